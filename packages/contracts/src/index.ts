@@ -1,0 +1,6 @@
+export * from './catalogue.ts'
+export * from './problems.ts'
+export * from './retrieval.ts'
+export * from './routes.ts'
+export * from './screening.ts'
+export * from './session.ts'

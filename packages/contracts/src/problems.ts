@@ -1,0 +1,115 @@
+/**
+ * The registry of problem codes: every error that leaves the server as an RFC 9457 problem
+ * document has its stable `code` here. docs/reference/problems.md is generated from it.
+ */
+export type Audience = 'professional' | 'person' | 'machine' | 'anyone'
+
+/** What a client should do with the same request: `never` as it is, `later`, or `after-sign-in`. */
+export type Retry = 'never' | 'later' | 'after-sign-in'
+
+export interface ProblemEntry {
+  readonly status: number
+  readonly audience: Audience
+  readonly retry: Retry
+  readonly title: { readonly fr: string; readonly en: string }
+}
+
+const entry = (status: number, audience: Audience, retry: Retry, fr: string, en: string): ProblemEntry => ({
+  status,
+  audience,
+  retry,
+  title: { fr, en },
+})
+
+export const problemRegistry = {
+  // Requests
+  BODY_MALFORMED: entry(400, 'machine', 'never', 'Le corps de la requête n’est pas du JSON valide.', 'The request body is not valid JSON.'),
+  BODY_TOO_LARGE: entry(413, 'machine', 'never', 'La requête est trop volumineuse.', 'The request is too large.'),
+  MEDIA_TYPE_UNSUPPORTED: entry(415, 'machine', 'never', 'Le type de contenu n’est pas accepté.', 'The content type is not accepted.'),
+  REQUEST_INVALID: entry(422, 'professional', 'never', 'Certains champs sont à corriger.', 'Some fields need correcting.'),
+  ROUTE_UNKNOWN: entry(404, 'machine', 'never', 'Cette adresse n’existe pas.', 'There is nothing at this address.'),
+  METHOD_NOT_ALLOWED: entry(405, 'machine', 'never', 'Cette opération n’est pas possible ici.', 'This method is not allowed here.'),
+  TOO_MANY_REQUESTS: entry(429, 'anyone', 'later', 'Trop de demandes ; réessayez dans un moment.', 'Too many requests; try again in a moment.'),
+  UNAVAILABLE: entry(503, 'anyone', 'later', 'Le service est momentanément indisponible.', 'The service is unavailable for a moment.'),
+  INTERNAL: entry(500, 'anyone', 'later', 'Une erreur est survenue de notre côté.', 'Something went wrong on our side.'),
+
+  // Login
+  SESSION_MISSING: entry(401, 'professional', 'after-sign-in', 'Connectez-vous pour continuer.', 'Sign in to continue.'),
+  SESSION_INVALID: entry(401, 'professional', 'after-sign-in', 'Cette session n’est pas valable ; reconnectez-vous.', 'This session is not valid; sign in again.'),
+  SESSION_EXPIRED: entry(401, 'professional', 'after-sign-in', 'Votre session est terminée ; reconnectez-vous.', 'Your session has ended; sign in again.'),
+  SITE_NOT_CHOSEN: entry(409, 'professional', 'never', 'Choisissez d’abord votre lieu d’exercice.', 'Choose your site first.'),
+  SITE_NOT_PERMITTED: entry(403, 'professional', 'never', 'Ce lieu d’exercice ne fait pas partie de vos activités.', 'This site is not among your activities.'),
+  ORIGIN_REFUSED: entry(403, 'professional', 'never', 'Cette demande ne vient pas de notre page.', 'This request does not come from our page.'),
+  LOGIN_STATE_INVALID: entry(400, 'professional', 'after-sign-in', 'Cette connexion a été interrompue ; recommencez.', 'This sign-in was interrupted; start again.'),
+  LOGIN_REFUSED: entry(403, 'professional', 'after-sign-in', 'Le fournisseur d’identité a refusé la connexion.', 'The identity provider refused the sign-in.'),
+  LOGIN_ANSWER_INVALID: entry(502, 'professional', 'later', 'La réponse du fournisseur d’identité n’est pas fiable.', 'The identity provider’s answer cannot be trusted.'),
+  PROVIDER_UNAVAILABLE: entry(503, 'professional', 'later', 'Le fournisseur d’identité ne répond pas.', 'The identity provider does not answer.'),
+  PROFESSION_NOT_PERMITTED: entry(403, 'professional', 'never', 'Votre profession n’est pas autorisée à saisir des dépistages.', 'Your profession is not permitted to enter screenings.'),
+  PROFESSIONAL_UNKNOWN: entry(403, 'professional', 'never', 'Votre identifiant national n’a pas été transmis ou n’est pas valable.', 'Your national identifier was not transmitted or is not valid.'),
+  ACTIVITY_MISSING: entry(403, 'professional', 'never', 'Aucun lieu d’exercice n’est rattaché à votre compte.', 'No site is attached to your account.'),
+
+  // Intake
+  SCREENING_ID_REUSED: entry(409, 'professional', 'never', 'Cet identifiant désigne déjà un autre dépistage.', 'This id already names another screening.'),
+  SCREENING_UNKNOWN: entry(404, 'professional', 'never', 'Ce dépistage n’existe pas sur ce lieu d’exercice.', 'There is no such screening at this site.'),
+  RESULT_ALREADY_SET: entry(409, 'professional', 'never', 'Un autre résultat a déjà été saisi pour ce dépistage.', 'Another result is already set for this screening.'),
+  BATCH_TOO_LARGE: entry(422, 'machine', 'never', 'Un envoi contient au plus 100 dépistages.', 'A batch holds at most 100 screenings.'),
+  ISSUANCE_FAILED: entry(503, 'professional', 'later', 'Le certificat n’a pas pu être signé ; la saisie n’est pas perdue, renvoyez-la.', 'The certificate could not be signed; nothing is lost, send it again.'),
+
+  // Retrieval
+  RETRIEVAL_NOT_FOUND: entry(404, 'person', 'never', 'Ce lien et cette date de naissance ne vont pas ensemble.', 'This link and this birth date do not go together.'),
+  RETRIEVAL_PAUSED: entry(429, 'person', 'later', 'Trop d’essais pour ce lien ; il se rouvrira tout seul dans quelques minutes.', 'Too many tries for this link; it reopens by itself in a few minutes.'),
+  RETRIEVAL_EXPIRED: entry(410, 'person', 'never', 'Ce lien est trop ancien ; demandez-en un nouveau.', 'This link is too old; ask for a new one.'),
+} as const satisfies Record<string, ProblemEntry>
+
+export type ProblemCode = keyof typeof problemRegistry
+
+/** A fault in one field of a request: where (JSON pointer, RFC 6901) and which rule. */
+export interface FieldFault {
+  readonly pointer: string
+  readonly code: FieldCode
+}
+
+/** The rules a field can break; the web's catalogues have a sentence for each. */
+export const fieldCodes = [
+  'REQUIRED',
+  'UNKNOWN_FIELD',
+  'WRONG_TYPE',
+  'TOO_SHORT',
+  'TOO_LONG',
+  'NOT_ALLOWED',
+  'MALFORMED',
+  'ID_NOT_UUIDV7',
+  'NAME_EMPTY',
+  'NAME_CHARACTERS',
+  'NAME_TOO_LONG',
+  'BIRTH_DATE_NOT_REAL',
+  'BIRTH_DATE_IN_FUTURE',
+  'BIRTH_DATE_TOO_OLD',
+  'SAMPLED_IN_FUTURE',
+  'SAMPLED_TOO_OLD',
+  'SAMPLED_BEFORE_BIRTH',
+  'RESULT_BEFORE_SAMPLING',
+  'DEVICE_UNKNOWN',
+  'DEVICE_NOT_VALID_THEN',
+  'DEVICE_NAME_REQUIRED',
+  'KIND_NOT_PERMITTED',
+  'DISEASE_UNKNOWN',
+  'PHONE_INVALID',
+  'EMAIL_INVALID',
+  'INS_INVALID',
+  'SYMPTOM_ONSET_INVALID',
+] as const
+export type FieldCode = (typeof fieldCodes)[number]
+
+/** RFC 9457 problem document as every error answer of this server carries it. */
+export interface ProblemDocument {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly code: ProblemCode
+  readonly detail?: string
+  readonly faults?: readonly FieldFault[]
+  readonly retryAfterSeconds?: number
+  /** Short code a person can read out on the phone; finds the request in the logs. */
+  readonly support: string
+}

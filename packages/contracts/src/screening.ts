@@ -1,0 +1,144 @@
+import { type Static, Type } from 'typebox'
+
+const strict = { additionalProperties: false } as const
+
+export const Sex = Type.Union([Type.Literal('M'), Type.Literal('F'), Type.Literal('U')])
+export const Result = Type.Union([
+  Type.Literal('negative'),
+  Type.Literal('positive'),
+  Type.Literal('inconclusive'),
+])
+export type Result = Static<typeof Result>
+
+export const Contact = Type.Object(
+  {
+    /** As typed; normalised to E.164 by intake. */
+    phone: Type.Optional(Type.String({ maxLength: 30 })),
+    email: Type.Optional(Type.String({ maxLength: 254 })),
+    language: Type.Optional(Type.Union([Type.Literal('fr'), Type.Literal('en')])),
+  },
+  strict,
+)
+
+export const Person = Type.Object(
+  {
+    familyName: Type.String({ minLength: 1, maxLength: 80 }),
+    firstNames: Type.String({ minLength: 1, maxLength: 80 }),
+    /** YYYY-MM-DD, a real calendar date. */
+    birthDate: Type.String({ minLength: 10, maxLength: 10 }),
+    sex: Sex,
+    /** Matricule INS (15 characters) as read from the INS DataMatrix, when there is one. */
+    ins: Type.Optional(Type.String({ minLength: 15, maxLength: 15 })),
+    /** French postal code of residence, for surveillance by département. */
+    postalCode: Type.Optional(Type.String({ pattern: '^[0-9]{5}$' })),
+    contact: Type.Optional(Contact),
+  },
+  strict,
+)
+export type Person = Static<typeof Person>
+
+export const Symptoms = Type.Object(
+  {
+    presence: Type.Union([Type.Literal('none'), Type.Literal('present'), Type.Literal('unknown')]),
+    /** First day of symptoms, YYYY-MM-DD; only with `present`. */
+    onset: Type.Optional(Type.String({ minLength: 10, maxLength: 10 })),
+  },
+  strict,
+)
+
+export const screeningReasons = ['pass', 'symptoms', 'contact', 'travel', 'care', 'screening-campaign', 'other'] as const
+export const Reason = Type.Union(screeningReasons.map((reason) => Type.Literal(reason)))
+
+/** One screening as a counter sends it. `result` absent: the person is registered and waits. */
+export const ScreeningInput = Type.Object(
+  {
+    /** UUIDv7 made by the client; makes the request idempotent. */
+    id: Type.String({ minLength: 36, maxLength: 36 }),
+    person: Person,
+    /** Kind of test, a code of `testKinds` (data, see catalogue.ts): `antigen` at counters. */
+    kind: Type.String({ minLength: 1, maxLength: 40 }),
+    /** SNOMED CT code of the disease; COVID-19 when absent. */
+    disease: Type.Optional(Type.String({ minLength: 1, maxLength: 18 })),
+    /** Id of a device on the EU list, or `other`. */
+    device: Type.String({ minLength: 1, maxLength: 20 }),
+    /** Name of the device, required with `other`. */
+    deviceName: Type.Optional(Type.String({ minLength: 1, maxLength: 80 })),
+    /** RFC 3339 with offset. */
+    sampledAt: Type.String({ minLength: 20, maxLength: 35 }),
+    result: Type.Optional(Result),
+    /** RFC 3339; when the result was read. */
+    resultAt: Type.Optional(Type.String({ minLength: 20, maxLength: 35 })),
+    symptoms: Type.Optional(Symptoms),
+    reason: Type.Optional(Reason),
+    /** Typed after the event (backlog): sampling may be older than 72 h. */
+    catchUp: Type.Optional(Type.Boolean()),
+  },
+  strict,
+)
+export type ScreeningInput = Static<typeof ScreeningInput>
+
+export const screeningsPerBatchMax = 100
+export const ScreeningBatch = Type.Object(
+  { screenings: Type.Array(ScreeningInput, { minItems: 1, maxItems: screeningsPerBatchMax }) },
+  strict,
+)
+
+export const ResultInput = Type.Object(
+  { result: Result, resultAt: Type.Optional(Type.String({ minLength: 20, maxLength: 35 })) },
+  strict,
+)
+export type ResultInput = Static<typeof ResultInput>
+
+/** Said with a recorded screening; not errors. */
+export const NoticeCode = Type.Union([
+  /** The device is not on the EU list: French 2D-DOC only, no EU DCC (Regulation (EU) 2021/953, art. 3(1)(b)). */
+  Type.Literal('DEVICE_NOT_ON_EU_LIST_NO_DCC'),
+  /** An inconclusive result gives no certificate. */
+  Type.Literal('INCONCLUSIVE_NO_CERTIFICATE'),
+])
+
+export const CertificateTexts = Type.Object({
+  /** Text of the QR code, `HC1:…`; null when the device is not on the EU list. */
+  hcert: Type.Union([Type.String(), Type.Null()]),
+  /** Text of the DataMatrix, `DC04…`. */
+  twoddoc: Type.String(),
+  uvci: Type.String(),
+  /** URL the person opens, code in the fragment. */
+  retrieval: Type.String(),
+})
+export type CertificateTexts = Static<typeof CertificateTexts>
+
+/** The answer to a recorded screening (about 1 kB). */
+export const ScreeningAnswer = Type.Object({
+  id: Type.String(),
+  state: Type.Union([Type.Literal('waiting'), Type.Literal('final')]),
+  result: Type.Union([Result, Type.Null()]),
+  recordedAt: Type.String(),
+  certificate: Type.Union([CertificateTexts, Type.Null()]),
+  notices: Type.Array(NoticeCode),
+})
+export type ScreeningAnswer = Static<typeof ScreeningAnswer>
+
+/** One line of a batch answer, in the order sent: the answer, or the problem of that line. */
+export const BatchLine = Type.Union([
+  Type.Object({ id: Type.String(), status: Type.Literal('recorded'), answer: ScreeningAnswer }),
+  Type.Object({ id: Type.String(), status: Type.Literal('refused'), problem: Type.Unknown() }),
+])
+export const BatchAnswer = Type.Object({ lines: Type.Array(BatchLine) })
+
+/** One entry of the site's list of the day (also the waiting list). */
+export const ScreeningEntry = Type.Object({
+  id: Type.String(),
+  state: Type.Union([Type.Literal('waiting'), Type.Literal('final')]),
+  person: Person,
+  kind: Type.String(),
+  device: Type.String(),
+  deviceName: Type.Union([Type.String(), Type.Null()]),
+  sampledAt: Type.String(),
+  recordedAt: Type.String(),
+  result: Type.Union([Result, Type.Null()]),
+  certificate: Type.Union([CertificateTexts, Type.Null()]),
+})
+export type ScreeningEntry = Static<typeof ScreeningEntry>
+export const ScreeningList = Type.Object({ screenings: Type.Array(ScreeningEntry), truncated: Type.Boolean() })
+export type ScreeningList = Static<typeof ScreeningList>
