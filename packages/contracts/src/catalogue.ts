@@ -16,7 +16,10 @@ export const Catalogue = Type.Object({
     }),
   ),
   diseases: Type.Array(
-    Type.Object({ code: Type.String(), label: Type.Object({ fr: Type.String(), en: Type.String() }) }),
+    Type.Object({
+      code: Type.String(),
+      label: Type.Object({ fr: Type.String(), en: Type.String() }),
+    }),
   ),
   devices: Type.Array(
     Type.Object({

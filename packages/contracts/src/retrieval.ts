@@ -35,4 +35,7 @@ export const RetrievalAnswer = Type.Object({
 })
 export type RetrievalAnswer = Static<typeof RetrievalAnswer>
 
-export const RenewalInput = Type.Object({ code: Type.String({ minLength: 10, maxLength: 80 }) }, { additionalProperties: false })
+export const RenewalInput = Type.Object(
+  { code: Type.String({ minLength: 10, maxLength: 80 }) },
+  { additionalProperties: false },
+)

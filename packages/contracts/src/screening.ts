@@ -46,7 +46,15 @@ export const Symptoms = Type.Object(
   strict,
 )
 
-export const screeningReasons = ['pass', 'symptoms', 'contact', 'travel', 'care', 'screening-campaign', 'other'] as const
+export const screeningReasons = [
+  'pass',
+  'symptoms',
+  'contact',
+  'travel',
+  'care',
+  'screening-campaign',
+  'other',
+] as const
 export const Reason = Type.Union(screeningReasons.map((reason) => Type.Literal(reason)))
 
 /** One screening as a counter sends it. `result` absent: the person is registered and waits. */
@@ -140,5 +148,8 @@ export const ScreeningEntry = Type.Object({
   certificate: Type.Union([CertificateTexts, Type.Null()]),
 })
 export type ScreeningEntry = Static<typeof ScreeningEntry>
-export const ScreeningList = Type.Object({ screenings: Type.Array(ScreeningEntry), truncated: Type.Boolean() })
+export const ScreeningList = Type.Object({
+  screenings: Type.Array(ScreeningEntry),
+  truncated: Type.Boolean(),
+})
 export type ScreeningList = Static<typeof ScreeningList>

@@ -31,12 +31,19 @@ export const SessionView = Type.Object({
 })
 export type SessionView = Static<typeof SessionView>
 
-export const SiteChoice = Type.Object({ site: Type.String({ minLength: 9, maxLength: 9 }) }, { additionalProperties: false })
+export const SiteChoice = Type.Object(
+  { site: Type.String({ minLength: 9, maxLength: 9 }) },
+  { additionalProperties: false },
+)
 
 /** `GET /api/doors`: what can be used to sign in now. */
 export const DoorsView = Type.Object({
   doors: Type.Array(
-    Type.Object({ door: Door, url: Type.String(), state: Type.Union([Type.Literal('up'), Type.Literal('down')]) }),
+    Type.Object({
+      door: Door,
+      url: Type.String(),
+      state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
+    }),
   ),
 })
 export type DoorsView = Static<typeof DoorsView>

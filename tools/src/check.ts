@@ -1,0 +1,65 @@
+/** `npm run check`: type check, format and lint, house rules, generated documents. Prints one line a check. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { join, resolve } from 'node:path'
+import { checkHouseRules } from './house-rules.ts'
+import { staleReferences } from './references.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const bin = (name: string): string => join(root, 'node_modules/.bin', name)
+
+export interface CheckOutcome {
+  readonly name: string
+  readonly passed: boolean
+  readonly output: string
+}
+
+const command = (name: string, program: string, ...args: string[]): CheckOutcome => {
+  const run = spawnSync(program, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
+  return { name, passed: run.status === 0, output: `${run.stdout ?? ''}${run.stderr ?? ''}` }
+}
+
+const trackedFiles = (): string[] =>
+  execFileSync(
+    'git',
+    ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  )
+    .split('\0')
+    .filter((file) => file !== '')
+
+/** Runs every static check, in order. */
+export const runChecks = (): CheckOutcome[] => {
+  const violations = checkHouseRules(trackedFiles())
+  const stale = staleReferences()
+  return [
+    command('types', bin('tsc')),
+    command('types of the web', bin('tsc'), '-p', 'apps/web'),
+    command('format and lint', bin('biome'), 'check', '--error-on-warnings', '.'),
+    {
+      name: 'house rules',
+      passed: violations.length === 0,
+      output: violations.map(({ file, line, rule }) => `${file}:${line} ${rule}`).join('\n'),
+    },
+    {
+      name: 'generated references',
+      passed: stale.length === 0,
+      output: stale
+        .map((file) => `${file} is not what the code says: npm run references`)
+        .join('\n'),
+    },
+  ]
+}
+
+export const printOutcome = ({ name, passed, output }: CheckOutcome): void => {
+  console.log(`${passed ? '✔' : '✖'} ${name}`)
+  if (!passed) console.log(output.trimEnd())
+}
+
+if (import.meta.main) {
+  const outcomes = runChecks()
+  outcomes.forEach(printOutcome)
+  process.exitCode = outcomes.every(({ passed }) => passed) ? 0 : 1
+}

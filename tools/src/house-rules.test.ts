@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { violationsIn } from './house-rules.ts'
+
+const rulesBroken = (file: string, text: string): string[] =>
+  violationsIn(file, text).map(({ rule }) => rule)
+
+test('a package importing downwards is accepted, upwards refused', () => {
+  assert.deepEqual(rulesBroken('packages/verdict/src/a.ts', "import { x } from '@sidep/trust'"), [])
+  assert.deepEqual(rulesBroken('packages/trust/src/a.ts', "import { x } from '@sidep/verdict'"), [
+    'packages/trust may not import @sidep/verdict',
+  ])
+})
+
+test('a package that uses Node is refused, its tests may', () => {
+  const text = "import { readFile } from 'node:fs'"
+  assert.deepEqual(rulesBroken('packages/hcert/src/a.ts', text), [
+    'packages are isomorphic: no node:fs',
+  ])
+  assert.deepEqual(rulesBroken('packages/hcert/src/a.test.ts', text), [])
+})
+
+test('web importing the server is refused', () => {
+  assert.deepEqual(
+    rulesBroken('apps/web/src/a.ts', "import { startServer } from '@sidep/server'"),
+    ['apps/web may not import @sidep/server'],
+  )
+})
+
+test('a server module importing a neighbour on its floor, or upwards, is refused', () => {
+  assert.deepEqual(
+    rulesBroken('apps/server/src/login/a.ts', "import { x } from '../retrieval/b.ts'"),
+    ['server: login and retrieval stand on one floor'],
+  )
+  assert.deepEqual(
+    rulesBroken('apps/server/src/platform/a.ts', "import { x } from '../intake/b.ts'"),
+    ['server: platform imports upwards from intake'],
+  )
+  assert.deepEqual(
+    rulesBroken('apps/server/src/intake/a.ts', "import { x } from '../issuance/b.ts'"),
+    [],
+  )
+})
+
+test('only intake may import the signer', () => {
+  assert.deepEqual(
+    rulesBroken('apps/server/src/retrieval/a.ts', "import { x } from '../issuance/b.ts'"),
+    ['server: only intake issues, not retrieval'],
+  )
+})
+
+test('reading the clock outside platform is refused, taking it as an argument is not', () => {
+  assert.deepEqual(rulesBroken('apps/server/src/intake/a.ts', 'const now = Date.now()'), [
+    'clock and randomness come in as arguments',
+  ])
+  assert.deepEqual(rulesBroken('apps/server/src/intake/a.ts', 'const now = clock.now()'), [])
+  assert.deepEqual(rulesBroken('apps/server/src/platform/clock.ts', 'const now = Date.now()'), [])
+})
+
+test('rooms meet by package name, not by path', () => {
+  assert.deepEqual(
+    rulesBroken('apps/cli/src/a.ts', "import { x } from '../../server/src/index.ts'"),
+    ['apps/cli reaches into apps/server by path'],
+  )
+})

@@ -1,0 +1,106 @@
+/**
+ * `npm test`: static checks, the web build, then every test file, and a closing line that sums them.
+ * `npm test -- PATTERN …` runs only the test files whose path contains a pattern.
+ */
+
+import { spawnSync } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
+import { globSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { run } from 'node:test'
+import { spec } from 'node:test/reporters'
+import { type CheckOutcome, printOutcome, runChecks } from './check.ts'
+import { ensureDebianPackages } from './debian.ts'
+import { processesMarked } from './processes.ts'
+
+const root = resolve(import.meta.dirname, '../..')
+const mark = 'SIDEP_TEST_RUN'
+const runId = randomUUID()
+process.env[mark] = runId
+
+/** No test file may take longer; the whole suite stays under 15 minutes. */
+const fileTimeoutMilliseconds = 240_000
+
+const patterns = process.argv.slice(2)
+const files = globSync('{packages,apps,dev,bench,sim,tools}/**/*.test.ts', {
+  cwd: root,
+  exclude: (name) => name === 'node_modules' || name === 'dist',
+})
+  .filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
+  .sort()
+
+const buildWeb = (): CheckOutcome => {
+  const build = spawnSync(
+    process.execPath,
+    [resolve(root, 'node_modules/vite/bin/vite.js'), 'build', 'apps/web', '--logLevel', 'warn'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  )
+  return { name: 'web build', passed: build.status === 0, output: `${build.stdout}${build.stderr}` }
+}
+
+const programs = (): CheckOutcome => {
+  try {
+    ensureDebianPackages(['chromium', 'poppler-utils', 'imagemagick', 'zbar-tools', 'dmtx-utils'])
+    return { name: 'programs the tests need', passed: true, output: '' }
+  } catch (error) {
+    return { name: 'programs the tests need', passed: false, output: String(error) }
+  }
+}
+
+const runTests = async (): Promise<{ passed: number; failed: number; skipped: number }> => {
+  const counts = { passed: 0, failed: 0, skipped: 0 }
+  const stream = run({
+    files: files.map((file) => resolve(root, file)),
+    concurrency: 2,
+    timeout: fileTimeoutMilliseconds,
+    cwd: root,
+  })
+  const counted = (data: {
+    details: { type?: string }
+    skip?: string | boolean
+    nesting: number
+  }): boolean => data.details.type !== 'suite'
+  stream.on('test:pass', (data) => {
+    if (!counted(data)) return
+    if (data.skip !== undefined && data.skip !== false) counts.skipped += 1
+    else counts.passed += 1
+  })
+  stream.on('test:fail', (data) => {
+    if (counted(data)) counts.failed += 1
+  })
+  const printed = stream.compose(new spec())
+  for await (const chunk of printed) process.stdout.write(chunk)
+  return counts
+}
+
+const outcomes: CheckOutcome[] = []
+const note = (outcome: CheckOutcome): void => {
+  outcomes.push(outcome)
+  printOutcome(outcome)
+}
+
+if (patterns.length === 0) runChecks().forEach(note)
+note(programs())
+note(buildWeb())
+const counts = await runTests()
+const left = processesMarked(mark, runId)
+note({
+  name: 'no process left behind',
+  passed: left.length === 0,
+  output: left.map(({ pid, command }) => `${pid} ${command}`).join('\n'),
+})
+for (const { pid } of left) {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch {
+    // it ended by itself meanwhile
+  }
+}
+
+const passed = counts.passed + outcomes.filter((outcome) => outcome.passed).length
+const failed = counts.failed + outcomes.filter((outcome) => !outcome.passed).length
+console.log(`${passed} passed, ${failed} failed, ${counts.skipped} skipped`)
+process.exitCode = failed === 0 && counts.passed > 0 ? 0 : 1
