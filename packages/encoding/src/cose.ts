@@ -1,0 +1,110 @@
+import { concatBytes } from './bytes.ts'
+import { type CborCode, decodeCbor, encodeCbor, Tagged } from './cbor.ts'
+import { type Bytes, broken, decoded, type Layer } from './layer.ts'
+
+/** Header labels: RFC 9052 §3.1. */
+export const coseHeader = { algorithm: 1, contentType: 3, keyId: 4 } as const
+
+/** Algorithm identifiers: RFC 9053 §2.1 (ES256), RFC 8230 §2 (PS256). */
+export const coseAlgorithm = { ES256: -7, PS256: -37 } as const
+
+const tagSign1 = 18 // RFC 9052 §2
+const tagCwt = 61 // RFC 8392 §6
+
+export interface CoseSign1 {
+  /** The protected header as received: what was signed. */
+  readonly protectedBytes: Bytes
+  readonly protectedHeader: ReadonlyMap<unknown, unknown>
+  readonly unprotectedHeader: ReadonlyMap<unknown, unknown>
+  readonly payload: Bytes
+  readonly signature: Bytes
+}
+
+export type CoseCode = 'COSE_STRUCTURE' | 'COSE_HEADER' | 'COSE_PAYLOAD_DETACHED'
+
+/**
+ * Reads a COSE_Sign1 (RFC 9052 §4.2): tagged with 18, untagged, or tagged as CWT (61) around either.
+ *
+ * @param bytes the whole message
+ * Codes: those of `decodeCbor` when it is not CBOR; COSE_STRUCTURE (CBOR, but not this),
+ * COSE_HEADER (a header that is not a map), COSE_PAYLOAD_DETACHED.
+ */
+export function parseCoseSign1(bytes: Uint8Array): Layer<CoseSign1, CborCode | CoseCode> {
+  const item = decodeCbor(bytes)
+  if (!item.ok) return item
+  return coseSign1From(item.value)
+}
+
+function coseSign1From(item: unknown): Layer<CoseSign1, CoseCode> {
+  const inner = untag(untag(item, tagCwt), tagSign1)
+  if (!Array.isArray(inner) || inner.length !== 4) return broken('COSE_STRUCTURE')
+  const [protectedBytes, unprotectedHeader, payload, signature]: unknown[] = inner
+  if (!isBytes(protectedBytes) || !isBytes(signature)) return broken('COSE_STRUCTURE')
+  if (payload === null) return broken('COSE_PAYLOAD_DETACHED')
+  if (!isBytes(payload)) return broken('COSE_STRUCTURE')
+  const protectedHeader = headerFrom(protectedBytes)
+  if (protectedHeader === null || !(unprotectedHeader instanceof Map)) return broken('COSE_HEADER')
+  return decoded({ protectedBytes, protectedHeader, unprotectedHeader, payload, signature })
+}
+
+const untag = (item: unknown, tag: number): unknown =>
+  item instanceof Tagged && item.tag === tag ? item.value : item
+
+// The decoder copies every byte string into a buffer of its own.
+const isBytes = (value: unknown): value is Bytes => value instanceof Uint8Array
+
+/** RFC 9052 §3: a map in a byte string; no bytes at all stand for the empty map. */
+function headerFrom(protectedBytes: Uint8Array): Map<unknown, unknown> | null {
+  if (protectedBytes.length === 0) return new Map()
+  const header = decodeCbor(protectedBytes)
+  return header.ok && header.value instanceof Map ? header.value : null
+}
+
+// An array of four, of which the first and third are always the same.
+const structureStart = concatBytes(Uint8Array.of(0x84), encodeCbor('Signature1'))
+const noExternalData = encodeCbor(new Uint8Array())
+
+/**
+ * The bytes that are signed: Sig_structure of RFC 9052 §4.4, over the header and payload exactly
+ * as received, never over a second encoding of them.
+ */
+export function coseToBeSigned(parts: Pick<CoseSign1, 'protectedBytes' | 'payload'>): Bytes {
+  return concatBytes(
+    structureStart,
+    byteStringHead(parts.protectedBytes.length),
+    parts.protectedBytes,
+    noExternalData,
+    byteStringHead(parts.payload.length),
+    parts.payload,
+  )
+}
+
+/** The head of a CBOR byte string: RFC 8949 §3.1, major type 2. */
+function byteStringHead(length: number): Uint8Array {
+  if (length < 24) return Uint8Array.of(0x40 | length)
+  if (length < 0x100) return Uint8Array.of(0x58, length)
+  if (length < 0x10000) return Uint8Array.of(0x59, length >> 8, length & 0xff)
+  return Uint8Array.of(
+    0x5a,
+    length >>> 24,
+    (length >> 16) & 0xff,
+    (length >> 8) & 0xff,
+    length & 0xff,
+  )
+}
+
+/** A protected header as bytes: RFC 9052 §3, no bytes for the empty map. */
+export function encodeProtectedHeader(header: ReadonlyMap<unknown, unknown>): Bytes {
+  return header.size === 0 ? new Uint8Array() : encodeCbor(header)
+}
+
+/** A COSE_Sign1 with its tag (RFC 9052 §4.2). */
+export function encodeCoseSign1(
+  parts: Pick<CoseSign1, 'protectedBytes' | 'payload' | 'signature'> &
+    Partial<Pick<CoseSign1, 'unprotectedHeader'>>,
+): Bytes {
+  const unprotectedHeader = parts.unprotectedHeader ?? new Map()
+  return encodeCbor(
+    new Tagged(tagSign1, [parts.protectedBytes, unprotectedHeader, parts.payload, parts.signature]),
+  )
+}

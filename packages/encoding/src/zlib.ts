@@ -1,0 +1,103 @@
+import {
+  deflate as pakoDeflate,
+  Z_BLOCK,
+  Z_DATA_ERROR,
+  Z_OK,
+  Z_STREAM_END,
+  ZStream,
+  zlibInflate,
+  zlibInflateEnd,
+  zlibInflateInit,
+} from 'pako'
+import { type Bytes, broken, decoded, type Layer } from './layer.ts'
+
+/** Many times the largest certificate seen (about 1,500 bytes inflated), and small for a phone. */
+export const inflatedBytesMax = 32_768
+
+export type ZlibCode =
+  | 'ZLIB_HEADER'
+  | 'ZLIB_BROKEN'
+  | 'ZLIB_TRUNCATED'
+  | 'ZLIB_CHECKSUM'
+  | 'ZLIB_TOO_LARGE'
+  | 'ZLIB_TRAILING'
+  | 'ZLIB_PADDING'
+
+/** Compresses to the zlib format: RFC 1950. */
+export function deflate(bytes: Uint8Array): Bytes {
+  return pakoDeflate(bytes, { level: 9 })
+}
+
+/**
+ * Inflates the zlib format (RFC 1950) within a bound, checking its Adler-32.
+ *
+ * Padding bits, which RFC 1951 lets a decoder ignore, must be zero as every compressor writes
+ * them: otherwise a changed character of a code could go unnoticed.
+ *
+ * @param bytes one whole zlib stream
+ * @param maxBytes most bytes to inflate to; no more is ever allocated
+ * Codes: ZLIB_HEADER (not zlib, or a preset dictionary), ZLIB_BROKEN, ZLIB_TRUNCATED,
+ * ZLIB_CHECKSUM, ZLIB_TOO_LARGE, ZLIB_TRAILING (bytes after the stream), ZLIB_PADDING.
+ */
+export function inflate(bytes: Uint8Array, maxBytes = inflatedBytesMax): Layer<Bytes, ZlibCode> {
+  if (bytes.length < 2) return broken('ZLIB_TRUNCATED')
+  if (!hasZlibHeader(bytes)) return broken('ZLIB_HEADER')
+  const stream = new ZStream()
+  zlibInflateInit(stream)
+  // One byte more than allowed tells "too large" from "exactly as large as allowed".
+  const output = new Uint8Array(maxBytes + 1)
+  stream.input = bytes
+  stream.avail_in = bytes.length
+  stream.output = output
+  stream.avail_out = output.length
+  const code = inflateBlocks(stream, bytes)
+  zlibInflateEnd(stream)
+  if (stream.total_out > maxBytes) return broken('ZLIB_TOO_LARGE')
+  if (code !== null) return broken(code)
+  if (stream.avail_in > 0) return broken('ZLIB_TRAILING')
+  return decoded(output.slice(0, stream.total_out))
+}
+
+/** RFC 1950 §2.2: deflate, a window of at most 32 kB, a check value, no preset dictionary. */
+function hasZlibHeader(bytes: Uint8Array): boolean {
+  const method = bytes[0] ?? 0
+  const flags = bytes[1] ?? 0
+  return (
+    (method & 15) === 8 &&
+    method >> 4 <= 7 &&
+    (method * 256 + flags) % 31 === 0 &&
+    (flags & 32) === 0
+  )
+}
+
+/** Runs the stream block by block, so that the padding at each block's edge can be looked at. */
+function inflateBlocks(stream: ZStream, bytes: Uint8Array): ZlibCode | null {
+  while (true) {
+    const status = zlibInflate(stream, Z_BLOCK)
+    if (status === Z_STREAM_END) return null
+    if (status === Z_DATA_ERROR) {
+      return stream.msg === 'incorrect data check' ? 'ZLIB_CHECKSUM' : 'ZLIB_BROKEN'
+    }
+    // zlib manual, inflate(): after Z_BLOCK `data_type` is the number of unused bits taken from
+    // the input, plus 64 in or after the last block, plus 128 right at the edge of a block.
+    const atEdge = (stream.data_type & 128) !== 0
+    if (status !== Z_OK || !atEdge) return 'ZLIB_TRUNCATED'
+    const position = stream.next_in * 8 - (stream.data_type & 63)
+    if (!hasZeroPadding(bytes, position, (stream.data_type & 64) !== 0)) return 'ZLIB_PADDING'
+  }
+}
+
+/** RFC 1951 §3.2.3–4: what is skipped up to a byte's edge after the last block or before a stored one. */
+function hasZeroPadding(bytes: Uint8Array, position: number, afterLast: boolean): boolean {
+  if (afterLast) return bitsToByteEdge(bytes, position) === 0
+  const stored = bitAt(bytes, position + 1) === 0 && bitAt(bytes, position + 2) === 0
+  return !stored || bitsToByteEdge(bytes, position + 3) === 0
+}
+
+function bitAt(bytes: Uint8Array, position: number): number {
+  return ((bytes[position >> 3] ?? 0) >> (position & 7)) & 1
+}
+
+function bitsToByteEdge(bytes: Uint8Array, position: number): number {
+  return (position & 7) === 0 ? 0 : (bytes[position >> 3] ?? 0) >> (position & 7)
+}
