@@ -1,0 +1,33 @@
+export { parseEmail, parsePhone } from './contact.ts'
+export { type BirthDateCode, isCalendarDate, parseBirthDate } from './dates.ts'
+export { type Finess, type FinessCode, parseFiness } from './finess.ts'
+export { type InsCode, type InsIdentity, parseInsDataMatrix } from './ins-datamatrix.ts'
+export { type Nir, type NirCode, nirKey, parseNir } from './nir.ts'
+export type { Identifier, Parsed } from './parsed.ts'
+export { type NameCode, nameLengthMax, parsePersonName } from './person-name.ts'
+export { departmentOfPostalCode } from './postal-code.ts'
+export {
+  nationalProfessionalId,
+  type ProfessionalId,
+  type ProfessionalIdCode,
+  parseProfessionalId,
+  parseRpps,
+  type Rpps,
+  type RppsCode,
+  rppsOf,
+} from './professional.ts'
+export { restoreScannedText } from './scanned-text.ts'
+export {
+  icaoNameLengthMax,
+  transliterate2dDoc,
+  transliterateIcao,
+} from './transliteration/transliterate.ts'
+export { makeUuidV7, parseUuidV7, timeOfUuidV7, type UuidV7 } from './uuid-v7.ts'
+export {
+  makeUvci,
+  parseUvci,
+  type Uvci,
+  type UvciCode,
+  uvciCheckCharacter,
+  uvciLengthMax,
+} from './uvci.ts'

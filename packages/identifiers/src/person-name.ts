@@ -1,0 +1,48 @@
+import { accepted, type Parsed, refused } from './parsed.ts'
+import { apostrophes, isTransliterable, wordPoints } from './transliteration/transliterate.ts'
+
+export type NameCode = 'NAME_EMPTY' | 'NAME_CHARACTERS' | 'NAME_TOO_LONG'
+
+/** Longest name, in characters as people count them (code points, composed): DCC schema 1.3, `fn`. */
+export const nameLengthMax = 80
+
+// Two marks on one composed letter are more than any name of Europe, Africa or Viêt Nam needs.
+const looseMarksMax = 2
+
+const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u]
+const permitted = new RegExp(
+  `^(?:[\\p{Script=Latin}\\p{Script=Greek}\\p{Script=Cyrillic}]|(?<=\\p{L}\\p{M}*)\\p{M}|[ \\-${wordPoints}${apostrophes}])*$`,
+  'u',
+)
+const tooManyMarks = new RegExp(`\\p{M}{${looseMarksMax + 1}}`, 'u')
+
+/**
+ * Reads a family name or first names as a person writes them.
+ *
+ * Letters are Latin with any marks, Greek or Cyrillic (one of the three in one name, so that no
+ * look-alike hides in it): those that can be transliterated into both certificates. Arabic, Hebrew
+ * or Chinese writing is refused, since the transcription of the identity document is what the
+ * certificates need.
+ *
+ * @param text any text; the bound is checked before anything costly
+ * @returns the name in NFC with single spaces, hyphens as `-`, commas as spaces; or NAME_EMPTY;
+ *   NAME_TOO_LONG beyond 80 characters; NAME_CHARACTERS for digits, emoji, other scripts, mixed
+ *   scripts, invisible or control characters, or no letter at all
+ * @example parsePersonName('  Le  Goff–Kermeur ') // { ok: true, value: 'Le Goff-Kermeur' }
+ */
+export function parsePersonName(text: string): Parsed<string, NameCode> {
+  // A bound on the raw text: NFC shortens by at most a factor of four, so no real name is lost.
+  if (text.length > nameLengthMax * 8) return refused('NAME_TOO_LONG')
+  if (!text.isWellFormed()) return refused('NAME_CHARACTERS')
+  const name = text
+    .normalize('NFC')
+    .replace(/[\u2010\u2011\u2012\u2013]/g, '-')
+    .replace(/[ \t,\u00a0\u2009\u202f]+/g, ' ')
+    .trim()
+  if (name === '') return refused('NAME_EMPTY')
+  if ([...name].length > nameLengthMax) return refused('NAME_TOO_LONG')
+  if (!permitted.test(name) || tooManyMarks.test(name)) return refused('NAME_CHARACTERS')
+  if (scripts.filter((script) => script.test(name)).length !== 1) return refused('NAME_CHARACTERS')
+  if (!isTransliterable(name)) return refused('NAME_CHARACTERS')
+  return accepted(name)
+}

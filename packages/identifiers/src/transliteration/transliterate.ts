@@ -1,0 +1,86 @@
+import { cyrillicLetters } from './cyrillic.ts'
+import { type GreekLetter, greekToBasic, isGreek } from './greek.ts'
+import { type LatinStyle, latinToBasic } from './latin.ts'
+
+/** Longest `fnt` and `gnt` of a DCC (schema 1.3). */
+export const icaoNameLengthMax = 80
+
+/** Apostrophes of every shape, and the half rings and turned commas that stand for ʿayn and hamza. */
+export const apostrophes = "'\u2019\u2018\u00b4\u0060\u02b9\u02bb\u02bc\u02be\u02bf\ua78c"
+
+/** Marks that stand within a word without parting it: full stops and the Catalan middle dot. */
+export const wordPoints = '.\u00b7'
+
+/**
+ * A name as the DCC carries it for machines (`fnt`, `gnt`): ICAO Doc 9303-3, §6 and §4.6.
+ *
+ * @param name Latin, Greek or Cyrillic, with or without accents; what no table knows is left out
+ * @returns A–Z with `<` for spaces and hyphens; apostrophes and points left out; at most 80 characters
+ * @example transliterateIcao('Musterfrau-Gößinger') // 'MUSTERFRAU<GOESSINGER'
+ */
+export function transliterateIcao(name: string): string {
+  const words = name.split(/[\s\p{Pd},/]+/u).map((word) => wordToBasic(word, 'icao'))
+  return words
+    .filter((word) => word !== '')
+    .join('<')
+    .slice(0, icaoNameLengthMax)
+    .replace(/<$/, '')
+}
+
+/**
+ * A name as the 2D-DOC carries it: A–Z and space, as French registers strip accents.
+ *
+ * @param name Latin, Greek or Cyrillic, with or without accents; what no table knows is left out
+ * @returns words with one space between; hyphens, apostrophes and full stops part words; no bound
+ * @example transliterate2dDoc('Le Goff-Kermeur d’Örsay') // 'LE GOFF KERMEUR D ORSAY'
+ */
+export function transliterate2dDoc(name: string): string {
+  const words = name
+    .split(/[\s\p{Pd},/.'\u2019\u2018\u00b4\u0060\u02bc]+/u)
+    .map((word) => wordToBasic(word, 'plain'))
+  return words.filter((word) => word !== '').join(' ')
+}
+
+/**
+ * Whether every letter of a text is in a table, so that nothing of it gets lost on the way.
+ * Marks, spaces and punctuation do not count.
+ */
+export function isTransliterable(text: string): boolean {
+  return clusters(text)
+    .filter(({ base }) => /\p{L}/u.test(base) && !apostrophes.includes(base))
+    .every((cluster) => isGreek(cluster.base) || toBasic(cluster, 'icao') !== undefined)
+}
+
+function wordToBasic(word: string, style: LatinStyle): string {
+  let text = ''
+  let greek: GreekLetter[] = []
+  for (const cluster of clusters(word)) {
+    if (isGreek(cluster.base)) {
+      greek.push(cluster)
+    } else {
+      text += greekToBasic(greek) + (toBasic(cluster, style) ?? '')
+      greek = []
+    }
+  }
+  return text + greekToBasic(greek)
+}
+
+/** A capital and the combining marks that follow it. */
+interface Cluster {
+  readonly base: string
+  readonly marks: string
+}
+
+function clusters(text: string): Cluster[] {
+  const decomposed = text.toUpperCase().normalize('NFD')
+  return Array.from(decomposed.matchAll(/(\P{M})(\p{M}*)/gu), ([, base = '', marks = '']) => ({
+    base,
+    marks,
+  }))
+}
+
+function toBasic({ base, marks }: Cluster, style: LatinStyle): string | undefined {
+  // Й and Ё are letters of their own, not И and Е with a mark.
+  const cyrillic = cyrillicLetters.get((base + marks).normalize('NFC')) ?? cyrillicLetters.get(base)
+  return cyrillic ?? latinToBasic(base, marks, style)
+}
