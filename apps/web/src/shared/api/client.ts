@@ -1,0 +1,144 @@
+import type { Static, TSchema } from 'typebox'
+import { Check } from 'typebox/schema'
+import { type ApiError, parseProblem, parseRetryAfter } from './errors.ts'
+
+export type Answer<T> =
+  | { readonly ok: true; readonly value: T; readonly status: number }
+  | { readonly ok: false; readonly error: ApiError }
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal
+  /** Gives up after this long; 15 s unless told. */
+  readonly timeoutMilliseconds?: number
+}
+
+/** Requests to our own server. Nothing throws but an abort by the caller's signal. */
+export interface ApiClient {
+  get<S extends TSchema>(
+    path: string,
+    schema: S,
+    options?: RequestOptions,
+  ): Promise<Answer<Static<S>>>
+  post<S extends TSchema>(
+    path: string,
+    body: unknown,
+    schema: S,
+    options?: RequestOptions,
+  ): Promise<Answer<Static<S>>>
+  /** For answers without a body worth reading (202, 204). */
+  send(
+    method: 'POST' | 'DELETE',
+    path: string,
+    body?: unknown,
+    options?: RequestOptions,
+  ): Promise<Answer<null>>
+}
+
+export interface ApiNeeds {
+  readonly fetch: (path: string, init: RequestInit) => Promise<Response>
+  readonly now: () => Date
+}
+
+/** No answer of the contract is larger: a full day's list at a site stays below. */
+const answerBytesMax = 8 * 1024 * 1024
+const timeoutMillisecondsDefault = 15_000
+
+const readJson = async (response: Response): Promise<unknown> => {
+  const declared = Number(response.headers.get('content-length') ?? 0)
+  if (declared > answerBytesMax) return undefined
+  const text = await response.text()
+  if (text.length > answerBytesMax) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    // Not JSON: the caller sees `unreadable`, which is what it is.
+    return undefined
+  }
+}
+
+const errorOf = async (response: Response, now: Date): Promise<ApiError> => {
+  const header = parseRetryAfter(response.headers.get('retry-after'), now)
+  const problem = parseProblem(await readJson(response))
+  if (problem === undefined)
+    return { kind: 'unreadable', status: response.status, retryAfterSeconds: header }
+  return {
+    kind: 'problem',
+    problem,
+    retryAfterSeconds: header ?? problem.retryAfterSeconds ?? null,
+  }
+}
+
+/**
+ * The client of our own HTTP interface: same origin, cookies sent, answers checked against the
+ * contract's schemas, problem documents turned into typed errors.
+ *
+ * @example
+ * const answer = await api.get(routes.session, SessionView)
+ * if (answer.ok) show(answer.value)
+ * else if (answer.error.kind === 'problem') explain(answer.error.problem.code)
+ */
+export const createApiClient = ({ fetch, now }: ApiNeeds): ApiClient => {
+  const exchange = async <T>(
+    path: string,
+    init: RequestInit,
+    options: RequestOptions,
+    read: (response: Response) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> => {
+    const timeout = AbortSignal.timeout(options.timeoutMilliseconds ?? timeoutMillisecondsDefault)
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
+    try {
+      const response = await fetch(path, {
+        ...init,
+        signal,
+        credentials: 'same-origin',
+        cache: 'no-store',
+        redirect: 'error',
+      })
+      return response.ok
+        ? await read(response)
+        : { ok: false, error: await errorOf(response, now()) }
+    } catch (error) {
+      if (options.signal?.aborted) throw error
+      // fetch rejects with TypeError when no answer came; only our own timeout aborts besides the caller.
+      return { ok: false, error: { kind: timeout.aborted ? 'timeout' : 'offline' } }
+    }
+  }
+
+  const reading =
+    <S extends TSchema>(schema: S) =>
+    async (response: Response): Promise<Answer<Static<S>>> => {
+      const body = await readJson(response)
+      return Check(schema, body)
+        ? { ok: true, value: body, status: response.status }
+        : {
+            ok: false,
+            error: { kind: 'unreadable', status: response.status, retryAfterSeconds: null },
+          }
+    }
+
+  const withBody = (method: string, body: unknown): RequestInit =>
+    body === undefined
+      ? { method, headers: { accept: 'application/json' } }
+      : {
+          method,
+          headers: { accept: 'application/json', 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        }
+
+  return {
+    get: (path, schema, options = {}) =>
+      exchange(path, withBody('GET', undefined), options, reading(schema)),
+    post: (path, body, schema, options = {}) =>
+      exchange(path, withBody('POST', body), options, reading(schema)),
+    send: (method, path, body, options = {}) =>
+      exchange(path, withBody(method, body), options, async (response) => ({
+        ok: true,
+        value: null,
+        status: response.status,
+      })),
+  }
+}
+
+/** The client of a page: the browser's fetch and clock. */
+export const browserApi = (): ApiClient =>
+  createApiClient({ fetch: (path, init) => fetch(path, init), now: () => new Date() })

@@ -1,0 +1,3 @@
+export * from './catalogue.ts'
+export { commonMessages } from './common.ts'
+export { LanguageProvider, useLanguage, useMessages } from './provider.tsx'

@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react'
+import { Radio, RadioGroup } from 'react-aria-components'
+import { FieldDescription, FieldError, FieldLabel } from './field.tsx'
+
+export interface Choice<Value extends string> {
+  readonly value: Value
+  readonly label: string
+}
+
+export interface ChoiceGroupProps<Value extends string> {
+  readonly label: string
+  readonly choices: readonly Choice<Value>[]
+  readonly value: Value | null
+  readonly onChange: (value: Value) => void
+  readonly description?: ReactNode
+  readonly error?: string | null
+  readonly optional?: boolean
+  readonly name?: string
+  readonly onBlur?: () => void
+  readonly isDisabled?: boolean
+}
+
+/** A few exclusive choices, all in sight: radio buttons side by side. */
+export const ChoiceGroup = <Value extends string>({
+  label,
+  choices,
+  value,
+  onChange,
+  description,
+  error,
+  optional = false,
+  name,
+  onBlur,
+  isDisabled = false,
+}: ChoiceGroupProps<Value>) => (
+  <RadioGroup
+    className="field"
+    value={value}
+    onChange={(chosen) => {
+      const choice = choices.find((candidate) => candidate.value === chosen)
+      if (choice) onChange(choice.value)
+    }}
+    isInvalid={Boolean(error)}
+    validationBehavior="aria"
+    isDisabled={isDisabled}
+    orientation="horizontal"
+    {...(name ? { name } : {})}
+    {...(onBlur ? { onBlur } : {})}
+  >
+    <FieldLabel optional={optional}>{label}</FieldLabel>
+    <div className="choices" {...(error ? { 'data-invalid': true } : {})}>
+      {choices.map((choice) => (
+        <Radio key={choice.value} value={choice.value} className="choice">
+          {choice.label}
+        </Radio>
+      ))}
+    </div>
+    {description && <FieldDescription>{description}</FieldDescription>}
+    {error && <FieldError>{error}</FieldError>}
+  </RadioGroup>
+)

@@ -1,0 +1,3 @@
+import { mount } from '../shared/ui/mount.tsx'
+
+mount(<main />)

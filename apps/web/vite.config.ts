@@ -1,0 +1,83 @@
+import { resolve } from 'node:path'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+
+const entry = (page: string): string => resolve(import.meta.dirname, page)
+
+/**
+ * One build, one entry a public, served from the root of one origin. The server sends a strict
+ * Content-Security-Policy, so nothing here may emit inline script or style.
+ */
+export default defineConfig({
+  root: import.meta.dirname,
+  base: '/',
+  // Several pages, not one application: an unknown path must stay unknown.
+  appType: 'mpa',
+  plugins: [
+    react(),
+    VitePWA({
+      strategies: 'generateSW',
+      filename: 'sw.js',
+      // src/shared/offline registers it, and asks before a new version takes over: a page that
+      // reloads by itself under a pharmacist's hands would be worse than an old one.
+      injectRegister: false,
+      registerType: 'prompt',
+      manifest: {
+        id: '/verifier/',
+        name: 'sidep',
+        short_name: 'sidep',
+        description: 'Dépistages, certificats et leur vérification.',
+        lang: 'fr',
+        start_url: '/verifier/',
+        scope: '/',
+        display: 'standalone',
+        background_color: '#f4f6f7',
+        theme_color: '#174a57',
+        icons: [
+          { src: '/icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+          { src: '/icon-maskable.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'maskable' },
+        ],
+      },
+      workbox: {
+        // Everything the pages need when the server is gone: fonts of the PDF and the wasm reader too.
+        globPatterns: ['**/*.{html,js,css,svg,wasm,woff2,ttf,webmanifest}'],
+        maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
+        // Each page is its own file; there is no page to fall back to.
+        navigateFallback: null,
+        ignoreURLParametersMatching: [/^problem$/, /^lang$/],
+        clientsClaim: true,
+        skipWaiting: false,
+        cleanupOutdatedCaches: true,
+        inlineWorkboxRuntime: true,
+        sourcemap: false,
+      },
+    }),
+  ],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2022',
+    // A data: URL for a small asset would be a second way to load it under the policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
+    rolldownOptions: {
+      input: {
+        choose: entry('index.html'),
+        counter: entry('pro/index.html'),
+        person: entry('resultat/index.html'),
+        verifier: entry('verifier/index.html'),
+      },
+    },
+  },
+  server: {
+    // `npx vite apps/web` in front of a server started with `npm start`.
+    proxy: Object.fromEntries(
+      ['/api', '/login', '/trust', '/healthz', '/readyz'].map((path) => [
+        path,
+        { target: 'http://localhost:8080', changeOrigin: false },
+      ]),
+    ),
+  },
+})
