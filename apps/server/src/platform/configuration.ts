@@ -1,0 +1,255 @@
+/**
+ * The configuration, parsed once from the environment into a value that cannot be half right:
+ * either everything the mode needs is there, or a list of what is missing or wrong.
+ * Development runs with nothing set. Production never starts with stand-ins or development keys.
+ */
+import { resolve } from 'node:path'
+
+export type Mode = 'development' | 'production'
+
+export interface EcpsConfiguration {
+  /** Issuer URL of the professionals' identity provider; its discovery document lives below it. */
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
+export interface Configuration {
+  readonly mode: Mode
+  readonly host: string
+  /** 0 lets the system choose; `startServer` answers with the real address. */
+  readonly port: number
+  /** As people reach it, without a slash at the end; links to certificates start with it. Null: `http://localhost:<port>`. */
+  readonly publicUrl: string | null
+  readonly dataDirectory: string
+  /** `postgres://…` of any PostgreSQL ≥ 15; null starts the embedded one in the data folder. */
+  readonly databaseUrl: string | null
+  readonly keysDirectory: string
+  /** 32 bytes that wrap every data key; null (development only): made once in the data folder. */
+  readonly keyEncryptionKey: Uint8Array | null
+  /** Null (development only) until `sidep start` puts its stand-in here. */
+  readonly ecps: EcpsConfiguration | null
+  /** Profession codes (nomenclature G15) that may enter screenings. */
+  readonly permittedProfessions: readonly string[]
+  /** Longest time an open session lives, hours. It needs nobody else while it does. */
+  readonly sessionHours: number
+  /** Null: e-mails stay in the outbox. */
+  readonly mail: { readonly smtpUrl: string; readonly from: string } | null
+  /** Null: text messages stay in the outbox. */
+  readonly sms: { readonly gatewayUrl: string; readonly token: string } | null
+  /** Which set of acceptance rules is in force. */
+  readonly ruleProfile: string
+  readonly retention: {
+    /** Identity data is unreadable after this many days (three months: décret n° 2020-551, art. 4). */
+    readonly identifyingDays: number
+    /** Traces go after this many days (six months). */
+    readonly tracesDays: number
+  }
+  readonly retrieval: {
+    /** How long a link opens, days. */
+    readonly linkDays: number
+  }
+  readonly issuance: {
+    /** CWT `exp` of a DCC: days from issue. What a venue accepts, and for how long, are rules, not this. */
+    readonly dccValidityDays: number
+    /** ISO 3166-1 alpha-2, CWT `iss` of a DCC. */
+    readonly country: string
+    /** Name of the issuer inside a DCC (`is`). */
+    readonly issuerName: string
+  }
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
+  /** Proxies to believe for the client's address (`X-Forwarded-For`), as Fastify's `trustProxy`; empty for none. */
+  readonly trustedProxies: readonly string[]
+}
+
+/** One thing to put right before the server starts. */
+export interface ConfigurationFault {
+  readonly key: string
+  readonly fault: 'missing' | 'wrong'
+  readonly hint: string
+}
+
+export type ConfigurationResult =
+  | { readonly ok: true; readonly value: Configuration }
+  | { readonly ok: false; readonly faults: readonly ConfigurationFault[] }
+
+/** Pharmacists 21, doctors 10, nurses 60, midwives 50, dentists 40, physiotherapists 70 (arrêté du 1er juin 2021, art. 26). */
+const defaultProfessions = '21,10,60,50,40,70'
+const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads keys and gathers faults; the value returned next to a fault is never used. */
+const reader = (environment: Environment) => {
+  const faults: ConfigurationFault[] = []
+  const text = (key: string): string | null => {
+    const value = environment[key]?.trim()
+    return value === undefined || value === '' ? null : value
+  }
+  const missing = (key: string, hint: string): string => {
+    faults.push({ key, fault: 'missing', hint })
+    return ''
+  }
+  const wrong = (key: string, hint: string): void => {
+    faults.push({ key, fault: 'wrong', hint })
+  }
+  const integer = (key: string, fallback: number, least: number, most: number): number => {
+    const value = text(key)
+    if (value === null) return fallback
+    const number = Number(value)
+    if (/^\d+$/.test(value) && number >= least && number <= most) return number
+    wrong(key, `a whole number from ${least} to ${most}`)
+    return fallback
+  }
+  const url = (key: string, protocols: readonly string[]): string | null => {
+    const value = text(key)
+    if (value === null) return null
+    const protocol = URL.canParse(value) ? new URL(value).protocol : ''
+    if (protocols.includes(protocol)) return value.replace(/\/+$/, '')
+    wrong(key, `a URL starting with ${protocols.map((name) => `${name}//`).join(' or ')}`)
+    return null
+  }
+  return { faults, text, missing, wrong, integer, url }
+}
+
+type Reader = ReturnType<typeof reader>
+
+const readEcps = (
+  { text, missing, url }: Reader,
+  production: boolean,
+): EcpsConfiguration | null => {
+  const issuer = url('ECPS_ISSUER', production ? ['https:'] : ['https:', 'http:'])
+  const keys = ['ECPS_ISSUER', 'ECPS_CLIENT_ID', 'ECPS_CLIENT_SECRET'] as const
+  const given = keys.filter((key) => text(key) !== null)
+  if (given.length === 0 && !production) return null
+  for (const key of keys) {
+    if (text(key) === null) missing(key, 'from the registration at the identity provider')
+  }
+  return {
+    issuer: issuer ?? '',
+    clientId: text('ECPS_CLIENT_ID') ?? '',
+    clientSecret: text('ECPS_CLIENT_SECRET') ?? '',
+  }
+}
+
+const readKeyEncryptionKey = (
+  { text, missing, wrong }: Reader,
+  production: boolean,
+): Uint8Array | null => {
+  const value = text('KEY_ENCRYPTION_KEY')
+  const hint = '32 random bytes in base64 (openssl rand -base64 32), kept apart from the database'
+  if (value === null) {
+    if (production) missing('KEY_ENCRYPTION_KEY', hint)
+    return null
+  }
+  const bytes = new Uint8Array(Buffer.from(value, 'base64'))
+  if (bytes.length === 32 && Buffer.from(bytes).toString('base64') === value) return bytes
+  wrong('KEY_ENCRYPTION_KEY', hint)
+  return null
+}
+
+/** Both channels are needed in production: a person must get the link one way or the other. */
+const readChannels = (
+  { text, missing, url }: Reader,
+  production: boolean,
+): Pick<Configuration, 'mail' | 'sms'> => {
+  const smtpUrl = url('SMTP_URL', ['smtp:', 'smtps:'])
+  const from = text('MAIL_FROM')
+  const gatewayUrl = url('SMS_GATEWAY_URL', production ? ['https:'] : ['https:', 'http:'])
+  const token = text('SMS_GATEWAY_TOKEN')
+  if (production && text('SMTP_URL') === null) missing('SMTP_URL', 'smtps://user:password@host')
+  if (production && text('SMS_GATEWAY_URL') === null) {
+    missing('SMS_GATEWAY_URL', 'https address of the SMS gateway')
+  }
+  if (smtpUrl !== null && from === null) missing('MAIL_FROM', 'the sender people see')
+  if (gatewayUrl !== null && token === null) missing('SMS_GATEWAY_TOKEN', 'from the gateway')
+  return {
+    mail: smtpUrl !== null && from !== null ? { smtpUrl, from } : null,
+    sms: gatewayUrl !== null && token !== null ? { gatewayUrl, token } : null,
+  }
+}
+
+const readMode = ({ text, wrong }: Reader): Mode => {
+  const mode = text('SIDEP_MODE') ?? 'development'
+  if (mode === 'development' || mode === 'production') return mode
+  wrong('SIDEP_MODE', 'development or production')
+  // What is not understood gets the stricter reading, so that all its faults show at once.
+  return 'production'
+}
+
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+
+/**
+ * Parses an environment (`process.env`, or any record in tests) against the folder relative paths start from.
+ * Pure: reads no file. @returns the configuration, or every fault found, in one go.
+ */
+export const parseConfiguration = (
+  environment: Environment,
+  workingDirectory: string,
+): ConfigurationResult => {
+  const read = reader(environment)
+  const { text, missing, wrong, integer, url, faults } = read
+  const mode = readMode(read)
+  const production = mode === 'production'
+  const publicUrl = url('PUBLIC_URL', production ? ['https:'] : ['https:', 'http:'])
+  if (production) {
+    if (text('PUBLIC_URL') === null)
+      missing('PUBLIC_URL', 'https address people reach this portal at')
+    if (text('KEYS_DIR') === null)
+      missing('KEYS_DIR', 'folder of the signers, made by `sidep keys`')
+  }
+  const databaseUrl = url('DATABASE_URL', ['postgres:', 'postgresql:'])
+  const professions = listOf(text('PERMITTED_PROFESSIONS') ?? defaultProfessions)
+  if (professions.length === 0 || professions.some((code) => !/^\d{2}$/.test(code))) {
+    wrong('PERMITTED_PROFESSIONS', 'two-digit profession codes with commas, e.g. 21,10,60')
+  }
+  const level = text('LOG_LEVEL') ?? 'info'
+  const logLevel = logLevels.find((name) => name === level)
+  if (logLevel === undefined) wrong('LOG_LEVEL', `one of ${logLevels.join(', ')}`)
+  const country = text('DCC_COUNTRY') ?? 'FR'
+  if (!/^[A-Z]{2}$/.test(country)) wrong('DCC_COUNTRY', 'two capital letters (ISO 3166-1)')
+  const dataDirectory = resolve(workingDirectory, text('DATA_DIR') ?? 'data')
+  const keysDirectory = text('KEYS_DIR')
+  const value: Configuration = {
+    mode,
+    host: text('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: integer('PORT', 8080, 0, 65_535),
+    publicUrl,
+    dataDirectory,
+    databaseUrl,
+    keysDirectory:
+      keysDirectory === null
+        ? resolve(dataDirectory, 'keys')
+        : resolve(workingDirectory, keysDirectory),
+    keyEncryptionKey: readKeyEncryptionKey(read, production),
+    ecps: readEcps(read, production),
+    permittedProfessions: professions,
+    sessionHours: integer('SESSION_HOURS', 12, 1, 24),
+    ...readChannels(read, production),
+    ruleProfile: text('RULE_PROFILE') ?? 'default',
+    retention: {
+      identifyingDays: integer('RETENTION_IDENTIFYING_DAYS', 92, 1, 3_660),
+      tracesDays: integer('RETENTION_TRACES_DAYS', 184, 1, 3_660),
+    },
+    retrieval: { linkDays: integer('RETRIEVAL_LINK_DAYS', 30, 1, 366) },
+    issuance: {
+      dccValidityDays: integer('DCC_VALIDITY_DAYS', 365, 1, 730),
+      country,
+      issuerName: text('DCC_ISSUER_NAME') ?? 'sidep',
+    },
+    logLevel: logLevel ?? 'info',
+    trustedProxies: listOf(text('TRUSTED_PROXIES') ?? ''),
+  }
+  return faults.length === 0 ? { ok: true, value } : { ok: false, faults }
+}
+
+/** The list of faults as the person starting the server should read it. */
+export const describeFaults = (faults: readonly ConfigurationFault[]): string =>
+  [
+    'sidep does not start: the configuration needs correcting.',
+    ...faults.map(({ key, fault, hint }) => `  ${key} is ${fault}: ${hint}`),
+  ].join('\n')

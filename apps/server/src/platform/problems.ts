@@ -1,0 +1,250 @@
+/**
+ * Problem documents (RFC 9457): the one way errors leave this server. What was sent is neither logged nor echoed:
+ * a document names places (JSON pointers, RFC 6901) and rules, never values.
+ */
+import { createHash } from 'node:crypto'
+import {
+  type FieldCode,
+  type FieldFault,
+  type ProblemCode,
+  type ProblemDocument,
+  type ProblemEntry,
+  problemRegistry,
+} from '@sidep/contracts'
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+export interface ProblemOptions extends ErrorOptions {
+  /** A sentence for the reader, of our own words only. */
+  readonly detail?: string
+  readonly faults?: readonly FieldFault[]
+  /** Sent as `Retry-After` too. */
+  readonly retryAfterSeconds?: number
+}
+
+/** An expected failure with its code from the registry; thrown anywhere, told at the edge. */
+export class Problem extends Error {
+  readonly code: ProblemCode
+  readonly detail: string | undefined
+  readonly faults: readonly FieldFault[] | undefined
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: ProblemCode, options: ProblemOptions = {}) {
+    super(code, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = 'Problem'
+    this.code = code
+    this.detail = options.detail
+    this.faults = options.faults
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+/** What a validator says about one place; TypeBox's and Ajv's shape. */
+export interface ValidationError {
+  readonly keyword: string
+  readonly instancePath: string
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+const faultsMax = 50
+
+const codeOfKeyword: Readonly<Record<string, FieldCode>> = {
+  required: 'REQUIRED',
+  type: 'WRONG_TYPE',
+  minLength: 'TOO_SHORT',
+  minItems: 'TOO_SHORT',
+  maxLength: 'TOO_LONG',
+  maxItems: 'TOO_LONG',
+  pattern: 'MALFORMED',
+  format: 'MALFORMED',
+  const: 'NOT_ALLOWED',
+  enum: 'NOT_ALLOWED',
+  anyOf: 'NOT_ALLOWED',
+  minimum: 'NOT_ALLOWED',
+  maximum: 'NOT_ALLOWED',
+}
+
+/** An unknown field is named back only when its name is plainly a name; anything else could be content. */
+const plainName = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/
+
+const namesIn = (value: unknown): string[] =>
+  (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string')
+
+const faultsOfError = ({ keyword, instancePath, params }: ValidationError): FieldFault[] => {
+  if (keyword === 'additionalProperties') {
+    const names = namesIn(params.additionalProperties ?? params.additionalProperty)
+    return names.map((name) => ({
+      pointer: plainName.test(name) ? `${instancePath}/${name}` : instancePath,
+      code: 'UNKNOWN_FIELD',
+    }))
+  }
+  if (keyword === 'required') {
+    return namesIn(params.requiredProperties ?? params.missingProperty).map((name) => ({
+      pointer: `${instancePath}/${name}`,
+      code: 'REQUIRED',
+    }))
+  }
+  const code = codeOfKeyword[keyword]
+  return code === undefined ? [] : [{ pointer: instancePath, code }]
+}
+
+/** Field faults of a validator's errors: one a place, in order, at most fifty. */
+export const faultsOf = (errors: readonly ValidationError[]): FieldFault[] => {
+  const faults = new Map<string, FieldFault>()
+  for (const fault of errors.flatMap(faultsOfError)) {
+    if (!faults.has(fault.pointer)) faults.set(fault.pointer, fault)
+    if (faults.size >= faultsMax) break
+  }
+  return [...faults.values()]
+}
+
+/** Codes of Fastify's own errors that are the client's doing. */
+const codeOfFastifyError: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'BODY_TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'MEDIA_TYPE_UNSUPPORTED',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'BODY_MALFORMED',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'BODY_MALFORMED',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'BODY_MALFORMED',
+  FST_ERR_CTP_EMPTY_TYPE: 'MEDIA_TYPE_UNSUPPORTED',
+  FST_ERR_BAD_URL: 'ROUTE_UNKNOWN',
+  FST_ERR_MAX_PARAM_LENGTH: 'ROUTE_UNKNOWN',
+}
+
+/** PostgreSQL and its driver: not answering, cancelled by a time-out, shutting down, too many connections. */
+const unavailableCodes = new Set([
+  'CONNECTION_CLOSED',
+  'CONNECTION_DESTROYED',
+  'CONNECTION_ENDED',
+  'CONNECT_TIMEOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOENT',
+  'EPIPE',
+  '53300',
+  '55P03',
+  '57014',
+  '57P01',
+  '57P02',
+  '57P03',
+  '25006',
+])
+
+const unavailableRetrySeconds = 2
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+/** Whether what failed is a dependency that may be back in a moment. */
+export const isUnavailable = (error: unknown): boolean => unavailableCodes.has(codeOf(error))
+
+/** Any thrown value as the problem it is; what is not expected becomes INTERNAL. */
+export const toProblem = (error: unknown): Problem => {
+  if (error instanceof Problem) return error
+  const validation = (error as Partial<FastifyError> | null)?.validation
+  if (validation !== undefined) {
+    const faults = faultsOf(validation as unknown as readonly ValidationError[])
+    return new Problem('REQUEST_INVALID', { faults, cause: error })
+  }
+  const known = codeOfFastifyError[codeOf(error)]
+  if (known !== undefined) return new Problem(known, { cause: error })
+  if (error instanceof SyntaxError && 'statusCode' in error) {
+    return new Problem('BODY_MALFORMED', { cause: error })
+  }
+  if (isUnavailable(error)) {
+    return new Problem('UNAVAILABLE', {
+      retryAfterSeconds: unavailableRetrySeconds,
+      cause: error,
+    })
+  }
+  return new Problem('INTERNAL', { cause: error })
+}
+
+const supportAlphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
+
+/** Eight characters that a person can read out on the phone; the log line of the request carries them too. */
+export const supportCode = (requestId: string): string => {
+  const digest = createHash('sha256').update(requestId).digest()
+  return [...digest.subarray(0, 8)]
+    .map((byte) => supportAlphabet[byte % supportAlphabet.length])
+    .join('')
+}
+
+type Language = 'fr' | 'en'
+
+/** French unless the first supported language that the client prefers is English. */
+export const preferredLanguage = (acceptLanguage: string | undefined): Language => {
+  const wanted = (acceptLanguage ?? '')
+    .split(',', 20)
+    .map((part) => {
+      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
+      const quality = parameters.find((parameter) => parameter.trim().startsWith('q='))
+      const weight = quality === undefined ? 1 : Number(quality.trim().slice(2))
+      return { language: tag.slice(0, 2), weight: Number.isFinite(weight) ? weight : 0 }
+    })
+    .filter(({ language, weight }) => (language === 'fr' || language === 'en') && weight > 0)
+    .sort((a, b) => b.weight - a.weight)
+  return wanted[0]?.language === 'en' ? 'en' : 'fr'
+}
+
+/** The document of a problem as one request's client should read it. */
+export const problemDocument = (problem: Problem, request: FastifyRequest): ProblemDocument => {
+  const { status, title }: ProblemEntry = problemRegistry[problem.code]
+  return {
+    type: `urn:sidep:problem:${problem.code}`,
+    title: title[preferredLanguage(request.headers['accept-language'])],
+    status,
+    code: problem.code,
+    support: supportCode(request.id),
+    ...(problem.detail === undefined ? {} : { detail: problem.detail }),
+    ...(problem.faults === undefined ? {} : { faults: problem.faults }),
+    ...(problem.retryAfterSeconds === undefined
+      ? {}
+      : { retryAfterSeconds: problem.retryAfterSeconds }),
+  }
+}
+
+/** Answers a request with a problem. */
+export const sendProblem = (
+  problem: Problem,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply => {
+  const document = problemDocument(problem, request)
+  if (problem.retryAfterSeconds !== undefined)
+    reply.header('retry-after', problem.retryAfterSeconds)
+  return reply
+    .code(document.status)
+    .header('cache-control', 'no-store')
+    .type('application/problem+json; charset=utf-8')
+    .send(JSON.stringify(document))
+}
+
+/** What the log may know of a failure: names and codes. Messages of drivers and parsers can quote input. */
+const describeForLog = (error: unknown): Record<string, unknown> =>
+  error instanceof Error
+    ? {
+        name: error.name,
+        code: codeOf(error),
+        frames: (error.stack ?? '')
+          .split('\n')
+          .filter((line) => /^\s+at /.test(line))
+          .slice(0, 12),
+      }
+    : { name: typeof error }
+
+/** Installs the error and not-found handlers on the root instance. */
+export const installProblems = (app: FastifyInstance): void => {
+  app.setErrorHandler((error, request, reply) => {
+    const problem = toProblem(error)
+    const { status } = problemRegistry[problem.code]
+    const line = { code: problem.code, support: supportCode(request.id) }
+    if (status >= 500) {
+      request.log.error({ ...line, failure: describeForLog(problem.cause ?? problem) }, 'failed')
+    } else {
+      request.log.info({ ...line, pointers: problem.faults }, 'refused')
+    }
+    return sendProblem(problem, request, reply)
+  })
+  app.setNotFoundHandler((request, reply) =>
+    sendProblem(new Problem('ROUTE_UNKNOWN'), request, reply),
+  )
+}

@@ -1,0 +1,68 @@
+/**
+ * The code of a person's link. It is computed, not stored: the same screening and generation always give
+ * the same code, so a replayed request answers the same link while the database keeps only its SHA-256.
+ *
+ * Code = base32(site, 4 bytes ‖ HMAC-SHA-256(retrieval key, "site|screening|generation"), first 16 bytes):
+ * 32 characters A–Z2–7 of which 128 bits cannot be guessed. The site is readable so that a look-up
+ * goes to that site's rows only.
+ */
+import { createHash } from 'node:crypto'
+import { decodeBase32, encodeBase32 } from '@sidep/encoding'
+import type { Vault } from './vault.ts'
+
+export interface RetrievalLinks {
+  /** The code of a screening's link; `generation` starts at 1 and grows with each renewal. */
+  codeFor(siteId: string, screeningId: string, generation: number): string
+  /** The address a person opens; the code is in the fragment, so that no server or proxy log sees it. */
+  urlFor(code: string): string
+  /** What the database keeps of a code: 32 bytes. */
+  hashOf(code: string): Uint8Array
+  /** Site of a code, or null when the text cannot be one of ours. Lower case and spaces are forgiven. */
+  parse(text: string): { readonly code: string; readonly siteId: string } | null
+}
+
+const secretBytes = 16
+const siteBytes = 4
+const codeLength = Math.ceil(((siteBytes + secretBytes) * 8) / 5)
+
+/** Corsica's FINESS start with 2A or 2B; both are given a range above every numeric FINESS. */
+const corsica: readonly (readonly [string, number])[] = [
+  ['2A', 1_000_000_000],
+  ['2B', 1_010_000_000],
+]
+
+const siteToNumber = (siteId: string): number => {
+  const base = corsica.find(([prefix]) => siteId.startsWith(prefix))?.[1]
+  return base === undefined ? Number(siteId) : base + Number(siteId.slice(2))
+}
+
+const numberToSite = (value: number): string | null => {
+  if (value < 1_000_000_000) return String(value).padStart(9, '0')
+  for (const [prefix, base] of corsica) {
+    if (value >= base && value < base + 10_000_000)
+      return prefix + String(value - base).padStart(7, '0')
+  }
+  return null
+}
+
+/** Builds the links of a portal reached at `publicUrl` (no slash at the end). */
+export const makeRetrievalLinks = (vault: Vault, publicUrl: string): RetrievalLinks => ({
+  codeFor(siteId, screeningId, generation) {
+    const bytes = new Uint8Array(siteBytes + secretBytes)
+    new DataView(bytes.buffer).setUint32(0, siteToNumber(siteId))
+    const mac = vault.searchHash('retrieval-code', `${siteId}|${screeningId}|${generation}`)
+    bytes.set(mac.subarray(0, secretBytes), siteBytes)
+    return encodeBase32(bytes)
+  },
+  urlFor: (code) => `${publicUrl}/resultat/#${code}`,
+  hashOf: (code) => new Uint8Array(createHash('sha256').update(code).digest()),
+  parse(text) {
+    const code = text.replace(/[\s-]/g, '').toUpperCase()
+    if (code.length !== codeLength) return null
+    const decoded = decodeBase32(code)
+    if (!decoded.ok || decoded.value.length !== siteBytes + secretBytes) return null
+    const bytes = decoded.value
+    const siteId = numberToSite(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0))
+    return siteId === null ? null : { code, siteId }
+  },
+})

@@ -1,0 +1,55 @@
+/** What the sealed columns hold, and the contexts that bind each value to its row. */
+import type { Person } from '@sidep/contracts'
+import type { Sealed, Vault } from './vault.ts'
+
+/** `screening.sealed`: identity and what may name somebody. */
+export interface SealedScreening {
+  /** As entered, contact normalised (phone in E.164). */
+  readonly person: Person
+  readonly deviceName: string | null
+}
+
+/** `certificate.sealed`: both texts carry name and birth date. */
+export interface SealedCertificate {
+  readonly hcert: string | null
+  readonly twoddoc: string
+}
+
+export interface SealedRow {
+  readonly key_id: number
+  readonly sealed: Uint8Array
+}
+
+export const screeningContext = (siteId: string, screeningId: string): string =>
+  `screening|${siteId}|${screeningId}`
+
+export const certificateContext = (siteId: string, screeningId: string, number: number): string =>
+  `certificate|${siteId}|${screeningId}|${number}`
+
+export const sealJson = (
+  vault: Vault,
+  value: SealedScreening | SealedCertificate,
+  context: string,
+): Sealed => vault.seal(Buffer.from(JSON.stringify(value)), context)
+
+/** The type is sure: AES-GCM opens only what this server sealed in the same context. */
+const openJson = (vault: Vault, { key_id, sealed }: SealedRow, context: string): unknown =>
+  JSON.parse(new TextDecoder().decode(vault.open(key_id, sealed, context)))
+
+/** @throws VaultError KEY_REMOVED once the identity data's time is over */
+export const openScreening = (
+  vault: Vault,
+  row: SealedRow,
+  siteId: string,
+  screeningId: string,
+): SealedScreening => openJson(vault, row, screeningContext(siteId, screeningId)) as SealedScreening
+
+/** @throws VaultError KEY_REMOVED once the identity data's time is over */
+export const openCertificate = (
+  vault: Vault,
+  row: SealedRow,
+  siteId: string,
+  screeningId: string,
+  number: number,
+): SealedCertificate =>
+  openJson(vault, row, certificateContext(siteId, screeningId, number)) as SealedCertificate
