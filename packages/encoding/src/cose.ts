@@ -1,5 +1,5 @@
 import { concatBytes } from './bytes.ts'
-import { type CborCode, decodeCbor, encodeCbor, Tagged } from './cbor.ts'
+import { type CborCode, type CborLimits, decodeCbor, encodeCbor, Tagged } from './cbor.ts'
 import { type Bytes, broken, decoded, type Layer } from './layer.ts'
 
 /** Header labels: RFC 9052 §3.1. */
@@ -26,11 +26,15 @@ export type CoseCode = 'COSE_STRUCTURE' | 'COSE_HEADER' | 'COSE_PAYLOAD_DETACHED
  * Reads a COSE_Sign1 (RFC 9052 §4.2): tagged with 18, untagged, or tagged as CWT (61) around either.
  *
  * @param bytes the whole message
+ * @param limits of `decodeCbor`; the defaults are for what fits into a printed code
  * Codes: those of `decodeCbor` when it is not CBOR; COSE_STRUCTURE (CBOR, but not this),
  * COSE_HEADER (a header that is not a map), COSE_PAYLOAD_DETACHED.
  */
-export function parseCoseSign1(bytes: Uint8Array): Layer<CoseSign1, CborCode | CoseCode> {
-  const item = decodeCbor(bytes)
+export function parseCoseSign1(
+  bytes: Uint8Array,
+  limits: CborLimits = {},
+): Layer<CoseSign1, CborCode | CoseCode> {
+  const item = decodeCbor(bytes, limits)
   if (!item.ok) return item
   return coseSign1From(item.value)
 }
