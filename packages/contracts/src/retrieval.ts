@@ -12,8 +12,16 @@ export const RetrievalInput = Type.Object(
 )
 export type RetrievalInput = Static<typeof RetrievalInput>
 
+/** What is kept about the person (masked contact) and until when (ISO dates, `YYYY-MM-DD`). */
+const Kept = Type.Object({
+  contact: Type.Array(Type.String()),
+  identifyingDataUntil: Type.String(),
+  tracesUntil: Type.String(),
+})
+
 /** What the person sees: result, codes, and what is known about them and until when. */
 export const RetrievalAnswer = Type.Object({
+  state: Type.Literal('final'),
   familyName: Type.String(),
   firstNames: Type.String(),
   birthDate: Type.String(),
@@ -26,16 +34,31 @@ export const RetrievalAnswer = Type.Object({
   siteName: Type.String(),
   /** Null for an inconclusive result. */
   certificate: Type.Union([CertificateTexts, Type.Null()]),
-  /** What is kept (masked contact) and until when (ISO dates). */
-  kept: Type.Object({
-    contact: Type.Array(Type.String()),
-    identifyingDataUntil: Type.String(),
-    tracesUntil: Type.String(),
-  }),
+  kept: Kept,
 })
 export type RetrievalAnswer = Static<typeof RetrievalAnswer>
 
+/** The sample is taken and there is no result yet: come back after `minutesToResult` from sampling. */
+export const RetrievalWaiting = Type.Object({
+  state: Type.Literal('waiting'),
+  familyName: Type.String(),
+  firstNames: Type.String(),
+  birthDate: Type.String(),
+  kind: Type.String(),
+  sampledAt: Type.String(),
+  siteName: Type.String(),
+  minutesToResult: Type.Integer(),
+  kept: Kept,
+})
+export type RetrievalWaiting = Static<typeof RetrievalWaiting>
+
+/** What `POST /api/retrieval` answers, told apart by `state`. */
+export const RetrievalReply = Type.Union([RetrievalAnswer, RetrievalWaiting])
+export type RetrievalReply = Static<typeof RetrievalReply>
+
+/** The code of an old link; answered 202 and nothing else, whether or not a new one is sent. */
 export const RenewalInput = Type.Object(
   { code: Type.String({ minLength: 10, maxLength: 80 }) },
   { additionalProperties: false },
 )
+export type RenewalInput = Static<typeof RenewalInput>

@@ -13,7 +13,7 @@ export const routes = {
   loginEcps: '/login/ecps', // GET ?return=/pro/ → 302 to the provider
   loginEcpsCallback: '/login/ecps/callback', // GET → 303 to return path, or /pro/?problem=CODE
   // Person
-  retrieval: '/api/retrieval', // POST RetrievalInput → RetrievalAnswer
+  retrieval: '/api/retrieval', // POST RetrievalInput → RetrievalReply (RetrievalAnswer, or RetrievalWaiting)
   retrievalRenewal: '/api/retrieval/renewal', // POST RenewalInput → 202
   // Everyone
   catalogue: '/api/catalogue', // GET Catalogue: test kinds, devices, diseases

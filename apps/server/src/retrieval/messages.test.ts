@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { septetsOf, smsSeptetsMax } from './gsm7.ts'
+import { type LinkMessage, renderEmail, renderSms } from './messages.ts'
+
+const message: LinkMessage = {
+  language: 'fr',
+  siteName: 'Pharmacie de l’Hôtel-Dieu',
+  url: 'https://depistage.example.fr/resultat/#AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDD',
+  linkDays: 30,
+}
+
+/** Words that would tell a reader about someone's health. */
+const healthWords = /d[ée]pistage(?!\.example)|test|antig|pcr|covid|sars|positi|n[ée]gati|sant[ée]/i
+
+test('an SMS is one message of the GSM alphabet with site and link, and says nothing of health', () => {
+  for (const language of ['fr', 'en'] as const) {
+    const text = renderSms({ ...message, language })
+    assert.ok((septetsOf(text) ?? 999) <= smsSeptetsMax)
+    assert.ok(text.includes(message.url))
+    assert.ok(text.includes("Pharmacie de l'Hotel"))
+    assert.doesNotMatch(text, healthWords)
+  }
+})
+
+test('a long site name is cut so that the SMS stays one message', () => {
+  const text = renderSms({ ...message, siteName: 'Laboratoire '.repeat(20) })
+  assert.ok((septetsOf(text) ?? 999) <= smsSeptetsMax)
+  assert.match(text, /^Laboratoire /)
+  assert.ok(text.endsWith(message.url))
+})
+
+test('a long address costs the site name, never the link', () => {
+  const url = `https://depistage.${'x'.repeat(90)}.example.fr/resultat/#AAAA`
+  const text = renderSms({ ...message, url })
+  assert.equal(text, `Votre document est disponible : ${url}`)
+})
+
+test('an e-mail starts in the language of the person and carries the other below', () => {
+  const french = renderEmail(message)
+  assert.equal(french.subject, 'Votre document est disponible')
+  assert.ok(french.text.startsWith('Bonjour,'))
+  assert.ok(french.text.includes('Hello,'))
+  const english = renderEmail({ ...message, language: 'en' })
+  assert.ok(english.text.startsWith('Hello,'))
+  for (const { text, html } of [french, english]) {
+    assert.equal(text.split(message.url).length, 3)
+    assert.ok(text.includes('30'))
+    assert.doesNotMatch(text, healthWords)
+    assert.doesNotMatch(html.replace('utf-8', ''), healthWords)
+  }
+})
+
+test('a hostile site name neither breaks the lines nor the HTML', () => {
+  const siteName = 'A\r\nBcc: x@example.test\u2028<img src=x onerror=alert(1)>'
+  const { text, html } = renderEmail({ ...message, siteName })
+  assert.ok(text.includes('Votre document de A Bcc: x@example.test <img'))
+  assert.ok(!html.includes('<img'))
+})

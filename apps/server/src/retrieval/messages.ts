@@ -1,0 +1,120 @@
+import { septetsOf, smsSeptetsMax, toGsm7 } from './gsm7.ts'
+
+export type Language = 'fr' | 'en'
+
+export interface LinkMessage {
+  readonly language: Language
+  readonly siteName: string
+  /** Where the document is opened, code in the fragment. */
+  readonly url: string
+  /** Days that the link stays open, said in the e-mail. */
+  readonly linkDays: number
+}
+
+export interface EmailText {
+  readonly subject: string
+  readonly text: string
+  readonly html: string
+}
+
+/**
+ * What is sent to a person. No result, no kind of test, no name: whoever reads over a shoulder, or owns a shared
+ * phone, learns that there is a document at a site and that it takes a birth date to open it.
+ */
+const catalogue = {
+  fr: {
+    sms: (site: string, url: string): string =>
+      `${site} : votre document s'ouvre ici avec votre date de naissance : ${url}`,
+    smsShort: (url: string): string => `Votre document est disponible : ${url}`,
+    subject: 'Votre document est disponible',
+    greeting: 'Bonjour,',
+    ready: (site: string): string => `Votre document de ${site} est disponible.`,
+    open: 'Pour l’ouvrir, suivez ce lien et indiquez votre date de naissance :',
+    duration: (days: number): string =>
+      `Ce lien reste ouvert ${days} jours. S’il est trop ancien, la même page vous en envoie un nouveau.`,
+    privacy:
+      'Ne transmettez pas ce message : le lien est personnel. Si vous n’attendez rien, ignorez-le.',
+    automatic: 'Message automatique : les réponses ne sont pas lues.',
+  },
+  en: {
+    sms: (site: string, url: string): string =>
+      `${site}: your document opens here with your birth date: ${url}`,
+    smsShort: (url: string): string => `Your document is ready: ${url}`,
+    subject: 'Your document is ready',
+    greeting: 'Hello,',
+    ready: (site: string): string => `Your document from ${site} is ready.`,
+    open: 'To open it, follow this link and enter your birth date:',
+    duration: (days: number): string =>
+      `This link stays open for ${days} days. If it is too old, the same page sends you a new one.`,
+    privacy: 'Do not pass this message on: the link is personal. If you expect nothing, ignore it.',
+    automatic: 'Automatic message: replies are not read.',
+  },
+} as const
+
+const siteNameCharactersMax = 80
+
+/** A site's name as one line: it comes from the directory and ends up in message headers and bodies. */
+const oneLine = (text: string): string =>
+  [...text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()].slice(0, siteNameCharactersMax).join('')
+
+/**
+ * The SMS: one message of 160 septets where the link leaves room, with as much of the site's name as fits;
+ * without it when none of it does.
+ */
+export const renderSms = (message: LinkMessage): string => {
+  const words = catalogue[message.language]
+  const site = toGsm7(oneLine(message.siteName)).trim()
+  const full = toGsm7(words.sms(site, message.url))
+  const excess = (septetsOf(full) ?? Number.POSITIVE_INFINITY) - smsSeptetsMax
+  if (site !== '' && excess <= 0) return full
+  const shortened = site.slice(0, Math.max(0, site.length - excess)).trim()
+  // Fewer than eight letters no longer name a place.
+  if (shortened.length >= 8) return toGsm7(words.sms(shortened, message.url))
+  return toGsm7(words.smsShort(message.url))
+}
+
+const htmlEntities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => htmlEntities[character] ?? character)
+
+const paragraphsOf = (language: Language, message: LinkMessage): readonly string[] => {
+  const words = catalogue[language]
+  return [
+    words.greeting,
+    words.ready(oneLine(message.siteName)),
+    words.open,
+    message.url,
+    words.duration(message.linkDays),
+    words.privacy,
+    words.automatic,
+  ]
+}
+
+const htmlSection = (language: Language, message: LinkMessage): string => {
+  const link = escapeHtml(message.url)
+  const paragraphs = paragraphsOf(language, message).map((paragraph) =>
+    paragraph === message.url
+      ? `<p><a href="${link}">${link}</a></p>`
+      : `<p>${escapeHtml(paragraph)}</p>`,
+  )
+  return `<div lang="${language}">\n${paragraphs.join('\n')}\n</div>`
+}
+
+/** The e-mail: the person's language first, the other below, as plain text and as plain HTML without images. */
+export const renderEmail = (message: LinkMessage): EmailText => {
+  const languages: readonly Language[] = message.language === 'fr' ? ['fr', 'en'] : ['en', 'fr']
+  const texts = languages.map((language) => paragraphsOf(language, message).join('\n\n'))
+  const sections = languages.map((language) => htmlSection(language, message))
+  const { subject } = catalogue[message.language]
+  return {
+    subject,
+    text: `${texts.join('\n\n— — —\n\n')}\n`,
+    html: `<!doctype html>\n<html lang="${message.language}">\n<head><meta charset="utf-8"><title>${escapeHtml(subject)}</title></head>\n<body>\n${sections.join('\n<hr>\n')}\n</body>\n</html>\n`,
+  }
+}
