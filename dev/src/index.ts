@@ -1,1 +1,3 @@
+export * from './directory/index.ts'
+export * from './identity-provider/index.ts'
 export * from './mailbox/index.ts'

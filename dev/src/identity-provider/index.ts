@@ -1,0 +1,14 @@
+export { type CookieJar, createCookieJar } from './cookie-jar.ts'
+export type { ProviderFault } from './faults.ts'
+export type { ProviderClient } from './provider.ts'
+export {
+  type SignedIn,
+  type SignInOptions,
+  SignInRefused,
+  signInOverHttp,
+} from './sign-in-over-http.ts'
+export {
+  type IdentityProvider,
+  type IdentityProviderOptions,
+  startIdentityProvider,
+} from './start.ts'

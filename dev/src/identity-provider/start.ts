@@ -1,0 +1,92 @@
+import { generateKeyPairSync } from 'node:crypto'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { SyntheticProfessional } from '../directory/synthetic-professional.ts'
+import { createFaults, type ProviderFault } from './faults.ts'
+import { createInteractions, indexPeople } from './interactions.ts'
+import { createProvider, type ProviderClient } from './provider.ts'
+
+export interface IdentityProviderOptions {
+  /** 0 takes any free port. */
+  readonly port: number
+  /** Where it listens and what its addresses name; loopback by default. */
+  readonly host?: string
+  readonly clients: readonly ProviderClient[]
+  /** Shown on the sign-in page, in this order. */
+  readonly people: readonly SyntheticProfessional[]
+  /** May sign in as well, by typing the national id. */
+  readonly others?: readonly SyntheticProfessional[]
+  readonly fault?: ProviderFault
+}
+
+export interface IdentityProvider {
+  readonly issuer: string
+  /** Makes it fail in one way from now on; `{kind: 'none'}` heals it. */
+  setFault(fault: ProviderFault): void
+  close(): Promise<void>
+}
+
+const wait = (milliseconds: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, milliseconds))
+
+/**
+ * Starts the stand-in for Pro Santé Connect: a real OpenID provider over invented people.
+ *
+ * @returns its issuer, a switch for faults, and how to close it
+ * @throws the listener's error when the port is taken
+ *
+ * @example
+ * const provider = await startIdentityProvider({ port: 0, clients: [client], people: demoIdentities })
+ */
+export const startIdentityProvider = async (
+  options: IdentityProviderOptions,
+): Promise<IdentityProvider> => {
+  const host = options.host ?? '127.0.0.1'
+  const server = createServer()
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, host, resolve)
+  })
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('not listening on TCP')
+  const issuer = `http://${host}:${address.port}`
+
+  const { privateKey: signingKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const faults = createFaults(signingKey)
+  faults.set(options.fault ?? { kind: 'none' })
+  const people = indexPeople(options.people, options.others)
+  const provider = createProvider(issuer, options.clients, people, signingKey, faults, Date.now)
+  provider.on('server_error', (_, error) => console.error('identity provider:', error))
+  const interact = createInteractions(provider, people)
+  const answer = provider.callback()
+
+  const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const fault = faults.current()
+    if (fault.kind === 'down') {
+      request.socket.destroy()
+      return
+    }
+    if (fault.kind === 'slow') await wait(fault.milliseconds)
+    if (fault.kind === 'overloaded') {
+      response.writeHead(503, { 'retry-after': '30', 'content-type': 'text/plain' }).end('503')
+      return
+    }
+    if (!(await interact(request, response))) await answer(request, response)
+  }
+  server.on('request', (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      console.error('identity provider:', error)
+      if (!response.headersSent) response.writeHead(500)
+      response.end()
+    })
+  })
+
+  return {
+    issuer,
+    setFault: faults.set,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)))
+        server.closeAllConnections()
+      }),
+  }
+}
