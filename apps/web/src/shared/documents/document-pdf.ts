@@ -1,0 +1,59 @@
+import type { CertificateDocument } from './certificate-document.ts'
+import { documentSheet } from './document-sheet.ts'
+import type { DocumentFonts } from './render-pdf.ts'
+
+/**
+ * The certificate as a PDF of one A4 page that folds to a card. The PDF writer and the fonts are fetched
+ * only when the first PDF is asked for (then from the offline cache).
+ *
+ * @param loadFonts Where the two font files come from; tests read them from disk.
+ * @returns The file's bytes; the same document always gives the same bytes.
+ */
+export async function documentPdf(
+  document: CertificateDocument,
+  loadFonts: () => Promise<DocumentFonts> = fetchDocumentFonts,
+): Promise<Uint8Array> {
+  const [{ renderPdf }, fonts] = await Promise.all([import('./render-pdf.ts'), loadFonts()])
+  return renderPdf((measure) => documentSheet(document, measure), fonts)
+}
+
+async function fetchDocumentFonts(): Promise<DocumentFonts> {
+  const [regular, bold] = await Promise.all([
+    fetchBytes(new URL('./fonts/document-regular.ttf', import.meta.url)),
+    fetchBytes(new URL('./fonts/document-bold.ttf', import.meta.url)),
+  ])
+  return { regular, bold }
+}
+
+async function fetchBytes(address: URL): Promise<Uint8Array> {
+  const response = await fetch(address)
+  if (!response.ok) throw new Error(`Font not available (${response.status})`)
+  return new Uint8Array(await response.arrayBuffer())
+}
+
+/**
+ * File name for a certificate: the person's name in plain letters, so that families keep theirs apart.
+ * `certificat-le-goff-eloise-2026-11-23.pdf`
+ */
+export function documentFileName(document: CertificateDocument): string {
+  const { familyName, firstNames } = document.person
+  const plain = `${familyName} ${firstNames}`
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '')
+  return `certificat-${plain}-${document.sampledAt.slice(0, 10)}.pdf`
+}
+
+/** Hands the PDF to the browser as a download. */
+export async function downloadDocument(document: CertificateDocument): Promise<void> {
+  const bytes = await documentPdf(document)
+  const address = URL.createObjectURL(new Blob([bytes.slice().buffer], { type: 'application/pdf' }))
+  const link = globalThis.document.createElement('a')
+  link.href = address
+  link.download = documentFileName(document)
+  link.click()
+  // The download has its own handle by the next turn; the address must not outlive it.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000)
+}

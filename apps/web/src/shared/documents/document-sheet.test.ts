@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CertificateDocument } from './certificate-document.ts'
+import { documentSheet } from './document-sheet.ts'
+import type { Mark } from './sheet.ts'
+import { sampleDocument } from './testing.ts'
+import type { MeasureText } from './text-layout.ts'
+
+/** Every letter 0.6 of its size wide: wider than the real font on average. */
+const measure: MeasureText = (text, _weight, size) => text.length * size * 0.6 * (25.4 / 72)
+
+const textsOf = (marks: readonly Mark[]) => marks.filter((mark) => mark.kind === 'text')
+const codesOf = (marks: readonly Mark[]) => marks.filter((mark) => mark.kind === 'code')
+const sheetOf = (changes: Partial<CertificateDocument>) =>
+  documentSheet({ ...sampleDocument, ...changes }, measure)
+
+test('the page carries every fact in French and English', () => {
+  const said = textsOf(sheetOf({}).marks)
+    .map(({ text }) => text)
+    .join('\n')
+  for (const fact of [
+    'Négatif · Negative',
+    'Le Goff-Nguyễn',
+    'Éloïse Thị Ưởng',
+    '12/03/1985',
+    'COVID-19',
+    'Test antigénique · Antigen test',
+    'Panbio',
+    '23 novembre 2026 à 07:36 (UTC+1)',
+    '23 November 2026 at 07:36 (UTC+1)',
+    'Pharmacie du Parvis',
+    'URN:UVCI:01:FR:W7V2BE46QSBJ#L',
+    'https://sidep.example/verifier/',
+  ]) {
+    assert.ok(said.includes(fact), fact)
+  }
+})
+
+test('both codes are printed at 35 mm or more, away from folds and edges', () => {
+  const codes = codesOf(sheetOf({}).marks)
+  assert.equal(codes.length, 2)
+  for (const { x, y, side, matrix } of codes) {
+    assert.ok(side >= 35)
+    const quietZone = (side / matrix.size) * 4
+    const column = x < 105 ? 0 : 105
+    assert.ok(x - quietZone > column + 5 && x + side + quietZone < column + 100)
+    assert.ok(y - quietZone > 5 && y + side + quietZone < 148.5)
+  }
+})
+
+test('the outside of the folded card does not say the result, the test or the place', () => {
+  const outside = textsOf(sheetOf({ result: 'positive' }).marks).filter(({ y }) => y < 148.5)
+  const said = outside.map(({ text }) => text).join('\n')
+  assert.doesNotMatch(said, /positi|négati|negati|antig|pharmacie|covid/i)
+})
+
+test('without an EU code the French one comes in front, with the reason in words', () => {
+  const { marks } = sheetOf({ certificate: { ...sampleDocument.certificate, hcert: null } })
+  assert.equal(codesOf(marks).length, 1)
+  assert.match(
+    textsOf(marks)
+      .map(({ text }) => text)
+      .join(' '),
+    /Pas de code européen .* No EU code/,
+  )
+})
+
+test('the longest names, device and site stay whole and on the page', () => {
+  const long = (letter: string) => letter.repeat(80)
+  const { marks } = sheetOf({
+    person: { familyName: long('W'), firstNames: long('M'), birthDate: '1985-03-12' },
+    device: `${long('D')} ${long('E')}`,
+    siteName: long('S'),
+  })
+  const texts = textsOf(marks)
+  for (const letter of ['W', 'M']) {
+    const inside = texts.filter(({ text, y }) => y > 148.5 && text.startsWith(letter.repeat(3)))
+    assert.equal(inside.map(({ text }) => text).join(''), long(letter))
+  }
+  for (const mark of texts) {
+    assert.ok(mark.y < 292, `${mark.text} at ${mark.y}`)
+    const column = mark.y < 148.5 ? (mark.x < 105 ? 105 : 210) : 210
+    assert.ok(mark.x + measure(mark.text, mark.weight, mark.sizePoints) <= column - 11.9)
+  }
+})

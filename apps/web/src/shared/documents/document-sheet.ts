@@ -1,0 +1,325 @@
+import type { Bilingual, CertificateDocument } from './certificate-document.ts'
+import { dataMatrix } from './data-matrix.ts'
+import { documentTexts as texts } from './document-words.ts'
+import { localDateTime, numericDate } from './local-time.ts'
+import { qrCode } from './qr-code.ts'
+import { a4, type Mark, millimetresPerPoint, type Sheet } from './sheet.ts'
+import { fitText, type MeasureText, type Weight, wrapText } from './text-layout.ts'
+
+/**
+ * The A4 page. The upper half is a card's two outsides, side by side: a code, the name and the birth date,
+ * which is all a doorman needs. The lower half is folded in: test, device, time, place and result, so
+ * that the folded card does not show a health result to whoever stands by.
+ */
+
+const margin = 12
+const cardWidth = a4.widthMillimetres / 2
+const cardHeight = a4.heightMillimetres / 2
+const cardTextWidth = cardWidth - 2 * margin
+
+/** Printed sides of the modules; both far above the 35 mm that worn paper needs. */
+const qrSide = 68
+const dataMatrixSide = 48
+
+const dim = 0.35
+const faint = 0.65
+
+interface Pen {
+  readonly marks: Mark[]
+  readonly measure: MeasureText
+}
+
+/**
+ * Lays a certificate out.
+ *
+ * @param measure Widths in the font that the sheet will be drawn in.
+ */
+export function documentSheet(document: CertificateDocument, measure: MeasureText): Sheet {
+  const pen: Pen = { marks: [], measure }
+  drawFront(pen, document)
+  drawBack(pen, document)
+  drawFolds(pen)
+  drawInside(pen, document)
+  const { familyName, firstNames } = document.person
+  return {
+    ...a4,
+    title: `${both(texts.title)} – ${familyName} ${firstNames}`,
+    language: 'fr-FR',
+    marks: pen.marks,
+  }
+}
+
+const both = (words: Bilingual): string => `${words.fr} · ${words.en}`
+
+interface TextStyle {
+  readonly weight?: Weight
+  readonly sizePoints: number
+  readonly grey?: number
+}
+
+function write(pen: Pen, x: number, y: number, text: string, style: TextStyle): void {
+  pen.marks.push({
+    kind: 'text',
+    x,
+    y,
+    text,
+    weight: style.weight ?? 'regular',
+    sizePoints: style.sizePoints,
+    grey: style.grey ?? 0,
+  })
+}
+
+/** Writes wrapped text below `y` and returns where the next line may begin. */
+function writeWrapped(
+  pen: Pen,
+  x: number,
+  y: number,
+  width: number,
+  text: string,
+  style: TextStyle,
+): number {
+  const weight = style.weight ?? 'regular'
+  const lines = wrapText(text, width, (part) => pen.measure(part, weight, style.sizePoints))
+  return writeLines(pen, x, y, lines, style)
+}
+
+function writeLines(
+  pen: Pen,
+  x: number,
+  y: number,
+  lines: readonly string[],
+  style: TextStyle,
+): number {
+  const size = style.sizePoints * millimetresPerPoint
+  const lead = size * 1.3
+  lines.forEach((line, index) => {
+    write(pen, x, y + size + index * lead, line, style)
+  })
+  return y + lines.length * lead
+}
+
+function drawFront(pen: Pen, document: CertificateDocument): void {
+  const { hcert, twoddoc } = document.certificate
+  if (hcert !== null) {
+    drawCardHead(pen, 0, texts.euCode)
+    const x = (cardWidth - qrSide) / 2
+    drawCode(pen, x, qrSide, qrCode(hcert, 'Q'), both(texts.euCode))
+  } else {
+    drawCardHead(pen, 0, texts.frenchCode)
+    const x = (cardWidth - dataMatrixSide) / 2
+    drawCode(pen, x, dataMatrixSide, dataMatrix(twoddoc), both(texts.frenchCode))
+  }
+  drawIdentity(pen, margin, document, hcert === null ? 82 : 102)
+}
+
+function drawBack(pen: Pen, document: CertificateDocument): void {
+  const left = cardWidth + margin
+  if (document.certificate.hcert === null) {
+    drawCardHead(pen, cardWidth, texts.title)
+    const next = writeWrapped(pen, left, 25, cardTextWidth, texts.noEuCode.fr, { sizePoints: 10 })
+    writeWrapped(pen, left, next + 3, cardTextWidth, texts.noEuCode.en, {
+      sizePoints: 10,
+      grey: dim,
+    })
+  } else {
+    drawCardHead(pen, cardWidth, texts.frenchCode)
+    const x = cardWidth + (cardWidth - dataMatrixSide) / 2
+    const matrix = dataMatrix(document.certificate.twoddoc)
+    drawCode(pen, x, dataMatrixSide, matrix, both(texts.frenchCode))
+  }
+  drawIdentity(pen, left, document, 82)
+  const y = writeWrapped(pen, left, 121, cardTextWidth, texts.withIdentity.fr, { sizePoints: 8 })
+  const end = writeWrapped(pen, left, y, cardTextWidth, texts.withIdentity.en, {
+    sizePoints: 8,
+    grey: dim,
+  })
+  writeWrapped(pen, left, end + 2, cardTextWidth, document.verifierAddress, {
+    sizePoints: 8,
+    weight: 'bold',
+  })
+}
+
+function drawCardHead(pen: Pen, x: number, words: Bilingual): void {
+  write(pen, x + margin, 15, words.fr, { sizePoints: 11, weight: 'bold' })
+  const width = pen.measure(words.fr, 'bold', 11)
+  write(pen, x + margin + width + 2, 15, words.en, { sizePoints: 9, grey: dim })
+}
+
+function drawCode(
+  pen: Pen,
+  x: number,
+  side: number,
+  matrix: ReturnType<typeof qrCode>,
+  label: string,
+): void {
+  pen.marks.push({ kind: 'code', x, y: 25, side, matrix, label })
+}
+
+/** Name, birth date and number of the certificate, under a code. */
+function drawIdentity(pen: Pen, x: number, document: CertificateDocument, y: number): void {
+  const { familyName, firstNames, birthDate } = document.person
+  const bounds = { widthMillimetres: cardTextWidth, linesMax: 1, sizeMax: 15, sizeMin: 8 }
+  const family = fitText(familyName, 'bold', pen.measure, bounds)
+  const next = writeLines(pen, x, y, family.lines, {
+    sizePoints: family.sizePoints,
+    weight: 'bold',
+  })
+  const first = fitText(firstNames, 'regular', pen.measure, { ...bounds, sizeMax: 13 })
+  const after = writeLines(pen, x, next, first.lines, { sizePoints: first.sizePoints })
+  const baseline = after + 5.5
+  write(pen, x, baseline, both(texts.born), { sizePoints: 8, grey: dim })
+  const bornWidth = pen.measure(both(texts.born), 'regular', 8)
+  write(pen, x + bornWidth + 2, baseline, numericDate(birthDate), {
+    sizePoints: 11,
+    weight: 'bold',
+  })
+  writeWrapped(pen, x, baseline + 2.5, cardTextWidth, document.certificate.uvci, {
+    sizePoints: 7,
+    grey: dim,
+  })
+}
+
+function drawFolds(pen: Pen): void {
+  const fold = { kind: 'line', thickness: 0.2, grey: faint, dash: 1.5 } as const
+  pen.marks.push(
+    { ...fold, from: [0, cardHeight], to: [a4.widthMillimetres, cardHeight] },
+    { ...fold, from: [cardWidth, 0], to: [cardWidth, cardHeight] },
+  )
+}
+
+function drawInside(pen: Pen, document: CertificateDocument): void {
+  const top = cardHeight + 14
+  write(pen, margin, top, texts.title.fr, { sizePoints: 15, weight: 'bold' })
+  const headWidth = pen.measure(texts.title.fr, 'bold', 15)
+  write(pen, margin + headWidth + 3, top, texts.title.en, { sizePoints: 12, grey: dim })
+  const end = drawFacts(pen, document, top + 6)
+  const feet = Math.max(end + 4, cardHeight + 104)
+  drawVerifying(pen, document, feet)
+  drawFolding(pen, feet)
+}
+
+const labelWidth = 62
+const factWidth = a4.widthMillimetres - 2 * margin - labelWidth
+
+/** What is below the facts needs 42 mm; with the lower margin of a printer that leaves this much. */
+const factsEndMax = cardHeight + 102
+
+/** The facts in the largest letters that leave room for what stands below, however long the names are. */
+function drawFacts(pen: Pen, document: CertificateDocument, top: number): number {
+  const sizes = [10, 9.5, 9, 8.5, 8, 7.5, 7]
+  const fits = (size: number): boolean =>
+    drawFactsAt({ marks: [], measure: pen.measure }, document, top, size) <= factsEndMax
+  return drawFactsAt(pen, document, top, sizes.find(fits) ?? 7)
+}
+
+/** One fact a row, label on the left in both languages; the result first and largest. */
+function drawFactsAt(
+  pen: Pen,
+  document: CertificateDocument,
+  top: number,
+  sizePoints: number,
+): number {
+  const { person, certificate, test, disease, sampledAt } = document
+  const result = texts[document.result]
+  let y = drawFact(pen, top, texts.result, [both(result)], { sizePoints: 14, weight: 'bold' })
+  const rows: readonly [Bilingual, readonly string[]][] = [
+    [texts.name, [person.familyName]],
+    [texts.firstNames, [person.firstNames]],
+    [texts.birthDate, [numericDate(person.birthDate)]],
+    [texts.disease, [same(disease)]],
+    [texts.test, [same(test)]],
+    [texts.device, [document.device]],
+    [texts.sampledAt, [localDateTime(sampledAt, 'fr'), localDateTime(sampledAt, 'en')]],
+    [texts.site, [document.siteName]],
+    [texts.uvci, [certificate.uvci]],
+  ]
+  for (const [label, values] of rows) y = drawFact(pen, y, label, values, { sizePoints })
+  return y
+}
+
+/** Both languages, or once when they say the same (COVID-19). */
+const same = (words: Bilingual): string => (words.fr === words.en ? words.fr : both(words))
+
+function drawFact(
+  pen: Pen,
+  y: number,
+  label: Bilingual,
+  values: readonly string[],
+  style: TextStyle,
+): number {
+  // The label stands on the value's first baseline, whatever their sizes.
+  write(pen, margin, y + style.sizePoints * millimetresPerPoint, both(label), {
+    sizePoints: 8.5,
+    grey: dim,
+  })
+  let next = y
+  for (const value of values) {
+    next = writeWrapped(pen, margin + labelWidth, next, factWidth, value, style)
+  }
+  pen.marks.push({
+    kind: 'line',
+    from: [margin, next + 0.8],
+    to: [a4.widthMillimetres - margin, next + 0.8],
+    thickness: 0.1,
+    grey: 0.75,
+  })
+  return next + 2.6
+}
+
+const columnWidth = (a4.widthMillimetres - 2 * margin - 8) / 2
+
+function drawVerifying(pen: Pen, document: CertificateDocument, top: number): void {
+  const write8 = (y: number, text: string, style: Partial<TextStyle> = {}): number =>
+    writeWrapped(pen, margin, y, columnWidth, text, { sizePoints: 8, ...style })
+  let y = write8(top, texts.verify.fr)
+  y = write8(y, texts.verify.en, { grey: dim })
+  y = write8(y + 0.8, document.verifierAddress, { weight: 'bold' })
+  y = write8(y + 0.8, texts.acceptance.fr)
+  write8(y, texts.acceptance.en, { grey: dim })
+}
+
+/** Three small pictures of the folding, with their words beside them. */
+function drawFolding(pen: Pen, top: number): void {
+  const left = margin + columnWidth + 8
+  const head = writeLines(pen, left, top, [both(texts.fold)], { sizePoints: 8, weight: 'bold' })
+  const steps = [
+    { words: texts.foldBottom, sheet: [7, 10], fold: 'across' },
+    { words: texts.foldRight, sheet: [7, 5], fold: 'down' },
+    { words: texts.folded, sheet: [3.5, 5], fold: 'none' },
+  ] as const
+  let y = head + 1.5
+  for (const { words, sheet, fold } of steps) {
+    drawFoldPicture(pen, left, y + 0.5, sheet[0], sheet[1], fold)
+    const width = columnWidth - 11
+    const next = writeWrapped(pen, left + 11, y, width, words.fr, { sizePoints: 8 })
+    const after = writeWrapped(pen, left + 11, next, width, words.en, {
+      sizePoints: 8,
+      grey: dim,
+    })
+    y = Math.max(after, y + sheet[1]) + 2
+  }
+}
+
+function drawFoldPicture(
+  pen: Pen,
+  x: number,
+  y: number,
+  width: number,
+  height: number,
+  fold: 'across' | 'down' | 'none',
+): void {
+  const edge = { kind: 'line', thickness: 0.25, grey: dim } as const
+  const [right, bottom] = [x + width, y + height]
+  pen.marks.push(
+    { ...edge, from: [x, y], to: [right, y] },
+    { ...edge, from: [right, y], to: [right, bottom] },
+    { ...edge, from: [right, bottom], to: [x, bottom] },
+    { ...edge, from: [x, bottom], to: [x, y] },
+  )
+  if (fold === 'across') {
+    pen.marks.push({ ...edge, from: [x, y + height / 2], to: [right, y + height / 2], dash: 0.8 })
+  }
+  if (fold === 'down') {
+    pen.marks.push({ ...edge, from: [x + width / 2, y], to: [x + width / 2, bottom], dash: 0.8 })
+  }
+}

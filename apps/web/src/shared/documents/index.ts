@@ -1,0 +1,12 @@
+/** Drawing the certificate: codes on the screen, the A4 page as PDF and on paper. */
+export { deviceLabel, documentWords, type ScreeningCodes } from './catalogue-words.ts'
+export { DataMatrixPicture, QrPicture } from './certificate-codes.tsx'
+export {
+  type Bilingual,
+  type CertificateDocument,
+  type DocumentWords,
+  documentOfRetrieval,
+} from './certificate-document.ts'
+export { documentFileName, documentPdf, downloadDocument } from './document-pdf.ts'
+export { localDateTime, numericDate } from './local-time.ts'
+export { printDocument } from './print-document.ts'

@@ -1,0 +1,51 @@
+/**
+ * Dates as people in France read them. A sampling time is shown where it was taken: the offset written in it
+ * is kept (Réunion, Martinique …); a time in UTC is taken to be of mainland France.
+ */
+
+/** Mainland France, for times that do not say where they were taken. */
+const defaultTimeZone = 'Europe/Paris'
+
+export type Language = 'fr' | 'en'
+
+const locales: Readonly<Record<Language, string>> = { fr: 'fr-FR', en: 'en-GB' }
+
+/** The time zone, as Intl names it, in which an RFC 3339 time is to be shown. */
+export function timeZoneOf(time: string): string {
+  const offset = /([+-]\d{2}:\d{2})$/.exec(time)?.[1]
+  return offset === undefined || offset === '+00:00' || offset === '-00:00'
+    ? defaultTimeZone
+    : offset
+}
+
+/**
+ * "13 août 2021 à 17:40 (UTC+2)", "13 August 2021 at 17:40 (UTC+2)".
+ *
+ * @param time RFC 3339 with offset; a text that is no time is given back as it is.
+ */
+export function localDateTime(time: string, language: Language): string {
+  const instant = new Date(time)
+  if (Number.isNaN(instant.getTime())) return time
+  const timeZone = timeZoneOf(time)
+  const day = new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeZone })
+  const clock = new Intl.DateTimeFormat('fr-FR', {
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZone,
+  })
+  const zone = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' })
+    .formatToParts(instant)
+    .find(({ type }) => type === 'timeZoneName')
+    ?.value.replace('GMT', 'UTC')
+  const join = language === 'fr' ? ' à ' : ' at '
+  return `${day.format(instant)}${join}${clock.format(instant)} (${zone ?? timeZone})`
+}
+
+/**
+ * "12/03/1985": the same digits in both languages, so that a doorman compares them with an identity card.
+ *
+ * @param date YYYY-MM-DD, or a shorter DCC date (YYYY-MM, YYYY): shown with what it has.
+ */
+export function numericDate(date: string): string {
+  return date.split('-').reverse().join('/')
+}
