@@ -39,7 +39,7 @@ export type InsCode =
 // ANS, «INS – Format datamatrix» v2.2, §3: "IS", version "01", 22 reserved characters; §5: fields
 // S1 (15), S2 (19–20), S3 and S4 (≤ 100), S5 (1), S6 (10), S7 (5).
 const headerLength = 26
-const textLengthMax = 26 + 7 * 2 + 15 + 20 + 100 + 100 + 1 + 10 + 5 + 7 * 4
+const textLengthMax = 26 + 7 * 2 + 15 + 20 + 100 + 100 + 1 + 10 + 5 + 7 * 4 + 40 // spelt-out separators, spaces around
 const required = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6'] as const
 const oidShape = /^1\.2\.250\.1\.213\.1\.4\.(?:8|9|10|11)$/
 
@@ -48,15 +48,14 @@ const oidShape = /^1\.2\.250\.1\.213\.1\.4\.(?:8|9|10|11)$/
  * (`<GS>`, `^]`), or swallowed: no field holds a digit after an S, so the next field's name ends
  * the one before it all the same. Fields may come in any order.
  *
- * @param text what the scanner gave; at most 300 characters or so
+ * @param text what the scanner gave; at most 359 characters
  * @returns the identity, or a code; never throws
  * @see ANS, «INS – Format datamatrix» v2.2 (26 September 2023)
  */
 export function parseInsDataMatrix(text: string): Parsed<InsIdentity, InsCode> {
-  if (text.length > textLengthMax)
-    return refused(/^(?:\]d\d)?IS/.test(text) ? 'INS_TOO_LONG' : 'INS_OTHER')
+  if (!/^\s{0,16}(?:\][dDQ][0-9])?IS[0-9]/.test(text)) return refused('INS_OTHER')
+  if (text.length > textLengthMax) return refused('INS_TOO_LONG')
   const content = restoreScannedText(text)
-  if (!content.startsWith('IS')) return refused('INS_OTHER')
   if (!/^IS01[0-9A-Z]{22}$/.test(content.slice(0, headerLength))) return refused('INS_HEADER')
   const fields = readFields(content.slice(headerLength))
   return fields.ok ? identityOf(fields.value) : fields

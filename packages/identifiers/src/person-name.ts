@@ -1,5 +1,10 @@
 import { accepted, type Parsed, refused } from './parsed.ts'
-import { apostrophes, isTransliterable, wordPoints } from './transliteration/transliterate.ts'
+import {
+  apostrophes,
+  isTransliterable,
+  transliterate2dDoc,
+  wordPoints,
+} from './transliteration/transliterate.ts'
 
 export type NameCode = 'NAME_EMPTY' | 'NAME_CHARACTERS' | 'NAME_TOO_LONG'
 
@@ -43,6 +48,6 @@ export function parsePersonName(text: string): Parsed<string, NameCode> {
   if ([...name].length > nameLengthMax) return refused('NAME_TOO_LONG')
   if (!permitted.test(name) || tooManyMarks.test(name)) return refused('NAME_CHARACTERS')
   if (scripts.filter((script) => script.test(name)).length !== 1) return refused('NAME_CHARACTERS')
-  if (!isTransliterable(name)) return refused('NAME_CHARACTERS')
+  if (!isTransliterable(name) || transliterate2dDoc(name) === '') return refused('NAME_CHARACTERS')
   return accepted(name)
 }

@@ -16,7 +16,7 @@ const visibleForm = /<[GRU]S>|\{[GRU]S\}|\^[\]^_]|[\u241d-\u241f]/g
 
 /**
  * Undoes what a hand scanner does to the text of a DataMatrix: the AIM identifier before it (`]d1`),
- * the line end after it, and separators spelt out (`<GS>`, `{GS}`, `^]`, `␝`).
+ * line ends and spaces around it, and separators spelt out (`<GS>`, `{GS}`, `^]`, `␝`).
  *
  * Separators are put back only when the text has no true one at all, so that a text has one reading.
  *
@@ -24,7 +24,8 @@ const visibleForm = /<[GRU]S>|\{[GRU]S\}|\^[\]^_]|[\u241d-\u241f]/g
  * @returns the text that the code holds
  */
 export function restoreScannedText(text: string): string {
-  const bare = text.replace(/^\][dDQ][0-9]/, '').replace(/[\r\n\t]+$/, '')
+  // `trim` knows nothing of GS, RS and US: they stay.
+  const bare = text.trim().replace(/^\][dDQ][0-9]/, '')
   if (/[\u001d-\u001f]/.test(bare)) return bare
   return bare.replace(visibleForm, (form) => visibleForms.get(form) ?? form)
 }
