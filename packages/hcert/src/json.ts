@@ -1,0 +1,66 @@
+import { Tagged } from '@sidep/encoding'
+
+export type Json = string | number | boolean | null | readonly Json[] | JsonObject
+export interface JsonObject {
+  readonly [key: string]: Json
+}
+
+/** A DCC nests four levels; what nests deeper is not one. */
+const depthMax = 12
+
+/**
+ * Turns decoded CBOR into JSON, as the certificate's schema and its rules are written for.
+ * Date texts lose their tag (0, RFC 8949 §3.4.1), which some issuers write and others do not.
+ *
+ * @returns undefined for what JSON cannot say: byte strings, other tags, large integers, keys that
+ * are not text, infinities
+ */
+export function jsonFrom(value: unknown, depth = 0): Json | undefined {
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
+  if (depth >= depthMax) return undefined
+  if (value instanceof Tagged) return value.tag === 0 ? textFrom(value.value) : undefined
+  if (Array.isArray(value)) return arrayFrom(value, depth + 1)
+  if (value instanceof Map) return objectFrom(value, depth + 1)
+  if (isPlainObject(value)) return objectFrom(Object.entries(value), depth + 1)
+  return undefined
+}
+
+const textFrom = (value: unknown): string | undefined =>
+  typeof value === 'string' ? value : undefined
+
+function arrayFrom(values: readonly unknown[], depth: number): Json | undefined {
+  const items: Json[] = []
+  for (const value of values) {
+    const item = jsonFrom(value, depth)
+    if (item === undefined) return undefined
+    items.push(item)
+  }
+  return items
+}
+
+function objectFrom(
+  entries: Iterable<readonly [unknown, unknown]>,
+  depth: number,
+): JsonObject | undefined {
+  const properties: [string, Json][] = []
+  for (const [key, value] of entries) {
+    if (typeof key !== 'string') return undefined
+    // CBOR's undefined says as much as an absent key.
+    if (value === undefined) continue
+    const item = jsonFrom(value, depth)
+    if (item === undefined) return undefined
+    properties.push([key, item])
+  }
+  // fromEntries defines own properties, so that a key `__proto__` is only a key.
+  return Object.fromEntries(properties)
+}
+
+const isPlainObject = (value: unknown): value is object => {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+export const isJsonObject = (value: Json | undefined): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
