@@ -1,0 +1,24 @@
+/**
+ * What a verifier trusts: signer keys, the revocation list, and the signed bundle that they travel
+ * in. Making certificates is apart, in `@sidep/trust/certificates`.
+ */
+export type { BundleContent, TwoddocKey } from './content.ts'
+export {
+  type DccSigner,
+  hashHex,
+  loadSigner,
+  loadTrust,
+  type RejectedEntry,
+  type Trust,
+  type TwoddocSigner,
+  trustOf,
+} from './load-trust.ts'
+export { openBundle } from './open-bundle.ts'
+export { importPublicKey, type SignatureAlgorithm, type VerificationKey } from './public-key.ts'
+export { type BundleSigner, signBundle } from './sign-bundle.ts'
+export {
+  certificateBytesMax,
+  isDevelopmentSubject,
+  parseSignerCertificate,
+  type SignerCertificate,
+} from './signer-certificate.ts'

@@ -1,0 +1,110 @@
+import {
+  type Authority,
+  createAuthority,
+  createSignerCertificate,
+  generateSignerKeys,
+  type SignerScope,
+} from './certificates.ts'
+
+/** A certificate with its private key. */
+export interface CertifiedKey {
+  /** DER. */
+  readonly certificate: Uint8Array
+  /** PKCS#8 DER. */
+  readonly privateKey: Uint8Array
+}
+
+/** How 2D-DOC names a signer: certification authority and certificate, four characters each. */
+export interface TwoddocIdentity {
+  readonly caId: string
+  readonly certificateId: string
+}
+
+/** A root and one signer for each scope. */
+export interface KeySet {
+  readonly root: CertifiedKey
+  readonly signers: Readonly<Record<SignerScope, CertifiedKey>>
+  readonly twoddoc: TwoddocIdentity
+}
+
+export interface KeySetRequest {
+  /** The certificates hold from here. */
+  readonly at: Date
+  readonly randomBytes: (length: number) => Uint8Array
+  /** Marks every certificate; production refuses those. */
+  readonly development: boolean
+  /** ISO 3166-1 alpha-2; FR when absent. */
+  readonly country?: string
+  readonly organization?: string
+  readonly twoddoc?: TwoddocIdentity
+}
+
+// eHealth Network, certificate governance §2.2: CSCA 4 years; a DSC's key is used for a few months
+// and its certificate outlives the certificates that it signed: 2 years.
+const rootValidityDays = 4 * 365
+const signerValidityDays = 2 * 365
+const dayMilliseconds = 86_400_000
+
+/** In no register of 2D-DOC authorities: FR00 is the specification's test authority, FR03 the real one. */
+export const developmentTwoddocIdentity: TwoddocIdentity = { caId: 'FR99', certificateId: 'DEV1' }
+
+/**
+ * Makes a whole set of keys: a root and a signer for each scope.
+ *
+ * @example
+ * const keys = await createKeySet({ at: clock.now(), randomBytes, development: true })
+ * keys.signers.dcc.certificate // DER, for the trust bundle
+ */
+export const createKeySet = async (request: KeySetRequest): Promise<KeySet> => {
+  const { development, randomBytes } = request
+  const twoddoc = request.twoddoc ?? developmentTwoddocIdentity
+  const notBefore = wholeSeconds(request.at)
+  const authority = await createAuthority({
+    country: request.country ?? 'FR',
+    organization: request.organization ?? 'sidep',
+    commonName: 'sidep root',
+    notBefore,
+    notAfter: daysLater(notBefore, rootValidityDays),
+    development,
+    randomBytes,
+  })
+  const signerFor = async (scope: SignerScope): Promise<CertifiedKey> => {
+    const keys = await generateSignerKeys()
+    const certificate = await createSignerCertificate({
+      scope,
+      authority,
+      publicKey: keys.publicKey,
+      commonName: scope === 'twoddoc' ? twoddoc.certificateId : `sidep ${scope}`,
+      notBefore,
+      notAfter: daysLater(notBefore, signerValidityDays),
+      development,
+      randomBytes,
+    })
+    return { certificate, privateKey: await pkcs8(keys.privateKey) }
+  }
+  const [dcc, twoddocSigner, bundle, session, continuity] = await Promise.all([
+    signerFor('dcc'),
+    signerFor('twoddoc'),
+    signerFor('bundle'),
+    signerFor('session'),
+    signerFor('continuity'),
+  ])
+  return {
+    root: await rootOf(authority),
+    signers: { dcc, twoddoc: twoddocSigner, bundle, session, continuity },
+    twoddoc,
+  }
+}
+
+const rootOf = async ({ certificate, keys }: Authority): Promise<CertifiedKey> => ({
+  certificate,
+  privateKey: await pkcs8(keys.privateKey),
+})
+
+const pkcs8 = async (key: CryptoKey): Promise<Uint8Array> =>
+  new Uint8Array(await crypto.subtle.exportKey('pkcs8', key))
+
+const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
+
+const daysLater = (from: Date, days: number): Date =>
+  new Date(from.getTime() + days * dayMilliseconds)

@@ -1,0 +1,121 @@
+import {
+  type Bytes,
+  broken,
+  bytesToBase64,
+  coseAlgorithm,
+  coseHeader,
+  coseToBeSigned,
+  decodeCbor,
+  decoded,
+  type Layer,
+  parseCoseSign1,
+} from '@sidep/encoding'
+import { bundleFormat } from './bundle-format.ts'
+import type { BundleContent, TwoddocKey } from './content.ts'
+import { importPublicKey } from './public-key.ts'
+
+/** A device's clock may be this much behind the signer's before a bundle is "not yet valid". */
+const clockSkewMilliseconds = 5 * 60_000
+
+/**
+ * Opens a signed trust bundle.
+ *
+ * @param bytes the file, at most 16 MiB
+ * @param anchorSpki SubjectPublicKeyInfo of the bundle signer, DER: the one thing that a verifier
+ *   is shipped with
+ * @param at the time to judge expiry at
+ * @returns the content, or BUNDLE_TOO_LARGE, BUNDLE_MALFORMED, BUNDLE_ALGORITHM,
+ *   BUNDLE_CONTENT_TYPE, BUNDLE_ANCHOR, BUNDLE_SIGNATURE, BUNDLE_VERSION, BUNDLE_NOT_YET_VALID,
+ *   BUNDLE_EXPIRED
+ */
+export const openBundle = async (
+  bytes: Uint8Array,
+  anchorSpki: Uint8Array,
+  at: Date,
+): Promise<Layer<BundleContent>> => {
+  if (bytes.length > bundleFormat.bytesMax) return broken('BUNDLE_TOO_LARGE')
+  const cose = parseCoseSign1(bytes, { maxBytes: bundleFormat.bytesMax })
+  if (!cose.ok) return broken('BUNDLE_MALFORMED')
+  const { protectedHeader, payload, signature } = cose.value
+  if (protectedHeader.get(coseHeader.algorithm) !== coseAlgorithm.ES256)
+    return broken('BUNDLE_ALGORITHM')
+  // The content type is signed, so that nothing else by this key can pass for a bundle.
+  if (protectedHeader.get(coseHeader.contentType) !== bundleFormat.contentType) {
+    return broken('BUNDLE_CONTENT_TYPE')
+  }
+  const anchor = await importPublicKey(anchorSpki)
+  if (!anchor.ok || anchor.value.algorithm !== 'ES256') return broken('BUNDLE_ANCHOR')
+  const genuine = await crypto.subtle.verify(
+    { name: 'ECDSA', hash: 'SHA-256' },
+    anchor.value.publicKey,
+    signature,
+    coseToBeSigned(cose.value),
+  )
+  if (!genuine) return broken('BUNDLE_SIGNATURE')
+  const content = readContent(payload)
+  return content.ok ? checkTimes(content.value, at) : content
+}
+
+const checkTimes = (content: BundleContent, at: Date): Layer<BundleContent> => {
+  const issuedAt = Date.parse(content.issuedAt)
+  const expiresAt = Date.parse(content.expiresAt)
+  if (Number.isNaN(issuedAt) || Number.isNaN(expiresAt)) return broken('BUNDLE_MALFORMED')
+  if (at.getTime() + clockSkewMilliseconds < issuedAt) return broken('BUNDLE_NOT_YET_VALID')
+  if (at.getTime() >= expiresAt) return broken('BUNDLE_EXPIRED')
+  return decoded(content)
+}
+
+const readContent = (payload: Bytes): Layer<BundleContent> => {
+  const { bytesMax, depthMax } = bundleFormat
+  const cbor = decodeCbor(payload, { maxBytes: bytesMax, maxDepth: depthMax })
+  if (!cbor.ok || !(cbor.value instanceof Map)) return broken('BUNDLE_MALFORMED')
+  const content = cbor.value
+  if (content.get('version') !== 1) return broken('BUNDLE_VERSION')
+  const issuedAt = content.get('issuedAt')
+  const expiresAt = content.get('expiresAt')
+  const dcc = readList(content.get('dcc'), readBinary)
+  const twoddoc = readList(content.get('twoddoc'), readTwoddocKey)
+  const revoked = readList(content.get('revoked') ?? [], readBinary)
+  const texts = typeof issuedAt === 'string' && typeof expiresAt === 'string'
+  if (!texts || dcc === undefined || twoddoc === undefined || revoked === undefined) {
+    return broken('BUNDLE_MALFORMED')
+  }
+  return decoded({ version: 1, issuedAt, expiresAt, dcc, twoddoc, revoked })
+}
+
+/** Every entry read, or undefined when the value is not a list or one entry is wrong. */
+const readList = <T>(
+  value: unknown,
+  read: (entry: unknown) => T | undefined,
+): readonly T[] | undefined => {
+  if (!Array.isArray(value)) return undefined
+  const entries: T[] = []
+  for (const entry of value) {
+    const parsed = read(entry)
+    if (parsed === undefined) return undefined
+    entries.push(parsed)
+  }
+  return entries
+}
+
+const readBinary = (entry: unknown): string | undefined =>
+  entry instanceof Uint8Array ? bytesToBase64(entry) : undefined
+
+const readTwoddocKey = (entry: unknown): TwoddocKey | undefined => {
+  if (!(entry instanceof Map)) return undefined
+  const caId: unknown = entry.get('caId')
+  const certificateId: unknown = entry.get('certificateId')
+  const spki = readBinary(entry.get('spki'))
+  if (typeof caId !== 'string' || typeof certificateId !== 'string' || spki === undefined) {
+    return undefined
+  }
+  const notBefore: unknown = entry.get('notBefore')
+  const notAfter: unknown = entry.get('notAfter')
+  return {
+    caId,
+    certificateId,
+    spki,
+    ...(typeof notBefore === 'string' ? { notBefore } : {}),
+    ...(typeof notAfter === 'string' ? { notAfter } : {}),
+  }
+}

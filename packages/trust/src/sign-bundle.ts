@@ -1,0 +1,71 @@
+import {
+  type Bytes,
+  base64ToBytes,
+  coseAlgorithm,
+  coseHeader,
+  coseToBeSigned,
+  encodeCbor,
+  encodeCoseSign1,
+  hexToBytes,
+  type Layer,
+} from '@sidep/encoding'
+import { bundleFormat } from './bundle-format.ts'
+import type { BundleContent } from './content.ts'
+
+/** The bundle signer, behind a port: the key may be in a file or in an HSM. */
+export interface BundleSigner {
+  readonly keyId: Uint8Array
+  /** ES256: r‖s, 64 bytes. */
+  readonly sign: (toBeSigned: Uint8Array) => Promise<Uint8Array>
+}
+
+/**
+ * Signs a trust bundle.
+ *
+ * @returns the file that verifiers fetch: a tagged COSE_Sign1 over deterministic CBOR
+ * @throws TypeError when an entry is not base64 (or, for `revoked`, hex): our own data is wrong
+ */
+export const signBundle = async (
+  content: BundleContent,
+  { keyId, sign }: BundleSigner,
+): Promise<Uint8Array> => {
+  const protectedBytes = encodeCbor(
+    new Map<number, unknown>([
+      [coseHeader.algorithm, coseAlgorithm.ES256],
+      [coseHeader.contentType, bundleFormat.contentType],
+      [coseHeader.keyId, keyId],
+    ]),
+  )
+  const payload = encodeCbor(wireContent(content))
+  const signature = new Uint8Array(await sign(coseToBeSigned({ protectedBytes, payload })))
+  return encodeCoseSign1({ protectedBytes, unprotectedHeader: new Map(), payload, signature })
+}
+
+const wireContent = (content: BundleContent): Map<string, unknown> =>
+  new Map<string, unknown>([
+    ['version', content.version],
+    ['issuedAt', content.issuedAt],
+    ['expiresAt', content.expiresAt],
+    ['dcc', content.dcc.map((certificate) => binary(base64ToBytes(certificate)))],
+    [
+      'twoddoc',
+      content.twoddoc.map(
+        ({ spki, ...names }) =>
+          new Map<string, unknown>([
+            ...Object.entries(names),
+            ['spki', binary(base64ToBytes(spki))],
+          ]),
+      ),
+    ],
+    [
+      'revoked',
+      (content.revoked ?? []).map((hash) =>
+        binary(hash.length === 64 ? hexToBytes(hash) : base64ToBytes(hash)),
+      ),
+    ],
+  ])
+
+const binary = (layer: Layer<Bytes>): Bytes => {
+  if (!layer.ok) throw new TypeError(`bundle entry: ${layer.code}`)
+  return layer.value
+}

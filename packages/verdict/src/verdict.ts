@@ -1,0 +1,89 @@
+import type { Texts } from './rules/rule-set.ts'
+
+/** The steps of verification, in their order. */
+export const steps = [
+  'prefix',
+  'base45',
+  'zlib',
+  'cbor',
+  'cose',
+  'cwt',
+  'key',
+  'signature',
+  'key-usage',
+  'validity',
+  'schema',
+  'revocation',
+  'rules',
+] as const
+export type Step = (typeof steps)[number]
+
+/** What the certificate is checked for. `none`: genuine and valid, no country's rules. */
+export type Purpose =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'pass'; readonly country: string }
+  | { readonly kind: 'entry'; readonly country: string }
+
+/** What a verifier may show of a certificate, and apart from it what it may not. */
+export interface CertificateView {
+  readonly format: 'hcert' | 'twoddoc'
+  readonly kind: 'test' | 'vaccination' | 'recovery'
+  readonly familyName: string
+  readonly firstNames: string
+  /** YYYY-MM-DD, or YYYY-MM, YYYY or empty where that is all the certificate says. */
+  readonly birthDate: string
+  /** UVCI of an EU certificate; SHA-256 of the signed text of a 2D-DOC, hex. */
+  readonly id: string
+  /** Issuer as the certificate has it: country of the CWT, or authority/certificate of the 2D-DOC. */
+  readonly issuer: string
+  /** Health facts, in the shape of an EU certificate's payload. Never for a doorman's screen. */
+  readonly medical: Readonly<Record<string, unknown>>
+}
+
+export type Accepted = {
+  readonly verdict: 'accepted'
+  readonly step: null
+  readonly code: 'ACCEPTED'
+  readonly certificate: CertificateView
+  /** From then on the same check would refuse; null = no end is known. */
+  readonly acceptedUntil: Date | null
+}
+
+export type Declined = {
+  /** `unreadable`: not a certificate that can be read. `refused`: readable, and not to be accepted. */
+  readonly verdict: 'refused' | 'unreadable'
+  readonly step: Step
+  /** Stable; of the layer that failed. The codes of step `rules` tell something about health. */
+  readonly code: string
+  /** What was read, when it came that far; nobody vouches for it before step `signature` passed. */
+  readonly certificate: CertificateView | null
+  /** The rule that did not hold. Tells something about health. */
+  readonly rule?: { readonly id: string; readonly description: Texts }
+}
+
+export type Verdict = Accepted | Declined
+
+export const unreadable = (step: Step, code: string): Declined => ({
+  verdict: 'unreadable',
+  step,
+  code,
+  certificate: null,
+})
+
+export const refused = (
+  step: Step,
+  code: string,
+  certificate: CertificateView | null = null,
+): Declined => ({ verdict: 'refused', step, code, certificate })
+
+export const accepted = (certificate: CertificateView, acceptedUntil: Date | null): Accepted => ({
+  verdict: 'accepted',
+  step: null,
+  code: 'ACCEPTED',
+  certificate,
+  acceptedUntil,
+})
+
+/** The earliest of the ends that are known. */
+export const earliest = (...ends: readonly (Date | null)[]): Date | null =>
+  ends.reduce((first, end) => (first === null || (end !== null && end < first) ? end : first), null)

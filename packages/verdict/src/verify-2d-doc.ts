@@ -1,0 +1,88 @@
+import { bytesToHex } from '@sidep/encoding'
+import type { Trust, TwoddocSigner } from '@sidep/trust'
+import { type Read2dDoc, read2dDoc, verify2dDocSignature } from '@sidep/twoddoc'
+import { checkRules } from './check-rules.ts'
+import type { RuleProfile } from './rules/rule-set.ts'
+import { payloadOf2dDoc } from './twoddoc-payload.ts'
+import {
+  accepted,
+  type CertificateView,
+  earliest,
+  type Purpose,
+  refused,
+  unreadable,
+  type Verdict,
+} from './verdict.ts'
+
+/**
+ * A 2D-DOC carries days, in French time: its signature day has begun somewhere up to 14 hours
+ * before it does in UTC.
+ */
+const dayLeewayMilliseconds = 14 * 3_600_000
+
+/**
+ * A 2D-DOC on its way through the steps. It has no layers between `prefix` and `schema`: a text
+ * that begins as a 2D-DOC and cannot be read as one is unreadable at `schema`. It says nothing of
+ * its own expiry, and its signers are restricted by the kind of document, so `key-usage` has
+ * nothing to check.
+ */
+export const verify2dDoc = async (
+  text: string,
+  trust: Trust,
+  at: Date,
+  purpose: Purpose,
+  profile: RuleProfile,
+): Promise<Verdict> => {
+  const read = read2dDoc(text)
+  if (!read.ok)
+    return unreadable(
+      read.notMine ? 'prefix' : 'schema',
+      read.notMine ? 'PREFIX_UNKNOWN' : read.code,
+    )
+
+  const signer = trust.twoddocSigner(read.header.caId, read.header.certificateId)
+  if (signer === undefined) return refused('key', 'KEY_UNKNOWN')
+
+  const genuine = await verify2dDocSignature(read, signer.publicKey)
+  if (!genuine) return refused('signature', 'SIGNATURE_INVALID')
+
+  const payload = payloadOf2dDoc(read.document)
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', read.signedBytes))
+  const certificate = viewOf2dDoc(read, payload, hash)
+  const invalid = validityFault(read, signer, at)
+  if (invalid !== null) return refused('validity', invalid, certificate)
+
+  if (trust.revoked(hash)) return refused('revocation', 'REVOKED', certificate)
+
+  const rules = checkRules(payload, certificate, at, purpose, profile)
+  if (!rules.ok) return rules.declined
+
+  return accepted(certificate, earliest(rules.until, signer.notAfter))
+}
+
+/** Step `validity`: the day of signature, and the signer's time. */
+const validityFault = ({ header }: Read2dDoc, signer: TwoddocSigner, at: Date): string | null => {
+  const { signedOn } = header
+  const signedFrom = signedOn === null ? null : Date.parse(`${signedOn}T00:00:00Z`)
+  if (signedFrom !== null && at.getTime() + dayLeewayMilliseconds < signedFrom) {
+    return 'CERTIFICATE_NOT_YET_VALID'
+  }
+  if (signer.notAfter !== null && at > signer.notAfter) return 'SIGNER_EXPIRED'
+  if (signer.notBefore !== null && at < signer.notBefore) return 'SIGNER_NOT_YET_VALID'
+  return null
+}
+
+const viewOf2dDoc = (
+  { document, header }: Read2dDoc,
+  { t, v }: Readonly<Record<string, unknown>>,
+  hash: Uint8Array,
+): CertificateView => ({
+  format: 'twoddoc',
+  kind: document.type === 'B2' ? 'test' : 'vaccination',
+  familyName: document.familyName,
+  firstNames: document.firstNames,
+  birthDate: document.birthDate,
+  id: bytesToHex(hash),
+  issuer: `${header.caId}/${header.certificateId}`,
+  medical: { ...(t !== undefined && { t }), ...(v !== undefined && { v }) },
+})

@@ -1,0 +1,43 @@
+import { hcertPrefix } from '@sidep/hcert'
+import type { Trust } from '@sidep/trust'
+import { defaultProfile } from './rules/profiles.ts'
+import type { RuleProfile } from './rules/rule-set.ts'
+import { type Purpose, unreadable, type Verdict } from './verdict.ts'
+import { verify2dDoc } from './verify-2d-doc.ts'
+import { verifyHcert } from './verify-hcert.ts'
+
+/** No code holds more: a QR of the largest version has 4,296 alphanumeric characters (ISO/IEC 18004 §7.3). */
+export const scanCharactersMax = 4_296
+
+/** What some scanners put before the text of a QR code (ISO/IEC 15424, symbology identifier Q). */
+const scannerPrefix = /^\]Q\d/
+
+/**
+ * What a scanned text is worth: the one sequence that every verifier runs. It contacts nobody,
+ * keeps nothing, and always ends in a verdict.
+ *
+ * Steps, in order: prefix, base45, zlib, cbor, cose, cwt (failed: unreadable), key, signature,
+ * key-usage, validity, schema, revocation, rules (failed: refused).
+ *
+ * @param text the text of the code; longer than any code is unreadable at `prefix`, TEXT_TOO_LONG
+ * @param trust signer keys and revocations, from `loadTrust`
+ * @param at the time to verify at
+ * @param purpose what it is checked for
+ * @param profile the rule sets in force; the 72-hour rules when absent
+ * @example
+ * const trust = await loadTrust(bundle)
+ * const verdict = await verify(scanned, trust, new Date(), { kind: 'pass', country: 'FR' })
+ */
+export const verify = async (
+  text: string,
+  trust: Trust,
+  at: Date,
+  purpose: Purpose,
+  profile: RuleProfile = defaultProfile,
+): Promise<Verdict> => {
+  if (text.length > scanCharactersMax) return unreadable('prefix', 'TEXT_TOO_LONG')
+  const scanned = text.replace(scannerPrefix, '')
+  return scanned.startsWith(hcertPrefix)
+    ? await verifyHcert(scanned, trust, at, purpose, profile)
+    : await verify2dDoc(scanned, trust, at, purpose, profile)
+}
