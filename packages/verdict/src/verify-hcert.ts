@@ -94,7 +94,8 @@ const mayHaveSigned = ({ usages }: DccSigner, payload: unknown): boolean =>
 const validityFault = ({ claims }: Hcert, signer: DccSigner, at: Date): string | null => {
   const time = at.getTime()
   const { exp, nbf, iat } = claims
-  if (exp !== undefined && time >= exp * 1000) return 'CERTIFICATE_EXPIRED'
+  // Inclusive, unlike RFC 8392 §3.1.4: the Danish vectors are judged at their very expiry, as valid.
+  if (exp !== undefined && time > exp * 1000) return 'CERTIFICATE_EXPIRED'
   const start = Math.max(nbf ?? Number.NEGATIVE_INFINITY, iat ?? Number.NEGATIVE_INFINITY)
   if (time + clockLeewayMilliseconds < start * 1000) return 'CERTIFICATE_NOT_YET_VALID'
   if (time > signer.notAfter.getTime()) return 'SIGNER_EXPIRED'
