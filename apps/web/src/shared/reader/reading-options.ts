@@ -20,11 +20,15 @@ const shared = {
   maxNumberOfSymbols: codesPerPictureMax,
 } as const satisfies ReaderOptions
 
-/** For a camera's frames: quick, because the next frame comes anyway (2–17 ms a frame measured). */
+/**
+ * For a camera's frames: no inverted codes, the next frame comes anyway. `tryHarder` stays on: without it a
+ * DataMatrix is found only in the middle of the picture (measured 11 ms without, 18 ms with, a 600 × 990 frame).
+ */
 export const frameOptions: ReaderOptions = {
   ...shared,
   formats: [...shared.formats],
-  tryHarder: false,
+  tryHarder: true,
+  tryInvert: false,
 }
 
 /** For a photo or a scan, which is one chance: every effort. */

@@ -1,0 +1,112 @@
+import { useEffect, useRef, useState } from 'react'
+import './reader.css'
+import { useMessages } from '../messages/index.ts'
+import { Button, Notice } from '../ui/index.ts'
+import type { Camera } from './camera.ts'
+import { readerMessages } from './reader-messages.ts'
+import type { CodeKind, FoundCode } from './reading-options.ts'
+import { repeatGuard } from './repeat-guard.ts'
+import { useCamera } from './use-camera.ts'
+import { useScanning } from './use-scanning.ts'
+
+export interface CodeCameraProps {
+  /** The kinds of code to act on; others in the picture are ignored. */
+  readonly accepts: readonly CodeKind[]
+  /** Called once for each code shown; again only after it was out of the picture. */
+  readonly onRead: (text: string) => void
+  /** The camera keeps running, nothing is read. */
+  readonly paused?: boolean
+}
+
+/** The camera's picture, reading codes; asks for the camera in words before the browser does. */
+export const CodeCamera = ({ accepts, onRead, paused = false }: CodeCameraProps) => {
+  const t = useMessages(readerMessages)
+  const { state, open } = useCamera()
+  switch (state.kind) {
+    case 'asking':
+      return <div className="code-camera" />
+    case 'waiting':
+      return (
+        <div className="code-camera stack">
+          <p>{t('cameraWords')}</p>
+          <Button variant="primary" size="large" icon="camera" onPress={open}>
+            {t('cameraOpen')}
+          </Button>
+        </div>
+      )
+    case 'opening':
+      return (
+        <div className="code-camera">
+          <p role="status">{t('cameraOpening')}</p>
+        </div>
+      )
+    case 'failed':
+      return (
+        <div className="code-camera stack">
+          <Notice tone="warn" live="status">
+            <p>{t(state.code)}</p>
+          </Notice>
+          {state.code !== 'CAMERA_UNSUPPORTED' && (
+            <Button onPress={open}>{t('cameraRetry')}</Button>
+          )}
+        </div>
+      )
+    case 'running':
+      return (
+        <RunningCamera camera={state.camera} accepts={accepts} onRead={onRead} paused={paused} />
+      )
+  }
+}
+
+interface RunningProps extends Required<CodeCameraProps> {
+  readonly camera: Camera
+}
+
+const RunningCamera = ({ camera, accepts, onRead, paused }: RunningProps) => {
+  const t = useMessages(readerMessages)
+  const video = useRef<HTMLVideoElement>(null)
+  const guard = useRef(repeatGuard())
+  const [broken, setBroken] = useState(false)
+
+  useEffect(() => {
+    if (video.current !== null) video.current.srcObject = camera.stream
+  }, [camera])
+
+  const act = (codes: readonly FoundCode[]): void => {
+    const wanted = codes.find(({ kind }) => accepts.includes(kind))
+    if (wanted !== undefined && guard.current.isNew(wanted.text, performance.now())) {
+      onRead(wanted.text)
+    }
+  }
+  useScanning(video, !paused && !broken, act, () => setBroken(true))
+
+  return (
+    <div className="code-camera running">
+      <video ref={video} autoPlay muted playsInline aria-label={t('cameraView')} />
+      <div className="aim" aria-hidden="true" />
+      <p className="hint">{t('cameraAim')}</p>
+      {camera.torch !== null && <TorchButton torch={camera.torch} />}
+      {broken && (
+        <Notice tone="bad" live="alert">
+          <p>{t('readerBroken')}</p>
+        </Notice>
+      )}
+    </div>
+  )
+}
+
+const TorchButton = ({ torch }: { readonly torch: (on: boolean) => Promise<void> }) => {
+  const t = useMessages(readerMessages)
+  const [on, setOn] = useState(false)
+  const toggle = (): void => {
+    torch(!on)
+      .then(() => setOn(!on))
+      // The lamp is a help: a device that refuses it goes on without.
+      .catch((error: unknown) => console.warn('TORCH_REFUSED', error))
+  }
+  return (
+    <div className="torch">
+      <Button onPress={toggle}>{on ? t('torchOff') : t('torchOn')}</Button>
+    </div>
+  )
+}

@@ -1,0 +1,17 @@
+import type { Effort } from './decoder.ts'
+import type { FoundCode } from './reading-options.ts'
+
+/** What the page sends to the decoder's worker. */
+export interface ReadRequest {
+  readonly id: number
+  readonly effort: Effort
+  readonly width: number
+  readonly height: number
+  /** RGBA, transferred. */
+  readonly pixels: ArrayBuffer
+}
+
+/** What comes back, one for each request. */
+export type ReadAnswer =
+  | { readonly id: number; readonly ok: true; readonly codes: readonly FoundCode[] }
+  | { readonly id: number; readonly ok: false; readonly reason: string }

@@ -1,0 +1,67 @@
+/** Pictures from a camera or a file, as pixels of bounded size. */
+
+/** Longest side of a frame handed to the decoder, in pixels. */
+const frameSideMax = 1280
+/** Longest side of a photo: larger ones add time, not modules. */
+const fileSideMax = 3000
+/** A photo of a phone has 4 to 12 MB. */
+export const fileBytesMax = 30 * 1024 * 1024
+
+/** Size of a picture within a bound, its proportions kept. */
+export function boundedSize(
+  width: number,
+  height: number,
+  sideMax: number,
+): { width: number; height: number } {
+  const scale = Math.min(1, sideMax / Math.max(width, height, 1))
+  return {
+    width: Math.max(1, Math.round(width * scale)),
+    height: Math.max(1, Math.round(height * scale)),
+  }
+}
+
+/** Takes frames off a video, one canvas for all of them. */
+export function frameGrabber(page: Document): (video: HTMLVideoElement) => ImageData | null {
+  const canvas = page.createElement('canvas')
+  const context = canvas.getContext('2d', { willReadFrequently: true })
+  return (video) => {
+    if (context === null || video.videoWidth === 0) return null
+    const { width, height } = boundedSize(video.videoWidth, video.videoHeight, frameSideMax)
+    if (canvas.width !== width) canvas.width = width
+    if (canvas.height !== height) canvas.height = height
+    context.drawImage(video, 0, 0, width, height)
+    return context.getImageData(0, 0, width, height)
+  }
+}
+
+/**
+ * The pixels of a picture file, turned upright as its metadata says.
+ *
+ * @returns null when it is too large or this browser cannot show it (a PDF, a text).
+ */
+export async function filePixels(file: Blob, page: Document): Promise<ImageData | null> {
+  if (file.size > fileBytesMax) return null
+  const picture = await decodedPicture(file)
+  if (picture === null) return null
+  const { width, height } = boundedSize(picture.width, picture.height, fileSideMax)
+  const canvas = page.createElement('canvas')
+  canvas.width = width
+  canvas.height = height
+  const context = canvas.getContext('2d')
+  if (context === null) return null
+  // A transparent picture would have black on black.
+  context.fillStyle = '#fff'
+  context.fillRect(0, 0, width, height)
+  context.drawImage(picture, 0, 0, width, height)
+  picture.close()
+  return context.getImageData(0, 0, width, height)
+}
+
+async function decodedPicture(file: Blob): Promise<ImageBitmap | null> {
+  try {
+    return await createImageBitmap(file)
+  } catch {
+    // Not a picture, or a broken one: the caller says so in words.
+    return null
+  }
+}

@@ -1,0 +1,50 @@
+import { defineMessages } from '../messages/index.ts'
+
+/** Texts of the camera and of reading a picture. */
+export const readerMessages = defineMessages(
+  {
+    cameraWords:
+      'La caméra sert à lire le code. Les images restent sur cet appareil et ne sont pas gardées.',
+    cameraOpen: 'Ouvrir la caméra',
+    cameraOpening: 'Ouverture de la caméra…',
+    cameraRetry: 'Réessayer',
+    cameraView: 'Image de la caméra',
+    cameraAim: 'Placez le code dans le cadre',
+    CAMERA_DENIED:
+      'La caméra n’est pas autorisée pour cette page. Autorisez-la dans les réglages du navigateur, ou choisissez une photo.',
+    CAMERA_ABSENT:
+      'Cet appareil n’a pas de caméra. Choisissez une photo ou collez le texte du code.',
+    CAMERA_BUSY: 'La caméra est utilisée par une autre application. Fermez-la, puis réessayez.',
+    CAMERA_UNSUPPORTED:
+      'Ce navigateur ne donne pas accès à la caméra. Choisissez une photo ou collez le texte du code.',
+    readerBroken: 'La lecture des images ne fonctionne pas. Rechargez la page.',
+    torchOn: 'Allumer la lampe',
+    torchOff: 'Éteindre la lampe',
+    chooseFile: 'Choisir une photo',
+    fileReading: 'Lecture de la photo…',
+    FILE_NOT_PICTURE: 'Ce fichier n’est pas une image lisible (JPEG ou PNG, 30 Mo au plus).',
+    FILE_NO_CODE: 'Aucun code n’a été trouvé sur cette photo. Essayez plus près, bien à plat.',
+  },
+  {
+    cameraWords:
+      'The camera is used to read the code. Pictures stay on this device and are not kept.',
+    cameraOpen: 'Open the camera',
+    cameraOpening: 'Opening the camera…',
+    cameraRetry: 'Try again',
+    cameraView: 'Camera picture',
+    cameraAim: 'Place the code in the frame',
+    CAMERA_DENIED:
+      'The camera is not allowed for this page. Allow it in the browser’s settings, or choose a photo.',
+    CAMERA_ABSENT: 'This device has no camera. Choose a photo or paste the text of the code.',
+    CAMERA_BUSY: 'Another application is using the camera. Close it, then try again.',
+    CAMERA_UNSUPPORTED:
+      'This browser gives no access to the camera. Choose a photo or paste the text of the code.',
+    readerBroken: 'Reading pictures does not work. Reload the page.',
+    torchOn: 'Turn the light on',
+    torchOff: 'Turn the light off',
+    chooseFile: 'Choose a photo',
+    fileReading: 'Reading the photo…',
+    FILE_NOT_PICTURE: 'This file is not a readable picture (JPEG or PNG, 30 MB at most).',
+    FILE_NO_CODE: 'No code was found on this photo. Try closer, and flat.',
+  },
+)
