@@ -1,0 +1,25 @@
+import type { Configuration } from '../platform/configuration.ts'
+import { createEmailSender } from './email-sender.ts'
+import { emailTopic, smsTopic, type Topic } from './outbox.ts'
+import type { Sender } from './sender.ts'
+import { createSmsSender } from './sms-sender.ts'
+
+/** Shorter than half a lease, so that a try ends while its claim still holds. */
+const sendMillisecondsMax = 20_000
+const connectionsMax = 4
+const smsFrom = 'SIDEP'
+
+/** The senders of a configuration; a channel that is not configured has none, and its messages wait. */
+export const makeSenders = ({
+  mail,
+  sms,
+}: Pick<Configuration, 'mail' | 'sms'>): Partial<Record<Topic, Sender>> => ({
+  ...(mail === null
+    ? {}
+    : { [emailTopic]: createEmailSender({ ...mail, connectionsMax, sendMillisecondsMax }) }),
+  ...(sms === null
+    ? {}
+    : {
+        [smsTopic]: createSmsSender({ ...sms, from: smsFrom, connectionsMax, sendMillisecondsMax }),
+      }),
+})

@@ -1,0 +1,81 @@
+/** The person's way to the certificate: `POST /api/retrieval` and `POST /api/retrieval/renewal`. No session. */
+import {
+  type RenewalInput,
+  RenewalInput as RenewalInputSchema,
+  type RetrievalInput,
+  RetrievalInput as RetrievalInputSchema,
+  RetrievalReply,
+  routes,
+} from '@sidep/contracts'
+import type { FastifyPluginAsync } from 'fastify'
+import { monotonicMilliseconds } from '../platform/clock.ts'
+import { Problem } from '../platform/problems.ts'
+import type { RetrievalPlatform } from './needs.ts'
+import { renew } from './renew.ts'
+import { retrieve } from './retrieve.ts'
+import { notBefore } from './steady.ts'
+
+export interface RetrievalNeeds {
+  /** Time before which neither a refusal nor a renewal is answered. */
+  readonly steadyMilliseconds?: number
+}
+
+/** Well above what the statements take on a busy day, well below what a person notices. */
+const steadyMillisecondsDefault = 150
+
+const bodyBytesMax = 2_048
+
+/**
+ * Routes of the person. `platform.database` is their own pool, so that neither a rush of people nor one of counters
+ * takes the other's connections (invariant 5).
+ */
+export const retrievalModule = (
+  platform: RetrievalPlatform,
+  needs: RetrievalNeeds = {},
+): FastifyPluginAsync => {
+  const steadyMilliseconds = needs.steadyMilliseconds ?? steadyMillisecondsDefault
+  const retrievals = platform.metrics.counter(
+    'sidep_retrievals_total',
+    'Links opened with a birth date, by outcome',
+  )
+  const renewals = platform.metrics.counter(
+    'sidep_retrieval_renewals_total',
+    'New links asked for, by outcome',
+  )
+
+  return async (app) => {
+    app.post<{ Body: RetrievalInput }>(
+      routes.retrieval,
+      {
+        bodyLimit: bodyBytesMax,
+        schema: { body: RetrievalInputSchema, response: { 200: RetrievalReply } },
+      },
+      async (request, reply) => {
+        const startedAt = monotonicMilliseconds()
+        const retrieval = await retrieve(platform, request.body)
+        retrievals.increment({ outcome: retrieval.ok ? retrieval.reply.state : retrieval.code })
+        if (retrieval.ok) {
+          reply.header('cache-control', 'no-store')
+          return retrieval.reply
+        }
+        await notBefore(startedAt, steadyMilliseconds, monotonicMilliseconds)
+        if (retrieval.code === 'PAUSED') {
+          const { retryAfterSeconds } = retrieval
+          throw new Problem('RETRIEVAL_PAUSED', { retryAfterSeconds })
+        }
+        throw new Problem(`RETRIEVAL_${retrieval.code}`)
+      },
+    )
+
+    app.post<{ Body: RenewalInput }>(
+      routes.retrievalRenewal,
+      { bodyLimit: bodyBytesMax, schema: { body: RenewalInputSchema } },
+      async (request, reply) => {
+        const startedAt = monotonicMilliseconds()
+        renewals.increment({ outcome: await renew(platform, request.body.code) })
+        await notBefore(startedAt, steadyMilliseconds, monotonicMilliseconds)
+        return reply.code(202).header('cache-control', 'no-store').send()
+      },
+    )
+  }
+}

@@ -1,0 +1,114 @@
+/**
+ * The outbox as the notification worker sees it.
+ *
+ * Invariants
+ * - A claim is a lease: the row belongs to the worker until `claimed_until`, then to whoever comes; a worker that
+ *   was killed loses nothing.
+ * - `attempts` grows with each claim, so that a row that kills its worker is given up too; it is also the fence: what
+ *   a worker writes back counts only while its claim is the latest.
+ * - A row ends in `done_at` or `failed_at`, and stays until retention removes it.
+ */
+import type { Sql } from '../platform/context.ts'
+import type { SealedRow } from '../platform/sealed.ts'
+
+export const smsTopic = 'notification.sms'
+export const emailTopic = 'notification.email'
+export type Topic = typeof smsTopic | typeof emailTopic
+
+export interface ClaimedMessage extends SealedRow {
+  readonly site_id: string
+  readonly screening_id: string
+  readonly topic: Topic
+  readonly number: number
+  readonly attempts: number
+  readonly retrieval_generation: number
+  readonly site_name: string | null
+}
+
+/**
+ * Claims due messages, the longest due first, passing over rows that another worker is claiming now. This is the one
+ * look across sites; it goes by the index of what is due.
+ *
+ * @param messagesMax bound of one batch
+ */
+export const claimMessages = async (
+  database: Sql,
+  topics: readonly Topic[],
+  messagesMax: number,
+  now: Date,
+  claimedUntil: Date,
+): Promise<ClaimedMessage[]> =>
+  database<ClaimedMessage[]>`
+    with due as (
+      select site_id, screening_id, topic, number from outbox
+      where done_at is null and failed_at is null and due_at <= ${now}
+        and (claimed_until is null or claimed_until <= ${now})
+        and topic in ${database([...topics])}
+      order by due_at
+      limit ${messagesMax}
+      for update skip locked
+    ), claimed as (
+      update outbox set claimed_until = ${claimedUntil}, attempts = least(attempts + 1, 32000)
+      from due
+      where outbox.site_id = due.site_id and outbox.screening_id = due.screening_id
+        and outbox.topic = due.topic and outbox.number = due.number
+      returning outbox.site_id, outbox.screening_id, outbox.topic, outbox.number, outbox.attempts
+    )
+    select claimed.*, screening.retrieval_generation, screening.key_id, screening.sealed,
+      site.name as site_name
+    from claimed
+    join screening on screening.site_id = claimed.site_id and screening.id = claimed.screening_id
+    left join site on site.id = claimed.site_id`
+
+type MessageKey = Pick<ClaimedMessage, 'site_id' | 'screening_id' | 'topic' | 'number' | 'attempts'>
+
+const ofClaim = (database: Sql, { site_id, screening_id, topic, number, attempts }: MessageKey) =>
+  database`site_id = ${site_id} and screening_id = ${screening_id} and topic = ${topic}
+    and number = ${number} and attempts = ${attempts} and done_at is null and failed_at is null`
+
+/** The message was taken over by the next party. */
+export const markDone = async (database: Sql, message: MessageKey, now: Date): Promise<void> => {
+  await database`update outbox set done_at = ${now}, claimed_until = null
+    where ${ofClaim(database, message)}`
+}
+
+/** The message will be tried again at `dueAt`. */
+export const postpone = async (
+  database: Sql,
+  message: MessageKey,
+  dueAt: Date,
+  failure: string,
+): Promise<void> => {
+  await database`update outbox set due_at = ${dueAt}, claimed_until = null, last_failure = ${failure}
+    where ${ofClaim(database, message)}`
+}
+
+/** The message is given up. */
+export const giveUp = async (
+  database: Sql,
+  message: MessageKey,
+  now: Date,
+  failure: string,
+): Promise<void> => {
+  await database`update outbox set failed_at = ${now}, claimed_until = null, last_failure = ${failure}
+    where ${ofClaim(database, message)}`
+}
+
+/** Hands a claimed message back untried. */
+export const release = async (database: Sql, message: MessageKey): Promise<void> => {
+  await database`update outbox set claimed_until = null, attempts = attempts - 1
+    where ${ofClaim(database, message)}`
+}
+
+const depthMax = 1_000_000
+
+/** Messages not yet delivered nor given up, counted up to a million: for a gauge, asked for once in a while. */
+export const waitingMessages = async (database: Sql): Promise<number> => {
+  const [row] = await database<{ waiting: number }[]>`
+    select count(*)::integer as waiting from (
+      select 1 from outbox
+      where done_at is null and failed_at is null and topic in (${smsTopic}, ${emailTopic})
+      limit ${depthMax}
+    ) as rows`
+  return row?.waiting ?? 0
+}

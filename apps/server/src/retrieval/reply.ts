@@ -1,0 +1,79 @@
+import type { CertificateTexts, Person, RetrievalReply } from '@sidep/contracts'
+import type { SealedCertificate } from '../platform/sealed.ts'
+import type { LinkedScreening } from './link-store.ts'
+
+export interface RetentionDays {
+  readonly identifyingDays: number
+  readonly tracesDays: number
+}
+
+const dayMilliseconds = 86_400_000
+
+/** First day on which data recorded at a time is no longer kept, `YYYY-MM-DD` (UTC). */
+const dayAfter = (recordedAt: Date, days: number): string =>
+  new Date(recordedAt.getTime() + days * dayMilliseconds).toISOString().slice(0, 10)
+
+/** `+33612345678` → `+33 •••• 78`: enough to know which of one's phones, not enough to call it. */
+export const maskPhone = (phone: string): string => `${phone.slice(0, 3)} •••• ${phone.slice(-2)}`
+
+/** `paul.martin@example.fr` → `p•••@example.fr`. */
+export const maskEmail = (email: string): string => {
+  const at = email.lastIndexOf('@')
+  return `${[...email].slice(0, 1).join('')}•••${at < 0 ? '' : email.slice(at)}`
+}
+
+const maskedContact = ({ contact }: Person): string[] => [
+  ...(contact?.phone === undefined ? [] : [maskPhone(contact.phone)]),
+  ...(contact?.email === undefined ? [] : [maskEmail(contact.email)]),
+]
+
+/** Everything an answer is made of, already opened. */
+export interface Retrieved {
+  readonly screening: LinkedScreening
+  readonly person: Person
+  /** Name of a device that is not on the list, as typed. */
+  readonly deviceName: string | null
+  readonly certificate: (SealedCertificate & { readonly uvci: string }) | null
+  /** The address this certificate is reached at. */
+  readonly retrievalUrl: string
+}
+
+const textsOf = ({ certificate, retrievalUrl }: Retrieved): CertificateTexts | null =>
+  certificate === null
+    ? null
+    : {
+        hcert: certificate.hcert,
+        twoddoc: certificate.twoddoc,
+        uvci: certificate.uvci,
+        retrieval: retrievalUrl,
+      }
+
+/** What the person is shown: the result with its codes, or that it is not there yet; and what is kept of them. */
+export const replyOf = (retrieved: Retrieved, retention: RetentionDays): RetrievalReply => {
+  const { screening, person, deviceName } = retrieved
+  const common = {
+    familyName: person.familyName,
+    firstNames: person.firstNames,
+    birthDate: person.birthDate,
+    kind: screening.kind,
+    sampledAt: screening.sampled_at.toISOString(),
+    siteName: screening.site_name ?? '',
+    kept: {
+      contact: maskedContact(person),
+      identifyingDataUntil: dayAfter(screening.recorded_at, retention.identifyingDays),
+      tracesUntil: dayAfter(screening.recorded_at, retention.tracesDays),
+    },
+  }
+  if (screening.result === null) {
+    return { state: 'waiting', ...common, minutesToResult: screening.minutes_to_result ?? 0 }
+  }
+  return {
+    state: 'final',
+    ...common,
+    result: screening.result,
+    disease: screening.disease,
+    device: screening.device,
+    deviceName: deviceName ?? screening.listed_device_name,
+    certificate: textsOf(retrieved),
+  }
+}

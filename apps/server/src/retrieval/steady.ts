@@ -1,0 +1,17 @@
+import { setTimeout as wait } from 'node:timers/promises'
+
+/**
+ * Lets an answer out no sooner than a time after its request came in: an unknown code costs less work than a wrong
+ * date, and nobody should read that off a clock.
+ *
+ * @param startedAtMilliseconds monotonic time at which the request came in
+ * @param now monotonic milliseconds
+ */
+export const notBefore = async (
+  startedAtMilliseconds: number,
+  atLeastMilliseconds: number,
+  now: () => number,
+): Promise<void> => {
+  const remaining = startedAtMilliseconds + atLeastMilliseconds - now()
+  if (remaining > 0) await wait(remaining)
+}
