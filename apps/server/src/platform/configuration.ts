@@ -48,6 +48,8 @@ export interface Configuration {
   readonly retrieval: {
     /** How long a link opens, days. */
     readonly linkDays: number
+    /** How long a link rests after ten wrong birth dates, minutes. */
+    readonly pauseMinutes: number
   }
   readonly issuance: {
     /** CWT `exp` of a DCC: days from issue. What a venue accepts, and for how long, are rules, not this. */
@@ -235,7 +237,10 @@ export const parseConfiguration = (
       identifyingDays: integer('RETENTION_IDENTIFYING_DAYS', 92, 1, 3_660),
       tracesDays: integer('RETENTION_TRACES_DAYS', 184, 1, 3_660),
     },
-    retrieval: { linkDays: integer('RETRIEVAL_LINK_DAYS', 30, 1, 366) },
+    retrieval: {
+      linkDays: integer('RETRIEVAL_LINK_DAYS', 30, 1, 366),
+      pauseMinutes: integer('RETRIEVAL_PAUSE_MINUTES', 15, 1, 1_440),
+    },
     issuance: {
       dccValidityDays: integer('DCC_VALIDITY_DAYS', 365, 1, 730),
       country,

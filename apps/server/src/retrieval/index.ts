@@ -1,5 +1,5 @@
 export { makeSenders } from './make-senders.ts'
-export { type RetrievalNeeds, retrievalModule } from './module.ts'
+export { type RetrievalModule, type RetrievalNeeds, retrievalModule } from './module.ts'
 export type { NotificationPlatform, RetrievalPlatform } from './needs.ts'
 export {
   type NotificationWorker,

@@ -10,7 +10,9 @@ import {
 import type { FastifyPluginAsync } from 'fastify'
 import { monotonicMilliseconds } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
-import type { RetrievalPlatform } from './needs.ts'
+import { makeSenders } from './make-senders.ts'
+import type { NotificationPlatform, RetrievalPlatform } from './needs.ts'
+import { type NotificationWorker, startNotificationWorker } from './notification-worker.ts'
 import { renew } from './renew.ts'
 import { retrieve } from './retrieve.ts'
 import { notBefore } from './steady.ts'
@@ -25,14 +27,7 @@ const steadyMillisecondsDefault = 150
 
 const bodyBytesMax = 2_048
 
-/**
- * Routes of the person. `platform.database` is their own pool, so that neither a rush of people nor one of counters
- * takes the other's connections (invariant 5).
- */
-export const retrievalModule = (
-  platform: RetrievalPlatform,
-  needs: RetrievalNeeds = {},
-): FastifyPluginAsync => {
+const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): FastifyPluginAsync => {
   const steadyMilliseconds = needs.steadyMilliseconds ?? steadyMillisecondsDefault
   const retrievals = platform.metrics.counter(
     'sidep_retrievals_total',
@@ -79,3 +74,27 @@ export const retrievalModule = (
     )
   }
 }
+
+export interface RetrievalModule {
+  /** The person's routes. */
+  readonly plugin: FastifyPluginAsync
+  /** Starts the notification worker with the channels of the configuration. Call it once a process. */
+  startWorker(): NotificationWorker
+}
+
+/**
+ * The person's way and the notification worker.
+ *
+ * @param platform its `database` is the person's own pool, so that neither a rush of people nor one of counters takes
+ *   the other's connections (invariant 5)
+ * @param workerPlatform with the worker's pool
+ */
+export const retrievalModule = (
+  platform: NotificationPlatform,
+  workerPlatform: NotificationPlatform = platform,
+  needs: RetrievalNeeds = {},
+): RetrievalModule => ({
+  plugin: personRoutes(platform, needs),
+  startWorker: () =>
+    startNotificationWorker(workerPlatform, { senders: makeSenders(workerPlatform.configuration) }),
+})

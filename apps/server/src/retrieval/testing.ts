@@ -198,7 +198,7 @@ export const startTestBench = async (): Promise<TestBench> => {
   const platform = platformOn(database.pools.person)
   const app = Fastify()
   installProblems(app)
-  await app.register(retrievalModule(platform, { steadyMilliseconds: 0 }))
+  await app.register(retrievalModule(platform, platform, { steadyMilliseconds: 0 }).plugin)
   return {
     platform,
     clock,
