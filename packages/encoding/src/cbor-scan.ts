@@ -9,6 +9,7 @@ export type CborScanCode =
   | 'CBOR_MALFORMED'
   | 'CBOR_UTF8'
   | 'CBOR_TAG'
+  | 'CBOR_KEY'
 
 /** Tags that a certificate may hold: date text and epoch (RFC 8949 §3.4), COSE_Sign1 (RFC 9052), CWT (RFC 8392). */
 export const cborTags = [0, 1, 18, 61] as const
@@ -75,7 +76,11 @@ class Scanner {
     if (initial === undefined) return 'CBOR_TRUNCATED'
     if (initial === 0xff) return this.#break()
     const last = this.#due.length - 1
-    if (last >= 0) this.#due[last] = (this.#due[last] ?? 0) - 1
+    if (last >= 0) {
+      const due = this.#due[last] ?? 0
+      if (this.#openMaps[last] === true && isKeyDue(due) && !isKeyHead(initial)) return 'CBOR_KEY'
+      this.#due[last] = due - 1
+    }
     const code = this.#head(initial)
     if (code !== null) return code
     switch (initial >> 5) {
@@ -166,6 +171,15 @@ class Scanner {
     return major === 2 || isUtf8(this.#bytes, start, this.#offset) ? null : 'CBOR_UTF8'
   }
 }
+
+/** Whether a map with so many items due (keys and values alike) waits for a key. */
+const isKeyDue = (due: number): boolean => (due < 0 ? indefinite - due : due) % 2 === 0
+
+/**
+ * Integers and texts, as COSE labels and claim names are (RFC 9052 §1.5). Of other keys JavaScript
+ * would compare the identity, not the value, and repeated ones would go unnoticed.
+ */
+const isKeyHead = (initial: number): boolean => initial >> 5 <= 1 || initial >> 5 === 3
 
 /** false, true, null, undefined (RFC 8949 §3.3) and the three sizes of floating-point numbers. */
 function isKnownSimple(information: number): boolean {

@@ -161,6 +161,19 @@ test('a repeated key is refused with CBOR_DUPLICATE_KEY, at any depth', () => {
   assertCode(decodeCbor(hex('a2 6161 01 7f6161ff 02')), 'CBOR_DUPLICATE_KEY')
 })
 
+for (const map of [
+  'a1 4101 00',
+  'a1 80 00',
+  'a1 a0 00',
+  'a1 f6 00',
+  'bf 00 01 f93c00 00 ff',
+  'a1 c100 00',
+]) {
+  test(`a key that is neither integer nor text, ${map}, is refused with CBOR_KEY`, () => {
+    assertCode(decodeCbor(hex(map)), 'CBOR_KEY')
+  })
+}
+
 test('a key __proto__ is only a key', () => {
   const map = readable(decodeCbor(encodeCbor(new Map([['__proto__', new Map([['admin', true]])]]))))
   assert.ok(map instanceof Map)

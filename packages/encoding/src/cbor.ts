@@ -51,7 +51,8 @@ export function encodeCbor(value: unknown): Bytes {
  *
  * Codes: CBOR_TOO_LARGE, CBOR_TRUNCATED (also a length that claims more than there is),
  * CBOR_TRAILING, CBOR_DEPTH, CBOR_MALFORMED, CBOR_UTF8, CBOR_TAG (a tag of no use here),
- * CBOR_DUPLICATE_KEY (of whose values two readers could take different ones).
+ * CBOR_KEY (a key that is neither integer nor text), CBOR_DUPLICATE_KEY (of whose values two
+ * readers could take different ones).
  */
 export function decodeCbor(bytes: Uint8Array, limits: CborLimits = {}): Layer<unknown, CborCode> {
   if (bytes.length > (limits.maxBytes ?? cborBytesMax)) return broken('CBOR_TOO_LARGE')
