@@ -39,7 +39,8 @@ export type InsCode =
 // ANS, «INS – Format datamatrix» v2.2, §3: "IS", version "01", 22 reserved characters; §5: fields
 // S1 (15), S2 (19–20), S3 and S4 (≤ 100), S5 (1), S6 (10), S7 (5).
 const headerLength = 26
-const textLengthMax = 26 + 7 * 2 + 15 + 20 + 100 + 100 + 1 + 10 + 5 + 7 * 4 + 40 // spelt-out separators, spaces around
+// 309 characters at the longest; spelt-out separators and spaces around need the rest.
+const insTextLengthMax = 400
 const required = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6'] as const
 const oidShape = /^1\.2\.250\.1\.213\.1\.4\.(?:8|9|10|11)$/
 
@@ -48,13 +49,13 @@ const oidShape = /^1\.2\.250\.1\.213\.1\.4\.(?:8|9|10|11)$/
  * (`<GS>`, `^]`), or swallowed: no field holds a digit after an S, so the next field's name ends
  * the one before it all the same. Fields may come in any order.
  *
- * @param text what the scanner gave; at most 359 characters
+ * @param text what the scanner gave; at most 400 characters
  * @returns the identity, or a code; never throws
  * @see ANS, «INS – Format datamatrix» v2.2 (26 September 2023)
  */
 export function parseInsDataMatrix(text: string): Parsed<InsIdentity, InsCode> {
   if (!/^\s{0,16}(?:\][dDQ][0-9])?IS[0-9]/.test(text)) return refused('INS_OTHER')
-  if (text.length > textLengthMax) return refused('INS_TOO_LONG')
+  if (text.length > insTextLengthMax) return refused('INS_TOO_LONG')
   const content = restoreScannedText(text)
   if (!/^IS01[0-9A-Z]{22}$/.test(content.slice(0, headerLength))) return refused('INS_HEADER')
   const fields = readFields(content.slice(headerLength))
@@ -84,7 +85,8 @@ function identityOf(fields: ReadonlyMap<string, string>): Parsed<InsIdentity, In
   if (!firstNames.ok || !familyName.ok) return refused('INS_NAME')
   const sex = sexOf(fields.get('S5') ?? '')
   if (!sex) return refused('INS_SEX')
-  const birthDate = (fields.get('S6') ?? '').replace(/^(..)-(..)-(....)$/, '$3-$2-$1')
+  const [, day, month, year] = /^(\d{2})-(\d{2})-(\d{4})$/.exec(fields.get('S6') ?? '') ?? []
+  const birthDate = `${year}-${month}-${day}`
   if (!isCalendarDate(birthDate)) return refused('INS_BIRTH_DATE')
   const birthplaceCode = fields.get('S7') || undefined
   if (birthplaceCode && !/^(?:[0-9]{2}|2[AB])[0-9]{3}$/.test(birthplaceCode)) {

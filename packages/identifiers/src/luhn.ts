@@ -8,8 +8,8 @@
 export function luhnSum(values: readonly number[], base: number): number {
   let sum = 0
   let factor = 1
-  for (const value of values.toReversed()) {
-    const product = value * factor
+  for (let index = values.length - 1; index >= 0; index--) {
+    const product = (values[index] ?? 0) * factor
     sum += Math.floor(product / base) + (product % base)
     factor = factor === 1 ? 2 : 1
   }

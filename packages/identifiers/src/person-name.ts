@@ -11,15 +11,12 @@ export type NameCode = 'NAME_EMPTY' | 'NAME_CHARACTERS' | 'NAME_TOO_LONG'
 /** Longest name, in characters as people count them (code points, composed): DCC schema 1.3, `fn`. */
 export const nameLengthMax = 80
 
-// Two marks on one composed letter are more than any name of Europe, Africa or Viêt Nam needs.
-const looseMarksMax = 2
-
 const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u]
-const permitted = new RegExp(
-  `^(?:[\\p{Script=Latin}\\p{Script=Greek}\\p{Script=Cyrillic}]|(?<=\\p{L}\\p{M}*)\\p{M}|[ \\-${wordPoints}${apostrophes}])*$`,
-  'u',
-)
-const tooManyMarks = new RegExp(`\\p{M}{${looseMarksMax + 1}}`, 'u')
+
+// A letter with at most two marks that did not compose: more than any name of Europe, Africa or
+// Viêt Nam needs, fewer than it takes to draw over the line above.
+const letter = '[\\p{Script=Latin}\\p{Script=Greek}\\p{Script=Cyrillic}][\\u0300-\\u036f]{0,2}'
+const permitted = new RegExp(`^(?:${letter}|[ \\-${wordPoints}${apostrophes}])*$`, 'u')
 
 /**
  * Reads a family name or first names as a person writes them.
@@ -38,7 +35,6 @@ const tooManyMarks = new RegExp(`\\p{M}{${looseMarksMax + 1}}`, 'u')
 export function parsePersonName(text: string): Parsed<string, NameCode> {
   // A bound on the raw text: NFC shortens by at most a factor of four, so no real name is lost.
   if (text.length > nameLengthMax * 8) return refused('NAME_TOO_LONG')
-  if (!text.isWellFormed()) return refused('NAME_CHARACTERS')
   const name = text
     .normalize('NFC')
     .replace(/[\u2010\u2011\u2012\u2013]/g, '-')
@@ -46,7 +42,7 @@ export function parsePersonName(text: string): Parsed<string, NameCode> {
     .trim()
   if (name === '') return refused('NAME_EMPTY')
   if ([...name].length > nameLengthMax) return refused('NAME_TOO_LONG')
-  if (!permitted.test(name) || tooManyMarks.test(name)) return refused('NAME_CHARACTERS')
+  if (!permitted.test(name)) return refused('NAME_CHARACTERS')
   if (scripts.filter((script) => script.test(name)).length !== 1) return refused('NAME_CHARACTERS')
   if (!isTransliterable(name) || transliterate2dDoc(name) === '') return refused('NAME_CHARACTERS')
   return accepted(name)

@@ -41,13 +41,15 @@ export function transliterate2dDoc(name: string): string {
   return words.filter((word) => word !== '').join(' ')
 }
 
+const unspoken = new RegExp(`[\\s\\p{Pd},/${wordPoints}${apostrophes}]`, 'u')
+
 /**
- * Whether every letter of a text is in a table, so that nothing of it gets lost on the way.
- * Marks, spaces and punctuation do not count.
+ * Whether every character of a text is in a table, so that nothing of it gets lost on the way.
+ * Spaces, hyphens, points and apostrophes do not count.
  */
 export function isTransliterable(text: string): boolean {
   return clusters(text)
-    .filter(({ base }) => /\p{L}/u.test(base) && !apostrophes.includes(base))
+    .filter(({ base }) => !unspoken.test(base))
     .every((cluster) => isGreek(cluster.base) || toBasic(cluster, 'icao') !== undefined)
 }
 

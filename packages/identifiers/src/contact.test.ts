@@ -1,0 +1,95 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { parseEmail, parsePhone } from './contact.ts'
+
+test('numbers of metropolitan France, typed in any of its ways, become E.164', () => {
+  for (const text of [
+    '0612345678',
+    '06 12 34 56 78',
+    '06.12.34.56.78',
+    '06-12-34-56-78',
+    '+33 6 12 34 56 78',
+    '+33 (0)6 12 34 56 78',
+    '0033 6 12 34 56 78',
+    '\u00a006\u202f12\u202f34\u202f56\u202f78',
+  ]) {
+    assert.deepEqual(parsePhone(text), { ok: true, value: '+33612345678' }, text)
+  }
+  assert.deepEqual(parsePhone('01 40 56 60 00'), { ok: true, value: '+33140566000' })
+})
+
+test('overseas numbers, typed as at home, get their own country code', () => {
+  for (const [text, value] of [
+    ['0690 12 34 56', '+590690123456'],
+    ['0590 12 34 56', '+590590123456'],
+    ['0694 20 12 34', '+594694201234'],
+    ['0696 12 34 56', '+596696123456'],
+    ['0692 12 34 56', '+262692123456'],
+    ['0262 90 50 50', '+262262905050'],
+    ['0639 69 12 34', '+262639691234'],
+    ['0269 61 80 00', '+262269618000'],
+    ['+508 41 12 34', '+508411234'],
+    ['+687 75 12 34', '+687751234'],
+    ['+689 87 12 34 56', '+68987123456'],
+  ] as const) {
+    assert.deepEqual(parsePhone(text), { ok: true, value }, text)
+  }
+})
+
+test('international numbers are read with + or 00', () => {
+  assert.deepEqual(parsePhone('+44 7911 123456'), { ok: true, value: '+447911123456' })
+  assert.deepEqual(parsePhone('0049 1512 3456789'), { ok: true, value: '+4915123456789' })
+})
+
+test('what nobody can call is refused with PHONE_INVALID', () => {
+  for (const text of [
+    '',
+    '12',
+    '0000000000',
+    '061234567',
+    '06123456789',
+    '+999123456789',
+    '+33 6 12 34',
+    '06 12 34 56 7O',
+    'tel:0612345678',
+    '0612345678;ext=1',
+    '٠٦١٢٣٤٥٦٧٨',
+    '1'.repeat(1000),
+  ]) {
+    assert.deepEqual(parsePhone(text), { ok: false, code: 'PHONE_INVALID' }, text)
+  }
+})
+
+test('an e-mail address is read, its domain in lower case', () => {
+  assert.deepEqual(parseEmail(' Jean.Le-Goff+test@Exemple.FR '), {
+    ok: true,
+    value: 'Jean.Le-Goff+test@exemple.fr',
+  })
+  assert.deepEqual(parseEmail("o'brien@mail.example.co.uk"), {
+    ok: true,
+    value: "o'brien@mail.example.co.uk",
+  })
+})
+
+test('what is no address is refused with EMAIL_INVALID', () => {
+  for (const text of [
+    '',
+    'jean',
+    'jean@',
+    '@exemple.fr',
+    'jean@exemple',
+    'jean@exemple..fr',
+    'jean@-exemple.fr',
+    'jean@exemple.fr, paul@exemple.fr',
+    'jean@exemple.fr\nBcc: x@y.fr',
+    'Jean <jean@exemple.fr>',
+    '.jean@exemple.fr',
+    'je..an@exemple.fr',
+    'jean@192.168.0.1',
+    `${'a'.repeat(65)}@exemple.fr`,
+    `a@${'b'.repeat(250)}.fr`,
+    'jean@exemple.fr😀',
+  ]) {
+    assert.deepEqual(parseEmail(text), { ok: false, code: 'EMAIL_INVALID' }, text)
+  }
+})
