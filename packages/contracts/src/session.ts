@@ -26,6 +26,15 @@ export const SessionView = Type.Object({
   site: Type.Union([SiteView, Type.Null()]),
   /** All activities to choose from. */
   sites: Type.Array(SiteView),
+  /** Activities that cannot be used here, and why: they carry no FINESS number, or a wrong one. */
+  sitesLeftOut: Type.Optional(
+    Type.Array(
+      Type.Object({
+        name: Type.String(),
+        reason: Type.Union([Type.Literal('FINESS_MISSING'), Type.Literal('FINESS_INVALID')]),
+      }),
+    ),
+  ),
   signedInAt: Type.String(),
   expiresAt: Type.String(),
 })

@@ -1,0 +1,107 @@
+/** `/login/ecps` and `/api/doors`: the browser's way through door `ecps`. */
+import { type DoorsView, type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem, toProblem } from '../platform/problems.ts'
+import type { EcpsDoor } from './ecps/door.ts'
+import type { ProviderConnection } from './ecps/provider-connection.ts'
+import { defaultReturnPath, safeReturnPath } from './return-path.ts'
+import { type SessionRouteNeeds, setSessionCookie } from './session-routes.ts'
+import { openSession } from './sign-in.ts'
+import {
+  openTransaction,
+  sealTransaction,
+  type Transaction,
+  transactionSecondsMax,
+} from './transaction.ts'
+
+export interface EcpsRouteNeeds extends SessionRouteNeeds {
+  /** Null when no identity provider is configured. */
+  readonly ecps: { readonly door: EcpsDoor; readonly connection: ProviderConnection } | null
+}
+
+/** Sign-ins begun and not finished in one browser; more are an accident, and all are forgotten. */
+const underWayMax = 4
+
+const queryOf = (request: FastifyRequest): string => {
+  const start = request.url.indexOf('?')
+  return start < 0 ? '' : request.url.slice(start + 1)
+}
+
+/** Registers GET `/login/ecps`, `/login/ecps/callback` and `/api/doors`. */
+export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds): void => {
+  const { platform, cookies, ecps } = needs
+  const { clock, vault, metrics } = platform
+  const outcomes = metrics.counter('sidep_sign_ins_total', 'Sign-ins by door and outcome')
+  const count = (code: ProblemCode | 'STARTED' | 'SIGNED_IN'): void =>
+    outcomes.increment({ door: 'ecps', code })
+
+  const doorOf = (): EcpsDoor => {
+    if (ecps === null) throw new Problem('PROVIDER_UNAVAILABLE')
+    return ecps.door
+  }
+
+  /** A browser is on its way: it gets a page that can explain, not a document for machines. */
+  const explain = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply => {
+    const { code, cause } = toProblem(error)
+    count(code)
+    const failure = cause instanceof Error ? cause.name : undefined
+    if (problemRegistry[code].status >= 500) request.log.error({ code, failure }, 'sign-in failed')
+    else request.log.info({ code }, 'sign-in refused')
+    return reply.redirect(`${defaultReturnPath}?problem=${code}`, 303)
+  }
+
+  const transactionOf = (request: FastifyRequest, reply: FastifyReply): Transaction => {
+    const state = new URLSearchParams(queryOf(request)).get('state') ?? ''
+    const name = cookies.loginName(state)
+    const value = cookies.read(request.headers.cookie, name)
+    if (value !== undefined) reply.header('set-cookie', cookies.clear(name))
+    const transaction = openTransaction(vault, value, clock.now())
+    if (transaction === null) throw new Problem('LOGIN_STATE_INVALID')
+    return transaction
+  }
+
+  app.get<{ Querystring: { return?: unknown } }>(routes.loginEcps, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    try {
+      const { url, transaction } = await doorOf().begin(safeReturnPath(request.query.return))
+      const stale = cookies.loginNames(request.headers.cookie)
+      if (stale.length >= underWayMax) {
+        for (const name of stale) reply.header('set-cookie', cookies.clear(name))
+      }
+      reply.header(
+        'set-cookie',
+        cookies.set(
+          cookies.loginName(transaction.state),
+          sealTransaction(vault, transaction),
+          transactionSecondsMax,
+        ),
+      )
+      count('STARTED')
+      return reply.redirect(url.href, 302)
+    } catch (error) {
+      return explain(request, reply, error)
+    }
+  })
+
+  app.get(routes.loginEcpsCallback, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    // The address carries the code: it must not leave with the next request.
+    reply.header('referrer-policy', 'no-referrer')
+    try {
+      const transaction = transactionOf(request, reply)
+      const identity = await doorOf().finish(queryOf(request), transaction)
+      await setSessionCookie(needs, reply, await openSession(platform, identity, 'ecps'))
+      count('SIGNED_IN')
+      return reply.redirect(transaction.returnPath, 303)
+    } catch (error) {
+      return explain(request, reply, error)
+    }
+  })
+
+  app.get(routes.doors, async (_, reply): Promise<DoorsView> => {
+    reply.header('cache-control', 'no-store')
+    if (ecps === null) return { doors: [] }
+    const state = await ecps.connection.state()
+    return { doors: [{ door: 'ecps', url: routes.loginEcps, state }] }
+  })
+}

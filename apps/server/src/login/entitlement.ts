@@ -1,0 +1,59 @@
+/** Who may enter screenings, and where. */
+import type { SiteView } from '@sidep/contracts'
+import { parseFiness } from '@sidep/identifiers'
+import type { Activity, ProviderIdentity } from './ecps/userinfo.ts'
+import type { SiteLeftOut } from './session-token.ts'
+import { shortenName } from './site-list.ts'
+
+export interface Entitlement {
+  readonly profession: string
+  readonly sites: readonly SiteView[]
+  readonly sitesLeftOut: readonly SiteLeftOut[]
+}
+
+export type EntitlementReading =
+  | { readonly ok: true; readonly value: Entitlement }
+  | { readonly ok: false; readonly code: 'PROFESSION_NOT_PERMITTED' | 'ACTIVITY_MISSING' }
+
+/** Students act under somebody else's responsibility and cannot answer for a screening (TRE_R09). */
+const studentCategory = 'E'
+const leftOutMax = 3
+
+const sortActivities = (
+  activities: readonly Activity[],
+): { sites: SiteView[]; leftOut: SiteLeftOut[] } => {
+  const sites = new Map<string, SiteView>()
+  const leftOut: SiteLeftOut[] = []
+  for (const { finess, companyName, postalCode } of activities) {
+    const parsed = parseFiness(finess)
+    if (parsed.ok) {
+      sites.set(parsed.value, { id: parsed.value, name: companyName || parsed.value, postalCode })
+    } else {
+      const reason = finess === '' ? 'FINESS_MISSING' : 'FINESS_INVALID'
+      leftOut.push({ name: shortenName(companyName, 40), reason })
+    }
+  }
+  return { sites: [...sites.values()], leftOut: leftOut.slice(0, leftOutMax) }
+}
+
+/**
+ * Decides from what the identity provider says. Only the activities of permitted professions count:
+ * somebody who is pharmacist here and psychologist there enters screenings as a pharmacist.
+ *
+ * @param permittedProfessions codes of TRE_G15, from the configuration
+ * @returns profession and sites, or why not
+ */
+export const entitle = (
+  { practices }: Pick<ProviderIdentity, 'practices'>,
+  permittedProfessions: readonly string[],
+): EntitlementReading => {
+  const permitted = practices.filter(
+    ({ profession, category }) =>
+      permittedProfessions.includes(profession) && category !== studentCategory,
+  )
+  const [first] = permitted
+  if (first === undefined) return { ok: false, code: 'PROFESSION_NOT_PERMITTED' }
+  const { sites, leftOut } = sortActivities(permitted.flatMap(({ activities }) => activities))
+  if (sites.length === 0) return { ok: false, code: 'ACTIVITY_MISSING' }
+  return { ok: true, value: { profession: first.profession, sites, sitesLeftOut: leftOut } }
+}

@@ -1,0 +1,18 @@
+import type { SessionView } from '@sidep/contracts'
+import type { Session } from './session-token.ts'
+
+/** What the browser may know of its session. */
+export const viewOf = (session: Session): SessionView => ({
+  professional: {
+    id: session.professionalId,
+    familyName: session.familyName,
+    firstNames: session.firstNames,
+    profession: session.profession,
+  },
+  door: session.door,
+  site: session.site,
+  sites: [...session.sites],
+  sitesLeftOut: session.sitesLeftOut.map(({ name, reason }) => ({ name, reason })),
+  signedInAt: session.signedInAt.toISOString(),
+  expiresAt: session.expiresAt.toISOString(),
+})
