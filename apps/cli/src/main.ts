@@ -1,2 +1,76 @@
 #!/usr/bin/env node
-console.log(process.version)
+/** The `sidep` command: a table of commands, each imported only when it runs. */
+import { Command, CommanderError } from 'commander'
+import { CommandFailure, exitCodes } from './failure.ts'
+
+interface Entry {
+  readonly name: string
+  readonly summary: string
+  readonly example: string
+  /** `define` adds arguments, options and the action. */
+  readonly load: () => Promise<{ define(command: Command): void }>
+}
+
+const entries: readonly Entry[] = [
+  {
+    name: 'verify',
+    summary: 'verify the text of a code, a picture of it, or many, one JSON object a line',
+    example: 'npx sidep verify certificate.png --for FR --at 2021-08-13T16:00:00+02:00',
+    load: () => import('./commands/verify.ts'),
+  },
+  {
+    name: 'rules',
+    summary: 'evaluate acceptance rules (CertLogic), one JSON object a line',
+    example: 'npx sidep rules --batch < rules.ndjson',
+    load: () => import('./commands/rules.ts'),
+  },
+  {
+    name: 'keys',
+    summary: 'make a root and a signer for each use, with certificates and private keys',
+    example: 'npx sidep keys --folder /etc/sidep/keys --twoddoc FR03/AHP1',
+    load: () => import('./commands/keys.ts'),
+  },
+]
+
+const makeProgram = async (words: readonly string[]): Promise<Command> => {
+  const program = new Command('sidep')
+    .description('A national screening portal: rapid tests in, signed documents out.')
+    .exitOverride()
+    .showHelpAfterError('(sidep --help lists the commands, sidep COMMAND --help explains one)')
+    .addHelpText('after', `\nExamples:\n${entries.map(({ example }) => `  ${example}`).join('\n')}`)
+  for (const { name, summary, example, load } of entries) {
+    const command = program
+      .command(name)
+      .summary(summary)
+      .description(summary)
+      .addHelpText('after', `\nExample:\n  ${example}`)
+    if (words.includes(name)) (await load()).define(command)
+  }
+  return program
+}
+
+const run = async (words: readonly string[]): Promise<void> => {
+  try {
+    // `sidep help verify` and `sidep verify --help` both name the command among the first two words.
+    const program = await makeProgram(words.slice(0, 2))
+    await program.parseAsync(words, { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Its message is printed already; help asked for is no failure.
+      process.exitCode = error.exitCode === 0 ? 0 : exitCodes.usage
+    } else if (error instanceof CommandFailure) {
+      console.error(`sidep: ${error.message}`)
+      process.exitCode = error.exitCode
+    } else {
+      throw error
+    }
+  }
+}
+
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  // The reader of our output has gone (sidep … | head): nothing is left to do.
+  if (error.code === 'EPIPE') process.exit(0)
+  throw error
+})
+
+await run(process.argv.slice(2))

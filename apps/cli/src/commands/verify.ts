@@ -1,0 +1,119 @@
+import { open } from 'node:fs/promises'
+import { type Purpose, purposeFor, type Verdict, verify } from '@sidep/verdict'
+import type { Command } from 'commander'
+import { CommandFailure, exitCodes } from '../failure.ts'
+import { parseInstantLeniently } from '../instant.ts'
+import { verifyBatch } from '../verify/batch.ts'
+import { isPicture, readPicture } from '../verify/picture.ts'
+import { type LoadedTrust, loadSigners } from '../verify/signers.ts'
+import { jsonOf, sentenceOf, verdictExitCodes } from '../verify/view.ts'
+
+interface VerifyOptions {
+  readonly at?: string
+  readonly for?: string
+  readonly signers?: string
+  readonly anchor?: string
+  readonly json?: boolean
+  readonly batch?: boolean
+}
+
+/** A picture from any phone; larger files are not opened. */
+const fileBytesMax = 32 * 1024 * 1024
+
+export const define = (command: Command): void => {
+  command
+    .argument('[text|image]', 'text of a code (HC1:… or DC04…), or a PNG or JPEG with codes in it')
+    .option('--at <instant>', 'verify as if it were then, RFC 3339 (default: now)')
+    .option('--for <country>', 'apply rules: FR the national pass, another country entering it')
+    .option(
+      '--signers <file>',
+      'whom to trust: JSON, output of sidep demo --json, or a signed bundle',
+    )
+    .option('--anchor <key>', 'public key that signed the bundle: a file, or base64 SPKI')
+    .option('--json', 'print the verdict as one JSON object')
+    .option(
+      '--batch',
+      'read {id, text, at, signers, for?} from standard input, one JSON object a line',
+    )
+    .addHelpText('after', '\nExit codes: 0 accepted, 1 refused, 2 unreadable, 64 wrong usage.')
+    .action(run)
+}
+
+const run = async (input: string | undefined, options: VerifyOptions): Promise<void> => {
+  if (options.batch === true) return await verifyBatch(process.stdin, process.stdout)
+  if (input === undefined) throw new CommandFailure('give a text or a picture, or --batch')
+  const at = instantOf(options.at)
+  const purpose = purposeOf(options.for)
+  const texts = await textsIn(input)
+  const signers = await loadSigners(options.signers, options.anchor, at)
+  const verdict = await bestVerdict(texts, signers, at, purpose)
+  console.log(
+    options.json === true
+      ? jsonOf(verdict)
+      : `${sentenceOf(verdict)}\n  signers: ${signers.source}`,
+  )
+  process.exitCode = verdictExitCodes[verdict.verdict]
+}
+
+const instantOf = (text: string | undefined): Date => {
+  if (text === undefined) return new Date()
+  const at = parseInstantLeniently(text)
+  if (at === null)
+    throw new CommandFailure('--at wants an instant such as 2021-08-13T16:00:00+02:00')
+  return at
+}
+
+const purposeOf = (country: string | undefined): Purpose => {
+  if (country === undefined) return { kind: 'none' }
+  if (!/^[A-Za-z]{2}$/.test(country))
+    throw new CommandFailure('--for wants a country code of two letters')
+  return purposeFor(country.toUpperCase())
+}
+
+/** Null for a picture without any code. */
+const textsIn = async (input: string): Promise<readonly string[] | null> => {
+  if (/^(HC1:|DC0)/.test(input)) return [input]
+  const bytes = await readIfFile(input)
+  if (bytes === null) return [input]
+  if (!isPicture(bytes)) return [new TextDecoder().decode(bytes).replace(/\r?\n$/, '')]
+  const texts = await readPicture(bytes)
+  return texts.length === 0 ? null : texts
+}
+
+/** The bytes of a file, or null when the input names none: then it is a text. */
+const readIfFile = async (path: string): Promise<Uint8Array | null> => {
+  const looksLikeFile = /\.(png|jpe?g|txt)$/i.test(path)
+  try {
+    await using file = await open(path)
+    const { size } = await file.stat()
+    if (size > fileBytesMax) throw new CommandFailure(`${path} is larger than 32 MiB`)
+    return await file.readFile()
+  } catch (error) {
+    if (error instanceof CommandFailure) throw error
+    if (!looksLikeFile) return null
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandFailure(`${path} cannot be read: ${reason}`, exitCodes.noInput)
+  }
+}
+
+const order = ['accepted', 'refused', 'unreadable'] as const
+
+/** A page carries two codes and perhaps others that are not ours: the best verdict counts. */
+const bestVerdict = async (
+  texts: readonly string[] | null,
+  { trust }: LoadedTrust,
+  at: Date,
+  purpose: Purpose,
+): Promise<Verdict> => {
+  const noCode: Verdict = {
+    verdict: 'unreadable',
+    step: 'prefix',
+    code: 'PICTURE_UNREADABLE',
+    certificate: null,
+  }
+  const verdicts = await Promise.all((texts ?? []).map((text) => verify(text, trust, at, purpose)))
+  const [best = noCode] = verdicts.sort(
+    (left, right) => order.indexOf(left.verdict) - order.indexOf(right.verdict),
+  )
+  return best
+}

@@ -1,0 +1,162 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
+import {
+  type BundleContent,
+  loadTrust,
+  openBundle,
+  parseSignerCertificate,
+  type Trust,
+} from '@sidep/trust'
+import { CommandFailure, exitCodes } from '../failure.ts'
+import { parseObject } from './batch.ts'
+
+type SignerLists = Pick<BundleContent, 'dcc' | 'twoddoc' | 'revoked'>
+
+export interface LoadedTrust {
+  readonly trust: Trust
+  /** Where it came from, for the person at the terminal. */
+  readonly source: string
+}
+
+/**
+ * Loads the signers to trust: from a file given, else those of the data folder, else none.
+ *
+ * @param file JSON `{dcc: [base64 DER], twoddoc: [{caId, certificateId, spki}]}`, the same under
+ *   `signers` as `sidep demo --json` prints it, or a signed trust bundle
+ * @param anchor public key to check a bundle with: a file (certificate in PEM, or the JSON of
+ *   /trust/anchor) or base64 SPKI; the data folder's bundle signer when absent
+ */
+export const loadSigners = async (
+  file: string | undefined,
+  anchor: string | undefined,
+  at: Date,
+): Promise<LoadedTrust> => {
+  if (file === undefined) return await ownSigners()
+  const bytes = await readInput(file)
+  const lists = isJson(bytes) ? listsInJson(bytes, file) : await openSigned(bytes, file, anchor, at)
+  const trust = await loadTrust(lists)
+  const [fault] = trust.rejected
+  if (fault !== undefined) {
+    throw new CommandFailure(`${file}: ${fault.list}[${fault.index}] cannot be used: ${fault.code}`)
+  }
+  return { trust, source: file }
+}
+
+const readInput = async (file: string): Promise<Uint8Array> => {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    throw new CommandFailure(`${file} cannot be read: ${messageOf(error)}`, exitCodes.noInput)
+  }
+}
+
+const isJson = (bytes: Uint8Array): boolean => /^\s*\{/.test(textOf(bytes.subarray(0, 100)))
+
+const listsInJson = (bytes: Uint8Array, file: string): SignerLists => {
+  const json = parseObject(textOf(bytes))
+  const lists = parseLists(json?.signers) ?? parseLists(json)
+  if (lists === null) {
+    throw new CommandFailure(
+      `${file} has no signers: {dcc: [base64], twoddoc: [{caId, certificateId, spki}]}`,
+    )
+  }
+  return lists
+}
+
+const parseLists = (value: unknown): SignerLists | null => {
+  if (typeof value !== 'object' || value === null) return null
+  const { dcc = [], twoddoc = [], revoked = [] }: Record<string, unknown> = { ...value }
+  const given = 'dcc' in value || 'twoddoc' in value
+  if (!given || !isTexts(dcc) || !isTexts(revoked) || !Array.isArray(twoddoc)) return null
+  const keys: BundleContent['twoddoc'][number][] = []
+  for (const entry of twoddoc) {
+    const { caId, certificateId, spki }: Record<string, unknown> = { ...entry }
+    if (typeof caId !== 'string' || typeof certificateId !== 'string' || typeof spki !== 'string') {
+      return null
+    }
+    keys.push({ caId, certificateId, spki })
+  }
+  return { dcc, twoddoc: keys, revoked }
+}
+
+const isTexts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((entry) => typeof entry === 'string')
+
+const openSigned = async (
+  bytes: Uint8Array,
+  file: string,
+  anchor: string | undefined,
+  at: Date,
+): Promise<SignerLists> => {
+  const spki = anchor === undefined ? await ownAnchor() : await readAnchor(anchor)
+  if (spki === null) throw new CommandFailure(`${file} is signed: --anchor says by whom`)
+  const content = await openBundle(bytes, spki, at)
+  if (!content.ok)
+    throw new CommandFailure(`${file} is no trust bundle to rely on: ${content.code}`)
+  return content.value
+}
+
+const readAnchor = async (anchor: string): Promise<Uint8Array | null> => {
+  const inline = base64ToBytes(anchor)
+  if (inline.ok && inline.value.length > 64) return inline.value
+  const text = textOf(await readInput(anchor))
+  const spki = parseObject(text)?.spki
+  if (typeof spki === 'string') {
+    const bytes = base64ToBytes(spki)
+    return bytes.ok ? bytes.value : null
+  }
+  return publicKeyInfo(certificateInPem(text))
+}
+
+const keysFolder = (): string => {
+  const { KEYS_DIR, DATA_DIR = 'data' } = process.env
+  return KEYS_DIR ?? join(DATA_DIR, 'keys')
+}
+
+const certificateInPem = (text: string): Uint8Array | null => {
+  const body = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/.exec(text)
+  const bytes = base64ToBytes((body?.[1] ?? '').replaceAll(/\s/g, ''))
+  return bytes.ok && bytes.value.length > 0 ? bytes.value : null
+}
+
+const publicKeyInfo = (certificate: Uint8Array | null): Uint8Array | null => {
+  const parsed = certificate === null ? null : parseSignerCertificate(certificate)
+  return parsed?.ok === true ? parsed.value.subjectPublicKeyInfo : null
+}
+
+/** A file of the key folder that may not be there: this machine may only verify. */
+const readOwn = async (name: string): Promise<string | null> => {
+  try {
+    return await readFile(join(keysFolder(), name), 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw new CommandFailure(
+      `${keysFolder()} cannot be read: ${messageOf(error)}`,
+      exitCodes.noInput,
+    )
+  }
+}
+
+const ownAnchor = async (): Promise<Uint8Array | null> =>
+  publicKeyInfo(certificateInPem((await readOwn('bundle.certificate.pem')) ?? ''))
+
+/** The signers of this installation, from the certificates in its key folder. */
+const ownSigners = async (): Promise<LoadedTrust> => {
+  const dcc = certificateInPem((await readOwn('dcc.certificate.pem')) ?? '')
+  const spki = publicKeyInfo(certificateInPem((await readOwn('twoddoc.certificate.pem')) ?? ''))
+  const names = parseObject((await readOwn('twoddoc.json')) ?? '')
+  const { caId, certificateId } = names ?? {}
+  const hasTwoddoc = spki !== null && typeof caId === 'string' && typeof certificateId === 'string'
+  const trust = await loadTrust({
+    dcc: dcc === null ? [] : [bytesToBase64(dcc)],
+    twoddoc: hasTwoddoc ? [{ caId, certificateId, spki: bytesToBase64(spki) }] : [],
+  })
+  const none = dcc === null && !hasTwoddoc
+  return { trust, source: none ? 'none: no key folder here, and no --signers' : keysFolder() }
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)

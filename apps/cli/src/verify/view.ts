@@ -1,0 +1,31 @@
+import type { CertificateView, Verdict } from '@sidep/verdict'
+
+/** What leaves the command of a certificate: never its health facts. */
+export type PublicView = Omit<CertificateView, 'medical'>
+
+export const publicView = ({ medical: _, ...view }: CertificateView): PublicView => view
+
+/** A verdict for people at a terminal. */
+export const sentenceOf = (verdict: Verdict): string => {
+  const who =
+    verdict.certificate === null
+      ? ''
+      : `\n  ${verdict.certificate.familyName} ${verdict.certificate.firstNames}, born ${verdict.certificate.birthDate || 'on an unknown date'}`
+  if (verdict.verdict === 'accepted') {
+    const until = verdict.acceptedUntil?.toISOString()
+    return `accepted${until === undefined ? '' : ` until ${until}`}${who}`
+  }
+  const rule =
+    verdict.rule === undefined ? '' : `\n  ${verdict.rule.id}: ${verdict.rule.description.en}`
+  return `${verdict.verdict} at step ${verdict.step}: ${verdict.code}${who}${rule}`
+}
+
+export const jsonOf = (verdict: Verdict): string => {
+  const { certificate, ...rest } = verdict
+  return JSON.stringify({
+    ...rest,
+    ...(certificate !== null && { certificate: publicView(certificate) }),
+  })
+}
+
+export const verdictExitCodes = { accepted: 0, refused: 1, unreadable: 2 } as const
