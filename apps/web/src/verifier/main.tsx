@@ -1,3 +1,4 @@
 import { mount } from '../shared/ui/mount.tsx'
+import { VerifierPage } from './verifier-page.tsx'
 
-mount(<main />)
+mount(<VerifierPage />)

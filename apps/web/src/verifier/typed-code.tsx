@@ -1,0 +1,55 @@
+import { type FormEvent, useState } from 'react'
+import { useMessages } from '../shared/messages/index.ts'
+import { Button, Disclosure } from '../shared/ui/index.ts'
+import { codeTextOf, typedCharactersMax } from './typed-text.ts'
+import { verifierMessages } from './verifier-messages.ts'
+
+/** The way without a camera: the text of a code, typed, pasted, or from a hand-held scanner. */
+export const TypedCode = ({ onVerify }: { readonly onVerify: (text: string) => void }) => {
+  const t = useMessages(verifierMessages)
+  const [typed, setTyped] = useState('')
+  const [empty, setEmpty] = useState(false)
+  const submit = (event?: FormEvent): void => {
+    event?.preventDefault()
+    const text = codeTextOf(typed)
+    setEmpty(text === '')
+    if (text === '') return
+    // Nothing of it stays on the screen or in memory once it is judged.
+    setTyped('')
+    onVerify(text)
+  }
+  return (
+    <Disclosure title={t('typeText')} level={2}>
+      <form className="stack-tight" onSubmit={submit}>
+        <label className="field-label" htmlFor="typed-code">
+          {t('typedLabel')}
+        </label>
+        <textarea
+          id="typed-code"
+          className="field-input"
+          rows={4}
+          value={typed}
+          maxLength={typedCharactersMax}
+          spellCheck={false}
+          autoComplete="off"
+          autoCapitalize="off"
+          aria-describedby="typed-code-help"
+          aria-invalid={empty}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            // A hand-held scanner ends with Enter; so does a person who is done.
+            if (event.key !== 'Enter') return
+            event.preventDefault()
+            submit()
+          }}
+        />
+        <p id="typed-code-help" className="field-description" aria-live="polite">
+          {empty ? t('typedEmpty') : t('typedHelp')}
+        </p>
+        <Button type="submit" variant="primary">
+          {t('verify')}
+        </Button>
+      </form>
+    </Disclosure>
+  )
+}

@@ -1,0 +1,124 @@
+import { useEffect, useRef, useState } from 'react'
+import { numericDate } from '../shared/documents/local-time.ts'
+import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
+import { Button, Icon, type IconName } from '../shared/ui/index.ts'
+import { hoursLeft, type VerdictView } from './verdict-view.ts'
+import { verifierMessages } from './verifier-messages.ts'
+
+/** Time to read a name and look at an identity card; a refusal takes longer to explain. */
+const secondsShown = { accepted: 6, refused: 10, unreadable: 5 } as const
+
+const shapes = {
+  accepted: 'tick',
+  refused: 'cross',
+  unreadable: 'question',
+} as const satisfies Record<VerdictView['verdict'], IconName>
+
+/** Felt through a glove: one short for yes, two long for no, two short for unreadable. */
+const vibrations = { accepted: [80], refused: [300, 120, 300], unreadable: [80, 80, 80] } as const
+
+interface VerdictScreenProps {
+  readonly view: VerdictView
+  readonly modeTitle: string
+  readonly onDone: () => void
+}
+
+/** The verdict over the whole screen: shape, word, name and birth date; colour only repeats it. */
+export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) => {
+  const t = useMessages(verifierMessages)
+  const { language } = useLanguage()
+  const { secondsLeft, keep } = useCountdown(secondsShown[view.verdict], onDone)
+  const screen = useRef<HTMLDivElement>(null)
+  useEffect(() => {
+    screen.current?.focus()
+    navigator.vibrate?.([...vibrations[view.verdict]])
+  }, [view])
+
+  return (
+    <div
+      ref={screen}
+      className={`verdict-screen ${view.verdict}`}
+      role="alertdialog"
+      aria-modal="true"
+      aria-labelledby="verdict-word"
+      aria-describedby="verdict-details"
+      tabIndex={-1}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') onDone()
+      }}
+    >
+      <p className="mode">{modeTitle}</p>
+      <div className="sign">
+        <Icon name={shapes[view.verdict]} />
+        <h1 id="verdict-word">{t(view.verdict)}</h1>
+      </div>
+      <div id="verdict-details" className="details">
+        {view.person !== null && <Person person={view.person} />}
+        {view.until !== null && <Until until={view.until} locale={localeOf[language]} />}
+        {view.reason !== null && <p className="reason">{t(view.reason, { mode: modeTitle })}</p>}
+        {view.verdict === 'accepted' && <p>{t('checkIdentity')}</p>}
+      </div>
+      <div className="way-on">
+        <Button size="large" wide onPress={onDone}>
+          {t('next')}
+        </Button>
+        {secondsLeft !== null && (
+          <div className="countdown">
+            {/* Not announced: a number read aloud each second would drown the verdict. */}
+            <p className="number" aria-hidden="true">
+              {t('nextIn', { count: secondsLeft })}
+            </p>
+            <Button onPress={keep}>{t('keep')}</Button>
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}
+
+const Person = ({ person }: { readonly person: NonNullable<VerdictView['person']> }) => {
+  const t = useMessages(verifierMessages)
+  return (
+    <div className="person" translate="no">
+      <p className="family-name">{person.familyName}</p>
+      <p className="first-names">{person.firstNames}</p>
+      {person.birthDate !== '' && (
+        <p className="birth-date">
+          {t('born')} <span className="number">{numericDate(person.birthDate)}</span>
+        </p>
+      )}
+    </div>
+  )
+}
+
+const Until = ({ until, locale }: { readonly until: Date; readonly locale: string }) => {
+  const t = useMessages(verifierMessages)
+  const format = new Intl.DateTimeFormat(locale, {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    hour: '2-digit',
+    minute: '2-digit',
+  })
+  const hours = hoursLeft(until, new Date())
+  return <p>{t('until', { date: format.format(until), hours })}</p>
+}
+
+/** Counts down to `done`; `keep` stops it for this verdict. */
+function useCountdown(
+  seconds: number,
+  done: () => void,
+): { readonly secondsLeft: number | null; readonly keep: () => void } {
+  const [secondsLeft, setSecondsLeft] = useState<number | null>(seconds)
+  const finish = useRef(done)
+  finish.current = done
+  useEffect(() => {
+    if (secondsLeft === null) return
+    const timer = setTimeout(() => {
+      if (secondsLeft <= 1) finish.current()
+      else setSecondsLeft(secondsLeft - 1)
+    }, 1000)
+    return () => clearTimeout(timer)
+  }, [secondsLeft])
+  return { secondsLeft, keep: () => setSecondsLeft(null) }
+}

@@ -1,0 +1,92 @@
+import type { Step, Verdict } from '@sidep/verdict'
+
+/**
+ * What a verifier's screen may show (invariant 7): verdict, name, birth date, and until when. Health facts stay
+ * behind here: neither this type nor anything drawn from it has them, and the codes of step `rules`,
+ * which would tell them, become one sentence.
+ */
+export interface VerdictView {
+  readonly verdict: Verdict['verdict']
+  readonly person: {
+    readonly familyName: string
+    readonly firstNames: string
+    readonly birthDate: string
+  } | null
+  /** Null when there is nothing to act on soon. */
+  readonly until: Date | null
+  /** Why not, as a key of the catalogue; null when accepted. */
+  readonly reason: ReasonKey | null
+}
+
+export type ReasonKey =
+  | 'notACertificate'
+  | 'textTooLong'
+  | 'damaged'
+  | 'signerUnknown'
+  | 'forged'
+  | 'signerNotPermitted'
+  | 'expired'
+  | 'notYetValid'
+  | 'signerNoLongerValid'
+  | 'malformed'
+  | 'withdrawn'
+  | 'rulesNotMet'
+  | 'rulesMissing'
+
+/**
+ * An end further away is not shown: a doorman has nothing to do with it, and it would tell a
+ * vaccination from a test. 72 h is the longest window of a test's rule.
+ */
+const untilShownWithinHours = 72
+
+const reasonOfCode: Readonly<Record<string, ReasonKey>> = {
+  TEXT_TOO_LONG: 'textTooLong',
+  CERTIFICATE_EXPIRED: 'expired',
+  CERTIFICATE_NOT_YET_VALID: 'notYetValid',
+  RULES_UNKNOWN_COUNTRY: 'rulesMissing',
+  RULES_NOT_IN_FORCE: 'rulesMissing',
+}
+
+const reasonOfStep: Readonly<Record<Step, ReasonKey>> = {
+  prefix: 'notACertificate',
+  base45: 'damaged',
+  zlib: 'damaged',
+  cbor: 'damaged',
+  cose: 'damaged',
+  cwt: 'damaged',
+  key: 'signerUnknown',
+  signature: 'forged',
+  'key-usage': 'signerNotPermitted',
+  validity: 'signerNoLongerValid',
+  schema: 'malformed',
+  revocation: 'withdrawn',
+  rules: 'rulesNotMet',
+}
+
+/** Takes from a verdict what may be shown. */
+export function verdictView(verdict: Verdict, now: Date): VerdictView {
+  const certificate = verdict.certificate
+  const person =
+    certificate === null
+      ? null
+      : {
+          familyName: certificate.familyName,
+          firstNames: certificate.firstNames,
+          birthDate: certificate.birthDate,
+        }
+  if (verdict.verdict === 'accepted') {
+    const until = soon(verdict.acceptedUntil, now) ? verdict.acceptedUntil : null
+    return { verdict: 'accepted', person, until, reason: null }
+  }
+  const reason = reasonOfCode[verdict.code] ?? reasonOfStep[verdict.step]
+  return { verdict: verdict.verdict, person, until: null, reason }
+}
+
+function soon(until: Date | null, now: Date): boolean {
+  return until !== null && hoursLeft(until, now) <= untilShownWithinHours
+}
+
+/** Begun hours until then, so that a fresh test says 72. */
+export function hoursLeft(until: Date, now: Date): number {
+  return Math.max(0, Math.ceil((until.getTime() - now.getTime()) / 3_600_000))
+}
