@@ -231,7 +231,11 @@ const describeForLog = (error: unknown): Record<string, unknown> =>
       }
     : { name: typeof error }
 
-/** Installs the error and not-found handlers on the root instance. */
+/** Where faults are, for the log: the name of a field that nobody knows may itself be content. */
+const pointersForLog = (faults: readonly FieldFault[] | undefined): string[] | undefined =>
+  faults?.map(({ pointer, code }) => (code === 'UNKNOWN_FIELD' ? `${code}` : `${code} ${pointer}`))
+
+/** Installs the error handler on the root instance. */
 export const installProblems = (app: FastifyInstance): void => {
   app.setErrorHandler((error, request, reply) => {
     const problem = toProblem(error)
@@ -240,11 +244,8 @@ export const installProblems = (app: FastifyInstance): void => {
     if (status >= 500) {
       request.log.error({ ...line, failure: describeForLog(problem.cause ?? problem) }, 'failed')
     } else {
-      request.log.info({ ...line, pointers: problem.faults }, 'refused')
+      request.log.info({ ...line, faults: pointersForLog(problem.faults) }, 'refused')
     }
     return sendProblem(problem, request, reply)
   })
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(new Problem('ROUTE_UNKNOWN'), request, reply),
-  )
 }

@@ -1,0 +1,119 @@
+/**
+ * The audit chain: append-only, one a site, each row linked to the one before.
+ *
+ * Invariants
+ * - hash(n) = SHA-256(hash(n−1) ‖ n as 8 bytes ‖ digest(n)); hash(0) names the site. `audit_head` holds the last.
+ * - A row is written by the same statement as the act it tells of: neither is ever there without the other.
+ * - It names professionals, counters and screenings, never a person tested.
+ */
+import { createHash } from 'node:crypto'
+import type { Sql } from 'postgres'
+import type { Actor } from '../platform/actor.ts'
+
+export type ActName =
+  | 'screening.registered'
+  | 'screening.recorded'
+  | 'screening.result-set'
+  | 'screening.link-sent-again'
+  | 'screening.opened'
+  | 'screenings.listed'
+  | 'retrieval.opened'
+  | 'retrieval.renewed'
+  | 'session.opened'
+  | 'session.site-chosen'
+  | 'session.closed'
+
+export interface Act {
+  readonly siteId: string
+  readonly at: Date
+  readonly act: ActName
+  /** Null for what the portal does by itself. */
+  readonly actor: Pick<Actor, 'professionalId' | 'counterId' | 'door'> | null
+  /** Id of what was acted on, e.g. of a screening. */
+  readonly subject: string | null
+}
+
+/** The facts of a row as the chain covers them. */
+interface Facts {
+  readonly at: Date
+  readonly act: string
+  readonly professionalId: string | null
+  readonly counterId: string | null
+  readonly door: string | null
+  readonly subject: string | null
+}
+
+/** SHA-256 of the facts as a JSON array, in this order. */
+export const digestOf = (facts: Facts): Uint8Array =>
+  createHash('sha256')
+    .update(
+      JSON.stringify([
+        facts.at.toISOString(),
+        facts.act,
+        facts.professionalId,
+        facts.counterId,
+        facts.door,
+        facts.subject,
+      ]),
+    )
+    .digest()
+
+/** hash(0) of a site. */
+export const genesisOf = (siteId: string): Uint8Array =>
+  createHash('sha256').update(`sidep audit|${siteId}`).digest()
+
+/** The next link of a chain. */
+export const linkHash = (
+  previous: Uint8Array,
+  sequence: bigint,
+  digest: Uint8Array,
+): Uint8Array => {
+  const number = new Uint8Array(8)
+  new DataView(number.buffer).setBigInt64(0, sequence)
+  return createHash('sha256').update(previous).update(number).update(digest).digest()
+}
+
+/**
+ * Common table expressions that append one row for each row of the expression `cause` (at most one), to be put
+ * in the statement of the act itself.
+ *
+ * @param cause name of an earlier expression of the statement, with a row when the act happened
+ * @param first number of the first of the nine parameters that `auditParameters` gives
+ */
+export const auditExpressions = (cause: string, first: number): string => {
+  const [site, genesis, digest, at, act, professional, counter, door, subject] = Array.from(
+    { length: 9 },
+    (_, index) => `$${first + index}`,
+  )
+  return `audit_link as (
+  insert into audit_head as head (site_id, sequence, hash)
+  select ${site}::text, 1, sha256(${genesis}::bytea || int8send(1) || ${digest}::bytea) from ${cause}
+  on conflict (site_id) do update set sequence = head.sequence + 1,
+    hash = sha256(head.hash || int8send(head.sequence + 1) || ${digest}::bytea)
+  returning sequence, hash
+), audit_row as (
+  insert into audit (site_id, sequence, at, act, professional_id, counter_id, door, subject, hash)
+  select ${site}::text, sequence, ${at}::timestamptz, ${act}::text, ${professional}::text, ${counter}::text,
+    ${door}::text, ${subject}::text, hash from audit_link
+)`
+}
+
+export const auditParameterCount = 9
+
+type Parameter = string | Date | Uint8Array | null
+
+/** Values for the parameters of `auditExpressions`. */
+export const auditParameters = ({ siteId, at, act, actor, subject }: Act): Parameter[] => {
+  const professionalId = actor?.professionalId ?? null
+  const counterId = actor?.counterId ?? null
+  const door = actor?.door ?? null
+  const digest = digestOf({ at, act, professionalId, counterId, door, subject })
+  return [siteId, genesisOf(siteId), digest, at, act, professionalId, counterId, door, subject]
+}
+
+const recordText = `with cause as (select 1), ${auditExpressions('cause', 1)} select 1`
+
+/** Appends an act that has no statement of its own. */
+export const recordAct = async (database: Sql, act: Act): Promise<void> => {
+  await database.unsafe(recordText, auditParameters(act), { prepare: true })
+}

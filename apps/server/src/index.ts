@@ -1,0 +1,192 @@
+/** What the command line, tests and the load generator use of the server: configuration in, a running server out. */
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import type { BundleContent } from '@sidep/trust'
+import { intakeModule } from './intake/index.ts'
+import { openIssuance, trustContent } from './issuance/issue.ts'
+import { openSigners, publicKeyInfo, type Signers } from './issuance/signers.ts'
+import { loginModule } from './login/index.ts'
+import { type CatalogueSource, openCatalogue } from './platform/catalogue.ts'
+import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from './platform/clock.ts'
+import type { Configuration } from './platform/configuration.ts'
+import type { Log, Platform } from './platform/context.ts'
+import { type OpenDatabase, openDatabase } from './platform/database.ts'
+import { makeHttp } from './platform/http.ts'
+import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
+import { makeMetrics } from './platform/metrics.ts'
+import { servePages } from './platform/pages.ts'
+import { probes } from './platform/probes.ts'
+import { makeRetrievalLinks } from './platform/retrieval-links.ts'
+import { openVault, type Vault } from './platform/vault.ts'
+import { retrievalModule } from './retrieval/index.ts'
+import { trustBundleModule } from './revocation/index.ts'
+
+export {
+  type Configuration,
+  type ConfigurationFault,
+  type ConfigurationResult,
+  describeFaults,
+  parseConfiguration,
+} from './platform/configuration.ts'
+
+/** What tests and the demonstration put in place of the world. */
+export interface Overrides {
+  readonly clock?: Clock
+  readonly randomBytes?: RandomBytes
+  /** Opened and migrated; `close` of the server closes it too. */
+  readonly database?: OpenDatabase
+  readonly signers?: Signers
+  /** Folder of the built pages; null serves none. */
+  readonly pages?: string | null
+  /** Whether this process runs the workers; true when absent. */
+  readonly workers?: boolean
+}
+
+export interface RunningServer {
+  /** As people reach it, without a slash at the end. */
+  readonly url: string
+  readonly port: number
+  /** The signers of certificates, as the bundle lists them. */
+  readonly trust: Pick<BundleContent, 'dcc' | 'twoddoc'>
+  /** For tests and the bench: the parts that were wired. */
+  readonly platform: Platform
+  /** Takes no more requests, ends those in work, stops workers and the embedded database. */
+  close(): Promise<void>
+}
+
+const defaultPages = join(import.meta.dirname, '../../web/dist')
+/** Keys of a new week are needed then at the latest; a removed key is forgotten within this time. */
+const refreshMilliseconds = 5 * 60_000
+
+/** A free port, for `port: 0`: links and the provider's return address need it before the server listens. */
+const freePort = (host: string): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, host, () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
+
+/** Reads keys and catalogue again now and then; a failure is logged and tried again. */
+const keepFresh = (sources: readonly (Vault | CatalogueSource)[], log: Log): (() => void) => {
+  const timer = setInterval(() => {
+    for (const source of sources) {
+      source.refresh().catch((error: unknown) => {
+        const name = error instanceof Error ? error.name : typeof error
+        log.warn({ name }, 'could not refresh keys or catalogue')
+      })
+    }
+  }, refreshMilliseconds)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+/** Undoes what was started, last first; every step is tried. */
+class Started {
+  readonly #steps: (() => Promise<unknown> | unknown)[] = []
+
+  add(stop: () => Promise<unknown> | unknown): void {
+    this.#steps.push(stop)
+  }
+
+  async stop(): Promise<void> {
+    const failures: unknown[] = []
+    for (const step of this.#steps.splice(0).reverse()) {
+      try {
+        await step()
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, 'the server did not stop cleanly')
+  }
+}
+
+/**
+ * Starts the server of a configuration: database, vault, signers, modules, workers.
+ * @throws with what keeps it from starting; nothing is left running then
+ */
+export const startServer = async (
+  given: Configuration,
+  overrides: Overrides = {},
+): Promise<RunningServer> => {
+  const started = new Started()
+  try {
+    return await start(given, overrides, started)
+  } catch (error) {
+    await started.stop()
+    throw error
+  }
+}
+
+const start = async (
+  given: Configuration,
+  overrides: Overrides,
+  started: Started,
+): Promise<RunningServer> => {
+  const port = given.port === 0 ? await freePort(given.host) : given.port
+  const configuration: Configuration = { ...given, port }
+  const publicUrl = configuration.publicUrl ?? `http://localhost:${port}`
+  const clock = overrides.clock ?? systemClock
+  const randomBytes = overrides.randomBytes ?? systemRandomBytes
+  const metrics = makeMetrics()
+
+  const signers = overrides.signers ?? (await openSigners(configuration, clock, randomBytes))
+  const keyEncryptionKey = keyEncryptionKeyOf(configuration, randomBytes)
+  const database =
+    overrides.database ??
+    (await openDatabase(configuration.databaseUrl, configuration.dataDirectory))
+  started.add(() => database.close())
+  const { pools } = database
+  const vault = await openVault(pools.login, keyEncryptionKey, clock, randomBytes)
+  const catalogue = await openCatalogue(pools.login)
+
+  const app = await makeHttp({ ...configuration, publicUrl }, metrics)
+  started.add(() => app.close())
+  started.add(keepFresh([vault, catalogue], app.log))
+  const base = {
+    configuration,
+    publicUrl,
+    clock,
+    randomBytes,
+    vault,
+    retrievalLinks: makeRetrievalLinks(vault, publicUrl),
+    sessionSigner: signers.scopes.session,
+    log: app.log,
+    metrics,
+  }
+  const platform: Platform = { ...base, database: pools.intake }
+
+  const issuance = await openIssuance(platform, signers)
+  const login = loginModule({ ...base, database: pools.login })
+  const retrieval = retrievalModule(
+    { ...base, database: pools.person },
+    { ...base, database: pools.worker },
+  )
+  await app.register(probes({ database, metrics, catalogue }))
+  await app.register(login.plugin)
+  await app.register(
+    intakeModule(platform, { issuance, catalogue, requireSite: login.requireSite }),
+  )
+  await app.register(retrieval.plugin)
+  const trust = trustContent(signers)
+  await app.register(
+    trustBundleModule(platform, {
+      bundleSigner: signers.scopes.bundle,
+      bundlePublicKey: publicKeyInfo(signers.scopes.bundle),
+      content: trust,
+    }),
+  )
+  const pages = overrides.pages === undefined ? defaultPages : overrides.pages
+  if (pages !== null) await servePages(app, pages)
+
+  await app.listen({ host: configuration.host, port })
+  if (overrides.workers ?? true) {
+    const worker = retrieval.startWorker()
+    started.add(() => worker.stop())
+  }
+  return { url: publicUrl, port, trust, platform, close: () => started.stop() }
+}

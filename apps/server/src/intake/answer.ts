@@ -1,0 +1,106 @@
+/** Answers built in one place, so that a replay reads exactly as the first answer did. */
+import type { CertificateTexts, ScreeningAnswer, ScreeningEntry } from '@sidep/contracts'
+import type { Static } from 'typebox'
+import type { RetrievalLinks } from '../platform/retrieval-links.ts'
+import { openCertificate, openScreening, type SealedScreening } from '../platform/sealed.ts'
+import { type Vault, VaultError } from '../platform/vault.ts'
+import { otherDevice } from './screening.ts'
+import type { StoredScreening } from './store.ts'
+
+type Texts = Static<typeof CertificateTexts>
+type Notice = ScreeningAnswer['notices'][number]
+
+export interface AnswerFacts {
+  readonly id: string
+  readonly device: string
+  readonly result: ScreeningAnswer['result']
+  readonly recordedAt: Date
+  readonly certificate: Texts | null
+}
+
+const noticesOf = ({ device, result }: AnswerFacts): Notice[] => {
+  if (result === 'inconclusive') return ['INCONCLUSIVE_NO_CERTIFICATE']
+  return device === otherDevice ? ['DEVICE_NOT_ON_EU_LIST_NO_DCC'] : []
+}
+
+export const answerOf = (facts: AnswerFacts): ScreeningAnswer => ({
+  id: facts.id,
+  state: facts.result === null ? 'waiting' : 'final',
+  result: facts.result,
+  recordedAt: facts.recordedAt.toISOString(),
+  certificate: facts.certificate,
+  notices: noticesOf(facts),
+})
+
+interface Needs {
+  readonly vault: Vault
+  readonly retrievalLinks: RetrievalLinks
+}
+
+const storedTexts = (needs: Needs, siteId: string, row: StoredScreening): Texts | null => {
+  const { certificate_number: number, certificate_key_id: keyId, certificate_sealed: sealed } = row
+  if (number === null || keyId === null || sealed === null || row.uvci === null) return null
+  const opened = openCertificate(needs.vault, { key_id: keyId, sealed }, siteId, row.id, number)
+  const code = needs.retrievalLinks.codeFor(siteId, row.id, row.retrieval_generation)
+  return {
+    hcert: opened.hcert,
+    twoddoc: opened.twoddoc,
+    uvci: row.uvci,
+    retrieval: needs.retrievalLinks.urlFor(code),
+  }
+}
+
+/** Undefined once the identity data's time is over and its key is gone. */
+const whileReadable = <T>(read: () => T): T | undefined => {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof VaultError && error.code === 'KEY_REMOVED') return undefined
+    throw error
+  }
+}
+
+/** The answer of a stored screening; undefined when it can no longer be read. */
+export const storedAnswer = (
+  needs: Needs,
+  siteId: string,
+  row: StoredScreening,
+): ScreeningAnswer | undefined =>
+  whileReadable(() =>
+    answerOf({
+      id: row.id,
+      device: row.device,
+      result: row.result,
+      recordedAt: row.recorded_at,
+      certificate: storedTexts(needs, siteId, row),
+    }),
+  )
+
+/** The identity part of a stored screening; undefined when it can no longer be read. */
+export const storedPerson = (
+  { vault }: Pick<Needs, 'vault'>,
+  siteId: string,
+  row: StoredScreening,
+): SealedScreening | undefined => whileReadable(() => openScreening(vault, row, siteId, row.id))
+
+/** A stored screening as the lists of the counter show it; undefined when it can no longer be read. */
+export const storedEntry = (
+  needs: Needs,
+  siteId: string,
+  row: StoredScreening,
+): ScreeningEntry | undefined =>
+  whileReadable(() => {
+    const { person, deviceName } = openScreening(needs.vault, row, siteId, row.id)
+    return {
+      id: row.id,
+      state: row.state,
+      person,
+      kind: row.kind,
+      device: row.device,
+      deviceName,
+      sampledAt: row.sampled_at.toISOString(),
+      recordedAt: row.recorded_at.toISOString(),
+      result: row.result,
+      certificate: storedTexts(needs, siteId, row),
+    }
+  })

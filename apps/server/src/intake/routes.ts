@@ -1,0 +1,272 @@
+/** The counter's routes to its screenings. */
+import {
+  BatchAnswer,
+  ResultInput,
+  routes,
+  ScreeningAnswer,
+  ScreeningBatch,
+  ScreeningEntry,
+  ScreeningInput,
+  ScreeningList,
+  screeningsPerBatchMax,
+} from '@sidep/contracts'
+import type { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { recordAct } from '../audit/chain.ts'
+import type { SiteActor } from '../platform/actor.ts'
+import type { Platform } from '../platform/context.ts'
+import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
+import { storedEntry, storedPerson } from './answer.ts'
+import { type Intake, type IntakeNeeds, openIntake, topicsFor } from './intake.ts'
+import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.ts'
+import { dayIn, parseDay, timeZoneOf } from './time.ts'
+
+/** What `main` hands intake from the floors above and below. */
+export interface IntakeRouteNeeds extends IntakeNeeds {
+  /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
+  readonly requireSite: preHandlerAsyncHookHandler
+}
+
+/** A hundred screenings; one alone is at most 3 kB. */
+const batchBodyBytesMax = 256 * 1024
+/** Lines of one batch in work at a time: a backlog leaves room for the counters that are open now. */
+const batchConcurrency = 4
+const listRowsMax = 500
+const sendAgainPerHourMax = 6
+/** Requests of intake in work at a time. Beyond, the answer is early and cheap, with a time to come back. */
+const inFlightMax = 600
+const busyRetrySeconds = 2
+
+/** The body is parsed by intake itself, which names every field's fault; the schema is the contract's, for OpenAPI. */
+const parsedByIntake = () => () => true
+
+const actorOf = ({ actor }: FastifyRequest): SiteActor => {
+  if (actor === null) throw new Problem('SESSION_MISSING')
+  if (actor.site === null) throw new Problem('SITE_NOT_CHOSEN')
+  return { ...actor, site: actor.site }
+}
+
+const linesOf = (body: unknown): readonly unknown[] => {
+  const fault = (
+    pointer: string,
+    code: 'WRONG_TYPE' | 'REQUIRED' | 'UNKNOWN_FIELD' | 'TOO_SHORT',
+  ) => new Problem('REQUEST_INVALID', { faults: [{ pointer, code }] })
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw fault('', 'WRONG_TYPE')
+  if (!('screenings' in body)) throw fault('/screenings', 'REQUIRED')
+  if (Object.keys(body).length > 1) throw fault('', 'UNKNOWN_FIELD')
+  const lines: unknown = body.screenings
+  if (!Array.isArray(lines)) throw fault('/screenings', 'WRONG_TYPE')
+  if (lines.length === 0) throw fault('/screenings', 'TOO_SHORT')
+  if (lines.length > screeningsPerBatchMax) throw new Problem('BATCH_TOO_LARGE')
+  return lines
+}
+
+const idOf = (line: unknown): string => {
+  const id = typeof line === 'object' && line !== null && 'id' in line ? line.id : ''
+  return typeof id === 'string' && id.length === 36 ? id : ''
+}
+
+type BatchLine = Static<typeof BatchAnswer>['lines'][number]
+
+const recordLine = async (
+  intake: Intake,
+  line: unknown,
+  actor: SiteActor,
+  request: FastifyRequest,
+): Promise<BatchLine> => {
+  const id = idOf(line)
+  try {
+    const { answer } = await intake.record(line, actor)
+    return { id: answer.id, status: 'recorded', answer }
+  } catch (error) {
+    const document = problemDocument(toProblem(error), request)
+    if (document.status >= 500) request.log.error({ code: document.code }, 'line of a batch failed')
+    return { id, status: 'refused', problem: document }
+  }
+}
+
+/** Maps in order, with at most `limit` in work at a time. */
+const mapBounded = async <T, R>(
+  items: readonly T[],
+  limit: number,
+  work: (item: T) => Promise<R>,
+): Promise<R[]> => {
+  const results = new Array<R>(items.length)
+  const queue = items.entries()
+  const drain = async (): Promise<void> => {
+    for (const [index, item] of queue) results[index] = await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, drain))
+  return results
+}
+
+const ListQuery = Type.Object(
+  {
+    day: Type.Optional(Type.String({ maxLength: 10 })),
+    state: Type.Optional(Type.Literal('waiting')),
+  },
+  { additionalProperties: false },
+)
+
+const IdParameter = Type.Object({ id: Type.String() })
+
+/** Counts requests in work and turns the excess away before anything is read. */
+const boundInFlight = (): { enter: () => void; leave: () => void; count: () => number } => {
+  let count = 0
+  return {
+    count: () => count,
+    enter() {
+      if (count >= inFlightMax) {
+        throw new Problem('UNAVAILABLE', { retryAfterSeconds: busyRetrySeconds })
+      }
+      count += 1
+    },
+    leave() {
+      count -= 1
+    },
+  }
+}
+
+/** Intake's plugin: the screenings of the site that the actor works at. */
+export const intakeModule =
+  (platform: Platform, needs: IntakeRouteNeeds): FastifyPluginAsync =>
+  async (app) => {
+    const intake = openIntake(platform, needs)
+    const { database, clock } = platform
+    const recorded = platform.metrics.counter(
+      'sidep_screenings_total',
+      'Screenings answered, by outcome.',
+    )
+    const flight = boundInFlight()
+    platform.metrics.gauge('sidep_intake_in_flight', 'Requests of intake in work.', flight.count)
+
+    const entered = new WeakSet<FastifyRequest>()
+    app.addHook('onRequest', async (request) => {
+      flight.enter()
+      entered.add(request)
+    })
+    const leave = (request: FastifyRequest): void => {
+      if (entered.delete(request)) flight.leave()
+    }
+    app.addHook('onResponse', async (request) => leave(request))
+    app.addHook('onRequestAbort', async (request) => leave(request))
+    app.addHook('preHandler', needs.requireSite)
+
+    const listOf = (
+      request: FastifyRequest,
+      rows: readonly StoredScreening[],
+    ): Static<typeof ScreeningList> => {
+      const siteId = actorOf(request).site.id
+      const entries = rows
+        .slice(0, listRowsMax)
+        .flatMap((row) => storedEntry(platform, siteId, row) ?? [])
+      return { screenings: entries, truncated: rows.length > listRowsMax }
+    }
+
+    app.post(
+      routes.screenings,
+      {
+        schema: { body: ScreeningInput, response: { 200: ScreeningAnswer, 201: ScreeningAnswer } },
+        validatorCompiler: parsedByIntake,
+      },
+      async (request, reply) => {
+        const { answer, replayed } = await intake.record(request.body, actorOf(request))
+        recorded.increment({ outcome: replayed ? 'replayed' : answer.state })
+        return reply.code(replayed ? 200 : 201).send(answer)
+      },
+    )
+
+    app.post(
+      routes.screeningsBatch,
+      {
+        schema: { body: ScreeningBatch, response: { 200: BatchAnswer } },
+        validatorCompiler: parsedByIntake,
+        bodyLimit: batchBodyBytesMax,
+      },
+      async (request) => {
+        const actor = actorOf(request)
+        const lines = await mapBounded(linesOf(request.body), batchConcurrency, (line) =>
+          recordLine(intake, line, actor, request),
+        )
+        for (const { status } of lines) recorded.increment({ outcome: `batch-${status}` })
+        return { lines }
+      },
+    )
+
+    app.get<{ Querystring: Static<typeof ListQuery> }>(
+      routes.screenings,
+      { schema: { querystring: ListQuery, response: { 200: ScreeningList } } },
+      async (request) => {
+        const { site } = actorOf(request)
+        const { day, state } = request.query
+        if (state === 'waiting') {
+          return listOf(request, await listWaiting(database, site.id, listRowsMax + 1))
+        }
+        const timeZone = timeZoneOf(site.postalCode)
+        const wanted = day === undefined ? dayIn(clock.now(), timeZone) : parseDay(day)
+        if (wanted === undefined) {
+          throw new Problem('REQUEST_INVALID', { faults: [{ pointer: '/day', code: 'MALFORMED' }] })
+        }
+        return listOf(request, await listDay(database, site.id, wanted, timeZone, listRowsMax + 1))
+      },
+    )
+
+    app.get<{ Params: { id: string } }>(
+      routes.screening,
+      { schema: { params: IdParameter, response: { 200: ScreeningEntry } } },
+      async (request) => {
+        const actor = actorOf(request)
+        const row = await intake.find(request.params.id, actor)
+        const entry = storedEntry(platform, actor.site.id, row)
+        if (entry === undefined) throw new Problem('SCREENING_UNKNOWN')
+        await recordAct(database, {
+          siteId: actor.site.id,
+          at: clock.now(),
+          act: 'screening.opened',
+          actor,
+          subject: row.id,
+        })
+        return entry
+      },
+    )
+
+    app.post<{ Params: { id: string } }>(
+      routes.screeningResult,
+      {
+        schema: { params: IdParameter, body: ResultInput, response: { 200: ScreeningAnswer } },
+        validatorCompiler: parsedByIntake,
+      },
+      async (request) => {
+        const answer = await intake.settle(request.params.id, request.body, actorOf(request))
+        recorded.increment({ outcome: 'settled' })
+        return answer
+      },
+    )
+
+    app.post<{ Params: { id: string } }>(
+      routes.screeningSend,
+      { schema: { params: IdParameter } },
+      async (request, reply) => {
+        const actor = actorOf(request)
+        const row = await intake.find(request.params.id, actor)
+        const person = storedPerson(platform, actor.site.id, row)
+        if (person === undefined) throw new Problem('SCREENING_UNKNOWN')
+        const missing = row.state === 'waiting' ? '/result' : '/person/contact'
+        const topics = row.state === 'waiting' ? [] : topicsFor(person)
+        if (topics.length === 0) {
+          throw new Problem('REQUEST_INVALID', { faults: [{ pointer: missing, code: 'REQUIRED' }] })
+        }
+        const at = clock.now()
+        const sent = await sendAgain(database, {
+          screeningId: row.id,
+          actor,
+          at,
+          topics,
+          perHourMax: sendAgainPerHourMax,
+        })
+        if (!sent) throw new Problem('TOO_MANY_REQUESTS', { retryAfterSeconds: 3_600 })
+        return reply.code(202).send({ topics })
+      },
+    )
+  }

@@ -1,0 +1,312 @@
+/**
+ * Intake's statements. Each write is one statement for one site: PostgreSQL either has all of it (screening,
+ * certificate, link, outbox, audit) or nothing, whatever dies in between.
+ */
+import type { Sql } from 'postgres'
+import { type Act, auditExpressions, auditParameters } from '../audit/chain.ts'
+import type { SiteActor } from '../platform/actor.ts'
+import type { Sealed } from '../platform/vault.ts'
+import type { Screening } from './screening.ts'
+
+/** A certificate as its row has it. */
+export interface CertificateRow {
+  readonly uvci: string
+  readonly issuedAt: Date
+  readonly expiresAt: Date
+  readonly texts: Sealed
+}
+
+/** What a final result brings with it. */
+export interface Outcome {
+  /** Null for an inconclusive result. */
+  readonly certificate: CertificateRow | null
+  readonly link: { readonly hash: Uint8Array; readonly expiresAt: Date }
+  /** Outbox topics. */
+  readonly topics: readonly string[]
+}
+
+export interface NewScreening {
+  readonly screening: Screening
+  readonly actor: SiteActor
+  readonly recordedAt: Date
+  readonly requestDigest: Uint8Array
+  readonly personHash: Uint8Array
+  readonly person: Sealed
+  /** Null: registered, waiting. */
+  readonly outcome: Outcome | null
+}
+
+type Parameter = string | number | boolean | Date | Uint8Array | null
+
+const outcomeParameterCount = 9
+
+/** Expressions that store an outcome once `cause` has a row; the parameters `outcomeParameters` gives start at `first`. */
+const outcomeExpressions = (cause: string, first: number): string => {
+  const [at, uvci, issuedAt, expiresAt, keyId, sealed, hash, linkExpiresAt, topics] = Array.from(
+    { length: outcomeParameterCount },
+    (_, index) => `$${first + index}`,
+  )
+  return `certified as (
+  insert into certificate (site_id, screening_id, number, uvci, issued_at, expires_at, key_id, sealed)
+  select $1::text, $2::uuid, 1, ${uvci}::text, ${issuedAt}::timestamptz, ${expiresAt}::timestamptz, ${keyId}::integer, ${sealed}::bytea
+  from ${cause} where ${uvci}::text is not null
+), linked as (
+  insert into retrieval (site_id, retrieval_hash, screening_id, generation, created_at, expires_at)
+  select $1::text, ${hash}::bytea, $2::uuid, 1, ${at}::timestamptz, ${linkExpiresAt}::timestamptz
+  from ${cause} where ${hash}::bytea is not null
+), told as (
+  insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
+  select $1::text, $2::uuid, topic, 1, ${at}::timestamptz, ${at}::timestamptz
+  from ${cause}, unnest(string_to_array(${topics}::text, ',')) as topic
+)`
+}
+
+const outcomeParameters = (at: Date, outcome: Outcome | null): Parameter[] => {
+  const certificate = outcome?.certificate ?? null
+  return [
+    at,
+    certificate?.uvci ?? null,
+    certificate?.issuedAt ?? null,
+    certificate?.expiresAt ?? null,
+    certificate?.texts.keyId ?? null,
+    certificate?.texts.sealed ?? null,
+    outcome?.link.hash ?? null,
+    outcome?.link.expiresAt ?? null,
+    outcome?.topics.join(',') ?? '',
+  ]
+}
+
+const screeningColumns = [
+  'site_id',
+  'id',
+  'professional_id',
+  'counter_id',
+  'door',
+  'state',
+  'kind',
+  'disease',
+  'device',
+  'sampled_at',
+  'recorded_at',
+  'result',
+  'result_at',
+  'final_at',
+  'catch_up',
+  'reason',
+  'symptoms',
+  'symptoms_onset',
+  'department',
+  'request_digest',
+  'person_hash',
+  'key_id',
+  'sealed',
+] as const
+
+const afterScreening = screeningColumns.length + 1
+const recordText = `with recorded as (
+  insert into screening (${screeningColumns.join(', ')})
+  values (${screeningColumns.map((_, index) => `$${index + 1}`).join(', ')})
+  on conflict (site_id, id) do nothing returning site_id
+), ${outcomeExpressions('recorded', afterScreening)},
+${auditExpressions('recorded', afterScreening + outcomeParameterCount)}
+select count(*)::int as done from recorded`
+
+const screeningParameters = (row: NewScreening): Parameter[] => {
+  const { screening, actor, recordedAt, outcome } = row
+  return [
+    actor.site.id,
+    screening.id,
+    actor.professionalId,
+    actor.counterId,
+    actor.door,
+    outcome === null ? 'waiting' : 'final',
+    screening.kind.code,
+    screening.disease,
+    screening.sent.device,
+    screening.sampledAt,
+    recordedAt,
+    screening.result,
+    screening.resultAt,
+    outcome === null ? null : recordedAt,
+    screening.catchUp,
+    screening.reason,
+    screening.symptoms,
+    screening.symptomsOnset,
+    screening.department,
+    row.requestDigest,
+    row.personHash,
+    row.person.keyId,
+    row.person.sealed,
+  ]
+}
+
+const run = async (database: Sql, text: string, parameters: Parameter[]): Promise<boolean> => {
+  const [row] = await database.unsafe<{ done: number }[]>(text, parameters, { prepare: true })
+  return row !== undefined && row.done > 0
+}
+
+/** Stores a screening with all that belongs to it. @returns false, and stores nothing, when its id is taken */
+export const insertScreening = (database: Sql, row: NewScreening): Promise<boolean> => {
+  const act: Act = {
+    siteId: row.actor.site.id,
+    at: row.recordedAt,
+    act: row.outcome === null ? 'screening.registered' : 'screening.recorded',
+    actor: row.actor,
+    subject: row.screening.id,
+  }
+  return run(database, recordText, [
+    ...screeningParameters(row),
+    ...outcomeParameters(row.recordedAt, row.outcome),
+    ...auditParameters(act),
+  ])
+}
+
+const setResultText = `with settled as (
+  update screening set state = 'final', result = $3, result_at = $4, final_at = $5
+  where site_id = $1 and id = $2 and state = 'waiting' returning site_id
+), ${outcomeExpressions('settled', 6)},
+${auditExpressions('settled', 6 + outcomeParameterCount)}
+select count(*)::int as done from settled`
+
+export interface NewResult {
+  readonly screeningId: string
+  readonly actor: SiteActor
+  readonly result: string
+  readonly resultAt: Date
+  readonly at: Date
+  readonly outcome: Outcome
+}
+
+/** Settles a waiting screening. @returns false, and changes nothing, when it waits no more */
+export const setResult = (database: Sql, row: NewResult): Promise<boolean> => {
+  const { actor, screeningId, result, resultAt, at, outcome } = row
+  const siteId = actor.site.id
+  return run(database, setResultText, [
+    siteId,
+    screeningId,
+    result,
+    resultAt,
+    at,
+    ...outcomeParameters(at, outcome),
+    ...auditParameters({ siteId, at, act: 'screening.result-set', actor, subject: screeningId }),
+  ])
+}
+
+/** A stored screening with its newest certificate. */
+export interface StoredScreening {
+  readonly id: string
+  readonly state: 'waiting' | 'final'
+  readonly kind: string
+  readonly disease: string
+  readonly device: string
+  readonly sampled_at: Date
+  readonly recorded_at: Date
+  readonly result: 'negative' | 'positive' | 'inconclusive' | null
+  readonly request_digest: Uint8Array
+  readonly retrieval_generation: number
+  readonly key_id: number
+  readonly sealed: Uint8Array
+  readonly certificate_number: number | null
+  readonly uvci: string | null
+  readonly certificate_key_id: number | null
+  readonly certificate_sealed: Uint8Array | null
+}
+
+const selectText = `select s.id, s.state, s.kind, s.disease, s.device, s.sampled_at, s.recorded_at, s.result,
+  s.request_digest, s.retrieval_generation, s.key_id, s.sealed, c.number as certificate_number, c.uvci,
+  c.key_id as certificate_key_id, c.sealed as certificate_sealed
+from screening s left join lateral (
+  select number, uvci, key_id, sealed from certificate
+  where certificate.site_id = s.site_id and screening_id = s.id order by number desc limit 1
+) c on true`
+
+/** One screening of a site; undefined when that site has none by this id. */
+export const findScreening = async (
+  database: Sql,
+  siteId: string,
+  id: string,
+): Promise<StoredScreening | undefined> => {
+  const [row] = await database.unsafe<StoredScreening[]>(
+    `${selectText} where s.site_id = $1 and s.id = $2`,
+    [siteId, id],
+    { prepare: true },
+  )
+  return row
+}
+
+/** Screenings recorded at a site on one day of its own, newest first. */
+export const listDay = (
+  database: Sql,
+  siteId: string,
+  day: string,
+  timeZone: string,
+  limit: number,
+): Promise<StoredScreening[]> =>
+  database.unsafe<StoredScreening[]>(
+    `${selectText} where s.site_id = $1
+      and s.recorded_at >= ($2::date)::timestamp at time zone $3
+      and s.recorded_at < ($2::date + 1)::timestamp at time zone $3
+    order by s.recorded_at desc, s.id desc limit $4`,
+    [siteId, day, timeZone, limit],
+    { prepare: true },
+  )
+
+/** Screenings of a site that wait for their result, oldest first. */
+export const listWaiting = (
+  database: Sql,
+  siteId: string,
+  limit: number,
+): Promise<StoredScreening[]> =>
+  database.unsafe<StoredScreening[]>(
+    `${selectText} where s.site_id = $1 and s.state = 'waiting' order by s.recorded_at, s.id limit $2`,
+    [siteId, limit],
+    { prepare: true },
+  )
+
+const sendAgainText = `with sent as (
+  insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
+  select $1::text, $2::uuid, topic, 1 + coalesce((
+    select max(number) from outbox o where o.site_id = $1 and o.screening_id = $2 and o.topic = wanted.topic), 0),
+    $3::timestamptz, $3::timestamptz
+  from unnest(string_to_array($4::text, ',')) as wanted (topic)
+  where (select count(*) from outbox o where o.site_id = $1 and o.screening_id = $2
+    and o.created_at > $3::timestamptz - interval '1 hour') < $5::int
+  on conflict do nothing
+  returning topic
+), cause as (select 1 where exists (select from sent)),
+${auditExpressions('cause', 6)}
+select count(*)::int as done from sent`
+
+/** Puts the notifications of a screening in the outbox again. @returns false when too many were in the last hour */
+export const sendAgain = (
+  database: Sql,
+  {
+    screeningId,
+    actor,
+    at,
+    topics,
+    perHourMax,
+  }: {
+    readonly screeningId: string
+    readonly actor: SiteActor
+    readonly at: Date
+    readonly topics: readonly string[]
+    readonly perHourMax: number
+  },
+): Promise<boolean> => {
+  const siteId = actor.site.id
+  return run(database, sendAgainText, [
+    siteId,
+    screeningId,
+    at,
+    topics.join(','),
+    perHourMax,
+    ...auditParameters({
+      siteId,
+      at,
+      act: 'screening.link-sent-again',
+      actor,
+      subject: screeningId,
+    }),
+  ])
+}

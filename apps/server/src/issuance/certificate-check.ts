@@ -1,0 +1,73 @@
+/** Reads back what was just signed and compares it with what was meant: a linter between signing and release. */
+import { isDeepStrictEqual } from 'node:util'
+import { type JsonObject, parseDcc, readHcert } from '@sidep/hcert'
+import { transliterate2dDoc } from '@sidep/identifiers'
+import type { Trust } from '@sidep/trust'
+import { read2dDoc, type TestTo2dDoc, toParisMinute } from '@sidep/twoddoc'
+import { type Verdict, verify } from '@sidep/verdict'
+
+/** Why a certificate is not released; a code for the log, never content. */
+export type Mismatch =
+  | { readonly format: 'hcert' | 'twoddoc'; readonly code: 'CONTENT_DIFFERS' }
+  | { readonly format: 'hcert' | 'twoddoc'; readonly code: string; readonly step: string }
+
+const verdictMismatch = (format: 'hcert' | 'twoddoc', verdict: Verdict): Mismatch | null =>
+  verdict.verdict === 'accepted' ? null : { format, step: verdict.step, code: verdict.code }
+
+/** Checks a DCC text: the payload is the very JSON that was meant, and our verifier accepts it. */
+export const checkHcert = async (
+  text: string,
+  meant: JsonObject,
+  trust: Trust,
+  at: Date,
+): Promise<Mismatch | null> => {
+  const read = readHcert(text)
+  const dcc = read.ok ? parseDcc(read.payload) : null
+  if (dcc === null || !dcc.ok || !isDeepStrictEqual(dcc.value.raw, meant)) {
+    return { format: 'hcert', code: 'CONTENT_DIFFERS' }
+  }
+  return verdictMismatch('hcert', await verify(text, trust, at, { kind: 'none' }))
+}
+
+/** A truncated field ends early: what is there must be a beginning of what was meant. */
+const isBeginning = (
+  field: { value: string; truncated: boolean } | undefined,
+  meant: string,
+): boolean =>
+  field !== undefined &&
+  (field.truncated ? field.value !== '' && meant.startsWith(field.value) : field.value === meant)
+
+const firstNamesOf = (firstNames: string): string =>
+  firstNames
+    .split(/[\s,]+/)
+    .map(transliterate2dDoc)
+    .filter((name) => name !== '')
+    .join('/')
+
+const sameContent = (text: string, meant: TestTo2dDoc): boolean => {
+  const read = read2dDoc(text)
+  if (!read.ok || read.document.type !== 'B2') return false
+  const { header, fields, document } = read
+  return (
+    header.caId === meant.caId &&
+    header.certificateId === meant.certificateId &&
+    isBeginning(fields.get('F0'), firstNamesOf(meant.person.firstNames)) &&
+    isBeginning(fields.get('F1'), transliterate2dDoc(meant.person.familyName)) &&
+    document.birthDate === meant.person.birthDate &&
+    document.sex === meant.person.sex &&
+    document.loinc.replace('-', '') === meant.loinc.replace('-', '') &&
+    document.result === meant.result &&
+    toParisMinute(document.sampledAt) === toParisMinute(meant.sampledAt)
+  )
+}
+
+/** Checks a 2D-DOC text: every field is what was meant, and our verifier accepts it. */
+export const check2dDoc = async (
+  text: string,
+  meant: TestTo2dDoc,
+  trust: Trust,
+  at: Date,
+): Promise<Mismatch | null> =>
+  sameContent(text, meant)
+    ? verdictMismatch('twoddoc', await verify(text, trust, at, { kind: 'none' }))
+    : { format: 'twoddoc', code: 'CONTENT_DIFFERS' }

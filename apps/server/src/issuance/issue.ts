@@ -1,0 +1,183 @@
+/**
+ * Issuing: the one guarded room.
+ *
+ * Invariants
+ * - Nothing leaves that our own verifier refuses, or that says anything but what was asked (certificate-check.ts).
+ * - It keeps nothing: what it signed exists for nobody until intake has stored it in the statement that also
+ *   stores the screening. A crash at any instant before that leaves a signature nobody has seen; the client's
+ *   next try makes another. A crash after it leaves the stored one, which the next try answers (ADR 0005).
+ */
+import { issueHcert, testDcc } from '@sidep/hcert'
+import { makeUvci } from '@sidep/identifiers'
+import { loadTrust, type Trust } from '@sidep/trust'
+import { issue2dDocB2, type TestTo2dDoc } from '@sidep/twoddoc'
+import type { Clock, RandomBytes } from '../platform/clock.ts'
+import type { Configuration } from '../platform/configuration.ts'
+import type { Log } from '../platform/context.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { Problem } from '../platform/problems.ts'
+import { check2dDoc, checkHcert, type Mismatch } from './certificate-check.ts'
+import { publicKeyInfo, type Signers } from './signers.ts'
+
+/** What is to be certified: parsed values only. */
+export interface CertificateRequest {
+  readonly person: {
+    readonly familyName: string
+    readonly firstNames: string
+    /** YYYY-MM-DD. */
+    readonly birthDate: string
+    readonly sex: 'M' | 'F' | 'U'
+  }
+  readonly kind: { readonly dccTestType: string; readonly loinc: string }
+  /** SNOMED CT. */
+  readonly disease: string
+  /** Id on the EU list; null for a device that is not on it. */
+  readonly deviceId: string | null
+  readonly deviceName: string | null
+  readonly sampledAt: Date
+  readonly result: 'negative' | 'positive'
+  /** Name of the place of the test. */
+  readonly centre: string
+}
+
+export interface IssuedCertificate {
+  /** Null when the device is not on the EU list. */
+  readonly hcert: string | null
+  readonly twoddoc: string
+  readonly uvci: string
+  readonly issuedAt: Date
+  readonly expiresAt: Date
+}
+
+export interface Issuance {
+  /**
+   * Signs and checks both certificates of a test.
+   * @throws Problem ISSUANCE_FAILED when the signer does not answer, or our verifier would refuse the outcome
+   */
+  issue(request: CertificateRequest): Promise<IssuedCertificate>
+}
+
+interface Needs {
+  readonly configuration: Pick<Configuration, 'issuance'>
+  readonly clock: Clock
+  readonly randomBytes: RandomBytes
+  readonly log: Log
+  readonly metrics: Metrics
+}
+
+const dayMilliseconds = 86_400_000
+const retrySeconds = 5
+
+/** LOINC part of rapid antigen tests: they are named by their device, others by their test name. */
+const antigenTestType = 'LP217198-3'
+
+/** DCC value set `disease-agent-targeted`, version 1.0: COVID-19 alone. */
+const dccDiseases: ReadonlySet<string> = new Set(['840539006'])
+
+/** Regulation (EU) 2021/953, art. 3(1)(b): antigen tests of the common list, and every nucleic acid test. */
+const permitsDcc = ({ kind, deviceId, disease }: CertificateRequest): boolean =>
+  dccDiseases.has(disease) && (kind.dccTestType !== antigenTestType || deviceId !== null)
+
+/** What our own verifier is to believe when it checks our work: these two signers, no one else. */
+export const ownTrust = (signers: Signers): Promise<Trust> => loadTrust(trustContent(signers))
+
+/** The signers of certificates, as a bundle lists them. */
+export const trustContent = ({
+  scopes,
+  twoddoc,
+}: Signers): Pick<import('@sidep/trust').BundleContent, 'dcc' | 'twoddoc'> => ({
+  dcc: [Buffer.from(scopes.dcc.certificate).toString('base64')],
+  twoddoc: [{ ...twoddoc, spki: Buffer.from(publicKeyInfo(scopes.twoddoc)).toString('base64') }],
+})
+
+/** Opens the room: the trust it checks itself against is loaded once. */
+export const openIssuance = async (needs: Needs, signers: Signers): Promise<Issuance> => {
+  const trust = await ownTrust(signers)
+  const { dccValidityDays, country, issuerName } = needs.configuration.issuance
+  const { dcc, twoddoc } = signers.scopes
+  const refused = needs.metrics.counter(
+    'sidep_issuance_refused_total',
+    'Certificates that our own check did not release, by format and code.',
+  )
+
+  const issueDcc = async (
+    request: CertificateRequest,
+    uvci: string,
+    issuedAt: Date,
+    expiresAt: Date,
+  ): Promise<[string, Mismatch | null]> => {
+    const { person, kind, disease, deviceId, deviceName, sampledAt, result, centre } = request
+    const meant = testDcc({
+      person,
+      test: {
+        disease,
+        testType: kind.dccTestType,
+        ...(deviceId === null ? {} : { device: deviceId }),
+        ...(kind.dccTestType === antigenTestType || deviceName === null
+          ? {}
+          : { testName: deviceName }),
+        sampledAt,
+        result,
+        centre,
+      },
+      country,
+      issuer: issuerName,
+      uvci,
+    })
+    const text = await issueHcert(meant, {
+      issuer: country,
+      issuedAt,
+      expiresAt,
+      keyId: dcc.keyId,
+      sign: dcc.sign,
+    })
+    return [text, await checkHcert(text, meant, trust, issuedAt)]
+  }
+
+  const issue2dDoc = async (
+    { person, kind, sampledAt, result }: CertificateRequest,
+    issuedAt: Date,
+  ): Promise<[string, Mismatch | null]> => {
+    const meant: TestTo2dDoc = {
+      ...signers.twoddoc,
+      issuedAt,
+      person,
+      loinc: kind.loinc,
+      result: result === 'positive' ? 'P' : 'N',
+      sampledAt,
+    }
+    const text = await issue2dDocB2(meant, twoddoc.sign)
+    return [text, await check2dDoc(text, meant, trust, issuedAt)]
+  }
+
+  const release = ([text, mismatch]: [string, Mismatch | null]): string => {
+    if (mismatch === null) return text
+    refused.increment({ format: mismatch.format, code: mismatch.code })
+    needs.log.error({ mismatch }, 'issuance: own check refused')
+    throw new Problem('ISSUANCE_FAILED', { retryAfterSeconds: retrySeconds })
+  }
+
+  return {
+    async issue(request) {
+      const issuedAt = needs.clock.now()
+      const expiresAt = new Date(issuedAt.getTime() + dccValidityDays * dayMilliseconds)
+      const uvci = makeUvci('FR', needs.randomBytes)
+      try {
+        const [hcert, twoddocText] = await Promise.all([
+          permitsDcc(request) ? issueDcc(request, uvci, issuedAt, expiresAt) : null,
+          issue2dDoc(request, issuedAt),
+        ])
+        return {
+          hcert: hcert === null ? null : release(hcert),
+          twoddoc: release(twoddocText),
+          uvci,
+          issuedAt,
+          expiresAt,
+        }
+      } catch (error) {
+        if (error instanceof Problem) throw error
+        throw new Problem('ISSUANCE_FAILED', { retryAfterSeconds: retrySeconds, cause: error })
+      }
+    },
+  }
+}

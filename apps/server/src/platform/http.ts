@@ -1,0 +1,131 @@
+/** The HTTP server with its limits: every size, count and wait of a request is bounded here. */
+import { randomBytes } from 'node:crypto'
+import { fastifySwagger } from '@fastify/swagger'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import { routes } from '@sidep/contracts'
+import fastify, { type FastifyInstance, type FastifySchema } from 'fastify'
+import { System } from 'typebox/system'
+import type { Configuration } from './configuration.ts'
+import type { Metrics } from './metrics.ts'
+import { installProblems, Problem, sendProblem } from './problems.ts'
+import { installSecurityHeaders } from './security-headers.ts'
+
+/** One screening with everything in it is at most 3 kB. */
+const bodyBytesMax = 16 * 1024
+const headerBytesMax = 16 * 1024
+const headersMilliseconds = 10_000
+const requestMilliseconds = 30_000
+const keepAliveMilliseconds = 72_000
+const parameterCharactersMax = 100
+/** Faults that one refused request is told, enough for a form at once. */
+const validationErrorsMax = 50
+
+/** Numbers a process's requests: a random beginning and a counter, unique without asking for entropy each time. */
+const requestIds = (): (() => string) => {
+  const beginning = randomBytes(8).toString('hex')
+  let count = 0
+  return () => {
+    count += 1
+    return `${beginning}-${count.toString(36)}`
+  }
+}
+
+const contractPaths: ReadonlySet<string> = new Set(Object.values(routes))
+
+/** OpenAPI lists the contract's routes; pages and files are not part of it. */
+const describeContract = async (app: FastifyInstance): Promise<void> => {
+  await app.register(fastifySwagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'sidep',
+        description: 'National screening portal: screenings in, signed certificates out.',
+        version: '0.1.0',
+        license: { name: 'Apache-2.0' },
+      },
+    },
+    transform: ({ schema, url }) => ({
+      url,
+      schema: (contractPaths.has(url)
+        ? (schema ?? {})
+        : { ...schema, hide: true }) as FastifySchema,
+    }),
+  })
+  app.get(routes.openapi, { schema: {} }, async () => app.swagger())
+}
+
+/** Remembers which methods each address has, to tell a wrong method from a wrong address. */
+const installMethods = (app: FastifyInstance): void => {
+  const known: { pattern: RegExp; methods: Set<string> }[] = []
+  const byUrl = new Map<string, Set<string>>()
+  app.addHook('onRoute', ({ url, method }) => {
+    if (!contractPaths.has(url) && !url.startsWith('/login')) return
+    let methods = byUrl.get(url)
+    if (methods === undefined) {
+      methods = new Set()
+      byUrl.set(url, methods)
+      known.push({ pattern: new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`), methods })
+    }
+    for (const name of Array.isArray(method) ? method : [method]) methods.add(name)
+  })
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const found = known.find(({ pattern }) => pattern.test(path))
+    if (found === undefined) return sendProblem(new Problem('ROUTE_UNKNOWN'), request, reply)
+    reply.header('allow', [...found.methods].join(', '))
+    return sendProblem(new Problem('METHOD_NOT_ALLOWED'), request, reply)
+  })
+}
+
+const installMetrics = (app: FastifyInstance, metrics: Metrics): void => {
+  const durations = metrics.histogram(
+    'sidep_request_seconds',
+    'Time from a request to its answer, by route and status class.',
+  )
+  const problems = metrics.counter(
+    'sidep_problems_total',
+    'Answers that are not successes, by status.',
+  )
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'none'
+    const status = `${Math.floor(reply.statusCode / 100)}xx`
+    durations.observe(reply.elapsedTime / 1_000, { method: request.method, route, status })
+    if (reply.statusCode >= 400) problems.increment({ status: String(reply.statusCode) })
+  })
+}
+
+/** Makes the server without its modules. */
+export const makeHttp = async (
+  configuration: Pick<Configuration, 'logLevel' | 'publicUrl' | 'trustedProxies'>,
+  metrics: Metrics,
+): Promise<FastifyInstance> => {
+  System.Settings.Set({ maxErrors: validationErrorsMax })
+  const app: FastifyInstance = fastify({
+    logger: {
+      level: configuration.logLevel,
+      // A request in the log is its id alone: addresses can carry codes, bodies carry people.
+      serializers: { req: ({ id }) => ({ id }), res: ({ statusCode }) => ({ statusCode }) },
+    },
+    disableRequestLogging: true,
+    genReqId: requestIds(),
+    requestIdHeader: false,
+    trustProxy: configuration.trustedProxies.length > 0 ? [...configuration.trustedProxies] : false,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: requestMilliseconds,
+    keepAliveTimeout: keepAliveMilliseconds,
+    forceCloseConnections: 'idle',
+    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersMilliseconds },
+    routerOptions: { maxParamLength: parameterCharactersMax, ignoreTrailingSlash: false },
+  })
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  // Answers are built with exactly the contract's fields; JSON.stringify is faster than a union's generated code.
+  app.setSerializerCompiler(() => (value) => JSON.stringify(value))
+  app.removeContentTypeParser('text/plain')
+  app.decorateRequest('actor', null)
+  installProblems(app)
+  installMethods(app)
+  installSecurityHeaders(app, configuration.publicUrl?.startsWith('https:') === true)
+  installMetrics(app, metrics)
+  await describeContract(app)
+  return app
+}

@@ -1,0 +1,42 @@
+/** What machines ask about the server itself: alive, ready, figures, the catalogue. */
+import { Catalogue, routes } from '@sidep/contracts'
+import type { FastifyPluginAsync } from 'fastify'
+import type { CatalogueSource } from './catalogue.ts'
+import type { OpenDatabase } from './database.ts'
+import type { Metrics } from './metrics.ts'
+
+interface Needs {
+  readonly database: Pick<OpenDatabase, 'isReady'>
+  readonly metrics: Metrics
+  readonly catalogue: CatalogueSource
+}
+
+export const probes =
+  ({ database, metrics, catalogue }: Needs): FastifyPluginAsync =>
+  async (app) => {
+    metrics.gauge('sidep_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss())
+    metrics.gauge('sidep_uptime_seconds', 'Seconds since the start.', () => process.uptime())
+
+    app.get(routes.health, async () => ({ status: 'alive' }))
+
+    app.get(routes.ready, async (_request, reply) => {
+      const ready = await database.isReady()
+      return reply
+        .code(ready ? 200 : 503)
+        .header('cache-control', 'no-store')
+        .send({ status: ready ? 'ready' : 'database-unavailable' })
+    })
+
+    app.get(routes.metrics, async (_request, reply) =>
+      reply
+        .type('text/plain; version=0.0.4; charset=utf-8')
+        .serializer((text: string) => text)
+        .send(metrics.render()),
+    )
+
+    app.get(
+      routes.catalogue,
+      { schema: { response: { 200: Catalogue } } },
+      async () => catalogue.current().view,
+    )
+  }
