@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { constants, deflateSync, inflateSync } from 'node:zlib'
 import { concatBytes, utf8Bytes } from './bytes.ts'
 import { assertCode, hex, readable } from './testing.ts'
-import { deflate, inflate, inflatedBytesMax } from './zlib.ts'
+import { deflate, inflate, inflatedBytesMax, storeInZlib } from './zlib.ts'
 
 const text = utf8Bytes('PHARMACIE DE LA GARE, PHARMACIE DU MARCHÉ, PHARMACIE DE LA POSTE')
 const changed = (bytes: Uint8Array, index: number, bits: number): Uint8Array => {
@@ -15,6 +15,11 @@ const changed = (bytes: Uint8Array, index: number, bits: number): Uint8Array => 
 
 test('what deflate makes, another implementation reads', () => {
   assert.deepEqual(new Uint8Array(inflateSync(deflate(text))), text)
+})
+
+test('what is stored, another implementation reads, eleven bytes longer', () => {
+  assert.deepEqual(new Uint8Array(inflateSync(storeInZlib(text))), text)
+  assert.equal(storeInZlib(text).length, text.length + 11) // RFC 1950 §2.2 and RFC 1951 §3.2.4
 })
 
 for (const level of [0, 1, 6, 9]) {

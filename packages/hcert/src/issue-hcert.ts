@@ -2,11 +2,11 @@ import {
   coseAlgorithm,
   coseHeader,
   coseToBeSigned,
-  deflate,
   encodeBase45,
   encodeCoseSign1,
   encodeCwtClaims,
   encodeProtectedHeader,
+  storeInZlib,
 } from '@sidep/encoding'
 import type { JsonObject } from './json.ts'
 import { dccClaimKey, hcertPrefix } from './read-hcert.ts'
@@ -29,6 +29,8 @@ const signatureBytes = 64
  * Signs a DCC and packs it into the text of its QR code: HCERT specification §4.
  *
  * @param dcc a certificate as JSON, made by `testDcc`
+ * Any single changed character of the text makes it unreadable or its signature false.
+ *
  * @returns `HC1:` and base45, for the alphanumeric mode of a QR code
  * @throws RangeError when the key id or the signature has a wrong length, or the times are reversed
  */
@@ -52,5 +54,5 @@ export async function issueHcert(dcc: JsonObject, options: IssueOptions): Promis
   const signed = await options.sign(coseToBeSigned({ protectedBytes, payload }))
   if (signed.length !== signatureBytes) throw new RangeError('an ES256 signature has 64 bytes')
   const message = encodeCoseSign1({ protectedBytes, payload, signature: new Uint8Array(signed) })
-  return hcertPrefix + encodeBase45(deflate(message))
+  return hcertPrefix + encodeBase45(storeInZlib(message))
 }
