@@ -1,3 +1,4 @@
 import { mount } from '../shared/ui/mount.tsx'
+import { ChoosePage } from './choose-page.tsx'
 
-mount(<main />)
+mount(<ChoosePage />)

@@ -1,0 +1,110 @@
+import { useEffect, useState } from 'react'
+import './person.css'
+import { browserApi, errorWords } from '../shared/api/index.ts'
+import { useLanguage, useMessages } from '../shared/messages/index.ts'
+import { UpdateNotice } from '../shared/offline/update-notice.tsx'
+import { Button, Notice, Page } from '../shared/ui/index.ts'
+import { BirthDateForm } from './birth-date-form.tsx'
+import { CodeForm } from './code-form.tsx'
+import { ExpiredLink } from './expired-link.tsx'
+import { takeLinkCode } from './link-code.ts'
+import { PausedLink } from './paused-link.tsx'
+import { personMessages } from './person-messages.ts'
+import { ResultView } from './result-view.tsx'
+import { type RetrievalOutcome, retrieve } from './retrieval.ts'
+import { useCatalogue } from './use-catalogue.ts'
+import { WaitingResult } from './waiting-result.tsx'
+
+const api = browserApi()
+const now = (): Date => new Date()
+
+/** Link → birth date → result. Everything is in memory; closing the page forgets it. */
+export const PersonPage = ({ code: opened }: { readonly code: string | null }) => {
+  const t = useMessages(personMessages)
+  const [code, setCode] = useState(opened)
+  const [birthDate, setBirthDate] = useState<string | null>(null)
+  const [outcome, setOutcome] = useState<RetrievalOutcome | null>(null)
+  const [seeing, setSeeing] = useState(false)
+  const catalogue = useCatalogue(api, code !== null)
+
+  const restart = (next: string | null): void => {
+    setCode(next)
+    setBirthDate(null)
+    setOutcome(null)
+  }
+  useNextLink(restart)
+
+  const look = async (link: string, date: string): Promise<void> => {
+    setBirthDate(date)
+    setSeeing(true)
+    setOutcome(await retrieve(api, link, date, now))
+    setSeeing(false)
+  }
+  const again = (): void => {
+    if (code !== null && birthDate !== null) void look(code, birthDate)
+  }
+
+  return (
+    <Page title={t('title')} width="narrow">
+      <div className="stack person-page">
+        <UpdateNotice />
+        {code === null ? (
+          <CodeForm onCode={setCode} />
+        ) : outcome?.kind === 'result' ? (
+          <ResultView answer={outcome.answer} catalogue={catalogue} onClose={() => restart(null)} />
+        ) : outcome?.kind === 'waiting' ? (
+          <WaitingResult answer={outcome.answer} busy={seeing} onAgain={again} />
+        ) : outcome?.kind === 'expired' ? (
+          <ExpiredLink api={api} code={code} />
+        ) : outcome?.kind === 'paused' ? (
+          <PausedLink until={outcome.until} onOpen={() => setOutcome(null)} />
+        ) : (
+          <>
+            {outcome !== null && !seeing && <Trouble outcome={outcome} onAgain={again} />}
+            <BirthDateForm busy={seeing} onDate={(date) => void look(code, date)} />
+          </>
+        )}
+      </div>
+    </Page>
+  )
+}
+
+/** A second link opened in the same tab: its code is taken as the first one's was. */
+function useNextLink(onCode: (code: string | null) => void): void {
+  useEffect(() => {
+    const take = () => {
+      const code = takeLinkCode(window)
+      if (code !== null) onCode(code)
+    }
+    addEventListener('hashchange', take)
+    return () => removeEventListener('hashchange', take)
+  })
+}
+
+interface TroubleProps {
+  readonly outcome: RetrievalOutcome
+  readonly onAgain: () => void
+}
+
+/** What went wrong, above the form, which stays: the next try is one line away. */
+const Trouble = ({ outcome, onAgain }: TroubleProps) => {
+  const t = useMessages(personMessages)
+  const { language } = useLanguage()
+  if (outcome.kind === 'not-found') {
+    return (
+      <Notice tone="warn" live="alert" title={t('notFoundTitle')}>
+        <p>{t('notFoundWords')}</p>
+      </Notice>
+    )
+  }
+  if (outcome.kind !== 'failed') return null
+  const { sentence, supportCode } = errorWords(outcome.error, language)
+  return (
+    <Notice tone="warn" live="alert" title={t('failedTitle')} supportCode={supportCode}>
+      <p>{sentence}</p>
+      <div>
+        <Button onPress={onAgain}>{t('again')}</Button>
+      </div>
+    </Notice>
+  )
+}

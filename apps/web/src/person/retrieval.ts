@@ -1,0 +1,57 @@
+import {
+  type RetrievalAnswer,
+  RetrievalReply,
+  type RetrievalWaiting,
+  routes,
+} from '@sidep/contracts'
+import type { ApiClient, ApiError } from '../shared/api/index.ts'
+
+/** How opening a link ended, as far as the page acts on it. */
+export type RetrievalOutcome =
+  | { readonly kind: 'result'; readonly answer: RetrievalAnswer }
+  | { readonly kind: 'waiting'; readonly answer: RetrievalWaiting }
+  /** Link and date do not go together; which of the two is wrong is not said, nor how many tries are left. */
+  | { readonly kind: 'not-found' }
+  | { readonly kind: 'paused'; readonly until: Date }
+  | { readonly kind: 'expired' }
+  | { readonly kind: 'failed'; readonly error: ApiError }
+
+/** Wait assumed when a pause comes without its length. */
+const pauseSecondsDefault = 15 * 60
+
+export async function retrieve(
+  api: Pick<ApiClient, 'post'>,
+  code: string,
+  birthDate: string,
+  now: () => Date,
+): Promise<RetrievalOutcome> {
+  const answer = await api.post(routes.retrieval, { code, birthDate }, RetrievalReply)
+  if (answer.ok) {
+    return answer.value.state === 'final'
+      ? { kind: 'result', answer: answer.value }
+      : { kind: 'waiting', answer: answer.value }
+  }
+  return outcomeOfError(answer.error, now())
+}
+
+/** What an error answer means for the person. */
+export function outcomeOfError(error: ApiError, now: Date): RetrievalOutcome {
+  if (error.kind !== 'problem') return { kind: 'failed', error }
+  switch (error.problem.code) {
+    case 'RETRIEVAL_NOT_FOUND':
+      return { kind: 'not-found' }
+    case 'RETRIEVAL_PAUSED': {
+      const seconds = error.retryAfterSeconds ?? pauseSecondsDefault
+      return { kind: 'paused', until: new Date(now.getTime() + seconds * 1000) }
+    }
+    case 'RETRIEVAL_EXPIRED':
+      return { kind: 'expired' }
+    default:
+      return { kind: 'failed', error }
+  }
+}
+
+/** When a result that is awaited should be there. */
+export function expectedAt(waiting: RetrievalWaiting): Date {
+  return new Date(Date.parse(waiting.sampledAt) + waiting.minutesToResult * 60_000)
+}
