@@ -13,6 +13,18 @@ interface Entry {
 
 const entries: readonly Entry[] = [
   {
+    name: 'start',
+    summary: 'start everything in one: database, server, and in development the stand-ins',
+    example: 'PORT=8080 DATA_DIR=./data npx sidep start',
+    load: () => import('./commands/start.ts'),
+  },
+  {
+    name: 'demo',
+    summary: 'do the main job from end to end on a server of its own, verify it, print it',
+    example: 'npx sidep demo --json',
+    load: () => import('./commands/demo.ts'),
+  },
+  {
     name: 'verify',
     summary: 'verify the text of a code, a picture of it, or many, one JSON object a line',
     example: 'npx sidep verify certificate.png --for FR --at 2021-08-13T16:00:00+02:00',

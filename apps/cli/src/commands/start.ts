@@ -1,0 +1,60 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import {
+  type Role,
+  roles,
+  startEverything,
+  UnusableConfiguration,
+} from '../start/start-everything.ts'
+import { aborted, listenForStop } from '../stop-signal.ts'
+
+interface StartOptions {
+  readonly role: Role
+  readonly build: boolean
+}
+
+export const define = (command: Command): void => {
+  command
+    .addOption(
+      new Option('--role <role>', 'portal: answer requests only; all: also deliver messages')
+        .choices([...roles])
+        .default('all'),
+    )
+    .option('--no-build', 'serve the pages as they are, however old')
+    .addHelpText(
+      'after',
+      `
+Environment: PORT (8080), DATA_DIR (./data), DATABASE_URL, LOG_LEVEL and what docs/operating names.
+In development, an identity provider, a mail server and an SMS gateway are stood in for unless
+ECPS_ISSUER, SMTP_URL and SMS_GATEWAY_URL name real ones. SIDEP_MODE=production has no stand-ins.`,
+    )
+    .action(start)
+}
+
+const exitCodeUnusableConfiguration = 78 // sysexits.h EX_CONFIG
+const stopMillisecondsMax = 20_000
+
+const start = async ({ role, build }: StartOptions): Promise<void> => {
+  const stopping = listenForStop()
+  const say = (line: string): void => console.log(line)
+  try {
+    const running = await startEverything({
+      environment: process.env,
+      workingDirectory: process.cwd(),
+      role,
+      build,
+      stopping,
+      say,
+    })
+    await aborted(stopping)
+    say('Stopping')
+    // What does not end in time is cut off; everything acknowledged is stored already.
+    setTimeout(() => process.exit(1), stopMillisecondsMax).unref()
+    await running.close()
+  } catch (error) {
+    if (stopping.aborted) return
+    if (!(error instanceof UnusableConfiguration)) throw error
+    console.error(error.message)
+    process.exitCode = exitCodeUnusableConfiguration
+  }
+}

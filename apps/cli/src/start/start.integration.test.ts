@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { freePort } from '../free-port.ts'
+import {
+  type CommandRun,
+  makeTemporaryFolder,
+  processesNaming,
+  removeFolder,
+  runCommand,
+} from '../testing.ts'
+
+let folder: string
+
+before(async () => {
+  folder = await makeTemporaryFolder()
+})
+after(() => removeFolder(folder))
+
+const start = (environment: Readonly<Record<string, string>>): CommandRun =>
+  runCommand(['start', '--no-build'], folder, {
+    DATA_DIR: join(folder, 'data'),
+    PORT: '0',
+    ...environment,
+  })
+
+/** The portal's address once it has been said. */
+const addressOf = async (run: CommandRun): Promise<string> => {
+  const ended = run.finished.then(({ stderr }) => {
+    throw new Error(`ended early: ${stderr}`)
+  })
+  const said = async (): Promise<string> => {
+    for (;;) {
+      const address = /Counter +(http:\/\/\S+)\/pro\//.exec(run.stdout())?.[1]
+      if (address !== undefined && run.stdout().includes('Ctrl-C')) return address
+      await new Promise((resolve) => run.child.stdout?.once('data', resolve))
+    }
+  }
+  return Promise.race([said(), ended])
+}
+
+test('start says its addresses, answers, fills the directory once, and stops without a trace', async () => {
+  const first = start({})
+  const address = await addressOf(first)
+  assert.equal((await fetch(`${address}/readyz`)).status, 200)
+  assert.match(first.stdout(), /\d+ invented professionals imported/)
+  assert.match(first.stdout(), /899\d{9} {2}Camille/)
+  const mailbox = /Mail and SMS +(\S+)/.exec(first.stdout())?.[1]
+  assert.equal((await fetch(mailbox ?? '')).status, 200)
+  first.child.kill('SIGTERM')
+  assert.equal((await first.finished).exitCode, 0)
+  assert.deepEqual(await processesNaming(folder), [])
+
+  const second = start({})
+  await addressOf(second)
+  assert.doesNotMatch(second.stdout(), /invented professionals imported/)
+  second.child.kill('SIGINT')
+  assert.equal((await second.finished).exitCode, 0)
+  assert.deepEqual(await processesNaming(folder), [])
+})
+
+test('start in production without configuration ends with 78 and says everything that is missing', async () => {
+  const { exitCode, stderr, stdout } = await start({ SIDEP_MODE: 'production' }).finished
+  assert.equal(exitCode, 78)
+  assert.equal(stdout, '')
+  for (const key of ['PUBLIC_URL', 'KEYS_DIR', 'KEY_ENCRYPTION_KEY', 'ECPS_ISSUER', 'SMTP_URL']) {
+    assert.match(stderr, new RegExp(`${key} is missing`))
+  }
+})
+
+test('start on a taken port says so at once', async () => {
+  const port = await freePort(0)
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve))
+  const { exitCode, stderr } = await start({ PORT: String(port) }).finished
+  assert.equal(exitCode, 78)
+  assert.match(stderr, new RegExp(`port ${port} is taken`))
+  await new Promise((resolve) => taken.close(resolve))
+})
+
+test('stand-ins stay away from what the environment names', async () => {
+  const run = start({
+    SMTP_URL: 'smtp://127.0.0.1:9',
+    MAIL_FROM: 'a@example.test',
+    SMS_GATEWAY_URL: 'http://127.0.0.1:9',
+    SMS_GATEWAY_TOKEN: 'token',
+  })
+  await addressOf(run)
+  assert.doesNotMatch(run.stdout(), /Mail and SMS/)
+  run.child.kill('SIGTERM')
+  assert.equal((await run.finished).exitCode, 0)
+})
