@@ -6,8 +6,8 @@ import {
   Z_STREAM_END,
   ZStream,
   zlibInflate,
-  zlibInflateEnd,
   zlibInflateInit,
+  zlibInflateReset,
 } from 'pako'
 import { type Bytes, broken, decoded, type Layer } from './layer.ts'
 
@@ -52,20 +52,38 @@ export function storeInZlib(bytes: Uint8Array): Bytes {
 export function inflate(bytes: Uint8Array, maxBytes = inflatedBytesMax): Layer<Bytes, ZlibCode> {
   if (bytes.length < 2) return broken('ZLIB_TRUNCATED')
   if (!hasZlibHeader(bytes)) return broken('ZLIB_HEADER')
-  const stream = new ZStream()
-  zlibInflateInit(stream)
   // One byte more than allowed tells "too large" from "exactly as large as allowed".
-  const output = new Uint8Array(maxBytes + 1)
-  stream.input = bytes
-  stream.avail_in = bytes.length
-  stream.output = output
-  stream.avail_out = output.length
+  const output =
+    maxBytes < scratch.length ? scratch.subarray(0, maxBytes + 1) : new Uint8Array(maxBytes + 1)
+  const stream = startStream(bytes, output)
   const code = inflateBlocks(stream, bytes)
-  zlibInflateEnd(stream)
   if (stream.total_out > maxBytes) return broken('ZLIB_TOO_LARGE')
   if (code !== null) return broken(code)
   if (stream.avail_in > 0) return broken('ZLIB_TRAILING')
   return decoded(output.slice(0, stream.total_out))
+}
+
+// A verifier at a door inflates thousands of times: making a stream and a buffer of this size for
+// each costs as much as the inflating. Nothing of one call is seen by the next: the stream is reset
+// with its window's contents, and of the buffer only what this call wrote is copied out.
+const scratch = new Uint8Array(inflatedBytesMax + 1)
+let sharedStream: ZStream | null = null
+
+function startStream(input: Uint8Array, output: Uint8Array): ZStream {
+  if (sharedStream === null) {
+    sharedStream = new ZStream()
+    zlibInflateInit(sharedStream)
+  } else {
+    zlibInflateReset(sharedStream)
+  }
+  return Object.assign(sharedStream, {
+    input,
+    next_in: 0,
+    avail_in: input.length,
+    output,
+    next_out: 0,
+    avail_out: output.length,
+  })
 }
 
 /** RFC 1950 §2.2: deflate, a window of at most 32 kB, a check value, no preset dictionary. */
