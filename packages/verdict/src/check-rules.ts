@@ -48,6 +48,7 @@ interface RuleData {
 const checkSet = (set: RuleSet, data: RuleData, certificate: CertificateView): RulesOutcome => {
   let until: Date | null = null
   for (const rule of set.rules) {
+    if (rule.about !== 'any' && rule.about !== certificate.kind) continue
     const code = failureOf(rule, data)
     if (code !== null) {
       const { id, description } = rule

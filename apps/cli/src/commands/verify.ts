@@ -75,9 +75,21 @@ const textsIn = async (input: string): Promise<readonly string[] | null> => {
   if (/^(HC1:|DC0)/.test(input)) return [input]
   const bytes = await readIfFile(input)
   if (bytes === null) return [input]
-  if (!isPicture(bytes)) return [new TextDecoder().decode(bytes).replace(/\r?\n$/, '')]
+  if (!isPicture(bytes)) return isText(bytes) ? [textOf(bytes)] : null
   const texts = await readPicture(bytes)
   return texts.length === 0 ? null : texts
+}
+
+const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/\r?\n$/, '')
+
+/** A file that is neither a picture nor text is a broken picture. */
+const isText = (bytes: Uint8Array): boolean => {
+  try {
+    return !new TextDecoder('utf-8', { fatal: true }).decode(bytes).includes('\0')
+  } catch (error) {
+    if (error instanceof TypeError) return false
+    throw error
+  }
 }
 
 /** The bytes of a file, or null when the input names none: then it is a text. */

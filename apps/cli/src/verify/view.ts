@@ -7,10 +7,7 @@ export const publicView = ({ medical: _, ...view }: CertificateView): PublicView
 
 /** A verdict for people at a terminal. */
 export const sentenceOf = (verdict: Verdict): string => {
-  const who =
-    verdict.certificate === null
-      ? ''
-      : `\n  ${verdict.certificate.familyName} ${verdict.certificate.firstNames}, born ${verdict.certificate.birthDate || 'on an unknown date'}`
+  const who = verdict.certificate === null ? '' : `\n  ${personOf(verdict.certificate)}`
   if (verdict.verdict === 'accepted') {
     const until = verdict.acceptedUntil?.toISOString()
     return `accepted${until === undefined ? '' : ` until ${until}`}${who}`
@@ -19,6 +16,9 @@ export const sentenceOf = (verdict: Verdict): string => {
     verdict.rule === undefined ? '' : `\n  ${verdict.rule.id}: ${verdict.rule.description.en}`
   return `${verdict.verdict} at step ${verdict.step}: ${verdict.code}${who}${rule}`
 }
+
+const personOf = ({ familyName, firstNames, birthDate }: CertificateView): string =>
+  `${`${familyName} ${firstNames}`.trim()}, born ${birthDate || 'on an unknown date'}`
 
 export const jsonOf = (verdict: Verdict): string => {
   const { certificate, ...rest } = verdict

@@ -48,6 +48,7 @@ export const frenchPass: RuleSet = {
   rules: [
     {
       id: 'FR-PASS-GENERAL-1',
+      about: 'any',
       code: 'DISEASE_OTHER',
       description: {
         fr: 'Le certificat concerne la covid-19.',
@@ -61,6 +62,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-TEST-1',
+      about: 'test',
       code: 'TEST_TYPE_NOT_PERMITTED',
       description: {
         fr: 'Le test est un examen RT-PCR ou un test antigénique.',
@@ -71,6 +73,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-TEST-2',
+      about: 'test',
       code: 'TEST_RESULT_NOT_USABLE',
       description: {
         fr: 'Le résultat est négatif ou positif.',
@@ -81,6 +84,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-TEST-3',
+      about: 'test',
       code: 'TEST_IN_FUTURE',
       description: {
         fr: 'Le prélèvement a déjà eu lieu.',
@@ -91,6 +95,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-TEST-4',
+      about: 'test',
       code: 'TEST_TOO_OLD',
       description: {
         fr: 'Le test négatif a été réalisé il y a moins de 72 heures.',
@@ -103,6 +108,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-TEST-5',
+      about: 'test',
       code: 'RECOVERY_TOO_RECENT',
       description: {
         fr: 'Le test positif date de plus de onze jours.',
@@ -113,6 +119,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-TEST-6',
+      about: 'test',
       code: 'RECOVERY_TOO_OLD',
       description: {
         fr: 'Le test positif date de moins de six mois.',
@@ -124,6 +131,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-RECOVERY-1',
+      about: 'recovery',
       code: 'RECOVERY_TOO_RECENT',
       description: {
         fr: 'Le premier test positif date de plus de onze jours.',
@@ -134,6 +142,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-RECOVERY-2',
+      about: 'recovery',
       code: 'RECOVERY_TOO_OLD',
       description: {
         fr: 'Le premier test positif date de moins de six mois.',
@@ -145,6 +154,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-VACCINATION-1',
+      about: 'vaccination',
       code: 'VACCINE_NOT_PERMITTED',
       description: {
         fr: 'Le vaccin est autorisé dans l’Union européenne, ou reconnu comme similaire par l’ANSM.',
@@ -158,6 +168,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-VACCINATION-2',
+      about: 'vaccination',
       code: 'VACCINATION_INCOMPLETE',
       description: {
         fr: 'Toutes les doses requises ont été administrées.',
@@ -168,6 +179,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-VACCINATION-3',
+      about: 'vaccination',
       code: 'VACCINATION_TOO_RECENT',
       description: {
         fr: 'Vingt-huit jours ont passé depuis la dose unique du vaccin Janssen.',
@@ -180,6 +192,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-VACCINATION-4',
+      about: 'vaccination',
       code: 'VACCINATION_TOO_RECENT',
       description: {
         fr: 'Sept jours ont passé depuis la dernière dose requise (une seule après une infection).',
@@ -192,6 +205,7 @@ export const frenchPass: RuleSet = {
     },
     {
       id: 'FR-PASS-VACCINATION-5',
+      about: 'vaccination',
       code: 'VACCINATION_IN_FUTURE',
       description: {
         fr: 'La dose a déjà été administrée.',

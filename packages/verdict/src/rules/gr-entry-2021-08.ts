@@ -54,6 +54,7 @@ const isAntigenTest = both(isTest, equal(field('t.0.tt'), antigenTest))
 const rules: readonly Rule[] = [
   {
     id: 'GR-ENTRY-GENERAL-1',
+    about: 'any',
     code: 'DISEASE_OTHER',
     description: {
       fr: 'Le certificat concerne la covid-19.',
@@ -67,6 +68,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-TEST-1',
+    about: 'test',
     code: 'TEST_TYPE_NOT_PERMITTED',
     description: {
       fr: 'Le test est un examen RT-PCR ou un test antigénique.',
@@ -77,6 +79,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-TEST-2',
+    about: 'test',
     code: 'TEST_NOT_NEGATIVE',
     description: { fr: 'Le résultat est négatif.', en: 'The result is negative.' },
     source: directive,
@@ -84,6 +87,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-TEST-3',
+    about: 'test',
     code: 'TEST_IN_FUTURE',
     description: {
       fr: 'Le prélèvement a déjà eu lieu.',
@@ -94,6 +98,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-TEST-4',
+    about: 'test',
     code: 'TEST_TOO_OLD',
     description: {
       fr: 'L’examen RT-PCR a été réalisé moins de 72 heures avant l’arrivée.',
@@ -105,6 +110,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-TEST-5',
+    about: 'test',
     code: 'TEST_TOO_OLD',
     description: {
       fr: 'Le test antigénique a été réalisé moins de 48 heures avant l’arrivée.',
@@ -116,6 +122,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-RECOVERY-1',
+    about: 'recovery',
     code: 'RECOVERY_TOO_RECENT',
     description: {
       fr: 'Trente jours ont passé depuis le premier test positif.',
@@ -126,6 +133,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-RECOVERY-2',
+    about: 'recovery',
     code: 'RECOVERY_TOO_OLD',
     description: {
       fr: 'Le premier test positif date de 180 jours au plus.',
@@ -138,6 +146,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-VACCINATION-1',
+    about: 'vaccination',
     code: 'VACCINE_NOT_PERMITTED',
     description: {
       fr: 'Le vaccin fait partie de ceux que la Grèce reconnaît.',
@@ -148,6 +157,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-VACCINATION-2',
+    about: 'vaccination',
     code: 'VACCINATION_INCOMPLETE',
     description: {
       fr: 'Toutes les doses requises ont été administrées.',
@@ -158,6 +168,7 @@ const rules: readonly Rule[] = [
   },
   {
     id: 'GR-ENTRY-VACCINATION-3',
+    about: 'vaccination',
     code: 'VACCINATION_TOO_RECENT',
     description: {
       fr: 'Quatorze jours ont passé depuis la dernière dose.',

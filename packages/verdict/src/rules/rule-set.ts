@@ -9,6 +9,8 @@ export interface Texts {
 export interface Rule {
   /** Stable: `FR-PASS-TEST-1`. */
   readonly id: string
+  /** The kind of certificate that it concerns; for others it is not evaluated. */
+  readonly about: 'any' | 'test' | 'vaccination' | 'recovery'
   /** What a verdict says when the condition does not hold. Tells something about health. */
   readonly code: string
   readonly description: Texts
