@@ -149,6 +149,8 @@ export const ScreeningEntry = Type.Object({
   state: Type.Union([Type.Literal('waiting'), Type.Literal('final')]),
   person: Person,
   kind: Type.String(),
+  /** SNOMED CT; COVID-19 when absent. */
+  disease: Type.Optional(Type.String()),
   device: Type.String(),
   deviceName: Type.Union([Type.String(), Type.Null()]),
   sampledAt: Type.String(),

@@ -1,3 +1,49 @@
+import './counter.css'
+import { makeUuidV7 } from '@sidep/identifiers'
+import { browserApi } from '../shared/api/index.ts'
+import { openVault } from '../shared/storage/index.ts'
 import { mount } from '../shared/ui/mount.tsx'
+import { App } from './app.tsx'
+import { CounterProvider } from './context.ts'
+import { createCounter } from './counter.ts'
+import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 
-mount(<main />)
+const now = (): Date => new Date()
+const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
+
+const start = async (): Promise<void> => {
+  const vault = await openVault('sidep-counter')
+  const counter = createCounter({
+    api: browserApi(),
+    vault,
+    now,
+    random: Math.random,
+    after: (milliseconds, callback) => {
+      const timer = setTimeout(callback, milliseconds)
+      return () => clearTimeout(timer)
+    },
+    isVisible: () => document.visibilityState === 'visible',
+  })
+  await counter.open()
+  const draft = await openDraft({
+    vault,
+    place: await claimDraftPlace(vault, navigator.locks),
+    newId: () => makeUuidV7(now(), randomBytes),
+    now,
+    device: counter.store.get().recentDevices[0] ?? '',
+    storageFailed: (error) => console.error('DRAFT_NOT_SAVED', error),
+  })
+  addEventListener('online', counter.refresh)
+  addEventListener('offline', counter.refresh)
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') counter.refresh()
+  })
+  mount(
+    <CounterProvider value={{ counter, draft }}>
+      <App />
+    </CounterProvider>,
+  )
+  await counter.start()
+}
+
+await start()

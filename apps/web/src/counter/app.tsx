@@ -1,0 +1,27 @@
+import { useMessages } from '../shared/messages/index.ts'
+import { Page, Working } from '../shared/ui/index.ts'
+import { useCounterState } from './context.ts'
+import { messages } from './messages.ts'
+import { ChooseSite } from './views/choose-site.tsx'
+import { SignIn } from './views/sign-in.tsx'
+import { Workspace } from './views/workspace.tsx'
+
+/** Which screen: one thing to do on each. */
+export const App = () => {
+  const t = useMessages(messages)
+  const { phase } = useCounterState()
+  switch (phase) {
+    case 'starting':
+      return (
+        <Page title={t('title')} width="narrow">
+          <Working>{t('starting')}</Working>
+        </Page>
+      )
+    case 'signed-out':
+      return <SignIn />
+    case 'choose-site':
+      return <ChooseSite />
+    case 'working':
+      return <Workspace />
+  }
+}

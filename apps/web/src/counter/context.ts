@@ -1,0 +1,54 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import type { Counter } from './counter.ts'
+import type { Draft } from './form/draft.ts'
+import type { DraftStore } from './form/draft-store.ts'
+import type { CounterState } from './state.ts'
+
+export interface CounterContext {
+  readonly counter: Counter
+  readonly draft: DraftStore
+}
+
+const Context = createContext<CounterContext | null>(null)
+export const CounterProvider = Context.Provider
+
+const useCounterContext = (): CounterContext => {
+  const context = useContext(Context)
+  if (context === null) throw new Error('no counter around this component')
+  return context
+}
+
+export const useCounter = (): Counter => useCounterContext().counter
+
+export const useCounterState = (): CounterState => {
+  const { store } = useCounter()
+  return useSyncExternalStore(store.subscribe, store.get)
+}
+
+export const useDraftStore = (): DraftStore => useCounterContext().draft
+
+export const useDraft = (): Draft => {
+  const draft = useDraftStore()
+  return useSyncExternalStore(draft.subscribe, draft.get)
+}
+
+/** The time, fresh at least every so often: timers move by the minute, not by the second. */
+export const useNow = (everyMilliseconds: number): Date => {
+  const [now, setNow] = useState(() => new Date())
+  useEffect(() => {
+    const timer = setInterval(() => setNow(new Date()), everyMilliseconds)
+    return () => clearInterval(timer)
+  }, [everyMilliseconds])
+  return now
+}
+
+/** Whether a media query holds. */
+export const useMedia = (query: string): boolean =>
+  useSyncExternalStore(
+    (listener) => {
+      const list = matchMedia(query)
+      list.addEventListener('change', listener)
+      return () => list.removeEventListener('change', listener)
+    },
+    () => matchMedia(query).matches,
+  )

@@ -1,0 +1,388 @@
+/**
+ * The counter without its screen: session, lists, outbox. Invariants:
+ * 1. What was recorded is in the outbox or acknowledged; never in neither.
+ * 2. Only 401 ends a session here; a server that is silent or busy does not sign anybody out.
+ * 3. The lists never go back in time: an answer asked for before our own last write is not shown.
+ */
+import {
+  Catalogue,
+  DoorsView,
+  type ProblemCode,
+  type Result,
+  routes,
+  type ScreeningAnswer,
+  type ScreeningEntry,
+  type ScreeningInput,
+  ScreeningList,
+  SessionView,
+} from '@sidep/contracts'
+import {
+  type Answer,
+  type ApiClient,
+  type ApiError,
+  backoffMilliseconds,
+  retryAfterSecondsOf,
+  retryOf,
+} from '../shared/api/index.ts'
+import type { Vault } from '../shared/storage/index.ts'
+import { entryOfAnswer, type Row } from './lists/rows.ts'
+import { type OutboxEntry, type Owner, resultKey, screeningKey } from './outbox/outbox.ts'
+import { createSender, type Outcome } from './outbox/sender.ts'
+import { createMemory, withRecentDevice } from './session/stored.ts'
+import { type CounterState, initialState, type Link, ownerOf } from './state.ts'
+import { createStore, type Store } from './store.ts'
+import { localDay } from './typing/dates.ts'
+import { rfc3339 } from './typing/times.ts'
+
+export interface CounterNeeds {
+  readonly api: ApiClient
+  readonly vault: Vault
+  readonly now: () => Date
+  readonly random: () => number
+  readonly after: (milliseconds: number, callback: () => void) => () => void
+  /** Whether somebody looks: nothing is polled for a hidden page. */
+  readonly isVisible: () => boolean
+}
+
+export interface Counter {
+  readonly store: Pick<Store<CounterState>, 'get' | 'subscribe'>
+  /** Reads what this device keeps; before `start`. */
+  readonly open: () => Promise<void>
+  readonly start: () => Promise<void>
+  readonly stop: () => void
+  readonly chooseSite: (siteId: string) => Promise<ApiError | null>
+  readonly signOut: () => Promise<ApiError | null>
+  readonly record: (input: ScreeningInput) => Promise<Outcome>
+  readonly setResult: (row: Row, result: Result) => Promise<Outcome>
+  /** Takes a refused or unsent entry out of the outbox. */
+  readonly takeBack: (key: string) => Promise<void>
+  readonly sendAgain: (id: string) => Promise<ApiError | null>
+  /** The network is back, the page is seen again, or a person asks: try now, if the server allows. */
+  readonly refresh: () => void
+}
+
+/** A card of another booth shows up at most this late. */
+const pollMilliseconds = 10_000
+/** Every so many polls the whole day is read again, not only those who wait. */
+const pollsPerDayRead = 6
+
+const isProblem = (error: ApiError, code: ProblemCode): boolean =>
+  error.kind === 'problem' && error.problem.code === code
+
+export const createCounter = ({
+  api,
+  vault,
+  now,
+  random,
+  after,
+  isVisible,
+}: CounterNeeds): Counter => {
+  const store = createStore<CounterState>({ ...initialState, isDurable: vault.durable })
+  const memory = createMemory(vault)
+  let failures = 0
+  let writes = 0
+  let polls = 0
+  let cancelPoll = (): void => undefined
+  let isStopped = false
+
+  const owner = (): Owner | null => ownerOf(store.get().session)
+
+  const linkAfter = (error: ApiError): Link => {
+    failures += 1
+    const wait = backoffMilliseconds(failures, retryAfterSecondsOf(error), random)
+    const retryAt = new Date(now().getTime() + wait)
+    const isAnswered = error.kind === 'problem' || retryAfterSecondsOf(error) !== null
+    return { state: isAnswered ? 'busy' : 'offline', error, retryAt }
+  }
+
+  /** Every answer tells something about the link and the session. */
+  const observe = (answer: Answer<unknown>): void => {
+    if (answer.ok || retryOf(answer.error) === 'never') {
+      failures = 0
+      store.set((state) =>
+        state.link.state === 'online' ? state : { ...state, link: { state: 'online' } },
+      )
+      // The session is one of before a site was chosen: asking for it again leads to the choice.
+      if (!answer.ok && isProblem(answer.error, 'SITE_NOT_CHOSEN'))
+        store.set((state) => ({ ...state, isSessionLost: true }))
+      return
+    }
+    if (retryOf(answer.error) === 'after-sign-in') {
+      store.set((state) => ({ ...state, isSessionLost: true, link: { state: 'online' } }))
+      return
+    }
+    // A certificate that could not be signed says nothing about the way to the server.
+    if (!isProblem(answer.error, 'ISSUANCE_FAILED'))
+      store.set((state) => ({ ...state, link: linkAfter(answer.error) }))
+  }
+
+  const keepLists = async (): Promise<void> => {
+    const { session, entries, isTruncated } = store.get()
+    if (session?.site)
+      await memory.keepLists(session.site.id, localDay(now()), entries, isTruncated)
+  }
+
+  const mergeEntries = (fresh: readonly ScreeningEntry[], isWholeDay: boolean): void =>
+    store.set((state) => {
+      const ids = new Set(fresh.map(({ id }) => id))
+      // Waiting ones that the server no longer lists as waiting got their result at another counter:
+      // the next reading of the day brings it; until then they are no longer shown as waiting.
+      const kept = isWholeDay
+        ? []
+        : state.entries.filter((entry) => entry.state === 'final' && !ids.has(entry.id))
+      return { ...state, entries: [...kept, ...fresh] }
+    })
+
+  const acknowledged = (entry: OutboxEntry, answer: ScreeningAnswer): void => {
+    writes += 1
+    const fresh = entryOfAnswer(entry, answer)
+    store.set((state) => ({
+      ...state,
+      entries: [...state.entries.filter(({ id }) => id !== fresh.id), fresh],
+    }))
+    keepLists().catch(storageFailed)
+  }
+
+  const storageFailed = (error: unknown): void => {
+    console.error('STORAGE_FAILED', error)
+    store.set((state) => ({ ...state, isDurable: false }))
+  }
+
+  const sender = createSender({ api, vault, store, now, random, after, observe, acknowledged })
+
+  const readList = async (query: string): Promise<Answer<ScreeningList>> => {
+    const answer = await api.get(`${routes.screenings}?${query}`, ScreeningList)
+    observe(answer)
+    return answer
+  }
+
+  const readCatalogue = async (): Promise<void> => {
+    const answer = await api.get(routes.catalogue, Catalogue)
+    observe(answer)
+    if (!answer.ok) return
+    store.set((state) => ({ ...state, catalogue: answer.value }))
+    await memory.keepCatalogue(answer.value)
+  }
+
+  const readLists = async (): Promise<void> => {
+    const isWholeDay = polls % pollsPerDayRead === 0
+    const writesBefore = writes
+    const known = new Set(waitingIds())
+    const waiting = await readList('state=waiting')
+    if (!waiting.ok || writes !== writesBefore) return
+    const listed = new Set(waiting.value.screenings.map(({ id }) => id))
+    const isGone = [...known].some((id) => !listed.has(id))
+    const day =
+      isWholeDay || isGone ? await readList(`day=${encodeURIComponent(localDay(now()))}`) : null
+    if (writes !== writesBefore || day?.ok === false) return
+    if (day) store.set((state) => ({ ...state, isTruncated: day.value.truncated }))
+    const done = day?.value.screenings.filter(({ id }) => !listed.has(id)) ?? []
+    mergeEntries([...done, ...waiting.value.screenings], day !== null)
+    polls += 1
+    await keepLists()
+  }
+
+  const waitingIds = (): string[] =>
+    store
+      .get()
+      .entries.filter(({ state }) => state === 'waiting')
+      .map(({ id }) => id)
+
+  const readSession = async (): Promise<void> => {
+    const answer = await api.get(routes.session, SessionView)
+    if (answer.ok) {
+      observe(answer)
+      await enter(answer.value)
+      return
+    }
+    if (retryOf(answer.error) === 'after-sign-in') {
+      const wasWorking = store.get().phase === 'working'
+      store.set((state) => ({ ...state, isSessionLost: wasWorking, link: { state: 'online' } }))
+      if (!wasWorking) await offerDoors()
+      else if (store.get().doors === null) await readDoors()
+      return
+    }
+    observe(answer)
+    if (store.get().phase !== 'starting') return
+    const remembered = await memory.session()
+    if (remembered?.site && Date.parse(remembered.expiresAt) > now().getTime())
+      await enter(remembered)
+    else await offerDoors()
+  }
+
+  const offerDoors = async (): Promise<void> => {
+    store.set((state) => ({ ...state, phase: 'signed-out', session: null }))
+    await memory.forgetPeople()
+    await readDoors()
+  }
+
+  const readDoors = async (): Promise<void> => {
+    const answer = await api.get(routes.doors, DoorsView)
+    observe(answer)
+    if (answer.ok) store.set((state) => ({ ...state, doors: answer.value.doors }))
+  }
+
+  const enter = async (session: SessionView): Promise<void> => {
+    if (session.site === null) {
+      store.set((state) => ({ ...state, session, phase: 'choose-site', isSessionLost: false }))
+      return
+    }
+    await memory.keepSession(session)
+    const isSameSite = store.get().session?.site?.id === session.site.id
+    const lists = isSameSite ? null : await memory.lists(session.site.id, localDay(now()))
+    polls = 0
+    store.set((state) => ({
+      ...state,
+      session,
+      phase: 'working',
+      isSessionLost: false,
+      ...(isSameSite
+        ? {}
+        : { entries: lists?.entries ?? [], isTruncated: lists?.isTruncated ?? false }),
+    }))
+    sender.wake()
+    pollSoon(0)
+  }
+
+  const mayAsk = (): boolean => {
+    const { link } = store.get()
+    return link.state === 'online' || link.retryAt <= now()
+  }
+
+  const poll = async (): Promise<void> => {
+    const { phase, isSessionLost, catalogue, doors } = store.get()
+    if (!mayAsk()) return
+    if (phase === 'starting' || isSessionLost) {
+      await readSession()
+      return
+    }
+    if (phase === 'signed-out' && doors === null) await readSession()
+    if (phase !== 'working') return
+    if (catalogue === null || polls % (pollsPerDayRead * 10) === 0) await readCatalogue()
+    if (mayAsk()) await readLists()
+    sender.wake()
+  }
+
+  const pollSoon = (milliseconds: number): void => {
+    cancelPoll()
+    if (isStopped) return
+    cancelPoll = after(milliseconds, () => {
+      const work = isVisible() ? poll() : Promise.resolve()
+      work.catch(storageFailed).finally(() => pollSoon(nextPollMilliseconds()))
+    })
+  }
+
+  const nextPollMilliseconds = (): number => {
+    const { link } = store.get()
+    return link.state === 'online'
+      ? pollMilliseconds
+      : Math.max(link.retryAt.getTime() - now().getTime(), 500)
+  }
+
+  const rememberDevice = (device: string): void => {
+    if (device === 'other') return
+    const recentDevices = withRecentDevice(store.get().recentDevices, device)
+    store.set((state) => ({ ...state, recentDevices }))
+    memory.keepRecentDevices(recentDevices).catch(storageFailed)
+  }
+
+  const newEntry = (
+    key: string,
+    id: string,
+    request: OutboxEntry['request'],
+    shown: OutboxEntry['shown'],
+  ): OutboxEntry => {
+    const current = owner()
+    if (current === null) throw new Error('nothing is recorded before a site is chosen')
+    return {
+      key,
+      id,
+      owner: current,
+      request,
+      shown,
+      queuedAt: now().toISOString(),
+      attempts: 0,
+      notBefore: null,
+      refusal: null,
+    }
+  }
+
+  return {
+    store,
+    open: async () => {
+      const [catalogue, recentDevices] = await Promise.all([
+        memory.catalogue(),
+        memory.recentDevices(),
+        sender.load(),
+      ])
+      store.set((state) => ({ ...state, catalogue, recentDevices }))
+    },
+    start: async () => {
+      await readSession()
+      pollSoon(store.get().phase === 'working' ? 0 : nextPollMilliseconds())
+    },
+    stop: () => {
+      isStopped = true
+      cancelPoll()
+    },
+    chooseSite: async (siteId) => {
+      const answer = await api.post(routes.sessionSite, { site: siteId }, SessionView)
+      observe(answer)
+      if (!answer.ok) return answer.error
+      await enter(answer.value)
+      return null
+    },
+    signOut: async () => {
+      const answer = await api.send('DELETE', routes.session)
+      if (!answer.ok && retryOf(answer.error) !== 'after-sign-in') {
+        observe(answer)
+        return answer.error
+      }
+      store.set((state) => ({ ...state, entries: [], isSessionLost: false, doors: null }))
+      await offerDoors()
+      return null
+    },
+    record: async (input) => {
+      rememberDevice(input.device)
+      const shown = {
+        person: input.person,
+        kind: input.kind,
+        device: input.device,
+        deviceName: input.deviceName ?? null,
+        sampledAt: input.sampledAt,
+      }
+      return sender.submit(
+        newEntry(screeningKey(input.id), input.id, { kind: 'screening', input }, shown),
+      )
+    },
+    setResult: async (row, result) => {
+      const { person, kind, device, deviceName, sampledAt } = row
+      const input = { result, resultAt: rfc3339(now()) }
+      return sender.submit(
+        newEntry(
+          resultKey(row.id),
+          row.id,
+          { kind: 'result', input },
+          { person, kind, device, deviceName, sampledAt },
+        ),
+      )
+    },
+    takeBack: sender.remove,
+    sendAgain: async (id) => {
+      const answer = await api.send(
+        'POST',
+        routes.screeningSend.replace(':id', encodeURIComponent(id)),
+        {},
+      )
+      observe(answer)
+      return answer.ok ? null : answer.error
+    },
+    refresh: () => {
+      const { link } = store.get()
+      // Our own guess may be shortened; what the server asked may not.
+      if (link.state === 'offline')
+        store.set((state) => ({ ...state, link: { ...link, retryAt: now() } }))
+      pollSoon(0)
+    },
+  }
+}

@@ -1,0 +1,52 @@
+/** Fields and buttons of a form in the order of the gesture: a group of radio buttons is one stop. */
+const stopsOf = (form: HTMLElement): HTMLElement[] => {
+  const seen = new Set<string>()
+  return [...form.querySelectorAll<HTMLElement>('input, button[data-next]')].filter((element) => {
+    if (element.closest('[hidden], [inert]')) return false
+    if (!(element instanceof HTMLInputElement) || element.type !== 'radio')
+      return !isDisabled(element)
+    if (seen.has(element.name)) return false
+    const isStop =
+      element.checked || !form.querySelector(`input[name="${CSS.escape(element.name)}"]:checked`)
+    if (isStop) seen.add(element.name)
+    return isStop
+  })
+}
+
+const isDisabled = (element: HTMLElement): boolean => element.matches(':disabled')
+
+/** Moves the focus to the field after this one: what Enter does. */
+export const focusNext = (form: HTMLElement, from: HTMLElement): void => {
+  const stops = stopsOf(form)
+  const index = stops.findIndex(
+    (stop) =>
+      stop === from ||
+      (stop instanceof HTMLInputElement &&
+        from instanceof HTMLInputElement &&
+        stop.type === 'radio' &&
+        stop.name === from.name),
+  )
+  stops[index + 1]?.focus()
+}
+
+/** The ASCII group separator that a keyboard-wedge scanner types as Ctrl+] or as a key of its own. */
+export const groupSeparator = '\u001d'
+
+export const isSeparatorKey = (event: {
+  readonly key: string
+  readonly code: string
+  readonly ctrlKey: boolean
+}): boolean =>
+  event.key === groupSeparator ||
+  event.key === 'GroupSeparator' ||
+  (event.ctrlKey && (event.key === ']' || event.code === 'BracketRight'))
+
+/** Puts text where the cursor is. */
+export const insertAtCursor = (input: HTMLInputElement, text: string): string => {
+  const start = input.selectionStart ?? input.value.length
+  const end = input.selectionEnd ?? start
+  return input.value.slice(0, start) + text + input.value.slice(end)
+}
+
+/** Whether a text begins like the content of an INS DataMatrix, scanner's prefix or not. */
+export const looksLikeIns = (text: string): boolean => /^\s*(?:\][dDQ]\d)?IS0\d/.test(text)

@@ -1,0 +1,68 @@
+import { useState } from 'react'
+import type { ApiError } from '../../shared/api/index.ts'
+import { useMessages } from '../../shared/messages/index.ts'
+import { Button, Icon, Notice, Page } from '../../shared/ui/index.ts'
+import { useCounter, useCounterState } from '../context.ts'
+import { messages } from '../messages.ts'
+import { ErrorNotice } from './error-notice.tsx'
+
+/** Only shown when a professional works at several sites. */
+export const ChooseSite = () => {
+  const t = useMessages(messages)
+  const counter = useCounter()
+  const { session } = useCounterState()
+  const [error, setError] = useState<ApiError | null>(null)
+  const [isSending, setIsSending] = useState(false)
+  if (session === null) return null
+  const choose = async (siteId: string): Promise<void> => {
+    setIsSending(true)
+    setError(await counter.chooseSite(siteId))
+    setIsSending(false)
+  }
+  const leftOut = session.sitesLeftOut ?? []
+  return (
+    <Page
+      title={t('siteTitle')}
+      width="narrow"
+      headerEnd={
+        <Button variant="quiet" onPress={() => void counter.signOut().then(setError)}>
+          {t('signOut')}
+        </Button>
+      }
+    >
+      <div className="stack">
+        <h1>{t('siteTitle')}</h1>
+        <p>{t('siteIntro')}</p>
+        {error && <ErrorNotice error={error} />}
+        {session.sites.length === 0 && (
+          <Notice tone="warn">
+            <p>{t('siteNone')}</p>
+          </Notice>
+        )}
+        <ul className="plain-list stack-tight">
+          {session.sites.map((site) => (
+            <li key={site.id}>
+              <button
+                type="button"
+                className="door"
+                disabled={isSending}
+                onClick={() => void choose(site.id)}
+              >
+                <span className="door-name">{site.name}</span>
+                <span className="muted number">
+                  {[site.postalCode, t('siteFiness', { id: site.id })].filter(Boolean).join(' · ')}
+                </span>
+                <Icon name="chevron" />
+              </button>
+            </li>
+          ))}
+        </ul>
+        {leftOut.length > 0 && (
+          <p className="small muted">
+            {t('siteLeftOut', { names: leftOut.map(({ name }) => name).join(', ') })}
+          </p>
+        )}
+      </div>
+    </Page>
+  )
+}

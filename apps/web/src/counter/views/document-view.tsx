@@ -1,0 +1,221 @@
+import { useEffect, useMemo, useState } from 'react'
+import type { ApiError } from '../../shared/api/index.ts'
+import {
+  type CertificateDocument,
+  DataMatrixPicture,
+  documentWords,
+  downloadDocument,
+  printDocument,
+  QrPicture,
+} from '../../shared/documents/index.ts'
+import { useMessages } from '../../shared/messages/index.ts'
+import { Button, Notice } from '../../shared/ui/index.ts'
+import { useCounter, useCounterState } from '../context.ts'
+import type { Row } from '../lists/rows.ts'
+import { messages } from '../messages.ts'
+import { dayFirst } from '../typing/dates.ts'
+import { fullName, resultIcon, resultTone } from '../words.ts'
+import { ErrorNotice } from './error-notice.tsx'
+import { ResultBanner } from './result-banner.tsx'
+
+/** SNOMED CT; what a screening is for when it does not say (contracts, ScreeningInput.disease). */
+const covid19 = '840539006'
+
+const documentOf = (
+  row: Row,
+  siteName: string,
+  words: ReturnType<typeof documentWords>,
+): CertificateDocument | null =>
+  row.certificate === null || row.result === null || row.result === 'inconclusive'
+    ? null
+    : {
+        person: row.person,
+        certificate: row.certificate,
+        ...words,
+        sampledAt: row.sampledAt,
+        result: row.result,
+        siteName,
+      }
+
+/** The document at once: result, both codes, and the ways to hand it over. */
+export const DocumentView = ({
+  row,
+  onClose,
+}: {
+  readonly row: Row
+  readonly onClose: () => void
+}) => {
+  const t = useMessages(messages)
+  const { session, catalogue } = useCounterState()
+  const document = useMemo(
+    () =>
+      documentOf(
+        row,
+        session?.site?.name ?? '',
+        documentWords(
+          { ...row, disease: row.disease ?? covid19 },
+          catalogue,
+          `${location.origin}/verifier/`,
+        ),
+      ),
+    [row, session, catalogue],
+  )
+  return (
+    <div className="stack document">
+      {row.result && (
+        <ResultBanner
+          tone={resultTone(row.result)}
+          icon={resultIcon(row.result)}
+          word={t(row.result)}
+        >
+          <p className="name">{fullName(row.person)}</p>
+          <p className="number">{t('born', { date: dayFirst(row.person.birthDate) })}</p>
+        </ResultBanner>
+      )}
+      {document ? (
+        <HandOver row={row} document={document} onClose={onClose} />
+      ) : (
+        <Inconclusive onClose={onClose} />
+      )}
+    </div>
+  )
+}
+
+const HandOver = ({
+  row,
+  document,
+  onClose,
+}: {
+  readonly row: Row
+  readonly document: CertificateDocument
+  readonly onClose: () => void
+}) => {
+  const t = useMessages(messages)
+  const [hasFailed, setHasFailed] = useState(false)
+  const { hcert, twoddoc } = document.certificate
+
+  const draw = (work: (document: CertificateDocument) => Promise<void>): void => {
+    setHasFailed(false)
+    work(document).catch((error: unknown) => {
+      console.error('DOCUMENT_FAILED', error)
+      setHasFailed(true)
+    })
+  }
+
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'p') return
+      event.preventDefault()
+      setHasFailed(false)
+      printDocument(document).catch((error: unknown) => {
+        console.error('DOCUMENT_FAILED', error)
+        setHasFailed(true)
+      })
+    }
+    addEventListener('keydown', onKeyDown)
+    return () => removeEventListener('keydown', onKeyDown)
+  }, [document])
+
+  return (
+    <>
+      <div className="actions hand-over">
+        <Button
+          variant="primary"
+          size="large"
+          icon="printer"
+          shortcut="Ctrl P"
+          onPress={() => draw(printDocument)}
+        >
+          {t('print')}
+        </Button>
+        <Button size="large" icon="download" onPress={() => draw(downloadDocument)}>
+          {t('pdf')}
+        </Button>
+        <SendButton row={row} />
+        <Button size="large" onPress={onClose}>
+          {t('done')}
+        </Button>
+      </div>
+      {hasFailed && (
+        <Notice tone="bad" live="alert">
+          <p>{t('drawFailed')}</p>
+        </Notice>
+      )}
+      {document.result === 'positive' && <PositiveAdvice />}
+      {hcert === null && (
+        <Notice tone="info">
+          <p>{t('noEuCode')}</p>
+        </Notice>
+      )}
+      <div className="codes">
+        {hcert !== null && (
+          <figure>
+            <QrPicture text={hcert} label={t('euCode')} />
+            <figcaption>{t('euCode')}</figcaption>
+          </figure>
+        )}
+        <figure>
+          <DataMatrixPicture text={twoddoc} label={t('frenchCode')} />
+          <figcaption>{t('frenchCode')}</figcaption>
+        </figure>
+      </div>
+      <p className="small muted uvci">{document.certificate.uvci}</p>
+    </>
+  )
+}
+
+const SendButton = ({ row }: { readonly row: Row }) => {
+  const t = useMessages(messages)
+  const counter = useCounter()
+  const [state, setState] = useState<'ready' | 'sending' | 'sent'>('ready')
+  const [error, setError] = useState<ApiError | null>(null)
+  const contact = row.person.contact?.phone ?? row.person.contact?.email
+  if (contact === undefined) return <p className="sending-line muted">{t('noContact')}</p>
+  const send = async (): Promise<void> => {
+    setState('sending')
+    const failed = await counter.sendAgain(row.id)
+    setError(failed)
+    setState(failed ? 'ready' : 'sent')
+  }
+  return (
+    <>
+      <Button size="large" icon="send" isDisabled={state === 'sending'} onPress={() => void send()}>
+        {t('sendAgain')}
+      </Button>
+      <p className="sending-line small" role="status">
+        {t(state === 'sent' ? 'sent' : 'sentAutomatically', { contact })}
+      </p>
+      {error && <ErrorNotice error={error} title={t('sendFailed')} />}
+    </>
+  )
+}
+
+const PositiveAdvice = () => {
+  const t = useMessages(messages)
+  return (
+    <Notice tone="warn" title={t('positiveTell')}>
+      <ul className="advice">
+        <li>{t('positiveTell1')}</li>
+        <li>{t('positiveTell2')}</li>
+        <li>{t('positiveTell3')}</li>
+        <li>{t('positiveTell4')}</li>
+      </ul>
+    </Notice>
+  )
+}
+
+const Inconclusive = ({ onClose }: { readonly onClose: () => void }) => {
+  const t = useMessages(messages)
+  return (
+    <>
+      <Notice tone="warn" title={t('inconclusiveTitle')}>
+        <p>{t('inconclusiveHelp')}</p>
+      </Notice>
+      <div className="actions">
+        <Button variant="primary" size="large" onPress={onClose}>
+          {t('done')}
+        </Button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,132 @@
+import { lazy, Suspense, useState } from 'react'
+import { useMessages } from '../../shared/messages/index.ts'
+import {
+  Button,
+  ChoiceGroup,
+  Dialog,
+  TextField,
+  type TextFieldProps,
+  Working,
+} from '../../shared/ui/index.ts'
+import type { DraftFields, FieldName } from '../form/draft.ts'
+import { messages } from '../messages.ts'
+import { ageYears, parseTypedDate } from '../typing/dates.ts'
+import { faultKey } from '../words.ts'
+import type { ScreeningForm } from './use-screening-form.ts'
+
+// The camera and its reader are large; they come when somebody asks for them.
+const InsScanner = lazy(() => import('./ins-scanner.tsx'))
+
+type TextName = {
+  [Name in FieldName]: DraftFields[Name] extends string ? Name : never
+}[FieldName]
+
+/** A text field of the draft. */
+export const DraftText = ({
+  form,
+  name,
+  ...rest
+}: { readonly form: ScreeningForm; readonly name: TextName } & Omit<
+  TextFieldProps,
+  'value' | 'onChange' | 'error' | 'name'
+>) => {
+  const t = useMessages(messages)
+  const fault = form.faults[name]
+  return (
+    <div data-field={name}>
+      <TextField
+        {...rest}
+        name={name}
+        value={form.fields[name]}
+        onChange={(value) => form.change({ [name]: value })}
+        error={fault === undefined ? null : t(faultKey(fault))}
+        isDisabled={form.isSending}
+        onFocus={form.enter}
+        onBlur={() => form.leave(name)}
+      />
+    </div>
+  )
+}
+
+/** Who is tested: scanned, pasted, or typed. */
+export const IdentityFields = ({ form }: { readonly form: ScreeningForm }) => {
+  const t = useMessages(messages)
+  const [isScanning, setIsScanning] = useState(false)
+  const { fields, faults } = form
+  const birthDate = parseTypedDate(fields.birthDate)
+  return (
+    <fieldset className="form-part">
+      <legend className="visually-hidden">{t('identity')}</legend>
+      <div className="with-side-button">
+        <DraftText
+          form={form}
+          name="familyName"
+          label={t('familyName')}
+          description={t('familyNameHelp')}
+          autoCapitalize="words"
+          onPasteText={form.takeScan}
+        />
+        <Button
+          icon="camera"
+          aria-label={t('scanCamera')}
+          isDisabled={form.isSending}
+          onPress={() => setIsScanning(true)}
+        >
+          INS
+        </Button>
+      </div>
+      <DraftText
+        form={form}
+        name="firstNames"
+        label={t('firstNames')}
+        autoCapitalize="words"
+        onPasteText={form.takeScan}
+      />
+      <DraftText
+        form={form}
+        name="birthDate"
+        label={t('birthDate')}
+        inputMode="numeric"
+        description={
+          birthDate.ok
+            ? t('age', { count: ageYears(birthDate.value, new Date()) })
+            : t('birthDateHelp')
+        }
+      />
+      <div data-field="sex">
+        <ChoiceGroup
+          label={t('sex')}
+          name="sex"
+          description={t('sexHelp')}
+          value={fields.sex === '' ? null : fields.sex}
+          onChange={(sex) => form.change({ sex })}
+          error={faults.sex === undefined ? null : t(faultKey(faults.sex))}
+          isDisabled={form.isSending}
+          choices={[
+            { value: 'F', label: t('sexFemale') },
+            { value: 'M', label: t('sexMale') },
+            { value: 'U', label: t('sexUnknown') },
+          ]}
+        />
+      </div>
+      <DraftText
+        form={form}
+        name="contact"
+        label={t('contact')}
+        description={t('contactHelp')}
+        autoCapitalize="none"
+        optional
+      />
+      <Dialog title={t('scanTitle')} isOpen={isScanning} onClose={() => setIsScanning(false)}>
+        <Suspense fallback={<Working />}>
+          <InsScanner
+            onRead={(text) => {
+              setIsScanning(false)
+              form.takeScan(text)
+            }}
+          />
+        </Suspense>
+      </Dialog>
+    </fieldset>
+  )
+}

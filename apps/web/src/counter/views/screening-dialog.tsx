@@ -1,0 +1,120 @@
+import type { Result } from '@sidep/contracts'
+import { problemRegistry } from '@sidep/contracts'
+import { useState } from 'react'
+import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
+import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { Dialog, Notice, Working } from '../../shared/ui/index.ts'
+import { useCounter, useCounterState, useNow } from '../context.ts'
+import type { Row } from '../lists/rows.ts'
+import { ripeness } from '../lists/timer.ts'
+import { messages } from '../messages.ts'
+import type { Refusal } from '../outbox/outbox.ts'
+import { minutesToResult } from '../state.ts'
+import { dayFirst } from '../typing/dates.ts'
+import { clockTime, fullName, resultOfKey } from '../words.ts'
+import { DocumentView } from './document-view.tsx'
+import { PositiveConfirm } from './positive-confirm.tsx'
+import { ResultButtons } from './result-buttons.tsx'
+
+export interface ScreeningDialogProps {
+  /** The screening shown; null when none. */
+  readonly row: Row | null
+  readonly onClose: () => void
+}
+
+/** One screening: its result to be read, then its document at once. */
+export const ScreeningDialog = ({ row, onClose }: ScreeningDialogProps) => {
+  const t = useMessages(messages)
+  if (row === null) return null
+  const isAsking = row.result === null
+  const title = isAsking
+    ? t('resultTitle')
+    : row.certificate
+      ? t('documentReady', { name: fullName(row.person) })
+      : t('resultRecorded')
+  return (
+    <Dialog title={title} isOpen onClose={onClose}>
+      {isAsking ? (
+        <ResultChoice row={row} />
+      ) : row.state === 'final' ? (
+        <DocumentView row={row} onClose={onClose} />
+      ) : (
+        <Notice tone="info" live="status" title={t('queuedTitle')}>
+          <p>{t('queuedHelp')}</p>
+        </Notice>
+      )}
+    </Dialog>
+  )
+}
+
+const ResultChoice = ({ row }: { readonly row: Row }) => {
+  const t = useMessages(messages)
+  const { language } = useLanguage()
+  const counter = useCounter()
+  const { catalogue } = useCounterState()
+  const now = useNow(5_000)
+  const [isSending, setIsSending] = useState(false)
+  const [isConfirming, setIsConfirming] = useState(false)
+  const [refusal, setRefusal] = useState<Refusal | null>(null)
+  const { isRipe, minutesLeft } = ripeness(row.sampledAt, minutesToResult(catalogue, row.kind), now)
+
+  const record = async (result: Result): Promise<void> => {
+    if (isSending) return
+    setIsSending(true)
+    setRefusal(null)
+    try {
+      const outcome = await counter.setResult(row, result)
+      if (outcome.kind === 'refused') {
+        setRefusal(outcome.refusal)
+        counter.refresh()
+      }
+    } finally {
+      setIsSending(false)
+    }
+  }
+  const choose = (result: Result): void => {
+    if (result === 'positive') setIsConfirming(true)
+    else void record(result)
+  }
+
+  return (
+    // The keys work wherever the focus is in the dialog: nothing can be typed in it.
+    // biome-ignore lint/a11y/noStaticElementInteractions: the keys double buttons that are there
+    <div
+      className="stack"
+      onKeyDown={(event) => {
+        const result = resultOfKey(event)
+        if (result !== undefined && !isConfirming) choose(result)
+      }}
+    >
+      <div className="result-person">
+        <p className="name">{fullName(row.person)}</p>
+        <p className="number">
+          {t('born', { date: dayFirst(row.person.birthDate) })} ·{' '}
+          {t('sampledTime', { time: clockTime(new Date(row.sampledAt), localeOf[language]) })}
+        </p>
+        <p className="muted">{deviceLabel(row, catalogue)}</p>
+      </div>
+      {!isRipe && (
+        <Notice tone="warn">
+          <p>{t('early', { count: minutesLeft })}</p>
+        </Notice>
+      )}
+      {refusal && (
+        <Notice tone="bad" live="alert" supportCode={refusal.support}>
+          <p>{problemRegistry[refusal.code].title[language]}</p>
+        </Notice>
+      )}
+      <ResultButtons onChoose={choose} isDisabled={isSending} isLarge />
+      {isSending && <Working>{t('signing')}</Working>}
+      <PositiveConfirm
+        person={isConfirming ? row.person : null}
+        onConfirm={() => {
+          setIsConfirming(false)
+          void record('positive')
+        }}
+        onCancel={() => setIsConfirming(false)}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,60 @@
+import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { Icon, type IconName } from '../../shared/ui/index.ts'
+import { useCounterState } from '../context.ts'
+import { messages } from '../messages.ts'
+import { toSendCount } from '../outbox/outbox.ts'
+import { type CounterState, ownerOf } from '../state.ts'
+import { clockTime } from '../words.ts'
+
+type Standing = 'connected' | 'signed-out' | 'busy' | 'offline'
+
+const standingOf = ({ link, isSessionLost }: CounterState): Standing => {
+  if (isSessionLost) return 'signed-out'
+  if (link.state === 'online') return 'connected'
+  return link.state
+}
+
+const icons: Record<Standing, IconName> = {
+  connected: 'connected',
+  'signed-out': 'warning',
+  busy: 'clock',
+  offline: 'disconnected',
+}
+
+/** Always there, always true, in words; the colour only repeats them. */
+export const StateBar = () => {
+  const t = useMessages(messages)
+  const { language } = useLanguage()
+  const state = useCounterState()
+  const { link, session, outbox } = state
+  const standing = standingOf(state)
+  const count = toSendCount(outbox, ownerOf(session))
+  const words = (): string => {
+    switch (standing) {
+      case 'connected':
+        return t('stateConnected', { site: session?.site?.name ?? '' })
+      case 'signed-out':
+        return t('stateSignedOut')
+      case 'offline':
+        return t('stateOffline')
+      case 'busy':
+        return t('stateBusy', {
+          time: link.state === 'online' ? '' : clockTime(link.retryAt, localeOf[language]),
+        })
+    }
+  }
+  return (
+    <div className={`state-bar ${standing}`} role="status" aria-label={t('stateLabel')}>
+      <span className="state">
+        <Icon name={icons[standing]} />
+        {words()}
+      </span>
+      {count > 0 && (
+        <span className="state to-send">
+          <Icon name="clock" />
+          {t('toSend', { count })}
+        </span>
+      )}
+    </div>
+  )
+}

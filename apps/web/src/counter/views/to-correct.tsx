@@ -1,0 +1,92 @@
+import { problemRegistry } from '@sidep/contracts'
+import { useState } from 'react'
+import { useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { Button, Confirm } from '../../shared/ui/index.ts'
+import { useCounter, useDraft } from '../context.ts'
+import { isTouched } from '../form/draft.ts'
+import { messages } from '../messages.ts'
+import type { OutboxEntry } from '../outbox/outbox.ts'
+import { fullName } from '../words.ts'
+
+export interface ToCorrectProps {
+  /** Refused ones of this professional and site. */
+  readonly entries: readonly OutboxEntry[]
+  readonly onCorrect: (entry: OutboxEntry) => void
+}
+
+/** Entries that came back: still here, to be corrected or given up by a person. */
+export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
+  const t = useMessages(messages)
+  const { language } = useLanguage()
+  const counter = useCounter()
+  const isDraftTouched = isTouched(useDraft())
+  const [discarding, setDiscarding] = useState<OutboxEntry | null>(null)
+  const [replacing, setReplacing] = useState<OutboxEntry | null>(null)
+  if (entries.length === 0) return null
+  return (
+    <section className="panel to-correct stack" aria-labelledby="to-correct-title">
+      <div>
+        <h2 id="to-correct-title">{t('toCorrect')}</h2>
+        <p className="small muted">{t('toCorrectHelp')}</p>
+      </div>
+      <ul className="plain-list stack-tight">
+        {entries.map((entry) => {
+          const name = fullName(entry.shown.person)
+          return (
+            <li key={entry.key} className="spread">
+              <div>
+                <p className="card-name">{name}</p>
+                {entry.refusal && (
+                  <p className="small">
+                    {problemRegistry[entry.refusal.code].title[language]}{' '}
+                    <span className="muted">{entry.refusal.support}</span>
+                  </p>
+                )}
+              </div>
+              <div className="actions">
+                {entry.request.kind === 'screening' && (
+                  <Button
+                    variant="primary"
+                    icon="pencil"
+                    aria-label={t('correctOf', { name })}
+                    onPress={() => (isDraftTouched ? setReplacing(entry) : onCorrect(entry))}
+                  >
+                    {t('correct')}
+                  </Button>
+                )}
+                <Button aria-label={t('discardOf', { name })} onPress={() => setDiscarding(entry)}>
+                  {t('discard')}
+                </Button>
+              </div>
+            </li>
+          )
+        })}
+      </ul>
+      <Confirm
+        title={t('discardTitle')}
+        isOpen={discarding !== null}
+        danger
+        confirmLabel={t('discard')}
+        onCancel={() => setDiscarding(null)}
+        onConfirm={() => {
+          if (discarding) void counter.takeBack(discarding.key)
+          setDiscarding(null)
+        }}
+      >
+        <p>{t('discardHelp', { name: discarding ? fullName(discarding.shown.person) : '' })}</p>
+      </Confirm>
+      <Confirm
+        title={t('correct')}
+        isOpen={replacing !== null}
+        confirmLabel={t('correct')}
+        onCancel={() => setReplacing(null)}
+        onConfirm={() => {
+          if (replacing) onCorrect(replacing)
+          setReplacing(null)
+        }}
+      >
+        <p>{t('correctReplacesDraft')}</p>
+      </Confirm>
+    </section>
+  )
+}

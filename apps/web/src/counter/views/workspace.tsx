@@ -1,0 +1,96 @@
+import { useMemo, useRef, useState } from 'react'
+import { useMessages } from '../../shared/messages/index.ts'
+import { UpdateNotice } from '../../shared/offline/update-notice.tsx'
+import { Page, Tabs } from '../../shared/ui/index.ts'
+import { useCounterState, useMedia } from '../context.ts'
+import { doneRows, rowsOf, waitingRows } from '../lists/rows.ts'
+import { messages } from '../messages.ts'
+import { isOwnedBy, type OutboxEntry } from '../outbox/outbox.ts'
+import { ownerOf } from '../state.ts'
+import { Safety } from './safety.tsx'
+import { ScreeningDialog } from './screening-dialog.tsx'
+import { ScreeningForm, type ScreeningFormHandle } from './screening-form.tsx'
+import { SessionMenu } from './session-menu.tsx'
+import { StateBar } from './state-bar.tsx'
+import { ToCorrect } from './to-correct.tsx'
+import { TodayList } from './today-list.tsx'
+import type { Recorded } from './use-screening-form.ts'
+import { WaitingList } from './waiting-list.tsx'
+
+/** The counter at work: new screening beside (or, on a phone, behind) those who wait; the day below. */
+export const Workspace = () => {
+  const t = useMessages(messages)
+  const { entries, outbox, session } = useCounterState()
+  const isWide = useMedia('(min-width: 60rem)')
+  const [tab, setTab] = useState<'new' | 'waiting'>('new')
+  const [openId, setOpenId] = useState<string | null>(null)
+  const form = useRef<ScreeningFormHandle>(null)
+
+  const owner = ownerOf(session)
+  const own = useMemo(() => outbox.filter((entry) => isOwnedBy(entry, owner)), [outbox, owner])
+  const rows = useMemo(() => rowsOf(entries, own), [entries, own])
+  const waiting = waitingRows(rows)
+  const done = doneRows(rows)
+
+  const onRecorded = ({ id, result }: Recorded): void => {
+    if (result !== null) setOpenId(id)
+  }
+  const correct = (entry: OutboxEntry): void => {
+    setTab('new')
+    void form.current?.correct(entry)
+  }
+  const newScreening = <ScreeningForm ref={form} onRecorded={onRecorded} />
+  const waitingList = <WaitingList rows={waiting} onOpen={setOpenId} />
+
+  return (
+    <Page title={t('title')} homeHref="/pro/" header={<StateBar />} headerEnd={<SessionMenu />}>
+      <div className="workspace">
+        <h1 className="visually-hidden">{t('title')}</h1>
+        <UpdateNotice />
+        <Safety />
+        <ToCorrect entries={own.filter(({ refusal }) => refusal !== null)} onCorrect={correct} />
+        {isWide ? (
+          <div className="columns">
+            <section className="panel" aria-labelledby="new-title">
+              <h2 id="new-title">{t('newScreening')}</h2>
+              {newScreening}
+            </section>
+            <section className="panel" aria-labelledby="waiting-title">
+              <h2 id="waiting-title">
+                {t('waiting')} <span className="count number">{waiting.length}</span>
+              </h2>
+              {waitingList}
+            </section>
+          </div>
+        ) : (
+          <Tabs
+            label={t('columns')}
+            selected={tab}
+            onSelect={setTab}
+            tabs={[
+              { id: 'new', title: t('newScreening'), content: newScreening },
+              {
+                id: 'waiting',
+                title: t('waitingCount', { count: waiting.length }),
+                content: waitingList,
+              },
+            ]}
+          />
+        )}
+        <section className="panel" aria-labelledby="today-title">
+          <h2 id="today-title">
+            {t('today')} <span className="count number">{done.length}</span>
+          </h2>
+          <TodayList rows={done} onOpen={setOpenId} />
+        </section>
+      </div>
+      <ScreeningDialog
+        row={rows.find(({ id }) => id === openId) ?? null}
+        onClose={() => {
+          setOpenId(null)
+          if (tab === 'new') form.current?.focus()
+        }}
+      />
+    </Page>
+  )
+}
