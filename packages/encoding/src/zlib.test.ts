@@ -68,6 +68,18 @@ test('a block type that does not exist is refused with ZLIB_BROKEN', () => {
   assertCode(inflate(hex('78da 07 00000001')), 'ZLIB_BROKEN')
 })
 
+test('nothing of one call is seen by the next', () => {
+  // A fixed block that copies three bytes from before its own start.
+  const lookingBack = hex('789c 030200 00000001')
+  assertCode(inflate(lookingBack), 'ZLIB_BROKEN')
+  const first = readable(inflate(deflate(text)))
+  assertCode(inflate(lookingBack), 'ZLIB_BROKEN')
+  assertCode(inflate(deflate(text).subarray(0, 30)), 'ZLIB_TRUNCATED')
+  assertCode(inflate(lookingBack), 'ZLIB_BROKEN')
+  assert.deepEqual(readable(inflate(storeInZlib(utf8Bytes('other')))), utf8Bytes('other'))
+  assert.deepEqual(first, text)
+})
+
 test('padding bits that are not zero are refused with ZLIB_PADDING', () => {
   const stored = deflateSync(text, { level: 0 })
   assert.equal(stored[2], 1)
