@@ -10,6 +10,7 @@ import {
 import type { FastifyPluginAsync } from 'fastify'
 import { monotonicMilliseconds } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
+import { inFlightMaxDefault, makeInFlightBound } from './in-flight.ts'
 import { makeSenders } from './make-senders.ts'
 import type { NotificationPlatform, RetrievalPlatform } from './needs.ts'
 import { type NotificationWorker, startNotificationWorker } from './notification-worker.ts'
@@ -20,6 +21,8 @@ import { notBefore } from './steady.ts'
 export interface RetrievalNeeds {
   /** Time before which neither a refusal nor a renewal is answered. */
   readonly steadyMilliseconds?: number
+  /** Requests in work at a time; beyond, UNAVAILABLE. */
+  readonly inFlightMax?: number
 }
 
 /** Well above what the statements take on a busy day, well below what a person notices. */
@@ -29,6 +32,7 @@ const bodyBytesMax = 2_048
 
 const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): FastifyPluginAsync => {
   const steadyMilliseconds = needs.steadyMilliseconds ?? steadyMillisecondsDefault
+  const within = makeInFlightBound(needs.inFlightMax ?? inFlightMaxDefault)
   const retrievals = platform.metrics.counter(
     'sidep_retrievals_total',
     'Links opened with a birth date, by outcome',
@@ -47,7 +51,7 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
       },
       async (request, reply) => {
         const startedAt = monotonicMilliseconds()
-        const retrieval = await retrieve(platform, request.body)
+        const retrieval = await within(() => retrieve(platform, request.body))
         retrievals.increment({ outcome: retrieval.ok ? retrieval.reply.state : retrieval.code })
         if (retrieval.ok) {
           reply.header('cache-control', 'no-store')
@@ -67,7 +71,8 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
       { bodyLimit: bodyBytesMax, schema: { body: RenewalInputSchema } },
       async (request, reply) => {
         const startedAt = monotonicMilliseconds()
-        renewals.increment({ outcome: await renew(platform, request.body.code) })
+        const outcome = await within(() => renew(platform, request.body.code))
+        renewals.increment({ outcome })
         await notBefore(startedAt, steadyMilliseconds, monotonicMilliseconds)
         return reply.code(202).header('cache-control', 'no-store').send()
       },

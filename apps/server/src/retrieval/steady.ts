@@ -12,6 +12,9 @@ export const notBefore = async (
   atLeastMilliseconds: number,
   now: () => number,
 ): Promise<void> => {
-  const remaining = startedAtMilliseconds + atLeastMilliseconds - now()
-  if (remaining > 0) await wait(remaining)
+  const end = startedAtMilliseconds + atLeastMilliseconds
+  // A timer may fire up to a millisecond early by this clock.
+  for (let remaining = end - now(); remaining > 0; remaining = end - now()) {
+    await wait(Math.ceil(remaining))
+  }
 }
