@@ -54,6 +54,6 @@ test('an e-mail starts in the language of the person and carries the other below
 test('a hostile site name neither breaks the lines nor the HTML', () => {
   const siteName = 'A\r\nBcc: x@example.test\u2028<img src=x onerror=alert(1)>'
   const { text, html } = renderEmail({ ...message, siteName })
-  assert.ok(text.includes('Votre document de A Bcc: x@example.test <img'))
+  assert.ok(text.includes('Votre document est disponible (A Bcc: x@example.test <img'))
   assert.ok(!html.includes('<img'))
 })

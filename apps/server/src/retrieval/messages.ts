@@ -28,7 +28,8 @@ const catalogue = {
     smsShort: (url: string): string => `Votre document est disponible : ${url}`,
     subject: 'Votre document est disponible',
     greeting: 'Bonjour,',
-    ready: (site: string): string => `Votre document de ${site} est disponible.`,
+    ready: (site: string): string =>
+      site === '' ? 'Votre document est disponible.' : `Votre document est disponible (${site}).`,
     open: 'Pour l’ouvrir, suivez ce lien et indiquez votre date de naissance :',
     duration: (days: number): string =>
       `Ce lien reste ouvert ${days} jours. S’il est trop ancien, la même page vous en envoie un nouveau.`,
@@ -42,7 +43,8 @@ const catalogue = {
     smsShort: (url: string): string => `Your document is ready: ${url}`,
     subject: 'Your document is ready',
     greeting: 'Hello,',
-    ready: (site: string): string => `Your document from ${site} is ready.`,
+    ready: (site: string): string =>
+      site === '' ? 'Your document is ready.' : `Your document is ready (${site}).`,
     open: 'To open it, follow this link and enter your birth date:',
     duration: (days: number): string =>
       `This link stays open for ${days} days. If it is too old, the same page sends you a new one.`,
