@@ -1,5 +1,5 @@
 /** Cookies of the login room: names, attributes and reading, in one place. */
-import fastifyCookie from '@fastify/cookie'
+import { parseCookie, stringifySetCookie } from 'cookie'
 
 export interface Cookies {
   readonly sessionName: string
@@ -22,8 +22,8 @@ const headerCharactersMax = 16_384
 export const createCookies = (publicUrl: string): Cookies => {
   const secure = publicUrl.startsWith('https:')
   const prefix = secure ? '__Host-' : ''
-  const parse = (header: string | undefined): Record<string, string> =>
-    header === undefined || header.length > headerCharactersMax ? {} : fastifyCookie.parse(header)
+  const parse = (header: string | undefined): Record<string, string | undefined> =>
+    header === undefined || header.length > headerCharactersMax ? {} : parseCookie(header)
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
   return {
     sessionName: `${prefix}sidep-session`,
@@ -35,8 +35,8 @@ export const createCookies = (publicUrl: string): Cookies => {
       return Object.hasOwn(cookies, name) ? cookies[name] : undefined
     },
     set: (name, value, maxAgeSeconds) =>
-      fastifyCookie.serialize(name, value, { ...attributes, maxAge: maxAgeSeconds }),
+      stringifySetCookie({ name, value, ...attributes, maxAge: maxAgeSeconds }),
     clear: (name) =>
-      fastifyCookie.serialize(name, '', { ...attributes, maxAge: 0, expires: new Date(0) }),
+      stringifySetCookie({ name, value: '', ...attributes, maxAge: 0, expires: new Date(0) }),
   }
 }

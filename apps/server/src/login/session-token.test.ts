@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { before, test } from 'node:test'
+import type { Signer } from '../platform/signer.ts'
+import {
+  createSessionTokens,
+  type Session,
+  type SessionTokens,
+  sessionTokenCharactersMax,
+} from './session-token.ts'
+import { boundSites, sitesMax } from './site-list.ts'
+import { makeTestSigner } from './testing.ts'
+
+const start = new Date('2026-11-23T08:00:00.000Z')
+const hours = (count: number): Date => new Date(start.getTime() + count * 3_600_000)
+
+const site = { id: '759990013', name: 'Pharmacie du Parvis (essai)', postalCode: '75011' }
+const session: Session = {
+  professionalId: '899790000014',
+  familyName: 'ESSAI-LEMAIRE',
+  firstNames: 'Camille Zoé',
+  profession: '21',
+  door: 'ecps',
+  site,
+  sites: [site, { id: '2A9990017', name: 'Cabinet', postalCode: null }],
+  sitesLeftOut: [{ name: 'Cabinet individuel', reason: 'FINESS_MISSING' }],
+  sessionId: 'c2Vzc2lvbi1pZC0wMDE',
+  counterId: null,
+  signedInAt: start,
+  expiresAt: hours(12),
+}
+
+let signer: Signer
+let now: Date
+let tokens: SessionTokens
+
+const tokensOf = (by: Signer): SessionTokens =>
+  createSessionTokens({ signer: by, now: () => now, sessionHours: 12 })
+
+before(async () => {
+  signer = await makeTestSigner('session')
+})
+test.beforeEach(() => {
+  now = start
+  tokens = tokensOf(signer)
+})
+
+const encode = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+const partsOf = (token: string): { header: string; payload: string; signature: string } => {
+  const [header = '', payload = '', signature = ''] = token.split('.')
+  return { header, payload, signature }
+}
+const decode = (part: string): Record<string, unknown> =>
+  JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))
+
+/** A token with changed header and claims, signed as told. */
+const forge = async (
+  by: Signer,
+  header: Record<string, unknown>,
+  claims: Record<string, unknown>,
+): Promise<string> => {
+  const original = partsOf(await tokens.issue(session))
+  const toBeSigned = `${encode({ ...decode(original.header), ...header })}.${encode({ ...decode(original.payload), ...claims })}`
+  return `${toBeSigned}.${Buffer.from(await by.sign(Buffer.from(toBeSigned))).toString('base64url')}`
+}
+
+const refused = async (token: string, code: 'SESSION_INVALID' | 'SESSION_EXPIRED') =>
+  assert.deepEqual(await tokensOf(signer).verify(token), { ok: false, code })
+
+test('a session comes back from its token as it was', async () => {
+  const check = await tokens.verify(await tokens.issue(session))
+  assert.deepEqual(check, { ok: true, session })
+  // Once more, from memory.
+  assert.deepEqual(await tokens.verify(await tokens.issue(session)), { ok: true, session })
+})
+
+test('a token is accepted by another process with the same key', async () => {
+  assert.equal((await tokensOf(signer).verify(await tokens.issue(session))).ok, true)
+})
+
+test('a token lasts until its end and not a second longer, remembered or not', async () => {
+  const token = await tokens.issue(session)
+  now = new Date(hours(12).getTime() - 1)
+  assert.equal((await tokens.verify(token)).ok, true)
+  now = hours(12)
+  assert.deepEqual(await tokens.verify(token), { ok: false, code: 'SESSION_EXPIRED' })
+  await refused(token, 'SESSION_EXPIRED')
+})
+
+test('a token that gives itself more time than the configuration is expired when that is over', async () => {
+  const token = await forge(signer, {}, { exp: hours(48).getTime() / 1000 })
+  now = hours(13)
+  await refused(token, 'SESSION_EXPIRED')
+})
+
+test('a token from the future is refused', async () => {
+  await refused(
+    await forge(signer, {}, { iat: hours(1).getTime() / 1000, exp: hours(13).getTime() / 1000 }),
+    'SESSION_INVALID',
+  )
+})
+
+test('any changed character of a token is refused', async () => {
+  const token = await tokens.issue(session)
+  for (let index = 0; index < token.length; index += 7) {
+    const other = token[index] === 'A' ? 'B' : 'A'
+    const changed = token.slice(0, index) + other + token.slice(index + 1)
+    // The last character of the signature carries four spare bits; all others matter.
+    if (index < token.length - 1) await refused(changed, 'SESSION_INVALID')
+  }
+})
+
+test('algorithm none is refused, with and without the signature', async () => {
+  const { payload, signature } = partsOf(await tokens.issue(session))
+  for (const alg of ['none', 'None', 'NONE']) {
+    const header = encode({ alg, typ: 'sidep-session+jwt' })
+    await refused(`${header}.${payload}.`, 'SESSION_INVALID')
+    await refused(`${header}.${payload}.${signature}`, 'SESSION_INVALID')
+  }
+})
+
+test('an HMAC under the public key is refused', async () => {
+  const { createHmac } = await import('node:crypto')
+  const kid = decode(partsOf(await tokens.issue(session)).header).kid
+  const { payload } = partsOf(await tokens.issue(session))
+  const toBeSigned = `${encode({ alg: 'HS256', typ: 'sidep-session+jwt', kid })}.${payload}`
+  const mac = createHmac('sha256', signer.certificate).update(toBeSigned).digest('base64url')
+  await refused(`${toBeSigned}.${mac}`, 'SESSION_INVALID')
+})
+
+test('a token by another key is refused, under its own key id and under ours', async () => {
+  const other = await makeTestSigner('session')
+  const otherKid = Buffer.from(other.keyId).toString('base64url')
+  await refused(await forge(other, { kid: otherKid }, {}), 'SESSION_INVALID')
+  await refused(await forge(other, {}, {}), 'SESSION_INVALID')
+})
+
+test('a token by a key of another scope is refused, and such a signer makes none', async () => {
+  const dcc = await makeTestSigner('dcc')
+  await refused(await forge(dcc, {}, {}), 'SESSION_INVALID')
+  assert.throws(() => tokensOf(dcc), TypeError)
+})
+
+test('a token of ours for another purpose is refused', async () => {
+  await refused(await forge(signer, { typ: 'JWT' }, {}), 'SESSION_INVALID')
+  await refused(await forge(signer, {}, { aud: 'sidep:somewhere-else' }), 'SESSION_INVALID')
+  await refused(await forge(signer, {}, { v: 2 }), 'SESSION_INVALID')
+})
+
+test('a token that brings its own key is refused', async () => {
+  const other = await makeTestSigner('session')
+  const jwk = await crypto.subtle.exportKey('jwk', other.publicKey)
+  await refused(await forge(other, { jwk }, {}), 'SESSION_INVALID')
+})
+
+test('a token longer than a cookie is refused unread', async () => {
+  await refused('a'.repeat(sessionTokenCharactersMax + 1), 'SESSION_INVALID')
+  await refused('', 'SESSION_INVALID')
+})
+
+test('a key on its way out still counts while it is listed', async () => {
+  const token = await tokens.issue(session)
+  const next = await makeTestSigner('session')
+  const both = createSessionTokens({
+    signer: next,
+    alsoAccepted: [signer],
+    now: () => now,
+    sessionHours: 12,
+  })
+  assert.equal((await both.verify(token)).ok, true)
+  assert.deepEqual(await tokensOf(next).verify(token), { ok: false, code: 'SESSION_INVALID' })
+})
+
+test('the longest list of the longest names still fits a cookie', async () => {
+  const sites = boundSites(
+    Array.from({ length: sitesMax + 10 }, (_, index) => ({
+      id: (100_000_000 + index).toString(),
+      name: 'É'.repeat(200),
+      postalCode: '97400',
+    })),
+  )
+  assert.equal(sites.length, sitesMax)
+  const token = await tokens.issue({
+    ...session,
+    familyName: 'É'.repeat(80),
+    firstNames: 'É'.repeat(80),
+    sites,
+    site: sites[0] ?? null,
+    sitesLeftOut: Array.from({ length: 3 }, () => ({
+      name: 'É'.repeat(20),
+      reason: 'FINESS_MISSING',
+    })),
+  })
+  assert.ok(token.length <= sessionTokenCharactersMax)
+})

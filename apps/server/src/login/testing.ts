@@ -1,0 +1,234 @@
+/** A login room on its own: real identity provider, real PostgreSQL, a server on loopback. Tests only. */
+import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Writable } from 'node:stream'
+import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import {
+  createCookieJar,
+  demoIdentities,
+  type IdentityProvider,
+  type ProviderFault,
+  startIdentityProvider,
+} from '@sidep/dev'
+import Fastify, { type FastifyInstance, LogController } from 'fastify'
+import { parseConfiguration } from '../platform/configuration.ts'
+import type { Platform } from '../platform/context.ts'
+import { type OpenDatabase, openDatabase } from '../platform/database.ts'
+import { makeMetrics } from '../platform/metrics.ts'
+import { installProblems } from '../platform/problems.ts'
+import type { RetrievalLinks } from '../platform/retrieval-links.ts'
+import type { Signer, SignerScope } from '../platform/signer.ts'
+import { openVault } from '../platform/vault.ts'
+import { loginModule } from './index.ts'
+
+/** A signer with a key of its own; its certificate is a placeholder that nothing here reads. */
+export const makeTestSigner = async (scope: SignerScope): Promise<Signer> => {
+  const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  const spki = publicKey.export({ type: 'spki', format: 'der' })
+  return {
+    scope,
+    keyId: new Uint8Array(createHash('sha256').update(spki).digest().subarray(0, 8)),
+    certificate: new Uint8Array(spki),
+    publicKey: await crypto.subtle.importKey(
+      'spki',
+      new Uint8Array(spki),
+      { name: 'ECDSA', namedCurve: 'P-256' },
+      true,
+      ['verify'],
+    ),
+    sign: async (bytes) => sign('sha256', bytes, { key: privateKey, dsaEncoding: 'ieee-p1363' }),
+  }
+}
+
+/** A clock that tests move; it otherwise runs, because the provider's tokens carry real times. */
+export const movableClock = () => {
+  let aheadMilliseconds = 0
+  return {
+    now: () => new Date(Date.now() + aheadMilliseconds),
+    moveSeconds: (seconds: number) => {
+      aheadMilliseconds += seconds * 1000
+    },
+  }
+}
+
+export const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = address !== null && typeof address === 'object' ? address.port : 0
+      server.close(() => resolve(port))
+    })
+  })
+
+/** The same for every server of a test database, as for every server of a real one. */
+const keyEncryptionKey = new Uint8Array(32).fill(7)
+
+/** A database in a temporary folder. */
+export const openTestDatabase = async (): Promise<OpenDatabase> => {
+  const folder = await mkdtemp(join(tmpdir(), 'sidep-login-'))
+  const open = await openDatabase(null, folder)
+  return {
+    ...open,
+    close: async () => {
+      await open.close()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+const retrievalLinks: RetrievalLinks = {
+  codeFor: () => '',
+  urlFor: () => '',
+  hashOf: () => new Uint8Array(32),
+  parse: () => null,
+}
+
+export interface LoginServer {
+  readonly app: FastifyInstance
+  readonly url: string
+  readonly provider: IdentityProvider
+  readonly platform: Platform
+  readonly clock: ReturnType<typeof movableClock>
+  readonly logLines: string[]
+  close(): Promise<void>
+}
+
+export interface LoginServerOptions {
+  readonly database: Platform['database']
+  readonly fault?: ProviderFault
+  readonly timeouts?: { readonly discoverySeconds: number; readonly callSeconds: number }
+}
+
+/** Starts provider and server; the server has `/guarded` (session) and `/guarded/site` (session and site). */
+export const startLoginServer = async ({
+  database,
+  fault = { kind: 'none' },
+  timeouts = { discoverySeconds: 1, callSeconds: 2 },
+}: LoginServerOptions): Promise<LoginServer> => {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const client = {
+    id: 'portal',
+    secret: 'portal secret: with % signs & spaces',
+    redirectUris: [`${url}/login/ecps/callback`],
+  }
+  const provider = await startIdentityProvider({
+    port: 0,
+    clients: [client],
+    people: demoIdentities,
+    fault,
+  })
+  const parsed = parseConfiguration(
+    {
+      ECPS_ISSUER: provider.issuer,
+      ECPS_CLIENT_ID: client.id,
+      ECPS_CLIENT_SECRET: client.secret,
+    },
+    tmpdir(),
+  )
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  const clock = movableClock()
+  const logLines: string[] = []
+  const stream = new Writable({
+    write: (chunk, _, done) => {
+      logLines.push(String(chunk))
+      done()
+    },
+  })
+  const app = Fastify({
+    logger: { level: 'info', stream },
+    logController: new LogController({ disableRequestLogging: true }),
+  })
+  const platform: Platform = {
+    configuration: parsed.value,
+    publicUrl: url,
+    clock,
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    database,
+    vault: await openVault(database, keyEncryptionKey, clock, (length) => randomBytes(length)),
+    retrievalLinks,
+    sessionSigner: await makeTestSigner('session'),
+    log: app.log,
+    metrics: makeMetrics(),
+  }
+  const login = loginModule(platform, { timeouts })
+  app.setValidatorCompiler(TypeBoxValidatorCompiler)
+  installProblems(app)
+  app.decorateRequest('actor', null)
+  await app.register(login.plugin)
+  for (const method of ['GET', 'POST'] as const) {
+    app.route({
+      method,
+      url: '/guarded',
+      preHandler: login.requireSession,
+      handler: async ({ actor }) => ({ professional: actor?.professionalId }),
+    })
+    app.route({
+      method,
+      url: '/guarded/site',
+      preHandler: login.requireSite,
+      handler: async ({ actor }) => ({ site: actor?.site?.id }),
+    })
+  }
+  await app.listen({ port, host: '127.0.0.1' })
+  return {
+    app,
+    url,
+    provider,
+    platform,
+    clock,
+    logLines,
+    close: async () => {
+      await app.close()
+      await provider.close()
+    },
+  }
+}
+
+/** A browser that goes as far as a test wants. */
+export const createTestBrowser = () => {
+  const jar = createCookieJar()
+  const request = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
+    const headers = new Headers(init.headers)
+    const cookie = jar.header(new URL(url))
+    if (cookie !== '' && !headers.has('cookie')) headers.set('cookie', cookie)
+    const response = await fetch(url, { ...init, headers, redirect: 'manual' })
+    jar.take(new URL(url), response)
+    return response
+  }
+  const location = (response: Response, base: string | URL): URL => {
+    const value = response.headers.get('location')
+    if (value === null) throw new Error(`no redirect but ${response.status}`)
+    return new URL(value, base)
+  }
+  /** Asks the portal for its door: returns the address at the provider, not yet visited. */
+  const begin = async (portal: string, query = '?return=/pro/'): Promise<URL> =>
+    location(await request(`${portal}/login/ecps${query}`), portal)
+  /** Answers the provider's pages: returns the callback address, not yet visited. */
+  const answerProvider = async (
+    authorization: URL,
+    nationalId: string,
+    answer: 'confirm' | 'refuse' = 'confirm',
+  ): Promise<URL> => {
+    const page = location(await request(authorization), authorization)
+    const resume = await request(new URL(`${page.pathname}/confirmation`, page), {
+      method: 'POST',
+      body: new URLSearchParams({ nationalId, answer }),
+    })
+    const resumed = location(resume, page)
+    return location(await request(resumed), resumed)
+  }
+  /** Both, one after the other. */
+  const walkToCallback = async (
+    portal: string,
+    nationalId: string,
+    answer: 'confirm' | 'refuse' = 'confirm',
+    query?: string,
+  ): Promise<URL> => answerProvider(await begin(portal, query), nationalId, answer)
+  return { jar, request, begin, answerProvider, walkToCallback }
+}
