@@ -1,8 +1,8 @@
 /** What every answer tells the browser to forbid. */
 import type { FastifyInstance } from 'fastify'
 
-/** Pages that read codes with the camera, or draw them, run WebAssembly. */
-const wasmPages = ['/verifier', '/pro', '/resultat']
+/** Pages that read codes with the camera run WebAssembly; so does their worker, which has its own policy, in /assets. */
+const wasmPages = ['/verifier', '/pro', '/resultat', '/assets']
 
 /**
  * Content-Security-Policy: nothing but our own origin, no inline script. `blob:` is for pictures and the PDF that

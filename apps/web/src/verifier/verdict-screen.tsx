@@ -33,6 +33,11 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
     screen.current?.focus()
     navigator.vibrate?.([...vibrations[view.verdict]])
   }, [view])
+  const stay = (): void => {
+    keep()
+    // The button goes away with the countdown; the keyboard stays on the verdict.
+    screen.current?.focus()
+  }
 
   return (
     <div
@@ -68,7 +73,7 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
             <p className="number" aria-hidden="true">
               {t('nextIn', { count: secondsLeft })}
             </p>
-            <Button onPress={keep}>{t('keep')}</Button>
+            <Button onPress={stay}>{t('keep')}</Button>
           </div>
         )}
       </div>

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import {
+  assertAccessible,
+  assertNoSidewaysScrolling,
+  desktop,
+  phone,
+  shot,
+  startBrowser,
+  visit,
+} from '../../test/browser.ts'
+import { startWebPortal } from '../../test/portal.ts'
+
+test('the first page leads each public to its own, on a phone and on a desk, in both languages', async (context) => {
+  const portal = await startWebPortal(context)
+  const browser = await startBrowser(context)
+  for (const language of ['fr', 'en'] as const) {
+    for (const [name, size] of Object.entries({ phone, desktop })) {
+      const { page, complaints } = await visit(browser, { language, size })
+      await page.goto(`${portal.url}/?lang=${language}`)
+      await page.getByRole('heading', { level: 1 }).waitFor()
+      const links = await page.getByRole('navigation').getByRole('link').all()
+      const targets = await Promise.all(links.map((link) => link.getAttribute('href')))
+      assert.deepEqual(targets, ['/resultat/', '/verifier/', '/pro/'])
+      await assertAccessible(page)
+      await assertNoSidewaysScrolling(page)
+      await shot(page, `choose-${language}-${name}`)
+      assert.deepEqual(complaints, [])
+    }
+  }
+})

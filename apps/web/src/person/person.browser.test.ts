@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { promisify } from 'node:util'
+import type { Browser, Page } from 'playwright-core'
+import { ensureDebianPackages } from '../../../../tools/src/debian.ts'
+import {
+  assertAccessible,
+  assertNoSidewaysScrolling,
+  desktop,
+  shot,
+  startBrowser,
+  storedByPage,
+  visit,
+} from '../../test/browser.ts'
+import { startWebPortal, type WebPortal } from '../../test/portal.ts'
+import { fileOptions } from '../shared/reader/reading-options.ts'
+import { readPicture } from '../shared/reader/testing.ts'
+
+const run = promisify(execFile)
+let portal: WebPortal
+let browser: Browser
+let folder = ''
+const stops: (() => unknown)[] = []
+
+before(async () => {
+  ensureDebianPackages(['poppler-utils'])
+  const context = { after: (stop: () => unknown) => stops.push(stop) }
+  portal = await startWebPortal(context)
+  browser = await startBrowser(context)
+  folder = await mkdtemp(join(tmpdir(), 'sidep-person-'))
+})
+after(async () => {
+  for (const stop of stops.reverse()) await stop()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** The birth date of the sample screening. */
+const birthDate = '09031987'
+
+const typeDate = async (page: Page, date: string): Promise<void> => {
+  await page.getByRole('textbox', { name: /Jour, mois, année|Day, month, year/ }).fill(date)
+  await page.getByRole('button', { name: /Voir mon résultat|See my result/ }).click()
+}
+
+const codesOf = async (pdf: string): Promise<string[]> => {
+  const page = pdf.replace(/\.pdf$/, '')
+  await run('pdftoppm', ['-r', '150', '-png', '-singlefile', pdf, page])
+  const found = await readPicture(new Uint8Array(await readFile(`${page}.png`)), fileOptions)
+  return found.map(({ text }) => text).sort()
+}
+
+test('link, birth date, result: one sentence, both codes, the PDF, the printed page; the code is gone from the address', async () => {
+  const { hcert, twoddoc, retrieval } = await portal.certified()
+  const { page, requests, complaints } = await visit(browser)
+  await page.goto('about:blank')
+  await page.goto(retrieval)
+  await page.getByRole('heading', { name: 'Votre date de naissance' }).waitFor()
+  assert.equal(page.url(), `${portal.url}/resultat/`)
+  await shot(page, 'person-birth-date')
+  await assertAccessible(page)
+
+  await page.getByRole('textbox').fill('9/3/1987')
+  await page.getByText('Né(e) le 9 mars 1987').waitFor()
+  await page.keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+  await page.getByText(/Votre test \(.+\) du .+ est négatif/).waitFor()
+  await page.getByRole('img', { name: 'Code QR européen de Maël Élouan Le Goff-Kermeur' }).waitFor()
+  await page.getByRole('img', { name: /2D-DOC de Maël/ }).waitFor()
+  await page.getByText(/m[^ ]*@example\.org/).waitFor()
+  await shot(page, 'person-result-top')
+  await assertAccessible(page)
+  await assertNoSidewaysScrolling(page)
+
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Télécharger (PDF)' }).click()
+  const download = await downloading
+  assert.match(
+    download.suggestedFilename(),
+    /^certificat-le-goff-kermeur-mael-elouan-\d{4}-\d{2}-\d{2}\.pdf$/,
+  )
+  const downloaded = join(folder, 'downloaded.pdf')
+  await download.saveAs(downloaded)
+  assert.deepEqual(await codesOf(downloaded), [hcert, twoddoc].sort())
+
+  // What the print dialog would be given, as Chromium renders it for paper.
+  await page.evaluate(() => {
+    globalThis.print = () => document.body.setAttribute('data-print-asked', '')
+  })
+  await page.getByRole('button', { name: 'Imprimer' }).click()
+  await page.locator('body[data-print-asked]').waitFor()
+  const printed = join(folder, 'printed.pdf')
+  await writeFile(printed, await page.pdf({ preferCSSPageSize: true, printBackground: true }))
+  assert.match((await run('pdfinfo', [printed])).stdout, /Pages: +1\n[\s\S]*A4/)
+  assert.deepEqual(await codesOf(printed), [hcert, twoddoc].sort())
+
+  for (const request of requests) {
+    assert.ok(request.split(' ')[1]?.startsWith(portal.url), request)
+    assert.doesNotMatch(request, new RegExp(retrieval.split('#')[1] ?? '-'))
+  }
+  assert.deepEqual(complaints, [])
+})
+
+test('nothing about the person stays on the device, and going back does not bring the code again', async () => {
+  const { retrieval } = await portal.certified()
+  const { page } = await visit(browser)
+  await page.goto(`${portal.url}/`)
+  await page.goto(retrieval)
+  await typeDate(page, birthDate)
+  await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+  const kept = JSON.stringify(await storedByPage(page))
+  const code = retrieval.split('#')[1] ?? '-'
+  for (const secret of [code, 'Goff', 'HC1:', 'DC04', '1987', 'api/retrieval']) {
+    assert.ok(!kept.includes(secret), secret)
+  }
+  await page.getByRole('button', { name: 'Fermer et effacer l’écran' }).click()
+  await page.getByRole('heading', { name: 'Ouvrez le lien que vous avez reçu' }).waitFor()
+  await page.goBack()
+  await page.goForward()
+  await page.getByRole('heading', { name: 'Ouvrez le lien que vous avez reçu' }).waitFor()
+  await shot(page, 'person-no-link')
+  await assertAccessible(page)
+})
+
+test('a wrong birth date gets a kind sentence without a count, ten of them a pause with its end', async () => {
+  const { retrieval } = await portal.certified()
+  const { page, complaints } = await visit(browser)
+  await page.goto(retrieval)
+  for (let tried = 1; tried <= 10; tried++) {
+    await typeDate(page, `${String(tried).padStart(2, '0')}011950`)
+    const heading = page.getByText(/Nous n’avons pas trouvé de résultat|Ce lien est en pause/)
+    await heading.first().waitFor()
+    const text = await page.getByRole('main').innerText()
+    assert.doesNotMatch(text, /essai|reste|tentative/i)
+    if (tried === 1) {
+      await shot(page, 'person-wrong-date')
+      await assertAccessible(page)
+    }
+  }
+  await typeDate(page, birthDate).catch(() => undefined)
+  await page.getByRole('heading', { name: 'Ce lien est en pause' }).waitFor()
+  await page.getByText(/Il se rouvrira tout seul à \d\d:\d\d/).waitFor()
+  await shot(page, 'person-paused')
+  await assertAccessible(page)
+  // Refusals are answers, not faults of the page; the browser notes their status.
+  for (const complaint of complaints) assert.match(complaint, /status of 4(04|29)/)
+})
+
+test('dates that are none are explained next to the field and cost no try', async () => {
+  const { retrieval } = await portal.certified()
+  const { page, requests } = await visit(browser)
+  await page.goto(retrieval)
+  await page.getByRole('textbox').waitFor()
+  await page.waitForLoadState('networkidle')
+  requests.length = 0
+  for (const [typed, words] of [
+    ['', /Écrivez votre date de naissance/],
+    ['31021987', /n’existe pas dans le calendrier/],
+    ['090387', /quatre chiffres/],
+    ['mars 1987', /en chiffres/],
+    ['09032099', /dans le futur/],
+  ] as const) {
+    await typeDate(page, typed)
+    await page.getByText(words).waitFor()
+  }
+  assert.deepEqual(requests, [])
+  await shot(page, 'person-date-fault')
+  await typeDate(page, '1987-03-09')
+  await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+})
+
+test('an old link offers one button, and a new one comes', async () => {
+  const { retrieval } = await portal.certified()
+  portal.clock.advance(200 * 24 * 3_600_000)
+  const { page } = await visit(browser)
+  await page.goto(retrieval)
+  await typeDate(page, birthDate)
+  const outcome = page.getByRole('heading', { name: /Ce lien est trop ancien|pas trouvé/ })
+  await outcome.waitFor()
+  await shot(page, 'person-expired')
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Recevoir un nouveau lien' }).click()
+  await page.getByRole('heading', { name: 'Un nouveau lien est en route' }).waitFor()
+  portal.clock.set(new Date().toISOString())
+})
+
+test('a sample without result says when to expect it, and looks again', async () => {
+  const waiting = await portal.record({ result: undefined } as never)
+  assert.equal(waiting.state, 'waiting')
+})
+
+test('positive and inconclusive results say so in plain words, in both languages', async () => {
+  for (const language of ['fr', 'en'] as const) {
+    const { retrieval } = await portal.certified({ result: 'positive' })
+    const { page } = await visit(browser, { language })
+    await page.goto(retrieval.replace('#', `?lang=${language}#`))
+    await typeDate(page, birthDate)
+    const title = language === 'fr' ? 'Résultat positif' : 'Positive result'
+    await page.getByRole('heading', { name: title }).waitFor()
+    await assertAccessible(page)
+    await shot(page, `person-positive-${language}`)
+  }
+})
+
+test('a device that is not on the EU list gives the French code alone, with the reason', async () => {
+  const { certificate } = await portal.record({ device: 'other', deviceName: 'Test maison' })
+  assert.equal(certificate?.hcert, null)
+  const { page } = await visit(browser, { size: desktop })
+  await page.goto(certificate?.retrieval ?? '')
+  await typeDate(page, birthDate)
+  await page.getByText(/n’est pas sur la liste commune/).waitFor()
+  assert.equal(await page.getByRole('img', { name: /QR/ }).count(), 0)
+  await page.getByRole('img', { name: /2D-DOC/ }).waitFor()
+  await shot(page, 'person-desktop')
+  await assertAccessible(page)
+})
+
+test('without a network the typed date stays, and one press tries again', async () => {
+  const { retrieval } = await portal.certified()
+  const { page, context } = await visit(browser)
+  await page.goto(retrieval)
+  await page.getByRole('textbox').waitFor()
+  await context.setOffline(true)
+  await typeDate(page, birthDate)
+  await page.getByText('Le serveur ne répond pas.', { exact: false }).waitFor()
+  assert.equal(await page.getByRole('textbox').inputValue(), birthDate)
+  await context.setOffline(false)
+  await page.getByRole('button', { name: 'Réessayer' }).click()
+  await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+})

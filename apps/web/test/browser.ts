@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { AxeResults } from 'axe-core'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+
+/** A phone held upright, and a desk. */
+export const phone = { width: 360, height: 740 } as const
+export const desktop = { width: 1280, height: 800 } as const
+
+/** Starts Chromium; closed when the test ends. */
+export const startBrowser = async (
+  context: Pick<TestContext, 'after'>,
+  extraArguments: readonly string[] = [],
+): Promise<Browser> => {
+  const browser = await chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      ...extraArguments,
+    ],
+  })
+  context.after(() => browser.close())
+  return browser
+}
+
+/** A browser whose camera shows a video file. */
+export const startBrowserWithCamera = (
+  context: Pick<TestContext, 'after'>,
+  video: string,
+): Promise<Browser> =>
+  startBrowser(context, [
+    '--use-fake-device-for-media-stream',
+    '--use-fake-ui-for-media-stream',
+    `--use-file-for-fake-video-capture=${video}`,
+  ])
+
+export interface Visit {
+  readonly context: BrowserContext
+  readonly page: Page
+  /** `METHOD address` of every request so far, other than pictures the page makes itself. */
+  readonly requests: string[]
+  /** What the page complained of: errors of the console, uncaught exceptions, policy violations. */
+  readonly complaints: string[]
+}
+
+/** A fresh person's browser: nothing stored. */
+export const visit = async (
+  browser: Browser,
+  options: {
+    readonly size?: { readonly width: number; readonly height: number }
+    readonly language?: 'fr' | 'en'
+    readonly permissions?: string[]
+  } = {},
+): Promise<Visit> => {
+  const context = await browser.newContext({
+    viewport: options.size ?? phone,
+    locale: options.language === 'en' ? 'en-GB' : 'fr-FR',
+    timezoneId: 'Europe/Paris',
+    ...(options.permissions ? { permissions: options.permissions } : {}),
+  })
+  const requests: string[] = []
+  const complaints: string[] = []
+  context.on('request', (request) => {
+    if (!request.url().startsWith('blob:') && !request.url().startsWith('data:')) {
+      requests.push(`${request.method()} ${request.url()}`)
+    }
+  })
+  const page = await context.newPage()
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('dialog', (dialog) => {
+    complaints.push(`dialog: ${dialog.message()}`)
+    void dialog.dismiss()
+  })
+  return { context, page, requests, complaints }
+}
+
+const axeSource = readFileSync(
+  createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
+  'utf8',
+)
+
+declare global {
+  // Set in the page by axe-core.
+  var axe: { run(): Promise<AxeResults> }
+}
+
+/** Fails with every accessibility fault that axe-core finds on the page as it is. */
+export const assertAccessible = async (page: Page): Promise<void> => {
+  await page.evaluate(axeSource)
+  const { violations } = await page.evaluate(() => globalThis.axe.run())
+  assert.deepEqual(
+    violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`),
+    [],
+  )
+}
+
+/** Whether something sticks out sideways: nothing may, at 360 px. */
+export const assertNoSidewaysScrolling = async (page: Page): Promise<void> => {
+  const [content, window] = await page.evaluate(() => [
+    document.documentElement.scrollWidth,
+    document.documentElement.clientWidth,
+  ])
+  assert.ok((content ?? 0) <= (window ?? 0), `${content} px wide in ${window} px`)
+}
+
+/** A picture for people to judge, when SHOTS names a folder. */
+export const shot = async (page: Page, name: string): Promise<void> => {
+  const folder = process.env.SHOTS
+  if (folder === undefined) return
+  mkdirSync(folder, { recursive: true })
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+}
+
+/** Everything a page can keep, for comparing before and after. */
+export const storedByPage = (page: Page): Promise<Record<string, unknown>> =>
+  page.evaluate(async () => {
+    const databases: Record<string, unknown> = {}
+    for (const { name } of await indexedDB.databases()) {
+      if (name === undefined) continue
+      const database = await new Promise<IDBDatabase>((done, failed) => {
+        const request = indexedDB.open(name)
+        request.onsuccess = () => done(request.result)
+        request.onerror = () => failed(request.error)
+      })
+      for (const store of database.objectStoreNames) {
+        const values = await new Promise<unknown[]>((done, failed) => {
+          const request = database.transaction(store).objectStore(store).getAll()
+          request.onsuccess = () => done(request.result)
+          request.onerror = () => failed(request.error)
+        })
+        databases[`${name}/${store}`] = JSON.stringify(values)
+      }
+      database.close()
+    }
+    const cached: string[] = []
+    for (const name of await caches.keys()) {
+      const requests = await (await caches.open(name)).keys()
+      cached.push(...requests.map(({ url }) => url))
+    }
+    return {
+      local: { ...localStorage },
+      session: { ...sessionStorage },
+      cookies: document.cookie,
+      databases,
+      cached: cached.sort(),
+    }
+  })

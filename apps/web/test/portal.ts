@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { TestContext } from 'node:test'
+import type { ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
+import {
+  makeTestClock,
+  sampleScreening,
+  startTestCluster,
+  type TestClock,
+  type TestPortal,
+  testSites,
+} from '../../server/src/platform/testing.ts'
+
+/** The built pages (`npm run build`), or those of another folder while they are being worked on. */
+export const builtPages = (): string => {
+  const folder = process.env.WEB_PAGES ?? resolve(import.meta.dirname, '../dist')
+  if (!existsSync(resolve(folder, 'index.html'))) {
+    throw new Error('the pages are not built: npm run build')
+  }
+  return folder
+}
+
+/** A real server with the real pages, at the time of the browser. */
+export interface WebPortal {
+  /** Without a slash at the end. */
+  readonly url: string
+  /** Of the server; starts now and stands still until it is moved. */
+  readonly clock: TestClock
+  /** Records a screening at Pharmacie du Parvis. */
+  record(changes?: Partial<ScreeningInput>): Promise<ScreeningAnswer>
+  /** Records one that gives a certificate. */
+  certified(
+    changes?: Partial<ScreeningInput>,
+  ): Promise<NonNullable<ScreeningAnswer['certificate']> & { readonly hcert: string }>
+  stop(): Promise<void>
+  /** Ends only the server: what a network that went away looks like from a phone. */
+  readonly portal: TestPortal
+}
+
+/** Starts one; stopped when the test ends. */
+export const startWebPortal = async (context: Pick<TestContext, 'after'>): Promise<WebPortal> => {
+  const cluster = await startTestCluster()
+  context.after(() => cluster.close())
+  const clock = makeTestClock(new Date().toISOString())
+  const portal = await cluster.portal({ overrides: { clock, pages: builtPages() } })
+
+  const record: WebPortal['record'] = async (changes = {}) => {
+    const cookie = await portal.cookieAt(testSites.parvis, {
+      signedInAt: clock.now(),
+      expiresAt: new Date(clock.now().getTime() + 3_600_000),
+    })
+    const screening = sampleScreening({ clock }, changes)
+    const reply = await portal.send('POST', '/api/screenings', screening, { cookie })
+    if (reply.status !== 201) throw new Error(`${reply.status} ${reply.text}`)
+    return reply.json<ScreeningAnswer>()
+  }
+  return {
+    url: portal.server.url,
+    clock,
+    portal,
+    record,
+    certified: async (changes) => {
+      const { certificate } = await record(changes)
+      if (certificate === null || certificate.hcert === null) throw new Error('no certificate')
+      return { ...certificate, hcert: certificate.hcert }
+    },
+    stop: () => portal.server.close(),
+  }
+}
