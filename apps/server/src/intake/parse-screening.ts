@@ -24,7 +24,10 @@ export type ParsedScreening =
   | {
       readonly ok: false
       readonly faults: readonly FieldFault[]
-      /** Set when the shape is right and only its time is not: a replay may be older than the rules allow. */
+      /**
+       * Set when the shape is right: what was sound when it was acknowledged may be too old, or its device gone from
+       * the list, when it is sent again.
+       */
       readonly replayable: { readonly id: string; readonly sent: ScreeningInput } | null
     }
 
@@ -139,7 +142,6 @@ const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}]+$/u
 
 const parseDevice = (
   input: ScreeningInput,
-  sampledDay: string | undefined,
   catalogue: CatalogueTables,
   faults: Faults,
 ): Pick<Screening, 'device' | 'deviceName'> => {
@@ -151,7 +153,7 @@ const parseDevice = (
   }
   const device = catalogue.device(input.device)
   if (device === undefined) faults.add('/device', 'DEVICE_UNKNOWN')
-  else if (sampledDay !== undefined && !isValidOn(device, sampledDay)) {
+  else if (faults.clean('/sampledAt') && !isValidOn(device, input.sampledAt.slice(0, 10))) {
     faults.add('/device', 'DEVICE_NOT_VALID_THEN')
   }
   return { device: device ?? null, deviceName: null }
@@ -185,7 +187,7 @@ const parseSampledAt = (
   const oldest = catchUp === true ? catchUpDaysMax * dayMilliseconds : sampledBeforeMilliseconds
   if (isFuture(moment, at)) faults.add('/sampledAt', 'SAMPLED_IN_FUTURE')
   else if (age > oldest) faults.add('/sampledAt', 'SAMPLED_TOO_OLD')
-  else if (isCalendarDate(person.birthDate) && sampledAt.slice(0, 10) < person.birthDate) {
+  else if (faults.clean('/person/birthDate') && sampledAt.slice(0, 10) < person.birthDate) {
     faults.add('/sampledAt', 'SAMPLED_BEFORE_BIRTH')
   }
   return moment
@@ -217,9 +219,6 @@ const checkSymptoms = ({ symptoms }: ScreeningInput, at: Date, faults: Faults): 
   if (!sound) faults.add('/symptoms/onset', 'SYMPTOM_ONSET_INVALID')
 }
 
-/** Codes that depend on when one asks: an acknowledged screening sent again later may break only these. */
-const dependsOnTime: ReadonlySet<FieldCode> = new Set<FieldCode>(['SAMPLED_TOO_OLD'])
-
 /**
  * Reads one screening.
  *
@@ -245,7 +244,7 @@ export const parseScreening = (
   const disease = input.disease ?? defaultDisease
   if (!catalogue.hasDisease(disease)) faults.add('/disease', 'DISEASE_UNKNOWN')
   const sampledAt = parseSampledAt(input, limits, faults)
-  const device = parseDevice(input, sampledAt && input.sampledAt.slice(0, 10), catalogue, faults)
+  const device = parseDevice(input, catalogue, faults)
   checkSymptoms(input, at, faults)
   if (input.result === undefined && input.resultAt !== undefined) {
     faults.add('/resultAt', 'NOT_ALLOWED')
@@ -253,8 +252,7 @@ export const parseScreening = (
   const resultAt =
     input.result === undefined ? null : parseResultAt(input.resultAt, sampledAt, at, faults)
   if (!id.ok || kind === undefined || sampledAt === undefined || faults.list.length > 0) {
-    const onlyTime = id.ok && faults.list.every(({ code }) => dependsOnTime.has(code))
-    const replayable = onlyTime && id.ok ? { id: id.value, sent: input } : null
+    const replayable = id.ok ? { id: id.value, sent: input } : null
     return { ok: false, faults: faults.list, replayable }
   }
   return {

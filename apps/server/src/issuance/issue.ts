@@ -131,7 +131,7 @@ export const openIssuance = async (needs: Needs, signers: Signers): Promise<Issu
       keyId: dcc.keyId,
       sign: dcc.sign,
     })
-    return [text, await checkHcert(text, meant, trust, issuedAt)]
+    return [text, await checkHcert(text, meant, country, trust, issuedAt)]
   }
 
   const issue2dDoc = async (

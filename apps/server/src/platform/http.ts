@@ -1,13 +1,14 @@
 /** The HTTP server with its limits: every size, count and wait of a request is bounded here. */
 import { randomBytes } from 'node:crypto'
+import { fastifyCookie } from '@fastify/cookie'
 import { fastifySwagger } from '@fastify/swagger'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { routes } from '@sidep/contracts'
-import fastify, { type FastifyInstance, type FastifySchema } from 'fastify'
+import fastify, { type FastifyInstance, type FastifySchema, LogController } from 'fastify'
 import { System } from 'typebox/system'
 import type { Configuration } from './configuration.ts'
 import type { Metrics } from './metrics.ts'
-import { installProblems, Problem, sendProblem } from './problems.ts'
+import { installProblems, Problem, sendProblem, toProblem } from './problems.ts'
 import { installSecurityHeaders } from './security-headers.ts'
 
 /** One screening with everything in it is at most 3 kB. */
@@ -106,10 +107,14 @@ export const makeHttp = async (
       // A request in the log is its id alone: addresses can carry codes, bodies carry people.
       serializers: { req: ({ id }) => ({ id }), res: ({ statusCode }) => ({ statusCode }) },
     },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: requestIds(),
     requestIdHeader: false,
     trustProxy: configuration.trustedProxies.length > 0 ? [...configuration.trustedProxies] : false,
+    // Addresses that cannot be routed at all; Fastify's own answer would quote them.
+    frameworkErrors: (error, request, reply) => {
+      sendProblem(toProblem(error), request, reply)
+    },
     bodyLimit: bodyBytesMax,
     requestTimeout: requestMilliseconds,
     keepAliveTimeout: keepAliveMilliseconds,
@@ -122,6 +127,8 @@ export const makeHttp = async (
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.removeContentTypeParser('text/plain')
   app.decorateRequest('actor', null)
+  // Loads the parser that login reads cookies with; without a hook nothing is parsed that nobody asks for.
+  await app.register(fastifyCookie, { hook: false })
   installProblems(app)
   installMethods(app)
   installSecurityHeaders(app, configuration.publicUrl?.startsWith('https:') === true)

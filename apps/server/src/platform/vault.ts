@@ -10,7 +10,14 @@
  *   derivation of retrieval links.
  * - The hot path reads no database: the keys of this week and the next are in memory before they are needed.
  */
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+} from 'node:crypto'
 import type { Sql } from 'postgres'
 import type { Clock, RandomBytes } from './clock.ts'
 
@@ -55,7 +62,7 @@ const weekMilliseconds = 7 * 24 * 3_600_000
 const rootPeriod = 'root'
 
 const encrypt = (
-  key: Uint8Array,
+  key: KeyObject,
   nonce: Uint8Array,
   plain: Uint8Array,
   context: string,
@@ -65,7 +72,7 @@ const encrypt = (
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
 }
 
-const decrypt = (key: Uint8Array, sealed: Uint8Array, context: string): Uint8Array => {
+const decrypt = (key: KeyObject, sealed: Uint8Array, context: string): Uint8Array => {
   const end = sealed.length - tagBytes
   if (end < nonceBytes) throw new VaultError('SEAL_BROKEN')
   try {
@@ -120,27 +127,23 @@ export const openVault = async (
   clock: Clock,
   randomBytes: RandomBytes,
 ): Promise<Vault> => {
+  const wrappingKey = createSecretKey(keyEncryptionKey)
   const nextNonce = nonceSource(randomBytes)
-  let keys = new Map<number, Uint8Array>()
+  let keys = new Map<number, KeyObject>()
   let periods = new Map<string, number>()
-  let rootSecret: Uint8Array | null = null
-  const scopeKeys = new Map<string, Uint8Array>()
+  let rootSecret: KeyObject | null = null
+  const scopeKeys = new Map<string, KeyObject>()
 
-  const unwrap = ({ period, wrapped }: KeyRow): Uint8Array => {
+  const unwrap = ({ period, wrapped }: KeyRow): KeyObject => {
     try {
-      return decrypt(keyEncryptionKey, wrapped, wrapContext(period))
+      return createSecretKey(decrypt(wrappingKey, wrapped, wrapContext(period)))
     } catch (cause) {
       throw new VaultError('KEY_ENCRYPTION_KEY_WRONG', { cause })
     }
   }
 
   const ensure = async (period: string): Promise<void> => {
-    const wrapped = encrypt(
-      keyEncryptionKey,
-      nextNonce(),
-      randomBytes(keyBytes),
-      wrapContext(period),
-    )
+    const wrapped = encrypt(wrappingKey, nextNonce(), randomBytes(keyBytes), wrapContext(period))
     // Another process may make the same period's key at the same moment: whoever is first is right.
     await database`insert into data_key (period, wrapped, created_at)
       values (${period}, ${wrapped}, ${clock.now()}) on conflict (period) do nothing`
@@ -160,11 +163,13 @@ export const openVault = async (
     rootSecret = (root === undefined ? undefined : keys.get(root)) ?? null
   }
 
-  const scopeKey = (scope: string): Uint8Array => {
+  const scopeKey = (scope: string): KeyObject => {
     const known = scopeKeys.get(scope)
     if (known !== undefined) return known
     if (rootSecret === null) throw new VaultError('KEY_REMOVED')
-    const derived = new Uint8Array(hkdfSync('sha256', rootSecret, '', `sidep|${scope}`, keyBytes))
+    const derived = createSecretKey(
+      new Uint8Array(hkdfSync('sha256', rootSecret, '', `sidep|${scope}`, keyBytes)),
+    )
     scopeKeys.set(scope, derived)
     return derived
   }

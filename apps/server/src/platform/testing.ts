@@ -1,0 +1,216 @@
+/**
+ * For tests: one embedded PostgreSQL a test file, one database a server, a clock that is moved by hand, and
+ * sessions signed as login signs them, without an identity provider.
+ *
+ * @example
+ * const cluster = await startTestCluster()
+ * after(() => cluster.close())
+ * const portal = await cluster.portal()
+ * const reply = await portal.send('POST', '/api/screenings', sampleScreening(portal))
+ */
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ProblemDocument, ScreeningInput, SiteView } from '@sidep/contracts'
+import { makeUuidV7 } from '@sidep/identifiers'
+import { type Overrides, type RunningServer, startServer } from '../index.ts'
+import { createSessionTokens, type Session } from '../login/session-token.ts'
+import { type Clock, systemRandomBytes } from './clock.ts'
+import { type Configuration, parseConfiguration } from './configuration.ts'
+import type { Sql } from './context.ts'
+import { openEmbeddedDatabase } from './database.ts'
+import { startEmbeddedDatabase } from './embedded/cluster.ts'
+
+export interface TestClock extends Clock {
+  set(at: string): void
+  advance(milliseconds: number): void
+}
+
+/** A clock that stands still until it is moved. */
+export const makeTestClock = (start: string): TestClock => {
+  let time = Date.parse(start)
+  return {
+    now: () => new Date(time),
+    set(at) {
+      time = Date.parse(at)
+    },
+    advance(milliseconds) {
+      time += milliseconds
+    },
+  }
+}
+
+/** The afternoon that this portal is built around. */
+export const testStart = '2021-08-13T15:30:00+02:00'
+
+export const testSites = {
+  parvis: { id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' },
+  ajaccio: { id: '2A0000014', name: 'Pharmacie du Cours', postalCode: '20000' },
+  saintDenis: { id: '970400024', name: 'Pharmacie du Barachois', postalCode: '97400' },
+} as const satisfies Record<string, SiteView>
+
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  /** The body as JSON; what it is, the test says. */
+  json<T>(): T
+  /** The problem's code, or the body when it is none. */
+  readonly code: string
+  readonly faults: ProblemDocument['faults']
+}
+
+export interface SendOptions {
+  /** Null: nobody is signed in. The default works at Pharmacie du Parvis. */
+  readonly cookie?: string | null
+  readonly headers?: Record<string, string>
+  /** Sent as it is instead of JSON. */
+  readonly raw?: string
+}
+
+export interface TestPortal {
+  readonly server: RunningServer
+  readonly clock: TestClock
+  /** The intake pool, for looking at rows. */
+  readonly sql: Sql
+  /** A session cookie at a site. */
+  cookieAt(site: SiteView | null, changes?: Partial<Session>): Promise<string>
+  send(method: string, path: string, body?: unknown, options?: SendOptions): Promise<Reply>
+}
+
+export interface TestCluster {
+  /** A server on a database of its own. */
+  portal(options?: {
+    readonly environment?: Record<string, string>
+    readonly overrides?: Overrides
+  }): Promise<TestPortal>
+  close(): Promise<void>
+}
+
+export const testConfiguration = (
+  dataDirectory: string,
+  environment: Record<string, string> = {},
+): Configuration => {
+  const parsed = parseConfiguration(
+    { DATA_DIR: dataDirectory, PORT: '0', LOG_LEVEL: 'silent', ...environment },
+    dataDirectory,
+  )
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  return parsed.value
+}
+
+const sessionMilliseconds = 12 * 3_600_000
+
+const makeSession = (clock: Clock, site: SiteView | null, changes: Partial<Session>): Session => ({
+  professionalId: '810003456789',
+  familyName: 'MARTIN',
+  firstNames: 'Camille',
+  profession: '21',
+  door: 'ecps',
+  site,
+  sites: site === null ? [testSites.parvis] : [site],
+  sitesLeftOut: [],
+  sessionId: randomBytes(16).toString('base64url'),
+  counterId: null,
+  signedInAt: clock.now(),
+  expiresAt: new Date(clock.now().getTime() + sessionMilliseconds),
+  ...changes,
+})
+
+const replyOf = async (response: Response): Promise<Reply> => {
+  const text = await response.text()
+  const problem: Partial<ProblemDocument> = response.headers
+    .get('content-type')
+    ?.startsWith('application/problem+json')
+    ? JSON.parse(text)
+    : {}
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: <T>() => JSON.parse(text) as T,
+    code: problem.code ?? text,
+    faults: problem.faults,
+  }
+}
+
+const makePortal = async (server: RunningServer, clock: TestClock): Promise<TestPortal> => {
+  const tokens = createSessionTokens({
+    signer: server.platform.sessionSigner,
+    now: () => clock.now(),
+    sessionHours: server.platform.configuration.sessionHours,
+  })
+  const cookieAt: TestPortal['cookieAt'] = async (site, changes = {}) =>
+    `sidep-session=${await tokens.issue(makeSession(clock, site, changes))}`
+  const defaultCookie = await cookieAt(testSites.parvis)
+  return {
+    server,
+    clock,
+    sql: server.platform.database,
+    cookieAt,
+    async send(method, path, body, { cookie = defaultCookie, headers = {}, raw } = {}) {
+      const content = raw ?? (body === undefined ? undefined : JSON.stringify(body))
+      const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
+        method,
+        redirect: 'manual',
+        headers: {
+          ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+          ...(cookie === null ? {} : { cookie }),
+          ...headers,
+        },
+        ...(content === undefined ? {} : { body: content }),
+      })
+      return replyOf(response)
+    },
+  }
+}
+
+/** Starts PostgreSQL on a temporary folder; `close` ends its servers and removes the folder. */
+export const startTestCluster = async (): Promise<TestCluster> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sidep-test-'))
+  const embedded = await startEmbeddedDatabase(folder)
+  const servers: RunningServer[] = []
+  return {
+    async portal({ environment = {}, overrides = {} } = {}) {
+      const clock = makeTestClock(testStart)
+      const server = await startServer(testConfiguration(folder, environment), {
+        clock,
+        pages: null,
+        workers: false,
+        database: await openEmbeddedDatabase(embedded, `test${servers.length}`),
+        ...overrides,
+      })
+      servers.push(server)
+      return makePortal(server, clock)
+    },
+    async close() {
+      await Promise.all(servers.map((server) => server.close()))
+      await embedded.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** A new id of now. */
+export const newId = (clock: Clock): string => makeUuidV7(clock.now(), systemRandomBytes)
+
+/** A sound screening, sampled ten minutes ago; `changes` replace whole fields. */
+export const sampleScreening = (
+  { clock }: Pick<TestPortal, 'clock'>,
+  changes: Partial<ScreeningInput> = {},
+): ScreeningInput => ({
+  id: newId(clock),
+  person: {
+    familyName: 'Le Goff-Kermeur',
+    firstNames: 'Maël Élouan',
+    birthDate: '1987-03-09',
+    sex: 'M',
+    contact: { phone: '06 12 34 56 78', email: 'mael@example.org' },
+  },
+  kind: 'antigen',
+  device: '1232',
+  sampledAt: new Date(clock.now().getTime() - 600_000).toISOString(),
+  result: 'negative',
+  ...changes,
+})
