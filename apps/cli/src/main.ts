@@ -37,6 +37,12 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/rules.ts'),
   },
   {
+    name: 'bench',
+    summary: 'measure under load: a real server on embedded PostgreSQL, or one that runs already',
+    example: 'npx sidep bench issue --seconds 20 --rate 1000 --json',
+    load: () => import('./commands/bench.ts'),
+  },
+  {
     name: 'keys',
     summary: 'make a root and a signer for each use, with certificates and private keys',
     example: 'npx sidep keys --folder /etc/sidep/keys --twoddoc FR03/AHP1',

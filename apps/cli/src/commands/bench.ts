@@ -1,0 +1,53 @@
+import { benchIssue, benchVerify } from '@sidep/bench'
+import { Argument, type Command, InvalidArgumentError } from 'commander'
+
+interface BenchOptions {
+  readonly seconds: number
+  readonly rate: number
+  readonly url?: string
+  readonly json?: boolean
+}
+
+const atLeastOne = (text: string): number => {
+  const value = Number(text)
+  if (Number.isFinite(value) && value >= 1) return value
+  throw new InvalidArgumentError('a number, 1 or more')
+}
+
+const webAddress = (text: string): string => {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
+    return text.replace(/\/+$/, '')
+  throw new InvalidArgumentError('the address of a running portal, such as http://localhost:8080')
+}
+
+const scenarios = {
+  issue: ({ seconds, rate, url }: BenchOptions) =>
+    benchIssue({ seconds, perSecond: rate, ...(url === undefined ? {} : { url }) }),
+  verify: ({ seconds }: BenchOptions) => benchVerify({ seconds }),
+} as const
+
+type Scenario = keyof typeof scenarios
+
+const isScenario = (name: string): name is Scenario => name in scenarios
+
+export const define = (command: Command): void => {
+  command
+    .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
+    .option('--seconds <n>', 'how long to measure', atLeastOne, 20)
+    .option('--rate <n>', 'issue: screenings offered a second', atLeastOne, 1_000)
+    .option('--url <url>', 'issue: a development portal that runs already', webAddress)
+    .option('--json', 'print one JSON object and nothing else')
+    .action(bench)
+}
+
+const bench = async (scenario: string, options: BenchOptions): Promise<void> => {
+  if (!isScenario(scenario)) throw new InvalidArgumentError(`no scenario ${scenario}`)
+  const result = await scenarios[scenario](options)
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify(result)}\n`)
+    return
+  }
+  for (const [name, value] of Object.entries(result)) {
+    console.log(`${name.padEnd(30)} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+  }
+}

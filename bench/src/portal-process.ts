@@ -1,0 +1,135 @@
+/** The server under load: a process of its own on embedded PostgreSQL, with an identity provider to sign in at. */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { routes } from '@sidep/contracts'
+import { demoIdentities, generateProfessionals, startIdentityProvider } from '@sidep/dev'
+import { type CountedScreenings, countScreenings } from './count-screenings.ts'
+
+export interface PortalProcess {
+  readonly url: string
+  readonly dataDirectory: string
+  readonly pid: number
+  /** Stops the server, and counts what its database holds, by a connection of our own. */
+  stopAndCount(acknowledged: readonly string[]): Promise<CountedScreenings>
+  /** Ends everything and removes the data. */
+  close(): Promise<void>
+}
+
+const client = { id: 'sidep-bench', secret: 'sidep-bench-secret' } as const
+const startMillisecondsMax = 60_000
+const serverMain = fileURLToPath(import.meta.resolve('@sidep/server/main.ts'))
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      probe.close(() => resolve(port))
+    })
+  })
+
+/** The server says on its standard output when it listens. */
+const untilListening = async (child: ChildProcess): Promise<void> => {
+  const { stdout } = child
+  if (stdout === null) throw new Error('the server has no output to read')
+  const lines = createInterface({ input: stdout })
+  const listening = (async () => {
+    for await (const line of lines) if (line.includes('listens on')) return
+    throw new Error(`the server ended before it listened (exit code ${child.exitCode})`)
+  })()
+  const late = AbortSignal.timeout(startMillisecondsMax)
+  await Promise.race([listening, once(late, 'abort').then(() => Promise.reject(late.reason))])
+  stdout.resume()
+}
+
+const end = async (child: ChildProcess): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  await ended
+}
+
+/** How many invented professionals can sign in. */
+export const professionalsCount = 400
+
+/** Everyone who can sign in at the bench's identity provider and works at exactly one site, a site once. */
+export const professionalsOfDistinctSites = (count: number): string[] => {
+  const sites = new Set<string>()
+  const ids: string[] = []
+  for (const { nationalId, profession, category, activities } of generateProfessionals(
+    professionalsCount,
+    1,
+  )) {
+    const [only, ...others] = activities
+    if (only === undefined || others.length > 0 || only.finess === '' || sites.has(only.finess))
+      continue
+    if (
+      profession.code !== '21' ||
+      category !== 'C' ||
+      demoIdentities.some((demo) => demo.nationalId === nationalId)
+    )
+      continue
+    sites.add(only.finess)
+    ids.push(nationalId)
+  }
+  return ids.slice(0, count)
+}
+
+/**
+ * Starts server and identity provider; the server's log goes to our standard error.
+ *
+ * @throws when the server does not listen within a minute; nothing is left running then
+ */
+export const startPortalProcess = async (): Promise<PortalProcess> => {
+  const dataDirectory = await mkdtemp(join(tmpdir(), 'sidep-bench-'))
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const provider = await startIdentityProvider({
+    port: 0,
+    clients: [{ ...client, redirectUris: [`${url}${routes.loginEcpsCallback}`] }],
+    people: demoIdentities,
+    others: generateProfessionals(professionalsCount, 1),
+  })
+  const child = spawn(process.execPath, [serverMain], {
+    env: {
+      ...process.env,
+      PORT: String(port),
+      HOST: '127.0.0.1',
+      DATA_DIR: dataDirectory,
+      LOG_LEVEL: 'warn',
+      ECPS_ISSUER: provider.issuer,
+      ECPS_CLIENT_ID: client.id,
+      ECPS_CLIENT_SECRET: client.secret,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const close = async (): Promise<void> => {
+    await end(child)
+    await provider.close()
+    await rm(dataDirectory, { recursive: true, force: true })
+  }
+  try {
+    await untilListening(child)
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return {
+    url,
+    dataDirectory,
+    pid: child.pid ?? 0,
+    async stopAndCount(acknowledged) {
+      await end(child)
+      return countScreenings(dataDirectory, acknowledged)
+    },
+    close,
+  }
+}
