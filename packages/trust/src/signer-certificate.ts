@@ -46,7 +46,8 @@ export const parseSignerCertificate = (der: Uint8Array): Layer<SignerCertificate
 
 /** Whether a subject is marked as development: such a signer never counts in production. */
 export const isDevelopmentSubject = (subject: string): boolean =>
-  /(^|, )OU=Development($|, )/.test(subject)
+  // Attributes stand between commas that are not escaped.
+  (subject.match(/(?:\\.|[^\\,])+/g) ?? []).some((part) => part.trim() === 'OU=Development')
 
 const readCertificate = (der: Uint8Array): SignerCertificate => {
   const [tbs] = childrenOf(readWhole(der, derTags.sequence))
