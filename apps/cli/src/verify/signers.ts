@@ -36,9 +36,8 @@ export const loadSigners = async (
   const bytes = await readInput(file)
   const lists = isJson(bytes) ? listsInJson(bytes, file) : await openSigned(bytes, file, anchor, at)
   const trust = await loadTrust(lists)
-  const [fault] = trust.rejected
-  if (fault !== undefined) {
-    throw new CommandFailure(`${file}: ${fault.list}[${fault.index}] cannot be used: ${fault.code}`)
+  for (const { list, index, code } of trust.rejected) {
+    console.error(`sidep: ${file}: ${list}[${index}] is left out: ${code}`)
   }
   return { trust, source: file }
 }
