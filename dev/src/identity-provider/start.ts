@@ -25,8 +25,19 @@ export interface IdentityProvider {
   close(): Promise<void>
 }
 
-const wait = (milliseconds: number): Promise<void> =>
-  new Promise((resolve) => setTimeout(resolve, milliseconds))
+/** Waits, unless the other side gives up first. @returns whether it is still there */
+const waitWithPatience = (response: ServerResponse, milliseconds: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const gone = (): void => {
+      clearTimeout(timer)
+      resolve(false)
+    }
+    const timer = setTimeout(() => {
+      response.off('close', gone)
+      resolve(true)
+    }, milliseconds)
+    response.once('close', gone)
+  })
 
 /**
  * Starts the stand-in for Pro Santé Connect: a real OpenID provider over invented people.
@@ -65,7 +76,7 @@ export const startIdentityProvider = async (
       request.socket.destroy()
       return
     }
-    if (fault.kind === 'slow') await wait(fault.milliseconds)
+    if (fault.kind === 'slow' && !(await waitWithPatience(response, fault.milliseconds))) return
     if (fault.kind === 'overloaded') {
       response.writeHead(503, { 'retry-after': '30', 'content-type': 'text/plain' }).end('503')
       return
