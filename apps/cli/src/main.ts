@@ -48,6 +48,12 @@ const entries: readonly Entry[] = [
     example: 'npx sidep keys --folder /etc/sidep/keys --twoddoc FR03/AHP1',
     load: () => import('./commands/keys.ts'),
   },
+  {
+    name: 'import-directory',
+    summary: 'bring professionals and sites up to date from the public directory’s file',
+    example: 'npx sidep import-directory PS_LibreAcces_Personne_activite_202611230400.txt',
+    load: () => import('./commands/import-directory.ts'),
+  },
 ]
 
 const makeProgram = async (words: readonly string[]): Promise<Command> => {
