@@ -1,7 +1,6 @@
 /**
- * Just enough DER (X.690) to read a signer certificate. The X.509 library weighs 58 kB compressed
- * in a verifier page (its parser alone 32 kB) and this file less than one; the tests hold both
- * readers against each other.
+ * Just enough DER (X.690) to read a signer certificate, because the X.509 library would more than
+ * double the weight of a verifier page: docs/adr/0009.
  */
 
 /** One DER element: its identifier octet, its content, and the whole as it was encoded. */
