@@ -36,7 +36,9 @@ export interface EmbeddedDatabase {
 const databaseUser = 'sidep'
 const startDeadlineMilliseconds = 60_000
 const stopDeadlineMilliseconds = 30_000
-const ownerDeadlineMilliseconds = 10_000
+const ownerDeadlineMilliseconds = 5_000
+/** Between two starts: the children of a killed process need a moment to notice and go. */
+const relaunchMilliseconds = 250
 const pollMilliseconds = 20
 
 /** Any number that nothing else locks. */
@@ -170,13 +172,17 @@ const initialise = async (placement: Placement, password: string): Promise<void>
 
 const logOf = (cluster: string): string => `${cluster}.log`
 
-/** Starts the server process in a session of its own, its log in a file: it needs nothing of ours to live. */
-const launch = (placement: Placement): void => {
+/**
+ * Starts the server process in a session of its own, its log in a file: it needs nothing of ours to live.
+ * @returns whether it has ended
+ */
+const launch = (placement: Placement): (() => boolean) => {
   const { cluster, user, postgres: program, socketFolder } = placement
   const parameters = Object.entries(settings(socketFolder)).map(
     ([name, value]) => `--${name}=${value}`,
   )
   const log = openSync(logOf(cluster), 'w', 0o600)
+  let ended = false
   try {
     const child = spawn(program, ['-D', cluster, ...parameters], {
       ...(user === null ? {} : user),
@@ -185,12 +191,18 @@ const launch = (placement: Placement): void => {
       stdio: ['ignore', log, log],
       detached: true,
     })
-    // What a failed spawn means shows up as a start that never gets ready, with the log's end in the error.
-    child.once('error', (error) => writeFileSync(logOf(cluster), `${error}\n`, { flag: 'a' }))
+    child.once('exit', () => {
+      ended = true
+    })
+    child.once('error', (error) => {
+      ended = true
+      writeFileSync(logOf(cluster), `${error}\n`, { flag: 'a' })
+    })
     child.unref()
   } finally {
     closeSync(log)
   }
+  return () => ended
 }
 
 const endOfLog = (cluster: string): string => {
@@ -217,15 +229,32 @@ const findRunning = (cluster: string): PostmasterFile | null => {
   return file !== null && isPostmasterOf(file.pid, cluster) ? file : null
 }
 
+/**
+ * PostgreSQL judges its own stale file, and looks for survivors of the process that wrote it. Only a pid that now
+ * is another program of the same user deceives it: that file goes.
+ */
+const removeDeceptiveFile = (cluster: string): void => {
+  const file = readPostmasterFile(cluster)
+  if (file !== null && isAlive(file.pid) && !isPostmasterOf(file.pid, cluster)) {
+    rmSync(join(cluster, 'postmaster.pid'), { force: true })
+  }
+}
+
 const ensureRunning = async (placement: Placement): Promise<void> => {
   const { cluster } = placement
-  if (findRunning(cluster) === null) {
-    // A stale file names a pid that is now nobody or somebody else; PostgreSQL itself refuses when it only thinks so.
-    rmSync(join(cluster, 'postmaster.pid'), { force: true })
-    launch(placement)
+  let ended: () => boolean = () => true
+  let nextLaunch = 0
+  const isReady = (): boolean => {
+    const running = findRunning(cluster)
+    if (running === null && ended() && monotonicMilliseconds() >= nextLaunch) {
+      removeDeceptiveFile(cluster)
+      ended = launch(placement)
+      nextLaunch = monotonicMilliseconds() + relaunchMilliseconds
+    }
+    return running?.ready === true
   }
   await until(
-    () => findRunning(cluster)?.ready === true,
+    isReady,
     startDeadlineMilliseconds,
     () => `the embedded PostgreSQL did not start: ${endOfLog(cluster)}`,
   )

@@ -1,0 +1,199 @@
+/**
+ * Invariant 1: kill -9 of the server at random instants under load; everything acknowledged is there, once.
+ * SIDEP_KILL_ROUNDS sets the number of rounds, SIDEP_KILL_SEED replays one run.
+ */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import type { ScreeningInput } from '@sidep/contracts'
+import { checkChain } from './audit/check.ts'
+import { openSigners } from './issuance/signers.ts'
+import { createSessionTokens } from './login/session-token.ts'
+import { systemClock, systemRandomBytes } from './platform/clock.ts'
+import { openDatabase } from './platform/database.ts'
+import { sampleScreening, testSites } from './platform/testing.ts'
+
+const rounds = Number(process.env.SIDEP_KILL_ROUNDS ?? 3)
+const seed = Number(process.env.SIDEP_KILL_SEED ?? randomInt(2 ** 31))
+const senders = 12
+
+/** mulberry32: small, and the same everywhere. */
+const seeded = (start: number): (() => number) => {
+  let state = start | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+const random = seeded(seed)
+
+const folder = mkdtempSync(join(tmpdir(), 'sidep-kill-'))
+after(() => rmSync(folder, { recursive: true, force: true }))
+
+const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  assert.ok(typeof address === 'object' && address !== null)
+  return address.port
+}
+
+const startChild = async (port: number): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env: { ...process.env, DATA_DIR: folder, PORT: String(port), LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  const listening = new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output.includes('sidep listens on')) resolve()
+    })
+    child.once('exit', () => reject(new Error(`the server did not start: ${output}`)))
+  })
+  await listening
+  return child
+}
+
+const sessionCookie = async (): Promise<string> => {
+  const keysDirectory = join(folder, 'keys')
+  const signers = await openSigners(
+    { mode: 'development', keysDirectory },
+    systemClock,
+    systemRandomBytes,
+  )
+  const tokens = createSessionTokens({
+    signer: signers.scopes.session,
+    now: systemClock.now,
+    sessionHours: 12,
+  })
+  const now = systemClock.now()
+  const token = await tokens.issue({
+    professionalId: '810003456789',
+    familyName: 'MARTIN',
+    firstNames: 'Camille',
+    profession: '21',
+    door: 'ecps',
+    site: testSites.parvis,
+    sites: [testSites.parvis],
+    sitesLeftOut: [],
+    sessionId: 'kill',
+    counterId: null,
+    signedInAt: now,
+    expiresAt: new Date(now.getTime() + 3_600_000),
+  })
+  return `sidep-session=${token}`
+}
+
+interface Ledger {
+  /** Every acknowledged screening by its id: what was sent, what was answered. */
+  readonly acknowledged: Map<string, { readonly body: ScreeningInput; readonly answer: string }>
+  /** Sent without an answer: may or may not be there, and is sent again. */
+  readonly unanswered: ScreeningInput[]
+}
+
+const post = async (port: number, cookie: string, body: ScreeningInput): Promise<string> => {
+  const response = await fetch(`http://127.0.0.1:${port}/api/screenings`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', cookie },
+    body: JSON.stringify(body),
+  })
+  const text = await response.text()
+  if (response.status !== 201 && response.status !== 200) throw new Error(text)
+  return text
+}
+
+/** Sends until the server is gone; what got no answer is noted. */
+const sendUntilDead = async (
+  port: number,
+  cookie: string,
+  ledger: Ledger,
+  isDead: () => boolean,
+): Promise<void> => {
+  while (!isDead()) {
+    const body = sampleScreening({ clock: { ...systemClock, set() {}, advance() {} } })
+    try {
+      ledger.acknowledged.set(body.id, { body, answer: await post(port, cookie, body) })
+    } catch {
+      // Refused or cut off: not acknowledged. The next life of the server gets it again.
+      ledger.unanswered.push(body)
+    }
+  }
+}
+
+const killUnderLoad = async (port: number, cookie: string, ledger: Ledger): Promise<number> => {
+  const child = await startChild(port)
+  let dead = false
+  child.once('exit', () => {
+    dead = true
+  })
+  const load = Array.from({ length: senders }, () =>
+    sendUntilDead(port, cookie, ledger, () => dead),
+  )
+  const delay = 150 + Math.floor(random() * 1_500)
+  await wait(delay)
+  const gone = once(child, 'exit')
+  child.kill('SIGKILL')
+  await gone
+  await Promise.all(load)
+  return delay
+}
+
+test(`kill -9 under load, ${rounds} times: what was acknowledged is there once (seed ${seed})`, {
+  timeout: 60_000 + rounds * 20_000,
+}, async (context) => {
+  const port = await freePort()
+  const cookie = await sessionCookie()
+  const ledger: Ledger = { acknowledged: new Map(), unanswered: [] }
+  for (let round = 1; round <= rounds; round += 1) {
+    const delay = await killUnderLoad(port, cookie, ledger)
+    context.diagnostic(
+      `seed ${seed}, round ${round}: killed after ${delay} ms, ${ledger.acknowledged.size} acknowledged`,
+    )
+  }
+  const child = await startChild(port)
+  for (const body of ledger.unanswered) {
+    ledger.acknowledged.set(body.id, { body, answer: await post(port, cookie, body) })
+  }
+  for (const { body, answer } of ledger.acknowledged.values()) {
+    assert.equal(await post(port, cookie, body), answer)
+  }
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  await gone
+  assert.equal(child.exitCode, 0)
+
+  const database = await openDatabase(null, folder)
+  try {
+    const sql = database.pools.worker
+    const counts = await sql<{ id: string; certificates: number; links: number; acts: number }[]>`
+      select s.id,
+        (select count(*)::int from certificate c where c.site_id = s.site_id and c.screening_id = s.id) as certificates,
+        (select count(*)::int from retrieval r where r.site_id = s.site_id and r.screening_id = s.id) as links,
+        (select count(*)::int from audit a where a.site_id = s.site_id and a.subject = s.id::text) as acts
+      from screening s`
+    assert.ok(ledger.acknowledged.size > 0)
+    assert.equal(counts.length, ledger.acknowledged.size)
+    for (const { id, certificates, links, acts } of counts) {
+      assert.ok(ledger.acknowledged.has(id))
+      assert.deepEqual({ certificates, links, acts }, { certificates: 1, links: 1, acts: 1 })
+    }
+    const chain = await checkChain(sql, testSites.parvis.id)
+    assert.deepEqual(chain, { ok: true, rows: counts.length })
+  } finally {
+    await database.close()
+  }
+})

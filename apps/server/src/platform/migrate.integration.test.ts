@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { type OpenDatabase, openDatabase } from './database.ts'
+import { migrate } from './migrate.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'sidep-migrate-'))
+let database: OpenDatabase
+
+before(async () => {
+  database = await openDatabase(null, folder)
+})
+after(async () => {
+  await database.close()
+  rmSync(folder, { recursive: true })
+})
+
+test('migrations that ran do not run again, even when several servers start at once', async () => {
+  const runs = await Promise.all([1, 2, 3].map(() => migrate(database.pools.worker)))
+  assert.deepEqual(runs, [[], [], []])
+})
+
+test('a migration that changed after it ran, or that nobody knows, is an error', async () => {
+  const sql = database.pools.worker
+  await sql`update migration set checksum = 'x' || checksum where number = 1`
+  await assert.rejects(migrate(sql), /0001-ground.sql changed after it ran/)
+  await sql`update migration set checksum = substr(checksum, 2) where number = 1`
+  await sql`insert into migration (number, name, checksum) values (9999, '9999-later.sql', '')`
+  await assert.rejects(migrate(sql), /9999-later.sql, which this version lacks/)
+  await sql`delete from migration where number = 9999`
+  assert.deepEqual(await migrate(sql), [])
+})
+
+const reference = new Set([
+  'data_key',
+  'professional',
+  'site',
+  'professional_site',
+  'directory_import',
+  'test_kind',
+  'disease',
+  'device',
+  'migration',
+])
+
+test('every table that grows has the site first in its primary key, and no foreign key', async () => {
+  const sql = database.pools.worker
+  const keys = await sql<{ table: string; first: string }[]>`
+    select c.relname as table, a.attname as first
+    from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
+    join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
+    where i.indisprimary and n.nspname = 'public'`
+  const growing = keys.filter(({ table }) => !reference.has(table))
+  assert.ok(growing.length >= 6)
+  for (const { table, first } of growing) assert.equal(first, 'site_id', table)
+  const foreign = await sql`select conname from pg_constraint where contype = 'f'`
+  assert.equal(foreign.length, 0)
+})
