@@ -39,7 +39,8 @@ export function parseCoseSign1(
   return coseSign1From(item.value)
 }
 
-function coseSign1From(item: unknown): Layer<CoseSign1, CoseCode> {
+/** The same from an item already decoded: a message that stands in the header of another one. */
+export function coseSign1From(item: unknown): Layer<CoseSign1, CoseCode> {
   const inner = untag(untag(item, tagCwt), tagSign1)
   if (!Array.isArray(inner) || inner.length !== 4) return broken('COSE_STRUCTURE')
   const [protectedBytes, unprotectedHeader, payload, signature]: unknown[] = inner

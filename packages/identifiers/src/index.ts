@@ -1,6 +1,7 @@
 export { parseEmail, parsePhone } from './contact.ts'
 export { type BirthDateCode, isCalendarDate, parseBirthDate } from './dates.ts'
 export { type Finess, type FinessCode, parseFiness } from './finess.ts'
+export { finessFromNumber, finessToNumber } from './finess-number.ts'
 export { type InsCode, type InsIdentity, parseInsDataMatrix } from './ins-datamatrix.ts'
 export { type Nir, type NirCode, nirKey, parseNir } from './nir.ts'
 export type { Identifier, Parsed } from './parsed.ts'
