@@ -1,5 +1,5 @@
 /** `/login/ecps` and `/api/doors`: the browser's way through door `ecps`. */
-import { type DoorsView, type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
+import { DoorsView, type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, toProblem } from '../platform/problems.ts'
 import type { EcpsDoor } from './ecps/door.ts'
@@ -98,10 +98,14 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
     }
   })
 
-  app.get(routes.doors, async (_, reply): Promise<DoorsView> => {
-    reply.header('cache-control', 'no-store')
-    if (ecps === null) return { doors: [] }
-    const state = await ecps.connection.state()
-    return { doors: [{ door: 'ecps', url: routes.loginEcps, state }] }
-  })
+  app.get(
+    routes.doors,
+    { schema: { response: { 200: DoorsView } } },
+    async (_, reply): Promise<DoorsView> => {
+      reply.header('cache-control', 'no-store')
+      if (ecps === null) return { doors: [] }
+      const state = await ecps.connection.state()
+      return { doors: [{ door: 'ecps', url: routes.loginEcps, state }] }
+    },
+  )
 }

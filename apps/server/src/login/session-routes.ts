@@ -1,5 +1,5 @@
 /** `/api/session`: what the session is, which site it works at, and its end. */
-import { routes, SiteChoice } from '@sidep/contracts'
+import { routes, SessionView, SiteChoice } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Static } from 'typebox'
 import type { Platform } from '../platform/context.ts'
@@ -36,14 +36,18 @@ export const setSessionCookie = async (
 export const registerSessionRoutes = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
   const { platform, guards, tokens, cookies } = needs
 
-  app.get(routes.session, async (request, reply) => {
-    reply.header('cache-control', 'no-store')
-    return viewOf(await guards.sessionOf(request))
-  })
+  app.get(
+    routes.session,
+    { schema: { response: { 200: SessionView } } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return viewOf(await guards.sessionOf(request))
+    },
+  )
 
   app.post<{ Body: Static<typeof SiteChoice> }>(
     routes.sessionSite,
-    { schema: { body: SiteChoice } },
+    { schema: { body: SiteChoice, response: { 200: SessionView } } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const session = await guards.sessionOf(request)
