@@ -10,10 +10,14 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
+  rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { dirname, join, relative, resolve, sep } from 'node:path'
 
 /** The user that PostgreSQL runs as; null: the one we are. */
 export interface DatabaseUser {
@@ -91,6 +95,9 @@ const installedBinaries = async (): Promise<Binaries> => {
   }
 }
 
+/** Where the unprivileged user of a private home's data lives. */
+const sharedFolder = '/var/lib/sidep'
+
 const socketPathBytesMax = 90
 
 const shortName = (path: string): string =>
@@ -121,8 +128,41 @@ const reachableBinaries = (binaries: Binaries, user: DatabaseUser, home: string)
   return { postgres: join(target, 'bin/postgres'), initdb: join(target, 'bin/initdb') }
 }
 
+/**
+ * Opens the private folders of a temporary data folder for passing through: names in them are random, what is in
+ * them keeps its own modes. Elsewhere a private folder is somebody's decision and stays as it is.
+ */
+const openTemporaryFolders = (dataDirectory: string): void => {
+  const parts = relative(tmpdir(), dirname(dataDirectory)).split(sep)
+  if (parts[0] === '..' || parts[0] === '') return
+  let folder = tmpdir()
+  for (const part of parts) {
+    folder = join(folder, part)
+    const { uid, mode } = statSync(folder)
+    if (uid === process.getuid?.()) chmodSync(folder, mode | 0o011)
+  }
+}
+
+const originFile = 'data-folder'
+
+/** The place apart for a data folder out of reach; those whose data folder is gone are removed on the way. */
+const homeApart = (dataDirectory: string): string => {
+  const home = join(sharedFolder, shortName(dataDirectory))
+  mkdirSync(home, { recursive: true, mode: 0o711 })
+  writeFileSync(join(home, originFile), dataDirectory)
+  for (const name of readdirSync(sharedFolder)) {
+    const origin = join(sharedFolder, name, originFile)
+    const isRunning = existsSync(join(sharedFolder, name, 'postgres', 'postmaster.pid'))
+    if (existsSync(origin) && !isRunning && !existsSync(readFileSync(origin, 'utf8'))) {
+      rmSync(join(sharedFolder, name), { recursive: true, force: true })
+    }
+  }
+  return home
+}
+
 /** Decides the places for a data folder and makes the folders, owned as they must be. */
-export const placeDatabase = async (dataDirectory: string): Promise<Placement> => {
+export const placeDatabase = async (folder: string): Promise<Placement> => {
+  const dataDirectory = resolve(folder)
   const binaries = await installedBinaries()
   mkdirSync(dataDirectory, { recursive: true, mode: 0o711 })
   const asRoot = process.getuid?.() === 0
@@ -140,13 +180,12 @@ export const placeDatabase = async (dataDirectory: string): Promise<Placement> =
   }
   // The data folder itself is ours to open for passing through; what is in it keeps its own modes.
   chmodSync(dataDirectory, statSync(dataDirectory).mode | 0o011)
-  const shared = '/var/lib/sidep'
+  openTemporaryFolders(dataDirectory)
   const home = isReachable(dataDirectory, user, statOrNull)
     ? dataDirectory
-    : join(shared, shortName(resolve(dataDirectory)))
-  mkdirSync(home, { recursive: true, mode: 0o711 })
+    : homeApart(dataDirectory)
   const cluster = resolve(home, 'postgres')
   const socketFolder = socketFolderFor(cluster)
   makePrivateFolder(socketFolder, user)
-  return { user, cluster, socketFolder, ...reachableBinaries(binaries, user, shared) }
+  return { user, cluster, socketFolder, ...reachableBinaries(binaries, user, sharedFolder) }
 }
