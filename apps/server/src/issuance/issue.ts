@@ -5,7 +5,7 @@
  * - Nothing leaves that our own verifier refuses, or that says anything but what was asked (certificate-check.ts).
  * - It keeps nothing: what it signed exists for nobody until intake has stored it in the statement that also
  *   stores the screening. A crash at any instant before that leaves a signature nobody has seen; the client's
- *   next try makes another. A crash after it leaves the stored one, which the next try answers (docs/adr/0010-issuing-and-storing.md).
+ *   next try makes another. A crash after it leaves the stored one, which the next try answers (docs/adr/0011-issuing-and-storing.md).
  */
 import { issueHcert, testDcc } from '@sidep/hcert'
 import { makeUvci } from '@sidep/identifiers'

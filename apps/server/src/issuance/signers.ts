@@ -32,7 +32,7 @@ export class SignersUnusable extends Error {
 
 /**
  * ECDSA P-256 with SHA-256; r‖s as COSE and 2D-DOC want it, not DER. On this thread: 36 µs, which is what handing
- * the work to another thread costs this one (measured; docs/adr/0010-issuing-and-storing.md).
+ * the work to another thread costs this one (measured; docs/adr/0011-issuing-and-storing.md).
  */
 const signWith =
   (key: KeyObject) =>

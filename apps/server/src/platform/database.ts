@@ -26,7 +26,7 @@ interface PoolShape {
   readonly statementMilliseconds: number
 }
 
-/** Eight intake connections: durable throughput on one disk is best there, more are slower (docs/adr/0010-issuing-and-storing.md). */
+/** Eight intake connections: durable throughput on one disk is best there, more are slower (docs/adr/0011-issuing-and-storing.md). */
 const shapes: Readonly<Record<keyof Pools, PoolShape>> = {
   intake: { connections: 8, statementMilliseconds: 10_000 },
   login: { connections: 3, statementMilliseconds: 5_000 },
