@@ -7,7 +7,6 @@ import {
   sampleScreening,
   startTestCluster,
   type TestClock,
-  type TestPortal,
   testSites,
 } from '../../server/src/platform/testing.ts'
 
@@ -32,9 +31,8 @@ export interface WebPortal {
   certified(
     changes?: Partial<ScreeningInput>,
   ): Promise<NonNullable<ScreeningAnswer['certificate']> & { readonly hcert: string }>
+  /** Ends the server: what a network that went away looks like from a phone. */
   stop(): Promise<void>
-  /** Ends only the server: what a network that went away looks like from a phone. */
-  readonly portal: TestPortal
 }
 
 /** Starts one; stopped when the test ends. */
@@ -57,7 +55,6 @@ export const startWebPortal = async (context: Pick<TestContext, 'after'>): Promi
   return {
     url: portal.server.url,
     clock,
-    portal,
     record,
     certified: async (changes) => {
       const { certificate } = await record(changes)

@@ -1,4 +1,4 @@
-import { defineMessages } from '../shared/messages/index.ts'
+import { defineMessages } from '../shared/messages/catalogue.ts'
 
 export const personMessages = defineMessages(
   {
@@ -39,14 +39,14 @@ export const personMessages = defineMessages(
     waitingWords: 'Le prélèvement a été fait le {sampled}. Le résultat est attendu vers {time}.',
     waitingAgain: 'Regarder maintenant',
     negativeTitle: 'Résultat négatif',
-    negativeWords: 'Votre test ({test}) du {sampled} est négatif : le virus n’a pas été détecté.',
+    negativeWords: '{test} du {sampled} : négatif. Le virus n’a pas été détecté.',
     positiveTitle: 'Résultat positif',
-    positiveWords: 'Votre test ({test}) du {sampled} est positif : le virus a été détecté.',
+    positiveWords: '{test} du {sampled} : positif. Le virus a été détecté.',
     positiveAdvice:
       'Restez à distance des autres et prévenez votre médecin ou votre pharmacien, qui vous dira quoi faire. Si vous avez du mal à respirer, appelez le 15.',
     inconclusiveTitle: 'Résultat non concluant',
     inconclusiveWords:
-      'Votre test ({test}) du {sampled} n’a pas donné de résultat lisible. Il faut le refaire ; il ne donne pas de certificat.',
+      '{test} du {sampled} : pas de résultat lisible. Le test est à refaire ; celui-ci ne donne pas de certificat.',
     certificateTitle: 'Votre certificat',
     euCode: 'Code européen',
     euCodeLabel: 'Code QR européen de {name}',
@@ -115,14 +115,14 @@ export const personMessages = defineMessages(
     waitingWords: 'The sample was taken on {sampled}. The result is expected around {time}.',
     waitingAgain: 'Look now',
     negativeTitle: 'Negative result',
-    negativeWords: 'Your test ({test}) of {sampled} is negative: the virus was not detected.',
+    negativeWords: '{test} of {sampled}: negative. The virus was not detected.',
     positiveTitle: 'Positive result',
-    positiveWords: 'Your test ({test}) of {sampled} is positive: the virus was detected.',
+    positiveWords: '{test} of {sampled}: positive. The virus was detected.',
     positiveAdvice:
       'Keep away from others and tell your doctor or pharmacist, who will say what to do. If you find it hard to breathe, call 15.',
     inconclusiveTitle: 'Inconclusive result',
     inconclusiveWords:
-      'Your test ({test}) of {sampled} gave no readable result. It has to be done again; it gives no certificate.',
+      '{test} of {sampled}: no readable result. The test has to be done again; this one gives no certificate.',
     certificateTitle: 'Your certificate',
     euCode: 'EU code',
     euCodeLabel: 'EU QR code of {name}',

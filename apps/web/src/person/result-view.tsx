@@ -30,7 +30,7 @@ export const ResultView = ({ answer, catalogue, onClose }: ResultViewProps) => {
   const document = documentOfRetrieval(answer, words)
   const sentence = {
     test: words.test[language],
-    sampled: localDateTime(answer.sampledAt, language),
+    sampled: localDateTime(answer.sampledAt, language, 'zone unsaid'),
   }
   useWakeLock()
   useEffect(() => title.current?.focus(), [])

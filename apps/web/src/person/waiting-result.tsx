@@ -24,7 +24,10 @@ export const WaitingResult = ({ answer, busy, onAgain }: WaitingResultProps) => 
       <div className="panel stack">
         <h1>{t('waitingTitle')}</h1>
         <p role="status">
-          {t('waitingWords', { sampled: localDateTime(answer.sampledAt, language), time })}
+          {t('waitingWords', {
+            sampled: localDateTime(answer.sampledAt, language, 'zone unsaid'),
+            time,
+          })}
         </p>
         <Button variant="primary" size="large" wide onPress={onAgain} isDisabled={busy}>
           {t('waitingAgain')}

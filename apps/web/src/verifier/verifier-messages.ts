@@ -1,4 +1,4 @@
-import { defineMessages } from '../shared/messages/index.ts'
+import { defineMessages } from '../shared/messages/catalogue.ts'
 
 export const verifierMessages = defineMessages(
   {

@@ -22,8 +22,13 @@ export function timeZoneOf(time: string): string {
  * "13 août 2021 à 17:40 (UTC+2)", "13 August 2021 at 17:40 (UTC+2)".
  *
  * @param time RFC 3339 with offset; a text that is no time is given back as it is.
+ * @param zone Unsaid in a sentence to the person who was there.
  */
-export function localDateTime(time: string, language: Language): string {
+export function localDateTime(
+  time: string,
+  language: Language,
+  zone: 'zone said' | 'zone unsaid' = 'zone said',
+): string {
   const instant = new Date(time)
   if (Number.isNaN(instant.getTime())) return time
   const timeZone = timeZoneOf(time)
@@ -33,12 +38,17 @@ export function localDateTime(time: string, language: Language): string {
     minute: '2-digit',
     timeZone,
   })
-  const zone = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' })
+  const join = language === 'fr' ? ' à ' : ' at '
+  const local = `${day.format(instant)}${join}${clock.format(instant)}`
+  return zone === 'zone said' ? `${local} (${offsetOf(instant, timeZone)})` : local
+}
+
+/** "UTC+2". */
+function offsetOf(instant: Date, timeZone: string): string {
+  const name = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' })
     .formatToParts(instant)
     .find(({ type }) => type === 'timeZoneName')
-    ?.value.replace('GMT', 'UTC')
-  const join = language === 'fr' ? ' à ' : ' at '
-  return `${day.format(instant)}${join}${clock.format(instant)} (${zone ?? timeZone})`
+  return name?.value.replace('GMT', 'UTC') ?? timeZone
 }
 
 /**

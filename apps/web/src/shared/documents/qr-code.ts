@@ -13,7 +13,7 @@ export type QrCorrection = 'M' | 'Q'
 
 /**
  * Version 25 (117 modules) at 35 mm still has 0.28 mm modules; denser ones are not read from paper.
- * It holds 1,451 alphanumeric characters at level M; a DCC of a test has about 400.
+ * It holds 1,451 alphanumeric characters at level M; a DCC of a test has 500 to 600.
  */
 const qrVersionMax = 25
 

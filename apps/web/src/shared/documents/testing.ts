@@ -14,13 +14,13 @@ const font = async (weight: string): Promise<Uint8Array> =>
 const base45Alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
 
 /**
- * A document as long as real ones are (a DCC of an antigen test has 380 to 420 characters in its QR code, a
+ * A document as long as real ones are (a DCC of an antigen test has 500 to 600 characters in its QR code, a
  * 2D-DOC about 210). The code texts are not signed: what is tested with it is drawing and reading.
  */
 export const sampleDocument: CertificateDocument = {
   person: { familyName: 'Le Goff-Nguyễn', firstNames: 'Éloïse Thị Ưởng', birthDate: '1985-03-12' },
   certificate: {
-    hcert: `HC1:${Array.from({ length: 400 }, (_, index) => base45Alphabet[(index * 31 + (index >> 3) * 7) % 45]).join('')}`,
+    hcert: `HC1:${Array.from({ length: 566 }, (_, index) => base45Alphabet[(index * 31 + (index >> 3) * 7) % 45]).join('')}`,
     twoddoc:
       'DC04FR0000011E6D1E6DB20103FRF0ELOISE/THI UONG\u001dF1LE GOFF NGUYEN\u001dF212031985F3FF4945584F5NF6231120260736' +
       '\u001fAXUCP2HMWYIV3KXEFUXDJVJKJ43LJPOPIWEHXU3CKYLGRJS4G5X6LZKXA77DVFZEVNO4VBJ7SKBPULDVZQHVNXSNKFD3SPQQKXNS6KI',

@@ -1,4 +1,4 @@
-import { defineMessages } from '../messages/index.ts'
+import { defineMessages } from '../messages/catalogue.ts'
 
 /** Texts of the camera and of reading a picture. */
 export const readerMessages = defineMessages(

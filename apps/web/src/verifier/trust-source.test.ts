@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict'
+import { randomBytes, webcrypto } from 'node:crypto'
+import { before, test } from 'node:test'
+import { routes } from '@sidep/contracts'
+import { bytesToBase64 } from '@sidep/encoding'
+import { parseSignerCertificate, signBundle } from '@sidep/trust'
+import { createKeySet, type KeySet } from '@sidep/trust/certificates'
+import { renewedTrust, storedTrust, type TrustNeeds } from './trust-source.ts'
+import { memoryTrustStore, type TrustStore } from './trust-store.ts'
+
+const start = new Date('2021-08-13T15:30:00Z')
+const later = (hours: number) => new Date(start.getTime() + hours * 3_600_000)
+
+interface Authority {
+  readonly anchor: Uint8Array
+  readonly bundleOf: (issuedAt: Date) => Promise<Uint8Array>
+}
+
+const makeAuthority = async (): Promise<Authority> => {
+  const keys: KeySet = await createKeySet({
+    at: later(-1),
+    randomBytes: (length) => new Uint8Array(randomBytes(length)),
+    development: true,
+  })
+  const { certificate, privateKey } = keys.signers.bundle
+  const parsed = parseSignerCertificate(certificate)
+  if (!parsed.ok) throw new Error(parsed.code)
+  const key = await webcrypto.subtle.importKey(
+    'pkcs8',
+    new Uint8Array(privateKey),
+    { name: 'ECDSA', namedCurve: 'P-256' },
+    false,
+    ['sign'],
+  )
+  return {
+    anchor: parsed.value.subjectPublicKeyInfo,
+    bundleOf: (issuedAt) =>
+      signBundle(
+        {
+          version: 1,
+          issuedAt: issuedAt.toISOString(),
+          expiresAt: new Date(issuedAt.getTime() + 7 * 86_400_000).toISOString(),
+          dcc: [bytesToBase64(keys.signers.dcc.certificate)],
+          twoddoc: [],
+        },
+        {
+          keyId: new Uint8Array(8),
+          sign: async (bytes) =>
+            new Uint8Array(
+              await webcrypto.subtle.sign(
+                { name: 'ECDSA', hash: 'SHA-256' },
+                key,
+                new Uint8Array(bytes),
+              ),
+            ),
+        },
+      ),
+  }
+}
+
+let ours: Authority
+let theirs: Authority
+before(async () => {
+  ours = await makeAuthority()
+  theirs = await makeAuthority()
+})
+
+interface World {
+  readonly needs: TrustNeeds
+  readonly store: TrustStore
+  readonly asked: string[]
+}
+
+/** A network that answers with this authority and bundle, or not at all. */
+const world = (
+  answer: { authority: Authority; bundle: Uint8Array } | null,
+  store = memoryTrustStore(),
+  now = start,
+): World => {
+  const asked: string[] = []
+  const fetch = async (path: string): Promise<Response> => {
+    asked.push(path)
+    if (answer === null) throw new TypeError('no network')
+    const headers = { date: start.toUTCString() }
+    return path === routes.trustAnchor
+      ? Response.json({ spki: bytesToBase64(answer.authority.anchor) }, { headers })
+      : new Response(answer.bundle.slice().buffer, { headers })
+  }
+  return { needs: { fetch, store, now: () => now }, store, asked }
+}
+
+const loaded = async (issuedAt = start): Promise<TrustStore> => {
+  const answer = { authority: ours, bundle: await ours.bundleOf(issuedAt) }
+  const { needs, store } = world(answer, memoryTrustStore(), issuedAt)
+  await renewedTrust(needs)
+  return store
+}
+
+test('the first load pins the anchor and keeps the bundle; later loads do not ask for the anchor', async () => {
+  const first = world({ authority: ours, bundle: await ours.bundleOf(start) })
+  const { data, problem } = await renewedTrust(first.needs)
+  assert.equal(problem, null)
+  assert.equal(data?.trust.signers.length, 1)
+  assert.deepEqual(first.asked, [routes.trustAnchor, routes.trustBundle])
+
+  const second = world({ authority: ours, bundle: await ours.bundleOf(later(1)) }, first.store)
+  const renewed = await renewedTrust({ ...second.needs, now: () => later(1) })
+  assert.deepEqual(second.asked, [routes.trustBundle])
+  assert.deepEqual(renewed.data?.issuedAt, later(1))
+})
+
+test('without a network what is stored is used, and said to be; with nothing stored that is said', async () => {
+  const { needs } = world(null, await loaded())
+  const offline = await renewedTrust(needs)
+  assert.equal(offline.problem, 'TRUST_NOT_RENEWED')
+  assert.ok(offline.data)
+  assert.equal((await renewedTrust(world(null).needs)).problem, 'TRUST_UNAVAILABLE')
+})
+
+test('another authority is refused, even when it brings its own anchor', async () => {
+  const store = await loaded()
+  const before = await store.read()
+  const { needs } = world({ authority: theirs, bundle: await theirs.bundleOf(later(1)) }, store)
+  const refused = await renewedTrust({ ...needs, now: () => later(1) })
+  assert.equal(refused.problem, 'TRUST_OTHER_ANCHOR')
+  assert.deepEqual(refused.data?.issuedAt, start)
+  assert.equal(await store.read(), before)
+})
+
+test('an older bundle does not replace a newer one', async () => {
+  const store = await loaded(later(2))
+  const { needs } = world({ authority: ours, bundle: await ours.bundleOf(start) }, store, later(3))
+  assert.deepEqual((await renewedTrust(needs)).data?.issuedAt, later(2))
+  assert.deepEqual((await storedTrust(needs)).data?.issuedAt, later(2))
+})
+
+test('a damaged bundle, a page of a captive portal and an error leave what is stored', async () => {
+  const store = await loaded()
+  const damaged = (await ours.bundleOf(start)).slice(0, -9)
+  const broken = world({ authority: ours, bundle: damaged }, store)
+  assert.equal((await renewedTrust(broken.needs)).problem, 'TRUST_UNREADABLE')
+  const refusing = { ...broken.needs, fetch: async () => new Response('no', { status: 503 }) }
+  assert.equal((await renewedTrust(refusing)).problem, 'TRUST_NOT_RENEWED')
+  const portal = { ...world(null).needs, fetch: async () => new Response('<html>') }
+  assert.equal((await renewedTrust(portal)).problem, 'TRUST_UNAVAILABLE')
+})
+
+test('a clock before the data, and data past its end, are told apart', async () => {
+  const store = await loaded()
+  assert.equal((await storedTrust(world(null, store, later(-1)).needs)).problem, 'TRUST_CLOCK')
+  assert.equal((await storedTrust(world(null, store, later(200)).needs)).problem, 'TRUST_EXPIRED')
+})
+
+test('the difference to the server’s clock is measured', async () => {
+  const bundle = await ours.bundleOf(start)
+  const { needs } = world({ authority: ours, bundle }, memoryTrustStore(), later(2))
+  assert.equal((await renewedTrust(needs)).clockDifferenceMilliseconds, 2 * 3_600_000)
+})

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { type CertificateView, type Step, steps, type Verdict } from '@sidep/verdict'
+import { catalogueFaults } from '../shared/messages/catalogue.ts'
+import { hoursLeft, verdictView } from './verdict-view.ts'
+import { verifierMessages } from './verifier-messages.ts'
+
+const now = new Date('2021-08-13T16:00:00Z')
+const inHours = (hours: number) => new Date(now.getTime() + hours * 3_600_000)
+
+const certificate: CertificateView = {
+  format: 'hcert',
+  kind: 'test',
+  familyName: 'Le Goff',
+  firstNames: 'Éloïse',
+  birthDate: '1985-03-12',
+  id: 'URN:UVCI:01:FR:W7V2BE46QSBJ#L',
+  issuer: 'FR',
+  medical: { t: [{ tr: '260415000', tt: 'LP217198-3' }] },
+}
+
+const accepted = (acceptedUntil: Date | null): Verdict => ({
+  verdict: 'accepted',
+  step: null,
+  code: 'ACCEPTED',
+  certificate,
+  acceptedUntil,
+})
+
+test('what may be shown is name and birth date; nothing else of the certificate comes through', () => {
+  assert.deepEqual(verdictView(accepted(inHours(71.2)), now), {
+    verdict: 'accepted',
+    person: { familyName: 'Le Goff', firstNames: 'Éloïse', birthDate: '1985-03-12' },
+    until: inHours(71.2),
+    reason: null,
+  })
+})
+
+test('an end within 72 h is shown with its begun hours; one further away would tell what kind it is', () => {
+  assert.equal(hoursLeft(inHours(71.2), now), 72)
+  assert.equal(verdictView(accepted(inHours(72)), now).until?.getTime(), inHours(72).getTime())
+  assert.equal(verdictView(accepted(inHours(73)), now).until, null)
+  assert.equal(verdictView(accepted(null), now).until, null)
+})
+
+const declined = (step: Step, code: string): Verdict => ({
+  verdict: 'refused',
+  step,
+  code,
+  certificate,
+  rule: { id: 'FR-PASS-TEST-1', description: { fr: 'Le test est négatif.', en: 'Negative.' } },
+})
+
+test('every step has its sentence, and those of the rules are one, whatever the code', () => {
+  for (const step of steps) assert.ok(verdictView(declined(step, 'X'), now).reason)
+  const reasons = ['TEST_TOO_OLD', 'RESULT_POSITIVE', 'RULE_FAILED'].map(
+    (code) => verdictView(declined('rules', code), now).reason,
+  )
+  assert.deepEqual(new Set(reasons), new Set(['rulesNotMet']))
+  assert.equal(verdictView(declined('validity', 'CERTIFICATE_EXPIRED'), now).reason, 'expired')
+  assert.doesNotMatch(JSON.stringify(verdictView(declined('rules', 'X'), now)), /FR-PASS|260415000/)
+})
+
+test('the texts are whole in both languages', () => {
+  assert.deepEqual(catalogueFaults(verifierMessages), [])
+})
