@@ -22,6 +22,13 @@ test('what is stored, another implementation reads, eleven bytes longer', () => 
   assert.equal(storeInZlib(text).length, text.length + 11) // RFC 1950 §2.2 and RFC 1951 §3.2.4
 })
 
+test('bytes of any length are stored so that zlib reads them back', () => {
+  for (const length of [0, 1, 5_552, 5_553, 65_535, 65_536, 200_000]) {
+    const bytes = new Uint8Array(length).fill(255)
+    assert.deepEqual(new Uint8Array(inflateSync(storeInZlib(bytes))), bytes, `${length} bytes`)
+  }
+})
+
 for (const level of [0, 1, 6, 9]) {
   for (const strategy of [
     constants.Z_DEFAULT_STRATEGY,

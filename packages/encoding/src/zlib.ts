@@ -35,7 +35,43 @@ export function deflate(bytes: Uint8Array): Bytes {
  * names, codes and a signature and hardly gets smaller: 592 characters instead of 589 on average.
  */
 export function storeInZlib(bytes: Uint8Array): Bytes {
-  return pakoDeflate(bytes, { level: 0 })
+  const blocks = Math.max(1, Math.ceil(bytes.length / storedBlockBytesMax))
+  const stored = new Uint8Array(2 + blocks * 5 + bytes.length + 4)
+  const view = new DataView(stored.buffer)
+  // RFC 1950 §2.2: deflate with a window of 32 kB, fastest level, and the check bits that make a multiple of 31.
+  view.setUint16(0, 0x7801)
+  let at = 2
+  for (let block = 0; block < blocks; block++) {
+    const part = bytes.subarray(block * storedBlockBytesMax, (block + 1) * storedBlockBytesMax)
+    // RFC 1951 §3.2.3: one bit for the last block, two zero bits for "stored", the rest of the byte is padding.
+    stored[at] = block === blocks - 1 ? 1 : 0
+    view.setUint16(at + 1, part.length, true)
+    view.setUint16(at + 3, ~part.length & 0xffff, true)
+    stored.set(part, at + 5)
+    at += 5 + part.length
+  }
+  view.setUint32(at, adler32(bytes))
+  return stored
+}
+
+const storedBlockBytesMax = 65_535 // RFC 1951 §3.2.4: LEN has 16 bits
+
+/** RFC 1950 §8.2. */
+function adler32(bytes: Uint8Array): number {
+  const modulus = 65_521
+  // After as many bytes as this the sums still fit in 32 bits (zlib's NMAX).
+  const chunkBytes = 5_552
+  let low = 1
+  let high = 0
+  for (let start = 0; start < bytes.length; start += chunkBytes) {
+    for (const byte of bytes.subarray(start, start + chunkBytes)) {
+      low += byte
+      high += low
+    }
+    low %= modulus
+    high %= modulus
+  }
+  return high * 65_536 + low
 }
 
 /**

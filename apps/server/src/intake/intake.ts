@@ -8,7 +8,7 @@
  * - A site sees its own screenings only: another's id is as unknown as one that never was.
  */
 import type { ScreeningAnswer } from '@sidep/contracts'
-import { parseUuidV7, transliterateIcao } from '@sidep/identifiers'
+import { parseUuidV7 } from '@sidep/identifiers'
 import type { Issuance } from '../issuance/issue.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { CatalogueSource, TestKind } from '../platform/catalogue.ts'
@@ -84,6 +84,13 @@ export const topicsFor = ({ person: { contact } }: SealedScreening): string[] =>
   ...(contact?.email === undefined ? [] : ['notification.email']),
 ]
 
+/** A name without marks, case or punctuation, so that it is found however it was typed. */
+const searchableName = (name: string): string =>
+  name
+    .normalize('NFD')
+    .replace(/[^\p{L}]/gu, '')
+    .toUpperCase()
+
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
 const sealedPart = ({ person, deviceName }: Screening): SealedScreening => ({ person, deviceName })
@@ -102,7 +109,7 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
   const personHashOf = ({ familyName, firstNames, birthDate }: Screening['person']): Uint8Array =>
     vault.searchHash(
       'person',
-      `${transliterateIcao(familyName)}|${transliterateIcao(firstNames)}|${birthDate}`,
+      `${searchableName(familyName)}|${searchableName(firstNames)}|${birthDate}`,
     )
 
   const certify = async (

@@ -53,7 +53,10 @@ export function isTransliterable(text: string): boolean {
     .every((cluster) => isGreek(cluster.base) || toBasic(cluster, 'icao') !== undefined)
 }
 
+const basicWord = /^[A-Za-z]*$/
+
 function wordToBasic(word: string, style: LatinStyle): string {
+  if (basicWord.test(word)) return word.toUpperCase()
   let text = ''
   let greek: GreekLetter[] = []
   for (const cluster of clusters(word)) {
@@ -73,12 +76,21 @@ interface Cluster {
   readonly marks: string
 }
 
+// Every combining mark stands from here on; what is below needs no look into the tables of Unicode.
+const firstMark = '\u0300'
+const isMark = (character: string): boolean => character >= firstMark && /^\p{M}$/u.test(character)
+
 function clusters(text: string): Cluster[] {
-  const decomposed = text.toUpperCase().normalize('NFD')
-  return Array.from(decomposed.matchAll(/(\P{M})(\p{M}*)/gu), ([, base = '', marks = '']) => ({
-    base,
-    marks,
-  }))
+  const found: { base: string; marks: string }[] = []
+  for (const character of text.toUpperCase().normalize('NFD')) {
+    if (!isMark(character)) found.push({ base: character, marks: '' })
+    else {
+      const last = found.at(-1)
+      // A mark that nothing stands before belongs to nothing.
+      if (last !== undefined) last.marks += character
+    }
+  }
+  return found
 }
 
 function toBasic({ base, marks }: Cluster, style: LatinStyle): string | undefined {

@@ -103,7 +103,7 @@ create table screening (
   department text,
   -- HMAC of the request as sent: the same id with another body is refused.
   request_digest bytea not null,
-  -- HMAC of name (as transliterated) and birth date, to find a person without reading names.
+  -- HMAC of name (letters only, without marks) and birth date, to find a person without reading names.
   person_hash bytea not null,
   retrieval_generation smallint not null default 1,
   -- Person, contact, device name: JSON, context 'screening|site|id'.
