@@ -13,6 +13,31 @@ export type { ContinuityKey, ContinuityKeys, Sign } from './continuity-keys.ts'
 export { type CounterKey, counterKeyId, counterKeyOf, importCounterKey } from './counter-key.ts'
 export { bookletIdBytes, bookletIdText } from './hex-id.ts'
 export * from './limits.ts'
+export { type Advanced, advanceOutbox, type OutboxStore } from './outbox/advance.ts'
+export { restMilliseconds } from './outbox/backoff.ts'
+export { bookletHoursLeftMin, bookletStanding, usableBooklet } from './outbox/booklets.ts'
+export type { NoticeCode, OutboxCommand, OutboxEvent } from './outbox/events.ts'
+export {
+  type ReconcileAnswer,
+  type ReconcileBatch,
+  type ReconcileItem,
+  type ReconcileLine,
+  reconcileItemsMax,
+  type WastedNumber,
+} from './outbox/messages.ts'
+export {
+  type Entry,
+  emptyOutbox,
+  type HeldBooklet,
+  type NoDocumentCode,
+  type OutboxHead,
+  type OutboxState,
+  type Owner,
+  portalTime,
+  type Stage,
+} from './outbox/state.ts'
+export { type OutboxChange, recordBytes, type Step, stepOutbox } from './outbox/step.ts'
+export { type EntryView, unsentCount, viewEntry } from './outbox/view.ts'
 export { provisionalUvci, type TestDcc } from './provisional-payload.ts'
 export {
   type Provisional,
@@ -21,6 +46,23 @@ export {
   provisionalPrefix,
   readProvisional,
 } from './read-provisional.ts'
+export {
+  type BookletRecord,
+  missingNumbers,
+  provisionalDigest,
+  type ReconcileDecision,
+  type ReconciledScreening,
+  type ReconcileFlag,
+  type ReconcileNeeds,
+  type ReconcileRefusal,
+  reconcileDecision,
+  type SeenNumber,
+  type SlipDecision,
+  type SlipFlag,
+  type SlipRecord,
+  type SlipRefusal,
+  slipDecision,
+} from './reconcile.ts'
 export { provisionalRetrievalCode, retrievalSeedBytes } from './retrieval-code.ts'
 export { type ProvisionalInput, signProvisional } from './sign-provisional.ts'
 export {

@@ -1,0 +1,26 @@
+/** When to try again. */
+const baseMilliseconds = 1_000
+const capMilliseconds = 300_000
+const retryAfterSecondsMax = 3_600
+
+/** No rest is longer, whatever the clock or the answer says. */
+export const restMillisecondsMax = retryAfterSecondsMax * 1000 + capMilliseconds
+
+/**
+ * Milliseconds to wait after a failure: what the server asked, and on top of it full jitter, so that
+ * counters told the same time do not come back in the same second.
+ *
+ * @param failures in a row, 1 at the first
+ * @param retryAfterSeconds of the answer, or null
+ * @param random uniform in [0, 1)
+ * @see M. Brooker, «Exponential Backoff And Jitter», full jitter
+ */
+export const restMilliseconds = (
+  failures: number,
+  retryAfterSeconds: number | null,
+  random: number,
+): number => {
+  const asked = Math.min(Math.max(retryAfterSeconds ?? 0, 0), retryAfterSecondsMax) * 1000
+  const spread = Math.min(capMilliseconds, baseMilliseconds * 2 ** Math.min(failures, 16))
+  return asked + Math.floor(random * spread)
+}

@@ -1,0 +1,117 @@
+import type { ReconcileAnswer, ReconcileItem, WastedNumber } from './messages.ts'
+import type { HeldBooklet, NoDocumentCode, Owner } from './state.ts'
+
+/** What happens to an outbox. `now` is the local clock in milliseconds since 1970; it may jump. */
+export type OutboxEvent<Screening> =
+  /** A tab started, on what was stored; tab ids are random and never used twice. */
+  | { readonly type: 'opened'; readonly tab: string; readonly now: number }
+  | { readonly type: 'closed'; readonly tab: string; readonly now: number }
+  | { readonly type: 'signed-in'; readonly owner: Owner; readonly now: number }
+  | { readonly type: 'signed-out'; readonly now: number }
+  | {
+      readonly type: 'booklet-taken'
+      readonly booklet: Omit<HeldBooklet, 'taken' | 'wasted'>
+      /** The portal's clock when it answered. */
+      readonly portalNow: number
+      readonly now: number
+    }
+  /** A form is opened: makes sure of the place before the test is taken. */
+  | { readonly type: 'reserve'; readonly id: string; readonly now: number }
+  /** The form was left without typing anything. */
+  | { readonly type: 'released'; readonly id: string; readonly now: number }
+  | {
+      readonly type: 'typed'
+      readonly id: string
+      readonly screening: Screening
+      readonly testType: string | null
+      readonly slip: string | null
+      readonly owner: Owner
+      readonly now: number
+    }
+  /** The portal did not answer in time, and a person waits. */
+  | {
+      readonly type: 'document-wanted'
+      readonly id: string
+      readonly tab: string
+      readonly now: number
+    }
+  | {
+      readonly type: 'signed'
+      readonly id: string
+      readonly bookletId: string
+      readonly number: number
+      readonly text: string
+      readonly now: number
+    }
+  | {
+      readonly type: 'signing-failed'
+      readonly id: string
+      readonly bookletId: string
+      readonly number: number
+      readonly now: number
+    }
+  | { readonly type: 'tick'; readonly tab: string; readonly now: number }
+  | {
+      readonly type: 'answered'
+      readonly batch: string
+      /** What was sent, as the command said. */
+      readonly items: readonly { readonly id: string; readonly version: number }[]
+      readonly wasted: readonly WastedNumber[]
+      readonly answer: ReconcileAnswer
+      readonly portalNow: number | null
+      /** Uniform in [0, 1). */
+      readonly random: number
+      readonly now: number
+    }
+  | {
+      readonly type: 'failed'
+      readonly batch: string
+      /** `signed-out`: the session is over, until somebody signs in. */
+      readonly reason: 'unreachable' | 'busy' | 'signed-out'
+      readonly retryAfterSeconds: number | null
+      /** Uniform in [0, 1). */
+      readonly random: number
+      readonly now: number
+    }
+  /** A refused entry was corrected. */
+  | {
+      readonly type: 'edited'
+      readonly id: string
+      readonly screening: Screening
+      readonly testType: string | null
+      readonly now: number
+    }
+  /** A refused entry is given up. */
+  | { readonly type: 'discarded'; readonly id: string; readonly now: number }
+  /** A definitive entry was seen. */
+  | { readonly type: 'dismissed'; readonly id: string; readonly now: number }
+
+export type NoticeCode =
+  | NoDocumentCode
+  /** The disk is full: no test may be taken before there is room. */
+  | 'STORAGE_FULL'
+  /** Another tab changed the same thing over and over; nothing was lost, try again. */
+  | 'STORAGE_BUSY'
+  /** The number was given up before its signature came; ask for the document again. */
+  | 'SIGNING_INTERRUPTED'
+  /** A document of it is with a person: it cannot be discarded. */
+  | 'DOCUMENT_GIVEN'
+
+/** What the surroundings do, after the change that comes with it is stored. */
+export type OutboxCommand<Screening> =
+  | {
+      readonly type: 'sign'
+      readonly id: string
+      readonly bookletId: string
+      readonly number: number
+      readonly issuedAt: number
+      readonly screening: Screening
+    }
+  | { readonly type: 'show-document'; readonly id: string; readonly text: string }
+  | {
+      readonly type: 'send'
+      readonly batch: string
+      readonly items: readonly ReconcileItem<Screening>[]
+      readonly wasted: readonly WastedNumber[]
+    }
+  | { readonly type: 'notice'; readonly id: string | null; readonly code: NoticeCode }

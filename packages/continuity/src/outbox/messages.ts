@@ -1,0 +1,52 @@
+/** What a counter sends to reconcile, and what the portal answers: the shapes of both bodies. */
+
+export interface WastedNumber {
+  readonly bookletId: string
+  readonly number: number
+}
+
+export type ReconcileItem<Screening> =
+  | {
+      readonly kind: 'screening'
+      readonly id: string
+      readonly version: number
+      readonly screening: Screening
+      /** The text of the provisional certificate that the person holds, `FC1:…`. */
+      readonly provisional: string | null
+      /** The serial of the slip that the person holds. */
+      readonly slip: string | null
+    }
+  /** Acknowledged before: is it definitive now? */
+  | { readonly kind: 'ask'; readonly id: string; readonly version: number }
+
+export interface ReconcileBatch<Screening> {
+  /** 1 … 50, in any order; a repeated one changes nothing. */
+  readonly items: readonly ReconcileItem<Screening>[]
+  /** Numbers that no document carries, so that they are no gaps. */
+  readonly wasted: readonly WastedNumber[]
+}
+
+export type ReconcileLine =
+  /** Stored for good; the definitive certificate is still to come. */
+  | { readonly id: string; readonly status: 'acknowledged' }
+  /** Stored, and the definitive certificate is issued. */
+  | { readonly id: string; readonly status: 'definitive' }
+  /** Not stored: something is to be corrected. */
+  | {
+      readonly id: string
+      readonly status: 'refused'
+      readonly code: string
+      readonly faults: readonly { readonly pointer: string; readonly code: string }[]
+    }
+  /** Not stored: not this time. */
+  | { readonly id: string; readonly status: 'later'; readonly retryAfterSeconds: number }
+
+export interface ReconcileAnswer {
+  /** One for each item that the portal came to; the others are sent again. */
+  readonly lines: readonly ReconcileLine[]
+  /** When the next batch is welcome; null at once. */
+  readonly retryAfterSeconds: number | null
+}
+
+/** Items of one batch. */
+export const reconcileItemsMax = 50

@@ -1,0 +1,192 @@
+/** From waiting to definitive. */
+import { restMilliseconds, restMillisecondsMax } from './backoff.ts'
+import { settleBooklets, wastedNumbers } from './booklets.ts'
+import { giveUpOverdue, type Outcome, unchanged } from './documents.ts'
+import type { OutboxEvent } from './events.ts'
+import { type ReconcileItem, type ReconcileLine, reconcileItemsMax } from './messages.ts'
+import { type Entry, isSameOwner, type OutboxState, type Owner, withEntry } from './state.ts'
+
+/** A tab that did not tick for this long has lost its turn to send. */
+export const leaseMilliseconds = 15_000
+/** A batch not answered by then is sent again. */
+export const answerMillisecondsMax = 60_000
+/** Between two questions whether an acknowledged entry is definitive. */
+export const askMilliseconds = 30_000
+/** Definitive entries are left out of the list a day later. */
+const definitiveMillisecondsMax = 86_400_000
+
+type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type: Type }>
+
+/** Takes or keeps the turn to send, gives up what is overdue, and sends what is due. */
+export const tick = <Screening>(
+  state: OutboxState<Screening>,
+  { tab, now }: EventOf<Screening, 'tick' | 'opened'>,
+): Outcome<Screening> => {
+  const tidied = forgetOld(giveUpOverdue(state, now), now)
+  const leased = takeLease(tidied, tab, now)
+  return leased.lease?.tab === tab ? send(leased, tab, now) : unchanged(leased)
+}
+
+/** Definitive entries carry no identity data; after a day their list is no help any more. */
+const forgetOld = <Screening>(
+  state: OutboxState<Screening>,
+  now: number,
+): OutboxState<Screening> => {
+  const isOld = ({ stage, doneAt }: Entry<Screening>) =>
+    stage === 'definitive' && doneAt !== null && now - doneAt > definitiveMillisecondsMax
+  return state.entries.some(isOld)
+    ? { ...state, entries: state.entries.filter((entry) => !isOld(entry)) }
+    : state
+}
+
+/** A time to wait for that is further off than any can be is one that a jump of the clock made. */
+const isAhead = (until: number, now: number, most: number): boolean =>
+  until > now && until - now <= most
+
+const takeLease = <Screening>(
+  state: OutboxState<Screening>,
+  tab: string,
+  now: number,
+): OutboxState<Screening> => {
+  const { lease } = state
+  const isHeld = lease !== null && isAhead(lease.until, now, leaseMilliseconds)
+  if (isHeld && lease.tab !== tab) return state
+  // Renewed at half its time: not every tick is worth a write.
+  if (isHeld && lease.until - now > leaseMilliseconds / 2) return state
+  return {
+    ...state,
+    lease: { tab, until: now + leaseMilliseconds },
+    sending: state.sending?.tab === tab ? state.sending : null,
+  }
+}
+
+const send = <Screening>(
+  state: OutboxState<Screening>,
+  tab: string,
+  now: number,
+): Outcome<Screening> => {
+  const { session, sending, rest } = state
+  if (session === null || isAhead(rest.until, now, restMillisecondsMax)) return unchanged(state)
+  if (
+    sending !== null &&
+    isAhead(sending.sentAt + answerMillisecondsMax, now, answerMillisecondsMax)
+  ) {
+    return unchanged(state)
+  }
+  const items = state.entries
+    .filter((entry) => !isAhead(entry.notBefore, now, restMillisecondsMax))
+    .flatMap((entry) => itemOf(entry, session) ?? [])
+    .slice(0, reconcileItemsMax)
+  const wasted = wastedNumbers(state)
+  if (items.length === 0 && wasted.length === 0) return unchanged(state)
+  const batch = `${tab}/${state.revision}`
+  return {
+    state: { ...state, sending: { batch, tab, sentAt: now } },
+    commands: [{ type: 'send', batch, items, wasted }],
+  }
+}
+
+/**
+ * What is sent of an entry in this session, if anything. A provisional certificate names its
+ * professional, so anyone at work at the site may bring it in; without one the screening is the act
+ * of whoever is signed in, and waits for the one who made it.
+ */
+const itemOf = <Screening>(
+  entry: Entry<Screening>,
+  session: Owner,
+): ReconcileItem<Screening> | undefined => {
+  const { id, version, screening, document, slip, owner, stage } = entry
+  if (owner?.siteId !== session.siteId) return undefined
+  if (stage === 'acknowledged') return { kind: 'ask', id, version }
+  if (stage !== 'waiting' || screening === null || document?.text === null) return undefined
+  if (document === null && !isSameOwner(owner, session)) return undefined
+  return { kind: 'screening', id, version, screening, provisional: document?.text ?? null, slip }
+}
+
+/** An answer came: also twice, late, or to a batch of a tab that is gone. Each line says what it is about. */
+export const answered = <Screening>(
+  state: OutboxState<Screening>,
+  event: EventOf<Screening, 'answered'>,
+): Outcome<Screening> => {
+  const { batch, items, wasted, answer, portalNow, random, now } = event
+  const versions = new Map(items.map(({ id, version }) => [id, version]))
+  const applied = answer.lines.reduce((current, line) => {
+    const entry = current.entries.find(({ id }) => id === line.id)
+    return entry === undefined || entry.version !== versions.get(line.id)
+      ? current
+      : applyLine(current, entry, line, now)
+  }, state)
+  const settled = settleBooklets(applied, wasted, now)
+  const isCurrent = state.sending?.batch === batch
+  const clocked =
+    portalNow === null
+      ? settled
+      : { ...settled, clock: { offset: portalNow - now, lastContact: portalNow } }
+  if (!isCurrent) return unchanged(clocked)
+  const lines = new Set(answer.lines.map(({ id }) => id))
+  const isPartial = items.some(({ id }) => !lines.has(id))
+  const failures = isPartial ? state.rest.failures + 1 : 0
+  const isPaced = isPartial || answer.retryAfterSeconds !== null
+  const wait = isPaced ? restMilliseconds(failures, answer.retryAfterSeconds, random) : 0
+  return unchanged({ ...clocked, sending: null, rest: { failures, until: now + wait } })
+}
+
+const applyLine = <Screening>(
+  state: OutboxState<Screening>,
+  entry: Entry<Screening>,
+  line: ReconcileLine,
+  now: number,
+): OutboxState<Screening> => {
+  if (entry.stage !== 'waiting' && entry.stage !== 'acknowledged') return state
+  switch (line.status) {
+    case 'acknowledged':
+      return withEntry(state, entry.id, {
+        ...withoutIdentity(entry, 'acknowledged', now),
+        notBefore: now + askMilliseconds,
+      })
+    case 'definitive':
+      return withEntry(state, entry.id, withoutIdentity(entry, 'definitive', now))
+    case 'refused':
+      if (entry.stage === 'acknowledged') return state
+      return withEntry(state, entry.id, {
+        stage: 'refused',
+        refusal: { code: line.code, faults: line.faults },
+      })
+    case 'later':
+      return withEntry(state, entry.id, {
+        notBefore: now + restMilliseconds(0, line.retryAfterSeconds, 0),
+      })
+  }
+}
+
+/** The portal has it: name, birth date, result and the signed text that repeats them go. */
+const withoutIdentity = <Screening>(
+  entry: Entry<Screening>,
+  stage: 'acknowledged' | 'definitive',
+  now: number,
+): Partial<Entry<Screening>> => ({
+  stage,
+  screening: null,
+  document: null,
+  noDocument: null,
+  refusal: null,
+  slip: null,
+  testType: null,
+  doneAt: entry.doneAt ?? now,
+})
+
+/** No answer, or none that says anything of the entries. */
+export const failed = <Screening>(
+  state: OutboxState<Screening>,
+  { batch, reason, retryAfterSeconds, random, now }: EventOf<Screening, 'failed'>,
+): Outcome<Screening> => {
+  if (state.sending?.batch !== batch) return unchanged(state)
+  const failures = state.rest.failures + 1
+  const until = now + restMilliseconds(failures, retryAfterSeconds, random)
+  return unchanged({
+    ...state,
+    sending: null,
+    rest: { failures, until },
+    session: reason === 'signed-out' ? null : state.session,
+  })
+}

@@ -1,0 +1,148 @@
+/**
+ * The counter's outbox: what was typed here and is not yet in the portal. Invariants:
+ *
+ * 1. A state is durable before any of its effects: what is shown, signed, printed or sent was stored first.
+ * 2. A number of a booklet is taken once. A crash between taking and signing wastes it; nothing repeats it.
+ * 3. An entry leaves only when the portal acknowledged exactly what is in it, or a person discarded
+ *    something that nobody holds a document of.
+ * 4. Identity data goes with the acknowledgement: what stays is the id and that it is done.
+ * 5. Two tabs cannot both change what they read: a change names the revision it was made from.
+ *
+ * Everything here is plain JSON; times are milliseconds since 1970.
+ */
+
+export interface Owner {
+  /** `8` + RPPS. */
+  readonly professionalId: string
+  /** FINESS. */
+  readonly siteId: string
+}
+
+/** A booklet as a counter keeps it. */
+export interface HeldBooklet extends Owner {
+  /** 16 hexadecimal digits. */
+  readonly id: string
+  /** The booklet itself, base64 of the CWT. */
+  readonly signed: string
+  /** Base64 of the seed of retrieval codes; secret, as everything that is stored here. */
+  readonly retrievalSeed: string
+  readonly testTypes: readonly string[]
+  readonly maximum: number
+  readonly notBefore: number
+  readonly expiresAt: number
+  /** Numbers 1 … taken are taken. */
+  readonly taken: number
+  /** Numbers taken that no document carries, until the portal knows of them. */
+  readonly wasted: readonly number[]
+}
+
+/** A number taken; with its text once it is signed. */
+export interface Numbered {
+  readonly bookletId: string
+  readonly number: number
+  readonly issuedAt: number
+  /** `FC1:…`; null while it is being signed. */
+  readonly text: string | null
+  /** The tab that signs. */
+  readonly tab: string
+}
+
+export type NoDocumentCode =
+  | 'BOOKLET_NONE'
+  | 'BOOKLET_NOT_YET'
+  | 'BOOKLET_EXPIRED'
+  | 'BOOKLET_EXHAUSTED'
+  | 'BOOKLET_KIND'
+  | 'NOT_CERTIFIABLE'
+  | 'SIGNING_FAILED'
+
+export interface Refusal {
+  /** Problem code of the portal. */
+  readonly code: string
+  readonly faults: readonly { readonly pointer: string; readonly code: string }[]
+}
+
+/** `reserved`: a place on the disk for a test about to be taken. */
+export type Stage = 'reserved' | 'waiting' | 'refused' | 'acknowledged' | 'definitive'
+
+export interface Entry<Screening> {
+  /** UUIDv7 of the screening. */
+  readonly id: string
+  readonly stage: Stage
+  /** Grows whenever what would be sent changes; an answer to an older version does not count. */
+  readonly version: number
+  readonly owner: Owner | null
+  /** Null before it is typed, and again once it is acknowledged. */
+  readonly screening: Screening | null
+  /** DCC test type of a result that can be certified; null for a waiting or inconclusive one. */
+  readonly testType: string | null
+  /** Serial of the slip that this screening was typed from. */
+  readonly slip: string | null
+  readonly document: Numbered | null
+  /** Why no document could be given. */
+  readonly noDocument: NoDocumentCode | null
+  readonly typedAt: number
+  /** Not sent again before. */
+  readonly notBefore: number
+  readonly refusal: Refusal | null
+  /** When it was acknowledged or definitive. */
+  readonly doneAt: number | null
+}
+
+/** What is on its way. */
+export interface Sending {
+  readonly batch: string
+  readonly tab: string
+  readonly sentAt: number
+}
+
+export interface OutboxHead {
+  /** Of the stored state; the next change makes it one more. */
+  readonly revision: number
+  readonly booklets: readonly HeldBooklet[]
+  /** Who is signed in; null sends nothing. */
+  readonly session: Owner | null
+  /** The tab that sends. */
+  readonly lease: { readonly tab: string; readonly until: number } | null
+  readonly sending: Sending | null
+  /** Failures in a row, and until when nothing is sent. */
+  readonly rest: { readonly failures: number; readonly until: number }
+  /** Portal time = local time + offset, and never before the last contact. */
+  readonly clock: { readonly offset: number; readonly lastContact: number }
+}
+
+export interface OutboxState<Screening> extends OutboxHead {
+  /** Oldest first. */
+  readonly entries: readonly Entry<Screening>[]
+}
+
+export const emptyOutbox = <Screening>(): OutboxState<Screening> => ({
+  revision: 0,
+  booklets: [],
+  session: null,
+  lease: null,
+  sending: null,
+  rest: { failures: 0, until: 0 },
+  clock: { offset: 0, lastContact: 0 },
+  entries: [],
+})
+
+/** The portal's time as far as this counter knows it. */
+export const portalTime = ({ clock }: Pick<OutboxHead, 'clock'>, now: number): number =>
+  Math.max(now + clock.offset, clock.lastContact)
+
+/** The same entries with one changed. */
+export const withEntry = <Screening>(
+  state: OutboxState<Screening>,
+  id: string,
+  change: Partial<Entry<Screening>>,
+): OutboxState<Screening> => ({
+  ...state,
+  entries: state.entries.map((entry) => (entry.id === id ? { ...entry, ...change } : entry)),
+})
+
+export const isSameOwner = (left: Owner | null, right: Owner | null): boolean =>
+  left !== null &&
+  right !== null &&
+  left.siteId === right.siteId &&
+  left.professionalId === right.professionalId

@@ -1,0 +1,209 @@
+/** One event, one transition: the new state, what of it to store, and what to do once it is stored. */
+
+import {
+  giveUpSignature,
+  keepSignature,
+  type Outcome,
+  unchanged,
+  wantDocument,
+} from './documents.ts'
+import type { OutboxCommand, OutboxEvent } from './events.ts'
+import { answered, failed, tick } from './sending.ts'
+import { type Entry, type OutboxHead, type OutboxState, withEntry } from './state.ts'
+
+/**
+ * What to store, in one transaction, if the stored revision is still `expectedRevision`.
+ *
+ * Each entry is a record of its own, and every record is stored padded to one size
+ * (`recordBytes`): a place once reserved is enough for all that becomes of it.
+ */
+export interface OutboxChange<Screening> {
+  readonly expectedRevision: number
+  readonly head: OutboxHead
+  readonly put: readonly Entry<Screening>[]
+  readonly remove: readonly string[]
+}
+
+/** Bytes of a stored record, encryption included: a screening, and a provisional certificate's text. */
+export const recordBytes = 8192
+
+export interface Step<Screening> {
+  /** The state once `change` is stored; until then the old one holds. */
+  readonly state: OutboxState<Screening>
+  /** Null when there is nothing to store. */
+  readonly change: OutboxChange<Screening> | null
+  /** To be done only after `change` is stored, in this order. */
+  readonly commands: readonly OutboxCommand<Screening>[]
+}
+
+export const stepOutbox = <Screening>(
+  state: OutboxState<Screening>,
+  event: OutboxEvent<Screening>,
+): Step<Screening> => {
+  const outcome = transition(state, event)
+  if (outcome.state === state) return { state, change: null, commands: outcome.commands }
+  const next = { ...outcome.state, revision: state.revision + 1 }
+  const before = new Map(state.entries.map((entry) => [entry.id, entry]))
+  const after = new Set(next.entries.map(({ id }) => id))
+  const { entries, ...head } = next
+  return {
+    state: next,
+    change: {
+      expectedRevision: state.revision,
+      head,
+      put: entries.filter((entry) => before.get(entry.id) !== entry),
+      remove: state.entries.filter(({ id }) => !after.has(id)).map(({ id }) => id),
+    },
+    commands: outcome.commands,
+  }
+}
+
+const transition = <Screening>(
+  state: OutboxState<Screening>,
+  event: OutboxEvent<Screening>,
+): Outcome<Screening> => {
+  switch (event.type) {
+    case 'opened':
+    case 'tick':
+      return tick(state, event)
+    case 'closed':
+      return unchanged(state.lease?.tab === event.tab ? { ...state, lease: null } : state)
+    case 'signed-in':
+      return unchanged({ ...state, session: event.owner })
+    case 'signed-out':
+      return unchanged(state.session === null ? state : { ...state, session: null })
+    case 'booklet-taken':
+      return takeBooklet(state, event)
+    case 'reserve':
+      return reserve(state, event)
+    case 'released':
+      return remove(state, event.id, ['reserved'])
+    case 'typed':
+      return typed(state, event)
+    case 'document-wanted':
+      return wantDocument(state, event)
+    case 'signed':
+      return keepSignature(state, event)
+    case 'signing-failed':
+      return giveUpSignature(state, event)
+    case 'answered':
+      return answered(state, event)
+    case 'failed':
+      return failed(state, event)
+    case 'edited':
+      return edited(state, event)
+    case 'discarded':
+      return discarded(state, event.id)
+    case 'dismissed':
+      return remove(state, event.id, ['definitive'])
+  }
+}
+
+type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type: Type }>
+
+/** A booklet already held keeps its numbers: the same answer twice must not make them new. */
+const takeBooklet = <Screening>(
+  state: OutboxState<Screening>,
+  { booklet, portalNow, now }: EventOf<Screening, 'booklet-taken'>,
+): Outcome<Screening> => {
+  const clock = { offset: portalNow - now, lastContact: portalNow }
+  const isHeld = state.booklets.some(({ id }) => id === booklet.id)
+  const booklets = isHeld
+    ? state.booklets
+    : [...state.booklets, { ...booklet, taken: 0, wasted: [] }]
+  return unchanged({ ...state, clock, booklets })
+}
+
+const blank = <Screening>(id: string, now: number): Entry<Screening> => ({
+  id,
+  stage: 'reserved',
+  version: 0,
+  owner: null,
+  screening: null,
+  testType: null,
+  slip: null,
+  document: null,
+  noDocument: null,
+  typedAt: now,
+  notBefore: 0,
+  refusal: null,
+  doneAt: null,
+})
+
+const find = <Screening>(state: OutboxState<Screening>, id: string) =>
+  state.entries.find((entry) => entry.id === id)
+
+const reserve = <Screening>(
+  state: OutboxState<Screening>,
+  { id, now }: EventOf<Screening, 'reserve'>,
+): Outcome<Screening> =>
+  unchanged(
+    find(state, id) === undefined
+      ? { ...state, entries: [...state.entries, blank<Screening>(id, now)] }
+      : state,
+  )
+
+/** A second press of the button changes nothing. */
+const typed = <Screening>(
+  state: OutboxState<Screening>,
+  { id, screening, testType, slip, owner, now }: EventOf<Screening, 'typed'>,
+): Outcome<Screening> => {
+  const known = find(state, id)
+  if (known !== undefined && known.stage !== 'reserved') return unchanged(state)
+  const entry: Entry<Screening> = {
+    ...(known ?? blank<Screening>(id, now)),
+    stage: 'waiting',
+    version: 1,
+    owner,
+    screening,
+    testType,
+    slip,
+    typedAt: now,
+  }
+  return unchanged(
+    known === undefined
+      ? { ...state, entries: [...state.entries, entry] }
+      : withEntry(state, id, entry),
+  )
+}
+
+const edited = <Screening>(
+  state: OutboxState<Screening>,
+  { id, screening, testType }: EventOf<Screening, 'edited'>,
+): Outcome<Screening> => {
+  const entry = find(state, id)
+  if (entry?.stage !== 'refused') return unchanged(state)
+  const version = entry.version + 1
+  return unchanged(
+    withEntry(state, id, {
+      stage: 'waiting',
+      screening,
+      testType,
+      version,
+      refusal: null,
+      notBefore: 0,
+    }),
+  )
+}
+
+/** What a person holds a document of must reach the portal, corrected if need be. */
+const discarded = <Screening>(state: OutboxState<Screening>, id: string): Outcome<Screening> => {
+  const entry = find(state, id)
+  if (entry?.stage !== 'refused') return unchanged(state)
+  return entry.document === null && entry.slip === null
+    ? remove(state, id, ['refused'])
+    : unchanged(state, { type: 'notice', id, code: 'DOCUMENT_GIVEN' })
+}
+
+const remove = <Screening>(
+  state: OutboxState<Screening>,
+  id: string,
+  stages: readonly Entry<Screening>['stage'][],
+): Outcome<Screening> => {
+  const entry = find(state, id)
+  return unchanged(
+    entry !== undefined && stages.includes(entry.stage)
+      ? { ...state, entries: state.entries.filter((candidate) => candidate !== entry) }
+      : state,
+  )
+}

@@ -1,0 +1,241 @@
+/**
+ * What the portal makes of a provisional certificate that comes in: pure, so that the server and the
+ * nation in virtual time decide alike. The person is never at fault for how a counter used its
+ * booklet; operations hear of what a professional, or a thief, may have done with it.
+ */
+import { bytesToHex, coseToBeSigned } from '@sidep/encoding'
+import { testResultCode } from '@sidep/hcert'
+import { transliterateIcao } from '@sidep/identifiers'
+import { verifyBookletChain } from './booklet.ts'
+import type { ContinuityKeys } from './continuity-keys.ts'
+import { clockSkewMilliseconds, hourMilliseconds, reconcileHoursMax } from './limits.ts'
+import type { Provisional } from './read-provisional.ts'
+import { allowanceFault, issueTimeFault, signatureFault } from './verify-provisional.ts'
+
+/** What the portal keeps of a booklet that it gave. */
+export interface BookletRecord {
+  readonly id: string
+  readonly siteId: string
+  readonly professionalId: string
+  /** When it was withdrawn, or null. */
+  readonly withdrawnAt: Date | null
+}
+
+/** What the portal keeps of a number that came in. */
+export interface SeenNumber {
+  readonly number: number
+  /** `provisionalDigest` of what came in under it. */
+  readonly digest: string
+  readonly screeningId: string
+}
+
+/** What of the screening sent with it must be what was signed. */
+export interface ReconciledScreening {
+  readonly id: string
+  readonly familyName: string
+  readonly firstNames: string
+  /** `YYYY-MM-DD`. */
+  readonly birthDate: string
+  /** DCC test type. */
+  readonly testType: string
+  readonly sampledAt: Date
+  readonly result: 'negative' | 'positive' | 'inconclusive' | null
+}
+
+export interface ReconcileNeeds {
+  /** The record under the id that the certificate names; null when the portal gave none such. */
+  readonly booklet: BookletRecord | null
+  readonly provisional: Provisional
+  readonly keys: ContinuityKeys
+  readonly screening: ReconciledScreening
+  /** Site at which the session is that brings it in. */
+  readonly siteId: string
+  /** What came in before under this number; empty when nothing did. */
+  readonly seen: readonly SeenNumber[]
+  /** Numbers of this booklet that came in before, come in with the same batch, or were said to be wasted. */
+  readonly accounted: ReadonlySet<number>
+  readonly receivedAt: Date
+}
+
+export type ReconcileFlag =
+  /** A lower number is missing so far; it may still come. */
+  | 'NUMBER_GAP'
+  /** Another certificate came in under this number: a cloned key, or storage that was put back. */
+  | 'NUMBER_DUPLICATE'
+  /** More certificates than the booklet allowed. */
+  | 'NUMBER_TOO_HIGH'
+  /** Signed outside the booklet's time, or long after or before the sampling. */
+  | 'ISSUE_TIME'
+  /** Signed in the future: the counter's clock is wrong. */
+  | 'ISSUED_IN_FUTURE'
+  /** Came in more than 72 h after the booklet's end. */
+  | 'RECEIVED_LATE'
+  /** Signed before the booklet was withdrawn, by its own account. */
+  | 'BOOKLET_WITHDRAWN_SINCE'
+  /** The screening names another person than the certificate. */
+  | 'PERSON_DIFFERS'
+  /** The screening has another result, kind or time than the certificate. */
+  | 'TEST_DIFFERS'
+
+export type ReconcileRefusal =
+  | 'BOOKLET_UNKNOWN'
+  | 'BOOKLET_OTHER_SITE'
+  | 'BOOKLET_KEY_UNKNOWN'
+  | 'BOOKLET_KEY_NOT_VALID'
+  | 'BOOKLET_SIGNATURE'
+  | 'BOOKLET_TOO_LONG'
+  | 'PROVISIONAL_OTHER_DEVICE'
+  | 'PROVISIONAL_SIGNATURE'
+  | 'PROVISIONAL_KIND'
+  | 'BOOKLET_WITHDRAWN'
+
+export type ReconcileDecision =
+  /** Issue the definitive certificate. */
+  | { readonly decision: 'accept'; readonly digest: string }
+  /** Issue it, and tell operations. */
+  | {
+      readonly decision: 'accept-and-flag'
+      readonly digest: string
+      readonly flags: readonly ReconcileFlag[]
+    }
+  /** Came in before: answer what was answered then, under that screening's id. */
+  | { readonly decision: 'again'; readonly digest: string; readonly screeningId: string }
+  /**
+   * This text proves nothing: no counter of ours signed it, or it had no right to. The screening
+   * itself may still be entered as any other, on the word of who is signed in.
+   */
+  | { readonly decision: 'refuse'; readonly code: ReconcileRefusal }
+
+/**
+ * Decides about one provisional certificate. Repeating a decision with what it led to among `seen`
+ * gives `again`, in any order of arrival.
+ */
+export const reconcileDecision = async (needs: ReconcileNeeds): Promise<ReconcileDecision> => {
+  const { provisional, seen, screening } = needs
+  const refusal = await refusalOf(needs)
+  if (refusal !== null) return { decision: 'refuse', code: refusal }
+  const digest = await provisionalDigest(provisional)
+  const same = seen.find((earlier) => earlier.digest === digest)
+  if (same !== undefined) return { decision: 'again', digest, screeningId: same.screeningId }
+  const flags = flagsOf(needs, differencesFrom(screening, provisional))
+  return flags.length === 0
+    ? { decision: 'accept', digest }
+    : { decision: 'accept-and-flag', digest, flags }
+}
+
+/**
+ * What names the content of a provisional certificate: SHA-256, hexadecimal, of what its signature
+ * is over. Not of the text: an ECDSA signature (r, s) can be turned into (r, n − s) by anyone.
+ */
+export const provisionalDigest = async ({ cose }: Pick<Provisional, 'cose'>): Promise<string> =>
+  bytesToHex(new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', coseToBeSigned(cose))))
+
+const refusalOf = async (needs: ReconcileNeeds): Promise<ReconcileRefusal | null> => {
+  const { provisional, booklet, keys, siteId } = needs
+  const chain = await verifyBookletChain(provisional.booklet, keys)
+  if (!chain.ok) return chainRefusal(chain.code)
+  const signature = await signatureFault(provisional)
+  if (signature !== null) return signature
+  if (booklet === null) return 'BOOKLET_UNKNOWN'
+  if (provisional.booklet.siteId !== siteId || booklet.siteId !== siteId)
+    return 'BOOKLET_OTHER_SITE'
+  // What a counter may not certify, no portal certifies on its word.
+  if (allowanceFault(provisional) === 'PROVISIONAL_KIND') return 'PROVISIONAL_KIND'
+  const { withdrawnAt } = booklet
+  return withdrawnAt !== null && provisional.issuedAt >= withdrawnAt ? 'BOOKLET_WITHDRAWN' : null
+}
+
+const chainRefusal = (
+  code: Exclude<Awaited<ReturnType<typeof verifyBookletChain>>, { readonly ok: true }>['code'],
+): ReconcileRefusal =>
+  code === 'BOOKLET_NOT_YET' || code === 'BOOKLET_EXPIRED' ? 'BOOKLET_TOO_LONG' : code
+
+const flagsOf = (needs: ReconcileNeeds, differences: readonly ReconcileFlag[]): ReconcileFlag[] => {
+  const { provisional, booklet, seen, accounted, receivedAt } = needs
+  const { number, issuedAt } = provisional
+  const { expiresAt, maximum } = provisional.booklet
+  const received = receivedAt.getTime()
+  const checks: readonly (readonly [boolean, ReconcileFlag])[] = [
+    [missingNumbers(Math.min(number, maximum), accounted).length > 0, 'NUMBER_GAP'],
+    [seen.length > 0, 'NUMBER_DUPLICATE'],
+    [number < 1 || number > maximum, 'NUMBER_TOO_HIGH'],
+    [issueTimeFault(provisional) !== null, 'ISSUE_TIME'],
+    [issuedAt.getTime() > received + clockSkewMilliseconds, 'ISSUED_IN_FUTURE'],
+    [received > expiresAt.getTime() + reconcileHoursMax * hourMilliseconds, 'RECEIVED_LATE'],
+    [booklet !== null && booklet.withdrawnAt !== null, 'BOOKLET_WITHDRAWN_SINCE'],
+  ]
+  return [...checks.filter(([isSo]) => isSo).map(([, flag]) => flag), ...differences]
+}
+
+const differencesFrom = (
+  screening: ReconciledScreening,
+  { dcc }: Provisional,
+): readonly ReconcileFlag[] => {
+  const flags: ReconcileFlag[] = []
+  if (!isSamePerson(screening, dcc)) flags.push('PERSON_DIFFERS')
+  const { entry } = dcc
+  const isSameTest =
+    entry.testType === screening.testType &&
+    Math.floor(screening.sampledAt.getTime() / 1000) ===
+      Math.floor(entry.sampledAt.getTime() / 1000) &&
+    screening.result !== null &&
+    screening.result !== 'inconclusive' &&
+    entry.result === testResultCode[screening.result]
+  if (!isSameTest) flags.push('TEST_DIFFERS')
+  return flags
+}
+
+/** Compared in ICAO letters: the names as written may have been left out of the code. */
+const isSamePerson = (screening: ReconciledScreening, { name, dateOfBirth }: Provisional['dcc']) =>
+  dateOfBirth === screening.birthDate &&
+  (name.fnt ?? '') === transliterateIcao(screening.familyName) &&
+  (name.gnt ?? '') === transliterateIcao(screening.firstNames)
+
+/**
+ * The numbers from 1 to `highest` that are not accounted for: what a booklet still owes when it is
+ * closed, and what makes operations ask.
+ */
+export const missingNumbers = (highest: number, accounted: ReadonlySet<number>): number[] => {
+  const missing: number[] = []
+  for (let number = 1; number < highest; number++) if (!accounted.has(number)) missing.push(number)
+  return missing
+}
+
+/** What the portal keeps of a slip. */
+export interface SlipRecord {
+  readonly serial: string
+  readonly siteId: string
+  readonly expiresAt: Date
+  readonly isCancelled: boolean
+  /** The screening typed from it, or null. */
+  readonly screeningId: string | null
+}
+
+export type SlipDecision =
+  | { readonly decision: 'accept' }
+  | { readonly decision: 'accept-and-flag'; readonly flags: readonly SlipFlag[] }
+  | { readonly decision: 'again' }
+  | { readonly decision: 'refuse'; readonly code: SlipRefusal }
+/** Cancelled, or filled in after its end: the person who holds it is not at fault. */
+export type SlipFlag = 'SLIP_CANCELLED' | 'SLIP_FILLED_LATE'
+export type SlipRefusal = 'SLIP_UNKNOWN' | 'SLIP_OTHER_SITE' | 'SLIP_USED'
+
+/**
+ * Decides whether a screening may be typed from a slip.
+ *
+ * @param slip the record under the serial, null when none was printed
+ * @param screening what is typed: its id, its site, and when the sample was taken
+ */
+export const slipDecision = (
+  slip: SlipRecord | null,
+  screening: { readonly id: string; readonly siteId: string; readonly sampledAt: Date },
+): SlipDecision => {
+  if (slip === null) return { decision: 'refuse', code: 'SLIP_UNKNOWN' }
+  if (slip.siteId !== screening.siteId) return { decision: 'refuse', code: 'SLIP_OTHER_SITE' }
+  if (slip.screeningId === screening.id) return { decision: 'again' }
+  if (slip.screeningId !== null) return { decision: 'refuse', code: 'SLIP_USED' }
+  const flags: SlipFlag[] = []
+  if (slip.isCancelled) flags.push('SLIP_CANCELLED')
+  if (screening.sampledAt > slip.expiresAt) flags.push('SLIP_FILLED_LATE')
+  return flags.length === 0 ? { decision: 'accept' } : { decision: 'accept-and-flag', flags }
+}
