@@ -59,8 +59,7 @@ export const messages = defineMessages(
 
     // Safety first
     safeTitle: 'Vos saisies sont enregistrées sur ce poste',
-    safeOffline:
-      'Elles partiront d’elles-mêmes dès que la connexion revient. Continuez à saisir ; ne fermez pas cette session du navigateur en navigation privée.',
+    safeOffline: 'Elles partiront d’elles-mêmes dès que la connexion revient. Continuez à saisir.',
     safeBusy: 'Elles partiront d’elles-mêmes. Continuez à saisir.',
     safeSession: 'Elles partiront dès que vous serez reconnecté.',
     signInAgainEcps: 'Se reconnecter par e-CPS',
@@ -85,10 +84,9 @@ export const messages = defineMessages(
     today: 'Aujourd’hui',
 
     // Form
-    identity: 'Personne',
     familyName: 'Nom de naissance',
-    familyNameHelp: 'Ou scannez ici le DataMatrix INS.',
-    scanCamera: 'Scanner avec la caméra',
+    familyNameHelp: 'Ou scannez l’INS ici.',
+    scanCamera: 'INS : scanner avec la caméra',
     scanTitle: 'Scanner le DataMatrix INS',
     insRead: 'Identité lue dans le DataMatrix INS.',
     insRefused: 'Ce code n’est pas un DataMatrix INS lisible. Recommencez, ou tapez l’identité.',
@@ -103,7 +101,6 @@ export const messages = defineMessages(
     sexUnknown: 'Indéterminé',
     contact: 'Téléphone ou e-mail',
     contactHelp: 'Pour lui envoyer son certificat.',
-    test: 'Test',
     device: 'Test utilisé',
     deviceHelp: 'Cherchez par nom ou fabricant.',
     deviceMore: 'Tapez quelques lettres pour réduire la liste.',
@@ -114,7 +111,7 @@ export const messages = defineMessages(
     deviceName: 'Nom du test',
     sampledAt: 'Heure du prélèvement',
     sampledNow: 'Maintenant',
-    sampledHelp: '14:30, ou 22/11/2026 14:30. Vide : maintenant.',
+    sampledHelp: 'Vide : maintenant. Sinon 14:30.',
     sampledOn: 'Prélevé le {date}',
     catchUp: 'Rattrapage : test fait il y a plus de trois jours',
     more: 'Symptômes, motif, autres précisions',
@@ -180,7 +177,7 @@ export const messages = defineMessages(
     waitingToSend: 'À transmettre',
 
     // Document
-    documentReady: 'Certificat de {name}',
+    documentReady: 'Certificat',
     resultRecorded: 'Résultat enregistré',
     euCode: 'Certificat européen (QR)',
     frenchCode: 'Certificat français (2D-DOC)',
@@ -319,8 +316,7 @@ export const messages = defineMessages(
     signedInAs: '{name}',
 
     safeTitle: 'Your entries are saved on this device',
-    safeOffline:
-      'They will be sent by themselves once the connection is back. Go on typing; do not close a private window.',
+    safeOffline: 'They will be sent by themselves once the connection is back. Go on typing.',
     safeBusy: 'They will be sent by themselves. Go on typing.',
     safeSession: 'They will be sent once you are signed in again.',
     signInAgainEcps: 'Sign in again with e-CPS',
@@ -343,10 +339,9 @@ export const messages = defineMessages(
     waitingCount: 'Waiting ({count})',
     today: 'Today',
 
-    identity: 'Person',
     familyName: 'Name at birth',
-    familyNameHelp: 'Or scan the INS DataMatrix here.',
-    scanCamera: 'Scan with the camera',
+    familyNameHelp: 'Or scan the INS here.',
+    scanCamera: 'INS: scan with the camera',
     scanTitle: 'Scan the INS DataMatrix',
     insRead: 'Identity read from the INS DataMatrix.',
     insRefused: 'This is not a readable INS DataMatrix. Try again, or type the identity.',
@@ -361,7 +356,6 @@ export const messages = defineMessages(
     sexUnknown: 'Unknown',
     contact: 'Phone or e-mail',
     contactHelp: 'To send them their certificate.',
-    test: 'Test',
     device: 'Test used',
     deviceHelp: 'Search by name or maker.',
     deviceMore: 'Type a few letters to shorten the list.',
@@ -372,7 +366,7 @@ export const messages = defineMessages(
     deviceName: 'Name of the test',
     sampledAt: 'Sampling time',
     sampledNow: 'Now',
-    sampledHelp: '14:30, or 22/11/2026 14:30. Empty: now.',
+    sampledHelp: 'Empty: now. Else 14:30.',
     sampledOn: 'Sampled on {date}',
     catchUp: 'Catch-up: test made more than three days ago',
     more: 'Symptoms, reason, more details',
@@ -436,7 +430,7 @@ export const messages = defineMessages(
     waitingNone: 'Nobody is waiting for a result.',
     waitingToSend: 'To send',
 
-    documentReady: 'Certificate of {name}',
+    documentReady: 'Certificate',
     resultRecorded: 'Result recorded',
     euCode: 'EU certificate (QR)',
     frenchCode: 'French certificate (2D-DOC)',

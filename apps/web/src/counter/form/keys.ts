@@ -1,7 +1,9 @@
+const stop = 'input:not([type="hidden"]), button.select-button, button[data-next]'
+
 /** Fields and buttons of a form in the order of the gesture: a group of radio buttons is one stop. */
 const stopsOf = (form: HTMLElement): HTMLElement[] => {
   const seen = new Set<string>()
-  return [...form.querySelectorAll<HTMLElement>('input, button[data-next]')].filter((element) => {
+  return [...form.querySelectorAll<HTMLElement>(stop)].filter((element) => {
     if (element.closest('[hidden], [inert]')) return false
     if (!(element instanceof HTMLInputElement) || element.type !== 'radio')
       return !isDisabled(element)
@@ -28,6 +30,14 @@ export const focusNext = (form: HTMLElement, from: HTMLElement): void => {
   )
   stops[index + 1]?.focus()
 }
+
+/**
+ * Whether the component library stops Enter or Escape at this input though it has no use for it: a radio
+ * button, or a search field with its list closed. With the list open, Enter chooses and Escape closes.
+ */
+export const isKeptByLibrary = (input: HTMLInputElement): boolean =>
+  input.type === 'radio' ||
+  (input.getAttribute('role') === 'combobox' && input.getAttribute('aria-expanded') !== 'true')
 
 /** The ASCII group separator that a keyboard-wedge scanner types as Ctrl+] or as a key of its own. */
 export const groupSeparator = '\u001d'

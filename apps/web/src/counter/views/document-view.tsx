@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react'
+import { useEffect, useEffectEvent, useMemo, useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import {
   type CertificateDocument,
@@ -72,11 +72,7 @@ export const DocumentView = ({
           <p className="number">{t('born', { date: dayFirst(row.person.birthDate) })}</p>
         </ResultBanner>
       )}
-      {document ? (
-        <HandOver row={row} document={document} onClose={onClose} />
-      ) : (
-        <Inconclusive onClose={onClose} />
-      )}
+      {document ? <HandOver row={row} document={document} /> : <Inconclusive onClose={onClose} />}
     </div>
   )
 }
@@ -84,11 +80,9 @@ export const DocumentView = ({
 const HandOver = ({
   row,
   document,
-  onClose,
 }: {
   readonly row: Row
   readonly document: CertificateDocument
-  readonly onClose: () => void
 }) => {
   const t = useMessages(messages)
   const [hasFailed, setHasFailed] = useState(false)
@@ -102,19 +96,16 @@ const HandOver = ({
     })
   }
 
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'p') return
+    // The browser would print the screen; the sheet is what the person takes along.
+    event.preventDefault()
+    draw(printDocument)
+  })
   useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'p') return
-      event.preventDefault()
-      setHasFailed(false)
-      printDocument(document).catch((error: unknown) => {
-        console.error('DOCUMENT_FAILED', error)
-        setHasFailed(true)
-      })
-    }
-    addEventListener('keydown', onKeyDown)
-    return () => removeEventListener('keydown', onKeyDown)
-  }, [document])
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
 
   return (
     <>
@@ -122,6 +113,7 @@ const HandOver = ({
         <Button
           variant="primary"
           size="large"
+          autoFocus
           icon="printer"
           shortcut="Ctrl P"
           onPress={() => draw(printDocument)}
@@ -132,9 +124,6 @@ const HandOver = ({
           {t('pdf')}
         </Button>
         <SendButton row={row} />
-        <Button size="large" onPress={onClose}>
-          {t('done')}
-        </Button>
       </div>
       {hasFailed && (
         <Notice tone="bad" live="alert">
@@ -212,7 +201,7 @@ const Inconclusive = ({ onClose }: { readonly onClose: () => void }) => {
         <p>{t('inconclusiveHelp')}</p>
       </Notice>
       <div className="actions">
-        <Button variant="primary" size="large" onPress={onClose}>
+        <Button variant="primary" size="large" autoFocus onPress={onClose}>
           {t('done')}
         </Button>
       </div>

@@ -55,8 +55,7 @@ export const IdentityFields = ({ form }: { readonly form: ScreeningForm }) => {
   const { fields, faults } = form
   const birthDate = parseTypedDate(fields.birthDate)
   return (
-    <fieldset className="form-part">
-      <legend className="visually-hidden">{t('identity')}</legend>
+    <>
       <div className="with-side-button">
         <DraftText
           form={form}
@@ -96,6 +95,7 @@ export const IdentityFields = ({ form }: { readonly form: ScreeningForm }) => {
       <div data-field="sex">
         <ChoiceGroup
           label={t('sex')}
+          isCompact
           name="sex"
           description={t('sexHelp')}
           value={fields.sex === '' ? null : fields.sex}
@@ -127,6 +127,6 @@ export const IdentityFields = ({ form }: { readonly form: ScreeningForm }) => {
           />
         </Suspense>
       </Dialog>
-    </fieldset>
+    </>
   )
 }

@@ -1,6 +1,6 @@
 import type { Result } from '@sidep/contracts'
 import { problemRegistry } from '@sidep/contracts'
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Dialog, Notice, Working } from '../../shared/ui/index.ts'
@@ -30,7 +30,7 @@ export const ScreeningDialog = ({ row, onClose }: ScreeningDialogProps) => {
   const title = isAsking
     ? t('resultTitle')
     : row.certificate
-      ? t('documentReady', { name: fullName(row.person) })
+      ? t('documentReady')
       : t('resultRecorded')
   return (
     <Dialog title={title} isOpen onClose={onClose}>
@@ -77,16 +77,18 @@ const ResultChoice = ({ row }: { readonly row: Row }) => {
     else void record(result)
   }
 
+  // The keys work wherever the focus is: nothing can be typed while this dialog is open.
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    const result = resultOfKey(event)
+    if (result !== undefined && !isConfirming && !event.repeat) choose(result)
+  })
+  useEffect(() => {
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+
   return (
-    // The keys work wherever the focus is in the dialog: nothing can be typed in it.
-    // biome-ignore lint/a11y/noStaticElementInteractions: the keys double buttons that are there
-    <div
-      className="stack"
-      onKeyDown={(event) => {
-        const result = resultOfKey(event)
-        if (result !== undefined && !isConfirming) choose(result)
-      }}
-    >
+    <div className="stack">
       <div className="result-person">
         <p className="name">{fullName(row.person)}</p>
         <p className="number">

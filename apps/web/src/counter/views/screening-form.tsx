@@ -10,7 +10,13 @@ import {
 import { useMessages } from '../../shared/messages/index.ts'
 import { Button, Notice, Working } from '../../shared/ui/index.ts'
 import type { FieldName } from '../form/draft.ts'
-import { focusNext, groupSeparator, insertAtCursor, isSeparatorKey } from '../form/keys.ts'
+import {
+  focusNext,
+  groupSeparator,
+  insertAtCursor,
+  isKeptByLibrary,
+  isSeparatorKey,
+} from '../form/keys.ts'
 import { faultsOnFields } from '../form/validate.ts'
 import { messages } from '../messages.ts'
 import type { OutboxEntry } from '../outbox/outbox.ts'
@@ -96,15 +102,30 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
     else if (form.check()) setIsConfirming(true)
   }
 
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+  /** Keys that the component library would keep for itself. */
+  const onKeyDownCapture = (event: KeyboardEvent<HTMLElement>): void => {
     const { target } = event
-    if (event.nativeEvent.isComposing || !(target instanceof HTMLElement)) return
+    if (!(target instanceof HTMLInputElement) || !isKeptByLibrary(target)) return
+    if (event.key !== 'Enter' && event.key !== 'Escape') return
+    event.stopPropagation()
+    act(event)
+  }
+
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
+    // An open list has just used Enter to choose; moving on now would undo the choice.
+    if (event.target instanceof HTMLElement && event.target.role === 'combobox') return
+    act(event)
+  }
+
+  const act = (event: KeyboardEvent<HTMLElement>): void => {
+    const { target } = event
+    if (event.nativeEvent.isComposing || element.current === null) return
     if (event.key === 'Escape') {
       form.undo()
       setSaid(t('undone'))
       return
     }
-    if (!(target instanceof HTMLInputElement) || element.current === null) return
+    if (!(target instanceof HTMLInputElement)) return
     if (isSeparatorKey(event)) {
       event.preventDefault()
       if (target.closest('[data-field="familyName"]'))
@@ -112,7 +133,12 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
       return
     }
     const sex = sexOfKey(event)
-    if (sex !== undefined && target.closest('[data-field="sex"]')) form.change({ sex })
+    if (sex !== undefined && target.closest('[data-field="sex"]')) {
+      form.change({ sex })
+      // At once, not in the next frame: the next key may be Enter already.
+      element.current.querySelector<HTMLElement>(`[data-field="sex"] [value="${sex}"]`)?.focus()
+      return
+    }
     if (event.key !== 'Enter') return
     event.preventDefault()
     if (!form.takeScan(target.value)) focusNext(element.current, target)
@@ -126,11 +152,14 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
       noValidate
       onSubmit={(event) => event.preventDefault()}
       onKeyDown={onKeyDown}
+      onKeyDownCapture={onKeyDownCapture}
       autoComplete="off"
     >
       <Messages form={form} said={said} hasFailed={failure !== null} />
-      <IdentityFields form={form} />
-      <TestFields form={form} onKeyDown={onKeyDown} />
+      <div className="form-part">
+        <IdentityFields form={form} />
+        <TestFields form={form} />
+      </div>
       <MoreFields form={form} isExpanded={isMoreOpen} onExpandedChange={setIsMoreOpen} />
       <fieldset
         className="form-actions stack-tight"

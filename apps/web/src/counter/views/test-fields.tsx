@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useMemo } from 'react'
+import { useMemo } from 'react'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Checkbox, ComboBox, type ComboOption, Notice } from '../../shared/ui/index.ts'
@@ -13,17 +13,14 @@ import type { ScreeningForm } from './use-screening-form.ts'
 
 interface TestFieldsProps {
   readonly form: ScreeningForm
-  /** The form's keys, for the device field with its list closed. */
-  readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void
 }
 
 /** With what, and when. */
-export const TestFields = ({ form, onKeyDown }: TestFieldsProps) => {
+export const TestFields = ({ form }: TestFieldsProps) => {
   const t = useMessages(messages)
   return (
-    <fieldset className="form-part">
-      <legend className="visually-hidden">{t('test')}</legend>
-      <DeviceField form={form} onKeyDown={onKeyDown} />
+    <>
+      <DeviceField form={form} />
       {form.fields.device === 'other' && (
         <div className="stack-tight">
           <Notice tone="info" live="status">
@@ -33,11 +30,11 @@ export const TestFields = ({ form, onKeyDown }: TestFieldsProps) => {
         </div>
       )}
       <SampledField form={form} />
-    </fieldset>
+    </>
   )
 }
 
-const DeviceField = ({ form, onKeyDown }: TestFieldsProps) => {
+const DeviceField = ({ form }: TestFieldsProps) => {
   const t = useMessages(messages)
   const { catalogue, recentDevices } = useCounterState()
   const { device, sampledAt } = form.fields
@@ -77,7 +74,6 @@ const DeviceField = ({ form, onKeyDown }: TestFieldsProps) => {
         error={fault === undefined ? null : t(faultKey(fault))}
         isDisabled={form.isSending}
         onFocus={form.enter}
-        onKeyDown={onKeyDown}
       />
     </div>
   )

@@ -1,4 +1,4 @@
-import { useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
 import { UpdateNotice } from '../../shared/offline/update-notice.tsx'
 import { Page, Tabs } from '../../shared/ui/index.ts'
@@ -31,6 +31,11 @@ export const Workspace = () => {
   const rows = useMemo(() => rowsOf(entries, own), [entries, own])
   const waiting = waitingRows(rows)
   const done = doneRows(rows)
+
+  // On a desk one types at once; on a phone the keyboard would cover half the screen.
+  useEffect(() => {
+    if (isWide) form.current?.focus()
+  }, [isWide])
 
   const onRecorded = ({ id, result }: Recorded): void => {
     if (result !== null) setOpenId(id)
@@ -68,11 +73,25 @@ export const Workspace = () => {
             selected={tab}
             onSelect={setTab}
             tabs={[
-              { id: 'new', title: t('newScreening'), content: newScreening },
+              {
+                id: 'new',
+                title: t('newScreening'),
+                content: (
+                  <>
+                    <h2 className="visually-hidden">{t('newScreening')}</h2>
+                    {newScreening}
+                  </>
+                ),
+              },
               {
                 id: 'waiting',
                 title: t('waitingCount', { count: waiting.length }),
-                content: waitingList,
+                content: (
+                  <>
+                    <h2 className="visually-hidden">{t('waiting')}</h2>
+                    {waitingList}
+                  </>
+                ),
               },
             ]}
           />

@@ -75,13 +75,18 @@ const fill = (text: string, values: MessageValues, language: Language): string =
     return typeof value === 'number' ? value.toLocaleString(localeOf[language]) : value
   })
 
+/** French sets a space that does not break before its tall signs and inside its quotation marks. */
+const withFrenchSpaces = (text: string): string =>
+  text.replaceAll(/ (?=[:;?!»])/g, '\u00a0').replaceAll('« ', '«\u00a0')
+
 /** The `t` function of one catalogue in one language. */
 export const translator =
   <M extends Messages>(catalogue: Catalogue<M>, language: Language): Translate<M> =>
   (key, ...rest) => {
     const values: MessageValues = rest[0] ?? {}
     const message: Message = catalogue[language][key]
-    return fill(choose(message, language, values), values, language)
+    const text = choose(message, language, values)
+    return fill(language === 'fr' ? withFrenchSpaces(text) : text, values, language)
   }
 
 const placeholdersIn = (message: Message): string[] => {

@@ -18,6 +18,8 @@ export interface ChoiceGroupProps<Value extends string> {
   readonly name?: string
   readonly onBlur?: () => void
   readonly isDisabled?: boolean
+  /** Three short choices on one line, however narrow. */
+  readonly isCompact?: boolean
 }
 
 /** A few exclusive choices, all in sight: radio buttons side by side. */
@@ -32,6 +34,7 @@ export const ChoiceGroup = <Value extends string>({
   name,
   onBlur,
   isDisabled = false,
+  isCompact = false,
 }: ChoiceGroupProps<Value>) => (
   <RadioGroup
     className="field"
@@ -48,7 +51,10 @@ export const ChoiceGroup = <Value extends string>({
     {...(onBlur ? { onBlur } : {})}
   >
     <FieldLabel optional={optional}>{label}</FieldLabel>
-    <div className="choices" {...(error ? { 'data-invalid': true } : {})}>
+    <div
+      className={isCompact ? 'choices compact' : 'choices'}
+      {...(error ? { 'data-invalid': true } : {})}
+    >
       {choices.map((choice) => (
         <Radio key={choice.value} value={choice.value} className="choice">
           {choice.label}

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, type Ref, useState } from 'react'
+import { type ReactNode, type Ref, useState } from 'react'
 import {
   ComboBox as AriaComboBox,
   Button,
@@ -31,8 +31,6 @@ export interface ComboBoxProps {
   readonly isDisabled?: boolean
   readonly onBlur?: () => void
   readonly onFocus?: () => void
-  /** Called with the list closed only: while it is open, Enter chooses and Escape closes. */
-  readonly onKeyDown?: (event: KeyboardEvent<HTMLInputElement>) => void
   readonly inputRef?: Ref<HTMLInputElement>
 }
 
@@ -48,7 +46,6 @@ export const ComboBox = ({
   isDisabled = false,
   onBlur,
   onFocus,
-  onKeyDown,
   inputRef,
 }: ComboBoxProps) => {
   const t = useMessages(commonMessages)
@@ -89,9 +86,9 @@ export const ComboBox = ({
           spellCheck={false}
           autoComplete="off"
           {...(inputRef ? { ref: inputRef } : {})}
-          onFocus={(event) => event.currentTarget.select()}
-          onKeyDown={(event) => {
-            if (!isOpen) onKeyDown?.(event)
+          onFocus={(event) => {
+            // The library also dispatches focus events of its own while one moves through the list.
+            if (event.nativeEvent.isTrusted && !isOpen) event.currentTarget.select()
           }}
         />
         <Button aria-label={t('showChoices')}>

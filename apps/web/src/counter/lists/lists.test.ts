@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { sampleEntry, sampleOutboxEntry, sampleResult } from '../testing.ts'
+import { doneRows, entryOfAnswer, rowsOf, waitingRows } from './rows.ts'
+import { ripeness, ripestFirst } from './timer.ts'
+
+describe('the timer of a waiting screening', () => {
+  const sampledAt = '2026-11-23T14:00:00+01:00'
+  const at = (time: string) => ripeness(sampledAt, 15, new Date(`2026-11-23T${time}+01:00`))
+  it('counts whole minutes, rounded up, until it is ripe', () => {
+    assert.deepEqual(at('14:00:00'), { isRipe: false, minutesLeft: 15, minutesOver: 0 })
+    assert.deepEqual(at('14:14:59'), { isRipe: false, minutesLeft: 1, minutesOver: 0 })
+    assert.deepEqual(at('14:15:00'), { isRipe: true, minutesLeft: 0, minutesOver: 0 })
+    assert.deepEqual(at('14:21:30'), { isRipe: true, minutesLeft: 0, minutesOver: 6 })
+  })
+  it('puts the longest waiting first, whatever offset its time is written in', () => {
+    const order = ripestFirst([
+      { id: 'b', sampledAt: '2026-11-23T14:00:00+01:00' },
+      { id: 'a', sampledAt: '2026-11-23T12:30:00Z' },
+      { id: 'c', sampledAt: '2026-11-23T13:00:00Z' },
+    ])
+    assert.deepEqual(
+      order.map(({ id }) => id),
+      ['a', 'b', 'c'],
+    )
+  })
+})
+
+describe('the rows of the lists', () => {
+  it('show an entry of the outbox as still to send, waiting when it has no result', () => {
+    const rows = rowsOf([], [sampleOutboxEntry('1')])
+    assert.deepEqual(
+      rows.map(({ id, state, result }) => [id, state, result]),
+      [['1', 'to-send', null]],
+    )
+    assert.equal(waitingRows(rows).length, 1)
+    assert.equal(doneRows(rows).length, 0)
+  })
+  it('trust the server about a screening whose answer was lost', () => {
+    const rows = rowsOf([sampleEntry('1')], [sampleOutboxEntry('1')])
+    assert.deepEqual(
+      rows.map(({ state }) => state),
+      ['waiting'],
+    )
+  })
+  it('move somebody out of the waiting list once the result is chosen, sent or not', () => {
+    const rows = rowsOf([sampleEntry('1')], [sampleResult('1', 'negative')])
+    assert.deepEqual(
+      rows.map(({ state, result }) => [state, result]),
+      [['sending-result', 'negative']],
+    )
+    assert.equal(waitingRows(rows).length, 0)
+    assert.equal(doneRows(rows).length, 1)
+  })
+  it('show a screening and its result, both unsent, once', () => {
+    const rows = rowsOf([], [sampleOutboxEntry('1'), sampleResult('1', 'positive')])
+    assert.deepEqual(
+      rows.map(({ state, result }) => [state, result]),
+      [['to-send', 'positive']],
+    )
+  })
+  it('show a refused entry neither as waiting nor as done: it has a place of its own', () => {
+    const refused = {
+      ...sampleOutboxEntry('1'),
+      refusal: { code: 'REQUEST_INVALID' as const, support: '', faults: [] },
+    }
+    const rows = rowsOf([], [refused])
+    assert.deepEqual([waitingRows(rows).length, doneRows(rows).length], [0, 0])
+  })
+  it('take the answer to an own request as the entry until the next poll', () => {
+    const entry = entryOfAnswer(sampleOutboxEntry('1'), {
+      id: '1',
+      state: 'waiting',
+      result: null,
+      recordedAt: '2026-11-23T13:00:00Z',
+      certificate: null,
+      notices: [],
+    })
+    assert.deepEqual([entry.id, entry.person.familyName, entry.state], ['1', 'Dupont', 'waiting'])
+  })
+})

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Type } from 'typebox'
+import { backoffMaxMilliseconds, backoffMilliseconds } from './backoff.ts'
+import { createApiClient } from './client.ts'
+import { errorWords } from './error-words.ts'
+import { parseProblem, parseRetryAfter, retryAfterSecondsMax, retryOf } from './errors.ts'
+
+const now = new Date('2026-11-23T14:00:00Z')
+const schema = Type.Object({ name: Type.String() })
+const clientOf = (fetch: () => Promise<Response>) => createApiClient({ fetch, now: () => now })
+const answering = (body: string, init: ResponseInit = {}) =>
+  clientOf(async () => new Response(body, init))
+
+describe('a request', () => {
+  it('gives a value that the contract describes', async () =>
+    assert.deepEqual(await answering('{"name":"a"}').get('/x', schema), {
+      ok: true,
+      value: { name: 'a' },
+      status: 200,
+    }))
+  it('calls an answer of somebody else unreadable: a captive portal says 200 too', async () => {
+    for (const body of ['<html>', '{"name":1}', ''])
+      assert.deepEqual(await answering(body).get('/x', schema), {
+        ok: false,
+        error: { kind: 'unreadable', status: 200, retryAfterSeconds: null },
+      })
+  })
+  it('gives the problem with its code, its faults and the time to come back', async () => {
+    const body = JSON.stringify({
+      code: 'TOO_MANY_REQUESTS',
+      support: 'K7Q',
+      faults: [{ pointer: '/a', code: 'REQUIRED' }, { pointer: 1 }, { pointer: '/b', code: 'NEW' }],
+    })
+    const answer = await answering(body, { status: 429, headers: { 'retry-after': '7' } }).get(
+      '/x',
+      schema,
+    )
+    assert.ok(!answer.ok && answer.error.kind === 'problem')
+    assert.equal(answer.error.retryAfterSeconds, 7)
+    assert.equal(answer.error.problem.status, 429)
+    assert.deepEqual(answer.error.problem.faults, [{ pointer: '/a', code: 'REQUIRED' }])
+    assert.equal(retryOf(answer.error), 'later')
+    assert.equal(errorWords(answer.error, 'en').supportCode, 'K7Q')
+  })
+  it('calls an error that is not ours unreadable, keeps its Retry-After, and tries again later', async () => {
+    const answer = await answering('Bad Gateway', {
+      status: 502,
+      headers: { 'retry-after': '3' },
+    }).get('/x', schema)
+    assert.deepEqual(answer, {
+      ok: false,
+      error: { kind: 'unreadable', status: 502, retryAfterSeconds: 3 },
+    })
+    assert.equal(answer.ok ? '' : retryOf(answer.error), 'later')
+  })
+  it('says offline when no answer came', async () => {
+    const answer = await clientOf(() => Promise.reject(new TypeError('failed'))).get('/x', schema)
+    assert.deepEqual(answer, { ok: false, error: { kind: 'offline' } })
+  })
+  it('gives up after its time, and says so', async () => {
+    const client = createApiClient({
+      fetch: (_path, init) =>
+        new Promise((_resolve, reject) =>
+          init.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
+        ),
+      now: () => now,
+    })
+    const answer = await client.get('/x', schema, { timeoutMilliseconds: 5 })
+    assert.deepEqual(answer, { ok: false, error: { kind: 'timeout' } })
+  })
+  it('throws only when its caller aborts it', async () => {
+    const abort = new AbortController()
+    abort.abort()
+    const client = clientOf(() => Promise.reject(new TypeError('failed')))
+    await assert.rejects(client.get('/x', schema, { signal: abort.signal }))
+  })
+})
+
+describe('a problem document', () => {
+  it('of a code that this version does not know is not read as another', () => {
+    assert.equal(parseProblem({ code: 'toString' }), undefined)
+    assert.equal(parseProblem({ code: 'NEVER_HEARD' }), undefined)
+    assert.equal(parseProblem(['INTERNAL']), undefined)
+  })
+})
+
+describe('Retry-After', () => {
+  it('is read as seconds or as a date, never negative, never beyond belief', () => {
+    assert.equal(parseRetryAfter('120', now), 120)
+    assert.equal(parseRetryAfter('Mon, 23 Nov 2026 14:00:30 GMT', now), 30)
+    assert.equal(parseRetryAfter('Mon, 23 Nov 2026 13:00:00 GMT', now), 0)
+    assert.equal(parseRetryAfter('999999999', now), retryAfterSecondsMax)
+    assert.equal(parseRetryAfter('soon', now), null)
+    assert.equal(parseRetryAfter(null, now), null)
+  })
+})
+
+describe('the wait before another try', () => {
+  it('is anywhere between nothing and a ceiling that doubles up to a minute', () => {
+    assert.equal(
+      backoffMilliseconds(1, null, () => 0),
+      0,
+    )
+    assert.equal(
+      backoffMilliseconds(1, null, () => 0.5),
+      1000,
+    )
+    assert.equal(
+      backoffMilliseconds(3, null, () => 0.5),
+      4000,
+    )
+    assert.equal(
+      backoffMilliseconds(500, null, () => 0.5),
+      backoffMaxMilliseconds / 2,
+    )
+  })
+  it('is never shorter than what the server asked', () => {
+    assert.equal(
+      backoffMilliseconds(1, 30, () => 0),
+      30_000,
+    )
+    assert.ok(backoffMilliseconds(1, 30, () => 0.99) > 30_000)
+  })
+})
