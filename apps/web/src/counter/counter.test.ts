@@ -1,0 +1,338 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { routes, type ScreeningEntry, type SessionView } from '@sidep/contracts'
+import { createApiClient } from '../shared/api/index.ts'
+import { memoryVault, type Vault } from '../shared/storage/index.ts'
+import { createCounter } from './counter.ts'
+import { rowsOf } from './lists/rows.ts'
+import { sampleEntry, sampleInput, sampleOwner } from './testing.ts'
+
+const session: SessionView = {
+  professional: {
+    id: sampleOwner.professionalId,
+    familyName: 'Le Goff',
+    firstNames: 'Anne',
+    profession: '21',
+  },
+  door: 'ecps',
+  site: { id: sampleOwner.siteId, name: sampleOwner.siteName, postalCode: '75004' },
+  sites: [{ id: sampleOwner.siteId, name: sampleOwner.siteName, postalCode: '75004' }],
+  signedInAt: '2026-11-23T08:00:00Z',
+  expiresAt: '2026-11-23T20:00:00Z',
+}
+const id = '0193590a-0000-7000-8000-000000000001'
+
+type Reply = { readonly status: number; readonly body?: unknown; readonly retryAfter?: string }
+const offline = Symbol('offline')
+
+/** A world whose server, clock and timers the test moves. */
+const world = (vault: Vault = memoryVault()) => {
+  let now = new Date('2026-11-23T14:00:00Z')
+  let timers: { at: number; callback: () => void }[] = []
+  const held = new Map<string, Promise<void>>()
+  const requests: { method: string; path: string; body: unknown }[] = []
+  const replies = new Map<string, Reply | typeof offline>([
+    [`GET ${routes.session}`, { status: 200, body: session }],
+    [`GET ${routes.doors}`, { status: 200, body: { doors: [] } }],
+    [`GET ${routes.catalogue}`, { status: 200, body: { kinds: [], diseases: [], devices: [] } }],
+    [`GET ${routes.screenings}`, { status: 200, body: { screenings: [], truncated: false } }],
+  ])
+  const counter = createCounter({
+    api: createApiClient({
+      now: () => now,
+      fetch: async (path, init) => {
+        const method = init.method ?? 'GET'
+        requests.push({
+          method,
+          path,
+          body: init.body === undefined ? null : JSON.parse(String(init.body)),
+        })
+        const key = `${method} ${path.split('?')[0]}`
+        const reply = replies.get(key)
+        await held.get(key)
+        if (reply === offline || reply === undefined) throw new TypeError('failed to fetch')
+        return new Response(reply.status === 204 ? null : JSON.stringify(reply.body), {
+          status: reply.status,
+          headers: reply.retryAfter === undefined ? {} : { 'retry-after': reply.retryAfter },
+        })
+      },
+    }),
+    vault,
+    now: () => now,
+    random: () => 0.5,
+    after: (milliseconds, callback) => {
+      const timer = { at: now.getTime() + milliseconds, callback }
+      timers.push(timer)
+      return () => {
+        timers = timers.filter((other) => other !== timer)
+      }
+    },
+    isVisible: () => true,
+  })
+  const settle = async (): Promise<void> => {
+    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return {
+    counter,
+    vault,
+    requests,
+    replies,
+    settle,
+    /** Answers to a request wait until the function given back is called. */
+    hold: (key: string): (() => void) => {
+      let release = (): void => undefined
+      held.set(
+        key,
+        new Promise((resolve) => {
+          release = resolve
+        }),
+      )
+      return () => {
+        held.delete(key)
+        release()
+      }
+    },
+    posts: () => requests.filter(({ method }) => method === 'POST'),
+    start: async () => {
+      await counter.open()
+      await counter.start()
+      await settle()
+    },
+    /** Moves the clock, running what is due on the way. */
+    pass: async (seconds: number): Promise<void> => {
+      const end = now.getTime() + seconds * 1000
+      for (;;) {
+        const due = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
+        if (due === undefined) break
+        timers = timers.filter((timer) => timer !== due)
+        now = new Date(Math.max(due.at, now.getTime()))
+        due.callback()
+        await settle()
+      }
+      now = new Date(end)
+    },
+  }
+}
+
+const acknowledged = (state: 'waiting' | 'final' = 'waiting'): Reply => ({
+  status: 201,
+  body: {
+    id,
+    state,
+    result: state === 'final' ? 'negative' : null,
+    recordedAt: '2026-11-23T14:00:01Z',
+    certificate: null,
+    notices: [],
+  },
+})
+const problem = (status: number, code: string, extra: object = {}): Reply => ({
+  status,
+  body: { code, support: 'K7Q', ...extra },
+})
+const post = `POST ${routes.screenings}`
+const resultPost = `POST ${routes.screeningResult.replace(':id', id)}`
+
+describe('recording a screening', () => {
+  it('is acknowledged, shown at once, and leaves nothing in storage', async () => {
+    const { counter, replies, start, vault } = world()
+    replies.set(post, acknowledged())
+    await start()
+    const outcome = await counter.record(sampleInput(id))
+    assert.equal(outcome.kind, 'acknowledged')
+    const { entries, outbox } = counter.store.get()
+    assert.deepEqual(
+      rowsOf(entries, outbox).map(({ state }) => state),
+      ['waiting'],
+    )
+    assert.deepEqual(await vault.entries('outbox/'), [])
+  })
+  it('without a network is kept, survives a reload, and goes out once, under the same id', async () => {
+    const before = world()
+    before.replies.set(post, offline)
+    await before.start()
+    assert.equal((await before.counter.record(sampleInput(id))).kind, 'queued')
+    assert.equal((await before.vault.entries('outbox/')).length, 1)
+    before.counter.stop()
+
+    const after = world(before.vault)
+    after.replies.set(post, acknowledged())
+    await after.start()
+    assert.deepEqual(
+      after.posts().map(({ body }) => body),
+      [sampleInput(id)],
+    )
+    assert.deepEqual(after.counter.store.get().outbox, [])
+    assert.deepEqual(await after.vault.entries('outbox/'), [])
+  })
+  it('refused for a field comes back to the form and does not stay in the outbox', async () => {
+    const { counter, replies, start, vault } = world()
+    replies.set(
+      post,
+      problem(422, 'REQUEST_INVALID', { faults: [{ pointer: '/device', code: 'DEVICE_UNKNOWN' }] }),
+    )
+    await start()
+    const outcome = await counter.record(sampleInput(id))
+    assert.ok(outcome.kind === 'refused')
+    assert.deepEqual(outcome.refusal.faults, [{ pointer: '/device', code: 'DEVICE_UNKNOWN' }])
+    assert.deepEqual(await vault.entries('outbox/'), [])
+  })
+  it('queued and then refused stays, with its faults, until a person takes it back', async () => {
+    const { counter, replies, start, pass, vault } = world()
+    replies.set(post, offline)
+    await start()
+    await counter.record(sampleInput(id))
+    replies.set(
+      post,
+      problem(422, 'REQUEST_INVALID', { faults: [{ pointer: '/device', code: 'DEVICE_UNKNOWN' }] }),
+    )
+    await pass(60)
+    const entry = counter.store.get().outbox[0]
+    assert.equal(entry?.refusal?.code, 'REQUEST_INVALID')
+    assert.equal((await vault.entries('outbox/')).length, 1)
+    await counter.takeBack(entry?.key ?? '')
+    assert.deepEqual(await vault.entries('outbox/'), [])
+  })
+})
+
+describe('a server that asks for patience', () => {
+  it('is not asked again before the time it said, by nobody and for nothing', async () => {
+    const { counter, replies, requests, start, pass } = world()
+    replies.set(post, { ...problem(503, 'UNAVAILABLE'), retryAfter: '120' })
+    await start()
+    assert.equal((await counter.record(sampleInput(id))).kind, 'queued')
+    const asked = requests.length
+    counter.refresh()
+    const second = await counter.record({ ...sampleInput(id), id: id.replace(/1$/, '2') })
+    assert.deepEqual(second, { kind: 'queued', error: null })
+    await pass(119)
+    assert.equal(requests.length, asked)
+    replies.set(post, acknowledged())
+    await pass(65)
+    assert.deepEqual(counter.store.get().outbox, [])
+  })
+})
+
+describe('a session that ends while one types', () => {
+  it('keeps the counter open and what is recorded, and sends it after the next sign-in', async () => {
+    const { counter, replies, start, pass, posts } = world()
+    await start()
+    replies.set(post, problem(401, 'SESSION_EXPIRED'))
+    replies.set(`GET ${routes.session}`, problem(401, 'SESSION_EXPIRED'))
+    assert.equal((await counter.record(sampleInput(id))).kind, 'queued')
+    assert.deepEqual(
+      [counter.store.get().phase, counter.store.get().isSessionLost],
+      ['working', true],
+    )
+    await pass(60)
+    assert.equal(posts().length, 1)
+    replies.set(post, acknowledged())
+    replies.set(`GET ${routes.session}`, { status: 200, body: session })
+    await pass(30)
+    assert.equal(counter.store.get().isSessionLost, false)
+    assert.deepEqual(counter.store.get().outbox, [])
+  })
+  it('of somebody else is not used to send', async () => {
+    const { counter, replies, start, pass, posts } = world()
+    await start()
+    replies.set(post, problem(401, 'SESSION_EXPIRED'))
+    await counter.record(sampleInput(id))
+    const other = { ...session, professional: { ...session.professional, id: '899700075130' } }
+    replies.set(`GET ${routes.session}`, { status: 200, body: other })
+    replies.set(post, acknowledged())
+    await pass(60)
+    assert.equal(posts().length, 1)
+    assert.equal(counter.store.get().outbox.length, 1)
+  })
+})
+
+describe('a result', () => {
+  it('of a screening still unsent goes after it', async () => {
+    const { counter, replies, start, pass, posts } = world()
+    replies.set(post, offline)
+    await start()
+    await counter.record(sampleInput(id))
+    const row = rowsOf([], counter.store.get().outbox)[0]
+    assert.ok(row)
+    assert.equal((await counter.setResult(row, 'negative')).kind, 'queued')
+    replies.set(post, acknowledged())
+    replies.set(resultPost, acknowledged('final'))
+    replies.set(`GET ${routes.screenings}`, problem(500, 'INTERNAL'))
+    await pass(60)
+    assert.deepEqual(
+      posts()
+        .slice(-2)
+        .map(({ path }) => path),
+      [routes.screenings, routes.screeningResult.replace(':id', id)],
+    )
+    const { entries, outbox } = counter.store.get()
+    assert.deepEqual(
+      rowsOf(entries, outbox).map(({ state, result }) => [state, result]),
+      [['final', 'negative']],
+    )
+  })
+})
+
+describe('without a server', () => {
+  it('a reload shows the day as it was, as long as the session lasts', async () => {
+    const before = world()
+    const entry: ScreeningEntry = sampleEntry(id)
+    before.replies.set(`GET ${routes.screenings}`, {
+      status: 200,
+      body: { screenings: [entry], truncated: false },
+    })
+    await before.start()
+    await before.pass(1)
+    before.counter.stop()
+
+    const after = world(before.vault)
+    for (const key of after.replies.keys()) after.replies.set(key, offline)
+    await after.start()
+    const { phase, link, entries } = after.counter.store.get()
+    assert.deepEqual([phase, link.state], ['working', 'offline'])
+    assert.deepEqual(entries, [entry])
+  })
+  it('nobody is signed out, and signing out says that it could not be sent', async () => {
+    const { counter, replies, start } = world()
+    await start()
+    replies.set(`DELETE ${routes.session}`, offline)
+    assert.deepEqual(await counter.signOut(), { kind: 'offline' })
+    assert.equal(counter.store.get().phase, 'working')
+  })
+})
+
+describe('signing out', () => {
+  it('forgets the people of the day, and keeps what is still to send', async () => {
+    const { counter, replies, start, vault } = world()
+    replies.set(post, offline)
+    replies.set(`DELETE ${routes.session}`, { status: 204 })
+    await start()
+    await counter.record(sampleInput(id))
+    assert.equal(await counter.signOut(), null)
+    assert.deepEqual([counter.store.get().phase, counter.store.get().entries], ['signed-out', []])
+    assert.deepEqual(
+      (await vault.entries('')).map(({ key }) => key.split('/')[0]),
+      ['outbox', 'preferences'],
+    )
+    assert.equal(await vault.get('cache/lists'), undefined)
+    assert.equal(await vault.get('cache/session'), undefined)
+  })
+})
+
+describe('the lists', () => {
+  it('do not go back in time: an answer asked for before an own write is not shown', async () => {
+    const { counter, replies, requests, start, pass, settle, hold } = world()
+    replies.set(post, acknowledged())
+    await start()
+    await pass(1)
+    const release = hold(`GET ${routes.screenings}`)
+    await pass(10)
+    assert.equal(requests.at(-1)?.path, `${routes.screenings}?state=waiting`)
+    await counter.record(sampleInput(id))
+    release()
+    await settle()
+    assert.deepEqual(
+      counter.store.get().entries.map((entry) => entry.id),
+      [id],
+    )
+  })
+})
