@@ -15,7 +15,9 @@ const postmaster = (): number => {
   assert.ok(file)
   return file.pid
 }
-const isAlive = (pid: number): boolean => existsSync(`/proc/${pid}`)
+/** A process that has ended and waits to be collected has no command line any more. */
+const isAlive = (pid: number): boolean =>
+  existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== ''
 
 test('a graceful stop leaves no process and no pid file', async () => {
   const database = await openDatabase(null, folder)
