@@ -4,6 +4,7 @@ import type { OutboxCommand, OutboxEvent } from './events.ts'
 import {
   type Entry,
   type NoDocumentCode,
+  type Numbered,
   type OutboxState,
   portalTime,
   withEntry,
@@ -41,14 +42,14 @@ export const wantDocument = <Screening>(
   if (document.text !== null) {
     return unchanged(state, { type: 'show-document', id: entry.id, text: document.text })
   }
-  return document.tab === event.tab && !isOverdue(document.issuedAt, portalTime(state, event.now))
+  return document.tab === event.tab && !isOverdue(document, event.now)
     ? unchanged(state)
     : number(wasteNumber(state, document), entry, event)
 }
 
-const isOverdue = (issuedAt: number, now: number): boolean =>
+const isOverdue = ({ takenAt }: Numbered, now: number): boolean =>
   // A clock that was put back must not keep a number waiting.
-  now - issuedAt > signingMillisecondsMax || now < issuedAt - signingMillisecondsMax
+  Math.abs(now - takenAt) > signingMillisecondsMax
 
 const number = <Screening>(
   state: OutboxState<Screening>,
@@ -65,7 +66,7 @@ const number = <Screening>(
   const taken = { bookletId: booklet.id, number: booklet.taken + 1, issuedAt }
   return {
     state: withEntry(takeNumber(state, booklet.id), id, {
-      document: { ...taken, text: null, tab },
+      document: { ...taken, takenAt: now, text: null, tab },
       noDocument: null,
       // What was sent without the number no longer says all there is.
       version: entry.version + 1,
@@ -126,9 +127,8 @@ export const giveUpOverdue = <Screening>(
   state: OutboxState<Screening>,
   now: number,
 ): OutboxState<Screening> => {
-  const time = portalTime(state, now)
   return state.entries.reduce((current, { id, document }) => {
-    if (document?.text !== null || !isOverdue(document.issuedAt, time)) return current
+    if (document?.text !== null || !isOverdue(document, now)) return current
     return withEntry(wasteNumber(current, document), id, { document: null })
   }, state)
 }

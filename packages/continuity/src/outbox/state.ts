@@ -40,7 +40,10 @@ export interface HeldBooklet extends Owner {
 export interface Numbered {
   readonly bookletId: string
   readonly number: number
+  /** By the portal's clock. */
   readonly issuedAt: number
+  /** By the local one. */
+  readonly takenAt: number
   /** `FC1:…`; null while it is being signed. */
   readonly text: string | null
   /** The tab that signs. */

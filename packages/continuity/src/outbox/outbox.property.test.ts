@@ -1,0 +1,182 @@
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { booklet, type Kill, ownerAt, World } from './testing.ts'
+
+const seed = Number(process.env.FUZZ_SEED ?? crypto.getRandomValues(new Int32Array(1))[0])
+const numRuns = Number(process.env.FUZZ_RUNS ?? 1000)
+test.before(() => console.log(`# replay with FUZZ_SEED=${seed}`))
+
+/** The model knows how many screenings and booklets were begun; the world keeps the books. */
+interface Model {
+  screenings: number
+  booklets: number
+}
+
+const command = (
+  name: string,
+  run: (world: World, model: Model) => void,
+): fc.Command<Model, World> => ({
+  check: () => true,
+  run: (model, world) => {
+    run(world, model)
+    world.check()
+  },
+  toString: () => name,
+})
+
+const idOf = (index: number): string => `screening${index}`
+const some = fc.nat(7)
+const chance = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
+const kill: fc.Arbitrary<Kill> = fc.oneof(
+  { weight: 12, arbitrary: fc.constant<Kill>('never') },
+  { weight: 1, arbitrary: fc.constant<Kill>('before-write') },
+  { weight: 2, arbitrary: fc.constantFrom<Kill>(0, 1) },
+)
+
+const commands = [
+  fc
+    .record({ tab: some, owner: some, isWrong: fc.boolean(), isCertifiable: fc.boolean(), kill })
+    .map((given) =>
+      command(`type ${JSON.stringify(given)}`, (world, model) => {
+        const id = idOf(model.screenings++)
+        const tab = world.aliveTab(given.tab)
+        if (!world.apply(tab, { type: 'reserve', id, now: world.now })) return
+        const content = { name: id, isWrong: given.isWrong && given.owner < 3 }
+        world.apply(
+          tab,
+          {
+            type: 'typed',
+            id,
+            screening: content,
+            testType: given.isCertifiable || given.owner > 1 ? 'LP217198-3' : null,
+            slip: null,
+            owner: ownerAt(given.owner),
+            now: world.now,
+          },
+          given.kill,
+        )
+      }),
+    ),
+  fc.record({ tab: some, screening: some, kill }).map((given) =>
+    command(`want ${JSON.stringify(given)}`, (world, model) => {
+      const id = idOf(given.screening % Math.max(model.screenings, 1))
+      const tab = world.aliveTab(given.tab)
+      world.apply(tab, { type: 'document-wanted', id, tab: tab.id, now: world.now }, given.kill)
+    }),
+  ),
+  fc
+    .record({ index: some, isGood: fc.boolean(), again: fc.boolean(), kill })
+    .map(({ index, isGood, again, kill }) =>
+      command(`sign ${index} ${isGood || again} ${kill}`, (world) =>
+        world.sign(index, isGood || again, kill),
+      ),
+    ),
+  fc.record({ tab: some, owner: some, maximum: fc.integer({ min: 1, max: 4 }) }).map((given) =>
+    command(`booklet ${JSON.stringify(given)}`, (world, model) => {
+      // Every third one is the answer of an earlier request, once more.
+      const isOld = given.maximum === 3 && model.booklets > 0
+      const id = `booklet${isOld ? model.booklets - 1 : model.booklets++}`
+      const taken = booklet(id, ownerAt(given.owner), given.maximum, world.portalNow)
+      const { now, portalNow } = world
+      world.apply(world.aliveTab(given.tab), {
+        type: 'booklet-taken',
+        booklet: taken,
+        portalNow,
+        now,
+      })
+    }),
+  ),
+  fc.record({ tab: some, kill }).map((given) =>
+    command(`tick ${JSON.stringify(given)}`, (world) => {
+      const tab = world.aliveTab(given.tab)
+      world.apply(tab, { type: 'tick', tab: tab.id, now: world.now }, given.kill)
+    }),
+  ),
+  fc
+    .record({
+      index: some,
+      share: fc.constantFrom(0, 0.5, 1, 1),
+      isSlow: fc.boolean(),
+      keep: fc.boolean(),
+      random: chance,
+    })
+    .map((given) =>
+      command(`reach ${JSON.stringify(given)}`, (world) =>
+        world.reach(given.index, given.share, given.isSlow, given.keep, given.random),
+      ),
+    ),
+  fc
+    .record({
+      index: some,
+      reason: fc.constantFrom('unreachable' as const, 'busy' as const, 'signed-out' as const),
+      random: chance,
+    })
+    .map(({ index, reason, random }) =>
+      command(`lose ${index} ${reason}`, (world) => world.lose(index, reason, random)),
+    ),
+  fc
+    .record({ index: some, keep: fc.boolean(), kill })
+    .map(({ index, keep, kill }) =>
+      command(`hear ${index} ${keep} ${kill}`, (world) => world.hear(index, keep, kill)),
+    ),
+  some.map((index) => command(`kill ${index}`, (world) => world.kill(world.aliveTab(index)))),
+  fc.constant(command('open', (world) => void world.open())),
+  some.map((index) =>
+    command(`close ${index}`, (world) => {
+      const tab = world.aliveTab(index)
+      world.apply(tab, { type: 'closed', tab: tab.id, now: world.now })
+      world.kill(tab)
+    }),
+  ),
+  fc.record({ tab: some, owner: some, out: fc.boolean() }).map(({ tab, owner, out }) =>
+    command(`session ${owner} ${out}`, (world) => {
+      const { now } = world
+      world.apply(
+        world.aliveTab(tab),
+        out && owner > 3
+          ? { type: 'signed-out', now }
+          : { type: 'signed-in', owner: ownerAt(owner), now },
+      )
+    }),
+  ),
+  fc.record({ tab: some, screening: some, isWrong: fc.boolean(), kill }).map((given) =>
+    command(`edit ${JSON.stringify(given)}`, (world, model) => {
+      const id = idOf(given.screening % Math.max(model.screenings, 1))
+      const screening = { name: `${id} corrected`, isWrong: given.isWrong }
+      const { now } = world
+      const tab = world.aliveTab(given.tab)
+      world.apply(tab, { type: 'edited', id, screening, testType: 'LP217198-3', now }, given.kill)
+    }),
+  ),
+  fc.record({ tab: some, screening: some }).map((given) =>
+    command(`discard ${JSON.stringify(given)}`, (world, model) => {
+      const id = idOf(given.screening % Math.max(model.screenings, 1))
+      world.apply(world.aliveTab(given.tab), { type: 'discarded', id, now: world.now })
+    }),
+  ),
+  fc
+    .constantFrom(1_000, 20_000, 90_000, 7_200_000)
+    .map((milliseconds) => command(`pass ${milliseconds}`, (world) => world.pass(milliseconds))),
+  fc
+    .constantFrom(-86_400_000, -600_000, 600_000, 86_400_000)
+    .map((jump) => command(`clock ${jump}`, (world) => world.jump(jump))),
+  fc.nat(6).map((room) =>
+    command(`room ${room}`, (world) => {
+      world.disk.recordsMax =
+        room > 3 ? Number.POSITIVE_INFINITY : world.disk.stored.entries.length + room
+    }),
+  ),
+]
+
+test('whatever is killed, lost, doubled, reordered or put back: nothing lost, nothing twice, no number reused', () => {
+  fc.assert(
+    fc.property(fc.commands(commands, { maxCommands: 80, size: 'max' }), (run) => {
+      const world = new World()
+      const model: Model = { screenings: 0, booklets: 0 }
+      fc.modelRun(() => ({ model, real: world }), run)
+      world.recover()
+      world.audit()
+    }),
+    { seed, numRuns },
+  )
+})

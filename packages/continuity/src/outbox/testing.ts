@@ -1,0 +1,355 @@
+/**
+ * A pharmacy in a hostile world: tabs that are killed at any step, one disk, a network that loses,
+ * doubles and reorders, and a small portal that keeps the books.
+ */
+import assert from 'node:assert/strict'
+import type { OutboxCommand, OutboxEvent } from './events.ts'
+import type { ReconcileBatch, ReconcileItem, ReconcileLine, WastedNumber } from './messages.ts'
+import { emptyOutbox, type HeldBooklet, type OutboxState, type Owner } from './state.ts'
+import { type OutboxChange, stepOutbox } from './step.ts'
+
+export interface Content {
+  readonly name: string
+  /** The portal refuses it until it is corrected. */
+  readonly isWrong: boolean
+}
+
+export const owners: readonly Owner[] = [
+  { professionalId: '899700075122', siteId: '750712184' },
+  { professionalId: '810000000012', siteId: '750712184' },
+]
+export const ownerAt = (index: number): Owner => owners[index % owners.length] ?? assert.fail()
+
+export const booklet = (
+  id: string,
+  owner: Owner,
+  maximum: number,
+  now: number,
+): Omit<HeldBooklet, 'taken' | 'wasted'> => ({
+  ...owner,
+  id,
+  signed: '',
+  retrievalSeed: '',
+  testTypes: ['LP217198-3'],
+  maximum,
+  notBefore: now,
+  expiresAt: now + 86_400_000,
+})
+
+/** What is stored: a copy, so that nothing in memory can change it, and a number of records at most. */
+export class Disk {
+  stored: OutboxState<Content> = emptyOutbox()
+  recordsMax = Number.POSITIVE_INFINITY
+
+  load(): OutboxState<Content> {
+    return structuredClone(this.stored)
+  }
+
+  write(change: OutboxChange<Content>): 'written' | 'conflict' | 'full' {
+    if (change.expectedRevision !== this.stored.revision) return 'conflict'
+    const entries = new Map(this.stored.entries.map((entry) => [entry.id, entry]))
+    for (const id of change.remove) entries.delete(id)
+    for (const entry of change.put) entries.set(entry.id, entry)
+    const grows = entries.size > this.stored.entries.length
+    if (grows && entries.size > this.recordsMax) return 'full'
+    this.stored = structuredClone({ ...change.head, entries: [...entries.values()] })
+    return 'written'
+  }
+}
+
+/** Records by id, once each, and accounts for every number. */
+export class Portal {
+  readonly recorded = new Map<string, Content>()
+  readonly definitive = new Set<string>()
+  /** Text by `booklet/number`. */
+  readonly numbers = new Map<string, string>()
+  readonly wasted = new Set<string>()
+
+  take(
+    { items, wasted }: ReconcileBatch<Content>,
+    count: number,
+    isSlow: boolean,
+  ): ReconcileLine[] {
+    for (const waste of wasted) this.wasted.add(`${waste.bookletId}/${waste.number}`)
+    return items.slice(0, count).map((item) => this.#line(item, isSlow))
+  }
+
+  #line(item: ReconcileItem<Content>, isSlow: boolean): ReconcileLine {
+    const { id } = item
+    if (item.kind === 'ask') {
+      assert.ok(this.recorded.has(id), 'asked for something that was never acknowledged')
+    } else {
+      const { screening, provisional } = item
+      if (screening.isWrong) {
+        return { id, status: 'refused', code: 'REQUEST_INVALID', faults: [] }
+      }
+      const known = this.recorded.get(id)
+      assert.deepEqual(known ?? screening, screening, 'another content under a recorded id')
+      this.recorded.set(id, screening)
+      if (provisional !== null) this.#account(provisional)
+      if (isSlow) return { id, status: 'acknowledged' }
+    }
+    this.definitive.add(id)
+    return { id, status: 'definitive' }
+  }
+
+  #account(text: string): void {
+    const key = keyOf(text)
+    assert.equal(this.numbers.get(key) ?? text, text, `number ${key} came in twice`)
+    this.numbers.set(key, text)
+  }
+}
+
+const signedText = (id: string, bookletId: string, number: number): string =>
+  `FC1:${bookletId}/${number}/${id}`
+const keyOf = (text: string): string => text.slice('FC1:'.length).split('/').slice(0, 2).join('/')
+
+export interface Tab {
+  readonly id: string
+  isAlive: boolean
+  state: OutboxState<Content>
+}
+
+interface Request {
+  readonly tab: Tab
+  readonly batch: string
+  readonly body: ReconcileBatch<Content>
+}
+
+type Signing = Extract<OutboxCommand<Content>, { readonly type: 'sign' }> & { readonly tab: Tab }
+
+/** Where in a transition the tab is killed: before the write, after it, or after so many effects. */
+export type Kill = 'never' | 'before-write' | number
+
+export class World {
+  readonly disk = new Disk()
+  readonly portal = new Portal()
+  readonly tabs: Tab[] = []
+  readonly requests: Request[] = []
+  readonly answers: { readonly tab: Tab; readonly event: OutboxEvent<Content> }[] = []
+  readonly signings: Signing[] = []
+  /** What was said to be on this computer, by id, as last typed or corrected. */
+  readonly typed = new Map<string, Content>()
+  /** Ids that were discarded. */
+  readonly discarded = new Set<string>()
+  readonly shown = new Set<string>()
+  readonly ordered = new Set<string>()
+  readonly notices: string[] = []
+  readonly booklets: string[] = []
+  now = 1_628_861_400_000
+  portalNow = 1_628_861_400_000
+  #tabCount = 0
+
+  open(): Tab {
+    const tab = { id: `tab${++this.#tabCount}`, isAlive: true, state: this.disk.load() }
+    this.tabs.push(tab)
+    this.apply(tab, { type: 'opened', tab: tab.id, now: this.now })
+    return tab
+  }
+
+  aliveTab(index: number): Tab {
+    const alive = this.tabs.filter(({ isAlive }) => isAlive)
+    return alive[index % Math.max(alive.length, 1)] ?? this.open()
+  }
+
+  kill(tab: Tab): void {
+    tab.isAlive = false
+  }
+
+  pass(milliseconds: number): void {
+    this.now += milliseconds
+    this.portalNow += milliseconds
+  }
+
+  /** Somebody sets the computer's clock. */
+  jump(milliseconds: number): void {
+    this.now += milliseconds
+  }
+
+  /** One event, as a browser runs it; true when what it did is stored. */
+  apply(tab: Tab, event: OutboxEvent<Content>, kill: Kill = 'never'): boolean {
+    for (let conflicts = 0; conflicts < 5; conflicts++) {
+      const { state, change, commands } = stepOutbox(tab.state, event)
+      if (kill === 'before-write') {
+        this.kill(tab)
+        return false
+      }
+      const outcome = change === null ? 'written' : this.disk.write(change)
+      if (outcome === 'full') return this.#say('STORAGE_FULL')
+      if (outcome === 'written') {
+        tab.state = state
+        this.#remember(event)
+        this.#run(tab, commands, kill)
+        return true
+      }
+      tab.state = this.disk.load()
+    }
+    return assert.fail('tabs take turns in this world')
+  }
+
+  #say(code: string): false {
+    this.notices.push(code)
+    return false
+  }
+
+  #remember(event: OutboxEvent<Content>): void {
+    const stage = 'id' in event && this.disk.stored.entries.find(({ id }) => id === event.id)
+    if (event.type === 'typed' && !this.typed.has(event.id))
+      this.typed.set(event.id, event.screening)
+    if (event.type === 'edited' && stage && stage.stage === 'waiting') {
+      if (stage.screening !== null) this.typed.set(event.id, stage.screening)
+    }
+    if (event.type === 'discarded' && !stage && this.typed.has(event.id))
+      this.discarded.add(event.id)
+  }
+
+  #run(tab: Tab, commands: readonly OutboxCommand<Content>[], kill: Kill): void {
+    for (const [index, command] of commands.entries()) {
+      if (kill === index) this.kill(tab)
+      if (!tab.isAlive) return
+      switch (command.type) {
+        case 'sign': {
+          const key = `${command.bookletId}/${command.number}`
+          assert.ok(!this.ordered.has(key), `number ${key} is signed twice`)
+          this.ordered.add(key)
+          this.signings.push({ ...command, tab })
+          break
+        }
+        case 'show-document':
+          this.shown.add(command.text)
+          break
+        case 'send': {
+          const { batch, items, wasted } = command
+          this.requests.push({ tab, batch, body: structuredClone({ items, wasted }) })
+          break
+        }
+        case 'notice':
+          this.notices.push(command.code)
+      }
+    }
+    if (kill !== 'never') this.kill(tab)
+  }
+
+  /** The signature that a tab was asked for comes, or fails. */
+  sign(index: number, isGood: boolean, kill: Kill): void {
+    const [signing] = this.signings.splice(index % Math.max(this.signings.length, 1), 1)
+    if (signing === undefined || !signing.tab.isAlive) return
+    const { id, bookletId, number, tab } = signing
+    const { now } = this
+    const done = { id, bookletId, number, now }
+    const text = signedText(id, bookletId, number)
+    this.apply(
+      tab,
+      isGood ? { type: 'signed', ...done, text } : { type: 'signing-failed', ...done },
+      kill,
+    )
+  }
+
+  /** A request reaches the portal; `keep` leaves a copy of it on the way. */
+  reach(index: number, share: number, isSlow: boolean, keep: boolean, random: number): void {
+    const position = index % Math.max(this.requests.length, 1)
+    const request = this.requests[position]
+    if (request === undefined) return
+    if (!keep) this.requests.splice(position, 1)
+    const { body, batch, tab } = request
+    const count = Math.ceil(body.items.length * share)
+    const lines = this.portal.take(body, count, isSlow)
+    const items = body.items.map(({ id, version }) => ({ id, version }))
+    const wasted: readonly WastedNumber[] = body.wasted
+    const answer = { lines, retryAfterSeconds: random < 0.2 ? 30 : null }
+    const portalNow = random < 0.5 ? this.portalNow : null
+    this.answers.push({
+      tab,
+      event: { type: 'answered', batch, items, wasted, answer, portalNow, random, now: 0 },
+    })
+  }
+
+  /** A request is lost, and the tab may notice. */
+  lose(index: number, reason: 'unreachable' | 'busy' | 'signed-out', random: number): void {
+    const [request] = this.requests.splice(index % Math.max(this.requests.length, 1), 1)
+    if (request === undefined) return
+    const { tab, batch } = request
+    const retryAfterSeconds = reason === 'busy' ? 20 : null
+    this.answers.push({
+      tab,
+      event: { type: 'failed', batch, reason, retryAfterSeconds, random, now: 0 },
+    })
+  }
+
+  /** An answer reaches its tab, if that still lives. */
+  hear(index: number, keep: boolean, kill: Kill): void {
+    const position = index % Math.max(this.answers.length, 1)
+    const answer = this.answers[position]
+    if (answer === undefined) return
+    if (!keep) this.answers.splice(position, 1)
+    if (answer.tab.isAlive) this.apply(answer.tab, { ...answer.event, now: this.now }, kill)
+  }
+
+  /** What must hold at every moment. */
+  check(): void {
+    const stored = new Map(this.disk.stored.entries.map((entry) => [entry.id, entry]))
+    for (const [id, content] of this.typed) {
+      if (this.portal.recorded.has(id) || this.discarded.has(id)) continue
+      assert.deepEqual(stored.get(id)?.screening, content, `${id} is lost`)
+    }
+    for (const { id, stage, screening, document } of stored.values()) {
+      if (stage !== 'acknowledged' && stage !== 'definitive') continue
+      assert.ok(this.portal.recorded.has(id), `${id} is said to be acknowledged and is not`)
+      assert.deepEqual({ screening, document }, { screening: null, document: null })
+    }
+    for (const text of this.shown) {
+      const isStored = this.disk.stored.entries.some(({ document }) => document?.text === text)
+      assert.ok(isStored || this.portal.numbers.has(keyOf(text)), `${text} is known to nobody`)
+    }
+  }
+
+  /** All is well again: what is here drains within a bounded number of exchanges. */
+  recover(): void {
+    this.disk.recordsMax = Number.POSITIVE_INFINITY
+    this.now = this.portalNow
+    for (const tab of this.tabs) this.kill(tab)
+    const tab = this.open()
+    for (let round = 0; round < 40 && !this.isDrained(); round++) {
+      this.requests.length = 0
+      this.answers.length = 0
+      this.apply(tab, { type: 'signed-in', owner: ownerAt(round), now: this.now })
+      for (const entry of tab.state.entries.filter(({ stage }) => stage === 'refused')) {
+        const screening = { name: entry.screening?.name ?? '', isWrong: false }
+        const { id, testType } = entry
+        this.apply(tab, { type: 'edited', id, screening, testType, now: this.now })
+      }
+      this.pass(4_000_000)
+      this.apply(tab, { type: 'tick', tab: tab.id, now: this.now })
+      this.reach(0, 1, false, false, 0.9)
+      this.hear(0, false, 'never')
+      this.check()
+    }
+  }
+
+  isDrained(): boolean {
+    const { entries, booklets } = this.disk.stored
+    return (
+      entries.every(({ stage }) => stage === 'definitive' || stage === 'reserved') &&
+      booklets.every(({ wasted }) => wasted.length === 0)
+    )
+  }
+
+  /** The books at the end: everything once, every number explained. */
+  audit(): void {
+    assert.ok(this.isDrained(), 'the outbox does not drain')
+    const kept = [...this.typed].filter(([id]) => !this.discarded.has(id))
+    assert.deepEqual(
+      new Map([...this.portal.recorded].toSorted()),
+      new Map(kept.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+      'what is in the portal is not what was typed',
+    )
+    for (const text of this.shown) assert.equal(this.portal.numbers.get(keyOf(text)), text)
+    for (const key of this.ordered) {
+      const isExplained = this.portal.numbers.has(key) || this.portal.wasted.has(key)
+      assert.ok(isExplained, `number ${key} is a gap`)
+    }
+    for (const key of this.portal.numbers.keys()) {
+      assert.ok(!this.portal.wasted.has(key), `number ${key} is used and said to be wasted`)
+    }
+  }
+}
