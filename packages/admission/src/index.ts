@@ -1,0 +1,61 @@
+/**
+ * Admission, as far as it is knowledge: no clock, no randomness, no I/O. The server's admission room drives it with
+ * requests, the nation in virtual time with numbers.
+ */
+export {
+  type ConcurrencyLimit,
+  type ConcurrencyLimitSettings,
+  defaultLimitSettings,
+  makeConcurrencyLimit,
+  type Sample,
+} from './concurrency-limit.ts'
+export { type FairQueue, makeFairQueue, type Waiting } from './fair-queue.ts'
+export {
+  type Arrival,
+  type ClassView,
+  defaultGateSettings,
+  type Entry,
+  type Gate,
+  type GateSettings,
+  makeGate,
+  type Refusal,
+  type RefusalReason,
+  type Settlement,
+} from './gate.ts'
+export {
+  type Advance,
+  type ArrivalBucket,
+  advanceEveryMilliseconds,
+  advanceRoom,
+  bucketMilliseconds,
+  bucketOf,
+  defaultRoomSettings,
+  isLetIn,
+  newRoom,
+  type RoomSettings,
+  type RoomState,
+  reorderMilliseconds,
+  type Turn,
+  type TurnOutcome,
+  takeTurn,
+  turnMillisecondsMax,
+} from './room.ts'
+export { countAhead, type PlaceView, placeOf, pollAfterSeconds } from './room-view.ts'
+export {
+  defaultSiteRateSettings,
+  makeSiteRates,
+  type SiteRateSettings,
+  type SiteRates,
+} from './site-rates.ts'
+export {
+  readTicket,
+  type Ticket,
+  type TicketMac,
+  type TicketReading,
+  ticketCharacters,
+  ticketId,
+  ticketMillisecondsMax,
+  ticketUsesMax,
+  writeTicket,
+} from './ticket.ts'
+export { type ClassShape, classShapes, type TrafficClass, trafficClasses } from './traffic.ts'

@@ -1,0 +1,276 @@
+/**
+ * The waiting room for new sign-ins: one small state that all processes move forward together, each in its turn (the
+ * server: under a row lock, by the database's clock).
+ *
+ * Sign-ins cost tokens, which come at the pace the portal can take. While there are some, nobody waits. When one is
+ * asked for and there is none, the room closes: whoever comes then gets a ticket with the time, tickets are counted a
+ * quarter of a second at a time, and a watermark moves over those periods as fast as tokens pay for them. Whose ticket
+ * is not after the watermark may sign in.
+ *
+ * Invariants
+ * - Neither the room's time nor the watermark goes back: who was let in is not sent back, and of two tickets the one
+ *   with the earlier time is let in no later. Times are given in turn, so what can go wrong with the order is the turn
+ *   alone: it is had within `reorderMilliseconds` of coming, or not at all. Nobody is let in before somebody
+ *   who came that much earlier.
+ * - A ticket counts in the same turn that makes it; if its count were lost, the watermark would let it in all the same.
+ * - Those let in are paid for: more than the pace only by the burst, and by one period's tickets.
+ * - What those who never came had paid is given back, at most up to the burst. Coming late costs a token, not the place.
+ */
+export interface RoomSettings {
+  /** Sign-ins begun a second that the portal takes at its best. */
+  readonly paceMax: number
+  readonly paceMin: number
+  /** Tokens that a quiet room keeps, seconds of the pace. */
+  readonly burstSeconds: number
+  /** Who has not begun to sign in after this long will hardly come: the place is given to somebody else. */
+  readonly noShowMilliseconds: number
+}
+
+export const defaultRoomSettings: RoomSettings = {
+  paceMax: 300,
+  paceMin: 5,
+  burstSeconds: 2,
+  noShowMilliseconds: 180_000,
+}
+
+/** Tickets are counted by periods of this length. */
+export const bucketMilliseconds = 250
+/** A turn that is not had within this long is given up. */
+export const turnMillisecondsMax = 1_000
+/** Somebody waits for the turn under way, then for their own. Nobody is let in before somebody who came this much earlier. */
+export const reorderMilliseconds = 2 * turnMillisecondsMax
+/** The watermark is moved at most this often; turns in between only take tokens and tickets. */
+export const advanceEveryMilliseconds = 250
+
+export interface RoomState {
+  /** Arrivals up to here are let in. Room time, milliseconds. */
+  readonly watermark: number
+  /** Whether new arrivals get a ticket. */
+  readonly waiting: boolean
+  /** Sign-ins that may begin now; below zero when more were let in than paid for. */
+  readonly tokens: number
+  /** Sign-ins a second at the moment. */
+  readonly pace: number
+  readonly advancedAt: number
+  /** The room's time at the last turn. */
+  readonly at: number
+  /** When the pace was last lowered. */
+  readonly pressedAt: number
+}
+
+/** The tickets of one period. */
+export interface ArrivalBucket {
+  /** A multiple of `bucketMilliseconds`. */
+  readonly startsAt: number
+  readonly tickets: number
+  /** Tickets that tokens were spent on. */
+  readonly paid: number
+  /** When the watermark had passed all of it; null before. */
+  readonly passedAt: number | null
+  /** Tickets used for the first time. */
+  readonly shown: number
+}
+
+export interface Advance {
+  readonly state: RoomState
+  /** Those that changed. */
+  readonly changed: readonly ArrivalBucket[]
+  /** Periods that are over and settled: they can be forgotten. */
+  readonly settled: readonly number[]
+}
+
+export const bucketOf = (arrivedAt: number): number =>
+  Math.floor(arrivedAt / bucketMilliseconds) * bucketMilliseconds
+
+/** A room nobody has been in. */
+export const newRoom = (now: number, settings: RoomSettings): RoomState => ({
+  watermark: now,
+  waiting: false,
+  tokens: settings.paceMax * settings.burstSeconds,
+  pace: settings.paceMax,
+  advancedAt: now,
+  at: now,
+  pressedAt: 0,
+})
+
+/** Lowered by a third at most this often, milliseconds: an earlier lowering needs time to show. */
+const pressEveryMilliseconds = 3_000
+const pressFactor = 0.7
+/** After this long without pressure the pace rises again, by this share of the best a second. */
+const calmMilliseconds = 6_000
+const riseShare = 0.02
+
+const nextPace = (
+  { pace, pressedAt, advancedAt }: RoomState,
+  at: number,
+  pressed: boolean,
+  settings: RoomSettings,
+): Pick<RoomState, 'pace' | 'pressedAt'> => {
+  const bounded = (value: number): number =>
+    Math.min(settings.paceMax, Math.max(settings.paceMin, value))
+  if (pressed && at - pressedAt >= pressEveryMilliseconds) {
+    return { pace: bounded(pace * pressFactor), pressedAt: at }
+  }
+  if (pressed || at - pressedAt < calmMilliseconds) return { pace: bounded(pace), pressedAt }
+  const seconds = (at - advancedAt) / 1_000
+  return { pace: bounded(pace + seconds * riseShare * settings.paceMax), pressedAt }
+}
+
+interface Purse {
+  tokens: number
+}
+
+/** Pays for what the watermark left behind, and gives back what nobody came for. */
+const settle = (
+  bucket: ArrivalBucket,
+  purse: Purse,
+  at: number,
+  settings: RoomSettings,
+): { readonly bucket: ArrivalBucket; readonly over: boolean } => {
+  const owed = bucket.tickets - bucket.paid
+  purse.tokens -= owed
+  const passedAt = bucket.passedAt ?? at
+  const over = at - passedAt >= settings.noShowMilliseconds
+  if (over) purse.tokens += Math.max(0, bucket.tickets - bucket.shown)
+  return { bucket: { ...bucket, paid: bucket.tickets, passedAt }, over }
+}
+
+/** Moves the watermark from `from` towards `horizon` through one period, as far as the tokens reach. */
+const passThrough = (
+  bucket: ArrivalBucket,
+  from: number,
+  horizon: number,
+  purse: Purse,
+): { readonly watermark: number; readonly bucket: ArrivalBucket } => {
+  const end = bucket.startsAt + bucketMilliseconds
+  const start = Math.max(from, bucket.startsAt)
+  const until = Math.min(end, horizon)
+  const owed = Math.max(0, bucket.tickets - bucket.paid)
+  // Arrivals are taken as spread evenly over the period; the whole of it costs what was counted.
+  const cost = owed * ((until - start) / (end - start))
+  if (cost <= purse.tokens) {
+    purse.tokens -= cost
+    return { watermark: until, bucket: { ...bucket, paid: bucket.paid + cost } }
+  }
+  const affordable = Math.max(0, purse.tokens)
+  purse.tokens -= affordable
+  return {
+    watermark: start + (until - start) * (affordable / cost),
+    bucket: { ...bucket, paid: bucket.paid + affordable },
+  }
+}
+
+/**
+ * Moves the room to a time.
+ *
+ * @param buckets all that are not settled, in any order
+ * @param now room time, milliseconds; an earlier one than the room's counts as the room's
+ * @param pressed whether sign-ins are slower or more than a process can take
+ */
+export const advanceRoom = (
+  state: RoomState,
+  buckets: readonly ArrivalBucket[],
+  now: number,
+  pressed: boolean,
+  settings: RoomSettings,
+): Advance => {
+  const at = Math.max(now, state.at)
+  const paced = nextPace(state, at, pressed, settings)
+  const burst = paced.pace * settings.burstSeconds
+  const purse: Purse = { tokens: state.tokens + (paced.pace * (at - state.advancedAt)) / 1_000 }
+  const changed: ArrivalBucket[] = []
+  const settled: number[] = []
+  const ahead: ArrivalBucket[] = []
+  for (const bucket of buckets) {
+    if (state.waiting && bucket.startsAt + bucketMilliseconds > state.watermark) {
+      ahead.push(bucket)
+      continue
+    }
+    const done = settle(bucket, purse, at, settings)
+    if (done.over) settled.push(bucket.startsAt)
+    else if (bucket.passedAt === null || bucket.paid !== bucket.tickets) changed.push(done.bucket)
+  }
+  purse.tokens = Math.min(purse.tokens, burst)
+  if (!state.waiting) {
+    const open = { ...paced, watermark: state.watermark, waiting: false, advancedAt: at, at }
+    return { state: { ...open, tokens: purse.tokens }, changed, settled }
+  }
+  ahead.sort((a, b) => a.startsAt - b.startsAt)
+  const horizon = Math.max(state.watermark, at)
+  let watermark = state.watermark
+  let blocked = false
+  for (const bucket of ahead) {
+    if (bucket.startsAt >= horizon) break
+    const passed = passThrough(bucket, watermark, horizon, purse)
+    watermark = Math.max(watermark, passed.watermark)
+    const isPassed = watermark >= bucket.startsAt + bucketMilliseconds
+    changed.push(isPassed ? { ...passed.bucket, passedAt: at } : passed.bucket)
+    blocked = watermark < Math.min(bucket.startsAt + bucketMilliseconds, horizon)
+    if (blocked) break
+  }
+  if (!blocked) watermark = Math.max(watermark, horizon)
+  const somebodyWaits = ahead.some(
+    ({ startsAt, tickets }) => tickets > 0 && startsAt + bucketMilliseconds > watermark,
+  )
+  const waiting = blocked || somebodyWaits
+  return {
+    state: {
+      ...paced,
+      // When the room opens, everybody who came before is let in.
+      watermark: waiting ? watermark : Math.max(watermark, at),
+      waiting,
+      tokens: purse.tokens,
+      advancedAt: at,
+      at,
+    },
+    changed,
+    settled,
+  }
+}
+
+export interface Turn {
+  /** Arrivals without a ticket. */
+  readonly wanted: number
+  /** Tickets whose place had been given away: they are served before the line, since they have waited already. */
+  readonly late: number
+}
+
+export interface TurnOutcome {
+  readonly state: RoomState
+  readonly granted: number
+  readonly grantedLate: number
+  /** The time on the tickets of those who wanted and were not granted: after all that is let in. */
+  readonly ticketAt: number
+}
+
+/**
+ * One process's turn: takes tokens for arrivals, and when there is none left, closes the room.
+ *
+ * @param now room time, milliseconds; an earlier one than the room's counts as the room's
+ */
+export const takeTurn = (state: RoomState, now: number, { wanted, late }: Turn): TurnOutcome => {
+  const at = Math.max(now, state.at)
+  const grantedLate = Math.min(late, Math.max(0, Math.floor(state.tokens)))
+  const tokens = state.tokens - grantedLate
+  const granted = state.waiting ? 0 : Math.min(wanted, Math.max(0, Math.floor(tokens)))
+  const closes = !state.waiting && granted < wanted
+  const ticketAt = Math.max(at, state.watermark) + 1
+  return {
+    granted,
+    grantedLate,
+    ticketAt,
+    state: {
+      ...state,
+      at: granted < wanted ? ticketAt : at,
+      tokens: tokens - granted,
+      waiting: state.waiting || closes,
+      watermark: closes ? ticketAt - 1 : state.watermark,
+    },
+  }
+}
+
+/** Whether the holder of a ticket may sign in. An open room is known to be open up to its time only. */
+export const isLetIn = (
+  arrivedAt: number,
+  state: Pick<RoomState, 'waiting' | 'watermark' | 'at'>,
+): boolean => arrivedAt <= (state.waiting ? state.watermark : state.at)
