@@ -1,3 +1,4 @@
+export * from './admission.ts'
 export * from './catalogue.ts'
 export * from './problems.ts'
 export * from './retrieval.ts'

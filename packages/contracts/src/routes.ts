@@ -3,6 +3,11 @@ export const routes = {
   // Counter (session cookie required)
   session: '/api/session', // GET SessionView; DELETE signs out (204)
   sessionSite: '/api/session/site', // POST SiteChoice → SessionView, new cookie
+  sessionRenewal: '/api/session/renewal', // GET RenewalStart; POST SessionRenewalInput → SessionView, new cookie
+  sessionRevocations: '/api/session/revocations', // POST RevocationInput → 204: ends one's other sessions, or all
+  delegations: '/api/delegations', // GET DelegationList of the site; POST DelegationInput → 201 DelegationView
+  delegation: '/api/delegations/:id', // DELETE → 204
+  delegationsForMe: '/api/delegations/for-me', // GET DelegationList: whom one may work for
   screenings: '/api/screenings', // POST ScreeningInput → 201 ScreeningAnswer (200 when replayed); GET ?day=YYYY-MM-DD|state=waiting → ScreeningList
   screeningsBatch: '/api/screenings/batch', // POST ScreeningBatch → 200 BatchAnswer
   screening: '/api/screenings/:id', // GET ScreeningEntry
@@ -10,8 +15,15 @@ export const routes = {
   screeningSend: '/api/screenings/:id/notifications', // POST {} → 202: sends the link again
   // Doors
   doors: '/api/doors', // GET DoorsView
-  loginEcps: '/login/ecps', // GET ?return=/pro/ → 302 to the provider
+  loginEcps: '/login/ecps', // GET ?return=/pro/&device=THUMBPRINT → 302 to the provider
+  loginEcpsBackchannel: '/login/ecps/backchannel', // POST BackchannelInput → BackchannelTicket: confirm on the phone
+  loginEcpsBackchannelPoll: '/login/ecps/backchannel/poll', // POST BackchannelPoll → BackchannelProgress
+  loginEcpsLogout: '/login/ecps/logout', // GET → 303: ends the session at the provider too, then /pro/
+  loginEcpsBackchannelLogout: '/login/ecps/backchannel-logout', // POST from the provider: OpenID Connect Back-Channel Logout 1.0
   loginEcpsCallback: '/login/ecps/callback', // GET → 303 to return path, or /pro/?problem=CODE
+  // Waiting room for new sign-ins
+  waitingRoom: '/api/waiting-room', // GET WaitingRoomView; POST takes a place: WaitingRoomView and a cookie
+  waitingRoomPage: '/attente/', // GET ?return=/pro/: the same as a page, readable without script
   // Person
   retrieval: '/api/retrieval', // POST RetrievalInput → RetrievalReply (RetrievalAnswer, or RetrievalWaiting)
   retrievalRenewal: '/api/retrieval/renewal', // POST RenewalInput → 202

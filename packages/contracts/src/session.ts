@@ -37,13 +37,128 @@ export const SessionView = Type.Object({
   ),
   signedInAt: Type.String(),
   expiresAt: Type.String(),
+  /** Names the session in a renewal's statement; opens nothing by itself. */
+  sessionId: Type.Optional(Type.String()),
+  /** Thumbprint (RFC 7638) of the device key that the session is bound to; null: to none. */
+  device: Type.Optional(Type.Union([Type.String(), Type.Null()])),
+  /** A bound session is renewed by its device until then, or refused with SESSION_RENEWAL_DUE. */
+  renewBy: Type.Optional(Type.String()),
+  /** Renewed past its normal life because no door is open. */
+  extended: Type.Optional(Type.Boolean()),
+  /** Who is at the keyboard, when working for the professional. */
+  operator: Type.Optional(
+    Type.Union([
+      Type.Object({ id: Type.String(), familyName: Type.String(), firstNames: Type.String() }),
+      Type.Null(),
+    ]),
+  ),
+  /** The delegation worked under, and its end. */
+  delegation: Type.Optional(
+    Type.Union([Type.Object({ id: Type.String(), endsAt: Type.String() }), Type.Null()]),
+  ),
+  /** By the server's clock; a device's own may be wrong. */
+  serverTime: Type.Optional(Type.String()),
 })
 export type SessionView = Static<typeof SessionView>
 
 export const SiteChoice = Type.Object(
-  { site: Type.String({ minLength: 9, maxLength: 9 }) },
+  {
+    site: Type.String({ minLength: 9, maxLength: 9 }),
+    /** Work there for the professional who delegated, instead of in one's own name. */
+    delegation: Type.Optional(Type.String({ minLength: 36, maxLength: 36 })),
+  },
   { additionalProperties: false },
 )
+
+/** SHA-256 of a JWK by RFC 7638, base64url. */
+const thumbprint = { minLength: 43, maxLength: 43, pattern: '^[A-Za-z0-9_-]{43}$' } as const
+
+/** `GET /api/session/renewal`: what a device signs over, for one that has forgotten. */
+export const RenewalStart = Type.Object({ sessionId: Type.String(), serverTime: Type.String() })
+export type RenewalStart = Static<typeof RenewalStart>
+
+/**
+ * `POST /api/session/renewal`. The proof is a JWS (compact) of the device key: header
+ * `{typ: 'sidep-renewal+jwt', alg: 'ES256', jwk}`, claims `{aud: origin, sid, iat, jti}`.
+ */
+export const SessionRenewalInput = Type.Object(
+  { proof: Type.String({ minLength: 100, maxLength: 1_500 }) },
+  { additionalProperties: false },
+)
+export type SessionRenewalInput = Static<typeof SessionRenewalInput>
+
+/** `POST /api/session/revocations`: `elsewhere` keeps the session that asks. */
+export const RevocationInput = Type.Object(
+  { scope: Type.Union([Type.Literal('everywhere'), Type.Literal('elsewhere')]) },
+  { additionalProperties: false },
+)
+export type RevocationInput = Static<typeof RevocationInput>
+
+/** `POST /login/ecps/backchannel`. */
+export const BackchannelInput = Type.Object(
+  {
+    /** `8` + RPPS, as typed; spaces are forgiven. */
+    nationalId: Type.String({ minLength: 1, maxLength: 30 }),
+    device: Type.Optional(Type.String(thumbprint)),
+  },
+  { additionalProperties: false },
+)
+export type BackchannelInput = Static<typeof BackchannelInput>
+
+export const BackchannelTicket = Type.Object({
+  /** Works only in the browser that asked for it. */
+  ticket: Type.String(),
+  pollAfterSeconds: Type.Number(),
+  /** To compare with what the phone shows. */
+  bindingMessage: Type.String(),
+  expiresAt: Type.String(),
+})
+export type BackchannelTicket = Static<typeof BackchannelTicket>
+
+export const BackchannelPoll = Type.Object(
+  { ticket: Type.String({ minLength: 20, maxLength: 60 }) },
+  { additionalProperties: false },
+)
+export type BackchannelPoll = Static<typeof BackchannelPoll>
+
+/** `POST /login/ecps/backchannel/poll`. */
+export const BackchannelProgress = Type.Union([
+  Type.Object({ state: Type.Literal('pending'), pollAfterSeconds: Type.Number() }),
+  Type.Object({ state: Type.Literal('signed-in'), session: SessionView }),
+])
+export type BackchannelProgress = Static<typeof BackchannelProgress>
+
+/** `POST /api/delegations`, at the site of the session. */
+export const DelegationInput = Type.Object(
+  {
+    /** National id (`8` + RPPS), or the id on an employee's card (`3` + FINESS + `/` + serial). */
+    staffId: Type.String({ minLength: 12, maxLength: 40 }),
+    /** What the professional calls them. */
+    staffName: Type.String({ minLength: 1, maxLength: 80 }),
+    endsAt: Type.String({ maxLength: 40 }),
+  },
+  { additionalProperties: false },
+)
+export type DelegationInput = Static<typeof DelegationInput>
+
+export const DelegationView = Type.Object({
+  id: Type.String(),
+  site: SiteView,
+  responsible: Type.Object({
+    id: Type.String(),
+    familyName: Type.String(),
+    firstNames: Type.String(),
+    profession: Type.String(),
+  }),
+  staff: Type.Object({ id: Type.String(), name: Type.String() }),
+  createdAt: Type.String(),
+  endsAt: Type.String(),
+  revokedAt: Type.Union([Type.String(), Type.Null()]),
+})
+export type DelegationView = Static<typeof DelegationView>
+
+export const DelegationList = Type.Object({ delegations: Type.Array(DelegationView) })
+export type DelegationList = Static<typeof DelegationList>
 
 /** `GET /api/doors`: what can be used to sign in now. */
 export const DoorsView = Type.Object({
@@ -52,6 +167,8 @@ export const DoorsView = Type.Object({
       door: Door,
       url: Type.String(),
       state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
+      /** Where a sign-in without leaving the page begins, when the door has one. */
+      backchannelUrl: Type.Optional(Type.String()),
     }),
   ),
 })

@@ -22,13 +22,21 @@ export type ActName =
   | 'session.opened'
   | 'session.site-chosen'
   | 'session.closed'
+  | 'session.extended'
+  | 'session.revoked'
+  | 'delegation.granted'
+  | 'delegation.revoked'
+  | 'delegation.taken-up'
 
 export interface Act {
   readonly siteId: string
   readonly at: Date
   readonly act: ActName
   /** Null for what the portal does by itself. */
-  readonly actor: Pick<Actor, 'professionalId' | 'counterId' | 'door'> | null
+  readonly actor: Pick<
+    Actor,
+    'professionalId' | 'counterId' | 'door' | 'operator' | 'extended'
+  > | null
   /** Id of what was acted on, e.g. of a screening. */
   readonly subject: string | null
 }
@@ -41,9 +49,16 @@ interface Facts {
   readonly counterId: string | null
   readonly door: string | null
   readonly subject: string | null
+  /** Who was at the keyboard for the professional; null: the professional. */
+  readonly operatorId: string | null
+  /** In a session past its normal life. */
+  readonly extended: boolean
 }
 
-/** SHA-256 of the facts as a JSON array, in this order. */
+/**
+ * SHA-256 of the facts as a JSON array, in this order. Operator and extension are there only when there is one
+ * of them to tell: an array of six is a professional in an ordinary session.
+ */
 export const digestOf = (facts: Facts): Uint8Array =>
   createHash('sha256')
     .update(
@@ -54,6 +69,7 @@ export const digestOf = (facts: Facts): Uint8Array =>
         facts.counterId,
         facts.door,
         facts.subject,
+        ...(facts.operatorId === null && !facts.extended ? [] : [facts.operatorId, facts.extended]),
       ]),
     )
     .digest()
@@ -73,18 +89,18 @@ export const linkHash = (
   return createHash('sha256').update(previous).update(number).update(digest).digest()
 }
 
+export const auditParameterCount = 11
+
 /**
  * Common table expressions that append one row for each row of the expression `cause` (at most one), to be put
  * in the statement of the act itself.
  *
  * @param cause name of an earlier expression of the statement, with a row when the act happened
- * @param first number of the first of the nine parameters that `auditParameters` gives
+ * @param first number of the first of the eleven parameters that `auditParameters` gives
  */
 export const auditExpressions = (cause: string, first: number): string => {
-  const [site, genesis, digest, at, act, professional, counter, door, subject] = Array.from(
-    { length: 9 },
-    (_, index) => `$${first + index}`,
-  )
+  const [site, genesis, digest, at, act, professional, counter, door, subject, operator, extended] =
+    Array.from({ length: auditParameterCount }, (_, index) => `$${first + index}`)
   return `audit_link as (
   insert into audit_head as head (site_id, sequence, hash)
   select ${site}::text, 1, sha256(${genesis}::bytea || int8send(1) || ${digest}::bytea) from ${cause}
@@ -92,23 +108,36 @@ export const auditExpressions = (cause: string, first: number): string => {
     hash = sha256(head.hash || int8send(head.sequence + 1) || ${digest}::bytea)
   returning sequence, hash
 ), audit_row as (
-  insert into audit (site_id, sequence, at, act, professional_id, counter_id, door, subject, hash)
+  insert into audit (site_id, sequence, at, act, professional_id, counter_id, door, subject, operator_id,
+    extended, hash)
   select ${site}::text, sequence, ${at}::timestamptz, ${act}::text, ${professional}::text, ${counter}::text,
-    ${door}::text, ${subject}::text, hash from audit_link
+    ${door}::text, ${subject}::text, ${operator}::text, ${extended}::boolean, hash from audit_link
 )`
 }
 
-export const auditParameterCount = 9
-
-type Parameter = string | Date | Uint8Array | null
+type Parameter = string | boolean | Date | Uint8Array | null
 
 /** Values for the parameters of `auditExpressions`. */
 export const auditParameters = ({ siteId, at, act, actor, subject }: Act): Parameter[] => {
   const professionalId = actor?.professionalId ?? null
   const counterId = actor?.counterId ?? null
   const door = actor?.door ?? null
-  const digest = digestOf({ at, act, professionalId, counterId, door, subject })
-  return [siteId, genesisOf(siteId), digest, at, act, professionalId, counterId, door, subject]
+  const operatorId = actor?.operator?.id ?? null
+  const extended = actor?.extended ?? false
+  const facts: Facts = { at, act, professionalId, counterId, door, subject, operatorId, extended }
+  return [
+    siteId,
+    genesisOf(siteId),
+    digestOf(facts),
+    at,
+    act,
+    professionalId,
+    counterId,
+    door,
+    subject,
+    operatorId,
+    extended,
+  ]
 }
 
 const recordText = `with cause as (select 1), ${auditExpressions('cause', 1)} select 1`

@@ -19,6 +19,8 @@ interface Row {
   counter_id: string | null
   door: string | null
   subject: string | null
+  operator_id: string | null
+  extended: boolean
   hash: Uint8Array
 }
 
@@ -39,6 +41,8 @@ const checkRow = (
     counterId: row.counter_id,
     door: row.door,
     subject: row.subject,
+    operatorId: row.operator_id,
+    extended: row.extended,
   })
   return equal(linkHash(previous, expected, digest), row.hash) ? null : 'ROW_CHANGED'
 }
@@ -49,7 +53,8 @@ export const checkChain = (database: Sql, siteId: string): Promise<ChainCheck> =
     let hash = genesisOf(siteId)
     let sequence = 0n
     for await (const rows of transaction<Row[]>`
-      select sequence, at, act, professional_id, counter_id, door, subject, hash
+      select sequence, at, act, professional_id, counter_id, door, subject,
+        operator_id, extended, hash
       from audit where site_id = ${siteId} order by sequence`.cursor(rowsAtOnce)) {
       for (const row of rows) {
         const code = checkRow(row, sequence + 1n, hash)

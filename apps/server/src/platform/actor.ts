@@ -1,9 +1,17 @@
 /** Who acts: what the ways in (login, later laboratory and continuity) hand down to intake and audit. */
 import type { Door, SiteView } from '@sidep/contracts'
 
+/** Somebody of the staff at the keyboard, under the responsibility of the professional. */
+export interface Operator {
+  /** National id (`8` + RPPS), or the id on a pharmacy employee's card: `3` + FINESS + `/` + serial. */
+  readonly id: string
+  readonly familyName: string
+  readonly firstNames: string
+}
+
 /** A professional in an open session, at a site once one is chosen. Filled by login from a verified session alone. */
 export interface Actor {
-  /** National id: `8` + 11-digit RPPS. */
+  /** Who is responsible for what is done; national id: `8` + 11-digit RPPS. */
   readonly professionalId: string
   readonly familyName: string
   readonly firstNames: string
@@ -13,10 +21,14 @@ export interface Actor {
   readonly site: SiteView | null
   readonly sites: readonly SiteView[]
   readonly sessionId: string
-  /** The browser at the site, when it has made itself known. */
+  /** The browser at the site: thumbprint of its device key (RFC 7638), when the session is bound to one. */
   readonly counterId: string | null
   readonly signedInAt: Date
   readonly expiresAt: Date
+  /** Who does it, when that is not the professional: somebody they let work for them. */
+  readonly operator?: Operator | null
+  /** Whether the session was carried past its normal life because no door was open; the audit chain says so. */
+  readonly extended?: boolean
 }
 
 /** An actor at work: the site is chosen. */
