@@ -89,17 +89,19 @@ export const wasteNumber = <Screening>(
 export const wastedNumbers = ({ booklets }: OutboxHead): WastedNumber[] =>
   booklets.flatMap(({ id, wasted }) => wasted.map((number) => ({ bookletId: id, number })))
 
-/** Leaves out what the portal now knows, and booklets that are over and owe it nothing. */
+/**
+ * Leaves out what the portal now knows, and booklets that are over and owe it nothing: over by the
+ * portal's own clock. A local clock set forward and back again would otherwise let a booklet come
+ * back with its numbers new.
+ */
 export const settleBooklets = <Screening>(
   state: OutboxState<Screening>,
   told: readonly WastedNumber[],
-  now: number,
 ): OutboxState<Screening> => {
   const isTold = (id: string, number: number) =>
     told.some((waste) => waste.bookletId === id && waste.number === number)
   const isUsed = (id: string) =>
     state.entries.some((entry: Entry<Screening>) => entry.document?.bookletId === id)
-  const time = portalTime(state, now)
   return {
     ...state,
     booklets: state.booklets
@@ -107,6 +109,9 @@ export const settleBooklets = <Screening>(
         ...booklet,
         wasted: booklet.wasted.filter((number) => !isTold(booklet.id, number)),
       }))
-      .filter(({ id, expiresAt, wasted }) => time < expiresAt || wasted.length > 0 || isUsed(id)),
+      .filter(
+        ({ id, expiresAt, wasted }) =>
+          state.clock.lastContact < expiresAt || wasted.length > 0 || isUsed(id),
+      ),
   }
 }

@@ -4,7 +4,14 @@ import { settleBooklets, wastedNumbers } from './booklets.ts'
 import { giveUpOverdue, type Outcome, unchanged } from './documents.ts'
 import type { OutboxEvent } from './events.ts'
 import { type ReconcileItem, type ReconcileLine, reconcileItemsMax } from './messages.ts'
-import { type Entry, isSameOwner, type OutboxState, type Owner, withEntry } from './state.ts'
+import {
+  type Entry,
+  isSameOwner,
+  type OutboxState,
+  type Owner,
+  withContact,
+  withEntry,
+} from './state.ts'
 
 /** A tab that did not tick for this long has lost its turn to send. */
 export const leaseMilliseconds = 15_000
@@ -109,6 +116,7 @@ export const answered = <Screening>(
   event: EventOf<Screening, 'answered'>,
 ): Outcome<Screening> => {
   const { batch, items, wasted, answer, portalNow, random, now } = event
+  const isCurrent = state.sending?.batch === batch
   const versions = new Map(items.map(({ id, version }) => [id, version]))
   const applied = answer.lines.reduce((current, line) => {
     const entry = current.entries.find(({ id }) => id === line.id)
@@ -116,19 +124,16 @@ export const answered = <Screening>(
       ? current
       : applyLine(current, entry, line, now)
   }, state)
-  const settled = settleBooklets(applied, wasted, now)
-  const isCurrent = state.sending?.batch === batch
-  const clocked =
-    portalNow === null
-      ? settled
-      : { ...settled, clock: { offset: portalNow - now, lastContact: portalNow } }
-  if (!isCurrent) return unchanged(clocked)
+  // A late answer says little of the time now.
+  const clocked = isCurrent && portalNow !== null ? withContact(applied, portalNow, now) : applied
+  const settled = settleBooklets(clocked, wasted)
+  if (!isCurrent) return unchanged(settled)
   const lines = new Set(answer.lines.map(({ id }) => id))
   const isPartial = items.some(({ id }) => !lines.has(id))
   const failures = isPartial ? state.rest.failures + 1 : 0
   const isPaced = isPartial || answer.retryAfterSeconds !== null
   const wait = isPaced ? restMilliseconds(failures, answer.retryAfterSeconds, random) : 0
-  return unchanged({ ...clocked, sending: null, rest: { failures, until: now + wait } })
+  return unchanged({ ...settled, sending: null, rest: { failures, until: now + wait } })
 }
 
 const applyLine = <Screening>(

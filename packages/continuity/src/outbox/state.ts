@@ -134,6 +134,16 @@ export const emptyOutbox = <Screening>(): OutboxState<Screening> => ({
 export const portalTime = ({ clock }: Pick<OutboxHead, 'clock'>, now: number): number =>
   Math.max(now + clock.offset, clock.lastContact)
 
+/** The portal said what time it is; it never goes back. */
+export const withContact = <Screening>(
+  state: OutboxState<Screening>,
+  portalNow: number,
+  now: number,
+): OutboxState<Screening> => {
+  const lastContact = Math.max(state.clock.lastContact, portalNow)
+  return { ...state, clock: { offset: lastContact - now, lastContact } }
+}
+
 /** The same entries with one changed. */
 export const withEntry = <Screening>(
   state: OutboxState<Screening>,

@@ -9,7 +9,7 @@ import {
 } from './documents.ts'
 import type { OutboxCommand, OutboxEvent } from './events.ts'
 import { answered, failed, tick } from './sending.ts'
-import { type Entry, type OutboxHead, type OutboxState, withEntry } from './state.ts'
+import { type Entry, type OutboxHead, type OutboxState, withContact, withEntry } from './state.ts'
 
 /**
  * What to store, in one transaction, if the stored revision is still `expectedRevision`.
@@ -101,17 +101,22 @@ const transition = <Screening>(
 
 type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type: Type }>
 
-/** A booklet already held keeps its numbers: the same answer twice must not make them new. */
+/**
+ * A booklet already held keeps its numbers: the same answer twice must not make them new. One that
+ * is over may be an answer to a request of long ago, held once and forgotten since.
+ */
 const takeBooklet = <Screening>(
   state: OutboxState<Screening>,
   { booklet, portalNow, now }: EventOf<Screening, 'booklet-taken'>,
 ): Outcome<Screening> => {
-  const clock = { offset: portalNow - now, lastContact: portalNow }
+  const current = withContact(state, portalNow, now)
   const isHeld = state.booklets.some(({ id }) => id === booklet.id)
-  const booklets = isHeld
-    ? state.booklets
-    : [...state.booklets, { ...booklet, taken: 0, wasted: [] }]
-  return unchanged({ ...state, clock, booklets })
+  const isOver = booklet.expiresAt <= current.clock.lastContact
+  return unchanged(
+    isHeld || isOver
+      ? current
+      : { ...current, booklets: [...state.booklets, { ...booklet, taken: 0, wasted: [] }] },
+  )
 }
 
 const blank = <Screening>(id: string, now: number): Entry<Screening> => ({

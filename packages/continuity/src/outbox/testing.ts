@@ -135,7 +135,10 @@ export class World {
   readonly shown = new Set<string>()
   readonly ordered = new Set<string>()
   readonly notices: string[] = []
-  readonly booklets: string[] = []
+  readonly #granted = new Map<
+    string,
+    { readonly booklet: ReturnType<typeof booklet>; readonly portalNow: number }
+  >()
   now = 1_628_861_400_000
   portalNow = 1_628_861_400_000
   #tabCount = 0
@@ -161,6 +164,17 @@ export class World {
     this.portalNow += milliseconds
   }
 
+  /** The portal gives a booklet; under the same id its first answer comes once more. */
+  give(tab: Tab, id: string, owner: Owner, maximum: number): void {
+    const { portalNow, now } = this
+    const answer = this.#granted.get(id) ?? {
+      booklet: booklet(id, owner, maximum, portalNow),
+      portalNow,
+    }
+    this.#granted.set(id, answer)
+    this.apply(tab, { type: 'booklet-taken', ...answer, now })
+  }
+
   /** Somebody sets the computer's clock. */
   jump(milliseconds: number): void {
     this.now += milliseconds
@@ -174,11 +188,13 @@ export class World {
         this.kill(tab)
         return false
       }
+      const isGivenUp = event.type === 'discarded' && change?.remove.includes(event.id)
       const outcome = change === null ? 'written' : this.disk.write(change)
       if (outcome === 'full') return this.#say('STORAGE_FULL')
       if (outcome === 'written') {
         tab.state = state
         this.#remember(event)
+        if (isGivenUp) this.discarded.add(event.id)
         this.#run(tab, commands, kill)
         return true
       }
@@ -199,8 +215,6 @@ export class World {
     if (event.type === 'edited' && stage && stage.stage === 'waiting') {
       if (stage.screening !== null) this.typed.set(event.id, stage.screening)
     }
-    if (event.type === 'discarded' && !stage && this.typed.has(event.id))
-      this.discarded.add(event.id)
   }
 
   #run(tab: Tab, commands: readonly OutboxCommand<Content>[], kill: Kill): void {
