@@ -10,9 +10,14 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 export const phone = { width: 360, height: 740 } as const
 export const desktop = { width: 1280, height: 800 } as const
 
+/** A test, or a whole file: who says when it is over. */
+interface Ending {
+  after(close: () => Promise<unknown>): void
+}
+
 /** Starts Chromium; closed when the test ends. */
 export const startBrowser = async (
-  context: Pick<TestContext, 'after'>,
+  context: Ending,
   extraArguments: readonly string[] = [],
 ): Promise<Browser> => {
   const browser = await chromium.launch({

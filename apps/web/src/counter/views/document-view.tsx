@@ -168,7 +168,7 @@ const SendButton = ({ row }: { readonly row: Row }) => {
   }
   return (
     <>
-      <Button size="large" icon="send" isDisabled={state === 'sending'} onPress={() => void send()}>
+      <Button size="large" icon="send" isPending={state === 'sending'} onPress={() => void send()}>
         {t('sendAgain')}
       </Button>
       <p className="sending-line small" role="status">

@@ -6,14 +6,15 @@ import { resultIcon, results, shortcutOf } from '../words.ts'
 
 export interface ResultButtonsProps {
   readonly onChoose: (result: Result) => void
-  readonly isDisabled?: boolean
+  /** A result is being sent: the buttons keep the focus and take no press. */
+  readonly isPending?: boolean
   readonly isLarge?: boolean
 }
 
 /** The three results; their keys are handled by what is around them. */
 export const ResultButtons = ({
   onChoose,
-  isDisabled = false,
+  isPending = false,
   isLarge = false,
 }: ResultButtonsProps) => {
   const t = useMessages(messages)
@@ -24,7 +25,7 @@ export const ResultButtons = ({
           key={result}
           icon={resultIcon(result)}
           shortcut={shortcutOf[result]}
-          isDisabled={isDisabled}
+          isPending={isPending}
           onPress={() => onChoose(result)}
           {...(isLarge ? { size: 'large' as const } : {})}
         >

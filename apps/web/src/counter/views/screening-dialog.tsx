@@ -107,7 +107,7 @@ const ResultChoice = ({ row }: { readonly row: Row }) => {
           <p>{problemRegistry[refusal.code].title[language]}</p>
         </Notice>
       )}
-      <ResultButtons onChoose={choose} isDisabled={isSending} isLarge />
+      <ResultButtons onChoose={choose} isPending={isSending} isLarge />
       {isSending && <Working>{t('signing')}</Working>}
       <PositiveConfirm
         person={isConfirming ? row.person : null}

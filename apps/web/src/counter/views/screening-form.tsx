@@ -3,6 +3,7 @@ import {
   type KeyboardEvent,
   type Ref,
   useCallback,
+  useEffect,
   useImperativeHandle,
   useRef,
   useState,
@@ -51,18 +52,20 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
   const element = useRef<HTMLFormElement>(null)
   const [isMoreOpen, setIsMoreOpen] = useState(false)
   const [said, setSaid] = useState('')
+  const [focusOn, setFocusOn] = useState<{ readonly name: FieldName } | null>(null)
   const [isConfirming, setIsConfirming] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
 
   const focusField = useCallback((name: FieldName): void => {
     if (moreFieldNames.includes(name)) setIsMoreOpen(true)
-    // After React has shown what may just have been folded open.
-    requestAnimationFrame(() => {
-      const field = element.current?.querySelector(`[data-field="${name}"]`)
-      const input = field?.querySelector<HTMLElement>('input:checked, input, button')
-      input?.focus()
-    })
+    setFocusOn({ name })
   }, [])
+  // Once React has enabled the fields again, and shown what may just have been folded open.
+  useEffect(() => {
+    if (focusOn === null) return
+    const field = element.current?.querySelector(`[data-field="${focusOn.name}"]`)
+    field?.querySelector<HTMLElement>('input:checked, input, button')?.focus()
+  }, [focusOn])
   const form = useScreeningForm(focusField)
 
   useImperativeHandle(ref, () => ({
@@ -174,13 +177,13 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
           size="large"
           wide
           data-next
-          isDisabled={form.isSending}
+          isPending={form.isSending}
           onPress={() => void submit()}
         >
           {t('saveAndWait')}
         </Button>
         <p className="small muted">{t('resultKnown')}</p>
-        <ResultButtons onChoose={choose} isDisabled={form.isSending} />
+        <ResultButtons onChoose={choose} isPending={form.isSending} />
         <div className="spread">
           {form.isSending ? (
             <Working>{t('sending')}</Working>
@@ -192,6 +195,7 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
             isDisabled={form.isSending}
             onPress={() => {
               form.clear()
+              setIsMoreOpen(false)
               setSaid(t('cleared'))
             }}
           >

@@ -88,6 +88,15 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
   }
 
   const filled = (identity: InsIdentity): void => {
+    // What a scanner typed is not what Escape should bring back.
+    const { familyName, firstNames } = store.get().fields
+    store.dispatch({
+      type: 'change',
+      patch: {
+        ...(looksLikeIns(familyName) ? { familyName: '' } : {}),
+        ...(looksLikeIns(firstNames) ? { firstNames: '' } : {}),
+      },
+    })
     store.dispatch({ type: 'scan', identity })
     setFaults({})
     setScan('read')
@@ -161,6 +170,8 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
       try {
         const { input } = validated
         const outcome = await counter.record(input)
+        // Before the focus is moved: a disabled field cannot take it.
+        setIsSending(false)
         if (outcome.kind === 'refused') {
           showRefusal(outcome.refusal)
           if (outcome.refusal.code === 'SCREENING_ID_REUSED') store.renew()

@@ -24,6 +24,8 @@ export const LanguageProvider = ({ children }: { readonly children: ReactNode })
   )
   useEffect(() => {
     document.documentElement.lang = language
+    // A link's language holds for the pages one goes on to as well.
+    if (new URLSearchParams(location.search).has('lang')) rememberLanguage(language)
   }, [language])
   const context = useMemo(
     () => ({

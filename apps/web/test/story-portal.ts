@@ -1,0 +1,51 @@
+import { createServer } from 'node:net'
+import type { TestContext } from 'node:test'
+import { routes } from '@sidep/contracts'
+import { demoIdentities, type IdentityProvider, startIdentityProvider } from '@sidep/dev'
+import { startTestCluster } from '../../server/src/platform/testing.ts'
+import { builtPages } from './portal.ts'
+
+const client = { id: 'sidep-web-tests', secret: 'sidep-web-tests-secret' } as const
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
+    })
+  })
+
+export interface StoryPortal {
+  /** Without a slash at the end. */
+  readonly url: string
+  readonly provider: IdentityProvider
+}
+
+/** The whole road: identity provider, server on its database, pages; at the time of the browser. */
+export const startStoryPortal = async (
+  context: Pick<TestContext, 'after'>,
+): Promise<StoryPortal> => {
+  const port = await freePort()
+  const url = `http://localhost:${port}`
+  const provider = await startIdentityProvider({
+    port: 0,
+    clients: [{ ...client, redirectUris: [`${url}${routes.loginEcpsCallback}`] }],
+    people: demoIdentities,
+  })
+  context.after(() => provider.close())
+  const cluster = await startTestCluster()
+  context.after(() => cluster.close())
+  const { server } = await cluster.portal({
+    environment: {
+      PORT: String(port),
+      PUBLIC_URL: url,
+      ECPS_ISSUER: provider.issuer,
+      ECPS_CLIENT_ID: client.id,
+      ECPS_CLIENT_SECRET: client.secret,
+    },
+    overrides: { clock: { now: () => new Date() }, pages: builtPages() },
+  })
+  return { url: server.url, provider }
+}
