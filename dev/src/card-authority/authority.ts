@@ -11,6 +11,7 @@ import {
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   type Extension,
+  type JsonGeneralName,
   type JsonName,
   KeyUsageFlags,
   KeyUsagesExtension,
@@ -205,6 +206,9 @@ const openStrangers = async (at: Date, publicationUrl: string) => {
   return openIssuer(authorities.persons)
 }
 
+const alternativeName = (value: string): JsonGeneralName =>
+  /^[\d.]+$/.test(value) ? { type: 'ip', value } : { type: 'dns', value }
+
 const strangerName: JsonName = [{ C: ['FR'] }, { O: ['AILLEURS'] }, { CN: ['AC AILLEURS'] }]
 
 /** Opens a hierarchy. @param publicationUrl where its lists are served, written into cards */
@@ -281,12 +285,7 @@ export const openCardAuthority = async (
           new BasicConstraintsExtension(false, undefined, true),
           new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
           new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-          new SubjectAlternativeNameExtension(
-            names.map((value) => ({
-              type: /^[\d.]+$/.test(value) ? ('ip' as const) : 'dns',
-              value,
-            })),
-          ),
+          new SubjectAlternativeNameExtension(names.map(alternativeName)),
           await AuthorityKeyIdentifierExtension.create(issuers.organisations.certificate),
         ],
       })

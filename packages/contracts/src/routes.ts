@@ -24,6 +24,8 @@ export const routes = {
   // Waiting room for new sign-ins
   waitingRoom: '/api/waiting-room', // GET WaitingRoomView; POST takes a place: WaitingRoomView and a cookie
   waitingRoomPage: '/attente/', // GET ?return=/pro/: the same as a page, readable without script
+  loginCard: '/login/card', // GET ?return=/pro/ → 302 to the card port; there GET (browser) or POST → SessionView (machines)
+  loginCardCallback: '/login/card/callback', // GET → 303 to return path, or /pro/?problem=CODE
   // Person
   retrieval: '/api/retrieval', // POST RetrievalInput → RetrievalReply (RetrievalAnswer, or RetrievalWaiting)
   retrievalRenewal: '/api/retrieval/renewal', // POST RenewalInput → 202

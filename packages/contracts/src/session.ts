@@ -14,11 +14,11 @@ export type SiteView = Static<typeof SiteView>
 /** `GET /api/session`. */
 export const SessionView = Type.Object({
   professional: Type.Object({
-    /** `8` + RPPS. */
+    /** `8` + RPPS; of an operator `3` + FINESS + `/` + the card's number there. */
     id: Type.String(),
     familyName: Type.String(),
     firstNames: Type.String(),
-    /** Profession code (G15 nomenclature): 21 pharmacist … */
+    /** Profession code (G15 nomenclature): 21 pharmacist …; empty for an operator. */
     profession: Type.String(),
   }),
   door: Door,
@@ -173,3 +173,7 @@ export const DoorsView = Type.Object({
   ),
 })
 export type DoorsView = Static<typeof DoorsView>
+
+/** What the card port answers to GET with `Accept: application/json`: where to go on, within a minute. */
+export const CardAnswer = Type.Object({ callback: Type.String(), expiresInSeconds: Type.Integer() })
+export type CardAnswer = Static<typeof CardAnswer>

@@ -37,7 +37,7 @@ const childrenMax = 64
 /**
  * Reads the element that starts at `offset`.
  *
- * @throws DerError when the length is indefinite, not minimal in four octets, or runs past the end
+ * @throws DerError when the length is indefinite, of more than four octets, or runs past the end
  */
 export const readDer = (bytes: Uint8Array, offset = 0): DerElement => {
   const tag = bytes[offset]
@@ -49,7 +49,7 @@ export const readDer = (bytes: Uint8Array, offset = 0): DerElement => {
   let length = first
   if (first >= 0x80) {
     const octets = first & 0x7f
-    if (octets === 0 || octets > 3) throw new DerError('length is indefinite or too large')
+    if (octets === 0 || octets > 4) throw new DerError('length is indefinite or too large')
     length = 0
     for (const octet of bytes.subarray(start, start + octets)) length = length * 256 + octet
     start += octets
