@@ -10,10 +10,12 @@ import { Pool } from 'undici'
 import { runLoad } from './load.ts'
 import {
   type PortalProcess,
+  type ProcessorTime,
   professionalsOfDistinctSites,
   startPortalProcess,
 } from './portal-process.ts'
 import { inventScreening } from './screenings.ts'
+import { rounded } from './statistics.ts'
 
 export interface IssueBenchOptions {
   readonly seconds: number
@@ -35,6 +37,12 @@ export interface IssueBenchResult {
   readonly duplicated: number
   readonly p50Milliseconds: number
   readonly p99Milliseconds: number
+  /** Processor time a screening cost; null for a server that is not ours to look into. */
+  readonly processorMillisecondsEach: {
+    readonly server: number
+    readonly database: number
+    readonly load: number
+  } | null
   readonly sites: number
   readonly cores: number
 }
@@ -108,6 +116,30 @@ const offer = async (
   return { load, acknowledged }
 }
 
+interface Used extends ProcessorTime {
+  readonly loadMilliseconds: number
+}
+
+const usedSoFar = async (portal: PortalProcess | null): Promise<Used | null> => {
+  if (portal === null) return null
+  const { user, system } = process.cpuUsage()
+  return { ...(await portal.processorTime()), loadMilliseconds: (user + system) / 1_000 }
+}
+
+const costEach = (
+  before: Used | null,
+  after: Used | null,
+  done: number,
+): IssueBenchResult['processorMillisecondsEach'] => {
+  if (before === null || after === null) return null
+  const each = (name: keyof Used): number => rounded((after[name] - before[name]) / done, 3)
+  return {
+    server: each('serverMilliseconds'),
+    database: each('databaseMilliseconds'),
+    load: each('loadMilliseconds'),
+  }
+}
+
 /** Runs the load for the time given, after a short warm-up that is not counted. */
 export const benchIssue = async (options: IssueBenchOptions): Promise<IssueBenchResult> => {
   const portal = options.url === undefined ? await startPortalProcess() : null
@@ -118,7 +150,9 @@ export const benchIssue = async (options: IssueBenchOptions): Promise<IssueBench
       seconds: warmUpSeconds,
       perSecond: options.perSecond / 2,
     })
+    const before = await usedSoFar(portal)
     const { load, acknowledged } = await offer(url, cookies, options)
+    const after = await usedSoFar(portal)
     for (const [id, cookie] of warmUp.acknowledged) acknowledged.set(id, cookie)
     const counted =
       portal === null
@@ -143,6 +177,7 @@ export const benchIssue = async (options: IssueBenchOptions): Promise<IssueBench
       ...counted,
       p50Milliseconds,
       p99Milliseconds,
+      processorMillisecondsEach: costEach(before, after, load.done),
       sites: cookies.length,
       cores: availableParallelism(),
     }

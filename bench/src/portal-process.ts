@@ -9,12 +9,20 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { routes } from '@sidep/contracts'
 import { demoIdentities, generateProfessionals, startIdentityProvider } from '@sidep/dev'
+import { embeddedProcessId } from '@sidep/server/platform/embedded/cluster.ts'
 import { type CountedScreenings, countScreenings } from './count-screenings.ts'
+import { familyMilliseconds, processMilliseconds } from './processor-time.ts'
+
+/** Processor time used since the start; milliseconds. */
+export interface ProcessorTime {
+  readonly serverMilliseconds: number
+  readonly databaseMilliseconds: number
+}
 
 export interface PortalProcess {
   readonly url: string
-  readonly dataDirectory: string
-  readonly pid: number
+  /** Processor time used so far. */
+  processorTime(): Promise<ProcessorTime>
   /** Stops the server, and counts what its database holds, by a connection of our own. */
   stopAndCount(acknowledged: readonly string[]): Promise<CountedScreenings>
   /** Ends everything and removes the data. */
@@ -124,8 +132,12 @@ export const startPortalProcess = async (): Promise<PortalProcess> => {
   }
   return {
     url,
-    dataDirectory,
-    pid: child.pid ?? 0,
+    async processorTime() {
+      return {
+        serverMilliseconds: processMilliseconds(child.pid ?? 0),
+        databaseMilliseconds: familyMilliseconds((await embeddedProcessId(dataDirectory)) ?? 0),
+      }
+    },
     async stopAndCount(acknowledged) {
       await end(child)
       return countScreenings(dataDirectory, acknowledged)

@@ -289,6 +289,10 @@ const becomeOwner = async (owner: Sql, dataDirectory: string): Promise<void> => 
   )
 }
 
+/** The process of a data folder's PostgreSQL, to measure it; null when none runs. */
+export const embeddedProcessId = async (dataDirectory: string): Promise<number | null> =>
+  findRunning((await placeDatabase(dataDirectory)).cluster)?.pid ?? null
+
 /** Starts, or adopts, the PostgreSQL of a data folder and becomes its owner. */
 export const startEmbeddedDatabase = async (dataDirectory: string): Promise<EmbeddedDatabase> => {
   const placement = await placeDatabase(dataDirectory)

@@ -1,0 +1,45 @@
+/** Processor time of processes, from Linux's /proc: what bounds a server when the machine's clock is noisy. */
+import { readdirSync, readFileSync } from 'node:fs'
+
+/** One tick of /proc/PID/stat: USER_HZ is 100 on every Linux that Node runs on. */
+const millisecondsPerTick = 10
+
+interface ProcessLine {
+  readonly parent: number
+  readonly milliseconds: number
+}
+
+/** Parses a line of /proc/PID/stat: proc(5). The command may hold spaces and brackets, so fields count from its end. */
+export const parseProcessLine = (text: string): ProcessLine => {
+  const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
+  const field = (number: number): number => Number(fields[number - 3] ?? Number.NaN)
+  // 4 ppid, 14 utime, 15 stime
+  return { parent: field(4), milliseconds: (field(14) + field(15)) * millisecondsPerTick }
+}
+
+const read = (pid: number): ProcessLine | null => {
+  try {
+    return parseProcessLine(readFileSync(`/proc/${pid}/stat`, 'utf8'))
+  } catch {
+    return null // ended, or no Linux
+  }
+}
+
+/** User and system time a process has used so far; 0 when it is gone or this is no Linux. */
+export const processMilliseconds = (pid: number): number => read(pid)?.milliseconds ?? 0
+
+/** The same of a process and its children that live now. */
+export const familyMilliseconds = (pid: number): number => {
+  let total = processMilliseconds(pid)
+  let entries: string[] = []
+  try {
+    entries = readdirSync('/proc')
+  } catch {
+    return total // no Linux
+  }
+  for (const entry of entries) {
+    const line = /^\d+$/.test(entry) ? read(Number(entry)) : null
+    if (line?.parent === pid) total += line.milliseconds
+  }
+  return total
+}
