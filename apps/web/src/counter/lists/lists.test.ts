@@ -9,6 +9,7 @@ describe('the timer of a waiting screening', () => {
   const at = (time: string) => ripeness(sampledAt, 15, new Date(`2026-11-23T${time}+01:00`))
   it('counts whole minutes, rounded up, until it is ripe', () => {
     assert.deepEqual(at('14:00:00'), { isRipe: false, minutesLeft: 15, minutesOver: 0 })
+    assert.deepEqual(at('13:59:57'), { isRipe: false, minutesLeft: 15, minutesOver: 0 })
     assert.deepEqual(at('14:14:59'), { isRipe: false, minutesLeft: 1, minutesOver: 0 })
     assert.deepEqual(at('14:15:00'), { isRipe: true, minutesLeft: 0, minutesOver: 0 })
     assert.deepEqual(at('14:21:30'), { isRipe: true, minutesLeft: 0, minutesOver: 6 })

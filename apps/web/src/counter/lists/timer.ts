@@ -15,7 +15,8 @@ export const ripeness = (sampledAt: string, minutesToResult: number, now: Date):
   const leftMilliseconds = Date.parse(sampledAt) + minutesToResult * 60_000 - now.getTime()
   return {
     isRipe: leftMilliseconds <= 0,
-    minutesLeft: Math.max(0, Math.ceil(leftMilliseconds / 60_000)),
+    // A clock read a moment before the sampling must not show a minute more than there is.
+    minutesLeft: Math.min(minutesToResult, Math.max(0, Math.ceil(leftMilliseconds / 60_000))),
     minutesOver: Math.max(0, Math.floor(-leftMilliseconds / 60_000)),
   }
 }
