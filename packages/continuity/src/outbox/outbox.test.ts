@@ -1,0 +1,529 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { advanceOutbox, type OutboxStore } from './advance.ts'
+import { restMilliseconds } from './backoff.ts'
+import { bookletStanding } from './booklets.ts'
+import type { OutboxCommand, OutboxEvent } from './events.ts'
+import type { ReconcileLine } from './messages.ts'
+import { type Entry, emptyOutbox, type OutboxState } from './state.ts'
+import { stepOutbox } from './step.ts'
+import { booklet, type Content, Disk, ownerAt } from './testing.ts'
+import { unsentCount, viewEntry } from './view.ts'
+
+const start = 1_628_861_400_000
+const hour = 3_600_000
+const owner = ownerAt(0)
+const content: Content = { name: 'Anne', isWrong: false }
+
+/** One tab over one state, without a disk. */
+class Bench {
+  state: OutboxState<Content> = emptyOutbox()
+  now = start
+
+  on(event: OutboxEvent<Content>): readonly OutboxCommand<Content>[] {
+    const step = stepOutbox(this.state, event)
+    this.state = step.state
+    return step.commands
+  }
+
+  pass(milliseconds: number): void {
+    this.now += milliseconds
+  }
+
+  signIn(signedIn = owner): this {
+    this.on({ type: 'signed-in', owner: signedIn, now: this.now })
+    return this
+  }
+
+  take(id = 'b1', maximum = 5, portalNow = this.now, changes: object = {}): this {
+    const given = { ...booklet(id, owner, maximum, portalNow), ...changes }
+    this.on({ type: 'booklet-taken', booklet: given, portalNow, now: this.now })
+    return this
+  }
+
+  typed(id = 's1', testType: string | null = 'LP217198-3', screening = content): this {
+    const { now } = this
+    this.on({ type: 'typed', id, screening, testType, slip: null, owner, now })
+    return this
+  }
+
+  want(id = 's1', tab = 'tab1'): readonly OutboxCommand<Content>[] {
+    return this.on({ type: 'document-wanted', id, tab, now: this.now })
+  }
+
+  signed(number: number, id = 's1', bookletId = 'b1'): readonly OutboxCommand<Content>[] {
+    const text = `FC1:${bookletId}/${number}/${id}`
+    return this.on({ type: 'signed', id, bookletId, number, text, now: this.now })
+  }
+
+  tick(tab = 'tab1'): readonly OutboxCommand<Content>[] {
+    return this.on({ type: 'tick', tab, now: this.now })
+  }
+
+  /** Sends what is due, and the portal answers these lines. */
+  exchange(lines: readonly ReconcileLine[], retryAfterSeconds: number | null = null): void {
+    const [send] = this.tick()
+    assert.equal(send?.type, 'send')
+    this.answer(send, lines, retryAfterSeconds)
+  }
+
+  answer(
+    send: OutboxCommand<Content> & { type: 'send' },
+    lines: readonly ReconcileLine[],
+    retryAfterSeconds: number | null = null,
+  ): void {
+    const { batch, items, wasted } = send
+    const answer = { lines, retryAfterSeconds }
+    const portalNow = this.now
+    this.on({
+      type: 'answered',
+      batch,
+      items,
+      wasted,
+      answer,
+      portalNow,
+      random: 0.5,
+      now: this.now,
+    })
+  }
+
+  entry(id = 's1'): Entry<Content> {
+    return this.state.entries.find((entry) => entry.id === id) ?? assert.fail(`no ${id}`)
+  }
+
+  view(id = 's1') {
+    return viewEntry(this.entry(id))
+  }
+}
+
+const codes = (commands: readonly OutboxCommand<Content>[]) =>
+  commands.map((command) => (command.type === 'notice' ? command.code : command.type))
+const refusedLine: ReconcileLine = {
+  id: 's1',
+  status: 'refused',
+  code: 'REQUEST_INVALID',
+  faults: [{ pointer: '/person/birthDate', code: 'BIRTH_DATE_NOT_REAL' }],
+}
+
+test('typed, numbered, signed, sent, acknowledged, definitive: what is seen at each step', () => {
+  const bench = new Bench().signIn().take().typed()
+  assert.deepEqual(bench.view(), { state: 'typed' })
+  const [sign] = bench.want()
+  assert.deepEqual(sign, {
+    type: 'sign',
+    id: 's1',
+    bookletId: 'b1',
+    number: 1,
+    issuedAt: start,
+    screening: content,
+  })
+  assert.deepEqual(bench.view(), { state: 'signing' })
+  assert.deepEqual(bench.signed(1), [{ type: 'show-document', id: 's1', text: 'FC1:b1/1/s1' }])
+  assert.deepEqual(bench.view(), { state: 'provisional', number: 1 })
+  assert.equal(unsentCount(bench.state.entries), 1)
+  bench.exchange([{ id: 's1', status: 'acknowledged' }])
+  assert.deepEqual(bench.view(), { state: 'acknowledged' })
+  assert.equal(unsentCount(bench.state.entries), 0)
+  bench.now += 31_000
+  bench.exchange([{ id: 's1', status: 'definitive' }])
+  assert.deepEqual(bench.view(), { state: 'definitive' })
+  bench.on({ type: 'dismissed', id: 's1', now: bench.now })
+  assert.deepEqual(bench.state.entries, [])
+})
+
+test('the number is in what is stored before anything is signed', () => {
+  const bench = new Bench().take().typed()
+  const step = stepOutbox(bench.state, {
+    type: 'document-wanted',
+    id: 's1',
+    tab: 'tab1',
+    now: start,
+  })
+  assert.equal(step.commands[0]?.type, 'sign')
+  assert.equal(step.change?.head.booklets[0]?.taken, 1)
+  assert.equal(step.change.put[0]?.document?.number, 1)
+  assert.equal(step.change.expectedRevision, bench.state.revision)
+})
+
+test('what is acknowledged keeps nothing of the person', () => {
+  const bench = new Bench().signIn().take().typed()
+  bench.want()
+  bench.signed(1)
+  bench.exchange([{ id: 's1', status: 'acknowledged' }])
+  assert.doesNotMatch(JSON.stringify(bench.entry()), /Anne|FC1:/)
+})
+
+const withoutDocument: readonly (readonly [string, string, (bench: Bench) => void])[] = [
+  ['no booklet', 'BOOKLET_NONE', () => undefined],
+  [
+    'another professional’s booklet',
+    'BOOKLET_NONE',
+    (bench) => bench.take('b1', 5, start, ownerAt(1)),
+  ],
+  [
+    'a booklet that begins later',
+    'BOOKLET_NOT_YET',
+    (bench) => bench.take('b1', 5, start, { notBefore: start + hour }),
+  ],
+  [
+    'a booklet for other tests',
+    'BOOKLET_KIND',
+    (bench) => bench.take('b1', 5, start, { testTypes: ['LP6464-4'] }),
+  ],
+  [
+    'a booklet that is over',
+    'BOOKLET_EXPIRED',
+    (bench) => {
+      bench.take()
+      bench.now += 24 * hour
+    },
+  ],
+  [
+    'a booklet without numbers left',
+    'BOOKLET_EXHAUSTED',
+    (bench) => {
+      bench.take('b1', 1).typed('s0')
+      bench.want('s0')
+    },
+  ],
+]
+for (const [cause, code, arrange] of withoutDocument) {
+  test(`with ${cause} the entry is queued and says ${code}`, () => {
+    const bench = new Bench()
+    arrange(bench)
+    assert.deepEqual(codes(bench.typed().want()), [code])
+    assert.deepEqual(bench.view(), { state: 'queued', because: code })
+  })
+}
+
+test('an inconclusive result has no document: NOT_CERTIFIABLE', () => {
+  assert.deepEqual(codes(new Bench().take().typed('s1', null).want()), ['NOT_CERTIFIABLE'])
+})
+
+test('of two booklets the first to end is used up first', () => {
+  const bench = new Bench().take('late').take('soon', 1, start, { expiresAt: start + hour })
+  const numbered = ['s1', 's2'].map((id) => bench.typed(id).want(id)[0])
+  assert.deepEqual(
+    numbered.map((command) => (command?.type === 'sign' ? command.bookletId : '')),
+    ['soon', 'late'],
+  )
+})
+
+test('asking again shows the document again; while it is signed nothing happens; another tab takes another number', () => {
+  const bench = new Bench().take().typed()
+  bench.want()
+  assert.deepEqual(bench.want(), [])
+  const [again] = bench.want('s1', 'tab2')
+  assert.equal(again?.type === 'sign' && again.number, 2)
+  assert.deepEqual(codes(bench.signed(1)), ['SIGNING_INTERRUPTED'])
+  assert.deepEqual(codes(bench.signed(2)), ['show-document'])
+  assert.deepEqual(codes(bench.want()), ['show-document'])
+  assert.deepEqual(bench.state.booklets[0]?.wasted, [1])
+})
+
+test('a number whose signature never comes is given up after a minute, also when the clock is put back', () => {
+  for (const jump of [61_000, -61_000]) {
+    const bench = new Bench().take().typed()
+    bench.want()
+    bench.now += jump
+    bench.tick()
+    assert.deepEqual(bench.view(), { state: 'typed' })
+    assert.deepEqual(bench.state.booklets[0]?.wasted, [1])
+  }
+})
+
+test('a signature that fails wastes its number and says so: SIGNING_FAILED', () => {
+  const bench = new Bench().take().typed()
+  bench.want()
+  const failed = {
+    type: 'signing-failed',
+    id: 's1',
+    bookletId: 'b1',
+    number: 1,
+    now: start,
+  } as const
+  assert.deepEqual(codes(bench.on(failed)), ['SIGNING_FAILED'])
+  assert.deepEqual(bench.view(), { state: 'queued', because: 'SIGNING_FAILED' })
+  assert.deepEqual(bench.on(failed), [])
+  assert.deepEqual(bench.state.booklets[0]?.wasted, [1])
+})
+
+test('wasted numbers are told until the portal answers, and their booklet is kept that long', () => {
+  const bench = new Bench().signIn().take().typed()
+  bench.want()
+  bench.on({ type: 'signing-failed', id: 's1', bookletId: 'b1', number: 1, now: start })
+  bench.now += 25 * hour
+  const [send] = bench.tick()
+  assert.ok(send?.type === 'send')
+  assert.deepEqual(send.wasted, [{ bookletId: 'b1', number: 1 }])
+  bench.answer({ ...send, wasted: [] }, [{ id: 's1', status: 'definitive' }])
+  assert.equal(bench.state.booklets.length, 1)
+  bench.exchange([])
+  assert.deepEqual(bench.state.booklets, [])
+})
+
+test('a booklet forgotten on a clock set forward does not come back with its numbers new', () => {
+  const bench = new Bench().signIn().take().typed()
+  bench.want()
+  bench.signed(1)
+  bench.now += 48 * hour
+  const [send] = bench.tick()
+  assert.ok(send?.type === 'send')
+  const { batch, items, wasted } = send
+  const answer = { lines: [{ id: 's1', status: 'definitive' as const }], retryAfterSeconds: null }
+  const { now } = bench
+  bench.on({ type: 'answered', batch, items, wasted, answer, portalNow: null, random: 0, now })
+  bench.now = start
+  bench.take().typed('s2')
+  const [sign] = bench.want('s2')
+  assert.equal(sign?.type === 'sign' && sign.number, 2)
+})
+
+test('a booklet that is over is not taken any more', () => {
+  const bench = new Bench()
+  bench.take('b2', 5, start)
+  bench.now += 25 * hour
+  bench.take('b3', 5, bench.now)
+  const old = booklet('b1', owner, 5, start)
+  bench.on({ type: 'booklet-taken', booklet: old, portalNow: start, now: bench.now })
+  assert.deepEqual(
+    bench.state.booklets.map(({ id }) => id),
+    ['b2', 'b3'],
+  )
+})
+
+test('issue times follow the portal’s clock, not the computer’s, and are never before the last contact', () => {
+  const bench = new Bench().take('b1', 5, start + 10 * 60_000).typed()
+  const [sign] = bench.want()
+  assert.equal(sign?.type === 'sign' && sign.issuedAt, start + 10 * 60_000)
+  bench.now -= 5 * hour
+  const [later] = bench.typed('s2').want('s2')
+  assert.equal(later?.type === 'sign' && later.issuedAt, start + 10 * 60_000)
+})
+
+test('a refused entry says where it is wrong, can be corrected, and keeps its document', () => {
+  const bench = new Bench().signIn().take().typed()
+  bench.want()
+  bench.signed(1)
+  bench.exchange([refusedLine])
+  assert.deepEqual(bench.view(), {
+    state: 'refused',
+    code: 'REQUEST_INVALID',
+    isDocumentGiven: true,
+  })
+  assert.deepEqual(bench.tick(), [])
+  assert.deepEqual(codes(bench.on({ type: 'discarded', id: 's1', now: start })), ['DOCUMENT_GIVEN'])
+  const screening = { name: 'Annie', isWrong: false }
+  bench.on({ type: 'edited', id: 's1', screening, testType: 'LP217198-3', now: start })
+  const [send] = bench.tick()
+  assert.ok(send?.type === 'send')
+  const [item] = send.items
+  assert.ok(item?.kind === 'screening')
+  assert.deepEqual([item.screening, item.provisional], [screening, 'FC1:b1/1/s1'])
+})
+
+test('a refused entry that nobody holds a document of can be given up', () => {
+  const bench = new Bench().signIn().typed()
+  bench.exchange([refusedLine])
+  bench.on({ type: 'discarded', id: 's1', now: start })
+  assert.deepEqual(bench.state.entries, [])
+})
+
+test('an acknowledgement of what was sent before the document does not count', () => {
+  const bench = new Bench().signIn().take().typed()
+  const [send] = bench.tick()
+  assert.ok(send?.type === 'send')
+  bench.want()
+  bench.signed(1)
+  bench.answer(send, [{ id: 's1', status: 'definitive' }])
+  assert.deepEqual(bench.view(), { state: 'provisional', number: 1 })
+})
+
+test('a late or repeated line changes nothing of what is definitive', () => {
+  const bench = new Bench().signIn().typed()
+  const [send] = bench.tick()
+  assert.ok(send?.type === 'send')
+  bench.answer(send, [{ id: 's1', status: 'definitive' }])
+  bench.answer(send, [{ id: 's1', status: 'acknowledged' }])
+  bench.answer(send, [refusedLine])
+  assert.deepEqual(bench.view(), { state: 'definitive' })
+})
+
+test('a partial answer: what is missing waits, then is sent again', () => {
+  const bench = new Bench().signIn().typed('s1').typed('s2')
+  bench.exchange([{ id: 's1', status: 'definitive' }])
+  assert.deepEqual(bench.tick(), [])
+  bench.now += 2_001
+  const [send] = bench.tick()
+  assert.deepEqual(send?.type === 'send' && send.items.map(({ id }) => id), ['s2'])
+})
+
+test('a line put off is not sent before its time', () => {
+  const bench = new Bench().signIn().typed()
+  bench.exchange([{ id: 's1', status: 'later', retryAfterSeconds: 40 }])
+  bench.now += 39_000
+  assert.deepEqual(bench.tick(), [])
+  bench.now += 1_000
+  assert.deepEqual(codes(bench.tick()), ['send'])
+})
+
+test('a paced answer is obeyed', () => {
+  const bench = new Bench().signIn().typed('s1').typed('s2')
+  const done = ['s1', 's2'].map((id) => ({ id, status: 'definitive' as const }))
+  bench.exchange(done, 30)
+  bench.typed('s3')
+  bench.now += 29_000
+  assert.deepEqual(bench.tick(), [])
+  bench.now += 2_000
+  assert.deepEqual(codes(bench.tick()), ['send'])
+})
+
+test('rests obey Retry-After and spread with full jitter up to five minutes', () => {
+  assert.equal(restMilliseconds(1, null, 0), 0)
+  assert.equal(restMilliseconds(1, null, 0.5), 1_000)
+  assert.equal(restMilliseconds(3, null, 0.5), 4_000)
+  assert.equal(restMilliseconds(99, null, 0.5), 150_000)
+  assert.equal(restMilliseconds(1, 20, 0), 20_000)
+  assert.equal(restMilliseconds(1, 20, 0.5), 21_000)
+  assert.equal(restMilliseconds(0, 1e9, 0), 3_600_000)
+})
+
+test('a failed batch rests, and a clock put back does not make the rest longer', () => {
+  for (const jump of [21_500, -100 * hour]) {
+    const bench = new Bench().signIn().typed()
+    const [send] = bench.tick()
+    assert.ok(send?.type === 'send')
+    const failed = { type: 'failed', batch: send.batch, reason: 'busy' } as const
+    bench.on({ ...failed, retryAfterSeconds: 20, random: 0.5, now: bench.now })
+    bench.now += 20_500
+    assert.deepEqual(bench.tick(), [])
+    bench.now += jump - 20_500
+    assert.deepEqual(codes(bench.tick()), ['send'])
+  }
+})
+
+test('a batch that is never answered is sent again after a minute', () => {
+  const bench = new Bench().signIn().typed()
+  assert.deepEqual(codes(bench.tick()), ['send'])
+  bench.now += 59_000
+  assert.deepEqual(bench.tick(), [])
+  bench.now += 2_000
+  assert.deepEqual(codes(bench.tick()), ['send'])
+})
+
+test('without a session nothing is sent; when it ends the rest waits for the next', () => {
+  const bench = new Bench().typed()
+  assert.deepEqual(bench.tick(), [])
+  const [send] = bench.signIn().tick()
+  assert.ok(send?.type === 'send')
+  const failed = { type: 'failed', batch: send.batch, reason: 'signed-out' } as const
+  bench.on({ ...failed, retryAfterSeconds: null, random: 0, now: bench.now })
+  assert.deepEqual([bench.state.session, bench.tick()], [null, []])
+  assert.deepEqual(codes(bench.signIn().tick()), ['send'])
+})
+
+test('a colleague at the site brings in what has a document, and nothing else', () => {
+  const bench = new Bench().take().typed('s1').typed('s2')
+  bench.want()
+  bench.signed(1)
+  const [send] = bench.signIn(ownerAt(1)).tick()
+  assert.deepEqual(send?.type === 'send' && send.items.map(({ id }) => id), ['s1'])
+  const elsewhere = new Bench().take().typed()
+  elsewhere.want()
+  elsewhere.signed(1)
+  assert.deepEqual(elsewhere.signIn({ ...owner, siteId: '2A0000014' }).tick(), [])
+})
+
+test('one tab sends; another takes over when the first is closed, silent for 15 s, or the clock put back', () => {
+  const leases: readonly ((bench: Bench) => void)[] = [
+    (bench) => void bench.on({ type: 'closed', tab: 'tab1', now: bench.now }),
+    (bench) => bench.pass(15_000),
+    (bench) => bench.pass(-hour),
+  ]
+  for (const lose of leases) {
+    const bench = new Bench().signIn()
+    bench.tick('tab1')
+    bench.typed()
+    assert.deepEqual(bench.tick('tab2'), [])
+    lose(bench)
+    assert.deepEqual(codes(bench.tick('tab2')), ['send'])
+  }
+})
+
+test('a second press, and a reservation given back, leave nothing behind', () => {
+  const bench = new Bench().typed()
+  bench.typed('s1', null, { name: 'other', isWrong: true })
+  assert.deepEqual(bench.entry().screening, content)
+  bench.on({ type: 'reserve', id: 's2', now: start })
+  assert.deepEqual(bench.view('s2'), { state: 'reserved' })
+  bench.on({ type: 'released', id: 's2', now: start })
+  bench.on({ type: 'released', id: 's1', now: start })
+  assert.deepEqual(
+    bench.state.entries.map(({ id }) => id),
+    ['s1'],
+  )
+})
+
+test('definitive entries are left out a day later', () => {
+  const bench = new Bench().signIn().typed()
+  bench.exchange([{ id: 's1', status: 'definitive' }])
+  bench.now += 24 * hour + 1
+  bench.tick()
+  assert.deepEqual(bench.state.entries, [])
+})
+
+const storeOn = (disk: Disk): OutboxStore<Content> => ({
+  load: async () => disk.load(),
+  write: async (change) => disk.write(change),
+})
+
+test('a full disk is said before the test is taken, and what was reserved always fits', async () => {
+  const disk = new Disk()
+  const store = storeOn(disk)
+  const reserve = (id: string) => ({ type: 'reserve', id, now: start }) as const
+  const reserved = await advanceOutbox(disk.load(), reserve('s1'), store)
+  assert.equal(reserved.isStored, true)
+  disk.recordsMax = 1
+  const refused = await advanceOutbox(reserved.state, reserve('s2'), store)
+  assert.deepEqual([refused.isStored, codes(refused.commands)], [false, ['STORAGE_FULL']])
+  assert.equal(refused.state, reserved.state)
+  const typed = { screening: content, testType: null, slip: null, owner, now: start }
+  const kept = await advanceOutbox(refused.state, { type: 'typed', id: 's1', ...typed }, store)
+  assert.equal(kept.isStored, true)
+  assert.deepEqual(disk.load().entries[0]?.screening, content)
+})
+
+test('of two tabs both events count: the second is applied to what the first stored', async () => {
+  const disk = new Disk()
+  const store = storeOn(disk)
+  const both = disk.load()
+  await advanceOutbox(both, { type: 'reserve', id: 's1', now: start }, store)
+  const { state } = await advanceOutbox(both, { type: 'reserve', id: 's2', now: start }, store)
+  assert.deepEqual(
+    state.entries.map(({ id }) => id),
+    ['s1', 's2'],
+  )
+  assert.deepEqual(disk.load(), state)
+})
+
+test('a store that never lets a tab through is given up with STORAGE_BUSY, and nothing is done', async () => {
+  const disk = new Disk()
+  const store = { ...storeOn(disk), write: async () => 'conflict' as const }
+  const event = { type: 'reserve', id: 's1', now: start } as const
+  const { isStored, commands } = await advanceOutbox(disk.load(), event, store)
+  assert.deepEqual([isStored, codes(commands)], [false, ['STORAGE_BUSY']])
+})
+
+test('a new booklet is due below 12 h, below a fifth of the numbers, and when there is none', () => {
+  const bench = new Bench()
+  const standing = () => bookletStanding(bench.state, owner, bench.now)
+  assert.deepEqual(standing(), { left: 0, until: null, due: true })
+  bench.take('b1', 5)
+  assert.deepEqual(standing(), { left: 5, until: start + 24 * hour, due: false })
+  bench.now += 12 * hour + 1
+  assert.equal(standing().due, true)
+  bench.take('b2', 5)
+  assert.deepEqual([standing().left, standing().due], [10, false])
+  for (let index = 0; index < 9; index++) bench.typed(`s${index}`).want(`s${index}`)
+  assert.deepEqual([standing().left, standing().due], [1, false])
+})
