@@ -69,7 +69,7 @@ test('link, birth date, result: one sentence, both codes, the PDF, the printed p
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
   await page
-    .getByText(/Test antigénique.* du .+ : négatif\. Le virus n’a pas été détecté/)
+    .getByText(/Test antigénique.* du .+\s: négatif\. Le virus n’a pas été détecté/)
     .waitFor()
   await page.getByRole('img', { name: 'Code QR européen de Maël Élouan Le Goff-Kermeur' }).waitFor()
   await page.getByRole('img', { name: /2D-DOC de Maël/ }).waitFor()
