@@ -4,8 +4,8 @@
  * left off.
  */
 import { type Static, Type } from 'typebox'
-import { Value } from 'typebox/value'
-import { type Vault, VaultError } from '../platform/vault.ts'
+import type { Vault } from '../platform/vault.ts'
+import { openValue, sealValue } from './sealed-value.ts'
 
 const Transaction = Type.Object({
   state: Type.String(),
@@ -21,25 +21,11 @@ export type Transaction = Static<typeof Transaction>
 export const transactionSecondsMax = 600
 
 const context = 'login-transaction'
-const keyIdBytes = 4
 const cookieCharactersMax = 2_000
 
 /** Seals a transaction into a cookie value. */
-export const sealTransaction = (vault: Vault, transaction: Transaction): string => {
-  const { keyId, sealed } = vault.seal(Buffer.from(JSON.stringify(transaction)), context)
-  const key = Buffer.alloc(keyIdBytes)
-  key.writeUInt32BE(keyId)
-  return Buffer.concat([key, sealed]).toString('base64url')
-}
-
-const openSealed = (vault: Vault, bytes: Buffer): Uint8Array | null => {
-  try {
-    return vault.open(bytes.readUInt32BE(), bytes.subarray(keyIdBytes), context)
-  } catch (error) {
-    if (error instanceof VaultError) return null
-    throw error
-  }
-}
+export const sealTransaction = (vault: Vault, transaction: Transaction): string =>
+  sealValue(vault, context, transaction)
 
 /** Opens a cookie value; null when it is not ours, was changed, or is too old. */
 export const openTransaction = (
@@ -47,13 +33,8 @@ export const openTransaction = (
   value: string | undefined,
   now: Date,
 ): Transaction | null => {
-  if (value === undefined || value.length > cookieCharactersMax) return null
-  const bytes = Buffer.from(value, 'base64url')
-  if (bytes.length <= keyIdBytes) return null
-  const plain = openSealed(vault, bytes)
-  if (plain === null) return null
-  const transaction: unknown = JSON.parse(new TextDecoder().decode(plain))
-  if (!Value.Check(Transaction, transaction)) return null
+  const transaction = openValue(vault, context, Transaction, value, cookieCharactersMax)
+  if (transaction === null) return null
   const age = now.getTime() / 1000 - transaction.startedAtSeconds
   return age >= -1 && age <= transactionSecondsMax ? transaction : null
 }

@@ -4,6 +4,16 @@
  * Development runs with nothing set. Production never starts with stand-ins or development keys.
  */
 import { resolve } from 'node:path'
+import { type CardConfiguration, readCardConfiguration } from './card-configuration.ts'
+import {
+  type ConfigurationFault,
+  type Environment,
+  makeReader,
+  type Reader,
+} from './configuration-reader.ts'
+
+export type { CardConfiguration } from './card-configuration.ts'
+export type { ConfigurationFault } from './configuration-reader.ts'
 
 export type Mode = 'development' | 'production'
 
@@ -29,10 +39,16 @@ export interface Configuration {
   readonly keyEncryptionKey: Uint8Array | null
   /** Null (development only) until `sidep start` puts its stand-in here. */
   readonly ecps: EcpsConfiguration | null
+  /** Null: there is no door `card`. */
+  readonly card: CardConfiguration | null
   /** Profession codes (nomenclature G15) that may enter screenings. */
   readonly permittedProfessions: readonly string[]
   /** Longest time an open session lives, hours. It needs nobody else while it does. */
   readonly sessionHours: number
+  /** How long a token of a session bound to a device lasts before the device renews it, minutes. */
+  readonly sessionRenewalMinutes: number
+  /** How long after the last strong sign-in a bound session may be renewed while no door is open, hours. */
+  readonly sessionExtensionHours: number
   /** Null: e-mails stay in the outbox. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   /** Null: text messages stay in the outbox. */
@@ -51,6 +67,14 @@ export interface Configuration {
     /** How long a link rests after ten wrong birth dates, minutes. */
     readonly pauseMinutes: number
   }
+  readonly admission: {
+    /** Requests in work at once, at most; the real limit finds itself below. */
+    readonly concurrencyMax: number
+    /** Sign-ins begun a second in the whole portal; more wait in the waiting room. */
+    readonly loginsPerSecondMax: number
+    /** A place in the waiting room is given away when its holder has not come for this long, seconds. */
+    readonly noShowSeconds: number
+  }
   readonly issuance: {
     /** CWT `exp` of a DCC: days from issue. What a venue accepts, and for how long, are rules, not this. */
     readonly dccValidityDays: number
@@ -64,13 +88,6 @@ export interface Configuration {
   readonly trustedProxies: readonly string[]
 }
 
-/** One thing to put right before the server starts. */
-export interface ConfigurationFault {
-  readonly key: string
-  readonly fault: 'missing' | 'wrong'
-  readonly hint: string
-}
-
 export type ConfigurationResult =
   | { readonly ok: true; readonly value: Configuration }
   | { readonly ok: false; readonly faults: readonly ConfigurationFault[] }
@@ -78,43 +95,6 @@ export type ConfigurationResult =
 /** Pharmacists 21, doctors 10, nurses 60, midwives 50, dentists 40, physiotherapists 70 (arrêté du 1er juin 2021, art. 26). */
 const defaultProfessions = '21,10,60,50,40,70'
 const logLevels = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const
-
-type Environment = Readonly<Record<string, string | undefined>>
-
-/** Reads keys and gathers faults; the value returned next to a fault is never used. */
-const reader = (environment: Environment) => {
-  const faults: ConfigurationFault[] = []
-  const text = (key: string): string | null => {
-    const value = environment[key]?.trim()
-    return value === undefined || value === '' ? null : value
-  }
-  const missing = (key: string, hint: string): string => {
-    faults.push({ key, fault: 'missing', hint })
-    return ''
-  }
-  const wrong = (key: string, hint: string): void => {
-    faults.push({ key, fault: 'wrong', hint })
-  }
-  const integer = (key: string, fallback: number, least: number, most: number): number => {
-    const value = text(key)
-    if (value === null) return fallback
-    const number = Number(value)
-    if (/^\d+$/.test(value) && number >= least && number <= most) return number
-    wrong(key, `a whole number from ${least} to ${most}`)
-    return fallback
-  }
-  const url = (key: string, protocols: readonly string[]): string | null => {
-    const value = text(key)
-    if (value === null) return null
-    const protocol = URL.canParse(value) ? new URL(value).protocol : ''
-    if (protocols.includes(protocol)) return value.replace(/\/+$/, '')
-    wrong(key, `a URL starting with ${protocols.map((name) => `${name}//`).join(' or ')}`)
-    return null
-  }
-  return { faults, text, missing, wrong, integer, url }
-}
-
-type Reader = ReturnType<typeof reader>
 
 const readEcps = (
   { text, missing, url }: Reader,
@@ -193,7 +173,7 @@ export const parseConfiguration = (
   environment: Environment,
   workingDirectory: string,
 ): ConfigurationResult => {
-  const read = reader(environment)
+  const read = makeReader(environment)
   const { text, missing, wrong, integer, url, faults } = read
   const mode = readMode(read)
   const production = mode === 'production'
@@ -216,9 +196,10 @@ export const parseConfiguration = (
   if (!/^[A-Z]{2}$/.test(country)) wrong('DCC_COUNTRY', 'two capital letters (ISO 3166-1)')
   const dataDirectory = resolve(workingDirectory, text('DATA_DIR') ?? 'data')
   const keysDirectory = text('KEYS_DIR')
+  const host = text('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1')
   const value: Configuration = {
     mode,
-    host: text('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    host,
     port: integer('PORT', 8080, 0, 65_535),
     publicUrl,
     dataDirectory,
@@ -229,8 +210,11 @@ export const parseConfiguration = (
         : resolve(workingDirectory, keysDirectory),
     keyEncryptionKey: readKeyEncryptionKey(read, production),
     ecps: readEcps(read, production),
+    card: readCardConfiguration(read, workingDirectory, host),
     permittedProfessions: professions,
     sessionHours: integer('SESSION_HOURS', 12, 1, 24),
+    sessionRenewalMinutes: integer('SESSION_RENEWAL_MINUTES', 20, 5, 60),
+    sessionExtensionHours: integer('SESSION_EXTENSION_HOURS', 72, 24, 96),
     ...readChannels(read, production),
     ruleProfile: text('RULE_PROFILE') ?? 'default',
     retention: {
@@ -240,6 +224,11 @@ export const parseConfiguration = (
     retrieval: {
       linkDays: integer('RETRIEVAL_LINK_DAYS', 30, 1, 366),
       pauseMinutes: integer('RETRIEVAL_PAUSE_MINUTES', 15, 1, 1_440),
+    },
+    admission: {
+      concurrencyMax: integer('ADMISSION_CONCURRENCY_MAX', 600, 8, 10_000),
+      loginsPerSecondMax: integer('ADMISSION_LOGINS_PER_SECOND', 300, 1, 100_000),
+      noShowSeconds: integer('ADMISSION_NO_SHOW_SECONDS', 180, 30, 3_600),
     },
     issuance: {
       dccValidityDays: integer('DCC_VALIDITY_DAYS', 365, 1, 730),
