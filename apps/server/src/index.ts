@@ -2,6 +2,7 @@
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BundleContent } from '@sidep/trust'
+import { admissionModule } from './admission/index.ts'
 import { intakeModule } from './intake/index.ts'
 import { openIssuance, trustContent } from './issuance/issue.ts'
 import { openSigners, publicKeyInfo, type Signers } from './issuance/signers.ts'
@@ -166,6 +167,14 @@ const start = async (
     { ...base, database: pools.person },
     { ...base, database: pools.worker },
   )
+  const admission = admissionModule(
+    { ...base, database: pools.login },
+    {
+      requireSession: login.requireSession,
+      roomTime: overrides.clock === undefined ? 'database' : 'process',
+    },
+  )
+  await admission.install(app)
   await app.register(probes({ database, metrics, catalogue }))
   await app.register(login.plugin)
   await app.register(

@@ -135,7 +135,10 @@ const settle = (
   return { bucket: { ...bucket, paid: bucket.tickets, passedAt }, over }
 }
 
-/** Moves the watermark from `from` towards `horizon` through one period, as far as the tokens reach. */
+/**
+ * Moves the watermark from `from` towards `horizon` through one period, as far as the tokens reach: whole tickets, taken
+ * as spread evenly over the period.
+ */
 const passThrough = (
   bucket: ArrivalBucket,
   from: number,
@@ -146,18 +149,12 @@ const passThrough = (
   const start = Math.max(from, bucket.startsAt)
   const until = Math.min(end, horizon)
   const owed = Math.max(0, bucket.tickets - bucket.paid)
-  // Arrivals are taken as spread evenly over the period; the whole of it costs what was counted.
-  const cost = owed * ((until - start) / (end - start))
-  if (cost <= purse.tokens) {
-    purse.tokens -= cost
-    return { watermark: until, bucket: { ...bucket, paid: bucket.paid + cost } }
-  }
-  const affordable = Math.max(0, purse.tokens)
-  purse.tokens -= affordable
-  return {
-    watermark: start + (until - start) * (affordable / cost),
-    bucket: { ...bucket, paid: bucket.paid + affordable },
-  }
+  const cost = Math.ceil(owed * ((until - start) / (end - start)))
+  const affordable = Math.max(0, Math.floor(purse.tokens))
+  const spent = Math.min(cost, affordable)
+  purse.tokens -= spent
+  const watermark = spent === cost ? until : start + (end - start) * (spent / owed)
+  return { watermark, bucket: { ...bucket, paid: bucket.paid + spent } }
 }
 
 /**

@@ -37,7 +37,7 @@ export interface ClassShape {
  * Work in an open session, then new sign-ins, then lists and statistics; people and laboratories beside them with a
  * part of their own. A sign-in on its way back from the provider goes before a new one: its cost is already paid.
  * Sign-ins do not steer because they wait for somebody else's server, people's requests because a refusal there takes
- * its time on purpose.
+ * its time on purpose, and pages because the reader's line sets their pace.
  */
 export const classShapes: Readonly<Record<TrafficClass, ClassShape>> = {
   work: {
@@ -108,7 +108,7 @@ export const classShapes: Readonly<Record<TrafficClass, ClassShape>> = {
     waitMilliseconds: 1_000,
     waitOverloadedMilliseconds: 200,
     retrySeconds: 5,
-    steers: true,
+    steers: false,
   },
   list: {
     rank: 7,

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { routes, type WaitingRoomView } from '@sidep/contracts'
+import {
+  sampleScreening,
+  startTestCluster,
+  type TestCluster,
+  type TestPortal,
+} from '../platform/testing.ts'
+
+let cluster: TestCluster
+let portal: TestPortal
+
+before(async () => {
+  cluster = await startTestCluster()
+  portal = await cluster.portal({
+    environment: {
+      ADMISSION_LOGINS_PER_SECOND: '1',
+      ECPS_ISSUER: 'http://127.0.0.1:9',
+      ECPS_CLIENT_ID: 'portal',
+      ECPS_CLIENT_SECRET: 'secret',
+    },
+  })
+})
+after(() => cluster.close())
+
+const door = (cookie: string | null = null) =>
+  portal.send('GET', `${routes.loginEcps}?return=/pro/`, undefined, { cookie })
+const room = async (cookie: string | null): Promise<WaitingRoomView> =>
+  (await portal.send('GET', routes.waitingRoom, undefined, { cookie })).json<WaitingRoomView>()
+const placeOf = (headers: Headers): string =>
+  headers
+    .getSetCookie()
+    .find((line) => line.startsWith('sidep-place='))
+    ?.split(';')[0] ?? ''
+const roomPage = '/attente/?door=ecps&return=%2Fpro%2F'
+
+/** The provider of these tests does not answer: to be let in is to be told so. */
+const isLetIn = (location: string | null): boolean =>
+  location === '/pro/?problem=PROVIDER_UNAVAILABLE'
+
+test('the story of a room: straight in, then a place each, then in turn, once a place', async () => {
+  assert.equal((await room(null)).state, 'open')
+  // One a second, and a burst of two.
+  for (let index = 0; index < 2; index += 1) {
+    assert.ok(isLetIn((await door()).headers.get('location')))
+  }
+  const first = await door()
+  assert.equal(first.status, 303)
+  assert.equal(first.headers.get('location'), roomPage)
+  const firstPlace = placeOf(first.headers)
+  assert.match(
+    first.headers.getSetCookie()[0] ?? '',
+    /; Max-Age=21600; Path=\/; HttpOnly; SameSite=Lax$/,
+  )
+  portal.clock.advance(300)
+  const secondPlace = placeOf((await door()).headers)
+  assert.notEqual(secondPlace, firstPlace)
+
+  const waiting = await room(firstPlace)
+  assert.equal(waiting.state, 'waiting')
+  assert.equal(waiting.position, 1)
+  assert.ok(waiting.hasTicket)
+  const elsewhere = await room(null)
+  assert.equal(elsewhere.state, 'waiting')
+  assert.equal(elsewhere.hasTicket, false)
+
+  const again = await door(firstPlace)
+  assert.equal(again.headers.get('location'), roomPage)
+  assert.deepEqual(again.headers.getSetCookie(), [], 'the place is kept, not renewed')
+
+  portal.clock.advance(1_000)
+  assert.equal((await door(secondPlace)).headers.get('location'), roomPage, 'not before the first')
+  const inTurn = await door(firstPlace)
+  assert.ok(isLetIn(inTurn.headers.get('location')), inTurn.headers.get('location') ?? '')
+  const renewed = placeOf(inTurn.headers)
+  assert.notEqual(renewed, firstPlace)
+
+  const copy = await door(firstPlace)
+  assert.equal(copy.headers.get('location'), roomPage, 'a copy of a used place waits like anybody')
+  assert.notEqual(placeOf(copy.headers), '')
+
+  portal.clock.advance(1_500)
+  const second = await door(secondPlace)
+  assert.ok(isLetIn(second.headers.get('location')))
+  portal.clock.advance(60_000)
+  assert.equal((await room(null)).state, 'open')
+  assert.ok(
+    isLetIn((await door(renewed)).headers.get('location')),
+    'a failed sign-in may be repeated',
+  )
+})
+
+test('a forged place is worth no more than none', async () => {
+  portal.clock.advance(60_000)
+  const forged = 'sidep-place=' + 'A'.repeat(43)
+  for (let index = 0; index < 2; index += 1) await door()
+  const reply = await door(forged)
+  assert.equal(reply.headers.get('location'), roomPage)
+  assert.notEqual(placeOf(reply.headers), '')
+  const view = await room(forged)
+  assert.equal(view.hasTicket, false)
+})
+
+test('the page tells place and time in both languages, without script, and leads on when there is no wait', async () => {
+  portal.clock.advance(120_000)
+  const away = await portal.send('GET', roomPage, undefined, { cookie: null })
+  assert.equal(away.status, 303)
+  assert.equal(away.headers.get('location'), '/login/ecps?return=%2Fpro%2F')
+  for (let index = 0; index < 3; index += 1) await door()
+  const french = await portal.send('GET', roomPage, undefined, { cookie: null })
+  assert.equal(french.status, 200)
+  assert.match(french.text, /<html lang="fr">/)
+  assert.match(french.text, /Salle d’attente/)
+  assert.match(french.text, /<noscript><meta http-equiv="refresh" content="\d+;url=\/attente\//)
+  assert.match(french.headers.get('content-security-policy') ?? '', /script-src 'self';/)
+  assert.ok(Number(french.headers.get('retry-after')) >= 1)
+  const english = await portal.send('GET', `${roomPage}&lang=en`, undefined, { cookie: null })
+  assert.match(english.text, /<html lang="en">/)
+  const evil = await portal.send('GET', '/attente/?return=//evil.example/&door=x', undefined, {
+    cookie: null,
+  })
+  assert.doesNotMatch(evil.text, /evil/)
+  for (const file of ['room.css', 'room.js']) {
+    assert.equal(
+      (await portal.send('GET', `/attente/${file}`, undefined, { cookie: null })).status,
+      200,
+    )
+  }
+})
+
+test('a page that lets people type while they wait takes a place over the interface', async () => {
+  portal.clock.advance(120_000)
+  for (let index = 0; index < 3; index += 1) await door()
+  const taken = await portal.send('POST', routes.waitingRoom, undefined, { cookie: null })
+  assert.equal(taken.status, 200)
+  const view = taken.json<WaitingRoomView>()
+  assert.equal(view.state, 'waiting')
+  assert.ok(view.hasTicket)
+  assert.equal((await room(placeOf(taken.headers))).state, 'waiting')
+})
+
+test('work in an open session never sees the waiting room', async () => {
+  for (let index = 0; index < 5; index += 1) await door()
+  const reply = await portal.send('POST', routes.screenings, sampleScreening(portal))
+  assert.equal(reply.status, 201)
+})
+
+test('a request for a session’s work without a session is refused before its body is read', async () => {
+  const reply = await portal.send('POST', routes.screenings, undefined, {
+    cookie: null,
+    raw: '{"not json',
+    headers: { 'content-type': 'application/json', 'x-priority': 'work', priority: 'u=0' },
+  })
+  assert.equal(reply.code, 'SESSION_MISSING')
+})

@@ -1,0 +1,197 @@
+/**
+ * Admission: what stands before every route (invariants 5, 6 and 12 of the house).
+ *
+ * Invariants
+ * - A request is refused before its body is read, with a time to come back, or works within bounds.
+ * - What a request may take is decided by its route, its verified session and its address alone.
+ * - New sign-ins beyond the pace of the portal wait in one room for all processes; nobody else ever does.
+ * - Admission that cannot reach the database lets a part of the sign-ins through rather than none.
+ */
+import { makeGate, makeSiteRates, type Settlement, type TrafficClass } from '@sidep/admission'
+import { routes } from '@sidep/contracts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { monotonicMilliseconds } from '../platform/clock.ts'
+import type { Platform } from '../platform/context.ts'
+import { Problem } from '../platform/problems.ts'
+import { makeAddressPlaces } from './address-places.ts'
+import { addressKey, isOwnNetwork, trafficOf } from './classify.ts'
+import { gateSettingsOf, roomSettingsOf } from './configured.ts'
+import { makeDoorkeeper } from './doorkeeper.ts'
+import { registerAdmissionMetrics } from './metrics.ts'
+import { makePlaces } from './place.ts'
+import { makePressure } from './pressure.ts'
+import { makeRoomKeeper } from './room-keeper.ts'
+import { registerRoomRoutes } from './room-routes.ts'
+import { makeRoomStore } from './room-store.ts'
+import { makeSlots } from './slots.ts'
+
+export interface AdmissionNeeds {
+  /** Login's check: sets `request.actor`, or throws a Problem. Its answer for a session seen before is cheap. */
+  readonly requireSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /** What the room's time is: the database's, or, in tests that move the clock, the process's. */
+  readonly roomTime: 'database' | 'process'
+  /** Monotonic milliseconds; the system's when absent. */
+  readonly now?: () => number
+}
+
+export interface Admission {
+  /** Puts admission before every route that is registered afterwards. */
+  install(app: FastifyInstance): Promise<void>
+}
+
+const tickMilliseconds = 25
+
+const isLogin = (traffic: TrafficClass): boolean =>
+  traffic === 'login' || traffic === 'login-return'
+
+/** Uniform in [0, 1), 32 bits. */
+const uniform = (randomBytes: Platform['randomBytes']) => (): number => {
+  const bytes = randomBytes(4)
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 2 ** 32
+}
+
+/** @param platform its `database` is login's pool: the room is part of signing in */
+export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admission => {
+  const { configuration, clock, randomBytes, metrics, vault, log } = platform
+  const now = needs.now ?? monotonicMilliseconds
+  const random = uniform(randomBytes)
+  const gate = makeGate(random, gateSettingsOf(configuration))
+  const rates = makeSiteRates()
+  const pressure = makePressure(gate)
+  const roomSettings = roomSettingsOf(configuration)
+  const store = makeRoomStore(
+    platform.database,
+    roomSettings,
+    needs.roomTime === 'process' ? () => clock.now() : null,
+  )
+  const refused = metrics.counter('sidep_admission_refused_total', 'Requests refused by admission.')
+  const roomFailures = metrics.counter(
+    'sidep_waiting_room_failures_total',
+    'Turns of the waiting room that were not had.',
+  )
+  const keeper = makeRoomKeeper({
+    store,
+    settings: roomSettings,
+    log,
+    now: needs.roomTime === 'process' ? () => clock.now().getTime() : now,
+    isPressed: pressure.isPressed,
+    onFailure: () => roomFailures.increment(),
+  })
+  const places = makePlaces(vault, randomBytes, platform.publicUrl)
+  const doors = new Map<string, string>([['ecps', routes.loginEcps]])
+  const addressPlaces = makeAddressPlaces()
+  const mayTakePlace = (request: FastifyRequest): boolean => {
+    const key = addressKey(request.ip)
+    return isOwnNetwork(key) || addressPlaces(key, now())
+  }
+  const doorkeeper = makeDoorkeeper({ keeper, places, mayTakePlace, metrics, random })
+  const classes = new WeakMap<FastifyRequest, TrafficClass>()
+  const slots = makeSlots(now, (request, heldMilliseconds) => {
+    const traffic = classes.get(request)
+    if (traffic !== undefined && isLogin(traffic)) pressure.signInTook(heldMilliseconds)
+  })
+
+  /** The site, or the professional who has chosen none; undefined without a session. */
+  const sessionKey = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    isRequired: boolean,
+  ): Promise<string | undefined> => {
+    if (!isRequired && request.headers.cookie === undefined) return undefined
+    try {
+      await needs.requireSession(request, reply)
+    } catch (error) {
+      if (isRequired || !(error instanceof Problem)) throw error
+      return undefined
+    }
+    const { actor } = request
+    // Routes set it for themselves where they need it, and nowhere else.
+    request.actor = null
+    return actor?.site?.id ?? actor?.professionalId
+  }
+
+  const refuse = (traffic: TrafficClass, reason: string, problem: Problem): Problem => {
+    refused.increment({ class: traffic, reason })
+    return problem
+  }
+
+  const enter = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    trafficClass: TrafficClass,
+    key: string,
+  ): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const route = `${request.method} ${request.routeOptions.url ?? 'none'}`
+      const gone = (): void => {
+        if (abandon()) reject(new Problem('UNAVAILABLE'))
+      }
+      const settle = (settlement: Settlement): void => {
+        reply.raw.off('close', gone)
+        if (settlement.ok) {
+          slots.hold(request, reply, settlement.entry)
+          resolve()
+          return
+        }
+        const { reason, retryAfterSeconds } = settlement.refusal
+        reject(refuse(trafficClass, reason, new Problem('UNAVAILABLE', { retryAfterSeconds })))
+      }
+      reply.raw.once('close', gone)
+      const abandon = gate.arrive({ trafficClass, key, route }, now(), settle)
+    })
+
+  const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const { url, config } = request.routeOptions
+    const traffic = trafficOf(request.method, url, config?.traffic)
+    if (traffic === null) return
+    const differs = traffic.signedIn !== traffic.anonymous
+    const session = differs
+      ? await sessionKey(request, reply, traffic.anonymous === null)
+      : undefined
+    const trafficClass =
+      session === undefined ? (traffic.anonymous ?? traffic.signedIn) : traffic.signedIn
+    classes.set(request, trafficClass)
+    if (session !== undefined) {
+      const seconds = rates.take(session, now())
+      if (seconds !== null) {
+        const retryAfterSeconds = Math.ceil(seconds + 1 + 2 * random())
+        throw refuse(
+          trafficClass,
+          'site-share',
+          new Problem('SITE_SHARE_EXCEEDED', { retryAfterSeconds }),
+        )
+      }
+    }
+    const door = url === routes.loginEcps ? 'ecps' : config?.waitingRoomDoor
+    if (door !== undefined && (await doorkeeper.sendToRoom(door, request, reply))) return
+    try {
+      await enter(request, reply, trafficClass, session ?? addressKey(request.ip))
+    } catch (error) {
+      if (!isLogin(trafficClass) || !(error instanceof Problem)) throw error
+      // A browser on its way through a door gets a page that can explain, not a document for machines.
+      await reply.header('cache-control', 'no-store').redirect(`/pro/?problem=${error.code}`, 303)
+    }
+  }
+
+  return {
+    async install(app) {
+      registerAdmissionMetrics(metrics, gate, keeper, rates)
+      app.addHook('onRoute', (route) => {
+        slots.watch(route)
+        const door = route.config?.waitingRoomDoor
+        if (door !== undefined) doors.set(door, route.url)
+      })
+      app.addHook('onRequest', admit)
+      const timer = setInterval(() => gate.tick(now()), tickMilliseconds)
+      timer.unref()
+      keeper.start()
+      app.addHook('onClose', async () => {
+        clearInterval(timer)
+        keeper.stop()
+      })
+      await app.register(async (room) =>
+        registerRoomRoutes(room, { keeper, places, random, mayTakePlace, doors }),
+      )
+    },
+  }
+}

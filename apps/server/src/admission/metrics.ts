@@ -1,0 +1,41 @@
+/** What the person on duty sees of admission (docs/operating/admission.md). */
+import { type Gate, type SiteRates, trafficClasses } from '@sidep/admission'
+import type { Metrics } from '../platform/metrics.ts'
+import type { RoomKeeper } from './room-keeper.ts'
+
+export const registerAdmissionMetrics = (
+  metrics: Metrics,
+  gate: Gate,
+  keeper: RoomKeeper,
+  rates: SiteRates,
+): void => {
+  metrics.gauge('sidep_admission_limit', 'Requests that may be in work at once.', gate.limit)
+  metrics.gauge('sidep_admission_in_flight', 'Requests in work.', () => gate.inFlight)
+  metrics.gauge('sidep_admission_queued', 'Requests that wait for a slot.', () => gate.waiting)
+  metrics.gauge('sidep_admission_active_sites', 'Sites seen in the last 10 s.', () => rates.active)
+  for (const name of trafficClasses) {
+    const series = name.replace('-', '_')
+    metrics.gauge(
+      `sidep_admission_${series}_in_flight`,
+      `Requests of class ${name} in work.`,
+      () => gate.view(name).inFlight,
+    )
+    metrics.gauge(
+      `sidep_admission_${series}_queued`,
+      `Requests of class ${name} that wait for a slot.`,
+      () => gate.view(name).queued,
+    )
+  }
+  metrics.gauge('sidep_waiting_room_people', 'People in the waiting room, as last seen.', () => {
+    const { last } = keeper
+    if (last === null || !last.state.waiting) return 0
+    return Math.round(
+      last.buckets.reduce((sum, { tickets, paid }) => sum + Math.max(0, tickets - paid), 0),
+    )
+  })
+  metrics.gauge(
+    'sidep_waiting_room_pace',
+    'Sign-ins a second that the waiting room lets in, as last seen.',
+    () => keeper.last?.state.pace ?? 0,
+  )
+}

@@ -1,0 +1,194 @@
+/** A process's part in the waiting room: gathers its arrivals into turns, and remembers what the room looked like. */
+import {
+  type ArrivalBucket,
+  isLetIn,
+  type RoomSettings,
+  type RoomState,
+  type Ticket,
+} from '@sidep/admission'
+import type { Log } from '../platform/context.ts'
+import type { RoomOutcome, RoomStore } from './room-store.ts'
+
+export interface RoomSight {
+  readonly state: RoomState
+  readonly buckets: readonly ArrivalBucket[]
+}
+
+/** What becomes of somebody who wants to sign in. */
+export type Arrived =
+  | { readonly outcome: 'let-in' }
+  /** `ticketAt`: the time for a new ticket. */
+  | { readonly outcome: 'wait'; readonly ticketAt: number }
+  /** The room cannot be asked, and this process has let in what it may on its own. */
+  | { readonly outcome: 'unknown' }
+
+export type Used = 'let-in' | 'not-yet' | 'used' | 'unknown'
+
+export interface RoomKeeper {
+  /** Somebody without a ticket. */
+  arrive(): Promise<Arrived>
+  /** Somebody with a ticket. */
+  use(ticket: Ticket): Promise<Used>
+  /** The room at most a second old; null when it cannot be asked. */
+  sight(): Promise<RoomSight | null>
+  /** What was seen last, however old. */
+  readonly last: RoomSight | null
+  /** Moves the room on while somebody waits. */
+  start(): void
+  stop(): void
+}
+
+export interface RoomKeeperNeeds {
+  readonly store: RoomStore
+  readonly settings: RoomSettings
+  readonly log: Log
+  /** Monotonic milliseconds. */
+  readonly now: () => number
+  /** Whether sign-ins are slower or more than this process can take; asked once a turn. */
+  readonly isPressed: () => boolean
+  readonly onFailure: () => void
+}
+
+const sightMillisecondsMax = 1_000
+const moveEveryMilliseconds = 500
+/** Share of the pace that a process lets in on its own while the room cannot be asked. */
+const aloneShare = 0.25
+/** Arrivals gathered for one turn; more are turned away, to come back. */
+const gatheredMax = 10_000
+
+interface Asking {
+  readonly late: boolean
+  readonly settle: (arrived: Arrived) => void
+}
+
+/** A token bucket of one second. */
+const makeAllowance = (perSecond: number, now: () => number): (() => boolean) => {
+  let tokens = perSecond
+  let at = now()
+  return () => {
+    const time = now()
+    tokens = Math.min(perSecond, tokens + ((time - at) / 1_000) * perSecond)
+    at = time
+    if (tokens < 1) return false
+    tokens -= 1
+    return true
+  }
+}
+
+export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
+  const { store, settings, log, now } = needs
+  const allowance = makeAllowance(Math.max(1, settings.paceMax * aloneShare), now)
+  let gathered: Asking[] = []
+  let turning: Promise<void> | null = null
+  let last: RoomSight | null = null
+  let seenAt = Number.NEGATIVE_INFINITY
+  let timer: NodeJS.Timeout | null = null
+
+  const remember = ({ state, buckets }: RoomOutcome): void => {
+    last = { state, buckets: buckets ?? last?.buckets ?? [] }
+    seenAt = now()
+  }
+
+  const failed = (asked: readonly Asking[], error: unknown): void => {
+    needs.onFailure()
+    log.warn({ name: error instanceof Error ? error.name : typeof error }, 'waiting room: no turn')
+    for (const { settle } of asked) settle({ outcome: allowance() ? 'let-in' : 'unknown' })
+  }
+
+  const settleAll = (asked: readonly Asking[], outcome: RoomOutcome): void => {
+    let { granted, grantedLate } = outcome
+    for (const { late, settle } of asked) {
+      const isIn = late ? grantedLate > 0 : granted > 0
+      if (late) grantedLate -= 1
+      else granted -= 1
+      settle(isIn ? { outcome: 'let-in' } : { outcome: 'wait', ticketAt: outcome.ticketAt })
+    }
+  }
+
+  const takeOneTurn = async (): Promise<void> => {
+    const asked = gathered
+    gathered = []
+    const late = asked.filter((one) => one.late).length
+    let outcome: RoomOutcome
+    try {
+      outcome = await store.turn({
+        wanted: asked.length - late,
+        late,
+        pressed: needs.isPressed(),
+      })
+    } catch (error) {
+      failed(asked, error)
+      return
+    }
+    remember(outcome)
+    settleAll(asked, outcome)
+  }
+
+  /** One turn at a time; who comes during one is in the next. */
+  const turn = (): Promise<void> => {
+    turning ??= (async () => {
+      try {
+        await takeOneTurn()
+        while (gathered.length > 0) await takeOneTurn()
+      } finally {
+        turning = null
+      }
+    })()
+    return turning
+  }
+
+  const ask = (late: boolean): Promise<Arrived> => {
+    if (gathered.length >= gatheredMax) return Promise.resolve({ outcome: 'unknown' })
+    return new Promise((resolve) => {
+      gathered.push({ late, settle: resolve })
+      turn()
+    })
+  }
+
+  const sight = async (): Promise<RoomSight | null> => {
+    if (now() - seenAt > sightMillisecondsMax) await turn()
+    return now() - seenAt > sightMillisecondsMax ? null : last
+  }
+
+  const redeem = async (ticket: Ticket): Promise<Used> => {
+    const first = await store.redeem(ticket, false)
+    if (first !== 'place-given-away') return first
+    const late = await ask(true)
+    if (late.outcome !== 'let-in') return late.outcome === 'wait' ? 'not-yet' : 'unknown'
+    return (await store.redeem(ticket, true)) === 'let-in' ? 'let-in' : 'used'
+  }
+
+  return {
+    arrive: () => ask(false),
+    sight,
+    async use(ticket) {
+      let seen = await sight()
+      if (seen !== null && !isLetIn(ticket.arrivedAt, seen.state)) {
+        // What was seen may be a second old: the turn may have come since.
+        await turn()
+        seen = last
+      }
+      if (seen === null) return 'unknown'
+      if (!isLetIn(ticket.arrivedAt, seen.state)) return 'not-yet'
+      try {
+        return await redeem(ticket)
+      } catch (error) {
+        failed([], error)
+        return 'unknown'
+      }
+    },
+    get last() {
+      return last
+    },
+    start() {
+      timer ??= setInterval(() => {
+        if (last?.state.waiting === true) turn()
+      }, moveEveryMilliseconds)
+      timer.unref()
+    },
+    stop() {
+      if (timer !== null) clearInterval(timer)
+      timer = null
+    },
+  }
+}

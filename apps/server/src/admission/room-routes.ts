@@ -1,0 +1,165 @@
+/** The waiting room's own routes: the view for pages, the page for everybody, and its two files. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isLetIn, placeOf, pollAfterSeconds, type Ticket } from '@sidep/admission'
+import { routes, WaitingRoomView } from '@sidep/contracts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { Problem, preferredLanguage } from '../platform/problems.ts'
+import type { Places } from './place.ts'
+import type { RoomKeeper, RoomSight } from './room-keeper.ts'
+import { type Language, renderRoomPage } from './room-page.ts'
+
+export interface RoomRouteNeeds {
+  readonly keeper: RoomKeeper
+  readonly places: Places
+  /** Uniform in [0, 1). */
+  readonly random: () => number
+  /** Whether this request's address may take one more place. */
+  readonly mayTakePlace: (request: FastifyRequest) => boolean
+  /** Doors by name, as the page may lead to. */
+  readonly doors: ReadonlyMap<string, string>
+}
+
+const unknownPollSeconds = 5
+const assets = join(import.meta.dirname, 'assets')
+
+const open: WaitingRoomView = {
+  state: 'open',
+  hasTicket: false,
+  position: 0,
+  waitSeconds: 0,
+  pollAfterSeconds: 5,
+}
+
+/** What a ticket, or the end of the line, looks like in a room. */
+export const viewOf = (
+  sight: RoomSight | null,
+  ticket: Ticket | null,
+  random: () => number,
+): WaitingRoomView => {
+  const hasTicket = ticket !== null
+  if (sight === null) {
+    const pollAfter = Math.round(unknownPollSeconds * (1 + random()))
+    const unknown = { position: null, waitSeconds: null, pollAfterSeconds: pollAfter }
+    return { state: 'waiting', hasTicket, ...unknown }
+  }
+  const { state, buckets } = sight
+  if (ticket === null && !state.waiting) return open
+  if (ticket !== null && isLetIn(ticket.arrivedAt, state)) {
+    return { ...open, state: 'admitted', hasTicket }
+  }
+  const place = placeOf(ticket?.arrivedAt ?? state.at, state, buckets)
+  return {
+    state: 'waiting',
+    hasTicket,
+    ...place,
+    pollAfterSeconds: pollAfterSeconds(place.waitSeconds, random),
+  }
+}
+
+const pagePath = /^\/[a-z]+\/(?:[A-Za-z0-9_-]+\/?)*$/
+const pagePathCharactersMax = 200
+
+/** A path of our own to lead back to; anything else leads to the counter. */
+const returnPathOf = (wanted: unknown): string =>
+  typeof wanted === 'string' && wanted.length <= pagePathCharactersMax && pagePath.test(wanted)
+    ? wanted
+    : '/pro/'
+
+interface PageQuery {
+  readonly return?: unknown
+  readonly door?: unknown
+  readonly lang?: unknown
+}
+
+const languageOf = (request: FastifyRequest, wanted: unknown): Language =>
+  wanted === 'fr' || wanted === 'en'
+    ? wanted
+    : preferredLanguage(request.headers['accept-language'])
+
+/** The page's address for somebody on the way to a door. */
+export const roomPathFor = (door: string, returnPath: unknown): string =>
+  `${routes.waitingRoomPage}?${new URLSearchParams({ door, return: returnPathOf(returnPath) })}`
+
+export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds): void => {
+  const { keeper, places, random, doors } = needs
+
+  const look = async (
+    request: FastifyRequest,
+  ): Promise<{ readonly sight: RoomSight | null; readonly ticket: Ticket | null }> => {
+    const sight = await keeper.sight()
+    const now = sight?.state.at ?? keeper.last?.state.at
+    const ticket = now === undefined ? null : places.read(request.headers.cookie, now)
+    return { sight, ticket }
+  }
+
+  const answer = (reply: FastifyReply, view: WaitingRoomView): WaitingRoomView => {
+    if (view.state === 'waiting') reply.header('retry-after', view.pollAfterSeconds)
+    return view
+  }
+
+  app.get(
+    routes.waitingRoom,
+    { schema: { response: { 200: WaitingRoomView } } },
+    async (request, reply) => {
+      const { sight, ticket } = await look(request)
+      return answer(reply, viewOf(sight, ticket, random))
+    },
+  )
+
+  app.post(
+    routes.waitingRoom,
+    { schema: { response: { 200: WaitingRoomView } } },
+    async (request, reply) => {
+      const { sight, ticket } = await look(request)
+      const before = viewOf(sight, ticket, random)
+      if (ticket !== null || before.state === 'open') return answer(reply, before)
+      if (!needs.mayTakePlace(request)) {
+        throw new Problem('WAITING_ROOM_FULL', {
+          retryAfterSeconds: 30 + Math.round(30 * random()),
+        })
+      }
+      const arrived = await keeper.arrive()
+      if (arrived.outcome === 'let-in') return answer(reply, open)
+      if (arrived.outcome === 'unknown') return answer(reply, viewOf(null, null, random))
+      reply.header('set-cookie', places.give(arrived.ticketAt))
+      const taken = { arrivedAt: arrived.ticketAt, id: '', generation: 0 }
+      return answer(reply, viewOf(keeper.last, taken, random))
+    },
+  )
+
+  app.get<{ Querystring: PageQuery }>(routes.waitingRoomPage, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    const { query } = request
+    const door = typeof query.door === 'string' && doors.has(query.door) ? query.door : 'ecps'
+    const returnPath = returnPathOf(query.return)
+    const doorPath = `${doors.get(door) ?? routes.loginEcps}?return=${encodeURIComponent(returnPath)}`
+    const { sight, ticket } = await look(request)
+    const view = viewOf(sight, ticket, random)
+    if (view.state !== 'waiting') return reply.redirect(doorPath, 303)
+    const language = languageOf(request, query.lang)
+    const lang = query.lang === language ? `&lang=${language}` : ''
+    return reply
+      .type('text/html; charset=utf-8')
+      .header('retry-after', view.pollAfterSeconds)
+      .send(
+        renderRoomPage({
+          ...view,
+          language,
+          selfPath: `${roomPathFor(door, returnPath)}${lang}`,
+          doorPath,
+          returnPath,
+        }),
+      )
+  })
+
+  for (const [file, type] of [
+    ['room.css', 'text/css; charset=utf-8'],
+    ['room.js', 'text/javascript; charset=utf-8'],
+  ] as const) {
+    const content = readFileSync(join(assets, file))
+    app.get(`${routes.waitingRoomPage}${file}`, async (_, reply) =>
+      reply.type(type).header('cache-control', 'public, max-age=300').send(content),
+    )
+  }
+}

@@ -1,0 +1,199 @@
+/** The waiting room in the database: every process has its turn at one row (invariants in packages/admission/src/room.ts). */
+import {
+  type ArrivalBucket,
+  advanceEveryMilliseconds,
+  advanceRoom,
+  bucketOf,
+  newRoom,
+  type RoomSettings,
+  type RoomState,
+  type Ticket,
+  type Turn,
+  type TurnOutcome,
+  takeTurn,
+  ticketMillisecondsMax,
+  ticketUsesMax,
+  turnMillisecondsMax,
+} from '@sidep/admission'
+import type { TransactionSql } from 'postgres'
+import type { Sql } from '../platform/context.ts'
+
+export interface RoomTurn extends Turn {
+  /** Whether sign-ins press on this process. */
+  readonly pressed: boolean
+}
+
+export interface RoomOutcome extends TurnOutcome {
+  /** What waits at the moment; null when the watermark was not moved in this turn. */
+  readonly buckets: readonly ArrivalBucket[] | null
+}
+
+export type Redemption = 'let-in' | 'used' | 'place-given-away'
+
+export interface RoomStore {
+  /** One turn. @throws when it was not had within `turnMillisecondsMax`, or the database fails */
+  turn(turn: RoomTurn): Promise<RoomOutcome>
+  /**
+   * Uses a ticket that may sign in.
+   *
+   * @param paid whether a token was taken for it in this turn; without one, a place that was given away is not used
+   */
+  redeem(ticket: Ticket, paid: boolean): Promise<Redemption>
+}
+
+interface RoomRow {
+  watermark: number
+  waiting: boolean
+  tokens: number
+  pace: number
+  advanced_at: number
+  at: number
+  pressed_at: number
+}
+
+interface BucketRow {
+  starts_at: number
+  tickets: number
+  paid: number
+  passed_at: number | null
+  shown: number
+}
+
+const stateOf = (row: RoomRow): RoomState => ({
+  watermark: row.watermark,
+  waiting: row.waiting,
+  tokens: row.tokens,
+  pace: row.pace,
+  advancedAt: row.advanced_at,
+  at: row.at,
+  pressedAt: row.pressed_at,
+})
+
+const rowOf = (state: RoomState): RoomRow => ({
+  watermark: state.watermark,
+  waiting: state.waiting,
+  tokens: state.tokens,
+  pace: state.pace,
+  advanced_at: state.advancedAt,
+  at: state.at,
+  pressed_at: state.pressedAt,
+})
+
+const bucketOfRow = (row: BucketRow): ArrivalBucket => ({
+  startsAt: row.starts_at,
+  tickets: row.tickets,
+  paid: row.paid,
+  passedAt: row.passed_at,
+  shown: row.shown,
+})
+
+const readBuckets = async (
+  sql: TransactionSql,
+  now: number,
+  settings: RoomSettings,
+): Promise<ArrivalBucket[]> => {
+  const overBefore = now - settings.noShowMilliseconds
+  const rows = await sql<BucketRow[]>`
+    select starts_at, tickets, paid, passed_at,
+      case when passed_at <= ${overBefore}
+        then (select count(*)::int from waiting_redemption r where r.bucket = starts_at)
+        else 0 end as shown
+    from waiting_arrival order by starts_at`
+  return rows.map(bucketOfRow)
+}
+
+const writeBuckets = async (
+  sql: TransactionSql,
+  changed: readonly ArrivalBucket[],
+): Promise<void> => {
+  if (changed.length === 0) return
+  await sql`
+    update waiting_arrival a set paid = c.paid, passed_at = c.passed_at
+    from unnest(${changed.map(({ startsAt }) => startsAt)}::float8[],
+      ${changed.map(({ paid }) => paid)}::float8[],
+      ${changed.map(({ passedAt }) => passedAt)}::float8[]) as c(starts_at, paid, passed_at)
+    where a.starts_at = c.starts_at`
+}
+
+const forget = async (
+  sql: TransactionSql,
+  settled: readonly number[],
+  now: number,
+): Promise<void> => {
+  if (settled.length === 0) return
+  await sql`delete from waiting_arrival where starts_at = any(${[...settled]}::float8[])`
+  await sql`delete from waiting_redemption where bucket < ${now - ticketMillisecondsMax - 60_000}`
+}
+
+/** Waits for the row, and reads the time when it is ours. */
+const lockRoom = async (
+  sql: TransactionSql,
+  processNow: (() => Date) | null,
+  settings: RoomSettings,
+): Promise<{ readonly state: RoomState; readonly now: number }> => {
+  const [row] = await sql<RoomRow[]>`
+    select watermark, waiting, tokens, pace, advanced_at, at, pressed_at from waiting_room
+    where id = 1 for update`
+  const [time] = await sql<{ now: number }[]>`
+    select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`
+  const now = Math.floor(processNow === null ? (time?.now ?? 0) : processNow().getTime())
+  if (row !== undefined) return { state: stateOf(row), now }
+  const state = newRoom(now, settings)
+  // Two processes may make the room at once: the second waits here, and its turn is of the same new room.
+  await sql`insert into waiting_room ${sql({ id: 1, ...rowOf(state) })} on conflict (id) do nothing`
+  return { state, now }
+}
+
+/**
+ * @param processNow null: the room's time is the database's, so that no process's clock matters
+ */
+export const makeRoomStore = (
+  database: Sql,
+  settings: RoomSettings,
+  processNow: (() => Date) | null,
+): RoomStore => ({
+  async turn({ wanted, late, pressed }) {
+    return database.begin(async (sql) => {
+      await sql`select set_config('lock_timeout', ${`${turnMillisecondsMax}ms`}, true),
+        set_config('statement_timeout', ${`${turnMillisecondsMax}ms`}, true)`
+      const { state: found, now } = await lockRoom(sql, processNow, settings)
+      let state = found
+      let buckets: ArrivalBucket[] | null = null
+      if (now - state.advancedAt >= advanceEveryMilliseconds) {
+        const before = await readBuckets(sql, now, settings)
+        const advance = advanceRoom(state, before, now, pressed, settings)
+        state = advance.state
+        await writeBuckets(sql, advance.changed)
+        await forget(sql, advance.settled, now)
+        const changed = new Map(advance.changed.map((bucket) => [bucket.startsAt, bucket]))
+        buckets = before.map((bucket) => changed.get(bucket.startsAt) ?? bucket)
+      }
+      const outcome = takeTurn(state, now, { wanted, late })
+      const tickets = wanted - outcome.granted
+      if (tickets > 0) {
+        await sql`insert into waiting_arrival (starts_at, tickets)
+          values (${bucketOf(outcome.ticketAt)}, ${tickets})
+          on conflict (starts_at) do update set tickets = waiting_arrival.tickets + excluded.tickets`
+      }
+      await sql`update waiting_room set ${sql({ ...rowOf(outcome.state) })} where id = 1`
+      return { ...outcome, buckets }
+    })
+  },
+  async redeem({ id, arrivedAt, generation }, paid) {
+    if (generation >= ticketUsesMax) return 'used'
+    const bucket = bucketOf(arrivedAt)
+    const [seen] = await database<{ generation: number | null; kept: boolean }[]>`
+      select (select generation from waiting_redemption where ticket_id = ${id}) as generation,
+        exists (select 1 from waiting_arrival where starts_at = ${bucket}) as kept`
+    if (seen === undefined || (seen.generation ?? 0) !== generation) return 'used'
+    const isPaid = paid || (generation === 0 && seen.kept)
+    if (!isPaid) return 'place-given-away'
+    const rows = await database`
+      insert into waiting_redemption (ticket_id, bucket, generation)
+      values (${id}, ${bucket}, ${generation + 1})
+      on conflict (ticket_id) do update set generation = waiting_redemption.generation + 1
+        where waiting_redemption.generation = ${generation}
+      returning generation`
+    return rows.length === 1 ? 'let-in' : 'used'
+  },
+})
