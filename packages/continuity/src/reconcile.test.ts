@@ -71,12 +71,12 @@ test('a provisional certificate in order is accepted', async () => {
   assert.deepEqual(await decide(), { decision: 'accept', digest })
 })
 
-test('the same one again is answered as before, under whatever id it is sent', async () => {
+test('the same one again is answered as before; with another screening it is refused: PROVISIONAL_USED', async () => {
   const digest = await provisionalDigest(first)
   const seen = [{ number: 1, digest, screeningId: screening.id }]
-  const again = { decision: 'again', digest, screeningId: screening.id }
+  const again = { decision: 'again', digest }
   assert.deepEqual(await decide({ seen }), again)
-  assert.deepEqual(await decide({ seen, screening: { ...screening, id: 'other' } }), again)
+  await refuses('PROVISIONAL_USED', { seen, screening: { ...screening, id: 'other' } })
 })
 
 test('a signature turned over is the same certificate', async () => {
@@ -184,7 +184,12 @@ test('in any order and however often: each is accepted once, then answered again
     const { number } = provisional
     const known = seen.get(number)
     const accounted = new Set([1, 2, 3])
-    const decided = await decide({ provisional, seen: known ? [known] : [], accounted })
+    const decided = await decide({
+      provisional,
+      seen: known ? [known] : [],
+      accounted,
+      screening: { ...screening, id: `screening${number}` },
+    })
     decisions.push(decided.decision)
     if (decided.decision === 'accept') {
       seen.set(number, { number, digest: decided.digest, screeningId: `screening${number}` })

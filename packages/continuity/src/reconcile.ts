@@ -88,6 +88,8 @@ export type ReconcileRefusal =
   | 'PROVISIONAL_SIGNATURE'
   | 'PROVISIONAL_KIND'
   | 'BOOKLET_WITHDRAWN'
+  /** It came in before, with another screening. */
+  | 'PROVISIONAL_USED'
 
 export type ReconcileDecision =
   /** Issue the definitive certificate. */
@@ -98,8 +100,8 @@ export type ReconcileDecision =
       readonly digest: string
       readonly flags: readonly ReconcileFlag[]
     }
-  /** Came in before: answer what was answered then, under that screening's id. */
-  | { readonly decision: 'again'; readonly digest: string; readonly screeningId: string }
+  /** Came in before with this screening: answer what was answered then. */
+  | { readonly decision: 'again'; readonly digest: string }
   /**
    * This text proves nothing: no counter of ours signed it, or it had no right to. The screening
    * itself may still be entered as any other, on the word of who is signed in.
@@ -116,7 +118,11 @@ export const reconcileDecision = async (needs: ReconcileNeeds): Promise<Reconcil
   if (refusal !== null) return { decision: 'refuse', code: refusal }
   const digest = await provisionalDigest(provisional)
   const same = seen.find((earlier) => earlier.digest === digest)
-  if (same !== undefined) return { decision: 'again', digest, screeningId: same.screeningId }
+  if (same !== undefined) {
+    return same.screeningId === screening.id
+      ? { decision: 'again', digest }
+      : { decision: 'refuse', code: 'PROVISIONAL_USED' }
+  }
   const flags = flagsOf(needs, differencesFrom(screening, provisional))
   return flags.length === 0
     ? { decision: 'accept', digest }

@@ -464,8 +464,9 @@ test('a second press, and a reservation given back, leave nothing behind', () =>
   )
 })
 
-test('definitive entries are left out a day later', () => {
+test('definitive entries and places never used are left out a day later', () => {
   const bench = new Bench().signIn().typed()
+  bench.on({ type: 'reserve', id: 's2', now: start })
   bench.exchange([{ id: 's1', status: 'definitive' }])
   bench.now += 24 * hour + 1
   bench.tick()

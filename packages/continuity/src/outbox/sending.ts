@@ -19,8 +19,8 @@ export const leaseMilliseconds = 15_000
 export const answerMillisecondsMax = 60_000
 /** Between two questions whether an acknowledged entry is definitive. */
 export const askMilliseconds = 30_000
-/** Definitive entries are left out of the list a day later. */
-const definitiveMillisecondsMax = 86_400_000
+/** Definitive entries, and places never used, are left out of the list a day later. */
+const keptMillisecondsMax = 86_400_000
 
 type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type: Type }>
 
@@ -34,13 +34,18 @@ export const tick = <Screening>(
   return leased.lease?.tab === tab ? send(leased, tab, now) : unchanged(leased)
 }
 
-/** Definitive entries carry no identity data; after a day their list is no help any more. */
+/**
+ * Definitive entries carry no identity data, and after a day their list is no help any more. A place
+ * reserved a day ago is of a form whose tab is gone.
+ */
 const forgetOld = <Screening>(
   state: OutboxState<Screening>,
   now: number,
 ): OutboxState<Screening> => {
-  const isOld = ({ stage, doneAt }: Entry<Screening>) =>
-    stage === 'definitive' && doneAt !== null && now - doneAt > definitiveMillisecondsMax
+  const isOld = ({ stage, doneAt, typedAt }: Entry<Screening>) => {
+    const since = stage === 'reserved' ? typedAt : stage === 'definitive' ? doneAt : null
+    return since !== null && now - since > keptMillisecondsMax
+  }
   return state.entries.some(isOld)
     ? { ...state, entries: state.entries.filter((entry) => !isOld(entry)) }
     : state
