@@ -3,7 +3,7 @@
  *
  * Invariants
  * - At most `limit` in work, and of each class at most its cap; a class below its reserve goes before all others, then
- *   the smaller rank goes first. Nobody borrows from the unused reserve of a smaller rank.
+ *   the smaller rank goes first. Nobody borrows the unused reserve of the first rank.
  * - Queues are bounded in entries and in time. What waited too long is refused, not served late.
  * - Every arrival is settled exactly once, and every entry is left at most once.
  * - No clock and no randomness of its own: both are given.
@@ -132,14 +132,12 @@ export const makeGate = (
   const capOf = ({ shape }: Lane): number =>
     Math.max(1, Math.floor(limit.current() * shape.capShare))
 
-  /** Slots that smaller ranks have reserved and do not use at the moment. */
+  /** Slots kept free for the first rank, so that its work enters at once; other reserves get the next that come free. */
   const keptFor = (lane: Lane): number => {
-    let kept = 0
-    for (const other of byRank) {
-      if (other.shape.rank >= lane.shape.rank) break
-      kept += Math.max(0, reserveOf(other) - other.inFlight)
-    }
-    return kept
+    const [first] = byRank
+    return first === undefined || first === lane
+      ? 0
+      : Math.max(0, reserveOf(first) - first.inFlight)
   }
 
   const mayBorrow = (lane: Lane): boolean =>

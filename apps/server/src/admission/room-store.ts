@@ -125,23 +125,28 @@ const forget = async (
   await sql`delete from waiting_redemption where bucket < ${now - ticketMillisecondsMax - 60_000}`
 }
 
+const lockRow = async (sql: TransactionSql): Promise<RoomState | undefined> => {
+  const [row] = await sql<RoomRow[]>`
+    select watermark, waiting, tokens, pace, advanced_at, at, pressed_at from waiting_room
+    where id = 1 for update`
+  return row === undefined ? undefined : stateOf(row)
+}
+
 /** Waits for the row, and reads the time when it is ours. */
 const lockRoom = async (
   sql: TransactionSql,
   processNow: (() => Date) | null,
   settings: RoomSettings,
 ): Promise<{ readonly state: RoomState; readonly now: number }> => {
-  const [row] = await sql<RoomRow[]>`
-    select watermark, waiting, tokens, pace, advanced_at, at, pressed_at from waiting_room
-    where id = 1 for update`
+  const known = await lockRow(sql)
   const [time] = await sql<{ now: number }[]>`
     select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`
   const now = Math.floor(processNow === null ? (time?.now ?? 0) : processNow().getTime())
-  if (row !== undefined) return { state: stateOf(row), now }
-  const state = newRoom(now, settings)
-  // Two processes may make the room at once: the second waits here, and its turn is of the same new room.
-  await sql`insert into waiting_room ${sql({ id: 1, ...rowOf(state) })} on conflict (id) do nothing`
-  return { state, now }
+  if (known !== undefined) return { state: known, now }
+  const made = newRoom(now, settings)
+  // Two processes may make the room at once: the second waits here, and has its turn at what the first left.
+  await sql`insert into waiting_room ${sql({ id: 1, ...rowOf(made) })} on conflict (id) do nothing`
+  return { state: (await lockRow(sql)) ?? made, now }
 }
 
 /**

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { routes } from '@sidep/contracts'
+import { addressKey, isOwnNetwork, trafficOf } from './classify.ts'
+
+const classesOf = (method: string, route: string | undefined) => {
+  const traffic = trafficOf(method, route, undefined)
+  return traffic === null ? null : [traffic.signedIn, traffic.anonymous]
+}
+
+test('work in an open session is the counter’s work, and nothing without a session is', () => {
+  assert.deepEqual(classesOf('POST', routes.screenings), ['work', null])
+  assert.deepEqual(classesOf('POST', routes.screeningResult), ['work', null])
+  assert.deepEqual(classesOf('POST', routes.screeningsBatch), ['backlog', null])
+  assert.deepEqual(classesOf('GET', routes.screenings), ['list', null])
+  assert.deepEqual(classesOf('GET', routes.session), ['work', 'login-return'])
+})
+
+test('sign-ins, people, laboratories and the public have budgets of their own', () => {
+  assert.deepEqual(classesOf('GET', routes.loginEcps), ['login', 'login'])
+  assert.deepEqual(classesOf('GET', routes.loginEcpsCallback), ['login-return', 'login-return'])
+  assert.deepEqual(classesOf('POST', routes.retrieval), ['person', 'person'])
+  assert.deepEqual(classesOf('POST', routes.retrievalRenewal), ['person', 'person'])
+  assert.deepEqual(classesOf('POST', '/api/laboratory/messages'), ['laboratory', 'laboratory'])
+  assert.deepEqual(classesOf('GET', routes.trustBundle), ['public', 'public'])
+  assert.deepEqual(classesOf('GET', '/*'), ['public', 'public'])
+  assert.deepEqual(classesOf('GET', undefined), ['public', 'public'])
+})
+
+test('probes and the waiting room are always answered', () => {
+  for (const route of [routes.health, routes.ready, routes.metrics, routes.waitingRoom]) {
+    assert.equal(classesOf('GET', route), null)
+  }
+  assert.equal(classesOf('GET', `${routes.waitingRoomPage}room.js`), null)
+})
+
+test('a route of a later module is work or a list by its method, and what it declares goes before that', () => {
+  assert.deepEqual(classesOf('POST', '/api/delegations'), ['work', 'public'])
+  assert.deepEqual(classesOf('GET', '/api/statistics'), ['list', 'public'])
+  const declared = { signedIn: 'work', anonymous: null } as const
+  assert.equal(trafficOf('GET', '/api/statistics', declared), declared)
+})
+
+test('an address is one line: IPv4 whole, IPv6 by its /64', () => {
+  assert.equal(addressKey('192.0.2.7'), '192.0.2.7')
+  assert.equal(addressKey('::ffff:192.0.2.7'), '192.0.2.7')
+  assert.equal(addressKey('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2')
+  assert.equal(addressKey('2001:DB8:1:2::9'), '2001:db8:1:2')
+  assert.equal(addressKey('2001:db8::1'), '2001:db8:0:0')
+  assert.equal(addressKey('::1'), '0:0:0:0')
+})
+
+test('our own network is told from the world', () => {
+  for (const own of [
+    '127.0.0.1',
+    '10.1.2.3',
+    '172.20.0.1',
+    '192.168.1.1',
+    '0:0:0:0',
+    'fd00:1:2:3',
+  ]) {
+    assert.ok(isOwnNetwork(own), own)
+  }
+  for (const other of ['8.8.8.8', '172.32.0.1', '192.0.2.1', '2001:db8:1:2', '100.64.0.1']) {
+    assert.ok(!isOwnNetwork(other), other)
+  }
+})

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict'
+import { after, before, beforeEach, test } from 'node:test'
+import type { FastifyInstance } from 'fastify'
+import { systemRandomBytes } from '../platform/clock.ts'
+import { makeHttp } from '../platform/http.ts'
+import { makeMetrics } from '../platform/metrics.ts'
+import { Problem } from '../platform/problems.ts'
+import { startTestCluster, type TestCluster, testConfiguration } from '../platform/testing.ts'
+import { admissionModule } from './index.ts'
+
+let cluster: TestCluster
+let app: FastifyInstance
+let metrics: ReturnType<typeof makeMetrics>
+let now: number
+/** Requests in work; each ends when its function is called. */
+let working: { readonly name: string; readonly end: () => void }[]
+let base: Awaited<ReturnType<TestCluster['portal']>>['server']['platform']
+
+before(async () => {
+  cluster = await startTestCluster()
+  base = (await cluster.portal()).server.platform
+})
+after(() => cluster.close())
+
+const limit = 10
+
+beforeEach(async (context) => {
+  now = 1_000
+  working = []
+  metrics = makeMetrics()
+  const configuration = testConfiguration(base.configuration.dataDirectory, {
+    ADMISSION_CONCURRENCY_MAX: String(limit),
+    TRUSTED_PROXIES: '10.9.9.9',
+  })
+  app = await makeHttp(configuration, metrics)
+  const admission = admissionModule(
+    { ...base, configuration, metrics, randomBytes: systemRandomBytes },
+    {
+      roomTime: 'process',
+      now: () => now,
+      // Whoever has the cookie of a site is signed in there.
+      requireSession: async (request) => {
+        const id = /^site=(\d{9})$/.exec(request.headers.cookie ?? '')?.[1]
+        if (id === undefined) throw new Problem('SESSION_MISSING')
+        request.actor = {
+          ...actorAt,
+          site: { id, name: 'Pharmacie', postalCode: null },
+        }
+      },
+    },
+  )
+  await admission.install(app)
+  const slow = (request: { headers: Record<string, unknown> }) =>
+    new Promise<string>((resolve) => {
+      working.push({ name: String(request.headers['x-name']), end: () => resolve('done') })
+    })
+  app.post('/slow/work', { config: { traffic: { signedIn: 'work', anonymous: null } } }, slow)
+  app.get('/slow/list', { config: { traffic: { signedIn: 'list', anonymous: null } } }, slow)
+  app.get('/slow/public', slow)
+  await app.ready()
+  if ('after' in context) context.after(() => app.close())
+})
+
+const actorAt = {
+  person: '810003456789',
+  professionalId: '810003456789',
+  familyName: 'MARTIN',
+  firstNames: 'Camille',
+  profession: '21',
+  door: 'ecps',
+  sites: [],
+  sessionId: 's',
+  counterId: null,
+  signedInAt: new Date(0),
+  expiresAt: new Date(8e15),
+} as unknown as NonNullable<import('fastify').FastifyRequest['actor']>
+
+interface Sent {
+  readonly answer: Promise<{ status: number; code: unknown; retryAfter: string | undefined }>
+}
+
+const send = (
+  method: 'GET' | 'POST',
+  url: string,
+  name: string,
+  {
+    cookie = 'site=750712184',
+    address = '192.0.2.1',
+    headers = {},
+  }: { cookie?: string; address?: string; headers?: Record<string, string> } = {},
+): Sent => ({
+  answer: app
+    .inject({
+      method,
+      url,
+      remoteAddress: address,
+      headers: { 'x-name': name, ...(cookie === '' ? {} : { cookie }), ...headers },
+    })
+    .then((reply) => {
+      const isProblem = reply.headers['content-type']?.toString().includes('problem') ?? false
+      return {
+        status: reply.statusCode,
+        code: isProblem ? reply.json().code : reply.body,
+        retryAfter: reply.headers['retry-after']?.toString(),
+      }
+    }),
+})
+
+const until = async (isTrue: () => boolean): Promise<void> => {
+  for (let round = 0; round < 2_000 && !isTrue(); round += 1) {
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  assert.ok(isTrue(), 'the condition came true')
+}
+const queued = (): number =>
+  Number(/^sidep_admission_queued (\d+)$/m.exec(metrics.render())?.[1] ?? -1)
+const end = async (name: string, sent: Sent): Promise<void> => {
+  const index = working.findIndex((one) => one.name === name)
+  assert.ok(index >= 0, `${name} is in work`)
+  working.splice(index, 1)[0]?.end()
+  assert.equal((await sent.answer).status, 200)
+}
+const names = (): string[] => working.map(({ name }) => name)
+
+test('lists take their part and no more, whatever header claims to be important; work enters at once', async () => {
+  const lists = ['a', 'b', 'c'].map((name) =>
+    send('GET', '/slow/list', name, {
+      headers: { 'x-priority': 'work', priority: 'u=0', 'x-traffic-class': 'work' },
+    }),
+  )
+  await until(() => queued() === 1)
+  assert.deepEqual(names(), ['a', 'b'])
+  const work = send('POST', '/slow/work', 'w')
+  await until(() => names().includes('w'))
+  assert.deepEqual(names(), ['a', 'b', 'w'])
+  await end('w', work)
+  for (const [index, name] of ['a', 'b', 'c'].entries()) {
+    await until(() => names().includes(name))
+    await end(name, lists[index] as Sent)
+  }
+})
+
+test('an address that claims to be many is one, and somebody else goes before its next', async () => {
+  // Of ten slots four may be the public’s.
+  const robot = Array.from({ length: 6 }, (_, index) =>
+    send('GET', '/slow/public', `robot ${index}`, {
+      cookie: '',
+      headers: { 'x-forwarded-for': `198.51.100.${index}` },
+    }),
+  )
+  await until(() => queued() === 2)
+  const other = send('GET', '/slow/public', 'other', { cookie: '', address: '192.0.2.2' })
+  await until(() => queued() === 3)
+  await end('robot 0', robot[0] as Sent)
+  await until(() => names().includes('other'))
+  assert.ok(!names().includes('robot 4'))
+  await end('other', other)
+  for (let index = 1; index < 6; index += 1) {
+    await until(() => names().includes(`robot ${index}`))
+    await end(`robot ${index}`, robot[index] as Sent)
+  }
+})
+
+test('a proxy that is trusted may say who it speaks for', async () => {
+  const one = Array.from({ length: 5 }, (_, index) =>
+    send('GET', '/slow/public', `one ${index}`, {
+      cookie: '',
+      address: '10.9.9.9',
+      headers: { 'x-forwarded-for': '198.51.100.1' },
+    }),
+  )
+  await until(() => queued() === 1)
+  const two = send('GET', '/slow/public', 'two', {
+    cookie: '',
+    address: '10.9.9.9',
+    headers: { 'x-forwarded-for': '198.51.100.2' },
+  })
+  await until(() => queued() === 2)
+  await end('one 0', one[0] as Sent)
+  await until(() => names().includes('two'))
+  await end('two', two)
+  for (let index = 1; index < 5; index += 1) {
+    await until(() => names().includes(`one ${index}`))
+    await end(`one ${index}`, one[index] as Sent)
+  }
+})
+
+test('what waited too long is refused with a time to come back, and never worked on', async () => {
+  const working2 = ['a', 'b'].map((name) => send('GET', '/slow/list', name))
+  const late = send('GET', '/slow/list', 'late')
+  await until(() => queued() === 1)
+  now += 5_000
+  const answer = await late.answer
+  assert.equal(answer.status, 503)
+  assert.equal(answer.code, 'UNAVAILABLE')
+  assert.ok(Number(answer.retryAfter) >= 5 && Number(answer.retryAfter) <= 15)
+  assert.ok(!names().includes('late'))
+  await end('a', working2[0] as Sent)
+  await end('b', working2[1] as Sent)
+})
+
+test('a site far above the others is told so, the others go on', async () => {
+  const site = (index: number): string => `site=75071${String(index).padStart(4, '0')}`
+  const quick = async (cookie: string) => {
+    const sent = send('POST', '/slow/work', 'q', { cookie })
+    const index = working.length
+    let settled = false
+    sent.answer.then(() => {
+      settled = true
+    })
+    await until(() => settled || working.length > index)
+    working.pop()?.end()
+    return sent.answer
+  }
+  for (let index = 0; index < 5; index += 1) assert.equal((await quick(site(index))).status, 200)
+  const statuses: number[] = []
+  for (let count = 0; count < 40; count += 1) {
+    const answer = await quick(site(0))
+    statuses.push(answer.status)
+    if (answer.status === 429) {
+      assert.equal(answer.code, 'SITE_SHARE_EXCEEDED')
+      assert.ok(Number(answer.retryAfter) >= 1)
+    }
+  }
+  assert.ok(statuses.includes(429))
+  assert.equal((await quick(site(1))).status, 200)
+})
+
+test('who asks and hangs up still holds the slot until the work has ended', async () => {
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  const impatient = ['x', 'y'].map((name) => {
+    const controller = new AbortController()
+    const gone = fetch(`http://127.0.0.1:${port}/slow/list`, {
+      signal: controller.signal,
+      headers: { 'x-name': name, cookie: 'site=750712184' },
+    }).catch((error: unknown) => error)
+    return { controller, gone }
+  })
+  await until(() => working.length === 2)
+  for (const { controller, gone } of impatient) {
+    controller.abort()
+    await gone
+  }
+  const next = send('GET', '/slow/list', 'next')
+  await until(() => queued() === 1)
+  assert.ok(!names().includes('next'))
+  for (const { end: stop } of working.splice(0)) stop()
+  await until(() => names().includes('next'))
+  await end('next', next)
+})

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
+import { after, before, test } from 'node:test'
+import { bucketOf, defaultRoomSettings, ticketId } from '@sidep/admission'
+import { startTestCluster, type TestCluster, type TestPortal } from '../platform/testing.ts'
+import { makeRoomStore } from './room-store.ts'
+
+let cluster: TestCluster
+let portal: TestPortal
+const settings = { ...defaultRoomSettings, paceMax: 10, paceMin: 1, noShowMilliseconds: 20_000 }
+
+before(async () => {
+  cluster = await startTestCluster()
+  portal = await cluster.portal()
+})
+after(() => cluster.close())
+
+/** Two processes at the same room; their time is the test's. */
+const stores = () => {
+  const now = () => portal.clock.now()
+  return [
+    makeRoomStore(portal.sql, settings, now),
+    makeRoomStore(portal.sql, settings, now),
+  ] as const
+}
+const turn = { wanted: 0, late: 0, pressed: false }
+const newTicket = (arrivedAt: number, generation = 0) => ({
+  arrivedAt,
+  id: ticketId(randomBytes(8)),
+  generation,
+})
+
+test('a new room gives its burst, once, however many processes ask at the same moment', async () => {
+  const [one, other] = stores()
+  const outcomes = await Promise.all(
+    Array.from({ length: 8 }, (_, index) =>
+      (index % 2 === 0 ? one : other).turn({ ...turn, wanted: 5 }),
+    ),
+  )
+  assert.equal(
+    outcomes.reduce((sum, { granted }) => sum + granted, 0),
+    20,
+  )
+  const times = outcomes.filter(({ granted }) => granted < 5).map(({ ticketAt }) => ticketAt)
+  assert.equal(new Set(times).size, times.length, 'each turn has a time of its own')
+  const [waiting] = await portal.sql`select sum(tickets)::int as tickets from waiting_arrival`
+  assert.equal(waiting?.tickets, 20)
+})
+
+test('of twenty holders of one ticket at two processes exactly one is let in, and a ticket thrice at most', async () => {
+  const [one, other] = stores()
+  const arrivedAt = portal.clock.now().getTime()
+  const ticket = newTicket(arrivedAt)
+  for (let generation = 0; generation < 3; generation += 1) {
+    const copies = Array.from({ length: 20 }, (_, index) =>
+      (index % 2 === 0 ? one : other).redeem({ ...ticket, generation }, true),
+    )
+    const said = await Promise.all(copies)
+    assert.equal(said.filter((outcome) => outcome === 'let-in').length, 1)
+    assert.equal(said.filter((outcome) => outcome === 'used').length, 19)
+  }
+  assert.equal(await one.redeem({ ...ticket, generation: 3 }, true), 'used')
+})
+
+test('a place that was given away costs a token, and is not lost', async () => {
+  const [one, other] = stores()
+  portal.clock.advance(60_000)
+  // The line of the first test is let in, and nobody comes.
+  for (let second = 0; second < 60; second += 1) {
+    portal.clock.advance(1_000)
+    await one.turn(turn)
+  }
+  const late = newTicket(portal.clock.now().getTime() - 110_000)
+  assert.equal(await other.redeem(late, false), 'place-given-away')
+  const { grantedLate } = await other.turn({ ...turn, late: 1 })
+  assert.equal(grantedLate, 1)
+  assert.equal(await other.redeem(late, true), 'let-in')
+  const rows = await portal.sql`select 1 from waiting_arrival`
+  assert.equal(rows.length, 0, 'periods that are over are forgotten')
+})
+
+test('a place that is kept is used without a token', async () => {
+  const [one] = stores()
+  await one.turn({ ...turn, wanted: 20 })
+  const { ticketAt } = await one.turn({ ...turn, wanted: 1 })
+  const [row] = await portal.sql`
+    select tickets from waiting_arrival where starts_at = ${bucketOf(ticketAt)}`
+  assert.ok(row?.tickets >= 1)
+  assert.equal(await one.redeem(newTicket(ticketAt), false), 'let-in')
+})
+
+test('the time of a process does not matter where the room has the database’s', async () => {
+  const fresh = await cluster.portal()
+  const store = makeRoomStore(fresh.sql, settings, null)
+  const { ticketAt } = await store.turn({ ...turn, wanted: 100 })
+  assert.ok(Math.abs(ticketAt - Date.now()) < 60_000)
+})
