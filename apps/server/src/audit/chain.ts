@@ -20,6 +20,8 @@ export type ActName =
   | 'retrieval.opened'
   | 'retrieval.renewed'
   | 'session.opened'
+  /** Told beside it when a revocation list past its next update let a card in. */
+  | 'session.opened-on-overdue-list'
   | 'session.site-chosen'
   | 'session.closed'
   | 'session.extended'

@@ -186,7 +186,10 @@ export const preferredLanguage = (acceptLanguage: string | undefined): Language 
 }
 
 /** The document of a problem as one request's client should read it. */
-export const problemDocument = (problem: Problem, request: FastifyRequest): ProblemDocument => {
+export const problemDocument = (
+  problem: Problem,
+  request: Pick<FastifyRequest, 'id' | 'headers'>,
+): ProblemDocument => {
   const { status, title }: ProblemEntry = problemRegistry[problem.code]
   return {
     type: `urn:sidep:problem:${problem.code}`,

@@ -2,11 +2,14 @@
  * The authorities whose cards are believed: a bundle of roots and of the authorities under them, checked once. What
  * a client sends along in its chain is never looked at.
  */
+import { createHash } from 'node:crypto'
 import { type CertificateFacts, keyUsages, readCertificate } from './certificate.ts'
 import { isKeyStrong, signatureHashes } from './signature-algorithms.ts'
 
 export interface Authority {
   readonly facts: CertificateFacts
+  /** Name and key: certificates of one key, renewed, are one signer of lists. */
+  readonly signerId: string
   /** The one that issued it; null for a root. */
   readonly issuer: Authority | null
 }
@@ -44,6 +47,11 @@ const isAuthority = ({ basicConstraints, keyUsage, unknownCritical }: Certificat
 const isStrong = ({ signatureAlgorithm, native }: CertificateFacts): boolean =>
   signatureHashes.has(signatureAlgorithm) && isKeyStrong(native.publicKey)
 
+const signerIdOf = ({ subject, native }: CertificateFacts): string => {
+  const key = native.publicKey.export({ type: 'spki', format: 'der' })
+  return `${subject}:${createHash('sha256').update(key).digest('hex')}`
+}
+
 /** Whether `issuer` may have issued `facts`, and did. */
 export const isIssuedBy = (facts: CertificateFacts, issuer: CertificateFacts): boolean =>
   facts.issuer === issuer.subject && facts.native.verify(issuer.native.publicKey)
@@ -59,14 +67,14 @@ const permitsBelow = (authority: Authority, below: number): boolean => {
 const buildTree = (certificates: readonly CertificateFacts[]): Authority[] => {
   const placed: Authority[] = certificates
     .filter((facts) => isIssuedBy(facts, facts))
-    .map((facts) => ({ facts, issuer: null }))
+    .map((facts) => ({ facts, issuer: null, signerId: signerIdOf(facts) }))
   const waiting = new Set(certificates.filter((facts) => !isIssuedBy(facts, facts)))
   for (let grew = true; grew; ) {
     grew = false
     for (const facts of waiting) {
       const issuer = placed.find((authority) => isIssuedBy(facts, authority.facts))
       if (issuer === undefined) continue
-      placed.push({ facts, issuer })
+      placed.push({ facts, issuer, signerId: signerIdOf(facts) })
       waiting.delete(facts)
       grew = true
     }

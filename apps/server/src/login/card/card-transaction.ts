@@ -1,6 +1,6 @@
 /** What the portal remembers between sending somebody to the card port and seeing them back; a sealed cookie. */
 import { type Static, Type } from 'typebox'
-import type { Vault } from '../../platform/context.ts'
+import type { Vault } from '../../platform/vault.ts'
 import { openValue, sealValue } from '../sealed-value.ts'
 
 const CardTransaction = Type.Object({

@@ -58,14 +58,14 @@ export const createRevocations = (
   { authorities, urls, intervalMinutes, graceHours }: RevocationOptions,
 ): Revocations => {
   const { database, clock, randomBytes, log, metrics } = platform
-  const lists = new Map<Authority, RevocationList>()
+  const lists = new Map<string, RevocationList>()
   const stopping = new AbortController()
   let round: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
   let failedRounds = 0
 
-  /** Who issues anything here: each authority of the bundle that issued a card's issuer, and that one. */
-  const needed = authorities.all
+  /** Every authority of the bundle issues something here: cards, or those who issue cards. */
+  const needed = [...new Set(authorities.all.map(({ signerId }) => signerId))]
   const healthOf = (list: RevocationList | undefined): ListHealth => {
     if (list === undefined) return 'unusable'
     const lateMilliseconds = clock.now().getTime() - list.nextUpdate.getTime()
@@ -73,7 +73,7 @@ export const createRevocations = (
     return lateMilliseconds <= graceHours * hourMilliseconds ? 'overdue' : 'unusable'
   }
   const countOf = (health: ListHealth): number =>
-    needed.filter((authority) => healthOf(lists.get(authority)) === health).length
+    needed.filter((signerId) => healthOf(lists.get(signerId)) === health).length
 
   const outcomes = metrics.counter(
     'sidep_card_list_fetches_total',
@@ -102,12 +102,12 @@ export const createRevocations = (
     const reading = await readRevocationList(der, authorities, clock.now())
     if (!reading.ok) return { code: reading.code }
     const list = reading.value
-    const held = lists.get(list.authority)
+    const held = lists.get(list.authority.signerId)
     if (held !== undefined && list.issuedAt < held.issuedAt) return { code: 'LIST_OLDER' }
     if (held !== undefined && list.issuedAt.getTime() === held.issuedAt.getTime()) {
       return { code: 'LIST_KNOWN' }
     }
-    lists.set(list.authority, list)
+    lists.set(list.authority.signerId, list)
     return { code: 'TAKEN', list }
   }
 
@@ -187,7 +187,7 @@ export const createRevocations = (
 
   return {
     status: (authority, serialNumber) => {
-      const list = lists.get(authority)
+      const list = lists.get(authority.signerId)
       // What was revoked once stays revoked, however old the list.
       if (list?.revoked.has(serialNumber)) return 'revoked'
       const health = healthOf(list)

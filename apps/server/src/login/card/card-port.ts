@@ -1,0 +1,136 @@
+/**
+ * What the card port answers: GET sends a browser back to the portal with an assertion, POST opens a session for a
+ * program. It is not the portal: it has one address, and every answer ends its connection, so that no card speaks
+ * for the next one.
+ */
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { type CardAnswer, type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
+import type { Platform } from '../../platform/context.ts'
+import { Problem, problemDocument, supportCode, toProblem } from '../../platform/problems.ts'
+import { isOwnOrigin } from '../origin.ts'
+import { defaultReturnPath } from '../return-path.ts'
+import { assertionSecondsMax, makeAssertion } from './assertion.ts'
+import type { CardCheck } from './check-card.ts'
+import type { Presented, PresentedOf } from './presented-card.ts'
+
+export interface CardPortNeeds {
+  readonly platform: Platform
+  readonly check: (certificate: Uint8Array) => CardCheck
+  /** Opens a session for a program; the answer's body and cookie. */
+  readonly signIn: (card: Extract<CardCheck, { ok: true }>) => Promise<{
+    readonly view: unknown
+    readonly cookie: string
+  }>
+  /** Scheme, host and port at which people reach the card port. */
+  readonly origin: () => string
+  readonly count: (code: ProblemCode | 'CARD_SEEN' | 'SIGNED_IN') => void
+}
+
+const statePattern = /^[A-Za-z0-9_-]{43}$/
+
+const always = {
+  'cache-control': 'no-store',
+  // The address that comes next carries an assertion.
+  'referrer-policy': 'no-referrer',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  connection: 'close',
+} as const
+
+interface Answer {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body?: unknown
+}
+
+const redirect = (location: string): Answer => ({ status: 303, headers: { location } })
+
+const send = (response: ServerResponse, { status, headers = {}, body }: Answer): void => {
+  const type = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }
+  response.writeHead(status, { ...always, ...type, ...headers })
+  response.end(body === undefined ? undefined : JSON.stringify(body))
+}
+
+/** A browser asks for pages; what asks for JSON alone is a program. */
+const wantsJson = ({ method, headers }: IncomingMessage): boolean =>
+  method === 'POST' ||
+  (headers.accept?.includes('application/json') === true && !headers.accept.includes('text/html'))
+
+/** The listener of a card port. @param presentedOf where this port's certificates come from */
+export const cardPortListener = (
+  needs: CardPortNeeds,
+  presentedOf: PresentedOf,
+): RequestListener => {
+  const { platform, check, signIn, origin, count } = needs
+  const { publicUrl, randomBytes, log } = platform
+
+  const seenOf = (presented: Presented): Extract<CardCheck, { ok: true }> => {
+    if (!presented.ok) throw new Problem(presented.code)
+    const card = check(presented.certificate)
+    if (!card.ok) throw new Problem(card.code)
+    return card
+  }
+
+  const answerBrowser = (request: IncomingMessage, url: URL): Answer => {
+    const state = url.searchParams.get('state') ?? ''
+    if (!statePattern.test(state)) {
+      // Somebody typed the address of the card port: the sign-in begins at the portal.
+      if (wantsJson(request)) throw new Problem('LOGIN_STATE_INVALID')
+      return redirect(`${publicUrl}${routes.loginCard}`)
+    }
+    const card = seenOf(presentedOf(request))
+    const query = new URLSearchParams({ state, assertion: makeAssertion(platform, state, card) })
+    const callback = `${publicUrl}${routes.loginCardCallback}?${query}`
+    count('CARD_SEEN')
+    if (!wantsJson(request)) return redirect(callback)
+    const body: CardAnswer = { callback, expiresInSeconds: assertionSecondsMax }
+    return { status: 200, body }
+  }
+
+  const answerProgram = async (request: IncomingMessage): Promise<Answer> => {
+    if (!isOwnOrigin('POST', request.headers, origin())) throw new Problem('ORIGIN_REFUSED')
+    const { view, cookie } = await signIn(seenOf(presentedOf(request)))
+    count('SIGNED_IN')
+    return { status: 200, headers: { 'set-cookie': cookie }, body: view }
+  }
+
+  const answer = async (request: IncomingMessage): Promise<Answer> => {
+    const url = new URL(request.url ?? '/', 'https://card.invalid')
+    if (url.pathname !== routes.loginCard) throw new Problem('ROUTE_UNKNOWN')
+    if (request.method === 'GET') return answerBrowser(request, url)
+    if (request.method === 'POST') return answerProgram(request)
+    throw new Problem('METHOD_NOT_ALLOWED')
+  }
+
+  const refuse = (request: IncomingMessage, error: unknown): Answer => {
+    const problem = toProblem(error)
+    const id = Buffer.from(randomBytes(8)).toString('hex')
+    const { status } = problemRegistry[problem.code]
+    count(problem.code)
+    const line = { code: problem.code, support: supportCode(id) }
+    if (status >= 500 && problem.cause !== undefined) log.error(line, 'card sign-in failed')
+    else log.info(line, 'card refused')
+    if (!wantsJson(request) && status !== 404 && status !== 405) {
+      // A browser is on its way: it gets the page that can explain, not a document for machines.
+      return redirect(`${publicUrl}${defaultReturnPath}?problem=${problem.code}`)
+    }
+    const { headers } = request
+    return {
+      status,
+      headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+      body: problemDocument(problem, { id, headers }),
+    }
+  }
+
+  return (request, response) => {
+    // Nothing of a body is needed; what comes is read away within the limits of the server.
+    request.resume()
+    answer(request)
+      .catch((error: unknown) => refuse(request, error))
+      .then((said) => send(response, said))
+      .catch((error: unknown) => {
+        log.error({ name: error instanceof Error ? error.name : typeof error }, 'card port failed')
+        response.destroy()
+      })
+  }
+}

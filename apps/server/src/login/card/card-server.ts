@@ -1,0 +1,148 @@
+/** The sockets of the card door: TLS that asks for a client's certificate, and the plain port of a proxy. */
+import { constants } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer as createPlainServer, type RequestListener, type Server } from 'node:http'
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Log } from '../../platform/context.ts'
+import { shareConnections } from './connection-share.ts'
+
+export interface RunningPort {
+  readonly port: number
+  close(): Promise<void>
+}
+
+interface Bounds {
+  readonly connectionsMax: number
+}
+
+/** A handshake is two round trips and somebody typing the code of their card. */
+const handshakeMilliseconds = 90_000
+const headersMilliseconds = 10_000
+const requestMilliseconds = 15_000
+const headerBytesMax = 32 * 1024
+const headersMax = 60
+/** The certificate of the port is renewed without a restart. */
+const certificateMilliseconds = 10 * 60_000
+
+/**
+ * No resumption: a resumed session would bring the certificate of an earlier handshake without anybody's card in the
+ * reader. No renegotiation: one connection, one certificate.
+ */
+const secureOptions = constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION
+
+const listen = (server: Server | TlsServer, host: string, port: number): Promise<number> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address()
+      resolve(typeof address === 'object' && address !== null ? address.port : 0)
+    })
+  })
+
+const bound = (server: Server | TlsServer, { connectionsMax }: Bounds): void => {
+  server.maxConnections = connectionsMax
+  server.headersTimeout = headersMilliseconds
+  server.requestTimeout = requestMilliseconds
+  server.keepAliveTimeout = 1_000
+  server.maxHeadersCount = headersMax
+  server.maxRequestsPerSocket = 1
+  server.on('clientError', (_, socket) => socket.destroy())
+}
+
+const close = (server: Server | TlsServer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.close((error) => (error === undefined ? resolve() : reject(error)))
+    server.closeIdleConnections()
+    // A card that is still being typed in is not waited for.
+    setTimeout(() => server.closeAllConnections(), 1_000).unref()
+  })
+
+export interface TlsPortOptions extends Bounds {
+  /** Connections at once of one address. */
+  readonly shareMax: number
+  readonly host: string
+  readonly port: number
+  readonly files: { readonly certificate: string; readonly key: string }
+  /** PEM; their names tell a browser which cards to offer. */
+  readonly authorities: string
+  readonly log: Log
+  readonly onHandshakeFailed: () => void
+}
+
+const readPair = async ({ certificate, key }: TlsPortOptions['files']) => {
+  const [cert, privateKey] = await Promise.all([readFile(certificate), readFile(key)])
+  return { cert, key: privateKey }
+}
+
+/**
+ * Opens the port where browsers show their card. Any certificate passes the handshake, or none: who is let in is
+ * decided afterwards, with a reason that the browser can show (docs/adr/0013).
+ */
+export const openTlsPort = async (
+  options: TlsPortOptions,
+  listener: RequestListener,
+): Promise<RunningPort> => {
+  const { files, authorities, log } = options
+  const secure = async () => ({
+    ...(await readPair(files)),
+    ca: authorities,
+    minVersion: 'TLSv1.2' as const,
+    secureOptions,
+    honorCipherOrder: true,
+  })
+  let pair = await secure()
+  const server = createTlsServer(
+    {
+      ...pair,
+      requestCert: true,
+      // Proof of the key is checked all the same (RFC 8446 §4.4.3); `checkCard` judges the certificate.
+      rejectUnauthorized: false,
+      handshakeTimeout: handshakeMilliseconds,
+      maxHeaderSize: headerBytesMax,
+      ALPNProtocols: ['http/1.1'],
+    },
+    listener,
+  )
+  bound(server, options)
+  server.on('connection', shareConnections(options.shareMax))
+  server.on('tlsClientError', (_, socket) => {
+    options.onHandshakeFailed()
+    socket.destroy()
+  })
+  const renew = async (): Promise<void> => {
+    const next = await secure()
+    if (next.cert.equals(pair.cert) && next.key.equals(pair.key)) return
+    server.setSecureContext(next)
+    pair = next
+    log.info('the card port has a new certificate')
+  }
+  const timer = setInterval(() => {
+    renew().catch((error: unknown) => {
+      const name = error instanceof Error ? error.name : typeof error
+      log.warn({ name }, 'the certificate of the card port could not be read again')
+    })
+  }, certificateMilliseconds)
+  timer.unref()
+  const port = await listen(server, options.host, options.port).catch((error: unknown) => {
+    clearInterval(timer)
+    throw error
+  })
+  return {
+    port,
+    close: () => {
+      clearInterval(timer)
+      return close(server)
+    },
+  }
+}
+
+/** Opens the port where a proxy that ended TLS brings certificates in a header. */
+export const openProxyPort = async (
+  options: Bounds & { readonly host: string; readonly port: number },
+  listener: RequestListener,
+): Promise<RunningPort> => {
+  const server = createPlainServer({ maxHeaderSize: headerBytesMax }, listener)
+  bound(server, options)
+  return { port: await listen(server, options.host, options.port), close: () => close(server) }
+}

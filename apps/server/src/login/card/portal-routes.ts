@@ -1,0 +1,103 @@
+/** `/login/card` on the portal: where a sign-in by card begins, and where the browser comes back to. */
+import { type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Platform } from '../../platform/context.ts'
+import { Problem, toProblem } from '../../platform/problems.ts'
+import type { Cookies } from '../cookies.ts'
+import { deviceParameter } from '../device-parameter.ts'
+import { defaultReturnPath, safeReturnPath } from '../return-path.ts'
+import { setSessionCookie } from '../session-routes.ts'
+import type { SessionTokens } from '../session-token.ts'
+import { recallSignIn, rememberSignIn } from '../under-way.ts'
+import { takeAssertion } from './assertion.ts'
+import {
+  type CardTransaction,
+  cardTransactionSecondsMax,
+  openCardTransaction,
+  sealCardTransaction,
+} from './card-transaction.ts'
+import { hasClientCertHeader } from './client-cert-header.ts'
+import { openCardSession } from './open-card-session.ts'
+
+export interface CardRouteNeeds {
+  readonly platform: Platform
+  readonly tokens: SessionTokens
+  readonly cookies: Cookies
+  /** Scheme, host and port at which people reach the card port; null while it is closed. */
+  readonly origin: () => string | null
+  readonly count: (code: ProblemCode | 'STARTED' | 'SIGNED_IN') => void
+}
+
+const singleText = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+interface CallbackQuery {
+  readonly state?: unknown
+  readonly assertion?: unknown
+}
+
+/** Registers GET `/login/card` and GET `/login/card/callback`. */
+export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds): void => {
+  const { platform, cookies, origin, count } = needs
+  const { clock, vault, randomBytes } = platform
+
+  /** Nothing here reads such a header; that somebody sends one means that they take this for the proxy's port. */
+  const refuseHeaders = ({ raw }: FastifyRequest): void => {
+    if (hasClientCertHeader(raw.rawHeaders)) throw new Problem('CARD_HEADER_REFUSED')
+  }
+
+  /** A browser is on its way: it gets a page that can explain, not a document for machines. */
+  const explain = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply => {
+    const { code, cause } = toProblem(error)
+    count(code)
+    const failure = cause instanceof Error ? cause.name : undefined
+    if (problemRegistry[code].status >= 500) request.log.error({ code, failure }, 'sign-in failed')
+    else request.log.info({ code }, 'sign-in refused')
+    return reply.redirect(`${defaultReturnPath}?problem=${code}`, 303)
+  }
+
+  app.get<{ Querystring: { return?: unknown } }>(routes.loginCard, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    try {
+      refuseHeaders(request)
+      const cardPort = origin()
+      if (cardPort === null) throw new Problem('CARD_DOOR_CLOSED')
+      const transaction: CardTransaction = {
+        state: Buffer.from(randomBytes(32)).toString('base64url'),
+        returnPath: safeReturnPath(request.query.return),
+        device: deviceParameter(request),
+        startedAtSeconds: Math.floor(clock.now().getTime() / 1000),
+      }
+      rememberSignIn(cookies, request, reply, {
+        state: transaction.state,
+        sealed: sealCardTransaction(vault, transaction),
+        secondsMax: cardTransactionSecondsMax,
+      })
+      count('STARTED')
+      return reply.redirect(`${cardPort}${routes.loginCard}?state=${transaction.state}`, 302)
+    } catch (error) {
+      return explain(request, reply, error)
+    }
+  })
+
+  app.get<{ Querystring: CallbackQuery }>(routes.loginCardCallback, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    reply.header('referrer-policy', 'no-referrer')
+    try {
+      refuseHeaders(request)
+      const state = singleText(request.query.state)
+      const sealed = recallSignIn(cookies, request, reply, state)
+      const transaction = openCardTransaction(vault, sealed, clock.now())
+      if (transaction === null || transaction.state !== state) {
+        throw new Problem('LOGIN_STATE_INVALID')
+      }
+      const taken = await takeAssertion(platform, singleText(request.query.assertion), state)
+      if (!taken.ok) throw new Problem(taken.code)
+      const session = await openCardSession(platform, taken.value, transaction.device)
+      await setSessionCookie(needs, reply, session)
+      count('SIGNED_IN')
+      return reply.redirect(transaction.returnPath, 303)
+    } catch (error) {
+      return explain(request, reply, error)
+    }
+  })
+}
