@@ -43,6 +43,27 @@ export const problemRegistry = {
     'La requête est trop volumineuse.',
     'The request is too large.',
   ),
+  REQUEST_MALFORMED: entry(
+    400,
+    'machine',
+    'never',
+    'La requête n’est pas du HTTP valide.',
+    'The request is not valid HTTP.',
+  ),
+  REQUEST_TOO_SLOW: entry(
+    408,
+    'machine',
+    'later',
+    'La requête est arrivée trop lentement.',
+    'The request came in too slowly.',
+  ),
+  HEADERS_TOO_LARGE: entry(
+    431,
+    'machine',
+    'never',
+    'Les en-têtes de la requête sont trop longs.',
+    'The request’s headers are too long.',
+  ),
   MEDIA_TYPE_UNSUPPORTED: entry(
     415,
     'machine',

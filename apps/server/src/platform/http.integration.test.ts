@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { problemRegistry, routes } from '@sidep/contracts'
 import { openBundle } from '@sidep/trust'
@@ -88,19 +91,58 @@ test('the bundle is signed anew after an hour', async () => {
   assert.notEqual(await tagOf(), first)
 })
 
-test('headers beyond the bound are refused with 431', async () => {
-  const socket = connect(portal.server.port, '127.0.0.1')
-  const header = `GET /healthz HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`
-  const answer = await new Promise<string>((resolve, reject) => {
+/** What the server says to bytes that a client library would not send. */
+const answerTo = (bytes: string, port = portal.server.port): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1')
     let text = ''
     socket.on('data', (chunk) => {
       text += chunk.toString()
     })
     socket.on('close', () => resolve(text))
     socket.on('error', reject)
-    socket.write(header)
+    socket.write(bytes)
   })
-  assert.match(answer, /^HTTP\/1\.1 431/)
+
+test('headers beyond the bound are HEADERS_TOO_LARGE', async () => {
+  const long = `GET /healthz HTTP/1.1\r\nhost: x\r\nx-long: ${'a'.repeat(20_000)}\r\n\r\n`
+  assert.match(await answerTo(long), /^HTTP\/1\.1 431 [\s\S]*"code":"HEADERS_TOO_LARGE"/)
+})
+
+test('what is not HTTP, or says its length twice, is REQUEST_MALFORMED and not quoted', async () => {
+  const twoLengths =
+    'POST /api/retrieval HTTP/1.1\r\nhost: x\r\ncontent-length: 5\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n'
+  for (const bytes of ['LE GOFF Eloise\r\n\r\n', twoLengths]) {
+    const answer = await answerTo(bytes)
+    assert.match(answer, /^HTTP\/1\.1 400 /)
+    assert.match(answer, /content-type: application\/problem\+json/i)
+    assert.match(answer, /"code":"REQUEST_MALFORMED"/)
+    assert.doesNotMatch(answer, /GOFF/)
+  }
+})
+
+test('a path that climbs out of the pages, or carries a zero byte, is ROUTE_UNKNOWN', async () => {
+  const paths = [
+    '/../../../etc/passwd',
+    '/%2e%2e/%2e%2e/etc/passwd',
+    '/%5c..%5c',
+    '//evil.example',
+    '//evil.example/%2e%2e',
+    '/pro/%00',
+  ]
+  const pages = await mkdtemp(join(tmpdir(), 'sidep-pages-'))
+  await mkdir(join(pages, 'pro'))
+  await writeFile(join(pages, 'pro', 'index.html'), '<!doctype html><title>pro</title>')
+  const withPages = await cluster.portal({ overrides: { pages } })
+  for (const path of paths) {
+    const answer = await answerTo(
+      `GET ${path} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n`,
+      withPages.server.port,
+    )
+    assert.match(answer, /^HTTP\/1\.1 404 [\s\S]*"code":"ROUTE_UNKNOWN"/, path)
+    assert.doesNotMatch(answer, /^location:/im, path)
+  }
+  await rm(pages, { recursive: true })
 })
 
 test('every problem of the registry has a status, a title in both languages and a retry', () => {

@@ -6,6 +6,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import { routes } from '@sidep/contracts'
 import fastify, { type FastifyInstance, type FastifySchema, LogController } from 'fastify'
 import { System } from 'typebox/system'
+import { clientErrorHandler } from './client-errors.ts'
 import type { Configuration } from './configuration.ts'
 import type { Metrics } from './metrics.ts'
 import { installProblems, Problem, sendProblem, toProblem } from './problems.ts'
@@ -101,6 +102,7 @@ export const makeHttp = async (
   metrics: Metrics,
 ): Promise<FastifyInstance> => {
   System.Settings.Set({ maxErrors: validationErrorsMax })
+  const newRequestId = requestIds()
   const app: FastifyInstance = fastify({
     logger: {
       level: configuration.logLevel,
@@ -108,7 +110,8 @@ export const makeHttp = async (
       serializers: { req: ({ id }) => ({ id }), res: ({ statusCode }) => ({ statusCode }) },
     },
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: requestIds(),
+    genReqId: newRequestId,
+    clientErrorHandler: clientErrorHandler(newRequestId),
     requestIdHeader: false,
     trustProxy: configuration.trustedProxies.length > 0 ? [...configuration.trustedProxies] : false,
     // Addresses that cannot be routed at all; Fastify's own answer would quote them.

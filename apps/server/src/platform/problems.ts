@@ -107,6 +107,8 @@ const codeOfFastifyError: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_EMPTY_TYPE: 'MEDIA_TYPE_UNSUPPORTED',
   FST_ERR_BAD_URL: 'ROUTE_UNKNOWN',
   FST_ERR_MAX_PARAM_LENGTH: 'ROUTE_UNKNOWN',
+  // Paths that climb out of the folder of pages, or carry a zero byte.
+  FST_STATIC_FORBIDDEN_PATH: 'ROUTE_UNKNOWN',
 }
 
 /** PostgreSQL and its driver: not answering, cancelled by a time-out, shutting down, too many connections. */
