@@ -10,6 +10,10 @@ const message: LinkMessage = {
   linkDays: 30,
 }
 
+/** The page is told to open in English; the code stays in the fragment, which no server sees. */
+const urlInEnglish =
+  'https://depistage.example.fr/resultat/?lang=en#AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDD'
+
 /** Words that would tell a reader about someone's health. */
 const healthWords = /d[ée]pistage(?!\.example)|test|antig|pcr|covid|sars|positi|n[ée]gati|sant[ée]/i
 
@@ -17,7 +21,7 @@ test('an SMS is one message of the GSM alphabet with site and link, and says not
   for (const language of ['fr', 'en'] as const) {
     const text = renderSms({ ...message, language })
     assert.ok((septetsOf(text) ?? 999) <= smsSeptetsMax)
-    assert.ok(text.includes(message.url))
+    assert.ok(text.endsWith(language === 'fr' ? message.url : urlInEnglish))
     assert.ok(text.includes("Pharmacie de l'Hotel"))
     assert.doesNotMatch(text, healthWords)
   }
@@ -44,7 +48,9 @@ test('an e-mail starts in the language of the person and carries the other below
   const english = renderEmail({ ...message, language: 'en' })
   assert.ok(english.text.startsWith('Hello,'))
   for (const { text, html } of [french, english]) {
-    assert.equal(text.split(message.url).length, 3)
+    assert.equal(text.split(message.url).length, 2)
+    assert.equal(text.split(urlInEnglish).length, 2)
+    assert.ok(html.includes(`<a href="${urlInEnglish}">`))
     assert.ok(text.includes('30'))
     assert.doesNotMatch(text, healthWords)
     assert.doesNotMatch(html.replace('utf-8', ''), healthWords)

@@ -5,7 +5,7 @@ export type Language = 'fr' | 'en'
 export interface LinkMessage {
   readonly language: Language
   readonly siteName: string
-  /** Where the document is opened, code in the fragment. */
+  /** Where the document is opened, code in the fragment; the page is told to speak the message's language. */
   readonly url: string
   /** Days that the link stays open, said in the e-mail. */
   readonly linkDays: number
@@ -53,6 +53,14 @@ const catalogue = {
   },
 } as const
 
+/** The link as a reader of a language gets it: French is what a page speaks unless told, or set, otherwise. */
+const linkIn = (language: Language, url: string): string => {
+  if (language === 'fr') return url
+  const address = new URL(url)
+  address.searchParams.set('lang', language)
+  return address.href
+}
+
 const siteNameCharactersMax = 80
 
 /** A site's name as one line: it comes from the directory and ends up in message headers and bodies. */
@@ -65,14 +73,15 @@ const oneLine = (text: string): string =>
  */
 export const renderSms = (message: LinkMessage): string => {
   const words = catalogue[message.language]
+  const url = linkIn(message.language, message.url)
   const site = toGsm7(oneLine(message.siteName)).trim()
-  const full = toGsm7(words.sms(site, message.url))
+  const full = toGsm7(words.sms(site, url))
   const excess = (septetsOf(full) ?? Number.POSITIVE_INFINITY) - smsSeptetsMax
   if (site !== '' && excess <= 0) return full
   const shortened = site.slice(0, Math.max(0, site.length - excess)).trim()
   // Fewer than eight letters no longer name a place.
-  if (shortened.length >= 8) return toGsm7(words.sms(shortened, message.url))
-  return toGsm7(words.smsShort(message.url))
+  if (shortened.length >= 8) return toGsm7(words.sms(shortened, url))
+  return toGsm7(words.smsShort(url))
 }
 
 const htmlEntities: Record<string, string> = {
@@ -91,7 +100,7 @@ const paragraphsOf = (language: Language, message: LinkMessage): readonly string
     words.greeting,
     words.ready(oneLine(message.siteName)),
     words.open,
-    message.url,
+    linkIn(language, message.url),
     words.duration(message.linkDays),
     words.privacy,
     words.automatic,
@@ -99,11 +108,10 @@ const paragraphsOf = (language: Language, message: LinkMessage): readonly string
 }
 
 const htmlSection = (language: Language, message: LinkMessage): string => {
-  const link = escapeHtml(message.url)
+  const url = linkIn(language, message.url)
+  const link = escapeHtml(url)
   const paragraphs = paragraphsOf(language, message).map((paragraph) =>
-    paragraph === message.url
-      ? `<p><a href="${link}">${link}</a></p>`
-      : `<p>${escapeHtml(paragraph)}</p>`,
+    paragraph === url ? `<p><a href="${link}">${link}</a></p>` : `<p>${escapeHtml(paragraph)}</p>`,
   )
   return `<div lang="${language}">\n${paragraphs.join('\n')}\n</div>`
 }

@@ -32,10 +32,13 @@ describe('a catalogue', () => {
 })
 
 describe('the first language', () => {
-  it('is the one of the link, else the remembered one, else French', () => {
-    assert.equal(initialLanguage('?lang=en', 'fr'), 'en')
-    assert.equal(initialLanguage('', 'en'), 'en')
-    assert.equal(initialLanguage('?lang=de', null), 'fr')
-    assert.equal(initialLanguage('', 'xx'), 'fr')
+  it('is the one of the link, else the remembered one, else the browser’s, else French', () => {
+    assert.equal(initialLanguage('?lang=en', 'fr', ['fr']), 'en')
+    assert.equal(initialLanguage('', 'en', ['fr-FR']), 'en')
+    assert.equal(initialLanguage('?lang=de', null, []), 'fr')
+    assert.equal(initialLanguage('', 'xx', ['de', 'es-ES']), 'fr')
+    assert.equal(initialLanguage('', null, ['de-DE', 'en-GB', 'fr']), 'en')
+    assert.equal(initialLanguage('', null, ['fra', 'fr-CA', 'en']), 'fr')
+    assert.equal(initialLanguage('', null, ['enx']), 'fr')
   })
 })

@@ -20,7 +20,7 @@ const Context = createContext<LanguageContext>({ language: 'fr', setLanguage: ()
 /** Holds the language of the page, remembers it, and tells the browser (`<html lang>`) and the components. */
 export const LanguageProvider = ({ children }: { readonly children: ReactNode }) => {
   const [language, setLanguage] = useState(() =>
-    initialLanguage(location.search, rememberedLanguage()),
+    initialLanguage(location.search, rememberedLanguage(), navigator.languages),
   )
   useEffect(() => {
     document.documentElement.lang = language
