@@ -27,6 +27,21 @@ test('web importing the server is refused', () => {
   )
 })
 
+test('a page reaching into another public’s folder, or shared into a page’s, is refused', () => {
+  assert.deepEqual(
+    rulesBroken('apps/web/src/person/a.tsx', "import { x } from '../counter/typing/dates.ts'"),
+    ['web: person reaches into counter'],
+  )
+  assert.deepEqual(
+    rulesBroken('apps/web/src/shared/ui/a.tsx', "import { x } from '../../person/b.ts'"),
+    ['web: shared reaches into person'],
+  )
+  assert.deepEqual(
+    rulesBroken('apps/web/src/person/a.tsx', "import { x } from '../shared/typing/dates.ts'"),
+    [],
+  )
+})
+
 test('a server module importing a neighbour on its floor, or upwards, is refused', () => {
   assert.deepEqual(
     rulesBroken('apps/server/src/login/a.ts', "import { x } from '../retrieval/b.ts'"),

@@ -91,7 +91,18 @@ const checkImport = (file: string, specifier: string): string | undefined => {
   const resolved = relative(root, resolve(root, dirname(file), specifier))
   if (roomOf(resolved) !== room && !isTest(file))
     return `${room} reaches into ${roomOf(resolved)} by path`
-  return isTest(file) ? undefined : checkServerFloors(file, resolved)
+  if (isTest(file)) return undefined
+  return checkServerFloors(file, resolved) ?? checkWebEntries(file, resolved)
+}
+
+const webFolder = (file: string): string | undefined =>
+  /^apps\/web\/src\/([^/.]+)\//.exec(file)?.[1]
+
+/** Each public has its own entry; what two of them use is in shared/, which knows none of them. */
+const checkWebEntries = (file: string, resolved: string): string | undefined => {
+  const [from, to] = [webFolder(file), webFolder(resolved)]
+  if (from === undefined || to === undefined || from === to || to === 'shared') return undefined
+  return `web: ${from} reaches into ${to}`
 }
 
 const checkServerFloors = (file: string, resolved: string): string | undefined => {

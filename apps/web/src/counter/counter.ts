@@ -25,13 +25,13 @@ import {
   retryOf,
 } from '../shared/api/index.ts'
 import type { Vault } from '../shared/storage/index.ts'
+import { localDay } from '../shared/typing/dates.ts'
 import { entryOfAnswer, type Row } from './lists/rows.ts'
 import { type OutboxEntry, type Owner, resultKey, screeningKey } from './outbox/outbox.ts'
 import { createSender, type Outcome } from './outbox/sender.ts'
 import { createMemory, withRecentDevice } from './session/stored.ts'
 import { type CounterState, initialState, type Link, ownerOf } from './state.ts'
 import { createStore, type Store } from './store.ts'
-import { localDay } from './typing/dates.ts'
 import { rfc3339 } from './typing/times.ts'
 
 export interface CounterNeeds {

@@ -1,6 +1,6 @@
 import { type FormEvent, useRef, useState } from 'react'
-import { localDay, parseTypedDate, type TypedDateCode } from '../counter/typing/dates.ts'
 import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
+import { localDay, parseTypedDate, type TypedDateCode } from '../shared/typing/dates.ts'
 import { Button, TextField, Working } from '../shared/ui/index.ts'
 import { personMessages } from './person-messages.ts'
 

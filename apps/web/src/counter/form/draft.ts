@@ -6,7 +6,7 @@
  */
 import { type ScreeningInput, screeningReasons } from '@sidep/contracts'
 import type { InsIdentity } from '@sidep/identifiers'
-import { dayFirst } from '../typing/dates.ts'
+import { dayFirst } from '../../shared/typing/dates.ts'
 import { typedTimeOf } from '../typing/times.ts'
 
 /** The form's fields as typed. Empty text means nothing was said. */

@@ -1,6 +1,6 @@
 import type { FieldCode, FieldFault, ScreeningInput } from '@sidep/contracts'
 import { parseBirthDate, parseEmail, parsePersonName, parsePhone } from '@sidep/identifiers'
-import { parseTypedDate, type TypedDateCode } from '../typing/dates.ts'
+import { parseTypedDate, type TypedDateCode } from '../../shared/typing/dates.ts'
 import { parseTypedTime, rfc3339 } from '../typing/times.ts'
 import type { DraftFields, FieldName } from './draft.ts'
 

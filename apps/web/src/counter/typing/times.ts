@@ -1,4 +1,4 @@
-import { localDay, parseTypedDate } from './dates.ts'
+import { localDay, parseTypedDate } from '../../shared/typing/dates.ts'
 
 export type TypedTime =
   | {

@@ -9,11 +9,11 @@ import {
   QrPicture,
 } from '../../shared/documents/index.ts'
 import { useMessages } from '../../shared/messages/index.ts'
+import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Notice } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
-import { dayFirst } from '../typing/dates.ts'
 import { fullName, resultIcon, resultTone } from '../words.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { ResultBanner } from './result-banner.tsx'

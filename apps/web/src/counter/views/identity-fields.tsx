@@ -1,5 +1,6 @@
 import { lazy, Suspense, useState } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
+import { ageYears, parseTypedDate } from '../../shared/typing/dates.ts'
 import {
   Button,
   ChoiceGroup,
@@ -10,7 +11,6 @@ import {
 } from '../../shared/ui/index.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
 import { messages } from '../messages.ts'
-import { ageYears, parseTypedDate } from '../typing/dates.ts'
 import { faultKey } from '../words.ts'
 import type { ScreeningForm } from './use-screening-form.ts'
 

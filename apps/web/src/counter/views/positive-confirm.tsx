@@ -1,7 +1,7 @@
 import { useMessages } from '../../shared/messages/index.ts'
+import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
 import { Confirm } from '../../shared/ui/index.ts'
 import { messages } from '../messages.ts'
-import { dayFirst, parseTypedDate } from '../typing/dates.ts'
 import { fullName } from '../words.ts'
 
 export interface PositiveConfirmProps {

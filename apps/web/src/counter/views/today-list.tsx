@@ -1,10 +1,10 @@
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Tag } from '../../shared/ui/index.ts'
 import { useCounterState } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
-import { dayFirst } from '../typing/dates.ts'
 import { clockTime, fullName, resultIcon, resultTone } from '../words.ts'
 
 export interface TodayListProps {

@@ -1,6 +1,7 @@
 import type { Result } from '@sidep/contracts'
 import { type InsIdentity, parseInsDataMatrix } from '@sidep/identifiers'
 import { useCallback, useRef, useState } from 'react'
+import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
 import { useCounter, useCounterState, useDraft, useDraftStore } from '../context.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
 import { looksLikeIns } from '../form/keys.ts'
@@ -14,7 +15,6 @@ import {
 import type { OutboxEntry, Refusal } from '../outbox/outbox.ts'
 import type { Outcome } from '../outbox/sender.ts'
 import { counterKind } from '../state.ts'
-import { dayFirst, parseTypedDate } from '../typing/dates.ts'
 
 export interface Recorded {
   readonly person: { readonly familyName: string; readonly firstNames: string }

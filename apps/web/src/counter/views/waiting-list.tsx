@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'react'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Tag } from '../../shared/ui/index.ts'
 import { useCounterState, useNow } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 import { messages } from '../messages.ts'
 import { minutesToResult } from '../state.ts'
-import { dayFirst } from '../typing/dates.ts'
 import { clockTime, fullName } from '../words.ts'
 
 /** Timers count minutes; a few seconds late is early enough. */
