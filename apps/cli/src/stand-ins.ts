@@ -46,7 +46,14 @@ const isSet = (environment: Environment, key: string): boolean =>
 const startProvider = async (portalUrl: string, port: number): Promise<IdentityProvider> =>
   startIdentityProvider({
     port: await freePort(port),
-    clients: [{ ...client, redirectUris: [`${portalUrl}${routes.loginEcpsCallback}`] }],
+    clients: [
+      {
+        ...client,
+        redirectUris: [`${portalUrl}${routes.loginEcpsCallback}`],
+        backchannelLogoutUri: `${portalUrl}${routes.loginEcpsBackchannelLogout}`,
+        postLogoutRedirectUris: [`${portalUrl}/pro/`],
+      },
+    ],
     people: demoIdentities,
     others: generateProfessionals(syntheticProfessionals.count, syntheticProfessionals.seed),
   })

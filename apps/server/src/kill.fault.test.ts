@@ -15,7 +15,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { ScreeningInput } from '@sidep/contracts'
 import { checkChain } from './audit/check.ts'
 import { openSigners } from './issuance/signers.ts'
-import { createSessionTokens } from './login/session-token.ts'
+import { createSessionTokens, unbound } from './login/session-token.ts'
 import { systemClock, systemRandomBytes } from './platform/clock.ts'
 import { openDatabase } from './platform/database.ts'
 import { sampleScreening, testSites } from './platform/testing.ts'
@@ -78,22 +78,26 @@ const sessionCookie = async (): Promise<string> => {
   const tokens = createSessionTokens({
     signer: signers.scopes.session,
     now: systemClock.now,
-    sessionHours: 12,
+    life: { sessionHours: 12, sessionExtensionHours: 72, sessionRenewalMinutes: 20 },
   })
   const now = systemClock.now()
   const token = await tokens.issue({
-    professionalId: '810003456789',
-    familyName: 'MARTIN',
-    firstNames: 'Camille',
-    profession: '21',
+    ...unbound,
+    person: {
+      id: '810003456789',
+      familyName: 'MARTIN',
+      firstNames: 'Camille',
+      profession: '21',
+    },
     door: 'ecps',
     site: testSites.parvis,
     sites: [testSites.parvis],
     sitesLeftOut: [],
     sessionId: 'kill',
-    counterId: null,
+    delegation: null,
+    extended: false,
     signedInAt: now,
-    expiresAt: new Date(now.getTime() + 3_600_000),
+    renewBy: new Date(now.getTime() + 3_600_000),
   })
   return `sidep-session=${token}`
 }

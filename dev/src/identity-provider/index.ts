@@ -12,3 +12,4 @@ export {
   type IdentityProviderOptions,
   startIdentityProvider,
 } from './start.ts'
+export type { PhoneAnswer, PhoneRequest, Telephone } from './telephone.ts'

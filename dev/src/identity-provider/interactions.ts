@@ -37,7 +37,8 @@ export const indexPeople = (
   }
 }
 
-const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
+/** A posted form, of bounded size. */
+export const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
   let text = ''
   request.setEncoding('utf8')
   for await (const chunk of request) {
@@ -47,7 +48,8 @@ const readForm = async (request: IncomingMessage): Promise<URLSearchParams> => {
   return new URLSearchParams(text)
 }
 
-const answerPage = (response: ServerResponse, status: number, html: string): void => {
+/** Answers with one of our own pages. */
+export const answerPage = (response: ServerResponse, status: number, html: string): void => {
   response.writeHead(status, {
     'content-type': 'text/html; charset=utf-8',
     'cache-control': 'no-store',

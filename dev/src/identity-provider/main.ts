@@ -11,6 +11,8 @@ const client = {
   id: 'sidep-development',
   secret: 'sidep-development-secret',
   redirectUris: [new URL(routes.loginEcpsCallback, portal).href],
+  backchannelLogoutUri: new URL(routes.loginEcpsBackchannelLogout, portal).href,
+  postLogoutRedirectUris: [new URL('/pro/', portal).href],
 }
 const provider = await startIdentityProvider({
   port: Number(port),

@@ -40,6 +40,20 @@ declare module 'oidc-provider' {
     claims(): Promise<Record<string, unknown> & { readonly sub: string }>
   }
 
+  /** A sign-in asked for behind the browser's back (CIBA). */
+  export interface BackchannelAuthenticationRequest {
+    readonly jti: string
+    readonly accountId: string
+    readonly clientId: string
+    readonly isExpired: boolean
+    readonly params: Readonly<Record<string, unknown>>
+  }
+
+  export const errors: {
+    readonly AccessDenied: new (description?: string) => Error
+    readonly InvalidRequest: new (description?: string) => Error
+  }
+
   /** Where the provider keeps what it must remember; one instance a model. */
   export interface Adapter {
     upsert(id: string, payload: Record<string, unknown>, expiresInSeconds?: number): Promise<void>
@@ -65,6 +79,11 @@ declare module 'oidc-provider' {
       response: ServerResponse,
       result: InteractionResult,
       options?: { readonly mergeWithLastSubmission?: boolean },
+    ): Promise<void>
+    backchannelResult(
+      request: BackchannelAuthenticationRequest,
+      result: Grant | Error,
+      details?: { readonly acr: string; readonly amr: string[] },
     ): Promise<void>
     on(event: 'server_error', listener: (context: Context, error: Error) => void): this
   }

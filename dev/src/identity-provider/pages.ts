@@ -87,6 +87,55 @@ export const renderConfirmation = (
 <p><a href="${escapeHtml(action.replace(/\/confirmation$/, ''))}">${texts.backLink}</a></p>`,
   )
 
+/**
+ * The telephone: what waits on it.
+ *
+ * @param said what became of the last answer
+ */
+export const renderTelephone = (
+  nationalId: string,
+  person: SyntheticProfessional | undefined,
+  waiting: readonly { readonly id: string; readonly bindingMessage: string }[],
+  said: string | null,
+): string => {
+  const owner = `<form method="get" action="/telephone">
+<p><label for="nationalId">${texts.phoneOwner}</label>
+<input type="text" id="nationalId" name="nationalId" inputmode="numeric" autocomplete="off" maxlength="20" value="${escapeHtml(nationalId)}"></p>
+<button type="submit">${texts.phoneShow}</button>
+</form>`
+  const asks = waiting.map(
+    ({ id, bindingMessage }) => `<form method="post" action="/telephone">
+<p>${texts.phoneAsk}</p>
+<p class="number">${escapeHtml(bindingMessage)}</p>
+<input type="hidden" name="nationalId" value="${escapeHtml(nationalId)}">
+<input type="hidden" name="request" value="${escapeHtml(id)}">
+<button type="submit" name="answer" value="confirm">${texts.confirmButton}</button>
+<button type="submit" name="answer" value="refuse">${texts.refuseButton}</button>
+</form>`,
+  )
+  const shown =
+    person === undefined
+      ? nationalId === ''
+        ? ''
+        : `<p class="fault">${texts.unknownIdentity}</p>`
+      : `<h2>${escapeHtml(`${person.givenName} ${person.familyName}`)}</h2>${asks.join('') || `<p>${texts.phoneNothing}</p>`}`
+  return page(
+    texts.phoneTitle,
+    `<p>${texts.phoneLead}</p>${said === null ? '' : `<p role="status"><strong>${escapeHtml(said)}</strong></p>`}${owner}${shown}`,
+  )
+}
+
+/** Asks whether the provider's own session is to end; `form` is the provider's, named `op.logoutForm`. */
+export const renderLogout = (form: string): string =>
+  page(
+    texts.logoutTitle,
+    `<p>${texts.logoutLead}</p>${form}
+<button type="submit" form="op.logoutForm" name="logout" value="yes" autofocus>${texts.logoutButton}</button>`,
+  )
+
+/** The provider's session is over. */
+export const renderLoggedOut = (): string => page(texts.logoutTitle, `<p>${texts.logoutDone}</p>`)
+
 /** The sign-in is over or never began. */
 export const renderExpired = (): string =>
   page(texts.expiredTitle, `<p>${escapeHtml(texts.expiredLead)}</p>`)

@@ -1,9 +1,11 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Provider } from 'oidc-provider'
 import type { SyntheticProfessional } from '../directory/synthetic-professional.ts'
 import { createFaults, type ProviderFault } from './faults.ts'
 import { createInteractions, indexPeople } from './interactions.ts'
 import { createProvider, type ProviderClient } from './provider.ts'
+import { createTelephone, type Telephone } from './telephone.ts'
 
 export interface IdentityProviderOptions {
   /** 0 takes any free port. */
@@ -22,6 +24,10 @@ export interface IdentityProvider {
   readonly issuer: string
   /** Makes it fail in one way from now on; `{kind: 'none'}` heals it. */
   setFault(fault: ProviderFault): void
+  /** The telephones of its people, for tests; people use its page `/telephone`. */
+  readonly telephone: Pick<Telephone, 'waiting' | 'answer'>
+  /** Signs any claims with the provider's own key (RS256): a genuine token that says something wrong. */
+  signToken(claims: Record<string, unknown>, header?: Record<string, unknown>): string
   close(): Promise<void>
 }
 
@@ -65,7 +71,16 @@ export const startIdentityProvider = async (
   const faults = createFaults(signingKey)
   faults.set(options.fault ?? { kind: 'none' })
   const people = indexPeople(options.people, options.others)
-  const provider = createProvider(issuer, options.clients, people, signingKey, faults, Date.now)
+  const telephone = createTelephone(() => provider, people)
+  const provider: Provider = createProvider(
+    issuer,
+    options.clients,
+    people,
+    telephone,
+    signingKey,
+    faults,
+    Date.now,
+  )
   provider.on('server_error', (_, error) => console.error('identity provider:', error))
   const interact = createInteractions(provider, people)
   const answer = provider.callback()
@@ -81,6 +96,7 @@ export const startIdentityProvider = async (
       response.writeHead(503, { 'retry-after': '30', 'content-type': 'text/plain' }).end('503')
       return
     }
+    if (await telephone.handle(request, response)) return
     if (!(await interact(request, response))) await answer(request, response)
   }
   server.on('request', (request, response) => {
@@ -94,6 +110,13 @@ export const startIdentityProvider = async (
   return {
     issuer,
     setFault: faults.set,
+    telephone,
+    signToken: (claims, header = {}) => {
+      const encode = (value: unknown): string =>
+        Buffer.from(JSON.stringify(value)).toString('base64url')
+      const toBeSigned = `${encode({ alg: 'RS256', ...header })}.${encode(claims)}`
+      return `${toBeSigned}.${sign('sha256', Buffer.from(toBeSigned), signingKey).toString('base64url')}`
+    },
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)))

@@ -7,10 +7,16 @@ export interface Cookies {
   loginName(state: string): string
   /** Names of all such cookies that a request carries. */
   loginNames(header: string | undefined): string[]
+  /** Name of the cookie of one sign-in by telephone. */
+  phoneName(ticket: string): string
+  /** Names of all those that a request carries. */
+  phoneNames(header: string | undefined): string[]
+  /** What ends the session at the identity provider; it travels to `path` alone. */
+  readonly logoutHintName: string
   read(header: string | undefined, name: string): string | undefined
   /** A `Set-Cookie` line: HttpOnly, SameSite=Lax, whole host, Secure under https. */
-  set(name: string, value: string, maxAgeSeconds: number): string
-  clear(name: string): string
+  set(name: string, value: string, maxAgeSeconds: number, path?: string): string
+  clear(name: string, path?: string): string
 }
 
 const headerCharactersMax = 16_384
@@ -25,18 +31,23 @@ export const createCookies = (publicUrl: string): Cookies => {
   const parse = (header: string | undefined): Record<string, string | undefined> =>
     header === undefined || header.length > headerCharactersMax ? {} : parseCookie(header)
   const attributes = { path: '/', httpOnly: true, sameSite: 'lax', secure } as const
+  const namesFrom = (header: string | undefined, start: string): string[] =>
+    Object.keys(parse(header)).filter((name) => name.startsWith(start))
   return {
     sessionName: `${prefix}sidep-session`,
     loginName: (state) => `${prefix}sidep-login-${state.slice(0, 8)}`,
-    loginNames: (header) =>
-      Object.keys(parse(header)).filter((name) => name.startsWith(`${prefix}sidep-login-`)),
+    loginNames: (header) => namesFrom(header, `${prefix}sidep-login-`),
+    phoneName: (ticket) => `${prefix}sidep-phone-${ticket.slice(0, 8)}`,
+    phoneNames: (header) => namesFrom(header, `${prefix}sidep-phone-`),
+    // Not `__Host-`, which wants the whole host as its path; `__Secure-` is what is left.
+    logoutHintName: `${secure ? '__Secure-' : ''}sidep-logout-hint`,
     read: (header, name) => {
       const cookies = parse(header)
       return Object.hasOwn(cookies, name) ? cookies[name] : undefined
     },
-    set: (name, value, maxAgeSeconds) =>
-      stringifySetCookie({ name, value, ...attributes, maxAge: maxAgeSeconds }),
-    clear: (name) =>
-      stringifySetCookie({ name, value: '', ...attributes, maxAge: 0, expires: new Date(0) }),
+    set: (name, value, maxAgeSeconds, path = '/') =>
+      stringifySetCookie({ name, value, ...attributes, path, maxAge: maxAgeSeconds }),
+    clear: (name, path = '/') =>
+      stringifySetCookie({ name, value: '', ...attributes, path, maxAge: 0, expires: new Date(0) }),
   }
 }

@@ -1,22 +1,22 @@
-/** `/login/ecps` and `/api/doors`: the browser's way through door `ecps`. */
-import { DoorsView, type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
+/** `/login/ecps`: the browser's way through door `ecps` by redirect. */
+import { type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { Problem, toProblem } from '../platform/problems.ts'
+import { deviceParameter } from './device-parameter.ts'
 import type { EcpsDoor } from './ecps/door.ts'
-import type { ProviderConnection } from './ecps/provider-connection.ts'
+import { rememberProviderSession } from './ecps-logout-routes.ts'
 import { defaultReturnPath, safeReturnPath } from './return-path.ts'
 import { type SessionRouteNeeds, setSessionCookie } from './session-routes.ts'
 import { openSession } from './sign-in.ts'
-import {
-  openTransaction,
-  sealTransaction,
-  type Transaction,
-  transactionSecondsMax,
-} from './transaction.ts'
+import { type Transaction, transactionCookie, transactionSecondsMax } from './transaction.ts'
+
+/** Counts a sign-in's beginning or end. */
+export type SignInCounter = (code: ProblemCode | 'STARTED' | 'SIGNED_IN') => void
 
 export interface EcpsRouteNeeds extends SessionRouteNeeds {
   /** Null when no identity provider is configured. */
-  readonly ecps: { readonly door: EcpsDoor; readonly connection: ProviderConnection } | null
+  readonly ecps: { readonly door: EcpsDoor } | null
+  readonly count: SignInCounter
 }
 
 /** Sign-ins begun and not finished in one browser; more are an accident, and all are forgotten. */
@@ -27,13 +27,10 @@ const queryOf = (request: FastifyRequest): string => {
   return start < 0 ? '' : request.url.slice(start + 1)
 }
 
-/** Registers GET `/login/ecps`, `/login/ecps/callback` and `/api/doors`. */
+/** Registers GET `/login/ecps` and `/login/ecps/callback`. */
 export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds): void => {
-  const { platform, cookies, ecps } = needs
-  const { clock, vault, metrics } = platform
-  const outcomes = metrics.counter('sidep_sign_ins_total', 'Sign-ins by door and outcome')
-  const count = (code: ProblemCode | 'STARTED' | 'SIGNED_IN'): void =>
-    outcomes.increment({ door: 'ecps', code })
+  const { platform, cookies, ecps, count } = needs
+  const { clock, vault } = platform
 
   const doorOf = (): EcpsDoor => {
     if (ecps === null) throw new Problem('PROVIDER_UNAVAILABLE')
@@ -55,7 +52,7 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
     const name = cookies.loginName(state)
     const value = cookies.read(request.headers.cookie, name)
     if (value !== undefined) reply.header('set-cookie', cookies.clear(name))
-    const transaction = openTransaction(vault, value, clock.now())
+    const transaction = transactionCookie.open(vault, value, clock.now())
     if (transaction === null) throw new Problem('LOGIN_STATE_INVALID')
     return transaction
   }
@@ -63,7 +60,10 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
   app.get<{ Querystring: { return?: unknown } }>(routes.loginEcps, async (request, reply) => {
     reply.header('cache-control', 'no-store')
     try {
-      const { url, transaction } = await doorOf().begin(safeReturnPath(request.query.return))
+      const { url, transaction } = await doorOf().begin(
+        safeReturnPath(request.query.return),
+        deviceParameter(request),
+      )
       const stale = cookies.loginNames(request.headers.cookie)
       if (stale.length >= underWayMax) {
         for (const name of stale) reply.header('set-cookie', cookies.clear(name))
@@ -72,7 +72,7 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
         'set-cookie',
         cookies.set(
           cookies.loginName(transaction.state),
-          sealTransaction(vault, transaction),
+          transactionCookie.seal(vault, transaction),
           transactionSecondsMax,
         ),
       )
@@ -89,23 +89,14 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
     reply.header('referrer-policy', 'no-referrer')
     try {
       const transaction = transactionOf(request, reply)
-      const identity = await doorOf().finish(queryOf(request), transaction)
-      await setSessionCookie(needs, reply, await openSession(platform, identity, 'ecps'))
+      const { identity, provider, idToken } = await doorOf().finish(queryOf(request), transaction)
+      const binding = { ...provider, device: transaction.device }
+      await setSessionCookie(needs, reply, await openSession(platform, identity, 'ecps', binding))
+      rememberProviderSession(needs, reply, idToken)
       count('SIGNED_IN')
       return reply.redirect(transaction.returnPath, 303)
     } catch (error) {
       return explain(request, reply, error)
     }
   })
-
-  app.get(
-    routes.doors,
-    { schema: { response: { 200: DoorsView } } },
-    async (_, reply): Promise<DoorsView> => {
-      reply.header('cache-control', 'no-store')
-      if (ecps === null) return { doors: [] }
-      const state = await ecps.connection.state()
-      return { doors: [{ door: 'ecps', url: routes.loginEcps, state }] }
-    },
-  )
 }

@@ -1,9 +1,11 @@
 /** What stands before every route that works for a signed-in professional. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Cookies } from './cookies.ts'
 import { isOwnOrigin } from './origin.ts'
-import type { Session, SessionTokens } from './session-token.ts'
+import type { Session, SessionCheck, SessionTokens } from './session-token.ts'
+import type { SessionWatch } from './session-watch.ts'
 
 /** A Fastify preHandler. */
 export type Guard = (request: FastifyRequest, reply: FastifyReply) => Promise<void>
@@ -16,9 +18,14 @@ export interface Guards {
   requireOwnOrigin(request: FastifyRequest): void
   /**
    * The session of a request.
-   * @throws Problem ORIGIN_REFUSED, SESSION_MISSING, SESSION_INVALID, SESSION_EXPIRED
+   * @throws Problem ORIGIN_REFUSED, SESSION_MISSING, SESSION_INVALID, SESSION_EXPIRED, SESSION_RENEWAL_DUE,
+   *   SESSION_REVOKED, DELEGATION_ENDED
    */
   sessionOf(request: FastifyRequest): Promise<Session>
+  /** The same, for somebody who may have come to choose other work: an ended delegation does not matter. */
+  personOf(request: FastifyRequest): Promise<Session>
+  /** The same, for a device that comes to renew: that the token is due does not matter. */
+  renewableOf(request: FastifyRequest): Promise<Session>
   /** Sets `request.actor`, or throws as `sessionOf` does. */
   readonly requireSession: Guard
   /** The same, and a site is chosen, or throws Problem SITE_NOT_CHOSEN. */
@@ -29,21 +36,55 @@ export const createGuards = (
   tokens: SessionTokens,
   cookies: Cookies,
   ownOrigin: string,
+  watch: Pick<SessionWatch, 'endedBy'>,
+  clock: Clock,
 ): Guards => {
   const requireOwnOrigin = ({ method, headers }: FastifyRequest): void => {
     if (!isOwnOrigin(method, headers, ownOrigin)) throw new Problem('ORIGIN_REFUSED')
   }
-  const sessionOf = async (request: FastifyRequest): Promise<Session> => {
+  const refuseRevoked = (session: Session): void => {
+    const kind = watch.endedBy(session)
+    if (kind === null) return
+    throw new Problem(kind === 'delegation' ? 'DELEGATION_ENDED' : 'SESSION_REVOKED')
+  }
+  const checkOf = async (request: FastifyRequest): Promise<SessionCheck> => {
     requireOwnOrigin(request)
     const token = cookies.read(request.headers.cookie, cookies.sessionName)
     if (token === undefined || token === '') throw new Problem('SESSION_MISSING')
-    const check = await tokens.verify(token)
+    return tokens.verify(token)
+  }
+  const sessionOf = async (request: FastifyRequest): Promise<Session> => {
+    const check = await checkOf(request)
     if (!check.ok) throw new Problem(check.code)
+    const { session } = check
+    refuseRevoked(session)
+    if (session.delegation !== null && session.delegation.endsAt <= clock.now()) {
+      throw new Problem('DELEGATION_ENDED')
+    }
+    return session
+  }
+  const personOf = async (request: FastifyRequest): Promise<Session> => {
+    const check = await checkOf(request)
+    // The token of delegated work ends with the delegation; the person may be here longer.
+    if (!check.ok && !(check.code === 'SESSION_RENEWAL_DUE' && check.session.delegation !== null)) {
+      throw new Problem(check.code)
+    }
+    const { session } = check
+    const kind = watch.endedBy({ ...session, delegation: null })
+    if (kind !== null) throw new Problem('SESSION_REVOKED')
+    return session
+  }
+  const renewableOf = async (request: FastifyRequest): Promise<Session> => {
+    const check = await checkOf(request)
+    if (!check.ok && check.code !== 'SESSION_RENEWAL_DUE') throw new Problem(check.code)
+    refuseRevoked(check.session)
     return check.session
   }
   return {
     requireOwnOrigin,
     sessionOf,
+    personOf,
+    renewableOf,
     requireSession: async (request) => {
       request.actor = await sessionOf(request)
     },

@@ -6,19 +6,33 @@
  * - Nobody gets in but a permitted profession with a valid national id and a site.
  * - The server starts, and open sessions work, whether or not the identity provider answers.
  */
+import { routes } from '@sidep/contracts'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Platform } from '../platform/context.ts'
+import { type AttemptLimits, createAttempts } from './attempts.ts'
+import { createCardDoor, type OpenCardDoor } from './card/door.ts'
 import { createCookies } from './cookies.ts'
+import { registerDelegationRoutes } from './delegation/routes.ts'
+import { createDeviceProofs } from './device-proof.ts'
+import type { DoorSource } from './door-board.ts'
+import { registerDoorRoutes } from './door-routes.ts'
+import { createBackchannelDoor } from './ecps/backchannel.ts'
+import type { CircuitPace } from './ecps/circuit.ts'
 import { createEcpsDoor } from './ecps/door.ts'
+import { createLogoutTokens } from './ecps/logout-token.ts'
 import {
   createProviderConnection,
   defaultTimeouts,
   type ProviderTimeouts,
 } from './ecps/provider-connection.ts'
-import { registerEcpsRoutes } from './ecps-routes.ts'
+import { createProviderMemory } from './ecps/provider-memory.ts'
+import { registerBackchannelRoutes } from './ecps-backchannel-routes.ts'
+import { registerLogoutRoutes } from './ecps-logout-routes.ts'
+import { registerEcpsRoutes, type SignInCounter } from './ecps-routes.ts'
 import { createGuards, type Guard } from './guards.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { createSessionTokens } from './session-token.ts'
+import { createSessionWatch } from './session-watch.ts'
 
 export interface LoginModule {
   readonly plugin: FastifyPluginAsync
@@ -26,10 +40,16 @@ export interface LoginModule {
   readonly requireSession: Guard
   /** PreHandler: the same, and a site is chosen, or SITE_NOT_CHOSEN. */
   readonly requireSite: Guard
+  /** Opens the ports of door `card`; null when none is configured. */
+  readonly openCardDoor: (() => Promise<OpenCardDoor>) | null
 }
 
 export interface LoginNeeds {
   readonly timeouts?: ProviderTimeouts
+  readonly pace?: CircuitPace
+  /** Time between readings of the list of revoked sessions, milliseconds. */
+  readonly watchMilliseconds?: number
+  readonly attemptLimits?: AttemptLimits
 }
 
 /**
@@ -38,32 +58,87 @@ export interface LoginNeeds {
  * @param needs time-outs towards the identity provider, where the defaults do not fit
  */
 export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginModule => {
-  const { configuration, publicUrl, clock, randomBytes, log } = platform
+  const { configuration, publicUrl, clock, metrics } = platform
+  const origin = new URL(publicUrl).origin
   const tokens = createSessionTokens({
     signer: platform.sessionSigner,
     now: () => clock.now(),
-    sessionHours: configuration.sessionHours,
+    life: configuration,
   })
   const cookies = createCookies(publicUrl)
-  const guards = createGuards(tokens, cookies, new URL(publicUrl).origin)
-  const connection =
-    configuration.ecps === null
+  const ecps = openEcps(platform, needs)
+  const card =
+    configuration.card === null
       ? null
-      : createProviderConnection(configuration.ecps, clock, log, needs.timeouts ?? defaultTimeouts)
-  const ecps =
-    connection === null
-      ? null
-      : { connection, door: createEcpsDoor({ connection, publicUrl, clock, randomBytes }) }
+      : createCardDoor({ platform, configuration: configuration.card, tokens, cookies })
+  const doors: DoorSource[] = [ecps, card].flatMap((door) => (door === null ? [] : [door.source]))
+  const watch = createSessionWatch({
+    platform,
+    doors,
+    ...(needs.watchMilliseconds === undefined
+      ? {}
+      : { everyMilliseconds: needs.watchMilliseconds }),
+  })
+  const guards = createGuards(tokens, cookies, origin, watch, clock)
+  const proofs = createDeviceProofs(origin, () => clock.now())
+  const outcomes = metrics.counter('sidep_sign_ins_total', 'Sign-ins by door and outcome')
+  const count: SignInCounter = (code) => outcomes.increment({ door: 'ecps', code })
 
   return {
     plugin: async (app) => {
       // Other modules' routes are declared beside this one; whoever comes first declares the place.
       if (!app.hasRequestDecorator('actor')) app.decorateRequest('actor', null)
-      const shared = { platform, guards, tokens, cookies }
+      const shared = { platform, guards, tokens, cookies, watch, proofs }
       registerSessionRoutes(app, shared)
-      registerEcpsRoutes(app, { ...shared, ecps })
+      registerDelegationRoutes(app, shared)
+      registerDoorRoutes(app, { doors, watch, looked: async () => ecps?.connection.looked() })
+      registerEcpsRoutes(app, { ...shared, ecps, count })
+      registerBackchannelRoutes(app, {
+        ...shared,
+        backchannel: ecps?.backchannel ?? null,
+        attempts: createAttempts(platform, needs.attemptLimits),
+        count,
+      })
+      registerLogoutRoutes(app, { ...shared, ecps })
+      card?.register(app)
+      app.addHook('onReady', async () => {
+        await ecps?.connection.start()
+        await watch.start()
+      })
+      app.addHook('onClose', async () => {
+        await Promise.all([ecps?.connection.stop(), watch.stop()])
+      })
     },
     requireSession: guards.requireSession,
     requireSite: guards.requireSite,
+    openCardDoor: card?.open ?? null,
+  }
+}
+
+/** Door `ecps`, when an identity provider is configured. */
+const openEcps = (platform: Platform, { timeouts = defaultTimeouts, pace }: LoginNeeds) => {
+  const { configuration, publicUrl, clock, randomBytes, log } = platform
+  if (configuration.ecps === null) return null
+  const { issuer, clientId } = configuration.ecps
+  const connection = createProviderConnection(configuration.ecps, {
+    clock,
+    log,
+    randomBytes,
+    memory: createProviderMemory(platform, issuer),
+    timeouts,
+    ...(pace === undefined ? {} : { pace }),
+  })
+  const source: DoorSource = {
+    door: 'ecps',
+    url: routes.loginEcps,
+    backchannelUrl: routes.loginEcpsBackchannel,
+    state: () => connection.state(),
+  }
+  return {
+    connection,
+    source,
+    door: createEcpsDoor({ connection, publicUrl, clock, randomBytes }),
+    backchannel: createBackchannelDoor({ connection, clock, randomBytes }),
+    logoutTokens: createLogoutTokens({ issuer, clientId, connection, clock }),
   }
 }

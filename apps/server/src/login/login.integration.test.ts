@@ -400,15 +400,16 @@ test('the directory names a site before the identity provider does', async () =>
   assert.deepEqual(session.site, { id: finess, name: 'Maison de santé', postalCode: '69001' })
 })
 
-test('the door is told up, and down when the provider is', async () => {
-  const doors = async (): Promise<DoorsView['doors']> =>
-    ((await (await fetch(`${server.url}/api/doors`)).json()) as DoorsView).doors
-  server.clock.moveSeconds(61)
-  assert.deepEqual(await doors(), [{ door: 'ecps', url: '/login/ecps', state: 'up' }])
-  server.provider.setFault({ kind: 'down' })
-  server.clock.moveSeconds(61)
-  assert.deepEqual(await doors(), [{ door: 'ecps', url: '/login/ecps', state: 'down' }])
-  server.clock.moveSeconds(61)
+test('the door is told up, and where a sign-in by telephone begins', async () => {
+  const { doors } = (await (await fetch(`${server.url}/api/doors`)).json()) as DoorsView
+  assert.deepEqual(doors, [
+    {
+      door: 'ecps',
+      url: '/login/ecps',
+      state: 'up',
+      backchannelUrl: '/login/ecps/backchannel',
+    },
+  ])
 })
 
 test('the log knows codes, and nobody’s name, number, token or address', () => {

@@ -1,13 +1,28 @@
 /** Invariants 4 and 11: the provider and the database may be away in any order. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import type { DoorsView } from '@sidep/contracts'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
-import { createTestBrowser, openTestDatabase, startLoginServer } from './testing.ts'
+import type { CircuitPace } from './ecps/circuit.ts'
+import {
+  createTestBrowser,
+  ecpsState,
+  openTestDatabase,
+  startLoginServer,
+  until,
+} from './testing.ts'
 
 const nationalId = demoPeople.pharmacist.nationalId
 const unavailable = '/pro/?problem=PROVIDER_UNAVAILABLE'
+
+/** As in production, only quicker. */
+const pace: CircuitPace = {
+  failuresMax: 3,
+  trialsMin: 2,
+  probeMilliseconds: 300,
+  probeMillisecondsMin: 100,
+  probeMillisecondsMax: 400,
+}
 
 let database: OpenDatabase
 
@@ -28,13 +43,13 @@ test('a server that starts while the provider is down says so, and lets people i
   const server = await startLoginServer({
     database: database.pools.login,
     fault: { kind: 'down' },
+    needs: { pace },
   })
   try {
-    const doors = (await (await fetch(`${server.url}/api/doors`)).json()) as DoorsView
-    assert.equal(doors.doors[0]?.state, 'down')
+    assert.equal(await ecpsState(server.url), 'down')
     assert.equal((await begin(server.url)).headers.get('location'), unavailable)
     server.provider.setFault({ kind: 'none' })
-    server.clock.moveSeconds(3)
+    await until(async () => (await ecpsState(server.url)) === 'up')
     const { session } = await signInOverHttp(server.url, { nationalId })
     assert.equal(session.professional.id, nationalId)
   } finally {
@@ -47,6 +62,7 @@ test('a provider that answers too slowly is given up after the time-out, and the
     database: database.pools.login,
     fault: { kind: 'slow', milliseconds: 20_000 },
     timeouts: { discoverySeconds: 0.3, callSeconds: 0.3 },
+    needs: { pace },
   })
   try {
     const first = await elapsed(async () => {
@@ -66,6 +82,7 @@ test('a provider that is gone or overloaded between redirect and return is told 
   const server = await startLoginServer({
     database: database.pools.login,
     timeouts: { discoverySeconds: 0.3, callSeconds: 0.3 },
+    needs: { pace },
   })
   try {
     const faults = [
@@ -75,15 +92,149 @@ test('a provider that is gone or overloaded between redirect and return is told 
     ] as const
     for (const fault of faults) {
       const browser = createTestBrowser()
+      await until(async () => (await ecpsState(server.url)) === 'up')
       const callback = await browser.walkToCallback(server.url, nationalId)
       server.provider.setFault(fault)
       const response = await browser.request(callback)
       assert.equal(response.headers.get('location'), unavailable, fault.kind)
       server.provider.setFault({ kind: 'none' })
-      server.clock.moveSeconds(11)
     }
   } finally {
     await server.close()
+  }
+})
+
+for (const fault of [
+  { kind: 'down' },
+  { kind: 'overloaded' },
+  { kind: 'slow', milliseconds: 10_000 },
+] as const) {
+  test(`a provider that becomes ${fault.kind} shuts its door within seconds though nobody signs in, and opens it when well`, async () => {
+    const server = await startLoginServer({
+      database: database.pools.login,
+      timeouts: { discoverySeconds: 0.3, callSeconds: 0.3 },
+      needs: { pace },
+    })
+    try {
+      const { cookie } = await signInOverHttp(server.url, { nationalId })
+      server.provider.setFault(fault)
+      const shut = await elapsed(() => until(async () => (await ecpsState(server.url)) === 'down'))
+      assert.ok(shut < 5_000, `shut after ${shut} ms`)
+      const answer = await elapsed(async () => {
+        assert.equal((await begin(server.url)).headers.get('location'), unavailable)
+      })
+      assert.ok(answer < 150, `answered after ${answer} ms`)
+      // Open sessions lose nothing.
+      const open = await fetch(`${server.url}/guarded/site`, { headers: { cookie } })
+      assert.equal(open.status, 200)
+      server.provider.setFault({ kind: 'none' })
+      await until(async () => (await ecpsState(server.url)) === 'up')
+      const { session } = await signInOverHttp(server.url, { nationalId })
+      assert.equal(session.professional.id, nationalId)
+    } finally {
+      await server.close()
+    }
+  })
+}
+
+for (const kind of ['wrong-key', 'wrong-issuer', 'wrong-audience'] as const) {
+  test(`a provider that answers with ${kind} again and again shuts its own door`, async () => {
+    const server = await startLoginServer({ database: database.pools.login, needs: { pace } })
+    try {
+      await until(async () => (await ecpsState(server.url)) === 'up')
+      const callbacks = []
+      for (let count = 0; count < pace.failuresMax; count += 1) {
+        const browser = createTestBrowser()
+        callbacks.push({
+          browser,
+          callback: await browser.walkToCallback(server.url, nationalId),
+        })
+      }
+      server.provider.setFault({ kind })
+      for (const { browser, callback } of callbacks) {
+        const { headers } = await browser.request(callback)
+        assert.equal(headers.get('location'), '/pro/?problem=LOGIN_ANSWER_INVALID')
+      }
+      assert.equal(await ecpsState(server.url), 'down')
+      server.provider.setFault({ kind: 'none' })
+      await until(async () => (await ecpsState(server.url)) === 'up')
+      await signInOverHttp(server.url, { nationalId })
+    } finally {
+      await server.close()
+    }
+  })
+}
+
+test('visitors who spoil their own answers do not shut the door for others', async () => {
+  const server = await startLoginServer({ database: database.pools.login, needs: { pace } })
+  try {
+    await until(async () => (await ecpsState(server.url)) === 'up')
+    const spoil: ((query: URLSearchParams) => void)[] = [
+      (query) => query.delete('code'),
+      (query) => query.set('iss', 'https://autre.invalid'),
+      (query) => query.delete('iss'),
+      (query) => query.set('code', 'invented'),
+      (query) => query.set('response', 'eyJ.e30.x'),
+      (query) => query.set('error', 'access_denied'),
+    ]
+    for (const change of spoil) {
+      const browser = createTestBrowser()
+      const callback = await browser.walkToCallback(server.url, nationalId)
+      change(callback.searchParams)
+      const response = await browser.request(callback)
+      assert.match(response.headers.get('location') ?? '', /problem=LOGIN_/)
+      assert.equal(await ecpsState(server.url), 'up')
+    }
+    // Nor do codes of somebody else's sign-in, whose nonce is another.
+    server.provider.setFault({ kind: 'old-nonce' })
+    for (let count = 0; count < 5; count += 1) {
+      const browser = createTestBrowser()
+      const callback = await browser.walkToCallback(server.url, nationalId)
+      const { headers } = await browser.request(callback)
+      assert.equal(headers.get('location'), '/pro/?problem=LOGIN_ANSWER_INVALID')
+    }
+    assert.equal(await ecpsState(server.url), 'up')
+  } finally {
+    await server.close()
+  }
+})
+
+test('a process that starts while the provider is away knows its keys from the one before, sealed', async () => {
+  const before = await startLoginServer({ database: database.pools.login, needs: { pace } })
+  try {
+    const sql = database.pools.login
+    const issuer = before.provider.issuer
+    const rows = () => sql<{ sealed: Uint8Array }[]>`
+      select sealed from provider_memory where issuer = ${issuer}`
+    await until(async () => (await rows()).length === 1)
+    assert.ok(!Buffer.from((await rows())[0]?.sealed ?? []).includes('jwks_uri'))
+    const token = before.provider.signToken({
+      iss: issuer,
+      aud: 'portal',
+      sub: 'somebody',
+      iat: Math.floor(Date.now() / 1000),
+      exp: Math.floor(Date.now() / 1000) + 120,
+      jti: 'logout-while-away',
+      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+    })
+    before.provider.setFault({ kind: 'down' })
+    const next = await startLoginServer({
+      database: database.pools.login,
+      beside: before,
+      needs: { pace },
+    })
+    try {
+      assert.equal(await ecpsState(next.url), 'down')
+      const logout = await fetch(`${next.url}/login/ecps/backchannel-logout`, {
+        method: 'POST',
+        body: new URLSearchParams({ logout_token: token }),
+      })
+      assert.equal(logout.status, 200)
+    } finally {
+      await next.close()
+    }
+  } finally {
+    await before.close()
   }
 })
 

@@ -1,13 +1,31 @@
-/** `/api/session`: what the session is, which site it works at, and its end. */
-import { routes, SessionView, SiteChoice } from '@sidep/contracts'
+/** `/api/session`: what the session is, which site it works at, its renewal and its end. */
+import {
+  RenewalStart,
+  RevocationInput,
+  routes,
+  SessionRenewalInput,
+  SessionView,
+  SiteChoice,
+} from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { Static } from 'typebox'
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Cookies } from './cookies.ts'
+import { takeUpDelegation } from './delegation/take-up.ts'
+import type { DeviceProofs } from './device-proof.ts'
 import type { Guards } from './guards.ts'
-import type { Session, SessionTokens } from './session-token.ts'
+import { renewSession, tokenEndOf } from './renewal.ts'
+import {
+  lastEndOf,
+  makeSession,
+  normalEndOf,
+  type Session,
+  type SessionFacts,
+  type SessionTokens,
+} from './session-token.ts'
 import { viewOf } from './session-view.ts'
+import type { SessionWatch } from './session-watch.ts'
 import { auditSession } from './sign-in.ts'
 
 export interface SessionRouteNeeds {
@@ -15,15 +33,25 @@ export interface SessionRouteNeeds {
   readonly guards: Guards
   readonly tokens: SessionTokens
   readonly cookies: Cookies
+  readonly watch: SessionWatch
+  readonly proofs: DeviceProofs
 }
 
-/** Hands a session to the browser: for as long as it lasts, not longer. */
+/** Longest wait for a fresh list of revoked sessions before a renewal; then the list in memory decides. */
+const freshListMilliseconds = 1_000
+
+/**
+ * Hands a session to the browser: for as long as it can last, not longer. A bound one is kept past its token,
+ * because its device may bring it back for renewal after a night or an outage.
+ */
 export const setSessionCookie = async (
   { platform, tokens, cookies }: Pick<SessionRouteNeeds, 'platform' | 'tokens' | 'cookies'>,
   reply: FastifyReply,
-  session: Session,
+  session: SessionFacts,
 ): Promise<void> => {
-  const milliseconds = session.expiresAt.getTime() - platform.clock.now().getTime()
+  const { device, signedInAt, renewBy } = session
+  const end = device === null ? renewBy : lastEndOf(signedInAt, platform.configuration)
+  const milliseconds = end.getTime() - platform.clock.now().getTime()
   const line = cookies.set(
     cookies.sessionName,
     await tokens.issue(session),
@@ -32,16 +60,28 @@ export const setSessionCookie = async (
   reply.header('set-cookie', line)
 }
 
-/** Registers GET and DELETE `/api/session` and POST `/api/session/site`. */
-export const registerSessionRoutes = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
-  const { platform, guards, tokens, cookies } = needs
+const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
+
+/** GET and DELETE `/api/session`, POST `/api/session/site`. */
+const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
+  const { platform, guards, tokens, cookies, watch } = needs
+  const { clock, configuration } = platform
+
+  /** The same session at another site or for another person: its token lasts no longer than before. */
+  const move = (session: Session, changes: Pick<SessionFacts, 'site' | 'delegation'>): Session => {
+    const moved = { ...session, ...changes }
+    const end = tokenEndOf(moved, clock.now(), configuration)
+    // An unbound token that is still good may return to its session's own end; a bound one waits for its device.
+    const renewBy = session.device === null ? end : earlier(end, session.renewBy)
+    return makeSession({ ...moved, renewBy }, configuration)
+  }
 
   app.get(
     routes.session,
     { schema: { response: { 200: SessionView } } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      return viewOf(await guards.sessionOf(request))
+      return viewOf(await guards.sessionOf(request), clock.now())
     },
   )
 
@@ -50,13 +90,21 @@ export const registerSessionRoutes = (app: FastifyInstance, needs: SessionRouteN
     { schema: { body: SiteChoice, response: { 200: SessionView } } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
-      const session = await guards.sessionOf(request)
-      const site = session.sites.find(({ id }) => id === request.body.site)
+      const session = await guards.personOf(request)
+      const { site: siteId, delegation: delegationId } = request.body
+      if (delegationId !== undefined) {
+        const delegation = await takeUpDelegation(platform, session.person.id, siteId, delegationId)
+        const moved = move(session, { delegation, site: delegation.site })
+        await auditSession(platform, 'delegation.taken-up', moved, delegation.id)
+        await setSessionCookie(needs, reply, moved)
+        return viewOf(moved, clock.now())
+      }
+      const site = session.sites.find(({ id }) => id === siteId)
       if (site === undefined) throw new Problem('SITE_NOT_PERMITTED')
-      const moved = { ...session, site }
+      const moved = move(session, { site, delegation: null })
       await auditSession(platform, 'session.site-chosen', moved)
       await setSessionCookie(needs, reply, moved)
-      return viewOf(moved)
+      return viewOf(moved, clock.now())
     },
   )
 
@@ -67,7 +115,119 @@ export const registerSessionRoutes = (app: FastifyInstance, needs: SessionRouteN
     reply.header('set-cookie', cookies.clear(cookies.sessionName))
     const token = cookies.read(request.headers.cookie, cookies.sessionName)
     const check = token === undefined ? undefined : await tokens.verify(token)
-    if (check?.ok) await auditSession(platform, 'session.closed', check.session)
+    if (check === undefined || (!check.ok && check.code !== 'SESSION_RENEWAL_DUE')) {
+      return reply.code(204).send()
+    }
+    const { session } = check
+    const now = clock.now()
+    await watch.revoke(
+      {
+        kind: 'session',
+        subject: session.sessionId,
+        before: now,
+        exceptSessionId: null,
+        expiresAt: lastPossibleEnd(session, configuration),
+      },
+      'signed-out',
+    )
+    await auditSession(platform, 'session.closed', session)
     return reply.code(204).send()
   })
+}
+
+/** When no token of a session can be accepted or renewed any more. */
+const lastPossibleEnd = (
+  { device, signedInAt }: Pick<Session, 'device' | 'signedInAt'>,
+  life: Platform['configuration'],
+): Date => (device === null ? normalEndOf(signedInAt, life) : lastEndOf(signedInAt, life))
+
+/** GET and POST `/api/session/renewal`. */
+const registerRenewal = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
+  const { platform, guards, watch, proofs } = needs
+  const { clock, configuration, log, metrics } = platform
+  const renewals = metrics.counter('sidep_session_renewals_total', 'Renewals by outcome')
+
+  app.get(
+    routes.sessionRenewal,
+    { schema: { response: { 200: RenewalStart } } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const { sessionId } = await guards.renewableOf(request)
+      return { sessionId, serverTime: clock.now().toISOString() }
+    },
+  )
+
+  app.post<{ Body: SessionRenewalInput }>(
+    routes.sessionRenewal,
+    { schema: { body: SessionRenewalInput, response: { 200: SessionView } } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const session = await guards.renewableOf(request)
+      const { device, sessionId } = session
+      if (device === null) throw new Problem('SESSION_NOT_BOUND')
+      const proof = await proofs.check(request.body.proof, { sessionId, device })
+      if (!proof.ok) {
+        renewals.increment({ outcome: proof.code })
+        throw new Problem(proof.code)
+      }
+      // A session that was ended a moment ago in another process is not carried on; and without the database
+      // the list in memory decides, because an open session does not depend on it.
+      await watch.refresh(freshListMilliseconds)
+      await guards.renewableOf(request)
+      const renewal = renewSession(session, {
+        statedAt: proof.at,
+        allDoorsDown: watch.allDoorsDown(),
+        life: configuration,
+      })
+      renewals.increment({ outcome: renewal.ok ? 'renewed' : renewal.code })
+      if (!renewal.ok) throw new Problem(renewal.code)
+      const renewed = makeSession(renewal.facts, configuration)
+      if (renewed.extended) {
+        // Each act of such a session says so itself; this row only says when it was carried on.
+        await auditSession(platform, 'session.extended', renewed).catch((error: unknown) => {
+          const failure = error instanceof Error ? error.name : typeof error
+          log.warn({ failure }, 'an extension could not be written to the audit chain')
+        })
+      }
+      await setSessionCookie(needs, reply, renewed)
+      return viewOf(renewed, clock.now())
+    },
+  )
+}
+
+/** POST `/api/session/revocations`: a device was stolen, or left open somewhere. */
+const registerRevocations = (
+  app: FastifyInstance,
+  { platform, guards, cookies, watch }: SessionRouteNeeds,
+): void => {
+  app.post<{ Body: RevocationInput }>(
+    routes.sessionRevocations,
+    { schema: { body: RevocationInput } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const session = await guards.personOf(request)
+      const now = platform.clock.now()
+      const isEverywhere = request.body.scope === 'everywhere'
+      await watch.revoke(
+        {
+          kind: 'professional',
+          subject: session.person.id,
+          before: now,
+          exceptSessionId: isEverywhere ? null : session.sessionId,
+          expiresAt: lastEndOf(now, platform.configuration),
+        },
+        request.body.scope,
+      )
+      await auditSession(platform, 'session.revoked', session, request.body.scope)
+      if (isEverywhere) reply.header('set-cookie', cookies.clear(cookies.sessionName))
+      return reply.code(204).send()
+    },
+  )
+}
+
+/** Registers everything below `/api/session`. */
+export const registerSessionRoutes = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
+  registerSession(app, needs)
+  registerRenewal(app, needs)
+  registerRevocations(app, needs)
 }

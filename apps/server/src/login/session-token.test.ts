@@ -3,38 +3,47 @@ import { before, test } from 'node:test'
 import type { Signer } from '../platform/signer.ts'
 import {
   createSessionTokens,
+  makeSession,
   type Session,
+  type SessionFacts,
   type SessionTokens,
   sessionTokenCharactersMax,
+  unbound,
 } from './session-token.ts'
-import { boundSites, sitesMax } from './site-list.ts'
+import { boundSites, shortenName, sitesMax } from './site-list.ts'
 import { makeTestSigner } from './testing.ts'
 
 const start = new Date('2026-11-23T08:00:00.000Z')
 const hours = (count: number): Date => new Date(start.getTime() + count * 3_600_000)
 
 const site = { id: '759990013', name: 'Pharmacie du Parvis (essai)', postalCode: '75011' }
-const session: Session = {
-  professionalId: '899790000014',
-  familyName: 'ESSAI-LEMAIRE',
-  firstNames: 'Camille Zoé',
-  profession: '21',
+const life = { sessionHours: 12, sessionExtensionHours: 72, sessionRenewalMinutes: 20 }
+const facts: SessionFacts = {
+  ...unbound,
+  person: {
+    id: '899790000014',
+    familyName: 'ESSAI-LEMAIRE',
+    firstNames: 'Camille Zoé',
+    profession: '21',
+  },
   door: 'ecps',
   site,
   sites: [site, { id: '2A9990017', name: 'Cabinet', postalCode: null }],
   sitesLeftOut: [{ name: 'Cabinet individuel', reason: 'FINESS_MISSING' }],
   sessionId: 'c2Vzc2lvbi1pZC0wMDE',
-  counterId: null,
+  delegation: null,
+  extended: false,
   signedInAt: start,
-  expiresAt: hours(12),
+  renewBy: hours(12),
 }
+const session: Session = makeSession(facts, life)
 
 let signer: Signer
 let now: Date
 let tokens: SessionTokens
 
 const tokensOf = (by: Signer): SessionTokens =>
-  createSessionTokens({ signer: by, now: () => now, sessionHours: 12 })
+  createSessionTokens({ signer: by, now: () => now, life })
 
 before(async () => {
   signer = await makeTestSigner('session')
@@ -87,7 +96,11 @@ test('a token lasts until its end and not a second longer, remembered or not', a
 })
 
 test('a token that gives itself more time than the configuration is expired when that is over', async () => {
-  const token = await forge(signer, {}, { exp: hours(48).getTime() / 1000 })
+  const token = await forge(
+    signer,
+    {},
+    { exp: hours(48).getTime() / 1000, due: hours(48).getTime() / 1000 },
+  )
   now = hours(13)
   await refused(token, 'SESSION_EXPIRED')
 })
@@ -143,7 +156,7 @@ test('a token by a key of another scope is refused, and such a signer makes none
 test('a token of ours for another purpose is refused', async () => {
   await refused(await forge(signer, { typ: 'JWT' }, {}), 'SESSION_INVALID')
   await refused(await forge(signer, {}, { aud: 'sidep:somewhere-else' }), 'SESSION_INVALID')
-  await refused(await forge(signer, {}, { v: 2 }), 'SESSION_INVALID')
+  await refused(await forge(signer, {}, { v: 1 }), 'SESSION_INVALID')
 })
 
 test('a token that brings its own key is refused', async () => {
@@ -164,7 +177,7 @@ test('a key on its way out still counts while it is listed', async () => {
     signer: next,
     alsoAccepted: [signer],
     now: () => now,
-    sessionHours: 12,
+    life,
   })
   assert.equal((await both.verify(token)).ok, true)
   assert.deepEqual(await tokensOf(next).verify(token), { ok: false, code: 'SESSION_INVALID' })
@@ -180,9 +193,21 @@ test('the longest list of the longest names still fits a cookie', async () => {
   )
   assert.equal(sites.length, sitesMax)
   const token = await tokens.issue({
-    ...session,
-    familyName: 'É'.repeat(80),
-    firstNames: 'É'.repeat(80),
+    ...facts,
+    person: { ...facts.person, familyName: 'É'.repeat(80), firstNames: 'É'.repeat(80) },
+    device: 'd'.repeat(43),
+    providerSession: 's'.repeat(22),
+    providerSubject: 's'.repeat(22),
+    delegation: {
+      id: '019ab000-0000-7000-8000-000000000000',
+      endsAt: hours(4),
+      responsible: {
+        ...facts.person,
+        familyName: shortenName('É'.repeat(80)),
+        firstNames: shortenName('É'.repeat(80)),
+      },
+      site: { id: '759990013', name: shortenName('É'.repeat(80)), postalCode: '97400' },
+    },
     sites,
     site: sites[0] ?? null,
     sitesLeftOut: Array.from({ length: 3 }, () => ({
@@ -191,4 +216,58 @@ test('the longest list of the longest names still fits a cookie', async () => {
     })),
   })
   assert.ok(token.length <= sessionTokenCharactersMax)
+})
+
+const bound: SessionFacts = {
+  ...facts,
+  device: 'd'.repeat(43),
+  renewBy: new Date(start.getTime() + 20 * 60_000),
+}
+
+test('a token of a bound session works until it is due, then for renewal alone, then for nothing', async () => {
+  const token = await tokens.issue(bound)
+  const open = makeSession(bound, life)
+  assert.deepEqual(await tokens.verify(token), { ok: true, session: open })
+  assert.equal(open.counterId, bound.device)
+  assert.deepEqual(open.expiresAt, hours(12))
+  now = bound.renewBy
+  const due = { ok: false, code: 'SESSION_RENEWAL_DUE', session: open }
+  assert.deepEqual(await tokens.verify(token), due)
+  assert.deepEqual(await tokensOf(signer).verify(token), due)
+  now = new Date(hours(72).getTime() - 1)
+  assert.deepEqual(await tokens.verify(token), due)
+  now = hours(72)
+  assert.deepEqual(await tokens.verify(token), { ok: false, code: 'SESSION_EXPIRED' })
+  await refused(token, 'SESSION_EXPIRED')
+})
+
+test('a bound token that says it is not due past the normal life works only if it is an extended one', async () => {
+  now = hours(13)
+  const late = { ...bound, renewBy: new Date(hours(13).getTime() + 1_200_000) }
+  const normal = await tokens.verify(await tokens.issue(late))
+  assert.equal(normal.ok ? '' : normal.code, 'SESSION_RENEWAL_DUE')
+  const extended = await tokens.verify(await tokens.issue({ ...late, extended: true }))
+  assert.equal(extended.ok && extended.session.extended, true)
+  assert.deepEqual(extended.ok && extended.session.expiresAt, late.renewBy)
+})
+
+test('under a delegation the responsible answers and the person is the operator', async () => {
+  const delegation = {
+    id: '019ab000-0000-7000-8000-000000000000',
+    endsAt: hours(4),
+    responsible: {
+      id: '899790000022',
+      familyName: 'ESSAI-ROUSSEL',
+      firstNames: 'Anne',
+      profession: '21',
+    },
+    site: { id: '2A9990017', name: 'Cabinet', postalCode: null },
+  }
+  const check = await tokens.verify(
+    await tokens.issue({ ...facts, delegation, renewBy: hours(4), site: null }),
+  )
+  assert.ok(check.ok)
+  assert.equal(check.session.professionalId, '899790000022')
+  assert.equal(check.session.operator?.id, '899790000014')
+  assert.deepEqual(check.session.site, delegation.site)
 })

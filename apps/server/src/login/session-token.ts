@@ -7,12 +7,14 @@
  * - Only keys of scope `session` count, only ES256, only our own `typ`: a token made for something
  *   else, by any of our keys, is no session.
  * - Choosing a site makes a new token of the same session: neither its start nor its end moves.
+ * - A session bound to a device (`cnf`, RFC 7800 and RFC 9449 §6.1) has short tokens: past `due` one is good for
+ *   being renewed by that device's key and for nothing else (docs/adr/0012-open-sessions.md).
  */
 import type { Door, SiteView } from '@sidep/contracts'
 import { errors, jwtVerify } from 'jose'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import type { Actor } from '../platform/actor.ts'
+import type { Actor, Operator } from '../platform/actor.ts'
 import type { Signer } from '../platform/signer.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 
@@ -22,17 +24,71 @@ export interface SiteLeftOut {
   readonly reason: 'FINESS_MISSING' | 'FINESS_INVALID'
 }
 
-export interface Session extends Actor {
-  readonly sitesLeftOut: readonly SiteLeftOut[]
+/** Who signed in; for a delegated session not who answers for what is done. */
+export interface Person extends Operator {
+  /** Profession code, nomenclature G15; empty for a pharmacy employee's card. */
+  readonly profession: string
 }
+
+/** Work under somebody's responsibility at one site, for a time. */
+export interface TakenUpDelegation {
+  readonly id: string
+  readonly endsAt: Date
+  readonly responsible: Person
+  readonly site: SiteView
+}
+
+/** What a door knows of the sign-in besides the person. */
+export interface Binding {
+  /** Thumbprint (RFC 7638) of the device key that may renew the session; null: bound to none. */
+  readonly device: string | null
+  /** Which session at the identity provider it came from, and of which subject, as `providerKey` names them. */
+  readonly providerSession: string | null
+  readonly providerSubject: string | null
+}
+
+export const unbound: Binding = { device: null, providerSession: null, providerSubject: null }
+
+export interface Session extends Actor, Binding {
+  readonly sitesLeftOut: readonly SiteLeftOut[]
+  readonly person: Person
+  readonly operator: Operator | null
+  readonly delegation: TakenUpDelegation | null
+  readonly extended: boolean
+  /** The token works until then; `expiresAt` is the end of the session itself. */
+  readonly renewBy: Date
+}
+
+/** What a session is made from; the rest follows from it. */
+export type SessionFacts = Omit<
+  Session,
+  | 'professionalId'
+  | 'familyName'
+  | 'firstNames'
+  | 'profession'
+  | 'operator'
+  | 'counterId'
+  | 'expiresAt'
+>
 
 export type SessionCheck =
   | { readonly ok: true; readonly session: Session }
   | { readonly ok: false; readonly code: 'SESSION_INVALID' | 'SESSION_EXPIRED' }
+  /** The session is open, its token is not: the device may renew it. */
+  | { readonly ok: false; readonly code: 'SESSION_RENEWAL_DUE'; readonly session: Session }
+
+/** How long sessions live. */
+export interface SessionLife {
+  /** After the strong sign-in. */
+  readonly sessionHours: number
+  /** After the strong sign-in, while no door is open. */
+  readonly sessionExtensionHours: number
+  readonly sessionRenewalMinutes: number
+}
 
 export interface SessionTokens {
   /** The token of a session, at most `sessionTokenCharactersMax` long. */
-  issue(session: Session): Promise<string>
+  issue(session: SessionFacts): Promise<string>
   verify(token: string): Promise<SessionCheck>
 }
 
@@ -43,13 +99,13 @@ interface SessionTokenOptions {
   /** Other keys whose tokens still count, during a change of keys. */
   readonly alsoAccepted?: readonly CheckingKey[]
   readonly now: () => Date
-  readonly sessionHours: number
+  readonly life: SessionLife
 }
 
 // RFC 8725 §3.11: an explicit type keeps tokens of other kinds out.
 const tokenType = 'sidep-session+jwt'
 const audience = 'sidep:session'
-const version = 1
+const version = 2
 
 /** Browsers keep 4,096 bytes a cookie with its name and attributes (RFC 6265 §6.1). */
 export const sessionTokenCharactersMax = 3_900
@@ -60,6 +116,10 @@ const rememberedMax = 10_000
 /** Clocks of our own servers may differ by this much, seconds. */
 const clockToleranceSeconds = 5
 
+const NullableText = Type.Union([Type.String(), Type.Null()])
+/** FINESS, name, postal code. */
+const SiteTuple = Type.Tuple([Type.String(), Type.String(), NullableText])
+
 const Claims = Type.Object({
   v: Type.Literal(version),
   sub: Type.String(),
@@ -67,11 +127,8 @@ const Claims = Type.Object({
   giv: Type.String(),
   pro: Type.String(),
   door: Type.Union([Type.Literal('ecps'), Type.Literal('card')]),
-  site: Type.Union([Type.String(), Type.Null()]),
-  /** FINESS, name, postal code. */
-  sites: Type.Array(
-    Type.Tuple([Type.String(), Type.String(), Type.Union([Type.String(), Type.Null()])]),
-  ),
+  site: NullableText,
+  sites: Type.Array(SiteTuple),
   out: Type.Array(
     Type.Tuple([
       Type.String(),
@@ -79,48 +136,143 @@ const Claims = Type.Object({
     ]),
   ),
   sid: Type.String(),
-  ctr: Type.Union([Type.String(), Type.Null()]),
+  /** The device key: `jkt` as in RFC 9449 §6.1. */
+  cnf: Type.Optional(Type.Object({ jkt: Type.String() })),
+  /** The provider's session and subject. */
+  prv: Type.Optional(Type.Tuple([NullableText, NullableText])),
+  /** Delegation: id, end, site; then the responsible: id, family name, first names, profession. */
+  dlg: Type.Optional(
+    Type.Tuple([
+      Type.String(),
+      Type.Integer(),
+      SiteTuple,
+      Type.Tuple([Type.String(), Type.String(), Type.String(), Type.String()]),
+    ]),
+  ),
+  /** Carried past its normal life. */
+  xt: Type.Optional(Type.Literal(true)),
+  /** The strong sign-in (OpenID Connect Core §2). */
+  auth_time: Type.Integer(),
   iat: Type.Integer(),
+  due: Type.Integer(),
   exp: Type.Integer(),
 })
 type Claims = Static<typeof Claims>
 
 const secondsOf = (date: Date): number => Math.floor(date.getTime() / 1000)
 const dateOf = (seconds: number): Date => new Date(seconds * 1000)
+const hourMilliseconds = 3_600_000
 
-const claimsOf = (session: Session): Claims & { aud: string } => ({
-  v: version,
-  aud: audience,
-  sub: session.professionalId,
-  fam: session.familyName,
-  giv: session.firstNames,
-  pro: session.profession,
-  door: session.door,
-  site: session.site?.id ?? null,
-  sites: session.sites.map(({ id, name, postalCode }) => [id, name, postalCode]),
-  out: session.sitesLeftOut.map(({ name, reason }) => [name, reason]),
-  sid: session.sessionId,
-  ctr: session.counterId,
-  iat: secondsOf(session.signedInAt),
-  exp: secondsOf(session.expiresAt),
-})
+/** End of a session's normal life. */
+export const normalEndOf = (signedInAt: Date, { sessionHours }: SessionLife): Date =>
+  new Date(signedInAt.getTime() + sessionHours * hourMilliseconds)
 
-const sessionOf = (claims: Claims): Session => {
-  const sites = claims.sites.map(([id, name, postalCode]): SiteView => ({ id, name, postalCode }))
-  const door: Door = claims.door
+/** After that nothing renews it. */
+export const lastEndOf = (signedInAt: Date, { sessionExtensionHours }: SessionLife): Date =>
+  new Date(signedInAt.getTime() + sessionExtensionHours * hourMilliseconds)
+
+type Site = Static<typeof SiteTuple>
+const siteTuple = ({ id, name, postalCode }: SiteView): Site => [id, name, postalCode]
+const siteOf = ([id, name, postalCode]: Site): SiteView => ({ id, name, postalCode })
+
+const delegationTuple = (delegation: TakenUpDelegation): NonNullable<Claims['dlg']> => {
+  const { id, familyName, firstNames, profession } = delegation.responsible
+  return [
+    delegation.id,
+    secondsOf(delegation.endsAt),
+    siteTuple(delegation.site),
+    [id, familyName, firstNames, profession],
+  ]
+}
+
+const delegationOf = (claim: Claims['dlg']): TakenUpDelegation | null => {
+  if (claim === undefined) return null
+  const [id, endsAt, site, [responsibleId, familyName, firstNames, profession]] = claim
   return {
-    professionalId: claims.sub,
-    familyName: claims.fam,
-    firstNames: claims.giv,
-    profession: claims.pro,
+    id,
+    endsAt: dateOf(endsAt),
+    site: siteOf(site),
+    responsible: { id: responsibleId, familyName, firstNames, profession },
+  }
+}
+
+/**
+ * A session of its facts: who answers for it (the responsible of a delegation, else the person signed in), who
+ * is at the keyboard, and when it ends.
+ */
+export const makeSession = (facts: SessionFacts, life: SessionLife): Session => {
+  const { person, delegation, device, signedInAt, extended } = facts
+  const { id, familyName, firstNames, profession } = delegation?.responsible ?? person
+  return {
+    ...facts,
+    professionalId: id,
+    familyName,
+    firstNames,
+    profession,
+    operator:
+      delegation === null
+        ? null
+        : { id: person.id, familyName: person.familyName, firstNames: person.firstNames },
+    counterId: device,
+    expiresAt: extended ? facts.renewBy : normalEndOf(signedInAt, life),
+  }
+}
+
+const claimsOf = (
+  session: SessionFacts,
+  issuedAt: Date,
+  endsAt: Date,
+): Claims & { aud: string } => {
+  const { person, device, providerSession, providerSubject, delegation, extended } = session
+  const hasProvider = providerSession !== null || providerSubject !== null
+  return {
+    v: version,
+    aud: audience,
+    sub: person.id,
+    fam: person.familyName,
+    giv: person.firstNames,
+    pro: person.profession,
+    door: session.door,
+    site: session.site?.id ?? null,
+    sites: session.sites.map(siteTuple),
+    out: session.sitesLeftOut.map(({ name, reason }) => [name, reason]),
+    sid: session.sessionId,
+    ...(device === null ? {} : { cnf: { jkt: device } }),
+    ...(hasProvider
+      ? { prv: [providerSession, providerSubject] as [string | null, string | null] }
+      : {}),
+    ...(delegation === null ? {} : { dlg: delegationTuple(delegation) }),
+    ...(extended ? { xt: true as const } : {}),
+    auth_time: secondsOf(session.signedInAt),
+    iat: secondsOf(issuedAt),
+    due: secondsOf(session.renewBy),
+    exp: secondsOf(endsAt),
+  }
+}
+
+const factsOf = (claims: Claims): SessionFacts => {
+  const sites = claims.sites.map(siteOf)
+  const door: Door = claims.door
+  const delegation = delegationOf(claims.dlg)
+  return {
+    person: {
+      id: claims.sub,
+      familyName: claims.fam,
+      firstNames: claims.giv,
+      profession: claims.pro,
+    },
     door,
-    site: sites.find(({ id }) => id === claims.site) ?? null,
+    site: delegation?.site ?? sites.find(({ id }) => id === claims.site) ?? null,
     sites,
     sitesLeftOut: claims.out.map(([name, reason]) => ({ name, reason })),
     sessionId: claims.sid,
-    counterId: claims.ctr,
-    signedInAt: dateOf(claims.iat),
-    expiresAt: dateOf(claims.exp),
+    device: claims.cnf?.jkt ?? null,
+    providerSession: claims.prv?.[0] ?? null,
+    providerSubject: claims.prv?.[1] ?? null,
+    delegation,
+    extended: claims.xt ?? false,
+    signedInAt: dateOf(claims.auth_time),
+    renewBy: dateOf(claims.due),
   }
 }
 
@@ -132,7 +284,7 @@ export const createSessionTokens = ({
   signer,
   alsoAccepted = [],
   now,
-  sessionHours,
+  life,
 }: SessionTokenOptions): SessionTokens => {
   if (signer.scope !== 'session') throw new TypeError('sessions need a signer of scope session')
   const keys = new Map([signer, ...alsoAccepted].map((key) => [keyIdText(key), key.publicKey]))
@@ -154,11 +306,12 @@ export const createSessionTokens = ({
           audience,
           currentDate: now(),
           clockTolerance: clockToleranceSeconds,
-          maxTokenAge: `${sessionHours}h`,
+          maxTokenAge: `${life.sessionExtensionHours}h`,
         },
       )
       if (!Value.Check(Claims, payload)) return { ok: false, code: 'SESSION_INVALID' }
-      const session = sessionOf(payload)
+      if (payload.auth_time > payload.iat) return { ok: false, code: 'SESSION_INVALID' }
+      const session = makeSession(factsOf(payload), life)
       remembered.set(token, session)
       return { ok: true, session }
     } catch (error) {
@@ -168,11 +321,26 @@ export const createSessionTokens = ({
     }
   }
 
+  /** Whether a genuine token works now. The configuration's word counts, whatever the token says of itself. */
+  const inTime = (session: Session, at: Date): SessionCheck => {
+    const { device, extended, signedInAt, renewBy } = session
+    const lastEnd = lastEndOf(signedInAt, life)
+    if (at >= lastEnd) return { ok: false, code: 'SESSION_EXPIRED' }
+    const end = extended ? lastEnd : normalEndOf(signedInAt, life)
+    if (at < renewBy && at < end) return { ok: true, session }
+    return device === null
+      ? { ok: false, code: 'SESSION_EXPIRED' }
+      : { ok: false, code: 'SESSION_RENEWAL_DUE', session }
+  }
+
   return {
     issue: async (session) => {
+      // A device may bring back a token that is due, after a night or an outage, to have it renewed.
+      const endsAt = session.device === null ? session.renewBy : lastEndOf(session.signedInAt, life)
+      const claims = claimsOf(session, now(), endsAt)
       // The JWS is put together here and not by jose because the key may be in a hardware module:
       // the port signs bytes and shows no key. RFC 7515 §5.1; ES256 is r‖s, RFC 7518 §3.4.
-      const toBeSigned = `${header}.${base64url(JSON.stringify(claimsOf(session)))}`
+      const toBeSigned = `${header}.${base64url(JSON.stringify(claims))}`
       const signature = await signer.sign(Buffer.from(toBeSigned))
       const token = `${toBeSigned}.${base64url(signature)}`
       if (token.length > sessionTokenCharactersMax) throw new RangeError('session token too long')
@@ -183,11 +351,10 @@ export const createSessionTokens = ({
       const known = remembered.get(token)
       const checked: SessionCheck =
         known === undefined ? await check(token) : { ok: true, session: known }
-      if (checked.ok && checked.session.expiresAt <= now()) {
-        remembered.delete(token)
-        return { ok: false, code: 'SESSION_EXPIRED' }
-      }
-      return checked
+      if (!checked.ok) return checked
+      const timely = inTime(checked.session, now())
+      if (!timely.ok && timely.code === 'SESSION_EXPIRED') remembered.delete(token)
+      return timely
     },
   }
 }

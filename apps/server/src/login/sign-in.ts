@@ -1,12 +1,21 @@
 /** From an identity to a session: the same for every door. */
-import type { Door } from '@sidep/contracts'
+import type { Door, ProblemCode } from '@sidep/contracts'
 import { type ActName, recordAct } from '../audit/chain.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
+import { openDelegationsOf } from './delegation/store.ts'
 import { nameSites, rememberProfessional } from './directory/site-names.ts'
 import type { ProviderIdentity } from './ecps/userinfo.ts'
 import { entitle } from './entitlement.ts'
-import type { Session } from './session-token.ts'
+import { tokenEndOf } from './renewal.ts'
+import {
+  type Binding,
+  makeSession,
+  type Person,
+  type Session,
+  type SessionFacts,
+  unbound,
+} from './session-token.ts'
 import { boundSites } from './site-list.ts'
 
 /**
@@ -14,55 +23,128 @@ import { boundSites } from './site-list.ts'
  * of the professional's own, so that no chain is shared by the whole country.
  */
 const chainOf = (session: Session): string =>
-  session.site?.id ?? `professional/${session.professionalId}`
+  session.site?.id ?? `professional/${session.person.id}`
 
 /** Writes what happened to a session into the audit chain. */
 export const auditSession = (
   { database, clock }: Pick<Platform, 'database' | 'clock'>,
-  act: Extract<ActName, `session.${string}`>,
+  act: Extract<ActName, `session.${string}` | 'delegation.taken-up'>,
   session: Session,
+  subject: string = session.sessionId,
 ): Promise<void> =>
   recordAct(database, {
     siteId: chainOf(session),
     at: clock.now(),
     act,
     actor: session,
-    subject: session.sessionId,
+    subject,
   })
 
+type NewSession = Pick<SessionFacts, 'person' | 'sites' | 'sitesLeftOut'>
+
 /**
- * Opens a session for somebody a door has identified. The session id is new each time: a token
- * planted in a browser beforehand is worth nothing afterwards.
+ * The session id is new each time: a token planted in a browser beforehand is worth nothing afterwards.
+ */
+const beginSession = async (
+  platform: Platform,
+  { person, sites, sitesLeftOut }: NewSession,
+  door: Door,
+  binding: Binding,
+  signedInAt: Date,
+): Promise<Session> => {
+  const { configuration, randomBytes } = platform
+  const begun = { ...binding, signedInAt, delegation: null }
+  const session = makeSession(
+    {
+      ...begun,
+      person,
+      door,
+      site: sites.length === 1 ? (sites[0] ?? null) : null,
+      sites,
+      sitesLeftOut,
+      sessionId: Buffer.from(randomBytes(16)).toString('base64url'),
+      extended: false,
+      renewBy: tokenEndOf(begun, signedInAt, configuration),
+    },
+    configuration,
+  )
+  await auditSession(platform, 'session.opened', session)
+  return session
+}
+
+/** Whole seconds, as the token carries them. */
+const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000) * 1000)
+
+/**
+ * Opens a session for a member of the staff: they have no site of their own here, and choose for whom they work
+ * (`POST /api/session/site` with a delegation).
  *
+ * @param person named by national id or by the id on an employee's card
+ * @param siteId only delegations at this site count, for a card that is good at one site alone
+ * @throws Problem DELEGATION_MISSING when nobody lets them work for them now
+ */
+export const openStaffSession = async (
+  platform: Platform,
+  person: Person,
+  door: Door,
+  binding: Binding = unbound,
+  siteId?: string,
+): Promise<Session> => {
+  const signedInAt = wholeSeconds(platform.clock.now())
+  const open = await openDelegationsOf(platform, person.id, signedInAt)
+  if (!open.some((one) => siteId === undefined || one.siteId === siteId)) {
+    throw new Problem('DELEGATION_MISSING')
+  }
+  return beginSession(platform, { person, sites: [], sitesLeftOut: [] }, door, binding, signedInAt)
+}
+
+/** Who may not enter screenings on their own may do so for somebody who lets them. */
+const openForOthers = async (
+  platform: Platform,
+  identity: ProviderIdentity,
+  door: Door,
+  binding: Binding,
+  code: ProblemCode,
+): Promise<Session> => {
+  const person: Person = {
+    id: identity.professionalId,
+    familyName: identity.familyName,
+    firstNames: identity.firstNames,
+    profession: identity.practices[0]?.profession ?? '',
+  }
+  try {
+    return await openStaffSession(platform, person, door, binding)
+  } catch (error) {
+    // Nobody delegated to them: what is told is why they may not work in their own name.
+    if (error instanceof Problem && error.code === 'DELEGATION_MISSING') throw new Problem(code)
+    throw error
+  }
+}
+
+/**
+ * Opens a session for somebody a door has identified.
+ *
+ * @param binding the device that asked, and the provider's session, where the door knows them
  * @throws Problem PROFESSION_NOT_PERMITTED, ACTIVITY_MISSING
  */
 export const openSession = async (
   platform: Platform,
   identity: ProviderIdentity,
   door: Door,
+  binding: Binding = unbound,
 ): Promise<Session> => {
-  const { configuration, clock, database, randomBytes } = platform
+  const { configuration, clock, database } = platform
   const entitlement = entitle(identity, configuration.permittedProfessions)
-  if (!entitlement.ok) throw new Problem(entitlement.code)
+  if (!entitlement.ok) return openForOthers(platform, identity, door, binding, entitlement.code)
   const { profession, sites, sitesLeftOut } = entitlement.value
-  // Whole seconds, as the token carries them.
-  const signedInAt = new Date(Math.floor(clock.now().getTime() / 1000) * 1000)
+  const signedInAt = wholeSeconds(clock.now())
   await rememberProfessional(database, identity, profession, signedInAt)
-  const bounded = boundSites(await nameSites(database, sites, signedInAt))
-  const session: Session = {
-    professionalId: identity.professionalId,
+  const person: Person = {
+    id: identity.professionalId,
     familyName: identity.familyName,
     firstNames: identity.firstNames,
     profession,
-    door,
-    site: bounded.length === 1 ? (bounded[0] ?? null) : null,
-    sites: bounded,
-    sitesLeftOut,
-    sessionId: Buffer.from(randomBytes(16)).toString('base64url'),
-    counterId: null,
-    signedInAt,
-    expiresAt: new Date(signedInAt.getTime() + configuration.sessionHours * 3_600_000),
   }
-  await auditSession(platform, 'session.opened', session)
-  return session
+  const bounded = boundSites(await nameSites(database, sites, signedInAt))
+  return beginSession(platform, { person, sites: bounded, sitesLeftOut }, door, binding, signedInAt)
 }

@@ -5,7 +5,7 @@ import type { SiteView } from '@sidep/contracts'
 export const sitesMax = 32
 const nameCharactersMax = 60
 /** Bytes that all names together may take in the token, so that it stays within a cookie. */
-const namesBytesMax = 1_200
+const namesBytesMax = 850
 
 const encoder = new TextEncoder()
 

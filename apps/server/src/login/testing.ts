@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import type { DoorsView } from '@sidep/contracts'
 import {
   createCookieJar,
   demoIdentities,
@@ -22,7 +23,8 @@ import { installProblems } from '../platform/problems.ts'
 import type { RetrievalLinks } from '../platform/retrieval-links.ts'
 import type { Signer, SignerScope } from '../platform/signer.ts'
 import { openVault } from '../platform/vault.ts'
-import { loginModule } from './index.ts'
+import type { CircuitPace } from './ecps/circuit.ts'
+import { type LoginNeeds, loginModule } from './index.ts'
 
 /** A signer with a key of its own; its certificate is a placeholder that nothing here reads. */
 export const makeTestSigner = async (scope: SignerScope): Promise<Signer> => {
@@ -102,6 +104,20 @@ export interface LoginServerOptions {
   readonly database: Platform['database']
   readonly fault?: ProviderFault
   readonly timeouts?: { readonly discoverySeconds: number; readonly callSeconds: number }
+  readonly needs?: Omit<LoginNeeds, 'timeouts'>
+  /** The keys of another server, for two processes of one portal. */
+  readonly beside?: Pick<LoginServer, 'platform' | 'provider' | 'clock' | 'url'>
+  /** Further settings, as the environment names them. */
+  readonly environment?: Record<string, string>
+}
+
+/** Looks often, so that tests need not wait; opens only when told to. */
+export const patientPace: CircuitPace = {
+  failuresMax: 1_000,
+  trialsMin: 1,
+  probeMilliseconds: 200,
+  probeMillisecondsMin: 100,
+  probeMillisecondsMax: 300,
 }
 
 /** Starts provider and server; the server has `/guarded` (session) and `/guarded/site` (session and site). */
@@ -109,30 +125,39 @@ export const startLoginServer = async ({
   database,
   fault = { kind: 'none' },
   timeouts = { discoverySeconds: 1, callSeconds: 2 },
+  needs = {},
+  beside,
+  environment = {},
 }: LoginServerOptions): Promise<LoginServer> => {
   const port = await freePort()
-  const url = `http://localhost:${port}`
+  const listensAt = `http://localhost:${port}`
+  const url = beside?.url ?? listensAt
   const client = {
     id: 'portal',
     secret: 'portal secret: with % signs & spaces',
     redirectUris: [`${url}/login/ecps/callback`],
+    backchannelLogoutUri: `${url}/login/ecps/backchannel-logout`,
+    postLogoutRedirectUris: [`${url}/pro/`],
   }
-  const provider = await startIdentityProvider({
-    port: 0,
-    clients: [client],
-    people: demoIdentities,
-    fault,
-  })
+  const provider =
+    beside?.provider ??
+    (await startIdentityProvider({
+      port: 0,
+      clients: [client],
+      people: demoIdentities,
+      fault,
+    }))
   const parsed = parseConfiguration(
     {
       ECPS_ISSUER: provider.issuer,
       ECPS_CLIENT_ID: client.id,
       ECPS_CLIENT_SECRET: client.secret,
+      ...environment,
     },
     tmpdir(),
   )
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-  const clock = movableClock()
+  const clock = beside?.clock ?? movableClock()
   const logLines: string[] = []
   const stream = new Writable({
     write: (chunk, _, done) => {
@@ -152,11 +177,16 @@ export const startLoginServer = async ({
     database,
     vault: await openVault(database, keyEncryptionKey, clock, (length) => randomBytes(length)),
     retrievalLinks,
-    sessionSigner: await makeTestSigner('session'),
+    sessionSigner: beside?.platform.sessionSigner ?? (await makeTestSigner('session')),
     log: app.log,
     metrics: makeMetrics(),
   }
-  const login = loginModule(platform, { timeouts })
+  const login = loginModule(platform, {
+    pace: patientPace,
+    watchMilliseconds: 100,
+    ...needs,
+    timeouts,
+  })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   installProblems(app)
   app.decorateRequest('actor', null)
@@ -178,16 +208,31 @@ export const startLoginServer = async ({
   await app.listen({ port, host: '127.0.0.1' })
   return {
     app,
-    url,
+    url: listensAt,
     provider,
     platform,
     clock,
     logLines,
     close: async () => {
       await app.close()
-      await provider.close()
+      if (beside === undefined) await provider.close()
     },
   }
+}
+
+/** Waits until something holds; throws when it does not within ten seconds. */
+export const until = async (holds: () => Promise<boolean> | boolean): Promise<void> => {
+  const giveUpAt = performance.now() + 10_000
+  while (!(await holds())) {
+    if (performance.now() > giveUpAt) throw new Error('waited in vain')
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+/** What `/api/doors` says of door `ecps`. */
+export const ecpsState = async (url: string): Promise<string | undefined> => {
+  const view = (await (await fetch(`${url}/api/doors`)).json()) as DoorsView
+  return view.doors.find(({ door }) => door === 'ecps')?.state
 }
 
 /** A browser that goes as far as a test wants. */

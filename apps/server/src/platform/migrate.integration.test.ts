@@ -52,6 +52,10 @@ const reference = new Set([
   'provider_memory',
   'sign_in_attempt',
   'delegation_pointer',
+  // A row a day, a key or a run.
+  'audit_roll',
+  'audit_signer',
+  'retention_run',
   'waiting_room',
   'waiting_arrival',
   'waiting_redemption',

@@ -15,7 +15,8 @@ import { join } from 'node:path'
 import type { ProblemDocument, ScreeningInput, SiteView } from '@sidep/contracts'
 import { makeUuidV7 } from '@sidep/identifiers'
 import { type Overrides, type RunningServer, startServer } from '../index.ts'
-import { createSessionTokens, type Session } from '../login/session-token.ts'
+import { createSessionTokens, type SessionFacts, unbound } from '../login/session-token.ts'
+import type { Actor } from './actor.ts'
 import { type Clock, systemRandomBytes } from './clock.ts'
 import { type Configuration, parseConfiguration } from './configuration.ts'
 import type { Sql } from './context.ts'
@@ -69,13 +70,17 @@ export interface SendOptions {
   readonly raw?: string
 }
 
+/** What a test may want otherwise: the person and the end by the names an actor has for them. */
+export type SessionChanges = Partial<SessionFacts> &
+  Partial<Pick<Actor, 'professionalId' | 'familyName' | 'firstNames' | 'profession' | 'expiresAt'>>
+
 export interface TestPortal {
   readonly server: RunningServer
   readonly clock: TestClock
   /** The intake pool, for looking at rows. */
   readonly sql: Sql
   /** A session cookie at a site. */
-  cookieAt(site: SiteView | null, changes?: Partial<Session>): Promise<string>
+  cookieAt(site: SiteView | null, changes?: SessionChanges): Promise<string>
   send(method: string, path: string, body?: unknown, options?: SendOptions): Promise<Reply>
 }
 
@@ -102,19 +107,29 @@ export const testConfiguration = (
 
 const sessionMilliseconds = 12 * 3_600_000
 
-const makeSession = (clock: Clock, site: SiteView | null, changes: Partial<Session>): Session => ({
-  professionalId: '810003456789',
-  familyName: 'MARTIN',
-  firstNames: 'Camille',
-  profession: '21',
+const makeSession = (
+  clock: Clock,
+  site: SiteView | null,
+  {
+    professionalId = '810003456789',
+    familyName = 'MARTIN',
+    firstNames = 'Camille',
+    profession = '21',
+    expiresAt = new Date(clock.now().getTime() + sessionMilliseconds),
+    ...changes
+  }: SessionChanges,
+): SessionFacts => ({
+  ...unbound,
+  person: { id: professionalId, familyName, firstNames, profession },
   door: 'ecps',
   site,
   sites: site === null ? [testSites.parvis] : [site],
   sitesLeftOut: [],
   sessionId: randomBytes(16).toString('base64url'),
-  counterId: null,
+  delegation: null,
+  extended: false,
   signedInAt: clock.now(),
-  expiresAt: new Date(clock.now().getTime() + sessionMilliseconds),
+  renewBy: expiresAt,
   ...changes,
 })
 
@@ -139,7 +154,7 @@ const makePortal = async (server: RunningServer, clock: TestClock): Promise<Test
   const tokens = createSessionTokens({
     signer: server.platform.sessionSigner,
     now: () => clock.now(),
-    sessionHours: server.platform.configuration.sessionHours,
+    life: server.platform.configuration,
   })
   const cookieAt: TestPortal['cookieAt'] = async (site, changes = {}) =>
     `sidep-session=${await tokens.issue(makeSession(clock, site, changes))}`

@@ -1,28 +1,36 @@
-/** Door `ecps`: OpenID Connect code flow with Pro Santé Connect (OpenID Connect Core §3.1). */
+/** Door `ecps` by redirect: OpenID Connect code flow with Pro Santé Connect (OpenID Connect Core §3.1). */
 import { routes } from '@sidep/contracts'
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  buildEndSessionUrl,
   type Configuration,
   calculatePKCECodeChallenge,
-  fetchUserInfo,
 } from 'openid-client'
 import type { Clock, RandomBytes } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
 import type { Transaction } from '../transaction.ts'
 import { toLoginProblem } from './failures.ts'
+import { assuranceLevel, blameForAnswer, type Identified, identify } from './identify.ts'
 import type { ProviderConnection } from './provider-connection.ts'
-import { type ProviderIdentity, readUserinfo } from './userinfo.ts'
 
 export interface EcpsDoor {
   /** Where to send the browser, and what to remember until it is back. */
-  begin(returnPath: string): Promise<{ readonly url: URL; readonly transaction: Transaction }>
+  begin(
+    returnPath: string,
+    device: string | null,
+  ): Promise<{ readonly url: URL; readonly transaction: Transaction }>
   /**
    * Takes the browser back in.
    * @param query the query of the callback as received, without `?`
    * @throws Problem with the code to tell
    */
-  finish(query: string, transaction: Transaction): Promise<ProviderIdentity>
+  finish(query: string, transaction: Transaction): Promise<Identified>
+  /**
+   * Where the browser ends its session at the provider (OpenID Connect RP-Initiated Logout 1.0); null when the
+   * provider has no such place or is away.
+   */
+  endSessionUrl(idToken: string, returnTo: string): Promise<URL | null>
 }
 
 interface EcpsDoorOptions {
@@ -32,8 +40,22 @@ interface EcpsDoorOptions {
   readonly randomBytes: RandomBytes
 }
 
-const assuranceLevel = 'eidas1'
-const assuranceLevels = new Set([assuranceLevel, 'eidas2', 'eidas3'])
+/** Whether this query leads to a call to the provider; if not, what is wrong is the visitor's. */
+const isAnswerOfProvider = (query: URLSearchParams, configuration: Configuration): boolean => {
+  const { issuer, authorization_response_iss_parameter_supported: saysIssuer } =
+    configuration.serverMetadata()
+  const issuers = query.getAll('iss')
+  const isIssuerRight =
+    issuers.length === 0 ? saysIssuer !== true : issuers.length === 1 && issuers[0] === issuer
+  return (
+    isIssuerRight &&
+    query.getAll('code').length === 1 &&
+    !query.has('error') &&
+    !query.has('response') &&
+    !query.has('id_token') &&
+    !query.has('token')
+  )
+}
 
 export const createEcpsDoor = ({
   connection,
@@ -45,11 +67,11 @@ export const createEcpsDoor = ({
   // 256 bits; also the least length of a PKCE verifier, 43 characters (RFC 7636 §4.1).
   const randomText = (): string => Buffer.from(randomBytes(32)).toString('base64url')
 
-  const fetchIdentity = async (
+  const exchange = async (
     configuration: Configuration,
     query: string,
     { state, nonce, codeVerifier }: Transaction,
-  ): Promise<unknown> => {
+  ): Promise<Identified> => {
     // The address is ours by configuration, never by the Host header. The library checks state,
     // `iss` (RFC 9207), and of the ID token signature, issuer, audience, nonce and times.
     const tokens = await authorizationCodeGrant(configuration, new URL(`${redirectUri}?${query}`), {
@@ -58,24 +80,18 @@ export const createEcpsDoor = ({
       pkceCodeVerifier: codeVerifier,
       idTokenExpected: true,
     })
-    const claims = tokens.claims()
-    if (claims === undefined) throw new Problem('LOGIN_ANSWER_INVALID')
-    // Voluntary when asked for by `acr_values` (OpenID Connect Core §5.5.1.1): checked when it is said.
-    const level = claims.acr
-    if (level !== undefined && !(typeof level === 'string' && assuranceLevels.has(level))) {
-      throw new Problem('LOGIN_ANSWER_INVALID')
-    }
-    return fetchUserInfo(configuration, tokens.access_token, claims.sub)
+    return identify(configuration, tokens)
   }
 
   return {
-    begin: async (returnPath) => {
+    begin: async (returnPath, device) => {
       const configuration = await connection.configuration()
       const transaction: Transaction = {
         state: randomText(),
         nonce: randomText(),
         codeVerifier: randomText(),
         returnPath,
+        device,
         startedAtSeconds: Math.floor(clock.now().getTime() / 1000),
       }
       const url = buildAuthorizationUrl(configuration, {
@@ -93,20 +109,33 @@ export const createEcpsDoor = ({
       return { url, transaction }
     },
     finish: async (query, transaction) => {
-      const state = new URLSearchParams(query).getAll('state')
+      const parameters = new URLSearchParams(query)
+      const state = parameters.getAll('state')
       if (state.length !== 1 || state[0] !== transaction.state) {
         throw new Problem('LOGIN_STATE_INVALID')
       }
+      let isProviderAsked = false
       try {
-        const configuration = await connection.lastConfiguration()
-        const reading = readUserinfo(await fetchIdentity(configuration, query, transaction))
-        if (!reading.ok) throw new Problem(reading.code)
-        return reading.value
+        return await connection.call(
+          'return',
+          (configuration) => {
+            isProviderAsked = isAnswerOfProvider(parameters, configuration)
+            return exchange(configuration, query, transaction)
+          },
+          (error) => (isProviderAsked ? blameForAnswer(toLoginProblem(error)) : 'nobody'),
+        )
       } catch (error) {
-        const problem = toLoginProblem(error)
-        if (problem.code === 'PROVIDER_UNAVAILABLE') connection.suspect()
-        throw problem
+        throw toLoginProblem(error)
       }
+    },
+    endSessionUrl: async (idToken, returnTo) => {
+      if (connection.state() === 'down') return null
+      const configuration = await connection.configuration()
+      if (configuration.serverMetadata().end_session_endpoint === undefined) return null
+      return buildEndSessionUrl(configuration, {
+        id_token_hint: idToken,
+        post_logout_redirect_uri: returnTo,
+      })
     },
   }
 }

@@ -2,78 +2,151 @@
  * What this process knows of the identity provider.
  *
  * Invariants
- * - The server starts without it: discovery happens when somebody first asks, and again later.
- * - At most one discovery is under way, however many people wait; it has its own short time-out.
- * - While the provider is known to be down, the answer is immediate.
+ * - The server starts without it. Its description and keys are looked at in the background, at most one look at a
+ *   time, with jitter; the last good ones count meanwhile, this process's own or another's from the database.
+ * - Nobody who signs in is the probe: once the provider is known to be away (circuit.ts) the answer is immediate.
+ * - Every call to it has a time-out and a bound in bytes (provider-fetch.ts).
  */
 import {
   allowInsecureRequests,
   ClientSecretBasic,
-  type Configuration,
+  Configuration,
   customFetch,
   discovery,
   enableNonRepudiationChecks,
-  getJwksCache,
+  type ServerMetadata,
   setJwksCache,
 } from 'openid-client'
 import type { EcpsConfiguration } from '../../platform/configuration.ts'
-import type { Clock, Log } from '../../platform/context.ts'
+import type { Clock, Log, RandomBytes } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
-import { providerFetch } from './provider-fetch.ts'
+import { type CircuitPace, createCircuit, defaultPace } from './circuit.ts'
+import { isUnreachable, ProviderUnreachable, providerFetch } from './provider-fetch.ts'
+import { type ProviderMemory, parseRemembered, type Remembered } from './provider-memory.ts'
 
 export interface ProviderTimeouts {
-  /** Longest wait for the discovery document, seconds. */
+  /** Longest wait for each of the discovery document and the keys, seconds. */
   readonly discoverySeconds: number
-  /** Longest wait for each other call (token, keys, userinfo), seconds. */
+  /** Longest wait for each other call (token, userinfo, telephone), seconds. */
   readonly callSeconds: number
 }
 
-export const defaultTimeouts: ProviderTimeouts = { discoverySeconds: 2, callSeconds: 5 }
+export const defaultTimeouts: ProviderTimeouts = { discoverySeconds: 2, callSeconds: 3 }
+
+/** How a failed call is to be understood. */
+export type Blame = 'provider' | 'nobody'
 
 export interface ProviderConnection {
   /**
-   * The client's configuration, discovered when needed.
-   * @throws Problem PROVIDER_UNAVAILABLE
+   * Does something with the provider, through the circuit.
+   *
+   * @param kind `begin` for somebody who starts: refused at once while the provider is away; `return` for somebody
+   *   it sent back, which says more than a look at its description
+   * @param blameOf whether a failure is the provider's; one of not being reached always is
+   * @throws Problem PROVIDER_UNAVAILABLE, or what the work throws
+   */
+  call<T>(
+    kind: 'begin' | 'return',
+    work: (configuration: Configuration) => Promise<T>,
+    blameOf?: (error: unknown) => Blame,
+  ): Promise<T>
+  /**
+   * The last good configuration, without the provider being asked.
+   * @throws Problem PROVIDER_UNAVAILABLE when none was ever found, or the provider is known to be away
    */
   configuration(): Promise<Configuration>
-  /**
-   * The last one known, however old, for somebody who comes back from the provider: that they do
-   * says more than a look at its discovery document.
-   * @throws Problem PROVIDER_UNAVAILABLE when none was ever found
-   */
-  lastConfiguration(): Promise<Configuration>
-  /** Whether signing in is likely to work now; never waits longer than one discovery. */
-  state(): Promise<'up' | 'down'>
-  /** A call failed: look again before sending anybody there. */
-  suspect(): void
+  /** The last good keys, however old; null when none were ever found. */
+  keys(): Remembered['jwks'] | null
+  /** Looks at the provider now, together with whoever else asks; false when it is away. */
+  look(): Promise<boolean>
+  /** Once this process has looked at the provider at all. */
+  looked(): Promise<void>
+  /** Whether signing in is likely to work now; immediate. */
+  state(): 'up' | 'down'
+  start(): Promise<void>
+  stop(): Promise<void>
 }
 
-/** How long "it answered" is believed before it is asked again. */
-const upMilliseconds = 10_000
-/** How long "it does not answer" is believed: everybody is told at once meanwhile. */
-const downMilliseconds = 3_000
-/** How old an answer may be told to somebody who only looks, while it is renewed behind. */
-const glanceMilliseconds = 60_000
-
-interface Finding {
-  readonly at: number
-  /** Null: it did not answer. */
-  readonly configuration: Configuration | null
+export interface ConnectionNeeds {
+  readonly clock: Clock
+  readonly log: Log
+  readonly randomBytes: RandomBytes
+  readonly memory: ProviderMemory
+  readonly timeouts: ProviderTimeouts
+  readonly pace?: CircuitPace
 }
+
+/** Unchanged keys are written down again this often, so that their age is known, seconds. */
+const saveAgainSeconds = 3_600
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)
 
 export const createProviderConnection = (
   settings: EcpsConfiguration,
-  clock: Clock,
-  log: Log,
-  timeouts: ProviderTimeouts,
+  { clock, log, randomBytes, memory, timeouts, pace = defaultPace }: ConnectionNeeds,
 ): ProviderConnection => {
-  let finding: Finding | null = null
-  let last: Configuration | null = null
-  let underWay: Promise<Configuration | null> | null = null
+  const circuit = createCircuit(pace)
+  let known: Configuration | null = null
+  let remembered: Remembered | null = null
+  let saved: Remembered | null = null
+  let hasLooked = false
+  let underWay: Promise<boolean> | null = null
+  let timer: NodeJS.Timeout | undefined
+  let stopped = false
+  const isInsecure = settings.issuer.startsWith('http:') // the configuration permits it in development alone
+  const nowSeconds = (): number => Math.floor(clock.now().getTime() / 1000)
 
-  const discover = async (previous: Configuration | null): Promise<Configuration> => {
-    const insecure = settings.issuer.startsWith('http:') // the configuration permits it in development alone
-    const configuration = await discovery(
+  /** Keys that cannot be fetched are those fetched last: the library asks again every five minutes. */
+  const fetchKeepingKeys: typeof providerFetch = async (url, options) => {
+    const jwksUri = known?.serverMetadata().jwks_uri
+    try {
+      return await providerFetch(url, options)
+    } catch (error) {
+      if (url !== jwksUri || remembered === null) throw error
+      return new Response(JSON.stringify(remembered.jwks), {
+        status: 200,
+        headers: { 'content-type': 'application/json' },
+      })
+    }
+  }
+
+  const configurationOf = ({ metadata, jwks }: Remembered): Configuration => {
+    const server: ServerMetadata = { ...metadata }
+    const configuration = new Configuration(
+      server,
+      settings.clientId,
+      settings.clientSecret,
+      ClientSecretBasic(settings.clientSecret),
+    )
+    configuration.timeout = timeouts.callSeconds
+    configuration[customFetch] = fetchKeepingKeys
+    if (isInsecure) allowInsecureRequests(configuration)
+    // Without this the ID token's signature goes unchecked: OpenID Connect Core §3.1.3.7 (6) lets TLS stand for it.
+    enableNonRepudiationChecks(configuration)
+    // The library's own clock, not ours: it says how long it may use them before it asks again.
+    setJwksCache(configuration, {
+      jwks: { keys: jwks.keys.map((key) => ({ ...key })) },
+      uat: Math.floor(performance.timeOrigin / 1000 + performance.now() / 1000),
+    })
+    return configuration
+  }
+
+  const fetchKeys = async (jwksUri: string | undefined): Promise<unknown> => {
+    if (jwksUri === undefined) throw new ProviderUnreachable('status')
+    const response = await providerFetch(jwksUri, {
+      method: 'GET',
+      headers: { accept: 'application/json' },
+      body: null,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(timeouts.discoverySeconds * 1000),
+    })
+    if (response.status !== 200) throw new ProviderUnreachable('status')
+    return response.json()
+  }
+
+  /** Fetches description and keys. @throws ProviderUnreachable, or what the library finds wrong */
+  const fetchDescription = async (): Promise<Remembered> => {
+    const found = await discovery(
       new URL(settings.issuer),
       settings.clientId,
       settings.clientSecret,
@@ -81,56 +154,120 @@ export const createProviderConnection = (
       {
         timeout: timeouts.discoverySeconds,
         [customFetch]: providerFetch,
-        execute: insecure ? [allowInsecureRequests] : [],
+        execute: isInsecure ? [allowInsecureRequests] : [],
       },
     )
-    configuration.timeout = timeouts.callSeconds
-    // Without this the ID token's signature goes unchecked: OpenID Connect Core §3.1.3.7 (6) lets TLS stand for it.
-    enableNonRepudiationChecks(configuration)
-    const keys = previous === null ? undefined : getJwksCache(previous)
-    if (keys !== undefined) setJwksCache(configuration, keys)
-    return configuration
+    // Only what JSON carries: the library adds methods.
+    const metadata: unknown = JSON.parse(JSON.stringify(found.serverMetadata()))
+    const jwks = await fetchKeys(found.serverMetadata().jwks_uri)
+    const description = parseRemembered({ metadata, jwks, fetchedAtSeconds: nowSeconds() })
+    if (description === null || description.jwks.keys.length === 0) {
+      throw new ProviderUnreachable('status')
+    }
+    return description
   }
 
-  const look = (): Promise<Configuration | null> => {
-    underWay ??= discover(last)
-      .catch((error: unknown) => {
-        const name = error instanceof Error ? error.name : typeof error
-        log.warn({ failure: name }, 'the identity provider was not found')
-        return null
-      })
-      .then((configuration) => {
-        finding = { at: clock.now().getTime(), configuration }
-        last = configuration ?? last
+  const save = async (description: Remembered): Promise<void> => {
+    const before = saved
+    const isSame =
+      before !== null &&
+      JSON.stringify([before.metadata, before.jwks]) ===
+        JSON.stringify([description.metadata, description.jwks])
+    if (isSame && description.fetchedAtSeconds - before.fetchedAtSeconds < saveAgainSeconds) return
+    try {
+      await memory.save(description)
+      saved = description
+    } catch (error) {
+      // The next look writes it; this process knows it already.
+      log.warn({ failure: nameOf(error) }, 'the provider’s keys could not be written down')
+    }
+  }
+
+  const look = (): Promise<boolean> => {
+    underWay ??= fetchDescription()
+      .then(
+        (description) => {
+          remembered = description
+          known = configurationOf(description)
+          circuit.probed(true)
+          void save(description)
+          return true
+        },
+        (error: unknown) => {
+          log.warn({ failure: nameOf(error) }, 'the identity provider was not found')
+          circuit.probed(false)
+          return false
+        },
+      )
+      .finally(() => {
+        hasLooked = true
         underWay = null
-        return configuration
       })
     return underWay
   }
 
-  const ageOf = ({ at }: Finding): number => clock.now().getTime() - at
-  const isFresh = (known: Finding): boolean =>
-    ageOf(known) < (known.configuration === null ? downMilliseconds : upMilliseconds)
+  const unavailable = (): Problem =>
+    new Problem('PROVIDER_UNAVAILABLE', {
+      retryAfterSeconds: Math.max(1, Math.ceil(circuit.probeAfterMilliseconds() / 1000)),
+    })
 
   const configuration = async (): Promise<Configuration> => {
-    const found = finding !== null && isFresh(finding) ? finding.configuration : await look()
-    if (found !== null) return found
-    throw new Problem('PROVIDER_UNAVAILABLE', { retryAfterSeconds: downMilliseconds / 1000 })
+    if (known === null && !hasLooked) await look()
+    if (known === null || circuit.state() === 'open') throw unavailable()
+    return known
+  }
+
+  const schedule = (): void => {
+    if (stopped) return
+    // Between half and all of it, so that a hundred processes do not look at once.
+    const [random = 0] = randomBytes(1)
+    const wait = circuit.probeAfterMilliseconds() * (0.5 + random / 510)
+    timer = setTimeout(() => {
+      look().finally(schedule)
+    }, wait)
+    timer.unref()
   }
 
   return {
-    configuration,
-    lastConfiguration: async () => last ?? configuration(),
-    state: async () => {
-      const known = finding
-      if (known === null || ageOf(known) > glanceMilliseconds) {
-        return (await look()) === null ? 'down' : 'up'
-      }
-      if (!isFresh(known)) void look()
-      return known.configuration === null ? 'down' : 'up'
+    look,
+    looked: async () => {
+      if (!hasLooked) await look()
     },
-    suspect: () => {
-      if (finding !== null) finding = { ...finding, at: Number.NEGATIVE_INFINITY }
+    configuration,
+    keys: () => remembered?.jwks ?? null,
+    call: async (kind, work, blameOf = () => 'nobody') => {
+      const current = kind === 'begin' ? await configuration() : (known ?? (await configuration()))
+      if (!circuit.admit(kind)) throw unavailable()
+      try {
+        const result = await work(current)
+        circuit.succeed()
+        return result
+      } catch (error) {
+        const isProviders = isUnreachable(error) || blameOf(error) === 'provider'
+        if (isProviders) circuit.fail()
+        else circuit.leave()
+        throw error
+      }
+    },
+    state: () => ((known !== null || !hasLooked) && circuit.state() !== 'open' ? 'up' : 'down'),
+    start: async () => {
+      try {
+        const before = await memory.load()
+        if (before !== null && known === null) {
+          remembered = before
+          saved = before
+          known = configurationOf(before)
+        }
+      } catch (error) {
+        log.warn({ failure: nameOf(error) }, 'the provider’s last keys could not be read')
+      }
+      // Not waited for: a server starts without its provider.
+      void look().finally(schedule)
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await underWay
     },
   }
 }

@@ -1,0 +1,128 @@
+/**
+ * Which doors are open, for the whole portal: what each process finds of them, and what a person on duty says.
+ * Sessions are carried past their normal life while none is (renewal.ts).
+ */
+import type { Door } from '@sidep/contracts'
+import type { Sql } from '../platform/context.ts'
+
+export type DoorState = 'up' | 'down'
+
+/** A door of this process. */
+export interface DoorSource {
+  readonly door: Door
+  /** Where a sign-in begins. */
+  readonly url: string
+  readonly backchannelUrl?: string
+  /** What this process last found; immediate, asks nobody. */
+  state(): DoorState
+}
+
+export interface DoorReport {
+  readonly door: string
+  readonly state: DoorState
+  readonly reportedAt: Date
+}
+
+export interface DoorSwitch {
+  readonly door: string
+  readonly state: DoorState
+  readonly endsAt: Date
+}
+
+export interface DoorFindings {
+  readonly reports: readonly DoorReport[]
+  readonly switches: readonly DoorSwitch[]
+}
+
+export const noFindings: DoorFindings = { reports: [], switches: [] }
+
+/** A process that has not reported for this long may be gone; what it said counts no more. */
+export const reportSecondsMax = 60
+
+/**
+ * What a door is, from every process's word: the person on duty first; then up if any process finds it so; down
+ * if all do. Null when nobody knows.
+ */
+export const judgeDoor = (
+  door: Door,
+  { reports, switches }: DoorFindings,
+  now: Date,
+): DoorState | null => {
+  const told = switches.find((one) => one.door === door && one.endsAt > now)
+  if (told !== undefined) return told.state
+  const oldest = now.getTime() - reportSecondsMax * 1000
+  const fresh = reports.filter((one) => one.door === door && one.reportedAt.getTime() >= oldest)
+  if (fresh.length === 0) return null
+  return fresh.some(({ state }) => state === 'up') ? 'up' : 'down'
+}
+
+/** Whether every door is known to be down. A portal without doors has none that could fail. */
+export const areAllDown = (doors: readonly Door[], findings: DoorFindings, now: Date): boolean =>
+  doors.length > 0 && doors.every((door) => judgeDoor(door, findings, now) === 'down')
+
+/** Writes what this process finds of a door. */
+export const reportDoor = async (
+  database: Sql,
+  processId: string,
+  door: Door,
+  state: DoorState,
+  now: Date,
+): Promise<void> => {
+  await database`
+    insert into door_report as report (door, process_id, state, since, reported_at)
+    values (${door}, ${processId}, ${state}, ${now}, ${now})
+    on conflict (door, process_id) do update set reported_at = excluded.reported_at,
+      since = case when report.state = excluded.state then report.since else excluded.since end,
+      state = excluded.state`
+}
+
+/** Reads everybody's findings. */
+export const readDoors = async (database: Sql): Promise<DoorFindings> => {
+  const [reports, switches] = await Promise.all([
+    database<{ door: string; state: DoorState; reported_at: Date }[]>`
+      select door, state, reported_at from door_report order by reported_at desc limit 500`,
+    database<{ door: string; state: DoorState; ends_at: Date }[]>`
+      select door, state, ends_at from door_switch`,
+  ])
+  return {
+    reports: reports.map(({ door, state, reported_at }) => ({
+      door,
+      state,
+      reportedAt: reported_at,
+    })),
+    switches: switches.map(({ door, state, ends_at }) => ({ door, state, endsAt: ends_at })),
+  }
+}
+
+/** Removes reports of processes that are long gone. */
+export const sweepReports = async (database: Sql, now: Date): Promise<void> => {
+  await database`delete from door_report
+    where reported_at < ${new Date(now.getTime() - reportSecondsMax * 60_000)}`
+}
+
+export interface SwitchOrder {
+  readonly door: Door
+  readonly state: DoorState
+  readonly reason: string
+  /** Who says so: an account name or a professional's id. */
+  readonly setBy: string
+  readonly endsAt: Date
+}
+
+/** Sets the switch of a door, for a time; null takes it away, and the probes count again. */
+export const switchDoor = async (
+  database: Sql,
+  door: Door,
+  order: Omit<SwitchOrder, 'door'> | null,
+  now: Date,
+): Promise<void> => {
+  if (order === null) {
+    await database`delete from door_switch where door = ${door}`
+    return
+  }
+  await database`
+    insert into door_switch (door, state, reason, set_by, set_at, ends_at)
+    values (${door}, ${order.state}, ${order.reason}, ${order.setBy}, ${now}, ${order.endsAt})
+    on conflict (door) do update set state = excluded.state, reason = excluded.reason,
+      set_by = excluded.set_by, set_at = excluded.set_at, ends_at = excluded.ends_at`
+}

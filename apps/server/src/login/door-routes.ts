@@ -1,0 +1,34 @@
+/** `/api/doors`: what can be used to sign in now. */
+import { DoorsView, routes } from '@sidep/contracts'
+import type { FastifyInstance } from 'fastify'
+import type { DoorSource } from './door-board.ts'
+import type { SessionWatch } from './session-watch.ts'
+
+export interface DoorRouteNeeds {
+  readonly doors: readonly DoorSource[]
+  readonly watch: Pick<SessionWatch, 'stateOf'>
+  /** Resolves once every door has been looked at by this process. */
+  readonly looked: () => Promise<unknown>
+}
+
+export const registerDoorRoutes = (
+  app: FastifyInstance,
+  { doors, watch, looked }: DoorRouteNeeds,
+): void => {
+  app.get(
+    routes.doors,
+    { schema: { response: { 200: DoorsView } } },
+    async (_, reply): Promise<DoorsView> => {
+      reply.header('cache-control', 'no-store')
+      await looked()
+      return {
+        doors: doors.map((source) => ({
+          door: source.door,
+          url: source.url,
+          state: watch.stateOf(source),
+          ...(source.backchannelUrl === undefined ? {} : { backchannelUrl: source.backchannelUrl }),
+        })),
+      }
+    },
+  )
+}

@@ -1,0 +1,122 @@
+/** `/login/ecps/backchannel`: signing in on the telephone, without leaving the page. */
+import {
+  BackchannelInput,
+  BackchannelPoll,
+  BackchannelProgress,
+  BackchannelTicket,
+  routes,
+} from '@sidep/contracts'
+import { parseProfessionalId } from '@sidep/identifiers'
+import type { FastifyInstance } from 'fastify'
+import { Problem, toProblem } from '../platform/problems.ts'
+import type { Attempts } from './attempts.ts'
+import type { BackchannelDoor } from './ecps/backchannel.ts'
+import { rememberProviderSession } from './ecps-logout-routes.ts'
+import type { SignInCounter } from './ecps-routes.ts'
+import { type SessionRouteNeeds, setSessionCookie } from './session-routes.ts'
+import { viewOf } from './session-view.ts'
+import { openSession } from './sign-in.ts'
+import { phoneTransactionCookie, transactionSecondsMax } from './transaction.ts'
+
+export interface BackchannelRouteNeeds extends SessionRouteNeeds {
+  /** Null when no identity provider is configured. */
+  readonly backchannel: BackchannelDoor | null
+  readonly attempts: Attempts
+  readonly count: SignInCounter
+}
+
+/** Sign-ins by telephone begun and not finished in one browser; more are an accident, and all are forgotten. */
+const underWayMax = 3
+
+export const registerBackchannelRoutes = (
+  app: FastifyInstance,
+  needs: BackchannelRouteNeeds,
+): void => {
+  const { platform, guards, cookies, backchannel, attempts, count } = needs
+  const { clock, vault } = platform
+
+  const doorOf = (): BackchannelDoor => {
+    if (backchannel === null) throw new Problem('PROVIDER_UNAVAILABLE')
+    return backchannel
+  }
+
+  const counted = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work()
+    } catch (error) {
+      const problem = toProblem(error)
+      count(problem.code)
+      throw problem
+    }
+  }
+
+  app.post<{ Body: BackchannelInput }>(
+    routes.loginEcpsBackchannel,
+    { schema: { body: BackchannelInput, response: { 200: BackchannelTicket } } },
+    (request, reply) =>
+      counted(async () => {
+        guards.requireOwnOrigin(request)
+        reply.header('cache-control', 'no-store')
+        const { nationalId, device = null } = request.body
+        const id = parseProfessionalId(nationalId.replace(/\s/g, ''))
+        if (!id.ok) {
+          throw new Problem('REQUEST_INVALID', {
+            faults: [{ pointer: '/nationalId', code: 'MALFORMED' }],
+          })
+        }
+        const door = doorOf()
+        const wait = await attempts.count(id.value, request.ip)
+        if (wait !== null) throw new Problem('TOO_MANY_REQUESTS', { retryAfterSeconds: wait })
+        const { transaction, bindingMessage, expiresInSeconds } = await door.begin(id.value, device)
+        const stale = cookies.phoneNames(request.headers.cookie)
+        if (stale.length >= underWayMax) {
+          for (const name of stale) reply.header('set-cookie', cookies.clear(name))
+        }
+        reply.header(
+          'set-cookie',
+          cookies.set(
+            cookies.phoneName(transaction.ticket),
+            phoneTransactionCookie.seal(vault, transaction),
+            transactionSecondsMax,
+          ),
+        )
+        count('STARTED')
+        return {
+          ticket: transaction.ticket,
+          pollAfterSeconds: transaction.intervalSeconds,
+          bindingMessage,
+          expiresAt: new Date(clock.now().getTime() + expiresInSeconds * 1000).toISOString(),
+        }
+      }),
+  )
+
+  app.post<{ Body: BackchannelPoll }>(
+    routes.loginEcpsBackchannelPoll,
+    { schema: { body: BackchannelPoll, response: { 200: BackchannelProgress } } },
+    (request, reply) =>
+      counted(async (): Promise<BackchannelProgress> => {
+        guards.requireOwnOrigin(request)
+        reply.header('cache-control', 'no-store')
+        const { ticket } = request.body
+        const name = cookies.phoneName(ticket)
+        const value = cookies.read(request.headers.cookie, name)
+        const transaction = phoneTransactionCookie.open(vault, value, clock.now())
+        // Another browser has the number of the ticket perhaps, but not what belongs to it.
+        if (transaction === null || transaction.ticket !== ticket) {
+          throw new Problem('LOGIN_STATE_INVALID')
+        }
+        const progress = await doorOf().poll(transaction)
+        if (progress.state === 'pending') return progress
+        const { identity, provider, idToken } = progress.identified
+        const session = await openSession(platform, identity, 'ecps', {
+          ...provider,
+          device: transaction.device,
+        })
+        reply.header('set-cookie', cookies.clear(name))
+        await setSessionCookie(needs, reply, session)
+        rememberProviderSession(needs, reply, idToken)
+        count('SIGNED_IN')
+        return { state: 'signed-in', session: viewOf(session, clock.now()) }
+      }),
+  )
+}

@@ -1,0 +1,75 @@
+/**
+ * The list of what is no longer accepted, as a process holds it in memory.
+ *
+ * Invariants
+ * - Asking it reads no database: four to six look-ups in a map.
+ * - An entry stays until no session that it could end is open any more.
+ * - It only ever grows stricter until then: reading an older row again changes nothing.
+ */
+import type { Session } from './session-token.ts'
+
+export const revocationKinds = [
+  'session',
+  'professional',
+  'device',
+  'provider-session',
+  'provider-subject',
+  'delegation',
+] as const
+export type RevocationKind = (typeof revocationKinds)[number]
+
+export interface Revocation {
+  readonly kind: RevocationKind
+  readonly subject: string
+  /** Sessions signed in by then are over. */
+  readonly before: Date
+  readonly exceptSessionId: string | null
+  readonly expiresAt: Date
+}
+
+export interface RevocationList {
+  add(revocation: Revocation): void
+  /** Which kind of entry ends this session; null when none does. */
+  ends(session: Session): RevocationKind | null
+  /** Forgets what is over. */
+  sweep(now: Date): void
+  readonly size: number
+}
+
+const nameOf = (kind: RevocationKind, subject: string): string => `${kind} ${subject}`
+
+export const createRevocationList = (): RevocationList => {
+  const entries = new Map<string, Revocation>()
+  const hits = (kind: RevocationKind, subject: string | null, session: Session): boolean => {
+    if (subject === null) return false
+    const entry = entries.get(nameOf(kind, subject))
+    return (
+      entry !== undefined &&
+      session.signedInAt <= entry.before &&
+      entry.exceptSessionId !== session.sessionId
+    )
+  }
+  return {
+    add: (revocation) => {
+      const name = nameOf(revocation.kind, revocation.subject)
+      const known = entries.get(name)
+      if (known === undefined || known.before <= revocation.before) entries.set(name, revocation)
+    },
+    ends: (session) => {
+      if (entries.size === 0) return null
+      if (hits('session', session.sessionId, session)) return 'session'
+      if (hits('professional', session.person.id, session)) return 'professional'
+      if (hits('device', session.device, session)) return 'device'
+      if (hits('provider-session', session.providerSession, session)) return 'provider-session'
+      if (hits('provider-subject', session.providerSubject, session)) return 'provider-subject'
+      // Whoever took the work up before it was called back.
+      return hits('delegation', session.delegation?.id ?? null, session) ? 'delegation' : null
+    },
+    sweep: (now) => {
+      for (const [name, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(name)
+    },
+    get size() {
+      return entries.size
+    },
+  }
+}

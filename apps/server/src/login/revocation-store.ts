@@ -1,0 +1,79 @@
+/** The list of revoked sessions in the database, which all processes share. */
+import type { Sql } from '../platform/context.ts'
+import { type Revocation, type RevocationKind, revocationKinds } from './revocation-list.ts'
+
+interface Row {
+  kind: string
+  subject: string
+  revoked_before: Date
+  except_session_id: string | null
+  expires_at: Date
+  written_at: Date
+}
+
+export interface RevocationsRead {
+  readonly revocations: readonly Revocation[]
+  /** To go on from next time; by the database's clock. */
+  readonly until: Date | null
+}
+
+/** A row may become visible this long after the time it carries, when its transaction waits. */
+const overlapMilliseconds = 30_000
+const rowsMax = 200_000
+
+const isKind = (kind: string): kind is RevocationKind =>
+  revocationKinds.some((known) => known === kind)
+
+/**
+ * What was written since, and a little before.
+ * @param since as the last reading answered; null reads everything that still matters
+ */
+export const readRevocations = async (
+  database: Sql,
+  since: Date | null,
+  now: Date,
+): Promise<RevocationsRead> => {
+  const from = since === null ? new Date(0) : new Date(since.getTime() - overlapMilliseconds)
+  const rows = await database<Row[]>`
+    select kind, subject, revoked_before, except_session_id, expires_at, written_at
+    from session_revocation where written_at >= ${from} and expires_at > ${now}
+    order by written_at limit ${rowsMax}`
+  return {
+    revocations: rows.flatMap((row) =>
+      isKind(row.kind)
+        ? [
+            {
+              kind: row.kind,
+              subject: row.subject,
+              before: row.revoked_before,
+              exceptSessionId: row.except_session_id,
+              expiresAt: row.expires_at,
+            },
+          ]
+        : [],
+    ),
+    until: rows.at(-1)?.written_at ?? since,
+  }
+}
+
+/** Writes an entry; a later one about the same subject replaces it. */
+export const writeRevocation = async (
+  database: Sql,
+  { kind, subject, before, exceptSessionId, expiresAt }: Revocation,
+  reason: string,
+  now: Date,
+): Promise<void> => {
+  await database`
+    insert into session_revocation
+      (kind, subject, revoked_before, except_session_id, reason, revoked_at, expires_at)
+    values (${kind}, ${subject}, ${before}, ${exceptSessionId}, ${reason}, ${now}, ${expiresAt})
+    on conflict (kind, subject) do update set revoked_before = excluded.revoked_before,
+      except_session_id = excluded.except_session_id, reason = excluded.reason,
+      revoked_at = excluded.revoked_at, expires_at = excluded.expires_at, written_at = clock_timestamp()
+    where session_revocation.revoked_before <= excluded.revoked_before`
+}
+
+/** Removes entries that can end nothing any more. */
+export const sweepRevocations = async (database: Sql, now: Date): Promise<void> => {
+  await database`delete from session_revocation where expires_at <= ${now}`
+}

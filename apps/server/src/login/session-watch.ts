@@ -1,0 +1,168 @@
+/**
+ * What a process knows from the others: revoked sessions and the state of the doors, read every few seconds.
+ *
+ * Invariants
+ * - A request waits for none of it. While the database is away the last reading counts.
+ * - At most one reading is under way, whoever asks for it.
+ */
+import type { Door } from '@sidep/contracts'
+import type { Platform } from '../platform/context.ts'
+import {
+  areAllDown,
+  type DoorFindings,
+  type DoorSource,
+  type DoorState,
+  judgeDoor,
+  noFindings,
+  readDoors,
+  reportDoor,
+  sweepReports,
+} from './door-board.ts'
+import { createRevocationList, type Revocation } from './revocation-list.ts'
+import { readRevocations, sweepRevocations, writeRevocation } from './revocation-store.ts'
+import type { Session } from './session-token.ts'
+
+export interface SessionWatch {
+  /** Whether something ended this session, from memory. */
+  endedBy(session: Session): ReturnType<ReturnType<typeof createRevocationList>['ends']>
+  /** Writes an entry and counts it at once here; other processes within one reading. */
+  revoke(revocation: Revocation, reason: string): Promise<void>
+  allDoorsDown(): boolean
+  /** What the person on duty or, without one, this process says of a door. */
+  stateOf(source: DoorSource): DoorState
+  /** Reads now, waiting no longer than told; true when the reading is fresh. */
+  refresh(millisecondsMax: number): Promise<boolean>
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface WatchOptions {
+  readonly platform: Pick<Platform, 'database' | 'clock' | 'log' | 'metrics' | 'randomBytes'>
+  readonly doors: readonly DoorSource[]
+  /** Time between readings, milliseconds. */
+  readonly everyMilliseconds?: number
+}
+
+export const watchMillisecondsDefault = 3_000
+/** A report is written when something changed, and this often otherwise, seconds. */
+const reportSeconds = 15
+/** Old rows are removed by every so many readings. */
+const readingsPerSweep = 200
+
+const later = (milliseconds: number): Promise<false> =>
+  new Promise((resolve) => setTimeout(() => resolve(false), milliseconds).unref())
+
+export const createSessionWatch = ({
+  platform: { database, clock, log, metrics, randomBytes },
+  doors,
+  everyMilliseconds = watchMillisecondsDefault,
+}: WatchOptions): SessionWatch => {
+  const list = createRevocationList()
+  const processId = Buffer.from(randomBytes(9)).toString('base64url')
+  const reported = new Map<Door, { state: DoorState; at: number }>()
+  let findings: DoorFindings = noFindings
+  let until: Date | null = null
+  let readings = 0
+  let lastGoodAt = clock.now()
+  let failing = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let underWay: Promise<boolean> | null = null
+  metrics.gauge(
+    'sidep_revoked_sessions',
+    'Entries of the list of revoked sessions.',
+    () => list.size,
+  )
+  metrics.gauge(
+    'sidep_revocations_age_seconds',
+    'Seconds since the list of revoked sessions was last read.',
+    () => (clock.now().getTime() - lastGoodAt.getTime()) / 1000,
+  )
+
+  const report = async (source: DoorSource, now: Date): Promise<void> => {
+    const state = source.state()
+    const last = reported.get(source.door)
+    const isRecent = last !== undefined && Math.abs(now.getTime() - last.at) < reportSeconds * 1000
+    if (isRecent && last.state === state) return
+    await reportDoor(database, processId, source.door, state, now)
+    reported.set(source.door, { state, at: now.getTime() })
+  }
+
+  const read = async (): Promise<boolean> => {
+    const now = clock.now()
+    for (const source of doors) await report(source, now)
+    const [revoked, found] = await Promise.all([
+      readRevocations(database, until, now),
+      readDoors(database),
+    ])
+    for (const revocation of revoked.revocations) list.add(revocation)
+    until = revoked.until
+    findings = found
+    list.sweep(now)
+    readings += 1
+    if (readings % readingsPerSweep === 0) {
+      await sweepRevocations(database, now)
+      await sweepReports(database, now)
+    }
+    lastGoodAt = now
+    failing = false
+    return true
+  }
+
+  const readOnce = (): Promise<boolean> => {
+    underWay ??= read()
+      .catch((error: unknown) => {
+        // Said once an outage: the database's own absence is told by its module.
+        if (!failing) {
+          log.warn(
+            { failure: error instanceof Error ? error.name : typeof error },
+            'revoked sessions and doors could not be read; the last reading counts',
+          )
+        }
+        failing = true
+        return false
+      })
+      .finally(() => {
+        underWay = null
+      })
+    return underWay
+  }
+
+  const schedule = (): void => {
+    if (stopped) return
+    timer = setTimeout(() => {
+      readOnce().finally(schedule)
+    }, everyMilliseconds)
+    timer.unref()
+  }
+
+  return {
+    endedBy: (session) => list.ends(session),
+    revoke: async (revocation, reason) => {
+      list.add(revocation)
+      await writeRevocation(database, revocation, reason, clock.now())
+    },
+    allDoorsDown: () =>
+      areAllDown(
+        doors.map(({ door }) => door),
+        findings,
+        clock.now(),
+      ),
+    stateOf: (source) => {
+      const told = findings.switches.some(
+        ({ door, endsAt }) => door === source.door && endsAt > clock.now(),
+      )
+      return (told ? judgeDoor(source.door, findings, clock.now()) : null) ?? source.state()
+    },
+    refresh: (millisecondsMax) => Promise.race([readOnce(), later(millisecondsMax)]),
+    start: async () => {
+      await readOnce()
+      schedule()
+    },
+    stop: async () => {
+      stopped = true
+      clearTimeout(timer)
+      await underWay
+    },
+  }
+}
