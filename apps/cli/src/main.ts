@@ -54,6 +54,12 @@ const entries: readonly Entry[] = [
     example: 'npx sidep import-directory PS_LibreAcces_Personne_activite_202611230400.txt',
     load: () => import('./commands/import-directory.ts'),
   },
+  {
+    name: 'audit',
+    summary: 'check the audit chains: their links, and that they are those whose heads were signed',
+    example: 'npx sidep audit --check --site 750712184',
+    load: () => import('./commands/audit.ts'),
+  },
 ]
 
 const makeProgram = async (words: readonly string[]): Promise<Command> => {

@@ -29,6 +29,10 @@ export type ActName =
   | 'delegation.granted'
   | 'delegation.revoked'
   | 'delegation.taken-up'
+  /** Of the portal itself, in the chain `portal`: the subject is the day. */
+  | 'audit.heads-signed'
+  /** Likewise; the subject says how many of each kind were removed. */
+  | 'retention.run'
 
 export interface Act {
   readonly siteId: string

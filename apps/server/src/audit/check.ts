@@ -1,15 +1,34 @@
-/** Walks a site's audit chain and says where it is broken. */
-import type { Sql } from 'postgres'
+/**
+ * Walks a site's audit chain and says where it is broken: its links, and, given who signs, whether it is still the
+ * chain whose heads were signed and whose beginning was removed by retention and nobody else.
+ */
+import type { Sql, TransactionSql } from 'postgres'
 import { digestOf, genesisOf, linkHash } from './chain.ts'
+import { checkpointText, headText, type Position } from './statement.ts'
+import type { StatementVerifier } from './statement-signers.ts'
+
+export type ChainFault =
+  /** A number is skipped. */
+  | 'ROW_MISSING'
+  /** The link of a row does not follow from the row before and its own facts. */
+  | 'ROW_CHANGED'
+  /** The end was cut or moved. */
+  | 'HEAD_DIFFERS'
+  /** The checkpoint that the chain hangs from is not signed by the portal. */
+  | 'CHECKPOINT_FORGED'
+  /** A day's head is not signed by the portal. */
+  | 'SIGNED_HEAD_FORGED'
+  /** The chain is another one than when the day's head was signed: rewritten, or cut. */
+  | 'SIGNED_HEAD_DIFFERS'
 
 export type ChainCheck =
-  | { readonly ok: true; readonly rows: number }
   | {
-      readonly ok: false
-      /** ROW_MISSING: a number is skipped; ROW_CHANGED: its link does not follow; HEAD_DIFFERS: the end was cut or moved. */
-      readonly code: 'ROW_MISSING' | 'ROW_CHANGED' | 'HEAD_DIFFERS'
-      readonly sequence: bigint
+      readonly ok: true
+      readonly rows: number
+      /** Heads that the chain agrees with; absent when signatures were not asked for. */
+      readonly signedHeads?: number
     }
+  | { readonly ok: false; readonly code: ChainFault; readonly sequence: bigint }
 
 interface Row {
   sequence: string
@@ -24,9 +43,23 @@ interface Row {
   hash: Uint8Array
 }
 
+interface SignedRow {
+  sequence: string
+  hash: Uint8Array
+  signed_at: Date
+  key_id: Uint8Array
+  signature: Uint8Array
+}
+
+interface HeadRow extends SignedRow {
+  day: string
+}
+
 const rowsAtOnce = 1_000
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
+
+const fault = (code: ChainFault, sequence: bigint): ChainCheck => ({ ok: false, code, sequence })
 
 const checkRow = (
   row: Row,
@@ -47,29 +80,124 @@ const checkRow = (
   return equal(linkHash(previous, expected, digest), row.hash) ? null : 'ROW_CHANGED'
 }
 
-/** Checks a whole chain, a thousand rows at a time, in one snapshot so that appends meanwhile do not disturb it. */
-export const checkChain = (database: Sql, siteId: string): Promise<ChainCheck> =>
-  database.begin('isolation level repeatable read read only', async (transaction) => {
-    let hash = genesisOf(siteId)
-    let sequence = 0n
-    for await (const rows of transaction<Row[]>`
-      select sequence, at, act, professional_id, counter_id, door, subject,
-        operator_id, extended, hash
-      from audit where site_id = ${siteId} order by sequence`.cursor(rowsAtOnce)) {
-      for (const row of rows) {
-        const code = checkRow(row, sequence + 1n, hash)
-        if (code !== null) return { ok: false, code, sequence: sequence + 1n } as const
-        hash = row.hash
-        sequence += 1n
-      }
+const positionOf = (siteId: string, { sequence, hash }: SignedRow): Position => ({
+  siteId,
+  sequence: BigInt(sequence),
+  hash,
+})
+
+const signedOf = ({ signed_at, key_id, signature }: SignedRow) => ({
+  signedAt: signed_at,
+  keyId: key_id,
+  signature,
+})
+
+/** The row before the first that is left: a checkpoint, or the genesis. */
+const readStart = async (
+  sql: TransactionSql,
+  siteId: string,
+  verifies: StatementVerifier | null,
+): Promise<Position | ChainCheck> => {
+  const [row] = await sql<SignedRow[]>`
+    select sequence, hash, signed_at, key_id, signature from audit_checkpoint where site_id = ${siteId}`
+  if (row === undefined) return { siteId, sequence: 0n, hash: genesisOf(siteId) }
+  const position = positionOf(siteId, row)
+  if (verifies?.(checkpointText(position, row.signed_at), signedOf(row)) === false) {
+    return fault('CHECKPOINT_FORGED', position.sequence)
+  }
+  return position
+}
+
+/** Signed heads of the chain, by number; the first that is forged instead. */
+const readSignedHeads = async (
+  sql: TransactionSql,
+  siteId: string,
+  verifies: StatementVerifier,
+): Promise<Position[] | ChainCheck> => {
+  const heads: Position[] = []
+  for (const row of await sql<HeadRow[]>`
+    select day::text, sequence, hash, signed_at, key_id, signature from audit_signed_head
+    where site_id = ${siteId} order by sequence, day`) {
+    const position = positionOf(siteId, row)
+    if (!verifies(headText(row.day, position, row.signed_at), signedOf(row))) {
+      return fault('SIGNED_HEAD_FORGED', position.sequence)
     }
-    const [head] = await transaction<{ sequence: string; hash: Uint8Array }[]>`
-      select sequence, hash from audit_head where site_id = ${siteId}`
-    const atHead =
-      head === undefined
-        ? sequence === 0n
-        : BigInt(head.sequence) === sequence && equal(head.hash, hash)
-    return atHead
-      ? { ok: true, rows: Number(sequence) }
-      : { ok: false, code: 'HEAD_DIFFERS', sequence }
-  }) as Promise<ChainCheck>
+    heads.push(position)
+  }
+  return heads
+}
+
+/** Takes signed heads off the front up to where the walk is; the first that says otherwise. */
+const passHeads = (heads: Position[], sequence: bigint, hash: Uint8Array): bigint | null => {
+  for (let [next] = heads; next !== undefined && next.sequence <= sequence; [next] = heads) {
+    // What lies before the checkpoint cannot be compared any more; its own signature was checked.
+    if (next.sequence === sequence && !equal(next.hash, hash)) return next.sequence
+    heads.shift()
+  }
+  return null
+}
+
+const walk = async (
+  sql: TransactionSql,
+  start: Position,
+  heads: Position[],
+): Promise<Position | ChainCheck> => {
+  const { siteId } = start
+  let { sequence, hash } = start
+  const differs = passHeads(heads, sequence, hash)
+  if (differs !== null) return fault('SIGNED_HEAD_DIFFERS', differs)
+  for await (const rows of sql<Row[]>`
+    select sequence, at, act, professional_id, counter_id, door, subject, operator_id, extended, hash
+    from audit where site_id = ${siteId} order by sequence`.cursor(rowsAtOnce)) {
+    for (const row of rows) {
+      const code = checkRow(row, sequence + 1n, hash)
+      if (code !== null) return fault(code, sequence + 1n)
+      hash = row.hash
+      sequence += 1n
+      if (passHeads(heads, sequence, hash) !== null) return fault('SIGNED_HEAD_DIFFERS', sequence)
+    }
+  }
+  const [left] = heads
+  return left === undefined
+    ? { siteId, sequence, hash }
+    : fault('SIGNED_HEAD_DIFFERS', left.sequence)
+}
+
+const checkHead = async (sql: TransactionSql, end: Position): Promise<boolean> => {
+  const [head] = await sql<{ sequence: string; hash: Uint8Array }[]>`
+    select sequence, hash from audit_head where site_id = ${end.siteId}`
+  if (head === undefined) return end.sequence === 0n
+  return BigInt(head.sequence) === end.sequence && equal(head.hash, end.hash)
+}
+
+const checkWithin = async (
+  sql: TransactionSql,
+  siteId: string,
+  verifies: StatementVerifier | null,
+): Promise<ChainCheck> => {
+  const start = await readStart(sql, siteId, verifies)
+  if ('ok' in start) return start
+  const heads = verifies === null ? [] : await readSignedHeads(sql, siteId, verifies)
+  if ('ok' in heads) return heads
+  const signedHeads = heads.length
+  const end = await walk(sql, start, heads)
+  if ('ok' in end) return end
+  if (!(await checkHead(sql, end))) return fault('HEAD_DIFFERS', end.sequence)
+  const rows = Number(end.sequence - start.sequence)
+  return verifies === null ? { ok: true, rows } : { ok: true, rows, signedHeads }
+}
+
+/**
+ * Checks a whole chain, a thousand rows at a time, in one snapshot so that appends meanwhile do not disturb it.
+ *
+ * @param verifies with it, checkpoint and signed heads count too: links alone cannot tell a chain that was
+ *   rewritten from its beginning
+ */
+export const checkChain = (
+  database: Sql,
+  siteId: string,
+  verifies: StatementVerifier | null = null,
+): Promise<ChainCheck> =>
+  database.begin('isolation level repeatable read read only', (sql) =>
+    checkWithin(sql, siteId, verifies),
+  ) as Promise<ChainCheck>

@@ -1,0 +1,187 @@
+/**
+ * Once a day the heads of all chains that grew are signed, each by itself, and then the day's heads together: the roll.
+ *
+ * Invariants
+ * - A signed head is never changed: `(site_id, day)` decides who was first. Cut off in the middle, the next run signs
+ *   what is missing; the roll comes last, over what is stored, so that a day has one roll and it covers its heads.
+ * - Each roll names the one before: a day cannot be taken out.
+ */
+import type { Sql } from 'postgres'
+import type { Log } from '../platform/context.ts'
+import type { Signer } from '../platform/signer.ts'
+import { auditExpressions, auditParameters } from './chain.ts'
+import { locks, whenAlone } from './single-run.ts'
+import {
+  dayOf,
+  digestOfRoll,
+  headText,
+  makeRollDigest,
+  type Position,
+  type Roll,
+  rollText,
+  signStatement,
+} from './statement.ts'
+import { publishSigner } from './statement-signers.ts'
+
+/** Acts of the portal itself that belong to no site. */
+export const portalChain = 'portal'
+
+export interface HeadNeeds {
+  readonly database: Sql
+  readonly clock: { now(): Date }
+  /** Of scope `continuity`. */
+  readonly signer: Signer
+  readonly log: Pick<Log, 'info'>
+}
+
+const chainsAtOnce = 500
+
+interface HeadRow {
+  readonly site_id: string
+  readonly sequence: string
+  readonly hash: Uint8Array
+}
+
+const positionOf = ({ site_id, sequence, hash }: HeadRow): Position => ({
+  siteId: site_id,
+  sequence: BigInt(sequence),
+  hash,
+})
+
+/** Chains after `cursor` that grew since they were last signed; a look across sites, once a day. */
+const grownChains = (database: Sql, cursor: string, day: string): Promise<HeadRow[]> =>
+  database<HeadRow[]>`
+    select head.site_id, head.sequence, head.hash from audit_head head
+    left join lateral (
+      select day, sequence from audit_signed_head signed
+      where signed.site_id = head.site_id order by signed.day desc limit 1
+    ) last on true
+    where head.site_id > ${cursor}
+      and (last.day is null or (last.day < ${day}::date and last.sequence < head.sequence))
+    order by head.site_id limit ${chainsAtOnce}`
+
+/** One statement a chain: on a cluster each is its own site's. */
+const storeHead = async (
+  { database, clock, signer }: HeadNeeds,
+  day: string,
+  position: Position,
+): Promise<void> => {
+  const at = clock.now()
+  const signed = await signStatement(signer, headText(day, position, at), at)
+  await database`
+    insert into audit_signed_head (site_id, day, sequence, hash, signed_at, key_id, signature)
+    values (${position.siteId}, ${day}, ${position.sequence.toString()}, ${position.hash}, ${at},
+      ${signed.keyId}, ${signed.signature})
+    on conflict do nothing`
+}
+
+const signGrownChains = async (needs: HeadNeeds, day: string): Promise<void> => {
+  let cursor = ''
+  for (;;) {
+    const rows = await grownChains(needs.database, cursor, day)
+    for (const row of rows) await storeHead(needs, day, positionOf(row))
+    const last = rows.at(-1)
+    if (last === undefined || rows.length < chainsAtOnce) return
+    cursor = last.site_id
+  }
+}
+
+/** Number and digest of a day's signed heads, in the order of the bytes of their sites whatever the collation. */
+export const gatherHeads = async (
+  database: Sql,
+  day: string,
+): Promise<{ heads: number; digest: Uint8Array }> => {
+  const roll = makeRollDigest()
+  for await (const rows of database<HeadRow[]>`
+    select site_id, sequence, hash from audit_signed_head where day = ${day}
+    order by site_id collate "C"`.cursor(chainsAtOnce)) {
+    for (const row of rows) roll.add(positionOf(row))
+  }
+  return roll.end()
+}
+
+export interface RollRow {
+  readonly day: string
+  readonly heads: number
+  readonly digest: Uint8Array
+  readonly previous: Uint8Array | null
+  readonly signed_at: Date
+  readonly key_id: Uint8Array
+  readonly signature: Uint8Array
+}
+
+const lastRoll = async (database: Sql): Promise<RollRow | undefined> => {
+  const [row] = await database<RollRow[]>`
+    select day::text, heads, digest, previous, signed_at, key_id, signature
+    from audit_roll order by day desc limit 1`
+  return row
+}
+
+/** Roll and act in one statement: neither is there without the other. */
+const rollStatement = `with rolled as (
+  insert into audit_roll (day, heads, digest, previous, signed_at, key_id, signature)
+  values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning day
+), ${auditExpressions('rolled', 8)}
+select 1 from rolled`
+
+const storeRoll = async (needs: HeadNeeds, day: string): Promise<Roll> => {
+  const { database, clock, signer, log } = needs
+  const before = await lastRoll(database)
+  const roll: Roll = {
+    day,
+    ...(await gatherHeads(database, day)),
+    previous: before === undefined ? null : digestOfRoll(before, before.signed_at),
+  }
+  const at = clock.now()
+  const signed = await signStatement(signer, rollText(roll, at), at)
+  await database.unsafe(rollStatement, [
+    day,
+    roll.heads,
+    roll.digest,
+    roll.previous,
+    at,
+    signed.keyId,
+    signed.signature,
+    ...auditParameters({
+      siteId: portalChain,
+      at,
+      act: 'audit.heads-signed',
+      actor: null,
+      subject: day,
+    }),
+  ])
+  // Logs are kept elsewhere: whoever has this line can tell a database that was replaced as a whole.
+  const digest = Buffer.from(digestOfRoll(roll, at)).toString('hex')
+  log.info({ day, heads: roll.heads, digest }, 'audit heads signed')
+  return roll
+}
+
+/** Days that have signed heads and no roll: those of a run that was cut off, and today. */
+const daysToRoll = async (database: Sql, today: string): Promise<string[]> => {
+  const last = await lastRoll(database)
+  const rows = await database<{ day: string }[]>`
+    select distinct day::text from audit_signed_head
+    where day > ${last?.day ?? '0001-01-01'} and day < ${today} order by day`
+  return [...rows.map(({ day }) => day), today]
+}
+
+/**
+ * Signs the heads of the day, unless that is done.
+ *
+ * @returns the roll of today, or null when it was there already or another process is at it
+ */
+export const signHeads = async (needs: HeadNeeds): Promise<Roll | null> => {
+  const { database, clock, signer } = needs
+  const isDone = async (day: string): Promise<boolean> =>
+    ((await lastRoll(database))?.day ?? '') >= day
+  if (await isDone(dayOf(clock.now()))) return null
+  return whenAlone(database, locks.heads, async () => {
+    const today = dayOf(clock.now())
+    if (await isDone(today)) return null
+    await publishSigner(database, signer)
+    await signGrownChains(needs, today)
+    let roll: Roll | null = null
+    for (const day of await daysToRoll(database, today)) roll = await storeRoll(needs, day)
+    return roll
+  })
+}

@@ -1,0 +1,93 @@
+/** For the audit room's tests: a database of its own, signers of a root made for it, and a clock moved by hand. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openSigners, type Signers } from '../issuance/signers.ts'
+import { systemRandomBytes } from '../platform/clock.ts'
+import type { Sql } from '../platform/context.ts'
+import { openEmbeddedDatabase, type Pools } from '../platform/database.ts'
+import { type EmbeddedDatabase, startEmbeddedDatabase } from '../platform/embedded/cluster.ts'
+import { makeTestClock, type TestClock, testStart } from '../platform/testing.ts'
+import { openVault, type Vault } from '../platform/vault.ts'
+import { type Act, recordAct } from './chain.ts'
+import { openStatementVerifier, type StatementVerifier } from './statement-signers.ts'
+
+export interface AuditGround {
+  readonly pools: Pools
+  readonly sql: Sql
+  readonly clock: TestClock
+  readonly vault: Vault
+  readonly signers: Signers
+  /** As `sidep audit --check` opens it. */
+  verifier(): Promise<StatementVerifier>
+  /** Appends acts at a site, each at the clock's time. */
+  act(siteId: string, count?: number): Promise<void>
+}
+
+export interface AuditGrounds {
+  ground(start?: string): Promise<AuditGround>
+  close(): Promise<void>
+}
+
+const actAt = (siteId: string, at: Date, index: number): Act => ({
+  siteId,
+  at,
+  act: 'screening.recorded',
+  actor: { professionalId: '810003456789', counterId: null, door: 'ecps' },
+  subject: `s${index}`,
+})
+
+const makeGround = async (
+  embedded: EmbeddedDatabase,
+  name: string,
+  keysDirectory: string,
+  start: string,
+): Promise<{ ground: AuditGround; close: () => Promise<void> }> => {
+  const database = await openEmbeddedDatabase(embedded, name)
+  const clock = makeTestClock(start)
+  const signers = await openSigners(
+    { mode: 'development', keysDirectory },
+    makeTestClock(testStart),
+    systemRandomBytes,
+  )
+  const sql = database.pools.worker
+  const ground: AuditGround = {
+    pools: database.pools,
+    sql,
+    clock,
+    signers,
+    vault: await openVault(database.pools.login, new Uint8Array(32), clock, systemRandomBytes),
+    verifier: () => openStatementVerifier(sql, signers.rootCertificate),
+    async act(siteId, count = 1) {
+      for (let index = 0; index < count; index += 1) {
+        await recordAct(sql, actAt(siteId, clock.now(), index))
+      }
+    },
+  }
+  return { ground, close: () => database.close() }
+}
+
+/** Starts one PostgreSQL for a test file; each `ground` has a database of its own. */
+export const startAuditGrounds = async (): Promise<AuditGrounds> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sidep-audit-'))
+  const embedded = await startEmbeddedDatabase(folder)
+  const closers: (() => Promise<void>)[] = []
+  return {
+    async ground(start = testStart) {
+      const name = `audit${closers.length}`
+      const { ground, close } = await makeGround(embedded, name, join(folder, 'keys'), start)
+      closers.push(close)
+      return ground
+    },
+    async close() {
+      await Promise.all(closers.map((close) => close()))
+      await embedded.stop()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export const dayMilliseconds = 86_400_000
+
+/** A log that says nothing. */
+export const silentLog = { info() {}, warn() {}, error() {} }
