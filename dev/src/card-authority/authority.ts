@@ -10,7 +10,7 @@ import {
   CRLDistributionPointsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
-  type Extension,
+  Extension,
   type JsonGeneralName,
   type JsonName,
   KeyUsageFlags,
@@ -80,6 +80,8 @@ export interface ListRequest {
   readonly nextUpdate: Date
   /** Signed by a key that is not the authority's. */
   readonly forged?: boolean
+  /** Only what changed since another list (RFC 5280 §5.2.4). */
+  readonly delta?: boolean
 }
 
 export interface CardAuthority {
@@ -206,6 +208,9 @@ const openStrangers = async (at: Date, publicationUrl: string) => {
   return openIssuer(authorities.persons)
 }
 
+/** Changes since list number 1; critical, so that nobody takes it for a whole list. */
+const deltaIndicator = new Extension('2.5.29.27', true, new Uint8Array([0x02, 0x01, 0x01]))
+
 const alternativeName = (value: string): JsonGeneralName =>
   /^[\d.]+$/.test(value) ? { type: 'ip', value } : { type: 'dns', value }
 
@@ -299,7 +304,7 @@ export const openCardAuthority = async (
       if (revoked[of].some((entry) => entry.serialNumber === serialNumber)) return
       revoked[of].push({ serialNumber, revokedAt: at.toISOString() })
     },
-    revocationList: async (of, { issuedAt, nextUpdate, forged = false }) => {
+    revocationList: async (of, { issuedAt, nextUpdate, forged = false, delta = false }) => {
       const { certificate, privateKey } = issuers[of]
       const list = await X509CrlGenerator.create({
         issuer: certificate.subjectName,
@@ -311,7 +316,10 @@ export const openCardAuthority = async (
         })),
         signingKey: forged ? (await makeKeys('rsa')).privateKey : privateKey,
         signingAlgorithm: { name: 'RSASSA-PKCS1-v1_5' },
-        extensions: [await AuthorityKeyIdentifierExtension.create(certificate)],
+        extensions: [
+          await AuthorityKeyIdentifierExtension.create(certificate),
+          ...(delta ? [deltaIndicator] : []),
+        ],
       })
       return new Uint8Array(list.rawData)
     },

@@ -93,6 +93,8 @@ export const startRevocationService = async (
     },
     close: () =>
       new Promise((resolve, reject) => {
+        // A test may have taken it away already.
+        if (!server.listening) return resolve()
         server.close((error) => (error === undefined ? resolve() : reject(error)))
         server.closeAllConnections()
       }),

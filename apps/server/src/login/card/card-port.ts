@@ -46,9 +46,11 @@ interface Answer {
 const redirect = (location: string): Answer => ({ status: 303, headers: { location } })
 
 const send = (response: ServerResponse, { status, headers = {}, body }: Answer): void => {
+  const text = body === undefined ? '' : JSON.stringify(body)
   const type = body === undefined ? {} : { 'content-type': 'application/json; charset=utf-8' }
-  response.writeHead(status, { ...always, ...type, ...headers })
-  response.end(body === undefined ? undefined : JSON.stringify(body))
+  const length = { 'content-length': String(Buffer.byteLength(text)) }
+  response.writeHead(status, { ...always, ...type, ...length, ...headers })
+  response.end(text)
 }
 
 /** A browser asks for pages; what asks for JSON alone is a program. */

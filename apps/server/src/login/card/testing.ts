@@ -139,6 +139,8 @@ export const createCardBrowser = (portal: string) => {
   }
   /** Goes back to the portal: where that leads in the end. */
   const finish = async (back: URL): Promise<string> => {
+    // Refused at the card port: it leads to a page at once.
+    if (back.pathname !== routes.loginCardCallback) return back.pathname + back.search
     const { pathname, search } = locationOf(await visit(back))
     return pathname + search
   }
