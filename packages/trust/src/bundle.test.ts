@@ -124,6 +124,45 @@ suite('a trust bundle', () => {
     assert.equal(await code({ ...shape, dcc: [], twoddoc: [] }), 'opened')
   })
 
+  test('carries the signers of booklets and slips, and what of theirs is withdrawn', async () => {
+    const site = { site: '750712184', issuedUntil: '2021-08-13T11:00:00.000Z' }
+    const withdrawn = {
+      booklets: ['0123456789abcdef'],
+      sites: [site],
+      allIssuedUntil: '2021-08-01T00:00:00.000Z',
+      slips: ['750712184000427KX4QMC'],
+      slipSites: [site],
+    }
+    const continuity = [bytesToBase64(keys.signers.continuity.certificate)]
+    const signed = await signBundle({ ...content, continuity, withdrawn }, { keyId, sign })
+    const opened = await openBundle(signed, anchor, at)
+    assert.ok(opened.ok)
+    assert.deepEqual(opened.value.withdrawn, withdrawn)
+    const trust = await loadTrust({ ...opened.value, continuity: [...continuity, '***'] })
+    assert.equal(trust.continuity.length, 1)
+    assert.equal(trust.continuity[0]?.notBefore.getTime(), at.getTime())
+    assert.equal(trust.withdrawn, opened.value.withdrawn)
+    assert.deepEqual(
+      trust.rejected.map(({ list, index }) => `${list}[${index}]`),
+      ['continuity[1]'],
+    )
+    const bare = await loadTrust(content)
+    assert.deepEqual([bare.continuity, bare.withdrawn], [[], null])
+  })
+
+  test('with a list of withdrawals that is not whole does not open', async () => {
+    const shape = { version: 1, issuedAt: content.issuedAt, expiresAt: content.expiresAt }
+    const lists = { dcc: [], twoddoc: [] }
+    const empty = { booklets: [], sites: [], allIssuedUntil: null, slips: [], slipSites: [] }
+    const code = async (withdrawn: unknown): Promise<string> =>
+      codeOf(await signedMessage(properHeader, { ...shape, ...lists, withdrawn }))
+    assert.equal(await code(empty), 'opened')
+    assert.equal(await code({ ...empty, booklets: [1] }), 'BUNDLE_MALFORMED')
+    assert.equal(await code({ ...empty, sites: [{ site: 'x' }] }), 'BUNDLE_MALFORMED')
+    assert.equal(await code({ ...empty, allIssuedUntil: 'then' }), 'BUNDLE_MALFORMED')
+    assert.equal(await code([]), 'BUNDLE_MALFORMED')
+  })
+
   test('carries more than a printed code does: ten thousand revocations', async () => {
     const revoked = Array.from({ length: 10_000 }, (_, index) =>
       index.toString(16).padStart(64, '0'),

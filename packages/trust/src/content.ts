@@ -14,6 +14,30 @@ export interface BundleContent {
    * upper-case `co` + `ci` of an EU certificate.
    */
   readonly revoked?: readonly string[]
+  /** Signers of booklets and slips: DER certificates, base64. */
+  readonly continuity?: readonly string[]
+  /** What counters may no longer certify from. */
+  readonly withdrawn?: WithdrawnContinuity
+}
+
+/** Booklets and slips that no longer count: docs/reference/continuity.md, "Withdrawing". Times are RFC 3339. */
+export interface WithdrawnContinuity {
+  /** Ids of single booklets, 16 hexadecimal digits. */
+  readonly booklets: readonly string[]
+  /** All booklets that a site was given up to a moment. */
+  readonly sites: readonly WithdrawnSite[]
+  /** All booklets of all sites given up to a moment, or null. */
+  readonly allIssuedUntil: string | null
+  /** Serials of slips, 21 characters without dashes. */
+  readonly slips: readonly string[]
+  /** All slips printed for a site up to a moment. */
+  readonly slipSites: readonly WithdrawnSite[]
+}
+
+export interface WithdrawnSite {
+  /** FINESS. */
+  readonly site: string
+  readonly issuedUntil: string
 }
 
 /** A 2D-DOC signer: how the header names it, and its key. */

@@ -2,10 +2,12 @@
  * What a verifier trusts: signer keys, the revocation list, and the signed bundle that they travel
  * in. Making certificates is apart, in `@sidep/trust/certificates`.
  */
-export type { BundleContent, TwoddocKey } from './content.ts'
+export type { BundleContent, TwoddocKey, WithdrawnContinuity } from './content.ts'
 export {
+  type ContinuitySigner,
   type DccSigner,
   hashHex,
+  loadContinuitySigner,
   loadSigner,
   loadTrust,
   type RejectedEntry,

@@ -1,6 +1,6 @@
 import { base64ToBytes, broken, bytesToHex, decoded, hexToBytes, type Layer } from '@sidep/encoding'
 import { type DccKind, keyUsages } from '@sidep/hcert'
-import type { BundleContent, TwoddocKey } from './content.ts'
+import type { BundleContent, TwoddocKey, WithdrawnContinuity } from './content.ts'
 import { importPublicKey, owned, type SignatureAlgorithm } from './public-key.ts'
 import { isDevelopmentSubject, parseSignerCertificate } from './signer-certificate.ts'
 
@@ -31,9 +31,19 @@ export interface TwoddocSigner {
   readonly notAfter: Date | null
 }
 
+/** A signer of booklets and slips. */
+export interface ContinuitySigner {
+  /** First 8 bytes of the SHA-256 of the certificate. */
+  readonly keyId: Uint8Array
+  /** ECDSA P-256. */
+  readonly publicKey: CryptoKey
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
 /** An entry that could not be used; the others still are. */
 export interface RejectedEntry {
-  readonly list: 'dcc' | 'twoddoc' | 'revoked'
+  readonly list: 'dcc' | 'twoddoc' | 'revoked' | 'continuity'
   readonly index: number
   readonly code: string
 }
@@ -47,6 +57,10 @@ export interface Trust {
   revoked(hash: Uint8Array): boolean
   /** Whether the revocation list has anything on it at all. */
   readonly hasRevocations: boolean
+  /** Signers of booklets and slips. */
+  readonly continuity: readonly ContinuitySigner[]
+  /** Booklets and slips that were withdrawn; null when none was. */
+  readonly withdrawn: WithdrawnContinuity | null
   /** All signers, for a page that shows what is trusted. */
   readonly signers: readonly DccSigner[]
   readonly rejected: readonly RejectedEntry[]
@@ -57,10 +71,11 @@ export interface Trust {
  * reported in `rejected`.
  *
  * @param content `dcc`: DER certificates, base64; `twoddoc`: keys by their header names;
- *   `revoked`: SHA-256, hex or base64
+ *   `revoked`: SHA-256, hex or base64; `continuity`: DER certificates of the signers of booklets and
+ *   slips, base64; `withdrawn`: what of theirs no longer counts
  */
 export const loadTrust = async (
-  content: Pick<BundleContent, 'dcc' | 'twoddoc' | 'revoked'>,
+  content: Pick<BundleContent, 'dcc' | 'twoddoc' | 'revoked' | 'continuity' | 'withdrawn'>,
 ): Promise<Trust> => {
   const rejected: RejectedEntry[] = []
   const keep = <T>(list: RejectedEntry['list'], layers: readonly Layer<T>[]): T[] =>
@@ -72,7 +87,12 @@ export const loadTrust = async (
   const signers = keep('dcc', await Promise.all(content.dcc.map(loadEncodedSigner)))
   const twoddoc = keep('twoddoc', await Promise.all(content.twoddoc.map(loadTwoddocSigner)))
   const revoked = new Set(keep('revoked', (content.revoked ?? []).map(hashHex)))
-  return trustOf({ signers, twoddoc, revoked, rejected })
+  const continuity = keep(
+    'continuity',
+    await Promise.all((content.continuity ?? []).map(loadEncodedContinuitySigner)),
+  )
+  const withdrawn = content.withdrawn ?? null
+  return trustOf({ signers, twoddoc, revoked, continuity, withdrawn, rejected })
 }
 
 /** Makes a Trust of signers that are loaded already: a batch keeps each signer's key imported. */
@@ -81,6 +101,8 @@ export const trustOf = (parts: {
   readonly twoddoc?: readonly TwoddocSigner[]
   /** SHA-256, lower-case hex. */
   readonly revoked?: ReadonlySet<string>
+  readonly continuity?: readonly ContinuitySigner[]
+  readonly withdrawn?: WithdrawnContinuity | null
   readonly rejected?: readonly RejectedEntry[]
 }): Trust => {
   const byKeyId = new Map<string, DccSigner[]>()
@@ -97,6 +119,8 @@ export const trustOf = (parts: {
     twoddocSigner: (caId, certificateId) => twoddoc.get(`${caId}/${certificateId}`),
     revoked: (hash) => revoked.has(bytesToHex(hash)),
     hasRevocations: revoked.size > 0,
+    continuity: parts.continuity ?? [],
+    withdrawn: parts.withdrawn ?? null,
     signers: parts.signers,
     rejected: parts.rejected ?? [],
   }
@@ -133,6 +157,26 @@ export const loadSigner = async (der: Uint8Array): Promise<Layer<DccSigner>> => 
 const loadEncodedSigner = async (base64: string): Promise<Layer<DccSigner>> => {
   const der = base64ToBytes(base64)
   return der.ok ? await loadSigner(der.value) : der
+}
+
+/**
+ * Reads a certificate of scope continuity.
+ *
+ * @param der DER certificate
+ * @returns the signer, or the codes of `loadSigner`; KEY_UNSUPPORTED when it is not on P-256
+ */
+export const loadContinuitySigner = async (der: Uint8Array): Promise<Layer<ContinuitySigner>> => {
+  const signer = await loadSigner(der)
+  if (!signer.ok) return signer
+  const { keyId, publicKey, notBefore, notAfter } = signer.value
+  // ES256 of this profile is on P-256 alone (docs/reference/continuity.md, "Who signs what").
+  const isP256 = 'namedCurve' in publicKey.algorithm && publicKey.algorithm.namedCurve === 'P-256'
+  return isP256 ? decoded({ keyId, publicKey, notBefore, notAfter }) : broken('KEY_UNSUPPORTED')
+}
+
+const loadEncodedContinuitySigner = async (base64: string): Promise<Layer<ContinuitySigner>> => {
+  const der = base64ToBytes(base64)
+  return der.ok ? await loadContinuitySigner(der.value) : der
 }
 
 const loadTwoddocSigner = async (key: TwoddocKey): Promise<Layer<TwoddocSigner>> => {

@@ -13,6 +13,7 @@ import {
 import { bundleFormat } from './bundle-format.ts'
 import type { BundleContent, TwoddocKey } from './content.ts'
 import { importPublicKey } from './public-key.ts'
+import { readList, readWithdrawn } from './withdrawn-wire.ts'
 
 /** A device's clock may be this much behind the signer's before a bundle is "not yet valid". */
 const clockSkewMilliseconds = 5 * 60_000
@@ -80,22 +81,24 @@ const readContent = (payload: Bytes): Layer<BundleContent> => {
   if (!texts || dcc === undefined || twoddoc === undefined || revoked === undefined) {
     return broken('BUNDLE_MALFORMED')
   }
-  return decoded({ version: 1, issuedAt, expiresAt, dcc, twoddoc, revoked })
+  const parts: BundleContent = { version: 1, issuedAt, expiresAt, dcc, twoddoc, revoked }
+  const added = readContinuity(content)
+  return added === undefined ? broken('BUNDLE_MALFORMED') : decoded({ ...parts, ...added })
 }
 
-/** Every entry read, or undefined when the value is not a list or one entry is wrong. */
-const readList = <T>(
-  value: unknown,
-  read: (entry: unknown) => T | undefined,
-): readonly T[] | undefined => {
-  if (!Array.isArray(value)) return undefined
-  const entries: T[] = []
-  for (const entry of value) {
-    const parsed = read(entry)
-    if (parsed === undefined) return undefined
-    entries.push(parsed)
+/** What a bundle says of continuity; undefined when it says it wrongly: half a list of withdrawals is none. */
+const readContinuity = (
+  content: ReadonlyMap<unknown, unknown>,
+): Pick<BundleContent, 'continuity' | 'withdrawn'> | undefined => {
+  const continuity = content.has('continuity')
+    ? readList(content.get('continuity'), readBinary)
+    : null
+  const withdrawn = content.has('withdrawn') ? readWithdrawn(content.get('withdrawn')) : null
+  if (continuity === undefined || withdrawn === undefined) return undefined
+  return {
+    ...(continuity === null ? {} : { continuity }),
+    ...(withdrawn === null ? {} : { withdrawn }),
   }
-  return entries
 }
 
 const readBinary = (entry: unknown): string | undefined =>

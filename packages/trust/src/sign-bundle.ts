@@ -10,7 +10,7 @@ import {
   type Layer,
 } from '@sidep/encoding'
 import { bundleFormat } from './bundle-format.ts'
-import type { BundleContent } from './content.ts'
+import type { BundleContent, WithdrawnContinuity } from './content.ts'
 
 /** The bundle signer, behind a port: the key may be in a file or in an HSM. */
 export interface BundleSigner {
@@ -63,7 +63,40 @@ const wireContent = (content: BundleContent): Map<string, unknown> =>
         binary(hash.length === 64 ? hexToBytes(hash) : base64ToBytes(hash)),
       ),
     ],
+    ...continuityContent(content),
   ])
+
+const continuityContent = ({ continuity, withdrawn }: BundleContent): [string, unknown][] => [
+  ...(continuity === undefined
+    ? []
+    : [
+        named(
+          'continuity',
+          continuity.map((certificate) => binary(base64ToBytes(certificate))),
+        ),
+      ]),
+  ...(withdrawn === undefined ? [] : [named('withdrawn', wireWithdrawn(withdrawn))]),
+]
+
+const named = (name: string, value: unknown): [string, unknown] => [name, value]
+
+const wireWithdrawn = (list: WithdrawnContinuity): Map<string, unknown> => {
+  const sites = (entries: WithdrawnContinuity['sites']) =>
+    entries.map(
+      ({ site, issuedUntil }) =>
+        new Map([
+          ['site', site],
+          ['issuedUntil', issuedUntil],
+        ]),
+    )
+  return new Map<string, unknown>([
+    ['booklets', [...list.booklets]],
+    ['sites', sites(list.sites)],
+    ['allIssuedUntil', list.allIssuedUntil],
+    ['slips', [...list.slips]],
+    ['slipSites', sites(list.slipSites)],
+  ])
+}
 
 const binary = (layer: Layer<Bytes>): Bytes => {
   if (!layer.ok) throw new TypeError(`bundle entry: ${layer.code}`)

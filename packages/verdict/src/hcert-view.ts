@@ -4,15 +4,24 @@ import type { CertificateView } from './verdict.ts'
 
 /** What may be shown of an EU certificate: the name as written, else as transliterated. */
 export const viewOfDcc = (dcc: Dcc, claims: CwtClaims): CertificateView => {
-  const { t, v, r } = dcc.raw
   return {
     format: 'hcert',
     kind: dcc.entry.kind,
+    ...personOfDcc(dcc),
+    issuer: claims.iss ?? dcc.entry.country,
+  }
+}
+
+/** What every certificate with a DCC inside shows of it, and apart from that its health facts. */
+export const personOfDcc = (
+  dcc: Dcc,
+): Pick<CertificateView, 'familyName' | 'firstNames' | 'birthDate' | 'id' | 'medical'> => {
+  const { t, v, r } = dcc.raw
+  return {
     familyName: dcc.name.fn ?? readable(dcc.name.fnt),
     firstNames: dcc.name.gn ?? readable(dcc.name.gnt),
     birthDate: dcc.dateOfBirth,
     id: dcc.entry.uvci,
-    issuer: claims.iss ?? dcc.entry.country,
     medical: {
       ...(t !== undefined && { t }),
       ...(v !== undefined && { v }),

@@ -7,6 +7,7 @@ export {
   type Accepted,
   type CertificateView,
   type Declined,
+  type Notice,
   type Purpose,
   type Step,
   steps,

@@ -24,18 +24,30 @@ export type Purpose =
   | { readonly kind: 'pass'; readonly country: string }
   | { readonly kind: 'entry'; readonly country: string }
 
+/**
+ * What a verifier must say:
+ * PROVISIONAL: made by a counter alone, the definitive certificate is still to come;
+ * HANDWRITTEN: only the sheet is vouched for, not what is written on it by hand;
+ * CHECK_IDENTITY: compare with an identity document.
+ */
+export type Notice = 'PROVISIONAL' | 'HANDWRITTEN' | 'CHECK_IDENTITY'
+
 /** What a verifier may show of a certificate, and apart from it what it may not. */
 export interface CertificateView {
-  readonly format: 'hcert' | 'twoddoc'
+  readonly format: 'hcert' | 'twoddoc' | 'provisional' | 'slip'
   readonly kind: 'test' | 'vaccination' | 'recovery'
   readonly familyName: string
   readonly firstNames: string
   /** YYYY-MM-DD, or YYYY-MM, YYYY or empty where that is all the certificate says. */
   readonly birthDate: string
-  /** UVCI of an EU certificate; SHA-256 of the signed text of a 2D-DOC, hex. */
+  /** UVCI of an EU or provisional certificate; SHA-256 of the signed text of a 2D-DOC, hex; serial of a slip. */
   readonly id: string
   /** Issuer as the certificate has it: country of the CWT, or authority/certificate of the 2D-DOC. */
   readonly issuer: string
+  /** Where it was issued, of a provisional certificate or a slip. */
+  readonly site?: string
+  /** What a verifier must say with it, whatever the verdict; nothing when absent. */
+  readonly notices?: readonly Notice[]
   /** Health facts, in the shape of an EU certificate's payload. Never for a doorman's screen. */
   readonly medical: Readonly<Record<string, unknown>>
 }

@@ -1,3 +1,4 @@
+import { provisionalPrefix, readSlip } from '@sidep/continuity'
 import { hcertPrefix } from '@sidep/hcert'
 import type { Trust } from '@sidep/trust'
 import { defaultProfile } from './rules/profiles.ts'
@@ -5,6 +6,8 @@ import type { RuleProfile } from './rules/rule-set.ts'
 import { type Purpose, unreadable, type Verdict } from './verdict.ts'
 import { verify2dDoc } from './verify-2d-doc.ts'
 import { verifyHcert } from './verify-hcert.ts'
+import { verifyProvisionalText } from './verify-provisional.ts'
+import { verifyReadSlip } from './verify-slip.ts'
 
 /** No code holds more: a QR of the largest version has 4,296 alphanumeric characters (ISO/IEC 18004 §7.3). */
 export const scanCharactersMax = 4_296
@@ -18,6 +21,9 @@ const scannerPrefix = /^\]Q\d/
  *
  * Steps, in order: prefix, base45, zlib, cbor, cose, cwt (failed: unreadable), key, signature,
  * key-usage, validity, schema, revocation, rules (failed: refused).
+ *
+ * Formats: EU certificate (HC1:), 2D-DOC (DC), provisional certificate (FC1:), slip (the address in its
+ * code). A provisional certificate's schema is read before its keys: what its booklet says is part of it.
  *
  * @param text the text of the code; longer than any code is unreadable at `prefix`, TEXT_TOO_LONG
  * @param trust signer keys and revocations, from `loadTrust`
@@ -37,7 +43,14 @@ export const verify = async (
 ): Promise<Verdict> => {
   if (text.length > scanCharactersMax) return unreadable('prefix', 'TEXT_TOO_LONG')
   const scanned = text.replace(scannerPrefix, '')
-  return scanned.startsWith(hcertPrefix)
-    ? await verifyHcert(scanned, trust, at, purpose, profile)
+  if (scanned.startsWith(hcertPrefix)) {
+    return await verifyHcert(scanned, trust, at, purpose, profile)
+  }
+  if (scanned.startsWith(provisionalPrefix)) {
+    return await verifyProvisionalText(scanned, trust, at, purpose, profile)
+  }
+  const slip = readSlip(scanned)
+  return slip.ok || !slip.notMine
+    ? await verifyReadSlip(slip, trust, at)
     : await verify2dDoc(scanned, trust, at, purpose, profile)
 }

@@ -22,7 +22,10 @@ const fileBytesMax = 32 * 1024 * 1024
 
 export const define = (command: Command): void => {
   command
-    .argument('[text|image]', 'text of a code (HC1:… or DC04…), or a PNG or JPEG with codes in it')
+    .argument(
+      '[text|image]',
+      'text of a code (HC1:…, DC04…, FC1:…, a slip’s address), or a PNG or JPEG with codes in it',
+    )
     .option('--at <instant>', 'verify as if it were then, RFC 3339 (default: now)')
     .option('--for <country>', 'apply rules: FR the national pass, another country entering it')
     .option(
@@ -72,7 +75,7 @@ const purposeOf = (country: string | undefined): Purpose => {
 
 /** Null for a picture without any code. */
 const textsIn = async (input: string): Promise<readonly string[] | null> => {
-  if (/^(HC1:|DC0)/.test(input)) return [input]
+  if (/^(HC1:|FC1:|DC0|https?:)/.test(input)) return [input]
   const bytes = await readIfFile(input)
   if (bytes === null) return [input]
   if (!isPicture(bytes)) return isText(bytes) ? [textOf(bytes)] : null

@@ -1,8 +1,10 @@
 import type { Readable, Writable } from 'node:stream'
 import { base64ToBytes, type Layer } from '@sidep/encoding'
 import {
+  type ContinuitySigner,
   type DccSigner,
   importPublicKey,
+  loadContinuitySigner,
   loadSigner,
   type Trust,
   type TwoddocSigner,
@@ -57,7 +59,7 @@ const answerTo = async (line: Line, signers: SignerCache): Promise<Answer> => {
   if (line === null) return { id: null, error: 'LINE_TOO_LONG' }
   const request = parseRequest(line)
   if ('error' in request) return request
-  const trust = await signers.trustIn(request.signers)
+  const trust = await signers.trustIn(request.signers, request.continuity)
   if (trust === null) return { id: request.id, error: 'SIGNERS_MALFORMED' }
   const { verdict, step, code, certificate } = await verify(
     request.text,
@@ -74,21 +76,25 @@ interface Request {
   readonly text: string
   readonly at: Date
   readonly signers: readonly unknown[]
+  /** Certificates of the signers of booklets and slips, base64 DER. */
+  readonly continuity: readonly unknown[]
   readonly purpose: Purpose
 }
 
 const parseRequest = (line: string): Request | { id: unknown; error: string } => {
   const fields = parseObject(line)
   if (fields === null) return { id: null, error: 'LINE_NOT_JSON_OBJECT' }
-  const { id = null, text, at, signers, for: country } = fields
+  const { id = null, text, at, signers, continuity = [], for: country } = fields
   if (typeof text !== 'string') return { id, error: 'TEXT_MISSING' }
   const instant = typeof at === 'string' ? parseInstantLeniently(at) : null
   if (instant === null) return { id, error: 'AT_MALFORMED' }
-  if (!Array.isArray(signers)) return { id, error: 'SIGNERS_MALFORMED' }
+  if (!Array.isArray(signers) || !Array.isArray(continuity)) {
+    return { id, error: 'SIGNERS_MALFORMED' }
+  }
   const purpose = parsePurpose(country)
   return purpose === null
     ? { id, error: 'FOR_MALFORMED' }
-    : { id, text, at: instant, signers, purpose }
+    : { id, text, at: instant, signers, continuity, purpose }
 }
 
 const parsePurpose = (country: unknown): Purpose | null => {
@@ -112,9 +118,13 @@ export const parseObject = (line: string): Readonly<Record<string, unknown>> | n
 /** Imports each signer's key once, however many lines name it. */
 class SignerCache {
   readonly #signers = new Map<string, Promise<Layer<DccSigner>>>()
+  readonly #continuity = new Map<string, Promise<Layer<ContinuitySigner>>>()
 
   /** Trust in exactly the signers listed; a certificate that cannot be used is left out, null when the list is malformed. */
-  async trustIn(list: readonly unknown[]): Promise<Trust | null> {
+  async trustIn(
+    list: readonly unknown[],
+    continuityList: readonly unknown[],
+  ): Promise<Trust | null> {
     const signers: DccSigner[] = []
     const twoddoc: TwoddocSigner[] = []
     for (const entry of list) {
@@ -128,7 +138,23 @@ class SignerCache {
         twoddoc.push(signer)
       }
     }
-    return trustOf({ signers, twoddoc })
+    const continuity: ContinuitySigner[] = []
+    for (const entry of continuityList) {
+      const loaded = typeof entry === 'string' ? await this.#loadContinuity(entry) : null
+      if (loaded === null || (!loaded.ok && loaded.code.startsWith('BASE64_'))) return null
+      if (loaded.ok) continuity.push(loaded.value)
+    }
+    return trustOf({ signers, twoddoc, continuity })
+  }
+
+  #loadContinuity(base64: string): Promise<Layer<ContinuitySigner>> {
+    const known = this.#continuity.get(base64)
+    if (known !== undefined) return known
+    if (this.#continuity.size >= signersKeptMax) this.#continuity.clear()
+    const der = base64ToBytes(base64.replaceAll(/\s/g, ''))
+    const loading = der.ok ? loadContinuitySigner(der.value) : Promise.resolve(der)
+    this.#continuity.set(base64, loading)
+    return loading
   }
 
   #load(base64: string): Promise<Layer<DccSigner>> {

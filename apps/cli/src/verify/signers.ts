@@ -7,11 +7,13 @@ import {
   openBundle,
   parseSignerCertificate,
   type Trust,
+  type WithdrawnContinuity,
 } from '@sidep/trust'
 import { CommandFailure, exitCodes } from '../failure.ts'
+import { parseInstantLeniently } from '../instant.ts'
 import { parseObject } from './batch.ts'
 
-type SignerLists = Pick<BundleContent, 'dcc' | 'twoddoc' | 'revoked'>
+type SignerLists = Pick<BundleContent, 'dcc' | 'twoddoc' | 'revoked' | 'continuity' | 'withdrawn'>
 
 export interface LoadedTrust {
   readonly trust: Trust
@@ -22,7 +24,8 @@ export interface LoadedTrust {
 /**
  * Loads the signers to trust: from a file given, else those of the data folder, else none.
  *
- * @param file JSON `{dcc: [base64 DER], twoddoc: [{caId, certificateId, spki}]}`, the same under
+ * @param file JSON `{dcc: [base64 DER], twoddoc: [{caId, certificateId, spki}], continuity?: [base64
+ *   DER], withdrawn?: {booklets, sites, allIssuedUntil, slips, slipSites}}`, the same under
  *   `signers` as `sidep demo --json` prints it, or a signed trust bundle
  * @param anchor public key to check a bundle with: a file (certificate in PEM, or the JSON of
  *   /trust/anchor) or base64 SPKI; the data folder's bundle signer when absent
@@ -65,8 +68,17 @@ const listsInJson = (bytes: Uint8Array, file: string): SignerLists => {
 
 const parseLists = (value: unknown): SignerLists | null => {
   if (typeof value !== 'object' || value === null) return null
-  const { dcc = [], twoddoc = [], revoked = [] }: Record<string, unknown> = { ...value }
-  const given = 'dcc' in value || 'twoddoc' in value
+  const {
+    dcc = [],
+    twoddoc = [],
+    revoked = [],
+    continuity = [],
+  }: Record<string, unknown> = {
+    ...value,
+  }
+  const given = 'dcc' in value || 'twoddoc' in value || 'continuity' in value
+  const withdrawn = 'withdrawn' in value ? parseWithdrawn(value.withdrawn) : undefined
+  if (!isTexts(continuity) || withdrawn === null) return null
   if (!given || !isTexts(dcc) || !isTexts(revoked) || !Array.isArray(twoddoc)) return null
   const keys: BundleContent['twoddoc'][number][] = []
   for (const entry of twoddoc) {
@@ -76,8 +88,28 @@ const parseLists = (value: unknown): SignerLists | null => {
     }
     keys.push({ caId, certificateId, spki })
   }
-  return { dcc, twoddoc: keys, revoked }
+  return { dcc, twoddoc: keys, revoked, continuity, ...(withdrawn && { withdrawn }) }
 }
+
+/** As a bundle has it, in JSON; a part left out withdraws nothing. Null when it is malformed. */
+const parseWithdrawn = (value: unknown): WithdrawnContinuity | null => {
+  if (typeof value !== 'object' || value === null) return null
+  const fields: Record<string, unknown> = { ...value }
+  const { booklets = [], sites = [], allIssuedUntil = null, slips = [], slipSites = [] } = fields
+  if (!isTexts(booklets) || !areSites(sites) || !isTexts(slips) || !areSites(slipSites)) return null
+  if (allIssuedUntil !== null && !isMoment(allIssuedUntil)) return null
+  return { booklets, sites, allIssuedUntil, slips, slipSites }
+}
+
+const isMoment = (value: unknown): value is string =>
+  typeof value === 'string' && parseInstantLeniently(value) !== null
+
+const areSites = (value: unknown): value is WithdrawnContinuity['sites'] =>
+  Array.isArray(value) &&
+  value.every((entry: unknown) => {
+    const { site, issuedUntil }: Record<string, unknown> = { ...Object(entry) }
+    return typeof site === 'string' && isMoment(issuedUntil)
+  })
 
 const isTexts = (value: unknown): value is string[] =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string')
@@ -147,7 +179,9 @@ const ownSigners = async (): Promise<LoadedTrust> => {
   const names = parseObject((await readOwn('twoddoc.json')) ?? '')
   const { caId, certificateId } = names ?? {}
   const hasTwoddoc = spki !== null && typeof caId === 'string' && typeof certificateId === 'string'
+  const continuity = certificateInPem((await readOwn('continuity.certificate.pem')) ?? '')
   const trust = await loadTrust({
+    continuity: continuity === null ? [] : [bytesToBase64(continuity)],
     dcc: dcc === null ? [] : [bytesToBase64(dcc)],
     twoddoc: hasTwoddoc ? [{ caId, certificateId, spki: bytesToBase64(spki) }] : [],
   })

@@ -1,4 +1,4 @@
-import type { CertificateView, Verdict } from '@sidep/verdict'
+import type { CertificateView, Notice, Verdict } from '@sidep/verdict'
 
 /** What leaves the command of a certificate: never its health facts. */
 export type PublicView = Omit<CertificateView, 'medical'>
@@ -7,7 +7,8 @@ export const publicView = ({ medical: _, ...view }: CertificateView): PublicView
 
 /** A verdict for people at a terminal. */
 export const sentenceOf = (verdict: Verdict): string => {
-  const who = verdict.certificate === null ? '' : `\n  ${personOf(verdict.certificate)}`
+  const { certificate } = verdict
+  const who = certificate === null ? '' : `\n  ${subjectOf(certificate)}${noticesOf(certificate)}`
   if (verdict.verdict === 'accepted') {
     const until = verdict.acceptedUntil?.toISOString()
     return `accepted${until === undefined ? '' : ` until ${until}`}${who}`
@@ -16,6 +17,21 @@ export const sentenceOf = (verdict: Verdict): string => {
     verdict.rule === undefined ? '' : `\n  ${verdict.rule.id}: ${verdict.rule.description.en}`
   return `${verdict.verdict} at step ${verdict.step}: ${verdict.code}${who}${rule}`
 }
+
+/** A slip names nobody: its site and number are what can be compared. */
+const subjectOf = (certificate: CertificateView): string =>
+  certificate.format === 'slip'
+    ? `slip ${certificate.id} of ${certificate.site ?? certificate.issuer}`
+    : personOf(certificate)
+
+const noticeSentences: Readonly<Record<Notice, string>> = {
+  PROVISIONAL: 'provisional: the definitive certificate is still to come',
+  HANDWRITTEN: 'only the sheet is vouched for, not what is written on it by hand',
+  CHECK_IDENTITY: 'check the identity document',
+}
+
+const noticesOf = ({ notices = [] }: CertificateView): string =>
+  notices.map((notice) => `\n  ${noticeSentences[notice]}`).join('')
 
 const personOf = ({ familyName, firstNames, birthDate }: CertificateView): string =>
   `${`${familyName} ${firstNames}`.trim()}, born ${birthDate || 'on an unknown date'}`

@@ -55,10 +55,13 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
       <p className="mode">{modeTitle}</p>
       <div className="sign">
         <Icon name={shapes[view.verdict]} />
-        <h1 id="verdict-word">{t(view.verdict)}</h1>
+        <h1 id="verdict-word">{t(isGenuineSlip(view) ? 'slipGenuine' : view.verdict)}</h1>
       </div>
       <div id="verdict-details" className="details">
         {view.person !== null && <Person person={view.person} />}
+        {view.stopgap !== null && (
+          <p className="stopgap">{t(view.stopgap.kind, { site: view.stopgap.site })}</p>
+        )}
         {view.until !== null && <Until until={view.until} locale={localeOf[language]} />}
         {view.reason !== null && <p className="reason">{t(view.reason, { mode: modeTitle })}</p>}
         {view.verdict === 'accepted' && <p>{t('checkIdentity')}</p>}
@@ -80,6 +83,10 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
     </div>
   )
 }
+
+/** «Valid» would say too much of a sheet on which anything can be written. */
+const isGenuineSlip = ({ verdict, stopgap }: VerdictView): boolean =>
+  verdict === 'accepted' && stopgap?.kind === 'slip'
 
 const Person = ({ person }: { readonly person: NonNullable<VerdictView['person']> }) => {
   const t = useMessages(verifierMessages)

@@ -32,6 +32,7 @@ test('what may be shown is name and birth date; nothing else of the certificate 
     verdict: 'accepted',
     person: { familyName: 'Le Goff', firstNames: 'Éloïse', birthDate: '1985-03-12' },
     until: inHours(71.2),
+    stopgap: null,
     reason: null,
   })
 })
@@ -59,6 +60,33 @@ test('every step has its sentence, and those of the rules are one, whatever the 
   assert.deepEqual(new Set(reasons), new Set(['rulesNotMet']))
   assert.equal(verdictView(declined('validity', 'CERTIFICATE_EXPIRED'), now).reason, 'expired')
   assert.doesNotMatch(JSON.stringify(verdictView(declined('rules', 'X'), now)), /FR-PASS|260415000/)
+})
+
+test('a provisional certificate says that it is one, and where from; its person is shown', () => {
+  const provisional = { ...certificate, format: 'provisional', site: 'Pharmacie du Port' } as const
+  const view = verdictView({ ...accepted(inHours(71)), certificate: provisional }, now)
+  assert.deepEqual(view.stopgap, { kind: 'provisional', site: 'Pharmacie du Port' })
+  assert.equal(view.person?.familyName, 'Le Goff')
+})
+
+test('a slip shows its site and nobody: what is written by hand is not known here', () => {
+  const slip = { ...certificate, format: 'slip', site: 'Pharmacie du Port' } as const
+  const view = verdictView({ ...accepted(inHours(71)), certificate: slip }, now)
+  assert.deepEqual(view.stopgap, { kind: 'slip', site: 'Pharmacie du Port' })
+  assert.equal(view.person, null)
+})
+
+test('what is wrong with a provisional certificate or a slip has a sentence of its own', () => {
+  const reasonOf = (step: Step, code: string) => verdictView(declined(step, code), now).reason
+  assert.equal(reasonOf('signature', 'PROVISIONAL_SIGNATURE'), 'forged')
+  assert.equal(reasonOf('signature', 'PROVISIONAL_OTHER_DEVICE'), 'otherDevice')
+  assert.equal(reasonOf('key-usage', 'PROVISIONAL_NUMBER'), 'bookletExceeded')
+  assert.equal(reasonOf('key-usage', 'PROVISIONAL_KIND'), 'kindNotPermitted')
+  assert.equal(reasonOf('validity', 'PROVISIONAL_BEFORE_BOOKLET'), 'backDated')
+  assert.equal(reasonOf('validity', 'PROVISIONAL_EXPIRED'), 'expired')
+  assert.equal(reasonOf('revocation', 'BOOKLET_WITHDRAWN'), 'bookletWithdrawn')
+  assert.equal(reasonOf('validity', 'SLIP_EXPIRED'), 'slipExpired')
+  assert.equal(reasonOf('revocation', 'SLIP_CANCELLED'), 'slipCancelled')
 })
 
 test('the texts are whole in both languages', () => {

@@ -1,4 +1,4 @@
-import type { Step, Verdict } from '@sidep/verdict'
+import type { CertificateView, Step, Verdict } from '@sidep/verdict'
 
 /**
  * What a verifier's screen may show (invariant 7): verdict, name, birth date, and until when. Health facts stay
@@ -14,6 +14,8 @@ export interface VerdictView {
   } | null
   /** Null when there is nothing to act on soon. */
   readonly until: Date | null
+  /** What it is besides a definitive certificate, and where it was issued; null for one. */
+  readonly stopgap: { readonly kind: 'provisional' | 'slip'; readonly site: string } | null
   /** Why not, as a key of the catalogue; null when accepted. */
   readonly reason: ReasonKey | null
 }
@@ -32,6 +34,13 @@ export type ReasonKey =
   | 'withdrawn'
   | 'rulesNotMet'
   | 'rulesMissing'
+  | 'bookletExceeded'
+  | 'kindNotPermitted'
+  | 'backDated'
+  | 'otherDevice'
+  | 'slipExpired'
+  | 'slipCancelled'
+  | 'bookletWithdrawn'
 
 /**
  * An end further away is not shown: a doorman has nothing to do with it, and it would tell a
@@ -45,6 +54,21 @@ const reasonOfCode: Readonly<Record<string, ReasonKey>> = {
   CERTIFICATE_NOT_YET_VALID: 'notYetValid',
   RULES_UNKNOWN_COUNTRY: 'rulesMissing',
   RULES_NOT_IN_FORCE: 'rulesMissing',
+  PROVISIONAL_OTHER_DEVICE: 'otherDevice',
+  PROVISIONAL_NUMBER: 'bookletExceeded',
+  PROVISIONAL_KIND: 'kindNotPermitted',
+  PROVISIONAL_BEFORE_BOOKLET: 'backDated',
+  PROVISIONAL_AFTER_BOOKLET: 'backDated',
+  PROVISIONAL_SAMPLED_LATER: 'backDated',
+  PROVISIONAL_SAMPLED_EARLY: 'backDated',
+  PROVISIONAL_IN_FUTURE: 'notYetValid',
+  PROVISIONAL_EXPIRED: 'expired',
+  BOOKLET_WITHDRAWN: 'bookletWithdrawn',
+  SITE_WITHDRAWN: 'bookletWithdrawn',
+  ALL_WITHDRAWN: 'bookletWithdrawn',
+  SLIP_NOT_YET: 'notYetValid',
+  SLIP_EXPIRED: 'slipExpired',
+  SLIP_CANCELLED: 'slipCancelled',
 }
 
 const reasonOfStep: Readonly<Record<Step, ReasonKey>> = {
@@ -66,8 +90,10 @@ const reasonOfStep: Readonly<Record<Step, ReasonKey>> = {
 /** Takes from a verdict what may be shown. */
 export function verdictView(verdict: Verdict, now: Date): VerdictView {
   const certificate = verdict.certificate
+  const stopgap = certificate === null ? null : stopgapOf(certificate)
+  // Nobody's name is on a slip but by hand.
   const person =
-    certificate === null
+    certificate === null || stopgap?.kind === 'slip'
       ? null
       : {
           familyName: certificate.familyName,
@@ -76,10 +102,14 @@ export function verdictView(verdict: Verdict, now: Date): VerdictView {
         }
   if (verdict.verdict === 'accepted') {
     const until = soon(verdict.acceptedUntil, now) ? verdict.acceptedUntil : null
-    return { verdict: 'accepted', person, until, reason: null }
+    return { verdict: 'accepted', person, until, stopgap, reason: null }
   }
   const reason = reasonOfCode[verdict.code] ?? reasonOfStep[verdict.step]
-  return { verdict: verdict.verdict, person, until: null, reason }
+  return { verdict: verdict.verdict, person, until: null, stopgap, reason }
+}
+
+function stopgapOf({ format, site = '' }: CertificateView): VerdictView['stopgap'] {
+  return format === 'provisional' || format === 'slip' ? { kind: format, site } : null
 }
 
 function soon(until: Date | null, now: Date): boolean {
