@@ -7,6 +7,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { extname, join, normalize } from 'node:path'
 import {
   type Catalogue,
+  defaultDisease,
   type FieldFault,
   type ProblemCode,
   problemRegistry,
@@ -191,6 +192,7 @@ export const startMockServer = async (): Promise<MockServer> => {
       state: result === null ? 'waiting' : 'final',
       person: input.person,
       kind: input.kind,
+      disease: input.disease ?? defaultDisease,
       device: input.device,
       deviceName: input.deviceName ?? null,
       sampledAt: input.sampledAt,

@@ -30,6 +30,7 @@ export const RetrievalAnswer = Type.Object({
   disease: Type.String(),
   device: Type.String(),
   deviceName: Type.Union([Type.String(), Type.Null()]),
+  /** RFC 3339; with the site's own offset overseas, else in UTC. */
   sampledAt: Type.String(),
   siteName: Type.String(),
   /** Null for an inconclusive result. */
@@ -45,6 +46,7 @@ export const RetrievalWaiting = Type.Object({
   firstNames: Type.String(),
   birthDate: Type.String(),
   kind: Type.String(),
+  /** RFC 3339; with the site's own offset overseas, else in UTC. */
   sampledAt: Type.String(),
   siteName: Type.String(),
   minutesToResult: Type.Integer(),

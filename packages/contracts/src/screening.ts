@@ -66,6 +66,9 @@ export const Reason = Type.Union([
   Type.Literal('other'),
 ])
 
+/** Disease of a screening that names none: COVID-19, SNOMED CT. */
+export const defaultDisease = '840539006'
+
 /** One screening as a counter sends it. `result` absent: the person is registered and waits. */
 export const ScreeningInput = Type.Object(
   {
@@ -149,10 +152,11 @@ export const ScreeningEntry = Type.Object({
   state: Type.Union([Type.Literal('waiting'), Type.Literal('final')]),
   person: Person,
   kind: Type.String(),
-  /** SNOMED CT; COVID-19 when absent. */
-  disease: Type.Optional(Type.String()),
+  /** SNOMED CT. */
+  disease: Type.String(),
   device: Type.String(),
   deviceName: Type.Union([Type.String(), Type.Null()]),
+  /** RFC 3339; with the site's own offset overseas, else in UTC. */
   sampledAt: Type.String(),
   recordedAt: Type.String(),
   result: Type.Union([Result, Type.Null()]),

@@ -3,6 +3,7 @@ import type { CertificateTexts, ScreeningAnswer, ScreeningEntry } from '@sidep/c
 import type { Static } from 'typebox'
 import type { RetrievalLinks } from '../platform/retrieval-links.ts'
 import { openCertificate, openScreening, type SealedScreening } from '../platform/sealed.ts'
+import { siteMoment, timeZoneOf } from '../platform/site-time.ts'
 import { type Vault, VaultError } from '../platform/vault.ts'
 import { otherDevice } from './screening.ts'
 import type { StoredScreening } from './store.ts'
@@ -86,21 +87,22 @@ export const storedPerson = (
 /** A stored screening as the lists of the counter show it; undefined when it can no longer be read. */
 export const storedEntry = (
   needs: Needs,
-  siteId: string,
+  site: { readonly id: string; readonly postalCode: string | null },
   row: StoredScreening,
 ): ScreeningEntry | undefined =>
   whileReadable(() => {
-    const { person, deviceName } = openScreening(needs.vault, row, siteId, row.id)
+    const { person, deviceName } = openScreening(needs.vault, row, site.id, row.id)
     return {
       id: row.id,
       state: row.state,
       person,
       kind: row.kind,
+      disease: row.disease,
       device: row.device,
       deviceName,
-      sampledAt: row.sampled_at.toISOString(),
+      sampledAt: siteMoment(row.sampled_at, timeZoneOf(site.postalCode)),
       recordedAt: row.recorded_at.toISOString(),
       result: row.result,
-      certificate: storedTexts(needs, siteId, row),
+      certificate: storedTexts(needs, site.id, row),
     }
   })

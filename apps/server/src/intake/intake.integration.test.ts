@@ -210,12 +210,31 @@ test('the list of the day is the site’s own day, newest first, with its docume
   assert.deepEqual(await listed('?day=2021-08-13'), [])
 })
 
+test('an overseas site and the person read the time of its own clock', async () => {
+  const { id, name, postalCode } = testSites.saintDenis
+  await portal.sql`insert into site (id, name, postal_code, source, updated_at)
+    values (${id}, ${name}, ${postalCode}, 'test', ${portal.clock.now()}) on conflict do nothing`
+  const cookie = await portal.cookieAt(testSites.saintDenis)
+  const body = sampleScreening(portal)
+  const { certificate } = (await post(body, cookie)).json<ScreeningAnswer>()
+  const entry = await portal.send('GET', `/api/screenings/${body.id}`, undefined, { cookie })
+  const { sampledAt } = entry.json<ScreeningEntry>()
+  const local = new Date(Date.parse(body.sampledAt) + 4 * 3_600_000).toISOString()
+  assert.equal(sampledAt, local.replace('Z', '+04:00'))
+  const code = new URL(certificate?.retrieval ?? '').hash.slice(1)
+  const { birthDate } = body.person
+  const opened = await portal.send('POST', '/api/retrieval', { code, birthDate })
+  assert.equal(opened.json<{ sampledAt: string }>().sampledAt, sampledAt)
+})
+
 test('a single entry reads as it was entered, with the phone in E.164, and is in the audit chain', async () => {
   const body = sampleScreening(portal)
   const { certificate } = (await post(body)).json<ScreeningAnswer>()
   const entry = (await portal.send('GET', `/api/screenings/${body.id}`)).json<ScreeningEntry>()
   assert.equal(entry.person.familyName, 'Le Goff-Kermeur')
   assert.equal(entry.person.contact?.phone, '+33612345678')
+  assert.equal(entry.disease, '840539006')
+  assert.equal(entry.sampledAt, body.sampledAt)
   assert.deepEqual(entry.certificate, certificate)
   const acts = await portal.sql<{ act: string }[]>`
     select act from audit where subject = ${body.id} order by sequence`

@@ -2,7 +2,13 @@
  * Reads what a counter sent into a Screening, or says at which places which rules are broken, all at once.
  * Two steps: the shape by the contract's schema, then meaning field by field.
  */
-import { type FieldCode, type FieldFault, ResultInput, ScreeningInput } from '@sidep/contracts'
+import {
+  defaultDisease,
+  type FieldCode,
+  type FieldFault,
+  ResultInput,
+  ScreeningInput,
+} from '@sidep/contracts'
 import {
   departmentOfPostalCode,
   isCalendarDate,
@@ -39,8 +45,6 @@ const clockSkewMilliseconds = 5 * 60_000
 /** 72 h: validity of an antigen test, décret n° 2021-1059 of 7 August 2021; older ones are typed as catch-up. */
 const sampledBeforeMilliseconds = 72 * 3_600_000
 const dayMilliseconds = 86_400_000
-/** SNOMED CT: COVID-19. */
-const defaultDisease = '840539006'
 
 /** Where the schema's bound on a length has a name of its own in the registry of field codes. */
 const specificCodes: Readonly<Record<string, Partial<Record<FieldCode, FieldCode>>>> = {

@@ -16,10 +16,11 @@ import { recordAct } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
+import { dayIn, timeZoneOf } from '../platform/site-time.ts'
 import { storedEntry, storedPerson } from './answer.ts'
 import { type Intake, type IntakeNeeds, openIntake, topicsFor } from './intake.ts'
 import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.ts'
-import { dayIn, parseDay, timeZoneOf } from './time.ts'
+import { parseDay } from './time.ts'
 
 /** What `main` hands intake from the floors above and below. */
 export interface IntakeRouteNeeds extends IntakeNeeds {
@@ -157,10 +158,10 @@ export const intakeModule =
       request: FastifyRequest,
       rows: readonly StoredScreening[],
     ): Static<typeof ScreeningList> => {
-      const siteId = actorOf(request).site.id
+      const { site } = actorOf(request)
       const entries = rows
         .slice(0, listRowsMax)
-        .flatMap((row) => storedEntry(platform, siteId, row) ?? [])
+        .flatMap((row) => storedEntry(platform, site, row) ?? [])
       return { screenings: entries, truncated: rows.length > listRowsMax }
     }
 
@@ -218,7 +219,7 @@ export const intakeModule =
       async (request) => {
         const actor = actorOf(request)
         const row = await intake.find(request.params.id, actor)
-        const entry = storedEntry(platform, actor.site.id, row)
+        const entry = storedEntry(platform, actor.site, row)
         if (entry === undefined) throw new Problem('SCREENING_UNKNOWN')
         await recordAct(database, {
           siteId: actor.site.id,

@@ -1,4 +1,4 @@
-/** Times as requests write them, and days as a site lives them. */
+/** Times and days as requests write them. */
 
 // RFC 3339 §5.6: `T` and an offset are required; seconds with at most nine decimals.
 const shape =
@@ -18,29 +18,6 @@ export const parseMoment = (text: string): Date | undefined => {
   const moment = new Date(text)
   return Number.isNaN(moment.getTime()) ? undefined : moment
 }
-
-/** Overseas sites by the first three digits of their postal code; everything else is on Paris time. */
-const overseas: Readonly<Record<string, string>> = {
-  '971': 'America/Guadeloupe',
-  '972': 'America/Martinique',
-  '973': 'America/Cayenne',
-  '974': 'Indian/Reunion',
-  '975': 'America/Miquelon',
-  '976': 'Indian/Mayotte',
-  '977': 'America/St_Barthelemy',
-  '978': 'America/Marigot',
-  '986': 'Pacific/Wallis',
-  '987': 'Pacific/Tahiti',
-  '988': 'Pacific/Noumea',
-}
-
-/** IANA time zone of a site by its postal code. */
-export const timeZoneOf = (postalCode: string | null): string =>
-  overseas[(postalCode ?? '').slice(0, 3)] ?? 'Europe/Paris'
-
-/** The calendar day of a moment in a time zone, `YYYY-MM-DD`. */
-export const dayIn = (at: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at)
 
 /** Reads a day; undefined when it is not one. */
 export const parseDay = (text: string): string | undefined =>

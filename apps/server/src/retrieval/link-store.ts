@@ -29,6 +29,7 @@ export interface LinkedScreening extends SealedRow {
   readonly listed_device_name: string | null
   readonly minutes_to_result: number | null
   readonly site_name: string | null
+  readonly site_postal_code: string | null
   readonly sampled_at: Date
   readonly recorded_at: Date
   readonly result: 'negative' | 'positive' | 'inconclusive' | null
@@ -80,7 +81,8 @@ export const takeTry = async (
     select tried.wrong_tries, tried.paused_until, tried.expires_at,
       screening.id, screening.state, screening.kind, screening.disease, screening.device,
       screening.sampled_at, screening.recorded_at, screening.result, screening.key_id, screening.sealed,
-      device.name as listed_device_name, test_kind.minutes_to_result, site.name as site_name
+      device.name as listed_device_name, test_kind.minutes_to_result, site.name as site_name,
+      site.postal_code as site_postal_code
     from tried
     join screening on screening.site_id = ${siteId} and screening.id = tried.screening_id
     left join device on device.id = screening.device

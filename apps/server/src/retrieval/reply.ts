@@ -1,5 +1,6 @@
 import type { CertificateTexts, Person, RetrievalReply } from '@sidep/contracts'
 import type { SealedCertificate } from '../platform/sealed.ts'
+import { siteMoment, timeZoneOf } from '../platform/site-time.ts'
 import type { LinkedScreening } from './link-store.ts'
 
 export interface RetentionDays {
@@ -56,7 +57,7 @@ export const replyOf = (retrieved: Retrieved, retention: RetentionDays): Retriev
     firstNames: person.firstNames,
     birthDate: person.birthDate,
     kind: screening.kind,
-    sampledAt: screening.sampled_at.toISOString(),
+    sampledAt: siteMoment(screening.sampled_at, timeZoneOf(screening.site_postal_code)),
     siteName: screening.site_name ?? '',
     kept: {
       contact: maskedContact(person),

@@ -135,7 +135,8 @@ export const createCounter = ({
 
   const acknowledged = (entry: OutboxEntry, answer: ScreeningAnswer): void => {
     writes += 1
-    const fresh = entryOfAnswer(entry, answer)
+    const known = store.get().entries.find(({ id }) => id === answer.id)
+    const fresh = entryOfAnswer(entry, answer, known)
     store.set((state) => ({
       ...state,
       entries: [...state.entries.filter(({ id }) => id !== fresh.id), fresh],

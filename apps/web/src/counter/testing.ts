@@ -44,6 +44,7 @@ export const sampleEntry = (id: string): ScreeningEntry => ({
   id,
   state: 'waiting',
   ...shown(id),
+  disease: '840539006',
   recordedAt: '2026-11-23T13:00:00.000Z',
   result: null,
   certificate: null,

@@ -1,4 +1,4 @@
-import type { ScreeningAnswer, ScreeningEntry } from '@sidep/contracts'
+import { defaultDisease, type ScreeningAnswer, type ScreeningEntry } from '@sidep/contracts'
 import type { Outbox, OutboxEntry } from '../outbox/outbox.ts'
 import { ripestFirst } from './timer.ts'
 
@@ -15,6 +15,10 @@ export interface Row extends Omit<ScreeningEntry, 'state'> {
 
 const rowOfEntry = (entry: ScreeningEntry): Row => ({ ...entry, queued: null })
 
+/** Disease of a screening that is here only; a result alone says nothing of it. */
+const diseaseOf = ({ request }: OutboxEntry): string =>
+  (request.kind === 'screening' ? request.input.disease : undefined) ?? defaultDisease
+
 const rowOfQueued = (entry: OutboxEntry, outbox: Outbox): Row => {
   const later = outbox.find(({ id, request }) => id === entry.id && request.kind === 'result')
   const request = entry.request.kind === 'screening' ? entry.request.input.result : undefined
@@ -23,6 +27,7 @@ const rowOfQueued = (entry: OutboxEntry, outbox: Outbox): Row => {
     id: entry.id,
     state: entry.refusal ? 'refused' : 'to-send',
     ...entry.shown,
+    disease: diseaseOf(entry),
     recordedAt: entry.queuedAt,
     result,
     certificate: null,
@@ -78,11 +83,20 @@ export const doneRows = (rows: readonly Row[]): Row[] =>
     )
     .sort((a, b) => Date.parse(b.recordedAt) - Date.parse(a.recordedAt))
 
-/** A server's entry made of the answer to an own request: the list is right before the next poll. */
-export const entryOfAnswer = (queued: OutboxEntry, answer: ScreeningAnswer): ScreeningEntry => ({
+/**
+ * A server's entry made of the answer to an own request: the list is right before the next poll.
+ *
+ * @param known the server's entry so far, when the request set the result of a screening that it has
+ */
+export const entryOfAnswer = (
+  queued: OutboxEntry,
+  answer: ScreeningAnswer,
+  known?: ScreeningEntry,
+): ScreeningEntry => ({
   id: answer.id,
   state: answer.state,
   ...queued.shown,
+  disease: known?.disease ?? diseaseOf(queued),
   recordedAt: answer.recordedAt,
   result: answer.result,
   certificate: answer.certificate,

@@ -18,9 +18,6 @@ import { fullName, resultIcon, resultTone } from '../words.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { ResultBanner } from './result-banner.tsx'
 
-/** SNOMED CT; what a screening is for when it does not say (contracts, ScreeningInput.disease). */
-const covid19 = '840539006'
-
 const documentOf = (
   row: Row,
   siteName: string,
@@ -52,11 +49,7 @@ export const DocumentView = ({
       documentOf(
         row,
         session?.site?.name ?? '',
-        documentWords(
-          { ...row, disease: row.disease ?? covid19 },
-          catalogue,
-          `${location.origin}/verifier/`,
-        ),
+        documentWords(row, catalogue, `${location.origin}/verifier/`),
       ),
     [row, session, catalogue],
   )

@@ -4,9 +4,19 @@ import { documentFileName } from './document-pdf.ts'
 import { localDateTime, numericDate } from './local-time.ts'
 import { sampleDocument } from './testing.ts'
 
-test('a time in UTC is shown as it was in mainland France, summer and winter', () => {
-  assert.equal(localDateTime('2021-08-13T15:40:00Z', 'fr'), '13 août 2021 à 17:40 (UTC+2)')
-  assert.equal(localDateTime('2021-01-13T15:40:00Z', 'en'), '13 January 2021 at 16:40 (UTC+1)')
+test('a time in UTC or with the offset of Paris is shown as Paris time, summer and winter', () => {
+  assert.equal(
+    localDateTime('2021-08-13T15:40:00Z', 'fr'),
+    '13 août 2021 à 17:40 (heure de Paris, UTC+2)',
+  )
+  assert.equal(
+    localDateTime('2021-01-13T15:40:00Z', 'en'),
+    '13 January 2021 at 16:40 (Paris time, UTC+1)',
+  )
+  assert.equal(
+    localDateTime('2021-08-13T17:40:00+02:00', 'fr'),
+    '13 août 2021 à 17:40 (heure de Paris, UTC+2)',
+  )
 })
 
 test('a time taken in Réunion stays as it was there', () => {

@@ -19,7 +19,7 @@ export function timeZoneOf(time: string): string {
 }
 
 /**
- * "13 août 2021 à 17:40 (UTC+2)", "13 August 2021 at 17:40 (UTC+2)".
+ * "13 août 2021 à 17:40 (heure de Paris, UTC+2)", "13 August 2021 at 17:40 (Paris time, UTC+2)"; overseas "(UTC+4)".
  *
  * @param time RFC 3339 with offset; a text that is no time is given back as it is.
  * @param zone Unsaid in a sentence to the person who was there.
@@ -40,7 +40,17 @@ export function localDateTime(
   })
   const join = language === 'fr' ? ' à ' : ' at '
   const local = `${day.format(instant)}${join}${clock.format(instant)}`
-  return zone === 'zone said' ? `${local} (${offsetOf(instant, timeZone)})` : local
+  return zone === 'zone said' ? `${local} (${zoneInWords(instant, timeZone, language)})` : local
+}
+
+const parisInWords: Readonly<Record<Language, string>> = { fr: 'heure de Paris', en: 'Paris time' }
+
+/** A time of an offset that Paris has at that moment is Paris time, whether it came as UTC or with the offset. */
+function zoneInWords(instant: Date, timeZone: string, language: Language): string {
+  const offset = offsetOf(instant, timeZone)
+  return offset === offsetOf(instant, defaultTimeZone)
+    ? `${parisInWords[language]}, ${offset}`
+    : offset
 }
 
 /** "UTC+2". */
