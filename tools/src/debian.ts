@@ -10,6 +10,8 @@ const programOf: Record<string, string> = {
   'zbar-tools': 'zbarimg',
   'dmtx-utils': 'dmtxread',
   softhsm2: 'softhsm2-util',
+  opensc: 'pkcs11-tool',
+  curl: 'curl',
 }
 
 const onPath = (program: string): boolean =>

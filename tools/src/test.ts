@@ -43,7 +43,10 @@ const buildWeb = (): CheckOutcome => {
 
 const programs = (): CheckOutcome => {
   try {
-    ensureDebianPackages(['chromium', 'poppler-utils', 'imagemagick', 'zbar-tools', 'dmtx-utils'])
+    ensureDebianPackages([
+      ...['chromium', 'poppler-utils', 'imagemagick', 'zbar-tools', 'dmtx-utils'],
+      ...['softhsm2', 'opensc', 'libengine-pkcs11-openssl', 'curl'],
+    ])
     return { name: 'programs the tests need', passed: true, output: '' }
   } catch (error) {
     return { name: 'programs the tests need', passed: false, output: String(error) }

@@ -6,6 +6,7 @@ import { admissionModule } from './admission/index.ts'
 import { intakeModule } from './intake/index.ts'
 import { openIssuance, trustContent } from './issuance/issue.ts'
 import { openSigners, publicKeyInfo, type Signers } from './issuance/signers.ts'
+import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
 import { type CatalogueSource, openCatalogue } from './platform/catalogue.ts'
 import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from './platform/clock.ts'
@@ -49,6 +50,8 @@ export interface RunningServer {
   readonly port: number
   /** The signers of certificates, as the bundle lists them. */
   readonly trust: Pick<BundleContent, 'dcc' | 'twoddoc'>
+  /** Ports of the card door; null when none is configured. */
+  readonly cardDoor: Pick<OpenCardDoor, 'port' | 'proxyPort' | 'refreshLists'> | null
   /** For tests and the bench: the parts that were wired. */
   readonly platform: Platform
   /** Takes no more requests, ends those in work, stops workers and the embedded database. */
@@ -193,9 +196,11 @@ const start = async (
   if (pages !== null) await servePages(app, pages)
 
   await app.listen({ host: configuration.host, port })
+  const cardDoor = (await login.openCardDoor?.()) ?? null
+  started.add(() => cardDoor?.close())
   if (overrides.workers ?? true) {
     const worker = retrieval.startWorker()
     started.add(() => worker.stop())
   }
-  return { url: publicUrl, port, trust, platform, close: () => started.stop() }
+  return { url: publicUrl, port, trust, platform, cardDoor, close: () => started.stop() }
 }

@@ -15,6 +15,7 @@ import {
   type JsonName,
   KeyUsageFlags,
   KeyUsagesExtension,
+  PublicKey,
   SubjectAlternativeNameExtension,
   SubjectKeyIdentifierExtension,
   X509Certificate,
@@ -71,9 +72,13 @@ export interface CardRequest {
   readonly keys?: KeyKind
 }
 
-export interface Card extends PemPair {
+/** The public half of a card; the key may be in a token that never shows it. */
+export interface CardCertificate {
+  readonly certificate: string
   readonly serialNumber: string
 }
+
+export interface Card extends PemPair, CardCertificate {}
 
 export interface ListRequest {
   readonly issuedAt: Date
@@ -90,6 +95,8 @@ export interface CardAuthority {
   /** PEM of root and authority for persons: what a portal is told to trust. */
   readonly bundle: string
   makeCard(request: CardRequest): Promise<Card>
+  /** A card for a key that is in a token already. @param publicKey SubjectPublicKeyInfo, DER */
+  certify(request: CardRequest, publicKey: Uint8Array<ArrayBuffer>): Promise<CardCertificate>
   /** A certificate for a TLS server, by the authority for organisations. */
   makeServerCertificate(names: readonly string[], at: Date): Promise<PemPair>
   revoke(of: 'root' | 'persons', serialNumber: string, at: Date): void
@@ -244,6 +251,30 @@ export const openCardAuthority = async (
     return issuers.persons
   }
 
+  const certify: CardAuthority['certify'] = async (request, spki) => {
+    const { fault, subject } = request
+    const issuer = await issuerFor(request)
+    const publicKey = new PublicKey(spki)
+    const certificate = await X509CertificateGenerator.create({
+      subject,
+      issuer: fault === 'other-authority' ? strangerName : issuer.certificate.subjectName,
+      publicKey,
+      signingKey: issuer.privateKey,
+      serialNumber: makeSerialNumber(),
+      ...validityOf(request),
+      extensions: [
+        ...usagesOf(fault),
+        await SubjectKeyIdentifierExtension.create(publicKey),
+        await AuthorityKeyIdentifierExtension.create(issuer.certificate),
+        new CRLDistributionPointsExtension([`${publicationUrl}/persons.crl`]),
+      ],
+    })
+    return {
+      certificate: certificatePem(certificate.rawData),
+      serialNumber: certificate.serialNumber,
+    }
+  }
+
   return {
     certificates: {
       root: authorities.root.certificate,
@@ -251,28 +282,14 @@ export const openCardAuthority = async (
       organisations: authorities.organisations.certificate,
     },
     bundle: `${authorities.root.certificate}${authorities.persons.certificate}`,
+    certify,
     makeCard: async (request) => {
-      const { fault, subject } = request
-      const issuer = await issuerFor(request)
-      const keys = await makeKeys(fault === 'short-key' ? 'rsa-1024' : (request.keys ?? 'rsa'))
-      const certificate = await X509CertificateGenerator.create({
-        subject,
-        issuer: fault === 'other-authority' ? strangerName : issuer.certificate.subjectName,
-        publicKey: keys.publicKey,
-        signingKey: issuer.privateKey,
-        serialNumber: makeSerialNumber(),
-        ...validityOf(request),
-        extensions: [
-          ...usagesOf(fault),
-          await SubjectKeyIdentifierExtension.create(keys.publicKey),
-          await AuthorityKeyIdentifierExtension.create(issuer.certificate),
-          new CRLDistributionPointsExtension([`${publicationUrl}/persons.crl`]),
-        ],
-      })
+      const kind = request.fault === 'short-key' ? 'rsa-1024' : (request.keys ?? 'rsa')
+      const keys = await makeKeys(kind)
+      const publicKey = new Uint8Array(await crypto.subtle.exportKey('spki', keys.publicKey))
       return {
-        certificate: certificatePem(certificate.rawData),
+        ...(await certify(request, publicKey)),
         privateKey: await privateKeyPem(keys.privateKey),
-        serialNumber: certificate.serialNumber,
       }
     },
     makeServerCertificate: async (names, at) => {

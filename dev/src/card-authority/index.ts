@@ -1,4 +1,4 @@
-export type { Card, CardAuthority, CardFault, PemPair } from './authority.ts'
+export type { Card, CardAuthority, CardCertificate, CardFault, PemPair } from './authority.ts'
 export { type CardFiles, cardFiles, cardPassword, portalFiles } from './card-folder.ts'
 export { type DemoCardName, demoCards, makeDemoCard } from './demo-cards.ts'
 export { employeeSubject, professionalSubject } from './names.ts'
