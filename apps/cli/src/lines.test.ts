@@ -22,6 +22,13 @@ suite('readLines', () => {
     assert.deepEqual(await linesOf([]), [])
   })
 
+  test('leaves out a byte order mark at the very beginning, also when it comes in pieces', async () => {
+    const bytes = Buffer.from('\uFEFFa\n\uFEFFb\n')
+    const pieces = Array.from(bytes, (byte) => Uint8Array.of(byte))
+    assert.deepEqual(await linesOf([bytes]), ['a', '\uFEFFb'])
+    assert.deepEqual(await linesOf(pieces), ['a', '\uFEFFb'])
+  })
+
   test('answers null for a line beyond the bound and goes on with the next', async () => {
     assert.deepEqual(await linesOf(['12345\n', 'abc', 'def', 'ghi\nok\n'], 5), [
       '12345',

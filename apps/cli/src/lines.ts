@@ -8,7 +8,7 @@ export const lineCharactersMax = 4 * 1024 * 1024
 export type Line = string | null
 
 /**
- * Reads lines of any stream within bounded memory. Empty lines are left out. A pause in the input
+ * Reads lines of any stream within bounded memory. Empty lines and a byte order mark are left out. A pause in the input
  * is told as `idle`, so that what is finished can be written before more arrives.
  */
 export async function* readLines(
@@ -16,10 +16,14 @@ export async function* readLines(
   charactersMax = lineCharactersMax,
 ): AsyncGenerator<Line | typeof idle> {
   const decoder = new StringDecoder('utf8')
+  let isBeginning = true
   let held = ''
   let skipping = false
   for await (const chunk of stream) {
-    const parts = decoder.write(chunk).split('\n')
+    const text = decoder.write(chunk)
+    // Editors and spreadsheets put a byte order mark first; without this, the first line would be lost.
+    const parts = (isBeginning ? text.replace(/^\uFEFF/, '') : text).split('\n')
+    isBeginning &&= text === ''
     const last = parts.pop() ?? ''
     for (const part of parts) {
       const line = skipping ? null : bounded(held + part, charactersMax)
