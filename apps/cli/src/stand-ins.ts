@@ -1,10 +1,13 @@
-/** The outside world of a development server: identity provider and mailbox, speaking the real protocols. */
+/** The outside world of a development server: identity provider, card authority and mailbox, speaking the real protocols. */
 import { routes } from '@sidep/contracts'
 import {
   demoIdentities,
   generateProfessionals,
   type IdentityProvider,
   type Mailbox,
+  portalFiles,
+  type RunningCardAuthority,
+  startCardAuthority,
   startIdentityProvider,
   startMailbox,
 } from '@sidep/dev'
@@ -18,6 +21,8 @@ type Environment = Readonly<Record<string, string | undefined>>
 export interface StandIns {
   /** Null when the environment names a real one. */
   readonly identityProvider: IdentityProvider | null
+  /** Null when the environment names a real one, or no folder was given for its cards. */
+  readonly cardAuthority: RunningCardAuthority | null
   /** Null when the environment names real mail and SMS. */
   readonly mailbox: Mailbox | null
   /** The environment with the stand-ins' addresses in it, ready to be parsed. */
@@ -35,10 +40,16 @@ export interface StandInsOptions {
     readonly identityProvider: number
     readonly mailbox: number
     readonly smtp: number
+    readonly cardAuthority: number
+    readonly cardPort: number
   }
+  /** Where the card authority keeps its cards; without it there is no door for cards. */
+  readonly cardsFolder?: string
 }
 
 const client = { id: 'sidep-development', secret: 'sidep-development-secret' } as const
+
+const anyPorts = { identityProvider: 0, mailbox: 0, smtp: 0, cardAuthority: 0, cardPort: 0 }
 
 const isSet = (environment: Environment, key: string): boolean =>
   (environment[key] ?? '').trim() !== ''
@@ -58,6 +69,19 @@ const startProvider = async (portalUrl: string, port: number): Promise<IdentityP
     others: generateProfessionals(syntheticProfessionals.count, syntheticProfessionals.seed),
   })
 
+const cardSettings = (folder: string, { revocationLists }: RunningCardAuthority): Environment => {
+  const { authority, serverCertificate, serverKey } = portalFiles(folder)
+  return {
+    CARD_AUTHORITY: authority,
+    CARD_REVOCATION_LISTS: revocationLists.join(','),
+    CARD_TLS_CERTIFICATE: serverCertificate,
+    CARD_TLS_KEY: serverKey,
+  }
+}
+
+const cardPortOf = ({ CARD_PORT = '' }: Environment, wished: number): number =>
+  CARD_PORT === '' ? wished : Number(CARD_PORT)
+
 /**
  * Starts those stand-ins that the environment leaves open.
  *
@@ -65,25 +89,38 @@ const startProvider = async (portalUrl: string, port: number): Promise<IdentityP
  */
 export const startStandIns = async (options: StandInsOptions): Promise<StandIns> => {
   const { environment, portalUrl } = options
-  const ports = options.ports ?? { identityProvider: 0, mailbox: 0, smtp: 0 }
+  const ports = options.ports ?? anyPorts
   const identityProvider = isSet(environment, 'ECPS_ISSUER')
     ? null
     : await startProvider(portalUrl, ports.identityProvider)
   const openMailbox = async (): Promise<Mailbox | null> => {
     if (isSet(environment, 'SMTP_URL') && isSet(environment, 'SMS_GATEWAY_URL')) return null
-    try {
-      return await startMailbox({
-        httpPort: await freePort(ports.mailbox),
-        smtpPort: await freePort(ports.smtp),
-      })
-    } catch (error) {
-      await identityProvider?.close()
-      throw error
-    }
+    return startMailbox({
+      httpPort: await freePort(ports.mailbox),
+      smtpPort: await freePort(ports.smtp),
+    })
   }
-  const mailbox = await openMailbox()
+  const openCards = async (): Promise<RunningCardAuthority | null> => {
+    const { cardsFolder: folder } = options
+    if (folder === undefined || isSet(environment, 'CARD_AUTHORITY')) return null
+    const serverNames = [...new Set([new URL(portalUrl).hostname, 'localhost', '127.0.0.1'])]
+    return startCardAuthority({ port: await freePort(ports.cardAuthority), folder, serverNames })
+  }
+  const closeAll = async (): Promise<void> => {
+    await Promise.all([identityProvider?.close(), mailbox?.close(), cardAuthority?.close()])
+  }
+  let mailbox: Mailbox | null = null
+  let cardAuthority: RunningCardAuthority | null = null
+  try {
+    mailbox = await openMailbox()
+    cardAuthority = await openCards()
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
   return {
     identityProvider,
+    cardAuthority,
     mailbox,
     environment: {
       ...environment,
@@ -93,6 +130,12 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
             ECPS_ISSUER: identityProvider.issuer,
             ECPS_CLIENT_ID: client.id,
             ECPS_CLIENT_SECRET: client.secret,
+          }),
+      ...(cardAuthority === null || options.cardsFolder === undefined
+        ? {}
+        : {
+            ...cardSettings(options.cardsFolder, cardAuthority),
+            CARD_PORT: String(await freePort(cardPortOf(environment, ports.cardPort))),
           }),
       ...(mailbox === null || isSet(environment, 'SMTP_URL')
         ? {}
@@ -104,8 +147,6 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
         ? {}
         : { SMS_GATEWAY_URL: mailbox.smsUrl, SMS_GATEWAY_TOKEN: mailbox.smsToken }),
     },
-    async close() {
-      await Promise.all([identityProvider?.close(), mailbox?.close()])
-    },
+    close: closeAll,
   }
 }

@@ -1,10 +1,11 @@
-import { demoIdentities } from '@sidep/dev'
+import { join } from 'node:path'
+import { cardFiles, cardPassword, demoCards, demoIdentities } from '@sidep/dev'
 import type { RunningServer } from '@sidep/server'
 import type { StandIns } from '../stand-ins.ts'
 
 export interface Started {
-  readonly server: Pick<RunningServer, 'url' | 'platform'>
-  readonly standIns: Pick<StandIns, 'identityProvider' | 'mailbox'>
+  readonly server: Pick<RunningServer, 'url' | 'platform' | 'cardDoor'>
+  readonly standIns: Pick<StandIns, 'identityProvider' | 'cardAuthority' | 'mailbox'>
   /** Professionals imported just now, null when the directory was there already. */
   readonly filled: number | null
 }
@@ -17,10 +18,22 @@ const identityLines = (): string[] =>
     return `  ${nationalId}  ${givenName} ${familyName}, ${profession.label}${places === '' ? '' : `, ${places}`}`
   })
 
+const cardLines = (folder: string, portal: string): string[] => {
+  const { certificate, privateKey } = cardFiles(folder, 'pharmacist')
+  return [
+    '',
+    `Or with a card. Import one into the browser (NAME.p12, password: ${cardPassword}) from`,
+    `  ${folder}`,
+    ...Object.entries(demoCards).map(([name, { note }]) => `    ${name.padEnd(26)}${note}`),
+    '  or from a terminal:',
+    `  curl --insecure --location --cookie-jar jar --cert ${certificate} --key ${privateKey} ${portal}/login/card`,
+  ]
+}
+
 /** What the person who started a development portal wants to know. */
 export const describeStart = ({ server, standIns, filled }: Started): string => {
-  const { url, platform } = server
-  const { identityProvider, mailbox } = standIns
+  const { url, platform, cardDoor } = server
+  const { identityProvider, cardAuthority, mailbox } = standIns
   const { databaseUrl, dataDirectory } = platform.configuration
   return [
     '',
@@ -32,11 +45,15 @@ export const describeStart = ({ server, standIns, filled }: Started): string => 
     line('Verifier', `${url}/verifier/`),
     ...(mailbox === null ? [] : [line('Mail and SMS', `${mailbox.url}/`)]),
     ...(identityProvider === null ? [] : [line('Identity provider', identityProvider.issuer)]),
+    ...(cardDoor === null
+      ? []
+      : [line('Card port', `https://${new URL(url).hostname}:${cardDoor.port}/`)]),
     line('Data', databaseUrl === null ? dataDirectory : 'the database of DATABASE_URL'),
     ...(filled === null ? [] : [line('Directory', `${filled} invented professionals imported`)]),
     ...(identityProvider === null
       ? []
       : ['', 'Sign in at the counter as one of these invented people:', ...identityLines()]),
+    ...(cardAuthority === null ? [] : cardLines(join(dataDirectory, 'cards'), url)),
     '',
     'Ctrl-C stops it.',
   ].join('\n')

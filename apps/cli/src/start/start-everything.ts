@@ -1,5 +1,6 @@
 /** One command for a whole portal: pages, database, server, and in development the outside world. */
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import {
   type Configuration,
   describeFaults,
@@ -76,11 +77,17 @@ const developmentDefaults = (environment: Environment, port: number): Environmen
 })
 
 /** Ports next to the portal's own, so that they are easy to remember. */
-const standInPorts = (port: number) => ({
+const standInPorts = (port: number, wished: number) => ({
   identityProvider: port + 1,
   mailbox: port + 2,
   smtp: port + 3,
+  cardAuthority: port + 4,
+  // Whoever takes any port for the portal takes any for its cards.
+  cardPort: wished === 0 ? 0 : defaultCardPort,
 })
+
+/** Where design.md and the README say that cards are asked for. */
+const defaultCardPort = 8443
 
 /**
  * Starts a portal from an environment.
@@ -107,7 +114,8 @@ export const startEverything = async (options: StartOptions): Promise<Running> =
     const standIns = await startStandIns({
       environment: developmentDefaults(environment, port),
       portalUrl: given.publicUrl ?? `http://localhost:${port}`,
-      ports: standInPorts(port),
+      ports: standInPorts(port, given.port),
+      cardsFolder: join(given.dataDirectory, 'cards'),
     })
     closers.add(() => standIns.close())
     const configuration = parse(standIns.environment, workingDirectory)

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readdir } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -46,6 +47,10 @@ test('start says its addresses, answers, fills the directory once, and stops wit
   assert.equal((await fetch(`${address}/readyz`)).status, 200)
   assert.match(first.stdout(), /\d+ invented professionals imported/)
   assert.match(first.stdout(), /899\d{9} {2}Camille/)
+  const cards = /Import one into the browser .*\n +(\S+)/.exec(first.stdout())?.[1] ?? ''
+  const cardPort = /Card port +(\S+)/.exec(first.stdout())?.[1]
+  assert.ok(cardPort?.startsWith('https://localhost:'))
+  assert.ok((await readdir(cards)).includes('pharmacist.key.pem'))
   const mailbox = /Mail and SMS +(\S+)/.exec(first.stdout())?.[1]
   assert.equal((await fetch(mailbox ?? '')).status, 200)
   first.child.kill('SIGTERM')
