@@ -1,0 +1,223 @@
+/** Signing in on the telephone (CIBA), and who might try to profit from it. */
+import assert from 'node:assert/strict'
+import { after, afterEach, before, test } from 'node:test'
+import type { BackchannelProgress, BackchannelTicket } from '@sidep/contracts'
+import { demoPeople } from '@sidep/dev'
+import type { OpenDatabase } from '../platform/database.ts'
+import {
+  createTestBrowser,
+  createTestDevice,
+  type LoginServer,
+  openTestDatabase,
+  startLoginServer,
+} from './testing.ts'
+
+let database: OpenDatabase
+let server: LoginServer
+
+before(async () => {
+  database = await openTestDatabase()
+  server = await startLoginServer({
+    database: database.pools.login,
+    needs: { attemptLimits: { perIdMax: 3, perAddressMax: 8, windowSeconds: 600 } },
+  })
+})
+after(async () => {
+  await server.close()
+  await database.close()
+})
+afterEach(() => {
+  server.provider.setFault({ kind: 'none' })
+  // Each test has a window of its own.
+  server.clock.moveSeconds(601)
+})
+
+const { pharmacist, nurse, student } = demoPeople
+type Browser = ReturnType<typeof createTestBrowser>
+
+const post = (browser: Browser, path: string, body: unknown): Promise<Response> =>
+  browser.request(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+const codeOf = async (response: Response): Promise<string> => {
+  if (response.status < 400) return String(response.status)
+  return ((await response.json()) as { code: string }).code
+}
+
+const begin = async (
+  browser: Browser,
+  nationalId: string,
+  device?: string,
+): Promise<BackchannelTicket> => {
+  const body = device === undefined ? { nationalId } : { nationalId, device }
+  const answer = await post(browser, '/login/ecps/backchannel', body)
+  assert.equal(answer.status, 200)
+  return (await answer.json()) as BackchannelTicket
+}
+
+/** Polls once, when the time has come. */
+const poll = (browser: Browser, { ticket }: BackchannelTicket): Promise<Response> => {
+  server.clock.moveSeconds(6)
+  return post(browser, '/login/ecps/backchannel/poll', { ticket })
+}
+
+const answerPhone = async (nationalId: string, answer: 'confirm' | 'refuse'): Promise<string> => {
+  const [request] = server.provider.telephone.waiting(nationalId)
+  assert.ok(request)
+  assert.equal(await server.provider.telephone.answer(nationalId, request.id, answer), true)
+  return request.bindingMessage
+}
+
+test('who confirms on the phone is let in without leaving the page, and both show the same number', async () => {
+  const browser = createTestBrowser()
+  const device = await createTestDevice()
+  const ticket = await begin(browser, pharmacist.nationalId, device.thumbprint)
+  assert.match(ticket.bindingMessage, /^\d\d$/)
+  assert.equal(ticket.pollAfterSeconds, 5)
+  const pending = (await (await poll(browser, ticket)).json()) as BackchannelProgress
+  assert.equal(pending.state, 'pending')
+  assert.equal(await answerPhone(pharmacist.nationalId, 'confirm'), ticket.bindingMessage)
+  const done = (await (await poll(browser, ticket)).json()) as BackchannelProgress
+  assert.ok(done.state === 'signed-in')
+  assert.equal(done.session.professional.id, pharmacist.nationalId)
+  assert.equal(done.session.device, device.thumbprint)
+  assert.equal((await browser.request(`${server.url}/guarded/site`)).status, 200)
+  // Once.
+  assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_STATE_INVALID')
+})
+
+test('another browser that knows the ticket gets nothing, before and after the confirmation', async () => {
+  const victim = createTestBrowser()
+  const thief = createTestBrowser()
+  const ticket = await begin(victim, pharmacist.nationalId)
+  await begin(thief, nurse.nationalId)
+  assert.equal(await codeOf(await poll(thief, ticket)), 'LOGIN_STATE_INVALID')
+  await answerPhone(pharmacist.nationalId, 'confirm')
+  assert.equal(await codeOf(await poll(thief, ticket)), 'LOGIN_STATE_INVALID')
+  assert.equal(thief.jar.value('sidep-session'), undefined)
+  assert.equal(await codeOf(await poll(victim, ticket)), '200')
+})
+
+test('a used ticket brought back with its cookie is refused by the provider', async () => {
+  const browser = createTestBrowser()
+  const ticket = await begin(browser, pharmacist.nationalId)
+  const kept = browser.jar.header(new URL(server.url))
+  await answerPhone(pharmacist.nationalId, 'confirm')
+  assert.equal(await codeOf(await poll(browser, ticket)), '200')
+  server.clock.moveSeconds(6)
+  const replay = await fetch(`${server.url}/login/ecps/backchannel/poll`, {
+    method: 'POST',
+    headers: { cookie: kept, 'content-type': 'application/json' },
+    body: JSON.stringify({ ticket: ticket.ticket }),
+  })
+  assert.equal(await codeOf(replay), 'LOGIN_STATE_INVALID')
+})
+
+test('a refusal on the phone is told LOGIN_REFUSED', async () => {
+  const browser = createTestBrowser()
+  const ticket = await begin(browser, pharmacist.nationalId)
+  await answerPhone(pharmacist.nationalId, 'refuse')
+  assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_REFUSED')
+})
+
+test('a browser that polls without pause does not make the provider be polled', async () => {
+  const browser = createTestBrowser()
+  const ticket = await begin(browser, pharmacist.nationalId)
+  // Were it asked, it would cut the connection.
+  server.provider.setFault({ kind: 'down' })
+  for (let count = 0; count < 10; count += 1) {
+    const answer = await post(browser, '/login/ecps/backchannel/poll', { ticket: ticket.ticket })
+    const progress = (await answer.json()) as BackchannelProgress
+    assert.ok(progress.state === 'pending' && progress.pollAfterSeconds >= 1)
+  }
+})
+
+test('a number that is none, or nobody’s, and a profession not permitted: each its code', async () => {
+  const browser = createTestBrowser()
+  const malformed = await post(browser, '/login/ecps/backchannel', { nationalId: '899790000015' })
+  assert.equal(await codeOf(malformed), 'REQUEST_INVALID')
+  const nobody = await post(browser, '/login/ecps/backchannel', { nationalId: '810003456786' })
+  assert.equal(await codeOf(nobody), 'PROFESSIONAL_UNKNOWN')
+  const ticket = await begin(browser, student.nationalId)
+  await answerPhone(student.nationalId, 'confirm')
+  assert.equal(await codeOf(await poll(browser, ticket)), 'PROFESSION_NOT_PERMITTED')
+})
+
+test('one phone is made to ask so many times and no more, whoever asks', async () => {
+  for (let count = 0; count < 3; count += 1) await begin(createTestBrowser(), nurse.nationalId)
+  const refused = await post(createTestBrowser(), '/login/ecps/backchannel', {
+    nationalId: nurse.nationalId,
+  })
+  assert.equal(refused.status, 429)
+  assert.ok(Number(refused.headers.get('retry-after')) > 500)
+  assert.equal(await codeOf(refused), 'TOO_MANY_REQUESTS')
+  // Somebody else is not concerned; and after the window the phone may ask again.
+  await begin(createTestBrowser(), pharmacist.nationalId)
+  server.clock.moveSeconds(601)
+  await begin(createTestBrowser(), nurse.nationalId)
+})
+
+test('an address that guesses numbers is stopped, and the numbers are not kept', async () => {
+  const browser = createTestBrowser()
+  const tries: string[] = []
+  for (let count = 0; count < 9; count += 1) {
+    const nationalId = demoIds[count % demoIds.length] ?? ''
+    tries.push(await codeOf(await post(browser, '/login/ecps/backchannel', { nationalId })))
+  }
+  assert.deepEqual(tries.slice(8), ['TOO_MANY_REQUESTS'])
+  const rows = await database.pools.login<
+    { bucket: Uint8Array }[]
+  >`select bucket from sign_in_attempt`
+  for (const { bucket } of rows) assert.equal(bucket.length, 32)
+})
+const demoIds = [pharmacist, nurse, demoPeople.doctor, demoPeople.pharmacistWithTwoSites].map(
+  ({ nationalId }) => nationalId,
+)
+
+test('somebody else than who was typed is not let in', async () => {
+  const browser = createTestBrowser()
+  const ticket = await begin(browser, pharmacist.nationalId)
+  await answerPhone(pharmacist.nationalId, 'confirm')
+  for (const kind of [
+    'wrong-key',
+    'wrong-issuer',
+    'wrong-audience',
+    'wrong-userinfo-subject',
+  ] as const) {
+    const again = createTestBrowser()
+    server.provider.setFault({ kind: 'none' })
+    server.clock.moveSeconds(601)
+    const fresh = await begin(again, pharmacist.nationalId)
+    await answerPhone(pharmacist.nationalId, 'confirm')
+    server.provider.setFault({ kind })
+    assert.equal(await codeOf(await poll(again, fresh)), 'LOGIN_ANSWER_INVALID', kind)
+    assert.equal(again.jar.value('sidep-session'), undefined)
+  }
+  server.provider.setFault({ kind: 'none' })
+  assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_STATE_INVALID')
+})
+
+test('a ticket too old, and one begun from another page, are refused', async () => {
+  const browser = createTestBrowser()
+  const ticket = await begin(browser, pharmacist.nationalId)
+  server.clock.moveSeconds(601)
+  assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_STATE_INVALID')
+  const foreign = await browser.request(`${server.url}/login/ecps/backchannel`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', origin: 'https://mechant.invalid' },
+    body: JSON.stringify({ nationalId: pharmacist.nationalId }),
+  })
+  assert.equal(await codeOf(foreign), 'ORIGIN_REFUSED')
+})
+
+test('while the provider is away a sign-in by telephone is told so', async () => {
+  const browser = createTestBrowser()
+  server.provider.setFault({ kind: 'down' })
+  const answer = await post(browser, '/login/ecps/backchannel', {
+    nationalId: pharmacist.nationalId,
+  })
+  assert.equal(await codeOf(answer), 'PROVIDER_UNAVAILABLE')
+})
