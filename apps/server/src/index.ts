@@ -3,7 +3,9 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { BundleContent } from '@sidep/trust'
 import { admissionModule } from './admission/index.ts'
+import { startAuditWorker } from './audit/worker.ts'
 import { intakeModule } from './intake/index.ts'
+import { timeZoneOf } from './intake/time.ts'
 import { openIssuance, trustContent } from './issuance/issue.ts'
 import { openSigners, publicKeyInfo, type Signers } from './issuance/signers.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
@@ -201,6 +203,15 @@ const start = async (
   if (overrides.workers ?? true) {
     const worker = retrieval.startWorker()
     started.add(() => worker.stop())
+    const audit = startAuditWorker({
+      ...base,
+      database: pools.worker,
+      signer: signers.scopes.continuity,
+      rootCertificate: signers.rootCertificate,
+      retention: configuration.retention,
+      timeZoneOf,
+    })
+    started.add(() => audit.stop())
   }
   return { url: publicUrl, port, trust, platform, cardDoor, close: () => started.stop() }
 }

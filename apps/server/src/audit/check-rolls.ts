@@ -76,7 +76,7 @@ const chainNames = async (database: Sql): Promise<string[]> => {
   return rows.map(({ site_id }) => site_id)
 }
 
-export interface BrokenChain {
+export interface FoundFault {
   readonly siteId: string
   readonly code: string
   readonly sequence: string
@@ -89,7 +89,7 @@ export interface AuditCheck {
   readonly signedHeads: number
   /** Null when one site alone was asked for. */
   readonly rolls: RollsCheck | null
-  readonly broken: readonly BrokenChain[]
+  readonly broken: readonly FoundFault[]
 }
 
 /** Above this, the first ones tell enough. */
@@ -108,7 +108,7 @@ export const checkAudit = async (
   at: Date,
 ): Promise<AuditCheck> => {
   const names = siteId === null ? await chainNames(database) : [siteId]
-  const broken: BrokenChain[] = []
+  const broken: FoundFault[] = []
   const sums = { rows: 0, signedHeads: 0 }
   for (const name of names) {
     const check: ChainCheck = await checkChain(database, name, verifies)

@@ -28,9 +28,17 @@ export type ChainCheck =
       /** Heads that the chain agrees with; absent when signatures were not asked for. */
       readonly signedHeads?: number
     }
-  | { readonly ok: false; readonly code: ChainFault; readonly sequence: bigint }
+  | BrokenChain
 
-interface Row {
+export interface BrokenChain {
+  readonly ok: false
+  readonly code: ChainFault
+  /** Where. */
+  readonly sequence: bigint
+}
+
+/** A row as the chain covers it. */
+export interface ChainRow {
   sequence: string
   at: Date
   act: string
@@ -59,10 +67,11 @@ const rowsAtOnce = 1_000
 
 const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
-const fault = (code: ChainFault, sequence: bigint): ChainCheck => ({ ok: false, code, sequence })
+const fault = (code: ChainFault, sequence: bigint): BrokenChain => ({ ok: false, code, sequence })
 
-const checkRow = (
-  row: Row,
+/** Whether a row is the next of a chain and links to the one before. */
+export const checkRow = (
+  row: ChainRow,
   expected: bigint,
   previous: Uint8Array,
 ): 'ROW_MISSING' | 'ROW_CHANGED' | null => {
@@ -93,11 +102,11 @@ const signedOf = ({ signed_at, key_id, signature }: SignedRow) => ({
 })
 
 /** The row before the first that is left: a checkpoint, or the genesis. */
-const readStart = async (
+export const readStart = async (
   sql: TransactionSql,
   siteId: string,
   verifies: StatementVerifier | null,
-): Promise<Position | ChainCheck> => {
+): Promise<Position | BrokenChain> => {
   const [row] = await sql<SignedRow[]>`
     select sequence, hash, signed_at, key_id, signature from audit_checkpoint where site_id = ${siteId}`
   if (row === undefined) return { siteId, sequence: 0n, hash: genesisOf(siteId) }
@@ -109,11 +118,11 @@ const readStart = async (
 }
 
 /** Signed heads of the chain, by number; the first that is forged instead. */
-const readSignedHeads = async (
+export const readSignedHeads = async (
   sql: TransactionSql,
   siteId: string,
   verifies: StatementVerifier,
-): Promise<Position[] | ChainCheck> => {
+): Promise<Position[] | BrokenChain> => {
   const heads: Position[] = []
   for (const row of await sql<HeadRow[]>`
     select day::text, sequence, hash, signed_at, key_id, signature from audit_signed_head
@@ -128,7 +137,7 @@ const readSignedHeads = async (
 }
 
 /** Takes signed heads off the front up to where the walk is; the first that says otherwise. */
-const passHeads = (heads: Position[], sequence: bigint, hash: Uint8Array): bigint | null => {
+export const passHeads = (heads: Position[], sequence: bigint, hash: Uint8Array): bigint | null => {
   for (let [next] = heads; next !== undefined && next.sequence <= sequence; [next] = heads) {
     // What lies before the checkpoint cannot be compared any more; its own signature was checked.
     if (next.sequence === sequence && !equal(next.hash, hash)) return next.sequence
@@ -141,12 +150,12 @@ const walk = async (
   sql: TransactionSql,
   start: Position,
   heads: Position[],
-): Promise<Position | ChainCheck> => {
+): Promise<Position | BrokenChain> => {
   const { siteId } = start
   let { sequence, hash } = start
   const differs = passHeads(heads, sequence, hash)
   if (differs !== null) return fault('SIGNED_HEAD_DIFFERS', differs)
-  for await (const rows of sql<Row[]>`
+  for await (const rows of sql<ChainRow[]>`
     select sequence, at, act, professional_id, counter_id, door, subject, operator_id, extended, hash
     from audit where site_id = ${siteId} order by sequence`.cursor(rowsAtOnce)) {
     for (const row of rows) {

@@ -1,0 +1,26 @@
+/** How long each kind of data is kept, and until when that reaches back. Pure. */
+
+export interface RetentionSettings {
+  readonly identifyingDays: number
+  readonly tracesDays: number
+}
+
+/** What a datum is kept as: who was tested, who did what, or the row of a screening while it is either. */
+export type Term = 'identifying' | 'traces' | 'screening'
+
+const dayMilliseconds = 86_400_000
+
+/**
+ * Days of a term. The row of a screening is a trace that holds identifying data at first: it goes when both are over,
+ * whichever setting is longer.
+ */
+export const daysOf = (term: Term, { identifyingDays, tracesDays }: RetentionSettings): number =>
+  term === 'identifying'
+    ? identifyingDays
+    : term === 'traces'
+      ? tracesDays
+      : Math.max(identifyingDays, tracesDays)
+
+/** What is older than this is past its time. */
+export const cutoffOf = (term: Term, settings: RetentionSettings, now: Date): Date =>
+  new Date(now.getTime() - daysOf(term, settings) * dayMilliseconds)
