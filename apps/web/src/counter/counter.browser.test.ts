@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, describe, it } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
@@ -8,9 +11,12 @@ import {
   phone,
   shot,
   startBrowser,
+  startBrowserWithCamera,
   visit,
 } from '../../test/browser.ts'
+import { writeFakeCamera } from '../../test/fake-camera.ts'
 import { type MockServer, startMockServer } from '../../test/mock-server.ts'
+import { dataMatrix } from '../shared/documents/data-matrix.ts'
 import { type Language, languages, translator } from '../shared/messages/catalogue.ts'
 import { messages } from './messages.ts'
 
@@ -32,12 +38,18 @@ const counter = async (
     readonly size?: { readonly width: number; readonly height: number }
     readonly isSignedIn?: boolean
     readonly language?: Language
+    /** One with a camera, say. */
+    readonly browser?: Browser
+    readonly permissions?: string[]
   } = {},
 ): Promise<Page> => {
-  const { size = desktop, isSignedIn = true, language = 'fr' } = options
+  const { size = desktop, isSignedIn = true, language = 'fr', permissions = [] } = options
   server = await startMockServer()
   server.isSignedIn = isSignedIn
-  const { page, context: visitor } = await visit(browser, { size })
+  const { page, context: visitor } = await visit(options.browser ?? browser, {
+    size,
+    permissions,
+  })
   page.setDefaultTimeout(15_000)
   context.after(async () => {
     await visitor.close()
@@ -184,6 +196,39 @@ describe('typing at the counter', () => {
     }, insText)
     await page.getByText('Identité lue dans le DataMatrix INS.').waitFor()
     assert.equal(await familyName(page).inputValue(), 'LE GOFF')
+  })
+  it('reads an INS DataMatrix held before the camera, through the reader that the verifier has', async (context) => {
+    const folder = await mkdtemp(join(tmpdir(), 'sidep-ins-'))
+    context.after(() => rm(folder, { recursive: true }))
+    const video = join(folder, 'ins.y4m')
+    await writeFakeCamera(video, dataMatrix(insText))
+    const withCamera = await startBrowserWithCamera(context, video)
+    const page = await counter(context, { browser: withCamera, permissions: ['camera'] })
+    await page.getByRole('button', { name: /INS/ }).click()
+    await page.getByText('Identité lue dans le DataMatrix INS.').waitFor()
+    assert.equal(await familyName(page).inputValue(), 'LE GOFF')
+    assert.equal(await field(page, /^Prénoms/).inputValue(), 'CORINNE ANNE')
+    assert.equal(await field(page, /^Date de naissance/).inputValue(), '14/05/1969')
+    assert.equal(await page.getByRole('dialog').count(), 0)
+    await field(page, /^Téléphone/)
+      .and(page.locator(':focus'))
+      .waitFor()
+  })
+  it('an inconclusive result is recorded without a certificate, and says what to do', async (context) => {
+    const page = await counter(context)
+    await type(page)
+    await page.keyboard.press('i')
+    await page.getByText('Pas de certificat pour un résultat indéterminé').waitFor()
+    assert.equal(await page.getByRole('img', { name: /Certificat/ }).count(), 0)
+    assert.equal(await page.getByRole('button', { name: 'Imprimer' }).count(), 0)
+    await assertAccessible(page)
+    await shot(page, 'inconclusive')
+    await page.keyboard.press('Enter')
+    await familyName(page).and(page.locator(':focus')).waitFor()
+    assert.deepEqual(
+      [...server.screenings.values()].map(({ result, certificate }) => [result, certificate]),
+      [['inconclusive', null]],
+    )
   })
   it('says what is wrong on leaving a field, not while typing, and undoes with Escape', async (context) => {
     const page = await counter(context)

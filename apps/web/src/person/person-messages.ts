@@ -44,7 +44,7 @@ export const personMessages = defineMessages(
     positiveWords: '{test} du {sampled} : positif. Le virus a été détecté.',
     positiveAdvice:
       'Restez à distance des autres et prévenez votre médecin ou votre pharmacien, qui vous dira quoi faire. Si vous avez du mal à respirer, appelez le 15.',
-    inconclusiveTitle: 'Résultat non concluant',
+    inconclusiveTitle: 'Résultat indéterminé',
     inconclusiveWords:
       '{test} du {sampled} : pas de résultat lisible. Le test est à refaire ; celui-ci ne donne pas de certificat.',
     certificateTitle: 'Votre certificat',
