@@ -5,7 +5,6 @@ import type { BundleContent } from '@sidep/trust'
 import { admissionModule } from './admission/index.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import { intakeModule } from './intake/index.ts'
-import { timeZoneOf } from './intake/time.ts'
 import { openIssuance, trustContent } from './issuance/issue.ts'
 import { openSigners, publicKeyInfo, type Signers } from './issuance/signers.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
@@ -209,7 +208,6 @@ const start = async (
       signer: signers.scopes.continuity,
       rootCertificate: signers.rootCertificate,
       retention: configuration.retention,
-      timeZoneOf,
     })
     started.add(() => audit.stop())
   }

@@ -8,6 +8,7 @@ import { makeUuidV7 } from '@sidep/identifiers'
 import type { Sql } from 'postgres'
 import type { Log, RandomBytes } from '../../platform/context.ts'
 import type { Signer } from '../../platform/signer.ts'
+import { timeZoneOf } from '../../platform/site-time.ts'
 import type { Vault } from '../../platform/vault.ts'
 import { locks, whenAlone } from '../single-run.ts'
 import { openStatementVerifier, publishSigner } from '../statement-signers.ts'
@@ -28,8 +29,6 @@ export interface RetentionNeeds {
   /** DER. */
   readonly rootCertificate: Uint8Array
   readonly retention: RetentionSettings
-  /** IANA time zone of a site by its postal code: whose day a screening is counted in. */
-  readonly timeZoneOf: (postalCode: string | null) => string
   readonly log: Pick<Log, 'info' | 'error'>
 }
 
@@ -89,7 +88,7 @@ const endTraces = async (
   now: Date,
   stopping: AbortSignal,
 ): Promise<number> => {
-  const { database, retention, timeZoneOf, log } = needs
+  const { database, retention, log } = needs
   const tracesBefore = cutoffOf('traces', retention, now)
   const screeningsBefore = cutoffOf('screening', retention, now)
   let cursor = ''
