@@ -1,5 +1,6 @@
 export * from './admission.ts'
 export * from './catalogue.ts'
+export * from './continuity.ts'
 export * from './problems.ts'
 export * from './retrieval.ts'
 export * from './routes.ts'

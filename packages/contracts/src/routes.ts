@@ -13,6 +13,12 @@ export const routes = {
   screening: '/api/screenings/:id', // GET ScreeningEntry
   screeningResult: '/api/screenings/:id/result', // POST ResultInput → 200 ScreeningAnswer, idempotent
   screeningSend: '/api/screenings/:id/notifications', // POST {} → 202: sends the link again
+  // When the portal is away
+  booklets: '/api/booklets', // POST BookletInput → 201 BookletAnswer
+  bookletWithdrawals: '/api/booklets/withdrawals', // POST BookletWithdrawal → 204: one, or the whole site's
+  slips: '/api/slips', // POST SlipsInput → 201 SlipsAnswer; GET SlipList: out and not typed
+  slipCancellations: '/api/slips/cancellations', // POST SlipCancellation → SlipCancellationAnswer
+  reconciliations: '/api/reconciliations', // POST ReconciliationBatch → 200 ReconciliationAnswer, idempotent
   // Doors
   doors: '/api/doors', // GET DoorsView
   loginEcps: '/login/ecps', // GET ?return=/pro/&device=THUMBPRINT → 302 to the provider

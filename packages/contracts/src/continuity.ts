@@ -1,0 +1,177 @@
+import { type Static, Type } from 'typebox'
+import { ScreeningInput } from './screening.ts'
+
+const strict = { additionalProperties: false } as const
+
+/** 32 bytes in base64. */
+const coordinate = { minLength: 44, maxLength: 44, pattern: '^[A-Za-z0-9+/]{43}=$' } as const
+
+/** `POST /api/booklets`: a point on P-256, whose private half does not leave the counter. */
+export const BookletInput = Type.Object(
+  {
+    counterKey: Type.Object({ x: Type.String(coordinate), y: Type.String(coordinate) }, strict),
+  },
+  strict,
+)
+export type BookletInput = Static<typeof BookletInput>
+
+export const BookletAnswer = Type.Object({
+  /** 16 hexadecimal digits. */
+  id: Type.String(),
+  /** The signed booklet, base64 of the CWT. */
+  signed: Type.String(),
+  /** Base64 of 32 bytes that only this counter is given: the codes of the persons' links follow from it. */
+  retrievalSeed: Type.String(),
+  professionalId: Type.String(),
+  siteId: Type.String(),
+  siteName: Type.String(),
+  /** DCC test types that it may certify. */
+  testTypes: Type.Array(Type.String()),
+  maximum: Type.Integer(),
+  notBefore: Type.String(),
+  expiresAt: Type.String(),
+  /** From then on less than 12 h are left: another is due. */
+  renewAt: Type.String(),
+})
+export type BookletAnswer = Static<typeof BookletAnswer>
+
+/** 16 hexadecimal digits. */
+const BookletId = Type.String({ minLength: 16, maxLength: 16, pattern: '^[0-9a-f]{16}$' })
+
+const WithdrawalReason = Type.Union([
+  Type.Literal('stolen'),
+  Type.Literal('lost'),
+  Type.Literal('misused'),
+  Type.Literal('replaced'),
+])
+export type WithdrawalReason = Static<typeof WithdrawalReason>
+
+/** `POST /api/booklets/withdrawals`: one booklet of the site, or all that it was given until now. */
+export const BookletWithdrawal = Type.Object(
+  { booklet: Type.Optional(BookletId), reason: WithdrawalReason },
+  strict,
+)
+export type BookletWithdrawal = Static<typeof BookletWithdrawal>
+
+export const slipsPerSheetsMax = 48
+
+/** `POST /api/slips`: sheets printed ahead of time, four slips to a page. */
+export const SlipsInput = Type.Object(
+  { count: Type.Integer({ minimum: 1, maximum: slipsPerSheetsMax }) },
+  strict,
+)
+export type SlipsInput = Static<typeof SlipsInput>
+
+const SlipView = Type.Object({
+  /** 21 characters. */
+  serial: Type.String(),
+  /** As printed, in four groups. */
+  printed: Type.String(),
+  number: Type.Integer(),
+  issuedAt: Type.String(),
+  expiresAt: Type.String(),
+})
+
+export const SlipsAnswer = Type.Object({
+  siteName: Type.String(),
+  slips: Type.Array(
+    Type.Intersect([
+      SlipView,
+      Type.Object({
+        /** Text of the QR code: where the person's result will be. */
+        address: Type.String(),
+      }),
+    ]),
+  ),
+})
+export type SlipsAnswer = Static<typeof SlipsAnswer>
+
+/** `GET /api/slips`: printed, not cancelled, not typed yet; oldest first. */
+export const SlipList = Type.Object({ slips: Type.Array(SlipView), truncated: Type.Boolean() })
+export type SlipList = Static<typeof SlipList>
+
+export const slipsPerCancellationMax = 200
+
+/** `POST /api/slips/cancellations`: these slips, or all that the site has printed until now. */
+export const SlipCancellation = Type.Object(
+  {
+    serials: Type.Optional(
+      Type.Array(Type.String({ minLength: 12, maxLength: 60 }), {
+        minItems: 1,
+        maxItems: slipsPerCancellationMax,
+      }),
+    ),
+    reason: WithdrawalReason,
+  },
+  strict,
+)
+export type SlipCancellation = Static<typeof SlipCancellation>
+
+export const SlipCancellationAnswer = Type.Object({ cancelled: Type.Integer() })
+
+/** Items of one batch that the portal takes; a counter sends at most 50. */
+export const reconciliationsPerBatchMax = 100
+export const wastedPerBatchMax = 2_000
+
+/** `POST /api/reconciliations`: what a counter certified or wrote by hand while it was alone. */
+export const ReconciliationBatch = Type.Object(
+  {
+    items: Type.Array(
+      Type.Union([
+        Type.Object(
+          {
+            kind: Type.Literal('screening'),
+            /** UUIDv7, that of the screening. */
+            id: Type.String({ minLength: 36, maxLength: 36 }),
+            /** The client's own; not kept. */
+            version: Type.Optional(Type.Integer()),
+            screening: ScreeningInput,
+            /** Text of the provisional certificate that the person holds. */
+            provisional: Type.Union([Type.String({ maxLength: 1_200 }), Type.Null()]),
+            /** Serial of the slip that the person holds, as typed or scanned. */
+            slip: Type.Union([Type.String({ maxLength: 60 }), Type.Null()]),
+          },
+          strict,
+        ),
+        Type.Object(
+          {
+            kind: Type.Literal('ask'),
+            id: Type.String({ minLength: 36, maxLength: 36 }),
+            version: Type.Optional(Type.Integer()),
+          },
+          strict,
+        ),
+      ]),
+      { maxItems: reconciliationsPerBatchMax },
+    ),
+    /** Numbers that no document carries. */
+    wasted: Type.Array(Type.Object({ bookletId: BookletId, number: Type.Integer() }, strict), {
+      maxItems: wastedPerBatchMax,
+    }),
+  },
+  strict,
+)
+
+export const ReconciliationLine = Type.Union([
+  Type.Object({ id: Type.String(), status: Type.Literal('acknowledged') }),
+  Type.Object({ id: Type.String(), status: Type.Literal('definitive') }),
+  Type.Object({
+    id: Type.String(),
+    status: Type.Literal('refused'),
+    code: Type.String(),
+    faults: Type.Array(Type.Object({ pointer: Type.String(), code: Type.String() })),
+  }),
+  Type.Object({
+    id: Type.String(),
+    status: Type.Literal('later'),
+    retryAfterSeconds: Type.Number(),
+  }),
+])
+export type ReconciliationLine = Static<typeof ReconciliationLine>
+
+export const ReconciliationAnswer = Type.Object({
+  lines: Type.Array(ReconciliationLine),
+  /** When the next batch is welcome; null at once. */
+  retryAfterSeconds: Type.Union([Type.Number(), Type.Null()]),
+})
+export type ReconciliationAnswer = Static<typeof ReconciliationAnswer>
