@@ -8,7 +8,10 @@ export interface PlaceView {
   readonly waitSeconds: number
 }
 
-/** How many are before an arrival and not let in. */
+/**
+ * How many are before an arrival and not let in; of those who came in the same quarter of a second all but one, since
+ * who is told less than they wait feels cheated, and who is told more does not.
+ */
 export const countAhead = (
   arrivedAt: number,
   state: Pick<RoomState, 'watermark'>,
@@ -17,11 +20,9 @@ export const countAhead = (
   let ahead = 0
   for (const { startsAt, tickets, paid } of buckets) {
     const end = startsAt + bucketMilliseconds
-    if (end <= state.watermark || startsAt >= arrivedAt) continue
+    if (end <= state.watermark || startsAt > arrivedAt) continue
     const left = Math.max(0, tickets - paid)
-    const from = Math.max(startsAt, state.watermark)
-    const share = arrivedAt >= end ? 1 : Math.max(0, arrivedAt - from) / (end - from)
-    ahead += left * share
+    ahead += arrivedAt >= end ? left : Math.max(0, left - 1)
   }
   return ahead
 }
@@ -36,7 +37,7 @@ export const placeOf = (
   // Tokens that are owed must be earned first.
   const paidSeconds = Math.max(0, ahead + 1 - state.tokens) / Math.max(state.pace, 0.1)
   return {
-    position: Math.floor(ahead) + 1,
+    position: ahead + 1,
     waitSeconds: Math.max(1, Math.ceil(paidSeconds)),
   }
 }

@@ -84,8 +84,10 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
   let seenAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | null = null
 
-  const remember = ({ state, buckets }: RoomOutcome): void => {
-    last = { state, buckets: buckets ?? last?.buckets ?? [] }
+  const remember = ({ state, buckets, filled }: RoomOutcome): void => {
+    const known = buckets ?? last?.buckets ?? []
+    const others = known.filter(({ startsAt }) => startsAt !== filled?.startsAt)
+    last = { state, buckets: filled === null ? known : [...others, filled] }
     seenAt = now()
   }
 

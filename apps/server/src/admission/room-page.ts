@@ -93,6 +93,7 @@ export const renderRoomPage = (page: RoomPage): string => {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>${escaped(w.title)}</title>
+<link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/attente/room.css">
 <noscript><meta http-equiv="refresh" content="${page.pollAfterSeconds};url=${escaped(page.selfPath)}"></noscript>
 <script src="/attente/room.js" defer></script>

@@ -26,6 +26,8 @@ export interface RoomTurn extends Turn {
 export interface RoomOutcome extends TurnOutcome {
   /** What waits at the moment; null when the watermark was not moved in this turn. */
   readonly buckets: readonly ArrivalBucket[] | null
+  /** The period that this turn put tickets in, as it is now; null when it gave none. */
+  readonly filled: ArrivalBucket | null
 }
 
 export type Redemption = 'let-in' | 'used' | 'place-given-away'
@@ -115,6 +117,18 @@ const writeBuckets = async (
     where a.starts_at = c.starts_at`
 }
 
+const fillBucket = async (
+  sql: TransactionSql,
+  ticketAt: number,
+  tickets: number,
+): Promise<ArrivalBucket | null> => {
+  const [row] = await sql<BucketRow[]>`
+    insert into waiting_arrival (starts_at, tickets) values (${bucketOf(ticketAt)}, ${tickets})
+    on conflict (starts_at) do update set tickets = waiting_arrival.tickets + excluded.tickets
+    returning starts_at, tickets, paid, passed_at, 0 as shown`
+  return row === undefined ? null : bucketOfRow(row)
+}
+
 const forget = async (
   sql: TransactionSql,
   settled: readonly number[],
@@ -175,13 +189,9 @@ export const makeRoomStore = (
       }
       const outcome = takeTurn(state, now, { wanted, late })
       const tickets = wanted - outcome.granted
-      if (tickets > 0) {
-        await sql`insert into waiting_arrival (starts_at, tickets)
-          values (${bucketOf(outcome.ticketAt)}, ${tickets})
-          on conflict (starts_at) do update set tickets = waiting_arrival.tickets + excluded.tickets`
-      }
+      const filled = tickets > 0 ? await fillBucket(sql, outcome.ticketAt, tickets) : null
       await sql`update waiting_room set ${sql({ ...rowOf(outcome.state) })} where id = 1`
-      return { ...outcome, buckets }
+      return { ...outcome, buckets, filled }
     })
   },
   async redeem({ id, arrivedAt, generation }, paid) {

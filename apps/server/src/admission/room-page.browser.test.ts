@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { routes, type WaitingRoomView } from '@sidep/contracts'
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { startTestCluster, type TestCluster, type TestPortal } from '../platform/testing.ts'
+
+let cluster: TestCluster
+let portal: TestPortal
+let browser: Browser
+let base: string
+
+const launch = (...more: string[]): Promise<Browser> =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      ...more,
+    ],
+  })
+
+before(async () => {
+  cluster = await startTestCluster()
+  portal = await cluster.portal({
+    environment: {
+      ADMISSION_LOGINS_PER_SECOND: '1',
+      ECPS_ISSUER: 'http://127.0.0.1:9',
+      ECPS_CLIENT_ID: 'portal',
+      ECPS_CLIENT_SECRET: 'secret',
+    },
+  })
+  base = `http://127.0.0.1:${portal.server.port}`
+  browser = await launch()
+})
+after(async () => {
+  await browser.close()
+  await cluster.close()
+})
+
+/** Lets everybody of the test before in, then closes the room with one who waits. */
+const fillRoom = async (): Promise<void> => {
+  const isOpen = async (): Promise<boolean> => {
+    portal.clock.advance(2_000)
+    const reply = await portal.send('GET', routes.waitingRoom, undefined, { cookie: null })
+    return reply.json<WaitingRoomView>().state === 'open'
+  }
+  for (let round = 0; round < 50 && !(await isOpen()); round += 1);
+  portal.clock.advance(2_000)
+  for (let index = 0; index < 3; index += 1) {
+    await portal.send('GET', routes.loginEcps, undefined, { cookie: null })
+  }
+}
+
+const visitDoor = async (visitor = browser): Promise<{ page: Page; complaints: string[] }> => {
+  const context = await visitor.newContext({
+    locale: 'fr-FR',
+    viewport: { width: 360, height: 740 },
+  })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    // No pages are served here, so there is no icon.
+    if (message.type() === 'error' && !message.text().includes('404')) {
+      complaints.push(message.text())
+    }
+  })
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  await page.goto(`${base}${routes.loginEcps}?return=/pro/`)
+  return { page, complaints }
+}
+
+test('whoever waits sees place and time, keeps the place over a reload, and is led in', async () => {
+  await fillRoom()
+  const { page, complaints } = await visitDoor()
+  assert.match(page.url(), /\/attente\/\?door=ecps/)
+  await page.getByRole('heading', { name: 'Salle d’attente' }).waitFor()
+  const place = page.locator('#position')
+  assert.equal(await place.textContent(), '2')
+  await page.reload()
+  assert.equal(await place.textContent(), '2')
+  const width = await page.evaluate('document.documentElement.scrollWidth')
+  assert.equal(width, 360, 'nothing is wider than a phone')
+  assert.deepEqual(complaints, [])
+  portal.clock.advance(10_000)
+  // The provider of this test does not answer: to be let in is to be told so.
+  await page.waitForURL('**/pro/?problem=PROVIDER_UNAVAILABLE', { timeout: 30_000 })
+  await page.context().close()
+})
+
+test('without script the page says the same, and a reload goes on', async (context) => {
+  const plain = await launch('--blink-settings=scriptEnabled=false')
+  context.after(() => plain.close())
+  await fillRoom()
+  const { page } = await visitDoor(plain)
+  assert.match(page.url(), /\/attente\//)
+  assert.equal(await page.locator('#position').textContent(), '2')
+  // Chromium leaves <noscript> out when a flag turned scripts off; that it reloads there is asserted on the text.
+  portal.clock.advance(10_000)
+  await page.reload()
+  await page.waitForURL('**/pro/?problem=PROVIDER_UNAVAILABLE', { timeout: 30_000 })
+  await page.context().close()
+})
+
+test('English is complete, and a link to go on typing is there', async () => {
+  await fillRoom()
+  const { page } = await visitDoor()
+  await page.getByRole('link', { name: 'English' }).click()
+  await page.getByRole('heading', { name: 'Waiting room' }).waitFor()
+  const link = page.getByRole('link', { name: 'Go on entering tests meanwhile' })
+  assert.equal(await link.getAttribute('href'), '/pro/')
+  await page.context().close()
+})

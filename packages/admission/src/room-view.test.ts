@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { placeOf, pollAfterSeconds } from './room-view.ts'
+
+const bucket = (startsAt: number, tickets: number, paid = 0) => ({
+  startsAt,
+  tickets,
+  paid,
+  passedAt: null,
+  shown: 0,
+})
+const state = { watermark: 1_100, pace: 10, tokens: 0 }
+const buckets = [bucket(750, 50, 50), bucket(1_000, 30, 10), bucket(1_250, 5), bucket(2_000, 100)]
+
+test('the place is all who came before and are not let in, and the time is theirs at the present pace', () => {
+  assert.deepEqual(placeOf(1_250, state, buckets), { position: 25, waitSeconds: 3 })
+  assert.deepEqual(placeOf(2_100, state, buckets), { position: 125, waitSeconds: 13 })
+  assert.deepEqual(placeOf(5_000, state, buckets), { position: 126, waitSeconds: 13 })
+})
+
+test('tokens that are owed are waited for, tokens that are there are not', () => {
+  assert.equal(placeOf(1_250, { ...state, tokens: -100 }, buckets).waitSeconds, 13)
+  assert.equal(placeOf(1_250, { ...state, tokens: 25 }, buckets).waitSeconds, 1)
+})
+
+test('polls are as far apart as the wait allows, jittered, from 2 s to 2 min', () => {
+  assert.equal(
+    pollAfterSeconds(1, () => 0.5),
+    2,
+  )
+  assert.equal(
+    pollAfterSeconds(60, () => 0),
+    43,
+  )
+  assert.equal(
+    pollAfterSeconds(60, () => 0.999),
+    53,
+  )
+  assert.equal(
+    pollAfterSeconds(3_600, () => 0.5),
+    120,
+  )
+})
+
+test('somebody who waits five minutes asks fewer than ten times', () => {
+  let left = 300
+  let polls = 0
+  while (left > 0) {
+    left -= pollAfterSeconds(left, () => 0.5)
+    polls += 1
+  }
+  assert.ok(polls < 10, String(polls))
+})
