@@ -94,9 +94,12 @@ export const professionalsOfDistinctSites = (count: number): string[] => {
 /**
  * Starts server and identity provider; the server's log goes to our standard error.
  *
+ * @param environment settings besides the usual ones
  * @throws when the server does not listen within a minute; nothing is left running then
  */
-export const startPortalProcess = async (): Promise<PortalProcess> => {
+export const startPortalProcess = async (
+  environment: Readonly<Record<string, string>> = {},
+): Promise<PortalProcess> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'sidep-bench-'))
   const port = await freePort()
   const url = `http://localhost:${port}`
@@ -116,6 +119,7 @@ export const startPortalProcess = async (): Promise<PortalProcess> => {
       ECPS_ISSUER: provider.issuer,
       ECPS_CLIENT_ID: client.id,
       ECPS_CLIENT_SECRET: client.secret,
+      ...environment,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,4 +1,4 @@
-import { benchIssue, benchVerify } from '@sidep/bench'
+import { benchHandshakes, benchIssue, benchVerify } from '@sidep/bench'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
 
 interface BenchOptions {
@@ -24,6 +24,7 @@ const scenarios = {
   issue: ({ seconds, rate, url }: BenchOptions) =>
     benchIssue({ seconds, perSecond: rate, ...(url === undefined ? {} : { url }) }),
   verify: ({ seconds }: BenchOptions) => benchVerify({ seconds }),
+  handshakes: ({ seconds }: BenchOptions) => benchHandshakes({ seconds }),
 } as const
 
 type Scenario = keyof typeof scenarios
