@@ -29,6 +29,12 @@ export type ActName =
   | 'delegation.granted'
   | 'delegation.revoked'
   | 'delegation.taken-up'
+  | 'booklet.given'
+  | 'booklet.withdrawn'
+  | 'booklets.withdrawn'
+  | 'slips.printed'
+  | 'slips.cancelled'
+  | 'backlog.reconciled'
   /** Of the portal itself, in the chain `portal`: the subject is the day. */
   | 'audit.heads-signed'
   /** Likewise; the subject says how many of each kind were removed. */
