@@ -60,6 +60,12 @@ const entries: readonly Entry[] = [
     example: 'npx sidep audit --check --site 750712184',
     load: () => import('./commands/audit.ts'),
   },
+  {
+    name: 'retention',
+    summary: 'show that nothing is kept longer than its setting, or remove what is past its time',
+    example: 'npx sidep retention --report',
+    load: () => import('./commands/retention.ts'),
+  },
 ]
 
 const makeProgram = async (words: readonly string[]): Promise<Command> => {
