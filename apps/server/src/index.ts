@@ -190,7 +190,7 @@ const start = async (
     trustBundleModule(platform, {
       bundleSigner: signers.scopes.bundle,
       bundlePublicKey: publicKeyInfo(signers.scopes.bundle),
-      content: trust,
+      content: { ...trust, ruleProfile: configuration.ruleProfile },
     }),
   )
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages

@@ -49,6 +49,7 @@ const content: BundleContent = {
     },
   ],
   revoked: [bytesToBase64(new Uint8Array(32).fill(9))],
+  ruleProfile: 'dated',
 }
 const bundle = await signBundle(content, { keyId, sign })
 

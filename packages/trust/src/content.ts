@@ -14,6 +14,8 @@ export interface BundleContent {
    * upper-case `co` + `ci` of an EU certificate.
    */
   readonly revoked?: readonly string[]
+  /** Id of the rule profile in force (packages/verdict); the verifier's own default when absent. */
+  readonly ruleProfile?: string
   /** Signers of booklets and slips: DER certificates, base64. */
   readonly continuity?: readonly string[]
   /** What counters may no longer certify from. */

@@ -81,7 +81,16 @@ const readContent = (payload: Bytes): Layer<BundleContent> => {
   if (!texts || dcc === undefined || twoddoc === undefined || revoked === undefined) {
     return broken('BUNDLE_MALFORMED')
   }
-  const parts: BundleContent = { version: 1, issuedAt, expiresAt, dcc, twoddoc, revoked }
+  const ruleProfile = content.get('ruleProfile')
+  const parts: BundleContent = {
+    version: 1,
+    issuedAt,
+    expiresAt,
+    dcc,
+    twoddoc,
+    revoked,
+    ...(typeof ruleProfile === 'string' ? { ruleProfile } : {}),
+  }
   const added = readContinuity(content)
   return added === undefined ? broken('BUNDLE_MALFORMED') : decoded({ ...parts, ...added })
 }

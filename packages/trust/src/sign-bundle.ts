@@ -63,6 +63,7 @@ const wireContent = (content: BundleContent): Map<string, unknown> =>
         binary(hash.length === 64 ? hexToBytes(hash) : base64ToBytes(hash)),
       ),
     ],
+    ...(content.ruleProfile === undefined ? [] : [['ruleProfile', content.ruleProfile] as const]),
     ...continuityContent(content),
   ])
 

@@ -1,7 +1,7 @@
 /** Scan text → verdict: the one sequence that every verifier runs. */
 export { evaluateRule, type RuleCode } from './certlogic.ts'
 export { purposeFor } from './check-rules.ts'
-export { august2021, dated, defaultProfile, profiles } from './rules/profiles.ts'
+export { august2021, dated, defaultProfile, profileNamed, profiles } from './rules/profiles.ts'
 export type { Rule, RuleProfile, RuleSet, Texts } from './rules/rule-set.ts'
 export {
   type Accepted,

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { type Purpose, purposeFor, type Verdict, verify } from '@sidep/verdict'
+import { type Purpose, profileNamed, purposeFor, type Verdict, verify } from '@sidep/verdict'
 import type { Command } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
@@ -116,7 +116,7 @@ const order = ['accepted', 'refused', 'unreadable'] as const
 /** A page carries two codes and perhaps others that are not ours: the best verdict counts. */
 const bestVerdict = async (
   texts: readonly string[] | null,
-  { trust }: LoadedTrust,
+  { trust, ruleProfile }: LoadedTrust,
   at: Date,
   purpose: Purpose,
 ): Promise<Verdict> => {
@@ -126,7 +126,10 @@ const bestVerdict = async (
     code: 'PICTURE_UNREADABLE',
     certificate: null,
   }
-  const verdicts = await Promise.all((texts ?? []).map((text) => verify(text, trust, at, purpose)))
+  const profile = profileNamed(ruleProfile)
+  const verdicts = await Promise.all(
+    (texts ?? []).map((text) => verify(text, trust, at, purpose, profile)),
+  )
   const [best = noCode] = verdicts.sort(
     (left, right) => order.indexOf(left.verdict) - order.indexOf(right.verdict),
   )

@@ -13,12 +13,17 @@ import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
 import { parseObject } from './batch.ts'
 
-type SignerLists = Pick<BundleContent, 'dcc' | 'twoddoc' | 'revoked' | 'continuity' | 'withdrawn'>
+type SignerLists = Pick<
+  BundleContent,
+  'dcc' | 'twoddoc' | 'revoked' | 'continuity' | 'withdrawn' | 'ruleProfile'
+>
 
 export interface LoadedTrust {
   readonly trust: Trust
   /** Where it came from, for the person at the terminal. */
   readonly source: string
+  /** Named by a signed bundle. */
+  readonly ruleProfile?: string
 }
 
 /**
@@ -42,7 +47,8 @@ export const loadSigners = async (
   for (const { list, index, code } of trust.rejected) {
     console.error(`sidep: ${file}: ${list}[${index}] is left out: ${code}`)
   }
-  return { trust, source: file }
+  const { ruleProfile } = lists
+  return { trust, source: file, ...(ruleProfile === undefined ? {} : { ruleProfile }) }
 }
 
 const readInput = async (file: string): Promise<Uint8Array> => {

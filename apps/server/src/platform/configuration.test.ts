@@ -100,3 +100,13 @@ test('the description of faults has a line for each and no value of any', () => 
   assert.match(text, /KEY_ENCRYPTION_KEY is wrong/)
   assert.doesNotMatch(text, /secret-by-mistake/)
 })
+
+test('the rules in force are the 72-hour ones unless a known profile is named', () => {
+  const profileOf = (RULE_PROFILE?: string) => {
+    const parsed = parseConfiguration(RULE_PROFILE === undefined ? {} : { RULE_PROFILE }, '/srv')
+    return parsed.ok ? parsed.value.ruleProfile : parsed.faults.map(({ key }) => key)
+  }
+  assert.equal(profileOf(), 'august-2021')
+  assert.equal(profileOf('dated'), 'dated')
+  assert.deepEqual(profileOf('none'), ['RULE_PROFILE'])
+})

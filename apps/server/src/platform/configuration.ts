@@ -4,6 +4,7 @@
  * Development runs with nothing set. Production never starts with stand-ins or development keys.
  */
 import { resolve } from 'node:path'
+import { defaultProfile, profiles } from '@sidep/verdict'
 import { type CardConfiguration, readCardConfiguration } from './card-configuration.ts'
 import {
   type ConfigurationFault,
@@ -53,7 +54,7 @@ export interface Configuration {
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   /** Null: text messages stay in the outbox. */
   readonly sms: { readonly gatewayUrl: string; readonly token: string } | null
-  /** Which set of acceptance rules is in force. */
+  /** Id of the acceptance rules in force; verifiers get it with the trust bundle. */
   readonly ruleProfile: string
   readonly retention: {
     /** Identity data is unreadable after this many days (three months: décret n° 2020-551, art. 4). */
@@ -151,6 +152,14 @@ const readChannels = (
   }
 }
 
+const readRuleProfile = ({ text, wrong }: Reader): string => {
+  const id = text('RULE_PROFILE') ?? defaultProfile.id
+  if (!profiles.some((profile) => profile.id === id)) {
+    wrong('RULE_PROFILE', `one of ${profiles.map((profile) => profile.id).join(', ')}`)
+  }
+  return id
+}
+
 const readMode = ({ text, wrong }: Reader): Mode => {
   const mode = text('SIDEP_MODE') ?? 'development'
   if (mode === 'development' || mode === 'production') return mode
@@ -216,7 +225,7 @@ export const parseConfiguration = (
     sessionRenewalMinutes: integer('SESSION_RENEWAL_MINUTES', 20, 5, 60),
     sessionExtensionHours: integer('SESSION_EXTENSION_HOURS', 72, 24, 96),
     ...readChannels(read, production),
-    ruleProfile: text('RULE_PROFILE') ?? 'default',
+    ruleProfile: readRuleProfile(read),
     retention: {
       identifyingDays: integer('RETENTION_IDENTIFYING_DAYS', 92, 1, 3_660),
       tracesDays: integer('RETENTION_TRACES_DAYS', 184, 1, 3_660),

@@ -84,6 +84,18 @@ test('the trust bundle opens with the anchor and answers 304 to who has it', asy
   assert.equal(again.status, 304)
 })
 
+test('the bundle tells verifiers which rules are in force', async () => {
+  const looking = await cluster.portal({ environment: { RULE_PROFILE: 'dated' } })
+  const profileOf = async ({ send, server, clock }: TestPortal) => {
+    const { spki } = (await send('GET', routes.trustAnchor)).json<{ spki: string }>()
+    const response = await fetch(`http://127.0.0.1:${server.port}${routes.trustBundle}`)
+    const bytes = new Uint8Array(await response.arrayBuffer())
+    const opened = await openBundle(bytes, new Uint8Array(Buffer.from(spki, 'base64')), clock.now())
+    return opened.ok ? opened.value.ruleProfile : opened.code
+  }
+  assert.deepEqual([await profileOf(portal), await profileOf(looking)], ['august-2021', 'dated'])
+})
+
 test('the bundle is signed anew after an hour', async () => {
   const tagOf = async () => (await portal.send('GET', routes.trustBundle)).headers.get('etag')
   const first = await tagOf()

@@ -10,7 +10,7 @@ interface Needs {
   readonly bundleSigner: Signer
   /** SubjectPublicKeyInfo of the bundle signer, DER. */
   readonly bundlePublicKey: Uint8Array
-  readonly content: Pick<BundleContent, 'dcc' | 'twoddoc'>
+  readonly content: Pick<BundleContent, 'dcc' | 'twoddoc' | 'ruleProfile'>
 }
 
 const hourMilliseconds = 3_600_000

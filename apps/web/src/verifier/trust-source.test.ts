@@ -42,6 +42,7 @@ const makeAuthority = async (): Promise<Authority> => {
           expiresAt: new Date(issuedAt.getTime() + 7 * 86_400_000).toISOString(),
           dcc: [bytesToBase64(keys.signers.dcc.certificate)],
           twoddoc: [],
+          ruleProfile: 'dated',
         },
         {
           keyId: new Uint8Array(8),
@@ -101,6 +102,7 @@ test('the first load pins the anchor and keeps the bundle; later loads do not as
   const { data, problem } = await renewedTrust(first.needs)
   assert.equal(problem, null)
   assert.equal(data?.trust.signers.length, 1)
+  assert.equal(data?.profile.id, 'dated')
   assert.deepEqual(first.asked, [routes.trustAnchor, routes.trustBundle])
 
   const second = world({ authority: ours, bundle: await ours.bundleOf(later(1)) }, first.store)

@@ -1,6 +1,7 @@
 import { routes } from '@sidep/contracts'
 import { base64ToBytes } from '@sidep/encoding'
 import { type BundleContent, loadTrust, openBundle, type Trust } from '@sidep/trust'
+import { profileNamed, type RuleProfile } from '@sidep/verdict'
 import type { StoredTrust, TrustStore } from './trust-store.ts'
 
 /**
@@ -12,6 +13,8 @@ import type { StoredTrust, TrustStore } from './trust-store.ts'
  */
 export interface TrustData {
   readonly trust: Trust
+  /** The rules in force, as the bundle says. */
+  readonly profile: RuleProfile
   readonly issuedAt: Date
   readonly expiresAt: Date
 }
@@ -101,6 +104,7 @@ async function open({ anchor, bundle }: StoredTrust, now: Date): Promise<Opening
 async function dataOf(content: BundleContent): Promise<TrustData> {
   return {
     trust: await loadTrust(content),
+    profile: profileNamed(content.ruleProfile),
     issuedAt: new Date(content.issuedAt),
     expiresAt: new Date(content.expiresAt),
   }

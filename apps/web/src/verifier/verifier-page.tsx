@@ -95,10 +95,10 @@ function usable(data: TrustData | null, clockDifference: number | null): TrustDa
 
 function judged(
   text: string,
-  { trust }: TrustData,
+  { trust, profile }: TrustData,
   mode: Mode,
   { purpose }: ModeChoice,
   now: Date,
 ): Promise<Verdict> {
-  return verify(text, trust, judgedAt(mode, now), purpose)
+  return verify(text, trust, judgedAt(mode, now), purpose, profile)
 }

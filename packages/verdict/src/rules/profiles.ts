@@ -20,3 +20,11 @@ export const defaultProfile = august2021
 
 /** The profiles that configuration may name. */
 export const profiles: readonly RuleProfile[] = [august2021, dated]
+
+/**
+ * The profile of an id, as configuration and trust bundles name it.
+ *
+ * @param id the default profile when undefined, or unknown: a bundle may name rules that this build does not have yet
+ */
+export const profileNamed = (id: string | undefined): RuleProfile =>
+  profiles.find((profile) => profile.id === id) ?? defaultProfile
