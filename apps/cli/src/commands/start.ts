@@ -24,7 +24,8 @@ export const define = (command: Command): void => {
     .addHelpText(
       'after',
       `
-Environment: PORT (8080), DATA_DIR (./data), DATABASE_URL, LOG_LEVEL and what docs/operating names.
+Environment: PORT (8080), DATA_DIR (./data), DATABASE_URL, LOG_LEVEL and the rest in
+docs/operating/configuration.md.
 In development, an identity provider, a mail server and an SMS gateway are stood in for unless
 ECPS_ISSUER, SMTP_URL and SMS_GATEWAY_URL name real ones. SIDEP_MODE=production has no stand-ins.`,
     )
