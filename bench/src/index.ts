@@ -4,4 +4,6 @@ export {
   type HandshakeBenchResult,
 } from './handshakes.ts'
 export { benchIssue, type IssueBenchOptions, type IssueBenchResult } from './issue.ts'
+export { benchLogin, type LoginBenchOptions, type LoginBenchResult } from './login.ts'
+export { benchSession, type SessionBenchOptions, type SessionBenchResult } from './session.ts'
 export { benchVerify, type VerifyBenchOptions, type VerifyBenchResult } from './verify.ts'

@@ -91,18 +91,21 @@ export const professionalsOfDistinctSites = (count: number): string[] => {
   return ids.slice(0, count)
 }
 
+type Settings = Readonly<Record<string, string>>
+
 /**
  * Starts server and identity provider; the server's log goes to our standard error.
  *
- * @param environment settings besides the usual ones
+ * @param environment settings besides the usual ones, given the portal's address
  * @throws when the server does not listen within a minute; nothing is left running then
  */
 export const startPortalProcess = async (
-  environment: Readonly<Record<string, string>> = {},
+  environment: Settings | ((url: string) => Promise<Settings>) = {},
 ): Promise<PortalProcess> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'sidep-bench-'))
   const port = await freePort()
   const url = `http://localhost:${port}`
+  const settings = typeof environment === 'function' ? await environment(url) : environment
   const provider = await startIdentityProvider({
     port: 0,
     clients: [{ ...client, redirectUris: [`${url}${routes.loginEcpsCallback}`] }],
@@ -119,7 +122,7 @@ export const startPortalProcess = async (
       ECPS_ISSUER: provider.issuer,
       ECPS_CLIENT_ID: client.id,
       ECPS_CLIENT_SECRET: client.secret,
-      ...environment,
+      ...settings,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

@@ -1,9 +1,9 @@
-import { benchHandshakes, benchIssue, benchVerify } from '@sidep/bench'
+import { benchHandshakes, benchIssue, benchLogin, benchSession, benchVerify } from '@sidep/bench'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
 
 interface BenchOptions {
   readonly seconds: number
-  readonly rate: number
+  readonly rate?: number
   readonly url?: string
   readonly json?: boolean
 }
@@ -21,9 +21,12 @@ const webAddress = (text: string): string => {
 }
 
 const scenarios = {
-  issue: ({ seconds, rate, url }: BenchOptions) =>
+  issue: ({ seconds, rate = 1_000, url }: BenchOptions) =>
     benchIssue({ seconds, perSecond: rate, ...(url === undefined ? {} : { url }) }),
   verify: ({ seconds }: BenchOptions) => benchVerify({ seconds }),
+  /** Generator, provider and server share the cores: what is offered is within what two of them do. */
+  login: ({ seconds, rate = 30 }: BenchOptions) => benchLogin({ seconds, perSecond: rate }),
+  session: ({ seconds }: BenchOptions) => benchSession({ seconds }),
   handshakes: ({ seconds }: BenchOptions) => benchHandshakes({ seconds }),
 } as const
 
@@ -35,7 +38,11 @@ export const define = (command: Command): void => {
   command
     .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
     .option('--seconds <n>', 'how long to measure', atLeastOne, 20)
-    .option('--rate <n>', 'issue: screenings offered a second', atLeastOne, 1_000)
+    .option(
+      '--rate <n>',
+      'offered a second: screenings (issue, 1000 unless told), sign-ins (login, 30)',
+      atLeastOne,
+    )
     .option('--url <url>', 'issue: a development portal that runs already', webAddress)
     .option('--json', 'print one JSON object and nothing else')
     .action(bench)
