@@ -24,10 +24,10 @@ export const define = (command: Command): void => {
     .addHelpText(
       'after',
       `
-Environment: PORT (8080), DATA_DIR (./data), DATABASE_URL, LOG_LEVEL and the rest in
+Environment: PORT (8080), CARD_PORT (8443), DATA_DIR (./data), DATABASE_URL, LOG_LEVEL and the rest in
 docs/operating/configuration.md.
-In development, an identity provider, a mail server and an SMS gateway are stood in for unless
-ECPS_ISSUER, SMTP_URL and SMS_GATEWAY_URL name real ones. SIDEP_MODE=production has no stand-ins.`,
+In development, an identity provider, a card authority, a mail server and an SMS gateway are stood in
+for unless ECPS_ISSUER, CARD_AUTHORITY, SMTP_URL and SMS_GATEWAY_URL name real ones. SIDEP_MODE=production has no stand-ins.`,
     )
     .action(start)
 }

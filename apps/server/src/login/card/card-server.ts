@@ -77,7 +77,7 @@ const readPair = async ({ certificate, key }: TlsPortOptions['files']) => {
 
 /**
  * Opens the port where browsers show their card. Any certificate passes the handshake, or none: who is let in is
- * decided afterwards, with a reason that the browser can show (docs/adr/0013).
+ * decided afterwards, with a reason that the browser can show (docs/adr/0013-the-portal-judges-cards-itself.md).
  */
 export const openTlsPort = async (
   options: TlsPortOptions,

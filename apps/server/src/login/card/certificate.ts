@@ -1,6 +1,6 @@
 /**
  * Reads the fields of a certificate that a card is judged by (RFC 5280 §4). OpenSSL parses it first and checks
- * signatures later; this reads, over the same bytes, what Node does not show of it: docs/adr/0013.
+ * signatures later; this reads, over the same bytes, what Node does not show of it: docs/adr/0013-the-portal-judges-cards-itself.md.
  */
 import { X509Certificate } from 'node:crypto'
 import {

@@ -139,18 +139,13 @@ describe('a card', () => {
 
   test('with any bit changed is never accepted', async () => {
     const card = await makeCard()
-    fc.assert(
-      fc.property(
-        fc.integer({ min: 0, max: card.length - 1 }),
-        fc.integer({ min: 0, max: 7 }),
-        (index, bit) => {
-          const changed = Uint8Array.from(card)
-          changed[index] = (changed[index] ?? 0) ^ (1 << bit)
-          assert.notEqual(codeOf(changed), 'ACCEPTED')
-        },
-      ),
-      { numRuns: 2_000 },
-    )
+    for (let index = 0; index < card.length; index += 1) {
+      for (let bit = 0; bit < 8; bit += 1) {
+        const changed = Uint8Array.from(card)
+        changed[index] = (changed[index] ?? 0) ^ (1 << bit)
+        assert.notEqual(codeOf(changed), 'ACCEPTED', `bit ${bit} of octet ${index}`)
+      }
+    }
   })
 
   test('of any bytes, cut or with more behind, is refused and never throws', async () => {
@@ -222,17 +217,12 @@ describe('a revocation list', () => {
 
   test('with any bit changed is never taken', async () => {
     const list = await authority.revocationList('persons', request)
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 0, max: list.length - 1 }),
-        fc.integer({ min: 0, max: 7 }),
-        async (index, bit) => {
-          const changed = Uint8Array.from(list)
-          changed[index] = (changed[index] ?? 0) ^ (1 << bit)
-          assert.notEqual(await codeFor(changed), 'ok')
-        },
-      ),
-      { numRuns: 1_000 },
-    )
+    for (let index = 0; index < list.length; index += 1) {
+      for (let bit = 0; bit < 8; bit += 1) {
+        const changed = Uint8Array.from(list)
+        changed[index] = (changed[index] ?? 0) ^ (1 << bit)
+        assert.notEqual(await codeFor(changed), 'ok', `bit ${bit} of octet ${index}`)
+      }
+    }
   })
 })
