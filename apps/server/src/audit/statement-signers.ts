@@ -10,7 +10,7 @@ import type { Signed } from './statement.ts'
 /** Whether a signed text is the portal's own. */
 export type StatementVerifier = (text: Uint8Array, signed: Signed) => boolean
 
-/** Signers of any other scope state nothing about the audit chain (docs/adr/0012-signed-heads-and-retention.md). */
+/** Signers of any other scope state nothing about the audit chain (docs/adr/0014-signed-heads-and-retention.md). */
 const subjectLine = 'CN=sidep continuity'
 const keyIdBytes = 8
 
