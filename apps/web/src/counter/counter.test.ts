@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { routes, type ScreeningEntry, type SessionView } from '@sidep/contracts'
 import { createApiClient } from '../shared/api/index.ts'
+import { type DeviceKey, deviceKeyOf, makeDevicePair } from '../shared/device/device-key.ts'
 import { memoryVault, type Vault } from '../shared/storage/index.ts'
 import { createCounter } from './counter.ts'
 import { rowsOf } from './lists/rows.ts'
@@ -26,7 +27,7 @@ type Reply = { readonly status: number; readonly body?: unknown; readonly retryA
 const offline = Symbol('offline')
 
 /** A world whose server, clock and timers the test moves. */
-const world = (vault: Vault = memoryVault()) => {
+const world = (vault: Vault = memoryVault(), device: DeviceKey | null = null) => {
   let now = new Date('2026-11-23T14:00:00Z')
   let timers: { at: number; callback: () => void }[] = []
   const held = new Map<string, Promise<void>>()
@@ -60,6 +61,10 @@ const world = (vault: Vault = memoryVault()) => {
     vault,
     now: () => now,
     random: () => 0.5,
+    randomBytes: (count) => new Uint8Array(count).fill(7),
+    device,
+    origin: 'https://portail.example',
+    exclusive: (work) => work(),
     after: (milliseconds, callback) => {
       const timer = { at: now.getTime() + milliseconds, callback }
       timers.push(timer)
@@ -111,6 +116,15 @@ const world = (vault: Vault = memoryVault()) => {
       }
       now = new Date(end)
     },
+  }
+}
+
+/** WebCrypto answers from threads of its own, at its own time. */
+const until = async (condition: () => boolean): Promise<void> => {
+  const giveUpAt = performance.now() + 5_000
+  while (!condition()) {
+    if (performance.now() > giveUpAt) throw new Error('this did not happen')
+    await new Promise((resolve) => setImmediate(resolve))
   }
 }
 
@@ -242,6 +256,98 @@ describe('a session that ends while one types', () => {
     await pass(60)
     assert.equal(posts().length, 1)
     assert.equal(counter.store.get().outbox.length, 1)
+  })
+})
+
+describe('a session bound to this device', () => {
+  const bound = (device: DeviceKey, renewBy: string, extra: object = {}): Reply => ({
+    status: 200,
+    body: {
+      ...session,
+      sessionId: 'one',
+      device: device.thumbprint,
+      renewBy,
+      serverTime: '2026-11-23T14:00:00Z',
+      ...extra,
+    },
+  })
+  const renewal = `POST ${routes.sessionRenewal}`
+  const open = async (vault = memoryVault()) => {
+    const device = await deviceKeyOf(await makeDevicePair())
+    const counter = world(vault, device)
+    counter.replies.set(`GET ${routes.session}`, bound(device, '2026-11-23T14:20:00Z'))
+    counter.replies.set(`GET ${routes.sessionRenewal}`, {
+      status: 200,
+      body: { sessionId: 'one', serverTime: '2026-11-23T14:00:00Z' },
+    })
+    return { ...counter, device }
+  }
+  it('is renewed before anybody notices', async () => {
+    const { replies, device, start, pass, posts, counter } = await open()
+    replies.set(renewal, bound(device, '2026-11-23T14:32:00Z'))
+    await start()
+    await pass(13 * 60)
+    await until(() => counter.store.get().session?.renewBy === '2026-11-23T14:32:00Z')
+    assert.deepEqual(
+      posts().map(({ path }) => path),
+      [routes.sessionRenewal],
+    )
+  })
+  it('due after a night is confirmed before anything else is sent, and nothing is lost', async () => {
+    const { replies, device, start, counter, posts } = await open()
+    replies.set(renewal, bound(device, '2026-11-23T14:32:00Z', { extended: true }))
+    await start()
+    replies.set(post, problem(401, 'SESSION_RENEWAL_DUE'))
+    const recording = counter.record(sampleInput(id))
+    replies.set(`GET ${routes.screenings}`, problem(500, 'INTERNAL'))
+    assert.equal((await recording).kind, 'queued')
+    replies.set(post, acknowledged())
+    await until(() => counter.store.get().outbox.length === 0)
+    assert.deepEqual(
+      posts().map(({ path }) => path),
+      [routes.screenings, routes.sessionRenewal, routes.screenings],
+    )
+    const { isSessionLost, isRenewalDue, outbox, session: shown } = counter.store.get()
+    assert.deepEqual([isSessionLost, isRenewalDue, outbox], [false, false, []])
+    assert.equal(shown?.extended, true)
+  })
+  it('due, with a server that asks for patience, waits as told and says so', async () => {
+    const { replies, start, counter, requests, pass, device } = await open()
+    await start()
+    replies.set(post, problem(401, 'SESSION_RENEWAL_DUE'))
+    replies.set(renewal, { ...problem(503, 'UNAVAILABLE'), retryAfter: '120' })
+    await counter.record(sampleInput(id))
+    await until(() => counter.store.get().link.state === 'busy')
+    const { link, isRenewalDue, isSessionLost } = counter.store.get()
+    assert.deepEqual([link.state, isRenewalDue, isSessionLost], ['busy', true, false])
+    const asked = requests.length
+    counter.refresh()
+    await pass(119)
+    assert.equal(requests.length, asked)
+    replies.set(renewal, bound(device, '2026-11-23T14:32:00Z'))
+    replies.set(post, acknowledged())
+    await pass(10)
+    await until(() => counter.store.get().outbox.length === 0)
+  })
+  it('a page opened after its end is carried on without signing in', async () => {
+    const { replies, device, start, counter } = await open()
+    replies.set(`GET ${routes.session}`, problem(401, 'SESSION_RENEWAL_DUE'))
+    replies.set(renewal, bound(device, '2026-11-23T14:32:00Z'))
+    await start()
+    await until(() => counter.store.get().phase === 'working')
+  })
+  it('revoked asks for a sign-in, says why, and keeps what was recorded', async () => {
+    const { replies, start, counter } = await open()
+    await start()
+    replies.set(post, problem(401, 'SESSION_RENEWAL_DUE'))
+    replies.set(renewal, problem(401, 'SESSION_REVOKED'))
+    await counter.record(sampleInput(id))
+    await until(() => counter.store.get().isSessionLost)
+    const { phase, isSessionLost, sessionEnd, outbox } = counter.store.get()
+    assert.deepEqual(
+      [phase, isSessionLost, sessionEnd, outbox.length],
+      ['working', true, 'SESSION_REVOKED', 1],
+    )
   })
 })
 

@@ -2,12 +2,14 @@
  * The counter without its screen: session, lists, outbox. Invariants:
  * 1. What was recorded is in the outbox or acknowledged; never in neither.
  * 2. Only 401 ends a session here; a server that is silent or busy does not sign anybody out.
- * 3. The lists never go back in time: an answer asked for before our own last write is not shown.
+ * 3. A session that is due is confirmed by this device before anything else is asked for.
+ * 4. The lists never go back in time: an answer asked for before our own last write is not shown.
  */
 import {
   Catalogue,
   DoorsView,
   type ProblemCode,
+  problemRegistry,
   type Result,
   routes,
   type ScreeningAnswer,
@@ -24,11 +26,13 @@ import {
   retryAfterSecondsOf,
   retryOf,
 } from '../shared/api/index.ts'
+import type { DeviceKey } from '../shared/device/device-key.ts'
 import type { Vault } from '../shared/storage/index.ts'
 import { localDay } from '../shared/typing/dates.ts'
 import { entryOfAnswer, type Row } from './lists/rows.ts'
 import { type OutboxEntry, type Owner, resultKey, screeningKey } from './outbox/outbox.ts'
 import { createSender, type Outcome } from './outbox/sender.ts'
+import { createRenewal, type RenewalOutcome } from './session/renewal.ts'
 import { createMemory, withRecentDevice } from './session/stored.ts'
 import { type CounterState, initialState, type Link, ownerOf } from './state.ts'
 import { createStore, type Store } from './store.ts'
@@ -39,6 +43,13 @@ export interface CounterNeeds {
   readonly vault: Vault
   readonly now: () => Date
   readonly random: () => number
+  readonly randomBytes: (count: number) => Uint8Array
+  /** What sessions opened here are bound to; null in a browser that keeps nothing. */
+  readonly device: DeviceKey | null
+  /** Of the portal. */
+  readonly origin: string
+  /** Lets one tab at a time do something. */
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
   readonly after: (milliseconds: number, callback: () => void) => () => void
   /** Whether somebody looks: nothing is polled for a hidden page. */
   readonly isVisible: () => boolean
@@ -69,15 +80,32 @@ const pollsPerDayRead = 6
 const isProblem = (error: ApiError, code: ProblemCode): boolean =>
   error.kind === 'problem' && error.problem.code === code
 
+const codeOf = (error: ApiError): ProblemCode | null =>
+  error.kind === 'problem' ? error.problem.code : null
+
+const endsSession = (code: ProblemCode | null): boolean =>
+  code !== null && problemRegistry[code].retry === 'after-sign-in'
+
+const hasSamePerson = (a: SessionView, b: SessionView): boolean =>
+  a.professional.id === b.professional.id && a.operator?.id === b.operator?.id
+
 export const createCounter = ({
   api,
   vault,
   now,
   random,
+  randomBytes,
+  device,
+  origin,
+  exclusive,
   after,
   isVisible,
 }: CounterNeeds): Counter => {
-  const store = createStore<CounterState>({ ...initialState, isDurable: vault.durable })
+  const store = createStore<CounterState>({
+    ...initialState,
+    isDurable: vault.durable,
+    device: device?.thumbprint ?? null,
+  })
   const memory = createMemory(vault)
   let failures = 0
   let writes = 0
@@ -108,12 +136,58 @@ export const createCounter = ({
       return
     }
     if (retryOf(answer.error) === 'after-sign-in') {
-      store.set((state) => ({ ...state, isSessionLost: true, link: { state: 'online' } }))
+      if (isProblem(answer.error, 'SESSION_RENEWAL_DUE') && device !== null) confirmSession()
+      else loseSession(codeOf(answer.error))
       return
     }
     // A certificate that could not be signed says nothing about the way to the server.
     if (!isProblem(answer.error, 'ISSUANCE_FAILED'))
       store.set((state) => ({ ...state, link: linkAfter(answer.error) }))
+  }
+
+  const loseSession = (code: ProblemCode | null): void =>
+    store.set((state) => ({
+      ...state,
+      isSessionLost: true,
+      isRenewalDue: false,
+      sessionEnd: code,
+      link: { state: 'online' },
+    }))
+
+  const confirmSession = (): void => {
+    store.set((state) => ({ ...state, isRenewalDue: true, link: { state: 'online' } }))
+    renewal.renew().then(renewed).catch(storageFailed)
+  }
+
+  /** What came of a renewal: the session goes on, is over, or is asked for again by itself. */
+  const renewed = async (outcome: RenewalOutcome): Promise<void> => {
+    const { session, isRenewalDue } = store.get()
+    switch (outcome.kind) {
+      case 'renewed':
+        if (session === null) return
+        if (
+          session.site?.id === outcome.session.site?.id &&
+          hasSamePerson(session, outcome.session)
+        )
+          store.set((state) => ({
+            ...state,
+            session: outcome.session,
+            isRenewalDue: false,
+            link: { state: 'online' },
+          }))
+        else await enter(outcome.session)
+        sender.wake()
+        return
+      case 'later':
+        if (outcome.error !== null) {
+          const link = linkAfter(outcome.error)
+          store.set((state) => ({ ...state, link }))
+        }
+        return
+      case 'ended':
+        // A refusal that is not about the session leaves the token at hand its own life.
+        if (isRenewalDue || endsSession(outcome.code)) loseSession(outcome.code)
+    }
   }
 
   const keepLists = async (): Promise<void> => {
@@ -149,6 +223,20 @@ export const createCounter = ({
     store.set((state) => ({ ...state, isDurable: false }))
   }
 
+  const renewal = createRenewal({
+    api,
+    device,
+    origin,
+    memory,
+    exclusive,
+    now,
+    random,
+    randomBytes,
+    after,
+    settled: (outcome) => {
+      renewed(outcome).catch(storageFailed)
+    },
+  })
   const sender = createSender({ api, vault, store, now, random, after, observe, acknowledged })
 
   const readList = async (query: string): Promise<Answer<ScreeningList>> => {
@@ -196,9 +284,17 @@ export const createCounter = ({
       await enter(answer.value)
       return
     }
+    if (isProblem(answer.error, 'SESSION_RENEWAL_DUE') && (await resume())) return
     if (retryOf(answer.error) === 'after-sign-in') {
       const wasWorking = store.get().phase === 'working'
-      store.set((state) => ({ ...state, isSessionLost: wasWorking, link: { state: 'online' } }))
+      const sessionEnd = codeOf(answer.error)
+      store.set((state) => ({
+        ...state,
+        isSessionLost: wasWorking,
+        isRenewalDue: false,
+        sessionEnd,
+        link: { state: 'online' },
+      }))
       if (!wasWorking) await offerDoors()
       else if (store.get().doors === null) await readDoors()
       return
@@ -211,8 +307,27 @@ export const createCounter = ({
     else await offerDoors()
   }
 
+  /** A page loaded after the token's end: its device carries the session on. False when it is over. */
+  const resume = async (): Promise<boolean> => {
+    const outcome = await renewal.renew()
+    if (outcome.kind === 'ended') return false
+    if (outcome.kind === 'renewed') {
+      await enter(outcome.session)
+      return true
+    }
+    await renewed(outcome)
+    if (store.get().phase !== 'starting') return true
+    const remembered = await memory.session()
+    if (remembered?.site) {
+      await enter(remembered)
+      store.set((state) => ({ ...state, isRenewalDue: true }))
+    }
+    return true
+  }
+
   const offerDoors = async (): Promise<void> => {
-    store.set((state) => ({ ...state, phase: 'signed-out', session: null }))
+    renewal.follow(null)
+    store.set((state) => ({ ...state, phase: 'signed-out', session: null, isRenewalDue: false }))
     await memory.forgetPeople()
     await readDoors()
   }
@@ -224,8 +339,10 @@ export const createCounter = ({
   }
 
   const enter = async (session: SessionView): Promise<void> => {
+    renewal.follow(session)
+    const isOpen = { isSessionLost: false, isRenewalDue: false, sessionEnd: null }
     if (session.site === null) {
-      store.set((state) => ({ ...state, session, phase: 'choose-site', isSessionLost: false }))
+      store.set((state) => ({ ...state, session, phase: 'choose-site', ...isOpen }))
       return
     }
     await memory.keepSession(session)
@@ -236,7 +353,7 @@ export const createCounter = ({
       ...state,
       session,
       phase: 'working',
-      isSessionLost: false,
+      ...isOpen,
       ...(isSameSite
         ? {}
         : { entries: lists?.entries ?? [], isTruncated: lists?.isTruncated ?? false }),
@@ -251,8 +368,12 @@ export const createCounter = ({
   }
 
   const poll = async (): Promise<void> => {
-    const { phase, isSessionLost, catalogue, doors } = store.get()
+    const { phase, isSessionLost, isRenewalDue, catalogue, doors } = store.get()
     if (!mayAsk()) return
+    if (isRenewalDue) {
+      await renewed(await renewal.renew())
+      return
+    }
     if (phase === 'starting' || isSessionLost) {
       await readSession()
       return
@@ -324,6 +445,7 @@ export const createCounter = ({
     },
     stop: () => {
       isStopped = true
+      renewal.stop()
       cancelPoll()
     },
     chooseSite: async (siteId) => {

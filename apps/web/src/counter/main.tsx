@@ -1,6 +1,7 @@
 import './counter.css'
 import { makeUuidV7 } from '@sidep/identifiers'
 import { browserApi } from '../shared/api/index.ts'
+import { openDeviceKey } from '../shared/device/device-key.ts'
 import { openVault } from '../shared/storage/index.ts'
 import { mount } from '../shared/ui/mount.tsx'
 import { App } from './app.tsx'
@@ -12,12 +13,17 @@ const now = (): Date => new Date()
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
 
 const start = async (): Promise<void> => {
-  const vault = await openVault('sidep-counter')
+  const [vault, device] = await Promise.all([openVault('sidep-counter'), openDeviceKey()])
+  const { locks } = navigator
   const counter = createCounter({
     api: browserApi(),
     vault,
     now,
     random: Math.random,
+    randomBytes,
+    device,
+    origin: location.origin,
+    exclusive: (work) => locks.request('sidep-counter-renewal', work),
     after: (milliseconds, callback) => {
       const timer = setTimeout(callback, milliseconds)
       return () => clearTimeout(timer)

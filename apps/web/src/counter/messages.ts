@@ -38,6 +38,8 @@ export const messages = defineMessages(
     // State bar
     stateLabel: 'État du comptoir',
     stateConnected: 'Connecté · {site}',
+    stateExtended: 'Session prolongée, connexions en panne · {site}',
+    stateRenewing: 'Confirmation de la session · la saisie continue',
     stateOffline: 'Hors ligne · la saisie continue',
     stateBusy: 'Serveur occupé, nouvel essai à {time} · la saisie continue',
     stateSignedOut: 'Session terminée · la saisie continue',
@@ -299,6 +301,8 @@ export const messages = defineMessages(
 
     stateLabel: 'State of the counter',
     stateConnected: 'Connected · {site}',
+    stateExtended: 'Session extended, sign-in is down · {site}',
+    stateRenewing: 'Confirming the session · you can go on typing',
     stateOffline: 'Offline · you can go on typing',
     stateBusy: 'Server busy, next try at {time} · you can go on typing',
     stateSignedOut: 'Session ended · you can go on typing',

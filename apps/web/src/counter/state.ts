@@ -1,4 +1,10 @@
-import type { Catalogue, DoorsView, ScreeningEntry, SessionView } from '@sidep/contracts'
+import type {
+  Catalogue,
+  DoorsView,
+  ProblemCode,
+  ScreeningEntry,
+  SessionView,
+} from '@sidep/contracts'
 import type { ApiError } from '../shared/api/index.ts'
 import type { Outbox, Owner } from './outbox/outbox.ts'
 
@@ -17,6 +23,12 @@ export interface CounterState {
   readonly session: SessionView | null
   /** The server no longer takes our session; what is typed goes on, what is recorded waits. */
   readonly isSessionLost: boolean
+  /** Why it is no longer taken, as the server said; null while it is, or when nobody said. */
+  readonly sessionEnd: ProblemCode | null
+  /** The session waits for this device to confirm it; nothing is sent until then. */
+  readonly isRenewalDue: boolean
+  /** Thumbprint of the key that a session opened here is bound to; null when this browser has none. */
+  readonly device: string | null
   readonly doors: DoorsView['doors'] | null
   readonly link: Link
   readonly catalogue: Catalogue | null
@@ -35,6 +47,9 @@ export const initialState: CounterState = {
   phase: 'starting',
   session: null,
   isSessionLost: false,
+  sessionEnd: null,
+  isRenewalDue: false,
+  device: null,
   doors: null,
   link: { state: 'online' },
   catalogue: null,
@@ -44,6 +59,14 @@ export const initialState: CounterState = {
   isDurable: true,
   recentDevices: [],
 }
+
+/** Whether what is recorded may go to the server now, as far as the session is concerned. */
+export const isSessionUsable = ({
+  session,
+  isSessionLost,
+  isRenewalDue,
+}: Pick<CounterState, 'session' | 'isSessionLost' | 'isRenewalDue'>): boolean =>
+  session !== null && !isSessionLost && !isRenewalDue
 
 /** Whom an entry made now belongs to; null before a site is chosen. */
 export const ownerOf = (session: SessionView | null): Owner | null =>

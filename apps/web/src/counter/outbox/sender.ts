@@ -13,7 +13,7 @@ import {
   retryOf,
 } from '../../shared/api/index.ts'
 import type { Vault } from '../../shared/storage/index.ts'
-import { type CounterState, ownerOf } from '../state.ts'
+import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
 import type { Store } from '../store.ts'
 import {
   nextTime,
@@ -146,8 +146,9 @@ export const createSender = (needs: SenderNeeds): Sender => {
 
   const sendAll = async (): Promise<void> => {
     for (;;) {
-      const { outbox, session, isSessionLost } = store.get()
-      if (isSessionLost || heldUntil() !== null) return
+      const state = store.get()
+      const { outbox, session } = state
+      if (!isSessionUsable(state) || heldUntil() !== null) return
       const entry = nextToSend(outbox, ownerOf(session), now(), inFlight)
       if (entry === undefined) return
       if ((await vault.get(storagePrefix + entry.key)) === undefined) {
@@ -165,9 +166,10 @@ export const createSender = (needs: SenderNeeds): Sender => {
 
   const schedule = (): void => {
     cancelTimer()
-    const { outbox, session, isSessionLost } = store.get()
+    const state = store.get()
+    const { outbox, session } = state
     const due = nextTime(outbox, ownerOf(session))
-    if (due === null || isSessionLost) return
+    if (due === null || !isSessionUsable(state)) return
     const at = Math.max(due.getTime(), heldUntil()?.getTime() ?? 0)
     cancelTimer = needs.after(Math.max(at - now().getTime(), 250), wake)
   }
@@ -185,8 +187,9 @@ export const createSender = (needs: SenderNeeds): Sender => {
 
   /** A person may try sooner than our own guess, never sooner than the server asked. */
   const mayTry = (): boolean => {
-    const { link, isSessionLost } = store.get()
-    return !isSessionLost && (link.state !== 'busy' || link.retryAt <= now())
+    const state = store.get()
+    const { link } = state
+    return isSessionUsable(state) && (link.state !== 'busy' || link.retryAt <= now())
   }
 
   return {

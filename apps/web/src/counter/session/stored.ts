@@ -26,7 +26,8 @@ export const createMemory = (vault: Vault) => ({
     const stored = await vault.get(places.session)
     return Check(SessionView, stored) ? stored : null
   },
-  keepSession: (session: SessionView): Promise<void> => vault.put(places.session, session),
+  keepSession: ({ serverTime: _past, ...session }: SessionView): Promise<void> =>
+    vault.put(places.session, session),
   catalogue: async (): Promise<Catalogue | null> => {
     const stored = await vault.get(places.catalogue)
     return Check(Catalogue, stored) ? stored : null

@@ -1,4 +1,4 @@
-import { routes } from '@sidep/contracts'
+import { problemRegistry, routes } from '@sidep/contracts'
 import { errorWords } from '../../shared/api/index.ts'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, LinkButton, Notice } from '../../shared/ui/index.ts'
@@ -27,13 +27,15 @@ export const Safety = () => {
 
 const SessionLost = () => {
   const t = useMessages(messages)
-  const { doors } = useCounterState()
+  const { language } = useLanguage()
+  const { doors, device, sessionEnd } = useCounterState()
   return (
-    <Notice tone="warn" live="alert" title={t('safeTitle')}>
+    <Notice tone="warn" live="alert" title={t('safeTitle')} supportCode={sessionEnd}>
       <p>{t('safeSession')}</p>
+      {sessionEnd !== null && <p>{problemRegistry[sessionEnd].title[language]}</p>}
       <div className="actions">
         {(doors ?? [{ door: 'ecps' as const, url: routes.loginEcps }]).map(({ door, url }) => (
-          <LinkButton key={door} variant="primary" href={returnHere(url)}>
+          <LinkButton key={door} variant="primary" href={returnHere(url, device)}>
             {t(door === 'ecps' ? 'signInAgainEcps' : 'signInAgainCard')}
           </LinkButton>
         ))}

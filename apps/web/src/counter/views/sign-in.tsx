@@ -6,10 +6,15 @@ import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { lastDoor, rememberDoor } from '../session/last-door.ts'
 
-/** The path one comes back to after signing in. */
-export const returnHere = (url: string): string => {
+/**
+ * A door's address, with the path one comes back to and the key that the session is bound to.
+ *
+ * @param device thumbprint, or null for a session that is bound to nothing
+ */
+export const returnHere = (url: string, device: string | null): string => {
   const target = new URL(url, location.origin)
   if (!target.searchParams.has('return')) target.searchParams.set('return', '/pro/')
+  if (device !== null) target.searchParams.set('device', device)
   return target.origin === location.origin ? target.pathname + target.search : target.href
 }
 
@@ -22,7 +27,7 @@ const problemOf = (search: string): ProblemCode | undefined => {
 export const SignIn = () => {
   const t = useMessages(messages)
   const { language } = useLanguage()
-  const { doors, outbox, link } = useCounterState()
+  const { doors, outbox, link, device } = useCounterState()
   const draft = useDraft()
   const problem = problemOf(location.search)
   const kept = new Set(outbox.map(({ id }) => id)).size
@@ -54,7 +59,7 @@ export const SignIn = () => {
           </Notice>
         )}
         {doors?.map(({ door, url, state }) => (
-          <DoorLink key={door} door={door} href={returnHere(url)} isUp={state === 'up'} />
+          <DoorLink key={door} door={door} href={returnHere(url, device)} isUp={state === 'up'} />
         ))}
       </div>
     </Page>

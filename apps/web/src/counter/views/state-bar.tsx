@@ -6,16 +6,19 @@ import { toSendCount } from '../outbox/outbox.ts'
 import { type CounterState, ownerOf } from '../state.ts'
 import { clockTime } from '../words.ts'
 
-type Standing = 'connected' | 'signed-out' | 'busy' | 'offline'
+type Standing = 'connected' | 'extended' | 'renewing' | 'signed-out' | 'busy' | 'offline'
 
-const standingOf = ({ link, isSessionLost }: CounterState): Standing => {
+const standingOf = ({ link, isSessionLost, isRenewalDue, session }: CounterState): Standing => {
   if (isSessionLost) return 'signed-out'
-  if (link.state === 'online') return 'connected'
+  if (link.state === 'online' && isRenewalDue) return 'renewing'
+  if (link.state === 'online') return session?.extended === true ? 'extended' : 'connected'
   return link.state
 }
 
 const icons: Record<Standing, IconName> = {
   connected: 'connected',
+  extended: 'clock',
+  renewing: 'clock',
   'signed-out': 'warning',
   busy: 'clock',
   offline: 'disconnected',
@@ -33,6 +36,10 @@ export const StateBar = () => {
     switch (standing) {
       case 'connected':
         return t('stateConnected', { site: session?.site?.name ?? '' })
+      case 'extended':
+        return t('stateExtended', { site: session?.site?.name ?? '' })
+      case 'renewing':
+        return t('stateRenewing')
       case 'signed-out':
         return t('stateSignedOut')
       case 'offline':
