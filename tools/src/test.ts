@@ -45,7 +45,7 @@ const programs = (): CheckOutcome => {
   try {
     ensureDebianPackages([
       ...['chromium', 'poppler-utils', 'imagemagick', 'zbar-tools', 'dmtx-utils'],
-      ...['softhsm2', 'opensc', 'libengine-pkcs11-openssl', 'curl'],
+      ...['softhsm2', 'opensc', 'libengine-pkcs11-openssl', 'curl', 'haproxy'],
     ])
     return { name: 'programs the tests need', passed: true, output: '' }
   } catch (error) {

@@ -199,7 +199,10 @@ export const createRevocations = (
       return countOf('overdue') > 0 ? 'overdue' : 'current'
     },
     start: () => {
-      takeKept().catch(withoutDatabase).finally(runAndSchedule)
+      takeKept()
+        .catch(withoutDatabase)
+        .catch((error: unknown) => log.error({ code: codeOf(error) }, 'kept lists were not read'))
+        .finally(runAndSchedule)
     },
     refresh,
     stop: async () => {
