@@ -1,10 +1,11 @@
 /** What the command line, tests and the load generator use of the server: configuration in, a running server out. */
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import type { BundleContent } from '@sidep/trust'
+import { type BundleContent, loadTrust } from '@sidep/trust'
 import { admissionModule } from './admission/index.ts'
 import { startAuditWorker } from './audit/worker.ts'
-import { intakeModule } from './intake/index.ts'
+import { continuityModule, openWithdrawalSource } from './continuity/index.ts'
+import { intakeModule, openIntake } from './intake/index.ts'
 import { openIssuance, trustContent } from './issuance/issue.ts'
 import { openSigners, publicKeyInfo, type Signers } from './issuance/signers.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
@@ -50,7 +51,7 @@ export interface RunningServer {
   readonly url: string
   readonly port: number
   /** The signers of certificates, as the bundle lists them. */
-  readonly trust: Pick<BundleContent, 'dcc' | 'twoddoc'>
+  readonly trust: Pick<BundleContent, 'dcc' | 'twoddoc' | 'continuity'>
   /** Ports of the card door; null when none is configured. */
   readonly cardDoor: Pick<OpenCardDoor, 'port' | 'proxyPort' | 'refreshLists'> | null
   /** For tests and the bench: the parts that were wired. */
@@ -186,11 +187,23 @@ const start = async (
   )
   await app.register(retrieval.plugin)
   const trust = trustContent(signers)
+  const withdrawals = openWithdrawalSource(platform)
+  await app.register(
+    continuityModule(platform, {
+      intake: openIntake(platform, { issuance, catalogue }),
+      catalogue,
+      signer: signers.scopes.continuity,
+      keys: (await loadTrust(trust)).continuity,
+      withdrawals,
+      requireSite: login.requireSite,
+    }),
+  )
   await app.register(
     trustBundleModule(platform, {
       bundleSigner: signers.scopes.bundle,
       bundlePublicKey: publicKeyInfo(signers.scopes.bundle),
       content: { ...trust, ruleProfile: configuration.ruleProfile },
+      withdrawn: () => withdrawals.current(),
     }),
   )
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages

@@ -9,7 +9,7 @@
  */
 import { issueHcert, testDcc } from '@sidep/hcert'
 import { makeUvci } from '@sidep/identifiers'
-import { loadTrust, type Trust } from '@sidep/trust'
+import { type BundleContent, loadTrust, type Trust } from '@sidep/trust'
 import { issue2dDocB2, type TestTo2dDoc } from '@sidep/twoddoc'
 import type { Clock, RandomBytes } from '../platform/clock.ts'
 import type { Configuration } from '../platform/configuration.ts'
@@ -85,7 +85,8 @@ export const ownTrust = (signers: Signers): Promise<Trust> => loadTrust(trustCon
 export const trustContent = ({
   scopes,
   twoddoc,
-}: Signers): Pick<import('@sidep/trust').BundleContent, 'dcc' | 'twoddoc'> => ({
+}: Signers): Pick<BundleContent, 'dcc' | 'twoddoc' | 'continuity'> => ({
+  continuity: [Buffer.from(scopes.continuity.certificate).toString('base64')],
   dcc: [Buffer.from(scopes.dcc.certificate).toString('base64')],
   twoddoc: [{ ...twoddoc, spki: Buffer.from(publicKeyInfo(scopes.twoddoc)).toString('base64') }],
 })

@@ -7,6 +7,7 @@
  * goes to that site's rows only.
  */
 import { createHash } from 'node:crypto'
+import { parseSlipSerial } from '@sidep/continuity'
 import { decodeBase32, encodeBase32 } from '@sidep/encoding'
 import type { Vault } from './vault.ts'
 
@@ -17,13 +18,15 @@ export interface RetrievalLinks {
   urlFor(code: string): string
   /** What the database keeps of a code: 32 bytes. */
   hashOf(code: string): Uint8Array
-  /** Site of a code, or null when the text cannot be one of ours. Lower case and spaces are forgiven. */
+  /** Site of a code (of a screening's link, or a slip's serial), or null when the text cannot be one of ours. Lower case and spaces are forgiven. */
   parse(text: string): { readonly code: string; readonly siteId: string } | null
 }
 
 const secretBytes = 16
 const siteBytes = 4
 const codeLength = Math.ceil(((siteBytes + secretBytes) * 8) / 5)
+
+const slipSerialLength = 21
 
 /** Corsica's FINESS start with 2A or 2B; both are given a range above every numeric FINESS. */
 const corsica: readonly (readonly [string, number])[] = [
@@ -45,6 +48,12 @@ const numberToSite = (value: number): string | null => {
   return null
 }
 
+/** The code of a slip's link is its serial: it is printed before there is a screening. */
+const slipOf = (text: string): { readonly code: string; readonly siteId: string } | null => {
+  const serial = parseSlipSerial(text)
+  return serial.ok ? { code: serial.value.text, siteId: serial.value.siteId } : null
+}
+
 /** Builds the links of a portal reached at `publicUrl` (no slash at the end). */
 export const makeRetrievalLinks = (vault: Vault, publicUrl: string): RetrievalLinks => ({
   codeFor(siteId, screeningId, generation) {
@@ -58,6 +67,7 @@ export const makeRetrievalLinks = (vault: Vault, publicUrl: string): RetrievalLi
   hashOf: (code) => new Uint8Array(createHash('sha256').update(code).digest()),
   parse(text) {
     const code = text.replace(/[\s-]/g, '').toUpperCase()
+    if (code.length === slipSerialLength) return slipOf(code)
     if (code.length !== codeLength) return null
     const decoded = decodeBase32(code)
     if (!decoded.ok || decoded.value.length !== siteBytes + secretBytes) return null

@@ -1,7 +1,7 @@
 /** The bundle that verifiers work from: signed, cached, the same for everybody. */
 import { createHash } from 'node:crypto'
 import { routes } from '@sidep/contracts'
-import { type BundleContent, signBundle } from '@sidep/trust'
+import { type BundleContent, signBundle, type WithdrawnContinuity } from '@sidep/trust'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../platform/clock.ts'
 import type { Signer } from '../platform/signer.ts'
@@ -10,7 +10,9 @@ interface Needs {
   readonly bundleSigner: Signer
   /** SubjectPublicKeyInfo of the bundle signer, DER. */
   readonly bundlePublicKey: Uint8Array
-  readonly content: Pick<BundleContent, 'dcc' | 'twoddoc' | 'ruleProfile'>
+  readonly content: Pick<BundleContent, 'dcc' | 'twoddoc' | 'continuity' | 'ruleProfile'>
+  /** Booklets and slips that no longer count; the same object as long as nothing changed. */
+  readonly withdrawn: () => Promise<WithdrawnContinuity>
 }
 
 const hourMilliseconds = 3_600_000
@@ -22,13 +24,14 @@ interface SignedBundle {
   readonly bytes: Buffer
   readonly tag: string
   readonly renewAt: number
+  readonly withdrawn: WithdrawnContinuity
 }
 
-/** Serves `/trust/bundle`, signed anew every hour, and `/trust/anchor`, the key that it is checked with. */
+/** Serves `/trust/bundle`, signed anew every hour and whenever something is withdrawn, and `/trust/anchor`, the key that it is checked with. */
 export const trustBundleModule =
   (platform: { readonly clock: Clock }, needs: Needs): FastifyPluginAsync =>
   async (app) => {
-    const make = async (): Promise<SignedBundle> => {
+    const make = async (withdrawn: WithdrawnContinuity): Promise<SignedBundle> => {
       const now = platform.clock.now().getTime()
       const bytes = Buffer.from(
         await signBundle(
@@ -37,28 +40,41 @@ export const trustBundleModule =
             issuedAt: new Date(now).toISOString(),
             expiresAt: new Date(now + validityMilliseconds).toISOString(),
             ...needs.content,
+            withdrawn,
           },
           needs.bundleSigner,
         ),
       )
       const tag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
-      return { bytes, tag, renewAt: now + hourMilliseconds }
+      return { bytes, tag, renewAt: now + hourMilliseconds, withdrawn }
     }
-    let bundle = make()
+    let bundle: Promise<SignedBundle> | null = null
+    const renewed = (
+      before: Promise<SignedBundle> | null,
+      withdrawn: WithdrawnContinuity,
+    ): Promise<SignedBundle> => {
+      // One renewal however many ask at once; a failed one leaves the old bundle for the next to retry.
+      if (bundle !== before && bundle !== null) return bundle
+      const renewing = make(withdrawn)
+      bundle = renewing
+      renewing.catch(() => {
+        if (bundle === renewing) bundle = before
+      })
+      return renewing
+    }
+    const currentBundle = async (): Promise<SignedBundle> => {
+      const withdrawn = await needs.withdrawn()
+      const before = bundle
+      const known = before === null ? null : await before
+      const isCurrent =
+        known !== null &&
+        platform.clock.now().getTime() < known.renewAt &&
+        known.withdrawn === withdrawn
+      return isCurrent ? known : renewed(before, withdrawn)
+    }
 
     app.get(routes.trustBundle, async (request, reply) => {
-      const before = bundle
-      let current = await before
-      if (platform.clock.now().getTime() >= current.renewAt) {
-        // One renewal however many ask at once; a failed one leaves the old bundle for the next to retry.
-        if (bundle === before) {
-          bundle = make()
-          bundle.catch(() => {
-            bundle = before
-          })
-        }
-        current = await bundle
-      }
+      const current = await currentBundle()
       reply.header('etag', current.tag).header('cache-control', `public, max-age=${cacheSeconds}`)
       if (request.headers['if-none-match'] === current.tag) return reply.code(304).send()
       return reply.type('application/cose').send(current.bytes)

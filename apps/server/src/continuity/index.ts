@@ -1,0 +1,12 @@
+/** What a counter needs to go on alone, and what becomes of it afterwards: booklets, slips, reconciling, withdrawing. */
+export type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+export { continuityModule } from './routes.ts'
+export { openWithdrawalSource, type WithdrawalSource } from './withdrawal-source.ts'
+export {
+  cancelSiteSlips,
+  cancelSlips,
+  type Withdrawing,
+  withdrawBooklet,
+  withdrawEverything,
+  withdrawSite,
+} from './withdrawals.ts'

@@ -1,0 +1,33 @@
+import type { ContinuityKeys } from '@sidep/continuity'
+import type { preHandlerAsyncHookHandler } from 'fastify'
+import type { Intake } from '../intake/index.ts'
+import type { CatalogueSource } from '../platform/catalogue.ts'
+import type { Platform } from '../platform/context.ts'
+import type { Signer } from '../platform/signer.ts'
+import type { WithdrawalSource } from './withdrawal-source.ts'
+
+export type ContinuityPlatform = Pick<
+  Platform,
+  | 'configuration'
+  | 'publicUrl'
+  | 'clock'
+  | 'randomBytes'
+  | 'database'
+  | 'vault'
+  | 'retrievalLinks'
+  | 'log'
+  | 'metrics'
+>
+
+/** What `main` hands continuity from the floors above and below. */
+export interface ContinuityNeeds {
+  readonly intake: Intake
+  readonly catalogue: CatalogueSource
+  /** Signs booklets and slips only. */
+  readonly signer: Signer
+  /** Whose booklets are ours: this signer, and those before it whose booklets may still come in. */
+  readonly keys: ContinuityKeys
+  readonly withdrawals: WithdrawalSource
+  /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
+  readonly requireSite: preHandlerAsyncHookHandler
+}

@@ -1,0 +1,247 @@
+/** Statements of reconciling: for each batch one a step, all within one site. */
+import type { BookletRecord, ReconcileFlag, SlipFlag } from '@sidep/continuity'
+import type { Sql } from 'postgres'
+import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import type { SiteActor } from '../platform/actor.ts'
+import { runStatement } from './run-statement.ts'
+
+export interface BookletName {
+  readonly siteId: string
+  readonly bookletId: string
+}
+
+interface BookletRow {
+  readonly id: string
+  readonly site_id: string
+  readonly professional_id: string
+  readonly withdrawn_at: Date | null
+}
+
+/** The records of booklets of one site, with the first withdrawal that covers each. */
+export const readBooklets = async (
+  database: Sql,
+  siteId: string,
+  bookletIds: readonly string[],
+): Promise<BookletRecord[]> => {
+  const rows = await database<BookletRow[]>`
+    select b.id, b.site_id, b.professional_id, (
+      select min(w.withdrawn_at) from continuity_withdrawal w
+      where (w.kind = 'booklet' and w.subject = b.id)
+        or (w.kind = 'site' and w.subject = b.site_id and w.issued_until >= b.issued_at)
+        or (w.kind = 'all' and w.issued_until >= b.issued_at)
+    ) as withdrawn_at
+    from booklet b
+    where b.site_id = ${siteId} and b.id = any(string_to_array(${bookletIds.join(',')}, ','))`
+  return rows.map((row) => ({
+    id: row.id,
+    siteId: row.site_id,
+    professionalId: row.professional_id,
+    withdrawnAt: row.withdrawn_at,
+  }))
+}
+
+export interface NumberRow {
+  readonly bookletId: string
+  /** Hexadecimal. */
+  readonly digest: string
+  readonly number: number
+  readonly screeningId: string
+  readonly isReconciled: boolean
+}
+
+/** What came in before of these booklets. */
+export const readNumbers = (
+  database: Sql,
+  siteId: string,
+  bookletIds: readonly string[],
+): Promise<NumberRow[]> => database<NumberRow[]>`
+  select booklet_id as "bookletId", encode(digest, 'hex') as digest, number,
+    screening_id as "screeningId", reconciled_at is not null as "isReconciled"
+  from booklet_number
+  where site_id = ${siteId} and booklet_id = any(string_to_array(${bookletIds.join(',')}, ','))`
+
+export interface WasteRow {
+  readonly bookletId: string
+  readonly number: number
+}
+
+export const readWaste = (
+  database: Sql,
+  siteId: string,
+  bookletIds: readonly string[],
+): Promise<WasteRow[]> => database<WasteRow[]>`
+  select booklet_id as "bookletId", number from booklet_waste
+  where site_id = ${siteId} and booklet_id = any(string_to_array(${bookletIds.join(',')}, ','))`
+
+/** Keeps numbers that no document carries; those of booklets that the site was never given are left out. */
+export const insertWaste = async (
+  database: Sql,
+  siteId: string,
+  wasted: readonly WasteRow[],
+  at: Date,
+): Promise<void> => {
+  await database`
+    insert into booklet_waste (site_id, booklet_id, number, received_at)
+    select b.site_id, b.id, v.number, ${at}
+    from jsonb_to_recordset(${JSON.stringify(wasted)}::text::jsonb) as v("bookletId" text, number int)
+    join booklet b on b.site_id = ${siteId} and b.id = v."bookletId"
+    where v.number between 1 and b.maximum
+    on conflict do nothing`
+}
+
+/** Takes provisional certificates for their screenings: whoever is first has it, whatever comes after. */
+export const claimNumbers = async (
+  database: Sql,
+  siteId: string,
+  claims: readonly Omit<NumberRow, 'isReconciled'>[],
+  at: Date,
+): Promise<void> => {
+  await database`
+    insert into booklet_number (site_id, booklet_id, digest, number, screening_id, received_at)
+    select ${siteId}, v."bookletId", decode(v.digest, 'hex'), v.number, v."screeningId", ${at}
+    from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
+      as v("bookletId" text, digest text, number int, "screeningId" uuid)
+    on conflict do nothing`
+}
+
+export interface SlipRow {
+  readonly serial: string
+  readonly siteId: string
+  readonly expiresAt: Date
+  readonly isCancelled: boolean
+  readonly screeningId: string | null
+  readonly isReconciled: boolean
+}
+
+/**
+ * Slips of one site. A claim of a minute ago whose screening is not there was given up: its counter was refused
+ * or died, and the sheet is free again.
+ */
+export const readSlips = (
+  database: Sql,
+  siteId: string,
+  serials: readonly string[],
+  at: Date,
+): Promise<SlipRow[]> => database<SlipRow[]>`
+  select serial, site_id as "siteId", expires_at as "expiresAt",
+    cancelled_at is not null as "isCancelled", reconciled_at is not null as "isReconciled",
+    case when reconciled_at is not null or claimed_at > ${at}::timestamptz - interval '1 minute'
+      or exists (select from screening c where c.site_id = ${siteId} and c.id = slip.screening_id)
+      then screening_id end as "screeningId"
+  from slip
+  where site_id = ${siteId} and serial = any(string_to_array(${serials.join(',')}, ','))`
+
+/** Takes free slips for their screenings. */
+export const claimSlips = async (
+  database: Sql,
+  siteId: string,
+  claims: readonly { readonly serial: string; readonly screeningId: string }[],
+  at: Date,
+): Promise<void> => {
+  await database`
+    update slip set screening_id = v."screeningId", claimed_at = ${at}
+    from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb) as v(serial text, "screeningId" uuid)
+    where slip.site_id = ${siteId} and slip.serial = v.serial and slip.reconciled_at is null
+      and (slip.screening_id is null or (
+        slip.claimed_at <= ${at}::timestamptz - interval '1 minute'
+        and not exists (select from screening c where c.site_id = ${siteId} and c.id = slip.screening_id)
+      ))`
+}
+
+/** What becomes of one item once its screening is recorded. */
+export interface Finished {
+  readonly screeningId: string
+  readonly professionalId: string
+  readonly bookletId: string | null
+  readonly digest: string | null
+  readonly number: number | null
+  readonly missingBelow: number | null
+  readonly serial: string | null
+  readonly flags: readonly (ReconcileFlag | SlipFlag)[]
+  /** SHA-256 of codes of links that now lead to the screening, hexadecimal. */
+  readonly links: readonly string[]
+}
+
+const finishText = `with item as (
+  select * from jsonb_to_recordset($2::text::jsonb) as v(
+    "screeningId" uuid, "professionalId" text, "bookletId" text, digest text, number int, "missingBelow" int,
+    serial text, flags jsonb, links jsonb)
+), numbers as (
+  update booklet_number n set reconciled_at = $3::timestamptz from item
+  where n.site_id = $1 and n.booklet_id = item."bookletId" and n.digest = decode(item.digest, 'hex')
+    and n.reconciled_at is null
+  returning item."screeningId"
+), slips as (
+  update slip s set reconciled_at = $3::timestamptz from item
+  where s.site_id = $1 and s.serial = item.serial and s.screening_id = item."screeningId"
+    and s.reconciled_at is null
+  returning item."screeningId"
+), linked as (
+  insert into retrieval (site_id, retrieval_hash, screening_id, generation, created_at, expires_at)
+  select distinct $1::text, decode(link, 'hex'), item."screeningId", 1, $3::timestamptz, $4::timestamptz
+  from item, jsonb_array_elements_text(item.links) as link
+  on conflict do nothing
+), flagged as (
+  insert into continuity_flag (site_id, screening_id, code, booklet_id, number, missing_below, serial,
+    professional_id, counter_id, flagged_at)
+  select distinct on (item."screeningId", code) $1::text, item."screeningId", code, item."bookletId",
+    item.number, item."missingBelow", item.serial, item."professionalId", $5::text, $3::timestamptz
+  from item, jsonb_array_elements_text(item.flags) as code
+  on conflict do nothing
+), finished as (select 1 from numbers union all select 1 from slips),
+cause as (select 1 where exists (select from finished)),
+${auditExpressions('cause', 6)}
+select count(*)::int as done from finished`
+
+/** Marks a batch's items as reconciled, with their links, flags and one row of audit; a second time changes nothing. */
+export const finishItems = async (
+  database: Sql,
+  items: readonly Finished[],
+  { actor, at, linksUntil }: { actor: SiteActor; at: Date; linksUntil: Date },
+): Promise<number> => {
+  const siteId = actor.site.id
+  const first = items[0]
+  const subject = first?.bookletId ?? first?.serial ?? null
+  return runStatement(database, finishText, [
+    siteId,
+    JSON.stringify(items),
+    at,
+    linksUntil,
+    actor.counterId,
+    ...auditParameters({ siteId, at, act: 'backlog.reconciled', actor, subject }),
+  ])
+}
+
+/** Gaps whose numbers have all come in since are none any more: the order of arrival leaves no trace. */
+export const resolveGaps = async (
+  database: Sql,
+  siteId: string,
+  bookletIds: readonly string[],
+  at: Date,
+): Promise<void> => {
+  await database`
+    update continuity_flag f set resolved_at = ${at}
+    where f.site_id = ${siteId} and f.code = 'NUMBER_GAP' and f.resolved_at is null
+      and f.booklet_id = any(string_to_array(${bookletIds.join(',')}, ','))
+      and f.missing_below - 1 <= (
+        select count(*) from (
+          select number from booklet_number n where n.site_id = ${siteId} and n.booklet_id = f.booklet_id
+          union
+          select number from booklet_waste w where w.site_id = ${siteId} and w.booklet_id = f.booklet_id
+        ) accounted where number between 1 and f.missing_below - 1
+      )`
+}
+
+export interface KnownScreening {
+  readonly id: string
+  readonly state: 'waiting' | 'final'
+}
+
+/** Which of these screenings the site has. */
+export const readStates = (
+  database: Sql,
+  siteId: string,
+  ids: readonly string[],
+): Promise<KnownScreening[]> => database<KnownScreening[]>`
+  select id, state from screening
+  where site_id = ${siteId} and id = any(string_to_array(${ids.join(',')}, ',')::uuid[])`

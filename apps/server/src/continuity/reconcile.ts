@@ -1,0 +1,292 @@
+/**
+ * Reconciling: what counters certified or wrote by hand while they were alone becomes definitive, once.
+ *
+ * Invariants
+ * - Documents are taken for a screening before it is recorded, and a taking is never undone by another's coming:
+ *   a document that came in under one id leads to that screening for ever, also under other ids.
+ * - Every step may be the last before a crash: the same batch again goes on where it ended, and what was done is
+ *   not done twice. An item is answered `definitive` only after its last step.
+ * - The order of arrival, within a batch and among batches, changes neither certificates nor open flags.
+ * - A person is never refused for how a booklet was used: flags are for operations.
+ */
+import { provisionalRetrievalCode } from '@sidep/continuity'
+import {
+  problemRegistry,
+  type ReconciliationAnswer,
+  type ReconciliationLine,
+} from '@sidep/contracts'
+import { bytesToHex } from '@sidep/encoding'
+import { parseFiness } from '@sidep/identifiers'
+import type { Recorded } from '../intake/index.ts'
+import type { SiteActor } from '../platform/actor.ts'
+import { Problem, toProblem } from '../platform/problems.ts'
+import type { Batch, ScreeningLine } from './batch.ts'
+import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import { type ProvisionalOutcome, takeProvisionals } from './provisionals.ts'
+import {
+  type Finished,
+  finishItems,
+  insertWaste,
+  readStates,
+  resolveGaps,
+} from './reconcile-store.ts'
+import { recordLate } from './record-late.ts'
+import { retrievalSeedOf } from './retrieval-seed.ts'
+import { type SlipOutcome, takeSlips } from './typed-slips.ts'
+
+const dayMilliseconds = 86_400_000
+/** Items of one batch in work at a time: a backlog leaves room for the counters that are open now. */
+const concurrency = 4
+const laterSeconds = 5
+
+interface Context {
+  readonly platform: ContinuityPlatform
+  readonly needs: ContinuityNeeds
+  readonly actor: SiteActor
+  readonly at: Date
+}
+
+/** A line with its documents taken. */
+interface Item {
+  readonly line: ScreeningLine
+  readonly screeningId: string
+  readonly provisional: (ProvisionalOutcome & { readonly kind: 'taken' }) | null
+  readonly slip: (SlipOutcome & { readonly kind: 'taken' }) | null
+}
+
+type Answers = Map<unknown, ReconciliationLine>
+
+const refusedLine = (id: string, code: string): ReconciliationLine => ({
+  id,
+  status: 'refused',
+  code,
+  faults: [],
+})
+
+/** What a thrown problem means for one line: again later, or something to correct. */
+const lineOfProblem = (id: string, problem: Problem): ReconciliationLine => {
+  const { code, faults = [], retryAfterSeconds = laterSeconds } = problem
+  return problemRegistry[code].retry === 'later'
+    ? { id, status: 'later', retryAfterSeconds }
+    : { id, status: 'refused', code, faults: [...faults] }
+}
+
+const storedLine = (id: string, state: 'waiting' | 'final'): ReconciliationLine => ({
+  id,
+  status: state === 'final' ? 'definitive' : 'acknowledged',
+})
+
+/** Works through a batch. @returns a line for each of its items, in their order */
+export const reconcileBatch = async (
+  platform: ContinuityPlatform,
+  needs: ContinuityNeeds,
+  batch: Batch,
+  actor: SiteActor,
+): Promise<ReconciliationAnswer> => {
+  const at = platform.clock.now()
+  const context: Context = { platform, needs, actor, at }
+  const answers: Answers = new Map()
+  if (batch.wasted.length > 0) {
+    await insertWaste(platform.database, actor.site.id, batch.wasted, at)
+  }
+  const screenings = batch.lines.filter((line) => line.kind === 'screening')
+  const items = await takeDocuments(screenings, context, answers)
+  await recordItems(items, context, answers)
+  await closeGaps(items, batch, context)
+  await answerAsks(batch, context, answers)
+  const lines = batch.lines.flatMap((line) =>
+    line.kind === 'broken' ? [lineOfProblem(line.id, line.problem)] : (answers.get(line) ?? []),
+  )
+  return { lines, retryAfterSeconds: null }
+}
+
+const takeDocuments = async (
+  lines: readonly ScreeningLine[],
+  context: Context,
+  answers: Answers,
+): Promise<Item[]> => {
+  const provisionals = await takeProvisionals(lines, context)
+  const takenBy = (line: ScreeningLine): Item['provisional'] => {
+    const outcome = provisionals.get(line)
+    return outcome?.kind === 'taken' ? outcome : null
+  }
+  const accepted = lines.filter((line) => {
+    const outcome = provisionals.get(line)
+    if (outcome?.kind === 'refused') answers.set(line, refusedLine(line.id, outcome.code))
+    return outcome?.kind !== 'refused'
+  })
+  const screeningOf = (line: ScreeningLine) => takenBy(line)?.screeningId ?? line.id
+  const slips = await takeSlips(accepted, screeningOf, context)
+  return accepted.flatMap((line) => {
+    const slip = slips.get(line) ?? null
+    if (slip?.kind === 'refused') {
+      answers.set(line, refusedLine(line.id, slip.code))
+      return []
+    }
+    return [{ line, screeningId: screeningOf(line), provisional: takenBy(line), slip }]
+  })
+}
+
+/** Who answers for a screening: the professional of the booklet, whoever brings it in. */
+const actorFor = ({ provisional }: Item, actor: SiteActor): SiteActor =>
+  provisional === null || provisional.professionalId === actor.professionalId
+    ? actor
+    : {
+        ...actor,
+        professionalId: provisional.professionalId,
+        operator: actor.operator ?? {
+          id: actor.professionalId,
+          familyName: actor.familyName,
+          firstNames: actor.firstNames,
+        },
+      }
+
+interface Settled {
+  readonly item: Item
+  readonly state: 'waiting' | 'final'
+}
+
+const recordItems = async (
+  items: readonly Item[],
+  context: Context,
+  answers: Answers,
+): Promise<void> => {
+  // Lines whose document belongs to another line's screening come after that one.
+  const own = items.filter(({ line, screeningId }) => line.id === screeningId)
+  const others = items.filter(({ line, screeningId }) => line.id !== screeningId)
+  const settled: Settled[] = []
+  const settle = async (item: Item): Promise<void> => {
+    try {
+      settled.push({ item, state: await recordItem(item, context) })
+    } catch (error) {
+      const problem = toProblem(error)
+      if (problemRegistry[problem.code].status >= 500) {
+        context.platform.log.error({ code: problem.code }, 'line of a reconciliation failed')
+      }
+      answers.set(item.line, lineOfProblem(item.line.id, problem))
+    }
+  }
+  await eachBounded(own, settle)
+  await eachBounded(others, settle)
+  await finish(settled, context)
+  for (const { item, state } of settled) {
+    answers.set(item.line, storedLine(item.line.id, state))
+  }
+}
+
+const recordItem = async (item: Item, context: Context): Promise<'waiting' | 'final'> => {
+  const { needs, actor } = context
+  const { line, screeningId } = item
+  if (line.id !== screeningId) {
+    const known = await stateOf(screeningId, context)
+    if (known !== null) return known
+  }
+  const { answer }: Recorded = await recordLate(
+    needs.intake,
+    { ...line.screening, id: screeningId },
+    actorFor(item, actor),
+  )
+  return answer.state
+}
+
+const stateOf = async (
+  screeningId: string,
+  { platform, actor }: Context,
+): Promise<'waiting' | 'final' | null> => {
+  const [known] = await readStates(platform.database, actor.site.id, [screeningId])
+  return known?.state ?? null
+}
+
+const eachBounded = async <T>(
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> => {
+  const queue = items.values()
+  const drain = async (): Promise<void> => {
+    for (const item of queue) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, drain))
+}
+
+/** Links, flags and marks of what was recorded: nothing for items without a document. */
+const finish = async (settled: readonly Settled[], context: Context): Promise<void> => {
+  const { platform, actor, at } = context
+  const { database, configuration } = platform
+  const withDocument = settled.flatMap(({ item }) =>
+    item.provisional === null && item.slip === null ? [] : [item],
+  )
+  if (withDocument.length === 0) return
+  const items = await Promise.all(withDocument.map((item) => finishedOf(item, context)))
+  const linksUntil = new Date(at.getTime() + configuration.retrieval.linkDays * dayMilliseconds)
+  await finishItems(database, items, { actor, at, linksUntil })
+}
+
+const finishedOf = async (item: Item, context: Context): Promise<Finished> => {
+  const { line, screeningId, provisional, slip } = item
+  const { actor, platform } = context
+  const codes = [
+    ...(provisional === null ? [] : [await linkCodeOf(provisional.bookletId, line.id, context)]),
+    ...(slip === null ? [] : [slip.serial]),
+  ]
+  return {
+    screeningId,
+    professionalId: provisional?.professionalId ?? actor.professionalId,
+    bookletId: provisional?.bookletId ?? null,
+    digest: provisional?.digest ?? null,
+    number: provisional?.number ?? null,
+    missingBelow: provisional?.missingBelow ?? null,
+    serial: slip?.serial ?? null,
+    flags: [
+      ...(provisional?.isReconciled === false ? provisional.flags : []),
+      ...(slip?.flags ?? []),
+    ],
+    links: codes.map((code) => bytesToHex(platform.retrievalLinks.hashOf(code))),
+  }
+}
+
+/** The code that the counter printed, which it made from the line's id. */
+const linkCodeOf = async (
+  bookletId: string,
+  screeningId: string,
+  { platform, actor }: Context,
+): Promise<string> => {
+  const site = parseFiness(actor.site.id)
+  if (!site.ok) throw new Problem('SITE_NOT_PERMITTED')
+  return provisionalRetrievalCode(
+    retrievalSeedOf(platform.vault, bookletId),
+    site.value,
+    screeningId,
+  )
+}
+
+const closeGaps = async (
+  items: readonly Item[],
+  { wasted }: Batch,
+  { platform, actor, at }: Context,
+): Promise<void> => {
+  const bookletIds = new Set([
+    ...items.flatMap(({ provisional }) => provisional?.bookletId ?? []),
+    ...wasted.map(({ bookletId }) => bookletId),
+  ])
+  if (bookletIds.size > 0) await resolveGaps(platform.database, actor.site.id, [...bookletIds], at)
+}
+
+const answerAsks = async (
+  { lines }: Batch,
+  { platform, actor }: Context,
+  answers: Answers,
+): Promise<void> => {
+  const asks = lines.filter((line) => line.kind === 'ask')
+  if (asks.length === 0) return
+  const ids = asks.map(({ id }) => id)
+  const known = new Map(
+    (await readStates(platform.database, actor.site.id, ids)).map(({ id, state }) => [id, state]),
+  )
+  for (const line of asks) {
+    const state = known.get(line.id)
+    answers.set(
+      line,
+      state === undefined ? refusedLine(line.id, 'SCREENING_UNKNOWN') : storedLine(line.id, state),
+    )
+  }
+}

@@ -1,0 +1,128 @@
+/** The counter's routes for when the portal is away: what it takes ahead, and what it brings back. */
+import {
+  BookletAnswer,
+  BookletInput,
+  BookletWithdrawal,
+  ReconciliationAnswer,
+  ReconciliationBatch,
+  routes,
+  SlipCancellation,
+  SlipCancellationAnswer,
+  SlipList,
+  SlipsAnswer,
+  SlipsInput,
+} from '@sidep/contracts'
+import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import type { SiteActor } from '../platform/actor.ts'
+import { Problem } from '../platform/problems.ts'
+import { parseBatch } from './batch.ts'
+import { giveBooklet } from './booklets.ts'
+import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import { reconcileBatch } from './reconcile.ts'
+import { parseSerials, printSlips, slipsOut } from './slips.ts'
+import { cancelSiteSlips, cancelSlips, withdrawBooklet, withdrawSite } from './withdrawals.ts'
+
+/** A hundred screenings of at most 3 kB with a certificate of 1,100 characters, and two thousand wasted numbers. */
+const batchBodyBytesMax = 640 * 1024
+const bodyBytesMax = 16 * 1024
+
+/** The batch is read by `parseBatch`, which refuses line by line; the schema is the contract's, for OpenAPI. */
+const parsedByUs = () => () => true
+
+const actorOf = ({ actor }: FastifyRequest): SiteActor => {
+  if (actor === null) throw new Problem('SESSION_MISSING')
+  if (actor.site === null) throw new Problem('SITE_NOT_CHOSEN')
+  return { ...actor, site: actor.site }
+}
+
+/** Continuity's plugin: booklets, slips and reconciling of the site that the actor works at. */
+export const continuityModule =
+  (platform: ContinuityPlatform, needs: ContinuityNeeds): FastifyPluginAsync =>
+  async (app) => {
+    const { database, clock, metrics } = platform
+    const booklets = metrics.counter('sidep_booklets_total', 'Booklets given to counters.')
+    const lines = metrics.counter(
+      'sidep_reconciliations_total',
+      'Lines of reconciliations answered, by outcome.',
+    )
+    app.addHook('preHandler', needs.requireSite)
+
+    app.post<{ Body: BookletInput }>(
+      routes.booklets,
+      {
+        bodyLimit: bodyBytesMax,
+        schema: { body: BookletInput, response: { 201: BookletAnswer } },
+      },
+      async (request, reply) => {
+        const answer = await giveBooklet(platform, needs, request.body, actorOf(request))
+        booklets.increment({})
+        return reply.code(201).header('cache-control', 'no-store').send(answer)
+      },
+    )
+
+    app.post<{ Body: BookletWithdrawal }>(
+      routes.bookletWithdrawals,
+      { bodyLimit: bodyBytesMax, schema: { body: BookletWithdrawal } },
+      async (request, reply) => {
+        const actor = actorOf(request)
+        const { booklet, reason } = request.body
+        const withdrawing = { actor, reason, at: clock.now() }
+        if (booklet === undefined) await withdrawSite(database, actor.site.id, withdrawing)
+        else if (!(await withdrawBooklet(database, actor.site.id, booklet, withdrawing))) {
+          throw new Problem('BOOKLET_UNKNOWN')
+        }
+        needs.withdrawals.changed()
+        return reply.code(204).send()
+      },
+    )
+
+    app.post<{ Body: SlipsInput }>(
+      routes.slips,
+      { bodyLimit: bodyBytesMax, schema: { body: SlipsInput, response: { 201: SlipsAnswer } } },
+      async (request, reply) =>
+        reply
+          .code(201)
+          .header('cache-control', 'no-store')
+          .send(await printSlips(platform, needs, request.body, actorOf(request))),
+    )
+
+    app.get(routes.slips, { schema: { response: { 200: SlipList } } }, async (request) =>
+      slipsOut(platform, actorOf(request).site.id),
+    )
+
+    app.post<{ Body: SlipCancellation }>(
+      routes.slipCancellations,
+      {
+        bodyLimit: bodyBytesMax,
+        schema: { body: SlipCancellation, response: { 200: SlipCancellationAnswer } },
+      },
+      async (request) => {
+        const actor = actorOf(request)
+        const { serials, reason } = request.body
+        const withdrawing = { actor, reason, at: clock.now() }
+        const siteId = actor.site.id
+        const cancelled =
+          serials === undefined
+            ? await cancelSiteSlips(database, siteId, withdrawing)
+            : await cancelSlips(database, siteId, parseSerials(serials, siteId), withdrawing)
+        needs.withdrawals.changed()
+        return { cancelled }
+      },
+    )
+
+    app.post(
+      routes.reconciliations,
+      {
+        bodyLimit: batchBodyBytesMax,
+        schema: { body: ReconciliationBatch, response: { 200: ReconciliationAnswer } },
+        validatorCompiler: parsedByUs,
+        config: { traffic: { signedIn: 'backlog', anonymous: null } },
+      },
+      async (request) => {
+        const batch = parseBatch(request.body)
+        const answer = await reconcileBatch(platform, needs, batch, actorOf(request))
+        for (const { status } of answer.lines) lines.increment({ outcome: status })
+        return answer
+      },
+    )
+  }

@@ -1,0 +1,104 @@
+/** Slips: numbered sheets printed ahead of time, for when there is not even a computer. */
+
+import {
+  issueSlip,
+  makeSlipSerial,
+  parseSlipSerial,
+  shortName,
+  siteNameBytesMax,
+  slipDaysMax,
+  slipNumberMax,
+  writeSlipSerial,
+} from '@sidep/continuity'
+import type { SlipList, SlipsAnswer, SlipsInput } from '@sidep/contracts'
+import { parseFiness } from '@sidep/identifiers'
+import type { SiteActor } from '../platform/actor.ts'
+import { Problem } from '../platform/problems.ts'
+import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import { insertSlips, listSlipsOut, takeSlipNumbers } from './slip-store.ts'
+
+const dayMilliseconds = 86_400_000
+
+/** A day of a busy pharmacy on paper. */
+const slipsOutMax = 500
+const listRowsMax = 500
+
+/**
+ * Prints slips: numbers are taken for good, whatever becomes of the sheets.
+ * @throws Problem SLIPS_TOO_MANY when too many are out, or the site has used all its numbers
+ */
+export const printSlips = async (
+  platform: ContinuityPlatform,
+  { signer }: Pick<ContinuityNeeds, 'signer'>,
+  { count }: SlipsInput,
+  actor: SiteActor,
+): Promise<SlipsAnswer> => {
+  const { clock, database, randomBytes, publicUrl } = platform
+  const site = parseFiness(actor.site.id)
+  if (!site.ok) throw new Problem('SITE_NOT_PERMITTED')
+  const issuedAt = new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000)
+  const expiresAt = new Date(issuedAt.getTime() + slipDaysMax * dayMilliseconds)
+  const bounds = { outMax: slipsOutMax, numberMax: slipNumberMax, at: issuedAt }
+  const last = await takeSlipNumbers(database, site.value, count, bounds)
+  if (last === null) throw new Problem('SLIPS_TOO_MANY')
+  const siteName = shortName(actor.site.name, siteNameBytesMax)
+  const slips = await Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const serial = makeSlipSerial(site.value, last - count + 1 + index, randomBytes)
+      const grant = { serial, siteName, issuedAt, expiresAt }
+      const sign = (bytes: Uint8Array) => signer.sign(bytes)
+      return { serial, address: await issueSlip(grant, signer.keyId, sign, publicUrl) }
+    }),
+  )
+  await insertSlips(database, {
+    serials: slips.map(({ serial }) => serial),
+    issuedAt,
+    expiresAt,
+    actor,
+  })
+  return {
+    siteName,
+    slips: slips.map(({ serial, address }) => ({
+      serial: serial.text,
+      printed: writeSlipSerial(serial),
+      number: serial.number,
+      issuedAt: issuedAt.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      address,
+    })),
+  }
+}
+
+/** Slips of a site that are printed, not cancelled and not typed, oldest first. */
+export const slipsOut = async (
+  { database }: Pick<ContinuityPlatform, 'database'>,
+  siteId: string,
+): Promise<SlipList> => {
+  const rows = await listSlipsOut(database, siteId, listRowsMax + 1)
+  return {
+    truncated: rows.length > listRowsMax,
+    slips: rows.slice(0, listRowsMax).map(({ serial, number, issued_at, expires_at }) => ({
+      serial,
+      printed: writeSlipSerial({ text: serial }),
+      number,
+      issuedAt: issued_at.toISOString(),
+      expiresAt: expires_at.toISOString(),
+    })),
+  }
+}
+
+/**
+ * Reads serials as typed or scanned at a site.
+ * @throws Problem REQUEST_INVALID with a fault for each that is none of this site
+ */
+export const parseSerials = (texts: readonly string[], siteId: string): string[] => {
+  const site = parseFiness(siteId)
+  const parsed = texts.map((text) => parseSlipSerial(text, site.ok ? site.value : undefined))
+  const faults = parsed.flatMap((serial, index) =>
+    serial.ok && serial.value.siteId === siteId
+      ? []
+      : [{ pointer: `/serials/${index}`, code: 'MALFORMED' as const }],
+  )
+  if (faults.length > 0) throw new Problem('REQUEST_INVALID', { faults })
+  return parsed.flatMap((serial) => (serial.ok ? [serial.value.text] : []))
+}

@@ -1,0 +1,147 @@
+/** For tests of continuity: a counter with a key of its own, its booklets, and what it makes from them. */
+import assert from 'node:assert/strict'
+import {
+  type Booklet,
+  counterKeyOf,
+  provisionalRetrievalCode,
+  readBooklet,
+  type Sign,
+} from '@sidep/continuity'
+import type {
+  BookletAnswer,
+  ReconciliationAnswer,
+  ScreeningInput,
+  SiteView,
+  SlipsAnswer,
+} from '@sidep/contracts'
+import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
+import { parseFiness } from '@sidep/identifiers'
+import {
+  type Crafted,
+  craftProvisional,
+} from '../../../../packages/verdict/test/crafted-provisional.ts'
+import { type Reply, sampleScreening, type TestPortal, testSites } from '../platform/testing.ts'
+
+export const professionalId = '899700075122'
+
+export interface TestCounter {
+  readonly cookie: string
+  readonly counterKey: { readonly x: string; readonly y: string }
+  readonly sign: Sign
+  readonly send: (method: string, path: string, body?: unknown) => Promise<Reply>
+  /** A booklet, as the answer says it and as it is signed. */
+  takeBooklet(): Promise<{ readonly answer: BookletAnswer; readonly booklet: Booklet }>
+  printSlips(count: number): Promise<SlipsAnswer>
+  reconcile(
+    items: readonly unknown[],
+    wasted?: readonly unknown[],
+  ): Promise<ReconciliationAnswer['lines']>
+}
+
+const bytesOf = (base64: string): Uint8Array => {
+  const bytes = base64ToBytes(base64)
+  assert.ok(bytes.ok)
+  return bytes.value
+}
+
+/** A counter at a site, signed in, with a key that only it has. */
+export const makeCounter = async (
+  portal: TestPortal,
+  site: SiteView = testSites.parvis,
+): Promise<TestCounter> => {
+  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
+  const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
+  const { x, y } = await counterKeyOf(keys.publicKey)
+  const counterKey = { x: bytesToBase64(x), y: bytesToBase64(y) }
+  const cookie = await portal.cookieAt(site, { professionalId })
+  const send: TestCounter['send'] = (method, path, body) =>
+    portal.send(method, path, body, { cookie })
+  return {
+    cookie,
+    counterKey,
+    send,
+    sign: async (bytes) =>
+      new Uint8Array(
+        await crypto.subtle.sign(
+          { name: 'ECDSA', hash: 'SHA-256' },
+          keys.privateKey,
+          new Uint8Array(bytes),
+        ),
+      ),
+    async takeBooklet() {
+      const reply = await send('POST', '/api/booklets', { counterKey })
+      assert.equal(reply.status, 201, reply.text)
+      const answer = reply.json<BookletAnswer>()
+      const booklet = readBooklet(bytesOf(answer.signed))
+      assert.ok(booklet.ok)
+      return { answer, booklet: booklet.value }
+    },
+    async printSlips(count) {
+      const reply = await send('POST', '/api/slips', { count })
+      assert.equal(reply.status, 201, reply.text)
+      return reply.json<SlipsAnswer>()
+    },
+    async reconcile(items, wasted = []) {
+      const reply = await send('POST', '/api/reconciliations', { items, wasted })
+      assert.equal(reply.status, 200, reply.text)
+      return reply.json<ReconciliationAnswer>().lines
+    },
+  }
+}
+
+export interface TestItem {
+  readonly kind: 'screening'
+  readonly id: string
+  readonly version: number
+  readonly screening: ScreeningInput
+  readonly provisional: string | null
+  readonly slip: string | null
+}
+
+/** An item of a batch about a screening. */
+export const itemOf = (
+  screening: ScreeningInput,
+  documents: Partial<Pick<TestItem, 'provisional' | 'slip'>> = {},
+): TestItem => ({
+  kind: 'screening',
+  id: screening.id,
+  version: 1,
+  screening,
+  provisional: null,
+  slip: null,
+  ...documents,
+})
+
+/** A screening and the provisional certificate that says the same, unless changed. */
+export const certified = async (
+  portal: TestPortal,
+  counter: TestCounter,
+  booklet: Booklet,
+  number: number,
+  {
+    screening: changes = {},
+    ...crafted
+  }: Partial<Crafted> & { screening?: Partial<ScreeningInput> } = {},
+): Promise<TestItem> => {
+  const screening = sampleScreening(portal, changes)
+  const provisional = await craftProvisional({
+    booklet,
+    sign: counter.sign,
+    number,
+    issuedAt: portal.clock.now(),
+    sampledAt: new Date(screening.sampledAt),
+    person: screening.person,
+    ...crafted,
+  })
+  return itemOf(screening, { provisional })
+}
+
+/** The code of the link that a counter prints beside a provisional certificate. */
+export const printedLink = async (
+  { retrievalSeed, siteId }: BookletAnswer,
+  screeningId: string,
+): Promise<string> => {
+  const site = parseFiness(siteId)
+  assert.ok(site.ok)
+  return provisionalRetrievalCode(bytesOf(retrievalSeed), site.value, screeningId)
+}

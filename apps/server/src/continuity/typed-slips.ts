@@ -1,0 +1,125 @@
+/** The slips that a batch was typed from. */
+import {
+  parseSlipSerial,
+  type SlipFlag,
+  type SlipRefusal,
+  type SlipSerial,
+  slipDecision,
+} from '@sidep/continuity'
+import { parseFiness } from '@sidep/identifiers'
+import type { SiteActor } from '../platform/actor.ts'
+import type { ScreeningLine } from './batch.ts'
+import type { ContinuityPlatform } from './needs.ts'
+import { claimSlips, readSlips, type SlipRow } from './reconcile-store.ts'
+
+export type SlipOutcome =
+  | { readonly kind: 'refused'; readonly code: SlipRefusal | 'SLIP_SERIAL_INVALID' }
+  | {
+      readonly kind: 'taken'
+      readonly serial: string
+      readonly isReconciled: boolean
+      readonly flags: readonly SlipFlag[]
+    }
+
+interface Read {
+  readonly line: ScreeningLine
+  readonly sampledAt: Date
+  readonly serial: SlipSerial
+  /** The screening that the slip is for: the line's own, or that which has the line's document. */
+  readonly screeningId: string
+}
+
+interface Context {
+  readonly platform: ContinuityPlatform
+  readonly actor: SiteActor
+  readonly at: Date
+}
+
+/**
+ * Takes the slips of lines; the answer is by line.
+ * @param screeningOf the screening that a line is about
+ */
+export const takeSlips = async (
+  lines: readonly ScreeningLine[],
+  screeningOf: (line: ScreeningLine) => string,
+  context: Context,
+): Promise<ReadonlyMap<ScreeningLine, SlipOutcome>> => {
+  const outcomes = new Map<ScreeningLine, SlipOutcome>()
+  const site = parseFiness(context.actor.site.id)
+  const reads: Read[] = []
+  for (const line of lines) {
+    if (line.slip === null || line.compared === null) continue
+    const serial = parseSlipSerial(line.slip, site.ok ? site.value : undefined)
+    if (!serial.ok) outcomes.set(line, { kind: 'refused', code: 'SLIP_SERIAL_INVALID' })
+    else {
+      const sampledAt = new Date(line.compared.sampledAt)
+      reads.push({ line, sampledAt, serial: serial.value, screeningId: screeningOf(line) })
+    }
+  }
+  if (reads.length === 0) return outcomes
+  for (const [line, outcome] of await take(reads, context)) outcomes.set(line, outcome)
+  return outcomes
+}
+
+const rowsOf = async (
+  reads: readonly Read[],
+  { platform, at }: Context,
+): Promise<ReadonlyMap<string, SlipRow>> => {
+  const bySite = Map.groupBy(reads, ({ serial }) => serial.siteId as string)
+  const rows = await Promise.all(
+    [...bySite].map(([siteId, ofSite]) =>
+      readSlips(
+        platform.database,
+        siteId,
+        ofSite.map(({ serial }) => serial.text),
+        at,
+      ),
+    ),
+  )
+  return new Map(rows.flat().map((row) => [row.serial, row]))
+}
+
+const take = async (
+  reads: readonly Read[],
+  context: Context,
+): Promise<(readonly [ScreeningLine, SlipOutcome])[]> => {
+  const { platform, actor, at } = context
+  const siteId = actor.site.id
+  const before = await rowsOf(reads, context)
+  const decide = (read: Read, rows: ReadonlyMap<string, SlipRow>) =>
+    slipDecision(rows.get(read.serial.text) ?? null, {
+      id: read.screeningId,
+      siteId,
+      sampledAt: read.sampledAt,
+    })
+  const decided = reads.map((read) => ({ read, decision: decide(read, before) }))
+  const claims = decided.flatMap(({ read, decision }) =>
+    decision.decision === 'refuse'
+      ? []
+      : [{ serial: read.serial.text, screeningId: read.screeningId }],
+  )
+  if (claims.length > 0) await claimSlips(platform.database, siteId, claims, at)
+  const now = claims.length > 0 ? await rowsOf(reads, context) : before
+  return decided.map(({ read, decision }) => {
+    if (decision.decision === 'refuse') {
+      return [read.line, { kind: 'refused', code: decision.code }] as const
+    }
+    // Of two that took it at once, the row says which one has it.
+    const row = now.get(read.serial.text)
+    if (row?.screeningId !== read.screeningId) {
+      return [read.line, { kind: 'refused', code: 'SLIP_USED' }] as const
+    }
+    const { isReconciled } = row
+    const flags = isReconciled ? [] : flagsOf(row, read)
+    return [read.line, { kind: 'taken', serial: row.serial, isReconciled, flags }] as const
+  })
+}
+
+/** Also after a try that did not end: the sheet is no better for having been taken. */
+const flagsOf = (row: SlipRow, { sampledAt }: Read): readonly SlipFlag[] => {
+  const decision = slipDecision(
+    { ...row, screeningId: null },
+    { id: '', siteId: row.siteId, sampledAt },
+  )
+  return decision.decision === 'accept-and-flag' ? decision.flags : []
+}

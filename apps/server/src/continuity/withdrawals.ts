@@ -1,0 +1,185 @@
+/**
+ * Withdrawing: one act is one row, and takes effect with the next bundle. What it covers is said by the row
+ * itself, so that nothing has to be gone through when ten thousand booklets are withdrawn at once.
+ */
+import {
+  bookletHoursMax,
+  clockSkewMilliseconds,
+  provisionalHoursMax,
+  slipDaysMax,
+} from '@sidep/continuity'
+import type { WithdrawalReason } from '@sidep/contracts'
+import type { WithdrawnContinuity } from '@sidep/trust'
+import type { Sql } from 'postgres'
+import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import type { SiteActor } from '../platform/actor.ts'
+import { runStatement } from './run-statement.ts'
+
+const hourMilliseconds = 3_600_000
+
+/** Chain of what the portal does for all sites. */
+const portalChain = 'portal'
+
+export interface Withdrawing {
+  /** Null: operations. */
+  readonly actor: SiteActor | null
+  readonly reason: WithdrawalReason
+  readonly at: Date
+}
+
+const later = (at: Date, hours: number): Date =>
+  new Date(at.getTime() + hours * hourMilliseconds + clockSkewMilliseconds)
+
+const withdrawBookletText = `with withdrawn as (
+  insert into continuity_withdrawal (kind, subject, withdrawn_at, reason, withdrawn_by, expires_at)
+  select 'booklet', b.id, $3::timestamptz, $4, $5, b.expires_at + $6::int * interval '1 second'
+  from booklet b where b.site_id = $1 and b.id = $2
+    and not exists (select from continuity_withdrawal w where w.kind = 'booklet' and w.subject = b.id)
+  returning 1
+), ${auditExpressions('withdrawn', 7)}
+select count(*)::int as done from withdrawn`
+
+/**
+ * Withdraws one booklet of a site; the second time changes nothing.
+ * @returns false when the site was given no such booklet
+ */
+export const withdrawBooklet = async (
+  database: Sql,
+  siteId: string,
+  bookletId: string,
+  { actor, reason, at }: Withdrawing,
+): Promise<boolean> => {
+  const done = await runStatement(database, withdrawBookletText, [
+    siteId,
+    bookletId,
+    at,
+    reason,
+    actor?.professionalId ?? null,
+    provisionalHoursMax * 3_600,
+    ...auditParameters({ siteId, at, act: 'booklet.withdrawn', actor, subject: bookletId }),
+  ])
+  if (done === 1) return true
+  const [known] =
+    await database`select 1 from booklet where site_id = ${siteId} and id = ${bookletId}`
+  return known !== undefined
+}
+
+const withdrawManyText = `with withdrawn as (
+  insert into continuity_withdrawal (kind, subject, withdrawn_at, issued_until, reason, withdrawn_by, expires_at)
+  values ($1, $2, $3, $3, $4, $5, $6) on conflict do nothing returning 1
+), ${auditExpressions('withdrawn', 7)}
+select count(*)::int as done from withdrawn`
+
+/** Withdraws all booklets that a site was given until now. */
+export const withdrawSite = async (
+  database: Sql,
+  siteId: string,
+  { actor, reason, at }: Withdrawing,
+): Promise<void> => {
+  await runStatement(database, withdrawManyText, [
+    'site',
+    siteId,
+    at,
+    reason,
+    actor?.professionalId ?? null,
+    later(at, bookletHoursMax + provisionalHoursMax),
+    ...auditParameters({ siteId, at, act: 'booklets.withdrawn', actor, subject: siteId }),
+  ])
+}
+
+/** Withdraws all booklets of all sites that were given until now: the continuity key is in doubt. */
+export const withdrawEverything = async (
+  database: Sql,
+  { actor, reason, at }: Withdrawing,
+): Promise<void> => {
+  const act = { at, act: 'booklets.withdrawn', actor, subject: 'all' } as const
+  await runStatement(database, withdrawManyText, [
+    'all',
+    'all',
+    at,
+    reason,
+    actor?.professionalId ?? null,
+    later(at, bookletHoursMax + provisionalHoursMax),
+    ...auditParameters({ siteId: portalChain, ...act }),
+  ])
+}
+
+const cancelSlipsText = `with cancelled as (
+  update slip set cancelled_at = $3::timestamptz
+  where site_id = $1 and serial = any(string_to_array($2, ',')) and cancelled_at is null and screening_id is null
+  returning serial, expires_at
+), withdrawn as (
+  insert into continuity_withdrawal (kind, subject, withdrawn_at, reason, withdrawn_by, expires_at)
+  select 'slip', serial, $3::timestamptz, $4, $5, expires_at + interval '5 minutes' from cancelled
+), cause as (select 1 where exists (select from cancelled)),
+${auditExpressions('cause', 6)}
+select count(*)::int as done from cancelled`
+
+/** Cancels slips that are out. @returns how many; those typed or cancelled before are not among them */
+export const cancelSlips = (
+  database: Sql,
+  siteId: string,
+  serials: readonly string[],
+  { actor, reason, at }: Withdrawing,
+): Promise<number> =>
+  runStatement(database, cancelSlipsText, [
+    siteId,
+    serials.join(','),
+    at,
+    reason,
+    actor?.professionalId ?? null,
+    // A whole sheet is one act: the first serial names it, the rows say the rest.
+    ...auditParameters({ siteId, at, act: 'slips.cancelled', actor, subject: serials[0] ?? null }),
+  ])
+
+const cancelSiteText = `with cancelled as (
+  update slip set cancelled_at = $2::timestamptz
+  where site_id = $1 and cancelled_at is null and screening_id is null returning 1
+), withdrawn as (
+  insert into continuity_withdrawal (kind, subject, withdrawn_at, issued_until, reason, withdrawn_by, expires_at)
+  values ('slip-site', $1, $2, $2, $3, $4, $5) on conflict do nothing returning 1
+), ${auditExpressions('withdrawn', 6)}
+select count(*)::int as done from cancelled`
+
+/** Cancels all slips that a site has printed until now. @returns how many were still out */
+export const cancelSiteSlips = (
+  database: Sql,
+  siteId: string,
+  { actor, reason, at }: Withdrawing,
+): Promise<number> =>
+  runStatement(database, cancelSiteText, [
+    siteId,
+    at,
+    reason,
+    actor?.professionalId ?? null,
+    later(at, slipDaysMax * 24),
+    ...auditParameters({ siteId, at, act: 'slips.cancelled', actor, subject: siteId }),
+  ])
+
+interface WithdrawalRow {
+  readonly kind: 'booklet' | 'site' | 'all' | 'slip' | 'slip-site'
+  readonly subject: string
+  readonly issued_until: Date | null
+}
+
+/** What is withdrawn and could still be accepted by somebody, as the bundle carries it. */
+export const readWithdrawals = async (database: Sql, at: Date): Promise<WithdrawnContinuity> => {
+  const rows = await database<WithdrawalRow[]>`
+    select kind, subject, max(issued_until) as issued_until from continuity_withdrawal
+    where expires_at > ${at} group by kind, subject order by kind, subject`
+  const subjects = (kind: WithdrawalRow['kind']): string[] =>
+    rows.filter((row) => row.kind === kind).map(({ subject }) => subject)
+  const sites = (kind: WithdrawalRow['kind']): WithdrawnContinuity['sites'] =>
+    rows.flatMap((row) =>
+      row.kind === kind && row.issued_until !== null
+        ? [{ site: row.subject, issuedUntil: row.issued_until.toISOString() }]
+        : [],
+    )
+  return {
+    booklets: subjects('booklet'),
+    sites: sites('site'),
+    allIssuedUntil: sites('all')[0]?.issuedUntil ?? null,
+    slips: subjects('slip'),
+    slipSites: sites('slip-site'),
+  }
+}
