@@ -240,10 +240,19 @@ const describeForLog = (error: unknown): Record<string, unknown> =>
 const pointersForLog = (faults: readonly FieldFault[] | undefined): string[] | undefined =>
   faults?.map(({ pointer, code }) => (code === 'UNKNOWN_FIELD' ? `${code}` : `${code} ${pointer}`))
 
+/**
+ * A client that left in the middle of its body. Node says ECONNRESET, as it does of a database that went away;
+ * nobody reads the answer, and the person on duty has nothing to do about it.
+ */
+const hasLeft = (error: unknown, { raw }: FastifyRequest): boolean =>
+  codeOf(error) === 'ECONNRESET' && raw.readableAborted
+
 /** Installs the error handler on the root instance. */
 export const installProblems = (app: FastifyInstance): void => {
   app.setErrorHandler((error, request, reply) => {
-    const problem = toProblem(error)
+    const problem = hasLeft(error, request)
+      ? new Problem('REQUEST_MALFORMED', { cause: error })
+      : toProblem(error)
     const { status } = problemRegistry[problem.code]
     const line = { code: problem.code, support: supportCode(request.id) }
     if (status >= 500) {
