@@ -13,7 +13,7 @@ import type { Attempts } from './attempts.ts'
 import type { BackchannelDoor } from './ecps/backchannel.ts'
 import { rememberProviderSession } from './ecps-logout-routes.ts'
 import type { SignInCounter } from './ecps-routes.ts'
-import { type SessionRouteNeeds, setSessionCookie } from './session-routes.ts'
+import { enterSession, type SessionRouteNeeds } from './session-routes.ts'
 import { viewOf } from './session-view.ts'
 import { openSession } from './sign-in.ts'
 import { phoneTransactionCookie, transactionSecondsMax } from './transaction.ts'
@@ -113,7 +113,7 @@ export const registerBackchannelRoutes = (
           device: transaction.device,
         })
         reply.header('set-cookie', cookies.clear(name))
-        await setSessionCookie(needs, reply, session)
+        await enterSession(needs, request, reply, session)
         rememberProviderSession(needs, reply, idToken)
         count('SIGNED_IN')
         return { state: 'signed-in', session: viewOf(session, clock.now()) }

@@ -6,7 +6,7 @@ import { deviceParameter } from './device-parameter.ts'
 import type { EcpsDoor } from './ecps/door.ts'
 import { rememberProviderSession } from './ecps-logout-routes.ts'
 import { defaultReturnPath, safeReturnPath } from './return-path.ts'
-import { type SessionRouteNeeds, setSessionCookie } from './session-routes.ts'
+import { enterSession, type SessionRouteNeeds } from './session-routes.ts'
 import { openSession } from './sign-in.ts'
 import { type Transaction, transactionCookie, transactionSecondsMax } from './transaction.ts'
 
@@ -91,7 +91,8 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
       const transaction = transactionOf(request, reply)
       const { identity, provider, idToken } = await doorOf().finish(queryOf(request), transaction)
       const binding = { ...provider, device: transaction.device }
-      await setSessionCookie(needs, reply, await openSession(platform, identity, 'ecps', binding))
+      const session = await openSession(platform, identity, 'ecps', binding)
+      await enterSession(needs, request, reply, session)
       rememberProviderSession(needs, reply, idToken)
       count('SIGNED_IN')
       return reply.redirect(transaction.returnPath, 303)

@@ -237,6 +237,17 @@ test('a cookie stolen before the sign-out is worth nothing after it, in any proc
   await until(async () => (await guarded(cookie, other)) === 'SESSION_REVOKED')
 })
 
+test('who signs in again in a browser ends the session it had before, wherever its cookie went', async () => {
+  const { cookie: before } = await signIn(pharmacist.nationalId)
+  const browser = createTestBrowser()
+  const callback = await browser.walkToCallback(server.url, nurse.nationalId)
+  await browser.request(callback, {
+    headers: { cookie: `${browser.jar.header(callback)}; ${before}` },
+  })
+  assert.equal(await guarded(before), 'SESSION_REVOKED')
+  assert.equal(await guarded(`sidep-session=${browser.jar.value('sidep-session')}`), '200')
+})
+
 test('a session due for renewal can still be signed out', async () => {
   const { cookie, session } = await signIn(pharmacist.nationalId)
   await later(30 * 60, async () => {

@@ -208,15 +208,18 @@ test('a process that starts while the provider is away knows its keys from the o
       select sealed from provider_memory where issuer = ${issuer}`
     await until(async () => (await rows()).length === 1)
     assert.ok(!Buffer.from((await rows())[0]?.sealed ?? []).includes('jwks_uri'))
-    const token = before.provider.signToken({
-      iss: issuer,
-      aud: 'portal',
-      sub: 'somebody',
-      iat: Math.floor(Date.now() / 1000),
-      exp: Math.floor(Date.now() / 1000) + 120,
-      jti: 'logout-while-away',
-      events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
-    })
+    const token = before.provider.signToken(
+      {
+        iss: issuer,
+        aud: 'portal',
+        sub: 'somebody',
+        iat: Math.floor(Date.now() / 1000),
+        exp: Math.floor(Date.now() / 1000) + 120,
+        jti: 'logout-while-away',
+        events: { 'http://schemas.openid.net/event/backchannel-logout': {} },
+      },
+      { typ: 'logout+jwt' },
+    )
     before.provider.setFault({ kind: 'down' })
     const next = await startLoginServer({
       database: database.pools.login,

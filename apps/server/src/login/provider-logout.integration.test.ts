@@ -58,6 +58,10 @@ const claims = (changes: Record<string, unknown> = {}): Record<string, unknown> 
   ...changes,
 })
 
+/** Signed by the provider, of the type that logout tokens have. */
+const signed = (content: Record<string, unknown>, header: Record<string, unknown> = {}): string =>
+  server.provider.signToken(content, { typ: 'logout+jwt', ...header })
+
 const deliver = async (token: string, at: LoginServer = server): Promise<string> =>
   codeOf(
     await fetch(`${at.url}/login/ecps/backchannel-logout`, {
@@ -94,7 +98,7 @@ test('a logout token of a subject ends all sessions opened before it, and none a
   const somebody = await signIn(pharmacist.nationalId)
   await new Promise((resolve) => setTimeout(resolve, 1_100))
   const subject = subjectOf(nurse.nationalId)
-  assert.equal(await deliver(server.provider.signToken(claims({ sub: subject }))), '200')
+  assert.equal(await deliver(signed(claims({ sub: subject }))), '200')
   assert.equal(await guarded(first), 'SESSION_REVOKED')
   assert.equal(await guarded(second), 'SESSION_REVOKED')
   await until(async () => (await guarded(second, other)) === 'SESSION_REVOKED')
@@ -114,25 +118,25 @@ test('a forged, foreign, old or repeated logout token is refused with LOGOUT_TOK
     const text = `${encode(header)}.${encode(claims(sub))}`
     return `${text}.${sign('sha256', Buffer.from(text), strangersKey).toString('base64url')}`
   }
-  const { signToken } = server.provider
   const cases: readonly [string, string][] = [
     ['signed by a stranger', signedBy({ alg: 'RS256', typ: 'logout+jwt' })],
     ['unsigned', `${encode({ alg: 'none' })}.${encode(claims(sub))}.`],
-    ['a shared secret', signToken(claims(sub), { alg: 'HS256' })],
-    ['another issuer', signToken(claims({ ...sub, iss: 'https://autre.invalid' }))],
-    ['another client', signToken(claims({ ...sub, aud: 'another' }))],
-    ['old', signToken(claims({ ...sub, iat: nowSeconds() - 900, exp: nowSeconds() + 60 }))],
-    ['expired', signToken(claims({ ...sub, iat: nowSeconds() - 200, exp: nowSeconds() - 60 }))],
+    ['a shared secret', signed(claims(sub), { alg: 'HS256' })],
+    ['another issuer', signed(claims({ ...sub, iss: 'https://autre.invalid' }))],
+    ['another client', signed(claims({ ...sub, aud: 'another' }))],
+    ['old', signed(claims({ ...sub, iat: nowSeconds() - 900, exp: nowSeconds() + 60 }))],
+    ['expired', signed(claims({ ...sub, iat: nowSeconds() - 200, exp: nowSeconds() - 60 }))],
     [
       'from the future',
-      signToken(claims({ ...sub, iat: nowSeconds() + 600, exp: nowSeconds() + 700 })),
+      signed(claims({ ...sub, iat: nowSeconds() + 600, exp: nowSeconds() + 700 })),
     ],
-    ['without expiry', signToken(claims({ ...sub, exp: undefined }))],
-    ['without event', signToken(claims({ ...sub, events: {} }))],
-    ['without id', signToken(claims({ ...sub, jti: undefined }))],
-    ['with a nonce, as an ID token', signToken(claims({ ...sub, nonce: 'n' }))],
-    ['an access token', signToken(claims(sub), { typ: 'at+jwt' })],
-    ['of nobody', signToken(claims())],
+    ['without expiry', signed(claims({ ...sub, exp: undefined }))],
+    ['without event', signed(claims({ ...sub, events: {} }))],
+    ['without id', signed(claims({ ...sub, jti: undefined }))],
+    ['with a nonce, as an ID token', signed(claims({ ...sub, nonce: 'n' }))],
+    ['an access token', signed(claims(sub), { typ: 'at+jwt' })],
+    ['without its type', signed(claims(sub), { typ: undefined })],
+    ['of nobody', signed(claims())],
     ['no token', 'x'],
     ['nothing', ''],
     ['far too long', 'x'.repeat(9_000)],
@@ -140,13 +144,13 @@ test('a forged, foreign, old or repeated logout token is refused with LOGOUT_TOK
   for (const [name, token] of cases) {
     assert.equal(await deliver(token), 'LOGOUT_TOKEN_INVALID', name)
   }
-  const twice = signToken(claims({ sub: 'somebody-else' }))
+  const twice = signed(claims({ sub: 'somebody-else' }))
   assert.equal(await deliver(twice), '200')
   assert.equal(await deliver(twice), 'LOGOUT_TOKEN_INVALID')
   const doubled = await fetch(`${server.url}/login/ecps/backchannel-logout`, {
     method: 'POST',
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
-    body: `logout_token=${signToken(claims(sub))}&logout_token=${signToken(claims(sub))}`,
+    body: `logout_token=${signed(claims(sub))}&logout_token=${signed(claims(sub))}`,
   })
   assert.equal(await codeOf(doubled), 'LOGOUT_TOKEN_INVALID')
   assert.equal(await guarded(browser), '200')

@@ -7,7 +7,7 @@ import {
   SessionView,
   SiteChoice,
 } from '@sidep/contracts'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
@@ -58,6 +58,35 @@ export const setSessionCookie = async (
     Math.max(0, Math.floor(milliseconds / 1000)),
   )
   reply.header('set-cookie', line)
+}
+
+/**
+ * The same for somebody who has just signed in: what session this browser had before is over, wherever its cookie
+ * may have been copied to.
+ */
+export const enterSession = async (
+  needs: Pick<SessionRouteNeeds, 'platform' | 'tokens' | 'cookies' | 'watch'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  session: SessionFacts,
+): Promise<void> => {
+  const { platform, tokens, cookies, watch } = needs
+  const token = cookies.read(request.headers.cookie, cookies.sessionName)
+  const check = token === undefined ? undefined : await tokens.verify(token)
+  if (check !== undefined && (check.ok || check.code === 'SESSION_RENEWAL_DUE')) {
+    const before = check.session
+    await watch.revoke(
+      {
+        kind: 'session',
+        subject: before.sessionId,
+        before: platform.clock.now(),
+        exceptSessionId: null,
+        expiresAt: lastPossibleEnd(before, platform.configuration),
+      },
+      'signed-in-again',
+    )
+  }
+  await setSessionCookie(needs, reply, session)
 }
 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b)

@@ -8,7 +8,7 @@
  *   else, by any of our keys, is no session.
  * - Choosing a site makes a new token of the same session: neither its start nor its end moves.
  * - A session bound to a device (`cnf`, RFC 7800 and RFC 9449 §6.1) has short tokens: past `due` one is good for
- *   being renewed by that device's key and for nothing else (docs/adr/0012-open-sessions.md).
+ *   being renewed by that device's key and for nothing else (docs/adr/0015-open-sessions.md).
  */
 import type { Door, SiteView } from '@sidep/contracts'
 import { errors, jwtVerify } from 'jose'
