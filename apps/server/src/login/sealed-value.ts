@@ -9,11 +9,7 @@ import { type Vault, VaultError } from '../platform/vault.ts'
 const keyIdBytes = 4
 
 /** Seals a value of JSON. @param context the same when it is opened */
-export const sealValue = (
-  vault: Pick<Vault, 'seal'>,
-  context: string,
-  value: unknown,
-): string => {
+export const sealValue = (vault: Pick<Vault, 'seal'>, context: string, value: unknown): string => {
   const { keyId, sealed } = vault.seal(Buffer.from(JSON.stringify(value)), context)
   const key = Buffer.alloc(keyIdBytes)
   key.writeUInt32BE(keyId)
