@@ -56,6 +56,7 @@ const reference = new Set([
   'audit_roll',
   'audit_signer',
   'retention_run',
+  'continuity_withdrawal',
   'waiting_room',
   'waiting_arrival',
   'waiting_redemption',

@@ -3,6 +3,8 @@
  * once, taken out of the address bar and the history, and kept in memory only.
  */
 
+import { readSlip, slipPath } from '@sidep/continuity'
+
 /** Bounds of the contract's RetrievalInput. */
 const codeLengthMin = 10
 const codeLengthMax = 80
@@ -14,9 +16,17 @@ const codeLengthMax = 80
  */
 export function parseLinkCode(text: string): string | null {
   const afterHash = text.slice(text.lastIndexOf('#') + 1)
+  const serial = slipSerialIn(afterHash)
+  if (serial !== null) return serial
   const code = afterHash.replace(/[\s-]/g, '').toUpperCase()
   const possible = code.length >= codeLengthMin && code.length <= codeLengthMax
   return possible && /^[A-Z0-9]+$/.test(code) ? code : null
+}
+
+/** The serial in a slip's address: the code of its result. Null for any other text. */
+function slipSerialIn(fragment: string): string | null {
+  const read = readSlip(`https://slip${slipPath}#${fragment.trim()}`)
+  return read.ok ? read.slip.serial.text : null
 }
 
 /** The parts of a window that are needed, so that a test can stand in. */
