@@ -1,7 +1,8 @@
 /** Checks the rolls of signed heads, and all chains with them: what `sidep audit --check` runs. */
-import type { Sql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
 import { type ChainCheck, checkChain } from './check.ts'
 import { gatherHeads, type RollRow } from './sign-heads.ts'
+import { readSlowly } from './slow-read.ts'
 import { digestOfRoll, type Roll, rollText } from './statement.ts'
 import type { StatementVerifier } from './statement-signers.ts'
 
@@ -24,7 +25,7 @@ export const overdueHours = 48
 const hourMilliseconds = 3_600_000
 
 const checkRoll = async (
-  database: Sql,
+  database: TransactionSql,
   row: RollRow,
   previous: Uint8Array | null,
   verifies: StatementVerifier,
@@ -41,8 +42,14 @@ const checkRoll = async (
 }
 
 /** Checks every roll that is kept, oldest first. @param at now, to tell whether a roll is overdue */
-export const checkRolls = async (
+export const checkRolls = (
   database: Sql,
+  verifies: StatementVerifier,
+  at: Date,
+): Promise<RollsCheck> => readSlowly(database, (sql) => checkWithin(sql, verifies, at))
+
+const checkWithin = async (
+  database: TransactionSql,
   verifies: StatementVerifier,
   at: Date,
 ): Promise<RollsCheck> => {
@@ -63,18 +70,19 @@ export const checkRolls = async (
   return { ok: true, days: rows.length }
 }
 
-const firstAct = async (database: Sql): Promise<Date | null> => {
+const firstAct = async (database: TransactionSql): Promise<Date | null> => {
   const [row] = await database<{ at: Date | null }[]>`select min(at) as at from audit`
   return row?.at ?? null
 }
 
 /** All chains there ever were: one whose rows or head were taken away is still named elsewhere. */
-const chainNames = async (database: Sql): Promise<string[]> => {
-  const rows = await database<{ site_id: string }[]>`
-    select site_id from audit_head union select site_id from audit_signed_head
-    union select site_id from audit_checkpoint union select site_id from audit order by site_id`
-  return rows.map(({ site_id }) => site_id)
-}
+const chainNames = (database: Sql): Promise<string[]> =>
+  readSlowly(database, async (sql) => {
+    const rows = await sql<{ site_id: string }[]>`
+      select site_id from audit_head union select site_id from audit_signed_head
+      union select site_id from audit_checkpoint union select site_id from audit order by site_id`
+    return rows.map(({ site_id }) => site_id)
+  })
 
 export interface FoundFault {
   readonly siteId: string

@@ -4,6 +4,7 @@
  */
 import type { Sql, TransactionSql } from 'postgres'
 import { digestOf, genesisOf, linkHash } from './chain.ts'
+import { readSlowly } from './slow-read.ts'
 import { checkpointText, headText, type Position } from './statement.ts'
 import type { StatementVerifier } from './statement-signers.ts'
 
@@ -117,16 +118,18 @@ export const readStart = async (
   return position
 }
 
-/** Signed heads of the chain, by number; the first that is forged instead. */
+/** Signed heads of the chain up to a number (null: all), in order; the first that is forged instead. */
 export const readSignedHeads = async (
   sql: TransactionSql,
   siteId: string,
   verifies: StatementVerifier,
+  upTo: bigint | null = null,
 ): Promise<Position[] | BrokenChain> => {
   const heads: Position[] = []
   for (const row of await sql<HeadRow[]>`
     select day::text, sequence, hash, signed_at, key_id, signature from audit_signed_head
-    where site_id = ${siteId} order by sequence, day`) {
+    where site_id = ${siteId} and (${upTo === null} or sequence <= ${(upTo ?? 0n).toString()})
+    order by sequence, day`) {
     const position = positionOf(siteId, row)
     if (!verifies(headText(row.day, position, row.signed_at), signedOf(row))) {
       return fault('SIGNED_HEAD_FORGED', position.sequence)
@@ -206,7 +209,4 @@ export const checkChain = (
   database: Sql,
   siteId: string,
   verifies: StatementVerifier | null = null,
-): Promise<ChainCheck> =>
-  database.begin('isolation level repeatable read read only', (sql) =>
-    checkWithin(sql, siteId, verifies),
-  ) as Promise<ChainCheck>
+): Promise<ChainCheck> => readSlowly(database, (sql) => checkWithin(sql, siteId, verifies))

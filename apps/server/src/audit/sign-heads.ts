@@ -6,7 +6,7 @@
  *   what is missing; the roll comes last, over what is stored, so that a day has one roll and it covers its heads.
  * - Each roll names the one before: a day cannot be taken out.
  */
-import type { Sql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
 import type { Log } from '../platform/context.ts'
 import type { Signer } from '../platform/signer.ts'
 import { auditExpressions, auditParameters } from './chain.ts'
@@ -88,7 +88,7 @@ const signGrownChains = async (needs: HeadNeeds, day: string): Promise<void> => 
 
 /** Number and digest of a day's signed heads, in the order of the bytes of their sites whatever the collation. */
 export const gatherHeads = async (
-  database: Sql,
+  database: Sql | TransactionSql,
   day: string,
 ): Promise<{ heads: number; digest: Uint8Array }> => {
   const roll = makeRollDigest()

@@ -83,7 +83,12 @@ const pruneBatch = async (
   await sql`select 1 from audit_checkpoint where site_id = ${siteId} for update`
   const start = await readStart(sql, siteId, needs.verifies)
   if ('ok' in start) return start
-  const heads = await readSignedHeads(sql, siteId, needs.verifies)
+  const heads = await readSignedHeads(
+    sql,
+    siteId,
+    needs.verifies,
+    start.sequence + BigInt(rowsAtOnce),
+  )
   if ('ok' in heads) return heads
   const rows = await sql<ChainRow[]>`
     select sequence, at, act, professional_id, counter_id, door, subject, operator_id, extended, hash

@@ -2,7 +2,8 @@
  * The proof that retention is kept: the oldest datum of each kind beside its setting, read from the data themselves and
  * not from what the job says of itself.
  */
-import type { Sql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
+import { readSlowly } from '../slow-read.ts'
 import { lastRun, type Removed } from './run-store.ts'
 import { oldestOf, type Sweep, sweeps } from './sweeps.ts'
 import { daysOf, type RetentionSettings, type Term } from './terms.ts'
@@ -85,8 +86,14 @@ const lineOf = (
  *
  * @param at now
  */
-export const reportRetention = async (
+export const reportRetention = (
   database: Sql,
+  settings: RetentionSettings,
+  at: Date,
+): Promise<RetentionReport> => readSlowly(database, (sql) => reportWithin(sql, settings, at))
+
+const reportWithin = async (
+  database: TransactionSql,
   settings: RetentionSettings,
   at: Date,
 ): Promise<RetentionReport> => {

@@ -163,6 +163,8 @@ test('an erased screening is in no list, and its id cannot be entered again', as
   assert.equal((await send(portal, 'POST', '/api/screenings', again)).code, 'SCREENING_ID_REUSED')
   const opened = await send(portal, 'GET', `/api/screenings/${input.id}`)
   assert.equal(opened.code, 'SCREENING_UNKNOWN')
+  const list = await send(portal, 'GET', '/api/screenings?day=2021-08-13')
+  assert.deepEqual(list.json<{ screenings: unknown[] }>().screenings, [])
 })
 
 test('a screening that still waits after three months goes whole', async () => {

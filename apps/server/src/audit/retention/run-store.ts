@@ -57,7 +57,7 @@ export const finishRun = async (database: Sql, runId: string, at: Date): Promise
 }
 
 /** The newest run; undefined when there was none. */
-export const lastRun = async (database: Sql): Promise<RunRow | undefined> => {
+export const lastRun = async (database: Sql | TransactionSql): Promise<RunRow | undefined> => {
   const [row] = await database<RunRow[]>`
     select id, started_at, finished_at, removed from retention_run order by started_at desc limit 1`
   return row

@@ -37,7 +37,10 @@ export const sweeps: readonly Sweep[] = [
 ]
 
 /** The oldest datum of a sweep; null for none. */
-export const oldestOf = async (database: Sql, { table, since }: Sweep): Promise<Date | null> => {
+export const oldestOf = async (
+  database: Pick<Sql, 'unsafe'>,
+  { table, since }: Sweep,
+): Promise<Date | null> => {
   const [row] = await database.unsafe<{ oldest: Date | null }[]>(
     `select min(${since}) as oldest from ${table}`,
   )
