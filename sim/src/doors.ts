@@ -18,10 +18,9 @@ import {
 const cardSeconds = 15
 /** The page says at once that no door works. */
 const noDoorSeconds = 3
-/** Waits between attempts grow to this, seconds: people have other things to do. Calibrated. */
-const retrySecondsMax = 900
+/** Assumptions: the first wait between two attempts, seconds, and how much longer each next one is. */
 const retrySecondsFirst = 60
-const retryGrowth = 1.7
+const retryGrowth = 2
 /** Share of sites where somebody with papers tries again after closing, until 02:30. Assumption. */
 const nightShare = 0.4
 const nightUntilSeconds = 2.5 * hourSeconds
@@ -39,7 +38,7 @@ export const planRetry = (world: World, site: number): void => {
   if (world.hasRetry[site] === 1) return
   world.hasRetry[site] = 1
   const failures = world.failures[site] ?? 0
-  const base = Math.min(retrySecondsMax, retrySecondsFirst * retryGrowth ** failures)
+  const base = Math.min(world.policy.retrySecondsMax, retrySecondsFirst * retryGrowth ** failures)
   const uniform = draw(world.nation.seed, streams.retry, site, Math.floor(world.now))
   plan(world, world.now + base * (0.5 + uniform), happening.retry, site)
 }

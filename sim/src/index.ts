@@ -1,4 +1,5 @@
 /** The nation in virtual time. */
+export { drawChart } from './chart.ts'
 export { type Policy, type PolicyName, policies, policyNames } from './policy.ts'
 export type { HourView, SimulationResult, Span } from './result.ts'
 export type { Day, Outage, Part, Scenario, Text } from './scenario.ts'

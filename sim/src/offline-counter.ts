@@ -20,6 +20,8 @@ import type { Ledger } from './ledger.ts'
 const antigenTest = 'LP217198-3'
 const hourMilliseconds = 3_600_000
 const tab = 'counter'
+/** Nothing can be sent now: what is here waits for whoever made it to sign in. */
+const idleSeconds = 60
 
 /** All that the simulation knows of a screening is whose it is. */
 export interface SimulatedScreening {
@@ -116,9 +118,9 @@ export const makeOfflineCounter = (
     })
   }
 
-  const againAt = (at: number): number | null => {
+  const againAt = (at: number, afterSeconds = 1): number | null => {
     if (state.session === null || unsentCount(state.entries) === 0) return null
-    return Math.max(at + 1, (state.rest.until - startMilliseconds) / 1_000)
+    return Math.max(at + afterSeconds, (state.rest.until - startMilliseconds) / 1_000)
   }
 
   return {
@@ -163,7 +165,7 @@ export const makeOfflineCounter = (
       const now = milliseconds(at)
       const [send] = step({ type: 'tick', tab, now })
       if (send?.type !== 'send') {
-        return { recorded: [], isAnswered: false, againAt: againAt(at) }
+        return { recorded: [], isAnswered: false, againAt: againAt(at, idleSeconds) }
       }
       const { batch, items, wasted } = send
       const fail = (

@@ -12,6 +12,8 @@ export interface Policy {
   readonly sessionSecondsMax: number
   /** After this long without an answer a professional gives the attempt up, seconds. */
   readonly patienceSeconds: number
+  /** Waits between attempts to get in grow to this on average, seconds. */
+  readonly retrySecondsMax: number
   /** Attempts to sign in that the provider keeps waiting, seconds of its work: more are refused at once. */
   readonly providerQueueSecondsMax: number
   /** New sign-ins wait in the waiting room; the provider gets no more than it can take. */
@@ -40,6 +42,8 @@ const as2021: Policy = {
   sessionIdleSecondsMax: 1_800,
   sessionSecondsMax: 4 * 3_600,
   patienceSeconds: 30,
+  // «I shall try again in two hours»; the same person tried at 22:30 and at midnight: Le Parisien, 14 August 2021.
+  retrySecondsMax: 3_600,
   providerQueueSecondsMax: 120,
   hasWaitingRoom: false,
   hasOutbox: false,
@@ -58,6 +62,8 @@ const sidep: Policy = {
   sessionSecondsMax: 12 * 3_600,
   // A counter does not wait longer for the portal while a person stands there.
   patienceSeconds: 8,
+  // The counter looks by itself, as its outbox does (packages/continuity, backoff.ts).
+  retrySecondsMax: 300,
   providerQueueSecondsMax: 120,
   hasWaitingRoom: true,
   hasOutbox: true,

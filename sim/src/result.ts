@@ -76,7 +76,7 @@ export const instantAt = ({ startsAt }: Pick<Scenario, 'startsAt'>, seconds: num
 }
 
 /** Sign-ins of so many looks are judged together. */
-const looksTogether = 2
+const looksTogether = 1
 /** Fewer sign-ins than this, in the whole nation, say nothing. */
 const signInsMin = 40
 const quietSecondsMax = 2_700

@@ -29,7 +29,7 @@ import {
 
 /** A rapid antigen test takes this long to show. */
 const resultSeconds = 900
-/** Share of sites where somebody else takes over in the afternoon, and how many of them opened the counter that morning. Assumptions. */
+/** Share of sites where somebody else takes over later in the day, and how many of them opened the counter that morning. Assumptions. */
 const shiftShare = 0.3
 const colleagueShare = 0.8
 /** People come to work within so many seconds of opening. */
@@ -79,10 +79,11 @@ const open = (world: World, site: number): void => {
   world.professional[site] = 0
   world.failures[site] = 0
   world.isLockedOut[site] = 0
-  const isShift = draw(nation.seed, streams.shift, site, day) < shiftShare
-  if (isShift) {
-    const hour = 13 + 4 * draw(nation.seed, streams.shiftTime, site, day)
-    plan(world, day * daySeconds + hour * hourSeconds, happening.shift, site)
+  if (draw(nation.seed, streams.shift, site) < shiftShare) {
+    const opens = nation.opensAt[site * nation.dayCount + day] ?? 0
+    const closes = nation.closesAt[site * nation.dayCount + day] ?? 0
+    const share = 0.4 + 0.4 * draw(nation.seed, streams.shiftTime, site, day)
+    plan(world, opens + share * (closes - opens), happening.shift, site)
   }
   const hasBacklog = world.pileFirst[site] !== nobody || (counters.get(site)?.unsent ?? 0) > 0
   if (!hasBacklog || world.hasRetry[site] === 1) return
@@ -96,7 +97,10 @@ const shift = (world: World, site: number): void => {
   const { nation, now, outages, counters, bookletAt } = world
   world.professional[site] = 1
   world.sessionUntil[site] = never
-  counters.get(site)?.signOut(now)
+  const counter = counters.get(site)
+  counter?.signOut(now)
+  // What a colleague left without a number waits for this person's session.
+  if (counter !== undefined && counter.unsent > 0) tryAgain(world, site)
   const day = Math.floor(now / daySeconds)
   const openedAt = (nation.opensAt[site * nation.dayCount + day] ?? 0) + 1_800
   const wasHere = draw(nation.seed, streams.colleague, site, day) < colleagueShare
@@ -162,34 +166,47 @@ const look = (world: World): void => {
 const happen = (world: World, what: number, index: number): void => {
   switch (what) {
     case happening.arrive:
-      return arrive(world, index)
+      arrive(world, index)
+      break
     case happening.sampled:
-      return sampled(world, index)
+      sampled(world, index)
+      break
     case happening.result:
       addResult(world, index)
-      return assign(world, world.nation.siteOf[index] ?? 0)
+      assign(world, world.nation.siteOf[index] ?? 0)
+      break
     case happening.handed:
-      return finishHanding(world, index)
+      finishHanding(world, index)
+      break
     case happening.typed:
-      return finishTyping(world, index)
+      finishTyping(world, index)
+      break
     case happening.signedIn:
       signedIn(world, index)
-      return assign(world, index)
+      assign(world, index)
+      break
     case happening.signInFailed:
       signInFailed(world, index)
-      return assign(world, index)
+      assign(world, index)
+      break
     case happening.exchange:
-      return exchange(world, index)
+      exchange(world, index)
+      break
     case happening.moveLine:
-      return moveLine(world)
+      moveLine(world)
+      break
     case happening.open:
-      return open(world, index)
+      open(world, index)
+      break
     case happening.retry:
-      return retry(world, index)
+      retry(world, index)
+      break
     case happening.shift:
-      return shift(world, index)
+      shift(world, index)
+      break
     case happening.look:
-      return look(world)
+      look(world)
+      break
   }
 }
 

@@ -43,6 +43,12 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/bench.ts'),
   },
   {
+    name: 'simulate',
+    summary: 'let the nation pass in virtual time: what fails, who waits, who leaves with what',
+    example: 'npx sidep simulate 2021-08-13 --policy sidep --seed 1 --json',
+    load: () => import('./commands/simulate.ts'),
+  },
+  {
     name: 'keys',
     summary: 'make a root and a signer for each use, with certificates and private keys',
     example: 'npx sidep keys --folder /etc/sidep/keys --twoddoc FR03/AHP1',

@@ -17,8 +17,8 @@ export const augustFriday: Omit<Scenario, 'name' | 'title' | 'outages'> = {
   // «the 12,000 pharmacies that test»: franceinfo, 14 August 2021.
   sitesTesting: 12_000,
   demandByHour: demandAugust,
-  // Calibrated: the least at which ordinary mornings pass without a queue, with a margin.
-  providerPerSecond: 12,
+  // Calibrated: ordinary mornings pass without a queue, the morning after does not (docs/reference/simulation.md).
+  providerPerSecond: 6.5,
   // What `sidep bench issue` is asked to show on two cores; measure your own.
   portalPerSecond: 1_000,
   // Assumption.
