@@ -1,14 +1,15 @@
 /** `/login/ecps`: the browser's way through door `ecps` by redirect. */
-import { type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
+import { type ProblemCode, routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { Problem, toProblem } from '../platform/problems.ts'
+import { Problem } from '../platform/problems.ts'
 import { deviceParameter } from './device-parameter.ts'
 import type { EcpsDoor } from './ecps/door.ts'
 import { rememberProviderSession } from './ecps-logout-routes.ts'
-import { defaultReturnPath, safeReturnPath } from './return-path.ts'
+import { safeReturnPath } from './return-path.ts'
 import { enterSession, type SessionRouteNeeds } from './session-routes.ts'
 import { openSession } from './sign-in.ts'
 import { type Transaction, transactionCookie, transactionSecondsMax } from './transaction.ts'
+import { explainRefusal, recallSignIn, rememberSignIn } from './under-way.ts'
 
 /** Counts a sign-in's beginning or end. */
 export type SignInCounter = (code: ProblemCode | 'STARTED' | 'SIGNED_IN') => void
@@ -18,9 +19,6 @@ export interface EcpsRouteNeeds extends SessionRouteNeeds {
   readonly ecps: { readonly door: EcpsDoor } | null
   readonly count: SignInCounter
 }
-
-/** Sign-ins begun and not finished in one browser; more are an accident, and all are forgotten. */
-const underWayMax = 4
 
 const queryOf = (request: FastifyRequest): string => {
   const start = request.url.indexOf('?')
@@ -37,21 +35,9 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
     return ecps.door
   }
 
-  /** A browser is on its way: it gets a page that can explain, not a document for machines. */
-  const explain = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply => {
-    const { code, cause } = toProblem(error)
-    count(code)
-    const failure = cause instanceof Error ? cause.name : undefined
-    if (problemRegistry[code].status >= 500) request.log.error({ code, failure }, 'sign-in failed')
-    else request.log.info({ code }, 'sign-in refused')
-    return reply.redirect(`${defaultReturnPath}?problem=${code}`, 303)
-  }
-
   const transactionOf = (request: FastifyRequest, reply: FastifyReply): Transaction => {
     const state = new URLSearchParams(queryOf(request)).get('state') ?? ''
-    const name = cookies.loginName(state)
-    const value = cookies.read(request.headers.cookie, name)
-    if (value !== undefined) reply.header('set-cookie', cookies.clear(name))
+    const value = recallSignIn(cookies, request, reply, state)
     const transaction = transactionCookie.open(vault, value, clock.now())
     if (transaction === null) throw new Problem('LOGIN_STATE_INVALID')
     return transaction
@@ -64,22 +50,15 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
         safeReturnPath(request.query.return),
         deviceParameter(request),
       )
-      const stale = cookies.loginNames(request.headers.cookie)
-      if (stale.length >= underWayMax) {
-        for (const name of stale) reply.header('set-cookie', cookies.clear(name))
-      }
-      reply.header(
-        'set-cookie',
-        cookies.set(
-          cookies.loginName(transaction.state),
-          transactionCookie.seal(vault, transaction),
-          transactionSecondsMax,
-        ),
-      )
+      rememberSignIn(cookies, request, reply, {
+        state: transaction.state,
+        sealed: transactionCookie.seal(vault, transaction),
+        secondsMax: transactionSecondsMax,
+      })
       count('STARTED')
       return reply.redirect(url.href, 302)
     } catch (error) {
-      return explain(request, reply, error)
+      return explainRefusal(count, request, reply, error)
     }
   })
 
@@ -97,7 +76,7 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
       count('SIGNED_IN')
       return reply.redirect(transaction.returnPath, 303)
     } catch (error) {
-      return explain(request, reply, error)
+      return explainRefusal(count, request, reply, error)
     }
   })
 }

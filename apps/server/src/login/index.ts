@@ -100,7 +100,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
         count,
       })
       registerLogoutRoutes(app, { ...shared, ecps })
-      card?.register(app)
+      card?.register(app, watch)
       app.addHook('onReady', async () => {
         await ecps?.connection.start()
         await watch.start()

@@ -1,6 +1,9 @@
-/** Cookies of sign-ins begun and not finished: one for each tab, a few at most. */
+/** What the ways through every door share: cookies of sign-ins begun and not finished, and how a refusal is told. */
+import { type ProblemCode, problemRegistry } from '@sidep/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { toProblem } from '../platform/problems.ts'
 import type { Cookies } from './cookies.ts'
+import { defaultReturnPath } from './return-path.ts'
 
 /** More in one browser are an accident, and all are forgotten. */
 const underWayMax = 4
@@ -30,4 +33,19 @@ export const recallSignIn = (
   const sealed = cookies.read(request.headers.cookie, name)
   if (sealed !== undefined) reply.header('set-cookie', cookies.clear(name))
   return sealed
+}
+
+/** A browser is on its way: it gets a page that can explain, not a document for machines. */
+export const explainRefusal = (
+  count: (code: ProblemCode) => void,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  error: unknown,
+): FastifyReply => {
+  const { code, cause } = toProblem(error)
+  count(code)
+  const failure = cause instanceof Error ? cause.name : undefined
+  if (problemRegistry[code].status >= 500) request.log.error({ code, failure }, 'sign-in failed')
+  else request.log.info({ code }, 'sign-in refused')
+  return reply.redirect(`${defaultReturnPath}?problem=${code}`, 303)
 }

@@ -131,14 +131,17 @@ test('a sign-in leads back to pages of ours alone', async () => {
   }
 })
 
-test('a session planted beforehand is worth nothing afterwards: the id is new', async () => {
+test('a session planted beforehand is over afterwards, and the new one has a new id', async () => {
   const browser = createCardBrowser(door.url)
   await browser.signIn(pharmacist)
   const planted = (await browser.session()).body.sessionId
+  const cookie = browser.jar.header(new URL(door.url))
   await browser.signIn(pharmacist)
   const own = (await browser.session()).body.sessionId
   assert.notEqual(own, planted)
   assert.ok(typeof own === 'string' && own.length > 20)
+  const before = await fetch(`${door.url}${routes.session}`, { headers: { cookie } })
+  assert.equal(((await before.json()) as { code: string }).code, 'SESSION_REVOKED')
 })
 
 describe('a TLS connection speaks for one card', () => {

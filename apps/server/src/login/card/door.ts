@@ -16,6 +16,7 @@ import type { Cookies } from '../cookies.ts'
 import type { DoorSource } from '../door-board.ts'
 import type { SessionTokens } from '../session-token.ts'
 import { viewOf } from '../session-view.ts'
+import type { SessionWatch } from '../session-watch.ts'
 import { sweepAssertions } from './assertion.ts'
 import { readAuthorityFiles } from './authority-files.ts'
 import { type CardPortNeeds, cardPortListener } from './card-port.ts'
@@ -39,7 +40,7 @@ export interface OpenCardDoor {
 export interface CardDoor {
   readonly source: DoorSource
   /** Registers the portal's side of the door. */
-  register(app: FastifyInstance): void
+  register(app: FastifyInstance, watch: SessionWatch): void
   /**
    * Reads the authorities, opens the ports and begins to fetch revocation lists.
    * @throws when the authorities or the port's certificate cannot be used, or a port is taken
@@ -177,11 +178,12 @@ export const createCardDoor = ({
       url: routes.loginCard,
       state: () => (opened === null || opened.revocations.health() === 'unusable' ? 'down' : 'up'),
     },
-    register: (app) =>
+    register: (app, watch) =>
       registerCardRoutes(app, {
         platform,
         tokens,
         cookies,
+        watch,
         count,
         origin: () => (opened === null ? null : originOf(platform, configuration, opened.port)),
       }),

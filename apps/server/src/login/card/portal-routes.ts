@@ -1,14 +1,11 @@
 /** `/login/card` on the portal: where a sign-in by card begins, and where the browser comes back to. */
-import { type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Platform } from '../../platform/context.ts'
-import { Problem, toProblem } from '../../platform/problems.ts'
-import type { Cookies } from '../cookies.ts'
+import { type ProblemCode, routes } from '@sidep/contracts'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { Problem } from '../../platform/problems.ts'
 import { deviceParameter } from '../device-parameter.ts'
-import { defaultReturnPath, safeReturnPath } from '../return-path.ts'
-import { setSessionCookie } from '../session-routes.ts'
-import type { SessionTokens } from '../session-token.ts'
-import { recallSignIn, rememberSignIn } from '../under-way.ts'
+import { safeReturnPath } from '../return-path.ts'
+import { enterSession, type SessionRouteNeeds } from '../session-routes.ts'
+import { explainRefusal, recallSignIn, rememberSignIn } from '../under-way.ts'
 import { takeAssertion } from './assertion.ts'
 import {
   type CardTransaction,
@@ -19,10 +16,8 @@ import {
 import { hasClientCertHeader } from './client-cert-header.ts'
 import { openCardSession } from './open-card-session.ts'
 
-export interface CardRouteNeeds {
-  readonly platform: Platform
-  readonly tokens: SessionTokens
-  readonly cookies: Cookies
+export interface CardRouteNeeds
+  extends Pick<SessionRouteNeeds, 'platform' | 'tokens' | 'cookies' | 'watch'> {
   /** Scheme, host and port at which people reach the card port; null while it is closed. */
   readonly origin: () => string | null
   readonly count: (code: ProblemCode | 'STARTED' | 'SIGNED_IN') => void
@@ -43,16 +38,6 @@ export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds):
   /** Nothing here reads such a header; that somebody sends one means that they take this for the proxy's port. */
   const refuseHeaders = ({ raw }: FastifyRequest): void => {
     if (hasClientCertHeader(raw.rawHeaders)) throw new Problem('CARD_HEADER_REFUSED')
-  }
-
-  /** A browser is on its way: it gets a page that can explain, not a document for machines. */
-  const explain = (request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply => {
-    const { code, cause } = toProblem(error)
-    count(code)
-    const failure = cause instanceof Error ? cause.name : undefined
-    if (problemRegistry[code].status >= 500) request.log.error({ code, failure }, 'sign-in failed')
-    else request.log.info({ code }, 'sign-in refused')
-    return reply.redirect(`${defaultReturnPath}?problem=${code}`, 303)
   }
 
   // Waits its turn with the other doors' new sign-ins.
@@ -80,7 +65,7 @@ export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds):
         count('STARTED')
         return reply.redirect(`${cardPort}${routes.loginCard}?state=${transaction.state}`, 302)
       } catch (error) {
-        return explain(request, reply, error)
+        return explainRefusal(count, request, reply, error)
       }
     },
   )
@@ -103,11 +88,11 @@ export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds):
         const taken = await takeAssertion(platform, singleText(request.query.assertion), state)
         if (!taken.ok) throw new Problem(taken.code)
         const session = await openCardSession(platform, taken.value, transaction.device)
-        await setSessionCookie(needs, reply, session)
+        await enterSession(needs, request, reply, session)
         count('SIGNED_IN')
         return reply.redirect(transaction.returnPath, 303)
       } catch (error) {
-        return explain(request, reply, error)
+        return explainRefusal(count, request, reply, error)
       }
     },
   )
