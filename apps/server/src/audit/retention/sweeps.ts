@@ -24,6 +24,18 @@ export const sweeps: readonly Sweep[] = [
     term: 'traces',
   },
   { kind: 'delegation-pointer', table: 'delegation_pointer', since: 'ends_at', term: 'traces' },
+  { kind: 'booklet', table: 'booklet', since: 'expires_at', term: 'traces' },
+  { kind: 'provisional', table: 'booklet_number', since: 'received_at', term: 'traces' },
+  { kind: 'booklet-waste', table: 'booklet_waste', since: 'received_at', term: 'traces' },
+  // A slip stays used, or out, for as long as anybody accepts it.
+  { kind: 'slip', table: 'slip', since: 'greatest(expires_at, reconciled_at)', term: 'traces' },
+  { kind: 'continuity-flag', table: 'continuity_flag', since: 'flagged_at', term: 'traces' },
+  {
+    kind: 'continuity-withdrawal',
+    table: 'continuity_withdrawal',
+    since: 'expires_at',
+    term: 'traces',
+  },
   // The login room removes these when they are of no more use; here only what it would have left.
   { kind: 'session-ending', table: 'session_revocation', since: 'expires_at', term: 'traces' },
   { kind: 'card-assertion', table: 'card_assertion', since: 'expires_at', term: 'traces' },

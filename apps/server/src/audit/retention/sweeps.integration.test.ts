@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type AuditGrounds, dayMilliseconds, startAuditGrounds } from '../testing.ts'
+import { reportRetention } from './report.ts'
+import { takeRun } from './run-store.ts'
+import { sweeps, sweepTable } from './sweeps.ts'
+import { cutoffOf } from './terms.ts'
+
+let grounds: AuditGrounds
+before(async () => {
+  grounds = await startAuditGrounds()
+})
+after(() => grounds.close())
+
+const settings = { identifyingDays: 92, tracesDays: 184 }
+const uuid = 'gen_random_uuid()'
+
+/** A row of each swept table whose time begins at $1, numbered $2. */
+const rows: Readonly<Record<string, string>> = {
+  audit_roll: `(day, heads, digest, signed_at, key_id, signature)
+    select ($1::timestamptz at time zone 'UTC')::date - 1, $2::int, '', $1, '', ''`,
+  audit_signed_head: `(site_id, day, sequence, hash, signed_at, key_id, signature)
+    select 'a', ($1::timestamptz at time zone 'UTC')::date - 1, $2::int, '', $1, '', ''`,
+  delegation: `(site_id, id, responsible_id, responsible_family_name, responsible_first_names,
+      responsible_profession, staff_id, key_id, sealed, created_at, ends_at)
+    select 'a', ${uuid}, 'r', '', '', '21', $2::text, 1, '', $1, $1`,
+  delegation_pointer: `(staff_id, site_id, ends_at) select $2::text, 'a', $1`,
+  booklet: `(site_id, id, professional_id, counter_key_id, maximum, issued_at, expires_at)
+    select 'a', $2::text, 'p', '', 1, $1, $1`,
+  booklet_number: `(site_id, booklet_id, digest, number, screening_id, received_at)
+    select 'a', $2::text, '', 1, ${uuid}, $1`,
+  booklet_waste: `(site_id, booklet_id, number, received_at) select 'a', $2::text, 1, $1`,
+  slip: `(site_id, serial, number, printed_by, issued_at, expires_at)
+    select 'a', $2::text, 1, 'p', $1, $1`,
+  continuity_flag: `(site_id, screening_id, code, professional_id, flagged_at)
+    select 'a', ${uuid}, $2::text, 'p', $1`,
+  continuity_withdrawal: `(kind, subject, withdrawn_at, reason, expires_at)
+    select 'slip', $2::text, $1, '', $1`,
+  session_revocation: `(kind, subject, revoked_before, reason, revoked_at, expires_at)
+    select 'session', $2::text, $1, '', $1, $1`,
+  card_assertion: '(id, expires_at) select $2::text, $1',
+  sign_in_attempt: `(bucket, window_started_at, attempts) select sha256($2::text::bytea), $1, 1`,
+  retention_run: `(id, started_at, finished_at) select ${uuid}, $1, $1 where $2::text is not null`,
+}
+
+for (const sweep of sweeps) {
+  test(`${sweep.kind}: what is past its time goes, what is not stays, and the report tells`, async () => {
+    const { sql, clock } = await grounds.ground('2022-06-01T00:00:00Z')
+    const run = await takeRun(sql, '018f0000-0000-7000-8000-000000000000', clock.now())
+    const insert = async (days: number, number: number): Promise<void> => {
+      const at = new Date(clock.now().getTime() - days * dayMilliseconds)
+      await sql.unsafe(`insert into ${sweep.table} ${rows[sweep.table]}`, [at, String(number)])
+    }
+    const before = cutoffOf(sweep.term, settings, clock.now())
+    await insert(settings.tracesDays + 400, 1)
+    await insert(settings.tracesDays + 2, 2)
+    await insert(settings.tracesDays, 3)
+    await insert(0, 4)
+    const line = async () =>
+      (await reportRetention(sql, settings, clock.now())).lines.find(
+        ({ kind }) => kind === sweep.kind,
+      )
+    assert.deepEqual((await line())?.kept, false)
+    await sweepTable(sql, run, sweep, before, new AbortController().signal)
+    assert.deepEqual((await line())?.kept, true)
+    const [left] = await sql.unsafe(
+      `select count(*)::int as count from ${sweep.table} where (${sweep.since}) is not null`,
+    )
+    assert.equal(left?.count, 2)
+    const [counted] = await sql`select removed from retention_run where id = ${run}`
+    assert.deepEqual(counted?.removed, { [sweep.kind]: 2 })
+  })
+}
