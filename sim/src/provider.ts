@@ -32,9 +32,10 @@ export const makeProvider = (needs: {
         return gaveUp
       }
       if (queueSeconds(at) >= queueSecondsMax) return gaveUp
-      busyUntil = Math.max(busyUntil, at) + 1 / perSecond
-      const endsAt = busyUntil + interactionSeconds
-      return busyUntil - at <= patienceSeconds && isUp(endsAt) ? { isIn: true, endsAt } : gaveUp
+      const startsAt = Math.max(busyUntil, at)
+      busyUntil = startsAt + 1 / perSecond
+      const endsAt = startsAt + interactionSeconds
+      return startsAt - at <= patienceSeconds && isUp(endsAt) ? { isIn: true, endsAt } : gaveUp
     },
   }
 }
