@@ -22,6 +22,7 @@ import {
   type TestCounter,
   type TestItem,
 } from './testing.ts'
+import { withdrawEverything } from './withdrawals.ts'
 
 const hour = 3_600_000
 
@@ -428,6 +429,22 @@ suite('withdrawing', () => {
     own.clock.advance(2_000)
     const next = await certified(own, counter, (await counter.takeBooklet()).booklet, 1)
     assert.equal(await codeAt(own, textOf(next)), 'ACCEPTED')
+  })
+
+  test('everything, by operations, when the continuity key is in doubt', async () => {
+    const { portal: own, counter } = await fresh()
+    const item = await certified(own, counter, (await counter.takeBooklet()).booklet, 1)
+    own.clock.advance(2_000)
+    const at = own.clock.now()
+    await withdrawEverything(own.sql, { actor: null, reason: 'stolen', at })
+    const [row] = await own.sql<{ act: string; subject: string }[]>`
+      select act, subject from audit where site_id = 'portal'`
+    assert.deepEqual({ ...row }, { act: 'booklets.withdrawn', subject: 'all' })
+    assert.equal(await codeAt(own, textOf(item)), 'ALL_WITHDRAWN')
+    own.clock.advance(2_000)
+    const later = await certified(own, counter, (await counter.takeBooklet()).booklet, 1)
+    own.clock.advance(2_000)
+    assert.deepEqual(statuses(await counter.reconcile([item, later])), ['definitive', 'definitive'])
   })
 
   test('the list forgets what nobody would accept any more', async () => {
