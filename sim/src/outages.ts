@@ -9,8 +9,6 @@ export interface Outages {
   isReached(site: number, at: number): boolean
   computerUp(site: number, at: number): boolean
   laboratoryUp(at: number): boolean
-  /** When something ends, seconds, sorted. */
-  readonly ends: readonly number[]
 }
 
 const streamOf: Partial<Record<Part, Stream>> = {
@@ -50,6 +48,5 @@ export const makeOutages = ({ outages }: Pick<Scenario, 'outages'>, seed: number
     isReached: (site, at) => portalUp(at) && networkUp(at, site) && computerUp(at, site),
     computerUp: (site, at) => computerUp(at, site),
     laboratoryUp: check(laboratory, 'laboratory'),
-    ends: [...new Set(spans.map(({ until }) => until))].sort((a, b) => a - b),
   }
 }
