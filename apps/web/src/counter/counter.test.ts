@@ -425,6 +425,20 @@ describe('signing out', () => {
 })
 
 describe('the lists', () => {
+  it('are not called empty before the server, or this browser, has said what is in them', async () => {
+    const { counter, hold, pass, replies, settle, start } = world()
+    const release = hold(`GET ${routes.screenings}`)
+    await start()
+    await pass(1)
+    assert.equal(counter.store.get().phase, 'working')
+    assert.equal(counter.store.get().areListsKnown, false)
+    release()
+    await settle()
+    assert.equal(counter.store.get().areListsKnown, true)
+    replies.set(`DELETE ${routes.session}`, { status: 204 })
+    await counter.signOut()
+    assert.equal(counter.store.get().areListsKnown, false)
+  })
   it('do not go back in time: an answer asked for before an own write is not shown', async () => {
     const { counter, replies, requests, start, pass, settle, hold } = world()
     replies.set(post, acknowledged())

@@ -204,7 +204,8 @@ export const createCounter = ({
       const kept = isWholeDay
         ? []
         : state.entries.filter((entry) => entry.state === 'final' && !ids.has(entry.id))
-      return { ...state, entries: [...kept, ...fresh] }
+      const areListsKnown = state.areListsKnown || isWholeDay
+      return { ...state, entries: [...kept, ...fresh], areListsKnown }
     })
 
   const acknowledged = (entry: OutboxEntry, answer: ScreeningAnswer): void => {
@@ -356,7 +357,11 @@ export const createCounter = ({
       ...isOpen,
       ...(isSameSite
         ? {}
-        : { entries: lists?.entries ?? [], isTruncated: lists?.isTruncated ?? false }),
+        : {
+            entries: lists?.entries ?? [],
+            areListsKnown: lists !== null,
+            isTruncated: lists?.isTruncated ?? false,
+          }),
     }))
     sender.wake()
     pollSoon(0)
@@ -461,7 +466,13 @@ export const createCounter = ({
         observe(answer)
         return answer.error
       }
-      store.set((state) => ({ ...state, entries: [], isSessionLost: false, doors: null }))
+      store.set((state) => ({
+        ...state,
+        entries: [],
+        areListsKnown: false,
+        isSessionLost: false,
+        doors: null,
+      }))
       await offerDoors()
       return null
     },

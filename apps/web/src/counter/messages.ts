@@ -211,6 +211,7 @@ export const messages = defineMessages(
 
     // Today
     todayNone: 'Aucun résultat aujourd’hui.',
+    listPending: 'La liste n’est pas encore arrivée.',
     todayTruncated: 'Seuls les plus récents sont affichés.',
     stateToSend: 'À transmettre',
     stateSending: 'Résultat à transmettre',
@@ -465,6 +466,7 @@ export const messages = defineMessages(
     signing: 'Signing the certificate…',
 
     todayNone: 'No result today.',
+    listPending: 'The list has not arrived yet.',
     todayTruncated: 'Only the latest are shown.',
     stateToSend: 'To send',
     stateSending: 'Result to send',

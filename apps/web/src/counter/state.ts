@@ -34,6 +34,8 @@ export interface CounterState {
   readonly catalogue: Catalogue | null
   /** Waiting and of the day, as the server last said and our own answers since; each id once. */
   readonly entries: readonly ScreeningEntry[]
+  /** Whether `entries` is what the server said, now or in this browser's last visit; before, nothing can be counted. */
+  readonly areListsKnown: boolean
   /** The server has more of today than it lists. */
   readonly isTruncated: boolean
   readonly outbox: Outbox
@@ -54,6 +56,7 @@ export const initialState: CounterState = {
   link: { state: 'online' },
   catalogue: null,
   entries: [],
+  areListsKnown: false,
   isTruncated: false,
   outbox: [],
   isDurable: true,

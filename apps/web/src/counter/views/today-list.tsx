@@ -15,8 +15,9 @@ export interface TodayListProps {
 /** The day's results at this site, each with its state in words. */
 export const TodayList = ({ rows, onOpen }: TodayListProps) => {
   const t = useMessages(messages)
-  const { isTruncated } = useCounterState()
-  if (rows.length === 0) return <p className="muted">{t('todayNone')}</p>
+  const { isTruncated, areListsKnown } = useCounterState()
+  if (rows.length === 0)
+    return <p className="muted">{t(areListsKnown ? 'todayNone' : 'listPending')}</p>
   return (
     <>
       <ul className="plain-list day-list" aria-label={t('today')}>

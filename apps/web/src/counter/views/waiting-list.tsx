@@ -22,11 +22,12 @@ export interface WaitingListProps {
 export const WaitingList = ({ rows, onOpen }: WaitingListProps) => {
   const t = useMessages(messages)
   const now = useNow(tickMilliseconds)
+  const { areListsKnown } = useCounterState()
   return (
     <>
-      <RipeAnnouncer rows={rows} now={now} />
+      {areListsKnown && <RipeAnnouncer rows={rows} now={now} />}
       {rows.length === 0 ? (
-        <p className="muted">{t('waitingNone')}</p>
+        <p className="muted">{t(areListsKnown ? 'waitingNone' : 'listPending')}</p>
       ) : (
         <ul className="plain-list cards" aria-label={t('waiting')}>
           {rows.map((row) => (

@@ -3,7 +3,7 @@ import { useMessages } from '../../shared/messages/index.ts'
 import { UpdateNotice } from '../../shared/offline/update-notice.tsx'
 import { Page, Tabs } from '../../shared/ui/index.ts'
 import { useCounterState, useMedia } from '../context.ts'
-import { doneRows, rowsOf, waitingRows } from '../lists/rows.ts'
+import { doneRows, type Row, rowsOf, waitingRows } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import { isOwnedBy, type OutboxEntry } from '../outbox/outbox.ts'
 import { ownerOf } from '../state.ts'
@@ -20,7 +20,7 @@ import { WaitingList } from './waiting-list.tsx'
 /** The counter at work: new screening beside (or, on a phone, behind) those who wait; the day below. */
 export const Workspace = () => {
   const t = useMessages(messages)
-  const { entries, outbox, session } = useCounterState()
+  const { entries, areListsKnown, outbox, session } = useCounterState()
   const isWide = useMedia('(min-width: 60rem)')
   const [tab, setTab] = useState<'new' | 'waiting'>('new')
   const [openId, setOpenId] = useState<string | null>(null)
@@ -62,7 +62,7 @@ export const Workspace = () => {
             </section>
             <section className="panel" aria-labelledby="waiting-title">
               <h2 id="waiting-title">
-                {t('waiting')} <span className="count number">{waiting.length}</span>
+                {t('waiting')} {areListsKnown && <Count of={waiting} />}
               </h2>
               {waitingList}
             </section>
@@ -85,7 +85,7 @@ export const Workspace = () => {
               },
               {
                 id: 'waiting',
-                title: t('waitingCount', { count: waiting.length }),
+                title: areListsKnown ? t('waitingCount', { count: waiting.length }) : t('waiting'),
                 content: (
                   <>
                     <h2 className="visually-hidden">{t('waiting')}</h2>
@@ -98,7 +98,7 @@ export const Workspace = () => {
         )}
         <section className="panel" aria-labelledby="today-title">
           <h2 id="today-title">
-            {t('today')} <span className="count number">{done.length}</span>
+            {t('today')} {areListsKnown && <Count of={done} />}
           </h2>
           <TodayList rows={done} onOpen={setOpenId} />
         </section>
@@ -113,3 +113,7 @@ export const Workspace = () => {
     </Page>
   )
 }
+
+const Count = ({ of: rows }: { readonly of: readonly Row[] }) => (
+  <span className="count number">{rows.length}</span>
+)
