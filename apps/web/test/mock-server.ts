@@ -16,6 +16,7 @@ import {
   type ScreeningEntry,
   ScreeningInput,
   type SessionView,
+  type WaitingRoomView,
 } from '@sidep/contracts'
 import { Check } from 'typebox/schema'
 import { builtPages } from './portal.ts'
@@ -55,6 +56,8 @@ export interface MockServer {
   isDown: boolean
   isSignedIn: boolean
   sites: SessionView['sites']
+  /** What a browser that takes or asks for its place is told. */
+  room: WaitingRoomView
   add(entry: ScreeningEntry): void
   close(): Promise<void>
 }
@@ -182,6 +185,7 @@ export const startMockServer = async (): Promise<MockServer> => {
     expiresAt: new Date(Date.now() + 8 * 3_600_000).toISOString(),
   })
   let chosen: string | null = null
+  let hasPlace = false
 
   const record = (input: ScreeningInput): ScreeningEntry => {
     const existing = screenings.get(input.id)
@@ -258,6 +262,10 @@ export const startMockServer = async (): Promise<MockServer> => {
     const { pathname, searchParams } = address
     if (pathname === routes.doors)
       return json(response, 200, { doors: [{ door: 'ecps', url: routes.loginEcps, state: 'up' }] })
+    if (pathname === routes.waitingRoom) {
+      hasPlace ||= request.method === 'POST'
+      return json(response, 200, { ...mock.room, hasTicket: hasPlace })
+    }
     if (pathname === routes.catalogue) return json(response, 200, mockCatalogue)
     if (!mock.isSignedIn) return problem(response, 'SESSION_EXPIRED')
     if (pathname === routes.session && request.method === 'DELETE') {
@@ -322,6 +330,7 @@ export const startMockServer = async (): Promise<MockServer> => {
     fault: null,
     isDown: false,
     isSignedIn: false,
+    room: { state: 'open', hasTicket: false, position: 0, waitSeconds: 0, pollAfterSeconds: 5 },
     sites: [{ id: '750000001', name: 'Pharmacie du Parvis', postalCode: '75004' }],
     add: (entry) => screenings.set(entry.id, entry),
     close: () =>

@@ -9,7 +9,7 @@ import { Workspace } from './views/workspace.tsx'
 /** Which screen: one thing to do on each. */
 export const App = () => {
   const t = useMessages(messages)
-  const { phase } = useCounterState()
+  const { phase, room } = useCounterState()
   switch (phase) {
     case 'starting':
       return (
@@ -18,7 +18,7 @@ export const App = () => {
         </Page>
       )
     case 'signed-out':
-      return <SignIn />
+      return room === null ? <SignIn /> : <Workspace />
     case 'choose-site':
       return <ChooseSite />
     case 'working':

@@ -84,6 +84,14 @@ const type = async (page: Page): Promise<void> => {
     .waitFor()
 }
 
+const eventually = async (condition: () => boolean): Promise<void> => {
+  const giveUpAt = performance.now() + 15_000
+  while (!condition()) {
+    if (performance.now() > giveUpAt) throw new Error('this did not happen')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
 const storedPlaces = (page: Page, prefix: string): Promise<string[]> =>
   page.evaluate(
     (start) =>
@@ -384,6 +392,57 @@ describe('when sending fails', () => {
     )
     assert.deepEqual(await storedPlaces(page, 'outbox/'), [])
   })
+})
+
+describe('the waiting room', () => {
+  for (const language of languages)
+    for (const [device, size] of [
+      ['desktop', desktop],
+      ['phone', phone],
+    ] as const)
+      it(`lets one type meanwhile and sends it once signed in, in ${language} on a ${device}`, async (context) => {
+        const t = translator(messages, language)
+        const page = await counter(context, { size, isSignedIn: false, language })
+        const waiting = { state: 'waiting', hasTicket: true, pollAfterSeconds: 1 } as const
+        server.room = { ...waiting, position: 812, waitSeconds: 170 }
+        await page.getByRole('link', { name: t('doorEcps') }).press('Enter')
+        await state(page)
+          .getByText(t('stateWaitingRoomFor', { count: 3 }))
+          .waitFor()
+        await assertAccessible(page)
+        await assertNoSidewaysScrolling(page)
+        await shot(page, `counter-room-${language}-${device}`)
+        await type(page)
+        await page.keyboard.press('Enter')
+        await state(page)
+          .getByText(t('toSend', { count: 1 }))
+          .waitFor()
+
+        // A reload keeps the place, the entry and what is being typed.
+        await familyName(page).fill('Martin')
+        await page.reload()
+        await state(page)
+          .getByText(t('toSend', { count: 1 }))
+          .waitFor()
+        assert.equal(await familyName(page).inputValue(), 'Martin')
+        assert.equal(server.posts.length, 0)
+
+        // In the middle of a name nobody is taken away: the way to the door is offered.
+        server.room = { ...server.room, state: 'admitted', position: 0, waitSeconds: 0 }
+        await page.getByRole('alert').getByText(t('roomTurnTitle')).waitFor()
+        await assertAccessible(page)
+        await assertNoSidewaysScrolling(page)
+        await shot(page, `counter-turn-${language}-${device}`)
+        await page.getByRole('button', { name: t('roomGo') }).press('Enter')
+        await state(page)
+          .getByText(t('stateConnected', { site: 'Pharmacie du Parvis' }))
+          .waitFor()
+        assert.equal(await familyName(page).inputValue(), 'Martin')
+        await eventually(() => server.screenings.size === 1)
+        await state(page)
+          .getByText(t('toSend', { count: 1 }))
+          .waitFor({ state: 'detached' })
+      })
 })
 
 describe('two tabs of one counter', () => {

@@ -6,6 +6,8 @@ import { type DeviceKey, deviceKeyOf, makeDevicePair } from '../shared/device/de
 import { memoryVault, type Vault } from '../shared/storage/index.ts'
 import { createCounter } from './counter.ts'
 import { rowsOf } from './lists/rows.ts'
+import type { Sittings } from './session/sitting.ts'
+import { ownEntries } from './state.ts'
 import { sampleEntry, sampleInput, sampleOwner } from './testing.ts'
 
 const session: SessionView = {
@@ -26,8 +28,23 @@ const id = '0193590a-0000-7000-8000-000000000001'
 type Reply = { readonly status: number; readonly body?: unknown; readonly retryAfter?: string }
 const offline = Symbol('offline')
 
+/** A tab of a browser: keeps its sitting over reloads. */
+const tabOf = (): Sittings => {
+  let kept: string | null = null
+  return {
+    get: () => kept,
+    put: (sitting) => {
+      kept = sitting
+    },
+  }
+}
+
 /** A world whose server, clock and timers the test moves. */
-const world = (vault: Vault = memoryVault(), device: DeviceKey | null = null) => {
+const world = (
+  vault: Vault = memoryVault(),
+  device: DeviceKey | null = null,
+  sittings: Sittings = tabOf(),
+) => {
   let now = new Date('2026-11-23T14:00:00Z')
   let timers: { at: number; callback: () => void }[] = []
   const held = new Map<string, Promise<void>>()
@@ -64,6 +81,7 @@ const world = (vault: Vault = memoryVault(), device: DeviceKey | null = null) =>
     randomBytes: (count) => new Uint8Array(count).fill(7),
     device,
     origin: 'https://portail.example',
+    sittings,
     exclusive: (work) => work(),
     after: (milliseconds, callback) => {
       const timer = { at: now.getTime() + milliseconds, callback }
@@ -348,6 +366,131 @@ describe('a session bound to this device', () => {
       [phase, isSessionLost, sessionEnd, outbox.length],
       ['working', true, 'SESSION_REVOKED', 1],
     )
+  })
+})
+
+describe('the waiting room', () => {
+  const place = (changes: object = {}): Reply => ({
+    status: 200,
+    body: {
+      state: 'waiting',
+      hasTicket: true,
+      position: 812,
+      waitSeconds: 170,
+      pollAfterSeconds: 20,
+      ...changes,
+    },
+  })
+  const admitted = place({ state: 'admitted', position: 0, waitSeconds: 0, pollAfterSeconds: 5 })
+  const asks = `GET ${routes.waitingRoom}`
+  const signedOut = (vault?: Vault, tab?: Sittings) => {
+    const browser = world(vault, null, tab)
+    browser.replies.set(`GET ${routes.session}`, problem(401, 'SESSION_MISSING'))
+    browser.replies.set(asks, place({ state: 'open', hasTicket: false, waitSeconds: 0 }))
+    browser.replies.set(`POST ${routes.waitingRoom}`, place())
+    return browser
+  }
+  const questions = ({ requests }: ReturnType<typeof world>): number =>
+    requests.filter(({ method, path }) => method === 'GET' && path === routes.waitingRoom).length
+
+  it('lets one type meanwhile, and sends it in the name of who signs in from this tab', async () => {
+    const tab = tabOf()
+    const before = signedOut(undefined, tab)
+    await before.start()
+    assert.deepEqual(await before.counter.arrive('ecps'), { kind: 'waiting' })
+    assert.deepEqual(before.counter.store.get().room, {
+      door: 'ecps',
+      waitSeconds: 170,
+      position: 812,
+      isTurn: false,
+    })
+    assert.equal((await before.counter.record(sampleInput(id))).kind, 'queued')
+    const row = rowsOf([], before.counter.store.get().outbox)[0]
+    assert.ok(row)
+    assert.equal((await before.counter.setResult(row, 'negative')).kind, 'queued')
+    before.replies.set(asks, admitted)
+    await before.pass(21)
+    assert.equal(before.counter.store.get().room?.isTurn, true)
+    assert.deepEqual(
+      before.posts().map(({ path }) => path),
+      [routes.waitingRoom],
+    )
+    before.counter.stop()
+
+    const after = world(before.vault, null, tab)
+    after.replies.set(post, acknowledged())
+    after.replies.set(resultPost, acknowledged('final'))
+    await after.start()
+    await after.pass(1)
+    assert.deepEqual(
+      after.posts().map(({ path }) => path),
+      [routes.screenings, routes.screeningResult.replace(':id', id)],
+    )
+    const { outbox, sitting } = after.counter.store.get()
+    assert.deepEqual([outbox, sitting, tab.get()], [[], null, null])
+  })
+  it('asks no sooner than the server paces, errors included', async () => {
+    const browser = signedOut()
+    await browser.start()
+    await browser.counter.arrive('card')
+    const asked = questions(browser)
+    browser.replies.set(asks, { ...problem(503, 'UNAVAILABLE'), retryAfter: '90' })
+    await browser.pass(19)
+    assert.equal(questions(browser), asked)
+    await browser.pass(2)
+    assert.equal(questions(browser), asked + 1)
+    browser.replies.set(asks, place({ waitSeconds: 60 }))
+    await browser.pass(88)
+    assert.equal(questions(browser), asked + 1)
+    await browser.pass(20)
+    assert.equal(questions(browser), asked + 2)
+    assert.equal(browser.counter.store.get().room?.waitSeconds, 60)
+  })
+  it('is gone back to after a reload, with what was typed', async () => {
+    const tab = tabOf()
+    const before = signedOut(undefined, tab)
+    await before.start()
+    await before.counter.arrive('ecps')
+    await before.counter.record(sampleInput(id))
+    before.counter.stop()
+    const after = signedOut(before.vault, tab)
+    after.replies.set(asks, place())
+    await after.start()
+    const state = after.counter.store.get()
+    assert.equal(state.room?.waitSeconds, 170)
+    assert.deepEqual(
+      ownEntries(state).map((entry) => entry.id),
+      [id],
+    )
+  })
+  it('full, or a server that asks for patience, is said with its time', async () => {
+    const browser = signedOut()
+    browser.replies.set(`POST ${routes.waitingRoom}`, {
+      ...problem(429, 'WAITING_ROOM_FULL'),
+      retryAfter: '45',
+    })
+    await browser.start()
+    const arrival = await browser.counter.arrive('ecps')
+    assert.ok(arrival.kind === 'failed' && arrival.error.kind === 'problem')
+    assert.equal(arrival.error.retryAfterSeconds, 45)
+  })
+  it('leaves what was typed in another tab to its author, who has to say so', async () => {
+    const before = signedOut()
+    await before.start()
+    await before.counter.arrive('ecps')
+    await before.counter.record(sampleInput(id))
+    before.counter.stop()
+
+    const other = world(before.vault)
+    other.replies.set(post, acknowledged())
+    await other.start()
+    await other.pass(60)
+    assert.deepEqual(other.posts(), [])
+    assert.deepEqual(ownEntries(other.counter.store.get()), [])
+    await other.counter.claim()
+    await other.settle()
+    assert.deepEqual(other.counter.store.get().outbox, [])
+    assert.equal(other.posts().length, 1)
   })
 })
 

@@ -7,6 +7,7 @@
  */
 import {
   Catalogue,
+  type Door,
   DoorsView,
   type ProblemCode,
   problemRegistry,
@@ -26,14 +27,24 @@ import {
   retryAfterSecondsOf,
   retryOf,
 } from '../shared/api/index.ts'
+import { bytesToBase64url } from '../shared/device/base64url.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
 import type { Vault } from '../shared/storage/index.ts'
 import { localDay } from '../shared/typing/dates.ts'
 import { entryOfAnswer, type Row } from './lists/rows.ts'
-import { type OutboxEntry, type Owner, resultKey, screeningKey } from './outbox/outbox.ts'
+import {
+  isOfSitting,
+  type OutboxEntry,
+  type Owner,
+  resultKey,
+  screeningKey,
+} from './outbox/outbox.ts'
 import { createSender, type Outcome } from './outbox/sender.ts'
+import { lastDoor } from './session/last-door.ts'
 import { createRenewal, type RenewalOutcome } from './session/renewal.ts'
+import type { Sittings } from './session/sitting.ts'
 import { createMemory, withRecentDevice } from './session/stored.ts'
+import { type Arrival, createWaitingRoom } from './session/waiting-room.ts'
 import { type CounterState, initialState, type Link, ownerOf } from './state.ts'
 import { createStore, type Store } from './store.ts'
 import { rfc3339 } from './typing/times.ts'
@@ -48,6 +59,8 @@ export interface CounterNeeds {
   readonly device: DeviceKey | null
   /** Of the portal. */
   readonly origin: string
+  /** Of this tab. */
+  readonly sittings: Sittings
   /** Lets one tab at a time do something. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
   readonly after: (milliseconds: number, callback: () => void) => () => void
@@ -61,6 +74,12 @@ export interface Counter {
   readonly open: () => Promise<void>
   readonly start: () => Promise<void>
   readonly stop: () => void
+  /** On the way to a door: whether to go there now, wait, or that it cannot be said. */
+  readonly arrive: (door: Door) => Promise<Arrival>
+  /** Gives up waiting: back to the doors. */
+  readonly leaveRoom: () => void
+  /** What was typed here before signing in, and is nobody's yet, is mine. */
+  readonly claim: () => Promise<void>
   readonly chooseSite: (siteId: string) => Promise<ApiError | null>
   readonly signOut: () => Promise<ApiError | null>
   readonly record: (input: ScreeningInput) => Promise<Outcome>
@@ -97,6 +116,7 @@ export const createCounter = ({
   randomBytes,
   device,
   origin,
+  sittings,
   exclusive,
   after,
   isVisible,
@@ -105,6 +125,7 @@ export const createCounter = ({
     ...initialState,
     isDurable: vault.durable,
     device: device?.thumbprint ?? null,
+    sitting: sittings.get(),
   })
   const memory = createMemory(vault)
   let failures = 0
@@ -238,6 +259,43 @@ export const createCounter = ({
       renewed(outcome).catch(storageFailed)
     },
   })
+  const room = createWaitingRoom({
+    api,
+    random,
+    after,
+    changed: (place) => {
+      const isNew = store.get().room === null && place !== null
+      store.set((state) => ({ ...state, room: place }))
+      if (!isNew) return
+      sitDown()
+      // The list of tests is read at once: the first person is typed at once.
+      pollSoon(0)
+    },
+  })
+  /** From now on what is typed without a session belongs to whoever signs in from this tab. */
+  const sitDown = (): void => {
+    if (store.get().sitting !== null || store.get().session !== null) return
+    const sitting = bytesToBase64url(randomBytes(12))
+    sittings.put(sitting)
+    store.set((state) => ({ ...state, sitting }))
+  }
+  const claim = async (isMine: (entry: OutboxEntry) => boolean): Promise<void> => {
+    const current = owner()
+    if (current === null) return
+    const keys = store
+      .get()
+      .outbox.filter(isMine)
+      .map(({ key }) => key)
+    await sender.claim(keys, current)
+    sender.wake()
+  }
+  const standUp = async (): Promise<void> => {
+    const { sitting } = store.get()
+    await claim((entry) => isOfSitting(entry, sitting))
+    sittings.put(null)
+    store.set((state) => ({ ...state, sitting: null }))
+  }
+
   const sender = createSender({ api, vault, store, now, random, after, observe, acknowledged })
 
   const readList = async (query: string): Promise<Answer<ScreeningList>> => {
@@ -331,6 +389,7 @@ export const createCounter = ({
     store.set((state) => ({ ...state, phase: 'signed-out', session: null, isRenewalDue: false }))
     await memory.forgetPeople()
     await readDoors()
+    if (await room.comeBack(lastDoor() ?? 'ecps')) pollSoon(0)
   }
 
   const readDoors = async (): Promise<void> => {
@@ -341,6 +400,7 @@ export const createCounter = ({
 
   const enter = async (session: SessionView): Promise<void> => {
     renewal.follow(session)
+    if (store.get().room !== null) room.leave()
     const isOpen = { isSessionLost: false, isRenewalDue: false, sessionEnd: null }
     if (session.site === null) {
       store.set((state) => ({ ...state, session, phase: 'choose-site', ...isOpen }))
@@ -363,6 +423,7 @@ export const createCounter = ({
             isTruncated: lists?.isTruncated ?? false,
           }),
     }))
+    await standUp()
     sender.wake()
     pollSoon(0)
   }
@@ -373,7 +434,7 @@ export const createCounter = ({
   }
 
   const poll = async (): Promise<void> => {
-    const { phase, isSessionLost, isRenewalDue, catalogue, doors } = store.get()
+    const { phase, isSessionLost, isRenewalDue, catalogue, doors, room } = store.get()
     if (!mayAsk()) return
     if (isRenewalDue) {
       await renewed(await renewal.renew())
@@ -384,6 +445,7 @@ export const createCounter = ({
       return
     }
     if (phase === 'signed-out' && doors === null) await readSession()
+    if (phase === 'signed-out' && room !== null && catalogue === null) await readCatalogue()
     if (phase !== 'working') return
     if (catalogue === null || polls % (pollsPerDayRead * 10) === 0) await readCatalogue()
     if (mayAsk()) await readLists()
@@ -420,11 +482,14 @@ export const createCounter = ({
     shown: OutboxEntry['shown'],
   ): OutboxEntry => {
     const current = owner()
-    if (current === null) throw new Error('nothing is recorded before a site is chosen')
+    const { sitting } = store.get()
+    if (current === null && sitting === null)
+      throw new Error('nothing is recorded before a site is chosen, but in the waiting room')
     return {
       key,
       id,
       owner: current,
+      ...(current === null && sitting !== null ? { sitting } : {}),
       request,
       shown,
       queuedAt: now().toISOString(),
@@ -451,8 +516,12 @@ export const createCounter = ({
     stop: () => {
       isStopped = true
       renewal.stop()
+      room.leave()
       cancelPoll()
     },
+    arrive: room.arrive,
+    leaveRoom: room.leave,
+    claim: () => claim((entry) => entry.owner === null),
     chooseSite: async (siteId) => {
       const answer = await api.post(routes.sessionSite, { site: siteId }, SessionView)
       observe(answer)

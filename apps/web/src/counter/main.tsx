@@ -8,6 +8,7 @@ import { App } from './app.tsx'
 import { CounterProvider } from './context.ts'
 import { createCounter } from './counter.ts'
 import { claimDraftPlace, openDraft } from './form/draft-store.ts'
+import { tabSittings } from './session/sitting.ts'
 
 const now = (): Date => new Date()
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
@@ -23,6 +24,7 @@ const start = async (): Promise<void> => {
     randomBytes,
     device,
     origin: location.origin,
+    sittings: tabSittings(),
     exclusive: (work) => locks.request('sidep-counter-renewal', work),
     after: (milliseconds, callback) => {
       const timer = setTimeout(callback, milliseconds)

@@ -40,6 +40,12 @@ export const messages = defineMessages(
     stateConnected: 'Connecté · {site}',
     stateExtended: 'Session prolongée, connexions en panne · {site}',
     stateRenewing: 'Confirmation de la session · la saisie continue',
+    stateWaitingRoom: 'En salle d’attente · la saisie continue',
+    stateWaitingRoomFor: {
+      one: 'En salle d’attente, {count} min · la saisie continue',
+      other: 'En salle d’attente, {count} min · la saisie continue',
+    },
+    stateTurn: 'C’est votre tour de vous connecter',
     stateOffline: 'Hors ligne · la saisie continue',
     stateBusy: 'Serveur occupé, nouvel essai à {time} · la saisie continue',
     stateSignedOut: 'Session terminée · la saisie continue',
@@ -66,6 +72,22 @@ export const messages = defineMessages(
     safeSession: 'Elles partiront dès que vous serez reconnecté.',
     signInAgainEcps: 'Se reconnecter par e-CPS',
     signInAgainCard: 'Se reconnecter par carte CPS',
+    roomTitle: 'Vous pouvez déjà saisir',
+    roomHelp:
+      'Beaucoup de professionnels se connectent en ce moment ; chacun entre à son tour. Vos saisies sont gardées sur ce poste et partiront, une fois connecté, au nom de la personne qui se connecte ici.',
+    roomPosition: { one: 'Place : {count}.', other: 'Place : {count}.' },
+    roomTurnTitle: 'C’est votre tour',
+    roomTurnHelp: 'La saisie commencée est gardée : vous la retrouverez après la connexion.',
+    roomGo: 'Se connecter maintenant',
+    roomLeave: 'Revenir aux portes',
+    nobodysKept: {
+      one: '{count} dépistage a été saisi sur ce poste avant une connexion, le {time}. Il attend son auteur.',
+      other:
+        '{count} dépistages ont été saisis sur ce poste avant une connexion, à partir du {time}. Ils attendent leur auteur.',
+    },
+    nobodysClaim: 'C’est moi : transmettre à mon nom',
+    nobodysClaimTitle: 'Transmettre ces saisies à votre nom ?',
+    nobodysClaimHelp: 'Les certificats porteront votre nom et ce lieu : {names}.',
     tryNow: 'Essayer maintenant',
     storageFailed: 'La saisie n’a pas pu être enregistrée sur ce poste',
     storageFailedHelp:
@@ -304,6 +326,12 @@ export const messages = defineMessages(
     stateConnected: 'Connected · {site}',
     stateExtended: 'Session extended, sign-in is down · {site}',
     stateRenewing: 'Confirming the session · you can go on typing',
+    stateWaitingRoom: 'In the waiting room · you can go on typing',
+    stateWaitingRoomFor: {
+      one: 'In the waiting room, {count} min · you can go on typing',
+      other: 'In the waiting room, {count} min · you can go on typing',
+    },
+    stateTurn: 'It is your turn to sign in',
     stateOffline: 'Offline · you can go on typing',
     stateBusy: 'Server busy, next try at {time} · you can go on typing',
     stateSignedOut: 'Session ended · you can go on typing',
@@ -326,6 +354,22 @@ export const messages = defineMessages(
     safeSession: 'They will be sent once you are signed in again.',
     signInAgainEcps: 'Sign in again with e-CPS',
     signInAgainCard: 'Sign in again with a CPS card',
+    roomTitle: 'You can type already',
+    roomHelp:
+      'Many professionals are signing in at the moment; everyone gets in in turn. What you enter is kept on this device and will be sent, once signed in, in the name of the person who signs in here.',
+    roomPosition: { one: 'Place: {count}.', other: 'Place: {count}.' },
+    roomTurnTitle: 'It is your turn',
+    roomTurnHelp: 'What you began to type is kept: you will find it after signing in.',
+    roomGo: 'Sign in now',
+    roomLeave: 'Back to the doors',
+    nobodysKept: {
+      one: '{count} screening was entered on this device before a sign-in, on {time}. It waits for its author.',
+      other:
+        '{count} screenings were entered on this device before a sign-in, from {time}. They wait for their author.',
+    },
+    nobodysClaim: 'That was me: send in my name',
+    nobodysClaimTitle: 'Send these entries in your name?',
+    nobodysClaimHelp: 'The certificates will carry your name and this site: {names}.',
     tryNow: 'Try now',
     storageFailed: 'The entry could not be saved on this device',
     storageFailedHelp:

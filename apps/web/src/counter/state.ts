@@ -6,7 +6,8 @@ import type {
   SessionView,
 } from '@sidep/contracts'
 import type { ApiError } from '../shared/api/index.ts'
-import type { Outbox, Owner } from './outbox/outbox.ts'
+import { isOfSitting, isOwnedBy, type Outbox, type Owner } from './outbox/outbox.ts'
+import type { Room } from './session/waiting-room.ts'
 
 /** What the last requests say about the way to the server. */
 export type Link =
@@ -29,6 +30,10 @@ export interface CounterState {
   readonly isRenewalDue: boolean
   /** Thumbprint of the key that a session opened here is bound to; null when this browser has none. */
   readonly device: string | null
+  /** The place in the waiting room for new sign-ins; null when not there. */
+  readonly room: Room | null
+  /** The run of typing before a sign-in in this tab; null when there is none. */
+  readonly sitting: string | null
   readonly doors: DoorsView['doors'] | null
   readonly link: Link
   readonly catalogue: Catalogue | null
@@ -52,6 +57,8 @@ export const initialState: CounterState = {
   sessionEnd: null,
   isRenewalDue: false,
   device: null,
+  room: null,
+  sitting: null,
   doors: null,
   link: { state: 'online' },
   catalogue: null,
@@ -81,6 +88,18 @@ export const ownerOf = (session: SessionView | null): Owner | null =>
         siteName: session.site.name,
       }
     : null
+
+/** What was recorded by who is here: the person signed in, or who types before signing in. */
+export const ownEntries = ({
+  outbox,
+  session,
+  sitting,
+}: Pick<CounterState, 'outbox' | 'session' | 'sitting'>): Outbox => {
+  const owner = ownerOf(session)
+  return outbox.filter((entry) =>
+    owner === null ? isOfSitting(entry, sitting) : isOwnedBy(entry, owner),
+  )
+}
 
 /** The kind of test that a counter enters: the first the catalogue allows here. */
 export const counterKind = (

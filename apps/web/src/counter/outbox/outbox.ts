@@ -3,7 +3,8 @@
  * 1. An entry leaves only when the server acknowledged it, or a person took it back to correct or discard it.
  * 2. Its request never changes while it is here: a replay is byte for byte the same screening.
  * 3. The result of a screening goes after the screening itself.
- * 4. It is sent only in a session of the professional and the site it was recorded for.
+ * 4. It is sent only in a session of the professional and the site it was recorded for. Typed before a sign-in it
+ *    has no owner and is not sent: it waits for the sign-in of its author, who claims it.
  */
 import {
   type FieldFault,
@@ -45,7 +46,10 @@ const StoredEntry = Type.Object({
   /** `ID/screening` or `ID/result`: its place in storage, and its identity here. */
   key: Type.String(),
   id: Type.String(),
-  owner: Owner,
+  /** Null: typed before anybody had signed in. */
+  owner: Type.Union([Owner, Type.Null()]),
+  /** The run of typing that it belongs to while it has no owner. */
+  sitting: Type.Optional(Type.String()),
   request: Type.Union([
     Type.Object({ kind: Type.Literal('screening'), input: ScreeningInput }),
     Type.Object({ kind: Type.Literal('result'), input: ResultInput }),
@@ -73,6 +77,8 @@ export type OutboxAction =
   | { readonly type: 'queued'; readonly entry: OutboxEntry }
   | { readonly type: 'failed'; readonly key: string; readonly notBefore: Date | null }
   | { readonly type: 'refused'; readonly key: string; readonly refusal: Refusal }
+  /** Somebody signed in and takes these for their own. */
+  | { readonly type: 'claimed'; readonly keys: readonly string[]; readonly owner: Owner }
   /** Acknowledged, taken back, or discarded. */
   | { readonly type: 'removed'; readonly key: string }
   | { readonly type: 'loaded'; readonly entries: Outbox }
@@ -101,6 +107,12 @@ export const outboxReducer = (outbox: Outbox, action: OutboxAction): Outbox => {
       return outbox.map((entry) =>
         entry.key === action.key ? { ...entry, refusal: action.refusal } : entry,
       )
+    case 'claimed':
+      return outbox.map((entry) =>
+        entry.owner === null && action.keys.includes(entry.key)
+          ? { ...entry, owner: action.owner }
+          : entry,
+      )
     case 'removed':
       return outbox.filter(({ key }) => key !== action.key)
     case 'loaded':
@@ -113,8 +125,16 @@ export const resultKey = (id: string): string => `${id}/result`
 
 export const isOwnedBy = (entry: OutboxEntry, owner: Owner | null): boolean =>
   owner !== null &&
+  entry.owner !== null &&
   entry.owner.professionalId === owner.professionalId &&
   entry.owner.siteId === owner.siteId
+
+/** Typed in this run of typing, and nobody's yet. */
+export const isOfSitting = (entry: OutboxEntry, sitting: string | null): boolean =>
+  entry.owner === null && sitting !== null && entry.sitting === sitting
+
+/** People, not requests: a screening and its result count once. */
+export const peopleCount = (entries: Outbox): number => new Set(entries.map(({ id }) => id)).size
 
 /**
  * The next entry to send now, oldest first; undefined when there is nothing to do.
@@ -147,9 +167,7 @@ export const nextTime = (outbox: Outbox, owner: Owner | null): Date | null => {
 
 /** Still to send for this owner: what the state bar counts. A person's two requests count once. */
 export const toSendCount = (outbox: Outbox, owner: Owner | null): number =>
-  new Set(
-    outbox.filter((entry) => entry.refusal === null && isOwnedBy(entry, owner)).map(({ id }) => id),
-  ).size
+  peopleCount(outbox.filter((entry) => entry.refusal === null && isOwnedBy(entry, owner)))
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
 

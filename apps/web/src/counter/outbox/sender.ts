@@ -20,6 +20,7 @@ import {
   nextToSend,
   type OutboxAction,
   type OutboxEntry,
+  type Owner,
   outboxReducer,
   parseOutboxEntry,
   type Refusal,
@@ -54,6 +55,8 @@ export interface Sender {
   readonly submit: (entry: OutboxEntry) => Promise<Outcome>
   /** Takes an entry out: to correct it, or to give it up. */
   readonly remove: (key: string) => Promise<void>
+  /** Gives entries that have no owner yet to somebody who signed in. */
+  readonly claim: (keys: readonly string[], owner: Owner) => Promise<void>
   /** Sends what may be sent now; call it when something changed. */
   readonly wake: () => void
 }
@@ -213,6 +216,18 @@ export const createSender = (needs: SenderNeeds): Sender => {
       return outcome
     },
     remove,
+    claim: async (keys, owner) => {
+      for (const key of keys) {
+        // Another tab may have claimed and sent it, or taken it back.
+        const isKept = parseOutboxEntry(await vault.get(storagePrefix + key))?.owner === null
+        if (!isKept) {
+          dispatch({ type: 'removed', key })
+          continue
+        }
+        dispatch({ type: 'claimed', keys: [key], owner })
+        await persist(key)
+      }
+    },
     wake,
   }
 }

@@ -4,14 +4,17 @@ import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, LinkButton, Notice } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
-import { isOwnedBy, type OutboxEntry } from '../outbox/outbox.ts'
+import { isOwnedBy, type OutboxEntry, type Owner, peopleCount } from '../outbox/outbox.ts'
 import { ownerOf } from '../state.ts'
-import { returnHere } from './sign-in.tsx'
+import { ErrorNotice } from './error-notice.tsx'
+import { NobodysEntries } from './nobodys-entries.tsx'
+import { RoomNotice } from './room-notice.tsx'
+import { useSignIn } from './use-sign-in.ts'
 
 /** When something fails: first what is safe, then what to do, then the code for support. */
 export const Safety = () => {
   const t = useMessages(messages)
-  const { isSessionLost, isDurable } = useCounterState()
+  const { isSessionLost, isDurable, room } = useCounterState()
   return (
     <>
       {!isDurable && (
@@ -19,7 +22,9 @@ export const Safety = () => {
           <p>{t('notDurableHelp')}</p>
         </Notice>
       )}
-      {isSessionLost ? <SessionLost /> : <LinkTrouble />}
+      {room !== null && <RoomNotice />}
+      {isSessionLost && room === null ? <SessionLost /> : <LinkTrouble />}
+      <NobodysEntries />
       <OthersKept />
     </>
   )
@@ -28,18 +33,25 @@ export const Safety = () => {
 const SessionLost = () => {
   const t = useMessages(messages)
   const { language } = useLanguage()
-  const { doors, device, sessionEnd } = useCounterState()
+  const way = useSignIn()
+  const { doors, sessionEnd } = useCounterState()
   return (
     <Notice tone="warn" live="alert" title={t('safeTitle')} supportCode={sessionEnd}>
       <p>{t('safeSession')}</p>
       {sessionEnd !== null && <p>{problemRegistry[sessionEnd].title[language]}</p>}
       <div className="actions">
         {(doors ?? [{ door: 'ecps' as const, url: routes.loginEcps }]).map(({ door, url }) => (
-          <LinkButton key={door} variant="primary" href={returnHere(url, device)}>
+          <LinkButton
+            key={door}
+            variant="primary"
+            href={way.href(url)}
+            onClick={way.onClick(door, url)}
+          >
             {t(door === 'ecps' ? 'signInAgainEcps' : 'signInAgainCard')}
           </LinkButton>
         ))}
       </div>
+      {way.error && <ErrorNotice error={way.error} />}
     </Notice>
   )
 }
@@ -69,25 +81,22 @@ const OthersKept = () => {
   const t = useMessages(messages)
   const { outbox, session } = useCounterState()
   const owner = ownerOf(session)
-  const groups = new Map<string, OutboxEntry[]>()
+  const groups = new Map<string, { owner: Owner; entries: OutboxEntry[] }>()
   for (const entry of outbox) {
-    if (isOwnedBy(entry, owner)) continue
+    if (entry.owner === null || isOwnedBy(entry, owner)) continue
     const key = `${entry.owner.professionalId}/${entry.owner.siteId}`
-    groups.set(key, [...(groups.get(key) ?? []), entry])
+    const others = groups.get(key)?.entries ?? []
+    groups.set(key, { owner: entry.owner, entries: [...others, entry] })
   }
-  return [...groups].map(([key, entries]) => {
-    const first = entries[0]
-    if (first === undefined) return null
-    return (
-      <Notice key={key} tone="info">
-        <p>
-          {t('othersKept', {
-            count: new Set(entries.map(({ id }) => id)).size,
-            name: first.owner.professionalName,
-            site: first.owner.siteName,
-          })}
-        </p>
-      </Notice>
-    )
-  })
+  return [...groups].map(([key, { owner: other, entries }]) => (
+    <Notice key={key} tone="info">
+      <p>
+        {t('othersKept', {
+          count: peopleCount(entries),
+          name: other.professionalName,
+          site: other.siteName,
+        })}
+      </p>
+    </Notice>
+  ))
 }

@@ -4,19 +4,9 @@ import { Icon, Notice, Page, Tag, Working } from '../../shared/ui/index.ts'
 import { useCounterState, useDraft } from '../context.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
-import { lastDoor, rememberDoor } from '../session/last-door.ts'
-
-/**
- * A door's address, with the path one comes back to and the key that the session is bound to.
- *
- * @param device thumbprint, or null for a session that is bound to nothing
- */
-export const returnHere = (url: string, device: string | null): string => {
-  const target = new URL(url, location.origin)
-  if (!target.searchParams.has('return')) target.searchParams.set('return', '/pro/')
-  if (device !== null) target.searchParams.set('device', device)
-  return target.origin === location.origin ? target.pathname + target.search : target.href
-}
+import { lastDoor } from '../session/last-door.ts'
+import { ErrorNotice } from './error-notice.tsx'
+import { type DoorWay, useSignIn } from './use-sign-in.ts'
 
 const problemOf = (search: string): ProblemCode | undefined => {
   const code = new URLSearchParams(search).get('problem')
@@ -27,8 +17,9 @@ const problemOf = (search: string): ProblemCode | undefined => {
 export const SignIn = () => {
   const t = useMessages(messages)
   const { language } = useLanguage()
-  const { doors, outbox, link, device } = useCounterState()
+  const { doors, outbox, link } = useCounterState()
   const draft = useDraft()
+  const way = useSignIn()
   const problem = problemOf(location.search)
   const kept = new Set(outbox.map(({ id }) => id)).size
   return (
@@ -47,6 +38,7 @@ export const SignIn = () => {
           </Notice>
         )}
         <p>{t('signInIntro')}</p>
+        {way.error && <ErrorNotice error={way.error} />}
         {doors === null && link.state === 'online' && <Working />}
         {doors === null && link.state !== 'online' && (
           <Notice tone="warn" live="status">
@@ -59,7 +51,7 @@ export const SignIn = () => {
           </Notice>
         )}
         {doors?.map(({ door, url, state }) => (
-          <DoorLink key={door} door={door} href={returnHere(url, device)} isUp={state === 'up'} />
+          <DoorLink key={door} door={door} url={url} way={way} isUp={state === 'up'} />
         ))}
       </div>
     </Page>
@@ -68,17 +60,19 @@ export const SignIn = () => {
 
 const DoorLink = ({
   door,
-  href,
+  url,
+  way,
   isUp,
 }: {
   readonly door: Door
-  readonly href: string
+  readonly url: string
+  readonly way: DoorWay
   readonly isUp: boolean
 }) => {
   const t = useMessages(messages)
   const isLast = lastDoor() === door
   return (
-    <a className="door" href={href} onClick={() => rememberDoor(door)}>
+    <a className="door" href={way.href(url)} onClick={way.onClick(door, url)}>
       <span className="door-name">{t(door === 'ecps' ? 'doorEcps' : 'doorCard')}</span>
       <span className="muted">{t(door === 'ecps' ? 'doorEcpsHelp' : 'doorCardHelp')}</span>
       <span className="row">

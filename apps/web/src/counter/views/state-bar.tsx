@@ -1,14 +1,29 @@
-import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { localeOf, type Translate, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Icon, type IconName } from '../../shared/ui/index.ts'
 import { useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
-import { toSendCount } from '../outbox/outbox.ts'
-import { type CounterState, ownerOf } from '../state.ts'
+import { peopleCount } from '../outbox/outbox.ts'
+import type { Room } from '../session/waiting-room.ts'
+import { type CounterState, ownEntries } from '../state.ts'
 import { clockTime } from '../words.ts'
 
-type Standing = 'connected' | 'extended' | 'renewing' | 'signed-out' | 'busy' | 'offline'
+type Standing =
+  | 'waiting-room'
+  | 'connected'
+  | 'extended'
+  | 'renewing'
+  | 'signed-out'
+  | 'busy'
+  | 'offline'
 
-const standingOf = ({ link, isSessionLost, isRenewalDue, session }: CounterState): Standing => {
+const standingOf = ({
+  link,
+  isSessionLost,
+  isRenewalDue,
+  session,
+  room,
+}: CounterState): Standing => {
+  if (room !== null && link.state === 'online') return 'waiting-room'
   if (isSessionLost) return 'signed-out'
   if (link.state === 'online' && isRenewalDue) return 'renewing'
   if (link.state === 'online') return session?.extended === true ? 'extended' : 'connected'
@@ -17,6 +32,7 @@ const standingOf = ({ link, isSessionLost, isRenewalDue, session }: CounterState
 
 const icons: Record<Standing, IconName> = {
   connected: 'connected',
+  'waiting-room': 'clock',
   extended: 'clock',
   renewing: 'clock',
   'signed-out': 'warning',
@@ -24,18 +40,27 @@ const icons: Record<Standing, IconName> = {
   offline: 'disconnected',
 }
 
+const roomWords = (t: Translate<(typeof messages)['fr']>, room: Room | null): string => {
+  if (room?.isTurn === true) return t('stateTurn')
+  return room === null || room.waitSeconds === null
+    ? t('stateWaitingRoom')
+    : t('stateWaitingRoomFor', { count: Math.ceil(Math.max(room.waitSeconds, 1) / 60) })
+}
+
 /** Always there, always true, in words; the colour only repeats them. */
 export const StateBar = () => {
   const t = useMessages(messages)
   const { language } = useLanguage()
   const state = useCounterState()
-  const { link, session, outbox } = state
+  const { link, session, room } = state
   const standing = standingOf(state)
-  const count = toSendCount(outbox, ownerOf(session))
+  const count = peopleCount(ownEntries(state).filter(({ refusal }) => refusal === null))
   const words = (): string => {
     switch (standing) {
       case 'connected':
         return t('stateConnected', { site: session?.site?.name ?? '' })
+      case 'waiting-room':
+        return roomWords(t, room)
       case 'extended':
         return t('stateExtended', { site: session?.site?.name ?? '' })
       case 'renewing':

@@ -5,8 +5,8 @@ import { Page, Tabs } from '../../shared/ui/index.ts'
 import { useCounterState, useMedia } from '../context.ts'
 import { doneRows, type Row, rowsOf, waitingRows } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
-import { isOwnedBy, type OutboxEntry } from '../outbox/outbox.ts'
-import { ownerOf } from '../state.ts'
+import type { OutboxEntry } from '../outbox/outbox.ts'
+import { ownEntries } from '../state.ts'
 import { Safety } from './safety.tsx'
 import { ScreeningDialog } from './screening-dialog.tsx'
 import { ScreeningForm, type ScreeningFormHandle } from './screening-form.tsx'
@@ -20,14 +20,13 @@ import { WaitingList } from './waiting-list.tsx'
 /** The counter at work: new screening beside (or, on a phone, behind) those who wait; the day below. */
 export const Workspace = () => {
   const t = useMessages(messages)
-  const { entries, areListsKnown, outbox, session } = useCounterState()
+  const { entries, areListsKnown, outbox, session, sitting } = useCounterState()
   const isWide = useMedia('(min-width: 60rem)')
   const [tab, setTab] = useState<'new' | 'waiting'>('new')
   const [openId, setOpenId] = useState<string | null>(null)
   const form = useRef<ScreeningFormHandle>(null)
 
-  const owner = ownerOf(session)
-  const own = useMemo(() => outbox.filter((entry) => isOwnedBy(entry, owner)), [outbox, owner])
+  const own = useMemo(() => ownEntries({ outbox, session, sitting }), [outbox, session, sitting])
   const rows = useMemo(() => rowsOf(entries, own), [entries, own])
   const waiting = waitingRows(rows)
   const done = doneRows(rows)

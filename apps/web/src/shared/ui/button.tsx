@@ -1,4 +1,4 @@
-import type { ReactNode, Ref } from 'react'
+import type { MouseEvent, ReactNode, Ref } from 'react'
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components'
 import { Icon, type IconName } from './icon.tsx'
 
@@ -50,11 +50,25 @@ export interface LinkButtonProps extends Look {
   readonly href: string
   readonly children: ReactNode
   readonly download?: string
+  /** Before the link is followed; `preventDefault` keeps it from being. */
+  readonly onClick?: (event: MouseEvent) => void
 }
 
 /** A link that is as important as a button: it goes somewhere, so it stays a link. */
-export const LinkButton = ({ href, children, icon, download, ...look }: LinkButtonProps) => (
-  <a href={href} className={lookClass(look)} {...(download ? { download } : {})}>
+export const LinkButton = ({
+  href,
+  children,
+  icon,
+  download,
+  onClick,
+  ...look
+}: LinkButtonProps) => (
+  <a
+    href={href}
+    className={lookClass(look)}
+    {...(download ? { download } : {})}
+    {...(onClick ? { onClick } : {})}
+  >
     {icon && <Icon name={icon} />}
     <span>{children}</span>
   </a>

@@ -1,0 +1,47 @@
+import { useState } from 'react'
+import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { Button, Confirm, Notice } from '../../shared/ui/index.ts'
+import { useCounter, useCounterState } from '../context.ts'
+import { messages } from '../messages.ts'
+import { isOfSitting, peopleCount } from '../outbox/outbox.ts'
+import { ownerOf } from '../state.ts'
+import { fullName } from '../words.ts'
+
+/** Typed here before a sign-in that did not follow in the same tab: only its author can say whose it is. */
+export const NobodysEntries = () => {
+  const t = useMessages(messages)
+  const { language } = useLanguage()
+  const counter = useCounter()
+  const { outbox, session, sitting } = useCounterState()
+  const [isAsking, setIsAsking] = useState(false)
+  const entries = outbox.filter((entry) => entry.owner === null && !isOfSitting(entry, sitting))
+  const first = entries[0]
+  if (first === undefined) return null
+  const people = new Map(entries.map(({ id, shown }) => [id, fullName(shown.person)]))
+  const time = new Date(first.queuedAt).toLocaleString(localeOf[language], {
+    dateStyle: 'short',
+    timeStyle: 'short',
+  })
+  return (
+    <Notice tone="info">
+      <p>{t('nobodysKept', { count: peopleCount(entries), time })}</p>
+      {ownerOf(session) !== null && (
+        <div>
+          <Button onPress={() => setIsAsking(true)}>{t('nobodysClaim')}</Button>
+        </div>
+      )}
+      <Confirm
+        title={t('nobodysClaimTitle')}
+        isOpen={isAsking}
+        confirmLabel={t('nobodysClaim')}
+        onCancel={() => setIsAsking(false)}
+        onConfirm={() => {
+          setIsAsking(false)
+          void counter.claim()
+        }}
+      >
+        <p>{t('nobodysClaimHelp', { names: [...people.values()].join(', ') })}</p>
+      </Confirm>
+    </Notice>
+  )
+}
