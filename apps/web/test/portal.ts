@@ -43,10 +43,7 @@ export const startWebPortal = async (context: Pick<TestContext, 'after'>): Promi
   const portal = await cluster.portal({ overrides: { clock, pages: builtPages() } })
 
   const record: WebPortal['record'] = async (changes = {}) => {
-    const cookie = await portal.cookieAt(testSites.parvis, {
-      signedInAt: clock.now(),
-      expiresAt: new Date(clock.now().getTime() + 3_600_000),
-    })
+    const cookie = await portal.cookieAt(testSites.parvis)
     const screening = sampleScreening({ clock }, changes)
     const reply = await portal.send('POST', '/api/screenings', screening, { cookie })
     if (reply.status !== 201) throw new Error(`${reply.status} ${reply.text}`)

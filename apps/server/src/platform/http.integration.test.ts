@@ -65,7 +65,11 @@ test('OpenAPI describes every route of the contract that is served, and nothing 
   const { openapi, paths } = reply.json<{ openapi: string; paths: Record<string, unknown> }>()
   assert.equal(openapi, '3.1.0')
   const described = Object.keys(paths).sort()
-  const contract = Object.values(routes).map((path) => path.replace(/:(\w+)/g, '{$1}'))
+  // No card authority is configured here: a portal without that door does not serve its ways in.
+  const cardDoor: readonly string[] = [routes.loginCard, routes.loginCardCallback]
+  const contract = Object.values(routes)
+    .filter((path) => !cardDoor.includes(path))
+    .map((path) => path.replace(/:(\w+)/g, '{$1}'))
   assert.deepEqual(described, contract.sort())
 })
 

@@ -150,14 +150,19 @@ const replyOf = async (response: Response): Promise<Reply> => {
   }
 }
 
-const makePortal = async (server: RunningServer, clock: TestClock): Promise<TestPortal> => {
+/** `time` is the server's own clock, by which its sessions count. */
+const makePortal = async (
+  server: RunningServer,
+  clock: TestClock,
+  time: Clock,
+): Promise<TestPortal> => {
   const tokens = createSessionTokens({
     signer: server.platform.sessionSigner,
-    now: () => clock.now(),
+    now: () => time.now(),
     life: server.platform.configuration,
   })
   const cookieAt: TestPortal['cookieAt'] = async (site, changes = {}) =>
-    `sidep-session=${await tokens.issue(makeSession(clock, site, changes))}`
+    `sidep-session=${await tokens.issue(makeSession(time, site, changes))}`
   const defaultCookie = await cookieAt(testSites.parvis)
   return {
     server,
@@ -190,14 +195,14 @@ export const startTestCluster = async (): Promise<TestCluster> => {
     async portal({ environment = {}, overrides = {} } = {}) {
       const clock = makeTestClock(testStart)
       const server = await startServer(testConfiguration(folder, environment), {
-        clock,
         pages: null,
         workers: false,
         database: await openEmbeddedDatabase(embedded, `test${servers.length}`),
+        clock,
         ...overrides,
       })
       servers.push(server)
-      return makePortal(server, clock)
+      return makePortal(server, clock, overrides.clock ?? clock)
     },
     async close() {
       await Promise.all(servers.map((server) => server.close()))
