@@ -6,8 +6,9 @@ import { admissionModule } from './admission/index.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import { continuityModule, openWithdrawalSource } from './continuity/index.ts'
 import { intakeModule, openIntake } from './intake/index.ts'
-import { openIssuance, trustContent } from './issuance/issue.ts'
+import { type Issuance, openIssuance, reportRefusals, trustContent } from './issuance/issue.ts'
 import { openSigners, publicKeyInfo, type Signers } from './issuance/signers.ts'
+import { startThreadedIssuance } from './issuance/threaded-issuance.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
 import { type CatalogueSource, openCatalogue } from './platform/catalogue.ts'
@@ -128,6 +129,24 @@ export const startServer = async (
   }
 }
 
+/** On a thread of its own; on this one where a test's clock, randomness or signers must reach it. */
+const startIssuance = async (
+  { configuration, clock, randomBytes, log, metrics }: Platform,
+  signers: Signers,
+  overrides: Overrides,
+  started: Started,
+): Promise<Issuance> => {
+  const onRefused = reportRefusals({ log, metrics })
+  const replaced = overrides.clock ?? overrides.randomBytes ?? overrides.signers
+  if (replaced !== undefined) {
+    return openIssuance({ configuration, clock, randomBytes, onRefused }, signers)
+  }
+  const onThreadEnd = ({ message }: Error): void => log.error({ message }, 'issuing thread ended')
+  const threaded = await startThreadedIssuance({ configuration, onRefused, onThreadEnd }, signers)
+  started.add(() => threaded.close())
+  return threaded
+}
+
 const start = async (
   given: Configuration,
   overrides: Overrides,
@@ -166,7 +185,7 @@ const start = async (
   }
   const platform: Platform = { ...base, database: pools.intake }
 
-  const issuance = await openIssuance(platform, signers)
+  const issuance = await startIssuance(platform, signers, overrides, started)
   const login = loginModule({ ...base, database: pools.login })
   const retrieval = retrievalModule(
     { ...base, database: pools.person },

@@ -8,7 +8,7 @@ import type { Log } from '../platform/context.ts'
 import { makeMetrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import { makeTestClock, testStart } from '../platform/testing.ts'
-import { type CertificateRequest, openIssuance } from './issue.ts'
+import { type CertificateRequest, openIssuance, reportRefusals } from './issue.ts'
 import { readKeyFolder } from './key-folder.ts'
 import { openSigners, type Signers, SignersUnusable } from './signers.ts'
 
@@ -31,8 +31,7 @@ const open = (using: Signers) =>
       },
       clock,
       randomBytes: systemRandomBytes,
-      log,
-      metrics: makeMetrics(),
+      onRefused: reportRefusals({ log, metrics: makeMetrics() }),
     },
     using,
   )
@@ -81,8 +80,7 @@ test('both times of the hour that comes twice in October are issued', async () =
       configuration: { issuance: { dccValidityDays: 365, country: 'FR', issuerName: 'x' } },
       clock: autumn,
       randomBytes: systemRandomBytes,
-      log,
-      metrics: makeMetrics(),
+      onRefused: reportRefusals({ log, metrics: makeMetrics() }),
     },
     signers,
   )

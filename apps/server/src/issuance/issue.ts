@@ -57,16 +57,40 @@ export interface Issuance {
   issue(request: CertificateRequest): Promise<IssuedCertificate>
 }
 
-interface Needs {
+export interface IssuanceNeeds {
   readonly configuration: Pick<Configuration, 'issuance'>
   readonly clock: Clock
   readonly randomBytes: RandomBytes
-  readonly log: Log
+  /** Told of each certificate that our own check did not release. */
+  readonly onRefused: (mismatch: Mismatch) => void
+}
+
+/** Counts and logs what is not released: format, step and code, never content. */
+export const reportRefusals = ({
+  log,
+  metrics,
+}: {
+  readonly log: Pick<Log, 'error'>
   readonly metrics: Metrics
+}): IssuanceNeeds['onRefused'] => {
+  const refused = metrics.counter(
+    'sidep_issuance_refused_total',
+    'Certificates that our own check did not release, by format and code.',
+  )
+  return (mismatch) => {
+    refused.increment({ format: mismatch.format, code: mismatch.code })
+    log.error({ mismatch }, 'issuance: own check refused')
+  }
 }
 
 const dayMilliseconds = 86_400_000
-const retrySeconds = 5
+
+/** What the client hears when nothing could be issued: its entry is not lost, and is sent again. */
+export const issuanceFailed = (cause?: unknown): Problem =>
+  new Problem('ISSUANCE_FAILED', {
+    retryAfterSeconds: 5,
+    ...(cause === undefined ? {} : { cause }),
+  })
 
 /** LOINC part of rapid antigen tests: they are named by their device, others by their test name. */
 const antigenTestType = 'LP217198-3'
@@ -92,14 +116,10 @@ export const trustContent = ({
 })
 
 /** Opens the room: the trust it checks itself against is loaded once. */
-export const openIssuance = async (needs: Needs, signers: Signers): Promise<Issuance> => {
+export const openIssuance = async (needs: IssuanceNeeds, signers: Signers): Promise<Issuance> => {
   const trust = await ownTrust(signers)
   const { dccValidityDays, country, issuerName } = needs.configuration.issuance
   const { dcc, twoddoc } = signers.scopes
-  const refused = needs.metrics.counter(
-    'sidep_issuance_refused_total',
-    'Certificates that our own check did not release, by format and code.',
-  )
 
   const issueDcc = async (
     request: CertificateRequest,
@@ -153,9 +173,8 @@ export const openIssuance = async (needs: Needs, signers: Signers): Promise<Issu
 
   const release = ([text, mismatch]: [string, Mismatch | null]): string => {
     if (mismatch === null) return text
-    refused.increment({ format: mismatch.format, code: mismatch.code })
-    needs.log.error({ mismatch }, 'issuance: own check refused')
-    throw new Problem('ISSUANCE_FAILED', { retryAfterSeconds: retrySeconds })
+    needs.onRefused(mismatch)
+    throw issuanceFailed()
   }
 
   return {
@@ -176,8 +195,7 @@ export const openIssuance = async (needs: Needs, signers: Signers): Promise<Issu
           expiresAt,
         }
       } catch (error) {
-        if (error instanceof Problem) throw error
-        throw new Problem('ISSUANCE_FAILED', { retryAfterSeconds: retrySeconds, cause: error })
+        throw error instanceof Problem ? error : issuanceFailed(error)
       }
     },
   }

@@ -1,0 +1,150 @@
+/**
+ * Issuing on a thread of its own. Signing and checking are about half of what a screening costs; beside the
+ * requests they would fill one core while another is idle (docs/adr/0016-issuing-on-its-own-thread.md).
+ *
+ * Invariants
+ * - Every request ends: with its certificate, or with ISSUANCE_FAILED when the thread ends before answering.
+ * - A thread that ended is replaced by the next request; one that cannot start fails that request alone.
+ * - The thread signs with the keys this server was started with, or not at all.
+ */
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { bytesToHex } from '@sidep/encoding'
+import type { Configuration } from '../platform/configuration.ts'
+import type { Mismatch } from './certificate-check.ts'
+import {
+  type CertificateRequest,
+  type Issuance,
+  type IssuanceNeeds,
+  type IssuedCertificate,
+  issuanceFailed,
+} from './issue.ts'
+import type { Signers } from './signers.ts'
+
+export interface ThreadSetting {
+  readonly configuration: Pick<Configuration, 'mode' | 'keysDirectory' | 'issuance'>
+  /** Hexadecimal key ids of the signers of certificates. */
+  readonly keyIds: { readonly dcc: string; readonly twoddoc: string }
+}
+
+export interface ToThread {
+  readonly id: number
+  readonly request: CertificateRequest
+}
+
+export type FromThread =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'issued'; readonly id: number; readonly certificate: IssuedCertificate }
+  | { readonly kind: 'failed'; readonly id: number }
+  | { readonly kind: 'refused'; readonly mismatch: Mismatch }
+
+export interface ThreadedIssuance extends Issuance {
+  /** Ends the thread; what is being issued fails. */
+  close(): Promise<void>
+}
+
+interface ThreadNeeds {
+  readonly configuration: ThreadSetting['configuration']
+  readonly onRefused: IssuanceNeeds['onRefused']
+  /** Told why a thread ended or did not start. */
+  readonly onThreadEnd: (error: Error) => void
+}
+
+interface Waiting {
+  resolve(certificate: IssuedCertificate): void
+  reject(error: Error): void
+}
+
+const startMillisecondsMax = 20_000
+
+const spawnThread = (setting: ThreadSetting): Worker =>
+  new Worker(new URL('./issuance-thread.ts', import.meta.url), { workerData: setting })
+
+/**
+ * Starts the issuing thread and waits until it can issue.
+ *
+ * @param spawn makes the thread; tests keep hold of it
+ * @throws what keeps the thread from starting
+ */
+export const startThreadedIssuance = async (
+  { configuration, onRefused, onThreadEnd }: ThreadNeeds,
+  { scopes }: Pick<Signers, 'scopes'>,
+  spawn: (setting: ThreadSetting) => Worker = spawnThread,
+): Promise<ThreadedIssuance> => {
+  const { mode, keysDirectory, issuance } = configuration
+  const setting: ThreadSetting = {
+    configuration: { mode, keysDirectory, issuance },
+    keyIds: { dcc: bytesToHex(scopes.dcc.keyId), twoddoc: bytesToHex(scopes.twoddoc.keyId) },
+  }
+  const waiting = new Map<number, Waiting>()
+  let nextId = 0
+  let closed = false
+  let thread: Promise<Worker> | null = null
+
+  const settle = (id: number): Waiting | undefined => {
+    const one = waiting.get(id)
+    waiting.delete(id)
+    return one
+  }
+
+  const hear = (message: FromThread): void => {
+    if (message.kind === 'issued') settle(message.id)?.resolve(message.certificate)
+    if (message.kind === 'failed') settle(message.id)?.reject(issuanceFailed())
+    if (message.kind === 'refused') onRefused(message.mismatch)
+  }
+
+  const start = async (): Promise<Worker> => {
+    const worker = spawn(setting)
+    let reason = new Error('the issuing thread ended')
+    worker.on('error', (error: unknown) => {
+      reason = error instanceof Error ? error : new Error('the issuing thread failed')
+    })
+    worker.once('exit', () => {
+      thread = null
+      for (const id of [...waiting.keys()]) settle(id)?.reject(issuanceFailed(reason))
+      if (!closed) onThreadEnd(reason)
+    })
+    const late = AbortSignal.timeout(startMillisecondsMax)
+    try {
+      // The first message is `ready`; a thread that ends before it rejects here, by its error or its exit.
+      await Promise.race([
+        once(worker, 'message', { signal: late }),
+        once(worker, 'exit', { signal: late }).then(() => Promise.reject(reason)),
+      ])
+    } catch (error) {
+      await worker.terminate()
+      throw error
+    }
+    worker.on('message', hear)
+    return worker
+  }
+
+  const running = (): Promise<Worker> => {
+    thread ??= start().catch((error: unknown) => {
+      thread = null
+      throw error
+    })
+    return thread
+  }
+
+  await running()
+  return {
+    async issue(request) {
+      if (closed) throw issuanceFailed()
+      const worker = await running().catch((error: unknown) => {
+        throw issuanceFailed(error)
+      })
+      const id = nextId
+      nextId += 1
+      return new Promise<IssuedCertificate>((resolve, reject) => {
+        waiting.set(id, { resolve, reject })
+        worker.postMessage({ id, request } satisfies ToThread)
+      })
+    },
+    async close() {
+      closed = true
+      const worker = await thread?.catch(() => null)
+      await worker?.terminate()
+    },
+  }
+}
