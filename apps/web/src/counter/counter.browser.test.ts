@@ -50,7 +50,8 @@ const counter = async (
     size,
     permissions,
   })
-  page.setDefaultTimeout(15_000)
+  // Tries after failures spread out with full jitter, up to a minute apart (shared/api, backoffMilliseconds).
+  page.setDefaultTimeout(75_000)
   context.after(async () => {
     await visitor.close()
     await server.close()

@@ -19,7 +19,6 @@ test('by keyboard alone: sign in, register, read the result, hand over the certi
   // One site: straight to work, the cursor in the first field.
   const familyName = page.getByRole('textbox', { name: 'Nom de naissance' })
   await familyName.and(focused).waitFor()
-  const startedAt = performance.now()
   for (const text of ['Le Goff', 'Éloïse', '03041980']) {
     await keyboard.type(text)
     await keyboard.press('Enter')
@@ -38,7 +37,6 @@ test('by keyboard alone: sign in, register, read the result, hand over the certi
   await page.getByRole('button', { name: 'Enregistrer et attendre' }).and(focused).waitFor()
   await keyboard.press('Enter')
   await page.getByText('Éloïse LE GOFF est enregistré(e) et attend son résultat.').waitFor()
-  assert.ok(performance.now() - startedAt < 15_000)
   await shot(page, 'story-waiting')
 
   // Ready for the next one: empty, the cursor back, the device kept.
