@@ -86,7 +86,7 @@ const type = async (page: Page): Promise<void> => {
 }
 
 const eventually = async (condition: () => boolean): Promise<void> => {
-  const giveUpAt = performance.now() + 15_000
+  const giveUpAt = performance.now() + 75_000
   while (!condition()) {
     if (performance.now() > giveUpAt) throw new Error('this did not happen')
     await new Promise((resolve) => setTimeout(resolve, 50))
