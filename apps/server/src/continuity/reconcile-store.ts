@@ -73,6 +73,19 @@ export const readWaste = (
   select booklet_id as "bookletId", number from booklet_waste
   where site_id = ${siteId} and booklet_id = any(string_to_array(${bookletIds.join(',')}, ','))`
 
+/**
+ * One batch of a site at a time: the same items in two orders at once would each hold rows that the other waits
+ * for. Rows of the batch are read from behind this lock, which ends with the statement; the site's acts queue at
+ * the head of its audit chain all the same.
+ */
+const siteTurn = (site: string): string =>
+  `select pg_advisory_xact_lock(hashtextextended('reconcile ' || ${site}::text, 0))`
+
+/** The same as a part of a statement written as a template. */
+const turnOf = (database: Sql, siteId: string) =>
+  database`turn as materialized (
+    select pg_advisory_xact_lock(hashtextextended('reconcile ' || ${siteId}::text, 0)))`
+
 /** Keeps numbers that no document carries; those of booklets that the site was never given are left out. */
 export const insertWaste = async (
   database: Sql,
@@ -81,9 +94,10 @@ export const insertWaste = async (
   at: Date,
 ): Promise<void> => {
   await database`
+    with ${turnOf(database, siteId)}
     insert into booklet_waste (site_id, booklet_id, number, received_at)
     select b.site_id, b.id, v.number, ${at}
-    from jsonb_to_recordset(${JSON.stringify(wasted)}::text::jsonb) as v("bookletId" text, number int)
+    from turn cross join jsonb_to_recordset(${JSON.stringify(wasted)}::text::jsonb) as v("bookletId" text, number int)
     join booklet b on b.site_id = ${siteId} and b.id = v."bookletId"
     where v.number between 1 and b.maximum
     on conflict do nothing`
@@ -97,9 +111,10 @@ export const claimNumbers = async (
   at: Date,
 ): Promise<void> => {
   await database`
+    with ${turnOf(database, siteId)}
     insert into booklet_number (site_id, booklet_id, digest, number, screening_id, received_at)
     select ${siteId}, v."bookletId", decode(v.digest, 'hex'), v.number, v."screeningId", ${at}
-    from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
+    from turn, jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
       as v("bookletId" text, digest text, number int, "screeningId" uuid)
     on conflict do nothing`
 }
@@ -139,8 +154,9 @@ export const claimSlips = async (
   at: Date,
 ): Promise<void> => {
   await database`
+    with ${turnOf(database, siteId)}
     update slip set screening_id = v."screeningId", claimed_at = ${at}
-    from jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb) as v(serial text, "screeningId" uuid)
+    from turn, jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb) as v(serial text, "screeningId" uuid)
     where slip.site_id = ${siteId} and slip.serial = v.serial and slip.reconciled_at is null
       and (slip.screening_id is null or (
         slip.claimed_at <= ${at}::timestamptz - interval '1 minute'
@@ -162,8 +178,8 @@ export interface Finished {
   readonly links: readonly string[]
 }
 
-const finishText = `with item as (
-  select * from jsonb_to_recordset($2::text::jsonb) as v(
+const finishText = `with turn as materialized (${siteTurn('$1')}), item as materialized (
+  select v.* from turn, jsonb_to_recordset($2::text::jsonb) as v(
     "screeningId" uuid, "professionalId" text, "bookletId" text, digest text, number int, "missingBelow" int,
     serial text, flags jsonb, links jsonb)
 ), numbers as (
@@ -220,7 +236,9 @@ export const resolveGaps = async (
   at: Date,
 ): Promise<void> => {
   await database`
+    with ${turnOf(database, siteId)}
     update continuity_flag f set resolved_at = ${at}
+    from turn
     where f.site_id = ${siteId} and f.code = 'NUMBER_GAP' and f.resolved_at is null
       and f.booklet_id = any(string_to_array(${bookletIds.join(',')}, ','))
       and f.missing_below - 1 <= (
