@@ -51,7 +51,8 @@ const settings = (socketFolder: string): Record<string, string> => ({
   fsync: 'on',
   full_page_writes: 'on',
   synchronous_commit: 'on',
-  max_connections: '80',
+  // A server holds about twenty; several may share one PostgreSQL, and connections of one that died linger.
+  max_connections: '200',
   shared_buffers: '128MB',
   max_wal_size: '2GB',
   wal_compression: 'on',
