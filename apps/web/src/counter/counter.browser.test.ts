@@ -85,9 +85,9 @@ const type = async (page: Page): Promise<void> => {
     .waitFor()
 }
 
-const eventually = async (condition: () => boolean): Promise<void> => {
+const eventually = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
   const giveUpAt = performance.now() + 75_000
-  while (!condition()) {
+  while (!(await condition())) {
     if (performance.now() > giveUpAt) throw new Error('this did not happen')
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
@@ -110,6 +110,38 @@ const storedPlaces = (page: Page, prefix: string): Promise<string[]> =>
       }),
     prefix,
   )
+
+/** What this browser keeps of the drafts being typed, opened with its own key. */
+const storedDrafts = (page: Page): Promise<string> =>
+  page.evaluate(async () => {
+    const result = <T>(request: IDBRequest<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+    const database = await result(indexedDB.open('sidep-counter'))
+    const stores = database.transaction(['keys', 'sealed'])
+    const sealed = stores.objectStore('sealed')
+    const places = (await result(sealed.getAllKeys())).map(String)
+    const drafts = places.filter((place) => place.startsWith('draft/'))
+    const key: CryptoKey = await result(stores.objectStore('keys').get('aes-gcm-1'))
+    const records = await Promise.all(
+      drafts.map(async (place) => ({ place, ...(await result(sealed.get(place))) })),
+    )
+    database.close()
+    const opened = records.map(({ place, nonce, bytes }) =>
+      crypto.subtle.decrypt(
+        {
+          name: 'AES-GCM',
+          iv: nonce,
+          additionalData: new TextEncoder().encode(`sidep-counter/${place}`),
+        },
+        key,
+        bytes,
+      ),
+    )
+    return (await Promise.all(opened)).map((bytes) => new TextDecoder().decode(bytes)).join()
+  })
 
 describe('every screen of the counter', () => {
   for (const language of languages)
@@ -256,7 +288,7 @@ describe('typing at the counter', () => {
     const page = await counter(context)
     await familyName(page).focus()
     await page.keyboard.type('Dupont')
-    await page.waitForFunction(() => indexedDB.databases().then((all) => all.length > 0))
+    await eventually(async () => (await storedDrafts(page)).includes('Dupont'))
     await page.reload()
     await familyName(page).waitFor()
     assert.equal(await familyName(page).inputValue(), 'Dupont')
@@ -421,6 +453,8 @@ describe('the waiting room', () => {
 
         // A reload keeps the place, the entry and what is being typed.
         await familyName(page).fill('Martin')
+        // A key is on disk some milliseconds after it was pressed; a script reloads sooner than any hand.
+        await eventually(async () => (await storedDrafts(page)).includes('Martin'))
         await page.reload()
         await state(page)
           .getByText(t('toSend', { count: 1 }))
