@@ -14,13 +14,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ProblemDocument, ScreeningInput, SiteView } from '@sidep/contracts'
 import { makeUuidV7 } from '@sidep/identifiers'
+import postgres from 'postgres'
 import { type Overrides, type RunningServer, startServer } from '../index.ts'
 import { createSessionTokens, type SessionFacts, unbound } from '../login/session-token.ts'
 import type { Actor } from './actor.ts'
 import { type Clock, systemRandomBytes } from './clock.ts'
 import { type Configuration, parseConfiguration } from './configuration.ts'
 import type { Sql } from './context.ts'
-import { openEmbeddedDatabase } from './database.ts'
+import { type OpenDatabase, openDatabase, openEmbeddedDatabase } from './database.ts'
 import { startEmbeddedDatabase } from './embedded/cluster.ts'
 
 export interface TestClock extends Clock {
@@ -186,10 +187,49 @@ const makePortal = async (
   }
 }
 
+interface DatabaseSource {
+  open(number: number): Promise<OpenDatabase>
+  close(): Promise<void>
+}
+
+/**
+ * Databases of their own in a PostgreSQL that runs already, for trying another version than the embedded one:
+ * `SIDEP_TEST_DATABASE_URL` names it, with the right to create databases.
+ */
+const givenDatabases = (url: string): DatabaseSource => {
+  const administrator = postgres(url, { max: 1, onnotice: () => {} })
+  const names: string[] = []
+  return {
+    async open(number) {
+      const name = `sidep_test_${randomBytes(6).toString('hex')}_${number}`
+      await administrator`create database ${administrator(name)}`
+      names.push(name)
+      const target = new URL(url)
+      target.pathname = `/${name}`
+      return openDatabase(target.href, '')
+    },
+    async close() {
+      for (const name of names) {
+        await administrator`drop database ${administrator(name)} with (force)`
+      }
+      await administrator.end({ timeout: 5 })
+    },
+  }
+}
+
+const embeddedDatabases = async (folder: string): Promise<DatabaseSource> => {
+  const embedded = await startEmbeddedDatabase(folder)
+  return {
+    open: (number) => openEmbeddedDatabase(embedded, `test${number}`),
+    close: () => embedded.stop(),
+  }
+}
+
 /** Starts PostgreSQL on a temporary folder; `close` ends its servers and removes the folder. */
 export const startTestCluster = async (): Promise<TestCluster> => {
   const folder = mkdtempSync(join(tmpdir(), 'sidep-test-'))
-  const embedded = await startEmbeddedDatabase(folder)
+  const given = process.env.SIDEP_TEST_DATABASE_URL
+  const databases = given === undefined ? await embeddedDatabases(folder) : givenDatabases(given)
   const servers: RunningServer[] = []
   return {
     async portal({ environment = {}, overrides = {} } = {}) {
@@ -197,7 +237,7 @@ export const startTestCluster = async (): Promise<TestCluster> => {
       const server = await startServer(testConfiguration(folder, environment), {
         pages: null,
         workers: false,
-        database: await openEmbeddedDatabase(embedded, `test${servers.length}`),
+        database: await databases.open(servers.length),
         clock,
         ...overrides,
       })
@@ -206,7 +246,7 @@ export const startTestCluster = async (): Promise<TestCluster> => {
     },
     async close() {
       await Promise.all(servers.map((server) => server.close()))
-      await embedded.stop()
+      await databases.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }
