@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url'
 import { routes } from '@sidep/contracts'
 import { demoIdentities, generateProfessionals, startIdentityProvider } from '@sidep/dev'
 import { embeddedProcessId } from '@sidep/server/platform/embedded/cluster.ts'
+import { type CoreSplit, onServerCores } from './cores.ts'
 import { type CountedScreenings, countScreenings } from './count-screenings.ts'
 import { familyMilliseconds, processMilliseconds } from './processor-time.ts'
 
@@ -21,6 +22,10 @@ export interface ProcessorTime {
 
 export interface PortalProcess {
   readonly url: string
+  readonly port: number
+  readonly dataDirectory: string
+  /** Of the server. */
+  readonly processId: number
   /** Processor time used so far. */
   processorTime(): Promise<ProcessorTime>
   /** Stops the server, and counts what its database holds, by a connection of our own. */
@@ -43,6 +48,10 @@ const freePort = (): Promise<number> =>
       probe.close(() => resolve(port))
     })
   })
+
+/** For looking into the server: `SIDEP_BENCH_NODE_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profile'`. */
+const nodeOptions = (): string[] =>
+  (process.env.SIDEP_BENCH_NODE_OPTIONS ?? '').split(' ').filter((option) => option !== '')
 
 /** The server says on its standard output when it listens. */
 const untilListening = async (child: ChildProcess): Promise<void> => {
@@ -97,10 +106,12 @@ type Settings = Readonly<Record<string, string>>
  * Starts server and identity provider; the server's log goes to our standard error.
  *
  * @param environment settings besides the usual ones, given the portal's address
+ * @param split the cores that server and database keep to; null: all
  * @throws when the server does not listen within a minute; nothing is left running then
  */
 export const startPortalProcess = async (
   environment: Settings | ((url: string) => Promise<Settings>) = {},
+  split: CoreSplit | null = null,
 ): Promise<PortalProcess> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'sidep-bench-'))
   const port = await freePort()
@@ -112,7 +123,8 @@ export const startPortalProcess = async (
     people: demoIdentities,
     others: generateProfessionals(professionalsCount, 1),
   })
-  const child = spawn(process.execPath, [serverMain], {
+  const [command, args] = onServerCores(split, process.execPath, [...nodeOptions(), serverMain])
+  const child = spawn(command, args, {
     env: {
       ...process.env,
       PORT: String(port),
@@ -139,6 +151,9 @@ export const startPortalProcess = async (
   }
   return {
     url,
+    port,
+    dataDirectory,
+    processId: child.pid ?? 0,
     async processorTime() {
       return {
         serverMilliseconds: processMilliseconds(child.pid ?? 0),

@@ -4,6 +4,9 @@
  * Invariants
  * - At most `limit` in work, and of each class at most its cap; a class below its reserve goes before all others, then
  *   the smaller rank goes first. Nobody borrows the unused reserve of the first rank.
+ * - While the first rank waits, another class's reserve is counted in admissions as well as in slots: so many for each
+ *   of the first rank as their reserves are to each other. Slots alone would let what is over in a millisecond through
+ *   a thousand times a second for each one reserved.
  * - Queues are bounded in entries and in time. What waited too long is refused, not served late.
  * - Every arrival is settled exactly once, and every entry is left at most once.
  * - No clock and no randomness of its own: both are given.
@@ -81,6 +84,9 @@ export const defaultGateSettings: GateSettings = {
   perKeyMin: 4,
 }
 
+/** What a class that did not come for a while may have at once. */
+const creditMax = 10
+
 /** A queue that has not been empty for this long is overloaded: what stands in it will not be served in time. */
 const standingMilliseconds = 500
 
@@ -95,6 +101,8 @@ interface Lane {
   inFlight: number
   /** Keys with work in flight, to know whether anybody else is there. */
   readonly keys: Map<string, number>
+  /** Admissions out of the reserve that it may still have while the first rank waits. */
+  credit: number
   emptyAt: number
   admitted: number
   refusedFull: number
@@ -112,7 +120,8 @@ export const makeGate = (
       const shape = settings.classes[name]
       const queue = makeFairQueue<Held>(shape.queueMax)
       const counts = { inFlight: 0, emptyAt: 0, admitted: 0, refusedFull: 0, refusedLate: 0 }
-      return [name, { shape, queue, keys: new Map(), ...counts }]
+      const credit = creditMax
+      return [name, { shape, queue, keys: new Map(), credit, ...counts }]
     }),
   )
   const byRank = [...lanes.values()].sort((a, b) => a.shape.rank - b.shape.rank)
@@ -132,9 +141,26 @@ export const makeGate = (
   const capOf = ({ shape }: Lane): number =>
     Math.max(1, Math.floor(limit.current() * shape.capShare))
 
+  const [first] = byRank
+  const firstWaits = (lane: Lane): boolean =>
+    first !== undefined && first !== lane && first.queue.size > 0
+
+  /** Whether a class may take one out of its reserve, whoever else wants it. */
+  const mayTakeReserve = (lane: Lane): boolean =>
+    lane.inFlight < reserveOf(lane) && (lane.credit >= 1 || !firstWaits(lane))
+
+  /** One of the first rank earns every other class its part; one of another class costs it one. */
+  const settleCredit = (lane: Lane): void => {
+    if (firstWaits(lane)) lane.credit = Math.max(0, lane.credit - 1)
+    if (lane !== first) return
+    for (const other of byRank) {
+      const part = other.shape.reservedShare / lane.shape.reservedShare
+      other.credit = Math.min(creditMax, other.credit + part)
+    }
+  }
+
   /** Slots kept free for the first rank, so that its work enters at once; other reserves get the next that come free. */
   const keptFor = (lane: Lane): number => {
-    const [first] = byRank
     return first === undefined || first === lane
       ? 0
       : Math.max(0, reserveOf(first) - first.inFlight)
@@ -147,7 +173,7 @@ export const makeGate = (
     if (lane.shape.steers && limit.isProbing() && steering >= settings.limit.calmInFlight)
       return false
     if (inFlight >= limit.current()) return false
-    return lane.inFlight < reserveOf(lane) || mayBorrow(lane)
+    return mayTakeReserve(lane) || mayBorrow(lane)
   }
 
   const perKeyMax = (lane: Lane): number =>
@@ -166,6 +192,7 @@ export const makeGate = (
 
   const start = (lane: Lane, held: Held, since: number, startedAt: number): void => {
     const { key, route } = held.arrival
+    settleCredit(lane)
     lane.inFlight += 1
     lane.admitted += 1
     lane.keys.set(key, (lane.keys.get(key) ?? 0) + 1)
@@ -201,7 +228,7 @@ export const makeGate = (
     let borrower: Lane | undefined
     for (const lane of byRank) {
       if (lane.queue.size === 0 || passed.has(lane) || !mayEnter(lane)) continue
-      if (lane.inFlight < reserveOf(lane)) return lane
+      if (mayTakeReserve(lane)) return lane
       borrower ??= lane
     }
     return borrower

@@ -45,8 +45,9 @@ export const classShapes: Readonly<Record<TrafficClass, ClassShape>> = {
     reservedShare: 0.4,
     capShare: 1,
     queueMax: 1_000,
-    waitMilliseconds: 1_000,
-    waitOverloadedMilliseconds: 250,
+    // Its page is patient, and coming back costs it seconds: a second in the queue is the shorter way.
+    waitMilliseconds: 2_000,
+    waitOverloadedMilliseconds: 1_000,
     retrySeconds: 1,
     steers: true,
   },

@@ -1,8 +1,15 @@
-import { benchHandshakes, benchIssue, benchLogin, benchSession, benchVerify } from '@sidep/bench'
+import {
+  benchHandshakes,
+  benchIssue,
+  benchLogin,
+  benchOverload,
+  benchSession,
+  benchVerify,
+} from '@sidep/bench'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
 
 interface BenchOptions {
-  readonly seconds: number
+  readonly seconds?: number
   readonly rate?: number
   readonly url?: string
   readonly json?: boolean
@@ -21,13 +28,14 @@ const webAddress = (text: string): string => {
 }
 
 const scenarios = {
-  issue: ({ seconds, rate = 1_000, url }: BenchOptions) =>
+  issue: ({ seconds = 20, rate = 1_000, url }: BenchOptions) =>
     benchIssue({ seconds, perSecond: rate, ...(url === undefined ? {} : { url }) }),
-  verify: ({ seconds }: BenchOptions) => benchVerify({ seconds }),
+  verify: ({ seconds = 20 }: BenchOptions) => benchVerify({ seconds }),
   /** Generator, provider and server share the cores: what is offered is within what two of them do. */
-  login: ({ seconds, rate = 30 }: BenchOptions) => benchLogin({ seconds, perSecond: rate }),
-  session: ({ seconds }: BenchOptions) => benchSession({ seconds }),
-  handshakes: ({ seconds }: BenchOptions) => benchHandshakes({ seconds }),
+  login: ({ seconds = 20, rate = 30 }: BenchOptions) => benchLogin({ seconds, perSecond: rate }),
+  session: ({ seconds = 20 }: BenchOptions) => benchSession({ seconds }),
+  overload: ({ seconds = 60 }: BenchOptions) => benchOverload({ seconds }),
+  handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
 } as const
 
 type Scenario = keyof typeof scenarios
@@ -37,7 +45,11 @@ const isScenario = (name: string): name is Scenario => name in scenarios
 export const define = (command: Command): void => {
   command
     .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
-    .option('--seconds <n>', 'how long to measure', atLeastOne, 20)
+    .option(
+      '--seconds <n>',
+      'how long to measure: 60 for overload, 20 otherwise, unless told',
+      atLeastOne,
+    )
     .option(
       '--rate <n>',
       'offered a second: screenings (issue, 1000 unless told), sign-ins (login, 30)',

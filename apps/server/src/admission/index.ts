@@ -7,7 +7,13 @@
  * - New sign-ins beyond the pace of the portal wait in one room for all processes; nobody else ever does.
  * - Admission that cannot reach the database lets a part of the sign-ins through rather than none.
  */
-import { makeGate, makeSiteRates, type Settlement, type TrafficClass } from '@sidep/admission'
+import {
+  makeGate,
+  makeSiteRates,
+  type Refusal,
+  type Settlement,
+  type TrafficClass,
+} from '@sidep/admission'
 import { routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { monotonicMilliseconds } from '../platform/clock.ts'
@@ -17,6 +23,7 @@ import { makeAddressPlaces } from './address-places.ts'
 import { addressKey, isOwnNetwork, trafficOf } from './classify.ts'
 import { gateSettingsOf, roomSettingsOf } from './configured.ts'
 import { makeDoorkeeper } from './doorkeeper.ts'
+import { makeImpatience } from './impatience.ts'
 import { registerAdmissionMetrics } from './metrics.ts'
 import { makePlaces } from './place.ts'
 import { makePressure } from './pressure.ts'
@@ -24,6 +31,7 @@ import { makeRoomKeeper } from './room-keeper.ts'
 import { registerRoomRoutes } from './room-routes.ts'
 import { makeRoomStore } from './room-store.ts'
 import { makeSlots } from './slots.ts'
+import { turnAway } from './turn-away.ts'
 
 export interface AdmissionNeeds {
   /** Login's check: sets `request.actor`, or throws a Problem. Its answer for a session seen before is cheap. */
@@ -40,6 +48,8 @@ export interface Admission {
 }
 
 const tickMilliseconds = 25
+/** Who was sent to the waiting room has no reason to be back at the door sooner: its page asks less often than that. */
+const roomSecondsMin = 2
 
 const isLogin = (traffic: TrafficClass): boolean =>
   traffic === 'login' || traffic === 'login-return'
@@ -58,6 +68,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
   const gate = makeGate(random, gateSettingsOf(configuration))
   const rates = makeSiteRates()
   const pressure = makePressure(gate)
+  const impatience = makeImpatience(now)
   const roomSettings = roomSettingsOf(configuration)
   const store = makeRoomStore(
     platform.database,
@@ -110,17 +121,30 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     return actor?.site?.id ?? actor?.professionalId
   }
 
-  const refuse = (traffic: TrafficClass, reason: string, problem: Problem): Problem => {
+  const refuse = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    traffic: TrafficClass,
+    { reason, retryAfterSeconds }: Omit<Refusal, 'reason'> & { readonly reason: string },
+  ): void => {
     refused.increment({ class: traffic, reason })
-    return problem
+    const code = reason === 'site-share' ? 'SITE_SHARE_EXCEEDED' : 'UNAVAILABLE'
+    impatience.refused(request, reply, traffic, retryAfterSeconds)
+    if (isLogin(traffic)) {
+      // A browser on its way through a door gets a page that can explain, not a document for machines.
+      reply.header('cache-control', 'no-store').redirect(`/pro/?problem=${code}`, 303)
+    } else {
+      turnAway(request, reply, code, retryAfterSeconds)
+    }
   }
 
+  /** Waits for a slot. @returns the refusal, or null when the request may work */
   const enter = (
     request: FastifyRequest,
     reply: FastifyReply,
     trafficClass: TrafficClass,
     key: string,
-  ): Promise<void> =>
+  ): Promise<Refusal | null> =>
     new Promise((resolve, reject) => {
       const route = `${request.method} ${request.routeOptions.url ?? 'none'}`
       const gone = (): void => {
@@ -128,13 +152,8 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       }
       const settle = (settlement: Settlement): void => {
         reply.raw.off('close', gone)
-        if (settlement.ok) {
-          slots.hold(request, reply, settlement.entry)
-          resolve()
-          return
-        }
-        const { reason, retryAfterSeconds } = settlement.refusal
-        reject(refuse(trafficClass, reason, new Problem('UNAVAILABLE', { retryAfterSeconds })))
+        if (settlement.ok) slots.hold(request, reply, settlement.entry)
+        resolve(settlement.ok ? null : settlement.refusal)
       }
       reply.raw.once('close', gone)
       const abandon = gate.arrive({ trafficClass, key, route }, now(), settle)
@@ -148,6 +167,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     const session = differs
       ? await sessionKey(request, reply, traffic.anonymous === null)
       : undefined
+    impatience.saw(request, session)
     const trafficClass =
       session === undefined ? (traffic.anonymous ?? traffic.signedIn) : traffic.signedIn
     classes.set(request, trafficClass)
@@ -155,34 +175,31 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       const seconds = rates.take(session, now())
       if (seconds !== null) {
         const retryAfterSeconds = Math.ceil(seconds + 1 + 2 * random())
-        throw refuse(
-          trafficClass,
-          'site-share',
-          new Problem('SITE_SHARE_EXCEEDED', { retryAfterSeconds }),
-        )
+        return refuse(request, reply, trafficClass, { reason: 'site-share', retryAfterSeconds })
       }
     }
     const door = url === routes.loginEcps ? 'ecps' : config?.waitingRoomDoor
-    if (door !== undefined && (await doorkeeper.sendToRoom(door, request, reply))) return
-    try {
-      await enter(request, reply, trafficClass, session ?? addressKey(request.ip))
-    } catch (error) {
-      if (!isLogin(trafficClass) || !(error instanceof Problem)) throw error
-      // A browser on its way through a door gets a page that can explain, not a document for machines.
-      await reply.header('cache-control', 'no-store').redirect(`/pro/?problem=${error.code}`, 303)
+    if (door !== undefined && (await doorkeeper.sendToRoom(door, request, reply))) {
+      impatience.refused(request, reply, trafficClass, roomSecondsMin)
+      return
     }
+    const refusal = await enter(request, reply, trafficClass, session ?? addressKey(request.ip))
+    if (refusal !== null) refuse(request, reply, trafficClass, refusal)
   }
 
   return {
     async install(app) {
-      registerAdmissionMetrics(metrics, gate, keeper, rates)
+      registerAdmissionMetrics(metrics, { gate, keeper, rates, impatience })
       app.addHook('onRoute', (route) => {
         slots.watch(route)
         const door = route.config?.waitingRoomDoor
         if (door !== undefined) doors.set(door, route.url)
       })
       app.addHook('onRequest', admit)
-      const timer = setInterval(() => gate.tick(now()), tickMilliseconds)
+      const timer = setInterval(() => {
+        gate.tick(now())
+        impatience.tick()
+      }, tickMilliseconds)
       timer.unref()
       keeper.start()
       app.addHook('onClose', async () => {

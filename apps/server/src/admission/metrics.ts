@@ -1,14 +1,25 @@
 /** What the person on duty sees of admission (docs/operating/admission.md). */
 import { type Gate, type SiteRates, trafficClasses } from '@sidep/admission'
 import type { Metrics } from '../platform/metrics.ts'
+import type { Impatience } from './impatience.ts'
 import type { RoomKeeper } from './room-keeper.ts'
+
+export interface Watched {
+  readonly gate: Gate
+  readonly keeper: RoomKeeper
+  readonly rates: SiteRates
+  readonly impatience: Pick<Impatience, 'unread'>
+}
 
 export const registerAdmissionMetrics = (
   metrics: Metrics,
-  gate: Gate,
-  keeper: RoomKeeper,
-  rates: SiteRates,
+  { gate, keeper, rates, impatience }: Watched,
 ): void => {
+  metrics.gauge(
+    'sidep_admission_unread_connections',
+    'Connections not read for a moment because their client does not wait as told.',
+    () => impatience.unread,
+  )
   metrics.gauge('sidep_admission_limit', 'Requests that may be in work at once.', gate.limit)
   metrics.gauge('sidep_admission_in_flight', 'Requests in work.', () => gate.inFlight)
   metrics.gauge('sidep_admission_queued', 'Requests that wait for a slot.', () => gate.waiting)

@@ -2,7 +2,7 @@
  * Problem documents (RFC 9457): the one way errors leave this server. What was sent is neither logged nor echoed:
  * a document names places (JSON pointers, RFC 6901) and rules, never values.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import {
   type FieldCode,
   type FieldFault,
@@ -164,7 +164,7 @@ const supportAlphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 
 /** Eight characters that a person can read out on the phone; the log line of the request carries them too. */
 export const supportCode = (requestId: string): string => {
-  const digest = createHash('sha256').update(requestId).digest()
+  const digest = hash('sha256', requestId, 'buffer')
   return [...digest.subarray(0, 8)]
     .map((byte) => supportAlphabet[byte % supportAlphabet.length])
     .join('')
@@ -189,7 +189,8 @@ export const preferredLanguage = (acceptLanguage: string | undefined): Language 
 
 /** The document of a problem as one request's client should read it. */
 export const problemDocument = (
-  problem: Problem,
+  problem: Pick<Problem, 'code'> &
+    Partial<Pick<Problem, 'detail' | 'faults' | 'retryAfterSeconds'>>,
   request: Pick<FastifyRequest, 'id' | 'headers'>,
 ): ProblemDocument => {
   const { status, title }: ProblemEntry = problemRegistry[problem.code]
