@@ -6,5 +6,6 @@ export {
 export { benchIssue, type IssueBenchOptions, type IssueBenchResult } from './issue.ts'
 export { benchLogin, type LoginBenchOptions, type LoginBenchResult } from './login.ts'
 export { benchOverload, type OverloadBenchOptions, type OverloadBenchResult } from './overload.ts'
+export { benchRobots, type RobotsBenchOptions, type RobotsBenchResult } from './robots.ts'
 export { benchSession, type SessionBenchOptions, type SessionBenchResult } from './session.ts'
 export { benchVerify, type VerifyBenchOptions, type VerifyBenchResult } from './verify.ts'

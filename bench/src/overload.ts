@@ -19,7 +19,7 @@ import { type ExcessCounts, type ExcessKind, runExcess } from './excess.ts'
 import { type MemorySeen, watchMemory } from './memory-watch.ts'
 import { measurePlateau, type PlateauPlan } from './plateau.ts'
 import { type PortalProcess, startPortalProcess } from './portal-process.ts'
-import { inventScreening } from './screenings.ts'
+import { screeningAsked } from './screenings.ts'
 import { type OpenCounter, openCounters } from './signed-sessions.ts'
 import { quantile, rounded } from './statistics.ts'
 
@@ -80,8 +80,6 @@ const warmUpSeconds = 5
 const plateauSeconds = 10
 const windowSeconds = 5
 
-const json = { 'content-type': 'application/json' }
-
 /** The four kinds of excess. @param acknowledge told of each screening that was recorded */
 const excessKinds = (
   origin: string,
@@ -115,12 +113,7 @@ const excessKinds = (
     {
       ...each,
       name: 'greedySites',
-      ask: (index, client) => ({
-        method: 'POST',
-        path: routes.screenings,
-        headers: { ...json, origin, cookie: cookieOf(greedy, client) },
-        body: JSON.stringify(inventScreening(index, new Date())),
-      }),
+      ask: (index, client) => screeningAsked(index, origin, cookieOf(greedy, client)),
       onAnswer: ({ status, text }) => {
         const id = status === 201 ? /"id":"([0-9a-f-]{36})"/.exec(text)?.[1] : undefined
         if (id !== undefined) acknowledge(id)

@@ -1,6 +1,7 @@
 /** Invented screenings as a counter sends them, different from one to the next. */
-import type { ScreeningInput } from '@sidep/contracts'
+import { routes, type ScreeningInput } from '@sidep/contracts'
 import { makeUuidV7 } from '@sidep/identifiers'
+import type { Asked } from './connection.ts'
 
 const families = ['ESSAI-Lefèvre', 'ESSAI-Nguyễn', 'ESSAI-Le Goff', 'ESSAI-Öztürk', 'ESSAI-Dupont']
 const given = ['Noémie Anaïs', 'Jean-François', 'Gaël', 'Zoé', 'Ilyès', 'Maëlys', 'Thuy']
@@ -29,3 +30,11 @@ export const inventScreening = (index: number, now: Date): ScreeningInput => {
     reason: 'pass',
   }
 }
+
+/** Number `index` of a run as a request. */
+export const screeningAsked = (index: number, origin: string, cookie: string): Asked => ({
+  method: 'POST',
+  path: routes.screenings,
+  headers: { 'content-type': 'application/json', origin, cookie },
+  body: JSON.stringify(inventScreening(index, new Date())),
+})

@@ -3,6 +3,7 @@ import {
   benchIssue,
   benchLogin,
   benchOverload,
+  benchRobots,
   benchSession,
   benchVerify,
 } from '@sidep/bench'
@@ -35,6 +36,7 @@ const scenarios = {
   login: ({ seconds = 20, rate = 30 }: BenchOptions) => benchLogin({ seconds, perSecond: rate }),
   session: ({ seconds = 20 }: BenchOptions) => benchSession({ seconds }),
   overload: ({ seconds = 60 }: BenchOptions) => benchOverload({ seconds }),
+  robots: ({ seconds = 60 }: BenchOptions) => benchRobots({ seconds }),
   handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
 } as const
 
@@ -47,7 +49,7 @@ export const define = (command: Command): void => {
     .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
     .option(
       '--seconds <n>',
-      'how long to measure: 60 for overload, 20 otherwise, unless told',
+      'how long to measure: 60 for overload and robots, 20 otherwise, unless told',
       atLeastOne,
     )
     .option(
