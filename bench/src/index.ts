@@ -1,3 +1,4 @@
+export { type BacklogBenchOptions, type BacklogBenchResult, benchBacklog } from './backlog.ts'
 export {
   benchHandshakes,
   type HandshakeBenchOptions,

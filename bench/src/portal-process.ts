@@ -23,9 +23,12 @@ export interface ProcessorTime {
 export interface PortalProcess {
   readonly url: string
   readonly port: number
+  /** Its data folder, with its keys: what needs more sessions than anyone signs in for makes them from these. */
   readonly dataDirectory: string
   /** Of the server. */
   readonly processId: number
+  /** Stops the server; its data stay until `close`. */
+  stop(): Promise<void>
   /** Processor time used so far. */
   processorTime(): Promise<ProcessorTime>
   /** Stops the server, and counts what its database holds, by a connection of our own. */
@@ -154,6 +157,7 @@ export const startPortalProcess = async (
     port,
     dataDirectory,
     processId: child.pid ?? 0,
+    stop: () => end(child),
     async processorTime() {
       return {
         serverMilliseconds: processMilliseconds(child.pid ?? 0),

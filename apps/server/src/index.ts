@@ -1,6 +1,7 @@
 /** What the command line, tests and the load generator use of the server: configuration in, a running server out. */
 import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { makeBookletChainCheck } from '@sidep/continuity'
 import { type BundleContent, loadTrust } from '@sidep/trust'
 import { admissionModule } from './admission/index.ts'
 import { startAuditWorker } from './audit/worker.ts'
@@ -212,7 +213,7 @@ const start = async (
       intake: openIntake(platform, { issuance, catalogue }),
       catalogue,
       signer: signers.scopes.continuity,
-      keys: (await loadTrust(trust)).continuity,
+      chain: makeBookletChainCheck((await loadTrust(trust)).continuity),
       withdrawals,
       requireSite: login.requireSite,
     }),

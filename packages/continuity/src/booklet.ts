@@ -2,6 +2,7 @@
 import {
   type Bytes,
   broken,
+  bytesToHex,
   type CoseSign1,
   coseSign1From,
   cwtClaim,
@@ -227,6 +228,33 @@ export const verifyBookletChain = async (
   if (fault !== null) return broken(chainCodes[fault])
   const span = timeFault(booklet)
   return span === null ? decoded(booklet) : broken(span)
+}
+
+/** A check of booklets' chains that remembers what it found. */
+export type BookletChainCheck = (booklet: Booklet) => Promise<Layer<Booklet, BookletCode>>
+
+const rememberedChainsMax = 2_000
+
+/**
+ * `verifyBookletChain` for many certificates of the same booklets: each is verified once while it is remembered.
+ * What is remembered goes by every byte that is signed and by the signature. Keys are those given: a change of keys
+ * makes another check.
+ */
+export const makeBookletChainCheck = (keys: ContinuityKeys): BookletChainCheck => {
+  const found = new Map<string, ReturnType<BookletChainCheck>>()
+  return (booklet) => {
+    const { protectedBytes, payload, signature } = booklet.cose
+    const name = [protectedBytes, payload, signature].map(bytesToHex).join('.')
+    const before = found.get(name)
+    if (before !== undefined) return before
+    if (found.size >= rememberedChainsMax) {
+      const [oldest = ''] = found.keys()
+      found.delete(oldest)
+    }
+    const first = verifyBookletChain(booklet, keys)
+    found.set(name, first)
+    return first
+  }
 }
 
 const timeFault = ({ notBefore, expiresAt }: BookletGrant): 'BOOKLET_TOO_LONG' | null => {

@@ -2,7 +2,15 @@
  * The counter's public key in a booklet: a COSE_Key of kind EC2 on P-256 with a compressed point
  * (RFC 9053 §7.1.1: `y` is a boolean), which saves 50 characters of the code.
  */
-import { type Bytes, broken, concatBytes, decoded, encodeCbor, type Layer } from '@sidep/encoding'
+import {
+  type Bytes,
+  broken,
+  bytesToHex,
+  concatBytes,
+  decoded,
+  encodeCbor,
+  type Layer,
+} from '@sidep/encoding'
 
 export interface CounterKey {
   /** Coordinates, 32 bytes each, of a point on the curve. */
@@ -27,15 +35,33 @@ export const counterKeyOf = async (publicKey: CryptoKey): Promise<CounterKey> =>
   return { x: raw.slice(1, 1 + coordinateBytes), y: raw.slice(1 + coordinateBytes) }
 }
 
+/** What was made of a key before, for as long as the same object is in use: a backlog verifies many of one key. */
+const importedKeys = new WeakMap<CounterKey, Promise<CryptoKey>>()
+const keyIds = new WeakMap<CounterKey, Promise<Bytes>>()
+
 /** The key as WebCrypto verifies with it. */
-export const importCounterKey = ({ x, y }: CounterKey): Promise<CryptoKey> =>
-  globalThis.crypto.subtle.importKey(
-    'raw',
-    concatBytes(Uint8Array.of(4), x, y),
-    { name: 'ECDSA', namedCurve: 'P-256' },
-    true,
-    ['verify'],
+export const importCounterKey = (key: CounterKey): Promise<CryptoKey> =>
+  remembered(importedKeys, key, ({ x, y }) =>
+    globalThis.crypto.subtle.importKey(
+      'raw',
+      concatBytes(Uint8Array.of(4), x, y),
+      { name: 'ECDSA', namedCurve: 'P-256' },
+      true,
+      ['verify'],
+    ),
   )
+
+const remembered = <Made>(
+  made: WeakMap<CounterKey, Promise<Made>>,
+  key: CounterKey,
+  make: (key: CounterKey) => Promise<Made>,
+): Promise<Made> => {
+  const before = made.get(key)
+  if (before !== undefined) return before
+  const first = make(key)
+  made.set(key, first)
+  return first
+}
 
 /** The COSE_Key of claim `cnf`. */
 export const coseKeyOf = ({ x, y }: CounterKey): Map<number, unknown> =>
@@ -55,15 +81,41 @@ export const parseCoseKey = (value: unknown): Layer<CounterKey, 'COUNTER_KEY'> =
   const odd: unknown = value.get(keyLabel.y)
   if (!(x instanceof Uint8Array) || x.length !== coordinateBytes) return broken('COUNTER_KEY')
   if (typeof odd !== 'boolean') return broken('COUNTER_KEY')
+  const key = seenKey(x, odd) ?? pointOf(x, odd)
+  return key === null ? broken('COUNTER_KEY') : decoded(key)
+}
+
+/**
+ * Keys of points that were worked out lately, oldest first: finding a point's y is the dearest step of reading a
+ * certificate, and a backlog brings many of the same counter. Memory is bounded by `seenKeysMax`.
+ */
+const seenKeys = new Map<string, CounterKey>()
+const seenKeysMax = 1_000
+
+const nameOfPoint = (x: Uint8Array, odd: boolean): string => `${bytesToHex(x)}${odd ? '1' : '0'}`
+
+const seenKey = (x: Uint8Array, odd: boolean): CounterKey | undefined =>
+  seenKeys.get(nameOfPoint(x, odd))
+
+const pointOf = (x: Uint8Array, odd: boolean): CounterKey | null => {
   const y = ordinate(numberOf(x), odd)
-  return y === null ? broken('COUNTER_KEY') : decoded({ x: new Uint8Array(x), y: bytesOf(y) })
+  if (y === null) return null
+  const key = { x: new Uint8Array(x), y: bytesOf(y) }
+  if (seenKeys.size >= seenKeysMax) {
+    const [oldest = ''] = seenKeys.keys()
+    seenKeys.delete(oldest)
+  }
+  seenKeys.set(nameOfPoint(x, odd), key)
+  return key
 }
 
 /**
  * What a counter names its key by in a message's `kid`: the first 8 bytes of the COSE Key
  * Thumbprint, SHA-256 over the key with its point uncompressed (RFC 9679 §3 and §4.2).
  */
-export const counterKeyId = async ({ x, y }: CounterKey): Promise<Bytes> => {
+export const counterKeyId = (key: CounterKey): Promise<Bytes> => remembered(keyIds, key, thumbprint)
+
+const thumbprint = async ({ x, y }: CounterKey): Promise<Bytes> => {
   const members = encodeCbor(
     new Map<number, unknown>([
       [keyLabel.kind, kindEc2],

@@ -1,10 +1,12 @@
 /** What goes on when portal, network or both are gone: booklet, provisional certificate, slip, outbox. */
 export {
   type Booklet,
+  type BookletChainCheck,
   type BookletCode,
   type BookletFormCode,
   type BookletGrant,
   issueBooklet,
+  makeBookletChainCheck,
   readBooklet,
   verifyBooklet,
 } from './booklet.ts'

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { BookletGrant } from './booklet.ts'
+import { type BookletGrant, makeBookletChainCheck } from './booklet.ts'
 import {
   missingNumbers,
   provisionalDigest,
@@ -48,7 +48,7 @@ const decide = (changes: Partial<ReconcileNeeds> = {}) =>
   reconcileDecision({
     booklet: record,
     provisional: first,
-    keys: continuityKeys,
+    chain: makeBookletChainCheck(continuityKeys),
     screening,
     siteId: grant.siteId,
     seen: [],
@@ -152,13 +152,13 @@ test('another person or test than was signed: PERSON_DIFFERS, TEST_DIFFERS', asy
 })
 
 test('what no counter of ours had the right to sign is refused, each with its code', async () => {
-  await refuses('BOOKLET_KEY_UNKNOWN', { keys: [] })
+  await refuses('BOOKLET_KEY_UNKNOWN', { chain: makeBookletChainCheck([]) })
   await refuses('BOOKLET_UNKNOWN', { booklet: null })
   await refuses('BOOKLET_OTHER_SITE', { siteId: '2A0000014' })
   const ended = continuityKeys.map((key) => ({ ...key, notAfter: after(outage, -hours(9)) }))
-  await refuses('BOOKLET_KEY_NOT_VALID', { keys: ended })
+  await refuses('BOOKLET_KEY_NOT_VALID', { chain: makeBookletChainCheck(ended) })
   const other = continuityKeys.map((key) => ({ ...key, publicKey: otherCounterKeys.publicKey }))
-  await refuses('BOOKLET_SIGNATURE', { keys: other })
+  await refuses('BOOKLET_SIGNATURE', { chain: makeBookletChainCheck(other) })
   const { cose } = first
   const tampered = { ...first, cose: { ...cose, signature: cose.signature.with(9, 0).with(10, 0) } }
   await refuses('PROVISIONAL_SIGNATURE', { provisional: tampered })

@@ -6,8 +6,7 @@
 import { bytesToHex, coseToBeSigned } from '@sidep/encoding'
 import { testResultCode } from '@sidep/hcert'
 import { transliterateIcao } from '@sidep/identifiers'
-import { verifyBookletChain } from './booklet.ts'
-import type { ContinuityKeys } from './continuity-keys.ts'
+import type { BookletChainCheck } from './booklet.ts'
 import { clockSkewMilliseconds, hourMilliseconds, reconcileHoursMax } from './limits.ts'
 import type { Provisional } from './read-provisional.ts'
 import { allowanceFault, issueTimeFault, signatureFault } from './verify-provisional.ts'
@@ -46,7 +45,8 @@ export interface ReconcileNeeds {
   /** The record under the id that the certificate names; null when the portal gave none such. */
   readonly booklet: BookletRecord | null
   readonly provisional: Provisional
-  readonly keys: ContinuityKeys
+  /** Of our keys: `makeBookletChainCheck`. */
+  readonly chain: BookletChainCheck
   readonly screening: ReconciledScreening
   /** Site at which the session is that brings it in. */
   readonly siteId: string
@@ -137,8 +137,8 @@ export const provisionalDigest = async ({ cose }: Pick<Provisional, 'cose'>): Pr
   bytesToHex(new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', coseToBeSigned(cose))))
 
 const refusalOf = async (needs: ReconcileNeeds): Promise<ReconcileRefusal | null> => {
-  const { provisional, booklet, keys, siteId } = needs
-  const chain = await verifyBookletChain(provisional.booklet, keys)
+  const { provisional, booklet, siteId } = needs
+  const chain = await needs.chain(provisional.booklet)
   if (!chain.ok) return chainRefusal(chain.code)
   const signature = await signatureFault(provisional)
   if (signature !== null) return signature
@@ -152,7 +152,7 @@ const refusalOf = async (needs: ReconcileNeeds): Promise<ReconcileRefusal | null
 }
 
 const chainRefusal = (
-  code: Exclude<Awaited<ReturnType<typeof verifyBookletChain>>, { readonly ok: true }>['code'],
+  code: Exclude<Awaited<ReturnType<BookletChainCheck>>, { readonly ok: true }>['code'],
 ): ReconcileRefusal =>
   code === 'BOOKLET_NOT_YET' || code === 'BOOKLET_EXPIRED' ? 'BOOKLET_TOO_LONG' : code
 

@@ -1,4 +1,5 @@
 import {
+  benchBacklog,
   benchHandshakes,
   benchIssue,
   benchLogin,
@@ -13,6 +14,8 @@ interface BenchOptions {
   readonly seconds?: number
   readonly rate?: number
   readonly url?: string
+  readonly counters: number
+  readonly reconciliations: number
   readonly json?: boolean
 }
 
@@ -37,6 +40,8 @@ const scenarios = {
   session: ({ seconds = 20 }: BenchOptions) => benchSession({ seconds }),
   overload: ({ seconds = 60 }: BenchOptions) => benchOverload({ seconds }),
   robots: ({ seconds = 60 }: BenchOptions) => benchRobots({ seconds }),
+  backlog: ({ counters, reconciliations, rate = 20 }: BenchOptions) =>
+    benchBacklog({ counters, reconciliations, inSessionPerSecond: rate }),
   handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
 } as const
 
@@ -54,10 +59,12 @@ export const define = (command: Command): void => {
     )
     .option(
       '--rate <n>',
-      'offered a second: screenings (issue, 1000 unless told), sign-ins (login, 30)',
+      'offered a second: screenings (issue, 1000 unless told), sign-ins (login, 30), new work beside a backlog (20)',
       atLeastOne,
     )
     .option('--url <url>', 'issue: a development portal that runs already', webAddress)
+    .option('--counters <n>', 'backlog: counters that come back', atLeastOne, 12_000)
+    .option('--reconciliations <n>', 'backlog: certificates they bring', atLeastOne, 300_000)
     .option('--json', 'print one JSON object and nothing else')
     .action(bench)
 }

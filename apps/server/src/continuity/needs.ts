@@ -1,4 +1,4 @@
-import type { ContinuityKeys } from '@sidep/continuity'
+import type { BookletChainCheck } from '@sidep/continuity'
 import type { preHandlerAsyncHookHandler } from 'fastify'
 import type { Intake } from '../intake/index.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
@@ -25,8 +25,8 @@ export interface ContinuityNeeds {
   readonly catalogue: CatalogueSource
   /** Signs booklets and slips only. */
   readonly signer: Signer
-  /** Whose booklets are ours: this signer, and those before it whose booklets may still come in. */
-  readonly keys: ContinuityKeys
+  /** Whether a booklet is ours: of this signer, or of those before it whose booklets may still come in. */
+  readonly chain: BookletChainCheck
   readonly withdrawals: WithdrawalSource
   /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
   readonly requireSite: preHandlerAsyncHookHandler

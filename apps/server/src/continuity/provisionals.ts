@@ -160,7 +160,7 @@ const decideOne = async (
   const decision = await reconcileDecision({
     booklet: records.get(`${booklet.siteId} ${booklet.id}`) ?? null,
     provisional,
-    keys: needs.keys,
+    chain: needs.chain,
     screening: {
       id: line.id,
       familyName: compared.person.familyName,
