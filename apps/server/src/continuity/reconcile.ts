@@ -17,7 +17,7 @@ import {
 } from '@sidep/contracts'
 import { bytesToHex } from '@sidep/encoding'
 import { parseFiness } from '@sidep/identifiers'
-import type { Recorded } from '../intake/index.ts'
+import type { LateOutcome } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import type { Batch, ScreeningLine } from './batch.ts'
@@ -35,8 +35,6 @@ import { retrievalSeedOf } from './retrieval-seed.ts'
 import { type SlipOutcome, takeSlips } from './typed-slips.ts'
 
 const dayMilliseconds = 86_400_000
-/** Items of one batch in work at a time: a backlog leaves room for the counters that are open now. */
-const concurrency = 4
 const laterSeconds = 5
 
 interface Context {
@@ -151,42 +149,54 @@ const recordItems = async (
   context: Context,
   answers: Answers,
 ): Promise<void> => {
-  // Lines whose document belongs to another line's screening come after that one.
-  const own = items.filter(({ line, screeningId }) => line.id === screeningId)
-  const others = items.filter(({ line, screeningId }) => line.id !== screeningId)
   const settled: Settled[] = []
-  const settle = async (item: Item): Promise<void> => {
-    try {
-      settled.push({ item, state: await recordItem(item, context) })
-    } catch (error) {
-      const problem = toProblem(error)
-      if (problemRegistry[problem.code].status >= 500) {
-        context.platform.log.error({ code: problem.code }, 'line of a reconciliation failed')
-      }
-      answers.set(item.line, lineOfProblem(item.line.id, problem))
+  const record = async (some: readonly Item[]): Promise<void> => {
+    const outcomes = await recordSome(some, context)
+    for (const [index, item] of some.entries()) {
+      const outcome = outcomes[index] ?? new Problem('UNAVAILABLE')
+      if (outcome instanceof Problem) answers.set(item.line, problemLine(item, outcome, context))
+      else settled.push({ item, state: outcome })
     }
   }
-  await eachBounded(own, settle)
-  await eachBounded(others, settle)
+  // Lines whose document belongs to another line's screening come after that one.
+  await record(items.filter(({ line, screeningId }) => line.id === screeningId))
+  for (const item of items.filter(({ line, screeningId }) => line.id !== screeningId)) {
+    const state = await stateOf(item.screeningId, context)
+    if (state === null) await record([item])
+    else settled.push({ item, state })
+  }
   await finish(settled, context)
   for (const { item, state } of settled) {
     answers.set(item.line, storedLine(item.line.id, state))
   }
 }
 
-const recordItem = async (item: Item, context: Context): Promise<'waiting' | 'final'> => {
-  const { needs, actor } = context
-  const { line, screeningId } = item
-  if (line.id !== screeningId) {
-    const known = await stateOf(screeningId, context)
-    if (known !== null) return known
+/** A failure of all, such as a database that is away, is each one's: to be sent again. */
+const recordSome = async (
+  items: readonly Item[],
+  { needs, actor }: Context,
+): Promise<LateOutcome[]> => {
+  const entries = items.map((item) => ({
+    input: { ...item.line.screening, id: item.screeningId },
+    actor: actorFor(item, actor),
+  }))
+  try {
+    return await recordLate(needs.intake, entries)
+  } catch (error) {
+    const problem = toProblem(error)
+    return items.map(() => problem)
   }
-  const { answer }: Recorded = await recordLate(
-    needs.intake,
-    { ...line.screening, id: screeningId },
-    actorFor(item, actor),
-  )
-  return answer.state
+}
+
+const problemLine = (
+  { line }: Item,
+  problem: Problem,
+  { platform }: Context,
+): ReconciliationLine => {
+  if (problemRegistry[problem.code].status >= 500) {
+    platform.log.error({ code: problem.code }, 'line of a reconciliation failed')
+  }
+  return lineOfProblem(line.id, problem)
 }
 
 const stateOf = async (
@@ -195,17 +205,6 @@ const stateOf = async (
 ): Promise<'waiting' | 'final' | null> => {
   const [known] = await readStates(platform.database, actor.site.id, [screeningId])
   return known?.state ?? null
-}
-
-const eachBounded = async <T>(
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> => {
-  const queue = items.values()
-  const drain = async (): Promise<void> => {
-    for (const item of queue) await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(concurrency, items.length) }, drain))
 }
 
 /** Links, flags and marks of what was recorded: nothing for items without a document. */

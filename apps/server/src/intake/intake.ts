@@ -9,7 +9,12 @@
  */
 import type { ScreeningAnswer } from '@sidep/contracts'
 import { parseUuidV7 } from '@sidep/identifiers'
-import type { Issuance } from '../issuance/issue.ts'
+import {
+  type CertificateRequest,
+  type Issuance,
+  type IssuedCertificate,
+  issuanceFailed,
+} from '../issuance/issue.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { CatalogueSource, TestKind } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
@@ -22,11 +27,13 @@ import {
 } from '../platform/sealed.ts'
 import { answerOf, storedAnswer, storedPerson } from './answer.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { parseResult, parseScreening } from './parse-screening.ts'
+import { type ParsedScreening, parseResult, parseScreening } from './parse-screening.ts'
+import { type LateEntry, type LateOutcome, openRecordMany } from './record-many.ts'
 import type { Screening } from './screening.ts'
 import {
   findScreening,
   insertScreening,
+  type NewScreening,
   type Outcome,
   type StoredScreening,
   setResult,
@@ -44,6 +51,12 @@ export interface Intake {
    * @throws Problem REQUEST_INVALID with its faults, SCREENING_ID_REUSED, ISSUANCE_FAILED
    */
   record(input: unknown, actor: SiteActor): Promise<Recorded>
+  /**
+   * Records many screenings of one site, as a counter brings them in after an outage: in one statement, behind those
+   * whom somebody waits for. One that cannot be recorded keeps no other back.
+   * @returns in the order of the entries, the state that it is stored in or the problem that `record` would throw
+   */
+  recordMany(entries: readonly LateEntry[]): Promise<LateOutcome[]>
   /**
    * Sets the result of a waiting screening; the same result again answers the same.
    * @throws Problem SCREENING_UNKNOWN, REQUEST_INVALID, RESULT_ALREADY_SET, ISSUANCE_FAILED
@@ -112,26 +125,45 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
       `${searchableName(familyName)}|${searchableName(firstNames)}|${birthDate}`,
     )
 
-  const certify = async (
-    settling: Settling & { result: 'negative' | 'positive' },
+  const requestOf = (
+    { sealed, kind, disease, deviceId, sampledAt, result }: Settling,
     actor: SiteActor,
-    retrieval: string,
-  ): Promise<{ row: Outcome['certificate'] } & Pick<Settled, 'certificate'>> => {
-    const { id, sealed, kind, disease, deviceId, sampledAt, result } = settling
-    const { hcert, twoddoc, uvci, issuedAt, expiresAt } = await issuance.issue({
-      person: sealed.person,
-      kind,
-      disease,
-      deviceId,
-      deviceName: sealed.deviceName,
-      sampledAt,
-      result,
-      centre: actor.site.name,
-    })
-    const texts = sealJson(vault, { hcert, twoddoc }, certificateContext(actor.site.id, id, 1))
+  ): CertificateRequest | null =>
+    result === 'inconclusive'
+      ? null
+      : {
+          person: sealed.person,
+          kind,
+          disease,
+          deviceId,
+          deviceName: sealed.deviceName,
+          sampledAt,
+          result,
+          centre: actor.site.name,
+        }
+
+  const settledWith = (
+    issued: IssuedCertificate | null,
+    { id, sealed }: Settling,
+    actor: SiteActor,
+    at: Date,
+  ): Settled => {
+    const siteId = actor.site.id
+    const code = retrievalLinks.codeFor(siteId, id, 1)
+    const linkMilliseconds = configuration.retrieval.linkDays * dayMilliseconds
+    const outcome = {
+      link: {
+        hash: retrievalLinks.hashOf(code),
+        expiresAt: new Date(at.getTime() + linkMilliseconds),
+      },
+      topics: topicsFor(sealed),
+    }
+    if (issued === null) return { outcome: { ...outcome, certificate: null }, certificate: null }
+    const { hcert, twoddoc, uvci, issuedAt, expiresAt } = issued
+    const texts = sealJson(vault, { hcert, twoddoc }, certificateContext(siteId, id, 1))
     return {
-      row: { uvci, issuedAt, expiresAt, texts },
-      certificate: { hcert, twoddoc, uvci, retrieval },
+      outcome: { ...outcome, certificate: { uvci, issuedAt, expiresAt, texts } },
+      certificate: { hcert, twoddoc, uvci, retrieval: retrievalLinks.urlFor(code) },
     }
   }
 
@@ -140,24 +172,9 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     actor: SiteActor,
     at: Date,
   ): Promise<Settled> => {
-    const code = retrievalLinks.codeFor(actor.site.id, settling.id, 1)
-    const { result } = settling
-    const issued =
-      result === 'inconclusive'
-        ? { row: null, certificate: null }
-        : await certify({ ...settling, result }, actor, retrievalLinks.urlFor(code))
-    const linkMilliseconds = configuration.retrieval.linkDays * dayMilliseconds
-    return {
-      certificate: issued.certificate,
-      outcome: {
-        certificate: issued.row,
-        link: {
-          hash: retrievalLinks.hashOf(code),
-          expiresAt: new Date(at.getTime() + linkMilliseconds),
-        },
-        topics: topicsFor(settling.sealed),
-      },
-    }
+    const request = requestOf(settling, actor)
+    const issued = request === null ? null : await issuance.issue(request)
+    return settledWith(issued, settling, actor, at)
   }
 
   const replay = async (
@@ -176,27 +193,36 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     return { answer, replayed: true }
   }
 
-  const store = async (screening: Screening, actor: SiteActor, at: Date): Promise<Recorded> => {
-    const { id, result, sent } = screening
-    const siteId = actor.site.id
+  const settlingOf = (screening: Screening): Settling | null => {
+    const { result, device } = screening
     const sealed = sealedPart(screening)
-    const settled =
-      result === null
-        ? null
-        : await settleOutcome(
-            { ...screening, sealed, deviceId: screening.device?.id ?? null, result },
-            actor,
-            at,
-          )
-    const stored = await insertScreening(database, {
+    return result === null ? null : { ...screening, sealed, deviceId: device?.id ?? null, result }
+  }
+
+  const rowOf = (
+    screening: Screening,
+    settled: Settled | null,
+    actor: SiteActor,
+    at: Date,
+  ): NewScreening => {
+    const { id, sent, person } = screening
+    const siteId = actor.site.id
+    return {
       screening,
       actor,
       recordedAt: at,
       requestDigest: digestOf(siteId, sent),
-      personHash: personHashOf(screening.person),
-      person: sealJson(vault, sealed, screeningContext(siteId, id)),
+      personHash: personHashOf(person),
+      person: sealJson(vault, sealedPart(screening), screeningContext(siteId, id)),
       outcome: settled?.outcome ?? null,
-    })
+    }
+  }
+
+  const store = async (screening: Screening, actor: SiteActor, at: Date): Promise<Recorded> => {
+    const { id, result, sent } = screening
+    const settling = settlingOf(screening)
+    const settled = settling === null ? null : await settleOutcome(settling, actor, at)
+    const stored = await insertScreening(database, rowOf(screening, settled, actor, at))
     if (stored) {
       const certificate = settled?.certificate ?? null
       const answer = answerOf({ id, device: sent.device, result, recordedAt: at, certificate })
@@ -258,12 +284,42 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     return answerSettled(await find(row.id, actor), result, actor)
   }
 
+  const parse = (input: unknown, at: Date): ParsedScreening => {
+    const limits = { at, catchUpDaysMax: configuration.retention.identifyingDays }
+    return parseScreening(input, catalogue.current(), limits)
+  }
+
+  const recordMany = openRecordMany({
+    database,
+    digestOf,
+    parse,
+    now: clock.now,
+    async issueMany(screenings, at) {
+      const settlings = screenings.map(({ screening }) => settlingOf(screening))
+      const requests = screenings.map(({ actor }, index) => {
+        const settling = settlings[index] ?? null
+        return settling === null ? null : requestOf(settling, actor)
+      })
+      const issued = await issuance.issueMany(requests.filter((request) => request !== null))
+      const next = issued.values()
+      return screenings.map(({ screening, actor }, index) => {
+        const settling = settlings[index] ?? null
+        if (settling === null) return rowOf(screening, null, actor, at)
+        const certificate =
+          requests[index] === null ? null : (next.next().value ?? issuanceFailed())
+        return certificate instanceof Problem
+          ? certificate
+          : rowOf(screening, settledWith(certificate, settling, actor, at), actor, at)
+      })
+    },
+  })
+
   return {
     find,
+    recordMany,
     async record(input, actor) {
       const at = clock.now()
-      const limits = { at, catchUpDaysMax: configuration.retention.identifyingDays }
-      const parsed = parseScreening(input, catalogue.current(), limits)
+      const parsed = parse(input, at)
       if (parsed.ok) return store(parsed.value, actor, at)
       const { faults, replayable } = parsed
       const before =

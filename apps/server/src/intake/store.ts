@@ -145,21 +145,22 @@ const run = async (database: Sql, text: string, parameters: Parameter[]): Promis
   return row !== undefined && row.done > 0
 }
 
+/** What the audit chain says of a new screening. */
+export const actOf = (row: NewScreening): Act => ({
+  siteId: row.actor.site.id,
+  at: row.recordedAt,
+  act: row.outcome === null ? 'screening.registered' : 'screening.recorded',
+  actor: row.actor,
+  subject: row.screening.id,
+})
+
 /** Stores a screening with all that belongs to it. @returns false, and stores nothing, when its id is taken */
-export const insertScreening = (database: Sql, row: NewScreening): Promise<boolean> => {
-  const act: Act = {
-    siteId: row.actor.site.id,
-    at: row.recordedAt,
-    act: row.outcome === null ? 'screening.registered' : 'screening.recorded',
-    actor: row.actor,
-    subject: row.screening.id,
-  }
-  return run(database, recordText, [
+export const insertScreening = (database: Sql, row: NewScreening): Promise<boolean> =>
+  run(database, recordText, [
     ...screeningParameters(row),
     ...outcomeParameters(row.recordedAt, row.outcome),
-    ...auditParameters(act),
+    ...auditParameters(actOf(row)),
   ])
-}
 
 const setResultText = `with settled as (
   update screening set state = 'final', result = $3, result_at = $4, final_at = $5

@@ -1,15 +1,77 @@
-/** What runs in the issuing thread: the guarded room with its own signers, one message a certificate. */
+/**
+ * What runs in the issuing thread: the guarded room with its own signers. One message brings one certificate's request,
+ * which is begun at once, or a backlog's, which is worked off a few at a time, and one at a time while somebody waits.
+ */
 import { parentPort, workerData } from 'node:worker_threads'
 import { bytesToHex } from '@sidep/encoding'
 import { systemClock, systemRandomBytes } from '../platform/clock.ts'
-import { openIssuance } from './issue.ts'
+import { Problem } from '../platform/problems.ts'
+import { type Issuance, openIssuance, outcomeOf } from './issue.ts'
 import { openSigners } from './signers.ts'
-import type { FromThread, ThreadSetting, ToThread } from './threaded-issuance.ts'
+import type { FromThread, IssuedOrNot, ThreadSetting, ToThread } from './threaded-issuance.ts'
+
+/** Certificates of backlogs in work at a time while nobody waits for one: signatures are checked on other threads. */
+const backlogInWorkMax = 4
+
+type Tell = (message: FromThread) => void
+
+/** Begins what is asked for in the order that the class of its message gives it. */
+const makeDesk = (issuance: Issuance, tell: Tell): ((message: ToThread) => void) => {
+  let waitedFor = 0
+  let inWork = 0
+  /** Requests of backlogs, oldest first; each ends by telling its batch. */
+  const backlog: (() => Promise<void>)[] = []
+  let next = 0
+
+  const goOn = (): void => {
+    while (next < backlog.length && inWork < (waitedFor > 0 ? 1 : backlogInWorkMax)) {
+      const work = backlog[next]
+      next += 1
+      inWork += 1
+      void work?.().finally(() => {
+        inWork -= 1
+        goOn()
+      })
+    }
+    if (next === backlog.length) {
+      backlog.length = 0
+      next = 0
+    }
+  }
+
+  const issue = async (request: ToThread['requests'][number]): Promise<IssuedOrNot> => {
+    const outcome = await outcomeOf(issuance, request)
+    return outcome instanceof Problem ? null : outcome
+  }
+
+  return ({ id, requests, isBacklog }) => {
+    const certificates: IssuedOrNot[] = []
+    let open = requests.length
+    const settle = (index: number, certificate: IssuedOrNot): void => {
+      certificates[index] = certificate
+      open -= 1
+      if (open === 0) tell({ kind: 'issued', id, certificates })
+    }
+    for (const [index, request] of requests.entries()) {
+      const work = async (): Promise<void> => settle(index, await issue(request))
+      if (isBacklog) {
+        backlog.push(work)
+        continue
+      }
+      waitedFor += 1
+      void work().finally(() => {
+        waitedFor -= 1
+        goOn()
+      })
+    }
+    goOn()
+  }
+}
 
 const run = async (): Promise<void> => {
   const port = parentPort
   if (port === null) throw new Error('the issuing thread is started by threaded-issuance.ts')
-  const tell = (message: FromThread): void => port.postMessage(message)
+  const tell: Tell = (message) => port.postMessage(message)
   const { configuration, keyIds }: ThreadSetting = workerData
   const signers = await openSigners(configuration, systemClock, systemRandomBytes)
   const { dcc, twoddoc } = signers.scopes
@@ -26,12 +88,7 @@ const run = async (): Promise<void> => {
     },
     signers,
   )
-  port.on('message', ({ id, request }: ToThread) => {
-    issuance.issue(request).then(
-      (certificate) => tell({ kind: 'issued', id, certificate }),
-      () => tell({ kind: 'failed', id }),
-    )
-  })
+  port.on('message', makeDesk(issuance, tell))
   tell({ kind: 'ready' })
 }
 

@@ -55,7 +55,15 @@ export interface Issuance {
    * @throws Problem ISSUANCE_FAILED when the signer does not answer, or our verifier would refuse the outcome
    */
   issue(request: CertificateRequest): Promise<IssuedCertificate>
+  /**
+   * The same for a backlog: behind whoever waits for one certificate, and each by itself, so that one that fails
+   * fails alone. @returns in the order of the requests
+   */
+  issueMany(requests: readonly CertificateRequest[]): Promise<IssuanceOutcome[]>
 }
+
+/** A certificate, or ISSUANCE_FAILED. */
+export type IssuanceOutcome = IssuedCertificate | Problem
 
 export interface IssuanceNeeds {
   readonly configuration: Pick<Configuration, 'issuance'>
@@ -177,7 +185,7 @@ export const openIssuance = async (needs: IssuanceNeeds, signers: Signers): Prom
     throw issuanceFailed()
   }
 
-  return {
+  const issuance: Issuance = {
     async issue(request) {
       const issuedAt = needs.clock.now()
       const expiresAt = new Date(issuedAt.getTime() + dccValidityDays * dayMilliseconds)
@@ -198,5 +206,16 @@ export const openIssuance = async (needs: IssuanceNeeds, signers: Signers): Prom
         throw error instanceof Problem ? error : issuanceFailed(error)
       }
     },
+    issueMany: (requests) => Promise.all(requests.map((request) => outcomeOf(issuance, request))),
   }
+  return issuance
 }
+
+/** The certificate, or the problem that kept it from being issued. */
+export const outcomeOf = (
+  issuance: Pick<Issuance, 'issue'>,
+  request: CertificateRequest,
+): Promise<IssuanceOutcome> =>
+  issuance
+    .issue(request)
+    .catch((error: unknown) => (error instanceof Problem ? error : issuanceFailed(error)))

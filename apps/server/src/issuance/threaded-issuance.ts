@@ -11,6 +11,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { bytesToHex } from '@sidep/encoding'
 import type { Configuration } from '../platform/configuration.ts'
+import { Problem } from '../platform/problems.ts'
 import type { Mismatch } from './certificate-check.ts'
 import {
   type CertificateRequest,
@@ -29,13 +30,18 @@ export interface ThreadSetting {
 
 export interface ToThread {
   readonly id: number
-  readonly request: CertificateRequest
+  /** At least one. */
+  readonly requests: readonly CertificateRequest[]
+  /** Nobody stands before the counter: those whom somebody waits for go first. */
+  readonly isBacklog: boolean
 }
+
+/** Null: not issued. */
+export type IssuedOrNot = IssuedCertificate | null
 
 export type FromThread =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'issued'; readonly id: number; readonly certificate: IssuedCertificate }
-  | { readonly kind: 'failed'; readonly id: number }
+  | { readonly kind: 'issued'; readonly id: number; readonly certificates: readonly IssuedOrNot[] }
   | { readonly kind: 'refused'; readonly mismatch: Mismatch }
 
 export interface ThreadedIssuance extends Issuance {
@@ -51,7 +57,7 @@ interface ThreadNeeds {
 }
 
 interface Waiting {
-  resolve(certificate: IssuedCertificate): void
+  resolve(certificates: readonly IssuedOrNot[]): void
   reject(error: Error): void
 }
 
@@ -88,8 +94,7 @@ export const startThreadedIssuance = async (
   }
 
   const hear = (message: FromThread): void => {
-    if (message.kind === 'issued') settle(message.id)?.resolve(message.certificate)
-    if (message.kind === 'failed') settle(message.id)?.reject(issuanceFailed())
+    if (message.kind === 'issued') settle(message.id)?.resolve(message.certificates)
     if (message.kind === 'refused') onRefused(message.mismatch)
   }
 
@@ -127,19 +132,37 @@ export const startThreadedIssuance = async (
     return thread
   }
 
+  const ask = async (
+    requests: readonly CertificateRequest[],
+    isBacklog: boolean,
+  ): Promise<readonly IssuedOrNot[]> => {
+    if (closed) throw issuanceFailed()
+    const worker = await running().catch((error: unknown) => {
+      throw issuanceFailed(error)
+    })
+    const id = nextId
+    nextId += 1
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject })
+      worker.postMessage({ id, requests, isBacklog } satisfies ToThread)
+    })
+  }
+
   await running()
   return {
     async issue(request) {
-      if (closed) throw issuanceFailed()
-      const worker = await running().catch((error: unknown) => {
-        throw issuanceFailed(error)
-      })
-      const id = nextId
-      nextId += 1
-      return new Promise<IssuedCertificate>((resolve, reject) => {
-        waiting.set(id, { resolve, reject })
-        worker.postMessage({ id, request } satisfies ToThread)
-      })
+      const [certificate] = await ask([request], false)
+      if (certificate === null || certificate === undefined) throw issuanceFailed()
+      return certificate
+    },
+    async issueMany(requests) {
+      if (requests.length === 0) return []
+      try {
+        const certificates = await ask(requests, true)
+        return requests.map((_request, index) => certificates[index] ?? issuanceFailed())
+      } catch (error) {
+        return requests.map(() => (error instanceof Problem ? error : issuanceFailed(error)))
+      }
     },
     async close() {
       closed = true
