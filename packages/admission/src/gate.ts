@@ -19,6 +19,7 @@ import {
 } from './concurrency-limit.ts'
 import { type FairQueue, makeFairQueue, type Waiting } from './fair-queue.ts'
 import { type ClassShape, classShapes, type TrafficClass, trafficClasses } from './traffic.ts'
+import { makeTurns, type Turns } from './turns.ts'
 
 export interface Arrival {
   readonly trafficClass: TrafficClass
@@ -98,6 +99,7 @@ interface Held {
 interface Lane {
   readonly shape: ClassShape
   readonly queue: FairQueue<Held>
+  readonly turns: Turns | null
   inFlight: number
   /** Keys with work in flight, to know whether anybody else is there. */
   readonly keys: Map<string, number>
@@ -121,7 +123,8 @@ export const makeGate = (
       const queue = makeFairQueue<Held>(shape.queueMax)
       const counts = { inFlight: 0, emptyAt: 0, admitted: 0, refusedFull: 0, refusedLate: 0 }
       const credit = creditMax
-      return [name, { shape, queue, keys: new Map(), credit, ...counts }]
+      const turns = shape.takesTurns === true ? makeTurns(shape.retrySeconds, random) : null
+      return [name, { shape, queue, turns, keys: new Map(), credit, ...counts }]
     }),
   )
   const byRank = [...lanes.values()].sort((a, b) => a.shape.rank - b.shape.rank)
@@ -183,10 +186,11 @@ export const makeGate = (
 
   const isStanding = (lane: Lane, now: number): boolean => now - lane.emptyAt > standingMilliseconds
 
-  const refuse = (lane: Lane, held: Held, reason: RefusalReason): void => {
+  const refuse = (lane: Lane, held: Held, reason: RefusalReason, now: number): void => {
     if (reason === 'queue-full') lane.refusedFull += 1
     else lane.refusedLate += 1
-    const retryAfterSeconds = Math.ceil(lane.shape.retrySeconds * (1 + 2 * random()))
+    const retryAfterSeconds =
+      lane.turns?.give(now) ?? Math.ceil(lane.shape.retrySeconds * (1 + 2 * random()))
     held.settle({ ok: false, refusal: { reason, retryAfterSeconds } })
   }
 
@@ -205,6 +209,7 @@ export const makeGate = (
       if (left) return
       left = true
       lane.inFlight -= 1
+      lane.turns?.served(now)
       lane.queue.leave(key)
       const others = (lane.keys.get(key) ?? 1) - 1
       if (others === 0) lane.keys.delete(key)
@@ -253,11 +258,11 @@ export const makeGate = (
     if (lane.queue.size === 0) lane.emptyAt = now
     const pushed = lane.queue.push(held, held.arrival.key, now)
     if (pushed === null) {
-      refuse(lane, held, 'queue-full')
+      refuse(lane, held, 'queue-full', now)
       return null
     }
     if (pushed.displaced === null) waiting += 1
-    else refuse(lane, pushed.displaced.item, 'queue-full')
+    else refuse(lane, pushed.displaced.item, 'queue-full', now)
     return pushed.entry
   }
 
@@ -290,7 +295,7 @@ export const makeGate = (
         const longest = isStanding(lane, now) ? waitOverloadedMilliseconds : waitMilliseconds
         for (const { item } of lane.queue.dropOlderThan(longest, now)) {
           waiting -= 1
-          refuse(lane, item, 'waited-too-long')
+          refuse(lane, item, 'waited-too-long', now)
         }
         if (lane.queue.size === 0) lane.emptyAt = now
       }

@@ -29,6 +29,8 @@ export interface ClassShape {
   readonly waitOverloadedMilliseconds: number
   /** Shortest time to come back after a refusal, seconds; the longest is three times that. */
   readonly retrySeconds: number
+  /** Whether who is sent away gets a turn of their own: for machines that come back by themselves, in thousands. */
+  readonly takesTurns?: true
   /** Whether its time is spent in our own resources alone, so that its latency says how loaded we are. */
   readonly steers: boolean
 }
@@ -66,9 +68,11 @@ export const classShapes: Readonly<Record<TrafficClass, ClassShape>> = {
     reservedShare: 0.05,
     capShare: 0.4,
     queueMax: 200,
-    waitMilliseconds: 2_000,
-    waitOverloadedMilliseconds: 500,
+    // Nobody stands before it: a longer queue is what keeps the server at work between two turns.
+    waitMilliseconds: 5_000,
+    waitOverloadedMilliseconds: 4_000,
     retrySeconds: 2,
+    takesTurns: true,
     steers: true,
   },
   person: {

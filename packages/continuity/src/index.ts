@@ -52,6 +52,7 @@ export {
   type BookletRecord,
   missingNumbers,
   provisionalDigest,
+  provisionalSignedBytes,
   type ReconcileDecision,
   type ReconciledScreening,
   type ReconcileFlag,
@@ -65,7 +66,7 @@ export {
   type SlipRefusal,
   slipDecision,
 } from './reconcile.ts'
-export { provisionalRetrievalCode, retrievalSeedBytes } from './retrieval-code.ts'
+export { provisionalRetrievalCode, retrievalCodeOf, retrievalSeedBytes } from './retrieval-code.ts'
 export { type ProvisionalInput, signProvisional } from './sign-provisional.ts'
 export {
   issueSlip,

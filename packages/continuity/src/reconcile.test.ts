@@ -44,10 +44,11 @@ const screening = {
   result: 'negative' as const,
 }
 
-const decide = (changes: Partial<ReconcileNeeds> = {}) =>
+const decide = async (changes: Partial<ReconcileNeeds> = {}) =>
   reconcileDecision({
     booklet: record,
     provisional: first,
+    digest: await provisionalDigest(changes.provisional ?? first),
     chain: makeBookletChainCheck(continuityKeys),
     screening,
     siteId: grant.siteId,

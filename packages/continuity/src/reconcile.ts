@@ -3,7 +3,7 @@
  * nation in virtual time decide alike. The person is never at fault for how a counter used its
  * booklet; operations hear of what a professional, or a thief, may have done with it.
  */
-import { bytesToHex, coseToBeSigned } from '@sidep/encoding'
+import { type Bytes, bytesToHex, coseToBeSigned } from '@sidep/encoding'
 import { testResultCode } from '@sidep/hcert'
 import { transliterateIcao } from '@sidep/identifiers'
 import type { BookletChainCheck } from './booklet.ts'
@@ -45,6 +45,8 @@ export interface ReconcileNeeds {
   /** The record under the id that the certificate names; null when the portal gave none such. */
   readonly booklet: BookletRecord | null
   readonly provisional: Provisional
+  /** `provisionalDigest` of it. */
+  readonly digest: string
   /** Of our keys: `makeBookletChainCheck`. */
   readonly chain: BookletChainCheck
   readonly screening: ReconciledScreening
@@ -113,10 +115,9 @@ export type ReconcileDecision =
  * gives `again`, in any order of arrival.
  */
 export const reconcileDecision = async (needs: ReconcileNeeds): Promise<ReconcileDecision> => {
-  const { provisional, seen, screening } = needs
+  const { provisional, digest, seen, screening } = needs
   const refusal = await refusalOf(needs)
   if (refusal !== null) return { decision: 'refuse', code: refusal }
-  const digest = await provisionalDigest(provisional)
   const same = seen.find((earlier) => earlier.digest === digest)
   if (same !== undefined) {
     return same.screeningId === screening.id
@@ -133,8 +134,16 @@ export const reconcileDecision = async (needs: ReconcileNeeds): Promise<Reconcil
  * What names the content of a provisional certificate: SHA-256, hexadecimal, of what its signature
  * is over. Not of the text: an ECDSA signature (r, s) can be turned into (r, n − s) by anyone.
  */
-export const provisionalDigest = async ({ cose }: Pick<Provisional, 'cose'>): Promise<string> =>
-  bytesToHex(new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', coseToBeSigned(cose))))
+export const provisionalDigest = async (
+  provisional: Pick<Provisional, 'cose'>,
+): Promise<string> => {
+  const bytes = provisionalSignedBytes(provisional)
+  return bytesToHex(new Uint8Array(await globalThis.crypto.subtle.digest('SHA-256', bytes)))
+}
+
+/** What `provisionalDigest` is the digest of, for who has a hash that does not have to be waited for. */
+export const provisionalSignedBytes = ({ cose }: Pick<Provisional, 'cose'>): Bytes =>
+  coseToBeSigned(cose)
 
 const refusalOf = async (needs: ReconcileNeeds): Promise<ReconcileRefusal | null> => {
   const { provisional, booklet, siteId } = needs

@@ -27,7 +27,15 @@ export const provisionalRetrievalCode = async (
   screeningId: string,
 ): Promise<string> => {
   if (seed.length !== retrievalSeedBytes) throw new RangeError('a retrieval seed has 32 bytes')
-  const mac = await hmac(seed, utf8Bytes(screeningId))
+  return retrievalCodeOf(siteId, await hmac(seed, utf8Bytes(screeningId)))
+}
+
+/**
+ * The same for who has the HMAC already.
+ *
+ * @param mac HMAC-SHA-256 of the screening's id under the seed, 32 bytes
+ */
+export const retrievalCodeOf = (siteId: Finess, mac: Uint8Array): string => {
   const bytes = new Uint8Array(siteBytes + secretBytes)
   new DataView(bytes.buffer).setUint32(0, finessToNumber(siteId))
   bytes.set(mac.subarray(0, secretBytes), siteBytes)

@@ -9,7 +9,8 @@
  * - The order of arrival, within a batch and among batches, changes neither certificates nor open flags.
  * - A person is never refused for how a booklet was used: flags are for operations.
  */
-import { provisionalRetrievalCode } from '@sidep/continuity'
+import { createHmac } from 'node:crypto'
+import { retrievalCodeOf } from '@sidep/continuity'
 import {
   problemRegistry,
   type ReconciliationAnswer,
@@ -215,16 +216,16 @@ const finish = async (settled: readonly Settled[], context: Context): Promise<vo
     item.provisional === null && item.slip === null ? [] : [item],
   )
   if (withDocument.length === 0) return
-  const items = await Promise.all(withDocument.map((item) => finishedOf(item, context)))
+  const items = withDocument.map((item) => finishedOf(item, context))
   const linksUntil = new Date(at.getTime() + configuration.retrieval.linkDays * dayMilliseconds)
   await finishItems(database, items, { actor, at, linksUntil })
 }
 
-const finishedOf = async (item: Item, context: Context): Promise<Finished> => {
+const finishedOf = (item: Item, context: Context): Finished => {
   const { line, screeningId, provisional, slip } = item
   const { actor, platform } = context
   const codes = [
-    ...(provisional === null ? [] : [await linkCodeOf(provisional.bookletId, line.id, context)]),
+    ...(provisional === null ? [] : [linkCodeOf(provisional.bookletId, line.id, context)]),
     ...(slip === null ? [] : [slip.serial]),
   ]
   return {
@@ -244,18 +245,15 @@ const finishedOf = async (item: Item, context: Context): Promise<Finished> => {
 }
 
 /** The code that the counter printed, which it made from the line's id. */
-const linkCodeOf = async (
+const linkCodeOf = (
   bookletId: string,
   screeningId: string,
   { platform, actor }: Context,
-): Promise<string> => {
+): string => {
   const site = parseFiness(actor.site.id)
   if (!site.ok) throw new Problem('SITE_NOT_PERMITTED')
-  return provisionalRetrievalCode(
-    retrievalSeedOf(platform.vault, bookletId),
-    site.value,
-    screeningId,
-  )
+  const seed = retrievalSeedOf(platform.vault, bookletId)
+  return retrievalCodeOf(site.value, createHmac('sha256', seed).update(screeningId).digest())
 }
 
 const closeGaps = async (
