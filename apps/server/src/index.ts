@@ -230,7 +230,7 @@ const start = async (
   if (pages !== null) await servePages(app, pages)
 
   await app.listen({ host: configuration.host, port })
-  const cardDoor = (await login.openCardDoor?.()) ?? null
+  const cardDoor = (await login.openCardDoor?.(admission.admitSignIn)) ?? null
   started.add(() => cardDoor?.close())
   if (overrides.workers ?? true) {
     const worker = retrieval.startWorker()

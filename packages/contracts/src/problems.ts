@@ -113,6 +113,13 @@ export const problemRegistry = {
     'Ce lieu d’exercice envoie beaucoup plus que les autres ; ralentissez, rien n’est perdu.',
     'This site sends far more than the others; slow down, nothing is lost.',
   ),
+  SIGN_IN_WAITS: entry(
+    503,
+    'professional',
+    'later',
+    'Beaucoup de professionnels se connectent en ce moment ; votre place est gardée.',
+    'Many professionals are signing in at the moment; your place is kept.',
+  ),
   WAITING_ROOM_FULL: entry(
     429,
     'professional',

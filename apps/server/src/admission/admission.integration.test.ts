@@ -154,3 +154,71 @@ test('a request for a session’s work without a session is refused before its b
   })
   assert.equal(reply.code, 'SESSION_MISSING')
 })
+
+const device = 'd'.repeat(43)
+const emptyRoom = async (): Promise<void> => {
+  portal.clock.advance(120_000)
+  for (let index = 0; index < 3; index += 1) await door()
+}
+
+test('the room keeps what the sign-in was asked for with: return path and device key', async () => {
+  await emptyRoom()
+  const asked = `${routes.loginEcps}?return=/pilotage/&device=${device}`
+  const sent = await portal.send('GET', asked, undefined, { cookie: null })
+  const address = sent.headers.get('location') ?? ''
+  assert.equal(address, `/attente/?door=ecps&return=%2Fpilotage%2F&device=${device}`)
+  const page = await portal.send('GET', `${address}&lang=en`, undefined, { cookie: null })
+  const doorPath = `/login/ecps?return=%2Fpilotage%2F&amp;device=${device}`
+  assert.ok(page.text.includes(`data-door="${doorPath}"`), page.text)
+  // The reader without script and the other language keep it too.
+  for (const more of ['&amp;lang=en', '&amp;lang=en&amp;lang=fr']) {
+    const self = `/attente/?door=ecps&amp;return=%2Fpilotage%2F&amp;device=${device}${more}`
+    assert.ok(page.text.includes(`${self}"`), more)
+  }
+  let onward = page
+  for (let round = 0; round < 60 && onward.status === 200; round += 1) {
+    portal.clock.advance(2_000)
+    onward = await portal.send('GET', address, undefined, { cookie: null })
+  }
+  assert.equal(onward.headers.get('location'), `/login/ecps?return=%2Fpilotage%2F&device=${device}`)
+})
+
+test('a device key named by a link of another site does not come out of the room as our own', async () => {
+  await emptyRoom()
+  const headers = { 'sec-fetch-site': 'cross-site' }
+  for (const path of [`${routes.loginEcps}?return=/pro/`, roomPage]) {
+    const reply = await portal.send('GET', `${path}&device=${device}`, undefined, {
+      cookie: null,
+      headers,
+    })
+    assert.ok(!`${reply.headers.get('location')} ${reply.text}`.includes(device), path)
+  }
+  for (const value of ['short', `${device}x`, `${'d'.repeat(42)}"`]) {
+    const path = `${roomPage}&device=${encodeURIComponent(value)}`
+    const reply = await portal.send('GET', path, undefined, { cookie: null })
+    assert.ok(!reply.text.includes('device='), value)
+  }
+})
+
+test('a sign-in on the phone waits its turn like any other, and is told so where it is', async () => {
+  await emptyRoom()
+  const input = { nationalId: '899790000014' }
+  const ask = (cookie: string | null) =>
+    portal.send('POST', routes.loginEcpsBackchannel, input, { cookie })
+  const first = await ask(null)
+  assert.equal(first.code, 'SIGN_IN_WAITS')
+  assert.equal(first.status, 503)
+  assert.ok(Number(first.headers.get('retry-after')) >= 1)
+  const place = placeOf(first.headers)
+  assert.notEqual(place, '')
+  const early = await ask(place)
+  assert.equal(early.code, 'SIGN_IN_WAITS')
+  assert.equal(placeOf(early.headers), '', 'the place is kept, not renewed')
+  let inTurn = early
+  for (let round = 0; round < 60 && inTurn.code === 'SIGN_IN_WAITS'; round += 1) {
+    portal.clock.advance(2_000)
+    inTurn = await ask(place)
+  }
+  // The provider of these tests does not answer: to be let in is to be told so.
+  assert.equal(inTurn.code, 'PROVIDER_UNAVAILABLE')
+})

@@ -1,10 +1,10 @@
-/** Decides at a door whether a sign-in begins now or its browser waits in the room. */
+/** Decides at a door whether a sign-in begins now or whoever comes waits in the room: browsers there, programs at home. */
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Places } from './place.ts'
 import type { RoomKeeper } from './room-keeper.ts'
-import { roomPathFor } from './room-routes.ts'
+import { errandOf, roomPathFor, viewOf } from './room-routes.ts'
 
 export interface DoorkeeperNeeds {
   readonly keeper: RoomKeeper
@@ -14,13 +14,30 @@ export interface DoorkeeperNeeds {
   readonly random: () => number
 }
 
-export interface Doorkeeper {
-  /** Whether the request was answered with the way to the waiting room; false: the sign-in begins. */
-  sendToRoom(door: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean>
+/** Who comes to sign in, whatever the way. */
+export interface Comer {
+  /** The `Cookie` header: it carries the place, when there is one. */
+  readonly cookie: string | undefined
+  readonly mayTakePlace: () => boolean
 }
 
-const returnOf = ({ query }: FastifyRequest): unknown =>
-  typeof query === 'object' && query !== null && 'return' in query ? query.return : undefined
+/** A `Set-Cookie` line for the comer's place, when it is a new one. */
+export type Turn =
+  | { readonly begins: true; readonly setCookie: string | null }
+  | {
+      readonly begins: false
+      readonly setCookie: string | null
+      readonly retryAfterSeconds: number
+    }
+
+export interface Doorkeeper {
+  /** @throws Problem UNAVAILABLE when the room cannot be asked, WAITING_ROOM_FULL */
+  turnOf(comer: Comer): Promise<Turn>
+  /** Whether the request was answered with the way to the waiting room; false: the sign-in begins. */
+  sendToRoom(door: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean>
+  /** The same for a request of a program or a page's script. @throws Problem SIGN_IN_WAITS with the time to come back */
+  askToWait(request: FastifyRequest, reply: FastifyReply): Promise<void>
+}
 
 export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
   const { keeper, places, mayTakePlace, metrics, random } = needs
@@ -29,17 +46,14 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
     'Sign-ins at the door, by what the waiting room said.',
   )
 
-  const toRoom = async (
-    door: string,
-    request: FastifyRequest,
-    reply: FastifyReply,
-    outcome: string,
-  ): Promise<true> => {
+  const waits = (
+    outcome: 'not-yet' | 'sent-to-room',
+    arrivedAt: number,
+    setCookie: string | null,
+  ): Turn => {
     arrivals.increment({ outcome })
-    await reply
-      .header('cache-control', 'no-store')
-      .redirect(roomPathFor(door, returnOf(request)), 303)
-    return true
+    const { pollAfterSeconds } = viewOf(keeper.last, { arrivedAt, id: '', generation: 0 }, random)
+    return { begins: false, setCookie, retryAfterSeconds: pollAfterSeconds }
   }
 
   const unknown = (): Problem => {
@@ -47,34 +61,55 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
     return new Problem('UNAVAILABLE', { retryAfterSeconds: 5 + Math.round(5 * random()) })
   }
 
+  const turnOf = async (comer: Comer): Promise<Turn> => {
+    const roomTime = (keeper.last ?? (await keeper.sight()))?.state.at
+    const ticket = roomTime === undefined ? null : places.read(comer.cookie, roomTime)
+    if (ticket !== null) {
+      const used = await keeper.use(ticket)
+      if (used === 'not-yet') return waits('not-yet', ticket.arrivedAt, null)
+      if (used === 'let-in') {
+        arrivals.increment({ outcome: 'in-turn' })
+        return { begins: true, setCookie: places.renew(ticket) }
+      }
+      // A ticket that was used already is worth no more than none; when the room cannot say, nor is any.
+    }
+    const arrived = await keeper.arrive()
+    if (arrived.outcome === 'let-in') {
+      arrivals.increment({ outcome: 'at-once' })
+      return { begins: true, setCookie: null }
+    }
+    if (arrived.outcome === 'unknown') throw unknown()
+    if (!comer.mayTakePlace()) {
+      arrivals.increment({ outcome: 'too-many-places' })
+      throw new Problem('WAITING_ROOM_FULL', {
+        retryAfterSeconds: 30 + Math.round(30 * random()),
+      })
+    }
+    return waits('sent-to-room', arrived.ticketAt, places.give(arrived.ticketAt))
+  }
+
+  const turnOfRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<Turn> => {
+    const turn = await turnOf({
+      cookie: request.headers.cookie,
+      mayTakePlace: () => mayTakePlace(request),
+    })
+    if (turn.setCookie !== null) reply.header('set-cookie', turn.setCookie)
+    return turn
+  }
+
   return {
+    turnOf,
     async sendToRoom(door, request, reply) {
-      const roomTime = (keeper.last ?? (await keeper.sight()))?.state.at
-      const ticket = roomTime === undefined ? null : places.read(request.headers.cookie, roomTime)
-      if (ticket !== null) {
-        const used = await keeper.use(ticket)
-        if (used === 'not-yet') return toRoom(door, request, reply, 'not-yet')
-        if (used === 'let-in') {
-          arrivals.increment({ outcome: 'in-turn' })
-          reply.header('set-cookie', places.renew(ticket))
-          return false
-        }
-        // A ticket that was used already is worth no more than none; when the room cannot say, nor is any.
-      }
-      const arrived = await keeper.arrive()
-      if (arrived.outcome === 'let-in') {
-        arrivals.increment({ outcome: 'at-once' })
-        return false
-      }
-      if (arrived.outcome === 'unknown') throw unknown()
-      if (!mayTakePlace(request)) {
-        arrivals.increment({ outcome: 'too-many-places' })
-        throw new Problem('WAITING_ROOM_FULL', {
-          retryAfterSeconds: 30 + Math.round(30 * random()),
-        })
-      }
-      reply.header('set-cookie', places.give(arrived.ticketAt))
-      return toRoom(door, request, reply, 'sent-to-room')
+      if ((await turnOfRequest(request, reply)).begins) return false
+      await reply
+        .header('cache-control', 'no-store')
+        .redirect(roomPathFor(door, errandOf(request)), 303)
+      return true
+    },
+    async askToWait(request, reply) {
+      const turn = await turnOfRequest(request, reply)
+      if (turn.begins) return
+      throw new Problem('SIGN_IN_WAITS', { retryAfterSeconds: turn.retryAfterSeconds })
     },
   }
 }

@@ -18,6 +18,7 @@ import { routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { monotonicMilliseconds } from '../platform/clock.ts'
 import type { Platform } from '../platform/context.ts'
+import type { AdmitSignIn } from '../platform/new-sign-in.ts'
 import { Problem } from '../platform/problems.ts'
 import { makeAddressPlaces } from './address-places.ts'
 import { addressKey, isOwnNetwork, trafficOf } from './classify.ts'
@@ -30,6 +31,7 @@ import { makePressure } from './pressure.ts'
 import { makeRoomKeeper } from './room-keeper.ts'
 import { registerRoomRoutes } from './room-routes.ts'
 import { makeRoomStore } from './room-store.ts'
+import { makeSideDoor } from './side-door.ts'
 import { makeSlots } from './slots.ts'
 import { turnAway } from './turn-away.ts'
 
@@ -43,6 +45,8 @@ export interface AdmissionNeeds {
 }
 
 export interface Admission {
+  /** For a door with a port of its own: its new sign-ins take their turn with all others. */
+  readonly admitSignIn: AdmitSignIn
   /** Puts admission before every route that is registered afterwards. */
   install(app: FastifyInstance): Promise<void>
 }
@@ -130,7 +134,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     refused.increment({ class: traffic, reason })
     const code = reason === 'site-share' ? 'SITE_SHARE_EXCEEDED' : 'UNAVAILABLE'
     impatience.refused(request, reply, traffic, retryAfterSeconds)
-    if (isLogin(traffic)) {
+    if (isLogin(traffic) && request.method !== 'POST') {
       // A browser on its way through a door gets a page that can explain, not a document for machines.
       reply.header('cache-control', 'no-store').redirect(`/pro/?problem=${code}`, 303)
     } else {
@@ -179,21 +183,33 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       }
     }
     const door = url === routes.loginEcps ? 'ecps' : config?.waitingRoomDoor
-    if (door !== undefined && (await doorkeeper.sendToRoom(door, request, reply))) {
-      impatience.refused(request, reply, trafficClass, roomSecondsMin)
-      return
+    if (door !== undefined) {
+      // A page's script stays where it is and waits there.
+      if (request.method === 'POST') await doorkeeper.askToWait(request, reply)
+      else if (await doorkeeper.sendToRoom(door, request, reply)) {
+        impatience.refused(request, reply, trafficClass, roomSecondsMin)
+        return
+      }
     }
     const refusal = await enter(request, reply, trafficClass, session ?? addressKey(request.ip))
     if (refusal !== null) refuse(request, reply, trafficClass, refusal)
   }
 
   return {
+    admitSignIn: makeSideDoor({
+      doorkeeper,
+      gate,
+      mayTakePlace: (key) => addressPlaces(key, now()),
+      now,
+      onRefused: (reason) => refused.increment({ class: 'login', reason }),
+      onLeft: pressure.signInTook,
+    }),
     async install(app) {
       registerAdmissionMetrics(metrics, { gate, keeper, rates, impatience })
       app.addHook('onRoute', (route) => {
         slots.watch(route)
         const door = route.config?.waitingRoomDoor
-        if (door !== undefined) doors.set(door, route.url)
+        if (door !== undefined && route.method === 'GET') doors.set(door, route.url)
       })
       app.addHook('onRequest', admit)
       const timer = setInterval(() => {

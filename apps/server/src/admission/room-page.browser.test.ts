@@ -112,3 +112,45 @@ test('English is complete, and a link to go on typing is there', async () => {
   assert.equal(await link.getAttribute('href'), '/pro/')
   await page.context().close()
 })
+
+test('the device key that our page named goes through the room to the door, over a reload and the other language', async () => {
+  await fillRoom()
+  const device = 'k'.repeat(43)
+  const context = await browser.newContext({ locale: 'fr-FR' })
+  const page = await context.newPage()
+  const atDoor: string[] = []
+  page.on('request', (request) => {
+    const { pathname, searchParams } = new URL(request.url())
+    if (pathname !== routes.loginEcps) return
+    atDoor.push(searchParams.get('device') ?? 'none')
+  })
+  const doorOf = () => page.locator('#room').getAttribute('data-door')
+  await page.goto(`${base}${routes.health}`)
+  // As the counter does: a page of ours leads to the door.
+  await page.evaluate(`location.assign('${routes.loginEcps}?return=/pro/&device=${device}')`)
+  await page.getByRole('heading', { name: 'Salle d’attente' }).waitFor()
+  const door = `/login/ecps?return=%2Fpro%2F&device=${device}`
+  assert.equal(await doorOf(), door)
+  await page.reload()
+  assert.equal(await doorOf(), door)
+  await page.getByRole('link', { name: 'English' }).click()
+  await page.getByRole('heading', { name: 'Waiting room' }).waitFor()
+  assert.equal(await doorOf(), door)
+  portal.clock.advance(10_000)
+  await page.waitForURL('**/pro/?problem=PROVIDER_UNAVAILABLE', { timeout: 30_000 })
+  assert.deepEqual(atDoor, [device, device])
+  await context.close()
+})
+
+test('a device key that somebody typed or was sent does not come out of the room', async () => {
+  await fillRoom()
+  const context = await browser.newContext({ locale: 'fr-FR' })
+  const page = await context.newPage()
+  await page.goto(`${base}${routes.loginEcps}?return=/pro/&device=${'k'.repeat(43)}`)
+  await page.getByRole('heading', { name: 'Salle d’attente' }).waitFor()
+  assert.equal(
+    await page.locator('#room').getAttribute('data-door'),
+    '/login/ecps?return=%2Fpro%2F',
+  )
+  await context.close()
+})

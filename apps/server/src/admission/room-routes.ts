@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { isLetIn, placeOf, pollAfterSeconds, type Ticket } from '@sidep/admission'
 import { routes, WaitingRoomView } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { deviceParameter } from '../platform/device-parameter.ts'
 import { Problem, preferredLanguage } from '../platform/problems.ts'
 import type { Places } from './place.ts'
 import type { RoomKeeper, RoomSight } from './room-keeper.ts'
@@ -60,14 +61,13 @@ export const viewOf = (
 const pagePath = /^\/[a-z]+\/(?:[A-Za-z0-9_-]+\/?)*$/
 const pagePathCharactersMax = 200
 
-/** A path of our own to lead back to; anything else leads to the counter. */
+/** A path of our own to lead back to; anything else leads to the counter. Which pages a session may open, the door says. */
 const returnPathOf = (wanted: unknown): string =>
   typeof wanted === 'string' && wanted.length <= pagePathCharactersMax && pagePath.test(wanted)
     ? wanted
     : '/pro/'
 
 interface PageQuery {
-  readonly return?: unknown
   readonly door?: unknown
   readonly lang?: unknown
 }
@@ -77,9 +77,35 @@ const languageOf = (request: FastifyRequest, wanted: unknown): Language =>
     ? wanted
     : preferredLanguage(request.headers['accept-language'])
 
+/** What a sign-in was asked for with, as far as the room carries it on to the door. */
+export interface Errand {
+  readonly returnPath: string
+  /** The device key that the session is to be bound to; null: none was named, or not by a page of ours. */
+  readonly device: string | null
+}
+
+/**
+ * Reads it of a request on its way to a door or in the room. A device named by another site's link must not come out of
+ * the room as if our own page had named it (`deviceParameter`).
+ */
+export const errandOf = (request: FastifyRequest): Errand => {
+  const { query } = request
+  const wanted =
+    typeof query === 'object' && query !== null && 'return' in query ? query.return : undefined
+  return { returnPath: returnPathOf(wanted), device: deviceParameter(request) }
+}
+
+const parametersOf = ({ returnPath, device }: Errand): Record<string, string> => ({
+  return: returnPath,
+  ...(device === null ? {} : { device }),
+})
+
 /** The page's address for somebody on the way to a door. */
-export const roomPathFor = (door: string, returnPath: unknown): string =>
-  `${routes.waitingRoomPage}?${new URLSearchParams({ door, return: returnPathOf(returnPath) })}`
+export const roomPathFor = (door: string, errand: Errand): string =>
+  `${routes.waitingRoomPage}?${new URLSearchParams({ door, ...parametersOf(errand) })}`
+
+const doorPathFor = (url: string, errand: Errand): string =>
+  `${url}?${new URLSearchParams(parametersOf(errand))}`
 
 export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds): void => {
   const { keeper, places, random, doors } = needs
@@ -132,8 +158,8 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
     reply.header('cache-control', 'no-store')
     const { query } = request
     const door = typeof query.door === 'string' && doors.has(query.door) ? query.door : 'ecps'
-    const returnPath = returnPathOf(query.return)
-    const doorPath = `${doors.get(door) ?? routes.loginEcps}?return=${encodeURIComponent(returnPath)}`
+    const errand = errandOf(request)
+    const doorPath = doorPathFor(doors.get(door) ?? routes.loginEcps, errand)
     const { sight, ticket } = await look(request)
     const view = viewOf(sight, ticket, random)
     if (view.state !== 'waiting') return reply.redirect(doorPath, 303)
@@ -146,9 +172,9 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
         renderRoomPage({
           ...view,
           language,
-          selfPath: `${roomPathFor(door, returnPath)}${lang}`,
+          selfPath: `${roomPathFor(door, errand)}${lang}`,
           doorPath,
-          returnPath,
+          returnPath: errand.returnPath,
         }),
       )
   })

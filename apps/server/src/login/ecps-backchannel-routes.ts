@@ -52,7 +52,11 @@ export const registerBackchannelRoutes = (
 
   app.post<{ Body: BackchannelInput }>(
     routes.loginEcpsBackchannel,
-    { schema: { body: BackchannelInput, response: { 200: BackchannelTicket } } },
+    {
+      // A new sign-in like one by redirect: it waits its turn.
+      config: { waitingRoomDoor: 'ecps' },
+      schema: { body: BackchannelInput, response: { 200: BackchannelTicket } },
+    },
     (request, reply) =>
       counted(async () => {
         guards.requireOwnOrigin(request)
@@ -92,7 +96,10 @@ export const registerBackchannelRoutes = (
 
   app.post<{ Body: BackchannelPoll }>(
     routes.loginEcpsBackchannelPoll,
-    { schema: { body: BackchannelPoll, response: { 200: BackchannelProgress } } },
+    {
+      config: { traffic: { signedIn: 'login-return', anonymous: 'login-return' } },
+      schema: { body: BackchannelPoll, response: { 200: BackchannelProgress } },
+    },
     (request, reply) =>
       counted(async (): Promise<BackchannelProgress> => {
         guards.requireOwnOrigin(request)

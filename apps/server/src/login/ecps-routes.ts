@@ -1,8 +1,8 @@
 /** `/login/ecps`: the browser's way through door `ecps` by redirect. */
 import { type ProblemCode, routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { deviceParameter } from '../platform/device-parameter.ts'
 import { Problem } from '../platform/problems.ts'
-import { deviceParameter } from './device-parameter.ts'
 import type { EcpsDoor } from './ecps/door.ts'
 import { rememberProviderSession } from './ecps-logout-routes.ts'
 import { safeReturnPath } from './return-path.ts'

@@ -9,6 +9,7 @@
 import { routes } from '@sidep/contracts'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Platform } from '../platform/context.ts'
+import type { AdmitSignIn } from '../platform/new-sign-in.ts'
 import { type AttemptLimits, createAttempts } from './attempts.ts'
 import { createCardDoor, type OpenCardDoor } from './card/door.ts'
 import { createCookies } from './cookies.ts'
@@ -40,8 +41,8 @@ export interface LoginModule {
   readonly requireSession: Guard
   /** PreHandler: the same, and a site is chosen, or SITE_NOT_CHOSEN. */
   readonly requireSite: Guard
-  /** Opens the ports of door `card`; null when none is configured. */
-  readonly openCardDoor: (() => Promise<OpenCardDoor>) | null
+  /** Opens the ports of door `card`, whose programs are admitted as told; null when none is configured. */
+  readonly openCardDoor: ((admitSignIn: AdmitSignIn) => Promise<OpenCardDoor>) | null
 }
 
 export interface LoginNeeds {

@@ -6,12 +6,14 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { type CardAnswer, type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
 import type { Platform } from '../../platform/context.ts'
+import type { AdmitSignIn } from '../../platform/new-sign-in.ts'
 import { Problem, problemDocument, supportCode, toProblem } from '../../platform/problems.ts'
 import { isOwnOrigin } from '../origin.ts'
 import { defaultReturnPath } from '../return-path.ts'
 import { assertionSecondsMax, makeAssertion } from './assertion.ts'
 import type { CardCheck } from './check-card.ts'
 import type { Presented, PresentedOf } from './presented-card.ts'
+import type { CardHolder } from './subject.ts'
 
 export interface CardPortNeeds {
   readonly platform: Platform
@@ -21,6 +23,8 @@ export interface CardPortNeeds {
     readonly view: unknown
     readonly cookie: string
   }>
+  /** Does a program's sign-in in its turn. */
+  readonly admitSignIn: AdmitSignIn
   /** Scheme, host and port at which people reach the card port. */
   readonly origin: () => string
   readonly count: (code: ProblemCode | 'CARD_SEEN' | 'SIGNED_IN') => void
@@ -39,7 +43,7 @@ const always = {
 
 interface Answer {
   readonly status: number
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>
   readonly body?: unknown
 }
 
@@ -53,6 +57,9 @@ const send = (response: ServerResponse, { status, headers = {}, body }: Answer):
   response.end(text)
 }
 
+const holderId = (holder: CardHolder): string =>
+  holder.kind === 'professional' ? holder.professionalId : holder.employeeId
+
 /** A browser asks for pages; what asks for JSON alone is a program. */
 const wantsJson = ({ method, headers }: IncomingMessage): boolean =>
   method === 'POST' ||
@@ -63,7 +70,7 @@ export const cardPortListener = (
   needs: CardPortNeeds,
   presentedOf: PresentedOf,
 ): RequestListener => {
-  const { platform, check, signIn, origin, count } = needs
+  const { platform, check, signIn, admitSignIn, origin, count } = needs
   const { publicUrl, randomBytes, log } = platform
 
   const seenOf = (presented: Presented): Extract<CardCheck, { ok: true }> => {
@@ -91,9 +98,18 @@ export const cardPortListener = (
 
   const answerProgram = async (request: IncomingMessage): Promise<Answer> => {
     if (!isOwnOrigin('POST', request.headers, origin())) throw new Problem('ORIGIN_REFUSED')
-    const { view, cookie } = await signIn(seenOf(presentedOf(request)))
+    // The card first: who shows none that counts takes nobody's turn.
+    const card = seenOf(presentedOf(request))
+    const newcomer = { cookie: request.headers.cookie, key: `card/${holderId(card.holder)}` }
+    const admitted = await admitSignIn(newcomer, () => signIn(card))
+    const place = admitted.setCookie === null ? [] : [admitted.setCookie]
+    if (!admitted.begins) {
+      const { status, headers, body } = refuse(request, admitted.problem)
+      return { status, headers: { ...headers, 'set-cookie': place }, body }
+    }
+    const { view, cookie } = admitted.value
     count('SIGNED_IN')
-    return { status: 200, headers: { 'set-cookie': cookie }, body: view }
+    return { status: 200, headers: { 'set-cookie': [cookie, ...place] }, body: view }
   }
 
   const answer = async (request: IncomingMessage): Promise<Answer> => {
@@ -117,9 +133,13 @@ export const cardPortListener = (
       return redirect(`${publicUrl}${defaultReturnPath}?problem=${problem.code}`)
     }
     const { headers } = request
+    const { retryAfterSeconds } = problem
     return {
       status,
-      headers: { 'content-type': 'application/problem+json; charset=utf-8' },
+      headers: {
+        'content-type': 'application/problem+json; charset=utf-8',
+        ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+      },
       body: problemDocument(problem, { id, headers }),
     }
   }

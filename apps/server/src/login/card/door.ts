@@ -12,6 +12,7 @@ import { type ProblemCode, routes } from '@sidep/contracts'
 import type { FastifyInstance } from 'fastify'
 import type { CardConfiguration } from '../../platform/configuration.ts'
 import type { Platform } from '../../platform/context.ts'
+import type { AdmitSignIn } from '../../platform/new-sign-in.ts'
 import type { Cookies } from '../cookies.ts'
 import type { DoorSource } from '../door-board.ts'
 import type { SessionTokens } from '../session-token.ts'
@@ -45,7 +46,7 @@ export interface CardDoor {
    * Reads the authorities, opens the ports and begins to fetch revocation lists.
    * @throws when the authorities or the port's certificate cannot be used, or a port is taken
    */
-  open(): Promise<OpenCardDoor>
+  open(admitSignIn: AdmitSignIn): Promise<OpenCardDoor>
 }
 
 interface CardDoorNeeds {
@@ -139,7 +140,7 @@ export const createCardDoor = ({
     }
   }
 
-  const open = async (): Promise<OpenCardDoor> => {
+  const open = async (admitSignIn: AdmitSignIn): Promise<OpenCardDoor> => {
     const authorities = await readAuthorityFiles(configuration.authority)
     const revocations = createRevocations(platform, {
       authorities,
@@ -151,6 +152,7 @@ export const createCardDoor = ({
       platform,
       check: (certificate) => checkCard(certificate, authorities, revocations.status, clock.now()),
       signIn,
+      admitSignIn,
       origin: () => originOf(platform, configuration, opened?.port ?? configuration.port),
       count,
     }
