@@ -8,11 +8,11 @@ import { performance } from 'node:perf_hooks'
 import { setTimeout as rest } from 'node:timers/promises'
 import { Pool } from 'undici'
 import { countReconciled } from './backlog/count-reconciled.ts'
-import { makeCounters } from './backlog/counters.ts'
 import { type Backlog, spendEvening } from './backlog/evening.ts'
 import { startInSessionWork } from './backlog/in-session.ts'
 import { type Sent, sendBacklog } from './backlog/send-paced.ts'
 import { type PortalProcess, startPortalProcess } from './portal-process.ts'
+import { openCounters } from './signed-sessions.ts'
 import { quantile, rounded } from './statistics.ts'
 
 export interface BacklogBenchOptions {
@@ -94,8 +94,8 @@ export const benchBacklog = async (options: BacklogBenchOptions): Promise<Backlo
   const portal = await startPortalProcess()
   try {
     const { url, dataDirectory } = portal
-    const counters = await makeCounters(dataDirectory, options.counters, 0)
-    const others = await makeCounters(dataDirectory, inSessionSites, options.counters)
+    const counters = await openCounters(dataDirectory, options.counters, 0)
+    const others = await openCounters(dataDirectory, inSessionSites, options.counters)
     const evening = await spendEvening(
       { url, folder: dataDirectory },
       counters,

@@ -3,10 +3,20 @@
  * is measured with them is work in open sessions; `login` and `storm` measure how they come about.
  */
 import { randomBytes } from 'node:crypto'
+import { generateProfessionals } from '@sidep/dev'
+import { parseFiness } from '@sidep/identifiers'
 import { openSigners } from '@sidep/server/issuance/signers.ts'
-import { createSessionTokens, unbound } from '@sidep/server/login/session-token.ts'
+import {
+  createSessionTokens,
+  type SessionTokens,
+  sessionMacOf,
+  unbound,
+} from '@sidep/server/login/session-token.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { parseConfiguration } from '@sidep/server/platform/configuration.ts'
+import { openDatabaseBesides } from '@sidep/server/platform/database.ts'
+import { keyEncryptionKeyOf } from '@sidep/server/platform/key-encryption-key.ts'
+import { openVault } from '@sidep/server/platform/vault.ts'
 
 export interface OpenCounter {
   readonly siteId: string
@@ -14,37 +24,72 @@ export interface OpenCounter {
   readonly cookie: string
 }
 
-/** FINESS of an invented pharmacy: department, then a running number. */
-const siteIdOf = (index: number): string => `7599${String(index).padStart(5, '0')}`
+/** As long as a run may take, preparation included. */
+const renewalHours = 11
+
+/** Site number `index` of a département that exists and has no such numbers: valid, and nobody's. */
+const siteIdOf = (index: number): string => {
+  const body = `97${String(index).padStart(6, '0')}`
+  for (let check = 0; check <= 9; check += 1) {
+    const finess = parseFiness(`${body}${check}`)
+    if (finess.ok) return finess.value
+  }
+  throw new RangeError(`no site number ${index}`)
+}
+
+/** What the server on a data folder takes for its own sessions. */
+const tokensOf = async (dataDirectory: string): Promise<SessionTokens> => {
+  const parsed = parseConfiguration({ DATA_DIR: dataDirectory, LOG_LEVEL: 'silent' }, dataDirectory)
+  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
+  const configuration = parsed.value
+  const signers = await openSigners(configuration, systemClock, systemRandomBytes)
+  const database = await openDatabaseBesides(null, dataDirectory)
+  try {
+    const vault = await openVault(
+      database.pools.login,
+      keyEncryptionKeyOf(configuration, systemRandomBytes),
+      systemClock,
+      systemRandomBytes,
+    )
+    return createSessionTokens({
+      signer: signers.scopes.session,
+      mac: sessionMacOf(vault),
+      now: systemClock.now,
+      life: configuration,
+    })
+  } finally {
+    await database.close()
+  }
+}
 
 /**
- * @param dataDirectory of a server that has started there
+ * Makes sessions of invented professionals at sites that nobody else has.
+ *
+ * @param dataDirectory of a development server that has started there
  * @param count one session each at as many sites
+ * @param firstSite number of the first site, so that two groups share none
  */
 export const openCounters = async (
   dataDirectory: string,
   count: number,
   firstSite = 0,
 ): Promise<OpenCounter[]> => {
-  const parsed = parseConfiguration({ DATA_DIR: dataDirectory, LOG_LEVEL: 'silent' }, dataDirectory)
-  if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
-  const signers = await openSigners(parsed.value, systemClock, systemRandomBytes)
-  const now = systemClock.now()
-  const tokens = createSessionTokens({
-    signer: signers.scopes.session,
-    now: () => systemClock.now(),
-    life: parsed.value,
-  })
+  const tokens = await tokensOf(dataDirectory)
+  const people = generateProfessionals(Math.min(count, 1_000), 1)
+  const signedInAt = systemClock.now()
+  const renewBy = new Date(signedInAt.getTime() + renewalHours * 3_600_000)
   return Promise.all(
     Array.from({ length: count }, async (_, index) => {
+      const person = people[index % people.length]
+      if (person === undefined) throw new Error('nobody was invented')
       const id = siteIdOf(firstSite + index)
-      const site = { id, name: `Pharmacie ${index}`, postalCode: '75004' }
+      const site = { id, name: `Pharmacie ${firstSite + index}`, postalCode: '97400' }
       const token = await tokens.issue({
         ...unbound,
         person: {
-          id: `8${10_000_000_000 + firstSite + index}`,
-          familyName: 'ESSAI',
-          firstNames: 'Camille',
+          id: person.nationalId,
+          familyName: person.familyName,
+          firstNames: person.givenName,
           profession: '21',
         },
         door: 'ecps',
@@ -54,8 +99,8 @@ export const openCounters = async (
         sessionId: randomBytes(16).toString('base64url'),
         delegation: null,
         extended: false,
-        signedInAt: now,
-        renewBy: new Date(now.getTime() + 11 * 3_600_000),
+        signedInAt,
+        renewBy,
       })
       return { siteId: id, cookie: `sidep-session=${token}` }
     }),

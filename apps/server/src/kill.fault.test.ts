@@ -14,11 +14,9 @@ import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ScreeningInput } from '@sidep/contracts'
 import { checkChain } from './audit/check.ts'
-import { openSigners } from './issuance/signers.ts'
-import { createSessionTokens, unbound } from './login/session-token.ts'
-import { systemClock, systemRandomBytes } from './platform/clock.ts'
+import { systemClock } from './platform/clock.ts'
 import { openDatabase } from './platform/database.ts'
-import { sampleScreening, testSites } from './platform/testing.ts'
+import { cookieForServersOn, sampleScreening, testSites } from './platform/testing.ts'
 
 const rounds = Number(process.env.SIDEP_KILL_ROUNDS ?? 3)
 const seed = Number(process.env.SIDEP_KILL_SEED ?? randomInt(2 ** 31))
@@ -66,40 +64,6 @@ const startChild = async (port: number): Promise<ChildProcess> => {
   })
   await listening
   return child
-}
-
-const sessionCookie = async (): Promise<string> => {
-  const keysDirectory = join(folder, 'keys')
-  const signers = await openSigners(
-    { mode: 'development', keysDirectory },
-    systemClock,
-    systemRandomBytes,
-  )
-  const tokens = createSessionTokens({
-    signer: signers.scopes.session,
-    now: systemClock.now,
-    life: { sessionHours: 12, sessionExtensionHours: 72, sessionRenewalMinutes: 20 },
-  })
-  const now = systemClock.now()
-  const token = await tokens.issue({
-    ...unbound,
-    person: {
-      id: '810003456789',
-      familyName: 'MARTIN',
-      firstNames: 'Camille',
-      profession: '21',
-    },
-    door: 'ecps',
-    site: testSites.parvis,
-    sites: [testSites.parvis],
-    sitesLeftOut: [],
-    sessionId: 'kill',
-    delegation: null,
-    extended: false,
-    signedInAt: now,
-    renewBy: new Date(now.getTime() + 3_600_000),
-  })
-  return `sidep-session=${token}`
 }
 
 interface Ledger {
@@ -160,7 +124,7 @@ test(`kill -9 under load, ${rounds} times: what was acknowledged is there once (
   timeout: 60_000 + rounds * 20_000,
 }, async (context) => {
   const port = await freePort()
-  const cookie = await sessionCookie()
+  const cookie = await cookieForServersOn(folder)
   const ledger: Ledger = { acknowledged: new Map(), unanswered: [] }
   for (let round = 1; round <= rounds; round += 1) {
     const delay = await killUnderLoad(port, cookie, ledger)

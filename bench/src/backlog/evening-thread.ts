@@ -15,11 +15,11 @@ import { type BookletAnswer, routes, type ScreeningInput } from '@sidep/contract
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { Pool } from 'undici'
 import { inventScreening } from '../screenings.ts'
-import type { ReturningCounter } from './counters.ts'
+import type { OpenCounter } from '../signed-sessions.ts'
 
 export interface EveningSetting {
   readonly url: string
-  readonly counters: readonly ReturningCounter[]
+  readonly counters: readonly OpenCounter[]
   /** Certificates of counter number `index`. */
   readonly certificatesEach: readonly number[]
   /** Number of the first person, so that two threads invent different ones. */
@@ -90,7 +90,7 @@ const run = async (): Promise<void> => {
   const prepared: PreparedBatch[] = []
   let person = firstPerson
   let offset = 0
-  const spend = async (counter: ReturningCounter, index: number): Promise<void> => {
+  const spend = async (counter: OpenCounter, index: number): Promise<void> => {
     const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
       'sign',
       'verify',

@@ -4,11 +4,11 @@ import { type FileHandle, open } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
-import type { ReturningCounter } from './counters.ts'
+import type { OpenCounter } from '../signed-sessions.ts'
 import type { EveningSetting, PreparedBatch } from './evening-thread.ts'
 
 export interface Backlog {
-  readonly counter: ReturningCounter
+  readonly counter: OpenCounter
   readonly ids: readonly string[]
   /** The body of its batch. */
   read(): Promise<Buffer>
@@ -27,7 +27,7 @@ const read = async (file: FileHandle, { offset, bytes }: PreparedBatch): Promise
 /** @param folder for the bodies, which would fill the memory */
 export const spendEvening = async (
   { url, folder }: { readonly url: string; readonly folder: string },
-  counters: readonly ReturningCounter[],
+  counters: readonly OpenCounter[],
   certificates: number,
 ): Promise<Evening> => {
   const threads = availableParallelism()

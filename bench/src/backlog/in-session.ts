@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { routes } from '@sidep/contracts'
 import type { Pool } from 'undici'
 import { inventScreening } from '../screenings.ts'
-import type { ReturningCounter } from './counters.ts'
+import type { OpenCounter } from '../signed-sessions.ts'
 
 export interface InSessionWork {
   readonly done: number
@@ -22,7 +22,7 @@ export const startInSessionWork = (
     url,
     perSecond,
   }: { readonly pool: Pool; readonly url: string; readonly perSecond: number },
-  counters: readonly ReturningCounter[],
+  counters: readonly OpenCounter[],
 ): (() => Promise<InSessionWork>) => {
   const latencies: number[] = []
   const acknowledged: string[] = []

@@ -17,11 +17,9 @@ import type { BookletAnswer, ReconciliationAnswer, SlipsAnswer } from '@sidep/co
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { craftProvisional } from '../../../../packages/verdict/test/crafted-provisional.ts'
 import { checkChain } from '../audit/check.ts'
-import { openSigners } from '../issuance/signers.ts'
-import { createSessionTokens, unbound } from '../login/session-token.ts'
-import { systemClock, systemRandomBytes } from '../platform/clock.ts'
+import { systemClock } from '../platform/clock.ts'
 import { openDatabase } from '../platform/database.ts'
-import { sampleScreening, testSites } from '../platform/testing.ts'
+import { cookieForServersOn, sampleScreening, testSites } from '../platform/testing.ts'
 import { itemOf, professionalId, type TestItem } from './testing.ts'
 
 const rounds = Number(process.env.SIDEP_KILL_ROUNDS ?? 3)
@@ -72,35 +70,6 @@ const startChild = async (port: number): Promise<ChildProcess> => {
     child.once('exit', () => reject(new Error(`the server did not start: ${output}`)))
   })
   return child
-}
-
-const sessionCookie = async (): Promise<string> => {
-  const keysDirectory = join(folder, 'keys')
-  const signers = await openSigners(
-    { mode: 'development', keysDirectory },
-    systemClock,
-    systemRandomBytes,
-  )
-  const tokens = createSessionTokens({
-    signer: signers.scopes.session,
-    now: systemClock.now,
-    life: { sessionHours: 12, sessionExtensionHours: 72, sessionRenewalMinutes: 20 },
-  })
-  const now = systemClock.now()
-  const token = await tokens.issue({
-    ...unbound,
-    person: { id: professionalId, familyName: 'MARTIN', firstNames: 'Camille', profession: '21' },
-    door: 'ecps',
-    site: testSites.parvis,
-    sites: [testSites.parvis],
-    sitesLeftOut: [],
-    sessionId: 'kill',
-    delegation: null,
-    extended: false,
-    signedInAt: now,
-    renewBy: new Date(now.getTime() + 3_600_000),
-  })
-  return `sidep-session=${token}`
 }
 
 type Post = <T>(path: string, body: unknown) => Promise<T>
@@ -181,7 +150,7 @@ test(`kill -9 in the middle of reconciling, ${rounds} times: each document once,
   timeout: 60_000 + rounds * 30_000,
 }, async (context) => {
   const port = await freePort()
-  const cookie = await sessionCookie()
+  const cookie = await cookieForServersOn(folder, { professionalId })
   const post = postTo(port, cookie)
   const items: TestItem[] = []
   const definitive = new Set<string>()

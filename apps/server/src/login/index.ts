@@ -32,7 +32,7 @@ import { registerLogoutRoutes } from './ecps-logout-routes.ts'
 import { registerEcpsRoutes, type SignInCounter } from './ecps-routes.ts'
 import { createGuards, type Guard } from './guards.ts'
 import { registerSessionRoutes } from './session-routes.ts'
-import { createSessionTokens } from './session-token.ts'
+import { createSessionTokens, sessionMacOf } from './session-token.ts'
 import { createSessionWatch } from './session-watch.ts'
 
 export interface LoginModule {
@@ -63,6 +63,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
   const origin = new URL(publicUrl).origin
   const tokens = createSessionTokens({
     signer: platform.sessionSigner,
+    mac: sessionMacOf(platform.vault),
     now: () => clock.now(),
     life: configuration,
   })

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import { before, test } from 'node:test'
+import { createHmac } from 'node:crypto'
+import { before, type mock, test } from 'node:test'
 import type { Signer } from '../platform/signer.ts'
 import {
   createSessionTokens,
@@ -42,8 +43,13 @@ let signer: Signer
 let now: Date
 let tokens: SessionTokens
 
+const mac = (text: string): Uint8Array => createHmac('sha256', 'of the tests').update(text).digest()
+/** The cookie of a signed token, as one of our processes would make it: what is left to judge is the token itself. */
+const tagged = (jws: string): string =>
+  `${jws}.${Buffer.from(mac(jws).subarray(0, 16)).toString('base64url')}`
+
 const tokensOf = (by: Signer): SessionTokens =>
-  createSessionTokens({ signer: by, now: () => now, life })
+  createSessionTokens({ signer: by, mac, now: () => now, life })
 
 before(async () => {
   signer = await makeTestSigner('session')
@@ -69,7 +75,8 @@ const forge = async (
 ): Promise<string> => {
   const original = partsOf(await tokens.issue(session))
   const toBeSigned = `${encode({ ...decode(original.header), ...header })}.${encode({ ...decode(original.payload), ...claims })}`
-  return `${toBeSigned}.${Buffer.from(await by.sign(Buffer.from(toBeSigned))).toString('base64url')}`
+  const signature = Buffer.from(await by.sign(Buffer.from(toBeSigned))).toString('base64url')
+  return tagged(`${toBeSigned}.${signature}`)
 }
 
 const refused = async (token: string, code: 'SESSION_INVALID' | 'SESSION_EXPIRED') =>
@@ -112,13 +119,76 @@ test('a token from the future is refused', async () => {
   )
 })
 
+const changedAt = (text: string, index: number): string =>
+  text.slice(0, index) + (text[index] === 'A' ? 'B' : 'A') + text.slice(index + 1)
+
 test('any changed character of a token is refused', async () => {
   const token = await tokens.issue(session)
-  for (let index = 0; index < token.length; index += 7) {
-    const other = token[index] === 'A' ? 'B' : 'A'
-    const changed = token.slice(0, index) + other + token.slice(index + 1)
-    // The last character of the signature carries four spare bits; all others matter.
-    if (index < token.length - 1) await refused(changed, 'SESSION_INVALID')
+  // The last character of a signature or tag carries four spare bits; all others matter.
+  for (let index = 0; index < token.length - 1; index += 7) {
+    await refused(changedAt(token, index), 'SESSION_INVALID')
+  }
+  const jws = token.slice(0, -23)
+  for (let index = 0; index < jws.length - 1; index += 7) {
+    await refused(tagged(changedAt(jws, index)), 'SESSION_INVALID')
+  }
+})
+
+/** Signature checks that some work costs. */
+const signatureChecks = async (
+  context: { readonly mock: Pick<typeof mock, 'method'> },
+  work: () => Promise<unknown>,
+): Promise<number> => {
+  const spy = context.mock.method(crypto.subtle, 'verify')
+  await work()
+  const count = spy.mock.callCount()
+  spy.mock.restore()
+  return count
+}
+
+test('a cookie that none of our processes made costs no signature check, however it is made up', async (context) => {
+  const token = await tokens.issue(session)
+  const jws = token.slice(0, -23)
+  const { header, payload } = partsOf(token)
+  const tag = token.slice(-22)
+  const made = [
+    jws,
+    `${jws}.`,
+    `${jws}.${tag.slice(0, 21)}`,
+    `${jws}.${'A'.repeat(22)}`,
+    `${header}.${payload}.${'A'.repeat(86)}.${tag}`,
+    `${header}.${encode({ ...decode(payload), sub: '899790000022' })}.${token.split('.')[2]}.${tag}`,
+    `${header}.${payload}..${tag}`,
+    `.${tag}`,
+    '....',
+    ...Array.from({ length: 200 }, (_, index) => changedAt(token, index)),
+  ]
+  const count = await signatureChecks(context, async () => {
+    for (const cookie of made) await refused(cookie, 'SESSION_INVALID')
+  })
+  assert.equal(count, 0)
+})
+
+test('a genuine token costs one signature check a process, and an old one none', async (context) => {
+  const token = await tokens.issue(session)
+  const other = tokensOf(signer)
+  const count = await signatureChecks(context, async () => {
+    for (let round = 0; round < 20; round += 1) assert.equal((await other.verify(token)).ok, true)
+  })
+  assert.equal(count, 1)
+  now = hours(13)
+  const late = await signatureChecks(context, async () => {
+    for (let round = 0; round < 20; round += 1) {
+      assert.deepEqual(await other.verify(token), { ok: false, code: 'SESSION_EXPIRED' })
+    }
+  })
+  assert.equal(late, 0)
+})
+
+test('the tag opens nothing: with it, a token that is not signed by us is refused', async () => {
+  const { header, payload } = partsOf(await tokens.issue(session))
+  for (const signature of ['', 'A'.repeat(86)]) {
+    await refused(tagged(`${header}.${payload}.${signature}`), 'SESSION_INVALID')
   }
 })
 
@@ -126,18 +196,17 @@ test('algorithm none is refused, with and without the signature', async () => {
   const { payload, signature } = partsOf(await tokens.issue(session))
   for (const alg of ['none', 'None', 'NONE']) {
     const header = encode({ alg, typ: 'sidep-session+jwt' })
-    await refused(`${header}.${payload}.`, 'SESSION_INVALID')
-    await refused(`${header}.${payload}.${signature}`, 'SESSION_INVALID')
+    await refused(tagged(`${header}.${payload}.`), 'SESSION_INVALID')
+    await refused(tagged(`${header}.${payload}.${signature}`), 'SESSION_INVALID')
   }
 })
 
 test('an HMAC under the public key is refused', async () => {
-  const { createHmac } = await import('node:crypto')
   const kid = decode(partsOf(await tokens.issue(session)).header).kid
   const { payload } = partsOf(await tokens.issue(session))
   const toBeSigned = `${encode({ alg: 'HS256', typ: 'sidep-session+jwt', kid })}.${payload}`
-  const mac = createHmac('sha256', signer.certificate).update(toBeSigned).digest('base64url')
-  await refused(`${toBeSigned}.${mac}`, 'SESSION_INVALID')
+  const signature = createHmac('sha256', signer.certificate).update(toBeSigned).digest('base64url')
+  await refused(tagged(`${toBeSigned}.${signature}`), 'SESSION_INVALID')
 })
 
 test('a token by another key is refused, under its own key id and under ours', async () => {
@@ -176,6 +245,7 @@ test('a key on its way out still counts while it is listed', async () => {
   const both = createSessionTokens({
     signer: next,
     alsoAccepted: [signer],
+    mac,
     now: () => now,
     life,
   })

@@ -7,15 +7,20 @@
  * - Only keys of scope `session` count, only ES256, only our own `typ`: a token made for something
  *   else, by any of our keys, is no session.
  * - Choosing a site makes a new token of the same session: neither its start nor its end moves.
+ * - A cookie that none of our processes made costs one HMAC, never a signature check: it carries a tag of the vault's
+ *   key over the token. The tag keeps strangers from spending our time; what a session is, the signature alone says.
  * - A session bound to a device (`cnf`, RFC 7800 and RFC 9449 §6.1) has short tokens: past `due` one is good for
  *   being renewed by that device's key and for nothing else (docs/adr/0015-open-sessions.md).
  */
+
+import { timingSafeEqual } from 'node:crypto'
 import type { Door, SiteView } from '@sidep/contracts'
-import { errors, jwtVerify } from 'jose'
+import { decodeJwt, errors, jwtVerify } from 'jose'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Actor, Operator } from '../platform/actor.ts'
 import type { Signer } from '../platform/signer.ts'
+import type { Vault } from '../platform/vault.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 
 /** An activity that cannot be used, and why, so that the person is not left to guess. */
@@ -94,8 +99,18 @@ export interface SessionTokens {
 
 type CheckingKey = Pick<Signer, 'keyId' | 'publicKey'>
 
+/** 32 bytes of HMAC-SHA-256 over a text, under a key that is used for sessions alone and that every process has. */
+export type SessionMac = (text: string) => Uint8Array
+
+/** The one of a portal: under the vault's root, which outlives the weeks. */
+export const sessionMacOf =
+  ({ searchHash }: Pick<Vault, 'searchHash'>): SessionMac =>
+  (text) =>
+    searchHash('session-token', text)
+
 interface SessionTokenOptions {
   readonly signer: Signer
+  readonly mac: SessionMac
   /** Other keys whose tokens still count, during a change of keys. */
   readonly alsoAccepted?: readonly CheckingKey[]
   readonly now: () => Date
@@ -106,6 +121,10 @@ interface SessionTokenOptions {
 const tokenType = 'sidep-session+jwt'
 const audience = 'sidep:session'
 const version = 2
+
+/** Half an HMAC-SHA-256 (RFC 2104 §5). */
+const tagBytes = 16
+const tagCharacters = 22
 
 /** Browsers keep 4,096 bytes a cookie with its name and attributes (RFC 6265 §6.1). */
 export const sessionTokenCharactersMax = 3_900
@@ -282,6 +301,7 @@ const keyIdText = ({ keyId }: CheckingKey): string => base64url(keyId)
 /** @throws TypeError when the signer is not one for sessions */
 export const createSessionTokens = ({
   signer,
+  mac,
   alsoAccepted = [],
   now,
   life,
@@ -291,10 +311,35 @@ export const createSessionTokens = ({
   const header = base64url(JSON.stringify({ alg: 'ES256', typ: tokenType, kid: keyIdText(signer) }))
   const remembered = createBoundedCache<Session>(rememberedMax)
 
+  const tagOf = (jws: string): Buffer => Buffer.from(mac(jws).subarray(0, tagBytes))
+
+  /** The signed token in a cookie of ours; undefined for anything that none of our processes made. */
+  const untagged = (token: string): string | undefined => {
+    const at = token.length - tagCharacters - 1
+    if (at < 1 || token[at] !== '.') return undefined
+    const tag = Buffer.from(token.slice(at + 1), 'base64url')
+    const jws = token.slice(0, at)
+    return tag.length === tagBytes && timingSafeEqual(tag, tagOf(jws)) ? jws : undefined
+  }
+
+  /** Whether a token that one of us made says itself that it is over: an old cookie sent for ever costs no signature. */
+  const isOver = (jws: string): boolean => {
+    try {
+      const { exp } = decodeJwt(jws)
+      return exp !== undefined && exp + clockToleranceSeconds < now().getTime() / 1000
+    } catch {
+      // What cannot be read is refused as that, by the check itself.
+      return false
+    }
+  }
+
   const check = async (token: string): Promise<SessionCheck> => {
+    const jws = untagged(token)
+    if (jws === undefined) return { ok: false, code: 'SESSION_INVALID' }
+    if (isOver(jws)) return { ok: false, code: 'SESSION_EXPIRED' }
     try {
       const { payload } = await jwtVerify(
-        token,
+        jws,
         ({ kid }) => {
           const key = kid === undefined ? undefined : keys.get(kid)
           if (key === undefined) throw new errors.JWKSNoMatchingKey()
@@ -342,7 +387,8 @@ export const createSessionTokens = ({
       // the port signs bytes and shows no key. RFC 7515 §5.1; ES256 is r‖s, RFC 7518 §3.4.
       const toBeSigned = `${header}.${base64url(JSON.stringify(claims))}`
       const signature = await signer.sign(Buffer.from(toBeSigned))
-      const token = `${toBeSigned}.${base64url(signature)}`
+      const jws = `${toBeSigned}.${base64url(signature)}`
+      const token = `${jws}.${base64url(tagOf(jws))}`
       if (token.length > sessionTokenCharactersMax) throw new RangeError('session token too long')
       return token
     },

@@ -3,7 +3,11 @@
  * of another (invariant 5).
  */
 import postgres, { type Options, type PostgresType, type Sql } from 'postgres'
-import { type EmbeddedDatabase, startEmbeddedDatabase } from './embedded/cluster.ts'
+import {
+  type EmbeddedDatabase,
+  runningEmbeddedDatabase,
+  startEmbeddedDatabase,
+} from './embedded/cluster.ts'
 import { migrate } from './migrate.ts'
 
 export interface Pools {
@@ -152,4 +156,17 @@ export const openDatabase = async (
     await embedded.stop()
     throw error
   }
+}
+
+/**
+ * The same for a command that does its work beside a server: an embedded database that runs is joined, and left running.
+ */
+export const openDatabaseBesides = async (
+  databaseUrl: string | null,
+  dataDirectory: string,
+): Promise<OpenDatabase> => {
+  const running = databaseUrl === null ? await runningEmbeddedDatabase(dataDirectory) : null
+  return running === null
+    ? openDatabase(databaseUrl, dataDirectory)
+    : openEmbeddedDatabase(running, databaseName)
 }

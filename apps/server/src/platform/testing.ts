@@ -14,15 +14,22 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ProblemDocument, ScreeningInput, SiteView } from '@sidep/contracts'
 import { makeUuidV7 } from '@sidep/identifiers'
-import postgres from 'postgres'
 import { type Overrides, type RunningServer, startServer } from '../index.ts'
-import { createSessionTokens, type SessionFacts, unbound } from '../login/session-token.ts'
+import { openSigners } from '../issuance/signers.ts'
+import {
+  createSessionTokens,
+  type SessionFacts,
+  sessionMacOf,
+  unbound,
+} from '../login/session-token.ts'
 import type { Actor } from './actor.ts'
-import { type Clock, systemRandomBytes } from './clock.ts'
+import { type Clock, systemClock, systemRandomBytes } from './clock.ts'
 import { type Configuration, parseConfiguration } from './configuration.ts'
 import type { Sql } from './context.ts'
-import { type OpenDatabase, openDatabase, openEmbeddedDatabase } from './database.ts'
-import { startEmbeddedDatabase } from './embedded/cluster.ts'
+import { openDatabase } from './database.ts'
+import { keyEncryptionKeyOf } from './key-encryption-key.ts'
+import { openTestDatabases } from './test-databases.ts'
+import { openVault } from './vault.ts'
 
 export interface TestClock extends Clock {
   set(at: string): void
@@ -159,6 +166,7 @@ const makePortal = async (
 ): Promise<TestPortal> => {
   const tokens = createSessionTokens({
     signer: server.platform.sessionSigner,
+    mac: sessionMacOf(server.platform.vault),
     now: () => time.now(),
     life: server.platform.configuration,
   })
@@ -187,49 +195,38 @@ const makePortal = async (
   }
 }
 
-interface DatabaseSource {
-  open(number: number): Promise<OpenDatabase>
-  close(): Promise<void>
-}
-
 /**
- * Databases of their own in a PostgreSQL that runs already, for trying another version than the embedded one:
- * `SIDEP_TEST_DATABASE_URL` names it, with the right to create databases.
+ * A session cookie for servers of another process on a data folder: its keys and its database are made here when they
+ * are not there yet. No server may be running on it.
  */
-const givenDatabases = (url: string): DatabaseSource => {
-  const administrator = postgres(url, { max: 1, onnotice: () => {} })
-  const names: string[] = []
-  return {
-    async open(number) {
-      const name = `sidep_test_${randomBytes(6).toString('hex')}_${number}`
-      await administrator`create database ${administrator(name)}`
-      names.push(name)
-      const target = new URL(url)
-      target.pathname = `/${name}`
-      return openDatabase(target.href, '')
-    },
-    async close() {
-      for (const name of names) {
-        await administrator`drop database ${administrator(name)} with (force)`
-      }
-      await administrator.end({ timeout: 5 })
-    },
-  }
-}
-
-const embeddedDatabases = async (folder: string): Promise<DatabaseSource> => {
-  const embedded = await startEmbeddedDatabase(folder)
-  return {
-    open: (number) => openEmbeddedDatabase(embedded, `test${number}`),
-    close: () => embedded.stop(),
+export const cookieForServersOn = async (
+  dataDirectory: string,
+  changes: SessionChanges = {},
+): Promise<string> => {
+  const configuration = testConfiguration(dataDirectory)
+  const database = await openDatabase(null, dataDirectory)
+  try {
+    const signers = await openSigners(configuration, systemClock, systemRandomBytes)
+    const keyEncryptionKey = keyEncryptionKeyOf(configuration, systemRandomBytes)
+    const tokens = createSessionTokens({
+      signer: signers.scopes.session,
+      mac: sessionMacOf(
+        await openVault(database.pools.login, keyEncryptionKey, systemClock, systemRandomBytes),
+      ),
+      now: systemClock.now,
+      life: configuration,
+    })
+    const facts = makeSession(systemClock, testSites.parvis, changes)
+    return `sidep-session=${await tokens.issue(facts)}`
+  } finally {
+    await database.close()
   }
 }
 
 /** Starts PostgreSQL on a temporary folder; `close` ends its servers and removes the folder. */
 export const startTestCluster = async (): Promise<TestCluster> => {
   const folder = mkdtempSync(join(tmpdir(), 'sidep-test-'))
-  const given = process.env.SIDEP_TEST_DATABASE_URL
-  const databases = given === undefined ? await embeddedDatabases(folder) : givenDatabases(given)
+  const databases = await openTestDatabases(folder)
   const servers: RunningServer[] = []
   return {
     async portal({ environment = {}, overrides = {} } = {}) {

@@ -5,7 +5,7 @@ import type { DelegationList, DelegationView, SessionView } from '@sidep/contrac
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import { checkChain } from '../../audit/check.ts'
 import type { OpenDatabase } from '../../platform/database.ts'
-import { createSessionTokens } from '../session-token.ts'
+import { createSessionTokens, sessionMacOf } from '../session-token.ts'
 import { openStaffSession } from '../sign-in.ts'
 import { type LoginServer, openTestDatabase, startLoginServer, until } from '../testing.ts'
 
@@ -170,6 +170,7 @@ test('an employee’s card works at its own pharmacy alone', async () => {
   const session = await openStaffSession(server.platform, person, 'card', undefined, site)
   const tokens = createSessionTokens({
     signer: server.platform.sessionSigner,
+    mac: sessionMacOf(server.platform.vault),
     now: () => server.clock.now(),
     life: server.platform.configuration,
   })

@@ -324,3 +324,13 @@ export const startEmbeddedDatabase = async (dataDirectory: string): Promise<Embe
     },
   }
 }
+
+/** The PostgreSQL of a data folder that runs already, for somebody who does not own it: `stop` leaves it. Else null. */
+export const runningEmbeddedDatabase = async (
+  dataDirectory: string,
+): Promise<EmbeddedDatabase | null> => {
+  const { cluster, socketFolder } = await placeDatabase(dataDirectory)
+  if (findRunning(cluster)?.ready !== true) return null
+  const password = passwordFor(dataDirectory)
+  return { connection: { host: socketFolder, user: databaseUser, password }, async stop() {} }
+}
