@@ -1,6 +1,8 @@
 import type { CertificateDocument } from './certificate-document.ts'
 import { documentSheet } from './document-sheet.ts'
 import type { DocumentFonts } from './render-pdf.ts'
+import type { Sheet } from './sheet.ts'
+import type { MeasureText } from './text-layout.ts'
 
 /**
  * The certificate as a PDF of one A4 page that folds to a card. The PDF writer and the fonts are fetched
@@ -13,8 +15,16 @@ export async function documentPdf(
   document: CertificateDocument,
   loadFonts: () => Promise<DocumentFonts> = fetchDocumentFonts,
 ): Promise<Uint8Array> {
+  return sheetsPdf((measure) => [documentSheet(document, measure)], loadFonts)
+}
+
+/** Any sheets as a PDF, one a page; see {@link documentPdf}. */
+export async function sheetsPdf(
+  layOut: (measure: MeasureText) => readonly [Sheet, ...Sheet[]],
+  loadFonts: () => Promise<DocumentFonts> = fetchDocumentFonts,
+): Promise<Uint8Array> {
   const [{ renderPdf }, fonts] = await Promise.all([import('./render-pdf.ts'), loadFonts()])
-  return renderPdf((measure) => documentSheet(document, measure), fonts)
+  return renderPdf(layOut, fonts)
 }
 
 async function fetchDocumentFonts(): Promise<DocumentFonts> {
@@ -48,11 +58,15 @@ export function documentFileName(document: CertificateDocument): string {
 
 /** Hands the PDF to the browser as a download. */
 export async function downloadDocument(document: CertificateDocument): Promise<void> {
-  const bytes = await documentPdf(document)
-  const address = URL.createObjectURL(new Blob([bytes.slice().buffer], { type: 'application/pdf' }))
+  downloadFile(await documentPdf(document), documentFileName(document), 'application/pdf')
+}
+
+/** Hands a file made here to the browser as a download. */
+export function downloadFile(bytes: Uint8Array, name: string, type: string): void {
+  const address = URL.createObjectURL(new Blob([bytes.slice().buffer], { type }))
   const link = globalThis.document.createElement('a')
   link.href = address
-  link.download = documentFileName(document)
+  link.download = name
   link.click()
   // The download has its own handle by the next turn; the address must not outlive it.
   setTimeout(() => URL.revokeObjectURL(address), 60_000)

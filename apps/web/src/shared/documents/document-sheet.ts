@@ -2,9 +2,10 @@ import type { Bilingual, CertificateDocument } from './certificate-document.ts'
 import { dataMatrix } from './data-matrix.ts'
 import { documentTexts as texts } from './document-words.ts'
 import { localDateTime, numericDate } from './local-time.ts'
+import { both, drawBox, type Pen, type TextStyle, write, writeLines, writeWrapped } from './pen.ts'
 import { qrCode } from './qr-code.ts'
-import { a4, type Mark, millimetresPerPoint, type Sheet } from './sheet.ts'
-import { fitText, type MeasureText, type Weight, wrapText } from './text-layout.ts'
+import { a4, millimetresPerPoint, type Sheet } from './sheet.ts'
+import { fitText, type MeasureText } from './text-layout.ts'
 
 /**
  * The A4 page. The upper half is a card's two outsides, side by side: a code, the name and the birth date,
@@ -24,11 +25,6 @@ const dataMatrixSide = 48
 const dim = 0.35
 const faint = 0.65
 
-interface Pen {
-  readonly marks: Mark[]
-  readonly measure: MeasureText
-}
-
 /**
  * Lays a certificate out.
  *
@@ -47,55 +43,6 @@ export function documentSheet(document: CertificateDocument, measure: MeasureTex
     language: 'fr-FR',
     marks: pen.marks,
   }
-}
-
-const both = (words: Bilingual): string => `${words.fr} · ${words.en}`
-
-interface TextStyle {
-  readonly weight?: Weight
-  readonly sizePoints: number
-  readonly grey?: number
-}
-
-function write(pen: Pen, x: number, y: number, text: string, style: TextStyle): void {
-  pen.marks.push({
-    kind: 'text',
-    x,
-    y,
-    text,
-    weight: style.weight ?? 'regular',
-    sizePoints: style.sizePoints,
-    grey: style.grey ?? 0,
-  })
-}
-
-/** Writes wrapped text below `y` and returns where the next line may begin. */
-function writeWrapped(
-  pen: Pen,
-  x: number,
-  y: number,
-  width: number,
-  text: string,
-  style: TextStyle,
-): number {
-  const weight = style.weight ?? 'regular'
-  const lines = wrapText(text, width, (part) => pen.measure(part, weight, style.sizePoints))
-  return writeLines(pen, x, y, lines, style)
-}
-
-function writeLines(
-  pen: Pen,
-  x: number,
-  y: number,
-  lines: readonly string[],
-  style: TextStyle,
-): number {
-  const size = style.sizePoints * millimetresPerPoint
-  const lead = size * 1.3
-  lines.forEach((line, index) => {
-    write(pen, x, y + size + index * lead, line, style)
-  })
-  return y + lines.length * lead
 }
 
 function drawFront(pen: Pen, document: CertificateDocument): void {
@@ -310,12 +257,7 @@ function drawFoldPicture(
 ): void {
   const edge = { kind: 'line', thickness: 0.25, grey: dim } as const
   const [right, bottom] = [x + width, y + height]
-  pen.marks.push(
-    { ...edge, from: [x, y], to: [right, y] },
-    { ...edge, from: [right, y], to: [right, bottom] },
-    { ...edge, from: [right, bottom], to: [x, bottom] },
-    { ...edge, from: [x, bottom], to: [x, y] },
-  )
+  drawBox(pen, x, y, width, height, edge)
   if (fold === 'across') {
     pen.marks.push({ ...edge, from: [x, y + height / 2], to: [right, y + height / 2], dash: 0.8 })
   }

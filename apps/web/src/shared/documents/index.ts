@@ -7,6 +7,12 @@ export {
   type DocumentWords,
   documentOfRetrieval,
 } from './certificate-document.ts'
-export { documentFileName, documentPdf, downloadDocument } from './document-pdf.ts'
+export {
+  documentFileName,
+  documentPdf,
+  downloadDocument,
+  downloadFile,
+  sheetsPdf,
+} from './document-pdf.ts'
 export { localDateTime, numericDate } from './local-time.ts'
-export { printDocument } from './print-document.ts'
+export { printDocument, printSheets } from './print-document.ts'

@@ -27,13 +27,13 @@ const replacement = '\u{FFFD}'
 const subsetTag = 'SIDEPD'
 
 /**
- * Draws a laid-out sheet as a PDF: text in a subset of the embedded fonts, codes as vector shapes.
+ * Draws laid-out sheets as a PDF, one a page: text in a subset of the embedded fonts, codes as vector shapes.
  * The same input gives the same bytes: no dates, no random names.
  *
- * @param layOut Called once with the font's measure.
+ * @param layOut Called once with the font's measure; the first sheet names the document.
  */
 export async function renderPdf(
-  layOut: (measure: MeasureText) => Sheet,
+  layOut: (measure: MeasureText) => readonly [Sheet, ...Sheet[]],
   fonts: DocumentFonts,
 ): Promise<Uint8Array> {
   const pdf = await PDFDocument.create({ updateMetadata: false })
@@ -54,15 +54,17 @@ export async function renderPdf(
   }
   const printable = (text: string, weight: Weight): string => printableText(text, drawable[weight])
 
-  const sheet = layOut(
+  const sheets = layOut(
     (text, weight, size) =>
       embedded[weight].widthOfTextAtSize(printable(text, weight), size) * millimetresPerPoint,
   )
-  pdf.setTitle(printable(sheet.title, 'regular'), { showInWindowTitleBar: true })
-  pdf.setLanguage(sheet.language)
+  pdf.setTitle(printable(sheets[0].title, 'regular'), { showInWindowTitleBar: true })
+  pdf.setLanguage(sheets[0].language)
   pdf.setCreator('sidep')
-  const page = pdf.addPage([points(sheet.widthMillimetres), points(sheet.heightMillimetres)])
-  for (const mark of sheet.marks) drawMark(page, sheet, mark, embedded, printable)
+  for (const sheet of sheets) {
+    const page = pdf.addPage([points(sheet.widthMillimetres), points(sheet.heightMillimetres)])
+    for (const mark of sheet.marks) drawMark(page, sheet, mark, embedded, printable)
+  }
   return pdf.save()
 }
 

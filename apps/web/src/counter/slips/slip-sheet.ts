@@ -1,0 +1,258 @@
+import { addressQrCode } from '../../shared/documents/address-qr-code.ts'
+import { numericDate } from '../../shared/documents/local-time.ts'
+import { both, drawBox, type Pen, write, writeWrapped } from '../../shared/documents/pen.ts'
+import { a4, type Sheet } from '../../shared/documents/sheet.ts'
+import { fitText, type MeasureText } from '../../shared/documents/text-layout.ts'
+import { drawRegister, slipsPerRegister } from './slip-register.ts'
+import { slipWords as words } from './slip-words.ts'
+
+/**
+ * Four slips on an A4 page, each a quarter (A6) that is cut off and handed to a person, and after them the
+ * register that stays: what the person takes along cannot be typed later.
+ */
+
+export interface PrintedSlip {
+  /** As printed, in four groups. */
+  readonly printed: string
+  readonly number: number
+  /** RFC 3339. */
+  readonly issuedAt: string
+  readonly expiresAt: string
+  /** Text of the QR code: where the person's result will be. */
+  readonly address: string
+}
+
+export interface PrintedSlips {
+  readonly siteName: string
+  readonly slips: readonly PrintedSlip[]
+}
+
+export const slipsPerPage = 4
+const quarterWidth = a4.widthMillimetres / 2
+const quarterHeight = a4.heightMillimetres / 2
+const margin = 8
+const textWidth = quarterWidth - 2 * margin
+const qrSide = 41
+const dim = 0.35
+
+/**
+ * Lays out the pages of slips, then those of their register.
+ *
+ * @param measure Widths in the font that the sheets will be drawn in.
+ * @throws RangeError when there is no slip to print
+ */
+export function slipSheets(
+  print: PrintedSlips,
+  measure: MeasureText,
+): readonly [Sheet, ...Sheet[]] {
+  const title = titleOf(print)
+  const sheetWith = (draw: (pen: Pen) => void): Sheet => {
+    const pen: Pen = { marks: [], measure }
+    draw(pen)
+    return { ...a4, title, language: 'fr-FR', marks: pen.marks }
+  }
+  const [first, ...others] = [
+    ...inPages(print.slips, slipsPerPage).map((page) =>
+      sheetWith((pen) => drawPage(pen, print.siteName, page)),
+    ),
+    ...inPages(print.slips, slipsPerRegister).map((page) =>
+      sheetWith((pen) => drawRegister(pen, print.siteName, page)),
+    ),
+  ]
+  if (first === undefined) throw new RangeError('no slip to print')
+  return [first, ...others]
+}
+
+const inPages = <T>(items: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(items.length / size) }, (_, page) =>
+    items.slice(page * size, (page + 1) * size),
+  )
+
+const fiveDigits = (number: number): string => String(number).padStart(5, '0')
+
+/** `00041–00052`. */
+export const numbersOf = (slips: readonly Pick<PrintedSlip, 'number'>[]): string => {
+  const [first, last] = [slips[0], slips.at(-1)]
+  if (first === undefined || last === undefined) return ''
+  return first === last
+    ? fiveDigits(first.number)
+    : `${fiveDigits(first.number)}–${fiveDigits(last.number)}`
+}
+
+const titleOf = ({ siteName, slips }: PrintedSlips): string =>
+  `Fiches de test ${numbersOf(slips)} – ${siteName}`
+
+function drawPage(pen: Pen, siteName: string, slips: readonly PrintedSlip[]): void {
+  slips.forEach((slip, index) => {
+    const left = (index % 2) * quarterWidth
+    const top = Math.floor(index / 2) * quarterHeight
+    drawSlip(pen, left + margin, top, siteName, slip)
+  })
+  const cut = { kind: 'line', thickness: 0.2, grey: 0.65, dash: 1.5 } as const
+  pen.marks.push(
+    { ...cut, from: [0, quarterHeight], to: [a4.widthMillimetres, quarterHeight] },
+    { ...cut, from: [quarterWidth, 0], to: [quarterWidth, a4.heightMillimetres] },
+  )
+}
+
+function drawSlip(pen: Pen, x: number, top: number, siteName: string, slip: PrintedSlip): void {
+  drawHead(pen, x, top + 6, siteName, slip)
+  pen.marks.push({
+    kind: 'code',
+    x: x + textWidth - qrSide,
+    y: top + 6,
+    side: qrSide,
+    matrix: addressQrCode(slip.address),
+    label: `${both(words.title)} ${slip.printed}`,
+  })
+  drawPersonFields(pen, x, top + 50.5)
+  drawTestFields(pen, x, top + 90.5)
+  const page = slip.address.slice(0, slip.address.indexOf('#'))
+  const french = words.where.fr.replace('{page}', page)
+  const next = writeWrapped(pen, x, top + 128.7, textWidth, french, { sizePoints: 6.2 })
+  writeWrapped(pen, x, next, textWidth, words.where.en, { sizePoints: 5.4, grey: dim })
+}
+
+/** Beside the code: whose sheet it is, until when, and what the code does not say. */
+function drawHead(
+  pen: Pen,
+  x: number,
+  top: number,
+  siteName: string,
+  { printed, expiresAt }: PrintedSlip,
+): void {
+  const width = textWidth - qrSide - 4
+  write(pen, x, top + 4, words.title.fr, { sizePoints: 12, weight: 'bold' })
+  const titleWidth = pen.measure(words.title.fr, 'bold', 12)
+  write(pen, x + titleWidth + 1.5, top + 4, words.title.en, { sizePoints: 7, grey: dim })
+  const site = fitText(siteName, 'bold', pen.measure, {
+    widthMillimetres: width,
+    linesMax: 2,
+    sizeMax: 9,
+    sizeMin: 6,
+  })
+  let y = top + 5.5
+  for (const line of site.lines) {
+    y = writeWrapped(pen, x, y, width, line, { sizePoints: site.sizePoints, weight: 'bold' })
+  }
+  const afterSite = printed.indexOf('-') + 1
+  write(pen, x, y + 4.6, `N° ${printed.slice(0, afterSite)}`, { sizePoints: 10, weight: 'bold' })
+  const rest = fitText(printed.slice(afterSite), 'bold', pen.measure, {
+    widthMillimetres: width,
+    linesMax: 1,
+    sizeMax: 13,
+    sizeMin: 8,
+  })
+  write(pen, x, y + 10, rest.lines.join(''), { sizePoints: rest.sizePoints, weight: 'bold' })
+  y += 11.4
+  const until = `${both(words.validUntil)} ${numericDate(expiresAt.slice(0, 10))}`
+  y = writeWrapped(pen, x, y, width, until, { sizePoints: 6 })
+  y = writeWrapped(pen, x, y + 0.8, width, words.checking.fr, { sizePoints: 5.8 })
+  writeWrapped(pen, x, y + 0.6, width, words.checking.en, { sizePoints: 5.2, grey: dim })
+}
+
+const fieldHeight = 6.6
+const labelHeight = 2.9
+
+function drawLabel(pen: Pen, x: number, y: number, label: Parameters<typeof both>[0]): void {
+  write(pen, x, y + 2.1, label.fr, { sizePoints: 6.5, weight: 'bold' })
+  write(pen, x + pen.measure(label.fr, 'bold', 6.5) + 1, y + 2.1, label.en, {
+    sizePoints: 6,
+    grey: dim,
+  })
+}
+
+/** Boxes of one figure each, in groups: `2-2-4` is a date. @returns where they end */
+function drawFigures(
+  pen: Pen,
+  x: number,
+  y: number,
+  groups: readonly number[],
+  side: number,
+): number {
+  let left = x
+  for (const [index, count] of groups.entries()) {
+    if (index > 0) left += 1.6
+    drawBox(pen, left, y, count * side, fieldHeight)
+    for (let figure = 1; figure < count; figure += 1) {
+      const line = left + figure * side
+      pen.marks.push({
+        kind: 'line',
+        thickness: 0.15,
+        grey: 0.6,
+        from: [line, y],
+        to: [line, y + fieldHeight],
+      })
+    }
+    left += count * side
+  }
+  return left
+}
+
+/** What is written under boxes to say which figure goes where. */
+function drawHints(
+  pen: Pen,
+  y: number,
+  hints: readonly (readonly [x: number, text: string])[],
+): void {
+  for (const [x, text] of hints) write(pen, x, y, text, { sizePoints: 4.5, grey: 0.5 })
+}
+
+function drawTick(pen: Pen, x: number, y: number, text: string, english?: string): void {
+  drawBox(pen, x, y, 4.4, 4.4, { thickness: 0.35, grey: 0 })
+  write(pen, x + 5.8, y + 3.5, text, { sizePoints: 9, weight: 'bold' })
+  if (english === undefined) return
+  const end = x + 5.8 + pen.measure(text, 'bold', 9)
+  write(pen, end + 1.2, y + 3.5, english, { sizePoints: 6.5, grey: dim })
+}
+
+const rowHeight = 10
+
+function drawPersonFields(pen: Pen, x: number, top: number): void {
+  for (const [row, label] of [words.familyName, words.firstNames].entries()) {
+    drawLabel(pen, x, top + row * rowHeight, label)
+    drawBox(pen, x, top + row * rowHeight + labelHeight, textWidth, fieldHeight)
+  }
+  const birth = top + 2 * rowHeight
+  drawLabel(pen, x, birth, words.birthDate)
+  drawFigures(pen, x, birth + labelHeight, [2, 2, 4], 5.6)
+  drawHints(pen, birth + labelHeight + 2, [
+    [x + 0.5, 'J'],
+    [x + 13.3, 'M'],
+    [x + 26.1, 'A'],
+  ])
+  drawLabel(pen, x + 60, birth, words.sex)
+  drawTick(pen, x + 60, birth + labelHeight + 1.1, 'F')
+  drawTick(pen, x + 74, birth + labelHeight + 1.1, 'M')
+  const phone = top + 3 * rowHeight
+  drawLabel(pen, x, phone, words.phone)
+  drawFigures(pen, x, phone + labelHeight, [2, 2, 2, 2, 2], 5.6)
+}
+
+function drawTestFields(pen: Pen, x: number, top: number): void {
+  drawLabel(pen, x, top, words.device)
+  drawBox(pen, x, top + labelHeight, textWidth, fieldHeight)
+  const sampled = top + rowHeight
+  drawLabel(pen, x, sampled, words.sampled)
+  const end = drawFigures(pen, x, sampled + labelHeight, [2, 2, 4], 5.6)
+  drawFigures(pen, end + 6, sampled + labelHeight, [2, 2], 5.6)
+  drawHints(pen, sampled + labelHeight + 2, [
+    [x + 0.5, 'J'],
+    [x + 13.3, 'M'],
+    [x + 26.1, 'A'],
+    [end + 6.5, 'H'],
+    [end + 19.3, 'MIN'],
+  ])
+  const result = top + 2 * rowHeight
+  drawLabel(pen, x, result, words.result)
+  for (const [row, label] of [words.negative, words.positive, words.inconclusive].entries()) {
+    drawTick(pen, x, result + labelHeight + row * 5.2, label.fr, label.en)
+  }
+  const stampX = x + 48
+  write(pen, stampX, result + 2.1, words.stamp.fr, { sizePoints: 6.5, weight: 'bold' })
+  write(pen, stampX + 0.8, result + labelHeight + 2.2, words.stamp.en, {
+    sizePoints: 5.4,
+    grey: dim,
+  })
+  drawBox(pen, stampX, result + labelHeight, textWidth - 48, 14.8)
+}
