@@ -19,6 +19,7 @@ import {
   type WaitingRoomView,
 } from '@sidep/contracts'
 import { Check } from 'typebox/schema'
+import { createMockPapers, type MockPapers } from './mock-papers.ts'
 import { builtPages } from './portal.ts'
 
 /** The policy that the pages are made for. */
@@ -49,6 +50,8 @@ export interface MockServer {
   readonly url: string
   /** What the server acknowledged, by id, and how often each was asked for. */
   readonly screenings: ReadonlyMap<string, ScreeningEntry>
+  /** Slips, and what was typed from papers. */
+  readonly papers: MockPapers
   readonly posts: readonly { readonly at: number; readonly path: string; readonly body: unknown }[]
   /** Applied to every POST under /api/screenings until set to null. */
   fault: Fault | null
@@ -284,7 +287,15 @@ export const startMockServer = async (): Promise<MockServer> => {
       return postScreenings(pathname, request, response)
     if (pathname === routes.screenings)
       return json(response, 200, { screenings: list(searchParams), truncated: false })
-    return problem(response, 'ROUTE_UNKNOWN')
+    const paper = await papers.answer(
+      request.method ?? '',
+      pathname,
+      request.method === 'POST' ? await readBody(request) : undefined,
+    )
+    if (paper === 'break') return void response.destroy()
+    if (paper === undefined) return problem(response, 'ROUTE_UNKNOWN')
+    if (paper.problem !== undefined) return problem(response, paper.problem, paper)
+    return json(response, paper.status, paper.body)
   }
 
   const page = async (path: string, response: ServerResponse): Promise<void> => {
@@ -323,8 +334,10 @@ export const startMockServer = async (): Promise<MockServer> => {
   if (address === null || typeof address === 'string') throw new Error('no port')
   url = `http://localhost:${address.port}`
 
+  const papers = createMockPapers(url, record)
   const mock: MockServer = {
     url,
+    papers,
     screenings,
     posts,
     fault: null,

@@ -2,8 +2,10 @@ import { useMessages } from '../shared/messages/index.ts'
 import { Page, Working } from '../shared/ui/index.ts'
 import { useCounterState } from './context.ts'
 import { messages } from './messages.ts'
+import { usePlace } from './place.ts'
 import { ChooseSite } from './views/choose-site.tsx'
 import { SignIn } from './views/sign-in.tsx'
+import { SlipsView } from './views/slips/slips-view.tsx'
 import { Workspace } from './views/workspace.tsx'
 
 /** Which screen: one thing to do on each. */
@@ -22,6 +24,16 @@ export const App = () => {
     case 'choose-site':
       return <ChooseSite />
     case 'working':
+      return <View />
+  }
+}
+
+const View = () => {
+  const place = usePlace()
+  switch (place) {
+    case 'counter':
       return <Workspace />
+    case 'slips':
+      return <SlipsView />
   }
 }

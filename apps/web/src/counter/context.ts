@@ -2,11 +2,13 @@ import { createContext, useContext, useEffect, useState, useSyncExternalStore } 
 import type { Counter } from './counter.ts'
 import type { Draft } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
+import type { SlipDesk } from './slips/slip-desk.ts'
 import type { CounterState } from './state.ts'
 
 export interface CounterContext {
   readonly counter: Counter
   readonly draft: DraftStore
+  readonly slips: SlipDesk
 }
 
 const Context = createContext<CounterContext | null>(null)
@@ -24,6 +26,8 @@ export const useCounterState = (): CounterState => {
   const { store } = useCounter()
   return useSyncExternalStore(store.subscribe, store.get)
 }
+
+export const useSlipDesk = (): SlipDesk => useCounterContext().slips
 
 export const useDraftStore = (): DraftStore => useCounterContext().draft
 

@@ -9,6 +9,7 @@ import { CounterProvider } from './context.ts'
 import { createCounter } from './counter.ts'
 import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 import { tabSittings } from './session/sitting.ts'
+import { createSlipDesk } from './slips/slip-desk.ts'
 
 const now = (): Date => new Date()
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
@@ -16,8 +17,9 @@ const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Ui
 const start = async (): Promise<void> => {
   const [vault, device] = await Promise.all([openVault('sidep-counter'), openDeviceKey()])
   const { locks } = navigator
+  const api = browserApi()
   const counter = createCounter({
-    api: browserApi(),
+    api,
     vault,
     now,
     random: Math.random,
@@ -41,13 +43,14 @@ const start = async (): Promise<void> => {
     device: counter.store.get().recentDevices[0] ?? '',
     storageFailed: (error) => console.error('DRAFT_NOT_SAVED', error),
   })
+  const slips = createSlipDesk({ api, vault, sessionTrouble: counter.refresh })
   addEventListener('online', counter.refresh)
   addEventListener('offline', counter.refresh)
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') counter.refresh()
   })
   mount(
-    <CounterProvider value={{ counter, draft }}>
+    <CounterProvider value={{ counter, draft, slips }}>
       <App />
     </CounterProvider>,
   )

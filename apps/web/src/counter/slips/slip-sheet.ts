@@ -5,6 +5,7 @@ import { a4, type Sheet } from '../../shared/documents/sheet.ts'
 import { fitText, type MeasureText } from '../../shared/documents/text-layout.ts'
 import { drawRegister, slipsPerRegister } from './slip-register.ts'
 import { slipWords as words } from './slip-words.ts'
+import { slipsPerPage } from './slips-per-page.ts'
 
 /**
  * Four slips on an A4 page, each a quarter (A6) that is cut off and handed to a person, and after them the
@@ -27,7 +28,6 @@ export interface PrintedSlips {
   readonly slips: readonly PrintedSlip[]
 }
 
-export const slipsPerPage = 4
 const quarterWidth = a4.widthMillimetres / 2
 const quarterHeight = a4.heightMillimetres / 2
 const margin = 8

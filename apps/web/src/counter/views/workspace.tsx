@@ -7,6 +7,7 @@ import { doneRows, type Row, rowsOf, waitingRows } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { OutboxEntry } from '../outbox/outbox.ts'
 import { ownEntries } from '../state.ts'
+import { CounterNav } from './counter-nav.tsx'
 import { Safety } from './safety.tsx'
 import { ScreeningDialog } from './screening-dialog.tsx'
 import { ScreeningForm, type ScreeningFormHandle } from './screening-form.tsx'
@@ -49,6 +50,7 @@ export const Workspace = () => {
   return (
     <Page title={t('title')} homeHref="/pro/" header={<StateBar />} headerEnd={<SessionMenu />}>
       <div className="workspace">
+        <CounterNav />
         <h1 className="visually-hidden">{t('title')}</h1>
         <UpdateNotice />
         <Safety />

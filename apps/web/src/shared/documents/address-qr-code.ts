@@ -11,5 +11,6 @@ import { ModuleRaster } from './module-raster.ts'
  * @throws Error from the encoder when the text does not fit.
  */
 export function addressQrCode(text: string): ModuleMatrix {
-  return qrcode({ bcid: 'qrcode', text, eclevel: 'M', scale: 1, padding: 0 }, new ModuleRaster())
+  // Its error correction is M, or better where the same size allows it, unless told otherwise.
+  return qrcode({ bcid: 'qrcode', text, scale: 1, padding: 0 }, new ModuleRaster())
 }

@@ -1,0 +1,14 @@
+import { defineMessages } from '../../shared/messages/catalogue.ts'
+
+export const navMessages = defineMessages(
+  {
+    label: 'Vues du comptoir',
+    counter: 'Comptoir',
+    slips: 'Fiches papier',
+  },
+  {
+    label: 'Views of the counter',
+    counter: 'Counter',
+    slips: 'Paper slips',
+  },
+)

@@ -1,0 +1,74 @@
+import type { WithdrawalReason } from '@sidep/contracts'
+import { useState } from 'react'
+import type { ApiError } from '../../../shared/api/index.ts'
+import { useMessages } from '../../../shared/messages/index.ts'
+import { Button, Dialog, Select } from '../../../shared/ui/index.ts'
+import { useSlipDesk } from '../../context.ts'
+import { ErrorNotice } from '../error-notice.tsx'
+import { slipMessages } from './slip-messages.ts'
+
+const reasons = ['lost', 'stolen', 'misused', 'replaced'] as const satisfies WithdrawalReason[]
+
+/** Asks why, says what will happen, and cancels. */
+export const CancelSlips = ({
+  serials,
+  onClose,
+  onCancelled,
+}: {
+  /** Null: nobody asked. */
+  readonly serials: readonly string[] | 'all' | null
+  readonly onClose: () => void
+  readonly onCancelled: (count: number) => void
+}) => {
+  const t = useMessages(slipMessages)
+  const desk = useSlipDesk()
+  const [reason, setReason] = useState<WithdrawalReason>('lost')
+  const [isSending, setIsSending] = useState(false)
+  const [error, setError] = useState<ApiError | null>(null)
+
+  const close = (): void => {
+    setError(null)
+    onClose()
+  }
+  const cancel = async (): Promise<void> => {
+    if (serials === null || isSending) return
+    setError(null)
+    setIsSending(true)
+    const outcome = await desk.cancel(serials, reason)
+    setIsSending(false)
+    if (typeof outcome === 'number') onCancelled(outcome)
+    else setError(outcome)
+  }
+
+  return (
+    <Dialog
+      title={
+        serials === 'all'
+          ? t('cancelAllTitle')
+          : t('cancelTitle', { count: serials === null ? 0 : serials.length })
+      }
+      isOpen={serials !== null}
+      onClose={close}
+      size="compact"
+      role="alertdialog"
+      isDismissable={!isSending}
+    >
+      <p>{t('cancelHelp')}</p>
+      <Select
+        label={t('reason')}
+        options={reasons.map((value) => ({ value, label: t(`reason_${value}`) }))}
+        value={reason}
+        onChange={setReason}
+      />
+      {error && <ErrorNotice error={error} title={t('cancelFailed')} />}
+      <div className="actions end">
+        <Button autoFocus onPress={close}>
+          {t('cancelBack')}
+        </Button>
+        <Button variant="danger" isPending={isSending} onPress={() => void cancel()}>
+          {t('cancelDo')}
+        </Button>
+      </div>
+    </Dialog>
+  )
+}

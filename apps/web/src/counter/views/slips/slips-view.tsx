@@ -1,0 +1,31 @@
+import './slips.css'
+import { useEffect, useSyncExternalStore } from 'react'
+import { useMessages } from '../../../shared/messages/index.ts'
+import { useCounterState, useSlipDesk } from '../../context.ts'
+import { CounterPage } from '../counter-page.tsx'
+import { PrepareSlips } from './prepare-slips.tsx'
+import { slipMessages } from './slip-messages.ts'
+import { SlipsOut } from './slips-out.tsx'
+
+/** Paper slips: prepared ahead of time, and those that are out. */
+export const SlipsView = () => {
+  const t = useMessages(slipMessages)
+  const { session } = useCounterState()
+  const desk = useSlipDesk()
+  const state = useSyncExternalStore(desk.store.subscribe, desk.store.get)
+  const siteId = session?.site?.id ?? null
+  useEffect(() => {
+    if (siteId !== null) desk.open(siteId).catch(console.error)
+  }, [desk, siteId])
+  return (
+    <CounterPage title={t('title')}>
+      <p>{t('intro')}</p>
+      {siteId !== null && state.siteId === siteId && (
+        <div className="columns slip-columns">
+          <PrepareSlips last={state.last} isLastKept={state.isLastKept} />
+          <SlipsOut state={state} />
+        </div>
+      )}
+    </CounterPage>
+  )
+}
