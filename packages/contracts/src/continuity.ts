@@ -30,7 +30,7 @@ export const BookletAnswer = Type.Object({
   maximum: Type.Integer(),
   notBefore: Type.String(),
   expiresAt: Type.String(),
-  /** From then on less than 12 h are left: another is due. */
+  /** From then on less than 18 h are left: another is due. */
   renewAt: Type.String(),
 })
 export type BookletAnswer = Static<typeof BookletAnswer>

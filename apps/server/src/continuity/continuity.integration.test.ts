@@ -90,7 +90,7 @@ suite('booklets', () => {
     const { answer, booklet } = await counter.takeBooklet()
     assert.equal(answer.maximum, 50)
     assert.equal(Date.parse(answer.expiresAt) - portal.clock.now().getTime(), 24 * hour)
-    assert.equal(Date.parse(answer.expiresAt) - Date.parse(answer.renewAt), 12 * hour)
+    assert.equal(Date.parse(answer.expiresAt) - Date.parse(answer.renewAt), 18 * hour)
     assert.deepEqual(answer.testTypes, ['LP217198-3'])
     assert.equal(booklet.siteId, testSites.parvis.id)
     assert.equal(booklet.professionalId, professionalId)

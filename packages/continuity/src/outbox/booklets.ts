@@ -12,8 +12,12 @@ import {
   portalTime,
 } from './state.ts'
 
-/** A new booklet is taken when less than this is left of the last: issue «at least 12 h are always left». */
-export const bookletHoursLeftMin = 12
+/**
+ * A new booklet is taken when less than this is left of the last. At every moment online at least 12 h must be
+ * left; with 18 a counter that closes at 20:00 still has some at noon of the next day, if the portal is gone by
+ * then. A site that never closes takes four a day.
+ */
+export const bookletHoursLeftMin = 18
 /** … or less than this share of its numbers. */
 const bookletShareLeftMin = 0.2
 
@@ -84,6 +88,23 @@ export const wasteNumber = <Screening>(
     booklet.id === bookletId ? { ...booklet, wasted: [...booklet.wasted, number] } : booklet,
   ),
 })
+
+/** What nobody can sign any more ends with the last number taken; it stays until the portal knows all of it. */
+export const endBooklets = <Screening>(
+  state: OutboxState<Screening>,
+  professionalId: string,
+): OutboxState<Screening> => {
+  const isLost = (booklet: HeldBooklet) =>
+    booklet.professionalId === professionalId && left(booklet) > 0
+  return state.booklets.some(isLost)
+    ? {
+        ...state,
+        booklets: state.booklets.map((booklet) =>
+          isLost(booklet) ? { ...booklet, maximum: booklet.taken } : booklet,
+        ),
+      }
+    : state
+}
 
 /** Wasted numbers that the portal has not heard of. */
 export const wastedNumbers = ({ booklets }: OutboxHead): WastedNumber[] =>

@@ -15,6 +15,8 @@ export type OutboxEvent<Screening> =
       readonly portalNow: number
       readonly now: number
     }
+  /** The key of this professional's booklets is gone: nothing is signed from them any more. */
+  | { readonly type: 'key-lost'; readonly professionalId: string; readonly now: number }
   /** A form is opened: makes sure of the place before the test is taken. */
   | { readonly type: 'reserve'; readonly id: string; readonly now: number }
   /** The form was left without typing anything. */
@@ -25,6 +27,27 @@ export type OutboxEvent<Screening> =
       readonly screening: Screening
       readonly testType: string | null
       readonly slip: string | null
+      /** Null: nobody has signed in yet. */
+      readonly owner: Owner | null
+      /** No batch takes it before: it is being sent on its own. */
+      readonly notBefore?: number
+      readonly now: number
+    }
+  /** The result of a screening was read that is registered in the portal, or here, without one. */
+  | {
+      readonly type: 'result-read'
+      readonly id: string
+      /** The whole of it, with the result. */
+      readonly screening: Screening
+      readonly testType: string | null
+      readonly owner: Owner | null
+      readonly notBefore?: number
+      readonly now: number
+    }
+  /** Somebody signed in and takes what was typed before for their own. */
+  | {
+      readonly type: 'claimed'
+      readonly ids: readonly string[]
       readonly owner: Owner
       readonly now: number
     }
@@ -51,6 +74,8 @@ export type OutboxEvent<Screening> =
       readonly now: number
     }
   | { readonly type: 'tick'; readonly tab: string; readonly now: number }
+  /** The network is back, or a person asks: our own guess of when to try again no longer counts. */
+  | { readonly type: 'send-wanted'; readonly now: number }
   | {
       readonly type: 'answered'
       readonly batch: string
@@ -83,7 +108,7 @@ export type OutboxEvent<Screening> =
     }
   /** A refused entry is given up. */
   | { readonly type: 'discarded'; readonly id: string; readonly now: number }
-  /** A definitive entry was seen. */
+  /** The portal's own lists show what it has of this entry. */
   | { readonly type: 'dismissed'; readonly id: string; readonly now: number }
 
 export type NoticeCode =

@@ -51,13 +51,33 @@ const usual = [
             screening: content,
             testType: given.isCertifiable || given.owner > 1 ? 'LP217198-3' : null,
             slip: null,
-            owner: ownerAt(given.owner),
+            // One in eight is typed before anybody has signed in.
+            owner: given.owner === 7 ? null : ownerAt(given.owner),
             now: world.now,
           },
           given.kill,
         )
       }),
     ),
+  fc.record({ tab: some, screening: some, isCertifiable: fc.boolean(), kill }).map((given) =>
+    command(`read ${JSON.stringify(given)}`, (world, model) => {
+      const id = idOf(given.screening % Math.max(model.screenings, 1))
+      const known = world.typed.get(id)
+      if (known === undefined || known.isRead || world.discarded.has(id)) return
+      world.apply(
+        world.aliveTab(given.tab),
+        {
+          type: 'result-read',
+          id,
+          screening: { ...known, isRead: true },
+          testType: given.isCertifiable ? 'LP217198-3' : null,
+          owner: ownerAt(0),
+          now: world.now,
+        },
+        given.kill,
+      )
+    }),
+  ),
   fc.record({ tab: some, screening: some, kill }).map((given) =>
     command(`want ${JSON.stringify(given)}`, (world, model) => {
       const id = idOf(given.screening % Math.max(model.screenings, 1))
@@ -149,6 +169,33 @@ const trouble = [
     command(`discard ${JSON.stringify(given)}`, (world, model) => {
       const id = idOf(given.screening % Math.max(model.screenings, 1))
       world.apply(world.aliveTab(given.tab), { type: 'discarded', id, now: world.now })
+    }),
+  ),
+  fc.record({ tab: some, owner: some }).map(({ tab, owner }) =>
+    command(`claim ${owner}`, (world) => {
+      const ids = [...world.typed.keys()]
+      world.apply(world.aliveTab(tab), {
+        type: 'claimed',
+        ids,
+        owner: ownerAt(owner),
+        now: world.now,
+      })
+    }),
+  ),
+  fc.record({ tab: some, screening: some, kill }).map((given) =>
+    command(`dismiss ${JSON.stringify(given)}`, (world, model) => {
+      const id = idOf(given.screening % Math.max(model.screenings, 1))
+      world.apply(world.aliveTab(given.tab), { type: 'dismissed', id, now: world.now }, given.kill)
+    }),
+  ),
+  fc.record({ tab: some, owner: some }).map(({ tab, owner }) =>
+    command(`want to send, or lose the key ${owner}`, (world) => {
+      const { now } = world
+      const { professionalId } = ownerAt(owner)
+      world.apply(
+        world.aliveTab(tab),
+        owner > 5 ? { type: 'key-lost', professionalId, now } : { type: 'send-wanted', now },
+      )
     }),
   ),
   fc

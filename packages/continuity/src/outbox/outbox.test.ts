@@ -515,16 +515,108 @@ test('a store that never lets a tab through is given up with STORAGE_BUSY, and n
   assert.deepEqual([isStored, codes(commands)], [false, ['STORAGE_BUSY']])
 })
 
-test('a new booklet is due below 12 h, below a fifth of the numbers, and when there is none', () => {
+test('a new booklet is due below 18 h, below a fifth of the numbers, and when there is none', () => {
   const bench = new Bench()
   const standing = () => bookletStanding(bench.state, owner, bench.now)
   assert.deepEqual(standing(), { left: 0, until: null, due: true })
   bench.take('b1', 5)
   assert.deepEqual(standing(), { left: 5, until: start + 24 * hour, due: false })
-  bench.now += 12 * hour + 1
+  bench.now += 6 * hour
+  assert.equal(standing().due, false)
+  bench.now += 1
   assert.equal(standing().due, true)
   bench.take('b2', 5)
   assert.deepEqual([standing().left, standing().due], [10, false])
   for (let index = 0; index < 9; index++) bench.typed(`s${index}`).want(`s${index}`)
   assert.deepEqual([standing().left, standing().due], [1, false])
+})
+
+test('the result of something acknowledged is sent whole, in a new version; an answer to the old one does not count', () => {
+  const bench = new Bench().signIn().take().typed('s1', null)
+  bench.exchange([{ id: 's1', status: 'acknowledged' }])
+  const read = { ...content, isRead: true }
+  const event = { type: 'result-read', id: 's1', owner, testType: 'LP217198-3' } as const
+  bench.on({ ...event, screening: read, now: bench.now })
+  assert.deepEqual(bench.view(), { state: 'typed' })
+  assert.deepEqual(bench.entry().screening, read)
+  const [send] = bench.tick()
+  assert.ok(send?.type === 'send' && send.items[0]?.kind === 'screening')
+  assert.deepEqual([send.items[0].screening, send.items[0].version], [read, 2])
+  const old = { ...send, items: [{ kind: 'ask', id: 's1', version: 1 } as const] }
+  bench.answer(old, [{ id: 's1', status: 'definitive' }])
+  assert.equal(bench.entry().stage, 'waiting')
+})
+
+test('a result does not change what a document was given for, nor what came back refused', () => {
+  const bench = new Bench().signIn().take().typed()
+  bench.want()
+  bench.signed(1)
+  const other = { name: 'Another', isWrong: false }
+  const event = { type: 'result-read', owner, testType: null, screening: other } as const
+  bench.on({ ...event, id: 's1', now: bench.now })
+  assert.deepEqual(bench.entry().screening, content)
+  bench.typed('s2', null)
+  bench.exchange([{ ...refusedLine, id: 's2' }])
+  bench.on({ ...event, id: 's2', now: bench.now })
+  assert.deepEqual([bench.entry('s2').stage, bench.entry('s2').screening], ['refused', content])
+})
+
+test('typed before a sign-in it is sent to nobody until somebody says that it is theirs', () => {
+  const bench = new Bench().signIn()
+  const { now } = bench
+  bench.on({
+    type: 'typed',
+    id: 's1',
+    screening: content,
+    testType: null,
+    slip: null,
+    owner: null,
+    now,
+  })
+  assert.deepEqual(bench.tick(), [])
+  bench.on({ type: 'claimed', ids: ['s1', 's9'], owner, now })
+  assert.deepEqual(codes(bench.tick()), ['send'])
+  bench.on({ type: 'claimed', ids: ['s1'], owner: ownerAt(1), now })
+  assert.deepEqual(bench.entry().owner, owner)
+})
+
+test('who asks for it to be sent shortens our own wait, and not what the portal asked for', () => {
+  const bench = new Bench().signIn().typed()
+  const fail = (retryAfterSeconds: number | null) => {
+    const [send] = bench.tick()
+    assert.ok(send?.type === 'send')
+    const { batch } = send
+    const { now } = bench
+    bench.on({ type: 'failed', batch, reason: 'busy', retryAfterSeconds, random: 0.9, now })
+  }
+  fail(null)
+  assert.deepEqual(bench.tick(), [])
+  bench.on({ type: 'send-wanted', now: bench.now })
+  fail(60)
+  bench.on({ type: 'send-wanted', now: bench.now })
+  bench.pass(59_999)
+  assert.deepEqual(bench.tick(), [])
+  bench.pass(1)
+  assert.deepEqual(codes(bench.tick()), ['send'])
+})
+
+test('an entry that is sent on its own is left out of batches until its time', () => {
+  const bench = new Bench().signIn()
+  const { now } = bench
+  const typed = { type: 'typed', screening: content, testType: null, slip: null, owner } as const
+  bench.on({ ...typed, id: 's1', notBefore: now + 10_000, now })
+  assert.deepEqual(bench.tick(), [])
+  bench.pass(10_000)
+  assert.deepEqual(codes(bench.tick()), ['send'])
+})
+
+test('a lost key ends its booklets, and no other', () => {
+  const bench = new Bench().signIn().take().typed()
+  bench.want()
+  bench.take('b2', 5, bench.now, ownerAt(1))
+  const { now } = bench
+  bench.on({ type: 'key-lost', professionalId: owner.professionalId, now })
+  assert.equal(bookletStanding(bench.state, owner, now).left, 0)
+  assert.equal(bookletStanding(bench.state, ownerAt(1), now).left, 5)
+  assert.deepEqual(codes(bench.typed('s2').want('s2')), ['BOOKLET_EXHAUSTED'])
 })

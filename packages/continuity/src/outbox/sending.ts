@@ -138,8 +138,13 @@ export const answered = <Screening>(
   const failures = isPartial ? state.rest.failures + 1 : 0
   const isPaced = isPartial || answer.retryAfterSeconds !== null
   const wait = isPaced ? restMilliseconds(failures, answer.retryAfterSeconds, random) : 0
-  return unchanged({ ...settled, sending: null, rest: { failures, until: now + wait } })
+  const rest = { failures, until: now + wait, askedUntil: askedUntil(answer.retryAfterSeconds, now) }
+  return unchanged({ ...settled, sending: null, rest })
 }
+
+/** Until when the portal wants no question, without our own jitter. */
+const askedUntil = (retryAfterSeconds: number | null, now: number): number =>
+  now + restMilliseconds(0, retryAfterSeconds, 0)
 
 const applyLine = <Screening>(
   state: OutboxState<Screening>,
@@ -196,7 +201,7 @@ export const failed = <Screening>(
   return unchanged({
     ...state,
     sending: null,
-    rest: { failures, until },
+    rest: { failures, until, askedUntil: askedUntil(retryAfterSeconds, now) },
     session: reason === 'signed-out' ? null : state.session,
   })
 }

@@ -74,6 +74,7 @@ export interface Entry<Screening> {
   readonly stage: Stage
   /** Grows whenever what would be sent changes; an answer to an older version does not count. */
   readonly version: number
+  /** Null: typed before anybody had signed in; it is sent once somebody says that it is theirs. */
   readonly owner: Owner | null
   /** Null before it is typed, and again once it is acknowledged. */
   readonly screening: Screening | null
@@ -108,8 +109,12 @@ export interface OutboxHead {
   /** The tab that sends. */
   readonly lease: { readonly tab: string; readonly until: number } | null
   readonly sending: Sending | null
-  /** Failures in a row, and until when nothing is sent. */
-  readonly rest: { readonly failures: number; readonly until: number }
+  /** Failures in a row, until when nothing is sent, and until when the portal itself asked for that. */
+  readonly rest: {
+    readonly failures: number
+    readonly until: number
+    readonly askedUntil: number
+  }
   /** Portal time = local time + offset, and never before the last contact. */
   readonly clock: { readonly offset: number; readonly lastContact: number }
 }
@@ -125,7 +130,7 @@ export const emptyOutbox = <Screening>(): OutboxState<Screening> => ({
   session: null,
   lease: null,
   sending: null,
-  rest: { failures: 0, until: 0 },
+  rest: { failures: 0, until: 0, askedUntil: 0 },
   clock: { offset: 0, lastContact: 0 },
   entries: [],
 })

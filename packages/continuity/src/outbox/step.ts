@@ -1,5 +1,6 @@
 /** One event, one transition: the new state, what of it to store, and what to do once it is stored. */
 
+import { endBooklets } from './booklets.ts'
 import {
   giveUpSignature,
   keepSignature,
@@ -74,12 +75,20 @@ const transition = <Screening>(
       return unchanged(state.session === null ? state : { ...state, session: null })
     case 'booklet-taken':
       return takeBooklet(state, event)
+    case 'key-lost':
+      return unchanged(endBooklets(state, event.professionalId))
     case 'reserve':
       return reserve(state, event)
     case 'released':
       return remove(state, event.id, ['reserved'])
     case 'typed':
       return typed(state, event)
+    case 'result-read':
+      return readResult(state, event)
+    case 'claimed':
+      return claimed(state, event)
+    case 'send-wanted':
+      return sendWanted(state, event)
     case 'document-wanted':
       return wantDocument(state, event)
     case 'signed':
@@ -95,7 +104,7 @@ const transition = <Screening>(
     case 'discarded':
       return discarded(state, event.id)
     case 'dismissed':
-      return remove(state, event.id, ['definitive'])
+      return remove(state, event.id, ['acknowledged', 'definitive'])
   }
 }
 
@@ -151,7 +160,7 @@ const reserve = <Screening>(
 /** A second press of the button changes nothing. */
 const typed = <Screening>(
   state: OutboxState<Screening>,
-  { id, screening, testType, slip, owner, now }: EventOf<Screening, 'typed'>,
+  { id, screening, testType, slip, owner, notBefore = 0, now }: EventOf<Screening, 'typed'>,
 ): Outcome<Screening> => {
   const known = find(state, id)
   if (known !== undefined && known.stage !== 'reserved') return unchanged(state)
@@ -163,6 +172,7 @@ const typed = <Screening>(
     screening,
     testType,
     slip,
+    notBefore,
     typedAt: now,
   }
   return unchanged(
@@ -170,6 +180,59 @@ const typed = <Screening>(
       ? { ...state, entries: [...state.entries, entry] }
       : withEntry(state, id, entry),
   )
+}
+
+/**
+ * A result of something that the portal has waiting, or will have: the entry is sent whole, and the portal sets the
+ * result of what it has. One that has a document already says what that document says.
+ */
+const readResult = <Screening>(
+  state: OutboxState<Screening>,
+  event: EventOf<Screening, 'result-read'>,
+): Outcome<Screening> => {
+  const { id, screening, testType, owner, notBefore = 0, now } = event
+  const known = find(state, id)
+  if (known === undefined || known.stage === 'reserved') {
+    return typed(state, { ...event, type: 'typed', slip: null })
+  }
+  const isOpen = known.stage === 'waiting' || known.stage === 'acknowledged'
+  if (!isOpen || known.document !== null) return unchanged(state)
+  return unchanged(
+    withEntry(state, id, {
+      stage: 'waiting',
+      version: known.version + 1,
+      owner: known.stage === 'waiting' ? known.owner : owner,
+      screening,
+      testType,
+      noDocument: null,
+      notBefore,
+      typedAt: now,
+      doneAt: null,
+    }),
+  )
+}
+
+const claimed = <Screening>(
+  state: OutboxState<Screening>,
+  { ids, owner }: EventOf<Screening, 'claimed'>,
+): Outcome<Screening> => {
+  const isMeant = (entry: Entry<Screening>) =>
+    entry.owner === null && entry.stage === 'waiting' && ids.includes(entry.id)
+  if (!state.entries.some(isMeant)) return unchanged(state)
+  return unchanged({
+    ...state,
+    entries: state.entries.map((entry) => (isMeant(entry) ? { ...entry, owner } : entry)),
+  })
+}
+
+/** What the portal asked for stands. */
+const sendWanted = <Screening>(
+  state: OutboxState<Screening>,
+  { now }: EventOf<Screening, 'send-wanted'>,
+): Outcome<Screening> => {
+  const { rest } = state
+  const until = Math.max(now, rest.askedUntil)
+  return unchanged(rest.until > until ? { ...state, rest: { ...rest, until } } : state)
 }
 
 const edited = <Screening>(

@@ -12,6 +12,8 @@ export interface Content {
   readonly name: string
   /** The portal refuses it until it is corrected. */
   readonly isWrong: boolean
+  /** Sent with its result; without one the portal has it waiting. */
+  readonly isRead?: boolean
 }
 
 export const owners: readonly Owner[] = [
@@ -84,8 +86,11 @@ export class Portal {
         return { id, status: 'refused', code: 'REQUEST_INVALID', faults: [] }
       }
       const known = this.recorded.get(id)
-      assert.deepEqual(known ?? screening, screening, 'another content under a recorded id')
-      this.recorded.set(id, screening)
+      assert.equal((known ?? screening).name, screening.name, 'another person under a recorded id')
+      // The result of what is registered is set, once; the registration again changes nothing.
+      if (known === undefined || (!known.isRead && screening.isRead)) {
+        this.recorded.set(id, screening)
+      }
       if (provisional !== null) this.#account(provisional)
       if (isSlow) return { id, status: 'acknowledged' }
     }
@@ -103,6 +108,9 @@ export class Portal {
 const signedText = (id: string, bookletId: string, number: number): string =>
   `FC1:${bookletId}/${number}/${id}`
 const keyOf = (text: string): string => text.slice('FC1:'.length).split('/').slice(0, 2).join('/')
+
+const isSame = (a: Content | undefined, b: Content): boolean =>
+  a?.name === b.name && Boolean(a.isRead) === Boolean(b.isRead)
 
 export interface Tab {
   readonly id: string
@@ -212,6 +220,9 @@ export class World {
     const stage = 'id' in event && this.disk.stored.entries.find(({ id }) => id === event.id)
     if (event.type === 'typed' && !this.typed.has(event.id))
       this.typed.set(event.id, event.screening)
+    if (event.type === 'result-read' && stage && stage.screening !== null) {
+      this.typed.set(event.id, stage.screening)
+    }
     if (event.type === 'edited' && stage && stage.stage === 'waiting') {
       if (stage.screening !== null) this.typed.set(event.id, stage.screening)
     }
@@ -303,7 +314,7 @@ export class World {
   check(): void {
     const stored = new Map(this.disk.stored.entries.map((entry) => [entry.id, entry]))
     for (const [id, content] of this.typed) {
-      if (this.portal.recorded.has(id) || this.discarded.has(id)) continue
+      if (this.discarded.has(id) || isSame(this.portal.recorded.get(id), content)) continue
       assert.deepEqual(stored.get(id)?.screening, content, `${id} is lost`)
     }
     for (const { id, stage, screening, document } of stored.values()) {
@@ -327,8 +338,10 @@ export class World {
       this.requests.length = 0
       this.answers.length = 0
       this.apply(tab, { type: 'signed-in', owner: ownerAt(round), now: this.now })
+      const nobodys = tab.state.entries.filter(({ owner }) => owner === null).map(({ id }) => id)
+      this.apply(tab, { type: 'claimed', ids: nobodys, owner: ownerAt(round), now: this.now })
       for (const entry of tab.state.entries.filter(({ stage }) => stage === 'refused')) {
-        const screening = { name: entry.screening?.name ?? '', isWrong: false }
+        const screening = { ...entry.screening, name: entry.screening?.name ?? '', isWrong: false }
         const { id, testType } = entry
         this.apply(tab, { type: 'edited', id, screening, testType, now: this.now })
       }
