@@ -1,5 +1,4 @@
-/** Recording what was typed during an outage, which may have been sent before it as well. */
-
+/** Recording what was typed during an outage, which may have been sent, or registered without its result, before it. */
 import type { Intake, LateEntry, LateOutcome } from '../intake/index.ts'
 import { Problem } from '../platform/problems.ts'
 
@@ -8,8 +7,37 @@ const isOnlyTooOld = ({ code, faults = [] }: Problem): boolean =>
   faults.length > 0 &&
   faults.every((fault) => fault.code === 'SAMPLED_TOO_OLD')
 
-const isCatchUp = (input: unknown): boolean =>
-  typeof input === 'object' && input !== null && 'catchUp' in input && input.catchUp === true
+interface Again {
+  readonly entry: LateEntry & { readonly input: Readonly<Record<string, unknown>> }
+  readonly index: number
+}
+
+/** The entry as catch-up when saying so may change the outcome. */
+const asCatchUp = ({ input, actor }: LateEntry, index: number, outcome?: LateOutcome): Again[] => {
+  const fields: Readonly<Record<string, unknown>> = { ...Object(input) }
+  const isWorthIt =
+    outcome instanceof Problem &&
+    fields.catchUp !== true &&
+    (outcome.code === 'SCREENING_ID_REUSED' || isOnlyTooOld(outcome))
+  return isWorthIt ? [{ entry: { input: { ...fields, catchUp: true }, actor }, index }] : []
+}
+
+/** The result of something registered before the outage, by whichever counter of the site. Null: it is not that. */
+const settleRegistered = async (
+  intake: Intake,
+  { input, actor }: Again['entry'],
+): Promise<LateOutcome | null> => {
+  const { id, result, resultAt } = input
+  if (typeof id !== 'string' || result === undefined) return null
+  if (!(await intake.isRegistered(input, actor))) return null
+  try {
+    const settled = resultAt === undefined ? { result } : { result, resultAt }
+    return (await intake.settle(id, settled, actor)).state
+  } catch (error) {
+    if (error instanceof Problem) return error
+    throw error
+  }
+}
 
 /**
  * Records screenings as they were sent; one that is older than three days by now is recorded as catch-up entry.
@@ -22,18 +50,14 @@ export const recordLate = async (
   entries: readonly LateEntry[],
 ): Promise<LateOutcome[]> => {
   const outcomes = await intake.recordMany(entries)
-  const again = entries.flatMap((entry, index) => {
-    const outcome = outcomes[index]
-    const isWorthIt =
-      outcome instanceof Problem &&
-      !isCatchUp(entry.input) &&
-      (outcome.code === 'SCREENING_ID_REUSED' || isOnlyTooOld(outcome))
-    return isWorthIt ? [{ entry, index }] : []
-  })
+  const again: Again[] = []
+  for (const one of entries.flatMap((entry, index) => asCatchUp(entry, index, outcomes[index]))) {
+    const settled = await settleRegistered(intake, one.entry)
+    if (settled === null) again.push(one)
+    else outcomes[one.index] = settled
+  }
   if (again.length === 0) return outcomes
-  const seconds = await intake.recordMany(
-    again.map(({ entry }) => ({ ...entry, input: { ...Object(entry.input), catchUp: true } })),
-  )
+  const seconds = await intake.recordMany(again.map(({ entry }) => entry))
   for (const [place, { index }] of again.entries()) {
     const second = seconds[place]
     // Another screening has this id however it is said: then the first answer stands.

@@ -62,6 +62,11 @@ export interface Intake {
    * @throws Problem SCREENING_UNKNOWN, REQUEST_INVALID, RESULT_ALREADY_SET, ISSUANCE_FAILED
    */
   settle(id: string, input: unknown, actor: SiteActor): Promise<ScreeningAnswer>
+  /**
+   * Whether the stored screening of this id is of the same person and the same test, whatever else was sent with it
+   * then: so that a result read while the portal was away finds what was registered before.
+   */
+  isRegistered(input: unknown, actor: SiteActor): Promise<boolean>
   /** A screening of the actor's site. @throws Problem SCREENING_UNKNOWN */
   find(id: string, actor: SiteActor): Promise<StoredScreening>
 }
@@ -314,9 +319,30 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     },
   })
 
+  const isSameTest = (row: StoredScreening, screening: Screening, siteId: string): boolean => {
+    const sealed = storedPerson(platform, siteId, row)
+    const { person, kind, disease, sampledAt, sent } = screening
+    return (
+      sealed !== undefined &&
+      sealed.person.familyName === person.familyName &&
+      sealed.person.firstNames === person.firstNames &&
+      sealed.person.birthDate === person.birthDate &&
+      row.kind === kind.code &&
+      row.disease === disease &&
+      row.device === sent.device &&
+      row.sampled_at.getTime() === sampledAt.getTime()
+    )
+  }
+
   return {
     find,
     recordMany,
+    async isRegistered(input, actor) {
+      const parsed = parse(input, clock.now())
+      if (!parsed.ok) return false
+      const row = await findScreening(database, actor.site.id, parsed.value.id)
+      return row !== undefined && isSameTest(row, parsed.value, actor.site.id)
+    },
     async record(input, actor) {
       const at = clock.now()
       const parsed = parse(input, at)

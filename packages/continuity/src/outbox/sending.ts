@@ -138,7 +138,11 @@ export const answered = <Screening>(
   const failures = isPartial ? state.rest.failures + 1 : 0
   const isPaced = isPartial || answer.retryAfterSeconds !== null
   const wait = isPaced ? restMilliseconds(failures, answer.retryAfterSeconds, random) : 0
-  const rest = { failures, until: now + wait, askedUntil: askedUntil(answer.retryAfterSeconds, now) }
+  const rest = {
+    failures,
+    until: now + wait,
+    askedUntil: askedUntil(answer.retryAfterSeconds, now),
+  }
   return unchanged({ ...settled, sending: null, rest })
 }
 

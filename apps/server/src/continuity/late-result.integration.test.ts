@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { after, before, suite, test } from 'node:test'
+import type { RetrievalAnswer, ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
+import { startTestCluster, type TestCluster, type TestPortal } from '../platform/testing.ts'
+import { certified, itemOf, makeCounter, printedLink, type TestCounter } from './testing.ts'
+
+let cluster: TestCluster
+before(async () => {
+  cluster = await startTestCluster()
+})
+after(() => cluster.close())
+
+const statuses = (lines: Awaited<ReturnType<TestCounter['reconcile']>>): string[] =>
+  lines.map((line) => (line.status === 'refused' ? line.code : line.status))
+
+const countIn = async (at: TestPortal, table: string): Promise<number> => {
+  const [row] = await at.sql<{ count: number }[]>`select count(*)::int from ${at.sql(table)}`
+  return row?.count ?? -1
+}
+
+suite('a result read while the portal was away', () => {
+  const registered = async () => {
+    const own = await cluster.portal()
+    const counter = await makeCounter(own)
+    const { answer, booklet } = await counter.takeBooklet()
+    const item = await certified(own, counter, booklet, 1)
+    const { result: _read, resultAt: _at, ...waiting } = item.screening
+    const withSymptoms = { ...waiting, symptoms: { presence: 'none' as const } }
+    const reply = await counter.send('POST', '/api/screenings', withSymptoms)
+    assert.equal(reply.json<ScreeningAnswer>().state, 'waiting')
+    return { own, counter, answer, item }
+  }
+
+  test('is set on what was registered before, once, and the printed link leads to it', async () => {
+    const { own, counter, answer, item } = await registered()
+    for (let time = 0; time < 2; time++) {
+      assert.deepEqual(statuses(await counter.reconcile([item])), ['definitive'])
+    }
+    assert.deepEqual(
+      await Promise.all(
+        ['screening', 'certificate', 'continuity_flag'].map((table) => countIn(own, table)),
+      ),
+      [1, 1, 0],
+    )
+    const code = await printedLink(answer, item.id)
+    const { birthDate } = item.screening.person
+    const reply = await own.send('POST', '/api/retrieval', { code, birthDate }, { cookie: null })
+    assert.equal(reply.json<RetrievalAnswer>().result, item.screening.result)
+  })
+
+  test('of another person or test under its id is refused, and another result than was set', async () => {
+    const { own, counter, item } = await registered()
+    const { screening, id } = item
+    const reconcile = async (changes: Partial<ScreeningInput>) =>
+      statuses(await counter.reconcile([itemOf({ ...screening, ...changes })]))[0]
+    const other = { ...screening.person, familyName: 'Autre' }
+    assert.equal(await reconcile({ person: other }), 'SCREENING_ID_REUSED')
+    const sampledAt = new Date(own.clock.now().getTime() - 3_600_000).toISOString()
+    assert.equal(await reconcile({ sampledAt }), 'SCREENING_ID_REUSED')
+    const result = { result: 'inconclusive' }
+    await counter.send('POST', `/api/screenings/${id}/result`, result)
+    assert.equal(await reconcile({}), 'RESULT_ALREADY_SET')
+    assert.equal(await countIn(own, 'certificate'), 0)
+  })
+})
