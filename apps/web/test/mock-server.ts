@@ -18,6 +18,7 @@ import {
   type SessionView,
   type WaitingRoomView,
 } from '@sidep/contracts'
+import { Type } from 'typebox'
 import { Check } from 'typebox/schema'
 import { createMockPapers, type MockPapers } from './mock-papers.ts'
 import { builtPages } from './portal.ts'
@@ -53,7 +54,7 @@ export interface MockServer {
   /** Slips, and what was typed from papers. */
   readonly papers: MockPapers
   readonly posts: readonly { readonly at: number; readonly path: string; readonly body: unknown }[]
-  /** Applied to every POST under /api/screenings until set to null. */
+  /** Applied to every POST of screenings, alone or in batches, until set to null. */
   fault: Fault | null
   /** Every request fails at the socket. */
   isDown: boolean
@@ -128,6 +129,10 @@ const certificateOf = (id: string, device: string): ScreeningEntry['certificate'
   twoddoc,
   uvci: `URN:UVCI:01:FR:${id.slice(-12).toUpperCase()}#K`,
   retrieval: `https://sidep.example/resultat/#${id}`,
+})
+
+const Batch = Type.Object({
+  items: Type.Array(Type.Object({ id: Type.String(), screening: ScreeningInput })),
 })
 
 const readBody = async (request: IncomingMessage): Promise<unknown> => {
@@ -252,6 +257,28 @@ export const startMockServer = async (): Promise<MockServer> => {
     return json(response, id === undefined ? 201 : 200, answerOf(entry))
   }
 
+  /** Of a batch only what is about the way to the server fails as a whole; a refusal is of each line. */
+  const postBatch = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const body = await readBody(request)
+    const { fault } = mock
+    const items = Check(Batch, body) ? body.items : []
+    for (const { screening } of items)
+      posts.push({ at: Date.now(), path: routes.reconciliations, body: screening })
+    if (fault?.kind === 'break' && fault.when === 'before') return void response.destroy()
+    if (fault?.kind === 'problem' && problemRegistry[fault.code].retry === 'later')
+      return problem(response, fault.code, fault)
+    const lines = items.map(({ id, screening }) => {
+      if (fault?.kind === 'problem')
+        return { id, status: 'refused', code: fault.code, faults: fault.faults ?? [] }
+      const { result } = screening
+      const entry = record(screening)
+      const done = entry.result === null && result ? setResult(id, { result }) : entry
+      return { id, status: done?.state === 'final' ? 'definitive' : 'acknowledged' }
+    })
+    if (fault?.kind === 'break') return void response.destroy()
+    return json(response, 200, { lines, retryAfterSeconds: null })
+  }
+
   const list = (query: URLSearchParams): ScreeningEntry[] =>
     [...screenings.values()].filter(
       ({ state }) => query.get('state') === null || state === query.get('state'),
@@ -285,6 +312,7 @@ export const startMockServer = async (): Promise<MockServer> => {
     }
     if (pathname.startsWith(routes.screenings) && request.method === 'POST')
       return postScreenings(pathname, request, response)
+    if (pathname === routes.reconciliations) return postBatch(request, response)
     if (pathname === routes.screenings)
       return json(response, 200, { screenings: list(searchParams), truncated: false })
     const paper = await papers.answer(

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { routes, type ScreeningEntry, type SessionView } from '@sidep/contracts'
+import {
+  routes,
+  type ScreeningEntry,
+  type ScreeningInput,
+  type SessionView,
+} from '@sidep/contracts'
 import { createApiClient } from '../shared/api/index.ts'
 import { type DeviceKey, deviceKeyOf, makeDevicePair } from '../shared/device/device-key.ts'
 import { memoryVault, type Vault } from '../shared/storage/index.ts'
-import { createCounter } from './counter.ts'
+import { type Counter, createCounter } from './counter.ts'
 import { rowsOf } from './lists/rows.ts'
+import { heldEntries } from './outbox/content.ts'
 import type { Sittings } from './session/sitting.ts'
 import { ownEntries } from './state.ts'
 import { sampleEntry, sampleInput, sampleOwner } from './testing.ts'
@@ -25,8 +31,31 @@ const session: SessionView = {
 }
 const id = '0193590a-0000-7000-8000-000000000001'
 
+/** What the outbox holds, and what of it is left in storage. */
+const heldIn = (counter: Counter) => heldEntries(counter.store.get().outbox.entries)
+
 type Reply = { readonly status: number; readonly body?: unknown; readonly retryAfter?: string }
 const offline = Symbol('offline')
+
+interface Batch {
+  readonly items: readonly {
+    readonly kind: string
+    readonly id: string
+    readonly screening: ScreeningInput
+  }[]
+}
+
+/** A portal that records whatever comes in batches. */
+const reconciled = ({ items }: Batch): Reply => ({
+  status: 200,
+  body: {
+    lines: items.map((item) => ({
+      id: item.id,
+      status: item.screening.result === undefined ? 'acknowledged' : 'definitive',
+    })),
+    retryAfterSeconds: null,
+  },
+})
 
 /** A tab of a browser: keeps its sitting over reloads. */
 const tabOf = (): Sittings => {
@@ -39,6 +68,8 @@ const tabOf = (): Sittings => {
   }
 }
 
+let tabs = 0
+
 /** A world whose server, clock and timers the test moves. */
 const world = (
   vault: Vault = memoryVault(),
@@ -49,7 +80,8 @@ const world = (
   let timers: { at: number; callback: () => void }[] = []
   const held = new Map<string, Promise<void>>()
   const requests: { method: string; path: string; body: unknown }[] = []
-  const replies = new Map<string, Reply | typeof offline>([
+  const replies = new Map<string, Reply | typeof offline | ((body: Batch) => Reply)>([
+    [`POST ${routes.reconciliations}`, reconciled],
     [`GET ${routes.session}`, { status: 200, body: session }],
     [`GET ${routes.doors}`, { status: 200, body: { doors: [] } }],
     [`GET ${routes.catalogue}`, { status: 200, body: { kinds: [], diseases: [], devices: [] } }],
@@ -66,8 +98,9 @@ const world = (
           body: init.body === undefined ? null : JSON.parse(String(init.body)),
         })
         const key = `${method} ${path.split('?')[0]}`
-        const reply = replies.get(key)
+        const known = replies.get(key)
         await held.get(key)
+        const reply = typeof known === 'function' ? known(JSON.parse(String(init.body))) : known
         if (reply === offline || reply === undefined) throw new TypeError('failed to fetch')
         return new Response(reply.status === 204 ? null : JSON.stringify(reply.body), {
           status: reply.status,
@@ -82,7 +115,10 @@ const world = (
     device,
     origin: 'https://portail.example',
     sittings,
-    exclusive: (work) => work(),
+    exclusive: (_name, work) => work(),
+    tab: `tab${++tabs}`,
+    otherTabs: { announce: () => undefined, listen: () => undefined },
+    isTabOpen: async () => false,
     after: (milliseconds, callback) => {
       const timer = { at: now.getTime() + milliseconds, callback }
       timers.push(timer)
@@ -116,6 +152,14 @@ const world = (
       }
     },
     posts: () => requests.filter(({ method }) => method === 'POST'),
+    /** Screenings as they were sent, in whatever request. */
+    sent: (): ScreeningInput[] =>
+      requests.flatMap(({ method, path, body }) => {
+        if (method !== 'POST') return []
+        if (path === routes.reconciliations)
+          return (body as Batch).items.map(({ screening }) => screening)
+        return path === routes.screenings ? [body as ScreeningInput] : []
+      }),
     start: async () => {
       await counter.open()
       await counter.start()
@@ -171,9 +215,9 @@ describe('recording a screening', () => {
     await start()
     const outcome = await counter.record(sampleInput(id))
     assert.equal(outcome.kind, 'acknowledged')
-    const { entries, outbox } = counter.store.get()
+    const { entries } = counter.store.get()
     assert.deepEqual(
-      rowsOf(entries, outbox).map(({ state }) => state),
+      rowsOf(entries, heldIn(counter)).map(({ state }) => state),
       ['waiting'],
     )
     assert.deepEqual(await vault.entries('outbox/'), [])
@@ -189,11 +233,8 @@ describe('recording a screening', () => {
     const after = world(before.vault)
     after.replies.set(post, acknowledged())
     await after.start()
-    assert.deepEqual(
-      after.posts().map(({ body }) => body),
-      [sampleInput(id)],
-    )
-    assert.deepEqual(after.counter.store.get().outbox, [])
+    assert.deepEqual(after.sent(), [sampleInput(id)])
+    assert.deepEqual(after.counter.store.get().outbox.entries, [])
     assert.deepEqual(await after.vault.entries('outbox/'), [])
   })
   it('refused for a field comes back to the form and does not stay in the outbox', async () => {
@@ -213,15 +254,17 @@ describe('recording a screening', () => {
     replies.set(post, offline)
     await start()
     await counter.record(sampleInput(id))
-    replies.set(
-      post,
-      problem(422, 'REQUEST_INVALID', { faults: [{ pointer: '/device', code: 'DEVICE_UNKNOWN' }] }),
-    )
+    const faults = [{ pointer: '/device', code: 'DEVICE_UNKNOWN' }]
+    const line = { id, status: 'refused', code: 'REQUEST_INVALID', faults }
+    replies.set(`POST ${routes.reconciliations}`, {
+      status: 200,
+      body: { lines: [line], retryAfterSeconds: null },
+    })
     await pass(60)
-    const entry = counter.store.get().outbox[0]
-    assert.equal(entry?.refusal?.code, 'REQUEST_INVALID')
+    const [entry] = heldIn(counter)
+    assert.deepEqual(entry?.refusal, { code: 'REQUEST_INVALID', faults })
     assert.equal((await vault.entries('outbox/')).length, 1)
-    await counter.takeBack(entry?.key ?? '')
+    await counter.takeBack(id)
     assert.deepEqual(await vault.entries('outbox/'), [])
   })
 })
@@ -240,7 +283,7 @@ describe('a server that asks for patience', () => {
     assert.equal(requests.length, asked)
     replies.set(post, acknowledged())
     await pass(65)
-    assert.deepEqual(counter.store.get().outbox, [])
+    assert.deepEqual(heldIn(counter), [])
   })
 })
 
@@ -261,7 +304,7 @@ describe('a session that ends while one types', () => {
     replies.set(`GET ${routes.session}`, { status: 200, body: session })
     await pass(30)
     assert.equal(counter.store.get().isSessionLost, false)
-    assert.deepEqual(counter.store.get().outbox, [])
+    assert.deepEqual(heldIn(counter), [])
   })
   it('of somebody else is not used to send', async () => {
     const { counter, replies, start, pass, posts } = world()
@@ -273,7 +316,7 @@ describe('a session that ends while one types', () => {
     replies.set(post, acknowledged())
     await pass(60)
     assert.equal(posts().length, 1)
-    assert.equal(counter.store.get().outbox.length, 1)
+    assert.equal(heldIn(counter).length, 1)
   })
 })
 
@@ -320,13 +363,13 @@ describe('a session bound to this device', () => {
     replies.set(`GET ${routes.screenings}`, problem(500, 'INTERNAL'))
     assert.equal((await recording).kind, 'queued')
     replies.set(post, acknowledged())
-    await until(() => counter.store.get().outbox.length === 0)
+    await until(() => heldIn(counter).length === 0)
     assert.deepEqual(
       posts().map(({ path }) => path),
-      [routes.screenings, routes.sessionRenewal, routes.screenings],
+      [routes.screenings, routes.sessionRenewal, routes.reconciliations],
     )
-    const { isSessionLost, isRenewalDue, outbox, session: shown } = counter.store.get()
-    assert.deepEqual([isSessionLost, isRenewalDue, outbox], [false, false, []])
+    const { isSessionLost, isRenewalDue, session: shown } = counter.store.get()
+    assert.deepEqual([isSessionLost, isRenewalDue], [false, false])
     assert.equal(shown?.extended, true)
   })
   it('due, with a server that asks for patience, waits as told and says so', async () => {
@@ -345,7 +388,7 @@ describe('a session bound to this device', () => {
     replies.set(renewal, bound(device, '2026-11-23T14:32:00Z'))
     replies.set(post, acknowledged())
     await pass(10)
-    await until(() => counter.store.get().outbox.length === 0)
+    await until(() => heldIn(counter).length === 0)
   })
   it('a page opened after its end is carried on without signing in', async () => {
     const { replies, device, start, counter } = await open()
@@ -361,9 +404,9 @@ describe('a session bound to this device', () => {
     replies.set(renewal, problem(401, 'SESSION_REVOKED'))
     await counter.record(sampleInput(id))
     await until(() => counter.store.get().isSessionLost)
-    const { phase, isSessionLost, sessionEnd, outbox } = counter.store.get()
+    const { phase, isSessionLost, sessionEnd } = counter.store.get()
     assert.deepEqual(
-      [phase, isSessionLost, sessionEnd, outbox.length],
+      [phase, isSessionLost, sessionEnd, heldIn(counter).length],
       ['working', true, 'SESSION_REVOKED', 1],
     )
   })
@@ -405,7 +448,7 @@ describe('the waiting room', () => {
       isTurn: false,
     })
     assert.equal((await before.counter.record(sampleInput(id))).kind, 'queued')
-    const row = rowsOf([], before.counter.store.get().outbox)[0]
+    const row = rowsOf([], heldIn(before.counter))[0]
     assert.ok(row)
     assert.equal((await before.counter.setResult(row, 'negative')).kind, 'queued')
     before.replies.set(asks, admitted)
@@ -418,16 +461,14 @@ describe('the waiting room', () => {
     before.counter.stop()
 
     const after = world(before.vault, null, tab)
-    after.replies.set(post, acknowledged())
-    after.replies.set(resultPost, acknowledged('final'))
     await after.start()
     await after.pass(1)
     assert.deepEqual(
-      after.posts().map(({ path }) => path),
-      [routes.screenings, routes.screeningResult.replace(':id', id)],
+      after.sent().map(({ id, result }) => [id, result]),
+      [[id, 'negative']],
     )
-    const { outbox, sitting } = after.counter.store.get()
-    assert.deepEqual([outbox, sitting, tab.get()], [[], null, null])
+    const { sitting } = after.counter.store.get()
+    assert.deepEqual([heldIn(after.counter), sitting, tab.get()], [[], null, null])
   })
   it('asks no sooner than the server paces, errors included', async () => {
     const browser = signedOut()
@@ -489,34 +530,56 @@ describe('the waiting room', () => {
     assert.deepEqual(ownEntries(other.counter.store.get()), [])
     await other.counter.claim()
     await other.settle()
-    assert.deepEqual(other.counter.store.get().outbox, [])
+    assert.deepEqual(heldIn(other.counter), [])
     assert.equal(other.posts().length, 1)
   })
 })
 
 describe('a result', () => {
-  it('of a screening still unsent goes after it', async () => {
+  it('of a screening still unsent goes with it, and the lists bring the certificate', async () => {
     const { counter, replies, start, pass, posts } = world()
     replies.set(post, offline)
     await start()
     await counter.record(sampleInput(id))
-    const row = rowsOf([], counter.store.get().outbox)[0]
+    const row = rowsOf([], heldIn(counter))[0]
     assert.ok(row)
     assert.equal((await counter.setResult(row, 'negative')).kind, 'queued')
-    replies.set(post, acknowledged())
-    replies.set(resultPost, acknowledged('final'))
-    replies.set(`GET ${routes.screenings}`, problem(500, 'INTERNAL'))
+    replies.set(`POST ${routes.reconciliations}`, (batch) => {
+      const done: ScreeningEntry = { ...sampleEntry(id), state: 'final', result: 'negative' }
+      replies.set(`GET ${routes.screenings}`, {
+        status: 200,
+        body: { screenings: [done], truncated: false },
+      })
+      return reconciled(batch)
+    })
     await pass(60)
-    assert.deepEqual(
-      posts()
-        .slice(-2)
-        .map(({ path }) => path),
-      [routes.screenings, routes.screeningResult.replace(':id', id)],
-    )
+    assert.equal(posts().at(-1)?.path, routes.reconciliations)
     const { entries, outbox } = counter.store.get()
+    assert.deepEqual(outbox.entries, [])
     assert.deepEqual(
-      rowsOf(entries, outbox).map(({ state, result }) => [state, result]),
+      rowsOf(entries, heldIn(counter)).map(({ state, result }) => [state, result]),
       [['final', 'negative']],
+    )
+  })
+  it('of what the portal has waiting is one quick request; not answered, it goes whole in a batch', async () => {
+    const { counter, replies, start, pass, posts, sent } = world()
+    const waiting = sampleEntry(id)
+    replies.set(`GET ${routes.screenings}`, {
+      status: 200,
+      body: { screenings: [waiting], truncated: false },
+    })
+    replies.set(resultPost, offline)
+    await start()
+    await pass(1)
+    const [row] = rowsOf(counter.store.get().entries, [])
+    assert.ok(row)
+    assert.equal((await counter.setResult(row, 'negative')).kind, 'queued')
+    assert.equal(posts()[0]?.path, routes.screeningResult.replace(':id', id))
+    await pass(60)
+    const [input] = sent()
+    assert.deepEqual(
+      [input?.id, input?.person, input?.device, input?.sampledAt, input?.result],
+      [id, waiting.person, waiting.device, waiting.sampledAt, 'negative'],
     )
   })
 })
@@ -560,7 +623,7 @@ describe('signing out', () => {
     assert.deepEqual([counter.store.get().phase, counter.store.get().entries], ['signed-out', []])
     assert.deepEqual(
       (await vault.entries('')).map(({ key }) => key.split('/')[0]),
-      ['outbox', 'preferences'],
+      ['continuity', 'outbox', 'preferences'],
     )
     assert.equal(await vault.get('cache/lists'), undefined)
     assert.equal(await vault.get('cache/session'), undefined)

@@ -31,21 +31,24 @@ import { bytesToBase64url } from '../shared/device/base64url.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
 import type { Vault } from '../shared/storage/index.ts'
 import { localDay } from '../shared/typing/dates.ts'
+import { createKeeper } from './booklet/keeper.ts'
+import { createSigningKeys, type Unlocking } from './booklet/signing-key.ts'
 import { entryOfAnswer, type Row } from './lists/rows.ts'
 import {
+  type Content,
+  type HeldEntry,
+  heldEntries,
   isOfSitting,
-  type OutboxEntry,
   type Owner,
-  resultKey,
-  screeningKey,
-} from './outbox/outbox.ts'
-import { createSender, type Outcome } from './outbox/sender.ts'
+} from './outbox/content.ts'
+import type { OtherTabs } from './outbox/driver.ts'
+import { type Certified, createSender, type Outcome } from './outbox/sender.ts'
 import { lastDoor } from './session/last-door.ts'
 import { createRenewal, type RenewalOutcome } from './session/renewal.ts'
 import type { Sittings } from './session/sitting.ts'
 import { createMemory, withRecentDevice } from './session/stored.ts'
 import { type Arrival, createWaitingRoom } from './session/waiting-room.ts'
-import { type CounterState, initialState, type Link, ownerOf } from './state.ts'
+import { type CounterState, initialState, isSessionUsable, type Link, ownerOf } from './state.ts'
 import { createStore, type Store } from './store.ts'
 import { rfc3339 } from './typing/times.ts'
 
@@ -61,8 +64,14 @@ export interface CounterNeeds {
   readonly origin: string
   /** Of this tab. */
   readonly sittings: Sittings
-  /** Lets one tab at a time do something. */
-  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
+  /** Lets one tab at a time do something of a name. */
+  readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
+  /** Random, of this tab, never used again. */
+  readonly tab: string
+  readonly otherTabs: OtherTabs
+  readonly isTabOpen: (tab: string) => Promise<boolean>
+  /** Rounds that make the key out of a code; a test takes fewer. */
+  readonly pinIterations?: number
   readonly after: (milliseconds: number, callback: () => void) => () => void
   /** Whether somebody looks: nothing is polled for a hidden page. */
   readonly isVisible: () => boolean
@@ -84,8 +93,19 @@ export interface Counter {
   readonly signOut: () => Promise<ApiError | null>
   readonly record: (input: ScreeningInput) => Promise<Outcome>
   readonly setResult: (row: Row, result: Result) => Promise<Outcome>
-  /** Takes a refused or unsent entry out of the outbox. */
-  readonly takeBack: (key: string) => Promise<void>
+  /** Gives a refused entry up, or takes it back to be corrected. */
+  readonly takeBack: (id: string) => Promise<void>
+  /** Keeps room for a screening that is about to be typed, before its test is taken. */
+  readonly reserve: (id: string) => Promise<void>
+  /** The provisional certificate of an entry that the portal does not answer for. */
+  readonly certify: (id: string) => Promise<Certified>
+  /** Sets the code that unlocks this counter's signature, in the place of any before. */
+  readonly setPin: (pin: string) => Promise<void>
+  readonly unlock: (pin: string) => Promise<Unlocking>
+  /** Somebody is at the counter. */
+  readonly touch: () => void
+  /** Works on without a session, from the booklet of who was here last; their code is asked for. */
+  readonly goOnAlone: (pin: string) => Promise<Unlocking>
   readonly sendAgain: (id: string) => Promise<ApiError | null>
   /** The network is back, the page is seen again, or a person asks: try now, if the server allows. */
   readonly refresh: () => void
@@ -118,6 +138,10 @@ export const createCounter = ({
   origin,
   sittings,
   exclusive,
+  tab,
+  otherTabs,
+  isTabOpen,
+  pinIterations,
   after,
   isVisible,
 }: CounterNeeds): Counter => {
@@ -229,10 +253,10 @@ export const createCounter = ({
       return { ...state, entries: [...kept, ...fresh], areListsKnown }
     })
 
-  const acknowledged = (entry: OutboxEntry, answer: ScreeningAnswer): void => {
+  const acknowledged = (content: Content, answer: ScreeningAnswer): void => {
     writes += 1
     const known = store.get().entries.find(({ id }) => id === answer.id)
-    const fresh = entryOfAnswer(entry, answer, known)
+    const fresh = entryOfAnswer(content, answer, known)
     store.set((state) => ({
       ...state,
       entries: [...state.entries.filter(({ id }) => id !== fresh.id), fresh],
@@ -250,7 +274,7 @@ export const createCounter = ({
     device,
     origin,
     memory,
-    exclusive,
+    exclusive: (work) => exclusive('sidep-counter-renewal', work),
     now,
     random,
     randomBytes,
@@ -279,14 +303,14 @@ export const createCounter = ({
     sittings.put(sitting)
     store.set((state) => ({ ...state, sitting }))
   }
-  const claim = async (isMine: (entry: OutboxEntry) => boolean): Promise<void> => {
+  const claim = async (isMine: (entry: HeldEntry) => boolean): Promise<void> => {
     const current = owner()
     if (current === null) return
-    const keys = store
-      .get()
-      .outbox.filter(isMine)
-      .map(({ key }) => key)
-    await sender.claim(keys, current)
+    const mine = heldEntries(store.get().outbox.entries).filter(isMine)
+    await sender.claim(
+      mine.map(({ id }) => id),
+      current,
+    )
     sender.wake()
   }
   const standUp = async (): Promise<void> => {
@@ -296,7 +320,74 @@ export const createCounter = ({
     store.set((state) => ({ ...state, sitting: null }))
   }
 
-  const sender = createSender({ api, vault, store, now, random, after, observe, acknowledged })
+  const keys = createSigningKeys({
+    vault,
+    now,
+    randomBytes,
+    exclusive: (work) => exclusive('sidep-counter-key', work),
+    ...(pinIterations === undefined ? {} : { iterations: pinIterations }),
+  })
+  const sender = createSender({
+    api,
+    vault,
+    keys,
+    store,
+    tab,
+    otherTabs,
+    isTabOpen,
+    now,
+    random,
+    after,
+    observe,
+    acknowledged,
+    reconciled: async () => {
+      writes += 1
+      polls = 0
+      if (mayAsk()) await readLists()
+    },
+  })
+  const keeper = createKeeper({
+    api,
+    driver: sender.driver,
+    keys,
+    now,
+    random,
+    exclusive: (work) => exclusive('sidep-counter-booklet', work),
+  })
+
+  /** A booklet when one is due, also of a page that nobody looks at; a browser that keeps nothing has none. */
+  const keepBooklet = async (): Promise<void> => {
+    const state = store.get()
+    const current = ownerOf(state.session)
+    if (current === null || !isSessionUsable(state) || !vault.durable || !mayAsk()) return
+    await keeper.keep(current)
+    await rememberHolder()
+  }
+
+  /** Who could go on alone at this counter: the session of whoever has a booklet here. */
+  const rememberHolder = async (): Promise<void> => {
+    const { session, outbox } = store.get()
+    const isHolder = outbox.booklets.some(
+      ({ professionalId }) => professionalId === session?.professional.id,
+    )
+    if (session === null || !isHolder || session === store.get().holder) return
+    await memory.keepHolder(session)
+    store.set((state) => ({ ...state, holder: session }))
+  }
+
+  const readLock = async (): Promise<void> => {
+    const professionalId = owner()?.professionalId
+    const lock = professionalId === undefined ? 'none' : await keys.state(professionalId)
+    store.set((state) => (state.lock === lock ? state : { ...state, lock }))
+  }
+
+  const unlockFor = async (professionalId: string, pin: string): Promise<Unlocking> => {
+    const outcome = await keys.unlock(professionalId, pin)
+    if (outcome.kind === 'gone')
+      await sender.driver.dispatch({ type: 'key-lost', professionalId, now: now().getTime() })
+    await readLock()
+    return outcome
+  }
 
   const readList = async (query: string): Promise<Answer<ScreeningList>> => {
     const answer = await api.get(`${routes.screenings}?${query}`, ScreeningList)
@@ -327,6 +418,7 @@ export const createCounter = ({
     const done = day?.value.screenings.filter(({ id }) => !listed.has(id)) ?? []
     mergeEntries([...done, ...waiting.value.screenings], day !== null)
     polls += 1
+    await sender.settle()
     await keepLists()
   }
 
@@ -424,8 +516,24 @@ export const createCounter = ({
           }),
     }))
     await standUp()
+    await readLock()
     sender.wake()
     pollSoon(0)
+  }
+
+  /** Nobody is signed in, and none can: the booklet of who was here last goes on. Nothing is sent until a sign-in. */
+  const enterAlone = async (holder: SessionView): Promise<void> => {
+    if (store.get().room !== null) room.leave()
+    store.set((state) => ({
+      ...state,
+      session: holder,
+      phase: 'working',
+      isSessionLost: true,
+      isRenewalDue: false,
+      sessionEnd: null,
+    }))
+    await standUp()
+    await readLock()
   }
 
   const mayAsk = (): boolean => {
@@ -449,6 +557,7 @@ export const createCounter = ({
     if (phase !== 'working') return
     if (catalogue === null || polls % (pollsPerDayRead * 10) === 0) await readCatalogue()
     if (mayAsk()) await readLists()
+    await keepBooklet()
     sender.wake()
   }
 
@@ -456,8 +565,11 @@ export const createCounter = ({
     cancelPoll()
     if (isStopped) return
     cancelPoll = after(milliseconds, () => {
-      const work = isVisible() ? poll() : Promise.resolve()
-      work.catch(storageFailed).finally(() => pollSoon(nextPollMilliseconds()))
+      const work = isVisible() ? poll() : keepBooklet()
+      work
+        .then(readLock)
+        .catch(storageFailed)
+        .finally(() => pollSoon(nextPollMilliseconds()))
     })
   }
 
@@ -475,39 +587,41 @@ export const createCounter = ({
     memory.keepRecentDevices(recentDevices).catch(storageFailed)
   }
 
-  const newEntry = (
-    key: string,
-    id: string,
-    request: OutboxEntry['request'],
-    shown: OutboxEntry['shown'],
-  ): OutboxEntry => {
+  const contentOf = (input: ScreeningInput, isRegistered: boolean): Content => {
     const current = owner()
     const { sitting } = store.get()
     if (current === null && sitting === null)
       throw new Error('nothing is recorded before a site is chosen, but in the waiting room')
     return {
-      key,
-      id,
-      owner: current,
-      ...(current === null && sitting !== null ? { sitting } : {}),
-      request,
-      shown,
-      queuedAt: now().toISOString(),
-      attempts: 0,
-      notBefore: null,
-      refusal: null,
+      input,
+      author: current && { professionalName: current.professionalName, siteName: current.siteName },
+      sitting: current === null ? sitting : null,
+      isRegistered,
     }
   }
+
+  /** What the portal, or this counter, has of a screening, to be sent whole with its result. */
+  const inputOf = ({ held, id, person, kind, disease, device, deviceName, sampledAt }: Row) =>
+    held?.screening.input ?? {
+      id,
+      person,
+      kind,
+      disease,
+      device,
+      ...(deviceName === null ? {} : { deviceName }),
+      sampledAt,
+    }
 
   return {
     store,
     open: async () => {
-      const [catalogue, recentDevices] = await Promise.all([
+      const [catalogue, recentDevices, holder] = await Promise.all([
         memory.catalogue(),
         memory.recentDevices(),
-        sender.load(),
+        memory.holder(),
       ])
-      store.set((state) => ({ ...state, catalogue, recentDevices }))
+      store.set((state) => ({ ...state, catalogue, recentDevices, holder }))
+      await sender.load()
     },
     start: async () => {
       await readSession()
@@ -517,6 +631,7 @@ export const createCounter = ({
       isStopped = true
       renewal.stop()
       room.leave()
+      sender.stop()
       cancelPoll()
     },
     arrive: room.arrive,
@@ -535,42 +650,54 @@ export const createCounter = ({
         observe(answer)
         return answer.error
       }
+      keys.lock()
+      await sender.signedOut()
       store.set((state) => ({
         ...state,
         entries: [],
         areListsKnown: false,
         isSessionLost: false,
         doors: null,
+        lock: 'none',
       }))
       await offerDoors()
       return null
     },
     record: async (input) => {
       rememberDevice(input.device)
-      const shown = {
-        person: input.person,
-        kind: input.kind,
-        device: input.device,
-        deviceName: input.deviceName ?? null,
-        sampledAt: input.sampledAt,
-      }
-      return sender.submit(
-        newEntry(screeningKey(input.id), input.id, { kind: 'screening', input }, shown),
-      )
+      return sender.record(contentOf(input, false), owner())
     },
     setResult: async (row, result) => {
-      const { person, kind, device, deviceName, sampledAt } = row
-      const input = { result, resultAt: rfc3339(now()) }
-      return sender.submit(
-        newEntry(
-          resultKey(row.id),
-          row.id,
-          { kind: 'result', input },
-          { person, kind, device, deviceName, sampledAt },
-        ),
-      )
+      const isRegistered = row.held === null || row.held.screening.isRegistered
+      const input = { ...inputOf(row), result, resultAt: rfc3339(now()) }
+      return sender.readResult(contentOf(input, isRegistered), owner())
     },
-    takeBack: sender.remove,
+    takeBack: sender.discard,
+    reserve: async (id) => {
+      const isFull = !(await sender.reserve(id))
+      store.set((state) => (state.isFull === isFull ? state : { ...state, isFull }))
+    },
+    certify: sender.certify,
+    setPin: async (pin) => {
+      const professionalId = owner()?.professionalId
+      if (professionalId === undefined) return
+      await keys.create(professionalId, pin)
+      await sender.driver.dispatch({ type: 'key-lost', professionalId, now: now().getTime() })
+      await readLock()
+      await keepBooklet()
+    },
+    unlock: async (pin) => {
+      const professionalId = owner()?.professionalId
+      return professionalId === undefined ? { kind: 'gone' } : unlockFor(professionalId, pin)
+    },
+    touch: keys.touch,
+    goOnAlone: async (pin) => {
+      const { holder } = store.get()
+      if (holder === null) return { kind: 'gone' }
+      const outcome = await unlockFor(holder.professional.id, pin)
+      if (outcome.kind === 'open') await enterAlone(holder)
+      return outcome
+    },
     sendAgain: async (id) => {
       const answer = await api.send(
         'POST',
@@ -585,6 +712,7 @@ export const createCounter = ({
       // Our own guess may be shortened; what the server asked may not.
       if (link.state === 'offline')
         store.set((state) => ({ ...state, link: { ...link, retryAt: now() } }))
+      sender.hurry()
       pollSoon(0)
     },
   }

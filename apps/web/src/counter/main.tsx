@@ -1,6 +1,7 @@
 import './counter.css'
 import { makeUuidV7 } from '@sidep/identifiers'
 import { browserApi } from '../shared/api/index.ts'
+import { bytesToBase64url } from '../shared/device/base64url.ts'
 import { openDeviceKey } from '../shared/device/device-key.ts'
 import { openVault } from '../shared/storage/index.ts'
 import { mount } from '../shared/ui/mount.tsx'
@@ -8,6 +9,7 @@ import { App } from './app.tsx'
 import { CounterProvider } from './context.ts'
 import { createCounter } from './counter.ts'
 import { claimDraftPlace, openDraft } from './form/draft-store.ts'
+import { openTab } from './outbox/tabs.ts'
 import { tabSittings } from './session/sitting.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
 
@@ -27,7 +29,8 @@ const start = async (): Promise<void> => {
     device,
     origin: location.origin,
     sittings: tabSittings(),
-    exclusive: (work) => locks.request('sidep-counter-renewal', work),
+    exclusive: (name, work) => locks.request(name, work),
+    ...openTab(locks, bytesToBase64url(randomBytes(12))),
     after: (milliseconds, callback) => {
       const timer = setTimeout(callback, milliseconds)
       return () => clearTimeout(timer)
@@ -44,6 +47,9 @@ const start = async (): Promise<void> => {
     storageFailed: (error) => console.error('DRAFT_NOT_SAVED', error),
   })
   const slips = createSlipDesk({ api, vault, sessionTrouble: counter.refresh })
+  for (const gesture of ['pointerdown', 'keydown']) {
+    addEventListener(gesture, counter.touch, { passive: true, capture: true })
+  }
   addEventListener('online', counter.refresh)
   addEventListener('offline', counter.refresh)
   document.addEventListener('visibilitychange', () => {

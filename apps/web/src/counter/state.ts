@@ -1,3 +1,4 @@
+import { emptyOutbox, type OutboxState } from '@sidep/continuity'
 import type {
   Catalogue,
   DoorsView,
@@ -6,7 +7,15 @@ import type {
   SessionView,
 } from '@sidep/contracts'
 import type { ApiError } from '../shared/api/index.ts'
-import { isOfSitting, isOwnedBy, type Outbox, type Owner } from './outbox/outbox.ts'
+import type { LockState } from './booklet/signing-key.ts'
+import {
+  type Content,
+  type HeldEntry,
+  heldEntries,
+  isOfSitting,
+  isOwnedBy,
+  type Owner,
+} from './outbox/content.ts'
 import type { Room } from './session/waiting-room.ts'
 
 /** What the last requests say about the way to the server. */
@@ -28,6 +37,8 @@ export interface CounterState {
   readonly sessionEnd: ProblemCode | null
   /** The session waits for this device to confirm it; nothing is sent until then. */
   readonly isRenewalDue: boolean
+  /** Whose booklet this counter has: who could go on alone; null when nobody. */
+  readonly holder: SessionView | null
   /** Thumbprint of the key that a session opened here is bound to; null when this browser has none. */
   readonly device: string | null
   /** The place in the waiting room for new sign-ins; null when not there. */
@@ -43,7 +54,11 @@ export interface CounterState {
   readonly areListsKnown: boolean
   /** The server has more of today than it lists. */
   readonly isTruncated: boolean
-  readonly outbox: Outbox
+  readonly outbox: OutboxState<Content>
+  /** Of the key that signs provisional certificates for who works here. */
+  readonly lock: LockState
+  /** There is no room on this device for another test. */
+  readonly isFull: boolean
   /** False when this browser keeps nothing across a reload. */
   readonly isDurable: boolean
   /** Ids of the devices used here, the last first. */
@@ -56,6 +71,7 @@ export const initialState: CounterState = {
   isSessionLost: false,
   sessionEnd: null,
   isRenewalDue: false,
+  holder: null,
   device: null,
   room: null,
   sitting: null,
@@ -65,7 +81,9 @@ export const initialState: CounterState = {
   entries: [],
   areListsKnown: false,
   isTruncated: false,
-  outbox: [],
+  outbox: emptyOutbox(),
+  lock: 'none',
+  isFull: false,
   isDurable: true,
   recentDevices: [],
 }
@@ -94,12 +112,16 @@ export const ownEntries = ({
   outbox,
   session,
   sitting,
-}: Pick<CounterState, 'outbox' | 'session' | 'sitting'>): Outbox => {
+}: Pick<CounterState, 'outbox' | 'session' | 'sitting'>): HeldEntry[] => {
   const owner = ownerOf(session)
-  return outbox.filter((entry) =>
+  return heldEntries(outbox.entries).filter((entry) =>
     owner === null ? isOfSitting(entry, sitting) : isOwnedBy(entry, owner),
   )
 }
+
+/** What the state bar counts: on its way, not waiting for a person. */
+export const unsentOf = (entries: readonly HeldEntry[]): number =>
+  entries.filter(({ stage }) => stage === 'waiting').length
 
 /** The kind of test that a counter enters: the first the catalogue allows here. */
 export const counterKind = (

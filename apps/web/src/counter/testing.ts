@@ -1,6 +1,6 @@
 /** Samples for the tests of this room. */
 import type { Result, ScreeningEntry, ScreeningInput } from '@sidep/contracts'
-import { type OutboxEntry, type Owner, resultKey, screeningKey } from './outbox/outbox.ts'
+import type { HeldEntry, Owner } from './outbox/content.ts'
 
 export const sampleOwner: Owner = {
   professionalId: '899700075122',
@@ -17,35 +17,44 @@ export const sampleInput = (id: string): ScreeningInput => ({
   sampledAt: '2026-11-23T14:00:00+01:00',
 })
 
-const shown = (id: string) => {
-  const { person, kind, device, sampledAt } = sampleInput(id)
-  return { person, kind, device, deviceName: null, sampledAt }
+/** An entry of the outbox that waits to be sent. */
+export const sampleHeld = (id: string, result?: Result): HeldEntry => {
+  const { professionalId, siteId, professionalName, siteName } = sampleOwner
+  return {
+    id,
+    stage: 'waiting',
+    version: 1,
+    owner: { professionalId, siteId },
+    screening: {
+      input: { ...sampleInput(id), ...(result === undefined ? {} : { result }) },
+      author: { professionalName, siteName },
+      sitting: null,
+      isRegistered: false,
+    },
+    testType: null,
+    slip: null,
+    document: null,
+    noDocument: null,
+    typedAt: Date.parse('2026-11-23T13:00:00Z'),
+    notBefore: 0,
+    refusal: null,
+    doneAt: null,
+  }
 }
 
-export const sampleOutboxEntry = (id: string, owner = sampleOwner): OutboxEntry => ({
-  key: screeningKey(id),
-  id,
-  owner,
-  request: { kind: 'screening', input: sampleInput(id) },
-  shown: shown(id),
-  queuedAt: '2026-11-23T13:00:00.000Z',
-  attempts: 0,
-  notBefore: null,
-  refusal: null,
-})
-
-export const sampleResult = (id: string, result: Result): OutboxEntry => ({
-  ...sampleOutboxEntry(id),
-  key: resultKey(id),
-  request: { kind: 'result', input: { result } },
-})
-
-export const sampleEntry = (id: string): ScreeningEntry => ({
-  id,
-  state: 'waiting',
-  ...shown(id),
-  disease: '840539006',
-  recordedAt: '2026-11-23T13:00:00.000Z',
-  result: null,
-  certificate: null,
-})
+export const sampleEntry = (id: string): ScreeningEntry => {
+  const { person, kind, device, sampledAt } = sampleInput(id)
+  return {
+    id,
+    state: 'waiting',
+    person,
+    kind,
+    device,
+    deviceName: null,
+    sampledAt,
+    disease: '840539006',
+    recordedAt: '2026-11-23T13:00:00.000Z',
+    result: null,
+    certificate: null,
+  }
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { sampleEntry, sampleOutboxEntry, sampleResult } from '../testing.ts'
+import { sampleEntry, sampleHeld } from '../testing.ts'
 import { doneRows, entryOfAnswer, rowsOf, waitingRows } from './rows.ts'
 import { ripeness, ripestFirst } from './timer.ts'
 
@@ -29,7 +29,7 @@ describe('the timer of a waiting screening', () => {
 
 describe('the rows of the lists', () => {
   it('show an entry of the outbox as still to send, waiting when it has no result', () => {
-    const rows = rowsOf([], [sampleOutboxEntry('1')])
+    const rows = rowsOf([], [sampleHeld('1')])
     assert.deepEqual(
       rows.map(({ id, state, result }) => [id, state, result]),
       [['1', 'to-send', null]],
@@ -38,14 +38,14 @@ describe('the rows of the lists', () => {
     assert.equal(doneRows(rows).length, 0)
   })
   it('trust the server about a screening whose answer was lost', () => {
-    const rows = rowsOf([sampleEntry('1')], [sampleOutboxEntry('1')])
+    const rows = rowsOf([sampleEntry('1')], [sampleHeld('1')])
     assert.deepEqual(
       rows.map(({ state }) => state),
       ['waiting'],
     )
   })
   it('move somebody out of the waiting list once the result is chosen, sent or not', () => {
-    const rows = rowsOf([sampleEntry('1')], [sampleResult('1', 'negative')])
+    const rows = rowsOf([sampleEntry('1')], [sampleHeld('1', 'negative')])
     assert.deepEqual(
       rows.map(({ state, result }) => [state, result]),
       [['sending-result', 'negative']],
@@ -53,8 +53,8 @@ describe('the rows of the lists', () => {
     assert.equal(waitingRows(rows).length, 0)
     assert.equal(doneRows(rows).length, 1)
   })
-  it('show a screening and its result, both unsent, once', () => {
-    const rows = rowsOf([], [sampleOutboxEntry('1'), sampleResult('1', 'positive')])
+  it('show a screening with its result, both unsent, as done', () => {
+    const rows = rowsOf([], [sampleHeld('1', 'positive')])
     assert.deepEqual(
       rows.map(({ state, result }) => [state, result]),
       [['to-send', 'positive']],
@@ -62,14 +62,35 @@ describe('the rows of the lists', () => {
   })
   it('show a refused entry neither as waiting nor as done: it has a place of its own', () => {
     const refused = {
-      ...sampleOutboxEntry('1'),
-      refusal: { code: 'REQUEST_INVALID' as const, support: '', faults: [] },
+      ...sampleHeld('1'),
+      stage: 'refused' as const,
+      refusal: { code: 'REQUEST_INVALID', faults: [] },
     }
     const rows = rowsOf([], [refused])
     assert.deepEqual([waitingRows(rows).length, doneRows(rows).length], [0, 0])
   })
+  it('show somebody with a document of this counter as provisional, also when the server has them waiting', () => {
+    const held = sampleHeld('1', 'negative')
+    const document = {
+      bookletId: '0123456789abcdef',
+      number: 1,
+      issuedAt: 0,
+      takenAt: 0,
+      text: 'FC1:',
+      tab: 'tab',
+    }
+    for (const entries of [[], [sampleEntry('1')]]) {
+      const rows = rowsOf(entries, [{ ...held, document }])
+      assert.deepEqual(
+        doneRows(rows).map(({ state }) => state),
+        ['provisional'],
+      )
+      const signing = rowsOf(entries, [{ ...held, document: { ...document, text: null } }])
+      assert.notEqual(signing[0]?.state, 'provisional')
+    }
+  })
   it('take the answer to an own request as the entry until the next poll', () => {
-    const entry = entryOfAnswer(sampleOutboxEntry('1'), {
+    const entry = entryOfAnswer(sampleHeld('1').screening, {
       id: '1',
       state: 'waiting',
       result: null,

@@ -1,67 +1,59 @@
 import { defaultDisease, type ScreeningAnswer, type ScreeningEntry } from '@sidep/contracts'
-import type { Outbox, OutboxEntry } from '../outbox/outbox.ts'
+import type { Content, HeldEntry } from '../outbox/content.ts'
 import { ripestFirst } from './timer.ts'
 
 /** A screening as the lists show it: what the server has, overlaid with what it does not have yet. */
 export interface Row extends Omit<ScreeningEntry, 'state'> {
   /**
    * `waiting` for its result; `to-send` recorded on this counter only; `sending-result` known to the
-   * server, its result not yet; `refused` came back; `final`.
+   * server, its result not yet; `provisional` the person has a document of this counter; `refused` came back; `final`.
    */
-  readonly state: 'waiting' | 'to-send' | 'sending-result' | 'refused' | 'final'
+  readonly state: 'waiting' | 'to-send' | 'sending-result' | 'provisional' | 'refused' | 'final'
   /** The entry of the outbox behind a state other than `waiting` and `final`. */
-  readonly queued: OutboxEntry | null
+  readonly held: HeldEntry | null
 }
 
-const rowOfEntry = (entry: ScreeningEntry): Row => ({ ...entry, queued: null })
+const rowOfEntry = (entry: ScreeningEntry): Row => ({ ...entry, held: null })
 
-/** Disease of a screening that is here only; a result alone says nothing of it. */
-const diseaseOf = ({ request }: OutboxEntry): string =>
-  (request.kind === 'screening' ? request.input.disease : undefined) ?? defaultDisease
+const shownOf = ({ input }: Content) => ({
+  person: input.person,
+  kind: input.kind,
+  device: input.device,
+  deviceName: input.deviceName ?? null,
+  disease: input.disease ?? defaultDisease,
+  sampledAt: input.sampledAt,
+})
 
-const rowOfQueued = (entry: OutboxEntry, outbox: Outbox): Row => {
-  const later = outbox.find(({ id, request }) => id === entry.id && request.kind === 'result')
-  const request = entry.request.kind === 'screening' ? entry.request.input.result : undefined
-  const result = later?.request.input.result ?? request ?? null
-  return {
-    id: entry.id,
-    state: entry.refusal ? 'refused' : 'to-send',
-    ...entry.shown,
-    disease: diseaseOf(entry),
-    recordedAt: entry.queuedAt,
-    result,
-    certificate: null,
-    queued: entry,
-  }
+const stateOf = ({ stage, document }: HeldEntry, unsent: 'to-send' | 'sending-result') => {
+  if (stage === 'refused') return 'refused'
+  return document?.text ? 'provisional' : unsent
 }
+
+const rowOfHeld = (held: HeldEntry, known?: ScreeningEntry): Row => ({
+  id: held.id,
+  state: stateOf(held, known === undefined ? 'to-send' : 'sending-result'),
+  ...shownOf(held.screening),
+  recordedAt: known?.recordedAt ?? new Date(held.typedAt).toISOString(),
+  result: held.screening.input.result ?? null,
+  certificate: null,
+  held,
+})
 
 /**
  * Every screening of the site that this counter knows of, each once.
  *
  * @param entries from the server, any order, duplicates allowed (the later wins)
- * @param outbox this site's
+ * @param held this site's, in the outbox
  */
-export const rowsOf = (entries: readonly ScreeningEntry[], outbox: Outbox): Row[] => {
+export const rowsOf = (entries: readonly ScreeningEntry[], held: readonly HeldEntry[]): Row[] => {
   const rows = new Map(entries.map((entry) => [entry.id, rowOfEntry(entry)]))
-  for (const entry of outbox) {
-    if (entry.request.kind === 'screening') {
-      // The server has it (its answer was lost on the way): the server is right.
-      if (!rows.has(entry.id)) rows.set(entry.id, rowOfQueued(entry, outbox))
-      continue
-    }
-    const known = rows.get(entry.id)
-    if (
-      known === undefined ||
-      known.state === 'final' ||
-      known.queued?.request.kind === 'screening'
-    )
-      continue
-    rows.set(entry.id, {
-      ...known,
-      state: entry.refusal ? 'refused' : 'sending-result',
-      result: entry.request.input.result ?? null,
-      queued: entry,
-    })
+  const known = new Map(entries.map((entry) => [entry.id, entry]))
+  for (const entry of held) {
+    const listed = known.get(entry.id)
+    // The server has it (its answer was lost on the way): the server is right.
+    const isKnown = listed !== undefined && entry.screening.input.result === undefined
+    if (isKnown || listed?.state === 'final') continue
+    rows.set(entry.id, rowOfHeld(entry, listed))
   }
   return [...rows.values()]
 }
@@ -79,7 +71,10 @@ export const doneRows = (rows: readonly Row[]): Row[] =>
   rows
     .filter(
       ({ state, result }) =>
-        state === 'final' || state === 'sending-result' || (state === 'to-send' && result !== null),
+        state === 'final' ||
+        state === 'sending-result' ||
+        state === 'provisional' ||
+        (state === 'to-send' && result !== null),
     )
     .sort((a, b) => Date.parse(b.recordedAt) - Date.parse(a.recordedAt))
 
@@ -89,15 +84,18 @@ export const doneRows = (rows: readonly Row[]): Row[] =>
  * @param known the server's entry so far, when the request set the result of a screening that it has
  */
 export const entryOfAnswer = (
-  queued: OutboxEntry,
+  content: Content,
   answer: ScreeningAnswer,
   known?: ScreeningEntry,
-): ScreeningEntry => ({
-  id: answer.id,
-  state: answer.state,
-  ...queued.shown,
-  disease: known?.disease ?? diseaseOf(queued),
-  recordedAt: answer.recordedAt,
-  result: answer.result,
-  certificate: answer.certificate,
-})
+): ScreeningEntry => {
+  const shown = shownOf(content)
+  return {
+    id: answer.id,
+    state: answer.state,
+    ...shown,
+    disease: known?.disease ?? shown.disease,
+    recordedAt: answer.recordedAt,
+    result: answer.result,
+    certificate: answer.certificate,
+  }
+}

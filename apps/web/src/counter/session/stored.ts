@@ -15,6 +15,7 @@ const places = {
   session: 'cache/session',
   lists: 'cache/lists',
   catalogue: 'cache/catalogue',
+  holder: 'continuity/holder',
   devices: 'preferences/devices',
 } as const
 
@@ -28,6 +29,13 @@ export const createMemory = (vault: Vault) => ({
   },
   keepSession: ({ serverTime: _past, ...session }: SessionView): Promise<void> =>
     vault.put(places.session, session),
+  /** Stays after a sign-out: whose booklet it is, and where; their code is needed to use it. */
+  holder: async (): Promise<SessionView | null> => {
+    const stored = await vault.get(places.holder)
+    return Check(SessionView, stored) ? stored : null
+  },
+  keepHolder: ({ serverTime: _past, ...session }: SessionView): Promise<void> =>
+    vault.put(places.holder, session),
   catalogue: async (): Promise<Catalogue | null> => {
     const stored = await vault.get(places.catalogue)
     return Check(Catalogue, stored) ? stored : null

@@ -1,11 +1,9 @@
-import { useEffect, useEffectEvent, useMemo, useState } from 'react'
+import { useMemo, useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import {
   type CertificateDocument,
   DataMatrixPicture,
   documentWords,
-  downloadDocument,
-  printDocument,
   QrPicture,
 } from '../../shared/documents/index.ts'
 import { useMessages } from '../../shared/messages/index.ts'
@@ -15,7 +13,9 @@ import { useCounter, useCounterState } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import { fullName, resultIcon, resultTone } from '../words.ts'
+import { PositiveAdvice, PrintActions } from './document-actions.tsx'
 import { ErrorNotice } from './error-notice.tsx'
+import { UnsentResult } from './provisional-view.tsx'
 import { ResultBanner } from './result-banner.tsx'
 
 const documentOf = (
@@ -65,9 +65,24 @@ export const DocumentView = ({
           <p className="number">{t('born', { date: dayFirst(row.person.birthDate) })}</p>
         </ResultBanner>
       )}
-      {document ? <HandOver row={row} document={document} /> : <Inconclusive onClose={onClose} />}
+      <Handing row={row} document={document} onClose={onClose} />
     </div>
   )
+}
+
+const Handing = ({
+  row,
+  document,
+  onClose,
+}: {
+  readonly row: Row
+  readonly document: CertificateDocument | null
+  readonly onClose: () => void
+}) => {
+  const { held } = row
+  if (document !== null) return <HandOver row={row} document={document} />
+  if (row.result === 'inconclusive') return <Inconclusive onClose={onClose} />
+  return held === null ? null : <UnsentResult row={{ ...row, held }} />
 }
 
 const HandOver = ({
@@ -78,51 +93,12 @@ const HandOver = ({
   readonly document: CertificateDocument
 }) => {
   const t = useMessages(messages)
-  const [hasFailed, setHasFailed] = useState(false)
   const { hcert, twoddoc } = document.certificate
-
-  const draw = (work: (document: CertificateDocument) => Promise<void>): void => {
-    setHasFailed(false)
-    work(document).catch((error: unknown) => {
-      console.error('DOCUMENT_FAILED', error)
-      setHasFailed(true)
-    })
-  }
-
-  const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== 'p') return
-    // The browser would print the screen; the sheet is what the person takes along.
-    event.preventDefault()
-    draw(printDocument)
-  })
-  useEffect(() => {
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
-
   return (
     <>
-      <div className="actions hand-over">
-        <Button
-          variant="primary"
-          size="large"
-          autoFocus
-          icon="printer"
-          shortcut="Ctrl P"
-          onPress={() => draw(printDocument)}
-        >
-          {t('print')}
-        </Button>
-        <Button size="large" icon="download" onPress={() => draw(downloadDocument)}>
-          {t('pdf')}
-        </Button>
+      <PrintActions document={document}>
         <SendButton row={row} />
-      </div>
-      {hasFailed && (
-        <Notice tone="bad" live="alert">
-          <p>{t('drawFailed')}</p>
-        </Notice>
-      )}
+      </PrintActions>
       {document.result === 'positive' && <PositiveAdvice />}
       {hcert === null && (
         <Notice tone="info">
@@ -169,20 +145,6 @@ const SendButton = ({ row }: { readonly row: Row }) => {
       </p>
       {error && <ErrorNotice error={error} title={t('sendFailed')} />}
     </>
-  )
-}
-
-const PositiveAdvice = () => {
-  const t = useMessages(messages)
-  return (
-    <Notice tone="warn" title={t('positiveTell')}>
-      <ul className="advice">
-        <li>{t('positiveTell1')}</li>
-        <li>{t('positiveTell2')}</li>
-        <li>{t('positiveTell3')}</li>
-        <li>{t('positiveTell4')}</li>
-      </ul>
-    </Notice>
   )
 }
 

@@ -3,7 +3,7 @@ import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.
 import { Button, Confirm, Notice } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
-import { isOfSitting, peopleCount } from '../outbox/outbox.ts'
+import { heldEntries, isOfSitting } from '../outbox/content.ts'
 import { ownerOf } from '../state.ts'
 import { fullName } from '../words.ts'
 
@@ -14,17 +14,19 @@ export const NobodysEntries = () => {
   const counter = useCounter()
   const { outbox, session, sitting } = useCounterState()
   const [isAsking, setIsAsking] = useState(false)
-  const entries = outbox.filter((entry) => entry.owner === null && !isOfSitting(entry, sitting))
+  const entries = heldEntries(outbox.entries).filter(
+    (entry) => entry.owner === null && !isOfSitting(entry, sitting),
+  )
   const first = entries[0]
   if (first === undefined) return null
-  const people = new Map(entries.map(({ id, shown }) => [id, fullName(shown.person)]))
-  const time = new Date(first.queuedAt).toLocaleString(localeOf[language], {
+  const people = entries.map(({ screening }) => fullName(screening.input.person))
+  const time = new Date(first.typedAt).toLocaleString(localeOf[language], {
     dateStyle: 'short',
     timeStyle: 'short',
   })
   return (
     <Notice tone="info">
-      <p>{t('nobodysKept', { count: peopleCount(entries), time })}</p>
+      <p>{t('nobodysKept', { count: entries.length, time })}</p>
       {ownerOf(session) !== null && (
         <div>
           <Button onPress={() => setIsAsking(true)}>{t('nobodysClaim')}</Button>
@@ -40,7 +42,7 @@ export const NobodysEntries = () => {
           void counter.claim()
         }}
       >
-        <p>{t('nobodysClaimHelp', { names: [...people.values()].join(', ') })}</p>
+        <p>{t('nobodysClaimHelp', { names: people.join(', ') })}</p>
       </Confirm>
     </Notice>
   )

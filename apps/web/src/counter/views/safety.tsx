@@ -4,7 +4,7 @@ import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, LinkButton, Notice } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
-import { isOwnedBy, type OutboxEntry, type Owner, peopleCount } from '../outbox/outbox.ts'
+import { heldEntries, isOwnedBy } from '../outbox/content.ts'
 import { ownerOf } from '../state.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { NobodysEntries } from './nobodys-entries.tsx'
@@ -81,22 +81,25 @@ const OthersKept = () => {
   const t = useMessages(messages)
   const { outbox, session } = useCounterState()
   const owner = ownerOf(session)
-  const groups = new Map<string, { owner: Owner; entries: OutboxEntry[] }>()
-  for (const entry of outbox) {
-    if (entry.owner === null || isOwnedBy(entry, owner)) continue
-    const key = `${entry.owner.professionalId}/${entry.owner.siteId}`
-    const others = groups.get(key)?.entries ?? []
-    groups.set(key, { owner: entry.owner, entries: [...others, entry] })
-  }
-  return [...groups].map(([key, { owner: other, entries }]) => (
-    <Notice key={key} tone="info">
-      <p>
-        {t('othersKept', {
-          count: peopleCount(entries),
-          name: other.professionalName,
-          site: other.siteName,
-        })}
-      </p>
-    </Notice>
-  ))
+  const others = heldEntries(outbox.entries).filter(
+    (entry) => entry.owner !== null && !isOwnedBy(entry, owner),
+  )
+  const groups = Map.groupBy(
+    others,
+    (entry) => `${entry.owner?.professionalId}/${entry.owner?.siteId}`,
+  )
+  return [...groups].map(([key, entries]) => {
+    const author = entries[0]?.screening.author
+    return (
+      <Notice key={key} tone="info">
+        <p>
+          {t('othersKept', {
+            count: entries.length,
+            name: author?.professionalName ?? '',
+            site: author?.siteName ?? '',
+          })}
+        </p>
+      </Notice>
+    )
+  })
 }

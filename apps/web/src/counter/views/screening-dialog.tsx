@@ -5,11 +5,12 @@ import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Dialog, Notice, Working } from '../../shared/ui/index.ts'
+import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounter, useCounterState, useNow } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 import { messages } from '../messages.ts'
-import type { Refusal } from '../outbox/outbox.ts'
+import type { Refusal } from '../outbox/content.ts'
 import { minutesToResult } from '../state.ts'
 import { clockTime, fullName, resultOfKey } from '../words.ts'
 import { DocumentView } from './document-view.tsx'
@@ -25,24 +26,17 @@ export interface ScreeningDialogProps {
 /** One screening: its result to be read, then its document at once. */
 export const ScreeningDialog = ({ row, onClose }: ScreeningDialogProps) => {
   const t = useMessages(messages)
+  const tBooklet = useMessages(bookletMessages)
   if (row === null) return null
   const isAsking = row.result === null
-  const title = isAsking
-    ? t('resultTitle')
-    : row.certificate
-      ? t('documentReady')
-      : t('resultRecorded')
+  const title = (): string => {
+    if (isAsking) return t('resultTitle')
+    if (row.state === 'provisional') return tBooklet('provisionalReady')
+    return row.certificate ? t('documentReady') : t('resultRecorded')
+  }
   return (
-    <Dialog title={title} isOpen onClose={onClose}>
-      {isAsking ? (
-        <ResultChoice row={row} />
-      ) : row.state === 'final' ? (
-        <DocumentView row={row} onClose={onClose} />
-      ) : (
-        <Notice tone="info" live="status" title={t('queuedTitle')}>
-          <p>{t('queuedHelp')}</p>
-        </Notice>
-      )}
+    <Dialog title={title()} isOpen onClose={onClose}>
+      {isAsking ? <ResultChoice row={row} /> : <DocumentView row={row} onClose={onClose} />}
     </Dialog>
   )
 }

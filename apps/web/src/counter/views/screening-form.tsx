@@ -9,7 +9,9 @@ import {
   useState,
 } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
-import { Button, Notice, Working } from '../../shared/ui/index.ts'
+import { Button, LinkButton, Notice, Working } from '../../shared/ui/index.ts'
+import { bookletMessages } from '../booklet/booklet-messages.ts'
+import { useCounterState } from '../context.ts'
 import type { FieldName } from '../form/draft.ts'
 import {
   focusNext,
@@ -20,14 +22,17 @@ import {
 } from '../form/keys.ts'
 import { faultsOnFields } from '../form/validate.ts'
 import { messages } from '../messages.ts'
-import type { OutboxEntry } from '../outbox/outbox.ts'
+import type { HeldEntry } from '../outbox/content.ts'
+import { StorageError } from '../outbox/sender.ts'
 import { fullName, resultOfKey, sexOfKey } from '../words.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { IdentityFields } from './identity-fields.tsx'
 import { MoreFields, moreFieldNames } from './more-fields.tsx'
 import { PositiveConfirm } from './positive-confirm.tsx'
+import { slipsHref } from './provisional-view.tsx'
 import { ResultButtons } from './result-buttons.tsx'
 import { TestFields } from './test-fields.tsx'
+import { useReservation } from './use-reservation.ts'
 import {
   type ScreeningForm as Form,
   type Recorded,
@@ -36,7 +41,7 @@ import {
 
 export interface ScreeningFormHandle {
   /** Loads a refused entry to be corrected. */
-  readonly correct: (entry: OutboxEntry) => Promise<void>
+  readonly correct: (entry: HeldEntry) => Promise<void>
   /** Ready for the next person. */
   readonly focus: () => void
 }
@@ -67,6 +72,7 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
     field?.querySelector<HTMLElement>('input:checked, input, button')?.focus()
   }, [focusOn])
   const form = useScreeningForm(focusField)
+  useReservation()
 
   useImperativeHandle(ref, () => ({
     correct: async (entry) => {
@@ -95,7 +101,7 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
       onRecorded(recorded)
     } catch (error) {
       // Only storage can throw here; the draft is untouched and the words say so.
-      console.error('RECORDING_FAILED', error)
+      console.error('RECORDING_FAILED', error instanceof StorageError ? error.code : error)
       setFailure(error)
     }
   }
@@ -226,9 +232,19 @@ const Messages = ({
   readonly hasFailed: boolean
 }) => {
   const t = useMessages(messages)
+  const tBooklet = useMessages(bookletMessages)
+  const { isFull } = useCounterState()
   const { refusal, scan } = form
   return (
     <>
+      {isFull && !hasFailed && (
+        <Notice tone="bad" live="alert" title={tBooklet('fullTitle')}>
+          <p>{tBooklet('fullHelp')}</p>
+          <div className="actions">
+            <LinkButton href={slipsHref}>{tBooklet('slipOpen')}</LinkButton>
+          </div>
+        </Notice>
+      )}
       {hasFailed && (
         <Notice tone="bad" live="alert" title={t('storageFailed')}>
           <p>{t('storageFailedHelp')}</p>

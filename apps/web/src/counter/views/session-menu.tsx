@@ -5,8 +5,7 @@ import { Button, Confirm } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState, useDraft, useDraftStore } from '../context.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
-import { toSendCount } from '../outbox/outbox.ts'
-import { ownerOf } from '../state.ts'
+import { ownEntries, unsentOf } from '../state.ts'
 import { ErrorNotice } from './error-notice.tsx'
 
 /** Who is signed in, and the way out. */
@@ -15,11 +14,12 @@ export const SessionMenu = () => {
   const counter = useCounter()
   const draft = useDraft()
   const drafts = useDraftStore()
-  const { session, outbox, recentDevices } = useCounterState()
+  const state = useCounterState()
+  const { session, recentDevices } = state
   const [isAsking, setIsAsking] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
   if (session === null) return null
-  const kept = toSendCount(outbox, ownerOf(session))
+  const kept = unsentOf(ownEntries(state))
   const { firstNames, familyName } = session.professional
 
   const signOut = async (): Promise<void> => {

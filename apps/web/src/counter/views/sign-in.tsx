@@ -4,8 +4,10 @@ import { Icon, Notice, Page, Tag, Working } from '../../shared/ui/index.ts'
 import { useCounterState, useDraft } from '../context.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
+import { heldEntries } from '../outbox/content.ts'
 import { lastDoor } from '../session/last-door.ts'
 import { ErrorNotice } from './error-notice.tsx'
+import { GoOnAlone } from './go-on-alone.tsx'
 import { type DoorWay, useSignIn } from './use-sign-in.ts'
 
 const problemOf = (search: string): ProblemCode | undefined => {
@@ -21,7 +23,7 @@ export const SignIn = () => {
   const draft = useDraft()
   const way = useSignIn()
   const problem = problemOf(location.search)
-  const kept = new Set(outbox.map(({ id }) => id)).size
+  const kept = heldEntries(outbox.entries).length
   return (
     <Page title={t('signInTitle')} width="narrow">
       <div className="stack">
@@ -50,6 +52,7 @@ export const SignIn = () => {
             <p>{t('noDoor')}</p>
           </Notice>
         )}
+        <GoOnAlone />
         {doors?.map(({ door, url, state }) => (
           <DoorLink key={door} door={door} url={url} way={way} isUp={state === 'up'} />
         ))}

@@ -1,10 +1,11 @@
 import { localeOf, type Translate, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Icon, type IconName } from '../../shared/ui/index.ts'
+import { bookletMessages } from '../booklet/booklet-messages.ts'
+import { useStanding } from '../booklet/standing.ts'
 import { useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
-import { peopleCount } from '../outbox/outbox.ts'
 import type { Room } from '../session/waiting-room.ts'
-import { type CounterState, ownEntries } from '../state.ts'
+import { type CounterState, ownEntries, unsentOf } from '../state.ts'
 import { clockTime } from '../words.ts'
 
 type Standing =
@@ -54,7 +55,11 @@ export const StateBar = () => {
   const state = useCounterState()
   const { link, session, room } = state
   const standing = standingOf(state)
-  const count = peopleCount(ownEntries(state).filter(({ refusal }) => refusal === null))
+  const count = unsentOf(ownEntries(state))
+  const booklet = useStanding()
+  const tBooklet = useMessages(bookletMessages)
+  const hasBooklet = booklet.standing.until !== null
+  const saysBooklet = standing === 'offline' || standing === 'busy' || standing === 'signed-out'
   const words = (): string => {
     switch (standing) {
       case 'connected':
@@ -66,13 +71,15 @@ export const StateBar = () => {
       case 'renewing':
         return t('stateRenewing')
       case 'signed-out':
-        return t('stateSignedOut')
+        return hasBooklet ? tBooklet('signedOut', { booklet: booklet.words }) : t('stateSignedOut')
       case 'offline':
-        return t('stateOffline')
-      case 'busy':
-        return t('stateBusy', {
-          time: link.state === 'online' ? '' : clockTime(link.retryAt, localeOf[language]),
-        })
+        return tBooklet('offline', { booklet: booklet.words })
+      case 'busy': {
+        const time = link.state === 'online' ? '' : clockTime(link.retryAt, localeOf[language])
+        return hasBooklet
+          ? tBooklet('busy', { time, booklet: booklet.words })
+          : t('stateBusy', { time })
+      }
     }
   }
   return (
@@ -81,6 +88,15 @@ export const StateBar = () => {
         <Icon name={icons[standing]} />
         {words()}
       </span>
+      {booklet.isLow && !saysBooklet && booklet.standing.until !== null && (
+        <span className="state booklet-low">
+          <Icon name="warning" />
+          {tBooklet('bookletLow', {
+            count: booklet.standing.left,
+            time: clockTime(booklet.standing.until, localeOf[language]),
+          })}
+        </span>
+      )}
       {count > 0 && (
         <span className="state to-send">
           <Icon name="clock" />

@@ -2,26 +2,28 @@ import { problemRegistry } from '@sidep/contracts'
 import { useState } from 'react'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Confirm } from '../../shared/ui/index.ts'
+import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounter, useDraft } from '../context.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
-import type { OutboxEntry } from '../outbox/outbox.ts'
+import { type HeldEntry, refusalOf } from '../outbox/content.ts'
 import { fullName } from '../words.ts'
 
 export interface ToCorrectProps {
   /** Refused ones of this professional and site. */
-  readonly entries: readonly OutboxEntry[]
-  readonly onCorrect: (entry: OutboxEntry) => void
+  readonly entries: readonly HeldEntry[]
+  readonly onCorrect: (entry: HeldEntry) => void
 }
 
 /** Entries that came back: still here, to be corrected or given up by a person. */
 export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
   const t = useMessages(messages)
+  const tBooklet = useMessages(bookletMessages)
   const { language } = useLanguage()
   const counter = useCounter()
   const isDraftTouched = isTouched(useDraft())
-  const [discarding, setDiscarding] = useState<OutboxEntry | null>(null)
-  const [replacing, setReplacing] = useState<OutboxEntry | null>(null)
+  const [discarding, setDiscarding] = useState<HeldEntry | null>(null)
+  const [replacing, setReplacing] = useState<HeldEntry | null>(null)
   if (entries.length === 0) return null
   return (
     <section className="panel to-correct stack" aria-labelledby="to-correct-title">
@@ -31,20 +33,24 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
       </div>
       <ul className="plain-list stack-tight">
         {entries.map((entry) => {
-          const name = fullName(entry.shown.person)
+          const name = fullName(entry.screening.input.person)
+          const refusal = refusalOf(entry)
           return (
-            <li key={entry.key} className="spread">
+            <li key={entry.id} className="spread">
               <div>
                 <p className="card-name">{name}</p>
-                {entry.refusal && (
+                {refusal && (
                   <p className="small">
-                    {problemRegistry[entry.refusal.code].title[language]}{' '}
-                    <span className="muted">{entry.refusal.support}</span>
+                    {problemRegistry[refusal.code].title[language]}{' '}
+                    <span className="muted">{refusal.support}</span>
                   </p>
+                )}
+                {entry.document !== null && (
+                  <p className="small muted">{tBooklet('documentGiven')}</p>
                 )}
               </div>
               <div className="actions">
-                {entry.request.kind === 'screening' && (
+                {!entry.screening.isRegistered && (
                   <Button
                     variant="primary"
                     icon="pencil"
@@ -54,9 +60,14 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
                     {t('correct')}
                   </Button>
                 )}
-                <Button aria-label={t('discardOf', { name })} onPress={() => setDiscarding(entry)}>
-                  {t('discard')}
-                </Button>
+                {entry.document === null && (
+                  <Button
+                    aria-label={t('discardOf', { name })}
+                    onPress={() => setDiscarding(entry)}
+                  >
+                    {t('discard')}
+                  </Button>
+                )}
               </div>
             </li>
           )
@@ -69,11 +80,15 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
         confirmLabel={t('discard')}
         onCancel={() => setDiscarding(null)}
         onConfirm={() => {
-          if (discarding) void counter.takeBack(discarding.key)
+          if (discarding) void counter.takeBack(discarding.id)
           setDiscarding(null)
         }}
       >
-        <p>{t('discardHelp', { name: discarding ? fullName(discarding.shown.person) : '' })}</p>
+        <p>
+          {t('discardHelp', {
+            name: discarding ? fullName(discarding.screening.input.person) : '',
+          })}
+        </p>
       </Confirm>
       <Confirm
         title={t('correct')}

@@ -2,6 +2,7 @@ import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Tag } from '../../shared/ui/index.ts'
+import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounterState } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
@@ -39,6 +40,7 @@ const TodayRow = ({
 }) => {
   const t = useMessages(messages)
   const { language } = useLanguage()
+  const tBooklet = useMessages(bookletMessages)
   const { catalogue } = useCounterState()
   const name = fullName(row.person)
   return (
@@ -69,6 +71,18 @@ const TodayRow = ({
             {t(row.certificate ? 'showDocument' : 'result')}
           </Button>
         )}
+        {row.held !== null && row.state !== 'refused' && (
+          <Button
+            aria-label={
+              row.state === 'provisional'
+                ? tBooklet('showProvisionalOf', { name })
+                : t('showResultOf', { name })
+            }
+            onPress={() => onOpen(row.id)}
+          >
+            {row.state === 'provisional' ? tBooklet('provisional') : t('result')}
+          </Button>
+        )}
       </div>
     </li>
   )
@@ -76,9 +90,21 @@ const TodayRow = ({
 
 const StateTag = ({ row }: { readonly row: Row }) => {
   const t = useMessages(messages)
+  const tBooklet = useMessages(bookletMessages)
   switch (row.state) {
     case 'final':
       return <Tag>{t('stateFinal')}</Tag>
+    case 'provisional':
+      return (
+        <>
+          <Tag tone="info" icon="tick">
+            {tBooklet('provisional')}
+          </Tag>
+          <Tag tone="warn" icon="clock">
+            {t('stateToSend')}
+          </Tag>
+        </>
+      )
     case 'sending-result':
       return (
         <Tag tone="warn" icon="clock">

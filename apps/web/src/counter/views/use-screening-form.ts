@@ -12,7 +12,7 @@ import {
   firstFault,
   validateDraft,
 } from '../form/validate.ts'
-import type { OutboxEntry, Refusal } from '../outbox/outbox.ts'
+import { type HeldEntry, type Refusal, refusalOf } from '../outbox/content.ts'
 import type { Outcome } from '../outbox/sender.ts'
 import { counterKind } from '../state.ts'
 
@@ -41,7 +41,7 @@ export interface ScreeningForm {
   readonly submit: (result?: Result) => Promise<Recorded | null>
   readonly check: () => boolean
   /** Loads a refused entry, with its faults. */
-  readonly correct: (entry: OutboxEntry) => Promise<void>
+  readonly correct: (entry: HeldEntry) => Promise<void>
 }
 
 const firstDevice = (recent: readonly string[]): string => recent[0] ?? ''
@@ -186,12 +186,14 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
       }
     },
     correct: async (entry) => {
-      if (entry.request.kind !== 'screening' || entry.refusal === null) return
-      await store.load(entry.request.input, entry.refusal.code === 'SCREENING_ID_REUSED')
-      // Only now that the draft is on disk may the entry leave the outbox.
-      await counter.takeBack(entry.key)
+      const refused = refusalOf(entry)
+      if (refused === null) return
+      const isIdTaken = refused.code === 'SCREENING_ID_REUSED' && entry.document === null
+      await store.load(entry.screening.input, isIdTaken)
+      // Only now that the draft is on disk may the entry leave the outbox; one with a document stays until it is sent.
+      if (entry.document === null) await counter.takeBack(entry.id)
       setScan('none')
-      showRefusal(entry.refusal)
+      showRefusal(refused)
     },
   }
 }

@@ -5,8 +5,9 @@ import { Page, Tabs } from '../../shared/ui/index.ts'
 import { useCounterState, useMedia } from '../context.ts'
 import { doneRows, type Row, rowsOf, waitingRows } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
-import type { OutboxEntry } from '../outbox/outbox.ts'
+import type { HeldEntry } from '../outbox/content.ts'
 import { ownEntries } from '../state.ts'
+import { BookletNotice } from './booklet-notice.tsx'
 import { CounterNav } from './counter-nav.tsx'
 import { Safety } from './safety.tsx'
 import { ScreeningDialog } from './screening-dialog.tsx'
@@ -40,7 +41,7 @@ export const Workspace = () => {
   const onRecorded = ({ id, result }: Recorded): void => {
     if (result !== null) setOpenId(id)
   }
-  const correct = (entry: OutboxEntry): void => {
+  const correct = (entry: HeldEntry): void => {
     setTab('new')
     void form.current?.correct(entry)
   }
@@ -54,7 +55,8 @@ export const Workspace = () => {
         <h1 className="visually-hidden">{t('title')}</h1>
         <UpdateNotice />
         <Safety />
-        <ToCorrect entries={own.filter(({ refusal }) => refusal !== null)} onCorrect={correct} />
+        <BookletNotice />
+        <ToCorrect entries={own.filter(({ stage }) => stage === 'refused')} onCorrect={correct} />
         {isWide ? (
           <div className="columns">
             <section className="panel" aria-labelledby="new-title">

@@ -6,6 +6,16 @@ export interface Bilingual {
   readonly en: string
 }
 
+/** What makes a certificate a provisional one: the counter's own code, in the place of the portal's two. */
+export interface ProvisionalPart {
+  /** Text of its QR code, `FC1:…`. */
+  readonly code: string
+  /** Where the definitive certificate will be. */
+  readonly address: string
+  /** RFC 3339: verifiers refuse it after that. */
+  readonly acceptedUntil: string
+}
+
 /**
  * Everything that a printed certificate says. The counter fills it from its entry, the person's page
  * from the retrieval answer; nothing else is looked up while it is drawn.
@@ -31,6 +41,8 @@ export interface CertificateDocument {
   readonly siteName: string
   /** Address of the verifier page, for example `https://sidep.example/verifier/`. */
   readonly verifierAddress: string
+  /** Then `certificate` has no codes, only the number. */
+  readonly provisional?: ProvisionalPart
 }
 
 /** What the catalogue says about the codes of a screening. */

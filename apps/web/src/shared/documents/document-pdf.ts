@@ -53,7 +53,8 @@ export function documentFileName(document: CertificateDocument): string {
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-+|-+$/g, '')
-  return `certificat-${plain}-${document.sampledAt.slice(0, 10)}.pdf`
+  const kind = document.provisional === undefined ? 'certificat' : 'certificat-provisoire'
+  return `${kind}-${plain}-${document.sampledAt.slice(0, 10)}.pdf`
 }
 
 /** Hands the PDF to the browser as a download. */

@@ -21,6 +21,9 @@ const cardTextWidth = cardWidth - 2 * margin
 /** Printed sides of the modules; both far above the 35 mm that worn paper needs. */
 const qrSide = 68
 const dataMatrixSide = 48
+/** A provisional code is twice as dense; at 40 mm it is still read. */
+const provisionalSide = 76
+const addressSide = 42
 
 const dim = 0.35
 const faint = 0.65
@@ -39,7 +42,7 @@ export function documentSheet(document: CertificateDocument, measure: MeasureTex
   const { familyName, firstNames } = document.person
   return {
     ...a4,
-    title: `${both(texts.title)} – ${familyName} ${firstNames}`,
+    title: `${both(document.provisional === undefined ? texts.title : texts.provisional)} – ${familyName} ${firstNames}`,
     language: 'fr-FR',
     marks: pen.marks,
   }
@@ -47,6 +50,14 @@ export function documentSheet(document: CertificateDocument, measure: MeasureTex
 
 function drawFront(pen: Pen, document: CertificateDocument): void {
   const { hcert, twoddoc } = document.certificate
+  if (document.provisional !== undefined) {
+    drawCardHead(pen, 0, texts.provisional)
+    // 105 modules: a level that corrects more would make them too small to survive a fold.
+    const code = qrCode(document.provisional.code, 'M')
+    drawCode(pen, (cardWidth - provisionalSide) / 2, provisionalSide, code, both(texts.provisional))
+    drawIdentity(pen, margin, document, 25 + provisionalSide + 7)
+    return
+  }
   if (hcert !== null) {
     drawCardHead(pen, 0, texts.euCode)
     const x = (cardWidth - qrSide) / 2
@@ -61,6 +72,10 @@ function drawFront(pen: Pen, document: CertificateDocument): void {
 
 function drawBack(pen: Pen, document: CertificateDocument): void {
   const left = cardWidth + margin
+  if (document.provisional !== undefined) {
+    drawDefinitive(pen, left, document.provisional.address)
+    return
+  }
   if (document.certificate.hcert === null) {
     drawCardHead(pen, cardWidth, texts.title)
     const next = writeWrapped(pen, left, 25, cardTextWidth, texts.noEuCode.fr, { sizePoints: 10 })
@@ -84,6 +99,22 @@ function drawBack(pen: Pen, document: CertificateDocument): void {
     sizePoints: 8,
     weight: 'bold',
   })
+}
+
+/** Where the definitive certificate will be: as a code for a telephone, and in words. */
+function drawDefinitive(pen: Pen, left: number, address: string): void {
+  drawCardHead(pen, cardWidth, texts.definitive)
+  const x = cardWidth + (cardWidth - addressSide) / 2
+  drawCode(pen, x, addressSide, qrCode(address, 'Q'), both(texts.definitive))
+  const small = { sizePoints: 8 } as const
+  let y = writeWrapped(pen, left, 74, cardTextWidth, texts.definitiveHelp.fr, small)
+  y = writeWrapped(pen, left, y + 0.8, cardTextWidth, texts.definitiveHelp.en, {
+    ...small,
+    grey: dim,
+  })
+  y = writeWrapped(pen, left, y + 1.5, cardTextWidth, address, { ...small, weight: 'bold' })
+  y = writeWrapped(pen, left, y + 3, cardTextWidth, texts.withIdentity.fr, small)
+  writeWrapped(pen, left, y, cardTextWidth, texts.withIdentity.en, { ...small, grey: dim })
 }
 
 function drawCardHead(pen: Pen, x: number, words: Bilingual): void {
@@ -136,9 +167,12 @@ function drawFolds(pen: Pen): void {
 
 function drawInside(pen: Pen, document: CertificateDocument): void {
   const top = cardHeight + 14
-  write(pen, margin, top, texts.title.fr, { sizePoints: 15, weight: 'bold' })
-  const headWidth = pen.measure(texts.title.fr, 'bold', 15)
-  write(pen, margin + headWidth + 3, top, texts.title.en, { sizePoints: 12, grey: dim })
+  const isProvisional = document.provisional !== undefined
+  const head = (part: 'fr' | 'en'): string =>
+    isProvisional ? `${texts.title[part]} ${texts.provisional[part]}` : texts.title[part]
+  write(pen, margin, top, head('fr'), { sizePoints: 15, weight: 'bold' })
+  const headWidth = pen.measure(head('fr'), 'bold', 15)
+  write(pen, margin + headWidth + 3, top, head('en'), { sizePoints: 12, grey: dim })
   const end = drawFacts(pen, document, top + 6)
   const feet = Math.max(end + 4, cardHeight + 104)
   drawVerifying(pen, document, feet)
@@ -166,7 +200,7 @@ function drawFactsAt(
   top: number,
   sizePoints: number,
 ): number {
-  const { person, certificate, test, disease, sampledAt } = document
+  const { person, certificate, test, disease, sampledAt, provisional } = document
   const result = texts[document.result]
   let y = drawFact(pen, top, texts.result, [both(result)], { sizePoints: 14, weight: 'bold' })
   const rows: readonly [Bilingual, readonly string[]][] = [
@@ -179,10 +213,16 @@ function drawFactsAt(
     [texts.sampledAt, [localDateTime(sampledAt, 'fr'), localDateTime(sampledAt, 'en')]],
     [texts.site, [document.siteName]],
     [texts.uvci, [certificate.uvci]],
+    ...(provisional === undefined ? [] : [untilRow(provisional.acceptedUntil)]),
   ]
   for (const [label, values] of rows) y = drawFact(pen, y, label, values, { sizePoints })
   return y
 }
+
+const untilRow = (acceptedUntil: string): [Bilingual, readonly string[]] => [
+  texts.provisionalUntil,
+  [localDateTime(acceptedUntil, 'fr'), localDateTime(acceptedUntil, 'en')],
+]
 
 /** Both languages, or once when they say the same (COVID-19). */
 const same = (words: Bilingual): string => (words.fr === words.en ? words.fr : both(words))

@@ -34,6 +34,13 @@ export const documentTexts = {
     fr: 'Pas de code européen : le dispositif utilisé n’est pas sur la liste commune de l’Union. Ce certificat vaut en France.',
     en: 'No EU code: the device used is not on the common list of the Union. This certificate is for use in France.',
   },
+  provisional: { fr: 'PROVISOIRE', en: 'PROVISIONAL' },
+  provisionalUntil: { fr: 'Provisoire, accepté jusqu’au', en: 'Provisional, accepted until' },
+  definitive: { fr: 'Certificat définitif', en: 'Definitive certificate' },
+  definitiveHelp: {
+    fr: 'Le portail ne répondait pas. Le certificat définitif sera à cette adresse, avec la date de naissance, dès qu’il répond :',
+    en: 'The portal did not answer. The definitive certificate will be at this address, with the date of birth, as soon as it does:',
+  },
   fold: { fr: 'Pour en faire une carte', en: 'To make it a card' },
   foldBottom: {
     fr: 'Pliez la moitié basse vers l’arrière.',

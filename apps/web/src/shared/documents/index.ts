@@ -6,6 +6,7 @@ export {
   type CertificateDocument,
   type DocumentWords,
   documentOfRetrieval,
+  type ProvisionalPart,
 } from './certificate-document.ts'
 export {
   documentFileName,

@@ -48,7 +48,7 @@ export interface TextFieldProps {
   /** A sentence; absent or null when the value is fine. */
   readonly error?: string | null
   readonly optional?: boolean
-  readonly type?: 'text' | 'tel' | 'email' | 'search'
+  readonly type?: 'text' | 'tel' | 'email' | 'search' | 'password'
   readonly inputMode?: HTMLAttributes<HTMLInputElement>['inputMode']
   readonly autoComplete?: string
   readonly autoCapitalize?: 'none' | 'words' | 'characters'

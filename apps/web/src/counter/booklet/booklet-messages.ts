@@ -1,0 +1,178 @@
+import { defineMessages } from '../../shared/messages/catalogue.ts'
+
+/** Texts of what the counter does alone: booklet, code, provisional certificate. */
+export const bookletMessages = defineMessages(
+  {
+    // State bar
+    booklet: {
+      one: 'carnet : {count} certificat, jusqu’à {time}',
+      other: 'carnet : {count} certificats, jusqu’à {time}',
+    },
+    bookletNone: 'pas de carnet',
+    bookletLow: {
+      one: 'Carnet : {count} certificat, jusqu’à {time}',
+      other: 'Carnet : {count} certificats, jusqu’à {time}',
+    },
+    offline: 'Hors ligne · {booklet}',
+    signedOut: 'Session terminée · {booklet}',
+    busy: 'Serveur occupé, nouvel essai à {time} · {booklet}',
+
+    // The code
+    prepareTitle: 'Préparez ce comptoir aux pannes',
+    prepareHelp:
+      'Avec un code, ce comptoir pourra remettre des certificats provisoires signés quand le portail ne répond plus.',
+    prepare: 'Choisir un code',
+    pinTitle: 'Code de signature de ce comptoir',
+    pinIntro:
+      'Il protège la signature si l’ordinateur est volé. Il est demandé avant le premier certificat provisoire, et après {minutes} minutes sans activité. Il ne quitte pas ce poste.',
+    pin: 'Code',
+    pinNew: 'Nouveau code',
+    pinAgain: 'Le même code, encore une fois',
+    pinHelp: 'Six chiffres au moins.',
+    pinForm: 'De six à douze chiffres.',
+    pinEasy: 'Trop facile à deviner : ni suite, ni répétition.',
+    pinDiffers: 'Les deux codes diffèrent.',
+    pinKeep: 'Garder ce code',
+    pinKept: 'Ce comptoir est prêt : il peut signer quand le portail ne répond plus.',
+    pinForgotten: 'Code oublié ? Choisissez-en un autre quand le portail répond.',
+    pinChange: 'Changer le code de signature',
+    pinWrong: {
+      one: 'Ce code n’est pas le bon. Il reste {count} essai.',
+      other: 'Ce code n’est pas le bon. Il reste {count} essais.',
+    },
+    pinWait: {
+      one: 'Trop d’essais : réessayez dans {count} minute.',
+      other: 'Trop d’essais : réessayez dans {count} minutes.',
+    },
+    pinGone:
+      'Trop de codes faux : la signature de ce comptoir est effacée. Quand le portail répond, choisissez un nouveau code.',
+    unlockTitle: 'Signer un certificat provisoire',
+    unlockHelp: 'Le portail ne répond pas. Votre code, et la personne repart avec un certificat.',
+    unlock: 'Signer',
+
+    // Going on alone
+    aloneTitle: 'Ce comptoir peut continuer sans connexion',
+    aloneHelp: {
+      one: 'Carnet de {name}, {site} : {count} certificat, jusqu’à {time}.',
+      other: 'Carnet de {name}, {site} : {count} certificats, jusqu’à {time}.',
+    },
+    alone: 'Continuer avec le carnet',
+
+    // The document
+    provisionalReady: 'Certificat provisoire',
+    provisional: 'Provisoire',
+    provisionalCode: 'Certificat provisoire (QR)',
+    provisionalHelp:
+      'Les vérificateurs du portail l’acceptent dès maintenant, jusqu’au {until}. Le certificat définitif sera à l’adresse imprimée, dès que le portail répond.',
+    definitiveAddress: 'Adresse du certificat définitif',
+    signing: 'Signature du certificat provisoire…',
+    showProvisionalOf: 'Certificat provisoire de {name}',
+    tellPositive: 'À dire à la personne',
+
+    // None
+    noneTitle: 'Pas de certificat provisoire pour cette personne',
+    none_BOOKLET_NONE:
+      'Ce comptoir n’a pas de carnet : il n’en a pas pris avant la panne, ou pas pour vous à ce lieu.',
+    none_BOOKLET_NOT_YET: 'Le carnet de ce comptoir ne vaut pas encore.',
+    none_BOOKLET_EXPIRED: 'Le carnet de ce comptoir est terminé : il valait une journée.',
+    none_BOOKLET_EXHAUSTED:
+      'Le carnet de ce comptoir est épuisé : tous ses certificats sont remis.',
+    none_BOOKLET_KIND: 'Le carnet de ce comptoir ne vaut pas pour ce genre de test.',
+    none_NOT_CERTIFIABLE: 'Ce dépistage ne donne pas de certificat provisoire.',
+    none_SIGNING_FAILED: 'La signature a échoué.',
+    safe: 'Le résultat est enregistré sur ce poste ; le portail le certifiera dès qu’il répond.',
+    slip: 'Utilisez une fiche papier : numérotée et signée d’avance, remplie à la main. La personne y lira l’adresse de son certificat.',
+    slipOpen: 'Fiches papier',
+    tryAgain: 'Réessayer',
+
+    // Full disk
+    fullTitle: 'Ce poste n’a plus de place',
+    fullHelp:
+      'Ne faites pas encore le prélèvement : cette saisie ne pourrait pas être gardée ici. Libérez de l’espace sur l’ordinateur, ou utilisez une fiche papier.',
+    documentGiven:
+      'La personne a déjà un document de ce dépistage : corrigez la saisie, elle ne peut pas être retirée.',
+  },
+  {
+    booklet: {
+      one: 'booklet: {count} certificate, until {time}',
+      other: 'booklet: {count} certificates, until {time}',
+    },
+    bookletNone: 'no booklet',
+    bookletLow: {
+      one: 'Booklet: {count} certificate, until {time}',
+      other: 'Booklet: {count} certificates, until {time}',
+    },
+    offline: 'Offline · {booklet}',
+    signedOut: 'Session over · {booklet}',
+    busy: 'Server busy, next try at {time} · {booklet}',
+
+    prepareTitle: 'Prepare this counter for outages',
+    prepareHelp:
+      'With a code, this counter can hand out signed provisional certificates when the portal does not answer.',
+    prepare: 'Choose a code',
+    pinTitle: 'Signing code of this counter',
+    pinIntro:
+      'It protects the signature if the computer is stolen. It is asked for before the first provisional certificate, and after {minutes} minutes without activity. It does not leave this computer.',
+    pin: 'Code',
+    pinNew: 'New code',
+    pinAgain: 'The same code once more',
+    pinHelp: 'Six digits at least.',
+    pinForm: 'Six to twelve digits.',
+    pinEasy: 'Too easy to guess: no sequence, no repetition.',
+    pinDiffers: 'The two codes differ.',
+    pinKeep: 'Keep this code',
+    pinKept: 'This counter is ready: it can sign when the portal does not answer.',
+    pinForgotten: 'Forgotten? Choose another when the portal answers.',
+    pinChange: 'Change the signing code',
+    pinWrong: {
+      one: 'That is not the code. {count} try is left.',
+      other: 'That is not the code. {count} tries are left.',
+    },
+    pinWait: {
+      one: 'Too many tries: try again in {count} minute.',
+      other: 'Too many tries: try again in {count} minutes.',
+    },
+    pinGone:
+      'Too many wrong codes: this counter’s signature is erased. Choose a new code when the portal answers.',
+    unlockTitle: 'Sign a provisional certificate',
+    unlockHelp: 'The portal does not answer. Your code, and the person leaves with a certificate.',
+    unlock: 'Sign',
+
+    aloneTitle: 'This counter can go on without signing in',
+    aloneHelp: {
+      one: 'Booklet of {name}, {site}: {count} certificate, until {time}.',
+      other: 'Booklet of {name}, {site}: {count} certificates, until {time}.',
+    },
+    alone: 'Go on with the booklet',
+
+    provisionalReady: 'Provisional certificate',
+    provisional: 'Provisional',
+    provisionalCode: 'Provisional certificate (QR)',
+    provisionalHelp:
+      'The portal’s verifiers accept it from now on, until {until}. The definitive certificate will be at the printed address as soon as the portal answers.',
+    definitiveAddress: 'Address of the definitive certificate',
+    signing: 'Signing the provisional certificate…',
+    showProvisionalOf: 'Provisional certificate of {name}',
+    tellPositive: 'Tell the person',
+
+    noneTitle: 'No provisional certificate for this person',
+    none_BOOKLET_NONE:
+      'This counter has no booklet: it took none before the outage, or none for you at this site.',
+    none_BOOKLET_NOT_YET: 'This counter’s booklet is not valid yet.',
+    none_BOOKLET_EXPIRED: 'This counter’s booklet is over: it was good for a day.',
+    none_BOOKLET_EXHAUSTED: 'This counter’s booklet is used up: all its certificates are given.',
+    none_BOOKLET_KIND: 'This counter’s booklet is not for this kind of test.',
+    none_NOT_CERTIFIABLE: 'This screening gives no provisional certificate.',
+    none_SIGNING_FAILED: 'Signing failed.',
+    safe: 'The result is kept on this computer; the portal will certify it as soon as it answers.',
+    slip: 'Use a paper slip: numbered and signed ahead of time, filled in by hand. The person finds the address of the certificate on it.',
+    slipOpen: 'Paper slips',
+    tryAgain: 'Try again',
+
+    fullTitle: 'This computer has no room left',
+    fullHelp:
+      'Do not take the sample yet: what is typed could not be kept here. Free some space on the computer, or use a paper slip.',
+    documentGiven:
+      'The person already has a document of this screening: correct what was typed, it cannot be removed.',
+  },
+)

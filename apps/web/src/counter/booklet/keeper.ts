@@ -1,0 +1,106 @@
+/**
+ * Keeps booklets at hand while the portal answers. Invariants:
+ * 1. A booklet is asked for only once there is a key to sign from it, and kept only if it names that key.
+ * 2. Of several tabs one asks; each looks again at what is stored when it has its turn.
+ */
+import { bookletStanding, type HeldBooklet, readBooklet } from '@sidep/continuity'
+import { BookletAnswer, routes } from '@sidep/contracts'
+import { base64ToBytes } from '@sidep/encoding'
+import { type ApiClient, backoffMilliseconds, retryAfterSecondsOf } from '../../shared/api/index.ts'
+import type { Owner } from '../outbox/content.ts'
+import type { Driver } from '../outbox/driver.ts'
+import { type CounterKeyText, type SigningKeys, textOfKey } from './signing-key.ts'
+
+export interface KeeperNeeds {
+  readonly api: Pick<ApiClient, 'post'>
+  readonly driver: Driver
+  readonly keys: SigningKeys
+  readonly now: () => Date
+  readonly random: () => number
+  readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
+}
+
+export interface Keeper {
+  /** Takes a booklet for who works here now, when one is due. Call it whenever the portal answers. */
+  readonly keep: (owner: Owner) => Promise<void>
+}
+
+/** A booklet that was answered, as the outbox keeps it; null when it is not for this key and owner. */
+const heldOf = (
+  answer: BookletAnswer,
+  key: CounterKeyText,
+  owner: Owner,
+): Omit<HeldBooklet, 'taken' | 'wasted'> | null => {
+  const bytes = base64ToBytes(answer.signed)
+  const read = bytes.ok ? readBooklet(bytes.value) : null
+  if (read === null || !read.ok) return null
+  const { id, professionalId, siteId, maximum, testTypes, notBefore, expiresAt } = read.value
+  const named = textOfKey(read.value.counterKey)
+  const isOurs =
+    named.x === key.x &&
+    named.y === key.y &&
+    professionalId === owner.professionalId &&
+    siteId === owner.siteId
+  return isOurs
+    ? {
+        professionalId,
+        siteId,
+        id,
+        signed: answer.signed,
+        retrievalSeed: answer.retrievalSeed,
+        testTypes,
+        maximum,
+        notBefore: notBefore.getTime(),
+        expiresAt: expiresAt.getTime(),
+      }
+    : null
+}
+
+export const createKeeper = (needs: KeeperNeeds): Keeper => {
+  const { api, driver, keys, now } = needs
+  let failures = 0
+  let notBefore = 0
+  let underWay: Promise<void> | null = null
+
+  const isDue = (owner: Owner): boolean =>
+    bookletStanding(driver.state(), owner, now().getTime()).due
+
+  const rest = (retryAfterSeconds: number | null): void => {
+    failures += 1
+    notBefore = now().getTime() + backoffMilliseconds(failures, retryAfterSeconds, needs.random)
+  }
+
+  const take = async (owner: Owner): Promise<void> => {
+    await driver.load()
+    const key = await keys.publicKey(owner.professionalId)
+    if (key === null || !isDue(owner)) return
+    const counterKey = { x: key.x, y: key.y }
+    const answer = await api.post(routes.booklets, { counterKey }, BookletAnswer)
+    // A refused booklet says nothing of the way to the portal: what is typed goes on as it did.
+    if (!answer.ok) return rest(retryAfterSecondsOf(answer.error))
+    const booklet = heldOf(answer.value, key, owner)
+    if (booklet === null) {
+      console.error('BOOKLET_NOT_OURS')
+      return rest(null)
+    }
+    failures = 0
+    const at = now().getTime()
+    // It begins when it is given, by the portal's clock.
+    const portalNow = booklet.notBefore
+    await driver.dispatch({ type: 'booklet-taken', booklet, portalNow, now: at })
+  }
+
+  return {
+    keep: async (owner) => {
+      if (underWay !== null || !isDue(owner)) return underWay ?? undefined
+      const wait = notBefore - now().getTime()
+      if (wait > 0 && wait <= 3_700_000) return
+      underWay = needs
+        .exclusive(() => take(owner))
+        .finally(() => {
+          underWay = null
+        })
+      await underWay
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import {
+  type HeldBooklet,
+  provisionalHoursMax,
+  provisionalUvci,
+  readBooklet,
+} from '@sidep/continuity'
+import { base64ToBytes } from '@sidep/encoding'
+import type { ProvisionalPart } from '../../shared/documents/index.ts'
+import type { HeldEntry } from '../outbox/content.ts'
+import { linkCodeOf } from './certify.ts'
+
+const hourMilliseconds = 3_600_000
+
+/**
+ * What a provisional certificate says beside its code.
+ *
+ * @param origin of the portal: where the definitive one will be
+ * @returns null while it is not signed, or when its booklet is not here
+ */
+export const provisionalPart = async (
+  { id, document }: HeldEntry,
+  booklets: readonly HeldBooklet[],
+  origin: string,
+): Promise<(ProvisionalPart & { readonly uvci: string; readonly siteName: string }) | null> => {
+  const held = booklets.find((booklet) => booklet.id === document?.bookletId)
+  if (!document?.text || held === undefined) return null
+  const bytes = base64ToBytes(held.signed)
+  const booklet = bytes.ok ? readBooklet(bytes.value) : null
+  if (booklet === null || !booklet.ok) return null
+  const acceptedUntil = document.issuedAt + provisionalHoursMax * hourMilliseconds
+  return {
+    code: document.text,
+    address: `${origin}/resultat/#${await linkCodeOf(held, id)}`,
+    acceptedUntil: new Date(acceptedUntil).toISOString(),
+    uvci: provisionalUvci(booklet.value, document.number),
+    siteName: booklet.value.siteName,
+  }
+}

@@ -1,0 +1,57 @@
+/** What this counter can still do alone, in words. */
+import { bookletStanding } from '@sidep/continuity'
+import { localeOf, type Translate, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { useCounterState, useNow } from '../context.ts'
+import { type CounterState, ownerOf } from '../state.ts'
+import { clockTime } from '../words.ts'
+import { bookletMessages } from './booklet-messages.ts'
+
+export interface Standing {
+  readonly left: number
+  readonly until: Date | null
+}
+
+/** Below this it is said also while the portal answers. */
+const lowCount = 10
+const lowMilliseconds = 2 * 3_600_000
+const refreshMilliseconds = 15_000
+
+export const standingOf = (
+  { outbox, session, lock }: Pick<CounterState, 'outbox' | 'session' | 'lock'>,
+  now: Date,
+): Standing => {
+  const owner = ownerOf(session)
+  // Without its key a booklet is paper.
+  if (owner === null || lock === 'none') return { left: 0, until: null }
+  const { left, until } = bookletStanding(outbox, owner, now.getTime())
+  return { left, until: until === null ? null : new Date(until) }
+}
+
+export const isLow = ({ left, until }: Standing, now: Date): boolean =>
+  until !== null && (left <= lowCount || until.getTime() - now.getTime() < lowMilliseconds)
+
+export const bookletWords = (
+  t: Translate<(typeof bookletMessages)['fr']>,
+  { left, until }: Standing,
+  locale: string,
+): string =>
+  until === null ? t('bookletNone') : t('booklet', { count: left, time: clockTime(until, locale) })
+
+export interface StandingWords {
+  readonly words: string
+  readonly isLow: boolean
+  readonly standing: Standing
+}
+
+export const useStanding = (): StandingWords => {
+  const t = useMessages(bookletMessages)
+  const { language } = useLanguage()
+  const state = useCounterState()
+  const now = useNow(refreshMilliseconds)
+  const standing = standingOf(state, now)
+  return {
+    standing,
+    isLow: isLow(standing, now),
+    words: bookletWords(t, standing, localeOf[language]),
+  }
+}

@@ -1,0 +1,87 @@
+/** What the counter keeps of a screening until the portal has it. */
+import { type Entry, type Owner as OutboxOwner, samplingHoursMax } from '@sidep/continuity'
+import {
+  type Catalogue,
+  type FieldFault,
+  fieldCodes,
+  type ProblemCode,
+  problemRegistry,
+  ScreeningInput,
+} from '@sidep/contracts'
+import { type Static, Type } from 'typebox'
+
+/** Whom an entry belongs to, with the names that the others at the counter know. */
+export interface Owner extends OutboxOwner {
+  readonly professionalName: string
+  readonly siteName: string
+}
+
+export const Content = Type.Object({
+  /** As it is sent; with its result once that is read. */
+  input: ScreeningInput,
+  /** Null: typed before anybody had signed in. */
+  author: Type.Union([
+    Type.Object({ professionalName: Type.String(), siteName: Type.String() }),
+    Type.Null(),
+  ]),
+  /** The run of typing that it belongs to while it has no author. */
+  sitting: Type.Union([Type.String(), Type.Null()]),
+  /** The portal has it already, without its result. */
+  isRegistered: Type.Boolean(),
+})
+export type Content = Static<typeof Content>
+
+/** An entry that is here and not known to be in the portal. */
+export type HeldEntry = Entry<Content> & { readonly screening: Content }
+
+const isHeld = (entry: Entry<Content>): entry is HeldEntry =>
+  entry.screening !== null && (entry.stage === 'waiting' || entry.stage === 'refused')
+
+export const heldEntries = (entries: readonly Entry<Content>[]): HeldEntry[] =>
+  entries.filter(isHeld)
+
+export const isOwnedBy = ({ owner }: HeldEntry, other: OutboxOwner | null): boolean =>
+  other !== null &&
+  owner !== null &&
+  owner.professionalId === other.professionalId &&
+  owner.siteId === other.siteId
+
+/** Typed in this run of typing, and nobody's yet. */
+export const isOfSitting = ({ owner, screening }: HeldEntry, sitting: string | null): boolean =>
+  owner === null && sitting !== null && screening.sitting === sitting
+
+/** Why an entry came back. */
+export interface Refusal {
+  readonly code: ProblemCode
+  readonly support: string
+  readonly faults: readonly FieldFault[]
+}
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
+
+/** A code of a later version of the portal is said as what it is: something to be corrected. */
+export const refusalOf = ({ refusal }: Pick<HeldEntry, 'refusal'>): Refusal | null =>
+  refusal === null
+    ? null
+    : {
+        code: isProblemCode(refusal.code) ? refusal.code : 'REQUEST_INVALID',
+        support: refusal.code,
+        faults: refusal.faults.flatMap(({ pointer, code }) => {
+          const known = fieldCodes.find((candidate) => candidate === code)
+          return known === undefined ? [] : [{ pointer, code: known }]
+        }),
+      }
+
+/**
+ * The kind of test that a certificate would name; null when there can be none: no result yet, an inconclusive one,
+ * a device that is not on the EU list, or a sample of another day, which is catch-up entry.
+ */
+export const certifiableTestType = (
+  { kind, device, result, sampledAt }: ScreeningInput,
+  catalogue: Catalogue | null,
+  now: Date,
+): string | null => {
+  if (device === 'other' || (result !== 'negative' && result !== 'positive')) return null
+  if (now.getTime() - Date.parse(sampledAt) > samplingHoursMax * 3_600_000) return null
+  return catalogue?.kinds.find(({ code }) => code === kind)?.dccTestType ?? null
+}

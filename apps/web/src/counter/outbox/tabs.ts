@@ -1,0 +1,31 @@
+import type { OtherTabs } from './driver.ts'
+
+/** This tab among the others of one counter. */
+export interface Tab {
+  /** Random, never used again. */
+  readonly tab: string
+  readonly otherTabs: OtherTabs
+  readonly isTabOpen: (tab: string) => Promise<boolean>
+}
+
+const lockOf = (tab: string): string => `sidep-counter-tab/${tab}`
+
+/** Lets the other tabs know of this one, and of what it changes, for as long as it is open. */
+export const openTab = (locks: LockManager, tab: string): Tab => {
+  // Held until the browser lets go of it with the tab.
+  locks
+    .request(lockOf(tab), () => new Promise<never>(() => undefined))
+    .catch((error: unknown) => console.warn('TAB_NOT_NAMED', error))
+  const channel = new BroadcastChannel('sidep-counter-outbox')
+  return {
+    tab,
+    otherTabs: {
+      announce: () => channel.postMessage(tab),
+      listen: (changed) => channel.addEventListener('message', changed),
+    },
+    isTabOpen: async (other) => {
+      const { held = [] } = await locks.query()
+      return held.some(({ name }) => name === lockOf(other))
+    },
+  }
+}

@@ -1,0 +1,48 @@
+import { bookletStanding } from '@sidep/continuity'
+import { useState } from 'react'
+import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { Button, Dialog, Notice } from '../../shared/ui/index.ts'
+import { bookletMessages } from '../booklet/booklet-messages.ts'
+import { useCounter, useCounterState, useNow } from '../context.ts'
+import { ownerOf } from '../state.ts'
+import { clockTime } from '../words.ts'
+import { PinForm } from './pin-form.tsx'
+
+/** Where nobody can sign in: the booklet of who was here last goes on, under their code. */
+export const GoOnAlone = () => {
+  const t = useMessages(bookletMessages)
+  const { language } = useLanguage()
+  const counter = useCounter()
+  const { holder, outbox, link, doors } = useCounterState()
+  const now = useNow(15_000)
+  const [isAsking, setIsAsking] = useState(false)
+  const owner = ownerOf(holder)
+  if (owner === null) return null
+  const { left, until } = bookletStanding(outbox, owner, now.getTime())
+  // While a door works, signing in is the way.
+  const isNeeded = link.state !== 'online' || !doors?.some(({ state }) => state === 'up')
+  if (until === null || !isNeeded) return null
+  return (
+    <Notice tone="info" title={t('aloneTitle')}>
+      <p>
+        {t('aloneHelp', {
+          name: owner.professionalName,
+          site: owner.siteName,
+          count: left,
+          time: clockTime(new Date(until), localeOf[language]),
+        })}
+      </p>
+      <div>
+        <Button onPress={() => setIsAsking(true)}>{t('alone')}</Button>
+      </div>
+      <Dialog
+        title={t('alone')}
+        isOpen={isAsking}
+        onClose={() => setIsAsking(false)}
+        size="compact"
+      >
+        <PinForm label={t('alone')} unlock={counter.goOnAlone} onOpen={() => setIsAsking(false)} />
+      </Dialog>
+    </Notice>
+  )
+}
