@@ -111,16 +111,16 @@ describe('lists past their next update', () => {
       environment: door.environment,
       overrides: { clock: door.clock },
     })
-    // A database of its own: it gets the rows of the first, as a brother process would have them.
-    const rows = await door.portal.sql`select * from card_revocation_list`
-    for (const row of rows)
-      await second.server.platform.database`
-      insert into card_revocation_list ${second.server.platform.database(row)}`
     await fillTestDirectory(second)
     assert.equal(
       await createCardBrowser(second.server.url).signIn(pharmacist),
       '/pro/?problem=CARD_REVOCATION_UNKNOWN',
     )
+    // A database of its own: it gets the rows of the first, as a brother process would have them.
+    const rows = await door.portal.sql`select * from card_revocation_list`
+    for (const row of rows)
+      await second.server.platform.database`
+      insert into card_revocation_list ${second.server.platform.database(row)}`
     // A failed round looks at the database again.
     await second.server.cardDoor?.refreshLists()
     assert.equal(await createCardBrowser(second.server.url).signIn(pharmacist), '/pro/')
