@@ -44,6 +44,8 @@ export interface BacklogBenchResult {
   readonly reconciliations: number
   /** Requests that were told a time to come back. */
   readonly turnedAway: number
+  /** How the backlog drains: definitive answers a second in each ten seconds. */
+  readonly donePerSecondByTen: readonly number[]
   readonly flags: number
   /** Processor time of one reconciliation, with its share of turning others away and of the work in session. */
   readonly processorMillisecondsEach: {
@@ -66,7 +68,11 @@ const loadMilliseconds = (): number => {
 const comeBack = async (
   { url }: PortalProcess,
   backlogs: readonly Backlog[],
-): Promise<{ readonly sent: readonly Sent[]; readonly seconds: number }> => {
+): Promise<{
+  readonly sent: readonly Sent[]
+  readonly startedAt: number
+  readonly seconds: number
+}> => {
   const pool = new Pool(url, { connections, pipelining: 1 })
   const startedAt = performance.now()
   const endsAt = startedAt + secondsMax * 1_000
@@ -78,7 +84,16 @@ const comeBack = async (
   )
   await pool.close()
   const lastAt = sent.reduce((last, { doneAt }) => Math.max(last, doneAt), startedAt)
-  return { sent, seconds: (lastAt - startedAt) / 1_000 }
+  return { sent, startedAt, seconds: (lastAt - startedAt) / 1_000 }
+}
+
+const drainOf = (sent: readonly Sent[], startedAt: number, seconds: number): number[] => {
+  const done = Array.from({ length: Math.ceil(seconds / 10) }, () => 0)
+  for (const { definitive, doneAt } of sent) {
+    const ten = Math.min(done.length - 1, Math.floor((doneAt - startedAt) / 10_000))
+    done[ten] = (done[ten] ?? 0) + definitive.length / 10
+  }
+  return done.map((perSecond) => rounded(perSecond))
 }
 
 const countedBy = (codes: readonly string[]): Record<string, number> => {
@@ -107,7 +122,7 @@ export const benchBacklog = async (options: BacklogBenchOptions): Promise<Backlo
       { pool: inSessionPool, url, perSecond: options.inSessionPerSecond },
       others,
     )
-    const { sent, seconds } = await comeBack(portal, evening.backlogs)
+    const { sent, startedAt, seconds } = await comeBack(portal, evening.backlogs)
     const inSession = await stopInSession()
     const after = { ...(await portal.processorTime()), load: loadMilliseconds() }
     await inSessionPool.close()
@@ -138,6 +153,7 @@ export const benchBacklog = async (options: BacklogBenchOptions): Promise<Backlo
       counters: options.counters,
       reconciliations: options.reconciliations,
       turnedAway: sent.reduce((sum, one) => sum + one.turnedAway, 0),
+      donePerSecondByTen: drainOf(sent, startedAt, seconds),
       flags: counted.flags,
       processorMillisecondsEach: {
         server: each(after.serverMilliseconds - before.serverMilliseconds),

@@ -1,7 +1,11 @@
 /** What commands that work on a portal's database have in common: its configuration, its database, its signers' root. */
 import { type Configuration, describeFaults, parseConfiguration } from '@sidep/server'
 import { readKeyFolder } from '@sidep/server/issuance/key-folder.ts'
-import { type OpenDatabase, openDatabase } from '@sidep/server/platform/database.ts'
+import {
+  type OpenDatabase,
+  openDatabase,
+  openDatabaseBesides,
+} from '@sidep/server/platform/database.ts'
 import { CommandFailure } from './failure.ts'
 
 // sysexits.h
@@ -14,12 +18,22 @@ export const readConfiguration = (): Configuration => {
   return parsed.value
 }
 
+type Work<T> = (database: OpenDatabase) => Promise<T>
+
 /** Opens the database, does the work, closes it whatever happens. */
-export const withDatabase = async <T>(
+export const withDatabase = <T>(configuration: Configuration, work: Work<T>): Promise<T> =>
+  withOpened(openDatabase, configuration, work)
+
+/** The same where the embedded database may be that of a server that runs. */
+export const withDatabaseBesides = <T>(configuration: Configuration, work: Work<T>): Promise<T> =>
+  withOpened(openDatabaseBesides, configuration, work)
+
+const withOpened = async <T>(
+  open: typeof openDatabase,
   { databaseUrl, dataDirectory }: Configuration,
-  work: (database: OpenDatabase) => Promise<T>,
+  work: Work<T>,
 ): Promise<T> => {
-  const database = await openDatabase(databaseUrl, dataDirectory).catch((error: unknown) => {
+  const database = await open(databaseUrl, dataDirectory).catch((error: unknown) => {
     const reason = error instanceof Error ? error.message : String(error)
     throw new CommandFailure(`the database does not open: ${reason}`, exitCodeUnavailable)
   })

@@ -67,6 +67,12 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/audit.ts'),
   },
   {
+    name: 'booklets',
+    summary: 'withdraw booklets, of one site or of all, and list what reconciling found odd',
+    example: 'npx sidep booklets --withdraw all --reason stolen --by c.martin',
+    load: () => import('./commands/booklets.ts'),
+  },
+  {
     name: 'retention',
     summary: 'show that nothing is kept longer than its setting, or remove what is past its time',
     example: 'npx sidep retention --report',

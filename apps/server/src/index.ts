@@ -5,7 +5,7 @@ import { makeBookletChainCheck } from '@sidep/continuity'
 import { type BundleContent, loadTrust } from '@sidep/trust'
 import { admissionModule } from './admission/index.ts'
 import { startAuditWorker } from './audit/worker.ts'
-import { continuityModule, openWithdrawalSource } from './continuity/index.ts'
+import { continuityModule, countFlags, openWithdrawalSource } from './continuity/index.ts'
 import { intakeModule, openIntake } from './intake/index.ts'
 import { type Issuance, openIssuance, reportRefusals, trustContent } from './issuance/issue.ts'
 import { openSigners, publicKeyInfo, type Signers } from './issuance/signers.ts'
@@ -215,6 +215,7 @@ const start = async (
       signer: signers.scopes.continuity,
       chain: makeBookletChainCheck((await loadTrust(trust)).continuity),
       withdrawals,
+      onFlags: countFlags(metrics),
       requireSite: login.requireSite,
     }),
   )

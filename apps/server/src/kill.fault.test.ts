@@ -3,68 +3,26 @@
  * SIDEP_KILL_ROUNDS sets the number of rounds, SIDEP_KILL_SEED replays one run.
  */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { ScreeningInput } from '@sidep/contracts'
 import { checkChain } from './audit/check.ts'
-import { systemClock } from './platform/clock.ts'
+import {
+  endProcess,
+  freePort,
+  machineClock,
+  killRounds as rounds,
+  killSeed as seed,
+  seeded,
+  startServerProcess,
+  temporaryFolder,
+} from './fault-testing.ts'
 import { openDatabase } from './platform/database.ts'
 import { cookieForServersOn, sampleScreening, testSites } from './platform/testing.ts'
 
-const rounds = Number(process.env.SIDEP_KILL_ROUNDS ?? 3)
-const seed = Number(process.env.SIDEP_KILL_SEED ?? randomInt(2 ** 31))
 const senders = 12
-
-/** mulberry32: small, and the same everywhere. */
-const seeded = (start: number): (() => number) => {
-  let state = start | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 const random = seeded(seed)
-
-const folder = mkdtempSync(join(tmpdir(), 'sidep-kill-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  assert.ok(typeof address === 'object' && address !== null)
-  return address.port
-}
-
-const startChild = async (port: number): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { ...process.env, DATA_DIR: folder, PORT: String(port), LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  const listening = new Promise<void>((resolve, reject) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-      if (output.includes('sidep listens on')) resolve()
-    })
-    child.once('exit', () => reject(new Error(`the server did not start: ${output}`)))
-  })
-  await listening
-  return child
-}
+const folder = temporaryFolder('kill')
 
 interface Ledger {
   /** Every acknowledged screening by its id: what was sent, what was answered. */
@@ -92,7 +50,7 @@ const sendUntilDead = async (
   isDead: () => boolean,
 ): Promise<void> => {
   while (!isDead()) {
-    const body = sampleScreening({ clock: { ...systemClock, set() {}, advance() {} } })
+    const body = sampleScreening({ clock: machineClock })
     try {
       ledger.acknowledged.set(body.id, { body, answer: await post(port, cookie, body) })
     } catch {
@@ -103,7 +61,7 @@ const sendUntilDead = async (
 }
 
 const killUnderLoad = async (port: number, cookie: string, ledger: Ledger): Promise<number> => {
-  const child = await startChild(port)
+  const child = await startServerProcess(folder, port)
   let dead = false
   child.once('exit', () => {
     dead = true
@@ -113,9 +71,7 @@ const killUnderLoad = async (port: number, cookie: string, ledger: Ledger): Prom
   )
   const delay = 150 + Math.floor(random() * 1_500)
   await wait(delay)
-  const gone = once(child, 'exit')
-  child.kill('SIGKILL')
-  await gone
+  await endProcess(child, 'SIGKILL')
   await Promise.all(load)
   return delay
 }
@@ -132,16 +88,14 @@ test(`kill -9 under load, ${rounds} times: what was acknowledged is there once (
       `seed ${seed}, round ${round}: killed after ${delay} ms, ${ledger.acknowledged.size} acknowledged`,
     )
   }
-  const child = await startChild(port)
+  const child = await startServerProcess(folder, port)
   for (const body of ledger.unanswered) {
     ledger.acknowledged.set(body.id, { body, answer: await post(port, cookie, body) })
   }
   for (const { body, answer } of ledger.acknowledged.values()) {
     assert.equal(await post(port, cookie, body), answer)
   }
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  await gone
+  await endProcess(child, 'SIGTERM')
   assert.equal(child.exitCode, 0)
 
   const database = await openDatabase(null, folder)

@@ -50,6 +50,7 @@ export {
 } from './read-provisional.ts'
 export {
   type BookletRecord,
+  differencesBetween,
   missingNumbers,
   provisionalDigest,
   provisionalSignedBytes,

@@ -124,7 +124,7 @@ export const reconcileDecision = async (needs: ReconcileNeeds): Promise<Reconcil
       ? { decision: 'again', digest }
       : { decision: 'refuse', code: 'PROVISIONAL_USED' }
   }
-  const flags = flagsOf(needs, differencesFrom(screening, provisional))
+  const flags = flagsOf(needs, differencesBetween(screening, provisional))
   return flags.length === 0
     ? { decision: 'accept', digest }
     : { decision: 'accept-and-flag', digest, flags }
@@ -182,9 +182,10 @@ const flagsOf = (needs: ReconcileNeeds, differences: readonly ReconcileFlag[]): 
   return [...checks.filter(([isSo]) => isSo).map(([, flag]) => flag), ...differences]
 }
 
-const differencesFrom = (
+/** PERSON_DIFFERS, TEST_DIFFERS: what a screening says otherwise than the certificate that came with it. */
+export const differencesBetween = (
   screening: ReconciledScreening,
-  { dcc }: Provisional,
+  { dcc }: Pick<Provisional, 'dcc'>,
 ): readonly ReconcileFlag[] => {
   const flags: ReconcileFlag[] = []
   if (!isSamePerson(screening, dcc)) flags.push('PERSON_DIFFERS')

@@ -25,18 +25,19 @@ interface ParisMinute {
 
 const minuteMilliseconds = 60_000
 
-// Formatting costs 10 µs, and counters ask for the same few minutes over and over.
-let lastMinute = Number.NaN
-let lastParts: ParisMinute = { year: '', month: '', day: '', hour: '', minute: '' }
+// Formatting costs 10 µs, and counters ask for the same few minutes over and over: of now, and of a batch's samples.
+const rememberedMinutesMax = 256
+const remembered = new Map<number, ParisMinute>()
 
 function parisMinuteOf(at: Date): ParisMinute {
   // Offsets of the zone have been whole minutes since 1911, and seconds are left out.
   const minute = Math.floor(at.getTime() / minuteMilliseconds)
-  if (minute !== lastMinute) {
-    lastParts = formatParisMinute(at)
-    lastMinute = minute
-  }
-  return lastParts
+  const before = remembered.get(minute)
+  if (before !== undefined) return before
+  if (remembered.size >= rememberedMinutesMax) remembered.clear()
+  const parts = formatParisMinute(at)
+  remembered.set(minute, parts)
+  return parts
 }
 
 function formatParisMinute(at: Date): ParisMinute {

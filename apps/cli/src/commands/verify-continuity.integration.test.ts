@@ -16,6 +16,10 @@ import { bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { loadContinuitySigner } from '@sidep/trust'
 import { createKeySet } from '@sidep/trust/certificates'
+import {
+  type BadProvisional,
+  makeBadProvisionals,
+} from '../../../../packages/verdict/test/bad-provisionals.ts'
 import { craftProvisional } from '../../../../packages/verdict/test/crafted-provisional.ts'
 
 const main = resolve(import.meta.dirname, '../main.ts')
@@ -34,7 +38,7 @@ const signWith =
 let folder: string
 let continuity: string
 let text: string
-let overNumbered: string
+let bad: BadProvisional[]
 let slip: string
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sidep-cli-'))
@@ -77,7 +81,7 @@ before(async () => {
     sampledAt: hours(0.2),
   }
   text = await craftProvisional({ ...crafted, number: 5 })
-  overNumbered = await craftProvisional({ ...crafted, number: 6 })
+  bad = await makeBadProvisionals(booklet.value, crafted.sign, hours(1))
   const serial = makeSlipSerial(site.value, 1, randomBytes)
   const grant = { serial, siteName: 'Pharmacie du Parvis', issuedAt: hours(-2) }
   slip = await issueSlip(
@@ -87,12 +91,17 @@ before(async () => {
     'https://sidep.example',
   )
   continuity = bytesToBase64(certificate)
-  const withdrawn = { booklets: ['0123456789abcdef'] }
-  writeFileSync(join(folder, 'signers.json'), JSON.stringify({ continuity: [continuity] }))
-  writeFileSync(
-    join(folder, 'withdrawn.json'),
-    JSON.stringify({ continuity: [continuity], withdrawn }),
-  )
+  const issuedUntil = hours(0.5).toISOString()
+  const trusts = {
+    signers: {},
+    withdrawn: { withdrawn: { booklets: ['0123456789abcdef'] } },
+    'site-withdrawn': { withdrawn: { sites: [{ site: '750712184', issuedUntil }] } },
+    'all-withdrawn': { withdrawn: { allIssuedUntil: issuedUntil } },
+  }
+  for (const [name, changes] of Object.entries(trusts)) {
+    const file = join(folder, `${name}.json`)
+    writeFileSync(file, JSON.stringify({ continuity: [continuity], ...changes }))
+  }
 })
 after(() => rmSync(folder, { recursive: true, force: true }))
 
@@ -126,11 +135,25 @@ suite('sidep verify of what counters made by themselves', () => {
     assert.match(stdout, /provisional: the definitive certificate is still to come/)
   })
 
-  test('refuses over-numbered, expired and withdrawn ones, each with its code, and exits 1', () => {
-    const { status, verdict } = verify(overNumbered)
-    assert.deepEqual([status, verdict.code], [1, 'PROVISIONAL_NUMBER'])
-    assert.equal(verify(text, 'signers.json', hours(80)).verdict.code, 'PROVISIONAL_EXPIRED')
-    assert.equal(verify(text, 'withdrawn.json').verdict.code, 'BOOKLET_WITHDRAWN')
+  test('refuses what a counter could not make, each with its own step and code, and exits 1', () => {
+    for (const { what, text: code, step, code: expected } of bad) {
+      const { status, verdict } = verify(code)
+      assert.deepEqual([status, verdict.step, verdict.code], [1, step, expected], what)
+    }
+  })
+
+  test('refuses expired ones and those of withdrawn booklets, sites and of all, each with its code', () => {
+    const cases = [
+      ['signers.json', 80, 'validity', 'PROVISIONAL_EXPIRED'],
+      ['signers.json', 0, 'validity', 'PROVISIONAL_IN_FUTURE'],
+      ['withdrawn.json', 1, 'revocation', 'BOOKLET_WITHDRAWN'],
+      ['site-withdrawn.json', 1, 'revocation', 'SITE_WITHDRAWN'],
+      ['all-withdrawn.json', 1, 'revocation', 'ALL_WITHDRAWN'],
+    ] as const
+    for (const [file, at, step, code] of cases) {
+      const { status, verdict } = verify(text, file, hours(at))
+      assert.deepEqual([status, verdict.step, verdict.code], [1, step, code])
+    }
   })
 
   test('accepts a slip’s address as a good sheet, and names its site', () => {

@@ -217,6 +217,19 @@ suite('reconciling provisional certificates', () => {
     assert.equal(reply.status, 200)
   })
 
+  test('a document that is another’s, sent in with another person, is refused; without it the person is recorded', async () => {
+    const { portal: own, counter } = await fresh()
+    const { booklet } = await counter.takeBooklet()
+    const item = await certified(own, counter, booklet, 1)
+    await counter.reconcile([item])
+    const person = { ...item.screening.person, familyName: 'Quelqu’un d’autre' }
+    const screening = { ...item.screening, id: newId(own.clock), person }
+    const copied = itemOf(screening, { provisional: item.provisional })
+    assert.deepEqual(statuses(await counter.reconcile([copied])), ['PROVISIONAL_USED'])
+    assert.deepEqual(statuses(await counter.reconcile([itemOf(screening)])), ['definitive'])
+    assert.equal(await countIn(own, 'certificate'), 2)
+  })
+
   test('what died between its steps goes on where it ended', async () => {
     const { portal: own, counter } = await fresh()
     const { answer, booklet } = await counter.takeBooklet()

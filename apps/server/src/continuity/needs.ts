@@ -28,6 +28,8 @@ export interface ContinuityNeeds {
   /** Whether a booklet is ours: of this signer, or of those before it whose booklets may still come in. */
   readonly chain: BookletChainCheck
   readonly withdrawals: WithdrawalSource
+  /** Told the codes of what operations should look into, each once. */
+  readonly onFlags: (codes: readonly string[]) => void
   /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
   readonly requireSite: preHandlerAsyncHookHandler
 }

@@ -2,8 +2,10 @@
 import { createHash } from 'node:crypto'
 import {
   type BookletRecord,
+  differencesBetween,
   type Provisional,
   provisionalSignedBytes,
+  type ReconciledScreening,
   type ReconcileFlag,
   type ReconcileRefusal,
   readProvisional,
@@ -109,7 +111,7 @@ const decide = async (
     entry.read.line,
     entry.kind === 'refused'
       ? { kind: 'refused', code: entry.code }
-      : takenOf(entry.read, entry.flags, now),
+      : takenOf(entry.read, entry.flags, now, context),
   ])
 }
 
@@ -145,17 +147,31 @@ const accountedOf = (
   return numbers
 }
 
+const comparedWith = (
+  { line, compared }: Read,
+  { catalogue }: ContinuityNeeds,
+): ReconciledScreening => ({
+  id: line.id,
+  familyName: compared.person.familyName,
+  firstNames: compared.person.firstNames,
+  birthDate: compared.person.birthDate,
+  testType: catalogue.current().kind(compared.kind)?.dccTestType ?? '',
+  sampledAt: new Date(compared.sampledAt),
+  result: compared.result ?? null,
+})
+
 type Decided =
   | { readonly kind: 'refused'; readonly code: ReconcileRefusal }
   | { readonly kind: 'taken'; readonly flags: readonly ReconcileFlag[] }
 
 const decideOne = async (
-  { compared, provisional, digest, line }: Read,
+  read: Read,
   { needs, actor, at }: Context,
   records: ReadonlyMap<string, BookletRecord>,
   before: readonly NumberRow[],
   accounted: ReadonlyMap<string, ReadonlySet<number>>,
 ): Promise<Decided> => {
+  const { provisional, digest } = read
   const { booklet, number } = provisional
   // Verified when it came in; nothing that happened to its booklet since takes the certificate back.
   const isDone = before.some(
@@ -167,15 +183,7 @@ const decideOne = async (
     provisional,
     digest,
     chain: needs.chain,
-    screening: {
-      id: line.id,
-      familyName: compared.person.familyName,
-      firstNames: compared.person.firstNames,
-      birthDate: compared.person.birthDate,
-      testType: needs.catalogue.current().kind(compared.kind)?.dccTestType ?? '',
-      sampledAt: new Date(compared.sampledAt),
-      result: compared.result ?? null,
-    },
+    screening: comparedWith(read, needs),
     siteId: actor.site.id,
     // Its own row may be there from a try that did not end: that is no duplicate.
     seen: before.filter(
@@ -197,12 +205,19 @@ const decideOne = async (
 
 /** As the rows say after the taking: two that came at once see each other here. */
 const takenOf = (
-  { line, provisional, digest }: Read,
+  read: Read,
   flags: readonly ReconcileFlag[],
   rows: readonly NumberRow[],
+  { needs }: Context,
 ): ProvisionalOutcome => {
+  const { line, provisional, digest } = read
   const { booklet, number } = provisional
   const own = rows.find((row) => row.bookletId === booklet.id && row.digest === digest)
+  // Somebody else's under a document that is another's: entered by itself it is lost to nobody.
+  const isOthers = own !== undefined && own.screeningId !== line.id
+  if (isOthers && differencesBetween(comparedWith(read, needs), provisional).length > 0) {
+    return { kind: 'refused', code: 'PROVISIONAL_USED' }
+  }
   const isDuplicate =
     !flags.includes('NUMBER_DUPLICATE') &&
     rows.some(

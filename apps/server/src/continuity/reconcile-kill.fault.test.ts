@@ -1,76 +1,41 @@
 /**
- * kill -9 of the server in the middle of reconciling: the same end as without, whatever was answered.
- * SIDEP_KILL_ROUNDS sets the number of rounds, SIDEP_KILL_SEED replays one run.
+ * kill -9 of the server, of its database, or of both at once in the middle of reconciling: the same end as without,
+ * whatever was answered. SIDEP_KILL_ROUNDS sets the number of rounds, SIDEP_KILL_SEED replays one run.
  */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { randomInt } from 'node:crypto'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { after, test } from 'node:test'
+import type { ChildProcess } from 'node:child_process'
+import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { counterKeyOf, readBooklet } from '@sidep/continuity'
 import type { BookletAnswer, ReconciliationAnswer, SlipsAnswer } from '@sidep/contracts'
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { craftProvisional } from '../../../../packages/verdict/test/crafted-provisional.ts'
 import { checkChain } from '../audit/check.ts'
+import {
+  endProcess,
+  freePort,
+  killDatabase,
+  machineClock,
+  killRounds as rounds,
+  killSeed as seed,
+  seeded,
+  startServerProcess,
+  temporaryFolder,
+  untilReady,
+} from '../fault-testing.ts'
 import { systemClock } from '../platform/clock.ts'
 import { openDatabase } from '../platform/database.ts'
 import { cookieForServersOn, sampleScreening, testSites } from '../platform/testing.ts'
 import { itemOf, professionalId, type TestItem } from './testing.ts'
 
-const rounds = Number(process.env.SIDEP_KILL_ROUNDS ?? 3)
-const seed = Number(process.env.SIDEP_KILL_SEED ?? randomInt(2 ** 31))
 const senders = 4
 const numbers = 40
 const slipsEach = 8
 const perBatch = 10
-
-/** mulberry32: small, and the same everywhere. */
-const seeded = (start: number): (() => number) => {
-  let state = start | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 const random = seeded(seed)
+const folder = temporaryFolder('reconcile-kill')
 
-const folder = mkdtempSync(join(tmpdir(), 'sidep-reconcile-kill-'))
-after(() => rmSync(folder, { recursive: true, force: true }))
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  assert.ok(typeof address === 'object' && address !== null)
-  return address.port
-}
-
-const startChild = async (port: number): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [join(import.meta.dirname, '../main.ts')], {
-    env: { ...process.env, DATA_DIR: folder, PORT: String(port), LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  let output = ''
-  child.stderr?.on('data', (chunk: Buffer) => {
-    output += chunk.toString()
-  })
-  await new Promise<void>((resolve, reject) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      output += chunk.toString()
-      if (output.includes('sidep listens on')) resolve()
-    })
-    child.once('exit', () => reject(new Error(`the server did not start: ${output}`)))
-  })
-  return child
-}
+const victims = ['server', 'database', 'both'] as const
 
 type Post = <T>(path: string, body: unknown) => Promise<T>
 
@@ -101,9 +66,8 @@ const dayAlone = async (post: Post): Promise<TestItem[]> => {
   const booklet = readBooklet(signed.value)
   assert.ok(booklet.ok)
   const { slips } = await post<SlipsAnswer>('/api/slips', { count: slipsEach })
-  const clock = { ...systemClock, set() {}, advance() {} }
   const certificates = Array.from({ length: numbers }, async (_, index) => {
-    const screening = sampleScreening({ clock })
+    const screening = sampleScreening({ clock: machineClock })
     const provisional = await craftProvisional({
       booklet: booklet.value,
       sign: async (bytes) =>
@@ -121,7 +85,9 @@ const dayAlone = async (post: Post): Promise<TestItem[]> => {
     })
     return itemOf(screening, { provisional })
   })
-  const typed = slips.map(({ serial }) => itemOf(sampleScreening({ clock }), { slip: serial }))
+  const typed = slips.map(({ serial }) =>
+    itemOf(sampleScreening({ clock: machineClock }), { slip: serial }),
+  )
   return [...(await Promise.all(certificates)), ...typed]
 }
 
@@ -146,44 +112,55 @@ const sendAll = async (
   }
 }
 
-test(`kill -9 in the middle of reconciling, ${rounds} times: each document once, no open flag (seed ${seed})`, {
-  timeout: 60_000 + rounds * 30_000,
+/** Kills as told. @returns the server that runs afterwards */
+const strike = async (
+  victim: (typeof victims)[number],
+  child: ChildProcess,
+  port: number,
+): Promise<ChildProcess> => {
+  if (victim !== 'server') await killDatabase(folder)
+  if (victim !== 'database') await endProcess(child, 'SIGKILL')
+  const next = victim === 'database' ? child : await startServerProcess(folder, port)
+  await untilReady(port)
+  return next
+}
+
+test(`kill -9 of server and database in the middle of reconciling, ${rounds} times: each document once, no open flag (seed ${seed})`, {
+  timeout: 60_000 + rounds * 60_000,
 }, async (context) => {
   const port = await freePort()
   const cookie = await cookieForServersOn(folder, { professionalId })
   const post = postTo(port, cookie)
   const items: TestItem[] = []
   const definitive = new Set<string>()
+  let child = await startServerProcess(folder, port)
+  // A failure must not leave the process behind.
+  context.after(() => endProcess(child, 'SIGKILL'))
   for (let round = 1; round <= rounds; round += 1) {
-    const child = await startChild(port)
     const mine = await dayAlone(post)
     items.push(...mine)
-    const gone = once(child, 'exit')
     const sending = Array.from({ length: senders }, () =>
       sendAll(post, shuffled(mine), definitive).catch((error: unknown) => {
         // Cut off by the kill: not acknowledged. Anything else is a fault of the test or the server.
         if (error instanceof assert.AssertionError) throw error
       }),
     )
-    const delay = 60 + Math.floor(random() * 1_200)
+    const delay = 20 + Math.floor(random() * 400)
     await wait(delay)
-    child.kill('SIGKILL')
-    await gone
+    const victim = victims[(round - 1) % victims.length] ?? 'server'
+    child = await strike(victim, child, port)
     await Promise.all(sending)
     context.diagnostic(
-      `seed ${seed}, round ${round}: killed after ${delay} ms, ${definitive.size} of ${items.length} definitive`,
+      `seed ${seed}, round ${round}: ${victim} killed after ${delay} ms, ${definitive.size} of ${items.length} definitive`,
     )
   }
   const answeredBefore = [...definitive]
-  const child = await startChild(port)
   for (let pass = 0; pass < 5 && definitive.size < items.length; pass += 1) {
     await sendAll(post, shuffled(items), definitive)
   }
   await sendAll(post, shuffled(items), definitive)
   assert.equal(definitive.size, items.length)
-  const gone = once(child, 'exit')
-  child.kill('SIGTERM')
-  await gone
+  await endProcess(child, 'SIGTERM')
 
   const database = await openDatabase(null, folder)
   try {

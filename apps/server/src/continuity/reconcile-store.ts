@@ -76,15 +76,20 @@ export const readWaste = (
 /**
  * One batch of a site at a time: the same items in two orders at once would each hold rows that the other waits
  * for. Rows of the batch are read from behind this lock, which ends with the statement; the site's acts queue at
- * the head of its audit chain all the same.
+ * the head of its audit chain all the same. The statement's first parameter is the site.
  */
-const siteTurn = (site: string): string =>
-  `select pg_advisory_xact_lock(hashtextextended('reconcile ' || ${site}::text, 0))`
+const turn = `turn as materialized (
+  select pg_advisory_xact_lock(hashtextextended('reconcile ' || $1::text, 0)))`
 
-/** The same as a part of a statement written as a template. */
-const turnOf = (database: Sql, siteId: string) =>
-  database`turn as materialized (
-    select pg_advisory_xact_lock(hashtextextended('reconcile ' || ${siteId}::text, 0)))`
+const wasteText = `with ${turn}, wasted as (
+  insert into booklet_waste (site_id, booklet_id, number, received_at)
+  select b.site_id, b.id, v.number, $3::timestamptz
+  from turn cross join jsonb_to_recordset($2::text::jsonb) as v("bookletId" text, number int)
+  join booklet b on b.site_id = $1 and b.id = v."bookletId"
+  where v.number between 1 and b.maximum
+  on conflict do nothing returning 1
+)
+select count(*)::int as done from wasted`
 
 /** Keeps numbers that no document carries; those of booklets that the site was never given are left out. */
 export const insertWaste = async (
@@ -93,15 +98,17 @@ export const insertWaste = async (
   wasted: readonly WasteRow[],
   at: Date,
 ): Promise<void> => {
-  await database`
-    with ${turnOf(database, siteId)}
-    insert into booklet_waste (site_id, booklet_id, number, received_at)
-    select b.site_id, b.id, v.number, ${at}
-    from turn cross join jsonb_to_recordset(${JSON.stringify(wasted)}::text::jsonb) as v("bookletId" text, number int)
-    join booklet b on b.site_id = ${siteId} and b.id = v."bookletId"
-    where v.number between 1 and b.maximum
-    on conflict do nothing`
+  await runStatement(database, wasteText, [siteId, JSON.stringify(wasted), at])
 }
+
+const claimNumbersText = `with ${turn}, claimed as (
+  insert into booklet_number (site_id, booklet_id, digest, number, screening_id, received_at)
+  select $1, v."bookletId", decode(v.digest, 'hex'), v.number, v."screeningId", $3::timestamptz
+  from turn, jsonb_to_recordset($2::text::jsonb)
+    as v("bookletId" text, digest text, number int, "screeningId" uuid)
+  on conflict do nothing returning 1
+)
+select count(*)::int as done from claimed`
 
 /** Takes provisional certificates for their screenings: whoever is first has it, whatever comes after. */
 export const claimNumbers = async (
@@ -110,13 +117,7 @@ export const claimNumbers = async (
   claims: readonly Omit<NumberRow, 'isReconciled'>[],
   at: Date,
 ): Promise<void> => {
-  await database`
-    with ${turnOf(database, siteId)}
-    insert into booklet_number (site_id, booklet_id, digest, number, screening_id, received_at)
-    select ${siteId}, v."bookletId", decode(v.digest, 'hex'), v.number, v."screeningId", ${at}
-    from turn, jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb)
-      as v("bookletId" text, digest text, number int, "screeningId" uuid)
-    on conflict do nothing`
+  await runStatement(database, claimNumbersText, [siteId, JSON.stringify(claims), at])
 }
 
 export interface SlipRow {
@@ -146,6 +147,18 @@ export const readSlips = (
   from slip
   where site_id = ${siteId} and serial = any(string_to_array(${serials.join(',')}, ','))`
 
+const claimSlipsText = `with ${turn}, claimed as (
+  update slip set screening_id = v."screeningId", claimed_at = $3::timestamptz
+  from turn, jsonb_to_recordset($2::text::jsonb) as v(serial text, "screeningId" uuid)
+  where slip.site_id = $1 and slip.serial = v.serial and slip.reconciled_at is null
+    and (slip.screening_id is null or (
+      slip.claimed_at <= $3::timestamptz - interval '1 minute'
+      and not exists (select from screening c where c.site_id = $1 and c.id = slip.screening_id)
+    ))
+  returning 1
+)
+select count(*)::int as done from claimed`
+
 /** Takes free slips for their screenings. */
 export const claimSlips = async (
   database: Sql,
@@ -153,15 +166,7 @@ export const claimSlips = async (
   claims: readonly { readonly serial: string; readonly screeningId: string }[],
   at: Date,
 ): Promise<void> => {
-  await database`
-    with ${turnOf(database, siteId)}
-    update slip set screening_id = v."screeningId", claimed_at = ${at}
-    from turn, jsonb_to_recordset(${JSON.stringify(claims)}::text::jsonb) as v(serial text, "screeningId" uuid)
-    where slip.site_id = ${siteId} and slip.serial = v.serial and slip.reconciled_at is null
-      and (slip.screening_id is null or (
-        slip.claimed_at <= ${at}::timestamptz - interval '1 minute'
-        and not exists (select from screening c where c.site_id = ${siteId} and c.id = slip.screening_id)
-      ))`
+  await runStatement(database, claimSlipsText, [siteId, JSON.stringify(claims), at])
 }
 
 /** What becomes of one item once its screening is recorded. */
@@ -178,7 +183,7 @@ export interface Finished {
   readonly links: readonly string[]
 }
 
-const finishText = `with turn as materialized (${siteTurn('$1')}), item as materialized (
+const finishText = `with ${turn}, item as materialized (
   select v.* from turn, jsonb_to_recordset($2::text::jsonb) as v(
     "screeningId" uuid, "professionalId" text, "bookletId" text, digest text, number int, "missingBelow" int,
     serial text, flags jsonb, links jsonb)
@@ -203,30 +208,54 @@ const finishText = `with turn as materialized (${siteTurn('$1')}), item as mater
   select distinct on (item."screeningId", code) $1::text, item."screeningId", code, item."bookletId",
     item.number, item."missingBelow", item.serial, item."professionalId", $5::text, $3::timestamptz
   from item, jsonb_array_elements_text(item.flags) as code
-  on conflict do nothing
+  on conflict do nothing returning code
 ), finished as (select 1 from numbers union all select 1 from slips),
 cause as (select 1 where exists (select from finished)),
 ${auditExpressions('cause', 6)}
-select count(*)::int as done from finished`
+select coalesce(array_agg(code), '{}') as flags from flagged`
 
-/** Marks a batch's items as reconciled, with their links, flags and one row of audit; a second time changes nothing. */
+/**
+ * Marks a batch's items as reconciled, with their links, flags and one row of audit; a second time changes nothing.
+ * @returns the codes of the flags that are new
+ */
 export const finishItems = async (
   database: Sql,
   items: readonly Finished[],
   { actor, at, linksUntil }: { actor: SiteActor; at: Date; linksUntil: Date },
-): Promise<number> => {
+): Promise<string[]> => {
   const siteId = actor.site.id
   const first = items[0]
   const subject = first?.bookletId ?? first?.serial ?? null
-  return runStatement(database, finishText, [
-    siteId,
-    JSON.stringify(items),
-    at,
-    linksUntil,
-    actor.counterId,
-    ...auditParameters({ siteId, at, act: 'backlog.reconciled', actor, subject }),
-  ])
+  const [row] = await database.unsafe<{ flags: string[] }[]>(
+    finishText,
+    [
+      siteId,
+      JSON.stringify(items),
+      at,
+      linksUntil,
+      actor.counterId,
+      ...auditParameters({ siteId, at, act: 'backlog.reconciled', actor, subject }),
+    ],
+    { prepare: true },
+  )
+  return row?.flags ?? []
 }
+
+const resolveGapsText = `with ${turn}, resolved as (
+  update continuity_flag f set resolved_at = $3::timestamptz
+  from turn
+  where f.site_id = $1 and f.code = 'NUMBER_GAP' and f.resolved_at is null
+    and f.booklet_id = any(string_to_array($2, ','))
+    and f.missing_below - 1 <= (
+      select count(*) from (
+        select number from booklet_number n where n.site_id = $1 and n.booklet_id = f.booklet_id
+        union
+        select number from booklet_waste w where w.site_id = $1 and w.booklet_id = f.booklet_id
+      ) accounted where number between 1 and f.missing_below - 1
+    )
+  returning 1
+)
+select count(*)::int as done from resolved`
 
 /** Gaps whose numbers have all come in since are none any more: the order of arrival leaves no trace. */
 export const resolveGaps = async (
@@ -235,19 +264,7 @@ export const resolveGaps = async (
   bookletIds: readonly string[],
   at: Date,
 ): Promise<void> => {
-  await database`
-    with ${turnOf(database, siteId)}
-    update continuity_flag f set resolved_at = ${at}
-    from turn
-    where f.site_id = ${siteId} and f.code = 'NUMBER_GAP' and f.resolved_at is null
-      and f.booklet_id = any(string_to_array(${bookletIds.join(',')}, ','))
-      and f.missing_below - 1 <= (
-        select count(*) from (
-          select number from booklet_number n where n.site_id = ${siteId} and n.booklet_id = f.booklet_id
-          union
-          select number from booklet_waste w where w.site_id = ${siteId} and w.booklet_id = f.booklet_id
-        ) accounted where number between 1 and f.missing_below - 1
-      )`
+  await runStatement(database, resolveGapsText, [siteId, bookletIds.join(','), at])
 }
 
 export interface KnownScreening {

@@ -9,7 +9,7 @@
  * - The order of arrival, within a batch and among batches, changes neither certificates nor open flags.
  * - A person is never refused for how a booklet was used: flags are for operations.
  */
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { retrievalCodeOf } from '@sidep/continuity'
 import {
   problemRegistry,
@@ -216,16 +216,22 @@ const finish = async (settled: readonly Settled[], context: Context): Promise<vo
     item.provisional === null && item.slip === null ? [] : [item],
   )
   if (withDocument.length === 0) return
-  const items = withDocument.map((item) => finishedOf(item, context))
+  const linkCodeOf = linkCodes(context)
+  const items = withDocument.map((item) => finishedOf(item, linkCodeOf, context))
   const linksUntil = new Date(at.getTime() + configuration.retrieval.linkDays * dayMilliseconds)
-  await finishItems(database, items, { actor, at, linksUntil })
+  const flags = await finishItems(database, items, { actor, at, linksUntil })
+  context.needs.onFlags(flags)
 }
 
-const finishedOf = (item: Item, context: Context): Finished => {
+const finishedOf = (
+  item: Item,
+  linkCodeOf: ReturnType<typeof linkCodes>,
+  context: Context,
+): Finished => {
   const { line, screeningId, provisional, slip } = item
   const { actor, platform } = context
   const codes = [
-    ...(provisional === null ? [] : [linkCodeOf(provisional.bookletId, line.id, context)]),
+    ...(provisional === null ? [] : [linkCodeOf(provisional.bookletId, line.id)]),
     ...(slip === null ? [] : [slip.serial]),
   ]
   return {
@@ -244,16 +250,20 @@ const finishedOf = (item: Item, context: Context): Finished => {
   }
 }
 
-/** The code that the counter printed, which it made from the line's id. */
-const linkCodeOf = (
-  bookletId: string,
-  screeningId: string,
-  { platform, actor }: Context,
-): string => {
+/** Codes that counters printed, which they made from a line's id: of each booklet the seed is made once. */
+const linkCodes = ({ platform, actor }: Context): ((bookletId: string, id: string) => string) => {
   const site = parseFiness(actor.site.id)
   if (!site.ok) throw new Problem('SITE_NOT_PERMITTED')
-  const seed = retrievalSeedOf(platform.vault, bookletId)
-  return retrievalCodeOf(site.value, createHmac('sha256', seed).update(screeningId).digest())
+  const seeds = new Map<string, KeyObject>()
+  const seedOf = (bookletId: string): KeyObject => {
+    const known = seeds.get(bookletId)
+    if (known !== undefined) return known
+    const seed = createSecretKey(retrievalSeedOf(platform.vault, bookletId))
+    seeds.set(bookletId, seed)
+    return seed
+  }
+  return (bookletId, id) =>
+    retrievalCodeOf(site.value, createHmac('sha256', seedOf(bookletId)).update(id).digest())
 }
 
 const closeGaps = async (

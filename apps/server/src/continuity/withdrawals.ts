@@ -23,9 +23,18 @@ const portalChain = 'portal'
 export interface Withdrawing {
   /** Null: operations. */
   readonly actor: SiteActor | null
+  /** Who of operations, by the name that they are known by there. */
+  readonly by?: string
   readonly reason: WithdrawalReason
   readonly at: Date
 }
+
+/** As the list of withdrawals names who did it. */
+const doneBy = ({ actor, by }: Withdrawing): string | null => actor?.professionalId ?? by ?? null
+
+/** What the audit chain says was withdrawn; of operations it has no session to name, so the subject names who. */
+const subjectOf = (what: string, { actor, by }: Withdrawing): string =>
+  actor !== null || by === undefined ? what : `${what} by ${by}`
 
 const later = (at: Date, hours: number): Date =>
   new Date(at.getTime() + hours * hourMilliseconds + clockSkewMilliseconds)
@@ -47,16 +56,18 @@ export const withdrawBooklet = async (
   database: Sql,
   siteId: string,
   bookletId: string,
-  { actor, reason, at }: Withdrawing,
+  withdrawing: Withdrawing,
 ): Promise<boolean> => {
+  const { actor, reason, at } = withdrawing
+  const subject = subjectOf(bookletId, withdrawing)
   const done = await runStatement(database, withdrawBookletText, [
     siteId,
     bookletId,
     at,
     reason,
-    actor?.professionalId ?? null,
+    doneBy(withdrawing),
     provisionalHoursMax * 3_600,
-    ...auditParameters({ siteId, at, act: 'booklet.withdrawn', actor, subject: bookletId }),
+    ...auditParameters({ siteId, at, act: 'booklet.withdrawn', actor, subject }),
   ])
   if (done === 1) return true
   const [known] =
@@ -74,31 +85,35 @@ select count(*)::int as done from withdrawn`
 export const withdrawSite = async (
   database: Sql,
   siteId: string,
-  { actor, reason, at }: Withdrawing,
+  withdrawing: Withdrawing,
 ): Promise<void> => {
+  const { actor, reason, at } = withdrawing
+  const subject = subjectOf(siteId, withdrawing)
   await runStatement(database, withdrawManyText, [
     'site',
     siteId,
     at,
     reason,
-    actor?.professionalId ?? null,
+    doneBy(withdrawing),
     later(at, bookletHoursMax + provisionalHoursMax),
-    ...auditParameters({ siteId, at, act: 'booklets.withdrawn', actor, subject: siteId }),
+    ...auditParameters({ siteId, at, act: 'booklets.withdrawn', actor, subject }),
   ])
 }
 
 /** Withdraws all booklets of all sites that were given until now: the continuity key is in doubt. */
 export const withdrawEverything = async (
   database: Sql,
-  { actor, reason, at }: Withdrawing,
+  withdrawing: Withdrawing,
 ): Promise<void> => {
-  const act = { at, act: 'booklets.withdrawn', actor, subject: 'all' } as const
+  const { actor, reason, at } = withdrawing
+  const subject = subjectOf('all', withdrawing)
+  const act = { at, act: 'booklets.withdrawn', actor, subject } as const
   await runStatement(database, withdrawManyText, [
     'all',
     'all',
     at,
     reason,
-    actor?.professionalId ?? null,
+    doneBy(withdrawing),
     later(at, bookletHoursMax + provisionalHoursMax),
     ...auditParameters({ siteId: portalChain, ...act }),
   ])

@@ -64,6 +64,11 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
         )}
         {view.until !== null && <Until until={view.until} locale={localeOf[language]} />}
         {view.reason !== null && <p className="reason">{t(view.reason, { mode: modeTitle })}</p>}
+        {view.code !== null && (
+          <p className="code" translate="no">
+            {view.code}
+          </p>
+        )}
         {view.verdict === 'accepted' && <p>{t('checkIdentity')}</p>}
       </div>
       <div className="way-on">

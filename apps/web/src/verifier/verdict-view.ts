@@ -18,6 +18,11 @@ export interface VerdictView {
   readonly stopgap: { readonly kind: 'provisional' | 'slip'; readonly site: string } | null
   /** Why not, as a key of the catalogue; null when accepted. */
   readonly reason: ReasonKey | null
+  /**
+   * The code of what is wrong with something that a counter made by itself, to be said to the support desk. Of others,
+   * and of the rules, none: it could tell what was tested.
+   */
+  readonly code: string | null
 }
 
 export type ReasonKey =
@@ -102,11 +107,14 @@ export function verdictView(verdict: Verdict, now: Date): VerdictView {
         }
   if (verdict.verdict === 'accepted') {
     const until = soon(verdict.acceptedUntil, now) ? verdict.acceptedUntil : null
-    return { verdict: 'accepted', person, until, stopgap, reason: null }
+    return { verdict: 'accepted', person, until, stopgap, reason: null, code: null }
   }
   const reason = reasonOfCode[verdict.code] ?? reasonOfStep[verdict.step]
-  return { verdict: verdict.verdict, person, until: null, stopgap, reason }
+  const code = stopgapCode.test(verdict.code) ? verdict.code : null
+  return { verdict: verdict.verdict, person, until: null, stopgap, reason, code }
 }
+
+const stopgapCode = /^(?:PROVISIONAL|BOOKLET|SLIP|SITE|ALL)_[A-Z_]+$/
 
 function stopgapOf({ format, site = '' }: CertificateView): VerdictView['stopgap'] {
   return format === 'provisional' || format === 'slip' ? { kind: format, site } : null

@@ -66,6 +66,24 @@ test('a database killed with -9 starts again with all it acknowledged', async ()
   await again.close()
 })
 
+test('a database killed with -9 under a server that goes on is there again, and still that server’s', {
+  timeout: 60_000,
+}, async () => {
+  const database = await openDatabase(null, folder)
+  const killed = postmaster()
+  process.kill(killed, 'SIGKILL')
+  let answered = false
+  while (!answered) {
+    // What was under way fails; what is asked later waits for the connection.
+    answered = await database.isReady()
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  assert.notEqual(postmaster(), killed)
+  await assert.rejects(openDatabase(null, folder), /another sidep runs on/)
+  await database.close()
+  assert.equal(existsSync(pidFile), false)
+})
+
 test('a pid file of a process that is now somebody else is not believed', async () => {
   writeFileSync(pidFile, `${process.pid}\n${join(folder, 'postgres')}\n0\n5432\n/tmp\n\n\nready\n`)
   const database = await openDatabase(null, folder)

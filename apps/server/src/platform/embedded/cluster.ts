@@ -5,6 +5,7 @@
  * - Durable: fsync, full_page_writes and synchronous_commit stay on; an acknowledged commit survives kill -9.
  * - Its process group is its own: a Ctrl-C or kill -9 of ours does not reach it. A later start finds it by
  *   the pid in its own postmaster.pid, adopts it, and is then the one that stops it.
+ * - One that was killed while its owner lives is started again within a second or so.
  * - One owner: the owner holds an advisory lock; a second server on the same folder refuses to start.
  * - Nothing of a statement or its parameters is in its log.
  */
@@ -40,6 +41,8 @@ const ownerDeadlineMilliseconds = 5_000
 /** Between two starts: the children of a killed process need a moment to notice and go. */
 const relaunchMilliseconds = 250
 const pollMilliseconds = 20
+/** Between two looks whether it still runs. */
+const watchMilliseconds = 500
 
 /** Any number that nothing else locks. */
 const ownerLock = 0x6f776e6572n
@@ -316,12 +319,42 @@ export const startEmbeddedDatabase = async (dataDirectory: string): Promise<Embe
     await owner.end({ timeout: 1 })
     throw error
   }
+  const leaveAlone = keepRunning(placement, () => becomeOwner(owner, dataDirectory))
   return {
     connection,
     async stop() {
+      await leaveAlone()
       await owner.end({ timeout: 1 })
       await stopRunning(placement.cluster)
     },
+  }
+}
+
+/**
+ * Starts it again whenever it is gone. A start that fails is tried again with the next look.
+ *
+ * @param own takes the ownership again, which was lost with the process
+ * @returns ends the watch, and waits for a start that is under way
+ */
+const keepRunning = (placement: Placement, own: () => Promise<void>): (() => Promise<void>) => {
+  let reviving: Promise<void> | null = null
+  const revive = async (): Promise<void> => {
+    try {
+      await ensureRunning(placement)
+      await own()
+    } catch {
+      // /readyz says that the database is away; the log beside its data says why.
+    } finally {
+      reviving = null
+    }
+  }
+  const timer = setInterval(() => {
+    if (reviving === null && findRunning(placement.cluster) === null) reviving = revive()
+  }, watchMilliseconds)
+  timer.unref()
+  return async () => {
+    clearInterval(timer)
+    await reviving
   }
 }
 

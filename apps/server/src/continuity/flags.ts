@@ -1,0 +1,63 @@
+/** What operations look into: how booklets and slips were used. Each person concerned has their certificate. */
+import type { ReconcileFlag, SlipFlag } from '@sidep/continuity'
+import type { Sql } from 'postgres'
+import type { Metrics } from '../platform/metrics.ts'
+
+export interface ContinuityFlag {
+  readonly siteId: string
+  readonly code: ReconcileFlag | SlipFlag
+  readonly screeningId: string
+  readonly bookletId: string | null
+  readonly number: number | null
+  /** Serial of a slip. */
+  readonly serial: string | null
+  readonly professionalId: string
+  readonly counterId: string | null
+  readonly flaggedAt: string
+  /** Of a gap: when the last missing number came in. */
+  readonly resolvedAt: string | null
+}
+
+export interface FlagQuestion {
+  readonly siteId: string | null
+  /** Those that were resolved too. */
+  readonly withResolved: boolean
+  readonly limit: number
+}
+
+/**
+ * Flags, newest first. Over all sites it is a rare question, asked by a person: it may go to every part of a cluster.
+ */
+export const listFlags = async (
+  database: Sql,
+  { siteId, withResolved, limit }: FlagQuestion,
+): Promise<ContinuityFlag[]> => {
+  interface Row extends Omit<ContinuityFlag, 'flaggedAt' | 'resolvedAt'> {
+    readonly flaggedAt: Date
+    readonly resolvedAt: Date | null
+  }
+  const rows = await database<Row[]>`
+    select site_id as "siteId", code, screening_id as "screeningId", booklet_id as "bookletId", number, serial,
+      professional_id as "professionalId", counter_id as "counterId", flagged_at as "flaggedAt",
+      resolved_at as "resolvedAt"
+    from continuity_flag
+    where (${siteId}::text is null or site_id = ${siteId}::text)
+      and (${withResolved}::boolean or resolved_at is null)
+    order by flagged_at desc, site_id, screening_id, code limit ${limit}`
+  return rows.map((row) => ({
+    ...row,
+    flaggedAt: row.flaggedAt.toISOString(),
+    resolvedAt: row.resolvedAt?.toISOString() ?? null,
+  }))
+}
+
+/** Counts new flags by code, so that somebody on duty is called before they ask. */
+export const countFlags = (metrics: Metrics): ((codes: readonly string[]) => void) => {
+  const flags = metrics.counter(
+    'sidep_continuity_flags_total',
+    'Screenings that came in with something for operations to look into, by code.',
+  )
+  return (codes) => {
+    for (const code of codes) flags.increment({ code })
+  }
+}

@@ -1,0 +1,124 @@
+/** For fault tests: a server as a process of its own, sessions that it takes, and how to kill it or its database. */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomInt } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { systemClock } from './platform/clock.ts'
+import { embeddedProcessId } from './platform/embedded/cluster.ts'
+import type { TestClock } from './platform/testing.ts'
+
+/** How often each fault is made; SIDEP_KILL_ROUNDS sets it. */
+export const killRounds = Number(process.env.SIDEP_KILL_ROUNDS ?? 3)
+/** SIDEP_KILL_SEED replays one run. */
+export const killSeed = Number(process.env.SIDEP_KILL_SEED ?? randomInt(2 ** 31))
+
+/** mulberry32: small, and the same everywhere. Uniform in [0, 1). */
+export const seeded = (start: number): (() => number) => {
+  let state = start | 0
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+/** The machine's clock where a test's clock is asked for. */
+export const machineClock: TestClock = { ...systemClock, set() {}, advance() {} }
+
+/** A folder that is removed when the file's tests have ended. */
+export const temporaryFolder = (name: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), `sidep-${name}-`))
+  after(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
+
+export const freePort = async (): Promise<number> => {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  assert.ok(typeof address === 'object' && address !== null)
+  return address.port
+}
+
+/** Starts a server on a data folder; resolves once it listens. */
+export const startServerProcess = async (
+  dataDirectory: string,
+  port: number,
+): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
+    env: { ...process.env, DATA_DIR: dataDirectory, PORT: String(port), LOG_LEVEL: 'fatal' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    output += chunk.toString()
+  })
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (output.includes('sidep listens on')) resolve()
+    })
+    child.once('exit', () => reject(new Error(`the server did not start: ${output}`)))
+  })
+  return child
+}
+
+/** Ends it, and waits for the end. */
+export const endProcess = async (
+  child: ChildProcess,
+  signal: 'SIGKILL' | 'SIGTERM',
+): Promise<void> => {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill(signal)
+  await gone
+}
+
+const parentOf = (pid: number): number | null => {
+  try {
+    const line = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    return Number(line.slice(line.lastIndexOf(')') + 2).split(' ')[1])
+  } catch {
+    return null // it ended between listing and reading
+  }
+}
+
+const kill = (pid: number): void => {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It is gone already.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
+/** kill -9 of the embedded PostgreSQL: its first process and, by their ids, all that serve connections. */
+export const killDatabase = async (dataDirectory: string): Promise<void> => {
+  const postmaster = await embeddedProcessId(dataDirectory)
+  assert.ok(postmaster !== null)
+  const backends = readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => Number.isInteger(pid) && parentOf(pid) === postmaster)
+  for (const pid of [postmaster, ...backends]) kill(pid)
+}
+
+/** Waits until the server answers that it can work, which needs its database. */
+export const untilReady = async (port: number): Promise<void> => {
+  const isReady = (): Promise<boolean> =>
+    fetch(`http://127.0.0.1:${port}/readyz`).then(
+      async (response) => {
+        await response.body?.cancel()
+        return response.ok
+      },
+      () => false,
+    )
+  while (!(await isReady())) await wait(20)
+}

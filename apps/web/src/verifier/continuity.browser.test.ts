@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import type { Browser, Page } from 'playwright-core'
+import { makeBadProvisionals } from '../../../../packages/verdict/test/bad-provisionals.ts'
+import { certified, makeCounter, type TestCounter } from '../../../server/src/continuity/testing.ts'
+import {
+  makeTestClock,
+  startTestCluster,
+  type TestCluster,
+  type TestPortal,
+} from '../../../server/src/platform/testing.ts'
+import { assertAccessible, shot, startBrowser, visit } from '../../test/browser.ts'
+import { builtPages } from '../../test/portal.ts'
+
+let cluster: TestCluster
+let portal: TestPortal
+let counter: TestCounter
+let browser: Browser
+const stops: (() => unknown)[] = []
+const clock = makeTestClock(new Date().toISOString())
+const hour = 3_600_000
+
+before(async () => {
+  cluster = await startTestCluster()
+  portal = await cluster.portal({ overrides: { clock, pages: builtPages() } })
+  counter = await makeCounter(portal)
+  browser = await startBrowser({ after: (stop: () => unknown) => stops.push(stop) })
+})
+after(async () => {
+  for (const stop of stops.reverse()) await stop()
+  await cluster.close()
+})
+
+/** The verifier page, with its clock at the portal's. */
+const open = async (): Promise<Page> => {
+  const { page, context } = await visit(browser)
+  await context.clock.install({ time: clock.now() })
+  await page.goto(`${portal.server.url}/verifier/`)
+  await page.getByText(/^Données du/).waitFor()
+  return page
+}
+
+const verdictOn = async (page: Page, text: string): Promise<string> => {
+  const field = page.getByRole('textbox', { name: 'Texte du code' })
+  if (!(await field.isVisible()))
+    await page.getByRole('button', { name: /Saisir ou coller/ }).click()
+  await field.fill(text)
+  await page.getByRole('button', { name: 'Vérifier' }).click()
+  const screen = page.getByRole('alertdialog')
+  await screen.waitFor()
+  return (await screen.allInnerTexts()).join('\n')
+}
+
+const next = (page: Page): Promise<void> =>
+  page.getByRole('button', { name: 'Suivant', exact: true }).click()
+
+const refusedWith = (code: string): RegExp => new RegExp(`Non valide[\\s\\S]*\\b${code}\\b`)
+
+test('a provisional certificate is accepted and says that it is one; what a counter could not make is refused, each with its own code', async () => {
+  const { booklet } = await counter.takeBooklet()
+  clock.advance(hour)
+  const page = await open()
+  const good = await certified(portal, counter, booklet, 1)
+  assert.match(await verdictOn(page, good.provisional ?? ''), /Valide[\s\S]*provisoire/i)
+  await next(page)
+  for (const { what, text, code } of await makeBadProvisionals(
+    booklet,
+    counter.sign,
+    clock.now(),
+  )) {
+    assert.match(await verdictOn(page, text), refusedWith(code), what)
+    if (what === 'over-numbered') {
+      await shot(page, 'verifier-over-numbered')
+      await assertAccessible(page)
+    }
+    await next(page)
+  }
+})
+
+test('withdrawn, it is refused with the next bundle; expired, after three days', async () => {
+  const { answer, booklet } = await counter.takeBooklet()
+  clock.advance(hour)
+  const { provisional } = await certified(portal, counter, booklet, 1)
+  const text = provisional ?? ''
+  const later = await counter.takeBooklet()
+  const other = await certified(portal, counter, later.booklet, 1)
+  assert.match(await verdictOn(await open(), text), /Valide/)
+
+  const withdrawal = { booklet: answer.id, reason: 'stolen' }
+  const reply = await counter.send('POST', '/api/booklets/withdrawals', withdrawal)
+  assert.equal(reply.status, 204)
+  const page = await open()
+  assert.match(await verdictOn(page, text), refusedWith('BOOKLET_WITHDRAWN'))
+  await next(page)
+  assert.match(await verdictOn(page, other.provisional ?? ''), /Valide/)
+
+  clock.advance(73 * hour)
+  assert.match(
+    await verdictOn(await open(), other.provisional ?? ''),
+    refusedWith('PROVISIONAL_EXPIRED'),
+  )
+})
