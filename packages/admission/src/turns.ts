@@ -20,7 +20,7 @@ const windowMilliseconds = 2_000
 /** A window with fewer served says little. */
 const servedMin = 5
 /** More than are served are called: the queue takes up the difference, and one who does not come leaves no gap. */
-const callingShare = 1.2
+const callingShare = 1.35
 /** Growth of the pace in a window in which nobody was sent away. */
 const growth = 1.25
 
