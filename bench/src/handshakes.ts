@@ -8,13 +8,14 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { request } from 'node:https'
-import { connect, createServer } from 'node:net'
+import { connect } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { routes } from '@sidep/contracts'
 import { cardFiles, portalFiles, startCardAuthority } from '@sidep/dev'
+import { freePort } from './free-port.ts'
 import { startPortalProcess } from './portal-process.ts'
 import { processMilliseconds } from './processor-time.ts'
 import { median, quantile, rounded } from './statistics.ts'
@@ -66,15 +67,6 @@ interface Target {
 interface Card {
   readonly certificate: string
   readonly privateKey: string
-}
-
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
 
 const untilListening = async (port: number): Promise<void> => {

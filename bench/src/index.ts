@@ -9,4 +9,5 @@ export { benchLogin, type LoginBenchOptions, type LoginBenchResult } from './log
 export { benchOverload, type OverloadBenchOptions, type OverloadBenchResult } from './overload.ts'
 export { benchRobots, type RobotsBenchOptions, type RobotsBenchResult } from './robots.ts'
 export { benchSession, type SessionBenchOptions, type SessionBenchResult } from './session.ts'
+export { benchStorm, type StormBenchOptions, type StormBenchResult } from './storm.ts'
 export { benchVerify, type VerifyBenchOptions, type VerifyBenchResult } from './verify.ts'

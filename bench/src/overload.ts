@@ -181,7 +181,7 @@ export const benchOverload = async ({
 }: OverloadBenchOptions): Promise<OverloadBenchResult> => {
   const cores = availableParallelism()
   const split = splitCores(cores)
-  const portal = await startPortalProcess({}, split)
+  const portal = await startPortalProcess({}, { split })
   const moveBack = split === null ? null : keepToLoadCores(split)
   try {
     const acknowledged: string[] = []

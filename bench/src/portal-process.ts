@@ -2,7 +2,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,6 +11,7 @@ import { demoIdentities, generateProfessionals, startIdentityProvider } from '@s
 import { embeddedProcessId } from '@sidep/server/platform/embedded/cluster.ts'
 import { type CoreSplit, onServerCores } from './cores.ts'
 import { type CountedScreenings, countScreenings } from './count-screenings.ts'
+import { freePort } from './free-port.ts'
 import { familyMilliseconds, processMilliseconds } from './processor-time.ts'
 
 /** Processor time used since the start; milliseconds. */
@@ -40,17 +40,6 @@ export interface PortalProcess {
 const client = { id: 'sidep-bench', secret: 'sidep-bench-secret' } as const
 const startMillisecondsMax = 60_000
 const serverMain = fileURLToPath(import.meta.resolve('@sidep/server/main.ts'))
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })
 
 /** For looking into the server: `SIDEP_BENCH_NODE_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profile'`. */
 const nodeOptions = (): string[] =>
@@ -105,27 +94,38 @@ export const professionalsOfDistinctSites = (count: number): string[] => {
 
 type Settings = Readonly<Record<string, string>>
 
+export interface PortalOptions {
+  /** The cores that server and database keep to; null: all. */
+  readonly split?: CoreSplit | null
+  /** Before the server starts, with the folder that its data will be in. */
+  readonly prepare?: (dataDirectory: string) => Promise<void>
+}
+
 /**
  * Starts server and identity provider; the server's log goes to our standard error.
  *
  * @param environment settings besides the usual ones, given the portal's address
- * @param split the cores that server and database keep to; null: all
  * @throws when the server does not listen within a minute; nothing is left running then
  */
 export const startPortalProcess = async (
   environment: Settings | ((url: string) => Promise<Settings>) = {},
-  split: CoreSplit | null = null,
+  { split = null, prepare }: PortalOptions = {},
 ): Promise<PortalProcess> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'sidep-bench-'))
   const port = await freePort()
   const url = `http://localhost:${port}`
   const settings = typeof environment === 'function' ? await environment(url) : environment
-  const provider = await startIdentityProvider({
-    port: 0,
-    clients: [{ ...client, redirectUris: [`${url}${routes.loginEcpsCallback}`] }],
-    people: demoIdentities,
-    others: generateProfessionals(professionalsCount, 1),
-  })
+  await prepare?.(dataDirectory)
+  // A portal that is given a provider needs none of ours.
+  const own =
+    settings.ECPS_ISSUER !== undefined
+      ? null
+      : await startIdentityProvider({
+          port: 0,
+          clients: [{ ...client, redirectUris: [`${url}${routes.loginEcpsCallback}`] }],
+          people: demoIdentities,
+          others: generateProfessionals(professionalsCount, 1),
+        })
   const [command, args] = onServerCores(split, process.execPath, [...nodeOptions(), serverMain])
   const child = spawn(command, args, {
     env: {
@@ -134,7 +134,7 @@ export const startPortalProcess = async (
       HOST: '127.0.0.1',
       DATA_DIR: dataDirectory,
       LOG_LEVEL: 'warn',
-      ECPS_ISSUER: provider.issuer,
+      ECPS_ISSUER: own?.issuer,
       ECPS_CLIENT_ID: client.id,
       ECPS_CLIENT_SECRET: client.secret,
       ...settings,
@@ -143,7 +143,7 @@ export const startPortalProcess = async (
   })
   const close = async (): Promise<void> => {
     await end(child)
-    await provider.close()
+    await own?.close()
     await rm(dataDirectory, { recursive: true, force: true })
   }
   try {

@@ -82,7 +82,7 @@ const add = (sum: ExcessCounts, one: ExcessCounts): ExcessCounts => {
 export const benchRobots = async ({ seconds }: RobotsBenchOptions): Promise<RobotsBenchResult> => {
   const cores = availableParallelism()
   const split = splitCores(cores)
-  const portal = await startPortalProcess({}, split)
+  const portal = await startPortalProcess({}, { split })
   const moveBack = split === null ? null : keepToLoadCores(split)
   try {
     const counters = await openCounters(portal.dataDirectory, sites)

@@ -1,4 +1,4 @@
-export { subjectOf } from './claims.ts'
+export { claimsOf, subjectOf } from './claims.ts'
 export { type CookieJar, createCookieJar } from './cookie-jar.ts'
 export type { ProviderFault } from './faults.ts'
 export type { ProviderClient } from './provider.ts'

@@ -6,6 +6,7 @@ import {
   benchOverload,
   benchRobots,
   benchSession,
+  benchStorm,
   benchVerify,
 } from '@sidep/bench'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
@@ -42,6 +43,7 @@ const scenarios = {
   robots: ({ seconds = 60 }: BenchOptions) => benchRobots({ seconds }),
   backlog: ({ counters, reconciliations, rate = 20 }: BenchOptions) =>
     benchBacklog({ counters, reconciliations, inSessionPerSecond: rate }),
+  storm: ({ seconds = 300, rate = 200 }: BenchOptions) => benchStorm({ seconds, perSecond: rate }),
   handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
 } as const
 
@@ -54,12 +56,12 @@ export const define = (command: Command): void => {
     .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
     .option(
       '--seconds <n>',
-      'how long to measure: 60 for overload and robots, 20 otherwise, unless told',
+      'how long to measure: 60 for overload and robots, 300 for storm, 20 otherwise, unless told',
       atLeastOne,
     )
     .option(
       '--rate <n>',
-      'offered a second: screenings (issue, 1000 unless told), sign-ins (login, 30), new work beside a backlog (20)',
+      'offered a second: screenings (issue, 1000 unless told), sign-ins (login 30, storm 200), new work beside a backlog (20)',
       atLeastOne,
     )
     .option('--url <url>', 'issue: a development portal that runs already', webAddress)

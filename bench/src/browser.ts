@@ -1,0 +1,177 @@
+/**
+ * A browser's way through the doors, without its pages: redirects, cookies, the waiting room as told. Connections to the
+ * portal and to the provider are kept and shared, as a proxy in front of each keeps them.
+ */
+import { request as httpsRequest } from 'node:https'
+import { setTimeout as wait } from 'node:timers/promises'
+import { routes, type WaitingRoomView } from '@sidep/contracts'
+import { Pool } from 'undici'
+
+export interface Way {
+  readonly portal: Pool
+  readonly provider: Pool
+  readonly portalUrl: string
+}
+
+export interface CardPair {
+  readonly certificate: string
+  readonly privateKey: string
+}
+
+export interface SignInOutcome {
+  /** From the click on the door to a session that was read back. */
+  readonly milliseconds: number
+  /** Of that, in the waiting room. */
+  readonly waitedMilliseconds: number
+  /** Questions asked while waiting. */
+  readonly polls: number
+  readonly cookie: string
+}
+
+/** The portal did not let somebody in who did as told. */
+export class NotSignedIn extends Error {
+  readonly code: string
+  constructor(code: string) {
+    super(`not signed in: ${code}`)
+    this.name = 'NotSignedIn'
+    this.code = code
+  }
+}
+
+export const openWay = (portalPort: number, portalUrl: string, issuer: string): Way => ({
+  portal: new Pool(`http://127.0.0.1:${portalPort}`, { connections: 256, headersTimeout: 60_000 }),
+  provider: new Pool(issuer, { connections: 128, headersTimeout: 60_000 }),
+  portalUrl,
+})
+
+export const closeWay = async ({ portal, provider }: Way): Promise<void> => {
+  await Promise.all([portal.destroy(), provider.destroy()])
+}
+
+const first = (value: string | string[] | undefined): string =>
+  (Array.isArray(value) ? value[0] : value) ?? ''
+
+interface Step {
+  readonly status: number
+  readonly location: string
+  readonly text: string
+}
+
+/** Cookies of one browser at the portal, by name. */
+type Jar = Map<string, string>
+
+const step = async (
+  pool: Pool,
+  path: string,
+  cookies: Jar,
+  method: 'GET' | 'POST' = 'GET',
+): Promise<Step> => {
+  const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
+  const { statusCode, headers, body } = await pool.request({
+    method,
+    path,
+    headers: { accept: 'text/html', ...(cookie === '' ? {} : { cookie }) },
+  })
+  const lines = headers['set-cookie'] ?? []
+  for (const line of Array.isArray(lines) ? lines : [lines]) {
+    const [name = '', value = ''] = (line.split(';')[0] ?? '').split(/=(.*)/s)
+    if (value === '') cookies.delete(name)
+    else cookies.set(name, value)
+  }
+  return { status: statusCode, location: first(headers.location), text: await body.text() }
+}
+
+const problemOf = ({ location, status }: Step): string =>
+  /[?&]problem=(\w+)/.exec(location)?.[1] ?? `STATUS_${status}`
+
+const pathOf = (location: string, base: string): string => {
+  const url = new URL(location, base)
+  return `${url.pathname}${url.search}`
+}
+
+/** Asks as often as told, until it is this browser's turn. @returns the number of questions */
+const waitForTurn = async ({ portal }: Way, cookies: Jar): Promise<number> => {
+  for (let polls = 1; ; polls += 1) {
+    const { status, text } = await step(portal, routes.waitingRoom, cookies)
+    if (status !== 200) throw new NotSignedIn(`WAITING_ROOM_${status}`)
+    const view = JSON.parse(text) as WaitingRoomView
+    if (view.state !== 'waiting') return polls
+    await wait(view.pollAfterSeconds * 1_000)
+  }
+}
+
+interface Turn {
+  /** The answer of the door that let the browser begin. */
+  readonly begun: Step
+  readonly waitedMilliseconds: number
+  readonly polls: number
+}
+
+const doorTriesMax = 50
+
+/** Goes to a door, and waits in the room when sent there. */
+const begin = async (way: Way, door: string, cookies: Jar): Promise<Turn> => {
+  let waitedMilliseconds = 0
+  let polls = 0
+  for (let tries = 0; tries < doorTriesMax; tries += 1) {
+    const begun = await step(way.portal, `${door}?return=/pro/`, cookies)
+    if (!begun.location.startsWith(routes.waitingRoomPage)) {
+      return { begun, waitedMilliseconds, polls }
+    }
+    const since = performance.now()
+    polls += await waitForTurn(way, cookies)
+    waitedMilliseconds += performance.now() - since
+  }
+  throw new NotSignedIn('SENT_BACK_FOR_EVER')
+}
+
+/** Back at the portal: the session, read back. */
+const enter = async (way: Way, callback: string, cookies: Jar): Promise<string> => {
+  const back = await step(way.portal, pathOf(callback, way.portalUrl), cookies)
+  if (back.status !== 303 || back.location.includes('problem=')) {
+    throw new NotSignedIn(problemOf(back))
+  }
+  const { status } = await step(way.portal, routes.session, cookies)
+  if (status !== 200) throw new NotSignedIn(`SESSION_${status}`)
+  const session = cookies.get('sidep-session')
+  if (session === undefined) throw new NotSignedIn('SESSION_MISSING')
+  return `sidep-session=${session}`
+}
+
+/** Door `ecps`, as somebody whom the lean provider knows. @throws NotSignedIn, or the connection's error */
+export const signInByPhone = async (way: Way, nationalId: string): Promise<SignInOutcome> => {
+  const since = performance.now()
+  const cookies: Jar = new Map()
+  const { begun, ...room } = await begin(way, routes.loginEcps, cookies)
+  if (begun.status !== 302) throw new NotSignedIn(problemOf(begun))
+  const who: Jar = new Map([['who', nationalId]])
+  const confirmed = await step(way.provider, pathOf(begun.location, begun.location), who)
+  if (confirmed.status !== 302) throw new NotSignedIn(`PROVIDER_${confirmed.status}`)
+  const cookie = await enter(way, confirmed.location, cookies)
+  return { ...room, cookie, milliseconds: performance.now() - since }
+}
+
+/** Shows a card at the card port, on a connection of its own. @returns where the browser is sent */
+const showCard = (address: string, card: CardPair): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const { certificate: cert, privateKey: key } = card
+    const options = { agent: false, rejectUnauthorized: false, cert, key, timeout: 30_000 } as const
+    httpsRequest(address, { ...options, headers: { accept: 'text/html' } }, (response) => {
+      response.resume()
+      const { location } = response.headers
+      if (location === undefined) reject(new NotSignedIn(`CARD_${response.statusCode}`))
+      else response.once('end', () => resolve(location))
+    })
+      .once('error', reject)
+      .end()
+  })
+
+/** Door `card`. @throws NotSignedIn, or the connection's error */
+export const signInByCard = async (way: Way, card: CardPair): Promise<SignInOutcome> => {
+  const since = performance.now()
+  const cookies: Jar = new Map()
+  const { begun, ...room } = await begin(way, routes.loginCard, cookies)
+  if (begun.status !== 302) throw new NotSignedIn(problemOf(begun))
+  const cookie = await enter(way, await showCard(begun.location, card), cookies)
+  return { ...room, cookie, milliseconds: performance.now() - since }
+}
