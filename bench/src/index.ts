@@ -6,6 +6,7 @@ export {
 } from './handshakes.ts'
 export { benchIssue, type IssueBenchOptions, type IssueBenchResult } from './issue.ts'
 export { benchLogin, type LoginBenchOptions, type LoginBenchResult } from './login.ts'
+export { benchOutage, type OutageBenchOptions, type OutageBenchResult } from './outage.ts'
 export { benchOverload, type OverloadBenchOptions, type OverloadBenchResult } from './overload.ts'
 export { benchRobots, type RobotsBenchOptions, type RobotsBenchResult } from './robots.ts'
 export { benchSession, type SessionBenchOptions, type SessionBenchResult } from './session.ts'

@@ -10,6 +10,8 @@ import { quantile, rounded } from './statistics.ts'
 
 export interface SignInPlan {
   readonly perSecond: number
+  /** No more than these; absent: until it is stopped. */
+  readonly offeredMax?: number
   /** Number `index` of the crowd goes to its door. */
   readonly signIn: (index: number) => Promise<SignInOutcome>
 }
@@ -35,6 +37,7 @@ export interface SignInCounts {
 export interface SignInCrowd {
   /** Begins no more; ends when the last one has ended. */
   stop(): Promise<SignInCounts>
+  readonly offered: number
   readonly done: number
   readonly underWay: number
 }
@@ -49,7 +52,11 @@ const reasonOf = (error: unknown): string => {
 }
 
 /** Begins at once. */
-export const startSignIns = ({ perSecond, signIn }: SignInPlan): SignInCrowd => {
+export const startSignIns = ({
+  perSecond,
+  offeredMax = Number.POSITIVE_INFINITY,
+  signIn,
+}: SignInPlan): SignInCrowd => {
   const outcomes: SignInOutcome[] = []
   const failures: Record<string, number> = {}
   const underWay = new Set<Promise<void>>()
@@ -79,7 +86,7 @@ export const startSignIns = ({ perSecond, signIn }: SignInPlan): SignInCrowd => 
   const running = (async (): Promise<void> => {
     while (!stopped) {
       const due = ((performance.now() - startedAt) * perSecond) / 1_000
-      for (; offered < due; offered += 1) {
+      for (; offered < Math.min(due, offeredMax); offered += 1) {
         const one = pressUntilIn(offered).finally(() => underWay.delete(one))
         underWay.add(one)
       }
@@ -112,6 +119,9 @@ export const startSignIns = ({ perSecond, signIn }: SignInPlan): SignInCrowd => 
         p50Milliseconds: rounded(quantile(working, 0.5)),
         p99Milliseconds: rounded(quantile(working, 0.99)),
       }
+    },
+    get offered() {
+      return offered
     },
     get done() {
       return outcomes.length

@@ -3,6 +3,7 @@ import {
   benchHandshakes,
   benchIssue,
   benchLogin,
+  benchOutage,
   benchOverload,
   benchRobots,
   benchSession,
@@ -14,6 +15,7 @@ import { Argument, type Command, InvalidArgumentError } from 'commander'
 interface BenchOptions {
   readonly seconds?: number
   readonly rate?: number
+  readonly crowd?: number
   readonly url?: string
   readonly counters: number
   readonly reconciliations: number
@@ -44,6 +46,7 @@ const scenarios = {
   backlog: ({ counters, reconciliations, rate = 20 }: BenchOptions) =>
     benchBacklog({ counters, reconciliations, inSessionPerSecond: rate }),
   storm: ({ seconds = 300, rate = 200 }: BenchOptions) => benchStorm({ seconds, perSecond: rate }),
+  outage: ({ seconds = 60, crowd = 60_000 }: BenchOptions) => benchOutage({ seconds, crowd }),
   handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
 } as const
 
@@ -56,7 +59,7 @@ export const define = (command: Command): void => {
     .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
     .option(
       '--seconds <n>',
-      'how long to measure: 60 for overload and robots, 300 for storm, 20 otherwise, unless told',
+      'how long to measure: 60 for overload and robots, 60 for each failure of outage, 300 for storm, 20 otherwise, unless told',
       atLeastOne,
     )
     .option(
@@ -64,6 +67,7 @@ export const define = (command: Command): void => {
       'offered a second: screenings (issue, 1000 unless told), sign-ins (login 30, storm 200), new work beside a backlog (20)',
       atLeastOne,
     )
+    .option('--crowd <n>', 'outage: how many come back at once, 60000 unless told', atLeastOne)
     .option('--url <url>', 'issue: a development portal that runs already', webAddress)
     .option('--counters <n>', 'backlog: counters that come back', atLeastOne, 12_000)
     .option('--reconciliations <n>', 'backlog: certificates they bring', atLeastOne, 300_000)
