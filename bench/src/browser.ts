@@ -40,7 +40,8 @@ export class NotSignedIn extends Error {
 
 export const openWay = (portalPort: number, portalUrl: string, issuer: string): Way => ({
   portal: new Pool(`http://127.0.0.1:${portalPort}`, { connections: 256, headersTimeout: 60_000 }),
-  provider: new Pool(issuer, { connections: 128, headersTimeout: 60_000 }),
+  // Who sits before a page that does not come gives up.
+  provider: new Pool(issuer, { connections: 128, headersTimeout: 15_000, connectTimeout: 5_000 }),
   portalUrl,
 })
 

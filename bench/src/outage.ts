@@ -31,6 +31,10 @@ export interface OutageBenchOptions {
   readonly seconds: number
   /** How many come back at once in the end; 60,000 when absent. */
   readonly crowd?: number
+  /** The pace of the waiting room at best; the portal's own when absent. */
+  readonly loginsPerSecond?: number
+  /** Names of the ways to fail; all when absent. */
+  readonly failures?: readonly string[]
 }
 
 export interface OutagePhase {
@@ -233,13 +237,21 @@ const runReturn = async (portal: Portal, crowd: number) => {
 export const benchOutage = async ({
   seconds,
   crowd = crowdDefault,
+  loginsPerSecond,
+  failures,
 }: OutageBenchOptions): Promise<OutageBenchResult> => {
   const cardDoor = await startCardDoor()
   const started: { provider: LeanProviderProcess | null } = { provider: null }
   const process = await startPortalProcess(
     async (url) => {
       started.provider = await startLeanProvider(url)
-      return { ...cardDoor.environment, ...started.provider.environment }
+      return {
+        ...cardDoor.environment,
+        ...started.provider.environment,
+        ...(loginsPerSecond === undefined
+          ? {}
+          : { ADMISSION_LOGINS_PER_SECOND: String(loginsPerSecond) }),
+      }
     },
     { prepare: cardDoor.prepare },
   )
@@ -271,6 +283,7 @@ export const benchOutage = async ({
     }
     const outcomes: PhaseOutcome[] = []
     for (const [name, failure] of outageFailures) {
+      if (failures !== undefined && !failures.includes(name)) continue
       outcomes.push(await runPhase(portal, name, failure, seconds))
     }
     const { returned, rounds, processorShares } = await runReturn(portal, crowd)

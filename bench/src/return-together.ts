@@ -39,7 +39,9 @@ export interface ReturnOutcome {
 }
 
 /** Everybody is there within this time. */
-const comingSeconds = 60
+const comingSecondsMax = 60
+/** A small crowd is there in less. */
+const comingPerSecondMin = 100
 const windowMilliseconds = 5_000
 
 const isDown = async (url: string): Promise<boolean> => {
@@ -52,7 +54,7 @@ export const returnTogether = async (plan: ReturnPlan): Promise<ReturnOutcome> =
   const windows: number[] = []
   let left = plan.crowd
   const crowd = startSignIns({
-    perSecond: plan.crowd / comingSeconds,
+    perSecond: Math.max(comingPerSecondMin, plan.crowd / comingSecondsMax),
     offeredMax: plan.crowd,
     signIn: async (index) => {
       const outcome = await plan.signIn(index)

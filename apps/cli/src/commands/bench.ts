@@ -54,6 +54,19 @@ type Scenario = keyof typeof scenarios
 
 const isScenario = (name: string): name is Scenario => name in scenarios
 
+const explanation = `
+overload  Measures the plateau, then offers ten times that. In-session work is 400 counters in open
+          sessions, six tenths of the plateau together, that come back when told; each screening must be
+          recorded within 30 s. The rest is excess that never waits: lists, new sign-ins, public data,
+          and 20 sites that send fifty times what a counter does.
+robots    A hundred sites at work, without and with one that sends fifty times as much, in turns.
+storm     Sign-ins at both doors with counters at work; waiting in the waiting room is no failure.
+outage    The provider killed, black-holed, slow and lying in turn (--seconds each), then everybody
+          back at once (--crowd).
+
+Example: npx sidep bench overload --seconds 60 --json
+What counts as what: docs/reference/load.md`
+
 export const define = (command: Command): void => {
   command
     .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
@@ -72,6 +85,7 @@ export const define = (command: Command): void => {
     .option('--counters <n>', 'backlog: counters that come back', atLeastOne, 12_000)
     .option('--reconciliations <n>', 'backlog: certificates they bring', atLeastOne, 300_000)
     .option('--json', 'print one JSON object and nothing else')
+    .addHelpText('after', explanation)
     .action(bench)
 }
 

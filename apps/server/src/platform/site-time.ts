@@ -21,19 +21,29 @@ const overseas: Readonly<Record<string, string>> = {
 export const timeZoneOf = (postalCode: string | null): string =>
   overseas[(postalCode ?? '').slice(0, 3)] ?? mainland
 
-/** The calendar day of a moment in a time zone, `YYYY-MM-DD`. */
-export const dayIn = (at: Date, timeZone: string): string =>
-  new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }).format(at)
-
 /** One a zone: making a formatter costs more than all it formats in a list. */
-const formatters = new Map<string, Intl.DateTimeFormat>()
-const formatterOf = (timeZone: string): Intl.DateTimeFormat => {
-  const known = formatters.get(timeZone)
-  if (known !== undefined) return known
-  const made = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'longOffset' })
-  formatters.set(timeZone, made)
-  return made
+const formatterOf = (
+  options: (timeZone: string) => Intl.DateTimeFormat,
+): ((timeZone: string) => Intl.DateTimeFormat) => {
+  const made = new Map<string, Intl.DateTimeFormat>()
+  return (timeZone) => {
+    const known = made.get(timeZone)
+    if (known !== undefined) return known
+    const formatter = options(timeZone)
+    made.set(timeZone, formatter)
+    return formatter
+  }
 }
+
+const dayFormatter = formatterOf(
+  (timeZone) => new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short' }),
+)
+const offsetFormatter = formatterOf(
+  (timeZone) => new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'longOffset' }),
+)
+
+/** The calendar day of a moment in a time zone, `YYYY-MM-DD`. */
+export const dayIn = (at: Date, timeZone: string): string => dayFormatter(timeZone).format(at)
 
 const minuteMilliseconds = 60_000
 
@@ -43,7 +53,7 @@ const minuteMilliseconds = 60_000
  */
 export const siteMoment = (at: Date, timeZone: string): string => {
   if (timeZone === mainland) return at.toISOString()
-  const name = formatterOf(timeZone)
+  const name = offsetFormatter(timeZone)
     .formatToParts(at)
     .find(({ type }) => type === 'timeZoneName')?.value
   const [, sign, hours, minutes] = /^GMT([+-])(\d{2}):(\d{2})$/.exec(name ?? '') ?? []
