@@ -39,7 +39,10 @@ export class NotSignedIn extends Error {
 }
 
 export const openWay = (portalPort: number, portalUrl: string, issuer: string): Way => ({
-  portal: new Pool(`http://127.0.0.1:${portalPort}`, { connections: 256, headersTimeout: 60_000 }),
+  portal: new Pool(`http://127.0.0.1:${portalPort}`, {
+    connections: 4_000,
+    headersTimeout: 60_000,
+  }),
   // Who sits before a page that does not come gives up.
   provider: new Pool(issuer, { connections: 128, headersTimeout: 15_000, connectTimeout: 5_000 }),
   portalUrl,
@@ -54,6 +57,7 @@ const first = (value: string | string[] | undefined): string =>
 
 interface Step {
   readonly status: number
+  readonly retryAfterSeconds: number | null
   readonly location: string
   readonly text: string
 }
@@ -79,7 +83,14 @@ const step = async (
     if (value === '') cookies.delete(name)
     else cookies.set(name, value)
   }
-  return { status: statusCode, location: first(headers.location), text: await body.text() }
+  const after = first(headers['retry-after'])
+  const retryAfterSeconds = after === '' ? null : Number(after)
+  return {
+    status: statusCode,
+    retryAfterSeconds,
+    location: first(headers.location),
+    text: await body.text(),
+  }
 }
 
 const problemOf = ({ location, status }: Step): string =>
@@ -126,14 +137,23 @@ const begin = async (way: Way, door: string, cookies: Jar): Promise<Turn> => {
   throw new NotSignedIn('SENT_BACK_FOR_EVER')
 }
 
+/** Reading a session back is work of its site: many at one site at once are told to come back. */
+const readBackTriesMax = 10
+
 /** Back at the portal: the session, read back. */
 const enter = async (way: Way, callback: string, cookies: Jar): Promise<string> => {
   const back = await step(way.portal, pathOf(callback, way.portalUrl), cookies)
   if (back.status !== 303 || back.location.includes('problem=')) {
     throw new NotSignedIn(problemOf(back))
   }
-  const { status } = await step(way.portal, routes.session, cookies)
-  if (status !== 200) throw new NotSignedIn(`SESSION_${status}`)
+  for (let tries = 0; ; tries += 1) {
+    const { status, retryAfterSeconds } = await step(way.portal, routes.session, cookies)
+    if (status === 200) break
+    if (retryAfterSeconds === null || tries >= readBackTriesMax) {
+      throw new NotSignedIn(`SESSION_${status}`)
+    }
+    await wait(retryAfterSeconds * 1_000)
+  }
   const session = cookies.get('sidep-session')
   if (session === undefined) throw new NotSignedIn('SESSION_MISSING')
   return `sidep-session=${session}`

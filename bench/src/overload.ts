@@ -19,6 +19,7 @@ import { type ExcessCounts, type ExcessKind, runExcess } from './excess.ts'
 import { type MemorySeen, watchMemory } from './memory-watch.ts'
 import { measurePlateau, type PlateauPlan } from './plateau.ts'
 import { type PortalProcess, startPortalProcess } from './portal-process.ts'
+import { type ProcessorShares, watchProcessor } from './processor-watch.ts'
 import { screeningAsked } from './screenings.ts'
 import { type OpenCounter, openCounters } from './signed-sessions.ts'
 import { quantile, rounded } from './statistics.ts'
@@ -58,12 +59,7 @@ export interface OverloadBenchResult {
   }
   readonly excess: Record<string, ExcessCounts>
   readonly memory: MemorySeen
-  /** Processor time used while offering, of one core. */
-  readonly processorShares: {
-    readonly server: number
-    readonly database: number
-    readonly load: number
-  }
+  readonly processorShares: ProcessorShares
   /** Cores that server and database had; null when they shared all with the load. */
   readonly serverCores: number | null
 }
@@ -126,7 +122,7 @@ interface Offered {
   readonly crowd: CrowdOutcome
   readonly excess: Record<string, ExcessCounts>
   readonly memory: MemorySeen
-  readonly processorShares: OverloadBenchResult['processorShares']
+  readonly processorShares: ProcessorShares
 }
 
 const offer = async (
@@ -145,8 +141,7 @@ const offer = async (
     acknowledge,
   )
   const memory = watchMemory(portal.processId)
-  const before = await portal.processorTime()
-  const loadBefore = process.cpuUsage()
+  const processor = await watchProcessor(portal, null)
   const crowd = await openCrowd({
     ...plan,
     seconds,
@@ -155,15 +150,8 @@ const offer = async (
   })
   const inSession = crowd.run()
   const excess = await runExcess({ url: plan.url, seconds, kinds, hangUpMilliseconds })
-  const after = await portal.processorTime()
-  const { user, system } = process.cpuUsage(loadBefore)
-  const share = (milliseconds: number): number => rounded(milliseconds / (seconds * 1_000), 2)
-  const used = {
-    server: share(after.serverMilliseconds - before.serverMilliseconds),
-    database: share(after.databaseMilliseconds - before.databaseMilliseconds),
-    load: share((user + system) / 1_000),
-  }
-  return { crowd: await inSession, excess, memory: memory.stop(), processorShares: used }
+  const processorShares = await processor.stop()
+  return { crowd: await inSession, excess, memory: memory.stop(), processorShares }
 }
 
 const perWindow = (recordedAt: readonly number[], seconds: number): number[] => {

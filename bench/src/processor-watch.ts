@@ -1,4 +1,5 @@
 /** What each process of a bench used of the processor, of one core, while it was watched. */
+import { readFileSync } from 'node:fs'
 import type { LeanProviderProcess } from './lean-provider-process.ts'
 import type { PortalProcess } from './portal-process.ts'
 import { rounded } from './statistics.ts'
@@ -8,6 +9,8 @@ export interface ProcessorShares {
   readonly database: number
   readonly provider: number
   readonly generator: number
+  /** Everything else on this machine, and what its host took: what a measurement on a shared machine did not have. */
+  readonly others: number
 }
 
 export interface ProcessorWatch {
@@ -19,6 +22,19 @@ const generatorMilliseconds = (): number => {
   return (user + system) / 1_000
 }
 
+/** Time all cores were not idle, proc_stat(5): ticks of 10 ms; 0 where this is no Linux. */
+const busyMilliseconds = (): number => {
+  try {
+    const line = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? ''
+    const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line
+      .split(' ')
+      .map(Number)
+    return (user + nice + system + irq + softirq + steal) * 10
+  } catch {
+    return 0
+  }
+}
+
 export const watchProcessor = async (
   portal: Pick<PortalProcess, 'processorTime'>,
   provider: Pick<LeanProviderProcess, 'milliseconds'> | null,
@@ -28,6 +44,7 @@ export const watchProcessor = async (
     ...(await portal.processorTime()),
     provider: provider?.milliseconds() ?? 0,
     generator: generatorMilliseconds(),
+    busy: busyMilliseconds(),
   })
   const before = await read()
   return {
@@ -35,12 +52,14 @@ export const watchProcessor = async (
       const after = await read()
       const share = (name: keyof typeof before): number =>
         rounded((after[name] - before[name]) / (after.at - before.at), 2)
-      return {
+      const shares = {
         server: share('serverMilliseconds'),
         database: share('databaseMilliseconds'),
         provider: share('provider'),
         generator: share('generator'),
       }
+      const ours = Object.values(shares).reduce((sum, each) => sum + each, 0)
+      return { ...shares, others: rounded(Math.max(0, share('busy') - ours), 2) }
     },
   }
 }

@@ -106,6 +106,27 @@ test('work in open sessions is not refused while sign-ins and lists are offered 
   assert.ok(doneOf('list') > 0, 'lists are not starved')
 })
 
+test('sign-ins that wait for a slow provider take no slot from work, and are not held up by a low limit', () => {
+  const limit = { ...defaultLimitSettings, limitInitial: 4, limitMin: 4, limitMax: 4 }
+  const gate = makeGate(seededRandom(15), { ...defaultGateSettings, limit })
+  const held: Entry[] = []
+  const arrive = (trafficClass: TrafficClass, key: string): void => {
+    gate.arrive({ trafficClass, key, route: 'r' }, 0, (settlement) => {
+      if (settlement.ok) held.push(settlement.entry)
+    })
+  }
+  for (let index = 0; index < 250; index += 1) arrive('login-return', `address ${index}`)
+  assert.equal(gate.view('login-return').inFlight, 200)
+  assert.equal(gate.view('login-return').queued, 50)
+  for (let index = 0; index < 4; index += 1) arrive('work', `site ${index}`)
+  assert.equal(gate.view('work').inFlight, 4)
+  // While work waits, a sign-in that ends is followed by another only as work is: one for four.
+  arrive('work', 'site 5')
+  const before = gate.view('login-return').admitted
+  for (const entry of held.splice(0, 50)) entry.leave(1)
+  assert.ok(gate.view('login-return').admitted - before <= 10)
+})
+
 test('people and the public keep their part while work alone would fill the server', () => {
   const gate = makeGate(seededRandom(9))
   const server = makeSimulatedServer(gate, 16, seededRandom(10))
@@ -193,7 +214,9 @@ test('every arrival is settled once, no bound is broken and no slot is lost, wha
           entry?.leave(now)
           if (kind === 'leave-twice') entry?.leave(now)
         }
-        assert.ok(gate.inFlight <= 8)
+        const beside = gate.view('login-return').inFlight
+        assert.ok(gate.inFlight - beside <= 8)
+        assert.ok(beside <= (defaultGateSettings.classes['login-return'].ownSlots ?? 0))
         assert.equal(gate.inFlight, held.length)
       }
       for (let round = 0; round < 2_000 && (held.length > 0 || gate.waiting > 0); round += 1) {

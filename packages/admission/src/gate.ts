@@ -2,7 +2,7 @@
  * The gate of one process: who works now, who waits a moment, who is told to come back.
  *
  * Invariants
- * - At most `limit` in work, and of each class at most its cap; a class below its reserve goes before all others, then
+ * - At most `limit` in work, and of each class at most its cap, or, beside the limit, its own slots; a class below its reserve goes before all others, then
  *   the smaller rank goes first. Nobody borrows the unused reserve of the first rank.
  * - While the first rank waits, another class's reserve is counted in admissions as well as in slots: so many for each
  *   of the first rank as their reserves are to each other. Slots alone would let what is over in a millisecond through
@@ -128,7 +128,10 @@ export const makeGate = (
     }),
   )
   const byRank = [...lanes.values()].sort((a, b) => a.shape.rank - b.shape.rank)
+  /** What counts against the limit. */
   let inFlight = 0
+  /** What does not. */
+  let beside = 0
   let steering = 0
   let waiting = 0
   let usedMax = 0
@@ -150,7 +153,8 @@ export const makeGate = (
 
   /** Whether a class may take one out of its reserve, whoever else wants it. */
   const mayTakeReserve = (lane: Lane): boolean =>
-    lane.inFlight < reserveOf(lane) && (lane.credit >= 1 || !firstWaits(lane))
+    lane.inFlight < (lane.shape.ownSlots ?? reserveOf(lane)) &&
+    (lane.credit >= 1 || !firstWaits(lane))
 
   /** One of the first rank earns every other class its part; one of another class costs it one. */
   const settleCredit = (lane: Lane): void => {
@@ -175,6 +179,7 @@ export const makeGate = (
   const mayEnter = (lane: Lane): boolean => {
     if (lane.shape.steers && limit.isProbing() && steering >= settings.limit.calmInFlight)
       return false
+    if (lane.shape.ownSlots !== undefined) return mayTakeReserve(lane)
     if (inFlight >= limit.current()) return false
     return mayTakeReserve(lane) || mayBorrow(lane)
   }
@@ -200,7 +205,9 @@ export const makeGate = (
     lane.inFlight += 1
     lane.admitted += 1
     lane.keys.set(key, (lane.keys.get(key) ?? 0) + 1)
-    inFlight += 1
+    const isBeside = lane.shape.ownSlots !== undefined
+    if (isBeside) beside += 1
+    else inFlight += 1
     if (lane.shape.steers) steering += 1
     usedMax = Math.max(usedMax, inFlight)
     const inFlightAtStart = steering
@@ -214,7 +221,8 @@ export const makeGate = (
       const others = (lane.keys.get(key) ?? 1) - 1
       if (others === 0) lane.keys.delete(key)
       else lane.keys.set(key, others)
-      inFlight -= 1
+      if (isBeside) beside -= 1
+      else inFlight -= 1
       if (lane.shape.steers) {
         steering -= 1
         if (measured) {
@@ -305,7 +313,7 @@ export const makeGate = (
       return waiting
     },
     get inFlight() {
-      return inFlight
+      return inFlight + beside
     },
     limit: () => limit.current(),
     view(name) {

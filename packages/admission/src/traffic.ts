@@ -21,6 +21,11 @@ export interface ClassShape {
   readonly reservedShare: number
   /** Share of the limit that it may borrow up to when others leave room. */
   readonly capShare: number
+  /**
+   * Slots of its own beside the limit instead of shares of it, for what mostly waits for somebody else's server: while
+   * it waits it takes nothing that the limit is about.
+   */
+  readonly ownSlots?: number
   /** Requests that may wait; one more is refused at once. */
   readonly queueMax: number
   /** Longest wait while the queue empties now and then, milliseconds. */
@@ -89,6 +94,8 @@ export const classShapes: Readonly<Record<TrafficClass, ClassShape>> = {
     rank: 4,
     reservedShare: 0.1,
     capShare: 0.3,
+    // Two calls to the provider of some 300 ms each, at 300 a second, the best pace of the waiting room.
+    ownSlots: 200,
     queueMax: 400,
     waitMilliseconds: 3_000,
     waitOverloadedMilliseconds: 1_500,

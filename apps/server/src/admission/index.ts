@@ -101,9 +101,9 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
   }
   const doorkeeper = makeDoorkeeper({ keeper, places, mayTakePlace, metrics, random })
   const classes = new WeakMap<FastifyRequest, TrafficClass>()
-  const slots = makeSlots(now, (request, heldMilliseconds) => {
+  const slots = makeSlots(now, (request, tookMilliseconds) => {
     const traffic = classes.get(request)
-    if (traffic !== undefined && isLogin(traffic)) pressure.signInTook(heldMilliseconds)
+    if (traffic !== undefined && isLogin(traffic)) pressure.signInTook(tookMilliseconds)
   })
 
   /** The site, or the professional who has chosen none; undefined without a session. */

@@ -24,13 +24,13 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 
 /**
  * @param now monotonic milliseconds
- * @param onLeft told of every slot that ends, with the time it was held
+ * @param onLeft told of every slot that ends, with the time since its request came
  */
 export const makeSlots = (
   now: () => number,
-  onLeft: (request: FastifyRequest, heldMilliseconds: number) => void,
+  onLeft: (request: FastifyRequest, tookMilliseconds: number) => void,
 ): Slots => {
-  const slots = new WeakMap<FastifyRequest, Slot & { readonly heldSince: number }>()
+  const slots = new WeakMap<FastifyRequest, Slot & { readonly since: number }>()
 
   const leaveWhenDone = (request: FastifyRequest): void => {
     const slot = slots.get(request)
@@ -38,12 +38,14 @@ export const makeSlots = (
     slots.delete(request)
     const at = now()
     slot.entry.leave(at, slot.measured)
-    onLeft(request, at - slot.heldSince)
+    onLeft(request, at - slot.since)
   }
 
   return {
     hold(request, reply, entry) {
-      slots.set(request, { entry, answered: false, working: 0, measured: false, heldSince: now() })
+      // The wait before counts as well: it is what the sender sees.
+      const since = now() - entry.waitedMilliseconds
+      slots.set(request, { entry, answered: false, working: 0, measured: false, since })
       const answered = (finished: boolean): void => {
         const slot = slots.get(request)
         if (slot === undefined || slot.answered) return
