@@ -21,7 +21,7 @@ export {
   readHcert,
   readHcertMessage,
 } from './read-hcert.ts'
-export { type HcertAlgorithm, keyIdOf, verifyCose } from './signature.ts'
+export { type CheckSignature, type HcertAlgorithm, keyIdOf, verifyCose } from './signature.ts'
 export { dccVersion, type TestDccInput, testDcc, testResultCode } from './test-dcc.ts'
 export { diseases, testResults, testTypes } from './value-sets/codes.ts'
 export { countries } from './value-sets/countries.ts'

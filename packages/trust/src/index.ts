@@ -16,6 +16,7 @@ export {
   trustOf,
 } from './load-trust.ts'
 export { openBundle } from './open-bundle.ts'
+export { type Primitives, webCryptoPrimitives } from './primitives.ts'
 export { importPublicKey, type SignatureAlgorithm, type VerificationKey } from './public-key.ts'
 export { type BundleSigner, signBundle } from './sign-bundle.ts'
 export {

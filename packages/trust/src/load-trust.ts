@@ -1,6 +1,7 @@
 import { base64ToBytes, broken, bytesToHex, decoded, hexToBytes, type Layer } from '@sidep/encoding'
 import { type DccKind, keyUsages } from '@sidep/hcert'
 import type { BundleContent, TwoddocKey, WithdrawnContinuity } from './content.ts'
+import { type Primitives, webCryptoPrimitives } from './primitives.ts'
 import { importPublicKey, owned, type SignatureAlgorithm } from './public-key.ts'
 import { isDevelopmentSubject, parseSignerCertificate } from './signer-certificate.ts'
 
@@ -64,6 +65,8 @@ export interface Trust {
   /** All signers, for a page that shows what is trusted. */
   readonly signers: readonly DccSigner[]
   readonly rejected: readonly RejectedEntry[]
+  /** What its signatures are checked with. */
+  readonly primitives: Primitives
 }
 
 /**
@@ -123,6 +126,7 @@ export const trustOf = (parts: {
     withdrawn: parts.withdrawn ?? null,
     signers: parts.signers,
     rejected: parts.rejected ?? [],
+    primitives: webCryptoPrimitives,
   }
 }
 

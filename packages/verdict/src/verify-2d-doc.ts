@@ -43,11 +43,11 @@ export const verify2dDoc = async (
   const signer = trust.twoddocSigner(read.header.caId, read.header.certificateId)
   if (signer === undefined) return refused('key', 'KEY_UNKNOWN')
 
-  const genuine = await verify2dDocSignature(read, signer.publicKey)
+  const genuine = await verify2dDocSignature(read, signer.publicKey, trust.primitives.verify)
   if (!genuine) return refused('signature', 'SIGNATURE_INVALID')
 
   const payload = payloadOf2dDoc(read.document)
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', read.signedBytes))
+  const hash = await trust.primitives.sha256(read.signedBytes)
   const certificate = viewOf2dDoc(read, payload, hash)
   const invalid = validityFault(read, signer, at)
   if (invalid !== null) return refused('validity', invalid, certificate)

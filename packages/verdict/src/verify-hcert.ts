@@ -35,7 +35,7 @@ export const verifyHcert = async (
   const signers = signersOf(hcert, trust)
   if (typeof signers === 'string') return refused('key', signers)
 
-  const signer = await signerWhoSigned(hcert, signers)
+  const signer = await signerWhoSigned(hcert, signers, trust)
   if (signer === undefined) return refused('signature', 'SIGNATURE_INVALID')
 
   const dcc = parseDcc(hcert.payload)
@@ -70,9 +70,10 @@ const signersOf = ({ cose }: Hcert, trust: Trust): readonly DccSigner[] | string
 const signerWhoSigned = async (
   { cose }: Hcert,
   signers: readonly DccSigner[],
+  { primitives: { verify } }: Trust,
 ): Promise<DccSigner | undefined> => {
   for (const signer of signers) {
-    if (await verifyCose(cose, signer.publicKey, signer.algorithm)) return signer
+    if (await verifyCose(cose, signer.publicKey, signer.algorithm, verify)) return signer
   }
   return undefined
 }
@@ -114,6 +115,6 @@ const revocationFault = async (
 ): Promise<Declined | null> => {
   if (!trust.hasRevocations) return null
   const name = utf8Bytes(`${entry.country}${entry.uvci}`.toUpperCase())
-  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', name))
+  const hash = await trust.primitives.sha256(name)
   return trust.revoked(hash) ? refused('revocation', 'REVOKED', certificate) : null
 }

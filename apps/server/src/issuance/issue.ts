@@ -17,6 +17,7 @@ import type { Log } from '../platform/context.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import { check2dDoc, checkHcert, type Mismatch } from './certificate-check.ts'
+import { ownPrimitives } from './own-primitives.ts'
 import { publicKeyInfo, type Signers } from './signers.ts'
 
 /** What is to be certified: parsed values only. */
@@ -111,7 +112,10 @@ const permitsDcc = ({ kind, deviceId, disease }: CertificateRequest): boolean =>
   dccDiseases.has(disease) && (kind.dccTestType !== antigenTestType || deviceId !== null)
 
 /** What our own verifier is to believe when it checks our work: these two signers, no one else. */
-export const ownTrust = (signers: Signers): Promise<Trust> => loadTrust(trustContent(signers))
+export const ownTrust = async (signers: Signers): Promise<Trust> => ({
+  ...(await loadTrust(trustContent(signers))),
+  primitives: ownPrimitives,
+})
 
 /** The signers of certificates, as a bundle lists them. */
 export const trustContent = ({
