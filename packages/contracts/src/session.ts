@@ -112,6 +112,8 @@ export const BackchannelTicket = Type.Object({
   /** To compare with what the phone shows. */
   bindingMessage: Type.String(),
   expiresAt: Type.String(),
+  /** The same from now on: a device's own clock may be wrong. */
+  expiresInSeconds: Type.Number(),
 })
 export type BackchannelTicket = Static<typeof BackchannelTicket>
 
@@ -169,6 +171,8 @@ export const DoorsView = Type.Object({
       state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
       /** Where a sign-in without leaving the page begins, when the door has one. */
       backchannelUrl: Type.Optional(Type.String()),
+      /** Of a door that is down: when it is looked at again. */
+      retryAfterSeconds: Type.Optional(Type.Number()),
     }),
   ),
 })

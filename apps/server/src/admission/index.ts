@@ -20,6 +20,7 @@ import { monotonicMilliseconds } from '../platform/clock.ts'
 import type { Platform } from '../platform/context.ts'
 import type { AdmitSignIn } from '../platform/new-sign-in.ts'
 import { Problem } from '../platform/problems.ts'
+import { refusalPath } from '../platform/refusal-path.ts'
 import { makeAddressPlaces } from './address-places.ts'
 import { addressKey, isOwnNetwork, trafficOf } from './classify.ts'
 import { gateSettingsOf, roomSettingsOf } from './configured.ts'
@@ -136,7 +137,8 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     impatience.refused(request, reply, traffic, retryAfterSeconds)
     if (isLogin(traffic) && request.method !== 'POST') {
       // A browser on its way through a door gets a page that can explain, not a document for machines.
-      reply.header('cache-control', 'no-store').redirect(`/pro/?problem=${code}`, 303)
+      const path = refusalPath({ code, retryAfterSeconds })
+      reply.header('cache-control', 'no-store').redirect(path, 303)
     } else {
       turnAway(request, reply, code, retryAfterSeconds)
     }

@@ -13,6 +13,8 @@ export interface DoorSource {
   /** Where a sign-in begins. */
   readonly url: string
   readonly backchannelUrl?: string
+  /** While it is down: how long until it is looked at again. */
+  retryAfterSeconds?(): number
   /** What this process last found; immediate, asks nobody. */
   state(): DoorState
 }

@@ -22,12 +22,20 @@ export const registerDoorRoutes = (
       reply.header('cache-control', 'no-store')
       await looked()
       return {
-        doors: doors.map((source) => ({
-          door: source.door,
-          url: source.url,
-          state: watch.stateOf(source),
-          ...(source.backchannelUrl === undefined ? {} : { backchannelUrl: source.backchannelUrl }),
-        })),
+        doors: doors.map((source) => {
+          const { door, url, backchannelUrl } = source
+          const state = watch.stateOf(source)
+          // Shut by the person on duty: what the probes find does not open it.
+          const isFound = state === 'down' && source.state() === 'down'
+          const retryAfterSeconds = isFound ? source.retryAfterSeconds?.() : undefined
+          return {
+            door,
+            url,
+            state,
+            ...(backchannelUrl === undefined ? {} : { backchannelUrl }),
+            ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+          }
+        }),
       }
     },
   )

@@ -90,6 +90,7 @@ export const registerBackchannelRoutes = (
           pollAfterSeconds: transaction.intervalSeconds,
           bindingMessage,
           expiresAt: new Date(clock.now().getTime() + expiresInSeconds * 1000).toISOString(),
+          expiresInSeconds,
         }
       }),
   )

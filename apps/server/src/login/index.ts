@@ -135,6 +135,7 @@ const openEcps = (platform: Platform, { timeouts = defaultTimeouts, pace }: Logi
     url: routes.loginEcps,
     backchannelUrl: routes.loginEcpsBackchannel,
     state: () => connection.state(),
+    retryAfterSeconds: () => connection.retryAfterSeconds(),
   }
   return {
     connection,

@@ -1,6 +1,7 @@
 /** Invariants 4 and 11: the provider and the database may be away in any order. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import type { DoorsView } from '@sidep/contracts'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
 import type { CircuitPace } from './ecps/circuit.ts'
@@ -13,7 +14,9 @@ import {
 } from './testing.ts'
 
 const nationalId = demoPeople.pharmacist.nationalId
-const unavailable = '/pro/?problem=PROVIDER_UNAVAILABLE'
+/** The page is told, and when to come back where that is known. */
+const unavailable = /^\/pro\/\?problem=PROVIDER_UNAVAILABLE(?:&retry=\d+)?$/
+const locationOf = ({ headers }: Response): string => headers.get('location') ?? ''
 
 /** As in production, only quicker. */
 const pace: CircuitPace = {
@@ -47,7 +50,9 @@ test('a server that starts while the provider is down says so, and lets people i
   })
   try {
     assert.equal(await ecpsState(server.url), 'down')
-    assert.equal((await begin(server.url)).headers.get('location'), unavailable)
+    assert.match(locationOf(await begin(server.url)), /&retry=\d+$/)
+    const { doors } = (await (await fetch(`${server.url}/api/doors`)).json()) as DoorsView
+    assert.ok((doors[0]?.retryAfterSeconds ?? 0) >= 1, 'and so is the page that asks for the doors')
     server.provider.setFault({ kind: 'none' })
     await until(async () => (await ecpsState(server.url)) === 'up')
     const { session } = await signInOverHttp(server.url, { nationalId })
@@ -68,7 +73,7 @@ test('a provider that answers too slowly is given up after the time-out, and the
     const first = await elapsed(async () => {
       // A crowd waits for one look, not for one each.
       const answers = await Promise.all(Array.from({ length: 50 }, () => begin(server.url)))
-      for (const answer of answers) assert.equal(answer.headers.get('location'), unavailable)
+      for (const answer of answers) assert.match(locationOf(answer), unavailable)
     })
     assert.ok(first < 2_000, `first answers after ${first} ms`)
     const second = await elapsed(() => begin(server.url))
@@ -96,7 +101,7 @@ test('a provider that is gone or overloaded between redirect and return is told 
       const callback = await browser.walkToCallback(server.url, nationalId)
       server.provider.setFault(fault)
       const response = await browser.request(callback)
-      assert.equal(response.headers.get('location'), unavailable, fault.kind)
+      assert.match(locationOf(response), unavailable, fault.kind)
       server.provider.setFault({ kind: 'none' })
     }
   } finally {
@@ -121,7 +126,7 @@ for (const fault of [
       const shut = await elapsed(() => until(async () => (await ecpsState(server.url)) === 'down'))
       assert.ok(shut < 5_000, `shut after ${shut} ms`)
       const answer = await elapsed(async () => {
-        assert.equal((await begin(server.url)).headers.get('location'), unavailable)
+        assert.match(locationOf(await begin(server.url)), unavailable)
       })
       assert.ok(answer < 150, `answered after ${answer} ms`)
       // Open sessions lose nothing.
@@ -280,7 +285,7 @@ test('a sign-in while the database is away is told UNAVAILABLE and opens no sess
     const callback = await browser.walkToCallback(server.url, nationalId)
     await own.close()
     const response = await browser.request(callback)
-    assert.equal(response.headers.get('location'), '/pro/?problem=UNAVAILABLE')
+    assert.match(locationOf(response), /^\/pro\/\?problem=UNAVAILABLE&retry=\d+$/)
     assert.equal(browser.jar.value('sidep-session'), undefined)
   } finally {
     await server.close()

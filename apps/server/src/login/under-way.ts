@@ -2,8 +2,8 @@
 import { type ProblemCode, problemRegistry } from '@sidep/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toProblem } from '../platform/problems.ts'
+import { refusalPath } from '../platform/refusal-path.ts'
 import type { Cookies } from './cookies.ts'
-import { defaultReturnPath } from './return-path.ts'
 
 /** More in one browser are an accident, and all are forgotten. */
 const underWayMax = 4
@@ -42,10 +42,11 @@ export const explainRefusal = (
   reply: FastifyReply,
   error: unknown,
 ): FastifyReply => {
-  const { code, cause } = toProblem(error)
+  const problem = toProblem(error)
+  const { code, cause } = problem
   count(code)
   const failure = cause instanceof Error ? cause.name : undefined
   if (problemRegistry[code].status >= 500) request.log.error({ code, failure }, 'sign-in failed')
   else request.log.info({ code }, 'sign-in refused')
-  return reply.redirect(`${defaultReturnPath}?problem=${code}`, 303)
+  return reply.redirect(refusalPath(problem), 303)
 }

@@ -44,6 +44,7 @@ import {
 import type { OtherTabs } from './outbox/driver.ts'
 import { type Certified, createSender, type Outcome } from './outbox/sender.ts'
 import { lastDoor } from './session/last-door.ts'
+import { createPhoneSignIn, type PhoneSignIn } from './session/phone-sign-in.ts'
 import { createRenewal, type RenewalOutcome } from './session/renewal.ts'
 import type { Sittings } from './session/sitting.ts'
 import { createMemory, withRecentDevice } from './session/stored.ts'
@@ -87,6 +88,8 @@ export interface Counter {
   readonly arrive: (door: Door) => Promise<Arrival>
   /** Gives up waiting: back to the doors. */
   readonly leaveRoom: () => void
+  /** The door without leaving the page. */
+  readonly phone: PhoneSignIn
   /** What was typed here before signing in, and is nobody's yet, is mine. */
   readonly claim: () => Promise<void>
   readonly chooseSite: (siteId: string) => Promise<ApiError | null>
@@ -115,6 +118,9 @@ export interface Counter {
 const pollMilliseconds = 10_000
 /** Every so many polls the whole day is read again, not only those who wait. */
 const pollsPerDayRead = 6
+
+/** A page without a session looks again at doors that are shut after so long, up to twice that at random. */
+const doorMilliseconds = 30_000
 
 const isProblem = (error: ApiError, code: ProblemCode): boolean =>
   error.kind === 'problem' && error.problem.code === code
@@ -155,6 +161,7 @@ export const createCounter = ({
   let failures = 0
   let writes = 0
   let polls = 0
+  let nextDoorsAt = 0
   let cancelPoll = (): void => undefined
   let isStopped = false
 
@@ -389,6 +396,21 @@ export const createCounter = ({
     return outcome
   }
 
+  const phone = createPhoneSignIn({
+    api,
+    device: device?.thumbprint ?? null,
+    now,
+    random,
+    after,
+    arrive: () => room.arrive('ecps'),
+    changed: (step) => {
+      store.set((state) => ({ ...state, phone: step }))
+      // What the page says of the doors is of before: the other one is offered by what is known now.
+      if (step?.step === 'over') readDoors().catch(storageFailed)
+    },
+    signedIn: (session) => enter(session),
+  })
+
   const readList = async (query: string): Promise<Answer<ScreeningList>> => {
     const answer = await api.get(`${routes.screenings}?${query}`, ScreeningList)
     observe(answer)
@@ -447,7 +469,7 @@ export const createCounter = ({
         link: { state: 'online' },
       }))
       if (!wasWorking) await offerDoors()
-      else if (store.get().doors === null) await readDoors()
+      else if (areDoorsOld()) await readDoors()
       return
     }
     observe(answer)
@@ -485,14 +507,20 @@ export const createCounter = ({
   }
 
   const readDoors = async (): Promise<void> => {
+    nextDoorsAt = now().getTime() + doorMilliseconds * (1 + random())
     const answer = await api.get(routes.doors, DoorsView)
     observe(answer)
     if (answer.ok) store.set((state) => ({ ...state, doors: answer.value.doors }))
   }
+  /** Whether a door was shut when they were last asked for, a while ago. */
+  const areDoorsOld = (): boolean =>
+    (store.get().doors?.some(({ state }) => state === 'down') ?? true) &&
+    nextDoorsAt <= now().getTime()
 
   const enter = async (session: SessionView): Promise<void> => {
     renewal.follow(session)
     if (store.get().room !== null) room.leave()
+    if (store.get().phone !== null) phone.close()
     const isOpen = { isSessionLost: false, isRenewalDue: false, sessionEnd: null }
     if (session.site === null) {
       store.set((state) => ({ ...state, session, phase: 'choose-site', ...isOpen }))
@@ -553,6 +581,7 @@ export const createCounter = ({
       return
     }
     if (phase === 'signed-out' && doors === null) await readSession()
+    else if (phase === 'signed-out' && room === null && areDoorsOld()) await readDoors()
     if (phase === 'signed-out' && room !== null && catalogue === null) await readCatalogue()
     if (phase !== 'working') return
     if (catalogue === null || polls % (pollsPerDayRead * 10) === 0) await readCatalogue()
@@ -632,10 +661,15 @@ export const createCounter = ({
       renewal.stop()
       room.leave()
       sender.stop()
+      phone.close()
       cancelPoll()
     },
     arrive: room.arrive,
-    leaveRoom: room.leave,
+    leaveRoom: () => {
+      phone.close()
+      room.leave()
+    },
+    phone,
     claim: () => claim((entry) => entry.owner === null),
     chooseSite: async (siteId) => {
       const answer = await api.post(routes.sessionSite, { site: siteId }, SessionView)

@@ -12,6 +12,7 @@ import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 import { openTab } from './outbox/tabs.ts'
 import { tabSittings } from './session/sitting.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
+import { PhoneDialog } from './views/phone-dialog.tsx'
 
 const now = (): Date => new Date()
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
@@ -58,6 +59,7 @@ const start = async (): Promise<void> => {
   mount(
     <CounterProvider value={{ counter, draft, slips }}>
       <App />
+      <PhoneDialog />
     </CounterProvider>,
   )
   await counter.start()

@@ -16,6 +16,7 @@ import {
   isOwnedBy,
   type Owner,
 } from './outbox/content.ts'
+import type { Phone } from './session/phone-sign-in.ts'
 import type { Room } from './session/waiting-room.ts'
 
 /** What the last requests say about the way to the server. */
@@ -45,6 +46,8 @@ export interface CounterState {
   readonly room: Room | null
   /** The run of typing before a sign-in in this tab; null when there is none. */
   readonly sitting: string | null
+  /** The sign-in on the phone; null when there is none. */
+  readonly phone: Phone | null
   readonly doors: DoorsView['doors'] | null
   readonly link: Link
   readonly catalogue: Catalogue | null
@@ -75,6 +78,7 @@ export const initialState: CounterState = {
   device: null,
   room: null,
   sitting: null,
+  phone: null,
   doors: null,
   link: { state: 'online' },
   catalogue: null,

@@ -8,8 +8,8 @@ import { type CardAnswer, type ProblemCode, problemRegistry, routes } from '@sid
 import type { Platform } from '../../platform/context.ts'
 import type { AdmitSignIn } from '../../platform/new-sign-in.ts'
 import { Problem, problemDocument, supportCode, toProblem } from '../../platform/problems.ts'
+import { refusalPath } from '../../platform/refusal-path.ts'
 import { isOwnOrigin } from '../origin.ts'
-import { defaultReturnPath } from '../return-path.ts'
 import { assertionSecondsMax, makeAssertion } from './assertion.ts'
 import type { CardCheck } from './check-card.ts'
 import type { Presented, PresentedOf } from './presented-card.ts'
@@ -130,7 +130,7 @@ export const cardPortListener = (
     else log.info(line, 'card refused')
     if (!wantsJson(request) && status !== 404 && status !== 405) {
       // A browser is on its way: it gets the page that can explain, not a document for machines.
-      return redirect(`${publicUrl}${defaultReturnPath}?problem=${problem.code}`)
+      return redirect(`${publicUrl}${refusalPath(problem)}`)
     }
     const { headers } = request
     const { retryAfterSeconds } = problem

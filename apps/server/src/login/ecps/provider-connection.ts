@@ -63,6 +63,8 @@ export interface ProviderConnection {
   looked(): Promise<void>
   /** Whether signing in is likely to work now; immediate. */
   state(): 'up' | 'down'
+  /** How long until it is looked at again at the latest. */
+  retryAfterSeconds(): number
   start(): Promise<void>
   stop(): Promise<void>
 }
@@ -206,10 +208,11 @@ export const createProviderConnection = (
     return underWay
   }
 
+  const retryAfterSeconds = (): number =>
+    Math.max(1, Math.ceil(circuit.probeAfterMilliseconds() / 1000))
+
   const unavailable = (): Problem =>
-    new Problem('PROVIDER_UNAVAILABLE', {
-      retryAfterSeconds: Math.max(1, Math.ceil(circuit.probeAfterMilliseconds() / 1000)),
-    })
+    new Problem('PROVIDER_UNAVAILABLE', { retryAfterSeconds: retryAfterSeconds() })
 
   const configuration = async (): Promise<Configuration> => {
     if (known === null && !hasLooked) await look()
@@ -250,6 +253,7 @@ export const createProviderConnection = (
       }
     },
     state: () => ((known !== null || !hasLooked) && circuit.state() !== 'open' ? 'up' : 'down'),
+    retryAfterSeconds,
     start: async () => {
       try {
         const before = await memory.load()

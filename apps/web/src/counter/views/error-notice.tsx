@@ -1,3 +1,4 @@
+import type { ReactNode } from 'react'
 import { type ApiError, errorWords } from '../../shared/api/index.ts'
 import { useLanguage } from '../../shared/messages/index.ts'
 import { Notice } from '../../shared/ui/index.ts'
@@ -6,15 +7,19 @@ import { Notice } from '../../shared/ui/index.ts'
 export const ErrorNotice = ({
   error,
   title,
+  children,
 }: {
   readonly error: ApiError
   readonly title?: string
+  /** What to do about it. */
+  readonly children?: ReactNode
 }) => {
   const { language } = useLanguage()
   const { sentence, supportCode } = errorWords(error, language)
   return (
     <Notice tone="bad" live="alert" supportCode={supportCode} {...(title ? { title } : {})}>
       <p>{sentence}</p>
+      {children}
     </Notice>
   )
 }

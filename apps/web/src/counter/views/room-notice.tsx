@@ -12,7 +12,7 @@ import { useSignIn } from './use-sign-in.ts'
 export const RoomNotice = () => {
   const t = useMessages(messages)
   const counter = useCounter()
-  const { room, doors } = useCounterState()
+  const { room, doors, phone } = useCounterState()
   const isTyping = isTouched(useDraft())
   const { go, error, isAsking } = useSignIn()
   const isTurn = room?.isTurn === true
@@ -22,9 +22,12 @@ export const RoomNotice = () => {
     (door === 'card' ? routes.loginCard : routes.loginEcps)
 
   // Nobody is taken away in the middle of a name; who types nothing need not press anything.
-  const goesByItself = isTurn && !isTyping && error === null && !isAsking
+  const isFree = phone === null || phone.step === 'queued'
+  const goesByItself = isTurn && !isTyping && error === null && !isAsking && isFree
+  // Who was on the way to the phone goes on there: the number is still typed, and the phone rings when one says so.
+  const goOn = (): void => (phone === null ? go(door, url) : counter.phone.open())
   useEffect(() => {
-    if (goesByItself) go(door, url)
+    if (goesByItself) goOn()
   })
 
   if (room === null) return null
@@ -35,7 +38,7 @@ export const RoomNotice = () => {
         <Notice tone="good" live="alert" title={t('roomTurnTitle')}>
           {isTyping && <p>{t('roomTurnHelp')}</p>}
           <div className="actions">
-            <Button variant="primary" isDisabled={isAsking} onPress={() => go(door, url)}>
+            <Button variant="primary" isDisabled={isAsking} onPress={goOn}>
               {t('roomGo')}
             </Button>
           </div>

@@ -6,8 +6,10 @@ import { useCounter, useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
 import { heldEntries, isOwnedBy } from '../outbox/content.ts'
 import { ownerOf } from '../state.ts'
+import { inOrder, PhoneOffer } from './door-list.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { NobodysEntries } from './nobodys-entries.tsx'
+import { RetryTime } from './retry-time.tsx'
 import { RoomNotice } from './room-notice.tsx'
 import { useSignIn } from './use-sign-in.ts'
 
@@ -30,6 +32,8 @@ export const Safety = () => {
   )
 }
 
+const unknownDoors = [{ door: 'ecps', url: routes.loginEcps, state: 'up' }] as const
+
 const SessionLost = () => {
   const t = useMessages(messages)
   const { language } = useLanguage()
@@ -40,7 +44,7 @@ const SessionLost = () => {
       <p>{t('safeSession')}</p>
       {sessionEnd !== null && <p>{problemRegistry[sessionEnd].title[language]}</p>}
       <div className="actions">
-        {(doors ?? [{ door: 'ecps' as const, url: routes.loginEcps }]).map(({ door, url }) => (
+        {inOrder(doors ?? unknownDoors, way.failed?.door ?? null).map(({ door, url }) => (
           <LinkButton
             key={door}
             variant="primary"
@@ -50,8 +54,15 @@ const SessionLost = () => {
             {t(door === 'ecps' ? 'signInAgainEcps' : 'signInAgainCard')}
           </LinkButton>
         ))}
+        {doors?.map((door) => (
+          <PhoneOffer key={door.door} offered={door} />
+        ))}
       </div>
-      {way.error && <ErrorNotice error={way.error} />}
+      {way.error && (
+        <ErrorNotice error={way.error}>
+          <RetryTime at={way.failed?.retryAt ?? null} />
+        </ErrorNotice>
+      )}
     </Notice>
   )
 }

@@ -1,36 +1,70 @@
-import { type Door, type ProblemCode, problemRegistry } from '@sidep/contracts'
+import { type ProblemCode, problemRegistry } from '@sidep/contracts'
+import { useState } from 'react'
+import { parseRetryAfter } from '../../shared/api/index.ts'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
-import { Icon, Notice, Page, Tag, Working } from '../../shared/ui/index.ts'
+import { Notice, Page, Working } from '../../shared/ui/index.ts'
 import { useCounterState, useDraft } from '../context.ts'
+import { doorMessages } from '../door-messages.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { heldEntries } from '../outbox/content.ts'
 import { lastDoor } from '../session/last-door.ts'
+import { DoorList, type DoorListProps, type OfferedDoor } from './door-list.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { GoOnAlone } from './go-on-alone.tsx'
-import { type DoorWay, useSignIn } from './use-sign-in.ts'
+import { RetryTime } from './retry-time.tsx'
+import { useSignIn } from './use-sign-in.ts'
 
-const problemOf = (search: string): ProblemCode | undefined => {
-  const code = new URLSearchParams(search).get('problem')
-  return Object.keys(problemRegistry).find((known): known is ProblemCode => known === code)
+interface Told {
+  readonly code: ProblemCode
+  readonly at: Date
+  readonly retryAfterSeconds: number | null
+}
+
+/** What a door sent one back with, `?problem=CODE&retry=SECONDS`. */
+const toldBy = (search: string, at: Date): Told | null => {
+  const parameters = new URLSearchParams(search)
+  const named = parameters.get('problem')
+  const code = Object.keys(problemRegistry).find((known): known is ProblemCode => known === named)
+  if (code === undefined) return null
+  return { code, at, retryAfterSeconds: parseRetryAfter(parameters.get('retry'), at) }
+}
+
+/** The door that sent one back, and when it is worth another try: its own word, or that of the list of doors. */
+const failedBy = (
+  told: Told | null,
+  doors: readonly OfferedDoor[] | null,
+): DoorListProps['failed'] => {
+  const door = lastDoor()
+  if (told === null || door === null) return null
+  const listed = doors?.find((one) => one.door === door && one.state === 'down')
+  const seconds = told.retryAfterSeconds ?? listed?.retryAfterSeconds ?? null
+  const retryAt = seconds === null ? null : new Date(told.at.getTime() + seconds * 1000)
+  return { door, retryAt }
 }
 
 /** The doors that the server offers, equal, each saying whether it works now. */
 export const SignIn = () => {
   const t = useMessages(messages)
+  const td = useMessages(doorMessages)
   const { language } = useLanguage()
   const { doors, outbox, link } = useCounterState()
   const draft = useDraft()
   const way = useSignIn()
-  const problem = problemOf(location.search)
+  const [told] = useState(() => toldBy(location.search, new Date()))
+  // Pressed here and refused at once, or sent back here with a refusal by the door pressed last.
+  const failed = way.failed ?? failedBy(told, doors)
+  const isOtherUp = doors?.some(({ door, state }) => door !== failed?.door && state === 'up')
   const kept = heldEntries(outbox.entries).length
   return (
     <Page title={t('signInTitle')} width="narrow">
       <div className="stack">
         <h1>{t('signInTitle')}</h1>
-        {problem && (
-          <Notice tone="bad" live="alert" title={t('signInProblem')} supportCode={problem}>
-            <p>{problemRegistry[problem].title[language]}</p>
+        {told && (
+          <Notice tone="bad" live="alert" title={t('signInProblem')} supportCode={told.code}>
+            <p>{problemRegistry[told.code].title[language]}</p>
+            <RetryTime at={failed?.retryAt ?? null} />
+            {isOtherUp && <p>{td('otherDoorWorks')}</p>}
           </Notice>
         )}
         {(kept > 0 || isTouched(draft)) && (
@@ -40,7 +74,12 @@ export const SignIn = () => {
           </Notice>
         )}
         <p>{t('signInIntro')}</p>
-        {way.error && <ErrorNotice error={way.error} />}
+        {way.error && (
+          <ErrorNotice error={way.error}>
+            <RetryTime at={way.failed?.retryAt ?? null} />
+            {isOtherUp && <p>{td('otherDoorWorks')}</p>}
+          </ErrorNotice>
+        )}
         {doors === null && link.state === 'online' && <Working />}
         {doors === null && link.state !== 'online' && (
           <Notice tone="warn" live="status">
@@ -53,44 +92,8 @@ export const SignIn = () => {
           </Notice>
         )}
         <GoOnAlone />
-        {doors?.map(({ door, url, state }) => (
-          <DoorLink key={door} door={door} url={url} way={way} isUp={state === 'up'} />
-        ))}
+        {doors !== null && <DoorList doors={doors} way={way} failed={failed} />}
       </div>
     </Page>
-  )
-}
-
-const DoorLink = ({
-  door,
-  url,
-  way,
-  isUp,
-}: {
-  readonly door: Door
-  readonly url: string
-  readonly way: DoorWay
-  readonly isUp: boolean
-}) => {
-  const t = useMessages(messages)
-  const isLast = lastDoor() === door
-  return (
-    <a className="door" href={way.href(url)} onClick={way.onClick(door, url)}>
-      <span className="door-name">{t(door === 'ecps' ? 'doorEcps' : 'doorCard')}</span>
-      <span className="muted">{t(door === 'ecps' ? 'doorEcpsHelp' : 'doorCardHelp')}</span>
-      <span className="row">
-        {isUp ? (
-          <Tag tone="good" icon="tick">
-            {t('doorUp')}
-          </Tag>
-        ) : (
-          <Tag tone="warn" icon="warning">
-            {t('doorDown')}
-          </Tag>
-        )}
-        {isLast && <span className="small muted">{t('doorLast')}</span>}
-      </span>
-      <Icon name="chevron" />
-    </a>
   )
 }

@@ -1,6 +1,6 @@
 import type { Door } from '@sidep/contracts'
 import { type MouseEvent, useState } from 'react'
-import type { ApiError } from '../../shared/api/index.ts'
+import { type ApiError, retryAfterSecondsOf } from '../../shared/api/index.ts'
 import { useCounter, useCounterState } from '../context.ts'
 import { rememberDoor } from '../session/last-door.ts'
 
@@ -19,7 +19,20 @@ export interface DoorWay {
   readonly onClick: (door: Door, url: string) => (event: MouseEvent) => void
   readonly go: (door: Door, url: string) => void
   readonly error: ApiError | null
+  /** The door whose press failed with that error, and when another try is worth it; null while none has. */
+  readonly failed: { readonly door: Door; readonly retryAt: Date | null } | null
   readonly isAsking: boolean
+}
+
+interface Failure {
+  readonly door: Door
+  readonly error: ApiError
+  readonly at: Date
+}
+
+const retryAtOf = ({ error, at }: Failure): Date | null => {
+  const seconds = retryAfterSecondsOf(error)
+  return seconds === null ? null : new Date(at.getTime() + seconds * 1000)
 }
 
 const isPlainClick = ({ button, ctrlKey, metaKey, shiftKey, altKey }: MouseEvent): boolean =>
@@ -29,17 +42,17 @@ const isPlainClick = ({ button, ctrlKey, metaKey, shiftKey, altKey }: MouseEvent
 export const useSignIn = (): DoorWay => {
   const counter = useCounter()
   const { device } = useCounterState()
-  const [error, setError] = useState<ApiError | null>(null)
+  const [failure, setFailure] = useState<Failure | null>(null)
   const [isAsking, setIsAsking] = useState(false)
   const href = (url: string): string => addressOf(url, device)
 
   const ask = async (door: Door, url: string): Promise<void> => {
     setIsAsking(true)
-    setError(null)
+    setFailure(null)
     const arrival = await counter.arrive(door)
     setIsAsking(false)
     if (arrival.kind === 'open') location.assign(href(url))
-    if (arrival.kind === 'failed') setError(arrival.error)
+    if (arrival.kind === 'failed') setFailure({ door, error: arrival.error, at: new Date() })
   }
   const go = (door: Door, url: string): void => {
     rememberDoor(door)
@@ -48,7 +61,8 @@ export const useSignIn = (): DoorWay => {
   return {
     href,
     go,
-    error,
+    error: failure?.error ?? null,
+    failed: failure === null ? null : { door: failure.door, retryAt: retryAtOf(failure) },
     isAsking,
     onClick: (door, url) => (event) => {
       if (!isPlainClick(event)) {

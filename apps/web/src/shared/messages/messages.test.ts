@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { doorMessages } from '../../counter/door-messages.ts'
 import { messages as counterMessages } from '../../counter/messages.ts'
 import { catalogueFaults, defineMessages, translator } from './catalogue.ts'
 import { commonMessages } from './common.ts'
@@ -27,6 +28,7 @@ describe('a catalogue', () => {
     ]))
   it('of the counter and of the shared parts is complete', () => {
     assert.deepEqual(catalogueFaults(counterMessages), [])
+    assert.deepEqual(catalogueFaults(doorMessages), [])
     assert.deepEqual(catalogueFaults(commonMessages), [])
   })
 })
