@@ -1,5 +1,4 @@
 import { createServer } from 'node:net'
-import type { TestContext } from 'node:test'
 import { routes } from '@sidep/contracts'
 import { demoIdentities, type IdentityProvider, startIdentityProvider } from '@sidep/dev'
 import { startTestCluster } from '../../server/src/platform/testing.ts'
@@ -17,6 +16,11 @@ const freePort = (): Promise<number> =>
     })
   })
 
+/** A test, or a whole file: who says when it is over. */
+interface Ending {
+  after(close: () => Promise<unknown>): void
+}
+
 export interface StoryPortal {
   /** Without a slash at the end. */
   readonly url: string
@@ -24,9 +28,7 @@ export interface StoryPortal {
 }
 
 /** The whole road: identity provider, server on its database, pages; at the time of the browser. */
-export const startStoryPortal = async (
-  context: Pick<TestContext, 'after'>,
-): Promise<StoryPortal> => {
+export const startStoryPortal = async (context: Ending): Promise<StoryPortal> => {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const provider = await startIdentityProvider({

@@ -6,6 +6,7 @@ import { usePlace } from './place.ts'
 import { ChooseSite } from './views/choose-site.tsx'
 import { SignIn } from './views/sign-in.tsx'
 import { SlipsView } from './views/slips/slips-view.tsx'
+import { TeamView } from './views/team/team-view.tsx'
 import { Workspace } from './views/workspace.tsx'
 
 /** Which screen: one thing to do on each. */
@@ -35,5 +36,7 @@ const View = () => {
       return <Workspace />
     case 'slips':
       return <SlipsView />
+    case 'team':
+      return <TeamView />
   }
 }

@@ -4,11 +4,13 @@ import type { Draft } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
 import type { SlipDesk } from './slips/slip-desk.ts'
 import type { CounterState } from './state.ts'
+import type { TeamDesk, TeamState } from './team/team-desk.ts'
 
 export interface CounterContext {
   readonly counter: Counter
   readonly draft: DraftStore
   readonly slips: SlipDesk
+  readonly team: TeamDesk
 }
 
 const Context = createContext<CounterContext | null>(null)
@@ -28,6 +30,13 @@ export const useCounterState = (): CounterState => {
 }
 
 export const useSlipDesk = (): SlipDesk => useCounterContext().slips
+
+export const useTeamDesk = (): TeamDesk => useCounterContext().team
+
+export const useTeamState = (): TeamState => {
+  const { store } = useTeamDesk()
+  return useSyncExternalStore(store.subscribe, store.get)
+}
 
 export const useDraftStore = (): DraftStore => useCounterContext().draft
 

@@ -92,7 +92,10 @@ export interface Counter {
   readonly phone: PhoneSignIn
   /** What was typed here before signing in, and is nobody's yet, is mine. */
   readonly claim: () => Promise<void>
-  readonly chooseSite: (siteId: string) => Promise<ApiError | null>
+  /** At a site of one's own, or there for the professional who delegated. */
+  readonly chooseSite: (siteId: string, delegation?: string) => Promise<ApiError | null>
+  /** Back to the choice of site and of whom to work for, in the same session. */
+  readonly chooseAgain: () => void
   readonly signOut: () => Promise<ApiError | null>
   readonly record: (input: ScreeningInput) => Promise<Outcome>
   readonly setResult: (row: Row, result: Result) => Promise<Outcome>
@@ -671,8 +674,17 @@ export const createCounter = ({
     },
     phone,
     claim: () => claim((entry) => entry.owner === null),
-    chooseSite: async (siteId) => {
-      const answer = await api.post(routes.sessionSite, { site: siteId }, SessionView)
+    chooseAgain: () =>
+      // A delegation that is over leaves its person a session, to choose other work in.
+      store.set((state) => ({
+        ...state,
+        phase: 'choose-site',
+        isSessionLost: false,
+        sessionEnd: null,
+      })),
+    chooseSite: async (siteId, delegation) => {
+      const choice = { site: siteId, ...(delegation === undefined ? {} : { delegation }) }
+      const answer = await api.post(routes.sessionSite, choice, SessionView)
       observe(answer)
       if (!answer.ok) return answer.error
       await enter(answer.value)

@@ -12,6 +12,7 @@ import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 import { openTab } from './outbox/tabs.ts'
 import { tabSittings } from './session/sitting.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
+import { createTeamDesk } from './team/team-desk.ts'
 import { PhoneDialog } from './views/phone-dialog.tsx'
 
 const now = (): Date => new Date()
@@ -48,6 +49,7 @@ const start = async (): Promise<void> => {
     storageFailed: (error) => console.error('DRAFT_NOT_SAVED', error),
   })
   const slips = createSlipDesk({ api, vault, sessionTrouble: counter.refresh })
+  const team = createTeamDesk({ api, now, sessionTrouble: counter.refresh })
   for (const gesture of ['pointerdown', 'keydown']) {
     addEventListener(gesture, counter.touch, { passive: true, capture: true })
   }
@@ -57,7 +59,7 @@ const start = async (): Promise<void> => {
     if (document.visibilityState === 'visible') counter.refresh()
   })
   mount(
-    <CounterProvider value={{ counter, draft, slips }}>
+    <CounterProvider value={{ counter, draft, slips, team }}>
       <App />
       <PhoneDialog />
     </CounterProvider>,

@@ -33,7 +33,6 @@ export const messages = defineMessages(
     siteIntro: 'Les dépistages et les certificats porteront ce lieu.',
     siteFiness: 'FINESS {id}',
     siteLeftOut: 'Sans numéro FINESS valable, et donc pas proposés : {names}.',
-    siteNone: 'Aucun lieu d’exercice n’est rattaché à votre compte.',
 
     // State bar
     stateLabel: 'État du comptoir',
@@ -54,7 +53,6 @@ export const messages = defineMessages(
       other: '{count} dépistages à transmettre',
     },
     signOut: 'Se déconnecter',
-    changeSite: 'Changer de lieu',
     signOutTitle: 'Se déconnecter maintenant ?',
     signOutDraft: 'La saisie commencée sera effacée de ce poste.',
     signOutKept: {
@@ -63,7 +61,6 @@ export const messages = defineMessages(
         '{count} dépistages ne sont pas encore transmis. Ils restent sur ce poste et partiront à votre prochaine connexion, à ce lieu.',
     },
     signOutFailed: 'Vous êtes toujours connecté : la déconnexion n’a pas pu être transmise.',
-    signedInAs: '{name}',
 
     // Safety first
     safeTitle: 'Vos saisies sont enregistrées sur ce poste',
@@ -320,7 +317,6 @@ export const messages = defineMessages(
     siteIntro: 'Screenings and certificates will carry this place.',
     siteFiness: 'FINESS {id}',
     siteLeftOut: 'Without a valid FINESS number, and so not offered: {names}.',
-    siteNone: 'No site is attached to your account.',
 
     stateLabel: 'State of the counter',
     stateConnected: 'Connected · {site}',
@@ -337,7 +333,6 @@ export const messages = defineMessages(
     stateSignedOut: 'Session ended · you can go on typing',
     toSend: { one: '{count} screening to send', other: '{count} screenings to send' },
     signOut: 'Sign out',
-    changeSite: 'Change site',
     signOutTitle: 'Sign out now?',
     signOutDraft: 'What you began to type will be erased from this device.',
     signOutKept: {
@@ -346,7 +341,6 @@ export const messages = defineMessages(
         '{count} screenings are not sent yet. They stay on this device and go when you next sign in, at this site.',
     },
     signOutFailed: 'You are still signed in: the sign-out could not be sent.',
-    signedInAs: '{name}',
 
     safeTitle: 'Your entries are saved on this device',
     safeOffline: 'They will be sent by themselves once the connection is back. Go on typing.',

@@ -1,11 +1,12 @@
 import { useSyncExternalStore } from 'react'
 
 /** The counter's views; each has an address, so that a bookmark and the way back work. */
-export type Place = 'counter' | 'slips'
+export type Place = 'counter' | 'slips' | 'team'
 
 export const hashOf: Record<Place, string> = {
   counter: '#comptoir',
   slips: '#fiches',
+  team: '#equipe',
 }
 
 /** The place of a fragment; null for one that is no place, such as the skip link's. */
@@ -16,6 +17,8 @@ export const placeOf = (hash: string): Place | null => {
       return 'counter'
     case hashOf.slips:
       return 'slips'
+    case hashOf.team:
+      return 'team'
     default:
       return null
   }

@@ -1,4 +1,4 @@
-import type { Person, Result } from '@sidep/contracts'
+import type { Person, Result, SessionView } from '@sidep/contracts'
 import type { FormFault } from './form/validate.ts'
 
 /** The catalogue's key for what is wrong with a field. */
@@ -11,6 +11,15 @@ export const fullName = ({
   firstNames,
 }: Pick<Person, 'familyName' | 'firstNames'>): string =>
   `${firstNames} ${familyName.toLocaleUpperCase('fr')}`
+
+/** Who is at the keyboard, and who answers for what is done there: the same person unless somebody delegated. */
+export const inWhoseName = ({
+  operator,
+  professional,
+}: Pick<SessionView, 'operator' | 'professional'>): { operator: string; responsible: string } => {
+  const responsible = fullName(professional)
+  return { operator: operator ? fullName(operator) : responsible, responsible }
+}
 
 /** `14:32` in the browser's time zone. */
 export const clockTime = (at: Date, locale: string): string =>

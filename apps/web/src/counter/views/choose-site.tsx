@@ -1,12 +1,13 @@
 import { useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import { useMessages } from '../../shared/messages/index.ts'
-import { Button, Icon, Notice, Page } from '../../shared/ui/index.ts'
+import { Button, Icon, Page } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
 import { ErrorNotice } from './error-notice.tsx'
+import { WorkFor } from './team/work-for.tsx'
 
-/** Only shown when a professional works at several sites. */
+/** Only shown when somebody works at several sites, or for others. */
 export const ChooseSite = () => {
   const t = useMessages(messages)
   const counter = useCounter()
@@ -32,13 +33,8 @@ export const ChooseSite = () => {
     >
       <div className="stack">
         <h1>{t('siteTitle')}</h1>
-        <p>{t('siteIntro')}</p>
+        {session.sites.length > 0 && <p>{t('siteIntro')}</p>}
         {error && <ErrorNotice error={error} />}
-        {session.sites.length === 0 && (
-          <Notice tone="warn">
-            <p>{t('siteNone')}</p>
-          </Notice>
-        )}
         <ul className="plain-list stack-tight">
           {session.sites.map((site) => (
             <li key={site.id}>
@@ -57,6 +53,7 @@ export const ChooseSite = () => {
             </li>
           ))}
         </ul>
+        <WorkFor />
         {leftOut.length > 0 && (
           <p className="small muted">
             {t('siteLeftOut', { names: leftOut.map(({ name }) => name).join(', ') })}

@@ -11,6 +11,7 @@ import { ErrorNotice } from './error-notice.tsx'
 import { NobodysEntries } from './nobodys-entries.tsx'
 import { RetryTime } from './retry-time.tsx'
 import { RoomNotice } from './room-notice.tsx'
+import { teamMessages } from './team/team-messages.ts'
 import { useSignIn } from './use-sign-in.ts'
 
 /** When something fails: first what is safe, then what to do, then the code for support. */
@@ -37,6 +38,8 @@ const unknownDoors = [{ door: 'ecps', url: routes.loginEcps, state: 'up' }] as c
 const SessionLost = () => {
   const t = useMessages(messages)
   const { language } = useLanguage()
+  const tt = useMessages(teamMessages)
+  const counter = useCounter()
   const way = useSignIn()
   const { doors, sessionEnd } = useCounterState()
   return (
@@ -54,6 +57,11 @@ const SessionLost = () => {
             {t(door === 'ecps' ? 'signInAgainEcps' : 'signInAgainCard')}
           </LinkButton>
         ))}
+        {sessionEnd === 'DELEGATION_ENDED' && (
+          <Button variant="primary" onPress={counter.chooseAgain}>
+            {tt('chooseAgain')}
+          </Button>
+        )}
         {doors?.map((door) => (
           <PhoneOffer key={door.door} offered={door} />
         ))}

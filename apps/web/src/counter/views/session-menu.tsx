@@ -2,11 +2,12 @@ import { useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import { useMessages } from '../../shared/messages/index.ts'
 import { Button, Confirm } from '../../shared/ui/index.ts'
-import { useCounter, useCounterState, useDraft, useDraftStore } from '../context.ts'
+import { useCounter, useCounterState, useDraft, useDraftStore, useMedia } from '../context.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { ownEntries, unsentOf } from '../state.ts'
 import { ErrorNotice } from './error-notice.tsx'
+import { SessionDialog } from './session-dialog.tsx'
 
 /** Who is signed in, and the way out. */
 export const SessionMenu = () => {
@@ -16,11 +17,12 @@ export const SessionMenu = () => {
   const drafts = useDraftStore()
   const state = useCounterState()
   const { session, recentDevices } = state
+  // On a phone the way out is behind the name: beside it, it would take a line of its own.
+  const isWide = useMedia('(min-width: 48rem)')
   const [isAsking, setIsAsking] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
   if (session === null) return null
   const kept = unsentOf(ownEntries(state))
-  const { firstNames, familyName } = session.professional
 
   const signOut = async (): Promise<void> => {
     const failed = await counter.signOut()
@@ -28,18 +30,19 @@ export const SessionMenu = () => {
     if (failed === null) drafts.next(recentDevices[0] ?? '')
   }
 
+  const askOrSignOut = (): void => {
+    if (kept > 0 || isTouched(draft)) setIsAsking(true)
+    else void signOut()
+  }
+
   return (
     <>
-      <span className="who">{t('signedInAs', { name: `${firstNames} ${familyName}` })}</span>
-      <Button
-        variant="quiet"
-        onPress={() => {
-          if (kept > 0 || isTouched(draft)) setIsAsking(true)
-          else void signOut()
-        }}
-      >
-        {t('signOut')}
-      </Button>
+      <SessionDialog session={session} {...(isWide ? {} : { onSignOut: askOrSignOut })} />
+      {isWide && (
+        <Button variant="quiet" onPress={askOrSignOut}>
+          {t('signOut')}
+        </Button>
+      )}
       {error && <ErrorNotice error={error} title={t('signOutFailed')} />}
       <Confirm
         title={t('signOutTitle')}

@@ -6,7 +6,8 @@ import { useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
 import type { Room } from '../session/waiting-room.ts'
 import { type CounterState, ownEntries, unsentOf } from '../state.ts'
-import { clockTime } from '../words.ts'
+import { clockTime, inWhoseName } from '../words.ts'
+import { teamMessages } from './team/team-messages.ts'
 
 type Standing =
   | 'waiting-room'
@@ -51,6 +52,7 @@ const roomWords = (t: Translate<(typeof messages)['fr']>, room: Room | null): st
 /** Always there, always true, in words; the colour only repeats them. */
 export const StateBar = () => {
   const t = useMessages(messages)
+  const tt = useMessages(teamMessages)
   const { language } = useLanguage()
   const state = useCounterState()
   const { link, session, room } = state
@@ -87,6 +89,9 @@ export const StateBar = () => {
       <span className="state">
         <Icon name={icons[standing]} />
         {words()}
+        {session?.operator && standing !== 'waiting-room' && (
+          <> · {tt('operatorFor', inWhoseName(session))}</>
+        )}
       </span>
       {booklet.isLow && !saysBooklet && booklet.standing.until !== null && (
         <span className="state booklet-low">

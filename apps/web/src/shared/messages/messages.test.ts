@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { doorMessages } from '../../counter/door-messages.ts'
 import { messages as counterMessages } from '../../counter/messages.ts'
+import { teamMessages } from '../../counter/views/team/team-messages.ts'
 import { catalogueFaults, defineMessages, translator } from './catalogue.ts'
 import { commonMessages } from './common.ts'
 import { initialLanguage } from './language.ts'
@@ -29,6 +30,7 @@ describe('a catalogue', () => {
   it('of the counter and of the shared parts is complete', () => {
     assert.deepEqual(catalogueFaults(counterMessages), [])
     assert.deepEqual(catalogueFaults(doorMessages), [])
+    assert.deepEqual(catalogueFaults(teamMessages), [])
     assert.deepEqual(catalogueFaults(commonMessages), [])
   })
 })

@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import type { DelegationView } from '@sidep/contracts'
+import { createApiClient } from '../../shared/api/index.ts'
+import { readEnd } from './delegation-end.ts'
+import { readStaffId, staffIdInWords } from './staff-id.ts'
+import { byState, createTeamDesk } from './team-desk.ts'
+
+const site = '750712184'
+
+describe('whom one names', () => {
+  it('is a national id, an RPPS, or an employee of this pharmacy, spaces forgiven', () => {
+    for (const [typed, value] of [
+      ['899700075122', '899700075122'],
+      ['997 0007 5122', '899700075122'],
+      [`3${site}/0000000017`, `3${site}/0000000017`],
+      [` 3 ${site} / 17 `, `3${site}/17`],
+    ])
+      assert.deepEqual(readStaffId(typed ?? '', site), { ok: true, value })
+  })
+  it('is told what is wrong with it: nothing, not a number, a typing error, another site’s', () => {
+    for (const [typed, fault] of [
+      [' ', 'empty'],
+      ['Noé', 'unreadable'],
+      ['12345', 'unreadable'],
+      ['899700075123', 'mistyped'],
+      ['3750712185/17', 'mistyped'],
+      ['3759990013/17', 'elsewhere'],
+    ])
+      assert.deepEqual(readStaffId(typed ?? '', site), { ok: false, fault }, typed)
+  })
+  it('is shown as an RPPS, or as the number on the card', () => {
+    assert.equal(staffIdInWords('899700075122'), 'RPPS 99700075122')
+    assert.equal(staffIdInWords(`3${site}/17`), `3${site}/17`)
+  })
+})
+
+describe('until when', () => {
+  const now = new Date(2026, 10, 24, 16, 30)
+  it('is the evening of today, of a week or of a month later, or of a day that is typed', () => {
+    for (const [choice, typed, end] of [
+      ['today', '', new Date(2026, 10, 24, 23, 59)],
+      ['week', '', new Date(2026, 11, 1, 23, 59)],
+      ['month', '', new Date(2026, 11, 24, 23, 59)],
+      ['date', '27/11/2026', new Date(2026, 10, 27, 23, 59)],
+    ] as const)
+      assert.deepEqual(readEnd(choice, typed, now), { ok: true, value: end })
+  })
+  it('just before midnight, this evening is tomorrow’s', () => {
+    const late = new Date(2026, 10, 24, 23, 57)
+    assert.deepEqual(readEnd('today', '', late), {
+      ok: true,
+      value: new Date(2026, 10, 25, 23, 59),
+    })
+  })
+  it('is told what is wrong: unreadable, past, or later than the portal allows', () => {
+    for (const [typed, fault] of [
+      ['demain', 'unreadable'],
+      ['', 'unreadable'],
+      ['23/11/2026', 'past'],
+      ['24/11/2027', 'too-late'],
+    ] as const)
+      assert.deepEqual(readEnd('date', typed, now), { ok: false, fault })
+  })
+})
+
+const delegation = (id: string, changes: Partial<DelegationView> = {}): DelegationView => ({
+  id,
+  site: { id: site, name: 'Pharmacie du Parvis', postalCode: '75004' },
+  responsible: { id: '899700075122', familyName: 'Le Goff', firstNames: 'Anne', profession: '21' },
+  staff: { id: '899790000014', name: 'Noé' },
+  createdAt: '2026-11-24T08:00:00.000Z',
+  endsAt: '2026-11-24T20:00:00.000Z',
+  revokedAt: null,
+  ...changes,
+})
+
+describe('the desk', () => {
+  const world = () => {
+    const replies = new Map<string, { status: number; body?: unknown }>()
+    const held = new Map<string, Promise<void>>()
+    let troubles = 0
+    const desk = createTeamDesk({
+      now: () => new Date('2026-11-24T16:00:00Z'),
+      sessionTrouble: () => {
+        troubles += 1
+      },
+      api: createApiClient({
+        now: () => new Date(),
+        fetch: async (path, { method }) => {
+          const reply = replies.get(`${method} ${path}`)
+          await held.get(`${method} ${path}`)
+          if (reply === undefined) throw new TypeError('failed to fetch')
+          const body = reply.body === undefined ? null : JSON.stringify(reply.body)
+          return new Response(body, { status: reply.status })
+        },
+      }),
+    })
+    return { desk, replies, held, troubles: () => troubles }
+  }
+  const list = 'GET /api/delegations'
+
+  it('shows a grant and a withdrawal once they are acknowledged, not before', async () => {
+    const { desk, replies } = world()
+    replies.set(list, { status: 200, body: { delegations: [delegation('a')] } })
+    await desk.readHere(site)
+    const input = { staffId: '899790000014', staffName: 'Noé', endsAt: '2026-11-24T20:00:00Z' }
+    assert.equal((await desk.grant(input))?.kind, 'offline')
+    assert.equal(desk.store.get().here?.length, 1)
+    replies.set('POST /api/delegations', { status: 201, body: delegation('b') })
+    assert.equal(await desk.grant(input), null)
+    assert.deepEqual(
+      desk.store.get().here?.map(({ id }) => id),
+      ['b', 'a'],
+    )
+    replies.set('DELETE /api/delegations/a', { status: 204 })
+    assert.equal(await desk.withdraw('a'), null)
+    const { open, over } = byState(desk.store.get().here ?? [], new Date('2026-11-24T16:00:00Z'))
+    assert.deepEqual([open.map(({ id }) => id), over.map(({ id }) => id)], [['b'], ['a']])
+  })
+
+  it('does not go back in time: a list asked for before an own act is not shown', async () => {
+    const { desk, replies, held } = world()
+    replies.set(list, { status: 200, body: { delegations: [delegation('a')] } })
+    await desk.readHere(site)
+    let release = (): void => undefined
+    held.set(
+      list,
+      new Promise((resolve) => {
+        release = resolve
+      }),
+    )
+    const reading = desk.readHere(site)
+    replies.set('DELETE /api/delegations/a', { status: 204 })
+    await desk.withdraw('a')
+    release()
+    await reading
+    assert.notEqual(desk.store.get().here?.[0]?.revokedAt, null)
+  })
+
+  it('tells of a session that is over, and shows another site’s list nowhere', async () => {
+    const { desk, replies, troubles } = world()
+    replies.set(list, { status: 200, body: { delegations: [delegation('a')] } })
+    await desk.readHere(site)
+    replies.set(list, { status: 401, body: { code: 'SESSION_EXPIRED', support: '' } })
+    await desk.readHere('750000001')
+    assert.equal(troubles(), 1)
+    assert.deepEqual([desk.store.get().here, desk.store.get().error?.kind], [null, 'problem'])
+  })
+})

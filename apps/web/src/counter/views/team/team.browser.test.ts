@@ -1,0 +1,154 @@
+/** A professional lets somebody work for them, and takes it back; against a real server. */
+import assert from 'node:assert/strict'
+import { after, describe, it } from 'node:test'
+import { demoPeople, signInOverHttp } from '@sidep/dev'
+import type { Page } from 'playwright-core'
+import {
+  assertAccessible,
+  assertNoSidewaysScrolling,
+  desktop,
+  phone,
+  shot,
+  startBrowser,
+  visit,
+} from '../../../../test/browser.ts'
+import { startStoryPortal } from '../../../../test/story-portal.ts'
+import { languages, translator } from '../../../shared/messages/catalogue.ts'
+import { messages } from '../../messages.ts'
+import { teamMessages } from './team-messages.ts'
+
+const { pharmacist, student } = demoPeople
+const site = pharmacist.activities[0]
+const studentName = `${student.givenName} ${student.familyName.toLocaleUpperCase('fr')}`
+const pharmacistName = `${pharmacist.givenName} ${pharmacist.familyName.toLocaleUpperCase('fr')}`
+const browser = await startBrowser({ after })
+const portal = await startStoryPortal({ after })
+
+type Context = { after: (close: () => Promise<unknown>) => void }
+
+/** A browser in which somebody is signed in. */
+const counterOf = async (
+  context: Context,
+  nationalId: string,
+  options: { size?: { width: number; height: number }; language?: 'fr' | 'en' } = {},
+): Promise<Page> => {
+  const { size = desktop, language = 'fr' } = options
+  const { cookie } = await signInOverHttp(portal.url, { nationalId })
+  const [name = '', value = ''] = cookie.split(/=(.*)/s)
+  const { page, context: visitor } = await visit(browser, { size, language })
+  context.after(() => visitor.close())
+  page.setDefaultTimeout(20_000)
+  await visitor.addCookies([{ name, value, url: portal.url }])
+  await page.goto(`${portal.url}/pro/?lang=${language}`)
+  return page
+}
+
+describe('the team of a counter', () => {
+  for (const language of languages)
+    for (const [size, name] of [
+      [desktop, 'desktop'],
+      [phone, 'phone'],
+    ] as const)
+      it(`in ${language} on a ${name}, by keyboard: allow a student, who chooses, works and is shown; withdraw`, async (context) => {
+        const t = translator(teamMessages, language)
+        const tc = translator(messages, language)
+        const page = await counterOf(context, pharmacist.nationalId, { size, language })
+        const { keyboard } = page
+        const look = async (at: Page, what: string): Promise<void> => {
+          await assertAccessible(at)
+          await assertNoSidewaysScrolling(at)
+          await shot(at, `team-${what}-${language}-${name}`)
+        }
+        await page.getByRole('link', { name: t('title'), exact: true }).press('Enter')
+        await page.getByRole('heading', { name: t('title'), level: 1 }).waitFor()
+        await page.getByText(t('nowNone')).waitFor()
+        await page.getByRole('textbox', { name: t('staffName') }).focus()
+        await keyboard.press('Enter')
+        await page.getByText(t('fault_name')).first().waitFor()
+        await look(page, 'faults')
+        await keyboard.type('Noé, étudiant')
+        await keyboard.press('Tab')
+        await keyboard.type(student.nationalId.slice(1))
+        await keyboard.press('Enter')
+        await page.getByText(/^Noé, étudiant (peut se connecter|can sign in)/).waitFor()
+        await page
+          .getByRole('button', { name: t('withdrawOf', { name: 'Noé, étudiant' }) })
+          .waitFor()
+        await look(page, 'open')
+
+        const theirs = await counterOf(context, student.nationalId, { size, language })
+        const choice = theirs.getByRole('button', {
+          name: t('chooseFor', { name: pharmacistName, site: site.companyName }),
+        })
+        await choice.waitFor()
+        await look(theirs, 'choose')
+        await choice.press('Enter')
+        const inWhoseName = t('operatorFor', { operator: studentName, responsible: pharmacistName })
+        await theirs
+          .getByRole('status', { name: tc('stateLabel') })
+          .getByText(`${tc('stateConnected', { site: site.companyName })} · ${inWhoseName}`)
+          .waitFor()
+        await look(theirs, 'working')
+        const menu = size === desktop ? studentName : t('menu')
+        await theirs.getByRole('button', { name: menu, exact: true }).press('Enter')
+        const dialog = theirs.getByRole('dialog', { name: t('menu') })
+        await dialog.getByText(pharmacistName).waitFor()
+        await dialog.getByText(studentName).waitFor()
+        await look(theirs, 'session')
+        await theirs.keyboard.press('Escape')
+        // Who works for somebody can let nobody in.
+        await theirs.getByRole('link', { name: t('title'), exact: true }).press('Enter')
+        await theirs
+          .getByText(t('asStaff', { name: pharmacistName, time: '' }).split(',')[0] ?? '')
+          .waitFor()
+        assert.equal(await theirs.getByRole('button', { name: t('withdraw') }).count(), 0)
+        assert.equal(await theirs.getByRole('textbox').count(), 0)
+
+        await page
+          .getByRole('button', { name: t('withdrawOf', { name: 'Noé, étudiant' }) })
+          .press('Enter')
+        await page.getByRole('alertdialog', { name: t('withdrawTitle') }).waitFor()
+        await look(page, 'withdraw')
+        await keyboard.press('Tab')
+        await keyboard.press('Enter')
+        await page.getByText(t('withdrawn', { name: 'Noé, étudiant' })).waitFor()
+        await page.getByText(t('nowNone')).waitFor()
+        // The one at the other counter is told, keeps what was typed, and may choose other work.
+        await theirs
+          .getByRole('link', { name: translator(messages, language)('title') })
+          .press('Enter')
+        await theirs.getByRole('button', { name: t('chooseAgain') }).press('Enter')
+        await theirs.getByText(t('chooseNone')).waitFor()
+        await look(theirs, 'ended')
+      })
+
+  it('a number that is another site’s card, or one’s own, is told beside it', async (context) => {
+    const page = await counterOf(context, pharmacist.nationalId)
+    await page.getByRole('link', { name: 'Équipe', exact: true }).press('Enter')
+    await page.getByRole('textbox', { name: 'Nom de la personne' }).fill('Sam')
+    const id = page.getByRole('textbox', { name: /^Numéro RPPS, ou de carte/ })
+    for (const [typed, fault] of [
+      [
+        `3${demoPeople.nurse.activities[0].finess}/17`,
+        'Cette carte est celle d’un autre établissement.',
+      ],
+      [pharmacist.nationalId, 'C’est votre propre numéro.'],
+      ['99700075123', 'Ce numéro comporte une erreur de frappe.'],
+    ] as const) {
+      await id.fill(typed)
+      await id.press('Enter')
+      await page.getByText(fault).waitFor()
+      assert.equal(await id.getAttribute('aria-invalid'), 'true')
+    }
+    await id.fill(`3${site.finess}/17`)
+    await page.getByRole('radio', { name: 'Une date' }).press('Space')
+    await page.getByRole('textbox', { name: 'Dernier jour' }).fill('01/01/2020')
+    await id.press('Enter')
+    await page.getByText('Ce jour est passé.').waitFor()
+    await page.getByRole('radio', { name: 'Une semaine' }).press('Space')
+    await page.getByRole('button', { name: /^Autoriser à/ }).press('Enter')
+    await page.getByText(/^Sam peut se connecter/).waitFor()
+    // Nobody is granted twice by pressing twice.
+    assert.equal(await page.getByRole('button', { name: 'Retirer Sam' }).count(), 1)
+  })
+})
