@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import { routes } from '@sidep/contracts'
 import { demoIdentities, type IdentityProvider, startIdentityProvider } from '@sidep/dev'
-import { startTestCluster } from '../../server/src/platform/testing.ts'
+import { startTestCluster, type TestPortal } from '../../server/src/platform/testing.ts'
 import { builtPages } from './portal.ts'
 
 const client = { id: 'sidep-web-tests', secret: 'sidep-web-tests-secret' } as const
@@ -25,6 +25,12 @@ export interface StoryPortal {
   /** Without a slash at the end. */
   readonly url: string
   readonly provider: IdentityProvider
+  /** For looking at rows; of the server that runs now. */
+  readonly sql: () => TestPortal['sql']
+  /** Ends the server, as an outage would. */
+  stop(): Promise<void>
+  /** Starts it again, on the same address and data. */
+  restart(): Promise<void>
 }
 
 /** The whole road: identity provider, server on its database, pages; at the time of the browser. */
@@ -39,15 +45,26 @@ export const startStoryPortal = async (context: Ending): Promise<StoryPortal> =>
   context.after(() => provider.close())
   const cluster = await startTestCluster()
   context.after(() => cluster.close())
-  const { server } = await cluster.portal({
-    environment: {
-      PORT: String(port),
-      PUBLIC_URL: url,
-      ECPS_ISSUER: provider.issuer,
-      ECPS_CLIENT_ID: client.id,
-      ECPS_CLIENT_SECRET: client.secret,
+  const start = (): Promise<TestPortal> =>
+    cluster.portal({
+      database: 0,
+      environment: {
+        PORT: String(port),
+        PUBLIC_URL: url,
+        ECPS_ISSUER: provider.issuer,
+        ECPS_CLIENT_ID: client.id,
+        ECPS_CLIENT_SECRET: client.secret,
+      },
+      overrides: { clock: { now: () => new Date() }, pages: builtPages() },
+    })
+  let portal = await start()
+  return {
+    url: portal.server.url,
+    provider,
+    sql: () => portal.sql,
+    stop: () => portal.server.close(),
+    restart: async () => {
+      portal = await start()
     },
-    overrides: { clock: { now: () => new Date() }, pages: builtPages() },
-  })
-  return { url: server.url, provider }
+  }
 }

@@ -8,7 +8,7 @@ import { type OpenDatabase, openDatabase, openEmbeddedDatabase } from './databas
 import { startEmbeddedDatabase } from './embedded/cluster.ts'
 
 export interface TestDatabases {
-  /** A new database, migrated; each number once. */
+  /** The database of a number, migrated: made at the first call, opened again at others. */
   open(number: number): Promise<OpenDatabase>
   /** Removes them; whoever uses one has closed it. */
   close(): Promise<void>
@@ -16,18 +16,18 @@ export interface TestDatabases {
 
 const givenDatabases = (url: string): TestDatabases => {
   const administrator = postgres(url, { max: 1, onnotice: () => {} })
-  const names: string[] = []
+  const names = new Map<number, string>()
   return {
     async open(number) {
-      const name = `sidep_test_${randomBytes(6).toString('hex')}_${number}`
-      await administrator`create database ${administrator(name)}`
-      names.push(name)
+      const name = names.get(number) ?? `sidep_test_${randomBytes(6).toString('hex')}_${number}`
+      if (!names.has(number)) await administrator`create database ${administrator(name)}`
+      names.set(number, name)
       const target = new URL(url)
       target.pathname = `/${name}`
       return openDatabase(target.href, '')
     },
     async close() {
-      for (const name of names) {
+      for (const name of names.values()) {
         await administrator`drop database ${administrator(name)} with (force)`
       }
       await administrator.end({ timeout: 5 })

@@ -97,6 +97,8 @@ export interface TestCluster {
   portal(options?: {
     readonly environment?: Record<string, string>
     readonly overrides?: Overrides
+    /** The place of an earlier portal, from 0: to start again on what it left. */
+    readonly database?: number
   }): Promise<TestPortal>
   close(): Promise<void>
 }
@@ -229,12 +231,12 @@ export const startTestCluster = async (): Promise<TestCluster> => {
   const databases = await openTestDatabases(folder)
   const servers: RunningServer[] = []
   return {
-    async portal({ environment = {}, overrides = {} } = {}) {
+    async portal({ environment = {}, overrides = {}, database } = {}) {
       const clock = makeTestClock(testStart)
       const server = await startServer(testConfiguration(folder, environment), {
         pages: null,
         workers: false,
-        database: await databases.open(servers.length),
+        database: await databases.open(database ?? servers.length),
         clock,
         ...overrides,
       })

@@ -9,6 +9,7 @@ export const bookletMessages = defineMessages(
       other: 'carnet : {count} certificats, jusqu’à {time}',
     },
     bookletNone: 'pas de carnet',
+    bookletUsedUp: 'carnet épuisé',
     bookletLow: {
       one: 'Carnet : {count} certificat, jusqu’à {time}',
       other: 'Carnet : {count} certificats, jusqu’à {time}',
@@ -80,7 +81,7 @@ export const bookletMessages = defineMessages(
     none_BOOKLET_KIND: 'Le carnet de ce comptoir ne vaut pas pour ce genre de test.',
     none_NOT_CERTIFIABLE: 'Ce dépistage ne donne pas de certificat provisoire.',
     none_SIGNING_FAILED: 'La signature a échoué.',
-    safe: 'Le résultat est enregistré sur ce poste ; le portail le certifiera dès qu’il répond.',
+    safe: 'Le portail le certifiera dès qu’il répond.',
     slip: 'Utilisez une fiche papier : numérotée et signée d’avance, remplie à la main. La personne y lira l’adresse de son certificat.',
     slipOpen: 'Fiches papier',
     tryAgain: 'Réessayer',
@@ -98,6 +99,7 @@ export const bookletMessages = defineMessages(
       other: 'booklet: {count} certificates, until {time}',
     },
     bookletNone: 'no booklet',
+    bookletUsedUp: 'booklet used up',
     bookletLow: {
       one: 'Booklet: {count} certificate, until {time}',
       other: 'Booklet: {count} certificates, until {time}',
@@ -164,7 +166,7 @@ export const bookletMessages = defineMessages(
     none_BOOKLET_KIND: 'This counter’s booklet is not for this kind of test.',
     none_NOT_CERTIFIABLE: 'This screening gives no provisional certificate.',
     none_SIGNING_FAILED: 'Signing failed.',
-    safe: 'The result is kept on this computer; the portal will certify it as soon as it answers.',
+    safe: 'The portal will certify it as soon as it answers.',
     slip: 'Use a paper slip: numbered and signed ahead of time, filled in by hand. The person finds the address of the certificate on it.',
     slipOpen: 'Paper slips',
     tryAgain: 'Try again',

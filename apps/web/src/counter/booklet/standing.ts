@@ -1,5 +1,5 @@
 /** What this counter can still do alone, in words. */
-import { bookletStanding } from '@sidep/continuity'
+import { bookletStanding, portalTime } from '@sidep/continuity'
 import { localeOf, type Translate, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { useCounterState, useNow } from '../context.ts'
 import { type CounterState, ownerOf } from '../state.ts'
@@ -8,11 +8,14 @@ import { bookletMessages } from './booklet-messages.ts'
 
 export interface Standing {
   readonly left: number
+  /** Null when nothing is left. */
   readonly until: Date | null
+  /** There was one today, and all its certificates are given. */
+  readonly isUsedUp: boolean
 }
 
 /** Below this it is said also while the portal answers. */
-const lowCount = 10
+const lowCount = 5
 const lowMilliseconds = 2 * 3_600_000
 const refreshMilliseconds = 15_000
 
@@ -22,9 +25,16 @@ export const standingOf = (
 ): Standing => {
   const owner = ownerOf(session)
   // Without its key a booklet is paper.
-  if (owner === null || lock === 'none') return { left: 0, until: null }
+  if (owner === null || lock === 'none') return { left: 0, until: null, isUsedUp: false }
   const { left, until } = bookletStanding(outbox, owner, now.getTime())
-  return { left, until: until === null ? null : new Date(until) }
+  const time = portalTime(outbox, now.getTime())
+  const isUsedUp =
+    until === null &&
+    outbox.booklets.some(
+      ({ professionalId, siteId, expiresAt }) =>
+        professionalId === owner.professionalId && siteId === owner.siteId && time < expiresAt,
+    )
+  return { left, until: until === null ? null : new Date(until), isUsedUp }
 }
 
 export const isLow = ({ left, until }: Standing, now: Date): boolean =>
@@ -32,10 +42,12 @@ export const isLow = ({ left, until }: Standing, now: Date): boolean =>
 
 export const bookletWords = (
   t: Translate<(typeof bookletMessages)['fr']>,
-  { left, until }: Standing,
+  { left, until, isUsedUp }: Standing,
   locale: string,
 ): string =>
-  until === null ? t('bookletNone') : t('booklet', { count: left, time: clockTime(until, locale) })
+  until === null
+    ? t(isUsedUp ? 'bookletUsedUp' : 'bookletNone')
+    : t('booklet', { count: left, time: clockTime(until, locale) })
 
 export interface StandingWords {
   readonly words: string

@@ -1,0 +1,248 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { demoIdentities } from '@sidep/dev'
+import type { Page } from 'playwright-core'
+import {
+  assertAccessible,
+  assertNoSidewaysScrolling,
+  desktop,
+  phone,
+  shot,
+  startBrowser,
+  visit,
+} from '../../test/browser.ts'
+import { type StoryPortal, startStoryPortal } from '../../test/story-portal.ts'
+import { fileOptions } from '../shared/reader/reading-options.ts'
+import { readPicture } from '../shared/reader/testing.ts'
+
+const pin = '904527'
+const people = [
+  ['Le Goff', 'Éloïse'],
+  ['Nguyễn', 'Văn An'],
+  ['Moreau', 'Zoé'],
+  ['Diallo', 'Aminata'],
+  ['Roux', 'Jean'],
+  ['Faure', 'Inès'],
+] as const
+
+const state = (page: Page) => page.getByRole('status', { name: 'État du comptoir' })
+const familyName = (page: Page) => page.getByRole('textbox', { name: 'Nom de naissance' })
+const nameOf = ([family, first]: readonly [string, string]): string =>
+  `${first} ${family.toLocaleUpperCase('fr')}`
+
+const signIn = async (page: Page, portal: StoryPortal): Promise<void> => {
+  await page.goto(`${portal.url}/pro/`)
+  await page.getByRole('link', { name: /e-CPS/ }).press('Enter')
+  await page.getByRole('button', { name: 'Continuer' }).press('Enter')
+  await page.getByRole('button', { name: /^Confirmer/ }).press('Enter')
+  await familyName(page).waitFor()
+}
+
+const choosePin = async (page: Page): Promise<void> => {
+  await page.getByRole('button', { name: 'Choisir un code' }).press('Enter')
+  await page.getByLabel('Nouveau code').fill(pin)
+  await page.getByLabel('Le même code, encore une fois').fill(pin)
+  await shot(page, 'offline-pin')
+  await assertAccessible(page)
+  await page.getByRole('button', { name: 'Garder ce code' }).press('Enter')
+  await page.getByText('Ce comptoir est prêt').waitFor()
+}
+
+/** Once the component library's own announcements are over: they point at options that are gone. */
+const assertCalmlyAccessible = async (page: Page): Promise<void> => {
+  await page.waitForFunction(
+    () => document.querySelector('[data-live-announcer] [role=img]') === null,
+  )
+  await assertAccessible(page)
+}
+
+const size = (portal: StoryPortal, count: number) => {
+  const finess = demoIdentities[0]?.activities[0]?.finess ?? assert.fail()
+  return portal.sql()`
+    insert into site (id, name, source, updated_at, booklet_size)
+    values (${finess}, 'Pharmacie', 'test', now(), ${count})
+    on conflict (id) do update set booklet_size = ${count}`
+}
+
+const bookletsIn = async (portal: StoryPortal): Promise<number> => {
+  const [row] = await portal.sql()<{ count: number }[]>`select count(*)::int from booklet`
+  return row?.count ?? 0
+}
+
+const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  const giveUpAt = performance.now() + 60_000
+  while (!(await condition())) {
+    if (performance.now() > giveUpAt) throw new Error('this did not happen')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Types somebody by keyboard, and the negative result that is read already. */
+const typeNegative = async (
+  page: Page,
+  [family, first]: readonly [string, string],
+): Promise<void> => {
+  const { keyboard } = page
+  await familyName(page).focus()
+  for (const text of [family, first, '03041980']) {
+    await keyboard.type(text)
+    await keyboard.press('Enter')
+  }
+  await keyboard.press('f')
+  await keyboard.press('Enter')
+  await keyboard.press('Enter')
+  const device = page.getByRole('combobox', { name: /Test utilisé/ })
+  if ((await device.inputValue()) === '') {
+    await keyboard.type('panbio')
+    await page.getByRole('option').first().waitFor()
+    await keyboard.press('ArrowDown')
+    await keyboard.press('Enter')
+  }
+  await keyboard.press('Enter')
+  await keyboard.press('Enter')
+  await page
+    .getByRole('button', { name: 'Enregistrer et attendre' })
+    .and(page.locator(':focus'))
+    .waitFor()
+  await keyboard.press('n')
+}
+
+/** The text of the code on the screen, as a camera reads it. */
+const codeOn = async (page: Page): Promise<string> => {
+  const picture = page.getByRole('img', { name: 'Certificat provisoire (QR)' })
+  await picture.waitFor()
+  const found = await readPicture(new Uint8Array(await picture.screenshot()), fileOptions)
+  return found.find(({ kind }) => kind === 'qr')?.text ?? assert.fail('no code on the screen')
+}
+
+const verdictOf = async (page: Page, text: string): Promise<string> => {
+  const field = page.getByRole('textbox', { name: 'Texte du code' })
+  if (!(await field.isVisible()))
+    await page.getByRole('button', { name: /Saisir ou coller/ }).click()
+  await field.fill(text)
+  await page.getByRole('button', { name: 'Vérifier' }).click()
+  const screen = page.getByRole('alertdialog')
+  await screen.waitFor()
+  const words = (await screen.allInnerTexts()).join('\n')
+  await page.getByRole('button', { name: 'Suivant', exact: true }).click()
+  return words
+}
+
+test('server stopped, network off, reload: provisional certificates that verifiers accept; then definitive ones, nothing twice; the sixth of five is offered a slip', async (context) => {
+  const portal = await startStoryPortal(context)
+  const browser = await startBrowser(context)
+  const counter = await visit(browser, { size: desktop })
+  const { page } = counter
+  page.setDefaultTimeout(60_000)
+  await size(portal, 5)
+  await signIn(page, portal)
+  await choosePin(page)
+  await until(async () => (await bookletsIn(portal)) === 1)
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await page.getByText('Personne n’attend de résultat.').waitFor()
+
+  const door = await visit(browser, { size: phone })
+  await door.page.goto(`${portal.url}/verifier/`)
+  await door.page.getByText(/^Données du/).waitFor()
+  await door.page.evaluate(() => navigator.serviceWorker.ready)
+
+  await portal.stop()
+  await counter.context.setOffline(true)
+  await door.context.setOffline(true)
+  await page.reload()
+  await door.page.reload()
+  await state(page)
+    .getByText(/^Hors ligne · carnet\s: 5 certificats, jusqu’à \d\d:\d\d$/)
+    .waitFor()
+  await shot(page, 'offline-cold-start')
+
+  const codes: string[] = []
+  for (const [index, person] of people.slice(0, 5).entries()) {
+    await typeNegative(page, person)
+    if (index === 0) {
+      await page.getByLabel('Code', { exact: true }).fill('111222')
+      await page.getByRole('button', { name: 'Signer' }).press('Enter')
+      await page.getByText('Ce code n’est pas le bon. Il reste 9 essais.').waitFor()
+      await shot(page, 'offline-unlock')
+      await assertCalmlyAccessible(page)
+      await page.getByLabel('Code', { exact: true }).fill(pin)
+      await page.getByRole('button', { name: 'Signer' }).press('Enter')
+    }
+    codes.push(await codeOn(page))
+    if (index === 0) {
+      await page.getByRole('button', { name: 'Imprimer' }).waitFor()
+      await assertCalmlyAccessible(page)
+      await shot(page, 'offline-provisional')
+    }
+    await page.keyboard.press('Escape')
+  }
+  assert.equal(new Set(codes).size, 5)
+  for (const [index, code] of codes.entries()) {
+    assert.match(code, /^FC1:/)
+    assert.ok(code.length <= 1_100)
+    const verdict = await verdictOf(door.page, code)
+    assert.match(verdict, /Valide/)
+    assert.match(verdict, /provisoire/i)
+    assert.match(verdict, new RegExp(people[index]?.[0] ?? ''))
+  }
+
+  const [, , , , , sixth] = people
+  await typeNegative(page, sixth)
+  await page.getByText('Le carnet de ce comptoir est épuisé').waitFor()
+  const slips = page.getByRole('link', { name: 'Fiches papier' })
+  assert.equal(await slips.getAttribute('href'), '/pro/#fiches')
+  await shot(page, 'offline-exhausted')
+  await assertCalmlyAccessible(page)
+  await page.keyboard.press('Escape')
+  await state(page).getByText('6 dépistages à transmettre').waitFor()
+  await state(page).getByText('Hors ligne · carnet épuisé').waitFor()
+  await page.getByText('Provisoire', { exact: true }).first().waitFor()
+  await shot(page, 'offline-day')
+  await page.setViewportSize(phone)
+  await assertNoSidewaysScrolling(page)
+  await assertCalmlyAccessible(page)
+  await shot(page, 'offline-day-phone')
+  await page.setViewportSize(desktop)
+
+  // The address on the paper, before the portal knows of it.
+  await page
+    .getByRole('button', { name: `Certificat provisoire de ${nameOf(people[0])}` })
+    .press('Enter')
+  const address = (await page.locator('.link-text').textContent()) ?? ''
+  await page.keyboard.press('Escape')
+
+  await portal.restart()
+  await counter.context.setOffline(false)
+  await page.getByRole('button', { name: 'Essayer maintenant' }).press('Enter')
+  await state(page)
+    .getByText(/à transmettre/)
+    .waitFor({ state: 'detached' })
+  for (const person of people)
+    await page.getByRole('button', { name: `Certificat de ${nameOf(person)}` }).waitFor()
+  assert.equal(await page.getByText('Provisoire', { exact: true }).count(), 0)
+  await shot(page, 'offline-definitive')
+
+  const sql = portal.sql()
+  const [counts] = await sql<Record<string, number>[]>`
+    select (select count(*)::int from screening) as screenings,
+      (select count(*)::int from screening where state = 'final') as final,
+      (select count(*)::int from certificate) as certificates,
+      (select count(distinct (booklet_id, number))::int from booklet_number) as numbers,
+      (select count(*)::int from booklet_number) as texts,
+      (select count(*)::int from continuity_flag where resolved_at is null) as flags`
+  assert.deepEqual(counts, {
+    screenings: 6,
+    final: 6,
+    certificates: 6,
+    numbers: 5,
+    texts: 5,
+    flags: 0,
+  })
+
+  const person = await visit(browser, { size: phone })
+  await person.page.goto(address)
+  await person.page.getByRole('heading', { name: 'Votre date de naissance' }).waitFor()
+  await person.page.getByRole('textbox').fill('03041980')
+  await person.page.keyboard.press('Enter')
+  await person.page.getByRole('img', { name: /^Code QR européen de Éloïse/ }).waitFor()
+})
