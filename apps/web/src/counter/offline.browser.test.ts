@@ -189,7 +189,7 @@ test('server stopped, network off, reload: provisional certificates that verifie
   const [, , , , , sixth] = people
   await typeNegative(page, sixth)
   await page.getByText('Le carnet de ce comptoir est épuisé').waitFor()
-  const slips = page.getByRole('link', { name: 'Fiches papier' })
+  const slips = page.getByRole('dialog').getByRole('link', { name: 'Fiches papier' })
   assert.equal(await slips.getAttribute('href'), '/pro/#fiches')
   await shot(page, 'offline-exhausted')
   await assertCalmlyAccessible(page)

@@ -96,7 +96,9 @@ export interface Sender {
   readonly signedOut: () => Promise<void>
   /** The lists show what the portal has: entries that it settled leave. */
   readonly settle: () => Promise<void>
-  /** Sends what may be sent now; call it when something changed. */
+  /** Sends what is due; resolves once it is answered, or when nothing is. */
+  readonly sendDue: () => Promise<void>
+  /** The same by itself, and again when it is time; call it when something changed. */
   readonly wake: () => void
   /** A person asks, or the network is back. */
   readonly hurry: () => void
@@ -404,6 +406,7 @@ export const createSender = (needs: SenderNeeds): Sender => {
       await driver.dispatch({ type: 'signed-out', now: at() })
     },
     settle,
+    sendDue: tick,
     wake,
     hurry: () => {
       driver.dispatch({ type: 'send-wanted', now: at() }).then(wake, (error: unknown) => {

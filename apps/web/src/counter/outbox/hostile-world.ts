@@ -1,0 +1,428 @@
+/**
+ * For tests: tabs of one counter over one vault, killed at any step, on a network that loses, doubles and delays, with
+ * a small portal that keeps the books. All is real but the network, the disk and the clock.
+ */
+import assert from 'node:assert/strict'
+import {
+  bookletIdText,
+  counterKeyOf,
+  type HeldBooklet,
+  issueBooklet,
+  readProvisional,
+  type Sign,
+} from '@sidep/continuity'
+import { routes, type ScreeningAnswer, type ScreeningInput } from '@sidep/contracts'
+import { bytesToBase64 } from '@sidep/encoding'
+import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
+import type { Answer, ApiClient, ApiError } from '../../shared/api/index.ts'
+import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
+import type { SigningKeys } from '../booklet/signing-key.ts'
+import { type CounterState, initialState } from '../state.ts'
+import { createStore } from '../store.ts'
+import type { Content, Owner } from './content.ts'
+import { createSender, type Sender } from './sender.ts'
+import { loadOutbox } from './stored-outbox.ts'
+
+export const owner: Owner = {
+  professionalId: '899700075122',
+  professionalName: 'Anne Le Goff',
+  siteId: '750712184',
+  siteName: 'Pharmacie du Parvis',
+}
+
+export type Network =
+  | 'well'
+  | 'down'
+  /** Carried out, and the answer lost. */
+  | 'deaf'
+  | 'busy'
+  /** Half of a batch is carried out. */
+  | 'half'
+/** What becomes of a tab at its next change of the vault. */
+export type Fate = 'lives' | 'dies-before' | 'dies-after'
+
+interface BatchBody {
+  readonly items: readonly {
+    readonly kind: 'screening' | 'ask'
+    readonly id: string
+    readonly screening: ScreeningInput
+    readonly provisional: string | null
+  }[]
+  readonly wasted: readonly { readonly bookletId: string; readonly number: number }[]
+}
+
+const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const pair = await crypto.subtle.generateKey(ecdsa, false, ['sign', 'verify'])
+const signing: Sign = async (bytes) =>
+  new Uint8Array(await crypto.subtle.sign(ecdsa, pair.privateKey, new Uint8Array(bytes)))
+const counterKey = await counterKeyOf(pair.publicKey)
+
+const session = {
+  professional: {
+    id: owner.professionalId,
+    familyName: 'Le Goff',
+    firstNames: 'Anne',
+    profession: '21',
+  },
+  door: 'ecps' as const,
+  site: { id: owner.siteId, name: owner.siteName, postalCode: '75004' },
+  sites: [],
+  signedInAt: '2026-11-24T08:00:00Z',
+  expiresAt: '2026-11-24T20:00:00Z',
+}
+
+const catalogue = {
+  kinds: [
+    {
+      code: 'antigen',
+      dccTestType: 'LP217198-3',
+      loinc: '945584',
+      label: { fr: '', en: '' },
+      atCounter: true,
+      minutesToResult: 15,
+    },
+  ],
+  diseases: [],
+  devices: [],
+}
+
+export interface Tab {
+  readonly id: string
+  readonly sender: Sender
+  isAlive: boolean
+  fate: Fate
+}
+
+/** Never: what a tab that was killed waits for. */
+const never = (): Promise<never> => new Promise(() => undefined)
+
+export class HostileWorld {
+  readonly #disk = memoryVault()
+  readonly tabs: Tab[] = []
+  /** Acknowledged to the person at the counter: on this computer, or in the portal. */
+  readonly kept = new Map<string, ScreeningInput>()
+  readonly recorded = new Map<string, ScreeningInput>()
+  readonly texts = new Map<string, string>()
+  readonly wasted = new Set<string>()
+  readonly shown = new Set<string>()
+  network: Network = 'well'
+  isFull = false
+  isLocked = false
+  now = Date.parse('2026-11-24T14:00:00Z')
+  #booklets = 0
+
+  /** A tab with what is stored. */
+  async open(): Promise<Tab> {
+    const id = `tab${this.tabs.length}`
+    const tab: { isAlive: boolean; fate: Fate } = { isAlive: true, fate: 'lives' }
+    const keys: SigningKeys = {
+      state: async () => 'open',
+      create: never,
+      publicKey: async () => null,
+      unlock: never,
+      signer: () => (this.isLocked ? null : signing),
+      touch: () => undefined,
+      lock: () => undefined,
+    }
+    const store = createStore<CounterState>({
+      ...initialState,
+      session,
+      catalogue,
+      phase: 'working',
+    })
+    const sender = createSender({
+      api: this.#apiOf(tab),
+      vault: this.#vaultOf(tab),
+      keys,
+      store,
+      tab: id,
+      otherTabs: { announce: () => undefined, listen: () => undefined },
+      isTabOpen: async (other) => this.tabs.some((known) => known.id === other && known.isAlive),
+      now: () => new Date(this.now),
+      random: () => 0.5,
+      after: () => () => undefined,
+      observe: () => undefined,
+      acknowledged: () => undefined,
+      reconciled: async () => {
+        store.set((state) => ({ ...state, entries: [...this.recorded.values()].map(entryOf) }))
+      },
+    })
+    const made: Tab = Object.assign(tab, { id, sender })
+    this.tabs.push(made)
+    await this.#within(made, sender.load())
+    return made
+  }
+
+  async aliveTab(index: number): Promise<Tab> {
+    const alive = this.tabs.filter(({ isAlive }) => isAlive)
+    return alive[index % Math.max(alive.length, 1)] ?? this.open()
+  }
+
+  /** Waits for some work of a tab, or for the tab's end. */
+  async #within<T>(tab: Tab, work: Promise<T>): Promise<T | null> {
+    let isDone = false
+    const ended = work.finally(() => {
+      isDone = true
+    })
+    const dead = (async () => {
+      while (tab.isAlive && !isDone) await new Promise((resolve) => setImmediate(resolve))
+      // What it still had under way before it was killed has had its time.
+      return null
+    })()
+    return Promise.race([ended, dead])
+  }
+
+  async record(tab: Tab, input: ScreeningInput): Promise<void> {
+    const { professionalName, siteName } = owner
+    const content: Content = {
+      input,
+      author: { professionalName, siteName },
+      sitting: null,
+      isRegistered: false,
+    }
+    const outcome = await this.#within(
+      tab,
+      tab.sender.record(content, owner).catch(() => null),
+    )
+    if (outcome !== null && outcome.kind !== 'refused') this.kept.set(input.id, input)
+    this.#look(tab)
+  }
+
+  async readResult(tab: Tab, id: string): Promise<void> {
+    const known = this.kept.get(id) ?? this.recorded.get(id)
+    if (known === undefined || known.result !== undefined) return
+    const { professionalName, siteName } = owner
+    const input: ScreeningInput = { ...known, result: 'negative' }
+    const content: Content = {
+      input,
+      author: { professionalName, siteName },
+      sitting: null,
+      isRegistered: this.recorded.has(id),
+    }
+    const outcome = await this.#within(
+      tab,
+      tab.sender.readResult(content, owner).catch(() => null),
+    )
+    if (outcome !== null && outcome.kind !== 'refused') this.kept.set(id, input)
+    this.#look(tab)
+  }
+
+  async certify(tab: Tab, id: string): Promise<void> {
+    await this.#within(tab, tab.sender.certify(id))
+    this.#look(tab)
+  }
+
+  /** Sends what is due, and waits for what comes of it. */
+  async tick(tab: Tab): Promise<void> {
+    await this.#within(tab, tab.sender.sendDue())
+    this.#look(tab)
+  }
+
+  async giveBooklet(tab: Tab, maximum: number): Promise<void> {
+    const site = parseFiness(owner.siteId)
+    const professional = parseProfessionalId(owner.professionalId)
+    assert.ok(site.ok && professional.ok)
+    const at = Math.floor(this.now / 1000) * 1000
+    const id = bookletIdText(new Uint8Array(8).fill(++this.#booklets))
+    const grant = {
+      id,
+      country: 'FR',
+      authority: 'Ministère',
+      siteId: site.value,
+      siteName: owner.siteName,
+      professionalId: professional.value,
+      maximum,
+      testTypes: ['LP217198-3'],
+      issuedAt: new Date(at),
+      notBefore: new Date(at),
+      expiresAt: new Date(at + 86_400_000),
+      counterKey,
+    }
+    const signed = await issueBooklet(grant, new Uint8Array(8), signing)
+    const booklet: Omit<HeldBooklet, 'taken' | 'wasted'> = {
+      id,
+      professionalId: owner.professionalId,
+      siteId: owner.siteId,
+      signed: bytesToBase64(signed),
+      retrievalSeed: bytesToBase64(new Uint8Array(32)),
+      testTypes: grant.testTypes,
+      maximum,
+      notBefore: at,
+      expiresAt: at + 86_400_000,
+    }
+    const { now } = this
+    await this.#within(
+      tab,
+      tab.sender.driver.dispatch({ type: 'booklet-taken', booklet, portalNow: at, now }),
+    )
+  }
+
+  /** Whoever looks at the screen of a living tab has seen its documents. */
+  #look({ isAlive, sender }: Tab): void {
+    if (!isAlive) return
+    for (const { document } of sender.driver.state().entries) {
+      if (document?.text) this.shown.add(document.text)
+    }
+  }
+
+  #vaultOf(tab: { isAlive: boolean; fate: Fate }): Vault {
+    const alive = <T>(work: () => Promise<T>): Promise<T> => (tab.isAlive ? work() : never())
+    return {
+      durable: true,
+      get: (key) => alive(() => this.#disk.get(key)),
+      put: (key, value) => alive(() => this.#disk.put(key, value)),
+      delete: (key) => alive(() => this.#disk.delete(key)),
+      entries: (...prefixes) => alive(() => this.#disk.entries(...prefixes)),
+      change: (change) => alive(() => this.#change(tab, change)),
+    }
+  }
+
+  async #change(
+    tab: { isAlive: boolean; fate: Fate },
+    change: VaultChange,
+  ): Promise<'written' | 'conflict' | 'full'> {
+    // Another tab may come in between reading and writing.
+    await new Promise((resolve) => setImmediate(resolve))
+    const { fate } = tab
+    if (fate === 'dies-before') {
+      tab.isAlive = false
+      return never()
+    }
+    const places = new Set((await this.#disk.entries('outbox/')).map(({ key }) => key))
+    if (this.isFull && change.put.some(({ key }) => !places.has(key))) return 'full'
+    const outcome = await this.#disk.change(change)
+    if (fate === 'dies-after' && outcome === 'written') {
+      tab.isAlive = false
+      return never()
+    }
+    return outcome
+  }
+
+  #apiOf(tab: { readonly isAlive: boolean }): ApiClient {
+    const post = async (path: string, body: unknown): Promise<Answer<unknown>> => {
+      if (!tab.isAlive) return never()
+      await new Promise((resolve) => setImmediate(resolve))
+      const sent: unknown = JSON.parse(JSON.stringify(body))
+      const { network } = this
+      if (network === 'down') return failure({ kind: 'offline' })
+      if (network === 'busy')
+        return failure({ kind: 'unreadable', status: 503, retryAfterSeconds: 5 })
+      const value = this.#take(path, sent, network === 'half')
+      return network === 'deaf' ? failure({ kind: 'timeout' }) : { ok: true, status: 200, value }
+    }
+    // The contract's schemas are what the portal here answers by.
+    return { get: never, post, send: never } as unknown as ApiClient
+  }
+
+  #take(path: string, body: unknown, isHalf: boolean): unknown {
+    if (path === routes.reconciliations) return this.#takeBatch(body as BatchBody, isHalf)
+    if (path === routes.screenings) return answerOf(this.#store(body as ScreeningInput))
+    const id = path.split('/')[3] ?? ''
+    const known = this.recorded.get(id)
+    assert.ok(known, 'a result of something that is not there')
+    return answerOf(this.#store({ ...known, ...(body as Partial<ScreeningInput>) }))
+  }
+
+  #takeBatch({ items, wasted }: BatchBody, isHalf: boolean) {
+    for (const { bookletId, number } of wasted) this.wasted.add(`${bookletId}/${number}`)
+    const taken = isHalf ? items.slice(0, Math.ceil(items.length / 2)) : items
+    const lines = taken.map(({ kind, id, screening, provisional }) => {
+      const stored = kind === 'ask' ? this.recorded.get(id) : this.#store(screening)
+      assert.ok(stored, 'asked for something that was never acknowledged')
+      if (kind === 'screening' && provisional !== null) this.#account(provisional, screening)
+      return { id, status: stored.result === undefined ? 'acknowledged' : 'definitive' }
+    })
+    return { lines, retryAfterSeconds: null }
+  }
+
+  #store(screening: ScreeningInput): ScreeningInput {
+    const known = this.recorded.get(screening.id)
+    assert.deepEqual((known ?? screening).person, screening.person, 'another person under an id')
+    const stored = known === undefined || known.result === undefined ? screening : known
+    this.recorded.set(screening.id, stored)
+    return stored
+  }
+
+  #account(text: string, { person }: ScreeningInput): void {
+    const read = readProvisional(text)
+    assert.ok(read.ok)
+    const key = `${read.booklet.id}/${read.number}`
+    assert.equal(this.texts.get(key) ?? text, text, `number ${key} came in twice`)
+    assert.ok(read.number <= read.booklet.maximum, `number ${key} is too high`)
+    assert.ok(JSON.stringify(read.dcc).includes(person.familyName), `${key} is another person's`)
+    this.texts.set(key, text)
+  }
+
+  /** What must hold at every moment: nothing that was said to be kept is missing. */
+  async check(): Promise<void> {
+    const stored = await loadOutbox(this.#disk)
+    const here = new Map(stored.entries.map((entry) => [entry.id, entry.screening?.input]))
+    for (const [id, input] of this.kept) {
+      const isKept = says(this.recorded.get(id), input) || says(here.get(id), input)
+      assert.ok(isKept, `${id} is neither here nor in the portal`)
+    }
+  }
+
+  /** All is well again: one tab, and what is here drains. */
+  async recover(): Promise<void> {
+    for (const tab of this.tabs) tab.isAlive = false
+    this.network = 'well'
+    this.isFull = false
+    const tab = await this.open()
+    for (let round = 0; round < 30; round++) {
+      this.now += 4_000_000
+      await this.tick(tab)
+      await this.check()
+    }
+  }
+
+  /** The books at the end: everything once, every number explained, nothing left on the disk. */
+  async audit(): Promise<void> {
+    for (const [id, input] of this.kept) {
+      assert.ok(says(this.recorded.get(id), input), `${id} is not in the portal as it was typed`)
+    }
+    const accounted = new Set(this.texts.values())
+    for (const text of this.shown) assert.ok(accounted.has(text), 'a document that nobody knows of')
+    for (const { id, taken } of (await loadOutbox(this.#disk)).booklets) {
+      for (let number = 1; number <= taken; number++) {
+        const key = `${id}/${number}`
+        assert.ok(this.texts.has(key) !== this.wasted.has(key), `number ${key} is a gap, or both`)
+      }
+    }
+    const left = await this.#disk.entries('outbox/')
+    assert.deepEqual(
+      left.map(({ key }) => key),
+      [],
+    )
+  }
+}
+
+/** At least what was said to be kept: a tab that was killed may have kept a result and not said so. */
+const says = (known: ScreeningInput | undefined, input: ScreeningInput): boolean =>
+  known?.person.familyName === input.person.familyName &&
+  (input.result === undefined || known.result === input.result)
+
+const failure = (error: ApiError): Answer<never> => ({ ok: false, error })
+
+const answerOf = ({ id, result }: ScreeningInput): ScreeningAnswer => ({
+  id,
+  state: result === undefined ? 'waiting' : 'final',
+  result: result ?? null,
+  recordedAt: '2026-11-24T14:00:00Z',
+  certificate: null,
+  notices: [],
+})
+
+const entryOf = (input: ScreeningInput) => ({
+  id: input.id,
+  state: input.result === undefined ? ('waiting' as const) : ('final' as const),
+  person: input.person,
+  kind: input.kind,
+  disease: '840539006',
+  device: input.device,
+  deviceName: null,
+  sampledAt: input.sampledAt,
+  recordedAt: '2026-11-24T14:00:00Z',
+  result: input.result ?? null,
+  certificate: null,
+})
