@@ -20,6 +20,7 @@ export { restMilliseconds } from './outbox/backoff.ts'
 export { bookletHoursLeftMin, bookletStanding, usableBooklet } from './outbox/booklets.ts'
 export type { NoticeCode, OutboxCommand, OutboxEvent } from './outbox/events.ts'
 export {
+  isDocumentRefusal,
   type ReconcileAnswer,
   type ReconcileBatch,
   type ReconcileItem,

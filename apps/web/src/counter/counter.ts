@@ -31,7 +31,7 @@ import { bytesToBase64url } from '../shared/device/base64url.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
 import type { Vault } from '../shared/storage/index.ts'
 import { localDay } from '../shared/typing/dates.ts'
-import { createKeeper } from './booklet/keeper.ts'
+import { createDesk } from './booklet/desk.ts'
 import { createSigningKeys, type Unlocking } from './booklet/signing-key.ts'
 import { entryOfAnswer, type Row } from './lists/rows.ts'
 import {
@@ -49,7 +49,7 @@ import { createRenewal, type RenewalOutcome } from './session/renewal.ts'
 import type { Sittings } from './session/sitting.ts'
 import { createMemory, withRecentDevice } from './session/stored.ts'
 import { type Arrival, createWaitingRoom } from './session/waiting-room.ts'
-import { type CounterState, initialState, isSessionUsable, type Link, ownerOf } from './state.ts'
+import { type CounterState, initialState, type Link, ownerOf } from './state.ts'
 import { createStore, type Store } from './store.ts'
 import { rfc3339 } from './typing/times.ts'
 
@@ -101,6 +101,8 @@ export interface Counter {
   readonly setResult: (row: Row, result: Result) => Promise<Outcome>
   /** Gives a refused entry up, or takes it back to be corrected. */
   readonly takeBack: (id: string) => Promise<void>
+  /** Sends a screening on without the provisional certificate that the portal refused. */
+  readonly dropDocument: (id: string) => Promise<void>
   /** Keeps room for a screening that is about to be typed, before its test is taken. */
   readonly reserve: (id: string) => Promise<void>
   /** The provisional certificate of an entry that the portal does not answer for. */
@@ -356,48 +358,17 @@ export const createCounter = ({
       if (mayAsk()) await readLists()
     },
   })
-  const keeper = createKeeper({
+  const desk = createDesk({
     api,
     driver: sender.driver,
     keys,
+    memory,
+    store,
     now,
     random,
-    exclusive: (work) => exclusive('sidep-counter-booklet', work),
+    exclusive,
+    mayAsk: () => mayAsk(),
   })
-
-  /** A booklet when one is due, also of a page that nobody looks at; a browser that keeps nothing has none. */
-  const keepBooklet = async (): Promise<void> => {
-    const state = store.get()
-    const current = ownerOf(state.session)
-    if (current === null || !isSessionUsable(state) || !vault.durable || !mayAsk()) return
-    await keeper.keep(current)
-    await rememberHolder()
-  }
-
-  /** Who could go on alone at this counter: the session of whoever has a booklet here. */
-  const rememberHolder = async (): Promise<void> => {
-    const { session, outbox } = store.get()
-    const isHolder = outbox.booklets.some(
-      ({ professionalId }) => professionalId === session?.professional.id,
-    )
-    if (session === null || !isHolder || session === store.get().holder) return
-    await memory.keepHolder(session)
-    store.set((state) => ({ ...state, holder: session }))
-  }
-
-  const readLock = async (): Promise<void> => {
-    const professionalId = owner()?.professionalId
-    const lock = professionalId === undefined ? 'none' : await keys.state(professionalId)
-    store.set((state) => (state.lock === lock ? state : { ...state, lock }))
-  }
-
-  const unlockFor = async (professionalId: string, pin: string): Promise<Unlocking> => {
-    const outcome = await keys.unlock(professionalId, pin)
-    if (outcome.kind === 'gone')
-      await sender.driver.dispatch({ type: 'key-lost', professionalId, now: now().getTime() })
-    await readLock()
-    return outcome
-  }
 
   const phone = createPhoneSignIn({
     api,
@@ -547,7 +518,7 @@ export const createCounter = ({
           }),
     }))
     await standUp()
-    await readLock()
+    await desk.readLock()
     sender.wake()
     pollSoon(0)
   }
@@ -564,7 +535,7 @@ export const createCounter = ({
       sessionEnd: null,
     }))
     await standUp()
-    await readLock()
+    await desk.readLock()
   }
 
   const mayAsk = (): boolean => {
@@ -589,7 +560,7 @@ export const createCounter = ({
     if (phase !== 'working') return
     if (catalogue === null || polls % (pollsPerDayRead * 10) === 0) await readCatalogue()
     if (mayAsk()) await readLists()
-    await keepBooklet()
+    await desk.keepBooklet()
     sender.wake()
   }
 
@@ -597,9 +568,9 @@ export const createCounter = ({
     cancelPoll()
     if (isStopped) return
     cancelPoll = after(milliseconds, () => {
-      const work = isVisible() ? poll() : keepBooklet()
+      const work = isVisible() ? poll() : desk.keepBooklet()
       work
-        .then(readLock)
+        .then(desk.readLock)
         .catch(storageFailed)
         .finally(() => pollSoon(nextPollMilliseconds()))
     })
@@ -724,26 +695,11 @@ export const createCounter = ({
       store.set((state) => (state.isFull === isFull ? state : { ...state, isFull }))
     },
     certify: sender.certify,
-    setPin: async (pin) => {
-      const professionalId = owner()?.professionalId
-      if (professionalId === undefined) return
-      await keys.create(professionalId, pin)
-      await sender.driver.dispatch({ type: 'key-lost', professionalId, now: now().getTime() })
-      await readLock()
-      await keepBooklet()
-    },
-    unlock: async (pin) => {
-      const professionalId = owner()?.professionalId
-      return professionalId === undefined ? { kind: 'gone' } : unlockFor(professionalId, pin)
-    },
+    dropDocument: sender.dropDocument,
+    setPin: desk.setPin,
+    unlock: desk.unlock,
     touch: keys.touch,
-    goOnAlone: async (pin) => {
-      const { holder } = store.get()
-      if (holder === null) return { kind: 'gone' }
-      const outcome = await unlockFor(holder.professional.id, pin)
-      if (outcome.kind === 'open') await enterAlone(holder)
-      return outcome
-    },
+    goOnAlone: (pin) => desk.unlockHolder(pin, enterAlone),
     sendAgain: async (id) => {
       const answer = await api.send(
         'POST',

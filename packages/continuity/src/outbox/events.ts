@@ -106,6 +106,8 @@ export type OutboxEvent<Screening> =
       readonly testType: string | null
       readonly now: number
     }
+  /** The portal refused the document itself: the screening goes on without it, as any other. */
+  | { readonly type: 'document-dropped'; readonly id: string; readonly now: number }
   /** A refused entry is given up. */
   | { readonly type: 'discarded'; readonly id: string; readonly now: number }
   /** The portal's own lists show what it has of this entry. */

@@ -50,3 +50,7 @@ export interface ReconcileAnswer {
 
 /** Items of one batch. */
 export const reconcileItemsMax = 50
+
+/** Whether a line was refused for its provisional certificate, and not for its screening. */
+export const isDocumentRefusal = (code: string): boolean =>
+  code.startsWith('BOOKLET_') || code.startsWith('PROVISIONAL_')

@@ -620,3 +620,21 @@ test('a lost key ends its booklets, and no other', () => {
   assert.equal(bookletStanding(bench.state, ownerAt(1), now).left, 5)
   assert.deepEqual(codes(bench.typed('s2').want('s2')), ['BOOKLET_EXHAUSTED'])
 })
+
+test('a document that the portal refuses is dropped when asked, and its screening sent without it; no other is', () => {
+  const bench = new Bench().signIn().take().typed()
+  bench.want()
+  bench.signed(1)
+  bench.exchange([{ id: 's1', status: 'refused', code: 'BOOKLET_WITHDRAWN', faults: [] }])
+  const { now } = bench
+  bench.on({ type: 'document-dropped', id: 's1', now })
+  const [send] = bench.tick()
+  assert.ok(send?.type === 'send' && send.items[0]?.kind === 'screening')
+  assert.equal(send.items[0].provisional, null)
+  assert.deepEqual(codes(bench.typed('s2').want('s2')), ['sign'])
+  bench.signed(2, 's2')
+  bench.answer(send, [{ ...refusedLine, id: 's1' }])
+  bench.exchange([{ ...refusedLine, id: 's2' }])
+  bench.on({ type: 'document-dropped', id: 's2', now })
+  assert.equal(bench.entry('s2').document?.number, 2)
+})

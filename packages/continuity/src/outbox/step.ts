@@ -9,6 +9,7 @@ import {
   wantDocument,
 } from './documents.ts'
 import type { OutboxCommand, OutboxEvent } from './events.ts'
+import { isDocumentRefusal } from './messages.ts'
 import { answered, failed, tick } from './sending.ts'
 import { type Entry, type OutboxHead, type OutboxState, withContact, withEntry } from './state.ts'
 
@@ -101,6 +102,8 @@ const transition = <Screening>(
       return failed(state, event)
     case 'edited':
       return edited(state, event)
+    case 'document-dropped':
+      return dropDocument(state, event.id)
     case 'discarded':
       return discarded(state, event.id)
     case 'dismissed':
@@ -248,6 +251,26 @@ const edited = <Screening>(
       screening,
       testType,
       version,
+      refusal: null,
+      notBefore: 0,
+    }),
+  )
+}
+
+/**
+ * A document that the portal refuses (its booklet was withdrawn, say) proves nothing, and would be refused for ever.
+ * Its number stays taken: the portal has seen it.
+ */
+const dropDocument = <Screening>(state: OutboxState<Screening>, id: string): Outcome<Screening> => {
+  const entry = find(state, id)
+  if (entry?.stage !== 'refused' || !isDocumentRefusal(entry.refusal?.code ?? '')) {
+    return unchanged(state)
+  }
+  return unchanged(
+    withEntry(state, id, {
+      stage: 'waiting',
+      version: entry.version + 1,
+      document: null,
       refusal: null,
       notBefore: 0,
     }),

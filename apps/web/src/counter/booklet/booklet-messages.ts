@@ -90,6 +90,10 @@ export const bookletMessages = defineMessages(
     fullTitle: 'Ce poste n’a plus de place',
     fullHelp:
       'Ne faites pas encore le prélèvement : cette saisie ne pourrait pas être gardée ici. Libérez de l’espace sur l’ordinateur, ou utilisez une fiche papier.',
+    documentRefused:
+      'Le portail refuse le certificat provisoire remis, par exemple parce que le carnet a été retiré. Transmettez la saisie sans lui : la personne aura un certificat définitif.',
+    sendWithout: 'Transmettre sans lui',
+    sendWithoutOf: 'Transmettre sans certificat provisoire : {name}',
     documentGiven:
       'La personne a déjà un document de ce dépistage : corrigez la saisie, elle ne peut pas être retirée.',
   },
@@ -174,6 +178,10 @@ export const bookletMessages = defineMessages(
     fullTitle: 'This computer has no room left',
     fullHelp:
       'Do not take the sample yet: what is typed could not be kept here. Free some space on the computer, or use a paper slip.',
+    documentRefused:
+      'The portal refuses the provisional certificate that was given, for example because the booklet was withdrawn. Send the screening without it: the person will have a definitive certificate.',
+    sendWithout: 'Send without it',
+    sendWithoutOf: 'Send without the provisional certificate: {name}',
     documentGiven:
       'The person already has a document of this screening: correct what was typed, it cannot be removed.',
   },

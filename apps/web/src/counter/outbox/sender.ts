@@ -90,6 +90,8 @@ export interface Sender {
   readonly certify: (id: string) => Promise<Certified>
   /** Gives a refused entry up. */
   readonly discard: (id: string) => Promise<void>
+  /** Sends a screening on without the document that the portal refused. */
+  readonly dropDocument: (id: string) => Promise<void>
   /** Gives entries that have no owner yet to somebody who signed in. */
   readonly claim: (ids: readonly string[], owner: Owner) => Promise<void>
   /** Nobody is signed in any more. */
@@ -397,6 +399,10 @@ export const createSender = (needs: SenderNeeds): Sender => {
     certify: certifyEntry,
     discard: async (id) => {
       await driver.dispatch({ type: 'discarded', id, now: at() })
+    },
+    dropDocument: async (id) => {
+      await driver.dispatch({ type: 'document-dropped', id, now: at() })
+      wake()
     },
     claim: async (ids, owner) => {
       if (ids.length === 0) return

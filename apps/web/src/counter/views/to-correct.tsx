@@ -1,3 +1,4 @@
+import { isDocumentRefusal } from '@sidep/continuity'
 import { problemRegistry } from '@sidep/contracts'
 import { useState } from 'react'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
@@ -14,6 +15,10 @@ export interface ToCorrectProps {
   readonly entries: readonly HeldEntry[]
   readonly onCorrect: (entry: HeldEntry) => void
 }
+
+/** Whether it is the provisional certificate that came back, and not what was typed. */
+const isOfDocument = ({ document, refusal }: HeldEntry): boolean =>
+  document !== null && isDocumentRefusal(refusal?.code ?? '')
 
 /** Entries that came back: still here, to be corrected or given up by a person. */
 export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
@@ -46,11 +51,23 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
                   </p>
                 )}
                 {entry.document !== null && (
-                  <p className="small muted">{tBooklet('documentGiven')}</p>
+                  <p className="small muted">
+                    {tBooklet(isOfDocument(entry) ? 'documentRefused' : 'documentGiven')}
+                  </p>
                 )}
               </div>
               <div className="actions">
-                {!entry.screening.isRegistered && (
+                {isOfDocument(entry) && (
+                  <Button
+                    variant="primary"
+                    icon="send"
+                    aria-label={tBooklet('sendWithoutOf', { name })}
+                    onPress={() => void counter.dropDocument(entry.id)}
+                  >
+                    {tBooklet('sendWithout')}
+                  </Button>
+                )}
+                {!entry.screening.isRegistered && !isOfDocument(entry) && (
                   <Button
                     variant="primary"
                     icon="pencil"
