@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { CertificateDocument } from './certificate-document.ts'
 import { documentSheet } from './document-sheet.ts'
 import type { Mark } from './sheet.ts'
-import { sampleDocument } from './testing.ts'
+import { sampleDocument, sampleProvisional } from './testing.ts'
 import type { MeasureText } from './text-layout.ts'
 
 /** Every letter 0.6 of its size wide: wider than the real font on average. */
@@ -81,5 +81,42 @@ test('the longest names, device and site stay whole and on the page', () => {
     assert.ok(mark.y < 292, `${mark.text} at ${mark.y}`)
     const column = mark.y < 148.5 ? (mark.x < 105 ? 105 : 210) : 210
     assert.ok(mark.x + measure(mark.text, mark.weight, mark.sizePoints) <= column - 11.9)
+  }
+})
+
+test('a provisional certificate says so on each side in both languages, until when, and where the definitive one will be', () => {
+  const { marks, title } = documentSheet(sampleProvisional, measure)
+  const texts = textsOf(marks)
+  const said = texts.map(({ text }) => text).join('\n')
+  assert.match(title, /PROVISOIRE · PROVISIONAL/)
+  const outside = texts.filter(({ y }) => y < 148.5).map(({ text }) => text)
+  assert.ok(outside.includes('PROVISOIRE') && outside.includes('PROVISIONAL'))
+  assert.match(said, /Certificat de test PROVISOIRE/)
+  assert.match(said, /Test certificate PROVISIONAL/)
+  assert.match(said, /26 novembre 2026 à 07:40/)
+  const address = texts.map(({ text }) => text).join('')
+  assert.ok(address.includes(sampleProvisional.provisional?.address ?? '?'))
+  assert.doesNotMatch(outside.join(' '), /positi|négati|negati|antig|pharmacie|covid/i)
+})
+
+test('its code is printed at 40 mm or more, and everything stays on the page, however long the names are', () => {
+  const long = (letter: string) => letter.repeat(80)
+  for (const person of [
+    sampleProvisional.person,
+    { familyName: long('W'), firstNames: long('M'), birthDate: '1985-03-12' },
+  ]) {
+    const { marks } = documentSheet({ ...sampleProvisional, person }, measure)
+    const [code, address] = codesOf(marks)
+    assert.ok(code && code.side >= 40 && code.side / code.matrix.size >= 0.35)
+    assert.ok(address && address.side >= 35)
+    for (const mark of textsOf(marks)) {
+      assert.ok(mark.y < 292, `${mark.text} at ${mark.y}`)
+      const column = mark.y < 148.5 ? (mark.x < 105 ? 105 : 210) : 210
+      assert.ok(mark.x + measure(mark.text, mark.weight, mark.sizePoints) <= column - 11.9)
+    }
+    const front = textsOf(marks).filter(({ x, y }) => x < 105 && y < 148.5)
+    for (const { text, y } of front) assert.ok(y < 146, `${text} at ${y} is on the fold`)
+    const back = textsOf(marks).filter(({ x, y }) => x > 105 && y < 148.5)
+    for (const { text, y } of back) assert.ok(y < 146, `${text} at ${y} is on the fold`)
   }
 })

@@ -35,8 +35,8 @@ export const documentTexts = {
     en: 'No EU code: the device used is not on the common list of the Union. This certificate is for use in France.',
   },
   provisional: { fr: 'PROVISOIRE', en: 'PROVISIONAL' },
-  provisionalUntil: { fr: 'Provisoire, accepté jusqu’au', en: 'Provisional, accepted until' },
-  definitive: { fr: 'Certificat définitif', en: 'Definitive certificate' },
+  provisionalUntil: { fr: 'Accepté jusqu’au', en: 'Accepted until' },
+  definitive: { fr: 'Certificat définitif', en: 'Definitive' },
   definitiveHelp: {
     fr: 'Le portail ne répondait pas. Le certificat définitif sera à cette adresse, avec la date de naissance, dès qu’il répond :',
     en: 'The portal did not answer. The definitive certificate will be at this address, with the date of birth, as soon as it does:',

@@ -9,7 +9,7 @@ import { ensureDebianPackages } from '../../../../../tools/src/debian.ts'
 import { fileOptions, frameOptions } from '../reader/reading-options.ts'
 import { readPicture } from '../reader/testing.ts'
 import { documentPdf } from './document-pdf.ts'
-import { documentFontsFromDisk, sampleDocument } from './testing.ts'
+import { documentFontsFromDisk, sampleDocument, sampleProvisional } from './testing.ts'
 
 /**
  * What happens to a certificate in the world: printed, then photographed a little askew and out of focus.
@@ -104,4 +104,24 @@ test('characters that the font lacks do not stop a document', async () => {
   }
   const bytes = await documentPdf({ ...sampleDocument, person }, documentFontsFromDisk)
   assert.equal(new TextDecoder().decode(bytes.subarray(0, 5)), '%PDF-')
+})
+
+test('a provisional certificate on paper, a little askew, is read by our reader and by zbarimg, its address too', async () => {
+  const { provisional } = sampleProvisional
+  assert.ok(provisional)
+  const pdf = join(folder, 'provisional.pdf')
+  await writeFile(pdf, await documentPdf(sampleProvisional, documentFontsFromDisk))
+  const page = join(folder, 'provisional')
+  await run('pdftoppm', ['-r', '200', '-png', '-singlefile', pdf, page])
+  const photo = join(folder, 'provisional.jpg')
+  await run('/usr/bin/convert', [
+    `${page}.png`,
+    ...['-background', '#e8e4dc', '-rotate', '3', '-blur', '0x0.8', '-quality', '80'],
+    photo,
+  ])
+  const found = await readPicture(new Uint8Array(await readFile(photo)), fileOptions)
+  const texts = found.map(({ text }) => text)
+  assert.deepEqual(texts.toSorted(), [provisional.code, provisional.address].toSorted())
+  const { stdout } = await run('zbarimg', ['--quiet', '--raw', photo])
+  assert.ok(stdout.split('\n').includes(provisional.code))
 })

@@ -34,3 +34,14 @@ export const sampleDocument: CertificateDocument = {
   siteName: 'Pharmacie du Parvis',
   verifierAddress: 'https://sidep.example/verifier/',
 }
+
+/** The same as a counter gives it alone, its code as long as one can be (1,100 characters). */
+export const sampleProvisional: CertificateDocument = {
+  ...sampleDocument,
+  certificate: { hcert: null, twoddoc: '', uvci: 'URN:UVCI:01:FR:0123456789ABCDEFN0007#I' },
+  provisional: {
+    code: `FC1:${Array.from({ length: 1096 }, (_, index) => base45Alphabet[(index * 31 + (index >> 3) * 7) % 45]).join('')}`,
+    address: 'https://sidep.example/resultat/#FS7PK6FS5XP4JKQXJL7ZGO2VQFDVJ2CE',
+    acceptedUntil: '2026-11-26T07:40:00+01:00',
+  },
+}
