@@ -37,6 +37,7 @@ export const bookletMessages = defineMessages(
     pinKept: 'Ce comptoir est prêt : il peut signer quand le portail ne répond plus.',
     pinForgotten: 'Code oublié ? Choisissez-en un autre quand le portail répond.',
     pinChange: 'Changer le code de signature',
+    standing: 'Sans portail · {booklet}',
     pinWrong: {
       one: 'Ce code n’est pas le bon. Il reste {count} essai.',
       other: 'Ce code n’est pas le bon. Il reste {count} essais.',
@@ -48,7 +49,8 @@ export const bookletMessages = defineMessages(
     pinGone:
       'Trop de codes faux : la signature de ce comptoir est effacée. Quand le portail répond, choisissez un nouveau code.',
     unlockTitle: 'Signer un certificat provisoire',
-    unlockHelp: 'Le portail ne répond pas. Votre code, et la personne repart avec un certificat.',
+    unlockHelp:
+      'Le portail ne certifie pas en ce moment. Votre code, et la personne repart avec un certificat.',
     unlock: 'Signer',
 
     // Going on alone
@@ -130,6 +132,7 @@ export const bookletMessages = defineMessages(
     pinKept: 'This counter is ready: it can sign when the portal does not answer.',
     pinForgotten: 'Forgotten? Choose another when the portal answers.',
     pinChange: 'Change the signing code',
+    standing: 'Without the portal · {booklet}',
     pinWrong: {
       one: 'That is not the code. {count} try is left.',
       other: 'That is not the code. {count} tries are left.',
@@ -141,7 +144,8 @@ export const bookletMessages = defineMessages(
     pinGone:
       'Too many wrong codes: this counter’s signature is erased. Choose a new code when the portal answers.',
     unlockTitle: 'Sign a provisional certificate',
-    unlockHelp: 'The portal does not answer. Your code, and the person leaves with a certificate.',
+    unlockHelp:
+      'The portal does not certify right now. Your code, and the person leaves with a certificate.',
     unlock: 'Sign',
 
     aloneTitle: 'This counter can go on without signing in',

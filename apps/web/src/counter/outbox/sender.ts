@@ -6,8 +6,13 @@
  * 3. Nobody is asked sooner than it said (`Retry-After`); otherwise tries spread out with full jitter.
  * 4. A number of a booklet is taken only when it can be signed at once.
  */
-import type { NoDocumentCode, OutboxState } from '@sidep/continuity'
-import { usableBooklet } from '@sidep/continuity'
+import {
+  clockSkewSecondsMax,
+  type NoDocumentCode,
+  type OutboxState,
+  portalTime,
+  usableBooklet,
+} from '@sidep/continuity'
 import {
   type ReconciliationAnswer,
   routes,
@@ -314,6 +319,9 @@ export const createSender = (needs: SenderNeeds): Sender => {
     const booklet =
       owner === null || testType === null ? null : usableBooklet(outbox(), owner, testType, at())
     const isUsable = booklet !== null && typeof booklet !== 'string'
+    // By the portal's clock, that the document will be dated by: it must not take a number to find out.
+    const ahead = Date.parse(entry.screening.input.sampledAt) - portalTime(outbox(), at())
+    if (ahead > clockSkewSecondsMax * 1000) return { kind: 'none', code: 'NOT_CERTIFIABLE' }
     if (isUsable && keys.signer(booklet.professionalId) === null) return { kind: 'locked' }
     await driver.carryOut({ type: 'document-wanted', id, tab: needs.tab, now: at() })
     const after = find(id)

@@ -4,6 +4,7 @@ import { Button, Dialog, Notice, TextField, Working } from '../../shared/ui/inde
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { pinFault } from '../booklet/pin.ts'
 import { idleMillisecondsMax } from '../booklet/signing-key.ts'
+import { useStanding } from '../booklet/standing.ts'
 import { useCounter, useCounterState } from '../context.ts'
 import { isSessionUsable, ownerOf } from '../state.ts'
 
@@ -43,6 +44,27 @@ export const BookletNotice = () => {
   )
 }
 
+/** What this counter could do alone, and the way to another code. */
+export const BookletFoot = () => {
+  const t = useMessages(bookletMessages)
+  const state = useCounterState()
+  const { words } = useStanding()
+  const [isOpen, setIsOpen] = useState(false)
+  if (state.lock === 'none') return null
+  const close = (): void => setIsOpen(false)
+  return (
+    <div className="spread small muted">
+      <p>{t('standing', { booklet: words })}</p>
+      {isSessionUsable(state) && state.link.state === 'online' && (
+        <Button variant="quiet" onPress={() => setIsOpen(true)}>
+          {t('pinChange')}
+        </Button>
+      )}
+      <PinDialog isOpen={isOpen} onClose={close} onKept={close} />
+    </div>
+  )
+}
+
 interface PinDialogProps {
   readonly isOpen: boolean
   readonly onClose: () => void
@@ -50,7 +72,7 @@ interface PinDialogProps {
 }
 
 /** Chooses a code, or another one in its place. */
-export const PinDialog = ({ isOpen, onClose, onKept }: PinDialogProps) => {
+const PinDialog = ({ isOpen, onClose, onKept }: PinDialogProps) => {
   const t = useMessages(bookletMessages)
   return (
     <Dialog title={t('pinTitle')} isOpen={isOpen} onClose={onClose} size="compact">

@@ -24,7 +24,10 @@ export const UnsentResult = ({ row }: { readonly row: Row & { readonly held: Hel
   const counter = useCounter()
   const { held } = row
   const text = held.document?.text ?? null
-  const [asked, setAsked] = useState<Certified | null>(null)
+  // One that failed is not tried again by looking at it: each try takes a number.
+  const [asked, setAsked] = useState<Certified | null>(
+    held.noDocument === 'SIGNING_FAILED' ? { kind: 'none', code: 'SIGNING_FAILED' } : null,
+  )
 
   // Asked for once when it is opened; then by hand.
   useEffect(() => {

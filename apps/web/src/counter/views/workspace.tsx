@@ -7,7 +7,7 @@ import { doneRows, type Row, rowsOf, waitingRows } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { ownEntries } from '../state.ts'
-import { BookletNotice } from './booklet-notice.tsx'
+import { BookletFoot, BookletNotice } from './booklet-notice.tsx'
 import { CounterNav } from './counter-nav.tsx'
 import { Safety } from './safety.tsx'
 import { ScreeningDialog } from './screening-dialog.tsx'
@@ -105,6 +105,7 @@ export const Workspace = () => {
           </h2>
           <TodayList rows={done} onOpen={setOpenId} />
         </section>
+        <BookletFoot />
       </div>
       <ScreeningDialog
         row={rows.find(({ id }) => id === openId) ?? null}

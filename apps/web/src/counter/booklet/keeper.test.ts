@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { bookletStanding, counterKeyOf, issueBooklet, type Sign } from '@sidep/continuity'
+import type { BookletAnswer } from '@sidep/contracts'
+import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
+import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
+import type { Answer, ApiClient } from '../../shared/api/index.ts'
+import { memoryVault } from '../../shared/storage/index.ts'
+import { createDriver } from '../outbox/driver.ts'
+import { outboxStore } from '../outbox/stored-outbox.ts'
+import { createKeeper } from './keeper.ts'
+import { createSigningKeys } from './signing-key.ts'
+
+const hour = 3_600_000
+const owner = {
+  professionalId: '899700075122',
+  professionalName: 'Anne Le Goff',
+  siteId: '750712184',
+  siteName: 'Pharmacie du Parvis',
+}
+const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
+const pair = await crypto.subtle.generateKey(ecdsa, false, ['sign', 'verify'])
+const sign: Sign = async (bytes) =>
+  new Uint8Array(await crypto.subtle.sign(ecdsa, pair.privateKey, new Uint8Array(bytes)))
+
+const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => {
+  const bytes = base64ToBytes(base64)
+  assert.ok(bytes.ok)
+  return new Uint8Array(bytes.value)
+}
+
+interface Asked {
+  readonly counterKey: { readonly x: string; readonly y: string }
+}
+
+/** One counter with some tabs, and a portal that gives booklets of five. */
+const world = () => {
+  const vault = memoryVault()
+  let now = Date.parse('2026-11-24T07:00:00Z')
+  let turn: Promise<unknown> = Promise.resolve()
+  const portal = { asked: 0, isDown: false, isForeign: false }
+  const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = turn.then(work)
+    turn = next.catch(() => undefined)
+    return next
+  }
+  const give = async ({ counterKey }: Asked): Promise<BookletAnswer> => {
+    const site = parseFiness(owner.siteId)
+    const professional = parseProfessionalId(owner.professionalId)
+    assert.ok(site.ok && professional.ok)
+    const grant = {
+      id: String(portal.asked).padStart(16, '0'),
+      country: 'FR',
+      authority: 'Ministère',
+      siteId: site.value,
+      siteName: owner.siteName,
+      professionalId: professional.value,
+      maximum: 5,
+      testTypes: ['LP217198-3'],
+      issuedAt: new Date(now),
+      notBefore: new Date(now),
+      expiresAt: new Date(now + 24 * hour),
+      counterKey: portal.isForeign
+        ? await counterKeyOf(pair.publicKey)
+        : { x: bytesOf(counterKey.x), y: bytesOf(counterKey.y) },
+    }
+    const signed = await issueBooklet(grant, new Uint8Array(8), sign)
+    const { id, maximum, testTypes, notBefore, expiresAt } = grant
+    return {
+      id,
+      signed: bytesToBase64(signed),
+      retrievalSeed: bytesToBase64(new Uint8Array(32)),
+      professionalId: owner.professionalId,
+      siteId: owner.siteId,
+      siteName: owner.siteName,
+      testTypes,
+      maximum,
+      notBefore: notBefore.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      renewAt: expiresAt.toISOString(),
+    }
+  }
+  const post = async (_path: string, body: unknown): Promise<Answer<BookletAnswer>> => {
+    portal.asked += 1
+    if (portal.isDown) return { ok: false, error: { kind: 'offline' } }
+    return { ok: true, status: 201, value: await give(body as Asked) }
+  }
+  const keys = createSigningKeys({
+    vault,
+    now: () => new Date(now),
+    randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+    exclusive: (work) => work(),
+    iterations: 10,
+  })
+  const tab = (id: string) => {
+    const driver = createDriver({
+      store: outboxStore(vault),
+      tab: id,
+      otherTabs: { announce: () => undefined, listen: () => undefined },
+      changed: () => undefined,
+      sign: () => assert.fail(),
+      send: () => assert.fail(),
+      failed: (error) => assert.fail(String(error)),
+    })
+    const keeper = createKeeper({
+      api: { post } as unknown as Pick<ApiClient, 'post'>,
+      driver,
+      keys,
+      now: () => new Date(now),
+      random: () => 0.5,
+      exclusive,
+    })
+    return { keeper, standing: () => bookletStanding(driver.state(), owner, now) }
+  }
+  return {
+    portal,
+    keys,
+    tab,
+    pass: (milliseconds: number) => {
+      now += milliseconds
+    },
+  }
+}
+
+test('none is asked for before there is a key; then one, and no second while it lasts', async () => {
+  const { portal, keys, tab } = world()
+  const { keeper, standing } = tab('a')
+  await keeper.keep(owner)
+  assert.equal(portal.asked, 0)
+  await keys.create(owner.professionalId, '904527')
+  await keeper.keep(owner)
+  await keeper.keep(owner)
+  assert.deepEqual([portal.asked, standing().left], [1, 5])
+})
+
+test('through a day online twelve hours are always left, and after closing the next morning still has some', async () => {
+  const { portal, keys, tab, pass } = world()
+  const { keeper, standing } = tab('a')
+  await keys.create(owner.professionalId, '904527')
+  let shortest = Number.POSITIVE_INFINITY
+  // From 8:00 to 20:00, looked at every ten minutes.
+  let now = Date.parse('2026-11-24T07:00:00Z')
+  for (let minutes = 0; minutes <= 12 * 60; minutes += 10) {
+    await keeper.keep(owner)
+    shortest = Math.min(shortest, (standing().until ?? 0) - now)
+    pass(10 * 60_000)
+    now += 10 * 60_000
+  }
+  assert.ok(shortest >= 12 * hour)
+  assert.ok((standing().until ?? 0) >= Date.parse('2026-11-25T12:00:00Z'))
+  assert.ok(portal.asked <= 3)
+})
+
+test('a counter that wakes with less takes another at once; of two tabs one asks', async () => {
+  const { portal, keys, tab, pass } = world()
+  await keys.create(owner.professionalId, '904527')
+  const [first, second] = [tab('a'), tab('b')]
+  await Promise.all([first.keeper.keep(owner), second.keeper.keep(owner)])
+  assert.deepEqual([portal.asked, second.standing().left], [1, 5])
+  pass(20 * hour)
+  await first.keeper.keep(owner)
+  assert.deepEqual([portal.asked, first.standing().left], [2, 10])
+})
+
+test('a portal that does not answer is asked again later, not at every turn', async () => {
+  const { portal, keys, tab, pass } = world()
+  await keys.create(owner.professionalId, '904527')
+  const { keeper } = tab('a')
+  portal.isDown = true
+  for (let turn = 0; turn < 5; turn++) await keeper.keep(owner)
+  assert.equal(portal.asked, 1)
+  portal.isDown = false
+  pass(60_000)
+  await keeper.keep(owner)
+  assert.equal(portal.asked, 2)
+})
+
+test('a booklet for another key is not kept', async () => {
+  const { portal, keys, tab } = world()
+  await keys.create(owner.professionalId, '904527')
+  const { keeper, standing } = tab('a')
+  portal.isForeign = true
+  await keeper.keep(owner)
+  assert.deepEqual([portal.asked, standing().left], [1, 0])
+})
