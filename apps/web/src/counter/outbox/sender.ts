@@ -11,6 +11,7 @@ import {
   type NoDocumentCode,
   type OutboxState,
   portalTime,
+  samplingHoursMax,
   usableBooklet,
 } from '@sidep/continuity'
 import {
@@ -319,9 +320,10 @@ export const createSender = (needs: SenderNeeds): Sender => {
     const booklet =
       owner === null || testType === null ? null : usableBooklet(outbox(), owner, testType, at())
     const isUsable = booklet !== null && typeof booklet !== 'string'
-    // By the portal's clock, that the document will be dated by: it must not take a number to find out.
-    const ahead = Date.parse(entry.screening.input.sampledAt) - portalTime(outbox(), at())
-    if (ahead > clockSkewSecondsMax * 1000) return { kind: 'none', code: 'NOT_CERTIFIABLE' }
+    // By the portal's clock, that the document will be dated by: no number is taken only to find this out.
+    const age = portalTime(outbox(), at()) - Date.parse(entry.screening.input.sampledAt)
+    if (age < -clockSkewSecondsMax * 1000 || age > samplingHoursMax * 3_600_000)
+      return { kind: 'none', code: 'NOT_CERTIFIABLE' }
     if (isUsable && keys.signer(booklet.professionalId) === null) return { kind: 'locked' }
     await driver.carryOut({ type: 'document-wanted', id, tab: needs.tab, now: at() })
     const after = find(id)
