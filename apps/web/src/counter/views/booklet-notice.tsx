@@ -75,7 +75,7 @@ interface PinDialogProps {
 const PinDialog = ({ isOpen, onClose, onKept }: PinDialogProps) => {
   const t = useMessages(bookletMessages)
   return (
-    <Dialog title={t('pinTitle')} isOpen={isOpen} onClose={onClose} size="compact">
+    <Dialog title={t('pinTitle')} isOpen={isOpen} onClose={onClose}>
       <PinChoice onKept={onKept} />
     </Dialog>
   )

@@ -35,12 +35,7 @@ export const GoOnAlone = () => {
       <div>
         <Button onPress={() => setIsAsking(true)}>{t('alone')}</Button>
       </div>
-      <Dialog
-        title={t('alone')}
-        isOpen={isAsking}
-        onClose={() => setIsAsking(false)}
-        size="compact"
-      >
+      <Dialog title={t('alone')} isOpen={isAsking} onClose={() => setIsAsking(false)}>
         <PinForm label={t('alone')} unlock={counter.goOnAlone} onOpen={() => setIsAsking(false)} />
       </Dialog>
     </Notice>
