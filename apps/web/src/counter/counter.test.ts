@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { issueBooklet } from '@sidep/continuity'
 import {
   routes,
   type ScreeningEntry,
   type ScreeningInput,
   type SessionView,
 } from '@sidep/contracts'
+import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
+import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { createApiClient } from '../shared/api/index.ts'
 import { type DeviceKey, deviceKeyOf, makeDevicePair } from '../shared/device/device-key.ts'
 import { memoryVault, type Vault } from '../shared/storage/index.ts'
@@ -116,6 +119,7 @@ const world = (
     origin: 'https://portail.example',
     sittings,
     exclusive: (_name, work) => work(),
+    pinIterations: 10,
     tab: `tab${++tabs}`,
     otherTabs: { announce: () => undefined, listen: () => undefined },
     isTabOpen: async () => false,
@@ -609,6 +613,78 @@ describe('without a server', () => {
     replies.set(`DELETE ${routes.session}`, offline)
     assert.deepEqual(await counter.signOut(), { kind: 'offline' })
     assert.equal(counter.store.get().phase, 'working')
+  })
+})
+
+describe('a counter whose doors are all shut', () => {
+  const pin = '904527'
+  const bookletOf = async ({ counterKey }: { counterKey: { x: string; y: string } }) => {
+    const [x, y] = [base64ToBytes(counterKey.x), base64ToBytes(counterKey.y)]
+    const site = parseFiness('750712184')
+    const professional = parseProfessionalId(sampleOwner.professionalId)
+    assert.ok(x.ok && y.ok && site.ok && professional.ok)
+    const notBefore = new Date('2026-11-23T14:00:00Z')
+    const expiresAt = new Date('2026-11-24T14:00:00Z')
+    const grant = {
+      id: '0123456789abcdef',
+      country: 'FR',
+      authority: 'Ministère',
+      siteId: site.value,
+      siteName: 'Pharmacie du Port',
+      professionalId: professional.value,
+      maximum: 5,
+      testTypes: ['LP217198-3'],
+      issuedAt: notBefore,
+      notBefore,
+      expiresAt,
+      counterKey: { x: x.value, y: y.value },
+    }
+    const { sign } = await deviceKeyOf(await makeDevicePair())
+    const signed = await issueBooklet(grant, new Uint8Array(8), (bytes) =>
+      sign(new Uint8Array(bytes)),
+    )
+    return {
+      ...grant,
+      signed: bytesToBase64(signed),
+      retrievalSeed: bytesToBase64(new Uint8Array(32)),
+      issuedAt: undefined,
+      counterKey: undefined,
+      notBefore: notBefore.toISOString(),
+      expiresAt: expiresAt.toISOString(),
+      renewAt: expiresAt.toISOString(),
+    }
+  }
+  it('goes on from the booklet of who was here last, under their code alone, and sends nothing', async () => {
+    const kept: Vault = { ...memoryVault(), durable: true }
+    const site = { id: '750712184', name: 'Pharmacie du Port', postalCode: '75004' }
+    const before = world(kept)
+    before.replies.set(`GET ${routes.session}`, { status: 200, body: { ...session, site } })
+    await before.start()
+    await before.counter.setPin(pin)
+    const asked = before.posts().find(({ path }) => path === routes.booklets)
+    assert.ok(asked)
+    const booklet = await bookletOf(asked.body as Parameters<typeof bookletOf>[0])
+    before.replies.set(`POST ${routes.booklets}`, { status: 201, body: booklet })
+    await before.pass(70)
+    await until(() => before.counter.store.get().holder !== null)
+    before.counter.stop()
+
+    const after = world(kept)
+    after.replies.set(`GET ${routes.session}`, problem(401, 'SESSION_EXPIRED'))
+    await after.start()
+    assert.deepEqual(
+      [after.counter.store.get().phase, after.counter.store.get().session],
+      ['signed-out', null],
+    )
+    assert.equal((await after.counter.goOnAlone('111222')).kind, 'wrong')
+    assert.equal(after.counter.store.get().phase, 'signed-out')
+    assert.equal((await after.counter.goOnAlone(pin)).kind, 'open')
+    const { phase, isSessionLost, lock } = after.counter.store.get()
+    assert.deepEqual([phase, isSessionLost, lock], ['working', true, 'open'])
+    assert.equal((await after.counter.record(sampleInput(id))).kind, 'queued')
+    await after.pass(60)
+    assert.deepEqual(after.posts(), [])
+    assert.equal(heldIn(after.counter).length, 1)
   })
 })
 
