@@ -94,6 +94,16 @@ export const makeOfflineCounter = (
     return stepped.commands
   }
   const idOf = (person: number): string => String(person)
+  // Asked for at every turn, and changed at few.
+  let counted = state.entries
+  let unsent = 0
+  const unsentNow = (): number => {
+    if (state.entries !== counted) {
+      counted = state.entries
+      unsent = unsentCount(counted)
+    }
+    return unsent
+  }
 
   const store = (send: Command & { readonly type: 'send' }): number[] => {
     const recorded: number[] = []
@@ -119,7 +129,7 @@ export const makeOfflineCounter = (
   }
 
   const againAt = (at: number, afterSeconds = 1): number | null => {
-    if (state.session === null || unsentCount(state.entries) === 0) return null
+    if (state.session === null || unsentNow() === 0) return null
     return Math.max(at + afterSeconds, (state.rest.until - startMilliseconds) / 1_000)
   }
 
@@ -200,7 +210,7 @@ export const makeOfflineCounter = (
     isBookletDue: (professional, at) =>
       bookletStanding(state, owner(professional), milliseconds(at)).due,
     get unsent() {
-      return unsentCount(state.entries)
+      return unsentNow()
     },
     pending: () =>
       state.entries.flatMap(({ screening }) => (screening === null ? [] : [screening.person])),

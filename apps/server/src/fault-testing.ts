@@ -48,6 +48,9 @@ export const freePort = async (): Promise<number> => {
   return address.port
 }
 
+/** What each server has said so far. */
+const said = new WeakMap<ChildProcess, () => string>()
+
 /** Starts a server on a data folder; resolves once it listens. */
 export const startServerProcess = async (
   dataDirectory: string,
@@ -61,6 +64,7 @@ export const startServerProcess = async (
   child.stderr?.on('data', (chunk: Buffer) => {
     output += chunk.toString()
   })
+  said.set(child, () => output)
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', (chunk: Buffer) => {
       output += chunk.toString()
@@ -110,15 +114,22 @@ export const killDatabase = async (dataDirectory: string): Promise<void> => {
   for (const pid of [postmaster, ...backends]) kill(pid)
 }
 
-/** Waits until the server answers that it can work, which needs its database. */
-export const untilReady = async (port: number): Promise<void> => {
+/** Waits until the server answers that it can work, which needs its database. @throws when it ended */
+export const untilReady = async (child: ChildProcess, port: number): Promise<void> => {
   const isReady = (): Promise<boolean> =>
-    fetch(`http://127.0.0.1:${port}/readyz`).then(
+    fetch(`http://127.0.0.1:${port}/readyz`, { signal: AbortSignal.timeout(5_000) }).then(
       async (response) => {
         await response.body?.cancel()
         return response.ok
       },
       () => false,
     )
-  while (!(await isReady())) await wait(20)
+  while (!(await isReady())) {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      throw new Error(
+        `the server ended (${child.exitCode ?? child.signalCode}): ${said.get(child)?.()}`,
+      )
+    }
+    await wait(20)
+  }
 }

@@ -85,10 +85,7 @@ const send = <Screening>(
   ) {
     return unchanged(state)
   }
-  const items = state.entries
-    .filter((entry) => !isAhead(entry.notBefore, now, restMillisecondsMax))
-    .flatMap((entry) => itemOf(entry, session) ?? [])
-    .slice(0, reconcileItemsMax)
+  const items = itemsToSend(state.entries, session, now)
   const wasted = wastedNumbers(state)
   if (items.length === 0 && wasted.length === 0) return unchanged(state)
   const batch = `${tab}/${state.revision}`
@@ -96,6 +93,22 @@ const send = <Screening>(
     state: { ...state, sending: { batch, tab, sentAt: now } },
     commands: [{ type: 'send', batch, items, wasted }],
   }
+}
+
+/** Of a long backlog no more is looked at than one batch takes. */
+const itemsToSend = <Screening>(
+  entries: readonly Entry<Screening>[],
+  session: Owner,
+  now: number,
+): ReconcileItem<Screening>[] => {
+  const items: ReconcileItem<Screening>[] = []
+  for (const entry of entries) {
+    if (items.length === reconcileItemsMax) break
+    if (isAhead(entry.notBefore, now, restMillisecondsMax)) continue
+    const item = itemOf(entry, session)
+    if (item !== undefined) items.push(item)
+  }
+  return items
 }
 
 /**

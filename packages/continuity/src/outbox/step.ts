@@ -45,18 +45,28 @@ export const stepOutbox = <Screening>(
   const outcome = transition(state, event)
   if (outcome.state === state) return { state, change: null, commands: outcome.commands }
   const next = { ...outcome.state, revision: state.revision + 1 }
-  const before = new Map(state.entries.map((entry) => [entry.id, entry]))
-  const after = new Set(next.entries.map(({ id }) => id))
   const { entries, ...head } = next
   return {
     state: next,
-    change: {
-      expectedRevision: state.revision,
-      head,
-      put: entries.filter((entry) => before.get(entry.id) !== entry),
-      remove: state.entries.filter(({ id }) => !after.has(id)).map(({ id }) => id),
-    },
+    change: { expectedRevision: state.revision, head, ...changesOf(state.entries, entries) },
     commands: outcome.commands,
+  }
+}
+
+/** Most events change the head alone, or an entry in its place: then nothing has to be looked up. */
+const changesOf = <Screening>(
+  before: readonly Entry<Screening>[],
+  after: readonly Entry<Screening>[],
+): Pick<OutboxChange<Screening>, 'put' | 'remove'> => {
+  if (before === after) return { put: [], remove: [] }
+  const isInPlace =
+    before.length <= after.length && before.every(({ id }, index) => id === after[index]?.id)
+  if (isInPlace) return { put: after.filter((entry, index) => entry !== before[index]), remove: [] }
+  const known = new Map(before.map((entry) => [entry.id, entry]))
+  const kept = new Set(after.map(({ id }) => id))
+  return {
+    put: after.filter((entry) => known.get(entry.id) !== entry),
+    remove: before.filter(({ id }) => !kept.has(id)).map(({ id }) => id),
   }
 }
 
