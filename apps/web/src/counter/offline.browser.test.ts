@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { demoIdentities } from '@sidep/dev'
 import type { Page } from 'playwright-core'
 import {
   assertAccessible,
@@ -11,11 +10,19 @@ import {
   startBrowser,
   visit,
 } from '../../test/browser.ts'
-import { type StoryPortal, startStoryPortal } from '../../test/story-portal.ts'
+import {
+  bookletsIn,
+  choosePin,
+  pin,
+  signIn,
+  size,
+  typeNegative,
+  until,
+} from '../../test/counter-steps.ts'
+import { startStoryPortal } from '../../test/story-portal.ts'
 import { fileOptions } from '../shared/reader/reading-options.ts'
 import { readPicture } from '../shared/reader/testing.ts'
 
-const pin = '904527'
 const people = [
   ['Le Goff', 'Éloïse'],
   ['Nguyễn', 'Văn An'],
@@ -26,27 +33,8 @@ const people = [
 ] as const
 
 const state = (page: Page) => page.getByRole('status', { name: 'État du comptoir' })
-const familyName = (page: Page) => page.getByRole('textbox', { name: 'Nom de naissance' })
 const nameOf = ([family, first]: readonly [string, string]): string =>
   `${first} ${family.toLocaleUpperCase('fr')}`
-
-const signIn = async (page: Page, portal: StoryPortal): Promise<void> => {
-  await page.goto(`${portal.url}/pro/`)
-  await page.getByRole('link', { name: /e-CPS/ }).press('Enter')
-  await page.getByRole('button', { name: 'Continuer' }).press('Enter')
-  await page.getByRole('button', { name: /^Confirmer/ }).press('Enter')
-  await familyName(page).waitFor()
-}
-
-const choosePin = async (page: Page): Promise<void> => {
-  await page.getByRole('button', { name: 'Choisir un code' }).press('Enter')
-  await page.getByLabel('Nouveau code').fill(pin)
-  await page.getByLabel('Le même code, encore une fois').fill(pin)
-  await shot(page, 'offline-pin')
-  await assertAccessible(page)
-  await page.getByRole('button', { name: 'Garder ce code' }).press('Enter')
-  await page.getByText('Ce comptoir est prêt').waitFor()
-}
 
 /** Once the component library's own announcements are over: they point at options that are gone. */
 const assertCalmlyAccessible = async (page: Page): Promise<void> => {
@@ -54,57 +42,6 @@ const assertCalmlyAccessible = async (page: Page): Promise<void> => {
     () => document.querySelector('[data-live-announcer] [role=img]') === null,
   )
   await assertAccessible(page)
-}
-
-const size = (portal: StoryPortal, count: number) => {
-  const finess = demoIdentities[0]?.activities[0]?.finess ?? assert.fail()
-  return portal.sql()`
-    insert into site (id, name, source, updated_at, booklet_size)
-    values (${finess}, 'Pharmacie', 'test', now(), ${count})
-    on conflict (id) do update set booklet_size = ${count}`
-}
-
-const bookletsIn = async (portal: StoryPortal): Promise<number> => {
-  const [row] = await portal.sql()<{ count: number }[]>`select count(*)::int from booklet`
-  return row?.count ?? 0
-}
-
-const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  const giveUpAt = performance.now() + 60_000
-  while (!(await condition())) {
-    if (performance.now() > giveUpAt) throw new Error('this did not happen')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
-
-/** Types somebody by keyboard, and the negative result that is read already. */
-const typeNegative = async (
-  page: Page,
-  [family, first]: readonly [string, string],
-): Promise<void> => {
-  const { keyboard } = page
-  await familyName(page).focus()
-  for (const text of [family, first, '03041980']) {
-    await keyboard.type(text)
-    await keyboard.press('Enter')
-  }
-  await keyboard.press('f')
-  await keyboard.press('Enter')
-  await keyboard.press('Enter')
-  const device = page.getByRole('combobox', { name: /Test utilisé/ })
-  if ((await device.inputValue()) === '') {
-    await keyboard.type('panbio')
-    await page.getByRole('option').first().waitFor()
-    await keyboard.press('ArrowDown')
-    await keyboard.press('Enter')
-  }
-  await keyboard.press('Enter')
-  await keyboard.press('Enter')
-  await page
-    .getByRole('button', { name: 'Enregistrer et attendre' })
-    .and(page.locator(':focus'))
-    .waitFor()
-  await keyboard.press('n')
 }
 
 /** The text of the code on the screen, as a camera reads it. */
@@ -136,7 +73,10 @@ test('server stopped, network off, reload: provisional certificates that verifie
   page.setDefaultTimeout(60_000)
   await size(portal, 5)
   await signIn(page, portal)
-  await choosePin(page)
+  await choosePin(page, async () => {
+    await shot(page, 'offline-pin')
+    await assertAccessible(page)
+  })
   await until(async () => (await bookletsIn(portal)) === 1)
   await page.evaluate(() => navigator.serviceWorker.ready)
   await page.getByText('Personne n’attend de résultat.').waitFor()

@@ -1,0 +1,172 @@
+/**
+ * kill -9 of the whole browser in the middle of reconciling: opened again on the same profile it goes on, and each
+ * person has one certificate. SIDEP_KILL_ROUNDS sets the number of rounds (2), SIDEP_KILL_SEED replays one run.
+ */
+import assert from 'node:assert/strict'
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { type TestContext, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { chromium, type Page } from 'playwright-core'
+import { killSeed as seed, seeded, temporaryFolder } from '../../../server/src/fault-testing.ts'
+import {
+  bookletsIn,
+  choosePin,
+  familyName,
+  pin,
+  signIn,
+  size,
+  typeNegative,
+  until,
+} from '../../test/counter-steps.ts'
+import { type StoryPortal, startStoryPortal } from '../../test/story-portal.ts'
+
+const rounds = Number(process.env.SIDEP_KILL_ROUNDS ?? 2)
+const random = seeded(seed)
+const perRound = 3
+const profile = temporaryFolder('browser-kill')
+
+interface OpenBrowser {
+  readonly page: Page
+  /** Ends every process of it at once. */
+  kill(): Promise<void>
+}
+
+const killGroup = async (child: ChildProcess): Promise<void> => {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  // Its own process group: the browser, and all that it started.
+  process.kill(-child.pid, 'SIGKILL')
+  await gone
+}
+
+const addressOf = async (child: ChildProcess): Promise<string> => {
+  const { stderr } = child
+  assert.ok(stderr !== null)
+  for await (const line of createInterface({ input: stderr })) {
+    const address = /DevTools listening on (ws:\S+)/.exec(line)?.[1]
+    if (address !== undefined) return address
+  }
+  throw new Error('the browser did not start')
+}
+
+/** Chromium on the profile of the counter, which it finds as the last one left it. */
+const openBrowser = async (context: TestContext): Promise<OpenBrowser> => {
+  const child = spawn(
+    '/usr/bin/chromium',
+    [
+      '--headless=new',
+      '--no-sandbox',
+      '--disable-gpu',
+      '--disable-background-networking',
+      '--remote-debugging-port=0',
+      `--user-data-dir=${profile}`,
+      '--accept-lang=fr-FR',
+      '--lang=fr-FR',
+      '--window-size=1280,900',
+      'about:blank',
+    ],
+    {
+      detached: true,
+      stdio: ['ignore', 'ignore', 'pipe'],
+      env: { ...process.env, TZ: 'Europe/Paris', LANGUAGE: 'fr' },
+    },
+  )
+  context.after(() => killGroup(child))
+  const browser = await chromium.connectOverCDP(await addressOf(child))
+  child.stderr?.resume()
+  const [own] = browser.contexts()
+  assert.ok(own)
+  const page = await own.newPage()
+  page.setDefaultTimeout(60_000)
+  return { page, kill: () => killGroup(child) }
+}
+
+const toSend = (page: Page) =>
+  page.getByRole('status', { name: 'État du comptoir' }).getByText(/à transmettre/)
+
+/** Types people whom the portal does not hear of; the first of them asks for the code. */
+const certifyAlone = async (page: Page, round: number): Promise<void> => {
+  const code = page.getByLabel('Code', { exact: true })
+  const document = page.getByRole('img', { name: 'Certificat provisoire (QR)' })
+  for (let index = 0; index < perRound; index += 1) {
+    const letters = `${'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[round % 26]}${'ABC'[index]}`
+    await typeNegative(page, [`Essai${letters}`, 'Zoé'])
+    await code.or(document).first().waitFor()
+    if (await code.isVisible()) {
+      await code.fill(pin)
+      await page.getByRole('button', { name: 'Signer' }).press('Enter')
+    }
+    await document.waitFor()
+    await page.keyboard.press('Escape')
+  }
+  await toSend(page).waitFor()
+}
+
+/** Back at the counter, in the session of before or a new one. */
+const comeBack = async (page: Page, portal: StoryPortal): Promise<void> => {
+  await page.goto(`${portal.url}/pro/`)
+  const door = page.getByRole('link', { name: /e-CPS/ })
+  await familyName(page).or(door).first().waitFor()
+  if (await door.isVisible()) await signIn(page, portal)
+}
+
+/** Everything came in by itself, or because somebody asks. */
+const untilSent = async (page: Page): Promise<void> => {
+  const now = page.getByRole('button', { name: 'Essayer maintenant' })
+  await until(async () => {
+    if (await now.isVisible()) await now.press('Enter')
+    return (await toSend(page).count()) === 0
+  })
+}
+
+test(`kill -9 of the browser in the middle of reconciling, ${rounds} times: each person once (seed ${seed})`, {
+  timeout: 120_000 + rounds * 60_000,
+}, async (context) => {
+  const portal = await startStoryPortal(context)
+  await size(portal, 500)
+  let { page, kill } = await openBrowser(context)
+  await signIn(page, portal)
+  await choosePin(page)
+  await until(async () => (await bookletsIn(portal)) >= 1)
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  for (let round = 0; round < rounds; round += 1) {
+    await portal.stop()
+    await page.reload()
+    await familyName(page).waitFor()
+    await certifyAlone(page, round)
+
+    const sent = page.waitForRequest((request) => request.url().endsWith('/api/reconciliations'))
+    await portal.restart()
+    await page.getByRole('button', { name: 'Essayer maintenant' }).press('Enter')
+    await sent
+    const delay = Math.floor(random() * 120)
+    await wait(delay)
+    await kill()
+    const [before] = await portal.sql()<{ count: number }[]>`
+      select count(*)::int from booklet_number where reconciled_at is not null`
+    context.diagnostic(
+      `seed ${seed}, round ${round + 1}: killed ${delay} ms after sending, ${before?.count} of ${(round + 1) * perRound} definitive`,
+    )
+    const opened = await openBrowser(context)
+    page = opened.page
+    kill = opened.kill
+    await comeBack(page, portal)
+    await untilSent(page)
+  }
+  const [counts] = await portal.sql()<Record<string, number>[]>`
+    select (select count(*)::int from screening where state = 'final') as screenings,
+      (select count(*)::int from certificate) as certificates,
+      (select count(distinct (booklet_id, number))::int from booklet_number where reconciled_at is not null) as numbers,
+      (select count(*)::int from booklet_number) as texts,
+      (select count(*)::int from continuity_flag where resolved_at is null) as flags`
+  const all = rounds * perRound
+  assert.deepEqual(counts, {
+    screenings: all,
+    certificates: all,
+    numbers: all,
+    texts: all,
+    flags: 0,
+  })
+})

@@ -1,0 +1,81 @@
+/** What a professional does at the counter, by role and label. */
+import assert from 'node:assert/strict'
+import { demoIdentities } from '@sidep/dev'
+import type { Page } from 'playwright-core'
+import type { StoryPortal } from './story-portal.ts'
+
+/** Of the counter's key. */
+export const pin = '904527'
+export const familyName = (page: Page) => page.getByRole('textbox', { name: 'Nom de naissance' })
+export const signIn = async (page: Page, portal: StoryPortal): Promise<void> => {
+  await page.goto(`${portal.url}/pro/`)
+  await page.getByRole('link', { name: /e-CPS/ }).press('Enter')
+  await page.getByRole('button', { name: 'Continuer' }).press('Enter')
+  await page.getByRole('button', { name: /^Confirmer/ }).press('Enter')
+  await familyName(page).waitFor()
+}
+
+/** @param look at the form before it is sent */
+export const choosePin = async (
+  page: Page,
+  look: () => Promise<void> = async () => {},
+): Promise<void> => {
+  await page.getByRole('button', { name: 'Choisir un code' }).press('Enter')
+  await page.getByLabel('Nouveau code').fill(pin)
+  await page.getByLabel('Le même code, encore une fois').fill(pin)
+  await look()
+  await page.getByRole('button', { name: 'Garder ce code' }).press('Enter')
+  await page.getByText('Ce comptoir est prêt').waitFor()
+}
+
+/** Numbers of the booklets that the demonstration's first site is given. */
+export const size = (portal: StoryPortal, count: number) => {
+  const finess = demoIdentities[0]?.activities[0]?.finess ?? assert.fail()
+  return portal.sql()`
+    insert into site (id, name, source, updated_at, booklet_size)
+    values (${finess}, 'Pharmacie', 'test', now(), ${count})
+    on conflict (id) do update set booklet_size = ${count}`
+}
+
+export const bookletsIn = async (portal: StoryPortal): Promise<number> => {
+  const [row] = await portal.sql()<{ count: number }[]>`select count(*)::int from booklet`
+  return row?.count ?? 0
+}
+
+export const until = async (condition: () => Promise<boolean>): Promise<void> => {
+  const giveUpAt = performance.now() + 60_000
+  while (!(await condition())) {
+    if (performance.now() > giveUpAt) throw new Error('this did not happen')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Types somebody by keyboard, and the negative result that is read already. */
+export const typeNegative = async (
+  page: Page,
+  [family, first]: readonly [string, string],
+): Promise<void> => {
+  const { keyboard } = page
+  await familyName(page).focus()
+  for (const text of [family, first, '03041980']) {
+    await keyboard.type(text)
+    await keyboard.press('Enter')
+  }
+  await keyboard.press('f')
+  await keyboard.press('Enter')
+  await keyboard.press('Enter')
+  const device = page.getByRole('combobox', { name: /Test utilisé/ })
+  if ((await device.inputValue()) === '') {
+    await keyboard.type('panbio')
+    await page.getByRole('option').first().waitFor()
+    await keyboard.press('ArrowDown')
+    await keyboard.press('Enter')
+  }
+  await keyboard.press('Enter')
+  await keyboard.press('Enter')
+  await page
+    .getByRole('button', { name: 'Enregistrer et attendre' })
+    .and(page.locator(':focus'))
+    .waitFor()
+  await keyboard.press('n')
+}
