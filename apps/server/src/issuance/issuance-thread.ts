@@ -15,28 +15,39 @@ const backlogInWorkMax = 4
 
 type Tell = (message: FromThread) => void
 
-/** Begins what is asked for in the order that the class of its message gives it. */
+/**
+ * Begins what is asked for in the order that the class of its message gives it. Between two of a backlog the thread
+ * looks for messages: its signatures are made and checked at once, so nothing else would let it.
+ */
 const makeDesk = (issuance: Issuance, tell: Tell): ((message: ToThread) => void) => {
   let waitedFor = 0
   let inWork = 0
+  let isTurnPlanned = false
   /** Requests of backlogs, oldest first; each ends by telling its batch. */
   const backlog: (() => Promise<void>)[] = []
   let next = 0
 
   const goOn = (): void => {
-    while (next < backlog.length && inWork < (waitedFor > 0 ? 1 : backlogInWorkMax)) {
-      const work = backlog[next]
-      next += 1
-      inWork += 1
-      void work?.().finally(() => {
-        inWork -= 1
-        goOn()
-      })
-    }
+    const isFull = inWork >= (waitedFor > 0 ? 1 : backlogInWorkMax)
+    if (isTurnPlanned || isFull || next === backlog.length) return
+    isTurnPlanned = true
+    setImmediate(begin)
+  }
+
+  const begin = (): void => {
+    isTurnPlanned = false
+    const work = backlog[next]
+    next += 1
     if (next === backlog.length) {
       backlog.length = 0
       next = 0
     }
+    inWork += 1
+    void work?.().finally(() => {
+      inWork -= 1
+      goOn()
+    })
+    goOn()
   }
 
   const issue = async (request: ToThread['requests'][number]): Promise<IssuedOrNot> => {

@@ -81,6 +81,25 @@ test('what the thread issues, each to its own request, our verifier accepts', as
   await issuance.close()
 })
 
+test('who waits for one certificate has it before a backlog that was asked for first', async () => {
+  const { issuance } = await open()
+  const ended: string[] = []
+  const backlog = Array.from({ length: 4 }, () =>
+    issuance.issueMany(Array.from({ length: 100 }, () => request())).then((outcomes) => {
+      ended.push('backlog')
+      return outcomes
+    }),
+  )
+  const single = issuance.issue(request()).then(() => ended.push('single'))
+  await Promise.all([...backlog, single])
+  assert.equal(ended[0], 'single')
+  for (const outcomes of await Promise.all(backlog)) {
+    assert.equal(outcomes.length, 100)
+    for (const outcome of outcomes) assert.ok(!(outcome instanceof Problem))
+  }
+  await issuance.close()
+})
+
 test('a thread that dies fails what it held, and the next request finds another', async () => {
   const { issuance, workers, ends } = await open()
   const held = issuance.issue(request()).catch((error: unknown) => error)
