@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { test } from 'node:test'
+import { drawChart } from '../chart.ts'
 import { simulate } from '../simulate.ts'
 import { august13 } from './2021-08-13.ts'
 import { publishedFacts } from './facts-2021-08-13.ts'
@@ -47,4 +50,14 @@ test('people leave with unsigned papers; the backlog is typed at night and on th
   assert.ok(recordedLate(24, 27) > 0.1 * result.backlogMax)
   assert.ok(recordedLate(32, 36) > 0.1 * result.backlogMax)
   assert.equal(recordedLate(18, 24), 0)
+})
+
+test('the chart in the README is what its command draws, to the byte', () => {
+  const now = simulate({ scenario: august13, policy: 'sidep', seed: 1 })
+  const committed = resolve(import.meta.dirname, '../../../docs/images/evening.svg')
+  assert.equal(
+    readFileSync(committed, 'utf8'),
+    drawChart(august13.title, [result, now]),
+    'npx sidep simulate 2021-08-13 --chart docs/images/evening.svg',
+  )
 })
