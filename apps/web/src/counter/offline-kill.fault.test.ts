@@ -141,7 +141,7 @@ test(`kill -9 of the browser in the middle of reconciling, ${rounds} times: each
     await portal.restart()
     await page.getByRole('button', { name: 'Essayer maintenant' }).press('Enter')
     await sent
-    const delay = Math.floor(random() * 120)
+    const delay = Math.floor(random() * 60)
     await wait(delay)
     await kill()
     const [before] = await portal.sql()<{ count: number }[]>`
