@@ -18,15 +18,17 @@ export interface CardPair {
   readonly privateKey: string
 }
 
-export interface SignInOutcome {
-  /** From the click on the door to a session that was read back. */
-  readonly milliseconds: number
-  /** Of that, in the waiting room. */
-  readonly waitedMilliseconds: number
+/** Somebody at a browser of their own: its cookies, and what their sign-in has cost them so far. */
+export interface Visitor {
+  /** By name. */
+  readonly cookies: Map<string, string>
+  /** In the waiting room. */
+  waitedMilliseconds: number
   /** Questions asked while waiting. */
-  readonly polls: number
-  readonly cookie: string
+  polls: number
 }
+
+export const newVisitor = (): Visitor => ({ cookies: new Map(), waitedMilliseconds: 0, polls: 0 })
 
 /** The portal did not let somebody in who did as told. */
 export class NotSignedIn extends Error {
@@ -62,13 +64,10 @@ interface Step {
   readonly text: string
 }
 
-/** Cookies of one browser at the portal, by name. */
-type Jar = Map<string, string>
-
 const step = async (
   pool: Pool,
   path: string,
-  cookies: Jar,
+  cookies: Map<string, string>,
   method: 'GET' | 'POST' = 'GET',
 ): Promise<Step> => {
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -101,38 +100,28 @@ const pathOf = (location: string, base: string): string => {
   return `${url.pathname}${url.search}`
 }
 
-/** Asks as often as told, until it is this browser's turn. @returns the number of questions */
-const waitForTurn = async ({ portal }: Way, cookies: Jar): Promise<number> => {
-  for (let polls = 1; ; polls += 1) {
-    const { status, text } = await step(portal, routes.waitingRoom, cookies)
+/** Asks as often as told, until it is this browser's turn. */
+const waitForTurn = async ({ portal }: Way, visitor: Visitor): Promise<void> => {
+  const since = performance.now()
+  for (;;) {
+    const { status, text } = await step(portal, routes.waitingRoom, visitor.cookies)
     if (status !== 200) throw new NotSignedIn(`WAITING_ROOM_${status}`)
+    visitor.polls += 1
     const view = JSON.parse(text) as WaitingRoomView
-    if (view.state !== 'waiting') return polls
+    if (view.state !== 'waiting') break
     await wait(view.pollAfterSeconds * 1_000)
   }
-}
-
-interface Turn {
-  /** The answer of the door that let the browser begin. */
-  readonly begun: Step
-  readonly waitedMilliseconds: number
-  readonly polls: number
+  visitor.waitedMilliseconds += performance.now() - since
 }
 
 const doorTriesMax = 50
 
-/** Goes to a door, and waits in the room when sent there. */
-const begin = async (way: Way, door: string, cookies: Jar): Promise<Turn> => {
-  let waitedMilliseconds = 0
-  let polls = 0
+/** Goes to a door, and waits in the room when sent there. @returns what the door answered in the end */
+const begin = async (way: Way, door: string, visitor: Visitor): Promise<Step> => {
   for (let tries = 0; tries < doorTriesMax; tries += 1) {
-    const begun = await step(way.portal, `${door}?return=/pro/`, cookies)
-    if (!begun.location.startsWith(routes.waitingRoomPage)) {
-      return { begun, waitedMilliseconds, polls }
-    }
-    const since = performance.now()
-    polls += await waitForTurn(way, cookies)
-    waitedMilliseconds += performance.now() - since
+    const begun = await step(way.portal, `${door}?return=/pro/`, visitor.cookies)
+    if (!begun.location.startsWith(routes.waitingRoomPage)) return begun
+    await waitForTurn(way, visitor)
   }
   throw new NotSignedIn('SENT_BACK_FOR_EVER')
 }
@@ -141,7 +130,7 @@ const begin = async (way: Way, door: string, cookies: Jar): Promise<Turn> => {
 const readBackTriesMax = 10
 
 /** Back at the portal: the session, read back. */
-const enter = async (way: Way, callback: string, cookies: Jar): Promise<string> => {
+const enter = async (way: Way, callback: string, { cookies }: Visitor): Promise<void> => {
   const back = await step(way.portal, pathOf(callback, way.portalUrl), cookies)
   if (back.status !== 303 || back.location.includes('problem=')) {
     throw new NotSignedIn(problemOf(back))
@@ -154,22 +143,20 @@ const enter = async (way: Way, callback: string, cookies: Jar): Promise<string> 
     }
     await wait(retryAfterSeconds * 1_000)
   }
-  const session = cookies.get('sidep-session')
-  if (session === undefined) throw new NotSignedIn('SESSION_MISSING')
-  return `sidep-session=${session}`
 }
 
 /** Door `ecps`, as somebody whom the lean provider knows. @throws NotSignedIn, or the connection's error */
-export const signInByPhone = async (way: Way, nationalId: string): Promise<SignInOutcome> => {
-  const since = performance.now()
-  const cookies: Jar = new Map()
-  const { begun, ...room } = await begin(way, routes.loginEcps, cookies)
+export const signInByPhone = async (
+  way: Way,
+  nationalId: string,
+  visitor: Visitor,
+): Promise<void> => {
+  const begun = await begin(way, routes.loginEcps, visitor)
   if (begun.status !== 302) throw new NotSignedIn(problemOf(begun))
-  const who: Jar = new Map([['who', nationalId]])
+  const who = new Map([['who', nationalId]])
   const confirmed = await step(way.provider, pathOf(begun.location, begun.location), who)
   if (confirmed.status !== 302) throw new NotSignedIn(`PROVIDER_${confirmed.status}`)
-  const cookie = await enter(way, confirmed.location, cookies)
-  return { ...room, cookie, milliseconds: performance.now() - since }
+  await enter(way, confirmed.location, visitor)
 }
 
 /** Shows a card at the card port, on a connection of its own. @returns where the browser is sent */
@@ -188,11 +175,8 @@ const showCard = (address: string, card: CardPair): Promise<string> =>
   })
 
 /** Door `card`. @throws NotSignedIn, or the connection's error */
-export const signInByCard = async (way: Way, card: CardPair): Promise<SignInOutcome> => {
-  const since = performance.now()
-  const cookies: Jar = new Map()
-  const { begun, ...room } = await begin(way, routes.loginCard, cookies)
+export const signInByCard = async (way: Way, card: CardPair, visitor: Visitor): Promise<void> => {
+  const begun = await begin(way, routes.loginCard, visitor)
   if (begun.status !== 302) throw new NotSignedIn(problemOf(begun))
-  const cookie = await enter(way, await showCard(begun.location, card), cookies)
-  return { ...room, cookie, milliseconds: performance.now() - since }
+  await enter(way, await showCard(begun.location, card), visitor)
 }

@@ -22,7 +22,7 @@ import {
 import { type PortalProcess, startPortalProcess } from './portal-process.ts'
 import { type ProcessorShares, watchProcessor } from './processor-watch.ts'
 import { type ReturnOutcome, returnTogether } from './return-together.ts'
-import { type SignInCounts, startSignIns } from './sign-in-crowd.ts'
+import { type SignInCounts, type SignInPlan, startSignIns } from './sign-in-crowd.ts'
 import { openCounters } from './signed-sessions.ts'
 import { quantile, rounded } from './statistics.ts'
 
@@ -127,8 +127,8 @@ interface Portal {
   readonly process: PortalProcess
   readonly provider: LeanProviderProcess
   readonly way: ReturnType<typeof openWay>
-  readonly byPhone: (index: number) => ReturnType<typeof signInByPhone>
-  readonly byCard: (index: number) => ReturnType<typeof signInByCard>
+  readonly byPhone: SignInPlan['signIn']
+  readonly byCard: SignInPlan['signIn']
   readonly openCrowd: (seconds: number) => ReturnType<typeof openCrowd>
 }
 
@@ -138,16 +138,15 @@ const tryDoor = (portal: Portal) => {
   let slowest = 0
   const crowd = startSignIns({
     perSecond: triesPerSecond,
-    signIn: async (index) => {
+    signIn: async (index, visitor) => {
       const since = performance.now()
       const end = (how: string): void => {
         tried[how] = (tried[how] ?? 0) + 1
         slowest = Math.max(slowest, performance.now() - since)
       }
       try {
-        const outcome = await portal.byPhone(index)
+        await portal.byPhone(index, visitor)
         end('SIGNED_IN')
-        return outcome
       } catch (error) {
         end(error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN')
         throw error
@@ -227,7 +226,6 @@ const runReturn = async (portal: Portal, crowd: number) => {
     crowd,
     portalUrl: portal.process.url,
     signIn: portal.byPhone,
-    way: portal.way,
   })
   isBack = true
   return { returned, rounds: await working, processorShares: await processor.stop() }
@@ -265,11 +263,11 @@ export const benchOutage = async ({
       process,
       provider,
       way,
-      byPhone: (index) => signInByPhone(way, people[index % people.length] ?? ''),
-      byCard: (index) => {
+      byPhone: (index, visitor) => signInByPhone(way, people[index % people.length] ?? '', visitor),
+      byCard: (index, visitor) => {
         const card = cardDoor.cards[index % cardDoor.cards.length]
         if (card === undefined) throw new Error('there is no card')
-        return signInByCard(way, card)
+        return signInByCard(way, card, visitor)
       },
       openCrowd: (long) =>
         openCrowd({

@@ -5,15 +5,13 @@
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type DoorsView, routes } from '@sidep/contracts'
-import type { SignInOutcome, Way } from './browser.ts'
-import { startSignIns } from './sign-in-crowd.ts'
+import { type SignInPlan, startSignIns } from './sign-in-crowd.ts'
 import { rounded } from './statistics.ts'
 
 export interface ReturnPlan {
   readonly crowd: number
   readonly portalUrl: string
-  readonly way: Way
-  readonly signIn: (index: number) => Promise<SignInOutcome>
+  readonly signIn: SignInPlan['signIn']
 }
 
 export interface ReturnOutcome {
@@ -21,6 +19,8 @@ export interface ReturnOutcome {
   readonly signedIn: number
   readonly failed: number
   readonly failures: Record<string, number>
+  /** Told that the portal is full right now, and pressed again. */
+  readonly pressedAgain: number
   /** From the first one's coming until the last one's session. */
   readonly drainSeconds: number
   readonly signedInPerSecond: number
@@ -56,12 +56,11 @@ export const returnTogether = async (plan: ReturnPlan): Promise<ReturnOutcome> =
   const crowd = startSignIns({
     perSecond: Math.max(comingPerSecondMin, plan.crowd / comingSecondsMax),
     offeredMax: plan.crowd,
-    signIn: async (index) => {
-      const outcome = await plan.signIn(index)
+    signIn: async (index, visitor) => {
+      await plan.signIn(index, visitor)
       const window = Math.floor((performance.now() - startedAt) / windowMilliseconds)
       windows[window] = (windows[window] ?? 0) + 1
       left -= 1
-      return outcome
     },
   })
   let doorAsked = 0
@@ -78,6 +77,7 @@ export const returnTogether = async (plan: ReturnPlan): Promise<ReturnOutcome> =
     signedIn: counts.done,
     failed: counts.failed,
     failures: counts.failures,
+    pressedAgain: counts.pressedAgain,
     drainSeconds: rounded(seconds),
     signedInPerSecond: rounded(counts.done / seconds),
     waitedP50Seconds: counts.waitedP50Seconds,

@@ -5,7 +5,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
-import { NotSignedIn, type SignInOutcome } from './browser.ts'
+import { NotSignedIn, newVisitor, type Visitor } from './browser.ts'
 import { quantile, rounded } from './statistics.ts'
 
 export interface SignInPlan {
@@ -13,7 +13,7 @@ export interface SignInPlan {
   /** No more than these; absent: until it is stopped. */
   readonly offeredMax?: number
   /** Number `index` of the crowd goes to its door. */
-  readonly signIn: (index: number) => Promise<SignInOutcome>
+  readonly signIn: (index: number, visitor: Visitor) => Promise<void>
 }
 
 export interface SignInCounts {
@@ -51,13 +51,20 @@ const reasonOf = (error: unknown): string => {
   return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
 }
 
+interface Outcome {
+  /** From the first press on the door to a session that was read back. */
+  readonly milliseconds: number
+  readonly waitedMilliseconds: number
+  readonly polls: number
+}
+
 /** Begins at once. */
 export const startSignIns = ({
   perSecond,
   offeredMax = Number.POSITIVE_INFINITY,
   signIn,
 }: SignInPlan): SignInCrowd => {
-  const outcomes: SignInOutcome[] = []
+  const outcomes: Outcome[] = []
   const failures: Record<string, number> = {}
   const underWay = new Set<Promise<void>>()
   const startedAt = performance.now()
@@ -67,11 +74,14 @@ export const startSignIns = ({
 
   const pressUntilIn = async (index: number): Promise<void> => {
     const since = performance.now()
+    // The place in the room is kept from one press to the next.
+    const visitor = newVisitor()
     let reason = 'PRESSED_TOO_OFTEN'
     for (let press = 0; press < pressesMax; press += 1) {
       try {
-        const outcome = await signIn(index)
-        outcomes.push({ ...outcome, milliseconds: performance.now() - since })
+        await signIn(index, visitor)
+        const { waitedMilliseconds, polls } = visitor
+        outcomes.push({ waitedMilliseconds, polls, milliseconds: performance.now() - since })
         return
       } catch (error) {
         reason = reasonOf(error)

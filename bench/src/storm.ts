@@ -5,7 +5,7 @@
  * has no pages (lean-provider.ts), and nobody loads the portal's own pages: browsers have them since yesterday.
  */
 import { availableParallelism } from 'node:os'
-import { closeWay, openWay, signInByCard, signInByPhone } from './browser.ts'
+import { closeWay, openWay, signInByCard, signInByPhone, type Visitor } from './browser.ts'
 import { startCardDoor } from './card-door.ts'
 import { openCrowd, type Recorded } from './counter-crowd.ts'
 import {
@@ -104,11 +104,12 @@ export const benchStorm = async ({
   const way = openWay(portal.port, portal.url, provider.environment.ECPS_ISSUER ?? '')
   try {
     const people = leanPharmacists()
-    const byPhone = (index: number) => signInByPhone(way, people[index % people.length] ?? '')
-    const byCard = (index: number) => {
+    const byPhone = (index: number, visitor: Visitor): Promise<void> =>
+      signInByPhone(way, people[index % people.length] ?? '', visitor)
+    const byCard = (index: number, visitor: Visitor): Promise<void> => {
       const card = cardDoor.cards[index % cardDoor.cards.length]
       if (card === undefined) throw new Error('there is no card')
-      return signInByCard(way, card)
+      return signInByCard(way, card, visitor)
     }
     const counters = await openCounters(portal.dataDirectory, countersCount)
     const plan = {

@@ -104,7 +104,8 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
   const classes = new WeakMap<FastifyRequest, TrafficClass>()
   const slots = makeSlots(now, (request, tookMilliseconds) => {
     const traffic = classes.get(request)
-    if (traffic !== undefined && isLogin(traffic)) pressure.signInTook(tookMilliseconds)
+    if (traffic === 'work') pressure.workTook(tookMilliseconds)
+    else if (traffic !== undefined && isLogin(traffic)) pressure.signInTook(tookMilliseconds)
   })
 
   /** The site, or the professional who has chosen none; undefined without a session. */
