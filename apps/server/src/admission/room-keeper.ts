@@ -83,6 +83,8 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
   let last: RoomSight | null = null
   let seenAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | null = null
+  /** Said to every turn until one has moved the watermark: the others do not look at it. */
+  let pressed = false
 
   const remember = ({ state, buckets, filled }: RoomOutcome): void => {
     const known = buckets ?? last?.buckets ?? []
@@ -111,17 +113,19 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
     const asked = gathered
     gathered = []
     const late = asked.filter((one) => one.late).length
+    pressed = needs.isPressed() || pressed
     let outcome: RoomOutcome
     try {
       outcome = await store.turn({
         wanted: asked.length - late,
         late,
-        pressed: needs.isPressed(),
+        pressed,
       })
     } catch (error) {
       failed(asked, error)
       return
     }
+    if (outcome.buckets !== null) pressed = false
     remember(outcome)
     settleAll(asked, outcome)
   }

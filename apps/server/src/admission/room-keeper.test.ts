@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { defaultRoomSettings, newRoom } from '@sidep/admission'
+import type { Log } from '../platform/context.ts'
+import { makeRoomKeeper } from './room-keeper.ts'
+import type { RoomStore } from './room-store.ts'
+
+const log = { warn: () => undefined } as unknown as Log
+
+test('pressure is said to every turn until one has moved the watermark', async () => {
+  const said: boolean[] = []
+  // Every third turn moves it.
+  const store: RoomStore = {
+    turn: async ({ wanted, pressed }) => {
+      said.push(pressed)
+      return {
+        state: newRoom(0, defaultRoomSettings),
+        granted: wanted,
+        grantedLate: 0,
+        ticketAt: 1,
+        buckets: said.length % 3 === 0 ? [] : null,
+        filled: null,
+      }
+    },
+    redeem: async () => 'let-in',
+  }
+  const asked = [true, false, false, false, false, true, false]
+  const keeper = makeRoomKeeper({
+    store,
+    settings: defaultRoomSettings,
+    log,
+    now: () => 0,
+    isPressed: () => asked.shift() ?? false,
+    onFailure: () => assert.fail('every turn is had'),
+  })
+  for (let turn = 0; turn < 7; turn += 1) {
+    assert.deepEqual(await keeper.arrive(), { outcome: 'let-in' })
+  }
+  assert.deepEqual(said, [true, true, true, false, false, true, false])
+})
