@@ -47,7 +47,7 @@ export interface OverloadBenchResult {
   /** `donePerSecond` of `plateauPerSecond`. */
   readonly goodputShare: number
   readonly inSessionFailed: number
-  /** The larger of two, before and after. */
+  /** The mean of one before and one after: a shared machine changes its speed meanwhile. */
   readonly plateauPerSecond: number
   readonly plateausPerSecond: readonly number[]
   /** Screenings recorded a second in each five seconds. */
@@ -198,7 +198,9 @@ export const benchOverload = async ({
     // What was due in the last moments and recorded after them is no goodput of these seconds.
     const done = recordedAt.filter((at) => at <= seconds * 1_000).length
     await plateau()
-    const plateauPerSecond = Math.max(...plateaus)
+    const plateauPerSecond = rounded(
+      plateaus.reduce((sum, each) => sum + each, 0) / plateaus.length,
+    )
     const latencies = crowd.recorded.map(({ milliseconds }) => milliseconds).sort((a, b) => a - b)
     const p99Milliseconds = rounded(quantile(latencies, 0.99))
     const excessOffered = Object.values(excess).reduce((sum, each) => sum + each.offered, 0)

@@ -5,6 +5,7 @@ import { connect, type Socket } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import fastify, { type FastifyInstance } from 'fastify'
 import { type Impatience, makeImpatience, unreadMillisecondsMax } from './impatience.ts'
+import { turnAway } from './turn-away.ts'
 
 const retryAfterSeconds = 5
 
@@ -24,6 +25,14 @@ before(async () => {
     impatience.refused(request, reply, 'work', retryAfterSeconds)
     return reply.code(503).send('later')
   })
+  // As admission does it: before the body is read.
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url !== '/refused-unread') return
+    read += 1
+    impatience.refused(request, reply, 'work', retryAfterSeconds)
+    turnAway(request, reply, 'UNAVAILABLE', retryAfterSeconds)
+  })
+  app.post('/refused-unread', async () => assert.fail('it was refused'))
   app.get('/done', async () => {
     read += 1
     return 'done'
@@ -96,6 +105,29 @@ test('who comes back too early three times is answered each time, and then not r
   await client.answers(4)
   assert.equal(read, 4)
   assert.equal(impatience.unread, 0)
+  client.socket.destroy()
+})
+
+test('a client that posts is left unread as well, after what is left of its body', async () => {
+  const client = await open()
+  const post = (): void => {
+    client.socket.write(
+      'POST /refused-unread HTTP/1.1\r\nhost: portal\r\ncontent-length: 700\r\n\r\n',
+    )
+    client.socket.write('y'.repeat(700))
+  }
+  for (let count = 1; count <= 3; count += 1) {
+    post()
+    await client.answers(count)
+  }
+  await until(() => impatience.unread === 1)
+  post()
+  await settle()
+  assert.equal(read, 3)
+  now += unreadMillisecondsMax
+  impatience.tick()
+  await client.answers(4)
+  assert.equal(read, 4)
   client.socket.destroy()
 })
 

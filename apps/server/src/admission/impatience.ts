@@ -84,7 +84,12 @@ export const makeImpatience = (now: () => number): Impatience => {
       conduct.notBefore.set(trafficClass, until)
       if (conduct.early < earlyMax) return
       const readOnAt = Math.min(until, at + unreadMillisecondsMax)
-      reply.raw.once('finish', () => leaveUnread(socket, readOnAt))
+      const rest = (): void => leaveUnread(socket, readOnAt)
+      reply.raw.once('finish', () => {
+        // Node takes what is left of a refused body off the connection, and reads on for it.
+        if (request.raw.readableEnded) rest()
+        else request.raw.once('end', () => setImmediate(rest))
+      })
     },
     tick() {
       if (waiting.size === 0) return
