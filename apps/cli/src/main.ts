@@ -61,6 +61,13 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/import-directory.ts'),
   },
   {
+    name: 'doors',
+    summary:
+      'show how the doors stand, or say that they are down or back against what the probes find',
+    example: "npx sidep doors --down ecps,card --reason 'no sign-in succeeds since 15:30'",
+    load: () => import('./commands/doors.ts'),
+  },
+  {
     name: 'audit',
     summary: 'check the audit chains: their links, and that they are those whose heads were signed',
     example: 'npx sidep audit --check --site 750712184',

@@ -29,6 +29,8 @@ export type ActName =
   | 'delegation.granted'
   | 'delegation.revoked'
   | 'delegation.taken-up'
+  /** By a person on duty, in the chain `portal`; the subject says which, how, until when, by whom and why. */
+  | 'door.switched'
   | 'booklet.given'
   | 'booklet.withdrawn'
   | 'booklets.withdrawn'

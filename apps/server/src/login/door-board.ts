@@ -101,30 +101,3 @@ export const sweepReports = async (database: Sql, now: Date): Promise<void> => {
   await database`delete from door_report
     where reported_at < ${new Date(now.getTime() - reportSecondsMax * 60_000)}`
 }
-
-export interface SwitchOrder {
-  readonly door: Door
-  readonly state: DoorState
-  readonly reason: string
-  /** Who says so: an account name or a professional's id. */
-  readonly setBy: string
-  readonly endsAt: Date
-}
-
-/** Sets the switch of a door, for a time; null takes it away, and the probes count again. */
-export const switchDoor = async (
-  database: Sql,
-  door: Door,
-  order: Omit<SwitchOrder, 'door'> | null,
-  now: Date,
-): Promise<void> => {
-  if (order === null) {
-    await database`delete from door_switch where door = ${door}`
-    return
-  }
-  await database`
-    insert into door_switch (door, state, reason, set_by, set_at, ends_at)
-    values (${door}, ${order.state}, ${order.reason}, ${order.setBy}, ${now}, ${order.endsAt})
-    on conflict (door) do update set state = excluded.state, reason = excluded.reason,
-      set_by = excluded.set_by, set_at = excluded.set_at, ends_at = excluded.ends_at`
-}

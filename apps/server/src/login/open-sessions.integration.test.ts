@@ -5,7 +5,7 @@ import type { RenewalStart, SessionView } from '@sidep/contracts'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import { checkChain } from '../audit/check.ts'
 import type { OpenDatabase } from '../platform/database.ts'
-import { switchDoor } from './door-board.ts'
+import { switchDoor } from './door-switch.ts'
 import {
   createTestBrowser,
   createTestDevice,
@@ -305,9 +305,9 @@ test('past twelve hours a session goes on only while every door is down, to seve
       sql,
       'ecps',
       {
-        state: 'down',
+        to: 'down',
         reason: 'panne nationale',
-        setBy: 'astreinte',
+        by: 'astreinte',
         endsAt: new Date(server.clock.now().getTime() + 100 * hours * 1000),
       },
       server.clock.now(),
@@ -332,7 +332,8 @@ test('past twelve hours a session goes on only while every door is down, to seve
   await later(72 * hours, async () =>
     assert.equal(await codeOf(await attempt()), 'SESSION_EXPIRED'),
   )
-  await switchDoor(sql, 'ecps', null, server.clock.now())
+  const back = { to: 'probes', reason: 'rétabli', by: 'astreinte', endsAt: new Date(0) } as const
+  await switchDoor(sql, 'ecps', back, server.clock.now())
   await later(14 * hours, async () => {
     assert.equal(await codeOf(await attempt()), 'SESSION_EXPIRED')
   })
