@@ -109,6 +109,7 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
       if (turn !== null && !turn.done && turn.takesEffectAt <= now) {
         turn.done = true
         takeEffect(turn)
+        noteLetIn()
       }
       if (turn !== null && turn.endsAt <= now) turns[process] = null
       const asked = gathered[process] ?? []
@@ -133,14 +134,17 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
     turns[process] = null
   }
 
-  const lookAtTickets = (): void => {
-    advance(now)
-    for (const person of people) {
-      const { arrived } = person
+  /** One is let in when the room says so, whenever one asks; any process may be asked. */
+  const noteLetIn = (): void => {
+    for (const { arrived } of people) {
       if (arrived === null || arrived.letInAt !== null || arrived.ticketAt === null) continue
-      // Any process may be asked.
       if (isLetIn(arrived.ticketAt, state)) arrived.letInAt = now
     }
+  }
+
+  const lookAtTickets = (): void => {
+    advance(now)
+    noteLetIn()
     for (const person of people) {
       const { arrived, begins } = person
       if (arrived?.ticketAt == null || arrived.letInAt === null || begins === null) continue

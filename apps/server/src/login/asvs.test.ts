@@ -5,10 +5,21 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 
 const folder = import.meta.dirname
-const table = readFileSync(join(folder, '../../../../docs/reference/asvs-sessions.md'), 'utf8')
-const sources = readdirSync(folder)
-  .filter((name) => name.endsWith('.test.ts') && name !== 'asvs.test.ts')
-  .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }))
+const root = join(folder, '../../../..')
+const table = readFileSync(join(root, 'docs/reference/asvs-sessions.md'), 'utf8')
+/** Where the tests stand that the table may name. */
+const rooms = [
+  'apps/server/src/login',
+  'apps/server/src/login/card',
+  'apps/server/src/login/delegation',
+  'apps/server/src/admission',
+  'packages/admission/src',
+]
+const sources = rooms.flatMap((room) =>
+  readdirSync(join(root, room))
+    .filter((name) => name.endsWith('.test.ts') && name !== 'asvs.test.ts')
+    .map((name) => ({ name, text: readFileSync(join(root, room, name), 'utf8') })),
+)
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
