@@ -1,6 +1,7 @@
 /** The mock server's part for papers: slips given and cancelled, and batches typed from them. */
 import { issueSlip, makeSlipSerial, writeSlipSerial } from '@sidep/continuity'
 import {
+  DuplicatesInput,
   type ProblemCode,
   ReconciliationBatch,
   type ReconciliationLine,
@@ -35,6 +36,8 @@ export interface MockPapers {
   readonly cancellations: { readonly serials: readonly string[] | null; readonly reason: string }[]
   /** Every batch of typed papers that came in. */
   readonly batches: Batch[]
+  /** What the site has already, by family name. */
+  readonly alike: Map<string, { readonly sampledAt: string; readonly recordedAt: string }>
   /** What to say of a line instead of recording it; undefined records it. */
   judge: (
     screening: ScreeningInput,
@@ -125,6 +128,13 @@ export const createMockPapers = (
       const cancelled = serials.filter((serial) => papers.slips.delete(serial)).length
       return { status: 200, body: { cancelled } }
     }
+    if (path === routes.likelyDuplicates && Check(DuplicatesInput, body)) {
+      const found = body.screenings.flatMap(({ id, familyName }) => {
+        const known = papers.alike.get(familyName)
+        return known === undefined ? [] : [{ id, ...known }]
+      })
+      return { status: 200, body: { found } }
+    }
     if (path === routes.reconciliations && Check(ReconciliationBatch, body)) {
       papers.batches.push(body)
       return { status: 200, body: { lines: reconcile(body), retryAfterSeconds: null } }
@@ -136,12 +146,17 @@ export const createMockPapers = (
     slips: new Map(),
     cancellations: [],
     batches: [],
+    alike: new Map(),
     judge: () => undefined,
     fault: null,
     answer: async (method, path, body) => {
-      const isOurs = [routes.slips, routes.slipCancellations, routes.reconciliations].some(
-        (route) => route === path,
-      )
+      const ours: readonly string[] = [
+        routes.slips,
+        routes.slipCancellations,
+        routes.likelyDuplicates,
+        routes.reconciliations,
+      ]
+      const isOurs = ours.includes(path)
       const { fault } = papers
       if (!isOurs) return undefined
       if (fault !== null && fault !== 'lose' && method === 'POST') return fault

@@ -175,3 +175,36 @@ export const ReconciliationAnswer = Type.Object({
   retryAfterSeconds: Type.Union([Type.Number(), Type.Null()]),
 })
 export type ReconciliationAnswer = Static<typeof ReconciliationAnswer>
+
+export const duplicatesPerRequestMax = 100
+
+/** `POST /api/reconciliations/duplicates`: before papers are sent, whether the site has them already. */
+export const DuplicatesInput = Type.Object(
+  {
+    screenings: Type.Array(
+      Type.Object(
+        {
+          /** UUIDv7; a screening is no double of itself. */
+          id: Type.String({ minLength: 36, maxLength: 36 }),
+          familyName: Type.String({ minLength: 1, maxLength: 80 }),
+          firstNames: Type.String({ minLength: 1, maxLength: 80 }),
+          birthDate: Type.String({ minLength: 10, maxLength: 10 }),
+          /** RFC 3339 with offset. */
+          sampledAt: Type.String({ minLength: 20, maxLength: 35 }),
+        },
+        strict,
+      ),
+      { maxItems: duplicatesPerRequestMax },
+    ),
+  },
+  strict,
+)
+export type DuplicatesInput = Static<typeof DuplicatesInput>
+
+/** Those of them whose person the site has sampled within the hour, with the nearest. */
+export const DuplicatesAnswer = Type.Object({
+  found: Type.Array(
+    Type.Object({ id: Type.String(), sampledAt: Type.String(), recordedAt: Type.String() }),
+  ),
+})
+export type DuplicatesAnswer = Static<typeof DuplicatesAnswer>

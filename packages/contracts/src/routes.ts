@@ -18,6 +18,7 @@ export const routes = {
   bookletWithdrawals: '/api/booklets/withdrawals', // POST BookletWithdrawal → 204: one, or the whole site's
   slips: '/api/slips', // POST SlipsInput → 201 SlipsAnswer; GET SlipList: out and not typed
   slipCancellations: '/api/slips/cancellations', // POST SlipCancellation → SlipCancellationAnswer
+  likelyDuplicates: '/api/reconciliations/duplicates', // POST DuplicatesInput → DuplicatesAnswer: what the site has already
   reconciliations: '/api/reconciliations', // POST ReconciliationBatch → 200 ReconciliationAnswer, idempotent
   // Doors
   doors: '/api/doors', // GET DoorsView

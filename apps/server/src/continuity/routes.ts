@@ -3,6 +3,8 @@ import {
   BookletAnswer,
   BookletInput,
   BookletWithdrawal,
+  DuplicatesAnswer,
+  DuplicatesInput,
   ReconciliationAnswer,
   ReconciliationBatch,
   routes,
@@ -17,6 +19,7 @@ import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import { parseBatch } from './batch.ts'
 import { giveBooklet } from './booklets.ts'
+import { findDuplicates } from './duplicates.ts'
 import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
 import { reconcileBatch } from './reconcile.ts'
 import { parseSerials, printSlips, slipsOut } from './slips.ts'
@@ -108,6 +111,16 @@ export const continuityModule =
         needs.withdrawals.changed()
         return { cancelled }
       },
+    )
+
+    app.post<{ Body: DuplicatesInput }>(
+      routes.likelyDuplicates,
+      {
+        bodyLimit: batchBodyBytesMax,
+        schema: { body: DuplicatesInput, response: { 200: DuplicatesAnswer } },
+        config: { traffic: { signedIn: 'backlog', anonymous: null } },
+      },
+      async (request) => findDuplicates(platform, request.body, actorOf(request).site.id),
     )
 
     app.post(

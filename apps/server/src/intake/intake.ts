@@ -28,6 +28,7 @@ import {
 import { answerOf, storedAnswer, storedPerson } from './answer.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { type ParsedScreening, parseResult, parseScreening } from './parse-screening.ts'
+import { personHashOf } from './person-hash.ts'
 import { type LateEntry, type LateOutcome, openRecordMany } from './record-many.ts'
 import type { Screening } from './screening.ts'
 import {
@@ -102,13 +103,6 @@ export const topicsFor = ({ person: { contact } }: SealedScreening): string[] =>
   ...(contact?.email === undefined ? [] : ['notification.email']),
 ]
 
-/** A name without marks, case or punctuation, so that it is found however it was typed. */
-const searchableName = (name: string): string =>
-  name
-    .normalize('NFD')
-    .replace(/[^\p{L}]/gu, '')
-    .toUpperCase()
-
 const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
 const sealedPart = ({ person, deviceName }: Screening): SealedScreening => ({ person, deviceName })
@@ -122,12 +116,6 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     vault.searchHash(
       'request',
       `${siteId}|${canonicalJson({ ...sent, id: sent.id.toLowerCase() })}`,
-    )
-
-  const personHashOf = ({ familyName, firstNames, birthDate }: Screening['person']): Uint8Array =>
-    vault.searchHash(
-      'person',
-      `${searchableName(familyName)}|${searchableName(firstNames)}|${birthDate}`,
     )
 
   const requestOf = (
@@ -217,7 +205,7 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
       actor,
       recordedAt: at,
       requestDigest: digestOf(siteId, sent),
-      personHash: personHashOf(person),
+      personHash: personHashOf(vault, person),
       person: sealJson(vault, sealedPart(screening), screeningContext(siteId, id)),
       outcome: settled?.outcome ?? null,
     }

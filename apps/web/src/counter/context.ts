@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import type { CatchUpDesk } from './catch-up/desk.ts'
 import type { Counter } from './counter.ts'
 import type { Draft } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
@@ -11,6 +12,7 @@ export interface CounterContext {
   readonly draft: DraftStore
   readonly slips: SlipDesk
   readonly team: TeamDesk
+  readonly catchUp: CatchUpDesk
 }
 
 const Context = createContext<CounterContext | null>(null)
@@ -28,6 +30,8 @@ export const useCounterState = (): CounterState => {
   const { store } = useCounter()
   return useSyncExternalStore(store.subscribe, store.get)
 }
+
+export const useCatchUpDesk = (): CatchUpDesk => useCounterContext().catchUp
 
 export const useSlipDesk = (): SlipDesk => useCounterContext().slips
 

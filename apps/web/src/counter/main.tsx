@@ -6,6 +6,8 @@ import { openDeviceKey } from '../shared/device/device-key.ts'
 import { openVault } from '../shared/storage/index.ts'
 import { mount } from '../shared/ui/mount.tsx'
 import { App } from './app.tsx'
+import { createCatchUpDesk } from './catch-up/desk.ts'
+import { holdLock } from './catch-up/hold-lock.ts'
 import { CounterProvider } from './context.ts'
 import { createCounter } from './counter.ts'
 import { claimDraftPlace, openDraft } from './form/draft-store.ts'
@@ -17,6 +19,11 @@ import { PhoneDialog } from './views/phone-dialog.tsx'
 
 const now = (): Date => new Date()
 const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count))
+
+const afterMilliseconds = (milliseconds: number, callback: () => void): (() => void) => {
+  const timer = setTimeout(callback, milliseconds)
+  return () => clearTimeout(timer)
+}
 
 const start = async (): Promise<void> => {
   const [vault, device] = await Promise.all([openVault('sidep-counter'), openDeviceKey()])
@@ -33,10 +40,7 @@ const start = async (): Promise<void> => {
     sittings: tabSittings(),
     exclusive: (name, work) => locks.request(name, work),
     ...openTab(locks, bytesToBase64url(randomBytes(12))),
-    after: (milliseconds, callback) => {
-      const timer = setTimeout(callback, milliseconds)
-      return () => clearTimeout(timer)
-    },
+    after: afterMilliseconds,
     isVisible: () => document.visibilityState === 'visible',
   })
   await counter.open()
@@ -47,6 +51,17 @@ const start = async (): Promise<void> => {
     now,
     device: counter.store.get().recentDevices[0] ?? '',
     storageFailed: (error) => console.error('DRAFT_NOT_SAVED', error),
+  })
+  const catchUp = createCatchUpDesk({
+    api,
+    vault,
+    counter: counter.store,
+    now,
+    random: Math.random,
+    newId: () => makeUuidV7(now(), randomBytes),
+    after: afterMilliseconds,
+    hold: (waits) => holdLock(navigator.locks, 'sidep-catch-up', waits),
+    sessionTrouble: counter.refresh,
   })
   const slips = createSlipDesk({ api, vault, sessionTrouble: counter.refresh })
   const team = createTeamDesk({ api, now, sessionTrouble: counter.refresh })
@@ -59,11 +74,13 @@ const start = async (): Promise<void> => {
     if (document.visibilityState === 'visible') counter.refresh()
   })
   mount(
-    <CounterProvider value={{ counter, draft, slips, team }}>
+    <CounterProvider value={{ counter, draft, slips, catchUp, team }}>
       <App />
       <PhoneDialog />
     </CounterProvider>,
   )
+  // In a second tab it waits for the first one to close.
+  catchUp.open().catch((error: unknown) => console.error('CATCH_UP_NOT_OPEN', error))
   await counter.start()
 }
 

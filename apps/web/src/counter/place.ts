@@ -1,12 +1,13 @@
 import { useSyncExternalStore } from 'react'
 
 /** The counter's views; each has an address, so that a bookmark and the way back work. */
-export type Place = 'counter' | 'slips' | 'team'
+export type Place = 'counter' | 'slips' | 'catch-up' | 'team'
 
 export const hashOf: Record<Place, string> = {
   counter: '#comptoir',
   slips: '#fiches',
   team: '#equipe',
+  'catch-up': '#rattrapage',
 }
 
 /** The place of a fragment; null for one that is no place, such as the skip link's. */
@@ -19,6 +20,8 @@ export const placeOf = (hash: string): Place | null => {
       return 'slips'
     case hashOf.team:
       return 'team'
+    case hashOf['catch-up']:
+      return 'catch-up'
     default:
       return null
   }

@@ -4,7 +4,7 @@ import { useCounterState } from '../context.ts'
 import { hashOf, type Place, usePlace } from '../place.ts'
 import { navMessages } from './nav-messages.ts'
 
-const places: readonly Place[] = ['counter', 'slips', 'team']
+const places: readonly Place[] = ['counter', 'slips', 'catch-up', 'team']
 
 /** The ways between the counter's views. */
 export const CounterNav = () => {

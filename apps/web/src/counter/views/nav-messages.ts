@@ -6,11 +6,13 @@ export const navMessages = defineMessages(
     counter: 'Comptoir',
     slips: 'Fiches papier',
     team: 'Équipe',
+    'catch-up': 'Rattrapage',
   },
   {
     label: 'Views of the counter',
     counter: 'Counter',
     slips: 'Paper slips',
     team: 'Team',
+    'catch-up': 'Catch-up',
   },
 )

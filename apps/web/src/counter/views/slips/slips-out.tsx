@@ -1,7 +1,8 @@
 import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
-import { Button, Checkbox, Disclosure, Tag, Working } from '../../../shared/ui/index.ts'
+import { Button, Checkbox, Disclosure, LinkButton, Tag, Working } from '../../../shared/ui/index.ts'
 import { useNow, useSlipDesk } from '../../context.ts'
+import { hashOf } from '../../place.ts'
 import { groupsOf, type SlipDeskState, type SlipGroup } from '../../slips/slip-desk.ts'
 import { ErrorNotice } from '../error-notice.tsx'
 import { CancelSlips } from './cancel-slips.tsx'
@@ -46,6 +47,11 @@ export const SlipsOut = ({ state }: { readonly state: SlipDeskState }) => {
       {state.isTruncated && <p className="small muted">{t('outTruncated')}</p>}
       {out !== null && out.length > 0 && (
         <>
+          <div>
+            <LinkButton href={hashOf['catch-up']} icon="pencil">
+              {t('toCatchUp')}
+            </LinkButton>
+          </div>
           <ul className="plain-list">
             {groups.map((group) => (
               <Group key={group.issuedAt} group={group} chosen={chosen} onChoose={choose} />

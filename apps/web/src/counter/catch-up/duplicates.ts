@@ -1,0 +1,66 @@
+import { transliterateIcao } from '@sidep/identifiers'
+import { parseTypedDate } from '../../shared/typing/dates.ts'
+import { readClock, readDay, readSlipCell } from './read-cell.ts'
+import type { Row } from './row.ts'
+
+/** One person is not tested twice within the hour: two such lines are one paper typed twice. */
+export const duplicateMilliseconds = 60 * 60_000
+
+export interface Double {
+  /** Another line with the same slip number. */
+  readonly serial: boolean
+  /** The first other line about this person at this time. */
+  readonly person: string | null
+}
+
+interface Marks {
+  readonly serial: string
+  readonly person: string
+  readonly at: number
+}
+
+const marksOf = ({ cells }: Row, siteId: string, now: Date): Marks => {
+  const slip = readSlipCell(cells.slip, siteId)
+  const born = parseTypedDate(cells.birthDate)
+  const day = readDay(cells.sampledDay, now)
+  const clock = readClock(cells.sampledTime)
+  const names = [cells.familyName, cells.firstNames].map((name) => transliterateIcao(name))
+  const isPerson = born.ok && names.every((name) => name !== '')
+  return {
+    serial: slip.ok ? slip.serial : '',
+    person: isPerson ? [...names, born.value].join('|') : '',
+    at: day.ok && clock !== undefined ? Date.parse(`${day.value}T${clock}:00Z`) : Number.NaN,
+  }
+}
+
+/** Lines that are about the same paper, or the same person at the same time, by id. */
+export const findDoubles = (
+  rows: readonly Row[],
+  siteId: string,
+  now: Date,
+): ReadonlyMap<string, Double> => {
+  const marked = rows.map((row) => ({ row, marks: marksOf(row, siteId, now) }))
+  const bySerial = Map.groupBy(
+    marked.filter(({ marks }) => marks.serial !== ''),
+    ({ marks }) => marks.serial,
+  )
+  const byPerson = Map.groupBy(
+    marked.filter(({ marks }) => marks.person !== ''),
+    ({ marks }) => marks.person,
+  )
+  const doubles = new Map<string, Double>()
+  for (const { row, marks } of marked) {
+    const serial = (bySerial.get(marks.serial)?.length ?? 0) > 1
+    const other = byPerson
+      .get(marks.person)
+      ?.find(
+        (candidate) =>
+          candidate.row.id !== row.id &&
+          Math.abs(candidate.marks.at - marks.at) < duplicateMilliseconds,
+      )
+    if (serial || other !== undefined) {
+      doubles.set(row.id, { serial, person: other?.row.id ?? null })
+    }
+  }
+  return doubles
+}

@@ -1,0 +1,120 @@
+/** Changes of many cells at once. Each is refused whole when a part of it cannot be done. */
+import { type Column, columns, emptyCells, isBlank, rowsMax } from './columns.ts'
+import {
+  columnAt,
+  type Grid,
+  type GridMeans,
+  type Imported,
+  inside,
+  nextPlace,
+  rangeOf,
+  refusing,
+  remembering,
+  withDefaults,
+  written,
+} from './grid-state.ts'
+import { isOpen, newRow, withCells } from './row.ts'
+
+export const pasted = (
+  grid: Grid,
+  cells: readonly (readonly string[])[],
+  means: GridMeans,
+): Grid => {
+  const { top, left } = rangeOf(grid)
+  const trimmed = cells.map((line) => line.slice(0, line.findLastIndex((text) => text !== '') + 1))
+  const wide = Math.max(0, ...trimmed.map((line) => line.length))
+  if (left + wide > columns.length) return refusing(grid, 'PASTE_TOO_WIDE')
+  if (top + cells.length > rowsMax) return refusing(grid, 'ROWS_TOO_MANY')
+  const touched = grid.rows.slice(top, top + cells.length)
+  if (touched.some((row) => !isOpen(row))) return refusing(grid, 'ROW_LOCKED')
+  const rows = [...grid.rows]
+  for (const [offset, line] of trimmed.entries()) {
+    const patch: Partial<Record<Column, string>> = {}
+    for (const [index, text] of line.entries()) {
+      const column = columnAt({ row: 0, column: left + index })
+      patch[column] = means.settle(column, text)
+    }
+    const row = rows[top + offset]
+    if (row !== undefined) rows[top + offset] = withCells(row, patch)
+    else if (line.length > 0) {
+      const filled = withDefaults({ ...emptyCells, ...patch }, grid.defaults)
+      rows.push(newRow(means.newId(), nextPlace(rows), means.owner, filled))
+    }
+  }
+  const lines = Math.max(1, rows.length - top)
+  const pastedGrid = remembering({ ...grid, editing: null }, rows)
+  const anchor = inside(pastedGrid, { row: top, column: left })
+  const active = inside(pastedGrid, {
+    row: top + Math.min(lines, cells.length) - 1,
+    column: left + Math.max(wide, 1) - 1,
+  })
+  return { ...pastedGrid, anchor, active }
+}
+
+export const filledDown = (grid: Grid): Grid => {
+  const { top, bottom, left, right } = rangeOf(grid)
+  // One line: from the line above, as spreadsheets do.
+  const source = grid.rows[top === bottom ? top - 1 : top]
+  const first = top === bottom ? top : top + 1
+  if (source === undefined || first >= grid.rows.length) return grid
+  if (grid.rows.slice(first, bottom + 1).some((row) => !isOpen(row))) {
+    return refusing(grid, 'ROW_LOCKED')
+  }
+  const patch = Object.fromEntries(
+    columns.slice(left, right + 1).map((column) => [column, source.cells[column]]),
+  )
+  const rows = grid.rows.map((row, index) =>
+    index >= first && index <= bottom ? withCells(row, patch) : row,
+  )
+  return remembering(grid, rows)
+}
+
+export const cleared = (grid: Grid): Grid => {
+  const { top, bottom, left, right } = rangeOf(grid)
+  if (grid.rows.slice(top, bottom + 1).some((row) => !isOpen(row))) {
+    return refusing(grid, 'ROW_LOCKED')
+  }
+  const patch = Object.fromEntries(columns.slice(left, right + 1).map((column) => [column, '']))
+  const rows = grid.rows.map((row, index) =>
+    index >= top && index <= bottom ? withCells(row, patch) : row,
+  )
+  // A line without anything in it is none.
+  return remembering(
+    grid,
+    rows.filter((row) => !isOpen(row) || !isBlank(row.cells)),
+  )
+}
+
+export const undone = (grid: Grid): Grid => {
+  const before = grid.past.at(-1)
+  if (before === undefined) return grid
+  // What was queued or sent since then stays as it is now.
+  const locked = new Map(grid.rows.filter((row) => !isOpen(row)).map((row) => [row.id, row]))
+  const kept = before.map((row) => locked.get(row.id) ?? row)
+  const ids = new Set(kept.map(({ id }) => id))
+  const rows = [...kept, ...[...locked.values()].filter(({ id }) => !ids.has(id))]
+  const undoneGrid = { ...grid, rows, past: grid.past.slice(0, -1), editing: null, notice: null }
+  const active = inside(undoneGrid, grid.active)
+  return { ...undoneGrid, active, anchor: active }
+}
+
+export const imported = (grid: Grid, lines: readonly Imported[], means: GridMeans): Grid => {
+  if (grid.rows.length + lines.length > rowsMax) return refusing(grid, 'ROWS_TOO_MANY')
+  const first = nextPlace(grid.rows)
+  const fresh = lines.map(({ cells, line }, index) =>
+    newRow(means.newId(), first + index, means.owner, withDefaults(cells, grid.defaults), line),
+  )
+  return remembering(grid, [...grid.rows, ...fresh])
+}
+
+export const setOne = (
+  grid: Grid,
+  { id, column, text }: { id: string | null; column: Column; text: string },
+  means: GridMeans,
+): Grid => {
+  const index = id === null ? grid.rows.length : grid.rows.findIndex((row) => row.id === id)
+  if (index < 0) return grid
+  const row = grid.rows[index]
+  if (row !== undefined && !isOpen(row)) return refusing(grid, 'ROW_LOCKED')
+  return { ...grid, rows: written(grid, index, column, text, means), notice: null }
+}

@@ -1,0 +1,179 @@
+/**
+ * Reads cells as people type, paste and import them. What can be read gets one writing (`F`, `03/04/1980`,
+ * `14:30`, a device's id); what cannot stays as it was typed, next to its fault.
+ */
+import { parseSlipSerial, readSlip, type SlipSerialCode, writeSlipSerial } from '@sidep/continuity'
+import type { Catalogue, Result } from '@sidep/contracts'
+import { parseFiness } from '@sidep/identifiers'
+import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
+import { dayFirst, localDay, parseTypedDate } from '../../shared/typing/dates.ts'
+import { searchDevices } from '../form/device-search.ts'
+import { parseTypedTime } from '../typing/times.ts'
+import type { Column } from './columns.ts'
+
+export interface CellContext {
+  readonly now: Date
+  readonly siteId: string
+  readonly catalogue: Catalogue | null
+  /** Ids of the devices used here, the last first. */
+  readonly recentDevices: readonly string[]
+}
+
+const plain = (text: string): string =>
+  text.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase()
+
+export type SlipFault = SlipSerialCode | 'SERIAL_OTHER_SITE'
+export type ReadSlipCell =
+  | {
+      readonly ok: true /** 21 characters; empty: a paper without number. */
+      readonly serial: string
+    }
+  | { readonly ok: false; readonly code: SlipFault }
+
+/** A number as printed, with or without its site, or the code's whole address from a scanner. */
+export const readSlipCell = (text: string, siteId: string): ReadSlipCell => {
+  const typed = text.trim()
+  if (typed === '') return { ok: true, serial: '' }
+  const scanned = readSlip(typed)
+  const site = parseFiness(siteId)
+  const serial = scanned.ok
+    ? { ok: true as const, value: scanned.slip.serial }
+    : parseSlipSerial(typed.replace(/^n\s*[°o]\s*/i, ''), site.ok ? site.value : undefined)
+  if (!serial.ok) return { ok: false, code: serial.code }
+  return serial.value.siteId === siteId
+    ? { ok: true, serial: serial.value.text }
+    : { ok: false, code: 'SERIAL_OTHER_SITE' }
+}
+
+const sexes: Readonly<Record<string, 'F' | 'M' | 'U'>> = {
+  f: 'F',
+  feminin: 'F',
+  femme: 'F',
+  female: 'F',
+  m: 'M',
+  h: 'M',
+  masculin: 'M',
+  homme: 'M',
+  male: 'M',
+  i: 'U',
+  u: 'U',
+  indetermine: 'U',
+  unknown: 'U',
+}
+export const readSex = (text: string): 'F' | 'M' | 'U' | undefined => sexes[plain(text)]
+
+const results: Readonly<Record<string, Result>> = {
+  n: 'negative',
+  neg: 'negative',
+  negatif: 'negative',
+  negative: 'negative',
+  '-': 'negative',
+  p: 'positive',
+  pos: 'positive',
+  positif: 'positive',
+  positive: 'positive',
+  '+': 'positive',
+  i: 'inconclusive',
+  ind: 'inconclusive',
+  indetermine: 'inconclusive',
+  inconclusive: 'inconclusive',
+}
+export const readResult = (text: string): Result | undefined => results[plain(text)]
+const resultLetter: Record<Result, string> = { negative: 'N', positive: 'P', inconclusive: 'I' }
+
+/** A sampling day: as any date, or without its year when it is the last such day. YYYY-MM-DD. */
+export const readDay = (text: string, now: Date): ReturnType<typeof parseTypedDate> => {
+  const short = /^(\d{1,2})[\s./-](\d{1,2})$/.exec(text.trim())
+  if (short === null) return parseTypedDate(text)
+  const thisYear = parseTypedDate(`${short[1]}/${short[2]}/${now.getFullYear()}`)
+  return thisYear.ok && thisYear.value <= localDay(now)
+    ? thisYear
+    : parseTypedDate(`${short[1]}/${short[2]}/${now.getFullYear() - 1}`)
+}
+
+/** `14:30` of `1430`, `14h30`, `14 h 30`; undefined when it is no time. */
+export const readClock = (text: string): string | undefined => {
+  const typed = text.replace(/\s/g, '').replace(/^(\d{1,2}:\d{2}):\d{2}$/, '$1')
+  if (typed === '') return undefined
+  // A day that is over: the time is taken as it stands.
+  const read = parseTypedTime(`01/01/2020 ${typed}`, new Date(0))
+  if (!read.ok || read.at === null) return undefined
+  const pad = (value: number): string => String(value).padStart(2, '0')
+  return `${pad(read.at.getHours())}:${pad(read.at.getMinutes())}`
+}
+
+export type ReadDevice =
+  | { readonly ok: true; readonly device: string; readonly deviceName?: string }
+  | { readonly ok: false; readonly code: 'REQUIRED' | 'DEVICE_NONE' | 'DEVICE_SEVERAL' }
+
+const other = /^(?:autre|other)\s*[:,]\s*(.+)$/i
+
+/**
+ * A device by its id, its whole label, or words that only one has, of those used here if not of all; `autre : NAME`
+ * for one that is not on the list.
+ */
+export const readDevice = (
+  text: string,
+  { catalogue, recentDevices, now }: CellContext,
+): ReadDevice => {
+  const typed = text.trim()
+  if (typed === '') return { ok: false, code: 'REQUIRED' }
+  const named = other.exec(typed)?.[1]
+  if (named !== undefined) return { ok: true, device: 'other', deviceName: named.trim() }
+  // Without the list nothing can be looked up; the server will say.
+  if (catalogue === null) return { ok: true, device: typed }
+  const byId = catalogue.devices.find(({ id }) => id === typed)
+  if (byId !== undefined) return { ok: true, device: byId.id }
+  const sought = plain(typed)
+  const byLabel = catalogue.devices.filter(
+    ({ id }) => plain(deviceLabel({ device: id, deviceName: null }, catalogue)) === sought,
+  )
+  if (byLabel[0] !== undefined) return { ok: true, device: byLabel[0].id }
+  const found = searchDevices(
+    catalogue.devices.map((device) => ({ ...device, validFrom: null, validUntil: null })),
+    typed,
+    recentDevices,
+    localDay(now),
+  )
+  const used = found.filter(({ id }) => recentDevices.includes(id))
+  const only = found.length === 1 ? found[0] : used.length === 1 ? used[0] : undefined
+  if (only !== undefined) return { ok: true, device: only.id }
+  return { ok: false, code: found.length === 0 ? 'DEVICE_NONE' : 'DEVICE_SEVERAL' }
+}
+
+/** One writing for what can be read. Reading its own writing changes nothing. */
+export const settleCell = (column: Column, text: string, context: CellContext): string => {
+  const typed = text.trim()
+  if (typed === '') return ''
+  switch (column) {
+    case 'slip': {
+      const read = readSlipCell(typed, context.siteId)
+      return read.ok ? writeSlipSerial({ text: read.serial }) : typed
+    }
+    case 'birthDate': {
+      const read = parseTypedDate(typed)
+      return read.ok ? dayFirst(read.value) : typed
+    }
+    case 'sampledDay': {
+      const read = readDay(typed, context.now)
+      return read.ok ? dayFirst(read.value) : typed
+    }
+    case 'sampledTime':
+      return readClock(typed) ?? typed
+    case 'sex': {
+      const sex = readSex(typed)
+      return sex === 'U' ? 'I' : (sex ?? typed)
+    }
+    case 'result': {
+      const result = readResult(typed)
+      return result === undefined ? typed : resultLetter[result]
+    }
+    case 'device': {
+      const read = readDevice(typed, context)
+      if (!read.ok) return typed
+      return read.deviceName === undefined ? read.device : `autre : ${read.deviceName}`
+    }
+    default:
+      return typed
+  }
+}

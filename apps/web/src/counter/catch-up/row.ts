@@ -1,0 +1,136 @@
+import {
+  type FieldFault,
+  fieldCodes,
+  type ProblemCode,
+  problemRegistry,
+  ScreeningInput,
+} from '@sidep/contracts'
+import { type Static, Type } from 'typebox'
+import { Check } from 'typebox/schema'
+import { type Cells, type Column, columns, emptyCells } from './columns.ts'
+
+const Owner = Type.Object({
+  professionalId: Type.String(),
+  professionalName: Type.String(),
+  siteId: Type.String(),
+  siteName: Type.String(),
+})
+
+const Stored = Type.Object({
+  id: Type.String(),
+  place: Type.Number(),
+  owner: Owner,
+  cells: Type.Record(Type.String(), Type.String()),
+  stage: Type.Union([
+    Type.Literal('typing'),
+    Type.Literal('queued'),
+    Type.Literal('sent'),
+    Type.Literal('refused'),
+  ]),
+  request: Type.Union([
+    Type.Object({
+      input: ScreeningInput,
+      slip: Type.Union([Type.String(), Type.Null()]),
+    }),
+    Type.Null(),
+  ]),
+  refusal: Type.Union([
+    Type.Object({
+      code: Type.String(),
+      faults: Type.Array(Type.Object({ pointer: Type.String(), code: Type.String() })),
+    }),
+    Type.Null(),
+  ]),
+  /** A person said that this is no double, whatever is like it. */
+  isNoDuplicate: Type.Boolean(),
+  /** What the site already has of this person at this time, as the server said. */
+  alike: Type.Union([
+    Type.Object({ sampledAt: Type.String(), recordedAt: Type.String() }),
+    Type.Null(),
+  ]),
+  /** Its line in the file that it came from. */
+  sourceLine: Type.Union([Type.Number(), Type.Null()]),
+})
+
+export interface RowRefusal {
+  readonly code: ProblemCode
+  readonly faults: readonly FieldFault[]
+}
+
+/**
+ * A line of catch-up entry.
+ * - `typing`: being filled in. `queued`: to be sent, taken back if wished. `sent`: on its way, or its answer was
+ *   lost: frozen, the same is sent again. `refused`: came back, to be corrected.
+ */
+export interface Row extends Omit<Static<typeof Stored>, 'cells' | 'refusal'> {
+  readonly cells: Cells
+  readonly refusal: RowRefusal | null
+}
+export type RowOwner = Row['owner']
+
+/** Whether it may be changed: what may have reached the server may not. */
+export const isOpen = ({ stage }: Pick<Row, 'stage'>): boolean =>
+  stage === 'typing' || stage === 'refused'
+
+export const newRow = (
+  id: string,
+  place: number,
+  owner: RowOwner,
+  cells: Cells,
+  sourceLine: number | null = null,
+): Row => ({
+  id,
+  place,
+  owner,
+  cells,
+  stage: 'typing',
+  request: null,
+  refusal: null,
+  isNoDuplicate: false,
+  alike: null,
+  sourceLine,
+})
+
+/** Changes cells of an open line; what was said about it before is about another text. */
+export const withCells = (row: Row, patch: Partial<Record<Column, string>>): Row => {
+  const cells = { ...row.cells, ...patch }
+  const isSame = columns.every((column) => cells[column] === row.cells[column])
+  return isSame || !isOpen(row)
+    ? row
+    : {
+        ...row,
+        cells,
+        stage: 'typing',
+        request: null,
+        refusal: null,
+        isNoDuplicate: false,
+        alike: null,
+      }
+}
+
+const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
+
+/** A refusal as the server's line has it, read into what this version knows. */
+export const refusalOf = (
+  code: string,
+  faults: readonly { readonly pointer: string; readonly code: string }[],
+): RowRefusal => ({
+  code: isProblemCode(code) ? code : 'REQUEST_INVALID',
+  faults: faults.flatMap((fault) => {
+    const known = fieldCodes.find((candidate) => candidate === fault.code)
+    return known === undefined ? [] : [{ pointer: fault.pointer, code: known }]
+  }),
+})
+
+/** Reads a stored line; undefined when it is not one. */
+export const parseRow = (stored: unknown): Row | undefined => {
+  if (!Check(Stored, stored)) return undefined
+  const { refusal } = stored
+  const cells: Record<Column, string> = { ...emptyCells }
+  for (const column of columns) cells[column] = stored.cells[column] ?? ''
+  return {
+    ...stored,
+    cells,
+    refusal: refusal === null ? null : refusalOf(refusal.code, refusal.faults),
+  }
+}
