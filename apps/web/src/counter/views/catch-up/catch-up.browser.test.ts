@@ -42,7 +42,7 @@ const columnsShown = [
   'Téléphone, e-mail',
   'Test utilisé',
   'Prélevé le',
-  'à',
+  'Heure',
   'Résultat',
   'État',
 ]
@@ -248,7 +248,7 @@ describe('catch-up entry', () => {
     await cell(page, 1, 'Nom de naissance')
       .getByText(/Des lettres, espaces/)
       .waitFor()
-    await cell(page, 2, 'État').getByText('Déjà enregistrée ?').waitFor()
+    await cell(page, 2, 'État').getByText('Déjà là ?').waitFor()
     await cell(page, 2, 'Prénoms').click()
     await page.getByText(/Ce lieu a déjà un dépistage de cette personne/).waitFor()
     await shot(page, 'catch-up-refused')

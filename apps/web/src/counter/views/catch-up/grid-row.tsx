@@ -1,7 +1,6 @@
 import type { Catalogue } from '@sidep/contracts'
 import { memo, type ReactNode } from 'react'
 import { useMessages } from '../../../shared/messages/index.ts'
-import { Icon } from '../../../shared/ui/index.ts'
 import type { Standing } from '../../catch-up/checker.ts'
 import { columns } from '../../catch-up/columns.ts'
 import { isOpen, type Row } from '../../catch-up/row.ts'
@@ -69,12 +68,7 @@ export const GridRow = memo(
                 <span className="cell-text">{words.shown(column, text, catalogue)}</span>
               )}
               <span id={`fault-${index}-${place}`} className="cell-fault">
-                {fault !== undefined && (
-                  <>
-                    <Icon name="error" />
-                    {words.fault(fault)}
-                  </>
-                )}
+                {fault !== undefined && words.fault(fault)}
               </span>
             </td>
           )
