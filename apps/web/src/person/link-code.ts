@@ -3,7 +3,7 @@
  * once, taken out of the address bar and the history, and kept in memory only.
  */
 
-import { readSlip, slipPath } from '@sidep/continuity'
+import { parseSlipSerial, readSlip, slipPath } from '@sidep/continuity'
 
 /** Bounds of the contract's RetrievalInput. */
 const codeLengthMin = 10
@@ -22,6 +22,9 @@ export function parseLinkCode(text: string): string | null {
   const possible = code.length >= codeLengthMin && code.length <= codeLengthMax
   return possible && /^[A-Z0-9]+$/.test(code) ? code : null
 }
+
+/** Whether a code is a slip's serial: it is printed before there is a result under it. */
+export const isSlipCode = (code: string): boolean => parseSlipSerial(code).ok
 
 /** The serial in a slip's address: the code of its result. Null for any other text. */
 function slipSerialIn(fragment: string): string | null {

@@ -5,9 +5,9 @@ export const personMessages = defineMessages(
     title: 'Mon résultat',
     codeTitle: 'Ouvrez le lien que vous avez reçu',
     codeWords:
-      'Il est dans le SMS ou l’e-mail envoyé après votre test. Vous pouvez aussi le coller ici.',
-    codeLabel: 'Lien ou code',
-    codeWrong: 'Ce lien est incomplet. Copiez-le en entier.',
+      'Il est dans le SMS ou l’e-mail envoyé après votre test. Vous pouvez aussi le coller ici. Sur une fiche papier, scannez le code, ou tapez ici le numéro imprimé en haut.',
+    codeLabel: 'Lien, code ou numéro de fiche',
+    codeWrong: 'Ce lien ou ce numéro est incomplet. Copiez-le en entier.',
     codeGo: 'Continuer',
     birthTitle: 'Votre date de naissance',
     birthWords: 'Elle protège votre résultat si quelqu’un d’autre reçoit ce lien.',
@@ -24,6 +24,11 @@ export const personMessages = defineMessages(
     notFoundTitle: 'Nous n’avons pas trouvé de résultat',
     notFoundWords:
       'Ce lien et cette date de naissance ne vont pas ensemble. Vérifiez la date, ou que le lien est bien le vôtre : dans une famille, chacun a le sien. Si la date a été mal notée lors du test, le lieu de dépistage peut la corriger.',
+    slipNotYetTitle: 'Pas encore de résultat pour cette fiche',
+    slipNotYetWords:
+      'Le lieu de dépistage saisit ses fiches dès que le service est revenu. Votre certificat sera alors ici, à la même adresse. Gardez la fiche, et revenez plus tard.',
+    slipNotYetDate:
+      'Si on vous a dit qu’elle est saisie, vérifiez la date de naissance : chacun a sa fiche.',
     pausedTitle: 'Ce lien est en pause',
     pausedWords: 'Il se rouvrira tout seul à {time}. Rien n’est perdu.',
     expiredTitle: 'Ce lien est trop ancien',
@@ -81,9 +86,9 @@ export const personMessages = defineMessages(
     title: 'My result',
     codeTitle: 'Open the link that you received',
     codeWords:
-      'It is in the text message or e-mail sent after your test. You can also paste it here.',
-    codeLabel: 'Link or code',
-    codeWrong: 'This link is incomplete. Copy all of it.',
+      'It is in the text message or e-mail sent after your test. You can also paste it here. On a paper slip, scan the code, or type the number printed at the top here.',
+    codeLabel: 'Link, code or slip number',
+    codeWrong: 'This link or number is incomplete. Copy all of it.',
     codeGo: 'Continue',
     birthTitle: 'Your date of birth',
     birthWords: 'It protects your result if somebody else receives this link.',
@@ -100,6 +105,11 @@ export const personMessages = defineMessages(
     notFoundTitle: 'We found no result',
     notFoundWords:
       'This link and this date of birth do not go together. Check the date, or that the link is yours: in a family each person has their own. If the date was noted wrongly at the test, the place of the test can correct it.',
+    slipNotYetTitle: 'No result for this slip yet',
+    slipNotYetWords:
+      'The place of the test enters its slips once the service is back. Your certificate will then be here, at the same address. Keep the slip, and come back later.',
+    slipNotYetDate:
+      'If you were told that it has been entered, check the date of birth: each person has their own slip.',
     pausedTitle: 'This link is paused',
     pausedWords: 'It reopens by itself at {time}. Nothing is lost.',
     expiredTitle: 'This link is too old',

@@ -7,7 +7,7 @@ import { Button, Notice, Page } from '../shared/ui/index.ts'
 import { BirthDateForm } from './birth-date-form.tsx'
 import { CodeForm } from './code-form.tsx'
 import { ExpiredLink } from './expired-link.tsx'
-import { takeLinkCode } from './link-code.ts'
+import { isSlipCode, takeLinkCode } from './link-code.ts'
 import { PausedLink } from './paused-link.tsx'
 import { personMessages } from './person-messages.ts'
 import { ResultView } from './result-view.tsx'
@@ -60,7 +60,9 @@ export const PersonPage = ({ code: opened }: { readonly code: string | null }) =
           <PausedLink until={outcome.until} onOpen={() => setOutcome(null)} />
         ) : (
           <>
-            {outcome !== null && !seeing && <Trouble outcome={outcome} onAgain={again} />}
+            {outcome !== null && !seeing && (
+              <Trouble outcome={outcome} isSlip={isSlipCode(code)} onAgain={again} />
+            )}
             <BirthDateForm busy={seeing} onDate={(date) => void look(code, date)} />
           </>
         )}
@@ -83,13 +85,23 @@ function useNextLink(onCode: (code: string | null) => void): void {
 
 interface TroubleProps {
   readonly outcome: RetrievalOutcome
+  /** Opened from a paper slip, which may not have been typed yet. */
+  readonly isSlip: boolean
   readonly onAgain: () => void
 }
 
 /** What went wrong, above the form, which stays: the next try is one line away. */
-const Trouble = ({ outcome, onAgain }: TroubleProps) => {
+const Trouble = ({ outcome, isSlip, onAgain }: TroubleProps) => {
   const t = useMessages(personMessages)
   const { language } = useLanguage()
+  if (outcome.kind === 'not-found' && isSlip) {
+    return (
+      <Notice tone="info" live="alert" title={t('slipNotYetTitle')}>
+        <p>{t('slipNotYetWords')}</p>
+        <p>{t('slipNotYetDate')}</p>
+      </Notice>
+    )
+  }
   if (outcome.kind === 'not-found') {
     return (
       <Notice tone="warn" live="alert" title={t('notFoundTitle')}>

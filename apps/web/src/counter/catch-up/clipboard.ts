@@ -14,7 +14,8 @@ const split = (text: string): string[][] => text.split(/\r\n|\r|\n/).map((line) 
 /** Reads what was copied. A quote that is none of a spreadsheet's swallows nothing: then each line is a line. */
 export const parseClipboard = (text: string): string[][] => {
   const { data, errors } = Papa.parse<string[]>(text, { delimiter: '\t' })
-  const lines = errors.some(({ type }) => type === 'Quotes') ? split(text) : data
+  const isSwallowed = data.flat().some((cell) => /[\r\n]/.test(cell) && cell.includes('\t'))
+  const lines = isSwallowed || errors.some(({ type }) => type === 'Quotes') ? split(text) : data
   const last = lines.at(-1)
   // Spreadsheets end the last line too.
   const isEnded = lines.length > 1 && last !== undefined && last.every((cell) => cell === '')

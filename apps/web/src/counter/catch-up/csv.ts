@@ -170,10 +170,11 @@ const delimiterOf = (text: string): string => {
   return [';', ',', '\t'].toSorted((a, b) => countOf(b) - countOf(a))[0] ?? ';'
 }
 
-/** A quote that never ends would swallow every line after it: then quotes are letters like others. */
+/** A quote that ends lines later, or never, swallows what is between: then quotes are letters like others. */
 const linesOf = (text: string, delimiter: string): string[][] => {
   const { data, errors } = Papa.parse<string[]>(text, { delimiter })
-  if (!errors.some(({ type }) => type === 'Quotes')) return data
+  const isSwallowed = data.flat().some((cell) => /[\r\n]/.test(cell) && cell.includes(delimiter))
+  if (!isSwallowed && !errors.some(({ type }) => type === 'Quotes')) return data
   return Papa.parse<string[]>(text, { delimiter, quoteChar: '\u0001' }).data
 }
 

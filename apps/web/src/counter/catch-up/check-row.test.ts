@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeSlipSerial, writeSlipSerial } from '@sidep/continuity'
+import { parseFiness } from '@sidep/identifiers'
+import { checkRow, faultsOfRefusal } from './check-row.ts'
+import { type Cells, emptyCells } from './columns.ts'
+import { settleCell } from './read-cell.ts'
+import { sampleCells, sampleContext } from './testing.ts'
+
+const id = '017b3f6a-0000-7000-8000-000000000001'
+const faultsOf = (changes: Partial<Cells>) => {
+  const checked = checkRow(id, { ...sampleCells, ...changes }, sampleContext)
+  return checked.ok ? {} : checked.faults
+}
+const settle = (column: keyof Cells, text: string): string =>
+  settleCell(column, text, sampleContext)
+
+test('a line becomes a catch-up screening with the times of the paper', () => {
+  const checked = checkRow(id, sampleCells, sampleContext)
+  assert.ok(checked.ok)
+  const { input, slip } = checked
+  assert.equal(slip, null)
+  assert.equal(input.catchUp, true)
+  assert.equal(Date.parse(input.sampledAt), new Date(2021, 7, 13, 16, 30).getTime())
+  assert.equal(Date.parse(input.resultAt ?? ''), new Date(2021, 7, 13, 16, 45).getTime())
+  assert.equal(input.result, 'negative')
+  assert.equal(input.person.birthDate, '1980-04-03')
+})
+
+test('a blank line says what is missing, cell by cell', () => {
+  const checked = checkRow(id, emptyCells, sampleContext)
+  assert.ok(!checked.ok)
+  assert.deepEqual(checked.faults, {
+    familyName: 'REQUIRED',
+    firstNames: 'REQUIRED',
+    birthDate: 'REQUIRED',
+    sex: 'REQUIRED',
+    device: 'REQUIRED',
+    sampledDay: 'REQUIRED',
+    sampledTime: 'REQUIRED',
+    result: 'REQUIRED',
+  })
+})
+
+test('each wrong cell has its own fault', () => {
+  assert.deepEqual(faultsOf({ familyName: 'Dupont 3' }), { familyName: 'NAME_CHARACTERS' })
+  assert.deepEqual(faultsOf({ birthDate: '31/02/1980' }), { birthDate: 'DATE_NOT_REAL' })
+  assert.deepEqual(faultsOf({ birthDate: '3/4/80' }), { birthDate: 'DATE_YEAR_SHORT' })
+  assert.deepEqual(faultsOf({ sex: 'x' }), { sex: 'SEX_UNREADABLE' })
+  assert.deepEqual(faultsOf({ contact: '06 12' }), { contact: 'PHONE_INVALID' })
+  assert.deepEqual(faultsOf({ device: 'inconnu' }), { device: 'DEVICE_NONE' })
+  assert.deepEqual(faultsOf({ device: 'roche' }), { device: 'DEVICE_SEVERAL' })
+  assert.deepEqual(faultsOf({ device: '1199' }), { device: 'DEVICE_NOT_VALID_THEN' })
+  assert.deepEqual(faultsOf({ sampledTime: '25:00' }), { sampledTime: 'CLOCK_UNREADABLE' })
+  assert.deepEqual(faultsOf({ sampledDay: '16/08/2021' }), { sampledDay: 'SAMPLED_IN_FUTURE' })
+  assert.deepEqual(faultsOf({ birthDate: '14/08/2021' }), { sampledDay: 'SAMPLED_BEFORE_BIRTH' })
+  assert.deepEqual(faultsOf({ result: 'oui' }), { result: 'RESULT_UNREADABLE' })
+  assert.deepEqual(faultsOf({ contact: 'a'.repeat(301) }), { contact: 'CELL_TOO_LONG' })
+})
+
+test('a device off the list is named, and given as other', () => {
+  const checked = checkRow(id, { ...sampleCells, device: 'autre : Test du coin' }, sampleContext)
+  assert.ok(checked.ok)
+  assert.equal(checked.input.device, 'other')
+  assert.equal(checked.input.deviceName, 'Test du coin')
+})
+
+test('a slip is read with its site, without it, and not of another site or mistyped', () => {
+  const siteOf = (text: string) => {
+    const site = parseFiness(text)
+    assert.ok(site.ok)
+    return site.value
+  }
+  const serial = makeSlipSerial(siteOf('750712184'), 42, (count) => new Uint8Array(count))
+  const printed = writeSlipSerial(serial)
+  for (const text of [printed, printed.slice(10), ` n° ${printed.slice(10).toLowerCase()} `]) {
+    assert.equal(settle('slip', text), printed)
+    const checked = checkRow(id, { ...sampleCells, slip: text }, sampleContext)
+    assert.ok(checked.ok)
+    assert.equal(checked.slip, serial.text)
+  }
+  const other = makeSlipSerial(siteOf('970400024'), 1, (count) => new Uint8Array(count))
+  assert.deepEqual(faultsOf({ slip: other.text }), { slip: 'SERIAL_OTHER_SITE' })
+  assert.deepEqual(faultsOf({ slip: `${printed.slice(0, -1)}9` }), { slip: 'SERIAL_CHECK' })
+  assert.deepEqual(faultsOf({ slip: '42' }), { slip: 'SERIAL_FORM' })
+})
+
+test('cells get one writing, and what cannot be read stays as typed', () => {
+  assert.equal(settle('birthDate', '3.4.1980'), '03/04/1980')
+  assert.equal(settle('sampledDay', '13/8'), '13/08/2021')
+  assert.equal(settle('sampledDay', '20/8'), '20/08/2020')
+  assert.equal(settle('sampledTime', '9 h 05'), '09:05')
+  assert.equal(settle('sex', 'Homme'), 'M')
+  assert.equal(settle('result', 'POSITIF'), 'P')
+  assert.equal(settle('result', 'Indéterminé'), 'I')
+  assert.equal(settle('device', 'panbio'), '1232')
+  assert.equal(settle('device', 'roche'), 'roche')
+  assert.equal(settle('birthDate', 'hier'), 'hier')
+})
+
+test('a refusal of the server comes back to its cell, or is said to be of none', () => {
+  assert.deepEqual(faultsOfRefusal('SLIP_USED', []), {
+    cells: { slip: 'SERIAL_USED' },
+    elsewhere: false,
+  })
+  assert.deepEqual(
+    faultsOfRefusal('REQUEST_INVALID', [
+      { pointer: '/person/birthDate', code: 'BIRTH_DATE_NOT_REAL' },
+    ]),
+    { cells: { birthDate: 'BIRTH_DATE_NOT_REAL' }, elsewhere: false },
+  )
+  assert.deepEqual(faultsOfRefusal('SCREENING_ID_REUSED', []), { cells: {}, elsewhere: true })
+})

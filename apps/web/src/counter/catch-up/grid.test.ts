@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { columns, rowsMax } from './columns.ts'
+import { gridReducer, withRows } from './grid.ts'
+import { emptyGrid, type Grid, type GridAction } from './grid-state.ts'
+import type { Row } from './row.ts'
+import { sampleMeans } from './testing.ts'
+
+const run = (actions: readonly GridAction[], grid: Grid = emptyGrid, means = sampleMeans()): Grid =>
+  actions.reduce((state, action) => gridReducer(state, action, means), grid)
+const type = (text: string): GridAction => ({ type: 'type', text })
+const tab: GridAction = { type: 'tab', back: false }
+const enter: GridAction = { type: 'enter', back: false }
+const goto = (row: number, column: number, extend = false): GridAction => ({
+  type: 'goto',
+  spot: { row, column },
+  extend,
+})
+const names = ({ rows }: Grid): string[] => rows.map(({ cells }) => cells.familyName)
+const paste = (...lines: string[][]): GridAction => ({ type: 'paste', cells: lines })
+const three = run([goto(0, 1), paste(['A'], ['B'], ['C'])])
+const sent = (row: Row): Row => ({ ...row, stage: 'sent' })
+
+test('typing into the blank line makes it one; Tab goes right, Enter back to where Tab began on the next', () => {
+  const grid = run([goto(0, 1), type('Le Goff'), tab, type('Éloïse'), tab, type('3/4/1980'), enter])
+  assert.equal(grid.rows.length, 1)
+  assert.equal(grid.rows[0]?.cells.birthDate, '03/04/1980')
+  assert.deepEqual(grid.active, { row: 1, column: 1 })
+})
+
+test('Tab in the last column goes to the first of the next line', () => {
+  assert.deepEqual(run([goto(0, columns.length - 1), type('n'), tab]).active, { row: 1, column: 0 })
+})
+
+test('Escape brings a cell back to what it was, and a line that was none to nothing', () => {
+  assert.deepEqual(run([goto(0, 1), type('X'), { type: 'cancel' }]).rows, [])
+  assert.deepEqual(names(run([goto(1, 1), type('X'), type('XY'), { type: 'cancel' }], three)), [
+    'A',
+    'B',
+    'C',
+  ])
+})
+
+test('defaults go into new lines, and into empty cells when asked', () => {
+  const grid = run([
+    { type: 'defaults', patch: { sampledDay: '13/08/2021', device: '1232' } },
+    goto(0, 1),
+    type('A'),
+    enter,
+  ])
+  assert.equal(grid.rows[0]?.cells.sampledDay, '13/08/2021')
+  const later = run(
+    [{ type: 'defaults', patch: { result: 'N' } }, { type: 'apply-defaults' }],
+    grid,
+  )
+  assert.equal(later.rows[0]?.cells.result, 'N')
+  assert.equal(later.rows[0]?.cells.device, '1232')
+})
+
+test('Ctrl+D takes from the line above, or fills what is chosen from its first line', () => {
+  assert.deepEqual(names(run([goto(1, 1), { type: 'fill-down' }], three)), ['A', 'A', 'C'])
+  assert.deepEqual(names(run([goto(0, 1), goto(2, 1, true), { type: 'fill-down' }], three)), [
+    'A',
+    'A',
+    'A',
+  ])
+})
+
+test('a paste that does not fit is refused whole and said', () => {
+  const wide = run([goto(0, columns.length - 1), paste(['N', 'x'])], three)
+  assert.equal(wide.notice, 'PASTE_TOO_WIDE')
+  assert.equal(wide.rows, three.rows)
+  const long = run([goto(3, 1), paste(...Array.from({ length: rowsMax }, () => ['Z']))], three)
+  assert.equal(long.notice, 'ROWS_TOO_MANY')
+  assert.equal(long.rows, three.rows)
+})
+
+test('what may have reached the server does not change: typing, pasting, clearing, filling, removing, undoing', () => {
+  const grid = { ...three, rows: three.rows.map(sent) }
+  const [first] = grid.rows
+  for (const action of [type('X'), paste(['X']), { type: 'clear' }] as const) {
+    const after = run([goto(0, 1), action], grid)
+    assert.equal(after.notice, 'ROW_LOCKED', action.type)
+    assert.equal(after.rows[0], first)
+  }
+  assert.equal(run([goto(1, 1), { type: 'fill-down' }], grid).notice, 'ROW_LOCKED')
+  assert.deepEqual(
+    run([{ type: 'remove', ids: grid.rows.map(({ id }) => id) }], grid).rows,
+    grid.rows,
+  )
+  assert.deepEqual(run([{ type: 'undo' }], grid).rows, grid.rows)
+})
+
+test('undo brings back what was changed, cleared or removed', () => {
+  const ids = three.rows.map(({ id }) => id)
+  assert.deepEqual(names(run([{ type: 'remove', ids }, { type: 'undo' }], three)), ['A', 'B', 'C'])
+  assert.deepEqual(
+    names(run([goto(0, 1), goto(1, 1, true), { type: 'clear' }, { type: 'undo' }], three)),
+    ['A', 'B', 'C'],
+  )
+  assert.deepEqual(names(run([goto(0, 1), type('X'), enter, { type: 'undo' }], three)), [
+    'A',
+    'B',
+    'C',
+  ])
+})
+
+test('a line that left for good is in no past: undo does not bring it back', () => {
+  const edited = run([goto(2, 1), type('D'), enter], three)
+  const left = withRows(edited, edited.rows.slice(1))
+  assert.deepEqual(names(run([{ type: 'undo' }], left)), ['B', 'C'])
+})
+
+test('the cursor stays on its line when lines above it leave', () => {
+  const grid = run([goto(2, 3)], three)
+  assert.deepEqual(withRows(grid, grid.rows.slice(2)).active, { row: 0, column: 3 })
+})
+
+test('a change forgets what was said of the line before', () => {
+  const refused = three.rows.map(
+    (row): Row => ({
+      ...row,
+      stage: 'refused',
+      refusal: { code: 'SLIP_USED', faults: [] },
+      isNoDuplicate: true,
+    }),
+  )
+  const [row] = run([goto(0, 1), type('X'), enter], { ...three, rows: refused }).rows
+  assert.equal(row?.stage, 'typing')
+  assert.equal(row.refusal, null)
+  assert.equal(row.isNoDuplicate, false)
+})
