@@ -257,11 +257,27 @@ export const startMockServer = async (): Promise<MockServer> => {
     return json(response, id === undefined ? 201 : 200, answerOf(entry))
   }
 
+  const answerPaper = async (
+    method: string,
+    path: string,
+    body: unknown,
+    response: ServerResponse,
+  ): Promise<void> => {
+    const paper = await papers.answer(method, path, body)
+    if (paper === 'break') return void response.destroy()
+    if (paper === undefined) return problem(response, 'ROUTE_UNKNOWN')
+    if (paper.problem !== undefined) return problem(response, paper.problem, paper)
+    return json(response, paper.status, paper.body)
+  }
+
   /** Of a batch only what is about the way to the server fails as a whole; a refusal is of each line. */
   const postBatch = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await readBody(request)
     const { fault } = mock
     const items = Check(Batch, body) ? body.items : []
+    // What is typed from papers says so; the rest is the outbox's.
+    if (items.some(({ screening }) => screening.catchUp === true))
+      return answerPaper('POST', routes.reconciliations, body, response)
     for (const { screening } of items)
       posts.push({ at: Date.now(), path: routes.reconciliations, body: screening })
     if (fault?.kind === 'break' && fault.when === 'before') return void response.destroy()
@@ -315,15 +331,9 @@ export const startMockServer = async (): Promise<MockServer> => {
     if (pathname === routes.reconciliations) return postBatch(request, response)
     if (pathname === routes.screenings)
       return json(response, 200, { screenings: list(searchParams), truncated: false })
-    const paper = await papers.answer(
-      request.method ?? '',
-      pathname,
-      request.method === 'POST' ? await readBody(request) : undefined,
-    )
-    if (paper === 'break') return void response.destroy()
-    if (paper === undefined) return problem(response, 'ROUTE_UNKNOWN')
-    if (paper.problem !== undefined) return problem(response, paper.problem, paper)
-    return json(response, paper.status, paper.body)
+    const method = request.method ?? ''
+    const body = method === 'POST' ? await readBody(request) : undefined
+    return answerPaper(method, pathname, body, response)
   }
 
   const page = async (path: string, response: ServerResponse): Promise<void> => {

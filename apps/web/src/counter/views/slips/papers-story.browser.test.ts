@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict'
+import { execFile } from 'node:child_process'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test } from 'node:test'
+import { promisify } from 'node:util'
+import type { Page } from 'playwright-core'
+import { desktop, phone, shot, startBrowser, visit } from '../../../../test/browser.ts'
+import { startStoryPortal } from '../../../../test/story-portal.ts'
+
+const run = promisify(execFile)
+
+const verify = async (page: Page, text: string): Promise<string> => {
+  const field = page.getByRole('textbox', { name: 'Texte du code' })
+  if (!(await field.isVisible()))
+    await page.getByRole('button', { name: /Saisir ou coller/ }).click()
+  await field.fill(text)
+  await page.getByRole('button', { name: 'Vérifier' }).click()
+  const verdict = page.getByRole('alertdialog')
+  await verdict.waitFor()
+  const words = (await verdict.allInnerTexts()).join('\n')
+  await page.getByRole('button', { name: 'Suivant', exact: true }).click()
+  return words
+}
+
+const askFor = async (page: Page, address: string, birthDate: string): Promise<void> => {
+  await page.goto(address)
+  await page.getByRole('textbox', { name: 'Jour, mois, année' }).fill(birthDate)
+  await page.getByRole('button', { name: 'Voir mon résultat' }).click()
+}
+
+test('from a printed slip to the definitive certificate, with a real server: printed, checked, asked for too early, typed, opened; a cancelled one is refused', async (context) => {
+  const portal = await startStoryPortal(context)
+  const browser = await startBrowser(context)
+  const folder = await mkdtemp(join(tmpdir(), 'sidep-papers-'))
+  context.after(() => rm(folder, { recursive: true, force: true }))
+  const counter = await visit(browser, { size: desktop })
+  const { page } = counter
+  page.setDefaultTimeout(30_000)
+  await page.goto(`${portal.url}/pro/`)
+  await page.getByRole('link', { name: /e-CPS/ }).click()
+  await page.getByRole('button', { name: 'Continuer' }).click()
+  await page.getByRole('button', { name: /^Confirmer/ }).click()
+
+  // Printed ahead of time, on real paper as far as a test can.
+  await page.getByRole('link', { name: 'Fiches papier' }).click()
+  await page.evaluate(() => {
+    globalThis.print = () => document.documentElement.setAttribute('data-printed', 'yes')
+  })
+  await page.getByRole('textbox', { name: 'Pages' }).fill('1')
+  await page.getByRole('button', { name: 'Préparer et imprimer' }).click()
+  await page.locator('html[data-printed=yes]').waitFor()
+  const pdf = join(folder, 'slips.pdf')
+  await writeFile(pdf, await page.pdf({ preferCSSPageSize: true }))
+  await page.evaluate(() => dispatchEvent(new Event('afterprint')))
+  await run('pdftoppm', ['-r', '150', '-png', '-singlefile', pdf, join(folder, 'page')])
+  const codes = (await run('zbarimg', ['--quiet', '--raw', join(folder, 'page.png')])).stdout
+  const [address, other] = codes.trim().split('\n')
+  assert.ok(address !== undefined && other !== undefined)
+  assert.ok(address.startsWith(`${portal.url}/resultat/#F`))
+
+  // A doorman who has been online once, and is not now.
+  const doorman = await visit(browser, { size: phone })
+  doorman.page.setDefaultTimeout(30_000)
+  await doorman.page.goto(`${portal.url}/verifier/`)
+  await doorman.page.getByText(/^Données du/).waitFor()
+  await doorman.page.evaluate(() => navigator.serviceWorker.ready)
+  await doorman.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  assert.match(await verify(doorman.page, address), /Fiche authentique[\s\S]*vérifiez l’identité/)
+  await doorman.context.setOffline(true)
+  await doorman.page.reload()
+  await doorman.page.getByText('Hors ligne : la vérification continue.').waitFor()
+  assert.match(await verify(doorman.page, address), /Fiche authentique/)
+  await doorman.context.setOffline(false)
+
+  // The person asks before the slip is typed.
+  const person = await visit(browser, { size: phone })
+  person.page.setDefaultTimeout(30_000)
+  await askFor(person.page, address, '03041980')
+  await person.page.getByText('Pas encore de résultat pour cette fiche').waitFor()
+  await shot(person.page, 'slip-not-yet')
+
+  // Typed: a scanner puts the code into the first cell.
+  await page.getByRole('link', { name: 'Rattrapage' }).click()
+  const grid = page.getByRole('grid')
+  await grid.getByRole('textbox').focus()
+  await page.keyboard.insertText(address)
+  await page.keyboard.press('Tab')
+  const sampled = new Date(Date.now() - 5 * 86_400_000)
+  const pad = (value: number): string => String(value).padStart(2, '0')
+  const day = `${pad(sampled.getDate())}/${pad(sampled.getMonth() + 1)}/${sampled.getFullYear()}`
+  for (const text of ['Le Goff', 'Éloïse', '03041980', 'f', '', '1232', day, '1430', 'n']) {
+    await page.keyboard.type(text)
+    await page.keyboard.press('Tab')
+  }
+  await grid.getByText('Prête').waitFor()
+  await page.getByRole('button', { name: 'Transmettre 1 ligne' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Transmettre' }).click()
+  await page.getByText('1 dépistage transmis et enregistré').waitFor()
+  await shot(page, 'papers-sent')
+
+  // The same paper a second time, from the register and without its number: the site has it already.
+  await grid.getByRole('textbox').focus()
+  await page.keyboard.press('Tab')
+  for (const text of ['LE GOFF', 'Eloise', '3/4/1980', 'f', '', '1232', day, '14:45', 'n']) {
+    await page.keyboard.type(text)
+    await page.keyboard.press('Tab')
+  }
+  await page.getByRole('button', { name: 'Transmettre 1 ligne' }).click()
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Transmettre' }).click()
+  await grid.getByText('Déjà là ?').waitFor()
+
+  // The slip's own address has the certificate now, of the time of the test.
+  await askFor(person.page, address, '03041980')
+  await person.page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+  await person.page.getByRole('img', { name: /Code QR européen|Code européen/ }).waitFor()
+  await shot(person.page, 'slip-certificate')
+
+  // The others are stolen.
+  await page.getByRole('link', { name: 'Fiches papier' }).click()
+  await page.getByText('3 fiches sont imprimées et ne sont pas encore saisies.').waitFor()
+  await page.getByRole('button', { name: 'Annuler toutes les fiches…' }).click()
+  await page.getByRole('button', { name: 'Annuler ces fiches' }).click()
+  await page.getByText('3 fiches annulées.').waitFor()
+  // The bundle has it within seconds; the doorman's page takes the next one when it is opened.
+  let words = ''
+  for (let round = 0; round < 60 && !/annulée/.test(words); round += 1) {
+    const fetched = doorman.page.waitForResponse((response) =>
+      response.url().endsWith('/trust/bundle'),
+    )
+    await doorman.page.reload()
+    await (await fetched).finished()
+    await doorman.page.getByText(/^Données du/).waitFor()
+    words = await verify(doorman.page, other)
+  }
+  assert.match(words, /Non valide[\s\S]*annulée/)
+  await doorman.context.setOffline(true)
+  await doorman.page.reload()
+  await doorman.page.getByText('Hors ligne : la vérification continue.').waitFor()
+  assert.match(await verify(doorman.page, other), /annulée/)
+  assert.deepEqual(
+    counter.complaints.filter((complaint) => !complaint.includes('401')),
+    [],
+  )
+})
