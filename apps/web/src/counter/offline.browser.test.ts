@@ -13,6 +13,7 @@ import {
 import {
   bookletsIn,
   choosePin,
+  familyName,
   pin,
   signIn,
   size,
