@@ -64,7 +64,7 @@ export const makeWaitingLine = (
     },
     arrive(site, at) {
       advance(at)
-      const outcome = takeTurn(state, milliseconds(at), { wanted: 1, late: 0 })
+      const outcome = takeTurn(state, milliseconds(at), { wanted: 1, late: 0 }, settings)
       state = outcome.state
       if (outcome.granted === 1) return true
       count(outcome.ticketAt, 'tickets')

@@ -65,6 +65,8 @@ export interface RunningServer {
 const defaultPages = join(import.meta.dirname, '../../web/dist')
 /** Keys of a new week are needed then at the latest; a removed key is forgotten within this time. */
 const refreshMilliseconds = 5 * 60_000
+/** Connections not yet accepted. Node's 511 is full in an instant when tens of thousands come back; the kernel caps it. */
+const listenBacklog = 4_096
 
 /** A free port, for `port: 0`: links and the provider's return address need it before the server listens. */
 const freePort = (host: string): Promise<number> =>
@@ -230,7 +232,7 @@ const start = async (
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages
   if (pages !== null) await servePages(app, pages)
 
-  await app.listen({ host: configuration.host, port })
+  await app.listen({ host: configuration.host, port, backlog: listenBacklog })
   const cardDoor = (await login.openCardDoor?.(admission.admitSignIn)) ?? null
   started.add(() => cardDoor?.close())
   if (overrides.workers ?? true) {

@@ -13,7 +13,8 @@
  *   alone: it is had within `reorderMilliseconds` of coming, or not at all. Nobody is let in before somebody
  *   who came that much earlier.
  * - A ticket counts in the same turn that makes it; if its count were lost, the watermark would let it in all the same.
- * - Those let in are paid for: more than the pace only by the burst, and by one period's tickets.
+ * - Those let in are paid for: more than the pace only by the burst, and by one period's tickets. Who was let in before and
+ *   begins again is let in on credit, at most a burst of it: the line pays before it moves on.
  * - What those who never came had paid is given back, at most up to the burst. Coming late costs a token, not the place.
  */
 export interface RoomSettings {
@@ -228,7 +229,10 @@ export const advanceRoom = (
 export interface Turn {
   /** Arrivals without a ticket. */
   readonly wanted: number
-  /** Tickets whose place had been given away: they are served before the line, since they have waited already. */
+  /**
+   * Tickets whose place had been given away, or that begin once more: they are served before the line, since they have
+   * waited already. The watermark leaves no token to them, so they are served on credit.
+   */
   readonly late: number
 }
 
@@ -245,9 +249,15 @@ export interface TurnOutcome {
  *
  * @param now room time, milliseconds; an earlier one than the room's counts as the room's
  */
-export const takeTurn = (state: RoomState, now: number, { wanted, late }: Turn): TurnOutcome => {
+export const takeTurn = (
+  state: RoomState,
+  now: number,
+  { wanted, late }: Turn,
+  { burstSeconds }: Pick<RoomSettings, 'burstSeconds'>,
+): TurnOutcome => {
   const at = Math.max(now, state.at)
-  const grantedLate = Math.min(late, Math.max(0, Math.floor(state.tokens)))
+  const credit = state.pace * burstSeconds
+  const grantedLate = Math.min(late, Math.max(0, Math.floor(state.tokens + credit)))
   const tokens = state.tokens - grantedLate
   const granted = state.waiting ? 0 : Math.min(wanted, Math.max(0, Math.floor(tokens)))
   const closes = !state.waiting && granted < wanted

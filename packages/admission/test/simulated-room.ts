@@ -86,7 +86,7 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
   const takeEffect = ({ asked, process }: PendingTurn): void => {
     const roomNow = now + (plan.clockErrors[process] ?? 0)
     advance(roomNow)
-    const outcome = takeTurn(state, roomNow, { wanted: asked.length, late: 0 })
+    const outcome = takeTurn(state, roomNow, { wanted: asked.length, late: 0 }, settings)
     state = outcome.state
     asked.forEach((person, index) => {
       const isIn = index < outcome.granted

@@ -222,3 +222,37 @@ test('a sign-in on the phone waits its turn like any other, and is told so where
   // The provider of these tests does not answer: to be let in is to be told so.
   assert.equal(inTurn.code, 'PROVIDER_UNAVAILABLE')
 })
+
+test('who was let in and begins again while others wait is let in on credit; beyond it the page pauses, in no circle', async () => {
+  await emptyRoom()
+  const take = async (): Promise<string> => {
+    portal.clock.advance(300)
+    return placeOf((await door()).headers)
+  }
+  const first = await take()
+  const second = await take()
+  for (let index = 0; index < 40; index += 1) await take()
+  for (let round = 0; round < 60 && (await room(second)).state !== 'admitted'; round += 1) {
+    portal.clock.advance(500)
+  }
+  const enter = async (place: string): Promise<string> => {
+    const { headers } = await door(place)
+    assert.ok(isLetIn(headers.get('location')), headers.get('location') ?? '')
+    return placeOf(headers)
+  }
+  const secondAgain = await enter(second)
+  let again = await enter(first)
+  assert.equal((await room(null)).state, 'waiting')
+  // As many as a burst, two, although the line has left no token.
+  for (let count = 0; count < 2; count += 1) again = await enter(again)
+  const paused = await door(secondAgain)
+  const address = paused.headers.get('location') ?? ''
+  assert.equal(address, `${roomPage}&pause=1`)
+  assert.equal((await room(secondAgain)).state, 'admitted')
+  const page = await portal.send('GET', address, undefined, { cookie: secondAgain })
+  assert.equal(page.status, 200, 'it does not send on at once')
+  assert.ok(page.text.includes('data-poll-seconds="2"'), page.text)
+  assert.ok(!page.text.includes('pause=1'), 'and leads on when it is loaded again')
+  portal.clock.advance(3_000)
+  await enter(secondAgain)
+})

@@ -28,6 +28,8 @@ export type Turn =
       readonly begins: false
       readonly setCookie: string | null
       readonly retryAfterSeconds: number
+      /** The room says that it is their turn, and there is no token for them all the same: they try again in a moment. */
+      readonly isTurn: boolean
     }
 
 export interface Doorkeeper {
@@ -52,8 +54,13 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
     setCookie: string | null,
   ): Turn => {
     arrivals.increment({ outcome })
-    const { pollAfterSeconds } = viewOf(keeper.last, { arrivedAt, id: '', generation: 0 }, random)
-    return { begins: false, setCookie, retryAfterSeconds: pollAfterSeconds }
+    const { pollAfterSeconds, state } = viewOf(
+      keeper.last,
+      { arrivedAt, id: '', generation: 0 },
+      random,
+    )
+    const isTurn = state === 'admitted'
+    return { begins: false, setCookie, retryAfterSeconds: pollAfterSeconds, isTurn }
   }
 
   const unknown = (): Problem => {
@@ -100,10 +107,11 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
   return {
     turnOf,
     async sendToRoom(door, request, reply) {
-      if ((await turnOfRequest(request, reply)).begins) return false
+      const turn = await turnOfRequest(request, reply)
+      if (turn.begins) return false
       await reply
         .header('cache-control', 'no-store')
-        .redirect(roomPathFor(door, errandOf(request)), 303)
+        .redirect(roomPathFor(door, errandOf(request), turn.isTurn), 303)
       return true
     },
     async askToWait(request, reply) {

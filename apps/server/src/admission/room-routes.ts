@@ -70,7 +70,11 @@ const returnPathOf = (wanted: unknown): string =>
 interface PageQuery {
   readonly door?: unknown
   readonly lang?: unknown
+  readonly pause?: unknown
 }
+
+/** Shown to whom the door sent back though it is their turn: sent straight on they would go round in a circle. */
+const inAMoment = { state: 'waiting', position: 1, waitSeconds: 2, pollAfterSeconds: 2 } as const
 
 const languageOf = (request: FastifyRequest, wanted: unknown): Language =>
   wanted === 'fr' || wanted === 'en'
@@ -100,9 +104,15 @@ const parametersOf = ({ returnPath, device }: Errand): Record<string, string> =>
   ...(device === null ? {} : { device }),
 })
 
-/** The page's address for somebody on the way to a door. */
-export const roomPathFor = (door: string, errand: Errand): string =>
-  `${routes.waitingRoomPage}?${new URLSearchParams({ door, ...parametersOf(errand) })}`
+/**
+ * The page's address for somebody on the way to a door.
+ *
+ * @param isPaused the page does not lead on at once, even when it is their turn
+ */
+export const roomPathFor = (door: string, errand: Errand, isPaused = false): string => {
+  const parameters = { door, ...parametersOf(errand), ...(isPaused ? { pause: '1' } : {}) }
+  return `${routes.waitingRoomPage}?${new URLSearchParams(parameters)}`
+}
 
 const doorPathFor = (url: string, errand: Errand): string =>
   `${url}?${new URLSearchParams(parametersOf(errand))}`
@@ -161,7 +171,9 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
     const errand = errandOf(request)
     const doorPath = doorPathFor(doors.get(door) ?? routes.loginEcps, errand)
     const { sight, ticket } = await look(request)
-    const view = viewOf(sight, ticket, random)
+    const seen = viewOf(sight, ticket, random)
+    const isPaused = query.pause === '1' && seen.state === 'admitted'
+    const view = isPaused ? { ...seen, ...inAMoment } : seen
     if (view.state !== 'waiting') return reply.redirect(doorPath, 303)
     const language = languageOf(request, query.lang)
     const lang = query.lang === language ? `&lang=${language}` : ''

@@ -187,7 +187,7 @@ export const makeRoomStore = (
         const changed = new Map(advance.changed.map((bucket) => [bucket.startsAt, bucket]))
         buckets = before.map((bucket) => changed.get(bucket.startsAt) ?? bucket)
       }
-      const outcome = takeTurn(state, now, { wanted, late })
+      const outcome = takeTurn(state, now, { wanted, late }, settings)
       const tickets = wanted - outcome.granted
       const filled = tickets > 0 ? await fillBucket(sql, outcome.ticketAt, tickets) : null
       await sql`update waiting_room set ${sql({ ...rowOf(outcome.state) })} where id = 1`
