@@ -34,7 +34,15 @@ test('what may be shown is name and birth date; nothing else of the certificate 
     until: inHours(71.2),
     stopgap: null,
     reason: null,
+    code: null,
   })
+})
+
+test('only what a counter made by itself comes with the code of what is wrong; of the rules none, it would tell what was tested', () => {
+  assert.equal(verdictView(declined('rules', 'TEST_TOO_OLD'), now).code, null)
+  assert.equal(verdictView(declined('revocation', 'CERTIFICATE_REVOKED'), now).code, null)
+  const code = 'BOOKLET_EXPIRED'
+  assert.equal(verdictView(declined('validity', code), now).code, code)
 })
 
 test('an end within 72 h is shown with its begun hours; one further away would tell what kind it is', () => {
