@@ -3,6 +3,7 @@
  * minute and send what they have, while others work on. Each certificate was signed by its counter's key from a booklet
  * that this server gave; keys, booklets and signing are not measured. Afterwards a connection of our own counts.
  */
+
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as rest } from 'node:timers/promises'
@@ -11,6 +12,7 @@ import { countReconciled } from './backlog/count-reconciled.ts'
 import { type Backlog, spendEvening } from './backlog/evening.ts'
 import { startInSessionWork } from './backlog/in-session.ts'
 import { type Sent, sendBacklog } from './backlog/send-paced.ts'
+import type { LoadResult } from './load-result.ts'
 import { type PortalProcess, startPortalProcess } from './portal-process.ts'
 import { openCounters } from './signed-sessions.ts'
 import { quantile, rounded } from './statistics.ts'
@@ -22,20 +24,12 @@ export interface BacklogBenchOptions {
   readonly inSessionPerSecond: number
 }
 
-export interface BacklogBenchResult {
-  readonly scenario: 'backlog'
+export interface BacklogBenchResult extends LoadResult<'backlog'> {
   /** From the first counter's return to the last definitive answer. */
   readonly seconds: number
-  readonly offeredPerSecond: number
-  readonly donePerSecond: number
-  readonly failed: number
   readonly failures: Record<string, number>
-  readonly lost: number
-  readonly duplicated: number
   /** Of a batch that was worked on, from sending to answer. */
   readonly p50Milliseconds: number
-  readonly p99Milliseconds: number
-  readonly cores: number
   readonly inSessionP99Milliseconds: number
   readonly inSessionP50Milliseconds: number
   readonly inSessionPerSecond: number

@@ -3,11 +3,13 @@
  * provider, post negative tests; each answer counts only when it is 201 and carries both codes. Afterwards a
  * connection of our own looks for every acknowledged screening.
  */
+
 import { availableParallelism } from 'node:os'
 import { routes, type ScreeningAnswer } from '@sidep/contracts'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import { Pool } from 'undici'
 import { runLoad } from './load.ts'
+import type { LoadResult } from './load-result.ts'
 import {
   type PortalProcess,
   type ProcessorTime,
@@ -25,18 +27,10 @@ export interface IssueBenchOptions {
   readonly url?: string
 }
 
-export interface IssueBenchResult {
-  readonly scenario: 'issue'
-  readonly seconds: number
-  readonly offeredPerSecond: number
-  readonly donePerSecond: number
-  readonly failed: number
+export interface IssueBenchResult extends LoadResult<'issue'> {
   readonly failures: Record<string, number>
   /** Acknowledged and not found afterwards. */
   readonly lost: number
-  readonly duplicated: number
-  readonly p50Milliseconds: number
-  readonly p99Milliseconds: number
   /** Processor time a screening cost; null for a server that is not ours to look into. */
   readonly processorMillisecondsEach: {
     readonly server: number
@@ -44,7 +38,6 @@ export interface IssueBenchResult {
     readonly load: number
   } | null
   readonly sites: number
-  readonly cores: number
 }
 
 const sitesCount = 40

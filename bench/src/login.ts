@@ -3,9 +3,11 @@
  * session. Server, provider and this generator are processes of their own on the same cores; the processor time of
  * each is stated, so that the server's share can be told from the stand-in's.
  */
+
 import { availableParallelism } from 'node:os'
 import { signInOverHttp } from '@sidep/dev'
 import { runLoad } from './load.ts'
+import type { LoadResult } from './load-result.ts'
 import { startPortalProcess } from './portal-process.ts'
 import {
   type ProviderProcess,
@@ -20,18 +22,8 @@ export interface LoginBenchOptions {
   readonly perSecond: number
 }
 
-export interface LoginBenchResult {
-  readonly scenario: 'login'
-  readonly seconds: number
-  readonly offeredPerSecond: number
-  readonly donePerSecond: number
-  readonly failed: number
+export interface LoginBenchResult extends LoadResult<'login'> {
   readonly failures: Record<string, number>
-  readonly lost: number
-  readonly duplicated: number
-  readonly p50Milliseconds: number
-  readonly p99Milliseconds: number
-  readonly cores: number
   /** Processor time of one sign-in in each process, milliseconds. */
   readonly processorMillisecondsEach: {
     readonly server: number

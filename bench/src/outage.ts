@@ -6,6 +6,7 @@
  * fails somebody tries it now and then, as people do. At the end it comes back and everybody at once with it: the crowd
  * takes places in the waiting room, asks as often as told, and signs in when it is its turn.
  */
+
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -19,6 +20,7 @@ import {
   type ProviderFailure,
   startLeanProvider,
 } from './lean-provider-process.ts'
+import type { LoadResult } from './load-result.ts'
 import { type PortalProcess, startPortalProcess } from './portal-process.ts'
 import { type ProcessorShares, watchProcessor } from './processor-watch.ts'
 import { type ReturnOutcome, returnTogether } from './return-together.ts'
@@ -53,19 +55,11 @@ export interface OutagePhase {
   readonly slowestTryMilliseconds: number
 }
 
-export interface OutageBenchResult {
-  readonly scenario: 'outage'
-  readonly seconds: number
-  readonly offeredPerSecond: number
-  readonly donePerSecond: number
+export interface OutageBenchResult extends LoadResult<'outage'> {
   /** In-session work and card sign-ins that failed, and of those who came back, who did not get in. */
   readonly failed: number
-  readonly lost: number
-  readonly duplicated: number
   /** Of card sign-ins, all phases. */
   readonly p50Milliseconds: number
-  readonly p99Milliseconds: number
-  readonly cores: number
   readonly inSessionP99Milliseconds: number
   readonly inSessionFailed: number
   readonly phases: readonly OutagePhase[]

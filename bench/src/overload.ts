@@ -10,12 +10,14 @@
  *
  * Goodput is screenings recorded, whoever sent them; a list or a sign-in that was served counts for nothing.
  */
+
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { routes } from '@sidep/contracts'
 import { keepToLoadCores, splitCores } from './cores.ts'
 import { type CrowdOutcome, openCrowd } from './counter-crowd.ts'
 import { type ExcessCounts, type ExcessKind, runExcess } from './excess.ts'
+import type { LoadResult } from './load-result.ts'
 import { type MemorySeen, watchMemory } from './memory-watch.ts'
 import { measurePlateau, type PlateauPlan } from './plateau.ts'
 import { type PortalProcess, startPortalProcess } from './portal-process.ts'
@@ -28,21 +30,15 @@ export interface OverloadBenchOptions {
   readonly seconds: number
 }
 
-export interface OverloadBenchResult {
-  readonly scenario: 'overload'
-  readonly seconds: number
+export interface OverloadBenchResult extends LoadResult<'overload'> {
   /** All requests together. */
   readonly offeredPerSecond: number
   /** Screenings recorded. */
   readonly donePerSecond: number
   /** In-session screenings that were not recorded in time. */
   readonly failed: number
-  readonly lost: number
-  readonly duplicated: number
   /** Of in-session work, from when it was due to its record, tries that were refused included. */
   readonly p50Milliseconds: number
-  readonly p99Milliseconds: number
-  readonly cores: number
   readonly inSessionP99Milliseconds: number
   /** `donePerSecond` of `plateauPerSecond`. */
   readonly goodputShare: number

@@ -3,10 +3,12 @@
  * pace, together half of what the server can do, and one more has the script. Rounds without and with it take turns, so
  * that a machine that becomes slower meanwhile is not blamed on it; without it, that site sends as much as the others.
  */
+
 import { availableParallelism } from 'node:os'
 import { keepToLoadCores, splitCores } from './cores.ts'
 import { openCrowd } from './counter-crowd.ts'
 import { type ExcessCounts, runExcess } from './excess.ts'
+import type { LoadResult } from './load-result.ts'
 import { measurePlateau } from './plateau.ts'
 import { startPortalProcess } from './portal-process.ts'
 import { screeningAsked } from './screenings.ts'
@@ -18,21 +20,15 @@ export interface RobotsBenchOptions {
   readonly seconds: number
 }
 
-export interface RobotsBenchResult {
-  readonly scenario: 'robots'
-  readonly seconds: number
+export interface RobotsBenchResult extends LoadResult<'robots'> {
   /** With the robot, it included. */
   readonly offeredPerSecond: number
   /** Of the other sites, with the robot. */
   readonly donePerSecond: number
   /** Screenings of the other sites that were not recorded in time. */
   readonly failed: number
-  readonly lost: number
-  readonly duplicated: number
   /** Of the other sites, with the robot. */
   readonly p50Milliseconds: number
-  readonly p99Milliseconds: number
-  readonly cores: number
   readonly sites: number
   /** Median of the rounds. */
   readonly p99WithoutRobotMilliseconds: number

@@ -2,6 +2,7 @@
  * `sidep bench session`: what checking a session costs a request, in microseconds of one core: the first time a
  * process sees a token (a signature), afterwards (memory), with a long list of revoked sessions, and a renewal.
  */
+
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
@@ -13,24 +14,16 @@ import {
   unbound,
 } from '@sidep/server/login/session-token.ts'
 import { generateSignerKeys } from '@sidep/trust/certificates'
+import type { LoadResult } from './load-result.ts'
 import { rounded } from './statistics.ts'
 
 export interface SessionBenchOptions {
   readonly seconds: number
 }
 
-export interface SessionBenchResult {
-  readonly scenario: 'session'
-  readonly seconds: number
-  readonly offeredPerSecond: number
+export interface SessionBenchResult extends LoadResult<'session'> {
   /** Checks of remembered tokens, with the list of revoked sessions, a core. */
   readonly donePerSecond: number
-  readonly failed: number
-  readonly lost: number
-  readonly duplicated: number
-  readonly p50Milliseconds: number
-  readonly p99Milliseconds: number
-  readonly cores: number
   readonly firstCheckMicroseconds: number
   /** A cookie that none of our processes made. */
   readonly forgedCheckMicroseconds: number

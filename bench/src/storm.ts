@@ -4,6 +4,7 @@
  * generator share all cores; what each used of them is stated. The provider is a lean one that speaks the protocol and
  * has no pages (lean-provider.ts), and nobody loads the portal's own pages: browsers have them since yesterday.
  */
+
 import { availableParallelism } from 'node:os'
 import { closeWay, openWay, signInByCard, signInByPhone, type Visitor } from './browser.ts'
 import { startCardDoor } from './card-door.ts'
@@ -13,6 +14,7 @@ import {
   leanPharmacists,
   startLeanProvider,
 } from './lean-provider-process.ts'
+import type { LoadResult } from './load-result.ts'
 import { startPortalProcess } from './portal-process.ts'
 import { type ProcessorShares, watchProcessor } from './processor-watch.ts'
 import { type SignInCounts, startSignIns } from './sign-in-crowd.ts'
@@ -27,20 +29,13 @@ export interface StormBenchOptions {
   readonly inSessionPerSecond?: number
 }
 
-export interface StormBenchResult {
-  readonly scenario: 'storm'
-  readonly seconds: number
-  readonly offeredPerSecond: number
+export interface StormBenchResult extends LoadResult<'storm'> {
   /** Sessions opened and read back, until the last one who came was in. */
   readonly donePerSecond: number
   /** Sign-ins that ended without a session, and screenings that were not recorded in time. */
   readonly failed: number
-  readonly lost: number
-  readonly duplicated: number
   /** Of a sign-in, the waiting room left out. */
   readonly p50Milliseconds: number
-  readonly p99Milliseconds: number
-  readonly cores: number
   readonly inSessionP99Milliseconds: number
   readonly inSessionFailed: number
   readonly inSessionPerSecond: number

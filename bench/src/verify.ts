@@ -4,6 +4,7 @@
  * short rounds, so that whatever else the machine does meets all of them, and each is measured in
  * processor time, so that idle cores and crypto threads do not count.
  */
+
 import { createPublicKey, verify as verifySync } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
@@ -13,6 +14,7 @@ import { makeUvci } from '@sidep/identifiers'
 import { loadTrust, type Trust } from '@sidep/trust'
 import { createKeySet } from '@sidep/trust/certificates'
 import { verify } from '@sidep/verdict'
+import type { LoadResult } from './load-result.ts'
 import { median, quantile, rounded } from './statistics.ts'
 
 export interface VerifyBenchOptions {
@@ -20,21 +22,15 @@ export interface VerifyBenchOptions {
   readonly seconds: number
 }
 
-export interface VerifyBenchResult {
-  readonly scenario: 'verify'
-  readonly seconds: number
+export interface VerifyBenchResult extends LoadResult<'verify'> {
   /** As many as could be done: nothing is held back and nothing waits. */
   readonly offeredPerSecond: number
   /** Certificates verified a second of the time given to verifying, on all cores. */
   readonly donePerSecond: number
   /** Verdicts other than accepted. */
   readonly failed: number
-  readonly lost: number
-  readonly duplicated: number
   /** One certificate alone, from text to verdict. */
   readonly p50Milliseconds: number
-  readonly p99Milliseconds: number
-  readonly cores: number
   /** Certificates a second of processor time: medians over rounds. */
   readonly perSecondPerCore: number
   /** Bare signatures a second of processor time, WebCrypto, as many side by side. */
