@@ -46,6 +46,7 @@ export {
   makeSiteRates,
   type SiteRateSettings,
   type SiteRates,
+  type SiteTurn,
 } from './site-rates.ts'
 export {
   readTicket,

@@ -3,6 +3,10 @@
  * floor. It is relative, so that a record day raises everybody's; it holds when there is room too, because a robot that
  * uses up the room is what makes the others wait.
  *
+ * A page that opens sends a handful of requests at once, and they enter at once. What is beyond the handful enters one
+ * by one, at the pace of the share: together it would be what the others wait for. What would stand longer than
+ * `waitSecondsMax` is refused.
+ *
  * Invariants: requests that were refused do not count, so that two robots do not raise each other's share; a key is
  * forgotten after `idleMilliseconds`; at most `keysMax` are known, and a key that is not known is not limited.
  */
@@ -14,21 +18,30 @@ export interface SiteRateSettings {
   /** With fewer active sites there are no others to compare with. */
   readonly activeMin: number
   /** What a quiet site may send at once, seconds of its share. */
-  readonly burstSeconds: number
+  readonly atOnceSeconds: number
+  /** The longest that a request is held for its site's sake. */
+  readonly waitSecondsMax: number
 }
 
 export const defaultSiteRateSettings: SiteRateSettings = {
   floorPerSecond: 20,
   factor: 4,
   activeMin: 3,
-  burstSeconds: 1,
+  atOnceSeconds: 0.2,
+  waitSecondsMax: 1,
 }
 
+/** Within its share: it counts, and enters after so long. Otherwise: when one more would be within it. */
+export type SiteTurn =
+  | { readonly ok: true; readonly waitMilliseconds: number }
+  | { readonly ok: false; readonly retryAfterSeconds: number }
+
 export interface SiteRates {
-  /** Null: within its share, and counted. Otherwise the seconds after which one more would be. */
-  take(key: string, nowMilliseconds: number): number | null
+  take(key: string, nowMilliseconds: number): SiteTurn
   readonly active: number
 }
+
+const atOnce: SiteTurn = { ok: true, waitMilliseconds: 0 }
 
 const idleMilliseconds = 10_000
 const keysMax = 50_000
@@ -36,6 +49,7 @@ const keysMax = 50_000
 interface Meter {
   /** Decaying count of requests: divided by the time constant it is the rate. */
   level: number
+  /** Below zero: so many have been told to wait. */
   tokens: number
   at: number
 }
@@ -77,7 +91,7 @@ export const makeSiteRates = (settings: SiteRateSettings = defaultSiteRateSettin
       total.level = decayed(total.level, Math.max(0, now - total.at))
       total.at = now
       const known = meters.get(key)
-      if (known === undefined && meters.size >= keysMax) return null
+      if (known === undefined && meters.size >= keysMax) return atOnce
       const meter: Meter = known ?? { level: 0, tokens: Number.POSITIVE_INFINITY, at: now }
       const elapsed = Math.max(0, now - meter.at)
       meter.level = decayed(meter.level, elapsed)
@@ -88,14 +102,17 @@ export const makeSiteRates = (settings: SiteRateSettings = defaultSiteRateSettin
       if (share === Number.POSITIVE_INFINITY) {
         meter.tokens = share
         count(meter)
-        return null
+        return atOnce
       }
-      const burst = share * settings.burstSeconds
-      meter.tokens = Math.min(burst, meter.tokens + (elapsed * share) / 1_000)
-      if (meter.tokens < 1) return (1 - meter.tokens) / share
+      const full = share * settings.atOnceSeconds
+      meter.tokens = Math.min(full, meter.tokens + (elapsed * share) / 1_000)
+      const seconds = Math.max(0, 1 - meter.tokens) / share
+      if (seconds > settings.waitSecondsMax) {
+        return { ok: false, retryAfterSeconds: seconds - settings.waitSecondsMax }
+      }
       meter.tokens -= 1
       count(meter)
-      return null
+      return seconds === 0 ? atOnce : { ok: true, waitMilliseconds: seconds * 1_000 }
     },
   }
 }

@@ -1,5 +1,5 @@
 /** A server in virtual time behind a real gate: so many workers, shared equally by what is in work. Tests only. */
-import type { Arrival, Entry, Gate } from '../src/index.ts'
+import type { Arrival, Entry, Gate, SiteTurn } from '../src/index.ts'
 
 export interface Client {
   readonly arrival: Arrival
@@ -14,6 +14,13 @@ export interface Finished {
   readonly arrivedAt: number
   /** Null: refused. */
   readonly endedAt: number | null
+}
+
+/** Waits for its site's turn. */
+interface Held {
+  readonly client: Client
+  readonly arrivedAt: number
+  readonly enters: number
 }
 
 interface Job {
@@ -41,16 +48,17 @@ export interface SimulatedServer {
   readonly now: number
 }
 
-/** @param admit what stands before the gate; false refuses */
+/** @param siteTurn what stands before the gate */
 export const makeSimulatedServer = (
   gate: Gate,
   workersAtFirst: number,
   random: () => number,
-  admit: (arrival: Arrival, now: number) => boolean = () => true,
+  siteTurn: (arrival: Arrival, now: number) => SiteTurn = () => ({ ok: true, waitMilliseconds: 0 }),
 ): SimulatedServer => {
   let now = 0
   let workers = workersAtFirst
   const jobs = new Set<Job>()
+  let held: Held[] = []
 
   const work = (): void => {
     const speed = Math.min(1, workers / Math.max(1, jobs.size)) * stepMilliseconds
@@ -64,10 +72,13 @@ export const makeSimulatedServer = (
 
   const arrive = (client: Client, results: Finished[]): void => {
     const arrivedAt = now
-    if (!admit(client.arrival, now)) {
-      results.push({ client, arrivedAt, endedAt: null })
-      return
-    }
+    const turn = siteTurn(client.arrival, now)
+    if (!turn.ok) results.push({ client, arrivedAt, endedAt: null })
+    else if (turn.waitMilliseconds === 0) enter(client, arrivedAt, results)
+    else held.push({ client, arrivedAt, enters: now + turn.waitMilliseconds })
+  }
+
+  const enter = (client: Client, arrivedAt: number, results: Finished[]): void => {
     gate.arrive(client.arrival, now, (settlement) => {
       if (!settlement.ok) {
         results.push({ client, arrivedAt, endedAt: null })
@@ -84,6 +95,14 @@ export const makeSimulatedServer = (
     })
   }
 
+  const letIn = (results: Finished[]): void => {
+    const turns = held
+    held = turns.filter(({ enters }) => enters > now)
+    for (const { client, arrivedAt, enters } of turns) {
+      if (enters <= now) enter(client, arrivedAt, results)
+    }
+  }
+
   return {
     get now() {
       return now
@@ -95,9 +114,10 @@ export const makeSimulatedServer = (
       const results: Finished[] = []
       const due = clients.map(({ perSecond }) => now - (1_000 * Math.log(1 - random())) / perSecond)
       const until = now + seconds * 1_000
-      while (now < until || jobs.size > 0 || gate.waiting > 0) {
+      while (now < until || jobs.size > 0 || held.length > 0 || gate.waiting > 0) {
         now += stepMilliseconds
         work()
+        letIn(results)
         clients.forEach((client, index) => {
           while (now <= until && (due[index] ?? 0) <= now) {
             arrive(client, results)

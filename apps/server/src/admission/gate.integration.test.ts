@@ -112,8 +112,16 @@ const until = async (isTrue: () => boolean): Promise<void> => {
   }
   assert.ok(isTrue(), 'the condition came true')
 }
-const queued = (): number =>
-  Number(/^sidep_admission_queued (\d+)$/m.exec(metrics.render())?.[1] ?? -1)
+const gauge = (name: string): number =>
+  Number(new RegExp(`^sidep_admission_${name} (\\d+)$`, 'm').exec(metrics.render())?.[1] ?? -1)
+const queued = (): number => gauge('queued')
+/** For what takes real time. */
+const eventually = async (isTrue: () => boolean): Promise<void> => {
+  for (let round = 0; round < 2_000 && !isTrue(); round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  assert.ok(isTrue(), 'the condition came true')
+}
 const end = async (name: string, sent: Sent): Promise<void> => {
   const index = working.findIndex((one) => one.name === name)
   assert.ok(index >= 0, `${name} is in work`)
@@ -199,31 +207,67 @@ test('what waited too long is refused with a time to come back, and never worked
   await end('b', working2[1] as Sent)
 })
 
-test('a site far above the others is told so, the others go on', async () => {
-  const site = (index: number): string => `site=75071${String(index).padStart(4, '0')}`
-  const quick = async (cookie: string) => {
-    const sent = send('POST', '/slow/work', 'q', { cookie })
-    const index = working.length
-    let settled = false
-    sent.answer.then(() => {
-      settled = true
-    })
-    await until(() => settled || working.length > index)
-    working.pop()?.end()
-    return sent.answer
+const siteCookie = (index: number): string => `site=75071${String(index).padStart(4, '0')}`
+const work = (name: string, site: number): Sent =>
+  send('POST', '/slow/work', name, { cookie: siteCookie(site) })
+/** Three sites at work, so that there are others to compare with. */
+const othersWork = async (): Promise<void> => {
+  for (const site of [1, 2, 3]) {
+    const sent = work('other', site)
+    await until(() => working.length === 1)
+    await end('other', sent)
   }
-  for (let index = 0; index < 5; index += 1) assert.equal((await quick(site(index))).status, 200)
-  const statuses: number[] = []
-  for (let count = 0; count < 40; count += 1) {
-    const answer = await quick(site(0))
-    statuses.push(answer.status)
-    if (answer.status === 429) {
-      assert.equal(answer.code, 'SITE_SHARE_EXCEEDED')
-      assert.ok(Number(answer.retryAfter) >= 1)
-    }
+}
+
+test('a site far above the others enters at its share, beyond it is told so; the others enter at once', async () => {
+  await othersWork()
+  const robot = Array.from({ length: 40 }, (_, index) => work(`robot ${index}`, 0))
+  const refusals = await Promise.all(robot.slice(24).map(({ answer }) => answer))
+  for (const { status, code, retryAfter } of refusals) {
+    assert.equal(status, 429)
+    assert.equal(code, 'SITE_SHARE_EXCEEDED')
+    assert.ok(Number(retryAfter) >= 2)
   }
-  assert.ok(statuses.includes(429))
-  assert.equal((await quick(site(1))).status, 200)
+  assert.deepEqual(names(), ['robot 0', 'robot 1', 'robot 2', 'robot 3'])
+  const other = work('another', 1)
+  await until(() => names().includes('another'))
+  await end('another', other)
+  let answered = 0
+  const held = robot.slice(0, 24).map(async ({ answer }) => {
+    const { status } = await answer
+    answered += 1
+    return status
+  })
+  await eventually(() => {
+    for (const { end: stop } of working.splice(0)) stop()
+    return answered === held.length
+  })
+  assert.deepEqual(new Set(await Promise.all(held)), new Set([200]))
+})
+
+test('who hangs up while it is held for its site is forgotten', async () => {
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  const address = app.server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : 0
+  await othersWork()
+  for (let index = 0; index < 5; index += 1) work(`robot ${index}`, 0)
+  await until(() => working.length === 4)
+  const controller = new AbortController()
+  const gone = fetch(`http://127.0.0.1:${port}/slow/work`, {
+    method: 'POST',
+    signal: controller.signal,
+    headers: { 'x-name': 'gone', cookie: siteCookie(0) },
+  }).catch((error: unknown) => error)
+  await eventually(() => gauge('held') === 2)
+  const last = work('last', 0)
+  await until(() => gauge('held') === 3)
+  controller.abort()
+  await gone
+  await eventually(() => gauge('held') === 0)
+  await until(() => names().includes('last'))
+  assert.ok(!names().includes('gone'))
+  for (const { end: stop } of working.splice(0)) stop()
+  assert.equal((await last.answer).status, 200)
 })
 
 test('who asks and hangs up still holds the slot until the work has ended', async () => {

@@ -4,10 +4,17 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import fastify, { type FastifyInstance } from 'fastify'
-import { type Impatience, makeImpatience, unreadMillisecondsMax } from './impatience.ts'
+import {
+  type Impatience,
+  makeImpatience,
+  unreadMilliseconds,
+  unreadMillisecondsMax,
+} from './impatience.ts'
 import { turnAway } from './turn-away.ts'
 
 const retryAfterSeconds = 5
+/** Shorter than a connection is left for. */
+const briefSeconds = 1
 
 let app: FastifyInstance
 let port: number
@@ -23,6 +30,10 @@ before(async () => {
     const { session } = request.headers
     impatience.saw(request, typeof session === 'string' ? session : undefined)
     impatience.refused(request, reply, 'work', retryAfterSeconds)
+    return reply.code(503).send('later')
+  })
+  app.get('/refused-briefly', async (request, reply) => {
+    impatience.refused(request, reply, 'login', briefSeconds)
     return reply.code(503).send('later')
   })
   // As admission does it: before the body is read.
@@ -100,11 +111,49 @@ test('who comes back too early three times is answered each time, and then not r
   client.send('/done')
   await settle()
   assert.equal(read, 3)
-  now += unreadMillisecondsMax
+  now += unreadMilliseconds
   impatience.tick()
   await client.answers(4)
   assert.equal(read, 4)
   assert.equal(impatience.unread, 0)
+  client.socket.destroy()
+})
+
+test('who goes on like this is left for longer, and read as before once it waits as told', async () => {
+  const client = await open()
+  await refuseTimes(client, 3)
+  await until(() => impatience.unread === 1)
+  client.send('/refused')
+  now += unreadMilliseconds
+  impatience.tick()
+  await client.answers(4)
+  await until(() => impatience.unread === 1)
+  now += unreadMilliseconds
+  impatience.tick()
+  assert.equal(impatience.unread, 1)
+  now += unreadMillisecondsMax - unreadMilliseconds
+  impatience.tick()
+  assert.equal(impatience.unread, 0)
+  now += retryAfterSeconds * 1_000
+  client.send('/refused')
+  await client.answers(5)
+  await settle()
+  assert.equal(impatience.unread, 0)
+  client.socket.destroy()
+})
+
+test('what stood in a connection that was left came too early, although its time has come meanwhile', async () => {
+  const client = await open()
+  for (let count = 1; count <= 3; count += 1) {
+    client.send('/refused-briefly')
+    await client.answers(count)
+  }
+  await until(() => impatience.unread === 1)
+  client.send('/refused-briefly')
+  now += briefSeconds * 1_000
+  impatience.tick()
+  await client.answers(4)
+  await until(() => impatience.unread === 1)
   client.socket.destroy()
 })
 
@@ -124,7 +173,7 @@ test('a client that posts is left unread as well, after what is left of its body
   post()
   await settle()
   assert.equal(read, 3)
-  now += unreadMillisecondsMax
+  now += unreadMilliseconds
   impatience.tick()
   await client.answers(4)
   assert.equal(read, 4)
@@ -164,7 +213,7 @@ test('a connection that ends while it is not read is forgotten', async () => {
   await refuseTimes(client, 3)
   await until(() => impatience.unread === 1)
   client.socket.destroy()
-  now += unreadMillisecondsMax
+  now += unreadMilliseconds
   impatience.tick()
   assert.equal(impatience.unread, 0)
 })
@@ -179,7 +228,7 @@ test('a refused request whose body was not read does not disturb the next one', 
   await client.answers(3)
   client.send('/done')
   await until(() => impatience.unread === 1)
-  now += unreadMillisecondsMax
+  now += unreadMilliseconds
   impatience.tick()
   await client.answers(4)
   assert.equal(read, 4)

@@ -5,7 +5,8 @@
  * Invariants
  * - Every refusal has been answered, with a time to come back, before its connection is left unread.
  * - Only a client that was refused, came back before its time and was refused again, twice in a row and for the same
- *   kind of traffic, is left unread; until the time it was told, and at most `unreadMillisecondsMax`.
+ *   kind of traffic, is left unread; until the time it was told, and at most `unreadMilliseconds`, twice that when it
+ *   goes on like this.
  * - A connection that carries several sessions belongs to a proxy, not to a client: it is always read.
  */
 import type { Socket } from 'node:net'
@@ -20,6 +21,8 @@ interface Conduct {
   /** When each kind of traffic may come back. */
   readonly notBefore: Map<TrafficClass, number>
   early: number
+  /** When it was last read again after having been left. */
+  readAgainAt: number
 }
 
 export interface Impatience {
@@ -41,7 +44,11 @@ export interface Impatience {
 /** Coming back too early this often in a row is no accident of two tabs. */
 const earlyMax = 2
 /** A page that was wronged, or a proxy that was not recognised, is held up no longer than this. */
-export const unreadMillisecondsMax = 2_000
+export const unreadMilliseconds = 2_000
+/** Left for longer, clients hang up and begin on a new connection, which costs both more than a refusal. */
+export const unreadMillisecondsMax = 4_000
+/** What is read so soon after a connection has been left stood in it already: it came before its time. */
+const stoodMillisecondsMax = 100
 
 /** Fastify lists several addresses when a proxy that is trusted spoke for others. */
 const isProxied = ({ ips }: FastifyRequest): boolean => (ips?.length ?? 0) > 1
@@ -55,7 +62,13 @@ export const makeImpatience = (now: () => number): Impatience => {
   const conductOf = (socket: Socket): Conduct => {
     const known = conducts.get(socket)
     if (known !== undefined) return known
-    const made = { session: null, shared: false, notBefore: new Map(), early: 0 }
+    const made = {
+      session: null,
+      shared: false,
+      notBefore: new Map(),
+      early: 0,
+      readAgainAt: Number.NEGATIVE_INFINITY,
+    }
     conducts.set(socket, made)
     return made
   }
@@ -78,12 +91,15 @@ export const makeImpatience = (now: () => number): Impatience => {
       const conduct = conductOf(socket)
       if (conduct.shared || isProxied(request)) return
       const at = now()
-      const isEarly = at < (conduct.notBefore.get(trafficClass) ?? 0)
+      const isEarly =
+        at < (conduct.notBefore.get(trafficClass) ?? 0) ||
+        at - conduct.readAgainAt < stoodMillisecondsMax
       const until = at + retryAfterSeconds * 1_000
       conduct.early = isEarly ? conduct.early + 1 : 0
       conduct.notBefore.set(trafficClass, until)
       if (conduct.early < earlyMax) return
-      const readOnAt = Math.min(until, at + unreadMillisecondsMax)
+      const longest = conduct.early === earlyMax ? unreadMilliseconds : unreadMillisecondsMax
+      const readOnAt = Math.min(until, at + longest)
       const rest = (): void => leaveUnread(socket, readOnAt)
       reply.raw.once('finish', () => {
         // Node takes what is left of a refused body off the connection, and reads on for it.
@@ -97,6 +113,7 @@ export const makeImpatience = (now: () => number): Impatience => {
       for (const [socket, until] of waiting) {
         if (until > at && !socket.destroyed) continue
         waiting.delete(socket)
+        conductOf(socket).readAgainAt = at
         socket.resume()
       }
     },

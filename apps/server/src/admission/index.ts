@@ -33,6 +33,7 @@ import { makeRoomKeeper } from './room-keeper.ts'
 import { registerRoomRoutes } from './room-routes.ts'
 import { makeRoomStore } from './room-store.ts'
 import { makeSideDoor } from './side-door.ts'
+import { makeSiteLine } from './site-line.ts'
 import { makeSlots } from './slots.ts'
 import { turnAway } from './turn-away.ts'
 
@@ -72,6 +73,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
   const random = uniform(randomBytes)
   const gate = makeGate(random, gateSettingsOf(configuration))
   const rates = makeSiteRates()
+  const siteLine = makeSiteLine()
   const pressure = makePressure(gate)
   const impatience = makeImpatience(now)
   const roomSettings = roomSettingsOf(configuration)
@@ -179,11 +181,12 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       session === undefined ? (traffic.anonymous ?? traffic.signedIn) : traffic.signedIn
     classes.set(request, trafficClass)
     if (session !== undefined) {
-      const seconds = rates.take(session, now())
-      if (seconds !== null) {
-        const retryAfterSeconds = Math.ceil(seconds + 1 + 2 * random())
+      const turn = rates.take(session, now())
+      if (!turn.ok) {
+        const retryAfterSeconds = Math.ceil(turn.retryAfterSeconds + 1 + 2 * random())
         return refuse(request, reply, trafficClass, { reason: 'site-share', retryAfterSeconds })
       }
+      if (turn.waitMilliseconds > 0) await siteLine.hold(reply, turn.waitMilliseconds)
     }
     const door = url === routes.loginEcps ? 'ecps' : config?.waitingRoomDoor
     if (door !== undefined) {
@@ -208,7 +211,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       onLeft: pressure.signInTook,
     }),
     async install(app) {
-      registerAdmissionMetrics(metrics, { gate, keeper, rates, impatience })
+      registerAdmissionMetrics(metrics, { gate, keeper, rates, siteLine, impatience })
       app.addHook('onRoute', (route) => {
         slots.watch(route)
         const door = route.config?.waitingRoomDoor

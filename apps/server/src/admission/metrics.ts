@@ -3,17 +3,19 @@ import { type Gate, type SiteRates, trafficClasses } from '@sidep/admission'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Impatience } from './impatience.ts'
 import type { RoomKeeper } from './room-keeper.ts'
+import type { SiteLine } from './site-line.ts'
 
 export interface Watched {
   readonly gate: Gate
   readonly keeper: RoomKeeper
   readonly rates: SiteRates
+  readonly siteLine: Pick<SiteLine, 'held'>
   readonly impatience: Pick<Impatience, 'unread'>
 }
 
 export const registerAdmissionMetrics = (
   metrics: Metrics,
-  { gate, keeper, rates, impatience }: Watched,
+  { gate, keeper, rates, siteLine, impatience }: Watched,
 ): void => {
   metrics.gauge(
     'sidep_admission_unread_connections',
@@ -24,6 +26,11 @@ export const registerAdmissionMetrics = (
   metrics.gauge('sidep_admission_in_flight', 'Requests in work.', () => gate.inFlight)
   metrics.gauge('sidep_admission_queued', 'Requests that wait for a slot.', () => gate.waiting)
   metrics.gauge('sidep_admission_active_sites', 'Sites seen in the last 10 s.', () => rates.active)
+  metrics.gauge(
+    'sidep_admission_held',
+    'Requests held because their site sends far more than the others.',
+    () => siteLine.held,
+  )
   for (const name of trafficClasses) {
     const series = name.replace('-', '_')
     metrics.gauge(

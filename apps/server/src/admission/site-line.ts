@@ -1,0 +1,37 @@
+/** Requests that are held until it is their site's turn. */
+import type { FastifyReply } from 'fastify'
+import { Problem } from '../platform/problems.ts'
+
+export interface SiteLine {
+  /** @throws Problem UNAVAILABLE, that nobody reads, when the sender has gone meanwhile */
+  hold(reply: FastifyReply, milliseconds: number): Promise<void>
+  /** Requests that are held at the moment. */
+  readonly held: number
+}
+
+export const makeSiteLine = (): SiteLine => {
+  let held = 0
+  return {
+    hold: (reply, milliseconds) =>
+      new Promise((resolve, reject) => {
+        const end = (): void => {
+          held -= 1
+          clearTimeout(timer)
+          reply.raw.off('close', gone)
+        }
+        const gone = (): void => {
+          end()
+          reject(new Problem('UNAVAILABLE'))
+        }
+        const timer = setTimeout(() => {
+          end()
+          resolve()
+        }, milliseconds)
+        reply.raw.once('close', gone)
+        held += 1
+      }),
+    get held() {
+      return held
+    },
+  }
+}
