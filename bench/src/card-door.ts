@@ -14,6 +14,7 @@ import { importDirectory } from '@sidep/server/login/directory/index.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { openDatabase } from '@sidep/server/platform/database.ts'
 import type { CardPair } from './browser.ts'
+import { endOnSignal } from './end-on-signal.ts'
 import { freePort } from './free-port.ts'
 
 export interface CardDoor {
@@ -71,9 +72,9 @@ export const startCardDoor = async (): Promise<CardDoor> => {
     },
     cards,
     prepare,
-    close: async () => {
+    close: endOnSignal(async () => {
       await authority.close()
       await rm(folder, { recursive: true, force: true })
-    },
+    }),
   }
 }

@@ -11,6 +11,7 @@ import { demoIdentities, generateProfessionals, startIdentityProvider } from '@s
 import { embeddedProcessId } from '@sidep/server/platform/embedded/cluster.ts'
 import { type CoreSplit, onServerCores } from './cores.ts'
 import { type CountedScreenings, countScreenings } from './count-screenings.ts'
+import { endOnSignal } from './end-on-signal.ts'
 import { freePort } from './free-port.ts'
 import { familyMilliseconds, processMilliseconds } from './processor-time.ts'
 
@@ -141,11 +142,11 @@ export const startPortalProcess = async (
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const close = async (): Promise<void> => {
+  const close = endOnSignal(async () => {
     await end(child)
     await own?.close()
     await rm(dataDirectory, { recursive: true, force: true })
-  }
+  })
   try {
     await untilListening(child)
   } catch (error) {

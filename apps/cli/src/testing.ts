@@ -1,6 +1,6 @@
 /** Runs the command as a process of its own and looks for what it leaves behind. For tests. */
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -43,7 +43,12 @@ export const runCommand = (
   return { child, stdout: () => stdout, finished }
 }
 
-export const makeTemporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'sidep-cli-'))
+/** The user of an embedded database may pass through it: otherwise its data would be kept elsewhere, and stay. */
+export const makeTemporaryFolder = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'sidep-cli-'))
+  await chmod(folder, 0o711)
+  return folder
+}
 
 export const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true })
