@@ -42,7 +42,7 @@ const scenarios = {
   login: ({ seconds = 20, rate = 30 }: BenchOptions) => benchLogin({ seconds, perSecond: rate }),
   session: ({ seconds = 20 }: BenchOptions) => benchSession({ seconds }),
   overload: ({ seconds = 60 }: BenchOptions) => benchOverload({ seconds }),
-  robots: ({ seconds = 60 }: BenchOptions) => benchRobots({ seconds }),
+  robots: ({ seconds = 180 }: BenchOptions) => benchRobots({ seconds }),
   backlog: ({ counters, reconciliations, rate = 20 }: BenchOptions) =>
     benchBacklog({ counters, reconciliations, inSessionPerSecond: rate }),
   storm: ({ seconds = 300, rate = 200 }: BenchOptions) => benchStorm({ seconds, perSecond: rate }),
@@ -72,7 +72,7 @@ export const define = (command: Command): void => {
     .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
     .option(
       '--seconds <n>',
-      'how long to measure: 60 for overload and robots, 60 for each failure of outage, 300 for storm, 20 otherwise, unless told',
+      'how long to measure: 60 for overload, 180 for robots, 60 for each failure of outage, 300 for storm, 20 otherwise, unless told',
       atLeastOne,
     )
     .option(
