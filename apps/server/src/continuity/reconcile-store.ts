@@ -4,6 +4,7 @@ import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { runStatement } from './run-statement.ts'
+import { isUnclaimed } from './slip-claims.ts'
 
 export interface BookletName {
   readonly siteId: string
@@ -129,32 +130,24 @@ export interface SlipRow {
   readonly isReconciled: boolean
 }
 
-/**
- * Slips of one site. A claim of a minute ago whose screening is not there was given up: its counter was refused
- * or died, and the sheet is free again.
- */
+const readSlipsText = `select serial, site_id as "siteId", expires_at as "expiresAt",
+    cancelled_at is not null as "isCancelled", reconciled_at is not null as "isReconciled",
+    case when not ${isUnclaimed('$3')} then screening_id end as "screeningId"
+  from slip where site_id = $1 and serial = any(string_to_array($2, ','))`
+
+/** Slips of one site, each with the screening that has it. */
 export const readSlips = (
   database: Sql,
   siteId: string,
   serials: readonly string[],
   at: Date,
-): Promise<SlipRow[]> => database<SlipRow[]>`
-  select serial, site_id as "siteId", expires_at as "expiresAt",
-    cancelled_at is not null as "isCancelled", reconciled_at is not null as "isReconciled",
-    case when reconciled_at is not null or claimed_at > ${at}::timestamptz - interval '1 minute'
-      or exists (select from screening c where c.site_id = ${siteId} and c.id = slip.screening_id)
-      then screening_id end as "screeningId"
-  from slip
-  where site_id = ${siteId} and serial = any(string_to_array(${serials.join(',')}, ','))`
+): Promise<SlipRow[]> =>
+  database.unsafe<SlipRow[]>(readSlipsText, [siteId, serials.join(','), at], { prepare: true })
 
 const claimSlipsText = `with ${turn}, claimed as (
   update slip set screening_id = v."screeningId", claimed_at = $3::timestamptz
   from turn, jsonb_to_recordset($2::text::jsonb) as v(serial text, "screeningId" uuid)
-  where slip.site_id = $1 and slip.serial = v.serial and slip.reconciled_at is null
-    and (slip.screening_id is null or (
-      slip.claimed_at <= $3::timestamptz - interval '1 minute'
-      and not exists (select from screening c where c.site_id = $1 and c.id = slip.screening_id)
-    ))
+  where slip.site_id = $1 and slip.serial = v.serial and ${isUnclaimed('$3')}
   returning 1
 )
 select count(*)::int as done from claimed`

@@ -3,12 +3,21 @@ import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { runStatement } from './run-statement.ts'
+import { isOut } from './slip-claims.ts'
 
 interface Bounds {
   readonly outMax: number
   readonly numberMax: number
   readonly at: Date
 }
+
+const takeNumbersText = `insert into slip_head as head (site_id, last_number)
+select $1, $2::int where (
+  select count(*) from slip where slip.site_id = $1 and ${isOut('$3')} and slip.expires_at > $3
+) + $2::int <= $4::int
+on conflict (site_id) do update set last_number = head.last_number + $2::int
+  where head.last_number + $2::int <= $5::int
+returning last_number`
 
 /**
  * Takes the next numbers of a site.
@@ -20,15 +29,11 @@ export const takeSlipNumbers = async (
   count: number,
   { outMax, numberMax, at }: Bounds,
 ): Promise<number | null> => {
-  const [row] = await database<{ last_number: number }[]>`
-    insert into slip_head as head (site_id, last_number)
-    select ${siteId}, ${count}::int where (
-      select count(*) from slip where site_id = ${siteId} and screening_id is null
-        and cancelled_at is null and expires_at > ${at}
-    ) + ${count}::int <= ${outMax}::int
-    on conflict (site_id) do update set last_number = head.last_number + ${count}::int
-      where head.last_number + ${count}::int <= ${numberMax}::int
-    returning last_number`
+  const [row] = await database.unsafe<{ last_number: number }[]>(
+    takeNumbersText,
+    [siteId, count, at, outMax, numberMax],
+    { prepare: true },
+  )
   return row?.last_number ?? null
 }
 
@@ -75,8 +80,14 @@ export interface SlipOut {
   readonly expires_at: Date
 }
 
-export const listSlipsOut = (database: Sql, siteId: string, limit: number): Promise<SlipOut[]> =>
-  database<SlipOut[]>`
-    select serial, number, issued_at, expires_at from slip
-    where site_id = ${siteId} and screening_id is null and cancelled_at is null
-    order by number limit ${limit}`
+const listText = `select serial, number, issued_at, expires_at from slip
+where site_id = $1 and ${isOut('$2')} order by number limit $3`
+
+/** Oldest first. */
+export const listSlipsOut = (
+  database: Sql,
+  siteId: string,
+  at: Date,
+  limit: number,
+): Promise<SlipOut[]> =>
+  database.unsafe<SlipOut[]>(listText, [siteId, at, limit], { prepare: true })

@@ -71,10 +71,10 @@ export const printSlips = async (
 
 /** Slips of a site that are printed, not cancelled and not typed, oldest first. */
 export const slipsOut = async (
-  { database }: Pick<ContinuityPlatform, 'database'>,
+  { database, clock }: Pick<ContinuityPlatform, 'database' | 'clock'>,
   siteId: string,
 ): Promise<SlipList> => {
-  const rows = await listSlipsOut(database, siteId, listRowsMax + 1)
+  const rows = await listSlipsOut(database, siteId, clock.now(), listRowsMax + 1)
   return {
     truncated: rows.length > listRowsMax,
     slips: rows.slice(0, listRowsMax).map(({ serial, number, issued_at, expires_at }) => ({

@@ -14,6 +14,7 @@ import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { runStatement } from './run-statement.ts'
+import { isOut } from './slip-claims.ts'
 
 const hourMilliseconds = 3_600_000
 
@@ -121,7 +122,7 @@ export const withdrawEverything = async (
 
 const cancelSlipsText = `with cancelled as (
   update slip set cancelled_at = $3::timestamptz
-  where site_id = $1 and serial = any(string_to_array($2, ',')) and cancelled_at is null and screening_id is null
+  where site_id = $1 and serial = any(string_to_array($2, ',')) and ${isOut('$3')}
   returning serial, expires_at
 ), withdrawn as (
   insert into continuity_withdrawal (kind, subject, withdrawn_at, reason, withdrawn_by, expires_at)
@@ -149,7 +150,7 @@ export const cancelSlips = (
 
 const cancelSiteText = `with cancelled as (
   update slip set cancelled_at = $2::timestamptz
-  where site_id = $1 and cancelled_at is null and screening_id is null returning 1
+  where site_id = $1 and ${isOut('$2')} returning 1
 ), withdrawn as (
   insert into continuity_withdrawal (kind, subject, withdrawn_at, issued_until, reason, withdrawn_by, expires_at)
   values ('slip-site', $1, $2, $2, $3, $4, $5) on conflict do nothing returning 1
