@@ -50,8 +50,8 @@ export const until = async (condition: () => Promise<boolean>): Promise<void> =>
   }
 }
 
-/** Types somebody by keyboard, and the negative result that is read already. */
-export const typeNegative = async (
+/** Types somebody by keyboard, up to the button that records them. */
+export const typePerson = async (
   page: Page,
   [family, first]: readonly [string, string],
 ): Promise<void> => {
@@ -77,5 +77,13 @@ export const typeNegative = async (
     .getByRole('button', { name: 'Enregistrer et attendre' })
     .and(page.locator(':focus'))
     .waitFor()
-  await keyboard.press('n')
+}
+
+/** Types somebody by keyboard, and the negative result that is read already. */
+export const typeNegative = async (
+  page: Page,
+  person: readonly [string, string],
+): Promise<void> => {
+  await typePerson(page, person)
+  await page.keyboard.press('n')
 }

@@ -20,7 +20,9 @@ export { restMilliseconds } from './outbox/backoff.ts'
 export { bookletHoursLeftMin, bookletStanding, usableBooklet } from './outbox/booklets.ts'
 export type { NoticeCode, OutboxCommand, OutboxEvent } from './outbox/events.ts'
 export {
+  type AsideReason,
   isDocumentRefusal,
+  isResultRefusal,
   type ReconcileAnswer,
   type ReconcileBatch,
   type ReconcileItem,
@@ -50,6 +52,8 @@ export {
   readProvisional,
 } from './read-provisional.ts'
 export {
+  type AsideFlag,
+  asideFlagOf,
   type BookletRecord,
   differencesBetween,
   missingNumbers,

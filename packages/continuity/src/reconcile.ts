@@ -79,6 +79,15 @@ export type ReconcileFlag =
   /** The screening has another result, kind or time than the certificate. */
   | 'TEST_DIFFERS'
 
+/** A counter read this result where another was recorded first; its professional put it aside, and said why. */
+export type AsideFlag = 'NEGATIVE_SET_ASIDE' | 'POSITIVE_SET_ASIDE' | 'INCONCLUSIVE_SET_ASIDE'
+
+export const asideFlagOf = {
+  negative: 'NEGATIVE_SET_ASIDE',
+  positive: 'POSITIVE_SET_ASIDE',
+  inconclusive: 'INCONCLUSIVE_SET_ASIDE',
+} as const satisfies Record<string, AsideFlag>
+
 export type ReconcileRefusal =
   | 'BOOKLET_UNKNOWN'
   | 'BOOKLET_OTHER_SITE'

@@ -109,6 +109,14 @@ export type SlipCancellation = Static<typeof SlipCancellation>
 
 export const SlipCancellationAnswer = Type.Object({ cancelled: Type.Integer() })
 
+/** Why a counter's own result is put aside where the portal has another. */
+export const AsideReason = Type.Union([
+  Type.Literal('recorded-is-wrong'),
+  Type.Literal('wrong-person'),
+  Type.Literal('cannot-tell'),
+])
+export type AsideReason = Static<typeof AsideReason>
+
 /** Items of one batch that the portal takes; a counter sends at most 50. */
 export const reconciliationsPerBatchMax = 100
 export const wastedPerBatchMax = 2_000
@@ -130,6 +138,8 @@ export const ReconciliationBatch = Type.Object(
             provisional: Type.Union([Type.String({ maxLength: 1_200 }), Type.Null()]),
             /** Serial of the slip that the person holds, as typed or scanned. */
             slip: Type.Union([Type.String({ maxLength: 60 }), Type.Null()]),
+            /** After RESULT_ALREADY_SET: keep what was recorded, and flag this result with the reason. */
+            aside: Type.Optional(AsideReason),
           },
           strict,
         ),

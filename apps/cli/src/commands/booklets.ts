@@ -118,10 +118,15 @@ const withdrawAll = async (options: BookletsOptions, targets: readonly Target[])
 }
 
 const describeFlag = (flag: ContinuityFlag): string => {
-  const { flaggedAt, siteId, code, bookletId, number, serial, professionalId, resolvedAt } = flag
-  const document = bookletId === null ? `slip ${serial}` : `booklet ${bookletId} number ${number}`
+  const { flaggedAt, siteId, code, professionalId, reason, resolvedAt } = flag
   const end = resolvedAt === null ? '' : ` (resolved ${resolvedAt})`
-  return `${flaggedAt}  ${siteId}  ${code}  ${document}  ${professionalId}${end}`
+  const why = reason === null ? '' : `  ${reason}`
+  return `${flaggedAt}  ${siteId}  ${code}  ${documentOf(flag)}  ${professionalId}${why}${end}`
+}
+
+const documentOf = ({ bookletId, number, serial, screeningId }: ContinuityFlag): string => {
+  if (bookletId !== null) return `booklet ${bookletId} number ${number}`
+  return serial === null ? `screening ${screeningId}` : `slip ${serial}`
 }
 
 const showFlags = async (options: BookletsOptions): Promise<void> => {

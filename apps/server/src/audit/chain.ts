@@ -37,6 +37,8 @@ export type ActName =
   | 'slips.printed'
   | 'slips.cancelled'
   | 'backlog.reconciled'
+  /** The subject is a screening that has another result, and why. */
+  | 'result.set-aside'
   /** Of the portal itself, in the chain `portal`: the subject is the day. */
   | 'audit.heads-signed'
   /** Likewise; the subject says how many of each kind were removed. */

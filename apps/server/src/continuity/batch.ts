@@ -1,5 +1,10 @@
 /** A batch as it arrives: its frame is checked whole, each item by itself, so that one bad line is one refusal. */
-import { reconciliationsPerBatchMax, ScreeningInput, wastedPerBatchMax } from '@sidep/contracts'
+import {
+  AsideReason,
+  reconciliationsPerBatchMax,
+  ScreeningInput,
+  wastedPerBatchMax,
+} from '@sidep/contracts'
 import { parseUuidV7 } from '@sidep/identifiers'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
@@ -35,6 +40,7 @@ const ScreeningItem = Type.Object(
     screening: Type.Record(Type.String(), Type.Unknown()),
     provisional: textOrNull(1_200),
     slip: textOrNull(60),
+    aside: Type.Optional(AsideReason),
   },
   strict,
 )
@@ -57,6 +63,8 @@ export interface ScreeningLine {
   readonly compared: ScreeningInput | null
   readonly provisional: string | null
   readonly slip: string | null
+  /** What to do where another result is recorded: null, refuse the line. */
+  readonly aside: AsideReason | null
 }
 
 export type BatchLine =
@@ -98,9 +106,9 @@ const lineOf = (item: unknown): BatchLine => {
     return brokenLine(item, new Problem('REQUEST_INVALID', { faults }))
   }
   if (item.kind === 'ask') return { kind: 'ask', id: id.value }
-  const { screening, provisional, slip } = item
+  const { screening, provisional, slip, aside = null } = item
   const compared = screeningShape.Check(screening) ? screening : null
-  return { kind: 'screening', id: id.value, screening, compared, provisional, slip }
+  return { kind: 'screening', id: id.value, screening, compared, provisional, slip, aside }
 }
 
 /** @throws Problem REQUEST_INVALID, BATCH_TOO_LARGE */

@@ -1,11 +1,11 @@
 /** What operations look into: how booklets and slips were used. Each person concerned has their certificate. */
-import type { ReconcileFlag, SlipFlag } from '@sidep/continuity'
+import type { AsideFlag, ReconcileFlag, SlipFlag } from '@sidep/continuity'
 import type { Sql } from 'postgres'
 import type { Metrics } from '../platform/metrics.ts'
 
 export interface ContinuityFlag {
   readonly siteId: string
-  readonly code: ReconcileFlag | SlipFlag
+  readonly code: ReconcileFlag | SlipFlag | AsideFlag
   readonly screeningId: string
   readonly bookletId: string | null
   readonly number: number | null
@@ -14,6 +14,8 @@ export interface ContinuityFlag {
   readonly professionalId: string
   readonly counterId: string | null
   readonly flaggedAt: string
+  /** Why a result was put aside. */
+  readonly reason: string | null
   /** Of a gap: when the last missing number came in. */
   readonly resolvedAt: string | null
 }
@@ -39,7 +41,7 @@ export const listFlags = async (
   const rows = await database<Row[]>`
     select site_id as "siteId", code, screening_id as "screeningId", booklet_id as "bookletId", number, serial,
       professional_id as "professionalId", counter_id as "counterId", flagged_at as "flaggedAt",
-      resolved_at as "resolvedAt"
+      reason, resolved_at as "resolvedAt"
     from continuity_flag
     where (${siteId}::text is null or site_id = ${siteId}::text)
       and (${withResolved}::boolean or resolved_at is null)

@@ -62,4 +62,47 @@ suite('a result read while the portal was away', () => {
     assert.equal(await reconcile({}), 'RESULT_ALREADY_SET')
     assert.equal(await countIn(own, 'certificate'), 0)
   })
+
+  test('put aside with a reason where another was set, is flagged and audited once, and its printed link leads to the other', async () => {
+    const { own, counter, answer, item } = await registered()
+    await counter.send('POST', `/api/screenings/${item.id}/result`, { result: 'positive' })
+    assert.deepEqual(statuses(await counter.reconcile([item])), ['RESULT_ALREADY_SET'])
+    const aside = { ...item, aside: 'recorded-is-wrong' }
+    for (let time = 0; time < 2; time++) {
+      assert.deepEqual(statuses(await counter.reconcile([aside])), ['definitive'])
+    }
+    assert.deepEqual(
+      [...(await own.sql`select screening_id, code, reason from continuity_flag`)],
+      [{ screening_id: item.id, code: 'NEGATIVE_SET_ASIDE', reason: 'recorded-is-wrong' }],
+    )
+    const acts = await own.sql`select subject from audit where act = 'result.set-aside'`
+    assert.deepEqual([...acts], [{ subject: `${item.id} recorded-is-wrong` }])
+    const code = await printedLink(answer, item.id)
+    const { birthDate } = item.screening.person
+    const reply = await own.send('POST', '/api/retrieval', { code, birthDate }, { cookie: null })
+    assert.equal(reply.json<RetrievalAnswer>().result, 'positive')
+    const unreasoned = await counter.reconcile([{ ...item, aside: 'because' }])
+    assert.deepEqual(statuses(unreasoned), ['REQUEST_INVALID'])
+  })
+
+  test('put aside where none was set is recorded like any other', async () => {
+    const { own, counter, item } = await registered()
+    const aside = { ...item, aside: 'cannot-tell' }
+    assert.deepEqual(statuses(await counter.reconcile([aside])), ['definitive'])
+    assert.deepEqual(
+      await Promise.all(['certificate', 'continuity_flag'].map((table) => countIn(own, table))),
+      [1, 0],
+    )
+  })
+
+  test('changed to the one that was recorded is done, and the document that says otherwise is flagged', async () => {
+    const { own, counter, item } = await registered()
+    await counter.send('POST', `/api/screenings/${item.id}/result`, { result: 'positive' })
+    const screening = { ...item.screening, result: 'positive' as const }
+    const { provisional } = item
+    const taken = itemOf(screening, { provisional })
+    assert.deepEqual(statuses(await counter.reconcile([taken])), ['definitive'])
+    const flags = await own.sql`select code, number from continuity_flag`
+    assert.deepEqual([...flags], [{ code: 'TEST_DIFFERS', number: 1 }])
+  })
 })

@@ -10,7 +10,7 @@
  * - A person is never refused for how a booklet was used: flags are for operations.
  */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
-import { retrievalCodeOf } from '@sidep/continuity'
+import { asideFlagOf, retrievalCodeOf } from '@sidep/continuity'
 import {
   problemRegistry,
   type ReconciliationAnswer,
@@ -33,6 +33,7 @@ import {
 } from './reconcile-store.ts'
 import { recordLate } from './record-late.ts'
 import { retrievalSeedOf } from './retrieval-seed.ts'
+import { type Aside, setAside } from './set-aside.ts'
 import { type SlipOutcome, takeSlips } from './typed-slips.ts'
 
 const dayMilliseconds = 86_400_000
@@ -150,13 +151,19 @@ const recordItems = async (
   context: Context,
   answers: Answers,
 ): Promise<void> => {
+  const { database } = context.platform
   const settled: Settled[] = []
   const record = async (some: readonly Item[]): Promise<void> => {
     const outcomes = await recordSome(some, context)
     for (const [index, item] of some.entries()) {
       const outcome = outcomes[index] ?? new Problem('UNAVAILABLE')
-      if (outcome instanceof Problem) answers.set(item.line, problemLine(item, outcome, context))
-      else settled.push({ item, state: outcome })
+      const aside = asideOf(item, outcome, context)
+      if (aside !== null) {
+        if (await setAside(database, aside, context.at)) context.needs.onFlags([aside.code])
+        settled.push({ item, state: 'final' })
+      } else if (outcome instanceof Problem) {
+        answers.set(item.line, problemLine(item, outcome, context))
+      } else settled.push({ item, state: outcome })
     }
   }
   // Lines whose document belongs to another line's screening come after that one.
@@ -187,6 +194,16 @@ const recordSome = async (
     const problem = toProblem(error)
     return items.map(() => problem)
   }
+}
+
+/** What a line says where another result is recorded, once its professional has seen that and decided. */
+const asideOf = (item: Item, outcome: LateOutcome, { actor }: Context): Aside | null => {
+  const { line, screeningId } = item
+  const result = line.compared?.result
+  const isOther = outcome instanceof Problem && outcome.code === 'RESULT_ALREADY_SET'
+  return isOther && line.aside !== null && result !== undefined
+    ? { screeningId, code: asideFlagOf[result], reason: line.aside, actor: actorFor(item, actor) }
+    : null
 }
 
 const problemLine = (

@@ -5,6 +5,7 @@
  * 3. A session that is due is confirmed by this device before anything else is asked for.
  * 4. The lists never go back in time: an answer asked for before our own last write is not shown.
  */
+import type { AsideReason } from '@sidep/continuity'
 import {
   Catalogue,
   type Door,
@@ -14,7 +15,7 @@ import {
   type Result,
   routes,
   type ScreeningAnswer,
-  type ScreeningEntry,
+  ScreeningEntry,
   type ScreeningInput,
   ScreeningList,
   SessionView,
@@ -103,6 +104,12 @@ export interface Counter {
   readonly takeBack: (id: string) => Promise<void>
   /** Sends a screening on without the provisional certificate that the portal refused. */
   readonly dropDocument: (id: string) => Promise<void>
+  /** What the portal has of a screening. */
+  readonly recorded: (id: string) => Promise<Answer<ScreeningEntry>>
+  /** Goes on with the result that another counter recorded. */
+  readonly takeResult: (id: string, result: Result) => Promise<void>
+  /** Puts the result read here aside, for a reason that the portal keeps. */
+  readonly setAside: (id: string, reason: AsideReason) => Promise<void>
   /** Keeps room for a screening that is about to be typed, before its test is taken. */
   readonly reserve: (id: string) => Promise<void>
   /** The provisional certificate of an entry that the portal does not answer for. */
@@ -696,6 +703,14 @@ export const createCounter = ({
     },
     certify: sender.certify,
     dropDocument: sender.dropDocument,
+    recorded: async (id) => {
+      const path = routes.screening.replace(':id', encodeURIComponent(id))
+      const answer = await api.get(path, ScreeningEntry)
+      observe(answer)
+      return answer
+    },
+    takeResult: sender.takeResult,
+    setAside: sender.setAside,
     setPin: desk.setPin,
     unlock: desk.unlock,
     touch: keys.touch,

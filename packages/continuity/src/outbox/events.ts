@@ -1,4 +1,4 @@
-import type { ReconcileAnswer, ReconcileItem, WastedNumber } from './messages.ts'
+import type { AsideReason, ReconcileAnswer, ReconcileItem, WastedNumber } from './messages.ts'
 import type { HeldBooklet, NoDocumentCode, Owner } from './state.ts'
 
 /** What happens to an outbox. `now` is the local clock in milliseconds since 1970; it may jump. */
@@ -108,6 +108,13 @@ export type OutboxEvent<Screening> =
     }
   /** The portal refused the document itself: the screening goes on without it, as any other. */
   | { readonly type: 'document-dropped'; readonly id: string; readonly now: number }
+  /** Another result was recorded first: this one is kept by the portal beside it, and leaves the counter. */
+  | {
+      readonly type: 'set-aside'
+      readonly id: string
+      readonly reason: AsideReason
+      readonly now: number
+    }
   /** A refused entry is given up. */
   | { readonly type: 'discarded'; readonly id: string; readonly now: number }
   /** The portal's own lists show what it has of this entry. */

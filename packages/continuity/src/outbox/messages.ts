@@ -5,6 +5,15 @@ export interface WastedNumber {
   readonly number: number
 }
 
+/** Why a professional puts the counter's own result aside when another was recorded first. */
+export type AsideReason =
+  /** The one that was recorded is wrong. */
+  | 'recorded-is-wrong'
+  /** One of the two was entered for somebody else. */
+  | 'wrong-person'
+  /** Which of them is right cannot be told. */
+  | 'cannot-tell'
+
 export type ReconcileItem<Screening> =
   | {
       readonly kind: 'screening'
@@ -15,6 +24,8 @@ export type ReconcileItem<Screening> =
       readonly provisional: string | null
       /** The serial of the slip that the person holds. */
       readonly slip: string | null
+      /** Where the portal has another result: keep that one, and this for those who look into it. */
+      readonly aside?: AsideReason
     }
   /** Acknowledged before: is it definitive now? */
   | { readonly kind: 'ask'; readonly id: string; readonly version: number }
@@ -50,6 +61,9 @@ export interface ReconcileAnswer {
 
 /** Items of one batch. */
 export const reconcileItemsMax = 50
+
+/** Of a line whose screening has another result already. */
+export const isResultRefusal = (code: string): boolean => code === 'RESULT_ALREADY_SET'
 
 /** Whether a line was refused for its provisional certificate, and not for its screening. */
 export const isDocumentRefusal = (code: string): boolean =>

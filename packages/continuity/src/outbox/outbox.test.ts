@@ -200,6 +200,35 @@ test('an inconclusive result has no document: NOT_CERTIFIABLE', () => {
   assert.deepEqual(codes(new Bench().take().typed('s1', null).want()), ['NOT_CERTIFIABLE'])
 })
 
+test('a result that another was recorded before is put aside with a reason, sent so, and leaves once answered', () => {
+  const bench = new Bench().signIn().take().typed()
+  bench.want()
+  bench.signed(1)
+  const aside = () =>
+    bench.on({ type: 'set-aside', id: 's1', reason: 'cannot-tell', now: bench.now })
+  aside()
+  assert.equal(bench.state.entries[0]?.aside, undefined)
+  const refused = { id: 's1', status: 'refused', code: 'RESULT_ALREADY_SET', faults: [] } as const
+  bench.exchange([refused])
+  assert.equal(bench.view()?.state, 'refused')
+  aside()
+  const [send] = bench.tick()
+  assert.ok(send?.type === 'send')
+  const [item] = send.items
+  assert.ok(item?.kind === 'screening')
+  assert.deepEqual([item.aside, item.provisional], ['cannot-tell', 'FC1:b1/1/s1'])
+  bench.answer(send, [{ id: 's1', status: 'definitive' }])
+  assert.equal(bench.view()?.state, 'definitive')
+})
+
+test('only an entry that another result was recorded for can be put aside', () => {
+  const bench = new Bench().signIn().typed()
+  bench.exchange([{ id: 's1', status: 'refused', code: 'REQUEST_INVALID', faults: [] }])
+  const { state } = bench
+  bench.on({ type: 'set-aside', id: 's1', reason: 'cannot-tell', now: bench.now })
+  assert.equal(bench.state, state)
+})
+
 test('of two booklets the first to end is used up first', () => {
   const bench = new Bench().take('late').take('soon', 1, start, { expiresAt: start + hour })
   const numbered = ['s1', 's2'].map((id) => bench.typed(id).want(id)[0])

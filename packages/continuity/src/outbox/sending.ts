@@ -120,12 +120,14 @@ const itemOf = <Screening>(
   entry: Entry<Screening>,
   session: Owner,
 ): ReconcileItem<Screening> | undefined => {
-  const { id, version, screening, document, slip, owner, stage } = entry
+  const { id, version, screening, document, slip, owner, stage, aside } = entry
   if (owner?.siteId !== session.siteId) return undefined
   if (stage === 'acknowledged') return { kind: 'ask', id, version }
   if (stage !== 'waiting' || screening === null || document?.text === null) return undefined
   if (document === null && !isSameOwner(owner, session)) return undefined
-  return { kind: 'screening', id, version, screening, provisional: document?.text ?? null, slip }
+  const provisional = document?.text ?? null
+  const said = aside ? { aside } : {}
+  return { kind: 'screening', id, version, screening, provisional, slip, ...said }
 }
 
 /** An answer came: also twice, late, or to a batch of a tab that is gone. Each line says what it is about. */
@@ -202,6 +204,7 @@ const withoutIdentity = <Screening>(
   document: null,
   noDocument: null,
   refusal: null,
+  aside: null,
   slip: null,
   testType: null,
   doneAt: entry.doneAt ?? now,

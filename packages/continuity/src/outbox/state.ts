@@ -11,6 +11,8 @@
  * Everything here is plain JSON; times are milliseconds since 1970.
  */
 
+import type { AsideReason } from './messages.ts'
+
 export interface Owner {
   /** `8` + RPPS. */
   readonly professionalId: string
@@ -89,6 +91,8 @@ export interface Entry<Screening> {
   /** Not sent again before. */
   readonly notBefore: number
   readonly refusal: Refusal | null
+  /** A person put this result aside, because another was recorded first. */
+  readonly aside?: AsideReason | null
   /** When it was acknowledged or definitive. */
   readonly doneAt: number | null
 }

@@ -9,7 +9,7 @@ import {
   wantDocument,
 } from './documents.ts'
 import type { OutboxCommand, OutboxEvent } from './events.ts'
-import { isDocumentRefusal } from './messages.ts'
+import { isDocumentRefusal, isResultRefusal } from './messages.ts'
 import { answered, failed, tick } from './sending.ts'
 import { type Entry, type OutboxHead, type OutboxState, withContact, withEntry } from './state.ts'
 
@@ -114,6 +114,8 @@ const transition = <Screening>(
       return edited(state, event)
     case 'document-dropped':
       return dropDocument(state, event.id)
+    case 'set-aside':
+      return setAside(state, event)
     case 'discarded':
       return discarded(state, event.id)
     case 'dismissed':
@@ -261,6 +263,27 @@ const edited = <Screening>(
       screening,
       testType,
       version,
+      refusal: null,
+      aside: null,
+      notBefore: 0,
+    }),
+  )
+}
+
+/** What was recorded stays; that this counter read something else must not be lost with the entry. */
+const setAside = <Screening>(
+  state: OutboxState<Screening>,
+  { id, reason }: EventOf<Screening, 'set-aside'>,
+): Outcome<Screening> => {
+  const entry = find(state, id)
+  if (entry?.stage !== 'refused' || !isResultRefusal(entry.refusal?.code ?? '')) {
+    return unchanged(state)
+  }
+  return unchanged(
+    withEntry(state, id, {
+      stage: 'waiting',
+      version: entry.version + 1,
+      aside: reason,
       refusal: null,
       notBefore: 0,
     }),

@@ -7,6 +7,7 @@
  * 4. A number of a booklet is taken only when it can be signed at once.
  */
 import {
+  type AsideReason,
   clockSkewSecondsMax,
   type NoDocumentCode,
   type OutboxState,
@@ -16,6 +17,7 @@ import {
 } from '@sidep/continuity'
 import {
   type ReconciliationAnswer,
+  type Result,
   routes,
   ScreeningAnswer,
   type ScreeningInput,
@@ -98,6 +100,10 @@ export interface Sender {
   readonly discard: (id: string) => Promise<void>
   /** Sends a screening on without the document that the portal refused. */
   readonly dropDocument: (id: string) => Promise<void>
+  /** Goes on with the result that was recorded elsewhere in the place of the one read here. */
+  readonly takeResult: (id: string, result: Result) => Promise<void>
+  /** Leaves the recorded result as it is, and has the portal keep this one with the reason. */
+  readonly setAside: (id: string, reason: AsideReason) => Promise<void>
   /** Gives entries that have no owner yet to somebody who signed in. */
   readonly claim: (ids: readonly string[], owner: Owner) => Promise<void>
   /** Nobody is signed in any more. */
@@ -412,6 +418,19 @@ export const createSender = (needs: SenderNeeds): Sender => {
     },
     dropDocument: async (id) => {
       await driver.dispatch({ type: 'document-dropped', id, now: at() })
+      wake()
+    },
+    takeResult: async (id, result) => {
+      const entry = find(id)
+      if (entry === undefined) return
+      const { screening: content } = entry
+      const screening = { ...content, input: { ...content.input, result } }
+      const testType = testTypeOf(screening.input)
+      await driver.dispatch({ type: 'edited', id, screening, testType, now: at() })
+      wake()
+    },
+    setAside: async (id, reason) => {
+      await driver.dispatch({ type: 'set-aside', id, reason, now: at() })
       wake()
     },
     claim: async (ids, owner) => {

@@ -42,6 +42,12 @@ const NoDocument = Type.Union([
   Type.Literal('SIGNING_FAILED'),
 ])
 
+const Aside = Type.Union([
+  Type.Literal('recorded-is-wrong'),
+  Type.Literal('wrong-person'),
+  Type.Literal('cannot-tell'),
+])
+
 const StoredEntry = Type.Object({
   id: text,
   stage: Stage,
@@ -69,6 +75,8 @@ const StoredEntry = Type.Object({
       faults: Type.Array(Type.Object({ pointer: text, code: text })),
     }),
   ),
+  // An entry of an older version has none.
+  aside: Type.Optional(orNull(Aside)),
   doneAt: orNull(number),
 })
 

@@ -1,4 +1,4 @@
-import { isDocumentRefusal } from '@sidep/continuity'
+import { isDocumentRefusal, isResultRefusal } from '@sidep/continuity'
 import { problemRegistry } from '@sidep/contracts'
 import { useState } from 'react'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
@@ -9,6 +9,8 @@ import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { type HeldEntry, refusalOf } from '../outbox/content.ts'
 import { fullName } from '../words.ts'
+import { TwoResults } from './two-results.tsx'
+import { twoResultsMessages } from './two-results-messages.ts'
 
 export interface ToCorrectProps {
   /** Refused ones of this professional and site. */
@@ -20,15 +22,20 @@ export interface ToCorrectProps {
 const isOfDocument = ({ document, refusal }: HeldEntry): boolean =>
   document !== null && isDocumentRefusal(refusal?.code ?? '')
 
+/** Whether another result was recorded first: neither correcting nor giving up would say so to anybody. */
+const isOfResult = ({ refusal }: HeldEntry): boolean => isResultRefusal(refusal?.code ?? '')
+
 /** Entries that came back: still here, to be corrected or given up by a person. */
 export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
   const t = useMessages(messages)
   const tBooklet = useMessages(bookletMessages)
+  const tTwo = useMessages(twoResultsMessages)
   const { language } = useLanguage()
   const counter = useCounter()
   const isDraftTouched = isTouched(useDraft())
   const [discarding, setDiscarding] = useState<HeldEntry | null>(null)
   const [replacing, setReplacing] = useState<HeldEntry | null>(null)
+  const [comparing, setComparing] = useState<string | null>(null)
   if (entries.length === 0) return null
   return (
     <section className="panel to-correct stack" aria-labelledby="to-correct-title">
@@ -67,7 +74,16 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
                     {tBooklet('sendWithout')}
                   </Button>
                 )}
-                {!entry.screening.isRegistered && !isOfDocument(entry) && (
+                {isOfResult(entry) && (
+                  <Button
+                    variant="primary"
+                    aria-label={tTwo('compareOf', { name })}
+                    onPress={() => setComparing(entry.id)}
+                  >
+                    {tTwo('compare')}
+                  </Button>
+                )}
+                {!entry.screening.isRegistered && !isOfDocument(entry) && !isOfResult(entry) && (
                   <Button
                     variant="primary"
                     icon="pencil"
@@ -77,7 +93,7 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
                     {t('correct')}
                   </Button>
                 )}
-                {entry.document === null && (
+                {entry.document === null && !isOfResult(entry) && (
                   <Button
                     aria-label={t('discardOf', { name })}
                     onPress={() => setDiscarding(entry)}
@@ -90,6 +106,10 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
           )
         })}
       </ul>
+      <TwoResults
+        entry={entries.find(({ id }) => id === comparing) ?? null}
+        onClose={() => setComparing(null)}
+      />
       <Confirm
         title={t('discardTitle')}
         isOpen={discarding !== null}
