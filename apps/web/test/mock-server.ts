@@ -59,6 +59,8 @@ export interface MockServer {
   /** Every request fails at the socket. */
   isDown: boolean
   isSignedIn: boolean
+  /** How far its clock is behind that of the browser. */
+  behindMilliseconds: number
   sites: SessionView['sites']
   /** What a browser that takes or asks for its place is told. */
   room: WaitingRoomView
@@ -149,7 +151,11 @@ export const startMockServer = async (): Promise<MockServer> => {
   let url = ''
 
   const json = (response: ServerResponse, status: number, body: unknown): void => {
-    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' })
+    response.writeHead(status, {
+      'content-type': 'application/json',
+      'cache-control': 'no-store',
+      date: new Date(Date.now() - mock.behindMilliseconds).toUTCString(),
+    })
     response.end(JSON.stringify(body))
   }
   const problem = (
@@ -381,6 +387,7 @@ export const startMockServer = async (): Promise<MockServer> => {
     fault: null,
     isDown: false,
     isSignedIn: false,
+    behindMilliseconds: 0,
     room: { state: 'open', hasTicket: false, position: 0, waitSeconds: 0, pollAfterSeconds: 5 },
     sites: [{ id: '750000001', name: 'Pharmacie du Parvis', postalCode: '75004' }],
     add: (entry) => screenings.set(entry.id, entry),

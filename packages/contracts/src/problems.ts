@@ -584,6 +584,15 @@ export const problemRegistry = {
     'This slip was already typed for another screening.',
   ),
 
+  // Of the counter itself: what it says of REQUEST_INVALID when all that is wrong are times in the future
+  CLOCK_AHEAD: entry(
+    422,
+    'professional',
+    'never',
+    'L’horloge de ce poste avançait quand cette saisie a été faite ; ses heures sont dans le futur.',
+    'The clock of this device was ahead when this was entered; its times are in the future.',
+  ),
+
   // Retrieval
   RETRIEVAL_NOT_FOUND: entry(
     404,

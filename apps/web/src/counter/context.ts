@@ -1,5 +1,13 @@
-import { createContext, useContext, useEffect, useState, useSyncExternalStore } from 'react'
+import {
+  createContext,
+  useCallback,
+  useContext,
+  useEffect,
+  useState,
+  useSyncExternalStore,
+} from 'react'
 import type { CatchUpDesk } from './catch-up/desk.ts'
+import { timeHere } from './clock.ts'
 import type { Counter } from './counter.ts'
 import type { Draft } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
@@ -47,6 +55,18 @@ export const useDraftStore = (): DraftStore => useCounterContext().draft
 export const useDraft = (): Draft => {
   const draft = useDraftStore()
   return useSyncExternalStore(draft.subscribe, draft.get)
+}
+
+/** What is taken for now when somebody types: the portal's time where this computer's is off. */
+export const useTimeHere = (): (() => Date) => {
+  const { store } = useCounter()
+  return useCallback(() => timeHere(store.get().outbox, new Date()), [store])
+}
+
+/** The same, fresh as `useNow`. */
+export const useNowHere = (everyMilliseconds: number): Date => {
+  const { outbox } = useCounterState()
+  return timeHere(outbox, useNow(everyMilliseconds))
 }
 
 /** The time, fresh at least every so often: timers move by the minute, not by the second. */

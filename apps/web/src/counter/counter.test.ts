@@ -1,189 +1,29 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { issueBooklet } from '@sidep/continuity'
-import {
-  routes,
-  type ScreeningEntry,
-  type ScreeningInput,
-  type SessionView,
-} from '@sidep/contracts'
+import { routes, type ScreeningEntry } from '@sidep/contracts'
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
-import { createApiClient } from '../shared/api/index.ts'
 import { type DeviceKey, deviceKeyOf, makeDevicePair } from '../shared/device/device-key.ts'
 import { memoryVault, type Vault } from '../shared/storage/index.ts'
-import { type Counter, createCounter } from './counter.ts'
+import {
+  acknowledged,
+  heldIn,
+  id,
+  offline,
+  post,
+  problem,
+  type Reply,
+  reconciled,
+  resultPost,
+  session,
+  tabOf,
+  world,
+} from './counter-testing.ts'
 import { rowsOf } from './lists/rows.ts'
-import { heldEntries } from './outbox/content.ts'
 import type { Sittings } from './session/sitting.ts'
 import { ownEntries } from './state.ts'
 import { sampleEntry, sampleInput, sampleOwner } from './testing.ts'
-
-const session: SessionView = {
-  professional: {
-    id: sampleOwner.professionalId,
-    familyName: 'Le Goff',
-    firstNames: 'Anne',
-    profession: '21',
-  },
-  door: 'ecps',
-  site: { id: sampleOwner.siteId, name: sampleOwner.siteName, postalCode: '75004' },
-  sites: [{ id: sampleOwner.siteId, name: sampleOwner.siteName, postalCode: '75004' }],
-  signedInAt: '2026-11-23T08:00:00Z',
-  expiresAt: '2026-11-23T20:00:00Z',
-}
-const id = '0193590a-0000-7000-8000-000000000001'
-
-/** What the outbox holds, and what of it is left in storage. */
-const heldIn = (counter: Counter) => heldEntries(counter.store.get().outbox.entries)
-
-type Reply = { readonly status: number; readonly body?: unknown; readonly retryAfter?: string }
-const offline = Symbol('offline')
-
-interface Batch {
-  readonly items: readonly {
-    readonly kind: string
-    readonly id: string
-    readonly screening: ScreeningInput
-  }[]
-}
-
-/** A portal that records whatever comes in batches. */
-const reconciled = ({ items }: Batch): Reply => ({
-  status: 200,
-  body: {
-    lines: items.map((item) => ({
-      id: item.id,
-      status: item.screening.result === undefined ? 'acknowledged' : 'definitive',
-    })),
-    retryAfterSeconds: null,
-  },
-})
-
-/** A tab of a browser: keeps its sitting over reloads. */
-const tabOf = (): Sittings => {
-  let kept: string | null = null
-  return {
-    get: () => kept,
-    put: (sitting) => {
-      kept = sitting
-    },
-  }
-}
-
-let tabs = 0
-
-/** A world whose server, clock and timers the test moves. */
-const world = (
-  vault: Vault = memoryVault(),
-  device: DeviceKey | null = null,
-  sittings: Sittings = tabOf(),
-) => {
-  let now = new Date('2026-11-23T14:00:00Z')
-  let timers: { at: number; callback: () => void }[] = []
-  const held = new Map<string, Promise<void>>()
-  const requests: { method: string; path: string; body: unknown }[] = []
-  const replies = new Map<string, Reply | typeof offline | ((body: Batch) => Reply)>([
-    [`POST ${routes.reconciliations}`, reconciled],
-    [`GET ${routes.session}`, { status: 200, body: session }],
-    [`GET ${routes.doors}`, { status: 200, body: { doors: [] } }],
-    [`GET ${routes.catalogue}`, { status: 200, body: { kinds: [], diseases: [], devices: [] } }],
-    [`GET ${routes.screenings}`, { status: 200, body: { screenings: [], truncated: false } }],
-  ])
-  const counter = createCounter({
-    api: createApiClient({
-      now: () => now,
-      fetch: async (path, init) => {
-        const method = init.method ?? 'GET'
-        requests.push({
-          method,
-          path,
-          body: init.body === undefined ? null : JSON.parse(String(init.body)),
-        })
-        const key = `${method} ${path.split('?')[0]}`
-        const known = replies.get(key)
-        await held.get(key)
-        const reply = typeof known === 'function' ? known(JSON.parse(String(init.body))) : known
-        if (reply === offline || reply === undefined) throw new TypeError('failed to fetch')
-        return new Response(reply.status === 204 ? null : JSON.stringify(reply.body), {
-          status: reply.status,
-          headers: reply.retryAfter === undefined ? {} : { 'retry-after': reply.retryAfter },
-        })
-      },
-    }),
-    vault,
-    now: () => now,
-    random: () => 0.5,
-    randomBytes: (count) => new Uint8Array(count).fill(7),
-    device,
-    origin: 'https://portail.example',
-    sittings,
-    exclusive: (_name, work) => work(),
-    pinIterations: 10,
-    tab: `tab${++tabs}`,
-    otherTabs: { announce: () => undefined, listen: () => undefined },
-    isTabOpen: async () => false,
-    after: (milliseconds, callback) => {
-      const timer = { at: now.getTime() + milliseconds, callback }
-      timers.push(timer)
-      return () => {
-        timers = timers.filter((other) => other !== timer)
-      }
-    },
-    isVisible: () => true,
-  })
-  const settle = async (): Promise<void> => {
-    for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-  }
-  return {
-    counter,
-    vault,
-    requests,
-    replies,
-    settle,
-    /** Answers to a request wait until the function given back is called. */
-    hold: (key: string): (() => void) => {
-      let release = (): void => undefined
-      held.set(
-        key,
-        new Promise((resolve) => {
-          release = resolve
-        }),
-      )
-      return () => {
-        held.delete(key)
-        release()
-      }
-    },
-    posts: () => requests.filter(({ method }) => method === 'POST'),
-    /** Screenings as they were sent, in whatever request. */
-    sent: (): ScreeningInput[] =>
-      requests.flatMap(({ method, path, body }) => {
-        if (method !== 'POST') return []
-        if (path === routes.reconciliations)
-          return (body as Batch).items.map(({ screening }) => screening)
-        return path === routes.screenings ? [body as ScreeningInput] : []
-      }),
-    start: async () => {
-      await counter.open()
-      await counter.start()
-      await settle()
-    },
-    /** Moves the clock, running what is due on the way. */
-    pass: async (seconds: number): Promise<void> => {
-      const end = now.getTime() + seconds * 1000
-      for (;;) {
-        const due = timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0]
-        if (due === undefined) break
-        timers = timers.filter((timer) => timer !== due)
-        now = new Date(Math.max(due.at, now.getTime()))
-        due.callback()
-        await settle()
-      }
-      now = new Date(end)
-    },
-  }
-}
 
 /** WebCrypto answers from threads of its own, at its own time. */
 const until = async (condition: () => boolean): Promise<void> => {
@@ -193,24 +33,6 @@ const until = async (condition: () => boolean): Promise<void> => {
     await new Promise((resolve) => setImmediate(resolve))
   }
 }
-
-const acknowledged = (state: 'waiting' | 'final' = 'waiting'): Reply => ({
-  status: 201,
-  body: {
-    id,
-    state,
-    result: state === 'final' ? 'negative' : null,
-    recordedAt: '2026-11-23T14:00:01Z',
-    certificate: null,
-    notices: [],
-  },
-})
-const problem = (status: number, code: string, extra: object = {}): Reply => ({
-  status,
-  body: { code, support: 'K7Q', ...extra },
-})
-const post = `POST ${routes.screenings}`
-const resultPost = `POST ${routes.screeningResult.replace(':id', id)}`
 
 describe('recording a screening', () => {
   it('is acknowledged, shown at once, and leaves nothing in storage', async () => {

@@ -25,6 +25,7 @@ import {
   type ApiClient,
   type ApiError,
   backoffMilliseconds,
+  type Contact,
   retryAfterSecondsOf,
   retryOf,
 } from '../shared/api/index.ts'
@@ -34,6 +35,7 @@ import type { Vault } from '../shared/storage/index.ts'
 import { localDay } from '../shared/typing/dates.ts'
 import { createDesk } from './booklet/desk.ts'
 import { createSigningKeys, type Unlocking } from './booklet/signing-key.ts'
+import { timeHere } from './clock.ts'
 import { entryOfAnswer, type Row } from './lists/rows.ts'
 import {
   type Content,
@@ -108,6 +110,10 @@ export interface Counter {
   readonly recorded: (id: string) => Promise<Answer<ScreeningEntry>>
   /** Goes on with the result that another counter recorded. */
   readonly takeResult: (id: string, result: Result) => Promise<void>
+  /** Puts the portal's time into an entry whose times lie in the future. */
+  readonly correctClock: (id: string) => Promise<void>
+  /** An answer said what time the portal has. */
+  readonly contacted: (contact: Contact) => void
   /** Puts the result read here aside, for a reason that the portal keeps. */
   readonly setAside: (id: string, reason: AsideReason) => Promise<void>
   /** Keeps room for a screening that is about to be typed, before its test is taken. */
@@ -178,6 +184,8 @@ export const createCounter = ({
   let isStopped = false
 
   const owner = (): Owner | null => ownerOf(store.get().session)
+  /** What is taken for now: the portal's time where this computer's is off. */
+  const here = (): Date => timeHere(store.get().outbox, now())
 
   const linkAfter = (error: ApiError): Link => {
     failures += 1
@@ -257,7 +265,7 @@ export const createCounter = ({
   const keepLists = async (): Promise<void> => {
     const { session, entries, isTruncated } = store.get()
     if (session?.site)
-      await memory.keepLists(session.site.id, localDay(now()), entries, isTruncated)
+      await memory.keepLists(session.site.id, localDay(here()), entries, isTruncated)
   }
 
   const mergeEntries = (fresh: readonly ScreeningEntry[], isWholeDay: boolean): void =>
@@ -415,7 +423,7 @@ export const createCounter = ({
     const listed = new Set(waiting.value.screenings.map(({ id }) => id))
     const isGone = [...known].some((id) => !listed.has(id))
     const day =
-      isWholeDay || isGone ? await readList(`day=${encodeURIComponent(localDay(now()))}`) : null
+      isWholeDay || isGone ? await readList(`day=${encodeURIComponent(localDay(here()))}`) : null
     if (writes !== writesBefore || day?.ok === false) return
     if (day) store.set((state) => ({ ...state, isTruncated: day.value.truncated }))
     const done = day?.value.screenings.filter(({ id }) => !listed.has(id)) ?? []
@@ -509,7 +517,7 @@ export const createCounter = ({
     }
     await memory.keepSession(session)
     const isSameSite = store.get().session?.site?.id === session.site.id
-    const lists = isSameSite ? null : await memory.lists(session.site.id, localDay(now()))
+    const lists = isSameSite ? null : await memory.lists(session.site.id, localDay(here()))
     polls = 0
     store.set((state) => ({
       ...state,
@@ -693,7 +701,7 @@ export const createCounter = ({
     },
     setResult: async (row, result) => {
       const isRegistered = row.held === null || row.held.screening.isRegistered
-      const input = { ...inputOf(row), result, resultAt: rfc3339(now()) }
+      const input = { ...inputOf(row), result, resultAt: rfc3339(here()) }
       return sender.readResult(contentOf(input, isRegistered), owner())
     },
     takeBack: sender.discard,
@@ -711,6 +719,8 @@ export const createCounter = ({
     },
     takeResult: sender.takeResult,
     setAside: sender.setAside,
+    correctClock: sender.correctClock,
+    contacted: sender.contacted,
     setPin: desk.setPin,
     unlock: desk.unlock,
     touch: keys.touch,

@@ -1,6 +1,6 @@
 import './counter.css'
 import { makeUuidV7 } from '@sidep/identifiers'
-import { browserApi } from '../shared/api/index.ts'
+import { browserApi, type Contact } from '../shared/api/index.ts'
 import { bytesToBase64url } from '../shared/device/base64url.ts'
 import { openDeviceKey } from '../shared/device/device-key.ts'
 import { openVault } from '../shared/storage/index.ts'
@@ -28,7 +28,8 @@ const afterMilliseconds = (milliseconds: number, callback: () => void): (() => v
 const start = async (): Promise<void> => {
   const [vault, device] = await Promise.all([openVault('sidep-counter'), openDeviceKey()])
   const { locks } = navigator
-  const api = browserApi()
+  const heard: { contacted?: (contact: Contact) => void } = {}
+  const api = browserApi((contact) => heard.contacted?.(contact))
   const counter = createCounter({
     api,
     vault,
@@ -43,6 +44,7 @@ const start = async (): Promise<void> => {
     after: afterMilliseconds,
     isVisible: () => document.visibilityState === 'visible',
   })
+  heard.contacted = counter.contacted
   await counter.open()
   const draft = await openDraft({
     vault,

@@ -15,6 +15,8 @@ export type OutboxEvent<Screening> =
       readonly portalNow: number
       readonly now: number
     }
+  /** Any answer of the portal said what time it is there. */
+  | { readonly type: 'contact'; readonly portalNow: number; readonly now: number }
   /** The key of this professional's booklets is gone: nothing is signed from them any more. */
   | { readonly type: 'key-lost'; readonly professionalId: string; readonly now: number }
   /** A form is opened: makes sure of the place before the test is taken. */

@@ -229,6 +229,25 @@ test('only an entry that another result was recorded for can be put aside', () =
   assert.equal(bench.state, state)
 })
 
+test('each contact sets the clock; one that differs by seconds is not worth a write', () => {
+  const bench = new Bench()
+  const contact = (portalNow: number) => bench.on({ type: 'contact', portalNow, now: bench.now })
+  contact(start - 12 * 60_000)
+  assert.deepEqual(bench.state.clock, { offset: -720_000, lastContact: start - 720_000 })
+  const { state } = bench
+  contact(start - 12 * 60_000 + 4_000)
+  assert.equal(bench.state, state)
+  contact(start)
+  assert.deepEqual(bench.state.clock, { offset: 0, lastContact: start })
+})
+
+test('issue times do not go back behind a contact, whatever a later one says', () => {
+  const bench = new Bench().take().typed()
+  bench.on({ type: 'contact', portalNow: start - 3_600_000, now: start })
+  const [sign] = bench.want()
+  assert.equal(sign?.type === 'sign' && sign.issuedAt, start)
+})
+
 test('of two booklets the first to end is used up first', () => {
   const bench = new Bench().take('late').take('soon', 1, start, { expiresAt: start + hour })
   const numbered = ['s1', 's2'].map((id) => bench.typed(id).want(id)[0])

@@ -59,6 +59,8 @@ export type NoDocumentCode =
   | 'BOOKLET_EXHAUSTED'
   | 'BOOKLET_KIND'
   | 'NOT_CERTIFIABLE'
+  /** Sampled in the future: the computer's clock was ahead when it was typed. */
+  | 'CLOCK_AHEAD'
   | 'SIGNING_FAILED'
 
 export interface Refusal {
@@ -150,7 +152,7 @@ export const withContact = <Screening>(
   now: number,
 ): OutboxState<Screening> => {
   const lastContact = Math.max(state.clock.lastContact, portalNow)
-  return { ...state, clock: { offset: lastContact - now, lastContact } }
+  return { ...state, clock: { offset: portalNow - now, lastContact } }
 }
 
 /** The same entries with one changed. */

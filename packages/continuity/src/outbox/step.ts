@@ -86,6 +86,8 @@ const transition = <Screening>(
       return unchanged(state.session === null ? state : { ...state, session: null })
     case 'booklet-taken':
       return takeBooklet(state, event)
+    case 'contact':
+      return contact(state, event)
     case 'key-lost':
       return unchanged(endBooklets(state, event.professionalId))
     case 'reserve':
@@ -124,6 +126,20 @@ const transition = <Screening>(
 }
 
 type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type: Type }>
+
+/** Answers differ by as much without meaning anything: their date is cut to the second, and the way takes its time. */
+const contactMilliseconds = 5_000
+
+const contact = <Screening>(
+  state: OutboxState<Screening>,
+  { portalNow, now }: EventOf<Screening, 'contact'>,
+): Outcome<Screening> => {
+  const isKnown = state.clock.lastContact > 0
+  const change = Math.abs(portalNow - now - state.clock.offset)
+  return unchanged(
+    isKnown && change < contactMilliseconds ? state : withContact(state, portalNow, now),
+  )
+}
 
 /**
  * A booklet already held keeps its numbers: the same answer twice must not make them new. One that

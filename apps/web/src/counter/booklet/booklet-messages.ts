@@ -82,6 +82,8 @@ export const bookletMessages = defineMessages(
       'Le carnet de ce comptoir est épuisé : tous ses certificats sont remis.',
     none_BOOKLET_KIND: 'Le carnet de ce comptoir ne vaut pas pour ce genre de test.',
     none_NOT_CERTIFIABLE: 'Ce dépistage ne donne pas de certificat provisoire.',
+    none_CLOCK_AHEAD:
+      'L’horloge de ce poste avançait quand ce prélèvement a été saisi : son heure est dans le futur. Le portail la refusera : corrigez-la alors sous « À corriger », et ouvrez à nouveau ce dépistage.',
     none_SIGNING_FAILED: 'La signature a échoué.',
     safe: 'Le portail le certifiera dès qu’il répond.',
     slip: 'Utilisez une fiche papier : numérotée et signée d’avance, remplie à la main. La personne y lira l’adresse de son certificat.',
@@ -173,6 +175,8 @@ export const bookletMessages = defineMessages(
     none_BOOKLET_EXHAUSTED: 'This counter’s booklet is used up: all its certificates are given.',
     none_BOOKLET_KIND: 'This counter’s booklet is not for this kind of test.',
     none_NOT_CERTIFIABLE: 'This screening gives no provisional certificate.',
+    none_CLOCK_AHEAD:
+      'The clock of this device was ahead when this sample was entered: its time is in the future. The portal will refuse it: correct it under “To correct” then, and open this screening again.',
     none_SIGNING_FAILED: 'Signing failed.',
     safe: 'The portal will certify it as soon as it answers.',
     slip: 'Use a paper slip: numbered and signed ahead of time, filled in by hand. The person finds the address of the certificate on it.',

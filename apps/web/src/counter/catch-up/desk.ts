@@ -9,6 +9,7 @@
 
 import type { ApiError } from '../../shared/api/index.ts'
 import type { Vault } from '../../shared/storage/index.ts'
+import { timeHere } from '../clock.ts'
 import { type CounterState, counterKind, minutesToResult, ownerOf } from '../state.ts'
 import { createStore, type Store } from '../store.ts'
 import type { CheckContext } from './check-row.ts'
@@ -97,7 +98,7 @@ export const createCatchUpDesk = (needs: CatchUpNeeds): CatchUpDesk => {
     const { catalogue, recentDevices, session } = counter.get()
     const { code } = counterKind(catalogue)
     return {
-      now: now(),
+      now: timeHere(counter.get().outbox, now()),
       siteId: session?.site?.id ?? '',
       catalogue,
       recentDevices,

@@ -59,18 +59,22 @@ export interface Refusal {
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
 
+/** Only a clock that was ahead puts times into the future: the form lets nobody type one. */
+const isOfClock = (faults: readonly FieldFault[]): boolean =>
+  faults.length > 0 &&
+  faults.every(({ code }) => code === 'SAMPLED_IN_FUTURE' || code === 'RESULT_IN_FUTURE')
+
 /** A code of a later version of the portal is said as what it is: something to be corrected. */
-export const refusalOf = ({ refusal }: Pick<HeldEntry, 'refusal'>): Refusal | null =>
-  refusal === null
-    ? null
-    : {
-        code: isProblemCode(refusal.code) ? refusal.code : 'REQUEST_INVALID',
-        support: refusal.code,
-        faults: refusal.faults.flatMap(({ pointer, code }) => {
-          const known = fieldCodes.find((candidate) => candidate === code)
-          return known === undefined ? [] : [{ pointer, code: known }]
-        }),
-      }
+export const refusalOf = ({ refusal }: Pick<HeldEntry, 'refusal'>): Refusal | null => {
+  if (refusal === null) return null
+  const faults = refusal.faults.flatMap(({ pointer, code }) => {
+    const known = fieldCodes.find((candidate) => candidate === code)
+    return known === undefined ? [] : [{ pointer, code: known }]
+  })
+  if (isOfClock(faults)) return { code: 'CLOCK_AHEAD', support: 'CLOCK_AHEAD', faults }
+  const code = isProblemCode(refusal.code) ? refusal.code : 'REQUEST_INVALID'
+  return { code, support: refusal.code, faults }
+}
 
 /**
  * The kind of test that a certificate would name; null when there can be none: no result yet, an inconclusive one,

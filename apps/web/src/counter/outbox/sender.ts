@@ -8,7 +8,7 @@
  */
 import {
   type AsideReason,
-  clockSkewSecondsMax,
+  clockSkewMilliseconds,
   type NoDocumentCode,
   type OutboxState,
   portalTime,
@@ -27,12 +27,14 @@ import {
   type ApiClient,
   type ApiError,
   backoffMilliseconds,
+  type Contact,
   retryAfterSecondsOf,
   retryOf,
 } from '../../shared/api/index.ts'
 import type { Vault } from '../../shared/storage/index.ts'
 import { certify } from '../booklet/certify.ts'
 import type { SigningKeys } from '../booklet/signing-key.ts'
+import { atPortalTime } from '../clock.ts'
 import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
 import type { Store } from '../store.ts'
 import { eventOfBatch, postBatch } from './batch.ts'
@@ -102,6 +104,10 @@ export interface Sender {
   readonly dropDocument: (id: string) => Promise<void>
   /** Goes on with the result that was recorded elsewhere in the place of the one read here. */
   readonly takeResult: (id: string, result: Result) => Promise<void>
+  /** Puts the portal's time into a refused entry whose times lie in the future. */
+  readonly correctClock: (id: string) => Promise<void>
+  /** An answer said what time the portal has. */
+  readonly contacted: (contact: Contact) => void
   /** Leaves the recorded result as it is, and has the portal keep this one with the reason. */
   readonly setAside: (id: string, reason: AsideReason) => Promise<void>
   /** Gives entries that have no owner yet to somebody who signed in. */
@@ -328,8 +334,8 @@ export const createSender = (needs: SenderNeeds): Sender => {
     const isUsable = booklet !== null && typeof booklet !== 'string'
     // By the portal's clock, that the document will be dated by: no number is taken only to find this out.
     const age = portalTime(outbox(), at()) - Date.parse(entry.screening.input.sampledAt)
-    if (age < -clockSkewSecondsMax * 1000 || age > samplingHoursMax * 3_600_000)
-      return { kind: 'none', code: 'NOT_CERTIFIABLE' }
+    if (age < -clockSkewMilliseconds) return { kind: 'none', code: 'CLOCK_AHEAD' }
+    if (age > samplingHoursMax * 3_600_000) return { kind: 'none', code: 'NOT_CERTIFIABLE' }
     if (isUsable && keys.signer(booklet.professionalId) === null) return { kind: 'locked' }
     await driver.carryOut({ type: 'document-wanted', id, tab: needs.tab, now: at() })
     const after = find(id)
@@ -419,6 +425,26 @@ export const createSender = (needs: SenderNeeds): Sender => {
     dropDocument: async (id) => {
       await driver.dispatch({ type: 'document-dropped', id, now: at() })
       wake()
+    },
+    correctClock: async (id) => {
+      const entry = find(id)
+      if (entry === undefined) return
+      const { screening: content } = entry
+      const input = atPortalTime(content.input, outbox(), needs.now())
+      const screening = { ...content, input }
+      await driver.dispatch({
+        type: 'edited',
+        id,
+        screening,
+        testType: testTypeOf(input),
+        now: at(),
+      })
+      wake()
+    },
+    contacted: ({ serverNow, localNow }) => {
+      driver
+        .dispatch({ type: 'contact', portalNow: serverNow, now: localNow })
+        .catch((error: unknown) => console.error('CONTACT_NOT_KEPT', error))
     },
     takeResult: async (id, result) => {
       const entry = find(id)

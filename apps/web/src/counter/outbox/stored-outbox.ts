@@ -39,6 +39,7 @@ const NoDocument = Type.Union([
   Type.Literal('BOOKLET_EXHAUSTED'),
   Type.Literal('BOOKLET_KIND'),
   Type.Literal('NOT_CERTIFIABLE'),
+  Type.Literal('CLOCK_AHEAD'),
   Type.Literal('SIGNING_FAILED'),
 ])
 

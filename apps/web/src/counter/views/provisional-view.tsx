@@ -64,7 +64,7 @@ const NoDocument = ({
 }) => {
   const t = useMessages(bookletMessages)
   const tCounter = useMessages(messages)
-  const isPaperUseful = code !== 'NOT_CERTIFIABLE'
+  const isPaperUseful = code !== 'NOT_CERTIFIABLE' && code !== 'CLOCK_AHEAD'
   return (
     <div className="stack">
       <Notice tone="info" live="status" title={tCounter('queuedTitle')}>

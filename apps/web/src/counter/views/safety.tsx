@@ -6,6 +6,7 @@ import { useCounter, useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
 import { heldEntries, isOwnedBy } from '../outbox/content.ts'
 import { ownerOf } from '../state.ts'
+import { ClockNotice } from './clock-notice.tsx'
 import { inOrder, PhoneOffer } from './door-list.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { NobodysEntries } from './nobodys-entries.tsx'
@@ -25,6 +26,7 @@ export const Safety = () => {
           <p>{t('notDurableHelp')}</p>
         </Notice>
       )}
+      <ClockNotice />
       {room !== null && <RoomNotice />}
       {isSessionLost && room === null ? <SessionLost /> : <LinkTrouble />}
       <NobodysEntries />

@@ -6,7 +6,7 @@ import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Dialog, Notice, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounter, useCounterState, useNow } from '../context.ts'
+import { useCounter, useCounterState, useNowHere } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 import { messages } from '../messages.ts'
@@ -46,7 +46,7 @@ const ResultChoice = ({ row }: { readonly row: Row }) => {
   const { language } = useLanguage()
   const counter = useCounter()
   const { catalogue } = useCounterState()
-  const now = useNow(5_000)
+  const now = useNowHere(5_000)
   const [isSending, setIsSending] = useState(false)
   const [isConfirming, setIsConfirming] = useState(false)
   const [refusal, setRefusal] = useState<Refusal | null>(null)

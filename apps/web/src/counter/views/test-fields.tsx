@@ -3,7 +3,7 @@ import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { localDay } from '../../shared/typing/dates.ts'
 import { Checkbox, ComboBox, type ComboOption, Notice } from '../../shared/ui/index.ts'
-import { useCounterState, useNow } from '../context.ts'
+import { useCounterState, useNowHere, useTimeHere } from '../context.ts'
 import { searchDevices } from '../form/device-search.ts'
 import { messages } from '../messages.ts'
 import { parseTypedTime } from '../typing/times.ts'
@@ -37,6 +37,7 @@ export const TestFields = ({ form }: TestFieldsProps) => {
 const DeviceField = ({ form }: TestFieldsProps) => {
   const t = useMessages(messages)
   const { catalogue, recentDevices } = useCounterState()
+  const timeHere = useTimeHere()
   const { device, sampledAt } = form.fields
   const fault = form.faults.device
   const other = useMemo(
@@ -56,7 +57,7 @@ const DeviceField = ({ form }: TestFieldsProps) => {
     }
   }
   const search = (text: string): ComboOption[] => {
-    const now = new Date()
+    const now = timeHere()
     const typed = parseTypedTime(sampledAt, now)
     const day = localDay((typed.ok ? typed.at : null) ?? now)
     const found = searchDevices(catalogue?.devices ?? [], text, recentDevices, day)
@@ -84,7 +85,7 @@ const catchUpAfterMilliseconds = 72 * 3_600_000
 const SampledField = ({ form }: { readonly form: ScreeningForm }) => {
   const t = useMessages(messages)
   const { language } = useLanguage()
-  const now = useNow(10_000)
+  const now = useNowHere(10_000)
   const { sampledAt, catchUp } = form.fields
   const typed = parseTypedTime(sampledAt, now)
   const at = typed.ok ? typed.at : null

@@ -9,6 +9,7 @@ import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { type HeldEntry, refusalOf } from '../outbox/content.ts'
 import { fullName } from '../words.ts'
+import { ClockCorrection } from './clock-notice.tsx'
 import { TwoResults } from './two-results.tsx'
 import { twoResultsMessages } from './two-results-messages.ts'
 
@@ -64,6 +65,7 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
                 )}
               </div>
               <div className="actions">
+                {refusal?.code === 'CLOCK_AHEAD' && <ClockCorrection entry={entry} />}
                 {isOfDocument(entry) && (
                   <Button
                     variant="primary"

@@ -2,7 +2,8 @@ import type { Result } from '@sidep/contracts'
 import { type InsIdentity, parseInsDataMatrix } from '@sidep/identifiers'
 import { useCallback, useRef, useState } from 'react'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
-import { useCounter, useCounterState, useDraft, useDraftStore } from '../context.ts'
+import { atPortalTime } from '../clock.ts'
+import { useCounter, useCounterState, useDraft, useDraftStore, useTimeHere } from '../context.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
 import { looksLikeIns } from '../form/keys.ts'
 import {
@@ -53,6 +54,7 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
   const counter = useCounter()
   const { catalogue, recentDevices } = useCounterState()
   const store = useDraftStore()
+  const timeHere = useTimeHere()
   const { fields } = useDraft()
   const [faults, setFaults] = useState<FormFaults>({})
   const [refusal, setRefusal] = useState<Refusal | null>(null)
@@ -78,7 +80,7 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
   const validate = (result?: Result) => {
     const draft = store.get()
     const kind = counterKind(catalogue).code
-    return validateDraft(draft.fields, { id: draft.id, now: new Date(), kind }, result)
+    return validateDraft(draft.fields, { id: draft.id, now: timeHere(), kind }, result)
   }
 
   const reset = (): void => {
@@ -128,7 +130,7 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
       }
       // An empty field is not wrong yet: one may only be passing through.
       const value = current[name]
-      const fault = value === '' ? undefined : faultOf(name, current, new Date())
+      const fault = value === '' ? undefined : faultOf(name, current, timeHere())
       setFaults(({ [name]: _known, ...others }) =>
         fault === undefined ? others : { ...others, [name]: fault },
       )
@@ -189,7 +191,11 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
       const refused = refusalOf(entry)
       if (refused === null) return
       const isIdTaken = refused.code === 'SCREENING_ID_REUSED' && entry.document === null
-      await store.load(entry.screening.input, isIdTaken)
+      const { input } = entry.screening
+      // In the future as it was typed; a bare time of the field would be read as yesterday's.
+      const isFuture = refused.code === 'CLOCK_AHEAD'
+      const outbox = counter.store.get().outbox
+      await store.load(isFuture ? atPortalTime(input, outbox, new Date()) : input, isIdTaken)
       // Only now that the draft is on disk may the entry leave the outbox; one with a document stays until it is sent.
       if (entry.document === null) await counter.takeBack(entry.id)
       setScan('none')

@@ -3,7 +3,7 @@ import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Tag } from '../../shared/ui/index.ts'
-import { useCounterState, useNow } from '../context.ts'
+import { useCounterState, useNowHere } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 import { messages } from '../messages.ts'
@@ -21,7 +21,7 @@ export interface WaitingListProps {
 /** Who waits for a result, at any counter of the site; the ripe ones first. */
 export const WaitingList = ({ rows, onOpen }: WaitingListProps) => {
   const t = useMessages(messages)
-  const now = useNow(tickMilliseconds)
+  const now = useNowHere(tickMilliseconds)
   const { areListsKnown } = useCounterState()
   return (
     <>

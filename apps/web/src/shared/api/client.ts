@@ -1,5 +1,6 @@
 import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/schema'
+import { type Contact, contactOf } from './contact.ts'
 import { type ApiError, parseProblem, parseRetryAfter } from './errors.ts'
 
 export type Answer<T> =
@@ -37,6 +38,8 @@ export interface ApiClient {
 export interface ApiNeeds {
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>
   readonly now: () => Date
+  /** Called with the server's time at each answer of ours. */
+  readonly contacted?: (contact: Contact) => void
 }
 
 /** No answer of the contract is larger: a full day's list at a site stays below. */
@@ -77,7 +80,7 @@ const errorOf = async (response: Response, now: Date): Promise<ApiError> => {
  * if (answer.ok) show(answer.value)
  * else if (answer.error.kind === 'problem') explain(answer.error.problem.code)
  */
-export const createApiClient = ({ fetch, now }: ApiNeeds): ApiClient => {
+export const createApiClient = ({ fetch, now, contacted }: ApiNeeds): ApiClient => {
   const exchange = async <T>(
     path: string,
     init: RequestInit,
@@ -87,6 +90,7 @@ export const createApiClient = ({ fetch, now }: ApiNeeds): ApiClient => {
     const timeout = AbortSignal.timeout(options.timeoutMilliseconds ?? timeoutMillisecondsDefault)
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
     try {
+      const askedAt = now().getTime()
       const response = await fetch(path, {
         ...init,
         signal,
@@ -94,9 +98,15 @@ export const createApiClient = ({ fetch, now }: ApiNeeds): ApiClient => {
         cache: 'no-store',
         redirect: 'error',
       })
-      return response.ok
+      const answeredAt = now().getTime()
+      const answer: Answer<T> = response.ok
         ? await read(response)
         : { ok: false, error: await errorOf(response, now()) }
+      // A captive portal has a date too.
+      const isOurs = answer.ok || answer.error.kind === 'problem'
+      const contact = contactOf(response.headers.get('date'), askedAt, answeredAt)
+      if (isOurs && contact !== null) contacted?.(contact)
+      return answer
     } catch (error) {
       if (options.signal?.aborted) throw error
       // fetch rejects with TypeError when no answer came; only our own timeout aborts besides the caller.
@@ -140,5 +150,9 @@ export const createApiClient = ({ fetch, now }: ApiNeeds): ApiClient => {
 }
 
 /** The client of a page: the browser's fetch and clock. */
-export const browserApi = (): ApiClient =>
-  createApiClient({ fetch: (path, init) => fetch(path, init), now: () => new Date() })
+export const browserApi = (contacted?: (contact: Contact) => void): ApiClient =>
+  createApiClient({
+    fetch: (path, init) => fetch(path, init),
+    now: () => new Date(),
+    ...(contacted === undefined ? {} : { contacted }),
+  })

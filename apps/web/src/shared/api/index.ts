@@ -1,4 +1,5 @@
 export * from './backoff.ts'
 export * from './client.ts'
+export * from './contact.ts'
 export * from './error-words.ts'
 export * from './errors.ts'

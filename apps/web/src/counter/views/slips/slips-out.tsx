@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Checkbox, Disclosure, LinkButton, Tag, Working } from '../../../shared/ui/index.ts'
-import { useNow, useSlipDesk } from '../../context.ts'
+import { useNowHere, useSlipDesk } from '../../context.ts'
 import { hashOf } from '../../place.ts'
 import { groupsOf, type SlipDeskState, type SlipGroup } from '../../slips/slip-desk.ts'
 import { ErrorNotice } from '../error-notice.tsx'
@@ -12,7 +12,7 @@ import { slipMessages } from './slip-messages.ts'
 export const SlipsOut = ({ state }: { readonly state: SlipDeskState }) => {
   const t = useMessages(slipMessages)
   const desk = useSlipDesk()
-  const now = useNow(60_000)
+  const now = useNowHere(60_000)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [asking, setAsking] = useState<readonly string[] | 'all' | null>(null)
   const [cancelled, setCancelled] = useState<number | null>(null)

@@ -1,0 +1,56 @@
+import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { Button, Notice } from '../../shared/ui/index.ts'
+import { atPortalTime, minutesAhead } from '../clock.ts'
+import { useCounter, useCounterState, useNow, useNowHere } from '../context.ts'
+import type { HeldEntry } from '../outbox/content.ts'
+import { clockTime, fullName } from '../words.ts'
+import { clockMessages } from './clock-messages.ts'
+
+/** That this computer's clock is off, by how much, and what the page makes of it. */
+export const ClockNotice = () => {
+  const t = useMessages(clockMessages)
+  const { language } = useLanguage()
+  const { outbox } = useCounterState()
+  const now = useNowHere(15_000)
+  const minutes = minutesAhead(outbox)
+  if (minutes === 0) return null
+  return (
+    <Notice
+      tone="warn"
+      live="status"
+      title={t(minutes > 0 ? 'ahead' : 'behind', { count: Math.abs(minutes) })}
+      supportCode={minutes > 0 ? 'CLOCK_AHEAD' : 'CLOCK_BEHIND'}
+    >
+      <p>{t('help', { time: clockTime(now, localeOf[language]) })}</p>
+    </Notice>
+  )
+}
+
+/** Of an entry whose times lie in the future: those as typed and by the portal's clock, which a person may take. */
+export const ClockCorrection = ({ entry }: { readonly entry: HeldEntry }) => {
+  const t = useMessages(clockMessages)
+  const { language } = useLanguage()
+  const counter = useCounter()
+  const { outbox } = useCounterState()
+  const now = useNow(15_000)
+  const { input } = entry.screening
+  const corrected = atPortalTime(input, outbox, now)
+  const timeOf = (text: string): string => clockTime(new Date(text), localeOf[language])
+  const isMoved = corrected.sampledAt !== input.sampledAt
+  const key = isMoved ? 'sampledThen' : 'readThen'
+  const typed = isMoved ? input.sampledAt : (input.resultAt ?? input.sampledAt)
+  const portal = isMoved ? corrected.sampledAt : (corrected.resultAt ?? corrected.sampledAt)
+  return (
+    <>
+      <p className="small">{t(key, { typed: timeOf(typed), portal: timeOf(portal) })}</p>
+      <Button
+        variant="primary"
+        icon="clock"
+        aria-label={t('correctOf', { name: fullName(input.person) })}
+        onPress={() => void counter.correctClock(entry.id)}
+      >
+        {t('correct')}
+      </Button>
+    </>
+  )
+}

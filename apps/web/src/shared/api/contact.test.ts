@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { Type } from 'typebox'
+import { createApiClient } from './client.ts'
+import { type Contact, contactOf } from './contact.ts'
+
+const date = 'Mon, 23 Nov 2026 13:48:00 GMT'
+const asked = Date.parse('2026-11-23T14:00:00Z')
+
+describe('the date of an answer', () => {
+  it('is that of the middle of the exchange, to half a second', () =>
+    assert.deepEqual(contactOf(date, asked, asked + 400), {
+      serverNow: Date.parse('2026-11-23T13:48:00.500Z'),
+      localNow: asked + 200,
+    }))
+  it('says nothing when it is none, too slow, or the clock was set back meanwhile', () => {
+    for (const [text, took] of [
+      [null, 400],
+      ['yesterday', 400],
+      [date, 10_001],
+      [date, -1],
+    ] as const)
+      assert.equal(contactOf(text, asked, asked + took), null)
+  })
+})
+
+describe('a client', () => {
+  const heardFrom = async (body: string, status: number): Promise<Contact[]> => {
+    const heard: Contact[] = []
+    const client = createApiClient({
+      fetch: async () => new Response(body, { status, headers: { date } }),
+      now: () => new Date(asked),
+      contacted: (contact) => heard.push(contact),
+    })
+    await client.get('/x', Type.Object({ name: Type.String() }))
+    return heard
+  }
+  it('tells what time the server has, of its refusals too', async () => {
+    assert.equal((await heardFrom('{"name":"a"}', 200))[0]?.localNow, asked)
+    assert.equal((await heardFrom('{"code":"UNAVAILABLE"}', 503)).length, 1)
+  })
+  it('does not believe the date of an answer that is not the server’s', async () => {
+    assert.deepEqual(await heardFrom('<html>', 200), [])
+    assert.deepEqual(await heardFrom('Bad Gateway', 502), [])
+  })
+})
