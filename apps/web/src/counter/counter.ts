@@ -45,7 +45,9 @@ import {
   type Owner,
 } from './outbox/content.ts'
 import type { OtherTabs } from './outbox/driver.ts'
-import { type Certified, createSender, type Outcome } from './outbox/sender.ts'
+import type { Certified } from './outbox/entry-document.ts'
+import type { Outcome } from './outbox/first-try.ts'
+import { createSender } from './outbox/sender.ts'
 import { lastDoor } from './session/last-door.ts'
 import { createPhoneSignIn, type PhoneSignIn } from './session/phone-sign-in.ts'
 import { createRenewal, type RenewalOutcome } from './session/renewal.ts'

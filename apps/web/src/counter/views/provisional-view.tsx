@@ -8,7 +8,7 @@ import { useCounter, useCounterState } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
-import type { Certified } from '../outbox/sender.ts'
+import type { Certified } from '../outbox/entry-document.ts'
 import { PositiveAdvice, PrintActions } from './document-actions.tsx'
 import { PinForm } from './pin-form.tsx'
 

@@ -14,7 +14,7 @@ import {
   validateDraft,
 } from '../form/validate.ts'
 import { type HeldEntry, type Refusal, refusalOf } from '../outbox/content.ts'
-import type { Outcome } from '../outbox/sender.ts'
+import type { Outcome } from '../outbox/first-try.ts'
 import { counterKind } from '../state.ts'
 
 export interface Recorded {

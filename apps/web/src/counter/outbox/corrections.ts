@@ -1,0 +1,61 @@
+/** What a person can do about an entry that came back. */
+import type { AsideReason } from '@sidep/continuity'
+import type { Result, ScreeningInput } from '@sidep/contracts'
+import { atPortalTime } from '../clock.ts'
+import type { HeldEntry } from './content.ts'
+import type { Driver, Happening } from './driver.ts'
+
+export interface Corrections {
+  /** Gives a refused entry up. */
+  readonly discard: (id: string) => Promise<void>
+  /** Sends a screening on without the document that the portal refused. */
+  readonly dropDocument: (id: string) => Promise<void>
+  /** Goes on with the result that was recorded elsewhere in the place of the one read here. */
+  readonly takeResult: (id: string, result: Result) => Promise<void>
+  /** Leaves the recorded result as it is, and has the portal keep this one with the reason. */
+  readonly setAside: (id: string, reason: AsideReason) => Promise<void>
+  /** Puts the portal's time into a refused entry whose times lie in the future. */
+  readonly correctClock: (id: string) => Promise<void>
+}
+
+export interface CorrectionNeeds {
+  readonly driver: Pick<Driver, 'state' | 'dispatch'>
+  readonly find: (id: string) => HeldEntry | undefined
+  readonly testTypeOf: (input: ScreeningInput) => string | null
+  readonly now: () => Date
+  /** Something can be sent. */
+  readonly wake: () => void
+}
+
+export const createCorrections = ({
+  driver,
+  find,
+  testTypeOf,
+  now,
+  wake,
+}: CorrectionNeeds): Corrections => {
+  const at = (): number => now().getTime()
+  const sendOn = async (event: Happening): Promise<void> => {
+    await driver.dispatch(event)
+    wake()
+  }
+  const edit = async (
+    id: string,
+    change: (input: ScreeningInput) => ScreeningInput,
+  ): Promise<void> => {
+    const entry = find(id)
+    if (entry === undefined) return
+    const input = change(entry.screening.input)
+    const screening = { ...entry.screening, input }
+    await sendOn({ type: 'edited', id, screening, testType: testTypeOf(input), now: at() })
+  }
+  return {
+    discard: async (id) => {
+      await driver.dispatch({ type: 'discarded', id, now: at() })
+    },
+    dropDocument: (id) => sendOn({ type: 'document-dropped', id, now: at() }),
+    takeResult: (id, result) => edit(id, (input) => ({ ...input, result })),
+    setAside: (id, reason) => sendOn({ type: 'set-aside', id, reason, now: at() }),
+    correctClock: (id) => edit(id, (input) => atPortalTime(input, driver.state(), now())),
+  }
+}

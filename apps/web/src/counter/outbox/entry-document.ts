@@ -1,0 +1,76 @@
+/** The provisional certificate of an entry: a number of a booklet is taken only when it can be signed at once. */
+import {
+  clockSkewMilliseconds,
+  type NoDocumentCode,
+  portalTime,
+  samplingHoursMax,
+  usableBooklet,
+} from '@sidep/continuity'
+import { certify } from '../booklet/certify.ts'
+import type { SigningKeys } from '../booklet/signing-key.ts'
+import type { HeldEntry } from './content.ts'
+import type { Driver, Happening, SignCommand } from './driver.ts'
+
+/** What became of asking for a provisional certificate. */
+export type Certified =
+  | { readonly kind: 'signed' }
+  /** The professional's code is needed first. */
+  | { readonly kind: 'locked' }
+  | { readonly kind: 'none'; readonly code: NoDocumentCode }
+
+interface Ground {
+  readonly keys: Pick<SigningKeys, 'signer'>
+  readonly outbox: Driver['state']
+  readonly at: () => number
+}
+
+/** Signs what the outbox asks for; what came of it is its next event. */
+export const createSigning =
+  ({ keys, outbox, at }: Ground) =>
+  async (command: SignCommand): Promise<Happening> => {
+    const { id, bookletId, number, issuedAt, screening } = command
+    const named = { id, bookletId, number }
+    const booklet = outbox().booklets.find((held) => held.id === bookletId)
+    const testType = outbox().entries.find((entry) => entry.id === id)?.testType
+    const signer = booklet === undefined ? null : keys.signer(booklet.professionalId)
+    if (booklet === undefined || !testType || signer === null)
+      return { type: 'signing-failed', ...named, now: at() }
+    try {
+      const { input } = screening
+      const text = await certify({ booklet, number, issuedAt, testType, input }, signer)
+      return { type: 'signed', ...named, text, now: at() }
+    } catch (error) {
+      console.error('PROVISIONAL_NOT_SIGNED', error)
+      return { type: 'signing-failed', ...named, now: at() }
+    }
+  }
+
+interface CertifyingNeeds extends Ground {
+  readonly driver: Pick<Driver, 'carryOut' | 'tab'>
+  readonly find: (id: string) => HeldEntry | undefined
+}
+
+const none = (code: NoDocumentCode): Certified => ({ kind: 'none', code })
+
+/** Asks for the document of an entry. */
+export const createCertifying =
+  ({ keys, outbox, at, driver, find }: CertifyingNeeds) =>
+  async (id: string): Promise<Certified> => {
+    const entry = find(id)
+    if (entry === undefined) return none('NOT_CERTIFIABLE')
+    if (entry.document?.text) return { kind: 'signed' }
+    if (entry.screening.input.result === undefined) return none('NOT_CERTIFIABLE')
+    const { owner, testType } = entry
+    const booklet =
+      owner === null || testType === null ? null : usableBooklet(outbox(), owner, testType, at())
+    const isUsable = booklet !== null && typeof booklet !== 'string'
+    // By the portal's clock, that the document will be dated by: no number is taken only to find this out.
+    const age = portalTime(outbox(), at()) - Date.parse(entry.screening.input.sampledAt)
+    if (age < -clockSkewMilliseconds) return none('CLOCK_AHEAD')
+    if (age > samplingHoursMax * 3_600_000) return none('NOT_CERTIFIABLE')
+    if (isUsable && keys.signer(booklet.professionalId) === null) return { kind: 'locked' }
+    await driver.carryOut({ type: 'document-wanted', id, tab: driver.tab, now: at() })
+    const after = find(id)
+    if (after?.document?.text) return { kind: 'signed' }
+    return none(after?.noDocument ?? 'SIGNING_FAILED')
+  }

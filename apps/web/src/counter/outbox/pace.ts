@@ -1,0 +1,102 @@
+/** When the outbox sends: what is due goes in batches, nobody is asked sooner than it said, and what is settled leaves. */
+import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
+import type { Store } from '../store.ts'
+import type { Owner } from './content.ts'
+import type { Driver } from './driver.ts'
+
+export interface PaceNeeds {
+  readonly driver: Driver
+  readonly store: Pick<Store<CounterState>, 'get'>
+  readonly now: () => Date
+  /** Calls back after so many milliseconds; returns the way to cancel. */
+  readonly after: (milliseconds: number, callback: () => void) => () => void
+}
+
+export interface Pace {
+  /** A person may try sooner than our own guess, never sooner than the server asked. */
+  readonly mayTry: () => boolean
+  /** What is due goes to the portal; resolves when it was answered, or when nothing is due. */
+  readonly tick: () => Promise<void>
+  /** What waits for its result is in the lists; what is definitive leaves once they show it so. */
+  readonly settle: () => Promise<void>
+  /** Sends what is due by itself, and again when it is time. */
+  readonly wake: () => void
+  readonly schedule: () => void
+  readonly stop: () => void
+}
+
+const tickMilliseconds = 2_000
+const tickMillisecondsMax = 60_000
+
+export const idsOf = ({ professionalId, siteId }: Owner) => ({ professionalId, siteId })
+
+export const createPace = ({ driver, store, now, after }: PaceNeeds): Pace => {
+  let cancelTimer = (): void => undefined
+  let isStopped = false
+  const at = (): number => now().getTime()
+  const outbox = driver.state
+
+  /** Until when the way to the server rests; null when it does not. */
+  const heldUntil = (): Date | null => {
+    const { link } = store.get()
+    return link.state === 'online' || link.retryAt <= now() ? null : link.retryAt
+  }
+
+  const mayTry = (): boolean => {
+    const state = store.get()
+    const { link } = state
+    return isSessionUsable(state) && (link.state !== 'busy' || link.retryAt <= now())
+  }
+
+  const hasWork = (): boolean =>
+    outbox().entries.some(({ stage }) => stage === 'waiting' || stage === 'acknowledged') ||
+    outbox().booklets.some(({ wasted }) => wasted.length > 0)
+
+  const schedule = (): void => {
+    cancelTimer()
+    if (isStopped || !hasWork() || !isSessionUsable(store.get())) return
+    const until = Math.max(outbox().rest.until, heldUntil()?.getTime() ?? 0) - at()
+    const wait = Math.min(Math.max(until, tickMilliseconds), tickMillisecondsMax)
+    cancelTimer = after(wait, wake)
+  }
+
+  const tick = async (): Promise<void> => {
+    const state = store.get()
+    const owner = ownerOf(state.session)
+    if (isStopped || owner === null || !isSessionUsable(state) || heldUntil() !== null) return
+    if (!hasWork()) return
+    const { session } = outbox()
+    if (session?.professionalId !== owner.professionalId || session.siteId !== owner.siteId)
+      await driver.dispatch({ type: 'signed-in', owner: idsOf(owner), now: at() })
+    await driver.carryOut({ type: 'tick', tab: driver.tab, now: at() })
+    await settle()
+  }
+
+  const settle = async (): Promise<void> => {
+    const final = new Set(
+      store.get().entries.flatMap(({ id, state }) => (state === 'final' ? [id] : [])),
+    )
+    const settled = outbox().entries.filter(
+      ({ id, stage }) => stage === 'acknowledged' || (stage === 'definitive' && final.has(id)),
+    )
+    for (const { id } of settled) await driver.dispatch({ type: 'dismissed', id, now: at() })
+  }
+
+  const wake = (): void => {
+    tick()
+      .catch((error: unknown) => console.error('OUTBOX_STOPPED', error))
+      .finally(schedule)
+  }
+
+  return {
+    mayTry,
+    tick,
+    settle,
+    wake,
+    schedule,
+    stop: () => {
+      isStopped = true
+      cancelTimer()
+    },
+  }
+}
