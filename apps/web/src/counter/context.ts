@@ -8,7 +8,7 @@ import {
 } from 'react'
 import type { CatchUpDesk } from './catch-up/desk.ts'
 import { timeHere } from './clock.ts'
-import type { Counter } from './counter.ts'
+import type { Counter } from './counter-interface.ts'
 import type { Draft } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
 import type { SlipDesk } from './slips/slip-desk.ts'

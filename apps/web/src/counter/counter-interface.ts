@@ -1,0 +1,92 @@
+/** The counter without its screen: what it needs, and what can be done with it. */
+import type { AsideReason } from '@sidep/continuity'
+import type { Door, Result, ScreeningEntry, ScreeningInput } from '@sidep/contracts'
+import type { Answer, ApiClient, ApiError, Contact } from '../shared/api/index.ts'
+import type { DeviceKey } from '../shared/device/device-key.ts'
+import type { Vault } from '../shared/storage/index.ts'
+import type { Unlocking } from './booklet/signing-key.ts'
+import type { Row } from './lists/rows.ts'
+import type { OtherTabs } from './outbox/driver.ts'
+import type { Certified } from './outbox/entry-document.ts'
+import type { Outcome } from './outbox/first-try.ts'
+import type { PhoneSignIn } from './session/phone-sign-in.ts'
+import type { Sittings } from './session/sitting.ts'
+import type { Arrival } from './session/waiting-room.ts'
+import type { CounterState } from './state.ts'
+import type { Store } from './store.ts'
+
+export interface CounterNeeds {
+  readonly api: ApiClient
+  readonly vault: Vault
+  readonly now: () => Date
+  readonly random: () => number
+  readonly randomBytes: (count: number) => Uint8Array
+  /** What sessions opened here are bound to; null in a browser that keeps nothing. */
+  readonly device: DeviceKey | null
+  /** Of the portal. */
+  readonly origin: string
+  /** Of this tab. */
+  readonly sittings: Sittings
+  /** Lets one tab at a time do something of a name. */
+  readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
+  /** Random, of this tab, never used again. */
+  readonly tab: string
+  readonly otherTabs: OtherTabs
+  readonly isTabOpen: (tab: string) => Promise<boolean>
+  /** Rounds that make the key out of a code; a test takes fewer. */
+  readonly pinIterations?: number
+  readonly after: (milliseconds: number, callback: () => void) => () => void
+  /** Whether somebody looks: nothing is polled for a hidden page. */
+  readonly isVisible: () => boolean
+}
+
+export interface Counter {
+  readonly store: Pick<Store<CounterState>, 'get' | 'subscribe'>
+  /** Reads what this device keeps; before `start`. */
+  readonly open: () => Promise<void>
+  readonly start: () => Promise<void>
+  readonly stop: () => void
+  /** On the way to a door: whether to go there now, wait, or that it cannot be said. */
+  readonly arrive: (door: Door) => Promise<Arrival>
+  /** Gives up waiting: back to the doors. */
+  readonly leaveRoom: () => void
+  /** The door without leaving the page. */
+  readonly phone: PhoneSignIn
+  /** What was typed here before signing in, and is nobody's yet, is mine. */
+  readonly claim: () => Promise<void>
+  /** At a site of one's own, or there for the professional who delegated. */
+  readonly chooseSite: (siteId: string, delegation?: string) => Promise<ApiError | null>
+  /** Back to the choice of site and of whom to work for, in the same session. */
+  readonly chooseAgain: () => void
+  readonly signOut: () => Promise<ApiError | null>
+  readonly record: (input: ScreeningInput) => Promise<Outcome>
+  readonly setResult: (row: Row, result: Result) => Promise<Outcome>
+  /** Gives a refused entry up, or takes it back to be corrected. */
+  readonly takeBack: (id: string) => Promise<void>
+  /** Sends a screening on without the provisional certificate that the portal refused. */
+  readonly dropDocument: (id: string) => Promise<void>
+  /** What the portal has of a screening. */
+  readonly recorded: (id: string) => Promise<Answer<ScreeningEntry>>
+  /** Goes on with the result that another counter recorded. */
+  readonly takeResult: (id: string, result: Result) => Promise<void>
+  /** Puts the portal's time into an entry whose times lie in the future. */
+  readonly correctClock: (id: string) => Promise<void>
+  /** An answer said what time the portal has. */
+  readonly contacted: (contact: Contact) => void
+  /** Puts the result read here aside, for a reason that the portal keeps. */
+  readonly setAside: (id: string, reason: AsideReason) => Promise<void>
+  /** Keeps room for a screening that is about to be typed, before its test is taken. */
+  readonly reserve: (id: string) => Promise<void>
+  /** The provisional certificate of an entry that the portal does not answer for. */
+  readonly certify: (id: string) => Promise<Certified>
+  /** Sets the code that unlocks this counter's signature, in the place of any before. */
+  readonly setPin: (pin: string) => Promise<void>
+  readonly unlock: (pin: string) => Promise<Unlocking>
+  /** Somebody is at the counter. */
+  readonly touch: () => void
+  /** Works on without a session, from the booklet of who was here last; their code is asked for. */
+  readonly goOnAlone: (pin: string) => Promise<Unlocking>
+  readonly sendAgain: (id: string) => Promise<ApiError | null>
+  /** The network is back, the page is seen again, or a person asks: try now, if the server allows. */
+  readonly refresh: () => void
+}

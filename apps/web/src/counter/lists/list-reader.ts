@@ -1,0 +1,132 @@
+/**
+ * Reads what the server has: the catalogue, those who wait, the day. The lists never go back in time: an answer asked
+ * for before our own last write is not shown.
+ */
+import {
+  Catalogue,
+  routes,
+  type ScreeningAnswer,
+  type ScreeningEntry,
+  ScreeningList,
+} from '@sidep/contracts'
+import type { Answer, ApiClient } from '../../shared/api/index.ts'
+import { localDay } from '../../shared/typing/dates.ts'
+import type { Content } from '../outbox/content.ts'
+import type { Memory } from '../session/stored.ts'
+import type { CounterState } from '../state.ts'
+import type { Store } from '../store.ts'
+import { entryOfAnswer } from './rows.ts'
+
+export interface ListReaderNeeds {
+  readonly api: Pick<ApiClient, 'get'>
+  readonly store: Store<CounterState>
+  readonly memory: Pick<Memory, 'keepCatalogue' | 'keepLists'>
+  /** What is taken for now at this counter. */
+  readonly here: () => Date
+  readonly observe: (answer: Answer<unknown>) => void
+  /** The lists show what the portal has. */
+  readonly shown: () => Promise<void>
+  readonly failed: (error: unknown) => void
+}
+
+export interface ListReader {
+  readonly readCatalogue: () => Promise<void>
+  readonly isCatalogueDue: () => boolean
+  readonly readLists: () => Promise<void>
+  /** The next reading is of the whole day. */
+  readonly startOver: () => void
+  /** An own request was answered: the lists are right before the next reading. */
+  readonly acknowledged: (content: Content, answer: ScreeningAnswer) => void
+  /** A batch was answered: what is being read now is not shown, and the next reading is of the whole day. */
+  readonly outdate: () => void
+}
+
+/** Every so many readings the whole day is read again, not only those who wait. */
+const pollsPerDayRead = 6
+const pollsPerCatalogueRead = pollsPerDayRead * 10
+
+export const createListReader = (needs: ListReaderNeeds): ListReader => {
+  const { api, store, memory, here, observe } = needs
+  let writes = 0
+  let polls = 0
+
+  const readCatalogue = async (): Promise<void> => {
+    const answer = await api.get(routes.catalogue, Catalogue)
+    observe(answer)
+    if (!answer.ok) return
+    store.set((state) => ({ ...state, catalogue: answer.value }))
+    await memory.keepCatalogue(answer.value)
+  }
+
+  const keep = async (): Promise<void> => {
+    const { session, entries, isTruncated } = store.get()
+    if (session?.site)
+      await memory.keepLists(session.site.id, localDay(here()), entries, isTruncated)
+  }
+
+  const merge = (fresh: readonly ScreeningEntry[], isWholeDay: boolean): void =>
+    store.set((state) => {
+      const ids = new Set(fresh.map(({ id }) => id))
+      // Waiting ones that the server no longer lists as waiting got their result at another counter:
+      // the next reading of the day brings it; until then they are no longer shown as waiting.
+      const kept = isWholeDay
+        ? []
+        : state.entries.filter((entry) => entry.state === 'final' && !ids.has(entry.id))
+      const areListsKnown = state.areListsKnown || isWholeDay
+      return { ...state, entries: [...kept, ...fresh], areListsKnown }
+    })
+
+  const readList = async (query: string): Promise<Answer<ScreeningList>> => {
+    const answer = await api.get(`${routes.screenings}?${query}`, ScreeningList)
+    observe(answer)
+    return answer
+  }
+
+  const waitingIds = (): string[] =>
+    store
+      .get()
+      .entries.filter(({ state }) => state === 'waiting')
+      .map(({ id }) => id)
+
+  const readLists = async (): Promise<void> => {
+    const isWholeDay = polls % pollsPerDayRead === 0
+    const writesBefore = writes
+    const known = new Set(waitingIds())
+    const waiting = await readList('state=waiting')
+    if (!waiting.ok || writes !== writesBefore) return
+    const listed = new Set(waiting.value.screenings.map(({ id }) => id))
+    const isGone = [...known].some((id) => !listed.has(id))
+    const day =
+      isWholeDay || isGone ? await readList(`day=${encodeURIComponent(localDay(here()))}`) : null
+    if (writes !== writesBefore || day?.ok === false) return
+    if (day) store.set((state) => ({ ...state, isTruncated: day.value.truncated }))
+    const done = day?.value.screenings.filter(({ id }) => !listed.has(id)) ?? []
+    merge([...done, ...waiting.value.screenings], day !== null)
+    polls += 1
+    await needs.shown()
+    await keep()
+  }
+
+  return {
+    readCatalogue,
+    isCatalogueDue: () => store.get().catalogue === null || polls % pollsPerCatalogueRead === 0,
+    readLists,
+    startOver: () => {
+      polls = 0
+    },
+    acknowledged: (content, answer) => {
+      writes += 1
+      const known = store.get().entries.find(({ id }) => id === answer.id)
+      const fresh = entryOfAnswer(content, answer, known)
+      store.set((state) => ({
+        ...state,
+        entries: [...state.entries.filter(({ id }) => id !== fresh.id), fresh],
+      }))
+      keep().catch(needs.failed)
+    },
+    outdate: () => {
+      writes += 1
+      polls = 0
+    },
+  }
+}
