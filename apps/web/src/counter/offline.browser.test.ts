@@ -21,6 +21,7 @@ import {
   until,
 } from '../../test/counter-steps.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
+import { verdictOf } from '../../test/verifier-steps.ts'
 import { fileOptions } from '../shared/reader/reading-options.ts'
 import { readPicture } from '../shared/reader/testing.ts'
 
@@ -51,19 +52,6 @@ const codeOn = async (page: Page): Promise<string> => {
   await picture.waitFor()
   const found = await readPicture(new Uint8Array(await picture.screenshot()), fileOptions)
   return found.find(({ kind }) => kind === 'qr')?.text ?? assert.fail('no code on the screen')
-}
-
-const verdictOf = async (page: Page, text: string): Promise<string> => {
-  const field = page.getByRole('textbox', { name: 'Texte du code' })
-  if (!(await field.isVisible()))
-    await page.getByRole('button', { name: /Saisir ou coller/ }).click()
-  await field.fill(text)
-  await page.getByRole('button', { name: 'Vérifier' }).click()
-  const screen = page.getByRole('alertdialog')
-  await screen.waitFor()
-  const words = (await screen.allInnerTexts()).join('\n')
-  await page.getByRole('button', { name: 'Suivant', exact: true }).click()
-  return words
 }
 
 test('server stopped, network off, reload: provisional certificates that verifiers accept; then definitive ones, nothing twice; the sixth of five is offered a slip', async (context) => {

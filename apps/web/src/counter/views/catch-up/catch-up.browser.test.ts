@@ -4,14 +4,19 @@ import type { Locator, Page } from 'playwright-core'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
-  desktop,
   phone,
   shot,
   startBrowser,
   storedByPage,
-  visit,
 } from '../../../../test/browser.ts'
-import { type MockServer, startMockServer } from '../../../../test/mock-server.ts'
+import {
+  type OpenView,
+  openView,
+  sendLines,
+  typedDay,
+  type ViewOptions,
+} from '../../../../test/counter-view.ts'
+import type { MockServer } from '../../../../test/mock-server.ts'
 import {
   catalogueFaults,
   type Language,
@@ -21,12 +26,6 @@ import {
 import { catchUpMessages } from './catch-up-messages.ts'
 
 const browser = await startBrowser({ after })
-
-interface Open {
-  readonly page: Page
-  readonly server: MockServer
-  readonly complaints: string[]
-}
 
 const grid = (page: Page): Locator => page.getByRole('grid')
 const field = (page: Page): Locator =>
@@ -49,37 +48,21 @@ const columnsShown = [
 
 const open = async (
   context: Pick<TestContext, 'after'>,
-  {
-    size = desktop,
-    language = 'fr',
-  }: {
-    readonly size?: { readonly width: number; readonly height: number }
-    readonly language?: Language
-  } = {},
-): Promise<Open> => {
-  const server = await startMockServer()
-  server.isSignedIn = true
-  server.sites = [{ id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' }]
-  const { page, context: visitor, complaints } = await visit(browser, { size, language })
+  options: ViewOptions = {},
+): Promise<OpenView> => {
+  const title = (language: Language): string => translator(catchUpMessages, language)('title')
+  const prepare = (server: MockServer): void => {
+    server.sites = [{ id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' }]
+  }
   // Tries after failures spread out with full jitter, up to a minute apart.
-  page.setDefaultTimeout(75_000)
-  context.after(async () => {
-    await visitor.close()
-    await server.close()
-  })
-  await page.goto(`${server.url}/pro/?lang=${language}#rattrapage`)
-  const t = translator(catchUpMessages, language)
-  await page.getByRole('heading', { level: 1, name: t('title') }).waitFor()
-  await page.getByText(t('saved')).waitFor()
-  return { page, server, complaints }
+  const view = { fragment: '#rattrapage', title, timeoutMilliseconds: 75_000, prepare }
+  const opened = await openView(browser, context, view, options)
+  const { language = 'fr' } = options
+  await opened.page.getByText(translator(catchUpMessages, language)('saved')).waitFor()
+  return opened
 }
 
-/** Yesterday, as one types it. */
-const day = ((): string => {
-  const at = new Date(Date.now() - 86_400_000)
-  const pad = (value: number): string => String(value).padStart(2, '0')
-  return `${pad(at.getDate())}/${pad(at.getMonth() + 1)}/${at.getFullYear()}`
-})()
+const day = typedDay(1)
 
 const paste = (page: Page, text: string): Promise<void> =>
   field(page).evaluate((element, data) => {
@@ -93,13 +76,6 @@ const paste = (page: Page, text: string): Promise<void> =>
 /** A whole line of a spreadsheet. */
 const line = (name: string, born = '03/04/1980', time = '14:30'): string =>
   ['', name, 'Camille', born, 'F', '0612345678', '1232', day, time, 'N'].join('\t')
-
-const send = async (page: Page, count: number): Promise<void> => {
-  await page
-    .getByRole('button', { name: `Transmettre ${count} ligne${count > 1 ? 's' : ''}` })
-    .click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Transmettre' }).click()
-}
 
 describe('catch-up entry', () => {
   it('types a pile by keyboard alone, fills down, and sends it once with the papers’ own times', async (context) => {
@@ -213,7 +189,7 @@ describe('catch-up entry', () => {
     await paste(page, `${line('Martin')}\r\n${line('Bernard')}\r\n`)
     // The way to the answer breaks only for what records.
     server.papers.fault = 'lose'
-    await send(page, 2)
+    await sendLines(page, 2)
     await page.getByText(/L’envoi attend/).waitFor()
     await page.reload()
     await cell(page, 1, 'État')
@@ -243,7 +219,7 @@ describe('catch-up entry', () => {
     })
     await field(page).focus()
     await paste(page, `${line('Martin')}\r\n${line('Bernard')}\r\n${line('Petit')}\r\n`)
-    await send(page, 3)
+    await sendLines(page, 3)
     await page.getByText('1 dépistage transmis et enregistré').waitFor()
     await cell(page, 1, 'Nom de naissance')
       .getByText(/Des lettres, espaces/)
@@ -256,7 +232,7 @@ describe('catch-up entry', () => {
     await cell(page, 1, 'Nom de naissance').click()
     await page.keyboard.type('Martinet')
     await page.keyboard.press('Enter')
-    await send(page, 2)
+    await sendLines(page, 2)
     await page.getByText('3 dépistages transmis et enregistrés').waitFor()
     assert.deepEqual(
       [...server.screenings.values()].map(({ person }) => person.familyName).sort(),
@@ -289,7 +265,7 @@ describe('catch-up entry', () => {
         `Nom ${String.fromCharCode(65 + (index % 26))}${'abcdefgh'[index % 8]}${'ijklmnop'[Math.floor(index / 26)]}`,
     )
     await paste(page, names.map((name) => line(name)).join('\r\n'))
-    await send(page, 200)
+    await sendLines(page, 200)
     await page.getByText('200 dépistages transmis et enregistrés').waitFor()
     assert.ok(server.papers.batches.every(({ items }) => items.length <= 50))
     assert.equal(server.screenings.size, 200)

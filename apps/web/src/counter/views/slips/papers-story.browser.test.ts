@@ -7,22 +7,11 @@ import { test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
 import { desktop, phone, shot, startBrowser, visit } from '../../../../test/browser.ts'
+import { sendLines, typedDay } from '../../../../test/counter-view.ts'
 import { startStoryPortal } from '../../../../test/story-portal.ts'
+import { verdictOf } from '../../../../test/verifier-steps.ts'
 
 const run = promisify(execFile)
-
-const verify = async (page: Page, text: string): Promise<string> => {
-  const field = page.getByRole('textbox', { name: 'Texte du code' })
-  if (!(await field.isVisible()))
-    await page.getByRole('button', { name: /Saisir ou coller/ }).click()
-  await field.fill(text)
-  await page.getByRole('button', { name: 'Vérifier' }).click()
-  const verdict = page.getByRole('alertdialog')
-  await verdict.waitFor()
-  const words = (await verdict.allInnerTexts()).join('\n')
-  await page.getByRole('button', { name: 'Suivant', exact: true }).click()
-  return words
-}
 
 const askFor = async (page: Page, address: string, birthDate: string): Promise<void> => {
   await page.goto(address)
@@ -67,11 +56,14 @@ test('from a printed slip to the definitive certificate, with a real server: pri
   await doorman.page.getByText(/^Données du/).waitFor()
   await doorman.page.evaluate(() => navigator.serviceWorker.ready)
   await doorman.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
-  assert.match(await verify(doorman.page, address), /Fiche authentique[\s\S]*vérifiez l’identité/)
+  assert.match(
+    await verdictOf(doorman.page, address),
+    /Fiche authentique[\s\S]*vérifiez l’identité/,
+  )
   await doorman.context.setOffline(true)
   await doorman.page.reload()
   await doorman.page.getByText('Hors ligne : la vérification continue.').waitFor()
-  assert.match(await verify(doorman.page, address), /Fiche authentique/)
+  assert.match(await verdictOf(doorman.page, address), /Fiche authentique/)
   await doorman.context.setOffline(false)
 
   // The person asks before the slip is typed.
@@ -87,16 +79,13 @@ test('from a printed slip to the definitive certificate, with a real server: pri
   await grid.getByRole('textbox').focus()
   await page.keyboard.insertText(address)
   await page.keyboard.press('Tab')
-  const sampled = new Date(Date.now() - 5 * 86_400_000)
-  const pad = (value: number): string => String(value).padStart(2, '0')
-  const day = `${pad(sampled.getDate())}/${pad(sampled.getMonth() + 1)}/${sampled.getFullYear()}`
+  const day = typedDay(5)
   for (const text of ['Le Goff', 'Éloïse', '03041980', 'f', '', '1232', day, '1430', 'n']) {
     await page.keyboard.type(text)
     await page.keyboard.press('Tab')
   }
   await grid.getByText('Prête').waitFor()
-  await page.getByRole('button', { name: 'Transmettre 1 ligne' }).click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Transmettre' }).click()
+  await sendLines(page, 1)
   await page.getByText('1 dépistage transmis et enregistré').waitFor()
   await shot(page, 'papers-sent')
 
@@ -107,8 +96,7 @@ test('from a printed slip to the definitive certificate, with a real server: pri
     await page.keyboard.type(text)
     await page.keyboard.press('Tab')
   }
-  await page.getByRole('button', { name: 'Transmettre 1 ligne' }).click()
-  await page.getByRole('alertdialog').getByRole('button', { name: 'Transmettre' }).click()
+  await sendLines(page, 1)
   await grid.getByText('Déjà là ?').waitFor()
 
   // The slip's own address has the certificate now, of the time of the test.
@@ -132,13 +120,13 @@ test('from a printed slip to the definitive certificate, with a real server: pri
     await doorman.page.reload()
     await (await fetched).finished()
     await doorman.page.getByText(/^Données du/).waitFor()
-    words = await verify(doorman.page, other)
+    words = await verdictOf(doorman.page, other)
   }
   assert.match(words, /Non valide[\s\S]*annulée/)
   await doorman.context.setOffline(true)
   await doorman.page.reload()
   await doorman.page.getByText('Hors ligne : la vérification continue.').waitFor()
-  assert.match(await verify(doorman.page, other), /annulée/)
+  assert.match(await verdictOf(doorman.page, other), /annulée/)
   assert.deepEqual(
     counter.complaints.filter((complaint) => !complaint.includes('401')),
     [],

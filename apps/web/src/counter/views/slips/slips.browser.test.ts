@@ -5,17 +5,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
-import type { Page } from 'playwright-core'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
-  desktop,
   phone,
   shot,
   startBrowser,
-  visit,
 } from '../../../../test/browser.ts'
-import { type MockServer, startMockServer } from '../../../../test/mock-server.ts'
+import { type OpenView, openView, type ViewOptions } from '../../../../test/counter-view.ts'
 import {
   catalogueFaults,
   type Language,
@@ -28,42 +25,21 @@ import { slipMessages } from './slip-messages.ts'
 const run = promisify(execFile)
 const browser = await startBrowser({ after })
 
-interface Open {
-  readonly page: Page
-  readonly server: MockServer
-  readonly complaints: string[]
-}
-
 const open = async (
   context: Pick<TestContext, 'after'>,
-  {
-    size = desktop,
-    language = 'fr',
-  }: {
-    readonly size?: { readonly width: number; readonly height: number }
-    readonly language?: Language
-  } = {},
-): Promise<Open> => {
-  const server = await startMockServer()
-  server.isSignedIn = true
-  const { page, context: visitor, complaints } = await visit(browser, { size, language })
-  page.setDefaultTimeout(20_000)
-  context.after(async () => {
-    await visitor.close()
-    await server.close()
-  })
-  await page.goto(`${server.url}/pro/?lang=${language}#fiches`)
+  options: ViewOptions = {},
+): Promise<OpenView> => {
+  const title = (language: Language): string => translator(slipMessages, language)('title')
+  const view = { fragment: '#fiches', title, timeoutMilliseconds: 20_000 }
+  const opened = await openView(browser, context, view, options)
   // The print dialog is the browser's; what is asked of it is all a test can see.
-  await page.evaluate(() => {
+  await opened.page.evaluate(() => {
     globalThis.print = () => {
       const count = Number(document.documentElement.getAttribute('data-prints') ?? 0)
       document.documentElement.setAttribute('data-prints', String(count + 1))
     }
   })
-  await page
-    .getByRole('heading', { level: 1, name: translator(slipMessages, language)('title') })
-    .waitFor()
-  return { page, server, complaints }
+  return opened
 }
 
 describe('paper slips', () => {
