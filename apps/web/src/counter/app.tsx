@@ -3,7 +3,7 @@ import { Page, Working } from '../shared/ui/index.ts'
 import { useCounterState } from './context.ts'
 import { messages } from './messages.ts'
 import { usePlace } from './place.ts'
-import { CatchUpView } from './views/catch-up/catch-up-view.tsx'
+import { CatchUpPage } from './views/catch-up-page.tsx'
 import { ChooseSite } from './views/choose-site.tsx'
 import { SignIn } from './views/sign-in.tsx'
 import { SlipsView } from './views/slips/slips-view.tsx'
@@ -40,6 +40,6 @@ const View = () => {
     case 'team':
       return <TeamView />
     case 'catch-up':
-      return <CatchUpView />
+      return <CatchUpPage />
   }
 }

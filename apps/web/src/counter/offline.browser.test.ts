@@ -84,6 +84,11 @@ test('server stopped, network off, reload: provisional certificates that verifie
     .getByText(/^Hors ligne · carnet\s: 5 certificats, jusqu’à \d\d:\d\d$/)
     .waitFor()
   await shot(page, 'offline-cold-start')
+  // The view's code was never asked for before: the service worker has it.
+  await page.getByRole('link', { name: 'Rattrapage' }).press('Enter')
+  await page.getByRole('grid', { name: 'Rattrapage' }).waitFor()
+  await page.getByRole('link', { name: 'Comptoir', exact: true }).press('Enter')
+  await familyName(page).waitFor()
 
   const codes: string[] = []
   for (const [index, person] of people.slice(0, 4).entries()) {

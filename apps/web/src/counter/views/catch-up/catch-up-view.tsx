@@ -4,7 +4,6 @@ import { localeOf, useLanguage, useMessages } from '../../../shared/messages/ind
 import { Disclosure, Notice, Working } from '../../../shared/ui/index.ts'
 import { useCatchUpDesk, useCounterState, useMedia, useNow } from '../../context.ts'
 import { clockTime } from '../../words.ts'
-import { CounterPage } from '../counter-page.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { Cards } from './cards.tsx'
 import { catchUpMessages } from './catch-up-messages.ts'
@@ -21,7 +20,7 @@ export const CatchUpView = () => {
   const desk = useCatchUpDesk()
   const state = useSyncExternalStore(desk.store.subscribe, desk.store.get)
   return (
-    <CounterPage title={t('title')}>
+    <>
       <p>{t('intro')}</p>
       {state.phase === 'opening' && <Working>{t('opening')}</Working>}
       {state.phase === 'elsewhere' && (
@@ -30,7 +29,7 @@ export const CatchUpView = () => {
         </Notice>
       )}
       {state.phase === 'open' && <Desk />}
-    </CounterPage>
+    </>
   )
 }
 
