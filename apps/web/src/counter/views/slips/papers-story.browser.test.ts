@@ -10,6 +10,7 @@ import { desktop, phone, shot, startBrowser, visit } from '../../../../test/brow
 import { sendLines, typedDay } from '../../../../test/counter-view.ts'
 import { startStoryPortal } from '../../../../test/story-portal.ts'
 import { verdictOf } from '../../../../test/verifier-steps.ts'
+import { zbarQrCodes } from '../../../../test/zbar.ts'
 
 const run = promisify(execFile)
 
@@ -44,8 +45,7 @@ test('from a printed slip to the definitive certificate, with a real server: pri
   await writeFile(pdf, await page.pdf({ preferCSSPageSize: true }))
   await page.evaluate(() => dispatchEvent(new Event('afterprint')))
   await run('pdftoppm', ['-r', '150', '-png', '-singlefile', pdf, join(folder, 'page')])
-  const codes = (await run('zbarimg', ['--quiet', '--raw', join(folder, 'page.png')])).stdout
-  const [address, other] = codes.trim().split('\n')
+  const [address, other] = await zbarQrCodes(join(folder, 'page.png'))
   assert.ok(address !== undefined && other !== undefined)
   assert.ok(address.startsWith(`${portal.url}/resultat/#F`))
 

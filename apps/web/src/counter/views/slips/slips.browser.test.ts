@@ -13,6 +13,7 @@ import {
   startBrowser,
 } from '../../../../test/browser.ts'
 import { type OpenView, openView, type ViewOptions } from '../../../../test/counter-view.ts'
+import { zbarQrCodes } from '../../../../test/zbar.ts'
 import {
   catalogueFaults,
   type Language,
@@ -71,14 +72,9 @@ describe('paper slips', () => {
     await writeFile(pdf, await page.pdf({ preferCSSPageSize: true }))
     assert.match((await run('pdfinfo', [pdf])).stdout, /Pages: +3\n/)
     await run('pdftoppm', ['-r', '150', '-png', '-l', '2', pdf, join(folder, 'page')])
-    const { stdout } = await run('zbarimg', [
-      '--quiet',
-      '--raw',
-      join(folder, 'page-1.png'),
-      join(folder, 'page-2.png'),
-    ])
+    const pictures = ['page-1.png', 'page-2.png'].map((name) => join(folder, name))
     const addresses = [...server.papers.slips.values()].map(({ address }) => address)
-    assert.deepEqual(stdout.trim().split('\n').sort(), addresses.sort())
+    assert.deepEqual(await zbarQrCodes(...pictures), addresses.sort())
   })
 
   it('stay on this device until the paper came out: a reload can print them again, and takes no new numbers', async (context) => {
