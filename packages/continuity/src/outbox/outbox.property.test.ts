@@ -198,6 +198,12 @@ const trouble = [
       )
     }),
   ),
+  some.map((index) =>
+    command(`contact ${index}`, (world) => {
+      const { portalNow, now } = world
+      world.apply(world.aliveTab(index), { type: 'contact', portalNow, now })
+    }),
+  ),
   fc
     .constantFrom(1_000, 20_000, 90_000, 7_200_000)
     .map((milliseconds) => command(`pass ${milliseconds}`, (world) => world.pass(milliseconds))),

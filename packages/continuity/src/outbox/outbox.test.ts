@@ -241,6 +241,13 @@ test('each contact sets the clock; one that differs by seconds is not worth a wr
   assert.deepEqual(bench.state.clock, { offset: 0, lastContact: start })
 })
 
+test('a booklet’s answer of before says nothing of the time now', () => {
+  const bench = new Bench()
+  bench.on({ type: 'contact', portalNow: start + hour, now: start })
+  bench.take('b1', 5, start)
+  assert.deepEqual(bench.state.clock, { offset: hour, lastContact: start + hour })
+})
+
 test('issue times do not go back behind a contact, whatever a later one says', () => {
   const bench = new Bench().take().typed()
   bench.on({ type: 'contact', portalNow: start - 3_600_000, now: start })

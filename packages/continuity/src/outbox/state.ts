@@ -145,14 +145,16 @@ export const emptyOutbox = <Screening>(): OutboxState<Screening> => ({
 export const portalTime = ({ clock }: Pick<OutboxHead, 'clock'>, now: number): number =>
   Math.max(now + clock.offset, clock.lastContact)
 
-/** The portal said what time it is; it never goes back. */
+/** The portal said what time it is; it never goes back: what says an earlier one is an answer of before. */
 export const withContact = <Screening>(
   state: OutboxState<Screening>,
   portalNow: number,
   now: number,
 ): OutboxState<Screening> => {
-  const lastContact = Math.max(state.clock.lastContact, portalNow)
-  return { ...state, clock: { offset: portalNow - now, lastContact } }
+  const { lastContact } = state.clock
+  return portalNow < lastContact
+    ? state
+    : { ...state, clock: { offset: portalNow - now, lastContact: portalNow } }
 }
 
 /** The same entries with one changed. */

@@ -134,10 +134,16 @@ const contact = <Screening>(
   state: OutboxState<Screening>,
   { portalNow, now }: EventOf<Screening, 'contact'>,
 ): Outcome<Screening> => {
-  const isKnown = state.clock.lastContact > 0
-  const change = Math.abs(portalNow - now - state.clock.offset)
+  const { offset, lastContact } = state.clock
+  const isKnown = lastContact > 0 && Math.abs(portalNow - now - offset) < contactMilliseconds
   return unchanged(
-    isKnown && change < contactMilliseconds ? state : withContact(state, portalNow, now),
+    isKnown
+      ? state
+      : // Of this very moment, so it counts even where an earlier one said more: that one was wrong.
+        {
+          ...state,
+          clock: { offset: portalNow - now, lastContact: Math.max(lastContact, portalNow) },
+        },
   )
 }
 
