@@ -26,31 +26,38 @@ export const ClockNotice = () => {
   )
 }
 
-/** Of an entry whose times lie in the future: those as typed and by the portal's clock, which a person may take. */
-export const ClockCorrection = ({ entry }: { readonly entry: HeldEntry }) => {
+/** Of an entry whose times lie in the future: the time as typed, and by the portal's clock. */
+export const ClockTimes = ({ entry }: { readonly entry: HeldEntry }) => {
   const t = useMessages(clockMessages)
   const { language } = useLanguage()
-  const counter = useCounter()
   const { outbox } = useCounterState()
   const now = useNow(15_000)
   const { input } = entry.screening
   const corrected = atPortalTime(input, outbox, now)
   const timeOf = (text: string): string => clockTime(new Date(text), localeOf[language])
   const isMoved = corrected.sampledAt !== input.sampledAt
-  const key = isMoved ? 'sampledThen' : 'readThen'
   const typed = isMoved ? input.sampledAt : (input.resultAt ?? input.sampledAt)
   const portal = isMoved ? corrected.sampledAt : (corrected.resultAt ?? corrected.sampledAt)
   return (
-    <>
-      <p className="small">{t(key, { typed: timeOf(typed), portal: timeOf(portal) })}</p>
-      <Button
-        variant="primary"
-        icon="clock"
-        aria-label={t('correctOf', { name: fullName(input.person) })}
-        onPress={() => void counter.correctClock(entry.id)}
-      >
-        {t('correct')}
-      </Button>
-    </>
+    <p className="small">
+      {t(isMoved ? 'sampledThen' : 'readThen', { typed: timeOf(typed), portal: timeOf(portal) })}
+    </p>
+  )
+}
+
+/** Takes the portal's time into such an entry, and sends it. */
+export const TakePortalTime = ({ entry }: { readonly entry: HeldEntry }) => {
+  const t = useMessages(clockMessages)
+  const counter = useCounter()
+  const name = fullName(entry.screening.input.person)
+  return (
+    <Button
+      variant="primary"
+      icon="clock"
+      aria-label={t('correctOf', { name })}
+      onPress={() => void counter.correctClock(entry.id)}
+    >
+      {t('correct')}
+    </Button>
   )
 }

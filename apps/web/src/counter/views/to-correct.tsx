@@ -9,7 +9,7 @@ import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { type HeldEntry, refusalOf } from '../outbox/content.ts'
 import { fullName } from '../words.ts'
-import { ClockCorrection } from './clock-notice.tsx'
+import { ClockTimes, TakePortalTime } from './clock-notice.tsx'
 import { TwoResults } from './two-results.tsx'
 import { twoResultsMessages } from './two-results-messages.ts'
 
@@ -48,6 +48,7 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
         {entries.map((entry) => {
           const name = fullName(entry.screening.input.person)
           const refusal = refusalOf(entry)
+          const isOfClock = refusal?.code === 'CLOCK_AHEAD'
           return (
             <li key={entry.id} className="spread">
               <div>
@@ -58,6 +59,7 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
                     <span className="muted">{refusal.support}</span>
                   </p>
                 )}
+                {isOfClock && <ClockTimes entry={entry} />}
                 {entry.document !== null && (
                   <p className="small muted">
                     {tBooklet(isOfDocument(entry) ? 'documentRefused' : 'documentGiven')}
@@ -65,7 +67,7 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
                 )}
               </div>
               <div className="actions">
-                {refusal?.code === 'CLOCK_AHEAD' && <ClockCorrection entry={entry} />}
+                {isOfClock && <TakePortalTime entry={entry} />}
                 {isOfDocument(entry) && (
                   <Button
                     variant="primary"
@@ -87,7 +89,7 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
                 )}
                 {!entry.screening.isRegistered && !isOfDocument(entry) && !isOfResult(entry) && (
                   <Button
-                    variant="primary"
+                    variant={isOfClock ? 'secondary' : 'primary'}
                     icon="pencil"
                     aria-label={t('correctOf', { name })}
                     onPress={() => (isDraftTouched ? setReplacing(entry) : onCorrect(entry))}
