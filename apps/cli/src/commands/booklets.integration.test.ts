@@ -142,3 +142,17 @@ test('flags are listed, newest first, those resolved only when asked for', async
     /750712184 {2}RECEIVED_LATE {2}booklet 0123456789abcdef number 7 {2}899700075122/,
   )
 })
+
+test('a result put aside is listed with its screening and why', async () => {
+  const id = '0193590a-0000-7000-8000-00000000a51d'
+  await withDatabase(
+    ({ pools: { worker } }) => worker`
+      insert into continuity_flag (site_id, screening_id, code, professional_id, flagged_at, reason)
+      values (${site}, ${id}, 'POSITIVE_SET_ASIDE', '899700075122', now(), 'wrong-person')`,
+  )
+  const { stdout } = await sidep('booklets', '--flags', '--site', site)
+  assert.match(
+    stdout,
+    /POSITIVE_SET_ASIDE {2}screening 0193590a-0000-7000-8000-00000000a51d {2}899700075122 {2}wrong-person\n/,
+  )
+})

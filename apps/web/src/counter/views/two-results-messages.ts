@@ -20,7 +20,7 @@ export const twoResultsMessages = defineMessages(
     sendAgain: 'Transmettre à nouveau',
     take: 'Garder « {result} », comme enregistré',
     takeHelp:
-      'Votre saisie prend ce résultat. Le lien imprimé sur un certificat provisoire mène alors au certificat définitif.',
+      'Si le résultat enregistré est le bon : votre saisie le prend, et le lien imprimé sur un certificat provisoire mène au certificat définitif.',
     asideTitle: 'Ou mettre votre saisie de côté',
     asideHelp:
       'Le résultat enregistré ne change pas. Le portail garde le vôtre avec la raison, à votre nom, et le signale à l’exploitant.',
@@ -50,7 +50,7 @@ export const twoResultsMessages = defineMessages(
     sendAgain: 'Send again',
     take: 'Keep “{result}”, as recorded',
     takeHelp:
-      'Your entry takes this result. The link printed on a provisional certificate then leads to the definitive one.',
+      'If the recorded result is the right one: your entry takes it, and the link printed on a provisional certificate leads to the definitive one.',
     asideTitle: 'Or put your entry aside',
     asideHelp:
       'The recorded result does not change. The portal keeps yours with the reason, in your name, and tells operations.',
