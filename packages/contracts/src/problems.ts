@@ -161,8 +161,15 @@ export const problemRegistry = {
     401,
     'professional',
     'after-sign-in',
-    'Cette session a été fermée ; reconnectez-vous.',
-    'This session was closed; sign in again.',
+    'Cette session a été fermée, ici ou depuis un autre poste ; reconnectez-vous pour continuer ici.',
+    'This session was closed, here or from another device; sign in again to go on here.',
+  ),
+  SESSION_NOT_LISTED: entry(
+    404,
+    'professional',
+    'never',
+    'Aucune de vos sessions n’a ce numéro ; elle est peut-être déjà finie.',
+    'None of your sessions has this number; it may be over already.',
   ),
   SESSION_RENEWAL_DUE: entry(
     401,

@@ -4,7 +4,8 @@ export const routes = {
   session: '/api/session', // GET SessionView; DELETE signs out (204)
   sessionSite: '/api/session/site', // POST SiteChoice → SessionView, new cookie
   sessionRenewal: '/api/session/renewal', // GET RenewalStart; POST SessionRenewalInput → SessionView, new cookie
-  sessionRevocations: '/api/session/revocations', // POST RevocationInput → 204: ends one's other sessions, or all
+  sessionsOpen: '/api/session/open', // GET OpenSessionList: where one is signed in
+  sessionRevocations: '/api/session/revocations', // POST RevocationInput → 204: ends one of one's sessions, all others, or all
   delegations: '/api/delegations', // GET DelegationList of the site; POST DelegationInput → 201 DelegationView
   delegation: '/api/delegations/:id', // DELETE → 204
   delegationsForMe: '/api/delegations/for-me', // GET DelegationList: whom one may work for

@@ -87,12 +87,62 @@ export const SessionRenewalInput = Type.Object(
 )
 export type SessionRenewalInput = Static<typeof SessionRenewalInput>
 
-/** `POST /api/session/revocations`: `elsewhere` keeps the session that asks. */
-export const RevocationInput = Type.Object(
-  { scope: Type.Union([Type.Literal('everywhere'), Type.Literal('elsewhere')]) },
-  { additionalProperties: false },
-)
+/** `POST /api/session/revocations`: `elsewhere` keeps the session that asks; `one` ends one of those listed. */
+export const RevocationInput = Type.Union([
+  Type.Object(
+    { scope: Type.Union([Type.Literal('everywhere'), Type.Literal('elsewhere')]) },
+    { additionalProperties: false },
+  ),
+  Type.Object(
+    { scope: Type.Literal('one'), sessionId: Type.String({ minLength: 1, maxLength: 60 }) },
+    { additionalProperties: false },
+  ),
+])
 export type RevocationInput = Static<typeof RevocationInput>
+
+/** What a browser said it was at the sign-in; `other` also for none. */
+export const BrowserFamily = Type.Union([
+  Type.Literal('chrome'),
+  Type.Literal('edge'),
+  Type.Literal('firefox'),
+  Type.Literal('opera'),
+  Type.Literal('safari'),
+  Type.Literal('samsung'),
+  Type.Literal('other'),
+])
+export type BrowserFamily = Static<typeof BrowserFamily>
+
+export const SystemFamily = Type.Union([
+  Type.Literal('android'),
+  Type.Literal('ios'),
+  Type.Literal('linux'),
+  Type.Literal('macos'),
+  Type.Literal('windows'),
+  Type.Literal('other'),
+])
+export type SystemFamily = Static<typeof SystemFamily>
+
+/** One place where the person is signed in. */
+export const OpenSession = Type.Object({
+  sessionId: Type.String(),
+  door: Door,
+  /** Where it works; null until chosen. */
+  site: Type.Union([SiteView, Type.Null()]),
+  browser: BrowserFamily,
+  system: SystemFamily,
+  signedInAt: Type.String(),
+  /** It cannot be used for longer, if nothing ends it before. */
+  endsAt: Type.String(),
+  /** Past its normal life: until `endsAt` it goes on only if no door is open at all. */
+  isDormant: Type.Boolean(),
+  /** The one that asks. */
+  isThis: Type.Boolean(),
+})
+export type OpenSession = Static<typeof OpenSession>
+
+/** `GET /api/session/open`: the newest first. */
+export const OpenSessionList = Type.Object({ sessions: Type.Array(OpenSession) })
+export type OpenSessionList = Static<typeof OpenSessionList>
 
 /** `POST /login/ecps/backchannel`. */
 export const BackchannelInput = Type.Object(

@@ -31,6 +31,7 @@ import { registerBackchannelRoutes } from './ecps-backchannel-routes.ts'
 import { registerLogoutRoutes } from './ecps-logout-routes.ts'
 import { registerEcpsRoutes, type SignInCounter } from './ecps-routes.ts'
 import { createGuards, type Guard } from './guards.ts'
+import { registerOpenSessionRoutes } from './open-session-routes.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { createSessionTokens, sessionMacOf } from './session-token.ts'
 import { createSessionWatch } from './session-watch.ts'
@@ -92,6 +93,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
       if (!app.hasRequestDecorator('actor')) app.decorateRequest('actor', null)
       const shared = { platform, guards, tokens, cookies, watch, proofs }
       registerSessionRoutes(app, shared)
+      registerOpenSessionRoutes(app, shared)
       registerDelegationRoutes(app, shared)
       registerDoorRoutes(app, { doors, watch, looked: async () => ecps?.connection.looked() })
       registerEcpsRoutes(app, { ...shared, ecps, count })

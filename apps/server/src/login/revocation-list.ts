@@ -27,10 +27,19 @@ export interface Revocation {
   readonly expiresAt: Date
 }
 
+/** What an entry may name of a session. */
+export type Revocable = Pick<
+  Session,
+  'sessionId' | 'device' | 'providerSession' | 'providerSubject' | 'signedInAt'
+> & {
+  readonly person: Pick<Session['person'], 'id'>
+  readonly delegation: { readonly id: string } | null
+}
+
 export interface RevocationList {
   add(revocation: Revocation): void
   /** Which kind of entry ends this session; null when none does. */
-  ends(session: Session): RevocationKind | null
+  ends(session: Revocable): RevocationKind | null
   /** Forgets what is over. */
   sweep(now: Date): void
   readonly size: number
@@ -40,7 +49,7 @@ const nameOf = (kind: RevocationKind, subject: string): string => `${kind} ${sub
 
 export const createRevocationList = (): RevocationList => {
   const entries = new Map<string, Revocation>()
-  const hits = (kind: RevocationKind, subject: string | null, session: Session): boolean => {
+  const hits = (kind: RevocationKind, subject: string | null, session: Revocable): boolean => {
     if (subject === null) return false
     const entry = entries.get(nameOf(kind, subject))
     return (

@@ -1,7 +1,6 @@
 /** `/api/session`: what the session is, which site it works at, its renewal and its end. */
 import {
   RenewalStart,
-  RevocationInput,
   routes,
   SessionRenewalInput,
   SessionView,
@@ -15,17 +14,19 @@ import type { Cookies } from './cookies.ts'
 import { takeUpDelegation } from './delegation/take-up.ts'
 import type { DeviceProofs } from './device-proof.ts'
 import type { Guards } from './guards.ts'
+import { listSession } from './listed-sessions.ts'
 import { renewSession, tokenEndOf } from './renewal.ts'
+import { seenBrowser } from './seen-browser.ts'
 import {
   lastEndOf,
+  lastPossibleEnd,
   makeSession,
-  normalEndOf,
   type Session,
   type SessionFacts,
   type SessionTokens,
 } from './session-token.ts'
 import { viewOf } from './session-view.ts'
-import type { SessionWatch } from './session-watch.ts'
+import { freshListMilliseconds, type SessionWatch } from './session-watch.ts'
 import { auditSession } from './sign-in.ts'
 
 export interface SessionRouteNeeds {
@@ -36,9 +37,6 @@ export interface SessionRouteNeeds {
   readonly watch: SessionWatch
   readonly proofs: DeviceProofs
 }
-
-/** Longest wait for a fresh list of revoked sessions before a renewal; then the list in memory decides. */
-const freshListMilliseconds = 1_000
 
 /**
  * Hands a session to the browser: for as long as it can last, not longer. A bound one is kept past its token,
@@ -71,6 +69,8 @@ export const enterSession = async (
   session: SessionFacts,
 ): Promise<void> => {
   const { platform, tokens, cookies, watch } = needs
+  const seen = seenBrowser(request.headers['user-agent'])
+  await listSession(platform.database, session, seen, platform.configuration)
   const token = cookies.read(request.headers.cookie, cookies.sessionName)
   const check = token === undefined ? undefined : await tokens.verify(token)
   if (check !== undefined && (check.ok || check.code === 'SESSION_RENEWAL_DUE')) {
@@ -105,6 +105,17 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
     return makeSession({ ...moved, renewBy }, configuration)
   }
 
+  const settle = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    moved: Session,
+  ): Promise<SessionView> => {
+    const seen = seenBrowser(request.headers['user-agent'])
+    await listSession(platform.database, moved, seen, configuration)
+    await setSessionCookie(needs, reply, moved)
+    return viewOf(moved, clock.now())
+  }
+
   app.get(
     routes.session,
     { schema: { response: { 200: SessionView } } },
@@ -125,15 +136,13 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
         const delegation = await takeUpDelegation(platform, session.person.id, siteId, delegationId)
         const moved = move(session, { delegation, site: delegation.site })
         await auditSession(platform, 'delegation.taken-up', moved, delegation.id)
-        await setSessionCookie(needs, reply, moved)
-        return viewOf(moved, clock.now())
+        return settle(request, reply, moved)
       }
       const site = session.sites.find(({ id }) => id === siteId)
       if (site === undefined) throw new Problem('SITE_NOT_PERMITTED')
       const moved = move(session, { site, delegation: null })
       await auditSession(platform, 'session.site-chosen', moved)
-      await setSessionCookie(needs, reply, moved)
-      return viewOf(moved, clock.now())
+      return settle(request, reply, moved)
     },
   )
 
@@ -163,12 +172,6 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
     return reply.code(204).send()
   })
 }
-
-/** When no token of a session can be accepted or renewed any more. */
-const lastPossibleEnd = (
-  { device, signedInAt }: Pick<Session, 'device' | 'signedInAt'>,
-  life: Platform['configuration'],
-): Date => (device === null ? normalEndOf(signedInAt, life) : lastEndOf(signedInAt, life))
 
 /** GET and POST `/api/session/renewal`. */
 const registerRenewal = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
@@ -224,39 +227,8 @@ const registerRenewal = (app: FastifyInstance, needs: SessionRouteNeeds): void =
   )
 }
 
-/** POST `/api/session/revocations`: a device was stolen, or left open somewhere. */
-const registerRevocations = (
-  app: FastifyInstance,
-  { platform, guards, cookies, watch }: SessionRouteNeeds,
-): void => {
-  app.post<{ Body: RevocationInput }>(
-    routes.sessionRevocations,
-    { schema: { body: RevocationInput } },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      const session = await guards.personOf(request)
-      const now = platform.clock.now()
-      const isEverywhere = request.body.scope === 'everywhere'
-      await watch.revoke(
-        {
-          kind: 'professional',
-          subject: session.person.id,
-          before: now,
-          exceptSessionId: isEverywhere ? null : session.sessionId,
-          expiresAt: lastEndOf(now, platform.configuration),
-        },
-        request.body.scope,
-      )
-      await auditSession(platform, 'session.revoked', session, request.body.scope)
-      if (isEverywhere) reply.header('set-cookie', cookies.clear(cookies.sessionName))
-      return reply.code(204).send()
-    },
-  )
-}
-
-/** Registers everything below `/api/session`. */
+/** Registers these. */
 export const registerSessionRoutes = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
   registerSession(app, needs)
   registerRenewal(app, needs)
-  registerRevocations(app, needs)
 }

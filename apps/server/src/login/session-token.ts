@@ -190,6 +190,12 @@ export const normalEndOf = (signedInAt: Date, { sessionHours }: SessionLife): Da
 export const lastEndOf = (signedInAt: Date, { sessionExtensionHours }: SessionLife): Date =>
   new Date(signedInAt.getTime() + sessionExtensionHours * hourMilliseconds)
 
+/** When no token of a session can be accepted or renewed any more. */
+export const lastPossibleEnd = (
+  { device, signedInAt }: Pick<Session, 'device' | 'signedInAt'>,
+  life: SessionLife,
+): Date => (device === null ? normalEndOf(signedInAt, life) : lastEndOf(signedInAt, life))
+
 type Site = Static<typeof SiteTuple>
 const siteTuple = ({ id, name, postalCode }: SiteView): Site => [id, name, postalCode]
 const siteOf = ([id, name, postalCode]: Site): SiteView => ({ id, name, postalCode })

@@ -18,13 +18,13 @@ import {
   reportDoor,
   sweepReports,
 } from './door-board.ts'
-import { createRevocationList, type Revocation } from './revocation-list.ts'
+import { sweepListedSessions } from './listed-sessions.ts'
+import { createRevocationList, type Revocable, type Revocation } from './revocation-list.ts'
 import { readRevocations, sweepRevocations, writeRevocation } from './revocation-store.ts'
-import type { Session } from './session-token.ts'
 
 export interface SessionWatch {
   /** Whether something ended this session, from memory. */
-  endedBy(session: Session): ReturnType<ReturnType<typeof createRevocationList>['ends']>
+  endedBy(session: Revocable): ReturnType<ReturnType<typeof createRevocationList>['ends']>
   /** Writes an entry and counts it at once here; other processes within one reading. */
   revoke(revocation: Revocation, reason: string): Promise<void>
   allDoorsDown(): boolean
@@ -44,6 +44,8 @@ export interface WatchOptions {
 }
 
 export const watchMillisecondsDefault = 3_000
+/** Longest wait for a fresh list of revoked sessions; then the list in memory decides. */
+export const freshListMilliseconds = 1_000
 /** A report is written when something changed, and this often otherwise, seconds. */
 const reportSeconds = 15
 /** Old rows are removed by every so many readings. */
@@ -102,6 +104,7 @@ export const createSessionWatch = ({
     readings += 1
     if (readings % readingsPerSweep === 0) {
       await sweepRevocations(database, now)
+      await sweepListedSessions(database, now)
       await sweepReports(database, now)
     }
     lastGoodAt = now

@@ -47,6 +47,7 @@ const reference = new Set([
   'card_revocation_list',
   'card_assertion',
   'session_revocation',
+  'listed_session',
   'door_report',
   'door_switch',
   'provider_memory',

@@ -5,6 +5,7 @@ import { messages } from './messages.ts'
 import { usePlace } from './place.ts'
 import { CatchUpPage } from './views/catch-up-page.tsx'
 import { ChooseSite } from './views/choose-site.tsx'
+import { SessionsView } from './views/sessions/sessions-view.tsx'
 import { SignIn } from './views/sign-in.tsx'
 import { SlipsView } from './views/slips/slips-view.tsx'
 import { TeamView } from './views/team/team-view.tsx'
@@ -41,5 +42,7 @@ const View = () => {
       return <TeamView />
     case 'catch-up':
       return <CatchUpPage />
+    case 'sessions':
+      return <SessionsView />
   }
 }

@@ -11,6 +11,7 @@ import { timeHere } from './clock.ts'
 import type { Counter } from './counter-interface.ts'
 import type { Draft } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
+import type { SessionDesk, SessionsState } from './session/session-desk.ts'
 import type { SlipDesk } from './slips/slip-desk.ts'
 import type { CounterState } from './state.ts'
 import type { TeamDesk, TeamState } from './team/team-desk.ts'
@@ -20,6 +21,7 @@ export interface CounterContext {
   readonly draft: DraftStore
   readonly slips: SlipDesk
   readonly team: TeamDesk
+  readonly sessions: SessionDesk
   readonly catchUp: CatchUpDesk
 }
 
@@ -47,6 +49,13 @@ export const useTeamDesk = (): TeamDesk => useCounterContext().team
 
 export const useTeamState = (): TeamState => {
   const { store } = useTeamDesk()
+  return useSyncExternalStore(store.subscribe, store.get)
+}
+
+export const useSessionDesk = (): SessionDesk => useCounterContext().sessions
+
+export const useSessionsState = (): SessionsState => {
+  const { store } = useSessionDesk()
   return useSyncExternalStore(store.subscribe, store.get)
 }
 

@@ -236,6 +236,36 @@ describe('a session bound to this device', () => {
       ['working', true, 'SESSION_REVOKED', 1],
     )
   })
+  it('closed from elsewhere, perhaps because this device is lost, it shows no list of people any more; unsent work stays', async () => {
+    const { replies, settle, pass, vault, counter, start } = world()
+    const waiting = [sampleEntry('018f2f3e-0000-7000-8000-0000000000ff')]
+    replies.set(`GET ${routes.screenings}`, {
+      status: 200,
+      body: { screenings: waiting, truncated: false },
+    })
+    const batch = `POST ${routes.reconciliations}`
+    replies.set(post, offline)
+    replies.set(batch, offline)
+    await start()
+    await pass(1)
+    assert.equal(counter.store.get().entries.length, 1)
+    await counter.setPin('246813')
+    await counter.record(sampleInput(id))
+    const revoked = problem(401, 'SESSION_REVOKED')
+    for (const path of [routes.screenings, routes.session]) replies.set(`GET ${path}`, revoked)
+    for (const sending of [post, batch]) replies.set(sending, revoked)
+    await pass(30)
+    await until(() => counter.store.get().lock !== 'open')
+    await settle()
+    const { entries, areListsKnown, sessionEnd, phase, lock } = counter.store.get()
+    assert.deepEqual(
+      [entries, areListsKnown, sessionEnd, phase, lock],
+      [[], false, 'SESSION_REVOKED', 'working', 'locked'],
+    )
+    assert.deepEqual(await vault.entries('cache/lists'), [])
+    assert.equal((await vault.entries('outbox/')).length, 1)
+    assert.equal(heldIn(counter).length, 1)
+  })
 })
 
 describe('the waiting room', () => {

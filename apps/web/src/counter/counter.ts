@@ -51,6 +51,17 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     store.set((state) => ({ ...state, isDurable: false }))
   }
 
+  /**
+   * The session was ended on purpose, perhaps because this device is lost: nothing that the portal has of people stays to
+   * be seen, and nothing is signed without the code. What was typed here and not sent is nowhere else, and stays.
+   */
+  const leaveToNobody = async (): Promise<void> => {
+    keys.lock()
+    store.set((state) => ({ ...state, entries: [], areListsKnown: false, isTruncated: false }))
+    await memory.forgetPeople()
+    await desk.readLock()
+  }
+
   const confirmSession = (): void => {
     store.set((state) => ({ ...state, isRenewalDue: true, link: { state: 'online' } }))
     renewal.renew().then(entering.renewed).catch(storageFailed)
@@ -60,6 +71,9 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     now,
     random,
     confirm: device === null ? null : confirmSession,
+    revoked: () => {
+      leaveToNobody().catch(storageFailed)
+    },
   })
   const { observe, mayAsk } = link
   const doors = createDoors({ api, store, now, random, observe })

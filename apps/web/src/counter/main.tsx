@@ -12,6 +12,7 @@ import { CounterProvider } from './context.ts'
 import { createCounter } from './counter.ts'
 import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 import { openTab } from './outbox/tabs.ts'
+import { createSessionDesk } from './session/session-desk.ts'
 import { tabSittings } from './session/sitting.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
 import { createTeamDesk } from './team/team-desk.ts'
@@ -66,6 +67,7 @@ const start = async (): Promise<void> => {
     sessionTrouble: counter.refresh,
   })
   const slips = createSlipDesk({ api, vault, sessionTrouble: counter.refresh })
+  const sessions = createSessionDesk({ api, sessionTrouble: counter.refresh })
   const team = createTeamDesk({ api, now, sessionTrouble: counter.refresh })
   for (const gesture of ['pointerdown', 'keydown']) {
     addEventListener(gesture, counter.touch, { passive: true, capture: true })
@@ -76,7 +78,7 @@ const start = async (): Promise<void> => {
     if (document.visibilityState === 'visible') counter.refresh()
   })
   mount(
-    <CounterProvider value={{ counter, draft, slips, catchUp, team }}>
+    <CounterProvider value={{ counter, draft, slips, catchUp, team, sessions }}>
       <App />
       <PhoneDialog />
     </CounterProvider>,

@@ -1,13 +1,14 @@
 import { useSyncExternalStore } from 'react'
 
 /** The counter's views; each has an address, so that a bookmark and the way back work. */
-export type Place = 'counter' | 'slips' | 'catch-up' | 'team'
+export type Place = 'counter' | 'slips' | 'catch-up' | 'team' | 'sessions'
 
 export const hashOf: Record<Place, string> = {
   counter: '#comptoir',
   slips: '#fiches',
   team: '#equipe',
   'catch-up': '#rattrapage',
+  sessions: '#sessions',
 }
 
 /** The place of a fragment; null for one that is no place, such as the skip link's. */
@@ -22,6 +23,8 @@ export const placeOf = (hash: string): Place | null => {
       return 'team'
     case hashOf['catch-up']:
       return 'catch-up'
+    case hashOf.sessions:
+      return 'sessions'
     default:
       return null
   }

@@ -38,6 +38,8 @@ const rows: Readonly<Record<string, string>> = {
     select 'slip', $2::text, $1, '', $1`,
   session_revocation: `(kind, subject, revoked_before, reason, revoked_at, expires_at)
     select 'session', $2::text, $1, '', $1, $1`,
+  listed_session: `(person_id, session_id, door, browser, system, signed_in_at, ends_at)
+    select 'p', $2::text, 'ecps', 'other', 'other', $1, $1`,
   card_assertion: '(id, expires_at) select $2::text, $1',
   sign_in_attempt: `(bucket, window_started_at, attempts) select sha256($2::text::bytea), $1, 1`,
   retention_run: `(id, started_at, finished_at) select ${uuid}, $1, $1 where $2::text is not null`,

@@ -163,16 +163,11 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
     if (isProblem(answer.error, 'SESSION_RENEWAL_DUE') && (await resume())) return
     if (retryOf(answer.error) === 'after-sign-in') {
       const wasWorking = store.get().phase === 'working'
-      const sessionEnd = codeOf(answer.error)
-      store.set((state) => ({
-        ...state,
-        isSessionLost: wasWorking,
-        isRenewalDue: false,
-        sessionEnd,
-        link: { state: 'online' },
-      }))
-      if (!wasWorking) await offerDoors()
-      else if (doors.areOld()) await doors.read()
+      link.loseSession(codeOf(answer.error))
+      if (!wasWorking) {
+        store.set((state) => ({ ...state, isSessionLost: false }))
+        await offerDoors()
+      } else if (doors.areOld()) await doors.read()
       return
     }
     link.observe(answer)

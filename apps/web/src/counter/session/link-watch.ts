@@ -16,6 +16,8 @@ export interface LinkWatchNeeds {
   readonly random: () => number
   /** The session is due, and this device is to confirm it; null when it has nothing to confirm with. */
   readonly confirm: (() => void) | null
+  /** The session was ended on purpose. */
+  readonly revoked: () => void
 }
 
 export interface LinkWatch {
@@ -36,7 +38,13 @@ export const codeOf = (error: ApiError): ProblemCode | null =>
 export const endsSession = (code: ProblemCode | null): boolean =>
   code !== null && problemRegistry[code].retry === 'after-sign-in'
 
-export const createLinkWatch = ({ store, now, random, confirm }: LinkWatchNeeds): LinkWatch => {
+export const createLinkWatch = ({
+  store,
+  now,
+  random,
+  confirm,
+  revoked,
+}: LinkWatchNeeds): LinkWatch => {
   let failures = 0
 
   const after = (error: ApiError): Link => {
@@ -47,7 +55,7 @@ export const createLinkWatch = ({ store, now, random, confirm }: LinkWatchNeeds)
     return { state: isAnswered ? 'busy' : 'offline', error, retryAt }
   }
 
-  const loseSession = (code: ProblemCode | null): void =>
+  const loseSession = (code: ProblemCode | null): void => {
     store.set((state) => ({
       ...state,
       isSessionLost: true,
@@ -55,6 +63,8 @@ export const createLinkWatch = ({ store, now, random, confirm }: LinkWatchNeeds)
       sessionEnd: code,
       link: { state: 'online' },
     }))
+    if (code === 'SESSION_REVOKED') revoked()
+  }
 
   const observe = (answer: Answer<unknown>): void => {
     if (answer.ok || retryOf(answer.error) === 'never') {

@@ -4,7 +4,8 @@ import { useCounterState } from '../context.ts'
 import { hashOf, type Place, usePlace } from '../place.ts'
 import { navMessages } from './nav-messages.ts'
 
-const places: readonly Place[] = ['counter', 'slips', 'catch-up', 'team']
+/** One's sessions are behind one's name. */
+const places = ['counter', 'slips', 'catch-up', 'team'] as const satisfies readonly Place[]
 
 /** The ways between the counter's views. */
 export const CounterNav = () => {

@@ -12,6 +12,7 @@ import { ErrorNotice } from './error-notice.tsx'
 import { NobodysEntries } from './nobodys-entries.tsx'
 import { RetryTime } from './retry-time.tsx'
 import { RoomNotice } from './room-notice.tsx'
+import { sessionsMessages } from './sessions/sessions-messages.ts'
 import { teamMessages } from './team/team-messages.ts'
 import { useSignIn } from './use-sign-in.ts'
 
@@ -41,6 +42,7 @@ const SessionLost = () => {
   const t = useMessages(messages)
   const { language } = useLanguage()
   const tt = useMessages(teamMessages)
+  const ts = useMessages(sessionsMessages)
   const counter = useCounter()
   const way = useSignIn()
   const { doors, sessionEnd } = useCounterState()
@@ -48,6 +50,7 @@ const SessionLost = () => {
     <Notice tone="warn" live="alert" title={t('safeTitle')} supportCode={sessionEnd}>
       <p>{t('safeSession')}</p>
       {sessionEnd !== null && <p>{problemRegistry[sessionEnd].title[language]}</p>}
+      {sessionEnd === 'SESSION_REVOKED' && <p>{ts('revokedHelp')}</p>}
       <div className="actions">
         {inOrder(doors ?? unknownDoors, way.failed?.door ?? null).map(({ door, url }) => (
           <LinkButton

@@ -1,10 +1,12 @@
 import type { SessionView } from '@sidep/contracts'
 import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
-import { Button, Dialog } from '../../shared/ui/index.ts'
-import { useCounter, useNow } from '../context.ts'
+import { Button, Dialog, LinkButton } from '../../shared/ui/index.ts'
+import { useCounter, useCounterState, useNow } from '../context.ts'
 import { messages } from '../messages.ts'
+import { hashOf } from '../place.ts'
 import { inWhoseName } from '../words.ts'
+import { sessionsMessages } from './sessions/sessions-messages.ts'
 import { moment } from './team/moment.ts'
 import { teamMessages } from './team/team-messages.ts'
 
@@ -19,6 +21,8 @@ export const SessionDialog = ({
 }) => {
   const t = useMessages(teamMessages)
   const tc = useMessages(messages)
+  const ts = useMessages(sessionsMessages)
+  const { phase } = useCounterState()
   const { language } = useLanguage()
   const counter = useCounter()
   const now = useNow(30_000)
@@ -56,6 +60,11 @@ export const SessionDialog = ({
         <div className="actions">
           {(session.sites.length > 1 || isFor) && (
             <Button onPress={() => close(counter.chooseAgain)}>{t('menuChange')}</Button>
+          )}
+          {phase === 'working' && (
+            <LinkButton href={hashOf.sessions} onClick={() => setIsOpen(false)}>
+              {ts('title')}
+            </LinkButton>
           )}
           {onSignOut && <Button onPress={() => close(onSignOut)}>{tc('signOut')}</Button>}
         </div>

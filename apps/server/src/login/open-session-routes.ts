@@ -1,0 +1,91 @@
+/** `/api/session/open` and `/api/session/revocations`: where one is signed in, and ending it there. */
+import { OpenSessionList, RevocationInput, routes } from '@sidep/contracts'
+import type { FastifyInstance } from 'fastify'
+import { Problem } from '../platform/problems.ts'
+import { findListedSession, listedSessionsOf, openSessionView } from './listed-sessions.ts'
+import type { Revocation } from './revocation-list.ts'
+import type { SessionRouteNeeds } from './session-routes.ts'
+import { lastEndOf, lastPossibleEnd, type Session } from './session-token.ts'
+import { freshListMilliseconds } from './session-watch.ts'
+import { auditSession } from './sign-in.ts'
+
+/** GET `/api/session/open`: where one is signed in. */
+const registerList = (
+  app: FastifyInstance,
+  { platform, guards, watch }: SessionRouteNeeds,
+): void => {
+  const { database, clock, configuration: life } = platform
+  app.get(
+    routes.sessionsOpen,
+    { schema: { response: { 200: OpenSessionList } } },
+    async (request, reply): Promise<OpenSessionList> => {
+      reply.header('cache-control', 'no-store')
+      const session = await guards.personOf(request)
+      // What was ended a moment ago through another process is not shown as open.
+      await watch.refresh(freshListMilliseconds)
+      const now = clock.now()
+      const standing = { now, allDoorsDown: watch.allDoorsDown(), life }
+      const listed = await listedSessionsOf(database, session.person.id, now)
+      return {
+        sessions: listed
+          .filter((one) => watch.endedBy(one) === null)
+          .map((one) => openSessionView(one, session, standing)),
+      }
+    },
+  )
+}
+
+/** POST `/api/session/revocations`: a device was stolen, or left open somewhere. */
+const registerRevocations = (
+  app: FastifyInstance,
+  { platform, guards, cookies, watch }: SessionRouteNeeds,
+): void => {
+  const { database, clock, configuration: life } = platform
+
+  /** @throws Problem SESSION_NOT_LISTED when one is asked for that is not theirs */
+  const endingOf = async (input: RevocationInput, session: Session): Promise<Revocation> => {
+    const now = clock.now()
+    if (input.scope !== 'one') {
+      return {
+        kind: 'professional',
+        subject: session.person.id,
+        before: now,
+        exceptSessionId: input.scope === 'everywhere' ? null : session.sessionId,
+        expiresAt: lastEndOf(now, life),
+      }
+    }
+    const listed = await findListedSession(database, session.person.id, input.sessionId)
+    if (listed === undefined) throw new Problem('SESSION_NOT_LISTED')
+    return {
+      kind: 'session',
+      subject: listed.sessionId,
+      before: now,
+      exceptSessionId: null,
+      expiresAt: lastPossibleEnd(listed, life),
+    }
+  }
+
+  app.post<{ Body: RevocationInput }>(
+    routes.sessionRevocations,
+    { schema: { body: RevocationInput } },
+    async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      const session = await guards.personOf(request)
+      const { body } = request
+      const ending = await endingOf(body, session)
+      await watch.revoke(ending, body.scope)
+      const subject = body.scope === 'one' ? ending.subject : body.scope
+      await auditSession(platform, 'session.revoked', session, subject)
+      if (watch.endedBy({ ...session, delegation: null }) !== null) {
+        reply.header('set-cookie', cookies.clear(cookies.sessionName))
+      }
+      return reply.code(204).send()
+    },
+  )
+}
+
+/** Registers both. */
+export const registerOpenSessionRoutes = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
+  registerList(app, needs)
+  registerRevocations(app, needs)
+}

@@ -1,0 +1,115 @@
+import './sessions.css'
+import type { OpenSession } from '@sidep/contracts'
+import { useEffect, useRef, useState } from 'react'
+import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
+import { Button, Notice, Tag, Working } from '../../../shared/ui/index.ts'
+import { useNow, useSessionDesk, useSessionsState } from '../../context.ts'
+import { CounterPage } from '../counter-page.tsx'
+import { ErrorNotice } from '../error-notice.tsx'
+import { EndConfirm, type Ending } from './end-confirm.tsx'
+import { type SessionWords, sessionWords } from './session-words.ts'
+import { sessionsMessages } from './sessions-messages.ts'
+
+/** Where one is signed in, and ending it there. */
+export const SessionsView = () => {
+  const t = useMessages(sessionsMessages)
+  const { language } = useLanguage()
+  const now = useNow(30_000)
+  const desk = useSessionDesk()
+  const { sessions, error } = useSessionsState()
+  const [ending, setEnding] = useState<Ending | null>(null)
+  const [news, setNews] = useState<string | null>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => {
+    void desk.read()
+  }, [desk])
+  // The button that was pressed went with its session.
+  useEffect(() => {
+    if (news !== null) heading.current?.focus()
+  }, [news])
+  const others = sessions?.filter(({ isThis }) => !isThis) ?? []
+  const wordsOf = (session: OpenSession): SessionWords =>
+    sessionWords(t, session, now, localeOf[language])
+  return (
+    <CounterPage title={t('title')}>
+      <p>{t('intro')}</p>
+      <div role="status">
+        {news !== null && (
+          <Notice tone="good">
+            <p>{news}</p>
+          </Notice>
+        )}
+      </div>
+      {error && <ErrorNotice error={error} />}
+      <section className="panel" aria-labelledby="sessions-open">
+        <h2 id="sessions-open" ref={heading} tabIndex={-1}>
+          {t('open')}
+        </h2>
+        {sessions === null && error === null && <Working />}
+        <ul className="plain-list session-list">
+          {sessions?.map((session) => (
+            <Listed key={session.sessionId} session={session} words={wordsOf(session)}>
+              <Button
+                aria-label={t('endOf', { what: wordsOf(session).what })}
+                onPress={() => setEnding({ kind: 'one', session, what: wordsOf(session).what })}
+              >
+                {t('end')}
+              </Button>
+            </Listed>
+          ))}
+        </ul>
+        {sessions !== null && others.length === 0 && <p>{t('none')}</p>}
+        <div className="actions">
+          {others.length > 0 && (
+            <Button
+              variant="danger"
+              onPress={() => setEnding({ kind: 'others', count: others.length })}
+            >
+              {t('endOthers')}
+            </Button>
+          )}
+          <Button onPress={() => void desk.read()}>{t('reload')}</Button>
+        </div>
+      </section>
+      <EndConfirm
+        ending={ending}
+        onClose={() => setEnding(null)}
+        onEnded={(done) => {
+          setEnding(null)
+          setNews(done.kind === 'one' ? t('ended', { what: done.what }) : t('endedOthers'))
+        }}
+      />
+    </CounterPage>
+  )
+}
+
+const Listed = ({
+  session: { door, isThis, isDormant },
+  words: { place, equipment, since, until },
+  children,
+}: {
+  readonly session: OpenSession
+  readonly words: SessionWords
+  /** The way to end it; this one is left by signing out. */
+  readonly children: React.ReactNode
+}) => {
+  const t = useMessages(sessionsMessages)
+  return (
+    <li className="session-line">
+      <span className="session-place">
+        <strong>{place}</strong>
+        <span>{equipment}</span>
+        <span className="muted">{t(`door_${door}`)}</span>
+        <span className="number">{t('since', { time: since })}</span>
+        <span className="number muted">{t(isDormant ? 'dormant' : 'until', { time: until })}</span>
+      </span>
+      {isThis ? (
+        <Tag tone="good" icon="tick">
+          {t('here')}
+        </Tag>
+      ) : (
+        children
+      )}
+    </li>
+  )
+}
