@@ -26,6 +26,7 @@ export const routes = {
   loginEcps: '/login/ecps', // GET ?return=/pro/&device=THUMBPRINT → 302 to the provider
   loginEcpsBackchannel: '/login/ecps/backchannel', // POST BackchannelInput → BackchannelTicket: confirm on the phone
   loginEcpsBackchannelPoll: '/login/ecps/backchannel/poll', // POST BackchannelPoll → BackchannelProgress
+  loginEcpsBackchannelCancellation: '/login/ecps/backchannel/cancellation', // POST BackchannelPoll → 204: given up in this browser
   loginEcpsLogout: '/login/ecps/logout', // GET → 303: ends the session at the provider too, then /pro/
   loginEcpsBackchannelLogout: '/login/ecps/backchannel-logout', // POST from the provider: OpenID Connect Back-Channel Logout 1.0
   loginEcpsCallback: '/login/ecps/callback', // GET → 303 to return path, or /pro/?problem=CODE

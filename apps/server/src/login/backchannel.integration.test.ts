@@ -200,6 +200,84 @@ test('somebody else than who was typed is not let in', async () => {
   assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_STATE_INVALID')
 })
 
+test('a page that was loaded again goes on with its ticket and cookie, and no new request is begun', async () => {
+  const browser = createTestBrowser()
+  const device = await createTestDevice()
+  const ticket = await begin(browser, pharmacist.nationalId, device.thumbprint)
+  const cookie = browser.jar.value(`sidep-phone-${ticket.ticket.slice(0, 8)}`)
+  assert.ok(cookie)
+  await answerPhone(pharmacist.nationalId, 'confirm')
+  // All that is left of the page: what its tab kept, and the browser's cookies.
+  server.clock.moveSeconds(60)
+  const done = (await (await poll(browser, { ...ticket })).json()) as BackchannelProgress
+  assert.ok(done.state === 'signed-in')
+  assert.equal(done.session.device, device.thumbprint)
+  // Three tries are allowed in this window: the page that went on has used one.
+  for (let count = 0; count < 2; count += 1) await begin(browser, pharmacist.nationalId)
+})
+
+test('who takes the ticket from a tab’s storage, or the cookie without it, or another’s cookie, takes nothing over', async () => {
+  const victim = createTestBrowser()
+  const thief = createTestBrowser()
+  const ticket = await begin(victim, pharmacist.nationalId)
+  const own = await begin(thief, nurse.nationalId)
+  const nameOf = ({ ticket: text }: BackchannelTicket): string => `sidep-phone-${text.slice(0, 8)}`
+  const sealed = victim.jar.value(nameOf(ticket)) ?? ''
+  await answerPhone(pharmacist.nationalId, 'confirm')
+  const ask = async (cookie: string, text: string): Promise<string> => {
+    server.clock.moveSeconds(6)
+    const answer = await fetch(`${server.url}/login/ecps/backchannel/poll`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie },
+      body: JSON.stringify({ ticket: text }),
+    })
+    assert.equal(
+      answer.headers.getSetCookie().some((line) => line.startsWith('sidep-session=')),
+      false,
+    )
+    return codeOf(answer)
+  }
+  const guessed = `${ticket.ticket.slice(0, 8)}${'A'.repeat(24)}`
+  for (const [cookie, text] of [
+    ['', ticket.ticket],
+    [`${nameOf(ticket)}=${thief.jar.value(nameOf(own))}`, ticket.ticket],
+    [`${nameOf(own)}=${sealed}`, own.ticket],
+    [`${nameOf(ticket)}=${sealed}`, guessed],
+    [`${nameOf(ticket)}=${sealed.slice(0, -4)}AAAA`, ticket.ticket],
+  ] as const) {
+    assert.equal(await ask(cookie, text), 'LOGIN_STATE_INVALID')
+  }
+  // And the person who asked is let in, as if nobody had tried.
+  const done = (await (await poll(victim, ticket)).json()) as BackchannelProgress
+  assert.equal(done.state, 'signed-in')
+})
+
+test('what was given up is not taken up again, though the phone confirms it later; another page cannot give it up', async () => {
+  const browser = createTestBrowser()
+  const ticket = await begin(browser, pharmacist.nationalId)
+  const cancel = (origin: string): Promise<Response> =>
+    browser.request(`${server.url}/login/ecps/backchannel/cancellation`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin },
+      body: JSON.stringify({ ticket: ticket.ticket }),
+    })
+  assert.equal(await codeOf(await cancel('https://mechant.invalid')), 'ORIGIN_REFUSED')
+  assert.equal((await poll(browser, ticket)).status, 200)
+  assert.equal((await cancel(server.url)).status, 204)
+  await answerPhone(pharmacist.nationalId, 'confirm')
+  assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_STATE_INVALID')
+  assert.equal(browser.jar.value('sidep-session'), undefined)
+})
+
+test('a refusal ends the request in the browser too: its cookie is gone', async () => {
+  const browser = createTestBrowser()
+  const ticket = await begin(browser, pharmacist.nationalId)
+  await answerPhone(pharmacist.nationalId, 'refuse')
+  assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_REFUSED')
+  assert.equal(browser.jar.value(`sidep-phone-${ticket.ticket.slice(0, 8)}`) ?? '', '')
+  assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_STATE_INVALID')
+})
+
 test('a ticket too old, and one begun from another page, are refused', async () => {
   const browser = createTestBrowser()
   const ticket = await begin(browser, pharmacist.nationalId)

@@ -4,6 +4,8 @@ import {
   BackchannelPoll,
   BackchannelProgress,
   BackchannelTicket,
+  type ProblemCode,
+  problemRegistry,
   routes,
 } from '@sidep/contracts'
 import { parseProfessionalId } from '@sidep/identifiers'
@@ -27,6 +29,10 @@ export interface BackchannelRouteNeeds extends SessionRouteNeeds {
 
 /** Sign-ins by telephone begun and not finished in one browser; more are an accident, and all are forgotten. */
 const underWayMax = 3
+
+/** Whether a refusal ends the request, rather than this one question about it. */
+const isFinal = (code: ProblemCode): boolean =>
+  code === 'LOGIN_ANSWER_INVALID' || problemRegistry[code].retry !== 'later'
 
 export const registerBackchannelRoutes = (
   app: FastifyInstance,
@@ -113,7 +119,12 @@ export const registerBackchannelRoutes = (
         if (transaction === null || transaction.ticket !== ticket) {
           throw new Problem('LOGIN_STATE_INVALID')
         }
-        const progress = await doorOf().poll(transaction)
+        const progress = await doorOf()
+          .poll(transaction)
+          .catch((error: unknown) => {
+            if (isFinal(toProblem(error).code)) reply.header('set-cookie', cookies.clear(name))
+            throw error
+          })
         if (progress.state === 'pending') return progress
         const { identity, provider, idToken } = progress.identified
         const session = await openSession(platform, identity, 'ecps', {
@@ -126,5 +137,20 @@ export const registerBackchannelRoutes = (
         count('SIGNED_IN')
         return { state: 'signed-in', session: viewOf(session, clock.now()) }
       }),
+  )
+
+  app.post<{ Body: BackchannelPoll }>(
+    routes.loginEcpsBackchannelCancellation,
+    {
+      config: { traffic: { signedIn: 'login-return', anonymous: 'login-return' } },
+      schema: { body: BackchannelPoll },
+    },
+    async (request, reply) => {
+      guards.requireOwnOrigin(request)
+      reply.header('cache-control', 'no-store')
+      // The phone goes on asking until its time is up (CIBA has no way to call it back); nobody here can profit from it.
+      reply.header('set-cookie', cookies.clear(cookies.phoneName(request.body.ticket)))
+      return reply.code(204).send()
+    },
   )
 }

@@ -11,6 +11,7 @@ import type { Certified } from './outbox/entry-document.ts'
 import type { Outcome } from './outbox/first-try.ts'
 import type { PhoneSignIn } from './session/phone-sign-in.ts'
 import type { Sittings } from './session/sitting.ts'
+import type { WaitingRequests } from './session/waiting-request.ts'
 import type { Arrival } from './session/waiting-room.ts'
 import type { CounterState } from './state.ts'
 import type { Store } from './store.ts'
@@ -27,6 +28,8 @@ export interface CounterNeeds {
   readonly origin: string
   /** Of this tab. */
   readonly sittings: Sittings
+  /** Likewise: the sign-in that waits on a phone. */
+  readonly requests: WaitingRequests
   /** Lets one tab at a time do something of a name. */
   readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
   /** Random, of this tab, never used again. */

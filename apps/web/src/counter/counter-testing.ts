@@ -7,6 +7,7 @@ import { createCounter } from './counter.ts'
 import type { Counter } from './counter-interface.ts'
 import { heldEntries } from './outbox/content.ts'
 import type { Sittings } from './session/sitting.ts'
+import type { WaitingRequest, WaitingRequests } from './session/waiting-request.ts'
 import { sampleOwner } from './testing.ts'
 
 export const session: SessionView = {
@@ -54,6 +55,14 @@ export const reconciled = ({ items }: Batch): Reply => ({
   },
 })
 
+/** A tab of a browser: keeps the request that waits on a phone over reloads. */
+export const requestsOf = (kept: WaitingRequest | null = null): WaitingRequests => ({
+  get: () => kept,
+  put: (request) => {
+    kept = request
+  },
+})
+
 /** A tab of a browser: keeps its sitting over reloads. */
 export const tabOf = (): Sittings => {
   let kept: string | null = null
@@ -72,6 +81,7 @@ export const world = (
   vault: Vault = memoryVault(),
   device: DeviceKey | null = null,
   sittings: Sittings = tabOf(),
+  phoneRequests: WaitingRequests = requestsOf(),
 ) => {
   let now = new Date('2026-11-23T14:00:00Z')
   /** How much the portal's clock says more; null: its answers say no time. */
@@ -119,6 +129,7 @@ export const world = (
     device,
     origin: 'https://portail.example',
     sittings,
+    requests: phoneRequests,
     exclusive: (_name, work) => work(),
     pinIterations: 10,
     tab: `tab${++tabs}`,

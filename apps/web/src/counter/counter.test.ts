@@ -15,6 +15,7 @@ import {
   problem,
   type Reply,
   reconciled,
+  requestsOf,
   resultPost,
   session,
   tabOf,
@@ -22,6 +23,7 @@ import {
 } from './counter-testing.ts'
 import { rowsOf } from './lists/rows.ts'
 import type { Sittings } from './session/sitting.ts'
+import type { WaitingRequests } from './session/waiting-request.ts'
 import { ownEntries } from './state.ts'
 import { sampleEntry, sampleInput, sampleOwner } from './testing.ts'
 
@@ -265,6 +267,52 @@ describe('a session bound to this device', () => {
     assert.deepEqual(await vault.entries('cache/lists'), [])
     assert.equal((await vault.entries('outbox/')).length, 1)
     assert.equal(heldIn(counter).length, 1)
+  })
+})
+
+describe('a page loaded again while a sign-in waits on the phone', () => {
+  const waiting = (): WaitingRequests =>
+    requestsOf({
+      ticket: 't'.repeat(32),
+      typed: '99700075122',
+      digits: '42',
+      endsAt: Date.parse('2026-11-23T14:02:00Z'),
+      pollAt: Date.parse('2026-11-23T14:00:04Z'),
+    })
+  const asks = `POST ${routes.loginEcpsBackchannelPoll}`
+  const tabWith = (requests: WaitingRequests) => world(memoryVault(), null, tabOf(), requests)
+
+  it('shows it again without beginning another, and enters when it is confirmed', async () => {
+    const kept = waiting()
+    const { replies, start, pass, counter, requests } = tabWith(kept)
+    replies.set(`GET ${routes.session}`, problem(401, 'SESSION_MISSING'))
+    replies.set(asks, { status: 200, body: { state: 'signed-in', session } })
+    await start()
+    assert.equal(counter.store.get().phone?.step, 'confirming')
+    await pass(5)
+    assert.equal(counter.store.get().phase, 'working')
+    assert.equal(kept.get(), null)
+    const begun = requests.filter(({ path }) => path === routes.loginEcpsBackchannel)
+    assert.deepEqual(begun, [])
+  })
+  it('whose answer had come meanwhile is signed in, and the request is given up', async () => {
+    const kept = waiting()
+    const { start, counter, requests } = tabWith(kept)
+    await start()
+    assert.deepEqual([counter.store.get().phase, counter.store.get().phone], ['working', null])
+    assert.equal(kept.get(), null)
+    assert.ok(requests.some(({ path }) => path === routes.loginEcpsBackchannelCancellation))
+  })
+  it('goes on with it although nobody answers yet', async () => {
+    const { replies, start, pass, counter } = tabWith(waiting())
+    for (const path of [routes.session, routes.doors]) replies.set(`GET ${path}`, offline)
+    replies.set(asks, offline)
+    await start()
+    assert.equal(counter.store.get().phone?.step, 'confirming')
+    replies.set(`GET ${routes.session}`, { status: 200, body: session })
+    replies.set(asks, { status: 200, body: { state: 'signed-in', session } })
+    await pass(40)
+    assert.equal(counter.store.get().phase, 'working')
   })
 })
 

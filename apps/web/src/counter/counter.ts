@@ -23,7 +23,7 @@ import { createRenewal } from './session/renewal.ts'
 import { createSeat } from './session/seat.ts'
 import { createMemory, withRecentDevice } from './session/stored.ts'
 import { createWaitingRoom } from './session/waiting-room.ts'
-import { type CounterState, initialState, ownerOf } from './state.ts'
+import { type CounterState, initialState, isSessionUsable, ownerOf } from './state.ts'
 import { createStore } from './store.ts'
 import { rfc3339 } from './typing/times.ts'
 
@@ -106,6 +106,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
   })
   const phone = createPhoneSignIn({
     api,
+    requests: needs.requests,
     device: device?.thumbprint ?? null,
     now,
     random,
@@ -271,6 +272,10 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     },
     start: async () => {
       await entering.readSession()
+      const state = store.get()
+      // Who is signed in waits for no phone any more.
+      if (isSessionUsable(state) && state.link.state === 'online') phone.close()
+      else phone.resume()
       pollSoon(store.get().phase === 'working' ? 0 : nextPollMilliseconds())
     },
     stop: () => {

@@ -14,6 +14,7 @@ import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 import { openTab } from './outbox/tabs.ts'
 import { createSessionDesk } from './session/session-desk.ts'
 import { tabSittings } from './session/sitting.ts'
+import { tabRequests } from './session/waiting-request.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
 import { createTeamDesk } from './team/team-desk.ts'
 import { PhoneDialog } from './views/phone-dialog.tsx'
@@ -40,6 +41,7 @@ const start = async (): Promise<void> => {
     device,
     origin: location.origin,
     sittings: tabSittings(),
+    requests: tabRequests(),
     exclusive: (name, work) => locks.request(name, work),
     ...openTab(locks, bytesToBase64url(randomBytes(12))),
     after: afterMilliseconds,

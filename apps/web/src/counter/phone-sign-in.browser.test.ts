@@ -157,6 +157,63 @@ describe('signing in on the phone', () => {
     assert.equal(polls.length, asked)
   })
 
+  it('a reload, and a page that is loaded anew in its tab, find the request that waits; another tab does not', async (context) => {
+    const page = await counter(context)
+    const begun: string[] = []
+    page.context().on('request', (request) => {
+      if (request.url().endsWith(routes.loginEcpsBackchannel)) begun.push(request.url())
+    })
+    await page.getByRole('button', { name: /sans quitter cette page/ }).press('Enter')
+    await page.getByRole('textbox', { name: 'Votre numéro RPPS' }).fill(rpps)
+    await page.keyboard.press('Enter')
+    const { id, bindingMessage } = await ringing()
+    const digits = page.getByText(`Nombre à comparer : ${bindingMessage}`)
+    await digits.waitFor()
+    await page.reload()
+    await digits.waitFor()
+    await page.getByRole('button', { name: 'Annuler' }).and(page.locator(':focus')).waitFor()
+    await assertAccessible(page)
+
+    const other = await page.context().newPage()
+    other.setDefaultTimeout(20_000)
+    await other.goto(`${portal.server.url}/pro/`)
+    await other.getByRole('button', { name: /sans quitter cette page/ }).waitFor()
+    assert.equal(await other.getByRole('dialog').count(), 0)
+    await other.close()
+
+    // Nothing of the page is left but what its tab keeps.
+    await page.goto('about:blank')
+    await page.goto(`${portal.server.url}/pro/`)
+    await digits.waitFor()
+    assert.equal(begun.length, 1)
+    await provider.telephone.answer(pharmacist.nationalId, id, 'confirm')
+    await page.getByText(/^Connecté · /).waitFor()
+    assert.equal(begun.length, 1)
+    await page.reload()
+    await page.getByText(/^Connecté · /).waitFor()
+    assert.equal(await page.getByRole('dialog').count(), 0)
+  })
+
+  it('given up, a reload finds nothing of it', async (context) => {
+    const page = await counter(context)
+    await page.getByRole('button', { name: /sans quitter cette page/ }).press('Enter')
+    await page.getByRole('textbox', { name: 'Votre numéro RPPS' }).fill(rpps)
+    await page.keyboard.press('Enter')
+    const { id } = await ringing()
+    const told = page.waitForResponse(`**${routes.loginEcpsBackchannelCancellation}`)
+    await page.getByRole('button', { name: 'Annuler' }).and(page.locator(':focus')).press('Enter')
+    assert.equal((await told).status(), 204)
+    await page.reload()
+    await page.getByRole('button', { name: /sans quitter cette page/ }).waitFor()
+    assert.equal(await page.getByRole('dialog').count(), 0)
+    const cookies = await page.context().cookies()
+    assert.deepEqual(
+      cookies.filter(({ name }) => name.includes('phone')),
+      [],
+    )
+    await provider.telephone.answer(pharmacist.nationalId, id, 'confirm')
+  })
+
   it('waits in the room with everybody, types meanwhile, and goes on to the phone in turn', async (context) => {
     const page = await counter(context)
     await page.getByRole('button', { name: /sans quitter cette page/ }).press('Enter')

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { routes, type SessionView } from '@sidep/contracts'
 import { createApiClient } from '../../shared/api/index.ts'
 import { createPhoneSignIn, type Phone, readNationalId } from './phone-sign-in.ts'
+import type { WaitingRequest } from './waiting-request.ts'
 import type { Arrival } from './waiting-room.ts'
 
 const session: SessionView = {
@@ -27,8 +28,11 @@ const problem = (code: string, extra: object = {}) => ({ code, support: 'K7Q', .
 type Reply = { readonly status: number; readonly body: unknown } | 'silence'
 
 /** A world whose server, clock and timers the test moves. */
-const world = (device: string | null = 'd'.repeat(43)) => {
-  let now = 0
+const world = (
+  device: string | null = 'd'.repeat(43),
+  before: { now: number; kept: WaitingRequest | null } = { now: 0, kept: null },
+) => {
+  let { now, kept } = before
   let timers: { at: number; callback: () => void }[] = []
   const asked: { at: number; path: string; body: unknown }[] = []
   const begins: Reply[] = []
@@ -38,11 +42,20 @@ const world = (device: string | null = 'd'.repeat(43)) => {
   const seen: (Phone | null)[] = []
   const entered: SessionView[] = []
   const phone = createPhoneSignIn({
+    requests: {
+      get: () => kept,
+      put: (request) => {
+        kept = request
+      },
+    },
     api: createApiClient({
       now: () => new Date(now),
       fetch: async (path, init) => {
         asked.push({ at: now / 1000, path, body: JSON.parse(String(init.body)) })
         await held
+        if (path === routes.loginEcpsBackchannelCancellation) {
+          return new Response(null, { status: 204 })
+        }
         const next = (path === routes.loginEcpsBackchannel ? begins : polls).shift()
         if (next === undefined || next === 'silence') throw new TypeError('failed to fetch')
         return new Response(JSON.stringify(next.body), { status: next.status })
@@ -75,6 +88,12 @@ const world = (device: string | null = 'd'.repeat(43)) => {
     entered,
     settle,
     now: () => seen.at(-1),
+    /** What the tab keeps, and the time, for the page that is loaded next. */
+    left: () => ({ now, kept }),
+    cancelled: () =>
+      asked
+        .filter(({ path }) => path === routes.loginEcpsBackchannelCancellation)
+        .map(({ body }) => body),
     arrive: (...next: Arrival[]) => {
       arrivals = next
     },
@@ -223,6 +242,97 @@ describe('confirming on the phone', () => {
     const over = now()
     assert.ok(over?.step === 'over')
     assert.deepEqual([over.end, over.retryAt], ['provider-away', new Date(15_000)])
+  })
+})
+
+describe('a reload of the page', () => {
+  const begin = async () => {
+    const page = world()
+    page.begins.push({ status: 200, body: begun })
+    page.polls.push({ status: 200, body: { state: 'pending', pollAfterSeconds: 12 } })
+    await page.phone.begin('99700075122')
+    await page.pass(7)
+    return page
+  }
+  const reload = ({ now, kept }: { now: number; kept: WaitingRequest | null }) =>
+    world('d'.repeat(43), { now, kept })
+
+  it('finds the request again, shows the same digits, and asks no sooner than the server said', async () => {
+    const before = await begin()
+    const page = reload(before.left())
+    page.polls.push({ status: 200, body: { state: 'signed-in', session } })
+    page.phone.resume()
+    assert.deepEqual(page.now(), {
+      step: 'confirming',
+      typed: '99700075122',
+      digits: '42',
+      endsAt: new Date(120_000),
+    })
+    await page.pass(60)
+    assert.deepEqual(page.polledAt(), [17])
+    assert.deepEqual(
+      page.asked.map(({ body }) => body),
+      [{ ticket }],
+      'no new request was begun',
+    )
+    assert.deepEqual(page.entered, [session])
+    assert.equal(page.left().kept, null)
+  })
+  it('in which the person had been away asks at once, and ends when the request does', async () => {
+    const before = await begin()
+    const page = reload({ ...before.left(), now: 100_000 })
+    page.polls.push({ status: 200, body: { state: 'pending', pollAfterSeconds: 30 } })
+    page.phone.resume()
+    await page.pass(25)
+    assert.deepEqual(page.polledAt(), [100])
+    assert.equal(stepOf(page.now()), 'over: timed-out')
+    assert.equal(page.left().kept, null)
+  })
+  it('after its end says so, and keeps nothing', async () => {
+    const before = await begin()
+    const page = reload({ ...before.left(), now: 121_000 })
+    page.phone.resume()
+    assert.equal(stepOf(page.now()), 'over: timed-out')
+    assert.deepEqual([page.asked, page.left().kept], [[], null])
+  })
+  it('another day, or by a clock that was moved, finds nothing', async () => {
+    for (const now of [86_400_000, -3_600_000]) {
+      const before = await begin()
+      const page = reload({ ...before.left(), now })
+      page.phone.resume()
+      assert.deepEqual([page.now(), page.asked, page.left().kept], [undefined, [], null])
+    }
+  })
+  for (const [end, code] of [
+    ['refused', 'LOGIN_REFUSED'],
+    ['timed-out', 'LOGIN_STATE_INVALID'],
+    ['provider-away', 'PROVIDER_UNAVAILABLE'],
+  ])
+    it(`finds nothing once it was over: ${end}`, async () => {
+      const page = await begin()
+      page.polls.push({ status: 403, body: problem(code ?? '') })
+      await page.pass(20)
+      assert.equal(stepOf(page.now()), `over: ${end}`)
+      assert.equal(page.left().kept, null)
+    })
+  it('finds nothing once it was given up, and the server was told', async () => {
+    const page = await begin()
+    page.phone.close()
+    await page.settle()
+    assert.deepEqual(page.cancelled(), [{ ticket }])
+    const next = reload(page.left())
+    next.phone.resume()
+    await next.pass(300)
+    assert.deepEqual([next.now(), next.asked], [undefined, []])
+  })
+  it('whose request is taken up by a new one gives the old one up', async () => {
+    const before = await begin()
+    const page = reload(before.left())
+    page.phone.resume()
+    page.phone.open()
+    await page.settle()
+    assert.deepEqual(page.cancelled(), [{ ticket }])
+    assert.equal(stepOf(page.now()), 'typing')
   })
 })
 

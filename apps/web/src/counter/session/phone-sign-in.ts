@@ -3,7 +3,8 @@
  * 1. The server paces: nobody asks sooner than `pollAfterSeconds` or `Retry-After` said.
  * 2. One sign-in at a time; what is given up is asked for no more. An answer that was already on its way counts,
  *    because the browser is signed in by it.
- * 3. A request ends: confirmed, refused, out of time, or because the provider is away. A silent network ends nothing sooner.
+ * 3. A request ends: confirmed, refused, out of time, given up, or because the provider is away. A silent network ends
+ *    nothing sooner, nor does a reload of the page: its tab goes on with the request that waits.
  */
 import {
   BackchannelProgress,
@@ -24,6 +25,7 @@ import {
   backoffMilliseconds,
   retryAfterSecondsOf,
 } from '../../shared/api/index.ts'
+import type { WaitingRequest, WaitingRequests } from './waiting-request.ts'
 import type { Arrival } from './waiting-room.ts'
 
 export type NumberFault = 'incomplete' | 'wrong' | 'unknown'
@@ -53,7 +55,9 @@ export type Phone =
     }
 
 export interface PhoneSignInNeeds {
-  readonly api: Pick<ApiClient, 'post'>
+  readonly api: Pick<ApiClient, 'post' | 'send'>
+  /** Where the request that waits outlives the page. */
+  readonly requests: WaitingRequests
   readonly device: string | null
   readonly now: () => Date
   readonly random: () => number
@@ -68,8 +72,14 @@ export interface PhoneSignIn {
   /** Asks for the number; with the one typed before, when there is one. */
   readonly open: () => void
   readonly begin: (typed: string) => Promise<void>
+  /** Gives up what is under way, also at the server. */
   readonly close: () => void
+  /** After the page was loaded again: goes on with the request that this tab has waiting, if there is one. */
+  readonly resume: () => void
 }
+
+/** No request waits longer (the server's own bound); one kept for longer is of another clock, or another day. */
+const waitingMillisecondsMax = 600_000
 
 /** `8` and the RPPS, or the RPPS alone, spaces forgiven. */
 export const readNationalId = (
@@ -112,7 +122,7 @@ const endOf = (error: ApiError): PhoneEnd => {
 }
 
 export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
-  const { api, device, now, random, after } = needs
+  const { api, requests, device, now, random, after } = needs
   let typed = ''
   /** What is under way; another one, or none, and its answers count no more. */
   let run = 0
@@ -128,14 +138,30 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
     cancelEnd()
   }
 
-  const close = (): void => {
+  /** The request is over; nothing of it is asked for again. */
+  const settled = (): void => {
     stop()
+    requests.put(null)
+  }
+
+  /** So that nothing in this browser can take it up again; whether it arrives or not, it is not asked for here. */
+  const giveUp = (): void => {
+    const waiting = requests.get()
+    settled()
+    if (waiting === null) return
+    const { ticket } = waiting
+    api
+      .send('POST', routes.loginEcpsBackchannelCancellation, { ticket })
+      .catch((error: unknown) => console.error('PHONE_SIGN_IN_NOT_CANCELLED', error))
+  }
+
+  const hide = (): void => {
     typed = ''
     needs.changed(null)
   }
 
   const over = (end: PhoneEnd, error: ApiError | null): void => {
-    stop()
+    settled()
     const seconds = error === null ? null : retryAfterSecondsOf(error)
     const retryAt = seconds === null ? null : new Date(now().getTime() + seconds * 1000)
     needs.changed({ step: 'over', typed, end, error, retryAt })
@@ -143,6 +169,8 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
 
   const pollIn = (milliseconds: number, ticket: string, current: number): void => {
     cancelPoll()
+    const waiting = requests.get()
+    if (waiting !== null) requests.put({ ...waiting, pollAt: now().getTime() + milliseconds })
     cancelPoll = after(milliseconds, () => {
       poll(ticket, current).catch((error: unknown) => console.error('PHONE_SIGN_IN_STOPPED', error))
     })
@@ -153,7 +181,8 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
     if (answer.ok) {
       const progress = answer.value
       if (progress.state === 'signed-in') {
-        close()
+        settled()
+        hide()
         await needs.signedIn(progress.session)
       } else if (current === run) {
         failures = 0
@@ -171,6 +200,15 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
     pollIn(backoffMilliseconds(failures, retryAfterSecondsOf(error), random), ticket, current)
   }
 
+  /** Shows a request and asks for it until it ends. */
+  const follow = ({ ticket, digits, endsAt, pollAt }: WaitingRequest, current: number): void => {
+    const at = now().getTime()
+    failures = 0
+    needs.changed({ step: 'confirming', typed, digits, endsAt: new Date(endsAt) })
+    pollIn(Math.max(0, pollAt - at), ticket, current)
+    cancelEnd = after(endsAt - at, () => over('timed-out', null))
+  }
+
   const ring = async (nationalId: ProfessionalId, current: number): Promise<void> => {
     const answer = await api.post(
       routes.loginEcpsBackchannel,
@@ -180,11 +218,16 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
     if (current !== run) return
     if (answer.ok) {
       const { ticket, bindingMessage, pollAfterSeconds, expiresInSeconds } = answer.value
-      failures = 0
-      const endsAt = new Date(now().getTime() + expiresInSeconds * 1000)
-      needs.changed({ step: 'confirming', typed, digits: bindingMessage, endsAt })
-      pollIn(pollAfterSeconds * 1000, ticket, current)
-      cancelEnd = after(expiresInSeconds * 1000, () => over('timed-out', null))
+      const at = now().getTime()
+      const request = {
+        ticket,
+        typed,
+        digits: bindingMessage,
+        endsAt: at + expiresInSeconds * 1000,
+        pollAt: at + pollAfterSeconds * 1000,
+      }
+      requests.put(request)
+      follow(request, current)
       return
     }
     const code = codeOf(answer.error)
@@ -213,12 +256,12 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
 
   return {
     open: () => {
-      stop()
+      giveUp()
       needs.changed({ step: 'typing', typed, fault: null })
     },
     begin: async (text) => {
       if (isBusy) return
-      stop()
+      giveUp()
       typed = text.trim()
       const id = readNationalId(typed)
       if (!id.ok) {
@@ -230,6 +273,22 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
       const current = run
       await queue(current, () => ring(id.value, current))
     },
-    close,
+    close: () => {
+      giveUp()
+      hide()
+    },
+    resume: () => {
+      const waiting = requests.get()
+      if (waiting === null) return
+      stop()
+      const left = waiting.endsAt - now().getTime()
+      if (Math.abs(left) > waitingMillisecondsMax) {
+        requests.put(null)
+        return
+      }
+      typed = waiting.typed
+      if (left <= 0) over('timed-out', null)
+      else follow(waiting, run)
+    },
   }
 }
