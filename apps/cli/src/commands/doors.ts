@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os'
 import type { Door } from '@sidep/contracts'
+import { type DoorSwitched, readSwitches } from '@sidep/server/login/door-history.ts'
 import {
   byCharactersMax,
   type DoorStanding,
@@ -21,10 +22,13 @@ interface DoorsOptions {
   readonly reason?: string
   readonly by?: string
   readonly hours: string
+  readonly last: string
   readonly json?: boolean
 }
 
 const hoursDefault = '8'
+const lastDefault = '10'
+const lastMax = 200
 
 export const define = (command: Command): void => {
   command
@@ -44,16 +48,19 @@ export const define = (command: Command): void => {
       `how long it counts, at most ${switchHoursMax}; it then ends by itself`,
       hoursDefault,
     )
-    .option('--json', 'print the doors as one JSON object')
+    .option('--last <number>', `how many past switches to show, at most ${lastMax}`, lastDefault)
+    .option('--json', 'print the doors and the past switches as one JSON object')
     .addHelpText(
       'after',
       `
-Without --down, --open or --up it only shows. The database is that of DATABASE_URL, or the embedded one in DATA_DIR, beside
+Without --down, --open or --up it only shows: how the doors stand, and who switched which, when, how and why (from the audit
+chain of the portal, as long as that is kept). The database is that of DATABASE_URL, or the embedded one in DATA_DIR, beside
 a server that runs. Servers follow within three seconds. While every door is down, open sessions bound to their
 device are carried on to 72 hours. Each change is in the audit chain of the portal with who, why and until when.
 
 Examples:
   npx sidep doors
+  npx sidep doors --last 50
   npx sidep doors --down ecps,card --reason 'no sign-in succeeds since 15:30' --by 'm.durand' --hours 10
   npx sidep doors --up --reason 'sign-ins succeed again'`,
     )
@@ -84,6 +91,19 @@ const bounded = (what: string, text: string, max: number): string => {
   return tidy
 }
 
+/** A name ends at the first colon when the audit chain is read back. */
+const nameIn = (text: string): string => {
+  const name = bounded('who, with --by', text, byCharactersMax)
+  if (name.includes(':')) throw new CommandFailure('who, with --by: without a colon')
+  return name
+}
+
+const lastIn = (text: string): number => {
+  const last = Number(text)
+  if (Number.isInteger(last) && last >= 0 && last <= lastMax) return last
+  throw new CommandFailure(`--last: a number from 0 to ${lastMax}`)
+}
+
 interface Change {
   readonly doors: readonly Door[]
   readonly order: SwitchOrder
@@ -101,7 +121,7 @@ const changeOf = (options: DoorsOptions, now: Date): Change | null => {
   }
   const order = {
     reason: bounded('why, with --reason', options.reason ?? '', reasonCharactersMax),
-    by: bounded('who, with --by', options.by ?? accountName(), byCharactersMax),
+    by: nameIn(options.by ?? accountName()),
     endsAt: new Date(now.getTime() + hours * 3_600_000),
   }
   if (down !== undefined) return { doors: doorsIn(down), order: { to: 'down', ...order } }
@@ -126,15 +146,35 @@ const describe = ({ door, state, foundUp, foundDown, switched }: DoorStanding): 
       said ${stateWords[switched.state]} by ${by} at ${setAt.toISOString()} until ${endsAt.toISOString()}: ${reason}`
 }
 
+const orderWords = { up: 'held open', down: 'said down', probes: 'left to the probes' } as const
+
+const describePast = ({ at, order, told }: DoorSwitched): string => {
+  const when = at.toISOString()
+  if (order === null) return `${when}  ${told}`
+  const { door, to, by, reason, endsAt } = order
+  const until = endsAt === null ? '' : ` until ${endsAt.toISOString()}`
+  return `${when}  ${door.padEnd(5)} ${orderWords[to]}${until} by ${by}: ${reason}`
+}
+
 const doors = async (options: DoorsOptions): Promise<void> => {
   const now = systemClock.now()
   const change = changeOf(options, now)
-  const standings = await withDatabaseBesides(readConfiguration(), async ({ pools }) => {
-    if (change !== null) {
-      for (const door of change.doors) await switchDoor(pools.login, door, change.order, now)
-    }
-    return readStandings(pools.login, now)
-  })
-  if (options.json === true) console.log(JSON.stringify({ doors: standings }))
-  else console.log(standings.map(describe).join('\n'))
+  const last = lastIn(options.last)
+  const [standings, switches] = await withDatabaseBesides(
+    readConfiguration(),
+    async ({ pools }) => {
+      if (change !== null) {
+        for (const door of change.doors) await switchDoor(pools.login, door, change.order, now)
+      }
+      return Promise.all([readStandings(pools.login, now), readSwitches(pools.login, last)])
+    },
+  )
+  if (options.json === true) {
+    console.log(JSON.stringify({ doors: standings, switches }))
+    return
+  }
+  console.log(standings.map(describe).join('\n'))
+  if (switches.length === 0) return
+  console.log('\nLast switches, the newest first')
+  console.log(switches.map(describePast).join('\n'))
 }

@@ -16,7 +16,7 @@ export interface SwitchOrder {
   readonly to: DoorState | 'probes'
   /** At most `reasonCharactersMax`. */
   readonly reason: string
-  /** Who says so, at most `byCharactersMax`: an account name or a professional's id. */
+  /** Who says so, at most `byCharactersMax`, without a colon: an account name or a professional's id. */
   readonly by: string
   /** For `down` and `up`. */
   readonly endsAt: Date
