@@ -7,8 +7,8 @@ import type { Context } from 'oidc-provider'
 
 export type ProviderFault =
   | { readonly kind: 'none' }
-  /** Connections are cut without an answer. */
-  | { readonly kind: 'down' }
+  /** Connections are cut without an answer: all, or those to addresses that contain `path`. */
+  | { readonly kind: 'down'; readonly path?: string }
   /** Every answer waits first. */
   | { readonly kind: 'slow'; readonly milliseconds: number }
   /** Every answer is HTTP 503. */

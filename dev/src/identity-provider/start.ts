@@ -87,7 +87,7 @@ export const startIdentityProvider = async (
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const fault = faults.current()
-    if (fault.kind === 'down') {
+    if (fault.kind === 'down' && (request.url ?? '').includes(fault.path ?? '')) {
       request.socket.destroy()
       return
     }

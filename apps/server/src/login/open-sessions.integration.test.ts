@@ -348,8 +348,10 @@ test('while one process still finds a door up, no session is extended', async ()
     needs: {
       pace: {
         failuresMax: 2,
+        unreachedMax: 1,
         trialsMin: 1,
         probeMilliseconds: 100,
+        probeMillisecondsInUse: 100,
         probeMillisecondsMin: 50,
         probeMillisecondsMax: 100,
       },
@@ -375,8 +377,10 @@ test('when all probes find every door down a session is extended, and no longer 
   const own = await openTestDatabase()
   const quick = {
     failuresMax: 2,
+    unreachedMax: 1,
     trialsMin: 1,
     probeMilliseconds: 100,
+    probeMillisecondsInUse: 100,
     probeMillisecondsMin: 50,
     probeMillisecondsMax: 100,
   }

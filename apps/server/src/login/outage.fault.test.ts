@@ -21,8 +21,10 @@ const locationOf = ({ headers }: Response): string => headers.get('location') ??
 /** As in production, only quicker. */
 const pace: CircuitPace = {
   failuresMax: 3,
+  unreachedMax: 1,
   trialsMin: 2,
   probeMilliseconds: 300,
+  probeMillisecondsInUse: 300,
   probeMillisecondsMin: 100,
   probeMillisecondsMax: 400,
 }
@@ -141,6 +143,96 @@ for (const fault of [
     }
   })
 }
+
+/** Probes by themselves notice nothing within a test. */
+const seldom: CircuitPace = { ...pace, probeMilliseconds: 60_000, probeMillisecondsInUse: 60_000 }
+
+for (const fault of [{ kind: 'down' }, { kind: 'slow', milliseconds: 20_000 }] as const) {
+  test(`the first sign-in that does not reach a provider that became ${fault.kind} shuts its door, long before the next probe`, async () => {
+    const server = await startLoginServer({
+      database: database.pools.login,
+      timeouts: { discoverySeconds: 0.3, callSeconds: 0.9 },
+      needs: { pace: seldom },
+    })
+    try {
+      const browser = createTestBrowser()
+      const callback = await browser.walkToCallback(server.url, nationalId)
+      server.provider.setFault(fault)
+      const shut = await elapsed(async () => {
+        assert.match(locationOf(await browser.request(callback)), unavailable)
+        await until(async () => (await ecpsState(server.url)) === 'down')
+      })
+      assert.ok(shut < 2_500, `shut after ${shut} ms`)
+      // It opens by itself, by probes.
+      server.provider.setFault({ kind: 'none' })
+      await until(async () => (await ecpsState(server.url)) === 'up')
+      await signInOverHttp(server.url, { nationalId })
+    } finally {
+      await server.close()
+    }
+  })
+}
+
+test('people sent to a provider that is gone, of whom none comes back, shut its door soon', async () => {
+  const server = await startLoginServer({
+    database: database.pools.login,
+    needs: { pace: { ...seldom, probeMillisecondsInUse: 300 } },
+  })
+  try {
+    assert.equal(await ecpsState(server.url), 'up')
+    server.provider.setFault({ kind: 'down' })
+    const shut = await elapsed(() =>
+      until(async () => unavailable.test(locationOf(await begin(server.url)))),
+    )
+    assert.ok(shut < 3_000, `shut after ${shut} ms`)
+    assert.equal(await ecpsState(server.url), 'down')
+  } finally {
+    await server.close()
+  }
+})
+
+test('visitors who hang up before their answer, and one whose own connection is cut, do not shut the door for others', async () => {
+  const server = await startLoginServer({
+    database: database.pools.login,
+    timeouts: { discoverySeconds: 4, callSeconds: 4 },
+    needs: { pace: seldom },
+  })
+  try {
+    const sql = database.pools.login
+    const opened = async (): Promise<number> => {
+      const [row] = await sql<{ count: number }[]>`
+        select count(*)::int as count from audit where act = 'session.opened'`
+      return row?.count ?? 0
+    }
+    const callbacks = []
+    for (let count = 0; count < 4; count += 1) {
+      const browser = createTestBrowser()
+      const callback = await browser.walkToCallback(server.url, nationalId)
+      callbacks.push({ browser, callback })
+    }
+    const before = await opened()
+    server.provider.setFault({ kind: 'slow', milliseconds: 1_000 })
+    await Promise.all(
+      callbacks.map(({ browser, callback }) =>
+        assert.rejects(browser.request(callback, { signal: AbortSignal.timeout(500) })),
+      ),
+    )
+    // Their sign-ins end as if they had waited: the calls to the provider go well.
+    await until(async () => (await opened()) === before + callbacks.length)
+    assert.equal(await ecpsState(server.url), 'up')
+    server.provider.setFault({ kind: 'none' })
+    const browser = createTestBrowser()
+    const callback = await browser.walkToCallback(server.url, nationalId)
+    server.provider.setFault({ kind: 'down', path: '/token' })
+    assert.match(locationOf(await browser.request(callback)), unavailable)
+    server.provider.setFault({ kind: 'none' })
+    const { session } = await signInOverHttp(server.url, { nationalId })
+    assert.equal(session.professional.id, nationalId)
+    assert.equal(await ecpsState(server.url), 'up')
+  } finally {
+    await server.close()
+  }
+})
 
 for (const kind of ['wrong-key', 'wrong-issuer', 'wrong-audience'] as const) {
   test(`a provider that answers with ${kind} again and again shuts its own door`, async () => {

@@ -115,8 +115,10 @@ export interface LoginServerOptions {
 /** Looks often, so that tests need not wait; opens only when told to. */
 export const patientPace: CircuitPace = {
   failuresMax: 1_000,
+  unreachedMax: 1_000,
   trialsMin: 1,
   probeMilliseconds: 200,
+  probeMillisecondsInUse: 200,
   probeMillisecondsMin: 100,
   probeMillisecondsMax: 300,
 }

@@ -8,9 +8,12 @@ beforeEach(() => {
   circuit.probed(true)
 })
 
-const call = (outcome: 'succeed' | 'fail' | 'leave', kind: 'begin' | 'return' = 'begin'): void => {
+type Outcome = 'succeed' | 'fail' | 'unreached' | 'leave'
+const call = (outcome: Outcome, kind: 'begin' | 'return' = 'begin'): void => {
   assert.equal(circuit.admit(kind), true)
-  circuit[outcome]()
+  if (outcome === 'fail') circuit.fail('answered')
+  else if (outcome === 'unreached') circuit.fail('unreached')
+  else circuit[outcome]()
 }
 const failThrice = (): void => {
   for (let count = 0; count < 3; count += 1) call('fail')
@@ -42,6 +45,39 @@ test('a service that describes itself well while calls fail is opened all the sa
     call('fail')
   }
   assert.equal(circuit.state(), 'open')
+})
+
+test('a call that did not reach it and a failed probe open it together, whichever came first', () => {
+  call('unreached')
+  assert.equal(circuit.state(), 'closed')
+  circuit.probed(false)
+  assert.equal(circuit.state(), 'open')
+  const other = createCircuit(defaultPace)
+  other.probed(true)
+  other.probed(false)
+  assert.equal(other.state(), 'closed')
+  other.admit('begin')
+  other.fail('unreached')
+  assert.equal(other.state(), 'open')
+})
+
+test('one witness alone does not: a cut call that a good probe or a good call contradicts counts no more', () => {
+  call('unreached')
+  circuit.probed(true)
+  circuit.probed(false)
+  assert.equal(circuit.state(), 'closed')
+  circuit.probed(true)
+  call('unreached')
+  call('succeed')
+  circuit.probed(false)
+  assert.equal(circuit.state(), 'closed')
+})
+
+test('an answer that is an error is no such witness: somebody’s own request may have caused it', () => {
+  call('fail')
+  circuit.probed(false)
+  call('fail')
+  assert.equal(circuit.state(), 'closed')
 })
 
 test('probes alone open it, and one that never was well is open after the first', () => {

@@ -4,6 +4,8 @@
  * Invariants
  * - Closed until `failuresMax` calls or as many probes have failed in a row; a success of its kind starts the count
  *   again. A service that describes itself well and then fails everybody is not well.
+ * - Two witnesses are enough: a real call that did not reach it at all, and a probe that failed since or just before. One
+ *   alone is not: a single connection may be cut, by whoever, and a good probe contradicts it.
  * - Open until a probe finds the service well; nobody's sign-in is the probe.
  * - Half-open until `trialsMin` real calls went well, one failure opens it again; each time it opens before having
  *   closed, probes come later, up to `probeMillisecondsMax`.
@@ -15,11 +17,12 @@ export interface Circuit {
   state(): CircuitState
   /**
    * Whether a call may go out: `begin` for somebody who starts, `return` for somebody the provider sent back.
-   * Every admitted call ends with `succeed` or `fail`.
+   * Every admitted call ends with `succeed`, `fail` or `leave`.
    */
   admit(kind: 'begin' | 'return'): boolean
   succeed(): void
-  fail(): void
+  /** @param how `unreached`: there was no connection, or no answer in time; `answered`: with an error, or one that is wrong */
+  fail(how: 'unreached' | 'answered'): void
   /** A call ended for reasons that say nothing about the provider. */
   leave(): void
   /** What a probe found; not a call. */
@@ -30,9 +33,13 @@ export interface Circuit {
 
 export interface CircuitPace {
   readonly failuresMax: number
+  /** Calls that did not reach it and that no good probe contradicted: so many, and one failed probe, open it. */
+  readonly unreachedMax: number
   readonly trialsMin: number
   /** Between probes while all is well. */
   readonly probeMilliseconds: number
+  /** The same while people are being sent to it: nobody is on the word of a probe much older. */
+  readonly probeMillisecondsInUse: number
   /** Between the first probes after a failure; doubles. */
   readonly probeMillisecondsMin: number
   readonly probeMillisecondsMax: number
@@ -40,8 +47,10 @@ export interface CircuitPace {
 
 export const defaultPace: CircuitPace = {
   failuresMax: 3,
+  unreachedMax: 1,
   trialsMin: 2,
   probeMilliseconds: 10_000,
+  probeMillisecondsInUse: 3_000,
   probeMillisecondsMin: 1_000,
   probeMillisecondsMax: 15_000,
 }
@@ -53,6 +62,7 @@ export const createCircuit = (pace: CircuitPace): Circuit => {
   let state: CircuitState = 'closed'
   let failedCalls = 0
   let failedProbes = 0
+  let unreachedCalls = 0
   let trials = 0
   let openings = 0
   let underWay = 0
@@ -65,7 +75,8 @@ export const createCircuit = (pace: CircuitPace): Circuit => {
   }
   const judge = (): void => {
     const isTooMuch = Math.max(failedCalls, failedProbes) >= pace.failuresMax
-    if (state === 'half-open' || isTooMuch) open()
+    const isWitnessed = failedProbes > 0 && unreachedCalls >= pace.unreachedMax
+    if (state === 'half-open' || isTooMuch || isWitnessed) open()
   }
   const end = (): void => {
     underWay = Math.max(0, underWay - 1)
@@ -83,6 +94,7 @@ export const createCircuit = (pace: CircuitPace): Circuit => {
     succeed: () => {
       end()
       failedCalls = 0
+      unreachedCalls = 0
       wasWell = true
       if (state === 'closed') return
       // Somebody came through although nobody was sent: as good as a probe.
@@ -93,9 +105,10 @@ export const createCircuit = (pace: CircuitPace): Circuit => {
       trials = 0
       openings = 0
     },
-    fail: () => {
+    fail: (how) => {
       end()
       failedCalls += 1
+      if (how === 'unreached') unreachedCalls += 1
       judge()
     },
     leave: end,
@@ -109,6 +122,7 @@ export const createCircuit = (pace: CircuitPace): Circuit => {
       }
       wasWell = true
       failedProbes = 0
+      unreachedCalls = 0
       if (state !== 'open') return
       state = 'half-open'
       trials = 0

@@ -5,6 +5,7 @@
  * - The server starts without it. Its description and keys are looked at in the background, at most one look at a
  *   time, with jitter; the last good ones count meanwhile, this process's own or another's from the database.
  * - Nobody who signs in is the probe: once the provider is known to be away (circuit.ts) the answer is immediate.
+ *   But whoever is sent there, or waits too long for it, or does not reach it, makes the next look come sooner.
  * - Every call to it has a time-out and a bound in bytes (provider-fetch.ts).
  */
 import {
@@ -21,7 +22,7 @@ import type { EcpsConfiguration } from '../../platform/configuration.ts'
 import type { Clock, Log, RandomBytes } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
 import { type CircuitPace, createCircuit, defaultPace } from './circuit.ts'
-import { isUnreachable, ProviderUnreachable, providerFetch } from './provider-fetch.ts'
+import { isUnreachable, isUnreached, ProviderUnreachable, providerFetch } from './provider-fetch.ts'
 import { type ProviderMemory, parseRemembered, type Remembered } from './provider-memory.ts'
 
 export interface ProviderTimeouts {
@@ -95,6 +96,9 @@ export const createProviderConnection = (
   let underWay: Promise<boolean> | null = null
   let timer: NodeJS.Timeout | undefined
   let stopped = false
+  /** By a clock that only runs forward, milliseconds. */
+  let lookedAt = Number.NEGATIVE_INFINITY
+  let nextLookAt = Number.POSITIVE_INFINITY
   const isInsecure = settings.issuer.startsWith('http:') // the configuration permits it in development alone
   const nowSeconds = (): number => Math.floor(clock.now().getTime() / 1000)
 
@@ -186,6 +190,7 @@ export const createProviderConnection = (
   }
 
   const look = (): Promise<boolean> => {
+    if (underWay === null) lookedAt = performance.now()
     underWay ??= fetchDescription()
       .then(
         (description) => {
@@ -214,21 +219,36 @@ export const createProviderConnection = (
   const unavailable = (): Problem =>
     new Problem('PROVIDER_UNAVAILABLE', { retryAfterSeconds: retryAfterSeconds() })
 
-  const configuration = async (): Promise<Configuration> => {
-    if (known === null && !hasLooked) await look()
-    if (known === null || circuit.state() === 'open') throw unavailable()
-    return known
+  const lookAfter = (milliseconds: number): void => {
+    clearTimeout(timer)
+    if (stopped) return
+    nextLookAt = performance.now() + milliseconds
+    timer = setTimeout(() => {
+      nextLookAt = Number.POSITIVE_INFINITY
+      look().finally(schedule)
+    }, milliseconds)
+    timer.unref()
   }
 
   const schedule = (): void => {
-    if (stopped) return
     // Between half and all of it, so that a hundred processes do not look at once.
     const [random = 0] = randomBytes(1)
-    const wait = circuit.probeAfterMilliseconds() * (0.5 + random / 510)
-    timer = setTimeout(() => {
-      look().finally(schedule)
-    }, wait)
-    timer.unref()
+    lookAfter(circuit.probeAfterMilliseconds() * (0.5 + random / 510))
+  }
+
+  /** Something asks for a look before its time: it comes at once, but no two so caused within `gapMilliseconds`. */
+  const hasten = (gapMilliseconds: number): void => {
+    // An open circuit has its own pace: whoever is turned away does not set it.
+    if (underWay !== null || circuit.state() === 'open') return
+    const wait = Math.max(0, lookedAt + gapMilliseconds - performance.now())
+    if (performance.now() + wait < nextLookAt) lookAfter(wait)
+  }
+
+  const configuration = async (): Promise<Configuration> => {
+    if (known === null && !hasLooked) await look()
+    if (known === null || circuit.state() === 'open') throw unavailable()
+    hasten(pace.probeMillisecondsInUse)
+    return known
   }
 
   return {
@@ -241,15 +261,21 @@ export const createProviderConnection = (
     call: async (kind, work, blameOf = () => 'nobody') => {
       const current = kind === 'begin' ? await configuration() : (known ?? (await configuration()))
       if (!circuit.admit(kind)) throw unavailable()
+      // Unanswered for so long: a look beside it says sooner whether it is this call or the provider.
+      const doubt = setTimeout(() => hasten(pace.probeMillisecondsMin), pace.probeMillisecondsMin)
+      doubt.unref()
       try {
         const result = await work(current)
         circuit.succeed()
         return result
       } catch (error) {
         const isProviders = isUnreachable(error) || blameOf(error) === 'provider'
-        if (isProviders) circuit.fail()
+        if (isProviders) circuit.fail(isUnreached(error) ? 'unreached' : 'answered')
         else circuit.leave()
+        if (isUnreached(error)) hasten(pace.probeMillisecondsMin)
         throw error
+      } finally {
+        clearTimeout(doubt)
       }
     },
     state: () => ((known !== null || !hasLooked) && circuit.state() !== 'open' ? 'up' : 'down'),

@@ -55,11 +55,19 @@ export const providerFetch: CustomFetch = async (url, options) => {
   }
 }
 
-/** Whether a failure of the OpenID client came from the provider not answering. */
-export const isUnreachable = (error: unknown): boolean => {
+const unreachableIn = (error: unknown): ProviderUnreachable | null => {
   for (let cause = error, depth = 0; cause instanceof Error && depth < 5; depth += 1) {
-    if (cause instanceof ProviderUnreachable) return true
+    if (cause instanceof ProviderUnreachable) return cause
     cause = cause.cause
   }
-  return false
+  return null
+}
+
+/** Whether a failure of the OpenID client came from the provider not answering, or saying that it cannot. */
+export const isUnreachable = (error: unknown): boolean => unreachableIn(error) !== null
+
+/** Whether there was no connection to it, or no answer in time. */
+export const isUnreached = (error: unknown): boolean => {
+  const reason = unreachableIn(error)?.reason
+  return reason === 'network' || reason === 'timeout'
 }
