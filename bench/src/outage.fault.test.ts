@@ -7,7 +7,7 @@ test('whatever the provider does, counters and cards go on, and those who come b
   const crowd = 240
   const loginsPerSecond = 20
   const { phases, back, ...result } = await benchOutage({
-    // The door is looked at every five to ten seconds, and three looks make it shut.
+    // The door is looked at every three seconds while people are sent to it, and three looks make it shut.
     seconds: 15,
     crowd,
     loginsPerSecond,
