@@ -142,13 +142,16 @@ export const startPortalProcess = async (
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
+  const listening = untilListening(child)
   const close = endOnSignal(async () => {
+    // A server that is ended while it starts would leave what it has just begun to make.
+    await listening.catch(() => undefined)
     await end(child)
     await own?.close()
     await rm(dataDirectory, { recursive: true, force: true })
   })
   try {
-    await untilListening(child)
+    await listening
   } catch (error) {
     await close()
     throw error

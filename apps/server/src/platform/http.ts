@@ -10,6 +10,7 @@ import { clientErrorHandler } from './client-errors.ts'
 import type { Configuration } from './configuration.ts'
 import type { Metrics } from './metrics.ts'
 import { installProblems, Problem, sendProblem, toProblem } from './problems.ts'
+import { endRestingConnections } from './resting-connections.ts'
 import { installSecurityHeaders } from './security-headers.ts'
 
 /** One screening with everything in it is at most 3 kB. */
@@ -132,6 +133,7 @@ export const makeHttp = async (
   app.decorateRequest('actor', null)
   // Loads the parser that login reads cookies with; without a hook nothing is parsed that nobody asks for.
   await app.register(fastifyCookie, { hook: false })
+  endRestingConnections(app)
   installProblems(app)
   installMethods(app)
   installSecurityHeaders(app, configuration.publicUrl?.startsWith('https:') === true)
