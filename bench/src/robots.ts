@@ -131,13 +131,12 @@ export const benchRobots = async ({ seconds }: RobotsBenchOptions): Promise<Robo
       without.push(first === 1 ? one : other)
       withRobot.push(first === 1 ? other : one)
     }
-    const p99Of = ({ latencies }: Pick<Round, 'latencies'>): number =>
-      rounded(quantile(latencies, 0.99))
-    const sorted = (some: readonly Round[]): number[] =>
+    const p99Of = (sorted: readonly number[]): number => rounded(quantile(sorted, 0.99))
+    const ofAll = (some: readonly Round[]): number[] =>
       some.flatMap(({ latencies }) => latencies).sort((a, b) => a - b)
-    const all = sorted(withRobot)
-    const p99Without = p99Of({ latencies: sorted(without) })
-    const p99With = p99Of({ latencies: all })
+    const all = ofAll(withRobot)
+    const p99Without = p99Of(ofAll(without))
+    const p99With = p99Of(all)
     const robot = withRobot.map((round) => round.robot).reduce(add)
     const failed = [...without, ...withRobot].reduce((sum, round) => sum + round.failed, 0)
     const counted = await portal.stopAndCount(acknowledged)
@@ -156,8 +155,8 @@ export const benchRobots = async ({ seconds }: RobotsBenchOptions): Promise<Robo
       p99WithRobotMilliseconds: p99With,
       p99Change: rounded(p99With / p99Without - 1, 3),
       rounds: without.map((round, index) => ({
-        without: p99Of(round),
-        with: p99Of(withRobot[index] ?? round),
+        without: p99Of(round.latencies),
+        with: p99Of((withRobot[index] ?? round).latencies),
       })),
       robot,
       plateauPerSecond: rounded(plateau.perSecond),

@@ -1,4 +1,3 @@
-import './sessions.css'
 import type { OpenSession } from '@sidep/contracts'
 import { useEffect, useRef, useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
@@ -46,7 +45,7 @@ export const SessionsView = () => {
           {t('open')}
         </h2>
         {sessions === null && error === null && <Working />}
-        <ul className="plain-list session-list">
+        <ul className="plain-list lined-list">
           {sessions?.map((session) => (
             <Listed key={session.sessionId} session={session} words={wordsOf(session)}>
               <Button
@@ -95,8 +94,8 @@ const Listed = ({
 }) => {
   const t = useMessages(sessionsMessages)
   return (
-    <li className="session-line">
-      <span className="session-place">
+    <li className="lined-item">
+      <span className="lined-words">
         <strong>{place}</strong>
         <span>{equipment}</span>
         <span className="muted">{t(`door_${door}`)}</span>

@@ -1,4 +1,3 @@
-import './team.css'
 import type { DelegationView } from '@sidep/contracts'
 import { useEffect, useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
@@ -61,7 +60,7 @@ export const TeamView = () => {
         <h2 id="team-now">{t('now')}</h2>
         {here === null && error === null && <Working />}
         {here !== null && open.filter(isMine).length === 0 && <p>{t('nowNone')}</p>}
-        <ul className="plain-list team-list">
+        <ul className="plain-list lined-list">
           {open.filter(isMine).map((one) => (
             <Member key={one.id} delegation={one} now={now}>
               {isInPerson && (
@@ -78,7 +77,7 @@ export const TeamView = () => {
         {others.length > 0 && (
           <>
             <h3>{t('others')}</h3>
-            <ul className="plain-list team-list">
+            <ul className="plain-list lined-list">
               {others.map((one) => (
                 <Member key={one.id} delegation={one} now={now} isOther />
               ))}
@@ -94,7 +93,7 @@ export const TeamView = () => {
       )}
       {over.length > 0 && (
         <Disclosure title={t('over')} level={2}>
-          <ul className="plain-list team-list">
+          <ul className="plain-list lined-list">
             {over.map((one) => (
               <Member key={one.id} delegation={one} now={now} isOther={!isMine(one)} />
             ))}
@@ -130,8 +129,8 @@ const Member = ({
   const isOver = revokedAt !== null || Date.parse(endsAt) <= now.getTime()
   const until = revokedAt !== null ? 'withdrawnAt' : isOver ? 'endedAt' : 'until'
   return (
-    <li className="team-member">
-      <span className="team-person">
+    <li className="lined-item">
+      <span className="lined-words">
         <strong>{staff.name === '' ? staffIdInWords(staff.id) : staff.name}</strong>
         <span className="muted number">{staffIdInWords(staff.id)}</span>
         <span className="number">{t(until, { time })}</span>
