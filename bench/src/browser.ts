@@ -1,6 +1,6 @@
 /**
  * A browser's way through the doors, without its pages: redirects, cookies, the waiting room as told. Connections to the
- * portal and to the provider are kept and shared, as a proxy in front of each keeps them.
+ * portal and to the provider are kept and shared, as a proxy in front of each keeps them; the proxy says for whom.
  */
 import { request as httpsRequest } from 'node:https'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -18,8 +18,13 @@ export interface CardPair {
   readonly privateKey: string
 }
 
+/** What a portal behind that proxy is told. */
+export const behindProxy = { TRUSTED_PROXIES: '127.0.0.1' } as const
+
 /** Somebody at a browser of their own: its cookies, and what their sign-in has cost them so far. */
 export interface Visitor {
+  /** Of the line they come from, one each. */
+  readonly address: string
   /** By name. */
   readonly cookies: Map<string, string>
   /** In the waiting room. */
@@ -28,7 +33,14 @@ export interface Visitor {
   polls: number
 }
 
-export const newVisitor = (): Visitor => ({ cookies: new Map(), waitedMilliseconds: 0, polls: 0 })
+/** @param index below 2³² */
+export const newVisitor = (index: number): Visitor => ({
+  // Addresses for documentation (RFC 3849): nobody's.
+  address: `2001:db8:${(index >>> 16).toString(16)}:${(index & 0xffff).toString(16)}::1`,
+  cookies: new Map(),
+  waitedMilliseconds: 0,
+  polls: 0,
+})
 
 /** The portal did not let somebody in who did as told. */
 export class NotSignedIn extends Error {
@@ -40,9 +52,12 @@ export class NotSignedIn extends Error {
   }
 }
 
+/** As many as a proxy is told to keep to one process (docs/operating/admission.md); who comes beyond them waits there. */
+const proxyConnections = 512
+
 export const openWay = (portalPort: number, portalUrl: string, issuer: string): Way => ({
   portal: new Pool(`http://127.0.0.1:${portalPort}`, {
-    connections: 4_000,
+    connections: proxyConnections,
     headersTimeout: 60_000,
   }),
   // Who sits before a page that does not come gives up.
@@ -67,14 +82,17 @@ interface Step {
 const step = async (
   pool: Pool,
   path: string,
-  cookies: Map<string, string>,
-  method: 'GET' | 'POST' = 'GET',
+  { cookies, address }: Pick<Visitor, 'cookies'> & { readonly address?: string },
 ): Promise<Step> => {
   const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ')
   const { statusCode, headers, body } = await pool.request({
-    method,
+    method: 'GET',
     path,
-    headers: { accept: 'text/html', ...(cookie === '' ? {} : { cookie }) },
+    headers: {
+      accept: 'text/html',
+      ...(cookie === '' ? {} : { cookie }),
+      ...(address === undefined ? {} : { 'x-forwarded-for': address }),
+    },
   })
   const lines = headers['set-cookie'] ?? []
   for (const line of Array.isArray(lines) ? lines : [lines]) {
@@ -100,11 +118,16 @@ const pathOf = (location: string, base: string): string => {
   return `${url.pathname}${url.search}`
 }
 
-/** Asks as often as told, until it is this browser's turn. */
-const waitForTurn = async ({ portal }: Way, visitor: Visitor): Promise<void> => {
+/** Opens the room's page and asks as often as told, until it is this browser's turn. */
+const waitForTurn = async ({ portal }: Way, page: string, visitor: Visitor): Promise<void> => {
   const since = performance.now()
+  const opened = await step(portal, page, visitor)
+  // Their turn has come meanwhile: the page leads on to the door.
+  if (opened.status === 303) return
+  if (opened.status !== 200) throw new NotSignedIn(`WAITING_ROOM_${opened.status}`)
+  await wait((opened.retryAfterSeconds ?? 0) * 1_000)
   for (;;) {
-    const { status, text } = await step(portal, routes.waitingRoom, visitor.cookies)
+    const { status, text } = await step(portal, routes.waitingRoom, visitor)
     if (status !== 200) throw new NotSignedIn(`WAITING_ROOM_${status}`)
     visitor.polls += 1
     const view = JSON.parse(text) as WaitingRoomView
@@ -119,9 +142,9 @@ const doorTriesMax = 50
 /** Goes to a door, and waits in the room when sent there. @returns what the door answered in the end */
 const begin = async (way: Way, door: string, visitor: Visitor): Promise<Step> => {
   for (let tries = 0; tries < doorTriesMax; tries += 1) {
-    const begun = await step(way.portal, `${door}?return=/pro/`, visitor.cookies)
+    const begun = await step(way.portal, `${door}?return=/pro/`, visitor)
     if (!begun.location.startsWith(routes.waitingRoomPage)) return begun
-    await waitForTurn(way, visitor)
+    await waitForTurn(way, begun.location, visitor)
   }
   throw new NotSignedIn('SENT_BACK_FOR_EVER')
 }
@@ -130,13 +153,13 @@ const begin = async (way: Way, door: string, visitor: Visitor): Promise<Step> =>
 const readBackTriesMax = 10
 
 /** Back at the portal: the session, read back. */
-const enter = async (way: Way, callback: string, { cookies }: Visitor): Promise<void> => {
-  const back = await step(way.portal, pathOf(callback, way.portalUrl), cookies)
+const enter = async (way: Way, callback: string, visitor: Visitor): Promise<void> => {
+  const back = await step(way.portal, pathOf(callback, way.portalUrl), visitor)
   if (back.status !== 303 || back.location.includes('problem=')) {
     throw new NotSignedIn(problemOf(back))
   }
   for (let tries = 0; ; tries += 1) {
-    const { status, retryAfterSeconds } = await step(way.portal, routes.session, cookies)
+    const { status, retryAfterSeconds } = await step(way.portal, routes.session, visitor)
     if (status === 200) break
     if (retryAfterSeconds === null || tries >= readBackTriesMax) {
       throw new NotSignedIn(`SESSION_${status}`)
@@ -153,7 +176,7 @@ export const signInByPhone = async (
 ): Promise<void> => {
   const begun = await begin(way, routes.loginEcps, visitor)
   if (begun.status !== 302) throw new NotSignedIn(problemOf(begun))
-  const who = new Map([['who', nationalId]])
+  const who = { cookies: new Map([['who', nationalId]]) }
   const confirmed = await step(way.provider, pathOf(begun.location, begun.location), who)
   if (confirmed.status !== 302) throw new NotSignedIn(`PROVIDER_${confirmed.status}`)
   await enter(way, confirmed.location, visitor)

@@ -61,8 +61,12 @@ const count = (counts: Record<string, number>, name: string): void => {
 }
 
 export interface Crowd {
-  /** Sends each screening when it is due, whatever became of earlier ones; ends with the last one's patience. */
-  run(): Promise<CrowdOutcome>
+  /**
+   * Sends each screening when it is due, whatever became of earlier ones; ends with the last one's patience.
+   *
+   * @param isOver when nothing more is due, before the plan's time; never when absent
+   */
+  run(isOver?: () => boolean): Promise<CrowdOutcome>
 }
 
 /** Connects the counters: one that has been open since the morning is connected. */
@@ -73,7 +77,7 @@ export const openCrowd = async (plan: CrowdPlan): Promise<Crowd> => {
     await connection.ask({ method: 'GET', path: routes.health, headers: {} })
     connections.push(connection)
   }
-  return { run: () => runCrowd(plan, connections) }
+  return { run: (isOver = () => false) => runCrowd(plan, connections, isOver) }
 }
 
 /** One counter's screening, tried again as often as its patience allows. @returns why it failed; null: it is recorded */
@@ -106,6 +110,7 @@ const record = async (
 const runCrowd = async (
   plan: CrowdPlan,
   connections: readonly Connection[],
+  isOver: () => boolean,
 ): Promise<CrowdOutcome> => {
   const recorded: Recorded[] = []
   const failures: Record<string, number> = {}
@@ -129,14 +134,15 @@ const runCrowd = async (
   }
 
   const underWay: Promise<void>[] = []
-  for (let next = 0; next < total; ) {
+  let next = 0
+  while (next < total && !isOver()) {
     for (; next < total && dueAtOf(next) <= sinceStart(); next += 1) underWay.push(send(next))
     await wait(1)
   }
   await Promise.all(underWay)
   await Promise.all(connections.map((connection) => connection.close()))
   return {
-    offered: total,
+    offered: next,
     recorded,
     failed: Object.values(failures).reduce((sum, each) => sum + each, 0),
     failures,

@@ -52,7 +52,7 @@ const newCounts = (): ExcessCounts => ({
 })
 
 const isRefusal = ({ status, location }: Answer): boolean =>
-  status === 429 || status === 503 || (status === 303 && location?.startsWith('/attente') === true)
+  status === 429 || status === 503 || (status === 303 && /^\/attente|problem=/.test(location ?? ''))
 
 const timedOut: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT'])
 

@@ -11,7 +11,7 @@ import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { type DoorsView, routes } from '@sidep/contracts'
-import { closeWay, openWay, signInByCard, signInByPhone } from './browser.ts'
+import { behindProxy, closeWay, openWay, signInByCard, signInByPhone } from './browser.ts'
 import { startCardDoor } from './card-door.ts'
 import { type CrowdOutcome, openCrowd } from './counter-crowd.ts'
 import {
@@ -211,18 +211,14 @@ const runReturn = async (portal: Portal, crowd: number) => {
   }
   const processor = await watchProcessor(portal.process, portal.provider)
   let isBack = false
-  const working = (async (): Promise<CrowdOutcome[]> => {
-    const rounds: CrowdOutcome[] = []
-    while (!isBack) rounds.push(await (await portal.openCrowd(10)).run())
-    return rounds
-  })()
+  const working = (await portal.openCrowd(Number.POSITIVE_INFINITY)).run(() => isBack)
   const returned = await returnTogether({
     crowd,
     portalUrl: portal.process.url,
     signIn: portal.byPhone,
   })
   isBack = true
-  return { returned, rounds: await working, processorShares: await processor.stop() }
+  return { returned, inSession: await working, processorShares: await processor.stop() }
 }
 
 /** Runs all of it. */
@@ -240,6 +236,7 @@ export const benchOutage = async ({
       return {
         ...cardDoor.environment,
         ...started.provider.environment,
+        ...behindProxy,
         ...(loginsPerSecond === undefined
           ? {}
           : { ADMISSION_LOGINS_PER_SECOND: String(loginsPerSecond) }),
@@ -278,8 +275,8 @@ export const benchOutage = async ({
       if (failures !== undefined && !failures.includes(name)) continue
       outcomes.push(await runPhase(portal, name, failure, seconds))
     }
-    const { returned, rounds, processorShares } = await runReturn(portal, crowd)
-    const crowds = [...outcomes.map((one) => one.crowd), ...rounds]
+    const { returned, inSession, processorShares } = await runReturn(portal, crowd)
+    const crowds = [...outcomes.map((one) => one.crowd), inSession]
     const recorded = crowds.flatMap((one) => one.recorded)
     const inSessionFailed = crowds.reduce((sum, one) => sum + one.failed, 0)
     const cardFailed = outcomes.reduce((sum, { cards }) => sum + cards.failed, 0)
@@ -306,8 +303,8 @@ export const benchOutage = async ({
       phases,
       back: {
         ...returned,
-        inSessionP99Milliseconds: p99Of(millisecondsOf(rounds)),
-        inSessionFailed: rounds.reduce((sum, one) => sum + one.failed, 0),
+        inSessionP99Milliseconds: p99Of(millisecondsOf([inSession])),
+        inSessionFailed: inSession.failed,
         processorShares,
       },
     }

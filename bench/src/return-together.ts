@@ -36,6 +36,14 @@ export interface ReturnOutcome {
   readonly doorSaidDown: number
   /** Sessions opened in each five seconds, a second. */
   readonly signedInPerSecondByWindow: readonly number[]
+  /** The room's pace, sign-ins a second, at the end of each of the same five seconds. */
+  readonly paceByWindow: readonly number[]
+}
+
+/** What the waiting room lets in a second, as its metrics say. */
+const paceAt = async (url: string): Promise<number> => {
+  const text = await (await fetch(`${url}${routes.metrics}`)).text()
+  return Number(/^sidep_waiting_room_pace (\S+)$/m.exec(text)?.[1])
 }
 
 /** Everybody is there within this time. */
@@ -65,10 +73,13 @@ export const returnTogether = async (plan: ReturnPlan): Promise<ReturnOutcome> =
   })
   let doorAsked = 0
   let doorSaidDown = 0
+  const paces: number[] = []
   while (left > 0 && (crowd.underWay > 0 || crowd.offered < plan.crowd)) {
     await wait(1_000)
     doorAsked += 1
     if (await isDown(plan.portalUrl)) doorSaidDown += 1
+    const window = Math.floor((performance.now() - startedAt) / windowMilliseconds)
+    paces[window] = rounded(await paceAt(plan.portalUrl))
   }
   const counts = await crowd.stop()
   const seconds = (performance.now() - startedAt) / 1_000
@@ -90,5 +101,6 @@ export const returnTogether = async (plan: ReturnPlan): Promise<ReturnOutcome> =
     signedInPerSecondByWindow: Array.from(windows, (count) =>
       rounded(((count ?? 0) * 1_000) / windowMilliseconds),
     ),
+    paceByWindow: Array.from(paces, (pace) => pace ?? 0),
   }
 }

@@ -75,7 +75,7 @@ export const startSignIns = ({
   const pressUntilIn = async (index: number): Promise<void> => {
     const since = performance.now()
     // The place in the room is kept from one press to the next.
-    const visitor = newVisitor()
+    const visitor = newVisitor(index)
     let reason = 'PRESSED_TOO_OFTEN'
     for (let press = 0; press < pressesMax; press += 1) {
       try {

@@ -6,7 +6,14 @@
  */
 
 import { availableParallelism } from 'node:os'
-import { closeWay, openWay, signInByCard, signInByPhone, type Visitor } from './browser.ts'
+import {
+  behindProxy,
+  closeWay,
+  openWay,
+  signInByCard,
+  signInByPhone,
+  type Visitor,
+} from './browser.ts'
 import { startCardDoor } from './card-door.ts'
 import { openCrowd, type Recorded } from './counter-crowd.ts'
 import {
@@ -90,7 +97,7 @@ export const benchStorm = async ({
   const portal = await startPortalProcess(
     async (url) => {
       started.provider = await startLeanProvider(url)
-      return { ...cardDoor.environment, ...started.provider.environment }
+      return { ...cardDoor.environment, ...started.provider.environment, ...behindProxy }
     },
     { prepare: cardDoor.prepare },
   )

@@ -29,6 +29,7 @@ export {
   advanceRoom,
   bucketMilliseconds,
   bucketOf,
+  creditOf,
   defaultRoomSettings,
   isLetIn,
   newRoom,
@@ -39,8 +40,16 @@ export {
   type TurnOutcome,
   takeTurn,
   turnMillisecondsMax,
+  turnSpacingMilliseconds,
 } from './room.ts'
-export { countAhead, type PlaceView, placeOf, pollAfterSeconds } from './room-view.ts'
+export {
+  countAhead,
+  isLate,
+  latePlaceOf,
+  type PlaceView,
+  placeOf,
+  pollAfterSeconds,
+} from './room-view.ts'
 export {
   defaultSiteRateSettings,
   makeSiteRates,

@@ -1,5 +1,13 @@
 /** What somebody in the waiting room is told: how many are before them, how long, and when to ask again. */
-import { type ArrivalBucket, bucketMilliseconds, type RoomState } from './room.ts'
+import {
+  type ArrivalBucket,
+  bucketMilliseconds,
+  bucketOf,
+  creditOf,
+  type RoomSettings,
+  type RoomState,
+} from './room.ts'
+import type { Ticket } from './ticket.ts'
 
 export interface PlaceView {
   /** 1 is next. */
@@ -42,16 +50,42 @@ export const placeOf = (
   }
 }
 
+/** Whether a ticket was used before, or its place has been given away: another token is due for it (`Turn.late`). */
+export const isLate = (
+  { arrivedAt, generation }: Pick<Ticket, 'arrivedAt' | 'generation'>,
+  buckets: readonly ArrivalBucket[],
+): boolean => generation > 0 || !buckets.some(({ startsAt }) => startsAt === bucketOf(arrivedAt))
+
+/** Place and time of somebody late whom the watermark has passed; null: they may begin. */
+export const latePlaceOf = (
+  state: Pick<RoomState, 'pace' | 'tokens'>,
+  settings: Pick<RoomSettings, 'burstSeconds'>,
+): PlaceView | null => {
+  if (creditOf(state, settings) >= 1) return null
+  const pace = Math.max(state.pace, 0.1)
+  const owed = 1 - state.tokens - pace * settings.burstSeconds
+  return { position: 1, waitSeconds: Math.max(1, Math.ceil(owed / pace)) }
+}
+
 const pollSecondsMin = 2
 const pollSecondsMax = 120
 
+/** Of the time that is left: the rest is for what changes meanwhile. */
+const waitShareMax = 0.8
+
 /**
- * When to ask again: late enough that sixty thousand who wait ask some four times each, early enough to be there when
- * one's turn comes.
+ * When to ask again: late enough that sixty thousand who wait ask some six times each, and not after one's turn, even if
+ * the pace rises to its best meanwhile. Who sleeps past it comes together with all the others who did: a room that grew
+ * at a thousand a second would send them on at a thousand a second.
  *
+ * @param paceShare the present pace, as a share of the best
  * @param random uniform in [0, 1)
  */
-export const pollAfterSeconds = (waitSeconds: number, random: () => number): number => {
-  const wanted = waitSeconds * 0.8 * (0.9 + 0.2 * random())
-  return Math.round(Math.min(pollSecondsMax, Math.max(pollSecondsMin, wanted)))
+export const pollAfterSeconds = (
+  waitSeconds: number,
+  paceShare: number,
+  random: () => number,
+): number => {
+  const wanted = Math.min(pollSecondsMax, waitSeconds * Math.min(waitShareMax, paceShare))
+  return Math.max(pollSecondsMin, Math.round(wanted * (0.9 + 0.2 * random())))
 }

@@ -14,7 +14,8 @@
  *   who came that much earlier.
  * - A ticket counts in the same turn that makes it; if its count were lost, the watermark would let it in all the same.
  * - Those let in are paid for: more than the pace only by the burst, and by one period's tickets. Who was let in before and
- *   begins again is let in on credit, at most a burst of it: the line pays before it moves on.
+ *   begins again is let in on credit, at most a burst of it: the line pays before it moves on, and never for longer than
+ *   the burst lasts, since what is owed shrinks with the pace.
  * - What those who never came had paid is given back, at most up to the burst. Coming late costs a token, not the place.
  */
 export interface RoomSettings {
@@ -30,7 +31,7 @@ export interface RoomSettings {
 export const defaultRoomSettings: RoomSettings = {
   paceMax: 300,
   paceMin: 5,
-  burstSeconds: 2,
+  burstSeconds: 1,
   noShowMilliseconds: 180_000,
 }
 
@@ -38,8 +39,10 @@ export const defaultRoomSettings: RoomSettings = {
 export const bucketMilliseconds = 250
 /** A turn that is not had within this long is given up. */
 export const turnMillisecondsMax = 1_000
+/** While somebody waits, a process's turns follow each other by this long, so that each takes many. */
+export const turnSpacingMilliseconds = 50
 /** Somebody waits for the turn under way, then for their own. Nobody is let in before somebody who came this much earlier. */
-export const reorderMilliseconds = 2 * turnMillisecondsMax
+export const reorderMilliseconds = 2 * turnMillisecondsMax + turnSpacingMilliseconds
 /** The watermark is moved at most this often; turns in between only take tokens and tickets. */
 export const advanceEveryMilliseconds = 250
 
@@ -94,8 +97,8 @@ export const newRoom = (now: number, settings: RoomSettings): RoomState => ({
   pressedAt: 0,
 })
 
-/** Lowered by a third at most this often, milliseconds: an earlier lowering needs time to show. */
-const pressEveryMilliseconds = 3_000
+/** Lowered at most this often, milliseconds: an earlier lowering needs time to show. */
+const pressEveryMilliseconds = 2_000
 const pressFactor = 0.7
 /** After this long without pressure the pace rises again, by this share of the best a second. */
 const calmMilliseconds = 6_000
@@ -188,7 +191,7 @@ export const advanceRoom = (
     if (done.over) settled.push(bucket.startsAt)
     else if (bucket.passedAt === null || bucket.paid !== bucket.tickets) changed.push(done.bucket)
   }
-  purse.tokens = Math.min(purse.tokens, burst)
+  purse.tokens = Math.min(burst, Math.max(-burst, purse.tokens))
   if (!state.waiting) {
     const open = { ...paced, watermark: state.watermark, waiting: false, advancedAt: at, at }
     return { state: { ...open, tokens: purse.tokens }, changed, settled }
@@ -236,6 +239,12 @@ export interface Turn {
   readonly late: number
 }
 
+/** How many may begin now for whom the line has left no token (`Turn.late`). */
+export const creditOf = (
+  { tokens, pace }: Pick<RoomState, 'tokens' | 'pace'>,
+  { burstSeconds }: Pick<RoomSettings, 'burstSeconds'>,
+): number => Math.max(0, Math.floor(tokens + pace * burstSeconds))
+
 export interface TurnOutcome {
   readonly state: RoomState
   readonly granted: number
@@ -253,11 +262,10 @@ export const takeTurn = (
   state: RoomState,
   now: number,
   { wanted, late }: Turn,
-  { burstSeconds }: Pick<RoomSettings, 'burstSeconds'>,
+  settings: Pick<RoomSettings, 'burstSeconds'>,
 ): TurnOutcome => {
   const at = Math.max(now, state.at)
-  const credit = state.pace * burstSeconds
-  const grantedLate = Math.min(late, Math.max(0, Math.floor(state.tokens + credit)))
+  const grantedLate = Math.min(late, creditOf(state, settings))
   const tokens = state.tokens - grantedLate
   const granted = state.waiting ? 0 : Math.min(wanted, Math.max(0, Math.floor(tokens)))
   const closes = !state.waiting && granted < wanted

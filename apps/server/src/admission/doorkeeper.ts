@@ -1,10 +1,11 @@
 /** Decides at a door whether a sign-in begins now or whoever comes waits in the room: browsers there, programs at home. */
+import { isLetIn, type Ticket } from '@sidep/admission'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Places } from './place.ts'
 import type { RoomKeeper } from './room-keeper.ts'
-import { errandOf, roomPathFor, viewOf } from './room-routes.ts'
+import { errandOf, pauseSeconds, roomPathFor, viewOf } from './room-routes.ts'
 
 export interface DoorkeeperNeeds {
   readonly keeper: RoomKeeper
@@ -35,8 +36,12 @@ export type Turn =
 export interface Doorkeeper {
   /** @throws Problem UNAVAILABLE when the room cannot be asked, WAITING_ROOM_FULL */
   turnOf(comer: Comer): Promise<Turn>
-  /** Whether the request was answered with the way to the waiting room; false: the sign-in begins. */
-  sendToRoom(door: string, request: FastifyRequest, reply: FastifyReply): Promise<boolean>
+  /**
+   * Answers with the way to the waiting room unless it is the comer's turn.
+   *
+   * @returns seconds after which there is a reason to be back at the door; null: the sign-in begins
+   */
+  sendToRoom(door: string, request: FastifyRequest, reply: FastifyReply): Promise<number | null>
   /** The same for a request of a program or a page's script. @throws Problem SIGN_IN_WAITS with the time to come back */
   askToWait(request: FastifyRequest, reply: FastifyReply): Promise<void>
 }
@@ -50,17 +55,18 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
 
   const waits = (
     outcome: 'not-yet' | 'sent-to-room',
-    arrivedAt: number,
+    ticket: Ticket,
     setCookie: string | null,
   ): Turn => {
     arrivals.increment({ outcome })
-    const { pollAfterSeconds, state } = viewOf(
-      keeper.last,
-      { arrivedAt, id: '', generation: 0 },
-      random,
-    )
-    const isTurn = state === 'admitted'
-    return { begins: false, setCookie, retryAfterSeconds: pollAfterSeconds, isTurn }
+    const { last } = keeper
+    const { pollAfterSeconds, state } = viewOf(last, ticket, random)
+    return {
+      begins: false,
+      setCookie,
+      retryAfterSeconds: state === 'admitted' ? pauseSeconds : pollAfterSeconds,
+      isTurn: last !== null && isLetIn(ticket.arrivedAt, last.state),
+    }
   }
 
   const unknown = (): Problem => {
@@ -73,7 +79,7 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
     const ticket = roomTime === undefined ? null : places.read(comer.cookie, roomTime)
     if (ticket !== null) {
       const used = await keeper.use(ticket)
-      if (used === 'not-yet') return waits('not-yet', ticket.arrivedAt, null)
+      if (used === 'not-yet') return waits('not-yet', ticket, null)
       if (used === 'let-in') {
         arrivals.increment({ outcome: 'in-turn' })
         return { begins: true, setCookie: places.renew(ticket) }
@@ -92,7 +98,8 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
         retryAfterSeconds: 30 + Math.round(30 * random()),
       })
     }
-    return waits('sent-to-room', arrived.ticketAt, places.give(arrived.ticketAt))
+    const given = places.give(arrived.ticketAt)
+    return waits('sent-to-room', given.ticket, given.setCookie)
   }
 
   const turnOfRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<Turn> => {
@@ -108,11 +115,11 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
     turnOf,
     async sendToRoom(door, request, reply) {
       const turn = await turnOfRequest(request, reply)
-      if (turn.begins) return false
+      if (turn.begins) return null
       await reply
         .header('cache-control', 'no-store')
         .redirect(roomPathFor(door, errandOf(request), turn.isTurn), 303)
-      return true
+      return turn.retryAfterSeconds
     },
     async askToWait(request, reply) {
       const turn = await turnOfRequest(request, reply)

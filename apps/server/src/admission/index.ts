@@ -54,8 +54,8 @@ export interface Admission {
 }
 
 const tickMilliseconds = 25
-/** Who was sent to the waiting room has no reason to be back at the door sooner: its page asks less often than that. */
-const roomSecondsMin = 2
+/** Who was sent to the waiting room asks there and not at the door; sooner than this nobody is back with a reason. */
+const doorSecondsMax = 5
 
 const isLogin = (traffic: TrafficClass): boolean =>
   traffic === 'login' || traffic === 'login-return'
@@ -74,7 +74,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
   const gate = makeGate(random, gateSettingsOf(configuration))
   const rates = makeSiteRates()
   const siteLine = makeSiteLine()
-  const pressure = makePressure(gate)
+  const pressure = makePressure(gate, now)
   const impatience = makeImpatience(now)
   const roomSettings = roomSettingsOf(configuration)
   const store = makeRoomStore(
@@ -192,9 +192,12 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     if (door !== undefined) {
       // A page's script stays where it is and waits there.
       if (request.method === 'POST') await doorkeeper.askToWait(request, reply)
-      else if (await doorkeeper.sendToRoom(door, request, reply)) {
-        impatience.refused(request, reply, trafficClass, roomSecondsMin)
-        return
+      else {
+        const seconds = await doorkeeper.sendToRoom(door, request, reply)
+        if (seconds !== null) {
+          const untilDoor = Math.min(seconds, doorSecondsMax)
+          return impatience.refused(request, reply, trafficClass, untilDoor)
+        }
       }
     }
     const refusal = await enter(request, reply, trafficClass, session ?? addressKey(request.ip))
@@ -219,6 +222,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       })
       app.addHook('onRequest', admit)
       const timer = setInterval(() => {
+        pressure.cameRound(tickMilliseconds)
         gate.tick(now())
         impatience.tick()
       }, tickMilliseconds)

@@ -14,8 +14,8 @@ import type { Vault } from '../platform/vault.ts'
 export interface Places {
   /** The ticket that a request carries; null when there is none, or none of ours. */
   read(cookieHeader: string | undefined, now: number): Ticket | null
-  /** A `Set-Cookie` line with a new place. */
-  give(arrivedAt: number): string
+  /** A new place, and the `Set-Cookie` line that keeps it. */
+  give(arrivedAt: number): { readonly ticket: Ticket; readonly setCookie: string }
   /** A `Set-Cookie` line with a ticket's next generation. */
   renew(ticket: Ticket): string
 }
@@ -49,7 +49,10 @@ export const makePlaces = (
       const reading = text === undefined ? undefined : readTicket(text, mac, now)
       return reading?.ok ? reading.ticket : null
     },
-    give: (arrivedAt) => line({ arrivedAt, id: ticketId(randomBytes(8)), generation: 0 }),
+    give(arrivedAt) {
+      const ticket = { arrivedAt, id: ticketId(randomBytes(8)), generation: 0 }
+      return { ticket, setCookie: line(ticket) }
+    },
     renew: (ticket) => line({ ...ticket, generation: ticket.generation + 1 }),
   }
 }

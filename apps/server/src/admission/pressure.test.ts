@@ -5,9 +5,11 @@ import { makePressure, type Pressure } from './pressure.ts'
 
 let refused: number
 let pressure: Pressure
+let at: number
 
 beforeEach(() => {
   refused = 0
+  at = 0
   const view: Gate['view'] = (name) => ({
     inFlight: 0,
     queued: 0,
@@ -15,35 +17,64 @@ beforeEach(() => {
     refusedFull: name === 'login-return' ? refused : 0,
     refusedLate: 0,
   })
-  pressure = makePressure({ view })
+  pressure = makePressure({ view }, () => at)
 })
+
+/** A second later. */
+const isPressed = (): boolean => {
+  at += 1_000
+  return pressure.isPressed()
+}
 
 test('quick sign-ins and quick work do not press', () => {
   for (let count = 0; count < 20; count += 1) {
     pressure.signInTook(300)
     pressure.workTook(20)
   }
-  assert.equal(pressure.isPressed(), false)
+  assert.equal(isPressed(), false)
 })
 
 test('a sign-in refused at the gate presses once', () => {
   refused = 1
-  assert.equal(pressure.isPressed(), true)
-  assert.equal(pressure.isPressed(), false)
+  assert.equal(isPressed(), true)
+  assert.equal(isPressed(), false)
 })
 
 test('slow sign-ins press until they are quick again', () => {
   pressure.signInTook(5_000)
-  assert.equal(pressure.isPressed(), true)
-  assert.equal(pressure.isPressed(), false)
+  assert.equal(isPressed(), true)
+  assert.equal(isPressed(), false)
   pressure.signInTook(300)
-  assert.equal(pressure.isPressed(), false)
+  assert.equal(isPressed(), false)
 })
 
 test('slow work presses before a sign-in is slow', () => {
   for (let count = 0; count < 4; count += 1) pressure.workTook(400)
-  assert.equal(pressure.isPressed(), false, 'four say little')
+  assert.equal(isPressed(), false, 'four say little')
   pressure.workTook(400)
-  assert.equal(pressure.isPressed(), true, 'they are kept until there are enough')
+  assert.equal(isPressed(), true, 'they are kept until there are enough')
+  assert.equal(isPressed(), false)
+})
+
+test('one slow moment among a second of quick work does not press', () => {
+  assert.equal(isPressed(), false)
+  for (let count = 0; count < 10; count += 1) pressure.workTook(400)
+  at += 100
+  assert.equal(pressure.isPressed(), false, 'too soon to say')
+  for (let count = 0; count < 50; count += 1) pressure.workTook(20)
+  at += 900
   assert.equal(pressure.isPressed(), false)
+})
+
+test('a process that comes round late presses, before anything it reads is slow', () => {
+  const round = (milliseconds: number): void => {
+    at += milliseconds
+    pressure.cameRound(25)
+  }
+  assert.equal(isPressed(), false)
+  for (let count = 0; count < 40; count += 1) round(25)
+  round(350)
+  assert.equal(isPressed(), false, 'one collection of garbage')
+  for (let count = 0; count < 4; count += 1) round(250)
+  assert.equal(isPressed(), true)
 })

@@ -1,10 +1,12 @@
 /** A process's part in the waiting room: gathers its arrivals into turns, and remembers what the room looked like. */
+import { setTimeout as wait } from 'node:timers/promises'
 import {
   type ArrivalBucket,
   isLetIn,
   type RoomSettings,
   type RoomState,
   type Ticket,
+  turnSpacingMilliseconds,
 } from '@sidep/admission'
 import type { Log } from '../platform/context.ts'
 import type { RoomOutcome, RoomStore } from './room-store.ts'
@@ -12,6 +14,7 @@ import type { RoomOutcome, RoomStore } from './room-store.ts'
 export interface RoomSight {
   readonly state: RoomState
   readonly buckets: readonly ArrivalBucket[]
+  readonly settings: RoomSettings
 }
 
 /** What becomes of somebody who wants to sign in. */
@@ -89,7 +92,7 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
   const remember = ({ state, buckets, filled }: RoomOutcome): void => {
     const known = buckets ?? last?.buckets ?? []
     const others = known.filter(({ startsAt }) => startsAt !== filled?.startsAt)
-    last = { state, buckets: filled === null ? known : [...others, filled] }
+    last = { state, buckets: filled === null ? known : [...others, filled], settings }
     seenAt = now()
   }
 
@@ -135,7 +138,10 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
     turning ??= (async () => {
       try {
         await takeOneTurn()
-        while (gathered.length > 0) await takeOneTurn()
+        while (gathered.length > 0) {
+          if (last?.state.waiting === true) await wait(turnSpacingMilliseconds)
+          await takeOneTurn()
+        }
       } finally {
         turning = null
       }

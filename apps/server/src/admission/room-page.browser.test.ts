@@ -48,7 +48,7 @@ const fillRoom = async (): Promise<void> => {
   }
   for (let round = 0; round < 50 && !(await isOpen()); round += 1);
   portal.clock.advance(2_000)
-  for (let index = 0; index < 3; index += 1) {
+  for (let index = 0; index < 2; index += 1) {
     await portal.send('GET', routes.loginEcps, undefined, { cookie: null })
   }
 }

@@ -15,9 +15,16 @@ const page = {
 } as const
 
 test('place and time are in the page itself, in words, French and English', () => {
-  assert.match(renderRoomPage(page), /<dd id="position">12\s345<\/dd>/)
+  assert.match(renderRoomPage(page), /<dd id="position">12&#8239;345<\/dd>/)
   assert.match(renderRoomPage(page), /environ 3 min/)
   assert.match(renderRoomPage({ ...page, language: 'en' }), /12,345[\s\S]*about 3 min/)
+})
+
+test('the page is ASCII, whatever its words are', () => {
+  for (const language of ['fr', 'en'] as const) {
+    const text = renderRoomPage({ ...page, language, returnPath: '/pro/é' })
+    assert.match(text, /^[\n -~]+$/)
+  }
 })
 
 test('what cannot be said is not invented', () => {

@@ -50,14 +50,11 @@ const words = {
   },
 } as const satisfies Record<Language, Record<string, string>>
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-}
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (found) => escapes[found] ?? '')
+/** For text and attributes. All of ASCII, because a string of one-byte characters is several times faster to send. */
+const escaped = (text: string): string =>
+  text.replace(/[^ !#-%(-;=?-~]/gu, (found) =>
+    found === '&' ? '&amp;' : `&#${found.codePointAt(0)};`,
+  )
 
 /** Rounded up: whoever waits less than they were told is not sorry. */
 export const waitInWords = (language: Language, waitSeconds: number): string =>
@@ -65,52 +62,51 @@ export const waitInWords = (language: Language, waitSeconds: number): string =>
     ? words[language].minute
     : words[language].minutes.replace('{minutes}', String(Math.ceil(waitSeconds / 60)))
 
-const inNumbers = (language: Language, position: number): string =>
-  new Intl.NumberFormat(language === 'fr' ? 'fr-FR' : 'en-GB').format(position)
+const numbers = {
+  fr: new Intl.NumberFormat('fr-FR'),
+  en: new Intl.NumberFormat('en-GB'),
+} as const satisfies Record<Language, Intl.NumberFormat>
+
+const escapedAll = <Key extends string>(texts: Readonly<Record<Key, string>>) =>
+  Object.fromEntries(
+    Object.entries<string>(texts).map(([key, text]) => [key, escaped(text)]),
+  ) as Record<Key, string>
+const inHtml = { fr: escapedAll(words.fr), en: escapedAll(words.en) } as const
 
 /** The whole document; nothing in it is inline that a strict Content-Security-Policy would refuse. */
 export const renderRoomPage = (page: RoomPage): string => {
   const { language, position, waitSeconds } = page
-  const w = words[language]
+  const w = inHtml[language]
   const other = language === 'fr' ? 'en' : 'fr'
   const separator = page.selfPath.includes('?') ? '&' : '?'
-  const place = position === null ? w.unknown : inNumbers(language, position)
-  const wait = waitSeconds === null ? w.unknown : waitInWords(language, waitSeconds)
-  const data = Object.entries({
-    'data-door': page.doorPath,
-    'data-poll-seconds': String(page.pollAfterSeconds),
-    'data-minute': w.minute,
-    'data-minutes': w.minutes,
-    'data-unknown': w.unknown,
-    'data-now': w.now,
-  })
-    .map(([name, value]) => `${name}="${escaped(value)}"`)
-    .join(' ')
+  const place = position === null ? w.unknown : escaped(numbers[language].format(position))
+  const wait = waitSeconds === null ? w.unknown : escaped(waitInWords(language, waitSeconds))
+  const self = escaped(page.selfPath)
   return `<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
-<title>${escaped(w.title)}</title>
+<title>${w.title}</title>
 <link rel="icon" href="/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/attente/room.css">
-<noscript><meta http-equiv="refresh" content="${page.pollAfterSeconds};url=${escaped(page.selfPath)}"></noscript>
+<noscript><meta http-equiv="refresh" content="${page.pollAfterSeconds};url=${self}"></noscript>
 <script src="/attente/room.js" defer></script>
 </head>
 <body>
-<main id="room" ${data}>
-<h1>${escaped(w.heading)}</h1>
-<p>${escaped(w.why)}</p>
+<main id="room" data-door="${escaped(page.doorPath)}" data-poll-seconds="${page.pollAfterSeconds}" data-minute="${w.minute}" data-minutes="${w.minutes}" data-unknown="${w.unknown}" data-now="${w.now}">
+<h1>${w.heading}</h1>
+<p>${w.why}</p>
 <dl>
-<div><dt>${escaped(w.position)}</dt><dd id="position">${escaped(place)}</dd></div>
-<div><dt>${escaped(w.wait)}</dt><dd id="wait">${escaped(wait)}</dd></div>
+<div><dt>${w.position}</dt><dd id="position">${place}</dd></div>
+<div><dt>${w.wait}</dt><dd id="wait">${wait}</dd></div>
 </dl>
 <p id="news" role="status"></p>
-<p>${escaped(w.keep)}</p>
-<noscript><p>${escaped(w.plain)}</p></noscript>
-<p><a class="button" href="${escaped(page.returnPath)}">${escaped(w.type)}</a></p>
-<p class="muted">${escaped(w.typeWhy)}</p>
+<p>${w.keep}</p>
+<noscript><p>${w.plain}</p></noscript>
+<p><a class="button" href="${escaped(page.returnPath)}">${w.type}</a></p>
+<p class="muted">${w.typeWhy}</p>
 </main>
 <footer><a href="${escaped(`${page.selfPath}${separator}lang=${other}`)}" hreflang="${other}" lang="${other}">${w.other}</a></footer>
 </body>

@@ -1,7 +1,15 @@
 /** The waiting room's own routes: the view for pages, the page for everybody, and its two files. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isLetIn, placeOf, pollAfterSeconds, type Ticket } from '@sidep/admission'
+import {
+  isLate,
+  isLetIn,
+  latePlaceOf,
+  type PlaceView,
+  placeOf,
+  pollAfterSeconds,
+  type Ticket,
+} from '@sidep/admission'
 import { routes, WaitingRoomView } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../platform/device-parameter.ts'
@@ -32,6 +40,12 @@ const open: WaitingRoomView = {
   pollAfterSeconds: 5,
 }
 
+/** Null: it is this ticket's turn. */
+const placeIn = ({ state, buckets, settings }: RoomSight, ticket: Ticket): PlaceView | null => {
+  if (!isLetIn(ticket.arrivedAt, state)) return placeOf(ticket.arrivedAt, state, buckets)
+  return isLate(ticket, buckets) ? latePlaceOf(state, settings) : null
+}
+
 /** What a ticket, or the end of the line, looks like in a room. */
 export const viewOf = (
   sight: RoomSight | null,
@@ -44,17 +58,15 @@ export const viewOf = (
     const unknown = { position: null, waitSeconds: null, pollAfterSeconds: pollAfter }
     return { state: 'waiting', hasTicket, ...unknown }
   }
-  const { state, buckets } = sight
+  const { state, buckets, settings } = sight
   if (ticket === null && !state.waiting) return open
-  if (ticket !== null && isLetIn(ticket.arrivedAt, state)) {
-    return { ...open, state: 'admitted', hasTicket }
-  }
-  const place = placeOf(ticket?.arrivedAt ?? state.at, state, buckets)
+  const place = ticket === null ? placeOf(state.at, state, buckets) : placeIn(sight, ticket)
+  if (place === null) return { ...open, state: 'admitted', hasTicket }
   return {
     state: 'waiting',
     hasTicket,
     ...place,
-    pollAfterSeconds: pollAfterSeconds(place.waitSeconds, random),
+    pollAfterSeconds: pollAfterSeconds(place.waitSeconds, state.pace / settings.paceMax, random),
   }
 }
 
@@ -74,7 +86,13 @@ interface PageQuery {
 }
 
 /** Shown to whom the door sent back though it is their turn: sent straight on they would go round in a circle. */
-const inAMoment = { state: 'waiting', position: 1, waitSeconds: 2, pollAfterSeconds: 2 } as const
+export const pauseSeconds = 2
+const inAMoment = {
+  state: 'waiting',
+  position: 1,
+  waitSeconds: pauseSeconds,
+  pollAfterSeconds: pauseSeconds,
+} as const
 
 const languageOf = (request: FastifyRequest, wanted: unknown): Language =>
   wanted === 'fr' || wanted === 'en'
@@ -158,9 +176,9 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
       const arrived = await keeper.arrive()
       if (arrived.outcome === 'let-in') return answer(reply, open)
       if (arrived.outcome === 'unknown') return answer(reply, viewOf(null, null, random))
-      reply.header('set-cookie', places.give(arrived.ticketAt))
-      const taken = { arrivedAt: arrived.ticketAt, id: '', generation: 0 }
-      return answer(reply, viewOf(keeper.last, taken, random))
+      const given = places.give(arrived.ticketAt)
+      reply.header('set-cookie', given.setCookie)
+      return answer(reply, viewOf(keeper.last, given.ticket, random))
     },
   )
 

@@ -7,7 +7,13 @@ import { makeRoomStore } from './room-store.ts'
 
 let cluster: TestCluster
 let portal: TestPortal
-const settings = { ...defaultRoomSettings, paceMax: 10, paceMin: 1, noShowMilliseconds: 20_000 }
+const settings = {
+  ...defaultRoomSettings,
+  paceMax: 10,
+  paceMin: 1,
+  burstSeconds: 2,
+  noShowMilliseconds: 20_000,
+}
 
 before(async () => {
   cluster = await startTestCluster()

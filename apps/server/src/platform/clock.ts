@@ -12,5 +12,20 @@ export const systemClock: Clock = { now: () => new Date() }
 /** Monotonic milliseconds, for durations in metrics and time-outs; never for dates. */
 export const monotonicMilliseconds = (): number => performance.now()
 
-/** Cryptographically strong bytes from the operating system. */
-export const systemRandomBytes: RandomBytes = (length) => new Uint8Array(nodeRandomBytes(length))
+const pooledBytes = 4_096
+const pooledLengthMax = 64
+let pool = new Uint8Array(0)
+let taken = 0
+
+/** Cryptographically strong bytes from the operating system; few at a time are asked for together, and given out once. */
+export const systemRandomBytes: RandomBytes = (length) => {
+  if (length > pooledLengthMax) return new Uint8Array(nodeRandomBytes(length))
+  if (taken + length > pool.length) {
+    pool = new Uint8Array(nodeRandomBytes(pooledBytes))
+    taken = 0
+  }
+  const bytes = pool.slice(taken, taken + length)
+  pool.fill(0, taken, taken + length)
+  taken += length
+  return bytes
+}

@@ -98,7 +98,7 @@ const placeOf = ({ cookies }: ProgramAnswer): string | undefined =>
   cookies['sidep-place'] === undefined ? undefined : `sidep-place=${cookies['sidep-place']}`
 const stateOfRoom = async (): Promise<string> =>
   ((await (await fetch(`${door.url}${routes.waitingRoom}`)).json()) as WaitingRoomView).state
-/** Everybody of before is in; then two use up the burst, and one waits. */
+/** Everybody of before is in; then one uses up the burst, and two wait. */
 const closeRoom = async (): Promise<void> => {
   for (let round = 0; round < 60 && (await stateOfRoom()) !== 'open'; round += 1) {
     door.clock.moveSeconds(5)
