@@ -7,7 +7,7 @@ import {
   type SimulatedPerson,
   simulatedPaceMax,
 } from '../test/simulated-room.ts'
-import { reorderMilliseconds } from './room.ts'
+import { advanceRoom, defaultRoomSettings, newRoom, reorderMilliseconds } from './room.ts'
 import { readTicket, ticketCharacters, ticketId, ticketUsesMax, writeTicket } from './ticket.ts'
 
 const key = 'a key of tickets alone'
@@ -105,6 +105,17 @@ test('the places of those who never come are given to others', () => {
   const last = Math.max(...room.run().map(letInAt))
   // 400 at 10 a second are 40 s; with those of the first 20 s given back it must be shorter.
   assert.ok(last < 38_000, `the last is let in after ${last} ms`)
+})
+
+test('what a fast minute left owing is not paid at the pace of a slow one', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 5, max: 300 }), fc.nat(2_000), (pace, owed) => {
+      const before = { ...newRoom(0, defaultRoomSettings), waiting: true, pace, tokens: -owed }
+      const { state } = advanceRoom(before, [], 250, false, defaultRoomSettings)
+      const burst = state.pace * defaultRoomSettings.burstSeconds
+      assert.ok(state.tokens >= -burst, `${state.tokens} at ${state.pace} a second`)
+    }),
+  )
 })
 
 test('a ticket is read as it was written, and no changed, foreign or invented one is', () => {

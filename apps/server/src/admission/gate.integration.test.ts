@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { after, before, beforeEach, test } from 'node:test'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { systemRandomBytes } from '../platform/clock.ts'
 import { makeHttp } from '../platform/http.ts'
 import { makeMetrics } from '../platform/metrics.ts'
@@ -14,6 +15,8 @@ let metrics: ReturnType<typeof makeMetrics>
 let now: number
 /** Requests in work; each ends when its function is called. */
 let working: { readonly name: string; readonly end: () => void }[]
+/** What a session's check waits for. */
+let whileAsked: (request: FastifyRequest) => Promise<unknown>
 let base: Awaited<ReturnType<TestCluster['portal']>>['server']['platform']
 
 before(async () => {
@@ -27,6 +30,7 @@ const limit = 10
 beforeEach(async (context) => {
   now = 1_000
   working = []
+  whileAsked = async () => undefined
   metrics = makeMetrics()
   const configuration = testConfiguration(base.configuration.dataDirectory, {
     ADMISSION_CONCURRENCY_MAX: String(limit),
@@ -40,6 +44,7 @@ beforeEach(async (context) => {
       now: () => now,
       // Whoever has the cookie of a site is signed in there.
       requireSession: async (request) => {
+        await whileAsked(request)
         const id = /^site=(\d{9})$/.exec(request.headers.cookie ?? '')?.[1]
         if (id === undefined) throw new Problem('SESSION_MISSING')
         request.actor = {
@@ -73,7 +78,7 @@ const actorAt = {
   counterId: null,
   signedInAt: new Date(0),
   expiresAt: new Date(8e15),
-} as unknown as NonNullable<import('fastify').FastifyRequest['actor']>
+} as unknown as NonNullable<FastifyRequest['actor']>
 
 interface Sent {
   readonly answer: Promise<{ status: number; code: unknown; retryAfter: string | undefined }>
@@ -191,6 +196,30 @@ test('a proxy that is trusted may say who it speaks for', async () => {
     await until(() => names().includes(`one ${index}`))
     await end(`one ${index}`, one[index] as Sent)
   }
+})
+
+test('who hangs up while their session is asked about keeps no slot', async () => {
+  const address = await app.listen({ port: 0, host: '127.0.0.1' })
+  let gone = 0
+  for (let count = 0; count < limit; count += 1) {
+    const hangUp = new AbortController()
+    whileAsked = async ({ raw: { socket } }) => {
+      hangUp.abort()
+      await once(socket, 'close')
+      gone += 1
+    }
+    const asked = fetch(`${address}/slow/list`, {
+      headers: { cookie: siteCookie(count) },
+      signal: hangUp.signal,
+    })
+    await assert.rejects(asked, { name: 'AbortError' })
+    await eventually(() => gone === count + 1)
+  }
+  whileAsked = async () => undefined
+  const next = send('GET', '/slow/list', 'next')
+  await eventually(() => names().includes('next'))
+  assert.equal(gauge('in_flight'), 1)
+  await end('next', next)
 })
 
 test('what waited too long is refused with a time to come back, and never worked on', async () => {

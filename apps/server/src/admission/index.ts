@@ -155,6 +155,8 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     key: string,
   ): Promise<Refusal | null> =>
     new Promise((resolve, reject) => {
+      // Who went while we asked about them would keep the slot for ever: no event says it again.
+      if (reply.raw.closed) return reject(new Problem('UNAVAILABLE'))
       const route = `${request.method} ${request.routeOptions.url ?? 'none'}`
       const gone = (): void => {
         if (abandon()) reject(new Problem('UNAVAILABLE'))

@@ -38,3 +38,32 @@ test('pressure is said to every turn until one has moved the watermark', async (
   }
   assert.deepEqual(said, [true, true, true, false, false, true, false])
 })
+
+test('while somebody waits, those who come within a moment share a turn', async () => {
+  const wantedByTurn: number[] = []
+  const store: RoomStore = {
+    turn: async ({ wanted }) => {
+      wantedByTurn.push(wanted)
+      const state = { ...newRoom(0, defaultRoomSettings), waiting: true }
+      return { state, granted: 0, grantedLate: 0, ticketAt: 1, buckets: [], filled: null }
+    },
+    redeem: async () => 'let-in',
+  }
+  const keeper = makeRoomKeeper({
+    store,
+    settings: defaultRoomSettings,
+    log,
+    now: () => 0,
+    isPressed: () => false,
+    onFailure: () => assert.fail('every turn is had'),
+  })
+  const first = keeper.arrive()
+  const others: Promise<unknown>[] = []
+  // One after the other, each when the one before has been read.
+  for (let count = 0; count < 20; count += 1) {
+    others.push(keeper.arrive())
+    await new Promise(setImmediate)
+  }
+  await Promise.all([first, ...others])
+  assert.deepEqual(wantedByTurn, [1, 20])
+})

@@ -14,6 +14,7 @@ export const makeSiteLine = (): SiteLine => {
   return {
     hold: (reply, milliseconds) =>
       new Promise((resolve, reject) => {
+        if (reply.raw.closed) return reject(new Problem('UNAVAILABLE'))
         const end = (): void => {
           held -= 1
           clearTimeout(timer)

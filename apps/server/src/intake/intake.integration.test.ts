@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
+import { setTimeout } from 'node:timers/promises'
 import type { ScreeningAnswer, ScreeningEntry, ScreeningList } from '@sidep/contracts'
 import { loadTrust } from '@sidep/trust'
 import { purposeFor, verify } from '@sidep/verdict'
@@ -353,6 +356,33 @@ test('no table holds a name, a birth date, a contact or a code text in readable 
     new RegExp((certificate?.retrieval ?? 'none').slice(-20)),
   ]
   for (const secret of secrets) assert.doesNotMatch(stored, secret)
+})
+
+test('senders who hang up at once leave nothing counted as in work', async () => {
+  const body = JSON.stringify(sampleScreening(portal))
+  const hangUp = async (): Promise<void> => {
+    // Each with a session of its own: it is looked at for longer when it was not seen before.
+    const cookie = await portal.cookieAt(testSites.parvis)
+    const socket = connect(portal.server.port, '127.0.0.1')
+    await once(socket, 'connect')
+    const head = `POST /api/screenings HTTP/1.1\r\nhost: localhost\r\ncookie: ${cookie}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n`
+    await new Promise((resolve) => socket.write(head + body, resolve))
+    socket.resetAndDestroy()
+  }
+  await Promise.all(Array.from({ length: 200 }, hangUp))
+  const inWork = async (): Promise<number> => {
+    const { text } = await portal.send('GET', '/metrics', undefined, { cookie: null })
+    const gauges = [...text.matchAll(/^sidep_(?:intake|admission)_in_flight (\d+)$/gm)]
+    assert.equal(gauges.length, 2)
+    return gauges.reduce((sum, [, count]) => sum + Number(count), 0)
+  }
+  // Three times in a row: what was sent last may not have been read yet.
+  let quiet = 0
+  for (let round = 0; round < 200 && quiet < 3; round += 1) {
+    await setTimeout(50)
+    quiet = (await inWork()) === 0 ? quiet + 1 : 0
+  }
+  assert.equal(quiet, 3)
 })
 
 test('the audit chain of a busy site holds', async () => {

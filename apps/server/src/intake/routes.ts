@@ -142,16 +142,12 @@ export const intakeModule =
     const flight = boundInFlight()
     platform.metrics.gauge('sidep_intake_in_flight', 'Requests of intake in work.', flight.count)
 
-    const entered = new WeakSet<FastifyRequest>()
-    app.addHook('onRequest', async (request) => {
+    app.addHook('onRequest', async (_, reply) => {
+      // Nothing says a second time that the sender has gone.
+      if (reply.raw.closed) throw new Problem('UNAVAILABLE')
       flight.enter()
-      entered.add(request)
+      reply.raw.once('close', flight.leave)
     })
-    const leave = (request: FastifyRequest): void => {
-      if (entered.delete(request)) flight.leave()
-    }
-    app.addHook('onResponse', async (request) => leave(request))
-    app.addHook('onRequestAbort', async (request) => leave(request))
     app.addHook('preHandler', needs.requireSite)
 
     const listOf = (
