@@ -2,9 +2,20 @@
 import { startServer } from './index.ts'
 /** Parses the configuration, starts the server, and stops it when told to. */
 import { describeFaults, parseConfiguration } from './platform/configuration.ts'
+import { isUnavailable } from './platform/problems.ts'
 
 const stopDeadlineMilliseconds = 20_000
 const exitCodeUnusableConfiguration = 78 // sysexits.h EX_CONFIG
+
+/**
+ * A new connection of the database's client asks for the types of arrays, and nobody waits for that answer (postgres 3,
+ * `fetchArrayTypes`): lost at that moment, it would end the server, whose other connections live. Anything else
+ * that nobody waits for is a fault of ours and ends it.
+ */
+const outliveLostConnections = (reason: unknown): void => {
+  if (!isUnavailable(reason)) throw reason
+  console.error(`a connection was lost: ${String(reason)}`)
+}
 
 const run = async (): Promise<void> => {
   const parsed = parseConfiguration(process.env, process.cwd())
@@ -30,6 +41,7 @@ const run = async (): Promise<void> => {
   process.once('SIGINT', stop)
 }
 
+process.on('unhandledRejection', outliveLostConnections)
 run().catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
