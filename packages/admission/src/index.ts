@@ -29,7 +29,6 @@ export {
   advanceRoom,
   bucketMilliseconds,
   bucketOf,
-  creditOf,
   defaultRoomSettings,
   isLetIn,
   newRoom,
