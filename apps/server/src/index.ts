@@ -1,5 +1,4 @@
 /** What the command line, tests and the load generator use of the server: configuration in, a running server out. */
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { makeBookletChainCheck } from '@sidep/continuity'
 import { type BundleContent, loadTrust } from '@sidep/trust'
@@ -17,8 +16,10 @@ import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from './
 import type { Configuration } from './platform/configuration.ts'
 import type { Log, Platform } from './platform/context.ts'
 import { type OpenDatabase, openDatabase } from './platform/database.ts'
+import { freePort } from './platform/free-port.ts'
 import { makeHttp } from './platform/http.ts'
 import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
+import { listenTogether } from './platform/listen.ts'
 import { makeMetrics } from './platform/metrics.ts'
 import { servePages } from './platform/pages.ts'
 import { probes } from './platform/probes.ts'
@@ -67,18 +68,6 @@ const defaultPages = join(import.meta.dirname, '../../web/dist')
 const refreshMilliseconds = 5 * 60_000
 /** Connections not yet accepted. Node's 511 is full in an instant when tens of thousands come back; the kernel caps it. */
 const listenBacklog = 4_096
-
-/** A free port, for `port: 0`: links and the provider's return address need it before the server listens. */
-const freePort = (host: string): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, host, () => {
-      const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
-    })
-  })
 
 /** Reads keys and catalogue again now and then; a failure is logged and tried again. */
 const keepFresh = (sources: readonly (Vault | CatalogueSource)[], log: Log): (() => void) => {
@@ -173,7 +162,12 @@ const start = async (
   const catalogue = await openCatalogue(pools.login)
 
   const app = await makeHttp({ ...configuration, publicUrl }, metrics)
-  started.add(() => app.close())
+  let endListening: () => Promise<unknown> = () => Promise.resolve()
+  started.add(async () => {
+    const ended = endListening()
+    await app.close()
+    await ended
+  })
   started.add(keepFresh([vault, catalogue], app.log))
   const base = {
     configuration,
@@ -232,7 +226,11 @@ const start = async (
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages
   if (pages !== null) await servePages(app, pages)
 
-  await app.listen({ host: configuration.host, port, backlog: listenBacklog })
+  endListening = await listenTogether(app, {
+    host: configuration.host,
+    port,
+    backlog: listenBacklog,
+  })
   const cardDoor = (await login.openCardDoor?.(admission.admitSignIn)) ?? null
   started.add(() => cardDoor?.close())
   if (overrides.workers ?? true) {

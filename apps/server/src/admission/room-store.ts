@@ -146,15 +146,22 @@ const lockRow = async (sql: TransactionSql): Promise<RoomState | undefined> => {
   return row === undefined ? undefined : stateOf(row)
 }
 
-/** Waits for the row, and reads the time when it is ours. */
+/**
+ * Waits for the row, and reads the time when it is ours: statements sent together are done one after the other, so the
+ * clock is read by the time the row is locked.
+ */
 const lockRoom = async (
   sql: TransactionSql,
   processNow: (() => Date) | null,
   settings: RoomSettings,
 ): Promise<{ readonly state: RoomState; readonly now: number }> => {
-  const known = await lockRow(sql)
-  const [time] = await sql<{ now: number }[]>`
-    select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`
+  const [, known, [time]] = await Promise.all([
+    sql`select set_config('lock_timeout', ${`${turnMillisecondsMax}ms`}, true),
+      set_config('statement_timeout', ${`${turnMillisecondsMax}ms`}, true)`,
+    lockRow(sql),
+    sql<{ now: number }[]>`
+      select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
+  ])
   const now = Math.floor(processNow === null ? (time?.now ?? 0) : processNow().getTime())
   if (known !== undefined) return { state: known, now }
   const made = newRoom(now, settings)
@@ -173,24 +180,26 @@ export const makeRoomStore = (
 ): RoomStore => ({
   async turn({ wanted, late, pressed }) {
     return database.begin(async (sql) => {
-      await sql`select set_config('lock_timeout', ${`${turnMillisecondsMax}ms`}, true),
-        set_config('statement_timeout', ${`${turnMillisecondsMax}ms`}, true)`
       const { state: found, now } = await lockRoom(sql, processNow, settings)
       let state = found
+      /** Sent together, with what follows: nobody waits for one before the next. */
+      const writes: Promise<unknown>[] = []
       let buckets: ArrivalBucket[] | null = null
       if (now - state.advancedAt >= advanceEveryMilliseconds) {
         const before = await readBuckets(sql, now, settings)
         const advance = advanceRoom(state, before, now, pressed, settings)
         state = advance.state
-        await writeBuckets(sql, advance.changed)
-        await forget(sql, advance.settled, now)
+        writes.push(writeBuckets(sql, advance.changed), forget(sql, advance.settled, now))
         const changed = new Map(advance.changed.map((bucket) => [bucket.startsAt, bucket]))
         buckets = before.map((bucket) => changed.get(bucket.startsAt) ?? bucket)
       }
       const outcome = takeTurn(state, now, { wanted, late }, settings)
       const tickets = wanted - outcome.granted
-      const filled = tickets > 0 ? await fillBucket(sql, outcome.ticketAt, tickets) : null
-      await sql`update waiting_room set ${sql({ ...rowOf(outcome.state) })} where id = 1`
+      const [filled] = await Promise.all([
+        tickets > 0 ? fillBucket(sql, outcome.ticketAt, tickets) : null,
+        sql`update waiting_room set ${sql({ ...rowOf(outcome.state) })} where id = 1`,
+        ...writes,
+      ])
       return { ...outcome, buckets, filled }
     })
   },

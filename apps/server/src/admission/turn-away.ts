@@ -2,6 +2,7 @@
  * Tells a request that it comes too early or too often, as cheaply as Node can: no error is made, no line is logged and
  * no later hook runs. Under ten times the load there is, most of what a process does is this.
  */
+import type { OutgoingHttpHeader } from 'node:http'
 import type { ProblemCode } from '@sidep/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type Problem, problemDocument } from '../platform/problems.ts'
@@ -20,16 +21,17 @@ export const turnAway = (
   // Only its fields are used: an error would take its stack trace each time.
   const problem: Pick<Problem, 'code' | 'retryAfterSeconds'> = { code, retryAfterSeconds }
   const document = problemDocument(problem, request)
-  const body = Buffer.from(JSON.stringify(document))
+  const body = JSON.stringify(document)
+  const headers: OutgoingHttpHeader[] = []
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined && name !== 'cache-control') headers.push(name, value)
+  }
+  headers.push('retry-after', retryAfterSeconds, 'cache-control', 'no-store')
+  headers.push('content-type', 'application/problem+json; charset=utf-8')
+  headers.push('content-length', Buffer.byteLength(body))
   reply.hijack()
   const { raw } = reply
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined) raw.setHeader(name, value)
-  }
-  raw.setHeader('retry-after', retryAfterSeconds)
-  raw.setHeader('cache-control', 'no-store')
-  raw.setHeader('content-type', 'application/problem+json; charset=utf-8')
-  raw.setHeader('content-length', body.length)
-  raw.writeHead(document.status)
+  // A head and a body that is text leave in one write.
+  raw.writeHead(document.status, headers)
   raw.end(body)
 }

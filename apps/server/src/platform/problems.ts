@@ -165,9 +165,11 @@ const supportAlphabet = '23456789ABCDEFGHJKMNPQRSTVWXYZ'
 /** Eight characters that a person can read out on the phone; the log line of the request carries them too. */
 export const supportCode = (requestId: string): string => {
   const digest = hash('sha256', requestId, 'buffer')
-  return [...digest.subarray(0, 8)]
-    .map((byte) => supportAlphabet[byte % supportAlphabet.length])
-    .join('')
+  let code = ''
+  for (let index = 0; index < 8; index += 1) {
+    code += supportAlphabet[(digest[index] ?? 0) % supportAlphabet.length]
+  }
+  return code
 }
 
 type Language = 'fr' | 'en'

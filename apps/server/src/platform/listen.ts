@@ -1,0 +1,76 @@
+/**
+ * Listens with several sockets on one port. Node takes one new connection of a listening socket each time it comes
+ * round (libuv 3696), and under load a round is tens of milliseconds long: behind a thousand who come together, a new
+ * one would wait for half a minute, whoever it belongs to. The kernel spreads connections over sockets that share a
+ * port (SO_REUSEPORT, socket(7)), and a round takes one of each.
+ */
+import { once } from 'node:events'
+import { createServer, type Server, type Socket } from 'node:net'
+import type { FastifyInstance, FastifyListenOptions } from 'fastify'
+
+export interface ListenPlace {
+  readonly host: string
+  readonly port: number
+  /** Connections that wait to be taken, of each socket; the kernel caps it. */
+  readonly backlog: number
+}
+
+/** Each more takes more of a round away from those at work: a new connection costs some 0.15 ms. */
+const socketsCount = 8
+
+/** Only Linux spreads connections over them; elsewhere the last one to listen would have all, or it fails. */
+const canShare = process.platform === 'linux'
+
+const listening = async (server: Server, place: ListenPlace & { reusePort?: boolean }) => {
+  server.listen(place)
+  await once(server, 'listening')
+}
+
+const closed = (server: Server): Promise<unknown> =>
+  new Promise((resolve) => {
+    server.close(resolve)
+  })
+
+/**
+ * A port can be shared with any other process of the same user that asks for it, without either noticing.
+ * @throws EADDRINUSE when it is somebody's already
+ */
+const refuseTakenPort = async (place: ListenPlace): Promise<void> => {
+  const probe = createServer()
+  await listening(probe, place)
+  await closed(probe)
+}
+
+/**
+ * Makes an app listen; what connects is the app's, and ends with it.
+ *
+ * @returns the end: takes no more connections, and resolves when those that were open are closed, as `close` of the app
+ *   does for its own; to be called before that is called, and waited for after
+ */
+export const listenTogether = async (
+  app: FastifyInstance,
+  place: ListenPlace,
+): Promise<() => Promise<unknown>> => {
+  if (!canShare) {
+    await app.listen(place)
+    return () => Promise.resolve()
+  }
+  await refuseTakenPort(place)
+  const shared: FastifyListenOptions & { reusePort: true } = { ...place, reusePort: true }
+  await app.listen(shared)
+  const others: Server[] = []
+  const end = (): Promise<unknown> => Promise.all(others.map(closed))
+  try {
+    for (let count = 1; count < socketsCount; count += 1) {
+      // As Node's HTTP server makes its own.
+      const other = createServer({ allowHalfOpen: true, noDelay: true })
+      other.on('connection', (socket: Socket) => app.server.emit('connection', socket))
+      await listening(other, { ...place, reusePort: true })
+      others.push(other)
+    }
+  } catch (error) {
+    await end()
+    throw error
+  }
+  return end
+}
