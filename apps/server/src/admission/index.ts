@@ -21,6 +21,7 @@ import type { Platform } from '../platform/context.ts'
 import type { AdmitSignIn } from '../platform/new-sign-in.ts'
 import { Problem } from '../platform/problems.ts'
 import { refusalPath } from '../platform/refusal-path.ts'
+import { refuseGone } from '../platform/refuse-gone.ts'
 import { makeAddressPlaces } from './address-places.ts'
 import { addressKey, isOwnNetwork, trafficOf } from './classify.ts'
 import { gateSettingsOf, roomSettingsOf } from './configured.ts'
@@ -155,8 +156,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     key: string,
   ): Promise<Refusal | null> =>
     new Promise((resolve, reject) => {
-      // Who went while we asked about them would keep the slot for ever: no event says it again.
-      if (reply.raw.closed) return reject(new Problem('UNAVAILABLE'))
+      refuseGone(reply)
       const route = `${request.method} ${request.routeOptions.url ?? 'none'}`
       const gone = (): void => {
         if (abandon()) reject(new Problem('UNAVAILABLE'))

@@ -1,6 +1,7 @@
 /** Requests that are held until it is their site's turn. */
 import type { FastifyReply } from 'fastify'
 import { Problem } from '../platform/problems.ts'
+import { refuseGone } from '../platform/refuse-gone.ts'
 
 export interface SiteLine {
   /** @throws Problem UNAVAILABLE, that nobody reads, when the sender has gone meanwhile */
@@ -14,7 +15,7 @@ export const makeSiteLine = (): SiteLine => {
   return {
     hold: (reply, milliseconds) =>
       new Promise((resolve, reject) => {
-        if (reply.raw.closed) return reject(new Problem('UNAVAILABLE'))
+        refuseGone(reply)
         const end = (): void => {
           held -= 1
           clearTimeout(timer)

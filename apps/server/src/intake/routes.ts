@@ -16,6 +16,7 @@ import { recordAct } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
+import { refuseGone } from '../platform/refuse-gone.ts'
 import { dayIn, timeZoneOf } from '../platform/site-time.ts'
 import { storedEntry, storedPerson } from './answer.ts'
 import { type Intake, type IntakeNeeds, openIntake, topicsFor } from './intake.ts'
@@ -143,8 +144,7 @@ export const intakeModule =
     platform.metrics.gauge('sidep_intake_in_flight', 'Requests of intake in work.', flight.count)
 
     app.addHook('onRequest', async (_, reply) => {
-      // Nothing says a second time that the sender has gone.
-      if (reply.raw.closed) throw new Problem('UNAVAILABLE')
+      refuseGone(reply)
       flight.enter()
       reply.raw.once('close', flight.leave)
     })
