@@ -20,13 +20,9 @@ beforeEach(async () => {
   underWay = []
   app = fastify({ forceCloseConnections: 'idle', keepAliveTimeout: 3_600_000 })
   endRestingConnections(app)
-  app.get(
-    '/slow',
-    () =>
-      new Promise((resolve) => {
-        underWay.push(() => resolve('done'))
-      }),
-  )
+  app.get('/slow', (_, reply) => {
+    underWay.push(() => reply.send('done'))
+  })
   port = await freePort(host)
   end = await listenTogether(app, { host, port, backlog: 512 })
 })
