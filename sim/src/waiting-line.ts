@@ -19,15 +19,11 @@ export interface WaitingLine {
   readonly size: number
 }
 
-const burstTokensMin = 3
-
 /** Settings for a provider of that many sign-ins a second: below its best, so that no queue forms there. */
 const settingsFor = (perSecond: number): RoomSettings => ({
   ...defaultRoomSettings,
   paceMax: perSecond * 0.8,
   paceMin: Math.min(defaultRoomSettings.paceMin, perSecond * 0.2),
-  // A small part of the nation has a small pace; a room that cannot keep one whole token lets nobody in.
-  burstSeconds: Math.max(defaultRoomSettings.burstSeconds, burstTokensMin / (perSecond * 0.8)),
 })
 
 export const makeWaitingLine = (

@@ -3,6 +3,7 @@ import {
   type ArrivalBucket,
   bucketMilliseconds,
   bucketOf,
+  burstOf,
   creditOf,
   type RoomSettings,
   type RoomState,
@@ -63,7 +64,7 @@ export const latePlaceOf = (
 ): PlaceView | null => {
   if (creditOf(state, settings) >= 1) return null
   const pace = Math.max(state.pace, 0.1)
-  const owed = 1 - state.tokens - pace * settings.burstSeconds
+  const owed = 1 - state.tokens - burstOf(pace, settings)
   return { position: 1, waitSeconds: Math.max(1, Math.ceil(owed / pace)) }
 }
 

@@ -7,7 +7,7 @@ import {
   type SimulatedPerson,
   simulatedPaceMax,
 } from '../test/simulated-room.ts'
-import { advanceRoom, defaultRoomSettings, newRoom, reorderMilliseconds } from './room.ts'
+import { advanceRoom, burstOf, defaultRoomSettings, newRoom, reorderMilliseconds } from './room.ts'
 import { readTicket, ticketCharacters, ticketId, ticketUsesMax, writeTicket } from './ticket.ts'
 
 const key = 'a key of tickets alone'
@@ -112,7 +112,7 @@ test('what a fast minute left owing is not paid at the pace of a slow one', () =
     fc.property(fc.integer({ min: 5, max: 300 }), fc.nat(2_000), (pace, owed) => {
       const before = { ...newRoom(0, defaultRoomSettings), waiting: true, pace, tokens: -owed }
       const { state } = advanceRoom(before, [], 250, false, defaultRoomSettings)
-      const burst = state.pace * defaultRoomSettings.burstSeconds
+      const burst = burstOf(state.pace, defaultRoomSettings)
       assert.ok(state.tokens >= -burst, `${state.tokens} at ${state.pace} a second`)
     }),
   )

@@ -22,7 +22,7 @@ export interface RoomSettings {
   /** Sign-ins begun a second that the portal takes at its best. */
   readonly paceMax: number
   readonly paceMin: number
-  /** Tokens that a quiet room keeps, seconds of the pace. */
+  /** Tokens that a quiet room keeps, seconds of the pace; never fewer than a handful (`burstOf`). */
   readonly burstSeconds: number
   /** Who has not begun to sign in after this long will hardly come: the place is given to somebody else. */
   readonly noShowMilliseconds: number
@@ -86,11 +86,20 @@ export interface Advance {
 export const bucketOf = (arrivedAt: number): number =>
   Math.floor(arrivedAt / bucketMilliseconds) * bucketMilliseconds
 
+/** With fewer, a slow portal's room would close on a handful who come together, although its pace has room for them. */
+const burstTokensMin = 10
+
+/** Sign-ins that a quiet room lets begin at once, and the most that are let in on credit. @param pace a second */
+export const burstOf = (
+  pace: number,
+  { burstSeconds }: Pick<RoomSettings, 'burstSeconds'>,
+): number => Math.max(burstTokensMin, pace * burstSeconds)
+
 /** A room nobody has been in. */
 export const newRoom = (now: number, settings: RoomSettings): RoomState => ({
   watermark: now,
   waiting: false,
-  tokens: settings.paceMax * settings.burstSeconds,
+  tokens: burstOf(settings.paceMax, settings),
   pace: settings.paceMax,
   advancedAt: now,
   at: now,
@@ -177,7 +186,7 @@ export const advanceRoom = (
 ): Advance => {
   const at = Math.max(now, state.at)
   const paced = nextPace(state, at, pressed, settings)
-  const burst = paced.pace * settings.burstSeconds
+  const burst = burstOf(paced.pace, settings)
   const purse: Purse = { tokens: state.tokens + (paced.pace * (at - state.advancedAt)) / 1_000 }
   const changed: ArrivalBucket[] = []
   const settled: number[] = []
@@ -242,8 +251,8 @@ export interface Turn {
 /** How many may begin now for whom the line has left no token (`Turn.late`). */
 export const creditOf = (
   { tokens, pace }: Pick<RoomState, 'tokens' | 'pace'>,
-  { burstSeconds }: Pick<RoomSettings, 'burstSeconds'>,
-): number => Math.max(0, Math.floor(tokens + pace * burstSeconds))
+  settings: Pick<RoomSettings, 'burstSeconds'>,
+): number => Math.max(0, Math.floor(tokens + burstOf(pace, settings)))
 
 export interface TurnOutcome {
   readonly state: RoomState

@@ -41,14 +41,15 @@ after(async () => {
 
 /** Lets everybody of the test before in, then closes the room with one who waits. */
 const fillRoom = async (): Promise<void> => {
-  const isOpen = async (): Promise<boolean> => {
-    portal.clock.advance(2_000)
+  const state = async (): Promise<WaitingRoomView['state']> => {
     const reply = await portal.send('GET', routes.waitingRoom, undefined, { cookie: null })
-    return reply.json<WaitingRoomView>().state === 'open'
+    return reply.json<WaitingRoomView>().state
   }
-  for (let round = 0; round < 50 && !(await isOpen()); round += 1);
+  for (let round = 0; round < 50 && (await state()) !== 'open'; round += 1) {
+    portal.clock.advance(2_000)
+  }
   portal.clock.advance(2_000)
-  for (let index = 0; index < 2; index += 1) {
+  for (let count = 0; count < 50 && (await state()) !== 'waiting'; count += 1) {
     await portal.send('GET', routes.loginEcps, undefined, { cookie: null })
   }
 }
