@@ -4,7 +4,6 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomInt } from 'node:crypto'
 import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after } from 'node:test'
@@ -37,15 +36,6 @@ export const temporaryFolder = (name: string): string => {
   const folder = mkdtempSync(join(tmpdir(), `sidep-${name}-`))
   after(() => rmSync(folder, { recursive: true, force: true }))
   return folder
-}
-
-export const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  assert.ok(typeof address === 'object' && address !== null)
-  return address.port
 }
 
 /** What each server has said so far. */

@@ -162,12 +162,8 @@ const start = async (
   const catalogue = await openCatalogue(pools.login)
 
   const app = await makeHttp({ ...configuration, publicUrl }, metrics)
-  let endListening: () => Promise<unknown> = () => Promise.resolve()
-  started.add(async () => {
-    const ended = endListening()
-    await app.close()
-    await ended
-  })
+  let closeApp = (): Promise<void> => app.close()
+  started.add(() => closeApp())
   started.add(keepFresh([vault, catalogue], app.log))
   const base = {
     configuration,
@@ -226,7 +222,7 @@ const start = async (
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages
   if (pages !== null) await servePages(app, pages)
 
-  endListening = await listenTogether(app, {
+  closeApp = await listenTogether(app, {
     host: configuration.host,
     port,
     backlog: listenBacklog,

@@ -9,7 +9,6 @@ import type { ScreeningInput } from '@sidep/contracts'
 import { checkChain } from './audit/check.ts'
 import {
   endProcess,
-  freePort,
   machineClock,
   killRounds as rounds,
   killSeed as seed,
@@ -18,6 +17,7 @@ import {
   temporaryFolder,
 } from './fault-testing.ts'
 import { openDatabase } from './platform/database.ts'
+import { freePort } from './platform/free-port.ts'
 import { cookieForServersOn, sampleScreening, testSites } from './platform/testing.ts'
 
 const senders = 12
@@ -79,7 +79,7 @@ const killUnderLoad = async (port: number, cookie: string, ledger: Ledger): Prom
 test(`kill -9 under load, ${rounds} times: what was acknowledged is there once (seed ${seed})`, {
   timeout: 60_000 + rounds * 20_000,
 }, async (context) => {
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const cookie = await cookieForServersOn(folder)
   const ledger: Ledger = { acknowledged: new Map(), unanswered: [] }
   for (let round = 1; round <= rounds; round += 1) {

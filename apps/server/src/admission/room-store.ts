@@ -135,8 +135,10 @@ const forget = async (
   now: number,
 ): Promise<void> => {
   if (settled.length === 0) return
-  await sql`delete from waiting_arrival where starts_at = any(${[...settled]}::float8[])`
-  await sql`delete from waiting_redemption where bucket < ${now - ticketMillisecondsMax - 60_000}`
+  await Promise.all([
+    sql`delete from waiting_arrival where starts_at = any(${[...settled]}::float8[])`,
+    sql`delete from waiting_redemption where bucket < ${now - ticketMillisecondsMax - 60_000}`,
+  ])
 }
 
 const lockRow = async (sql: TransactionSql): Promise<RoomState | undefined> => {

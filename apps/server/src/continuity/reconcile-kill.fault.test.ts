@@ -13,7 +13,6 @@ import { craftProvisional } from '../../../../packages/verdict/test/crafted-prov
 import { checkChain } from '../audit/check.ts'
 import {
   endProcess,
-  freePort,
   killDatabase,
   machineClock,
   killRounds as rounds,
@@ -25,6 +24,7 @@ import {
 } from '../fault-testing.ts'
 import { systemClock } from '../platform/clock.ts'
 import { openDatabase } from '../platform/database.ts'
+import { freePort } from '../platform/free-port.ts'
 import { cookieForServersOn, sampleScreening, testSites } from '../platform/testing.ts'
 import { itemOf, professionalId, type TestItem } from './testing.ts'
 
@@ -144,7 +144,7 @@ const strike = async (
 test(`kill -9 of server and database in the middle of reconciling, ${rounds} times: each document once, no open flag (seed ${seed})`, {
   timeout: 60_000 + rounds * 60_000,
 }, async (context) => {
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const cookie = await cookieForServersOn(folder, { professionalId })
   const post = postTo(port, cookie)
   const items: TestItem[] = []

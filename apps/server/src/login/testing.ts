@@ -1,7 +1,6 @@
 /** A login room on its own: real identity provider, real PostgreSQL, a server on loopback. Tests only. */
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Writable } from 'node:stream'
@@ -19,6 +18,7 @@ import { calculateJwkThumbprint, exportJWK, SignJWT } from 'jose'
 import { parseConfiguration } from '../platform/configuration.ts'
 import type { Platform } from '../platform/context.ts'
 import { type OpenDatabase, openDatabase } from '../platform/database.ts'
+import { freePort } from '../platform/free-port.ts'
 import { makeMetrics } from '../platform/metrics.ts'
 import { installProblems } from '../platform/problems.ts'
 import type { RetrievalLinks } from '../platform/retrieval-links.ts'
@@ -56,17 +56,6 @@ export const movableClock = () => {
     },
   }
 }
-
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = address !== null && typeof address === 'object' ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
 
 /** The same for every server of a test database, as for every server of a real one. */
 const keyEncryptionKey = new Uint8Array(32).fill(7)
@@ -132,7 +121,7 @@ export const startLoginServer = async ({
   beside,
   environment = {},
 }: LoginServerOptions): Promise<LoginServer> => {
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const listensAt = `http://localhost:${port}`
   const url = beside?.url ?? listensAt
   const client = {

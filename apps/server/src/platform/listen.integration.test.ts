@@ -12,7 +12,7 @@ import { endRestingConnections } from './resting-connections.ts'
 const host = '127.0.0.1'
 let app: FastifyInstance
 let port: number
-let end: () => Promise<unknown>
+let stop: () => Promise<void>
 /** Requests under way; each is answered when its function is called. */
 let underWay: (() => void)[]
 
@@ -24,14 +24,9 @@ beforeEach(async () => {
     underWay.push(() => reply.send('done'))
   })
   port = await freePort(host)
-  end = await listenTogether(app, { host, port, backlog: 512 })
+  stop = await listenTogether(app, { host, port, backlog: 512 })
 })
-const stop = async (): Promise<void> => {
-  const ended = end()
-  await app.close()
-  await ended
-}
-afterEach(stop)
+afterEach(() => stop())
 
 /** Connects so many from another thread while this one takes none. */
 const connectTogether = (count: number): Worker => {

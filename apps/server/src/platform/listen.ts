@@ -44,22 +44,21 @@ const refuseTakenPort = async (place: ListenPlace): Promise<void> => {
 /**
  * Makes an app listen; what connects is the app's, and ends with it.
  *
- * @returns the end: takes no more connections, and resolves when those that were open are closed, as `close` of the app
- *   does for its own; to be called before that is called, and waited for after
+ * @returns `close` of the app, which waits for the connections of all sockets; the app's own knows one of them
  */
 export const listenTogether = async (
   app: FastifyInstance,
   place: ListenPlace,
-): Promise<() => Promise<unknown>> => {
+): Promise<() => Promise<void>> => {
   if (!canShare) {
     await app.listen(place)
-    return () => Promise.resolve()
+    return () => app.close()
   }
   await refuseTakenPort(place)
   const shared: FastifyListenOptions & { reusePort: true } = { ...place, reusePort: true }
   await app.listen(shared)
   const others: Server[] = []
-  const end = (): Promise<unknown> => Promise.all(others.map(closed))
+  const endOthers = (): Promise<unknown> => Promise.all(others.map(closed))
   try {
     for (let count = 1; count < socketsCount; count += 1) {
       // As Node's HTTP server makes its own.
@@ -69,8 +68,13 @@ export const listenTogether = async (
       others.push(other)
     }
   } catch (error) {
-    await end()
+    await endOthers()
     throw error
   }
-  return end
+  return async () => {
+    // They take no more from here on; what they took ends with the app.
+    const ended = endOthers()
+    await app.close()
+    await ended
+  }
 }

@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test'
 import { connect as connectTls, type SecureVersion } from 'node:tls'
 import { demoPeople, type PemPair } from '@sidep/dev'
 import { ensureDebianPackages } from '../../../../../tools/src/debian.ts'
-import { freePort } from '../testing.ts'
+import { freePort } from '../../platform/free-port.ts'
 import { type CardPortal, createCardBrowser, showCard, startCardPortal } from './testing.ts'
 
 let door: CardPortal
@@ -46,7 +46,7 @@ const untilListening = async (port: number): Promise<void> => {
 before(async () => {
   ensureDebianPackages(['haproxy'])
   folder = await mkdtemp(join(tmpdir(), 'sidep-proxy-'))
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   proxyUrl = `https://localhost:${port}`
   door = await startCardPortal({
     environment: {
