@@ -15,13 +15,14 @@ export {
   type TwoddocSigner,
   trustOf,
 } from './load-trust.ts'
-export { openBundle } from './open-bundle.ts'
+export { followBundle, type OpenedBundle, openBundle } from './open-bundle.ts'
 export { type Primitives, webCryptoPrimitives } from './primitives.ts'
 export { importPublicKey, type SignatureAlgorithm, type VerificationKey } from './public-key.ts'
-export { type BundleSigner, signBundle } from './sign-bundle.ts'
+export { signBundle } from './sign-bundle.ts'
 export {
   certificateBytesMax,
   isDevelopmentSubject,
   parseSignerCertificate,
   type SignerCertificate,
 } from './signer-certificate.ts'
+export { type BundleSigner, signSuccession } from './succession.ts'

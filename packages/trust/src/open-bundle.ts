@@ -2,9 +2,9 @@ import {
   type Bytes,
   broken,
   bytesToBase64,
+  type CoseSign1,
   coseAlgorithm,
   coseHeader,
-  coseToBeSigned,
   decodeCbor,
   decoded,
   type Layer,
@@ -12,11 +12,18 @@ import {
 } from '@sidep/encoding'
 import { bundleFormat } from './bundle-format.ts'
 import type { BundleContent, TwoddocKey } from './content.ts'
-import { importPublicKey } from './public-key.ts'
+import { anchorsFrom, isSignedBy, readSuccessions, successionsLabel } from './succession.ts'
 import { readList, readWithdrawn } from './withdrawn-wire.ts'
 
 /** A device's clock may be this much behind the signer's before a bundle is "not yet valid". */
 const clockSkewMilliseconds = 5 * 60_000
+
+/** A bundle that was opened, and the key to hold the next one to. */
+export interface OpenedBundle {
+  readonly content: BundleContent
+  /** SubjectPublicKeyInfo, DER, of the key that signed it: the anchor given, or the one that came after it. */
+  readonly anchor: Uint8Array
+}
 
 /**
  * Opens a signed trust bundle.
@@ -34,27 +41,46 @@ export const openBundle = async (
   anchorSpki: Uint8Array,
   at: Date,
 ): Promise<Layer<BundleContent>> => {
+  const opened = await followBundle(bytes, anchorSpki, at)
+  return opened.ok ? decoded(opened.value.content) : opened
+}
+
+/**
+ * The same for a verifier that keeps its anchor: answers also which key signed, which is the anchor from then on.
+ * Whoever keeps it no longer believes the keys before it.
+ */
+export const followBundle = async (
+  bytes: Uint8Array,
+  anchorSpki: Uint8Array,
+  at: Date,
+): Promise<Layer<OpenedBundle>> => {
   if (bytes.length > bundleFormat.bytesMax) return broken('BUNDLE_TOO_LARGE')
   const cose = parseCoseSign1(bytes, { maxBytes: bundleFormat.bytesMax })
   if (!cose.ok) return broken('BUNDLE_MALFORMED')
-  const { protectedHeader, payload, signature } = cose.value
+  const { protectedHeader, payload } = cose.value
   if (protectedHeader.get(coseHeader.algorithm) !== coseAlgorithm.ES256)
     return broken('BUNDLE_ALGORITHM')
   // The content type is signed, so that nothing else by this key can pass for a bundle.
   if (protectedHeader.get(coseHeader.contentType) !== bundleFormat.contentType) {
     return broken('BUNDLE_CONTENT_TYPE')
   }
-  const anchor = await importPublicKey(anchorSpki)
-  if (!anchor.ok || anchor.value.algorithm !== 'ES256') return broken('BUNDLE_ANCHOR')
-  const genuine = await crypto.subtle.verify(
-    { name: 'ECDSA', hash: 'SHA-256' },
-    anchor.value.publicKey,
-    signature,
-    coseToBeSigned(cose.value),
-  )
-  if (!genuine) return broken('BUNDLE_SIGNATURE')
+  const anchor = await signerOf(cose.value, anchorSpki)
+  if (!anchor.ok) return anchor
   const content = readContent(payload)
-  return content.ok ? checkTimes(content.value, at) : content
+  const timely = content.ok ? checkTimes(content.value, at) : content
+  return timely.ok ? decoded({ content: timely.value, anchor: anchor.value }) : timely
+}
+
+/** The key that signed a bundle, when it is the anchor or one of those that the anchor leads to. */
+const signerOf = async (cose: CoseSign1, anchorSpki: Uint8Array): Promise<Layer<Uint8Array>> => {
+  const pinned = await isSignedBy(cose, anchorSpki)
+  if (pinned === null) return broken('BUNDLE_ANCHOR')
+  if (pinned) return decoded(anchorSpki)
+  const statements = readSuccessions(cose.unprotectedHeader.get(successionsLabel))
+  for (const spki of await anchorsFrom(anchorSpki, statements)) {
+    if ((await isSignedBy(cose, spki)) === true) return decoded(spki)
+  }
+  return broken('BUNDLE_SIGNATURE')
 }
 
 const checkTimes = (content: BundleContent, at: Date): Layer<BundleContent> => {

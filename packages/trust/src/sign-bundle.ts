@@ -11,23 +11,19 @@ import {
 } from '@sidep/encoding'
 import { bundleFormat } from './bundle-format.ts'
 import type { BundleContent, WithdrawnContinuity } from './content.ts'
-
-/** The bundle signer, behind a port: the key may be in a file or in an HSM. */
-export interface BundleSigner {
-  readonly keyId: Uint8Array
-  /** ES256: r‖s, 64 bytes. */
-  readonly sign: (toBeSigned: Uint8Array) => Promise<Uint8Array>
-}
+import { type BundleSigner, successionsLabel } from './succession.ts'
 
 /**
  * Signs a trust bundle.
  *
+ * @param successions statements (`signSuccession`) that lead from earlier anchors to this signer and its own successor
  * @returns the file that verifiers fetch: a tagged COSE_Sign1 over deterministic CBOR
  * @throws TypeError when an entry is not base64 (or, for `revoked`, hex): our own data is wrong
  */
 export const signBundle = async (
   content: BundleContent,
   { keyId, sign }: BundleSigner,
+  successions: readonly Uint8Array[] = [],
 ): Promise<Uint8Array> => {
   const protectedBytes = encodeCbor(
     new Map<number, unknown>([
@@ -38,7 +34,10 @@ export const signBundle = async (
   )
   const payload = encodeCbor(wireContent(content))
   const signature = new Uint8Array(await sign(coseToBeSigned({ protectedBytes, payload })))
-  return encodeCoseSign1({ protectedBytes, unprotectedHeader: new Map(), payload, signature })
+  const unprotectedHeader = new Map<string, unknown>(
+    successions.length === 0 ? [] : [[successionsLabel, [...successions]]],
+  )
+  return encodeCoseSign1({ protectedBytes, unprotectedHeader, payload, signature })
 }
 
 const wireContent = (content: BundleContent): Map<string, unknown> =>

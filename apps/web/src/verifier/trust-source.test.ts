@@ -3,7 +3,7 @@ import { randomBytes, webcrypto } from 'node:crypto'
 import { before, test } from 'node:test'
 import { routes } from '@sidep/contracts'
 import { bytesToBase64 } from '@sidep/encoding'
-import { parseSignerCertificate, signBundle } from '@sidep/trust'
+import { type BundleSigner, parseSignerCertificate, signBundle, signSuccession } from '@sidep/trust'
 import { createKeySet, type KeySet } from '@sidep/trust/certificates'
 import { renewedTrust, storedTrust, type TrustNeeds } from './trust-source.ts'
 import { memoryTrustStore, type TrustStore } from './trust-store.ts'
@@ -13,7 +13,8 @@ const later = (hours: number) => new Date(start.getTime() + hours * 3_600_000)
 
 interface Authority {
   readonly anchor: Uint8Array
-  readonly bundleOf: (issuedAt: Date) => Promise<Uint8Array>
+  readonly signer: BundleSigner
+  readonly bundleOf: (issuedAt: Date, successions?: readonly Uint8Array[]) => Promise<Uint8Array>
 }
 
 const makeAuthority = async (): Promise<Authority> => {
@@ -32,9 +33,17 @@ const makeAuthority = async (): Promise<Authority> => {
     false,
     ['sign'],
   )
+  const signer: BundleSigner = {
+    keyId: new Uint8Array(8),
+    sign: async (bytes) =>
+      new Uint8Array(
+        await webcrypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, new Uint8Array(bytes)),
+      ),
+  }
   return {
     anchor: parsed.value.subjectPublicKeyInfo,
-    bundleOf: (issuedAt) =>
+    signer,
+    bundleOf: (issuedAt, successions) =>
       signBundle(
         {
           version: 1,
@@ -44,17 +53,8 @@ const makeAuthority = async (): Promise<Authority> => {
           twoddoc: [],
           ruleProfile: 'dated',
         },
-        {
-          keyId: new Uint8Array(8),
-          sign: async (bytes) =>
-            new Uint8Array(
-              await webcrypto.subtle.sign(
-                { name: 'ECDSA', hash: 'SHA-256' },
-                key,
-                new Uint8Array(bytes),
-              ),
-            ),
-        },
+        signer,
+        successions,
       ),
   }
 }
@@ -157,4 +157,19 @@ test('the difference to the server’s clock is measured', async () => {
   const bundle = await ours.bundleOf(start)
   const { needs } = world({ authority: ours, bundle }, memoryTrustStore(), later(2))
   assert.equal((await renewedTrust(needs)).clockDifferenceMilliseconds, 2 * 3_600_000)
+})
+
+test('a successor that the pinned anchor signed for is followed and kept; the anchor is believed no more', async () => {
+  const first = world({ authority: ours, bundle: await ours.bundleOf(start) })
+  await renewedTrust(first.needs)
+  const succession = await signSuccession(theirs.anchor, start, ours.signer)
+
+  const succeeded = await theirs.bundleOf(later(1), [succession])
+  const second = world({ authority: theirs, bundle: succeeded }, first.store, later(1))
+  assert.equal((await renewedTrust(second.needs)).problem, null)
+  assert.deepEqual((await second.store.read())?.anchor, theirs.anchor)
+
+  const back = await ours.bundleOf(later(2), [succession])
+  const third = world({ authority: ours, bundle: back }, first.store, later(2))
+  assert.equal((await renewedTrust(third.needs)).problem, 'TRUST_OTHER_ANCHOR')
 })

@@ -1,13 +1,14 @@
 import { routes } from '@sidep/contracts'
 import { base64ToBytes } from '@sidep/encoding'
-import { type BundleContent, loadTrust, openBundle, type Trust } from '@sidep/trust'
+import { type BundleContent, followBundle, loadTrust, type Trust } from '@sidep/trust'
 import { profileNamed, type RuleProfile } from '@sidep/verdict'
 import type { StoredTrust, TrustStore } from './trust-store.ts'
 
 /**
  * Where the verifier's trust comes from. Invariants:
- * 1. The anchor is taken once, when the page is first opened, and never replaced by what a server says later.
- * 2. Only a bundle signed under that anchor is used or stored.
+ * 1. The anchor is taken once, when the page is first opened. It is replaced by a successor that it signed for, step by
+ *    step, and never by what a server says.
+ * 2. Only a bundle signed under that anchor or its successor is used or stored.
  * 3. A bundle is never replaced by an older one: withdrawn certificates would come back to life.
  * 4. It is fetched when the page opens and from time to time, never because something was scanned.
  */
@@ -74,7 +75,7 @@ export async function renewedTrust(needs: TrustNeeds): Promise<TrustLoading> {
   if (!opened.ok) return { ...before, problem: opened.problem, clockDifferenceMilliseconds }
   const older = before.data !== null && opened.data.issuedAt < before.data.issuedAt
   if (older) return { ...before, clockDifferenceMilliseconds }
-  await needs.store.write({ anchor, bundle: bytes })
+  await needs.store.write({ anchor: opened.anchor, bundle: bytes })
   return { ...outcome(opened.data, null), clockDifferenceMilliseconds }
 }
 
@@ -85,7 +86,7 @@ const outcome = (data: TrustData | null, problem: TrustProblem | null): TrustLoa
 })
 
 type Opening =
-  | { readonly ok: true; readonly data: TrustData }
+  | { readonly ok: true; readonly data: TrustData; readonly anchor: Uint8Array }
   | { readonly ok: false; readonly problem: TrustProblem }
 
 const problems: Readonly<Record<string, TrustProblem>> = {
@@ -96,9 +97,10 @@ const problems: Readonly<Record<string, TrustProblem>> = {
 }
 
 async function open({ anchor, bundle }: StoredTrust, now: Date): Promise<Opening> {
-  const opened = await openBundle(bundle, anchor, now)
+  const opened = await followBundle(bundle, anchor, now)
   if (!opened.ok) return { ok: false, problem: problems[opened.code] ?? 'TRUST_UNREADABLE' }
-  return { ok: true, data: await dataOf(opened.value) }
+  const { content, anchor: signer } = opened.value
+  return { ok: true, data: await dataOf(content), anchor: signer }
 }
 
 async function dataOf(content: BundleContent): Promise<TrustData> {
