@@ -25,7 +25,7 @@ const generatorMilliseconds = (): number => {
 /** Time all cores were not idle, proc_stat(5): ticks of 10 ms; 0 where this is no Linux. */
 const busyMilliseconds = (): number => {
   try {
-    const line = /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? ''
+    const line = /^cpu +(\d.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? ''
     const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = line
       .split(' ')
       .map(Number)

@@ -50,8 +50,7 @@ const roundUp = (value: number): number => {
   return step * power
 }
 
-const grouped = (value: number): string =>
-  String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, '\u202f')
+const grouped = (value: number): string => Math.round(value).toLocaleString('fr-FR')
 
 const style = `
   svg { color-scheme: light dark; background: var(--paper); }

@@ -1,7 +1,8 @@
 /** `npm run check`: type check, format and lint, house rules, generated documents. Prints one line a check. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { checkHouseRules } from './house-rules.ts'
+import { checkExpressions } from './expressions.ts'
+import { checkHouseRules, type Violation } from './house-rules.ts'
 import { staleReferences } from './references.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -30,19 +31,22 @@ const trackedFiles = (): string[] =>
     .split('\0')
     .filter((file) => file !== '')
 
+const rules = (name: string, violations: readonly Violation[]): CheckOutcome => ({
+  name,
+  passed: violations.length === 0,
+  output: violations.map(({ file, line, rule }) => `${file}:${line} ${rule}`).join('\n'),
+})
+
 /** Runs every static check, in order. */
 export const runChecks = (): CheckOutcome[] => {
-  const violations = checkHouseRules(trackedFiles())
+  const files = trackedFiles()
   const stale = staleReferences()
   return [
     command('types', bin('tsc')),
     command('types of the web', bin('tsc'), '-p', 'apps/web'),
     command('format and lint', bin('biome'), 'check', '--error-on-warnings', '.'),
-    {
-      name: 'house rules',
-      passed: violations.length === 0,
-      output: violations.map(({ file, line, rule }) => `${file}:${line} ${rule}`).join('\n'),
-    },
+    rules('house rules', checkHouseRules(files)),
+    rules('expressions', checkExpressions(files)),
     {
       name: 'generated references',
       passed: stale.length === 0,

@@ -58,7 +58,8 @@ const serverFloors: readonly (readonly string[])[] = [
 /** audit stands on platform; nothing else crosses within a floor. */
 const withinFloor: readonly (readonly [string, string])[] = [['audit', 'platform']]
 
-const isTest = (file: string): boolean => /\.test\.tsx?$|(^|\/)test\/|[/-]testing\.ts$/.test(file)
+export const isTest = (file: string): boolean =>
+  /\.test\.tsx?$|(^|\/)test\/|[/-]testing\.ts$/.test(file)
 
 const roomOf = (file: string): string => {
   const [first = '', second = ''] = file.split('/')

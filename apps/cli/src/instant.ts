@@ -5,7 +5,9 @@ import { parseInstant } from '@sidep/hcert'
  * seconds, or without offset (UTC).
  */
 export const parseInstantLeniently = (text: string): Date | null => {
-  const match = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(.*))?$/.exec(text.trim())
+  const match = /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(:\d\d(?:\.\d+)?)?(\D.*)?)?$/.exec(
+    text.trim(),
+  )
   if (match === null) return null
   const [, day, minute = '00:00', seconds = ':00', offset = ''] = match
   const [whole = '', fraction] = seconds.split('.')

@@ -1,9 +1,8 @@
 import { accepted, type Parsed, refused } from './parsed.ts'
 import {
-  apostrophes,
+  betweenLetters,
   isTransliterable,
   transliterate2dDoc,
-  wordPoints,
 } from './transliteration/transliterate.ts'
 
 export type NameCode = 'NAME_EMPTY' | 'NAME_CHARACTERS' | 'NAME_TOO_LONG'
@@ -15,8 +14,10 @@ const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/
 
 // A letter with at most two marks that did not compose: more than any name of Europe, Africa or
 // Viêt Nam needs, fewer than it takes to draw over the line above.
-const letter = '[\\p{Script=Latin}\\p{Script=Greek}\\p{Script=Cyrillic}][\\u0300-\\u036f]{0,2}'
-const permitted = new RegExp(`^(?:${letter}|[ \\-${wordPoints}${apostrophes}])*$`, 'u')
+const letters = /^(?:[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}][\u0300-\u036f]{0,2})*$/u
+
+const isPermitted = (name: string): boolean =>
+  name.split(betweenLetters).every((part) => letters.test(part))
 
 /**
  * Reads a family name or first names as a person writes them.
@@ -42,7 +43,7 @@ export function parsePersonName(text: string): Parsed<string, NameCode> {
     .trim()
   if (name === '') return refused('NAME_EMPTY')
   if ([...name].length > nameLengthMax) return refused('NAME_TOO_LONG')
-  if (!permitted.test(name)) return refused('NAME_CHARACTERS')
+  if (!isPermitted(name)) return refused('NAME_CHARACTERS')
   if (scripts.filter((script) => script.test(name)).length !== 1) return refused('NAME_CHARACTERS')
   if (!isTransliterable(name) || transliterate2dDoc(name) === '') return refused('NAME_CHARACTERS')
   return accepted(name)

@@ -30,7 +30,7 @@ const atLeastOne = (text: string): number => {
 
 const webAddress = (text: string): string => {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
-    return text.replace(/\/+$/, '')
+    return text.replace(/(?<!\/)\/+$/, '')
   throw new InvalidArgumentError('the address of a running portal, such as http://localhost:8080')
 }
 

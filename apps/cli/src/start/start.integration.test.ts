@@ -45,7 +45,7 @@ test('start says its addresses, answers, fills the directory once, and stops wit
   const first = start({})
   const address = await addressOf(first)
   assert.equal((await fetch(`${address}/readyz`)).status, 200)
-  assert.match(first.stdout(), /\d+ invented professionals imported/)
+  assert.match(first.stdout(), /(?<!\d)\d+ invented professionals imported/)
   assert.match(first.stdout(), /899\d{9} {2}Camille/)
   const cards = /Import one into the browser .*\n +(\S+)/.exec(first.stdout())?.[1] ?? ''
   const cardPort = /Card port +(\S+)/.exec(first.stdout())?.[1]

@@ -45,9 +45,9 @@ test('a wait is rounded up, so that whoever waits less is not sorry', () => {
 test('the colours and sizes are those of the pages', () => {
   const tokensOf = (text: string): Map<string, string> =>
     new Map(
-      [...text.matchAll(/(--[a-z0-9-]+):\s*([^;]+);/g)].map(([, name = '', value = '']) => [
+      [...text.matchAll(/^ *(--[a-z0-9-]+):([^;]+);/gm)].map(([, name = '', value = '']) => [
         name,
-        value.replace(/\s+/g, ' '),
+        value.replace(/\s+/g, ' ').trim(),
       ]),
     )
   const theme = tokensOf(

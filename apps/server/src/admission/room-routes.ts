@@ -10,7 +10,7 @@ import {
   pollAfterSeconds,
   type Ticket,
 } from '@sidep/admission'
-import { routes, WaitingRoomView } from '@sidep/contracts'
+import { routes, safeReturnPath, WaitingRoomView } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../platform/device-parameter.ts'
 import { Problem, preferredLanguage } from '../platform/problems.ts'
@@ -70,15 +70,6 @@ export const viewOf = (
   }
 }
 
-const pagePath = /^\/[a-z]+\/(?:[A-Za-z0-9_-]+\/?)*$/
-const pagePathCharactersMax = 200
-
-/** A path of our own to lead back to; anything else leads to the counter. Which pages a session may open, the door says. */
-const returnPathOf = (wanted: unknown): string =>
-  typeof wanted === 'string' && wanted.length <= pagePathCharactersMax && pagePath.test(wanted)
-    ? wanted
-    : '/pro/'
-
 interface PageQuery {
   readonly door?: unknown
   readonly lang?: unknown
@@ -114,7 +105,7 @@ export const errandOf = (request: FastifyRequest): Errand => {
   const { query } = request
   const wanted =
     typeof query === 'object' && query !== null && 'return' in query ? query.return : undefined
-  return { returnPath: returnPathOf(wanted), device: deviceParameter(request) }
+  return { returnPath: safeReturnPath(wanted), device: deviceParameter(request) }
 }
 
 const parametersOf = ({ returnPath, device }: Errand): Record<string, string> => ({

@@ -39,10 +39,10 @@ const toPem = (label: string, der: Uint8Array): string =>
   ).join('\n')}\n-----END ${label}-----\n`
 
 const fromPem = (label: string, text: string, file: string): Uint8Array => {
-  const body = new RegExp(
-    `-----BEGIN ${label}-----([A-Za-z0-9+/=\\s]+)-----END ${label}-----`,
-  ).exec(text)?.[1]
-  if (body === undefined) throw new Error(`${file} holds no PEM block ${label}`)
+  const [, after = ''] = text.split(`-----BEGIN ${label}-----`, 2)
+  const [body = '', end] = after.split(`-----END ${label}-----`, 2)
+  if (end === undefined || !/^[A-Za-z0-9+/=\s]+$/.test(body))
+    throw new Error(`${file} holds no PEM block ${label}`)
   return new Uint8Array(Buffer.from(body, 'base64'))
 }
 

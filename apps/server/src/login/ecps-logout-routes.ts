@@ -2,12 +2,11 @@
  * The end of a session at the provider, both ways: it tells us that one ended there (OpenID Connect Back-Channel
  * Logout 1.0), and we lead the browser there when somebody signs out here (RP-Initiated Logout 1.0).
  */
-import { routes } from '@sidep/contracts'
+import { defaultReturnPath, routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Problem } from '../platform/problems.ts'
 import type { EcpsDoor } from './ecps/door.ts'
 import type { LogoutTokens } from './ecps/logout-token.ts'
-import { defaultReturnPath } from './return-path.ts'
 import type { SessionRouteNeeds } from './session-routes.ts'
 import { lastEndOf } from './session-token.ts'
 import { logoutHintCookie } from './transaction.ts'

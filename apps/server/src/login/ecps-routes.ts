@@ -1,11 +1,10 @@
 /** `/login/ecps`: the browser's way through door `ecps` by redirect. */
-import { type ProblemCode, routes } from '@sidep/contracts'
+import { type ProblemCode, routes, safeReturnPath } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../platform/device-parameter.ts'
 import { Problem } from '../platform/problems.ts'
 import type { EcpsDoor } from './ecps/door.ts'
 import { rememberProviderSession } from './ecps-logout-routes.ts'
-import { safeReturnPath } from './return-path.ts'
 import { enterSession, type SessionRouteNeeds } from './session-routes.ts'
 import { openSession } from './sign-in.ts'
 import { type Transaction, transactionCookie, transactionSecondsMax } from './transaction.ts'

@@ -281,6 +281,7 @@ test('a sign-in leads back only to our own pages, whatever is asked', async () =
     ['/pro/\t//mechant.invalid', '/pro/'],
     ['javascript:alert(1)', '/pro/'],
     ['/resultat/', '/pro/'],
+    [`/pro/${'a'.repeat(60)}!`, '/pro/'],
     ['', '/pro/'],
   ]
   for (const [wanted, path] of asked) {

@@ -10,10 +10,9 @@ const page = readFileSync(
 )
 /** `KEY` and its default as the page's tables have them; null where words stand instead of a value. */
 const documented = new Map(
-  [...page.matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]*)`|[^|]*) \|/gm)].map(([, key = '', value]) => [
-    key,
-    value ?? null,
-  ]),
+  [...page.matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]*)`|[^|`][^|]*) \|/gm)].map(
+    ([, key = '', value]) => [key, value ?? null],
+  ),
 )
 
 /** Every key that parsing looks at. */

@@ -36,7 +36,7 @@ export const makeReader = (environment: Environment) => {
     const value = text(key)
     if (value === null) return null
     const protocol = URL.canParse(value) ? new URL(value).protocol : ''
-    if (protocols.includes(protocol)) return value.replace(/\/+$/, '')
+    if (protocols.includes(protocol)) return value.replace(/(?<!\/)\/+$/, '')
     wrong(key, `a URL starting with ${protocols.map((name) => `${name}//`).join(' or ')}`)
     return null
   }

@@ -28,7 +28,8 @@ const isFinal = (error: unknown): boolean => {
   return permanent === true && (command === 'RCPT TO' || command === 'DATA')
 }
 
-const hostOf = (from: string): string => /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? 'localhost'
+const hostOf = (from: string): string =>
+  /^@([^\s>]+)/.exec(from.slice(from.lastIndexOf('@')))?.[1] ?? 'localhost'
 
 /**
  * Sends links by SMTP over a pool of kept connections. The Message-ID is the message's id at the sender's domain,

@@ -20,7 +20,11 @@ export function codeTextOf(typed: string): string {
   const joined = typed.slice(0, typedCharactersMax).replace(/[\r\n\t\u200b\ufeff]/g, '')
   const text = joined.replace(/^ +/, '')
   if (!text.startsWith('DC')) return text
-  return text
-    .replace(/<(?:GS|RS|US)>|[␝␞␟]/g, (written) => writtenSeparators[written] ?? written)
-    .replace(/ +$/, '')
+  const separated = text.replace(
+    /<(?:GS|RS|US)>|[␝␞␟]/g,
+    (written) => writtenSeparators[written] ?? written,
+  )
+  let end = separated.length
+  while (separated[end - 1] === ' ') end -= 1
+  return separated.slice(0, end)
 }

@@ -6,10 +6,13 @@ import { type LatinStyle, latinToBasic } from './latin.ts'
 export const icaoNameLengthMax = 80
 
 /** Apostrophes of every shape, and the half rings and turned commas that stand for ʿayn and hamza. */
-export const apostrophes = "'\u2019\u2018\u00b4\u0060\u02b9\u02bb\u02bc\u02be\u02bf\ua78c"
+const apostrophes = "'\u2019\u2018\u00b4\u0060\u02b9\u02bb\u02bc\u02be\u02bf\ua78c"
 
 /** Marks that stand within a word without parting it: full stops and the Catalan middle dot. */
-export const wordPoints = '.\u00b7'
+const wordPoints = '.\u00b7'
+
+/** What may stand between the letters of a written name. */
+export const betweenLetters = new RegExp(`[ \\-${wordPoints}${apostrophes}]`, 'u')
 
 /**
  * A name as the DCC carries it for machines (`fnt`, `gnt`): ICAO Doc 9303-3, §6 and §4.6.

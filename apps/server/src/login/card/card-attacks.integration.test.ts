@@ -123,7 +123,12 @@ describe('an assertion', () => {
 })
 
 test('a sign-in leads back to pages of ours alone', async () => {
-  for (const wanted of ['https://elsewhere.example/', '//elsewhere.example', '/\\elsewhere']) {
+  for (const wanted of [
+    'https://elsewhere.example/',
+    '//elsewhere.example',
+    '/\\elsewhere',
+    `/pro/${'a'.repeat(60)}!`,
+  ]) {
     const browser = createCardBrowser(door.url)
     const at = await browser.begin(`?return=${encodeURIComponent(wanted)}`)
     assert.equal(at.origin, door.cardUrl)

@@ -1,9 +1,8 @@
 /** `/login/card` on the portal: where a sign-in by card begins, and where the browser comes back to. */
-import { type ProblemCode, routes } from '@sidep/contracts'
+import { type ProblemCode, routes, safeReturnPath } from '@sidep/contracts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../../platform/device-parameter.ts'
 import { Problem } from '../../platform/problems.ts'
-import { safeReturnPath } from '../return-path.ts'
 import { enterSession, type SessionRouteNeeds } from '../session-routes.ts'
 import { explainRefusal, recallSignIn, rememberSignIn } from '../under-way.ts'
 import { takeAssertion } from './assertion.ts'

@@ -23,7 +23,7 @@ export const parseClipboard = (text: string): string[][] => {
 }
 
 /** Whether a text is several cells. */
-export const isSeveralCells = (text: string): boolean => /[\t\n\r]/.test(text.replace(/\s+$/, ''))
+export const isSeveralCells = (text: string): boolean => /[\t\n\r]/.test(text.trimEnd())
 
 /** Writes cells for a spreadsheet. */
 export const writeClipboard = (cells: readonly (readonly string[])[]): string =>

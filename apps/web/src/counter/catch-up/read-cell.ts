@@ -106,7 +106,7 @@ export type ReadDevice =
   | { readonly ok: true; readonly device: string; readonly deviceName?: string }
   | { readonly ok: false; readonly code: 'REQUIRED' | 'DEVICE_NONE' | 'DEVICE_SEVERAL' }
 
-const other = /^(?:autre|other)\s*[:,]\s*(.+)$/i
+const other = /^(?:autre|other)\s*[:,]\s*(\S.*)$/i
 
 /**
  * A device by its id, its whole label, or words that only one has, of those used here if not of all; `autre : NAME`

@@ -52,7 +52,7 @@ export function documentFileName(document: CertificateDocument): string {
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
-    .replace(/^-+|-+$/g, '')
+    .replace(/^-|-$/g, '')
   const kind = document.provisional === undefined ? 'certificat' : 'certificat-provisoire'
   return `${kind}-${plain}-${document.sampledAt.slice(0, 10)}.pdf`
 }

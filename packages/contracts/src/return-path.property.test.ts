@@ -46,3 +46,38 @@ test('what is not one text leads to /pro/', () => {
     assert.equal(safeReturnPath(wanted), '/pro/')
   }
 })
+
+test('a path of any shape and length is read in a time that grows with its length alone', () => {
+  // The first held a process for 71 seconds while an expression read it.
+  for (const wanted of [
+    `/pro/${'a'.repeat(30)}!`,
+    `/pro/${'a'.repeat(190)}!`,
+    `/pro/${'a/'.repeat(90)}!`,
+    `/pro/${'-'.repeat(1_000_000)}!`,
+  ]) {
+    const start = performance.now()
+    assert.equal(safeReturnPath(wanted), '/pro/')
+    assert.ok(performance.now() - start < 1_000)
+  }
+})
+
+test('a page of ours is kept as it is, and nothing more than a page', () => {
+  for (const page of ['/pro/', '/pro/rattrapage', '/pro/rattrapage/', '/pilotage/a/b-c_D9/']) {
+    assert.equal(safeReturnPath(page), page)
+  }
+  for (const other of [
+    '/',
+    '/pro',
+    '/pro//',
+    '/pro/a//b',
+    '/pro/../api',
+    '/pro/a?b=c',
+    '/pro/a#b',
+    '/pro/%2e',
+    '/pro/é',
+    '/resultat/',
+    '/proxy/',
+  ]) {
+    assert.equal(safeReturnPath(other), '/pro/')
+  }
+})
