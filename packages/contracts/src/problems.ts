@@ -57,6 +57,13 @@ export const problemRegistry = {
     'La requête est arrivée trop lentement.',
     'The request came in too slowly.',
   ),
+  ADDRESS_TOO_LONG: entry(
+    414,
+    'machine',
+    'never',
+    'L’adresse demandée est trop longue.',
+    'The address asked for is too long.',
+  ),
   HEADERS_TOO_LARGE: entry(
     431,
     'machine',

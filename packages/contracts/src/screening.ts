@@ -30,7 +30,7 @@ export const Person = Type.Object(
     /** Matricule INS (15 characters) as read from the INS DataMatrix, when there is one. */
     ins: Type.Optional(Type.String({ minLength: 15, maxLength: 15 })),
     /** French postal code of residence, for surveillance by département. */
-    postalCode: Type.Optional(Type.String({ pattern: '^[0-9]{5}$' })),
+    postalCode: Type.Optional(Type.String({ maxLength: 16, pattern: '^[0-9]{5}$' })),
     contact: Type.Optional(Contact),
   },
   strict,

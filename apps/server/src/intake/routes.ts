@@ -111,7 +111,7 @@ const ListQuery = Type.Object(
   { additionalProperties: false },
 )
 
-const IdParameter = Type.Object({ id: Type.String() })
+const IdParameter = Type.Object({ id: Type.String({ maxLength: 100 }) })
 
 /** Counts requests in work and turns the excess away before anything is read. */
 const boundInFlight = (): { enter: () => void; leave: () => void; count: () => number } => {

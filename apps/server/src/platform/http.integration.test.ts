@@ -169,3 +169,37 @@ test('every problem of the registry has a status, a title in both languages and 
     assert.ok(['never', 'later', 'after-sign-in'].includes(retry))
   }
 })
+
+type Schema = Readonly<Record<string, unknown>>
+
+const isSchema = (value: unknown): value is Schema => typeof value === 'object' && value !== null
+
+/** Places in a schema where a text or a list may be of any length. */
+const unboundedIn = (schema: unknown, place: string): string[] => {
+  if (Array.isArray(schema)) return schema.flatMap((one, at) => unboundedIn(one, `${place}/${at}`))
+  if (!isSchema(schema)) return []
+  const isFixed = 'enum' in schema || 'const' in schema
+  const own =
+    (schema.type === 'string' && !isFixed && typeof schema.maxLength !== 'number') ||
+    (schema.type === 'array' && typeof schema.maxItems !== 'number')
+  const below = Object.entries(schema).flatMap(([key, value]) =>
+    unboundedIn(value, `${place}/${key}`),
+  )
+  return own ? [place, ...below] : below
+}
+
+test('every text and list that a route takes has a bound in its schema', async () => {
+  const reply = await portal.send('GET', routes.openapi)
+  const { paths } = reply.json<{ paths: Record<string, Record<string, Schema>> }>()
+  const unbounded = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).flatMap(([method, { requestBody, parameters }]) =>
+      unboundedIn([requestBody, parameters], `${method} ${path}`),
+    ),
+  )
+  assert.deepEqual(unbounded, [])
+})
+
+test('an address longer than any of ours is refused before anything reads it', async () => {
+  const reply = await portal.send('GET', `${routes.doors}?x=${'a'.repeat(5_000)}`)
+  assert.deepEqual([reply.status, reply.code], [414, 'ADDRESS_TOO_LONG'])
+})

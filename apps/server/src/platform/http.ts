@@ -20,6 +20,10 @@ const headersMilliseconds = 10_000
 const requestMilliseconds = 30_000
 const keepAliveMilliseconds = 72_000
 const parameterCharactersMax = 100
+/** The longest address that we or a door make is an assertion's way back, some 2 kB. */
+const addressCharactersMax = 4 * 1024
+/** More than any address of ours has. */
+const addressPartsMax = 12
 /** Faults that one refused request is told, enough for a form at once. */
 const validationErrorsMax = 50
 
@@ -59,7 +63,7 @@ const describeContract = async (app: FastifyInstance): Promise<void> => {
 
 /** Remembers which methods each address has, to tell a wrong method from a wrong address. */
 const installMethods = (app: FastifyInstance): void => {
-  const known: { pattern: RegExp; methods: Set<string> }[] = []
+  const known: { parts: readonly string[]; methods: Set<string> }[] = []
   const byUrl = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
     if (!contractPaths.has(url) && !url.startsWith('/login')) return
@@ -67,16 +71,30 @@ const installMethods = (app: FastifyInstance): void => {
     if (methods === undefined) {
       methods = new Set()
       byUrl.set(url, methods)
-      known.push({ pattern: new RegExp(`^${url.replace(/:\w+/g, '[^/]+')}$`), methods })
+      known.push({ parts: url.split('/'), methods })
     }
     for (const name of Array.isArray(method) ? method : [method]) methods.add(name)
   })
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?', 1)[0] ?? ''
-    const found = known.find(({ pattern }) => pattern.test(path))
+    const asked = path.split('/', addressPartsMax)
+    const found = known.find(
+      ({ parts }) =>
+        parts.length === asked.length &&
+        parts.every((part, index) =>
+          part.startsWith(':') ? asked[index] !== '' : part === asked[index],
+        ),
+    )
     if (found === undefined) return sendProblem(new Problem('ROUTE_UNKNOWN'), request, reply)
     reply.header('allow', [...found.methods].join(', '))
     return sendProblem(new Problem('METHOD_NOT_ALLOWED'), request, reply)
+  })
+}
+
+/** What a request says in its address is bounded before anything reads it. */
+const boundAddresses = (app: FastifyInstance): void => {
+  app.addHook('onRequest', async (request) => {
+    if (request.url.length > addressCharactersMax) throw new Problem('ADDRESS_TOO_LONG')
   })
 }
 
@@ -135,6 +153,7 @@ export const makeHttp = async (
   await app.register(fastifyCookie, { hook: false })
   endRestingConnections(app)
   installProblems(app)
+  boundAddresses(app)
   installMethods(app)
   installSecurityHeaders(app, configuration.publicUrl?.startsWith('https:') === true)
   installMetrics(app, metrics)

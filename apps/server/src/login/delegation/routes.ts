@@ -31,7 +31,7 @@ const minutesMin = 5
 /** At one site at once: the staff of a large vaccination centre. */
 const openMax = 100
 
-const IdParameter = Type.Object({ id: Type.String() })
+const IdParameter = Type.Object({ id: Type.String({ maxLength: 100 }) })
 // RFC 3339 with an offset: a bare local time would mean another moment overseas.
 const timeWithOffset =
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
