@@ -16,6 +16,7 @@ import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from './
 import type { Configuration } from './platform/configuration.ts'
 import type { Log, Platform } from './platform/context.ts'
 import { type OpenDatabase, openDatabase } from './platform/database.ts'
+import { watchEventLoop } from './platform/event-loop-watch.ts'
 import { freePort } from './platform/free-port.ts'
 import { makeHttp } from './platform/http.ts'
 import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
@@ -47,6 +48,8 @@ export interface Overrides {
   readonly pages?: string | null
   /** Whether this process runs the workers; true when absent. */
   readonly workers?: boolean
+  /** Whether a thread watches its event loop; true when absent. */
+  readonly isWatched?: boolean
 }
 
 export interface RunningServer {
@@ -164,6 +167,12 @@ const start = async (
   const app = await makeHttp({ ...configuration, publicUrl }, metrics)
   let closeApp = (): Promise<void> => app.close()
   started.add(() => closeApp())
+  if (overrides.isWatched ?? true) {
+    const isQuiet = configuration.logLevel === 'silent'
+    const descriptor = isQuiet ? null : process.stdout.fd
+    const watch = watchEventLoop({ log: app.log, metrics, descriptor })
+    started.add(() => watch.stop())
+  }
   started.add(keepFresh([vault, catalogue], app.log))
   const base = {
     configuration,

@@ -236,6 +236,7 @@ export const startTestCluster = async (): Promise<TestCluster> => {
       const server = await startServer(testConfiguration(folder, environment), {
         pages: null,
         workers: false,
+        isWatched: false,
         database: await databases.open(database ?? servers.length),
         clock,
         ...overrides,
