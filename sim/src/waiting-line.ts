@@ -50,7 +50,14 @@ export const makeWaitingLine = (
     const startsAt = bucketOf(ticketAt)
     const known = buckets.get(startsAt)
     if (known === undefined && change === 'shown') return
-    const bucket = known ?? { startsAt, tickets: 0, paid: 0, passedAt: null, shown: 0 }
+    const bucket = known ?? {
+      startsAt,
+      tickets: 0,
+      unconfirmed: 0,
+      paid: 0,
+      passedAt: null,
+      shown: 0,
+    }
     buckets.set(startsAt, { ...bucket, [change]: bucket[change] + 1 })
   }
 

@@ -22,6 +22,7 @@ export {
   type RefusalReason,
   type Settlement,
 } from './gate.ts'
+export { makeNetworkShares, type NetworkShares } from './network-shares.ts'
 export {
   type Advance,
   type ArrivalBucket,
@@ -29,6 +30,7 @@ export {
   advanceRoom,
   bucketMilliseconds,
   bucketOf,
+  confirmTickets,
   defaultRoomSettings,
   isLetIn,
   newRoom,
@@ -43,6 +45,8 @@ export {
 } from './room.ts'
 export {
   countAhead,
+  firstPollAfterSeconds,
+  isComingBack,
   isLate,
   latePlaceOf,
   type PlaceView,
@@ -57,6 +61,7 @@ export {
   type SiteTurn,
 } from './site-rates.ts'
 export {
+  datedLaterMillisecondsMax,
   readTicket,
   type Ticket,
   type TicketMac,

@@ -5,6 +5,7 @@ import { isLate, latePlaceOf, placeOf, pollAfterSeconds } from './room-view.ts'
 const bucket = (startsAt: number, tickets: number, paid = 0) => ({
   startsAt,
   tickets,
+  unconfirmed: 0,
   paid,
   passedAt: null,
   shown: 0,
@@ -63,10 +64,10 @@ test('who was let in before is told to wait only while nothing is left to let th
     position: 1,
     waitSeconds: 5,
   })
-  assert.equal(isLate({ arrivedAt: 1_100, generation: 0 }, buckets), false)
-  assert.equal(isLate({ arrivedAt: 1_100, generation: 1 }, buckets), true)
+  assert.equal(isLate({ arrivedAt: 1_100, generation: 0, confirmed: true }, buckets), false)
+  assert.equal(isLate({ arrivedAt: 1_100, generation: 1, confirmed: true }, buckets), true)
   assert.equal(
-    isLate({ arrivedAt: 1_600, generation: 0 }, buckets),
+    isLate({ arrivedAt: 1_600, generation: 0, confirmed: true }, buckets),
     true,
     'its place was given away',
   )

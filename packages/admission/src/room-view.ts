@@ -51,11 +51,18 @@ export const placeOf = (
   }
 }
 
-/** Whether a ticket was used before, or its place has been given away: another token is due for it (`Turn.late`). */
+/**
+ * Whether a ticket was used before, its place has been given away, or it no longer counts since its holder never came back:
+ * another token is due for it (`Turn.late`).
+ */
 export const isLate = (
-  { arrivedAt, generation }: Pick<Ticket, 'arrivedAt' | 'generation'>,
+  { arrivedAt, generation, confirmed }: Pick<Ticket, 'arrivedAt' | 'generation' | 'confirmed'>,
   buckets: readonly ArrivalBucket[],
-): boolean => generation > 0 || !buckets.some(({ startsAt }) => startsAt === bucketOf(arrivedAt))
+): boolean => {
+  const bucket = buckets.find(({ startsAt }) => startsAt === bucketOf(arrivedAt))
+  if (generation > 0 || bucket === undefined) return true
+  return !confirmed && bucket.unconfirmed === 0
+}
 
 /** Place and time of somebody late whom the watermark has passed; null: they may begin. */
 export const latePlaceOf = (
@@ -90,3 +97,20 @@ export const pollAfterSeconds = (
   const wanted = Math.min(pollSecondsMax, waitSeconds * Math.min(waitShareMax, paceShare))
   return Math.max(pollSecondsMin, Math.round(wanted * (0.9 + 0.2 * random())))
 }
+
+/** Sooner than this after taking a place a page has not been told to come back: it is still being opened. */
+const confirmAfterMilliseconds = 1_500
+
+/**
+ * Whether a request that carries a ticket shows that its holder waits: they came back. A place dated later
+ * (`networkShares`) counts from the first question on.
+ *
+ * @param roomNow room time, milliseconds
+ */
+export const isComingBack = (
+  { arrivedAt, confirmed }: Pick<Ticket, 'arrivedAt' | 'confirmed'>,
+  roomNow: number,
+): boolean => !confirmed && Math.abs(roomNow - arrivedAt) >= confirmAfterMilliseconds
+
+/** When to come back the first time: soon, so that the place counts. 3 to 7 s. */
+export const firstPollAfterSeconds = (random: () => number): number => 3 + Math.round(4 * random())

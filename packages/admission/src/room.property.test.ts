@@ -7,7 +7,15 @@ import {
   type SimulatedPerson,
   simulatedPaceMax,
 } from '../test/simulated-room.ts'
-import { advanceRoom, burstOf, defaultRoomSettings, newRoom, reorderMilliseconds } from './room.ts'
+import {
+  advanceRoom,
+  burstOf,
+  confirmMilliseconds,
+  confirmTickets,
+  defaultRoomSettings,
+  newRoom,
+  reorderMilliseconds,
+} from './room.ts'
 import { readTicket, ticketCharacters, ticketId, ticketUsesMax, writeTicket } from './ticket.ts'
 
 const key = 'a key of tickets alone'
@@ -107,6 +115,42 @@ test('the places of those who never come are given to others', () => {
   assert.ok(last < 38_000, `the last is let in after ${last} ms`)
 })
 
+test('places that are taken and left hold nobody up for longer than it takes to come back', () => {
+  // A script takes 2,000 places at once, 200 s of the pace; a pharmacist comes a second later.
+  const script = Array.from({ length: 2_000 }, () => ({
+    comes: 0,
+    process: 0,
+    begins: null,
+    comesBack: false,
+  }))
+  const room = makeSimulatedRoom({
+    people: [...script, { comes: 1_000, process: 1, begins: 0 }],
+    turnMilliseconds: [5, 5, 5, 5, 5],
+    clockErrors: [0, 0, 0, 0, 0],
+    deaths: [],
+    pressed: [],
+  })
+  const last = room.run().at(-1)
+  assert.ok(
+    last !== undefined && letInAt(last) < confirmMilliseconds + 2_000,
+    String(last?.arrived),
+  )
+})
+
+test('a holder who came back is counted once, and one who was left out is counted again while ahead', () => {
+  const bucket = { startsAt: 1_000, tickets: 5, unconfirmed: 5, paid: 0, passedAt: null, shown: 0 }
+  const came = confirmTickets(bucket, 2, 500)
+  assert.deepEqual(came, { ...bucket, unconfirmed: 3 })
+  const before = { ...newRoom(0, defaultRoomSettings), waiting: true, watermark: 500, tokens: 0 }
+  const later = 1_000 + 250 + confirmMilliseconds
+  const poor = { ...before, tokens: -300, pace: 5, advancedAt: later }
+  const { changed } = advanceRoom(poor, [came], later, true, defaultRoomSettings)
+  assert.deepEqual(changed, [{ ...bucket, tickets: 2, unconfirmed: 0 }])
+  const [leftOut = bucket] = changed
+  assert.equal(confirmTickets(leftOut, 1, 500).tickets, 3)
+  assert.equal(confirmTickets(leftOut, 1, 1_250).tickets, 2, 'they begin on credit')
+})
+
 test('what a fast minute left owing is not paid at the pace of a slow one', () => {
   fc.assert(
     fc.property(fc.integer({ min: 5, max: 300 }), fc.nat(2_000), (pace, owed) => {
@@ -128,7 +172,12 @@ test('a ticket is read as it was written, and no changed, foreign or invented on
       fc.nat(ticketCharacters - 1),
       fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'),
       (age, random, generation, position, character) => {
-        const ticket = { arrivedAt: at - age, id: ticketId(random), generation }
+        const ticket = {
+          arrivedAt: at - age,
+          id: ticketId(random),
+          generation,
+          confirmed: generation > 0,
+        }
         const text = writeTicket(ticket, mac)
         assert.equal(text.length, ticketCharacters)
         assert.deepEqual(readTicket(text, mac, at), { ok: true, ticket })
@@ -152,8 +201,8 @@ test('a ticket is read as it was written, and no changed, foreign or invented on
 test('a ticket of the future is forged, one of yesterday is too old', () => {
   const at = Date.parse('2021-08-14T08:00:00+02:00')
   const ticket = (arrivedAt: number) =>
-    writeTicket({ arrivedAt, id: '0011223344556677', generation: 0 }, mac)
-  assert.deepEqual(readTicket(ticket(at + 120_000), mac, at), { ok: false, code: 'TICKET_FORGED' })
+    writeTicket({ arrivedAt, id: '0011223344556677', generation: 0, confirmed: true }, mac)
+  assert.deepEqual(readTicket(ticket(at + 400_000), mac, at), { ok: false, code: 'TICKET_FORGED' })
   assert.deepEqual(readTicket(ticket(at - 86_400_000), mac, at), {
     ok: false,
     code: 'TICKET_EXPIRED',

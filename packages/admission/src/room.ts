@@ -13,6 +13,9 @@
  *   alone: it is had within `reorderMilliseconds` of coming, or not at all. Nobody is let in before somebody
  *   who came that much earlier.
  * - A ticket counts in the same turn that makes it; if its count were lost, the watermark would let it in all the same.
+ * - A ticket whose holder has not come back within `confirmMilliseconds` counts no longer, and what was paid for it is given
+ *   back: a script that takes places and leaves them holds nobody up for longer. Whoever comes back later is counted
+ *   then, at their time, and if the watermark has passed it, begins on credit.
  * - Those let in are paid for: more than the pace only by the burst, and by one period's tickets. Who was let in before and
  *   begins again is let in on credit, at most a burst of it: the line pays before it moves on, and never for longer than
  *   the burst lasts, since what is owed shrinks with the pace.
@@ -43,6 +46,8 @@ export const turnMillisecondsMax = 1_000
 export const turnSpacingMilliseconds = 50
 /** Somebody waits for the turn under way, then for their own. Nobody is let in before somebody who came this much earlier. */
 export const reorderMilliseconds = 2 * turnMillisecondsMax + turnSpacingMilliseconds
+/** Who took a place is asked to come back within half of this; until then it counts, after that only if they did. */
+export const confirmMilliseconds = 15_000
 /** The watermark is moved at most this often; turns in between only take tokens and tickets. */
 export const advanceEveryMilliseconds = 250
 
@@ -66,7 +71,10 @@ export interface RoomState {
 export interface ArrivalBucket {
   /** A multiple of `bucketMilliseconds`. */
   readonly startsAt: number
+  /** Those that count. */
   readonly tickets: number
+  /** Of those, the ones whose holder has not come back yet. */
+  readonly unconfirmed: number
   /** Tickets that tokens were spent on. */
   readonly paid: number
   /** When the watermark had passed all of it; null before. */
@@ -133,6 +141,16 @@ interface Purse {
   tokens: number
 }
 
+/** Leaves out the tickets that were taken and never asked about again, once it is time. */
+const leaveOut = (bucket: ArrivalBucket, purse: Purse, at: number): ArrivalBucket => {
+  const isDue = at - bucket.startsAt - bucketMilliseconds >= confirmMilliseconds
+  if (!isDue || bucket.unconfirmed === 0) return bucket
+  const tickets = Math.max(0, bucket.tickets - bucket.unconfirmed)
+  const paid = Math.min(bucket.paid, tickets)
+  purse.tokens += bucket.paid - paid
+  return { ...bucket, tickets, paid, unconfirmed: 0 }
+}
+
 /** Pays for what the watermark left behind, and gives back what nobody came for. */
 const settle = (
   bucket: ArrivalBucket,
@@ -188,22 +206,28 @@ export const advanceRoom = (
   const paced = nextPace(state, at, pressed, settings)
   const burst = burstOf(paced.pace, settings)
   const purse: Purse = { tokens: state.tokens + (paced.pace * (at - state.advancedAt)) / 1_000 }
-  const changed: ArrivalBucket[] = []
+  const changed = new Map<number, ArrivalBucket>()
   const settled: number[] = []
   const ahead: ArrivalBucket[] = []
-  for (const bucket of buckets) {
+  for (const found of buckets) {
+    const bucket = leaveOut(found, purse, at)
+    if (bucket !== found) changed.set(bucket.startsAt, bucket)
     if (state.waiting && bucket.startsAt + bucketMilliseconds > state.watermark) {
       ahead.push(bucket)
       continue
     }
     const done = settle(bucket, purse, at, settings)
-    if (done.over) settled.push(bucket.startsAt)
-    else if (bucket.passedAt === null || bucket.paid !== bucket.tickets) changed.push(done.bucket)
+    if (done.over) {
+      changed.delete(bucket.startsAt)
+      settled.push(bucket.startsAt)
+    } else if (bucket.passedAt === null || bucket.paid !== bucket.tickets) {
+      changed.set(bucket.startsAt, done.bucket)
+    }
   }
   purse.tokens = Math.min(burst, Math.max(-burst, purse.tokens))
   if (!state.waiting) {
     const open = { ...paced, watermark: state.watermark, waiting: false, advancedAt: at, at }
-    return { state: { ...open, tokens: purse.tokens }, changed, settled }
+    return { state: { ...open, tokens: purse.tokens }, changed: [...changed.values()], settled }
   }
   ahead.sort((a, b) => a.startsAt - b.startsAt)
   const horizon = Math.max(state.watermark, at)
@@ -214,13 +238,15 @@ export const advanceRoom = (
     const passed = passThrough(bucket, watermark, horizon, purse)
     watermark = Math.max(watermark, passed.watermark)
     const isPassed = watermark >= bucket.startsAt + bucketMilliseconds
-    changed.push(isPassed ? { ...passed.bucket, passedAt: at } : passed.bucket)
+    changed.set(bucket.startsAt, isPassed ? { ...passed.bucket, passedAt: at } : passed.bucket)
     blocked = watermark < Math.min(bucket.startsAt + bucketMilliseconds, horizon)
     if (blocked) break
   }
   if (!blocked) watermark = Math.max(watermark, horizon)
+  // Places dated later keep the room closed for nobody.
   const somebodyWaits = ahead.some(
-    ({ startsAt, tickets }) => tickets > 0 && startsAt + bucketMilliseconds > watermark,
+    ({ startsAt, tickets }) =>
+      tickets > 0 && startsAt <= horizon && startsAt + bucketMilliseconds > watermark,
   )
   const waiting = blocked || somebodyWaits
   return {
@@ -233,7 +259,7 @@ export const advanceRoom = (
       advancedAt: at,
       at,
     },
-    changed,
+    changed: [...changed.values()],
     settled,
   }
 }
@@ -290,6 +316,26 @@ export const takeTurn = (
       waiting: state.waiting || closes,
       watermark: closes ? ticketAt - 1 : state.watermark,
     },
+  }
+}
+
+/**
+ * Counts holders who came back: a period as it is afterwards. Whoever was left out already, or has a place dated later than
+ * the turn that gave it (`networkShares`), is added while the watermark has not passed; after that they begin on credit.
+ *
+ * @param watermark of the room at this moment
+ */
+export const confirmTickets = (
+  bucket: ArrivalBucket,
+  count: number,
+  watermark: number,
+): ArrivalBucket => {
+  const known = Math.min(count, bucket.unconfirmed)
+  const isAhead = bucket.startsAt + bucketMilliseconds > watermark
+  return {
+    ...bucket,
+    unconfirmed: bucket.unconfirmed - known,
+    tickets: bucket.tickets + (isAhead ? count - known : 0),
   }
 }
 

@@ -2,7 +2,8 @@
  * A place in the waiting room: when it was taken, and nothing about whom. It is signed and not stored; any process
  * reads any other's. What is stored, once it is used, is its id and how often it was.
  *
- * 32 bytes, base64url: version (1) ‖ arrival, milliseconds since 1970 (6, big-endian) ‖ id (8) ‖ generation (1) ‖ tag (16).
+ * 32 bytes, base64url: version (1) ‖ arrival, milliseconds since 1970 (6, big-endian) ‖ id (8) ‖ confirmed (the highest bit)
+ * and generation (1) ‖ tag (16).
  * Using a ticket makes the next generation: of two holders of the same text only the first is let in (the rotation of
  * RFC 9700 §4.14.2). The tag is the first half of an HMAC-SHA-256 (RFC 2104 §5).
  */
@@ -12,6 +13,8 @@ export interface Ticket {
   readonly id: string
   /** 0 for a new one; each use makes the next. */
   readonly generation: number
+  /** Whether its holder has come back since it was taken: only then does the place count for long. */
+  readonly confirmed: boolean
 }
 
 /** 32 bytes of HMAC-SHA-256 over a text, under a key that is used for tickets alone and that every process has. */
@@ -31,8 +34,11 @@ export const ticketCharacters = 43
 export const ticketMillisecondsMax = 6 * 3_600_000
 /** Sign-ins that one ticket is good for, one after the other: a phone that was not confirmed in time costs no new wait. */
 export const ticketUsesMax = 3
-/** The clocks of our processes differ by less than this. */
-const futureMillisecondsMax = 60_000
+/** A network that takes more than its share is given places dated later, by at most this. */
+export const datedLaterMillisecondsMax = 5 * 60_000
+/** The clocks of our processes differ by less than a minute. */
+const futureMillisecondsMax = datedLaterMillisecondsMax + 60_000
+const confirmedBit = 0x80
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
@@ -76,7 +82,7 @@ const toBytes = (text: string): Uint8Array | null => {
 const toHex = (bytes: Uint8Array): string =>
   [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
-const bodyOf = ({ arrivedAt, id, generation }: Ticket): Uint8Array => {
+const bodyOf = ({ arrivedAt, id, generation, confirmed }: Ticket): Uint8Array => {
   const body = new Uint8Array(bodyBytes)
   const view = new DataView(body.buffer)
   body[0] = version
@@ -85,7 +91,7 @@ const bodyOf = ({ arrivedAt, id, generation }: Ticket): Uint8Array => {
   for (let at = 0; at < idBytes; at += 1) {
     body[7 + at] = Number.parseInt(id.slice(2 * at, 2 * at + 2), 16)
   }
-  body[15] = generation
+  body[15] = generation | (confirmed ? confirmedBit : 0)
   return body
 }
 
@@ -125,5 +131,7 @@ export const readTicket = (text: string, mac: TicketMac, now: number): TicketRea
   if (arrivedAt > now + futureMillisecondsMax) return { ok: false, code: 'TICKET_FORGED' }
   if (now - arrivedAt > ticketMillisecondsMax) return { ok: false, code: 'TICKET_EXPIRED' }
   const id = toHex(body.subarray(7, 7 + idBytes))
-  return { ok: true, ticket: { arrivedAt, id, generation: body[15] ?? 0 } }
+  const last = body[15] ?? 0
+  const generation = last & ~confirmedBit
+  return { ok: true, ticket: { arrivedAt, id, generation, confirmed: last >= confirmedBit } }
 }

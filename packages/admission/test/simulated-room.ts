@@ -4,6 +4,8 @@ import {
   advanceEveryMilliseconds,
   advanceRoom,
   bucketOf,
+  confirmTickets,
+  isComingBack,
   isLetIn,
   newRoom,
   type RoomSettings,
@@ -15,6 +17,8 @@ export interface PlannedPerson {
   readonly comes: number
   readonly process: number
   readonly begins: number | null
+  /** False: they took a place and never ask again; true when absent. */
+  readonly comesBack?: boolean
 }
 
 export interface RoomPlan {
@@ -30,6 +34,8 @@ export interface Arrived {
   /** Null: let in at once. */
   readonly ticketAt: number | null
   letInAt: number | null
+  /** Whether they have come back since they took the place. */
+  confirmed: boolean
 }
 
 export interface SimulatedPerson extends PlannedPerson {
@@ -93,14 +99,19 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
       person.arrived = {
         ticketAt: isIn ? null : outcome.ticketAt,
         letInAt: isIn ? now : null,
+        confirmed: isIn,
       }
     })
     const tickets = asked.length - outcome.granted
     if (tickets === 0) return
     const startsAt = bucketOf(outcome.ticketAt)
     const known = buckets.get(startsAt)
-    const empty = { startsAt, tickets: 0, paid: 0, passedAt: null, shown: 0 }
-    buckets.set(startsAt, { ...(known ?? empty), tickets: (known?.tickets ?? 0) + tickets })
+    const empty = { startsAt, tickets: 0, unconfirmed: 0, paid: 0, passedAt: null, shown: 0 }
+    buckets.set(startsAt, {
+      ...(known ?? empty),
+      tickets: (known?.tickets ?? 0) + tickets,
+      unconfirmed: (known?.unconfirmed ?? 0) + tickets,
+    })
     periodMax = Math.max(periodMax, (known?.tickets ?? 0) + tickets)
   }
 
@@ -142,9 +153,21 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
     }
   }
 
+  const comeBack = (): void => {
+    for (const { arrived, comesBack } of people) {
+      if (arrived?.ticketAt == null || arrived.confirmed || comesBack === false) continue
+      if (!isComingBack({ arrivedAt: arrived.ticketAt, confirmed: false }, state.at)) continue
+      arrived.confirmed = true
+      const bucket = buckets.get(bucketOf(arrived.ticketAt))
+      if (bucket === undefined || !state.waiting) continue
+      buckets.set(bucket.startsAt, confirmTickets(bucket, 1, state.watermark))
+    }
+  }
+
   const lookAtTickets = (): void => {
     advance(now)
     noteLetIn()
+    comeBack()
     for (const person of people) {
       const { arrived, begins } = person
       if (arrived?.ticketAt == null || arrived.letInAt === null || begins === null) continue

@@ -268,3 +268,26 @@ test('who was let in and begins again while others wait is let in on credit; bey
   portal.clock.advance(3_000)
   await enter(5)
 })
+
+test('a script that takes places and leaves them holds a pharmacist up for a quarter of a minute at most', async () => {
+  await emptyRoom()
+  await closeRoom()
+  // One a second: left alone, two hundred places are more than three minutes.
+  for (let count = 0; count < 200; count += 1) await door()
+  portal.clock.advance(1_000)
+  let place = placeOf((await door()).headers)
+  const taken = place
+  portal.clock.advance(4_000)
+  const reply = await portal.send('GET', routes.waitingRoom, undefined, { cookie: place })
+  assert.ok(reply.json<WaitingRoomView>().pollAfterSeconds > 0)
+  place = placeOf(reply.headers)
+  assert.notEqual(place, '', 'who comes back gets a place that says so')
+  assert.notEqual(place, taken)
+  let seconds = 5
+  while ((await room(place)).state !== 'admitted' && seconds < 200) {
+    portal.clock.advance(1_000)
+    seconds += 1
+  }
+  assert.ok(seconds <= 20, `let in after ${seconds} s`)
+  assert.ok(isLetIn((await door(place)).headers.get('location')))
+})

@@ -105,3 +105,7 @@ export const addressKey = (address: string): string => {
 /** Loopback and private addresses (RFC 1918, RFC 4193): our own machines, behind which there is everybody. */
 export const isOwnNetwork = (key: string): boolean =>
   /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0:0:0:0$|f[cd][0-9a-f]{2}:)/.test(key)
+
+/** The network that an address (`addressKey`) is part of: the /24 of IPv4, the /48 of IPv6, what one customer is given (RFC 6177). */
+export const networkOf = (key: string): string =>
+  key.includes(':') ? key.split(':').slice(0, 3).join(':') : key.split('.').slice(0, 3).join('.')

@@ -1,5 +1,5 @@
 /** Decides at a door whether a sign-in begins now or whoever comes waits in the room: browsers there, programs at home. */
-import { isLetIn, type Ticket } from '@sidep/admission'
+import { isComingBack, isLetIn, type Ticket } from '@sidep/admission'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
@@ -10,7 +10,8 @@ import { errandOf, pauseSeconds, roomPathFor, viewOf } from './room-routes.ts'
 export interface DoorkeeperNeeds {
   readonly keeper: RoomKeeper
   readonly places: Places
-  readonly mayTakePlace: (request: FastifyRequest) => boolean
+  /** By how much later one more place of this request's network is dated, milliseconds; null: it gets none. */
+  readonly takePlace: (request: FastifyRequest) => number | null
   readonly metrics: Metrics
   readonly random: () => number
 }
@@ -19,7 +20,7 @@ export interface DoorkeeperNeeds {
 export interface Comer {
   /** The `Cookie` header: it carries the place, when there is one. */
   readonly cookie: string | undefined
-  readonly mayTakePlace: () => boolean
+  readonly takePlace: () => number | null
 }
 
 /** A `Set-Cookie` line for the comer's place, when it is a new one. */
@@ -47,7 +48,7 @@ export interface Doorkeeper {
 }
 
 export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
-  const { keeper, places, mayTakePlace, metrics, random } = needs
+  const { keeper, places, takePlace, metrics, random } = needs
   const arrivals = metrics.counter(
     'sidep_waiting_room_arrivals_total',
     'Sign-ins at the door, by what the waiting room said.',
@@ -69,6 +70,14 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
     }
   }
 
+  const comesTooEarly = (ticket: Ticket): Turn => {
+    const { last } = keeper
+    if (last === null || !isComingBack(ticket, last.state.at)) return waits('not-yet', ticket, null)
+    keeper.confirm(ticket)
+    const confirmed = places.confirm(ticket)
+    return waits('not-yet', confirmed.ticket, confirmed.setCookie)
+  }
+
   const unknown = (): Problem => {
     arrivals.increment({ outcome: 'unknown' })
     return new Problem('UNAVAILABLE', { retryAfterSeconds: 5 + Math.round(5 * random()) })
@@ -79,7 +88,7 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
     const ticket = roomTime === undefined ? null : places.read(comer.cookie, roomTime)
     if (ticket !== null) {
       const used = await keeper.use(ticket)
-      if (used === 'not-yet') return waits('not-yet', ticket, null)
+      if (used === 'not-yet') return comesTooEarly(ticket)
       if (used === 'let-in') {
         arrivals.increment({ outcome: 'in-turn' })
         return { begins: true, setCookie: places.renew(ticket) }
@@ -92,20 +101,21 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
       return { begins: true, setCookie: null }
     }
     if (arrived.outcome === 'unknown') throw unknown()
-    if (!comer.mayTakePlace()) {
+    const datedLater = comer.takePlace()
+    if (datedLater === null) {
       arrivals.increment({ outcome: 'too-many-places' })
       throw new Problem('WAITING_ROOM_FULL', {
         retryAfterSeconds: 30 + Math.round(30 * random()),
       })
     }
-    const given = places.give(arrived.ticketAt)
+    const given = places.give(arrived.ticketAt + datedLater)
     return waits('sent-to-room', given.ticket, given.setCookie)
   }
 
   const turnOfRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<Turn> => {
     const turn = await turnOf({
       cookie: request.headers.cookie,
-      mayTakePlace: () => mayTakePlace(request),
+      takePlace: () => takePlace(request),
     })
     if (turn.setCookie !== null) reply.header('set-cookie', turn.setCookie)
     return turn

@@ -9,6 +9,7 @@
  */
 import {
   makeGate,
+  makeNetworkShares,
   makeSiteRates,
   type Refusal,
   type Settlement,
@@ -22,8 +23,7 @@ import type { AdmitSignIn } from '../platform/new-sign-in.ts'
 import { Problem } from '../platform/problems.ts'
 import { refusalPath } from '../platform/refusal-path.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
-import { makeAddressPlaces } from './address-places.ts'
-import { addressKey, isOwnNetwork, trafficOf } from './classify.ts'
+import { addressKey, isOwnNetwork, networkOf, trafficOf } from './classify.ts'
 import { gateSettingsOf, roomSettingsOf } from './configured.ts'
 import { makeDoorkeeper } from './doorkeeper.ts'
 import { makeImpatience } from './impatience.ts'
@@ -98,12 +98,12 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
   })
   const places = makePlaces(vault, randomBytes, platform.publicUrl)
   const doors = new Map<string, string>([['ecps', routes.loginEcps]])
-  const addressPlaces = makeAddressPlaces()
-  const mayTakePlace = (request: FastifyRequest): boolean => {
+  const networks = makeNetworkShares()
+  const takePlace = (request: FastifyRequest): number | null => {
     const key = addressKey(request.ip)
-    return isOwnNetwork(key) || addressPlaces(key, now())
+    return isOwnNetwork(key) ? 0 : networks.take(networkOf(key), now())
   }
-  const doorkeeper = makeDoorkeeper({ keeper, places, mayTakePlace, metrics, random })
+  const doorkeeper = makeDoorkeeper({ keeper, places, takePlace, metrics, random })
   const classes = new WeakMap<FastifyRequest, TrafficClass>()
   const slots = makeSlots(now, (request, tookMilliseconds) => {
     const traffic = classes.get(request)
@@ -210,7 +210,8 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     admitSignIn: makeSideDoor({
       doorkeeper,
       gate,
-      mayTakePlace: (key) => addressPlaces(key, now()),
+      // Its key is a card: behind a proxy all addresses there are one.
+      takePlace: (card) => networks.take(card, now()),
       now,
       onRefused: (reason) => refused.increment({ class: 'login', reason }),
       onLeft: pressure.signInTook,
@@ -235,7 +236,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
         keeper.stop()
       })
       await app.register(async (room) =>
-        registerRoomRoutes(room, { keeper, places, random, mayTakePlace, doors }),
+        registerRoomRoutes(room, { keeper, places, random, takePlace, doors }),
       )
     },
   }

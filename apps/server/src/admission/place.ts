@@ -16,6 +16,8 @@ export interface Places {
   read(cookieHeader: string | undefined, now: number): Ticket | null
   /** A new place, and the `Set-Cookie` line that keeps it. */
   give(arrivedAt: number): { readonly ticket: Ticket; readonly setCookie: string }
+  /** The same place of a holder who came back, and the `Set-Cookie` line that says so. */
+  confirm(ticket: Ticket): { readonly ticket: Ticket; readonly setCookie: string }
   /** A `Set-Cookie` line with a ticket's next generation. */
   renew(ticket: Ticket): string
 }
@@ -50,9 +52,13 @@ export const makePlaces = (
       return reading?.ok ? reading.ticket : null
     },
     give(arrivedAt) {
-      const ticket = { arrivedAt, id: ticketId(randomBytes(8)), generation: 0 }
+      const ticket = { arrivedAt, id: ticketId(randomBytes(8)), generation: 0, confirmed: false }
       return { ticket, setCookie: line(ticket) }
     },
-    renew: (ticket) => line({ ...ticket, generation: ticket.generation + 1 }),
+    confirm(ticket) {
+      const confirmed = { ...ticket, confirmed: true }
+      return { ticket: confirmed, setCookie: line(confirmed) }
+    },
+    renew: (ticket) => line({ ...ticket, generation: ticket.generation + 1, confirmed: true }),
   }
 }

@@ -47,7 +47,7 @@ test('of all copies of one text one is let in, in the order of generations, and 
         const said = await Promise.all(
           batch.map(({ place, generation, process }) => {
             const store = processes[process] ?? processes[0]
-            const ticket = { arrivedAt, id: idOf(place), generation }
+            const ticket = { arrivedAt, id: idOf(place), generation, confirmed: true }
             return store?.redeem(ticket, true)
           }),
         )

@@ -32,6 +32,8 @@ export interface RoomKeeper {
   arrive(): Promise<Arrived>
   /** Somebody with a ticket. */
   use(ticket: Ticket): Promise<Used>
+  /** The holder of a place came back: it counts from the next turn on. */
+  confirm(ticket: Ticket): void
   /** The room at most a second old; null when it cannot be asked. */
   sight(): Promise<RoomSight | null>
   /** What was seen last, however old. */
@@ -52,7 +54,8 @@ export interface RoomKeeperNeeds {
   readonly onFailure: () => void
 }
 
-const sightMillisecondsMax = 1_000
+/** What is known of the room is never older, milliseconds. */
+export const sightMillisecondsMax = 1_000
 const moveEveryMilliseconds = 500
 /** Share of the pace that a process lets in on its own while the room cannot be asked. */
 const aloneShare = 0.25
@@ -82,6 +85,7 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
   const { store, settings, log, now } = needs
   const allowance = makeAllowance(Math.max(1, settings.paceMax * aloneShare), now)
   let gathered: Asking[] = []
+  let confirmed: readonly Ticket[] = []
   let turning: Promise<void> | null = null
   let last: RoomSight | null = null
   let seenAt = Number.NEGATIVE_INFINITY
@@ -116,6 +120,8 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
     const asked = gathered
     gathered = []
     const late = asked.filter((one) => one.late).length
+    const cameBack = confirmed
+    confirmed = []
     pressed = needs.isPressed() || pressed
     let outcome: RoomOutcome
     try {
@@ -123,8 +129,10 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
         wanted: asked.length - late,
         late,
         pressed,
+        confirmed: cameBack,
       })
     } catch (error) {
+      confirmed = [...cameBack, ...confirmed].slice(0, gatheredMax)
       failed(asked, error)
       return
     }
@@ -162,16 +170,26 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
     return now() - seenAt > sightMillisecondsMax ? null : last
   }
 
-  const redeem = async (ticket: Ticket): Promise<Used> => {
-    const first = await store.redeem(ticket, false)
+  /** @param isEarly nothing was paid for it yet */
+  const redeem = async (ticket: Ticket, isEarly: boolean): Promise<Used> => {
+    const first = isEarly ? 'place-given-away' : await store.redeem(ticket, false)
     if (first !== 'place-given-away') return first
     const late = await ask(true)
     if (late.outcome !== 'let-in') return late.outcome === 'wait' ? 'not-yet' : 'unknown'
     return (await store.redeem(ticket, true)) === 'let-in' ? 'let-in' : 'used'
   }
 
+  const confirm = (ticket: Ticket): void => {
+    if (last?.state.waiting !== true || confirmed.length >= gatheredMax) return
+    confirmed = [...confirmed, ticket]
+  }
+
+  /** Whether a place that is dated later may begin all the same: it would wait for nobody. */
+  const isRoomEmpty = (seen: RoomSight | null): boolean => seen !== null && !seen.state.waiting
+
   return {
     arrive: () => ask(false),
+    confirm,
     sight,
     async use(ticket) {
       let seen = await sight()
@@ -181,9 +199,12 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
         seen = last
       }
       if (seen === null) return 'unknown'
-      if (!isLetIn(ticket.arrivedAt, seen.state)) return 'not-yet'
+      const isDue = isLetIn(ticket.arrivedAt, seen.state)
+      if (!isDue && !isRoomEmpty(seen)) return 'not-yet'
       try {
-        return await redeem(ticket)
+        const used = await redeem(ticket, !isDue)
+        if (used === 'let-in' && !ticket.confirmed) confirm(ticket)
+        return used
       } catch (error) {
         failed([], error)
         return 'unknown'

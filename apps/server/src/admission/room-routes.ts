@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
+  firstPollAfterSeconds,
+  isComingBack,
   isLate,
   isLetIn,
   latePlaceOf,
@@ -15,7 +17,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../platform/device-parameter.ts'
 import { Problem, preferredLanguage } from '../platform/problems.ts'
 import type { Places } from './place.ts'
-import type { RoomKeeper, RoomSight } from './room-keeper.ts'
+import { type RoomKeeper, type RoomSight, sightMillisecondsMax } from './room-keeper.ts'
 import { type Language, renderRoomPage } from './room-page.ts'
 
 export interface RoomRouteNeeds {
@@ -23,8 +25,8 @@ export interface RoomRouteNeeds {
   readonly places: Places
   /** Uniform in [0, 1). */
   readonly random: () => number
-  /** Whether this request's address may take one more place. */
-  readonly mayTakePlace: (request: FastifyRequest) => boolean
+  /** By how much later one more place of this request's network is dated, milliseconds; null: it gets none. */
+  readonly takePlace: (request: FastifyRequest) => number | null
   /** Doors by name, as the page may lead to. */
   readonly doors: ReadonlyMap<string, string>
 }
@@ -42,8 +44,13 @@ const open: WaitingRoomView = {
 
 /** Null: it is this ticket's turn. */
 const placeIn = ({ state, buckets, settings }: RoomSight, ticket: Ticket): PlaceView | null => {
-  if (!isLetIn(ticket.arrivedAt, state)) return placeOf(ticket.arrivedAt, state, buckets)
-  return isLate(ticket, buckets) ? latePlaceOf(state, settings) : null
+  const isDue = isLetIn(ticket.arrivedAt, state)
+  // What was seen may be a second old: only a place dated later than that is known to be one.
+  const isDatedLater = ticket.arrivedAt > state.at + sightMillisecondsMax
+  if (!isDue && (state.waiting || !isDatedLater)) {
+    return placeOf(ticket.arrivedAt, state, buckets)
+  }
+  return isDatedLater || isLate(ticket, buckets) ? latePlaceOf(state, settings) : null
 }
 
 /** What a ticket, or the end of the line, looks like in a room. */
@@ -62,11 +69,13 @@ export const viewOf = (
   if (ticket === null && !state.waiting) return open
   const place = ticket === null ? placeOf(state.at, state, buckets) : placeIn(sight, ticket)
   if (place === null) return { ...open, state: 'admitted', hasTicket }
+  const usual = pollAfterSeconds(place.waitSeconds, state.pace / settings.paceMax, random)
+  const isNew = ticket !== null && !ticket.confirmed
   return {
     state: 'waiting',
     hasTicket,
     ...place,
-    pollAfterSeconds: pollAfterSeconds(place.waitSeconds, state.pace / settings.paceMax, random),
+    pollAfterSeconds: isNew ? Math.min(usual, firstPollAfterSeconds(random)) : usual,
   }
 }
 
@@ -131,11 +140,17 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
 
   const look = async (
     request: FastifyRequest,
+    reply: FastifyReply,
   ): Promise<{ readonly sight: RoomSight | null; readonly ticket: Ticket | null }> => {
     const sight = await keeper.sight()
     const now = sight?.state.at ?? keeper.last?.state.at
     const ticket = now === undefined ? null : places.read(request.headers.cookie, now)
-    return { sight, ticket }
+    if (now === undefined || ticket === null || !isComingBack(ticket, now)) return { sight, ticket }
+    if (sight !== null && isLetIn(ticket.arrivedAt, sight.state)) return { sight, ticket }
+    keeper.confirm(ticket)
+    const confirmed = places.confirm(ticket)
+    reply.header('set-cookie', confirmed.setCookie)
+    return { sight, ticket: confirmed.ticket }
   }
 
   const answer = (reply: FastifyReply, view: WaitingRoomView): WaitingRoomView => {
@@ -147,7 +162,7 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
     routes.waitingRoom,
     { schema: { response: { 200: WaitingRoomView } } },
     async (request, reply) => {
-      const { sight, ticket } = await look(request)
+      const { sight, ticket } = await look(request, reply)
       return answer(reply, viewOf(sight, ticket, random))
     },
   )
@@ -156,10 +171,11 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
     routes.waitingRoom,
     { schema: { response: { 200: WaitingRoomView } } },
     async (request, reply) => {
-      const { sight, ticket } = await look(request)
+      const { sight, ticket } = await look(request, reply)
       const before = viewOf(sight, ticket, random)
       if (ticket !== null || before.state === 'open') return answer(reply, before)
-      if (!needs.mayTakePlace(request)) {
+      const datedLater = needs.takePlace(request)
+      if (datedLater === null) {
         throw new Problem('WAITING_ROOM_FULL', {
           retryAfterSeconds: 30 + Math.round(30 * random()),
         })
@@ -167,7 +183,7 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
       const arrived = await keeper.arrive()
       if (arrived.outcome === 'let-in') return answer(reply, open)
       if (arrived.outcome === 'unknown') return answer(reply, viewOf(null, null, random))
-      const given = places.give(arrived.ticketAt)
+      const given = places.give(arrived.ticketAt + datedLater)
       reply.header('set-cookie', given.setCookie)
       return answer(reply, viewOf(keeper.last, given.ticket, random))
     },
@@ -179,7 +195,7 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
     const door = typeof query.door === 'string' && doors.has(query.door) ? query.door : 'ecps'
     const errand = errandOf(request)
     const doorPath = doorPathFor(doors.get(door) ?? routes.loginEcps, errand)
-    const { sight, ticket } = await look(request)
+    const { sight, ticket } = await look(request, reply)
     const seen = viewOf(sight, ticket, random)
     const isPaused = query.pause === '1' && seen.state === 'admitted'
     const view = isPaused ? { ...seen, ...inAMoment } : seen

@@ -29,11 +29,12 @@ const stores = () => {
     makeRoomStore(portal.sql, settings, now),
   ] as const
 }
-const turn = { wanted: 0, late: 0, pressed: false }
+const turn = { wanted: 0, late: 0, pressed: false, confirmed: [] }
 const newTicket = (arrivedAt: number, generation = 0) => ({
   arrivedAt,
   id: ticketId(randomBytes(8)),
   generation,
+  confirmed: true,
 })
 
 test('a new room gives its burst, once, however many processes ask at the same moment', async () => {
@@ -100,4 +101,30 @@ test('the time of a process does not matter where the room has the database’s'
   const store = makeRoomStore(fresh.sql, settings, null)
   const { ticketAt } = await store.turn({ ...turn, wanted: 100 })
   assert.ok(Math.abs(ticketAt - Date.now()) < 60_000)
+})
+
+test('places that nobody came back to count no longer after a quarter of a minute, and each that did counts once', async () => {
+  const fresh = await cluster.portal()
+  const store = makeRoomStore(fresh.sql, settings, () => fresh.clock.now())
+  await store.turn({ ...turn, wanted: 20 })
+  // A script takes 500 places, fifty seconds of the pace, and leaves them; three people come at the same moment.
+  const { ticketAt } = await store.turn({ ...turn, wanted: 503 })
+  const people = Array.from({ length: 3 }, () => ({ ...newTicket(ticketAt), confirmed: false }))
+  fresh.clock.advance(4_000)
+  await store.turn({ ...turn, confirmed: people })
+  await store.turn({ ...turn, confirmed: people })
+  const waiting = async () => {
+    const [row] = await fresh.sql`
+      select sum(tickets)::int as tickets, sum(unconfirmed)::int as unconfirmed from waiting_arrival`
+    return row
+  }
+  assert.deepEqual(await waiting(), { tickets: 503, unconfirmed: 500 })
+  fresh.clock.advance(12_000)
+  const { state } = await store.turn(turn)
+  assert.deepEqual(await waiting(), { tickets: 3, unconfirmed: 0 })
+  assert.ok(state.watermark >= ticketAt, 'who came back is let in')
+  const [first, abandoned] = [people[0], { ...newTicket(ticketAt), confirmed: false }]
+  assert.ok(first)
+  assert.equal(await store.redeem({ ...first, confirmed: true }, false), 'let-in')
+  assert.equal(await store.redeem(abandoned, false), 'place-given-away')
 })

@@ -4,6 +4,7 @@ import {
   advanceEveryMilliseconds,
   advanceRoom,
   bucketOf,
+  confirmTickets,
   newRoom,
   type RoomSettings,
   type RoomState,
@@ -21,6 +22,8 @@ import type { Sql } from '../platform/context.ts'
 export interface RoomTurn extends Turn {
   /** Whether sign-ins press on this process. */
   readonly pressed: boolean
+  /** Tickets whose holders came back for the first time. One that was told before counts no second time. */
+  readonly confirmed: readonly Ticket[]
 }
 
 export interface RoomOutcome extends TurnOutcome {
@@ -56,6 +59,7 @@ interface RoomRow {
 interface BucketRow {
   starts_at: number
   tickets: number
+  unconfirmed: number
   paid: number
   passed_at: number | null
   shown: number
@@ -84,6 +88,7 @@ const rowOf = (state: RoomState): RoomRow => ({
 const bucketOfRow = (row: BucketRow): ArrivalBucket => ({
   startsAt: row.starts_at,
   tickets: row.tickets,
+  unconfirmed: row.unconfirmed,
   paid: row.paid,
   passedAt: row.passed_at,
   shown: row.shown,
@@ -96,7 +101,7 @@ const readBuckets = async (
 ): Promise<ArrivalBucket[]> => {
   const overBefore = now - settings.noShowMilliseconds
   const rows = await sql<BucketRow[]>`
-    select starts_at, tickets, paid, passed_at,
+    select starts_at, tickets, unconfirmed, paid, passed_at,
       case when passed_at <= ${overBefore}
         then (select count(*)::int from waiting_redemption r where r.bucket = starts_at)
         else 0 end as shown
@@ -104,17 +109,45 @@ const readBuckets = async (
   return rows.map(bucketOfRow)
 }
 
+/** Changes periods, and makes those that places dated later are the first of. */
 const writeBuckets = async (
   sql: TransactionSql,
   changed: readonly ArrivalBucket[],
 ): Promise<void> => {
   if (changed.length === 0) return
+  const column = (key: 'startsAt' | 'tickets' | 'unconfirmed' | 'paid' | 'passedAt') =>
+    changed.map((bucket) => bucket[key])
   await sql`
-    update waiting_arrival a set paid = c.paid, passed_at = c.passed_at
-    from unnest(${changed.map(({ startsAt }) => startsAt)}::float8[],
-      ${changed.map(({ paid }) => paid)}::float8[],
-      ${changed.map(({ passedAt }) => passedAt)}::float8[]) as c(starts_at, paid, passed_at)
-    where a.starts_at = c.starts_at`
+    insert into waiting_arrival (starts_at, tickets, unconfirmed, paid, passed_at)
+    select * from unnest(${column('startsAt')}::float8[], ${column('tickets')}::int[],
+      ${column('unconfirmed')}::int[], ${column('paid')}::float8[], ${column('passedAt')}::float8[])
+    on conflict (starts_at) do update set tickets = excluded.tickets,
+      unconfirmed = excluded.unconfirmed, paid = excluded.paid, passed_at = excluded.passed_at`
+}
+
+/** Counts who came back, each place once; the periods are written with all that follows in the turn. */
+const confirm = async (
+  sql: TransactionSql,
+  state: RoomState,
+  confirmed: readonly Ticket[],
+): Promise<Promise<unknown>[]> => {
+  // While nobody waits there is no line to count in.
+  if (confirmed.length === 0 || !state.waiting) return []
+  const rows = await sql<(BucketRow & { came: number })[]>`
+    with came as (
+      insert into waiting_confirmation (ticket_id, bucket)
+      select * from unnest(${confirmed.map(({ id }) => id)}::text[],
+        ${confirmed.map(({ arrivedAt }) => bucketOf(arrivedAt))}::float8[])
+      on conflict (ticket_id) do nothing returning bucket),
+    counted as (select bucket, count(*)::int as came from came group by bucket)
+    select bucket as starts_at, came, coalesce(tickets, 0) as tickets,
+      coalesce(unconfirmed, 0) as unconfirmed, coalesce(paid, 0) as paid, passed_at, 0 as shown
+    from counted left join waiting_arrival on starts_at = bucket`
+  const changed = rows
+    .map((row) => confirmTickets(bucketOfRow(row), row.came, state.watermark))
+    // One that is over already is not opened again for somebody who comes now.
+    .filter(({ tickets }) => tickets > 0)
+  return [writeBuckets(sql, changed)]
 }
 
 const fillBucket = async (
@@ -123,9 +156,11 @@ const fillBucket = async (
   tickets: number,
 ): Promise<ArrivalBucket | null> => {
   const [row] = await sql<BucketRow[]>`
-    insert into waiting_arrival (starts_at, tickets) values (${bucketOf(ticketAt)}, ${tickets})
-    on conflict (starts_at) do update set tickets = waiting_arrival.tickets + excluded.tickets
-    returning starts_at, tickets, paid, passed_at, 0 as shown`
+    insert into waiting_arrival (starts_at, tickets, unconfirmed)
+    values (${bucketOf(ticketAt)}, ${tickets}, ${tickets})
+    on conflict (starts_at) do update set tickets = waiting_arrival.tickets + excluded.tickets,
+      unconfirmed = waiting_arrival.unconfirmed + excluded.unconfirmed
+    returning starts_at, tickets, unconfirmed, paid, passed_at, 0 as shown`
   return row === undefined ? null : bucketOfRow(row)
 }
 
@@ -138,6 +173,7 @@ const forget = async (
   await Promise.all([
     sql`delete from waiting_arrival where starts_at = any(${[...settled]}::float8[])`,
     sql`delete from waiting_redemption where bucket < ${now - ticketMillisecondsMax - 60_000}`,
+    sql`delete from waiting_confirmation where bucket < ${now - ticketMillisecondsMax - 60_000}`,
   ])
 }
 
@@ -180,12 +216,12 @@ export const makeRoomStore = (
   settings: RoomSettings,
   processNow: (() => Date) | null,
 ): RoomStore => ({
-  async turn({ wanted, late, pressed }) {
+  async turn({ wanted, late, pressed, confirmed }) {
     return database.begin(async (sql) => {
       const { state: found, now } = await lockRoom(sql, processNow, settings)
       let state = found
       /** Sent together, with what follows: nobody waits for one before the next. */
-      const writes: Promise<unknown>[] = []
+      const writes: Promise<unknown>[] = await confirm(sql, state, confirmed)
       let buckets: ArrivalBucket[] | null = null
       if (now - state.advancedAt >= advanceEveryMilliseconds) {
         const before = await readBuckets(sql, now, settings)
@@ -205,12 +241,13 @@ export const makeRoomStore = (
       return { ...outcome, buckets, filled }
     })
   },
-  async redeem({ id, arrivedAt, generation }, paid) {
+  async redeem({ id, arrivedAt, generation, confirmed }, paid) {
     if (generation >= ticketUsesMax) return 'used'
     const bucket = bucketOf(arrivedAt)
     const [seen] = await database<{ generation: number | null; kept: boolean }[]>`
       select (select generation from waiting_redemption where ticket_id = ${id}) as generation,
-        exists (select 1 from waiting_arrival where starts_at = ${bucket}) as kept`
+        exists (select 1 from waiting_arrival where starts_at = ${bucket}
+          and (${confirmed} or unconfirmed > 0)) as kept`
     if (seen === undefined || (seen.generation ?? 0) !== generation) return 'used'
     const isPaid = paid || (generation === 0 && seen.kept)
     if (!isPaid) return 'place-given-away'

@@ -10,8 +10,8 @@ import type { Doorkeeper } from './doorkeeper.ts'
 export interface SideDoorNeeds {
   readonly doorkeeper: Pick<Doorkeeper, 'turnOf'>
   readonly gate: Pick<Gate, 'arrive'>
-  /** Whether this key may take one more place. */
-  readonly mayTakePlace: (key: string) => boolean
+  /** By how much later one more place of this network is dated, milliseconds; null: it gets none. */
+  readonly takePlace: (key: string) => number | null
   /** Monotonic milliseconds. */
   readonly now: () => number
   readonly onRefused: (reason: string) => void
@@ -37,7 +37,7 @@ export const makeSideDoor = (needs: SideDoorNeeds): AdmitSignIn => {
     })
 
   return async ({ cookie, key }, work) => {
-    const turn = await doorkeeper.turnOf({ cookie, mayTakePlace: () => needs.mayTakePlace(key) })
+    const turn = await doorkeeper.turnOf({ cookie, takePlace: () => needs.takePlace(key) })
     const { setCookie } = turn
     if (!turn.begins) {
       const { retryAfterSeconds } = turn
