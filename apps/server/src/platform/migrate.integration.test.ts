@@ -61,6 +61,7 @@ const reference = new Set([
   'waiting_room',
   'waiting_arrival',
   'waiting_redemption',
+  'waiting_confirmation',
 ])
 
 test('every table that grows has the site first in its primary key, and no foreign key', async () => {
