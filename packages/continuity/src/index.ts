@@ -55,6 +55,7 @@ export {
   type AsideFlag,
   asideFlagOf,
   type BookletRecord,
+  type DifferenceFlag,
   differencesBetween,
   missingNumbers,
   provisionalDigest,

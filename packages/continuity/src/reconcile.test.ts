@@ -40,6 +40,7 @@ const screening = {
   firstNames: 'Anne-Sophie Gwenaëlle',
   birthDate: '1983-03-12',
   testType: 'LP217198-3',
+  device: '1604',
   sampledAt: after(outage, minutes(20) + 250),
   result: 'negative' as const,
 }
@@ -52,6 +53,7 @@ const decide = async (changes: Partial<ReconcileNeeds> = {}) =>
     chain: makeBookletChainCheck(continuityKeys),
     screening,
     siteId: grant.siteId,
+    isOwnCounter: false,
     seen: [],
     accounted: new Set(),
     receivedAt: after(outage, hours(9)),
@@ -72,12 +74,12 @@ test('a provisional certificate in order is accepted', async () => {
   assert.deepEqual(await decide(), { decision: 'accept', digest })
 })
 
-test('the same one again is answered as before; with another screening it is refused: PROVISIONAL_USED', async () => {
+test('the same one again is answered as before, also under another id', async () => {
   const digest = await provisionalDigest(first)
   const seen = [{ number: 1, digest, screeningId: screening.id }]
   const again = { decision: 'again', digest }
   assert.deepEqual(await decide({ seen }), again)
-  await refuses('PROVISIONAL_USED', { seen, screening: { ...screening, id: 'other' } })
+  assert.deepEqual(await decide({ seen, screening: { ...screening, id: 'other' } }), again)
 })
 
 test('a signature turned over is the same certificate', async () => {
@@ -133,22 +135,41 @@ test('a booklet withdrawn: flagged when signed before, refused when signed after
   await refuses('BOOKLET_WITHDRAWN', withdrawn(issuedAt))
 })
 
-test('another person or test than was signed: PERSON_DIFFERS, TEST_DIFFERS', async () => {
-  for (const changes of [
-    { familyName: 'Martin' },
-    { firstNames: 'Anne' },
-    { birthDate: '1983-03-13' },
-  ]) {
-    await flags(['PERSON_DIFFERS'], { screening: { ...screening, ...changes } })
+const otherPersons = [{ familyName: 'Martin' }, { firstNames: 'Anne' }, { birthDate: '1983-03-13' }]
+const otherTests = [
+  { result: 'positive' as const },
+  { result: 'inconclusive' as const },
+  { result: null },
+  { sampledAt: outage },
+  { testType: 'LP6464-4' },
+  { device: '1232' },
+  { device: null },
+]
+const differing = [
+  ...otherPersons.map((changes) => ['PERSON_DIFFERS', changes] as const),
+  ...otherTests.map((changes) => ['TEST_DIFFERS', changes] as const),
+]
+
+test('another person or test than was signed claims nothing of the document, before it and after', async () => {
+  const digest = await provisionalDigest(first)
+  for (const seen of [[], [{ number: 1, digest, screeningId: screening.id }]]) {
+    for (const [flag, changes] of differing) {
+      const other = { ...screening, ...changes }
+      assert.deepEqual(await decide({ seen, screening: other }), {
+        decision: 'apart',
+        flags: [flag],
+      })
+    }
   }
-  for (const changes of [
-    { result: 'positive' as const },
-    { result: 'inconclusive' as const },
-    { result: null },
-    { sampledAt: outage },
-    { testType: 'LP6464-4' },
-  ]) {
-    await flags(['TEST_DIFFERS'], { screening: { ...screening, ...changes } })
+})
+
+test('from the booklet’s own counter it is a correction, unless the document is another screening’s by then', async () => {
+  const digest = await provisionalDigest(first)
+  for (const [flag, changes] of differing) {
+    const corrected = { screening: { ...screening, ...changes }, isOwnCounter: true }
+    await flags([flag], corrected)
+    const seen = [{ number: 1, digest, screeningId: 'other' }]
+    assert.deepEqual(await decide({ ...corrected, seen }), { decision: 'apart', flags: [flag] })
   }
 })
 

@@ -37,6 +37,8 @@ export interface ReconciledScreening {
   readonly birthDate: string
   /** DCC test type. */
   readonly testType: string
+  /** Id on the EU list; null for one that is not on it. */
+  readonly device: string | null
   readonly sampledAt: Date
   readonly result: 'negative' | 'positive' | 'inconclusive' | null
 }
@@ -52,6 +54,11 @@ export interface ReconcileNeeds {
   readonly screening: ReconciledScreening
   /** Site at which the session is that brings it in. */
   readonly siteId: string
+  /**
+   * Whether it comes from the very counter that the booklet was given to, and from its professional: then what differs
+   * is a correction. From anybody else it is somebody else's screening with a copied text.
+   */
+  readonly isOwnCounter: boolean
   /** What came in before under this number; empty when nothing did. */
   readonly seen: readonly SeenNumber[]
   /** Numbers of this booklet that came in before, come in with the same batch, or were said to be wasted. */
@@ -59,7 +66,15 @@ export interface ReconcileNeeds {
   readonly receivedAt: Date
 }
 
+/** What makes a screening another than the one that was signed. */
+export type DifferenceFlag =
+  /** The screening names another person than the certificate. */
+  | 'PERSON_DIFFERS'
+  /** The screening has another result, kind, device or time than the certificate. */
+  | 'TEST_DIFFERS'
+
 export type ReconcileFlag =
+  | DifferenceFlag
   /** A lower number is missing so far; it may still come. */
   | 'NUMBER_GAP'
   /** Another certificate came in under this number: a cloned key, or storage that was put back. */
@@ -74,10 +89,6 @@ export type ReconcileFlag =
   | 'RECEIVED_LATE'
   /** Signed before the booklet was withdrawn, by its own account. */
   | 'BOOKLET_WITHDRAWN_SINCE'
-  /** The screening names another person than the certificate. */
-  | 'PERSON_DIFFERS'
-  /** The screening has another result, kind or time than the certificate. */
-  | 'TEST_DIFFERS'
 
 /** A counter read this result where another was recorded first; its professional put it aside, and said why. */
 export type AsideFlag = 'NEGATIVE_SET_ASIDE' | 'POSITIVE_SET_ASIDE' | 'INCONCLUSIVE_SET_ASIDE'
@@ -99,8 +110,6 @@ export type ReconcileRefusal =
   | 'PROVISIONAL_SIGNATURE'
   | 'PROVISIONAL_KIND'
   | 'BOOKLET_WITHDRAWN'
-  /** It came in before, with another screening. */
-  | 'PROVISIONAL_USED'
 
 export type ReconcileDecision =
   /** Issue the definitive certificate. */
@@ -111,8 +120,13 @@ export type ReconcileDecision =
       readonly digest: string
       readonly flags: readonly ReconcileFlag[]
     }
-  /** Came in before with this screening: answer what was answered then. */
+  /** Came in before with the same person and test: answer what was answered then. */
   | { readonly decision: 'again'; readonly digest: string }
+  /**
+   * The document is another screening's: this one is recorded as if it had none, in the name of who sends it, and
+   * flagged. It claims nothing of the document: not its number, not its link, not its professional's name.
+   */
+  | { readonly decision: 'apart'; readonly flags: readonly DifferenceFlag[] }
   /**
    * This text proves nothing: no counter of ours signed it, or it had no right to. The screening
    * itself may still be entered as any other, on the word of who is signed in.
@@ -127,13 +141,13 @@ export const reconcileDecision = async (needs: ReconcileNeeds): Promise<Reconcil
   const { provisional, digest, seen, screening } = needs
   const refusal = await refusalOf(needs)
   if (refusal !== null) return { decision: 'refuse', code: refusal }
+  const differences = differencesBetween(screening, provisional)
   const same = seen.find((earlier) => earlier.digest === digest)
-  if (same !== undefined) {
-    return same.screeningId === screening.id
-      ? { decision: 'again', digest }
-      : { decision: 'refuse', code: 'PROVISIONAL_USED' }
-  }
-  const flags = flagsOf(needs, differencesBetween(screening, provisional))
+  const isCorrection =
+    needs.isOwnCounter && (same === undefined || same.screeningId === screening.id)
+  if (differences.length > 0 && !isCorrection) return { decision: 'apart', flags: differences }
+  if (same !== undefined) return { decision: 'again', digest }
+  const flags = flagsOf(needs, differences)
   return flags.length === 0
     ? { decision: 'accept', digest }
     : { decision: 'accept-and-flag', digest, flags }
@@ -195,12 +209,13 @@ const flagsOf = (needs: ReconcileNeeds, differences: readonly ReconcileFlag[]): 
 export const differencesBetween = (
   screening: ReconciledScreening,
   { dcc }: Pick<Provisional, 'dcc'>,
-): readonly ReconcileFlag[] => {
-  const flags: ReconcileFlag[] = []
+): readonly DifferenceFlag[] => {
+  const flags: DifferenceFlag[] = []
   if (!isSamePerson(screening, dcc)) flags.push('PERSON_DIFFERS')
   const { entry } = dcc
   const isSameTest =
     entry.testType === screening.testType &&
+    (entry.device ?? null) === screening.device &&
     Math.floor(screening.sampledAt.getTime() / 1000) ===
       Math.floor(entry.sampledAt.getTime() / 1000) &&
     screening.result !== null &&
@@ -241,8 +256,8 @@ export type SlipDecision =
   | { readonly decision: 'accept-and-flag'; readonly flags: readonly SlipFlag[] }
   | { readonly decision: 'again' }
   | { readonly decision: 'refuse'; readonly code: SlipRefusal }
-/** Cancelled, or filled in after its end: the person who holds it is not at fault. */
-export type SlipFlag = 'SLIP_CANCELLED' | 'SLIP_FILLED_LATE'
+/** Cancelled, filled in after its end, or typed for a second person: who holds it is not at fault. */
+export type SlipFlag = 'SLIP_CANCELLED' | 'SLIP_FILLED_LATE' | 'SLIP_TYPED_TWICE'
 export type SlipRefusal = 'SLIP_UNKNOWN' | 'SLIP_OTHER_SITE' | 'SLIP_USED'
 
 /**

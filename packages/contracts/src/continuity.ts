@@ -162,9 +162,12 @@ export const ReconciliationBatch = Type.Object(
   strict,
 )
 
+/** Of a line that is stored under another id than its own: the id under which a query finds this person and test. */
+const recordedAs = Type.Optional(Type.String())
+
 export const ReconciliationLine = Type.Union([
-  Type.Object({ id: Type.String(), status: Type.Literal('acknowledged') }),
-  Type.Object({ id: Type.String(), status: Type.Literal('definitive') }),
+  Type.Object({ id: Type.String(), status: Type.Literal('acknowledged'), recordedAs }),
+  Type.Object({ id: Type.String(), status: Type.Literal('definitive'), recordedAs }),
   Type.Object({
     id: Type.String(),
     status: Type.Literal('refused'),

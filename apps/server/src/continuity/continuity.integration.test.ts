@@ -217,17 +217,83 @@ suite('reconciling provisional certificates', () => {
     assert.equal(reply.status, 200)
   })
 
-  test('a document that is another’s, sent in with another person, is refused; without it the person is recorded', async () => {
+  test('a copied text with another person claims nothing of it, before its own screening and after', async () => {
     const { portal: own, counter } = await fresh()
-    const { booklet } = await counter.takeBooklet()
+    const { answer, booklet } = await counter.takeBooklet()
     const item = await certified(own, counter, booklet, 1)
-    await counter.reconcile([item])
-    const person = { ...item.screening.person, familyName: 'Quelqu’un d’autre' }
-    const screening = { ...item.screening, id: newId(own.clock), person }
-    const copied = itemOf(screening, { provisional: item.provisional })
-    assert.deepEqual(statuses(await counter.reconcile([copied])), ['PROVISIONAL_USED'])
-    assert.deepEqual(statuses(await counter.reconcile([itemOf(screening)])), ['definitive'])
-    assert.equal(await countIn(own, 'certificate'), 2)
+    const copyist = await makeCounter(own, testSites.parvis, { professionalId: '810001111111' })
+    const forged = () => {
+      const person = { ...item.screening.person, familyName: 'Quelqu’un d’autre' }
+      const screening = { ...item.screening, id: newId(own.clock), person }
+      return itemOf(screening, { provisional: item.provisional })
+    }
+    const [before, after] = [forged(), forged()]
+    assert.deepEqual(statuses(await copyist.reconcile([before])), ['definitive'])
+    assert.deepEqual(statuses(await counter.reconcile([item])), ['definitive'])
+    assert.deepEqual(statuses(await copyist.reconcile([after])), ['definitive'])
+    const rows = await own.sql<{ id: string; professional_id: string; codes: string[] }[]>`
+      select id, professional_id, array(select code from continuity_flag f where f.screening_id = s.id) as codes
+      from screening s order by id`
+    assert.deepEqual(
+      rows.map((row) => ({ ...row })),
+      [
+        { id: item.id, professional_id: professionalId, codes: [] },
+        { id: before.id, professional_id: '810001111111', codes: ['PERSON_DIFFERS'] },
+        { id: after.id, professional_id: '810001111111', codes: ['PERSON_DIFFERS'] },
+      ].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    )
+    const reply = await retrieve(own, await printedLink(answer, item.id), '1987-03-09')
+    assert.equal(reply.json<{ familyName: string }>().familyName, 'Le Goff-Kermeur')
+    for (const { id } of [before, after]) {
+      const link = await retrieve(own, await printedLink(answer, id), '1987-03-09')
+      assert.equal(link.code, 'RETRIEVAL_NOT_FOUND')
+    }
+  })
+
+  test('an id that another person has is no proof: the document’s own is recorded under a new one', async () => {
+    const { portal: own, counter } = await fresh()
+    const { answer, booklet } = await counter.takeBooklet()
+    const item = await certified(own, counter, booklet, 1)
+    const person = { ...item.screening.person, familyName: 'Première' }
+    assert.equal(
+      (await counter.send('POST', '/api/screenings', { ...item.screening, person })).status,
+      201,
+    )
+    for (let time = 0; time < 2; time++) {
+      const [line] = await counter.reconcile([item])
+      assert.ok(line?.status === 'definitive' && line.recordedAs !== undefined)
+      const entry = await counter.send('GET', `/api/screenings/${line.recordedAs}`)
+      assert.match(entry.text, /Le Goff-Kermeur/)
+    }
+    assert.equal(await countIn(own, 'screening'), 2)
+    const reply = await retrieve(own, await printedLink(answer, item.id), '1987-03-09')
+    assert.equal(reply.json<{ familyName: string }>().familyName, 'Le Goff-Kermeur')
+    // Without its document nothing says whose the id is.
+    assert.deepEqual(statuses(await counter.reconcile([itemOf(item.screening)])), [
+      'SCREENING_ID_REUSED',
+    ])
+  })
+
+  test('what its own counter corrected keeps link and number, until what was signed comes in', async () => {
+    const { portal: own } = await fresh()
+    const counter = await makeCounter(own, testSites.parvis, { device: 'its-own' })
+    const { answer, booklet } = await counter.takeBooklet()
+    const item = await certified(own, counter, booklet, 1)
+    const corrected = { ...item.screening.person, familyName: 'Le Goff' }
+    const screening = { ...item.screening, id: newId(own.clock), person: corrected }
+    const edited = itemOf(screening, { provisional: item.provisional })
+    assert.deepEqual(statuses(await counter.reconcile([edited])), ['definitive'])
+    assert.deepEqual(await flagsIn(own), ['PERSON_DIFFERS'])
+    const link = await printedLink(answer, edited.id)
+    assert.equal((await retrieve(own, link, '1987-03-09')).status, 200)
+    // The row that the correction took is the signed person's, once that one comes.
+    assert.deepEqual(statuses(await counter.reconcile([item])), ['definitive'])
+    const [number] = await own.sql<
+      { screening_id: string }[]
+    >`select screening_id from booklet_number`
+    assert.equal(number?.screening_id, item.id)
+    const own2 = await retrieve(own, await printedLink(answer, item.id), '1987-03-09')
+    assert.equal(own2.json<{ familyName: string }>().familyName, 'Le Goff-Kermeur')
   })
 
   test('what died between its steps goes on where it ended', async () => {
@@ -521,6 +587,11 @@ suite('slips', () => {
     const answers = statuses(await counter.reconcile(items))
     assert.deepEqual(answers.toSorted(), ['SLIP_USED', 'definitive'])
     assert.equal(await countIn(own, 'screening'), 1)
+    assert.deepEqual(await flagsIn(own), [])
+    const person = { ...sampleScreening(own).person, familyName: 'Autre' }
+    const other = itemOf(sampleScreening(own, { person }), { slip: serial })
+    assert.deepEqual(statuses(await counter.reconcile([other])), ['SLIP_USED'])
+    assert.deepEqual(await flagsIn(own), ['SLIP_TYPED_TWICE'])
     const elsewhere = await makeCounter(own, testSites.ajaccio)
     const lines = await elsewhere.reconcile([
       itemOf(sampleScreening(own), { slip: serial }),

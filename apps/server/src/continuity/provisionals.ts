@@ -1,7 +1,7 @@
 /** The provisional certificates of a batch: decided together, so that a booklet is read once. */
 import { createHash } from 'node:crypto'
 import {
-  type BookletRecord,
+  type DifferenceFlag,
   differencesBetween,
   type Provisional,
   provisionalSignedBytes,
@@ -12,11 +12,13 @@ import {
   reconcileDecision,
 } from '@sidep/continuity'
 import type { ScreeningInput } from '@sidep/contracts'
+import { otherDevice } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { ScreeningLine } from './batch.ts'
 import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
 import {
   claimNumbers,
+  type GivenBooklet,
   type NumberRow,
   readBooklets,
   readNumbers,
@@ -30,6 +32,10 @@ export type ProvisionalOutcome =
       readonly kind: 'taken'
       /** The screening that has this document: the line's own, or that of an earlier one. */
       readonly screeningId: string
+      /** Whether the line says what was signed; if not, it is its own counter's correction. */
+      readonly isMatch: boolean
+      /** Whether it came from the counter that the booklet was given to, and its professional. */
+      readonly isOwnCounter: boolean
       readonly isReconciled: boolean
       readonly bookletId: string
       readonly professionalId: string
@@ -37,6 +43,13 @@ export type ProvisionalOutcome =
       readonly number: number
       readonly missingBelow: number
       readonly flags: readonly ReconcileFlag[]
+    }
+  | {
+      /** The document is another screening's: the line is recorded without it. */
+      readonly kind: 'apart'
+      readonly bookletId: string
+      readonly number: number
+      readonly flags: readonly DifferenceFlag[]
     }
 
 interface Read {
@@ -94,11 +107,15 @@ const decide = async (
     readNumbers(database, siteId, bookletIds),
     readWaste(database, siteId, bookletIds),
   ])
-  const accounted = accountedOf([...before, ...waste, ...reads.map(numbered)])
+  const own = new Set(reads.filter((read) => isOwnCounter(read, records, context)))
+  const compared = new Map(reads.map((read) => [read, differencesOf(read, context.needs)]))
+  // What claims nothing of its document closes no gap of its booklet.
+  const claiming = reads.filter((read) => own.has(read) || compared.get(read)?.length === 0)
+  const accounted = accountedOf([...before, ...waste, ...claiming.map(numbered)])
   const decided = await Promise.all(
     reads.map(async (read) => ({
       read,
-      ...(await decideOne(read, context, records, before, accounted)),
+      ...(await decideOne(read, context, { records, before, accounted, own })),
     })),
   )
   const taken = decided.flatMap((entry) => (entry.kind === 'taken' ? [entry] : []))
@@ -107,12 +124,29 @@ const decide = async (
     await claimNumbers(database, siteId, claims, at)
   }
   const now = taken.length > 0 ? await readNumbers(database, siteId, bookletIds) : []
-  return decided.map((entry) => [
-    entry.read.line,
-    entry.kind === 'refused'
-      ? { kind: 'refused', code: entry.code }
-      : takenOf(entry.read, entry.flags, now, context),
-  ])
+  return decided.map((entry) => {
+    const { read } = entry
+    const isOwn = own.has(read)
+    if (entry.kind === 'refused') return [read.line, { kind: 'refused', code: entry.code }]
+    if (entry.kind === 'apart') return [read.line, apartOf(read, entry.flags)]
+    const isMatch = compared.get(read)?.length === 0
+    return [read.line, takenOf(read, entry.flags, now, { isMatch, isOwnCounter: isOwn })]
+  })
+}
+
+/** The counter that the booklet was given to, and its professional: whoever else brings it in has a copy. */
+const isOwnCounter = (
+  { provisional: { booklet } }: Read,
+  records: ReadonlyMap<string, GivenBooklet>,
+  { actor }: Context,
+): boolean => {
+  const given = records.get(`${booklet.siteId} ${booklet.id}`)
+  return (
+    given !== undefined &&
+    given.counterId !== null &&
+    given.counterId === actor.counterId &&
+    given.professionalId === actor.professionalId
+  )
 }
 
 const numbered = ({ provisional, digest }: Read) => ({
@@ -125,7 +159,7 @@ const numbered = ({ provisional, digest }: Read) => ({
 const recordsOf = async (
   reads: readonly Read[],
   { platform }: Context,
-): Promise<ReadonlyMap<string, BookletRecord>> => {
+): Promise<ReadonlyMap<string, GivenBooklet>> => {
   const bySite = new Map<string, Set<string>>()
   for (const { provisional } of reads) {
     const { siteId, id } = provisional.booklet
@@ -156,28 +190,42 @@ const comparedWith = (
   firstNames: compared.person.firstNames,
   birthDate: compared.person.birthDate,
   testType: catalogue.current().kind(compared.kind)?.dccTestType ?? '',
+  device: compared.device === otherDevice ? null : compared.device,
   sampledAt: new Date(compared.sampledAt),
   result: compared.result ?? null,
 })
 
+const differencesOf = (read: Read, needs: ContinuityNeeds): readonly DifferenceFlag[] =>
+  differencesBetween(comparedWith(read, needs), read.provisional)
+
 type Decided =
   | { readonly kind: 'refused'; readonly code: ReconcileRefusal }
   | { readonly kind: 'taken'; readonly flags: readonly ReconcileFlag[] }
+  | { readonly kind: 'apart'; readonly flags: readonly DifferenceFlag[] }
+
+interface Known {
+  readonly records: ReadonlyMap<string, GivenBooklet>
+  readonly before: readonly NumberRow[]
+  readonly accounted: ReadonlyMap<string, ReadonlySet<number>>
+  readonly own: ReadonlySet<Read>
+}
 
 const decideOne = async (
   read: Read,
   { needs, actor, at }: Context,
-  records: ReadonlyMap<string, BookletRecord>,
-  before: readonly NumberRow[],
-  accounted: ReadonlyMap<string, ReadonlySet<number>>,
+  { records, before, accounted, own }: Known,
 ): Promise<Decided> => {
-  const { provisional, digest } = read
+  const { line, provisional, digest } = read
   const { booklet, number } = provisional
+  const ofBooklet = before.filter((row) => row.bookletId === booklet.id)
+  const known = ofBooklet.find((row) => row.digest === digest)
+  const isOwn = own.has(read)
   // Verified when it came in; nothing that happened to its booklet since takes the certificate back.
-  const isDone = before.some(
-    (row) => row.bookletId === booklet.id && row.digest === digest && row.isReconciled,
-  )
-  if (isDone) return { kind: 'taken', flags: [] }
+  if (known?.isReconciled === true) {
+    const differences = differencesOf(read, needs)
+    const isIts = differences.length === 0 || (isOwn && known.screeningId === line.id)
+    return isIts ? { kind: 'taken', flags: [] } : { kind: 'apart', flags: differences }
+  }
   const decision = await reconcileDecision({
     booklet: records.get(`${booklet.siteId} ${booklet.id}`) ?? null,
     provisional,
@@ -185,16 +233,18 @@ const decideOne = async (
     chain: needs.chain,
     screening: comparedWith(read, needs),
     siteId: actor.site.id,
+    // For another's claim of the same document the rows decide, once this one has tried to take it.
+    isOwnCounter: isOwn && (known === undefined || known.screeningId === line.id),
     // Its own row may be there from a try that did not end: that is no duplicate.
-    seen: before.filter(
-      (row) => row.bookletId === booklet.id && row.number === number && row.digest !== digest,
-    ),
+    seen: ofBooklet.filter((row) => row.number === number && row.digest !== digest),
     accounted: accounted.get(booklet.id) ?? new Set(),
     receivedAt: at,
   })
   switch (decision.decision) {
     case 'refuse':
       return { kind: 'refused', code: decision.code }
+    case 'apart':
+      return { kind: 'apart', flags: decision.flags }
     case 'accept-and-flag':
       return { kind: 'taken', flags: decision.flags }
     case 'accept':
@@ -203,20 +253,24 @@ const decideOne = async (
   }
 }
 
+const apartOf = (
+  { provisional: { booklet, number } }: Read,
+  flags: readonly DifferenceFlag[],
+): ProvisionalOutcome => ({ kind: 'apart', bookletId: booklet.id, number, flags })
+
 /** As the rows say after the taking: two that came at once see each other here. */
 const takenOf = (
   read: Read,
   flags: readonly ReconcileFlag[],
   rows: readonly NumberRow[],
-  { needs }: Context,
+  how: { readonly isMatch: boolean; readonly isOwnCounter: boolean },
 ): ProvisionalOutcome => {
   const { line, provisional, digest } = read
   const { booklet, number } = provisional
   const own = rows.find((row) => row.bookletId === booklet.id && row.digest === digest)
-  // Somebody else's under a document that is another's: entered by itself it is lost to nobody.
-  const isOthers = own !== undefined && own.screeningId !== line.id
-  if (isOthers && differencesBetween(comparedWith(read, needs), provisional).length > 0) {
-    return { kind: 'refused', code: 'PROVISIONAL_USED' }
+  // A correction that came at the same moment as another screening with the same document.
+  if (!how.isMatch && own !== undefined && own.screeningId !== line.id) {
+    return apartOf(read, flags.filter(isDifference))
   }
   const isDuplicate =
     !flags.includes('NUMBER_DUPLICATE') &&
@@ -226,6 +280,7 @@ const takenOf = (
   return {
     kind: 'taken',
     screeningId: own?.screeningId ?? line.id,
+    ...how,
     isReconciled: own?.isReconciled ?? false,
     bookletId: booklet.id,
     professionalId: booklet.professionalId,
@@ -235,3 +290,6 @@ const takenOf = (
     flags: isDuplicate ? [...flags, 'NUMBER_DUPLICATE'] : flags,
   }
 }
+
+const isDifference = (flag: ReconcileFlag): flag is DifferenceFlag =>
+  flag === 'PERSON_DIFFERS' || flag === 'TEST_DIFFERS'

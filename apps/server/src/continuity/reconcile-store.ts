@@ -11,10 +11,14 @@ export interface BookletName {
   readonly bookletId: string
 }
 
+/** With the device at which the session was that it was given to; null: bound to none. */
+export type GivenBooklet = BookletRecord & { readonly counterId: string | null }
+
 interface BookletRow {
   readonly id: string
   readonly site_id: string
   readonly professional_id: string
+  readonly counter_id: string | null
   readonly withdrawn_at: Date | null
 }
 
@@ -23,9 +27,9 @@ export const readBooklets = async (
   database: Sql,
   siteId: string,
   bookletIds: readonly string[],
-): Promise<BookletRecord[]> => {
+): Promise<GivenBooklet[]> => {
   const rows = await database<BookletRow[]>`
-    select b.id, b.site_id, b.professional_id, (
+    select b.id, b.site_id, b.professional_id, b.counter_id, (
       select min(w.withdrawn_at) from continuity_withdrawal w
       where (w.kind = 'booklet' and w.subject = b.id)
         or (w.kind = 'site' and w.subject = b.site_id and w.issued_until >= b.issued_at)
@@ -37,6 +41,7 @@ export const readBooklets = async (
     id: row.id,
     siteId: row.site_id,
     professionalId: row.professional_id,
+    counterId: row.counter_id,
     withdrawnAt: row.withdrawn_at,
   }))
 }
@@ -121,6 +126,39 @@ export const claimNumbers = async (
   await runStatement(database, claimNumbersText, [siteId, JSON.stringify(claims), at])
 }
 
+const moveNumberText = `with ${turn}, moved as (
+  update booklet_number set screening_id = $5::uuid, reconciled_at = null from turn
+  where site_id = $1 and booklet_id = $2 and digest = decode($3, 'hex') and screening_id = $4::uuid
+  returning 1
+), slip_moved as (
+  update slip set screening_id = $5::uuid from turn
+  where slip.site_id = $1 and slip.serial = $6 and slip.screening_id = $4::uuid and slip.reconciled_at is null
+)
+select count(*)::int as done from moved`
+
+/**
+ * Gives a document, and the slip that came with it, to another screening: the one that had it names another person or
+ * test than was signed. @returns false when somebody else moved it a moment ago
+ */
+export const moveNumber = async (
+  database: Sql,
+  siteId: string,
+  {
+    bookletId,
+    digest,
+    from,
+    to,
+    serial,
+  }: {
+    readonly bookletId: string
+    readonly digest: string
+    readonly from: string
+    readonly to: string
+    readonly serial: string | null
+  },
+): Promise<boolean> =>
+  (await runStatement(database, moveNumberText, [siteId, bookletId, digest, from, to, serial])) > 0
+
 export interface SlipRow {
   readonly serial: string
   readonly siteId: string
@@ -162,6 +200,21 @@ export const claimSlips = async (
   await runStatement(database, claimSlipsText, [siteId, JSON.stringify(claims), at])
 }
 
+/** Flags screenings whose slip came in again, for another person. @returns the codes of the flags that are new */
+export const flagSlipsTypedTwice = async (
+  database: Sql,
+  twice: readonly { readonly screeningId: string; readonly serial: string }[],
+  { actor, at }: { readonly actor: SiteActor; readonly at: Date },
+): Promise<string[]> => {
+  const rows = await database<{ code: string }[]>`
+    insert into continuity_flag (site_id, screening_id, code, serial, professional_id, counter_id, flagged_at)
+    select distinct on (v."screeningId") ${actor.site.id}, v."screeningId", 'SLIP_TYPED_TWICE', v.serial,
+      ${actor.professionalId}, ${actor.counterId}, ${at}::timestamptz
+    from jsonb_to_recordset(${JSON.stringify(twice)}::text::jsonb) as v("screeningId" uuid, serial text)
+    on conflict do nothing returning code`
+  return rows.map(({ code }) => code)
+}
+
 /** What becomes of one item once its screening is recorded. */
 export interface Finished {
   readonly screeningId: string
@@ -174,12 +227,14 @@ export interface Finished {
   readonly flags: readonly (ReconcileFlag | SlipFlag)[]
   /** SHA-256 of codes of links that now lead to the screening, hexadecimal. */
   readonly links: readonly string[]
+  /** Whether the links are this one's whatever they lead to so far: its own counter printed them. */
+  readonly isOwnCounter: boolean
 }
 
 const finishText = `with ${turn}, item as materialized (
   select v.* from turn, jsonb_to_recordset($2::text::jsonb) as v(
     "screeningId" uuid, "professionalId" text, "bookletId" text, digest text, number int, "missingBelow" int,
-    serial text, flags jsonb, links jsonb)
+    serial text, flags jsonb, links jsonb, "isOwnCounter" boolean)
 ), numbers as (
   update booklet_number n set reconciled_at = $3::timestamptz from item
   where n.site_id = $1 and n.booklet_id = item."bookletId" and n.digest = decode(item.digest, 'hex')
@@ -195,6 +250,11 @@ const finishText = `with ${turn}, item as materialized (
   select distinct $1::text, decode(link, 'hex'), item."screeningId", 1, $3::timestamptz, $4::timestamptz
   from item, jsonb_array_elements_text(item.links) as link
   on conflict do nothing
+), relinked as (
+  update retrieval r set screening_id = item."screeningId", generation = 1, wrong_tries = 0, paused_until = null
+  from item, jsonb_array_elements_text(item.links) as link
+  where item."isOwnCounter" and r.site_id = $1 and r.retrieval_hash = decode(link, 'hex')
+    and r.screening_id <> item."screeningId"
 ), flagged as (
   insert into continuity_flag (site_id, screening_id, code, booklet_id, number, missing_below, serial,
     professional_id, counter_id, flagged_at)
@@ -202,7 +262,7 @@ const finishText = `with ${turn}, item as materialized (
     item.number, item."missingBelow", item.serial, item."professionalId", $5::text, $3::timestamptz
   from item, jsonb_array_elements_text(item.flags) as code
   on conflict do nothing returning code
-), finished as (select 1 from numbers union all select 1 from slips),
+), finished as (select 1 from numbers union all select 1 from slips union all select 1 from flagged),
 cause as (select 1 where exists (select from finished)),
 ${auditExpressions('cause', 6)}
 select coalesce(array_agg(code), '{}') as flags from flagged`
@@ -263,13 +323,19 @@ export const resolveGaps = async (
 export interface KnownScreening {
   readonly id: string
   readonly state: 'waiting' | 'final'
+  readonly personHash: Uint8Array
+  readonly kind: string
+  readonly device: string
+  readonly sampledAt: Date
+  readonly result: 'negative' | 'positive' | 'inconclusive' | null
 }
 
-/** Which of these screenings the site has. */
-export const readStates = (
+/** Which of these screenings the site has, and of whom and what each is. */
+export const readStored = (
   database: Sql,
   siteId: string,
   ids: readonly string[],
 ): Promise<KnownScreening[]> => database<KnownScreening[]>`
-  select id, state from screening
+  select id, state, person_hash as "personHash", kind, device, sampled_at as "sampledAt", result
+  from screening
   where site_id = ${siteId} and id = any(string_to_array(${ids.join(',')}, ',')::uuid[])`

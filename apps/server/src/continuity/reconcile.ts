@@ -8,6 +8,8 @@
  *   not done twice. An item is answered `definitive` only after its last step.
  * - The order of arrival, within a batch and among batches, changes neither certificates nor open flags.
  * - A person is never refused for how a booklet was used: flags are for operations.
+ * - `definitive` is answered for what a query finds, of that person and test. Whoever brings a document that says
+ *   something else claims nothing of it, before its own screening comes and after (ADR 27).
  */
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { asideFlagOf, retrievalCodeOf } from '@sidep/continuity'
@@ -20,38 +22,28 @@ import { bytesToHex } from '@sidep/encoding'
 import { parseFiness } from '@sidep/identifiers'
 import type { LateOutcome } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import { Problem, toProblem } from '../platform/problems.ts'
+import { Problem } from '../platform/problems.ts'
 import type { Batch, ScreeningLine } from './batch.ts'
 import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
-import { type ProvisionalOutcome, takeProvisionals } from './provisionals.ts'
+import { takeProvisionals } from './provisionals.ts'
 import {
   type Finished,
   finishItems,
   insertWaste,
-  readStates,
+  readStored,
   resolveGaps,
 } from './reconcile-store.ts'
-import { recordLate } from './record-late.ts'
+import { actorFor, type Context, type Item, recordEach } from './record-items.ts'
 import { retrievalSeedOf } from './retrieval-seed.ts'
 import { type Aside, setAside } from './set-aside.ts'
-import { type SlipOutcome, takeSlips } from './typed-slips.ts'
+import { takeSlips } from './typed-slips.ts'
 
 const dayMilliseconds = 86_400_000
 const laterSeconds = 5
 
-interface Context {
-  readonly platform: ContinuityPlatform
-  readonly needs: ContinuityNeeds
-  readonly actor: SiteActor
-  readonly at: Date
-}
-
-/** A line with its documents taken. */
-interface Item {
-  readonly line: ScreeningLine
-  readonly screeningId: string
-  readonly provisional: (ProvisionalOutcome & { readonly kind: 'taken' }) | null
-  readonly slip: (SlipOutcome & { readonly kind: 'taken' }) | null
+interface Settled {
+  readonly item: Item
+  readonly state: 'waiting' | 'final'
 }
 
 type Answers = Map<unknown, ReconciliationLine>
@@ -71,9 +63,13 @@ const lineOfProblem = (id: string, problem: Problem): ReconciliationLine => {
     : { id, status: 'refused', code, faults: [...faults] }
 }
 
-const storedLine = (id: string, state: 'waiting' | 'final'): ReconciliationLine => ({
+const statusOf = (state: 'waiting' | 'final'): 'definitive' | 'acknowledged' =>
+  state === 'final' ? 'definitive' : 'acknowledged'
+
+const storedLine = ({ line: { id }, screeningId }: Item, state: 'waiting' | 'final') => ({
   id,
-  status: state === 'final' ? 'definitive' : 'acknowledged',
+  status: statusOf(state),
+  ...(screeningId === id ? {} : { recordedAs: screeningId }),
 })
 
 /** Works through a batch. @returns a line for each of its items, in their order */
@@ -110,6 +106,10 @@ const takeDocuments = async (
     const outcome = provisionals.get(line)
     return outcome?.kind === 'taken' ? outcome : null
   }
+  const apartBy = (line: ScreeningLine): Item['apart'] => {
+    const outcome = provisionals.get(line)
+    return outcome?.kind === 'apart' ? outcome : null
+  }
   const accepted = lines.filter((line) => {
     const outcome = provisionals.get(line)
     if (outcome?.kind === 'refused') answers.set(line, refusedLine(line.id, outcome.code))
@@ -123,27 +123,9 @@ const takeDocuments = async (
       answers.set(line, refusedLine(line.id, slip.code))
       return []
     }
-    return [{ line, screeningId: screeningOf(line), provisional: takenBy(line), slip }]
+    const [provisional, apart] = [takenBy(line), apartBy(line)]
+    return [{ line, screeningId: screeningOf(line), provisional, apart, slip }]
   })
-}
-
-/** Who answers for a screening: the professional of the booklet, whoever brings it in. */
-const actorFor = ({ provisional }: Item, actor: SiteActor): SiteActor =>
-  provisional === null || provisional.professionalId === actor.professionalId
-    ? actor
-    : {
-        ...actor,
-        professionalId: provisional.professionalId,
-        operator: actor.operator ?? {
-          id: actor.professionalId,
-          familyName: actor.familyName,
-          firstNames: actor.firstNames,
-        },
-      }
-
-interface Settled {
-  readonly item: Item
-  readonly state: 'waiting' | 'final'
 }
 
 const recordItems = async (
@@ -153,47 +135,17 @@ const recordItems = async (
 ): Promise<void> => {
   const { database } = context.platform
   const settled: Settled[] = []
-  const record = async (some: readonly Item[]): Promise<void> => {
-    const outcomes = await recordSome(some, context)
-    for (const [index, item] of some.entries()) {
-      const outcome = outcomes[index] ?? new Problem('UNAVAILABLE')
-      const aside = asideOf(item, outcome, context)
-      if (aside !== null) {
-        if (await setAside(database, aside, context.at)) context.needs.onFlags([aside.code])
-        settled.push({ item, state: 'final' })
-      } else if (outcome instanceof Problem) {
-        answers.set(item.line, problemLine(item, outcome, context))
-      } else settled.push({ item, state: outcome })
-    }
-  }
-  // Lines whose document belongs to another line's screening come after that one.
-  await record(items.filter(({ line, screeningId }) => line.id === screeningId))
-  for (const item of items.filter(({ line, screeningId }) => line.id !== screeningId)) {
-    const state = await stateOf(item.screeningId, context)
-    if (state === null) await record([item])
-    else settled.push({ item, state })
+  for (const { item, outcome } of await recordEach(items, context)) {
+    const aside = asideOf(item, outcome, context)
+    if (aside !== null) {
+      if (await setAside(database, aside, context.at)) context.needs.onFlags([aside.code])
+      settled.push({ item, state: 'final' })
+    } else if (outcome instanceof Problem) {
+      answers.set(item.line, problemLine(item, outcome, context))
+    } else settled.push({ item, state: outcome })
   }
   await finish(settled, context)
-  for (const { item, state } of settled) {
-    answers.set(item.line, storedLine(item.line.id, state))
-  }
-}
-
-/** A failure of all, such as a database that is away, is each one's: to be sent again. */
-const recordSome = async (
-  items: readonly Item[],
-  { needs, actor }: Context,
-): Promise<LateOutcome[]> => {
-  const entries = items.map((item) => ({
-    input: { ...item.line.screening, id: item.screeningId },
-    actor: actorFor(item, actor),
-  }))
-  try {
-    return await recordLate(needs.intake, entries)
-  } catch (error) {
-    const problem = toProblem(error)
-    return items.map(() => problem)
-  }
+  for (const { item, state } of settled) answers.set(item.line, storedLine(item, state))
 }
 
 /** What a line says where another result is recorded, once its professional has seen that and decided. */
@@ -217,20 +169,12 @@ const problemLine = (
   return lineOfProblem(line.id, problem)
 }
 
-const stateOf = async (
-  screeningId: string,
-  { platform, actor }: Context,
-): Promise<'waiting' | 'final' | null> => {
-  const [known] = await readStates(platform.database, actor.site.id, [screeningId])
-  return known?.state ?? null
-}
-
 /** Links, flags and marks of what was recorded: nothing for items without a document. */
 const finish = async (settled: readonly Settled[], context: Context): Promise<void> => {
   const { platform, actor, at } = context
   const { database, configuration } = platform
   const withDocument = settled.flatMap(({ item }) =>
-    item.provisional === null && item.slip === null ? [] : [item],
+    item.provisional === null && item.apart === null && item.slip === null ? [] : [item],
   )
   if (withDocument.length === 0) return
   const linkCodeOf = linkCodes(context)
@@ -245,7 +189,7 @@ const finishedOf = (
   linkCodeOf: ReturnType<typeof linkCodes>,
   context: Context,
 ): Finished => {
-  const { line, screeningId, provisional, slip } = item
+  const { line, screeningId, provisional, apart, slip } = item
   const { actor, platform } = context
   const codes = [
     ...(provisional === null ? [] : [linkCodeOf(provisional.bookletId, line.id)]),
@@ -253,17 +197,19 @@ const finishedOf = (
   ]
   return {
     screeningId,
-    professionalId: provisional?.professionalId ?? actor.professionalId,
-    bookletId: provisional?.bookletId ?? null,
+    professionalId: actorFor(item, actor).professionalId,
+    bookletId: provisional?.bookletId ?? apart?.bookletId ?? null,
     digest: provisional?.digest ?? null,
-    number: provisional?.number ?? null,
+    number: provisional?.number ?? apart?.number ?? null,
     missingBelow: provisional?.missingBelow ?? null,
     serial: slip?.serial ?? null,
     flags: [
       ...(provisional?.isReconciled === false ? provisional.flags : []),
+      ...(apart?.flags ?? []),
       ...(slip?.flags ?? []),
     ],
     links: codes.map((code) => bytesToHex(platform.retrievalLinks.hashOf(code))),
+    isOwnCounter: provisional?.isOwnCounter ?? false,
   }
 }
 
@@ -304,13 +250,14 @@ const answerAsks = async (
   if (asks.length === 0) return
   const ids = asks.map(({ id }) => id)
   const known = new Map(
-    (await readStates(platform.database, actor.site.id, ids)).map(({ id, state }) => [id, state]),
+    (await readStored(platform.database, actor.site.id, ids)).map(({ id, state }) => [id, state]),
   )
   for (const line of asks) {
-    const state = known.get(line.id)
+    const { id } = line
+    const state = known.get(id)
     answers.set(
       line,
-      state === undefined ? refusedLine(line.id, 'SCREENING_UNKNOWN') : storedLine(line.id, state),
+      state === undefined ? refusedLine(id, 'SCREENING_UNKNOWN') : { id, status: statusOf(state) },
     )
   }
 }

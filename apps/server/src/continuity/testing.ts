@@ -20,7 +20,13 @@ import {
   type Crafted,
   craftProvisional,
 } from '../../../../packages/verdict/test/crafted-provisional.ts'
-import { type Reply, sampleScreening, type TestPortal, testSites } from '../platform/testing.ts'
+import {
+  type Reply,
+  type SessionChanges,
+  sampleScreening,
+  type TestPortal,
+  testSites,
+} from '../platform/testing.ts'
 
 export const professionalId = '899700075122'
 
@@ -44,16 +50,17 @@ const bytesOf = (base64: string): Uint8Array => {
   return bytes.value
 }
 
-/** A counter at a site, signed in, with a key that only it has. */
+/** A counter at a site, signed in, with a key that only it has. `session`: who is signed in, and at which device. */
 export const makeCounter = async (
   portal: TestPortal,
   site: SiteView = testSites.parvis,
+  session: SessionChanges = {},
 ): Promise<TestCounter> => {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
   const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
   const { x, y } = await counterKeyOf(keys.publicKey)
   const counterKey = { x: bytesToBase64(x), y: bytesToBase64(y) }
-  const cookie = await portal.cookieAt(site, { professionalId })
+  const cookie = await portal.cookieAt(site, { professionalId, ...session })
   const send: TestCounter['send'] = (method, path, body) =>
     portal.send(method, path, body, { cookie })
   return {

@@ -7,10 +7,17 @@ import {
   slipDecision,
 } from '@sidep/continuity'
 import { parseFiness } from '@sidep/identifiers'
+import { type NamedPerson, personHashOf } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { ScreeningLine } from './batch.ts'
-import type { ContinuityPlatform } from './needs.ts'
-import { claimSlips, readSlips, type SlipRow } from './reconcile-store.ts'
+import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import {
+  claimSlips,
+  flagSlipsTypedTwice,
+  readSlips,
+  readStored,
+  type SlipRow,
+} from './reconcile-store.ts'
 
 export type SlipOutcome =
   | { readonly kind: 'refused'; readonly code: SlipRefusal | 'SLIP_SERIAL_INVALID' }
@@ -24,6 +31,7 @@ export type SlipOutcome =
 interface Read {
   readonly line: ScreeningLine
   readonly sampledAt: Date
+  readonly person: NamedPerson
   readonly serial: SlipSerial
   /** The screening that the slip is for: the line's own, or that which has the line's document. */
   readonly screeningId: string
@@ -31,6 +39,7 @@ interface Read {
 
 interface Context {
   readonly platform: ContinuityPlatform
+  readonly needs: Pick<ContinuityNeeds, 'onFlags'>
   readonly actor: SiteActor
   readonly at: Date
 }
@@ -53,7 +62,14 @@ export const takeSlips = async (
     if (!serial.ok) outcomes.set(line, { kind: 'refused', code: 'SLIP_SERIAL_INVALID' })
     else {
       const sampledAt = new Date(line.compared.sampledAt)
-      reads.push({ line, sampledAt, serial: serial.value, screeningId: screeningOf(line) })
+      const { person } = line.compared
+      reads.push({
+        line,
+        sampledAt,
+        person,
+        serial: serial.value,
+        screeningId: screeningOf(line),
+      })
     }
   }
   if (reads.length === 0) return outcomes
@@ -100,6 +116,7 @@ const take = async (
   )
   if (claims.length > 0) await claimSlips(platform.database, siteId, claims, at)
   const now = claims.length > 0 ? await rowsOf(reads, context) : before
+  await flagTypedTwice(reads, now, context)
   return decided.map(({ read, decision }) => {
     if (decision.decision === 'refuse') {
       return [read.line, { kind: 'refused', code: decision.code }] as const
@@ -113,6 +130,33 @@ const take = async (
     const flags = isReconciled ? [] : flagsOf(row, read)
     return [read.line, { kind: 'taken', serial: row.serial, isReconciled, flags }] as const
   })
+}
+
+/**
+ * Whoever types a number first has it: a slip says nothing of its person that could be compared. When it comes again
+ * for another person, one of the two was typed with a number that is not theirs.
+ */
+const flagTypedTwice = async (
+  reads: readonly Read[],
+  rows: ReadonlyMap<string, SlipRow>,
+  { platform, needs, actor, at }: Context,
+): Promise<void> => {
+  const used = reads.flatMap((read) => {
+    const screeningId = rows.get(read.serial.text)?.screeningId ?? read.screeningId
+    return screeningId === read.screeningId ? [] : [{ read, screeningId }]
+  })
+  if (used.length === 0) return
+  const { database, vault } = platform
+  const ids = used.map(({ screeningId }) => screeningId)
+  const stored = await readStored(database, actor.site.id, ids)
+  const persons = new Map(stored.map(({ id, personHash }) => [id, personHash]))
+  const twice = used.flatMap(({ read, screeningId }) => {
+    const person = persons.get(screeningId)
+    const isOther =
+      person !== undefined && Buffer.compare(person, personHashOf(vault, read.person)) !== 0
+    return isOther ? [{ screeningId, serial: read.serial.text }] : []
+  })
+  if (twice.length > 0) needs.onFlags(await flagSlipsTypedTwice(database, twice, { actor, at }))
 }
 
 /** Also after a try that did not end: the sheet is no better for having been taken. */

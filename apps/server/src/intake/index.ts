@@ -3,3 +3,4 @@ export { type Intake, type IntakeNeeds, openIntake, type Recorded } from './inta
 export { type NamedPerson, personHashOf } from './person-hash.ts'
 export type { LateEntry, LateOutcome } from './record-many.ts'
 export { type IntakeRouteNeeds, intakeModule } from './routes.ts'
+export { otherDevice } from './screening.ts'
