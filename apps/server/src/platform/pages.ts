@@ -1,7 +1,9 @@
 /** The built pages of apps/web, with the right cache headers. */
 import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { fastifyStatic } from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { leadToPages } from './page-paths.ts'
 
 /** Files below /assets/ carry a hash of their content in their name. */
 const isNamedByContent = (path: string): boolean => /[/\\]assets[/\\]/.test(path)
@@ -12,6 +14,7 @@ export const servePages = async (app: FastifyInstance, folder: string): Promise<
     app.log.warn('the pages are not built: npm run build')
     return
   }
+  leadToPages(app, (path) => existsSync(join(folder, path, 'index.html')))
   await app.register(fastifyStatic, {
     root: folder,
     prefix: '/',

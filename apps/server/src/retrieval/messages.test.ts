@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { septetsOf, smsSeptetsMax } from './gsm7.ts'
-import { type LinkMessage, renderEmail, renderSms } from './messages.ts'
+import { type LinkMessage, renderEmail, renderSms, whoseOf } from './messages.ts'
 
 const message: LinkMessage = {
   language: 'fr',
   siteName: 'Pharmacie de l’Hôtel-Dieu',
+  whose: 'Pa. M.',
   url: 'https://depistage.example.fr/resultat/#AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDD',
   linkDays: 30,
 }
@@ -14,8 +15,9 @@ const message: LinkMessage = {
 const urlInEnglish =
   'https://depistage.example.fr/resultat/?lang=en#AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDD'
 
-/** Words that would tell a reader about someone's health. */
-const healthWords = /d[ée]pistage(?!\.example)|test|antig|pcr|covid|sars|positi|n[ée]gati|sant[ée]/i
+/** Words that would tell a reader about someone's health; that the birth date asked for is the tested person's must be said. */
+const healthWords =
+  /d[ée]pistage(?!\.example)|(?<!personne |person )test|antig|pcr|covid|sars|positi|n[ée]gati|sant[ée]/i
 
 test('an SMS is one message of the GSM alphabet with site and link, and says nothing of health', () => {
   for (const language of ['fr', 'en'] as const) {
@@ -23,6 +25,7 @@ test('an SMS is one message of the GSM alphabet with site and link, and says not
     assert.ok((septetsOf(text) ?? 999) <= smsSeptetsMax)
     assert.ok(text.endsWith(language === 'fr' ? message.url : urlInEnglish))
     assert.ok(text.includes("Pharmacie de l'Hotel"))
+    assert.ok(text.includes('Pa. M.'))
     assert.doesNotMatch(text, healthWords)
   }
 })
@@ -37,7 +40,7 @@ test('a long site name is cut so that the SMS stays one message', () => {
 test('a long address costs the site name, never the link', () => {
   const url = `https://depistage.${'x'.repeat(90)}.example.fr/resultat/#AAAA`
   const text = renderSms({ ...message, url })
-  assert.equal(text, `Votre document est disponible : ${url}`)
+  assert.equal(text, `Document de Pa. M. : ${url}`)
 })
 
 test('an e-mail starts in the language of the person and carries the other below', () => {
@@ -52,6 +55,7 @@ test('an e-mail starts in the language of the person and carries the other below
     assert.equal(text.split(urlInEnglish).length, 2)
     assert.ok(html.includes(`<a href="${urlInEnglish}">`))
     assert.ok(text.includes('30'))
+    assert.ok(text.includes('date de naissance de la personne testée'))
     assert.doesNotMatch(text, healthWords)
     assert.doesNotMatch(html.replace('utf-8', ''), healthWords)
   }
@@ -60,6 +64,16 @@ test('an e-mail starts in the language of the person and carries the other below
 test('a hostile site name neither breaks the lines nor the HTML', () => {
   const siteName = 'A\r\nBcc: x@example.test\u2028<img src=x onerror=alert(1)>'
   const { text, html } = renderEmail({ ...message, siteName })
-  assert.ok(text.includes('Votre document est disponible (A Bcc: x@example.test <img'))
+  assert.ok(text.includes('Le document de Pa. M. est disponible (A Bcc: x@example.test <img'))
   assert.ok(!html.includes('<img'))
+})
+
+test('a family with one phone can tell whose message it is, in letters that every phone shows', () => {
+  const whose = (firstNames: string, familyName: string) => whoseOf({ firstNames, familyName })
+  assert.equal(whose('Paul', 'MARTIN'), 'Pa. M.')
+  assert.equal(whose('Élodie', 'de La Tour'), 'El. D.')
+  assert.equal(whose('Өмүр', 'Жээнбек'), 'Om. Z.')
+  assert.equal(whose('', 'SUHARTO'), 'S.')
+  const sms = renderSms({ ...message, whose: whose('Lina', 'MARTIN') })
+  assert.ok(sms.includes('document de Li. M.'), sms)
 })

@@ -1,3 +1,4 @@
+import { transliterateIcao } from '@sidep/identifiers'
 import { septetsOf, smsSeptetsMax, toGsm7 } from './gsm7.ts'
 
 export type Language = 'fr' | 'en'
@@ -5,6 +6,8 @@ export type Language = 'fr' | 'en'
 export interface LinkMessage {
   readonly language: Language
   readonly siteName: string
+  /** Whose document it is, so that a family with one phone can tell; not enough to name anybody (`whoseOf`). */
+  readonly whose: string
   /** Where the document is opened, code in the fragment; the page is told to speak the message's language. */
   readonly url: string
   /** Days that the link stays open, said in the e-mail. */
@@ -18,19 +21,21 @@ export interface EmailText {
 }
 
 /**
- * What is sent to a person. No result, no kind of test, no name: whoever reads over a shoulder, or owns a shared
- * phone, learns that there is a document at a site and that it takes a birth date to open it.
+ * What is sent to a person. No result, no kind of test, no name but three letters of it: whoever reads over a shoulder, or
+ * owns a shared phone, learns that there is a document at a site and that it takes a birth date to open it.
  */
 const catalogue = {
   fr: {
-    sms: (site: string, url: string): string =>
-      `${site} : votre document s'ouvre ici avec votre date de naissance : ${url}`,
-    smsShort: (url: string): string => `Votre document est disponible : ${url}`,
+    sms: (site: string, whose: string, url: string): string =>
+      `${site} : document de ${whose}, avec sa date de naissance : ${url}`,
+    smsShort: (whose: string, url: string): string => `Document de ${whose} : ${url}`,
     subject: 'Votre document est disponible',
     greeting: 'Bonjour,',
-    ready: (site: string): string =>
-      site === '' ? 'Votre document est disponible.' : `Votre document est disponible (${site}).`,
-    open: 'Pour l’ouvrir, suivez ce lien et indiquez votre date de naissance :',
+    ready: (whose: string, site: string): string =>
+      site === ''
+        ? `Le document de ${whose} est disponible.`
+        : `Le document de ${whose} est disponible (${site}).`,
+    open: 'Pour l’ouvrir, suivez ce lien et indiquez la date de naissance de la personne testée :',
     duration: (days: number): string =>
       `Ce lien reste ouvert ${days} jours. S’il est trop ancien, la même page vous en envoie un nouveau.`,
     privacy:
@@ -38,14 +43,16 @@ const catalogue = {
     automatic: 'Message automatique : les réponses ne sont pas lues.',
   },
   en: {
-    sms: (site: string, url: string): string =>
-      `${site}: your document opens here with your birth date: ${url}`,
-    smsShort: (url: string): string => `Your document is ready: ${url}`,
+    sms: (site: string, whose: string, url: string): string =>
+      `${site}: document of ${whose}, opens with their birth date: ${url}`,
+    smsShort: (whose: string, url: string): string => `Document of ${whose}: ${url}`,
     subject: 'Your document is ready',
     greeting: 'Hello,',
-    ready: (site: string): string =>
-      site === '' ? 'Your document is ready.' : `Your document is ready (${site}).`,
-    open: 'To open it, follow this link and enter your birth date:',
+    ready: (whose: string, site: string): string =>
+      site === ''
+        ? `The document of ${whose} is ready.`
+        : `The document of ${whose} is ready (${site}).`,
+    open: 'To open it, follow this link and enter the date of birth of the person tested:',
     duration: (days: number): string =>
       `This link stays open for ${days} days. If it is too old, the same page sends you a new one.`,
     privacy: 'Do not pass this message on: the link is personal. If you expect nothing, ignore it.',
@@ -61,6 +68,25 @@ const linkIn = (language: Language, url: string): string => {
   return address.href
 }
 
+/** The first letters of a name, as they stand in the certificate's Latin letters: every phone can show them. */
+const initialsOf = (name: string, count: number): string => {
+  const letters = transliterateIcao(name).replaceAll('<', '').slice(0, count)
+  return letters.slice(0, 1) + letters.slice(1).toLowerCase()
+}
+
+/** `Paul MARTIN` → `Pa. M.`: the first two letters of the first name and the first of the family name. */
+export const whoseOf = ({
+  firstNames,
+  familyName,
+}: {
+  readonly firstNames: string
+  readonly familyName: string
+}): string =>
+  [initialsOf(firstNames, 2), initialsOf(familyName, 1)]
+    .filter((letters) => letters !== '')
+    .map((letters) => `${letters}.`)
+    .join(' ')
+
 const siteNameCharactersMax = 80
 
 /** A site's name as one line: it comes from the directory and ends up in message headers and bodies. */
@@ -75,13 +101,14 @@ export const renderSms = (message: LinkMessage): string => {
   const words = catalogue[message.language]
   const url = linkIn(message.language, message.url)
   const site = toGsm7(oneLine(message.siteName)).trim()
-  const full = toGsm7(words.sms(site, url))
+  const { whose } = message
+  const full = toGsm7(words.sms(site, whose, url))
   const excess = (septetsOf(full) ?? Number.POSITIVE_INFINITY) - smsSeptetsMax
   if (site !== '' && excess <= 0) return full
   const shortened = site.slice(0, Math.max(0, site.length - excess)).trim()
   // Fewer than eight letters no longer name a place.
-  if (shortened.length >= 8) return toGsm7(words.sms(shortened, url))
-  return toGsm7(words.smsShort(url))
+  if (shortened.length >= 8) return toGsm7(words.sms(shortened, whose, url))
+  return toGsm7(words.smsShort(whose, url))
 }
 
 const htmlEntities: Record<string, string> = {
@@ -98,7 +125,7 @@ const paragraphsOf = (language: Language, message: LinkMessage): readonly string
   const words = catalogue[language]
   return [
     words.greeting,
-    words.ready(oneLine(message.siteName)),
+    words.ready(message.whose, oneLine(message.siteName)),
     words.open,
     linkIn(language, message.url),
     words.duration(message.linkDays),

@@ -11,6 +11,7 @@ import type { RandomBytes } from '../platform/clock.ts'
 import { openScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
 import { defaultRetryPolicy, type RetryPolicy, retryDelayMilliseconds } from './backoff.ts'
+import { whoseOf } from './messages.ts'
 import type { NotificationPlatform } from './needs.ts'
 import {
   type ClaimedMessage,
@@ -70,7 +71,8 @@ type Prepared =
 const prepare = (platform: NotificationPlatform, row: ClaimedMessage): Prepared => {
   const { vault, retrievalLinks, configuration } = platform
   try {
-    const { contact } = openScreening(vault, row, row.site_id, row.screening_id).person
+    const { person } = openScreening(vault, row, row.site_id, row.screening_id)
+    const { contact } = person
     const address = row.topic === smsTopic ? contact?.phone : contact?.email
     if (address === undefined) return { ok: false, code: 'CONTACT_MISSING' }
     const code = retrievalLinks.codeFor(row.site_id, row.screening_id, row.retrieval_generation)
@@ -81,6 +83,7 @@ const prepare = (platform: NotificationPlatform, row: ClaimedMessage): Prepared 
         address,
         language: contact?.language ?? 'fr',
         siteName: row.site_name ?? '',
+        whose: whoseOf(person),
         url: retrievalLinks.urlFor(code),
         linkDays: configuration.retrieval.linkDays,
       },

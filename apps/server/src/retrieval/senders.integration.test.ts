@@ -34,6 +34,7 @@ after(async () => {
 const message: Omit<OutgoingMessage, 'address'> = {
   messageId: '0192-email',
   language: 'fr',
+  whose: 'Pa. M.',
   siteName: 'Pharmacie du Parvis',
   url: 'https://sidep.test/resultat/#ABCD',
   linkDays: 30,

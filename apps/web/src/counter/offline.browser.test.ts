@@ -189,7 +189,9 @@ test('server stopped, network off, reload: provisional certificates that verifie
 
   const person = await visit(browser, { size: phone })
   await person.page.goto(address)
-  await person.page.getByRole('heading', { name: 'Votre date de naissance' }).waitFor()
+  await person.page
+    .getByRole('heading', { name: 'Date de naissance de la personne testée' })
+    .waitFor()
   await person.page.getByRole('textbox').fill('03041980')
   await person.page.keyboard.press('Enter')
   await person.page.getByRole('img', { name: /^Code QR européen de Éloïse/ }).waitFor()

@@ -4,7 +4,7 @@ import { issueSlip, makeSlipSerial, writeSlipSerial } from '@sidep/continuity'
 import { parseFiness } from '@sidep/identifiers'
 import { parseLinkCode, takeLinkCode } from './link-code.ts'
 
-const code = 'FS5G2X3Y4Z5A6B7C2D3E4F5G6H7I2J3K'
+const code = 'FS7PK6C2LJNFUWS2LJNFUWS2LJNFUWS2'
 
 test('a code is found in a fragment, in a whole link, and typed with spaces in lower case', () => {
   assert.equal(parseLinkCode(`#${code}`), code)
@@ -13,9 +13,40 @@ test('a code is found in a fragment, in a whole link, and typed with spaces in l
 })
 
 test('what cannot be a code is none', () => {
-  for (const text of ['', '#', '#abc', `#${'A'.repeat(81)}`, '#content<script>', '#é'.repeat(20)]) {
+  for (const text of ['', '#', '#abc', `#${'B'.repeat(32)}`, '#content<script>', '#é'.repeat(20)]) {
     assert.equal(parseLinkCode(text), null, text)
   }
+})
+
+test('what was added to a link, or around it, does not hide its code', () => {
+  const link = `https://sidep.example/resultat/#${code}`
+  for (const text of [
+    `${link}.`,
+    `${link}>`,
+    `<${link}>`,
+    `(${link}),`,
+    `${link}?utm_source=sms&utm_medium=x`,
+    `${link}&fbclid=ABCDEFGH`,
+    `${link}Merci`,
+    `${link}MERCI`,
+    `${link.replace('#', '%23')}`,
+    `${link.replace('/resultat/', '/Resultat')}`,
+    `https://sidep.example/resultat/?utm_source=a#${code}`,
+    `Pharmacie : votre document s’ouvre ici : ${link}\nBonne journée #sante`,
+    `#sante ${link}`,
+    `\u202a${link}\u202c`,
+    `${link.slice(0, -4)}\u200b${link.slice(-4)}`,
+    `Mon code : ${code}, merci`,
+    ` ${code.toLowerCase()}\r\n`,
+  ]) {
+    assert.equal(parseLinkCode(text), code, text)
+  }
+})
+
+test('of two links the first counts', () => {
+  const other = 'FS7PK6C2MFRGGZDFMZTWQYLCMNSGKZTH'
+  const text = `https://sidep.example/resultat/#${other} https://sidep.example/resultat/#${code}`
+  assert.equal(parseLinkCode(text), other)
 })
 
 test('taking the code leaves an address without it, and the language', () => {
@@ -57,5 +88,8 @@ test('a slip’s address leads to its serial, which is the code of its result', 
   assert.equal(parseLinkCode(address), serial.text)
   assert.equal(parseLinkCode(address.slice(address.indexOf('#'))), serial.text)
   assert.equal(parseLinkCode(writeSlipSerial(serial)), serial.text)
+  for (const glued of ['.', '>', 'Merci', 'merci', '?utm_source=x', '&a=b', '\n']) {
+    assert.equal(parseLinkCode(address + glued), serial.text, glued)
+  }
   assert.equal(parseLinkCode(address.slice(0, -30)), null)
 })

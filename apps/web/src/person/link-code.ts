@@ -4,32 +4,84 @@
  */
 
 import { parseSlipSerial, readSlip, slipPath } from '@sidep/continuity'
+import { decodeBase32 } from '@sidep/encoding'
+import { finessFromNumber } from '@sidep/identifiers'
 
-/** Bounds of the contract's RetrievalInput. */
-const codeLengthMin = 10
-const codeLengthMax = 80
+/** Base32 of four bytes for the site and sixteen secret ones (`retrievalCodeOf`). */
+const codeCharacters = 32
+/** The longest slip's address and a message around it. */
+const textCharactersMax = 4_000
+/** Marks that a messenger or a mail program leaves in a text and nobody sees. */
+const invisible = /[\p{Cf}\p{Cc}]/gu
 
 /**
- * The code in a fragment or typed by hand (a whole link, spaces and lower case are forgiven).
+ * The code in a fragment, or the first one anywhere in what was pasted or typed: a whole message, a link whose mark was
+ * encoded (`%23`) or to which something was added (`?utm_source=`, a full stop, `>`, a word glued behind), a slip's number,
+ * lower case and spaces. A code names its site, whose number has a check digit: what only looks like one is none.
  *
- * @returns null when there is nothing that could be one
+ * @returns null when there is no code in it
  */
 export function parseLinkCode(text: string): string | null {
-  const afterHash = text.slice(text.lastIndexOf('#') + 1)
-  const serial = slipSerialIn(afterHash)
-  if (serial !== null) return serial
-  const code = afterHash.replace(/[\s-]/g, '').toUpperCase()
-  const possible = code.length >= codeLengthMin && code.length <= codeLengthMax
-  return possible && /^[A-Z0-9]+$/.test(code) ? code : null
+  if (text.length > textCharactersMax) return null
+  const parts = text.replace(/%23/g, '#').normalize('NFKC').split('#')
+  const marked = parts.slice(1).map((part) => codeAfterMark(part.replace(invisible, '')))
+  const found = marked.find((code) => code !== null)
+  if (found !== undefined) return found
+  return codeInWords(text.normalize('NFKC'))
 }
 
 /** Whether a code is a slip's serial: it is printed before there is a result under it. */
 export const isSlipCode = (code: string): boolean => parseSlipSerial(code).ok
 
+/** The code at the beginning of what follows the mark of a fragment. */
+function codeAfterMark(fragment: string): string | null {
+  const written = /^[A-Z2-7]+/i.exec(fragment.trim())?.[0] ?? ''
+  const typed = /^[A-Z2-7]+/i.exec(fragment.replace(/[\s-]/g, ''))?.[0] ?? ''
+  return (
+    slipSerialIn(written) ??
+    withoutGluedWord(written)
+      .map(slipSerialIn)
+      .find((serial) => serial !== null) ??
+    linkCodeIn(written.slice(0, codeCharacters)) ??
+    linkCodeIn(typed.slice(0, codeCharacters)) ??
+    slipNumberIn(fragment)
+  )
+}
+
+/** A code without the rest of its address: alone, in groups of letters, or as one word of a message. */
+function codeInWords(text: string): string | null {
+  const bare = text.replace(invisible, '')
+  const alone = linkCodeIn(bare.replace(/[\s-]/g, '')) ?? slipNumberIn(bare)
+  if (alone !== null) return alone
+  const words = text.replace(/\p{Cc}/gu, ' ').split(/[^A-Z2-7]+/i)
+  return words.map(linkCodeIn).find((code) => code !== null) ?? null
+}
+
+function linkCodeIn(text: string): string | null {
+  if (text.length !== codeCharacters) return null
+  const code = text.toUpperCase()
+  const decoded = decodeBase32(code)
+  if (!decoded.ok) return null
+  const bytes = decoded.value
+  const site = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
+  return finessFromNumber(site) === null ? null : code
+}
+
+function slipNumberIn(text: string): string | null {
+  const serial = parseSlipSerial(text)
+  return serial.ok ? serial.value.text : null
+}
+
 /** The serial in a slip's address: the code of its result. Null for any other text. */
 function slipSerialIn(fragment: string): string | null {
-  const read = readSlip(`https://slip${slipPath}#${fragment.trim()}`)
+  const read = readSlip(`https://slip${slipPath}#${fragment}`)
   return read.ok ? read.slip.serial.text : null
+}
+
+/** A slip's address is in capitals; a word that was written right behind it is not, but for its first letter. */
+function withoutGluedWord(text: string): readonly string[] {
+  const lower = text.search(/[a-z]/)
+  return lower < 1 ? [] : [text.slice(0, lower), text.slice(0, lower - 1)]
 }
 
 /** The parts of a window that are needed, so that a test can stand in. */

@@ -59,7 +59,7 @@ test('link, birth date, result: one sentence, both codes, the PDF, the printed p
   const { page, requests, complaints } = await visit(browser)
   await page.goto('about:blank')
   await page.goto(retrieval)
-  await page.getByRole('heading', { name: 'Votre date de naissance' }).waitFor()
+  await page.getByRole('heading', { name: 'Date de naissance de la personne testée' }).waitFor()
   assert.equal(page.url(), `${portal.url}/resultat/`)
   await shot(page, 'person-birth-date')
   await assertAccessible(page)
@@ -157,7 +157,7 @@ test('dates that are none are explained next to the field and cost no try', asyn
   const { page, requests } = await visit(browser)
   await page.goto(retrieval)
   for (const [typed, words] of [
-    ['', /Écrivez votre date de naissance/],
+    ['', /Écrivez la date de naissance/],
     ['31021987', /n’existe pas dans le calendrier/],
     ['090387', /quatre chiffres/],
     ['mars 1987', /en chiffres/],
