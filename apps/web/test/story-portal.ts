@@ -39,7 +39,13 @@ export const startStoryPortal = async (context: Ending): Promise<StoryPortal> =>
   const url = `http://localhost:${port}`
   const provider = await startIdentityProvider({
     port: 0,
-    clients: [{ ...client, redirectUris: [`${url}${routes.loginEcpsCallback}`] }],
+    clients: [
+      {
+        ...client,
+        redirectUris: [`${url}${routes.loginEcpsCallback}`],
+        postLogoutRedirectUris: [`${url}/pro/`],
+      },
+    ],
     people: demoIdentities,
   })
   context.after(() => provider.close())

@@ -23,6 +23,14 @@ export type ProviderFault =
   | { readonly kind: 'old-nonce' }
   /** The ID token was meant for another client. */
   | { readonly kind: 'wrong-audience' }
+  /** The ID token does not say how surely the person proved who they are. */
+  | { readonly kind: 'no-level' }
+  /** It says less than was asked for. */
+  | { readonly kind: 'low-level' }
+  /** The ID token does not say when the person did so. */
+  | { readonly kind: 'no-proof-time' }
+  /** The person did so a minute before this sign-in, for another. */
+  | { readonly kind: 'old-proof' }
   /** Userinfo speaks of somebody else than the ID token. */
   | { readonly kind: 'wrong-userinfo-subject' }
 
@@ -60,6 +68,14 @@ const spoilIdToken = (token: string, fault: ProviderFault, key: KeyObject): stri
       return resign(token, { nonce: 'nonce-of-an-earlier-sign-in' }, key)
     case 'wrong-audience':
       return resign(token, { aud: 'another-client' }, key)
+    case 'no-level':
+      return resign(token, { acr: undefined }, key)
+    case 'low-level':
+      return resign(token, { acr: 'eidas0' }, key)
+    case 'no-proof-time':
+      return resign(token, { auth_time: undefined }, key)
+    case 'old-proof':
+      return resign(token, { auth_time: Number(decode(token.split('.')[1]).iat) - 60 }, key)
     default:
       return token
   }

@@ -48,16 +48,19 @@ export const readForm = async (request: IncomingMessage): Promise<URLSearchParam
   return new URLSearchParams(text)
 }
 
+/** Headers of every page of ours. */
+export const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  // form-action is left open: browsers apply it to the redirect that ends the sign-in elsewhere.
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+} as const
+
 /** Answers with one of our own pages. */
 export const answerPage = (response: ServerResponse, status: number, html: string): void => {
-  response.writeHead(status, {
-    'content-type': 'text/html; charset=utf-8',
-    'cache-control': 'no-store',
-    // form-action is left open: browsers apply it to the redirect that ends the sign-in elsewhere.
-    'content-security-policy':
-      "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'",
-    'referrer-policy': 'no-referrer',
-  })
+  response.writeHead(status, pageHeaders)
   response.end(html)
 }
 

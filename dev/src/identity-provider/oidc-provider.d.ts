@@ -83,7 +83,7 @@ declare module 'oidc-provider' {
     backchannelResult(
       request: BackchannelAuthenticationRequest,
       result: Grant | Error,
-      details?: { readonly acr: string; readonly amr: string[] },
+      details?: { readonly acr: string; readonly amr: string[]; readonly authTime: number },
     ): Promise<void>
     on(event: 'server_error', listener: (context: Context, error: Error) => void): this
   }

@@ -9,7 +9,7 @@ import {
 } from 'oidc-provider'
 import { claimsOf, scopeAllClaims, subjectOf } from './claims.ts'
 import type { Faults } from './faults.ts'
-import { assuranceLevel, type People } from './interactions.ts'
+import { assuranceLevel, type People, pageHeaders } from './interactions.ts'
 import { createMemoryAdapters } from './memory-adapter.ts'
 import { renderLoggedOut, renderLogout, renderRequestError } from './pages.ts'
 import type { Telephone } from './telephone.ts'
@@ -65,21 +65,21 @@ const cibaFeature = (people: People, telephone: Telephone) => ({
   ): Promise<void> => telephone.ring(request),
 })
 
+const show = (context: Context, html: string): void => {
+  for (const [name, value] of Object.entries(pageHeaders)) context.set(name, value)
+  context.body = html
+}
+
 const logoutFeature = {
   enabled: true,
-  logoutSource: (context: Context, form: string): void => {
-    context.type = 'html'
-    context.body = renderLogout(form)
-  },
-  postLogoutSuccessSource: (context: Context): void => {
-    context.type = 'html'
-    context.body = renderLoggedOut()
-  },
+  logoutSource: (context: Context, form: string): void => show(context, renderLogout(form)),
+  postLogoutSuccessSource: (context: Context): void => show(context, renderLoggedOut()),
 }
 
 /**
  * @param issuer the address that clients discover it at, without a trailing slash
  * @param now milliseconds since the epoch
+ * @param takesPushedRequests whether it has RFC 9126, as the original has
  */
 export const createProvider = (
   issuer: string,
@@ -89,6 +89,7 @@ export const createProvider = (
   signingKey: KeyObject,
   faults: Faults,
   now: () => number,
+  takesPushedRequests: boolean,
 ): Provider => {
   const provider: Provider = new Provider(issuer, {
     adapter: createMemoryAdapters(now),
@@ -107,6 +108,7 @@ export const createProvider = (
       rpInitiatedLogout: logoutFeature,
       backchannelLogout: { enabled: true },
       ciba: cibaFeature(people, telephone),
+      pushedAuthorizationRequests: { enabled: takesPushedRequests },
     },
     // The portal under test is on this machine: the library's own guard against that is left out.
     fetch: (url: string, { dispatcher: _, ...options }: RequestInit & { dispatcher?: unknown }) =>
@@ -136,10 +138,8 @@ export const createProvider = (
       await grant.save()
       return grant
     },
-    renderError: (context: Context, details: Record<string, unknown>) => {
-      context.type = 'html'
-      context.body = renderRequestError(details)
-    },
+    renderError: (context: Context, details: Record<string, unknown>) =>
+      show(context, renderRequestError(details)),
   })
   provider.use((context, next) => faults.middleware(context, next))
   return provider

@@ -18,6 +18,8 @@ export interface IdentityProviderOptions {
   /** May sign in as well, by typing the national id. */
   readonly others?: readonly SyntheticProfessional[]
   readonly fault?: ProviderFault
+  /** Whether it takes pushed authorization requests (RFC 9126); true when absent. */
+  readonly takesPushedRequests?: boolean
 }
 
 export interface IdentityProvider {
@@ -80,6 +82,7 @@ export const startIdentityProvider = async (
     signingKey,
     faults,
     Date.now,
+    options.takesPushedRequests ?? true,
   )
   provider.on('server_error', (_, error) => console.error('identity provider:', error))
   const interact = createInteractions(provider, people)

@@ -59,7 +59,11 @@ export const createTelephone = (providerOf: () => Provider, people: People): Tel
     })
     grant.addOIDCScope('openid scope_all')
     await grant.save()
-    await provider.backchannelResult(request, grant, { acr: assuranceLevel, amr: ['mobile'] })
+    await provider.backchannelResult(request, grant, {
+      acr: assuranceLevel,
+      amr: ['mobile'],
+      authTime: Math.floor(Date.now() / 1000),
+    })
   }
 
   const answer: Telephone['answer'] = async (nationalId, id, given) => {

@@ -290,6 +290,13 @@ export const problemRegistry = {
     'La réponse du fournisseur d’identité n’est pas fiable.',
     'The identity provider’s answer cannot be trusted.',
   ),
+  LOGIN_NOT_PROVED: entry(
+    403,
+    'professional',
+    'after-sign-in',
+    'Vous n’avez pas prouvé votre identité pour cette connexion ; recommencez.',
+    'You did not prove who you are for this sign-in; start again.',
+  ),
   PROVIDER_UNAVAILABLE: entry(
     503,
     'professional',

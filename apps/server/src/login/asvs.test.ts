@@ -14,6 +14,7 @@ const rooms = [
   'apps/server/src/login/delegation',
   'apps/server/src/admission',
   'packages/admission/src',
+  'packages/contracts/src',
 ]
 const sources = rooms.flatMap((room) =>
   readdirSync(join(root, room))

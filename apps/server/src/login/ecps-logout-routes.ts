@@ -15,7 +15,7 @@ export interface LogoutRouteNeeds extends SessionRouteNeeds {
   readonly ecps: { readonly door: EcpsDoor; readonly logoutTokens: LogoutTokens } | null
 }
 
-/** A cookie is at most 4,096 bytes with its name; an ID token that does not fit is done without. */
+/** A cookie is at most 4,096 bytes with its name; an ID token that does not fit is done without, and the provider asks. */
 const idTokenCharactersMax = 1_700
 const bodyBytesMax = 16 * 1024
 
@@ -28,11 +28,13 @@ export const rememberProviderSession = (
   reply: FastifyReply,
   idToken: string,
 ): void => {
-  if (idToken.length > idTokenCharactersMax) return
   const { clock, vault } = needs.platform
   const seconds = hintSeconds(needs)
   const startedAtSeconds = Math.floor(clock.now().getTime() / 1000)
-  const value = logoutHintCookie(seconds).seal(vault, { idToken, startedAtSeconds })
+  const value = logoutHintCookie(seconds).seal(vault, {
+    idToken: idToken.length > idTokenCharactersMax ? null : idToken,
+    startedAtSeconds,
+  })
   const { cookies } = needs
   reply.header(
     'set-cookie',

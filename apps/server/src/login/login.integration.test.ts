@@ -255,18 +255,6 @@ test('a browser that begins again and again without finishing does not gather co
   assert.equal((await browser.request(callback)).headers.get('location'), '/pro/')
 })
 
-test('the request to the provider carries PKCE, nonce, scope and assurance level', async () => {
-  const response = await fetch(`${server.url}/login/ecps`, { redirect: 'manual' })
-  const { searchParams } = new URL(response.headers.get('location') ?? '')
-  assert.equal(searchParams.get('scope'), 'openid scope_all')
-  assert.equal(searchParams.get('acr_values'), 'eidas1')
-  assert.equal(searchParams.get('prompt'), 'login')
-  assert.equal(searchParams.get('code_challenge_method'), 'S256')
-  for (const name of ['state', 'nonce', 'code_challenge']) {
-    assert.equal(searchParams.get(name)?.length, 43, name)
-  }
-})
-
 test('a sign-in leads back only to our own pages, whatever is asked', async () => {
   const asked: readonly [string, string][] = [
     ['/pro/', '/pro/'],

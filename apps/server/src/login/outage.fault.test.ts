@@ -173,23 +173,27 @@ for (const fault of [{ kind: 'down' }, { kind: 'slow', milliseconds: 20_000 }] a
   })
 }
 
-test('people sent to a provider that is gone, of whom none comes back, shut its door soon', async () => {
-  const server = await startLoginServer({
-    database: database.pools.login,
-    needs: { pace: { ...seldom, probeMillisecondsInUse: 300 } },
+for (const takesPushedRequests of [true, false]) {
+  const way = takesPushedRequests ? 'with' : 'without'
+  test(`people sent to a provider ${way} pushed requests that is gone, of whom none comes back, shut its door soon`, async () => {
+    const server = await startLoginServer({
+      database: database.pools.login,
+      takesPushedRequests,
+      needs: { pace: { ...seldom, probeMillisecondsInUse: 300 } },
+    })
+    try {
+      assert.equal(await ecpsState(server.url), 'up')
+      server.provider.setFault({ kind: 'down' })
+      const shut = await elapsed(() =>
+        until(async () => unavailable.test(locationOf(await begin(server.url)))),
+      )
+      assert.ok(shut < 3_000, `shut after ${shut} ms`)
+      await until(async () => (await ecpsState(server.url)) === 'down')
+    } finally {
+      await server.close()
+    }
   })
-  try {
-    assert.equal(await ecpsState(server.url), 'up')
-    server.provider.setFault({ kind: 'down' })
-    const shut = await elapsed(() =>
-      until(async () => unavailable.test(locationOf(await begin(server.url)))),
-    )
-    assert.ok(shut < 3_000, `shut after ${shut} ms`)
-    assert.equal(await ecpsState(server.url), 'down')
-  } finally {
-    await server.close()
-  }
-})
+}
 
 test('visitors who hang up before their answer, and one whose own connection is cut, do not shut the door for others', async () => {
   const server = await startLoginServer({

@@ -11,6 +11,7 @@ import {
   startLoginServer,
   until,
 } from './testing.ts'
+import { logoutHintCookie } from './transaction.ts'
 
 let database: OpenDatabase
 let server: LoginServer
@@ -154,6 +155,20 @@ test('a forged, foreign, old or repeated logout token is refused with LOGOUT_TOK
   })
   assert.equal(await codeOf(doubled), 'LOGOUT_TOKEN_INVALID')
   assert.equal(await guarded(browser), '200')
+})
+
+test('without the ID token at hand, the provider is asked to end the session that this browser has', async () => {
+  const browser = await signIn(pharmacist.nationalId)
+  const { vault } = server.platform
+  const startedAtSeconds = Math.floor(server.clock.now().getTime() / 1000)
+  const hint = logoutHintCookie(3_600).seal(vault, { idToken: null, startedAtSeconds })
+  const end = await browser.request(`${server.url}/login/ecps/logout`, {
+    headers: { cookie: `sidep-logout-hint=${hint}` },
+  })
+  const url = new URL(end.headers.get('location') ?? '')
+  assert.equal(url.searchParams.get('client_id'), 'portal')
+  assert.equal(url.searchParams.get('id_token_hint'), null)
+  assert.equal((await browser.request(url)).status, 200)
 })
 
 test('a link from elsewhere signs nobody out at the provider; without the provider one is back at once', async () => {

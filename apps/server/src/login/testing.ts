@@ -93,6 +93,7 @@ export interface LoginServer {
 export interface LoginServerOptions {
   readonly database: Platform['database']
   readonly fault?: ProviderFault
+  readonly takesPushedRequests?: boolean
   readonly timeouts?: { readonly discoverySeconds: number; readonly callSeconds: number }
   readonly needs?: Omit<LoginNeeds, 'timeouts'>
   /** The keys of another server, for two processes of one portal. */
@@ -116,6 +117,7 @@ export const patientPace: CircuitPace = {
 export const startLoginServer = async ({
   database,
   fault = { kind: 'none' },
+  takesPushedRequests = true,
   timeouts = { discoverySeconds: 1, callSeconds: 2 },
   needs = {},
   beside,
@@ -138,6 +140,7 @@ export const startLoginServer = async ({
       clients: [client],
       people: demoIdentities,
       fault,
+      takesPushedRequests,
     }))
   const parsed = parseConfiguration(
     {

@@ -80,7 +80,11 @@ export const phoneTransactionCookie: SealedCookie<PhoneTransaction> = sealedCook
   transactionSecondsMax,
 )
 
-const LogoutHint = Type.Object({ idToken: Type.String(), startedAtSeconds: Type.Integer() })
+const LogoutHint = Type.Object({
+  /** Null: too long for a cookie. */
+  idToken: Type.Union([Type.String(), Type.Null()]),
+  startedAtSeconds: Type.Integer(),
+})
 /** What the provider asks for to end its own session (OpenID Connect RP-Initiated Logout 1.0 §2). */
 export type LogoutHint = Static<typeof LogoutHint>
 

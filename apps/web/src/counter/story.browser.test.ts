@@ -94,6 +94,9 @@ test('by keyboard alone: sign in, register, read the result, hand over the certi
   await page.setViewportSize(desktop)
 
   await page.getByRole('button', { name: 'Se déconnecter' }).press('Enter')
+  // The next person at this counter must not meet the provider's session of this one.
+  await page.getByRole('heading', { name: 'Déconnexion' }).waitFor()
+  await page.getByRole('button', { name: 'Se déconnecter' }).press('Enter')
   await page.getByRole('heading', { name: 'Se connecter au comptoir' }).waitFor()
   assert.deepEqual(
     complaints.filter((complaint) => !complaint.includes('401')),

@@ -129,7 +129,7 @@ export const createBackchannelDoor = ({
       }
     },
     poll: async (transaction) => {
-      const { ticket, authRequestId, nationalId, intervalSeconds } = transaction
+      const { ticket, authRequestId, nationalId, intervalSeconds, startedAtSeconds } = transaction
       const wait = (nextPollAt.get(ticket) ?? 0) - seconds()
       if (wait > 0) return { state: 'pending', pollAfterSeconds: Math.ceil(wait) }
       nextPollAt.set(ticket, seconds() + intervalSeconds)
@@ -140,7 +140,11 @@ export const createBackchannelDoor = ({
             const tokens = await genericGrantRequest(configuration, grantType, {
               auth_req_id: authRequestId,
             })
-            return identify(configuration, tokens)
+            // The request is of this sign-in by its number; CIBA has no `max_age`, so that a provider need not say when.
+            return identify(configuration, tokens, {
+              ageSeconds: Math.ceil(seconds()) - startedAtSeconds,
+              isTimeRequired: false,
+            })
           },
           blameOf,
         )

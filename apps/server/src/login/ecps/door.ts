@@ -4,6 +4,7 @@ import { routes } from '@sidep/contracts'
 import {
   authorizationCodeGrant,
   buildAuthorizationUrl,
+  buildAuthorizationUrlWithPAR,
   buildEndSessionUrl,
   type Configuration,
 } from 'openid-client'
@@ -18,7 +19,10 @@ import type { ProviderConnection } from './provider-connection.ts'
 const codeChallengeOf = (codeVerifier: string): string => hash('sha256', codeVerifier, 'base64url')
 
 export interface EcpsDoor {
-  /** Where to send the browser, and what to remember until it is back. */
+  /**
+   * Where to send the browser, and what to remember until it is back. What is asked for is pushed to the provider
+   * beforehand where it takes that (RFC 9126): the browser carries a number, and nothing that could be taken out.
+   */
   begin(
     returnPath: string,
     device: string | null,
@@ -32,8 +36,9 @@ export interface EcpsDoor {
   /**
    * Where the browser ends its session at the provider (OpenID Connect RP-Initiated Logout 1.0); null when the
    * provider has no such place or is away.
+   * @param idToken of the session to end; null when none is at hand, and the provider asks the person
    */
-  endSessionUrl(idToken: string, returnTo: string): Promise<URL | null>
+  endSessionUrl(idToken: string | null, returnTo: string): Promise<URL | null>
 }
 
 interface EcpsDoorOptions {
@@ -70,10 +75,20 @@ export const createEcpsDoor = ({
   // 256 bits; also the least length of a PKCE verifier, 43 characters (RFC 7636 §4.1).
   const randomText = (): string => Buffer.from(randomBytes(32)).toString('base64url')
 
+  const seconds = (): number => clock.now().getTime() / 1000
+
+  const addressFor = async (parameters: Record<string, string>): Promise<URL> => {
+    const configuration = await connection.configuration()
+    if (configuration.serverMetadata().pushed_authorization_request_endpoint === undefined) {
+      return buildAuthorizationUrl(configuration, parameters)
+    }
+    return connection.call('begin', (current) => buildAuthorizationUrlWithPAR(current, parameters))
+  }
+
   const exchange = async (
     configuration: Configuration,
     query: string,
-    { state, nonce, codeVerifier }: Transaction,
+    { state, nonce, codeVerifier, startedAtSeconds }: Transaction,
   ): Promise<Identified> => {
     // The address is ours by configuration, never by the Host header. The library checks state,
     // `iss` (RFC 9207), and of the ID token signature, issuer, audience, nonce and times.
@@ -83,32 +98,38 @@ export const createEcpsDoor = ({
       pkceCodeVerifier: codeVerifier,
       idTokenExpected: true,
     })
-    return identify(configuration, tokens)
+    return identify(configuration, tokens, {
+      ageSeconds: Math.ceil(seconds()) - startedAtSeconds,
+      isTimeRequired: true,
+    })
   }
 
   return {
     begin: async (returnPath, device) => {
-      const configuration = await connection.configuration()
-      const transaction: Transaction = {
+      const started = {
         state: randomText(),
         nonce: randomText(),
         codeVerifier: randomText(),
         returnPath,
         device,
-        startedAtSeconds: Math.floor(clock.now().getTime() / 1000),
       }
-      const url = buildAuthorizationUrl(configuration, {
+      const url = await addressFor({
         redirect_uri: redirectUri,
         scope: 'openid scope_all',
         acr_values: assuranceLevel,
         // A counter is shared: whoever signs in must show who they are, or acts would be put down
         // to the colleague who signed in before on the same computer (invariant 9).
         prompt: 'login',
-        state: transaction.state,
-        nonce: transaction.nonce,
-        code_challenge: codeChallengeOf(transaction.codeVerifier),
+        max_age: '0',
+        state: started.state,
+        nonce: started.nonce,
+        code_challenge: codeChallengeOf(started.codeVerifier),
         code_challenge_method: 'S256',
+      }).catch((error: unknown) => {
+        throw toLoginProblem(error)
       })
+      // Not before: what was proved while the request was being pushed was proved for another.
+      const transaction: Transaction = { ...started, startedAtSeconds: Math.floor(seconds()) }
       return { url, transaction }
     },
     finish: async (query, transaction) => {
@@ -136,7 +157,7 @@ export const createEcpsDoor = ({
       const configuration = await connection.configuration()
       if (configuration.serverMetadata().end_session_endpoint === undefined) return null
       return buildEndSessionUrl(configuration, {
-        id_token_hint: idToken,
+        ...(idToken === null ? {} : { id_token_hint: idToken }),
         post_logout_redirect_uri: returnTo,
       })
     },

@@ -21,22 +21,46 @@ export interface Identified {
   readonly idToken: string
 }
 
+/** What a person's proof is held against. */
+export interface SignInAsked {
+  /** Whole seconds since this sign-in began, by our clock; rounded up. */
+  readonly ageSeconds: number
+  /** Whether the ID token must say when the person proved who they are: `max_age` was asked for. */
+  readonly isTimeRequired: boolean
+}
+
+/** Times in tokens are whole seconds, each rounded for itself. */
+const leewaySeconds = 2
+
 /**
- * @throws Problem LOGIN_ANSWER_INVALID, PROFESSIONAL_UNKNOWN, or what the client throws when userinfo fails
+ * Whether the person proved who they are after this sign-in began (OpenID Connect Core §3.1.2.1, `max_age`): how long
+ * ago by the provider's clock alone, so that a clock that is wrong, theirs or ours, shuts nobody out and lets nobody in.
+ */
+const isProofNew = (
+  { auth_time: provedAt, iat }: Readonly<Record<string, unknown>>,
+  { ageSeconds, isTimeRequired }: SignInAsked,
+): boolean => {
+  if (provedAt === undefined) return !isTimeRequired
+  if (typeof provedAt !== 'number' || typeof iat !== 'number') return false
+  return iat - provedAt <= ageSeconds + leewaySeconds
+}
+
+/**
+ * @throws Problem LOGIN_ANSWER_INVALID, LOGIN_NOT_PROVED, PROFESSIONAL_UNKNOWN, or what the client throws when userinfo fails
  */
 export const identify = async (
   configuration: Configuration,
   tokens: Tokens,
+  asked: SignInAsked,
 ): Promise<Identified> => {
   const claims = tokens.claims()
   if (claims === undefined || tokens.id_token === undefined) {
     throw new Problem('LOGIN_ANSWER_INVALID')
   }
-  // Voluntary when asked for by `acr_values` (OpenID Connect Core §5.5.1.1): checked when it is said.
+  // What was asked for may have been taken out of the redirect on its way (OWASP ASVS 5.0 6.8.4): the answer counts.
   const level = claims.acr
-  if (level !== undefined && !(typeof level === 'string' && assuranceLevels.has(level))) {
-    throw new Problem('LOGIN_ANSWER_INVALID')
-  }
+  const isProved = typeof level === 'string' && assuranceLevels.has(level)
+  if (!isProved || !isProofNew(claims, asked)) throw new Problem('LOGIN_NOT_PROVED')
   const reading = readUserinfo(await fetchUserInfo(configuration, tokens.access_token, claims.sub))
   if (!reading.ok) throw new Problem(reading.code)
   const { issuer } = configuration.serverMetadata()

@@ -18,7 +18,7 @@ const pace: CircuitPace = {
   probeMillisecondsMin: 50,
   probeMillisecondsMax: 600_000,
 }
-const timeouts = { discoverySeconds: 0.2, callSeconds: 0.6 }
+const timeouts = { discoverySeconds: 1, callSeconds: 3 }
 const key = { kty: 'RSA', kid: 'k', use: 'sig', alg: 'RS256', n: 'AQAB', e: 'AQAB' }
 const silence = (): void => undefined
 const log = { warn: silence, info: silence, error: silence } as unknown as Log

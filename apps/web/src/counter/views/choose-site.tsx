@@ -4,6 +4,7 @@ import { useMessages } from '../../shared/messages/index.ts'
 import { Button, Icon, Page } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState } from '../context.ts'
 import { messages } from '../messages.ts'
+import { leaveProvider } from '../session/leave-provider.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { WorkFor } from './team/work-for.tsx'
 
@@ -20,13 +21,18 @@ export const ChooseSite = () => {
     setError(await counter.chooseSite(siteId))
     setIsSending(false)
   }
+  const signOut = async (): Promise<void> => {
+    const failed = await counter.signOut()
+    setError(failed)
+    if (failed === null) leaveProvider(session.door)
+  }
   const leftOut = session.sitesLeftOut ?? []
   return (
     <Page
       title={t('siteTitle')}
       width="narrow"
       headerEnd={
-        <Button variant="quiet" onPress={() => void counter.signOut().then(setError)}>
+        <Button variant="quiet" onPress={() => void signOut()}>
           {t('signOut')}
         </Button>
       }

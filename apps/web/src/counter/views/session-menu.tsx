@@ -5,6 +5,7 @@ import { Button, Confirm } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState, useDraft, useDraftStore, useMedia } from '../context.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
+import { leaveProvider } from '../session/leave-provider.ts'
 import { ownEntries, unsentOf } from '../state.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { SessionDialog } from './session-dialog.tsx'
@@ -27,7 +28,9 @@ export const SessionMenu = () => {
   const signOut = async (): Promise<void> => {
     const failed = await counter.signOut()
     setError(failed)
-    if (failed === null) drafts.next(recentDevices[0] ?? '')
+    if (failed !== null) return
+    drafts.next(recentDevices[0] ?? '')
+    leaveProvider(session.door)
   }
 
   const askOrSignOut = (): void => {
