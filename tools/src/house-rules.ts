@@ -23,6 +23,7 @@ const packageImports: Record<string, readonly string[]> = {
   trust: ['hcert', 'twoddoc', 'encoding', 'identifiers'],
   verdict: ['trust', 'continuity', 'twoddoc', 'hcert', 'encoding', 'identifiers'],
   contracts: [],
+  screening: ['continuity', 'hcert', 'twoddoc', 'encoding', 'identifiers', 'contracts'],
   admission: [],
 }
 const allPackages = Object.keys(packageImports)

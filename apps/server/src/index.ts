@@ -201,7 +201,8 @@ const start = async (
     },
   )
   await admission.install(app)
-  await app.register(probes({ database, metrics, catalogue }))
+  const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
+  await app.register(probes({ database, metrics, catalogue, limits }))
   await app.register(login.plugin)
   await app.register(
     intakeModule(platform, { issuance, catalogue, requireSite: login.requireSite }),

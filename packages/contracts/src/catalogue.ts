@@ -2,6 +2,13 @@ import { type Static, Type } from 'typebox'
 
 /** `GET /api/catalogue`: what a counter may enter. Data, not code: the tables live in the server's database seed. */
 export const Catalogue = Type.Object({
+  /** What the operator of the portal set; absent: what it sets by itself. */
+  limits: Type.Optional(
+    Type.Object({
+      /** How old a sample may be that is entered as catch-up. */
+      catchUpDaysMax: Type.Integer(),
+    }),
+  ),
   kinds: Type.Array(
     Type.Object({
       code: Type.String(), // antigen, pcr

@@ -22,10 +22,11 @@ export const Contact = Type.Object(
 
 export const Person = Type.Object(
   {
-    familyName: Type.String({ minLength: 1, maxLength: 80 }),
-    firstNames: Type.String({ minLength: 1, maxLength: 80 }),
-    /** YYYY-MM-DD, a real calendar date. */
-    birthDate: Type.String({ minLength: 10, maxLength: 10 }),
+    familyName: Type.String({ maxLength: 80 }),
+    /** Empty for somebody who has one name only: it is the family name. */
+    firstNames: Type.String({ maxLength: 80 }),
+    /** YYYY-MM-DD, a real calendar date; YYYY-MM or YYYY for somebody whose day or month of birth nobody knows. */
+    birthDate: Type.String({ minLength: 4, maxLength: 10 }),
     sex: Sex,
     /** Matricule INS (15 characters) as read from the INS DataMatrix, when there is one. */
     ins: Type.Optional(Type.String({ minLength: 15, maxLength: 15 })),

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parseEmail, parsePhone } from './contact.ts'
+import { parseContacts, parseEmail, parsePhone, writeContacts } from './contact.ts'
 
 test('numbers of metropolitan France, typed in any of its ways, become E.164', () => {
   for (const text of [
@@ -51,8 +51,8 @@ test('what nobody can call is refused with PHONE_INVALID', () => {
     '+999123456789',
     '+33 6 12 34',
     '06 12 34 56 7O',
-    'tel:0612345678',
     '0612345678;ext=1',
+    '6,12E+08',
     '٠٦١٢٣٤٥٦٧٨',
     '1'.repeat(1000),
   ]) {
@@ -92,4 +92,76 @@ test('what is no address is refused with EMAIL_INVALID', () => {
   ]) {
     assert.deepEqual(parseEmail(text), { ok: false, code: 'EMAIL_INVALID' }, text)
   }
+})
+
+test('what comes along with a copied number or address is left out', () => {
+  for (const text of [
+    '\u202a+33 6 12 34 56 78\u202c',
+    '\u206806 12 34 56 78\u2069',
+    '06\u200b12345678',
+    'tel:+33612345678',
+    'TEL: 06 12 34 56 78',
+    'Tél. : 06 12 34 56 78',
+    'Portable 06 12 34 56 78',
+    '06 12 34 56 78;',
+    '<0612345678>,',
+    '"0612345678"',
+    '06\u221212\u201534 56 78',
+  ]) {
+    assert.deepEqual(parseContacts(text), { ok: true, value: { phone: '+33612345678' } }, text)
+  }
+  for (const text of [
+    'mailto:camille@exemple.fr',
+    'MAILTO:camille@Exemple.fr?subject=x',
+    'camille@exemple.fr;',
+    '<camille@exemple.fr>',
+    '\ufeffcamille@exemple.fr\u200b .',
+    "'camille@exemple.fr',",
+  ]) {
+    assert.deepEqual(
+      parseContacts(text),
+      { ok: true, value: { email: 'camille@exemple.fr' } },
+      text,
+    )
+  }
+})
+
+test('a nought that a spreadsheet took comes back before the number is placed overseas', () => {
+  for (const [text, value] of [
+    ['612345601', '+33612345601'],
+    ['145678901', '+33145678901'],
+    ['692123456', '+262692123456'],
+    ['690123456', '+590690123456'],
+    ['(0)6.92.12.34.56', '+262692123456'],
+    ['33612345602', '+33612345602'],
+    ['33692123456', '+262692123456'],
+    // The plan is one for dialling: the block is nobody's in metropolitan France.
+    ['+33 692 12 34 56', '+262692123456'],
+    ['0033 (0)692 12 34 56', '+262692123456'],
+  ] as const) {
+    assert.deepEqual(parsePhone(text), { ok: true, value }, text)
+  }
+})
+
+test('a contact that is neither says so', () => {
+  assert.deepEqual(parseContacts('chez sa mère'), { ok: false, code: 'CONTACT_UNREADABLE' })
+  assert.deepEqual(parseContacts('06 12'), { ok: false, code: 'PHONE_INVALID' })
+  assert.deepEqual(parseContacts('camille@exemple'), { ok: false, code: 'EMAIL_INVALID' })
+})
+
+test('a phone number and an address in one text are both kept', () => {
+  const value = { phone: '+33612345678', email: 'camille@exemple.fr' }
+  for (const text of [
+    '06 12 34 56 78 ; camille@exemple.fr',
+    'camille@exemple.fr, 0612345678',
+    'mailto:camille@exemple.fr / tel:+33612345678;',
+    '06.12.34.56.78 et camille@exemple.fr',
+    writeContacts(value),
+  ]) {
+    assert.deepEqual(parseContacts(text), { ok: true, value }, text)
+  }
+  assert.deepEqual(parseContacts(' '), { ok: true, value: {} })
+  // Two of one kind: a person says which.
+  assert.equal(parseContacts('a@exemple.fr b@exemple.fr').ok, false)
+  assert.equal(parseContacts('0612345678 / 0612345679').ok, false)
 })

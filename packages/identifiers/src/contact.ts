@@ -1,7 +1,9 @@
 import parsePhoneNumber from 'libphonenumber-js/min'
+import { cleanText } from './clean-text.ts'
 import { accepted, type Parsed, refused } from './parsed.ts'
 
-const phoneLengthMax = 30 // as typed, with its spaces and points
+const typedLengthMax = 400 // with all that comes along
+const phoneLengthMax = 30 // with its spaces and points
 const emailLengthMax = 254 // RFC 5321 §4.5.3.1.3, less the two angle brackets
 const emailLocalLengthMax = 64 // RFC 5321 §4.5.3.1.1
 
@@ -15,26 +17,40 @@ const overseasBlocks: readonly (readonly [national: RegExp, countryCode: string]
   [/^0(?:262|263|269|639|692|693|7092)/, '+262'], // La Réunion, Mayotte
 ]
 
+/** What an address book or a page puts around what it holds. */
+const wrapping = /^[<"'([]+(?=[^)]*$)|[>"'\]]+$|[;,.\s]+$/g
+const phoneScheme = /^(?:tel|callto|sms):(?:\/\/)?/i
+const phoneLabel = /^(?:t[ée]l(?:[ée]phone)?|mobile|mob|portable|port|gsm)\b[\s.:n°]*/i
+
+/** A contact without what is no part of it: `<…>`, a `;` at its end. */
+const bare = (text: string): string => cleanText(cleanText(text).replace(wrapping, ''))
+
 /**
  * Reads a phone number.
  *
- * @param text as typed: national with its leading 0 (metropolitan or overseas), or international
- *   with `+` or `00`; spaces, points, hyphens and `(0)` are left out; at most 30 characters
+ * @param text as typed: national with its leading 0 (metropolitan or overseas) or without it, as spreadsheets
+ *   leave it; or international with `+`, `00`, or the bare 33 of France; spaces, points, hyphens, `(0)`,
+ *   `tel:` and what is invisible are left out
  * @returns E.164, such as `+33612345678` or `+262692123456`, or PHONE_INVALID
  */
 export function parsePhone(text: string): Parsed<string, 'PHONE_INVALID'> {
-  if (text.length > phoneLengthMax) return refused('PHONE_INVALID')
-  const digits = text.replace(/\(0\)/, '').replace(/[\s.\-()/\u2010-\u2013]/g, '')
+  if (text.length > typedLengthMax) return refused('PHONE_INVALID')
+  const typed = bare(bare(text).replace(phoneScheme, '').replace(phoneLabel, ''))
+  if (typed.length > phoneLengthMax) return refused('PHONE_INVALID')
+  const digits = typed.replace(/\(0\)/, '').replace(/[\s.\-()/\u2010-\u2015\u2212]/g, '')
   if (!/^(?:\+|00)?[0-9]{6,17}$/.test(digits)) return refused('PHONE_INVALID')
   const number = parsePhoneNumber(international(digits), 'FR')
   return number?.isValid() ? accepted(number.number) : refused('PHONE_INVALID')
 }
 
+/** With its country code, whichever of its many ways it was typed in. */
 function international(digits: string): string {
-  if (digits.startsWith('00')) return `+${digits.slice(2)}`
-  if (digits.length !== 10) return digits
-  const overseas = overseasBlocks.find(([national]) => national.test(digits))
-  return overseas ? overseas[1] + digits.slice(1) : digits
+  const national = /^(?:(?:\+|00)?33)?0?([1-9][0-9]{8})$/.exec(digits)?.[1]
+  if (national !== undefined) {
+    const overseas = overseasBlocks.find(([block]) => block.test(`0${national}`))
+    return `${overseas?.[1] ?? '+33'}${national}`
+  }
+  return digits.startsWith('00') ? `+${digits.slice(2)}` : digits
 }
 
 // The form that browsers check (WHATWG HTML, valid e-mail address), with a domain of two labels.
@@ -44,11 +60,12 @@ const emailShape =
 /**
  * Reads an e-mail address.
  *
- * @param text the address alone, spaces around it are left out; at most 254 characters
+ * @param text the address alone; spaces, `mailto:`, `<…>`, a `;` at its end and what is invisible are left out
  * @returns the address with its domain in lower case, or EMAIL_INVALID
  */
 export function parseEmail(text: string): Parsed<string, 'EMAIL_INVALID'> {
-  const email = text.trim()
+  if (text.length > typedLengthMax) return refused('EMAIL_INVALID')
+  const email = bare(bare(text).replace(/^mailto:([^?]*)(?:\?.*)?$/i, '$1'))
   if (email.length > emailLengthMax || !emailShape.test(email)) return refused('EMAIL_INVALID')
   const [local = '', domain = ''] = email.split('@')
   if (local.length > emailLocalLengthMax || /^\.|\.\.|\.$/.test(local)) {
@@ -56,3 +73,45 @@ export function parseEmail(text: string): Parsed<string, 'EMAIL_INVALID'> {
   }
   return accepted(`${local}@${domain.toLowerCase()}`)
 }
+
+/** Ways to reach a person, each in its one canonical form. */
+export interface Contacts {
+  readonly phone?: string
+  readonly email?: string
+}
+
+const betweenContacts = /[\s;,|/<>]+(?:et|and|ou|or)?[\s;,|/<>]*/
+
+/**
+ * Reads ways to reach a person: an address, a phone number, or one of each (`06 12 34 56 78 ; a@exemple.fr`).
+ *
+ * @returns nothing for an empty text; CONTACT_UNREADABLE for letters that are no address
+ */
+export function parseContacts(
+  text: string,
+): Parsed<Contacts, 'PHONE_INVALID' | 'EMAIL_INVALID' | 'CONTACT_UNREADABLE'> {
+  const typed = cleanText(text)
+  if (typed === '') return accepted({})
+  if (typed.length > typedLengthMax) return refused('CONTACT_UNREADABLE')
+  const whole = parseEmail(typed)
+  if (whole.ok) return accepted({ email: whole.value })
+  const parts = typed.split(betweenContacts).filter((part) => part !== '')
+  const addresses = parts.filter((part) => part.includes('@'))
+  const number = parts.filter((part) => !part.includes('@')).join(' ')
+  const email = addresses.length === 0 ? undefined : parseEmail(addresses.join(' '))
+  if (email !== undefined && !email.ok) return email
+  const phone = number === '' ? undefined : parsePhone(addresses.length === 0 ? typed : number)
+  if (phone !== undefined && !phone.ok) {
+    return /^(?:tel|sms|callto):|^t[ée]l/i.test(number) || !/\p{L}/u.test(number)
+      ? phone
+      : refused('CONTACT_UNREADABLE')
+  }
+  return accepted({
+    ...(phone === undefined ? {} : { phone: phone.value }),
+    ...(email === undefined ? {} : { email: email.value }),
+  })
+}
+
+/** Contacts as they are typed again. */
+export const writeContacts = ({ phone, email }: Contacts): string =>
+  [phone, email].filter((contact) => contact !== undefined).join(' ; ')

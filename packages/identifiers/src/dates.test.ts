@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isCalendarDate, parseBirthDate } from './dates.ts'
+import {
+  dateWithNoughts,
+  dateWithoutNoughts,
+  easternmostDay,
+  isCalendarDate,
+  parseBirthDate,
+} from './dates.ts'
 
 const at = new Date('2021-08-13T13:30:00Z')
 
@@ -19,6 +25,10 @@ test('a day that the calendar has not is refused with BIRTH_DATE_NOT_REAL', () =
     '1980-13-01',
     '1980-00-10',
     '1980-1-1',
+    '1980-13',
+    '1980-00',
+    '1980-6',
+    '198',
     '01/02/1980',
     '1980-01-01T00:00',
     '+01980-01-01',
@@ -29,19 +39,48 @@ test('a day that the calendar has not is refused with BIRTH_DATE_NOT_REAL', () =
   assert.equal(isCalendarDate('9999-12-31'), true)
 })
 
-test('tomorrow is refused with BIRTH_DATE_IN_FUTURE', () => {
+test('a year, or a year and a month, are the birth date of somebody of whom no more is known', () => {
+  for (const text of ['1958', '1958-06', '2021', '2021-08', '1900', '1900-01']) {
+    assert.deepEqual(parseBirthDate(text, at), { ok: true, value: text })
+  }
+  for (const text of ['2022', '2021-09']) {
+    assert.deepEqual(parseBirthDate(text, at), { ok: false, code: 'BIRTH_DATE_IN_FUTURE' }, text)
+  }
+  assert.deepEqual(parseBirthDate('1899', at), { ok: false, code: 'BIRTH_DATE_TOO_OLD' })
+})
+
+test('noughts for what is unknown are read and written', () => {
+  for (const [written, date] of [
+    ['1971-00-00', '1971'],
+    ['1971-06-00', '1971-06'],
+    ['1971-06-03', '1971-06-03'],
+  ] as const) {
+    assert.equal(dateWithoutNoughts(written), date)
+    assert.equal(dateWithNoughts(date), written)
+  }
+  for (const text of ['1971-00-03', '1971-13-00', '1971', '1971-06', '0000-00-00', '']) {
+    assert.equal(dateWithoutNoughts(text), undefined, text)
+  }
+})
+
+test('a day that has begun nowhere in the Republic is refused with BIRTH_DATE_IN_FUTURE', () => {
   const refusal = { ok: false, code: 'BIRTH_DATE_IN_FUTURE' }
-  assert.deepEqual(parseBirthDate('2021-08-14', at), refusal)
+  assert.deepEqual(parseBirthDate('2021-08-15', at), refusal)
   assert.deepEqual(parseBirthDate('9999-12-31', at), refusal)
 })
 
-test('a newborn of the night in La Réunion is not of the future', () => {
-  assert.equal(parseBirthDate('2021-08-14', new Date('2021-08-13T20:00:00Z')).ok, true)
-  assert.equal(parseBirthDate('2021-08-14', new Date('2021-08-13T19:59:59Z')).ok, false)
+test('a newborn of the night in Wallis is not of the future', () => {
+  assert.equal(parseBirthDate('2021-08-14', new Date('2021-08-13T12:00:00Z')).ok, true)
+  assert.equal(parseBirthDate('2021-08-14', new Date('2021-08-13T11:59:59Z')).ok, false)
+  assert.equal(easternmostDay(new Date('2021-08-13T12:00:00Z')), '2021-08-14')
 })
 
-test('more than 130 years ago is refused with BIRTH_DATE_TOO_OLD', () => {
-  assert.equal(parseBirthDate('1891-01-01', at).ok, true)
-  assert.deepEqual(parseBirthDate('1890-12-31', at), { ok: false, code: 'BIRTH_DATE_TOO_OLD' })
-  assert.deepEqual(parseBirthDate('0001-01-01', at), { ok: false, code: 'BIRTH_DATE_TOO_OLD' })
+test('before 1900, which no certificate can hold, or more than 130 years ago is refused with BIRTH_DATE_TOO_OLD', () => {
+  assert.equal(parseBirthDate('1900-01-01', at).ok, true)
+  for (const text of ['1899-12-31', '1896-05-01', '0001-01-01']) {
+    assert.deepEqual(parseBirthDate(text, at), { ok: false, code: 'BIRTH_DATE_TOO_OLD' }, text)
+  }
+  const later = new Date('2035-08-13T13:30:00Z')
+  assert.equal(parseBirthDate('1905-01-01', later).ok, true)
+  assert.deepEqual(parseBirthDate('1904-12-31', later), { ok: false, code: 'BIRTH_DATE_TOO_OLD' })
 })

@@ -1,11 +1,35 @@
-export { parseEmail, parsePhone } from './contact.ts'
-export { type BirthDateCode, isCalendarDate, parseBirthDate } from './dates.ts'
+export { cleanText } from './clean-text.ts'
+export {
+  type Contacts,
+  parseContacts,
+  parseEmail,
+  parsePhone,
+  writeContacts,
+} from './contact.ts'
+export {
+  type BirthDateCode,
+  dateWithNoughts,
+  dateWithoutNoughts,
+  easternmostDay,
+  isCalendarDate,
+  isPartialDate,
+  parseBirthDate,
+} from './dates.ts'
 export { type Finess, type FinessCode, parseFiness } from './finess.ts'
 export { finessFromNumber, finessToNumber } from './finess-number.ts'
 export { type InsCode, type InsIdentity, parseInsDataMatrix } from './ins-datamatrix.ts'
+export { type ComparedPerson, comparePersons, nameKey, personKey } from './name-key.ts'
 export { type Nir, type NirCode, nirKey, parseNir } from './nir.ts'
 export type { Identifier, Parsed } from './parsed.ts'
-export { type NameCode, nameLengthMax, parsePersonName } from './person-name.ts'
+export {
+  type NameCode,
+  type NameFaults,
+  nameLengthMax,
+  type PersonNames,
+  parsePersonName,
+  parsePersonNames,
+  saysNoName,
+} from './person-name.ts'
 export { departmentOfPostalCode } from './postal-code.ts'
 export {
   nationalProfessionalId,

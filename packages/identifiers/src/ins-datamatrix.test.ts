@@ -57,6 +57,30 @@ test('the birthplace may be missing or Corsican', () => {
   assert.equal(corsican.ok && corsican.value.birthplaceCode, '2A004')
 })
 
+test('a day or a month of birth that nobody knows is left out', () => {
+  for (const [written, birthDate] of [
+    ['00-00-1971', '1971'],
+    ['00-06-1971', '1971-06'],
+  ]) {
+    assert.deepEqual(parseInsDataMatrix(code({ S6: written })), {
+      ok: true,
+      value: { ...identity, birthDate },
+    })
+  }
+})
+
+test('the one name of somebody who has no other is the family name, wherever it was written', () => {
+  const value = { ...identity, familyName: 'SUHARTO', firstNames: '' }
+  for (const names of [
+    { S3: '\u001d', S4: 'SUHARTO\u001d' },
+    { S3: undefined, S4: 'SUHARTO\u001d' },
+    { S3: 'SANS PRENOM\u001d', S4: 'SUHARTO\u001d' },
+    { S3: 'SUHARTO\u001d', S4: '\u001d' },
+  ]) {
+    assert.deepEqual(parseInsDataMatrix(code(names)), { ok: true, value }, JSON.stringify(names))
+  }
+})
+
 test('first names longer than a certificate holds are cut between words', () => {
   const read = parseInsDataMatrix(code({ S3: `${'ANNE '.repeat(18)}MARIE\u001d` }))
   assert.ok(read.ok)
@@ -77,8 +101,7 @@ test('a broken INS code says what is broken', () => {
     ['INS_FIELD_UNKNOWN', `${code()}S8X`],
     ['INS_FIELD_UNKNOWN', `${header}X1`],
     ['INS_FIELD_REPEATED', `${code()}S5M`],
-    ['INS_FIELD_MISSING', code({ S4: undefined })],
-    ['INS_FIELD_MISSING', code({ S3: '\u001d' })],
+    ['INS_FIELD_MISSING', code({ S3: '\u001d', S4: undefined })],
     ['INS_MATRICULE', code({ S1: '255081416802539' })],
     ['INS_MATRICULE', code({ S1: '2 550814168025 38' })],
     ['INS_OID', code({ S2: '1.2.250.1.213.1.4.7\u001d' })],
@@ -86,6 +109,8 @@ test('a broken INS code says what is broken', () => {
     ['INS_SEX', code({ S5: 'X' })],
     ['INS_BIRTH_DATE', code({ S6: '31-02-1955' })],
     ['INS_BIRTH_DATE', code({ S6: '1955-08-14' })],
+    ['INS_BIRTH_DATE', code({ S6: '14-00-1955' })],
+    ['INS_BIRTH_DATE', code({ S6: '00-00-0000' })],
     ['INS_BIRTHPLACE', code({ S7: '1416' })],
   ]
   for (const [expected, text] of broken) {

@@ -1,7 +1,7 @@
-import { isCalendarDate } from './dates.ts'
+import { dateWithoutNoughts } from './dates.ts'
 import { type Nir, parseNir } from './nir.ts'
 import { accepted, type Parsed, refused } from './parsed.ts'
-import { nameLengthMax, parsePersonName } from './person-name.ts'
+import { nameLengthMax, parsePersonNames } from './person-name.ts'
 import { restoreScannedText } from './scanned-text.ts'
 
 /** A person's qualified identity, as the INS DataMatrix of a health document carries it. */
@@ -10,12 +10,12 @@ export interface InsIdentity {
   readonly matricule: Nir
   /** Authority and kind of the matricule: 1.2.250.1.213.1.4.8 NIR, .9 NIA, .10 and .11 for tests. */
   readonly oid: string
-  /** All first names at birth, space between. */
+  /** All first names at birth, space between; empty for somebody of one name, which is then the family name. */
   readonly firstNames: string
   /** Name at birth. */
   readonly familyName: string
   readonly sex: 'M' | 'F' | 'U'
-  /** YYYY-MM-DD. */
+  /** YYYY-MM-DD; YYYY-MM or YYYY where the code has `00` for what nobody knows. */
   readonly birthDate: string
   /** INSEE code of the commune, or of the country for births abroad (99…); undefined when unknown. */
   readonly birthplaceCode: string | undefined
@@ -41,7 +41,8 @@ export type InsCode =
 const headerLength = 26
 // 309 characters at the longest; spelt-out separators and spaces around need the rest.
 const insTextLengthMax = 400
-const required = ['S1', 'S2', 'S3', 'S4', 'S5', 'S6'] as const
+// Of S3 and S4 one may be empty: people of one name.
+const required = ['S1', 'S2', 'S5', 'S6'] as const
 const oidShape = /^1\.2\.250\.1\.213\.1\.4\.(?:8|9|10|11)$/
 
 /**
@@ -76,18 +77,22 @@ function readFields(message: string): Parsed<Map<string, string>, InsCode> {
 
 function identityOf(fields: ReadonlyMap<string, string>): Parsed<InsIdentity, InsCode> {
   if (required.some((name) => !fields.get(name))) return refused('INS_FIELD_MISSING')
+  if (!fields.get('S3') && !fields.get('S4')) return refused('INS_FIELD_MISSING')
   const matricule = parseNir(fields.get('S1') ?? '')
   if (!matricule.ok || fields.get('S1')?.length !== 15) return refused('INS_MATRICULE')
   const oid = fields.get('S2') ?? ''
   if (!oidShape.test(oid)) return refused('INS_OID')
-  const firstNames = parsePersonName(shortened(fields.get('S3') ?? ''))
-  const familyName = parsePersonName(shortened(fields.get('S4') ?? ''))
-  if (!firstNames.ok || !familyName.ok) return refused('INS_NAME')
+  const names = parsePersonNames({
+    firstNames: shortened(fields.get('S3') ?? ''),
+    // The code has a field for each name: an empty one says that there is none.
+    familyName: shortened(fields.get('S4') || '-'),
+  })
+  if (!names.ok) return refused('INS_NAME')
   const sex = sexOf(fields.get('S5') ?? '')
   if (!sex) return refused('INS_SEX')
   const [, day, month, year] = /^(\d{2})-(\d{2})-(\d{4})$/.exec(fields.get('S6') ?? '') ?? []
-  const birthDate = `${year}-${month}-${day}`
-  if (!isCalendarDate(birthDate)) return refused('INS_BIRTH_DATE')
+  const birthDate = dateWithoutNoughts(`${year}-${month}-${day}`)
+  if (birthDate === undefined) return refused('INS_BIRTH_DATE')
   const birthplaceCode = fields.get('S7') || undefined
   if (birthplaceCode && !/^(?:[0-9]{2}|2[AB])[0-9]{3}$/.test(birthplaceCode)) {
     return refused('INS_BIRTHPLACE')
@@ -95,8 +100,7 @@ function identityOf(fields: ReadonlyMap<string, string>): Parsed<InsIdentity, In
   return accepted({
     matricule: matricule.value,
     oid,
-    firstNames: firstNames.value,
-    familyName: familyName.value,
+    ...names.value,
     sex,
     birthDate,
     birthplaceCode,

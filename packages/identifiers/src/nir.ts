@@ -1,3 +1,4 @@
+import { cleanText } from './clean-text.ts'
 import { accepted, type Identifier, type Parsed, refused } from './parsed.ts'
 
 /** Social security number with its key, 15 characters: the matricule of an INS. */
@@ -9,6 +10,8 @@ export type NirCode = 'NIR_FORMAT' | 'NIR_MONTH' | 'NIR_PLACE' | 'NIR_KEY'
 const shape =
   /^(?<status>[123478])(?<year>[0-9]{2})(?<month>[0-9]{2})(?<place>(?:[0-9]{2}|2[AB])[0-9]{3})(?<order>[0-9]{3})(?<key>[0-9]{2})$/
 
+const typedLengthMax = 60 // with spaces, and what nobody sees
+
 /**
  * Reads a social security number with its key (NIR, or NIA while a person's registration waits).
  *
@@ -18,7 +21,8 @@ const shape =
  * @example parseNir('2 55 08 14 168 025 38') // { ok: true, value: '255081416802538' }
  */
 export function parseNir(text: string): Parsed<Nir, NirCode> {
-  const nir = text.replace(/[ \u00a0\u202f]/g, '').toUpperCase()
+  if (text.length > typedLengthMax) return refused('NIR_FORMAT')
+  const nir = cleanText(text).replaceAll(' ', '').toUpperCase()
   const parts = shape.exec(nir)?.groups
   if (!parts) return refused('NIR_FORMAT')
   if (!isMonth(Number(parts.month))) return refused('NIR_MONTH')

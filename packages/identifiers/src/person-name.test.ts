@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parsePersonName } from './person-name.ts'
+import { parsePersonName, parsePersonNames, saysNoName } from './person-name.ts'
 
 const refusedWith = (code: string, names: readonly string[]): void => {
   for (const name of names) assert.deepEqual(parsePersonName(name), { ok: false, code }, name)
@@ -45,7 +45,7 @@ test('a name of more than 80 characters is refused with NAME_TOO_LONG', () => {
   refusedWith('NAME_TOO_LONG', ['a'.repeat(81), 'a'.repeat(200), '😀'.repeat(200), 'a'.repeat(1e6)])
 })
 
-test('emoji, digits, control and invisible characters are refused with NAME_CHARACTERS', () => {
+test('emoji, digits and control characters are refused with NAME_CHARACTERS', () => {
   refusedWith('NAME_CHARACTERS', [
     'Zoé 😀',
     '❤',
@@ -53,8 +53,7 @@ test('emoji, digits, control and invisible characters are refused with NAME_CHAR
     'Jean\u0000',
     'Jean\u001dPaul',
     'Jean\nPaul',
-    'Jean\u200bPaul',
-    'Jean\u202ePaul',
+    'Jean\u0008Paul',
     '<script>',
     'a@b',
     'Jean/Paul',
@@ -79,4 +78,46 @@ test('a name without any letter that is spoken is refused with NAME_CHARACTERS',
 
 test('marks piled on a letter are refused with NAME_CHARACTERS', () => {
   refusedWith('NAME_CHARACTERS', [`Z${'\u0335\u0321\u0334'.repeat(4)}oé`, 'a\u20e3'])
+})
+
+test('what nobody sees in a copied name is left out of it', () => {
+  for (const text of [
+    'Jean\u200b',
+    '\u202aJean\u202c',
+    '\ufeffJe\u00adan',
+    '\u2068Jean\u2069 \u3000',
+  ]) {
+    assert.deepEqual(parsePersonName(text), { ok: true, value: 'Jean' }, JSON.stringify(text))
+  }
+  assert.deepEqual(parsePersonName('\u200b'), { ok: false, code: 'NAME_EMPTY' })
+})
+
+test('somebody of one name has it as family name, wherever and however that was said', () => {
+  const value = { familyName: 'Suharto', firstNames: '' }
+  for (const [familyName, firstNames] of [
+    ['Suharto', ''],
+    ['Suharto', '-'],
+    ['Suharto', '\u2013'],
+    ['Suharto', 'Sans prénom'],
+    ['SANS NOM', 'Suharto'],
+  ] as const) {
+    assert.deepEqual(parsePersonNames({ familyName, firstNames }), { ok: true, value })
+  }
+  for (const text of ['', 'Sans', 'Pas', 'Na', 'Sansnom'])
+    assert.equal(saysNoName(text), false, text)
+})
+
+test('no name at all, and each wrong one of two, is said by its field', () => {
+  const faultsOf = (familyName: string, firstNames: string) => {
+    const names = parsePersonNames({ familyName, firstNames })
+    return names.ok ? {} : names.faults
+  }
+  assert.deepEqual(faultsOf('', ''), { familyName: 'NAME_EMPTY' })
+  // Empty is forgotten, not said.
+  assert.deepEqual(faultsOf(' ', 'Suharto'), { familyName: 'NAME_EMPTY' })
+  assert.deepEqual(faultsOf('-', '-'), { familyName: 'NAME_EMPTY' })
+  assert.deepEqual(faultsOf('R2D2', 'a'.repeat(81)), {
+    familyName: 'NAME_CHARACTERS',
+    firstNames: 'NAME_TOO_LONG',
+  })
 })

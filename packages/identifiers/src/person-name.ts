@@ -1,3 +1,4 @@
+import { cleanText } from './clean-text.ts'
 import { accepted, type Parsed, refused } from './parsed.ts'
 import {
   betweenLetters,
@@ -30,17 +31,13 @@ const isPermitted = (name: string): boolean =>
  * @param text any text; the bound is checked before anything costly
  * @returns the name in NFC with single spaces, hyphens as `-`, commas as spaces; or NAME_EMPTY;
  *   NAME_TOO_LONG beyond 80 characters; NAME_CHARACTERS for digits, emoji, other scripts, mixed
- *   scripts, invisible or control characters, or no letter at all
+ *   scripts, control characters, or no letter at all
  * @example parsePersonName('  Le  Goff–Kermeur ') // { ok: true, value: 'Le Goff-Kermeur' }
  */
 export function parsePersonName(text: string): Parsed<string, NameCode> {
   // A bound on the raw text: NFC shortens by at most a factor of four, so no real name is lost.
   if (text.length > nameLengthMax * 8) return refused('NAME_TOO_LONG')
-  const name = text
-    .normalize('NFC')
-    .replace(/[\u2010\u2011\u2012\u2013]/g, '-')
-    .replace(/[ \t,\u00a0\u2009\u202f]+/g, ' ')
-    .trim()
+  const name = cleanText(text.replace(/[\u2010\u2011\u2012\u2013]/g, '-').replace(/[\t,]/g, ' '))
   if (name === '') return refused('NAME_EMPTY')
   if ([...name].length > nameLengthMax) return refused('NAME_TOO_LONG')
   if (!isPermitted(name)) return refused('NAME_CHARACTERS')
@@ -48,3 +45,58 @@ export function parsePersonName(text: string): Parsed<string, NameCode> {
   if (!isTransliterable(name) || transliterate2dDoc(name) === '') return refused('NAME_CHARACTERS')
   return accepted(name)
 }
+
+/** What stands where a name would, for somebody who has none there: a dash, or words that say so. */
+const noName =
+  /^(?:[-\u2014/.]+|(?:sans|pas de) (?:nom|prénoms?|prenoms?)|no (?:first |family )?names?|n\/a)$/i
+
+/** Whether a text says that there is no such name; an empty one says nothing. */
+export const saysNoName = (text: string): boolean =>
+  noName.test(cleanText(text).replace(/[\u2010-\u2013]/g, '-'))
+
+/** The names of a person. Somebody who has one name only has it as family name, and no first names. */
+export interface PersonNames {
+  readonly familyName: string
+  /** Empty for somebody of one name. */
+  readonly firstNames: string
+}
+
+export type NameFaults = Partial<Record<keyof PersonNames, NameCode>>
+
+/**
+ * Reads both names of a person. First names may be empty, and either of the two may say that there is none (`-`,
+ * `sans prénom`): the other is then the family name, as ICAO Doc 9303-3 §4.2 (primary identifier) and the DCC (`fn`
+ * required, `gn` left out) have a person of one name. A family name that is just empty was forgotten.
+ *
+ * @returns the names as `parsePersonName` reads each; or what is wrong, by name
+ */
+export function parsePersonNames(
+  names: PersonNames,
+):
+  | { readonly ok: true; readonly value: PersonNames }
+  | { readonly ok: false; readonly faults: NameFaults } {
+  const familyName = saysNone(names.familyName) ? accepted('') : parsePersonName(names.familyName)
+  const given = saysNone(names.firstNames) ? accepted('') : parsePersonName(names.firstNames)
+  const firstNames = !given.ok && given.code === 'NAME_EMPTY' ? accepted('') : given
+  if (familyName.ok && firstNames.ok) {
+    if (familyName.value !== '') return accepted(valuesOf(familyName.value, firstNames.value))
+    return firstNames.value === ''
+      ? { ok: false, faults: { familyName: 'NAME_EMPTY' } }
+      : accepted(valuesOf(firstNames.value, ''))
+  }
+  return {
+    ok: false,
+    faults: {
+      ...(familyName.ok ? {} : { familyName: familyName.code }),
+      ...(firstNames.ok ? {} : { firstNames: firstNames.code }),
+    },
+  }
+}
+
+const valuesOf = (familyName: string, firstNames: string): PersonNames => ({
+  familyName,
+  firstNames,
+})
+
+// Longer texts say nothing of the kind; the bound stands before anything costly.
+const saysNone = (text: string): boolean => text.length < 30 && saysNoName(text)

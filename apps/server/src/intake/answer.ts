@@ -1,11 +1,10 @@
 /** Answers built in one place, so that a replay reads exactly as the first answer did. */
 import type { CertificateTexts, ScreeningAnswer, ScreeningEntry } from '@sidep/contracts'
+import { otherDevice, siteMoment, timeZoneOf } from '@sidep/screening'
 import type { Static } from 'typebox'
 import type { RetrievalLinks } from '../platform/retrieval-links.ts'
 import { openCertificate, openScreening, type SealedScreening } from '../platform/sealed.ts'
-import { siteMoment, timeZoneOf } from '../platform/site-time.ts'
 import { type Vault, VaultError } from '../platform/vault.ts'
-import { otherDevice } from './screening.ts'
 import type { StoredScreening } from './store.ts'
 
 type Texts = Static<typeof CertificateTexts>

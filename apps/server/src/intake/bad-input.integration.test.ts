@@ -48,6 +48,8 @@ const table: readonly (readonly [string, Change, ...string[]])[] = [
   ['an object for a date', person({ birthDate: {} }), 'WRONG_TYPE /person/birthDate'],
   ['a name of spaces', person({ familyName: '   ' }), 'NAME_EMPTY /person/familyName'],
   ['an empty name', person({ familyName: '' }), 'NAME_EMPTY /person/familyName'],
+  ['no name at all', person({ familyName: '-', firstNames: '' }), 'NAME_EMPTY /person/familyName'],
+  ['a month of no year', person({ birthDate: '1958-13' }), 'BIRTH_DATE_NOT_REAL /person/birthDate'],
   ['an emoji for a name', person({ firstNames: '🦠' }), 'NAME_CHARACTERS /person/firstNames'],
   ['200 characters', person({ familyName: 'A'.repeat(200) }), 'NAME_TOO_LONG /person/familyName'],
   ['control characters', person({ familyName: 'A\u0000B' }), 'NAME_CHARACTERS /person/familyName'],
@@ -92,7 +94,7 @@ const table: readonly (readonly [string, Change, ...string[]])[] = [
   ['73 hours ago', hoursAgo(73), 'SAMPLED_TOO_OLD /sampledAt'],
   [
     'before birth',
-    (sound) => ({ ...sound, person: { ...sound.person, birthDate: '2021-08-14' } }),
+    (sound) => ({ ...sound, person: { ...sound.person, birthDate: '2021-08-15' } }),
     'BIRTH_DATE_IN_FUTURE /person/birthDate',
   ],
   [

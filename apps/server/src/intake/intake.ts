@@ -10,13 +10,20 @@
 import type { ScreeningAnswer } from '@sidep/contracts'
 import { parseUuidV7 } from '@sidep/identifiers'
 import {
+  type ParsedScreening,
+  parseResult,
+  parseScreening,
+  type Screening,
+  type TestKind,
+} from '@sidep/screening'
+import {
   type CertificateRequest,
   type Issuance,
   type IssuedCertificate,
   issuanceFailed,
 } from '../issuance/issue.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import type { CatalogueSource, TestKind } from '../platform/catalogue.ts'
+import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
 import {
@@ -27,10 +34,9 @@ import {
 } from '../platform/sealed.ts'
 import { answerOf, storedAnswer, storedPerson } from './answer.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { type ParsedScreening, parseResult, parseScreening } from './parse-screening.ts'
+import { resultShape, screeningShape } from './compiled-shapes.ts'
 import { personHashOf } from './person-hash.ts'
 import { type LateEntry, type LateOutcome, openRecordMany } from './record-many.ts'
-import type { Screening } from './screening.ts'
 import {
   findScreening,
   insertScreening,
@@ -278,8 +284,8 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
   }
 
   const parse = (input: unknown, at: Date): ParsedScreening => {
-    const limits = { at, catchUpDaysMax: configuration.retention.identifyingDays }
-    return parseScreening(input, catalogue.current(), limits)
+    const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
+    return parseScreening(input, catalogue.current(), limits, at, screeningShape)
   }
 
   const recordMany = openRecordMany({
@@ -344,7 +350,7 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     async settle(id, input, actor) {
       const at = clock.now()
       const row = await find(id, actor)
-      const parsed = parseResult(input, row.sampled_at, at)
+      const parsed = parseResult(input, row.sampled_at, at, resultShape)
       if (!parsed.ok) throw new Problem('REQUEST_INVALID', { faults: parsed.faults })
       return row.state === 'final'
         ? answerSettled(row, parsed.value.result, actor)

@@ -2,11 +2,10 @@
  * The gate for a backlog: what `record` does for one screening, for many of a site at once. Known ones are answered
  * before anything is issued, so that a batch that is sent again costs little; the rest is stored in one statement.
  */
+import type { ParsedScreening, Screening } from '@sidep/screening'
 import type { Sql } from 'postgres'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
-import type { ParsedScreening } from './parse-screening.ts'
-import type { Screening } from './screening.ts'
 import { insertScreening, type NewScreening } from './store.ts'
 import { findKnown, insertScreenings, isFaultOfARow, type KnownScreening } from './store-many.ts'
 

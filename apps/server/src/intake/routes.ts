@@ -10,6 +10,7 @@ import {
   ScreeningList,
   screeningsPerBatchMax,
 } from '@sidep/contracts'
+import { dayIn, parseDay, timeZoneOf } from '@sidep/screening'
 import type { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { recordAct } from '../audit/chain.ts'
@@ -17,11 +18,9 @@ import type { SiteActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
-import { dayIn, timeZoneOf } from '../platform/site-time.ts'
 import { storedEntry, storedPerson } from './answer.ts'
 import { type Intake, type IntakeNeeds, openIntake, topicsFor } from './intake.ts'
 import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.ts'
-import { parseDay } from './time.ts'
 
 /** What `main` hands intake from the floors above and below. */
 export interface IntakeRouteNeeds extends IntakeNeeds {

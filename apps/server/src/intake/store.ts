@@ -2,11 +2,12 @@
  * Intake's statements. Each write is one statement for one site: PostgreSQL either has all of it (screening,
  * certificate, link, outbox, audit) or nothing, whatever dies in between.
  */
+
+import type { Screening } from '@sidep/screening'
 import type { Sql } from 'postgres'
 import { type Act, auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Sealed } from '../platform/vault.ts'
-import type { Screening } from './screening.ts'
 
 /** A certificate as its row has it. */
 export interface CertificateRow {

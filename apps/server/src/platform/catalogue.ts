@@ -4,20 +4,10 @@
  */
 import type { Catalogue } from '@sidep/contracts'
 import { testDevices } from '@sidep/hcert'
+import { type CatalogueTables, catalogueTables, type Device, type TestKind } from '@sidep/screening'
 import type { Sql } from 'postgres'
 import diseaseSeed from './reference-data/diseases.json' with { type: 'json' }
 import kindSeed from './reference-data/test-kinds.json' with { type: 'json' }
-
-export type TestKind = Catalogue['kinds'][number]
-export type Device = Catalogue['devices'][number]
-
-/** The catalogue as `GET /api/catalogue` gives it, with look-ups. */
-export interface CatalogueTables {
-  readonly view: Catalogue
-  kind(code: string): TestKind | undefined
-  device(id: string): Device | undefined
-  hasDisease(code: string): boolean
-}
 
 export interface CatalogueSource {
   /** The newest tables read. */
@@ -94,26 +84,14 @@ const readView = async (database: Sql): Promise<Catalogue> => {
   }
 }
 
-const tablesOf = (view: Catalogue): CatalogueTables => {
-  const kinds = new Map(view.kinds.map((kind) => [kind.code, kind]))
-  const devices = new Map(view.devices.map((device) => [device.id, device]))
-  const diseases = new Set(view.diseases.map(({ code }) => code))
-  return {
-    view,
-    kind: (code) => kinds.get(code),
-    device: (id) => devices.get(id),
-    hasDisease: (code) => diseases.has(code),
-  }
-}
-
 /** Seeds and reads the catalogue of a migrated database. */
 export const openCatalogue = async (database: Sql): Promise<CatalogueSource> => {
   await seed(database)
-  let tables = tablesOf(await readView(database))
+  let tables = catalogueTables(await readView(database))
   return {
     current: () => tables,
     async refresh() {
-      tables = tablesOf(await readView(database))
+      tables = catalogueTables(await readView(database))
     },
   }
 }

@@ -1,5 +1,6 @@
 /** What machines ask about the server itself: alive, ready, figures, the catalogue. */
 import { Catalogue, routes } from '@sidep/contracts'
+import type { ScreeningLimits } from '@sidep/screening'
 import type { FastifyPluginAsync } from 'fastify'
 import type { CatalogueSource } from './catalogue.ts'
 import type { OpenDatabase } from './database.ts'
@@ -9,10 +10,12 @@ interface Needs {
   readonly database: Pick<OpenDatabase, 'isReady'>
   readonly metrics: Metrics
   readonly catalogue: CatalogueSource
+  /** What this portal lets be entered, told to counters with the catalogue. */
+  readonly limits: ScreeningLimits
 }
 
 export const probes =
-  ({ database, metrics, catalogue }: Needs): FastifyPluginAsync =>
+  ({ database, metrics, catalogue, limits }: Needs): FastifyPluginAsync =>
   async (app) => {
     metrics.gauge('sidep_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss())
     metrics.gauge('sidep_uptime_seconds', 'Seconds since the start.', () => process.uptime())
@@ -37,6 +40,6 @@ export const probes =
     app.get(
       routes.catalogue,
       { schema: { response: { 200: Catalogue } } },
-      async () => catalogue.current().view,
+      async () => ({ ...catalogue.current().view, limits }),
     )
   }

@@ -4,14 +4,17 @@
  */
 import { hash } from 'node:crypto'
 import {
-  type FieldCode,
   type FieldFault,
+  faultsOf,
   type ProblemCode,
   type ProblemDocument,
   type ProblemEntry,
   problemRegistry,
+  type ValidationError,
 } from '@sidep/contracts'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+export { faultsOf, type ValidationError }
 
 export interface ProblemOptions extends ErrorOptions {
   /** A sentence for the reader, of our own words only. */
@@ -36,65 +39,6 @@ export class Problem extends Error {
     this.faults = options.faults
     this.retryAfterSeconds = options.retryAfterSeconds
   }
-}
-
-/** What a validator says about one place; TypeBox's and Ajv's shape. */
-export interface ValidationError {
-  readonly keyword: string
-  readonly instancePath: string
-  readonly params: Readonly<Record<string, unknown>>
-}
-
-const faultsMax = 50
-
-const codeOfKeyword: Readonly<Record<string, FieldCode>> = {
-  required: 'REQUIRED',
-  type: 'WRONG_TYPE',
-  minLength: 'TOO_SHORT',
-  minItems: 'TOO_SHORT',
-  maxLength: 'TOO_LONG',
-  maxItems: 'TOO_LONG',
-  pattern: 'MALFORMED',
-  format: 'MALFORMED',
-  const: 'NOT_ALLOWED',
-  enum: 'NOT_ALLOWED',
-  anyOf: 'NOT_ALLOWED',
-  minimum: 'NOT_ALLOWED',
-  maximum: 'NOT_ALLOWED',
-}
-
-/** An unknown field is named back only when its name is plainly a name; anything else could be content. */
-const plainName = /^[A-Za-z][A-Za-z0-9_-]{0,39}$/
-
-const namesIn = (value: unknown): string[] =>
-  (Array.isArray(value) ? value : [value]).filter((name) => typeof name === 'string')
-
-const faultsOfError = ({ keyword, instancePath, params }: ValidationError): FieldFault[] => {
-  if (keyword === 'additionalProperties') {
-    const names = namesIn(params.additionalProperties ?? params.additionalProperty)
-    return names.map((name) => ({
-      pointer: plainName.test(name) ? `${instancePath}/${name}` : instancePath,
-      code: 'UNKNOWN_FIELD',
-    }))
-  }
-  if (keyword === 'required') {
-    return namesIn(params.requiredProperties ?? params.missingProperty).map((name) => ({
-      pointer: `${instancePath}/${name}`,
-      code: 'REQUIRED',
-    }))
-  }
-  const code = codeOfKeyword[keyword]
-  return code === undefined ? [] : [{ pointer: instancePath, code }]
-}
-
-/** Field faults of a validator's errors: one a place, in order, at most fifty. */
-export const faultsOf = (errors: readonly ValidationError[]): FieldFault[] => {
-  const faults = new Map<string, FieldFault>()
-  for (const fault of errors.flatMap(faultsOfError)) {
-    if (!faults.has(fault.pointer)) faults.set(fault.pointer, fault)
-    if (faults.size >= faultsMax) break
-  }
-  return [...faults.values()]
 }
 
 /** Codes of Fastify's own errors that are the client's doing. */

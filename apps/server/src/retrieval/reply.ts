@@ -1,6 +1,6 @@
 import type { CertificateTexts, Person, RetrievalReply } from '@sidep/contracts'
+import { siteMoment, timeZoneOf } from '@sidep/screening'
 import type { SealedCertificate } from '../platform/sealed.ts'
-import { siteMoment, timeZoneOf } from '../platform/site-time.ts'
 import type { LinkedScreening } from './link-store.ts'
 
 export interface RetentionDays {

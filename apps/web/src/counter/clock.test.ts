@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ScreeningInput } from '@sidep/contracts'
+import { rfc3339In } from '@sidep/screening'
 import { memoryVault } from '../shared/storage/index.ts'
 import { atPortalTime, futureFields, minutesAhead, timeHere } from './clock.ts'
 import {
@@ -16,14 +17,14 @@ import {
 import { rowsOf } from './lists/rows.ts'
 import { refusalOf } from './outbox/content.ts'
 import { sampleEntry, sampleInput } from './testing.ts'
-import { rfc3339 } from './typing/times.ts'
 
 const minute = 60_000
 /** Of the computer, which is ahead. */
 const now = new Date('2026-11-23T14:00:00Z')
 const clockOf = (offset: number) => ({ clock: { offset, lastContact: 1 } })
 const ahead = clockOf(-12 * minute)
-const later = (minutes: number): string => rfc3339(new Date(now.getTime() + minutes * minute))
+const later = (minutes: number): string =>
+  rfc3339In(new Date(now.getTime() + minutes * minute), 'Europe/Paris')
 const same = (text: string | undefined, at: Date): void =>
   assert.equal(new Date(text ?? '').toISOString(), at.toISOString())
 

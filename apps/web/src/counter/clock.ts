@@ -4,7 +4,8 @@
  */
 import { clockSkewMilliseconds, type OutboxHead } from '@sidep/continuity'
 import type { ScreeningInput } from '@sidep/contracts'
-import { rfc3339 } from './typing/times.ts'
+import { rfc3339In } from '@sidep/screening'
+import { timeZoneOf } from '../shared/documents/local-time.ts'
 
 type Clocked = Pick<OutboxHead, 'clock'>
 
@@ -46,7 +47,11 @@ export const atPortalTime = (
   const now = timeHere(outbox, local).getTime()
   const future = futureFields(input, outbox, local)
   const moved = (text: string): string =>
-    rfc3339(new Date(Math.min(Date.parse(text) + Math.min(outbox.clock.offset, 0), now)))
+    // In the zone that it was written in: the site's.
+    rfc3339In(
+      new Date(Math.min(Date.parse(text) + Math.min(outbox.clock.offset, 0), now)),
+      timeZoneOf(text),
+    )
   const sampledAt = future.includes('sampledAt') ? moved(input.sampledAt) : input.sampledAt
   const resultAt =
     input.resultAt === undefined || future.length === 0 ? input.resultAt : moved(input.resultAt)

@@ -15,6 +15,7 @@ import type { SessionDesk, SessionsState } from './session/session-desk.ts'
 import type { SlipDesk } from './slips/slip-desk.ts'
 import type { CounterState } from './state.ts'
 import type { TeamDesk, TeamState } from './team/team-desk.ts'
+import { siteZoneOf } from './typing/site-zone.ts'
 
 export interface CounterContext {
   readonly counter: Counter
@@ -71,6 +72,9 @@ export const useTimeHere = (): (() => Date) => {
   const { store } = useCounter()
   return useCallback(() => timeHere(store.get().outbox, new Date()), [store])
 }
+
+/** The time zone of the site: typed times are on its clock. */
+export const useSiteZone = (): string => siteZoneOf(useCounterState())
 
 /** The same, fresh as `useNow`. */
 export const useNowHere = (everyMilliseconds: number): Date => {

@@ -6,6 +6,7 @@
  * 4. The lists never go back in time: an answer asked for before our own last write is not shown.
  */
 import { routes, ScreeningEntry, type ScreeningInput, SessionView } from '@sidep/contracts'
+import { rfc3339In } from '@sidep/screening'
 import { retryOf } from '../shared/api/index.ts'
 import { createDesk } from './booklet/desk.ts'
 import { createSigningKeys } from './booklet/signing-key.ts'
@@ -25,7 +26,7 @@ import { createMemory, withRecentDevice } from './session/stored.ts'
 import { createWaitingRoom } from './session/waiting-room.ts'
 import { type CounterState, initialState, isSessionUsable, ownerOf } from './state.ts'
 import { createStore } from './store.ts'
-import { rfc3339 } from './typing/times.ts'
+import { siteZoneOf } from './typing/site-zone.ts'
 
 /** A card of another booth shows up at most this late. */
 const pollMilliseconds = 10_000
@@ -334,7 +335,11 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     },
     setResult: async (row, result) => {
       const isRegistered = row.held === null || row.held.screening.isRegistered
-      const input = { ...inputOf(row), result, resultAt: rfc3339(here()) }
+      const registered = inputOf(row)
+      // A sample that a clock a little ahead put into the next minutes is not read before it was taken.
+      const readAt = new Date(Math.max(here().getTime(), Date.parse(registered.sampledAt)))
+      const resultAt = rfc3339In(readAt, siteZoneOf(store.get()))
+      const input = { ...registered, result, resultAt }
       return sender.readResult(contentOf(input, isRegistered), owner())
     },
     takeBack: sender.discard,

@@ -17,6 +17,7 @@ import { tabSittings } from './session/sitting.ts'
 import { tabRequests } from './session/waiting-request.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
 import { createTeamDesk } from './team/team-desk.ts'
+import { siteZoneOf } from './typing/site-zone.ts'
 import { PhoneDialog } from './views/phone-dialog.tsx'
 
 const now = (): Date => new Date()
@@ -54,6 +55,7 @@ const start = async (): Promise<void> => {
     place: await claimDraftPlace(vault, navigator.locks),
     newId: () => makeUuidV7(now(), randomBytes),
     now,
+    timeZone: () => siteZoneOf(counter.store.get()),
     device: counter.store.get().recentDevices[0] ?? '',
     storageFailed: (error) => console.error('DRAFT_NOT_SAVED', error),
   })

@@ -55,6 +55,7 @@ export const cyrillicLetters: ReadonlyMap<string, string> = new Map([
   ['Ѓ', 'G'],
   ['Ғ', 'F'],
   ['Ё', 'E'],
+  ['Һ', 'C'],
   ['Ө', 'O'],
   ['Ү', 'U'],
 ])

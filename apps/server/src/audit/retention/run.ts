@@ -5,10 +5,10 @@
  * starting again. Keys go first: what they opened is unreadable from then on, also in copies of the database.
  */
 import { makeUuidV7 } from '@sidep/identifiers'
+import { timeZoneOf } from '@sidep/screening'
 import type { Sql } from 'postgres'
 import type { Log, RandomBytes } from '../../platform/context.ts'
 import type { Signer } from '../../platform/signer.ts'
-import { timeZoneOf } from '../../platform/site-time.ts'
 import type { Vault } from '../../platform/vault.ts'
 import { locks, whenAlone } from '../single-run.ts'
 import { openStatementVerifier, publishSigner } from '../statement-signers.ts'

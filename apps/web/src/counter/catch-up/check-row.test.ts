@@ -21,8 +21,8 @@ test('a line becomes a catch-up screening with the times of the paper', () => {
   const { input, slip } = checked
   assert.equal(slip, null)
   assert.equal(input.catchUp, true)
-  assert.equal(Date.parse(input.sampledAt), new Date(2021, 7, 13, 16, 30).getTime())
-  assert.equal(Date.parse(input.resultAt ?? ''), new Date(2021, 7, 13, 16, 45).getTime())
+  assert.equal(input.sampledAt, '2021-08-13T16:30:00+02:00')
+  assert.equal(input.resultAt, '2021-08-13T16:45:00+02:00')
   assert.equal(input.result, 'negative')
   assert.equal(input.person.birthDate, '1980-04-03')
 })
@@ -58,6 +58,29 @@ test('each wrong cell has its own fault', () => {
   assert.deepEqual(faultsOf({ contact: 'a'.repeat(301) }), { contact: 'CELL_TOO_LONG' })
 })
 
+test('days and times of a line are on the calendar and clock of the site', () => {
+  const overseas = { ...sampleContext, timeZone: 'Indian/Reunion' }
+  const checked = checkRow(id, sampleCells, overseas)
+  assert.ok(checked.ok)
+  assert.equal(checked.input.sampledAt, '2021-08-13T16:30:00+04:00')
+})
+
+test('people of one name, or born on a day that nobody knows, are entered', () => {
+  for (const [typed, birthDate] of [
+    ['1958', '1958'],
+    ['06/1958', '1958-06'],
+    ['00/00/1958', '1958'],
+  ] as const) {
+    const cells = { ...sampleCells, familyName: 'Suharto', firstNames: '-', birthDate: typed }
+    const checked = checkRow(id, cells, sampleContext)
+    assert.ok(checked.ok)
+    assert.equal(checked.input.person.birthDate, birthDate)
+    assert.equal(checked.input.person.familyName, 'Suharto')
+    assert.equal(checked.input.person.firstNames, '')
+  }
+  assert.deepEqual(faultsOf({ firstNames: '' }), { firstNames: 'REQUIRED' })
+})
+
 test('a device off the list is named, and given as other', () => {
   const checked = checkRow(id, { ...sampleCells, device: 'autre : Test du coin' }, sampleContext)
   assert.ok(checked.ok)
@@ -89,6 +112,9 @@ test('cells get one writing, and what cannot be read stays as typed', () => {
   assert.equal(settle('birthDate', '3.4.1980'), '03/04/1980')
   assert.equal(settle('sampledDay', '13/8'), '13/08/2021')
   assert.equal(settle('sampledDay', '20/8'), '20/08/2020')
+  assert.equal(settle('birthDate', '29314'), '03/04/1980')
+  assert.equal(settle('birthDate', '1958'), '1958')
+  assert.equal(settle('sampledTime', '0,604166667'), '14:30')
   assert.equal(settle('sampledTime', '9 h 05'), '09:05')
   assert.equal(settle('sex', 'Homme'), 'M')
   assert.equal(settle('result', 'POSITIF'), 'P')

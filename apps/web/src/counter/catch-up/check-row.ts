@@ -8,11 +8,11 @@ import {
   fieldOrder,
   validateDraft,
 } from '../form/validate.ts'
-import { rfc3339 } from '../typing/times.ts'
 import { type Cells, type Column, cellCharactersMax, columns } from './columns.ts'
 import {
   type CellContext,
-  readClock,
+  readBirthDate,
+  readCellClock,
   readDay,
   readDevice,
   readResult,
@@ -68,27 +68,14 @@ const ownFaults = (cells: Cells, context: CheckContext): CellFaults => {
   if (readResult(cells.result) === undefined) {
     faults.result = cells.result === '' ? 'REQUIRED' : 'RESULT_UNREADABLE'
   }
-  const day = readDay(cells.sampledDay, context.now)
+  const day = readDay(cells.sampledDay, context)
   if (!day.ok) faults.sampledDay = day.code === 'DATE_EMPTY' ? 'REQUIRED' : day.code
-  if (readClock(cells.sampledTime) === undefined) {
+  if (readCellClock(cells.sampledTime) === undefined) {
     faults.sampledTime = cells.sampledTime === '' ? 'REQUIRED' : 'CLOCK_UNREADABLE'
   }
   const device = readDevice(cells.device, context)
   if (!device.ok) faults.device = device.code
   return faults
-}
-
-const deviceFault = (
-  device: string,
-  day: string,
-  { catalogue }: CheckContext,
-): CellFault | undefined => {
-  const listed = catalogue?.devices.find(({ id }) => id === device)
-  if (listed === undefined) return undefined
-  const { validFrom, validUntil } = listed
-  const isListedThen =
-    (validFrom === null || validFrom <= day) && (validUntil === null || day <= validUntil)
-  return isListedThen ? undefined : 'DEVICE_NOT_VALID_THEN'
 }
 
 /**
@@ -97,42 +84,31 @@ const deviceFault = (
  */
 export const checkRow = (id: string, cells: Cells, context: CheckContext): CheckedRow => {
   const own = ownFaults(cells, context)
-  const sex = readSex(cells.sex)
-  const day = readDay(cells.sampledDay, context.now)
-  const clock = readClock(cells.sampledTime)
+  const day = readDay(cells.sampledDay, context)
+  const clock = readCellClock(cells.sampledTime)
   const device = readDevice(cells.device, context)
+  const birthDate = readBirthDate(cells.birthDate)
   const result = readResult(cells.result)
   const slip = readSlipCell(cells.slip, context.siteId)
+  const { now, timeZone, catalogue, kind } = context
   const validated = validateDraft(
     {
       ...emptyFields(device.ok ? device.device : ''),
       familyName: cells.familyName,
       firstNames: cells.firstNames,
-      birthDate: cells.birthDate,
-      sex: sex ?? '',
+      birthDate: birthDate.ok ? dayFirst(birthDate.value) : cells.birthDate,
+      sex: readSex(cells.sex) ?? '',
       contact: cells.contact,
       deviceName: (device.ok ? device.deviceName : undefined) ?? '',
       sampledAt: day.ok && clock !== undefined ? `${dayFirst(day.value)} ${clock}` : '',
       catchUp: true,
     },
-    { id, now: context.now, kind: context.kind.code },
-    result,
+    { id, now, timeZone, catalogue, kind: kind.code },
+    result && { result, readAt: (sampledAt) => readAt(sampledAt, context) },
   )
-  const faults: CellFaults = validated.ok ? {} : onColumns(validated.faults).cells
-  Object.assign(faults, own)
-  if (device.ok && day.ok && faults.device === undefined) {
-    const fault = deviceFault(device.device, day.value, context)
-    if (fault !== undefined) faults.device = fault
-  }
+  const faults = { ...(validated.ok ? {} : onColumns(validated.faults).cells), ...own }
   if (!validated.ok || !slip.ok || Object.keys(faults).length > 0) return { ok: false, faults }
-  if (cells.birthDate !== '' && day.ok && day.value < validated.input.person.birthDate) {
-    return { ok: false, faults: { sampledDay: 'SAMPLED_BEFORE_BIRTH' } }
-  }
-  return {
-    ok: true,
-    slip: slip.serial === '' ? null : slip.serial,
-    input: { ...validated.input, resultAt: readAt(validated.input.sampledAt, context) },
-  }
+  return { ok: true, slip: slip.serial === '' ? null : slip.serial, input: validated.input }
 }
 
 /** Faults of the form's fields on the columns that they came from. */
@@ -150,10 +126,8 @@ const onColumns = (faults: FormFaults): { cells: CellFaults; isElsewhere: boolea
 }
 
 /** A paper does not say when its result was read: when this kind of test is read, and never later than now. */
-const readAt = (sampledAt: string, { now, kind }: CheckContext): string => {
-  const due = Date.parse(sampledAt) + kind.minutesToResult * 60_000
-  return rfc3339(new Date(Math.max(Math.min(due, now.getTime()), Date.parse(sampledAt))))
-}
+const readAt = (sampledAt: Date, { now, kind }: CheckContext): Date =>
+  new Date(Math.min(sampledAt.getTime() + kind.minutesToResult * 60_000, now.getTime()))
 
 const faultOfCode: Partial<Record<string, readonly [Column, CellFault]>> = {
   SLIP_SERIAL_INVALID: ['slip', 'SERIAL_FORM'],

@@ -32,6 +32,7 @@ export const createChecker = (): ((
       before !== undefined &&
       before.context.catalogue === context.catalogue &&
       before.context.siteId === context.siteId &&
+      before.context.timeZone === context.timeZone &&
       before.context.recentDevices === context.recentDevices &&
       minuteOf(before.context) === minuteOf(context)
     ) {
@@ -43,7 +44,7 @@ export const createChecker = (): ((
   }
 
   return (rows, context) => {
-    const doubles = findDoubles(rows, context.siteId, context.now)
+    const doubles = findDoubles(rows, context)
     return new Map(
       rows.map((row) => {
         const checked = checkedRow(row, context)

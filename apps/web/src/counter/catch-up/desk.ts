@@ -12,6 +12,7 @@ import type { Vault } from '../../shared/storage/index.ts'
 import { timeHere } from '../clock.ts'
 import { type CounterState, counterKind, minutesToResult, ownerOf } from '../state.ts'
 import { createStore, type Store } from '../store.ts'
+import { siteZoneOf } from '../typing/site-zone.ts'
 import type { CheckContext } from './check-row.ts'
 import { createChecker, type Standing } from './checker.ts'
 import { type Cells, type Column, columns } from './columns.ts'
@@ -99,6 +100,7 @@ export const createCatchUpDesk = (needs: CatchUpNeeds): CatchUpDesk => {
     const { code } = counterKind(catalogue)
     return {
       now: timeHere(counter.get().outbox, now()),
+      timeZone: siteZoneOf(counter.get()),
       siteId: session?.site?.id ?? '',
       catalogue,
       recentDevices,

@@ -1,6 +1,11 @@
-import { transliterateIcao } from '@sidep/identifiers'
-import { parseTypedDate } from '../../shared/typing/dates.ts'
-import { readClock, readDay, readSlipCell } from './read-cell.ts'
+import { parsePersonNames, personKey } from '@sidep/identifiers'
+import {
+  type CellContext,
+  readBirthDate,
+  readCellClock,
+  readDay,
+  readSlipCell,
+} from './read-cell.ts'
 import type { Row } from './row.ts'
 
 /** One person is not tested twice within the hour: two such lines are one paper typed twice. */
@@ -13,22 +18,23 @@ export interface Double {
   readonly person: string | null
 }
 
+type DoublesContext = Pick<CellContext, 'siteId' | 'now' | 'timeZone'>
+
 interface Marks {
   readonly serial: string
   readonly person: string
   readonly at: number
 }
 
-const marksOf = ({ cells }: Row, siteId: string, now: Date): Marks => {
-  const slip = readSlipCell(cells.slip, siteId)
-  const born = parseTypedDate(cells.birthDate)
-  const day = readDay(cells.sampledDay, now)
-  const clock = readClock(cells.sampledTime)
-  const names = [cells.familyName, cells.firstNames].map((name) => transliterateIcao(name))
-  const isPerson = born.ok && names.every((name) => name !== '')
+const marksOf = ({ cells }: Row, context: DoublesContext): Marks => {
+  const slip = readSlipCell(cells.slip, context.siteId)
+  const born = readBirthDate(cells.birthDate)
+  const day = readDay(cells.sampledDay, context)
+  const clock = readCellClock(cells.sampledTime)
+  const names = parsePersonNames(cells)
   return {
     serial: slip.ok ? slip.serial : '',
-    person: isPerson ? [...names, born.value].join('|') : '',
+    person: born.ok && names.ok ? personKey({ ...names.value, birthDate: born.value }) : '',
     at: day.ok && clock !== undefined ? Date.parse(`${day.value}T${clock}:00Z`) : Number.NaN,
   }
 }
@@ -36,10 +42,9 @@ const marksOf = ({ cells }: Row, siteId: string, now: Date): Marks => {
 /** Lines that are about the same paper, or the same person at the same time, by id. */
 export const findDoubles = (
   rows: readonly Row[],
-  siteId: string,
-  now: Date,
+  context: DoublesContext,
 ): ReadonlyMap<string, Double> => {
-  const marked = rows.map((row) => ({ row, marks: marksOf(row, siteId, now) }))
+  const marked = rows.map((row) => ({ row, marks: marksOf(row, context) }))
   const bySerial = Map.groupBy(
     marked.filter(({ marks }) => marks.serial !== ''),
     ({ marks }) => marks.serial,

@@ -5,14 +5,17 @@
 import { parseSlipSerial, readSlip, type SlipSerialCode, writeSlipSerial } from '@sidep/continuity'
 import type { Catalogue, Result } from '@sidep/contracts'
 import { parseFiness } from '@sidep/identifiers'
+import { dayIn } from '@sidep/screening'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
-import { dayFirst, localDay, parseTypedDate } from '../../shared/typing/dates.ts'
+import { dayFirst, parseTypedDate, type TypedDate } from '../../shared/typing/dates.ts'
 import { searchDevices } from '../form/device-search.ts'
-import { parseTypedTime } from '../typing/times.ts'
+import { readClock } from '../typing/times.ts'
 import type { Column } from './columns.ts'
 
 export interface CellContext {
   readonly now: Date
+  /** Of the site: days and times are on its calendar and clock. */
+  readonly timeZone: string
   readonly siteId: string
   readonly catalogue: Catalogue | null
   /** Ids of the devices used here, the last first. */
@@ -81,26 +84,19 @@ const results: Readonly<Record<string, Result>> = {
 export const readResult = (text: string): Result | undefined => results[plain(text)]
 const resultLetter: Record<Result, string> = { negative: 'N', positive: 'P', inconclusive: 'I' }
 
-/** A sampling day: as any date, or without its year when it is the last such day. YYYY-MM-DD. */
-export const readDay = (text: string, now: Date): ReturnType<typeof parseTypedDate> => {
-  const short = /^(\d{1,2})[\s./-](\d{1,2})$/.exec(text.trim())
-  if (short === null) return parseTypedDate(text)
-  const thisYear = parseTypedDate(`${short[1]}/${short[2]}/${now.getFullYear()}`)
-  return thisYear.ok && thisYear.value <= localDay(now)
-    ? thisYear
-    : parseTypedDate(`${short[1]}/${short[2]}/${now.getFullYear() - 1}`)
-}
+/** A birth date: as any date, or as much of it as is known. */
+export const readBirthDate = (text: string): TypedDate =>
+  parseTypedDate(text, { isPartial: true, isSpreadsheet: true })
 
-/** `14:30` of `1430`, `14h30`, `14 h 30`; undefined when it is no time. */
-export const readClock = (text: string): string | undefined => {
-  const typed = text.replace(/\s/g, '').replace(/^(\d{1,2}:\d{2}):\d{2}$/, '$1')
-  if (typed === '') return undefined
-  // A day that is over: the time is taken as it stands.
-  const read = parseTypedTime(`01/01/2020 ${typed}`, new Date(0))
-  if (!read.ok || read.at === null) return undefined
-  const pad = (value: number): string => String(value).padStart(2, '0')
-  return `${pad(read.at.getHours())}:${pad(read.at.getMinutes())}`
-}
+/** A sampling day: as any date, or without its year when it is the last such day. YYYY-MM-DD. */
+export const readDay = (
+  text: string,
+  { now, timeZone }: Pick<CellContext, 'now' | 'timeZone'>,
+): TypedDate => parseTypedDate(text, { today: dayIn(now, timeZone), isSpreadsheet: true })
+
+/** `14:30` of what is typed or what a spreadsheet makes of it; undefined when it is no time. */
+export const readCellClock = (text: string): string | undefined =>
+  readClock(text, { isSpreadsheet: true })
 
 export type ReadDevice =
   | { readonly ok: true; readonly device: string; readonly deviceName?: string }
@@ -114,7 +110,7 @@ const other = /^(?:autre|other)\s*[:,]\s*(\S.*)$/i
  */
 export const readDevice = (
   text: string,
-  { catalogue, recentDevices, now }: CellContext,
+  { catalogue, recentDevices, now, timeZone }: CellContext,
 ): ReadDevice => {
   const typed = text.trim()
   if (typed === '') return { ok: false, code: 'REQUIRED' }
@@ -133,7 +129,7 @@ export const readDevice = (
     catalogue.devices.map((device) => ({ ...device, validFrom: null, validUntil: null })),
     typed,
     recentDevices,
-    localDay(now),
+    dayIn(now, timeZone),
   )
   const used = found.filter(({ id }) => recentDevices.includes(id))
   const only = found.length === 1 ? found[0] : used.length === 1 ? used[0] : undefined
@@ -151,15 +147,15 @@ export const settleCell = (column: Column, text: string, context: CellContext): 
       return read.ok ? writeSlipSerial({ text: read.serial }) : typed
     }
     case 'birthDate': {
-      const read = parseTypedDate(typed)
+      const read = readBirthDate(typed)
       return read.ok ? dayFirst(read.value) : typed
     }
     case 'sampledDay': {
-      const read = readDay(typed, context.now)
+      const read = readDay(typed, context)
       return read.ok ? dayFirst(read.value) : typed
     }
     case 'sampledTime':
-      return readClock(typed) ?? typed
+      return readCellClock(typed) ?? typed
     case 'sex': {
       const sex = readSex(typed)
       return sex === 'U' ? 'I' : (sex ?? typed)

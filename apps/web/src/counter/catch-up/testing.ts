@@ -15,8 +15,17 @@ const device = (id: string, maker: string, name: string, validUntil: string | nu
 })
 
 export const sampleCatalogue: Catalogue = {
-  kinds: [],
-  diseases: [],
+  kinds: [
+    {
+      code: 'antigen',
+      dccTestType: 'LP217198-3',
+      loinc: '945584',
+      label: { fr: 'Antigénique', en: 'Antigen' },
+      atCounter: true,
+      minutesToResult: 15,
+    },
+  ],
+  diseases: [{ code: '840539006', label: { fr: 'COVID-19', en: 'COVID-19' } }],
   devices: [
     device('1232', 'Abbott Rapid Diagnostics', 'Panbio COVID-19 Ag Rapid Test'),
     device('2228', 'Roche (SD BIOSENSOR)', 'SARS-CoV-2 Rapid Antigen Test Nasal'),
@@ -28,6 +37,7 @@ export const sampleCatalogue: Catalogue = {
 /** Monday 16 August 2021, the first working day after a Friday of papers. */
 export const sampleContext: CheckContext = {
   now: new Date('2021-08-16T09:00:00+02:00'),
+  timeZone: 'Europe/Paris',
   siteId: '750712184',
   catalogue: sampleCatalogue,
   recentDevices: [],

@@ -1,14 +1,8 @@
-import type { Catalogue } from '@sidep/contracts'
-
-type Device = Catalogue['devices'][number]
+import { type Device, isDeviceValidOn } from '@sidep/screening'
 
 export const devicesShownMax = 40
 
 const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-
-/** Whether a device was on the list on a day, bounds included. */
-export const isValidOn = ({ validFrom, validUntil }: Device, day: string): boolean =>
-  (validFrom === null || validFrom <= day) && (validUntil === null || day <= validUntil)
 
 /**
  * Devices for what was typed: every word must occur in name, maker or id. Without words, those used last
@@ -28,7 +22,7 @@ export const searchDevices = (
   return devices
     .filter((device) => {
       const searched = plain(`${device.name} ${device.maker} ${device.id}`)
-      return isValidOn(device, day) && words.every((word) => searched.includes(word))
+      return isDeviceValidOn(device, day) && words.every((word) => searched.includes(word))
     })
     .toSorted(
       (a, b) =>

@@ -26,6 +26,8 @@ export interface DraftStoreNeeds {
   readonly place: string
   readonly newId: () => string
   readonly now: () => Date
+  /** Of the site: times are shown on its clock. */
+  readonly timeZone: () => string
   readonly device: string
   readonly storageFailed: (error: unknown) => void
 }
@@ -39,6 +41,7 @@ export const openDraft = async ({
   place,
   newId,
   now,
+  timeZone,
   device,
   storageFailed,
 }: DraftStoreNeeds): Promise<DraftStore> => {
@@ -80,7 +83,7 @@ export const openDraft = async ({
       save()
     },
     load: async (input, isIdTaken) => {
-      store.set(() => draftOfInput(input, isIdTaken ? newId() : input.id, now()))
+      store.set(() => draftOfInput(input, isIdTaken ? newId() : input.id, now(), timeZone()))
       const { id, fields } = store.get()
       await vault.put(place, { id, fields })
     },

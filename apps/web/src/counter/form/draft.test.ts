@@ -12,7 +12,7 @@ import {
   pastMax,
 } from './draft.ts'
 import { looksLikeIns } from './keys.ts'
-import { faultOf, faultsOnFields, firstFault, validateDraft } from './validate.ts'
+import { type FormContext, faultOf, faultsOnFields, firstFault, validateDraft } from './validate.ts'
 
 const id = '0193590a-0000-7000-8000-000000000001'
 const now = new Date(2026, 10, 23, 14, 32)
@@ -85,8 +85,15 @@ describe('a draft', () => {
   })
 })
 
+const formContext: FormContext = {
+  now,
+  timeZone: 'Europe/Paris',
+  kind: 'antigen',
+  catalogue: null,
+}
+
 describe('the request of a draft', () => {
-  const context = { id, now, kind: 'antigen' }
+  const context = { ...formContext, id }
   it('is made of what was typed, sampled now unless said otherwise', () => {
     const validated = validateDraft(
       {
@@ -96,7 +103,7 @@ describe('the request of a draft', () => {
         onset: '20112026',
       },
       context,
-      'negative',
+      { result: 'negative' },
     )
     if (!validated.ok) return assert.fail(JSON.stringify(validated.faults))
     const { input } = validated
@@ -116,7 +123,10 @@ describe('the request of a draft', () => {
     }
     const first = validateDraft(fields, context)
     if (!first.ok) return assert.fail()
-    const second = validateDraft(draftOfInput(first.input, id, now).fields, context)
+    const second = validateDraft(
+      draftOfInput(first.input, id, now, formContext.timeZone).fields,
+      context,
+    )
     assert.deepEqual(second, first)
   })
   it('lists every fault, the first on the screen first', () => {
@@ -148,16 +158,105 @@ describe('the request of a draft', () => {
     ['postalCode', '7500', 'MALFORMED'],
   ] as const)
     it(`says ${fault} of ${name} ${JSON.stringify(value)}`, () =>
-      assert.equal(faultOf(name, { ...play(filled).fields, [name]: value }, now), fault))
+      assert.equal(faultOf(name, { ...play(filled).fields, [name]: value }, formContext), fault))
   it('may be old when it is said to be a catch-up', () =>
     assert.equal(
       faultOf(
         'sampledAt',
         { ...play(filled).fields, sampledAt: '18/11/2026 14:00', catchUp: true },
-        now,
+        formContext,
       ),
       undefined,
     ))
+})
+
+describe('people whom registers know little of', () => {
+  const fields = play(filled).fields
+  const personOf = (patch: Partial<Draft['fields']>) => {
+    const validated = validateDraft({ ...fields, ...patch }, { ...formContext, id })
+    return validated.ok ? validated.input.person : validated.faults
+  }
+  it('may have one name, once that is said', () => {
+    const names = { familyName: 'Suharto', firstNames: '' }
+    assert.deepEqual(personOf(names), { firstNames: 'REQUIRED' })
+    const expected = { ...names, birthDate: '1980-04-03', sex: 'F' }
+    assert.deepEqual(personOf({ ...names, firstNames: '-' }), expected)
+    assert.deepEqual(personOf({ familyName: 'sans nom', firstNames: 'Suharto' }), expected)
+  })
+  it('may be born in a month, or a year, of which no more is known', () => {
+    for (const [typed, birthDate] of [
+      ['1958', '1958'],
+      ['06/1958', '1958-06'],
+      ['00/00/1958', '1958'],
+      ['00/06/1958', '1958-06'],
+    ] as const) {
+      assert.deepEqual(
+        personOf({ birthDate: typed }),
+        { familyName: 'Dupont', firstNames: 'Camille', birthDate, sex: 'F' },
+        typed,
+      )
+    }
+  })
+  it('are loaded into the form again as they were typed', () => {
+    const validated = validateDraft(
+      { ...fields, familyName: 'Suharto', firstNames: '-', birthDate: '06/1958' },
+      { ...formContext, id },
+    )
+    if (!validated.ok) return assert.fail()
+    const again = draftOfInput(validated.input, id, now, formContext.timeZone).fields
+    assert.equal(again.firstNames, '-')
+    assert.equal(again.birthDate, '06/1958')
+  })
+})
+
+describe('what passes the form', () => {
+  const fields = play(filled).fields
+  it('is in its one writing already', () => {
+    const validated = validateDraft(
+      {
+        ...fields,
+        familyName: ' \u202aLe\u200b  Goff\u202c',
+        contact: 'tel:692123456 ; mailto:camille@exemple.fr;',
+      },
+      { ...formContext, id },
+    )
+    if (!validated.ok) return assert.fail(JSON.stringify(validated.faults))
+    assert.equal(validated.input.person.familyName, 'Le Goff')
+    assert.deepEqual(validated.input.person.contact, {
+      phone: '+262692123456',
+      email: 'camille@exemple.fr',
+      language: 'fr',
+    })
+  })
+  it('is no birth year that the gate refuses', () => {
+    for (const year of [1896, 1899]) {
+      const fault = faultOf('birthDate', { ...fields, birthDate: `0101${year}` }, formContext)
+      assert.equal(fault, 'BIRTH_DATE_TOO_OLD')
+    }
+  })
+  it('is no result read before the sample of a clock a little ahead', () => {
+    const validated = validateDraft(
+      { ...fields, sampledAt: '15:36' },
+      { ...formContext, now: new Date('2026-11-23T14:32:00Z'), id },
+      { result: 'negative' },
+    )
+    if (!validated.ok) return assert.fail(JSON.stringify(validated.faults))
+    assert.equal(validated.input.resultAt, '2026-11-23T15:36:00+01:00')
+  })
+  it('is no time of tomorrow: yesterday is asked for', () => {
+    const morning = { ...formContext, now: new Date('2026-11-23T08:00:00Z') }
+    assert.equal(faultOf('sampledAt', { ...fields, sampledAt: '23:59' }, morning), 'TIME_YESTERDAY')
+    const confirmed = { ...fields, sampledAt: '22/11/2026 23:59' }
+    assert.equal(faultOf('sampledAt', confirmed, morning), undefined)
+  })
+  it('is on the clock of the site, wherever the computer is set to', () => {
+    const validated = validateDraft(
+      { ...fields, sampledAt: '09:26' },
+      { ...formContext, timeZone: 'Indian/Reunion', now: new Date('2026-11-23T05:30:00Z'), id },
+    )
+    if (!validated.ok) return assert.fail(JSON.stringify(validated.faults))
+    assert.equal(validated.input.sampledAt, '2026-11-23T09:26:00+04:00')
+  })
 })
 
 describe("the server's faults", () => {

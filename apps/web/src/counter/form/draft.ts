@@ -5,7 +5,7 @@
  * 3. The INS stays only as long as the identity it came with is untouched.
  */
 import { type ScreeningInput, screeningReasons } from '@sidep/contracts'
-import type { InsIdentity } from '@sidep/identifiers'
+import { type InsIdentity, writeContacts } from '@sidep/identifiers'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { typedTimeOf } from '../typing/times.ts'
 
@@ -82,6 +82,11 @@ const remember = (draft: Draft): readonly DraftFields[] => {
   return [...draft.past, draft.fields].slice(-pastMax)
 }
 
+/** What is typed where somebody of one name has no first names. */
+export const noFirstNames = '-'
+
+const typedNames = (firstNames: string): string => (firstNames === '' ? noFirstNames : firstNames)
+
 const identityFields = ['familyName', 'firstNames', 'birthDate', 'sex'] as const
 
 const change = (fields: DraftFields, patch: Partial<DraftFields>): DraftFields => {
@@ -107,7 +112,7 @@ export const draftReducer = (draft: Draft, action: DraftAction): Draft => {
       const { identity } = action
       const patch = {
         familyName: identity.familyName,
-        firstNames: identity.firstNames,
+        firstNames: typedNames(identity.firstNames),
         birthDate: dayFirst(identity.birthDate),
         sex: identity.sex,
         ins: identity.matricule,
@@ -130,23 +135,28 @@ export const isTouched = ({ fields }: Draft): boolean =>
   )
 
 /** The form of an entry that the server refused, to be corrected under the same id. */
-export const draftOfInput = (input: ScreeningInput, id: string, now: Date): Draft => {
+export const draftOfInput = (
+  input: ScreeningInput,
+  id: string,
+  now: Date,
+  timeZone: string,
+): Draft => {
   const { person } = input
   return {
     id,
     past: [],
     fields: {
       familyName: person.familyName,
-      firstNames: person.firstNames,
+      firstNames: typedNames(person.firstNames),
       birthDate: dayFirst(person.birthDate),
       sex: person.sex,
       ins: person.ins ?? '',
-      contact: person.contact?.phone ?? person.contact?.email ?? '',
+      contact: writeContacts(person.contact ?? {}),
       postalCode: person.postalCode ?? '',
       language: person.contact?.language ?? 'fr',
       device: input.device,
       deviceName: input.deviceName ?? '',
-      sampledAt: typedTimeOf(new Date(input.sampledAt), now),
+      sampledAt: typedTimeOf(new Date(input.sampledAt), now, timeZone),
       catchUp: input.catchUp ?? false,
       symptoms: input.symptoms?.presence ?? '',
       onset: dayFirst(input.symptoms?.onset ?? ''),

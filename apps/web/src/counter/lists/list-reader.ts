@@ -9,12 +9,13 @@ import {
   type ScreeningEntry,
   ScreeningList,
 } from '@sidep/contracts'
+import { dayIn } from '@sidep/screening'
 import type { Answer, ApiClient } from '../../shared/api/index.ts'
-import { localDay } from '../../shared/typing/dates.ts'
 import type { Content } from '../outbox/content.ts'
 import type { Memory } from '../session/stored.ts'
 import type { CounterState } from '../state.ts'
 import type { Store } from '../store.ts'
+import { siteZoneOf } from '../typing/site-zone.ts'
 import { entryOfAnswer } from './rows.ts'
 
 export interface ListReaderNeeds {
@@ -47,6 +48,8 @@ const pollsPerCatalogueRead = pollsPerDayRead * 10
 
 export const createListReader = (needs: ListReaderNeeds): ListReader => {
   const { api, store, memory, here, observe } = needs
+  /** The site's day, whatever this computer is set to. */
+  const today = (): string => dayIn(here(), siteZoneOf(store.get()))
   let writes = 0
   let polls = 0
 
@@ -60,8 +63,7 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
 
   const keep = async (): Promise<void> => {
     const { session, entries, isTruncated } = store.get()
-    if (session?.site)
-      await memory.keepLists(session.site.id, localDay(here()), entries, isTruncated)
+    if (session?.site) await memory.keepLists(session.site.id, today(), entries, isTruncated)
   }
 
   const merge = (fresh: readonly ScreeningEntry[], isWholeDay: boolean): void =>
@@ -96,8 +98,7 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
     if (!waiting.ok || writes !== writesBefore) return
     const listed = new Set(waiting.value.screenings.map(({ id }) => id))
     const isGone = [...known].some((id) => !listed.has(id))
-    const day =
-      isWholeDay || isGone ? await readList(`day=${encodeURIComponent(localDay(here()))}`) : null
+    const day = isWholeDay || isGone ? await readList(`day=${encodeURIComponent(today())}`) : null
     if (writes !== writesBefore || day?.ok === false) return
     if (day) store.set((state) => ({ ...state, isTruncated: day.value.truncated }))
     const done = day?.value.screenings.filter(({ id }) => !listed.has(id)) ?? []

@@ -3,10 +3,11 @@
  * asked for; a server that is silent or busy does not sign anybody out.
  */
 import { routes, SessionView } from '@sidep/contracts'
+import { dayIn } from '@sidep/screening'
 import { type ApiClient, retryOf } from '../../shared/api/index.ts'
-import { localDay } from '../../shared/typing/dates.ts'
 import type { CounterState } from '../state.ts'
 import type { Store } from '../store.ts'
+import { siteZoneOf } from '../typing/site-zone.ts'
 import type { Doors } from './doors.ts'
 import { lastDoor } from './last-door.ts'
 import { codeOf, endsSession, isProblem, type LinkWatch } from './link-watch.ts'
@@ -64,7 +65,9 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
     }
     await memory.keepSession(session)
     const isSameSite = store.get().session?.site?.id === session.site.id
-    const lists = isSameSite ? null : await memory.lists(session.site.id, localDay(here()))
+    const lists = isSameSite
+      ? null
+      : await memory.lists(session.site.id, dayIn(here(), siteZoneOf({ session, holder: null })))
     needs.listsStartOver()
     store.set((state) => ({
       ...state,

@@ -1,63 +1,88 @@
-import { localDay, parseTypedDate } from '../../shared/typing/dates.ts'
+/** Times as people type them, on the clock of the site: never on the computer's, which may be set to another zone. */
+import { cleanText } from '@sidep/identifiers'
+import { clockIn, dayIn, isInFuture, momentIn } from '@sidep/screening'
+import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
 
 export type TypedTime =
   | {
-      readonly ok: true /** null: now, whenever the entry is recorded. */
+      readonly ok: true
+      /** null: now, whenever the entry is recorded. */
       readonly at: Date | null
+      /** A bare time that today has not reached: the day before is guessed, and to be confirmed. */
+      readonly isYesterday: boolean
     }
   | { readonly ok: false; readonly code: 'TIME_UNREADABLE' }
 
 const unreadable: TypedTime = { ok: false, code: 'TIME_UNREADABLE' }
 
-const clockOf = (text: string): { hours: number; minutes: number } | undefined => {
-  const parts = /^(\d{1,2})\s*[:hH.]\s*(\d{2})?$/.exec(text) ?? /^(\d{2})(\d{2})$/.exec(text)
-  const hours = Number(parts?.[1])
-  const minutes = Number(parts?.[2] ?? 0)
-  return parts && hours < 24 && minutes < 60 ? { hours, minutes } : undefined
+const twoDigits = (value: number): string => String(value).padStart(2, '0')
+
+const clockOf = (hours: number, minutes: number): string | undefined =>
+  hours < 24 && minutes < 60 ? `${twoDigits(hours)}:${twoDigits(minutes)}` : undefined
+
+/** `2:50 PM`, `9:50:00 AM`, as English spreadsheets write. */
+const halfDayClock = (typed: string): string | undefined => {
+  const [, hours, minutes, half] =
+    /^(\d{1,2}):(\d{2})(?::\d{2})? ?([ap])\.?m\.?$/i.exec(typed) ?? []
+  const hour = Number(hours)
+  if (half === undefined || hour < 1 || hour > 12) return undefined
+  return clockOf((hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0), Number(minutes))
 }
 
-/** A time later today than this is taken for yesterday's: nobody samples in the future. */
-const futureMillisecondsMax = 5 * 60_000
+/** A spreadsheet's time is a part of a day, `0,604166667`; or it lost its first nought, `930`. */
+const spreadsheetClock = (typed: string): string | undefined => {
+  const share = /^0?[.,](\d+)$/.exec(typed)?.[1]
+  if (share !== undefined) {
+    const minutes = Math.round(Number(`0.${share}`) * 1_440) % 1_440
+    return clockOf(Math.floor(minutes / 60), minutes % 60)
+  }
+  const [, hour, minute] = /^(\d)(\d{2})$/.exec(typed) ?? []
+  return hour === undefined ? undefined : clockOf(Number(hour), Number(minute))
+}
+
+/** `14:30` of `1430`, `14h30`, `14 h 30`, `14:30:00`, `2:50 PM`; undefined when it is no time. */
+export const readClock = (text: string, { isSpreadsheet = false } = {}): string | undefined => {
+  const typed = cleanText(text)
+  const half = halfDayClock(typed)
+  if (half !== undefined) return half
+  const tight = typed.replace(/\s/g, '')
+  const [, hours, minutes = '0'] =
+    /^(\d{1,2})[:hH.](\d{2})?(?:[:.]\d{2}(?:[.,]\d+)?|min|mn)?$/.exec(tight) ??
+    /^(\d{2})(\d{2})$/.exec(tight) ??
+    []
+  if (hours !== undefined) return clockOf(Number(hours), Number(minutes))
+  return isSpreadsheet ? spreadsheetClock(tight) : undefined
+}
 
 /**
- * Reads a sampling time as people type it, in the browser's time zone: empty for now, `14:30`, `14h30`,
- * `1430`, or with a day before it, `22/11/2026 14:30`, `22/11 14:30`. A bare time not reached yet today is yesterday's.
+ * Reads a sampling time as people type it: empty for now, `14:30`, `14h30`, `1430`, or with a day before it,
+ * `22/11/2026 14:30`, `22/11 14:30` (the last such day). A bare time not reached yet today is yesterday's.
+ *
+ * @param timeZone of the site
  */
-export const parseTypedTime = (text: string, now: Date): TypedTime => {
-  const typed = text.trim()
-  if (typed === '') return { ok: true, at: null }
-  const split = /^(?:(\S+)\s+)?(\S+)$/.exec(typed)
-  const clock = clockOf(split?.[2] ?? '')
-  if (clock === undefined) return unreadable
-  const at = (day: Date): Date =>
-    new Date(day.getFullYear(), day.getMonth(), day.getDate(), clock.hours, clock.minutes)
-  const dayText = split?.[1]
-  if (dayText === undefined) {
-    const today = at(now)
-    if (today.getTime() <= now.getTime() + futureMillisecondsMax) return { ok: true, at: today }
-    return { ok: true, at: at(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1)) }
+export const parseTypedTime = (text: string, now: Date, timeZone: string): TypedTime => {
+  const typed = cleanText(text)
+  if (typed === '') return { ok: true, at: null, isYesterday: false }
+  const today = dayIn(now, timeZone)
+  const bare = readClock(typed)
+  if (bare !== undefined) {
+    const at = momentIn(today, bare, timeZone)
+    if (!isInFuture(at, now)) return { ok: true, at, isYesterday: false }
+    const yesterday = new Date(Date.parse(`${today}T00:00:00Z`) - 86_400_000)
+    const day = yesterday.toISOString().slice(0, 10)
+    return { ok: true, at: momentIn(day, bare, timeZone), isYesterday: true }
   }
-  const dayAndMonth = /^(\d{1,2})[./-](\d{1,2})$/.test(dayText)
-  const date = parseTypedDate(dayAndMonth ? `${dayText}/${now.getFullYear()}` : dayText)
-  if (!date.ok) return unreadable
-  const [year = 0, month = 1, day = 1] = date.value.split('-').map(Number)
-  return { ok: true, at: at(new Date(year, month - 1, day)) }
+  const [, dayText = '', clockText = ''] = /^(.+?)[\sT]+(\d.*)$/.exec(typed) ?? []
+  const clock = readClock(clockText)
+  const day = parseTypedDate(dayText, { today })
+  if (clock === undefined || !day.ok) return unreadable
+  return { ok: true, at: momentIn(day.value, clock, timeZone), isYesterday: false }
 }
 
-const pad = (value: number): string => String(value).padStart(2, '0')
+/** A moment as it is typed with its day: `22/11/2026 14:30`. */
+export const typedWithDay = (at: Date, timeZone: string): string =>
+  `${dayFirst(dayIn(at, timeZone))} ${clockIn(at, timeZone)}`
 
 /** How the form shows a sampling time again: `14:30` today, `22/11/2026 14:30` otherwise. */
-export const typedTimeOf = (at: Date, now: Date): string => {
-  const clock = `${pad(at.getHours())}:${pad(at.getMinutes())}`
-  if (localDay(at) === localDay(now)) return clock
-  return `${pad(at.getDate())}/${pad(at.getMonth() + 1)}/${at.getFullYear()} ${clock}`
-}
-
-/** RFC 3339 with the browser's offset, to the second: `2026-11-23T14:30:00+01:00`. */
-export const rfc3339 = (at: Date): string => {
-  const offsetMinutes = -at.getTimezoneOffset()
-  const sign = offsetMinutes < 0 ? '-' : '+'
-  const [hours, minutes] = [Math.floor(Math.abs(offsetMinutes) / 60), Math.abs(offsetMinutes) % 60]
-  const clock = [at.getHours(), at.getMinutes(), at.getSeconds()].map(pad).join(':')
-  return `${localDay(at)}T${clock}${sign}${pad(hours)}:${pad(minutes)}`
-}
+export const typedTimeOf = (at: Date, now: Date, timeZone: string): string =>
+  dayIn(at, timeZone) === dayIn(now, timeZone) ? clockIn(at, timeZone) : typedWithDay(at, timeZone)

@@ -1,15 +1,19 @@
+import { dayIn } from '@sidep/screening'
 import { lazy, Suspense, useState } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
 import { ageYears, parseTypedDate } from '../../shared/typing/dates.ts'
 import {
   Button,
+  Checkbox,
   ChoiceGroup,
   Dialog,
   TextField,
   type TextFieldProps,
   Working,
 } from '../../shared/ui/index.ts'
-import type { DraftFields, FieldName } from '../form/draft.ts'
+import { useNowHere, useSiteZone } from '../context.ts'
+import { type DraftFields, type FieldName, noFirstNames } from '../form/draft.ts'
+import { hasOneName } from '../form/validate.ts'
 import { messages } from '../messages.ts'
 import { faultKey } from '../words.ts'
 import type { ScreeningForm } from './use-screening-form.ts'
@@ -53,7 +57,9 @@ export const IdentityFields = ({ form }: { readonly form: ScreeningForm }) => {
   const t = useMessages(messages)
   const [isScanning, setIsScanning] = useState(false)
   const { fields, faults } = form
-  const birthDate = parseTypedDate(fields.birthDate)
+  const today = dayIn(useNowHere(60_000), useSiteZone())
+  const birthDate = parseTypedDate(fields.birthDate, { isPartial: true })
+  const isOneName = hasOneName(fields)
   return (
     <>
       <div className="with-side-button">
@@ -81,6 +87,14 @@ export const IdentityFields = ({ form }: { readonly form: ScreeningForm }) => {
         autoCapitalize="words"
         onPasteText={form.takeScan}
       />
+      {(isOneName || faults.firstNames === 'REQUIRED') && (
+        <Checkbox
+          isSelected={isOneName}
+          onChange={(isSelected) => form.change({ firstNames: isSelected ? noFirstNames : '' })}
+        >
+          {t('oneName')}
+        </Checkbox>
+      )}
       <DraftText
         form={form}
         name="birthDate"
@@ -88,7 +102,9 @@ export const IdentityFields = ({ form }: { readonly form: ScreeningForm }) => {
         inputMode="numeric"
         description={
           birthDate.ok
-            ? t('age', { count: ageYears(birthDate.value, new Date()) })
+            ? t(birthDate.value.length === 10 ? 'age' : 'agePartial', {
+                count: ageYears(birthDate.value, today),
+              })
             : t('birthDateHelp')
         }
       />

@@ -1,13 +1,13 @@
+import { clockIn, dayIn, isCatchUp } from '@sidep/screening'
 import { useMemo } from 'react'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
-import { localDay } from '../../shared/typing/dates.ts'
-import { Checkbox, ComboBox, type ComboOption, Notice } from '../../shared/ui/index.ts'
-import { useCounterState, useNowHere, useTimeHere } from '../context.ts'
+import { Button, Checkbox, ComboBox, type ComboOption, Notice } from '../../shared/ui/index.ts'
+import { useCounterState, useNowHere, useSiteZone, useTimeHere } from '../context.ts'
 import { searchDevices } from '../form/device-search.ts'
 import { messages } from '../messages.ts'
-import { parseTypedTime } from '../typing/times.ts'
-import { clockTime, faultKey } from '../words.ts'
+import { parseTypedTime, typedWithDay } from '../typing/times.ts'
+import { faultKey } from '../words.ts'
 import { DraftText } from './identity-fields.tsx'
 import type { ScreeningForm } from './use-screening-form.ts'
 
@@ -38,6 +38,7 @@ const DeviceField = ({ form }: TestFieldsProps) => {
   const t = useMessages(messages)
   const { catalogue, recentDevices } = useCounterState()
   const timeHere = useTimeHere()
+  const timeZone = useSiteZone()
   const { device, sampledAt } = form.fields
   const fault = form.faults.device
   const other = useMemo(
@@ -58,8 +59,8 @@ const DeviceField = ({ form }: TestFieldsProps) => {
   }
   const search = (text: string): ComboOption[] => {
     const now = timeHere()
-    const typed = parseTypedTime(sampledAt, now)
-    const day = localDay((typed.ok ? typed.at : null) ?? now)
+    const typed = parseTypedTime(sampledAt, now, timeZone)
+    const day = dayIn((typed.ok ? typed.at : null) ?? now, timeZone)
     const found = searchDevices(catalogue?.devices ?? [], text, recentDevices, day)
     return [...found.map(({ id }) => optionOf(id)), other]
   }
@@ -80,16 +81,15 @@ const DeviceField = ({ form }: TestFieldsProps) => {
   )
 }
 
-const catchUpAfterMilliseconds = 72 * 3_600_000
-
 const SampledField = ({ form }: { readonly form: ScreeningForm }) => {
   const t = useMessages(messages)
   const { language } = useLanguage()
   const now = useNowHere(10_000)
   const { sampledAt, catchUp } = form.fields
-  const typed = parseTypedTime(sampledAt, now)
+  const timeZone = useSiteZone()
+  const typed = parseTypedTime(sampledAt, now, timeZone)
   const at = typed.ok ? typed.at : null
-  const isOld = at !== null && now.getTime() - at.getTime() > catchUpAfterMilliseconds
+  const isOld = at !== null && isCatchUp(at, now)
   const locale = localeOf[language]
   return (
     <div className="stack-tight">
@@ -97,15 +97,29 @@ const SampledField = ({ form }: { readonly form: ScreeningForm }) => {
         form={form}
         name="sampledAt"
         label={t('sampledAt')}
-        placeholder={`${t('sampledNow')}, ${clockTime(now, locale)}`}
+        placeholder={`${t('sampledNow')}, ${clockIn(now, timeZone)}`}
         description={
           at === null
             ? t('sampledHelp')
             : t('sampledOn', {
-                date: at.toLocaleString(locale, { dateStyle: 'full', timeStyle: 'short' }),
+                date: at.toLocaleString(locale, {
+                  dateStyle: 'full',
+                  timeStyle: 'short',
+                  timeZone,
+                }),
               })
         }
       />
+      {typed.ok && typed.isYesterday && at !== null && (
+        <Notice tone="warn" live="status">
+          <div className="spread">
+            <p>{t('yesterdayAsk', { time: clockIn(at, timeZone) })}</p>
+            <Button onPress={() => form.change({ sampledAt: typedWithDay(at, timeZone) })}>
+              {t('yesterdayYes')}
+            </Button>
+          </div>
+        </Notice>
+      )}
       {(isOld || catchUp) && (
         <div data-field="catchUp">
           <Checkbox

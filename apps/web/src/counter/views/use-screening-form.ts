@@ -1,12 +1,21 @@
 import type { Result } from '@sidep/contracts'
 import { type InsIdentity, parseInsDataMatrix } from '@sidep/identifiers'
+import { dayIn } from '@sidep/screening'
 import { useCallback, useRef, useState } from 'react'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
 import { atPortalTime } from '../clock.ts'
-import { useCounter, useCounterState, useDraft, useDraftStore, useTimeHere } from '../context.ts'
+import {
+  useCounter,
+  useCounterState,
+  useDraft,
+  useDraftStore,
+  useSiteZone,
+  useTimeHere,
+} from '../context.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
 import { looksLikeIns } from '../form/keys.ts'
 import {
+  type FormContext,
   type FormFaults,
   faultOf,
   faultsOnFields,
@@ -55,6 +64,7 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
   const { catalogue, recentDevices } = useCounterState()
   const store = useDraftStore()
   const timeHere = useTimeHere()
+  const timeZone = useSiteZone()
   const { fields } = useDraft()
   const [faults, setFaults] = useState<FormFaults>({})
   const [refusal, setRefusal] = useState<Refusal | null>(null)
@@ -77,10 +87,16 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
     show(faultsOnFields(refused.faults).fields)
   }
 
+  const context = (): FormContext => ({
+    now: timeHere(),
+    timeZone,
+    kind: counterKind(catalogue).code,
+    catalogue,
+  })
+
   const validate = (result?: Result) => {
-    const draft = store.get()
-    const kind = counterKind(catalogue).code
-    return validateDraft(draft.fields, { id: draft.id, now: timeHere(), kind }, result)
+    const { fields: typed, id } = store.get()
+    return validateDraft(typed, { id, ...context() }, result && { result })
   }
 
   const reset = (): void => {
@@ -124,13 +140,16 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
     leave: (name) => {
       const current = store.get().fields
       if (name === 'birthDate' || name === 'onset') {
-        const date = parseTypedDate(current[name])
+        const date = parseTypedDate(
+          current[name],
+          name === 'birthDate' ? { isPartial: true } : { today: dayIn(timeHere(), timeZone) },
+        )
         if (date.ok && dayFirst(date.value) !== current[name])
           store.dispatch({ type: 'change', patch: { [name]: dayFirst(date.value) } })
       }
       // An empty field is not wrong yet: one may only be passing through.
       const value = current[name]
-      const fault = value === '' ? undefined : faultOf(name, current, timeHere())
+      const fault = value === '' ? undefined : faultOf(name, current, context())
       setFaults(({ [name]: _known, ...others }) =>
         fault === undefined ? others : { ...others, [name]: fault },
       )

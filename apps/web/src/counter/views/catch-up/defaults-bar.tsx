@@ -1,10 +1,10 @@
+import { dayIn } from '@sidep/screening'
 import { useSyncExternalStore } from 'react'
 import { deviceLabel } from '../../../shared/documents/catalogue-words.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
-import { localDay } from '../../../shared/typing/dates.ts'
 import { Button, ComboBox, Select, TextField } from '../../../shared/ui/index.ts'
 import { readDay, settleCell } from '../../catch-up/read-cell.ts'
-import { useCatchUpDesk, useCounterState } from '../../context.ts'
+import { useCatchUpDesk, useCounterState, useSiteZone } from '../../context.ts'
 import { searchDevices } from '../../form/device-search.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 import { useCellWords } from './cell-words.ts'
@@ -18,7 +18,8 @@ export const DefaultsBar = () => {
   const { catalogue, recentDevices, session } = useCounterState()
   const { defaults } = grid
   const now = new Date()
-  const day = readDay(defaults.sampledDay, now)
+  const timeZone = useSiteZone()
+  const day = readDay(defaults.sampledDay, { now, timeZone })
   const chosen = catalogue?.devices.find(({ id }) => id === defaults.device)
   const labelOf = (id: string): string => deviceLabel({ device: id, deviceName: null }, catalogue)
   const change = (patch: Partial<typeof defaults>): void =>
@@ -32,7 +33,8 @@ export const DefaultsBar = () => {
         value={defaults.sampledDay}
         onChange={(sampledDay) => change({ sampledDay })}
         onBlur={() => {
-          const context = { now, siteId: session?.site?.id ?? '', catalogue, recentDevices }
+          const siteId = session?.site?.id ?? ''
+          const context = { now, timeZone, siteId, catalogue, recentDevices }
           change({ sampledDay: settleCell('sampledDay', defaults.sampledDay, context) })
         }}
         inputMode="numeric"
@@ -52,7 +54,7 @@ export const DefaultsBar = () => {
             catalogue?.devices ?? [],
             text,
             recentDevices,
-            day.ok ? day.value : localDay(now),
+            day.ok ? day.value : dayIn(now, timeZone),
           ).map(({ id }) => ({ id, label: labelOf(id), description: id }))
         }
       />

@@ -1,12 +1,12 @@
+import { dayIn } from '@sidep/screening'
 import { type ChangeEvent, useRef, useState } from 'react'
 import { downloadFile } from '../../../shared/documents/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
-import { localDay } from '../../../shared/typing/dates.ts'
 import { Button, Notice } from '../../../shared/ui/index.ts'
 import type { Column } from '../../catch-up/columns.ts'
 import { csvTemplate, type FileFault, readCsv, writeCsv } from '../../catch-up/csv.ts'
 import type { DeskState, Tried } from '../../catch-up/desk.ts'
-import { useCatchUpDesk } from '../../context.ts'
+import { useCatchUpDesk, useSiteZone } from '../../context.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 import { useCellWords } from './cell-words.ts'
 import { DryRun } from './dry-run.tsx'
@@ -23,6 +23,7 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
   const t = useMessages(catchUpMessages)
   const words = useCellWords()
   const desk = useCatchUpDesk()
+  const timeZone = useSiteZone()
   const chooser = useRef<HTMLInputElement>(null)
   const [trial, setTrial] = useState<Trial | null>(null)
   const [trouble, setTrouble] = useState<{
@@ -69,7 +70,7 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
             onPress={() =>
               downloadFile(
                 writeCsv(rows.map(({ cells }) => cells)),
-                `rattrapage-${localDay(new Date())}.csv`,
+                `rattrapage-${dayIn(new Date(), timeZone)}.csv`,
                 csvType,
               )
             }

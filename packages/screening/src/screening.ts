@@ -1,11 +1,11 @@
-/** A screening as intake believes it: made by `parseScreening` alone, so it cannot be wrong inside. */
+/** A screening as the gate believes it: made by `parseScreening` alone, so it cannot be wrong inside. */
 import type { Person, Result, ScreeningInput } from '@sidep/contracts'
 import type { UuidV7 } from '@sidep/identifiers'
-import type { Device, TestKind } from '../platform/catalogue.ts'
+import type { Device, TestKind } from './catalogue.ts'
 
 export interface Screening {
   readonly id: UuidV7
-  /** Names in NFC, phone in E.164, e-mail with its domain in lower case. */
+  /** Names in NFC (somebody of one name has it as family name), phone in E.164, e-mail with its domain in lower case. */
   readonly person: Person
   readonly kind: TestKind
   /** SNOMED CT. */

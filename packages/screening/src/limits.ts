@@ -1,0 +1,27 @@
+/** Every bound on time that a screening is judged by stands here. */
+import { clockSkewMilliseconds } from '@sidep/continuity'
+
+export { clockSkewMilliseconds }
+
+const hourMilliseconds = 3_600_000
+export const dayMilliseconds = 24 * hourMilliseconds
+
+/** 72 h: validity of an antigen test, décret n° 2021-1059 of 7 August 2021; older ones are typed as catch-up. */
+export const sampledBeforeMilliseconds = 72 * hourMilliseconds
+
+/** What an operator sets. */
+export interface ScreeningLimits {
+  /** Nothing older can be entered, not even as catch-up: its identity data could not be kept. */
+  readonly catchUpDaysMax: number
+}
+
+/** Where nobody said otherwise: identity data is kept for three months. */
+export const defaultLimits: ScreeningLimits = { catchUpDaysMax: 92 }
+
+/** Whether a sample is so old that it is entered as catch-up only. */
+export const isCatchUp = (sampledAt: Date, at: Date): boolean =>
+  at.getTime() - sampledAt.getTime() > sampledBeforeMilliseconds
+
+/** Whether a moment lies further ahead than the clocks of counters do. */
+export const isInFuture = (moment: Date, at: Date): boolean =>
+  moment.getTime() > at.getTime() + clockSkewMilliseconds
