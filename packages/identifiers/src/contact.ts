@@ -17,13 +17,20 @@ const overseasBlocks: readonly (readonly [national: RegExp, countryCode: string]
   [/^0(?:262|263|269|639|692|693|7092)/, '+262'], // La Réunion, Mayotte
 ]
 
-/** What an address book or a page puts around what it holds. */
-const wrapping = /^[<"'([]+(?=[^)]*$)|[>"'\]]+$|[;,.\s]+$/g
+// What an address book or a page puts around what it holds.
+const opening = '<"\'['
+const closing = '>"\'];,. '
 const phoneScheme = /^(?:tel|callto|sms):(?:\/\/)?/i
 const phoneLabel = /^(?:t[ée]l(?:[ée]phone)?|mobile|mob|portable|port|gsm)\b[\s.:n°]*/i
 
 /** A contact without what is no part of it: `<…>`, a `;` at its end. */
-const bare = (text: string): string => cleanText(cleanText(text).replace(wrapping, ''))
+const bare = (text: string): string => {
+  const cleaned = cleanText(text)
+  let [start, end] = [0, cleaned.length]
+  while (start < end && opening.includes(cleaned.charAt(start))) start += 1
+  while (end > start && closing.includes(cleaned.charAt(end - 1))) end -= 1
+  return cleaned.slice(start, end)
+}
 
 /**
  * Reads a phone number.

@@ -37,9 +37,8 @@ export const probes =
         .send(metrics.render()),
     )
 
-    app.get(
-      routes.catalogue,
-      { schema: { response: { 200: Catalogue } } },
-      async () => ({ ...catalogue.current().view, limits }),
-    )
+    app.get(routes.catalogue, { schema: { response: { 200: Catalogue } } }, async () => ({
+      ...catalogue.current().view,
+      limits,
+    }))
   }

@@ -13,6 +13,9 @@ export type TypedTime =
     }
   | { readonly ok: false; readonly code: 'TIME_UNREADABLE' }
 
+/** A weekday, a month in words, and a time. */
+const typedLengthMax = 60
+
 const unreadable: TypedTime = { ok: false, code: 'TIME_UNREADABLE' }
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0')
@@ -63,6 +66,7 @@ export const readClock = (text: string, { isSpreadsheet = false } = {}): string 
 export const parseTypedTime = (text: string, now: Date, timeZone: string): TypedTime => {
   const typed = cleanText(text)
   if (typed === '') return { ok: true, at: null, isYesterday: false }
+  if (typed.length > typedLengthMax) return unreadable
   const today = dayIn(now, timeZone)
   const bare = readClock(typed)
   if (bare !== undefined) {
@@ -72,11 +76,15 @@ export const parseTypedTime = (text: string, now: Date, timeZone: string): Typed
     const day = yesterday.toISOString().slice(0, 10)
     return { ok: true, at: momentIn(day, bare, timeZone), isYesterday: true }
   }
-  const [, dayText = '', clockText = ''] = /^(.+?)[\sT]+(\d.*)$/.exec(typed) ?? []
-  const clock = readClock(clockText)
-  const day = parseTypedDate(dayText, { today })
-  if (clock === undefined || !day.ok) return unreadable
-  return { ok: true, at: momentIn(day.value, clock, timeZone), isYesterday: false }
+  // A day may have spaces in it, and so may a time: the first place that parts the two.
+  for (const { index } of typed.matchAll(/[ T]/g)) {
+    const clock = readClock(typed.slice(index + 1))
+    const day = parseTypedDate(typed.slice(0, index), { today })
+    if (clock !== undefined && day.ok) {
+      return { ok: true, at: momentIn(day.value, clock, timeZone), isYesterday: false }
+    }
+  }
+  return unreadable
 }
 
 /** A moment as it is typed with its day: `22/11/2026 14:30`. */
