@@ -1,6 +1,7 @@
 /** The one gate: `record(screening, actor)` authorises, once only, issues, stores, answers; and the counter's routes. */
+
+export { otherDevice } from '@sidep/screening'
 export { type Intake, type IntakeNeeds, openIntake, type Recorded } from './intake.ts'
 export { type NamedPerson, personHashOf } from './person-hash.ts'
 export type { LateEntry, LateOutcome } from './record-many.ts'
 export { type IntakeRouteNeeds, intakeModule } from './routes.ts'
-export { otherDevice } from './screening.ts'
