@@ -4,7 +4,14 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import type { AxeResults } from 'axe-core'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContext,
+  chromium,
+  errors,
+  type Locator,
+  type Page,
+} from 'playwright-core'
 
 /** A phone held upright, and a desk. */
 export const phone = { width: 360, height: 740 } as const
@@ -54,6 +61,21 @@ export interface Visit {
   readonly complaints: string[]
 }
 
+/**
+ * How long any one step may take: a page's own tries after failures spread out with full jitter, up to a minute apart
+ * (shared/api, backoffMilliseconds), and a machine may have other work.
+ */
+export const stepMillisecondsMax = 75_000
+
+/** How many times slower than this machine a page's processor is taken to be: `SIDEP_TEST_SLOWDOWN=6`. */
+const slowdown = Number(process.env.SIDEP_TEST_SLOWDOWN ?? 1)
+
+const slowDown = async (context: BrowserContext, page: Page): Promise<void> => {
+  if (slowdown <= 1) return
+  const session = await context.newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
+}
+
 /** A fresh person's browser: nothing stored. */
 export const visit = async (
   browser: Browser,
@@ -69,6 +91,7 @@ export const visit = async (
     timezoneId: 'Europe/Paris',
     ...(options.permissions ? { permissions: options.permissions } : {}),
   })
+  context.setDefaultTimeout(stepMillisecondsMax)
   const requests: string[] = []
   const complaints: string[] = []
   context.on('request', (request) => {
@@ -76,7 +99,10 @@ export const visit = async (
       requests.push(`${request.method()} ${request.url()}`)
     }
   })
+  const slowed: Promise<void>[] = []
+  context.on('page', (opened) => slowed.push(slowDown(context, opened)))
   const page = await context.newPage()
+  await Promise.all(slowed)
   page.on('console', (message) => {
     if (message.type() === 'error') complaints.push(message.text())
   })
@@ -87,6 +113,32 @@ export const visit = async (
   })
   return { context, page, requests, complaints }
 }
+
+/** Waits for what a page or a server does in its own time. */
+export const until = async (condition: () => boolean | Promise<boolean>): Promise<void> => {
+  const giveUpAt = performance.now() + stepMillisecondsMax
+  while (!(await condition())) {
+    if (performance.now() > giveUpAt) throw new Error('this did not happen')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+/** Between the look at a button and the key on it, the page may take the button away. */
+const offeredMilliseconds = 5_000
+
+/**
+ * Presses a button for what the page may also do by itself: the hand is not needed once it is done, and the button may
+ * be gone before it.
+ */
+export const pressUnless = (isDone: () => Promise<boolean>, button: Locator): Promise<void> =>
+  until(async () => {
+    if (await isDone()) return true
+    if (await button.isVisible())
+      await button.press('Enter', { timeout: offeredMilliseconds }).catch((error: unknown) => {
+        if (!(error instanceof errors.TimeoutError)) throw error
+      })
+    return isDone()
+  })
 
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { demoIdentities } from '@sidep/dev'
 import type { Page } from 'playwright-core'
+import { pressUnless } from './browser.ts'
 import type { StoryPortal } from './story-portal.ts'
 
 /** Of the counter's key. */
@@ -42,13 +43,17 @@ export const bookletsIn = async (portal: StoryPortal): Promise<number> => {
   return row?.count ?? 0
 }
 
-export const until = async (condition: () => Promise<boolean>): Promise<void> => {
-  const giveUpAt = performance.now() + 60_000
-  while (!(await condition())) {
-    if (performance.now() > giveUpAt) throw new Error('this did not happen')
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}
+const state = (page: Page) => page.getByRole('status', { name: 'État du comptoir' })
+
+/** What waits goes to the portal: by itself, or because somebody asks. */
+export const sendNow = (page: Page): Promise<void> =>
+  pressUnless(
+    async () =>
+      (await state(page)
+        .getByText(/^Hors ligne/)
+        .count()) === 0,
+    page.getByRole('button', { name: 'Essayer maintenant' }),
+  )
 
 /** Types somebody by keyboard, up to the button that records them. */
 export const typePerson = async (

@@ -16,7 +16,6 @@ export interface View {
   /** Of its address, with `#`. */
   readonly fragment: string
   readonly title: (language: Language) => string
-  readonly timeoutMilliseconds: number
   /** Before the page is asked for. */
   readonly prepare?: (server: MockServer) => void
 }
@@ -30,14 +29,13 @@ export interface ViewOptions {
 export const openView = async (
   browser: Browser,
   context: Pick<TestContext, 'after'>,
-  { fragment, title, timeoutMilliseconds, prepare = () => undefined }: View,
+  { fragment, title, prepare = () => undefined }: View,
   { size = desktop, language = 'fr' }: ViewOptions = {},
 ): Promise<OpenView> => {
   const server = await startMockServer()
   server.isSignedIn = true
   prepare(server)
   const { page, context: visitor, complaints } = await visit(browser, { size, language })
-  page.setDefaultTimeout(timeoutMilliseconds)
   context.after(async () => {
     await visitor.close()
     await server.close()

@@ -7,9 +7,10 @@ import {
   phone,
   shot,
   startBrowser,
+  until,
   visit,
 } from '../../test/browser.ts'
-import { typeNegative, typePerson, until } from '../../test/counter-steps.ts'
+import { typeNegative, typePerson } from '../../test/counter-steps.ts'
 import { type MockServer, startMockServer } from '../../test/mock-server.ts'
 import { catalogueFaults } from '../shared/messages/catalogue.ts'
 import { clockMessages } from './views/clock-messages.ts'
@@ -21,7 +22,6 @@ const open = async (context: { after: (close: () => Promise<unknown>) => void })
   const server: MockServer = await startMockServer()
   server.isSignedIn = true
   const { page, context: visitor } = await visit(browser, { size: desktop })
-  page.setDefaultTimeout(75_000)
   context.after(async () => {
     await visitor.close()
     await server.close()

@@ -10,6 +10,7 @@ import { type TestContext, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright-core'
 import { killSeed as seed, seeded, temporaryFolder } from '../../../server/src/fault-testing.ts'
+import { pressUnless, until } from '../../test/browser.ts'
 import {
   bookletsIn,
   choosePin,
@@ -18,7 +19,6 @@ import {
   signIn,
   size,
   typeNegative,
-  until,
 } from '../../test/counter-steps.ts'
 import { type StoryPortal, startStoryPortal } from '../../test/story-portal.ts'
 
@@ -83,6 +83,7 @@ const openBrowser = async (context: TestContext): Promise<OpenBrowser> => {
   return { page, kill: () => killGroup(child) }
 }
 
+const tryNow = (page: Page) => page.getByRole('button', { name: 'Essayer maintenant' })
 const toSend = (page: Page) =>
   page.getByRole('status', { name: 'État du comptoir' }).getByText(/à transmettre/)
 
@@ -113,13 +114,8 @@ const comeBack = async (page: Page, portal: StoryPortal): Promise<void> => {
 }
 
 /** Everything came in by itself, or because somebody asks. */
-const untilSent = async (page: Page): Promise<void> => {
-  const now = page.getByRole('button', { name: 'Essayer maintenant' })
-  await until(async () => {
-    if (await now.isVisible()) await now.press('Enter')
-    return (await toSend(page).count()) === 0
-  })
-}
+const untilSent = (page: Page): Promise<void> =>
+  pressUnless(async () => (await toSend(page).count()) === 0, tryNow(page))
 
 test(`kill -9 of the browser in the middle of reconciling, ${rounds} times: each person once (seed ${seed})`, {
   timeout: 120_000 + rounds * 60_000,
@@ -139,8 +135,11 @@ test(`kill -9 of the browser in the middle of reconciling, ${rounds} times: each
 
     const sent = page.waitForRequest((request) => request.url().endsWith('/api/reconciliations'))
     await portal.restart()
-    await page.getByRole('button', { name: 'Essayer maintenant' }).press('Enter')
-    await sent
+    let isSent = false
+    void sent.then(() => {
+      isSent = true
+    })
+    await pressUnless(async () => isSent, tryNow(page))
     const delay = Math.floor(random() * 60)
     await wait(delay)
     await kill()

@@ -8,6 +8,7 @@ import {
   phone,
   shot,
   startBrowser,
+  until,
   visit,
 } from '../../test/browser.ts'
 import {
@@ -15,10 +16,10 @@ import {
   choosePin,
   familyName,
   pin,
+  sendNow,
   signIn,
   size,
   typeNegative,
-  until,
 } from '../../test/counter-steps.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 import { verdictOf } from '../../test/verifier-steps.ts'
@@ -46,12 +47,16 @@ const assertCalmlyAccessible = async (page: Page): Promise<void> => {
   await assertAccessible(page)
 }
 
-/** The text of the code on the screen, as a camera reads it. */
+/** The text of the code on the screen, as a camera reads it: frame after frame, the first while the dialog still opens. */
 const codeOn = async (page: Page): Promise<string> => {
   const picture = page.getByRole('img', { name: 'Certificat provisoire (QR)' })
-  await picture.waitFor()
-  const found = await readPicture(new Uint8Array(await picture.screenshot()), fileOptions)
-  return found.find(({ kind }) => kind === 'qr')?.text ?? assert.fail('no code on the screen')
+  let text: string | undefined
+  await until(async () => {
+    const found = await readPicture(new Uint8Array(await picture.screenshot()), fileOptions)
+    text = found.find(({ kind }) => kind === 'qr')?.text
+    return text !== undefined
+  })
+  return text ?? assert.fail('no code on the screen')
 }
 
 test('server stopped, network off, reload: provisional certificates that verifiers accept; then definitive ones, nothing twice; the sixth of five is offered a slip', async (context) => {
@@ -59,7 +64,6 @@ test('server stopped, network off, reload: provisional certificates that verifie
   const browser = await startBrowser(context)
   const counter = await visit(browser, { size: desktop })
   const { page } = counter
-  page.setDefaultTimeout(60_000)
   await size(portal, 5)
   await signIn(page, portal)
   await choosePin(page, async () => {
@@ -112,7 +116,6 @@ test('server stopped, network off, reload: provisional certificates that verifie
   }
   // Another tab of the same counter is locked, takes the next number, and this one sees it at once.
   const other = await counter.context.newPage()
-  other.setDefaultTimeout(60_000)
   await other.goto(`${portal.url}/pro/`)
   await familyName(other).waitFor()
   await state(other)
@@ -161,7 +164,7 @@ test('server stopped, network off, reload: provisional certificates that verifie
 
   await portal.restart()
   await counter.context.setOffline(false)
-  await page.getByRole('button', { name: 'Essayer maintenant' }).press('Enter')
+  await sendNow(page)
   await state(page)
     .getByText(/à transmettre/)
     .waitFor({ state: 'detached' })

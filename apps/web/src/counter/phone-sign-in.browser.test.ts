@@ -72,7 +72,6 @@ const counter = async (
   // Whoever a test before kept waiting is let in, and its tries at this telephone are forgotten.
   aheadMilliseconds += 660_000
   const { page, context: visitor } = await visit(browser, { size, language })
-  page.setDefaultTimeout(20_000)
   context.after(() => visitor.close())
   await page.goto(`${portal.server.url}/pro/?lang=${language}`)
   return page
@@ -175,7 +174,6 @@ describe('signing in on the phone', () => {
     await assertAccessible(page)
 
     const other = await page.context().newPage()
-    other.setDefaultTimeout(20_000)
     await other.goto(`${portal.server.url}/pro/`)
     await other.getByRole('button', { name: /sans quitter cette page/ }).waitFor()
     assert.equal(await other.getByRole('dialog').count(), 0)

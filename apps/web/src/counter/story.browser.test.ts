@@ -7,7 +7,6 @@ test('by keyboard alone: sign in, register, read the result, hand over the certi
   const portal = await startStoryPortal(context)
   const browser = await startBrowser(context)
   const { page, complaints } = await visit(browser, { size: desktop })
-  page.setDefaultTimeout(20_000)
   const { keyboard } = page
   const focused = page.locator(':focus')
 

@@ -8,16 +8,10 @@ import {
   phone,
   shot,
   startBrowser,
+  until,
   visit,
 } from '../../test/browser.ts'
-import {
-  bookletsIn,
-  choosePin,
-  familyName,
-  signIn,
-  typePerson,
-  until,
-} from '../../test/counter-steps.ts'
+import { bookletsIn, choosePin, familyName, signIn, typePerson } from '../../test/counter-steps.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 import { catalogueFaults } from '../shared/messages/catalogue.ts'
 import { twoResultsMessages } from './views/two-results-messages.ts'
@@ -38,7 +32,6 @@ test('a result read alone that another counter recorded otherwise: both are show
   const browser = await startBrowser(context)
   const alone = await visit(browser, { size: desktop })
   const { page } = alone
-  page.setDefaultTimeout(60_000)
   await signIn(page, portal)
   await choosePin(page)
   await until(async () => (await bookletsIn(portal)) === 1)
@@ -58,7 +51,6 @@ test('a result read alone that another counter recorded otherwise: both are show
     await page.keyboard.press('Escape')
   }
   const other = await visit(browser, { size: desktop })
-  other.page.setDefaultTimeout(60_000)
   await signIn(other.page, portal)
   for (const person of people) {
     await openCard(other.page, person)

@@ -11,6 +11,7 @@ import {
 } from '../../../server/src/platform/testing.ts'
 import { assertAccessible, shot, startBrowser, visit } from '../../test/browser.ts'
 import { builtPages } from '../../test/portal.ts'
+import { nextCode, readVerdict, typeCode, verdictOf } from '../../test/verifier-steps.ts'
 
 let cluster: TestCluster
 let portal: TestPortal
@@ -42,20 +43,6 @@ const open = async (): Promise<Page> => {
   return page
 }
 
-const verdictOn = async (page: Page, text: string): Promise<string> => {
-  const field = page.getByRole('textbox', { name: 'Texte du code' })
-  if (!(await field.isVisible()))
-    await page.getByRole('button', { name: /Saisir ou coller/ }).click()
-  await field.fill(text)
-  await page.getByRole('button', { name: 'Vérifier' }).click()
-  const screen = page.getByRole('alertdialog')
-  await screen.waitFor()
-  return (await screen.allInnerTexts()).join('\n')
-}
-
-const next = (page: Page): Promise<void> =>
-  page.getByRole('button', { name: 'Suivant', exact: true }).click()
-
 const refusedWith = (code: string): RegExp => new RegExp(`Non valide[\\s\\S]*\\b${code}\\b`)
 
 test('a provisional certificate is accepted and says that it is one; what a counter could not make is refused, each with its own code', async () => {
@@ -63,19 +50,19 @@ test('a provisional certificate is accepted and says that it is one; what a coun
   clock.advance(hour)
   const page = await open()
   const good = await certified(portal, counter, booklet, 1)
-  assert.match(await verdictOn(page, good.provisional ?? ''), /Valide[\s\S]*Certificat provisoire/)
-  await next(page)
+  assert.match(await verdictOf(page, good.provisional ?? ''), /Valide[\s\S]*Certificat provisoire/)
   for (const { what, text, code } of await makeBadProvisionals(
     booklet,
     counter.sign,
     clock.now(),
   )) {
-    assert.match(await verdictOn(page, text), refusedWith(code), what)
+    await typeCode(page, text)
+    assert.match(await readVerdict(page), refusedWith(code), what)
     if (what === 'over-numbered') {
       await shot(page, 'verifier-over-numbered')
       await assertAccessible(page)
     }
-    await next(page)
+    await nextCode(page)
   }
 })
 
@@ -86,19 +73,18 @@ test('withdrawn, it is refused with the next bundle; expired, after three days',
   const text = provisional ?? ''
   const later = await counter.takeBooklet()
   const other = await certified(portal, counter, later.booklet, 1)
-  assert.match(await verdictOn(await open(), text), /Valide/)
+  assert.match(await verdictOf(await open(), text), /Valide/)
 
   const withdrawal = { booklet: answer.id, reason: 'stolen' }
   const reply = await counter.send('POST', '/api/booklets/withdrawals', withdrawal)
   assert.equal(reply.status, 204)
   const page = await open()
-  assert.match(await verdictOn(page, text), refusedWith('BOOKLET_WITHDRAWN'))
-  await next(page)
-  assert.match(await verdictOn(page, other.provisional ?? ''), /Valide/)
+  assert.match(await verdictOf(page, text), refusedWith('BOOKLET_WITHDRAWN'))
+  assert.match(await verdictOf(page, other.provisional ?? ''), /Valide/)
 
   clock.advance(73 * hour)
   assert.match(
-    await verdictOn(await open(), other.provisional ?? ''),
+    await verdictOf(await open(), other.provisional ?? ''),
     refusedWith('PROVISIONAL_EXPIRED'),
   )
 })

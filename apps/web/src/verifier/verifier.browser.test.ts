@@ -17,6 +17,7 @@ import {
 } from '../../test/browser.ts'
 import { writeFakeCamera } from '../../test/fake-camera.ts'
 import { startWebPortal, type WebPortal } from '../../test/portal.ts'
+import { nextCode, readVerdict, typeCode } from '../../test/verifier-steps.ts'
 import { codeDrawing, codeSvg } from '../shared/documents/code-svg.ts'
 import { dataMatrix } from '../shared/documents/data-matrix.ts'
 import { qrCode } from '../shared/documents/qr-code.ts'
@@ -42,23 +43,6 @@ const open = async (page: Page, language: 'fr' | 'en' = 'fr'): Promise<void> => 
   await page.getByText(language === 'fr' ? /^Données du/ : /^Data of/).waitFor()
 }
 
-const typeCode = async (page: Page, text: string): Promise<void> => {
-  const field = page.getByRole('textbox', { name: 'Texte du code' })
-  if (!(await field.isVisible()))
-    await page.getByRole('button', { name: /Saisir ou coller/ }).click()
-  await field.fill(text)
-  await page.getByRole('button', { name: 'Vérifier' }).click()
-}
-
-const verdictOf = async (page: Page): Promise<string> => {
-  const screen = page.getByRole('alertdialog')
-  await screen.waitFor()
-  return (await screen.allInnerTexts()).join('\n')
-}
-
-const next = (page: Page): Promise<void> =>
-  page.getByRole('button', { name: 'Suivant', exact: true }).click()
-
 /** Words and codes of health that no part of the page may hold. */
 const healthWords =
   /négati|negati|positi|antig|pcr|covid|panbio|260415000|260373001|LP217198|945584|840539006/i
@@ -73,7 +57,7 @@ for (const kind of ['qr', 'datamatrix'] as const) {
     const withCamera = await startBrowserWithCamera(context, video)
     const { page, requests, complaints } = await visit(withCamera, { permissions: ['camera'] })
     await open(page)
-    assert.match(await verdictOf(page), /Valide/)
+    assert.match(await readVerdict(page), /Valide/)
     // The first scan also loaded the reader and the offline copy; the second finds everything there.
     await page.evaluate(() => navigator.serviceWorker.ready)
     await page.waitForLoadState('networkidle')
@@ -81,7 +65,7 @@ for (const kind of ['qr', 'datamatrix'] as const) {
     requests.length = 0
     await page.reload()
     const requestsOfLoad = new Set(requests)
-    const text = await verdictOf(page)
+    const text = await readVerdict(page)
     assert.match(text, kind === 'qr' ? /Le Goff-Kermeur\s+Maël Élouan/ : /LE GOFF KERMEUR/)
     assert.match(text, /09\/03\/1987/)
     assert.match(text, /Valable jusqu’au .+ \(72 h\)/)
@@ -92,7 +76,7 @@ for (const kind of ['qr', 'datamatrix'] as const) {
     for (const request of requestsOfLoad) assert.match(request, /^GET http:\/\/localhost:\d+\//)
     await page.waitForLoadState('networkidle')
     requests.length = 0
-    await next(page)
+    await nextCode(page)
     await page.getByText('Placez le code dans le cadre').waitFor()
     await shot(page, `verifier-${kind}-scanning`)
     assert.deepEqual(requests, [])
@@ -107,15 +91,15 @@ describe('typed texts', () => {
     await open(page)
     const good = await portal.certified()
     await typeCode(page, good.hcert)
-    assert.match(await verdictOf(page), /Valide/)
-    await next(page)
+    assert.match(await readVerdict(page), /Valide/)
+    await nextCode(page)
     await typeCode(page, good.twoddoc)
-    assert.match(await verdictOf(page), /Valide/)
-    await next(page)
+    assert.match(await readVerdict(page), /Valide/)
+    await nextCode(page)
 
     const positive = await portal.certified({ result: 'positive' })
     await typeCode(page, positive.hcert)
-    const text = await verdictOf(page)
+    const text = await readVerdict(page)
     assert.match(text, /Non valide/)
     assert.match(text, /ne remplit pas les règles/)
     assert.doesNotMatch(await page.content(), healthWords)
@@ -129,7 +113,7 @@ describe('typed texts', () => {
     await open(page)
     const { twoddoc } = await portal.certified()
     await typeCode(page, twoddoc.replace('KERMEUR', 'KERMEUX'))
-    assert.match(await verdictOf(page), /Non valide[\s\S]*La signature est fausse/)
+    assert.match(await readVerdict(page), /Non valide[\s\S]*La signature est fausse/)
   })
 
   test('hostile texts end in a verdict, and the page goes on', async () => {
@@ -150,8 +134,8 @@ describe('typed texts', () => {
       '{"__proto__": {"x": 1}}',
     ]) {
       await typeCode(page, text)
-      assert.match(await verdictOf(page), /Illisible|Non valide/, text.slice(0, 40))
-      await next(page)
+      assert.match(await readVerdict(page), /Illisible|Non valide/, text.slice(0, 40))
+      await nextCode(page)
     }
     await shot(page, 'verifier-typed')
     assert.deepEqual(complaints, [])
@@ -187,21 +171,29 @@ test('a photo of a code is read on the device; one without a code, and a file th
   await page.getByText(/n’est pas une image lisible/).waitFor()
   requests.length = 0
   await choose.setInputFiles({ name: 'code.png', mimeType: 'image/png', buffer: picture })
-  assert.match(await verdictOf(page), /Valide/)
+  assert.match(await readVerdict(page), /Valide/)
   assert.deepEqual(requests, [])
 })
 
 test('the verdict goes away by itself, and stays when asked to', async () => {
   const { page } = await visit(browser)
+  await page.clock.install()
   await open(page)
   const { hcert } = await portal.certified()
+  // The page's seconds are counted here: this machine's may all pass before the first look.
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 1_000)
   await typeCode(page, hcert)
-  await page.getByText(/Suivant dans \d s/).waitFor()
-  await page.getByRole('alertdialog').waitFor({ state: 'detached', timeout: 15_000 })
+  for (const seconds of [6, 5, 4, 3, 2, 1]) {
+    await page.getByText(`Suivant dans ${seconds} s`).waitFor()
+    await page.clock.runFor(1_000)
+  }
+  await page.getByRole('alertdialog').waitFor({ state: 'detached' })
 
   await typeCode(page, hcert)
   await page.getByRole('button', { name: 'Garder à l’écran' }).click()
   await page.getByText(/Suivant dans/).waitFor({ state: 'detached' })
+  await page.clock.runFor(60_000)
+  await page.getByRole('alertdialog').waitFor()
   await page.keyboard.press('Escape')
   await page.getByRole('alertdialog').waitFor({ state: 'detached' })
 })
@@ -220,7 +212,7 @@ test('the mode is chosen, shown, remembered, and named in a refusal', async () =
   await page.getByText(/Grèce/).waitFor()
   const { hcert } = await portal.certified({ result: 'positive' })
   await typeCode(page, hcert)
-  assert.match(await verdictOf(page), /Non valide[\s\S]*Grèce/)
+  assert.match(await readVerdict(page), /Non valide[\s\S]*Grèce/)
 })
 
 test('after the first load it verifies with the network cut, and says that it is offline', async () => {
@@ -233,7 +225,7 @@ test('after the first load it verifies with the network cut, and says that it is
   await page.reload()
   await page.getByText('Hors ligne : la vérification continue.').waitFor()
   await typeCode(page, hcert)
-  assert.match(await verdictOf(page), /Valide/)
+  assert.match(await readVerdict(page), /Valide/)
   await shot(page, 'verifier-offline')
   complaints.length = 0
 })
@@ -249,7 +241,7 @@ test('a bundle of another authority is refused, and the one before goes on', asy
   await page.getByText(/signées par une autre autorité/).waitFor()
   const { hcert } = await portal.certified()
   await typeCode(page, hcert)
-  assert.match(await verdictOf(page), /Valide/)
+  assert.match(await readVerdict(page), /Valide/)
 })
 
 const startOther = async (): Promise<Buffer> => {
@@ -295,5 +287,5 @@ test('with the server gone for good, a page loaded before still verifies', async
   await page.reload()
   await page.getByText('Hors ligne : la vérification continue.').waitFor()
   await typeCode(page, hcert)
-  assert.match(await verdictOf(page), /Valide/)
+  assert.match(await readVerdict(page), /Valide/)
 })
