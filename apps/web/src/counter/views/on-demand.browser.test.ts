@@ -13,7 +13,6 @@ describe('a view whose code comes on demand', () => {
     const server = await startMockServer()
     server.isSignedIn = true
     const { page, context: visitor } = await visit(browser, { size: desktop })
-    page.setDefaultTimeout(30_000)
     context.after(async () => {
       await visitor.close()
       await server.close()

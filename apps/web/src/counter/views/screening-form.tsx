@@ -82,6 +82,11 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
     focus: () => focusField('familyName'),
   }))
 
+  /** The portal may take its time, and the hand be at another card by then. */
+  const isElsewhere = (): boolean =>
+    document.activeElement !== document.body &&
+    element.current?.contains(document.activeElement) === false
+
   const submit = async (result?: Result): Promise<void> => {
     setSaid('')
     setFailure(null)
@@ -96,7 +101,7 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
             ? t('saved', { name })
             : t('savedQueued', { name }),
         )
-        focusField('familyName')
+        if (!isElsewhere()) focusField('familyName')
       }
       onRecorded(recorded)
     } catch (error) {

@@ -33,9 +33,9 @@ export const Workspace = () => {
   const waiting = waitingRows(rows)
   const done = doneRows(rows)
 
-  // On a desk one types at once; on a phone the keyboard would cover half the screen.
+  // On a desk one types at once; on a phone the keyboard would cover half the screen. Whoever is elsewhere stays there.
   useEffect(() => {
-    if (isWide) form.current?.focus()
+    if (isWide && document.activeElement === document.body) form.current?.focus()
   }, [isWide])
 
   const onRecorded = ({ id, result }: Recorded): void => {

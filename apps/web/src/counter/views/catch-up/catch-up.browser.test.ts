@@ -55,7 +55,7 @@ const open = async (
     server.sites = [{ id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' }]
   }
   // Tries after failures spread out with full jitter, up to a minute apart.
-  const view = { fragment: '#rattrapage', title, timeoutMilliseconds: 75_000, prepare }
+  const view = { fragment: '#rattrapage', title, prepare }
   const opened = await openView(browser, context, view, options)
   const { language = 'fr' } = options
   await opened.page.getByText(translator(catchUpMessages, language)('saved')).waitFor()

@@ -64,7 +64,6 @@ const counterOf = async (
   const { size = desktop, language = 'fr' } = options
   const { page, context: visitor } = await visit(browser, { size, language })
   context.after(() => visitor.close())
-  page.setDefaultTimeout(20_000)
   await signInAt(page, person)
   await page.goto(`${portal.url}/pro/?lang=${language}`)
   const site = person.activities[0].companyName

@@ -27,7 +27,6 @@ test('from a printed slip to the definitive certificate, with a real server: pri
   context.after(() => rm(folder, { recursive: true, force: true }))
   const counter = await visit(browser, { size: desktop })
   const { page } = counter
-  page.setDefaultTimeout(30_000)
   await page.goto(`${portal.url}/pro/`)
   await page.getByRole('link', { name: /e-CPS/ }).click()
   await page.getByRole('button', { name: 'Continuer' }).click()
@@ -51,7 +50,6 @@ test('from a printed slip to the definitive certificate, with a real server: pri
 
   // A doorman who has been online once, and is not now.
   const doorman = await visit(browser, { size: phone })
-  doorman.page.setDefaultTimeout(30_000)
   await doorman.page.goto(`${portal.url}/verifier/`)
   await doorman.page.getByText(/^Données du/).waitFor()
   await doorman.page.evaluate(() => navigator.serviceWorker.ready)
@@ -68,7 +66,6 @@ test('from a printed slip to the definitive certificate, with a real server: pri
 
   // The person asks before the slip is typed.
   const person = await visit(browser, { size: phone })
-  person.page.setDefaultTimeout(30_000)
   await askFor(person.page, address, '03041980')
   await person.page.getByText('Pas encore de résultat pour cette fiche').waitFor()
   await shot(person.page, 'slip-not-yet')

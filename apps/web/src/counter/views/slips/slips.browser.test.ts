@@ -31,7 +31,7 @@ const open = async (
   options: ViewOptions = {},
 ): Promise<OpenView> => {
   const title = (language: Language): string => translator(slipMessages, language)('title')
-  const view = { fragment: '#fiches', title, timeoutMilliseconds: 20_000 }
+  const view = { fragment: '#fiches', title }
   const opened = await openView(browser, context, view, options)
   // The print dialog is the browser's; what is asked of it is all a test can see.
   await opened.page.evaluate(() => {

@@ -37,7 +37,6 @@ const counterOf = async (
   const [name = '', value = ''] = cookie.split(/=(.*)/s)
   const { page, context: visitor } = await visit(browser, { size, language })
   context.after(() => visitor.close())
-  page.setDefaultTimeout(20_000)
   await visitor.addCookies([{ name, value, url: portal.url }])
   await page.goto(`${portal.url}/pro/?lang=${language}`)
   return page
