@@ -115,7 +115,7 @@ test('its DCC is whole: what the booklet says is put back', async () => {
   const { dcc, number, issuedAt } = readable(await provisionalText())
   assert.equal(number, 7)
   assert.deepEqual(issuedAt, after(outage, minutes(40)))
-  assert.deepEqual(valueIn(parseDcc(dcc.raw)), dcc)
+  assert.deepEqual(valueIn(parseDcc(dcc.canonical)), dcc)
   const { entry, name } = dcc
   assert.equal(name.fn, 'Le Goff')
   assert.equal(entry.centre, grant.siteName)

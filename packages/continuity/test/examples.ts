@@ -156,7 +156,7 @@ export const makeExamples = async (): Promise<ReadonlyMap<string, string>> => {
     ['provisional', fenced(diagnosed(messageOf(provisional.cose)))],
     ['provisional-hex', fenced(wrap(bytesToHex(messageOf(provisional.cose))))],
     ['provisional-text', fenced(wrap(text))],
-    ['provisional-dcc', fenced(JSON.stringify(provisional.dcc.raw, null, 2))],
+    ['provisional-dcc', fenced(JSON.stringify(provisional.dcc.canonical, null, 2))],
     ['provisional-digest', fenced(await provisionalDigest(provisional))],
     ['slip', fenced(diagnosed(messageOf(slip.slip.cose)))],
     ['slip-text', fenced(wrap(address))],

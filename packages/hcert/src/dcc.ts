@@ -1,26 +1,33 @@
 import type { JsonObject } from './json.ts'
 
-/** A read EU Digital COVID Certificate, DCC schema 1.0 to 1.3: one person, exactly one entry. */
+/** A read EU Digital COVID Certificate, DCC schema 1.0 to 1.3: one person, one kind of entry. */
 export interface Dcc {
   /** Schema version, `1.3.0`. */
   readonly version: string
   readonly name: DccName
   /** `YYYY-MM-DD`, `YYYY-MM`, `YYYY`, or empty when unknown. */
   readonly dateOfBirth: string
+  /** What it is judged by; of several entries of its kind the latest. */
   readonly entry: DccEntry
-  /** The certificate as JSON, `{ver, nam, dob, t|v|r}`: what CertLogic rules are evaluated on. */
-  readonly raw: JsonObject
+  /** Every entry, the one it is judged by among them. */
+  readonly entries: readonly DccEntry[]
+  /**
+   * The certificate as JSON, `{ver, nam, dob, t|v|r}`, with that one entry: what CertLogic rules are evaluated on.
+   * Texts are without blanks around them, dates are `YYYY-MM-DD` (a birth date as much of it as is known), times
+   * RFC 3339 in UTC.
+   */
+  readonly canonical: JsonObject
 }
 
-/** At least one of `fnt` and `gnt` is present. */
+/** At least one of the four is present; each has a letter in it. */
 export interface DccName {
   /** Family name as written. */
   readonly fn?: string
-  /** Family name in ICAO 9303 letters, A–Z and `<`. */
+  /** Family name in ICAO 9303 letters, A–Z and `<`; others' certificates have spaces, hyphens and small letters too. */
   readonly fnt?: string
   /** First names as written. */
   readonly gn?: string
-  /** First names in ICAO 9303 letters, A–Z and `<`. */
+  /** First names as `fnt`. */
   readonly gnt?: string
 }
 

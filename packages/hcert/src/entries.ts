@@ -1,24 +1,36 @@
-import type { RecoveryEntry, TestEntry, VaccinationEntry } from './dcc.ts'
+import type { DccEntry, RecoveryEntry, TestEntry, VaccinationEntry } from './dcc.ts'
 import { Fields } from './fields.ts'
 import type { JsonObject } from './json.ts'
 
-// Schema, country_vt: ISO 3166-1 alpha-2 where possible.
-const countryPattern = /^[A-Z]{1,10}$/
+/** One entry of a group, as read, and as the rules get it. */
+export interface ReadEntry {
+  readonly entry: DccEntry
+  readonly canonical: JsonObject
+}
 
+// Schema, country_vt: ISO 3166-1 alpha-2 where possible. Its pattern has no edges.
+const countryPattern = /[A-Z]{1,10}/
+
+/** Texts without a length in the schema have none here; an identifier is one longer than the schema's in use. */
 const readCommon = (fields: Fields) => ({
   disease: fields.text('tg'),
   country: fields.matching('co', countryPattern),
-  issuer: fields.text('is'),
+  issuer: fields.shortText('is'),
   uvci: fields.text('ci'),
 })
 
+/** Test names have a length since 1.3 only. */
+const boundsTestName = (version: string): boolean => Number(version.split('.')[1] ?? 0) >= 3
+
 /** Schema, test_entry; `dr` is of versions before 1.3, where `tc` was required. */
-export function readTest(json: JsonObject): TestEntry | null {
+export function readTest(json: JsonObject, version: string): ReadEntry | null {
   const fields = new Fields(json)
-  const testName = fields.optionalText('nm')
+  const testName = boundsTestName(version)
+    ? fields.optionalShortText('nm')
+    : fields.optionalText('nm')
   const device = fields.optionalText('ma')
   const resultAt = fields.optionalInstant('dr')
-  const centre = fields.optionalText('tc')
+  const centre = fields.optionalShortText('tc')
   const entry: TestEntry = {
     kind: 'test',
     ...readCommon(fields),
@@ -30,11 +42,11 @@ export function readTest(json: JsonObject): TestEntry | null {
     ...(resultAt !== undefined && { resultAt }),
     ...(centre !== undefined && { centre }),
   }
-  return fields.wrong ? null : entry
+  return fields.wrong ? null : { entry, canonical: fields.canonical() }
 }
 
 /** Schema, vaccination_entry. The dose may exceed the series: boosters are counted so. */
-export function readVaccination(json: JsonObject): VaccinationEntry | null {
+export function readVaccination(json: JsonObject): ReadEntry | null {
   const fields = new Fields(json)
   const entry: VaccinationEntry = {
     kind: 'vaccination',
@@ -46,11 +58,11 @@ export function readVaccination(json: JsonObject): VaccinationEntry | null {
     doses: fields.count('sd'),
     vaccinatedOn: fields.date('dt'),
   }
-  return fields.wrong ? null : entry
+  return fields.wrong ? null : { entry, canonical: fields.canonical() }
 }
 
 /** Schema, recovery_entry. */
-export function readRecovery(json: JsonObject): RecoveryEntry | null {
+export function readRecovery(json: JsonObject): ReadEntry | null {
   const fields = new Fields(json)
   const entry: RecoveryEntry = {
     kind: 'recovery',
@@ -59,5 +71,30 @@ export function readRecovery(json: JsonObject): RecoveryEntry | null {
     validFrom: fields.date('df'),
     validUntil: fields.date('du'),
   }
-  return fields.wrong ? null : entry
+  return fields.wrong ? null : { entry, canonical: fields.canonical() }
 }
+
+/** When what an entry says happened; a later dose of the same day comes after. */
+const orderOf = (entry: DccEntry): readonly [milliseconds: number, dose: number] => {
+  switch (entry.kind) {
+    case 'test':
+      return [entry.sampledAt.getTime(), 0]
+    case 'vaccination':
+      return [Date.parse(entry.vaccinatedOn), entry.dose]
+    case 'recovery':
+      return [Date.parse(entry.firstPositiveOn), 0]
+  }
+}
+
+const isLater = (left: DccEntry, right: DccEntry): boolean => {
+  const [leftAt, leftDose] = orderOf(left)
+  const [rightAt, rightDose] = orderOf(right)
+  return leftAt === rightAt ? leftDose > rightDose : leftAt > rightAt
+}
+
+/** Of several entries the latest; of equal ones the first. */
+export const latestOf = (entries: readonly ReadEntry[]): ReadEntry | undefined =>
+  entries.reduce<ReadEntry | undefined>(
+    (latest, next) => (latest === undefined || isLater(next.entry, latest.entry) ? next : latest),
+    undefined,
+  )

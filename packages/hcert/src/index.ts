@@ -7,7 +7,6 @@ export type {
   TestEntry,
   VaccinationEntry,
 } from './dcc.ts'
-export { parseInstant } from './fields.ts'
 export { type IssueOptions, issueHcert } from './issue-hcert.ts'
 export type { Json, JsonObject } from './json.ts'
 export { keyUsageOid, keyUsages } from './key-usage.ts'
@@ -23,6 +22,8 @@ export {
 } from './read-hcert.ts'
 export { type CheckSignature, type HcertAlgorithm, keyIdOf, verifyCose } from './signature.ts'
 export { dccVersion, type TestDccInput, testDcc, testResultCode } from './test-dcc.ts'
+export { hasLetter, trimmed } from './texts.ts'
+export { parseInstant } from './times.ts'
 export { diseases, testResults, testTypes } from './value-sets/codes.ts'
 export { countries } from './value-sets/countries.ts'
 export type { Label } from './value-sets/label.ts'

@@ -12,27 +12,38 @@ const depthMax = 12
  * Turns decoded CBOR into JSON, as the certificate's schema and its rules are written for.
  * Date texts lose their tag (0, RFC 8949 §3.4.1), which some issuers write and others do not.
  *
+ * @param readText what becomes of each text value; texts that name values stay as they are
  * @returns undefined for what JSON cannot say: byte strings, other tags, large integers, keys that
  * are not text, infinities
  */
-export function jsonFrom(value: unknown, depth = 0): Json | undefined {
-  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value
+export function jsonFrom(
+  value: unknown,
+  readText: (text: string) => string = asWritten,
+  depth = 0,
+): Json | undefined {
+  if (typeof value === 'string') return readText(value)
+  if (typeof value === 'boolean' || value === null) return value
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
   if (depth >= depthMax) return undefined
-  if (value instanceof Tagged) return value.tag === 0 ? textFrom(value.value) : undefined
-  if (Array.isArray(value)) return arrayFrom(value, depth + 1)
-  if (value instanceof Map) return objectFrom(value, depth + 1)
-  if (isPlainObject(value)) return objectFrom(Object.entries(value), depth + 1)
+  if (value instanceof Tagged) {
+    return value.tag === 0 && typeof value.value === 'string' ? readText(value.value) : undefined
+  }
+  if (Array.isArray(value)) return arrayFrom(value, readText, depth + 1)
+  if (value instanceof Map) return objectFrom(value, readText, depth + 1)
+  if (isPlainObject(value)) return objectFrom(Object.entries(value), readText, depth + 1)
   return undefined
 }
 
-const textFrom = (value: unknown): string | undefined =>
-  typeof value === 'string' ? value : undefined
+const asWritten = (text: string): string => text
 
-function arrayFrom(values: readonly unknown[], depth: number): Json | undefined {
+function arrayFrom(
+  values: readonly unknown[],
+  readText: (text: string) => string,
+  depth: number,
+): Json | undefined {
   const items: Json[] = []
   for (const value of values) {
-    const item = jsonFrom(value, depth)
+    const item = jsonFrom(value, readText, depth)
     if (item === undefined) return undefined
     items.push(item)
   }
@@ -41,6 +52,7 @@ function arrayFrom(values: readonly unknown[], depth: number): Json | undefined 
 
 function objectFrom(
   entries: Iterable<readonly [unknown, unknown]>,
+  readText: (text: string) => string,
   depth: number,
 ): JsonObject | undefined {
   const properties: [string, Json][] = []
@@ -48,7 +60,7 @@ function objectFrom(
     if (typeof key !== 'string') return undefined
     // CBOR's undefined says as much as an absent key.
     if (value === undefined) continue
-    const item = jsonFrom(value, depth)
+    const item = jsonFrom(value, readText, depth)
     if (item === undefined) return undefined
     properties.push([key, item])
   }

@@ -1,6 +1,7 @@
 import { transliterateIcao } from '@sidep/identifiers'
 import { textLengthMax } from './fields.ts'
 import type { JsonObject } from './json.ts'
+import { trimmed } from './texts.ts'
 
 export const dccVersion = '1.3.0'
 
@@ -70,7 +71,12 @@ export function testDcc(input: TestDccInput): JsonObject {
   }
 }
 
-const firstCharacters = (text: string): string =>
-  text.length <= textLengthMax ? text : [...text].slice(0, textLengthMax).join('')
+/** A verifier reads texts without blanks around them: so they are written, the cut ones too. */
+const firstCharacters = (text: string): string => {
+  const whole = trimmed(text)
+  return whole.length <= textLengthMax
+    ? whole
+    : trimmed([...whole].slice(0, textLengthMax).join(''))
+}
 
 const wholeSeconds = (instant: Date): string => `${instant.toISOString().slice(0, 19)}Z`

@@ -16,7 +16,7 @@ export const viewOfDcc = (dcc: Dcc, claims: CwtClaims): CertificateView => {
 export const personOfDcc = (
   dcc: Dcc,
 ): Pick<CertificateView, 'familyName' | 'firstNames' | 'birthDate' | 'id' | 'medical'> => {
-  const { t, v, r } = dcc.raw
+  const { t, v, r } = dcc.canonical
   return {
     familyName: dcc.name.fn ?? readable(dcc.name.fnt),
     firstNames: dcc.name.gn ?? readable(dcc.name.gnt),

@@ -3,6 +3,7 @@ import { type Dcc, type Hcert, keyIdOf, parseDcc, readHcert, verifyCose } from '
 import type { DccSigner, Trust } from '@sidep/trust'
 import { checkRules } from './check-rules.ts'
 import { viewOfDcc } from './hcert-view.ts'
+import { clockLeewayMilliseconds } from './rule-data.ts'
 import type { RuleProfile } from './rules/rule-set.ts'
 import {
   accepted,
@@ -14,12 +15,6 @@ import {
   unreadable,
   type Verdict,
 } from './verdict.ts'
-
-/**
- * A certificate issued a moment ago must pass a phone whose clock is a little behind. RFC 8392 §3
- * takes its times from JWT, which permits "some small leeway" (RFC 7519 §4.1.5).
- */
-const clockLeewayMilliseconds = 60_000
 
 /** An EU Digital COVID Certificate on its way through the steps. */
 export const verifyHcert = async (
@@ -52,7 +47,7 @@ export const verifyHcert = async (
   const revoked = await revocationFault(dcc.value, trust, certificate)
   if (revoked !== null) return revoked
 
-  const rules = checkRules(dcc.value.raw, certificate, at, purpose, profile)
+  const rules = checkRules(dcc.value.canonical, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
 
   return accepted(certificate, earliest(rules.until, expiryOf(hcert), signer.notAfter))
@@ -91,7 +86,11 @@ const mayHaveSigned = ({ usages }: DccSigner, payload: unknown): boolean =>
     return !present || usages.has(kindOfGroup[group])
   })
 
-/** Step `validity`: times of the CWT (RFC 8392 §3.1.4 to 6) and of the signer's certificate. */
+/**
+ * Step `validity`: times of the CWT (RFC 8392 §3.1.4 to 6) and of the signer's certificate. What was issued a moment
+ * ago must pass a phone whose clock is behind: RFC 8392 §3 takes its times from JWT, which permits "some small leeway"
+ * (RFC 7519 §4.1.5). The end has none: until when it is accepted is what we say on the screen.
+ */
 const validityFault = ({ claims }: Hcert, signer: DccSigner, at: Date): string | null => {
   const time = at.getTime()
   const { exp, nbf, iat } = claims
@@ -107,14 +106,16 @@ const validityFault = ({ claims }: Hcert, signer: DccSigner, at: Date): string |
 const expiryOf = ({ claims: { exp } }: Hcert): Date | null =>
   exp === undefined ? null : new Date(exp * 1000)
 
-/** Step `revocation`: SHA-256 of the upper-case country and certificate identifier. */
+/** Step `revocation`: SHA-256 of the upper-case country and certificate identifier, of every entry that is there. */
 const revocationFault = async (
-  { entry }: Dcc,
+  { entries }: Dcc,
   trust: Trust,
   certificate: CertificateView,
 ): Promise<Declined | null> => {
   if (!trust.hasRevocations) return null
-  const name = utf8Bytes(`${entry.country}${entry.uvci}`.toUpperCase())
-  const hash = await trust.primitives.sha256(name)
-  return trust.revoked(hash) ? refused('revocation', 'REVOKED', certificate) : null
+  for (const { country, uvci } of entries) {
+    const hash = await trust.primitives.sha256(utf8Bytes(`${country}${uvci}`.toUpperCase()))
+    if (trust.revoked(hash)) return refused('revocation', 'REVOKED', certificate)
+  }
+  return null
 }

@@ -35,7 +35,7 @@ export const verifyProvisionalText = async (
     const vouchedFor = check.step !== 'key' && check.step !== 'signature'
     return refused(check.step, check.code, vouchedFor ? certificate : null)
   }
-  const rules = checkRules(read.dcc.raw, certificate, at, purpose, profile)
+  const rules = checkRules(read.dcc.canonical, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
   return accepted(certificate, earliest(rules.until, check.acceptedUntil))
 }
