@@ -1,5 +1,6 @@
 import { broken, decoded, type Layer } from '@sidep/encoding'
 import { evaluate, isCertLogicExpression } from 'certlogic-js'
+import { withRealDates } from './real-dates.ts'
 
 /** A rule's stable failure codes. */
 export type RuleCode =
@@ -23,8 +24,8 @@ const resultNodesMax = 10_000
  * @param logic expression (CertLogic specification 1.3.2)
  * @param data what `var` reads: `{ payload, external }`
  * @returns the result (dates as Date), or RULE_MALFORMED (not CertLogic), RULE_TOO_LARGE,
- *   RULE_TOO_COSTLY (nested loops over long lists), RULE_FAILED (an operand of the wrong kind),
- *   RULE_RESULT_INVALID (not a JSON value)
+ *   RULE_TOO_COSTLY (nested loops over long lists), RULE_FAILED (an operand of the wrong kind, or a
+ *   date that is none, such as the 31st of February), RULE_RESULT_INVALID (not a JSON value)
  * @example
  * evaluateRule({ '===': [{ var: 'payload.t.0.tr' }, '260415000'] }, { payload, external })
  */
@@ -33,7 +34,7 @@ export const evaluateRule = (logic: unknown, data: unknown): Layer<unknown, Rule
   if (!isCertLogicExpression(logic)) return broken('RULE_MALFORMED')
   if (steps(logic, data) > stepsMax) return broken('RULE_TOO_COSTLY')
   try {
-    const result: unknown = evaluate(logic, data)
+    const result: unknown = evaluate(withRealDates(logic), data)
     return isResult(result) ? decoded(result) : broken('RULE_RESULT_INVALID')
   } catch {
     // certlogic-js throws plain errors for operands of the wrong kind; their text may quote the
