@@ -1,9 +1,8 @@
 import { evaluate } from 'certlogic-js'
+import { type RuleData, type RulePayload, ruleDataOf } from './rule-data.ts'
 import type { Rule, RuleProfile, RuleSet } from './rules/rule-set.ts'
-import { type CertificateView, type Declined, type Purpose, refused } from './verdict.ts'
-
-/** The payload of an EU certificate, as rules read it. */
-export type RulePayload = Readonly<Record<string, unknown>>
+import { type CertificateView, type Declined, earliest, type Purpose, refused } from './verdict.ts'
+import { instantOfWallClock } from './zone-clock.ts'
 
 export type RulesOutcome =
   | { readonly ok: true; readonly until: Date | null }
@@ -34,16 +33,11 @@ export const checkRules = (
   if (sets.length === 0) return decline('RULES_UNKNOWN_COUNTRY')
   const set = sets.find((candidate) => isInForce(candidate, at))
   if (set === undefined) return decline('RULES_NOT_IN_FORCE')
-  return checkSet(set, { payload, external: { validationClock: at.toISOString() } }, certificate)
+  return checkSet(set, ruleDataOf(payload, at, set.timeZone), certificate)
 }
 
 const isInForce = ({ inForce: { from, until } }: RuleSet, at: Date): boolean =>
   (from === null || at >= new Date(from)) && (until === null || at < new Date(until))
-
-interface RuleData {
-  readonly payload: RulePayload
-  readonly external: { readonly validationClock: string }
-}
 
 const checkSet = (set: RuleSet, data: RuleData, certificate: CertificateView): RulesOutcome => {
   let until: Date | null = null
@@ -57,10 +51,19 @@ const checkSet = (set: RuleSet, data: RuleData, certificate: CertificateView): R
         declined: { ...refused('rules', code, certificate), rule: { id, description } },
       }
     }
-    const end = rule.until === undefined ? null : evaluateOwn(rule.until, data)
-    if (end instanceof Date && (until === null || end < until)) until = end
+    until = earliest(until, endOf(rule, data, set.timeZone))
   }
   return { ok: true, until }
+}
+
+/** When a rule stops holding; null when it says nothing about that. */
+const endOf = ({ until, untilOnTheWall }: Rule, data: RuleData, timeZone: string): Date | null => {
+  const end = until === undefined ? null : evaluateOwn(until, data)
+  const reading = untilOnTheWall === undefined ? null : evaluateOwn(untilOnTheWall, data)
+  return earliest(
+    end instanceof Date ? end : null,
+    reading instanceof Date ? instantOfWallClock(reading, timeZone) : null,
+  )
 }
 
 const failureOf = (rule: Rule, data: RuleData): string | null => {

@@ -173,7 +173,87 @@ suite('entry to Greece by air in August 2021', () => {
   test('accepts a child until the twelfth birthday', async () => {
     const verdict = await judge('GR', vaccinationPayload({ dose: 1, dob: '2009-09-01' }))
     assert.ok(verdict.verdict === 'accepted')
-    assert.deepEqual(verdict.acceptedUntil, new Date('2021-09-01T00:00:00Z'))
+    // Midnight in Athens.
+    assert.deepEqual(verdict.acceptedUntil, new Date('2021-09-01T00:00:00+03:00'))
+  })
+})
+
+/** What is accepted from an instant on and not a second before, or the other way. */
+const turnsAt = (
+  country: string,
+  payload: JsonObject,
+  instant: string,
+  before: string,
+  after: string,
+) =>
+  test(`${country}: ${before} until ${instant}, then ${after}`, async () => {
+    const at = new Date(instant)
+    const second = new Date(at.getTime() - 1000)
+    assert.equal((await judge(country, payload, second)).code, before)
+    assert.equal((await judge(country, payload, at)).code, after)
+  })
+
+suite('a calendar day is a day of the place whose rule it is', () => {
+  const tooRecent = ['VACCINATION_TOO_RECENT', 'ACCEPTED'] as const
+  const dose = (on: string) => vaccinationPayload({ on })
+  const booster = (on: string) => vaccinationPayload({ dose: 3, doses: 2, on })
+  const janssen = (on: string) =>
+    vaccinationPayload({ product: 'EU/1/20/1525', dose: 1, doses: 1, on })
+  // Summer, winter, and the days over which the clocks change: 31 October 2021, 27 March 2022.
+  turnsAt('FR', dose('2021-08-06'), '2021-08-13T00:00:00+02:00', ...tooRecent)
+  turnsAt('FR', dose('2022-01-06'), '2022-01-13T00:00:00+01:00', ...tooRecent)
+  turnsAt('FR', dose('2021-10-25'), '2021-11-01T00:00:00+01:00', ...tooRecent)
+  turnsAt('FR', dose('2022-03-21'), '2022-03-28T00:00:00+02:00', ...tooRecent)
+  turnsAt('FR', janssen('2021-10-10'), '2021-11-07T00:00:00+01:00', ...tooRecent)
+  turnsAt('GR', dose('2021-07-30'), '2021-08-13T00:00:00+03:00', ...tooRecent)
+  turnsAt('GR', dose('2021-10-25'), '2021-11-08T00:00:00+02:00', ...tooRecent)
+  turnsAt('GR', dose('2022-03-20'), '2022-04-03T00:00:00+03:00', ...tooRecent)
+  // Five minutes before midnight a phone may be five minutes behind.
+  turnsAt(
+    'FR',
+    booster('2021-08-14'),
+    '2021-08-13T23:55:00+02:00',
+    'VACCINATION_IN_FUTURE',
+    'ACCEPTED',
+  )
+
+  const recent = ['RECOVERY_TOO_RECENT', 'ACCEPTED'] as const
+  const old = ['ACCEPTED', 'RECOVERY_TOO_OLD'] as const
+  turnsAt('FR', recoveryPayload('2021-08-02'), '2021-08-13T00:00:00+02:00', ...recent)
+  turnsAt('FR', recoveryPayload('2021-10-25'), '2021-11-05T00:00:00+01:00', ...recent)
+  turnsAt('FR', recoveryPayload('2021-05-01'), '2021-11-01T00:00:00+01:00', ...old)
+  turnsAt('GR', recoveryPayload('2021-10-15'), '2021-11-14T00:00:00+02:00', ...recent)
+  turnsAt('GR', recoveryPayload('2021-05-10'), '2021-11-07T00:00:00+02:00', ...old)
+
+  const positiveAt = (sampledAt: string) => testPayload({ result: positive, sampledAt })
+  turnsAt('FR', positiveAt('2021-10-25T10:00:00+02:00'), '2021-11-05T10:00:00+01:00', ...recent)
+  turnsAt('FR', positiveAt('2021-05-01T10:00:00+02:00'), '2021-11-01T10:00:00+01:00', ...old)
+
+  // Hours are hours, whatever the clocks do.
+  const sampledAt = '2021-10-30T12:00:00+02:00'
+  const tooOld = ['ACCEPTED', 'TEST_TOO_OLD'] as const
+  turnsAt('FR', testPayload({ sampledAt }), '2021-11-02T11:00:00+01:00', ...tooOld)
+  turnsAt('GR', testPayload({ sampledAt }), '2021-11-01T12:00:00+02:00', ...tooOld)
+
+  test('says until when by the same days', async () => {
+    for (const [country, payload, until] of [
+      ['FR', recoveryPayload('2021-05-01'), '2021-11-01T00:00:00+01:00'],
+      ['FR', positiveAt('2021-05-01T10:00:00+02:00'), '2021-11-01T10:00:00+01:00'],
+      ['GR', recoveryPayload('2021-05-10'), '2021-11-07T00:00:00+02:00'],
+      ['GR', vaccinationPayload({ dose: 1, dob: '2009-11-07' }), '2021-11-07T00:00:00+02:00'],
+    ] as const) {
+      const verdict = await judge(country, payload)
+      assert.ok(verdict.verdict === 'accepted')
+      assert.deepEqual(verdict.acceptedUntil, new Date(until))
+    }
+  })
+
+  test('a sample of the next five minutes was taken by a clock that is right', async () => {
+    for (const country of ['FR', 'GR']) {
+      const ahead = (minutes: number) => testPayload({ sampledAt: hoursBefore(-minutes / 60) })
+      assert.equal((await judge(country, ahead(5))).code, 'ACCEPTED')
+      assert.equal((await judge(country, ahead(5.1))).code, 'TEST_IN_FUTURE')
+    }
   })
 })
 

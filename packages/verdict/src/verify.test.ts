@@ -178,13 +178,13 @@ suite('an EU certificate', () => {
     assert.equal(await check(text, issuer.trust, after), 'refused validity CERTIFICATE_EXPIRED')
   })
 
-  test('issued a moment ago passes a clock a minute behind, and no more', async () => {
+  test('issued a moment ago passes a clock five minutes behind, and no more', async () => {
     const issuedAt = at
     const text = await issuer.hcert(testPayload(), { issuedAt })
     const behind = (seconds: number): Date => new Date(at.getTime() - seconds * 1000)
-    assert.equal(await check(text, issuer.trust, behind(60)), 'accepted null ACCEPTED')
+    assert.equal(await check(text, issuer.trust, behind(300)), 'accepted null ACCEPTED')
     assert.equal(
-      await check(text, issuer.trust, behind(61)),
+      await check(text, issuer.trust, behind(301)),
       'refused validity CERTIFICATE_NOT_YET_VALID',
     )
   })
@@ -195,7 +195,7 @@ suite('an EU certificate', () => {
     const text = await issuer.hcert(testPayload(), { issuedAt, expiresAt })
     const late = new Date('2023-08-02T00:00:00Z')
     assert.equal(await check(text, issuer.trust, late), 'refused validity SIGNER_EXPIRED')
-    const early = new Date(madeAt.getTime() - 120_000)
+    const early = new Date(madeAt.getTime() - 300_001)
     assert.equal(await check(text, issuer.trust, early), 'refused validity SIGNER_NOT_YET_VALID')
   })
 
@@ -209,7 +209,12 @@ suite('an EU certificate', () => {
   test('that is withdrawn is refused at revocation, whichever way the hash is written', async () => {
     const name = utf8Bytes('FRURN:UVCI:01:FR:ABCDEFGHIJKL#4')
     const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', name))
-    for (const revoked of [bytesToHex(hash), Buffer.from(hash).toString('base64')]) {
+    // The full hash, and the 16 bytes of it that others' lists have.
+    for (const revoked of [hash, hash.subarray(0, 16)].flatMap((bytes) => [
+      bytesToHex(bytes),
+      bytesToHex(bytes).toUpperCase(),
+      Buffer.from(bytes).toString('base64'),
+    ])) {
       const trust = await loadTrust({ ...issuer.lists, revoked: [revoked] })
       assert.equal(await check(genuine, trust), 'refused revocation REVOKED')
       const other = await issuer.hcert(vaccinationPayload())

@@ -3,12 +3,33 @@ import type { CertLogicExpression, TimeUnit } from 'certlogic-js'
 
 export const field = (path: string): CertLogicExpression => ({ var: `payload.${path}` })
 
-export const now: CertLogicExpression = {
-  plusTime: [{ var: 'external.validationClock' }, 0, 'day'],
-}
+const instant = (path: string): CertLogicExpression => ({
+  plusTime: [{ var: path }, 0, 'day'],
+})
 
-export const later = (path: string, amount: number, unit: TimeUnit): CertLogicExpression => ({
-  plusTime: [field(path), amount, unit],
+/** This instant. */
+export const now = instant('external.validationClock')
+
+/** The same, a few minutes on: what lies before it may have happened by a clock that is right. */
+export const nowAtTheLatest = instant('external.latestClock')
+
+/** An instant of the certificate, and hours after it. */
+export const hoursAfter = (path: string, hours: number): CertLogicExpression => ({
+  plusTime: [field(path), hours, 'hour'],
+})
+
+/** This moment on the wall of the place whose rule it is; days, months and years count there. */
+export const today = instant('local.validationClock')
+
+export const todayAtTheLatest = instant('local.latestClock')
+
+/** Days, months or years after a date or time of the certificate, on the wall of the place whose rule it is. */
+export const later = (
+  path: string,
+  amount: number,
+  unit: Exclude<TimeUnit, 'hour'>,
+): CertLogicExpression => ({
+  plusTime: [{ var: `local.${path}` }, amount, unit],
 })
 
 export const equal = (

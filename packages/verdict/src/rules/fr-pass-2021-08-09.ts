@@ -6,6 +6,7 @@ import {
   either,
   equal,
   field,
+  hoursAfter,
   isNegative,
   isPositive,
   isRecovery,
@@ -16,8 +17,11 @@ import {
   not,
   notDetected,
   now,
+  nowAtTheLatest,
   nucleicAcidTest,
   oneOf,
+  today,
+  todayAtTheLatest,
   vaccinesOfTheUnion,
   when,
 } from './expressions.ts'
@@ -42,6 +46,7 @@ export const frenchPass: RuleSet = {
   id: 'FR-pass-2021-08-09',
   country: 'FR',
   purpose: 'pass',
+  timeZone: 'Europe/Paris',
   title: { fr: 'Passe sanitaire (août 2021)', en: 'French health pass (August 2021)' },
   // Until tests counted for 24 h only: décret n° 2021-1521 of 25 November 2021.
   inForce: { from: '2021-08-09T00:00:00+02:00', until: '2021-11-29T00:00:00+01:00' },
@@ -91,7 +96,7 @@ export const frenchPass: RuleSet = {
         en: 'The sample has been taken already.',
       },
       source: `${decree}, art. 47-1, I, 1°`,
-      logic: when(isTest, { 'not-after': [later('t.0.sc', 0, 'day'), now] }),
+      logic: when(isTest, { 'not-after': [hoursAfter('t.0.sc', 0), nowAtTheLatest] }),
     },
     {
       id: 'FR-PASS-TEST-4',
@@ -103,8 +108,8 @@ export const frenchPass: RuleSet = {
       },
       // 72 h for antigen tests too: until 7 August 2021 they counted for 48 h.
       source: `${decree}, art. 47-1, I, 1°`,
-      logic: when(isNegative, { before: [now, later('t.0.sc', 72, 'hour')] }),
-      until: { if: [isNegative, later('t.0.sc', 72, 'hour'), false] },
+      logic: when(isNegative, { before: [now, hoursAfter('t.0.sc', 72)] }),
+      until: { if: [isNegative, hoursAfter('t.0.sc', 72), false] },
     },
     {
       id: 'FR-PASS-TEST-5',
@@ -115,7 +120,7 @@ export const frenchPass: RuleSet = {
         en: 'The positive test was taken more than eleven days ago.',
       },
       source: `${decree}, art. 2-2, 3°`,
-      logic: when(isPositive, { 'not-before': [now, later('t.0.sc', 11, 'day')] }),
+      logic: when(isPositive, { 'not-before': [today, later('t.0.sc', 11, 'day')] }),
     },
     {
       id: 'FR-PASS-TEST-6',
@@ -126,8 +131,8 @@ export const frenchPass: RuleSet = {
         en: 'The positive test was taken less than six months ago.',
       },
       source: `${decree}, art. 2-2, 3°`,
-      logic: when(isPositive, { before: [now, later('t.0.sc', 6, 'month')] }),
-      until: { if: [isPositive, later('t.0.sc', 6, 'month'), false] },
+      logic: when(isPositive, { before: [today, later('t.0.sc', 6, 'month')] }),
+      untilOnTheWall: { if: [isPositive, later('t.0.sc', 6, 'month'), false] },
     },
     {
       id: 'FR-PASS-RECOVERY-1',
@@ -138,7 +143,7 @@ export const frenchPass: RuleSet = {
         en: 'The first positive test was more than eleven days ago.',
       },
       source: `${decree}, art. 2-2, 3°`,
-      logic: when(isRecovery, { 'not-before': [now, later('r.0.fr', 11, 'day')] }),
+      logic: when(isRecovery, { 'not-before': [today, later('r.0.fr', 11, 'day')] }),
     },
     {
       id: 'FR-PASS-RECOVERY-2',
@@ -149,8 +154,8 @@ export const frenchPass: RuleSet = {
         en: 'The first positive test was less than six months ago.',
       },
       source: `${decree}, art. 2-2, 3°`,
-      logic: when(isRecovery, { before: [now, later('r.0.fr', 6, 'month')] }),
-      until: { if: [isRecovery, later('r.0.fr', 6, 'month'), false] },
+      logic: when(isRecovery, { before: [today, later('r.0.fr', 6, 'month')] }),
+      untilOnTheWall: { if: [isRecovery, later('r.0.fr', 6, 'month'), false] },
     },
     {
       id: 'FR-PASS-VACCINATION-1',
@@ -187,7 +192,7 @@ export const frenchPass: RuleSet = {
       },
       source: `${decree}, art. 2-2, 2°, a)`,
       logic: when(both(isJanssen, not(isFurtherDose)), {
-        'not-before': [now, later('v.0.dt', 28, 'day')],
+        'not-before': [today, later('v.0.dt', 28, 'day')],
       }),
     },
     {
@@ -200,7 +205,7 @@ export const frenchPass: RuleSet = {
       },
       source: `${decree}, art. 2-2, 2°, a)`,
       logic: when(both(isVaccination, both(not(isJanssen), not(isFurtherDose))), {
-        'not-before': [now, later('v.0.dt', 7, 'day')],
+        'not-before': [today, later('v.0.dt', 7, 'day')],
       }),
     },
     {
@@ -212,7 +217,7 @@ export const frenchPass: RuleSet = {
         en: 'The dose has been given already.',
       },
       source: `${decree}, art. 2-2, 2°, a)`,
-      logic: when(isVaccination, { 'not-after': [later('v.0.dt', 0, 'day'), now] }),
+      logic: when(isVaccination, { 'not-after': [later('v.0.dt', 0, 'day'), todayAtTheLatest] }),
     },
   ],
 }

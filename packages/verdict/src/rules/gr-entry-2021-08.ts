@@ -6,14 +6,17 @@ import {
   either,
   equal,
   field,
+  hoursAfter,
   isRecovery,
   isTest,
   isVaccination,
   later,
   notDetected,
   now,
+  nowAtTheLatest,
   nucleicAcidTest,
   oneOf,
+  today,
   vaccinesOfTheUnion,
   when,
 } from './expressions.ts'
@@ -39,13 +42,14 @@ const hasBirthDate = field('dob')
 const twelfthBirthday: CertLogicExpression = {
   plusTime: [field('dob'), 12, 'year'],
 }
-const isUnderTwelve = both(hasBirthDate, { before: [now, twelfthBirthday] })
+const isUnderTwelve = both(hasBirthDate, { before: [today, twelfthBirthday] })
 
 /** Children under 12 need none of it (same directive): each rule holds for them until their birthday. */
-const exceptChildren = ({ logic, until, ...rule }: Rule): Rule => ({
+const exceptChildren = ({ logic, until, untilOnTheWall, ...rule }: Rule): Rule => ({
   ...rule,
   logic: either(isUnderTwelve, logic),
-  until: { if: [isUnderTwelve, twelfthBirthday, until ?? false] },
+  ...(until !== undefined && { until: { if: [isUnderTwelve, false, until] } }),
+  untilOnTheWall: { if: [isUnderTwelve, twelfthBirthday, untilOnTheWall ?? false] },
 })
 
 const isNucleicAcidTest = both(isTest, equal(field('t.0.tt'), nucleicAcidTest))
@@ -94,7 +98,7 @@ const rules: readonly Rule[] = [
       en: 'The sample has been taken already.',
     },
     source: directive,
-    logic: when(isTest, { 'not-after': [later('t.0.sc', 0, 'day'), now] }),
+    logic: when(isTest, { 'not-after': [hoursAfter('t.0.sc', 0), nowAtTheLatest] }),
   },
   {
     id: 'GR-ENTRY-TEST-4',
@@ -105,8 +109,8 @@ const rules: readonly Rule[] = [
       en: 'The RT-PCR test was taken less than 72 hours before arrival.',
     },
     source: directive,
-    logic: when(isNucleicAcidTest, { before: [now, later('t.0.sc', 72, 'hour')] }),
-    until: { if: [isNucleicAcidTest, later('t.0.sc', 72, 'hour'), false] },
+    logic: when(isNucleicAcidTest, { before: [now, hoursAfter('t.0.sc', 72)] }),
+    until: { if: [isNucleicAcidTest, hoursAfter('t.0.sc', 72), false] },
   },
   {
     id: 'GR-ENTRY-TEST-5',
@@ -117,8 +121,8 @@ const rules: readonly Rule[] = [
       en: 'The rapid antigen test was taken less than 48 hours before arrival.',
     },
     source: directive,
-    logic: when(isAntigenTest, { before: [now, later('t.0.sc', 48, 'hour')] }),
-    until: { if: [isAntigenTest, later('t.0.sc', 48, 'hour'), false] },
+    logic: when(isAntigenTest, { before: [now, hoursAfter('t.0.sc', 48)] }),
+    until: { if: [isAntigenTest, hoursAfter('t.0.sc', 48), false] },
   },
   {
     id: 'GR-ENTRY-RECOVERY-1',
@@ -129,7 +133,7 @@ const rules: readonly Rule[] = [
       en: 'Thirty days have passed since the first positive test.',
     },
     source: directive,
-    logic: when(isRecovery, { 'not-before': [now, later('r.0.fr', 30, 'day')] }),
+    logic: when(isRecovery, { 'not-before': [today, later('r.0.fr', 30, 'day')] }),
   },
   {
     id: 'GR-ENTRY-RECOVERY-2',
@@ -141,8 +145,8 @@ const rules: readonly Rule[] = [
     },
     source: directive,
     // The date has no hour: the 180th day counts to its end.
-    logic: when(isRecovery, { before: [now, later('r.0.fr', 181, 'day')] }),
-    until: { if: [isRecovery, later('r.0.fr', 181, 'day'), false] },
+    logic: when(isRecovery, { before: [today, later('r.0.fr', 181, 'day')] }),
+    untilOnTheWall: { if: [isRecovery, later('r.0.fr', 181, 'day'), false] },
   },
   {
     id: 'GR-ENTRY-VACCINATION-1',
@@ -175,7 +179,7 @@ const rules: readonly Rule[] = [
       en: 'Fourteen days have passed since the last dose.',
     },
     source: directive,
-    logic: when(isVaccination, { 'not-before': [now, later('v.0.dt', 14, 'day')] }),
+    logic: when(isVaccination, { 'not-before': [today, later('v.0.dt', 14, 'day')] }),
   },
 ]
 
@@ -184,6 +188,7 @@ export const greekEntry: RuleSet = {
   id: 'GR-entry-air-2021-08',
   country: 'GR',
   purpose: 'entry',
+  timeZone: 'Europe/Athens',
   title: {
     fr: 'Entrée en Grèce par avion (août 2021)',
     en: 'Entry to Greece by air (August 2021)',

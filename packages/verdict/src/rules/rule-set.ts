@@ -16,10 +16,12 @@ export interface Rule {
   readonly description: Texts
   /** The legal text and clause that the condition comes from. */
   readonly source: string
-  /** Over `{payload, external}`: true when it holds or does not concern this certificate. */
+  /** Over `{payload, external, local}` (`RuleData`): true when it holds or does not concern this certificate. */
   readonly logic: CertLogicExpression
   /** Yields the instant at which the condition stops holding, or something else for never. */
   readonly until?: CertLogicExpression
+  /** The same as the clock on the wall of the set's place reads then. */
+  readonly untilOnTheWall?: CertLogicExpression
 }
 
 /** All conditions of one country for one purpose, in force for a time. */
@@ -28,6 +30,8 @@ export interface RuleSet {
   /** ISO 3166-1 alpha-2. */
   readonly country: string
   readonly purpose: 'pass' | 'entry'
+  /** Where its days begin and end, IANA: a calendar day is a day of the place whose rule it is. */
+  readonly timeZone: string
   readonly title: Texts
   /** RFC 3339; null = open on that side. From is inclusive, until exclusive. */
   readonly inForce: { readonly from: string | null; readonly until: string | null }

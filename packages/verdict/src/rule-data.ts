@@ -1,0 +1,50 @@
+import { wallClockAt } from './zone-clock.ts'
+
+/** The payload of an EU certificate, as rules read it: `parseDcc`'s canonical one, or a 2D-DOC in its shape. */
+export type RulePayload = Readonly<Record<string, unknown>>
+
+/** How far two clocks may be apart, as in the trust bundle: a phone that is not set by the network drifts by minutes. */
+export const clockLeewayMilliseconds = 5 * 60_000
+
+/** What a rule's expressions see. */
+export interface RuleData {
+  readonly payload: RulePayload
+  /** Instants, RFC 3339. */
+  readonly external: {
+    readonly validationClock: string
+    /** What lies before it may have happened already, by a clock that is right. */
+    readonly latestClock: string
+  }
+  /**
+   * The same on the wall of the place whose rule it is, written as if it were UTC: for everything that counts in days,
+   * months and years. A date has no hour and is the same everywhere: the day that begins at midnight there.
+   */
+  readonly local: RulePayload & {
+    readonly validationClock: string
+    readonly latestClock: string
+  }
+}
+
+/** @param timeZone of the place whose rules they are, IANA */
+export const ruleDataOf = (payload: RulePayload, at: Date, timeZone: string): RuleData => {
+  const latest = new Date(at.getTime() + clockLeewayMilliseconds)
+  const wall = (instant: Date): string => wallClockAt(instant, timeZone).toISOString()
+  return {
+    payload,
+    external: { validationClock: at.toISOString(), latestClock: latest.toISOString() },
+    local: {
+      ...payload,
+      ...('t' in payload && { t: testsOnTheWall(payload.t, wall) }),
+      validationClock: wall(at),
+      latestClock: wall(latest),
+    },
+  }
+}
+
+const testsOnTheWall = (tests: unknown, wall: (instant: Date) => string): unknown =>
+  Array.isArray(tests)
+    ? tests.map((test: unknown) => {
+        const { sc, ...others }: Record<string, unknown> = { ...Object(test) }
+        return typeof sc === 'string' ? { ...others, sc: wall(new Date(sc)) } : others
+      })
+    : tests
