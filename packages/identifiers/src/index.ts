@@ -41,7 +41,7 @@ export {
   type RppsCode,
   rppsOf,
 } from './professional.ts'
-export { restoreScannedText } from './scanned-text.ts'
+export { cleanScannedText, restoreScannedText } from './scanned-text.ts'
 export {
   icaoNameLengthMax,
   transliterate2dDoc,

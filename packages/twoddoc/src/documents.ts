@@ -6,11 +6,11 @@ import { fromParisMinute } from './paris-time.ts'
 export type TestResult = 'P' | 'N' | 'I' | 'X'
 
 interface Holder {
-  /** A–Z and space, as issuers transliterate. */
+  /** A–Z and space, as issuers transliterate; empty for a person of one name. */
   readonly familyName: string
-  /** First names with a space between. */
+  /** First names with a space between; empty for a person of one name. */
   readonly firstNames: string
-  /** YYYY-MM-DD; YYYY-MM or YYYY for a person whose day or month of birth nobody knows. */
+  /** YYYY-MM-DD; YYYY-MM or YYYY for a person whose day or month of birth nobody knows; empty when nothing is. */
   readonly birthDate: string
 }
 
@@ -46,6 +46,9 @@ type Fields = ReadonlyMap<string, FieldText>
 
 const valueIn = (fields: Fields, name: string): string => fields.get(name)?.value ?? ''
 
+/** LOINC without its hyphen, as specified, or with it, as some laboratories write it. */
+const analysisPattern = /^(?:[A-Z0-9]+|[0-9]{3,}-[0-9])$/
+
 /** Reads the fields of a B2 as one test; TWODDOC_FIELD_VALUE when one is not what it should be. */
 export function readTest(fields: Fields): Outcome<TestDocument> {
   const value = (name: string): string => valueIn(fields, name)
@@ -53,13 +56,12 @@ export function readTest(fields: Fields): Outcome<TestDocument> {
   const sex = oneOf(value('F3'), ['M', 'F', 'U'])
   const result = oneOf(value('F5'), ['P', 'N', 'I', 'X'])
   const sampledAt = fromParisMinute(value('F6'))
-  if (!birthDate || !sex || !result || !sampledAt || !/^[A-Z0-9]+$/.test(value('F4'))) {
-    return refused('TWODDOC_FIELD_VALUE')
-  }
+  const isMissing = birthDate === undefined || !sex || !result || !sampledAt
+  if (isMissing || !analysisPattern.test(value('F4'))) return refused('TWODDOC_FIELD_VALUE')
   return accepted({
     type: 'B2',
-    familyName: value('F1'),
-    firstNames: value('F0').replaceAll('/', ' '),
+    familyName: value('F1').trim(),
+    firstNames: value('F0').replaceAll('/', ' ').trim(),
     birthDate,
     sex,
     loinc: value('F4').replace(/^([0-9]{3,})([0-9])$/, '$1-$2'),
@@ -75,7 +77,7 @@ export function readVaccination(fields: Fields): Outcome<VaccinationDocument> {
   const vaccinatedOn = isoDate(value('L9'))
   const cycle = oneOf(value('LA'), ['TE', 'CO'])
   if (
-    !birthDate ||
+    birthDate === undefined ||
     !isCalendarDate(vaccinatedOn) ||
     !cycle ||
     !/^[0-9]{2}$/.test(value('L7') + value('L8'))
@@ -84,8 +86,8 @@ export function readVaccination(fields: Fields): Outcome<VaccinationDocument> {
   }
   return accepted({
     type: 'L1',
-    familyName: value('L0'),
-    firstNames: value('L1').replaceAll('/', ' '),
+    familyName: value('L0').trim(),
+    firstNames: value('L1').replaceAll('/', ' ').trim(),
     birthDate,
     disease: value('L3'),
     agent: value('L4'),
@@ -100,7 +102,9 @@ export function readVaccination(fields: Fields): Outcome<VaccinationDocument> {
 
 const isoDate = (text: string): string => text.replace(/^(..)(..)(....)$/, '$3-$2-$1')
 
+/** Empty when nobody knows anything of it. */
 function birthDateOf(text: string): string | undefined {
+  if (text === '00000000') return ''
   const date = isoDate(text)
   // Registers write 00 for a month or day that nobody knows.
   const known = date.replace(/(?:-00)?-00$/, '')

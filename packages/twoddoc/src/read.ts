@@ -32,45 +32,59 @@ export interface Unread2dDoc {
 export const twoddocLengthMax = 600
 
 const signatureBytes = 64 // ECDSA on P-256, r‖s
+const signatureCharacters = 103 // in base32 without padding
 
 /**
  * Reads the text of a 2D-DOC: version 03 or 04, perimeter 01, type B2 (test) or L1 (vaccination).
  *
- * What hand scanners add or spell out is undone first (`restoreScannedText`): `]d1` before it, line
- * ends and spaces around it, separators as `<GS>`, `^]` or `␝` when the text has no true separator.
+ * What scanners add or spell out is undone first (`restoreScannedText`): `]d1` before it, line ends, spaces around
+ * it, separators as `<GS>`, `^]` or `␝` when the text has no true one of that kind. Where US was lost altogether the
+ * signature is known by its length; that nothing else was lost with it the signature proves.
  *
  * @param text what the DataMatrix holds; never logged
  * @returns its parts, or the first condition that it breaks, from the left; never throws
  * @see ANTS, «Spécifications techniques des codes à barres 2D-DOC», version 3.2.6
  */
 export function read2dDoc(text: string): Read2dDoc | Unread2dDoc {
-  if (!/^\s{0,16}(?:\][dDQ][0-9])?DC/.test(text)) {
-    return { ok: false, notMine: true, code: 'TWODDOC_OTHER' }
-  }
-  const read = text.length <= twoddocLengthMax ? readParts(text) : refused('TWODDOC_TOO_LONG')
+  // Of a text that is too long its beginning says whose it is.
+  const scanned = restoreScannedText(text.slice(0, 2 * twoddocLengthMax))
+  if (!scanned.startsWith('DC')) return { ok: false, notMine: true, code: 'TWODDOC_OTHER' }
+  const isLong = text.length > 2 * twoddocLengthMax || scanned.length > twoddocLengthMax
+  const read = isLong ? refused('TWODDOC_TOO_LONG') : readParts(scanned)
   return read.ok ? { ok: true, ...read.value } : { ok: false, notMine: false, code: read.code }
 }
 
-function readParts(scanned: string): Outcome<Omit<Read2dDoc, 'ok'>> {
-  const text = restoreScannedText(scanned)
+function readParts(text: string): Outcome<Omit<Read2dDoc, 'ok'>> {
   if (!/^[\u001d-\u007e]*$/.test(text)) return refused('TWODDOC_CHARACTER')
   const header = readHeader(text)
   if (!header.ok) return header
   if (header.value.perimeter !== '01') return refused('TWODDOC_PERIMETER')
-  const end = text.indexOf(messageEnd)
-  if (end < 0) return refused('TWODDOC_SIGNATURE_MISSING')
-  const message = text.slice(headerLengths[header.value.version], end)
+  const { signed, signature: written } = partedAtEnd(text)
+  if (written === undefined) return refused('TWODDOC_SIGNATURE_MISSING')
+  const message = signed.slice(headerLengths[header.value.version])
   const content = readContent(header.value.type, message)
   if (!content.ok) return content
-  const signature = readSignature(text.slice(end + 1))
+  const signature = readSignature(written)
   if (!signature.ok) return signature
   return accepted({
     header: header.value,
     ...content.value,
-    signedBytes: utf8Bytes(text.slice(0, end)),
+    signedBytes: utf8Bytes(signed),
     signature: signature.value,
   })
 }
+
+/** What was signed, and the signature behind it: behind US, or by its length where a scanner dropped the US. */
+function partedAtEnd(text: string): { signed: string; signature?: string } {
+  const end = text.indexOf(messageEnd)
+  if (end >= 0) return { signed: text.slice(0, end), signature: text.slice(end + 1) }
+  const signature = lostSignature.exec(text)?.[0]
+  if (signature === undefined) return { signed: text }
+  // A blank may stand where US stood; no message ends with one.
+  return { signed: text.slice(0, -signature.length).trimEnd(), signature }
+}
+
+const lostSignature = new RegExp(`[A-Z2-7]{${signatureCharacters}}=?$`)
 
 function readContent(
   type: string,

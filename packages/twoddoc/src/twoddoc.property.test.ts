@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parsePersonName, transliterate2dDoc } from '@sidep/identifiers'
+import { parsePersonName, restoreScannedText, transliterate2dDoc } from '@sidep/identifiers'
 import fc from 'fast-check'
 import { publicKey, screening, sign } from '../test/signing.ts'
 import { issue2dDocB2, read2dDoc, toParisMinute, verify2dDocSignature } from './index.ts'
@@ -64,6 +64,7 @@ test('any single changed character never verifies', async () => {
     '\u001e',
     '\u001f',
     '\u241d',
+    '\u241f',
     'é',
     '😀',
     '',
@@ -71,6 +72,8 @@ test('any single changed character never verifies', async () => {
   for (let index = 0; index < text.length; index++) {
     for (const other of others) {
       if (other === text[index]) continue
+      // US is signed by nobody: lost, or written as a picture, it is put back.
+      if (text[index] === '\u001f' && ['', ' ', '\u241f'].includes(other)) continue
       const changed = text.slice(0, index) + other + text.slice(index + 1)
       assert.equal(await verifies(changed), false, `${index}: ${JSON.stringify(other)}`)
     }
@@ -144,13 +147,9 @@ test('a true text, torn and patched, is answered and does not verify', async (co
   await fc.assert(
     fc.asyncProperty(place, place, patch, async (from, to, inserted) => {
       const torn = text.slice(0, from) + inserted + text.slice(to)
-      if (
-        torn
-          .trim()
-          .replace(/^\][dDQ][0-9]/, '')
-          .replace(/=$/, '') === text
-      )
-        return
+      // What scanners add or lose around what is signed may be torn off or patched on.
+      const restored = restoreScannedText(torn).replace(/=$/, '')
+      if (restored === text || restored.replace(/ *([A-Z2-7]{103})$/, '\u001f$1') === text) return
       assert.equal(await verifies(torn), false)
     }),
     { seed, numRuns: 500 },

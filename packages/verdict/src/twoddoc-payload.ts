@@ -1,5 +1,5 @@
 import type { TestDocument, TwoddocDocument, VaccinationDocument } from '@sidep/twoddoc'
-import type { RulePayload } from './check-rules.ts'
+import type { RulePayload } from './rule-data.ts'
 
 const covid19 = '840539006'
 
@@ -55,8 +55,8 @@ const vaccinationOf = (vaccination: VaccinationDocument): Readonly<Record<string
     mp: product?.[1] ?? vaccine,
     ma: maker,
     dn: doseNumber,
-    // A cycle under way (CO) is incomplete whatever its numbers say.
-    sd: cycle === 'CO' ? Math.max(dosesTotal, doseNumber + 1) : dosesTotal,
+    // The state of the cycle decides, whatever the numbers say: one dose of two completes it after an infection (TE).
+    sd: cycle === 'CO' ? Math.max(dosesTotal, doseNumber + 1) : Math.min(dosesTotal, doseNumber),
     dt: vaccinatedOn,
     co: 'FR',
   }

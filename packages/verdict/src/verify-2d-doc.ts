@@ -1,7 +1,9 @@
 import { bytesToHex } from '@sidep/encoding'
+import { hasLetter } from '@sidep/hcert'
 import type { Trust, TwoddocSigner } from '@sidep/trust'
 import { type Read2dDoc, read2dDoc, verify2dDocSignature } from '@sidep/twoddoc'
 import { checkRules } from './check-rules.ts'
+import { clockLeewayMilliseconds } from './rule-data.ts'
 import type { RuleProfile } from './rules/rule-set.ts'
 import { payloadOf2dDoc } from './twoddoc-payload.ts'
 import {
@@ -52,6 +54,10 @@ export const verify2dDoc = async (
   const invalid = validityFault(read, signer, at)
   if (invalid !== null) return refused('validity', invalid, certificate)
 
+  // Without a name there is nothing to compare with an identity document.
+  const { familyName, firstNames } = read.document
+  if (!hasLetter(familyName + firstNames)) return refused('schema', 'SCHEMA_NAME')
+
   if (trust.revoked(hash)) return refused('revocation', 'REVOKED', certificate)
 
   const rules = checkRules(payload, certificate, at, purpose, profile)
@@ -68,7 +74,8 @@ const validityFault = ({ header }: Read2dDoc, signer: TwoddocSigner, at: Date): 
     return 'CERTIFICATE_NOT_YET_VALID'
   }
   if (signer.notAfter !== null && at > signer.notAfter) return 'SIGNER_EXPIRED'
-  if (signer.notBefore !== null && at < signer.notBefore) return 'SIGNER_NOT_YET_VALID'
+  const from = signer.notBefore?.getTime() ?? Number.NEGATIVE_INFINITY
+  if (at.getTime() + clockLeewayMilliseconds < from) return 'SIGNER_NOT_YET_VALID'
   return null
 }
 
