@@ -13,4 +13,4 @@ export {
   steps,
   type Verdict,
 } from './verdict.ts'
-export { scanCharactersMax, verify } from './verify.ts'
+export { scanCharactersMax, verify, verifyAny } from './verify.ts'

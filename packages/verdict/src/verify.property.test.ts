@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
+import { restoreScannedText } from '@sidep/identifiers'
 import fc from 'fast-check'
 import { makeIssuer, type TestIssuer, testPayload } from '../test/issuer.ts'
 import { steps, verify } from './index.ts'
@@ -22,6 +23,12 @@ const alphanumeric = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
 const replaced = (text: string, index: number, character: string): string =>
   text.slice(0, index) + character + text.slice(index + 1)
 
+/** Whether a text still says what it said: nobody signs the US of a 2D-DOC, nor what a copy adds to a text. */
+const saysTheSame = (changed: string, text: string): boolean => {
+  const restored = restoreScannedText(changed)
+  return restored === text || restored.replace(/ *([A-Z2-7]{103})$/, '\u001f$1') === text
+}
+
 suite('verify', () => {
   for (const format of ['hcert', 'twoddoc'] as const) {
     test(`a changed character at any place of a ${format} is never accepted`, async () => {
@@ -30,7 +37,7 @@ suite('verify', () => {
       for (let index = 0; index < text.length; index += 1) {
         const old = alphanumeric.indexOf(text.charAt(index))
         const character = alphanumeric.charAt((old + 1 + (index % 43)) % alphanumeric.length)
-        if (character === text.charAt(index)) continue
+        if (saysTheSame(replaced(text, index, character), text)) continue
         const { verdict } = await verify(replaced(text, index, character), issuer.trust, at, none)
         assert.notEqual(verdict, 'accepted', `place ${index}: ${character}`)
       }
@@ -42,7 +49,7 @@ suite('verify', () => {
       const character = fc.string({ unit: 'binary', minLength: 1, maxLength: 1 })
       await fc.assert(
         fc.asyncProperty(place, character, async (index, other) => {
-          fc.pre(other !== text.charAt(index))
+          fc.pre(!saysTheSame(replaced(text, index, other), text))
           const { verdict } = await verify(replaced(text, index, other), issuer.trust, at, none)
           assert.notEqual(verdict, 'accepted')
         }),
@@ -58,7 +65,7 @@ suite('verify', () => {
           const [first = 0, second = 0, third = 0] = places.toSorted((a, b) => a - b)
           const part = text.slice(first, second)
           const changed = text.slice(0, first) + text.slice(second, third) + part + part
-          fc.pre(changed !== text)
+          fc.pre(!saysTheSame(changed, text))
           const { verdict, step, code } = await verify(changed, issuer.trust, at, none)
           assert.notEqual(verdict, 'accepted')
           assert.ok(step !== null && steps.includes(step))

@@ -1,9 +1,11 @@
 import { provisionalPrefix, readSlip } from '@sidep/continuity'
 import { hcertPrefix } from '@sidep/hcert'
 import type { Trust } from '@sidep/trust'
+import { bestVerdict } from './best-verdict.ts'
+import { readingsOf } from './readings.ts'
 import { defaultProfile } from './rules/profiles.ts'
 import type { RuleProfile } from './rules/rule-set.ts'
-import { type Purpose, unreadable, type Verdict } from './verdict.ts'
+import { type Purpose, steps, unreadable, type Verdict } from './verdict.ts'
 import { verify2dDoc } from './verify-2d-doc.ts'
 import { verifyHcert } from './verify-hcert.ts'
 import { verifyProvisionalText } from './verify-provisional.ts'
@@ -12,8 +14,8 @@ import { verifyReadSlip } from './verify-slip.ts'
 /** No code holds more: a QR of the largest version has 4,296 alphanumeric characters (ISO/IEC 18004 §7.3). */
 export const scanCharactersMax = 4_296
 
-/** What some scanners put before the text of a QR code (ISO/IEC 15424, symbology identifier Q). */
-const scannerPrefix = /^\]Q\d/
+/** A text that was wrapped and set in has line ends and blanks besides. */
+const writtenCharactersMax = 2 * scanCharactersMax
 
 /**
  * What a scanned text is worth: the one sequence that every verifier runs. It contacts nobody,
@@ -24,6 +26,8 @@ const scannerPrefix = /^\]Q\d/
  *
  * Formats: EU certificate (HC1:), 2D-DOC (DC), provisional certificate (FC1:), slip (the address in its
  * code). A provisional certificate's schema is read before its keys: what its booklet says is part of it.
+ *
+ * What comes along with a text when it is scanned or copied is taken off first: `readingsOf`.
  *
  * @param text the text of the code; longer than any code is unreadable at `prefix`, TEXT_TOO_LONG
  * @param trust signer keys and revocations, from `loadTrust`
@@ -41,8 +45,43 @@ export const verify = async (
   purpose: Purpose,
   profile: RuleProfile = defaultProfile,
 ): Promise<Verdict> => {
-  if (text.length > scanCharactersMax) return unreadable('prefix', 'TEXT_TOO_LONG')
-  const scanned = text.replace(scannerPrefix, '')
+  if (text.length > writtenCharactersMax) return unreadable('prefix', 'TEXT_TOO_LONG')
+  const [first, ...others] = readingsOf(text)
+  const verdict = await verifyReading(first, trust, at, purpose, profile)
+  if (others.length === 0 || isWholeText(verdict)) return verdict
+  const read = (other: string) => verifyReading(other, trust, at, purpose, profile)
+  return bestVerdict([verdict, ...(await Promise.all(others.map(read)))])
+}
+
+/** Behind its signature a text is what its issuer wrote: no other reading of it can be right. */
+const isWholeText = ({ verdict, step }: Verdict): boolean =>
+  verdict === 'accepted' ||
+  (verdict === 'refused' && steps.indexOf(step) > steps.indexOf('signature'))
+
+/**
+ * The same for several codes, as they stand beside each other on a page or in a picture: the best verdict.
+ */
+export const verifyAny = async (
+  texts: readonly [string, ...string[]],
+  ...conditions: Conditions
+): Promise<Verdict> => {
+  const [first, ...others] = texts
+  return bestVerdict([
+    await verify(first, ...conditions),
+    ...(await Promise.all(others.map((text) => verify(text, ...conditions)))),
+  ])
+}
+
+type Conditions = Parameters<typeof verify> extends [string, ...infer Rest] ? Rest : never
+
+const verifyReading = async (
+  scanned: string,
+  trust: Trust,
+  at: Date,
+  purpose: Purpose,
+  profile: RuleProfile,
+): Promise<Verdict> => {
+  if (scanned.length > scanCharactersMax) return unreadable('prefix', 'TEXT_TOO_LONG')
   if (scanned.startsWith(hcertPrefix)) {
     return await verifyHcert(scanned, trust, at, purpose, profile)
   }

@@ -1,5 +1,7 @@
 import { open } from 'node:fs/promises'
-import { type Purpose, profileNamed, purposeFor, type Verdict, verify } from '@sidep/verdict'
+import { bytesToHex } from '@sidep/encoding'
+import { trimmed } from '@sidep/hcert'
+import { type Purpose, profileNamed, purposeFor, type Verdict, verifyAny } from '@sidep/verdict'
 import type { Command } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
@@ -49,7 +51,7 @@ const run = async (input: string | undefined, options: VerifyOptions): Promise<v
   const purpose = purposeOf(options.for)
   const texts = await textsIn(input)
   const signers = await loadSigners(options.signers, options.anchor, at)
-  const verdict = await bestVerdict(texts, signers, at, purpose)
+  const verdict = await bestOf(texts, signers, at, purpose)
   console.log(
     options.json === true
       ? jsonOf(verdict)
@@ -78,19 +80,31 @@ const textsIn = async (input: string): Promise<readonly string[] | null> => {
   if (/^(HC1:|FC1:|DC0|https?:)/.test(input)) return [input]
   const bytes = await readIfFile(input)
   if (bytes === null) return [input]
-  if (!isPicture(bytes)) return isText(bytes) ? [textOf(bytes)] : null
+  if (!isPicture(bytes)) {
+    const text = textOf(bytes)
+    return text === null ? null : [text]
+  }
   const texts = await readPicture(bytes)
   return texts.length === 0 ? null : texts
 }
 
-const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes).replace(/\r?\n$/, '')
+/** By the mark at the start of the file. */
+const wideEncodings = new Map([
+  ['fffe', 'utf-16le'],
+  ['feff', 'utf-16be'],
+])
 
-/** A file that is neither a picture nor text is a broken picture. */
-const isText = (bytes: Uint8Array): boolean => {
+/**
+ * The text of a file, in UTF-8 or, as some editors write it, in UTF-16 behind its mark; null for a file that is
+ * neither a picture nor text: a broken picture.
+ */
+const textOf = (bytes: Uint8Array): string | null => {
+  const label = wideEncodings.get(bytesToHex(bytes.subarray(0, 2))) ?? 'utf-8'
   try {
-    return !new TextDecoder('utf-8', { fatal: true }).decode(bytes).includes('\0')
+    const text = trimmed(new TextDecoder(label, { fatal: true }).decode(bytes))
+    return text === '' || text.includes('\0') ? null : text
   } catch (error) {
-    if (error instanceof TypeError) return false
+    if (error instanceof TypeError) return null
     throw error
   }
 }
@@ -111,27 +125,15 @@ const readIfFile = async (path: string): Promise<Uint8Array | null> => {
   }
 }
 
-const order = ['accepted', 'refused', 'unreadable'] as const
-
 /** A page carries two codes and perhaps others that are not ours: the best verdict counts. */
-const bestVerdict = async (
+const bestOf = async (
   texts: readonly string[] | null,
   { trust, ruleProfile }: LoadedTrust,
   at: Date,
   purpose: Purpose,
 ): Promise<Verdict> => {
-  const noCode: Verdict = {
-    verdict: 'unreadable',
-    step: 'prefix',
-    code: 'PICTURE_UNREADABLE',
-    certificate: null,
-  }
-  const profile = profileNamed(ruleProfile)
-  const verdicts = await Promise.all(
-    (texts ?? []).map((text) => verify(text, trust, at, purpose, profile)),
-  )
-  const [best = noCode] = verdicts.sort(
-    (left, right) => order.indexOf(left.verdict) - order.indexOf(right.verdict),
-  )
-  return best
+  const [first, ...others] = texts ?? []
+  return first === undefined
+    ? { verdict: 'unreadable', step: 'prefix', code: 'PICTURE_UNREADABLE', certificate: null }
+    : await verifyAny([first, ...others], trust, at, purpose, profileNamed(ruleProfile))
 }

@@ -1,0 +1,31 @@
+import { cleanScannedText } from '@sidep/identifiers'
+
+// RFC 9285 §4: no text in base45 ends with a space, and none of a zlib stream begins with one.
+const blankAfterPrefix = /^((?:HC|FC)1:) +/
+
+const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/g
+/**
+ * What a text may have been before it was copied, mailed or scanned, the likeliest first; all but the first only for
+ * texts of several lines or with tabs. Which one it was, checksum and signature prove.
+ *
+ * A program that wraps a text puts a line end into it, or puts it in the place of a space, or sets the next line in by
+ * some; and both base45 and the names in a 2D-DOC hold spaces.
+ *
+ * @param text of bounded length
+ */
+export const readingsOf = (text: string): readonly [string, ...string[]] => {
+  const read = (written: string): string =>
+    cleanScannedText(written).replace(blankAfterPrefix, '$1')
+  const first = read(text)
+  const whole = text.trim()
+  if (!/[^\S ]|\u0085/.test(whole)) return [first]
+  const lines = whole.split(lineEnd)
+  const setIn = lines.map((line) => line.trim()).filter((line) => line !== '')
+  const others = [
+    setIn.join(''),
+    lines.join(' '),
+    setIn.join(' '),
+    lines.join('').replaceAll('\t', ' '),
+  ].map(read)
+  return [first, ...new Set(others.filter((other) => other !== first))]
+}
