@@ -22,35 +22,24 @@ export function cleanScannedText(text: string): string {
   return clean.startsWith(']') ? clean.replace(symbology, '').trimStart() : clean
 }
 
-interface Separator {
-  readonly character: string
-  /** The ways in which scanners, forms and files write it out. */
-  readonly written: RegExp
-}
-
-const separator = (name: string, hex: string, caret: string): Separator => {
-  const code = Number.parseInt(hex, 16)
-  const forms = [
-    // <GS>, {GS}, [GS], (GS), and the same with its number: <0x1D>, [1D]
-    `[<{[(](?:${name}|(?:0?x)?${hex})[>}\\])]`,
-    // \x1d, \u001d, \u{1d}, \035
-    `\\\\(?:x${hex}|u00${hex}|u\\{0*${hex}\\}|0${code.toString(8)})`,
-    // %1D of addresses, =1D of mails, &#29; and &#x1d; of pages, _x001D_ of spreadsheets, U+001D
-    `[%=]${hex}`,
-    `&#(?:0*${code}|x0*${hex});`,
-    `_x00${hex}_`,
-    `U\\+00${hex}`,
-    // ^] of terminals, and the picture of the character
-    `\\^\\${caret}`,
-    String.fromCharCode(0x2400 + code),
-  ]
-  return { character: String.fromCharCode(code), written: new RegExp(forms.join('|'), 'gi') }
-}
-
-const separators = [
-  separator('GS', '1D', ']'),
-  separator('RS', '1E', '^'),
-  separator('US', '1F', '_'),
+/**
+ * The ways in which scanners, forms and files write a separator out: its name or number in brackets (`<GS>`, `{GS}`,
+ * `[0x1D]`), escapes of programs (`\x1d`, `\u001d`, `\u{1d}`, `\035`), of addresses and mails (`%1D`, `=1D`), of pages
+ * and spreadsheets (`&#29;`, `&#x1d;`, `_x001D_`), its code point (`U+001D`), the caret of terminals (`^]`), its picture.
+ */
+const separators: readonly (readonly [character: string, written: RegExp])[] = [
+  [
+    '\u001d',
+    /[<{[(](?:GS|(?:0?x)?1D)[>}\])]|\\(?:x1D|u001D|u\{0{0,4}1D\}|035)|[%=]1D|&#(?:0{0,4}29|x0{0,4}1D);|_x001D_|U\+001D|\^\]|\u241d/gi,
+  ],
+  [
+    '\u001e',
+    /[<{[(](?:RS|(?:0?x)?1E)[>}\])]|\\(?:x1E|u001E|u\{0{0,4}1E\}|036)|[%=]1E|&#(?:0{0,4}30|x0{0,4}1E);|_x001E_|U\+001E|\^\^|\u241e/gi,
+  ],
+  [
+    '\u001f',
+    /[<{[(](?:US|(?:0?x)?1F)[>}\])]|\\(?:x1F|u001F|u\{0{0,4}1F\}|037)|[%=]1F|&#(?:0{0,4}31|x0{0,4}1F);|_x001F_|U\+001F|\^_|\u241f/gi,
+  ],
 ]
 
 /** A percent sign before a separator says that all of the text came from an address. */
@@ -74,7 +63,7 @@ const fromAddress = (text: string): string =>
  */
 export function restoreScannedText(text: string): string {
   let restored = fromAddress(cleanScannedText(text))
-  for (const { character, written } of separators) {
+  for (const [character, written] of separators) {
     if (!restored.includes(character)) restored = restored.replace(written, character)
   }
   return restored
