@@ -11,7 +11,15 @@ import {
 } from '@sidep/encoding'
 import fc from 'fast-check'
 import { bundleFormat } from './bundle-format.ts'
-import { type BundleContent, loadSigner, loadTrust, openBundle, signBundle } from './index.ts'
+import {
+  type BundleContent,
+  bundleTimeFault,
+  loadSigner,
+  loadTrust,
+  openBundle,
+  readBundle,
+  signBundle,
+} from './index.ts'
 import { createKeySet } from './making.ts'
 
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
@@ -149,6 +157,43 @@ suite('a trust bundle', () => {
     )
     const bare = await loadTrust(content)
     assert.deepEqual([bare.continuity, bare.withdrawn], [[], null])
+  })
+
+  test('carries keys by their key id, and hashes of 16 bytes', async () => {
+    const listed: BundleContent = {
+      ...content,
+      dcc: [
+        ...content.dcc,
+        { kid: bytesToBase64(keyId), spki: bytesToBase64(anchor), country: 'XX', usages: ['test'] },
+        { kid: '0102030405060708', certificate: String(content.dcc[0]) },
+      ],
+      revoked: ['0a'.repeat(16), '0b'.repeat(32)],
+    }
+    const opened = await openBundle(await signBundle(listed, { keyId, sign }), anchor, at)
+    assert.ok(opened.ok)
+    const [, ...named] = opened.value.dcc
+    assert.deepEqual(named, [
+      { kid: bytesToBase64(keyId), spki: bytesToBase64(anchor), country: 'XX', usages: ['test'] },
+      { kid: 'AQIDBAUGBwg=', certificate: content.dcc[0] },
+    ])
+    const trust = await loadTrust(opened.value)
+    assert.equal(trust.dccSigners(keyId).length, 1)
+    assert.equal(trust.revoked(new Uint8Array(32).fill(10)), true)
+    assert.equal(trust.revoked(new Uint8Array(32).fill(11)), true)
+    // A list that cannot be read is not signed in the first place.
+    const wrong = { ...content, revoked: ['0a'.repeat(15)] }
+    await assert.rejects(signBundle(wrong, { keyId, sign }), TypeError)
+  })
+
+  test('tells of which time it is whatever the clock says', async () => {
+    const read = await readBundle(bundle, anchor)
+    assert.ok(read.ok)
+    const { content: written } = read.value
+    assert.equal(written.issuedAt, content.issuedAt)
+    const fault = (when: string) => bundleTimeFault(written, new Date(when))
+    assert.equal(fault('2021-08-13T11:55:00Z'), null)
+    assert.equal(fault('2021-08-13T11:54:59Z'), 'BUNDLE_NOT_YET_VALID')
+    assert.equal(fault('2021-08-20T12:00:00Z'), 'BUNDLE_EXPIRED')
   })
 
   test('with a list of withdrawals that is not whole does not open', async () => {

@@ -1,3 +1,5 @@
+import type { DccKind } from '@sidep/hcert'
+
 /** What a trust bundle carries. Binary values are base64 text here, byte strings on the wire. */
 export interface BundleContent {
   readonly version: 1
@@ -5,13 +7,13 @@ export interface BundleContent {
   readonly issuedAt: string
   /** RFC 3339, UTC: a verifier that has nothing newer stops trusting it then. */
   readonly expiresAt: string
-  /** Signers of EU certificates: DER certificates, base64. */
-  readonly dcc: readonly string[]
+  /** Signers of EU certificates: DER certificates, base64, or keys by the key id that their country gives them. */
+  readonly dcc: readonly (string | DccKey)[]
   /** Signers of 2D-DOC. */
   readonly twoddoc: readonly TwoddocKey[]
   /**
    * SHA-256 of what is withdrawn, hex or base64: of the 2D-DOC text before US, and of the
-   * upper-case `co` + `ci` of an EU certificate.
+   * upper-case `co` + `ci` of an EU certificate. Or 16 bytes of one of the EU's three kinds.
    */
   readonly revoked?: readonly string[]
   /** Id of the rule profile in force (packages/verdict); the verifier's own default when absent. */
@@ -40,6 +42,29 @@ export interface WithdrawnSite {
   /** FINESS. */
   readonly site: string
   readonly issuedUntil: string
+}
+
+/** A signer of EU certificates under an explicit key id, which one country's is although no certificate hashes to it. */
+export type DccKey = BareDccKey | CertifiedDccKey
+
+export interface BareDccKey {
+  /** Key id as certificates name it: base64, or 16 hexadecimal digits. */
+  readonly kid: string
+  /** SubjectPublicKeyInfo, DER, base64. */
+  readonly spki: string
+  /** ISO 3166-1 alpha-2. */
+  readonly country?: string
+  /** Kinds of certificate that it may sign; all when absent. */
+  readonly usages?: readonly DccKind[]
+  /** RFC 3339; no limit when absent. */
+  readonly notBefore?: string
+  readonly notAfter?: string
+}
+
+export interface CertifiedDccKey {
+  readonly kid: string
+  /** DER, base64. */
+  readonly certificate: string
 }
 
 /** A 2D-DOC signer: how the header names it, and its key. */

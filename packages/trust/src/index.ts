@@ -2,20 +2,31 @@
  * What a verifier trusts: signer keys, the revocation list, and the signed bundle that they travel
  * in. Making certificates is apart, in `@sidep/trust/certificates`.
  */
-export type { BundleContent, TwoddocKey, WithdrawnContinuity } from './content.ts'
+export type {
+  BareDccKey,
+  BundleContent,
+  CertifiedDccKey,
+  DccKey,
+  TwoddocKey,
+  WithdrawnContinuity,
+} from './content.ts'
 export {
+  type CertifiedSigner,
   type ContinuitySigner,
   type DccSigner,
-  hashHex,
   loadContinuitySigner,
+  loadListedSigner,
   loadSigner,
-  loadTrust,
-  type RejectedEntry,
-  type Trust,
   type TwoddocSigner,
-  trustOf,
-} from './load-trust.ts'
-export { followBundle, type OpenedBundle, openBundle } from './open-bundle.ts'
+} from './load-signers.ts'
+export { hashHex, loadTrust, type RejectedEntry, type Trust, trustOf } from './load-trust.ts'
+export {
+  bundleTimeFault,
+  followBundle,
+  type OpenedBundle,
+  openBundle,
+  readBundle,
+} from './open-bundle.ts'
 export { type Primitives, webCryptoPrimitives } from './primitives.ts'
 export { importPublicKey, type SignatureAlgorithm, type VerificationKey } from './public-key.ts'
 export { signBundle } from './sign-bundle.ts'

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash, generateKeyPairSync } from 'node:crypto'
 import { suite, test } from 'node:test'
-import { bytesToBase64 } from '@sidep/encoding'
+import { bytesToBase64, bytesToHex } from '@sidep/encoding'
 import { importPublicKey, loadSigner, loadTrust } from './index.ts'
 import { createKeySet } from './making.ts'
 
@@ -62,9 +62,121 @@ suite('loadTrust', () => {
         'dcc[2] CERTIFICATE_MALFORMED',
         'twoddoc[0] KEY_MALFORMED',
         'twoddoc[2] TIME_MALFORMED',
-        'revoked[1] BASE64_LENGTH',
+        'revoked[1] BASE64_CHARACTER',
       ],
     )
+  })
+})
+
+suite('an entry by its own key id', () => {
+  const kid = Uint8Array.of(0xfb, 0xef, 0xff, 1, 2, 3, 4, 5)
+  const certified = keys.signers.dcc.certificate
+
+  test('is found by that id, whichever way it is written, and not by the hash of its certificate', async () => {
+    const spki = await spkiOf(certified)
+    for (const written of [
+      '++//AQIDBAU=',
+      '--__AQIDBAU',
+      '++//AQIDBAU',
+      'fbefff0102030405',
+      'FBEFFF0102030405',
+    ]) {
+      for (const entry of [
+        { kid: written, spki },
+        { kid: written, certificate: dcc },
+      ]) {
+        const trust = await loadTrust({ dcc: [entry], twoddoc: [] })
+        assert.deepEqual(trust.rejected, [], written)
+        assert.equal(trust.dccSigners(kid).length, 1, written)
+        const digest = createHash('sha256').update(certified).digest()
+        assert.deepEqual(trust.dccSigners(new Uint8Array(digest.subarray(0, 8))), [])
+      }
+    }
+  })
+
+  test('without a certificate may sign every kind at any time, unless it says less', async () => {
+    const spki = await spkiOf(certified)
+    const plain = { kid: '++//AQIDBAU=', spki }
+    const limited = {
+      ...plain,
+      usages: ['test'] as const,
+      notAfter: '2022-01-01T00:00:00Z',
+      country: 'XX',
+    }
+    const trust = await loadTrust({ dcc: [plain, limited], twoddoc: [] })
+    const [open, bounded] = trust.dccSigners(kid)
+    assert.deepEqual([...(open?.usages ?? [])], ['test', 'vaccination', 'recovery'])
+    assert.deepEqual([open?.notBefore, open?.notAfter, open?.certificate], [null, null, null])
+    assert.deepEqual([...(bounded?.usages ?? [])], ['test'])
+    assert.deepEqual(bounded?.notAfter, new Date('2022-01-01T00:00:00Z'))
+    assert.equal(bounded?.country, 'XX')
+  })
+
+  test('that cannot be used is left out, and says why', async () => {
+    const spki = await spkiOf(certified)
+    const trust = await loadTrust({
+      dcc: [
+        { kid: '', spki },
+        { kid: '!', spki },
+        { kid: bytesToBase64(new Uint8Array(33)), spki },
+        { kid: '++//AQIDBAU=', spki: 'AAAA' },
+        { kid: '++//AQIDBAU=', spki, notBefore: 'soon' },
+        { kid: '++//AQIDBAU=', certificate: 'AAAA' },
+      ],
+      twoddoc: [],
+    })
+    assert.deepEqual(
+      trust.rejected.map(({ code }) => code),
+      [
+        'KEY_ID_MALFORMED',
+        'KEY_ID_MALFORMED',
+        'KEY_ID_MALFORMED',
+        'KEY_MALFORMED',
+        'TIME_MALFORMED',
+        'CERTIFICATE_MALFORMED',
+      ],
+    )
+  })
+})
+
+suite('the revocation list', () => {
+  const hash = new Uint8Array(createHash('sha256').update('FRX').digest())
+  const trustIn = (...revoked: string[]) => loadTrust({ dcc: [], twoddoc: [], revoked })
+
+  test('has hashes of 32 and of 16 bytes, in hexadecimal or base64', async () => {
+    for (const bytes of [hash, hash.subarray(0, 16)]) {
+      const base64 = bytesToBase64(bytes)
+      for (const written of [
+        bytesToHex(bytes),
+        bytesToHex(bytes).toUpperCase(),
+        base64,
+        base64.replaceAll('=', ''),
+        base64.replaceAll('+', '-').replaceAll('/', '_'),
+      ]) {
+        const trust = await trustIn(written)
+        assert.equal(trust.revoked(hash), true, written)
+        assert.equal(trust.revoked(new Uint8Array(32)), false)
+        assert.deepEqual([trust.hasRevocations, trust.revocationsReadable], [true, true])
+        assert.equal(trust.hasShortRevocations, bytes.length === 16)
+      }
+    }
+  })
+
+  test('with one entry that cannot be read says that it cannot be relied on', async () => {
+    const whole = bytesToHex(hash)
+    for (const wrong of [
+      '',
+      'x',
+      whole.slice(2),
+      `${whole}00`,
+      'zz'.repeat(32),
+      whole.slice(0, 30),
+      bytesToBase64(hash.subarray(0, 20)),
+    ]) {
+      const trust = await trustIn(whole, wrong)
+      assert.equal(trust.revocationsReadable, false, wrong)
+      assert.equal(trust.rejected.length, 1)
+    }
   })
 })
 

@@ -11,7 +11,7 @@ import {
   parseCoseSign1,
 } from '@sidep/encoding'
 import { bundleFormat } from './bundle-format.ts'
-import type { BundleContent, TwoddocKey } from './content.ts'
+import type { BundleContent, DccKey, TwoddocKey } from './content.ts'
 import { anchorsFrom, isSignedBy, readSuccessions, successionsLabel } from './succession.ts'
 import { readList, readWithdrawn } from './withdrawn-wire.ts'
 
@@ -54,6 +54,19 @@ export const followBundle = async (
   anchorSpki: Uint8Array,
   at: Date,
 ): Promise<Layer<OpenedBundle>> => {
+  const read = await readBundle(bytes, anchorSpki)
+  const fault = read.ok ? bundleTimeFault(read.value.content, at) : null
+  return fault === null ? read : broken(fault)
+}
+
+/**
+ * The same whatever the clock says: genuine, and of which time it is. A verifier that has seen a newer one refuses it
+ * without looking at a clock that somebody may have set back; `bundleTimeFault` judges the rest.
+ */
+export const readBundle = async (
+  bytes: Uint8Array,
+  anchorSpki: Uint8Array,
+): Promise<Layer<OpenedBundle>> => {
   if (bytes.length > bundleFormat.bytesMax) return broken('BUNDLE_TOO_LARGE')
   const cose = parseCoseSign1(bytes, { maxBytes: bundleFormat.bytesMax })
   if (!cose.ok) return broken('BUNDLE_MALFORMED')
@@ -67,8 +80,7 @@ export const followBundle = async (
   const anchor = await signerOf(cose.value, anchorSpki)
   if (!anchor.ok) return anchor
   const content = readContent(payload)
-  const timely = content.ok ? checkTimes(content.value, at) : content
-  return timely.ok ? decoded({ content: timely.value, anchor: anchor.value }) : timely
+  return content.ok ? decoded({ content: content.value, anchor: anchor.value }) : content
 }
 
 /** The key that signed a bundle, when it is the anchor or one of those that the anchor leads to. */
@@ -83,14 +95,17 @@ const signerOf = async (cose: CoseSign1, anchorSpki: Uint8Array): Promise<Layer<
   return broken('BUNDLE_SIGNATURE')
 }
 
-const checkTimes = (content: BundleContent, at: Date): Layer<BundleContent> => {
-  const issuedAt = Date.parse(content.issuedAt)
-  const expiresAt = Date.parse(content.expiresAt)
-  if (Number.isNaN(issuedAt) || Number.isNaN(expiresAt)) return broken('BUNDLE_MALFORMED')
-  if (at.getTime() + clockSkewMilliseconds < issuedAt) return broken('BUNDLE_NOT_YET_VALID')
-  if (at.getTime() >= expiresAt) return broken('BUNDLE_EXPIRED')
-  return decoded(content)
+/** Why a bundle may not be used at a time: BUNDLE_NOT_YET_VALID, BUNDLE_EXPIRED; null when it may. */
+export const bundleTimeFault = (
+  { issuedAt, expiresAt }: Pick<BundleContent, 'issuedAt' | 'expiresAt'>,
+  at: Date,
+): 'BUNDLE_NOT_YET_VALID' | 'BUNDLE_EXPIRED' | null => {
+  if (at.getTime() + clockSkewMilliseconds < Date.parse(issuedAt)) return 'BUNDLE_NOT_YET_VALID'
+  return at.getTime() >= Date.parse(expiresAt) ? 'BUNDLE_EXPIRED' : null
 }
+
+const isMoment = (value: unknown): value is string =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value))
 
 const readContent = (payload: Bytes): Layer<BundleContent> => {
   const { bytesMax, depthMax } = bundleFormat
@@ -103,8 +118,11 @@ const readContent = (payload: Bytes): Layer<BundleContent> => {
   const dcc = readList(content.get('dcc'), readBinary)
   const twoddoc = readList(content.get('twoddoc'), readTwoddocKey)
   const revoked = readList(content.get('revoked') ?? [], readBinary)
-  const texts = typeof issuedAt === 'string' && typeof expiresAt === 'string'
-  if (!texts || dcc === undefined || twoddoc === undefined || revoked === undefined) {
+  const dccKeys = readList(content.get('dccKeys') ?? [], readDccKey)
+  if (!isMoment(issuedAt) || !isMoment(expiresAt) || dccKeys === undefined) {
+    return broken('BUNDLE_MALFORMED')
+  }
+  if (dcc === undefined || twoddoc === undefined || revoked === undefined) {
     return broken('BUNDLE_MALFORMED')
   }
   const ruleProfile = content.get('ruleProfile')
@@ -112,7 +130,7 @@ const readContent = (payload: Bytes): Layer<BundleContent> => {
     version: 1,
     issuedAt,
     expiresAt,
-    dcc,
+    dcc: [...dcc, ...dccKeys],
     twoddoc,
     revoked,
     ...(typeof ruleProfile === 'string' ? { ruleProfile } : {}),
@@ -138,6 +156,26 @@ const readContinuity = (
 
 const readBinary = (entry: unknown): string | undefined =>
   entry instanceof Uint8Array ? bytesToBase64(entry) : undefined
+
+const readDccKey = (entry: unknown): DccKey | undefined => {
+  if (!(entry instanceof Map)) return undefined
+  const kid = readBinary(entry.get('kid'))
+  const certificate = readBinary(entry.get('certificate'))
+  if (kid === undefined) return undefined
+  if (certificate !== undefined) return { kid, certificate }
+  const spki = readBinary(entry.get('spki'))
+  const usages = entry.has('usages') ? readList(entry.get('usages'), readKind) : null
+  if (spki === undefined || usages === undefined) return undefined
+  const texts = ['country', 'notBefore', 'notAfter'].flatMap((name): [string, string][] => {
+    const text: unknown = entry.get(name)
+    return typeof text === 'string' ? [[name, text]] : []
+  })
+  return { kid, spki, ...Object.fromEntries(texts), ...(usages !== null && { usages }) }
+}
+
+const kinds = ['test', 'vaccination', 'recovery'] as const
+const readKind = (entry: unknown): (typeof kinds)[number] | undefined =>
+  kinds.find((kind) => kind === entry)
 
 const readTwoddocKey = (entry: unknown): TwoddocKey | undefined => {
   if (!(entry instanceof Map)) return undefined

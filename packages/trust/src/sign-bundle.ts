@@ -10,7 +10,9 @@ import {
   type Layer,
 } from '@sidep/encoding'
 import { bundleFormat } from './bundle-format.ts'
-import type { BundleContent, WithdrawnContinuity } from './content.ts'
+import type { BundleContent, DccKey, WithdrawnContinuity } from './content.ts'
+import { keyIdFrom } from './load-signers.ts'
+import { hashHex } from './load-trust.ts'
 import { type BundleSigner, successionsLabel } from './succession.ts'
 
 /**
@@ -45,7 +47,14 @@ const wireContent = (content: BundleContent): Map<string, unknown> =>
     ['version', content.version],
     ['issuedAt', content.issuedAt],
     ['expiresAt', content.expiresAt],
-    ['dcc', content.dcc.map((certificate) => binary(base64ToBytes(certificate)))],
+    [
+      'dcc',
+      content.dcc.flatMap((entry) =>
+        typeof entry === 'string' ? [binary(base64ToBytes(entry))] : [],
+      ),
+    ],
+    // Beside the certificates: a verifier that does not know them yet goes on with those.
+    ...listedKeys(content.dcc.flatMap((entry) => (typeof entry === 'string' ? [] : [entry]))),
     [
       'twoddoc',
       content.twoddoc.map(
@@ -58,13 +67,30 @@ const wireContent = (content: BundleContent): Map<string, unknown> =>
     ],
     [
       'revoked',
-      (content.revoked ?? []).map((hash) =>
-        binary(hash.length === 64 ? hexToBytes(hash) : base64ToBytes(hash)),
-      ),
+      (content.revoked ?? []).map((hash) => {
+        const hex = hashHex(hash)
+        return binary(hex.ok ? hexToBytes(hex.value) : hex)
+      }),
     ],
     ...(content.ruleProfile === undefined ? [] : [['ruleProfile', content.ruleProfile] as const]),
     ...continuityContent(content),
   ])
+
+const listedKeys = (keys: readonly DccKey[]): [string, unknown][] =>
+  keys.length === 0 ? [] : [named('dccKeys', keys.map(wireKey))]
+
+const wireKey = (key: DccKey): Map<string, unknown> => {
+  const { kid, ...rest } = key
+  const [name, encoded] =
+    'certificate' in rest
+      ? (['certificate', rest.certificate] as const)
+      : (['spki', rest.spki] as const)
+  return new Map<string, unknown>([
+    ...Object.entries(rest).filter(([, value]) => value !== undefined),
+    ['kid', binary(keyIdFrom(kid))],
+    [name, binary(base64ToBytes(encoded))],
+  ])
+}
 
 const continuityContent = ({ continuity, withdrawn }: BundleContent): [string, unknown][] => [
   ...(continuity === undefined

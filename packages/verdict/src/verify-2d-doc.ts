@@ -3,8 +3,9 @@ import { hasLetter } from '@sidep/hcert'
 import type { Trust, TwoddocSigner } from '@sidep/trust'
 import { type Read2dDoc, read2dDoc, verify2dDocSignature } from '@sidep/twoddoc'
 import { checkRules } from './check-rules.ts'
-import { clockLeewayMilliseconds } from './rule-data.ts'
+import { revocationFault } from './revocation.ts'
 import type { RuleProfile } from './rules/rule-set.ts'
+import { signerTimeFault } from './signer-time.ts'
 import { payloadOf2dDoc } from './twoddoc-payload.ts'
 import {
   accepted,
@@ -58,7 +59,8 @@ export const verify2dDoc = async (
   const { familyName, firstNames } = read.document
   if (!hasLetter(familyName + firstNames)) return refused('schema', 'SCHEMA_NAME')
 
-  if (trust.revoked(hash)) return refused('revocation', 'REVOKED', certificate)
+  const revoked = await revocationFault(trust, () => [hash])
+  if (revoked !== null) return refused('revocation', revoked, certificate)
 
   const rules = checkRules(payload, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
@@ -73,10 +75,7 @@ const validityFault = ({ header }: Read2dDoc, signer: TwoddocSigner, at: Date): 
   if (signedFrom !== null && at.getTime() + dayLeewayMilliseconds < signedFrom) {
     return 'CERTIFICATE_NOT_YET_VALID'
   }
-  if (signer.notAfter !== null && at > signer.notAfter) return 'SIGNER_EXPIRED'
-  const from = signer.notBefore?.getTime() ?? Number.NEGATIVE_INFINITY
-  if (at.getTime() + clockLeewayMilliseconds < from) return 'SIGNER_NOT_YET_VALID'
-  return null
+  return signerTimeFault(signer, at)
 }
 
 const viewOf2dDoc = (

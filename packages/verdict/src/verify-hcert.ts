@@ -1,20 +1,12 @@
-import { utf8Bytes } from '@sidep/encoding'
-import { type Dcc, type Hcert, keyIdOf, parseDcc, readHcert, verifyCose } from '@sidep/hcert'
+import { type Hcert, keyIdOf, parseDcc, readHcert, verifyCose } from '@sidep/hcert'
 import type { DccSigner, Trust } from '@sidep/trust'
 import { checkRules } from './check-rules.ts'
 import { viewOfDcc } from './hcert-view.ts'
+import { dccRevocationFault } from './revocation.ts'
 import { clockLeewayMilliseconds } from './rule-data.ts'
 import type { RuleProfile } from './rules/rule-set.ts'
-import {
-  accepted,
-  type CertificateView,
-  type Declined,
-  earliest,
-  type Purpose,
-  refused,
-  unreadable,
-  type Verdict,
-} from './verdict.ts'
+import { signerTimeFault } from './signer-time.ts'
+import { accepted, earliest, type Purpose, refused, unreadable, type Verdict } from './verdict.ts'
 
 /** An EU Digital COVID Certificate on its way through the steps. */
 export const verifyHcert = async (
@@ -44,8 +36,8 @@ export const verifyHcert = async (
 
   if (!dcc.ok || certificate === null) return refused('schema', dcc.ok ? 'SCHEMA' : dcc.code)
 
-  const revoked = await revocationFault(dcc.value, trust, certificate)
-  if (revoked !== null) return revoked
+  const revoked = await dccRevocationFault(dcc.value, hcert.cose, trust)
+  if (revoked !== null) return refused('revocation', revoked, certificate)
 
   const rules = checkRules(dcc.value.canonical, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
@@ -98,24 +90,8 @@ const validityFault = ({ claims }: Hcert, signer: DccSigner, at: Date): string |
   if (exp !== undefined && time > exp * 1000) return 'CERTIFICATE_EXPIRED'
   const start = Math.max(nbf ?? Number.NEGATIVE_INFINITY, iat ?? Number.NEGATIVE_INFINITY)
   if (time + clockLeewayMilliseconds < start * 1000) return 'CERTIFICATE_NOT_YET_VALID'
-  if (time > signer.notAfter.getTime()) return 'SIGNER_EXPIRED'
-  if (time + clockLeewayMilliseconds < signer.notBefore.getTime()) return 'SIGNER_NOT_YET_VALID'
-  return null
+  return signerTimeFault(signer, at)
 }
 
 const expiryOf = ({ claims: { exp } }: Hcert): Date | null =>
   exp === undefined ? null : new Date(exp * 1000)
-
-/** Step `revocation`: SHA-256 of the upper-case country and certificate identifier, of every entry that is there. */
-const revocationFault = async (
-  { entries }: Dcc,
-  trust: Trust,
-  certificate: CertificateView,
-): Promise<Declined | null> => {
-  if (!trust.hasRevocations) return null
-  for (const { country, uvci } of entries) {
-    const hash = await trust.primitives.sha256(utf8Bytes(`${country}${uvci}`.toUpperCase()))
-    if (trust.revoked(hash)) return refused('revocation', 'REVOKED', certificate)
-  }
-  return null
-}

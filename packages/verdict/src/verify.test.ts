@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import {
+  bytesToBase64,
   bytesToHex,
   coseAlgorithm,
   coseHeader,
@@ -15,6 +16,7 @@ import {
   parseCoseSign1,
   utf8Bytes,
 } from '@sidep/encoding'
+import type { JsonObject } from '@sidep/hcert'
 import { loadTrust, type Trust } from '@sidep/trust'
 import {
   madeAt,
@@ -219,6 +221,66 @@ suite('an EU certificate', () => {
       assert.equal(await check(genuine, trust), 'refused revocation REVOKED')
       const other = await issuer.hcert(vaccinationPayload())
       assert.equal(await check(other, trust), 'accepted null ACCEPTED')
+    }
+  })
+
+  test('is revoked by any of its entries, and by 16 bytes of each kind that the EU hashes', async () => {
+    const [first = {}] = vaccinationPayload().v as readonly JsonObject[]
+    const v = [
+      { ...first, ci: 'URN:UVCI:01:fr:OLD#1', dt: '2021-06-01' },
+      { ...first, ci: 'NEW' },
+    ]
+    const text = await issuer.hcert({ ...vaccinationPayload(), v })
+    const { signature } = messageOf(text)
+    const names: readonly (string | Uint8Array)[] = [
+      'FRURN:UVCI:01:FR:OLD#1',
+      'FRNEW',
+      'URN:UVCI:01:fr:OLD#1',
+      'URN:UVCI:01:FR:OLD#1',
+      '01:fr:OLD#1',
+      'FR01:fr:OLD#1',
+      'NEW',
+      signature,
+      signature.subarray(0, 32),
+    ]
+    for (const name of names) {
+      const bytes = typeof name === 'string' ? utf8Bytes(name) : new Uint8Array(name)
+      const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes)).subarray(0, 16)
+      const trust = await loadTrust({ ...issuer.lists, revoked: [bytesToHex(hash)] })
+      assert.equal(await check(text, trust), 'refused revocation REVOKED', String(name))
+      assert.equal(await check(genuine, trust), 'accepted null ACCEPTED')
+    }
+  })
+
+  test('is not accepted while an entry of the revocation list cannot be read', async () => {
+    for (const wrong of ['x', '00'.repeat(31), '']) {
+      const trust = await loadTrust({ ...issuer.lists, revoked: [wrong] })
+      assert.equal(await check(genuine, trust), 'refused revocation REVOCATION_LIST_UNREADABLE')
+      const twoddoc = await issuer.twoddoc({ result: 'N', sampledAt: at })
+      assert.equal(await check(twoddoc, trust), 'refused revocation REVOCATION_LIST_UNREADABLE')
+    }
+  })
+
+  test('is verified by a key that its list names by a key id of its own', async () => {
+    const [certificate] = issuer.lists.dcc
+    const own = issuer.trust.signers[0]
+    assert.ok(own && typeof certificate === 'string')
+    const spki = new Uint8Array(await crypto.subtle.exportKey('spki', own.publicKey))
+    const kid = bytesToBase64(own.keyId)
+    const entry = { kid, spki: bytesToBase64(spki) }
+    const verdicts = [entry, { kid, certificate }, { ...entry, kid: bytesToHex(own.keyId) }].map(
+      async (listed) => check(genuine, await loadTrust({ dcc: [listed], twoddoc: [] })),
+    )
+    for (const verdict of await Promise.all(verdicts))
+      assert.equal(verdict, 'accepted null ACCEPTED')
+    const limits = [
+      [{ ...entry, usages: ['vaccination'] as const }, 'refused key-usage KEY_USAGE_NOT_PERMITTED'],
+      [{ ...entry, notAfter: '2021-08-13T15:00:00Z' }, 'refused validity SIGNER_EXPIRED'],
+      [{ ...entry, notBefore: '2021-08-13T15:36:00Z' }, 'refused validity SIGNER_NOT_YET_VALID'],
+      [{ ...entry, kid: 'AAAAAAAAAAA=' }, 'refused key KEY_UNKNOWN'],
+    ] as const
+    for (const [listed, outcome] of limits) {
+      assert.equal(await check(genuine, await loadTrust({ dcc: [listed], twoddoc: [] })), outcome)
     }
   })
 

@@ -2,10 +2,11 @@ import type { Readable, Writable } from 'node:stream'
 import { base64ToBytes, type Layer } from '@sidep/encoding'
 import {
   type ContinuitySigner,
+  type DccKey,
   type DccSigner,
   importPublicKey,
   loadContinuitySigner,
-  loadSigner,
+  loadListedSigner,
   type Trust,
   type TwoddocSigner,
   trustOf,
@@ -15,6 +16,7 @@ import { parseInstantLeniently } from '../instant.ts'
 import { idle, type Line, readLines } from '../lines.ts'
 import { OrderedWork } from '../ordered.ts'
 import { LineWriter } from '../output.ts'
+import { dccEntry } from './dcc-entry.ts'
 import { type PublicView, publicView } from './view.ts'
 
 type Answer =
@@ -128,10 +130,11 @@ class SignerCache {
     const signers: DccSigner[] = []
     const twoddoc: TwoddocSigner[] = []
     for (const entry of list) {
-      if (typeof entry === 'string') {
-        const loaded = await this.#load(entry)
+      const listed = dccEntry(entry)
+      if (listed !== null) {
+        const loaded = await this.#load(listed)
         if (loaded.ok) signers.push(loaded.value)
-        else if (loaded.code.startsWith('BASE64_')) return null
+        else if (malformed.test(loaded.code)) return null
       } else {
         const signer = await twoddocSigner(entry)
         if (signer === null) return null
@@ -157,20 +160,21 @@ class SignerCache {
     return loading
   }
 
-  #load(base64: string): Promise<Layer<DccSigner>> {
-    const known = this.#signers.get(base64)
+  #load(entry: string | DccKey): Promise<Layer<DccSigner>> {
+    const key = typeof entry === 'string' ? entry : JSON.stringify(entry)
+    const known = this.#signers.get(key)
     if (known !== undefined) return known
     if (this.#signers.size >= signersKeptMax) this.#signers.clear()
-    const loading = loadEncoded(base64)
-    this.#signers.set(base64, loading)
+    const loading = loadListedSigner(
+      typeof entry === 'string' ? entry.replaceAll(/\s/g, '') : entry,
+    )
+    this.#signers.set(key, loading)
     return loading
   }
 }
 
-const loadEncoded = async (base64: string): Promise<Layer<DccSigner>> => {
-  const der = base64ToBytes(base64.replaceAll(/\s/g, ''))
-  return der.ok ? await loadSigner(der.value) : der
-}
+/** The list is not what it should be; other codes are of signers that cannot be used. */
+const malformed = /^(?:BASE64_|KEY_ID_MALFORMED|TIME_MALFORMED)/
 
 /** A 2D-DOC signer has no certificate of its own in a list: `{caId, certificateId, spki}`. */
 const twoddocSigner = async (entry: unknown): Promise<TwoddocSigner | null> => {

@@ -12,6 +12,7 @@ import {
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
 import { parseObject } from './batch.ts'
+import { dccEntry } from './dcc-entry.ts'
 
 type SignerLists = Pick<
   BundleContent,
@@ -29,7 +30,7 @@ export interface LoadedTrust {
 /**
  * Loads the signers to trust: from a file given, else those of the data folder, else none.
  *
- * @param file JSON `{dcc: [base64 DER], twoddoc: [{caId, certificateId, spki}], continuity?: [base64
+ * @param file JSON `{dcc: [base64 DER, or {kid, spki} or {kid, certificate}], twoddoc: [{caId, certificateId, spki}], continuity?: [base64
  *   DER], withdrawn?: {booklets, sites, allIssuedUntil, slips, slipSites}}`, the same under
  *   `signers` as `sidep demo --json` prints it, or a signed trust bundle
  * @param anchor public key to check a bundle with: a file (certificate in PEM, or the JSON of
@@ -45,7 +46,9 @@ export const loadSigners = async (
   const lists = isJson(bytes) ? listsInJson(bytes, file) : await openSigned(bytes, file, anchor, at)
   const trust = await loadTrust(lists)
   for (const { list, index, code } of trust.rejected) {
-    console.error(`sidep: ${file}: ${list}[${index}] is left out: ${code}`)
+    const result =
+      list === 'revoked' ? 'cannot be read, so that nothing is accepted' : 'is left out'
+    console.error(`sidep: ${file}: ${list}[${index}] ${result}: ${code}`)
   }
   const { ruleProfile } = lists
   return { trust, source: file, ...(ruleProfile === undefined ? {} : { ruleProfile }) }
@@ -85,7 +88,8 @@ const parseLists = (value: unknown): SignerLists | null => {
   const given = 'dcc' in value || 'twoddoc' in value || 'continuity' in value
   const withdrawn = 'withdrawn' in value ? parseWithdrawn(value.withdrawn) : undefined
   if (!isTexts(continuity) || withdrawn === null) return null
-  if (!given || !isTexts(dcc) || !isTexts(revoked) || !Array.isArray(twoddoc)) return null
+  const signers = listOf(dcc, dccEntry)
+  if (!given || signers === null || !isTexts(revoked) || !Array.isArray(twoddoc)) return null
   const keys: BundleContent['twoddoc'][number][] = []
   for (const entry of twoddoc) {
     const { caId, certificateId, spki }: Record<string, unknown> = { ...entry }
@@ -94,7 +98,13 @@ const parseLists = (value: unknown): SignerLists | null => {
     }
     keys.push({ caId, certificateId, spki })
   }
-  return { dcc, twoddoc: keys, revoked, continuity, ...(withdrawn && { withdrawn }) }
+  return { dcc: signers, twoddoc: keys, revoked, continuity, ...(withdrawn && { withdrawn }) }
+}
+
+const listOf = <T>(value: unknown, read: (entry: unknown) => T | null): T[] | null => {
+  if (!Array.isArray(value)) return null
+  const entries = value.map(read)
+  return entries.every((entry) => entry !== null) ? entries : null
 }
 
 /** As a bundle has it, in JSON; a part left out withdraws nothing. Null when it is malformed. */
