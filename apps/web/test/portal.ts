@@ -9,6 +9,7 @@ import {
   type TestClock,
   testSites,
 } from '../../server/src/platform/testing.ts'
+import { unlockNumberOf } from '../../server/src/retrieval/unlock.ts'
 
 /** The built pages (`npm run build`), or those of another folder while they are being worked on. */
 export const builtPages = (): string => {
@@ -31,6 +32,8 @@ export interface WebPortal {
   certified(
     changes?: Partial<ScreeningInput>,
   ): Promise<NonNullable<ScreeningAnswer['certificate']> & { readonly hcert: string }>
+  /** The number that goes to the phone of a paused link's person, the first that is sent. */
+  unlockNumber(retrieval: string): Promise<string>
   /** Ends the server: what a network that went away looks like from a phone. */
   stop(): Promise<void>
 }
@@ -57,6 +60,17 @@ export const startWebPortal = async (context: Pick<TestContext, 'after'>): Promi
       const { certificate } = await record(changes)
       if (certificate === null || certificate.hcert === null) throw new Error('no certificate')
       return { ...certificate, hcert: certificate.hcert }
+    },
+    async unlockNumber(retrieval) {
+      const { database, retrievalLinks, vault } = portal.server.platform
+      const link = retrievalLinks.parse(retrieval.slice(retrieval.indexOf('#') + 1))
+      if (link === null) throw new Error(`no link: ${retrieval}`)
+      const hash = retrievalLinks.hashOf(link.code)
+      const [row] = await database<{ screening_id: string }[]>`
+        select screening_id from retrieval
+        where site_id = ${link.siteId} and retrieval_hash = ${hash}`
+      if (row === undefined) throw new Error('no such link')
+      return unlockNumberOf(vault, { site_id: link.siteId, ...row, number: 1 })
     },
     stop: () => portal.server.close(),
   }

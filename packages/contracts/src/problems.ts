@@ -626,8 +626,8 @@ export const problemRegistry = {
     429,
     'person',
     'later',
-    'Trop d’essais pour ce lien ; il se rouvrira tout seul dans quelques minutes.',
-    'Too many tries for this link; it reopens by itself in a few minutes.',
+    'Trop d’essais pour ce lien ; il se rouvrira tout seul, ou avec un nombre envoyé au téléphone donné lors du test.',
+    'Too many tries for this link; it reopens by itself, or by a number sent to the phone given at the test.',
   ),
   RETRIEVAL_EXPIRED: entry(
     410,

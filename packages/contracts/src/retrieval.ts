@@ -7,6 +7,8 @@ export const RetrievalInput = Type.Object(
     code: Type.String({ minLength: 10, maxLength: 80 }),
     /** YYYY-MM-DD. */
     birthDate: Type.String({ minLength: 10, maxLength: 10 }),
+    /** Six digits sent to the phone given at the counter (`UnlockInput`): they open a link that is paused. */
+    unlockNumber: Type.Optional(Type.String({ minLength: 6, maxLength: 6, pattern: '^[0-9]{6}$' })),
   },
   { additionalProperties: false },
 )
@@ -64,3 +66,10 @@ export const RenewalInput = Type.Object(
   { additionalProperties: false },
 )
 export type RenewalInput = Static<typeof RenewalInput>
+
+/** The code of a paused link; answered 202 and nothing else, whether or not a number goes to a phone. */
+export const UnlockInput = Type.Object(
+  { code: Type.String({ minLength: 10, maxLength: 80 }) },
+  { additionalProperties: false },
+)
+export type UnlockInput = Static<typeof UnlockInput>

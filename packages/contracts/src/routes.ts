@@ -38,6 +38,7 @@ export const routes = {
   // Person
   retrieval: '/api/retrieval', // POST RetrievalInput → RetrievalReply (RetrievalAnswer, or RetrievalWaiting)
   retrievalRenewal: '/api/retrieval/renewal', // POST RenewalInput → 202
+  retrievalUnlock: '/api/retrieval/unlock', // POST UnlockInput → 202
   // Everyone
   catalogue: '/api/catalogue', // GET Catalogue: test kinds, devices, diseases
   trustBundle: '/trust/bundle', // GET application/cose: signed bundle

@@ -18,6 +18,8 @@ export type ActName =
   | 'screening.opened'
   | 'screenings.listed'
   | 'retrieval.opened'
+  /** A birth date, or the number sent to the phone, was wrong. */
+  | 'retrieval.refused'
   | 'retrieval.renewed'
   | 'session.opened'
   /** Told beside it when a revocation list past its next update let a card in. */

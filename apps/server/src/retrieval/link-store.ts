@@ -4,15 +4,23 @@
  * Invariants
  * - A try is taken before anything is compared, in the statement that reads the row: however many arrive at once,
  *   the row's lock lets them in one after the other, and after ten without a right one nobody is let in.
- * - A pause ends by itself; no number of tries makes it longer while it runs, or lasts for ever.
+ * - A pause ends by itself; no number of tries makes it longer while it runs, or lasts for ever. The next one is twice as
+ *   long, a day at most, until the link has been opened.
+ * - During a pause the link opens by the number sent to the person's phone, and the right date: five tries a number.
  * - A pause belongs to one code: other links of the same person, or of the same phone, have rows of their own.
  */
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { Sql } from '../platform/context.ts'
 import type { SealedRow } from '../platform/sealed.ts'
+import { emailTopic, smsTopic, unlockTopic } from './outbox.ts'
+import { unlockEveryMinutes, unlockMinutes, unlocksPerDayMax, unlockTriesMax } from './unlock.ts'
 
 /** Ten wrong tries pause a code: enough for a person who mistypes, 10 of some 36,000 birth dates for one who guesses. */
 export const wrongTriesMax = 10
+/** However often a code pauses, it is never for longer. */
+const pauseHoursMax = 24
+/** Beyond this many doublings every pause is the longest. */
+const doublingsMax = 10
 
 export interface LinkKey {
   readonly siteId: string
@@ -43,7 +51,13 @@ export interface LinkedCertificate extends SealedRow {
 export type Try =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'paused'; readonly pausedUntil: Date }
-  | { readonly kind: 'admitted'; readonly expiresAt: Date; readonly screening: LinkedScreening }
+  | {
+      readonly kind: 'admitted'
+      readonly expiresAt: Date
+      readonly screening: LinkedScreening
+      /** Whether the code pauses after this try, if it is wrong. */
+      readonly beginsPause: boolean
+    }
 
 type TryRow = LinkedScreening & {
   readonly wrong_tries: number
@@ -51,19 +65,32 @@ type TryRow = LinkedScreening & {
   readonly expires_at: Date
 }
 
+/** What a link leads to, beside the row `tried` that a statement returns. */
+const linkedScreening = (database: Sql, siteId: string) => database`
+    screening.id, screening.state, screening.kind, screening.disease, screening.device,
+      screening.sampled_at, screening.recorded_at, screening.result, screening.key_id, screening.sealed,
+      device.name as listed_device_name, test_kind.minutes_to_result, site.name as site_name,
+      site.postal_code as site_postal_code
+    from tried
+    join screening on screening.site_id = ${siteId} and screening.id = tried.screening_id
+    left join device on device.id = screening.device
+    left join test_kind on test_kind.code = screening.kind
+    left join site on site.id = ${siteId}`
+
 /**
  * Takes one try of a code, wrong until shown right, and reads what it leads to.
  *
- * @param pauseUntil when the pause ends that this try starts, if it is the tenth
+ * @param pauseMinutes how long the first pause lasts, if this try is the tenth
  */
 export const takeTry = async (
   database: Sql,
   { siteId, hash }: LinkKey,
   now: Date,
-  pauseUntil: Date,
+  pauseMinutes: number,
 ): Promise<Try> => {
   // `wrong_tries` is one past the maximum while a try was refused in a pause: that is how this row is told from
   // the tenth, admitted try. Assignments see the row as it was, also after waiting for another try's lock.
+  const isTenth = database`paused_until is null and wrong_tries + 1 >= ${wrongTriesMax}`
   const [row] = await database<TryRow[]>`
     with tried as (
       update retrieval set
@@ -73,30 +100,91 @@ export const takeTry = async (
           else wrong_tries + 1 end,
         paused_until = case
           when paused_until > ${now} then paused_until
-          when paused_until is null and wrong_tries + 1 >= ${wrongTriesMax} then ${pauseUntil}::timestamptz
-          else null end
+          when ${isTenth} then ${now}::timestamptz + least(make_interval(hours => ${pauseHoursMax}),
+            make_interval(mins => ${pauseMinutes}) * power(2, least(pauses, ${doublingsMax})))
+          else null end,
+        pauses = case when ${isTenth} then least(pauses + 1, 32000) else pauses end
       where site_id = ${siteId} and retrieval_hash = ${hash}
       returning screening_id, wrong_tries, paused_until, expires_at
     )
     select tried.wrong_tries, tried.paused_until, tried.expires_at,
-      screening.id, screening.state, screening.kind, screening.disease, screening.device,
-      screening.sampled_at, screening.recorded_at, screening.result, screening.key_id, screening.sealed,
-      device.name as listed_device_name, test_kind.minutes_to_result, site.name as site_name,
-      site.postal_code as site_postal_code
-    from tried
-    join screening on screening.site_id = ${siteId} and screening.id = tried.screening_id
-    left join device on device.id = screening.device
-    left join test_kind on test_kind.code = screening.kind
-    left join site on site.id = ${siteId}`
+      ${linkedScreening(database, siteId)}`
   if (row === undefined) return { kind: 'unknown' }
   if (row.wrong_tries > wrongTriesMax && row.paused_until !== null) {
     return { kind: 'paused', pausedUntil: row.paused_until }
   }
-  return { kind: 'admitted', expiresAt: row.expires_at, screening: row }
+  const beginsPause = row.paused_until !== null
+  return { kind: 'admitted', expiresAt: row.expires_at, screening: row, beginsPause }
+}
+
+export interface Unlocking {
+  readonly pausedUntil: Date
+  readonly expiresAt: Date
+  readonly screening: LinkedScreening
+  /** Which number was sent last, within its time; null when there is none. */
+  readonly sent: number | null
+}
+
+/**
+ * Takes one try of the number that was sent to the phone. Counted before anything is compared, as a birth date is.
+ *
+ * @returns null when the code is none, or is not paused, or the number has had its tries
+ */
+export const takeUnlockTry = async (
+  database: Sql,
+  { siteId, hash }: LinkKey,
+  now: Date,
+): Promise<Unlocking | null> => {
+  const since = new Date(now.getTime() - unlockMinutes * 60_000)
+  const [row] = await database<(TryRow & { readonly paused_until: Date; sent: number | null })[]>`
+    with tried as (
+      update retrieval set unlock_tries = unlock_tries + 1
+      where site_id = ${siteId} and retrieval_hash = ${hash} and paused_until > ${now}
+        and unlock_tries < ${unlockTriesMax}
+      returning screening_id, paused_until, expires_at
+    )
+    select tried.paused_until, tried.expires_at, (
+        select max(number)::integer from outbox
+        where site_id = ${siteId} and screening_id = tried.screening_id and topic = ${unlockTopic}
+          and created_at > ${since}) as sent,
+      ${linkedScreening(database, siteId)}`
+  if (row === undefined) return null
+  const { paused_until: pausedUntil, expires_at: expiresAt, sent } = row
+  return { pausedUntil, expiresAt, screening: row, sent }
+}
+
+const wrongText = `with wrong as (select 1), notices as (
+  insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
+  select $1, $2::uuid, notice.topic, coalesce(max(sent.number), 0) + 1, $4, $4
+  from unnest(string_to_array($3, ',')) as notice (topic)
+  left join outbox as sent
+    on sent.site_id = $1 and sent.screening_id = $2::uuid and sent.topic = notice.topic
+  group by notice.topic
+  having coalesce(max(sent.created_at) <= $4::timestamptz - interval '1 day', true)
+  on conflict do nothing
+), ${auditExpressions('wrong', 5)}
+select 1 from wrong`
+
+/** What a wrong try leaves: a row of the audit chain, and, when it began a pause, a word to the person, once a day. */
+export interface WrongTry {
+  readonly siteId: string
+  readonly screeningId: string
+  readonly at: Date
+  /** Of the notices. */
+  readonly topics: readonly string[]
+}
+
+export const recordWrongTry = async (
+  database: Sql,
+  { siteId, screeningId, at, topics }: WrongTry,
+): Promise<void> => {
+  const act = { siteId, at, act: 'retrieval.refused', actor: null, subject: screeningId } as const
+  const said = [siteId, screeningId, topics.join(','), at]
+  await database.unsafe(wrongText, [...said, ...auditParameters(act)], { prepare: true })
 }
 
 const openedText = `with opened as (
-  update retrieval set wrong_tries = 0, paused_until = null
+  update retrieval set wrong_tries = 0, paused_until = null, pauses = 0, unlock_tries = 0
   where site_id = $1 and retrieval_hash = $2
   returning 1
 ), ${auditExpressions('opened', 3)}
@@ -149,6 +237,7 @@ export const readRenewable = async (
     cross join lateral (
       select max(created_at) as notified_at, coalesce(max(number), 0)::integer as number
       from outbox where site_id = ${siteId} and screening_id = retrieval.screening_id
+        and topic in (${smsTopic}, ${emailTopic})
     ) as sent
     where retrieval.site_id = ${siteId} and retrieval.retrieval_hash = ${hash}`
   return row ?? null
@@ -205,5 +294,39 @@ export const renewLink = async (database: Sql, renewal: Renewal, at: Date): Prom
     ],
     { prepare: true },
   )
+  return rows.length === 1
+}
+
+const unlockText = `with link as (
+  select screening_id from retrieval
+  where site_id = $1 and retrieval_hash = $2 and paused_until > $3
+), sent as (
+  select coalesce(max(number), 0) as number,
+    count(*) filter (where created_at > $3::timestamptz - interval '1 day') as today,
+    max(created_at) as last_at
+  from outbox where site_id = $1 and screening_id = (select screening_id from link) and topic = $4
+), message as (
+  insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
+  select $1, screening_id, $4, sent.number + 1, $3, $3 from link, sent
+  where sent.today < $5
+    and (sent.last_at is null or sent.last_at <= $3::timestamptz - make_interval(mins => $6))
+  on conflict do nothing
+  returning screening_id
+), fresh as (
+  update retrieval set unlock_tries = 0
+  where site_id = $1 and retrieval_hash = $2 and exists (select 1 from message)
+)
+select screening_id from message`
+
+/** Puts a number to the phone into the outbox. @returns whether one goes out */
+export const sendUnlock = async (
+  database: Sql,
+  { siteId, hash }: LinkKey,
+  now: Date,
+): Promise<boolean> => {
+  const bounds = [unlocksPerDayMax, unlockEveryMinutes]
+  const rows = await database.unsafe(unlockText, [siteId, hash, now, unlockTopic, ...bounds], {
+    prepare: true,
+  })
   return rows.length === 1
 }

@@ -1,6 +1,6 @@
 import type { Configuration } from '../platform/configuration.ts'
 import { createEmailSender } from './email-sender.ts'
-import { emailTopic, smsTopic, type Topic } from './outbox.ts'
+import type { Channel } from './outbox.ts'
 import type { Sender } from './sender.ts'
 import { createSmsSender } from './sms-sender.ts'
 
@@ -13,13 +13,13 @@ const smsFrom = 'SIDEP'
 export const makeSenders = ({
   mail,
   sms,
-}: Pick<Configuration, 'mail' | 'sms'>): Partial<Record<Topic, Sender>> => ({
+}: Pick<Configuration, 'mail' | 'sms'>): Partial<Record<Channel, Sender>> => ({
   ...(mail === null
     ? {}
-    : { [emailTopic]: createEmailSender({ ...mail, connectionsMax, sendMillisecondsMax }) }),
+    : { email: createEmailSender({ ...mail, connectionsMax, sendMillisecondsMax }) }),
   ...(sms === null
     ? {}
     : {
-        [smsTopic]: createSmsSender({ ...sms, from: smsFrom, connectionsMax, sendMillisecondsMax }),
+        sms: createSmsSender({ ...sms, from: smsFrom, connectionsMax, sendMillisecondsMax }),
       }),
 })

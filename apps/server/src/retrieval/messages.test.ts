@@ -4,11 +4,13 @@ import { septetsOf, smsSeptetsMax } from './gsm7.ts'
 import { type LinkMessage, renderEmail, renderSms, whoseOf } from './messages.ts'
 
 const message: LinkMessage = {
+  kind: 'link',
   language: 'fr',
   siteName: 'Pharmacie de l’Hôtel-Dieu',
   whose: 'Pa. M.',
   url: 'https://depistage.example.fr/resultat/#AAAAAAAABBBBBBBBCCCCCCCCDDDDDDDD',
   linkDays: 30,
+  unlockNumber: null,
 }
 
 /** The page is told to open in English; the code stays in the fragment, which no server sees. */
@@ -76,4 +78,20 @@ test('a family with one phone can tell whose message it is, in letters that ever
   assert.equal(whose('', 'SUHARTO'), 'S.')
   const sms = renderSms({ ...message, whose: whose('Lina', 'MARTIN') })
   assert.ok(sms.includes('document de Li. M.'), sms)
+})
+
+test('a notice and a number are one SMS each, say whose they are, and carry no link', () => {
+  for (const language of ['fr', 'en'] as const) {
+    const notice = renderSms({ ...message, kind: 'notice', language })
+    const unlock = renderSms({ ...message, kind: 'unlock', language, unlockNumber: '012345' })
+    for (const text of [notice, unlock]) {
+      assert.ok((septetsOf(text) ?? 999) <= smsSeptetsMax, text)
+      assert.ok(text.includes('Pa. M.'))
+      assert.ok(!text.includes('http'))
+    }
+    assert.ok(unlock.startsWith('012345 '))
+    const mail = renderEmail({ ...message, kind: 'notice', language })
+    assert.ok(!mail.text.includes(message.url))
+    assert.doesNotMatch(mail.text, healthWords)
+  }
 })

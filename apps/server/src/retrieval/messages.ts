@@ -4,6 +4,8 @@ import { septetsOf, smsSeptetsMax, toGsm7 } from './gsm7.ts'
 export type Language = 'fr' | 'en'
 
 export interface LinkMessage {
+  /** The way to a document; that somebody tried to open it; the number that opens a paused link. */
+  readonly kind: 'link' | 'notice' | 'unlock'
   readonly language: Language
   readonly siteName: string
   /** Whose document it is, so that a family with one phone can tell; not enough to name anybody (`whoseOf`). */
@@ -12,6 +14,8 @@ export interface LinkMessage {
   readonly url: string
   /** Days that the link stays open, said in the e-mail. */
   readonly linkDays: number
+  /** Six digits, for `unlock` alone. */
+  readonly unlockNumber: string | null
 }
 
 export interface EmailText {
@@ -29,6 +33,15 @@ const catalogue = {
     sms: (site: string, whose: string, url: string): string =>
       `${site} : document de ${whose}, avec sa date de naissance : ${url}`,
     smsShort: (whose: string, url: string): string => `Document de ${whose} : ${url}`,
+    smsNotice: (site: string, whose: string): string =>
+      `${site} : quelqu'un a essayé d'ouvrir le document de ${whose} avec de fausses dates de naissance. Il reste fermé. Rien à faire si c'était vous.`,
+    smsUnlock: (whose: string, number: string): string =>
+      `${number} ouvre le document de ${whose}, pendant 10 minutes. Ne donnez ce nombre à personne.`,
+    noticeSubject: 'Des essais d’ouverture de votre document',
+    notice: (whose: string, site: string): string =>
+      `Quelqu’un a essayé d’ouvrir le document de ${whose}${site === '' ? '' : ` (${site})`} avec de fausses dates de naissance. Il reste fermé.`,
+    noticeAdvice:
+      'Si c’était vous, il n’y a rien à faire : le lien se rouvre tout seul. Sinon, ne transmettez ce lien à personne ; le lieu qui a fait le document peut vous aider.',
     subject: 'Votre document est disponible',
     greeting: 'Bonjour,',
     ready: (whose: string, site: string): string =>
@@ -46,6 +59,15 @@ const catalogue = {
     sms: (site: string, whose: string, url: string): string =>
       `${site}: document of ${whose}, opens with their birth date: ${url}`,
     smsShort: (whose: string, url: string): string => `Document of ${whose}: ${url}`,
+    smsNotice: (site: string, whose: string): string =>
+      `${site}: somebody tried to open the document of ${whose} with wrong birth dates. It stays closed. Nothing to do if it was you.`,
+    smsUnlock: (whose: string, number: string): string =>
+      `${number} opens the document of ${whose}, for 10 minutes. Give this number to nobody.`,
+    noticeSubject: 'Somebody tried to open your document',
+    notice: (whose: string, site: string): string =>
+      `Somebody tried to open the document of ${whose}${site === '' ? '' : ` (${site})`} with wrong birth dates. It stays closed.`,
+    noticeAdvice:
+      'If it was you there is nothing to do: the link reopens by itself. Otherwise pass the link on to nobody; the place that made the document can help you.',
     subject: 'Your document is ready',
     greeting: 'Hello,',
     ready: (whose: string, site: string): string =>
@@ -93,22 +115,33 @@ const siteNameCharactersMax = 80
 const oneLine = (text: string): string =>
   [...text.replace(/[\p{C}\p{Z}]+/gu, ' ').trim()].slice(0, siteNameCharactersMax).join('')
 
+/** A text with as much of a site's name as one SMS has room for; null when that would no longer name it. */
+const withSite = (siteName: string, text: (site: string) => string): string | null => {
+  const site = toGsm7(oneLine(siteName)).trim()
+  const excess = (septetsOf(text(site)) ?? Number.POSITIVE_INFINITY) - smsSeptetsMax
+  if (site !== '' && excess <= 0) return text(site)
+  const shortened = site.slice(0, Math.max(0, site.length - excess)).trim()
+  // Fewer than eight letters no longer name a place.
+  return shortened.length >= 8 ? text(shortened) : null
+}
+
 /**
  * The SMS: one message of 160 septets where the link leaves room, with as much of the site's name as fits;
  * without it when none of it does.
  */
 export const renderSms = (message: LinkMessage): string => {
   const words = catalogue[message.language]
+  if (message.kind === 'unlock') {
+    return toGsm7(words.smsUnlock(message.whose, message.unlockNumber ?? ''))
+  }
+  if (message.kind === 'notice') {
+    const text = (site: string): string => toGsm7(words.smsNotice(site, message.whose))
+    return withSite(message.siteName, text) ?? text('SIDEP')
+  }
   const url = linkIn(message.language, message.url)
-  const site = toGsm7(oneLine(message.siteName)).trim()
   const { whose } = message
-  const full = toGsm7(words.sms(site, whose, url))
-  const excess = (septetsOf(full) ?? Number.POSITIVE_INFINITY) - smsSeptetsMax
-  if (site !== '' && excess <= 0) return full
-  const shortened = site.slice(0, Math.max(0, site.length - excess)).trim()
-  // Fewer than eight letters no longer name a place.
-  if (shortened.length >= 8) return toGsm7(words.sms(shortened, whose, url))
-  return toGsm7(words.smsShort(whose, url))
+  const text = (site: string): string => toGsm7(words.sms(site, whose, url))
+  return withSite(message.siteName, text) ?? toGsm7(words.smsShort(whose, url))
 }
 
 const htmlEntities: Record<string, string> = {
@@ -123,6 +156,10 @@ const escapeHtml = (text: string): string =>
 
 const paragraphsOf = (language: Language, message: LinkMessage): readonly string[] => {
   const words = catalogue[language]
+  if (message.kind === 'notice') {
+    const site = oneLine(message.siteName)
+    return [words.greeting, words.notice(message.whose, site), words.noticeAdvice, words.automatic]
+  }
   return [
     words.greeting,
     words.ready(message.whose, oneLine(message.siteName)),
@@ -148,7 +185,8 @@ export const renderEmail = (message: LinkMessage): EmailText => {
   const languages: readonly Language[] = message.language === 'fr' ? ['fr', 'en'] : ['en', 'fr']
   const texts = languages.map((language) => paragraphsOf(language, message).join('\n\n'))
   const sections = languages.map((language) => htmlSection(language, message))
-  const { subject } = catalogue[message.language]
+  const words = catalogue[message.language]
+  const subject = message.kind === 'notice' ? words.noticeSubject : words.subject
   return {
     subject,
     text: `${texts.join('\n\n— — —\n\n')}\n`,

@@ -1,4 +1,4 @@
-/** The person's way to the certificate: `POST /api/retrieval` and `POST /api/retrieval/renewal`. No session. */
+/** The person's way to the certificate: `POST /api/retrieval`, and for a new link or a way into a paused one `…/renewal`, `…/unlock`. No session. */
 import {
   type RenewalInput,
   RenewalInput as RenewalInputSchema,
@@ -6,6 +6,8 @@ import {
   RetrievalInput as RetrievalInputSchema,
   RetrievalReply,
   routes,
+  type UnlockInput,
+  UnlockInput as UnlockInputSchema,
 } from '@sidep/contracts'
 import type { FastifyPluginAsync } from 'fastify'
 import { monotonicMilliseconds } from '../platform/clock.ts'
@@ -15,7 +17,7 @@ import { makeSenders } from './make-senders.ts'
 import type { NotificationPlatform, RetrievalPlatform } from './needs.ts'
 import { type NotificationWorker, startNotificationWorker } from './notification-worker.ts'
 import { renew } from './renew.ts'
-import { retrieve } from './retrieve.ts'
+import { askForUnlock, retrieve } from './retrieve.ts'
 import { notBefore } from './steady.ts'
 
 export interface RetrievalNeeds {
@@ -36,6 +38,10 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
   const retrievals = platform.metrics.counter(
     'sidep_retrievals_total',
     'Links opened with a birth date, by outcome',
+  )
+  const unlocks = platform.metrics.counter(
+    'sidep_retrieval_unlocks_total',
+    'Numbers asked for to open a paused link, by whether one went out',
   )
   const renewals = platform.metrics.counter(
     'sidep_retrieval_renewals_total',
@@ -73,6 +79,18 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
         const startedAt = monotonicMilliseconds()
         const outcome = await within(() => renew(platform, request.body.code))
         renewals.increment({ outcome })
+        await notBefore(startedAt, steadyMilliseconds, monotonicMilliseconds)
+        return reply.code(202).header('cache-control', 'no-store').send()
+      },
+    )
+
+    app.post<{ Body: UnlockInput }>(
+      routes.retrievalUnlock,
+      { bodyLimit: bodyBytesMax, schema: { body: UnlockInputSchema } },
+      async (request, reply) => {
+        const startedAt = monotonicMilliseconds()
+        const sent = await within(() => askForUnlock(platform, request.body.code))
+        unlocks.increment({ outcome: sent ? 'sent' : 'not-sent' })
         await notBefore(startedAt, steadyMilliseconds, monotonicMilliseconds)
         return reply.code(202).header('cache-control', 'no-store').send()
       },

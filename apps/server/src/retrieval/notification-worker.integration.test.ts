@@ -49,12 +49,7 @@ const runner = (
   needs: Partial<NotificationWorkerNeeds> = {},
   platform: NotificationPlatform = bench.another(),
   stopping: AbortSignal = new AbortController().signal,
-) =>
-  makeNotificationRunner(
-    platform,
-    { senders: { [smsTopic]: sms, [emailTopic]: email }, ...needs },
-    stopping,
-  )
+) => makeNotificationRunner(platform, { senders: { sms: sms, email: email }, ...needs }, stopping)
 
 const rowsOf = (screeningId: string) =>
   bench.platform.database<
@@ -117,7 +112,7 @@ test('a mail server that is down costs no message: tried later, delivered once i
     connectionsMax: 1,
     sendMillisecondsMax: 1_000,
   })
-  const worker = runner({ senders: { [emailTopic]: sender } })
+  const worker = runner({ senders: { email: sender } })
   assert.equal(await worker.runOnce(), 1)
   assert.equal(await worker.runOnce(), 0, 'not due yet')
   const [failed] = await rowsOf(id)
@@ -181,7 +176,7 @@ test('a worker that died holding messages loses none, and its late word counts f
   const { id } = await bench.place({ topics: [smsTopic] })
   const dying = handSender()
   const lost = runner({
-    senders: { [smsTopic]: dying.sender },
+    senders: { sms: dying.sender },
     leaseMilliseconds: 60_000,
   }).runOnce()
   await until(() => dying.sent.length === 1)
@@ -189,7 +184,7 @@ test('a worker that died holding messages loses none, and its late word counts f
   assert.equal(await runner().runOnce(), 0, 'under lease')
   bench.clock.advance({ seconds: 60 })
   const next = handSender()
-  const saved = runner({ senders: { [smsTopic]: next.sender } }).runOnce()
+  const saved = runner({ senders: { sms: next.sender } }).runOnce()
   await until(() => next.sent.length === 1)
   assert.equal(next.sent[0]?.messageId, dying.sent[0]?.messageId)
 
@@ -228,7 +223,7 @@ test('a stopping worker hands back untried what it has not begun', async () => {
   const stopping = new AbortController()
   const hand = handSender()
   const running = runner(
-    { senders: { [smsTopic]: hand.sender }, concurrencyMax: 1 },
+    { senders: { sms: hand.sender }, concurrencyMax: 1 },
     bench.another(),
     stopping.signal,
   ).runOnce()
@@ -246,7 +241,7 @@ test('a stopping worker hands back untried what it has not begun', async () => {
 
 test('a channel without sender leaves its messages in the outbox', async () => {
   const { id } = await bench.place({ topics: [smsTopic, emailTopic] })
-  await runner({ senders: { [emailTopic]: email } }).runOnce()
+  await runner({ senders: { email: email } }).runOnce()
   assert.deepEqual(
     (await rowsOf(id)).map(({ topic, done }) => [topic, done]),
     [
@@ -261,7 +256,7 @@ test('a started worker delivers by itself and stops', async () => {
   const hand = handSender()
   const { id } = await bench.place({ topics: [smsTopic] })
   const worker = startNotificationWorker(platform, {
-    senders: { [smsTopic]: hand.sender },
+    senders: { sms: hand.sender },
     pollMilliseconds: 5,
   })
   await until(() => hand.sent.length === 1)

@@ -14,22 +14,23 @@ import { defaultRetryPolicy, type RetryPolicy, retryDelayMilliseconds } from './
 import { whoseOf } from './messages.ts'
 import type { NotificationPlatform } from './needs.ts'
 import {
+  topics as allTopics,
+  type Channel,
   type ClaimedMessage,
   claimMessages,
-  emailTopic,
   giveUp,
   markDone,
   postpone,
   release,
-  smsTopic,
   type Topic,
   waitingMessages,
 } from './outbox.ts'
 import type { DeliveryOutcome, OutgoingMessage, Sender } from './sender.ts'
+import { unlockNumberOf } from './unlock.ts'
 
 export interface NotificationWorkerNeeds {
-  /** A topic without a sender stays in the outbox. The worker closes them when it stops. */
-  readonly senders: Partial<Record<Topic, Sender>>
+  /** Messages of a channel without a sender stay in the outbox. The worker closes them when it stops. */
+  readonly senders: Partial<Record<Channel, Sender>>
   readonly retryPolicy?: RetryPolicy
   /** How long a claim lasts; more than the longest try. */
   readonly leaseMilliseconds?: number
@@ -46,8 +47,6 @@ export interface NotificationWorker {
   /** Ends the worker: what has not begun is handed back, what has gets a bounded time. */
   stop(): Promise<void>
 }
-
-const channels: Record<Topic, 'sms' | 'email'> = { [smsTopic]: 'sms', [emailTopic]: 'email' }
 
 /** Opaque and the same on every try: 128 bits of a hash of the row's key. */
 export const messageIdOf = (
@@ -73,12 +72,14 @@ const prepare = (platform: NotificationPlatform, row: ClaimedMessage): Prepared 
   try {
     const { person } = openScreening(vault, row, row.site_id, row.screening_id)
     const { contact } = person
-    const address = row.topic === smsTopic ? contact?.phone : contact?.email
+    const { channel, kind } = allTopics[row.topic]
+    const address = channel === 'sms' ? contact?.phone : contact?.email
     if (address === undefined) return { ok: false, code: 'CONTACT_MISSING' }
     const code = retrievalLinks.codeFor(row.site_id, row.screening_id, row.retrieval_generation)
     return {
       ok: true,
       message: {
+        kind,
         messageId: messageIdOf(row),
         address,
         language: contact?.language ?? 'fr',
@@ -86,6 +87,7 @@ const prepare = (platform: NotificationPlatform, row: ClaimedMessage): Prepared 
         whose: whoseOf(person),
         url: retrievalLinks.urlFor(code),
         linkDays: configuration.retrieval.linkDays,
+        unlockNumber: kind === 'unlock' ? unlockNumberOf(vault, row) : null,
       },
     }
   } catch (error) {
@@ -122,8 +124,8 @@ export const makeNotificationRunner = (
   const { database, clock, log } = platform
   const policy = needs.retryPolicy ?? defaultRetryPolicy
   const leaseMilliseconds = needs.leaseMilliseconds ?? 120_000
-  const topics = ([smsTopic, emailTopic] as const).filter(
-    (topic) => needs.senders[topic] !== undefined,
+  const topics = (Object.keys(allTopics) as Topic[]).filter(
+    (topic) => needs.senders[allTopics[topic].channel] !== undefined,
   )
   const notifications = platform.metrics.counter(
     'sidep_notifications_total',
@@ -136,7 +138,7 @@ export const makeNotificationRunner = (
 
   const settle = async (row: ClaimedMessage, outcome: DeliveryOutcome): Promise<void> => {
     const now = clock.now()
-    const channel = channels[row.topic]
+    const { channel } = allTopics[row.topic]
     if (outcome.outcome === 'delivered') {
       await markDone(database, row, now)
       notifications.increment({ channel, outcome: 'delivered' })
@@ -158,7 +160,7 @@ export const makeNotificationRunner = (
   }
 
   const deliver = async (row: ClaimedMessage): Promise<void> => {
-    const sender = needs.senders[row.topic]
+    const sender = needs.senders[allTopics[row.topic].channel]
     if (sender === undefined) return release(database, row)
     // Claimed more often than it may be tried: each time, the worker died before it could say how it went.
     if (row.attempts > policy.triesMax) {

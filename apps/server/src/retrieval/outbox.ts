@@ -13,7 +13,24 @@ import type { SealedRow } from '../platform/sealed.ts'
 
 export const smsTopic = 'notification.sms'
 export const emailTopic = 'notification.email'
-export type Topic = typeof smsTopic | typeof emailTopic
+/** Somebody has tried birth dates at the person's link until it paused. */
+export const smsNoticeTopic = 'notice.sms'
+export const emailNoticeTopic = 'notice.email'
+/** The number that opens a paused link. */
+export const unlockTopic = 'unlock.sms'
+
+export type Channel = 'sms' | 'email'
+export type MessageKind = 'link' | 'notice' | 'unlock'
+
+/** What a row of the outbox is, by its topic. */
+export const topics = {
+  [smsTopic]: { channel: 'sms', kind: 'link' },
+  [emailTopic]: { channel: 'email', kind: 'link' },
+  [smsNoticeTopic]: { channel: 'sms', kind: 'notice' },
+  [emailNoticeTopic]: { channel: 'email', kind: 'notice' },
+  [unlockTopic]: { channel: 'sms', kind: 'unlock' },
+} as const satisfies Record<string, { readonly channel: Channel; readonly kind: MessageKind }>
+export type Topic = keyof typeof topics
 
 export interface ClaimedMessage extends SealedRow {
   readonly site_id: string
@@ -107,7 +124,7 @@ export const waitingMessages = async (database: Sql): Promise<number> => {
   const [row] = await database<{ waiting: number }[]>`
     select count(*)::integer as waiting from (
       select 1 from outbox
-      where done_at is null and failed_at is null and topic in (${smsTopic}, ${emailTopic})
+      where done_at is null and failed_at is null and topic in ${database(Object.keys(topics))}
       limit ${depthMax}
     ) as rows`
   return row?.waiting ?? 0

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type RetrievalReply, routes } from '@sidep/contracts'
 import { checkChain } from '../audit/check.ts'
-import { emailTopic, smsTopic } from './outbox.ts'
+import { emailNoticeTopic, emailTopic, smsNoticeTopic, smsTopic, unlockTopic } from './outbox.ts'
 import { paul, startTestBench, type TestBench } from './testing.ts'
+import { unlockNumberOf } from './unlock.ts'
 
 let bench: TestBench
 
@@ -159,12 +160,110 @@ test('tries during a pause do not make it longer, and each round has ten', async
     for (let n = 0; n < 10; n += 1) {
       assert.equal((await open(code, wrongDate(n))).code, 'RETRIEVAL_NOT_FOUND')
     }
-    for (let minute = 0; minute < 15; minute += 1) {
+    for (let minute = 0; minute < 15 * 2 ** round; minute += 1) {
       assert.equal((await open(code, wrongDate(minute))).code, 'RETRIEVAL_PAUSED')
       bench.clock.advance({ minutes: 1 })
     }
   }
   assert.equal((await open(code)).status, 200)
+})
+
+/** Wrong dates until the link pauses. @returns how long it says that it is paused, seconds */
+const guess = async (code: string): Promise<number> => {
+  for (let n = 0; n < 10; n += 1) await open(code, wrongDate(n))
+  const { code: problem, retryAfter } = await open(code)
+  assert.equal(problem, 'RETRIEVAL_PAUSED')
+  return Number(retryAfter)
+}
+
+test('each pause is twice as long as the one before, a day at most, until the right date', async () => {
+  const { code } = await bench.place()
+  const pauses: number[] = []
+  for (let round = 0; round < 9; round += 1) {
+    const seconds = await guess(code)
+    pauses.push(seconds / 60)
+    bench.clock.advance({ seconds })
+  }
+  assert.deepEqual(pauses, [15, 30, 60, 120, 240, 480, 960, 1_440, 1_440])
+  assert.equal((await open(code)).status, 200)
+  assert.equal(await guess(code), 900)
+})
+
+test('the person is told of a pause, once a day, by phone and e-mail, and of no single wrong try', async () => {
+  const { id, code } = await bench.place()
+  for (let n = 0; n < 9; n += 1) await open(code, wrongDate(n))
+  assert.equal((await outboxOf(id)).length, 0)
+  await open(code, wrongDate(9))
+  bench.clock.advance({ minutes: 15 })
+  await guess(code)
+  const told = (await outboxOf(id)).map(({ topic, number }) => [topic, number])
+  assert.deepEqual(told, [
+    [emailNoticeTopic, 1],
+    [smsNoticeTopic, 1],
+  ])
+  bench.clock.advance({ days: 1 })
+  await guess(code)
+  assert.equal((await outboxOf(id)).length, 4)
+})
+
+const askForNumber = (code: string): Promise<Answer> => post(routes.retrievalUnlock, { code })
+const unlockWith = (code: string, unlockNumber: string, birthDate = paul.birthDate) =>
+  post(routes.retrieval, { code, birthDate, unlockNumber })
+const numberOf = (siteId: string, screeningId: string, number: number): string =>
+  unlockNumberOf(bench.platform.vault, { site_id: siteId, screening_id: screeningId, number })
+
+test('who has the phone opens a link that somebody else’s tries have paused', async () => {
+  const { siteId, id, code } = await bench.place()
+  await guess(code)
+  assert.equal((await askForNumber(code)).status, 202)
+  assert.deepEqual(
+    (await outboxOf(id)).filter(({ topic }) => topic === unlockTopic),
+    [{ topic: unlockTopic, number: 1 }],
+  )
+  const number = numberOf(siteId, id, 1)
+  assert.equal((await unlockWith(code, number, '1980-05-18')).code, 'RETRIEVAL_PAUSED')
+  assert.equal((await unlockWith(code, number)).status, 200)
+  assert.equal((await open(code)).status, 200, 'and it is not paused any more')
+})
+
+test('a number that is guessed, old, or of another screening opens nothing', async () => {
+  const { siteId, id, code } = await bench.place()
+  const other = await bench.place()
+  await guess(code)
+  const number = numberOf(siteId, id, 1)
+  assert.equal((await unlockWith(code, number)).code, 'RETRIEVAL_PAUSED', 'none was sent')
+  await askForNumber(code)
+  const foreign = numberOf(other.siteId, other.id, 1)
+  for (let n = 0; n < 4; n += 1) {
+    assert.equal((await unlockWith(code, foreign)).code, 'RETRIEVAL_PAUSED')
+  }
+  // The fifth was the one before any had been sent; sending gave five again, of which four are used.
+  assert.equal((await unlockWith(code, '000000')).code, 'RETRIEVAL_PAUSED')
+  assert.equal((await unlockWith(code, number)).code, 'RETRIEVAL_PAUSED', 'five tries a number')
+  bench.clock.advance({ minutes: 2 })
+  await askForNumber(code)
+  bench.clock.advance({ minutes: 10 })
+  assert.equal((await unlockWith(code, numberOf(siteId, id, 2))).code, 'RETRIEVAL_PAUSED')
+})
+
+test('a phone is sent one number in two minutes and five a day, and none while the link is open', async () => {
+  const { id, code } = await bench.place()
+  await askForNumber(code)
+  assert.equal((await outboxOf(id)).length, 0)
+  for (let round = 0; round < 8; round += 1) {
+    await guess(code)
+    await Promise.all(Array.from({ length: 3 }, () => askForNumber(code)))
+    bench.clock.advance({ minutes: 2 })
+    await askForNumber(code)
+    bench.clock.advance({ minutes: 13 })
+    await open(code)
+  }
+  const numbers = (await outboxOf(id)).filter(({ topic }) => topic === unlockTopic)
+  assert.equal(numbers.length, 5)
+  const unknown = `${code.slice(0, 8)}${'A'.repeat(24)}`
+  for (const text of [unknown, 'not-a-code-at-all']) {
+    assert.equal((await askForNumber(text)).status, 202)
+  }
 })
 
 test('a right date forgets the wrong tries before it', async () => {
@@ -258,11 +357,12 @@ test('opening and renewing are in the audit chain of the site, with the screenin
   assert.deepEqual(
     rows.map((row) => ({ ...row })),
     [
+      { act: 'retrieval.refused', subject: id, professional_id: null },
       { act: 'retrieval.opened', subject: id, professional_id: null },
       { act: 'retrieval.renewed', subject: id, professional_id: null },
     ],
   )
-  assert.deepEqual(await checkChain(bench.platform.database, siteId), { ok: true, rows: 2 })
+  assert.deepEqual(await checkChain(bench.platform.database, siteId), { ok: true, rows: 3 })
 })
 
 test('a malformed body is a problem that names fields and echoes nothing', async () => {

@@ -9,10 +9,15 @@ import {
   type LinkKey,
   readCertificate,
   recordOpened,
+  recordWrongTry,
+  sendUnlock,
   takeTry,
+  takeUnlockTry,
 } from './link-store.ts'
 import type { RetrievalPlatform } from './needs.ts'
+import { emailNoticeTopic, smsNoticeTopic } from './outbox.ts'
 import { replyOf } from './reply.ts'
+import { unlockNumberOf } from './unlock.ts'
 
 /** How an attempt to open a link ended; `NOT_FOUND` does not say why. */
 export type Retrieval =
@@ -20,10 +25,8 @@ export type Retrieval =
   | { readonly ok: false; readonly code: 'NOT_FOUND' | 'EXPIRED' }
   | { readonly ok: false; readonly code: 'PAUSED'; readonly retryAfterSeconds: number }
 
-const minuteMilliseconds = 60_000
-
-/** Same length on both sides, `YYYY-MM-DD`: the comparison takes as long for a near miss as for a far one. */
-const sameDate = (typed: string, known: string): boolean => {
+/** The comparison takes as long for a near miss as for a far one. */
+const sameText = (typed: string, known: string): boolean => {
   const [a, b] = [Buffer.from(typed), Buffer.from(known)]
   return a.length === b.length && timingSafeEqual(a, b)
 }
@@ -63,8 +66,59 @@ const readReply = async (
   )
 }
 
+const topicsOfNotice = ({ contact }: SealedScreening['person']): string[] => [
+  ...(contact?.phone === undefined ? [] : [smsNoticeTopic]),
+  ...(contact?.email === undefined ? [] : [emailNoticeTopic]),
+]
+
+const pausedFor = (until: Date, now: Date): Retrieval => {
+  const seconds = Math.ceil((until.getTime() - now.getTime()) / 1_000)
+  return { ok: false, code: 'PAUSED', retryAfterSeconds: Math.max(1, seconds) }
+}
+
+/** During a pause: the number sent to the phone, and the right date. */
+const unlock = async (
+  platform: RetrievalPlatform,
+  link: LinkKey & { readonly code: string },
+  { birthDate, unlockNumber }: Required<Omit<RetrievalInput, 'code'>>,
+  now: Date,
+): Promise<Retrieval | null> => {
+  const { database, vault } = platform
+  const { siteId } = link
+  const taken = await takeUnlockTry(database, link, now)
+  if (taken === null) return null
+  const { screening, sent } = taken
+  const opened = openedScreening(platform, screening, siteId)
+  const expected =
+    sent === null
+      ? null
+      : unlockNumberOf(vault, { site_id: siteId, screening_id: screening.id, number: sent })
+  const isRight = expected !== null && sameText(unlockNumber, expected)
+  if (opened === null || !isRight || !sameText(birthDate, opened.person.birthDate)) {
+    await recordWrongTry(database, { siteId, screeningId: screening.id, at: now, topics: [] })
+    return pausedFor(taken.pausedUntil, now)
+  }
+  return open(platform, link, screening, opened, taken.expiresAt, now)
+}
+
+const open = async (
+  platform: RetrievalPlatform,
+  link: LinkKey & { readonly code: string },
+  screening: LinkedScreening,
+  opened: SealedScreening,
+  expiresAt: Date,
+  now: Date,
+): Promise<Retrieval> => {
+  await recordOpened(platform.database, link, screening.id, now)
+  if (expiresAt <= now) return { ok: false, code: 'EXPIRED' }
+  return {
+    ok: true,
+    reply: await readReply(platform, link.siteId, link.code, screening, opened),
+  }
+}
+
 /**
- * Opens a link with a birth date.
+ * Opens a link with a birth date; during a pause, with the number that was sent to the phone as well.
  *
  * Only a real calendar date costs a try: a slip of the finger that no one was born on is refused as a field.
  *
@@ -72,33 +126,48 @@ const readReply = async (
  */
 export const retrieve = async (
   platform: RetrievalPlatform,
-  { code: typedCode, birthDate }: RetrievalInput,
+  { code: typedCode, birthDate, unlockNumber }: RetrievalInput,
 ): Promise<Retrieval> => {
   if (!isCalendarDate(birthDate)) {
     throw new Problem('REQUEST_INVALID', {
       faults: [{ pointer: '/birthDate', code: 'BIRTH_DATE_NOT_REAL' }],
     })
   }
-  const link = platform.retrievalLinks.parse(typedCode)
-  if (link === null) return { ok: false, code: 'NOT_FOUND' }
+  const parsed = platform.retrievalLinks.parse(typedCode)
+  if (parsed === null) return { ok: false, code: 'NOT_FOUND' }
   const { database, clock, retrievalLinks, configuration } = platform
-  const { siteId, code } = link
-  const key: LinkKey = { siteId, hash: retrievalLinks.hashOf(code) }
+  const { siteId, code } = parsed
+  const link = { siteId, code, hash: retrievalLinks.hashOf(code) }
   const now = clock.now()
-  const pauseUntil = new Date(
-    now.getTime() + configuration.retrieval.pauseMinutes * minuteMilliseconds,
-  )
-  const taken = await takeTry(database, key, now, pauseUntil)
-  if (taken.kind === 'unknown') return { ok: false, code: 'NOT_FOUND' }
-  if (taken.kind === 'paused') {
-    const seconds = Math.ceil((taken.pausedUntil.getTime() - now.getTime()) / 1_000)
-    return { ok: false, code: 'PAUSED', retryAfterSeconds: Math.max(1, seconds) }
+  if (unlockNumber !== undefined) {
+    const unlocked = await unlock(platform, link, { birthDate, unlockNumber }, now)
+    if (unlocked !== null) return unlocked
   }
-  const opened = openedScreening(platform, taken.screening, siteId)
-  if (opened === null || !sameDate(birthDate, opened.person.birthDate)) {
+  const taken = await takeTry(database, link, now, configuration.retrieval.pauseMinutes)
+  if (taken.kind === 'unknown') return { ok: false, code: 'NOT_FOUND' }
+  if (taken.kind === 'paused') return pausedFor(taken.pausedUntil, now)
+  const { screening, beginsPause } = taken
+  const opened = openedScreening(platform, screening, siteId)
+  if (opened === null) return { ok: false, code: 'NOT_FOUND' }
+  if (!sameText(birthDate, opened.person.birthDate)) {
+    await recordWrongTry(database, {
+      siteId,
+      screeningId: screening.id,
+      at: now,
+      topics: beginsPause ? topicsOfNotice(opened.person) : [],
+    })
     return { ok: false, code: 'NOT_FOUND' }
   }
-  await recordOpened(database, key, taken.screening.id, now)
-  if (taken.expiresAt <= now) return { ok: false, code: 'EXPIRED' }
-  return { ok: true, reply: await readReply(platform, siteId, code, taken.screening, opened) }
+  return open(platform, link, screening, opened, taken.expiresAt, now)
+}
+
+/** Sends a number to the phone of a paused link's person. @returns whether one goes out; for metrics alone */
+export const askForUnlock = async (
+  { database, clock, retrievalLinks }: RetrievalPlatform,
+  typedCode: string,
+): Promise<boolean> => {
+  const link = retrievalLinks.parse(typedCode)
+  if (link === null) return false
+  const key = { siteId: link.siteId, hash: retrievalLinks.hashOf(link.code) }
+  return sendUnlock(database, key, clock.now())
 }

@@ -34,7 +34,9 @@ after(async () => {
 const message: Omit<OutgoingMessage, 'address'> = {
   messageId: '0192-email',
   language: 'fr',
+  kind: 'link',
   whose: 'Pa. M.',
+  unlockNumber: null,
   siteName: 'Pharmacie du Parvis',
   url: 'https://sidep.test/resultat/#ABCD',
   linkDays: 30,

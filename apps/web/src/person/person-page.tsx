@@ -25,20 +25,27 @@ export const PersonPage = ({ code: opened }: { readonly code: string | null }) =
   const [birthDate, setBirthDate] = useState<string | null>(null)
   const [outcome, setOutcome] = useState<RetrievalOutcome | null>(null)
   const [seeing, setSeeing] = useState(false)
+  const [numbersTyped, setNumbersTyped] = useState(0)
   const catalogue = useCatalogue(api, code !== null)
 
   const restart = (next: string | null): void => {
     setCode(next)
     setBirthDate(null)
     setOutcome(null)
+    setNumbersTyped(0)
   }
   useNextLink(restart)
 
-  const look = async (link: string, date: string): Promise<void> => {
+  const look = async (link: string, date: string, unlockNumber?: string): Promise<void> => {
     setBirthDate(date)
     setSeeing(true)
-    setOutcome(await retrieve(api, link, date, now))
+    setOutcome(await retrieve(api, link, date, now, unlockNumber))
     setSeeing(false)
+  }
+  const unlock = async (unlockNumber: string, date: string): Promise<void> => {
+    if (code === null) return
+    await look(code, date, unlockNumber)
+    setNumbersTyped((count) => count + 1)
   }
   const again = (): void => {
     if (code !== null && birthDate !== null) void look(code, birthDate)
@@ -57,7 +64,16 @@ export const PersonPage = ({ code: opened }: { readonly code: string | null }) =
         ) : outcome?.kind === 'expired' ? (
           <ExpiredLink api={api} code={code} />
         ) : outcome?.kind === 'paused' ? (
-          <PausedLink until={outcome.until} onOpen={() => setOutcome(null)} />
+          <PausedLink
+            api={api}
+            code={code}
+            birthDate={birthDate ?? ''}
+            until={outcome.until}
+            busy={seeing}
+            wasWrong={numbersTyped > 0}
+            onOpen={() => setOutcome(null)}
+            onNumber={(number, date) => void unlock(number, date)}
+          />
         ) : (
           <>
             {outcome !== null && !seeing && (

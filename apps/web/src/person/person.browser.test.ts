@@ -156,6 +156,30 @@ test('a wrong birth date gets a kind sentence without a count, ten of them a pau
   for (const complaint of complaints) assert.match(complaint, /status of 4(04|29)/)
 })
 
+test('who has the phone opens a link that others have paused, with the number sent there', async () => {
+  const { retrieval } = await portal.certified()
+  const { page } = await visit(browser)
+  await page.goto(retrieval)
+  for (let tried = 1; tried <= 10; tried++) {
+    await typeDate(page, `${String(tried).padStart(2, '0')}011951`)
+    const heading = page.getByText(/Nous n’avons pas trouvé de résultat|Ce lien est en pause/)
+    await heading.first().waitFor()
+  }
+  if (await page.getByRole('textbox').isVisible()) await typeDate(page, birthDate)
+  await page.getByRole('button', { name: 'Recevoir un nombre par SMS' }).click()
+  await page.getByRole('textbox', { name: 'Nombre reçu, six chiffres' }).fill('000000')
+  const date = page.getByRole('textbox', { name: 'Date de naissance de la personne testée' })
+  await date.fill(birthDate)
+  await page.getByRole('button', { name: 'Voir mon résultat' }).click()
+  await page.getByText('Vérifiez les deux').waitFor()
+  await shot(page, 'person-unlock')
+  await assertAccessible(page)
+  const number = await portal.unlockNumber(retrieval)
+  await page.getByRole('textbox', { name: 'Nombre reçu, six chiffres' }).fill(number)
+  await page.getByRole('button', { name: 'Voir mon résultat' }).click()
+  await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+})
+
 test('dates that are none are explained next to the field and cost no try', async () => {
   const { retrieval } = await portal.certified()
   const { page, requests } = await visit(browser)

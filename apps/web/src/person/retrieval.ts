@@ -24,8 +24,10 @@ export async function retrieve(
   code: string,
   birthDate: string,
   now: () => Date,
+  unlockNumber?: string,
 ): Promise<RetrievalOutcome> {
-  const answer = await api.post(routes.retrieval, { code, birthDate }, RetrievalReply)
+  const unlock = unlockNumber === undefined ? {} : { unlockNumber }
+  const answer = await api.post(routes.retrieval, { code, birthDate, ...unlock }, RetrievalReply)
   if (answer.ok) {
     return answer.value.state === 'final'
       ? { kind: 'result', answer: answer.value }
