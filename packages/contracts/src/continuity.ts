@@ -200,8 +200,8 @@ export const DuplicatesInput = Type.Object(
           /** UUIDv7; a screening is no double of itself. */
           id: Type.String({ minLength: 36, maxLength: 36 }),
           familyName: Type.String({ minLength: 1, maxLength: 80 }),
-          firstNames: Type.String({ minLength: 1, maxLength: 80 }),
-          birthDate: Type.String({ minLength: 10, maxLength: 10 }),
+          firstNames: Type.String({ maxLength: 80 }),
+          birthDate: Type.String({ minLength: 4, maxLength: 10 }),
           /** RFC 3339 with offset. */
           sampledAt: Type.String({ minLength: 20, maxLength: 35 }),
         },

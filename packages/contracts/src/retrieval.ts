@@ -5,8 +5,8 @@ export const RetrievalInput = Type.Object(
   {
     /** The code of the link (fragment of the URL). */
     code: Type.String({ minLength: 10, maxLength: 80 }),
-    /** YYYY-MM-DD. */
-    birthDate: Type.String({ minLength: 10, maxLength: 10 }),
+    /** YYYY-MM-DD; YYYY-MM or YYYY for somebody whose day or month of birth nobody knows. */
+    birthDate: Type.String({ minLength: 4, maxLength: 10 }),
     /** Six digits sent to the phone given at the counter (`UnlockInput`): they open a link that is paused. */
     unlockNumber: Type.Optional(Type.String({ minLength: 6, maxLength: 6, pattern: '^[0-9]{6}$' })),
   },

@@ -21,6 +21,16 @@ test('an issued certificate holds its claims, key id and payload, and verifies',
   assert.equal(await verifyCose(read.cose, keyPair.publicKey, 'ES256'), true)
 })
 
+test('somebody of one name has no gn and gnt; a birth date is as much as is known', () => {
+  for (const birthDate of ['1958', '1958-06', '1958-06-03']) {
+    const person = { familyName: 'Suharto', firstNames: '', birthDate }
+    const dcc = testDcc({ ...testInput, person })
+    assert.deepEqual(dcc.nam, { fn: 'Suharto', fnt: 'SUHARTO' })
+    assert.equal(dcc.dob, birthDate)
+    assert.equal(valueIn(parseDcc(dcc)).dateOfBirth, birthDate)
+  }
+})
+
 test('its signature verifies with another implementation', async () => {
   const { cose } = readable(await issued())
   const key = createPublicKey(

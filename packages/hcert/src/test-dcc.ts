@@ -9,9 +9,9 @@ export interface TestDccInput {
   readonly person: {
     /** As written, at most 80 characters. */
     readonly familyName: string
-    /** As written, at most 80 characters. */
+    /** As written, at most 80 characters; empty for somebody of one name. */
     readonly firstNames: string
-    /** `YYYY-MM-DD`. */
+    /** `YYYY-MM-DD`; `YYYY-MM` or `YYYY` where no more is known. */
     readonly birthDate: string
   }
   readonly test: {
@@ -47,12 +47,7 @@ export function testDcc(input: TestDccInput): JsonObject {
   const { person, test, country, issuer, uvci } = input
   return {
     ver: dccVersion,
-    nam: {
-      fn: firstCharacters(person.familyName),
-      fnt: transliterateIcao(person.familyName),
-      gn: firstCharacters(person.firstNames),
-      gnt: transliterateIcao(person.firstNames),
-    },
+    nam: namesOf(person),
     dob: person.birthDate,
     t: [
       {
@@ -78,5 +73,15 @@ const firstCharacters = (text: string): string => {
     ? whole
     : trimmed([...whole].slice(0, textLengthMax).join(''))
 }
+
+// Schema 1.3, gn and gnt: «If the holder has no forenames, the field MUST be skipped».
+const namesOf = ({ familyName, firstNames }: TestDccInput['person']): JsonObject => ({
+  fn: firstCharacters(familyName),
+  fnt: transliterateIcao(familyName),
+  ...(firstNames !== '' && {
+    gn: firstCharacters(firstNames),
+    gnt: transliterateIcao(firstNames),
+  }),
+})
 
 const wholeSeconds = (instant: Date): string => `${instant.toISOString().slice(0, 19)}Z`

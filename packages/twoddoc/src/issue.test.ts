@@ -40,6 +40,26 @@ test('a name of exactly the maximum length has no separator', async () => {
   assert.deepEqual(read.fields.get('F1'), { value: 'A'.repeat(38), truncated: false })
 })
 
+test('what nobody knows of a birth date is written 00, and read again as it was', async () => {
+  for (const [birthDate, written] of [
+    ['1958', 'F200001958'],
+    ['1958-06', 'F200061958'],
+    ['1958-06-03', 'F203061958'],
+  ] as const) {
+    const text = await issued({ birthDate })
+    assert.ok(text.includes(written), written)
+    const read = read2dDoc(text)
+    assert.equal(read.ok && read.document.birthDate, birthDate)
+  }
+})
+
+test('somebody of one name has an empty field of first names', async () => {
+  const text = await issued({ familyName: 'Suharto', firstNames: '' })
+  assert.ok(text.includes('F0\u001dF1SUHARTO\u001d'))
+  const read = read2dDoc(text)
+  assert.equal(read.ok && `${read.document.familyName}|${read.document.firstNames}`, 'SUHARTO|')
+})
+
 test('a test sampled at night is written with the date in Paris', async () => {
   const sampledAt = new Date('2021-12-31T23:10:00Z')
   const text = await issue2dDocB2({ ...screening, sampledAt, issuedAt: sampledAt }, sign)

@@ -1,5 +1,5 @@
 import { encodeBase32, utf8Bytes } from '@sidep/encoding'
-import { isCalendarDate, transliterate2dDoc } from '@sidep/identifiers'
+import { dateWithNoughts, isPartialDate, transliterate2dDoc } from '@sidep/identifiers'
 import type { TestResult } from './documents.ts'
 import { testFields, writeField } from './fields.ts'
 import { writeHeader } from './header.ts'
@@ -13,10 +13,10 @@ export interface TestTo2dDoc {
   readonly certificateId: string
   readonly issuedAt: Date
   readonly person: {
-    /** As `parsePersonName` returns it, a space between first names. */
+    /** As `parsePersonNames` returns them, a space between first names; empty for somebody of one name. */
     readonly firstNames: string
     readonly familyName: string
-    /** YYYY-MM-DD. */
+    /** YYYY-MM-DD; YYYY-MM or YYYY where no more is known: the rest is written 00. */
     readonly birthDate: string
     readonly sex: 'M' | 'F' | 'U'
   }
@@ -59,11 +59,11 @@ export async function issue2dDocB2(
 function message({ person, loinc, result, sampledAt }: TestTo2dDoc): string {
   const analysis = loinc.replaceAll('-', '')
   if (!/^[0-9]{3,7}$/.test(analysis)) throw new RangeError('The LOINC code does not have its form')
-  if (!isCalendarDate(person.birthDate)) throw new RangeError('The birth date is no calendar date')
+  if (!isPartialDate(person.birthDate)) throw new RangeError('The birth date is no calendar date')
   const values: readonly (readonly [name: string, value: string])[] = [
     ['F0', firstNames2dDoc(person.firstNames)],
     ['F1', transliterate2dDoc(person.familyName)],
-    ['F2', person.birthDate.replace(/^(....)-(..)-(..)$/, '$3$2$1')],
+    ['F2', dateWithNoughts(person.birthDate).replace(/^(....)-(..)-(..)$/, '$3$2$1')],
     ['F3', person.sex],
     ['F4', analysis],
     ['F5', result],

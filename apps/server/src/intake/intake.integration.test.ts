@@ -74,6 +74,31 @@ test('a positive screening says so in both codes', async () => {
   }
 })
 
+test('people of one name and of a birth date known in part leave with codes that verifiers accept', async () => {
+  const trust = await loadTrust(portal.server.trust)
+  for (const [names, birthDate] of [
+    [{ familyName: 'Suharto', firstNames: '' }, '1958'],
+    [{ familyName: 'sans nom', firstNames: 'Suharto' }, '1958-06'],
+  ] as const) {
+    const sound = sampleScreening(portal)
+    const reply = await post({ ...sound, person: { ...sound.person, ...names, birthDate } })
+    assert.equal(reply.status, 201, reply.text)
+    const { certificate } = reply.json<ScreeningAnswer>()
+    const read = await verify(certificate?.hcert ?? '', trust, portal.clock.now(), { kind: 'none' })
+    assert.ok(read.verdict === 'accepted')
+    const { familyName, firstNames } = read.certificate
+    assert.deepEqual(
+      [familyName, firstNames, read.certificate.birthDate],
+      ['Suharto', '', birthDate],
+    )
+    const doc = await verify(certificate?.twoddoc ?? '', trust, portal.clock.now(), {
+      kind: 'none',
+    })
+    assert.ok(doc.verdict === 'accepted')
+    assert.equal(doc.certificate.birthDate, birthDate)
+  }
+})
+
 test('an inconclusive screening has a link and no certificate', async () => {
   const body = sampleScreening(portal, { result: 'inconclusive' })
   const answer = (await post(body)).json<ScreeningAnswer>()

@@ -19,7 +19,7 @@ const viewMeant = (meant: JsonObject, issuer: string): Record<string, unknown> =
   const name = meant.nam as JsonObject
   return {
     familyName: name.fn,
-    firstNames: name.gn,
+    firstNames: name.gn ?? '',
     birthDate: meant.dob,
     issuer,
     medical: { t: meant.t },

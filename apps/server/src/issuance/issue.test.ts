@@ -73,6 +73,20 @@ test('both codes are issued, with the longest names, in every script that is acc
   }
 })
 
+test('both codes are issued to people of one name, and to people whose birth date is known in part', async () => {
+  const issuance = await open(signers)
+  for (const [familyName, firstNames, birthDate] of [
+    ['Suharto', '', '1958-06-03'],
+    ['Suharto', '', '1958'],
+    ['Һасан', 'Ғали', '1958-06'],
+  ] as const) {
+    const person = { ...request.person, familyName, firstNames, birthDate }
+    const issued = await issuance.issue({ ...request, person })
+    assert.match(issued.hcert ?? '', /^HC1:/)
+    assert.match(issued.twoddoc, /^DC04/)
+  }
+})
+
 test('both times of the hour that comes twice in October are issued', async () => {
   const autumn = makeTestClock('2021-10-31T04:00:00Z')
   const issuance = await openIssuance(

@@ -136,6 +136,23 @@ test('a date that is none is refused as a field and costs no try', async () => {
   assert.equal((await open(code)).status, 200)
 })
 
+test('of a birth date known in part that part opens the link, however a card completes it', async () => {
+  const { code } = await bench.place({ person: { birthDate: '1958' } })
+  for (const typed of ['1958', '1958-01-01', '1958-06']) {
+    const { status, body } = await open(code, typed)
+    assert.equal(status, 200, typed)
+    assert.partialDeepStrictEqual(body, { birthDate: '1958' })
+  }
+  assert.equal((await open(code, '1959')).status, 404)
+  const month = await bench.place({ person: { birthDate: '1958-06' } })
+  assert.equal((await open(month.code, '1958-06-15')).status, 200)
+  for (const typed of ['1958', '1958-07', '1958-07-01']) {
+    assert.equal((await open(month.code, typed)).status, 404, typed)
+  }
+  const whole = await bench.place()
+  for (const typed of ['1980', '1980-05']) assert.equal((await open(whole.code, typed)).status, 404)
+})
+
 test('after ten wrong tries even the right date is refused, and let in again after the pause', async () => {
   const { code } = await bench.place()
   for (let n = 0; n < 10; n += 1) {

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto'
 import type { RetrievalInput, RetrievalReply } from '@sidep/contracts'
-import { isCalendarDate } from '@sidep/identifiers'
+import { isPartialDate } from '@sidep/identifiers'
 import { Problem } from '../platform/problems.ts'
 import { openCertificate, openScreening, type SealedScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
@@ -24,6 +24,13 @@ export type Retrieval =
   | { readonly ok: true; readonly reply: RetrievalReply }
   | { readonly ok: false; readonly code: 'NOT_FOUND' | 'EXPIRED' }
   | { readonly ok: false; readonly code: 'PAUSED'; readonly retryAfterSeconds: number }
+
+/**
+ * Of somebody of whose birth only the year or the month is known, the card may show a whole date (1 January): what is
+ * known decides.
+ */
+const sameBirthDate = (typed: string, known: string): boolean =>
+  sameText(typed.slice(0, known.length), known)
 
 /** The comparison takes as long for a near miss as for a far one. */
 const sameText = (typed: string, known: string): boolean => {
@@ -94,7 +101,7 @@ const unlock = async (
       ? null
       : unlockNumberOf(vault, { site_id: siteId, screening_id: screening.id, number: sent })
   const isRight = expected !== null && sameText(unlockNumber, expected)
-  if (opened === null || !isRight || !sameText(birthDate, opened.person.birthDate)) {
+  if (opened === null || !isRight || !sameBirthDate(birthDate, opened.person.birthDate)) {
     await recordWrongTry(database, { siteId, screeningId: screening.id, at: now, topics: [] })
     return pausedFor(taken.pausedUntil, now)
   }
@@ -128,7 +135,7 @@ export const retrieve = async (
   platform: RetrievalPlatform,
   { code: typedCode, birthDate, unlockNumber }: RetrievalInput,
 ): Promise<Retrieval> => {
-  if (!isCalendarDate(birthDate)) {
+  if (!isPartialDate(birthDate)) {
     throw new Problem('REQUEST_INVALID', {
       faults: [{ pointer: '/birthDate', code: 'BIRTH_DATE_NOT_REAL' }],
     })
@@ -149,7 +156,7 @@ export const retrieve = async (
   const { screening, beginsPause } = taken
   const opened = openedScreening(platform, screening, siteId)
   if (opened === null) return { ok: false, code: 'NOT_FOUND' }
-  if (!sameText(birthDate, opened.person.birthDate)) {
+  if (!sameBirthDate(birthDate, opened.person.birthDate)) {
     await recordWrongTry(database, {
       siteId,
       screeningId: screening.id,

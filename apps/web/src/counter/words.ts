@@ -1,16 +1,20 @@
 import type { Person, Result, SessionView } from '@sidep/contracts'
+import { saysNoName } from '@sidep/identifiers'
 import type { FormFault } from './form/validate.ts'
 
 /** The catalogue's key for what is wrong with a field. */
 export const faultKey = <Fault extends FormFault>(fault: Fault): `fault_${Fault}` =>
   `fault_${fault}` as const
 
+/** Somebody may have one name only, and the field of the other a dash. */
+const isName = (text: string): boolean => text !== '' && !saysNoName(text)
+
 /** First names, then the name in capitals, as on French forms: no doubt which is which. */
 export const fullName = ({
   familyName,
   firstNames,
 }: Pick<Person, 'familyName' | 'firstNames'>): string =>
-  `${firstNames} ${familyName.toLocaleUpperCase('fr')}`
+  [firstNames, familyName.toLocaleUpperCase('fr')].filter(isName).join(' ')
 
 /** Who is at the keyboard, and who answers for what is done there: the same person unless somebody delegated. */
 export const inWhoseName = ({

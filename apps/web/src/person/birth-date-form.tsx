@@ -1,6 +1,7 @@
+import { easternmostDay } from '@sidep/identifiers'
 import { type FormEvent, useRef, useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
-import { localDay, parseTypedDate, type TypedDateCode } from '../shared/typing/dates.ts'
+import { parseTypedDate, type TypedDateCode } from '../shared/typing/dates.ts'
 import { Button, TextField, Working } from '../shared/ui/index.ts'
 import { personMessages } from './person-messages.ts'
 
@@ -18,7 +19,7 @@ export const BirthDateForm = ({ busy, onDate }: BirthDateFormProps) => {
   const [typed, setTyped] = useState('')
   const [fault, setFault] = useState<Fault | null>(null)
   const input = useRef<HTMLInputElement>(null)
-  const read = parseTypedDate(typed)
+  const read = parseTypedDate(typed, { isPartial: true })
 
   const submit = (event: FormEvent): void => {
     event.preventDefault()
@@ -63,12 +64,15 @@ export const BirthDateForm = ({ busy, onDate }: BirthDateFormProps) => {
 
 function faultOf(read: ReturnType<typeof parseTypedDate>): Fault | null {
   if (!read.ok) return read.code
-  return read.value > localDay(new Date()) ? 'DATE_IN_FUTURE' : null
+  // A child born today in Wallis has a date that most of the Republic has not reached yet.
+  return read.value > easternmostDay(new Date()) ? 'DATE_IN_FUTURE' : null
 }
 
-/** "12 mars 1985", so that a slip of the finger is seen before it is sent. */
+/** "12 mars 1985", "juin 1958", "1958", so that a slip of the finger is seen before it is sent. */
 export function dateInWords(date: string, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(
-    new Date(`${date}T00:00:00Z`),
+  const said = [{ year: 'numeric' }, { month: 'long' }, { day: 'numeric' }] as const
+  const parts = Object.assign({}, ...said.slice(0, date.split('-').length))
+  return new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' }).format(
+    new Date(`${date.padEnd(10, '-01')}T00:00:00Z`),
   )
 }

@@ -16,7 +16,7 @@ export const CertificateView = ({ document }: { readonly document: CertificateDo
   const t = useMessages(personMessages)
   const { hcert, twoddoc } = document.certificate
   const { familyName, firstNames, birthDate } = document.person
-  const name = `${firstNames} ${familyName}`
+  const name = `${firstNames} ${familyName}`.trim()
   return (
     <section className="panel stack certificate" aria-labelledby="certificate-title">
       <h2 id="certificate-title">{t('certificateTitle')}</h2>

@@ -76,7 +76,7 @@ const Details = ({ answer, words }: DetailsProps) => {
     <section className="stack-tight" aria-labelledby="details-title">
       <h2 id="details-title">{t('details')}</h2>
       <p translate="no">
-        {answer.familyName} {answer.firstNames},{' '}
+        {`${answer.familyName} ${answer.firstNames}`.trim()},{' '}
         {t('born', { date: numericDate(answer.birthDate) })}
       </p>
       <dl className="facts">

@@ -98,7 +98,7 @@ const Person = ({ person }: { readonly person: NonNullable<VerdictView['person']
   return (
     <div className="person" translate="no">
       <p className="family-name">{person.familyName}</p>
-      <p className="first-names">{person.firstNames}</p>
+      {person.firstNames !== '' && <p className="first-names">{person.firstNames}</p>}
       {person.birthDate !== '' && (
         <p className="birth-date">
           {t('born')} <span className="number">{numericDate(person.birthDate)}</span>

@@ -18,7 +18,7 @@ export interface PositiveConfirmProps {
 /** A positive result by mistake isolates somebody: it takes a second, different key. */
 export const PositiveConfirm = ({ person, onConfirm, onCancel }: PositiveConfirmProps) => {
   const t = useMessages(messages)
-  const birthDate = parseTypedDate(person?.birthDate ?? '')
+  const birthDate = parseTypedDate(person?.birthDate ?? '', { isPartial: true })
   return (
     <Confirm
       title={t('positiveConfirmTitle')}

@@ -42,7 +42,7 @@ export function documentSheet(document: CertificateDocument, measure: MeasureTex
   const { familyName, firstNames } = document.person
   return {
     ...a4,
-    title: `${both(document.provisional === undefined ? texts.title : texts.provisional)} – ${familyName} ${firstNames}`,
+    title: `${both(document.provisional === undefined ? texts.title : texts.provisional)} – ${`${familyName} ${firstNames}`.trim()}`,
     language: 'fr-FR',
     marks: pen.marks,
   }
@@ -205,7 +205,7 @@ function drawFactsAt(
   let y = drawFact(pen, top, texts.result, [both(result)], { sizePoints: 14, weight: 'bold' })
   const rows: readonly [Bilingual, readonly string[]][] = [
     [texts.name, [person.familyName]],
-    [texts.firstNames, [person.firstNames]],
+    ...(person.firstNames === '' ? [] : [firstNamesRow(person.firstNames)]),
     [texts.birthDate, [numericDate(person.birthDate)]],
     [texts.disease, [same(disease)]],
     [texts.test, [same(test)]],
@@ -218,6 +218,11 @@ function drawFactsAt(
   for (const [label, values] of rows) y = drawFact(pen, y, label, values, { sizePoints })
   return y
 }
+
+const firstNamesRow = (firstNames: string): [Bilingual, readonly string[]] => [
+  texts.firstNames,
+  [firstNames],
+]
 
 const untilRow = (acceptedUntil: string): [Bilingual, readonly string[]] => [
   texts.provisionalUntil,

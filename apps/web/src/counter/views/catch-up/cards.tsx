@@ -1,3 +1,4 @@
+import { saysNoName } from '@sidep/identifiers'
 import { useState } from 'react'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, TextField } from '../../../shared/ui/index.ts'
@@ -78,7 +79,7 @@ const PaperCard = ({
     row === null
       ? t('cardNew')
       : [row.cells.firstNames, row.cells.familyName.toLocaleUpperCase('fr')]
-          .filter((part) => part !== '')
+          .filter((part) => part !== '' && !saysNoName(part))
           .join(' ') || t('lineName', { line: index + 1 })
   const canChange = row === null || isOpen(row)
   return (
