@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { makeSlipSerial, writeSlipSerial } from '@sidep/continuity'
 import { parseFiness } from '@sidep/identifiers'
 import { checkRow, faultsOfRefusal } from './check-row.ts'
-import { type Cells, emptyCells } from './columns.ts'
+import { type Cells, columns, emptyCells } from './columns.ts'
+import { readCsv } from './csv.ts'
 import { settleCell } from './read-cell.ts'
 import { sampleCells, sampleContext } from './testing.ts'
 
@@ -118,6 +120,10 @@ test('cells get one writing, and what cannot be read stays as typed', () => {
   assert.equal(settle('sampledTime', '9 h 05'), '09:05')
   assert.equal(settle('sex', 'Homme'), 'M')
   assert.equal(settle('result', 'POSITIF'), 'P')
+  assert.equal(settle('result', 'Neg.'), 'N')
+  assert.equal(settle('result', 'Négatif (-)'), 'N')
+  assert.equal(settle('result', 'Indét.'), 'I')
+  assert.equal(settle('sex', 'F.'), 'F')
   assert.equal(settle('result', 'Indéterminé'), 'I')
   assert.equal(settle('device', 'panbio'), '1232')
   assert.equal(settle('device', 'roche'), 'roche')
@@ -136,4 +142,56 @@ test('a refusal of the server comes back to its cell, or is said to be of none',
     { cells: { birthDate: 'BIRTH_DATE_NOT_REAL' }, elsewhere: false },
   )
   assert.deepEqual(faultsOfRefusal('SCREENING_ID_REUSED', []), { cells: {}, elsewhere: true })
+})
+
+const portalCases = new URL('../../../../../../shared/cases/portal/', import.meta.url)
+const skip = existsSync(portalCases) ? false : 'no folder ../shared/cases'
+
+test('what a spreadsheet mangled is read, or said to be wrong, cell by cell', { skip }, () => {
+  const bytes = readFileSync(new URL('partly-c5-excel-mangled.csv', portalCases))
+  const file = readCsv(new Uint8Array(bytes))
+  assert.ok(file.ok)
+  const context = { ...sampleContext, now: new Date('2026-11-29T12:00:00+01:00') }
+  const checked = file.lines.map(({ cells }) => {
+    const settled = { ...cells }
+    for (const column of columns) settled[column] = settleCell(column, cells[column], context)
+    const row = checkRow(id, settled, context)
+    if (!row.ok) return row.faults
+    const { person, sampledAt, result } = row.input
+    return [person.birthDate, person.contact?.phone, sampledAt, result]
+  })
+  const birth = '1980-04-03'
+  assert.deepEqual(checked, [
+    [birth, '+33612345601', '2026-11-28T09:50:00+01:00', 'negative'],
+    [birth, '+33612345602', '2026-11-28T09:50:00+01:00', 'negative'],
+    // Its digits are lost: nobody can know them.
+    { contact: 'CONTACT_UNREADABLE' },
+    [birth, '+262692123456', '2026-11-28T14:30:00+01:00', 'negative'],
+    [birth, '+33612345605', '2026-11-28T14:30:00+01:00', 'negative'],
+    [birth, '+33612345606', '2026-11-28T14:30:00+01:00', 'negative'],
+  ])
+})
+
+test('contacts are cleaned as they are anywhere else', { skip }, () => {
+  const text = readFileSync(new URL('contacts.txt', portalCases), 'utf8')
+  const found = text
+    .trimEnd()
+    .split('\n')
+    .map((contact) => {
+      const row = checkRow(id, { ...sampleCells, contact }, sampleContext)
+      return row.ok
+        ? (row.input.person.contact?.phone ?? row.input.person.contact?.email)
+        : row.faults.contact
+    })
+  assert.deepEqual(found, [
+    '+33612345678',
+    '+33612345678',
+    '+33612345678',
+    '+33612345678',
+    'camille@exemple.fr',
+    'camille@exemple.fr',
+    '+262692123456',
+    '+33145678901',
+    '+33899123456',
+  ])
 })

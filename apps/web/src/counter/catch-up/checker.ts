@@ -1,5 +1,6 @@
 import type { CellFaults, CheckContext, CheckedRow } from './check-row.ts'
 import { checkRow, faultsOfRefusal } from './check-row.ts'
+import type { Column } from './columns.ts'
 import { findDoubles } from './duplicates.ts'
 import { isOpen, type Row } from './row.ts'
 
@@ -12,6 +13,8 @@ export interface Standing {
   readonly doubleOf: string | null
   /** The site has this person at this time already. */
   readonly isAlike: boolean
+  /** Guessed cells, or such as look wrong, that nobody has looked at. */
+  readonly toConfirm: readonly Column[]
   readonly checked: CheckedRow
   /** Nothing does. */
   readonly isReady: boolean
@@ -66,10 +69,19 @@ export const createChecker = (): ((
           Object.keys(faults).length === 0 &&
           !refused.elsewhere &&
           doubleOf === null &&
+          row.toConfirm.length === 0 &&
           !isAlike
         return [
           row.id,
-          { faults, isRefusedElsewhere: refused.elsewhere, doubleOf, isAlike, checked, isReady },
+          {
+            faults,
+            isRefusedElsewhere: refused.elsewhere,
+            doubleOf,
+            isAlike,
+            toConfirm: row.toConfirm,
+            checked,
+            isReady,
+          },
         ]
       }),
     )

@@ -16,6 +16,7 @@ import { siteZoneOf } from '../typing/site-zone.ts'
 import type { CheckContext } from './check-row.ts'
 import { createChecker, type Standing } from './checker.ts'
 import { type Cells, type Column, columns } from './columns.ts'
+import { isDoubtful } from './doubts.ts'
 import { gridReducer, withRows } from './grid.ts'
 import type { Grid, GridAction, GridMeans, Imported } from './grid-state.ts'
 import { emptyGrid } from './grid-state.ts'
@@ -172,7 +173,12 @@ export const createCatchUpDesk = (needs: CatchUpNeeds): CatchUpDesk => {
     const current = owner()
     if (current === null) return null
     const context = contextNow()
-    return { newId, owner: current, settle: (column, text) => settleCell(column, text, context) }
+    return {
+      newId,
+      owner: current,
+      settle: (column, text) => settleCell(column, text, context),
+      isDoubtful: (column, text) => isDoubtful(column, text, context),
+    }
   }
 
   return {
@@ -203,7 +209,11 @@ export const createCatchUpDesk = (needs: CatchUpNeeds): CatchUpDesk => {
       const current = means()
       if (current === null) return []
       const { grid } = store.get()
-      const tidy = lines.map(({ cells, line }) => ({ line, cells: settledCells(cells, current) }))
+      const tidy = lines.map(({ cells, line }) => ({
+        line,
+        cells: settledCells(cells, current),
+        toConfirm: columns.filter((column) => current.isDoubtful(column, cells[column])),
+      }))
       const trial = gridReducer(grid, { type: 'import', lines: tidy }, current)
       const standings = check(trial.rows, contextNow())
       const fresh = trial.rows.slice(grid.rows.length)

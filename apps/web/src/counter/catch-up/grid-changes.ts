@@ -14,38 +14,73 @@ import {
   written,
 } from './grid-state.ts'
 import { isOpen, newRow, withCells } from './row.ts'
+import { findHead, joinedCell } from './titles.ts'
+
+type Patch = Partial<Record<Column, string>>
+
+/** Lines under a heading row go where their titles say; `undefined`: the first line is no heading. */
+const underHeading = (cells: readonly (readonly string[])[]): Patch[] | undefined => {
+  const [titles = [], ...body] = cells
+  const head = findHead([titles, ...body], 2)
+  const said = titles.filter((title) => title.trim() !== '').length
+  const taken = head?.places.filter((column) => column !== undefined).length ?? 0
+  if (head === undefined || head.index !== 0 || taken * 2 < said) return undefined
+  return body.map((line) => {
+    const patch: Patch = {}
+    for (const column of columns) {
+      const texts = head.places.flatMap((place, index) =>
+        place === column ? [line[index] ?? ''] : [],
+      )
+      const joined = joinedCell(column, texts)
+      if (joined !== '') patch[column] = joined
+    }
+    return patch
+  })
+}
+
+const fromLeft = (cells: readonly (readonly string[])[], left: number): Patch[] =>
+  cells.map((line) =>
+    Object.fromEntries(
+      line.map((text, index) => [columnAt({ row: 0, column: left + index }), text]),
+    ),
+  )
 
 export const pasted = (
   grid: Grid,
   cells: readonly (readonly string[])[],
   means: GridMeans,
 ): Grid => {
-  const { top, left } = rangeOf(grid)
+  const { top, left: leftmost } = rangeOf(grid)
   const trimmed = cells.map((line) => line.slice(0, line.findLastIndex((text) => text !== '') + 1))
-  const wide = Math.max(0, ...trimmed.map((line) => line.length))
+  const headed = trimmed.length > 1 ? underHeading(trimmed) : undefined
+  const left = headed === undefined ? leftmost : 0
+  const wide =
+    headed === undefined ? Math.max(0, ...trimmed.map((line) => line.length)) : columns.length
   if (left + wide > columns.length) return refusing(grid, 'PASTE_TOO_WIDE')
-  if (top + cells.length > rowsMax) return refusing(grid, 'ROWS_TOO_MANY')
-  const touched = grid.rows.slice(top, top + cells.length)
+  const patches = headed ?? fromLeft(trimmed, left)
+  if (top + patches.length > rowsMax) return refusing(grid, 'ROWS_TOO_MANY')
+  const touched = grid.rows.slice(top, top + patches.length)
   if (touched.some((row) => !isOpen(row))) return refusing(grid, 'ROW_LOCKED')
   const rows = [...grid.rows]
-  for (const [offset, line] of trimmed.entries()) {
-    const patch: Partial<Record<Column, string>> = {}
-    for (const [index, text] of line.entries()) {
-      const column = columnAt({ row: 0, column: left + index })
-      patch[column] = means.settle(column, text)
-    }
+  for (const [offset, raw] of patches.entries()) {
+    const named = columns.filter((column) => raw[column] !== undefined)
+    const patch: Patch = {}
+    for (const column of named) patch[column] = means.settle(column, raw[column] ?? '')
+    const toConfirm = named.filter((column) => means.isDoubtful(column, raw[column] ?? ''))
     const row = rows[top + offset]
-    if (row !== undefined) rows[top + offset] = withCells(row, patch)
-    else if (line.length > 0) {
+    if (row !== undefined) {
+      const changed = withCells(row, patch)
+      rows[top + offset] = { ...changed, toConfirm: [...changed.toConfirm, ...toConfirm] }
+    } else if (named.length > 0) {
       const filled = withDefaults({ ...emptyCells, ...patch }, grid.defaults)
-      rows.push(newRow(means.newId(), nextPlace(rows), means.owner, filled))
+      rows.push(newRow(means.newId(), nextPlace(rows), means.owner, filled, null, toConfirm))
     }
   }
   const lines = Math.max(1, rows.length - top)
   const pastedGrid = remembering({ ...grid, editing: null }, rows)
   const anchor = inside(pastedGrid, { row: top, column: left })
   const active = inside(pastedGrid, {
-    row: top + Math.min(lines, cells.length) - 1,
+    row: top + Math.min(lines, patches.length) - 1,
     column: left + Math.max(wide, 1) - 1,
   })
   return { ...pastedGrid, anchor, active }
@@ -101,9 +136,10 @@ export const undone = (grid: Grid): Grid => {
 export const imported = (grid: Grid, lines: readonly Imported[], means: GridMeans): Grid => {
   if (grid.rows.length + lines.length > rowsMax) return refusing(grid, 'ROWS_TOO_MANY')
   const first = nextPlace(grid.rows)
-  const fresh = lines.map(({ cells, line }, index) =>
-    newRow(means.newId(), first + index, means.owner, withDefaults(cells, grid.defaults), line),
-  )
+  const fresh = lines.map(({ cells, line, toConfirm }, index) => {
+    const filled = withDefaults(cells, grid.defaults)
+    return newRow(means.newId(), first + index, means.owner, filled, line, toConfirm)
+  })
   return remembering(grid, [...grid.rows, ...fresh])
 }
 

@@ -58,12 +58,16 @@ export interface GridMeans {
   readonly owner: RowOwner
   /** Puts a cell into its one writing. */
   readonly settle: (column: Column, text: string) => string
+  /** Whether a text from outside is only guessed at, or looks wrong: a person is to look at it. */
+  readonly isDoubtful: (column: Column, text: string) => boolean
 }
 
 export interface Imported {
   readonly cells: Cells
   /** Its line in the file. */
   readonly line: number
+  /** Cells that a person is to look at. */
+  readonly toConfirm?: readonly Column[]
 }
 
 export type GridAction =
@@ -93,6 +97,8 @@ export type GridAction =
   | { readonly type: 'clear' }
   | { readonly type: 'remove'; readonly ids: readonly string[] }
   | { readonly type: 'no-duplicate'; readonly id: string }
+  /** A person has looked at what was guessed. */
+  | { readonly type: 'confirm'; readonly id: string }
   | { readonly type: 'undo' }
   | { readonly type: 'defaults'; readonly patch: Partial<Defaults> }
   | { readonly type: 'apply-defaults' }

@@ -130,3 +130,58 @@ test('a change forgets what was said of the line before', () => {
   assert.equal(row.refusal, null)
   assert.equal(row.isNoDuplicate, false)
 })
+
+test('a heading row that is pasted is none of the papers: its titles say where the rest goes', () => {
+  const heading = ['Prénom(s)', 'NOM DE NAISSANCE', 'N°', 'Test', 'Résultat (N/P/I)']
+  const grid = run([
+    goto(0, 0),
+    paste(
+      heading,
+      ['Alice', 'Premier', '1', '1232', 'Neg.'],
+      ['Brice', 'Second', '2', 'panbio', 'P'],
+    ),
+  ])
+  assert.deepEqual(
+    grid.rows.map(({ cells }) => [
+      cells.slip,
+      cells.familyName,
+      cells.firstNames,
+      cells.device,
+      cells.result,
+    ]),
+    [
+      ['', 'Premier', 'Alice', '1232', 'N'],
+      ['', 'Second', 'Brice', '1232', 'P'],
+    ],
+  )
+  assert.equal(grid.notice, null)
+  // In the order of the grid the heading is left out too, wherever the cursor is.
+  const inOrder = run([goto(0, 3), paste(['Nom', 'Prénoms', 'Né(e) le'], ['A', 'B', '3/4/1980'])])
+  assert.deepEqual(names(inOrder), ['A'])
+  // People may have such names: one word is no heading.
+  assert.deepEqual(names(run([goto(0, 1), paste(['Test'], ['Mobile'])])), ['Test', 'Mobile'])
+})
+
+test('a device that is guessed and a name that looks wrong wait for a person, who types or confirms', () => {
+  const grid = run([goto(0, 1), paste(['RenŽ', 'X'], ['A', 'Y'])])
+  assert.deepEqual(
+    grid.rows.map(({ toConfirm }) => toConfirm),
+    [['familyName'], []],
+  )
+  const id = grid.rows[0]?.id ?? ''
+  assert.deepEqual(run([{ type: 'confirm', id }], grid).rows[0]?.toConfirm, [])
+  assert.deepEqual(run([goto(0, 1), type('René'), enter], grid).rows[0]?.toConfirm, [])
+  assert.deepEqual(run([goto(0, 2), type('Z'), enter], grid).rows[0]?.toConfirm, ['familyName'])
+  const guessed = run([
+    goto(0, 6),
+    paste(['panbio'], ['1232'], ['Panbio COVID-19 Ag Rapid Test, Abbott Rapid Diagnostics']),
+  ])
+  assert.deepEqual(
+    guessed.rows.map(({ toConfirm, cells }) => [cells.device, toConfirm]),
+    [
+      ['1232', ['device']],
+      ['1232', []],
+      ['1232', []],
+    ],
+  )
+})

@@ -86,6 +86,9 @@ const entered = (grid: Grid, back: boolean): Grid => {
   return { ...grid, active, anchor: active, notice: null }
 }
 
+/** A person has looked at what was guessed in this line. */
+const confirmed = (row: Row): Row => ({ ...row, toConfirm: [] })
+
 /** A person says that this line is no other's double. */
 const surely = (row: Row): Row => ({ ...row, isNoDuplicate: true, alike: null })
 
@@ -153,6 +156,8 @@ export const gridReducer = (grid: Grid, action: GridAction, means: GridMeans): G
     }
     case 'no-duplicate':
       return changed(done(), (row) => (row.id === action.id && isOpen(row) ? [surely(row)] : [row]))
+    case 'confirm':
+      return changed(done(), (row) => [row.id === action.id && isOpen(row) ? confirmed(row) : row])
     case 'undo':
       return undone(done())
     case 'defaults':

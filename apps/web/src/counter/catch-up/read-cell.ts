@@ -4,8 +4,8 @@
  */
 import { parseSlipSerial, readSlip, type SlipSerialCode, writeSlipSerial } from '@sidep/continuity'
 import type { Catalogue, Result } from '@sidep/contracts'
-import { parseFiness } from '@sidep/identifiers'
-import { dayIn } from '@sidep/screening'
+import { cleanText, parseFiness } from '@sidep/identifiers'
+import { type Device, dayIn } from '@sidep/screening'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { dayFirst, parseTypedDate, type TypedDate } from '../../shared/typing/dates.ts'
 import { searchDevices } from '../form/device-search.ts'
@@ -23,7 +23,7 @@ export interface CellContext {
 }
 
 const plain = (text: string): string =>
-  text.normalize('NFD').replace(/\p{M}/gu, '').trim().toLowerCase()
+  cleanText(text).normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
 
 export type SlipFault = SlipSerialCode | 'SERIAL_OTHER_SITE'
 export type ReadSlipCell =
@@ -48,6 +48,10 @@ export const readSlipCell = (text: string, siteId: string): ReadSlipCell => {
     : { ok: false, code: 'SERIAL_OTHER_SITE' }
 }
 
+/** `Neg.`, `NÉGATIF (-)`, `-` */
+const wordOf = (text: string): string =>
+  plain(text).replace(/(?<=\p{L})[\s.:!]*(?:\([+-]\))?$/u, '')
+
 const sexes: Readonly<Record<string, 'F' | 'M' | 'U'>> = {
   f: 'F',
   feminin: 'F',
@@ -63,7 +67,7 @@ const sexes: Readonly<Record<string, 'F' | 'M' | 'U'>> = {
   indetermine: 'U',
   unknown: 'U',
 }
-export const readSex = (text: string): 'F' | 'M' | 'U' | undefined => sexes[plain(text)]
+export const readSex = (text: string): 'F' | 'M' | 'U' | undefined => sexes[wordOf(text)]
 
 const results: Readonly<Record<string, Result>> = {
   n: 'negative',
@@ -78,10 +82,11 @@ const results: Readonly<Record<string, Result>> = {
   '+': 'positive',
   i: 'inconclusive',
   ind: 'inconclusive',
+  indet: 'inconclusive',
   indetermine: 'inconclusive',
   inconclusive: 'inconclusive',
 }
-export const readResult = (text: string): Result | undefined => results[plain(text)]
+export const readResult = (text: string): Result | undefined => results[wordOf(text)]
 const resultLetter: Record<Result, string> = { negative: 'N', positive: 'P', inconclusive: 'I' }
 
 /** A birth date: as any date, or as much of it as is known. */
@@ -98,11 +103,33 @@ export const readDay = (
 export const readCellClock = (text: string): string | undefined =>
   readClock(text, { isSpreadsheet: true })
 
+/** A device off the list. */
+const other = /^(?:autre|other)\s*[:,]\s*(\S.*)$/i
+
+/** A device as a narrow cell shows it: what tells one from another first. */
+export const shownDevice = ({ name, maker }: Pick<Device, 'name' | 'maker'>): string =>
+  name.startsWith(maker) ? name : `${name}, ${maker}`
+
+const isLabelOf = (device: Device, text: string, catalogue: Catalogue): boolean =>
+  [shownDevice(device), deviceLabel({ device: device.id, deviceName: null }, catalogue)].some(
+    (label) => plain(label) === plain(text),
+  )
+
+/** Whether a text says which device, by its number, its whole name or as another, so that nothing is guessed. */
+export const isDeviceNamed = (
+  text: string,
+  { catalogue }: Pick<CellContext, 'catalogue'>,
+): boolean => {
+  const typed = text.trim()
+  if (typed === '' || other.test(typed) || catalogue === null) return true
+  return catalogue.devices.some(
+    (device) => device.id === typed || isLabelOf(device, typed, catalogue),
+  )
+}
+
 export type ReadDevice =
   | { readonly ok: true; readonly device: string; readonly deviceName?: string }
   | { readonly ok: false; readonly code: 'REQUIRED' | 'DEVICE_NONE' | 'DEVICE_SEVERAL' }
-
-const other = /^(?:autre|other)\s*[:,]\s*(\S.*)$/i
 
 /**
  * A device by its id, its whole label, or words that only one has, of those used here if not of all; `autre : NAME`
@@ -120,10 +147,7 @@ export const readDevice = (
   if (catalogue === null) return { ok: true, device: typed }
   const byId = catalogue.devices.find(({ id }) => id === typed)
   if (byId !== undefined) return { ok: true, device: byId.id }
-  const sought = plain(typed)
-  const byLabel = catalogue.devices.filter(
-    ({ id }) => plain(deviceLabel({ device: id, deviceName: null }, catalogue)) === sought,
-  )
+  const byLabel = catalogue.devices.filter((device) => isLabelOf(device, typed, catalogue))
   if (byLabel[0] !== undefined) return { ok: true, device: byLabel[0].id }
   const found = searchDevices(
     catalogue.devices.map((device) => ({ ...device, validFrom: null, validUntil: null })),

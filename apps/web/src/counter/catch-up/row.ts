@@ -50,6 +50,8 @@ const Stored = Type.Object({
   ]),
   /** Its line in the file that it came from. */
   sourceLine: Type.Union([Type.Number(), Type.Null()]),
+  /** Cells whose text came from outside and was guessed, or looks wrong: a person looks at them before they go. */
+  toConfirm: Type.Optional(Type.Array(Type.String())),
 })
 
 export interface RowRefusal {
@@ -62,9 +64,10 @@ export interface RowRefusal {
  * - `typing`: being filled in. `queued`: to be sent, taken back if wished. `sent`: on its way, or its answer was
  *   lost: frozen, the same is sent again. `refused`: came back, to be corrected.
  */
-export interface Row extends Omit<Static<typeof Stored>, 'cells' | 'refusal'> {
+export interface Row extends Omit<Static<typeof Stored>, 'cells' | 'refusal' | 'toConfirm'> {
   readonly cells: Cells
   readonly refusal: RowRefusal | null
+  readonly toConfirm: readonly Column[]
 }
 export type RowOwner = Row['owner']
 
@@ -78,6 +81,7 @@ export const newRow = (
   owner: RowOwner,
   cells: Cells,
   sourceLine: number | null = null,
+  toConfirm: readonly Column[] = [],
 ): Row => ({
   id,
   place,
@@ -89,6 +93,7 @@ export const newRow = (
   isNoDuplicate: false,
   alike: null,
   sourceLine,
+  toConfirm,
 })
 
 /** Changes cells of an open line; what was said about it before is about another text. */
@@ -105,6 +110,8 @@ export const withCells = (row: Row, patch: Partial<Record<Column, string>>): Row
         refusal: null,
         isNoDuplicate: false,
         alike: null,
+        // What was typed over is not what was guessed.
+        toConfirm: row.toConfirm.filter((column) => cells[column] === row.cells[column]),
       }
 }
 
@@ -131,6 +138,7 @@ export const parseRow = (stored: unknown): Row | undefined => {
   return {
     ...stored,
     cells,
+    toConfirm: columns.filter((column) => stored.toConfirm?.includes(column) === true),
     refusal: refusal === null ? null : refusalOf(refusal.code, refusal.faults),
   }
 }

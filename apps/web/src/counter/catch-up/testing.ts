@@ -2,6 +2,7 @@
 import type { Catalogue } from '@sidep/contracts'
 import type { CheckContext } from './check-row.ts'
 import { type Cells, emptyCells } from './columns.ts'
+import { isDoubtful } from './doubts.ts'
 import type { GridMeans } from './grid-state.ts'
 import { settleCell } from './read-cell.ts'
 import type { RowOwner } from './row.ts'
@@ -73,5 +74,6 @@ export const sampleMeans = (): GridMeans => {
     },
     owner: sampleRowOwner,
     settle: (column, text) => settleCell(column, text, sampleContext),
+    isDoubtful: (column, text) => isDoubtful(column, text, sampleContext),
   }
 }

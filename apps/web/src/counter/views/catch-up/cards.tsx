@@ -97,6 +97,11 @@ const PaperCard = ({
             {t('lineName', { line: index + 1 })}
           </Button>
         )}
+        {row !== null && canChange && row.toConfirm.length > 0 && (
+          <Button onPress={() => desk.dispatch({ type: 'confirm', id: row.id })}>
+            {t('confirm')}
+          </Button>
+        )}
         {row !== null && canChange && isDoubted(standing) && (
           <Button onPress={() => desk.dispatch({ type: 'no-duplicate', id: row.id })}>
             {t('noDuplicate')}

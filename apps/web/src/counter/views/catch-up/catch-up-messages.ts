@@ -38,7 +38,7 @@ export const catchUpMessages = defineMessages(
     column_result: 'Résultat',
     state: 'État',
     help_slip: 'Vide s’il n’y en a pas.',
-    help_birthDate: 'JJMMAAAA',
+    help_birthDate: 'JJMMAAAA, ou 1958',
     help_sex: 'F, M ou I',
     help_device: 'Nom, numéro, ou « autre : nom »',
     help_sampledDay: 'JJ/MM ou JJ/MM/AAAA',
@@ -60,6 +60,10 @@ export const catchUpMessages = defineMessages(
     stateRefused: 'Refusée',
     stateDouble: 'Doublon ?',
     stateAlike: 'Déjà là ?',
+    stateToConfirm: 'À confirmer',
+    toConfirmDevice: 'Test deviné : {text}. Est-ce le bon ?',
+    toConfirmName: 'Ce nom a peut-être été mal lu : {text}. Est-il juste ?',
+    confirm: 'Oui, c’est juste',
     doubleOf:
       'Même personne et même heure qu’à la ligne {line}. Retirez l’une des deux, ou gardez-les.',
     alike:
@@ -145,6 +149,8 @@ export const catchUpMessages = defineMessages(
     tryGood: { one: '{count} ligne sans faute', other: '{count} lignes sans faute' },
     tryBad: { one: '{count} ligne à corriger', other: '{count} lignes à corriger' },
     tryIgnored: 'Colonnes non reprises : {names}.',
+    tryLeftOut: 'Lignes non reprises : {lines}.',
+    tryEncoding: 'Encodage reconnu : {encoding}. Relisez les accents des noms.',
     tryDoubles: 'Les dépistages que ce lieu a déjà seront cherchés à l’envoi.',
     tryAt: 'Ligne {line} du fichier, {column} : {fault}',
     tryDo: {
@@ -157,11 +163,13 @@ export const catchUpMessages = defineMessages(
     file_FILE_TOO_LARGE: 'Il est trop grand : un mégaoctet au plus.',
     file_FILE_NOT_TEXT:
       'Ce n’est pas un fichier CSV. Dans le tableur : Enregistrer sous, « CSV (séparateur : point-virgule) ».',
+    file_FILE_ENCODING:
+      'Ses lettres accentuées sont illisibles ; il semble être en {encoding}. Dans le tableur : Enregistrer sous, « CSV UTF-8 ».',
     file_FILE_COLUMNS: 'Il manque des colonnes : {columns}. Les titres sont ceux du modèle.',
     file_FILE_TOO_MANY_ROWS: 'Il a plus de mille lignes ; partagez-le en plusieurs fichiers.',
 
     // Faults of cells
-    fault_SERIAL_FORM: 'Ce numéro n’est pas complet : 00042-7JW4PK-Z.',
+    fault_SERIAL_FORM: 'Ce numéro n’est pas complet ; il ressemble à 00042-7JW4PK-Z.',
     fault_SERIAL_CHECK: 'Ce numéro est mal recopié ; relisez-le sur la fiche.',
     fault_SERIAL_SITE: 'Les neuf premiers chiffres ne sont pas ceux d’un lieu.',
     fault_SERIAL_OTHER_SITE: 'Cette fiche est d’un autre lieu.',
@@ -210,7 +218,7 @@ export const catchUpMessages = defineMessages(
     column_result: 'Result',
     state: 'State',
     help_slip: 'Empty if there is none.',
-    help_birthDate: 'DDMMYYYY',
+    help_birthDate: 'DDMMYYYY, or 1958',
     help_sex: 'F, M or U',
     help_device: 'Name, number, or “other: name”',
     help_sampledDay: 'DD/MM or DD/MM/YYYY',
@@ -231,6 +239,10 @@ export const catchUpMessages = defineMessages(
     stateRefused: 'Refused',
     stateDouble: 'Entered twice?',
     stateAlike: 'There already?',
+    stateToConfirm: 'To confirm',
+    toConfirmDevice: 'Test guessed: {text}. Is it the right one?',
+    toConfirmName: 'This name may have been read wrongly: {text}. Is it right?',
+    confirm: 'Yes, it is right',
     doubleOf: 'Same person and same time as line {line}. Remove one of the two, or keep them.',
     alike:
       'This site already has a screening of this person, sampled {sampled}. Remove the line, or keep it.',
@@ -298,6 +310,8 @@ export const catchUpMessages = defineMessages(
     tryGood: { one: '{count} line without a fault', other: '{count} lines without a fault' },
     tryBad: { one: '{count} line to correct', other: '{count} lines to correct' },
     tryIgnored: 'Columns left out: {names}.',
+    tryLeftOut: 'Lines left out: {lines}.',
+    tryEncoding: 'Encoding recognised: {encoding}. Read the accents of the names again.',
     tryDoubles: 'Screenings that this site already has are looked for when sending.',
     tryAt: 'Line {line} of the file, {column}: {fault}',
     tryDo: { one: 'Put {count} line into the grid', other: 'Put {count} lines into the grid' },
@@ -306,10 +320,12 @@ export const catchUpMessages = defineMessages(
     file_FILE_EMPTY: 'There is no line under the headings.',
     file_FILE_TOO_LARGE: 'It is too large: at most one megabyte.',
     file_FILE_NOT_TEXT: 'This is no CSV file. In the spreadsheet: Save as, “CSV”.',
+    file_FILE_ENCODING:
+      'Its accented letters cannot be read; it seems to be {encoding}. In the spreadsheet: Save as, “CSV UTF-8”.',
     file_FILE_COLUMNS: 'Columns are missing: {columns}. The headings are those of the template.',
     file_FILE_TOO_MANY_ROWS: 'It has more than a thousand lines; split it into several files.',
 
-    fault_SERIAL_FORM: 'This number is not complete: 00042-7JW4PK-Z.',
+    fault_SERIAL_FORM: 'This number is not complete; it looks like 00042-7JW4PK-Z.',
     fault_SERIAL_CHECK: 'This number is copied wrongly; read it again on the slip.',
     fault_SERIAL_SITE: 'The first nine figures are those of no site.',
     fault_SERIAL_OTHER_SITE: 'This slip is of another site.',

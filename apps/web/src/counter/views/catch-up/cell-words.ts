@@ -1,8 +1,8 @@
 import type { Catalogue } from '@sidep/contracts'
-import { deviceLabel } from '../../../shared/documents/catalogue-words.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import type { CellFault } from '../../catch-up/check-row.ts'
 import type { Column } from '../../catch-up/columns.ts'
+import { shownDevice } from '../../catch-up/read-cell.ts'
 import { messages } from '../../messages.ts'
 import { faultKey } from '../../words.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
@@ -50,6 +50,9 @@ export const useCellWords = () => {
 
 /** What typing into a cell begins with: a device by its name, as people know it. */
 export const editTextOf = (column: Column, text: string, catalogue: Catalogue | null): string =>
-  column === 'device' && catalogue?.devices.some(({ id }) => id === text)
-    ? deviceLabel({ device: text, deviceName: null }, catalogue)
-    : text
+  column === 'device' ? deviceWords(text, catalogue) : text
+
+const deviceWords = (text: string, catalogue: Catalogue | null): string => {
+  const device = catalogue?.devices.find(({ id }) => id === text)
+  return device === undefined ? text : shownDevice(device)
+}

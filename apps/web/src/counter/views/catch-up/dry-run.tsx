@@ -3,6 +3,7 @@ import { Button, Dialog, Notice } from '../../../shared/ui/index.ts'
 import type { Tried } from '../../catch-up/desk.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 import { useCellWords } from './cell-words.ts'
+import { encodingNames } from './encoding-names.ts'
 import { faultsOfRow } from './faults.ts'
 
 const shownMax = 50
@@ -11,12 +12,16 @@ const shownMax = 50
 export const DryRun = ({
   lines,
   ignored,
+  leftOut,
+  encoding,
   onClose,
   onTake,
 }: {
   /** Null: no file was chosen. */
   readonly lines: readonly Tried[] | null
   readonly ignored: readonly string[]
+  readonly leftOut: readonly string[]
+  readonly encoding: keyof typeof encodingNames | null
   readonly onClose: () => void
   readonly onTake: (lines: readonly Tried[]) => void
 }) => {
@@ -27,6 +32,9 @@ export const DryRun = ({
   const faults = all.flatMap(({ line, standing }) => [
     ...faultsOfRow(standing.faults, line).map(({ column, fault }) =>
       t('tryAt', { line, column: words.column(column), fault: words.fault(fault) }),
+    ),
+    ...standing.toConfirm.map((column) =>
+      t('tryAt', { line, column: words.column(column), fault: t('stateToConfirm') }),
     ),
     ...(standing.doubleOf === null ? [] : [`${t('lineName', { line })} : ${t('stateDouble')}`]),
   ])
@@ -39,7 +47,9 @@ export const DryRun = ({
         </p>
         <p>{t('tryNothing')}</p>
       </Notice>
+      {encoding !== null && <p>{t('tryEncoding', { encoding: encodingNames[encoding] })}</p>}
       {ignored.length > 0 && <p>{t('tryIgnored', { names: ignored.join(', ') })}</p>}
+      {leftOut.length > 0 && <p>{t('tryLeftOut', { lines: leftOut.join(' · ') })}</p>}
       {faults.length > 0 && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         <section className="try-faults" aria-label={t('faultsTitle')} tabIndex={0}>

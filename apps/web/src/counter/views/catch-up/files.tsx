@@ -10,12 +10,15 @@ import { useCatchUpDesk, useSiteZone } from '../../context.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 import { useCellWords } from './cell-words.ts'
 import { DryRun } from './dry-run.tsx'
+import { encodingNames } from './encoding-names.ts'
 
 const csvType = 'text/csv;charset=utf-8'
 
 interface Trial {
   readonly lines: readonly Tried[]
   readonly ignored: readonly string[]
+  readonly leftOut: readonly string[]
+  readonly encoding: keyof typeof encodingNames | null
 }
 
 /** Files of papers: a template, a dry run before anything is taken in, and the lines here as a file. */
@@ -29,6 +32,7 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
   const [trouble, setTrouble] = useState<{
     readonly code: FileFault
     readonly missing: readonly Column[]
+    readonly encoding: keyof typeof encodingNames | null
   } | null>(null)
   const { rows } = state.grid
 
@@ -41,7 +45,16 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
     input.value = ''
     const content = readCsv(bytes)
     setTrouble(content.ok ? null : content)
-    setTrial(content.ok ? { lines: desk.tryOut(content.lines), ignored: content.ignored } : null)
+    setTrial(
+      content.ok
+        ? {
+            lines: desk.tryOut(content.lines),
+            ignored: content.ignored,
+            leftOut: content.leftOut,
+            encoding: content.encoding,
+          }
+        : null,
+    )
   }
 
   return (
@@ -85,13 +98,17 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
           <p>
             {trouble.code === 'FILE_COLUMNS'
               ? t('file_FILE_COLUMNS', { columns: trouble.missing.map(words.column).join(', ') })
-              : t(`file_${trouble.code}`)}
+              : trouble.code === 'FILE_ENCODING'
+                ? t('file_FILE_ENCODING', { encoding: encodingNames[trouble.encoding ?? 'utf-8'] })
+                : t(`file_${trouble.code}`)}
           </p>
         </Notice>
       )}
       <DryRun
         lines={trial?.lines ?? null}
         ignored={trial?.ignored ?? []}
+        leftOut={trial?.leftOut ?? []}
+        encoding={trial?.encoding ?? null}
         onClose={() => setTrial(null)}
         onTake={(lines) => {
           desk.dispatch({ type: 'import', lines })

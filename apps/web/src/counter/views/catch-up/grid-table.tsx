@@ -9,13 +9,13 @@ import {
   useLayoutEffect,
   useRef,
 } from 'react'
-import { deviceLabel } from '../../../shared/documents/catalogue-words.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import type { Standing } from '../../catch-up/checker.ts'
 import { isSeveralCells, parseClipboard, writeClipboard } from '../../catch-up/clipboard.ts'
 import { columns, rowsMax } from '../../catch-up/columns.ts'
 import type { DeskState } from '../../catch-up/desk.ts'
 import { columnAt, type GridAction, rangeOf, type Spot } from '../../catch-up/grid-state.ts'
+import { shownDevice } from '../../catch-up/read-cell.ts'
 import { isOpen } from '../../catch-up/row.ts'
 import { useCatchUpDesk, useCounterState } from '../../context.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
@@ -259,8 +259,8 @@ export const GridTable = ({ ref, state, standings, leaveTo }: GridTableProps) =>
           {t('gridKeys')}
         </p>
         <datalist id="grid-devices">
-          {catalogue?.devices.map(({ id }) => (
-            <option key={id} value={deviceLabel({ device: id, deviceName: null }, catalogue)} />
+          {catalogue?.devices.map((device) => (
+            <option key={device.id} value={shownDevice(device)} />
           ))}
         </datalist>
       </div>

@@ -3,8 +3,9 @@ import { localeOf, useLanguage, useMessages } from '../../../shared/messages/ind
 import { Button } from '../../../shared/ui/index.ts'
 import type { Standing } from '../../catch-up/checker.ts'
 import { isOpen, type Row } from '../../catch-up/row.ts'
-import { useCatchUpDesk } from '../../context.ts'
+import { useCatchUpDesk, useCounterState, useSiteZone } from '../../context.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
+import { useCellWords } from './cell-words.ts'
 
 /** What there is to say and to do about the line under the cursor. */
 export const RowBar = ({
@@ -39,6 +40,16 @@ export const RowBar = ({
             }}
           >
             {t('noDuplicate')}
+          </Button>
+        )}
+        {row !== null && isOpen(row) && row.toConfirm.length > 0 && (
+          <Button
+            onPress={() => {
+              onDone()
+              desk.dispatch({ type: 'confirm', id: row.id })
+            }}
+          >
+            {t('confirm')}
           </Button>
         )}
         {row !== null && isOpen(row) && (
@@ -85,11 +96,15 @@ export const RowWords = ({
 }) => {
   const t = useMessages(catchUpMessages)
   const { language } = useLanguage()
+  const words = useCellWords()
+  const { catalogue } = useCounterState()
+  const timeZone = useSiteZone()
   if (!isOpen(row) || standing === null) return null
   const doubleAt = rows.findIndex(({ id }) => id === standing.doubleOf)
   const sampled = new Date(row.alike?.sampledAt ?? '').toLocaleString(localeOf[language], {
     dateStyle: 'short',
     timeStyle: 'short',
+    timeZone,
   })
   return (
     <>
@@ -99,6 +114,13 @@ export const RowWords = ({
           <span className="muted">{row.refusal.code}</span>
         </p>
       )}
+      {row.toConfirm.map((column) => (
+        <p key={column}>
+          {t(column === 'device' ? 'toConfirmDevice' : 'toConfirmName', {
+            text: words.shown(column, row.cells[column], catalogue),
+          })}
+        </p>
+      ))}
       {doubleAt >= 0 && <p>{t('doubleOf', { line: doubleAt + 1 })}</p>}
       {row.alike !== null && <p>{t('alike', { sampled })}</p>}
     </>

@@ -46,6 +46,10 @@ export const RowState = ({
         <Tag tone="bad" icon="error">
           {t('stateRefused')}
         </Tag>
+      ) : standing !== null && standing.toConfirm.length > 0 ? (
+        <Tag tone="warn" icon="question">
+          {t('stateToConfirm')}
+        </Tag>
       ) : standing?.isAlike === true ? (
         <Tag tone="warn" icon="question">
           {t('stateAlike')}

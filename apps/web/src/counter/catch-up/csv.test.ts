@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict'
+import { existsSync, readFileSync } from 'node:fs'
+import { test } from 'node:test'
+import type { Cells } from './columns.ts'
+import { readCsv } from './csv.ts'
+
+const folder = new URL('../../../../../../shared/cases/portal/', import.meta.url)
+const skip = existsSync(folder) ? false : 'no folder ../shared/cases'
+const caseFile = (name: string) => readCsv(new Uint8Array(readFileSync(new URL(name, folder))))
+
+const linesOf = (file: ReturnType<typeof readCsv>): Cells[] => {
+  assert.ok(file.ok, file.ok ? '' : `${file.code} ${file.missing.join()}`)
+  return file.lines.map(({ cells }) => cells)
+}
+const read = (text: string): Cells[] => linesOf(readCsv(new TextEncoder().encode(text)))
+const pick = (cells: readonly Cells[], ...names: (keyof Cells)[]): string[] =>
+  cells.map((line) => names.map((name) => line[name]).join('|'))
+
+test('two titles for the ways to reach a person are both kept', { skip }, () => {
+  assert.deepEqual(pick(linesOf(caseFile('c1-two-contact-columns.csv')), 'contact'), [
+    '06 12 34 56 01',
+    'brice.durand@exemple.fr',
+    '06 12 34 56 03 ; chloe.petit@exemple.fr',
+  ])
+})
+
+test('«Nom» is not taken beside «Nom de naissance», and an empty cell overwrites nothing', {
+  skip,
+}, () => {
+  const file = caseFile('c2-birth-and-usual-name.csv')
+  assert.deepEqual(pick(linesOf(file), 'familyName'), ['Kervella', 'Legrand'])
+  assert.deepEqual(file.ok && file.ignored, ['Nom'])
+})
+
+test('Mac Roman is read as such', { skip }, () => {
+  assert.deepEqual(
+    pick(linesOf(caseFile('c3-mac-roman-template.csv')), 'familyName', 'firstNames'),
+    ['Lefèvre|Hélène'],
+  )
+  assert.deepEqual(
+    pick(linesOf(caseFile('c3b-mac-roman-plain-titles.csv')), 'familyName', 'firstNames'),
+    ['Lefèvre|René', 'Noël|Hélène', 'François|Benoît'],
+  )
+  const file = caseFile('c3c-mac-roman-ready-and-wrong.csv')
+  assert.deepEqual(pick(linesOf(file), 'firstNames'), ['René', 'Zoé'])
+  assert.equal(file.ok && file.encoding, 'macintosh')
+})
+
+test('UTF-8 that was encoded twice is undone', { skip }, () => {
+  const file = caseFile('c4-utf8-twice.csv')
+  assert.deepEqual(pick(linesOf(file), 'familyName', 'firstNames'), [
+    'BENOÎT|CÔME',
+    'Müller|Côme',
+    'Weiß|Dalà',
+    'BENOÎT|Zoé',
+  ])
+  assert.equal(file.ok && file.encoding, 'utf-8-twice')
+})
+
+test('a line counter, a title line, a total and hints in titles are told apart from papers', {
+  skip,
+}, () => {
+  const counted = caseFile('partly-c6-line-counter.csv')
+  assert.deepEqual(pick(linesOf(counted), 'slip', 'familyName', 'birthDate'), [
+    '|Premier|03/04/1980',
+    '|Second|05/06/1971',
+  ])
+  assert.deepEqual(counted.ok && counted.ignored, ['N°'])
+  const titled = caseFile('partly-c7-title-line.csv')
+  assert.deepEqual(pick(linesOf(titled), 'familyName', 'result'), ['Premier|N'])
+  assert.deepEqual(titled.ok && titled.leftOut, ['Tests du 28/11/2026', 'Total : 1'])
+  assert.equal(titled.ok && titled.lines[0]?.line, 3)
+  const hinted = linesOf(caseFile('partly-c9-titles-with-hints.csv'))
+  assert.deepEqual(
+    pick(hinted, 'familyName', 'firstNames', 'birthDate', 'sex', 'contact', 'device'),
+    ['Premier|Alice|03/04/1980|F|0612345601|1232'],
+  )
+  assert.deepEqual(pick(hinted, 'sampledDay', 'sampledTime', 'result'), ['28/11/2026|14:30|N'])
+})
+
+const inEncoding = (text: string, encoding: 'windows-1252' | 'macintosh'): Uint8Array => {
+  const bytes = Uint8Array.from({ length: 256 }, (_, index) => index)
+  const letters = [...new TextDecoder(encoding).decode(bytes)]
+  return Uint8Array.from([...text].map((letter) => letters.indexOf(letter)))
+}
+const people = (names: readonly string[]): string =>
+  ['Nom;Prenom;Naissance', ...names.map((name) => `${name};03/04/1980`)].join('\r\n')
+const names = [
+  'Lefèvre;Hélène',
+  'D’Artagnan;Zoë',
+  'BENOÎT;ANAÏS',
+  'Œuvrard;Loïc',
+  'Muñoz;José',
+  'Müller;Jürgen',
+  'Garçon;Françoise',
+]
+
+test('whichever encoding a file of names is in, the names come out', () => {
+  for (const encoding of ['windows-1252', 'macintosh'] as const) {
+    for (const some of [names, ...names.map((name) => [name]), names.slice(2, 4)]) {
+      const file = readCsv(inEncoding(people(some), encoding))
+      assert.deepEqual(
+        pick(linesOf(file), 'familyName', 'firstNames').join(),
+        some.join().replaceAll(';', '|'),
+      )
+    }
+  }
+  // «CSV (MS-DOS)» of a French spreadsheet: é is 0x82, ë 0x89, ç 0x87, É 0x90.
+  const bytes = [
+    ...people(['Lef\u008avre;H\u0082l\u008ane', 'No\u0089l;Fran\u0087ois', '\u0090mile;Ren\u0082']),
+  ]
+  const dos = readCsv(Uint8Array.from(bytes.map((letter) => letter.charCodeAt(0))))
+  assert.deepEqual(pick(linesOf(dos), 'familyName', 'firstNames'), [
+    'Lefèvre|Hélène',
+    'Noël|François',
+    'Émile|René',
+  ])
+})
+
+test('letters read as Mac Roman, or twice over, are put right; those of languages are left', () => {
+  assert.deepEqual(
+    pick(
+      read(people(['Lef√®vre;Ren√©', 'GuimarÃ£es;JoÃ£o', 'DâArtagnan;ZoÃƒÂ©'])),
+      'familyName',
+      'firstNames',
+    ).slice(0, 2),
+    ['Lefèvre|René', 'Guimarães|João'],
+  )
+  assert.deepEqual(pick(read(people(['Dupont;ZoÃƒÂ©'])), 'firstNames'), ['Zoé'])
+  const kept = [
+    'Guimarães;João',
+    'Ângela;Conceição',
+    'GUIMARÃES;JOÃO',
+    'Škoda;Žaneta',
+    'Yıldırım;Çağlar',
+  ]
+  assert.deepEqual(
+    pick(read(people(kept)), 'familyName', 'firstNames').join(),
+    kept.join().replaceAll(';', '|'),
+  )
+})
+
+test('letters that no encoding explains are refused, and what they seem to be is named', () => {
+  const bytes = [...people(['Ren\u0081\u0081;A\u0090b', 'X\u00b1y\u00bez;\u00b1\u00be'])]
+  const file = readCsv(Uint8Array.from(bytes.map((letter) => letter.charCodeAt(0))))
+  assert.ok(!file.ok)
+  assert.equal(file.code, 'FILE_ENCODING')
+  assert.notEqual(file.encoding, null)
+})
+
+test('two titles for one field that say different things are both kept, to be settled', () => {
+  const text =
+    'Nom de naissance;Nom de naissance;Prénoms;Né le\nA;B;X;1/2/1980\nC;;Y;1/2/1980\nD;D;Z;1/2/1980'
+  assert.deepEqual(pick(read(text), 'familyName'), ['A / B', 'C', 'D'])
+  const usual =
+    'Nom;Nom d’usage;Prénom;Date de naissance;Date;Date de saisie\nA;B;X;1/2/1980;28/11/2026;29/11/2026'
+  assert.deepEqual(pick(read(usual), 'familyName', 'sampledDay'), ['A|28/11/2026'])
+})
+
+test('day and time in one cell are parted, and slips are no line counter', () => {
+  const text =
+    'N°;Nom;Prénom;Né le;Date et heure du prélèvement\n00042-7JW4PK-Z;A;X;1958;28/11/2026 14:30:00\n;B;Y;06/1958;46354,604166667'
+  assert.deepEqual(pick(read(text), 'slip', 'birthDate', 'sampledDay', 'sampledTime'), [
+    '00042-7JW4PK-Z|1958|28/11/2026|14:30:00',
+    '|06/1958|46354|,604166667',
+  ])
+})
+
+test('commas, tabs and bars part cells too, under a title without any', () => {
+  for (const sign of [',', '\t', '|', ';']) {
+    const text = `Liste du jour\n\n${['Nom', 'Prénom', 'Né le'].join(sign)}\n${['A', 'X', '1/2/1980'].join(sign)}\n`
+    assert.deepEqual(
+      pick(read(text), 'familyName', 'firstNames', 'birthDate'),
+      ['A|X|1/2/1980'],
+      sign,
+    )
+  }
+})
