@@ -1,5 +1,11 @@
 /** The mock server's part for papers: slips given and cancelled, and batches typed from them. */
-import { issueSlip, makeSlipSerial, writeSlipSerial } from '@sidep/continuity'
+import {
+  issueSlip,
+  makeSlipCode,
+  makeSlipSerial,
+  writeSlipCode,
+  writeSlipSerial,
+} from '@sidep/continuity'
 import {
   DuplicatesInput,
   type ProblemCode,
@@ -23,6 +29,8 @@ export interface MockSlip {
   readonly number: number
   readonly issuedAt: string
   readonly expiresAt: string
+  readonly check: string
+  readonly code: string
   readonly address: string
 }
 
@@ -83,6 +91,9 @@ export const createMockPapers = (
       const serial = makeSlipSerial(site.value, lastNumber, (bytes) =>
         crypto.getRandomValues(new Uint8Array(bytes)),
       )
+      const code = makeSlipCode(site.value, (bytes) =>
+        crypto.getRandomValues(new Uint8Array(bytes)),
+      )
       const grant = { serial, siteName: 'Pharmacie du Parvis', issuedAt, expiresAt }
       given.push({
         serial: serial.text,
@@ -90,7 +101,9 @@ export const createMockPapers = (
         number: serial.number,
         issuedAt: issuedAt.toISOString(),
         expiresAt: expiresAt.toISOString(),
-        address: await issueSlip(grant, new Uint8Array(8), sign, origin),
+        check: await issueSlip(grant, new Uint8Array(8), sign, origin),
+        code: writeSlipCode(code),
+        address: `${origin}/resultat/#${code.text}`,
       })
     }
     for (const slip of given) papers.slips.set(slip.serial, slip)
@@ -113,7 +126,7 @@ export const createMockPapers = (
     body: unknown,
   ): Promise<PaperAnswer | undefined> => {
     if (path === routes.slips && method === 'GET') {
-      const slips = [...papers.slips.values()].map(({ address, ...slip }) => slip)
+      const slips = [...papers.slips.values()].map(({ check, code, address, ...slip }) => slip)
       return { status: 200, body: { slips, truncated: false } }
     }
     if (path === routes.slips && Check(SlipsInput, body)) {

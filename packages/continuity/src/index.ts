@@ -86,6 +86,14 @@ export {
   verifySlip,
 } from './slip.ts'
 export {
+  makeSlipCode,
+  parseSlipCode,
+  type SlipResultCode,
+  type SlipResultCodeFault,
+  slipCodeLength,
+  writeSlipCode,
+} from './slip-code.ts'
+export {
   makeSlipSerial,
   parseSlipSerial,
   type SlipSerial,

@@ -9,10 +9,13 @@
  */
 import { broken, decoded, type Layer } from '@sidep/encoding'
 import { type Finess, parseFiness } from '@sidep/identifiers'
+import {
+  checkCharacter,
+  isTypedAlphabet,
+  plainTyped,
+  randomCharacters,
+} from './typed-characters.ts'
 
-/** Digits, and capitals without I, L, O, S and U, which hands and eyes mistake. */
-const alphabet = '0123456789ABCDEFGHJKMNPQRTVWXYZ'
-const base = alphabet.length
 const siteLength = 9
 const numberLength = 5
 const randomLength = 6
@@ -43,7 +46,10 @@ export const makeSlipSerial = (
   if (!Number.isSafeInteger(number) || number < 1 || number > slipNumberMax) {
     throw new RangeError('the number of a slip is 1 … 99,999')
   }
-  const body = siteId + String(number).padStart(numberLength, '0') + randomCharacters(randomBytes)
+  const body =
+    siteId +
+    String(number).padStart(numberLength, '0') +
+    randomCharacters(randomLength, randomBytes)
   return { text: body + checkCharacter(body), siteId, number }
 }
 
@@ -59,13 +65,10 @@ export const parseSlipSerial = (
   siteId?: Finess,
 ): Layer<SlipSerial, SlipSerialCode> => {
   if (text.length > 60) return broken('SERIAL_FORM')
-  const typed = text
-    .toUpperCase()
-    .replace(/[\s.–-]/g, '')
-    .replace(/[ILOSU]/g, likeness)
+  const typed = plainTyped(text)
   const whole = typed.length === bodyLength + 1 - siteLength && siteId ? siteId + typed : typed
   if (whole.length !== bodyLength + 1) return broken('SERIAL_FORM')
-  if ([...whole].some((character) => !alphabet.includes(character))) return broken('SERIAL_FORM')
+  if (!isTypedAlphabet(whole)) return broken('SERIAL_FORM')
   const body = whole.slice(0, bodyLength)
   if (checkCharacter(body) !== whole.slice(bodyLength)) return broken('SERIAL_CHECK')
   const number = body.slice(siteLength, siteLength + numberLength)
@@ -83,28 +86,3 @@ export const writeSlipSerial = ({ text }: Pick<SlipSerial, 'text'>): string =>
     text.slice(siteLength + numberLength, bodyLength),
     text.slice(bodyLength),
   ].join('-')
-
-const likeness = (character: string): string =>
-  character === 'O' ? '0' : character === 'S' ? '5' : character === 'U' ? 'V' : '1'
-
-/** Makes the weighted sum of all 21 characters 0 modulo 31; the check character weighs 1. */
-function checkCharacter(body: string): string {
-  let sum = 0
-  for (let index = 0; index < body.length; index++) {
-    sum += (index + 2) * alphabet.indexOf(body.charAt(index))
-  }
-  return alphabet.charAt((base - (sum % base)) % base)
-}
-
-function randomCharacters(randomBytes: (count: number) => Uint8Array): string {
-  // Bytes from 248 on are thrown away: 248 is a multiple of 31, so each character is as likely.
-  const fair = 256 - (256 % base)
-  let text = ''
-  for (let round = 0; text.length < randomLength; round++) {
-    if (round === 100) throw new Error('The source of randomness returns the same bytes for ever')
-    for (const byte of randomBytes(randomLength)) {
-      if (byte < fair && text.length < randomLength) text += alphabet.charAt(byte % base)
-    }
-  }
-  return text
-}

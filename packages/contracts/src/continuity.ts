@@ -78,7 +78,11 @@ export const SlipsAnswer = Type.Object({
     Type.Intersect([
       SlipView,
       Type.Object({
-        /** Text of the QR code: where the person's result will be. */
+        /** Text of the QR code for whoever checks: the signed sheet. It opens nothing. */
+        check: Type.String(),
+        /** As printed for the person, in six groups: what opens the result, together with the birth date. */
+        code: Type.String(),
+        /** Text of the QR code for the person: where the result will be. */
         address: Type.String(),
       }),
     ]),

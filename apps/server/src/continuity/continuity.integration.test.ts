@@ -545,7 +545,7 @@ suite('slips', () => {
     const second = await counter.printSlips(2)
     const numbers = [...first.slips, ...second.slips].map(({ number }) => number)
     assert.deepEqual(numbers, [1, 2, 3, 4, 5, 6])
-    for (const { address } of first.slips) assert.equal(await codeAt(own, address), 'ACCEPTED')
+    for (const { check } of first.slips) assert.equal(await codeAt(own, check), 'ACCEPTED')
     const list = (await counter.send('GET', '/api/slips')).json<SlipList>()
     assert.deepEqual(
       list.slips.map(({ number }) => number),
@@ -558,25 +558,53 @@ suite('slips', () => {
     }
   })
 
-  test('typed from the pile, by its serial: its own address opens the certificate', async () => {
+  const fragmentOf = (address: string): string => address.slice(address.indexOf('#') + 1)
+
+  test('typed from the pile, by its serial: the code of its person opens the certificate, and nothing else does', async () => {
     const { portal: own, counter } = await fresh()
     const { slips } = await counter.printSlips(2)
     const [slip, other] = slips
     assert.ok(slip && other)
     const typed = slip.printed.slice(10).toLowerCase()
     const item = itemOf(sampleScreening(own), { slip: typed })
-    assert.equal((await retrieve(own, slip.serial, '1987-03-09')).code, 'RETRIEVAL_NOT_FOUND')
+    assert.equal((await retrieve(own, slip.code, '1987-03-09')).code, 'RETRIEVAL_NOT_FOUND')
     assert.deepEqual(statuses(await counter.reconcile([item])), ['definitive'])
     assert.deepEqual(statuses(await counter.reconcile([item])), ['definitive'])
-    const reply = await retrieve(own, slip.serial, '1987-03-09')
-    assert.equal(reply.status, 200, reply.text)
-    assert.equal(reply.json<RetrievalReply>().state, 'final')
-    const list = (await counter.send('GET', '/api/slips')).json<SlipList>()
+    for (const code of [slip.code, fragmentOf(slip.address)]) {
+      const reply = await retrieve(own, code, '1987-03-09')
+      assert.equal(reply.status, 200, reply.text)
+      assert.equal(reply.json<RetrievalReply>().state, 'final')
+    }
+    // What a doorman scans, what the register has, and what the counter's list says.
+    for (const public_ of [slip.serial, slip.printed, fragmentOf(slip.check), other.code]) {
+      const reply = await retrieve(own, public_, '1987-03-09')
+      assert.ok(['RETRIEVAL_NOT_FOUND', 'REQUEST_INVALID'].includes(reply.code), reply.text)
+    }
+    const listed = await counter.send('GET', '/api/slips')
     assert.deepEqual(
-      list.slips.map(({ serial }) => serial),
+      listed.json<SlipList>().slips.map(({ serial }) => serial),
       [other.serial],
     )
+    const secrets = slips.map(({ address }) => fragmentOf(address))
+    const tables = await own.sql<{ dump: string }[]>`
+      select coalesce(string_agg(slip::text, ' '), '') || (select string_agg(retrieval::text, ' ') from retrieval)
+        || (select string_agg(audit::text, ' ') from audit) as dump from slip`
+    for (const secret of secrets) {
+      assert.equal(listed.text.includes(secret), false)
+      assert.equal(tables[0]?.dump.includes(secret), false)
+    }
     assert.equal(await countIn(own, 'screening'), 1)
+  })
+
+  test('printed before slips had a code of their own, its number still opens its result', async () => {
+    const { portal: own, counter } = await fresh()
+    const [slip] = (await counter.printSlips(1)).slips
+    assert.ok(slip)
+    await own.sql`update slip set link_hash = null`
+    const item = itemOf(sampleScreening(own), { slip: slip.serial })
+    assert.deepEqual(statuses(await counter.reconcile([item])), ['definitive'])
+    assert.equal((await retrieve(own, slip.printed, '1987-03-09')).status, 200)
+    assert.equal(await codeAt(own, slip.check), 'ACCEPTED')
   })
 
   test('a slip serves one screening, of its own site; the others are refused with their codes', async () => {
@@ -621,8 +649,8 @@ suite('slips', () => {
     const cancellation = { serials: [slip.printed], reason: 'lost' }
     assert.deepEqual(await cancel(cancellation), { cancelled: 1 })
     assert.deepEqual(await cancel(cancellation), { cancelled: 0 })
-    assert.equal(await codeAt(own, slip.address), 'SLIP_CANCELLED')
-    assert.equal(await codeAt(own, expired.address), 'ACCEPTED')
+    assert.equal(await codeAt(own, slip.check), 'SLIP_CANCELLED')
+    assert.equal(await codeAt(own, expired.check), 'ACCEPTED')
     const item = itemOf(sampleScreening(own), { slip: slip.serial })
     assert.deepEqual(statuses(await counter.reconcile([item])), ['definitive'])
     assert.deepEqual(await flagsIn(own), ['SLIP_CANCELLED'])
@@ -631,12 +659,12 @@ suite('slips', () => {
     assert.deepEqual(refused.faults, [{ pointer: '/serials/0', code: 'MALFORMED' }])
     own.clock.advance(2_000)
     assert.deepEqual(await cancel({ reason: 'stolen' }), { cancelled: 2 })
-    assert.equal(await codeAt(own, expired.address), 'SLIP_CANCELLED')
+    assert.equal(await codeAt(own, expired.check), 'SLIP_CANCELLED')
     const [again] = (await counter.printSlips(1)).slips
     own.clock.advance(93 * 24 * hour)
     await own.server.platform.vault.refresh()
     const late = await makeCounter(own)
-    assert.equal(await codeAt(own, again?.address ?? ''), 'SLIP_EXPIRED')
+    assert.equal(await codeAt(own, again?.check ?? ''), 'SLIP_EXPIRED')
     const lateItem = itemOf(sampleScreening(own), { slip: again?.serial ?? '' })
     assert.deepEqual(statuses(await late.reconcile([lateItem])), ['definitive'])
     assert.ok((await flagsIn(own)).includes('SLIP_FILLED_LATE'))

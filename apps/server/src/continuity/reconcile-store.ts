@@ -166,9 +166,12 @@ export interface SlipRow {
   readonly isCancelled: boolean
   readonly screeningId: string | null
   readonly isReconciled: boolean
+  /** Of the code that opens the result, hexadecimal; null: printed when the serial itself opened it. */
+  readonly linkHash: string | null
 }
 
 const readSlipsText = `select serial, site_id as "siteId", expires_at as "expiresAt",
+    encode(link_hash, 'hex') as "linkHash",
     cancelled_at is not null as "isCancelled", reconciled_at is not null as "isReconciled",
     case when not ${isUnclaimed('$3')} then screening_id end as "screeningId"
   from slip where site_id = $1 and serial = any(string_to_array($2, ','))`

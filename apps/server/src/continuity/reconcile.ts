@@ -191,10 +191,7 @@ const finishedOf = (
 ): Finished => {
   const { line, screeningId, provisional, apart, slip } = item
   const { actor, platform } = context
-  const codes = [
-    ...(provisional === null ? [] : [linkCodeOf(provisional.bookletId, line.id)]),
-    ...(slip === null ? [] : [slip.serial]),
-  ]
+  const hashOf = (code: string): string => bytesToHex(platform.retrievalLinks.hashOf(code))
   return {
     screeningId,
     professionalId: actorFor(item, actor).professionalId,
@@ -208,7 +205,10 @@ const finishedOf = (
       ...(apart?.flags ?? []),
       ...(slip?.flags ?? []),
     ],
-    links: codes.map((code) => bytesToHex(platform.retrievalLinks.hashOf(code))),
+    links: [
+      ...(provisional === null ? [] : [hashOf(linkCodeOf(provisional.bookletId, line.id))]),
+      ...(slip === null ? [] : [slip.linkHash ?? hashOf(slip.serial)]),
+    ],
     isOwnCounter: provisional?.isOwnCounter ?? false,
   }
 }

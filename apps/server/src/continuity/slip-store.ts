@@ -1,4 +1,5 @@
 import type { SlipSerial } from '@sidep/continuity'
+import { bytesToHex } from '@sidep/encoding'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
@@ -38,9 +39,9 @@ export const takeSlipNumbers = async (
 }
 
 const insertText = `with printed as (
-  insert into slip (site_id, serial, number, printed_by, issued_at, expires_at)
-  select $1, v.serial, v.number, $3, $4, $5
-  from jsonb_to_recordset($2::text::jsonb) as v(serial text, number int)
+  insert into slip (site_id, serial, number, link_hash, printed_by, issued_at, expires_at)
+  select $1, v.serial, v.number, decode(v."linkHash", 'hex'), $3, $4, $5
+  from jsonb_to_recordset($2::text::jsonb) as v(serial text, number int, "linkHash" text)
   returning 1
 ), cause as (select 1 where exists (select from printed)),
 ${auditExpressions('cause', 6)}
@@ -50,22 +51,29 @@ select count(*)::int as done from printed`
 export const insertSlips = async (
   database: Sql,
   {
-    serials,
+    slips,
     issuedAt,
     expiresAt,
     actor,
   }: {
-    readonly serials: readonly SlipSerial[]
+    /** `linkHash`: of the code that opens the result. */
+    readonly slips: readonly { readonly serial: SlipSerial; readonly linkHash: Uint8Array }[]
     readonly issuedAt: Date
     readonly expiresAt: Date
     readonly actor: SiteActor
   },
 ): Promise<void> => {
   const siteId = actor.site.id
-  const subject = serials[0]?.text ?? null
+  const subject = slips[0]?.serial.text ?? null
   await runStatement(database, insertText, [
     siteId,
-    JSON.stringify(serials.map(({ text, number }) => ({ serial: text, number }))),
+    JSON.stringify(
+      slips.map(({ serial: { text, number }, linkHash }) => ({
+        serial: text,
+        number,
+        linkHash: bytesToHex(linkHash),
+      })),
+    ),
     actor.professionalId,
     issuedAt,
     expiresAt,

@@ -2,12 +2,14 @@
 
 import {
   issueSlip,
+  makeSlipCode,
   makeSlipSerial,
   parseSlipSerial,
   shortName,
   siteNameBytesMax,
   slipDaysMax,
   slipNumberMax,
+  writeSlipCode,
   writeSlipSerial,
 } from '@sidep/continuity'
 import type { SlipList, SlipsAnswer, SlipsInput } from '@sidep/contracts'
@@ -24,7 +26,8 @@ const slipsOutMax = 500
 const listRowsMax = 500
 
 /**
- * Prints slips: numbers are taken for good, whatever becomes of the sheets.
+ * Prints slips: each has a signed code for whoever checks it, and another that opens its result, of which only the
+ * hash is kept: it is on paper, and in the answer to who prints. Numbers are taken for good, whatever becomes of the sheets.
  * @throws Problem SLIPS_TOO_MANY when too many are out, or the site has used all its numbers
  */
 export const printSlips = async (
@@ -33,7 +36,7 @@ export const printSlips = async (
   { count }: SlipsInput,
   actor: SiteActor,
 ): Promise<SlipsAnswer> => {
-  const { clock, database, randomBytes, publicUrl } = platform
+  const { clock, database, randomBytes, publicUrl, retrievalLinks } = platform
   const site = parseFiness(actor.site.id)
   if (!site.ok) throw new Problem('SITE_NOT_PERMITTED')
   const issuedAt = new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000)
@@ -47,24 +50,30 @@ export const printSlips = async (
       const serial = makeSlipSerial(site.value, last - count + 1 + index, randomBytes)
       const grant = { serial, siteName, issuedAt, expiresAt }
       const sign = (bytes: Uint8Array) => signer.sign(bytes)
-      return { serial, address: await issueSlip(grant, signer.keyId, sign, publicUrl) }
+      const check = await issueSlip(grant, signer.keyId, sign, publicUrl)
+      return { serial, code: makeSlipCode(site.value, randomBytes), check }
     }),
   )
   await insertSlips(database, {
-    serials: slips.map(({ serial }) => serial),
+    slips: slips.map(({ serial, code }) => ({
+      serial,
+      linkHash: retrievalLinks.hashOf(code.text),
+    })),
     issuedAt,
     expiresAt,
     actor,
   })
   return {
     siteName,
-    slips: slips.map(({ serial, address }) => ({
+    slips: slips.map(({ serial, code, check }) => ({
       serial: serial.text,
       printed: writeSlipSerial(serial),
       number: serial.number,
       issuedAt: issuedAt.toISOString(),
       expiresAt: expiresAt.toISOString(),
-      address,
+      check,
+      code: writeSlipCode(code),
+      address: retrievalLinks.urlFor(code.text),
     })),
   }
 }

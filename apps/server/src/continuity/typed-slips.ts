@@ -24,6 +24,8 @@ export type SlipOutcome =
   | {
       readonly kind: 'taken'
       readonly serial: string
+      /** Of the code that opens the result, hexadecimal; null: the serial itself does. */
+      readonly linkHash: string | null
       readonly isReconciled: boolean
       readonly flags: readonly SlipFlag[]
     }
@@ -126,9 +128,9 @@ const take = async (
     if (row?.screeningId !== read.screeningId) {
       return [read.line, { kind: 'refused', code: 'SLIP_USED' }] as const
     }
-    const { isReconciled } = row
+    const { serial, isReconciled, linkHash } = row
     const flags = isReconciled ? [] : flagsOf(row, read)
-    return [read.line, { kind: 'taken', serial: row.serial, isReconciled, flags }] as const
+    return [read.line, { kind: 'taken', serial, linkHash, isReconciled, flags }] as const
   })
 }
 

@@ -7,7 +7,7 @@
  * goes to that site's rows only.
  */
 import { createHash } from 'node:crypto'
-import { parseSlipSerial } from '@sidep/continuity'
+import { parseSlipCode, parseSlipSerial, slipCodeLength } from '@sidep/continuity'
 import { decodeBase32, encodeBase32 } from '@sidep/encoding'
 import type { Vault } from './vault.ts'
 
@@ -18,7 +18,7 @@ export interface RetrievalLinks {
   urlFor(code: string): string
   /** What the database keeps of a code: 32 bytes. */
   hashOf(code: string): Uint8Array
-  /** Site of a code (of a screening's link, or a slip's serial), or null when the text cannot be one of ours. Lower case and spaces are forgiven. */
+  /** Site of a code (of a screening's link, or a slip's), or null when the text cannot be one of ours. Lower case and spaces are forgiven. */
   parse(text: string): { readonly code: string; readonly siteId: string } | null
 }
 
@@ -48,8 +48,14 @@ const numberToSite = (value: number): string | null => {
   return null
 }
 
-/** The code of a slip's link is its serial: it is printed before there is a screening. */
-const slipOf = (text: string): { readonly code: string; readonly siteId: string } | null => {
+/** The code of a slip's link is printed before there is a screening; nothing follows from the slip's number. */
+const slipCodeOf = (text: string): { readonly code: string; readonly siteId: string } | null => {
+  const read = parseSlipCode(text)
+  return read.ok ? { code: read.value.text, siteId: read.value.siteId } : null
+}
+
+/** On slips printed before they had a code of their own, it is their serial. */
+const oldSlipOf = (text: string): { readonly code: string; readonly siteId: string } | null => {
   const serial = parseSlipSerial(text)
   return serial.ok ? { code: serial.value.text, siteId: serial.value.siteId } : null
 }
@@ -67,7 +73,8 @@ export const makeRetrievalLinks = (vault: Vault, publicUrl: string): RetrievalLi
   hashOf: (code) => new Uint8Array(createHash('sha256').update(code).digest()),
   parse(text) {
     const code = text.replace(/[\s-]/g, '').toUpperCase()
-    if (code.length === slipSerialLength) return slipOf(code)
+    if (code.length === slipSerialLength) return oldSlipOf(code)
+    if (code.length === slipCodeLength) return slipCodeOf(code)
     if (code.length !== codeLength) return null
     const decoded = decodeBase32(code)
     if (!decoded.ok || decoded.value.length !== siteBytes + secretBytes) return null

@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { issueSlip, makeSlipSerial, writeSlipSerial } from '@sidep/continuity'
+import {
+  issueSlip,
+  makeSlipCode,
+  makeSlipSerial,
+  writeSlipCode,
+  writeSlipSerial,
+} from '@sidep/continuity'
 import { parseFiness } from '@sidep/identifiers'
-import { parseLinkCode, takeLinkCode } from './link-code.ts'
+import { parseLinkCode, readCodeFault, takeLinkCode } from './link-code.ts'
 
 const code = 'FS7PK6C2LJNFUWS2LJNFUWS2LJNFUWS2'
 
@@ -59,7 +65,32 @@ test('taking the code leaves an address without it, and the language', () => {
   assert.deepEqual(replaced, [[null, '', '/resultat/?lang=en']])
 })
 
-test('a slip’s address leads to its serial, which is the code of its result', async () => {
+test('a slip’s code is taken as it is printed and typed; a mistyped one, or the end of a number, is said to be one', () => {
+  const site = parseFiness('750712184')
+  assert.ok(site.ok)
+  const bytes = (count: number) => Uint8Array.from({ length: count }, (_, index) => 7 * index)
+  const code = makeSlipCode(site.value, bytes)
+  const printed = writeSlipCode(code)
+  for (const text of [
+    printed,
+    printed.toLowerCase(),
+    `https://sidep.example/resultat/#${code.text}`,
+  ]) {
+    assert.equal(parseLinkCode(text), code.text)
+    assert.equal(readCodeFault(text), null)
+  }
+  const last = code.text.endsWith('7') ? '8' : '7'
+  assert.equal(parseLinkCode(code.text.slice(0, -1) + last), null)
+  assert.equal(readCodeFault(code.text.slice(0, -1) + last), 'CODE_MISTYPED')
+  // In large print on slips of before: its site is the line above.
+  const number = writeSlipSerial(makeSlipSerial(site.value, 42, bytes))
+  assert.equal(parseLinkCode(number.slice(10)), null)
+  assert.equal(readCodeFault(number.slice(10)), 'NUMBER_WITHOUT_SITE')
+  assert.equal(readCodeFault(number), null)
+  assert.equal(parseLinkCode(number), number.replaceAll('-', ''))
+})
+
+test('the code of whoever checks leads to the number, which opened the results of slips of before', async () => {
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, [
     'sign',
     'verify',

@@ -3,7 +3,7 @@
  * once, taken out of the address bar and the history, and kept in memory only.
  */
 
-import { parseSlipSerial, readSlip, slipPath } from '@sidep/continuity'
+import { parseSlipCode, parseSlipSerial, readSlip, slipPath } from '@sidep/continuity'
 import { decodeBase32 } from '@sidep/encoding'
 import { finessFromNumber } from '@sidep/identifiers'
 
@@ -30,8 +30,28 @@ export function parseLinkCode(text: string): string | null {
   return codeInWords(text.normalize('NFKC'))
 }
 
-/** Whether a code is a slip's serial: it is printed before there is a result under it. */
-export const isSlipCode = (code: string): boolean => parseSlipSerial(code).ok
+/** What is wrong with a slip's code or number as somebody typed it; null when it is neither, or sound. */
+export type TypedCodeFault =
+  /** The end of a number, as slips of before had it in large print: without the line above it, nobody can look it up. */
+  | 'NUMBER_WITHOUT_SITE'
+  /** A character is mistyped, or two are exchanged. */
+  | 'CODE_MISTYPED'
+
+export const readCodeFault = (text: string): TypedCodeFault | null => {
+  const typed = text.slice(text.lastIndexOf('#') + 1).replace(/[\s.–-]/g, '')
+  if (/^[0-9OILSoils]{5}[0-9A-Za-z]{7}$/.test(typed)) return 'NUMBER_WITHOUT_SITE'
+  const [code, number] = [parseSlipCode(typed), parseSlipSerial(typed)]
+  const isMistyped =
+    (!code.ok && code.code === 'SLIP_CODE_CHECK') || (!number.ok && number.code === 'SERIAL_CHECK')
+  return isMistyped ? 'CODE_MISTYPED' : null
+}
+
+/** Whether a code is of a slip: it is printed before there is a result under it. */
+export const isSlipCode = (code: string): boolean =>
+  parseSlipCode(code).ok || parseSlipSerial(code).ok
+
+/** Whether it is a slip's number: what opens its result, unless the slip has a code of its own for that. */
+export const isSlipNumber = (code: string): boolean => parseSlipSerial(code).ok
 
 /** The code at the beginning of what follows the mark of a fragment. */
 function codeAfterMark(fragment: string): string | null {
@@ -44,14 +64,15 @@ function codeAfterMark(fragment: string): string | null {
       .find((serial) => serial !== null) ??
     linkCodeIn(written.slice(0, codeCharacters)) ??
     linkCodeIn(typed.slice(0, codeCharacters)) ??
-    slipNumberIn(fragment)
+    slipTextIn(fragment) ??
+    slipTextIn(/^[0-9A-Z]{24}/i.exec(fragment)?.[0] ?? '')
   )
 }
 
 /** A code without the rest of its address: alone, in groups of letters, or as one word of a message. */
 function codeInWords(text: string): string | null {
   const bare = text.replace(invisible, '')
-  const alone = linkCodeIn(bare.replace(/[\s-]/g, '')) ?? slipNumberIn(bare)
+  const alone = linkCodeIn(bare.replace(/[\s-]/g, '')) ?? slipTextIn(bare)
   if (alone !== null) return alone
   const words = text.replace(/\p{Cc}/gu, ' ').split(/[^A-Z2-7]+/i)
   return words.map(linkCodeIn).find((code) => code !== null) ?? null
@@ -67,7 +88,10 @@ function linkCodeIn(text: string): string | null {
   return finessFromNumber(site) === null ? null : code
 }
 
-function slipNumberIn(text: string): string | null {
+/** A slip's own code, or its number. */
+function slipTextIn(text: string): string | null {
+  const code = parseSlipCode(text)
+  if (code.ok) return code.value.text
   const serial = parseSlipSerial(text)
   return serial.ok ? serial.value.text : null
 }

@@ -5,9 +5,12 @@ export const personMessages = defineMessages(
     title: 'Mon résultat',
     codeTitle: 'Ouvrez le lien que vous avez reçu',
     codeWords:
-      'Il est dans le SMS ou l’e-mail envoyé après votre test. Vous pouvez aussi le coller ici. Sur une fiche papier, scannez le code, ou tapez ici le numéro imprimé en haut.',
-    codeLabel: 'Lien, code ou numéro de fiche',
-    codeWrong: 'Ce lien ou ce numéro est incomplet. Copiez-le en entier.',
+      'Il est dans le SMS ou l’e-mail envoyé après votre test. Vous pouvez aussi le coller ici. Sur une fiche papier, scannez le petit code sous le pli, ou tapez ici les lettres et chiffres à côté.',
+    codeLabel: 'Lien ou code',
+    codeWrong: 'Ce lien ou ce code est incomplet. Copiez-le en entier.',
+    codeNoSite:
+      'Il manque le début du numéro : tapez aussi les neuf chiffres de la ligne du dessus.',
+    codeMistyped: 'Un caractère est mal tapé. Relisez le code sur la fiche.',
     codeGo: 'Continuer',
     birthTitle: 'Date de naissance de la personne testée',
     birthWords:
@@ -30,6 +33,8 @@ export const personMessages = defineMessages(
       'Le lieu de dépistage saisit ses fiches dès que le service est revenu. Votre certificat sera alors ici, à la même adresse. Gardez la fiche, et revenez plus tard.',
     slipNotYetDate:
       'Si on vous a dit qu’elle est saisie, vérifiez la date de naissance : chacun a sa fiche.',
+    slipChecking:
+      'Si votre fiche a un petit code sous un pli (« Pour vous seul(e) »), c’est lui qui ouvre votre résultat : le grand code et le numéro servent au contrôle.',
     pausedTitle: 'Ce lien est en pause',
     pausedWords: 'Il se rouvrira tout seul à {time}. Rien n’est perdu.',
     pausedWordsDay: 'Il se rouvrira tout seul le {time}. Rien n’est perdu.',
@@ -96,9 +101,12 @@ export const personMessages = defineMessages(
     title: 'My result',
     codeTitle: 'Open the link that you received',
     codeWords:
-      'It is in the text message or e-mail sent after your test. You can also paste it here. On a paper slip, scan the code, or type the number printed at the top here.',
-    codeLabel: 'Link, code or slip number',
-    codeWrong: 'This link or number is incomplete. Copy all of it.',
+      'It is in the text message or e-mail sent after your test. You can also paste it here. On a paper slip, scan the small code below the fold, or type the letters and digits beside it here.',
+    codeLabel: 'Link or code',
+    codeWrong: 'This link or code is incomplete. Copy all of it.',
+    codeNoSite:
+      'The beginning of the number is missing: type the nine digits of the line above it too.',
+    codeMistyped: 'A character is mistyped. Read the code on the slip again.',
     codeGo: 'Continue',
     birthTitle: 'Date of birth of the person tested',
     birthWords:
@@ -121,6 +129,8 @@ export const personMessages = defineMessages(
       'The place of the test enters its slips once the service is back. Your certificate will then be here, at the same address. Keep the slip, and come back later.',
     slipNotYetDate:
       'If you were told that it has been entered, check the date of birth: each person has their own slip.',
+    slipChecking:
+      'If your slip has a small code below a fold (“For you alone”), that one opens your result: the large code and the number are for checking.',
     pausedTitle: 'This link is paused',
     pausedWords: 'It reopens by itself at {time}. Nothing is lost.',
     pausedWordsDay: 'It reopens by itself on {time}. Nothing is lost.',

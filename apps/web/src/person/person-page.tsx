@@ -7,7 +7,7 @@ import { Button, Notice, Page } from '../shared/ui/index.ts'
 import { BirthDateForm } from './birth-date-form.tsx'
 import { CodeForm } from './code-form.tsx'
 import { ExpiredLink } from './expired-link.tsx'
-import { isSlipCode, takeLinkCode } from './link-code.ts'
+import { isSlipCode, isSlipNumber, takeLinkCode } from './link-code.ts'
 import { PausedLink } from './paused-link.tsx'
 import { personMessages } from './person-messages.ts'
 import { ResultView } from './result-view.tsx'
@@ -77,7 +77,7 @@ export const PersonPage = ({ code: opened }: { readonly code: string | null }) =
         ) : (
           <>
             {outcome !== null && !seeing && (
-              <Trouble outcome={outcome} isSlip={isSlipCode(code)} onAgain={again} />
+              <Trouble outcome={outcome} code={code} onAgain={again} />
             )}
             <BirthDateForm busy={seeing} onDate={(date) => void look(code, date)} />
           </>
@@ -101,20 +101,21 @@ function useNextLink(onCode: (code: string | null) => void): void {
 
 interface TroubleProps {
   readonly outcome: RetrievalOutcome
-  /** Opened from a paper slip, which may not have been typed yet. */
-  readonly isSlip: boolean
+  /** Of a paper slip, which may not have been typed yet, or of a link. */
+  readonly code: string
   readonly onAgain: () => void
 }
 
 /** What went wrong, above the form, which stays: the next try is one line away. */
-const Trouble = ({ outcome, isSlip, onAgain }: TroubleProps) => {
+const Trouble = ({ outcome, code, onAgain }: TroubleProps) => {
   const t = useMessages(personMessages)
   const { language } = useLanguage()
-  if (outcome.kind === 'not-found' && isSlip) {
+  if (outcome.kind === 'not-found' && isSlipCode(code)) {
     return (
       <Notice tone="info" live="alert" title={t('slipNotYetTitle')}>
         <p>{t('slipNotYetWords')}</p>
         <p>{t('slipNotYetDate')}</p>
+        {isSlipNumber(code) && <p>{t('slipChecking')}</p>}
       </Notice>
     )
   }

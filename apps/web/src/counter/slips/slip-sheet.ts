@@ -10,6 +10,10 @@ import { slipsPerPage } from './slips-per-page.ts'
 /**
  * Four slips on an A4 page, each a quarter (A6) that is cut off and handed to a person, and after them the
  * register that stays: what the person takes along cannot be typed later.
+ *
+ * A slip has two codes. The large one, with the number, is for whoever checks it, and opens nothing. The one that opens
+ * the result, with the birth date, is below the fold, and is all that is there: folded, the sheet shows who it is of
+ * and not how to read their result.
  */
 
 export interface PrintedSlip {
@@ -19,7 +23,11 @@ export interface PrintedSlip {
   /** RFC 3339. */
   readonly issuedAt: string
   readonly expiresAt: string
-  /** Text of the QR code: where the person's result will be. */
+  /** Text of the code for whoever checks. */
+  readonly check: string
+  /** What the person types, in six groups. */
+  readonly code: string
+  /** Text of the code for the person: where the result will be. */
   readonly address: string
 }
 
@@ -32,7 +40,10 @@ const quarterWidth = a4.widthMillimetres / 2
 const quarterHeight = a4.heightMillimetres / 2
 const margin = 8
 const textWidth = quarterWidth - 2 * margin
-const qrSide = 41
+const qrSide = 38
+const personQrSide = 17
+/** From the top of a slip. */
+const foldTop = 124
 const dim = 0.35
 
 /**
@@ -96,21 +107,52 @@ function drawPage(pen: Pen, siteName: string, slips: readonly PrintedSlip[]): vo
 }
 
 function drawSlip(pen: Pen, x: number, top: number, siteName: string, slip: PrintedSlip): void {
-  drawHead(pen, x, top + 6, siteName, slip)
+  drawHead(pen, x, top + 5.5, siteName, slip)
   pen.marks.push({
     kind: 'code',
     x: x + textWidth - qrSide,
-    y: top + 6,
+    y: top + 5.5,
     side: qrSide,
-    matrix: addressQrCode(slip.address),
+    matrix: addressQrCode(slip.check),
     label: `${both(words.title)} ${slip.printed}`,
   })
-  drawPersonFields(pen, x, top + 50.5)
-  drawTestFields(pen, x, top + 90.5)
+  drawPersonFields(pen, x, top + 45.4)
+  drawTestFields(pen, x, top + 85)
+  drawPersonsCode(pen, x, top + foldTop, slip)
+}
+
+/** Below the fold: what opens the result, for the person alone. */
+function drawPersonsCode(pen: Pen, x: number, top: number, slip: PrintedSlip): void {
+  pen.marks.push({
+    kind: 'line',
+    thickness: 0.25,
+    grey: 0.3,
+    dash: 0.8,
+    from: [x, top],
+    to: [x + textWidth, top],
+  })
+  pen.marks.push({
+    kind: 'code',
+    x: x + textWidth - personQrSide,
+    y: top + 2.3,
+    side: personQrSide,
+    matrix: addressQrCode(slip.address),
+    label: both(words.persons),
+  })
+  const width = textWidth - personQrSide - 4
+  write(pen, x, top + 3.2, words.persons.fr, { sizePoints: 6, weight: 'bold' })
+  const code = fitText(slip.code, 'bold', pen.measure, {
+    widthMillimetres: width,
+    linesMax: 1,
+    sizeMax: 13,
+    sizeMin: 8,
+  })
+  write(pen, x, top + 8.2, code.lines.join(''), { sizePoints: code.sizePoints, weight: 'bold' })
   const page = slip.address.slice(0, slip.address.indexOf('#'))
   const french = words.where.fr.replace('{page}', page)
-  const next = writeWrapped(pen, x, top + 128.7, textWidth, french, { sizePoints: 6.2 })
-  writeWrapped(pen, x, next, textWidth, words.where.en, { sizePoints: 5.4, grey: dim })
+  const next = writeWrapped(pen, x, top + 9.2, width, french, { sizePoints: 5.4 })
+  const english = `${words.persons.en}. ${words.where.en}`
+  writeWrapped(pen, x, next, width, english, { sizePoints: 4.6, grey: dim })
 }
 
 /** Beside the code: whose sheet it is, until when, and what the code does not say. */
@@ -135,16 +177,11 @@ function drawHead(
   for (const line of site.lines) {
     y = writeWrapped(pen, x, y, width, line, { sizePoints: site.sizePoints, weight: 'bold' })
   }
+  // For the counter's register and catch-up, which know the site: the person types the code below the fold.
   const afterSite = printed.indexOf('-') + 1
-  write(pen, x, y + 4.6, `N° ${printed.slice(0, afterSite)}`, { sizePoints: 10, weight: 'bold' })
-  const rest = fitText(printed.slice(afterSite), 'bold', pen.measure, {
-    widthMillimetres: width,
-    linesMax: 1,
-    sizeMax: 13,
-    sizeMin: 8,
-  })
-  write(pen, x, y + 10, rest.lines.join(''), { sizePoints: rest.sizePoints, weight: 'bold' })
-  y += 11.4
+  write(pen, x, y + 4.2, `N° ${printed.slice(0, afterSite)}`, { sizePoints: 8 })
+  write(pen, x, y + 8.2, printed.slice(afterSite), { sizePoints: 9, weight: 'bold' })
+  y += 9.4
   const until = `${both(words.validUntil)} ${numericDate(expiresAt.slice(0, 10))}`
   y = writeWrapped(pen, x, y, width, until, { sizePoints: 6 })
   y = writeWrapped(pen, x, y + 0.8, width, words.checking.fr, { sizePoints: 5.8 })

@@ -4,9 +4,13 @@ import type { Bilingual } from '../../shared/documents/certificate-document.ts'
 export const slipWords = {
   title: { fr: 'Fiche de test', en: 'Test slip' },
   validUntil: { fr: 'Valable jusqu’au', en: 'until' },
+  persons: {
+    fr: 'Pour vous seul(e) : pliez ici avant de montrer la fiche',
+    en: 'For you alone: fold here before showing the slip',
+  },
   where: {
-    fr: 'Votre certificat : scannez le code, ou ouvrez {page} et tapez le numéro, puis votre date de naissance. Il y sera dès que cette fiche aura été saisie.',
-    en: 'Your certificate: scan the code, or open this address and type the number, then your date of birth. It will be there once this slip has been entered.',
+    fr: 'Votre certificat, une fois la fiche saisie : scannez ce code, ou tapez-le sur {page}, puis votre date de naissance.',
+    en: 'Your certificate, once the slip is entered: scan this code or type it at that address, then your date of birth.',
   },
   familyName: { fr: 'Nom de naissance', en: 'Name at birth' },
   firstNames: { fr: 'Prénoms', en: 'First names' },
@@ -21,8 +25,8 @@ export const slipWords = {
   inconclusive: { fr: 'Indéterminé', en: 'Inconclusive' },
   stamp: { fr: 'Cachet et signature', en: 'Stamp and signature' },
   checking: {
-    fr: 'Pour qui contrôle : la feuille est garantie, pas l’écriture. Comparez avec une pièce d’identité.',
-    en: 'Checking: the sheet is vouched for, not the writing. Compare with an identity document.',
+    fr: 'Code de contrôle : la feuille est garantie, pas l’écriture. Comparez avec une pièce d’identité.',
+    en: 'Checking code: the sheet is vouched for, not the writing. Compare with an identity document.',
   },
   registerTitle: { fr: 'Registre à garder au comptoir', en: 'Register to keep at the counter' },
   registerHelp: {

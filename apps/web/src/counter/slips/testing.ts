@@ -1,4 +1,10 @@
-import { issueSlip, makeSlipSerial, writeSlipSerial } from '@sidep/continuity'
+import {
+  issueSlip,
+  makeSlipCode,
+  makeSlipSerial,
+  writeSlipCode,
+  writeSlipSerial,
+} from '@sidep/continuity'
 import { parseFiness } from '@sidep/identifiers'
 import type { PrintedSlips } from './slip-sheet.ts'
 
@@ -18,6 +24,7 @@ export const sampleSlips = async (count: number, firstNumber = 1): Promise<Print
     )
   const issuedAt = new Date('2026-11-24T08:00:00Z')
   const expiresAt = new Date('2027-02-24T08:00:00Z')
+  const origin = 'https://depistage.sante.example'
   const siteName = 'Pharmacie du Port de l’Océan, Brest'
   const slips = await Promise.all(
     Array.from({ length: count }, async (_, index) => {
@@ -25,12 +32,17 @@ export const sampleSlips = async (count: number, firstNumber = 1): Promise<Print
         crypto.getRandomValues(new Uint8Array(bytes)),
       )
       const grant = { serial, siteName, issuedAt, expiresAt }
+      const code = makeSlipCode(site.value, (bytes) =>
+        crypto.getRandomValues(new Uint8Array(bytes)),
+      )
       return {
         printed: writeSlipSerial(serial),
         number: serial.number,
         issuedAt: issuedAt.toISOString(),
         expiresAt: expiresAt.toISOString(),
-        address: await issueSlip(grant, new Uint8Array(8), sign, 'https://depistage.sante.example'),
+        check: await issueSlip(grant, new Uint8Array(8), sign, origin),
+        code: writeSlipCode(code),
+        address: `${origin}/resultat/#${code.text}`,
       }
     }),
   )

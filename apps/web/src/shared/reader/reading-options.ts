@@ -10,8 +10,8 @@ export interface FoundCode {
   readonly text: string
 }
 
-/** A picture with one code in it is what people hold up; a few more bound a hostile one. */
-const codesPerPictureMax = 4
+/** A picture with one code or two in it is what people hold up, a page of four slips has eight; more is a hostile one. */
+const codesPerPictureMax = 8
 
 const shared = {
   formats: ['QRCode', 'DataMatrix'],

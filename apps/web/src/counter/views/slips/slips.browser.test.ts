@@ -73,8 +73,11 @@ describe('paper slips', () => {
     assert.match((await run('pdfinfo', [pdf])).stdout, /Pages: +3\n/)
     await run('pdftoppm', ['-r', '150', '-png', '-l', '2', pdf, join(folder, 'page')])
     const pictures = ['page-1.png', 'page-2.png'].map((name) => join(folder, name))
-    const addresses = [...server.papers.slips.values()].map(({ address }) => address)
-    assert.deepEqual(await zbarQrCodes(...pictures), addresses.sort())
+    const codes = [...server.papers.slips.values()].flatMap(({ check, address }) => [
+      check,
+      address,
+    ])
+    assert.deepEqual(await zbarQrCodes(...pictures), codes.sort())
   })
 
   it('stay on this device until the paper came out: a reload can print them again, and takes no new numbers', async (context) => {
