@@ -18,6 +18,7 @@ import {
   counterKeyOf,
   issueBooklet,
   issueSlip,
+  makeSlipCode,
   makeSlipSerial,
   noSlipCancelled,
   nothingWithdrawn,
@@ -29,6 +30,7 @@ import {
   signProvisional,
   verifyProvisional,
   verifySlip,
+  writeSlipCode,
   writeSlipSerial,
 } from '../src/index.ts'
 import { diagnose } from './diagnostic.ts'
@@ -118,6 +120,9 @@ const signExampleProvisional = (booklet: Booklet): Promise<string> =>
 const serial = makeSlipSerial(valueIn(parseFiness('750712184')), 42, () =>
   Uint8Array.of(7, 18, 27, 4, 22, 19),
 )
+const slipCode = makeSlipCode(valueIn(parseFiness('750712184')), (count) =>
+  Uint8Array.from({ length: count }, (_, index) => 17 * index + 3),
+)
 const issueExampleSlip = (): Promise<string> =>
   issueSlip(
     {
@@ -161,6 +166,7 @@ export const makeExamples = async (): Promise<ReadonlyMap<string, string>> => {
     ['slip', fenced(diagnosed(messageOf(slip.slip.cose)))],
     ['slip-text', fenced(wrap(address))],
     ['slip-serial', fenced(writeSlipSerial(serial))],
+    ['slip-code', fenced(writeSlipCode(slipCode))],
     [
       'retrieval',
       fenced(`seed       h'${bytesToHex(seed)}'\nscreening  ${screeningId}\ncode       ${code}`),
