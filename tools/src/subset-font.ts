@@ -11,9 +11,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { nameCharacters } from './name-characters.ts'
 
-/** Inclusive ranges of code points kept, where the font has them. */
-export const keptRanges: readonly (readonly [number, number])[] = [
+/**
+ * Inclusive ranges of code points kept for what is no person's name, where the font has them: names of sites and
+ * devices, and the document's own words. What names may hold is added to them.
+ */
+const otherRanges: readonly (readonly [number, number])[] = [
   [0x20, 0x7e], // Basic Latin
   [0xa0, 0x17f], // Latin-1, Latin Extended-A: French, Breton, Turkish, most of Europe
   [0x180, 0x24f], // Latin Extended-B: Vietnamese ơ ư, Romanian ș ț, African languages
@@ -256,14 +260,23 @@ function assemble(tables: ReadonlyMap<string, Uint8Array>): Uint8Array {
   return joined([header, ...directory, ...bodies])
 }
 
+/** Every code point that is kept where the font has it, in ascending order. */
+const keptCodePoints = (): number[] => {
+  const kept = new Set(nameCharacters())
+  for (const [first, last] of otherRanges) {
+    for (let codePoint = first; codePoint <= last; codePoint++) kept.add(codePoint)
+  }
+  return [...kept].sort((a, b) => a - b)
+}
+
 /**
- * The font with only the characters of `ranges` (and `.notdef`), renumbered from zero.
+ * The font with only the characters of `codePoints` (and `.notdef`), renumbered from zero.
  *
  * @param font A TrueType file with `glyf` outlines.
  */
 export function subsetFont(
   font: Uint8Array,
-  ranges: readonly (readonly [number, number])[] = keptRanges,
+  codePoints: readonly number[] = keptCodePoints(),
 ): Uint8Array {
   const source = new FontFile(font)
   const ids = [0]
@@ -277,11 +290,9 @@ export function subsetFont(
   }
 
   const pairs: [number, number][] = []
-  for (const [first, last] of ranges) {
-    for (let codePoint = first; codePoint <= last; codePoint++) {
-      const id = source.glyphOf(codePoint)
-      if (id !== 0) pairs.push([codePoint, keep(id)])
-    }
+  for (const codePoint of codePoints) {
+    const id = source.glyphOf(codePoint)
+    if (id !== 0) pairs.push([codePoint, keep(id)])
   }
   // Parts of composite glyphs are appended while the list is walked.
   const glyphs: Uint8Array[] = []
@@ -309,6 +320,12 @@ export function subsetFont(
       ['post', post],
     ]),
   )
+}
+
+/** Code points that a font has no glyph of its own for. */
+export const lackingIn = (font: Uint8Array, codePoints: readonly number[]): number[] => {
+  const file = new FontFile(font)
+  return codePoints.filter((codePoint) => file.glyphOf(codePoint) === 0)
 }
 
 /** Each committed font and what it is made from. */

@@ -76,6 +76,15 @@ test('a name without any letter that is spoken is refused with NAME_CHARACTERS',
   refusedWith('NAME_CHARACTERS', ['-', "'", '. .', 'Ь', '\u0301'])
 })
 
+test('a ligature of a printed document is read as its letters', () => {
+  assert.deepEqual(parsePersonName('Grif\ufb01th \ufb02eur'), { ok: true, value: 'Griffith fleur' })
+  assert.deepEqual(parsePersonName('Bou\ua78cdia'), { ok: true, value: 'Bou\ua78cdia' })
+})
+
+test('letters of no living alphabet are refused with NAME_CHARACTERS', () => {
+  refusedWith('NAME_CHARACTERS', ['a\u0363', '\u1c80', 'А\u2de0', 'А\u0488', '\ua660'])
+})
+
 test('marks piled on a letter are refused with NAME_CHARACTERS', () => {
   refusedWith('NAME_CHARACTERS', [`Z${'\u0335\u0321\u0334'.repeat(4)}oé`, 'a\u20e3'])
 })

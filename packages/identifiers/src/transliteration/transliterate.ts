@@ -6,7 +6,7 @@ import { type LatinStyle, latinToBasic } from './latin.ts'
 export const icaoNameLengthMax = 80
 
 /** Apostrophes of every shape, and the half rings and turned commas that stand for ʿayn and hamza. */
-const apostrophes = "'\u2019\u2018\u00b4\u0060\u02b9\u02bb\u02bc\u02be\u02bf\ua78c"
+const apostrophes = "'\u2019\u2018\u00b4\u0060\u02b9\u02bb\u02bc\u02be\u02bf\ua78b\ua78c"
 
 /** Marks that stand within a word without parting it: full stops and the Catalan middle dot. */
 const wordPoints = '.\u00b7'
