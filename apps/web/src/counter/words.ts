@@ -25,9 +25,18 @@ export const inWhoseName = ({
   return { operator: operator ? fullName(operator) : responsible, responsible }
 }
 
-/** `14:32` in the browser's time zone. */
-export const clockTime = (at: Date, locale: string): string =>
-  at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
+/** Making a formatter costs more than all that it formats in a list. */
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+/** `14:32` on the clock of the site. */
+export const clockTime = (at: Date, locale: string, timeZone: string): string => {
+  const key = `${locale} ${timeZone}`
+  const known = clocks.get(key)
+  if (known !== undefined) return known.format(at)
+  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
+  clocks.set(key, clock)
+  return clock.format(at)
+}
 
 export const resultTone = (result: Result): 'good' | 'bad' | 'warn' =>
   result === 'negative' ? 'good' : result === 'positive' ? 'bad' : 'warn'

@@ -1,7 +1,7 @@
 /** What this counter can still do alone, in words. */
 import { bookletStanding, portalTime } from '@sidep/continuity'
 import { localeOf, type Translate, useLanguage, useMessages } from '../../shared/messages/index.ts'
-import { useCounterState, useNow } from '../context.ts'
+import { useCounterState, useNow, useSiteZone } from '../context.ts'
 import { type CounterState, ownerOf } from '../state.ts'
 import { clockTime } from '../words.ts'
 import { bookletMessages } from './booklet-messages.ts'
@@ -44,10 +44,11 @@ export const bookletWords = (
   t: Translate<(typeof bookletMessages)['fr']>,
   { left, until, isUsedUp }: Standing,
   locale: string,
+  timeZone: string,
 ): string =>
   until === null
     ? t(isUsedUp ? 'bookletUsedUp' : 'bookletNone')
-    : t('booklet', { count: left, time: clockTime(until, locale) })
+    : t('booklet', { count: left, time: clockTime(until, locale, timeZone) })
 
 export interface StandingWords {
   readonly words: string
@@ -58,12 +59,13 @@ export interface StandingWords {
 export const useStanding = (): StandingWords => {
   const t = useMessages(bookletMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const state = useCounterState()
   const now = useNow(refreshMilliseconds)
   const standing = standingOf(state, now)
   return {
     standing,
     isLow: isLow(standing, now),
-    words: bookletWords(t, standing, localeOf[language]),
+    words: bookletWords(t, standing, localeOf[language], timeZone),
   }
 }

@@ -1,3 +1,4 @@
+import { dayIn, momentIn } from '@sidep/screening'
 import { parseTypedDate } from '../../shared/typing/dates.ts'
 
 /** Until when somebody may work: the common answers, or a day that is typed. */
@@ -16,22 +17,35 @@ export const daysMax = 92
 const minutesMin = 5
 const days: Record<Exclude<EndChoice, 'date'>, number> = { today: 0, week: 7, month: 30 }
 
-/** The last minute of a local day: who may work until Friday may do so on Friday evening. */
-const endOfDay = (at: Date, daysLater = 0): Date =>
-  new Date(at.getFullYear(), at.getMonth(), at.getDate() + daysLater, 23, 59)
+/** The last minute of a day at the site: who may work until Friday may do so on Friday evening. */
+const endOfDay = (day: string, timeZone: string, daysLater = 0): Date => {
+  const later = new Date(Date.parse(`${day}T00:00:00Z`) + daysLater * 86_400_000)
+  return momentIn(later.toISOString().slice(0, 10), '23:59', timeZone)
+}
 
-/** @param typed the day, for the choice `date` */
-export const readEnd = (choice: EndChoice, typed: string, now: Date): EndReading => {
+/**
+ * @param typed the day, for the choice `date`
+ * @param timeZone of the site: its days are meant
+ */
+export const readEnd = (
+  choice: EndChoice,
+  typed: string,
+  now: Date,
+  timeZone: string,
+): EndReading => {
+  const today = dayIn(now, timeZone)
   const soonest = now.getTime() + minutesMin * 60_000
   if (choice !== 'date') {
-    const end = endOfDay(now, days[choice])
+    const end = endOfDay(today, timeZone, days[choice])
     // Minutes before midnight, this evening is the night's end.
-    return { ok: true, value: end.getTime() < soonest ? endOfDay(now, days[choice] + 1) : end }
+    return {
+      ok: true,
+      value: end.getTime() < soonest ? endOfDay(today, timeZone, days[choice] + 1) : end,
+    }
   }
   const day = parseTypedDate(typed)
   if (!day.ok) return { ok: false, fault: 'unreadable' }
-  const [year = 0, month = 0, date = 0] = day.value.split('-').map(Number)
-  const end = new Date(year, month - 1, date, 23, 59)
+  const end = endOfDay(day.value, timeZone)
   if (end.getTime() < soonest) return { ok: false, fault: 'past' }
   if (end.getTime() > now.getTime() + daysMax * 86_400_000) return { ok: false, fault: 'too-late' }
   return { ok: true, value: end }

@@ -36,21 +36,23 @@ describe('whom one names', () => {
 })
 
 describe('until when', () => {
-  const now = new Date(2026, 10, 24, 16, 30)
+  const zone = 'Indian/Reunion'
+  const at = (text: string): Date => new Date(`${text}:00+04:00`)
+  const now = at('2026-11-24T16:30')
   it('is the evening of today, of a week or of a month later, or of a day that is typed', () => {
     for (const [choice, typed, end] of [
-      ['today', '', new Date(2026, 10, 24, 23, 59)],
-      ['week', '', new Date(2026, 11, 1, 23, 59)],
-      ['month', '', new Date(2026, 11, 24, 23, 59)],
-      ['date', '27/11/2026', new Date(2026, 10, 27, 23, 59)],
+      ['today', '', at('2026-11-24T23:59')],
+      ['week', '', at('2026-12-01T23:59')],
+      ['month', '', at('2026-12-24T23:59')],
+      ['date', '27/11/2026', at('2026-11-27T23:59')],
     ] as const)
-      assert.deepEqual(readEnd(choice, typed, now), { ok: true, value: end })
+      assert.deepEqual(readEnd(choice, typed, now, zone), { ok: true, value: end })
   })
   it('just before midnight, this evening is tomorrow’s', () => {
-    const late = new Date(2026, 10, 24, 23, 57)
-    assert.deepEqual(readEnd('today', '', late), {
+    const late = at('2026-11-24T23:57')
+    assert.deepEqual(readEnd('today', '', late, zone), {
       ok: true,
-      value: new Date(2026, 10, 25, 23, 59),
+      value: at('2026-11-25T23:59'),
     })
   })
   it('is told what is wrong: unreadable, past, or later than the portal allows', () => {
@@ -60,7 +62,7 @@ describe('until when', () => {
       ['23/11/2026', 'past'],
       ['24/11/2027', 'too-late'],
     ] as const)
-      assert.deepEqual(readEnd('date', typed, now), { ok: false, fault })
+      assert.deepEqual(readEnd('date', typed, now, zone), { ok: false, fault })
   })
 })
 

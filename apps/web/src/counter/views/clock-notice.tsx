@@ -1,7 +1,7 @@
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Notice } from '../../shared/ui/index.ts'
 import { atPortalTime, minutesAhead } from '../clock.ts'
-import { useCounter, useCounterState, useNow, useNowHere } from '../context.ts'
+import { useCounter, useCounterState, useNow, useNowHere, useSiteZone } from '../context.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { clockTime, fullName } from '../words.ts'
 import { clockMessages } from './clock-messages.ts'
@@ -10,6 +10,7 @@ import { clockMessages } from './clock-messages.ts'
 export const ClockNotice = () => {
   const t = useMessages(clockMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const { outbox } = useCounterState()
   const now = useNowHere(15_000)
   const minutes = minutesAhead(outbox)
@@ -21,7 +22,7 @@ export const ClockNotice = () => {
       title={t(minutes > 0 ? 'ahead' : 'behind', { count: Math.abs(minutes) })}
       supportCode={minutes > 0 ? 'CLOCK_AHEAD' : 'CLOCK_BEHIND'}
     >
-      <p>{t('help', { time: clockTime(now, localeOf[language]) })}</p>
+      <p>{t('help', { time: clockTime(now, localeOf[language], timeZone) })}</p>
     </Notice>
   )
 }
@@ -30,11 +31,12 @@ export const ClockNotice = () => {
 export const ClockTimes = ({ entry }: { readonly entry: HeldEntry }) => {
   const t = useMessages(clockMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const { outbox } = useCounterState()
   const now = useNow(15_000)
   const { input } = entry.screening
   const corrected = atPortalTime(input, outbox, now)
-  const timeOf = (text: string): string => clockTime(new Date(text), localeOf[language])
+  const timeOf = (text: string): string => clockTime(new Date(text), localeOf[language], timeZone)
   const isMoved = corrected.sampledAt !== input.sampledAt
   const typed = isMoved ? input.sampledAt : (input.resultAt ?? input.sampledAt)
   const portal = isMoved ? corrected.sampledAt : (corrected.resultAt ?? corrected.sampledAt)

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Dialog, Notice } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounter, useCounterState, useNow } from '../context.ts'
+import { useCounter, useCounterState, useNow, useSiteZone } from '../context.ts'
 import { ownerOf } from '../state.ts'
 import { clockTime } from '../words.ts'
 import { PinForm } from './pin-form.tsx'
@@ -12,6 +12,7 @@ import { PinForm } from './pin-form.tsx'
 export const GoOnAlone = () => {
   const t = useMessages(bookletMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const counter = useCounter()
   const { holder, outbox, link, doors } = useCounterState()
   const now = useNow(15_000)
@@ -29,7 +30,7 @@ export const GoOnAlone = () => {
           name: owner.professionalName,
           site: owner.siteName,
           count: left,
-          time: clockTime(new Date(until), localeOf[language]),
+          time: clockTime(new Date(until), localeOf[language], timeZone),
         })}
       </p>
       <div>

@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Confirm, Notice } from '../../shared/ui/index.ts'
-import { useCounter, useCounterState } from '../context.ts'
+import { useCounter, useCounterState, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
 import { heldEntries, isOfSitting } from '../outbox/content.ts'
 import { ownerOf } from '../state.ts'
@@ -11,6 +11,7 @@ import { fullName } from '../words.ts'
 export const NobodysEntries = () => {
   const t = useMessages(messages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const counter = useCounter()
   const { outbox, session, sitting } = useCounterState()
   const [isAsking, setIsAsking] = useState(false)
@@ -23,6 +24,7 @@ export const NobodysEntries = () => {
   const time = new Date(first.typedAt).toLocaleString(localeOf[language], {
     dateStyle: 'short',
     timeStyle: 'short',
+    timeZone,
   })
   return (
     <Notice tone="info">

@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react'
 import { errorWords } from '../../shared/api/index.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Dialog, LinkButton, Notice, TextField, Working } from '../../shared/ui/index.ts'
-import { useCounter, useCounterState } from '../context.ts'
+import { useCounter, useCounterState, useSiteZone } from '../context.ts'
 import { doorMessages } from '../door-messages.ts'
 import type { Phone } from '../session/phone-sign-in.ts'
 import { clockTime } from '../words.ts'
@@ -81,6 +81,7 @@ const Confirming = ({
 }) => {
   const t = useMessages(doorMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   return (
     <div className="stack">
       <div role="status">
@@ -93,7 +94,7 @@ const Confirming = ({
       </div>
       <p>{t('phoneRefuse')}</p>
       <p className="muted number">
-        {t('phoneUntil', { time: clockTime(phone.endsAt, localeOf[language]) })}
+        {t('phoneUntil', { time: clockTime(phone.endsAt, localeOf[language], timeZone) })}
       </p>
       <div className="actions">
         <Button autoFocus onPress={onCancel}>

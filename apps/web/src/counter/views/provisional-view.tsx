@@ -4,7 +4,7 @@ import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.
 import { Button, LinkButton, Notice, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { provisionalPart } from '../booklet/provisional-part.ts'
-import { useCounter, useCounterState } from '../context.ts'
+import { useCounter, useCounterState, useSiteZone } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
@@ -95,6 +95,7 @@ const Provisional = ({
 }) => {
   const t = useMessages(bookletMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const { outbox, catalogue } = useCounterState()
   const [document, setDocument] = useState<CertificateDocument | null>(null)
   const { held, person, result, sampledAt } = row
@@ -121,6 +122,7 @@ const Provisional = ({
   const until = new Date(acceptedUntil).toLocaleString(localeOf[language], {
     dateStyle: 'long',
     timeStyle: 'short',
+    timeZone,
   })
   return (
     <>

@@ -15,6 +15,7 @@ import { RoomNotice } from './room-notice.tsx'
 import { sessionsMessages } from './sessions/sessions-messages.ts'
 import { teamMessages } from './team/team-messages.ts'
 import { useSignIn } from './use-sign-in.ts'
+import { ZoneNotice } from './zone-notice.tsx'
 
 /** When something fails: first what is safe, then what to do, then the code for support. */
 export const Safety = () => {
@@ -28,6 +29,7 @@ export const Safety = () => {
         </Notice>
       )}
       <ClockNotice />
+      <ZoneNotice />
       {room !== null && <RoomNotice />}
       {isSessionLost && room === null ? <SessionLost /> : <LinkTrouble />}
       <NobodysEntries />

@@ -6,7 +6,7 @@ import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Dialog, Notice, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounter, useCounterState, useNowHere } from '../context.ts'
+import { useCounter, useCounterState, useNowHere, useSiteZone } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 import { messages } from '../messages.ts'
@@ -44,6 +44,7 @@ export const ScreeningDialog = ({ row, onClose }: ScreeningDialogProps) => {
 const ResultChoice = ({ row }: { readonly row: Row }) => {
   const t = useMessages(messages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const counter = useCounter()
   const { catalogue } = useCounterState()
   const now = useNowHere(5_000)
@@ -87,7 +88,9 @@ const ResultChoice = ({ row }: { readonly row: Row }) => {
         <p className="name">{fullName(row.person)}</p>
         <p className="number">
           {t('born', { date: dayFirst(row.person.birthDate) })} ·{' '}
-          {t('sampledTime', { time: clockTime(new Date(row.sampledAt), localeOf[language]) })}
+          {t('sampledTime', {
+            time: clockTime(new Date(row.sampledAt), localeOf[language], timeZone),
+          })}
         </p>
         <p className="muted">{deviceLabel(row, catalogue)}</p>
       </div>

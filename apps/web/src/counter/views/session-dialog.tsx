@@ -2,7 +2,7 @@ import type { SessionView } from '@sidep/contracts'
 import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Dialog, LinkButton } from '../../shared/ui/index.ts'
-import { useCounter, useCounterState, useNow } from '../context.ts'
+import { useCounter, useCounterState, useNow, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
 import { hashOf } from '../place.ts'
 import { inWhoseName } from '../words.ts'
@@ -24,6 +24,7 @@ export const SessionDialog = ({
   const ts = useMessages(sessionsMessages)
   const { phase } = useCounterState()
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const counter = useCounter()
   const now = useNow(30_000)
   const [isOpen, setIsOpen] = useState(false)
@@ -36,7 +37,7 @@ export const SessionDialog = ({
     ...(isFor ? [[t('menuFor'), responsible] as const] : []),
     [t('menuDoor'), t(`menuDoor_${session.door}`)],
     ...(session.site ? [[t('menuSite'), session.site.name] as const] : []),
-    [t('menuUntil'), moment(new Date(end), now, localeOf[language])],
+    [t('menuUntil'), moment(new Date(end), now, localeOf[language], timeZone)],
   ]
   const close = (next: () => void): void => {
     setIsOpen(false)

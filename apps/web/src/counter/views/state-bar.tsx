@@ -2,7 +2,7 @@ import { localeOf, type Translate, useLanguage, useMessages } from '../../shared
 import { Icon, type IconName } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useStanding } from '../booklet/standing.ts'
-import { useCounterState } from '../context.ts'
+import { useCounterState, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
 import type { Room } from '../session/waiting-room.ts'
 import { type CounterState, ownEntries, unsentOf } from '../state.ts'
@@ -54,6 +54,7 @@ export const StateBar = () => {
   const t = useMessages(messages)
   const tt = useMessages(teamMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const state = useCounterState()
   const { link, session, room } = state
   const standing = standingOf(state)
@@ -77,7 +78,8 @@ export const StateBar = () => {
       case 'offline':
         return tBooklet('offline', { booklet: booklet.words })
       case 'busy': {
-        const time = link.state === 'online' ? '' : clockTime(link.retryAt, localeOf[language])
+        const time =
+          link.state === 'online' ? '' : clockTime(link.retryAt, localeOf[language], timeZone)
         return hasBooklet
           ? tBooklet('busy', { time, booklet: booklet.words })
           : t('stateBusy', { time })
@@ -98,7 +100,7 @@ export const StateBar = () => {
           <Icon name="warning" />
           {tBooklet('bookletLow', {
             count: booklet.standing.left,
-            time: clockTime(booklet.standing.until, localeOf[language]),
+            time: clockTime(booklet.standing.until, localeOf[language], timeZone),
           })}
         </span>
       )}

@@ -3,7 +3,7 @@ import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Tag } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounterState } from '../context.ts'
+import { useCounterState, useSiteZone } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import { clockTime, fullName, resultIcon, resultTone } from '../words.ts'
@@ -40,13 +40,14 @@ const TodayRow = ({
 }) => {
   const t = useMessages(messages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const tBooklet = useMessages(bookletMessages)
   const { catalogue } = useCounterState()
   const name = fullName(row.person)
   return (
     <li className="day-row">
       <span className="day-time number muted">
-        {clockTime(new Date(row.recordedAt), localeOf[language])}
+        {clockTime(new Date(row.recordedAt), localeOf[language], timeZone)}
       </span>
       <div className="day-person">
         <p className="card-name">{name}</p>

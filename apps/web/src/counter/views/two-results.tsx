@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import type { Answer } from '../../shared/api/index.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, ChoiceGroup, Dialog, Notice, Working } from '../../shared/ui/index.ts'
-import { useCounter } from '../context.ts'
+import { useCounter, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { fullName } from '../words.ts'
@@ -88,6 +88,7 @@ const Decision = ({
   const t = useMessages(twoResultsMessages)
   const tCounter = useMessages(messages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const counter = useCounter()
   const { id, document } = entry
   const { result, resultAt, sampledAt, person } = entry.screening.input
@@ -96,6 +97,7 @@ const Decision = ({
   const time = new Date(resultAt ?? sampledAt).toLocaleString(localeOf[language], {
     dateStyle: 'short',
     timeStyle: 'short',
+    timeZone,
   })
   const isOther = recorded !== null && recorded !== result
   const take = (taken: Result): void => {

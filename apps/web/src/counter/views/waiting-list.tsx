@@ -3,7 +3,7 @@ import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Tag } from '../../shared/ui/index.ts'
-import { useCounterState, useNowHere } from '../context.ts'
+import { useCounterState, useNowHere, useSiteZone } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 import { messages } from '../messages.ts'
@@ -50,6 +50,7 @@ const WaitingCard = ({
 }) => {
   const t = useMessages(messages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const { catalogue } = useCounterState()
   const minutes = minutesToResult(catalogue, row.kind)
   const { isRipe, minutesLeft, minutesOver } = ripeness(row.sampledAt, minutes, now)
@@ -60,7 +61,9 @@ const WaitingCard = ({
         <p className="card-name">{name}</p>
         <p className="small muted number">
           {t('born', { date: dayFirst(row.person.birthDate) })} ·{' '}
-          {t('sampledTime', { time: clockTime(new Date(row.sampledAt), localeOf[language]) })}
+          {t('sampledTime', {
+            time: clockTime(new Date(row.sampledAt), localeOf[language], timeZone),
+          })}
         </p>
         <p className="small muted card-device">{deviceLabel(row, catalogue)}</p>
       </div>

@@ -36,6 +36,15 @@ test('the page carries every fact in French and English', () => {
   }
 })
 
+test('somebody of one name, and of a birth date known in part, is on the page as far as is known', () => {
+  const person = { familyName: 'Suharto', firstNames: '', birthDate: '1958-06' }
+  const sheet = sheetOf({ person })
+  const said = textsOf(sheet.marks).map(({ text }) => text)
+  assert.ok(said.includes('06/1958'))
+  assert.ok(!said.some((text) => text === '' || text.includes('First names')))
+  assert.match(sheet.title, /Suharto$/)
+})
+
 test('both codes are printed at 35 mm or more, away from folds and edges', () => {
   const codes = codesOf(sheetOf({}).marks)
   assert.equal(codes.length, 2)

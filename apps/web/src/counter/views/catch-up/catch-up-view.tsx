@@ -2,7 +2,7 @@ import './catch-up.css'
 import { useDeferredValue, useMemo, useRef, useSyncExternalStore } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Disclosure, Notice, Working } from '../../../shared/ui/index.ts'
-import { useCatchUpDesk, useCounterState, useMedia, useNow } from '../../context.ts'
+import { useCatchUpDesk, useCounterState, useMedia, useNow, useSiteZone } from '../../context.ts'
 import { clockTime } from '../../words.ts'
 import { ErrorNotice } from '../error-notice.tsx'
 import { Cards } from './cards.tsx'
@@ -36,6 +36,7 @@ export const CatchUpView = () => {
 const Desk = () => {
   const t = useMessages(catchUpMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const desk = useCatchUpDesk()
   const state = useSyncExternalStore(desk.store.subscribe, desk.store.get)
   const { catalogue, recentDevices } = useCounterState()
@@ -61,7 +62,11 @@ const Desk = () => {
         <>
           <Notice tone="warn" live="status">
             <p>{t('trouble')}</p>
-            <p>{t('troubleAt', { time: clockTime(state.trouble.retryAt, localeOf[language]) })}</p>
+            <p>
+              {t('troubleAt', {
+                time: clockTime(state.trouble.retryAt, localeOf[language], timeZone),
+              })}
+            </p>
           </Notice>
           <ErrorNotice error={state.trouble.error} />
         </>

@@ -36,6 +36,7 @@ export const sessionWords = (
   { site, browser, system, signedInAt, endsAt }: OpenSession,
   now: Date,
   locale: string,
+  timeZone: string,
 ): SessionWords => {
   const place = site?.name ?? t('noSite')
   const systemName =
@@ -45,12 +46,12 @@ export const sessionWords = (
     browserName !== null && systemName !== null
       ? t('equipment', { browser: browserName, system: systemName })
       : (browserName ?? systemName ?? t('equipmentUnknown'))
-  const since = moment(new Date(signedInAt), now, locale)
+  const since = moment(new Date(signedInAt), now, locale, timeZone)
   return {
     place,
     equipment,
     since,
-    until: moment(new Date(endsAt), now, locale),
+    until: moment(new Date(endsAt), now, locale, timeZone),
     what: t('what', { place, equipment, time: since }),
   }
 }

@@ -2,7 +2,7 @@ import type { OpenSession } from '@sidep/contracts'
 import { useEffect, useRef, useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Notice, Tag, Working } from '../../../shared/ui/index.ts'
-import { useNow, useSessionDesk, useSessionsState } from '../../context.ts'
+import { useNow, useSessionDesk, useSessionsState, useSiteZone } from '../../context.ts'
 import { CounterPage } from '../counter-page.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { EndConfirm, type Ending } from './end-confirm.tsx'
@@ -13,6 +13,7 @@ import { sessionsMessages } from './sessions-messages.ts'
 export const SessionsView = () => {
   const t = useMessages(sessionsMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const now = useNow(30_000)
   const desk = useSessionDesk()
   const { sessions, error } = useSessionsState()
@@ -28,7 +29,7 @@ export const SessionsView = () => {
   }, [news])
   const others = sessions?.filter(({ isThis }) => !isThis) ?? []
   const wordsOf = (session: OpenSession): SessionWords =>
-    sessionWords(t, session, now, localeOf[language])
+    sessionWords(t, session, now, localeOf[language], timeZone)
   return (
     <CounterPage title={t('title')}>
       <p>{t('intro')}</p>

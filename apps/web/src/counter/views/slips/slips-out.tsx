@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Checkbox, Disclosure, LinkButton, Tag, Working } from '../../../shared/ui/index.ts'
-import { useNowHere, useSlipDesk } from '../../context.ts'
+import { useNowHere, useSiteZone, useSlipDesk } from '../../context.ts'
 import { hashOf } from '../../place.ts'
 import { groupsOf, type SlipDeskState, type SlipGroup } from '../../slips/slip-desk.ts'
 import { ErrorNotice } from '../error-notice.tsx'
@@ -104,12 +104,14 @@ const Group = ({
 }) => {
   const t = useMessages(slipMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const locale = localeOf[language]
   const serials = group.slips.map(({ serial }) => serial)
-  const day = (time: string): string => new Date(time).toLocaleDateString(locale)
+  const day = (time: string): string => new Date(time).toLocaleDateString(locale, { timeZone })
   const printed = new Date(group.issuedAt).toLocaleString(locale, {
     dateStyle: 'short',
     timeStyle: 'short',
+    timeZone,
   })
   return (
     <li className="slip-group">

@@ -3,7 +3,7 @@ import { type FormEvent, useRef, useState } from 'react'
 import type { ApiError } from '../../../shared/api/index.ts'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, ChoiceGroup, TextField } from '../../../shared/ui/index.ts'
-import { useNow, useTeamDesk } from '../../context.ts'
+import { useNow, useSiteZone, useTeamDesk } from '../../context.ts'
 import { daysMax, type EndChoice, endChoices, readEnd } from '../../team/delegation-end.ts'
 import { readStaffId } from '../../team/staff-id.ts'
 import { ErrorNotice } from '../error-notice.tsx'
@@ -47,6 +47,7 @@ export const GrantForm = ({
 }) => {
   const t = useMessages(teamMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const desk = useTeamDesk()
   const now = useNow(30_000)
   const [typed, setTyped] = useState(untouched)
@@ -58,8 +59,8 @@ export const GrantForm = ({
     setTyped((before) => ({ ...before, ...changes }))
     setFaults(noFaults)
   }
-  const end = readEnd(typed.choice, typed.day, now)
-  const timeOf = (at: Date): string => moment(at, now, localeOf[language])
+  const end = readEnd(typed.choice, typed.day, now, timeZone)
+  const timeOf = (at: Date): string => moment(at, now, localeOf[language], timeZone)
 
   const send = async (): Promise<void> => {
     const name = typed.name.trim()

@@ -1,7 +1,9 @@
-/** A day and a time, as short as it can be told: today the time alone. */
-export const moment = (at: Date, now: Date, locale: string): string => {
-  const isToday = at.toDateString() === now.toDateString()
+import { dayIn } from '@sidep/screening'
+
+/** A day and a time at the site, as short as it can be told: today the time alone. */
+export const moment = (at: Date, now: Date, locale: string, timeZone: string): string => {
+  const isToday = dayIn(at, timeZone) === dayIn(now, timeZone)
   return isToday
-    ? at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit' })
-    : at.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short' })
+    ? at.toLocaleTimeString(locale, { hour: '2-digit', minute: '2-digit', timeZone })
+    : at.toLocaleString(locale, { dateStyle: 'medium', timeStyle: 'short', timeZone })
 }

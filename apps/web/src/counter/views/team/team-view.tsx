@@ -2,7 +2,7 @@ import type { DelegationView } from '@sidep/contracts'
 import { useEffect, useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Disclosure, Notice, Working } from '../../../shared/ui/index.ts'
-import { useCounterState, useNow, useTeamDesk, useTeamState } from '../../context.ts'
+import { useCounterState, useNow, useSiteZone, useTeamDesk, useTeamState } from '../../context.ts'
 import { staffIdInWords } from '../../team/staff-id.ts'
 import { byState, mayDelegate } from '../../team/team-desk.ts'
 import { fullName } from '../../words.ts'
@@ -17,6 +17,7 @@ import { WithdrawConfirm } from './withdraw-confirm.tsx'
 export const TeamView = () => {
   const t = useMessages(teamMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const now = useNow(30_000)
   const { session } = useCounterState()
   const desk = useTeamDesk()
@@ -43,7 +44,8 @@ export const TeamView = () => {
           <p>
             {t('asStaff', {
               name: fullName(session.professional),
-              time: end === undefined ? '' : moment(new Date(end), now, localeOf[language]),
+              time:
+                end === undefined ? '' : moment(new Date(end), now, localeOf[language], timeZone),
             })}
           </p>
         </Notice>
@@ -125,7 +127,8 @@ const Member = ({
 }) => {
   const t = useMessages(teamMessages)
   const { language } = useLanguage()
-  const time = moment(new Date(revokedAt ?? endsAt), now, localeOf[language])
+  const timeZone = useSiteZone()
+  const time = moment(new Date(revokedAt ?? endsAt), now, localeOf[language], timeZone)
   const isOver = revokedAt !== null || Date.parse(endsAt) <= now.getTime()
   const until = revokedAt !== null ? 'withdrawnAt' : isOver ? 'endedAt' : 'until'
   return (

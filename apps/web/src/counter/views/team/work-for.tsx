@@ -2,7 +2,14 @@ import { useEffect, useState } from 'react'
 import type { ApiError } from '../../../shared/api/index.ts'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Icon, Notice } from '../../../shared/ui/index.ts'
-import { useCounter, useCounterState, useNow, useTeamDesk, useTeamState } from '../../context.ts'
+import {
+  useCounter,
+  useCounterState,
+  useNow,
+  useSiteZone,
+  useTeamDesk,
+  useTeamState,
+} from '../../context.ts'
 import { fullName } from '../../words.ts'
 import { ErrorNotice } from '../error-notice.tsx'
 import { moment } from './moment.ts'
@@ -12,6 +19,7 @@ import { teamMessages } from './team-messages.ts'
 export const WorkFor = () => {
   const t = useMessages(teamMessages)
   const { language } = useLanguage()
+  const timeZone = useSiteZone()
   const counter = useCounter()
   const desk = useTeamDesk()
   const now = useNow(30_000)
@@ -55,7 +63,9 @@ export const WorkFor = () => {
                   <span className="muted number">
                     {[
                       site.postalCode,
-                      t('until', { time: moment(new Date(endsAt), now, localeOf[language]) }),
+                      t('until', {
+                        time: moment(new Date(endsAt), now, localeOf[language], timeZone),
+                      }),
                     ]
                       .filter(Boolean)
                       .join(' · ')}
