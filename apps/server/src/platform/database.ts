@@ -3,12 +3,16 @@
  * of another (invariant 5).
  */
 import postgres, { type Options, type PostgresType, type Sql } from 'postgres'
+import { systemRandomBytes } from './clock.ts'
+import { type MakeSocket, makeSockets } from './database-socket.ts'
 import {
   type EmbeddedDatabase,
   runningEmbeddedDatabase,
   startEmbeddedDatabase,
 } from './embedded/cluster.ts'
 import { migrate } from './migrate.ts'
+import { withQueueDeadline } from './queue-deadline.ts'
+import { makeReadiness, type Readiness } from './readiness.ts'
 
 export interface Pools {
   readonly intake: Sql
@@ -19,8 +23,8 @@ export interface Pools {
 
 export interface OpenDatabase {
   readonly pools: Pools
-  /** Answers within a second whether the database takes a statement. */
-  isReady(): Promise<boolean>
+  /** Answers within a second whether the database takes a write. */
+  readiness(): Promise<Readiness>
   /** Lets running statements end, then closes, and stops the embedded process. */
   close(): Promise<void>
 }
@@ -28,17 +32,29 @@ export interface OpenDatabase {
 interface PoolShape {
   readonly connections: number
   readonly statementMilliseconds: number
+  /** How long a query waits for a connection. */
+  readonly queueMilliseconds: number
 }
 
 /** Eight intake connections: durable throughput on one disk is best there, more are slower (docs/adr/0011-issuing-and-storing.md). */
 const shapes: Readonly<Record<keyof Pools, PoolShape>> = {
-  intake: { connections: 8, statementMilliseconds: 10_000 },
-  login: { connections: 3, statementMilliseconds: 5_000 },
-  person: { connections: 4, statementMilliseconds: 5_000 },
-  worker: { connections: 3, statementMilliseconds: 30_000 },
+  intake: { connections: 8, statementMilliseconds: 10_000, queueMilliseconds: 5_000 },
+  login: { connections: 3, statementMilliseconds: 5_000, queueMilliseconds: 5_000 },
+  person: { connections: 4, statementMilliseconds: 5_000, queueMilliseconds: 5_000 },
+  worker: { connections: 3, statementMilliseconds: 30_000, queueMilliseconds: 30_000 },
+}
+/** Apart from the pools: what they are busy with says nothing about the database. */
+const probeShape: PoolShape = {
+  connections: 1,
+  statementMilliseconds: 2_000,
+  queueMilliseconds: 0,
 }
 
 const connectSeconds = 5
+/** A connection whose other end is gone without a word is noticed after about this and ten seconds more. */
+const keepAliveSeconds = 10
+/** Beyond the longest statement: nothing heard for so long means that nobody is there. */
+const silenceMilliseconds = 20_000
 const databaseName = 'sidep'
 
 type Target =
@@ -50,22 +66,48 @@ const connect = (target: Target, options: Options<Record<string, PostgresType>>)
     ? postgres(target.url, options)
     : postgres({ ...target.embedded.connection, database: target.name, ...options })
 
-const openPool = (target: Target, name: string, shape: PoolShape): Sql =>
-  connect(target, {
-    max: shape.connections,
-    connect_timeout: connectSeconds,
-    idle_timeout: 0,
-    // A connection is renewed now and then so that a moved database or proxy is followed.
-    max_lifetime: 60 * 30,
-    backoff: (attempt: number) => Math.min(0.05 * 2 ** attempt, 2),
-    onnotice: () => {},
-    connection: {
-      application_name: `sidep ${name}`,
-      statement_timeout: shape.statementMilliseconds,
-      lock_timeout: shape.statementMilliseconds,
-      idle_in_transaction_session_timeout: 30_000,
-    },
-  })
+/** From 0 to 1: spreads attempts to connect, no secret. */
+const random = (): number => (systemRandomBytes(1)[0] ?? 0) / 256
+
+/** The driver knows more options than its types do. */
+type MoreOptions = Options<Record<string, PostgresType>> & {
+  readonly socket: MakeSocket
+  readonly keep_alive?: number
+}
+
+const poolOptions = (
+  name: string,
+  { connections, statementMilliseconds }: PoolShape,
+  socket: MakeSocket,
+): MoreOptions => ({
+  max: connections,
+  socket,
+  keep_alive: keepAliveSeconds,
+  connect_timeout: connectSeconds,
+  idle_timeout: 0,
+  // A connection is renewed now and then so that a moved database or proxy is followed.
+  max_lifetime: 60 * 30,
+  // The sockets wait by themselves between two attempts.
+  backoff: () => 0,
+  onnotice: () => {},
+  connection: {
+    application_name: `sidep ${name}`,
+    statement_timeout: statementMilliseconds,
+    lock_timeout: statementMilliseconds,
+    idle_in_transaction_session_timeout: 30_000,
+  },
+})
+
+const openPool = (target: Target, name: string, shape: PoolShape, ended: AbortSignal): Sql => {
+  const silence = shape.statementMilliseconds + silenceMilliseconds
+  const sockets = makeSockets(silence, ended, random)
+  const pool = connect(target, poolOptions(name, shape, sockets))
+  if (shape.queueMilliseconds === 0) return pool
+  // Nothing is said on a reserved connection while what it locks is worked on.
+  const patient = makeSockets(0, ended, random)
+  const apart = (): Sql => connect(target, poolOptions(name, { ...shape, connections: 1 }, patient))
+  return withQueueDeadline(pool, apart, shape.queueMilliseconds)
+}
 
 const createDatabase = async (embedded: EmbeddedDatabase, name: string): Promise<void> => {
   const administrator = postgres({
@@ -82,52 +124,43 @@ const createDatabase = async (embedded: EmbeddedDatabase, name: string): Promise
   }
 }
 
-const openPools = (target: Target): Pools => ({
-  intake: openPool(target, 'intake', shapes.intake),
-  login: openPool(target, 'login', shapes.login),
-  person: openPool(target, 'person', shapes.person),
-  worker: openPool(target, 'worker', shapes.worker),
+const openPools = (target: Target, ended: AbortSignal): Pools => ({
+  intake: openPool(target, 'intake', shapes.intake, ended),
+  login: openPool(target, 'login', shapes.login, ended),
+  person: openPool(target, 'person', shapes.person, ended),
+  worker: openPool(target, 'worker', shapes.worker, ended),
 })
 
 const migrateTarget = async (target: Target): Promise<void> => {
-  const connection = connect(target, {
+  const ended = new AbortController()
+  const options: MoreOptions = {
     max: 1,
+    socket: makeSockets(0, ended.signal, random),
     connect_timeout: connectSeconds,
     onnotice: () => {},
     connection: { application_name: 'sidep migrations' },
-  })
+  }
+  const connection = connect(target, options)
   try {
     await migrate(connection)
   } finally {
     await connection.end({ timeout: 5 })
-  }
-}
-
-const readyMilliseconds = 1_000
-
-const isReady = async (pool: Sql): Promise<boolean> => {
-  const query = pool`select 1`
-  const timer = setTimeout(() => query.cancel(), readyMilliseconds)
-  try {
-    await query
-    return true
-  } catch {
-    // Any failure is the answer "not ready"; the caller's own statements report why.
-    return false
-  } finally {
-    clearTimeout(timer)
+    ended.abort()
   }
 }
 
 const openTarget = async (target: Target, stop: () => Promise<void>): Promise<OpenDatabase> => {
   await migrateTarget(target)
-  const pools = openPools(target)
-  const all = Object.values(pools) as Sql[]
+  const ended = new AbortController()
+  const pools = openPools(target, ended.signal)
+  const probe = openPool(target, 'readiness', probeShape, ended.signal)
+  const all: Sql[] = [...Object.values(pools), probe]
   return {
     pools,
-    isReady: () => isReady(pools.login),
+    readiness: makeReadiness(probe),
     async close() {
       await Promise.all(all.map((pool) => pool.end({ timeout: 5 })))
+      ended.abort()
       await stop()
     },
   }

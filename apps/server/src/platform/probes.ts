@@ -7,7 +7,7 @@ import type { OpenDatabase } from './database.ts'
 import type { Metrics } from './metrics.ts'
 
 interface Needs {
-  readonly database: Pick<OpenDatabase, 'isReady'>
+  readonly database: Pick<OpenDatabase, 'readiness'>
   readonly metrics: Metrics
   readonly catalogue: CatalogueSource
   /** What this portal lets be entered, told to counters with the catalogue. */
@@ -23,11 +23,11 @@ export const probes =
     app.get(routes.health, async () => ({ status: 'alive' }))
 
     app.get(routes.ready, async (_request, reply) => {
-      const ready = await database.isReady()
+      const status = await database.readiness()
       return reply
-        .code(ready ? 200 : 503)
+        .code(status === 'ready' ? 200 : 503)
         .header('cache-control', 'no-store')
-        .send({ status: ready ? 'ready' : 'database-unavailable' })
+        .send({ status })
     })
 
     app.get(routes.metrics, async (_request, reply) =>

@@ -3,6 +3,8 @@
  * PostgreSQL that `SIDEP_TEST_DATABASE_URL` names, with the right to create databases.
  */
 import { randomBytes } from 'node:crypto'
+import type { NetConnectOpts } from 'node:net'
+import { join } from 'node:path'
 import postgres from 'postgres'
 import { type OpenDatabase, openDatabase, openEmbeddedDatabase } from './database.ts'
 import { startEmbeddedDatabase } from './embedded/cluster.ts'
@@ -10,21 +12,45 @@ import { startEmbeddedDatabase } from './embedded/cluster.ts'
 export interface TestDatabases {
   /** The database of a number, migrated: made at the first call, opened again at others. */
   open(number: number): Promise<OpenDatabase>
+  /** The same database as a server of another process reaches it through a port of loopback. */
+  reach(number: number): Promise<ReachableDatabase>
   /** Removes them; whoever uses one has closed it. */
   close(): Promise<void>
 }
 
+export interface ReachableDatabase {
+  /** Where PostgreSQL itself listens. */
+  readonly upstream: NetConnectOpts
+  /** As DATABASE_URL, through whatever leads from that port to `upstream`. */
+  urlThrough(port: number): string
+}
+
+const defaultPort = 5_432
+
 const givenDatabases = (url: string): TestDatabases => {
   const administrator = postgres(url, { max: 1, onnotice: () => {} })
   const names = new Map<number, string>()
+  const urlOf = async (number: number): Promise<URL> => {
+    const name = names.get(number) ?? `sidep_test_${randomBytes(6).toString('hex')}_${number}`
+    if (!names.has(number)) await administrator`create database ${administrator(name)}`
+    names.set(number, name)
+    const target = new URL(url)
+    target.pathname = `/${name}`
+    return target
+  }
   return {
-    async open(number) {
-      const name = names.get(number) ?? `sidep_test_${randomBytes(6).toString('hex')}_${number}`
-      if (!names.has(number)) await administrator`create database ${administrator(name)}`
-      names.set(number, name)
-      const target = new URL(url)
-      target.pathname = `/${name}`
-      return openDatabase(target.href, '')
+    open: async (number) => openDatabase((await urlOf(number)).href, ''),
+    async reach(number) {
+      const target = await urlOf(number)
+      const { hostname, port } = target
+      return {
+        upstream: { host: hostname, port: port === '' ? defaultPort : Number(port) },
+        urlThrough(through) {
+          target.hostname = '127.0.0.1'
+          target.port = String(through)
+          return target.href
+        },
+      }
     },
     async close() {
       for (const name of names.values()) {
@@ -39,6 +65,15 @@ const embeddedDatabases = async (folder: string): Promise<TestDatabases> => {
   const embedded = await startEmbeddedDatabase(folder)
   return {
     open: (number) => openEmbeddedDatabase(embedded, `test${number}`),
+    async reach(number) {
+      const { host, user, password } = embedded.connection
+      const name = `test${number}`
+      await (await openEmbeddedDatabase(embedded, name)).close()
+      return {
+        upstream: { path: join(host, `.s.PGSQL.${defaultPort}`) },
+        urlThrough: (through) => `postgres://${user}:${password}@127.0.0.1:${through}/${name}`,
+      }
+    },
     close: () => embedded.stop(),
   }
 }

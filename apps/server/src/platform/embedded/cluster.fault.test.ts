@@ -75,7 +75,7 @@ test('a database killed with -9 under a server that goes on is there again, and 
   let answered = false
   while (!answered) {
     // What was under way fails; what is asked later waits for the connection.
-    answered = await database.isReady()
+    answered = (await database.readiness()) === 'ready'
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   assert.notEqual(postmaster(), killed)
