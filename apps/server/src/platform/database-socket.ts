@@ -1,8 +1,15 @@
 /**
- * How connections to the database are made. The driver (postgres 3.4.9) tries a connection that is closed before it
- * says anything again at once, hundreds of times a second: a load balancer without a primary is met that way. Here
- * each further attempt waits longer, and what neither end has said anything on for long is cut, because the kernel
- * gives up unanswered bytes only after a quarter of an hour.
+ * How connections to the database are made, so that the driver (postgres 3.4.9) finds its way back by itself.
+ *
+ * Invariants
+ * - A connection closed before it says anything is tried again after a pause that grows: the driver would at once,
+ *   hundreds of times a second, and a load balancer without a primary closes them that way.
+ * - One on which nothing was said for long is cut: the kernel gives up unanswered bytes only after a quarter of an hour.
+ * - A socket fails when it closes, not before: in between the driver hands queries to the connection and forgets them.
+ * - One on which the driver says nothing is given back at once. A query that was about to be sent when its connection
+ *   closed leaves the driver believing that a write is due: it gathers what it would say and sends nothing, until that
+ *   is a kilobyte, which the server refuses and which sets the driver right. Each attempt would take the whole
+ *   time-out for connecting.
  */
 import { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -14,8 +21,26 @@ interface ConnectOptions {
   readonly path: string | false
 }
 
-/** The driver reads the name for TLS from here. */
-type NamedSocket = Socket & { host?: string; port?: number }
+class DatabaseSocket extends Socket {
+  /** The driver reads the name for TLS from here. */
+  host: string | undefined
+  port: number | undefined
+  #failure: unknown
+
+  /** Whether the driver has said anything, sent or not. */
+  get isUsed(): boolean {
+    return this.bytesWritten > 0
+  }
+
+  override emit(event: string | symbol, ...values: unknown[]): boolean {
+    if (event === 'error') {
+      this.#failure = values[0]
+      return true
+    }
+    if (event === 'close' && this.#failure !== undefined) super.emit('error', this.#failure)
+    return super.emit(event, ...values)
+  }
+}
 
 export interface SocketPace {
   /** The first pause after a failed attempt, doubled with each further one. */
@@ -54,18 +79,28 @@ export const makeSockets = (
     return whole * (1 - spread * random())
   }
 
+  const giveBackUnused = (socket: DatabaseSocket): void => {
+    // The driver writes in the turn after it has the socket.
+    setImmediate(() =>
+      setImmediate(() => {
+        if (!socket.isUsed) socket.destroy()
+      }),
+    )
+  }
+
   return async ({ host, port, path }) => {
     // Even without a pause this comes after the driver has its listeners in place.
     await wait(pauseMilliseconds(), undefined, { signal: ended })
-    const socket: NamedSocket = new Socket()
+    const socket = new DatabaseSocket()
     let hasSpoken = false
     socket.once('data', () => {
       hasSpoken = true
       failures = 0
     })
     socket.once('close', () => {
-      if (!hasSpoken) failures += 1
+      if (!hasSpoken && socket.isUsed) failures += 1
     })
+    giveBackUnused(socket)
     socket.setTimeout(silentMilliseconds, () => socket.destroy())
     if (path !== false && path !== '') return socket.connect(path)
     const index = attempts % host.length

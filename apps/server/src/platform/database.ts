@@ -10,8 +10,9 @@ import {
   runningEmbeddedDatabase,
   startEmbeddedDatabase,
 } from './embedded/cluster.ts'
+import { makeLostConnections } from './lost-connections.ts'
 import { migrate } from './migrate.ts'
-import { withQueueDeadline } from './queue-deadline.ts'
+import { type GuardedPool, withQueueDeadline } from './queue-deadline.ts'
 import { makeReadiness, type Readiness } from './readiness.ts'
 
 export interface Pools {
@@ -47,7 +48,7 @@ const shapes: Readonly<Record<keyof Pools, PoolShape>> = {
 const probeShape: PoolShape = {
   connections: 1,
   statementMilliseconds: 2_000,
-  queueMilliseconds: 0,
+  queueMilliseconds: 5_000,
 }
 
 const connectSeconds = 5
@@ -98,15 +99,41 @@ const poolOptions = (
   },
 })
 
-const openPool = (target: Target, name: string, shape: PoolShape, ended: AbortSignal): Sql => {
-  const silence = shape.statementMilliseconds + silenceMilliseconds
-  const sockets = makeSockets(silence, ended, random)
-  const pool = connect(target, poolOptions(name, shape, sockets))
-  if (shape.queueMilliseconds === 0) return pool
-  // Nothing is said on a reserved connection while what it locks is worked on.
-  const patient = makeSockets(0, ended, random)
-  const apart = (): Sql => connect(target, poolOptions(name, { ...shape, connections: 1 }, patient))
-  return withQueueDeadline(pool, apart, shape.queueMilliseconds)
+/** The driver's parsed options, of which it takes a part of another pool's. */
+type ParsedOptions = Parameters<typeof connect>[1] & { fetch_types: boolean }
+
+const openPool = async (
+  target: Target,
+  name: string,
+  shape: PoolShape,
+  ended: AbortSignal,
+): Promise<Sql> => {
+  const { statementMilliseconds, queueMilliseconds } = shape
+  const silence = statementMilliseconds + silenceMilliseconds
+  const lost = makeLostConnections()
+  const options = poolOptions(name, shape, makeSockets(silence, ended, random))
+  const pool = connect(target, { ...options, onclose: lost.onclose })
+  const parsed = pool.options as unknown as ParsedOptions
+  try {
+    // Each new connection would ask for the types of arrays again, and nobody waits for that answer: lost at that
+    // moment, it would end the process. They do not change.
+    await pool`select 1`
+    parsed.fetch_types = false
+  } catch (error) {
+    await pool.end({ timeout: 0 })
+    throw error
+  }
+  const apart = (): GuardedPool => {
+    const lostApart = makeLostConnections()
+    // Nothing is said on a reserved connection while what it locks is worked on.
+    const socket = makeSockets(0, ended, random)
+    const changes = { max: 1, socket, onclose: lostApart.onclose }
+    return { pool: postgres({ ...parsed, ...changes }), lost: lostApart }
+  }
+  return withQueueDeadline({ pool, lost }, apart, {
+    queueMilliseconds,
+    answerMilliseconds: queueMilliseconds + silence,
+  })
 }
 
 const createDatabase = async (embedded: EmbeddedDatabase, name: string): Promise<void> => {
@@ -123,13 +150,6 @@ const createDatabase = async (embedded: EmbeddedDatabase, name: string): Promise
     await administrator.end({ timeout: 5 })
   }
 }
-
-const openPools = (target: Target, ended: AbortSignal): Pools => ({
-  intake: openPool(target, 'intake', shapes.intake, ended),
-  login: openPool(target, 'login', shapes.login, ended),
-  person: openPool(target, 'person', shapes.person, ended),
-  worker: openPool(target, 'worker', shapes.worker, ended),
-})
 
 const migrateTarget = async (target: Target): Promise<void> => {
   const ended = new AbortController()
@@ -152,17 +172,35 @@ const migrateTarget = async (target: Target): Promise<void> => {
 const openTarget = async (target: Target, stop: () => Promise<void>): Promise<OpenDatabase> => {
   await migrateTarget(target)
   const ended = new AbortController()
-  const pools = openPools(target, ended.signal)
-  const probe = openPool(target, 'readiness', probeShape, ended.signal)
-  const all: Sql[] = [...Object.values(pools), probe]
-  return {
-    pools,
-    readiness: makeReadiness(probe),
-    async close() {
-      await Promise.all(all.map((pool) => pool.end({ timeout: 5 })))
-      ended.abort()
-      await stop()
-    },
+  const all: Sql[] = []
+  const open = async (name: string, shape: PoolShape): Promise<Sql> => {
+    const pool = await openPool(target, name, shape, ended.signal)
+    all.push(pool)
+    return pool
+  }
+  const end = async (): Promise<void> => {
+    await Promise.all(all.map((pool) => pool.end({ timeout: 5 })))
+    ended.abort()
+  }
+  try {
+    const [intake, login, person, worker, probe] = await Promise.all([
+      open('intake', shapes.intake),
+      open('login', shapes.login),
+      open('person', shapes.person),
+      open('worker', shapes.worker),
+      open('readiness', probeShape),
+    ])
+    return {
+      pools: { intake, login, person, worker },
+      readiness: makeReadiness(probe),
+      async close() {
+        await end()
+        await stop()
+      },
+    }
+  } catch (error) {
+    await end()
+    throw error
   }
 }
 

@@ -6,15 +6,17 @@ import postgres, { type Sql, type TransactionSql } from 'postgres'
 import { temporaryFolder } from '../fault-testing.ts'
 import { makeSockets } from './database-socket.ts'
 import { type FaultyProxy, startFaultyProxy } from './faulty-proxy.ts'
-import { withQueueDeadline } from './queue-deadline.ts'
+import { makeLostConnections } from './lost-connections.ts'
+import { type GuardedPool, withQueueDeadline } from './queue-deadline.ts'
 import { openTestDatabases } from './test-databases.ts'
 
 const folder = temporaryFolder('queue-deadline')
 const stack = new AsyncDisposableStack()
 after(() => stack.disposeAsync())
 
-const deadlineMilliseconds = 300
+const deadlineMilliseconds = 2_000
 const connections = 2
+const pace = { pauseMillisecondsMin: 10, pauseMillisecondsMax: 50 }
 
 let proxy: FaultyProxy
 let pool: Sql
@@ -30,16 +32,23 @@ before(async () => {
     max: connections,
     connect_timeout: 5,
     backoff: () => 0,
-    socket: makeSockets(0, ended.signal, () => 0),
+    socket: makeSockets(0, ended.signal, () => 0, pace),
     onnotice: () => {},
   }
-  const open = (max: number): Sql => postgres(database.urlThrough(proxy.port), { ...options, max })
+  const open = (max: number): GuardedPool => {
+    const lost = makeLostConnections()
+    const url = database.urlThrough(proxy.port)
+    return { pool: postgres(url, { ...options, max, onclose: lost.onclose }), lost }
+  }
   const driver = open(connections)
   stack.defer(async () => {
-    await driver.end({ timeout: 1 })
+    await driver.pool.end({ timeout: 1 })
     ended.abort()
   })
-  pool = withQueueDeadline(driver, () => open(1), deadlineMilliseconds)
+  pool = withQueueDeadline(driver, () => open(1), {
+    queueMilliseconds: deadlineMilliseconds,
+    answerMilliseconds: 60_000,
+  })
   await pool`create table kept (number integer)`
 })
 
@@ -139,6 +148,61 @@ for (const fault of ['close', 'hold'] as const) {
     reserved.release()
   })
 }
+
+/** Two transactions on two connections, which are then cut: under the one while a statement is under way. */
+const cutTransactions = async (): Promise<unknown[]> => {
+  let begun = 0
+  let isLost: () => void = () => {}
+  const loss = new Promise<void>((resolve) => {
+    isLost = resolve
+  })
+  const cutWhenBegun = (): void => {
+    begun += 1
+    if (begun === connections) setTimeout(() => proxy.become('none'), 50)
+  }
+  const busy = pool.begin(async (sql) => {
+    cutWhenBegun()
+    await sql`select pg_sleep(5)`
+  })
+  const idle = pool.begin(async (sql) => {
+    await sql`insert into kept values (1)`
+    cutWhenBegun()
+    await loss
+    // Tried again and again, as code that handles errors by itself does.
+    for (let tries = 0; tries < 3; tries += 1) await codeOf(sql`insert into kept values (2)`)
+    await sql`insert into kept values (3)`
+  })
+  return Promise.all([codeOf(busy.finally(isLost)), codeOf(idle)])
+}
+
+test('a connection lost in the middle of a transaction fails that transaction and nothing else', {
+  timeout: 60_000,
+}, async () => {
+  for (let round = 0; round < 3; round += 1) {
+    await useAllConnections()
+    for (const code of await cutTransactions()) {
+      assert.ok(code === 'CONNECTION_CLOSED' || code === 'ECONNRESET', String(code))
+    }
+  }
+  await useAllConnections()
+  const [row] = await pool`select count(*)::int as count from kept`
+  assert.equal(row?.count, 0)
+})
+
+test('a reserved connection that was lost fails what is asked on it at once', {
+  timeout: 60_000,
+}, async () => {
+  const reserved = await pool.reserve()
+  await reserved`select 1`
+  const underWay = codeOf(reserved`select pg_sleep(5)`)
+  setTimeout(() => proxy.become('none'), 100)
+  const code = await underWay
+  assert.ok(['CONNECTION_CLOSED', 'ECONNRESET'].includes(String(code)), String(code))
+  assert.equal(await codeOf(reserved`select 1`), 'CONNECTION_CLOSED')
+  assert.equal(await codeOf(reserved.unsafe('select 1')), 'CONNECTION_CLOSED')
+  reserved.release()
+  await useAllConnections()
+})
 
 test('fragments, helpers, cursors and unsafe text work as they do on the driver’s own pool', async () => {
   const even = pool`number % 2 = 0`

@@ -5,16 +5,23 @@
  *
  * Invariants
  * - What waits for a connection past the deadline fails with 57014 (query_canceled) and is never run.
- * - What was handed to a connection is left alone: the database's own statement_timeout ends it.
+ * - What was handed to a connection is left to the database's statement_timeout; whose answer is then still not there
+ *   was lost with its connection, and fails as such.
  * - No connection is lost. The driver forgets one whose first query was cancelled while it was being made: that
  *   query is replaced by an empty one instead. A `reserve` that failed stays in the driver's queue and is handed a
  *   connection that nobody gives back: reserved connections are made apart, and end with their use.
  */
 import type { ReservedSql, Sql, TransactionSql } from 'postgres'
 import { monotonicMilliseconds } from './clock.ts'
+import {
+  connectionLost,
+  type DriverConnection,
+  type Life,
+  type LostConnections,
+} from './lost-connections.ts'
 
-/** What of the driver's query is read here; pinned by its version, and held by the test beside. */
-interface DriverQuery {
+/** What of the driver's query is used here; pinned by its version, and held by the test beside. */
+interface DriverQuery extends Promise<unknown> {
   /** Null until a connection has it. */
   readonly state: unknown
   readonly executed: boolean
@@ -23,12 +30,28 @@ interface DriverQuery {
   cancelled: unknown
   cursorFn: unknown
   forEachFn: unknown
+  resolve: (value: unknown) => void
+  reject: (error: unknown) => void
   cancel(): void
 }
 
 interface Waiting {
   readonly query: DriverQuery
   readonly since: number
+  isSettled: boolean
+}
+
+/** A pool of the driver, and the connections that its transactions use. */
+export interface GuardedPool {
+  readonly pool: Sql
+  readonly lost: LostConnections
+}
+
+export interface QueueLimits {
+  /** From the query to its being sent. */
+  readonly queueMilliseconds: number
+  /** From the query to its answer: more than the queue and the longest statement together. */
+  readonly answerMilliseconds: number
 }
 
 /** Late by no more than this. */
@@ -50,82 +73,127 @@ const giveUp = (query: DriverQuery): void => {
 const tooLate = (): Error =>
   Object.assign(new Error('no connection to the database in time'), { code: '57014' })
 
-/**
- * The same pool, whose queries wait for a connection no longer than they may.
- *
- * @param pool the driver's; nobody else uses it
- * @param apart opens a pool of one connection to the same database, for `reserve`
- * @param deadlineMilliseconds from the query to its being sent
- */
-export const withQueueDeadline = (
-  pool: Sql,
-  apart: () => Sql,
-  deadlineMilliseconds: number,
-): Sql => {
+/** @returns makes a query one that fails when its time is over */
+const makeWatch = ({ queueMilliseconds, answerMilliseconds }: QueueLimits) => {
   let waiting: Waiting[] = []
   let looking: NodeJS.Timeout | null = null
 
-  const look = (): void => {
-    const limit = monotonicMilliseconds() - deadlineMilliseconds
-    waiting = waiting.filter(({ query, since }) => {
-      if (query.state !== null) return false
-      if (since > limit) return true
-      // One that was never run is part of another's text.
-      if (query.executed) giveUp(query)
+  /** Whether it is to be looked at again. */
+  const isOpen = ({ query, since, isSettled }: Waiting, now: number): boolean => {
+    if (isSettled) return false
+    if (query.state !== null) {
+      if (now - since < answerMilliseconds) return true
+      query.reject(connectionLost())
       return false
-    })
+    }
+    if (now - since < queueMilliseconds) return true
+    // One that was never run is part of another's text.
+    if (query.executed) giveUp(query)
+    return false
+  }
+
+  const look = (): void => {
+    const now = monotonicMilliseconds()
+    waiting = waiting.filter((one) => isOpen(one, now))
     if (waiting.length > 0 || looking === null) return
     clearInterval(looking)
     looking = null
   }
 
-  const watch = <T>(made: T): T => {
+  return <T>(made: T): T => {
     if (!isQuery(made)) return made
-    waiting.push({ query: made, since: monotonicMilliseconds() })
+    const one: Waiting = { query: made, since: monotonicMilliseconds(), isSettled: false }
+    const { resolve, reject } = made
+    made.resolve = (value) => {
+      one.isSettled = true
+      resolve(value)
+    }
+    made.reject = (error) => {
+      one.isSettled = true
+      reject(error)
+    }
+    waiting.push(one)
     if (looking === null) {
       looking = setInterval(look, lookMilliseconds)
       looking.unref()
     }
     return made
   }
+}
 
-  const begin = <T>(
-    first: string | ((sql: TransactionSql) => T | Promise<T>),
-    second?: (sql: TransactionSql) => T | Promise<T>,
-  ): Promise<unknown> =>
-    new Promise((resolve, reject) => {
+type Work<T> = (sql: TransactionSql) => T | Promise<T>
+
+type OnExecute = (connection: DriverConnection) => unknown
+
+/**
+ * The driver's `begin` sends its first statement by `unsafe` of its pool, synchronously, with what is told the
+ * connection.
+ *
+ * @returns that life of the connection, once it is known
+ */
+const listenForConnection = (
+  { pool, lost }: GuardedPool,
+  begin: () => void,
+): (() => Life | null) => {
+  const { unsafe } = pool
+  let life: Life | null = null
+  pool.unsafe = ((text: string, parameters: never[], options: { onexecute: OnExecute }) => {
+    const onexecute: OnExecute = (connection) => {
+      life = lost.watch(connection)
+      return options.onexecute(connection)
+    }
+    return unsafe(text, parameters, { ...options, onexecute } as object)
+  }) as Sql['unsafe']
+  begin()
+  pool.unsafe = unsafe
+  return () => life
+}
+
+const makeBegin =
+  (guarded: GuardedPool, { queueMilliseconds }: QueueLimits) =>
+  <T>(first: string | Work<T>, second?: Work<T>): Promise<unknown> => {
+    const work = typeof first === 'string' ? second : first
+    return new Promise((resolve, reject) => {
       let isLate = false
       const timer = setTimeout(() => {
         isLate = true
         reject(tooLate())
-      }, deadlineMilliseconds)
-      const work = typeof first === 'string' ? second : first
+      }, queueMilliseconds)
       const inTime = (sql: TransactionSql): T | Promise<T> => {
         clearTimeout(timer)
         // Nobody waits any more: the transaction that has just begun is rolled back.
         if (isLate || work === undefined) throw tooLate()
+        const current = life()
+        if (current !== null) guarded.lost.bind(sql, current)
         return work(sql)
       }
-      pool
-        .begin(typeof first === 'string' ? first : '', inTime)
-        .then(resolve, reject)
-        .finally(() => clearTimeout(timer))
+      const life = listenForConnection(guarded, () => {
+        guarded.pool
+          .begin(typeof first === 'string' ? first : '', inTime)
+          .then(resolve, reject)
+          .finally(() => clearTimeout(timer))
+      })
     })
+  }
 
-  const reserve = async (): Promise<ReservedSql> => {
-    const own = apart()
+const makeReserve =
+  (apart: () => GuardedPool, { queueMilliseconds }: QueueLimits) =>
+  async (): Promise<ReservedSql> => {
+    const { pool: own, lost } = apart()
     const end = (): void => {
       own.end({ timeout: 0 }).catch(() => {})
     }
-    const late = setTimeout(end, deadlineMilliseconds)
+    const late = setTimeout(end, queueMilliseconds)
     try {
-      await own`select 1`
-      const reserved = await own.reserve()
-      const release = reserved.release.bind(reserved)
-      reserved.release = () => {
-        release()
-        end()
+      let life: Life | null = null
+      const onexecute: OnExecute = (connection) => {
+        life = lost.watch(connection)
+        return true
       }
+      await own.unsafe('select 1', [], { onexecute } as object)
+      const reserved = await own.reserve()
+      if (life !== null) lost.bind(reserved, life)
+      reserved.release = end
       return reserved
     } catch (error) {
       end()
@@ -135,11 +203,25 @@ export const withQueueDeadline = (
     }
   }
 
+/**
+ * The same pool, whose queries wait for a connection, and for an answer, no longer than they may.
+ *
+ * @param guarded the driver's; nobody else uses it
+ * @param apart opens a pool of one connection to the same database, for `reserve`
+ */
+export const withQueueDeadline = (
+  guarded: GuardedPool,
+  apart: () => GuardedPool,
+  limits: QueueLimits,
+): Sql => {
+  const { pool } = guarded
+  const { unsafe } = pool
+  const watch = makeWatch(limits)
   const call = (first: TemplateStringsArray, ...rest: never[]): unknown =>
     watch(pool(first, ...rest))
   return Object.assign(call, pool, {
-    unsafe: (...parameters: Parameters<Sql['unsafe']>) => watch(pool.unsafe(...parameters)),
-    begin,
-    reserve,
+    unsafe: (...parameters: Parameters<Sql['unsafe']>) => watch(unsafe(...parameters)),
+    begin: makeBegin(guarded, limits),
+    reserve: makeReserve(apart, limits),
   }) as unknown as Sql
 }

@@ -19,7 +19,7 @@ const ask = async (pool: Sql): Promise<Readiness> => {
 
 /**
  * Makes the question: one query for all who ask at the same time, and an answer within a second. The query is not
- * cancelled then: it is answered, or fails, once its connection is made, and the next to ask waits for that one.
+ * cancelled then: the next to ask waits for the same one, until it is answered or the pool gives it up.
  *
  * @param pool of one connection that nothing else uses
  */
