@@ -45,9 +45,11 @@ const said = new WeakMap<ChildProcess, () => string>()
 export const startServerProcess = async (
   dataDirectory: string,
   port: number,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<ChildProcess> => {
+  const settings = { DATA_DIR: dataDirectory, PORT: String(port), LOG_LEVEL: 'fatal' }
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
-    env: { ...process.env, DATA_DIR: dataDirectory, PORT: String(port), LOG_LEVEL: 'fatal' },
+    env: { ...process.env, ...settings, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''

@@ -25,6 +25,7 @@ import { makeMetrics } from './platform/metrics.ts'
 import { servePages } from './platform/pages.ts'
 import { probes } from './platform/probes.ts'
 import { makeRetrievalLinks } from './platform/retrieval-links.ts'
+import { announceStop, makeStarted, type Started } from './platform/stopping.ts'
 import { openVault, type Vault } from './platform/vault.ts'
 import { retrievalModule } from './retrieval/index.ts'
 import { trustBundleModule } from './revocation/index.ts'
@@ -62,7 +63,7 @@ export interface RunningServer {
   readonly cardDoor: Pick<OpenCardDoor, 'port' | 'proxyPort' | 'refreshLists'> | null
   /** For tests and the bench: the parts that were wired. */
   readonly platform: Platform
-  /** Takes no more requests, ends those in work, stops workers and the embedded database. */
+  /** Not ready, a pause, no new connections, requests in work ended, then workers, issuing and database. */
   close(): Promise<void>
 }
 
@@ -86,27 +87,6 @@ const keepFresh = (sources: readonly (Vault | CatalogueSource)[], log: Log): (()
   return () => clearInterval(timer)
 }
 
-/** Undoes what was started, last first; every step is tried. */
-class Started {
-  readonly #steps: (() => Promise<unknown> | unknown)[] = []
-
-  add(stop: () => Promise<unknown> | unknown): void {
-    this.#steps.push(stop)
-  }
-
-  async stop(): Promise<void> {
-    const failures: unknown[] = []
-    for (const step of this.#steps.splice(0).reverse()) {
-      try {
-        await step()
-      } catch (error) {
-        failures.push(error)
-      }
-    }
-    if (failures.length > 0) throw new AggregateError(failures, 'the server did not stop cleanly')
-  }
-}
-
 /**
  * Starts the server of a configuration: database, vault, signers, modules, workers.
  * @throws with what keeps it from starting; nothing is left running then
@@ -115,7 +95,7 @@ export const startServer = async (
   given: Configuration,
   overrides: Overrides = {},
 ): Promise<RunningServer> => {
-  const started = new Started()
+  const started = makeStarted()
   try {
     return await start(given, overrides, started)
   } catch (error) {
@@ -138,7 +118,7 @@ const startIssuance = async (
   }
   const onThreadEnd = ({ message }: Error): void => log.error({ message }, 'issuing thread ended')
   const threaded = await startThreadedIssuance({ configuration, onRefused, onThreadEnd }, signers)
-  started.add(() => threaded.close())
+  started.add('issuance', () => threaded.close())
   return threaded
 }
 
@@ -159,21 +139,22 @@ const start = async (
   const database =
     overrides.database ??
     (await openDatabase(configuration.databaseUrl, configuration.dataDirectory))
-  started.add(() => database.close())
+  started.add('database', () => database.close())
   const { pools } = database
   const vault = await openVault(pools.login, keyEncryptionKey, clock, randomBytes)
   const catalogue = await openCatalogue(pools.login)
 
   const app = await makeHttp({ ...configuration, publicUrl }, metrics)
   let closeApp = (): Promise<void> => app.close()
-  started.add(() => closeApp())
+  started.add('ways-in', () => closeApp())
   if (overrides.isWatched ?? true) {
     const isQuiet = configuration.logLevel === 'silent'
     const descriptor = isQuiet ? null : process.stdout.fd
     const watch = watchEventLoop({ log: app.log, metrics, descriptor })
-    started.add(() => watch.stop())
+    started.add('watches', () => watch.stop())
   }
-  started.add(keepFresh([vault, catalogue], app.log))
+  const announcement = announceStop(app, configuration.stopPauseSeconds)
+  started.add('watches', keepFresh([vault, catalogue], app.log))
   const base = {
     configuration,
     publicUrl,
@@ -202,7 +183,7 @@ const start = async (
   )
   await admission.install(app)
   const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
-  await app.register(probes({ database, metrics, catalogue, limits }))
+  await app.register(probes({ database, announcement, metrics, catalogue, limits }))
   await app.register(login.plugin)
   await app.register(
     intakeModule(platform, { issuance, catalogue, requireSite: login.requireSite }),
@@ -238,10 +219,10 @@ const start = async (
     backlog: listenBacklog,
   })
   const cardDoor = (await login.openCardDoor?.(admission.admitSignIn)) ?? null
-  started.add(() => cardDoor?.close())
+  started.add('ways-in', () => cardDoor?.close())
   if (overrides.workers ?? true) {
     const worker = retrieval.startWorker()
-    started.add(() => worker.stop())
+    started.add('workers', () => worker.stop())
     const audit = startAuditWorker({
       ...base,
       database: pools.worker,
@@ -249,7 +230,8 @@ const start = async (
       rootCertificate: signers.rootCertificate,
       retention: configuration.retention,
     })
-    started.add(() => audit.stop())
+    started.add('workers', () => audit.stop())
   }
+  started.add('announcement', () => announcement.begin())
   return { url: publicUrl, port, trust, platform, cardDoor, close: () => started.stop() }
 }

@@ -31,7 +31,8 @@ const run = async (): Promise<void> => {
     if (stopping) return
     stopping = true
     // What does not end in time is cut off; everything acknowledged is stored already.
-    setTimeout(() => process.exit(1), stopDeadlineMilliseconds).unref()
+    const deadlineMilliseconds = stopDeadlineMilliseconds + parsed.value.stopPauseSeconds * 1_000
+    setTimeout(() => process.exit(1), deadlineMilliseconds).unref()
     server.close().catch((error: unknown) => {
       console.error(error)
       process.exitCode = 1

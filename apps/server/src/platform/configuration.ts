@@ -84,6 +84,8 @@ export interface Configuration {
     /** Name of the issuer inside a DCC (`is`). */
     readonly issuerName: string
   }
+  /** How long a stopping process answers as not ready before it closes, seconds: a load balancer notices meanwhile. */
+  readonly stopPauseSeconds: number
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   /** Proxies to believe for the client's address (`X-Forwarded-For`), as Fastify's `trustProxy`; empty for none. */
   readonly trustedProxies: readonly string[]
@@ -244,6 +246,7 @@ export const parseConfiguration = (
       country,
       issuerName: text('DCC_ISSUER_NAME') ?? 'sidep',
     },
+    stopPauseSeconds: integer('STOP_PAUSE_SECONDS', production ? 5 : 0, 0, 120),
     logLevel: logLevel ?? 'info',
     trustedProxies: listOf(text('TRUSTED_PROXIES') ?? ''),
   }

@@ -141,6 +141,8 @@ export const makeHttp = async (
     requestTimeout: requestMilliseconds,
     keepAliveTimeout: keepAliveMilliseconds,
     forceCloseConnections: 'idle',
+    // A request that arrives on an open connection while the others end is answered like them.
+    return503OnClosing: false,
     http: { maxHeaderSize: headerBytesMax, headersTimeout: headersMilliseconds },
     routerOptions: { maxParamLength: parameterCharactersMax, ignoreTrailingSlash: false },
   })

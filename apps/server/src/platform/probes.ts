@@ -5,9 +5,11 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { CatalogueSource } from './catalogue.ts'
 import type { OpenDatabase } from './database.ts'
 import type { Metrics } from './metrics.ts'
+import type { Announcement } from './stopping.ts'
 
 interface Needs {
   readonly database: Pick<OpenDatabase, 'readiness'>
+  readonly announcement: Pick<Announcement, 'isStopping'>
   readonly metrics: Metrics
   readonly catalogue: CatalogueSource
   /** What this portal lets be entered, told to counters with the catalogue. */
@@ -15,7 +17,7 @@ interface Needs {
 }
 
 export const probes =
-  ({ database, metrics, catalogue, limits }: Needs): FastifyPluginAsync =>
+  ({ database, announcement, metrics, catalogue, limits }: Needs): FastifyPluginAsync =>
   async (app) => {
     metrics.gauge('sidep_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss())
     metrics.gauge('sidep_uptime_seconds', 'Seconds since the start.', () => process.uptime())
@@ -23,7 +25,7 @@ export const probes =
     app.get(routes.health, async () => ({ status: 'alive' }))
 
     app.get(routes.ready, async (_request, reply) => {
-      const status = await database.readiness()
+      const status = announcement.isStopping() ? 'stopping' : await database.readiness()
       return reply
         .code(status === 'ready' ? 200 : 503)
         .header('cache-control', 'no-store')

@@ -204,9 +204,10 @@ const makePortal = async (
 export const cookieForServersOn = async (
   dataDirectory: string,
   changes: SessionChanges = {},
+  environment: Record<string, string> = {},
 ): Promise<string> => {
-  const configuration = testConfiguration(dataDirectory)
-  const database = await openDatabase(null, dataDirectory)
+  const configuration = testConfiguration(dataDirectory, environment)
+  const database = await openDatabase(configuration.databaseUrl, dataDirectory)
   try {
     const signers = await openSigners(configuration, systemClock, systemRandomBytes)
     const keyEncryptionKey = keyEncryptionKeyOf(configuration, systemRandomBytes)

@@ -1,0 +1,68 @@
+/** What was started, ended in the order in which a process leaves without anybody noticing. */
+import { setTimeout as wait } from 'node:timers/promises'
+import type { FastifyInstance } from 'fastify'
+
+/**
+ * Invariants
+ * - A load balancer is told first, and has time to hear it, while everything is still answered.
+ * - Nobody's request loses what it is answered with: issuing and the database end after the last request and the last
+ *   worker.
+ */
+const order = ['announcement', 'ways-in', 'watches', 'workers', 'issuance', 'database'] as const
+
+type Phase = (typeof order)[number]
+type Stop = () => Promise<unknown> | unknown
+
+export interface Started {
+  add(phase: Phase, stop: Stop): void
+  /** @throws AggregateError of what did not stop cleanly; every step is tried */
+  stop(): Promise<void>
+}
+
+export const makeStarted = (): Started => {
+  const steps: { readonly phase: Phase; readonly stop: Stop }[] = []
+  return {
+    add(phase, stop) {
+      steps.push({ phase, stop })
+    },
+    async stop() {
+      const pending = steps.splice(0)
+      const failures: unknown[] = []
+      for (const phase of order) {
+        const ended = await Promise.allSettled(
+          pending.filter((step) => step.phase === phase).map(async ({ stop }) => stop()),
+        )
+        for (const one of ended) if (one.status === 'rejected') failures.push(one.reason)
+      }
+      if (failures.length > 0) throw new AggregateError(failures, 'the server did not stop cleanly')
+    },
+  }
+}
+
+export interface Announcement {
+  /** Whether this process is about to stop: it answers, and asks for no more. */
+  isStopping(): boolean
+  /** From now on not ready; ends after the pause. */
+  begin(): Promise<void>
+}
+
+/**
+ * Says that this process is leaving: /readyz asks, and whoever keeps a connection open is told with each answer to
+ * make another.
+ *
+ * @param pauseSeconds longer than the load balancer takes to notice
+ */
+export const announceStop = (app: FastifyInstance, pauseSeconds: number): Announcement => {
+  let isStopping = false
+  app.addHook('onRequest', (_request, reply, done) => {
+    if (isStopping) reply.header('connection', 'close')
+    done()
+  })
+  return {
+    isStopping: () => isStopping,
+    async begin() {
+      isStopping = true
+      await wait(pauseSeconds * 1_000)
+    },
+  }
+}
