@@ -18,7 +18,8 @@ const page = new RegExp(`^/(${pages.join('|')})(?![a-z0-9])`, 'i')
 export const pageMeant = (url: string): string | null => {
   const [path = '', query] = url.split('?', 2)
   const name = page.exec(path)?.[1]?.toLowerCase()
-  if (name === undefined) return null
+  // Nobody copies a zero byte: that is an attempt at the files behind the pages.
+  if (name === undefined || path.includes('%00')) return null
   const rest = path.slice(name.length + 1)
   if (path.startsWith(`/${name}/`) && (rest === '/' || rest === '/index.html')) return null
   const marked = /(?:#|%23)([A-Za-z0-9-]{10,200})/.exec(rest)?.[1]
