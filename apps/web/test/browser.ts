@@ -83,12 +83,14 @@ export const visit = async (
     readonly size?: { readonly width: number; readonly height: number }
     readonly language?: 'fr' | 'en'
     readonly permissions?: string[]
+    /** What the computer is set to. */
+    readonly timeZone?: string
   } = {},
 ): Promise<Visit> => {
   const context = await browser.newContext({
     viewport: options.size ?? phone,
     locale: options.language === 'en' ? 'en-GB' : 'fr-FR',
-    timezoneId: 'Europe/Paris',
+    timezoneId: options.timeZone ?? 'Europe/Paris',
     ...(options.permissions ? { permissions: options.permissions } : {}),
   })
   context.setDefaultTimeout(stepMillisecondsMax)

@@ -19,6 +19,10 @@ export interface CounterOptions {
   readonly isSignedIn?: boolean
   readonly language?: Language
   readonly permissions?: string[]
+  /** What the computer is set to. */
+  readonly timeZone?: string
+  /** Where the site is. */
+  readonly postalCode?: string
 }
 
 /** A counter with a server of its own; signed in unless told otherwise. */
@@ -28,9 +32,13 @@ export const openCounter = async (
   options: CounterOptions = {},
 ): Promise<OpenCounter> => {
   const { size = desktop, isSignedIn = true, language = 'fr', permissions = [] } = options
+  const { timeZone = 'Europe/Paris', postalCode } = options
   const server = await startMockServer()
   server.isSignedIn = isSignedIn
-  const { page, context: visitor } = await visit(browser, { size, permissions })
+  if (postalCode !== undefined) {
+    server.sites = [{ id: '750000001', name: 'Pharmacie du Parvis', postalCode }]
+  }
+  const { page, context: visitor } = await visit(browser, { size, permissions, timeZone })
   context.after(async () => {
     await visitor.close()
     await server.close()
