@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { routes } from '@sidep/contracts'
-import { addressKey, isOwnNetwork, trafficOf } from './classify.ts'
+import { trafficOf } from './classify.ts'
 
 const classesOf = (method: string, route: string | undefined) => {
   const traffic = trafficOf(method, route, undefined)
@@ -39,29 +39,4 @@ test('a route of a later module is work or a list by its method, and what it dec
   assert.deepEqual(classesOf('GET', '/api/statistics'), ['list', 'public'])
   const declared = { signedIn: 'work', anonymous: null } as const
   assert.equal(trafficOf('GET', '/api/statistics', declared), declared)
-})
-
-test('an address is one line: IPv4 whole, IPv6 by its /64', () => {
-  assert.equal(addressKey('192.0.2.7'), '192.0.2.7')
-  assert.equal(addressKey('::ffff:192.0.2.7'), '192.0.2.7')
-  assert.equal(addressKey('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2')
-  assert.equal(addressKey('2001:DB8:1:2::9'), '2001:db8:1:2')
-  assert.equal(addressKey('2001:db8::1'), '2001:db8:0:0')
-  assert.equal(addressKey('::1'), '0:0:0:0')
-})
-
-test('our own network is told from the world', () => {
-  for (const own of [
-    '127.0.0.1',
-    '10.1.2.3',
-    '172.20.0.1',
-    '192.168.1.1',
-    '0:0:0:0',
-    'fd00:1:2:3',
-  ]) {
-    assert.ok(isOwnNetwork(own), own)
-  }
-  for (const other of ['8.8.8.8', '172.32.0.1', '192.0.2.1', '2001:db8:1:2', '100.64.0.1']) {
-    assert.ok(!isOwnNetwork(other), other)
-  }
 })

@@ -89,23 +89,3 @@ export const trafficOf = (
   if (prefixed !== undefined) return prefixed[1]
   return route.startsWith('/api/') ? otherApi(method) : everybody('public')
 }
-
-/** Whose share an anonymous request comes out of: the address, of IPv6 the /64 that one line is given (RFC 6177). */
-export const addressKey = (address: string): string => {
-  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address)?.[1]
-  if (mapped !== undefined) return mapped
-  if (!address.includes(':')) return address
-  const [head = '', tail] = address.toLowerCase().split('::')
-  const start = head === '' ? [] : head.split(':')
-  const end = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = Array.from({ length: Math.max(0, 8 - start.length - end.length) }, () => '0')
-  return [...start, ...zeros, ...end].slice(0, 4).join(':')
-}
-
-/** Loopback and private addresses (RFC 1918, RFC 4193): our own machines, behind which there is everybody. */
-export const isOwnNetwork = (key: string): boolean =>
-  /^(?:127\.|10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|0:0:0:0$|f[cd][0-9a-f]{2}:)/.test(key)
-
-/** The network that an address (`addressKey`) is part of: the /24 of IPv4, the /48 of IPv6, what one customer is given (RFC 6177). */
-export const networkOf = (key: string): string =>
-  key.includes(':') ? key.split(':').slice(0, 3).join(':') : key.split('.').slice(0, 3).join('.')

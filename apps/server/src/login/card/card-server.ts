@@ -3,19 +3,20 @@ import { constants } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer as createPlainServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
+import type { Socket } from 'node:net'
 import type { Log } from '../../platform/context.ts'
-import { shareConnections } from './connection-share.ts'
+import { type ConnectionBounds, createConnections } from './connections.ts'
 
 export interface RunningPort {
   readonly port: number
   close(): Promise<void>
 }
 
-interface Bounds {
-  readonly connectionsMax: number
-}
+type Bounds = Pick<ConnectionBounds, 'connectionsMax'>
 
-/** A handshake is two round trips and somebody typing the code of their card. */
+/** Whoever means it says what they want at once, also over a slow line. */
+const helloMilliseconds = 10_000
+/** From there a handshake is two round trips and somebody typing the code of their card. */
 const handshakeMilliseconds = 90_000
 const headersMilliseconds = 10_000
 const requestMilliseconds = 15_000
@@ -30,6 +31,19 @@ const certificateMilliseconds = 10 * 60_000
  */
 const secureOptions = constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION
 
+/** With authenticated encryption alone (OWASP ASVS 5.0 12.1.2); TLS 1.3 has no other, and names its own first. */
+const ciphers = [
+  'TLS_AES_128_GCM_SHA256',
+  'TLS_AES_256_GCM_SHA384',
+  'TLS_CHACHA20_POLY1305_SHA256',
+  'ECDHE-ECDSA-AES128-GCM-SHA256',
+  'ECDHE-RSA-AES128-GCM-SHA256',
+  'ECDHE-ECDSA-AES256-GCM-SHA384',
+  'ECDHE-RSA-AES256-GCM-SHA384',
+  'ECDHE-ECDSA-CHACHA20-POLY1305',
+  'ECDHE-RSA-CHACHA20-POLY1305',
+].join(':')
+
 const listen = (server: Server | TlsServer, host: string, port: number): Promise<number> =>
   new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -40,8 +54,7 @@ const listen = (server: Server | TlsServer, host: string, port: number): Promise
     })
   })
 
-const bound = (server: Server | TlsServer, { connectionsMax }: Bounds): void => {
-  server.maxConnections = connectionsMax
+const bound = (server: Server | TlsServer): void => {
   server.headersTimeout = headersMilliseconds
   server.requestTimeout = requestMilliseconds
   server.keepAliveTimeout = 1_000
@@ -58,9 +71,8 @@ const close = (server: Server | TlsServer): Promise<void> =>
     setTimeout(() => server.closeAllConnections(), 1_000).unref()
   })
 
-export interface TlsPortOptions extends Bounds {
-  /** Connections at once of one address. */
-  readonly shareMax: number
+export interface TlsPortOptions extends Pick<ConnectionBounds, 'connectionsMax' | 'shareMax'> {
+  readonly helloMilliseconds?: number
   readonly host: string
   readonly port: number
   readonly files: { readonly certificate: string; readonly key: string }
@@ -68,6 +80,23 @@ export interface TlsPortOptions extends Bounds {
   readonly authorities: string
   readonly log: Log
   readonly onHandshakeFailed: () => void
+}
+
+/**
+ * Puts the bounds of connections before TLS: Node's own clock of a handshake cannot tell who says nothing from who types
+ * the code of their card.
+ */
+const holdUntilHello = (server: TlsServer, options: TlsPortOptions): void => {
+  const listeners = server.listeners('connection') as ((socket: Socket) => void)[]
+  server.removeAllListeners('connection')
+  const connections = createConnections(
+    { helloMilliseconds, ...options },
+    (socket) => {
+      for (const begin of listeners) begin.call(server, socket)
+    },
+    options.onHandshakeFailed,
+  )
+  server.on('connection', connections.take)
 }
 
 const readPair = async ({ certificate, key }: TlsPortOptions['files']) => {
@@ -89,6 +118,7 @@ export const openTlsPort = async (
     ca: authorities,
     minVersion: 'TLSv1.2' as const,
     secureOptions,
+    ciphers,
     honorCipherOrder: true,
   })
   let pair = await secure()
@@ -104,8 +134,8 @@ export const openTlsPort = async (
     },
     listener,
   )
-  bound(server, options)
-  server.on('connection', shareConnections(options.shareMax))
+  bound(server)
+  holdUntilHello(server, options)
   server.on('tlsClientError', (_, socket) => {
     options.onHandshakeFailed()
     socket.destroy()
@@ -143,6 +173,7 @@ export const openProxyPort = async (
   listener: RequestListener,
 ): Promise<RunningPort> => {
   const server = createPlainServer({ maxHeaderSize: headerBytesMax }, listener)
-  bound(server, options)
+  bound(server)
+  server.maxConnections = options.connectionsMax
   return { port: await listen(server, options.host, options.port), close: () => close(server) }
 }

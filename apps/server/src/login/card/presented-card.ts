@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { BlockList, isIPv6 } from 'node:net'
 import { TLSSocket } from 'node:tls'
+import { plainAddress } from '../../platform/network-address.ts'
 import { hasClientCertHeader, readClientCertHeader } from './client-cert-header.ts'
 
 export type Presented =
@@ -45,8 +46,7 @@ const listOf = (addresses: readonly string[]): BlockList => {
 export const presentedByProxy = (addresses: readonly string[]): PresentedOf => {
   const proxies = listOf(addresses)
   return ({ rawHeaders, socket }) => {
-    // An IPv4 peer of a socket that listens on both families: ::ffff:10.1.2.3.
-    const address = (socket.remoteAddress ?? '').replace(/^::ffff:(?=[\d.]+$)/, '')
+    const address = plainAddress(socket.remoteAddress ?? '')
     if (address === '' || !proxies.check(address, familyOf(address))) {
       return { ok: false, code: 'CARD_PROXY_UNKNOWN' }
     }
