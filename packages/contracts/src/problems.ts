@@ -325,6 +325,13 @@ export const problemRegistry = {
     'Aucun lieu d’exercice n’est rattaché à votre compte.',
     'No site is attached to your account.',
   ),
+  SITE_WITHOUT_FINESS: entry(
+    403,
+    'professional',
+    'never',
+    'Aucun de vos lieux d’exercice n’a de numéro FINESS valable.',
+    'None of your sites has a valid FINESS number.',
+  ),
 
   // Door card
   CARD_DOOR_CLOSED: entry(
@@ -688,6 +695,8 @@ export interface ProblemDocument {
   readonly detail?: string
   readonly faults?: readonly FieldFault[]
   readonly retryAfterSeconds?: number
+  /** Names of places that the problem is about. */
+  readonly places?: readonly string[]
   /** Short code a person can read out on the phone; finds the request in the logs. */
   readonly support: string
 }

@@ -231,3 +231,6 @@ export type DoorsView = Static<typeof DoorsView>
 /** What the card port answers to GET with `Accept: application/json`: where to go on, within a minute. */
 export const CardAnswer = Type.Object({ callback: Type.String(), expiresInSeconds: Type.Integer() })
 export type CardAnswer = Static<typeof CardAnswer>
+
+/** A cookie that names the places a refused sign-in was about: a JSON list of texts, for the sign-in page alone. */
+export const refusedPlacesCookie = 'sidep-refused-places'

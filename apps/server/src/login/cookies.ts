@@ -17,9 +17,13 @@ export interface Cookies {
   /** A `Set-Cookie` line: HttpOnly, SameSite=Lax, whole host, Secure under https. */
   set(name: string, value: string, maxAgeSeconds: number, path?: string): string
   clear(name: string, path?: string): string
+  /** What the sign-in page reads and forgets: no link from elsewhere can put words there, as it could into an address. */
+  forPage(name: string, texts: readonly string[]): string
 }
 
 const headerCharactersMax = 16_384
+/** As long as a redirect takes on a slow line. */
+const pageSecondsMax = 60
 
 /**
  * @param publicUrl under https the `__Host-` prefix binds cookies to this very host
@@ -49,5 +53,14 @@ export const createCookies = (publicUrl: string): Cookies => {
       stringifySetCookie({ name, value, ...attributes, path, maxAge: maxAgeSeconds }),
     clear: (name, path = '/') =>
       stringifySetCookie({ name, value: '', ...attributes, path, maxAge: 0, expires: new Date(0) }),
+    forPage: (name, texts) =>
+      stringifySetCookie({
+        name,
+        value: JSON.stringify(texts),
+        ...attributes,
+        httpOnly: false,
+        path: '/pro/',
+        maxAge: pageSecondsMax,
+      }),
   }
 }

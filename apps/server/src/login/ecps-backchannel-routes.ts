@@ -9,12 +9,13 @@ import {
   routes,
 } from '@sidep/contracts'
 import { parseProfessionalId } from '@sidep/identifiers'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem, toProblem } from '../platform/problems.ts'
 import type { Attempts } from './attempts.ts'
 import type { BackchannelDoor } from './ecps/backchannel.ts'
 import { rememberProviderSession } from './ecps-logout-routes.ts'
 import type { SignInCounter } from './ecps-routes.ts'
+import { logFailedSignIn } from './failed-sign-in.ts'
 import { enterSession, type SessionRouteNeeds } from './session-routes.ts'
 import { viewOf } from './session-view.ts'
 import { openSession } from './sign-in.ts'
@@ -46,12 +47,13 @@ export const registerBackchannelRoutes = (
     return backchannel
   }
 
-  const counted = async <T>(work: () => Promise<T>): Promise<T> => {
+  const counted = async <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> => {
     try {
       return await work()
     } catch (error) {
       const problem = toProblem(error)
       count(problem.code)
+      logFailedSignIn(request.log, { door: 'ecps', problem, address: request.ip })
       throw problem
     }
   }
@@ -64,7 +66,7 @@ export const registerBackchannelRoutes = (
       schema: { body: BackchannelInput, response: { 200: BackchannelTicket } },
     },
     (request, reply) =>
-      counted(async () => {
+      counted(request, async () => {
         guards.requireOwnOrigin(request)
         reply.header('cache-control', 'no-store')
         const { nationalId, device = null } = request.body
@@ -108,7 +110,7 @@ export const registerBackchannelRoutes = (
       schema: { body: BackchannelPoll, response: { 200: BackchannelProgress } },
     },
     (request, reply) =>
-      counted(async (): Promise<BackchannelProgress> => {
+      counted(request, async (): Promise<BackchannelProgress> => {
         guards.requireOwnOrigin(request)
         reply.header('cache-control', 'no-store')
         const { ticket } = request.body

@@ -28,6 +28,7 @@ const queryOf = (request: FastifyRequest): string => {
 export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds): void => {
   const { platform, cookies, ecps, count } = needs
   const { clock, vault } = platform
+  const refusing = { door: 'ecps', cookies, count } as const
 
   const doorOf = (): EcpsDoor => {
     if (ecps === null) throw new Problem('PROVIDER_UNAVAILABLE')
@@ -57,7 +58,7 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
       count('STARTED')
       return reply.redirect(url.href, 302)
     } catch (error) {
-      return explainRefusal(count, request, reply, error)
+      return explainRefusal(refusing, request, reply, error)
     }
   })
 
@@ -75,7 +76,7 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
       count('SIGNED_IN')
       return reply.redirect(transaction.returnPath, 303)
     } catch (error) {
-      return explainRefusal(count, request, reply, error)
+      return explainRefusal(refusing, request, reply, error)
     }
   })
 }

@@ -14,6 +14,8 @@ export interface Entitlement {
 export type EntitlementReading =
   | { readonly ok: true; readonly value: Entitlement }
   | { readonly ok: false; readonly code: 'PROFESSION_NOT_PERMITTED' | 'ACTIVITY_MISSING' }
+  /** There are places, and the register has a FINESS for none. */
+  | { readonly ok: false; readonly code: 'SITE_WITHOUT_FINESS'; readonly places: readonly string[] }
 
 /** Students act under somebody else's responsibility and cannot answer for a screening (TRE_R09). */
 const studentCategory = 'E'
@@ -54,6 +56,9 @@ export const entitle = (
   const [first] = permitted
   if (first === undefined) return { ok: false, code: 'PROFESSION_NOT_PERMITTED' }
   const { sites, leftOut } = sortActivities(permitted.flatMap(({ activities }) => activities))
-  if (sites.length === 0) return { ok: false, code: 'ACTIVITY_MISSING' }
+  if (sites.length === 0) {
+    if (leftOut.length === 0) return { ok: false, code: 'ACTIVITY_MISSING' }
+    return { ok: false, code: 'SITE_WITHOUT_FINESS', places: leftOut.map(({ name }) => name) }
+  }
   return { ok: true, value: { profession: first.profession, sites, sitesLeftOut: leftOut } }
 }

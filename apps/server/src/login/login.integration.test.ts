@@ -126,7 +126,11 @@ const notLetIn: readonly [string, { readonly nationalId: string }, ProblemCode][
   ],
   ['a student of a permitted profession', demoPeople.student, 'PROFESSION_NOT_PERMITTED'],
   ['somebody without activity', demoPeople.withoutActivity, 'ACTIVITY_MISSING'],
-  ['somebody with no activity that has a FINESS', demoPeople.onlyWithoutFiness, 'ACTIVITY_MISSING'],
+  [
+    'somebody with no activity that has a FINESS',
+    demoPeople.onlyWithoutFiness,
+    'SITE_WITHOUT_FINESS',
+  ],
   ['an invalid national id', demoPeople.invalidNationalId, 'PROFESSIONAL_UNKNOWN'],
 ]
 for (const [who, person, code] of notLetIn) {
@@ -139,6 +143,55 @@ for (const [who, person, code] of notLetIn) {
     assert.equal(browser.jar.value('sidep-session'), undefined)
   })
 }
+
+test('who has places but no FINESS is told which, where no link can put words; the phone says the same', async () => {
+  const browser = createTestBrowser()
+  const { nationalId, activities } = demoPeople.onlyWithoutFiness
+  const response = await browser.request(await browser.walkToCallback(server.url, nationalId))
+  const [cookie = ''] = response.headers
+    .getSetCookie()
+    .filter((line) => line.startsWith('sidep-refused-places='))
+  const places = decodeURIComponent(cookie.split(';')[0]?.split('=')[1] ?? '')
+  assert.deepEqual(JSON.parse(places), [activities[0].companyName])
+  assert.match(cookie, /; Path=\/pro\/; /)
+  assert.doesNotMatch(cookie, /HttpOnly/)
+  const begun = await post('/login/ecps/backchannel', '', {}, JSON.stringify({ nationalId }))
+  const { ticket } = (await begun.json()) as { ticket: string }
+  const [request] = server.provider.telephone.waiting(nationalId)
+  await server.provider.telephone.answer(nationalId, request?.id ?? '', 'confirm')
+  server.clock.moveSeconds(6)
+  const [phone = ''] = begun.headers.getSetCookie()
+  const polled = await post(
+    '/login/ecps/backchannel/poll',
+    phone.split(';')[0] ?? '',
+    {},
+    JSON.stringify({ ticket }),
+  )
+  const document = (await polled.json()) as { code: string; places: string[] }
+  assert.equal(document.code, 'SITE_WITHOUT_FINESS')
+  assert.deepEqual(document.places, [activities[0].companyName])
+})
+
+test('a sign-in that fails is logged with door, code and network, and nobody in it', async () => {
+  const before = server.logLines.length
+  const { nationalId, familyName } = demoPeople.withoutActivity
+  const browser = createTestBrowser()
+  await browser.request(await browser.walkToCallback(server.url, nationalId))
+  await post('/login/ecps/backchannel/poll', '', {}, JSON.stringify({ ticket: 'A'.repeat(32) }))
+  const written = server.logLines.slice(before)
+  const lines = written
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg }) => msg === 'sign-in refused')
+  assert.deepEqual(
+    lines.map(({ door, code, network }) => [door, code, network]),
+    [
+      ['ecps', 'ACTIVITY_MISSING', '127.0.0.0/24'],
+      ['ecps', 'LOGIN_STATE_INVALID', '127.0.0.0/24'],
+    ],
+  )
+  const text = written.join('')
+  for (const secret of [nationalId, familyName, '127.0.0.1']) assert.ok(!text.includes(secret))
+})
 
 test('a refusal on the phone is told LOGIN_REFUSED', async () => {
   const browser = createTestBrowser()

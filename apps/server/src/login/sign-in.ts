@@ -1,5 +1,5 @@
 /** From an identity to a session: the same for every door. */
-import type { Door, ProblemCode } from '@sidep/contracts'
+import type { Door } from '@sidep/contracts'
 import { type ActName, recordAct } from '../audit/chain.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
@@ -104,7 +104,7 @@ const openForOthers = async (
   identity: ProviderIdentity,
   door: Door,
   binding: Binding,
-  code: ProblemCode,
+  refusal: Problem,
 ): Promise<Session> => {
   const person: Person = {
     id: identity.professionalId,
@@ -116,7 +116,7 @@ const openForOthers = async (
     return await openStaffSession(platform, person, door, binding)
   } catch (error) {
     // Nobody delegated to them: what is told is why they may not work in their own name.
-    if (error instanceof Problem && error.code === 'DELEGATION_MISSING') throw new Problem(code)
+    if (error instanceof Problem && error.code === 'DELEGATION_MISSING') throw refusal
     throw error
   }
 }
@@ -125,7 +125,7 @@ const openForOthers = async (
  * Opens a session for somebody a door has identified.
  *
  * @param binding the device that asked, and the provider's session, where the door knows them
- * @throws Problem PROFESSION_NOT_PERMITTED, ACTIVITY_MISSING
+ * @throws Problem PROFESSION_NOT_PERMITTED, ACTIVITY_MISSING, SITE_WITHOUT_FINESS
  */
 export const openSession = async (
   platform: Platform,
@@ -135,7 +135,10 @@ export const openSession = async (
 ): Promise<Session> => {
   const { configuration, clock, database } = platform
   const entitlement = entitle(identity, configuration.permittedProfessions)
-  if (!entitlement.ok) return openForOthers(platform, identity, door, binding, entitlement.code)
+  if (!entitlement.ok) {
+    const refusal = new Problem(entitlement.code, 'places' in entitlement ? entitlement : {})
+    return openForOthers(platform, identity, door, binding, refusal)
+  }
   const { profession, sites, sitesLeftOut } = entitlement.value
   const signedInAt = wholeSeconds(clock.now())
   await rememberProfessional(database, identity, profession, signedInAt)

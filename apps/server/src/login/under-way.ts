@@ -1,9 +1,10 @@
 /** What the ways through every door share: cookies of sign-ins begun and not finished, and how a refusal is told. */
-import { type ProblemCode, problemRegistry } from '@sidep/contracts'
+import { type Door, type ProblemCode, refusedPlacesCookie } from '@sidep/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toProblem } from '../platform/problems.ts'
 import { refusalPath } from '../platform/refusal-path.ts'
 import type { Cookies } from './cookies.ts'
+import { logFailedSignIn } from './failed-sign-in.ts'
 
 /** More in one browser are an accident, and all are forgotten. */
 const underWayMax = 4
@@ -35,18 +36,23 @@ export const recallSignIn = (
   return sealed
 }
 
+export interface Refusing {
+  readonly door: Door
+  readonly cookies: Cookies
+  readonly count: (code: ProblemCode) => void
+}
+
 /** A browser is on its way: it gets a page that can explain, not a document for machines. */
 export const explainRefusal = (
-  count: (code: ProblemCode) => void,
+  { door, cookies, count }: Refusing,
   request: FastifyRequest,
   reply: FastifyReply,
   error: unknown,
 ): FastifyReply => {
   const problem = toProblem(error)
-  const { code, cause } = problem
-  count(code)
-  const failure = cause instanceof Error ? cause.name : undefined
-  if (problemRegistry[code].status >= 500) request.log.error({ code, failure }, 'sign-in failed')
-  else request.log.info({ code }, 'sign-in refused')
+  count(problem.code)
+  logFailedSignIn(request.log, { door, problem, address: request.ip })
+  const { places } = problem
+  if (places !== undefined) reply.header('set-cookie', cookies.forPage(refusedPlacesCookie, places))
   return reply.redirect(refusalPath(problem), 303)
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { addressKey, isOwnNetwork, networkOf } from './network-address.ts'
+import { addressKey, isOwnNetwork, networkName, networkOf } from './network-address.ts'
 
 test('an address is one line: IPv4 whole, IPv6 by its /64', () => {
   assert.equal(addressKey('192.0.2.7'), '192.0.2.7')
@@ -31,4 +31,11 @@ test('the network of an address is what one customer is given', () => {
   assert.equal(networkOf(addressKey('192.0.2.7')), '192.0.2')
   assert.equal(networkOf(addressKey('::ffff:192.0.2.7')), '192.0.2')
   assert.equal(networkOf(addressKey('2001:db8:1:2::9')), '2001:db8:1')
+})
+
+test('a log names a network and nobody in it', () => {
+  assert.equal(networkName('192.0.2.7'), '192.0.2.0/24')
+  assert.equal(networkName('::ffff:192.0.2.7'), '192.0.2.0/24')
+  assert.equal(networkName('2001:db8:1:2::9'), '2001:db8:1::/48')
+  assert.equal(networkName(''), 'unknown')
 })

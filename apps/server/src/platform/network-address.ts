@@ -27,3 +27,10 @@ export const isOwnNetwork = (key: string): boolean =>
 /** The network that an address (`addressKey`) is part of: the /24 of IPv4, the /48 of IPv6, what one customer is given (RFC 6177). */
 export const networkOf = (key: string): string =>
   key.includes(':') ? key.split(':').slice(0, 3).join(':') : key.split('.').slice(0, 3).join('.')
+
+/** The network of an address as a log names it: enough to see where many come from, too little to see who. */
+export const networkName = (address: string): string => {
+  const network = networkOf(addressKey(address))
+  if (network === '') return 'unknown'
+  return network.includes(':') ? `${network}::/48` : `${network}.0/24`
+}

@@ -22,6 +22,8 @@ export interface ProblemOptions extends ErrorOptions {
   readonly faults?: readonly FieldFault[]
   /** Sent as `Retry-After` too. */
   readonly retryAfterSeconds?: number
+  /** Names of places of the reader's own. */
+  readonly places?: readonly string[]
 }
 
 /** An expected failure with its code from the registry; thrown anywhere, told at the edge. */
@@ -30,6 +32,7 @@ export class Problem extends Error {
   readonly detail: string | undefined
   readonly faults: readonly FieldFault[] | undefined
   readonly retryAfterSeconds: number | undefined
+  readonly places: readonly string[] | undefined
 
   constructor(code: ProblemCode, options: ProblemOptions = {}) {
     super(code, options.cause === undefined ? undefined : { cause: options.cause })
@@ -38,6 +41,7 @@ export class Problem extends Error {
     this.detail = options.detail
     this.faults = options.faults
     this.retryAfterSeconds = options.retryAfterSeconds
+    this.places = options.places
   }
 }
 
@@ -136,7 +140,7 @@ export const preferredLanguage = (acceptLanguage: string | undefined): Language 
 /** The document of a problem as one request's client should read it. */
 export const problemDocument = (
   problem: Pick<Problem, 'code'> &
-    Partial<Pick<Problem, 'detail' | 'faults' | 'retryAfterSeconds'>>,
+    Partial<Pick<Problem, 'detail' | 'faults' | 'retryAfterSeconds' | 'places'>>,
   request: Pick<FastifyRequest, 'id' | 'headers'>,
 ): ProblemDocument => {
   const { status, title }: ProblemEntry = problemRegistry[problem.code]
@@ -148,6 +152,7 @@ export const problemDocument = (
     support: supportCode(request.id),
     ...(problem.detail === undefined ? {} : { detail: problem.detail }),
     ...(problem.faults === undefined ? {} : { faults: problem.faults }),
+    ...(problem.places === undefined ? {} : { places: problem.places }),
     ...(problem.retryAfterSeconds === undefined
       ? {}
       : { retryAfterSeconds: problem.retryAfterSeconds }),

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { demoPeople } from '@sidep/dev'
 import { desktop, phone, shot, startBrowser, visit } from '../../test/browser.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 
@@ -114,4 +115,25 @@ test('a sign-in that the provider refuses is explained on the sign-in page, with
   const alert = page.getByRole('alert')
   await alert.getByText('La connexion n’a pas abouti').waitFor()
   await alert.getByText('LOGIN_REFUSED').waitFor()
+})
+
+test('a nurse whose site has no FINESS is told which, what to do and whom to ask, and sent to no other door', async (context) => {
+  const portal = await startStoryPortal(context)
+  const browser = await startBrowser(context)
+  const { page } = await visit(browser, { size: desktop })
+  await page.goto(`${portal.url}/pro/`)
+  await page.getByRole('link', { name: /e-CPS/ }).press('Enter')
+  await page
+    .getByRole('textbox', { name: /identifiant national/ })
+    .fill(demoPeople.onlyWithoutFiness.nationalId)
+  await page.getByRole('button', { name: 'Continuer' }).press('Enter')
+  await page.getByRole('button', { name: /^Confirmer/ }).press('Enter')
+  const alert = page.getByRole('alert')
+  await alert.getByText('Lieu sans FINESS : CABINET INDIVIDUEL (ESSAI).').waitFor()
+  await alert.getByText(/agence régionale de santé/).waitFor()
+  assert.doesNotMatch((await alert.textContent()) ?? '', /autre porte/)
+  // Said once: a link that names the refusal alone says no place.
+  await page.goto(`${portal.url}/pro/?problem=SITE_WITHOUT_FINESS`)
+  await alert.getByText(/agence régionale de santé/).waitFor()
+  assert.equal(await page.getByText(/Lieu sans FINESS/).count(), 0)
 })

@@ -9,6 +9,7 @@ import type { Platform } from '../../platform/context.ts'
 import type { AdmitSignIn } from '../../platform/new-sign-in.ts'
 import { Problem, problemDocument, supportCode, toProblem } from '../../platform/problems.ts'
 import { refusalPath } from '../../platform/refusal-path.ts'
+import { logFailedSignIn } from '../failed-sign-in.ts'
 import { isOwnOrigin } from '../origin.ts'
 import { assertionSecondsMax, makeAssertion } from './assertion.ts'
 import type { CardCheck } from './check-card.ts'
@@ -125,9 +126,8 @@ export const cardPortListener = (
     const id = Buffer.from(randomBytes(8)).toString('hex')
     const { status } = problemRegistry[problem.code]
     count(problem.code)
-    const line = { code: problem.code, support: supportCode(id) }
-    if (status >= 500 && problem.cause !== undefined) log.error(line, 'card sign-in failed')
-    else log.info(line, 'card refused')
+    const address = request.socket.remoteAddress ?? ''
+    logFailedSignIn(log, { door: 'card', problem, address, support: supportCode(id) })
     if (!wantsJson(request) && status !== 404 && status !== 405) {
       // A browser is on its way: it gets the page that can explain, not a document for machines.
       return redirect(`${publicUrl}${refusalPath(problem)}`)

@@ -33,6 +33,7 @@ interface CallbackQuery {
 export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds): void => {
   const { platform, cookies, origin, count } = needs
   const { clock, vault, randomBytes } = platform
+  const refusing = { door: 'card', cookies, count } as const
 
   /** Nothing here reads such a header; that somebody sends one means that they take this for the proxy's port. */
   const refuseHeaders = ({ raw }: FastifyRequest): void => {
@@ -64,7 +65,7 @@ export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds):
         count('STARTED')
         return reply.redirect(`${cardPort}${routes.loginCard}?state=${transaction.state}`, 302)
       } catch (error) {
-        return explainRefusal(count, request, reply, error)
+        return explainRefusal(refusing, request, reply, error)
       }
     },
   )
@@ -91,7 +92,7 @@ export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds):
         count('SIGNED_IN')
         return reply.redirect(transaction.returnPath, 303)
       } catch (error) {
-        return explainRefusal(count, request, reply, error)
+        return explainRefusal(refusing, request, reply, error)
       }
     },
   )

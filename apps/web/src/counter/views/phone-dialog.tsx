@@ -4,8 +4,10 @@ import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.
 import { Button, Dialog, LinkButton, Notice, TextField, Working } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState, useSiteZone } from '../context.ts'
 import { doorMessages } from '../door-messages.ts'
+import { ownMatterOf } from '../session/own-matter.ts'
 import type { Phone } from '../session/phone-sign-in.ts'
 import { clockTime } from '../words.ts'
+import { RefusalHelp } from './refusal-help.tsx'
 import { RetryTime } from './retry-time.tsx'
 import { useSignIn } from './use-sign-in.ts'
 
@@ -116,6 +118,8 @@ const Over = ({ phone }: { readonly phone: Extract<Phone, { step: 'over' }> }) =
   const page = doors?.find(({ door, state }) => door === 'ecps' && state === 'up')
   const words = phone.error === null ? null : errorWords(phone.error, language)
   const isAway = phone.end === 'provider-away'
+  const problem = phone.error?.kind === 'problem' ? phone.error.problem : null
+  const matter = ownMatterOf(problem?.code ?? null)
   const again = (
     <Button
       key="again"
@@ -145,11 +149,12 @@ const Over = ({ phone }: { readonly phone: Extract<Phone, { step: 'over' }> }) =
         supportCode={words?.supportCode ?? null}
       >
         {phone.end === 'failed' && words !== null && <p>{words.sentence}</p>}
+        {matter !== null && <RefusalHelp matter={matter} places={problem?.places ?? []} />}
         <RetryTime at={phone.retryAt} />
       </Notice>
       <div className="actions stacked">
-        {isAway ? [byCard, again] : [again, byCard]}
-        {page && !isAway && (
+        {isAway ? [byCard, again] : [again, matter === null && byCard]}
+        {page && !isAway && matter === null && (
           <LinkButton href={way.href(page.url)} onClick={way.onClick('ecps', page.url)}>
             {t('phoneByPage')}
           </LinkButton>

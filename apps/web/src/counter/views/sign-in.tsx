@@ -1,5 +1,5 @@
 import { type ProblemCode, problemRegistry } from '@sidep/contracts'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import { parseRetryAfter } from '../../shared/api/index.ts'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Notice, Page, Working } from '../../shared/ui/index.ts'
@@ -9,9 +9,11 @@ import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { heldEntries } from '../outbox/content.ts'
 import { lastDoor } from '../session/last-door.ts'
+import { ownMatterOf, takeRefusedPlaces } from '../session/own-matter.ts'
 import { DoorList, type DoorListProps, type OfferedDoor } from './door-list.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { GoOnAlone } from './go-on-alone.tsx'
+import { RefusalHelp } from './refusal-help.tsx'
 import { RetryTime } from './retry-time.tsx'
 import { useSignIn } from './use-sign-in.ts'
 
@@ -52,8 +54,14 @@ export const SignIn = () => {
   const draft = useDraft()
   const way = useSignIn()
   const [told] = useState(() => toldBy(location.search, new Date()))
-  // Pressed here and refused at once, or sent back here with a refusal by the door pressed last.
-  const failed = way.failed ?? failedBy(told, doors)
+  const [places, setPlaces] = useState<readonly string[]>([])
+  useEffect(() => {
+    const taken = takeRefusedPlaces()
+    if (taken.length > 0) setPlaces(taken)
+  }, [])
+  const matter = ownMatterOf(told?.code ?? null)
+  // Pressed here and refused at once, or sent back here with a refusal by the door pressed last, whose fault it was.
+  const failed = way.failed ?? (matter === null ? failedBy(told, doors) : null)
   const isOtherUp = doors?.some(({ door, state }) => door !== failed?.door && state === 'up')
   const kept = heldEntries(outbox.entries).length
   return (
@@ -63,8 +71,14 @@ export const SignIn = () => {
         {told && (
           <Notice tone="bad" live="alert" title={t('signInProblem')} supportCode={told.code}>
             <p>{problemRegistry[told.code].title[language]}</p>
-            <RetryTime at={failed?.retryAt ?? null} />
-            {isOtherUp && <p>{td('otherDoorWorks')}</p>}
+            {matter === null ? (
+              <>
+                <RetryTime at={failed?.retryAt ?? null} />
+                {isOtherUp && <p>{td('otherDoorWorks')}</p>}
+              </>
+            ) : (
+              <RefusalHelp matter={matter} places={places} />
+            )}
           </Notice>
         )}
         {(kept > 0 || isTouched(draft)) && (

@@ -63,6 +63,9 @@ export const parseProblem = (body: unknown): ProblemDocument | undefined => {
     ...(typeof detail === 'string' ? { detail } : {}),
     ...(Array.isArray(document.faults) ? { faults: document.faults.flatMap(parseFault) } : {}),
     ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
+    ...(Array.isArray(document.places)
+      ? { places: document.places.filter((name) => typeof name === 'string') }
+      : {}),
   }
 }
 
