@@ -1,4 +1,5 @@
 /** What commands that work on a portal's database have in common: its configuration, its database, its signers' root. */
+import { X509Certificate } from 'node:crypto'
 import { type Configuration, describeFaults, parseConfiguration } from '@sidep/server'
 import { readKeyFolder } from '@sidep/server/issuance/key-folder.ts'
 import {
@@ -54,4 +55,15 @@ export const readRootCertificate = async ({
     const reason = error instanceof Error ? error.message : String(error)
     throw new CommandFailure(`the folder of keys cannot be read: ${reason}`, exitCodeConfiguration)
   }
+}
+
+/** SubjectPublicKeyInfo, DER, of the keys that sign trust bundles. */
+export const readBundleAnchors = async ({
+  keysDirectory,
+}: Configuration): Promise<readonly Uint8Array[]> => {
+  const { signers } = await readKeyFolder(keysDirectory)
+  return [signers.bundle.certificate].map(
+    (der) =>
+      new Uint8Array(new X509Certificate(der).publicKey.export({ type: 'spki', format: 'der' })),
+  )
 }

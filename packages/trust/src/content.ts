@@ -22,6 +22,18 @@ export interface BundleContent {
   readonly continuity?: readonly string[]
   /** What counters may no longer certify from. */
   readonly withdrawn?: WithdrawnContinuity
+  /** Digests of the portal's audit chains, the last days', oldest first: no use to a verifier, but kept by every one. */
+  readonly audit?: readonly AuditDigest[]
+}
+
+/** What the portal stated of all its audit chains on a day; each covers all days before it. */
+export interface AuditDigest {
+  /** Grows by one with each; 1 is the first that the portal ever published. */
+  readonly number: number
+  /** UTC, `YYYY-MM-DD`. */
+  readonly day: string
+  /** SHA-256, 64 hexadecimal digits. */
+  readonly digest: string
 }
 
 /** Booklets and slips that no longer count: docs/reference/continuity.md, "Withdrawing". Times are RFC 3339. */

@@ -3,6 +3,7 @@
  * in. Making certificates is apart, in `@sidep/trust/certificates`.
  */
 export type {
+  AuditDigest,
   BareDccKey,
   BundleContent,
   CertifiedDccKey,

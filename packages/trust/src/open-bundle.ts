@@ -10,6 +10,7 @@ import {
   type Layer,
   parseCoseSign1,
 } from '@sidep/encoding'
+import { readAuditDigest } from './audit-wire.ts'
 import { bundleFormat } from './bundle-format.ts'
 import type { BundleContent, DccKey, TwoddocKey } from './content.ts'
 import { anchorsFrom, isSignedBy, readSuccessions, successionsLabel } from './succession.ts'
@@ -136,7 +137,9 @@ const readContent = (payload: Bytes): Layer<BundleContent> => {
     ...(typeof ruleProfile === 'string' ? { ruleProfile } : {}),
   }
   const added = readContinuity(content)
-  return added === undefined ? broken('BUNDLE_MALFORMED') : decoded({ ...parts, ...added })
+  const audit = content.has('audit') ? readList(content.get('audit'), readAuditDigest) : null
+  if (added === undefined || audit === undefined) return broken('BUNDLE_MALFORMED')
+  return decoded({ ...parts, ...added, ...(audit === null ? {} : { audit }) })
 }
 
 /** What a bundle says of continuity; undefined when it says it wrongly: half a list of withdrawals is none. */

@@ -9,6 +9,7 @@ import {
   hexToBytes,
   type Layer,
 } from '@sidep/encoding'
+import { wireAudit } from './audit-wire.ts'
 import { bundleFormat } from './bundle-format.ts'
 import type { BundleContent, DccKey, WithdrawnContinuity } from './content.ts'
 import { keyIdFrom } from './load-signers.ts'
@@ -74,6 +75,7 @@ const wireContent = (content: BundleContent): Map<string, unknown> =>
     ],
     ...(content.ruleProfile === undefined ? [] : [['ruleProfile', content.ruleProfile] as const]),
     ...continuityContent(content),
+    ...(content.audit === undefined ? [] : [named('audit', wireAudit(content.audit))]),
   ])
 
 const listedKeys = (keys: readonly DccKey[]): [string, unknown][] =>

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
+import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { recordAct } from '@sidep/server/audit/chain.ts'
 import type { AuditCheck } from '@sidep/server/audit/check-rolls.ts'
+import { publishedDigests } from '@sidep/server/audit/published-digests.ts'
 import type { RetentionReport } from '@sidep/server/audit/retention/report.ts'
+import { signHeads } from '@sidep/server/audit/sign-heads.ts'
+import { openSigners } from '@sidep/server/issuance/signers.ts'
+import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { openDatabase, type Pools } from '@sidep/server/platform/database.ts'
+import { signBundle } from '@sidep/trust'
 import { makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
 
 const siteId = '750712184'
@@ -37,8 +43,16 @@ test('without saying what to do, both commands end with 64', async () => {
   assert.equal((await sidep('retention')).exitCode, 64)
 })
 
+const anyDigest = `1:${'0'.repeat(64)}`
+
 test('checking without keys is refused as a matter of configuration, 78', async () => {
-  assert.equal((await sidep('audit', '--check')).exitCode, 78)
+  assert.equal((await sidep('audit', '--check', '--against', anyDigest)).exitCode, 78)
+})
+
+test('checking without a digest from outside is refused, and so is one that is none', async () => {
+  const without = await sidep('audit', '--check')
+  assert.equal(without.exitCode, 64)
+  assert.match(without.stderr, /kept outside/)
 })
 
 test('the report ends with 1 while something outlives its setting and with 0 once a run was made', async () => {
@@ -59,14 +73,42 @@ test('the report ends with 1 while something outlives its setting and with 0 onc
   assert.match(after.stdout, /nothing outlives its setting/)
 })
 
-test('a sound chain is checked with 0, a changed one with 1 and its code', async () => {
+/** Signs the day's heads, as a server does. @returns what a verifier keeps of it: the digest, and a bundle in a file */
+const signDay = async (): Promise<{ digest: string; bundle: string }> => {
+  const keysDirectory = join(environment().DATA_DIR, 'keys')
+  const configuration = { mode: 'development', keysDirectory } as const
+  const { scopes } = await openSigners(configuration, systemClock, systemRandomBytes)
+  const bundle = join(folder, 'bundle.cose')
+  let digest = ''
+  await withPools(async ({ worker }) => {
+    const log = { info: () => {} }
+    await signHeads({ database: worker, clock: systemClock, signer: scopes.continuity, log })
+    const audit = await publishedDigests(worker)
+    digest = `${audit[0]?.number}:${audit[0]?.digest}`
+    const at = systemClock.now().toISOString()
+    const content = { version: 1, issuedAt: at, expiresAt: at, dcc: [], twoddoc: [] } as const
+    await writeFile(bundle, await signBundle({ ...content, audit }, scopes.bundle))
+  })
+  return { digest, bundle }
+}
+
+test('a sound chain is checked with 0, one that differs from what was kept outside or was changed with 1', async () => {
   await withPools(actDaysAgo(0))
-  const sound = await sidep('audit', '--check', '--json')
+  const { digest, bundle } = await signDay()
+  const sound = await sidep('audit', '--check', '--json', '--against', digest)
   assert.equal(sound.exitCode, 0, sound.stdout + sound.stderr)
   const check: AuditCheck = JSON.parse(sound.stdout)
-  assert.deepEqual([check.ok, check.chains, check.rows], [true, 2, 2])
+  assert.deepEqual([check.ok, check.chains, check.rows], [true, 2, 3])
+  const byBundle = await sidep('audit', '--check', '--against', bundle)
+  assert.equal(byBundle.exitCode, 0, byBundle.stdout + byBundle.stderr)
+  assert.match(byBundle.stdout, /day 1 is as it was kept outside/)
+  const other = await sidep('audit', '--check', '--against', anyDigest)
+  assert.equal(other.exitCode, 1)
+  assert.match(other.stdout, /OUTSIDE_DIFFERS/)
+  const none = await sidep('audit', '--check', '--against', join(folder, 'nothing.cose'))
+  assert.equal(none.exitCode, 64)
   await withPools(({ worker }) => worker`update audit set subject = 'x' where site_id = ${siteId}`)
-  const changed = await sidep('audit', '--check', '--site', siteId)
+  const changed = await sidep('audit', '--check', '--site', siteId, '--against', digest)
   assert.equal(changed.exitCode, 1)
   assert.match(changed.stdout, /750712184: ROW_CHANGED at 2/)
 })

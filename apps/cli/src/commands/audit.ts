@@ -2,32 +2,54 @@ import { type AuditCheck, checkAudit } from '@sidep/server/audit/check-rolls.ts'
 import { openStatementVerifier } from '@sidep/server/audit/statement-signers.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
 import type { Command } from 'commander'
-import { readConfiguration, readRootCertificate, withDatabase } from '../configured.ts'
+import {
+  readBundleAnchors,
+  readConfiguration,
+  readRootCertificate,
+  withDatabase,
+} from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
+import { readOutsideDigests } from '../outside-digests.ts'
+
+const dayMilliseconds = 86_400_000
 
 interface AuditOptions {
   readonly check?: boolean
   readonly site?: string
+  readonly against?: readonly string[]
   readonly json?: boolean
 }
 
 export const define = (command: Command): void => {
   command
     .option('--check', 'walk the chains and compare them with their signed heads')
-    .option('--site <finess>', 'one chain alone, without the daily rolls (default: all)')
+    .option(
+      '--against <digest...>',
+      'what was kept outside: NUMBER:HEX of a day, or a trust bundle that a verifier fetched',
+    )
+    .option('--site <finess>', 'one chain alone (default: all)')
     .option('--json', 'print the outcome as one JSON object')
     .addHelpText(
       'after',
       `
 The database is that of DATABASE_URL, or the embedded one in DATA_DIR, which must not be in use.
-Signatures are checked against the root in KEYS_DIR. Exit 0 all as written, 1 something is not.`,
+Signatures are checked against the root in KEYS_DIR. Who has the database and the keys could have written all of it anew:
+only a digest that was kept outside can tell, and so one is required. Any day's will do for all days before it. They are in
+every trust bundle and in the log (audit heads signed).
+  npx sidep audit --check --against bundle-of-last-week.cose
+  npx sidep audit --check --against 12:4f1d…
+Exit 0 all as written, 1 something is not.`,
     )
     .action(audit)
 }
 
 const describeRolls = ({ rolls }: AuditCheck): string[] => {
-  if (rolls === null) return []
-  if (rolls.ok) return [`${rolls.days} days of signed heads, none taken out`]
+  if (rolls.ok) {
+    return [
+      `${rolls.days} days of signed heads, none taken out`,
+      `day ${rolls.agreed} is as it was kept outside, and so are all before it`,
+    ]
+  }
   return [`signed heads${rolls.day === null ? '' : ` of ${rolls.day}`}: ${rolls.code}`]
 }
 
@@ -41,11 +63,19 @@ const describe = (check: AuditCheck): string =>
 
 const audit = async (options: AuditOptions): Promise<void> => {
   if (options.check !== true) throw new CommandFailure('say what to do: --check')
+  if (options.against === undefined) {
+    throw new CommandFailure('say what was kept outside: --against NUMBER:HEX, or a trust bundle')
+  }
   const configuration = readConfiguration()
   const root = await readRootCertificate(configuration)
+  const outside = await readOutsideDigests(options.against, () => readBundleAnchors(configuration))
   const check = await withDatabase(configuration, async ({ pools }) => {
     const verifies = await openStatementVerifier(pools.worker, root)
-    return checkAudit(pools.worker, options.site ?? null, verifies, systemClock.now())
+    const at = systemClock.now()
+    const { tracesDays } = configuration.retention
+    const headsKeptSince = new Date(at.getTime() - tracesDays * dayMilliseconds)
+    const needs = { verifies, at, headsKeptSince, outside }
+    return checkAudit(pools.worker, options.site ?? null, needs)
   })
   console.log(options.json === true ? JSON.stringify(check) : describe(check))
   if (!check.ok) process.exitCode = 1

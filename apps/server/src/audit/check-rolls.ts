@@ -1,9 +1,9 @@
 /** Checks the rolls of signed heads, and all chains with them: what `sidep audit --check` runs. */
 import type { Sql, TransactionSql } from 'postgres'
 import { type ChainCheck, checkChain } from './check.ts'
-import { gatherHeads, type RollRow } from './sign-heads.ts'
+import { gatherHeads, type RollRow, readStartStatement, rollColumns } from './sign-heads.ts'
 import { readSlowly } from './slow-read.ts'
-import { digestOfRoll, type Roll, rollText } from './statement.ts'
+import { digestOfRoll, digestOfStart, rollText, startText } from './statement.ts'
 import type { StatementVerifier } from './statement-signers.ts'
 
 export type RollFault =
@@ -15,59 +15,130 @@ export type RollFault =
   | 'ROLL_DIFFERS'
   /** Heads were not signed for two days. */
   | 'ROLL_OVERDUE'
+  /** The start of the numbered rolls is missing, or not signed by the portal. */
+  | 'START_FORGED'
+  /** A digest kept outside is of another roll than the one here: what came before it was rewritten. */
+  | 'OUTSIDE_DIFFERS'
+  /** A digest kept outside has a number that is not here yet: the database was set back. */
+  | 'OUTSIDE_AHEAD'
+  /** There was no digest from outside. */
+  | 'OUTSIDE_NONE'
 
 export type RollsCheck =
-  | { readonly ok: true; readonly days: number }
+  /** `agreed`: the number of the newest roll that a digest from outside agrees with: all before it is as it was then. */
+  | { readonly ok: true; readonly days: number; readonly agreed: number }
   | { readonly ok: false; readonly code: RollFault; readonly day: string | null }
+
+/** A roll's digest, kept where neither the database nor the signer reaches it: in a bundle of a verifier, in a log elsewhere. */
+export interface OutsideDigest {
+  readonly number: number
+  /** 32 bytes. */
+  readonly digest: Uint8Array
+}
 
 /** A day's heads are signed on that day; one more for a process that was down. */
 export const overdueHours = 48
 const hourMilliseconds = 3_600_000
+const dayMilliseconds = 24 * hourMilliseconds
+
+/** What a roll must name as the one before it. */
+interface Link {
+  readonly number: number | null
+  readonly digest: Uint8Array
+}
+
+const isEqual = (one: Uint8Array, other: Uint8Array | null): boolean =>
+  Buffer.compare(one, other ?? new Uint8Array()) === 0
 
 const checkRoll = async (
   database: TransactionSql,
-  row: RollRow,
-  previous: Uint8Array | null,
-  verifies: StatementVerifier,
+  roll: RollRow,
+  before: Link | null,
+  { verifies, headsKeptSince }: Pick<RollsCheckNeeds, 'verifies' | 'headsKeptSince'>,
 ): Promise<RollFault | null> => {
-  const roll: Roll = row
-  const signed = { signedAt: row.signed_at, keyId: row.key_id, signature: row.signature }
-  if (!verifies(rollText(roll, row.signed_at), signed)) return 'ROLL_FORGED'
-  // What came before the oldest that is kept has gone with its time.
-  if (previous !== null && Buffer.compare(previous, row.previous ?? new Uint8Array()) !== 0) {
-    return 'ROLL_MISSING'
+  const signed = { signedAt: roll.signed_at, keyId: roll.key_id, signature: roll.signature }
+  if (!verifies(rollText(roll, roll.signed_at), signed)) return 'ROLL_FORGED'
+  if (before !== null) {
+    const isNext = roll.number === null || roll.number === (before.number ?? 0) + 1
+    if (!isNext || !isEqual(before.digest, roll.previous)) return 'ROLL_MISSING'
   }
-  const { heads, digest } = await gatherHeads(database, row.day)
-  return heads === row.heads && Buffer.compare(digest, row.digest) === 0 ? null : 'ROLL_DIFFERS'
+  // A day's heads go with their time; its roll, in which nobody is, stays.
+  if (Date.parse(roll.day) + dayMilliseconds < headsKeptSince.getTime()) return null
+  const { heads, digest } = await gatherHeads(database, roll.day)
+  return heads === roll.heads && isEqual(digest, roll.digest) ? null : 'ROLL_DIFFERS'
 }
 
-/** Checks every roll that is kept, oldest first. @param at now, to tell whether a roll is overdue */
-export const checkRolls = (
-  database: Sql,
+/** The signed start that the first numbered roll hangs from. */
+const readLinkOfStart = async (
+  database: TransactionSql,
   verifies: StatementVerifier,
-  at: Date,
-): Promise<RollsCheck> => readSlowly(database, (sql) => checkWithin(sql, verifies, at))
+): Promise<Link | null> => {
+  const start = await readStartStatement(database)
+  if (start === undefined) return null
+  const signed = { signedAt: start.signed_at, keyId: start.key_id, signature: start.signature }
+  return verifies(startText(start, start.signed_at), signed)
+    ? { number: 0, digest: digestOfStart(start, start.signed_at) }
+    : null
+}
+
+const compareOutside = (
+  rows: readonly RollRow[],
+  outside: readonly OutsideDigest[],
+): { readonly agreed: number } | RollFault => {
+  const newest = rows.at(-1)?.number ?? 0
+  let agreed: number | null = null
+  for (const { number, digest } of outside) {
+    if (number > newest) return 'OUTSIDE_AHEAD'
+    const row = rows.find((roll) => roll.number === number)
+    if (row === undefined || !isEqual(digestOfRoll(row, row.signed_at), digest)) {
+      return 'OUTSIDE_DIFFERS'
+    }
+    agreed = Math.max(agreed ?? 0, number)
+  }
+  return agreed === null ? 'OUTSIDE_NONE' : { agreed }
+}
+
+export interface RollsCheckNeeds {
+  readonly verifies: StatementVerifier
+  /** Now, to tell whether a roll is overdue. */
+  readonly at: Date
+  /** Heads of days before this may be gone: their time is over. */
+  readonly headsKeptSince: Date
+  readonly outside: readonly OutsideDigest[]
+}
+
+/**
+ * Checks every roll that is kept, oldest first, and compares with what was kept outside. Without that, whoever has the
+ * database and the signer could have written all of it anew.
+ */
+export const checkRolls = (database: Sql, needs: RollsCheckNeeds): Promise<RollsCheck> =>
+  readSlowly(database, (sql) => checkWithin(sql, needs))
 
 const checkWithin = async (
   database: TransactionSql,
-  verifies: StatementVerifier,
-  at: Date,
+  needs: RollsCheckNeeds,
 ): Promise<RollsCheck> => {
   const rows = await database<RollRow[]>`
-    select day::text, heads, digest, previous, signed_at, key_id, signature
-    from audit_roll order by day`
-  let previous: Uint8Array | null = null
+    select ${database.unsafe(rollColumns)} from audit_roll order by day`
+  const { at, outside } = needs
+  let before: Link | null = null
   for (const row of rows) {
-    const code = await checkRoll(database, row, previous, verifies)
+    if (row.number !== null && (before === null || before.number === null)) {
+      before = await readLinkOfStart(database, needs.verifies)
+      if (before === null) return { ok: false, code: 'START_FORGED', day: row.day }
+    }
+    const code = await checkRoll(database, row, before, needs)
     if (code !== null) return { ok: false, code, day: row.day }
-    previous = digestOfRoll(row, row.signed_at)
+    before = { number: row.number, digest: digestOfRoll(row, row.signed_at) }
   }
   const last = rows.at(-1)
   const since = last?.signed_at ?? (await firstAct(database))
   if (since !== null && at.getTime() - since.getTime() > overdueHours * hourMilliseconds) {
     return { ok: false, code: 'ROLL_OVERDUE', day: last?.day ?? null }
   }
-  return { ok: true, days: rows.length }
+  const compared = compareOutside(rows, outside)
+  if (typeof compared === 'string') return { ok: false, code: compared, day: null }
+  return { ok: true, days: rows.length, ...compared }
 }
 
 const firstAct = async (database: TransactionSql): Promise<Date | null> => {
@@ -95,8 +166,7 @@ export interface AuditCheck {
   readonly chains: number
   readonly rows: number
   readonly signedHeads: number
-  /** Null when one site alone was asked for. */
-  readonly rolls: RollsCheck | null
+  readonly rolls: RollsCheck
   readonly broken: readonly FoundFault[]
 }
 
@@ -104,22 +174,20 @@ export interface AuditCheck {
 const brokenMax = 1_000
 
 /**
- * Checks the chain of one site, or all chains and the rolls.
+ * Checks the chain of one site, or all chains, and the rolls that their signed heads stand in.
  *
  * @param siteId null for all
- * @param at now
  */
 export const checkAudit = async (
   database: Sql,
   siteId: string | null,
-  verifies: StatementVerifier,
-  at: Date,
+  needs: RollsCheckNeeds,
 ): Promise<AuditCheck> => {
   const names = siteId === null ? await chainNames(database) : [siteId]
   const broken: FoundFault[] = []
   const sums = { rows: 0, signedHeads: 0 }
   for (const name of names) {
-    const check: ChainCheck = await checkChain(database, name, verifies)
+    const check: ChainCheck = await checkChain(database, name, needs.verifies)
     if (check.ok) {
       sums.rows += check.rows
       sums.signedHeads += check.signedHeads ?? 0
@@ -127,7 +195,7 @@ export const checkAudit = async (
       broken.push({ siteId: name, code: check.code, sequence: check.sequence.toString() })
     }
   }
-  const rolls = siteId === null ? await checkRolls(database, verifies, at) : null
-  const ok = broken.length === 0 && rolls?.ok !== false
+  const rolls = await checkRolls(database, needs)
+  const ok = broken.length === 0 && rolls.ok
   return { ok, chains: names.length, ...sums, rolls, broken }
 }

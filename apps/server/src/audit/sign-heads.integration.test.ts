@@ -3,8 +3,8 @@ import { after, before, test } from 'node:test'
 import type { Signer } from '../platform/signer.ts'
 import { digestOf, genesisOf, linkHash } from './chain.ts'
 import { checkChain } from './check.ts'
-import { checkAudit, checkRolls } from './check-rolls.ts'
-import { portalChain, signHeads } from './sign-heads.ts'
+import { checkAudit, checkRolls, type RollsCheckNeeds } from './check-rolls.ts'
+import { portalChain, readPublishedRolls, signHeads } from './sign-heads.ts'
 import { locks, whenAlone } from './single-run.ts'
 import { openStatementVerifier } from './statement-signers.ts'
 import {
@@ -43,8 +43,18 @@ const threeDays = async (): Promise<AuditGround> => {
 
 const check = async ({ sql, verifier }: AuditGround, siteId: string) =>
   checkChain(sql, siteId, await verifier())
-const rolls = async ({ sql, verifier, clock }: AuditGround) =>
-  checkRolls(sql, await verifier(), clock.now())
+/** With what is in the database now as what was kept outside. */
+const rollsNeeds = async (
+  { sql, verifier, clock }: AuditGround,
+  outside?: RollsCheckNeeds['outside'],
+): Promise<RollsCheckNeeds> => ({
+  verifies: await verifier(),
+  at: clock.now(),
+  headsKeptSince: new Date(clock.now().getTime() - 184 * dayMilliseconds),
+  outside: outside ?? (await readPublishedRolls(sql, 7)),
+})
+const rolls = async (ground: AuditGround, outside?: RollsCheckNeeds['outside']) =>
+  checkRolls(ground.sql, await rollsNeeds(ground, outside))
 
 /** What somebody with the database alone can do: the chain again, with another fact and all hashes anew. */
 const rewrite = async ({ sql }: AuditGround, siteId: string): Promise<void> => {
@@ -87,8 +97,8 @@ test('each day the chains that grew get a signed head, and all heads of the day 
     ],
   )
   assert.deepEqual(await check(ground, siteA), { ok: true, rows: 17, signedHeads: 3 })
-  assert.deepEqual(await rolls(ground), { ok: true, days: 3 })
-  const all = await checkAudit(ground.sql, null, await ground.verifier(), ground.clock.now())
+  assert.deepEqual(await rolls(ground), { ok: true, days: 3, agreed: 3 })
+  const all = await checkAudit(ground.sql, null, await rollsNeeds(ground))
   assert.equal(all.ok, true)
   assert.equal(all.chains, 3)
 })
@@ -139,7 +149,7 @@ test('a run that was killed in the middle is finished by the next, also on a lat
       ['2021-08-14', 1],
     ],
   )
-  assert.deepEqual(await rolls(ground), { ok: true, days: 2 })
+  assert.deepEqual(await rolls(ground), { ok: true, days: 2, agreed: 2 })
   assert.equal((await check(ground, siteB)).ok, true)
 })
 
@@ -152,7 +162,7 @@ test('a chain rewritten with sound hashes passes its links and fails its signed 
     code: 'SIGNED_HEAD_DIFFERS',
     sequence: 5n,
   })
-  const all = await checkAudit(ground.sql, null, await ground.verifier(), ground.clock.now())
+  const all = await checkAudit(ground.sql, null, await rollsNeeds(ground))
   assert.equal(all.ok, false)
   assert.deepEqual(all.broken, [{ siteId: siteA, code: 'SIGNED_HEAD_DIFFERS', sequence: '5' }])
 })
@@ -175,7 +185,7 @@ test('a chain taken away whole is found', async () => {
   const ground = await threeDays()
   await ground.sql`delete from audit where site_id = ${siteB}`
   await ground.sql`delete from audit_head where site_id = ${siteB}`
-  const all = await checkAudit(ground.sql, null, await ground.verifier(), ground.clock.now())
+  const all = await checkAudit(ground.sql, null, await rollsNeeds(ground))
   assert.deepEqual(all.broken, [{ siteId: siteB, code: 'SIGNED_HEAD_DIFFERS', sequence: '2' }])
 })
 
@@ -240,9 +250,64 @@ test('two days without signing are ROLL_OVERDUE, and acts that were never signed
   ground.clock.advance(dayMilliseconds + 1)
   assert.deepEqual(await rolls(ground), { ok: false, code: 'ROLL_OVERDUE', day: '2021-08-15' })
   const young = await grounds.ground()
-  assert.deepEqual(await rolls(young), { ok: true, days: 0 })
+  assert.deepEqual(await rolls(young), { ok: false, code: 'OUTSIDE_NONE', day: null })
   await young.act(siteA)
-  assert.deepEqual(await rolls(young), { ok: true, days: 0 })
+  assert.deepEqual(await rolls(young), { ok: false, code: 'OUTSIDE_NONE', day: null })
   young.clock.advance(2 * dayMilliseconds + 1)
   assert.deepEqual(await rolls(young), { ok: false, code: 'ROLL_OVERDUE', day: null })
+})
+
+/** What the database's owner can do who has the signer too: another history, signed anew. */
+const rewriteAndSign = async (ground: AuditGround): Promise<void> => {
+  const { sql } = ground
+  await rewrite(ground, siteA)
+  const days = await sql<{ signed_at: Date }[]>`select signed_at from audit_roll order by day`
+  for (const table of ['audit_roll', 'audit_start', 'audit_signed_head']) {
+    await sql.unsafe(`delete from ${table}`)
+  }
+  const now = ground.clock.now()
+  for (const { signed_at: at } of days) {
+    ground.clock.set(at.toISOString())
+    await sign(ground)
+  }
+  ground.clock.set(now.toISOString())
+}
+
+test('a history rewritten and signed anew is told by a digest that was kept outside', async () => {
+  const ground = await threeDays()
+  const kept = await readPublishedRolls(ground.sql, 7)
+  await rewriteAndSign(ground)
+  assert.equal((await rolls(ground)).ok, true, 'in itself it is sound')
+  for (const digest of kept) {
+    assert.deepEqual(await rolls(ground, [digest]), {
+      ok: false,
+      code: 'OUTSIDE_DIFFERS',
+      day: null,
+    })
+  }
+})
+
+test('a digest of any day vouches for all days up to it, and none vouches for nothing', async () => {
+  const ground = await threeDays()
+  const [first, , third] = await readPublishedRolls(ground.sql, 7)
+  assert.ok(first && third)
+  assert.deepEqual(await rolls(ground, [first]), { ok: true, days: 3, agreed: 1 })
+  assert.deepEqual(await rolls(ground, [third, first]), { ok: true, days: 3, agreed: 3 })
+  assert.deepEqual(await rolls(ground, []), { ok: false, code: 'OUTSIDE_NONE', day: null })
+})
+
+test('a database that was set back is told by a digest of a later day', async () => {
+  const ground = await threeDays()
+  const kept = await readPublishedRolls(ground.sql, 7)
+  await ground.sql`delete from audit_roll where day = '2021-08-15'`
+  await ground.sql`delete from audit_signed_head where day = '2021-08-15'`
+  assert.deepEqual(await rolls(ground, kept), { ok: false, code: 'OUTSIDE_AHEAD', day: null })
+})
+
+test('without its beginning, or its signed start, a chain of rolls is refused', async () => {
+  const ground = await threeDays()
+  await ground.sql`delete from audit_roll where number = 1`
+  assert.deepEqual(await rolls(ground), { ok: false, code: 'ROLL_MISSING', day: '2021-08-14' })
+  await ground.sql`update audit_start set signed_at = signed_at + interval '1 second'`
+  assert.deepEqual(await rolls(ground), { ok: false, code: 'START_FORGED', day: '2021-08-14' })
 })

@@ -4,7 +4,8 @@
  * Invariants
  * - A signed head is never changed: `(site_id, day)` decides who was first. Cut off in the middle, the next run signs
  *   what is missing; the roll comes last, over what is stored, so that a day has one roll and it covers its heads.
- * - Each roll names the one before: a day cannot be taken out.
+ * - Each roll has the next number and names the one before, the first the signed start: no day can be taken out, and none
+ *   put before. Its digest goes into the trust bundle, where every verifier keeps it and nobody can take it back.
  */
 import type { Sql, TransactionSql } from 'postgres'
 import type { Log } from '../platform/context.ts'
@@ -14,12 +15,15 @@ import { locks, whenAlone } from './single-run.ts'
 import {
   dayOf,
   digestOfRoll,
+  digestOfStart,
   headText,
   makeRollDigest,
   type Position,
   type Roll,
   rollText,
+  type Start,
   signStatement,
+  startText,
 } from './statement.ts'
 import { publishSigner } from './statement-signers.ts'
 
@@ -100,41 +104,76 @@ export const gatherHeads = async (
   return roll.end()
 }
 
-export interface RollRow {
-  readonly day: string
-  readonly heads: number
-  readonly digest: Uint8Array
-  readonly previous: Uint8Array | null
+export interface RollRow extends Roll {
   readonly signed_at: Date
   readonly key_id: Uint8Array
   readonly signature: Uint8Array
 }
 
+/** Columns of a roll; its number is far below 2^53. */
+export const rollColumns =
+  'number::float8 as number, day::text, heads, digest, previous, signed_at, key_id, signature'
+
 const lastRoll = async (database: Sql): Promise<RollRow | undefined> => {
   const [row] = await database<RollRow[]>`
-    select day::text, heads, digest, previous, signed_at, key_id, signature
-    from audit_roll order by day desc limit 1`
+    select ${database.unsafe(rollColumns)} from audit_roll order by day desc limit 1`
   return row
+}
+
+export interface StartRow extends Start {
+  readonly signed_at: Date
+  readonly key_id: Uint8Array
+  readonly signature: Uint8Array
+}
+
+export const readStartStatement = async (
+  database: Sql | TransactionSql,
+): Promise<StartRow | undefined> => {
+  const [row] = await database<StartRow[]>`
+    select previous, signed_at, key_id, signature from audit_start where id = 1`
+  return row
+}
+
+/** The start, signed once before the first numbered roll; it names the last roll that has no number. */
+const ensureStart = async (
+  { database, clock, signer }: HeadNeeds,
+  before: RollRow | undefined,
+): Promise<StartRow> => {
+  const known = await readStartStatement(database)
+  if (known !== undefined) return known
+  const at = clock.now()
+  const previous = before === undefined ? null : digestOfRoll(before, before.signed_at)
+  const signed = await signStatement(signer, startText({ previous }, at), at)
+  await database`
+    insert into audit_start (id, previous, signed_at, key_id, signature)
+    values (1, ${previous}, ${at}, ${signed.keyId}, ${signed.signature})`
+  return { previous, signed_at: at, key_id: signed.keyId, signature: signed.signature }
 }
 
 /** Roll and act in one statement: neither is there without the other. */
 const rollStatement = `with rolled as (
-  insert into audit_roll (day, heads, digest, previous, signed_at, key_id, signature)
-  values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning day
-), ${auditExpressions('rolled', 8)}
+  insert into audit_roll (number, day, heads, digest, previous, signed_at, key_id, signature)
+  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning day
+), ${auditExpressions('rolled', 9)}
 select 1 from rolled`
 
 const storeRoll = async (needs: HeadNeeds, day: string): Promise<Roll> => {
   const { database, clock, signer, log } = needs
   const before = await lastRoll(database)
-  const roll: Roll = {
+  const start = await ensureStart(needs, before)
+  const isFirst = before === undefined || before.number === null
+  const roll = {
+    number: isFirst ? 1 : (before.number ?? 0) + 1,
     day,
     ...(await gatherHeads(database, day)),
-    previous: before === undefined ? null : digestOfRoll(before, before.signed_at),
+    previous: isFirst
+      ? digestOfStart(start, start.signed_at)
+      : digestOfRoll(before, before.signed_at),
   }
   const at = clock.now()
   const signed = await signStatement(signer, rollText(roll, at), at)
   await database.unsafe(rollStatement, [
+    roll.number,
     day,
     roll.heads,
     roll.digest,
@@ -152,7 +191,7 @@ const storeRoll = async (needs: HeadNeeds, day: string): Promise<Roll> => {
   ])
   // Logs are kept elsewhere: whoever has this line can tell a database that was replaced as a whole.
   const digest = Buffer.from(digestOfRoll(roll, at)).toString('hex')
-  log.info({ day, heads: roll.heads, digest }, 'audit heads signed')
+  log.info({ number: roll.number, day, heads: roll.heads, digest }, 'audit heads signed')
   return roll
 }
 
@@ -184,4 +223,30 @@ export const signHeads = async (needs: HeadNeeds): Promise<Roll | null> => {
     for (const day of await daysToRoll(database, today)) roll = await storeRoll(needs, day)
     return roll
   })
+}
+
+/** A roll as the world outside keeps it. */
+export interface PublishedRoll {
+  readonly number: number
+  /** UTC, `YYYY-MM-DD`. */
+  readonly day: string
+  /** `digestOfRoll`, 32 bytes. */
+  readonly digest: Uint8Array
+}
+
+/** The last rolls, oldest first: what the trust bundle carries. @param rollsMax how many at the most */
+export const readPublishedRolls = async (
+  database: Sql,
+  rollsMax: number,
+): Promise<readonly PublishedRoll[]> => {
+  const rows = await database<RollRow[]>`
+    select ${database.unsafe(rollColumns)} from audit_roll where number is not null
+    order by number desc limit ${rollsMax}`
+  return rows
+    .reverse()
+    .flatMap((row) =>
+      row.number === null
+        ? []
+        : [{ number: row.number, day: row.day, digest: digestOfRoll(row, row.signed_at) }],
+    )
 }

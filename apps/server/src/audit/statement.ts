@@ -26,12 +26,14 @@ export interface Signed {
 
 /** All heads of a day, as one. */
 export interface Roll {
+  /** 1 for the first after the start, then one more each; null for those from before rolls were numbered. */
+  readonly number: number | null
   /** UTC, `YYYY-MM-DD`. */
   readonly day: string
   readonly heads: number
   /** `rollDigest` over the heads. */
   readonly digest: Uint8Array
-  /** `digestOfRoll` of the roll before; null for the first. */
+  /** `digestOfRoll` of the roll before, of the first `digestOfStart`; null for the first of those without number. */
   readonly previous: Uint8Array | null
 }
 
@@ -54,9 +56,27 @@ export const headText = (day: string, position: Position, signedAt: Date): Uint8
 export const checkpointText = (position: Position, signedAt: Date): Uint8Array =>
   textOf('checkpoint', [...positionFacts(position), signedAt.toISOString()])
 
+/** Where the numbered rolls begin: what the portal states once, before the first of them. */
+export interface Start {
+  /** `digestOfRoll` of the last roll from before rolls were numbered; null where there was none. */
+  readonly previous: Uint8Array | null
+}
+
+/** The text of the start. */
+export const startText = ({ previous }: Start, signedAt: Date): Uint8Array =>
+  textOf('start', [previous === null ? null : hex(previous), signedAt.toISOString()])
+
+/** What the first numbered roll names as `previous`. */
+export const digestOfStart = (start: Start, signedAt: Date): Uint8Array =>
+  createHash('sha256').update(startText(start, signedAt)).digest()
+
 /** The text of a day's roll. */
-export const rollText = ({ day, heads, digest, previous }: Roll, signedAt: Date): Uint8Array =>
+export const rollText = (
+  { number, day, heads, digest, previous }: Roll,
+  signedAt: Date,
+): Uint8Array =>
   textOf('roll', [
+    ...(number === null ? [] : [number]),
     day,
     heads,
     hex(digest),

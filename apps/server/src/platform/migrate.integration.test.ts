@@ -55,6 +55,7 @@ const reference = new Set([
   'delegation_pointer',
   // A row a day, a key or a run.
   'audit_roll',
+  'audit_start',
   'audit_signer',
   'retention_run',
   'continuity_withdrawal',

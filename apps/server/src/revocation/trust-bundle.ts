@@ -1,7 +1,12 @@
 /** The bundle that verifiers work from: signed, cached, the same for everybody. */
 import { createHash } from 'node:crypto'
 import { routes } from '@sidep/contracts'
-import { type BundleContent, signBundle, type WithdrawnContinuity } from '@sidep/trust'
+import {
+  type AuditDigest,
+  type BundleContent,
+  signBundle,
+  type WithdrawnContinuity,
+} from '@sidep/trust'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../platform/clock.ts'
 import type { Signer } from '../platform/signer.ts'
@@ -13,6 +18,8 @@ interface Needs {
   readonly content: Pick<BundleContent, 'dcc' | 'twoddoc' | 'continuity' | 'ruleProfile'>
   /** Booklets and slips that no longer count; the same object as long as nothing changed. */
   readonly withdrawn: () => Promise<WithdrawnContinuity>
+  /** What the audit chains were on the last days; every verifier keeps it, so that nobody can take it back. */
+  readonly audit: () => Promise<readonly AuditDigest[]>
 }
 
 const hourMilliseconds = 3_600_000
@@ -41,6 +48,7 @@ export const trustBundleModule =
             expiresAt: new Date(now + validityMilliseconds).toISOString(),
             ...needs.content,
             withdrawn,
+            audit: await needs.audit(),
           },
           needs.bundleSigner,
         ),

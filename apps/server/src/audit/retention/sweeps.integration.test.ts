@@ -17,8 +17,6 @@ const uuid = 'gen_random_uuid()'
 
 /** A row of each swept table whose time begins at $1, numbered $2. */
 const rows: Readonly<Record<string, string>> = {
-  audit_roll: `(day, heads, digest, signed_at, key_id, signature)
-    select ($1::timestamptz at time zone 'UTC')::date - 1, $2::int, '', $1, '', ''`,
   audit_signed_head: `(site_id, day, sequence, hash, signed_at, key_id, signature)
     select 'a', ($1::timestamptz at time zone 'UTC')::date - 1, $2::int, '', $1, '', ''`,
   delegation: `(site_id, id, responsible_id, responsible_family_name, responsible_first_names,

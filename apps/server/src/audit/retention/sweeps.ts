@@ -13,9 +13,8 @@ export interface Sweep {
 
 const endOfDay = `(day + 1)::timestamp at time zone 'UTC'`
 
-/** In this order: a roll goes before the heads that it covers, so that no roll ever lacks heads. */
+/** Rolls of signed heads stay: a number, a day and a digest, in which nobody is, from the start on. */
 export const sweeps: readonly Sweep[] = [
-  { kind: 'roll', table: 'audit_roll', since: endOfDay, term: 'traces' },
   { kind: 'signed-head', table: 'audit_signed_head', since: endOfDay, term: 'traces' },
   {
     kind: 'delegation',
