@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
-import { randomBytes, webcrypto } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { before, test } from 'node:test'
 import { routes } from '@sidep/contracts'
 import { bytesToBase64 } from '@sidep/encoding'
-import { type BundleSigner, parseSignerCertificate, signBundle, signSuccession } from '@sidep/trust'
+import { type BundleSigner, signBundle, signSuccession } from '@sidep/trust'
 import { createKeySet, type KeySet } from '@sidep/trust/certificates'
+import { makeSigner } from '../../../../packages/trust/test/signer.ts'
 import { renewedTrust, storedTrust, type TrustNeeds } from './trust-source.ts'
 import { memoryTrustStore, type TrustStore } from './trust-store.ts'
 
@@ -23,25 +24,9 @@ const makeAuthority = async (): Promise<Authority> => {
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     development: true,
   })
-  const { certificate, privateKey } = keys.signers.bundle
-  const parsed = parseSignerCertificate(certificate)
-  if (!parsed.ok) throw new Error(parsed.code)
-  const key = await webcrypto.subtle.importKey(
-    'pkcs8',
-    new Uint8Array(privateKey),
-    { name: 'ECDSA', namedCurve: 'P-256' },
-    false,
-    ['sign'],
-  )
-  const signer: BundleSigner = {
-    keyId: new Uint8Array(8),
-    sign: async (bytes) =>
-      new Uint8Array(
-        await webcrypto.subtle.sign({ name: 'ECDSA', hash: 'SHA-256' }, key, new Uint8Array(bytes)),
-      ),
-  }
+  const { anchor, signer } = await makeSigner(keys.signers.bundle)
   return {
-    anchor: parsed.value.subjectPublicKeyInfo,
+    anchor,
     signer,
     bundleOf: (issuedAt, successions) =>
       signBundle(
@@ -132,8 +117,43 @@ test('another authority is refused, even when it brings its own anchor', async (
 test('an older bundle does not replace a newer one', async () => {
   const store = await loaded(later(2))
   const { needs } = world({ authority: ours, bundle: await ours.bundleOf(start) }, store, later(3))
-  assert.deepEqual((await renewedTrust(needs)).data?.issuedAt, later(2))
+  const renewed = await renewedTrust(needs)
+  assert.deepEqual(renewed.data?.issuedAt, later(2))
+  assert.equal(renewed.problem, 'TRUST_OLDER')
   assert.deepEqual((await storedTrust(needs)).data?.issuedAt, later(2))
+})
+
+test('an older bundle is refused whatever the clock says: with the newest expired, or from the future', async () => {
+  const older = { authority: ours, bundle: await ours.bundleOf(later(24 * 20)) }
+  for (const setTo of [later(24 * 40), later(24 * 21)]) {
+    const store = await loaded(later(24 * 30))
+    const { needs } = world(older, store, setTo)
+    const renewed = await renewedTrust(needs)
+    assert.equal(renewed.problem, 'TRUST_OLDER')
+    assert.equal(renewed.data, null)
+    assert.equal((await storedTrust(needs)).data, null)
+  }
+})
+
+test('an older bundle is refused after a newer one that could not be used', async () => {
+  const store = await loaded()
+  const before = await store.read()
+  const future = { authority: ours, bundle: await ours.bundleOf(later(5)) }
+  assert.equal((await renewedTrust(world(future, store).needs)).problem, 'TRUST_CLOCK')
+  const between = { authority: ours, bundle: await ours.bundleOf(later(1)) }
+  const renewed = await renewedTrust(world(between, store, later(1)).needs)
+  assert.equal(renewed.problem, 'TRUST_OLDER')
+  // What it had it goes on with.
+  assert.deepEqual(renewed.data?.issuedAt, start)
+  assert.equal((await store.read())?.bundle, before?.bundle)
+})
+
+test('a device that kept its bundle before the newest was noted down goes by that', async () => {
+  const kept = await (await loaded(later(2))).read()
+  assert.ok(kept)
+  const store = memoryTrustStore({ anchor: kept.anchor, bundle: kept.bundle })
+  const older = { authority: ours, bundle: await ours.bundleOf(start) }
+  assert.equal((await renewedTrust(world(older, store, later(200)).needs)).problem, 'TRUST_OLDER')
 })
 
 test('a damaged bundle, a page of a captive portal and an error leave what is stored', async () => {

@@ -1,6 +1,12 @@
 import { routes } from '@sidep/contracts'
 import { base64ToBytes } from '@sidep/encoding'
-import { type BundleContent, followBundle, loadTrust, type Trust } from '@sidep/trust'
+import {
+  type BundleContent,
+  bundleTimeFault,
+  loadTrust,
+  readBundle,
+  type Trust,
+} from '@sidep/trust'
 import { profileNamed, type RuleProfile } from '@sidep/verdict'
 import type { StoredTrust, TrustStore } from './trust-store.ts'
 
@@ -9,7 +15,8 @@ import type { StoredTrust, TrustStore } from './trust-store.ts'
  * 1. The anchor is taken once, when the page is first opened. It is replaced by a successor that it signed for, step by
  *    step, and never by what a server says.
  * 2. Only a bundle signed under that anchor or its successor is used or stored.
- * 3. A bundle is never replaced by an older one: withdrawn certificates would come back to life.
+ * 3. A bundle older than the newest ever seen is refused, whatever the clock says and whether or not the newest could
+ *    be used: withdrawn certificates would come back to life.
  * 4. It is fetched when the page opens and from time to time, never because something was scanned.
  */
 export interface TrustData {
@@ -33,6 +40,8 @@ export type TrustProblem =
   | 'TRUST_EXPIRED'
   /** Made in this device's future: its clock is wrong. */
   | 'TRUST_CLOCK'
+  /** Older than what this device has seen already. */
+  | 'TRUST_OLDER'
 
 export interface TrustLoading {
   readonly data: TrustData | null
@@ -54,8 +63,10 @@ const bundleBytesMax = 16 * 1024 * 1024
 export async function storedTrust(needs: TrustNeeds): Promise<TrustLoading> {
   const stored = await needs.store.read()
   if (stored === null) return outcome(null, 'TRUST_UNAVAILABLE')
-  const opened = await open(stored, needs.now())
-  return opened.ok ? outcome(opened.data, null) : outcome(null, opened.problem)
+  const read = await readBundle(stored.bundle, stored.anchor)
+  return read.ok
+    ? await usable(read.value.content, needs.now())
+    : outcome(null, problemOf(read.code))
 }
 
 /** Fetches the bundle, checks it under the pinned anchor (pinning it the first time), stores it if newer. */
@@ -71,12 +82,36 @@ export async function renewedTrust(needs: TrustNeeds): Promise<TrustLoading> {
   if (answer === null) return unanswered
 
   const { bytes, clockDifferenceMilliseconds } = answer
-  const opened = await open({ anchor, bundle: bytes }, needs.now())
-  if (!opened.ok) return { ...before, problem: opened.problem, clockDifferenceMilliseconds }
-  const older = before.data !== null && opened.data.issuedAt < before.data.issuedAt
-  if (older) return { ...before, clockDifferenceMilliseconds }
-  await needs.store.write({ anchor: opened.anchor, bundle: bytes })
-  return { ...outcome(opened.data, null), clockDifferenceMilliseconds }
+  const refusedFor = (problem: TrustProblem): TrustLoading => ({
+    ...before,
+    problem,
+    clockDifferenceMilliseconds,
+  })
+  const read = await readBundle(bytes, anchor)
+  if (!read.ok) return refusedFor(problemOf(read.code))
+  const { content } = read.value
+  if (Date.parse(content.issuedAt) < (await newestSeen(stored))) return refusedFor('TRUST_OLDER')
+
+  const loading = await usable(content, needs.now())
+  const arrived = { anchor: read.value.anchor, bundle: bytes, newestIssuedAt: content.issuedAt }
+  if (loading.problem === null) {
+    await needs.store.write(arrived)
+    return { ...loading, clockDifferenceMilliseconds }
+  }
+  // Seen, though not to be used now: what is older will not be used later either.
+  await needs.store.write(
+    stored === null ? arrived : { ...stored, newestIssuedAt: content.issuedAt },
+  )
+  return refusedFor(loading.problem)
+}
+
+/** When the newest bundle was made that ever came under the pinned anchor; at no time when there was none. */
+async function newestSeen(stored: StoredTrust | null): Promise<number> {
+  if (stored === null) return Number.NEGATIVE_INFINITY
+  if (stored.newestIssuedAt !== undefined) return Date.parse(stored.newestIssuedAt)
+  // Stored before this was noted down.
+  const read = await readBundle(stored.bundle, stored.anchor)
+  return read.ok ? Date.parse(read.value.content.issuedAt) : Number.NEGATIVE_INFINITY
 }
 
 const outcome = (data: TrustData | null, problem: TrustProblem | null): TrustLoading => ({
@@ -85,10 +120,6 @@ const outcome = (data: TrustData | null, problem: TrustProblem | null): TrustLoa
   clockDifferenceMilliseconds: null,
 })
 
-type Opening =
-  | { readonly ok: true; readonly data: TrustData; readonly anchor: Uint8Array }
-  | { readonly ok: false; readonly problem: TrustProblem }
-
 const problems: Readonly<Record<string, TrustProblem>> = {
   BUNDLE_SIGNATURE: 'TRUST_OTHER_ANCHOR',
   BUNDLE_ANCHOR: 'TRUST_OTHER_ANCHOR',
@@ -96,11 +127,15 @@ const problems: Readonly<Record<string, TrustProblem>> = {
   BUNDLE_NOT_YET_VALID: 'TRUST_CLOCK',
 }
 
-async function open({ anchor, bundle }: StoredTrust, now: Date): Promise<Opening> {
-  const opened = await followBundle(bundle, anchor, now)
-  if (!opened.ok) return { ok: false, problem: problems[opened.code] ?? 'TRUST_UNREADABLE' }
-  const { content, anchor: signer } = opened.value
-  return { ok: true, data: await dataOf(content), anchor: signer }
+const problemOf = (code: string): TrustProblem => problems[code] ?? 'TRUST_UNREADABLE'
+
+/** What a genuine bundle gives at this time. */
+async function usable(content: BundleContent, now: Date): Promise<TrustLoading> {
+  const fault = bundleTimeFault(content, now)
+  if (fault !== null) return outcome(null, problemOf(fault))
+  const data = await dataOf(content)
+  // With half a revocation list nothing would be accepted: the last whole one stays, and somebody is told.
+  return data.trust.revocationsReadable ? outcome(data, null) : outcome(null, 'TRUST_UNREADABLE')
 }
 
 async function dataOf(content: BundleContent): Promise<TrustData> {

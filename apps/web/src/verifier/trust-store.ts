@@ -5,6 +5,8 @@ export interface StoredTrust {
   /** SubjectPublicKeyInfo, DER: pinned when the page was first opened. */
   readonly anchor: Uint8Array
   readonly bundle: Uint8Array
+  /** RFC 3339: of the newest bundle that ever came, whether or not it could be used; missing in older records. */
+  readonly newestIssuedAt?: string
 }
 
 export interface TrustStore {
