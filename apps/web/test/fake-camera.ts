@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises'
+import type { Browser } from 'playwright-core'
 import type { ModuleMatrix } from '../src/shared/documents/module-matrix.ts'
 
 const width = 640
@@ -24,8 +25,52 @@ export const writeFakeCamera = async (file: string, matrix: ModuleMatrix): Promi
       luma[y * width + x] = dark ? ink : paper
     }
   }
+  await writeVideo(file, { width, height, luma })
+}
+
+/** A picture in grey, a byte a pixel. */
+interface GreyPicture {
+  readonly width: number
+  readonly height: number
+  readonly luma: Uint8Array
+}
+
+const writeVideo = async (file: string, { width, height, luma }: GreyPicture): Promise<void> => {
   const chroma = new Uint8Array((width * height) / 2).fill(128)
   const frame = [Buffer.from('FRAME\n'), luma, chroma]
   const header = Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420mpeg2\n`)
   await writeFile(file, Buffer.concat([header, ...frame, ...frame]))
+}
+
+/** The same of a picture (PNG), as large as it fits before a camera of 1280 × 720; a browser reads it. */
+export const writeFakeCameraOf = async (
+  file: string,
+  picture: Uint8Array,
+  browser: Browser,
+): Promise<void> => {
+  const page = await browser.newPage()
+  const grey = await page.evaluate(async (base64) => {
+    const [width, height] = [1280, 720]
+    const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0))
+    const bitmap = await createImageBitmap(new Blob([bytes]))
+    const canvas = document.createElement('canvas')
+    canvas.width = width
+    canvas.height = height
+    const context = canvas.getContext('2d')
+    if (context === null) throw new Error('no canvas')
+    context.fillStyle = '#888'
+    context.fillRect(0, 0, width, height)
+    const scale = Math.min((width - 40) / bitmap.width, (height - 40) / bitmap.height)
+    const [drawnWidth, drawnHeight] = [bitmap.width * scale, bitmap.height * scale]
+    const [left, top] = [(width - drawnWidth) / 2, (height - drawnHeight) / 2]
+    context.drawImage(bitmap, left, top, drawnWidth, drawnHeight)
+    const { data } = context.getImageData(0, 0, width, height)
+    let luma = ''
+    for (let index = 0; index < data.length; index += 4) {
+      luma += String.fromCharCode(Math.round(16 + ((data[index] ?? 0) * 219) / 255))
+    }
+    return btoa(luma)
+  }, Buffer.from(picture).toString('base64'))
+  await page.close()
+  await writeVideo(file, { width: 1280, height: 720, luma: Buffer.from(grey, 'base64') })
 }

@@ -1,8 +1,10 @@
 import { type FormEvent, useState } from 'react'
 import { useMessages } from '../shared/messages/index.ts'
 import { Button, Disclosure } from '../shared/ui/index.ts'
-import { codeTextOf, typedCharactersMax } from './typed-text.ts'
 import { verifierMessages } from './verifier-messages.ts'
+
+/** Longest text taken; a verdict refuses what is longer than any code, this bounds the field. */
+const typedCharactersMax = 10_000
 
 /** The way without a camera: the text of a code, typed, pasted, or from a hand-held scanner. */
 export const TypedCode = ({ onVerify }: { readonly onVerify: (text: string) => void }) => {
@@ -11,12 +13,13 @@ export const TypedCode = ({ onVerify }: { readonly onVerify: (text: string) => v
   const [empty, setEmpty] = useState(false)
   const submit = (event?: FormEvent): void => {
     event?.preventDefault()
-    const text = codeTextOf(typed)
-    setEmpty(text === '')
-    if (text === '') return
+    const isEmpty = typed.trim() === ''
+    setEmpty(isEmpty)
+    if (isEmpty) return
     // Nothing of it stays on the screen or in memory once it is judged.
     setTyped('')
-    onVerify(text)
+    // As it came: what a mail or a scanner added to it the verdict takes off.
+    onVerify(typed)
   }
   return (
     <Disclosure title={t('typeText')} level={2}>

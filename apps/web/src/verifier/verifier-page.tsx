@@ -1,10 +1,10 @@
-import { defaultProfile, type Verdict, verify } from '@sidep/verdict'
+import { defaultProfile, type Verdict, verifyAny } from '@sidep/verdict'
 import { useState } from 'react'
 import './verifier.css'
 import { useWakeLock } from '../shared/device/use-wake-lock.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
 import { UpdateNotice } from '../shared/offline/update-notice.tsx'
-import { CodeCamera, PictureButton } from '../shared/reader/index.ts'
+import { CodeCamera, PictureButton, type Texts } from '../shared/reader/index.ts'
 import { Page, Working } from '../shared/ui/index.ts'
 import { DataLine } from './data-line.tsx'
 import { freshnessOf } from './freshness.ts'
@@ -40,10 +40,10 @@ export const VerifierPage = () => {
   const choice = choices.find(({ id }) => id === mode.choice)
   const data = usable(loading?.data ?? null, loading?.clockDifferenceMilliseconds ?? null)
 
-  const judge = async (text: string): Promise<void> => {
+  const judge = async (texts: Texts): Promise<void> => {
     if (data === null || choice === undefined) return
     const now = new Date()
-    setShown(verdictView(await judged(text, data, mode, choice, now), now))
+    setShown(verdictView(await judged(texts, data, mode, choice, now), now))
   }
 
   return (
@@ -67,7 +67,7 @@ export const VerifierPage = () => {
                 <CodeCamera accepts={accepts} onRead={judge} paused={shown !== null} />
                 <div className="verifier-other">
                   <PictureButton accepts={accepts} onRead={judge} />
-                  <TypedCode onVerify={judge} />
+                  <TypedCode onVerify={(text) => judge([text])} />
                 </div>
               </>
             )}
@@ -94,11 +94,11 @@ function usable(data: TrustData | null, clockDifference: number | null): TrustDa
 }
 
 function judged(
-  text: string,
+  texts: Texts,
   { trust, profile }: TrustData,
   mode: Mode,
   { purpose }: ModeChoice,
   now: Date,
 ): Promise<Verdict> {
-  return verify(text, trust, judgedAt(mode, now), purpose, profile)
+  return verifyAny(texts, trust, judgedAt(mode, now), purpose, profile)
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
-import { CodeCamera, PictureButton } from '../../shared/reader/index.ts'
+import { CodeCamera, PictureButton, type Texts } from '../../shared/reader/index.ts'
 import { Notice } from '../../shared/ui/index.ts'
 import { looksLikeIns } from '../form/keys.ts'
 import { messages } from '../messages.ts'
@@ -9,9 +9,10 @@ import { messages } from '../messages.ts'
 const InsScanner = ({ onRead }: { readonly onRead: (text: string) => void }) => {
   const t = useMessages(messages)
   const [isOther, setIsOther] = useState(false)
-  const take = (text: string): void => {
-    if (looksLikeIns(text)) onRead(text)
-    else setIsOther(true)
+  const take = (texts: Texts): void => {
+    const text = texts.find(looksLikeIns)
+    if (text === undefined) setIsOther(true)
+    else onRead(text)
   }
   return (
     <div className="stack">

@@ -4,16 +4,19 @@ import { useMessages } from '../messages/index.ts'
 import { Button, Notice } from '../ui/index.ts'
 import type { Camera } from './camera.ts'
 import { readerMessages } from './reader-messages.ts'
-import type { CodeKind, FoundCode } from './reading-options.ts'
-import { repeatGuard } from './repeat-guard.ts'
+import { type CodeKind, type FoundCode, type Texts, textsOf } from './reading-options.ts'
+import { sightings } from './sightings.ts'
 import { useCamera } from './use-camera.ts'
 import { useScanning } from './use-scanning.ts'
 
 export interface CodeCameraProps {
   /** The kinds of code to act on; others in the picture are ignored. */
   readonly accepts: readonly CodeKind[]
-  /** Called once for each code shown; again only after it was out of the picture. */
-  readonly onRead: (text: string) => void
+  /**
+   * Called with the texts of all codes in the picture, once for each code shown; again only after it was out of the
+   * picture.
+   */
+  readonly onRead: (texts: Texts) => void
   /** The camera keeps running, nothing is read. */
   readonly paused?: boolean
 }
@@ -65,7 +68,7 @@ interface RunningProps extends Required<CodeCameraProps> {
 const RunningCamera = ({ camera, accepts, onRead, paused }: RunningProps) => {
   const t = useMessages(readerMessages)
   const video = useRef<HTMLVideoElement>(null)
-  const guard = useRef(repeatGuard())
+  const inSight = useRef(sightings())
   const [broken, setBroken] = useState(false)
 
   useEffect(() => {
@@ -73,10 +76,10 @@ const RunningCamera = ({ camera, accepts, onRead, paused }: RunningProps) => {
   }, [camera])
 
   const act = (codes: readonly FoundCode[]): void => {
-    const wanted = codes.find(({ kind }) => accepts.includes(kind))
-    if (wanted !== undefined && guard.current.isNew(wanted.text, performance.now())) {
-      onRead(wanted.text)
-    }
+    const wanted = codes.filter(({ kind }) => accepts.includes(kind))
+    const due = inSight.current.see(wanted, performance.now())
+    const [first, ...others] = textsOf(due, accepts)
+    if (first !== undefined) onRead([first, ...others])
   }
   useScanning(video, !paused && !broken, act, () => setBroken(true))
 

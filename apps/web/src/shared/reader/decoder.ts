@@ -1,5 +1,6 @@
+import { withDeadline } from './deadline.ts'
 import { nativeDecoder } from './native-decoder.ts'
-import type { FoundCode } from './reading-options.ts'
+import { carriesDocument, type FoundCode } from './reading-options.ts'
 import { wasmDecoder } from './wasm-decoder.ts'
 
 /** `frame`: one of many, quick; `file`: one chance, thorough. */
@@ -14,37 +15,96 @@ export interface Decoder {
   read(pixels: ImageData, effort: Effort): Promise<FoundCode[]>
 }
 
-let shared: Promise<Decoder> | null = null
+let shared: Decoder | null = null
 
 /**
- * The page's decoder: the browser's own where it knows both kinds of code, else ours in a worker. Made at the
- * first call and kept: loading a megabyte of program once is enough.
+ * The page's decoder: ours in a worker, with the browser's own as a help where it has one. Made at the first call and
+ * kept: loading a megabyte of program once is enough.
  */
-export function pageDecoder(): Promise<Decoder> {
-  shared ??= chooseDecoder()
+export function pageDecoder(): Decoder {
+  shared ??= helpedBy(nativeDecoder(), wasmDecoder())
   return shared
 }
 
-async function chooseDecoder(): Promise<Decoder> {
-  const thorough = wasmDecoder()
-  const quick = await nativeDecoder()
-  if (quick === null) return thorough
-  return preferQuick(quick, thorough)
-}
+/** A frame in which it was blind, three times in a row, and it is not asked again. */
+const missesMax = 3
+/** Some forty times what it takes: whoever hangs once hangs again. */
+const quickMillisecondsMax = 1000
 
 /**
- * Frames to the quick reader, photos (one chance) to the thorough one. A DataMatrix that comes without any
- * separator is read again by the thorough one: some systems drop control characters, and both 2D-DOC and INS
- * always have some.
+ * Frames to the quick reader first, photos (one chance) to the thorough one. Browsers' own readers have been slow,
+ * thrown, and found nothing on several devices, so the quick one is never trusted alone: wherever it finds no document
+ * of ours the thorough one looks at the same frame. When the quick one throws, hangs, or misses what the other sees, it
+ * is left aside for good. A DataMatrix that comes without any separator is read again too: some systems drop control
+ * characters, and both 2D-DOC and INS always have some.
+ *
+ * @param quickReader may still be loading, for ever: until then the thorough one reads
  */
-export function preferQuick(quick: Decoder, thorough: Decoder): Decoder {
-  const dropped = ({ kind, text }: FoundCode): boolean =>
-    kind === 'datamatrix' && !/[\u001d-\u001f]/.test(text)
+export function helpedBy(
+  quickReader: Promise<Decoder | null>,
+  thorough: Decoder,
+  millisecondsMax = quickMillisecondsMax,
+): Decoder {
+  let quick: Decoder | null = null
+  let misses = 0
+  quickReader
+    .then((ready) => {
+      quick = ready
+    })
+    // As if there were none.
+    .catch((error: unknown) => console.warn('NATIVE_READER_REFUSED', error))
+
+  /** What the quick reader finds; null when it is left aside. */
+  const firstLook = async (pixels: ImageData): Promise<FoundCode[] | null> => {
+    if (quick === null) return null
+    try {
+      return await withDeadline(quick.read(pixels, 'frame'), millisecondsMax)
+    } catch (error) {
+      console.warn('NATIVE_READER_LEFT', error)
+      quick = null
+      return null
+    }
+  }
+
+  const secondLook = async (pixels: ImageData, first: FoundCode[]): Promise<FoundCode[]> => {
+    const second = await secondOrFirst(thorough, pixels, first)
+    const isBlind = second.some(({ text }) => first.every((code) => code.text !== text))
+    misses = isBlind ? misses + 1 : misses
+    if (misses >= missesMax) quick = null
+    return first.some(hasLostSeparators) ? second : joined(first, second)
+  }
+
   return {
     read: async (pixels, effort) => {
-      if (effort === 'file') return thorough.read(pixels, effort)
-      const found = await quick.read(pixels, effort)
-      return found.some(dropped) ? thorough.read(pixels, effort) : found
+      const first = effort === 'frame' ? await firstLook(pixels) : null
+      if (first === null) return await thorough.read(pixels, effort)
+      if (!first.some(carriesDocument) || first.some(hasLostSeparators)) {
+        return await secondLook(pixels, first)
+      }
+      misses = 0
+      return first
     },
   }
 }
+
+/** A thorough reader that cannot be loaded leaves the quick one alone, which is better than none. */
+async function secondOrFirst(
+  thorough: Decoder,
+  pixels: ImageData,
+  first: FoundCode[],
+): Promise<FoundCode[]> {
+  try {
+    return await thorough.read(pixels, 'frame')
+  } catch (error) {
+    console.warn('CODE_READER_BROKEN', error)
+    return first
+  }
+}
+
+const hasLostSeparators = ({ kind, text }: FoundCode): boolean =>
+  kind === 'datamatrix' && !/[\u001d-\u001f]/.test(text)
+
+const joined = (first: readonly FoundCode[], second: readonly FoundCode[]): FoundCode[] => [
+  ...first,
+  ...second.filter(({ text }) => first.every((code) => code.text !== text)),
+]

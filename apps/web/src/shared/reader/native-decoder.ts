@@ -1,3 +1,4 @@
+import { withDeadline } from './deadline.ts'
 import type { Decoder } from './decoder.ts'
 import type { CodeKind } from './reading-options.ts'
 
@@ -16,22 +17,35 @@ declare global {
 
 const kinds: Readonly<Record<string, CodeKind>> = { qr_code: 'qr', data_matrix: 'datamatrix' }
 
-/** The browser's own reader, or null where it has none or reads only one of the two kinds. */
+/** A browser that needs longer to say what it can read does not read. */
+const answerMillisecondsMax = 2000
+
+/**
+ * The browser's own reader; null where it has none, reads only one of the two kinds, or fails at being asked or made.
+ * Its readings are not to be relied on alone: `helpedBy`.
+ */
 export async function nativeDecoder(
   Detector: NativeDetectorClass | undefined = globalThis.BarcodeDetector,
+  millisecondsMax = answerMillisecondsMax,
 ): Promise<Decoder | null> {
   if (Detector === undefined) return null
-  const supported = await Detector.getSupportedFormats()
   const formats = Object.keys(kinds)
-  if (!formats.every((format) => supported.includes(format))) return null
-  const detector = new Detector({ formats })
-  return {
-    read: async (pixels) => {
-      const found = await detector.detect(pixels)
-      return found.flatMap(({ format, rawValue }) => {
-        const kind = kinds[format]
-        return kind === undefined || rawValue === '' ? [] : [{ kind, text: rawValue }]
-      })
-    },
+  try {
+    const supported = await withDeadline(Detector.getSupportedFormats(), millisecondsMax)
+    if (!formats.every((format) => supported.includes(format))) return null
+    return decoderOf(new Detector({ formats }))
+  } catch (error) {
+    console.warn('NATIVE_READER_REFUSED', error)
+    return null
   }
 }
+
+const decoderOf = (detector: NativeDetector): Decoder => ({
+  read: async (pixels) => {
+    const found = await detector.detect(pixels)
+    return found.flatMap(({ format, rawValue }) => {
+      const kind = kinds[format]
+      return kind === undefined || rawValue === '' ? [] : [{ kind, text: rawValue }]
+    })
+  },
+})

@@ -4,13 +4,14 @@ import { Button, Notice, Working } from '../ui/index.ts'
 import { pageDecoder } from './decoder.ts'
 import { filePixels } from './picture-pixels.ts'
 import { readerMessages } from './reader-messages.ts'
-import type { CodeKind } from './reading-options.ts'
+import { type CodeKind, type Texts, textsOf } from './reading-options.ts'
 
 type FileFailure = 'FILE_NOT_PICTURE' | 'FILE_NO_CODE' | 'readerBroken'
 
 export interface PictureButtonProps {
   readonly accepts: readonly CodeKind[]
-  readonly onRead: (text: string) => void
+  /** Called with the texts of all codes on the photo. */
+  readonly onRead: (texts: Texts) => void
 }
 
 /** Reads the code on a photo or a screenshot; the picture does not leave the device. */
@@ -25,7 +26,7 @@ export const PictureButton = ({ accepts, onRead }: PictureButtonProps) => {
     setFailure(null)
     const result = await readCodeOfFile(file, accepts)
     setReading(false)
-    if (result.ok) onRead(result.text)
+    if (result.ok) onRead(result.texts)
     else setFailure(result.code)
   }
 
@@ -58,19 +59,18 @@ export const PictureButton = ({ accepts, onRead }: PictureButtonProps) => {
 }
 
 type FileReading =
-  | { readonly ok: true; readonly text: string }
+  | { readonly ok: true; readonly texts: Texts }
   | { readonly ok: false; readonly code: FileFailure }
 
 async function readCodeOfFile(file: File, accepts: readonly CodeKind[]): Promise<FileReading> {
   const pixels = await filePixels(file, document)
   if (pixels === null) return { ok: false, code: 'FILE_NOT_PICTURE' }
   try {
-    const decoder = await pageDecoder()
-    const codes = await decoder.read(pixels, 'file')
-    const wanted = codes.find(({ kind }) => accepts.includes(kind))
-    return wanted === undefined
+    const codes = await pageDecoder().read(pixels, 'file')
+    const [first, ...others] = textsOf(codes, accepts)
+    return first === undefined
       ? { ok: false, code: 'FILE_NO_CODE' }
-      : { ok: true, text: wanted.text }
+      : { ok: true, texts: [first, ...others] }
   } catch (error) {
     console.warn('CODE_READER_BROKEN', error)
     return { ok: false, code: 'readerBroken' }

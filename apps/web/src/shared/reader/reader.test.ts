@@ -1,22 +1,82 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { casesAbsent, readCodePicture } from '../../../../../tools/src/cases.ts'
 import { catalogueFaults } from '../messages/catalogue.ts'
 import { failureOf, openCamera } from './camera.ts'
-import { type Decoder, preferQuick } from './decoder.ts'
+import { type Decoder, helpedBy } from './decoder.ts'
 import { nativeDecoder } from './native-decoder.ts'
 import { boundedSize } from './picture-pixels.ts'
 import { readerMessages } from './reader-messages.ts'
-import { type FoundCode, foundCodes } from './reading-options.ts'
-import { absenceMilliseconds, repeatGuard } from './repeat-guard.ts'
+import {
+  carriesDocument,
+  type FoundCode,
+  foundCodes,
+  frameOptions,
+  textsOf,
+} from './reading-options.ts'
+import { absenceMilliseconds, patienceMilliseconds, sightings } from './sightings.ts'
+import { readPicture } from './testing.ts'
+
+const qr = (text: string): FoundCode => ({ kind: 'qr', text })
+const certificate = qr('HC1:6BF')
+const link = qr('https://example.org/')
 
 test('a code held up is read once; again after it was away for a moment', () => {
-  const guard = repeatGuard()
-  assert.equal(guard.isNew('A', 0), true)
-  assert.equal(guard.isNew('A', 1_000), false)
+  const seen = sightings()
+  const other = qr('HC1:OTHER')
+  assert.deepEqual(seen.see([certificate], 0), [certificate])
+  assert.deepEqual(seen.see([certificate], 1_000), [])
   // Held all along: each sighting starts the wait anew.
-  assert.equal(guard.isNew('A', 2_000), false)
-  assert.equal(guard.isNew('B', 2_100), true)
-  assert.equal(guard.isNew('B', 2_100 + absenceMilliseconds), true)
+  assert.deepEqual(seen.see([certificate], 2_000), [])
+  assert.deepEqual(seen.see([other], 2_100), [other])
+  assert.deepEqual(seen.see([other], 2_100 + absenceMilliseconds), [other])
+  assert.deepEqual(seen.see([certificate], 2_100 + absenceMilliseconds), [certificate])
+})
+
+test('two codes of one sheet are read together, and not again when only one is seen', () => {
+  const seen = sightings()
+  const second: FoundCode = { kind: 'datamatrix', text: 'DC04' }
+  assert.deepEqual(seen.see([certificate], 0), [certificate])
+  assert.deepEqual(seen.see([certificate, second], 100), [certificate, second])
+  for (let at = 200; at < 3_000; at += 100) {
+    assert.deepEqual(seen.see(at % 200 === 0 ? [certificate] : [second, certificate], at), [])
+  }
+})
+
+test('a link waits for the certificate beside it, and is said to be none after a second alone', () => {
+  const seen = sightings()
+  assert.deepEqual(seen.see([link], 0), [])
+  assert.deepEqual(seen.see([link], 900), [])
+  assert.deepEqual(seen.see([link, certificate], 950), [link, certificate])
+  assert.deepEqual(seen.see([link], 1_000), [])
+
+  const alone = sightings()
+  assert.deepEqual(alone.see([link], 0), [])
+  assert.deepEqual(alone.see([link], patienceMilliseconds), [link])
+  assert.deepEqual(alone.see([link], patienceMilliseconds + 100), [])
+})
+
+test('what is no document of ours is known by its beginning', () => {
+  for (const text of [
+    'HC1:',
+    'FC1:',
+    'DC04',
+    ' ]Q1HC1:',
+    'IS01',
+    'https://x.example/resultat/#FABC',
+    'HTTPS://X.EXAMPLE/RESULTAT/#FABC',
+  ]) {
+    assert.equal(carriesDocument(qr(text)), true, text)
+  }
+  for (const text of ['', 'shc:/56', 'https://x.example/', 'WIFI:S:a;;', 'http://resultat/']) {
+    assert.equal(carriesDocument(qr(text)), false, text)
+  }
+})
+
+test('of the codes found those of the kinds wanted are given, each once', () => {
+  const found = [link, certificate, certificate, { kind: 'datamatrix', text: 'DC04' } as const]
+  assert.deepEqual(textsOf(found, ['qr']), [link.text, certificate.text])
+  assert.deepEqual(textsOf(found, ['datamatrix']), ['DC04'])
 })
 
 test('large pictures are made smaller, small ones stay, flat ones keep a pixel', () => {
@@ -59,16 +119,83 @@ const standIn = (...codes: FoundCode[]): Decoder & { readonly reads: number[] } 
   }
 }
 
+const helped = async (quick: Decoder | null, thorough: Decoder): Promise<Decoder> => {
+  const decoder = helpedBy(Promise.resolve(quick), thorough, 20)
+  await Promise.resolve()
+  return decoder
+}
+
 test('a DataMatrix that lost its separators on the way is read again by the thorough reader', async () => {
   const whole: FoundCode = { kind: 'datamatrix', text: 'DC04\u001dX\u001fS' }
   const lost: FoundCode = { kind: 'datamatrix', text: 'DC04XS' }
   const thorough = standIn(whole)
-  assert.deepEqual(await preferQuick(standIn(lost), thorough).read(pixels, 'frame'), [whole])
-  assert.deepEqual(await preferQuick(standIn(whole), thorough).read(pixels, 'frame'), [whole])
+  assert.deepEqual(await (await helped(standIn(lost), thorough)).read(pixels, 'frame'), [whole])
+  assert.deepEqual(await (await helped(standIn(whole), thorough)).read(pixels, 'frame'), [whole])
   assert.equal(thorough.reads.length, 1)
   const quick = standIn()
-  await preferQuick(quick, thorough).read(pixels, 'file')
+  await (await helped(quick, thorough)).read(pixels, 'file')
   assert.equal(quick.reads.length, 0)
+})
+
+test('a quick reader that finds nothing is looked behind at once, and left aside for good after three misses', async () => {
+  const quick = standIn()
+  const thorough = standIn(certificate)
+  const decoder = await helped(quick, thorough)
+  for (let frame = 0; frame < 6; frame++) {
+    assert.deepEqual(await decoder.read(pixels, 'frame'), [certificate])
+  }
+  assert.equal(quick.reads.length, 3)
+  assert.equal(thorough.reads.length, 6)
+})
+
+test('a quick reader that finds only the link beside a certificate is looked behind', async () => {
+  const decoder = await helped(standIn(link), standIn(link, certificate))
+  assert.deepEqual(await decoder.read(pixels, 'frame'), [link, certificate])
+})
+
+test('a quick reader that is right now and then is kept', async () => {
+  let frame = 0
+  const quick: Decoder = { read: async () => (frame++ % 2 === 0 ? [] : [certificate]) }
+  const decoder = await helped(quick, standIn(certificate))
+  for (let count = 0; count < 12; count++) await decoder.read(pixels, 'frame')
+  assert.equal(frame, 12)
+})
+
+test('a quick reader that throws, rejects or hangs is left aside for good', async () => {
+  const broken: readonly (() => Promise<FoundCode[]>)[] = [
+    () => {
+      throw new Error('detect')
+    },
+    () => Promise.reject(new DOMException('service unavailable')),
+    () => new Promise(() => undefined),
+  ]
+  for (const detect of broken) {
+    let asked = 0
+    const quick: Decoder = {
+      read: () => {
+        asked += 1
+        return detect()
+      },
+    }
+    const decoder = await helped(quick, standIn(certificate))
+    for (let frame = 0; frame < 3; frame++) {
+      assert.deepEqual(await decoder.read(pixels, 'frame'), [certificate])
+    }
+    assert.equal(asked, 1)
+  }
+})
+
+test('a quick reader that never comes is not waited for', async () => {
+  const decoder = helpedBy(new Promise(() => undefined), standIn(certificate))
+  assert.deepEqual(await decoder.read(pixels, 'frame'), [certificate])
+  const refused = helpedBy(Promise.reject(new Error('no')), standIn(certificate))
+  assert.deepEqual(await refused.read(pixels, 'frame'), [certificate])
+})
+
+test('a thorough reader that cannot be loaded leaves the quick one, and says so where there is none', async () => {
+  const broken: Decoder = { read: () => Promise.reject(new Error('no program')) }
+  assert.deepEqual(await (await helped(standIn(link), broken)).read(pixels, 'frame'), [link])
+  await assert.rejects((await helped(null, broken)).read(pixels, 'frame'))
 })
 
 test('the browser’s reader is used only where it knows both kinds', async () => {
@@ -85,6 +212,48 @@ test('the browser’s reader is used only where it knows both kinds', async () =
   const decoder = await nativeDecoder(detectorFor(['qr_code', 'data_matrix']))
   assert.deepEqual(await decoder?.read(pixels, 'frame'), [{ kind: 'qr', text: 'HC1:A' }])
 })
+
+test('a browser’s reader that throws or hangs when it is asked or made is as good as none', async () => {
+  const both = ['qr_code', 'data_matrix']
+  const detector = (
+    getSupportedFormats: () => Promise<readonly string[]>,
+    make = () => undefined,
+  ) =>
+    class {
+      static getSupportedFormats = getSupportedFormats
+      constructor() {
+        make()
+      }
+      detect = async () => []
+    }
+  const fails = (): never => {
+    throw new DOMException('Barcode detection service unavailable.')
+  }
+  for (const Detector of [
+    detector(fails),
+    detector(() => Promise.reject(new Error('no'))),
+    detector(() => new Promise(() => undefined)),
+    detector(async () => both, fails),
+  ]) {
+    assert.equal(await nativeDecoder(Detector, 20), null)
+  }
+})
+
+const pictures = [
+  'qr-inverted.png',
+  'qr-inverted-on-white-page.png',
+  'dm-inverted.png',
+  'link-and-dm.png',
+  'two-qr-link-first.png',
+]
+for (const name of pictures) {
+  test(`a frame like ${name} gives the document in it`, async (context) => {
+    const picture = readCodePicture(name)
+    if (picture === null) return context.skip(casesAbsent ?? '')
+    const found = await readPicture(picture, frameOptions)
+    assert.ok(found.some(carriesDocument), JSON.stringify(found.map(({ kind }) => kind)))
+  })
+}
 
 test('the texts are whole in both languages', () => {
   assert.deepEqual(catalogueFaults(readerMessages), [])

@@ -30,8 +30,7 @@ export function useScanning(
       const pixels = video.current === null ? null : grab(video.current)
       if (pixels !== null) {
         try {
-          const decoder = await pageDecoder()
-          const codes = await decoder.read(pixels, 'frame')
+          const codes = await pageDecoder().read(pixels, 'frame')
           if (!stopped && codes.length > 0) handlers.current.onCodes(codes)
         } catch (error) {
           console.warn('CODE_READER_BROKEN', error)
