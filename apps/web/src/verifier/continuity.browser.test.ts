@@ -9,7 +9,13 @@ import {
   type TestCluster,
   type TestPortal,
 } from '../../../server/src/platform/testing.ts'
-import { assertAccessible, shot, startBrowser, visit } from '../../test/browser.ts'
+import {
+  assertAccessible,
+  assertNoSidewaysScrolling,
+  shot,
+  startBrowser,
+  visit,
+} from '../../test/browser.ts'
 import { builtPages } from '../../test/portal.ts'
 import { nextCode, readVerdict, typeCode, verdictOf } from '../../test/verifier-steps.ts'
 
@@ -87,4 +93,46 @@ test('withdrawn, it is refused with the next bundle; expired, after three days',
     await verdictOf(await open(), other.provisional ?? ''),
     refusedWith('PROVISIONAL_EXPIRED'),
   )
+})
+
+test('a slip is to be read: it stays, lists what to compare, and fits phones from 320 to 412 px', async () => {
+  const fresh = await makeCounter(portal)
+  const [slip] = (await fresh.printSlips(1)).slips
+  for (const size of [
+    { width: 320, height: 568 },
+    { width: 360, height: 640 },
+    { width: 412, height: 915 },
+  ]) {
+    const { page, context } = await visit(browser, { size })
+    await context.clock.install({ time: clock.now() })
+    await page.goto(`${portal.server.url}/verifier/`)
+    await page.getByRole('button', { name: /Saisir ou coller/ }).waitFor()
+    await typeCode(page, slip?.address ?? '')
+    const text = await readVerdict(page)
+    assert.match(text, /Fiche à lire/)
+    assert.doesNotMatch(text, /Valide|Suivant dans/)
+    for (const what of [
+      /numéro imprimé/,
+      /lieu imprimé/,
+      /nom et la date/,
+      /résultat coché/,
+      /cachet/,
+    ])
+      assert.match(text, what)
+    await assertAccessible(page)
+    await assertNoSidewaysScrolling(page)
+    const screen = page.getByRole('alertdialog')
+    const [content, width] = await screen.evaluate((dialog) => [
+      dialog.scrollWidth,
+      dialog.clientWidth,
+    ])
+    assert.ok((content ?? 0) <= (width ?? 0), `${content} px wide in ${width} px`)
+    await shot(page, `verifier-slip-${size.width}`)
+    // Two minutes of reading handwriting.
+    await context.clock.runFor(120_000)
+    assert.equal(await screen.isVisible(), true)
+    await page.getByRole('button', { name: 'Suivant', exact: true }).click()
+    await screen.waitFor({ state: 'detached' })
+    await context.close()
+  }
 })

@@ -2,20 +2,47 @@ import { useEffect, useRef, useState } from 'react'
 import { numericDate } from '../shared/documents/local-time.ts'
 import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
 import { Button, Icon, type IconName } from '../shared/ui/index.ts'
-import { hoursLeft, type VerdictView } from './verdict-view.ts'
+import { hoursLeft, type Stopgap, type VerdictView } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
-/** Time to read a name and look at an identity card; a refusal takes longer to explain. */
-const secondsShown = { accepted: 6, refused: 10, unreadable: 5 } as const
+type Kind = VerdictView['verdict'] | 'slip'
+
+/**
+ * Time to read a name and look at an identity card; a refusal takes longer to explain. A slip stays until it has been
+ * read: what counts on it is written by hand.
+ */
+const secondsShown: Readonly<Record<Kind, number | null>> = {
+  accepted: 6,
+  refused: 10,
+  unreadable: 5,
+  slip: null,
+}
 
 const shapes = {
   accepted: 'tick',
   refused: 'cross',
   unreadable: 'question',
-} as const satisfies Record<VerdictView['verdict'], IconName>
+  slip: 'warning',
+} as const satisfies Record<Kind, IconName>
 
-/** Felt through a glove: one short for yes, two long for no, two short for unreadable. */
-const vibrations = { accepted: [80], refused: [300, 120, 300], unreadable: [80, 80, 80] } as const
+const words = {
+  accepted: 'accepted',
+  refused: 'refused',
+  unreadable: 'unreadable',
+  slip: 'slipToRead',
+} as const satisfies Record<Kind, string>
+
+/** Felt through a glove: one short for yes, two long for no, two short for unreadable, one long for reading. */
+const vibrations: Readonly<Record<Kind, readonly number[]>> = {
+  accepted: [80],
+  refused: [300, 120, 300],
+  unreadable: [80, 80, 80],
+  slip: [300],
+}
+
+/** «Valid» would say too much of a sheet on which anything can be written. */
+const kindOf = ({ verdict, stopgap }: VerdictView): Kind =>
+  verdict === 'accepted' && stopgap?.kind === 'slip' ? 'slip' : verdict
 
 interface VerdictScreenProps {
   readonly view: VerdictView
@@ -27,11 +54,12 @@ interface VerdictScreenProps {
 export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) => {
   const t = useMessages(verifierMessages)
   const { language } = useLanguage()
-  const { secondsLeft, keep } = useCountdown(secondsShown[view.verdict], onDone)
+  const kind = kindOf(view)
+  const { secondsLeft, keep } = useCountdown(secondsShown[kind], onDone)
   const screen = useRef<HTMLDivElement>(null)
   useEffect(() => {
     screen.current?.focus()
-    navigator.vibrate?.([...vibrations[view.verdict]])
+    navigator.vibrate?.([...vibrations[kindOf(view)]])
   }, [view])
   const stay = (): void => {
     keep()
@@ -42,7 +70,7 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
   return (
     <div
       ref={screen}
-      className={`verdict-screen ${view.verdict}`}
+      className={`verdict-screen ${kind}`}
       role="alertdialog"
       aria-modal="true"
       aria-labelledby="verdict-word"
@@ -54,14 +82,17 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
     >
       <p className="mode">{modeTitle}</p>
       <div className="sign">
-        <Icon name={shapes[view.verdict]} />
-        <h1 id="verdict-word">{t(isGenuineSlip(view) ? 'slipGenuine' : view.verdict)}</h1>
+        <Icon name={shapes[kind]} />
+        <h1 id="verdict-word">{t(words[kind])}</h1>
       </div>
       <div id="verdict-details" className="details">
         {view.person !== null && <Person person={view.person} />}
-        {view.stopgap !== null && (
-          <p className="stopgap">{t(view.stopgap.kind, { site: view.stopgap.site })}</p>
-        )}
+        {view.stopgap !== null &&
+          (kind === 'slip' ? (
+            <SlipReading slip={view.stopgap} />
+          ) : (
+            <p className="stopgap">{t(view.stopgap.kind, { site: view.stopgap.site })}</p>
+          ))}
         {view.until !== null && <Until until={view.until} locale={localeOf[language]} />}
         {view.reason !== null && <p className="reason">{t(view.reason, { mode: modeTitle })}</p>}
         {view.code !== null && (
@@ -69,7 +100,7 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
             {view.code}
           </p>
         )}
-        {view.verdict === 'accepted' && <p>{t('checkIdentity')}</p>}
+        {kind === 'accepted' && <p>{t('checkIdentity')}</p>}
       </div>
       <div className="way-on">
         <Button size="large" wide onPress={onDone}>
@@ -89,9 +120,32 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
   )
 }
 
-/** «Valid» would say too much of a sheet on which anything can be written. */
-const isGenuineSlip = ({ verdict, stopgap }: VerdictView): boolean =>
-  verdict === 'accepted' && stopgap?.kind === 'slip'
+/** What to compare on a sheet that is genuine: all that counts on it stands on the paper alone. */
+const SlipReading = ({ slip }: { readonly slip: Stopgap }) => {
+  const t = useMessages(verifierMessages)
+  return (
+    <div className="slip-reading">
+      <p>{t('slipLead')}</p>
+      <ul>
+        {slip.kind === 'slip' && (
+          <li>
+            {t('slipNumber')}
+            <strong className="number" translate="no">
+              {slip.number}
+            </strong>
+          </li>
+        )}
+        <li>
+          {t('slipPlace')}
+          <strong translate="no">{slip.site}</strong>
+        </li>
+        <li>{t('slipPerson')}</li>
+        <li>{t('slipSample')}</li>
+        <li>{t('slipStamp')}</li>
+      </ul>
+    </div>
+  )
+}
 
 const Person = ({ person }: { readonly person: NonNullable<VerdictView['person']> }) => {
   const t = useMessages(verifierMessages)
@@ -121,9 +175,9 @@ const Until = ({ until, locale }: { readonly until: Date; readonly locale: strin
   return <p>{t('until', { date: format.format(until), hours })}</p>
 }
 
-/** Counts down to `done`; `keep` stops it for this verdict. */
+/** Counts down to `done`; `keep` stops it for this verdict; without seconds it never ends by itself. */
 function useCountdown(
-  seconds: number,
+  seconds: number | null,
   done: () => void,
 ): { readonly secondsLeft: number | null; readonly keep: () => void } {
   const [secondsLeft, setSecondsLeft] = useState<number | null>(seconds)

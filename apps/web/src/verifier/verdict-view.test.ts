@@ -77,11 +77,14 @@ test('a provisional certificate says that it is one, and where from; its person 
   assert.equal(view.person?.familyName, 'Le Goff')
 })
 
-test('a slip shows its site and nobody: what is written by hand is not known here', () => {
-  const slip = { ...certificate, format: 'slip', site: 'Pharmacie du Port' } as const
+test('a slip shows its site, its number and nobody: what is written by hand is not known here', () => {
+  const number = '750712184-0042-ABCD-7'
+  const slip = { ...certificate, format: 'slip', site: 'Pharmacie du Port', id: number } as const
   const view = verdictView({ ...accepted(inHours(71)), certificate: slip }, now)
-  assert.deepEqual(view.stopgap, { kind: 'slip', site: 'Pharmacie du Port' })
+  assert.deepEqual(view.stopgap, { kind: 'slip', site: 'Pharmacie du Port', number })
   assert.equal(view.person, null)
+  // The sheet's end would read like the test's.
+  assert.equal(view.until, null)
 })
 
 test('what is wrong with a provisional certificate or a slip has a sentence of its own', () => {

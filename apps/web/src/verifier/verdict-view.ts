@@ -15,7 +15,7 @@ export interface VerdictView {
   /** Null when there is nothing to act on soon. */
   readonly until: Date | null
   /** What it is besides a definitive certificate, and where it was issued; null for one. */
-  readonly stopgap: { readonly kind: 'provisional' | 'slip'; readonly site: string } | null
+  readonly stopgap: Stopgap | null
   /** Why not, as a key of the catalogue; null when accepted. */
   readonly reason: ReasonKey | null
   /**
@@ -24,6 +24,11 @@ export interface VerdictView {
    */
   readonly code: string | null
 }
+
+export type Stopgap =
+  | { readonly kind: 'provisional'; readonly site: string }
+  /** The number as it is printed on the sheet. */
+  | { readonly kind: 'slip'; readonly site: string; readonly number: string }
 
 export type ReasonKey =
   | 'notACertificate'
@@ -46,6 +51,7 @@ export type ReasonKey =
   | 'slipExpired'
   | 'slipCancelled'
   | 'bookletWithdrawn'
+  | 'revocationsUnreadable'
 
 /**
  * An end further away is not shown: a doorman has nothing to do with it, and it would tell a
@@ -74,6 +80,7 @@ const reasonOfCode: Readonly<Record<string, ReasonKey>> = {
   SLIP_NOT_YET: 'notYetValid',
   SLIP_EXPIRED: 'slipExpired',
   SLIP_CANCELLED: 'slipCancelled',
+  REVOCATION_LIST_UNREADABLE: 'revocationsUnreadable',
 }
 
 const reasonOfStep: Readonly<Record<Step, ReasonKey>> = {
@@ -106,7 +113,9 @@ export function verdictView(verdict: Verdict, now: Date): VerdictView {
           birthDate: certificate.birthDate,
         }
   if (verdict.verdict === 'accepted') {
-    const until = soon(verdict.acceptedUntil, now) ? verdict.acceptedUntil : null
+    // The end of a slip is that of the sheet; until when its test counts is written by hand.
+    const end = stopgap?.kind === 'slip' ? null : verdict.acceptedUntil
+    const until = soon(end, now) ? end : null
     return { verdict: 'accepted', person, until, stopgap, reason: null, code: null }
   }
   const reason = reasonOfCode[verdict.code] ?? reasonOfStep[verdict.step]
@@ -116,8 +125,15 @@ export function verdictView(verdict: Verdict, now: Date): VerdictView {
 
 const stopgapCode = /^(?:PROVISIONAL|BOOKLET|SLIP|SITE|ALL)_[A-Z_]+$/
 
-function stopgapOf({ format, site = '' }: CertificateView): VerdictView['stopgap'] {
-  return format === 'provisional' || format === 'slip' ? { kind: format, site } : null
+function stopgapOf({ format, id, site = '' }: CertificateView): Stopgap | null {
+  switch (format) {
+    case 'provisional':
+      return { kind: format, site }
+    case 'slip':
+      return { kind: format, site, number: id }
+    default:
+      return null
+  }
 }
 
 function soon(until: Date | null, now: Date): boolean {

@@ -25,8 +25,14 @@ export const verifierMessages = defineMessages(
     until: 'Valable jusqu’au {date} ({hours} h)',
     provisional:
       'Certificat provisoire — {site}. Le certificat définitif suivra ; vérifiez l’identité.',
-    slip: 'Fiche papier — {site}. Seule la feuille est garantie : lisez le nom, le résultat et l’heure écrits à la main, et vérifiez l’identité.',
-    slipGenuine: 'Fiche authentique',
+    slip: 'Fiche papier — {site}',
+    slipToRead: 'Fiche à lire',
+    slipLead: 'La feuille est authentique ; ce qui est écrit à la main, non. Comparez :',
+    slipNumber: 'le numéro imprimé',
+    slipPlace: 'le lieu imprimé',
+    slipPerson: 'le nom et la date de naissance, avec une pièce d’identité',
+    slipSample: 'le résultat coché, et la date et l’heure du prélèvement',
+    slipStamp: 'le cachet et la signature ; rien n’est raturé',
     checkIdentity: 'Comparez avec une pièce d’identité.',
     notACertificate: 'Ce code n’est pas un certificat.',
     textTooLong: 'Ce texte est trop long pour être un certificat.',
@@ -50,6 +56,8 @@ export const verifierMessages = defineMessages(
       'Ce certificat provisoire a été établi par un autre poste que celui de son carnet.',
     slipExpired: 'Cette fiche papier a expiré.',
     slipCancelled: 'Cette fiche papier a été annulée.',
+    revocationsUnreadable:
+      'La liste des certificats retirés est illisible : rien ne peut être accepté. Mettez les données à jour, et prévenez l’assistance.',
     bookletWithdrawn: 'Le carnet de ce certificat provisoire a été retiré.',
     next: 'Suivant',
     keep: 'Garder à l’écran',
@@ -69,6 +77,8 @@ export const verifierMessages = defineMessages(
     TRUST_UNREADABLE: 'Les données reçues sont illisibles et n’ont pas été utilisées.',
     TRUST_EXPIRED:
       'Les données de vérification sont trop anciennes. Connectez cet appareil à internet.',
+    TRUST_OLDER:
+      'Le serveur a envoyé des données plus anciennes que celles déjà reçues. Elles ont été refusées ; si cela dure, prévenez l’assistance.',
     TRUST_CLOCK:
       'L’heure de cet appareil est fausse : les données de vérification viennent de son futur. Réglez l’heure, puis mettez à jour.',
   },
@@ -96,8 +106,14 @@ export const verifierMessages = defineMessages(
     until: 'Valid until {date} ({hours} h)',
     provisional:
       'Provisional certificate — {site}. The definitive one will follow; check the identity.',
-    slip: 'Paper slip — {site}. Only the sheet is vouched for: read the name, result and time written by hand, and check the identity.',
-    slipGenuine: 'Genuine slip',
+    slip: 'Paper slip — {site}',
+    slipToRead: 'Slip to read',
+    slipLead: 'The sheet is genuine; what is written by hand is not vouched for. Compare:',
+    slipNumber: 'the printed number',
+    slipPlace: 'the printed place',
+    slipPerson: 'name and birth date, with an identity document',
+    slipSample: 'the result ticked, and the date and time of the sample',
+    slipStamp: 'stamp and signature; nothing is crossed out',
     checkIdentity: 'Compare with an identity document.',
     notACertificate: 'This code is not a certificate.',
     textTooLong: 'This text is too long to be a certificate.',
@@ -120,6 +136,8 @@ export const verifierMessages = defineMessages(
     otherDevice: 'This provisional certificate was made by another counter than its booklet’s.',
     slipExpired: 'This paper slip has expired.',
     slipCancelled: 'This paper slip was cancelled.',
+    revocationsUnreadable:
+      'The list of withdrawn certificates cannot be read: nothing can be accepted. Update the data, and tell the support desk.',
     bookletWithdrawn: 'The booklet of this provisional certificate was withdrawn.',
     next: 'Next',
     keep: 'Keep on screen',
@@ -138,6 +156,8 @@ export const verifierMessages = defineMessages(
       'The server sent data signed by another authority. It was refused; tell the support desk.',
     TRUST_UNREADABLE: 'The data received is unreadable and was not used.',
     TRUST_EXPIRED: 'The data to check with is too old. Connect this device to the internet.',
+    TRUST_OLDER:
+      'The server sent data older than what was received before. It was refused; if this goes on, tell the support desk.',
     TRUST_CLOCK:
       'The time of this device is wrong: the data to check with comes from its future. Set the time, then update.',
   },

@@ -56,11 +56,11 @@ test('from a printed slip to the definitive certificate, with a real server: pri
   await doorman.page.getByText(/^Données du/).waitFor()
   await doorman.page.evaluate(() => navigator.serviceWorker.ready)
   await doorman.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
-  assert.match(await verdictOf(doorman.page, check), /Fiche authentique[\s\S]*vérifiez l’identité/)
+  assert.match(await verdictOf(doorman.page, check), /Fiche à lire[\s\S]*pièce d’identité/)
   await doorman.context.setOffline(true)
   await doorman.page.reload()
   await doorman.page.getByText('Hors ligne : la vérification continue.').waitFor()
-  assert.match(await verdictOf(doorman.page, check), /Fiche authentique/)
+  assert.match(await verdictOf(doorman.page, check), /Fiche à lire/)
   await doorman.context.setOffline(false)
 
   // The person asks before the slip is typed.
