@@ -107,7 +107,7 @@ test('a slip is to be read: it stays, lists what to compare, and fits phones fro
     await context.clock.install({ time: clock.now() })
     await page.goto(`${portal.server.url}/verifier/`)
     await page.getByRole('button', { name: /Saisir ou coller/ }).waitFor()
-    await typeCode(page, slip?.address ?? '')
+    await typeCode(page, slip?.check ?? '')
     const text = await readVerdict(page)
     assert.match(text, /Fiche à lire/)
     assert.doesNotMatch(text, /Valide|Suivant dans/)
