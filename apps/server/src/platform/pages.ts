@@ -3,10 +3,40 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fastifyStatic } from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
+import { Type } from 'typebox'
 import { leadToPages } from './page-paths.ts'
+import { preferredLanguage } from './problems.ts'
+
+/**
+ * The build's compressed copies are served by Accept-Encoding. They are the same for everybody and hold no secret, so
+ * that their length tells nothing (BREACH); answers of /api are sent as they are, because many hold one beside what a
+ * caller chose.
+ */
 
 /** Files below /assets/ carry a hash of their content in their name. */
 const isNamedByContent = (path: string): boolean => /[/\\]assets[/\\]/.test(path)
+
+/** The first page is plain HTML, one file a language: whoever has no script chooses as well. */
+const serveFirstPage = (app: FastifyInstance): void => {
+  app.get<{ Querystring: { lang?: string } }>(
+    '/',
+    {
+      schema: {
+        querystring: Type.Object({ lang: Type.Optional(Type.String({ maxLength: 20 })) }),
+      },
+    },
+    (request, reply) => {
+      const { lang } = request.query
+      const language =
+        lang === 'fr' || lang === 'en'
+          ? lang
+          : preferredLanguage(request.headers['accept-language'])
+      reply.header('vary', 'accept-encoding, accept-language')
+      // Not returned: a reply is a promise too, and waiting for it listens to its stream once more.
+      reply.sendFile(language === 'en' ? 'en/index.html' : 'index.html')
+    },
+  )
+}
 
 /** Serves a folder at the root; without the folder there are no pages, and the log says how to make them. */
 export const servePages = async (app: FastifyInstance, folder: string): Promise<void> => {
@@ -22,11 +52,14 @@ export const servePages = async (app: FastifyInstance, folder: string): Promise<
     index: ['index.html'],
     dotfiles: 'ignore',
     cacheControl: false,
+    preCompressed: true,
     setHeaders(reply, path) {
+      if (reply.getHeader('vary') === undefined) reply.header('vary', 'accept-encoding')
       reply.header(
         'cache-control',
         isNamedByContent(path) ? 'public, max-age=31536000, immutable' : 'no-cache',
       )
     },
   })
+  if (existsSync(join(folder, 'en/index.html'))) serveFirstPage(app)
 }
