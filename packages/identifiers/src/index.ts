@@ -18,6 +18,14 @@ export {
 export { type Finess, type FinessCode, parseFiness } from './finess.ts'
 export { finessFromNumber, finessToNumber } from './finess-number.ts'
 export { type InsCode, type InsIdentity, parseInsDataMatrix } from './ins-datamatrix.ts'
+export {
+  type KeyboardLayout,
+  type RestoredScan,
+  restoreLayout,
+  scanReadings,
+  sentThrough,
+  typedThrough,
+} from './keyboard-layout.ts'
 export { type ComparedPerson, comparePersons, nameKey, personKey } from './name-key.ts'
 export { type Nir, type NirCode, nirKey, parseNir } from './nir.ts'
 export type { Identifier, Parsed } from './parsed.ts'
