@@ -84,6 +84,12 @@ export const typePerson = async (
     .waitFor()
 }
 
+/** Reads a result minutes before its time, by its key, and says that it was read. */
+export const readEarly = async (page: Page, key: 'n' | 'i'): Promise<void> => {
+  await page.keyboard.press(key)
+  await page.getByRole('button', { name: 'Oui, enregistrer' }).press('Enter')
+}
+
 /** Types somebody by keyboard, and the negative result that is read already. */
 export const typeNegative = async (
   page: Page,

@@ -12,7 +12,7 @@ import {
   startBrowserWithCamera,
   until,
 } from '../../test/browser.ts'
-import { sendNow } from '../../test/counter-steps.ts'
+import { readEarly, sendNow } from '../../test/counter-steps.ts'
 import { writeFakeCamera } from '../../test/fake-camera.ts'
 import {
   familyName,
@@ -274,7 +274,7 @@ describe('when sending fails', () => {
     await page.keyboard.press('Enter')
     await state(page).getByText('1 dépistage à transmettre').waitFor()
     await page.getByRole('button', { name: 'Saisir le résultat de Camille DUPONT' }).press('Enter')
-    await page.keyboard.press('n')
+    await readEarly(page, 'n')
     await page.getByText('Le résultat est enregistré sur ce poste', { exact: true }).waitFor()
     await page.keyboard.press('Escape')
     await shot(page, 'counter-offline-desktop')

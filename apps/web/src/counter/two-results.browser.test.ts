@@ -11,7 +11,14 @@ import {
   until,
   visit,
 } from '../../test/browser.ts'
-import { bookletsIn, choosePin, familyName, signIn, typePerson } from '../../test/counter-steps.ts'
+import {
+  bookletsIn,
+  choosePin,
+  familyName,
+  readEarly,
+  signIn,
+  typePerson,
+} from '../../test/counter-steps.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 import { catalogueFaults } from '../shared/messages/catalogue.ts'
 import { twoResultsMessages } from './views/two-results-messages.ts'

@@ -1,3 +1,5 @@
+import { scanReadings } from '@sidep/identifiers'
+
 const stop = 'input:not([type="hidden"]), button.select-button, button[data-next]'
 
 /** Fields and buttons of a form in the order of the gesture: a group of radio buttons is one stop. */
@@ -39,18 +41,6 @@ export const isKeptByLibrary = (input: HTMLInputElement): boolean =>
   input.type === 'radio' ||
   (input.getAttribute('role') === 'combobox' && input.getAttribute('aria-expanded') !== 'true')
 
-/** The ASCII group separator that a keyboard-wedge scanner types as Ctrl+] or as a key of its own. */
-export const groupSeparator = '\u001d'
-
-export const isSeparatorKey = (event: {
-  readonly key: string
-  readonly code: string
-  readonly ctrlKey: boolean
-}): boolean =>
-  event.key === groupSeparator ||
-  event.key === 'GroupSeparator' ||
-  (event.ctrlKey && (event.key === ']' || event.code === 'BracketRight'))
-
 /** Puts text where the cursor is. */
 export const insertAtCursor = (input: HTMLInputElement, text: string): string => {
   const start = input.selectionStart ?? input.value.length
@@ -58,5 +48,16 @@ export const insertAtCursor = (input: HTMLInputElement, text: string): string =>
   return input.value.slice(0, start) + text + input.value.slice(end)
 }
 
+/** An AIM identifier may come first (ISO/IEC 15424: `]d1`). */
+const insStart = /^\s{0,9}(?:\][dDQ]\d)?IS0\d/
+const codeStart = /^\s{0,9}(?:\][A-Za-z]\d)?(?:IS0\d|DC0\d|HC1:|FC1:|https?:\/\/)/
+
 /** Whether a text begins like the content of an INS DataMatrix, scanner's prefix or not. */
-export const looksLikeIns = (text: string): boolean => /^\s*(?:\][dDQ]\d)?IS0\d/.test(text)
+export const looksLikeIns = (text: string): boolean => insStart.test(text)
+
+/** Whether a text begins like any code that is scanned here, typed as it was sent. */
+export const looksLikeCode = (text: string): boolean => codeStart.test(text)
+
+/** The same, through whichever keyboard it was typed. */
+export const mayBeCode = (typed: string): boolean =>
+  scanReadings(typed).some(({ text }) => looksLikeCode(text))

@@ -10,6 +10,13 @@ export const formMessages = defineMessages(
     scanTitle: 'Scanner le DataMatrix INS',
     insRead: 'Identité lue dans le DataMatrix INS.',
     insRefused: 'Ce code n’est pas un DataMatrix INS lisible. Recommencez, ou tapez l’identité.',
+    scanLayout:
+      'Le lecteur de codes n’est pas réglé pour ce clavier : il tape d’autres signes que ceux du code. Réglez-le sur « clavier français », ou vérifiez la touche Verr. Maj, puis recommencez.',
+    scanOther:
+      'Ce code n’est pas celui d’une identité (INS) : un certificat se contrôle sur la page de vérification, une fiche papier se saisit dans « Rattrapage ».',
+    scanNotNow: 'Un code a été lu pendant la question : il n’a pas été pris. Lisez-le de nouveau.',
+    heldBack: 'À corriger avant le résultat : {fields}.',
+    heldBackGo: 'Aller au premier champ',
     firstNames: 'Prénoms',
     birthDate: 'Date de naissance',
     birthDateHelp: 'JJMMAAAA, par exemple 03041980. Jour ou mois inconnu : 06/1958, 1958.',
@@ -121,6 +128,13 @@ export const formMessages = defineMessages(
     scanTitle: 'Scan the INS DataMatrix',
     insRead: 'Identity read from the INS DataMatrix.',
     insRefused: 'This is not a readable INS DataMatrix. Try again, or type the identity.',
+    scanLayout:
+      'The scanner is not set for this keyboard: it types other signs than those of the code. Set it to “French keyboard”, or check Caps Lock, and try again.',
+    scanOther:
+      'This is not the code of an identity (INS): certificates are checked on the verification page, slips are entered under “Catch-up”.',
+    scanNotNow: 'A code was scanned during the question: it was not taken. Scan it again.',
+    heldBack: 'To correct before the result: {fields}.',
+    heldBackGo: 'Go to the first field',
     firstNames: 'First names',
     birthDate: 'Birth date',
     birthDateHelp: 'DDMMYYYY, for example 03041980. Day or month unknown: 06/1958, 1958.',

@@ -26,6 +26,18 @@ export const resultMessages = defineMessages(
     positiveConfirm: '{name}, né(e) le {date} : le certificat dira « Positif ».',
     positiveConfirmYes: 'Oui, positif',
     positiveConfirmNo: 'Revenir',
+    askTitle: 'À vérifier avant d’enregistrer',
+    askYes: 'Oui, enregistrer',
+    askEarly: {
+      one: 'Il reste {count} minute avant la lecture prévue : le résultat peut encore changer. L’avez-vous bien lu ?',
+      other:
+        'Il reste {count} minutes avant la lecture prévue : le résultat peut encore changer. L’avez-vous bien lu ?',
+    },
+    askOneLetter: 'Un nom d’une seule lettre, « {name} » : est-ce bien son nom ?',
+    askSamePerson: '{name} est déjà ici : test de {time}, {result}. Est-ce bien un autre test ?',
+    askAlike:
+      'Une personne du même nom, du même premier prénom et née le même jour est déjà ici : test de {time}, {result}. Est-ce bien un autre test ?',
+    askNoResult: 'résultat attendu',
     waitingNone: 'Personne n’attend de résultat.',
     waitingToSend: 'À transmettre',
 
@@ -83,6 +95,18 @@ export const resultMessages = defineMessages(
     positiveConfirm: '{name}, born {date}: the certificate will say “Positive”.',
     positiveConfirmYes: 'Yes, positive',
     positiveConfirmNo: 'Go back',
+    askTitle: 'To check before recording',
+    askYes: 'Yes, record',
+    askEarly: {
+      one: '{count} minute is left before the test can be read: the result may still change. Have you really read it?',
+      other:
+        '{count} minutes are left before the test can be read: the result may still change. Have you really read it?',
+    },
+    askOneLetter: 'A name of one letter, “{name}”: is that really their name?',
+    askSamePerson: '{name} is here already: test of {time}, {result}. Is this really another test?',
+    askAlike:
+      'Somebody of the same name, first given name and birth date is here already: test of {time}, {result}. Is this really another test?',
+    askNoResult: 'result awaited',
     waitingNone: 'Nobody is waiting for a result.',
     waitingToSend: 'To send',
     documentReady: 'Certificate',

@@ -7,6 +7,7 @@ import { dayFirst } from '../../shared/typing/dates.ts'
 import { Dialog, Notice, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounter, useCounterState, useNowHere, useSiteZone } from '../context.ts'
+import { resultQuestions } from '../form/questions.ts'
 import type { Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 import { messages } from '../messages.ts'
@@ -14,17 +15,22 @@ import type { Refusal } from '../outbox/content.ts'
 import { minutesToResult } from '../state.ts'
 import { clockTime, fullName, resultOfKey } from '../words.ts'
 import { DocumentView } from './document-view.tsx'
-import { PositiveConfirm } from './positive-confirm.tsx'
+import { type Asking, IssueConfirm } from './issue-confirm.tsx'
 import { ResultButtons } from './result-buttons.tsx'
+import { useKeys } from './use-keys.tsx'
 
 export interface ScreeningDialogProps {
   /** The screening shown; null when none. */
   readonly row: Row | null
+  /** All that this counter knows of. */
+  readonly rows: readonly Row[]
+  /** Screenings whose likeness to another one was asked about, and answered. */
+  readonly answered: Set<string>
   readonly onClose: () => void
 }
 
 /** One screening: its result to be read, then its document at once. */
-export const ScreeningDialog = ({ row, onClose }: ScreeningDialogProps) => {
+export const ScreeningDialog = ({ row, rows, answered, onClose }: ScreeningDialogProps) => {
   const t = useMessages(messages)
   const tBooklet = useMessages(bookletMessages)
   if (row === null) return null
@@ -36,12 +42,20 @@ export const ScreeningDialog = ({ row, onClose }: ScreeningDialogProps) => {
   }
   return (
     <Dialog title={title()} isOpen onClose={onClose}>
-      {isAsking ? <ResultChoice row={row} /> : <DocumentView row={row} onClose={onClose} />}
+      {isAsking ? (
+        <ResultChoice row={row} rows={rows} answered={answered} />
+      ) : (
+        <DocumentView row={row} onClose={onClose} />
+      )}
     </Dialog>
   )
 }
 
-const ResultChoice = ({ row }: { readonly row: Row }) => {
+const ResultChoice = ({
+  row,
+  rows,
+  answered,
+}: Pick<ScreeningDialogProps, 'rows' | 'answered'> & { readonly row: Row }) => {
   const t = useMessages(messages)
   const { language } = useLanguage()
   const timeZone = useSiteZone()
@@ -49,7 +63,8 @@ const ResultChoice = ({ row }: { readonly row: Row }) => {
   const { catalogue } = useCounterState()
   const now = useNowHere(5_000)
   const [isSending, setIsSending] = useState(false)
-  const [isConfirming, setIsConfirming] = useState(false)
+  const [asking, setAsking] = useState<Asking | null>(null)
+  const keys = useKeys()
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const { isRipe, minutesLeft } = ripeness(row.sampledAt, minutesToResult(catalogue, row.kind), now)
 
@@ -68,14 +83,20 @@ const ResultChoice = ({ row }: { readonly row: Row }) => {
     }
   }
   const choose = (result: Result): void => {
-    if (result === 'positive') setIsConfirming(true)
+    if (isSending) return
+    const minutes = minutesToResult(catalogue, row.kind)
+    const others = answered.has(row.id) ? [] : rows
+    const questions = resultQuestions(row, others, minutes, now)
+    if (result === 'positive' || questions.length > 0) setAsking({ result, questions })
     else void record(result)
   }
 
   // The keys work wherever the focus is: nothing can be typed while this dialog is open.
   const onKey = useEffectEvent((event: KeyboardEvent) => {
     const result = resultOfKey(event)
-    if (result !== undefined && !isConfirming && !event.repeat) choose(result)
+    if (result === undefined || asking !== null || event.repeat) return
+    event.preventDefault()
+    keys.result(event.key, () => choose(result))
   })
   useEffect(() => {
     addEventListener('keydown', onKey)
@@ -106,13 +127,15 @@ const ResultChoice = ({ row }: { readonly row: Row }) => {
       )}
       <ResultButtons onChoose={choose} isPending={isSending} isLarge />
       {isSending && <Working>{t('signing')}</Working>}
-      <PositiveConfirm
-        person={isConfirming ? row.person : null}
+      <IssueConfirm
+        person={row.person}
+        asking={asking}
         onConfirm={() => {
-          setIsConfirming(false)
-          void record('positive')
+          const result = asking?.result
+          setAsking(null)
+          if (result) void record(result)
         }}
-        onCancel={() => setIsConfirming(false)}
+        onCancel={() => setAsking(null)}
       />
     </div>
   )

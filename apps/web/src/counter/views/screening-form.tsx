@@ -11,27 +11,26 @@ import {
 import { useMessages } from '../../shared/messages/index.ts'
 import { Button, LinkButton, Notice, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounterState } from '../context.ts'
+import { useCounter, useCounterState } from '../context.ts'
 import type { FieldName } from '../form/draft.ts'
-import {
-  focusNext,
-  groupSeparator,
-  insertAtCursor,
-  isKeptByLibrary,
-  isSeparatorKey,
-} from '../form/keys.ts'
-import { faultsOnFields } from '../form/validate.ts'
+import { groupSeparator, isSeparatorKey } from '../form/key-stream.ts'
+import { focusNext, insertAtCursor, isKeptByLibrary } from '../form/keys.ts'
+import { personQuestions } from '../form/questions.ts'
+import { faultsOnFields, fieldOrder, firstFault } from '../form/validate.ts'
+import { rowsOf } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { StorageError } from '../outbox/sender.ts'
+import { ownEntries } from '../state.ts'
 import { fullName, resultOfKey, sexOfKey } from '../words.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { IdentityFields } from './identity-fields.tsx'
+import { type Asking, IssueConfirm } from './issue-confirm.tsx'
 import { MoreFields, moreFieldNames } from './more-fields.tsx'
-import { PositiveConfirm } from './positive-confirm.tsx'
 import { slipsHref } from './provisional-view.tsx'
 import { ResultButtons } from './result-buttons.tsx'
 import { TestFields } from './test-fields.tsx'
+import { useKeys } from './use-keys.tsx'
 import { useReservation } from './use-reservation.ts'
 import {
   type ScreeningForm as Form,
@@ -44,21 +43,27 @@ export interface ScreeningFormHandle {
   readonly correct: (entry: HeldEntry) => Promise<void>
   /** Ready for the next person. */
   readonly focus: () => void
+  readonly scanMayBegin: () => void
+  /** A scanner typed a text, wherever the focus is. */
+  readonly scanned: (text: string) => void
 }
 
 export interface ScreeningFormProps {
   readonly onRecorded: (recorded: Recorded) => void
+  /** Screenings whose likeness to another one was asked about, and answered. */
+  readonly answered: Set<string>
   readonly ref: Ref<ScreeningFormHandle>
 }
 
 /** New screening, in the order of the gesture; Enter goes on, Escape undoes. */
-export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
+export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps) => {
   const t = useMessages(messages)
   const element = useRef<HTMLFormElement>(null)
   const [isMoreOpen, setIsMoreOpen] = useState(false)
   const [said, setSaid] = useState('')
   const [focusOn, setFocusOn] = useState<{ readonly name: FieldName } | null>(null)
-  const [isConfirming, setIsConfirming] = useState(false)
+  const [asking, setAsking] = useState<Asking | null>(null)
+  const [isHeldBack, setIsHeldBack] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
 
   const focusField = useCallback((name: FieldName): void => {
@@ -72,6 +77,8 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
     field?.querySelector<HTMLElement>('input:checked, input, button')?.focus()
   }, [focusOn])
   const form = useScreeningForm(focusField)
+  const counter = useCounter()
+  const keys = useKeys()
   useReservation()
 
   useImperativeHandle(ref, () => ({
@@ -80,6 +87,12 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
       await form.correct(entry)
     },
     focus: () => focusField('familyName'),
+    scanMayBegin: form.scanMayBegin,
+    scanned: (text) => {
+      // What is asked about must be what is recorded.
+      if (asking === null) form.takeBurst(text)
+      else form.refuseBurst()
+    },
   }))
 
   /** The portal may take its time, and the hand be at another card by then. */
@@ -87,11 +100,11 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
     document.activeElement !== document.body &&
     element.current?.contains(document.activeElement) === false
 
-  const submit = async (result?: Result): Promise<void> => {
+  const submit = async (result: Result | undefined, isByKey: boolean): Promise<void> => {
     setSaid('')
     setFailure(null)
     try {
-      const recorded = await form.submit(result)
+      const recorded = await form.submit(result, isByKey)
       if (recorded === null) return
       setIsMoreOpen(false)
       if (recorded.result === null) {
@@ -111,9 +124,18 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
     }
   }
 
-  const choose = (result: Result): void => {
-    if (result !== 'positive') void submit(result)
-    else if (form.check()) setIsConfirming(true)
+  /** By a key the focus stays at the results: pressed again, it must not be typed into the field in fault. */
+  const choose = (result: Result | undefined, isByKey = false): void => {
+    if (form.isSending) return
+    const input = form.check(result, isByKey)
+    setIsHeldBack(input === null && isByKey)
+    if (input === null) return
+    const state = counter.store.get()
+    const questions = personQuestions(input, rowsOf(state.entries, ownEntries(state)))
+    if (result === 'positive' || questions.length > 0) {
+      setAsking({ result: result ?? null, questions })
+      answered.add(input.id)
+    } else void submit(result, isByKey)
   }
 
   /** Keys that the component library would keep for itself. */
@@ -180,7 +202,9 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
         aria-label={t('result')}
         onKeyDown={(event) => {
           const result = resultOfKey(event)
-          if (result !== undefined && !form.isSending) choose(result)
+          if (result === undefined || event.repeat) return
+          event.preventDefault()
+          keys.result(event.key, () => choose(result, true))
         }}
       >
         <Button
@@ -189,10 +213,11 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
           wide
           data-next
           isPending={form.isSending}
-          onPress={() => void submit()}
+          onPress={() => choose(undefined)}
         >
           {t('saveAndWait')}
         </Button>
+        {isHeldBack && <HeldBack form={form} onGo={focusField} />}
         <p className="small muted">{t('resultKnown')}</p>
         <ResultButtons onChoose={choose} isPending={form.isSending} />
         <div className="spread">
@@ -214,17 +239,68 @@ export const ScreeningForm = ({ onRecorded, ref }: ScreeningFormProps) => {
           </Button>
         </div>
       </fieldset>
-      <PositiveConfirm
-        person={isConfirming ? form.fields : null}
+      <IssueConfirm
+        person={form.fields}
+        asking={asking}
         onConfirm={() => {
-          setIsConfirming(false)
-          void submit('positive')
+          setAsking(null)
+          void submit(asking?.result ?? undefined, false)
         }}
-        onCancel={() => setIsConfirming(false)}
+        onCancel={() => setAsking(null)}
       />
     </form>
   )
 }
+
+/** What a field is called where it is spoken of. */
+const labels = {
+  familyName: 'familyName',
+  firstNames: 'firstNames',
+  birthDate: 'birthDate',
+  sex: 'sex',
+  ins: 'familyName',
+  contact: 'contact',
+  postalCode: 'postalCode',
+  language: 'language',
+  device: 'device',
+  deviceName: 'deviceName',
+  sampledAt: 'sampledAt',
+  catchUp: 'sampledAt',
+  symptoms: 'symptoms',
+  onset: 'onset',
+  reason: 'reason',
+} as const satisfies Record<FieldName, string>
+
+/** What keeps a result back, beside its keys. */
+const HeldBack = ({
+  form: { faults },
+  onGo,
+}: {
+  readonly form: Form
+  readonly onGo: (name: FieldName) => void
+}) => {
+  const t = useMessages(messages)
+  const first = firstFault(faults)
+  if (first === undefined) return null
+  const fields = fieldOrder
+    .filter((name) => faults[name] !== undefined)
+    .map((name) => t(labels[name]))
+  return (
+    <Notice tone="bad" live="alert">
+      <p>{t('heldBack', { fields: fields.join(', ') })}</p>
+      <div>
+        <Button onPress={() => onGo(first)}>{t('heldBackGo')}</Button>
+      </div>
+    </Notice>
+  )
+}
+
+const scanWords = {
+  refused: 'insRefused',
+  layout: 'scanLayout',
+  other: 'scanOther',
+  'not-now': 'scanNotNow',
+} as const
 
 /** What the form says back: faults as a whole, the scan, the last thing done. */
 const Messages = ({
@@ -256,9 +332,9 @@ const Messages = ({
         </Notice>
       )}
       {refusal && <RefusalNotice form={form} refusal={refusal} />}
-      {scan === 'refused' && (
+      {scan !== 'none' && scan !== 'read' && (
         <Notice tone="warn" live="alert">
-          <p>{t('insRefused')}</p>
+          <p>{t(scanWords[scan])}</p>
         </Notice>
       )}
       <p className="said" role="status">

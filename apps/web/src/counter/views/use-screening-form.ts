@@ -1,5 +1,5 @@
-import type { Result } from '@sidep/contracts'
-import { type InsIdentity, parseInsDataMatrix } from '@sidep/identifiers'
+import type { Result, ScreeningInput } from '@sidep/contracts'
+import { type InsIdentity, parseInsDataMatrix, restoreLayout } from '@sidep/identifiers'
 import { dayIn } from '@sidep/screening'
 import { useCallback, useRef, useState } from 'react'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
@@ -13,18 +13,22 @@ import {
   useTimeHere,
 } from '../context.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
-import { looksLikeIns } from '../form/keys.ts'
+import { looksLikeCode, looksLikeIns, mayBeCode } from '../form/keys.ts'
 import {
   type FormContext,
   type FormFaults,
   faultOf,
   faultsOnFields,
+  fieldOrder,
   firstFault,
   validateDraft,
 } from '../form/validate.ts'
 import { type HeldEntry, type Refusal, refusalOf } from '../outbox/content.ts'
 import type { Outcome } from '../outbox/first-try.ts'
 import { counterKind } from '../state.ts'
+
+/** What became of the last code scanned. */
+export type Scan = 'none' | 'read' | 'refused' | 'layout' | 'other' | 'not-now'
 
 export interface Recorded {
   readonly person: { readonly familyName: string; readonly firstNames: string }
@@ -39,22 +43,45 @@ export interface ScreeningForm {
   readonly faults: FormFaults
   readonly refusal: Refusal | null
   readonly isSending: boolean
-  readonly scan: 'none' | 'read' | 'refused'
+  readonly scan: Scan
   readonly change: (patch: Partial<DraftFields>) => void
   readonly enter: () => void
   readonly leave: (name: FieldName) => void
   readonly undo: () => void
   readonly clear: () => void
-  /** Takes a scanned text; false when it is not an INS code. */
+  /** Takes a scanned text; false when it is no code. */
   readonly takeScan: (text: string) => boolean
-  /** Validates and records; null when something is to be corrected first. */
-  readonly submit: (result?: Result) => Promise<Recorded | null>
-  readonly check: () => boolean
+  /** Keys may be the beginning of a scan: what is in the fields now is what they change. */
+  readonly scanMayBegin: () => void
+  /** A scanner typed a text, wherever the focus was: the fields are as before it, and then as it says. */
+  readonly takeBurst: (text: string) => void
+  /** A code was scanned while a question was open about the fields: they stay. */
+  readonly refuseBurst: () => void
+  /** Validates and records; null when something is to be corrected first. By a result's key the focus stays where it is. */
+  readonly submit: (result: Result | undefined, isByKey: boolean) => Promise<Recorded | null>
+  /** What would be recorded; null when something is to be corrected first. */
+  readonly check: (result: Result | undefined, isByKey: boolean) => ScreeningInput | null
   /** Loads a refused entry, with its faults. */
   readonly correct: (entry: HeldEntry) => Promise<void>
 }
 
+const isIns = (text: string): boolean => parseInsDataMatrix(text.trim()).ok
+
+/** Why a scanned text fills in nobody. */
+const scanOf = (typed: string): Scan => {
+  if (looksLikeIns(typed)) return 'refused'
+  if (looksLikeCode(typed)) return 'other'
+  return mayBeCode(typed) ? 'layout' : 'refused'
+}
+
+const textFields = ['familyName', 'firstNames', 'birthDate', 'contact', 'sampledAt'] as const
+
 const firstDevice = (recent: readonly string[]): string => recent[0] ?? ''
+
+const faultsWhere = (known: FormFaults, stays: (name: FieldName) => boolean): FormFaults =>
+  Object.fromEntries(
+    fieldOrder.flatMap((name) => (known[name] && stays(name) ? [[name, known[name]]] : [])),
+  )
 
 /**
  * @param focusField puts the cursor into a field; called with the first one in fault
@@ -73,18 +100,22 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
   // A second press of Enter before React has drawn the first must not send twice.
   const sending = useRef(false)
 
+  /** As they were before the keys that may be a scan. */
+  const beforeScan = useRef(fields)
+
   const show = useCallback(
-    (found: FormFaults): void => {
+    (found: FormFaults, isByKey = false): void => {
       setFaults(found)
       const first = firstFault(found)
-      if (first !== undefined) focusField(first)
+      // The next press of a result's key would be typed into the field.
+      if (first !== undefined && !isByKey) focusField(first)
     },
     [focusField],
   )
 
-  const showRefusal = (refused: Refusal): void => {
+  const showRefusal = (refused: Refusal, isByKey = false): void => {
     setRefusal(refused)
-    show(faultsOnFields(refused.faults).fields)
+    show(faultsOnFields(refused.faults).fields, isByKey)
   }
 
   const context = (): FormContext => ({
@@ -106,19 +137,25 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
   }
 
   const filled = (identity: InsIdentity): void => {
-    // What a scanner typed is not what Escape should bring back.
-    const { familyName, firstNames } = store.get().fields
-    store.dispatch({
-      type: 'change',
-      patch: {
-        ...(looksLikeIns(familyName) ? { familyName: '' } : {}),
-        ...(looksLikeIns(firstNames) ? { firstNames: '' } : {}),
-      },
-    })
     store.dispatch({ type: 'scan', identity })
     setFaults({})
     setScan('read')
     focusField('contact')
+  }
+
+  const take = (typed: string): void => {
+    const restored = restoreLayout(typed, isIns)
+    const identity = restored && parseInsDataMatrix(restored.text.trim())
+    if (identity?.ok) filled(identity.value)
+    else setScan(scanOf(typed))
+  }
+
+  /** What a scanner typed slowly, as if by hand, is not what Escape should bring back. */
+  const emptyScanned = (): void => {
+    const current = store.get().fields
+    const scanned = textFields.filter((name) => mayBeCode(current[name]))
+    const patch = Object.fromEntries(scanned.map((name) => [name, '']))
+    store.dispatch({ type: 'change', patch })
   }
 
   return {
@@ -128,12 +165,15 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
     isSending,
     scan,
     change: (patch) => {
+      const before = store.get().fields
       store.dispatch({ type: 'change', patch })
-      // A fault goes as soon as its field changes; a new one is only looked for when it is left.
-      const names = Object.keys(patch)
-      setFaults((known) =>
-        Object.fromEntries(Object.entries(known).filter(([name]) => !names.includes(name))),
-      )
+      // A fault stays until its field is right; a new one is only looked for when it is left. What only the portal
+      // knows to be wrong goes with the first change.
+      const stays = (name: FieldName): boolean =>
+        !Object.hasOwn(patch, name) ||
+        (faultOf(name, store.get().fields, context()) !== undefined &&
+          faultOf(name, before, context()) !== undefined)
+      if (Object.keys(faults).length > 0) setFaults((known) => faultsWhere(known, stays))
       if (store.get().fields.ins === '') setScan((known) => (known === 'read' ? 'none' : known))
     },
     enter: () => store.dispatch({ type: 'checkpoint' }),
@@ -147,12 +187,13 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
         if (date.ok && dayFirst(date.value) !== current[name])
           store.dispatch({ type: 'change', patch: { [name]: dayFirst(date.value) } })
       }
-      // An empty field is not wrong yet: one may only be passing through.
-      const value = current[name]
-      const fault = value === '' ? undefined : faultOf(name, current, context())
-      setFaults(({ [name]: _known, ...others }) =>
-        fault === undefined ? others : { ...others, [name]: fault },
-      )
+      const fault = faultOf(name, current, context())
+      setFaults((known) => {
+        const { [name]: shown, ...others } = known
+        // An empty field is not wrong yet: one may only be passing through.
+        const isWrong = fault !== undefined && (current[name] !== '' || shown !== undefined)
+        return isWrong ? { ...others, [name]: fault } : others
+      })
     },
     undo: () => {
       store.dispatch({ type: 'undo' })
@@ -164,25 +205,33 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
       focusField('familyName')
     },
     takeScan: (text) => {
-      if (!looksLikeIns(text)) return false
-      const identity = parseInsDataMatrix(text.trim())
-      if (identity.ok) filled(identity.value)
-      else {
-        store.dispatch({ type: 'change', patch: { familyName: '' } })
-        setScan('refused')
-      }
+      if (!mayBeCode(text)) return false
+      emptyScanned()
+      take(text)
       return true
     },
-    check: () => {
-      const validated = validate()
-      if (!validated.ok) show(validated.faults)
-      return validated.ok
+    scanMayBegin: () => {
+      beforeScan.current = store.get().fields
     },
-    submit: async (result) => {
+    takeBurst: (text) => {
+      store.dispatch({ type: 'change', patch: beforeScan.current })
+      if (!sending.current) take(text)
+    },
+    refuseBurst: () => {
+      store.dispatch({ type: 'change', patch: beforeScan.current })
+      setScan('not-now')
+    },
+    check: (result, isByKey) => {
+      const validated = validate(result)
+      if (validated.ok) return validated.input
+      show(validated.faults, isByKey)
+      return null
+    },
+    submit: async (result, isByKey) => {
       if (sending.current) return null
       const validated = validate(result)
       if (!validated.ok) {
-        show(validated.faults)
+        show(validated.faults, isByKey)
         return null
       }
       sending.current = true
@@ -194,7 +243,7 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
         // Before the focus is moved: a disabled field cannot take it.
         setIsSending(false)
         if (outcome.kind === 'refused') {
-          showRefusal(outcome.refusal)
+          showRefusal(outcome.refusal, isByKey)
           if (outcome.refusal.code === 'SCREENING_ID_REUSED') store.renew()
           return null
         }

@@ -16,6 +16,7 @@ import { SessionMenu } from './session-menu.tsx'
 import { StateBar } from './state-bar.tsx'
 import { ToCorrect } from './to-correct.tsx'
 import { TodayList } from './today-list.tsx'
+import { KeysProvider } from './use-keys.tsx'
 import type { Recorded } from './use-screening-form.ts'
 import { WaitingList } from './waiting-list.tsx'
 
@@ -27,6 +28,7 @@ export const Workspace = () => {
   const [tab, setTab] = useState<'new' | 'waiting'>('new')
   const [openId, setOpenId] = useState<string | null>(null)
   const form = useRef<ScreeningFormHandle>(null)
+  const [answered] = useState(() => new Set<string>())
 
   const own = useMemo(() => ownEntries({ outbox, session, sitting }), [outbox, session, sitting])
   const rows = useMemo(() => rowsOf(entries, own), [entries, own])
@@ -45,76 +47,88 @@ export const Workspace = () => {
     setTab('new')
     void form.current?.correct(entry)
   }
-  const newScreening = <ScreeningForm ref={form} onRecorded={onRecorded} />
+  const newScreening = <ScreeningForm ref={form} answered={answered} onRecorded={onRecorded} />
   const waitingList = <WaitingList rows={waiting} onOpen={setOpenId} />
 
   return (
-    <Page title={t('title')} homeHref="/pro/" header={<StateBar />} headerEnd={<SessionMenu />}>
-      <div className="workspace">
-        <CounterNav />
-        <h1 className="visually-hidden">{t('title')}</h1>
-        <UpdateNotice />
-        <Safety />
-        <BookletNotice />
-        <ToCorrect entries={own.filter(({ stage }) => stage === 'refused')} onCorrect={correct} />
-        {isWide ? (
-          <div className="columns">
-            <section className="panel" aria-labelledby="new-title">
-              <h2 id="new-title">{t('newScreening')}</h2>
-              {newScreening}
-            </section>
-            <section className="panel" aria-labelledby="waiting-title">
-              <h2 id="waiting-title">
-                {t('waiting')} {areListsKnown && <Count of={waiting} />}
-              </h2>
-              {waitingList}
-            </section>
-          </div>
-        ) : (
-          <Tabs
-            label={t('columns')}
-            selected={tab}
-            onSelect={setTab}
-            tabs={[
-              {
-                id: 'new',
-                title: t('newScreening'),
-                content: (
-                  <>
-                    <h2 className="visually-hidden">{t('newScreening')}</h2>
-                    {newScreening}
-                  </>
-                ),
-              },
-              {
-                id: 'waiting',
-                title: areListsKnown ? t('waitingCount', { count: waiting.length }) : t('waiting'),
-                content: (
-                  <>
-                    <h2 className="visually-hidden">{t('waiting')}</h2>
-                    {waitingList}
-                  </>
-                ),
-              },
-            ]}
-          />
-        )}
-        <section className="panel" aria-labelledby="today-title">
-          <h2 id="today-title">
-            {t('today')} {areListsKnown && <Count of={done} />}
-          </h2>
-          <TodayList rows={done} onOpen={setOpenId} />
-        </section>
-        <BookletFoot />
-      </div>
-      <ScreeningDialog
-        row={rows.find(({ id }) => id === openId) ?? null}
-        onClose={() => {
-          setOpenId(null)
-          if (tab === 'new') form.current?.focus()
-        }}
-      />
-    </Page>
+    <KeysProvider
+      begins={() => form.current?.scanMayBegin()}
+      scanned={(text) => {
+        if (openId === null) setTab('new')
+        form.current?.scanned(text)
+      }}
+    >
+      <Page title={t('title')} homeHref="/pro/" header={<StateBar />} headerEnd={<SessionMenu />}>
+        <div className="workspace">
+          <CounterNav />
+          <h1 className="visually-hidden">{t('title')}</h1>
+          <UpdateNotice />
+          <Safety />
+          <BookletNotice />
+          <ToCorrect entries={own.filter(({ stage }) => stage === 'refused')} onCorrect={correct} />
+          {isWide ? (
+            <div className="columns">
+              <section className="panel" aria-labelledby="new-title">
+                <h2 id="new-title">{t('newScreening')}</h2>
+                {newScreening}
+              </section>
+              <section className="panel" aria-labelledby="waiting-title">
+                <h2 id="waiting-title">
+                  {t('waiting')} {areListsKnown && <Count of={waiting} />}
+                </h2>
+                {waitingList}
+              </section>
+            </div>
+          ) : (
+            <Tabs
+              label={t('columns')}
+              selected={tab}
+              onSelect={setTab}
+              tabs={[
+                {
+                  id: 'new',
+                  title: t('newScreening'),
+                  content: (
+                    <>
+                      <h2 className="visually-hidden">{t('newScreening')}</h2>
+                      {newScreening}
+                    </>
+                  ),
+                },
+                {
+                  id: 'waiting',
+                  title: areListsKnown
+                    ? t('waitingCount', { count: waiting.length })
+                    : t('waiting'),
+                  content: (
+                    <>
+                      <h2 className="visually-hidden">{t('waiting')}</h2>
+                      {waitingList}
+                    </>
+                  ),
+                },
+              ]}
+            />
+          )}
+          <section className="panel" aria-labelledby="today-title">
+            <h2 id="today-title">
+              {t('today')} {areListsKnown && <Count of={done} />}
+            </h2>
+            <TodayList rows={done} onOpen={setOpenId} />
+          </section>
+          <BookletFoot />
+        </div>
+        <ScreeningDialog
+          row={rows.find(({ id }) => id === openId) ?? null}
+          rows={rows}
+          answered={answered}
+          onClose={() => {
+            setOpenId(null)
+            if (tab === 'new') form.current?.focus()
+          }}
+        />
+      </Page>
+    </KeysProvider>
   )
 }
 
