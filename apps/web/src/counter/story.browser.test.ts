@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { demoPeople } from '@sidep/dev'
 import { desktop, phone, shot, startBrowser, visit } from '../../test/browser.ts'
+import { readEarly } from '../../test/counter-steps.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 
 test('by keyboard alone: sign in, register, read the result, hand over the certificate; found again after a reload', async (context) => {
@@ -45,7 +46,7 @@ test('by keyboard alone: sign in, register, read the result, hand over the certi
 
   await page.getByRole('button', { name: 'Saisir le résultat de Éloïse LE GOFF' }).press('Enter')
   await page.getByRole('dialog', { name: 'Résultat du test' }).waitFor()
-  await keyboard.press('n')
+  await readEarly(page, 'n')
   await page.getByRole('img', { name: 'Certificat européen (QR)' }).waitFor()
   await page.getByRole('img', { name: 'Certificat français (2D-DOC)' }).waitFor()
   await page.getByRole('button', { name: 'Imprimer' }).and(focused).waitFor()

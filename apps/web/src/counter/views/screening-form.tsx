@@ -55,24 +55,34 @@ export interface ScreeningFormProps {
   readonly ref: Ref<ScreeningFormHandle>
 }
 
+interface FocusOn {
+  readonly name: FieldName
+  /** For the next person, once the portal has answered. */
+  readonly isForNext: boolean
+}
+
+/** The portal may take its time, and the hand be at another card by then. */
+const isElsewhere = (form: HTMLElement | null): boolean =>
+  document.activeElement !== document.body && form?.contains(document.activeElement) === false
+
 /** New screening, in the order of the gesture; Enter goes on, Escape undoes. */
 export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps) => {
   const t = useMessages(messages)
   const element = useRef<HTMLFormElement>(null)
   const [isMoreOpen, setIsMoreOpen] = useState(false)
   const [said, setSaid] = useState('')
-  const [focusOn, setFocusOn] = useState<{ readonly name: FieldName } | null>(null)
+  const [focusOn, setFocusOn] = useState<FocusOn | null>(null)
   const [asking, setAsking] = useState<Asking | null>(null)
   const [isHeldBack, setIsHeldBack] = useState(false)
   const [failure, setFailure] = useState<unknown>(null)
 
   const focusField = useCallback((name: FieldName): void => {
     if (moreFieldNames.includes(name)) setIsMoreOpen(true)
-    setFocusOn({ name })
+    setFocusOn({ name, isForNext: false })
   }, [])
   // Once React has enabled the fields again, and shown what may just have been folded open.
   useEffect(() => {
-    if (focusOn === null) return
+    if (focusOn === null || (focusOn.isForNext && isElsewhere(element.current))) return
     const field = element.current?.querySelector(`[data-field="${focusOn.name}"]`)
     field?.querySelector<HTMLElement>('input:checked, input, button')?.focus()
   }, [focusOn])
@@ -95,11 +105,6 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
     },
   }))
 
-  /** The portal may take its time, and the hand be at another card by then. */
-  const isElsewhere = (): boolean =>
-    document.activeElement !== document.body &&
-    element.current?.contains(document.activeElement) === false
-
   const submit = async (result: Result | undefined, isByKey: boolean): Promise<void> => {
     setSaid('')
     setFailure(null)
@@ -114,7 +119,7 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
             ? t('saved', { name })
             : t('savedQueued', { name }),
         )
-        if (!isElsewhere()) focusField('familyName')
+        setFocusOn({ name: 'familyName', isForNext: true })
       }
       onRecorded(recorded)
     } catch (error) {
