@@ -166,6 +166,20 @@ test('day and time in one cell are parted, and slips are no line counter', () =>
   ])
 })
 
+test('hints behind titles are no part of them, brackets within words are', () => {
+  const text =
+    'Nom de naissance *;Prénom(s) [tous];Né(e) le (JJ/MM/AAAA);Sexe(F/M);Tél.(portable);Résultat : N/P/I\nA;X;1/2/1980;F;0612345678;P'
+  assert.deepEqual(
+    pick(read(text), 'familyName', 'firstNames', 'birthDate', 'sex', 'contact', 'result'),
+    ['A|X|1/2/1980|F|0612345678|P'],
+  )
+})
+
+test('a total in the column of a line counter makes no slips of its numbers', () => {
+  const text = 'N°;Nom;Prénom;Né le\n1;A;X;1/2/1980\n2.;B;Y;1/2/1980\nTotal : 2;;;'
+  assert.deepEqual(pick(read(text), 'slip', 'familyName'), ['|A', '|B'])
+})
+
 test('commas, tabs and bars part cells too, under a title without any', () => {
   for (const sign of [',', '\t', '|', ';']) {
     const text = `Liste du jour\n\n${['Nom', 'Prénom', 'Né le'].join(sign)}\n${['A', 'X', '1/2/1980'].join(sign)}\n`

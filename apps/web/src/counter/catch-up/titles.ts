@@ -93,8 +93,13 @@ const titleCharactersMax = 80
 /** Which column a title names; a hint in brackets or behind a colon, `(JJ/MM/AAAA)`, is no part of it. */
 const knownTitle = (title: string): Known | undefined => {
   if (title.length > titleCharactersMax) return undefined
-  const bare = title.split(/[([:*]/, 1)[0] ?? ''
-  return known.get(plain(title)) ?? known.get(plain(bare))
+  // «Né(e) le (JJ/MM/AAAA)»: a bracket within a word is part of it, one behind a blank, or failing that any, is a hint.
+  const readings = [
+    title,
+    title.split(/\s[([]|[:*]/, 1)[0] ?? '',
+    title.split(/[([:*]/, 1)[0] ?? '',
+  ]
+  return readings.map((reading) => known.get(plain(reading))).find((found) => found !== undefined)
 }
 
 /** How many titles are known in a text, whatever stands between them. */
@@ -153,7 +158,10 @@ export const findHead = (
   if (most < titlesMin) return undefined
   const index = counts.indexOf(most)
   const titles = lines[index] ?? []
-  const body = lines.slice(index + 1)
+  // A total or a note below says nothing of what a column holds.
+  const body = lines
+    .slice(index + 1)
+    .filter((line) => line.filter((cell) => cell.trim() !== '').length > 1)
   const places = placesOf(titles, (place) => body.map((line) => line[place] ?? ''))
   const ignored = titles.filter(
     (title, place) => title.trim() !== '' && places[place] === undefined,
