@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { makeBookletChainCheck } from '@sidep/continuity'
 import { type BundleContent, loadTrust } from '@sidep/trust'
 import { admissionModule } from './admission/index.ts'
-import { publishedDigests } from './audit/published-digests.ts'
+import { makePublishedDigests } from './audit/published-digests.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import { continuityModule, countFlags, openWithdrawalSource } from './continuity/index.ts'
 import { intakeModule, openIntake } from './intake/index.ts'
@@ -209,7 +209,7 @@ const start = async (
       bundlePublicKey: publicKeyInfo(signers.scopes.bundle),
       content: { ...trust, ruleProfile: configuration.ruleProfile },
       withdrawn: () => withdrawals.current(),
-      audit: () => publishedDigests(pools.worker),
+      audit: makePublishedDigests(pools.worker, app.log),
     }),
   )
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages
