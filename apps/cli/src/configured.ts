@@ -31,13 +31,15 @@ export const withDatabaseBesides = <T>(configuration: Configuration, work: Work<
 
 const withOpened = async <T>(
   open: typeof openDatabase,
-  { databaseUrl, dataDirectory }: Configuration,
+  { databaseUrl, dataDirectory, ownerDatabaseUrl }: Configuration,
   work: Work<T>,
 ): Promise<T> => {
-  const database = await open(databaseUrl, dataDirectory).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error)
-    throw new CommandFailure(`the database does not open: ${reason}`, exitCodeUnavailable)
-  })
+  const database = await open(databaseUrl, dataDirectory, ownerDatabaseUrl).catch(
+    (error: unknown) => {
+      const reason = error instanceof Error ? error.message : String(error)
+      throw new CommandFailure(`the database does not open: ${reason}`, exitCodeUnavailable)
+    },
+  )
   try {
     return await work(database)
   } finally {

@@ -139,7 +139,11 @@ const start = async (
   const keyEncryptionKey = keyEncryptionKeyOf(configuration, randomBytes)
   const database =
     overrides.database ??
-    (await openDatabase(configuration.databaseUrl, configuration.dataDirectory))
+    (await openDatabase(
+      configuration.databaseUrl,
+      configuration.dataDirectory,
+      configuration.ownerDatabaseUrl,
+    ))
   started.add('database', () => database.close())
   const { pools } = database
   const vault = await openVault(pools.login, keyEncryptionKey, clock, randomBytes)

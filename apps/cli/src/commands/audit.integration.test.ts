@@ -10,6 +10,7 @@ import { signHeads } from '@sidep/server/audit/sign-heads.ts'
 import { openSigners } from '@sidep/server/issuance/signers.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { openDatabase, type Pools } from '@sidep/server/platform/database.ts'
+import { asOwner } from '@sidep/server/platform/testing.ts'
 import { signBundle } from '@sidep/trust'
 import { makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
 
@@ -107,7 +108,9 @@ test('a sound chain is checked with 0, one that differs from what was kept outsi
   assert.match(other.stdout, /OUTSIDE_DIFFERS/)
   const none = await sidep('audit', '--check', '--against', join(folder, 'nothing.cose'))
   assert.equal(none.exitCode, 64)
-  await withPools(({ worker }) => worker`update audit set subject = 'x' where site_id = ${siteId}`)
+  await withPools(({ worker }) =>
+    asOwner(worker, (owner) => owner`update audit set subject = 'x' where site_id = ${siteId}`),
+  )
   const changed = await sidep('audit', '--check', '--site', siteId, '--against', digest)
   assert.equal(changed.exitCode, 1)
   assert.match(changed.stdout, /750712184: ROW_CHANGED at 2/)

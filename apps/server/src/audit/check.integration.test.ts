@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { type OpenDatabase, openDatabase } from '../platform/database.ts'
+import { asOwner } from '../platform/testing.ts'
 import { type Act, recordAct } from './chain.ts'
 import { checkChain } from './check.ts'
 
@@ -62,8 +63,10 @@ for (const [index, [column, value]] of tampering.entries()) {
   test(`a row whose ${column} was changed is found`, async () => {
     const site = `00000010${index}`
     await chainAt(site)
-    await database.pools.intake.unsafe(
-      `update audit set ${column} = ${value} where site_id = '${site}' and sequence = 5`,
+    await asOwner(database.pools.intake, (owner) =>
+      owner.unsafe(
+        `update audit set ${column} = ${value} where site_id = '${site}' and sequence = 5`,
+      ),
     )
     assert.deepEqual(await check(site), { ok: false, code: 'ROW_CHANGED', sequence: 5n })
   })
@@ -79,7 +82,10 @@ test('a removed row is found, wherever it was', async () => {
   for (const [sequence, expected] of found) {
     const site = `0000002${String(sequence).padStart(2, '0')}`
     await chainAt(site)
-    await sql`delete from audit where site_id = ${site} and sequence = ${sequence}`
+    await asOwner(
+      sql,
+      (owner) => owner`delete from audit where site_id = ${site} and sequence = ${sequence}`,
+    )
     assert.deepEqual(await check(site), expected)
   }
 })
@@ -87,16 +93,25 @@ test('a removed row is found, wherever it was', async () => {
 test('a removed row whose followers were renumbered is found', async () => {
   const sql = database.pools.intake
   await chainAt('000000300')
-  await sql`delete from audit where site_id = '000000300' and sequence = 5`
+  await asOwner(
+    sql,
+    (owner) => owner`delete from audit where site_id = '000000300' and sequence = 5`,
+  )
   for (let sequence = 6; sequence <= 10; sequence += 1) {
-    await sql`update audit set sequence = ${sequence - 1}
-      where site_id = '000000300' and sequence = ${sequence}`
+    await asOwner(
+      sql,
+      (owner) => owner`update audit set sequence = ${sequence - 1}
+      where site_id = '000000300' and sequence = ${sequence}`,
+    )
   }
   assert.deepEqual(await check('000000300'), { ok: false, code: 'ROW_CHANGED', sequence: 5n })
 })
 
 test('a chain moved to another site is found', async () => {
   await chainAt('000000400')
-  await database.pools.intake`update audit set site_id = '000000401' where site_id = '000000400'`
+  await asOwner(
+    database.pools.intake,
+    (owner) => owner`update audit set site_id = '000000401' where site_id = '000000400'`,
+  )
   assert.equal((await check('000000401')).ok, false)
 })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Signer } from '../platform/signer.ts'
+import { asOwner } from '../platform/testing.ts'
 import { digestOf, genesisOf, linkHash } from './chain.ts'
 import { checkChain } from './check.ts'
 import { checkAudit, checkRolls, type RollsCheckNeeds } from './check-rolls.ts'
@@ -76,10 +77,16 @@ const rewrite = async ({ sql }: AuditGround, siteId: string): Promise<void> => {
     const { operator_id: operatorId, ...facts } = row
     const digest = digestOf({ ...facts, professionalId, counterId: null, operatorId })
     hash = linkHash(hash, BigInt(row.sequence), digest)
-    await sql`update audit set professional_id = ${professionalId}, hash = ${hash}
-      where site_id = ${siteId} and sequence = ${row.sequence}`
+    await asOwner(
+      sql,
+      (owner) => owner`update audit set professional_id = ${professionalId}, hash = ${hash}
+      where site_id = ${siteId} and sequence = ${row.sequence}`,
+    )
   }
-  await sql`update audit_head set hash = ${hash} where site_id = ${siteId}`
+  await asOwner(
+    sql,
+    (owner) => owner`update audit_head set hash = ${hash} where site_id = ${siteId}`,
+  )
 }
 
 test('each day the chains that grew get a signed head, and all heads of the day one roll', async () => {
@@ -170,9 +177,12 @@ test('a chain rewritten with sound hashes passes its links and fails its signed 
 test('a chain cut short with its head moved is found by the signed head beyond it', async () => {
   const ground = await threeDays()
   const { sql } = ground
-  await sql`delete from audit where site_id = ${siteA} and sequence > 12`
-  await sql`update audit_head set sequence = 12,
-    hash = (select hash from audit where site_id = ${siteA} and sequence = 12) where site_id = ${siteA}`
+  await asOwner(sql, (owner) => owner`delete from audit where site_id = ${siteA} and sequence > 12`)
+  await asOwner(
+    sql,
+    (owner) => owner`update audit_head set sequence = 12,
+    hash = (select hash from audit where site_id = ${siteA} and sequence = 12) where site_id = ${siteA}`,
+  )
   assert.deepEqual(await checkChain(sql, siteA), { ok: true, rows: 12 })
   assert.deepEqual(await check(ground, siteA), {
     ok: false,
@@ -183,8 +193,8 @@ test('a chain cut short with its head moved is found by the signed head beyond i
 
 test('a chain taken away whole is found', async () => {
   const ground = await threeDays()
-  await ground.sql`delete from audit where site_id = ${siteB}`
-  await ground.sql`delete from audit_head where site_id = ${siteB}`
+  await asOwner(ground.sql, (owner) => owner`delete from audit where site_id = ${siteB}`)
+  await asOwner(ground.sql, (owner) => owner`delete from audit_head where site_id = ${siteB}`)
   const all = await checkAudit(ground.sql, null, await rollsNeeds(ground))
   assert.deepEqual(all.broken, [{ siteId: siteB, code: 'SIGNED_HEAD_DIFFERS', sequence: '2' }])
 })
@@ -200,8 +210,10 @@ const headForgeries = [
 for (const [column, value] of headForgeries) {
   test(`a signed head whose ${column} was changed is refused with SIGNED_HEAD_FORGED`, async () => {
     const ground = await threeDays()
-    await ground.sql.unsafe(
-      `update audit_signed_head set ${column} = ${value} where site_id = '${siteA}' and day = '2021-08-14'`,
+    await asOwner(ground.sql, (owner) =>
+      owner.unsafe(
+        `update audit_signed_head set ${column} = ${value} where site_id = '${siteA}' and day = '2021-08-14'`,
+      ),
     )
     const found = await check(ground, siteA)
     assert.equal(found.ok ? null : found.code, 'SIGNED_HEAD_FORGED')
@@ -231,17 +243,26 @@ test('heads signed by a signer of another scope are refused', async () => {
 
 test('a signed head taken away is found by the roll of its day', async () => {
   const ground = await threeDays()
-  await ground.sql`delete from audit_signed_head where site_id = ${siteB}`
+  await asOwner(
+    ground.sql,
+    (owner) => owner`delete from audit_signed_head where site_id = ${siteB}`,
+  )
   assert.deepEqual(await rolls(ground), { ok: false, code: 'ROLL_DIFFERS', day: '2021-08-13' })
 })
 
 test('a roll taken away is found by the next, a changed one by its signature', async () => {
   const ground = await threeDays()
   const { sql } = ground
-  await sql`update audit_roll set heads = heads + 1 where day = '2021-08-15'`
+  await asOwner(
+    sql,
+    (owner) => owner`update audit_roll set heads = heads + 1 where day = '2021-08-15'`,
+  )
   assert.deepEqual(await rolls(ground), { ok: false, code: 'ROLL_FORGED', day: '2021-08-15' })
-  await sql`update audit_roll set heads = heads - 1 where day = '2021-08-15'`
-  await sql`delete from audit_roll where day = '2021-08-14'`
+  await asOwner(
+    sql,
+    (owner) => owner`update audit_roll set heads = heads - 1 where day = '2021-08-15'`,
+  )
+  await asOwner(sql, (owner) => owner`delete from audit_roll where day = '2021-08-14'`)
   assert.deepEqual(await rolls(ground), { ok: false, code: 'ROLL_MISSING', day: '2021-08-15' })
 })
 
@@ -263,7 +284,7 @@ const rewriteAndSign = async (ground: AuditGround): Promise<void> => {
   await rewrite(ground, siteA)
   const days = await sql<{ signed_at: Date }[]>`select signed_at from audit_roll order by day`
   for (const table of ['audit_roll', 'audit_start', 'audit_signed_head']) {
-    await sql.unsafe(`delete from ${table}`)
+    await asOwner(sql, (owner) => owner.unsafe(`delete from ${table}`))
   }
   const now = ground.clock.now()
   for (const { signed_at: at } of days) {
@@ -299,15 +320,21 @@ test('a digest of any day vouches for all days up to it, and none vouches for no
 test('a database that was set back is told by a digest of a later day', async () => {
   const ground = await threeDays()
   const kept = await readPublishedRolls(ground.sql, 7)
-  await ground.sql`delete from audit_roll where day = '2021-08-15'`
-  await ground.sql`delete from audit_signed_head where day = '2021-08-15'`
+  await asOwner(ground.sql, (owner) => owner`delete from audit_roll where day = '2021-08-15'`)
+  await asOwner(
+    ground.sql,
+    (owner) => owner`delete from audit_signed_head where day = '2021-08-15'`,
+  )
   assert.deepEqual(await rolls(ground, kept), { ok: false, code: 'OUTSIDE_AHEAD', day: null })
 })
 
 test('without its beginning, or its signed start, a chain of rolls is refused', async () => {
   const ground = await threeDays()
-  await ground.sql`delete from audit_roll where number = 1`
+  await asOwner(ground.sql, (owner) => owner`delete from audit_roll where number = 1`)
   assert.deepEqual(await rolls(ground), { ok: false, code: 'ROLL_MISSING', day: '2021-08-14' })
-  await ground.sql`update audit_start set signed_at = signed_at + interval '1 second'`
+  await asOwner(
+    ground.sql,
+    (owner) => owner`update audit_start set signed_at = signed_at + interval '1 second'`,
+  )
   assert.deepEqual(await rolls(ground), { ok: false, code: 'START_FORGED', day: '2021-08-14' })
 })

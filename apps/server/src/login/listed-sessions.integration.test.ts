@@ -5,6 +5,7 @@ import type { OpenSession, OpenSessionList } from '@sidep/contracts'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import { checkChain } from '../audit/check.ts'
 import type { OpenDatabase } from '../platform/database.ts'
+import { asOwner } from '../platform/testing.ts'
 import { switchDoor } from './door-switch.ts'
 import { sweepListedSessions } from './listed-sessions.ts'
 import {
@@ -268,7 +269,10 @@ test('without a list there is no sign-in that its owner could not see', async ()
   const own = await openTestDatabase()
   const alone = await startLoginServer({ database: own.pools.login })
   try {
-    await own.pools.login`alter table listed_session rename to listed_session_away`
+    await asOwner(
+      own.pools.login,
+      (owner) => owner`alter table listed_session rename to listed_session_away`,
+    )
     const browser = createTestBrowser()
     const callback = await browser.walkToCallback(alone.url, pharmacist.nationalId)
     const answer = await browser.request(callback)

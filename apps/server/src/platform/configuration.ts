@@ -35,6 +35,8 @@ export interface Configuration {
   readonly dataDirectory: string
   /** `postgres://…` of any PostgreSQL ≥ 15; null starts the embedded one in the data folder. */
   readonly databaseUrl: string | null
+  /** The same database as its owner, for migrations alone; null: `databaseUrl` is the owner's, and the portal takes its role. */
+  readonly ownerDatabaseUrl: string | null
   readonly keysDirectory: string
   /** 32 bytes that wrap every data key; null (development only): made once in the data folder. */
   readonly keyEncryptionKey: Uint8Array | null
@@ -196,6 +198,10 @@ export const parseConfiguration = (
       missing('KEYS_DIR', 'folder of the signers, made by `sidep keys`')
   }
   const databaseUrl = url('DATABASE_URL', ['postgres:', 'postgresql:'])
+  const ownerDatabaseUrl = url('OWNER_DATABASE_URL', ['postgres:', 'postgresql:'])
+  if (ownerDatabaseUrl !== null && databaseUrl === null) {
+    missing('DATABASE_URL', 'the same database as the role that the portal works as')
+  }
   const professions = listOf(text('PERMITTED_PROFESSIONS') ?? defaultProfessions)
   if (professions.length === 0 || professions.some((code) => !/^\d{2}$/.test(code))) {
     wrong('PERMITTED_PROFESSIONS', 'two-digit profession codes with commas, e.g. 21,10,60')
@@ -215,6 +221,7 @@ export const parseConfiguration = (
     publicUrl,
     dataDirectory,
     databaseUrl,
+    ownerDatabaseUrl,
     keysDirectory:
       keysDirectory === null
         ? resolve(dataDirectory, 'keys')
@@ -230,7 +237,7 @@ export const parseConfiguration = (
     ruleProfile: readRuleProfile(read),
     retention: {
       identifyingDays: integer('RETENTION_IDENTIFYING_DAYS', 92, 1, 3_660),
-      tracesDays: integer('RETENTION_TRACES_DAYS', 184, 1, 3_660),
+      tracesDays: integer('RETENTION_TRACES_DAYS', 184, 28, 3_660),
     },
     retrieval: {
       linkDays: integer('RETRIEVAL_LINK_DAYS', 30, 1, 366),

@@ -58,8 +58,15 @@ const keepAliveSeconds = 10
 const silenceMilliseconds = 20_000
 const databaseName = 'sidep'
 
+/** What the pools work as (migration 0015): it may add to the audit chains, and neither change nor remove. */
+const applicationRole = 'sidep_application'
+
 type Target =
-  | { readonly url: string }
+  | {
+      readonly url: string
+      /** The owner's, where `url` is of a role that is a member of the application's; null: `url` is the owner's. */
+      readonly ownerUrl: string | null
+    }
   | { readonly embedded: EmbeddedDatabase; readonly name: string }
 
 const connect = (target: Target, options: Options<Record<string, PostgresType>>): Sql =>
@@ -80,6 +87,7 @@ const poolOptions = (
   name: string,
   { connections, statementMilliseconds }: PoolShape,
   socket: MakeSocket,
+  role: string | null,
 ): MoreOptions => ({
   max: connections,
   socket,
@@ -96,6 +104,7 @@ const poolOptions = (
     statement_timeout: statementMilliseconds,
     lock_timeout: statementMilliseconds,
     idle_in_transaction_session_timeout: 30_000,
+    ...(role === null ? {} : { role }),
   },
 })
 
@@ -111,7 +120,9 @@ const openPool = async (
   const { statementMilliseconds, queueMilliseconds } = shape
   const silence = statementMilliseconds + silenceMilliseconds
   const lost = makeLostConnections()
-  const options = poolOptions(name, shape, makeSockets(silence, ended, random))
+  const isOwner = !('url' in target) || target.ownerUrl === null
+  const role = isOwner ? applicationRole : null
+  const options = poolOptions(name, shape, makeSockets(silence, ended, random), role)
   const pool = connect(target, { ...options, onclose: lost.onclose })
   const parsed = pool.options as unknown as ParsedOptions
   try {
@@ -160,7 +171,9 @@ const migrateTarget = async (target: Target): Promise<void> => {
     onnotice: () => {},
     connection: { application_name: 'sidep migrations' },
   }
-  const connection = connect(target, options)
+  const owner =
+    'url' in target && target.ownerUrl !== null ? { ...target, url: target.ownerUrl } : target
+  const connection = connect(owner, options)
   try {
     await migrate(connection)
   } finally {
@@ -213,12 +226,19 @@ export const openEmbeddedDatabase = async (
   return openTarget({ embedded, name }, async () => {})
 }
 
-/** Opens the database of a configuration: `databaseUrl`, or the embedded one of the data folder. Migrated. */
+/**
+ * Opens the database of a configuration: `databaseUrl`, or the embedded one of the data folder. Migrated.
+ *
+ * @param ownerDatabaseUrl the same database as its owner; null: `databaseUrl` is the owner's
+ */
 export const openDatabase = async (
   databaseUrl: string | null,
   dataDirectory: string,
+  ownerDatabaseUrl: string | null = null,
 ): Promise<OpenDatabase> => {
-  if (databaseUrl !== null) return openTarget({ url: databaseUrl }, async () => {})
+  if (databaseUrl !== null) {
+    return openTarget({ url: databaseUrl, ownerUrl: ownerDatabaseUrl }, async () => {})
+  }
   const embedded = await startEmbeddedDatabase(dataDirectory)
   try {
     await createDatabase(embedded, databaseName)
@@ -235,9 +255,10 @@ export const openDatabase = async (
 export const openDatabaseBesides = async (
   databaseUrl: string | null,
   dataDirectory: string,
+  ownerDatabaseUrl: string | null = null,
 ): Promise<OpenDatabase> => {
   const running = databaseUrl === null ? await runningEmbeddedDatabase(dataDirectory) : null
   return running === null
-    ? openDatabase(databaseUrl, dataDirectory)
+    ? openDatabase(databaseUrl, dataDirectory, ownerDatabaseUrl)
     : openEmbeddedDatabase(running, databaseName)
 }

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { ProblemDocument, ScreeningInput, SiteView } from '@sidep/contracts'
 import { makeUuidV7 } from '@sidep/identifiers'
+import type { TransactionSql } from 'postgres'
 import { type Overrides, type RunningServer, startServer } from '../index.ts'
 import { openSigners } from '../issuance/signers.ts'
 import {
@@ -275,3 +276,14 @@ export const sampleScreening = (
   result: 'negative',
   ...changes,
 })
+
+/** What the database's owner can do, and the role that the portal works as cannot (migration 0015). */
+export const asOwner = async (
+  database: Sql,
+  work: (sql: TransactionSql) => Promise<unknown>,
+): Promise<void> => {
+  await database.begin(async (sql) => {
+    await sql`set local role none`
+    await work(sql)
+  })
+}

@@ -7,6 +7,7 @@ import type { ScreeningInput, SiteView } from '@sidep/contracts'
 import { openSigners, type Signers } from '../../issuance/signers.ts'
 import { systemRandomBytes } from '../../platform/clock.ts'
 import {
+  asOwner,
   makeTestClock,
   sampleScreening,
   startTestCluster,
@@ -258,16 +259,23 @@ test('a chain cut by retention goes on from its checkpoint and is checked from t
   assert.deepEqual(await check(), { ok: true, rows: 2, signedHeads: 2 })
 
   const { sql } = portal
-  await sql`update audit_checkpoint set sequence = 4 where site_id = ${parvis.id}`
+  await asOwner(
+    sql,
+    (owner) => owner`update audit_checkpoint set sequence = 4 where site_id = ${parvis.id}`,
+  )
   assert.deepEqual(await check(), { ok: false, code: 'CHECKPOINT_FORGED', sequence: 4n })
-  await sql`delete from audit_checkpoint where site_id = ${parvis.id}`
+  await asOwner(sql, (owner) => owner`delete from audit_checkpoint where site_id = ${parvis.id}`)
   assert.deepEqual(await check(), { ok: false, code: 'ROW_MISSING', sequence: 1n })
 })
 
 test('a chain that somebody changed is not cut, and the report shows it', async () => {
   const portal = await openPortal()
   await record(portal)
-  await portal.sql`update audit set professional_id = '899999999999' where site_id = ${parvis.id}`
+  await asOwner(
+    portal.sql,
+    (owner) =>
+      owner`update audit set professional_id = '899999999999' where site_id = ${parvis.id}`,
+  )
   await pass(portal, (settings.tracesDays + 2) * dayMilliseconds)
   const outcome = await run(portal)
   assert.equal(outcome?.brokenChains, 1)

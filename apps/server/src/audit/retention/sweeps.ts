@@ -1,5 +1,5 @@
 /** Tables that are small beside screenings and acts, and whose rows go whole once they are past their time. */
-import type { Sql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
 import { addRemoved } from './run-store.ts'
 import type { Term } from './terms.ts'
 
@@ -9,13 +9,21 @@ export interface Sweep {
   /** SQL: when the datum's time starts. */
   readonly since: string
   readonly term: Term
+  /** The owner's function that removes what is before a moment, where the portal's role may not. */
+  readonly removedBy?: string
 }
 
 const endOfDay = `(day + 1)::timestamp at time zone 'UTC'`
 
 /** Rolls of signed heads stay: a number, a day and a digest, in which nobody is, from the start on. */
 export const sweeps: readonly Sweep[] = [
-  { kind: 'signed-head', table: 'audit_signed_head', since: endOfDay, term: 'traces' },
+  {
+    kind: 'signed-head',
+    table: 'audit_signed_head',
+    since: endOfDay,
+    term: 'traces',
+    removedBy: 'audit_forget_heads',
+  },
   {
     kind: 'delegation',
     table: 'delegation',
@@ -59,6 +67,18 @@ export const oldestOf = async (
   return row?.oldest ?? null
 }
 
+const removeBefore = async (
+  sql: TransactionSql,
+  { table, since, removedBy }: Sweep,
+  until: Date,
+): Promise<number> => {
+  if (removedBy === undefined) {
+    return (await sql.unsafe(`delete from ${table} where ${since} < $1`, [until])).count
+  }
+  const [row] = await sql.unsafe<{ gone: number }[]>(`select ${removedBy}($1) as gone`, [until])
+  return row?.gone ?? 0
+}
+
 const sliceMilliseconds = 86_400_000
 
 /** Removes what is due a day at a time, which bounds each statement also after a long rest. */
@@ -74,8 +94,7 @@ export const sweepTable = async (
     if (oldest === null || oldest >= before) return
     const until = new Date(Math.min(before.getTime(), oldest.getTime() + sliceMilliseconds))
     await database.begin(async (sql) => {
-      const gone = await sql.unsafe(`delete from ${sweep.table} where ${sweep.since} < $1`, [until])
-      await addRemoved(sql, runId, { [sweep.kind]: gone.count })
+      await addRemoved(sql, runId, { [sweep.kind]: await removeBefore(sql, sweep, until) })
     })
   }
 }

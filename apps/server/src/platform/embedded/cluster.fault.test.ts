@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openDatabase } from '../database.ts'
+import { asOwner } from '../testing.ts'
 import { parsePostmasterFile } from './cluster.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sidep-cluster-'))
@@ -54,7 +55,7 @@ test('a second server on the same data folder refuses to start and does not dist
 
 test('a database killed with -9 starts again with all it acknowledged', async () => {
   const database = await openDatabase(null, folder)
-  await database.pools.intake`create table kept (number integer)`
+  await asOwner(database.pools.intake, (owner) => owner`create table kept (number integer)`)
   for (let number = 0; number < 50; number += 1) {
     await database.pools.intake`insert into kept values (${number})`
   }
