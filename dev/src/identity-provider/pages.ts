@@ -95,7 +95,7 @@ export const renderConfirmation = (
 export const renderTelephone = (
   nationalId: string,
   person: SyntheticProfessional | undefined,
-  waiting: readonly { readonly id: string; readonly bindingMessage: string }[],
+  waiting: readonly { readonly id: string }[],
   said: string | null,
 ): string => {
   const owner = `<form method="get" action="/telephone">
@@ -104,9 +104,9 @@ export const renderTelephone = (
 <button type="submit">${texts.phoneShow}</button>
 </form>`
   const asks = waiting.map(
-    ({ id, bindingMessage }) => `<form method="post" action="/telephone">
-<p>${texts.phoneAsk}</p>
-<p class="number">${escapeHtml(bindingMessage)}</p>
+    ({ id }, index) => `<form method="post" action="/telephone">
+<p><label for="digits-${index}">${texts.phoneAsk}</label>
+<input type="text" id="digits-${index}" name="digits" inputmode="numeric" autocomplete="off" maxlength="2"></p>
 <input type="hidden" name="nationalId" value="${escapeHtml(nationalId)}">
 <input type="hidden" name="request" value="${escapeHtml(id)}">
 <button type="submit" name="answer" value="confirm">${texts.confirmButton}</button>

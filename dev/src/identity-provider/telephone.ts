@@ -7,22 +7,24 @@ import { answerPage, assuranceLevel, type People, readForm } from './interaction
 import { renderTelephone } from './pages.ts'
 import { texts } from './texts.ts'
 
-/** What a telephone shows. */
+/** What a telephone shows: never the digits, which whoever sits at the computer must bring. */
 export interface PhoneRequest {
   readonly id: string
-  /** To compare with what the computer shows. */
-  readonly bindingMessage: string
 }
 
-export type PhoneAnswer = 'confirm' | 'refuse'
+/** The digits that were typed on it, as the computer shows them; null refuses. */
+export type PhoneAnswer = string | null
+
+/** What became of an answer; wrong digits refuse the request, so that nobody tries them one by one. */
+export type PhoneOutcome = 'confirmed' | 'refused' | 'wrong' | 'gone'
 
 export interface Telephone {
   /** Called by the provider when a client asks for somebody. */
   ring(request: BackchannelAuthenticationRequest): void
   /** What waits on somebody's telephone, the newest first. */
   waiting(nationalId: string): readonly PhoneRequest[]
-  /** Answers one. @returns false when it does not wait (any more) */
-  answer(nationalId: string, id: string, answer: PhoneAnswer): Promise<boolean>
+  /** Answers one. */
+  answer(nationalId: string, id: string, answer: PhoneAnswer): Promise<PhoneOutcome>
   /** Serves `/telephone`. @returns whether the request was for it */
   handle(request: IncomingMessage, response: ServerResponse): Promise<boolean>
 }
@@ -44,14 +46,14 @@ export const createTelephone = (providerOf: () => Provider, people: People): Tel
     (phones.get(subjectOf(nationalId)) ?? []).filter(({ request }) => !request.isExpired)
 
   const settle = async (
-    { request }: Waiting,
+    { request, bindingMessage }: Waiting,
     person: SyntheticProfessional,
     answer: PhoneAnswer,
-  ): Promise<void> => {
+  ): Promise<PhoneOutcome> => {
     const provider = providerOf()
-    if (answer === 'refuse') {
+    if (answer === null || answer.trim() !== bindingMessage) {
       await provider.backchannelResult(request, new errors.AccessDenied(texts.refused))
-      return
+      return answer === null ? 'refused' : 'wrong'
     }
     const grant = new provider.Grant({
       accountId: subjectOf(person.nationalId),
@@ -64,26 +66,23 @@ export const createTelephone = (providerOf: () => Provider, people: People): Tel
       amr: ['mobile'],
       authTime: Math.floor(Date.now() / 1000),
     })
+    return 'confirmed'
   }
 
   const answer: Telephone['answer'] = async (nationalId, id, given) => {
     const person = people.byNationalId(nationalId)
     const found = waitingOf(nationalId).find(({ request }) => request.jti === id)
-    if (person === undefined || found === undefined) return false
+    if (person === undefined || found === undefined) return 'gone'
     const subject = subjectOf(nationalId)
     phones.set(
       subject,
       waitingOf(nationalId).filter((one) => one !== found),
     )
-    await settle(found, person, given)
-    return true
+    return settle(found, person, given)
   }
 
   const waiting = (nationalId: string): PhoneRequest[] =>
-    waitingOf(nationalId).map(({ request, bindingMessage }) => ({
-      id: request.jti,
-      bindingMessage,
-    }))
+    waitingOf(nationalId).map(({ request }) => ({ id: request.jti }))
 
   return {
     ring: (request) => {
@@ -110,13 +109,13 @@ export const createTelephone = (providerOf: () => Provider, people: People): Tel
       if (request.method !== 'POST') return false
       const form = await readForm(request)
       const nationalId = form.get('nationalId') ?? ''
-      const given = form.get('answer') === 'confirm' ? 'confirm' : 'refuse'
-      const isDone = await answer(nationalId, form.get('request') ?? '', given)
-      const said = isDone ? texts.phoneDone[given] : texts.phoneGone
+      const typed = form.get('answer') === 'confirm' ? (form.get('digits') ?? '') : null
+      const outcome = await answer(nationalId, form.get('request') ?? '', typed)
+      const said = texts.phoneOutcome[outcome]
       const person = people.byNationalId(nationalId)
       answerPage(
         response,
-        isDone ? 200 : 404,
+        outcome === 'gone' ? 404 : 200,
         renderTelephone(nationalId, person, waiting(nationalId), said),
       )
       return true

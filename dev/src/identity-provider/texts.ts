@@ -25,12 +25,13 @@ export const texts = {
   phoneOwner: 'Identifiant national du professionnel',
   phoneShow: 'Afficher ce téléphone',
   phoneNothing: 'Aucune demande de connexion en attente.',
-  phoneAsk: 'Demande de connexion. Le nombre affiché sur l’ordinateur doit être\u00a0:',
-  phoneDone: {
-    confirm: 'Connexion confirmée. Vous pouvez revenir à l’ordinateur.',
-    refuse: 'Connexion refusée.',
+  phoneAsk: 'Demande de connexion. Tapez le nombre affiché sur l’ordinateur\u00a0:',
+  phoneOutcome: {
+    confirmed: 'Connexion confirmée. Vous pouvez revenir à l’ordinateur.',
+    refused: 'Connexion refusée.',
+    wrong: 'Ce n’est pas le nombre affiché\u00a0: la connexion est refusée.',
+    gone: 'Cette demande n’attend plus.',
   },
-  phoneGone: 'Cette demande n’attend plus.',
   logoutTitle: 'Déconnexion',
   logoutLead: 'Fermer aussi la session chez le fournisseur d’identité\u00a0?',
   logoutButton: 'Se déconnecter',

@@ -19,7 +19,16 @@ before(async () => {
   database = await openTestDatabase()
   server = await startLoginServer({
     database: database.pools.login,
-    needs: { attemptLimits: { perIdMax: 3, perAddressMax: 8, windowSeconds: 600 } },
+    needs: {
+      attemptLimits: {
+        ringsFree: 3,
+        pauseSeconds: 30,
+        pauseSecondsMax: 3_600,
+        quietSeconds: 86_400,
+        perAddressMax: 40,
+        windowSeconds: 600,
+      },
+    },
   })
 })
 after(async () => {
@@ -47,6 +56,9 @@ const codeOf = async (response: Response): Promise<string> => {
   return ((await response.json()) as { code: string }).code
 }
 
+/** The digits that the computer showed last for somebody. */
+const shown = new Map<string, string>()
+
 const begin = async (
   browser: Browser,
   nationalId: string,
@@ -55,7 +67,9 @@ const begin = async (
   const body = device === undefined ? { nationalId } : { nationalId, device }
   const answer = await post(browser, '/login/ecps/backchannel', body)
   assert.equal(answer.status, 200)
-  return (await answer.json()) as BackchannelTicket
+  const ticket = (await answer.json()) as BackchannelTicket
+  shown.set(nationalId, ticket.bindingMessage)
+  return ticket
 }
 
 /** Polls once, when the time has come. */
@@ -64,14 +78,17 @@ const poll = (browser: Browser, { ticket }: BackchannelTicket): Promise<Response
   return post(browser, '/login/ecps/backchannel/poll', { ticket })
 }
 
-const answerPhone = async (nationalId: string, answer: 'confirm' | 'refuse'): Promise<string> => {
-  const [request] = server.provider.telephone.waiting(nationalId)
+/** Types on the phone what the computer shows, or refuses. */
+const answerPhone = async (nationalId: string, answer: 'confirm' | 'refuse'): Promise<void> => {
+  const { telephone } = server.provider
+  const [request] = telephone.waiting(nationalId)
   assert.ok(request)
-  assert.equal(await server.provider.telephone.answer(nationalId, request.id, answer), true)
-  return request.bindingMessage
+  const typed = answer === 'confirm' ? (shown.get(nationalId) ?? '') : null
+  const outcome = answer === 'confirm' ? 'confirmed' : 'refused'
+  assert.equal(await telephone.answer(nationalId, request.id, typed), outcome)
 }
 
-test('who confirms on the phone is let in without leaving the page, and both show the same number', async () => {
+test('who types on the phone what the page shows is let in without leaving the page', async () => {
   const browser = createTestBrowser()
   const device = await createTestDevice()
   const ticket = await begin(browser, pharmacist.nationalId, device.thumbprint)
@@ -79,7 +96,7 @@ test('who confirms on the phone is let in without leaving the page, and both sho
   assert.equal(ticket.pollAfterSeconds, 5)
   const pending = (await (await poll(browser, ticket)).json()) as BackchannelProgress
   assert.equal(pending.state, 'pending')
-  assert.equal(await answerPhone(pharmacist.nationalId, 'confirm'), ticket.bindingMessage)
+  await answerPhone(pharmacist.nationalId, 'confirm')
   const done = (await (await poll(browser, ticket)).json()) as BackchannelProgress
   assert.ok(done.state === 'signed-in')
   assert.equal(done.session.professional.id, pharmacist.nationalId)
@@ -146,32 +163,114 @@ test('a number that is none, or nobody’s, and a profession not permitted: each
   assert.equal(await codeOf(await poll(browser, ticket)), 'PROFESSION_NOT_PERMITTED')
 })
 
-test('one phone is made to ask so many times and no more, whoever asks', async () => {
-  for (let count = 0; count < 3; count += 1) await begin(createTestBrowser(), nurse.nationalId)
-  const refused = await post(createTestBrowser(), '/login/ecps/backchannel', {
-    nationalId: nurse.nationalId,
-  })
-  assert.equal(refused.status, 429)
-  assert.ok(Number(refused.headers.get('retry-after')) > 500)
-  assert.equal(await codeOf(refused), 'TOO_MANY_REQUESTS')
-  // Somebody else is not concerned; and after the window the phone may ask again.
-  await begin(createTestBrowser(), pharmacist.nationalId)
+/** How a ring that is refused is told to wait, seconds; null: it rang. */
+const ringFor = async (browser: Browser, nationalId: string): Promise<number | null> => {
+  const answer = await post(browser, '/login/ecps/backchannel', { nationalId })
+  if (answer.status === 200) return null
+  assert.equal(await codeOf(answer), 'TOO_MANY_REQUESTS')
+  return Number(answer.headers.get('retry-after'))
+}
+
+test('each further ring of one number waits twice as long, whoever asks, up to an hour', async () => {
+  const { nationalId } = demoPeople.doctor
   server.clock.moveSeconds(601)
-  await begin(createTestBrowser(), nurse.nationalId)
+  for (let count = 0; count < 3; count += 1) {
+    assert.equal(await ringFor(createTestBrowser(), nationalId), null)
+  }
+  for (const pause of [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]) {
+    // Asking on does not make it later.
+    for (let count = 0; count < 2; count += 1) {
+      const wait = await ringFor(createTestBrowser(), nationalId)
+      assert.ok(wait !== null && wait <= pause && wait > pause - 20, `${wait} of ${pause}`)
+    }
+    server.clock.moveSeconds(pause + 1)
+    assert.equal(await ringFor(createTestBrowser(), nationalId), null)
+  }
+  // Somebody else is not concerned; and after a quiet day it begins anew.
+  assert.equal(await ringFor(createTestBrowser(), nurse.nationalId), null)
+  server.clock.moveSeconds(86_401)
+  for (let count = 0; count < 3; count += 1) {
+    assert.equal(await ringFor(createTestBrowser(), nationalId), null)
+  }
+})
+
+test('nobody keeps the owner out by ringing: not at a counter where they signed in before, nor by redirect', async () => {
+  const { nationalId } = demoPeople.pharmacistWithTwoSites
+  const counter = createTestBrowser()
+  await counter.request(await counter.walkToCallback(server.url, nationalId))
+  const stranger = createTestBrowser()
+  server.clock.moveSeconds(601)
+  while ((await ringFor(stranger, nationalId)) === null);
+  // The same address, too, is used up.
+  for (let count = 0; count < 40; count += 1) await ringFor(stranger, demoPeople.student.nationalId)
+  assert.notEqual(await ringFor(stranger, demoPeople.professionNotPermitted.nationalId), null)
+  const ticket = await begin(counter, nationalId)
+  await answerPhone(nationalId, 'confirm')
+  assert.equal(await codeOf(await poll(counter, ticket)), '200')
+  // By redirect nothing is counted, at a new counter neither.
+  const other = createTestBrowser()
+  const callback = await other.walkToCallback(server.url, nationalId)
+  assert.equal((await other.request(callback)).headers.get('location'), '/pro/')
+  // Known for themselves alone: a colleague's number is a stranger's there.
+  server.clock.moveSeconds(601)
+  while ((await ringFor(stranger, nurse.nationalId)) === null);
+  assert.notEqual(await ringFor(counter, nurse.nationalId), null)
+  const cookie = counter.jar.header(new URL(`${server.url}/login/ecps`))
+  assert.match(cookie, /sidep-known=/)
+  assert.ok(!cookie.includes(nationalId))
+  assert.doesNotMatch(counter.jar.header(new URL(`${server.url}/pro/`)), /sidep-known/)
+})
+
+test('a browser that forges, copies or shortens the mark of a known one is a stranger', async () => {
+  const { nationalId } = demoPeople.pharmacistWithTwoSites
+  const known = createTestBrowser()
+  await known.request(await known.walkToCallback(server.url, nationalId))
+  const value = known.jar.value('sidep-known') ?? ''
+  const [key = '', mark = ''] = value.split('.')
+  server.clock.moveSeconds(86_401)
+  while ((await ringFor(createTestBrowser(), nationalId)) === null);
+  for (const forged of [`${'A'.repeat(22)}.${mark}`, key, `${key}.${mark.slice(0, 10)}`, '', '.']) {
+    const answer = await fetch(`${server.url}/login/ecps/backchannel`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie: `sidep-known=${forged}` },
+      body: JSON.stringify({ nationalId }),
+    })
+    assert.equal(await codeOf(answer), 'TOO_MANY_REQUESTS', forged)
+  }
+})
+
+test('wrong digits refuse the request: nobody confirms a sign-in that they do not see', async () => {
+  server.clock.moveSeconds(86_401)
+  const browser = createTestBrowser()
+  const ticket = await begin(browser, pharmacist.nationalId)
+  const { telephone } = server.provider
+  const [request] = telephone.waiting(pharmacist.nationalId)
+  assert.ok(request)
+  // The phone does not know them.
+  assert.deepEqual(Object.keys(request), ['id'])
+  const wrong = ticket.bindingMessage === '00' ? '01' : '00'
+  assert.equal(await telephone.answer(pharmacist.nationalId, request.id, wrong), 'wrong')
+  const second = ticket.bindingMessage
+  assert.equal(await telephone.answer(pharmacist.nationalId, request.id, second), 'gone')
+  assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_REFUSED')
 })
 
 test('an address that guesses numbers is stopped, and the numbers are not kept', async () => {
+  server.clock.moveSeconds(86_401)
   const browser = createTestBrowser()
-  const tries: string[] = []
-  for (let count = 0; count < 9; count += 1) {
+  for (let count = 0; count < 40; count += 1) {
     const nationalId = demoIds[count % demoIds.length] ?? ''
-    tries.push(await codeOf(await post(browser, '/login/ecps/backchannel', { nationalId })))
+    await post(browser, '/login/ecps/backchannel', { nationalId })
   }
-  assert.deepEqual(tries.slice(8), ['TOO_MANY_REQUESTS'])
+  // One that nobody has rung yet.
+  const { nationalId } = demoPeople.professionNotPermitted
+  const refused = await post(browser, '/login/ecps/backchannel', { nationalId })
+  assert.equal(await codeOf(refused), 'TOO_MANY_REQUESTS')
   const rows = await database.pools.login<
     { bucket: Uint8Array }[]
   >`select bucket from sign_in_attempt`
   for (const { bucket } of rows) assert.equal(bucket.length, 32)
+  server.clock.moveSeconds(86_401)
 })
 const demoIds = [pharmacist, nurse, demoPeople.doctor, demoPeople.pharmacistWithTwoSites].map(
   ({ nationalId }) => nationalId,
@@ -212,8 +311,6 @@ test('a page that was loaded again goes on with its ticket and cookie, and no ne
   const done = (await (await poll(browser, { ...ticket })).json()) as BackchannelProgress
   assert.ok(done.state === 'signed-in')
   assert.equal(done.session.device, device.thumbprint)
-  // Three tries are allowed in this window: the page that went on has used one.
-  for (let count = 0; count < 2; count += 1) await begin(browser, pharmacist.nationalId)
 })
 
 test('who takes the ticket from a tab’s storage, or the cookie without it, or another’s cookie, takes nothing over', async () => {

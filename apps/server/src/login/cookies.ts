@@ -11,6 +11,8 @@ export interface Cookies {
   phoneName(ticket: string): string
   /** Names of all those that a request carries. */
   phoneNames(header: string | undefined): string[]
+  /** Who has signed in at this browser before; it travels to the ways in alone. */
+  readonly knownName: string
   /** What ends the session at the identity provider; it travels to `path` alone. */
   readonly logoutHintName: string
   read(header: string | undefined, name: string): string | undefined
@@ -43,6 +45,7 @@ export const createCookies = (publicUrl: string): Cookies => {
     loginNames: (header) => namesFrom(header, `${prefix}sidep-login-`),
     phoneName: (ticket) => `${prefix}sidep-phone-${ticket.slice(0, 8)}`,
     phoneNames: (header) => namesFrom(header, `${prefix}sidep-phone-`),
+    knownName: `${secure ? '__Secure-' : ''}sidep-known`,
     // Not `__Host-`, which wants the whole host as its path; `__Secure-` is what is left.
     logoutHintName: `${secure ? '__Secure-' : ''}sidep-logout-hint`,
     read: (header, name) => {

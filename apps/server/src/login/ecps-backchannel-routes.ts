@@ -11,11 +11,12 @@ import {
 import { parseProfessionalId } from '@sidep/identifiers'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem, toProblem } from '../platform/problems.ts'
-import type { Attempts } from './attempts.ts'
+import type { Attempts, Ring } from './attempts.ts'
 import type { BackchannelDoor } from './ecps/backchannel.ts'
 import { rememberProviderSession } from './ecps-logout-routes.ts'
 import type { SignInCounter } from './ecps-routes.ts'
 import { logFailedSignIn } from './failed-sign-in.ts'
+import { knownBrowserOf } from './known-browser.ts'
 import { enterSession, type SessionRouteNeeds } from './session-routes.ts'
 import { viewOf } from './session-view.ts'
 import { openSession } from './sign-in.ts'
@@ -58,6 +59,12 @@ export const registerBackchannelRoutes = (
     }
   }
 
+  const ringOf = (request: FastifyRequest, nationalId: string): Ring => ({
+    nationalId,
+    address: request.ip,
+    knownBrowser: knownBrowserOf(needs, request, nationalId),
+  })
+
   app.post<{ Body: BackchannelInput }>(
     routes.loginEcpsBackchannel,
     {
@@ -77,7 +84,7 @@ export const registerBackchannelRoutes = (
           })
         }
         const door = doorOf()
-        const wait = await attempts.count(id.value, request.ip)
+        const wait = await attempts.count(ringOf(request, id.value))
         if (wait !== null) throw new Problem('TOO_MANY_REQUESTS', { retryAfterSeconds: wait })
         const { transaction, bindingMessage, expiresInSeconds } = await door.begin(id.value, device)
         const stale = cookies.phoneNames(request.headers.cookie)
@@ -134,6 +141,7 @@ export const registerBackchannelRoutes = (
           device: transaction.device,
         })
         reply.header('set-cookie', cookies.clear(name))
+        await attempts.succeeded(ringOf(request, transaction.nationalId))
         await enterSession(needs, request, reply, session)
         rememberProviderSession(needs, reply, idToken)
         count('SIGNED_IN')

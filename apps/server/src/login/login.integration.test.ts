@@ -156,9 +156,9 @@ test('who has places but no FINESS is told which, where no link can put words; t
   assert.match(cookie, /; Path=\/pro\/; /)
   assert.doesNotMatch(cookie, /HttpOnly/)
   const begun = await post('/login/ecps/backchannel', '', {}, JSON.stringify({ nationalId }))
-  const { ticket } = (await begun.json()) as { ticket: string }
+  const { ticket, bindingMessage } = (await begun.json()) as Record<string, string>
   const [request] = server.provider.telephone.waiting(nationalId)
-  await server.provider.telephone.answer(nationalId, request?.id ?? '', 'confirm')
+  await server.provider.telephone.answer(nationalId, request?.id ?? '', bindingMessage ?? '')
   server.clock.moveSeconds(6)
   const [phone = ''] = begun.headers.getSetCookie()
   const polled = await post(

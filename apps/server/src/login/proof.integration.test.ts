@@ -124,7 +124,7 @@ for (const kind of ['no-level', 'low-level', 'old-proof'] as const) {
     const { ticket, bindingMessage } = (await begun.json()) as Record<string, string>
     const [request] = server.provider.telephone.waiting(nationalId)
     assert.ok(request && bindingMessage !== undefined)
-    await server.provider.telephone.answer(nationalId, request.id, 'confirm')
+    await server.provider.telephone.answer(nationalId, request.id, bindingMessage)
     server.provider.setFault({ kind })
     server.clock.moveSeconds(6)
     const polled = await post('/login/ecps/backchannel/poll', { ticket })

@@ -14,6 +14,7 @@ import type { Cookies } from './cookies.ts'
 import { takeUpDelegation } from './delegation/take-up.ts'
 import type { DeviceProofs } from './device-proof.ts'
 import type { Guards } from './guards.ts'
+import { rememberBrowser } from './known-browser.ts'
 import { listSession } from './listed-sessions.ts'
 import { renewSession, tokenEndOf } from './renewal.ts'
 import { seenBrowser } from './seen-browser.ts'
@@ -87,6 +88,7 @@ export const enterSession = async (
     )
   }
   await setSessionCookie(needs, reply, session)
+  rememberBrowser(needs, request, reply, session.person.id)
 }
 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b)

@@ -88,6 +88,19 @@ const eventually = async <T>(look: () => T | undefined): Promise<T> => {
 }
 /** What rings on the pharmacist's telephone. */
 const ringing = () => eventually(() => provider.telephone.waiting(pharmacist.nationalId)[0])
+/** What the page says to type there, once it does. */
+const digitsOn = async (page: Page, language: 'fr' | 'en' = 'fr'): Promise<string> => {
+  const words = translator(doorMessages, language)('phoneDigits', { digits: '(\\d\\d)' })
+  const text = await page.getByText(new RegExp(words)).textContent()
+  return /\d\d/.exec(text ?? '')?.[0] ?? ''
+}
+/** Types what the page shows on the phone that rings. */
+const typeOnPhone = async (page: Page, language: 'fr' | 'en' = 'fr'): Promise<void> => {
+  const { id } = await ringing()
+  const digits = await digitsOn(page, language)
+  const outcome = await provider.telephone.answer(pharmacist.nationalId, id, digits)
+  assert.equal(outcome, 'confirmed')
+}
 const sessionOf = (page: Page): Promise<SessionView> =>
   page.evaluate(async (path) => (await fetch(path)).json(), routes.session)
 
@@ -97,7 +110,7 @@ describe('signing in on the phone', () => {
       [desktop, 'desktop'],
       [phone, 'phone'],
     ] as const)
-      it(`by keyboard, in ${language} on a ${name}: type the number, compare the digits, confirm`, async (context) => {
+      it(`by keyboard, in ${language} on a ${name}: type the number, and the digits on the phone`, async (context) => {
         const t = translator(doorMessages, language)
         const page = await counter(context, { size, language })
         const { keyboard } = page
@@ -115,12 +128,11 @@ describe('signing in on the phone', () => {
         await shot(page, `phone-number-${language}-${name}`)
         await number.fill(rpps)
         await keyboard.press('Enter')
-        const { id, bindingMessage } = await ringing()
-        await page.getByText(t('phoneDigits', { digits: bindingMessage })).waitFor()
+        await digitsOn(page, language)
         await assertAccessible(page)
         await assertNoSidewaysScrolling(page)
         await shot(page, `phone-confirm-${language}-${name}`)
-        await provider.telephone.answer(pharmacist.nationalId, id, 'confirm')
+        await typeOnPhone(page, language)
         const site = pharmacist.activities[0].companyName
         await page.getByText(translator(messages, language)('stateConnected', { site })).waitFor()
         assert.equal(await page.getByRole('dialog').count(), 0)
@@ -139,7 +151,7 @@ describe('signing in on the phone', () => {
     await page.getByRole('button', { name: /sans quitter cette page/ }).press('Enter')
     await page.getByRole('textbox', { name: 'Votre numéro RPPS' }).fill(pharmacist.nationalId)
     await page.keyboard.press('Enter')
-    await provider.telephone.answer(pharmacist.nationalId, (await ringing()).id, 'refuse')
+    await provider.telephone.answer(pharmacist.nationalId, (await ringing()).id, null)
     await page.getByRole('alert').getByText('La demande a été refusée').waitFor()
     await assertAccessible(page)
     await shot(page, 'phone-refused')
@@ -147,11 +159,12 @@ describe('signing in on the phone', () => {
     await page.getByRole('button', { name: 'Recommencer avec le téléphone' }).press('Enter')
     await page.keyboard.press('Enter')
     const { id } = await ringing()
+    const late = await digitsOn(page)
     await page.getByRole('button', { name: 'Annuler' }).and(page.locator(':focus')).press('Enter')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.getByRole('button', { name: /sans quitter cette page/ }).waitFor()
     // Confirmed too late: nobody asks for it any more.
-    await provider.telephone.answer(pharmacist.nationalId, id, 'confirm')
+    await provider.telephone.answer(pharmacist.nationalId, id, late)
     assert.equal((await page.request.get(`${portal.server.url}${routes.session}`)).status(), 401)
     assert.equal(polls.length, asked)
   })
@@ -165,9 +178,9 @@ describe('signing in on the phone', () => {
     await page.getByRole('button', { name: /sans quitter cette page/ }).press('Enter')
     await page.getByRole('textbox', { name: 'Votre numéro RPPS' }).fill(rpps)
     await page.keyboard.press('Enter')
-    const { id, bindingMessage } = await ringing()
-    const digits = page.getByText(`Nombre à comparer : ${bindingMessage}`)
-    await digits.waitFor()
+    await ringing()
+    const shown = await digitsOn(page)
+    const digits = page.getByText(`Nombre à taper sur le téléphone : ${shown}`)
     await page.reload()
     await digits.waitFor()
     await page.getByRole('button', { name: 'Annuler' }).and(page.locator(':focus')).waitFor()
@@ -184,7 +197,7 @@ describe('signing in on the phone', () => {
     await page.goto(`${portal.server.url}/pro/`)
     await digits.waitFor()
     assert.equal(begun.length, 1)
-    await provider.telephone.answer(pharmacist.nationalId, id, 'confirm')
+    await typeOnPhone(page)
     await page.getByText(/^Connecté · /).waitFor()
     assert.equal(begun.length, 1)
     await page.reload()
@@ -198,6 +211,7 @@ describe('signing in on the phone', () => {
     await page.getByRole('textbox', { name: 'Votre numéro RPPS' }).fill(rpps)
     await page.keyboard.press('Enter')
     const { id } = await ringing()
+    const late = await digitsOn(page)
     const told = page.waitForResponse(`**${routes.loginEcpsBackchannelCancellation}`)
     await page.getByRole('button', { name: 'Annuler' }).and(page.locator(':focus')).press('Enter')
     assert.equal((await told).status(), 204)
@@ -209,7 +223,7 @@ describe('signing in on the phone', () => {
       cookies.filter(({ name }) => name.includes('phone')),
       [],
     )
-    await provider.telephone.answer(pharmacist.nationalId, id, 'confirm')
+    await provider.telephone.answer(pharmacist.nationalId, id, late)
   })
 
   it('waits in the room with everybody, types meanwhile, and goes on to the phone in turn', async (context) => {
@@ -230,7 +244,7 @@ describe('signing in on the phone', () => {
     await number.and(page.locator(':focus')).waitFor()
     assert.equal(await number.inputValue(), rpps)
     await page.keyboard.press('Enter')
-    await provider.telephone.answer(pharmacist.nationalId, (await ringing()).id, 'confirm')
+    await typeOnPhone(page)
     await page.getByText(/^Connecté · /).waitFor()
     assert.equal(await familyName.inputValue(), 'Martin')
   })
