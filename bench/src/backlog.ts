@@ -103,7 +103,7 @@ export const benchBacklog = async (options: BacklogBenchOptions): Promise<Backlo
   const portal = await startPortalProcess()
   try {
     const { url, dataDirectory } = portal
-    const counters = await openCounters(dataDirectory, options.counters, 0)
+    const counters = await openCounters(dataDirectory, options.counters, 0, true)
     const others = await openCounters(dataDirectory, inSessionSites, options.counters)
     const evening = await spendEvening(
       { url, folder: dataDirectory },

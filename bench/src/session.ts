@@ -170,7 +170,7 @@ export const benchSession = async ({
     ),
   )
   const renewalProofMicroseconds = await timed(statements, async (proof) => {
-    const checked = await proofs.check(proof, {
+    const checked = await proofs.checkRenewal(proof, {
       sessionId: 'session-1',
       device: device.thumbprint,
     })

@@ -12,6 +12,7 @@ import {
   sessionMacOf,
   unbound,
 } from '@sidep/server/login/session-token.ts'
+import { createTestDevice, makeTestKeys } from '@sidep/server/login/test-device.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { parseConfiguration } from '@sidep/server/platform/configuration.ts'
 import { openDatabaseBesides } from '@sidep/server/platform/database.ts'
@@ -22,6 +23,8 @@ export interface OpenCounter {
   readonly siteId: string
   /** A `Cookie` header. */
   readonly cookie: string
+  /** Key of the device that the session is bound to; null: to none. */
+  readonly keys: CryptoKeyPair | null
 }
 
 /** As long as a run may take, preparation included. */
@@ -68,11 +71,13 @@ const tokensOf = async (dataDirectory: string): Promise<SessionTokens> => {
  * @param dataDirectory of a development server that has started there
  * @param count one session each at as many sites
  * @param firstSite number of the first site, so that two groups share none
+ * @param isBound whether each is bound to a device of its own, as acts like taking a booklet ask
  */
 export const openCounters = async (
   dataDirectory: string,
   count: number,
   firstSite = 0,
+  isBound = false,
 ): Promise<OpenCounter[]> => {
   const tokens = await tokensOf(dataDirectory)
   const people = generateProfessionals(Math.min(count, 1_000), 1)
@@ -84,8 +89,10 @@ export const openCounters = async (
       if (person === undefined) throw new Error('nobody was invented')
       const id = siteIdOf(firstSite + index)
       const site = { id, name: `Pharmacie ${firstSite + index}`, postalCode: '97400' }
+      const keys = isBound ? await makeTestKeys() : null
       const token = await tokens.issue({
         ...unbound,
+        device: keys === null ? null : (await createTestDevice(keys)).thumbprint,
         person: {
           id: person.nationalId,
           familyName: person.familyName,
@@ -102,7 +109,7 @@ export const openCounters = async (
         signedInAt,
         renewBy,
       })
-      return { siteId: id, cookie: `sidep-session=${token}` }
+      return { siteId: id, cookie: `sidep-session=${token}`, keys }
     }),
   )
 }

@@ -174,7 +174,11 @@ const start = async (
   const platform: Platform = { ...base, database: pools.intake }
 
   const issuance = await startIssuance(platform, signers, overrides, started)
-  const login = loginModule({ ...base, database: pools.login })
+  const withdrawals = openWithdrawalSource(platform)
+  const login = loginModule(
+    { ...base, database: pools.login },
+    { bookletsEnded: () => withdrawals.changed() },
+  )
   const retrieval = retrievalModule(
     { ...base, database: pools.person },
     { ...base, database: pools.worker },
@@ -195,7 +199,6 @@ const start = async (
   )
   await app.register(retrieval.plugin)
   const trust = trustContent(signers)
-  const withdrawals = openWithdrawalSource(platform)
   await app.register(
     continuityModule(platform, {
       intake: openIntake(platform, { issuance, catalogue }),
@@ -205,6 +208,7 @@ const start = async (
       withdrawals,
       onFlags: countFlags(metrics),
       requireSite: login.requireSite,
+      guardAct: login.guardAct,
     }),
   )
   await app.register(

@@ -196,6 +196,7 @@ export const startMockServer = async (): Promise<MockServer> => {
         : null,
     sites: mock.sites,
     signedInAt: new Date(Date.now() - 60_000).toISOString(),
+    sessionId: 'of-the-stand-in',
     expiresAt: new Date(Date.now() + 8 * 3_600_000).toISOString(),
   })
   let chosen: string | null = null

@@ -13,6 +13,8 @@ import {
 } from '@sidep/continuity'
 import { type BookletAnswer, routes, type ScreeningInput } from '@sidep/contracts'
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
+import { actHeaders, createTestDevice } from '@sidep/server/login/test-device.ts'
+import { systemClock } from '@sidep/server/platform/clock.ts'
 import { Pool } from 'undici'
 import { inventScreening } from '../screenings.ts'
 import type { OpenCounter } from '../signed-sessions.ts'
@@ -43,20 +45,31 @@ const disease = '840539006'
 const takeBooklet = async (
   pool: Pool,
   url: string,
-  cookie: string,
+  { cookie, keys }: OpenCounter,
   publicKey: CryptoKey,
 ): Promise<Booklet> => {
+  if (keys === null) throw new Error('a booklet is of a session that is bound to a device')
   const { x, y } = await counterKeyOf(publicKey)
-  const { statusCode, body } = await pool.request({
+  const device = await createTestDevice(keys)
+  const request = {
     method: 'POST',
     path: routes.booklets,
-    headers: { 'content-type': 'application/json', origin: url, cookie },
     body: JSON.stringify({ counterKey: { x: bytesToBase64(x), y: bytesToBase64(y) } }),
+  } as const
+  const signed = { portal: url, cookie, at: systemClock.now(), ...request }
+  const { statusCode, body } = await pool.request({
+    ...request,
+    headers: {
+      'content-type': 'application/json',
+      origin: url,
+      cookie,
+      ...(await actHeaders(device, signed)),
+    },
   })
   const text = await body.text()
   if (statusCode !== 201) throw new Error(`no booklet: ${text}`)
-  const signed = base64ToBytes((JSON.parse(text) as BookletAnswer).signed)
-  const booklet = signed.ok ? readBooklet(signed.value) : signed
+  const bytes = base64ToBytes((JSON.parse(text) as BookletAnswer).signed)
+  const booklet = bytes.ok ? readBooklet(bytes.value) : bytes
   if (!booklet.ok) throw new Error(`a booklet that cannot be read: ${booklet.code}`)
   return booklet.value
 }
@@ -103,7 +116,7 @@ const run = async (): Promise<void> => {
           new Uint8Array(bytes),
         ),
       )
-    const booklet = await takeBooklet(pool, url, counter.cookie, keys.publicKey)
+    const booklet = await takeBooklet(pool, url, counter, keys.publicKey)
     const count = certificatesEach[index] ?? 0
     const first = person
     person += count

@@ -58,7 +58,7 @@ export const spendEvening = async (
       files.push(handle)
       return (prepared ?? []).map(
         (batch, index): Backlog => ({
-          counter: mine[index] ?? { siteId: '', cookie: '' },
+          counter: mine[index] ?? { siteId: '', cookie: '', keys: null },
           ids: batch.ids,
           read: () => read(handle, batch),
         }),

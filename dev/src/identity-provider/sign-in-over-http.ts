@@ -7,6 +7,8 @@ export interface SignInOptions {
   readonly nationalId: string
   /** FINESS to choose when there are several. */
   readonly site?: string
+  /** Thumbprint of the key that the session is to be bound to; absent: none. */
+  readonly device?: string
   /** Longest wait for any one answer. */
   readonly timeoutMilliseconds?: number
 }
@@ -126,11 +128,12 @@ const sessionCookie = (jar: CookieJar): string => {
  */
 export const signInOverHttp = async (
   baseUrl: string,
-  { nationalId, site, timeoutMilliseconds = 15_000 }: SignInOptions,
+  { nationalId, site, device, timeoutMilliseconds = 15_000 }: SignInOptions,
 ): Promise<SignedIn> => {
   const portal = new URL(baseUrl)
   const browser = createBrowser(portal, timeoutMilliseconds)
-  const start = await browser.follow(new URL(`${routes.loginEcps}?return=/pro/`, portal))
+  const key = device === undefined ? '' : `&device=${device}`
+  const start = await browser.follow(new URL(`${routes.loginEcps}?return=/pro/${key}`, portal))
   await refuseProblem(start)
   const chosen = await browser.follow(await formAction(start), post({ nationalId }))
   if (chosen.response.status === 422) throw new Error(`the provider does not know ${nationalId}`)

@@ -18,6 +18,8 @@ export interface BookletRecord {
   readonly professionalId: string
   /** When it was withdrawn, or null. */
   readonly withdrawnAt: Date | null
+  /** When it ended with its session, in whole seconds; absent or null: it did not. */
+  readonly endedAt?: Date | null
 }
 
 /** What the portal keeps of a number that came in. */
@@ -179,8 +181,12 @@ const refusalOf = async (needs: ReconcileNeeds): Promise<ReconcileRefusal | null
     return 'BOOKLET_OTHER_SITE'
   // What a counter may not certify, no portal certifies on its word.
   if (allowanceFault(provisional) === 'PROVISIONAL_KIND') return 'PROVISIONAL_KIND'
-  const { withdrawnAt } = booklet
-  return withdrawnAt !== null && provisional.issuedAt >= withdrawnAt ? 'BOOKLET_WITHDRAWN' : null
+  const { withdrawnAt, endedAt = null } = booklet
+  const { issuedAt } = provisional
+  // What was signed before either stays good; of a withdrawal operations hear all the same.
+  const isWithdrawn = withdrawnAt !== null && issuedAt >= withdrawnAt
+  const isEnded = endedAt !== null && issuedAt > endedAt
+  return isWithdrawn || isEnded ? 'BOOKLET_WITHDRAWN' : null
 }
 
 const chainRefusal = (

@@ -1,4 +1,4 @@
-import { equalBytes } from '@sidep/encoding'
+import { bytesToHex, equalBytes } from '@sidep/encoding'
 import { verifyCose } from '@sidep/hcert'
 import { type BookletCode, verifyBookletChain } from './booklet.ts'
 import type { ContinuityKeys } from './continuity-keys.ts'
@@ -10,7 +10,7 @@ import {
   samplingHoursMax,
 } from './limits.ts'
 import type { Provisional } from './read-provisional.ts'
-import { type Withdrawn, type WithdrawnCode, withdrawalOf } from './withdrawn.ts'
+import { isSignedAfterEnd, type Withdrawn, type WithdrawnCode, withdrawalOf } from './withdrawn.ts'
 
 /** Steps as every verifier of certificates names them. */
 export type ProvisionalCheck =
@@ -66,9 +66,21 @@ export const verifyProvisional = async (
   if (allowance !== null) return { ok: false, step: 'key-usage', code: allowance }
   const time = issueTimeFault(provisional) ?? presentFault(provisional, at)
   if (time !== null) return { ok: false, step: 'validity', code: time }
-  const withdrawal = withdrawalOf(provisional.booklet, withdrawn)
+  const withdrawal =
+    withdrawalOf(provisional.booklet, withdrawn) ?? (await endOf(provisional, withdrawn))
   if (withdrawal !== null) return { ok: false, step: 'revocation', code: withdrawal }
   return { ok: true, acceptedUntil: provisionalEnd(provisional) }
+}
+
+/** Signed after the session of its booklet had ended: of no more worth than from a withdrawn one. */
+const endOf = async (
+  { booklet, issuedAt }: Provisional,
+  withdrawn: Withdrawn,
+): Promise<'BOOKLET_WITHDRAWN' | null> => {
+  if (withdrawn.ended.size === 0) return null
+  const keyId = bytesToHex(await counterKeyId(booklet.counterKey))
+  const signed = { keyId, bookletIssuedAt: booklet.issuedAt, signedAt: issuedAt }
+  return isSignedAfterEnd(signed, withdrawn) ? 'BOOKLET_WITHDRAWN' : null
 }
 
 /** When it ends: 72 h after its issue. */

@@ -10,6 +10,11 @@ const coordinate = { minLength: 44, maxLength: 44, pattern: '^[A-Za-z0-9+/]{43}=
 export const BookletInput = Type.Object(
   {
     counterKey: Type.Object({ x: Type.String(coordinate), y: Type.String(coordinate) }, strict),
+    /**
+     * The booklet that the counter has and goes on with until this one is in its hands; all others of this counter end.
+     * Absent: all end.
+     */
+    held: Type.Optional(Type.String({ minLength: 16, maxLength: 16, pattern: '^[0-9a-f]{16}$' })),
   },
   strict,
 )
@@ -34,6 +39,10 @@ export const BookletAnswer = Type.Object({
   renewAt: Type.String(),
 })
 export type BookletAnswer = Static<typeof BookletAnswer>
+
+/** `GET /api/booklets`: those of this counter that still count, the newest first. */
+export const BookletsInForce = Type.Object({ booklets: Type.Array(Type.String()) })
+export type BookletsInForce = Static<typeof BookletsInForce>
 
 /** 16 hexadecimal digits. */
 const BookletId = Type.String({ minLength: 16, maxLength: 16, pattern: '^[0-9a-f]{16}$' })
@@ -110,6 +119,23 @@ export const SlipCancellation = Type.Object(
   strict,
 )
 export type SlipCancellation = Static<typeof SlipCancellation>
+
+/** `GET /api/site/notices`: acts on the whole site of the last days, the newest first. */
+export const SiteNotice = Type.Object({
+  id: Type.String(),
+  kind: Type.Union([Type.Literal('booklets-withdrawn'), Type.Literal('slips-cancelled')]),
+  reason: WithdrawalReason,
+  /** Who did it. */
+  by: Type.Object({ id: Type.String(), name: Type.String() }),
+  at: Type.String(),
+  /** It can be taken back until then. */
+  undoUntil: Type.String(),
+  undoneAt: Type.Union([Type.String(), Type.Null()]),
+})
+export type SiteNotice = Static<typeof SiteNotice>
+
+export const SiteNoticeList = Type.Object({ notices: Type.Array(SiteNotice) })
+export type SiteNoticeList = Static<typeof SiteNoticeList>
 
 export const SlipCancellationAnswer = Type.Object({ cancelled: Type.Integer() })
 

@@ -1,6 +1,7 @@
 export * from './admission.ts'
 export * from './catalogue.ts'
 export * from './continuity.ts'
+export * from './device-proof.ts'
 export * from './field-faults.ts'
 export * from './problems.ts'
 export * from './retrieval.ts'

@@ -5,9 +5,9 @@ export const routes = {
   sessionSite: '/api/session/site', // POST SiteChoice → SessionView, new cookie
   sessionRenewal: '/api/session/renewal', // GET RenewalStart; POST SessionRenewalInput → SessionView, new cookie
   sessionsOpen: '/api/session/open', // GET OpenSessionList: where one is signed in
-  sessionRevocations: '/api/session/revocations', // POST RevocationInput → 204: ends one of one's sessions, all others, or all
-  delegations: '/api/delegations', // GET DelegationList of the site; POST DelegationInput → 201 DelegationView
-  delegation: '/api/delegations/:id', // DELETE → 204
+  sessionRevocations: '/api/session/revocations', // POST RevocationInput, signed and fresh → 204: ends one of one's sessions, all others, or all
+  delegations: '/api/delegations', // GET DelegationList of the site; POST DelegationInput, signed and fresh → 201 DelegationView
+  delegation: '/api/delegations/:id', // DELETE, signed and fresh → 204
   delegationsForMe: '/api/delegations/for-me', // GET DelegationList: whom one may work for
   screenings: '/api/screenings', // POST ScreeningInput → 201 ScreeningAnswer (200 when replayed); GET ?day=YYYY-MM-DD|state=waiting → ScreeningList
   screeningsBatch: '/api/screenings/batch', // POST ScreeningBatch → 200 BatchAnswer
@@ -15,10 +15,12 @@ export const routes = {
   screeningResult: '/api/screenings/:id/result', // POST ResultInput → 200 ScreeningAnswer, idempotent
   screeningSend: '/api/screenings/:id/notifications', // POST {} → 202: sends the link again
   // When the portal is away
-  booklets: '/api/booklets', // POST BookletInput → 201 BookletAnswer
-  bookletWithdrawals: '/api/booklets/withdrawals', // POST BookletWithdrawal → 204: one, or the whole site's
-  slips: '/api/slips', // POST SlipsInput → 201 SlipsAnswer; GET SlipList: out and not typed
-  slipCancellations: '/api/slips/cancellations', // POST SlipCancellation → SlipCancellationAnswer
+  booklets: '/api/booklets', // POST BookletInput, signed → 201 BookletAnswer; GET BookletsInForce of this counter
+  bookletWithdrawals: '/api/booklets/withdrawals', // POST BookletWithdrawal, signed and fresh → 204: one, or the whole site's
+  slips: '/api/slips', // POST SlipsInput, signed → 201 SlipsAnswer; GET SlipList: out and not typed
+  slipCancellations: '/api/slips/cancellations', // POST SlipCancellation, signed and fresh → SlipCancellationAnswer
+  siteNotices: '/api/site/notices', // GET SiteNoticeList: what was done to the whole site
+  siteNoticeUndoing: '/api/site/notices/:id/undoing', // POST {}, signed and fresh → 204: takes it back
   likelyDuplicates: '/api/reconciliations/duplicates', // POST DuplicatesInput → DuplicatesAnswer: what the site has already
   reconciliations: '/api/reconciliations', // POST ReconciliationBatch → 200 ReconciliationAnswer, idempotent
   // Doors

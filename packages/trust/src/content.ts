@@ -40,6 +40,8 @@ export interface AuditDigest {
 export interface WithdrawnContinuity {
   /** Ids of single booklets, 16 hexadecimal digits. */
   readonly booklets: readonly string[]
+  /** Sessions of counters that ended, and with them their booklets: what was signed before stays good. */
+  readonly ended?: readonly EndedCounter[]
   /** All booklets that a site was given up to a moment. */
   readonly sites: readonly WithdrawnSite[]
   /** All booklets of all sites given up to a moment, or null. */
@@ -48,6 +50,13 @@ export interface WithdrawnContinuity {
   readonly slips: readonly string[]
   /** All slips printed for a site up to a moment. */
   readonly slipSites: readonly WithdrawnSite[]
+}
+
+export interface EndedCounter {
+  /** First 8 bytes of the thumbprint of the key that signs there, 16 hexadecimal digits. */
+  readonly key: string
+  /** Whole seconds: of booklets given until then nothing counts that is signed afterwards. */
+  readonly at: string
 }
 
 export interface WithdrawnSite {

@@ -15,6 +15,7 @@ import type { BundleContent, DccKey, WithdrawnContinuity } from './content.ts'
 import { keyIdFrom } from './load-signers.ts'
 import { hashHex } from './load-trust.ts'
 import { type BundleSigner, successionsLabel } from './succession.ts'
+import { writeEnded } from './withdrawn-wire.ts'
 
 /**
  * Signs a trust bundle.
@@ -119,6 +120,9 @@ const wireWithdrawn = (list: WithdrawnContinuity): Map<string, unknown> => {
     )
   return new Map<string, unknown>([
     ['booklets', [...list.booklets]],
+    ...(list.ended === undefined || list.ended.length === 0
+      ? []
+      : [named('ended', writeEnded(list.ended))]),
     ['sites', sites(list.sites)],
     ['allIssuedUntil', list.allIssuedUntil],
     ['slips', [...list.slips]],

@@ -35,9 +35,13 @@ export type ActName =
   | 'door.switched'
   | 'booklet.given'
   | 'booklet.withdrawn'
+  /** With its session; the subject says why. */
+  | 'booklet.ended'
   | 'booklets.withdrawn'
   | 'slips.printed'
   | 'slips.cancelled'
+  /** The subject is the notice of the act on a whole site that was taken back. */
+  | 'site-act.undone'
   | 'backlog.reconciled'
   /** The subject is a screening that has another result, and why. */
   | 'result.set-aside'

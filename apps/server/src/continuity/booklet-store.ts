@@ -18,28 +18,19 @@ export interface NewBooklet
   extends Pick<BookletGrant, 'id' | 'professionalId' | 'maximum' | 'issuedAt' | 'expiresAt'> {
   readonly actor: SiteActor
   readonly counterKeyId: Uint8Array
-  readonly livePerCounterMax: number
-  readonly livePerSiteMax: number
 }
 
 const insertText = `with given as (
   insert into booklet (site_id, id, professional_id, counter_id, counter_key_id, maximum, issued_at, expires_at)
-  select $1, $2, $3, $4, $5, $6, $7, $8
-  where (
-    select count(*) from booklet b where b.site_id = $1 and b.expires_at > $7
-      and (b.counter_key_id = $5 or b.counter_id = $4)
-  ) < $9::int and (
-    select count(*) from booklet b where b.site_id = $1 and b.expires_at > $7
-  ) < $10::int
-  returning site_id
-), ${auditExpressions('given', 11)}
+  values ($1, $2, $3, $4, $5, $6, $7, $8) returning site_id
+), ${auditExpressions('given', 9)}
 select count(*)::int as done from given`
 
-/** Stores a booklet. @returns false, and stores nothing, when the counter or the site has too many live ones */
-export const insertBooklet = async (database: Sql, booklet: NewBooklet): Promise<boolean> => {
+/** Stores a booklet with its act. */
+export const insertBooklet = async (database: Sql, booklet: NewBooklet): Promise<void> => {
   const { actor, id, professionalId, counterKeyId, maximum, issuedAt, expiresAt } = booklet
   const siteId = actor.site.id
-  const done = await runStatement(database, insertText, [
+  await runStatement(database, insertText, [
     siteId,
     id,
     professionalId,
@@ -48,9 +39,6 @@ export const insertBooklet = async (database: Sql, booklet: NewBooklet): Promise
     maximum,
     issuedAt,
     expiresAt,
-    booklet.livePerCounterMax,
-    booklet.livePerSiteMax,
     ...auditParameters({ siteId, at: issuedAt, act: 'booklet.given', actor, subject: id }),
   ])
-  return done === 1
 }

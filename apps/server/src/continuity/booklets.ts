@@ -3,13 +3,15 @@
  *
  * Invariants
  * - A booklet exists once its row does: one that was signed and not stored is handed to nobody.
- * - A counter and a site have a bounded number of live ones, so that a session in wrong hands is no mint without
- *   end. Requests of the same instant may pass the bound by the few that were in work.
+ * - It is of a session on a device, is asked for under that device's signature, and ends with the session.
+ * - A counter has one, a person and a site a bounded number of those in force, so that a device in wrong hands is no
+ *   mint without end. Requests of the same instant may pass the bound by the few that were in work.
  * - The seed of the persons' links is derived, never stored, and answered to the counter alone.
  */
 
 import {
   authorityBytesMax,
+  type BookletGrant,
   bookletHoursLeftMin,
   bookletHoursMax,
   bookletIdBytes,
@@ -22,20 +24,23 @@ import {
   siteNameBytesMax,
   testTypesMax,
 } from '@sidep/continuity'
-import type { BookletAnswer, BookletInput } from '@sidep/contracts'
+import type { BookletAnswer, BookletInput, BookletsInForce } from '@sidep/contracts'
 import { type Bytes, base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
+import { bookletsInForce, countInForce, type Holder, holdBooklet } from './booklet-holders.ts'
 import { insertBooklet, readBookletSize } from './booklet-store.ts'
 import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
 import { retrievalSeedOf } from './retrieval-seed.ts'
 
 const hourMilliseconds = 3_600_000
 
-/** Two overlap in the ordinary course; the others are for a counter that used its numbers up. */
-const livePerCounterMax = 6
-const livePerSiteMax = 60
+/** Of a counter in a day, those that gave way to another included: two in the ordinary course, more on a busy day. */
+const perCounterMax = 6
+/** Counters with a booklet in force: the booths that one person goes to and fro between, and those of a large centre. */
+const countersPerPersonMax = 8
+const countersPerSiteMax = 60
 const tooManyRetrySeconds = 3_600
 
 const coordinateOf = (base64: string): Bytes => {
@@ -70,23 +75,55 @@ const testTypesIn = ({ catalogue }: ContinuityNeeds): string[] => {
   return [...new Set(kinds.map(({ dccTestType }) => dccTestType))].slice(0, testTypesMax)
 }
 
+/** The device of a session at a counter. @throws Problem DEVICE_KEY_REQUIRED */
+const deviceOf = ({ counterId }: SiteActor): string => {
+  if (counterId === null) throw new Problem('DEVICE_KEY_REQUIRED')
+  return counterId
+}
+
+/** What still counts of the actor's counter, so that it signs from nothing that verifiers refuse. */
+export const listInForce = async (
+  { database, clock }: Pick<ContinuityPlatform, 'database' | 'clock'>,
+  actor: SiteActor,
+): Promise<BookletsInForce> => ({
+  booklets:
+    actor.counterId === null
+      ? []
+      : await bookletsInForce(database, actor.counterId, actor.site.id, clock.now()),
+})
+
 /**
- * Gives the actor's counter a booklet for a day.
- * @throws Problem REQUEST_INVALID when the key is no point of P-256, PROFESSIONAL_UNKNOWN, BOOKLETS_TOO_MANY
+ * When a booklet for a counter begins.
+ * @throws Problem BOOKLETS_TOO_MANY when its counter, person or site has all that they may have
  */
-export const giveBooklet = async (
+const beginOf = async (
+  { database, clock }: Pick<ContinuityPlatform, 'database' | 'clock'>,
+  holder: Holder,
+): Promise<Date> => {
+  const now = wholeSeconds(clock.now())
+  const counted = await countInForce(database, holder, now)
+  const { countersOfPerson, countersOfSite, ofCounter, keyEndedAt } = counted
+  const isTooMany =
+    ofCounter >= perCounterMax ||
+    countersOfPerson >= countersPerPersonMax ||
+    countersOfSite >= countersPerSiteMax
+  if (isTooMany) throw new Problem('BOOKLETS_TOO_MANY', { retryAfterSeconds: tooManyRetrySeconds })
+  // A session of the same key that ended in this very second ends none that comes after it.
+  return keyEndedAt === null || keyEndedAt < now ? now : new Date(keyEndedAt.getTime() + 1_000)
+}
+
+const grantOf = async (
   platform: ContinuityPlatform,
   needs: ContinuityNeeds,
-  input: BookletInput,
-  actor: SiteActor,
-): Promise<BookletAnswer> => {
-  const counterKey = await parseCounterKey(input)
+  counterKey: CounterKey,
+  { actor, device, counterKeyId }: Holder,
+): Promise<BookletGrant> => {
   const professionalId = parseProfessionalId(actor.professionalId)
   const siteId = parseFiness(actor.site.id)
   if (!professionalId.ok || !siteId.ok) throw new Problem('PROFESSIONAL_UNKNOWN')
-  const { configuration, clock, database, randomBytes, vault } = platform
-  const issuedAt = wholeSeconds(clock.now())
-  const grant = {
+  const { configuration, database, randomBytes } = platform
+  const issuedAt = await beginOf(platform, { actor, device, counterKeyId })
+  return {
     id: bookletIdText(randomBytes(bookletIdBytes)),
     country: configuration.issuance.country,
     authority: shortName(configuration.issuance.issuerName, authorityBytesMax),
@@ -100,17 +137,30 @@ export const giveBooklet = async (
     expiresAt: new Date(issuedAt.getTime() + bookletHoursMax * hourMilliseconds),
     counterKey,
   }
+}
+
+/**
+ * Gives the actor's counter a booklet for a day, in the place of those that it had but the one that it holds.
+ * @throws Problem REQUEST_INVALID when the key is no point of P-256, PROFESSIONAL_UNKNOWN, DEVICE_KEY_REQUIRED,
+ *   BOOKLETS_TOO_MANY
+ */
+export const giveBooklet = async (
+  platform: ContinuityPlatform,
+  needs: ContinuityNeeds,
+  input: BookletInput,
+  actor: SiteActor,
+): Promise<BookletAnswer> => {
+  const counterKey = await parseCounterKey(input)
+  const holder = { actor, device: deviceOf(actor), counterKeyId: await counterKeyId(counterKey) }
+  const grant = await grantOf(platform, needs, counterKey, holder)
+  const { database, vault } = platform
   const { signer } = needs
   const signed = await issueBooklet(grant, signer.keyId, (bytes) => signer.sign(bytes))
-  const stored = await insertBooklet(database, {
-    ...grant,
-    actor,
-    counterKeyId: await counterKeyId(counterKey),
-    livePerCounterMax,
-    livePerSiteMax,
-  })
-  if (!stored) throw new Problem('BOOKLETS_TOO_MANY', { retryAfterSeconds: tooManyRetrySeconds })
-  const { id, siteName, testTypes, maximum, notBefore, expiresAt } = grant
+  // Cut off between the two it is a row without a holder: nobody has it, and nobody can sign from it.
+  await insertBooklet(database, { ...grant, actor, counterKeyId: holder.counterKeyId })
+  const { held = null } = input
+  await holdBooklet(database, grant, holder, held)
+  const { id, siteName, maximum, notBefore, expiresAt } = grant
   const renewAt = new Date(expiresAt.getTime() - bookletHoursLeftMin * hourMilliseconds)
   return {
     id,
@@ -119,7 +169,7 @@ export const giveBooklet = async (
     professionalId: grant.professionalId,
     siteId: grant.siteId,
     siteName,
-    testTypes,
+    testTypes: [...grant.testTypes],
     maximum,
     notBefore: notBefore.toISOString(),
     expiresAt: expiresAt.toISOString(),

@@ -1,6 +1,7 @@
 import type { BookletChainCheck } from '@sidep/continuity'
 import type { preHandlerAsyncHookHandler } from 'fastify'
 import type { Intake } from '../intake/index.ts'
+import type { GuardAct } from '../platform/act.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
 import type { Signer } from '../platform/signer.ts'
@@ -32,4 +33,6 @@ export interface ContinuityNeeds {
   readonly onFlags: (codes: readonly string[]) => void
   /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
   readonly requireSite: preHandlerAsyncHookHandler
+  /** Login's guard of acts that need the signature of the session's device, and a fresh sign-in where told. */
+  readonly guardAct: GuardAct
 }

@@ -22,6 +22,7 @@ import {
   temporaryFolder,
   untilReady,
 } from '../fault-testing.ts'
+import { actHeaders, createTestDevice, type TestDevice } from '../login/test-device.ts'
 import { systemClock } from '../platform/clock.ts'
 import { openDatabase } from '../platform/database.ts'
 import { freePort } from '../platform/free-port.ts'
@@ -40,12 +41,19 @@ const victims = ['server', 'database', 'both'] as const
 type Post = <T>(path: string, body: unknown) => Promise<T>
 
 const postTo =
-  (port: number, cookie: string): Post =>
-  async <T>(path: string, body: unknown) => {
+  (port: number, cookie: string, device: TestDevice): Post =>
+  async <T>(path: string, input: unknown) => {
+    const request = { method: 'POST', path, body: JSON.stringify(input) }
+    const portal = `http://localhost:${port}`
+    const at = systemClock.now()
     const response = await fetch(`http://127.0.0.1:${port}${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', cookie },
-      body: JSON.stringify(body),
+      method: request.method,
+      headers: {
+        'content-type': 'application/json',
+        cookie,
+        ...(await actHeaders(device, { portal, cookie, at, ...request })),
+      },
+      body: request.body,
     })
     const text = await response.text()
     if (!response.ok) throw response.status === 503 ? new Later(text) : new Error(text)
@@ -145,8 +153,10 @@ test(`kill -9 of server and database in the middle of reconciling, ${rounds} tim
   timeout: 60_000 + rounds * 60_000,
 }, async (context) => {
   const port = await freePort('127.0.0.1')
-  const cookie = await cookieForServersOn(folder, { professionalId })
-  const post = postTo(port, cookie)
+  const device = await createTestDevice()
+  const session = { professionalId, device: device.thumbprint }
+  const cookie = await cookieForServersOn(folder, session)
+  const post = postTo(port, cookie, device)
   const items: TestItem[] = []
   const definitive = new Set<string>()
   let child = await startServerProcess(folder, port)

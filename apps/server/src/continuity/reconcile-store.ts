@@ -20,6 +20,7 @@ interface BookletRow {
   readonly professional_id: string
   readonly counter_id: string | null
   readonly withdrawn_at: Date | null
+  readonly ended_at: Date | null
 }
 
 /** The records of booklets of one site, with the first withdrawal that covers each. */
@@ -31,10 +32,13 @@ export const readBooklets = async (
   const rows = await database<BookletRow[]>`
     select b.id, b.site_id, b.professional_id, b.counter_id, (
       select min(w.withdrawn_at) from continuity_withdrawal w
-      where (w.kind = 'booklet' and w.subject = b.id)
+      where w.undone_at is null and ((w.kind = 'booklet' and w.subject = b.id)
         or (w.kind = 'site' and w.subject = b.site_id and w.issued_until >= b.issued_at)
-        or (w.kind = 'all' and w.issued_until >= b.issued_at)
-    ) as withdrawn_at
+        or (w.kind = 'all' and w.issued_until >= b.issued_at))
+    ) as withdrawn_at, (
+      select min(w.withdrawn_at) from continuity_withdrawal w
+      where w.kind = 'ended' and w.subject = encode(b.counter_key_id, 'hex') and w.withdrawn_at >= b.issued_at
+    ) as ended_at
     from booklet b
     where b.site_id = ${siteId} and b.id = any(string_to_array(${bookletIds.join(',')}, ','))`
   return rows.map((row) => ({
@@ -43,6 +47,7 @@ export const readBooklets = async (
     professionalId: row.professional_id,
     counterId: row.counter_id,
     withdrawnAt: row.withdrawn_at,
+    endedAt: row.ended_at,
   }))
 }
 

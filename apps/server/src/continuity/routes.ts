@@ -2,12 +2,14 @@
 import {
   BookletAnswer,
   BookletInput,
+  BookletsInForce,
   BookletWithdrawal,
   DuplicatesAnswer,
   DuplicatesInput,
   ReconciliationAnswer,
   ReconciliationBatch,
   routes,
+  SiteNoticeList,
   SlipCancellation,
   SlipCancellationAnswer,
   SlipList,
@@ -15,13 +17,15 @@ import {
   SlipsInput,
 } from '@sidep/contracts'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
+import { Type } from 'typebox'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import { parseBatch } from './batch.ts'
-import { giveBooklet } from './booklets.ts'
+import { giveBooklet, listInForce } from './booklets.ts'
 import { findDuplicates } from './duplicates.ts'
 import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
 import { reconcileBatch } from './reconcile.ts'
+import { listSiteNotices, responsibleOf, tellOfSiteAct, undoSiteAct } from './site-notices.ts'
 import { parseSerials, printSlips, slipsOut } from './slips.ts'
 import { cancelSiteSlips, cancelSlips, withdrawBooklet, withdrawSite } from './withdrawals.ts'
 
@@ -31,6 +35,8 @@ const bodyBytesMax = 16 * 1024
 
 /** The batch is read by `parseBatch`, which refuses line by line; the schema is the contract's, for OpenAPI. */
 const parsedByUs = () => () => true
+
+const IdParameter = Type.Object({ id: Type.String() })
 
 const actorOf = ({ actor }: FastifyRequest): SiteActor => {
   if (actor === null) throw new Problem('SESSION_MISSING')
@@ -53,6 +59,7 @@ export const continuityModule =
     app.post<{ Body: BookletInput }>(
       routes.booklets,
       {
+        ...needs.guardAct('signed'),
         bodyLimit: bodyBytesMax,
         schema: { body: BookletInput, response: { 201: BookletAnswer } },
       },
@@ -63,15 +70,30 @@ export const continuityModule =
       },
     )
 
+    app.get(
+      routes.booklets,
+      { schema: { response: { 200: BookletsInForce } } },
+      async (request, reply) => {
+        reply.header('cache-control', 'no-store')
+        return listInForce(platform, actorOf(request))
+      },
+    )
+
     app.post<{ Body: BookletWithdrawal }>(
       routes.bookletWithdrawals,
-      { bodyLimit: bodyBytesMax, schema: { body: BookletWithdrawal } },
+      {
+        ...needs.guardAct('fresh-if-possible'),
+        bodyLimit: bodyBytesMax,
+        schema: { body: BookletWithdrawal },
+      },
       async (request, reply) => {
         const actor = actorOf(request)
         const { booklet, reason } = request.body
         const withdrawing = { actor, reason, at: clock.now() }
-        if (booklet === undefined) await withdrawSite(database, actor.site.id, withdrawing)
-        else if (!(await withdrawBooklet(database, actor.site.id, booklet, withdrawing))) {
+        if (booklet === undefined) {
+          await tellOfSiteAct(platform, responsibleOf(actor), 'booklets-withdrawn', withdrawing)
+          await withdrawSite(database, actor.site.id, withdrawing)
+        } else if (!(await withdrawBooklet(database, actor.site.id, booklet, withdrawing))) {
           throw new Problem('BOOKLET_UNKNOWN')
         }
         needs.withdrawals.changed()
@@ -81,7 +103,11 @@ export const continuityModule =
 
     app.post<{ Body: SlipsInput }>(
       routes.slips,
-      { bodyLimit: bodyBytesMax, schema: { body: SlipsInput, response: { 201: SlipsAnswer } } },
+      {
+        ...needs.guardAct('signed'),
+        bodyLimit: bodyBytesMax,
+        schema: { body: SlipsInput, response: { 201: SlipsAnswer } },
+      },
       async (request, reply) =>
         reply
           .code(201)
@@ -96,6 +122,7 @@ export const continuityModule =
     app.post<{ Body: SlipCancellation }>(
       routes.slipCancellations,
       {
+        ...needs.guardAct('fresh-if-possible'),
         bodyLimit: bodyBytesMax,
         schema: { body: SlipCancellation, response: { 200: SlipCancellationAnswer } },
       },
@@ -104,12 +131,38 @@ export const continuityModule =
         const { serials, reason } = request.body
         const withdrawing = { actor, reason, at: clock.now() }
         const siteId = actor.site.id
+        if (serials === undefined) {
+          await tellOfSiteAct(platform, responsibleOf(actor), 'slips-cancelled', withdrawing)
+        }
         const cancelled =
           serials === undefined
             ? await cancelSiteSlips(database, siteId, withdrawing)
             : await cancelSlips(database, siteId, parseSerials(serials, siteId), withdrawing)
         needs.withdrawals.changed()
         return { cancelled }
+      },
+    )
+
+    app.get(
+      routes.siteNotices,
+      { schema: { response: { 200: SiteNoticeList } } },
+      async (request, reply) => {
+        reply.header('cache-control', 'no-store')
+        return listSiteNotices(platform, actorOf(request).site.id)
+      },
+    )
+
+    app.post<{ Params: { id: string } }>(
+      routes.siteNoticeUndoing,
+      {
+        ...needs.guardAct('fresh'),
+        bodyLimit: bodyBytesMax,
+        schema: { params: IdParameter },
+      },
+      async (request, reply) => {
+        await undoSiteAct(platform, request.params.id, responsibleOf(actorOf(request)))
+        needs.withdrawals.changed()
+        return reply.code(204).send()
       },
     )
 

@@ -23,6 +23,7 @@ import {
 import {
   type Reply,
   type SessionChanges,
+  type SessionSigner,
   sampleScreening,
   type TestPortal,
   testSites,
@@ -32,11 +33,13 @@ export const professionalId = '899700075122'
 
 export interface TestCounter {
   readonly cookie: string
+  /** The device that its session is bound to. */
+  readonly signer: SessionSigner
   readonly counterKey: { readonly x: string; readonly y: string }
   readonly sign: Sign
   readonly send: (method: string, path: string, body?: unknown) => Promise<Reply>
   /** A booklet, as the answer says it and as it is signed. */
-  takeBooklet(): Promise<{ readonly answer: BookletAnswer; readonly booklet: Booklet }>
+  takeBooklet(held?: string): Promise<{ readonly answer: BookletAnswer; readonly booklet: Booklet }>
   printSlips(count: number): Promise<SlipsAnswer>
   reconcile(
     items: readonly unknown[],
@@ -54,17 +57,18 @@ const bytesOf = (base64: string): Uint8Array => {
 export const makeCounter = async (
   portal: TestPortal,
   site: SiteView = testSites.parvis,
-  session: SessionChanges = {},
+  changes: SessionChanges = {},
 ): Promise<TestCounter> => {
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
   const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
   const { x, y } = await counterKeyOf(keys.publicKey)
   const counterKey = { x: bytesToBase64(x), y: bytesToBase64(y) }
-  const cookie = await portal.cookieAt(site, { professionalId, ...session })
+  const { cookie, signer } = await portal.signInAt(site, { professionalId, ...changes })
   const send: TestCounter['send'] = (method, path, body) =>
-    portal.send(method, path, body, { cookie })
+    portal.send(method, path, body, { cookie, signer })
   return {
     cookie,
+    signer,
     counterKey,
     send,
     sign: async (bytes) =>
@@ -75,8 +79,9 @@ export const makeCounter = async (
           new Uint8Array(bytes),
         ),
       ),
-    async takeBooklet() {
-      const reply = await send('POST', '/api/booklets', { counterKey })
+    async takeBooklet(held) {
+      const input = { counterKey, ...(held === undefined ? {} : { held }) }
+      const reply = await send('POST', '/api/booklets', input)
       assert.equal(reply.status, 201, reply.text)
       const answer = reply.json<BookletAnswer>()
       const booklet = readBooklet(bytesOf(answer.signed))

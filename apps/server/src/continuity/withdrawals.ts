@@ -44,7 +44,8 @@ const withdrawBookletText = `with withdrawn as (
   insert into continuity_withdrawal (kind, subject, withdrawn_at, reason, withdrawn_by, expires_at)
   select 'booklet', b.id, $3::timestamptz, $4, $5, b.expires_at + $6::int * interval '1 second'
   from booklet b where b.site_id = $1 and b.id = $2
-    and not exists (select from continuity_withdrawal w where w.kind = 'booklet' and w.subject = b.id)
+    and not exists (select from continuity_withdrawal w
+      where w.kind = 'booklet' and w.subject = b.id and w.undone_at is null)
   returning 1
 ), ${auditExpressions('withdrawn', 7)}
 select count(*)::int as done from withdrawn`
@@ -173,16 +174,19 @@ export const cancelSiteSlips = (
   ])
 
 interface WithdrawalRow {
-  readonly kind: 'booklet' | 'site' | 'all' | 'slip' | 'slip-site'
+  readonly kind: 'booklet' | 'ended' | 'site' | 'all' | 'slip' | 'slip-site'
   readonly subject: string
+  readonly withdrawn_at: Date
   readonly issued_until: Date | null
 }
 
 /** What is withdrawn and could still be accepted by somebody, as the bundle carries it. */
 export const readWithdrawals = async (database: Sql, at: Date): Promise<WithdrawnContinuity> => {
   const rows = await database<WithdrawalRow[]>`
-    select kind, subject, max(issued_until) as issued_until from continuity_withdrawal
-    where expires_at > ${at} group by kind, subject order by kind, subject`
+    select kind, subject, min(withdrawn_at) as withdrawn_at, max(issued_until) as issued_until
+    from continuity_withdrawal where expires_at > ${at} and undone_at is null
+    group by kind, subject, case when kind = 'ended' then withdrawn_at end
+    order by kind, subject, withdrawn_at`
   const subjects = (kind: WithdrawalRow['kind']): string[] =>
     rows.filter((row) => row.kind === kind).map(({ subject }) => subject)
   const sites = (kind: WithdrawalRow['kind']): WithdrawnContinuity['sites'] =>
@@ -193,6 +197,9 @@ export const readWithdrawals = async (database: Sql, at: Date): Promise<Withdraw
     )
   return {
     booklets: subjects('booklet'),
+    ended: rows.flatMap(({ kind, subject, withdrawn_at }) =>
+      kind === 'ended' ? [{ key: subject, at: withdrawn_at.toISOString() }] : [],
+    ),
     sites: sites('site'),
     allIssuedUntil: sites('all')[0]?.issuedUntil ?? null,
     slips: subjects('slip'),

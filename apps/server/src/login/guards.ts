@@ -45,7 +45,8 @@ export const createGuards = (
   const refuseRevoked = (session: Session): void => {
     const kind = watch.endedBy(session)
     if (kind === null) return
-    throw new Problem(kind === 'delegation' ? 'DELEGATION_ENDED' : 'SESSION_REVOKED')
+    const isWorkAlone = kind === 'delegation' || kind === 'responsible'
+    throw new Problem(isWorkAlone ? 'DELEGATION_ENDED' : 'SESSION_REVOKED')
   }
   const checkOf = async (request: FastifyRequest): Promise<SessionCheck> => {
     requireOwnOrigin(request)

@@ -8,8 +8,10 @@
  */
 import { routes } from '@sidep/contracts'
 import type { FastifyPluginAsync } from 'fastify'
+import type { GuardAct } from '../platform/act.ts'
 import type { Platform } from '../platform/context.ts'
 import type { AdmitSignIn } from '../platform/new-sign-in.ts'
+import { createActGuard } from './act-guard.ts'
 import { type AttemptLimits, createAttempts } from './attempts.ts'
 import { createCardDoor, type OpenCardDoor } from './card/door.ts'
 import { createCookies } from './cookies.ts'
@@ -42,6 +44,8 @@ export interface LoginModule {
   readonly requireSession: Guard
   /** PreHandler: the same, and a site is chosen, or SITE_NOT_CHOSEN. */
   readonly requireSite: Guard
+  /** Route options of acts that need the signature of the session's device, and a fresh sign-in where told. */
+  readonly guardAct: GuardAct
   /** Opens the ports of door `card`, whose programs are admitted as told; null when none is configured. */
   readonly openCardDoor: ((admitSignIn: AdmitSignIn) => Promise<OpenCardDoor>) | null
 }
@@ -52,6 +56,8 @@ export interface LoginNeeds {
   /** Time between readings of the list of revoked sessions, milliseconds. */
   readonly watchMilliseconds?: number
   readonly attemptLimits?: AttemptLimits
+  /** Booklets ended with their session: verifiers are to hear of it. */
+  readonly bookletsEnded?: () => void
 }
 
 /**
@@ -81,9 +87,11 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
     ...(needs.watchMilliseconds === undefined
       ? {}
       : { everyMilliseconds: needs.watchMilliseconds }),
+    ...(needs.bookletsEnded === undefined ? {} : { bookletsEnded: needs.bookletsEnded }),
   })
   const guards = createGuards(tokens, cookies, origin, watch, clock)
   const proofs = createDeviceProofs(origin, () => clock.now())
+  const guardAct = createActGuard({ platform, guards, proofs, watch })
   const outcomes = metrics.counter('sidep_sign_ins_total', 'Sign-ins by door and outcome')
   const count: SignInCounter = (code) => outcomes.increment({ door: 'ecps', code })
 
@@ -91,7 +99,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
     plugin: async (app) => {
       // Other modules' routes are declared beside this one; whoever comes first declares the place.
       if (!app.hasRequestDecorator('actor')) app.decorateRequest('actor', null)
-      const shared = { platform, guards, tokens, cookies, watch, proofs }
+      const shared = { platform, guards, tokens, cookies, watch, proofs, guardAct }
       registerSessionRoutes(app, shared)
       registerOpenSessionRoutes(app, shared)
       registerDelegationRoutes(app, shared)
@@ -115,6 +123,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
     },
     requireSession: guards.requireSession,
     requireSite: guards.requireSite,
+    guardAct,
     openCardDoor: card?.open ?? null,
   }
 }

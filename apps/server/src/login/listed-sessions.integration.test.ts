@@ -9,6 +9,7 @@ import { asOwner } from '../platform/testing.ts'
 import { switchDoor } from './door-switch.ts'
 import { sweepListedSessions } from './listed-sessions.ts'
 import {
+  actHeaders,
   createTestBrowser,
   createTestDevice,
   type LoginServer,
@@ -71,17 +72,29 @@ const listOf = async (cookie: string, at: LoginServer = server): Promise<OpenSes
 const idOf = (sessions: readonly OpenSession[]): string =>
   sessions.find(({ isThis }) => isThis)?.sessionId ?? ''
 
-const revoke = (
+const revoke = async (
   cookie: string,
-  body: unknown,
+  input: unknown,
   at: LoginServer = server,
   headers: Record<string, string> = {},
-): Promise<Response> =>
-  fetch(`${at.url}/api/session/revocations`, {
+): Promise<Response> => {
+  const request = {
     method: 'POST',
-    headers: { cookie, 'content-type': 'application/json', ...headers },
-    body: JSON.stringify(body),
+    path: '/api/session/revocations',
+    body: JSON.stringify(input),
+  }
+  const now = server.clock.now()
+  return fetch(`${at.url}${request.path}`, {
+    method: request.method,
+    headers: {
+      cookie,
+      'content-type': 'application/json',
+      ...(await actHeaders(device, { portal: server.url, cookie, at: now, ...request })),
+      ...headers,
+    },
+    body: request.body,
   })
+}
 const guarded = (cookie: string, at: LoginServer = server): Promise<string> =>
   fetch(`${at.url}/guarded`, { headers: { cookie } }).then(codeOf)
 
@@ -136,7 +149,7 @@ test('one of them is ended, in the other process too, and the rest go on; the au
   tick()
   const lost = await signIn(doctor.nationalId, { bound: true })
   const kept = await signIn(doctor.nationalId)
-  const mine = await signIn(doctor.nationalId)
+  const mine = await signIn(doctor.nationalId, { bound: true })
   const sessionId = idOf(await listOf(lost))
   assert.equal((await listOf(mine, other)).length, 3)
   assert.equal((await revoke(mine, { scope: 'one', sessionId })).status, 204)
@@ -166,7 +179,7 @@ test('one of them is ended, in the other process too, and the rest go on; the au
 test('all others at once: only this one is left, and signing in again afterwards is possible', async () => {
   tick()
   const elsewhere = await signIn(doctor.nationalId)
-  const mine = await signIn(doctor.nationalId)
+  const mine = await signIn(doctor.nationalId, { bound: true })
   assert.equal((await revoke(mine, { scope: 'elsewhere' })).status, 204)
   assert.equal(await guarded(elsewhere), 'SESSION_REVOKED')
   assert.deepEqual(
@@ -181,7 +194,7 @@ test('all others at once: only this one is left, and signing in again afterwards
 test('somebody else’s session, or none, is told SESSION_NOT_LISTED and nothing ends', async () => {
   tick()
   const theirs = await signIn(nurse.nationalId)
-  const mine = await signIn(pharmacist.nationalId)
+  const mine = await signIn(pharmacist.nationalId, { bound: true })
   const sessionId = idOf(await listOf(theirs))
   for (const wrong of [sessionId, 'AAAAAAAAAAAAAAAAAAAAAA', "' or true --"]) {
     const answer = await revoke(mine, { scope: 'one', sessionId: wrong })
@@ -195,7 +208,7 @@ test('somebody else’s session, or none, is told SESSION_NOT_LISTED and nothing
 
 test('ending asks for our own page, listing and ending for a session', async () => {
   tick()
-  const mine = await signIn(pharmacist.nationalId)
+  const mine = await signIn(pharmacist.nationalId, { bound: true })
   const sessionId = idOf(await listOf(mine))
   const foreign = { origin: 'https://mechant.invalid' }
   const answer = await revoke(mine, { scope: 'one', sessionId }, server, foreign)
@@ -207,7 +220,7 @@ test('ending asks for our own page, listing and ending for a session', async () 
 
 test('who ends the session that asks is signed out in this browser', async () => {
   tick()
-  const mine = await signIn(pharmacist.nationalId)
+  const mine = await signIn(pharmacist.nationalId, { bound: true })
   const answer = await revoke(mine, { scope: 'one', sessionId: idOf(await listOf(mine)) })
   assert.equal(answer.status, 204)
   assert.match(answer.headers.getSetCookie()[0] ?? '', /^sidep-session=; Max-Age=0/)

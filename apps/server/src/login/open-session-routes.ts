@@ -38,7 +38,7 @@ const registerList = (
 /** POST `/api/session/revocations`: a device was stolen, or left open somewhere. */
 const registerRevocations = (
   app: FastifyInstance,
-  { platform, guards, cookies, watch }: SessionRouteNeeds,
+  { platform, guards, cookies, watch, guardAct }: SessionRouteNeeds,
 ): void => {
   const { database, clock, configuration: life } = platform
 
@@ -67,13 +67,13 @@ const registerRevocations = (
 
   app.post<{ Body: RevocationInput }>(
     routes.sessionRevocations,
-    { schema: { body: RevocationInput } },
+    { ...guardAct('fresh-if-possible'), schema: { body: RevocationInput } },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const session = await guards.personOf(request)
       const { body } = request
       const ending = await endingOf(body, session)
-      await watch.revoke(ending, body.scope)
+      await watch.revoke(ending, body.scope, session.person.id)
       const subject = body.scope === 'one' ? ending.subject : body.scope
       await auditSession(platform, 'session.revoked', session, subject)
       if (watch.endedBy({ ...session, delegation: null }) !== null) {

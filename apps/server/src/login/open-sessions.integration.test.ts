@@ -7,6 +7,7 @@ import { checkChain } from '../audit/check.ts'
 import type { OpenDatabase } from '../platform/database.ts'
 import { switchDoor } from './door-switch.ts'
 import {
+  actHeaders,
   createTestBrowser,
   createTestDevice,
   type LoginServer,
@@ -64,18 +65,26 @@ const signIn = async (
 const guarded = (cookie: string, at: LoginServer = server): Promise<string> =>
   fetch(`${at.url}/guarded/site`, { headers: { cookie } }).then(codeOf)
 
-const send = (
+const send = async (
   method: string,
   path: string,
   cookie: string,
-  body?: unknown,
+  input?: unknown,
   at: LoginServer = server,
-): Promise<Response> =>
-  fetch(`${at.url}${path}`, {
+): Promise<Response> => {
+  const body = input === undefined ? undefined : JSON.stringify(input)
+  const now = server.clock.now()
+  const request = { method, path, ...(body === undefined ? {} : { body }) }
+  return fetch(`${at.url}${path}`, {
     method,
-    headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: {
+      cookie,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(await actHeaders(device, { portal: server.url, cookie, at: now, ...request })),
+    },
+    ...(body === undefined ? {} : { body }),
   })
+}
 
 const renew = (cookie: string, proof: string, at: LoginServer = server): Promise<Response> =>
   send('POST', '/api/session/renewal', cookie, { proof }, at)

@@ -2,7 +2,7 @@
  * The list of what is no longer accepted, as a process holds it in memory.
  *
  * Invariants
- * - Asking it reads no database: four to six look-ups in a map.
+ * - Asking it reads no database: four to seven look-ups in a map.
  * - An entry stays until no session that it could end is open any more.
  * - It only ever grows stricter until then: reading an older row again changes nothing.
  */
@@ -11,6 +11,7 @@ import type { Session } from './session-token.ts'
 export const revocationKinds = [
   'session',
   'professional',
+  'responsible',
   'device',
   'provider-session',
   'provider-subject',
@@ -33,7 +34,10 @@ export type Revocable = Pick<
   'sessionId' | 'device' | 'providerSession' | 'providerSubject' | 'signedInAt'
 > & {
   readonly person: Pick<Session['person'], 'id'>
-  readonly delegation: { readonly id: string } | null
+  readonly delegation: {
+    readonly id: string
+    readonly responsible: Pick<Session['person'], 'id'>
+  } | null
 }
 
 export interface RevocationList {
@@ -71,8 +75,11 @@ export const createRevocationList = (): RevocationList => {
       if (hits('device', session.device, session)) return 'device'
       if (hits('provider-session', session.providerSession, session)) return 'provider-session'
       if (hits('provider-subject', session.providerSubject, session)) return 'provider-subject'
-      // Whoever took the work up before it was called back.
-      return hits('delegation', session.delegation?.id ?? null, session) ? 'delegation' : null
+      // Whoever took the work up before it was called back, or before who answers for it lost the right to.
+      if (hits('delegation', session.delegation?.id ?? null, session)) return 'delegation'
+      return hits('responsible', session.delegation?.responsible.id ?? null, session)
+        ? 'responsible'
+        : null
     },
     sweep: (now) => {
       for (const [name, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(name)

@@ -56,23 +56,6 @@ export const readRevocations = async (
   }
 }
 
-/** Writes an entry; a later one about the same subject replaces it. */
-export const writeRevocation = async (
-  database: Sql,
-  { kind, subject, before, exceptSessionId, expiresAt }: Revocation,
-  reason: string,
-  now: Date,
-): Promise<void> => {
-  await database`
-    insert into session_revocation
-      (kind, subject, revoked_before, except_session_id, reason, revoked_at, expires_at)
-    values (${kind}, ${subject}, ${before}, ${exceptSessionId}, ${reason}, ${now}, ${expiresAt})
-    on conflict (kind, subject) do update set revoked_before = excluded.revoked_before,
-      except_session_id = excluded.except_session_id, reason = excluded.reason,
-      revoked_at = excluded.revoked_at, expires_at = excluded.expires_at, written_at = clock_timestamp()
-    where session_revocation.revoked_before <= excluded.revoked_before`
-}
-
 /** Removes entries that can end nothing any more. */
 export const sweepRevocations = async (database: Sql, now: Date): Promise<void> => {
   await database`delete from session_revocation where expires_at <= ${now}`

@@ -8,6 +8,7 @@ import {
 } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Static } from 'typebox'
+import type { GuardAct } from '../platform/act.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Cookies } from './cookies.ts'
@@ -18,6 +19,7 @@ import { rememberBrowser } from './known-browser.ts'
 import { listSession } from './listed-sessions.ts'
 import { renewSession, tokenEndOf } from './renewal.ts'
 import { seenBrowser } from './seen-browser.ts'
+import { moveBooklets } from './session-ends.ts'
 import {
   lastEndOf,
   lastPossibleEnd,
@@ -37,6 +39,7 @@ export interface SessionRouteNeeds {
   readonly cookies: Cookies
   readonly watch: SessionWatch
   readonly proofs: DeviceProofs
+  readonly guardAct: GuardAct
 }
 
 /**
@@ -61,7 +64,7 @@ export const setSessionCookie = async (
 
 /**
  * The same for somebody who has just signed in: what session this browser had before is over, wherever its cookie
- * may have been copied to.
+ * may have been copied to. Its booklets end with it, unless the same person goes on at the same counter.
  */
 export const enterSession = async (
   needs: Pick<SessionRouteNeeds, 'platform' | 'tokens' | 'cookies' | 'watch'>,
@@ -76,6 +79,11 @@ export const enterSession = async (
   const check = token === undefined ? undefined : await tokens.verify(token)
   if (check !== undefined && (check.ok || check.code === 'SESSION_RENEWAL_DUE')) {
     const before = check.session
+    const isSameHand =
+      before.person.id === session.person.id &&
+      before.device !== null &&
+      before.device === session.device
+    if (isSameHand) await moveBooklets(platform.database, before.sessionId, session)
     await watch.revoke(
       {
         kind: 'session',
@@ -85,6 +93,7 @@ export const enterSession = async (
         expiresAt: lastPossibleEnd(before, platform.configuration),
       },
       'signed-in-again',
+      session.person.id,
     )
   }
   await setSessionCookie(needs, reply, session)
@@ -169,6 +178,7 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
         expiresAt: lastPossibleEnd(session, configuration),
       },
       'signed-out',
+      session.person.id,
     )
     await auditSession(platform, 'session.closed', session)
     return reply.code(204).send()
@@ -199,7 +209,7 @@ const registerRenewal = (app: FastifyInstance, needs: SessionRouteNeeds): void =
       const session = await guards.renewableOf(request)
       const { device, sessionId } = session
       if (device === null) throw new Problem('SESSION_NOT_BOUND')
-      const proof = await proofs.check(request.body.proof, { sessionId, device })
+      const proof = await proofs.checkRenewal(request.body.proof, { sessionId, device })
       if (!proof.ok) {
         renewals.increment({ outcome: proof.code })
         throw new Problem(proof.code)

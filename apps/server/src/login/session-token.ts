@@ -72,6 +72,7 @@ export type SessionFacts = Omit<
   | 'firstNames'
   | 'profession'
   | 'operator'
+  | 'delegationId'
   | 'counterId'
   | 'expiresAt'
 >
@@ -238,6 +239,7 @@ export const makeSession = (facts: SessionFacts, life: SessionLife): Session => 
       delegation === null
         ? null
         : { id: person.id, familyName: person.familyName, firstNames: person.firstNames },
+    delegationId: delegation?.id ?? null,
     counterId: device,
     expiresAt: extended ? facts.renewBy : normalEndOf(signedInAt, life),
   }

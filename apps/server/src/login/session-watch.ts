@@ -19,14 +19,19 @@ import {
   sweepReports,
 } from './door-board.ts'
 import { sweepListedSessions } from './listed-sessions.ts'
+import { sweepProofs } from './proof-store.ts'
 import { createRevocationList, type Revocable, type Revocation } from './revocation-list.ts'
-import { readRevocations, sweepRevocations, writeRevocation } from './revocation-store.ts'
+import { readRevocations, sweepRevocations } from './revocation-store.ts'
+import { endSessions, recordEndedBooklets, sweepHolders } from './session-ends.ts'
 
 export interface SessionWatch {
   /** Whether something ended this session, from memory. */
   endedBy(session: Revocable): ReturnType<ReturnType<typeof createRevocationList>['ends']>
-  /** Writes an entry and counts it at once here; other processes within one reading. */
-  revoke(revocation: Revocation, reason: string): Promise<void>
+  /**
+   * Writes an entry and counts it at once here; other processes within one reading. Booklets of what it ends end too.
+   * @param by who did it; absent: the portal or the identity provider
+   */
+  revoke(revocation: Revocation, reason: string, by?: string): Promise<void>
   allDoorsDown(): boolean
   /** What the person on duty or, without one, this process says of a door. */
   stateOf(source: DoorSource): DoorState
@@ -41,6 +46,8 @@ export interface WatchOptions {
   readonly doors: readonly DoorSource[]
   /** Time between readings, milliseconds. */
   readonly everyMilliseconds?: number
+  /** Booklets ended with their session. */
+  readonly bookletsEnded?: () => void
 }
 
 export const watchMillisecondsDefault = 3_000
@@ -58,6 +65,7 @@ export const createSessionWatch = ({
   platform: { database, clock, log, metrics, randomBytes },
   doors,
   everyMilliseconds = watchMillisecondsDefault,
+  bookletsEnded = () => undefined,
 }: WatchOptions): SessionWatch => {
   const list = createRevocationList()
   const processId = Buffer.from(randomBytes(9)).toString('base64url')
@@ -106,6 +114,8 @@ export const createSessionWatch = ({
       await sweepRevocations(database, now)
       await sweepListedSessions(database, now)
       await sweepReports(database, now)
+      await sweepProofs(database, now)
+      await sweepHolders(database, now)
     }
     lastGoodAt = now
     failing = false
@@ -141,9 +151,13 @@ export const createSessionWatch = ({
 
   return {
     endedBy: (session) => list.ends(session),
-    revoke: async (revocation, reason) => {
+    revoke: async (revocation, reason, by) => {
       list.add(revocation)
-      await writeRevocation(database, revocation, reason, clock.now())
+      const at = clock.now()
+      const ended = await endSessions(database, revocation, { reason, at, by: by ?? null })
+      if (ended.length === 0) return
+      bookletsEnded()
+      await recordEndedBooklets(database, ended, { reason, at, by: by ?? null })
     },
     allDoorsDown: () =>
       areAllDown(

@@ -14,7 +14,6 @@ import {
   startIdentityProvider,
 } from '@sidep/dev'
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
-import { calculateJwkThumbprint, exportJWK, SignJWT } from 'jose'
 import { parseConfiguration } from '../platform/configuration.ts'
 import type { Platform } from '../platform/context.ts'
 import { type OpenDatabase, openDatabase } from '../platform/database.ts'
@@ -230,36 +229,7 @@ export const ecpsState = async (url: string): Promise<string | undefined> => {
   return view.doors.find(({ door }) => door === 'ecps')?.state
 }
 
-export interface TestDevice {
-  readonly thumbprint: string
-  /** A renewal's statement; `changes` replace claims, `header` members of the header. */
-  prove(
-    claims: {
-      readonly aud: string
-      readonly sid: string
-      readonly at: Date
-      readonly jti?: string
-    },
-    header?: Record<string, unknown>,
-  ): Promise<string>
-}
-
-/** A counter's key, made by WebCrypto as a browser makes it. */
-export const createTestDevice = async (): Promise<TestDevice> => {
-  const { privateKey, publicKey } = await crypto.subtle.generateKey(
-    { name: 'ECDSA', namedCurve: 'P-256' },
-    false,
-    ['sign', 'verify'],
-  )
-  const jwk = await exportJWK(publicKey)
-  return {
-    thumbprint: await calculateJwkThumbprint(jwk),
-    prove: ({ aud, sid, at, jti = randomBytes(16).toString('base64url') }, header = {}) =>
-      new SignJWT({ aud, sid, jti, iat: Math.floor(at.getTime() / 1000) })
-        .setProtectedHeader({ alg: 'ES256', typ: 'sidep-renewal+jwt', jwk, ...header })
-        .sign(privateKey),
-  }
-}
+export { actHeaders, createTestDevice, type TestDevice } from './test-device.ts'
 
 /** A browser that goes as far as a test wants. */
 export const createTestBrowser = () => {

@@ -27,6 +27,8 @@ export interface Actor {
   readonly expiresAt: Date
   /** Who does it, when that is not the professional: somebody they let work for them. */
   readonly operator?: Operator | null
+  /** The delegation that they do it under. */
+  readonly delegationId?: string | null
   /** Whether the session was carried past its normal life because no door was open; the audit chain says so. */
   readonly extended?: boolean
 }

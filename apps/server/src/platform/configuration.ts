@@ -52,6 +52,8 @@ export interface Configuration {
   readonly sessionRenewalMinutes: number
   /** How long after the last strong sign-in a bound session may be renewed while no door is open, hours. */
   readonly sessionExtensionHours: number
+  /** How old a strong sign-in may be for what weighs most: delegations, withdrawals, ending other sessions; minutes. */
+  readonly freshSignInMinutes: number
   /** Null: e-mails stay in the outbox. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   /** Null: text messages stay in the outbox. */
@@ -233,6 +235,7 @@ export const parseConfiguration = (
     sessionHours: integer('SESSION_HOURS', 12, 1, 24),
     sessionRenewalMinutes: integer('SESSION_RENEWAL_MINUTES', 20, 5, 60),
     sessionExtensionHours: integer('SESSION_EXTENSION_HOURS', 72, 24, 96),
+    freshSignInMinutes: integer('FRESH_SIGN_IN_MINUTES', 10, 2, 60),
     ...readChannels(read, production),
     ruleProfile: readRuleProfile(read),
     retention: {

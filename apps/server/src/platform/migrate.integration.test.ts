@@ -54,6 +54,8 @@ const reference = new Set([
   // Short-lived or one row a list: bounded, whatever the number of tests.
   'card_revocation_list',
   'card_assertion',
+  'device_proof',
+  'booklet_holder',
   'session_revocation',
   'listed_session',
   'door_report',

@@ -23,6 +23,7 @@ import {
   sessionMacOf,
   unbound,
 } from '../login/session-token.ts'
+import { createTestDevice, type TestDevice } from '../login/test-device.ts'
 import type { Actor } from './actor.ts'
 import { type Clock, systemClock, systemRandomBytes } from './clock.ts'
 import { type Configuration, parseConfiguration } from './configuration.ts'
@@ -77,6 +78,20 @@ export interface SendOptions {
   readonly headers?: Record<string, string>
   /** Sent as it is instead of JSON. */
   readonly raw?: string
+  /** Who signs the request; absent: the device of the default session, when that is who asks; null: nobody. */
+  readonly signer?: SessionSigner | null
+}
+
+/** A device, and the session that is bound to it. */
+export interface SessionSigner {
+  readonly device: TestDevice
+  readonly sessionId: string
+}
+
+/** A signed-in counter: its cookie, and the device that signs for it. */
+export interface SignedIn {
+  readonly cookie: string
+  readonly signer: SessionSigner
 }
 
 /** What a test may want otherwise: the person and the end by the names an actor has for them. */
@@ -88,8 +103,10 @@ export interface TestPortal {
   readonly clock: TestClock
   /** The intake pool, for looking at rows. */
   readonly sql: Sql
-  /** A session cookie at a site. */
+  /** A session cookie at a site, bound to no device. */
   cookieAt(site: SiteView | null, changes?: SessionChanges): Promise<string>
+  /** The same, bound to a device: a new one unless told. */
+  signInAt(site: SiteView | null, changes?: SessionChanges, device?: TestDevice): Promise<SignedIn>
   send(method: string, path: string, body?: unknown, options?: SendOptions): Promise<Reply>
 }
 
@@ -175,13 +192,46 @@ const makePortal = async (
   })
   const cookieAt: TestPortal['cookieAt'] = async (site, changes = {}) =>
     `sidep-session=${await tokens.issue(makeSession(time, site, changes))}`
-  const defaultCookie = await cookieAt(testSites.parvis)
+  const signInAt: TestPortal['signInAt'] = async (site, changes = {}, given) => {
+    const device = given ?? (await createTestDevice())
+    const sessionId = changes.sessionId ?? randomBytes(16).toString('base64url')
+    const cookie = await cookieAt(site, { ...changes, sessionId, device: device.thumbprint })
+    return { cookie, signer: { device, sessionId } }
+  }
+  const ordinary = await signInAt(testSites.parvis)
+  const signed = async (
+    signer: SessionSigner | null,
+    method: string,
+    path: string,
+    body: string | undefined,
+  ): Promise<Record<string, string>> =>
+    signer === null || method === 'GET'
+      ? {}
+      : signer.device.signAct({
+          aud: server.url,
+          sid: signer.sessionId,
+          at: time.now(),
+          method,
+          path,
+          ...(body === undefined ? {} : { body }),
+        })
   return {
     server,
     clock,
     sql: server.platform.database,
     cookieAt,
-    async send(method, path, body, { cookie = defaultCookie, headers = {}, raw } = {}) {
+    signInAt,
+    async send(
+      method,
+      path,
+      body,
+      {
+        cookie = ordinary.cookie,
+        headers = {},
+        raw,
+        signer = cookie === ordinary.cookie ? ordinary.signer : null,
+      } = {},
+    ) {
       const content = raw ?? (body === undefined ? undefined : JSON.stringify(body))
       const response = await fetch(`http://127.0.0.1:${server.port}${path}`, {
         method,
@@ -189,6 +239,7 @@ const makePortal = async (
         headers: {
           ...(content === undefined ? {} : { 'content-type': 'application/json' }),
           ...(cookie === null ? {} : { cookie }),
+          ...(await signed(signer, method, path, content)),
           ...headers,
         },
         ...(content === undefined ? {} : { body: content }),

@@ -12,6 +12,7 @@ import type { Counter } from './counter-interface.ts'
 import type { Draft } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
 import type { SessionDesk, SessionsState } from './session/session-desk.ts'
+import type { SiteDesk, SiteState } from './site/site-desk.ts'
 import type { SlipDesk } from './slips/slip-desk.ts'
 import type { CounterState } from './state.ts'
 import type { TeamDesk, TeamState } from './team/team-desk.ts'
@@ -23,6 +24,7 @@ export interface CounterContext {
   readonly slips: SlipDesk
   readonly team: TeamDesk
   readonly sessions: SessionDesk
+  readonly site: SiteDesk
   readonly catchUp: CatchUpDesk
 }
 
@@ -57,6 +59,13 @@ export const useSessionDesk = (): SessionDesk => useCounterContext().sessions
 
 export const useSessionsState = (): SessionsState => {
   const { store } = useSessionDesk()
+  return useSyncExternalStore(store.subscribe, store.get)
+}
+
+export const useSiteDesk = (): SiteDesk => useCounterContext().site
+
+export const useSiteState = (): SiteState => {
+  const { store } = useSiteDesk()
   return useSyncExternalStore(store.subscribe, store.get)
 }
 

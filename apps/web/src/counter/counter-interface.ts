@@ -89,6 +89,8 @@ export interface Counter {
   readonly touch: () => void
   /** Works on without a session, from the booklet of who was here last; their code is asked for. */
   readonly goOnAlone: (pin: string) => Promise<Unlocking>
+  /** What can be used to sign in, for somebody who is to do so again. */
+  readonly readDoors: () => Promise<void>
   readonly sendAgain: (id: string) => Promise<ApiError | null>
   /** The network is back, the page is seen again, or a person asks: try now, if the server allows. */
   readonly refresh: () => void

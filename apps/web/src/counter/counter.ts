@@ -58,6 +58,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
    */
   const leaveToNobody = async (): Promise<void> => {
     keys.lock()
+    await desk.endBooklets()
     store.set((state) => ({ ...state, entries: [], areListsKnown: false, isTruncated: false }))
     await memory.forgetPeople()
     await desk.readLock()
@@ -179,6 +180,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     phone,
     atWork: async () => {
       await seat.standUp()
+      desk.lookAgain()
       await desk.readLock()
     },
     listsStartOver: lists.startOver,
@@ -318,6 +320,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
       }
       keys.lock()
       await sender.signedOut()
+      await desk.endBooklets()
       store.set((state) => ({
         ...state,
         entries: [],
@@ -363,6 +366,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     unlock: desk.unlock,
     touch: keys.touch,
     goOnAlone: (pin) => desk.unlockHolder(pin, entering.enterAlone),
+    readDoors: doors.read,
     sendAgain: async (id) => {
       const answer = await api.send(
         'POST',

@@ -1,6 +1,8 @@
 import './counter.css'
+import { RenewalStart, routes } from '@sidep/contracts'
 import { makeUuidV7 } from '@sidep/identifiers'
-import { browserApi, type Contact } from '../shared/api/index.ts'
+import { type ApiClient, browserApi, type Contact } from '../shared/api/index.ts'
+import { createActSigner } from '../shared/device/act-signer.ts'
 import { bytesToBase64url } from '../shared/device/base64url.ts'
 import { openDeviceKey } from '../shared/device/device-key.ts'
 import { openVault } from '../shared/storage/index.ts'
@@ -12,9 +14,11 @@ import { CounterProvider } from './context.ts'
 import { createCounter } from './counter.ts'
 import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 import { openTab } from './outbox/tabs.ts'
+import { pendingPlace } from './session/pending-act.ts'
 import { createSessionDesk } from './session/session-desk.ts'
 import { tabSittings } from './session/sitting.ts'
 import { tabRequests } from './session/waiting-request.ts'
+import { createSiteDesk } from './site/site-desk.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
 import { createTeamDesk } from './team/team-desk.ts'
 import { siteZoneOf } from './typing/site-zone.ts'
@@ -31,8 +35,22 @@ const afterMilliseconds = (milliseconds: number, callback: () => void): (() => v
 const start = async (): Promise<void> => {
   const [vault, device] = await Promise.all([openVault('sidep-counter'), openDeviceKey()])
   const { locks } = navigator
-  const heard: { contacted?: (contact: Contact) => void } = {}
-  const api = browserApi((contact) => heard.contacted?.(contact))
+  const heard: { contacted?: (contact: Contact) => void; sessionId?: () => string | undefined } = {}
+  const signer = createActSigner({
+    device,
+    origin: location.origin,
+    now,
+    randomBytes,
+    sessionId: () => heard.sessionId?.(),
+    ask: async () => {
+      const start = await api.get(routes.sessionRenewal, RenewalStart)
+      return start.ok ? start.value : null
+    },
+  })
+  const api: ApiClient = browserApi((contact) => {
+    signer.heard(contact)
+    heard.contacted?.(contact)
+  }, signer.headers)
   const counter = createCounter({
     api,
     vault,
@@ -49,6 +67,7 @@ const start = async (): Promise<void> => {
     isVisible: () => document.visibilityState === 'visible',
   })
   heard.contacted = counter.contacted
+  heard.sessionId = () => counter.store.get().session?.sessionId
   await counter.open()
   const draft = await openDraft({
     vault,
@@ -72,6 +91,7 @@ const start = async (): Promise<void> => {
   })
   const slips = createSlipDesk({ api, vault, sessionTrouble: counter.refresh })
   const sessions = createSessionDesk({ api, sessionTrouble: counter.refresh })
+  const site = createSiteDesk({ api, now, sessionTrouble: counter.refresh })
   const team = createTeamDesk({ api, now, sessionTrouble: counter.refresh })
   for (const gesture of ['pointerdown', 'keydown']) {
     addEventListener(gesture, counter.touch, { passive: true, capture: true })
@@ -81,8 +101,11 @@ const start = async (): Promise<void> => {
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') counter.refresh()
   })
+  const hash = pendingPlace()
+  // Back from a fresh sign-in: to where the act was begun.
+  if (hash !== null && location.hash === '') location.hash = hash
   mount(
-    <CounterProvider value={{ counter, draft, slips, catchUp, team, sessions }}>
+    <CounterProvider value={{ counter, draft, slips, catchUp, team, sessions, site }}>
       <App />
       <PhoneDialog />
     </CounterProvider>,

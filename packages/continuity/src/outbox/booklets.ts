@@ -92,10 +92,9 @@ export const wasteNumber = <Screening>(
 /** What nobody can sign any more ends with the last number taken; it stays until the portal knows all of it. */
 export const endBooklets = <Screening>(
   state: OutboxState<Screening>,
-  professionalId: string,
+  isOver: (booklet: HeldBooklet) => boolean,
 ): OutboxState<Screening> => {
-  const isLost = (booklet: HeldBooklet) =>
-    booklet.professionalId === professionalId && left(booklet) > 0
+  const isLost = (booklet: HeldBooklet) => isOver(booklet) && left(booklet) > 0
   return state.booklets.some(isLost)
     ? {
         ...state,

@@ -15,6 +15,8 @@ export type OutboxEvent<Screening> =
       readonly portalNow: number
       readonly now: number
     }
+  /** The portal no longer counts any booklet but these: nothing is signed from the others any more. */
+  | { readonly type: 'booklets-ended'; readonly keep: readonly string[]; readonly now: number }
   /** Any answer of the portal said what time it is there. */
   | { readonly type: 'contact'; readonly portalNow: number; readonly now: number }
   /** The key of this professional's booklets is gone: nothing is signed from them any more. */

@@ -89,7 +89,11 @@ const transition = <Screening>(
     case 'contact':
       return contact(state, event)
     case 'key-lost':
-      return unchanged(endBooklets(state, event.professionalId))
+      return unchanged(
+        endBooklets(state, ({ professionalId }) => professionalId === event.professionalId),
+      )
+    case 'booklets-ended':
+      return unchanged(endBooklets(state, ({ id }) => !event.keep.includes(id)))
     case 'reserve':
       return reserve(state, event)
     case 'released':

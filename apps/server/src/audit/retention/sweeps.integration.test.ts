@@ -25,6 +25,9 @@ const rows: Readonly<Record<string, string>> = {
   delegation_pointer: `(staff_id, site_id, ends_at) select $2::text, 'a', $1`,
   booklet: `(site_id, id, professional_id, counter_key_id, maximum, issued_at, expires_at)
     select 'a', $2::text, 'p', '', 1, $1, $1`,
+  booklet_holder: `(site_id, booklet_id, session_id, person_id, responsible_id, device, counter_key_id,
+      signed_in_at, issued_at, expires_at)
+    select 'a', $2::text, 's', 'p', 'p', 'd', '', $1, $1, $1`,
   booklet_number: `(site_id, booklet_id, digest, number, screening_id, received_at)
     select 'a', $2::text, '', 1, ${uuid}, $1`,
   booklet_waste: `(site_id, booklet_id, number, received_at) select 'a', $2::text, 1, $1`,
@@ -34,10 +37,13 @@ const rows: Readonly<Record<string, string>> = {
     select 'a', ${uuid}, $2::text, 'p', $1`,
   continuity_withdrawal: `(kind, subject, withdrawn_at, reason, expires_at)
     select 'slip', $2::text, $1, '', $1`,
+  site_notice: `(site_id, id, kind, reason, by_id, by_name, at)
+    select 'a', ${uuid}, 'slips-cancelled', $2::text, 'p', 'p', $1`,
   session_revocation: `(kind, subject, revoked_before, reason, revoked_at, expires_at)
     select 'session', $2::text, $1, '', $1, $1`,
   listed_session: `(person_id, session_id, door, browser, system, signed_in_at, ends_at)
     select 'p', $2::text, 'ecps', 'other', 'other', $1, $1`,
+  device_proof: `(session_id, nonce, expires_at) select 's', $2::text, $1`,
   card_assertion: '(id, expires_at) select $2::text, $1',
   sign_in_attempt: `(bucket, window_started_at, attempts) select sha256($2::text::bytea), $1, 1`,
   retention_run: `(id, started_at, finished_at) select ${uuid}, $1, $1 where $2::text is not null`,

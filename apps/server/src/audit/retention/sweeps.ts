@@ -32,6 +32,7 @@ export const sweeps: readonly Sweep[] = [
   },
   { kind: 'delegation-pointer', table: 'delegation_pointer', since: 'ends_at', term: 'traces' },
   { kind: 'booklet', table: 'booklet', since: 'expires_at', term: 'traces' },
+  { kind: 'booklet-holder', table: 'booklet_holder', since: 'expires_at', term: 'traces' },
   { kind: 'provisional', table: 'booklet_number', since: 'received_at', term: 'traces' },
   { kind: 'booklet-waste', table: 'booklet_waste', since: 'received_at', term: 'traces' },
   // A slip stays used, or out, for as long as anybody accepts it.
@@ -43,9 +44,11 @@ export const sweeps: readonly Sweep[] = [
     since: 'expires_at',
     term: 'traces',
   },
+  { kind: 'site-notice', table: 'site_notice', since: 'at', term: 'traces' },
   // The login room removes these when they are of no more use; here only what it would have left.
   { kind: 'session-ending', table: 'session_revocation', since: 'expires_at', term: 'traces' },
   { kind: 'session-listed', table: 'listed_session', since: 'ends_at', term: 'traces' },
+  { kind: 'device-proof', table: 'device_proof', since: 'expires_at', term: 'traces' },
   { kind: 'card-assertion', table: 'card_assertion', since: 'expires_at', term: 'traces' },
   {
     kind: 'sign-in-attempt',

@@ -4,6 +4,7 @@ import { after, before, describe, test } from 'node:test'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { routes } from '@sidep/contracts'
 import { demoPeople, employeeSubject, type PemPair } from '@sidep/dev'
+import { actHeaders, createTestDevice } from '../test-device.ts'
 import {
   type CardPortal,
   createCardBrowser,
@@ -238,15 +239,26 @@ describe('an employee’s card', () => {
     })
   const delegate = async (staffId: string): Promise<{ status: number; id: string }> => {
     const responsible = createCardBrowser(door.url)
-    await responsible.signIn(pharmacist)
-    const answer = await responsible.visit(new URL(routes.delegations, door.url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: door.url },
-      body: JSON.stringify({
-        staffId,
-        staffName: 'Sacha, au comptoir',
-        endsAt: new Date(door.clock.now().getTime() + 6 * 3_600_000).toISOString(),
-      }),
+    const device = await createTestDevice()
+    const begun = await responsible.begin(`?return=/pro/&device=${device.thumbprint}`)
+    await responsible.finish(await responsible.show(begun, pharmacist))
+    const address = new URL(routes.delegations, door.url)
+    const at = door.clock.now()
+    const body = JSON.stringify({
+      staffId,
+      staffName: 'Sacha, au comptoir',
+      endsAt: new Date(at.getTime() + 6 * 3_600_000).toISOString(),
+    })
+    const request = { method: 'POST', path: routes.delegations, body }
+    const cookie = responsible.jar.header(address)
+    const answer = await responsible.visit(address, {
+      method: request.method,
+      headers: {
+        'content-type': 'application/json',
+        origin: door.url,
+        ...(await actHeaders(device, { portal: door.url, cookie, at, ...request })),
+      },
+      body,
     })
     const { id = '' } = (await answer.json()) as { id?: string }
     return { status: answer.status, id }

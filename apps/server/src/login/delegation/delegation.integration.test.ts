@@ -7,13 +7,24 @@ import { checkChain } from '../../audit/check.ts'
 import type { OpenDatabase } from '../../platform/database.ts'
 import { createSessionTokens, sessionMacOf } from '../session-token.ts'
 import { openStaffSession } from '../sign-in.ts'
-import { type LoginServer, openTestDatabase, startLoginServer, until } from '../testing.ts'
+import {
+  actHeaders,
+  createTestDevice,
+  type LoginServer,
+  openTestDatabase,
+  startLoginServer,
+  type TestDevice,
+  until,
+} from '../testing.ts'
 
 let database: OpenDatabase
 let server: LoginServer
 let other: LoginServer
+/** The one that everybody signs in on here. */
+let device: TestDevice
 
 before(async () => {
+  device = await createTestDevice()
   database = await openTestDatabase()
   server = await startLoginServer({ database: database.pools.login })
   other = await startLoginServer({ database: database.pools.login, beside: server })
@@ -27,12 +38,20 @@ after(async () => {
 const { pharmacist, student, nurse } = demoPeople
 const site = pharmacist.activities[0].finess
 
-const send = (method: string, path: string, cookie: string, body?: unknown, at = server) =>
-  fetch(`${at.url}${path}`, {
+const send = async (method: string, path: string, cookie: string, input?: unknown, at = server) => {
+  const body = input === undefined ? undefined : JSON.stringify(input)
+  const now = server.clock.now()
+  const request = { method, path, ...(body === undefined ? {} : { body }) }
+  return fetch(`${at.url}${path}`, {
     method,
-    headers: { cookie, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    headers: {
+      cookie,
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(await actHeaders(device, { portal: server.url, cookie, at: now, ...request })),
+    },
+    ...(body === undefined ? {} : { body }),
   })
+}
 const codeOf = async (response: Response): Promise<string> =>
   response.status < 400
     ? String(response.status)
@@ -48,7 +67,12 @@ const inHours = (hours: number): string =>
   new Date(server.clock.now().getTime() + hours * 3_600_000).toISOString()
 
 const professional = async (): Promise<string> =>
-  (await signInOverHttp(server.url, { nationalId: pharmacist.nationalId })).cookie
+  (
+    await signInOverHttp(server.url, {
+      nationalId: pharmacist.nationalId,
+      device: device.thumbprint,
+    })
+  ).cookie
 
 const grant = async (cookie: string, staffId: string, hours = 4): Promise<DelegationView> => {
   const answer = await send('POST', '/api/delegations', cookie, {
@@ -70,6 +94,7 @@ test('a student works for the pharmacist who lets them, and the chain names both
 
   const { cookie: studentCookie, session } = await signInOverHttp(server.url, {
     nationalId: student.nationalId,
+    device: device.thumbprint,
   })
   assert.deepEqual([session.site, session.sites], [null, []])
   const early = await send('GET', '/guarded/site', studentCookie)
@@ -116,6 +141,7 @@ test('a delegation called back ends the work under it in every process within a 
   const delegation = await grant(cookie, student.nationalId)
   const { cookie: studentCookie } = await signInOverHttp(server.url, {
     nationalId: student.nationalId,
+    device: device.thumbprint,
   })
   const working = cookieFrom(await takeUp(studentCookie, delegation))
   assert.equal(await codeOf(await send('GET', '/guarded/site', working, undefined, other)), '200')
@@ -188,6 +214,7 @@ test('who works for somebody cannot delegate further, nor can others call a dele
   const delegation = await grant(cookie, student.nationalId)
   const { cookie: studentCookie } = await signInOverHttp(server.url, {
     nationalId: student.nationalId,
+    device: device.thumbprint,
   })
   const working = cookieFrom(await takeUp(studentCookie, delegation))
   const further = { staffId: nurse.nationalId, staffName: 'X', endsAt: inHours(2) }
@@ -202,7 +229,9 @@ test('who works for somebody cannot delegate further, nor can others call a dele
     'DELEGATION_NOT_PERMITTED',
     'SITE_NOT_CHOSEN',
   ])
-  const nurseCookie = (await signInOverHttp(server.url, { nationalId: nurse.nationalId })).cookie
+  const nurseCookie = (
+    await signInOverHttp(server.url, { nationalId: nurse.nationalId, device: device.thumbprint })
+  ).cookie
   assert.equal(await codeOf(await send('DELETE', path, nurseCookie)), 'DELEGATION_UNKNOWN')
   // Somebody else's delegation is nobody's to take up.
   assert.equal(await codeOf(await takeUp(nurseCookie, delegation)), 'DELEGATION_UNKNOWN')

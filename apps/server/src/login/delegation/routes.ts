@@ -47,7 +47,7 @@ type AtSite = Session & { readonly site: NonNullable<Session['site']> }
 
 export const registerDelegationRoutes = (
   app: FastifyInstance,
-  { platform, guards, watch }: SessionRouteNeeds,
+  { platform, guards, watch, guardAct }: SessionRouteNeeds,
 ): void => {
   const { database, clock, randomBytes, configuration } = platform
 
@@ -104,7 +104,10 @@ export const registerDelegationRoutes = (
 
   app.post<{ Body: DelegationInput }>(
     routes.delegations,
-    { schema: { body: DelegationInput, response: { 201: DelegationView } } },
+    {
+      ...guardAct('fresh'),
+      schema: { body: DelegationInput, response: { 201: DelegationView } },
+    },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const session = inPerson(await guards.sessionOf(request))
@@ -141,7 +144,7 @@ export const registerDelegationRoutes = (
 
   app.delete<{ Params: { id: string } }>(
     routes.delegation,
-    { schema: { params: IdParameter } },
+    { ...guardAct('fresh-if-possible'), schema: { params: IdParameter } },
     async (request, reply) => {
       const session = inPerson(await guards.sessionOf(request))
       const id = parseUuidV7(request.params.id)
@@ -160,6 +163,7 @@ export const registerDelegationRoutes = (
           expiresAt: lastEndOf(now, configuration),
         },
         'withdrawn',
+        session.person.id,
       )
       if (isEndedNow) await audit('delegation.revoked', session, found.id)
       return reply.code(204).send()

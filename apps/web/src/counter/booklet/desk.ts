@@ -9,10 +9,10 @@ import { createKeeper } from './keeper.ts'
 import type { SigningKeys, Unlocking } from './signing-key.ts'
 
 export interface DeskNeeds {
-  readonly api: Pick<ApiClient, 'post'>
+  readonly api: Pick<ApiClient, 'get' | 'post'>
   readonly driver: Driver
   readonly keys: SigningKeys
-  readonly memory: Pick<Memory, 'keepHolder'>
+  readonly memory: Pick<Memory, 'keepHolder' | 'forgetHolder'>
   readonly store: Store<CounterState>
   readonly now: () => Date
   readonly random: () => number
@@ -24,6 +24,10 @@ export interface DeskNeeds {
 export interface Desk {
   /** Takes a booklet when one is due. */
   readonly keepBooklet: () => Promise<void>
+  /** Somebody comes to work: which booklets still count is asked for anew. */
+  readonly lookAgain: () => void
+  /** The session is over on purpose, and with it every booklet of this counter. */
+  readonly endBooklets: () => Promise<void>
   /** Reads again whether the key of who works here is open. */
   readonly readLock: () => Promise<void>
   readonly setPin: (pin: string) => Promise<void>
@@ -85,6 +89,12 @@ export const createDesk = (needs: DeskNeeds): Desk => {
 
   return {
     keepBooklet,
+    lookAgain: keeper.lookAgain,
+    endBooklets: async () => {
+      await driver.dispatch({ type: 'booklets-ended', keep: [], now: now().getTime() })
+      await needs.memory.forgetHolder()
+      store.set((state) => ({ ...state, holder: null }))
+    },
     readLock,
     setPin: async (pin) => {
       const professionalId = professional()

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { bookletStanding, counterKeyOf, issueBooklet, type Sign } from '@sidep/continuity'
-import type { BookletAnswer } from '@sidep/contracts'
+import type { BookletAnswer, BookletsInForce } from '@sidep/contracts'
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import type { Answer, ApiClient } from '../../shared/api/index.ts'
@@ -30,6 +30,7 @@ const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => {
 }
 
 interface Asked {
+  readonly held?: string
   readonly counterKey: { readonly x: string; readonly y: string }
 }
 
@@ -38,7 +39,15 @@ const world = () => {
   const vault = memoryVault()
   let now = Date.parse('2026-11-24T07:00:00Z')
   let turn: Promise<unknown> = Promise.resolve()
-  const portal = { asked: 0, isDown: false, isForeign: false }
+  const portal = {
+    asked: 0,
+    isDown: false,
+    isForeign: false,
+    /** What the last request said that the counter holds. */
+    held: undefined as string | undefined,
+    /** What the portal counts. */
+    inForce: [] as string[],
+  }
   const exclusive = <T>(work: () => Promise<T>): Promise<T> => {
     const next = turn.then(work)
     turn = next.catch(() => undefined)
@@ -83,8 +92,16 @@ const world = () => {
   const post = async (_path: string, body: unknown): Promise<Answer<BookletAnswer>> => {
     portal.asked += 1
     if (portal.isDown) return { ok: false, error: { kind: 'offline' } }
-    return { ok: true, status: 201, value: await give(body as Asked) }
+    const { held } = body as Asked
+    const value = await give(body as Asked)
+    portal.held = held
+    portal.inForce = [value.id, ...portal.inForce.filter((id) => id === held)]
+    return { ok: true, status: 201, value }
   }
+  const get = async (): Promise<Answer<BookletsInForce>> =>
+    portal.isDown
+      ? { ok: false, error: { kind: 'offline' } }
+      : { ok: true, status: 200, value: { booklets: [...portal.inForce] } }
   const keys = createSigningKeys({
     vault,
     now: () => new Date(now),
@@ -103,7 +120,7 @@ const world = () => {
       failed: (error) => assert.fail(String(error)),
     })
     const keeper = createKeeper({
-      api: { post } as unknown as Pick<ApiClient, 'post'>,
+      api: { get, post } as unknown as Pick<ApiClient, 'get' | 'post'>,
       driver,
       keys,
       now: () => new Date(now),
@@ -182,4 +199,36 @@ test('a booklet for another key is not kept', async () => {
   portal.isForeign = true
   await keeper.keep(owner)
   assert.deepEqual([portal.asked, standing().left], [1, 0])
+})
+
+test('the one in hand is named and gone on with; all before it end', async () => {
+  const { portal, keys, tab, pass } = world()
+  await keys.create(owner.professionalId, '904527')
+  const { keeper, standing } = tab('a')
+  await keeper.keep(owner)
+  assert.equal(portal.held, undefined)
+  pass(7 * hour)
+  await keeper.keep(owner)
+  assert.deepEqual([portal.held, standing().left], ['0000000000000001', 10])
+  pass(7 * hour)
+  await keeper.keep(owner)
+  // Never more than two: that of before, and the new one.
+  assert.deepEqual([portal.held, standing().left], ['0000000000000002', 10])
+})
+
+test('nothing is signed from a booklet that the portal no longer counts, and another is taken at once', async () => {
+  const { portal, keys, tab, pass } = world()
+  await keys.create(owner.professionalId, '904527')
+  const { keeper, standing } = tab('a')
+  await keeper.keep(owner)
+  // Ended from another counter, or withdrawn.
+  portal.inForce = []
+  keeper.lookAgain()
+  portal.isDown = true
+  await keeper.keep(owner)
+  assert.equal(standing().left, 5, 'without an answer what was said last counts')
+  portal.isDown = false
+  pass(60_000)
+  await keeper.keep(owner)
+  assert.deepEqual([portal.asked, portal.held, standing().left], [2, undefined, 5])
 })

@@ -2,9 +2,11 @@
  * Keeps booklets at hand while the portal answers. Invariants:
  * 1. A booklet is asked for only once there is a key to sign from it, and kept only if it names that key.
  * 2. Of several tabs one asks; each looks again at what is stored when it has its turn.
+ * 3. Nothing is signed from a booklet that the portal no longer counts: it is asked when somebody comes to work, and
+ *    now and then. While it does not answer, what it last said counts.
  */
 import { bookletStanding, type HeldBooklet, readBooklet } from '@sidep/continuity'
-import { BookletAnswer, routes } from '@sidep/contracts'
+import { BookletAnswer, BookletsInForce, routes } from '@sidep/contracts'
 import { base64ToBytes } from '@sidep/encoding'
 import { type ApiClient, backoffMilliseconds, retryAfterSecondsOf } from '../../shared/api/index.ts'
 import type { Owner } from '../outbox/content.ts'
@@ -12,7 +14,7 @@ import type { Driver } from '../outbox/driver.ts'
 import { type CounterKeyText, type SigningKeys, textOfKey } from './signing-key.ts'
 
 export interface KeeperNeeds {
-  readonly api: Pick<ApiClient, 'post'>
+  readonly api: Pick<ApiClient, 'get' | 'post'>
   readonly driver: Driver
   readonly keys: SigningKeys
   readonly now: () => Date
@@ -23,7 +25,12 @@ export interface KeeperNeeds {
 export interface Keeper {
   /** Takes a booklet for who works here now, when one is due. Call it whenever the portal answers. */
   readonly keep: (owner: Owner) => Promise<void>
+  /** The portal is asked anew which booklets count, at the next turn. */
+  readonly lookAgain: () => void
 }
+
+/** So often the portal is asked which booklets still count. */
+const lookMilliseconds = 30 * 60_000
 
 /** A booklet that was answered, as the outbox keeps it; null when it is not for this key and owner. */
 const heldOf = (
@@ -61,6 +68,38 @@ export const createKeeper = (needs: KeeperNeeds): Keeper => {
   let failures = 0
   let notBefore = 0
   let underWay: Promise<void> | null = null
+  let lookedAt = Number.NEGATIVE_INFINITY
+
+  const isToBeLookedAt = (): boolean =>
+    Math.abs(now().getTime() - lookedAt) >= lookMilliseconds && driver.state().booklets.length > 0
+
+  /** Those of this site that the portal does not name are over: with their session, or withdrawn. */
+  const look = async (owner: Owner): Promise<void> => {
+    await driver.load()
+    const answer = await api.get(routes.booklets, BookletsInForce)
+    if (!answer.ok) return
+    lookedAt = now().getTime()
+    const keep = driver
+      .state()
+      .booklets.filter(
+        ({ id, siteId }) => siteId !== owner.siteId || answer.value.booklets.includes(id),
+      )
+      .map(({ id }) => id)
+    await driver.dispatch({ type: 'booklets-ended', keep, now: lookedAt })
+  }
+
+  /** The one to go on with while another is handed over: the newest that has something left. */
+  const heldBy = (owner: Owner): HeldBooklet | undefined =>
+    driver
+      .state()
+      .booklets.filter(
+        ({ professionalId, siteId, taken, maximum, expiresAt }) =>
+          professionalId === owner.professionalId &&
+          siteId === owner.siteId &&
+          taken < maximum &&
+          now().getTime() < expiresAt,
+      )
+      .toSorted((a, b) => b.notBefore - a.notBefore)[0]
 
   const isDue = (owner: Owner): boolean =>
     bookletStanding(driver.state(), owner, now().getTime()).due
@@ -71,11 +110,14 @@ export const createKeeper = (needs: KeeperNeeds): Keeper => {
   }
 
   const take = async (owner: Owner): Promise<void> => {
+    if (isToBeLookedAt()) await look(owner)
     await driver.load()
     const key = await keys.publicKey(owner.professionalId)
     if (key === null || !isDue(owner)) return
     const counterKey = { x: key.x, y: key.y }
-    const answer = await api.post(routes.booklets, { counterKey }, BookletAnswer)
+    const held = heldBy(owner)
+    const input = { counterKey, ...(held === undefined ? {} : { held: held.id }) }
+    const answer = await api.post(routes.booklets, input, BookletAnswer, { isSigned: true })
     // A refused booklet says nothing of the way to the portal: what is typed goes on as it did.
     if (!answer.ok) return rest(retryAfterSecondsOf(answer.error))
     const booklet = heldOf(answer.value, key, owner)
@@ -88,11 +130,18 @@ export const createKeeper = (needs: KeeperNeeds): Keeper => {
     // It begins when it is given, by the portal's clock.
     const portalNow = booklet.notBefore
     await driver.dispatch({ type: 'booklet-taken', booklet, portalNow, now: at })
+    // For the portal all others of this counter gave way.
+    const keep = held === undefined ? [booklet.id] : [held.id, booklet.id]
+    await driver.dispatch({ type: 'booklets-ended', keep, now: at })
   }
 
   return {
+    lookAgain: () => {
+      lookedAt = Number.NEGATIVE_INFINITY
+    },
     keep: async (owner) => {
-      if (underWay !== null || !isDue(owner)) return underWay ?? undefined
+      const isNothing = !isDue(owner) && !isToBeLookedAt()
+      if (underWay !== null || isNothing) return underWay ?? undefined
       const wait = notBefore - now().getTime()
       if (wait > 0 && wait <= 3_700_000) return
       underWay = needs

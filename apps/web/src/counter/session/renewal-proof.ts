@@ -1,5 +1,6 @@
-import { bytesToBase64url, textToBase64url } from '../../shared/device/base64url.ts'
+import { bytesToBase64url } from '../../shared/device/base64url.ts'
 import type { DeviceKey } from '../../shared/device/device-key.ts'
+import { signStatement } from '../../shared/device/statement.ts'
 
 export interface ProofClaims {
   /** Of the portal, as the browser has it. */
@@ -11,19 +12,14 @@ export interface ProofClaims {
   readonly nonce: Uint8Array
 }
 
-/** The statement by which a device renews its session: a compact JWS (RFC 7515 §7.1), see SessionRenewalInput. */
-export const renewalProof = async (
+/** The statement by which a device renews its session, see SessionRenewalInput. */
+export const renewalProof = (
   key: DeviceKey,
   { origin, sessionId, at, nonce }: ProofClaims,
-): Promise<string> => {
-  const header = { typ: 'sidep-renewal+jwt', alg: 'ES256', jwk: key.publicKey }
-  const claims = {
+): Promise<string> =>
+  signStatement(key, 'sidep-renewal+jwt', {
     aud: origin,
     sid: sessionId,
     iat: Math.floor(at.getTime() / 1000),
     jti: bytesToBase64url(nonce),
-  }
-  const signed = `${textToBase64url(JSON.stringify(header))}.${textToBase64url(JSON.stringify(claims))}`
-  const signature = await key.sign(new TextEncoder().encode(signed))
-  return `${signed}.${bytesToBase64url(signature)}`
-}
+  })

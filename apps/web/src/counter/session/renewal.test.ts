@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import type { SessionView } from '@sidep/contracts'
 import { createDeviceProofs } from '@sidep/server/login/device-proof.ts'
 import { createApiClient } from '../../shared/api/index.ts'
+import { bytesToBase64url } from '../../shared/device/base64url.ts'
 import { deviceKeyOf, makeDevicePair } from '../../shared/device/device-key.ts'
 import { memoryVault } from '../../shared/storage/index.ts'
 import { createRenewal, type RenewalOutcome } from './renewal.ts'
@@ -110,12 +111,16 @@ describe('the statement of a device', () => {
       nonce,
     })
     const session = { sessionId: 'one', device: key.thumbprint }
-    assert.deepEqual(await proofs.check(proof, { ...session, sessionId: 'two' }), {
+    assert.deepEqual(await proofs.checkRenewal(proof, { ...session, sessionId: 'two' }), {
       ok: false,
       code: 'SESSION_PROOF_INVALID',
     })
-    assert.deepEqual(await proofs.check(proof, session), { ok: true, at: new Date(startedAt) })
-    assert.equal((await proofs.check(proof, session)).ok, false)
+    assert.deepEqual(await proofs.checkRenewal(proof, session), {
+      ok: true,
+      at: new Date(startedAt),
+      nonce: bytesToBase64url(nonce),
+    })
+    assert.equal((await proofs.checkRenewal(proof, session)).ok, false)
   })
   it('is by a key that cannot be exported', async () => {
     const { privateKey } = await makeDevicePair()

@@ -41,7 +41,9 @@ export const createSessionDesk = ({ api, sessionTrouble }: SessionDeskNeeds): Se
     input: RevocationInput,
     stays: (session: OpenSession) => boolean,
   ): Promise<ApiError | null> => {
-    const answer = await api.send('POST', routes.sessionRevocations, input)
+    const answer = await api.send('POST', routes.sessionRevocations, input, {
+      isSigned: true,
+    })
     if (!answer.ok) return failed(answer.error)
     acts += 1
     store.set((state) => ({ ...state, sessions: state.sessions?.filter(stays) ?? null }))

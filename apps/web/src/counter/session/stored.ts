@@ -36,6 +36,7 @@ export const createMemory = (vault: Vault) => ({
   },
   keepHolder: ({ serverTime: _past, ...session }: SessionView): Promise<void> =>
     vault.put(places.holder, session),
+  forgetHolder: (): Promise<void> => vault.delete(places.holder),
   catalogue: async (): Promise<Catalogue | null> => {
     const stored = await vault.get(places.catalogue)
     return Check(Catalogue, stored) ? stored : null

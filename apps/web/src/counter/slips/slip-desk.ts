@@ -117,7 +117,9 @@ export const createSlipDesk = ({ api, vault, sessionTrouble }: SlipDeskNeeds): S
     take: async (pages) => {
       const { siteId } = store.get()
       if (siteId === null) throw new Error('slips are taken for a site')
-      const answer = await api.post(routes.slips, { count: pages * slipsPerPage }, SlipsAnswer)
+      const answer = await api.post(routes.slips, { count: pages * slipsPerPage }, SlipsAnswer, {
+        isSigned: true,
+      })
       // Also when the answer was lost: what the portal gave is out, and the list says so.
       if (!answer.ok) {
         const error = failed(answer.error)
@@ -137,6 +139,7 @@ export const createSlipDesk = ({ api, vault, sessionTrouble }: SlipDeskNeeds): S
           routes.slipCancellations,
           { ...body, reason },
           SlipCancellationAnswer,
+          { isSigned: true },
         )
         if (!answer.ok) {
           const error = failed(answer.error)

@@ -74,7 +74,9 @@ export const createTeamDesk = ({ api, now, sessionTrouble }: TeamDeskNeeds): Tea
       }
     },
     grant: async (input) => {
-      const answer = await api.post(routes.delegations, input, DelegationView)
+      const answer = await api.post(routes.delegations, input, DelegationView, {
+        isSigned: true,
+      })
       if (!answer.ok) return failed(answer.error)
       acts += 1
       store.set((state) => ({ ...state, here: [answer.value, ...(state.here ?? [])] }))
@@ -84,6 +86,8 @@ export const createTeamDesk = ({ api, now, sessionTrouble }: TeamDeskNeeds): Tea
       const answer = await api.send(
         'DELETE',
         routes.delegation.replace(':id', encodeURIComponent(id)),
+        undefined,
+        { isSigned: true },
       )
       if (!answer.ok) return failed(answer.error)
       acts += 1

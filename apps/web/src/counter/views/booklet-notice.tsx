@@ -1,5 +1,6 @@
+import { problemRegistry } from '@sidep/contracts'
 import { useState } from 'react'
-import { useMessages } from '../../shared/messages/index.ts'
+import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Dialog, Notice, TextField, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { pinFault } from '../booklet/pin.ts'
@@ -11,12 +12,21 @@ import { isSessionUsable, ownerOf } from '../state.ts'
 /** Once, for each professional at this counter: the code that its booklets are signed under. */
 export const BookletNotice = () => {
   const t = useMessages(bookletMessages)
+  const { language } = useLanguage()
   const state = useCounterState()
   const [isOpen, setIsOpen] = useState(false)
   const [isReady, setIsReady] = useState(false)
   const { lock, isDurable, link, session } = state
   const isAsked = lock === 'none' && isDurable && ownerOf(session) !== null
   const isPossible = isSessionUsable(state) && link.state === 'online'
+  // Nothing is certified alone in a session that is bound to no device: said before a code is chosen for nothing.
+  if (isAsked && isPossible && session?.device === null) {
+    return (
+      <Notice tone="info">
+        <p>{problemRegistry.DEVICE_KEY_REQUIRED.title[language]}</p>
+      </Notice>
+    )
+  }
   return (
     <>
       {isAsked && isPossible && (

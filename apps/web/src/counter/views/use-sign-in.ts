@@ -5,7 +5,7 @@ import { useCounter, useCounterState } from '../context.ts'
 import { rememberDoor } from '../session/last-door.ts'
 
 /** The path one comes back to after signing in, and the key that the session is bound to. */
-const addressOf = (url: string, device: string | null): string => {
+export const addressOf = (url: string, device: string | null): string => {
   const target = new URL(url, location.origin)
   if (!target.searchParams.has('return')) target.searchParams.set('return', '/pro/')
   if (device !== null) target.searchParams.set('device', device)

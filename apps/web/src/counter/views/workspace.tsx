@@ -13,6 +13,7 @@ import { Safety } from './safety.tsx'
 import { ScreeningDialog } from './screening-dialog.tsx'
 import { ScreeningForm, type ScreeningFormHandle } from './screening-form.tsx'
 import { SessionMenu } from './session-menu.tsx'
+import { SiteNotices } from './site-notices.tsx'
 import { StateBar } from './state-bar.tsx'
 import { ToCorrect } from './to-correct.tsx'
 import { TodayList } from './today-list.tsx'
@@ -64,6 +65,7 @@ export const Workspace = () => {
           <h1 className="visually-hidden">{t('title')}</h1>
           <UpdateNotice />
           <Safety />
+          <SiteNotices />
           <BookletNotice />
           <ToCorrect entries={own.filter(({ stage }) => stage === 'refused')} onCorrect={correct} />
           {isWide ? (

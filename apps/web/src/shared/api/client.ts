@@ -11,6 +11,8 @@ export interface RequestOptions {
   readonly signal?: AbortSignal
   /** Gives up after this long; 15 s unless told. */
   readonly timeoutMilliseconds?: number
+  /** An act that needs more than the session: this device signs it. */
+  readonly isSigned?: boolean
 }
 
 /** Requests to our own server. Nothing throws but an abort by the caller's signal. */
@@ -40,6 +42,19 @@ export interface ApiNeeds {
   readonly now: () => Date
   /** Called with the server's time at each answer of ours. */
   readonly contacted?: (contact: Contact) => void
+  /** Headers by which this device signs a request; `isAgain` when the portal did not take the first signature. */
+  readonly sign?: (
+    method: string,
+    path: string,
+    body: string,
+    isAgain: boolean,
+  ) => Promise<Record<string, string>>
+}
+
+interface SignableInit {
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
 }
 
 /** No answer of the contract is larger: a full day's list at a site stays below. */
@@ -80,10 +95,10 @@ const errorOf = async (response: Response, now: Date): Promise<ApiError> => {
  * if (answer.ok) show(answer.value)
  * else if (answer.error.kind === 'problem') explain(answer.error.problem.code)
  */
-export const createApiClient = ({ fetch, now, contacted }: ApiNeeds): ApiClient => {
-  const exchange = async <T>(
+export const createApiClient = ({ fetch, now, contacted, sign }: ApiNeeds): ApiClient => {
+  const exchangeOnce = async <T>(
     path: string,
-    init: RequestInit,
+    init: SignableInit,
     options: RequestOptions,
     read: (response: Response) => Promise<Answer<T>>,
   ): Promise<Answer<T>> => {
@@ -114,6 +129,29 @@ export const createApiClient = ({ fetch, now, contacted }: ApiNeeds): ApiClient 
     }
   }
 
+  const exchange = async <T>(
+    path: string,
+    init: SignableInit,
+    options: RequestOptions,
+    read: (response: Response) => Promise<Answer<T>>,
+  ): Promise<Answer<T>> => {
+    if (options.isSigned !== true || sign === undefined) {
+      return exchangeOnce(path, init, options, read)
+    }
+    const { method, headers, body = '' } = init
+    const attempt = async (isAgain: boolean): Promise<Answer<T>> => {
+      const signed = await sign(method, path, body, isAgain)
+      return exchangeOnce(path, { ...init, headers: { ...headers, ...signed } }, options, read)
+    }
+    const answer = await attempt(false)
+    // The session was changed in another tab, or this device's clock was set: both are asked for, once.
+    const isOutdated =
+      !answer.ok &&
+      answer.error.kind === 'problem' &&
+      ['SESSION_PROOF_STALE', 'SESSION_PROOF_INVALID'].includes(answer.error.problem.code)
+    return isOutdated ? attempt(true) : answer
+  }
+
   const reading =
     <S extends TSchema>(schema: S) =>
     async (response: Response): Promise<Answer<Static<S>>> => {
@@ -126,7 +164,7 @@ export const createApiClient = ({ fetch, now, contacted }: ApiNeeds): ApiClient 
           }
     }
 
-  const withBody = (method: string, body: unknown): RequestInit =>
+  const withBody = (method: string, body: unknown): SignableInit =>
     body === undefined
       ? { method, headers: { accept: 'application/json' } }
       : {
@@ -150,9 +188,13 @@ export const createApiClient = ({ fetch, now, contacted }: ApiNeeds): ApiClient 
 }
 
 /** The client of a page: the browser's fetch and clock. */
-export const browserApi = (contacted?: (contact: Contact) => void): ApiClient =>
+export const browserApi = (
+  contacted?: (contact: Contact) => void,
+  sign?: NonNullable<ApiNeeds['sign']>,
+): ApiClient =>
   createApiClient({
     fetch: (path, init) => fetch(path, init),
     now: () => new Date(),
     ...(contacted === undefined ? {} : { contacted }),
+    ...(sign === undefined ? {} : { sign }),
   })

@@ -4,7 +4,7 @@ import type { ApiError } from '../../../shared/api/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, Dialog } from '../../../shared/ui/index.ts'
 import { useSessionDesk } from '../../context.ts'
-import { ErrorNotice } from '../error-notice.tsx'
+import { ActError } from '../fresh-sign-in.tsx'
 import { sessionsMessages } from './sessions-messages.ts'
 
 /** What is about to be ended. */
@@ -63,7 +63,14 @@ export const EndConfirm = ({
       {ending?.kind === 'others' && <p>{t('endOthersHelp', { count: ending.count })}</p>}
       <p>{t('endKept')}</p>
       <p className="muted">{t('endOffline')}</p>
-      {error && <ErrorNotice error={error} title={t('endFailed')} />}
+      {error && (
+        <ActError
+          error={error}
+          title={t('endFailed')}
+          act="end-sessions"
+          typed={ending?.kind === 'one' ? ending.session.sessionId : 'others'}
+        />
+      )}
       <div className="actions end">
         <Button autoFocus onPress={close}>
           {t('endBack')}

@@ -1,8 +1,10 @@
 import type { OpenSession } from '@sidep/contracts'
 import { useEffect, useRef, useState } from 'react'
+import { Type } from 'typebox'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Notice, Tag, Working } from '../../../shared/ui/index.ts'
 import { useNow, useSessionDesk, useSessionsState, useSiteZone } from '../../context.ts'
+import { takeAct } from '../../session/pending-act.ts'
 import { CounterPage } from '../counter-page.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
 import { EndConfirm, type Ending } from './end-confirm.tsx'
@@ -30,6 +32,16 @@ export const SessionsView = () => {
   const others = sessions?.filter(({ isThis }) => !isThis) ?? []
   const wordsOf = (session: OpenSession): SessionWords =>
     sessionWords(t, session, now, localeOf[language], timeZone)
+  const [pending] = useState(() => takeAct('end-sessions', Type.String()))
+  // Back from a fresh sign-in: the question is asked again, about the same session, or about all others.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the list is there
+  useEffect(() => {
+    if (pending === null || sessions === null) return
+    const session = others.find(({ sessionId }) => sessionId === pending)
+    if (session !== undefined) setEnding({ kind: 'one', session, what: wordsOf(session).what })
+    else if (pending === 'others' && others.length > 0)
+      setEnding({ kind: 'others', count: others.length })
+  }, [pending, sessions === null])
   return (
     <CounterPage title={t('title')}>
       <p>{t('intro')}</p>

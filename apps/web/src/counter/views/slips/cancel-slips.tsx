@@ -4,25 +4,33 @@ import type { ApiError } from '../../../shared/api/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, Dialog, Select } from '../../../shared/ui/index.ts'
 import { useSlipDesk } from '../../context.ts'
-import { ErrorNotice } from '../error-notice.tsx'
+import { ActError } from '../fresh-sign-in.tsx'
 import { slipMessages } from './slip-messages.ts'
 
-const reasons = ['lost', 'stolen', 'misused', 'replaced'] as const satisfies WithdrawalReason[]
+export const reasons = [
+  'lost',
+  'stolen',
+  'misused',
+  'replaced',
+] as const satisfies WithdrawalReason[]
 
 /** Asks why, says what will happen, and cancels. */
 export const CancelSlips = ({
   serials,
+  reasonBefore = 'lost',
   onClose,
   onCancelled,
 }: {
   /** Null: nobody asked. */
   readonly serials: readonly string[] | 'all' | null
+  /** What was chosen before a fresh sign-in. */
+  readonly reasonBefore?: WithdrawalReason
   readonly onClose: () => void
   readonly onCancelled: (count: number) => void
 }) => {
   const t = useMessages(slipMessages)
   const desk = useSlipDesk()
-  const [reason, setReason] = useState<WithdrawalReason>('lost')
+  const [reason, setReason] = useState<WithdrawalReason>(reasonBefore)
   const [isSending, setIsSending] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
 
@@ -60,7 +68,14 @@ export const CancelSlips = ({
         value={reason}
         onChange={setReason}
       />
-      {error && <ErrorNotice error={error} title={t('cancelFailed')} />}
+      {error && (
+        <ActError
+          error={error}
+          title={t('cancelFailed')}
+          act="cancel-slips"
+          typed={{ serials, reason }}
+        />
+      )}
       <div className="actions end">
         <Button autoFocus onPress={close}>
           {t('cancelBack')}

@@ -1,12 +1,19 @@
 import { useState } from 'react'
+import { Type } from 'typebox'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Checkbox, Disclosure, LinkButton, Tag, Working } from '../../../shared/ui/index.ts'
 import { useNowHere, useSiteZone, useSlipDesk } from '../../context.ts'
 import { hashOf } from '../../place.ts'
+import { takeAct } from '../../session/pending-act.ts'
 import { groupsOf, type SlipDeskState, type SlipGroup } from '../../slips/slip-desk.ts'
 import { ErrorNotice } from '../error-notice.tsx'
-import { CancelSlips } from './cancel-slips.tsx'
+import { CancelSlips, reasons } from './cancel-slips.tsx'
 import { slipMessages } from './slip-messages.ts'
+
+const Pending = Type.Object({
+  serials: Type.Union([Type.Array(Type.String()), Type.Literal('all')]),
+  reason: Type.Enum([...reasons]),
+})
 
 /** What is printed and not typed yet, by print; any of it can be cancelled. */
 export const SlipsOut = ({ state }: { readonly state: SlipDeskState }) => {
@@ -14,7 +21,9 @@ export const SlipsOut = ({ state }: { readonly state: SlipDeskState }) => {
   const desk = useSlipDesk()
   const now = useNowHere(60_000)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
-  const [asking, setAsking] = useState<readonly string[] | 'all' | null>(null)
+  const [pending] = useState(() => takeAct('cancel-slips', Pending))
+  // Back from a fresh sign-in: the question is asked again.
+  const [asking, setAsking] = useState<readonly string[] | 'all' | null>(pending?.serials ?? null)
   const [cancelled, setCancelled] = useState<number | null>(null)
   const { out, error, siteId } = state
   const groups = groupsOf(out ?? [], now)
@@ -74,6 +83,7 @@ export const SlipsOut = ({ state }: { readonly state: SlipDeskState }) => {
       )}
       <CancelSlips
         serials={asking}
+        {...(pending === null ? {} : { reasonBefore: pending.reason })}
         onClose={() => setAsking(null)}
         onCancelled={(count) => {
           setAsking(null)

@@ -3,6 +3,7 @@ import { useEffect, useSyncExternalStore } from 'react'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { useCounterState, useSlipDesk } from '../../context.ts'
 import { CounterPage } from '../counter-page.tsx'
+import { SiteNotices } from '../site-notices.tsx'
 import { PrepareSlips } from './prepare-slips.tsx'
 import { slipMessages } from './slip-messages.ts'
 import { SlipsOut } from './slips-out.tsx'
@@ -20,6 +21,7 @@ export const SlipsView = () => {
   return (
     <CounterPage title={t('title')}>
       <p>{t('intro')}</p>
+      <SiteNotices />
       {siteId !== null && state.siteId === siteId && (
         <div className="columns slip-columns">
           <PrepareSlips last={state.last} isLastKept={state.isLastKept} />

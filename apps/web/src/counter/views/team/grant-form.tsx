@@ -1,21 +1,24 @@
 import type { FieldFault, SessionView, SiteView } from '@sidep/contracts'
 import { type FormEvent, useRef, useState } from 'react'
+import { type Static, Type } from 'typebox'
 import type { ApiError } from '../../../shared/api/index.ts'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, ChoiceGroup, TextField } from '../../../shared/ui/index.ts'
 import { useNow, useSiteZone, useTeamDesk } from '../../context.ts'
-import { daysMax, type EndChoice, endChoices, readEnd } from '../../team/delegation-end.ts'
+import { takeAct } from '../../session/pending-act.ts'
+import { daysMax, endChoices, readEnd } from '../../team/delegation-end.ts'
 import { readStaffId } from '../../team/staff-id.ts'
-import { ErrorNotice } from '../error-notice.tsx'
+import { ActError } from '../fresh-sign-in.tsx'
 import { moment } from './moment.ts'
 import { teamMessages } from './team-messages.ts'
 
-interface Typed {
-  readonly name: string
-  readonly id: string
-  readonly choice: EndChoice
-  readonly day: string
-}
+const Typed = Type.Object({
+  name: Type.String(),
+  id: Type.String(),
+  choice: Type.Enum([...endChoices]),
+  day: Type.String(),
+})
+type Typed = Static<typeof Typed>
 const untouched: Typed = { name: '', id: '', choice: 'today', day: '' }
 
 type IdFault = 'empty' | 'unreadable' | 'mistyped' | 'elsewhere' | 'self'
@@ -50,7 +53,7 @@ export const GrantForm = ({
   const timeZone = useSiteZone()
   const desk = useTeamDesk()
   const now = useNow(30_000)
-  const [typed, setTyped] = useState(untouched)
+  const [typed, setTyped] = useState(() => takeAct('grant', Typed) ?? untouched)
   const [faults, setFaults] = useState(noFaults)
   const [isSending, setIsSending] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
@@ -134,7 +137,7 @@ export const GrantForm = ({
           }
         />
       )}
-      {error && <ErrorNotice error={error} title={t('grantFailed')} />}
+      {error && <ActError error={error} title={t('grantFailed')} act="grant" typed={typed} />}
       <div className="actions">
         <Button type="submit" variant="primary" isPending={isSending}>
           {t('grantDo', { site: site.name })}

@@ -1,8 +1,10 @@
 import type { DelegationView } from '@sidep/contracts'
 import { useEffect, useState } from 'react'
+import { Type } from 'typebox'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Disclosure, Notice, Working } from '../../../shared/ui/index.ts'
 import { useCounterState, useNow, useSiteZone, useTeamDesk, useTeamState } from '../../context.ts'
+import { takeAct } from '../../session/pending-act.ts'
 import { staffIdInWords } from '../../team/staff-id.ts'
 import { byState, mayDelegate } from '../../team/team-desk.ts'
 import { fullName } from '../../words.ts'
@@ -28,6 +30,12 @@ export const TeamView = () => {
   useEffect(() => {
     if (siteId !== undefined) void desk.readHere(siteId)
   }, [desk, siteId])
+  const [pending] = useState(() => takeAct('withdraw', Type.String()))
+  // Back from a fresh sign-in: the question is asked again, about the same person.
+  useEffect(() => {
+    const found = here?.find(({ id, revokedAt }) => id === pending && revokedAt === null)
+    if (found !== undefined) setAsked(found)
+  }, [here, pending])
   if (session === null || session.site === null) return null
   const { open, over } = byState(here ?? [], now)
   const isMine = ({ responsible }: DelegationView): boolean =>

@@ -4,7 +4,7 @@ import type { ApiError } from '../../../shared/api/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, Dialog } from '../../../shared/ui/index.ts'
 import { useTeamDesk } from '../../context.ts'
-import { ErrorNotice } from '../error-notice.tsx'
+import { ActError } from '../fresh-sign-in.tsx'
 import { teamMessages } from './team-messages.ts'
 
 /** Says what will happen, and takes a permission back. */
@@ -45,7 +45,9 @@ export const WithdrawConfirm = ({
       isDismissable={!isSending}
     >
       <p>{t('withdrawHelp', { name: delegation?.staff.name ?? '' })}</p>
-      {error && <ErrorNotice error={error} title={t('withdrawFailed')} />}
+      {error && (
+        <ActError error={error} title={t('withdrawFailed')} act="withdraw" typed={delegation?.id} />
+      )}
       <div className="actions end">
         <Button autoFocus onPress={close}>
           {t('withdrawBack')}

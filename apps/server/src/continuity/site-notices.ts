@@ -1,0 +1,112 @@
+/**
+ * Acts on a whole site: for who answers for what is done there, told to all of them, and taken back by any of them.
+ *
+ * Invariants
+ * - The notice is there before the act: none that reached a booklet or a slip is told to nobody.
+ * - Taken back once, within `undoDays`, under the same guard as the act; what it covered counts again then, as far as
+ *   its own time goes.
+ */
+import type { SiteNotice, SiteNoticeList, WithdrawalReason } from '@sidep/contracts'
+import { makeUuidV7, parseUuidV7 } from '@sidep/identifiers'
+import type { Sql } from 'postgres'
+import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import type { SiteActor } from '../platform/actor.ts'
+import { Problem } from '../platform/problems.ts'
+import type { ContinuityPlatform } from './needs.ts'
+import { runStatement } from './run-statement.ts'
+
+const undoDays = 7
+const listedMax = 20
+const dayMilliseconds = 86_400_000
+
+/**
+ * The actor, when they may act on the whole site: a professional who works there, in person.
+ * @throws Problem RESPONSIBLE_REQUIRED for staff
+ */
+export const responsibleOf = (actor: SiteActor): SiteActor => {
+  const isInPerson = actor.operator === null || actor.operator === undefined
+  const isTheirs = actor.sites.some(({ id }) => id === actor.site.id)
+  if (!isInPerson || !isTheirs) throw new Problem('RESPONSIBLE_REQUIRED')
+  return actor
+}
+
+/** Tells of an act at this very moment. */
+export const tellOfSiteAct = async (
+  { database, randomBytes }: Pick<ContinuityPlatform, 'database' | 'randomBytes'>,
+  { site, professionalId, firstNames, familyName }: SiteActor,
+  kind: SiteNotice['kind'],
+  { reason, at }: { readonly reason: WithdrawalReason; readonly at: Date },
+): Promise<void> => {
+  await database`
+    insert into site_notice (site_id, id, kind, reason, by_id, by_name, at)
+    values (${site.id}, ${makeUuidV7(at, randomBytes)}, ${kind}, ${reason}, ${professionalId},
+      ${`${firstNames} ${familyName}`}, ${at})`
+}
+
+interface NoticeRow {
+  readonly id: string
+  readonly kind: SiteNotice['kind']
+  readonly reason: WithdrawalReason
+  readonly by_id: string
+  readonly by_name: string
+  readonly at: Date
+  readonly undone_at: Date | null
+}
+
+const sinceOf = (now: Date): Date => new Date(now.getTime() - undoDays * dayMilliseconds)
+
+/** What was done to a site in the last days, the newest first. */
+export const listSiteNotices = async (
+  { database, clock }: Pick<ContinuityPlatform, 'database' | 'clock'>,
+  siteId: string,
+): Promise<SiteNoticeList> => {
+  const rows = await database<NoticeRow[]>`
+    select id, kind, reason, by_id, by_name, at, undone_at from site_notice
+    where site_id = ${siteId} and at > ${sinceOf(clock.now())} order by at desc limit ${listedMax}`
+  return {
+    notices: rows.map(({ id, kind, reason, by_id, by_name, at, undone_at }) => ({
+      id,
+      kind,
+      reason,
+      by: { id: by_id, name: by_name },
+      at: at.toISOString(),
+      undoUntil: new Date(at.getTime() + undoDays * dayMilliseconds).toISOString(),
+      undoneAt: undone_at?.toISOString() ?? null,
+    })),
+  }
+}
+
+const undoText = `with undone as (
+  update site_notice set undone_at = $4::timestamptz, undone_by = $5
+  where site_id = $1 and id = $2::uuid and undone_at is null and at > $3::timestamptz
+  returning site_id, kind, at
+), given_back as (
+  update continuity_withdrawal w set undone_at = $4::timestamptz from undone
+  where w.kind = case undone.kind when 'booklets-withdrawn' then 'site' else 'slip-site' end
+    and w.subject = undone.site_id and w.withdrawn_at = undone.at
+), out_again as (
+  update slip set cancelled_at = null from undone
+  where slip.site_id = $1 and undone.kind = 'slips-cancelled' and slip.cancelled_at = undone.at
+), ${auditExpressions('undone', 6)}
+select count(*)::int as done from undone`
+
+/** Takes an act back. @throws Problem NOTICE_UNKNOWN when there is none such, or it is too old or undone already */
+export const undoSiteAct = async (
+  { database, clock }: { readonly database: Sql; readonly clock: ContinuityPlatform['clock'] },
+  noticeId: string,
+  actor: SiteActor,
+): Promise<void> => {
+  const id = parseUuidV7(noticeId)
+  if (!id.ok) throw new Problem('NOTICE_UNKNOWN')
+  const at = clock.now()
+  const siteId = actor.site.id
+  const done = await runStatement(database, undoText, [
+    siteId,
+    id.value,
+    sinceOf(at),
+    at,
+    actor.professionalId,
+    ...auditParameters({ siteId, at, act: 'site-act.undone', actor, subject: id.value }),
+  ])
+  if (done === 0) throw new Problem('NOTICE_UNKNOWN')
+}

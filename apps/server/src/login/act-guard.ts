@@ -1,0 +1,101 @@
+/**
+ * The guard of acts that weigh more than a session's cookie: what is granted, withdrawn or ended by it.
+ *
+ * Invariants
+ * - The device that the session is bound to has signed this very request: method, path and the bytes of its body.
+ *   A copied cookie signs nothing (docs/adr/0026-acts-that-need-more-than-a-session.md).
+ * - A signed request does its act once, in all processes together.
+ * - A session that was ended elsewhere a moment ago does none.
+ */
+import { createHash, type Hash } from 'node:crypto'
+import { pipeline, Transform } from 'node:stream'
+import { deviceProofHeader } from '@sidep/contracts'
+import type { FastifyRequest, preParsingAsyncHookHandler } from 'fastify'
+import type { ActWeight, GuardAct } from '../platform/act.ts'
+import type { Platform } from '../platform/context.ts'
+import { Problem } from '../platform/problems.ts'
+import type { BoundSession, DeviceProofs, StatedAct } from './device-proof.ts'
+import type { Guards } from './guards.ts'
+import { takeProof } from './proof-store.ts'
+import type { Session } from './session-token.ts'
+import { freshListMilliseconds, type SessionWatch } from './session-watch.ts'
+
+export interface ActGuardNeeds {
+  readonly platform: Pick<Platform, 'database' | 'clock' | 'configuration' | 'metrics'>
+  readonly guards: Pick<Guards, 'personOf'>
+  readonly proofs: Pick<DeviceProofs, 'checkAct'>
+  readonly watch: Pick<SessionWatch, 'refresh' | 'allDoorsDown'>
+}
+
+/** Digests of bodies on their way in. */
+const bodies = new WeakMap<FastifyRequest, Hash>()
+
+/** Hears the body as it comes in: what is signed are its bytes, not what a parser makes of them. */
+const hearBody: preParsingAsyncHookHandler = async (request, _reply, payload) => {
+  const hash = createHash('sha256')
+  bodies.set(request, hash)
+  const through = new Transform({
+    transform: (chunk: Uint8Array, _encoding, done) => {
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+  // A body that is cut off ends the copy with the same error, which the parser answers.
+  return pipeline(payload, through, () => undefined)
+}
+
+const statedActOf = (request: FastifyRequest): StatedAct => ({
+  method: request.method,
+  path: request.url.split('?', 1)[0] ?? '',
+  bodyDigest: (bodies.get(request) ?? createHash('sha256')).digest('base64url'),
+})
+
+const boundOf = ({ sessionId, device }: Session): BoundSession => {
+  if (device === null) throw new Problem('DEVICE_KEY_REQUIRED')
+  return { sessionId, device }
+}
+
+export const createActGuard = ({ platform, guards, proofs, watch }: ActGuardNeeds): GuardAct => {
+  const { database, clock, configuration, metrics } = platform
+  const outcomes = metrics.counter(
+    'sidep_device_proofs_total',
+    'Statements of devices about acts that need more than a session, by outcome.',
+  )
+
+  const refuse = (code: ConstructorParameters<typeof Problem>[0]): never => {
+    outcomes.increment({ outcome: code })
+    throw new Problem(code)
+  }
+
+  const requireSignature = async (request: FastifyRequest, session: Session): Promise<void> => {
+    const bound = boundOf(session)
+    const proof = request.headers[deviceProofHeader]
+    if (typeof proof !== 'string') return refuse('SESSION_PROOF_MISSING')
+    const check = await proofs.checkAct(proof, bound, statedActOf(request))
+    if (!check.ok) return refuse(check.code)
+    if (!(await takeProof(database, bound.sessionId, check.nonce, check.at))) {
+      return refuse('SESSION_PROOF_INVALID')
+    }
+    outcomes.increment({ outcome: 'taken' })
+  }
+
+  const isFresh = ({ signedInAt }: Session): boolean =>
+    clock.now().getTime() - signedInAt.getTime() <= configuration.freshSignInMinutes * 60_000
+
+  const requireFreshness = (session: Session, weight: ActWeight): void => {
+    if (weight === 'signed' || isFresh(session)) return
+    if (weight === 'fresh-if-possible' && watch.allDoorsDown()) return
+    refuse('FRESH_SIGN_IN_REQUIRED')
+  }
+
+  return (weight) => ({
+    config: { act: weight },
+    preParsing: hearBody,
+    preHandler: async (request) => {
+      await requireSignature(request, await guards.personOf(request))
+      // What another process ended a moment ago is over here too; the list and the doors are then of now.
+      await watch.refresh(freshListMilliseconds)
+      requireFreshness(await guards.personOf(request), weight)
+    },
+  })
+}
