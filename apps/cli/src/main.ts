@@ -80,6 +80,13 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/booklets.ts'),
   },
   {
+    name: 'suspend',
+    summary:
+      'suspend a professional, with all that they and those who work for them have open, or lift it',
+    example: "npx sidep suspend 899700075122 --reason 'negatives without a test' --by c.martin",
+    load: () => import('./commands/suspend.ts'),
+  },
+  {
     name: 'retention',
     summary: 'show that nothing is kept longer than its setting, or remove what is past its time',
     example: 'npx sidep retention --report',

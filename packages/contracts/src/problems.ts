@@ -339,6 +339,13 @@ export const problemRegistry = {
     'Votre identifiant national n’a pas été transmis ou n’est pas valable.',
     'Your national identifier was not transmitted or is not valid.',
   ),
+  PROFESSIONAL_SUSPENDED: entry(
+    403,
+    'professional',
+    'never',
+    'Votre accès est suspendu par l’autorité sanitaire ; adressez-vous à elle.',
+    'Your access is suspended by the health authority; turn to it.',
+  ),
   ACTIVITY_MISSING: entry(
     403,
     'professional',

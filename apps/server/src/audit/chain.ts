@@ -31,6 +31,9 @@ export type ActName =
   | 'delegation.granted'
   | 'delegation.revoked'
   | 'delegation.taken-up'
+  /** By operations, in the chain `portal`; the subject says who, by whom and why. */
+  | 'professional.suspended'
+  | 'professional.reinstated'
   /** By a person on duty, in the chain `portal`; the subject says which, how, until when, by whom and why. */
   | 'door.switched'
   | 'booklet.given'
@@ -235,6 +238,6 @@ export const auditParameters = ({ siteId, at, act, actor, subject }: Act): Param
 const recordText = `with cause as (select 1), ${auditExpressions('cause', 1)} select 1`
 
 /** Appends an act that has no statement of its own. */
-export const recordAct = async (database: Sql, act: Act): Promise<void> => {
+export const recordAct = async (database: Pick<Sql, 'unsafe'>, act: Act): Promise<void> => {
   await database.unsafe(recordText, auditParameters(act), { prepare: true })
 }

@@ -58,7 +58,7 @@ select site_id as "siteId", booklet_id as "bookletId" from ended`
 
 /** Writes an entry of what is over; a later one about the same subject replaces it. @returns the booklets that ended */
 export const endSessions = async (
-  database: Sql,
+  database: Pick<Sql, 'unsafe'>,
   { kind, subject, before, exceptSessionId, expiresAt }: Revocation,
   { reason, at, by }: Ending,
 ): Promise<EndedBooklet[]> =>
@@ -70,7 +70,7 @@ export const endSessions = async (
 
 /** Appends each to the chain of its site. */
 export const recordEndedBooklets = async (
-  database: Sql,
+  database: Pick<Sql, 'unsafe'>,
   ended: readonly EndedBooklet[],
   { reason, at, by }: Ending,
 ): Promise<void> => {

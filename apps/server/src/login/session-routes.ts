@@ -31,6 +31,7 @@ import {
 import { viewOf } from './session-view.ts'
 import { freshListMilliseconds, type SessionWatch } from './session-watch.ts'
 import { auditSession } from './sign-in.ts'
+import { type Standing, standingOf } from './standing.ts'
 
 export interface SessionRouteNeeds {
   readonly platform: Platform
@@ -99,6 +100,9 @@ export const enterSession = async (
   await setSessionCookie(needs, reply, session)
   rememberBrowser(needs, request, reply, session.person.id)
 }
+
+const giveUpAfter = (milliseconds: number): Promise<Standing> =>
+  new Promise((resolve) => setTimeout(() => resolve('good'), milliseconds).unref())
 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
 
@@ -189,6 +193,24 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
 const registerRenewal = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
   const { platform, guards, watch, proofs } = needs
   const { clock, configuration, log, metrics } = platform
+  /**
+   * Who answers for the session still stands. Without the database the list in memory decides, as above.
+   * @throws Problem DELEGATION_ENDED, SESSION_REVOKED
+   */
+  const requireStanding = async ({
+    professionalId,
+    site,
+    signedInAt,
+    operator,
+  }: Session): Promise<void> => {
+    const standing = await Promise.race([
+      standingOf(platform.database, professionalId, site?.id ?? null, signedInAt),
+      giveUpAfter(freshListMilliseconds),
+    ]).catch((): Standing => 'good')
+    if (standing === 'good') return
+    throw new Problem(operator === null ? 'SESSION_REVOKED' : 'DELEGATION_ENDED')
+  }
+
   const renewals = metrics.counter('sidep_session_renewals_total', 'Renewals by outcome')
 
   app.get(
@@ -218,6 +240,7 @@ const registerRenewal = (app: FastifyInstance, needs: SessionRouteNeeds): void =
       // the list in memory decides, because an open session does not depend on it.
       await watch.refresh(freshListMilliseconds)
       await guards.renewableOf(request)
+      await requireStanding(session)
       const renewal = renewSession(session, {
         statedAt: proof.at,
         allDoorsDown: watch.allDoorsDown(),

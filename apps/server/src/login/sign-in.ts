@@ -17,6 +17,7 @@ import {
   unbound,
 } from './session-token.ts'
 import { boundSites } from './site-list.ts'
+import { standingOf } from './standing.ts'
 
 /**
  * The audit chain that an act of a session belongs to: its site's, or, before a site is chosen, one
@@ -39,6 +40,16 @@ export const auditSession = (
     actor: session,
     subject,
   })
+
+/** @throws Problem PROFESSIONAL_SUSPENDED */
+const refuseSuspended = async (
+  { database }: Pick<Platform, 'database'>,
+  personId: string,
+): Promise<void> => {
+  if ((await standingOf(database, personId, null)) === 'suspended') {
+    throw new Problem('PROFESSIONAL_SUSPENDED')
+  }
+}
 
 type NewSession = Pick<SessionFacts, 'person' | 'sites' | 'sitesLeftOut'>
 
@@ -81,7 +92,7 @@ const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1000
  *
  * @param person named by national id or by the id on an employee's card
  * @param siteId only delegations at this site count, for a card that is good at one site alone
- * @throws Problem DELEGATION_MISSING when nobody lets them work for them now
+ * @throws Problem DELEGATION_MISSING when nobody lets them work for them now, PROFESSIONAL_SUSPENDED
  */
 export const openStaffSession = async (
   platform: Platform,
@@ -91,6 +102,7 @@ export const openStaffSession = async (
   siteId?: string,
 ): Promise<Session> => {
   const signedInAt = wholeSeconds(platform.clock.now())
+  await refuseSuspended(platform, person.id)
   const open = await openDelegationsOf(platform, person.id, signedInAt)
   if (!open.some((one) => siteId === undefined || one.siteId === siteId)) {
     throw new Problem('DELEGATION_MISSING')
@@ -125,7 +137,7 @@ const openForOthers = async (
  * Opens a session for somebody a door has identified.
  *
  * @param binding the device that asked, and the provider's session, where the door knows them
- * @throws Problem PROFESSION_NOT_PERMITTED, ACTIVITY_MISSING, SITE_WITHOUT_FINESS
+ * @throws Problem PROFESSION_NOT_PERMITTED, ACTIVITY_MISSING, SITE_WITHOUT_FINESS, PROFESSIONAL_SUSPENDED
  */
 export const openSession = async (
   platform: Platform,
@@ -140,6 +152,7 @@ export const openSession = async (
     return openForOthers(platform, identity, door, binding, refusal)
   }
   const { profession, sites, sitesLeftOut } = entitlement.value
+  await refuseSuspended(platform, identity.professionalId)
   const signedInAt = wholeSeconds(clock.now())
   await rememberProfessional(database, identity, profession, signedInAt)
   const person: Person = {

@@ -56,6 +56,9 @@ const reference = new Set([
   'card_assertion',
   'device_proof',
   'booklet_holder',
+  // Few, and lifted one by one.
+  'professional_suspension',
+  'professional_pace',
   'session_revocation',
   'listed_session',
   'door_report',

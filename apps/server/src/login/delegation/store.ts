@@ -3,6 +3,7 @@ import type { DelegationView, SiteView } from '@sidep/contracts'
 import type { Platform } from '../../platform/context.ts'
 import { VaultError } from '../../platform/vault.ts'
 import type { Person } from '../session-token.ts'
+import { standsAt } from '../standing.ts'
 
 export interface Delegation {
   readonly siteId: string
@@ -131,7 +132,7 @@ export const endDelegation = async (
 }
 
 /**
- * What somebody of the staff may take up now, wherever. Searches across sites, but only those that the pointers
+ * What somebody of the staff may take up now, wherever, of professionals who still stand there. Searches across sites, but only those that the pointers
  * name: for nearly everybody there are none.
  */
 export const openDelegationsOf = async (
@@ -147,6 +148,7 @@ export const openDelegationsOf = async (
   const rows = await database<Row[]>`
     select * from delegation where site_id in ${database(pointers.map(({ site_id }) => site_id))}
       and staff_id = ${staffId} and revoked_at is null and ends_at > ${now}
+      and ${database.unsafe(standsAt('delegation.responsible_id', 'delegation.site_id'))}
     order by ends_at desc limit 50`
   return rows.map((row) => delegationOf(ground, row))
 }

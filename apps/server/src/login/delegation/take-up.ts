@@ -3,12 +3,14 @@ import type { Platform } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
 import type { TakenUpDelegation } from '../session-token.ts'
 import { shortenName } from '../site-list.ts'
+import { standingOf } from '../standing.ts'
 import { findDelegation, sitesOf } from './store.ts'
 
 /**
  * A delegation for somebody who takes it up now.
  *
- * @throws Problem DELEGATION_UNKNOWN when it is another's, over, called back, or never was
+ * @throws Problem DELEGATION_UNKNOWN when it is another's, over, called back, or never was, or who gave it
+ *   is suspended or gone from there
  */
 export const takeUpDelegation = async (
   platform: Pick<Platform, 'database' | 'vault' | 'clock'>,
@@ -24,6 +26,8 @@ export const takeUpDelegation = async (
     found.revokedAt === null &&
     found.endsAt > platform.clock.now()
   if (!isOpen) throw new Problem('DELEGATION_UNKNOWN')
+  const standing = await standingOf(platform.database, found.responsible.id, siteId)
+  if (standing !== 'good') throw new Problem('DELEGATION_UNKNOWN')
   const site = (await sitesOf(platform, [siteId])).get(siteId)
   if (site === undefined) throw new Problem('DELEGATION_UNKNOWN')
   return {

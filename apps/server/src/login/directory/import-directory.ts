@@ -13,6 +13,7 @@ import { createHash } from 'node:crypto'
 import { makeUuidV7 } from '@sidep/identifiers'
 import type { ReservedSql } from 'postgres'
 import type { Clock, RandomBytes, Sql } from '../../platform/context.ts'
+import { endDeactivated } from '../suspension.ts'
 import { boundedLines } from './bounded-lines.ts'
 import {
   type DirectoryActivity,
@@ -300,7 +301,10 @@ const importWith = async (
   const { professionals, sites, activities, vanished } = counts
   // A file of nothing but faults never passes for an empty country.
   const deactivate = activities > 0 && (options.allowShrinking === true || isBelievable(counts))
-  if (deactivate) await deactivateVanished(connection, startedAt)
+  if (deactivate) {
+    await deactivateVanished(connection, startedAt)
+    await endDeactivated(connection, startedAt)
+  }
   const deactivated = deactivate ? vanished : 0
   await connection`insert into directory_import ${connection({
     id: makeUuidV7(startedAt, randomBytes),
