@@ -175,9 +175,10 @@ const start = async (
 
   const issuance = await startIssuance(platform, signers, overrides, started)
   const withdrawals = openWithdrawalSource(platform)
+  const onFlags = countFlags(metrics)
   const login = loginModule(
     { ...base, database: pools.login },
-    { bookletsEnded: () => withdrawals.changed() },
+    { bookletsEnded: () => withdrawals.changed(), onFlags },
   )
   const retrieval = retrievalModule(
     { ...base, database: pools.person },
@@ -195,7 +196,12 @@ const start = async (
   await app.register(probes({ database, announcement, metrics, catalogue, limits }))
   await app.register(login.plugin)
   await app.register(
-    intakeModule(platform, { issuance, catalogue, requireSite: login.requireSite }),
+    intakeModule(platform, {
+      issuance,
+      catalogue,
+      requireSite: login.requireSite,
+      pace: login.pace,
+    }),
   )
   await app.register(retrieval.plugin)
   const trust = trustContent(signers)
@@ -206,7 +212,7 @@ const start = async (
       signer: signers.scopes.continuity,
       chain: makeBookletChainCheck((await loadTrust(trust)).continuity),
       withdrawals,
-      onFlags: countFlags(metrics),
+      onFlags,
       requireSite: login.requireSite,
       guardAct: login.guardAct,
     }),

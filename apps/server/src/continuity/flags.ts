@@ -5,7 +5,8 @@ import type { Metrics } from '../platform/metrics.ts'
 
 export interface ContinuityFlag {
   readonly siteId: string
-  readonly code: ReconcileFlag | SlipFlag | AsideFlag
+  /** PACE_EXCEEDED: login's, of the screening that was one too many under its professional's name. */
+  readonly code: ReconcileFlag | SlipFlag | AsideFlag | 'PACE_EXCEEDED'
   readonly screeningId: string
   readonly bookletId: string | null
   readonly number: number | null

@@ -26,6 +26,12 @@ import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.t
 export interface IntakeRouteNeeds extends IntakeNeeds {
   /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
   readonly requireSite: preHandlerAsyncHookHandler
+  /** How fast screenings come in under one name: asked before, told after; from memory both. */
+  readonly pace: {
+    /** @throws Problem FRESH_SIGN_IN_REQUIRED */
+    check(actor: SiteActor): void
+    count(actor: SiteActor, screeningId: string): void
+  }
 }
 
 /** A hundred screenings; one alone is at most 3 kB. */
@@ -167,7 +173,10 @@ export const intakeModule =
         validatorCompiler: parsedByIntake,
       },
       async (request, reply) => {
-        const { answer, replayed } = await intake.record(request.body, actorOf(request))
+        const actor = actorOf(request)
+        needs.pace.check(actor)
+        const { answer, replayed } = await intake.record(request.body, actor)
+        if (!replayed) needs.pace.count(actor, answer.id)
         recorded.increment({ outcome: replayed ? 'replayed' : answer.state })
         return reply.code(replayed ? 200 : 201).send(answer)
       },
@@ -182,9 +191,11 @@ export const intakeModule =
       },
       async (request) => {
         const actor = actorOf(request)
+        needs.pace.check(actor)
         const lines = await mapBounded(linesOf(request.body), batchConcurrency, (line) =>
           recordLine(intake, line, actor, request),
         )
+        for (const { id, status } of lines) if (status === 'recorded') needs.pace.count(actor, id)
         for (const { status } of lines) recorded.increment({ outcome: `batch-${status}` })
         return { lines }
       },

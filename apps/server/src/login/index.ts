@@ -34,6 +34,7 @@ import { registerLogoutRoutes } from './ecps-logout-routes.ts'
 import { registerEcpsRoutes, type SignInCounter } from './ecps-routes.ts'
 import { createGuards, type Guard } from './guards.ts'
 import { registerOpenSessionRoutes } from './open-session-routes.ts'
+import { createPace, type Pace } from './pace.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { createSessionTokens, sessionMacOf } from './session-token.ts'
 import { createSessionWatch } from './session-watch.ts'
@@ -46,6 +47,8 @@ export interface LoginModule {
   readonly requireSite: Guard
   /** Route options of acts that need the signature of the session's device, and a fresh sign-in where told. */
   readonly guardAct: GuardAct
+  /** How fast screenings come in under one name. */
+  readonly pace: Pick<Pace, 'check' | 'count'>
   /** Opens the ports of door `card`, whose programs are admitted as told; null when none is configured. */
   readonly openCardDoor: ((admitSignIn: AdmitSignIn) => Promise<OpenCardDoor>) | null
 }
@@ -58,6 +61,8 @@ export interface LoginNeeds {
   readonly attemptLimits?: AttemptLimits
   /** Booklets ended with their session: verifiers are to hear of it. */
   readonly bookletsEnded?: () => void
+  /** Told the code of each flag that login writes. */
+  readonly onFlags?: (codes: readonly string[]) => void
 }
 
 /**
@@ -91,6 +96,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
   })
   const guards = createGuards(tokens, cookies, origin, watch, clock)
   const proofs = createDeviceProofs(origin, () => clock.now())
+  const pace = createPace({ platform, onFlags: needs.onFlags ?? (() => undefined) })
   const guardAct = createActGuard({ platform, guards, proofs, watch })
   const outcomes = metrics.counter('sidep_sign_ins_total', 'Sign-ins by door and outcome')
   const count: SignInCounter = (code) => outcomes.increment({ door: 'ecps', code })
@@ -116,14 +122,16 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
       app.addHook('onReady', async () => {
         await ecps?.connection.start()
         await watch.start()
+        pace.start()
       })
       app.addHook('onClose', async () => {
-        await Promise.all([ecps?.connection.stop(), watch.stop()])
+        await Promise.all([ecps?.connection.stop(), watch.stop(), pace.stop()])
       })
     },
     requireSession: guards.requireSession,
     requireSite: guards.requireSite,
     guardAct,
+    pace,
     openCardDoor: card?.open ?? null,
   }
 }

@@ -54,6 +54,8 @@ export interface Configuration {
   readonly sessionExtensionHours: number
   /** How old a strong sign-in may be for what weighs most: delegations, withdrawals, ending other sessions; minutes. */
   readonly freshSignInMinutes: number
+  /** Screenings under a professional's name within a clock hour, beyond which a fresh sign-in is asked for. */
+  readonly paceScreeningsPerHour: number
   /** Null: e-mails stay in the outbox. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   /** Null: text messages stay in the outbox. */
@@ -236,6 +238,7 @@ export const parseConfiguration = (
     sessionRenewalMinutes: integer('SESSION_RENEWAL_MINUTES', 20, 5, 60),
     sessionExtensionHours: integer('SESSION_EXTENSION_HOURS', 72, 24, 96),
     freshSignInMinutes: integer('FRESH_SIGN_IN_MINUTES', 10, 2, 60),
+    paceScreeningsPerHour: integer('PACE_SCREENINGS_PER_HOUR', 600, 20, 100_000),
     ...readChannels(read, production),
     ruleProfile: readRuleProfile(read),
     retention: {

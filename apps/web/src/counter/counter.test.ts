@@ -134,6 +134,25 @@ describe('a session that ends while one types', () => {
     assert.equal(counter.store.get().isSessionLost, false)
     assert.deepEqual(heldIn(counter), [])
   })
+  it('that is asked for anew because of its pace sends nothing by itself until somebody has signed in again', async () => {
+    const { counter, replies, start, pass, posts } = world()
+    await start()
+    replies.set(post, problem(403, 'FRESH_SIGN_IN_REQUIRED'))
+    assert.equal((await counter.record(sampleInput(id))).kind, 'queued')
+    replies.set(post, acknowledged())
+    // The portal goes on answering for the same session.
+    await pass(120)
+    assert.equal(posts().length, 1)
+    assert.deepEqual(
+      [counter.store.get().phase, counter.store.get().isSessionLost, heldIn(counter).length],
+      ['working', true, 1],
+    )
+    const again = { ...session, signedInAt: '2026-11-23T14:02:00Z' }
+    replies.set(`GET ${routes.session}`, { status: 200, body: again })
+    await pass(30)
+    assert.equal(counter.store.get().isSessionLost, false)
+    assert.deepEqual(heldIn(counter), [])
+  })
   it('of somebody else is not used to send', async () => {
     const { counter, replies, start, pass, posts } = world()
     await start()

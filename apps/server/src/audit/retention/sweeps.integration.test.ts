@@ -43,6 +43,7 @@ const rows: Readonly<Record<string, string>> = {
     select 'session', $2::text, $1, '', $1, $1`,
   listed_session: `(person_id, session_id, door, browser, system, signed_in_at, ends_at)
     select 'p', $2::text, 'ecps', 'other', 'other', $1, $1`,
+  professional_pace: `(professional_id, hour, screenings, step) select $2::text, $1, 1, 0`,
   device_proof: `(session_id, nonce, expires_at) select 's', $2::text, $1`,
   card_assertion: '(id, expires_at) select $2::text, $1',
   sign_in_attempt: `(bucket, window_started_at, attempts) select sha256($2::text::bytea), $1, 1`,

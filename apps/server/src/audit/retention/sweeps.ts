@@ -48,6 +48,7 @@ export const sweeps: readonly Sweep[] = [
   // The login room removes these when they are of no more use; here only what it would have left.
   { kind: 'session-ending', table: 'session_revocation', since: 'expires_at', term: 'traces' },
   { kind: 'session-listed', table: 'listed_session', since: 'ends_at', term: 'traces' },
+  { kind: 'pace', table: 'professional_pace', since: 'hour', term: 'traces' },
   { kind: 'device-proof', table: 'device_proof', since: 'expires_at', term: 'traces' },
   { kind: 'card-assertion', table: 'card_assertion', since: 'expires_at', term: 'traces' },
   {

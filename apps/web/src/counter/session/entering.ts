@@ -160,7 +160,10 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
     const answer = await api.get(routes.session, SessionView)
     if (answer.ok) {
       link.observe(answer)
-      await enter(answer.value)
+      const { session, sessionEnd } = store.get()
+      // Too many came in under one name: the same sign-in again is not the one that was asked for.
+      const isAsked = sessionEnd === 'FRESH_SIGN_IN_REQUIRED'
+      if (!isAsked || session?.signedInAt !== answer.value.signedInAt) await enter(answer.value)
       return
     }
     if (isProblem(answer.error, 'SESSION_RENEWAL_DUE') && (await resume())) return
