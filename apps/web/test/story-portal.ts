@@ -27,6 +27,8 @@ export interface StoryPortal {
   readonly provider: IdentityProvider
   /** For looking at rows; of the server that runs now. */
   readonly sql: () => TestPortal['sql']
+  /** A session cookie, also of long ago. */
+  readonly cookieAt: TestPortal['cookieAt']
   /** Ends the server, as an outage would. */
   stop(): Promise<void>
   /** Starts it again, on the same address and data. */
@@ -68,6 +70,7 @@ export const startStoryPortal = async (context: Ending): Promise<StoryPortal> =>
     url: portal.server.url,
     provider,
     sql: () => portal.sql,
+    cookieAt: (site, changes) => portal.cookieAt(site, changes),
     stop: () => portal.server.close(),
     restart: async () => {
       portal = await start()

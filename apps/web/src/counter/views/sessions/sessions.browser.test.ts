@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import { routes } from '@sidep/contracts'
-import { demoPeople, signInOverHttp } from '@sidep/dev'
+import { demoPeople } from '@sidep/dev'
 import type { Page } from 'playwright-core'
 import {
   assertAccessible,
@@ -13,6 +13,7 @@ import {
   startBrowser,
   visit,
 } from '../../../../test/browser.ts'
+import { signInIn } from '../../../../test/sign-in.ts'
 import { startStoryPortal } from '../../../../test/story-portal.ts'
 import { translator } from '../../../shared/messages/catalogue.ts'
 import { messages } from '../../messages.ts'
@@ -25,12 +26,8 @@ const portal = await startStoryPortal({ after })
 type Context = { after: (close: () => Promise<unknown>) => void }
 type Person = (typeof demoPeople)['pharmacist' | 'doctor' | 'nurse']
 
-/** Hands a browser a session of somebody. */
-const signInAt = async (page: Page, { nationalId }: Person): Promise<void> => {
-  const { cookie } = await signInOverHttp(portal.url, { nationalId })
-  const [name = '', value = ''] = cookie.split(/=(.*)/s)
-  await page.context().addCookies([{ name, value, url: portal.url }])
-}
+const signInAt = (page: Page, { nationalId }: Person): Promise<void> =>
+  signInIn(page, portal.url, nationalId)
 
 /** Sign-ins are told apart by the second: one of the same second as the end of all counts as before it. */
 const nextSecond = async (): Promise<void> => {

@@ -1,7 +1,7 @@
 /** A professional lets somebody work for them, and takes it back; against a real server. */
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { demoPeople, signInOverHttp } from '@sidep/dev'
+import { demoPeople } from '@sidep/dev'
 import type { Page } from 'playwright-core'
 import {
   assertAccessible,
@@ -12,6 +12,7 @@ import {
   startBrowser,
   visit,
 } from '../../../../test/browser.ts'
+import { addCookie, deviceOf, signInIn } from '../../../../test/sign-in.ts'
 import { startStoryPortal } from '../../../../test/story-portal.ts'
 import { languages, translator } from '../../../shared/messages/catalogue.ts'
 import { messages } from '../../messages.ts'
@@ -33,16 +34,56 @@ const counterOf = async (
   options: { size?: { width: number; height: number }; language?: 'fr' | 'en' } = {},
 ): Promise<Page> => {
   const { size = desktop, language = 'fr' } = options
-  const { cookie } = await signInOverHttp(portal.url, { nationalId })
-  const [name = '', value = ''] = cookie.split(/=(.*)/s)
   const { page, context: visitor } = await visit(browser, { size, language })
   context.after(() => visitor.close())
-  await visitor.addCookies([{ name, value, url: portal.url }])
+  await signInIn(page, portal.url, nationalId)
   await page.goto(`${portal.url}/pro/?lang=${language}`)
   return page
 }
 
 describe('the team of a counter', () => {
+  it('asks for a fresh sign-in where the last is an hour old, and comes back to what was typed', async (context) => {
+    const t = translator(teamMessages, 'fr')
+    const { page, context: visitor } = await visit(browser, { size: desktop, language: 'fr' })
+    context.after(() => visitor.close())
+    const device = await deviceOf(page, portal.url)
+    const signedInAt = new Date(Math.floor(Date.now() / 1_000) * 1_000 - 3_600_000)
+    const place = { id: site.finess, name: site.companyName, postalCode: '75004' }
+    const cookie = await portal.cookieAt(place, {
+      professionalId: pharmacist.nationalId,
+      device,
+      signedInAt,
+      renewBy: new Date(Date.now() + 1_200_000),
+    })
+    await addCookie(page, portal.url, cookie)
+    await page.goto(`${portal.url}/pro/?lang=fr`)
+    await page.getByRole('link', { name: t('title'), exact: true }).press('Enter')
+    await page.getByRole('textbox', { name: t('staffName') }).fill('Noé, étudiant')
+    await page.getByRole('textbox', { name: t('staffId') }).fill(student.nationalId.slice(1))
+    await page.keyboard.press('Enter')
+    await page.getByText('Confirmez que c’est bien vous').waitFor()
+    await assertAccessible(page)
+    await assertNoSidewaysScrolling(page)
+    await shot(page, 'team-fresh-sign-in')
+    await page.getByRole('link', { name: /e-CPS/ }).press('Enter')
+    await page.getByRole('button', { name: 'Continuer' }).press('Enter')
+    await page.getByRole('button', { name: /^Confirmer/ }).press('Enter')
+    // Back where it was begun, with what was typed.
+    const name = page.getByRole('textbox', { name: t('staffName') })
+    await name.waitFor()
+    assert.equal(await name.inputValue(), 'Noé, étudiant')
+    const staffId = page.getByRole('textbox', { name: t('staffId') })
+    assert.equal(await staffId.inputValue(), student.nationalId.slice(1))
+    await name.press('Enter')
+    await page.getByText(/^Noé, étudiant peut se connecter/).waitFor()
+    await page
+      .getByRole('button', { name: t('withdrawOf', { name: 'Noé, étudiant' }) })
+      .press('Enter')
+    const dialog = page.getByRole('alertdialog', { name: t('withdrawTitle') })
+    await dialog.getByRole('button', { name: t('withdraw'), exact: true }).press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+  })
+
   for (const language of languages)
     for (const [size, name] of [
       [desktop, 'desktop'],
