@@ -125,6 +125,7 @@ export const createMockPapers = (
     path: string,
     body: unknown,
   ): Promise<PaperAnswer | undefined> => {
+    if (path === routes.siteNotices) return { status: 200, body: { notices: [] } }
     if (path === routes.slips && method === 'GET') {
       const slips = [...papers.slips.values()].map(({ check, code, address, ...slip }) => slip)
       return { status: 200, body: { slips, truncated: false } }
@@ -164,6 +165,7 @@ export const createMockPapers = (
     fault: null,
     answer: async (method, path, body) => {
       const ours: readonly string[] = [
+        routes.siteNotices,
         routes.slips,
         routes.slipCancellations,
         routes.likelyDuplicates,

@@ -59,6 +59,7 @@ const decisions: Readonly<Record<string, string>> = {
   'POST /api/waiting-room': 'public',
   'POST /attente/': 'public',
   'POST /api/retrieval': 'public',
+  'POST /api/retrieval/unlock': 'public',
   'POST /api/retrieval/renewal': 'public',
 }
 
