@@ -57,8 +57,13 @@ function readName(nam: Json | undefined): DccName | null {
   const gn = fields.optionalShortText('gn')
   const gnt = fields.optionalShortText('gnt')
   if (fields.wrong || (fnt === undefined && gnt === undefined)) return null
-  const named = Object.entries({ fn, fnt, gn, gnt }).filter(([, text]) => hasLetter(text))
-  return named.length === 0 ? null : Object.fromEntries(named)
+  const name: DccName = {
+    ...(hasLetter(fn) && { fn }),
+    ...(hasLetter(fnt) && { fnt }),
+    ...(hasLetter(gn) && { gn }),
+    ...(hasLetter(gnt) && { gnt }),
+  }
+  return Object.keys(name).length === 0 ? null : name
 }
 
 const groups = [

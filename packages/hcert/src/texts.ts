@@ -21,5 +21,5 @@ export function trimmed(text: string): string {
 }
 
 /** Whether there is something to compare with an identity document: a hyphen or a filler alone is no name. */
-export const hasLetter = (text: string | undefined): boolean =>
+export const hasLetter = (text: string | undefined): text is string =>
   text !== undefined && /\p{L}/u.test(text)

@@ -1,7 +1,12 @@
 import { cleanScannedText } from '@sidep/identifiers'
 
 // RFC 9285 §4: no text in base45 ends with a space, and none of a zlib stream begins with one.
-const blankAfterPrefix = /^((?:HC|FC)1:) +/
+const blankAfterPrefix = /^(?:HC|FC)1: /
+
+const read = (written: string): string => {
+  const clean = cleanScannedText(written)
+  return blankAfterPrefix.test(clean) ? clean.slice(0, 4) + clean.slice(4).trimStart() : clean
+}
 
 const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/g
 /**
@@ -14,9 +19,9 @@ const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/g
  * @param text of bounded length
  */
 export const readingsOf = (text: string): readonly [string, ...string[]] => {
-  const read = (written: string): string =>
-    cleanScannedText(written).replace(blankAfterPrefix, '$1')
   const first = read(text)
+  // Nearly every text comes as it is in its code.
+  if (first === text) return [first]
   const whole = text.trim()
   if (!/[^\S ]|\u0085/.test(whole)) return [first]
   const lines = whole.split(lineEnd)
