@@ -102,14 +102,11 @@ export function readVaccination(fields: Fields): Outcome<VaccinationDocument> {
 
 const isoDate = (text: string): string => text.replace(/^(..)(..)(....)$/, '$3-$2-$1')
 
-/** Empty when nobody knows anything of it. */
+/** Registers write noughts for what nobody knows; without its year, or a day without its month, nothing is known. */
 function birthDateOf(text: string): string | undefined {
-  if (text === '00000000') return ''
-  const date = isoDate(text)
-  // Registers write 00 for a month or day that nobody knows.
-  const known = date.replace(/(?:-00)?-00$/, '')
-  const whole = known.padEnd(10, '-01')
-  return isCalendarDate(whole) ? known : undefined
+  if (/^[0-9]{4}0000$/.test(text)) return ''
+  const known = isoDate(text).replace(/-00(?:-[0-3][0-9])?$/, '')
+  return isCalendarDate(known.padEnd(10, '-01')) ? known : undefined
 }
 
 function oneOf<const Option extends string>(

@@ -159,6 +159,9 @@ test('a person whose day or month of birth nobody knows has what is known', asyn
       .birthDate
   assert.equal(await born('00021980'), '1980-02')
   assert.equal(await born('00001980'), '1980')
+  assert.equal(await born('15001980'), '1980')
+  assert.equal(await born('00000000'), '')
+  assert.equal(await born('15060000'), '')
 })
 
 test('what does not begin with DC is not mine', () => {
@@ -201,7 +204,8 @@ test('values that a field cannot have are refused with TWODDOC_FIELD_VALUE', asy
     ['F4945584', 'F4-94558'],
     ['F4945584', 'F494558-'],
     ['F229021980', 'F200131980'],
-    ['F229021980', 'F215001980'],
+    ['F229021980', 'F245001980'],
+    ['F229021980', 'F2        '],
     ['F6130820211530', 'F6130820212530'],
   ] as const) {
     refusedWith('TWODDOC_FIELD_VALUE', await signed(text.replace(good, bad)))

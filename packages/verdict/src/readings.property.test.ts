@@ -137,6 +137,6 @@ suite('several codes beside each other', () => {
     assert.equal(await judge(forged, link, old), 'refused CERTIFICATE_EXPIRED')
     assert.equal(await judge(link, forged), 'refused SIGNATURE_INVALID')
     assert.equal(await judge(link, 'HC1:ABC'), 'unreadable ZLIB_HEADER')
-    assert.equal(await judge(link, 'shc:/1234'), 'unreadable PREFIX_UNKNOWN')
+    assert.equal(await judge(link, 'https://example.com/'), 'unreadable PREFIX_UNKNOWN')
   })
 })

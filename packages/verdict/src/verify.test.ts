@@ -99,6 +99,20 @@ suite('an EU certificate', () => {
     assert.equal(await check(''), 'unreadable prefix PREFIX_UNKNOWN')
   })
 
+  test('of another kind is said to be that, at prefix', async () => {
+    for (const text of [
+      'shc:/5676290952',
+      'SHC:/56',
+      'shlink:/eyJ',
+      'NZCP:/1/2KCEVIQ',
+      'LT1:ABC',
+      'IS0100000',
+    ]) {
+      assert.equal(await check(text), 'unreadable prefix OTHER_KIND')
+    }
+    assert.equal(await check('https://example.org/shc:/'), 'unreadable prefix PREFIX_UNKNOWN')
+  })
+
   test('longer than any code is unreadable at prefix before anything is decoded', async () => {
     const megabyte = `HC1:${'A'.repeat(1_000_000)}`
     assert.equal(await check(megabyte), 'unreadable prefix TEXT_TOO_LONG')

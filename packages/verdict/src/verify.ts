@@ -2,6 +2,7 @@ import { provisionalPrefix, readSlip } from '@sidep/continuity'
 import { hcertPrefix } from '@sidep/hcert'
 import type { Trust } from '@sidep/trust'
 import { bestVerdict } from './best-verdict.ts'
+import { isOfAnotherKind } from './other-kinds.ts'
 import { readingsOf } from './readings.ts'
 import { defaultProfile } from './rules/profiles.ts'
 import type { RuleProfile } from './rules/rule-set.ts'
@@ -23,6 +24,8 @@ const writtenCharactersMax = 2 * scanCharactersMax
  *
  * Steps, in order: prefix, base45, zlib, cbor, cose, cwt (failed: unreadable), key, signature,
  * key-usage, validity, schema, revocation, rules (failed: refused).
+ *
+ * A code of health that others issue and we do not verify is unreadable at `prefix`, OTHER_KIND.
  *
  * Formats: EU certificate (HC1:), 2D-DOC (DC), provisional certificate (FC1:), slip (the address in its
  * code). A provisional certificate's schema is read before its keys: what its booklet says is part of it.
@@ -88,6 +91,7 @@ const verifyReading = async (
   if (scanned.startsWith(provisionalPrefix)) {
     return await verifyProvisionalText(scanned, trust, at, purpose, profile)
   }
+  if (isOfAnotherKind(scanned)) return unreadable('prefix', 'OTHER_KIND')
   const slip = readSlip(scanned)
   return slip.ok || !slip.notMine
     ? await verifyReadSlip(slip, trust, at)

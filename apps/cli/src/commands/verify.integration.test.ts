@@ -12,6 +12,7 @@ import {
   type TestIssuer,
   testPayload,
 } from '../../../../packages/verdict/test/issuer.ts'
+import { casesAbsent, casesFolder, readVerifyCases } from '../../../../tools/src/cases.ts'
 import { readDccVectors, readRuleVectors, vectorsAbsent } from '../../../../tools/src/vectors.ts'
 
 const main = resolve(import.meta.dirname, '../main.ts')
@@ -160,6 +161,48 @@ suite('sidep verify', () => {
     }
   })
 
+  test('accepts nothing while a revocation cannot be read, and says which', () => {
+    const lists = { ...issuer.lists, revoked: ['00'.repeat(16), 'x'] }
+    writeFileSync(inFolder('unreadable.json'), JSON.stringify(lists))
+    const words = ['verify', text, '--at', at, '--json', '--signers', inFolder('unreadable.json')]
+    const { status, stdout, stderr } = sidep(words)
+    assert.equal(status, 1)
+    assert.equal(JSON.parse(stdout).code, 'REVOCATION_LIST_UNREADABLE')
+    assert.match(stderr, /revoked\[1\] cannot be read/)
+  })
+
+  test('reads a text file as editors save it: with a mark, in UTF-16, wrapped', () => {
+    const wrapped = text.replace(/.{76}/g, '$&\r\n')
+    const files = [
+      Buffer.from(`\ufeff${wrapped}\n`),
+      Buffer.from(`\ufeff${text}`, 'utf16le'),
+      Buffer.from(`\ufeff${wrapped}`, 'utf16le').swap16(),
+    ]
+    for (const bytes of files) {
+      writeFileSync(inFolder('code.txt'), bytes)
+      const found = verifyJson(inFolder('code.txt'), '--signers', inFolder('signers.json'))
+      assert.deepEqual([found.status, found.verdict.code], [0, 'ACCEPTED'])
+    }
+  })
+
+  test('of each picture that verifiers failed people on shows the certificate’s verdict', (context) => {
+    if (casesAbsent !== null) return context.skip(casesAbsent)
+    const signers = readVerifyCases().flatMap((one) => one.signers)
+    const lists = {
+      dcc: signers.filter((signer) => typeof signer === 'string'),
+      twoddoc: signers.filter((signer) => typeof signer !== 'string'),
+    }
+    writeFileSync(inFolder('cases.json'), JSON.stringify(lists))
+    const pictures = readdirSync(join(casesFolder, 'codes')).filter((name) => name.endsWith('png'))
+    assert.ok(pictures.length >= 5)
+    for (const name of pictures) {
+      const picture = join(casesFolder, 'codes', name)
+      const { status, verdict } = verifyJson(picture, '--signers', inFolder('cases.json'))
+      assert.deepEqual([status, verdict.code], [0, 'ACCEPTED'], name)
+      assert.match(verdict.certificate.familyName, /^vasseur$/i)
+    }
+  })
+
   test('of a picture without a code, broken or huge, says PICTURE_UNREADABLE', () => {
     const header = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex')
     const huge = Buffer.concat([header, Buffer.from('7fffffff7fffffff0802000000', 'hex')])
@@ -232,6 +275,37 @@ suite('sidep verify --batch', () => {
         ['f', 'accepted', null, 'ACCEPTED'],
       ],
     )
+  })
+
+  test('takes a key by the key id that its country gives it', async () => {
+    const [certificate] = issuer.lists.dcc
+    const own = issuer.trust.signers[0]
+    assert.ok(own)
+    const spki = bytesToBase64(new Uint8Array(await crypto.subtle.exportKey('spki', own.publicKey)))
+    const kid = bytesToBase64(own.keyId)
+    const listed = { id: 'a', signers: [{ kid, spki }] }
+    const answers = batch('verify', [
+      line(listed),
+      line({ id: 'b', signers: [{ kid, certificate }] }),
+      line({ id: 'c', signers: [{ kid: 'AAAAAAAAAAA=', spki }] }),
+      line({ id: 'd', signers: [{ kid, spki, usages: ['vaccination'] }] }),
+      line({ id: 'e', signers: [{ kid: '!', spki }] }),
+      line({ id: 'f', signers: [{ kid: 1, spki }] }),
+    ])
+    assert.deepEqual(
+      answers.map(({ id, code, error }) => [id, code ?? error]),
+      [
+        ['a', 'ACCEPTED'],
+        ['b', 'ACCEPTED'],
+        ['c', 'KEY_UNKNOWN'],
+        ['d', 'KEY_USAGE_NOT_PERMITTED'],
+        ['e', 'SIGNERS_MALFORMED'],
+        ['f', 'SIGNERS_MALFORMED'],
+      ],
+    )
+    const signers = { dcc: [{ kid, spki }], twoddoc: [] }
+    writeFileSync(inFolder('listed.json'), JSON.stringify(signers))
+    assert.equal(verifyJson(text, '--signers', inFolder('listed.json')).status, 0)
   })
 
   test('answers a malformed line with an error and goes on', () => {

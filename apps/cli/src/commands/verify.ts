@@ -40,7 +40,10 @@ export const define = (command: Command): void => {
       '--batch',
       'read {id, text, at, signers, for?} from standard input, one JSON object a line',
     )
-    .addHelpText('after', '\nExit codes: 0 accepted, 1 refused, 2 unreadable, 64 wrong usage.')
+    .addHelpText(
+      'after',
+      '\nSigners: base64 DER certificates; {kid, spki} or {kid, certificate} for a key id that is no certificate’s hash; {caId, certificateId, spki} for 2D-DOC.\nExit codes: 0 accepted, 1 refused, 2 unreadable, 64 wrong usage.',
+    )
     .action(run)
 }
 

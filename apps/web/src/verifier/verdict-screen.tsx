@@ -5,7 +5,7 @@ import { Button, Icon, type IconName } from '../shared/ui/index.ts'
 import { hoursLeft, type Stopgap, type VerdictView } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
-type Kind = VerdictView['verdict'] | 'slip'
+type Kind = VerdictView['verdict'] | 'slip' | 'other'
 
 /**
  * Time to read a name and look at an identity card; a refusal takes longer to explain. A slip stays until it has been
@@ -15,6 +15,7 @@ const secondsShown: Readonly<Record<Kind, number | null>> = {
   accepted: 6,
   refused: 10,
   unreadable: 5,
+  other: 5,
   slip: null,
 }
 
@@ -22,6 +23,7 @@ const shapes = {
   accepted: 'tick',
   refused: 'cross',
   unreadable: 'question',
+  other: 'question',
   slip: 'warning',
 } as const satisfies Record<Kind, IconName>
 
@@ -29,6 +31,7 @@ const words = {
   accepted: 'accepted',
   refused: 'refused',
   unreadable: 'unreadable',
+  other: 'other',
   slip: 'slipToRead',
 } as const satisfies Record<Kind, string>
 
@@ -37,12 +40,18 @@ const vibrations: Readonly<Record<Kind, readonly number[]>> = {
   accepted: [80],
   refused: [300, 120, 300],
   unreadable: [80, 80, 80],
+  other: [80, 80, 80],
   slip: [300],
 }
 
-/** «Valid» would say too much of a sheet on which anything can be written. */
-const kindOf = ({ verdict, stopgap }: VerdictView): Kind =>
-  verdict === 'accepted' && stopgap?.kind === 'slip' ? 'slip' : verdict
+/**
+ * «Valid» would say too much of a sheet on which anything can be written; «unreadable» would send somebody away to print
+ * again what is no certificate of ours.
+ */
+const kindOf = ({ verdict, stopgap, reason }: VerdictView): Kind => {
+  if (verdict === 'accepted' && stopgap?.kind === 'slip') return 'slip'
+  return reason === 'otherKind' ? 'other' : verdict
+}
 
 interface VerdictScreenProps {
   readonly view: VerdictView

@@ -70,6 +70,12 @@ test('every step has its sentence, and those of the rules are one, whatever the 
   assert.doesNotMatch(JSON.stringify(verdictView(declined('rules', 'X'), now)), /FR-PASS|260415000/)
 })
 
+test('a code that others issue is named as one, and not as damaged', () => {
+  const verdict = { verdict: 'unreadable', step: 'prefix', certificate: null } as const
+  assert.equal(verdictView({ ...verdict, code: 'OTHER_KIND' }, now).reason, 'otherKind')
+  assert.equal(verdictView({ ...verdict, code: 'PREFIX_UNKNOWN' }, now).reason, 'notACertificate')
+})
+
 test('a provisional certificate says that it is one, and where from; its person is shown', () => {
   const provisional = { ...certificate, format: 'provisional', site: 'Pharmacie du Port' } as const
   const view = verdictView({ ...accepted(inHours(71)), certificate: provisional }, now)

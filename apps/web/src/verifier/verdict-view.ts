@@ -32,6 +32,7 @@ export type Stopgap =
 
 export type ReasonKey =
   | 'notACertificate'
+  | 'otherKind'
   | 'textTooLong'
   | 'damaged'
   | 'signerUnknown'
@@ -61,6 +62,7 @@ const untilShownWithinHours = 72
 
 const reasonOfCode: Readonly<Record<string, ReasonKey>> = {
   TEXT_TOO_LONG: 'textTooLong',
+  OTHER_KIND: 'otherKind',
   CERTIFICATE_EXPIRED: 'expired',
   CERTIFICATE_NOT_YET_VALID: 'notYetValid',
   RULES_UNKNOWN_COUNTRY: 'rulesMissing',

@@ -141,6 +141,13 @@ describe('typed texts', () => {
     assert.deepEqual(complaints, [])
   })
 
+  test('a SMART Health Card is named as another kind of code', async () => {
+    const { page } = await visit(browser)
+    await open(page)
+    await typeCode(page, 'shc:/567629095243206034602924374044')
+    assert.match(await readVerdict(page), /Autre code[\s\S]*autre type/)
+  })
+
   test('an empty field says what to do and moves nowhere', async () => {
     const { page } = await visit(browser)
     await open(page)
