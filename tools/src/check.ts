@@ -1,6 +1,8 @@
 /** `npm run check`: type check, format and lint, house rules, generated documents. Prints one line a check. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
+import { missingEvidence } from './asvs/evidence.ts'
+import { readRequirements } from './asvs/requirements.ts'
 import { checkExpressions } from './expressions.ts'
 import { checkHouseRules, type Violation } from './house-rules.ts'
 import { staleReferences } from './references.ts'
@@ -41,12 +43,18 @@ const rules = (name: string, violations: readonly Violation[]): CheckOutcome => 
 export const runChecks = (): CheckOutcome[] => {
   const files = trackedFiles()
   const stale = staleReferences()
+  const missing = missingEvidence(readRequirements())
   return [
     command('types', bin('tsc')),
     command('types of the web', bin('tsc'), '-p', 'apps/web'),
     command('format and lint', bin('biome'), 'check', '--error-on-warnings', '.'),
     rules('house rules', checkHouseRules(files)),
     rules('expressions', checkExpressions(files)),
+    {
+      name: 'tests that the ASVS page names',
+      passed: missing.length === 0,
+      output: missing.join('\n'),
+    },
     {
       name: 'generated references',
       passed: stale.length === 0,

@@ -2,6 +2,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type ProblemEntry, problemRegistry } from '@sidep/contracts'
+import { asvsPage } from './asvs/page.ts'
+import { readRequirements } from './asvs/requirements.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -26,6 +28,7 @@ const problems = (): string => {
 
 const references: readonly { readonly file: string; readonly content: () => string }[] = [
   { file: 'docs/reference/problems.md', content: problems },
+  { file: 'docs/reference/asvs.md', content: () => asvsPage(readRequirements()) },
 ]
 
 const current = (file: string): string | undefined => {

@@ -6,9 +6,11 @@
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { globSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
+import { unshownEvidence } from './asvs/evidence.ts'
+import { readRequirements } from './asvs/requirements.ts'
 import { type CheckOutcome, printOutcome, runChecks } from './check.ts'
 import { ensureDebianPackages } from './debian.ts'
 import { processesMarked } from './processes.ts'
@@ -53,6 +55,9 @@ const programs = (): CheckOutcome => {
   }
 }
 
+/** Titles of the tests that passed, by file from the root. */
+const passedByFile = new Map<string, Set<string>>()
+
 const runTests = async (): Promise<{ passed: number; failed: number; skipped: number }> => {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   const stream = run({
@@ -68,8 +73,13 @@ const runTests = async (): Promise<{ passed: number; failed: number; skipped: nu
   }): boolean => data.details.type !== 'suite'
   stream.on('test:pass', (data) => {
     if (!counted(data)) return
-    if (data.skip !== undefined && data.skip !== false) counts.skipped += 1
-    else counts.passed += 1
+    if (data.skip !== undefined && data.skip !== false) {
+      counts.skipped += 1
+      return
+    }
+    counts.passed += 1
+    const file = relative(root, data.file ?? '')
+    passedByFile.set(file, (passedByFile.get(file) ?? new Set()).add(data.name))
   })
   stream.on('test:fail', (data) => {
     if (counted(data)) counts.failed += 1
@@ -89,6 +99,14 @@ if (patterns.length === 0) runChecks().forEach(note)
 note(programs())
 note(buildWeb())
 const counts = await runTests()
+if (patterns.length === 0) {
+  const unshown = unshownEvidence(readRequirements(), passedByFile)
+  note({
+    name: 'every test that the ASVS page names passed',
+    passed: unshown.length === 0,
+    output: unshown.join('\n'),
+  })
+}
 const left = processesMarked(mark, runId)
 note({
   name: 'no process left behind',
