@@ -60,7 +60,13 @@ const controls = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/g
 
 /** A cell as it was meant: without what nobody sees, a spreadsheet's `="…"`, and the quote that keeps a formula from being one. */
 const cellOf = (text: string): string =>
-  cleanText(text.replace(controls, '').replace(/[\r\n\t]+/g, ' '))
+  text
+    .replace(controls, '')
+    .split(/[\r\n\t]+| /)
+    // Word by word: how many blanks are between two is for whoever reads the cell to say.
+    .map(cleanText)
+    .join(' ')
+    .trim()
     .replace(/^="(.*)"$/, '$1')
     .replace(/^'(?=[=+\-@])/, '')
     .trim()
