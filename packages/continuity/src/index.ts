@@ -54,6 +54,7 @@ export {
 export {
   type AsideFlag,
   asideFlagOf,
+  type BookletFlag,
   type BookletRecord,
   type DifferenceFlag,
   differencesBetween,

@@ -92,6 +92,9 @@ export type ReconcileFlag =
   /** Signed before the booklet was withdrawn, by its own account. */
   | 'BOOKLET_WITHDRAWN_SINCE'
 
+/** More numbers of a booklet were said to be wasted than crashes waste: certificates may have been made and not sent in. */
+export type BookletFlag = 'NUMBERS_WASTED'
+
 /** A counter read this result where another was recorded first; its professional put it aside, and said why. */
 export type AsideFlag = 'NEGATIVE_SET_ASIDE' | 'POSITIVE_SET_ASIDE' | 'INCONCLUSIVE_SET_ASIDE'
 

@@ -13,6 +13,7 @@ import {
   type TestPortal,
   testSites,
 } from '../platform/testing.ts'
+import { listFlags } from './flags.ts'
 import {
   certified,
   itemOf,
@@ -390,6 +391,26 @@ suite('reconciling provisional certificates', () => {
     await stranger.reconcile([], [{ bookletId, number: 4 }])
     const [row] = await own.sql<{ count: number }[]>`select count(*)::int from booklet_waste`
     assert.equal(row?.count, 2)
+  })
+
+  test('more numbers than crashes waste are flagged, and those beyond stay a gap', async () => {
+    const { portal: own, counter } = await fresh()
+    const { answer, booklet } = await counter.takeBooklet()
+    const wasted = (numbers: readonly number[]) =>
+      numbers.map((number) => ({ bookletId: answer.id, number }))
+    await counter.reconcile([], wasted([1, 2, 3]))
+    await counter.reconcile([], wasted([3, 2, 1, 4, 5]))
+    assert.deepEqual(await flagsIn(own), [])
+    const item = await certified(own, counter, booklet, 6)
+    await counter.reconcile([item])
+    assert.deepEqual(await flagsIn(own), [])
+    await counter.reconcile([], wasted([7, 8]))
+    await counter.reconcile([], wasted([7, 8]))
+    assert.deepEqual(await flagsIn(own), ['NUMBERS_WASTED'])
+    await counter.reconcile([await certified(own, counter, booklet, 9)])
+    assert.deepEqual(await flagsIn(own), ['NUMBERS_WASTED', 'NUMBER_GAP'])
+    const [flag] = await listFlags(own.sql, { siteId: null, withResolved: false, limit: 1 })
+    assert.equal(flag?.bookletId, answer.id)
   })
 
   test('what proves nothing is refused with its code, and the others of the batch are not', async () => {

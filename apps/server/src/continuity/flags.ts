@@ -1,13 +1,14 @@
 /** What operations look into: how booklets and slips were used. Each person concerned has their certificate. */
-import type { AsideFlag, ReconcileFlag, SlipFlag } from '@sidep/continuity'
+import type { AsideFlag, BookletFlag, ReconcileFlag, SlipFlag } from '@sidep/continuity'
 import type { Sql } from 'postgres'
 import type { Metrics } from '../platform/metrics.ts'
 
 export interface ContinuityFlag {
   readonly siteId: string
   /** PACE_EXCEEDED: login's, of the screening that was one too many under its professional's name. */
-  readonly code: ReconcileFlag | SlipFlag | AsideFlag | 'PACE_EXCEEDED'
-  readonly screeningId: string
+  readonly code: ReconcileFlag | SlipFlag | AsideFlag | BookletFlag | 'PACE_EXCEEDED'
+  /** Null: of the booklet as a whole. */
+  readonly screeningId: string | null
   readonly bookletId: string | null
   readonly number: number | null
   /** Serial of a slip. */
@@ -40,7 +41,8 @@ export const listFlags = async (
     readonly resolvedAt: Date | null
   }
   const rows = await database<Row[]>`
-    select site_id as "siteId", code, screening_id as "screeningId", booklet_id as "bookletId", number, serial,
+    select site_id as "siteId", code,
+      case when code <> 'NUMBERS_WASTED' then screening_id end as "screeningId", booklet_id as "bookletId", number, serial,
       professional_id as "professionalId", counter_id as "counterId", flagged_at as "flaggedAt",
       reason, resolved_at as "resolvedAt"
     from continuity_flag

@@ -14,6 +14,9 @@ export interface BookletName {
 /** With the device at which the session was that it was given to; null: bound to none. */
 export type GivenBooklet = BookletRecord & { readonly counterId: string | null }
 
+/** A flag of a whole booklet stands under an id made of the booklet's own, which no screening can have (flags.ts). */
+const ofBooklet = (bookletId: string): string => `(${bookletId} || ${bookletId})::uuid`
+
 interface BookletRow {
   readonly id: string
   readonly site_id: string
@@ -92,24 +95,50 @@ export const readWaste = (
 const turn = `turn as materialized (
   select pg_advisory_xact_lock(hashtextextended('reconcile ' || $1::text, 0)))`
 
-const wasteText = `with ${turn}, wasted as (
-  insert into booklet_waste (site_id, booklet_id, number, received_at)
-  select b.site_id, b.id, v.number, $3::timestamptz
-  from turn cross join jsonb_to_recordset($2::text::jsonb) as v("bookletId" text, number int)
-  join booklet b on b.site_id = $1 and b.id = v."bookletId"
-  where v.number between 1 and b.maximum
-  on conflict do nothing returning 1
-)
-select count(*)::int as done from wasted`
+/** A crash wastes one number; a booklet that wastes more than this of its own was used for something else. */
+const wastedMin = 5
+const wastedShareMax = 0.1
 
-/** Keeps numbers that no document carries; those of booklets that the site was never given are left out. */
+const wasteText = `with ${turn}, told as materialized (
+  select b.id, b.professional_id, v.number,
+    greatest(${wastedMin}, floor(b.maximum * ${wastedShareMax})) as most,
+    (select count(*) from booklet_waste w where w.site_id = b.site_id and w.booklet_id = b.id)
+      + row_number() over (partition by b.id order by v.number) as place
+  from turn cross join (
+    select distinct "bookletId", number from jsonb_to_recordset($2::text::jsonb) as t("bookletId" text, number int)
+  ) v
+  join booklet b on b.site_id = $1 and b.id = v."bookletId"
+  where v.number between 1 and b.maximum and not exists (
+    select from booklet_waste w where w.site_id = b.site_id and w.booklet_id = b.id and w.number = v.number)
+), wasted as (
+  insert into booklet_waste (site_id, booklet_id, number, received_at)
+  select $1, id, number, $3::timestamptz from told where place <= most
+  on conflict do nothing
+), flagged as (
+  insert into continuity_flag (site_id, screening_id, code, booklet_id, professional_id, counter_id, flagged_at)
+  select distinct on (id) $1, ${ofBooklet('id')}, 'NUMBERS_WASTED', id, professional_id, $4::text, $3::timestamptz
+  from told where place > most
+  on conflict do nothing returning code
+)
+select coalesce(array_agg(code), '{}') as flags from flagged`
+
+/**
+ * Keeps numbers that no document carries; those of booklets that the site was never given are left out. What a booklet
+ * wastes beyond its bound is not kept: it stays a gap, and operations hear of it.
+ *
+ * @returns the codes of the flags that are new
+ */
 export const insertWaste = async (
   database: Sql,
-  siteId: string,
   wasted: readonly WasteRow[],
-  at: Date,
-): Promise<void> => {
-  await runStatement(database, wasteText, [siteId, JSON.stringify(wasted), at])
+  { actor, at }: { readonly actor: SiteActor; readonly at: Date },
+): Promise<string[]> => {
+  const [row] = await database.unsafe<{ flags: string[] }[]>(
+    wasteText,
+    [actor.site.id, JSON.stringify(wasted), at, actor.counterId],
+    { prepare: true },
+  )
+  return row?.flags ?? []
 }
 
 const claimNumbersText = `with ${turn}, claimed as (

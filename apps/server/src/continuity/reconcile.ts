@@ -83,7 +83,7 @@ export const reconcileBatch = async (
   const context: Context = { platform, needs, actor, at }
   const answers: Answers = new Map()
   if (batch.wasted.length > 0) {
-    await insertWaste(platform.database, actor.site.id, batch.wasted, at)
+    needs.onFlags(await insertWaste(platform.database, batch.wasted, { actor, at }))
   }
   const screenings = batch.lines.filter((line) => line.kind === 'screening')
   const items = await takeDocuments(screenings, context, answers)
