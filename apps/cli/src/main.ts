@@ -74,6 +74,14 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/audit.ts'),
   },
   {
+    name: 'confirm',
+    summary:
+      'confirm, for the authority, a positive that was entered more than a day after its sample',
+    example:
+      'npx sidep confirm 750712184 017b3fb5-6e20-7d3a-af3c-6f717eca40f9 --by c.martin --reason "register seen"',
+    load: () => import('./commands/confirm.ts'),
+  },
+  {
     name: 'booklets',
     summary: 'withdraw booklets, of one site or of all, and list what reconciling found odd',
     example: 'npx sidep booklets --withdraw all --reason stolen --by c.martin',

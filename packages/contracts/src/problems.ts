@@ -504,6 +504,13 @@ export const problemRegistry = {
     'Un autre résultat a déjà été saisi pour ce dépistage.',
     'Another result is already set for this screening.',
   ),
+  CONFIRMATION_BY_ANOTHER: entry(
+    409,
+    'professional',
+    'never',
+    'Un positif saisi plus d’un jour après le prélèvement est confirmé par un autre professionnel du lieu.',
+    'A positive entered more than a day after the sample is confirmed by another professional of the site.',
+  ),
   BATCH_TOO_LARGE: entry(
     422,
     'machine',
@@ -713,6 +720,7 @@ export const fieldCodes = [
   'BIRTH_DATE_TOO_OLD',
   'SAMPLED_IN_FUTURE',
   'SAMPLED_TOO_OLD',
+  'LATE_REASON_REQUIRED',
   'SAMPLED_BEFORE_BIRTH',
   'RESULT_BEFORE_SAMPLING',
   'RESULT_IN_FUTURE',

@@ -67,6 +67,23 @@ export const Reason = Type.Union([
   Type.Literal('other'),
 ])
 
+/** Hours after the sample from which an entry needs a reason, and a positive somebody else's confirmation. */
+export const lateAfterHours = 24
+
+/** Why something is entered later than that. */
+export const lateReasons = ['outage', 'paper', 'forgotten', 'correction'] as const
+export const LateReason = Type.Union([
+  /** The portal, the network or the computer was down. */
+  Type.Literal('outage'),
+  /** Written on paper then, typed now. */
+  Type.Literal('paper'),
+  /** Simply not entered. */
+  Type.Literal('forgotten'),
+  /** In the place of an entry that was wrong. */
+  Type.Literal('correction'),
+])
+export type LateReason = Static<typeof LateReason>
+
 /** Disease of a screening that names none: COVID-19, SNOMED CT. */
 export const defaultDisease = '840539006'
 
@@ -93,6 +110,8 @@ export const ScreeningInput = Type.Object(
     reason: Type.Optional(Reason),
     /** Typed after the event (backlog): sampling may be older than 72 h. */
     catchUp: Type.Optional(Type.Boolean()),
+    /** Required when the sample is older than 24 h; kept, audited and looked into. */
+    lateReason: Type.Optional(LateReason),
   },
   strict,
 )
@@ -116,6 +135,8 @@ export const NoticeCode = Type.Union([
   Type.Literal('DEVICE_NOT_ON_EU_LIST_NO_DCC'),
   /** An inconclusive result gives no certificate. */
   Type.Literal('INCONCLUSIVE_NO_CERTIFICATE'),
+  /** A positive of more than 24 h ago: its certificate comes once somebody else of the site, or the authority, confirmed it. */
+  Type.Literal('POSITIVE_TO_BE_CONFIRMED'),
 ])
 
 export const CertificateTexts = Type.Object({
@@ -162,6 +183,8 @@ export const ScreeningEntry = Type.Object({
   recordedAt: Type.String(),
   result: Type.Union([Result, Type.Null()]),
   certificate: Type.Union([CertificateTexts, Type.Null()]),
+  /** A positive of more than 24 h ago, whose certificate waits for somebody else; absent otherwise. */
+  confirmation: Type.Optional(Type.Literal('wanted')),
 })
 export type ScreeningEntry = Static<typeof ScreeningEntry>
 export const ScreeningList = Type.Object({

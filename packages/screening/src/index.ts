@@ -5,7 +5,7 @@ export {
   isDeviceValidOn,
   type TestKind,
 } from './catalogue.ts'
-export { defaultLimits, isCatchUp, isInFuture, type ScreeningLimits } from './limits.ts'
+export { defaultLimits, isCatchUp, isInFuture, isLate, type ScreeningLimits } from './limits.ts'
 export { parseDay, parseMoment } from './moment.ts'
 export { type ParsedResult, parseResult } from './parse-result.ts'
 export { type ParsedScreening, parseScreening } from './parse-screening.ts'

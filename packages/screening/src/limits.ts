@@ -1,5 +1,6 @@
 /** Every bound on time that a screening is judged by stands here. */
 import { clockSkewMilliseconds } from '@sidep/continuity'
+import { lateAfterHours } from '@sidep/contracts'
 
 export { clockSkewMilliseconds }
 
@@ -21,6 +22,10 @@ export const defaultLimits: ScreeningLimits = { catchUpDaysMax: 92 }
 /** Whether a sample is so old that it is entered as catch-up only. */
 export const isCatchUp = (sampledAt: Date, at: Date): boolean =>
   at.getTime() - sampledAt.getTime() > sampledBeforeMilliseconds
+
+/** Whether a sample is so old that its entry needs a reason, and a positive of it somebody else's word. */
+export const isLate = (sampledAt: Date, at: Date): boolean =>
+  at.getTime() - sampledAt.getTime() > lateAfterHours * hourMilliseconds
 
 /** Whether a moment lies further ahead than the clocks of counters do. */
 export const isInFuture = (moment: Date, at: Date): boolean =>

@@ -87,7 +87,8 @@ test('a partial birth date later than the sample is refused with SAMPLED_BEFORE_
   assert.deepEqual(faultsOf(withPerson({ birthDate: '2021-09' }), later), [
     { pointer: '/sampledAt', code: 'SAMPLED_TOO_OLD' },
   ])
-  const sent = { ...withPerson({ birthDate: '2021-09' }), catchUp: true }
+  const late = { catchUp: true, lateReason: 'paper' }
+  const sent = { ...withPerson({ birthDate: '2021-09' }), ...late }
   assert.deepEqual(faultsOf(sent, later), [{ pointer: '/sampledAt', code: 'SAMPLED_BEFORE_BIRTH' }])
   assert.deepEqual(
     faultsOf({ ...sent, person: { ...sent.person, birthDate: '2021-08' } }, later),
@@ -142,4 +143,15 @@ test('what is read is in its one writing, and reads again as itself', () => {
   const again = parseScreening({ ...sent, person }, catalogue, limits, at)
   assert.ok(again.ok)
   assert.deepEqual(again.value.person, person)
+})
+
+test('a sample of more than a day ago needs a reason: LATE_REASON_REQUIRED', () => {
+  const sent = withPerson({})
+  const at = (milliseconds: number) => new Date(Date.parse(sent.sampledAt) + milliseconds)
+  const day = 24 * 3_600_000
+  assert.deepEqual(faultsOf(sent, at(day)), [])
+  assert.deepEqual(faultsOf(sent, at(day + 1)), [
+    { pointer: '/lateReason', code: 'LATE_REASON_REQUIRED' },
+  ])
+  assert.deepEqual(faultsOf({ ...sent, lateReason: 'forgotten' }, at(day + 1)), [])
 })

@@ -15,6 +15,7 @@ import { Faults } from './faults.ts'
 import {
   dayMilliseconds,
   isInFuture,
+  isLate,
   type ScreeningLimits,
   sampledBeforeMilliseconds,
 } from './limits.ts'
@@ -121,6 +122,10 @@ export const parseScreening = (
   const disease = input.disease ?? defaultDisease
   if (!catalogue.hasDisease(disease)) faults.add('/disease', 'DISEASE_UNKNOWN')
   const sampledAt = parseSampledAt(input, limits, at, faults)
+  const isUnexplained = input.lateReason === undefined && sampledAt !== undefined
+  if (isUnexplained && faults.isClean('/sampledAt') && isLate(sampledAt, at)) {
+    faults.add('/lateReason', 'LATE_REASON_REQUIRED')
+  }
   const device = parseDevice(input, catalogue, faults)
   checkSymptoms(input, at, faults)
   if (input.result === undefined && input.resultAt !== undefined) {

@@ -125,6 +125,7 @@ const describeFlag = (flag: ContinuityFlag): string => {
 }
 
 const documentOf = ({ bookletId, number, serial, screeningId }: ContinuityFlag): string => {
+  if (bookletId !== null && number === null) return `booklet ${bookletId}`
   if (bookletId !== null) return `booklet ${bookletId} number ${number}`
   return serial === null ? `screening ${screeningId}` : `slip ${serial}`
 }

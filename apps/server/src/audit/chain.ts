@@ -14,6 +14,8 @@ export type ActName =
   | 'screening.registered'
   | 'screening.recorded'
   | 'screening.result-set'
+  /** A positive of more than a day ago, by somebody else; the subject says who of the authority, and why. */
+  | 'screening.confirmed'
   | 'screening.link-sent-again'
   | 'screening.opened'
   | 'screenings.listed'

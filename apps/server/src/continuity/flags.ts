@@ -5,8 +5,18 @@ import type { Metrics } from '../platform/metrics.ts'
 
 export interface ContinuityFlag {
   readonly siteId: string
-  /** PACE_EXCEEDED: login's, of the screening that was one too many under its professional's name. */
-  readonly code: ReconcileFlag | SlipFlag | AsideFlag | BookletFlag | 'PACE_EXCEEDED'
+  /**
+   * `ENTERED_LATE`, `POSITIVE_LATE`: of intake, however it came in. `PACE_EXCEEDED`: login's, of the screening that was
+   * one too many under its professional's name.
+   */
+  readonly code:
+    | ReconcileFlag
+    | SlipFlag
+    | AsideFlag
+    | BookletFlag
+    | 'ENTERED_LATE'
+    | 'POSITIVE_LATE'
+    | 'PACE_EXCEEDED'
   /** Null: of the booklet as a whole. */
   readonly screeningId: string | null
   readonly bookletId: string | null

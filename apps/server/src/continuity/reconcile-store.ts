@@ -360,6 +360,8 @@ export const resolveGaps = async (
 export interface KnownScreening {
   readonly id: string
   readonly state: 'waiting' | 'final'
+  /** Its certificate waits for somebody else's word. */
+  readonly isHeld: boolean
   readonly personHash: Uint8Array
   readonly kind: string
   readonly device: string
@@ -373,6 +375,6 @@ export const readStored = (
   siteId: string,
   ids: readonly string[],
 ): Promise<KnownScreening[]> => database<KnownScreening[]>`
-  select id, state, person_hash as "personHash", kind, device, sampled_at as "sampledAt", result
+  select id, state, held_by is not null and confirmed_at is null as "isHeld", person_hash as "personHash", kind, device, sampled_at as "sampledAt", result
   from screening
   where site_id = ${siteId} and id = any(string_to_array(${ids.join(',')}, ',')::uuid[])`

@@ -20,7 +20,7 @@ import {
 } from '@sidep/contracts'
 import { bytesToHex } from '@sidep/encoding'
 import { parseFiness } from '@sidep/identifiers'
-import type { LateOutcome } from '../intake/index.ts'
+import { type LateOutcome, stateOf } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Batch, ScreeningLine } from './batch.ts'
@@ -41,9 +41,12 @@ import { takeSlips } from './typed-slips.ts'
 const dayMilliseconds = 86_400_000
 const laterSeconds = 5
 
+/** What is stored of a line: `held` is final, and its definitive certificate waits for somebody else's word. */
+type Stored = Exclude<LateOutcome, Problem>
+
 interface Settled {
   readonly item: Item
-  readonly state: 'waiting' | 'final'
+  readonly state: Stored
 }
 
 type Answers = Map<unknown, ReconciliationLine>
@@ -63,10 +66,10 @@ const lineOfProblem = (id: string, problem: Problem): ReconciliationLine => {
     : { id, status: 'refused', code, faults: [...faults] }
 }
 
-const statusOf = (state: 'waiting' | 'final'): 'definitive' | 'acknowledged' =>
+const statusOf = (state: Stored): 'definitive' | 'acknowledged' =>
   state === 'final' ? 'definitive' : 'acknowledged'
 
-const storedLine = ({ line: { id }, screeningId }: Item, state: 'waiting' | 'final') => ({
+const storedLine = ({ line: { id }, screeningId }: Item, state: Stored) => ({
   id,
   status: statusOf(state),
   ...(screeningId === id ? {} : { recordedAs: screeningId }),
@@ -250,7 +253,10 @@ const answerAsks = async (
   if (asks.length === 0) return
   const ids = asks.map(({ id }) => id)
   const known = new Map(
-    (await readStored(platform.database, actor.site.id, ids)).map(({ id, state }) => [id, state]),
+    (await readStored(platform.database, actor.site.id, ids)).map((screening) => [
+      screening.id,
+      stateOf(screening),
+    ]),
   )
   for (const line of asks) {
     const { id } = line

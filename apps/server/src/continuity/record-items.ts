@@ -6,7 +6,7 @@
  *   new one, and answered with it; a line without a document is refused.
  */
 import { makeUuidV7 } from '@sidep/identifiers'
-import { type LateOutcome, personHashOf } from '../intake/index.ts'
+import { type LateEntry, type LateOutcome, personHashOf, stateOf } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import type { ScreeningLine } from './batch.ts'
@@ -98,6 +98,7 @@ const recordSome = async (
   const entries = items.map((item) => ({
     input: { ...item.line.screening, id: item.screeningId },
     actor: actorFor(item, actor),
+    ...documentOf(item),
   }))
   const outcomes = await recordLate(needs.intake, entries).catch((error: unknown) => {
     const problem = toProblem(error)
@@ -113,6 +114,12 @@ interface Compared {
   readonly settled: readonly Recorded[]
   /** Their document is theirs, and the id it led to is another's. */
   readonly others: readonly Item[]
+}
+
+/** What its person was given at the time. */
+const documentOf = ({ provisional, slip }: Item): Pick<LateEntry, 'document'> => {
+  if (provisional?.isMatch === true) return { document: 'provisional' }
+  return slip === null ? {} : { document: 'slip' }
 }
 
 /** Tells what is there already, of the same person and test, from what is another's. */
@@ -133,7 +140,7 @@ const compare = async (
     const found = isOpen(one) ? known.get(item.screeningId) : undefined
     if (!isOpen(one)) settled.push(one)
     else if (found !== undefined && isSame(found, item.line, platform)) {
-      settled.push({ item, outcome: found.state })
+      settled.push({ item, outcome: stateOf(found) })
     } else others.push(item)
   }
   return { settled, others }

@@ -1,11 +1,26 @@
 /** Recording what was typed during an outage, which may have been sent, or registered without its result, before it. */
-import type { Intake, LateEntry, LateOutcome } from '../intake/index.ts'
+import { type Intake, type LateEntry, type LateOutcome, stateOf } from '../intake/index.ts'
 import { Problem } from '../platform/problems.ts'
+
+const codesOfAge: ReadonlySet<string> = new Set(['SAMPLED_TOO_OLD', 'LATE_REASON_REQUIRED'])
 
 const isOnlyTooOld = ({ code, faults = [] }: Problem): boolean =>
   code === 'REQUEST_INVALID' &&
   faults.length > 0 &&
-  faults.every((fault) => fault.code === 'SAMPLED_TOO_OLD')
+  faults.every((fault) => codesOfAge.has(fault.code))
+
+/**
+ * The entry with what only its age asks for: catch-up, and a reason. The counter asks for one when a sample is a day old
+ * as it is typed; what came without was typed in time, and kept from us.
+ */
+const aged = (
+  fields: Readonly<Record<string, unknown>>,
+  document: LateEntry['document'],
+): Readonly<Record<string, unknown>> => ({
+  ...fields,
+  catchUp: true,
+  lateReason: fields.lateReason ?? (document === 'slip' ? 'paper' : 'outage'),
+})
 
 interface Again {
   readonly entry: LateEntry & { readonly input: Readonly<Record<string, unknown>> }
@@ -13,13 +28,14 @@ interface Again {
 }
 
 /** The entry as catch-up when saying so may change the outcome. */
-const asCatchUp = ({ input, actor }: LateEntry, index: number, outcome?: LateOutcome): Again[] => {
+const asCatchUp = (entry: LateEntry, index: number, outcome?: LateOutcome): Again[] => {
+  const { input, document } = entry
   const fields: Readonly<Record<string, unknown>> = { ...Object(input) }
   const isWorthIt =
     outcome instanceof Problem &&
-    fields.catchUp !== true &&
+    (fields.catchUp !== true || fields.lateReason === undefined) &&
     (outcome.code === 'SCREENING_ID_REUSED' || isOnlyTooOld(outcome))
-  return isWorthIt ? [{ entry: { input: { ...fields, catchUp: true }, actor }, index }] : []
+  return isWorthIt ? [{ entry: { ...entry, input: aged(fields, document) }, index }] : []
 }
 
 /** The result of something registered before the outage, by whichever counter of the site. Null: it is not that. */
@@ -32,7 +48,8 @@ const settleRegistered = async (
   if (!(await intake.isRegistered(input, actor))) return null
   try {
     const settled = resultAt === undefined ? { result } : { result, resultAt }
-    return (await intake.settle(id, settled, actor)).state
+    const { state, notices } = await intake.settle(id, settled, actor)
+    return stateOf({ state, isHeld: notices.includes('POSITIVE_TO_BE_CONFIRMED') })
   } catch (error) {
     if (error instanceof Problem) return error
     throw error

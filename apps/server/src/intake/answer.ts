@@ -16,9 +16,12 @@ export interface AnswerFacts {
   readonly result: ScreeningAnswer['result']
   readonly recordedAt: Date
   readonly certificate: Texts | null
+  /** Its certificate waits for somebody else's word. */
+  readonly isHeld: boolean
 }
 
-const noticesOf = ({ device, result }: AnswerFacts): Notice[] => {
+const noticesOf = ({ device, result, isHeld }: AnswerFacts): Notice[] => {
+  if (isHeld) return ['POSITIVE_TO_BE_CONFIRMED']
   if (result === 'inconclusive') return ['INCONCLUSIVE_NO_CERTIFICATE']
   return device === otherDevice ? ['DEVICE_NOT_ON_EU_LIST_NO_DCC'] : []
 }
@@ -60,6 +63,10 @@ const whileReadable = <T>(read: () => T): T | undefined => {
   }
 }
 
+/** Whether its certificate waits for somebody else's word. */
+export const isHeld = ({ held_by, confirmed_at }: StoredScreening): boolean =>
+  held_by !== null && confirmed_at === null
+
 /** The answer of a stored screening; undefined when it can no longer be read. */
 export const storedAnswer = (
   needs: Needs,
@@ -73,6 +80,7 @@ export const storedAnswer = (
       result: row.result,
       recordedAt: row.recorded_at,
       certificate: storedTexts(needs, siteId, row),
+      isHeld: isHeld(row),
     }),
   )
 
@@ -103,5 +111,6 @@ export const storedEntry = (
       recordedAt: row.recorded_at.toISOString(),
       result: row.result,
       certificate: storedTexts(needs, site.id, row),
+      ...(isHeld(row) ? { confirmation: 'wanted' as const } : {}),
     }
   })

@@ -91,6 +91,7 @@ const table: readonly (readonly [string, Change, ...string[]])[] = [
   ['the year 9999', field({ sampledAt: '9999-01-01T00:00:00Z' }), 'SAMPLED_IN_FUTURE /sampledAt'],
   ['the year 0001', field({ sampledAt: '0001-01-01T00:00:00Z' }), 'SAMPLED_TOO_OLD /sampledAt'],
   ['in six minutes', hoursAgo(-0.1), 'SAMPLED_IN_FUTURE /sampledAt'],
+  ['25 hours ago without a reason', hoursAgo(25), 'LATE_REASON_REQUIRED /lateReason'],
   ['73 hours ago', hoursAgo(73), 'SAMPLED_TOO_OLD /sampledAt'],
   [
     'before birth',
@@ -148,7 +149,8 @@ for (const [title, change, ...expected] of table) {
 test('what is on the edge is accepted: 71 hours ago, four minutes ahead, 80 characters', async () => {
   const changes = [hoursAgo(71), hoursAgo(-0.06), person({ familyName: 'B'.repeat(80) })]
   for (const change of changes) {
-    const reply = await portal.send('POST', '/api/screenings', change(sampleScreening(portal)))
+    const screening = sampleScreening(portal, { lateReason: 'paper' })
+    const reply = await portal.send('POST', '/api/screenings', change(screening))
     assert.equal(reply.status, 201, reply.text)
   }
 })
@@ -158,6 +160,7 @@ test('older than 72 hours is accepted as catch-up, older than identity data is k
     portal.send('POST', '/api/screenings', {
       ...(hoursAgo(hours)(sampleScreening(portal)) as ScreeningInput),
       catchUp: true,
+      lateReason: 'paper',
     })
   assert.equal((await send(10 * 24)).status, 201)
   assert.deepEqual(told((await send(100 * 24)).faults), ['SAMPLED_TOO_OLD /sampledAt'])

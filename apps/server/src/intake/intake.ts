@@ -16,6 +16,7 @@ import {
   type Screening,
   type TestKind,
 } from '@sidep/screening'
+import { needsConfirmation } from '../issuance/held.ts'
 import {
   type CertificateRequest,
   type Issuance,
@@ -32,9 +33,10 @@ import {
   screeningContext,
   sealJson,
 } from '../platform/sealed.ts'
-import { answerOf, storedAnswer, storedPerson } from './answer.ts'
+import { answerOf, isHeld, storedAnswer, storedPerson } from './answer.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { resultShape, screeningShape } from './compiled-shapes.ts'
+import { answeringOf, isSomebodyElse, lateOf } from './late.ts'
 import { personHashOf } from './person-hash.ts'
 import { type LateEntry, type LateOutcome, openRecordMany } from './record-many.ts'
 import {
@@ -45,6 +47,7 @@ import {
   type StoredScreening,
   setResult,
 } from './store.ts'
+import { type Confirmer, insertConfirmation } from './store-confirmation.ts'
 
 export interface Recorded {
   readonly answer: ScreeningAnswer
@@ -74,8 +77,20 @@ export interface Intake {
    * then: so that a result read while the portal was away finds what was registered before.
    */
   isRegistered(input: unknown, actor: SiteActor): Promise<boolean>
+  /**
+   * Confirms a positive of more than a day ago, whose certificate is issued by that; one that waits for nobody is
+   * answered as it is.
+   * @throws Problem SCREENING_UNKNOWN, CONFIRMATION_BY_ANOTHER when it is by those whose word it was, ISSUANCE_FAILED
+   */
+  confirm(site: ConfirmingSite, id: string, by: Confirmer): Promise<ScreeningAnswer>
   /** A screening of the actor's site. @throws Problem SCREENING_UNKNOWN */
   find(id: string, actor: SiteActor): Promise<StoredScreening>
+}
+
+/** The site of the screening, as certificates name it. */
+export interface ConfirmingSite {
+  readonly id: string
+  readonly name: string
 }
 
 export interface IntakeNeeds {
@@ -124,9 +139,13 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
       `${siteId}|${canonicalJson({ ...sent, id: sent.id.toLowerCase() })}`,
     )
 
-  const requestOf = (
+  /** Null where there is no certificate: of an inconclusive result never, of a late positive not yet. */
+  const requestOf = (settling: Settling, siteName: string, at: Date): CertificateRequest | null =>
+    needsConfirmation(settling, at) ? null : certificateOf(settling, siteName)
+
+  const certificateOf = (
     { sealed, kind, disease, deviceId, sampledAt, result }: Settling,
-    actor: SiteActor,
+    siteName: string,
   ): CertificateRequest | null =>
     result === 'inconclusive'
       ? null
@@ -138,16 +157,15 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
           deviceName: sealed.deviceName,
           sampledAt,
           result,
-          centre: actor.site.name,
+          centre: siteName,
         }
 
   const settledWith = (
     issued: IssuedCertificate | null,
     { id, sealed }: Settling,
-    actor: SiteActor,
+    siteId: string,
     at: Date,
   ): Settled => {
-    const siteId = actor.site.id
     const code = retrievalLinks.codeFor(siteId, id, 1)
     const linkMilliseconds = configuration.retrieval.linkDays * dayMilliseconds
     const outcome = {
@@ -171,9 +189,9 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     actor: SiteActor,
     at: Date,
   ): Promise<Settled> => {
-    const request = requestOf(settling, actor)
+    const request = requestOf(settling, actor.site.name, at)
     const issued = request === null ? null : await issuance.issue(request)
-    return settledWith(issued, settling, actor, at)
+    return settledWith(issued, settling, actor.site.id, at)
   }
 
   const replay = async (
@@ -203,6 +221,7 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     settled: Settled | null,
     actor: SiteActor,
     at: Date,
+    document?: LateEntry['document'],
   ): NewScreening => {
     const { id, sent, person } = screening
     const siteId = actor.site.id
@@ -214,6 +233,7 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
       personHash: personHashOf(vault, person),
       person: sealJson(vault, sealedPart(screening), screeningContext(siteId, id)),
       outcome: settled?.outcome ?? null,
+      late: lateOf(screening, actor, at, document),
     }
   }
 
@@ -224,8 +244,9 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     const stored = await insertScreening(database, rowOf(screening, settled, actor, at))
     if (stored) {
       const certificate = settled?.certificate ?? null
-      const answer = answerOf({ id, device: sent.device, result, recordedAt: at, certificate })
-      return { answer, replayed: false }
+      const isHeld = settling !== null && needsConfirmation(settling, at)
+      const facts = { id, device: sent.device, result, recordedAt: at, certificate, isHeld }
+      return { answer: answerOf(facts), replayed: false }
     }
     const before = await replay(id, sent, actor)
     // Taken a moment ago and gone now: retention removed it in between. The next try will find it new.
@@ -251,34 +272,33 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     return answer
   }
 
+  /** As it is stored; undefined once it can no longer be read. */
+  const storedSettling = (row: StoredScreening, siteId: string): Settling | undefined => {
+    const sealed = storedPerson(platform, siteId, row)
+    const kind = catalogue.current().kind(row.kind)
+    const { id, disease, sampled_at: sampledAt, result } = row
+    if (sealed === undefined || kind === undefined || result === null) return undefined
+    const deviceId = catalogue.current().device(row.device)?.id ?? null
+    return { id, sealed, kind, disease, deviceId, sampledAt, result }
+  }
+
   const settleWaiting = async (
     row: StoredScreening,
     { result, resultAt }: { result: Settling['result']; resultAt: Date },
     actor: SiteActor,
     at: Date,
   ): Promise<ScreeningAnswer> => {
-    const sealed = storedPerson(platform, actor.site.id, row)
-    const kind = catalogue.current().kind(row.kind)
-    if (sealed === undefined || kind === undefined) throw new Problem('SCREENING_UNKNOWN')
-    const device = catalogue.current().device(row.device)
-    const settled = await settleOutcome(
-      {
-        id: row.id,
-        sealed,
-        kind,
-        disease: row.disease,
-        deviceId: device?.id ?? null,
-        sampledAt: row.sampled_at,
-        result,
-      },
-      actor,
-      at,
-    )
+    const settling = storedSettling({ ...row, result }, actor.site.id)
+    if (settling === undefined) throw new Problem('SCREENING_UNKNOWN')
+    const settled = await settleOutcome(settling, actor, at)
     const { outcome, certificate } = settled
     const screeningId = row.id
-    if (await setResult(database, { screeningId, actor, result, resultAt, at, outcome })) {
+    const isHeld = needsConfirmation({ result, sampledAt: row.sampled_at }, at)
+    const heldBy = isHeld ? answeringOf(actor) : null
+    if (await setResult(database, { screeningId, actor, result, resultAt, at, outcome, heldBy })) {
       const { device: sentDevice, recorded_at: recordedAt } = row
-      return answerOf({ id: row.id, device: sentDevice, result, recordedAt, certificate })
+      const facts = { id: row.id, device: sentDevice, result, recordedAt, certificate, isHeld }
+      return answerOf(facts)
     }
     return answerSettled(await find(row.id, actor), result, actor)
   }
@@ -297,18 +317,24 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
       const settlings = screenings.map(({ screening }) => settlingOf(screening))
       const requests = screenings.map(({ actor }, index) => {
         const settling = settlings[index] ?? null
-        return settling === null ? null : requestOf(settling, actor)
+        return settling === null ? null : requestOf(settling, actor.site.name, at)
       })
       const issued = await issuance.issueMany(requests.filter((request) => request !== null))
       const next = issued.values()
-      return screenings.map(({ screening, actor }, index) => {
+      return screenings.map(({ screening, actor, document }, index) => {
         const settling = settlings[index] ?? null
-        if (settling === null) return rowOf(screening, null, actor, at)
+        if (settling === null) return rowOf(screening, null, actor, at, document)
         const certificate =
           requests[index] === null ? null : (next.next().value ?? issuanceFailed())
         return certificate instanceof Problem
           ? certificate
-          : rowOf(screening, settledWith(certificate, settling, actor, at), actor, at)
+          : rowOf(
+              screening,
+              settledWith(certificate, settling, actor.site.id, at),
+              actor,
+              at,
+              document,
+            )
       })
     },
   })
@@ -331,6 +357,36 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
   return {
     find,
     recordMany,
+    async confirm(site, id, by) {
+      const at = clock.now()
+      const parsed = parseUuidV7(id)
+      const row = parsed.ok ? await findScreening(database, site.id, parsed.value) : undefined
+      if (row === undefined) throw new Problem('SCREENING_UNKNOWN')
+      if (isHeld(row)) {
+        if (by.kind === 'colleague' && !isSomebodyElse(row, by.actor)) {
+          throw new Problem('CONFIRMATION_BY_ANOTHER')
+        }
+        const settling = storedSettling(row, site.id)
+        const request = settling === undefined ? null : certificateOf(settling, site.name)
+        if (settling === undefined || request === null) throw new Problem('SCREENING_UNKNOWN')
+        const issued = await issuance.issue({ ...request, isConfirmed: true })
+        const { outcome } = settledWith(issued, settling, site.id, at)
+        if (outcome.certificate === null) throw issuanceFailed()
+        const { certificate, topics } = outcome
+        await insertConfirmation(database, {
+          siteId: site.id,
+          screeningId: row.id,
+          by,
+          at,
+          certificate,
+          topics,
+        })
+      }
+      const confirmed = await findScreening(database, site.id, row.id)
+      const answer = confirmed && storedAnswer(platform, site.id, confirmed)
+      if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
+      return answer
+    },
     async isRegistered(input, actor) {
       const parsed = parse(input, clock.now())
       if (!parsed.ok) return false

@@ -14,13 +14,17 @@ export interface LateEntry {
   readonly input: unknown
   /** All at the same site and counter; whose act each is may differ. */
   readonly actor: SiteActor
+  /** The document that it was given at the time, which says why it comes later. */
+  readonly document?: 'provisional' | 'slip'
 }
 
-export type LateOutcome = 'waiting' | 'final' | Problem
+/** `held`: stored and final, and its certificate waits for somebody else's word. */
+export type LateOutcome = 'waiting' | 'final' | 'held' | Problem
 
-interface Parsed {
+export interface LateScreening {
   readonly screening: Screening
   readonly actor: SiteActor
+  readonly document: LateEntry['document']
 }
 
 export interface RecordManyNeeds {
@@ -30,10 +34,18 @@ export interface RecordManyNeeds {
   readonly digestOf: (siteId: string, sent: Screening['sent']) => Uint8Array
   /** What each is stored as, with its certificate; or why it has none. */
   readonly issueMany: (
-    screenings: readonly Parsed[],
+    screenings: readonly LateScreening[],
     at: Date,
   ) => Promise<readonly (NewScreening | Problem)[]>
 }
+
+export const stateOf = ({
+  state,
+  isHeld,
+}: {
+  readonly state: 'waiting' | 'final'
+  readonly isHeld: boolean
+}): Exclude<LateOutcome, Problem> => (isHeld ? 'held' : state)
 
 type RecordMany = (entries: readonly LateEntry[]) => Promise<LateOutcome[]>
 
@@ -87,11 +99,11 @@ export const openRecordMany = ({
 }: RecordManyNeeds): RecordMany => {
   const compared = (siteId: string, sent: Screening['sent'], known: KnownScreening): LateOutcome =>
     isSame(known.requestDigest, digestOf(siteId, sent))
-      ? known.state
+      ? stateOf(known)
       : new Problem('SCREENING_ID_REUSED')
 
   const storeNew = async (
-    fresh: readonly Parsed[],
+    fresh: readonly LateScreening[],
     siteId: string,
     at: Date,
   ): Promise<ReadonlyMap<string, LateOutcome>> => {
@@ -115,7 +127,13 @@ export const openRecordMany = ({
         outcomes.set(screening.id, row ?? new Problem('UNAVAILABLE'))
       } else if (outcome instanceof Problem) outcomes.set(screening.id, outcome)
       else if (outcome === true) {
-        outcomes.set(screening.id, row.outcome === null ? 'waiting' : 'final')
+        outcomes.set(
+          screening.id,
+          stateOf({
+            state: row.outcome === null ? 'waiting' : 'final',
+            isHeld: row.late.heldBy !== null,
+          }),
+        )
       } else {
         // Somebody was first a moment ago; gone again only if retention took it since.
         const before = known.get(screening.id)
@@ -139,12 +157,12 @@ export const openRecordMany = ({
     const ids = [...new Set(reads.flatMap(({ sent }) => sent?.id ?? []))]
     const known = await findKnown(database, siteId, ids)
     /** The first that says an id; others that say it are compared with this one. */
-    const fresh = new Map<string, Parsed>()
+    const fresh = new Map<string, LateScreening>()
     for (const { entry, parsed } of reads) {
       if (!parsed.ok) continue
       const { id } = parsed.value
       if (known.has(id) || fresh.has(id)) continue
-      fresh.set(id, { screening: parsed.value, actor: entry.actor })
+      fresh.set(id, { screening: parsed.value, actor: entry.actor, document: entry.document })
     }
     const outcomes = await storeNew([...fresh.values()], siteId, at)
     return reads.map(({ parsed, sent }): LateOutcome => {

@@ -252,6 +252,15 @@ export const intakeModule =
     )
 
     app.post<{ Params: { id: string } }>(
+      routes.screeningConfirmation,
+      { schema: { params: IdParameter, response: { 200: ScreeningAnswer } } },
+      async (request) => {
+        const actor = actorOf(request)
+        return intake.confirm(actor.site, request.params.id, { kind: 'colleague', actor })
+      },
+    )
+
+    app.post<{ Params: { id: string } }>(
       routes.screeningSend,
       { schema: { params: IdParameter } },
       async (request, reply) => {

@@ -24,6 +24,8 @@ const columns = [
   ['symptoms', 'symptoms', 'text'],
   ['symptomsOnset', 'symptoms_onset', 'date'],
   ['department', 'department', 'text'],
+  ['lateReason', 'late_reason', 'text'],
+  ['heldBy', 'held_by', 'text'],
   ['requestDigest', 'request_digest', 'bytea'],
   ['personHash', 'person_hash', 'bytea'],
   ['keyId', 'key_id', 'integer'],
@@ -40,6 +42,7 @@ const besides = [
   ['linkHash', 'bytea'],
   ['linkExpiresAt', 'timestamptz'],
   ['topics', 'text'],
+  ['flags', 'text'],
   ['digest', 'bytea'],
   ['act', 'text'],
   ['subject', 'text'],
@@ -71,6 +74,11 @@ const text = `with recursive given as materialized (
   insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
   select $1::text, id, topic, 1, $3::timestamptz, $3::timestamptz
   from stored, unnest(string_to_array(topics, ',')) as topic
+), flagged as (
+  insert into continuity_flag (site_id, screening_id, code, professional_id, counter_id, flagged_at, reason)
+  select $1::text, id, code, "professionalId", $4::text, $3::timestamptz, "lateReason"
+  from stored, unnest(string_to_array(flags, ',')) as code
+  on conflict do nothing
 ), acts as materialized (
   select turn as place, digest, act, "professionalId", subject, "operatorId" from stored
 ), ${auditManyExpressions('acts', 6)}
@@ -98,6 +106,8 @@ const rowOf = (row: NewScreening, place: number): Record<string, unknown> => {
     symptoms: screening.symptoms,
     symptomsOnset: screening.symptomsOnset,
     department: screening.department,
+    lateReason: row.late.reason,
+    heldBy: row.late.heldBy,
     requestDigest: hex(row.requestDigest),
     personHash: hex(row.personHash),
     keyId: person.keyId,
@@ -111,6 +121,7 @@ const rowOf = (row: NewScreening, place: number): Record<string, unknown> => {
     linkHash: outcome === null ? null : hex(outcome.link.hash),
     linkExpiresAt: outcome?.link.expiresAt ?? null,
     topics: outcome?.topics.join(',') ?? '',
+    flags: row.late.flags.join(','),
     digest: hex(digest),
     ...act,
   }
@@ -150,6 +161,7 @@ export const isFaultOfARow = (error: unknown): boolean =>
 export interface KnownScreening {
   readonly id: string
   readonly state: 'waiting' | 'final'
+  readonly isHeld: boolean
   readonly requestDigest: Uint8Array
 }
 
@@ -160,7 +172,8 @@ export const findKnown = async (
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KnownScreening>> => {
   const rows = await database<KnownScreening[]>`
-    select id, state, request_digest as "requestDigest" from screening
+    select id, state, held_by is not null and confirmed_at is null as "isHeld", request_digest as "requestDigest"
+    from screening
     where site_id = ${siteId} and id = any(string_to_array(${ids.join(',')}, ',')::uuid[])`
   return new Map(rows.map((row) => [row.id, row]))
 }

@@ -5,7 +5,7 @@
 
 import type { Screening } from '@sidep/screening'
 import type { Sql } from 'postgres'
-import { type Act, auditExpressions, auditParameters } from '../audit/chain.ts'
+import { type Act, auditExpressions, auditParameterCount, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Sealed } from '../platform/vault.ts'
 
@@ -35,6 +35,18 @@ export interface NewScreening {
   readonly person: Sealed
   /** Null: registered, waiting. */
   readonly outcome: Outcome | null
+  readonly late: Late
+}
+
+/** What operations look into: codes of `continuity_flag` that an entry itself can have. */
+export type LateFlag = 'ENTERED_LATE' | 'POSITIVE_LATE'
+
+export interface Late {
+  /** Why it came more than a day after its sample; null: it did not. */
+  readonly reason: string | null
+  /** Ids of those who cannot confirm it; null: nothing waits for a confirmation. */
+  readonly heldBy: string | null
+  readonly flags: readonly LateFlag[]
 }
 
 type Parameter = string | number | boolean | Date | Uint8Array | null
@@ -97,6 +109,8 @@ const screeningColumns = [
   'symptoms',
   'symptoms_onset',
   'department',
+  'late_reason',
+  'held_by',
   'request_digest',
   'person_hash',
   'key_id',
@@ -104,13 +118,26 @@ const screeningColumns = [
 ] as const
 
 const afterScreening = screeningColumns.length + 1
-const recordText = `with recorded as (
+const afterAudit = afterScreening + outcomeParameterCount + auditParameterCount
+
+/** Flags of an entry: their codes are the parameter `codes`; $2 is the screening, $3 its professional, $4 the counter. */
+const flagExpression = (cause: string, codes: number): string => `flagged as (
+  insert into continuity_flag (site_id, screening_id, code, professional_id, counter_id, flagged_at, reason)
+  select $1::text, $2::uuid, code, $3::text, $4::text, $${codes + 1}::timestamptz, $${codes + 2}::text
+  from ${cause}, unnest(string_to_array($${codes}::text, ',')) as code
+  on conflict do nothing
+)`
+
+/** Nearly everything comes in time: its statement has nothing of flags in it. */
+const recordTextWith = (flagged: string): string => `with recorded as (
   insert into screening (${screeningColumns.join(', ')})
   values (${screeningColumns.map((_, index) => `$${index + 1}`).join(', ')})
   on conflict (site_id, id) do nothing returning site_id
 ), ${outcomeExpressions('recorded', afterScreening)},
-${auditExpressions('recorded', afterScreening + outcomeParameterCount)}
+${flagged}${auditExpressions('recorded', afterScreening + outcomeParameterCount)}
 select count(*)::int as done from recorded`
+const recordText = recordTextWith('')
+const recordLateText = recordTextWith(`${flagExpression('recorded', afterAudit)},\n`)
 
 const screeningParameters = (row: NewScreening): Parameter[] => {
   const { screening, actor, recordedAt, outcome } = row
@@ -134,6 +161,8 @@ const screeningParameters = (row: NewScreening): Parameter[] => {
     screening.symptoms,
     screening.symptomsOnset,
     screening.department,
+    row.late.reason,
+    row.late.heldBy,
     row.requestDigest,
     row.personHash,
     row.person.keyId,
@@ -152,22 +181,35 @@ export const actOf = (row: NewScreening): Act => ({
   at: row.recordedAt,
   act: row.outcome === null ? 'screening.registered' : 'screening.recorded',
   actor: row.actor,
-  subject: row.screening.id,
+  // The reason of a late entry is the screening's for as long as it is kept, and the chain's for ever.
+  subject:
+    row.late.reason === null ? row.screening.id : `${row.screening.id} late:${row.late.reason}`,
 })
 
 /** Stores a screening with all that belongs to it. @returns false, and stores nothing, when its id is taken */
-export const insertScreening = (database: Sql, row: NewScreening): Promise<boolean> =>
-  run(database, recordText, [
+export const insertScreening = (database: Sql, row: NewScreening): Promise<boolean> => {
+  const parameters = [
     ...screeningParameters(row),
     ...outcomeParameters(row.recordedAt, row.outcome),
     ...auditParameters(actOf(row)),
-  ])
+  ]
+  const { flags, reason } = row.late
+  return flags.length === 0
+    ? run(database, recordText, parameters)
+    : run(database, recordLateText, [...parameters, flags.join(','), row.recordedAt, reason])
+}
 
+const setResultHeld = 6 + outcomeParameterCount + auditParameterCount
 const setResultText = `with settled as (
-  update screening set state = 'final', result = $3, result_at = $4, final_at = $5
+  update screening set state = 'final', result = $3, result_at = $4, final_at = $5,
+    held_by = $${setResultHeld}
   where site_id = $1 and id = $2 and state = 'waiting' returning site_id
 ), ${outcomeExpressions('settled', 6)},
-${auditExpressions('settled', 6 + outcomeParameterCount)}
+held as (
+  insert into continuity_flag (site_id, screening_id, code, professional_id, counter_id, flagged_at)
+  select $1, $2, 'POSITIVE_LATE', $${setResultHeld + 1}, $${setResultHeld + 2}, $5::timestamptz
+  from settled where $${setResultHeld}::text is not null on conflict do nothing
+), ${auditExpressions('settled', 6 + outcomeParameterCount)}
 select count(*)::int as done from settled`
 
 export interface NewResult {
@@ -177,11 +219,12 @@ export interface NewResult {
   readonly resultAt: Date
   readonly at: Date
   readonly outcome: Outcome
+  readonly heldBy: string | null
 }
 
 /** Settles a waiting screening. @returns false, and changes nothing, when it waits no more */
 export const setResult = (database: Sql, row: NewResult): Promise<boolean> => {
-  const { actor, screeningId, result, resultAt, at, outcome } = row
+  const { actor, screeningId, result, resultAt, at, outcome, heldBy } = row
   const siteId = actor.site.id
   return run(database, setResultText, [
     siteId,
@@ -191,6 +234,9 @@ export const setResult = (database: Sql, row: NewResult): Promise<boolean> => {
     at,
     ...outcomeParameters(at, outcome),
     ...auditParameters({ siteId, at, act: 'screening.result-set', actor, subject: screeningId }),
+    heldBy,
+    actor.professionalId,
+    actor.counterId,
   ])
 }
 
@@ -206,6 +252,9 @@ export interface StoredScreening {
   readonly result: 'negative' | 'positive' | 'inconclusive' | null
   readonly request_digest: Uint8Array
   readonly retrieval_generation: number
+  /** Ids of those who cannot confirm it; null: nothing waits for a confirmation. */
+  readonly held_by: string | null
+  readonly confirmed_at: Date | null
   readonly key_id: number
   readonly sealed: Uint8Array
   readonly certificate_number: number | null
@@ -215,7 +264,7 @@ export interface StoredScreening {
 }
 
 const selectText = `select s.id, s.state, s.kind, s.disease, s.device, s.sampled_at, s.recorded_at, s.result,
-  s.request_digest, s.retrieval_generation, s.key_id, s.sealed, c.number as certificate_number, c.uvci,
+  s.request_digest, s.retrieval_generation, s.held_by, s.confirmed_at, s.key_id, s.sealed, c.number as certificate_number, c.uvci,
   c.key_id as certificate_key_id, c.sealed as certificate_sealed
 from screening s left join lateral (
   select number, uvci, key_id, sealed from certificate

@@ -153,6 +153,17 @@ test('a DCC under a key id that nobody knows is caught', async () => {
   await assert.rejects((await open(unknownKey)).issue(request), failed)
 })
 
+test('a positive of more than a day ago is issued only when somebody else confirmed it', async () => {
+  const issuance = await open(signers)
+  const sampledAt = new Date(clock.now().getTime() - 24 * 3_600_000 - 1)
+  const positive = { ...request, sampledAt, result: 'positive' } as const
+  await assert.rejects(issuance.issue(positive), failed)
+  assert.ok((await issuance.issue({ ...positive, isConfirmed: true })).hcert)
+  assert.ok((await issuance.issue({ ...request, sampledAt })).hcert)
+  const inTime = new Date(sampledAt.getTime() + 1)
+  assert.ok((await issuance.issue({ ...positive, sampledAt: inTime })).hcert)
+})
+
 test('an expired signer issues nothing', async () => {
   const issuance = await open(signers)
   clock.advance(3 * 365 * 86_400_000)

@@ -3,6 +3,7 @@
  *
  * Invariants
  * - Nothing leaves that our own verifier refuses, or that says anything but what was asked (certificate-check.ts).
+ * - A positive of more than a day ago is certified only when somebody else confirmed it, whichever way it came (held.ts).
  * - It keeps nothing: what it signed exists for nobody until intake has stored it in the statement that also
  *   stores the screening. A crash at any instant before that leaves a signature nobody has seen; the client's
  *   next try makes another. A crash after it leaves the stored one, which the next try answers (docs/adr/0011-issuing-and-storing.md).
@@ -17,6 +18,7 @@ import type { Log } from '../platform/context.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import { check2dDoc, checkHcert, type Mismatch } from './certificate-check.ts'
+import { needsConfirmation } from './held.ts'
 import { ownPrimitives } from './own-primitives.ts'
 import { publicKeyInfo, type Signers } from './signers.ts'
 
@@ -39,6 +41,8 @@ export interface CertificateRequest {
   readonly result: 'negative' | 'positive'
   /** Name of the place of the test. */
   readonly centre: string
+  /** Somebody else confirmed a positive of more than a day ago. */
+  readonly isConfirmed?: boolean
 }
 
 export interface IssuedCertificate {
@@ -192,6 +196,9 @@ export const openIssuance = async (needs: IssuanceNeeds, signers: Signers): Prom
   const issuance: Issuance = {
     async issue(request) {
       const issuedAt = needs.clock.now()
+      if (request.isConfirmed !== true && needsConfirmation(request, issuedAt)) {
+        throw issuanceFailed(new Error('a late positive that nobody confirmed'))
+      }
       const expiresAt = new Date(issuedAt.getTime() + dccValidityDays * dayMilliseconds)
       const uvci = makeUvci('FR', needs.randomBytes)
       try {

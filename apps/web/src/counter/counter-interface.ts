@@ -92,6 +92,8 @@ export interface Counter {
   /** What can be used to sign in, for somebody who is to do so again. */
   readonly readDoors: () => Promise<void>
   readonly sendAgain: (id: string) => Promise<ApiError | null>
+  /** Stands for a positive of more than a day ago that a colleague entered: its certificate is issued by that. */
+  readonly confirmPositive: (id: string) => Promise<ApiError | null>
   /** The network is back, the page is seen again, or a person asks: try now, if the server allows. */
   readonly refresh: () => void
 }

@@ -376,6 +376,16 @@ export const createCounter = (needs: CounterNeeds): Counter => {
       observe(answer)
       return answer.ok ? null : answer.error
     },
+    confirmPositive: async (id) => {
+      const answer = await api.send(
+        'POST',
+        routes.screeningConfirmation.replace(':id', encodeURIComponent(id)),
+        {},
+      )
+      observe(answer)
+      if (answer.ok) pollSoon(0)
+      return answer.ok ? null : answer.error
+    },
     refresh: () => {
       const { link: way } = store.get()
       // Our own guess may be shortened; what the server asked may not.

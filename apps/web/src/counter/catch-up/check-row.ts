@@ -102,6 +102,7 @@ export const checkRow = (id: string, cells: Cells, context: CheckContext): Check
       deviceName: (device.ok ? device.deviceName : undefined) ?? '',
       sampledAt: day.ok && clock !== undefined ? `${dayFirst(day.value)} ${clock}` : '',
       catchUp: true,
+      lateReason: 'paper',
     },
     { id, now, timeZone, catalogue, kind: kind.code },
     result && { result, readAt: (sampledAt) => readAt(sampledAt, context) },

@@ -4,7 +4,12 @@
  * 2. Every change can be undone, back to the last {@link pastMax} checkpoints.
  * 3. The INS stays only as long as the identity it came with is untouched.
  */
-import { type ScreeningInput, screeningReasons } from '@sidep/contracts'
+import {
+  type LateReason,
+  lateReasons,
+  type ScreeningInput,
+  screeningReasons,
+} from '@sidep/contracts'
 import { type InsIdentity, writeContacts } from '@sidep/identifiers'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { typedTimeOf } from '../typing/times.ts'
@@ -23,6 +28,8 @@ export interface DraftFields {
   readonly deviceName: string
   readonly sampledAt: string
   readonly catchUp: boolean
+  /** Why it is entered more than a day after the sample. */
+  readonly lateReason: '' | LateReason
   readonly symptoms: '' | 'none' | 'present' | 'unknown'
   readonly onset: string
   readonly reason: '' | (typeof screeningReasons)[number]
@@ -51,6 +58,7 @@ export const emptyFields = (device: string): DraftFields => ({
   deviceName: '',
   sampledAt: '',
   catchUp: false,
+  lateReason: '',
   symptoms: '',
   onset: '',
   reason: '',
@@ -158,6 +166,7 @@ export const draftOfInput = (
       deviceName: input.deviceName ?? '',
       sampledAt: typedTimeOf(new Date(input.sampledAt), now, timeZone),
       catchUp: input.catchUp ?? false,
+      lateReason: input.lateReason ?? '',
       symptoms: input.symptoms?.presence ?? '',
       onset: dayFirst(input.symptoms?.onset ?? ''),
       reason: input.reason ?? '',
@@ -195,6 +204,7 @@ export const parseDraft = (stored: unknown): Draft | undefined => {
       deviceName: text('deviceName'),
       sampledAt: text('sampledAt'),
       catchUp: values.catchUp === true,
+      lateReason: oneOf(values.lateReason, ['', ...lateReasons], ''),
       symptoms: oneOf(values.symptoms, ['', 'none', 'present', 'unknown'], ''),
       onset: text('onset'),
       reason: oneOf(values.reason, ['', ...screeningReasons], ''),

@@ -9,6 +9,7 @@ import {
   catalogueTables,
   dayIn,
   defaultLimits,
+  isLate,
   otherDevice,
   parseScreening,
   rfc3339In,
@@ -58,6 +59,7 @@ export const fieldOrder: readonly FieldName[] = [
   'deviceName',
   'sampledAt',
   'catchUp',
+  'lateReason',
   'symptoms',
   'onset',
   'reason',
@@ -169,6 +171,10 @@ const readFields = (
       ...(symptoms === undefined ? {} : { symptoms }),
       ...(fields.reason === '' ? {} : { reason: fields.reason }),
       ...(fields.catchUp ? { catchUp: true } : {}),
+      // Said of a sample that was old then, and corrected since, it is of no more use.
+      ...(fields.lateReason === '' || !isLate(sampledAt, context.now)
+        ? {}
+        : { lateReason: fields.lateReason }),
     },
   }
 }
@@ -211,6 +217,7 @@ const fieldOfPointer: readonly (readonly [RegExp, FieldName])[] = [
   [/^\/device/, 'device'],
   [/^\/(?:sampledAt|resultAt)/, 'sampledAt'],
   [/^\/catchUp/, 'catchUp'],
+  [/^\/lateReason/, 'lateReason'],
   [/^\/symptoms\/onset/, 'onset'],
   [/^\/symptoms/, 'symptoms'],
   [/^\/reason/, 'reason'],

@@ -97,5 +97,8 @@ export const entryOfAnswer = (
     recordedAt: answer.recordedAt,
     result: answer.result,
     certificate: answer.certificate,
+    ...(answer.notices.includes('POSITIVE_TO_BE_CONFIRMED')
+      ? { confirmation: 'wanted' as const }
+      : {}),
   }
 }

@@ -22,6 +22,11 @@ export const resultMessages = defineMessages(
     readResult: 'Saisir le résultat',
     readResultOf: 'Saisir le résultat de {name}',
     ripeNow: 'Résultat à lire : {name}.',
+    lateConfirmTitle: 'À confirmer par un autre professionnel du lieu',
+    lateConfirmHelp:
+      'Ce positif a été saisi plus d’un jour après le prélèvement. Son certificat sera établi quand un autre professionnel, qui a vu le test ou son relevé, l’aura confirmé ici. Seul sur le lieu ? Appelez l’assistance.',
+    lateConfirmDo: 'Je confirme ce positif',
+    lateConfirmFailed: 'Le positif n’est pas confirmé.',
     positiveConfirmTitle: 'Confirmer un résultat positif ?',
     positiveConfirm: '{name}, né(e) le {date} : le certificat dira « Positif ».',
     positiveConfirmYes: 'Oui, positif',
@@ -91,6 +96,11 @@ export const resultMessages = defineMessages(
     readResult: 'Enter the result',
     readResultOf: 'Enter the result of {name}',
     ripeNow: 'Result to read: {name}.',
+    lateConfirmTitle: 'To be confirmed by another professional of the site',
+    lateConfirmHelp:
+      'This positive was entered more than a day after the sample. Its certificate will be made once another professional, who saw the test or its record, has confirmed it here. Alone at the site? Call the help desk.',
+    lateConfirmDo: 'I confirm this positive',
+    lateConfirmFailed: 'The positive is not confirmed.',
     positiveConfirmTitle: 'Confirm a positive result?',
     positiveConfirm: '{name}, born {date}: the certificate will say “Positive”.',
     positiveConfirmYes: 'Yes, positive',

@@ -13,6 +13,7 @@ import { useCounter, useCounterState } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import { fullName, resultIcon, resultTone } from '../words.ts'
+import { ConfirmPositive } from './confirm-positive.tsx'
 import { PositiveAdvice, PrintActions } from './document-actions.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { UnsentResult } from './provisional-view.tsx'
@@ -82,6 +83,7 @@ const Handing = ({
   const { held } = row
   if (document !== null) return <HandOver row={row} document={document} />
   if (row.result === 'inconclusive') return <Inconclusive onClose={onClose} />
+  if (held === null && row.confirmation === 'wanted') return <ConfirmPositive row={row} />
   return held === null ? null : <UnsentResult row={{ ...row, held }} />
 }
 

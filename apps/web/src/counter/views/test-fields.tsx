@@ -1,4 +1,4 @@
-import { clockIn, dayIn, isCatchUp } from '@sidep/screening'
+import { clockIn, dayIn, isCatchUp, isLate } from '@sidep/screening'
 import { useMemo } from 'react'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
@@ -9,6 +9,7 @@ import { messages } from '../messages.ts'
 import { parseTypedTime, typedWithDay } from '../typing/times.ts'
 import { faultKey } from '../words.ts'
 import { DraftText } from './identity-fields.tsx'
+import { LateReasonField } from './late-reason-field.tsx'
 import type { ScreeningForm } from './use-screening-form.ts'
 
 interface TestFieldsProps {
@@ -120,6 +121,7 @@ const SampledField = ({ form }: { readonly form: ScreeningForm }) => {
           </div>
         </Notice>
       )}
+      {at !== null && isLate(at, now) && <LateReasonField form={form} />}
       {(isOld || catchUp) && (
         <div data-field="catchUp">
           <Checkbox
