@@ -253,6 +253,13 @@ export const startMockServer = async (): Promise<MockServer> => {
     if (fault?.kind === 'break' && fault.when === 'before') return void response.destroy()
     const [, id, act] = /^\/api\/screenings(?:\/([^/]+)\/(\w+))?$/.exec(path) ?? []
     if (act === 'notifications') return json(response, 202, {})
+    const held = id === undefined ? undefined : screenings.get(id)
+    if (act === 'confirmation' && held !== undefined) {
+      const { confirmation: _, ...rest } = held
+      const confirmed = { ...rest, certificate: certificateOf(held.id, held.device) }
+      screenings.set(held.id, confirmed)
+      return json(response, 200, answerOf(confirmed))
+    }
     const entry =
       id === undefined
         ? Check(ScreeningInput, body)

@@ -64,6 +64,8 @@ export const personMessages = defineMessages(
     positiveWords: '{test} du {sampled} : positif. Le virus a été détecté.',
     positiveAdvice:
       'Restez à distance des autres et prévenez votre médecin ou votre pharmacien, qui vous dira quoi faire. Si vous avez du mal à respirer, appelez le 15.',
+    positiveHeld:
+      'Votre certificat viendra ici : votre résultat a été saisi plus d’un jour après le test, et un autre professionnel doit d’abord le confirmer.',
     inconclusiveTitle: 'Résultat indéterminé',
     inconclusiveWords:
       '{test} du {sampled} : pas de résultat lisible. Le test est à refaire ; celui-ci ne donne pas de certificat.',
@@ -159,6 +161,8 @@ export const personMessages = defineMessages(
     positiveWords: '{test} of {sampled}: positive. The virus was detected.',
     positiveAdvice:
       'Keep away from others and tell your doctor or pharmacist, who will say what to do. If you find it hard to breathe, call 15.',
+    positiveHeld:
+      'Your certificate will come here: your result was entered more than a day after the test, and another professional has to confirm it first.',
     inconclusiveTitle: 'Inconclusive result',
     inconclusiveWords:
       '{test} of {sampled}: no readable result. The test has to be done again; this one gives no certificate.',

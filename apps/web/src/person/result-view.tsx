@@ -48,6 +48,11 @@ export const ResultView = ({ answer, catalogue, onClose }: ResultViewProps) => {
           </Notice>
         )}
       </section>
+      {document === null && answer.result === 'positive' && (
+        <Notice tone="info">
+          <p>{t('positiveHeld')}</p>
+        </Notice>
+      )}
       {document !== null && <CertificateView document={document} />}
       <Details answer={answer} words={words} />
       <KnownAboutMe kept={answer.kept} siteName={answer.siteName} />
