@@ -271,6 +271,7 @@ const labels = {
   deviceName: 'deviceName',
   sampledAt: 'sampledAt',
   catchUp: 'sampledAt',
+  lateReason: 'lateReason',
   symptoms: 'symptoms',
   onset: 'onset',
   reason: 'reason',
