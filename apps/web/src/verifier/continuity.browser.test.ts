@@ -82,7 +82,9 @@ test('withdrawn, it is refused with the next bundle; expired, after three days',
   assert.match(await verdictOf(await open(), text), /Valide/)
 
   const withdrawal = { booklet: answer.id, reason: 'stolen' }
-  const reply = await counter.send('POST', '/api/booklets/withdrawals', withdrawal)
+  // Taking back asks for a sign-in of these minutes; that of the counter is an hour old.
+  const signedInAgain = await makeCounter(portal)
+  const reply = await signedInAgain.send('POST', '/api/booklets/withdrawals', withdrawal)
   assert.equal(reply.status, 204)
   const page = await open()
   assert.match(await verdictOf(page, text), refusedWith('BOOKLET_WITHDRAWN'))
