@@ -18,6 +18,7 @@ import {
 } from '@sidep/encoding'
 import type { JsonObject } from '@sidep/hcert'
 import { loadTrust, type Trust } from '@sidep/trust'
+import { publicKey, signed, testHeader, testMessage } from '../../twoddoc/test/signing.ts'
 import {
   madeAt,
   makeIssuer,
@@ -371,5 +372,27 @@ suite('a 2D-DOC', () => {
     assert.equal(outcome(verdict), 'accepted null ACCEPTED')
     assert.ok(verdict.verdict === 'accepted')
     assert.deepEqual(verdict.acceptedUntil, new Date('2021-08-16T10:00:00Z'))
+  })
+
+  test('without any name is refused at schema; one name is enough, and an unknown birth date is shown empty', async () => {
+    const spki = new Uint8Array(await crypto.subtle.exportKey('spki', publicKey))
+    const trust = await loadTrust({
+      dcc: [],
+      twoddoc: [{ caId: 'FR03', certificateId: 'AHP1', spki: bytesToBase64(spki) }],
+    })
+    const judge = async (firstNames: string, familyName: string, born = '29021980') => {
+      const message = testMessage
+        .replace(/F0[^\u001d]*/, `F0${firstNames}`)
+        .replace(/F1[^\u001d]*/, `F1${familyName}`)
+        .replace('F229021980', `F2${born}`)
+      return await verify(await signed(testHeader + message), trust, at, anyPurpose)
+    }
+    for (const blank of ['', ' ', '/', ' / ']) {
+      assert.equal(outcome(await judge(blank, '')), 'refused schema SCHEMA_NAME')
+      assert.equal(outcome(await judge('', blank)), 'refused schema SCHEMA_NAME')
+    }
+    const named = (await judge(' ZOE ', '')).certificate
+    assert.deepEqual([named?.firstNames, named?.familyName], ['ZOE', ''])
+    assert.equal((await judge('', ' KAYA', '00000000')).certificate?.birthDate, '')
   })
 })
