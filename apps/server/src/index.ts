@@ -38,6 +38,7 @@ export {
   describeFaults,
   parseConfiguration,
 } from './platform/configuration.ts'
+export { CannotStart, ensureDataFolder, startFailure } from './platform/start-failure.ts'
 
 /** What tests and the demonstration put in place of the world. */
 export interface Overrides {

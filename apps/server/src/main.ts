@@ -3,6 +3,7 @@ import { startServer } from './index.ts'
 /** Parses the configuration, starts the server, and stops it when told to. */
 import { describeFaults, parseConfiguration } from './platform/configuration.ts'
 import { isUnavailable } from './platform/problems.ts'
+import { startFailure } from './platform/start-failure.ts'
 
 const stopDeadlineMilliseconds = 20_000
 const exitCodeUnusableConfiguration = 78 // sysexits.h EX_CONFIG
@@ -38,12 +39,13 @@ const run = async (): Promise<void> => {
       process.exitCode = 1
     })
   }
-  process.once('SIGTERM', stop)
-  process.once('SIGINT', stop)
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
 }
 
 process.on('unhandledRejection', outliveLostConnections)
 run().catch((error: unknown) => {
-  console.error(error instanceof Error ? error.message : error)
-  process.exitCode = 1
+  const sentence = startFailure(error)
+  console.error(sentence === null ? error : `sidep does not start: ${sentence}`)
+  process.exitCode = sentence === null ? 1 : exitCodeUnusableConfiguration
 })

@@ -1,3 +1,4 @@
+import { startFailure } from '@sidep/server'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import {
@@ -50,12 +51,15 @@ const start = async ({ role, build }: StartOptions): Promise<void> => {
     await aborted(stopping)
     say('Stopping')
     // What does not end in time is cut off; everything acknowledged is stored already.
-    setTimeout(() => process.exit(1), stopMillisecondsMax).unref()
+    const pauseMilliseconds = running.server.platform.configuration.stopPauseSeconds * 1_000
+    setTimeout(() => process.exit(1), stopMillisecondsMax + pauseMilliseconds).unref()
     await running.close()
   } catch (error) {
     if (stopping.aborted) return
-    if (!(error instanceof UnusableConfiguration)) throw error
-    console.error(error.message)
+    const sentence = startFailure(error)
+    if (error instanceof UnusableConfiguration) console.error(error.message)
+    else if (sentence !== null) console.error(`sidep does not start: ${sentence}`)
+    else throw error
     process.exitCode = exitCodeUnusableConfiguration
   }
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import {
   type Configuration,
   describeFaults,
+  ensureDataFolder,
   parseConfiguration,
   type RunningServer,
   startServer,
@@ -62,12 +63,15 @@ const preparePages = async (
 }
 
 /** Said at once, before a build and a database are waited for. */
-const refuseTakenPort = async (port: number): Promise<void> => {
+const refuseTakenPort = async (port: number, setting = 'PORT'): Promise<void> => {
   if (port === 0 || (await freePort(port)) === port) return
   throw new UnusableConfiguration(
-    `sidep does not start: port ${port} is taken; choose another with PORT, or 0 for any`,
+    `sidep does not start: port ${port} is taken; choose another with ${setting}, or 0 for any`,
   )
 }
+
+/** A card port asked for is that one or none; without a wish another is taken when the usual one is. */
+const wishedCardPort = ({ CARD_PORT = '' }: Environment): number => Number(CARD_PORT)
 
 /** A development log that a person can read along with: warnings and worse, unless asked for more. */
 const developmentDefaults = (environment: Environment, port: number): Environment => ({
@@ -101,6 +105,10 @@ export const startEverything = async (options: StartOptions): Promise<Running> =
   const closers = makeClosers()
   try {
     await refuseTakenPort(given.port)
+    await refuseTakenPort(wishedCardPort(environment), 'CARD_PORT')
+    if (given.databaseUrl === null || given.mode === 'development') {
+      ensureDataFolder(given.dataDirectory)
+    }
     await preparePages(given, options)
     stopping.throwIfAborted()
     if (given.mode === 'production') {

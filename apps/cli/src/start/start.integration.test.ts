@@ -96,3 +96,55 @@ test('stand-ins stay away from what the environment names', async () => {
   run.child.kill('SIGTERM')
   assert.equal((await run.finished).exitCode, 0)
 })
+
+/** Ends with one sentence and a code, and leaves nothing running. */
+const refused = async (environment: Readonly<Record<string, string>>, sentence: RegExp) => {
+  const { exitCode, stderr } = await start(environment).finished
+  assert.equal(exitCode, 78, stderr)
+  assert.match(stderr.trim(), sentence)
+  assert.equal(stderr.trim().split('\n').length, 1, stderr)
+}
+
+test('a Ctrl-C that comes twice, as under npm, ends everything once', async () => {
+  const run = start({})
+  await addressOf(run)
+  run.child.kill('SIGINT')
+  run.child.kill('SIGINT')
+  setTimeout(() => run.child.kill('SIGINT'), 100)
+  const { exitCode, stdout } = await run.finished
+  assert.equal(exitCode, 0)
+  assert.equal(stdout.split('Stopping').length, 2)
+  assert.deepEqual(await processesNaming(folder), [])
+})
+
+test('a folder where no data can be kept is said in one sentence, at once', async () => {
+  await refused(
+    { DATA_DIR: '/proc/sidep' },
+    /^sidep does not start: the data folder \/proc\/sidep /,
+  )
+  await refused({ DATA_DIR: '/etc/hostname/data' }, /a part of it is a file/)
+})
+
+test('a card port asked for on purpose is that one or none', async () => {
+  const port = await freePort(0)
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve))
+  await refused({ CARD_PORT: String(port) }, new RegExp(`port ${port} is taken.* CARD_PORT`))
+  await new Promise((resolve) => taken.close(resolve))
+})
+
+test('a second portal on the same data folder is refused in one sentence, and the first goes on', async () => {
+  const first = start({})
+  const address = await addressOf(first)
+  await refused({}, /another sidep runs on .*DATA_DIR/)
+  assert.equal((await fetch(`${address}/readyz`)).status, 200)
+  first.child.kill('SIGTERM')
+  assert.equal((await first.finished).exitCode, 0)
+  assert.deepEqual(await processesNaming(folder), [])
+})
+
+test('another key-encryption key than the data was kept under is said with what to do', async () => {
+  const other = Buffer.alloc(32, 7).toString('base64')
+  await refused({ KEY_ENCRYPTION_KEY: other }, /give KEY_ENCRYPTION_KEY its former value/)
+  assert.deepEqual(await processesNaming(folder), [])
+})

@@ -3,7 +3,8 @@
  *
  * Invariants
  * - Durable: fsync, full_page_writes and synchronous_commit stay on; an acknowledged commit survives kill -9.
- * - Its process group is its own: a Ctrl-C or kill -9 of ours does not reach it. A later start finds it by
+ * - Its process group is its own: a Ctrl-C or kill -9 of ours does not reach it; whoever ends otherwise stops it, also
+ *   in a hurry. A later start finds what a kill -9 left by
  *   the pid in its own postmaster.pid, adopts it, and is then the one that stops it.
  * - One that was killed while its owner lives is started again within a second or so.
  * - One owner: the owner holds an advisory lock; a second server on the same folder refuses to start.
@@ -25,6 +26,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import postgres, { type Sql } from 'postgres'
 import { monotonicMilliseconds } from '../clock.ts'
+import { CannotStart, ensureDataFolder } from '../start-failure.ts'
 import { makePrivateFolder, type Placement, placeDatabase } from './placement.ts'
 
 export interface EmbeddedDatabase {
@@ -132,7 +134,13 @@ const run = (
     child.once('error', reject)
     child.once('close', (code) => {
       if (code === 0) resolve()
-      else reject(new Error(`${program} ended with ${code}: ${output}`))
+      else if (output.includes('No space left on device')) {
+        reject(
+          new CannotStart(
+            'the disk of the data folder is full; free some, or choose another with DATA_DIR',
+          ),
+        )
+      } else reject(new Error(`${program} ended with ${code}: ${output}`))
     })
   })
 
@@ -222,7 +230,7 @@ const until = async (
 ): Promise<void> => {
   const end = monotonicMilliseconds() + deadlineMilliseconds
   while (!(await condition())) {
-    if (monotonicMilliseconds() > end) throw new Error(failure())
+    if (monotonicMilliseconds() > end) throw new CannotStart(failure())
     await wait(pollMilliseconds)
   }
 }
@@ -299,6 +307,7 @@ export const embeddedProcessId = async (dataDirectory: string): Promise<number |
 
 /** Starts, or adopts, the PostgreSQL of a data folder and becomes its owner. */
 export const startEmbeddedDatabase = async (dataDirectory: string): Promise<EmbeddedDatabase> => {
+  ensureDataFolder(dataDirectory)
   const placement = await placeDatabase(dataDirectory)
   const password = passwordFor(dataDirectory)
   await initialise(placement, password)
@@ -320,12 +329,19 @@ export const startEmbeddedDatabase = async (dataDirectory: string): Promise<Embe
     throw error
   }
   const leaveAlone = keepRunning(placement, () => becomeOwner(owner, dataDirectory))
+  // Whoever cannot wait for the end of the process (a second Ctrl-C, a deadline) leaves nothing running either.
+  const tellToStop = (): void => {
+    const running = findRunning(placement.cluster)
+    if (running !== null) process.kill(running.pid, 'SIGINT')
+  }
+  process.once('exit', tellToStop)
   return {
     connection,
     async stop() {
       await leaveAlone()
       await owner.end({ timeout: 1 })
       await stopRunning(placement.cluster)
+      process.off('exit', tellToStop)
     },
   }
 }
