@@ -78,3 +78,10 @@ test('rooms meet by package name, not by path', () => {
     ['apps/cli reaches into apps/server by path'],
   )
 })
+
+test('a test that starts a database of its own instead of the one it is given is refused', () => {
+  const text = 'const database = await openDatabase(null, folder)'
+  const rules = (file: string): string[] => violationsIn(file, text).map(({ rule }) => rule)
+  assert.match(rules('apps/server/src/audit/testing.ts')[0] ?? '', /SIDEP_TEST_DATABASE_URL/)
+  assert.deepEqual(rules('apps/server/src/platform/embedded/cluster.fault.test.ts'), [])
+})

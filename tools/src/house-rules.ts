@@ -133,6 +133,10 @@ const checkServerFloors = (file: string, resolved: string): string | undefined =
 /** Places where reading the clock or drawing randomness is the point. */
 const clockAllowed = /^(dev|bench|tools|sim)\/|^apps\/(cli|web)\/|^apps\/server\/src\/platform\//
 
+/** Their subject is the embedded PostgreSQL itself, or its being killed by its process id. */
+const aboutEmbedded =
+  /\/embedded\/|\/test-databases\.ts$|\/(readiness\.fault|migrate\.integration)\.test\.ts$|kill\.fault\.test\.ts$|^apps\/cli\//
+
 const linePatterns: readonly {
   readonly pattern: RegExp
   readonly rule: string
@@ -152,6 +156,11 @@ const linePatterns: readonly {
     pattern: /\bas any\b|@ts-ignore|@ts-nocheck/,
     rule: 'no silenced types',
     applies: () => true,
+  },
+  {
+    pattern: /\b(openDatabase\(null|startEmbeddedDatabase\()/,
+    rule: 'tests take their database from platform/test-databases.ts, where SIDEP_TEST_DATABASE_URL is obeyed',
+    applies: (file) => isTest(file) && !aboutEmbedded.test(file),
   },
   {
     pattern: /\.(only|todo)\(/,

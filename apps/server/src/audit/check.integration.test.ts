@@ -1,23 +1,17 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { type OpenDatabase, openDatabase } from '../platform/database.ts'
+import type { OpenDatabase } from '../platform/database.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
 import { asOwner } from '../platform/testing.ts'
 import { type Act, recordAct } from './chain.ts'
 import { checkChain } from './check.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'sidep-audit-'))
 let database: OpenDatabase
 
 before(async () => {
-  database = await openDatabase(null, folder)
+  database = await openTestDatabase()
 })
-after(async () => {
-  await database.close()
-  rmSync(folder, { recursive: true })
-})
+after(() => database.close())
 
 const act = (siteId: string, subject: string): Act => ({
   siteId,

@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { openSigners, type Signers } from '../issuance/signers.ts'
 import { systemRandomBytes } from '../platform/clock.ts'
 import type { Sql } from '../platform/context.ts'
-import { openEmbeddedDatabase, type Pools } from '../platform/database.ts'
-import { type EmbeddedDatabase, startEmbeddedDatabase } from '../platform/embedded/cluster.ts'
+import type { OpenDatabase, Pools } from '../platform/database.ts'
+import { openTestDatabases } from '../platform/test-databases.ts'
 import { makeTestClock, type TestClock, testStart } from '../platform/testing.ts'
 import { openVault, type Vault } from '../platform/vault.ts'
 import { type Act, recordAct } from './chain.ts'
@@ -38,12 +38,10 @@ const actAt = (siteId: string, at: Date, index: number): Act => ({
 })
 
 const makeGround = async (
-  embedded: EmbeddedDatabase,
-  name: string,
+  database: OpenDatabase,
   keysDirectory: string,
   start: string,
 ): Promise<{ ground: AuditGround; close: () => Promise<void> }> => {
-  const database = await openEmbeddedDatabase(embedded, name)
   const clock = makeTestClock(start)
   const signers = await openSigners(
     { mode: 'development', keysDirectory },
@@ -70,18 +68,20 @@ const makeGround = async (
 /** Starts one PostgreSQL for a test file; each `ground` has a database of its own. */
 export const startAuditGrounds = async (): Promise<AuditGrounds> => {
   const folder = mkdtempSync(join(tmpdir(), 'sidep-audit-'))
-  const embedded = await startEmbeddedDatabase(folder)
+  const databases = await openTestDatabases(folder)
   const closers: (() => Promise<void>)[] = []
+  let opened = 0
   return {
     async ground(start = testStart) {
-      const name = `audit${closers.length}`
-      const { ground, close } = await makeGround(embedded, name, join(folder, 'keys'), start)
+      opened += 1
+      const database = await databases.open(opened)
+      const { ground, close } = await makeGround(database, join(folder, 'keys'), start)
       closers.push(close)
       return ground
     },
     async close() {
       await Promise.all(closers.map((close) => close()))
-      await embedded.stop()
+      await databases.close()
       rmSync(folder, { recursive: true, force: true })
     },
   }

@@ -1,14 +1,15 @@
 /** Signing in on the telephone (CIBA), and who might try to profit from it. */
+
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import type { BackchannelProgress, BackchannelTicket } from '@sidep/contracts'
 import { demoPeople } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
 import {
   createTestBrowser,
   createTestDevice,
   type LoginServer,
-  openTestDatabase,
   startLoginServer,
 } from './testing.ts'
 

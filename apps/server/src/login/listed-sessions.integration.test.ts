@@ -1,10 +1,12 @@
 /** Where somebody is signed in, and ending it there: as two processes of one portal see it. */
+
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { OpenSession, OpenSessionList } from '@sidep/contracts'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import { checkChain } from '../audit/check.ts'
 import type { OpenDatabase } from '../platform/database.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
 import { asOwner } from '../platform/testing.ts'
 import { switchDoor } from './door-switch.ts'
 import { sweepListedSessions } from './listed-sessions.ts'
@@ -13,7 +15,6 @@ import {
   createTestBrowser,
   createTestDevice,
   type LoginServer,
-  openTestDatabase,
   startLoginServer,
   type TestDevice,
 } from './testing.ts'

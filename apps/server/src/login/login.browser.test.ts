@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test'
 import { demoPeople } from '@sidep/dev'
 import { type Browser, chromium } from 'playwright-core'
 import type { OpenDatabase } from '../platform/database.ts'
-import { type LoginServer, openTestDatabase, startLoginServer } from './testing.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
+import { type LoginServer, startLoginServer } from './testing.ts'
 
 let database: OpenDatabase
 let server: LoginServer

@@ -4,12 +4,8 @@ import type { DoorsView, ProblemCode, SessionView } from '@sidep/contracts'
 import { demoPeople, type ProviderFault, SignInRefused, signInOverHttp } from '@sidep/dev'
 import { checkChain } from '../audit/check.ts'
 import type { OpenDatabase } from '../platform/database.ts'
-import {
-  createTestBrowser,
-  type LoginServer,
-  openTestDatabase,
-  startLoginServer,
-} from './testing.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
+import { createTestBrowser, type LoginServer, startLoginServer } from './testing.ts'
 
 let database: OpenDatabase
 let server: LoginServer

@@ -1,17 +1,18 @@
 /** Sessions bound to a device, their renewal, their end everywhere: as two processes of one portal see them. */
+
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { RenewalStart, SessionView } from '@sidep/contracts'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import { checkChain } from '../audit/check.ts'
 import type { OpenDatabase } from '../platform/database.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
 import { switchDoor } from './door-switch.ts'
 import {
   actHeaders,
   createTestBrowser,
   createTestDevice,
   type LoginServer,
-  openTestDatabase,
   startLoginServer,
   type TestDevice,
   until,

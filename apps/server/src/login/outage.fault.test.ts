@@ -1,17 +1,13 @@
 /** Invariants 4 and 11: the provider and the database may be away in any order. */
+
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { DoorsView } from '@sidep/contracts'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
 import type { CircuitPace } from './ecps/circuit.ts'
-import {
-  createTestBrowser,
-  ecpsState,
-  openTestDatabase,
-  startLoginServer,
-  until,
-} from './testing.ts'
+import { createTestBrowser, ecpsState, startLoginServer, until } from './testing.ts'
 
 const nationalId = demoPeople.pharmacist.nationalId
 /** The page is told, and when to come back where that is known. */

@@ -1,15 +1,11 @@
 /** Whoever signs in proved who they are for this very sign-in: nobody takes over the sign-in of a colleague. */
+
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { demoPeople, type ProviderFault } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
-import {
-  createTestBrowser,
-  type LoginServer,
-  openTestDatabase,
-  startLoginServer,
-  until,
-} from './testing.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
+import { createTestBrowser, type LoginServer, startLoginServer, until } from './testing.ts'
 
 let database: OpenDatabase
 /** At a provider that takes pushed requests, and at one that does not. */

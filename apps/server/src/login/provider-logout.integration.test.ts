@@ -1,16 +1,12 @@
 /** Sessions that end at the provider (OpenID Connect Back-Channel Logout 1.0), and sign-out that ends them there. */
+
 import assert from 'node:assert/strict'
 import { generateKeyPairSync, sign } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { demoPeople, subjectOf } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
-import {
-  createTestBrowser,
-  type LoginServer,
-  openTestDatabase,
-  startLoginServer,
-  until,
-} from './testing.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
+import { createTestBrowser, type LoginServer, startLoginServer, until } from './testing.ts'
 import { logoutHintCookie } from './transaction.ts'
 
 let database: OpenDatabase

@@ -1,8 +1,6 @@
 /** A login room on its own: real identity provider, real PostgreSQL, a server on loopback. Tests only. */
 import { createHash, generateKeyPairSync, randomBytes, sign } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { DoorsView } from '@sidep/contracts'
@@ -16,7 +14,6 @@ import {
 import Fastify, { type FastifyInstance, LogController } from 'fastify'
 import { parseConfiguration } from '../platform/configuration.ts'
 import type { Platform } from '../platform/context.ts'
-import { type OpenDatabase, openDatabase } from '../platform/database.ts'
 import { freePort } from '../platform/free-port.ts'
 import { makeMetrics } from '../platform/metrics.ts'
 import { installProblems } from '../platform/problems.ts'
@@ -58,19 +55,6 @@ export const movableClock = () => {
 
 /** The same for every server of a test database, as for every server of a real one. */
 const keyEncryptionKey = new Uint8Array(32).fill(7)
-
-/** A database in a temporary folder. */
-export const openTestDatabase = async (): Promise<OpenDatabase> => {
-  const folder = await mkdtemp(join(tmpdir(), 'sidep-login-'))
-  const open = await openDatabase(null, folder)
-  return {
-    ...open,
-    close: async () => {
-      await open.close()
-      await rm(folder, { recursive: true, force: true })
-    },
-  }
-}
 
 const retrievalLinks: RetrievalLinks = {
   codeFor: () => '',

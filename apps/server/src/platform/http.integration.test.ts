@@ -57,6 +57,14 @@ test('probes tell alive, ready, and figures without a trace of who was tested', 
     text,
     /sidep_request_seconds_count\{method="POST",route="\/api\/screenings",status="2xx"\} 1/,
   )
+  const memory = ['memory', 'heap_used', 'heap_limit', 'memory_outside_heap']
+  const bytes = memory.map((name) =>
+    Number(new RegExp(`^sidep_${name}_bytes (\\d+)$`, 'm').exec(text)?.[1]),
+  )
+  assert.ok(
+    bytes.every((value) => value > 100_000),
+    String(bytes),
+  )
   assert.doesNotMatch(text, /Goff|750712184|8100034/)
 })
 

@@ -1,4 +1,5 @@
 /** What machines ask about the server itself: alive, ready, figures, the catalogue. */
+import { getHeapStatistics } from 'node:v8'
 import { Catalogue, routes } from '@sidep/contracts'
 import type { ScreeningLimits } from '@sidep/screening'
 import type { FastifyPluginAsync } from 'fastify'
@@ -20,6 +21,21 @@ export const probes =
   ({ database, announcement, metrics, catalogue, limits }: Needs): FastifyPluginAsync =>
   async (app) => {
     metrics.gauge('sidep_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss())
+    metrics.gauge(
+      'sidep_heap_used_bytes',
+      'Memory of the JavaScript heap in use; what is not collected yet counts.',
+      () => process.memoryUsage().heapUsed,
+    )
+    metrics.gauge(
+      'sidep_heap_limit_bytes',
+      'What that heap may grow to.',
+      () => getHeapStatistics().heap_size_limit,
+    )
+    metrics.gauge(
+      'sidep_memory_outside_heap_bytes',
+      'Buffers and other memory that JavaScript holds outside its heap.',
+      () => process.memoryUsage().external,
+    )
     metrics.gauge('sidep_uptime_seconds', 'Seconds since the start.', () => process.uptime())
 
     app.get(routes.health, async () => ({ status: 'alive' }))

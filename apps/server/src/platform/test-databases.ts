@@ -3,7 +3,9 @@
  * PostgreSQL that `SIDEP_TEST_DATABASE_URL` names, with the right to create databases.
  */
 import { randomBytes } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { NetConnectOpts } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import postgres from 'postgres'
 import { type OpenDatabase, openDatabase, openEmbeddedDatabase } from './database.ts'
@@ -81,4 +83,19 @@ const embeddedDatabases = async (folder: string): Promise<TestDatabases> => {
 export const openTestDatabases = (folder: string): Promise<TestDatabases> | TestDatabases => {
   const given = process.env.SIDEP_TEST_DATABASE_URL
   return given === undefined ? embeddedDatabases(folder) : givenDatabases(given)
+}
+
+/** One database for a test file, in its migrated state; closing it removes it. */
+export const openTestDatabase = async (): Promise<OpenDatabase> => {
+  const folder = mkdtempSync(join(tmpdir(), 'sidep-database-'))
+  const databases = await openTestDatabases(folder)
+  const database = await databases.open(0)
+  return {
+    ...database,
+    async close() {
+      await database.close()
+      await databases.close()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
 }

@@ -1,26 +1,20 @@
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { systemRandomBytes } from './clock.ts'
-import { type OpenDatabase, openDatabase } from './database.ts'
+import type { OpenDatabase } from './database.ts'
+import { openTestDatabase } from './test-databases.ts'
 import { makeTestClock, testStart } from './testing.ts'
 import { openVault, VaultError } from './vault.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'sidep-vault-'))
 const keyEncryptionKey = systemRandomBytes(32)
 let database: OpenDatabase
 const week = 7 * 24 * 3_600_000
 const plain = Buffer.from('Maël Le Goff-Kermeur')
 
 before(async () => {
-  database = await openDatabase(null, folder)
+  database = await openTestDatabase()
 })
-after(async () => {
-  await database.close()
-  rmSync(folder, { recursive: true })
-})
+after(() => database.close())
 
 const open = (start = testStart) => {
   const clock = makeTestClock(start)

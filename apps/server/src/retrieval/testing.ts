@@ -1,17 +1,15 @@
 /** A platform on a real PostgreSQL with an own clock, and screenings put there as intake would. For tests. */
 import { createHash, randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import type { Person, Result } from '@sidep/contracts'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { parseConfiguration } from '../platform/configuration.ts'
 import type { Log } from '../platform/context.ts'
-import { type OpenDatabase, openDatabase } from '../platform/database.ts'
 import { makeMetrics } from '../platform/metrics.ts'
 import { installProblems } from '../platform/problems.ts'
 import { makeRetrievalLinks } from '../platform/retrieval-links.ts'
 import { certificateContext, screeningContext, sealJson } from '../platform/sealed.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
 import { openVault } from '../platform/vault.ts'
 import { retrievalModule } from './module.ts'
 import type { NotificationPlatform } from './needs.ts'
@@ -157,23 +155,6 @@ const place = async (
     await database`insert into outbox ${database({ site_id: siteId, screening_id: id, topic, number: 1, created_at: now, due_at: now })}`
   }
   return { siteId, id, code }
-}
-
-const openTestDatabase = async (): Promise<OpenDatabase> => {
-  const folder = await mkdtemp(join(tmpdir(), 'sidep-retrieval-'))
-  try {
-    const database = await openDatabase(null, folder)
-    return {
-      ...database,
-      async close() {
-        await database.close()
-        await rm(folder, { recursive: true, force: true })
-      },
-    }
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true })
-    throw error
-  }
 }
 
 /** Starts PostgreSQL in a temporary folder and the person's routes on it, at noon of 13 August 2021. */

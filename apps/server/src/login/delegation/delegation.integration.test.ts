@@ -1,17 +1,18 @@
 /** Staff who work under a professional's responsibility. */
+
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { DelegationList, DelegationView, SessionView } from '@sidep/contracts'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
 import { checkChain } from '../../audit/check.ts'
 import type { OpenDatabase } from '../../platform/database.ts'
+import { openTestDatabase } from '../../platform/test-databases.ts'
 import { createSessionTokens, sessionMacOf } from '../session-token.ts'
 import { openStaffSession } from '../sign-in.ts'
 import {
   actHeaders,
   createTestDevice,
   type LoginServer,
-  openTestDatabase,
   startLoginServer,
   type TestDevice,
   until,

@@ -8,7 +8,7 @@ import {
   type SyntheticProfessional,
 } from '@sidep/dev'
 import type { OpenDatabase } from '../../platform/database.ts'
-import { openTestDatabase } from '../testing.ts'
+import { openTestDatabase } from '../../platform/test-databases.ts'
 import {
   type ImportOptions,
   type ImportSummary,
