@@ -13,6 +13,7 @@ import {
   type SessionFacts,
   unbound,
 } from '@sidep/server/login/session-token.ts'
+import { fixedRing } from '@sidep/server/platform/signer.ts'
 import { generateSignerKeys } from '@sidep/trust/certificates'
 import type { LoadResult } from './load-result.ts'
 import { rounded } from './statistics.ts'
@@ -126,7 +127,7 @@ export const benchSession = async ({
   const signer = await makeSigner()
   const key = createSecretKey(randomBytes(32))
   const mac = (text: string): Uint8Array => createHmac('sha256', key).update(text).digest()
-  const tokens = createSessionTokens({ signer, mac, now: () => now, life })
+  const tokens = createSessionTokens({ signer: fixedRing(signer), mac, now: () => now, life })
   const sessions = Array.from({ length: sessionsCount }, (_, index) =>
     factsOf(index, now, device.thumbprint),
   )

@@ -2,6 +2,7 @@
  * Open sessions of many sites without a sign-in for each: signed by the server's own signer, as login signs them. What
  * is measured with them is work in open sessions; `login` and `storm` measure how they come about.
  */
+
 import { randomBytes } from 'node:crypto'
 import { generateProfessionals } from '@sidep/dev'
 import { parseFiness } from '@sidep/identifiers'
@@ -17,6 +18,7 @@ import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { parseConfiguration } from '@sidep/server/platform/configuration.ts'
 import { openDatabaseBesides } from '@sidep/server/platform/database.ts'
 import { keyEncryptionKeyOf } from '@sidep/server/platform/key-encryption-key.ts'
+import { fixedRing } from '@sidep/server/platform/signer.ts'
 import { openVault } from '@sidep/server/platform/vault.ts'
 
 export interface OpenCounter {
@@ -55,7 +57,7 @@ const tokensOf = async (dataDirectory: string): Promise<SessionTokens> => {
       systemRandomBytes,
     )
     return createSessionTokens({
-      signer: signers.scopes.session,
+      signer: fixedRing(signers.scopes.session),
       mac: sessionMacOf(vault),
       now: systemClock.now,
       life: configuration,

@@ -1,14 +1,16 @@
 /** What the command line, tests and the load generator use of the server: configuration in, a running server out. */
 import { join } from 'node:path'
-import { makeBookletChainCheck } from '@sidep/continuity'
-import { type BundleContent, loadTrust } from '@sidep/trust'
+import { type BookletChainCheck, makeBookletChainCheck } from '@sidep/continuity'
+import type { BundleContent } from '@sidep/trust'
 import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import { continuityModule, countFlags, openWithdrawalSource } from './continuity/index.ts'
 import { intakeModule, openIntake } from './intake/index.ts'
-import { type Issuance, openIssuance, reportRefusals, trustContent } from './issuance/issue.ts'
-import { openSigners, publicKeyInfo, type Signers } from './issuance/signers.ts'
+import { type Issuance, openIssuance, reportRefusals } from './issuance/issue.ts'
+import { issuingKeysOf } from './issuance/issuing-keys.ts'
+import { fixedKeyRings, type KeyRings, openKeyRings } from './issuance/key-rings.ts'
+import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.ts'
 import { startThreadedIssuance } from './issuance/threaded-issuance.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
@@ -22,7 +24,7 @@ import { freePort } from './platform/free-port.ts'
 import { makeHttp } from './platform/http.ts'
 import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
 import { listenTogether } from './platform/listen.ts'
-import { makeMetrics } from './platform/metrics.ts'
+import { type Metrics, makeMetrics } from './platform/metrics.ts'
 import { servePages } from './platform/pages.ts'
 import { probes } from './platform/probes.ts'
 import { makeRetrievalLinks } from './platform/retrieval-links.ts'
@@ -76,7 +78,11 @@ const refreshMilliseconds = 5 * 60_000
 const listenBacklog = 4_096
 
 /** Reads keys and catalogue again now and then; a failure is logged and tried again. */
-const keepFresh = (sources: readonly (Vault | CatalogueSource)[], log: Log): (() => void) => {
+const keepFresh = (
+  sources: readonly Pick<Vault | CatalogueSource | KeyRings, 'refresh'>[],
+  log: Log,
+  everyMilliseconds = refreshMilliseconds,
+): (() => void) => {
   const timer = setInterval(() => {
     for (const source of sources) {
       source.refresh().catch((error: unknown) => {
@@ -84,7 +90,7 @@ const keepFresh = (sources: readonly (Vault | CatalogueSource)[], log: Log): (()
         log.warn({ name }, 'could not refresh keys or catalogue')
       })
     }
-  }, refreshMilliseconds)
+  }, everyMilliseconds)
   timer.unref()
   return () => clearInterval(timer)
 }
@@ -106,20 +112,60 @@ export const startServer = async (
   }
 }
 
+/** The check of booklets with the keys of now; what it remembers lasts as long as they do. */
+const bookletChainOf = (rings: KeyRings): BookletChainCheck => {
+  let check = makeBookletChainCheck(rings.scopes.continuity.keys())
+  rings.onChange(() => {
+    check = makeBookletChainCheck(rings.scopes.continuity.keys())
+  })
+  return (booklet) => check(booklet)
+}
+
+/** Says when the key that is due is not here, and when the keys that sign come to their end. */
+const watchKeys = (rings: KeyRings, metrics: Metrics, log: Log): void => {
+  metrics.gauge(
+    'sidep_signing_keys_behind',
+    'Scopes whose key that is due is not held by this process: an older one signs in its place',
+    () => rings.behind().length,
+  )
+  metrics.gauge(
+    'sidep_signing_keys_end_timestamp_seconds',
+    'When the first certificate of a key that signs now comes to its end',
+    () => rings.firstEnd().getTime() / 1_000,
+  )
+  rings.onChange(() => {
+    log.info({ code: 'KEYS_CHANGED' }, 'the schedule of signing keys changed')
+    const behind = rings.behind()
+    if (behind.length > 0) log.error({ code: 'KEY_NOT_HELD', scopes: behind }, 'an older key signs')
+  })
+}
+
 /** On a thread of its own; on this one where a test's clock, randomness or signers must reach it. */
 const startIssuance = async (
   { configuration, clock, randomBytes, log, metrics }: Platform,
-  signers: Signers,
+  rings: KeyRings,
   overrides: Overrides,
   started: Started,
 ): Promise<Issuance> => {
   const onRefused = reportRefusals({ log, metrics })
   const replaced = overrides.clock ?? overrides.randomBytes ?? overrides.signers
   if (replaced !== undefined) {
-    return openIssuance({ configuration, clock, randomBytes, onRefused }, signers)
+    let keysAt = await issuingKeysOf(rings.held())
+    rings.onChange(() => {
+      void issuingKeysOf(rings.held()).then((changed) => {
+        keysAt = changed
+      })
+    })
+    return openIssuance({ configuration, clock, randomBytes, onRefused }, (at) => keysAt(at))
   }
   const onThreadEnd = ({ message }: Error): void => log.error({ message }, 'issuing thread ended')
-  const threaded = await startThreadedIssuance({ configuration, onRefused, onThreadEnd }, signers)
+  const onKeysNotChanged = (reason: string): void =>
+    log.error({ reason }, 'issuing goes on with the keys it had')
+  const threaded = await startThreadedIssuance(
+    { configuration, onRefused, onThreadEnd, onKeysNotChanged },
+    rings.schedule(),
+  )
+  rings.onChange(() => threaded.changeKeys(rings.schedule()))
   started.add('issuance', () => threaded.close())
   return threaded
 }
@@ -136,7 +182,8 @@ const start = async (
   const randomBytes = overrides.randomBytes ?? systemRandomBytes
   const metrics = makeMetrics()
 
-  const signers = overrides.signers ?? (await openSigners(configuration, clock, randomBytes))
+  // Said at once, before a database is waited for.
+  if (overrides.signers === undefined) await openKeyFolder(configuration, clock, randomBytes)
   const keyEncryptionKey = keyEncryptionKeyOf(configuration, randomBytes)
   const database =
     overrides.database ??
@@ -149,6 +196,10 @@ const start = async (
   const { pools } = database
   const vault = await openVault(pools.login, keyEncryptionKey, clock, randomBytes)
   const catalogue = await openCatalogue(pools.login)
+  const rings =
+    overrides.signers === undefined
+      ? await openKeyRings({ configuration, clock, randomBytes, database: pools.login })
+      : fixedKeyRings(overrides.signers, clock.now)
 
   const app = await makeHttp({ ...configuration, publicUrl }, metrics)
   let closeApp = (): Promise<void> => app.close()
@@ -161,6 +212,8 @@ const start = async (
   }
   const announcement = announceStop(app, configuration.stopPauseSeconds)
   started.add('watches', keepFresh([vault, catalogue], app.log))
+  started.add('watches', keepFresh([rings], app.log, configuration.keysRefreshSeconds * 1_000))
+  watchKeys(rings, metrics, app.log)
   const base = {
     configuration,
     publicUrl,
@@ -168,13 +221,13 @@ const start = async (
     randomBytes,
     vault,
     retrievalLinks: makeRetrievalLinks(vault, publicUrl),
-    sessionSigner: signers.scopes.session,
+    sessionSigner: rings.scopes.session,
     log: app.log,
     metrics,
   }
   const platform: Platform = { ...base, database: pools.intake }
 
-  const issuance = await startIssuance(platform, signers, overrides, started)
+  const issuance = await startIssuance(platform, rings, overrides, started)
   const withdrawals = openWithdrawalSource(platform)
   const onFlags = countFlags(metrics)
   const login = loginModule(
@@ -205,13 +258,12 @@ const start = async (
     }),
   )
   await app.register(retrieval.plugin)
-  const trust = trustContent(signers)
   await app.register(
     continuityModule(platform, {
       intake: openIntake(platform, { issuance, catalogue }),
       catalogue,
-      signer: signers.scopes.continuity,
-      chain: makeBookletChainCheck((await loadTrust(trust)).continuity),
+      signer: rings.scopes.continuity,
+      chain: bookletChainOf(rings),
       withdrawals,
       onFlags,
       requireSite: login.requireSite,
@@ -220,9 +272,11 @@ const start = async (
   )
   await app.register(
     trustBundleModule(platform, {
-      bundleSigner: signers.scopes.bundle,
-      bundlePublicKey: publicKeyInfo(signers.scopes.bundle),
-      content: { ...trust, ruleProfile: configuration.ruleProfile },
+      signer: rings.scopes.bundle,
+      publicKeyOf: publicKeyInfo,
+      keys: () => rings.content(),
+      successions: () => rings.successions(),
+      ruleProfile: configuration.ruleProfile,
       withdrawn: () => withdrawals.current(),
       audit: makePublishedDigests(pools.worker, app.log),
     }),
@@ -243,12 +297,21 @@ const start = async (
     const audit = startAuditWorker({
       ...base,
       database: pools.worker,
-      signer: signers.scopes.continuity,
-      rootCertificate: signers.rootCertificate,
+      signer: rings.scopes.continuity,
+      rootCertificate: rings.rootCertificate,
       retention: configuration.retention,
     })
     started.add('workers', () => audit.stop())
   }
   started.add('announcement', () => announcement.begin())
-  return { url: publicUrl, port, trust, platform, cardDoor, close: () => started.stop() }
+  return {
+    url: publicUrl,
+    port,
+    get trust() {
+      return rings.content()
+    },
+    platform,
+    cardDoor,
+    close: () => started.stop(),
+  }
 }

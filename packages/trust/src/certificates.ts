@@ -88,6 +88,20 @@ export const createAuthority = async (request: AuthorityRequest): Promise<Author
   return { certificate: new Uint8Array(certificate.rawData), keys }
 }
 
+/** Opens a root that was made before. @param privateKey PKCS#8 DER */
+export const openAuthority = async (
+  certificate: Uint8Array,
+  privateKey: Uint8Array,
+): Promise<Authority> => ({
+  certificate,
+  keys: {
+    publicKey: await new X509Certificate(owned(certificate)).publicKey.export(),
+    privateKey: await crypto.subtle.importKey('pkcs8', owned(privateKey), ecdsaKeys, false, [
+      'sign',
+    ]),
+  },
+})
+
 /**
  * Makes a signer's certificate under a root: digitalSignature only, with the extended key usage of
  * its scope. Country and organisation are the root's.

@@ -5,6 +5,7 @@ import {
   generateSignerKeys,
   type SignerScope,
 } from './certificates.ts'
+import { isDevelopmentSubject, parseSignerCertificate } from './signer-certificate.ts'
 
 /** A certificate with its private key. */
 export interface CertifiedKey {
@@ -20,10 +21,18 @@ export interface TwoddocIdentity {
   readonly certificateId: string
 }
 
+/** What is known of a new key's private half: PKCS#8 DER, or null where it stays in a hardware module. */
+export interface NewKey<Private> {
+  readonly publicKey: CryptoKey
+  readonly privateKey: Private
+}
+
 /** A root and one signer for each scope. */
-export interface KeySet {
+export interface KeySet<Private = Uint8Array> {
   readonly root: CertifiedKey
-  readonly signers: Readonly<Record<SignerScope, CertifiedKey>>
+  readonly signers: Readonly<
+    Record<SignerScope, { readonly certificate: Uint8Array; readonly privateKey: Private }>
+  >
   readonly twoddoc: TwoddocIdentity
 }
 
@@ -55,7 +64,20 @@ export const developmentTwoddocIdentity: TwoddocIdentity = { caId: 'FR99', certi
  * const keys = await createKeySet({ at: clock.now(), randomBytes, development: true })
  * keys.signers.dcc.certificate // DER, for the trust bundle
  */
-export const createKeySet = async (request: KeySetRequest): Promise<KeySet> => {
+export const createKeySet = (request: KeySetRequest): Promise<KeySet> =>
+  createKeySetWith(request, newKeyFile)
+
+/** A new key that can be written to a file. */
+export const newKeyFile = async (): Promise<NewKey<Uint8Array>> => {
+  const { publicKey, privateKey } = await generateSignerKeys()
+  return { publicKey, privateKey: await pkcs8(privateKey) }
+}
+
+/** The same with keys of signers that are made elsewhere: in a hardware module. */
+export const createKeySetWith = async <Private>(
+  request: KeySetRequest,
+  newKey: (scope: SignerScope) => Promise<NewKey<Private>>,
+): Promise<KeySet<Private>> => {
   const { development, randomBytes } = request
   const twoddoc = request.twoddoc ?? developmentTwoddocIdentity
   const notBefore = wholeSeconds(request.at)
@@ -68,19 +90,18 @@ export const createKeySet = async (request: KeySetRequest): Promise<KeySet> => {
     development,
     randomBytes,
   })
-  const signerFor = async (scope: SignerScope): Promise<CertifiedKey> => {
-    const keys = await generateSignerKeys()
-    const certificate = await createSignerCertificate({
+  const signerFor = async (scope: SignerScope) => {
+    const { publicKey, privateKey } = await newKey(scope)
+    const at = request.at
+    const certificate = await certifySigner({
       scope,
       authority,
-      publicKey: keys.publicKey,
-      commonName: scope === 'twoddoc' ? twoddoc.certificateId : `sidep ${scope}`,
-      notBefore,
-      notAfter: daysLater(notBefore, signerValidityDays),
-      development,
+      publicKey,
+      at,
+      twoddoc,
       randomBytes,
     })
-    return { certificate, privateKey: await pkcs8(keys.privateKey) }
+    return { certificate, privateKey }
   }
   const [dcc, twoddocSigner, bundle, session, continuity] = await Promise.all([
     signerFor('dcc'),
@@ -94,6 +115,40 @@ export const createKeySet = async (request: KeySetRequest): Promise<KeySet> => {
     signers: { dcc, twoddoc: twoddocSigner, bundle, session, continuity },
     twoddoc,
   }
+}
+
+/** What a signer's certificate is made of; whether it is for development follows its root. */
+export interface SignerCertificateRequest {
+  readonly scope: SignerScope
+  readonly authority: Authority
+  readonly publicKey: CryptoKey
+  /** It holds from here, for two years or as long as its root. */
+  readonly at: Date
+  /** Names the signer of scope `twoddoc`. */
+  readonly twoddoc: TwoddocIdentity
+  readonly randomBytes: (length: number) => Uint8Array
+}
+
+/** Makes the certificate of a signer of a portal. @returns DER */
+export const certifySigner = async (request: SignerCertificateRequest): Promise<Uint8Array> => {
+  const { scope, authority, publicKey, twoddoc, randomBytes } = request
+  const root = parseSignerCertificate(authority.certificate)
+  if (!root.ok) throw new TypeError(`the root is not readable: ${root.code}`)
+  const notBefore = wholeSeconds(request.at)
+  const ends = Math.min(
+    daysLater(notBefore, signerValidityDays).getTime(),
+    root.value.notAfter.getTime(),
+  )
+  return createSignerCertificate({
+    scope,
+    authority,
+    publicKey,
+    commonName: scope === 'twoddoc' ? twoddoc.certificateId : `sidep ${scope}`,
+    notBefore,
+    notAfter: new Date(ends),
+    development: isDevelopmentSubject(root.value.subject),
+    randomBytes,
+  })
 }
 
 const rootOf = async ({ certificate, keys }: Authority): Promise<CertifiedKey> => ({

@@ -1,12 +1,25 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
+import { userInfo } from 'node:os'
 import { join, resolve } from 'node:path'
 import { bytesToHex } from '@sidep/encoding'
+import { describeFaults } from '@sidep/server'
 import { writeKeyFolder } from '@sidep/server/issuance/key-folder.ts'
+import { openKeyModule } from '@sidep/server/issuance/pkcs11.ts'
+import { newModuleKey } from '@sidep/server/issuance/rotate.ts'
+import { makeReader } from '@sidep/server/platform/configuration-reader.ts'
+import { readKeyConfiguration } from '@sidep/server/platform/key-configuration.ts'
+import { signerScopes } from '@sidep/server/platform/signer.ts'
 import { loadSigner } from '@sidep/trust'
-import { type CertifiedKey, createKeySet, type TwoddocIdentity } from '@sidep/trust/certificates'
+import {
+  type CertifiedKey,
+  createKeySetWith,
+  newKeyFile,
+  type TwoddocIdentity,
+} from '@sidep/trust/certificates'
 import type { Command } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'
+import { listKeys, revoke, rotate } from '../keys/change-keys.ts'
 
 interface KeysOptions {
   readonly folder?: string
@@ -14,6 +27,13 @@ interface KeysOptions {
   readonly country: string
   readonly organization: string
   readonly twoddoc?: string
+  readonly list?: boolean
+  readonly rotate?: string
+  readonly ahead?: string
+  readonly root?: string
+  readonly revoke?: string
+  readonly by: string
+  readonly json?: boolean
 }
 
 /** Stands in until the register of 2D-DOC assigns one; FR00 is the specification's test authority. */
@@ -29,7 +49,35 @@ export const define = (command: Command): void => {
     .option('--country <code>', 'country of root and signers, ISO 3166-1', 'FR')
     .option('--organization <name>', 'organisation of root and signers', 'sidep')
     .option('--twoddoc <authority/certificate>', 'names of the 2D-DOC signer, such as FR03/AHP1')
-    .action(makeKeys)
+    .option('--list', 'show the keys of the portal that is configured, and their times')
+    .option('--rotate <scope>', `publish the next key of a scope: ${signerScopes.join(', ')}`)
+    .option('--ahead <time>', 'from publication to use: 30s, 5m, 8d (default: by scope, see below)')
+    .option('--root <file>', 'PEM of the root’s private key (default: root.key.pem in KEYS_DIR)')
+    .option('--revoke <scope/key>', 'end a key that somebody else may have: dcc/0123456789abcdef')
+    .option('--by <name>', 'who does it, for the audit chain', userInfo().username)
+    .option('--json', 'print one JSON object')
+    .addHelpText(
+      'after',
+      `
+Without --list, --rotate or --revoke a new folder of keys is made: in the hardware module, where PKCS11_MODULE,
+PKCS11_TOKEN and PKCS11_PIN_FILE say which, else in files.
+
+A rotation reaches every server of the database by itself; nothing is restarted. Verifiers that are offline know keys from
+their bundle, which is good for seven days: dcc, twoddoc and continuity are published 8d ahead, bundle and session 5m.
+docs/operating/keys.md says what to do when a key is stolen.`,
+    )
+    .action(keys)
+}
+
+const keys = async (options: KeysOptions): Promise<void> => {
+  const tasks = [options.list, options.rotate, options.revoke].filter((task) => task !== undefined)
+  if (tasks.length > 1) throw new CommandFailure('one of --list, --rotate, --revoke at a time')
+  const { list, rotate: rotating, revoke: revoking, twoddoc, ...change } = options
+  if (list === true) await listKeys(change)
+  else if (rotating !== undefined) {
+    await rotate(rotating, { ...change, twoddoc: twoddocIdentity(twoddoc) })
+  } else if (revoking !== undefined) await revoke(revoking, change)
+  else await makeKeys(options)
 }
 
 const makeKeys = async (options: KeysOptions): Promise<void> => {
@@ -40,16 +88,21 @@ const makeKeys = async (options: KeysOptions): Promise<void> => {
   }
   const development = options.development === true
   const identity = twoddocIdentity(options.twoddoc)
-  const keys = await createKeySet({
-    at: new Date(),
-    randomBytes: (length) => new Uint8Array(randomBytes(length)),
-    development,
-    country: countryCode(options.country),
-    organization: options.organization,
-    ...(identity !== null ? { twoddoc: identity } : development ? {} : { twoddoc: unassigned }),
-  })
+  const module = openKeyModule(keyModuleSetting())
+  const keys = await createKeySetWith<Uint8Array | null>(
+    {
+      at: new Date(),
+      randomBytes: (length) => new Uint8Array(randomBytes(length)),
+      development,
+      country: countryCode(options.country),
+      organization: options.organization,
+      ...(identity !== null ? { twoddoc: identity } : development ? {} : { twoddoc: unassigned }),
+    },
+    (scope) => (module === null ? newKeyFile() : newModuleKey(module, `sidep ${scope}`)),
+  )
   await writeKeyFolder(folder, keys)
-  console.log(`Made in ${folder}, private keys for this user only (0600):`)
+  const place = module === null ? 'for this user only (0600)' : 'of the signers in the module'
+  console.log(`Made in ${folder}, private keys ${place}:`)
   await describe('root', keys.root)
   for (const [scope, key] of Object.entries(keys.signers)) await describe(scope, key)
   console.log(`2D-DOC signer: ${keys.twoddoc.caId}/${keys.twoddoc.certificateId}`)
@@ -67,7 +120,18 @@ const defaultFolder = (): string => {
   return KEYS_DIR ?? join(DATA_DIR, 'keys')
 }
 
-const describe = async (name: string, { certificate }: CertifiedKey): Promise<void> => {
+/** Of the environment alone: a machine that makes keys needs no portal. */
+const keyModuleSetting = () => {
+  const reader = makeReader(process.env)
+  const { pkcs11 } = readKeyConfiguration(reader, process.cwd())
+  if (reader.faults.length > 0) throw new CommandFailure(describeFaults(reader.faults))
+  return pkcs11
+}
+
+const describe = async (
+  name: string,
+  { certificate }: Pick<CertifiedKey, 'certificate'>,
+): Promise<void> => {
   const signer = await loadSigner(certificate)
   if (!signer.ok) throw new Error(`our own certificate ${name} cannot be read: ${signer.code}`)
   const { keyId, subject, notBefore, notAfter } = signer.value

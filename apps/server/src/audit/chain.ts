@@ -54,6 +54,9 @@ export type ActName =
   | 'audit.heads-signed'
   /** Likewise; the subject says how many of each kind were removed. */
   | 'retention.run'
+  /** Likewise; the subject is scope and id of a signing key, and from when it signs. */
+  | 'key.published'
+  | 'key.revoked'
 
 export interface Act {
   readonly siteId: string

@@ -5,6 +5,7 @@
 import { createHash, type KeyObject, verify, X509Certificate } from 'node:crypto'
 import type { Sql } from 'postgres'
 import type { Signer } from '../platform/signer.ts'
+import { isUnderRoot } from '../platform/under-root.ts'
 import type { Signed } from './statement.ts'
 
 /** Whether a signed text is the portal's own. */
@@ -23,9 +24,7 @@ interface KnownSigner {
 const knownSigner = (der: Uint8Array, root: X509Certificate): KnownSigner | null => {
   const certificate = new X509Certificate(der)
   const isOurs =
-    certificate.checkIssued(root) &&
-    certificate.verify(root.publicKey) &&
-    certificate.subject.split('\n').includes(subjectLine)
+    isUnderRoot(certificate, root) && certificate.subject.split('\n').includes(subjectLine)
   return isOurs
     ? {
         publicKey: certificate.publicKey,

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { systemRandomBytes } from '../platform/clock.ts'
 import { makeMetrics } from '../platform/metrics.ts'
+import { fixedRing } from '../platform/signer.ts'
 import { type AuditGround, type AuditGrounds, silentLog, startAuditGrounds } from './testing.ts'
 import { type AuditWorkerNeeds, makeLook, startAuditWorker } from './worker.ts'
 
@@ -17,7 +18,7 @@ const needsOf = (ground: AuditGround): AuditWorkerNeeds => ({
   clock: ground.clock,
   randomBytes: systemRandomBytes,
   vault: ground.vault,
-  signer: ground.signers.scopes.continuity,
+  signer: fixedRing(ground.signers.scopes.continuity),
   rootCertificate: ground.signers.rootCertificate,
   retention: { identifyingDays: 92, tracesDays: 184 },
   log: silentLog,
@@ -54,7 +55,10 @@ test('a signer that fails keeps no retention from running, and is counted', asyn
   const ground = await grounds.ground()
   await ground.act('750712184')
   const needs = needsOf(ground)
-  const signer = { ...needs.signer, sign: () => Promise.reject(new Error('hardware away')) }
+  const signer = fixedRing({
+    ...needs.signer.current(),
+    sign: () => Promise.reject(new Error('hardware away')),
+  })
   await makeLook({ ...needs, signer }, new AbortController().signal)()
   assert.deepEqual(await actsOf(ground), ['retention.run'])
   assert.match(needs.metrics.render(), /sidep_audit_failures_total\{task="sign-heads"\} 1/)

@@ -3,11 +3,16 @@
  * retention. The database says whose turn it is and what is due; any process may die at it.
  */
 import type { Metrics } from '../platform/metrics.ts'
+import type { SignerRing } from '../platform/signer.ts'
 import { isRunDue, type RetentionNeeds, runRetention } from './retention/run.ts'
 import { lastRun } from './retention/run-store.ts'
 import { type HeadNeeds, signHeads } from './sign-heads.ts'
 
-export type AuditWorkerNeeds = RetentionNeeds & HeadNeeds & { readonly metrics: Metrics }
+export type AuditWorkerNeeds = Omit<RetentionNeeds & HeadNeeds, 'signer'> & {
+  /** Of scope `continuity`; its key is taken once for each task. */
+  readonly signer: SignerRing
+  readonly metrics: Metrics
+}
 
 export interface AuditWorker {
   /** Ends the worker between two batches. */
@@ -36,10 +41,11 @@ export const makeLook = (needs: AuditWorkerNeeds, stopping: AbortSignal): (() =>
     }
   }
   return async () => {
-    await attempt('sign-heads', () => signHeads(needs))
+    await attempt('sign-heads', () => signHeads({ ...needs, signer: needs.signer.current() }))
     if (stopping.aborted) return
     await attempt('retention', async () => {
-      if (await isRunDue(database, clock.now())) await runRetention(needs, stopping)
+      if (!(await isRunDue(database, clock.now()))) return
+      await runRetention({ ...needs, signer: needs.signer.current() }, stopping)
     })
   }
 }

@@ -154,7 +154,7 @@ export const giveBooklet = async (
   const holder = { actor, device: deviceOf(actor), counterKeyId: await counterKeyId(counterKey) }
   const grant = await grantOf(platform, needs, counterKey, holder)
   const { database, vault } = platform
-  const { signer } = needs
+  const signer = needs.signer.current()
   const signed = await issueBooklet(grant, signer.keyId, (bytes) => signer.sign(bytes))
   // Cut off between the two it is a row without a holder: nobody has it, and nobody can sign from it.
   await insertBooklet(database, { ...grant, actor, counterKeyId: holder.counterKeyId })

@@ -4,7 +4,7 @@ import type { Intake } from '../intake/index.ts'
 import type { GuardAct } from '../platform/act.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
-import type { Signer } from '../platform/signer.ts'
+import type { SignerRing } from '../platform/signer.ts'
 import type { WithdrawalSource } from './withdrawal-source.ts'
 
 export type ContinuityPlatform = Pick<
@@ -25,8 +25,8 @@ export interface ContinuityNeeds {
   readonly intake: Intake
   readonly catalogue: CatalogueSource
   /** Signs booklets and slips only. */
-  readonly signer: Signer
-  /** Whether a booklet is ours: of this signer, or of those before it whose booklets may still come in. */
+  readonly signer: SignerRing
+  /** Whether a booklet is ours: of one of this signer's keys, also of those before whose booklets may still come in. */
   readonly chain: BookletChainCheck
   readonly withdrawals: WithdrawalSource
   /** Told the codes of what operations should look into, each once. */

@@ -32,11 +32,12 @@ const listRowsMax = 500
  */
 export const printSlips = async (
   platform: ContinuityPlatform,
-  { signer }: Pick<ContinuityNeeds, 'signer'>,
+  needs: Pick<ContinuityNeeds, 'signer'>,
   { count }: SlipsInput,
   actor: SiteActor,
 ): Promise<SlipsAnswer> => {
   const { clock, database, randomBytes, publicUrl, retrievalLinks } = platform
+  const signer = needs.signer.current()
   const site = parseFiness(actor.site.id)
   if (!site.ok) throw new Problem('SITE_NOT_PERMITTED')
   const issuedAt = new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000)

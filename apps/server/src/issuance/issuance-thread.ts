@@ -3,12 +3,21 @@
  * which is begun at once, or a backlog's, which is worked off a few at a time, and one at a time while somebody waits.
  */
 import { parentPort, workerData } from 'node:worker_threads'
-import { bytesToHex } from '@sidep/encoding'
 import { systemClock, systemRandomBytes } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
 import { type Issuance, openIssuance, outcomeOf } from './issue.ts'
-import { openSigners } from './signers.ts'
-import type { FromThread, IssuedOrNot, ThreadSetting, ToThread } from './threaded-issuance.ts'
+import { issuingKeysOf } from './issuing-keys.ts'
+import { readKeyFolder } from './key-folder.ts'
+import { type HeldRings, holdRings } from './key-ring.ts'
+import { type ScheduledKey, signingAt } from './key-schedule.ts'
+import { openKeyModule } from './pkcs11.ts'
+import type {
+  FromThread,
+  IssuedOrNot,
+  IssueMessage,
+  ThreadSetting,
+  ToThread,
+} from './threaded-issuance.ts'
 
 /** Certificates of backlogs in work at a time while nobody waits for one: signatures are checked on other threads. */
 const backlogInWorkMax = 4
@@ -19,7 +28,7 @@ type Tell = (message: FromThread) => void
  * Begins what is asked for in the order that the class of its message gives it. Between two of a backlog the thread
  * looks for messages: its signatures are made and checked at once, so nothing else would let it.
  */
-const makeDesk = (issuance: Issuance, tell: Tell): ((message: ToThread) => void) => {
+const makeDesk = (issuance: Issuance, tell: Tell): ((message: IssueMessage) => void) => {
   let waitedFor = 0
   let inWork = 0
   let isTurnPlanned = false
@@ -50,7 +59,7 @@ const makeDesk = (issuance: Issuance, tell: Tell): ((message: ToThread) => void)
     goOn()
   }
 
-  const issue = async (request: ToThread['requests'][number]): Promise<IssuedOrNot> => {
+  const issue = async (request: IssueMessage['requests'][number]): Promise<IssuedOrNot> => {
     const outcome = await outcomeOf(issuance, request)
     return outcome instanceof Problem ? null : outcome
   }
@@ -83,23 +92,53 @@ const run = async (): Promise<void> => {
   const port = parentPort
   if (port === null) throw new Error('the issuing thread is started by threaded-issuance.ts')
   const tell: Tell = (message) => port.postMessage(message)
-  const { configuration, keyIds }: ThreadSetting = workerData
-  const signers = await openSigners(configuration, systemClock, systemRandomBytes)
-  const { dcc, twoddoc } = signers.scopes
-  // Keys exchanged under a running server would sign what its own bundle does not vouch for.
-  if (bytesToHex(dcc.keyId) !== keyIds.dcc || bytesToHex(twoddoc.keyId) !== keyIds.twoddoc) {
-    throw new Error('the signers in KEYS_DIR are not those the server was started with')
+  const { configuration, schedule }: ThreadSetting = workerData
+  const module = openKeyModule(configuration.pkcs11)
+  let held: HeldRings | null = null
+
+  const keysOf = async (keys: readonly ScheduledKey[]) => {
+    const folder = await readKeyFolder(configuration.keysDirectory)
+    const production = configuration.mode === 'production'
+    const rings = await holdRings(keys, { folder, module, production }, held)
+    // Keys exchanged under a running server would sign what its own bundle does not vouch for.
+    for (const ring of [rings.dcc, rings.twoddoc]) {
+      if (signingAt(ring, systemClock.now()) === undefined) {
+        throw new Error('the signers in KEYS_DIR are not those the server was started with')
+      }
+    }
+    held = rings
+    return issuingKeysOf(rings)
   }
-  const issuance = await openIssuance(
+
+  let keysAt = await keysOf(schedule)
+  const issuance = openIssuance(
     {
       configuration,
       clock: systemClock,
       randomBytes: systemRandomBytes,
       onRefused: (mismatch) => tell({ kind: 'refused', mismatch }),
     },
-    signers,
+    (at) => keysAt(at),
   )
-  port.on('message', makeDesk(issuance, tell))
+  const desk = makeDesk(issuance, tell)
+  /** One change after the other: the last one told is the one that stays. */
+  let changing = Promise.resolve()
+  const change = (keys: readonly ScheduledKey[]): void => {
+    changing = changing.then(async () => {
+      try {
+        keysAt = await keysOf(keys)
+      } catch (error) {
+        tell({
+          kind: 'keys-not-changed',
+          reason: error instanceof Error ? error.message : 'unknown',
+        })
+      }
+    })
+  }
+  port.on('message', (message: ToThread) => {
+    if (message.kind === 'keys') change(message.schedule)
+    else desk(message)
+  })
   tell({ kind: 'ready' })
 }
 

@@ -9,6 +9,7 @@ import { makeMetrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import { makeTestClock, testStart } from '../platform/testing.ts'
 import { type CertificateRequest, openIssuance, reportRefusals } from './issue.ts'
+import { fixedRings, issuingKeysOf } from './issuing-keys.ts'
 import { readKeyFolder } from './key-folder.ts'
 import { openSigners, type Signers, SignersUnusable } from './signers.ts'
 
@@ -23,7 +24,7 @@ const signers = await openSigners(development, clock, systemRandomBytes)
 const logged: unknown[] = []
 const log = { error: (line: unknown) => logged.push(line) } as unknown as Log
 
-const open = (using: Signers) =>
+const open = async (using: Signers) =>
   openIssuance(
     {
       configuration: {
@@ -33,7 +34,7 @@ const open = (using: Signers) =>
       randomBytes: systemRandomBytes,
       onRefused: reportRefusals({ log, metrics: makeMetrics() }),
     },
-    using,
+    await issuingKeysOf(fixedRings(using)),
   )
 
 const request: CertificateRequest = {
@@ -96,7 +97,7 @@ test('both times of the hour that comes twice in October are issued', async () =
       randomBytes: systemRandomBytes,
       onRefused: reportRefusals({ log, metrics: makeMetrics() }),
     },
-    signers,
+    await issuingKeysOf(fixedRings(signers)),
   )
   for (const sampledAt of [new Date('2021-10-31T00:30:00Z'), new Date('2021-10-31T01:30:00Z')]) {
     assert.match((await issuance.issue({ ...request, sampledAt })).twoddoc, /^DC04/)
@@ -187,7 +188,8 @@ test('development keys are made once, in files that only their owner reads', asy
   const again = await openSigners(development, clock, systemRandomBytes)
   assert.deepEqual(again.scopes.dcc.keyId, signers.scopes.dcc.keyId)
   assert.equal(statSync(join(keysDirectory, 'dcc.key.pem')).mode & 0o777, 0o600)
-  assert.equal((await readKeyFolder(keysDirectory)).twoddoc.caId, signers.twoddoc.caId)
+  const { keys } = await readKeyFolder(keysDirectory)
+  assert.deepEqual(keys.find(({ scope }) => scope === 'twoddoc')?.twoddoc, signers.twoddoc)
 })
 
 test('production refuses development keys, naming each', async () => {

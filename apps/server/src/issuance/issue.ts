@@ -10,7 +10,6 @@
  */
 import { issueHcert, testDcc } from '@sidep/hcert'
 import { makeUvci } from '@sidep/identifiers'
-import { type BundleContent, loadTrust, type Trust } from '@sidep/trust'
 import { issue2dDocB2, type TestTo2dDoc } from '@sidep/twoddoc'
 import type { Clock, RandomBytes } from '../platform/clock.ts'
 import type { Configuration } from '../platform/configuration.ts'
@@ -19,8 +18,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import { check2dDoc, checkHcert, type Mismatch } from './certificate-check.ts'
 import { needsConfirmation } from './held.ts'
-import { ownPrimitives } from './own-primitives.ts'
-import { publicKeyInfo, type Signers } from './signers.ts'
+import type { IssuingKeys, IssuingKeysAt } from './issuing-keys.ts'
 
 /** What is to be certified: parsed values only. */
 export interface CertificateRequest {
@@ -115,29 +113,16 @@ const dccDiseases: ReadonlySet<string> = new Set(['840539006'])
 const permitsDcc = ({ kind, deviceId, disease }: CertificateRequest): boolean =>
   dccDiseases.has(disease) && (kind.dccTestType !== antigenTestType || deviceId !== null)
 
-/** What our own verifier is to believe when it checks our work: these two signers, no one else. */
-export const ownTrust = async (signers: Signers): Promise<Trust> => ({
-  ...(await loadTrust(trustContent(signers))),
-  primitives: ownPrimitives,
-})
-
-/** The signers of certificates, as a bundle lists them. */
-export const trustContent = ({
-  scopes,
-  twoddoc,
-}: Signers): Pick<BundleContent, 'dcc' | 'twoddoc' | 'continuity'> => ({
-  continuity: [Buffer.from(scopes.continuity.certificate).toString('base64')],
-  dcc: [Buffer.from(scopes.dcc.certificate).toString('base64')],
-  twoddoc: [{ ...twoddoc, spki: Buffer.from(publicKeyInfo(scopes.twoddoc)).toString('base64') }],
-})
-
-/** Opens the room: the trust it checks itself against is loaded once. */
-export const openIssuance = async (needs: IssuanceNeeds, signers: Signers): Promise<Issuance> => {
-  const trust = await ownTrust(signers)
+/**
+ * Opens the room.
+ *
+ * @param keysAt asked once for each certificate, so that a change of keys falls between two of them
+ */
+export const openIssuance = (needs: IssuanceNeeds, keysAt: IssuingKeysAt): Issuance => {
   const { dccValidityDays, country, issuerName } = needs.configuration.issuance
-  const { dcc, twoddoc } = signers.scopes
 
   const issueDcc = async (
+    { dcc, trust }: IssuingKeys,
     request: CertificateRequest,
     uvci: string,
     issuedAt: Date,
@@ -172,11 +157,12 @@ export const openIssuance = async (needs: IssuanceNeeds, signers: Signers): Prom
   }
 
   const issue2dDoc = async (
+    { twoddoc, identity, trust }: IssuingKeys,
     { person, kind, sampledAt, result }: CertificateRequest,
     issuedAt: Date,
   ): Promise<[string, Mismatch | null]> => {
     const meant: TestTo2dDoc = {
-      ...signers.twoddoc,
+      ...identity,
       issuedAt,
       person,
       loinc: kind.loinc,
@@ -202,9 +188,10 @@ export const openIssuance = async (needs: IssuanceNeeds, signers: Signers): Prom
       const expiresAt = new Date(issuedAt.getTime() + dccValidityDays * dayMilliseconds)
       const uvci = makeUvci('FR', needs.randomBytes)
       try {
+        const keys = keysAt(issuedAt)
         const [hcert, twoddocText] = await Promise.all([
-          permitsDcc(request) ? issueDcc(request, uvci, issuedAt, expiresAt) : null,
-          issue2dDoc(request, issuedAt),
+          permitsDcc(request) ? issueDcc(keys, request, uvci, issuedAt, expiresAt) : null,
+          issue2dDoc(keys, request, issuedAt),
         ])
         return {
           hcert: hcert === null ? null : release(hcert),

@@ -1,19 +1,20 @@
 /**
- * The signers of this server, from key files. A key in a hardware module is another way to make the same `Signer`.
+ * The signers of a folder as they are now. A key in a hardware module is another way to make the same `Signer`.
  * Production refuses keys made for development; every key proves at start that it belongs to its certificate.
  */
-import { createHash, createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto'
+import { X509Certificate } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { isDevelopmentSubject, parseSignerCertificate } from '@sidep/trust'
 import type { Clock, RandomBytes } from '../platform/clock.ts'
 import type { Configuration } from '../platform/configuration.ts'
-import type { Signer, SignerScope } from '../platform/signer.ts'
-import {
-  type CertifiedKeyFile,
-  type KeyFolder,
-  readKeyFolder,
-  writeKeyFolder,
-} from './key-folder.ts'
+import { type Signer, type SignerScope, signerScopes } from '../platform/signer.ts'
+import { type KeyFolder, readKeyFolder, writeKeyFolder } from './key-folder.ts'
+import { SignersUnusable } from './key-holder.ts'
+import { type HeldRings, holdRings, type SigningKey, signingKey } from './key-ring.ts'
+import { scheduleOf } from './key-schedule.ts'
+import { openKeyModule } from './pkcs11.ts'
+
+export { SignersUnusable } from './key-holder.ts'
 
 export interface Signers {
   readonly scopes: Readonly<Record<SignerScope, Signer>>
@@ -22,76 +23,8 @@ export interface Signers {
   readonly rootCertificate: Uint8Array
 }
 
-/** A key folder that cannot be used, in words for the person starting the server. */
-export class SignersUnusable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'SignersUnusable'
-  }
-}
-
-/**
- * ECDSA P-256 with SHA-256; r‖s as COSE and 2D-DOC want it, not DER. On this thread: 36 µs, which is what handing
- * the work to another thread costs this one (measured; docs/adr/0011-issuing-and-storing.md).
- */
-const signWith =
-  (key: KeyObject) =>
-  async (bytes: Uint8Array): Promise<Uint8Array> =>
-    sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' })
-
-const verificationKey = (certificate: X509Certificate): Promise<CryptoKey> =>
-  crypto.subtle.importKey(
-    'spki',
-    new Uint8Array(certificate.publicKey.export({ type: 'spki', format: 'der' })),
-    { name: 'ECDSA', namedCurve: 'P-256' },
-    true,
-    ['verify'],
-  )
-
-const probe = new TextEncoder().encode('sidep signer self-test')
-
-/** @throws SignersUnusable when key and certificate are not a pair on P-256 */
-const makeSigner = async (
-  scope: SignerScope,
-  { certificate: der, privateKey }: CertifiedKeyFile,
-): Promise<Signer> => {
-  try {
-    const certificate = new X509Certificate(der)
-    const key = createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' })
-    if (!certificate.checkPrivateKey(key)) throw new Error('key and certificate are not a pair')
-    const signer: Signer = {
-      scope,
-      keyId: new Uint8Array(createHash('sha256').update(der).digest().subarray(0, 8)),
-      certificate: der,
-      publicKey: await verificationKey(certificate),
-      sign: signWith(key),
-    }
-    if ((await signer.sign(probe)).length !== 64) throw new Error('not an ECDSA P-256 key')
-    return signer
-  } catch (cause) {
-    throw new SignersUnusable(`the signer ${scope} cannot be used`, { cause })
-  }
-}
-
-/** Loads every signer of a folder read by `readKeyFolder`. */
-export const makeSigners = async ({
-  signers,
-  rootCertificate,
-  twoddoc,
-}: KeyFolder): Promise<Signers> => {
-  const [dcc, twoddocSigner, bundle, session, continuity] = await Promise.all([
-    makeSigner('dcc', signers.dcc),
-    makeSigner('twoddoc', signers.twoddoc),
-    makeSigner('bundle', signers.bundle),
-    makeSigner('session', signers.session),
-    makeSigner('continuity', signers.continuity),
-  ])
-  return {
-    scopes: { dcc, twoddoc: twoddocSigner, bundle, session, continuity },
-    twoddoc,
-    rootCertificate,
-  }
-}
+export type SignersConfiguration = Pick<Configuration, 'mode' | 'keysDirectory'> &
+  Partial<Pick<Configuration, 'pkcs11'>>
 
 /** What keeps a certificate from being used now, in words; null when nothing does. */
 const objectionTo = (der: Uint8Array, production: boolean, at: Date): string | null => {
@@ -104,23 +37,27 @@ const objectionTo = (der: Uint8Array, production: boolean, at: Date): string | n
   return null
 }
 
-const refuseObjections = ({ signers }: KeyFolder, production: boolean, at: Date): void => {
-  const objections = Object.entries(signers).flatMap(([scope, { certificate }]) => {
+const refuseObjections = ({ keys }: KeyFolder, production: boolean, at: Date): void => {
+  const isObsolete = (scope: SignerScope, index: number): boolean =>
+    keys.some((key, later) => later > index && key.scope === scope)
+  const objections = keys.flatMap(({ scope, certificate }, index) => {
     const objection = objectionTo(certificate, production, at)
-    return objection === null ? [] : [`  the certificate of the signer ${scope} ${objection}`]
+    // One that has a successor may be over: what it signed is still checked with it.
+    const isRefused = objection !== null && (production || !isObsolete(scope, index))
+    return isRefused ? [`  the certificate of the signer ${scope} ${objection}`] : []
   })
   if (objections.length > 0) throw new SignersUnusable(objections.join('\n'))
 }
 
 /**
- * Opens the signers of a configuration. Development makes a key set, marked as such, when the folder is not there.
+ * Reads the folder of a configuration. Development makes a key set, marked as such, when it is not there.
  * @throws SignersUnusable with what to do, one line a signer
  */
-export const openSigners = async (
-  { mode, keysDirectory }: Pick<Configuration, 'mode' | 'keysDirectory'>,
+export const openKeyFolder = async (
+  { mode, keysDirectory }: SignersConfiguration,
   clock: Clock,
   randomBytes: RandomBytes,
-): Promise<Signers> => {
+): Promise<KeyFolder> => {
   const production = mode === 'production'
   if (!existsSync(keysDirectory)) {
     if (production) {
@@ -137,7 +74,43 @@ export const openSigners = async (
     throw new SignersUnusable(`  the folder of signers ${keysDirectory} cannot be read`, { cause })
   })
   refuseObjections(folder, production, clock.now())
-  return makeSigners(folder)
+  return folder
+}
+
+/** The keys that sign at a moment. @throws SignersUnusable when one of them is not held here */
+export const signersAt = (rings: HeldRings, rootCertificate: Uint8Array, at: Date): Signers => {
+  const found = Object.fromEntries(
+    signerScopes.map((scope) => [scope, signingKey(rings[scope], scope, at)]),
+  ) as Record<SignerScope, SigningKey>
+  const { dcc, twoddoc, bundle, session, continuity } = found
+  if (twoddoc.twoddoc === null) throw new SignersUnusable('the signer of 2D-DOC has no names')
+  return {
+    scopes: {
+      dcc: dcc.signer,
+      twoddoc: twoddoc.signer,
+      bundle: bundle.signer,
+      session: session.signer,
+      continuity: continuity.signer,
+    },
+    twoddoc: twoddoc.twoddoc,
+    rootCertificate,
+  }
+}
+
+/**
+ * Opens the signers of a configuration as its folder has them now; a server knows more (key-rings.ts).
+ * @throws SignersUnusable with what to do, one line a signer
+ */
+export const openSigners = async (
+  configuration: SignersConfiguration,
+  clock: Clock,
+  randomBytes: RandomBytes,
+): Promise<Signers> => {
+  const folder = await openKeyFolder(configuration, clock, randomBytes)
+  const module = openKeyModule(configuration.pkcs11 ?? null)
+  const production = configuration.mode === 'production'
+  const rings = await holdRings(scheduleOf(folder), { folder, module, production })
+  return signersAt(rings, folder.rootCertificate, clock.now())
 }
 
 /** SubjectPublicKeyInfo (DER) of a signer's certificate. */

@@ -8,7 +8,10 @@ import { loadTrust } from '@sidep/trust'
 import { verify } from '@sidep/verdict'
 import { systemClock, systemRandomBytes } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
-import { type CertificateRequest, trustContent } from './issue.ts'
+import type { CertificateRequest } from './issue.ts'
+import { trustContent } from './issuing-keys.ts'
+import { readKeyFolder } from './key-folder.ts'
+import { scheduleOf } from './key-schedule.ts'
 import { openSigners } from './signers.ts'
 import { startThreadedIssuance, type ThreadSetting } from './threaded-issuance.ts'
 
@@ -18,9 +21,11 @@ after(() => rmSync(folder, { recursive: true }))
 const configuration = {
   mode: 'development',
   keysDirectory: join(folder, 'keys'),
+  pkcs11: null,
   issuance: { dccValidityDays: 365, country: 'FR', issuerName: 'Ministère des essais' },
 } as const
 const signers = await openSigners(configuration, systemClock, systemRandomBytes)
+const schedule = scheduleOf(await readKeyFolder(configuration.keysDirectory))
 
 const request = (changes: Partial<CertificateRequest> = {}): CertificateRequest => ({
   person: { familyName: 'ESSAI', firstNames: 'Zoé', birthDate: '1987-03-09', sex: 'F' },
@@ -49,8 +54,9 @@ const open = async (
       configuration: { ...configuration, issuance },
       onRefused: (mismatch) => refused.push(mismatch),
       onThreadEnd: ({ message }) => ends.push(message),
+      onKeysNotChanged: (reason) => ends.push(reason),
     },
-    signers,
+    schedule,
     (setting: ThreadSetting) => {
       const worker = new Worker(new URL('./issuance-thread.ts', import.meta.url), {
         workerData: setting,

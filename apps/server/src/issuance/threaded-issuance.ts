@@ -5,11 +5,10 @@
  * Invariants
  * - Every request ends: with its certificate, or with ISSUANCE_FAILED when the thread ends before answering.
  * - A thread that ended is replaced by the next request; one that cannot start fails that request alone.
- * - The thread signs with the keys this server was started with, or not at all.
+ * - The thread signs with keys that this server publishes, or not at all. It is told each change of them.
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { bytesToHex } from '@sidep/encoding'
 import type { Configuration } from '../platform/configuration.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Mismatch } from './certificate-check.ts'
@@ -20,21 +19,26 @@ import {
   type IssuedCertificate,
   issuanceFailed,
 } from './issue.ts'
-import type { Signers } from './signers.ts'
+import type { ScheduledKey } from './key-schedule.ts'
 
 export interface ThreadSetting {
-  readonly configuration: Pick<Configuration, 'mode' | 'keysDirectory' | 'issuance'>
-  /** Hexadecimal key ids of the signers of certificates. */
-  readonly keyIds: { readonly dcc: string; readonly twoddoc: string }
+  readonly configuration: Pick<Configuration, 'mode' | 'keysDirectory' | 'issuance' | 'pkcs11'>
+  /** The keys of certificates that this server publishes. */
+  readonly schedule: readonly ScheduledKey[]
 }
 
-export interface ToThread {
+export interface IssueMessage {
+  readonly kind: 'issue'
   readonly id: number
   /** At least one. */
   readonly requests: readonly CertificateRequest[]
   /** Nobody stands before the counter: those whom somebody waits for go first. */
   readonly isBacklog: boolean
 }
+
+export type ToThread =
+  | IssueMessage
+  | { readonly kind: 'keys'; readonly schedule: readonly ScheduledKey[] }
 
 /** Null: not issued. */
 export type IssuedOrNot = IssuedCertificate | null
@@ -43,8 +47,11 @@ export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'issued'; readonly id: number; readonly certificates: readonly IssuedOrNot[] }
   | { readonly kind: 'refused'; readonly mismatch: Mismatch }
+  | { readonly kind: 'keys-not-changed'; readonly reason: string }
 
 export interface ThreadedIssuance extends Issuance {
+  /** Tells the thread the keys from now on; what is being issued keeps those it began with. */
+  changeKeys(schedule: readonly ScheduledKey[]): void
   /** Ends the thread; what is being issued fails. */
   close(): Promise<void>
 }
@@ -54,6 +61,8 @@ interface ThreadNeeds {
   readonly onRefused: IssuanceNeeds['onRefused']
   /** Told why a thread ended or did not start. */
   readonly onThreadEnd: (error: Error) => void
+  /** Told why it goes on with the keys it had. */
+  readonly onKeysNotChanged: (reason: string) => void
 }
 
 interface Waiting {
@@ -73,14 +82,14 @@ const spawnThread = (setting: ThreadSetting): Worker =>
  * @throws what keeps the thread from starting
  */
 export const startThreadedIssuance = async (
-  { configuration, onRefused, onThreadEnd }: ThreadNeeds,
-  { scopes }: Pick<Signers, 'scopes'>,
+  { configuration, onRefused, onThreadEnd, onKeysNotChanged }: ThreadNeeds,
+  firstSchedule: readonly ScheduledKey[],
   spawn: (setting: ThreadSetting) => Worker = spawnThread,
 ): Promise<ThreadedIssuance> => {
-  const { mode, keysDirectory, issuance } = configuration
-  const setting: ThreadSetting = {
-    configuration: { mode, keysDirectory, issuance },
-    keyIds: { dcc: bytesToHex(scopes.dcc.keyId), twoddoc: bytesToHex(scopes.twoddoc.keyId) },
+  const { mode, keysDirectory, issuance, pkcs11 } = configuration
+  let setting: ThreadSetting = {
+    configuration: { mode, keysDirectory, issuance, pkcs11 },
+    schedule: firstSchedule,
   }
   const waiting = new Map<number, Waiting>()
   let nextId = 0
@@ -96,10 +105,15 @@ export const startThreadedIssuance = async (
   const hear = (message: FromThread): void => {
     if (message.kind === 'issued') settle(message.id)?.resolve(message.certificates)
     if (message.kind === 'refused') onRefused(message.mismatch)
+    if (message.kind === 'keys-not-changed') onKeysNotChanged(message.reason)
   }
 
+  const tellKeys = (worker: Worker): void =>
+    worker.postMessage({ kind: 'keys', schedule: setting.schedule } satisfies ToThread)
+
   const start = async (): Promise<Worker> => {
-    const worker = spawn(setting)
+    const started = setting
+    const worker = spawn(started)
     let reason = new Error('the issuing thread ended')
     worker.on('error', (error: unknown) => {
       reason = error instanceof Error ? error : new Error('the issuing thread failed')
@@ -121,6 +135,8 @@ export const startThreadedIssuance = async (
       throw error
     }
     worker.on('message', hear)
+    // Told of while it started.
+    if (setting !== started) tellKeys(worker)
     return worker
   }
 
@@ -144,7 +160,7 @@ export const startThreadedIssuance = async (
     nextId += 1
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject })
-      worker.postMessage({ id, requests, isBacklog } satisfies ToThread)
+      worker.postMessage({ kind: 'issue', id, requests, isBacklog } satisfies ToThread)
     })
   }
 
@@ -163,6 +179,11 @@ export const startThreadedIssuance = async (
       } catch (error) {
         return requests.map(() => (error instanceof Problem ? error : issuanceFailed(error)))
       }
+    },
+    changeKeys(schedule) {
+      setting = { ...setting, schedule }
+      // One that does not start is told by the next request, and starts with these.
+      void thread?.then(tellKeys, () => {})
     },
     async close() {
       closed = true

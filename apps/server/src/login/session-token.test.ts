@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { before, type mock, test } from 'node:test'
-import type { Signer } from '../platform/signer.ts'
+import { fixedRing, type RingKey, type Signer, type SignerRing } from '../platform/signer.ts'
 import {
   createSessionTokens,
   makeSession,
@@ -49,7 +49,7 @@ const tagged = (jws: string): string =>
   `${jws}.${Buffer.from(mac(jws).subarray(0, 16)).toString('base64url')}`
 
 const tokensOf = (by: Signer): SessionTokens =>
-  createSessionTokens({ signer: by, mac, now: () => now, life })
+  createSessionTokens({ signer: fixedRing(by), mac, now: () => now, life })
 
 before(async () => {
   signer = await makeTestSigner('session')
@@ -239,18 +239,58 @@ test('a token longer than a cookie is refused unread', async () => {
   await refused('', 'SESSION_INVALID')
 })
 
-test('a key on its way out still counts while it is listed', async () => {
-  const token = await tokens.issue(session)
+const hour = 3_600_000
+
+/** A ring in which `next` takes over from `signer` an hour after the start; keys can be taken out of it. */
+const turningRing = async () => {
   const next = await makeTestSigner('session')
-  const both = createSessionTokens({
-    signer: next,
-    alsoAccepted: [signer],
-    mac,
-    now: () => now,
-    life,
+  const turn = new Date(start.getTime() + hour)
+  const keyOf = (one: Signer, signsFrom: Date, retiredAt: Date | null): RingKey => ({
+    ...one,
+    signsFrom,
+    retiredAt,
+    notBefore: new Date(0),
+    notAfter: new Date(8.64e15),
   })
-  assert.equal((await both.verify(token)).ok, true)
-  assert.deepEqual(await tokensOf(next).verify(token), { ok: false, code: 'SESSION_INVALID' })
+  let keys = [keyOf(signer, new Date(0), turn), keyOf(next, turn, null)]
+  const ring: SignerRing = {
+    scope: 'session',
+    keys: () => keys,
+    current: () => (now < turn ? signer : next),
+  }
+  const kidOf = ({ keyId }: Signer): string => Buffer.from(keyId).toString('base64url')
+  return {
+    kids: [kidOf(signer), kidOf(next)],
+    tokens: createSessionTokens({ signer: ring, mac, now: () => now, life }),
+    revoke: (one: Signer) => {
+      keys = keys.filter(({ keyId }) => keyId !== one.keyId)
+    },
+  }
+}
+const kidIn = (token: string): unknown => decode(partsOf(token).header).kid
+
+test('a key is accepted from its publication on, signs from its time on, and retired until its last session is over', async () => {
+  const turning = await turningRing()
+  const before = await turning.tokens.issue({ ...session, renewBy: new Date('2030-01-01') })
+  assert.equal(kidIn(before), turning.kids[0])
+  now = new Date(start.getTime() + hour)
+  const after = await turning.tokens.issue(session)
+  assert.equal(kidIn(after), turning.kids[1])
+  assert.equal((await turning.tokens.verify(before)).ok, true)
+  assert.equal((await turning.tokens.verify(after)).ok, true)
+  // Another process, whose clock is behind: it does not sign with the key yet, and knows it.
+  now = start
+  assert.equal((await turning.tokens.verify(after)).ok, true)
+  now = new Date(start.getTime() + hour + life.sessionExtensionHours * hour)
+  assert.equal((await turning.tokens.verify(before)).ok, false)
+})
+
+test('a key that is revoked ends the sessions that it signed, those too that were checked before', async () => {
+  const turning = await turningRing()
+  const token = await turning.tokens.issue(session)
+  assert.equal((await turning.tokens.verify(token)).ok, true)
+  turning.revoke(signer)
+  assert.deepEqual(await turning.tokens.verify(token), { ok: false, code: 'SESSION_INVALID' })
 })
 
 test('the longest list of the longest names still fits a cookie', async () => {

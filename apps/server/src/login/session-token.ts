@@ -19,7 +19,7 @@ import { decodeJwt, errors, jwtVerify } from 'jose'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Actor, Operator } from '../platform/actor.ts'
-import type { Signer } from '../platform/signer.ts'
+import type { PublicSigner, RingKey, SignerRing } from '../platform/signer.ts'
 import type { Vault } from '../platform/vault.ts'
 import { createBoundedCache } from './bounded-cache.ts'
 
@@ -98,7 +98,7 @@ export interface SessionTokens {
   verify(token: string): Promise<SessionCheck>
 }
 
-type CheckingKey = Pick<Signer, 'keyId' | 'publicKey'>
+type CheckingKey = Pick<PublicSigner, 'keyId' | 'publicKey'>
 
 /** 32 bytes of HMAC-SHA-256 over a text, under a key that is used for sessions alone and that every process has. */
 export type SessionMac = (text: string) => Uint8Array
@@ -110,10 +110,9 @@ export const sessionMacOf =
     searchHash('session-token', text)
 
 interface SessionTokenOptions {
-  readonly signer: Signer
+  /** The next key is taken from its publication on, one that is retired until the last of its sessions is over. */
+  readonly signer: SignerRing
   readonly mac: SessionMac
-  /** Other keys whose tokens still count, during a change of keys. */
-  readonly alsoAccepted?: readonly CheckingKey[]
   readonly now: () => Date
   readonly life: SessionLife
 }
@@ -306,18 +305,37 @@ const factsOf = (claims: Claims): SessionFacts => {
 const base64url = (value: string | Uint8Array): string => Buffer.from(value).toString('base64url')
 const keyIdText = ({ keyId }: CheckingKey): string => base64url(keyId)
 
+/** A session that was checked, and by which key: a key that is revoked takes what is remembered with it. */
+interface RememberedSession {
+  readonly session: Session
+  readonly kid: string | undefined
+}
+
 /** @throws TypeError when the signer is not one for sessions */
 export const createSessionTokens = ({
   signer,
   mac,
-  alsoAccepted = [],
   now,
   life,
 }: SessionTokenOptions): SessionTokens => {
   if (signer.scope !== 'session') throw new TypeError('sessions need a signer of scope session')
-  const keys = new Map([signer, ...alsoAccepted].map((key) => [keyIdText(key), key.publicKey]))
-  const header = base64url(JSON.stringify({ alg: 'ES256', typ: tokenType, kid: keyIdText(signer) }))
-  const remembered = createBoundedCache<Session>(rememberedMax)
+  const headerOf = (key: CheckingKey): string =>
+    base64url(JSON.stringify({ alg: 'ES256', typ: tokenType, kid: keyIdText(key) }))
+  const lifeMilliseconds = life.sessionExtensionHours * hourMilliseconds
+  const remembered = createBoundedCache<RememberedSession>(rememberedMax)
+
+  /** The key of that id, unless it was revoked or every session of its is over. */
+  let named = { of: signer.keys(), byId: new Map<string | undefined, RingKey>() }
+  const keyNamed = (kid: string | undefined): CheckingKey | undefined => {
+    const of = signer.keys()
+    if (of !== named.of || named.byId.size === 0) {
+      named = { of, byId: new Map(of.map((key) => [keyIdText(key), key])) }
+    }
+    const key = named.byId.get(kid)
+    const isOver =
+      key?.retiredAt != null && now().getTime() >= key.retiredAt.getTime() + lifeMilliseconds
+    return isOver ? undefined : key
+  }
 
   const tagOf = (jws: string): Buffer => Buffer.from(mac(jws).subarray(0, tagBytes))
 
@@ -346,12 +364,12 @@ export const createSessionTokens = ({
     if (jws === undefined) return { ok: false, code: 'SESSION_INVALID' }
     if (isOver(jws)) return { ok: false, code: 'SESSION_EXPIRED' }
     try {
-      const { payload } = await jwtVerify(
+      const { payload, protectedHeader } = await jwtVerify(
         jws,
         ({ kid }) => {
-          const key = kid === undefined ? undefined : keys.get(kid)
+          const key = keyNamed(kid)
           if (key === undefined) throw new errors.JWKSNoMatchingKey()
-          return key
+          return key.publicKey
         },
         {
           algorithms: ['ES256'],
@@ -365,7 +383,7 @@ export const createSessionTokens = ({
       if (!Value.Check(Claims, payload)) return { ok: false, code: 'SESSION_INVALID' }
       if (payload.auth_time > payload.iat) return { ok: false, code: 'SESSION_INVALID' }
       const session = makeSession(factsOf(payload), life)
-      remembered.set(token, session)
+      remembered.set(token, { session, kid: protectedHeader.kid })
       return { ok: true, session }
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { ok: false, code: 'SESSION_EXPIRED' }
@@ -393,8 +411,9 @@ export const createSessionTokens = ({
       const claims = claimsOf(session, now(), endsAt)
       // The JWS is put together here and not by jose because the key may be in a hardware module:
       // the port signs bytes and shows no key. RFC 7515 §5.1; ES256 is r‖s, RFC 7518 §3.4.
-      const toBeSigned = `${header}.${base64url(JSON.stringify(claims))}`
-      const signature = await signer.sign(Buffer.from(toBeSigned))
+      const key = signer.current()
+      const toBeSigned = `${headerOf(key)}.${base64url(JSON.stringify(claims))}`
+      const signature = await key.sign(Buffer.from(toBeSigned))
       const jws = `${toBeSigned}.${base64url(signature)}`
       const token = `${jws}.${base64url(tagOf(jws))}`
       if (token.length > sessionTokenCharactersMax) throw new RangeError('session token too long')
@@ -404,7 +423,9 @@ export const createSessionTokens = ({
       if (token.length > sessionTokenCharactersMax) return { ok: false, code: 'SESSION_INVALID' }
       const known = remembered.get(token)
       const checked: SessionCheck =
-        known === undefined ? await check(token) : { ok: true, session: known }
+        known === undefined || keyNamed(known.kid) === undefined
+          ? await check(token)
+          : { ok: true, session: known.session }
       if (!checked.ok) return checked
       const timely = inTime(checked.session, now())
       if (!timely.ok && timely.code === 'SESSION_EXPIRED') remembered.delete(token)

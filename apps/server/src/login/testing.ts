@@ -18,7 +18,7 @@ import { freePort } from '../platform/free-port.ts'
 import { makeMetrics } from '../platform/metrics.ts'
 import { installProblems } from '../platform/problems.ts'
 import type { RetrievalLinks } from '../platform/retrieval-links.ts'
-import type { Signer, SignerScope } from '../platform/signer.ts'
+import { fixedRing, type Signer, type SignerScope } from '../platform/signer.ts'
 import { openVault } from '../platform/vault.ts'
 import type { CircuitPace } from './ecps/circuit.ts'
 import { type LoginNeeds, loginModule } from './index.ts'
@@ -155,7 +155,7 @@ export const startLoginServer = async ({
     database,
     vault: await openVault(database, keyEncryptionKey, clock, (length) => randomBytes(length)),
     retrievalLinks,
-    sessionSigner: beside?.platform.sessionSigner ?? (await makeTestSigner('session')),
+    sessionSigner: beside?.platform.sessionSigner ?? fixedRing(await makeTestSigner('session')),
     log: app.log,
     metrics: makeMetrics(),
   }

@@ -10,7 +10,7 @@ const page = readFileSync(
 )
 /** `KEY` and its default as the page's tables have them; null where words stand instead of a value. */
 const documented = new Map(
-  [...page.matchAll(/^\| `([A-Z_]+)` \| (?:`([^`]*)`|[^|`][^|]*) \|/gm)].map(
+  [...page.matchAll(/^\| `([A-Z0-9_]+)` \| (?:`([^`]*)`|[^|`][^|]*) \|/gm)].map(
     ([, key = '', value]) => [key, value ?? null],
   ),
 )
@@ -54,7 +54,7 @@ test('the defaults on the page are the defaults', () => {
 })
 
 test('what the page calls needed in production is what production asks for', () => {
-  const needed = [...page.matchAll(/^\| `([A-Z_]+)` \| production \|/gm)].map(([, key]) => key)
+  const needed = [...page.matchAll(/^\| `([A-Z0-9_]+)` \| production \|/gm)].map(([, key]) => key)
   const parsed = parseConfiguration({ SIDEP_MODE: 'production' }, '/srv')
   assert.ok(!parsed.ok)
   const missing = new Set(parsed.faults.map(({ key }) => key))

@@ -12,6 +12,7 @@ import {
   makeReader,
   type Reader,
 } from './configuration-reader.ts'
+import { type KeyConfiguration, readKeyConfiguration } from './key-configuration.ts'
 
 export type { CardConfiguration } from './card-configuration.ts'
 export type { ConfigurationFault } from './configuration-reader.ts'
@@ -25,7 +26,7 @@ export interface EcpsConfiguration {
   readonly clientSecret: string
 }
 
-export interface Configuration {
+export interface Configuration extends KeyConfiguration {
   readonly mode: Mode
   readonly host: string
   /** 0 lets the system choose; `startServer` answers with the real address. */
@@ -230,6 +231,7 @@ export const parseConfiguration = (
       keysDirectory === null
         ? resolve(dataDirectory, 'keys')
         : resolve(workingDirectory, keysDirectory),
+    ...readKeyConfiguration(read, workingDirectory),
     keyEncryptionKey: readKeyEncryptionKey(read, production),
     ecps: readEcps(read, production),
     card: readCardConfiguration(read, workingDirectory, host),

@@ -5,7 +5,7 @@ import type { Clock, RandomBytes } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import type { Metrics } from './metrics.ts'
 import type { RetrievalLinks } from './retrieval-links.ts'
-import type { Signer } from './signer.ts'
+import type { SignerRing } from './signer.ts'
 import type { Vault } from './vault.ts'
 
 export type { Sql } from 'postgres'
@@ -24,7 +24,7 @@ export interface Platform {
   readonly vault: Vault
   readonly retrievalLinks: RetrievalLinks
   /** Signs sessions only. */
-  readonly sessionSigner: Signer
+  readonly sessionSigner: SignerRing
   readonly log: Log
   readonly metrics: Metrics
 }

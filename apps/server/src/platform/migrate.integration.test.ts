@@ -70,6 +70,7 @@ const reference = new Set([
   'audit_roll',
   'audit_start',
   'audit_signer',
+  'signing_key',
   'retention_run',
   'continuity_withdrawal',
   'waiting_room',

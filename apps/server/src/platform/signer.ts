@@ -1,7 +1,9 @@
 /** The port of a signing key: a file by default, a hardware module in production (design.md, Cryptography). */
-export type SignerScope = 'dcc' | 'twoddoc' | 'bundle' | 'session' | 'continuity'
+export const signerScopes = ['dcc', 'twoddoc', 'bundle', 'session', 'continuity'] as const
+export type SignerScope = (typeof signerScopes)[number]
 
-export interface Signer {
+/** A signing key as everybody may know it. */
+export interface PublicSigner {
   readonly scope: SignerScope
   /** First 8 bytes of the SHA-256 of the DER certificate. */
   readonly keyId: Uint8Array
@@ -9,6 +11,41 @@ export interface Signer {
   readonly certificate: Uint8Array
   /** Imported once, for checking one's own signatures. */
   readonly publicKey: CryptoKey
+}
+
+export interface Signer extends PublicSigner {
   /** ECDSA P-256 with SHA-256 over the bytes; r‖s, 64 bytes. */
   sign(bytes: Uint8Array): Promise<Uint8Array>
+}
+
+/** A key of a ring with its times. */
+export interface RingKey extends PublicSigner {
+  /** It is published from before, and signs from then on. */
+  readonly signsFrom: Date
+  /** When its successor signs in its place; null while it has none. */
+  readonly retiredAt: Date | null
+  /** Validity of its certificate. */
+  readonly notBefore: Date
+  readonly notAfter: Date
+}
+
+/** The keys of one scope: those to come, the one that signs, and those before it. A revoked key is not among them. */
+export interface SignerRing {
+  readonly scope: SignerScope
+  /** The key that signs now. Take it once for what belongs together: the next call may answer its successor. */
+  current(): Signer
+  /** All whose signatures count or will, oldest first; the same array as long as nothing changed. */
+  keys(): readonly RingKey[]
+}
+
+/** A ring of one key without end: where nothing is rotated. */
+export const fixedRing = (signer: Signer): SignerRing => {
+  const key: RingKey = {
+    ...signer,
+    signsFrom: new Date(0),
+    retiredAt: null,
+    notBefore: new Date(0),
+    notAfter: new Date(8.64e15),
+  }
+  return { scope: signer.scope, current: () => signer, keys: () => [key] }
 }

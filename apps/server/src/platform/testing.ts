@@ -8,6 +8,7 @@
  * const portal = await cluster.portal()
  * const reply = await portal.send('POST', '/api/screenings', sampleScreening(portal))
  */
+
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -30,6 +31,7 @@ import { type Configuration, parseConfiguration } from './configuration.ts'
 import type { Sql } from './context.ts'
 import { openDatabase } from './database.ts'
 import { keyEncryptionKeyOf } from './key-encryption-key.ts'
+import { fixedRing } from './signer.ts'
 import { openTestDatabases } from './test-databases.ts'
 import { openVault } from './vault.ts'
 
@@ -264,7 +266,7 @@ export const cookieForServersOn = async (
     const signers = await openSigners(configuration, systemClock, systemRandomBytes)
     const keyEncryptionKey = keyEncryptionKeyOf(configuration, systemRandomBytes)
     const tokens = createSessionTokens({
-      signer: signers.scopes.session,
+      signer: fixedRing(signers.scopes.session),
       mac: sessionMacOf(
         await openVault(database.pools.login, keyEncryptionKey, systemClock, systemRandomBytes),
       ),

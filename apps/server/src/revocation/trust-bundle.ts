@@ -9,13 +9,19 @@ import {
 } from '@sidep/trust'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Clock } from '../platform/clock.ts'
-import type { Signer } from '../platform/signer.ts'
+import type { Signer, SignerRing } from '../platform/signer.ts'
+
+type PublishedKeys = Pick<BundleContent, 'dcc' | 'twoddoc' | 'continuity'>
 
 interface Needs {
-  readonly bundleSigner: Signer
-  /** SubjectPublicKeyInfo of the bundle signer, DER. */
-  readonly bundlePublicKey: Uint8Array
-  readonly content: Pick<BundleContent, 'dcc' | 'twoddoc' | 'continuity' | 'ruleProfile'>
+  readonly signer: SignerRing
+  /** SubjectPublicKeyInfo of a signer, DER. */
+  readonly publicKeyOf: (signer: Signer) => Uint8Array
+  /** The keys that verifiers are to know; the same object as long as nothing changed. */
+  readonly keys: () => PublishedKeys
+  /** Statements of each bundle signer about the one after it. */
+  readonly successions: () => readonly Uint8Array[]
+  readonly ruleProfile: string
   /** Booklets and slips that no longer count; the same object as long as nothing changed. */
   readonly withdrawn: () => Promise<WithdrawnContinuity>
   /** What the audit chains were on the last days; every verifier keeps it, so that nobody can take it back. */
@@ -32,29 +38,35 @@ interface SignedBundle {
   readonly tag: string
   readonly renewAt: number
   readonly withdrawn: WithdrawnContinuity
+  readonly keys: PublishedKeys
+  readonly signer: Signer
 }
 
-/** Serves `/trust/bundle`, signed anew every hour and whenever something is withdrawn, and `/trust/anchor`, the key that it is checked with. */
+/** Serves `/trust/bundle`, signed anew every hour and whenever something is withdrawn or a key changes, and `/trust/anchor`, the key that it is checked with. */
 export const trustBundleModule =
   (platform: { readonly clock: Clock }, needs: Needs): FastifyPluginAsync =>
   async (app) => {
     const make = async (withdrawn: WithdrawnContinuity): Promise<SignedBundle> => {
       const now = platform.clock.now().getTime()
+      const keys = needs.keys()
+      const signer = needs.signer.current()
       const bytes = Buffer.from(
         await signBundle(
           {
             version: 1,
             issuedAt: new Date(now).toISOString(),
             expiresAt: new Date(now + validityMilliseconds).toISOString(),
-            ...needs.content,
+            ...keys,
+            ruleProfile: needs.ruleProfile,
             withdrawn,
             audit: await needs.audit(),
           },
-          needs.bundleSigner,
+          signer,
+          needs.successions(),
         ),
       )
       const tag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
-      return { bytes, tag, renewAt: now + hourMilliseconds, withdrawn }
+      return { bytes, tag, renewAt: now + hourMilliseconds, withdrawn, keys, signer }
     }
     let bundle: Promise<SignedBundle> | null = null
     const renewed = (
@@ -77,7 +89,9 @@ export const trustBundleModule =
       const isCurrent =
         known !== null &&
         platform.clock.now().getTime() < known.renewAt &&
-        known.withdrawn === withdrawn
+        known.withdrawn === withdrawn &&
+        known.keys === needs.keys() &&
+        known.signer === needs.signer.current()
       return isCurrent ? known : renewed(before, withdrawn)
     }
 
@@ -90,6 +104,6 @@ export const trustBundleModule =
 
     app.get(routes.trustAnchor, async (_request, reply) => {
       reply.header('cache-control', `public, max-age=${cacheSeconds}`)
-      return { spki: Buffer.from(needs.bundlePublicKey).toString('base64') }
+      return { spki: Buffer.from(needs.publicKeyOf(needs.signer.current())).toString('base64') }
     })
   }
