@@ -1,8 +1,7 @@
 /** A card whose key never leaves its token: SoftHSM2 through PKCS#11, used by `curl` and `openssl s_client`. */
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -10,16 +9,11 @@ import { promisify } from 'node:util'
 import { routes } from '@sidep/contracts'
 import { demoCards, demoPeople } from '@sidep/dev'
 import { ensureDebianPackages } from '../../../../../tools/src/debian.ts'
+import { makeSofthsmToken, softhsmLibrary } from '../../platform/softhsm-testing.ts'
 import { type CardPortal, startCardPortal } from './testing.ts'
 
 const run = promisify(execFile)
 const pin = '271828'
-const module = [
-  '/usr/lib/softhsm/libsofthsm2.so',
-  '/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so',
-  '/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so',
-].find((path) => existsSync(path))
-
 let door: CardPortal
 let folder: string
 let environment: NodeJS.ProcessEnv
@@ -31,22 +25,12 @@ const objectUri = (type: 'private' | 'cert'): string =>
 const onToken = (...words: string[]) =>
   run(
     'pkcs11-tool',
-    ['--module', softhsm(), '--token-label', 'carte', '--login', '--pin', pin, ...words],
+    ['--module', softhsmLibrary(), '--token-label', 'carte', '--login', '--pin', pin, ...words],
     { env: environment },
   )
-
-const softhsm = (): string => {
-  if (module === undefined) throw new Error('libsofthsm2.so is not where Debian puts it')
-  return module
-}
 
 /** Makes the key inside the token, and puts the certificate that the authority gives it beside. */
 const makeTokenCard = async (): Promise<void> => {
-  await run(
-    'softhsm2-util',
-    ['--init-token', '--free', '--label', 'carte', '--pin', pin, '--so-pin', '31415926'],
-    { env: environment },
-  )
   const named = ['--id', '01', '--label', 'authentification']
   await onToken('--keypairgen', '--key-type', 'rsa:2048', ...named)
   const publicKeyFile = join(folder, 'public-key.der')
@@ -66,17 +50,11 @@ before(async () => {
   ensureDebianPackages(['softhsm2', 'opensc', 'libengine-pkcs11-openssl', 'curl'])
   door = await startCardPortal()
   folder = await mkdtemp(join(tmpdir(), 'sidep-token-'))
-  await mkdir(join(folder, 'tokens'))
-  const configuration = join(folder, 'softhsm2.conf')
-  await writeFile(
-    configuration,
-    `directories.tokendir = ${join(folder, 'tokens')}\nobjectstore.backend = file\n`,
-  )
   environment = {
     ...process.env,
-    SOFTHSM2_CONF: configuration,
+    SOFTHSM2_CONF: await makeSofthsmToken(folder, 'carte', pin),
     // Where OpenSSL's engine looks for the token.
-    PKCS11_MODULE_PATH: softhsm(),
+    PKCS11_MODULE_PATH: softhsmLibrary(),
   }
   await makeTokenCard()
 })
