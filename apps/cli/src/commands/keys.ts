@@ -8,7 +8,7 @@ import { writeKeyFolder } from '@sidep/server/issuance/key-folder.ts'
 import { openKeyModule } from '@sidep/server/issuance/pkcs11.ts'
 import { newModuleKey } from '@sidep/server/issuance/rotate.ts'
 import { makeReader } from '@sidep/server/platform/configuration-reader.ts'
-import { readKeyConfiguration } from '@sidep/server/platform/key-configuration.ts'
+import { readPkcs11 } from '@sidep/server/platform/key-configuration.ts'
 import { signerScopes } from '@sidep/server/platform/signer.ts'
 import { loadSigner } from '@sidep/trust'
 import {
@@ -19,6 +19,7 @@ import {
 } from '@sidep/trust/certificates'
 import type { Command } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'
+import { rotateEncryption } from '../keys/change-encryption.ts'
 import { listKeys, revoke, rotate } from '../keys/change-keys.ts'
 
 interface KeysOptions {
@@ -50,7 +51,10 @@ export const define = (command: Command): void => {
     .option('--organization <name>', 'organisation of root and signers', 'sidep')
     .option('--twoddoc <authority/certificate>', 'names of the 2D-DOC signer, such as FR03/AHP1')
     .option('--list', 'show the keys of the portal that is configured, and their times')
-    .option('--rotate <scope>', `publish the next key of a scope: ${signerScopes.join(', ')}`)
+    .option(
+      '--rotate <scope>',
+      `publish the next key of a scope: ${signerScopes.join(', ')}; or encryption`,
+    )
     .option('--ahead <time>', 'from publication to use: 30s, 5m, 8d (default: by scope, see below)')
     .option('--root <file>', 'PEM of the root’s private key (default: root.key.pem in KEYS_DIR)')
     .option('--revoke <scope/key>', 'end a key that somebody else may have: dcc/0123456789abcdef')
@@ -64,6 +68,8 @@ PKCS11_TOKEN and PKCS11_PIN_FILE say which, else in files.
 
 A rotation reaches every server of the database by itself; nothing is restarted. Verifiers that are offline know keys from
 their bundle, which is good for seven days: dcc, twoddoc and continuity are published 8d ahead, bundle and session 5m.
+--rotate encryption wraps the data keys anew, under a new first line of the file of key-encryption keys or under
+KEY_ENCRYPTION_KEY_NEXT; cut off, it goes on where it was.
 docs/operating/keys.md says what to do when a key is stolen.`,
     )
     .action(keys)
@@ -74,6 +80,7 @@ const keys = async (options: KeysOptions): Promise<void> => {
   if (tasks.length > 1) throw new CommandFailure('one of --list, --rotate, --revoke at a time')
   const { list, rotate: rotating, revoke: revoking, twoddoc, ...change } = options
   if (list === true) await listKeys(change)
+  else if (rotating === 'encryption') await rotateEncryption(change)
   else if (rotating !== undefined) {
     await rotate(rotating, { ...change, twoddoc: twoddocIdentity(twoddoc) })
   } else if (revoking !== undefined) await revoke(revoking, change)
@@ -123,7 +130,7 @@ const defaultFolder = (): string => {
 /** Of the environment alone: a machine that makes keys needs no portal. */
 const keyModuleSetting = () => {
   const reader = makeReader(process.env)
-  const { pkcs11 } = readKeyConfiguration(reader, process.cwd())
+  const pkcs11 = readPkcs11(reader, process.cwd())
   if (reader.faults.length > 0) throw new CommandFailure(describeFaults(reader.faults))
   return pkcs11
 }

@@ -57,6 +57,8 @@ export type ActName =
   /** Likewise; the subject is scope and id of a signing key, and from when it signs. */
   | 'key.published'
   | 'key.revoked'
+  /** Likewise; the subject says how many data keys are wrapped by which key-encryption key now. */
+  | 'data-keys.rewrapped'
 
 export interface Act {
   readonly siteId: string

@@ -2,11 +2,12 @@
 import type { DuplicatesAnswer, DuplicatesInput } from '@sidep/contracts'
 import { bytesToHex } from '@sidep/encoding'
 import { parseUuidV7 } from '@sidep/identifiers'
-import { personHashOf } from '../intake/index.ts'
+import { personHashesOf } from '../intake/index.ts'
 import type { ContinuityPlatform } from './needs.ts'
 
 /** One person is not tested twice within the hour; the counter's grid says the same. */
 const nearSeconds = 3_600
+const dayMilliseconds = 86_400_000
 
 interface FoundRow {
   readonly id: string
@@ -24,17 +25,19 @@ export const findDuplicates = async (
     const parsed = parseUuidV7(id)
     const at = new Date(sampledAt)
     // What cannot be read is no double; recording it will say what is wrong.
-    return parsed.ok && !Number.isNaN(at.getTime())
-      ? [{ id: parsed.value, at: at.toISOString(), hash: bytesToHex(personHashOf(vault, person)) }]
-      : []
+    if (!parsed.ok || Number.isNaN(at.getTime())) return []
+    // It was recorded at the earliest when it was sampled, whatever either clock said.
+    const since = new Date(at.getTime() - dayMilliseconds)
+    const hashes = personHashesOf(vault, person, since).map((hash) => `\\x${bytesToHex(hash)}`)
+    return [{ id: parsed.value, at: at.toISOString(), hashes }]
   })
   if (asked.length === 0) return { found: [] }
   const rows = await database<FoundRow[]>`
     select v.id, near.sampled_at, near.recorded_at
-    from jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb) as v(id uuid, at timestamptz, hash text)
+    from jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb) as v(id uuid, at timestamptz, hashes bytea[])
     cross join lateral (
       select s.sampled_at, s.recorded_at from screening s
-      where s.site_id = ${siteId} and s.person_hash = decode(v.hash, 'hex') and s.id <> v.id
+      where s.site_id = ${siteId} and s.person_hash = any(v.hashes) and s.id <> v.id
         and abs(extract(epoch from s.sampled_at - v.at)) < ${nearSeconds}
       order by abs(extract(epoch from s.sampled_at - v.at)) limit 1
     ) near`

@@ -363,6 +363,7 @@ export interface KnownScreening {
   /** Its certificate waits for somebody else's word. */
   readonly isHeld: boolean
   readonly personHash: Uint8Array
+  readonly keyId: number
   readonly kind: string
   readonly device: string
   readonly sampledAt: Date
@@ -375,6 +376,7 @@ export const readStored = (
   siteId: string,
   ids: readonly string[],
 ): Promise<KnownScreening[]> => database<KnownScreening[]>`
-  select id, state, held_by is not null and confirmed_at is null as "isHeld", person_hash as "personHash", kind, device, sampled_at as "sampledAt", result
+  select id, state, held_by is not null and confirmed_at is null as "isHeld", person_hash as "personHash",
+    key_id as "keyId", kind, device, sampled_at as "sampledAt", result
   from screening
   where site_id = ${siteId} and id = any(string_to_array(${ids.join(',')}, ',')::uuid[])`

@@ -6,7 +6,7 @@
  *   new one, and answered with it; a line without a document is refused.
  */
 import { makeUuidV7 } from '@sidep/identifiers'
-import { type LateEntry, type LateOutcome, personHashOf, stateOf } from '../intake/index.ts'
+import { isSamePerson, type LateEntry, type LateOutcome, stateOf } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import type { ScreeningLine } from './batch.ts'
@@ -152,7 +152,7 @@ const isSame = (
   { vault }: ContinuityPlatform,
 ): boolean =>
   compared !== null &&
-  Buffer.compare(found.personHash, personHashOf(vault, compared.person)) === 0 &&
+  isSamePerson(vault, found, compared.person) &&
   found.kind === compared.kind &&
   found.device === compared.device &&
   Math.floor(found.sampledAt.getTime() / 1_000) ===

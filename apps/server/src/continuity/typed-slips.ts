@@ -7,7 +7,7 @@ import {
   slipDecision,
 } from '@sidep/continuity'
 import { parseFiness } from '@sidep/identifiers'
-import { type NamedPerson, personHashOf } from '../intake/index.ts'
+import { isSamePerson, type NamedPerson } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { ScreeningLine } from './batch.ts'
 import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
@@ -151,11 +151,10 @@ const flagTypedTwice = async (
   const { database, vault } = platform
   const ids = used.map(({ screeningId }) => screeningId)
   const stored = await readStored(database, actor.site.id, ids)
-  const persons = new Map(stored.map(({ id, personHash }) => [id, personHash]))
+  const persons = new Map(stored.map((screening) => [screening.id, screening]))
   const twice = used.flatMap(({ read, screeningId }) => {
     const person = persons.get(screeningId)
-    const isOther =
-      person !== undefined && Buffer.compare(person, personHashOf(vault, read.person)) !== 0
+    const isOther = person !== undefined && !isSamePerson(vault, person, read.person)
     return isOther ? [{ screeningId, serial: read.serial.text }] : []
   })
   if (twice.length > 0) needs.onFlags(await flagSlipsTypedTwice(database, twice, { actor, at }))

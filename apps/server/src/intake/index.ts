@@ -2,7 +2,7 @@
 
 export { otherDevice } from '@sidep/screening'
 export { type Intake, type IntakeNeeds, openIntake, type Recorded } from './intake.ts'
-export { type NamedPerson, personHashOf } from './person-hash.ts'
+export { isSamePerson, type NamedPerson, personHashesOf, type StoredPerson } from './person-hash.ts'
 export { type LateEntry, type LateOutcome, stateOf } from './record-many.ts'
 export { type IntakeRouteNeeds, intakeModule } from './routes.ts'
 export type { Confirmer } from './store-confirmation.ts'

@@ -133,11 +133,24 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
   const { configuration, clock, database, vault, retrievalLinks } = platform
   const { issuance, catalogue } = needs
 
-  const digestOf = (siteId: string, sent: Screening['sent']): Uint8Array =>
-    vault.searchHash(
-      'request',
-      `${siteId}|${canonicalJson({ ...sent, id: sent.id.toLowerCase() })}`,
-    )
+  const requestText = (siteId: string, sent: Screening['sent']): string =>
+    `${siteId}|${canonicalJson({ ...sent, id: sent.id.toLowerCase() })}`
+
+  /** Under the week of the key that seals the row: it names a person, and must not outlive what it is the digest of. */
+  const digestOf = (siteId: string, sent: Screening['sent'], keyId: number): Uint8Array =>
+    vault.weekHash(keyId, 'request', requestText(siteId, sent))
+
+  /** Whether a stored row is of this very request. Nothing is the same as what is past its time. */
+  const isSameRequest = (
+    siteId: string,
+    sent: Screening['sent'],
+    stored: { readonly digest: Uint8Array; readonly keyId: number },
+  ): boolean => {
+    const isHeld = vault.holds(stored.keyId)
+    if (isHeld && sameBytes(stored.digest, digestOf(siteId, sent, stored.keyId))) return true
+    // Rows from before digests had weeks.
+    return sameBytes(stored.digest, vault.searchHash('request', requestText(siteId, sent)))
+  }
 
   /** Null where there is no certificate: of an inconclusive result never, of a late positive not yet. */
   const requestOf = (settling: Settling, siteName: string, at: Date): CertificateRequest | null =>
@@ -202,7 +215,8 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     const siteId = actor.site.id
     const row = await findScreening(database, siteId, id)
     if (row === undefined) return undefined
-    if (!sameBytes(row.request_digest, digestOf(siteId, sent))) {
+    const stored = { digest: row.request_digest, keyId: row.key_id }
+    if (!isSameRequest(siteId, sent, stored)) {
       throw new Problem('SCREENING_ID_REUSED')
     }
     const answer = storedAnswer(platform, siteId, row)
@@ -225,13 +239,14 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
   ): NewScreening => {
     const { id, sent, person } = screening
     const siteId = actor.site.id
+    const sealed = sealJson(vault, sealedPart(screening), screeningContext(siteId, id))
     return {
       screening,
       actor,
       recordedAt: at,
-      requestDigest: digestOf(siteId, sent),
-      personHash: personHashOf(vault, person),
-      person: sealJson(vault, sealedPart(screening), screeningContext(siteId, id)),
+      requestDigest: digestOf(siteId, sent, sealed.keyId),
+      personHash: personHashOf(vault, person, sealed.keyId),
+      person: sealed,
       outcome: settled?.outcome ?? null,
       late: lateOf(screening, actor, at, document),
     }
@@ -310,7 +325,8 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
 
   const recordMany = openRecordMany({
     database,
-    digestOf,
+    isSameRequest,
+    isSameText: (siteId, a, b) => requestText(siteId, a) === requestText(siteId, b),
     parse,
     now: clock.now,
     async issueMany(screenings, at) {

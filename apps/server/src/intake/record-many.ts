@@ -31,7 +31,14 @@ export interface RecordManyNeeds {
   readonly database: Sql
   readonly now: () => Date
   readonly parse: (input: unknown, at: Date) => ParsedScreening
-  readonly digestOf: (siteId: string, sent: Screening['sent']) => Uint8Array
+  /** Whether what is stored is of this very request. */
+  readonly isSameRequest: (
+    siteId: string,
+    sent: Screening['sent'],
+    stored: { readonly digest: Uint8Array; readonly keyId: number },
+  ) => boolean
+  /** Whether two say the same. */
+  readonly isSameText: (siteId: string, a: Screening['sent'], b: Screening['sent']) => boolean
   /** What each is stored as, with its certificate; or why it has none. */
   readonly issueMany: (
     screenings: readonly LateScreening[],
@@ -63,8 +70,6 @@ const readOf = (entry: LateEntry, parsed: ParsedScreening): Read => ({
   sent: parsed.ok ? { id: parsed.value.id, sent: parsed.value.sent } : parsed.replayable,
 })
 
-const isSame = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
-
 /** Stores what it can: one row that the database refuses must not keep the others of its batch back for ever. */
 const insertAll = async (
   database: Sql,
@@ -94,11 +99,12 @@ export const openRecordMany = ({
   database,
   now,
   parse,
-  digestOf,
+  isSameRequest,
+  isSameText,
   issueMany,
 }: RecordManyNeeds): RecordMany => {
   const compared = (siteId: string, sent: Screening['sent'], known: KnownScreening): LateOutcome =>
-    isSame(known.requestDigest, digestOf(siteId, sent))
+    isSameRequest(siteId, sent, { digest: known.requestDigest, keyId: known.keyId })
       ? stateOf(known)
       : new Problem('SCREENING_ID_REUSED')
 
@@ -173,8 +179,7 @@ export const openRecordMany = ({
       const own = fresh.get(id)?.screening
       const isOwn =
         own !== undefined &&
-        (own === parsed.value ||
-          isSame(digestOf(siteId, own.sent), digestOf(siteId, parsed.value.sent)))
+        (own === parsed.value || isSameText(siteId, own.sent, parsed.value.sent))
       return isOwn
         ? (outcomes.get(id) ?? new Problem('UNAVAILABLE'))
         : new Problem('SCREENING_ID_REUSED')

@@ -163,6 +163,7 @@ export interface KnownScreening {
   readonly state: 'waiting' | 'final'
   readonly isHeld: boolean
   readonly requestDigest: Uint8Array
+  readonly keyId: number
 }
 
 /** Which of these screenings the site has. */
@@ -172,7 +173,8 @@ export const findKnown = async (
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, KnownScreening>> => {
   const rows = await database<KnownScreening[]>`
-    select id, state, held_by is not null and confirmed_at is null as "isHeld", request_digest as "requestDigest"
+    select id, state, held_by is not null and confirmed_at is null as "isHeld", request_digest as "requestDigest",
+      key_id as "keyId"
     from screening
     where site_id = ${siteId} and id = any(string_to_array(${ids.join(',')}, ',')::uuid[])`
   return new Map(rows.map((row) => [row.id, row]))

@@ -39,8 +39,6 @@ export interface Configuration extends KeyConfiguration {
   /** The same database as its owner, for migrations alone; null: `databaseUrl` is the owner's, and the portal takes its role. */
   readonly ownerDatabaseUrl: string | null
   readonly keysDirectory: string
-  /** 32 bytes that wrap every data key; null (development only): made once in the data folder. */
-  readonly keyEncryptionKey: Uint8Array | null
   /** Null (development only) until `sidep start` puts its stand-in here. */
   readonly ecps: EcpsConfiguration | null
   /** Null: there is no door `card`. */
@@ -122,22 +120,6 @@ const readEcps = (
     clientId: text('ECPS_CLIENT_ID') ?? '',
     clientSecret: text('ECPS_CLIENT_SECRET') ?? '',
   }
-}
-
-const readKeyEncryptionKey = (
-  { text, missing, wrong }: Reader,
-  production: boolean,
-): Uint8Array | null => {
-  const value = text('KEY_ENCRYPTION_KEY')
-  const hint = '32 random bytes in base64 (openssl rand -base64 32), kept apart from the database'
-  if (value === null) {
-    if (production) missing('KEY_ENCRYPTION_KEY', hint)
-    return null
-  }
-  const bytes = new Uint8Array(Buffer.from(value, 'base64'))
-  if (bytes.length === 32 && Buffer.from(bytes).toString('base64') === value) return bytes
-  wrong('KEY_ENCRYPTION_KEY', hint)
-  return null
 }
 
 /** Both channels are needed in production: a person must get the link one way or the other. */
@@ -231,8 +213,7 @@ export const parseConfiguration = (
       keysDirectory === null
         ? resolve(dataDirectory, 'keys')
         : resolve(workingDirectory, keysDirectory),
-    ...readKeyConfiguration(read, workingDirectory),
-    keyEncryptionKey: readKeyEncryptionKey(read, production),
+    ...readKeyConfiguration(read, workingDirectory, dataDirectory, production),
     ecps: readEcps(read, production),
     card: readCardConfiguration(read, workingDirectory, host),
     permittedProfessions: professions,

@@ -4,22 +4,19 @@
  * Invariants
  * - Every sealed value is AES-256-GCM under a data key of one calendar week (UTC, Monday), with the caller's
  *   context as associated data: a value moved to another row or column does not open.
- * - Data keys exist outside memory only wrapped by the key-encryption key. Removing a week's row makes that
- *   week's data unreadable for ever; a process that has seen it forgets it at its next refresh.
- * - Keyed hashes come from a root secret that is wrapped the same way and outlives the weeks; so does the
- *   derivation of retrieval links.
+ * - Data keys exist outside memory only wrapped, by the key-encryption key together with their week's secret. Removing a
+ *   week's row makes that week's data unreadable for ever; a process that has seen it forgets it at its next refresh.
+ *   Once no row needs a week's secret any more it is given up too: then copies of the row are unreadable as well.
+ * - Keyed hashes of what identifies a person are the week's, and go with its key. Others come from a root secret
+ *   that is wrapped the same way, anew each week, and outlives the weeks; so does the derivation of retrieval links.
  * - The hot path reads no database: the keys of this week and the next are in memory before they are needed.
  */
-import {
-  createCipheriv,
-  createDecipheriv,
-  createHmac,
-  createSecretKey,
-  hkdfSync,
-  type KeyObject,
-} from 'node:crypto'
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import type { Sql } from 'postgres'
+import { decrypt, encrypt, nonceBytes } from './aes-gcm.ts'
 import type { Clock, RandomBytes } from './clock.ts'
+import { fixedKeyEncryption, type KeyEncryption } from './key-encryption-key.ts'
+import { weekMilliseconds, weekOf } from './weeks.ts'
 
 export interface Sealed {
   readonly keyId: number
@@ -35,8 +32,20 @@ export interface Vault {
    * @throws VaultError KEY_REMOVED when its data key is gone, SEAL_BROKEN when bytes or context are not those sealed.
    */
   open(keyId: number, sealed: Uint8Array, context: string): Uint8Array
-  /** HMAC-SHA-256 (32 bytes) under a key derived for `scope`: equal values can be found, not read. */
+  /**
+   * HMAC-SHA-256 (32 bytes) under a key derived for `scope` that lasts: for what identifies nobody, or lives for hours.
+   * Equal values can be found, not read.
+   */
   searchHash(scope: string, value: string): Uint8Array
+  /**
+   * The same under a key of the week that a data key is of: nothing is found by it any more once that key is removed.
+   * @throws VaultError KEY_REMOVED
+   */
+  weekHash(keyId: number, scope: string, value: string): Uint8Array
+  /** Whether a data key is here: what it sealed can be read. */
+  holds(keyId: number): boolean
+  /** Data keys of this week and of those from the week of a date on, as far as they are still there. */
+  weekKeysSince(since: Date): readonly number[]
   /** Loads new keys and forgets removed ones; the owner calls it every few minutes. */
   refresh(): Promise<void>
   /** Removes the keys of whole weeks that ended before `before`; @returns how many. */
@@ -54,54 +63,19 @@ export class VaultError extends Error {
   }
 }
 
-const algorithm = 'aes-256-gcm'
-const nonceBytes = 12 // NIST SP 800-38D §8.2.1
-const tagBytes = 16
 const keyBytes = 32
-const weekMilliseconds = 7 * 24 * 3_600_000
 const rootPeriod = 'root'
 
-const encrypt = (
-  key: KeyObject,
-  nonce: Uint8Array,
-  plain: Uint8Array,
-  context: string,
-): Uint8Array => {
-  const cipher = createCipheriv(algorithm, key, nonce, { authTagLength: tagBytes })
-  cipher.setAAD(Buffer.from(context))
-  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
-}
-
-const decrypt = (key: KeyObject, sealed: Uint8Array, context: string): Uint8Array => {
-  const end = sealed.length - tagBytes
-  if (end < nonceBytes) throw new VaultError('SEAL_BROKEN')
-  try {
-    const decipher = createDecipheriv(algorithm, key, sealed.subarray(0, nonceBytes), {
-      authTagLength: tagBytes,
-    })
-    decipher.setAAD(Buffer.from(context))
-    decipher.setAuthTag(sealed.subarray(end))
-    return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, end)), decipher.final()])
-  } catch (cause) {
-    throw new VaultError('SEAL_BROKEN', { cause })
-  }
-}
-
-/** First day of the UTC week (Monday) of a date, as `YYYY-MM-DD`: the name of a key's period. */
-const periodOf = (at: Date): string => {
-  const days = Math.floor(at.getTime() / 86_400_000)
-  // 1970-01-01 was a Thursday, three days after its Monday.
-  const monday = days - ((days + 3) % 7)
-  return new Date(monday * 86_400_000).toISOString().slice(0, 10)
-}
-
 interface KeyRow {
-  id: number
-  period: string
-  wrapped: Uint8Array
+  readonly id: number
+  readonly period: string
+  readonly wrapped: Uint8Array
+  readonly wrapping_key: Uint8Array | null
+  readonly epoch: string | null
 }
 
-const wrapContext = (period: string): string => `data_key|${period}`
+/** Binds a wrapped key to its period. */
+export const wrapContext = (period: string): string => `data_key|${period}`
 
 /** A handful of nonces a call: one request to the system for many seals. */
 const nonceSource = (randomBytes: RandomBytes): (() => Uint8Array) => {
@@ -119,58 +93,117 @@ const nonceSource = (randomBytes: RandomBytes): (() => Uint8Array) => {
 
 /**
  * Opens the vault on a migrated database; makes the keys that are missing.
+ *
+ * @param given what wraps the data keys; 32 bytes are a key without weeks
  * @throws VaultError KEY_ENCRYPTION_KEY_WRONG when the keys there were wrapped by another key-encryption key.
  */
 export const openVault = async (
   database: Sql,
-  keyEncryptionKey: Uint8Array,
+  given: KeyEncryption | Uint8Array,
   clock: Clock,
   randomBytes: RandomBytes,
 ): Promise<Vault> => {
-  const wrappingKey = createSecretKey(keyEncryptionKey)
+  const encryption = given instanceof Uint8Array ? fixedKeyEncryption(given, randomBytes) : given
   const nextNonce = nonceSource(randomBytes)
   let keys = new Map<number, KeyObject>()
   let periods = new Map<string, number>()
   let rootSecret: KeyObject | null = null
   const scopeKeys = new Map<string, KeyObject>()
+  let weekScopeKeys = new Map<string, KeyObject>()
 
-  const unwrap = ({ period, wrapped }: KeyRow): KeyObject => {
+  /** Null when the week of its wrapping is over for good: a row that came back with a copy of the database. */
+  const unwrap = ({ period, wrapped, wrapping_key, epoch }: KeyRow): Uint8Array | null => {
     try {
-      return createSecretKey(decrypt(wrappingKey, wrapped, wrapContext(period)))
+      return encryption.unwrap({ wrapped, wrappingKey: wrapping_key, epoch }, wrapContext(period))
     } catch (cause) {
       throw new VaultError('KEY_ENCRYPTION_KEY_WRONG', { cause })
     }
   }
 
-  const ensure = async (period: string): Promise<void> => {
-    const wrapped = encrypt(wrappingKey, nextNonce(), randomBytes(keyBytes), wrapContext(period))
+  /** A week's key needs its own secret; the root's needs this week's, and is wrapped anew each week. */
+  const epochOf = (period: string, now: Date): string =>
+    period === rootPeriod ? weekOf(now) : period
+
+  const ensure = async (period: string, now: Date): Promise<void> => {
+    const made = encryption.wrap(randomBytes(keyBytes), wrapContext(period), epochOf(period, now))
     // Another process may make the same period's key at the same moment: whoever is first is right.
-    await database`insert into data_key (period, wrapped, created_at)
-      values (${period}, ${wrapped}, ${clock.now()}) on conflict (period) do nothing`
+    await database`insert into data_key (period, wrapped, wrapping_key, epoch, created_at)
+      values (${period}, ${made.wrapped}, ${made.wrappingKey}, ${made.epoch}, ${now})
+      on conflict (period) do nothing`
+  }
+
+  /** Wraps anew what has not the epoch that it should have: the root each week, and keys of before there were epochs. */
+  const renew = async (rows: readonly KeyRow[], now: Date): Promise<void> => {
+    if (encryption.epochs === null) return
+    for (const row of rows) {
+      const epoch = epochOf(row.period, now)
+      if (row.epoch !== null && row.epoch >= epoch) continue
+      const key = unwrap(row)
+      if (key === null) continue
+      const made = encryption.wrap(key, wrapContext(row.period), epoch)
+      await database`
+        update data_key set wrapped = ${made.wrapped}, wrapping_key = ${made.wrappingKey}, epoch = ${made.epoch}
+        where id = ${row.id} and wrapped = ${row.wrapped}`
+    }
+  }
+
+  const readRows = () => database<KeyRow[]>`
+    select id, period, wrapped, wrapping_key, epoch from data_key`
+
+  /** Gives up the secrets of weeks that no row needs. */
+  const giveUpEpochs = (rows: readonly KeyRow[]): void => {
+    const needed = rows.flatMap(({ epoch }) => epoch ?? []).sort()
+    const [oldest] = needed
+    if (oldest !== undefined && needed.length === rows.length) {
+      encryption.epochs?.advanceTo(oldest)
+    }
   }
 
   const refresh = async (): Promise<void> => {
     const now = clock.now()
-    const wanted = [rootPeriod, periodOf(now), periodOf(new Date(now.getTime() + weekMilliseconds))]
+    const wanted = [rootPeriod, weekOf(now), weekOf(new Date(now.getTime() + weekMilliseconds))]
     if (wanted.some((period) => !periods.has(period))) {
-      for (const period of wanted) await ensure(period)
+      for (const period of wanted) await ensure(period, now)
     }
-    const rows = await database<KeyRow[]>`select id, period, wrapped from data_key`
+    encryption.reload()
+    await renew(await readRows(), now)
+    const rows = await readRows()
     const known = keys
-    keys = new Map(rows.map((row) => [row.id, known.get(row.id) ?? unwrap(row)]))
+    keys = new Map(
+      rows.flatMap((row) => {
+        const key = known.get(row.id)
+        if (key !== undefined) return [[row.id, key]]
+        const unwrapped = unwrap(row)
+        return unwrapped === null ? [] : [[row.id, createSecretKey(unwrapped)]]
+      }),
+    )
     periods = new Map(rows.map((row) => [row.period, row.id]))
     const root = periods.get(rootPeriod)
     rootSecret = (root === undefined ? undefined : keys.get(root)) ?? null
+    weekScopeKeys = new Map()
+    giveUpEpochs(rows)
   }
+
+  const derive = (key: KeyObject, info: string): KeyObject =>
+    createSecretKey(new Uint8Array(hkdfSync('sha256', key, '', info, keyBytes)))
 
   const scopeKey = (scope: string): KeyObject => {
     const known = scopeKeys.get(scope)
     if (known !== undefined) return known
     if (rootSecret === null) throw new VaultError('KEY_REMOVED')
-    const derived = createSecretKey(
-      new Uint8Array(hkdfSync('sha256', rootSecret, '', `sidep|${scope}`, keyBytes)),
-    )
+    const derived = derive(rootSecret, `sidep|${scope}`)
     scopeKeys.set(scope, derived)
+    return derived
+  }
+
+  const weekScopeKey = (keyId: number, scope: string): KeyObject => {
+    const name = `${keyId}|${scope}`
+    const known = weekScopeKeys.get(name)
+    if (known !== undefined) return known
+    const key = keys.get(keyId)
+    if (key === undefined) throw new VaultError('KEY_REMOVED')
+    const derived = derive(key, `sidep|week|${scope}`)
+    weekScopeKeys.set(name, derived)
     return derived
   }
 
@@ -178,7 +211,7 @@ export const openVault = async (
   return {
     refresh,
     seal(plain, context) {
-      const keyId = periods.get(periodOf(clock.now()))
+      const keyId = periods.get(weekOf(clock.now()))
       const key = keyId === undefined ? undefined : keys.get(keyId)
       if (keyId === undefined || key === undefined) throw new VaultError('KEY_REMOVED')
       return { keyId, sealed: encrypt(key, nextNonce(), plain, context) }
@@ -186,12 +219,28 @@ export const openVault = async (
     open(keyId, sealed, context) {
       const key = keys.get(keyId)
       if (key === undefined) throw new VaultError('KEY_REMOVED')
-      return decrypt(key, sealed, context)
+      try {
+        return decrypt(key, sealed, context)
+      } catch (cause) {
+        throw new VaultError('SEAL_BROKEN', { cause })
+      }
+    },
+    weekHash: (keyId, scope, value) =>
+      new Uint8Array(createHmac('sha256', weekScopeKey(keyId, scope)).update(value).digest()),
+    holds: (keyId) => keys.has(keyId),
+    weekKeysSince(since) {
+      const first = weekOf(since)
+      const last = weekOf(clock.now())
+      return [...periods].flatMap(([period, keyId]) =>
+        period !== rootPeriod && period >= first && period <= last && keys.has(keyId)
+          ? [keyId]
+          : [],
+      )
     },
     searchHash: (scope, value) =>
       new Uint8Array(createHmac('sha256', scopeKey(scope)).update(value).digest()),
     async removeKeysBefore(before) {
-      const limit = periodOf(new Date(before.getTime() - weekMilliseconds))
+      const limit = weekOf(new Date(before.getTime() - weekMilliseconds))
       const removed = await database`delete from data_key
         where period <> ${rootPeriod} and period <= ${limit} returning id`
       await refresh()
