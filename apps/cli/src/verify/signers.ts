@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
+import { type FolderKey, readFolderKeys } from '@sidep/server/issuance/key-folder.ts'
 import {
   type BundleContent,
   loadTrust,
@@ -136,7 +137,7 @@ const openSigned = async (
   anchor: string | undefined,
   at: Date,
 ): Promise<SignerLists> => {
-  const spki = anchor === undefined ? await ownAnchor() : await readAnchor(anchor)
+  const spki = anchor === undefined ? await ownAnchor(at) : await readAnchor(anchor)
   if (spki === null) throw new CommandFailure(`${file} is signed: --anchor says by whom`)
   const content = await openBundle(bytes, spki, at)
   if (!content.ok)
@@ -172,12 +173,11 @@ const publicKeyInfo = (certificate: Uint8Array | null): Uint8Array | null => {
   return parsed?.ok === true ? parsed.value.subjectPublicKeyInfo : null
 }
 
-/** A file of the key folder that may not be there: this machine may only verify. */
-const readOwn = async (name: string): Promise<string | null> => {
+/** The keys of the key folder, oldest first; this machine may only verify, and have some of them or none. */
+const readOwnKeys = async (): Promise<FolderKey[]> => {
   try {
-    return await readFile(join(keysFolder(), name), 'utf8')
+    return await readFolderKeys(keysFolder())
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
     throw new CommandFailure(
       `${keysFolder()} cannot be read: ${messageOf(error)}`,
       exitCodes.noInput,
@@ -185,24 +185,31 @@ const readOwn = async (name: string): Promise<string | null> => {
   }
 }
 
-const ownAnchor = async (): Promise<Uint8Array | null> =>
-  publicKeyInfo(certificateInPem((await readOwn('bundle.certificate.pem')) ?? ''))
+/** The bundle signer of then. One that was published ahead for later is followed to, not begun with. */
+const ownAnchor = async (at: Date): Promise<Uint8Array | null> => {
+  const bundle = (await readOwnKeys()).filter(({ scope }) => scope === 'bundle')
+  const due = bundle.findLast(({ signsFrom }) => signsFrom === null || signsFrom <= at)
+  return publicKeyInfo((due ?? bundle[0])?.certificate ?? null)
+}
 
-/** The signers of this installation, from the certificates in its key folder. */
+/** The signers of this installation, from the certificates in its key folder: of all times, as in a bundle. */
 const ownSigners = async (): Promise<LoadedTrust> => {
-  const dcc = certificateInPem((await readOwn('dcc.certificate.pem')) ?? '')
-  const spki = publicKeyInfo(certificateInPem((await readOwn('twoddoc.certificate.pem')) ?? ''))
-  const names = parseObject((await readOwn('twoddoc.json')) ?? '')
-  const { caId, certificateId } = names ?? {}
-  const hasTwoddoc = spki !== null && typeof caId === 'string' && typeof certificateId === 'string'
-  const continuity = certificateInPem((await readOwn('continuity.certificate.pem')) ?? '')
-  const trust = await loadTrust({
-    continuity: continuity === null ? [] : [bytesToBase64(continuity)],
-    dcc: dcc === null ? [] : [bytesToBase64(dcc)],
-    twoddoc: hasTwoddoc ? [{ caId, certificateId, spki: bytesToBase64(spki) }] : [],
-  })
-  const none = dcc === null && !hasTwoddoc
-  return { trust, source: none ? 'none: no key folder here, and no --signers' : keysFolder() }
+  const keys = await readOwnKeys()
+  const certificatesOf = (wanted: FolderKey['scope']): string[] =>
+    keys.flatMap(({ scope, certificate }) => (scope === wanted ? [bytesToBase64(certificate)] : []))
+  const lists = {
+    continuity: certificatesOf('continuity'),
+    dcc: certificatesOf('dcc'),
+    twoddoc: keys.flatMap(({ scope, certificate, twoddoc }) => {
+      const spki = scope === 'twoddoc' ? publicKeyInfo(certificate) : null
+      return spki === null || twoddoc === null ? [] : [{ ...twoddoc, spki: bytesToBase64(spki) }]
+    }),
+  }
+  const none = lists.dcc.length === 0 && lists.twoddoc.length === 0
+  return {
+    trust: await loadTrust(lists),
+    source: none ? 'none: no key folder here, and no --signers' : keysFolder(),
+  }
 }
 
 const textOf = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)

@@ -149,11 +149,7 @@ const readKey = async (folder: string, named: Named): Promise<FolderKey> => {
   const certificateFile = join(folder, `${name}.certificate.pem`)
   const keyFile = join(folder, `${name}.key.pem`)
   const key = await readIfThere(keyFile)
-  const json = join(folder, `${name}.json`)
-  const times = await readTimes(json)
-  if (named.scope === 'twoddoc' && times.twoddoc === null) {
-    throw new Error(`${json} needs caId and certificateId`)
-  }
+  const times = await readTimes(join(folder, `${name}.json`))
   return {
     scope: named.scope,
     name,
@@ -176,6 +172,10 @@ export const readKeyFolder = async (folder: string): Promise<KeyFolder> => {
   const absent = signerScopes.find((scope) => !keys.some((key) => key.scope === scope))
   if (absent !== undefined) {
     throw new Error(`${join(folder, `${absent}.certificate.pem`)} is missing`)
+  }
+  const unnamed = keys.find(({ scope, twoddoc }) => scope === 'twoddoc' && twoddoc === null)
+  if (unnamed !== undefined) {
+    throw new Error(`${join(folder, `${unnamed.name}.json`)} needs caId and certificateId`)
   }
   const root = join(folder, 'root.certificate.pem')
   return { keys, rootCertificate: fromPem('CERTIFICATE', await readFile(root, 'utf8'), root) }
