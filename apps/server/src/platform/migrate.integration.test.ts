@@ -43,6 +43,7 @@ test('a migration that changed after it ran, or that nobody knows, is an error',
 
 const reference = new Set([
   'data_key',
+  'key_epoch',
   'professional',
   'site',
   'professional_site',

@@ -288,11 +288,14 @@ export const startTestCluster = async (): Promise<TestCluster> => {
   return {
     async portal({ environment = {}, overrides = {}, database } = {}) {
       const clock = makeTestClock(testStart)
-      const server = await startServer(testConfiguration(folder, environment), {
+      const place = database ?? servers.length
+      // Each database has weeks of its own, which some tests leave far behind.
+      const epochs = { KEY_EPOCHS_FILE: join(folder, `key-epochs-${place}`) }
+      const server = await startServer(testConfiguration(folder, { ...epochs, ...environment }), {
         pages: null,
         workers: false,
         isWatched: false,
-        database: await databases.open(database ?? servers.length),
+        database: await databases.open(place),
         clock,
         ...overrides,
       })

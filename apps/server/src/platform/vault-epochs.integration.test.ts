@@ -32,7 +32,7 @@ const refusedWith = (code: string) => (error: unknown) =>
 let grounds = 0
 
 /** A portal on a database of its own, and its copies. */
-const makeGround = async (name: string, start = '2021-08-13T15:30:00Z') => {
+const makeGround = async (name: string, { start = '2021-08-13T15:30:00Z', epochs = name } = {}) => {
   grounds += 1
   const database: OpenDatabase = await databases.open(grounds)
   const clock = makeTestClock(start)
@@ -40,7 +40,7 @@ const makeGround = async (name: string, start = '2021-08-13T15:30:00Z') => {
   const encryption = (known: () => readonly Uint8Array[] = () => keys): KeyEncryption =>
     makeKeyEncryption(
       known,
-      openKeyEpochs(join(folder, `${name}-epochs`), systemRandomBytes),
+      openKeyEpochs(join(folder, `${epochs}-epochs`), systemRandomBytes),
       systemRandomBytes,
     )
   const sql = database.pools.login
@@ -187,5 +187,20 @@ test('a file of keys that got a new first line is read again when a key is met t
     assert.deepEqual(running.keyIds(), changed.keyIds())
   } finally {
     await close()
+  }
+})
+
+test('another database that is started with the same file of epochs gives up nothing of this one', async () => {
+  const ours = await makeGround('ours')
+  const vault = await ours.open()
+  const sealed = vault.seal(plain, 'x')
+  const stranger = await makeGround('stranger', { start: '2022-08-13T15:30:00Z', epochs: 'ours' })
+  try {
+    await (await stranger.open()).refresh()
+    const again = await ours.open()
+    assert.deepEqual(Buffer.from(again.open(sealed.keyId, sealed.sealed, 'x')), plain)
+  } finally {
+    await stranger.close()
+    await ours.close()
   }
 })

@@ -16,7 +16,7 @@ import type { Sql } from 'postgres'
 import { decrypt, encrypt, nonceBytes } from './aes-gcm.ts'
 import type { Clock, RandomBytes } from './clock.ts'
 import { fixedKeyEncryption, type KeyEncryption } from './key-encryption-key.ts'
-import { weekMilliseconds, weekOf } from './weeks.ts'
+import { weekAfter, weekMilliseconds, weekOf } from './weeks.ts'
 
 export interface Sealed {
   readonly keyId: number
@@ -150,13 +150,16 @@ export const openVault = async (
   const readRows = () => database<KeyRow[]>`
     select id, period, wrapped, wrapping_key, epoch from data_key`
 
-  /** Gives up the secrets of weeks that no row needs. */
-  const giveUpEpochs = (rows: readonly KeyRow[]): void => {
+  /** Gives up the secrets of weeks that are past their time and that no row needs. */
+  const giveUpEpochs = async (rows: readonly KeyRow[]): Promise<void> => {
     const needed = rows.flatMap(({ epoch }) => epoch ?? []).sort()
     const [oldest] = needed
-    if (oldest !== undefined && needed.length === rows.length) {
-      encryption.epochs?.advanceTo(oldest)
-    }
+    if (encryption.epochs === null || oldest === undefined || needed.length < rows.length) return
+    const [left] = await database<{ from: string }[]>`
+      select needed_from as "from" from key_epoch`
+    if (left === undefined) return
+    const [first = oldest] = [left.from, oldest].sort()
+    encryption.epochs.advanceTo(first)
   }
 
   const refresh = async (): Promise<void> => {
@@ -181,7 +184,7 @@ export const openVault = async (
     const root = periods.get(rootPeriod)
     rootSecret = (root === undefined ? undefined : keys.get(root)) ?? null
     weekScopeKeys = new Map()
-    giveUpEpochs(rows)
+    await giveUpEpochs(rows)
   }
 
   const derive = (key: KeyObject, info: string): KeyObject =>
@@ -243,6 +246,11 @@ export const openVault = async (
       const limit = weekOf(new Date(before.getTime() - weekMilliseconds))
       const removed = await database`delete from data_key
         where period <> ${rootPeriod} and period <= ${limit} returning id`
+      const neededFrom = weekAfter(limit)
+      await database`
+        insert into key_epoch as held (needed_from) values (${neededFrom})
+        on conflict (only_row) do update set needed_from = excluded.needed_from
+        where held.needed_from < excluded.needed_from`
       await refresh()
       return removed.length
     },
