@@ -1,7 +1,7 @@
 /** What commands that work on a portal's database have in common: its configuration, its database, its signers' root. */
-import { X509Certificate } from 'node:crypto'
 import { type Configuration, describeFaults, parseConfiguration } from '@sidep/server'
 import { readKeyFolder } from '@sidep/server/issuance/key-folder.ts'
+import { publicKeyInfo } from '@sidep/server/issuance/signers.ts'
 import {
   type OpenDatabase,
   openDatabase,
@@ -63,9 +63,6 @@ export const readRootCertificate = async ({
 export const readBundleAnchors = async ({
   keysDirectory,
 }: Configuration): Promise<readonly Uint8Array[]> => {
-  const { signers } = await readKeyFolder(keysDirectory)
-  return [signers.bundle.certificate].map(
-    (der) =>
-      new Uint8Array(new X509Certificate(der).publicKey.export({ type: 'spki', format: 'der' })),
-  )
+  const { keys } = await readKeyFolder(keysDirectory)
+  return keys.filter(({ scope }) => scope === 'bundle').map(publicKeyInfo)
 }
