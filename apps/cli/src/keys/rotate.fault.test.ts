@@ -172,7 +172,7 @@ test('each scope is rotated under load in a portal of two processes: nothing fai
   const load = [1, 2].map(() => sendUntil(portal, verifier, ledger, stopping.signal))
   try {
     const slips = await post(portal.urls[0] ?? '', '/api/slips', portal.cookie, { count: 1 })
-    const slip = ((await slips.json()) as { slips: { address: string }[] }).slips[0]?.address ?? ''
+    const slip = ((await slips.json()) as { slips: { check: string }[] }).slips[0]?.check ?? ''
     const before = await listed()
     const oldBundleKey = (await verifier.poll()).keyId
     assert.equal(oldBundleKey, currentOf(before, 'bundle'))
