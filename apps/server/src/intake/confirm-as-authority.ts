@@ -2,7 +2,8 @@
 import type { ScreeningAnswer } from '@sidep/contracts'
 import type { Sql } from 'postgres'
 import { openIssuance } from '../issuance/issue.ts'
-import { openSigners } from '../issuance/signers.ts'
+import { issuingKeysOf } from '../issuance/issuing-keys.ts'
+import { openKeyRings } from '../issuance/key-rings.ts'
 import { openCatalogue } from '../platform/catalogue.ts'
 import type { Clock, RandomBytes } from '../platform/clock.ts'
 import type { Configuration } from '../platform/configuration.ts'
@@ -37,12 +38,14 @@ export const confirmAsAuthority = async (
   const keyEncryptionKey = keyEncryptionKeyOf(configuration, randomBytes)
   const vault = await openVault(database, keyEncryptionKey, clock, randomBytes)
   const publicUrl = configuration.publicUrl ?? `http://localhost:${configuration.port}`
-  const signers = await openSigners(configuration, clock, randomBytes)
+  // The keys that sign now by the word of the database, as in its servers.
+  const rings = await openKeyRings({ configuration, clock, randomBytes, database })
+  const keysAt = await issuingKeysOf(rings.held())
   const onRefused = (): void => undefined
   const intake = openIntake(
     { configuration, clock, database, vault, retrievalLinks: makeRetrievalLinks(vault, publicUrl) },
     {
-      issuance: await openIssuance({ configuration, clock, randomBytes, onRefused }, signers),
+      issuance: openIssuance({ configuration, clock, randomBytes, onRefused }, keysAt),
       catalogue: await openCatalogue(database),
     },
   )
