@@ -152,8 +152,10 @@ for (const [way, signIn] of [
 test('a program that takes place upon place with one card is told that these are too many', async () => {
   const nurse = await door.card('nurse')
   let last = await byProxy(nurse)
-  for (let round = 0; round < 700 && last.code === 'SIGN_IN_WAITS'; round += 1) {
-    last = await byProxy(nurse)
+  // Six hundred at once, then places dated ever later, five a second for five minutes: 2,100, and what time gives back.
+  for (let round = 0; round < 200 && last.code === 'SIGN_IN_WAITS'; round += 1) {
+    const some = await Promise.all(Array.from({ length: 25 }, () => byProxy(nurse)))
+    last = some.find(({ code }) => code !== 'SIGN_IN_WAITS') ?? last
   }
   assert.equal(last.code, 'WAITING_ROOM_FULL')
   assert.ok(last.retryAfterSeconds >= 30)
