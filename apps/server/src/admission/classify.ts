@@ -48,6 +48,7 @@ const known: Readonly<Record<string, RouteTraffic>> = {
   [`HEAD ${routes.screening}`]: sessionOnly('work'),
   [`POST ${routes.screeningResult}`]: sessionOnly('work'),
   [`POST ${routes.screeningSend}`]: sessionOnly('work'),
+  [`POST ${routes.screeningConfirmation}`]: sessionOnly('work'),
   [`GET ${routes.loginEcpsCallback}`]: everybody('login-return'),
   [`GET ${routes.doors}`]: everybody('public'),
   [`GET ${routes.catalogue}`]: everybody('public'),

@@ -49,6 +49,7 @@ const decisions: Readonly<Record<string, string>> = {
   'POST /api/screenings': 'session',
   'POST /api/screenings/batch': 'session',
   'POST /api/screenings/{id}/result': 'session',
+  'POST /api/screenings/{id}/confirmation': 'session',
   'POST /api/screenings/{id}/notifications': 'session',
   'POST /api/reconciliations': 'session',
   'POST /api/reconciliations/duplicates': 'session',
