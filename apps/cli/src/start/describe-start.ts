@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { cardFiles, cardPassword, demoCards, demoIdentities } from '@sidep/dev'
+import { cardFiles, cardPassword, demoCards, demoIdentities, portalFiles } from '@sidep/dev'
+import { parseProfessionalId } from '@sidep/identifiers'
 import type { RunningServer } from '@sidep/server'
 import type { StandIns } from '../stand-ins.ts'
 
@@ -12,10 +13,32 @@ export interface Started {
 
 const line = (name: string, value: string): string => `  ${name.padEnd(19)}${value}`
 
-const identityLines = (): string[] =>
-  demoIdentities.map(({ nationalId, givenName, familyName, profession, activities }) => {
+type Identity = (typeof demoIdentities)[number]
+
+/** What somebody who signs in as that person will see, where it is not the form. */
+const outcomeOf = (
+  { nationalId, profession, category, activities }: Identity,
+  permitted: readonly string[],
+): string => {
+  if (!parseProfessionalId(nationalId).ok) return 'refused: the number is not valid'
+  if (category === 'E') return 'refused: a student'
+  if (!permitted.includes(profession.code)) return 'refused: that profession enters no screenings'
+  const sites = activities.filter(({ finess }) => finess !== '').length
+  if (activities.length === 0) return 'refused: works nowhere'
+  if (sites === 0) return 'refused: no place with a FINESS number'
+  return sites > 1 ? 'chooses among several places' : 'gets in'
+}
+
+const identityLines = (permitted: readonly string[]): string[] =>
+  demoIdentities.map((identity) => {
+    const { nationalId, givenName, familyName, profession, activities } = identity
     const places = activities.map(({ companyName }) => companyName).join(', ')
-    return `  ${nationalId}  ${givenName} ${familyName}, ${profession.label}${places === '' ? '' : `, ${places}`}`
+    const words = [
+      `${givenName} ${familyName}`,
+      profession.label,
+      ...(places === '' ? [] : [places]),
+    ]
+    return `  ${nationalId}  ${words.join(', ')}: ${outcomeOf(identity, permitted)}`
   })
 
 const cardLines = (folder: string, portal: string): string[] => {
@@ -24,6 +47,8 @@ const cardLines = (folder: string, portal: string): string[] => {
     '',
     `Or with a card. Import one into the browser (NAME.p12, password: ${cardPassword}) from`,
     `  ${folder}`,
+    'and trust the authority of the card port there, else the browser warns:',
+    `  ${portalFiles(folder).authority}`,
     ...Object.entries(demoCards).map(([name, { note }]) => `    ${name.padEnd(26)}${note}`),
     '  or from a terminal:',
     `  curl --insecure --location --cookie-jar jar --cert ${certificate} --key ${privateKey} ${portal}/login/card`,
@@ -44,7 +69,12 @@ export const describeStart = ({ server, standIns, filled }: Started): string => 
     line('Person', `${url}/resultat/`),
     line('Verifier', `${url}/verifier/`),
     ...(mailbox === null ? [] : [line('Mail and SMS', `${mailbox.url}/`)]),
-    ...(identityProvider === null ? [] : [line('Identity provider', identityProvider.issuer)]),
+    ...(identityProvider === null
+      ? []
+      : [
+          line('Identity provider', `${identityProvider.issuer}/.well-known/openid-configuration`),
+          line('Its phone app', `${new URL(identityProvider.issuer).origin}/telephone`),
+        ]),
     ...(cardDoor === null
       ? []
       : [line('Card port', `https://${new URL(url).hostname}:${cardDoor.port}/`)]),
@@ -52,7 +82,11 @@ export const describeStart = ({ server, standIns, filled }: Started): string => 
     ...(filled === null ? [] : [line('Directory', `${filled} invented professionals imported`)]),
     ...(identityProvider === null
       ? []
-      : ['', 'Sign in at the counter as one of these invented people:', ...identityLines()]),
+      : [
+          '',
+          'Sign in at the counter as one of these invented people:',
+          ...identityLines(platform.configuration.permittedProfessions),
+        ]),
     ...(cardAuthority === null ? [] : cardLines(join(dataDirectory, 'cards'), url)),
     '',
     'Ctrl-C stops it.',

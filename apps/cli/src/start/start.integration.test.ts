@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readdir } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -53,6 +53,16 @@ test('start says its addresses, answers, fills the directory once, and stops wit
   assert.ok((await readdir(cards)).includes('pharmacist.key.pem'))
   const mailbox = /Mail and SMS +(\S+)/.exec(first.stdout())?.[1]
   assert.equal((await fetch(mailbox ?? '')).status, 200)
+  // Every address that is said answers, and every file is there.
+  const addresses = first.stdout().match(/http:\/\/\S+/g) ?? []
+  assert.ok(addresses.some((said) => said.endsWith('/telephone')))
+  for (const said of addresses) {
+    const { status } = await fetch(said, { redirect: 'manual' })
+    assert.ok(status < 400, `${said}: ${status}`)
+  }
+  const authority = /trust the authority .*\n +(\S+)/.exec(first.stdout())?.[1] ?? ''
+  assert.match(await readFile(authority, 'utf8'), /BEGIN CERTIFICATE/)
+  assert.match(first.stdout(), /refused: no place with a FINESS number/)
   first.child.kill('SIGTERM')
   assert.equal((await first.finished).exitCode, 0)
   assert.deepEqual(await processesNaming(folder), [])

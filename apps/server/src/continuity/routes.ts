@@ -36,7 +36,7 @@ const bodyBytesMax = 16 * 1024
 /** The batch is read by `parseBatch`, which refuses line by line; the schema is the contract's, for OpenAPI. */
 const parsedByUs = () => () => true
 
-const IdParameter = Type.Object({ id: Type.String() })
+const IdParameter = Type.Object({ id: Type.String({ maxLength: 100 }) })
 
 const actorOf = ({ actor }: FastifyRequest): SiteActor => {
   if (actor === null) throw new Problem('SESSION_MISSING')
