@@ -14,6 +14,7 @@ const production = {
   MAIL_FROM: 'sidep@example.org',
   SMS_GATEWAY_URL: 'https://sms.example/send',
   SMS_GATEWAY_TOKEN: 'token',
+  DATABASE_URL: 'postgres://sidep:secret@database.example/sidep',
 }
 
 const faultsOf = (environment: Record<string, string>): string[] => {
@@ -33,6 +34,7 @@ test('an empty environment gives the development default', () => {
 
 test('production with nothing else names everything that is missing', () => {
   assert.deepEqual(faultsOf({ SIDEP_MODE: 'production' }).sort(), [
+    'DATABASE_URL missing',
     'ECPS_CLIENT_ID missing',
     'ECPS_CLIENT_SECRET missing',
     'ECPS_ISSUER missing',
@@ -48,6 +50,14 @@ test('a complete production environment is accepted, without the slash at the en
   const parsed = parseConfiguration(production, '/srv')
   assert.ok(parsed.ok)
   assert.equal(parsed.value.publicUrl, 'https://portail.example')
+})
+
+test('production runs on the embedded database, whose package is a beta, only with a word of consent', () => {
+  const { DATABASE_URL: _left, ...embedded } = production
+  assert.deepEqual(faultsOf(embedded), ['DATABASE_URL missing'])
+  assert.deepEqual(faultsOf({ ...embedded, EMBEDDED_DATABASE: 'accepted' }), [])
+  assert.deepEqual(faultsOf({ ...embedded, EMBEDDED_DATABASE: 'yes' }), ['EMBEDDED_DATABASE wrong'])
+  assert.deepEqual(faultsOf({}), [])
 })
 
 test('production refuses every single omission', () => {

@@ -159,6 +159,18 @@ const readMode = ({ text, wrong }: Reader): Mode => {
   return 'production'
 }
 
+/** The embedded PostgreSQL's npm package is a beta: production runs on it only when told so. */
+const checkEmbeddedDatabase = ({ text, missing, wrong }: Reader, production: boolean): void => {
+  const word = text('EMBEDDED_DATABASE')
+  if (word !== null && word !== 'accepted') wrong('EMBEDDED_DATABASE', 'accepted, or nothing')
+  if (production && word === null && text('DATABASE_URL') === null) {
+    missing(
+      'DATABASE_URL',
+      'a PostgreSQL of your own (15 or newer); or set EMBEDDED_DATABASE to accepted: its package is a beta',
+    )
+  }
+}
+
 const listOf = (text: string): string[] =>
   text
     .split(',')
@@ -189,6 +201,7 @@ export const parseConfiguration = (
   if (ownerDatabaseUrl !== null && databaseUrl === null) {
     missing('DATABASE_URL', 'the same database as the role that the portal works as')
   }
+  checkEmbeddedDatabase(read, production)
   const professions = listOf(text('PERMITTED_PROFESSIONS') ?? defaultProfessions)
   if (professions.length === 0 || professions.some((code) => !/^\d{2}$/.test(code))) {
     wrong('PERMITTED_PROFESSIONS', 'two-digit profession codes with commas, e.g. 21,10,60')
