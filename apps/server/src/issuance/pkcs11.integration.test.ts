@@ -16,10 +16,10 @@ import { ensureDebianPackages } from '../../../../tools/src/debian.ts'
 import { machineClock } from '../fault-testing.ts'
 import { startServer } from '../index.ts'
 import { systemClock, systemRandomBytes } from '../platform/clock.ts'
-import { openDatabase } from '../platform/database.ts'
 import type { Pkcs11Configuration } from '../platform/key-configuration.ts'
 import { type SignerScope, signerScopes } from '../platform/signer.ts'
 import { makeSofthsmToken, softhsmLibrary } from '../platform/softhsm-testing.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
 import { cookieForServersOn, sampleScreening, testConfiguration } from '../platform/testing.ts'
 import { readKeyFolder, readRootKey } from './key-folder.ts'
 import { holdKey, SignersUnusable } from './key-holder.ts'
@@ -99,7 +99,7 @@ const certified = async (
 
 test('a key is made in the token, signs there, and cannot be taken out', async () => {
   const settings = await makePortal('one')
-  const database = await openDatabase(null, settings.dataDirectory)
+  const database = await openTestDatabase()
   try {
     const key = await rotateKey(
       {
