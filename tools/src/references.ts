@@ -1,7 +1,12 @@
 /** Documents that are generated from the code: written by `npm run references`, compared by the checks. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { type ProblemEntry, problemRegistry } from '@sidep/contracts'
+import {
+  type AuthorizationRow,
+  authorizationMatrix,
+  type ProblemEntry,
+  problemRegistry,
+} from '@sidep/contracts'
 import { asvsPage } from './asvs/page.ts'
 import { readRequirements } from './asvs/requirements.ts'
 
@@ -26,8 +31,46 @@ const problems = (): string => {
   ].join('\n')
 }
 
+const needs: Readonly<Record<AuthorizationRow['access'], string>> = {
+  everyone: 'nothing',
+  link: 'secret of the person’s link, and birth date',
+  door: 'sign-in under way in this browser, or the provider’s signature',
+  person: 'open session',
+  site: 'open session at a site',
+}
+const weights = {
+  signed: ', signed by its device',
+  fresh: ', signed by its device, fresh',
+} as const
+
+const authorization = (): string => {
+  const rows = Object.entries(authorizationMatrix).map(([endpoint, row]) => {
+    const weight = row.weight === undefined ? '' : weights[row.weight]
+    const who = row.responsibleOnly === true ? 'the responsible alone' : whoMay(row)
+    return `| \`${endpoint}\` | ${row.act} | ${needs[row.access]}${weight} | ${who} | ${row.sees} |`
+  })
+  return [
+    '# Who may do what, and who sees what',
+    '',
+    'Generated from `packages/contracts/src/authorization.ts` by `npm run references`. A test walks over every endpoint: one without a',
+    'row fails, and so does a row that the server does not keep. *Fresh*: after a sign-in of the last minutes; while every door is',
+    'down, ending and withdrawing do not wait for one. A site is always the session’s own.',
+    '',
+    '| endpoint | act | asks for | who | sees of others |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
+}
+
+const whoMay = ({ access }: AuthorizationRow): string => {
+  if (access === 'site') return 'the responsible, and staff for them'
+  return access === 'person' ? 'whoever is signed in' : 'anybody'
+}
+
 const references: readonly { readonly file: string; readonly content: () => string }[] = [
   { file: 'docs/reference/problems.md', content: problems },
+  { file: 'docs/reference/authorization.md', content: authorization },
   { file: 'docs/reference/asvs.md', content: () => asvsPage(readRequirements()) },
 ]
 

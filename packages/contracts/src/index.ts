@@ -1,4 +1,5 @@
 export * from './admission.ts'
+export * from './authorization.ts'
 export * from './catalogue.ts'
 export * from './continuity.ts'
 export * from './device-proof.ts'

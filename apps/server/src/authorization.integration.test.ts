@@ -1,0 +1,168 @@
+/** Walks over the authorization matrix: each endpoint has a row, and keeps it for each role. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import { type AuthorizationRow, authorizationMatrix, routes } from '@sidep/contracts'
+import {
+  type Reply,
+  type SendOptions,
+  startTestCluster,
+  type TestCluster,
+  type TestPortal,
+  testSites,
+} from './platform/testing.ts'
+
+let cluster: TestCluster
+let portal: TestPortal
+/** One without a door: where every door is known to be down, some acts do not wait for a fresh sign-in. */
+let doorless: TestPortal
+before(async () => {
+  cluster = await startTestCluster()
+  portal = await cluster.portal({
+    environment: {
+      ECPS_ISSUER: 'http://127.0.0.1:9',
+      ECPS_CLIENT_ID: 'portal',
+      ECPS_CLIENT_SECRET: 'secret',
+    },
+  })
+  doorless = await cluster.portal()
+})
+after(() => cluster.close())
+
+const rows = Object.entries(authorizationMatrix).map(([endpoint, row]) => {
+  const [method = '', path = ''] = endpoint.split(' ')
+  return {
+    endpoint,
+    method,
+    path: path.replace(':id', '0192a5b0-0000-7000-8000-000000000001'),
+    row,
+  }
+})
+
+const reason = 'stolen'
+/** What each takes, so that it is refused for who asks and not for what is asked. */
+const bodies: Readonly<Record<string, unknown>> = {
+  [routes.sessionSite]: { site: testSites.parvis.id },
+  [routes.sessionRenewal]: { proof: 'x'.repeat(100) },
+  [routes.sessionRevocations]: { scope: 'elsewhere' },
+  [routes.delegations]: {
+    staffId: '899790000015',
+    staffName: 'Personne de test',
+    endsAt: '2021-08-14T20:00:00Z',
+  },
+  [routes.booklets]: { counterKey: { x: `${'A'.repeat(43)}=`, y: `${'A'.repeat(43)}=` } },
+  [routes.bookletWithdrawals]: { reason },
+  [routes.slips]: { count: 1 },
+  [routes.slipCancellations]: { reason },
+  [routes.likelyDuplicates]: { screenings: [] },
+}
+const send = (
+  method: string,
+  path: string,
+  options: SendOptions,
+  to: TestPortal = portal,
+): Promise<Reply> =>
+  to.send(method, path, method === 'POST' ? (bodies[path] ?? {}) : undefined, options)
+
+/** What no session, or one that may not, is told. */
+const refusals = new Set([401, 403])
+const needsSession = ({ access }: AuthorizationRow): boolean =>
+  access === 'person' || access === 'site'
+
+test('every endpoint of the contract has a row, and every row an endpoint', async () => {
+  const { paths } = (await portal.send('GET', routes.openapi)).json<{
+    paths: Record<string, Record<string, unknown>>
+  }>()
+  const served = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map(
+      (method) => `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`,
+    ),
+  )
+  const ofCardDoor = (endpoint: string): boolean => endpoint.includes('/login/card')
+  assert.deepEqual(
+    served.filter((endpoint) => authorizationMatrix[endpoint] === undefined),
+    [],
+    'endpoints without a row',
+  )
+  assert.deepEqual(
+    Object.keys(authorizationMatrix).filter(
+      // Without a card authority there is no card door in this portal.
+      (endpoint) => !served.includes(endpoint) && !ofCardDoor(endpoint),
+    ),
+    [],
+    'rows without an endpoint',
+  )
+})
+
+for (const { endpoint, method, path, row } of rows) {
+  if (endpoint.includes('/login/card')) continue
+  if (!needsSession(row)) {
+    test(`${endpoint} asks nobody for a session`, async () => {
+      const { status } = await send(method, path, { cookie: null, signer: null })
+      assert.ok(status !== 401, String(status))
+    })
+    continue
+  }
+
+  test(`${endpoint} is refused without a session, with a forged one and from another page`, async () => {
+    const nobody = await send(method, path, { cookie: null, signer: null })
+    assert.deepEqual([nobody.status, nobody.code], [401, 'SESSION_MISSING'])
+    const forged = await send(method, path, { cookie: 'sidep-session=forged', signer: null })
+    assert.equal(forged.status, 401)
+    if (method === 'GET') return
+    const elsewhere = await send(method, path, { headers: { origin: 'https://evil.example' } })
+    assert.deepEqual([elsewhere.status, elsewhere.code], [403, 'ORIGIN_REFUSED'])
+  })
+
+  if (row.access === 'site') {
+    test(`${endpoint} is refused to a session that has chosen no site`, async () => {
+      const { cookie, signer } = await portal.signInAt(null)
+      const { status, code } = await send(method, path, { cookie, signer })
+      assert.ok(refusals.has(status) || status === 409, `${status} ${code}`)
+    })
+  }
+
+  if (row.weight !== undefined) {
+    test(`${endpoint} is refused to a copied cookie: the device signs it`, async () => {
+      const { cookie } = await portal.signInAt(testSites.parvis)
+      const copied = await send(method, path, { cookie, signer: null })
+      assert.ok(refusals.has(copied.status), `${copied.status} ${copied.code}`)
+      assert.equal(copied.code, 'SESSION_PROOF_MISSING')
+      const unbound = await send(method, path, {
+        cookie: await portal.cookieAt(testSites.parvis),
+        signer: null,
+      })
+      assert.equal(unbound.code, 'DEVICE_KEY_REQUIRED')
+    })
+  }
+
+  if (row.weight === 'fresh') {
+    test(`${endpoint} is refused after a sign-in that is not fresh`, async () => {
+      const signedInAt = new Date(doorless.clock.now().getTime() - 2 * 3_600_000)
+      const { cookie, signer } = await doorless.signInAt(testSites.parvis, { signedInAt })
+      const { code } = await send(method, path, { cookie, signer }, doorless)
+      assert.equal(code, 'FRESH_SIGN_IN_REQUIRED')
+    })
+  }
+
+  if (row.responsibleOnly === true) {
+    test(`${endpoint} is refused to staff`, async () => {
+      const { parvis } = testSites
+      const responsible = {
+        id: '899700075122',
+        familyName: 'DURAND',
+        firstNames: 'Dominique',
+        profession: '21',
+      }
+      const endsAt = new Date(portal.clock.now().getTime() + 3_600_000)
+      const delegation = {
+        id: '017b3f50-0000-7000-8000-000000000001',
+        endsAt,
+        site: parvis,
+        responsible,
+      }
+      const { cookie, signer } = await portal.signInAt(parvis, { delegation })
+      const { status, code } = await send(method, path, { cookie, signer })
+      assert.ok(refusals.has(status), `${status} ${code}`)
+    })
+  }
+}
