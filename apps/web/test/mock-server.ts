@@ -16,7 +16,10 @@ import {
   type ScreeningEntry,
   ScreeningInput,
   type SessionView,
+  shownHeader,
+  shownOf,
   type WaitingRoomView,
+  writeShown,
 } from '@sidep/contracts'
 import { Type } from 'typebox'
 import { Check } from 'typebox/schema'
@@ -62,6 +65,8 @@ export interface MockServer {
   /** How far its clock is behind that of the browser. */
   behindMilliseconds: number
   sites: SessionView['sites']
+  /** The site that the browser's session is at, as another tab may have chosen; null: the first one. */
+  chosen: string | null
   /** What a browser that takes or asks for its place is told. */
   room: WaitingRoomView
   add(entry: ScreeningEntry): void
@@ -191,16 +196,20 @@ export const startMockServer = async (): Promise<MockServer> => {
     },
     door: 'ecps',
     site:
-      mock.sites.length === 1 || chosen !== null
-        ? (mock.sites.find(({ id }) => id === chosen) ?? mock.sites[0] ?? null)
+      mock.sites.length === 1 || mock.chosen !== null
+        ? (mock.sites.find(({ id }) => id === mock.chosen) ?? mock.sites[0] ?? null)
         : null,
     sites: mock.sites,
     signedInAt: new Date(Date.now() - 60_000).toISOString(),
     sessionId: 'of-the-stand-in',
     expiresAt: new Date(Date.now() + 8 * 3_600_000).toISOString(),
   })
-  let chosen: string | null = null
   let hasPlace = false
+  /** Every write of a page says whom it shows. */
+  const isAsShown = ({ headers }: IncomingMessage): boolean => {
+    const shown = shownOf(session())
+    return shown !== null && headers[shownHeader] === writeShown(shown)
+  }
 
   const record = (input: ScreeningInput): ScreeningEntry => {
     const existing = screenings.get(input.id)
@@ -335,9 +344,12 @@ export const startMockServer = async (): Promise<MockServer> => {
       return
     }
     if (pathname === routes.session) return json(response, 200, session())
+    if (request.method === 'POST' && !isAsShown(request))
+      return problem(response, 'SESSION_DIFFERS')
     if (pathname === routes.sessionSite) {
       const body = await readBody(request)
-      if (typeof body === 'object' && body !== null && 'site' in body) chosen = String(body.site)
+      if (typeof body === 'object' && body !== null && 'site' in body)
+        mock.chosen = String(body.site)
       return json(response, 200, session())
     }
     if (pathname.startsWith(routes.screenings) && request.method === 'POST')
@@ -394,6 +406,7 @@ export const startMockServer = async (): Promise<MockServer> => {
     posts,
     fault: null,
     isDown: false,
+    chosen: null,
     isSignedIn: false,
     behindMilliseconds: 0,
     room: { state: 'open', hasTicket: false, position: 0, waitSeconds: 0, pollAfterSeconds: 5 },

@@ -269,6 +269,13 @@ export const problemRegistry = {
     'Ce jeton de déconnexion n’est pas valable.',
     'This logout token is not valid.',
   ),
+  SESSION_DIFFERS: entry(
+    409,
+    'professional',
+    'after-sign-in',
+    'Ce navigateur est passé à une autre session, dans un autre onglet : rien n’a été enregistré à un autre nom.',
+    'This browser has gone on to another session, in another tab: nothing was recorded in another name.',
+  ),
   SITE_NOT_CHOSEN: entry(
     409,
     'professional',

@@ -1,4 +1,5 @@
 /** What stands before every route that works for a signed-in professional. */
+import { shownHeader, writeShown } from '@sidep/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
@@ -19,7 +20,7 @@ export interface Guards {
   /**
    * The session of a request.
    * @throws Problem ORIGIN_REFUSED, SESSION_MISSING, SESSION_INVALID, SESSION_EXPIRED, SESSION_RENEWAL_DUE,
-   *   SESSION_REVOKED, DELEGATION_ENDED
+   *   SESSION_REVOKED, DELEGATION_ENDED, SESSION_DIFFERS
    */
   sessionOf(request: FastifyRequest): Promise<Session>
   /** The same, for somebody who may have come to choose other work: an ended delegation does not matter. */
@@ -30,6 +31,19 @@ export interface Guards {
   readonly requireSession: Guard
   /** The same, and a site is chosen, or throws Problem SITE_NOT_CHOSEN. */
   readonly requireSite: Guard
+}
+
+/**
+ * The cookie is the browser's, the screen a tab's: what a tab does is done as the one whom it shows, or not at all.
+ * Who sends no word of it is no page of ours.
+ * @throws Problem SESSION_DIFFERS
+ */
+const requireShown = ({ method, headers }: FastifyRequest, session: Session): void => {
+  const shown = headers[shownHeader]
+  if (shown === undefined || method === 'GET' || method === 'HEAD') return
+  const { sessionId, professionalId, site } = session
+  if (shown !== writeShown({ sessionId, professionalId, siteId: site?.id ?? null }))
+    throw new Problem('SESSION_DIFFERS')
 }
 
 export const createGuards = (
@@ -58,6 +72,7 @@ export const createGuards = (
     const check = await checkOf(request)
     if (!check.ok) throw new Problem(check.code)
     const { session } = check
+    requireShown(request, session)
     refuseRevoked(session)
     if (session.delegation !== null && session.delegation.endsAt <= clock.now()) {
       throw new Problem('DELEGATION_ENDED')
@@ -71,6 +86,7 @@ export const createGuards = (
       throw new Problem(check.code)
     }
     const { session } = check
+    requireShown(request, session)
     const kind = watch.endedBy({ ...session, delegation: null })
     if (kind !== null) throw new Problem('SESSION_REVOKED')
     return session

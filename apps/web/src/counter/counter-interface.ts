@@ -10,6 +10,7 @@ import type { OtherTabs } from './outbox/driver.ts'
 import type { Certified } from './outbox/entry-document.ts'
 import type { Outcome } from './outbox/first-try.ts'
 import type { PhoneSignIn } from './session/phone-sign-in.ts'
+import type { SessionTabs } from './session/session-tabs.ts'
 import type { Sittings } from './session/sitting.ts'
 import type { WaitingRequests } from './session/waiting-request.ts'
 import type { Arrival } from './session/waiting-room.ts'
@@ -28,6 +29,8 @@ export interface CounterNeeds {
   readonly origin: string
   /** Of this tab. */
   readonly sittings: Sittings
+  /** The other tabs of this browser, which has one session. */
+  readonly sessionTabs: SessionTabs
   /** Likewise: the sign-in that waits on a phone. */
   readonly requests: WaitingRequests
   /** Lets one tab at a time do something of a name. */

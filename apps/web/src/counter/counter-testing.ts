@@ -129,6 +129,7 @@ export const world = (
     device,
     origin: 'https://portail.example',
     sittings,
+    sessionTabs: { announce: () => undefined, listen: () => undefined },
     requests: phoneRequests,
     exclusive: (_name, work) => work(),
     pinIterations: 10,

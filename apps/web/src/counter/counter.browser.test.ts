@@ -299,6 +299,35 @@ describe('two tabs of one counter', () => {
     await familyName(second).waitFor()
     assert.equal(await familyName(second).inputValue(), '')
   })
+  const sites = [
+    { id: '750000001', name: 'Pharmacie du Parvis', postalCode: '75004' },
+    { id: '750000002', name: 'Centre de la gare', postalCode: '75010' },
+  ]
+  it('learn at once of another site, chosen in one of them', async (context) => {
+    const { page, server } = await openCounter(browser, context)
+    server.sites = sites
+    server.chosen = '750000002'
+    const second = await page.context().newPage()
+    await second.goto(`${server.url}/pro/`)
+    await familyName(second).waitFor()
+    await state(page).getByText('Connecté · Centre de la gare').waitFor()
+  })
+  it('record nothing under a site that their screen does not show: it waits for its own', async (context) => {
+    const { page, server } = await openCounter(browser, context)
+    server.sites = sites
+    await typeDupont(page)
+    server.chosen = '750000002'
+    await page.keyboard.press('Enter')
+    await state(page).getByText('Connecté · Centre de la gare').waitFor()
+    await page
+      .getByText(/1 dépistage saisi par .*Pharmacie du Parvis.* attend sa reconnexion/)
+      .waitFor()
+    assert.equal(server.screenings.size, 0)
+    // Nothing is lost: back at its site, it goes there.
+    server.chosen = '750000001'
+    await page.reload()
+    await until(() => server.screenings.size === 1)
+  })
 })
 
 describe('what this device keeps', () => {

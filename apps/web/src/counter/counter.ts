@@ -5,7 +5,7 @@
  * 3. A session that is due is confirmed by this device before anything else is asked for.
  * 4. The lists never go back in time: an answer asked for before our own last write is not shown.
  */
-import { routes, ScreeningEntry, type ScreeningInput, SessionView } from '@sidep/contracts'
+import { routes, ScreeningEntry, type ScreeningInput, SessionView, shownOf } from '@sidep/contracts'
 import { rfc3339In } from '@sidep/screening'
 import { retryOf } from '../shared/api/index.ts'
 import { createDesk } from './booklet/desk.ts'
@@ -22,6 +22,7 @@ import { createLinkWatch } from './session/link-watch.ts'
 import { createPhoneSignIn } from './session/phone-sign-in.ts'
 import { createRenewal } from './session/renewal.ts'
 import { createSeat } from './session/seat.ts'
+import { isSameShown } from './session/session-tabs.ts'
 import { createMemory, withRecentDevice } from './session/stored.ts'
 import { createWaitingRoom } from './session/waiting-room.ts'
 import { type CounterState, initialState, isSessionUsable, ownerOf } from './state.ts'
@@ -76,6 +77,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     revoked: () => {
       leaveToNobody().catch(storageFailed)
     },
+    differs: () => pollSoon(0),
   })
   const { observe, mayAsk } = link
   const doors = createDoors({ api, store, now, random, observe })
@@ -178,6 +180,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     renewal,
     room,
     phone,
+    entered: needs.sessionTabs.announce,
     atWork: async () => {
       await seat.standUp()
       desk.lookAgain()
@@ -262,6 +265,13 @@ export const createCounter = (needs: CounterNeeds): Counter => {
       sampledAt,
     }
 
+  needs.sessionTabs.listen((elsewhere) => {
+    const { phase, session } = store.get()
+    // Before the first reading there is nothing that could be out of date.
+    if (phase === 'starting' || isStopped || isSameShown(elsewhere, shownOf(session))) return
+    entering.readSession().catch(storageFailed)
+  })
+
   return {
     store,
     open: async () => {
@@ -319,6 +329,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
         return answer.error
       }
       keys.lock()
+      needs.sessionTabs.announce(null)
       await sender.signedOut()
       await desk.endBooklets()
       store.set((state) => ({

@@ -1,5 +1,5 @@
 import './counter.css'
-import { RenewalStart, routes } from '@sidep/contracts'
+import { RenewalStart, routes, type ShownSession, shownOf } from '@sidep/contracts'
 import { makeUuidV7 } from '@sidep/identifiers'
 import { type ApiClient, browserApi, type Contact } from '../shared/api/index.ts'
 import { createActSigner } from '../shared/device/act-signer.ts'
@@ -16,6 +16,7 @@ import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 import { openTab } from './outbox/tabs.ts'
 import { pendingPlace } from './session/pending-act.ts'
 import { createSessionDesk } from './session/session-desk.ts'
+import { openSessionTabs } from './session/session-tabs.ts'
 import { tabSittings } from './session/sitting.ts'
 import { tabRequests } from './session/waiting-request.ts'
 import { createSiteDesk } from './site/site-desk.ts'
@@ -35,7 +36,11 @@ const afterMilliseconds = (milliseconds: number, callback: () => void): (() => v
 const start = async (): Promise<void> => {
   const [vault, device] = await Promise.all([openVault('sidep-counter'), openDeviceKey()])
   const { locks } = navigator
-  const heard: { contacted?: (contact: Contact) => void; sessionId?: () => string | undefined } = {}
+  const heard: {
+    contacted?: (contact: Contact) => void
+    sessionId?: () => string | undefined
+    shown?: () => ShownSession | null
+  } = {}
   const signer = createActSigner({
     device,
     origin: location.origin,
@@ -47,10 +52,14 @@ const start = async (): Promise<void> => {
       return start.ok ? start.value : null
     },
   })
-  const api: ApiClient = browserApi((contact) => {
-    signer.heard(contact)
-    heard.contacted?.(contact)
-  }, signer.headers)
+  const api: ApiClient = browserApi(
+    (contact) => {
+      signer.heard(contact)
+      heard.contacted?.(contact)
+    },
+    signer.headers,
+    () => heard.shown?.() ?? null,
+  )
   const counter = createCounter({
     api,
     vault,
@@ -60,6 +69,7 @@ const start = async (): Promise<void> => {
     device,
     origin: location.origin,
     sittings: tabSittings(),
+    sessionTabs: openSessionTabs(),
     requests: tabRequests(),
     exclusive: (name, work) => locks.request(name, work),
     ...openTab(locks, bytesToBase64url(randomBytes(12))),
@@ -68,6 +78,7 @@ const start = async (): Promise<void> => {
   })
   heard.contacted = counter.contacted
   heard.sessionId = () => counter.store.get().session?.sessionId
+  heard.shown = () => shownOf(counter.store.get().session)
   await counter.open()
   const draft = await openDraft({
     vault,

@@ -2,7 +2,7 @@
  * The way into a session and out of it. A session that is due is confirmed by this device before anything else is
  * asked for; a server that is silent or busy does not sign anybody out.
  */
-import { routes, SessionView } from '@sidep/contracts'
+import { routes, SessionView, type ShownSession, shownOf } from '@sidep/contracts'
 import { dayIn } from '@sidep/screening'
 import { type ApiClient, retryOf } from '../../shared/api/index.ts'
 import type { CounterState } from '../state.ts'
@@ -28,6 +28,8 @@ export interface EnteringNeeds {
   readonly renewal: Pick<Renewal, 'follow' | 'renew'>
   readonly room: Pick<WaitingRoom, 'leave' | 'comeBack'>
   readonly phone: Pick<PhoneSignIn, 'close'>
+  /** Somebody is shown from now on. */
+  readonly entered: (shown: ShownSession | null) => void
   /** Somebody is at work: what was typed before is theirs, and their key is looked at. */
   readonly atWork: () => Promise<void>
   /** The next reading of the lists is of the whole day. */
@@ -56,6 +58,7 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
 
   const enter = async (session: SessionView): Promise<void> => {
     renewal.follow(session)
+    needs.entered(shownOf(session))
     if (store.get().room !== null) room.leave()
     if (store.get().phone !== null) phone.close()
     const isOpen = { isSessionLost: false, isRenewalDue: false, sessionEnd: null }

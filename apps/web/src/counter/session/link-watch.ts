@@ -18,6 +18,8 @@ export interface LinkWatchNeeds {
   readonly confirm: (() => void) | null
   /** The session was ended on purpose. */
   readonly revoked: () => void
+  /** The browser has another session by now: it is to be read. */
+  readonly differs: () => void
 }
 
 export interface LinkWatch {
@@ -44,6 +46,7 @@ export const createLinkWatch = ({
   random,
   confirm,
   revoked,
+  differs,
 }: LinkWatchNeeds): LinkWatch => {
   let failures = 0
 
@@ -64,6 +67,7 @@ export const createLinkWatch = ({
       link: { state: 'online' },
     }))
     if (code === 'SESSION_REVOKED') revoked()
+    if (code === 'SESSION_DIFFERS') differs()
   }
 
   const observe = (answer: Answer<unknown>): void => {

@@ -1,3 +1,4 @@
+import { type ShownSession, shownHeader, writeShown } from '@sidep/contracts'
 import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/schema'
 import { type Contact, contactOf } from './contact.ts'
@@ -40,6 +41,8 @@ export interface ApiClient {
 export interface ApiNeeds {
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>
   readonly now: () => Date
+  /** Whom the screen shows, said with everything that changes something; null when nobody. */
+  readonly shown?: () => ShownSession | null
   /** Called with the server's time at each answer of ours. */
   readonly contacted?: (contact: Contact) => void
   /** Headers by which this device signs a request; `isAgain` when the portal did not take the first signature. */
@@ -95,7 +98,7 @@ const errorOf = async (response: Response, now: Date): Promise<ApiError> => {
  * if (answer.ok) show(answer.value)
  * else if (answer.error.kind === 'problem') explain(answer.error.problem.code)
  */
-export const createApiClient = ({ fetch, now, contacted, sign }: ApiNeeds): ApiClient => {
+export const createApiClient = ({ fetch, now, shown, contacted, sign }: ApiNeeds): ApiClient => {
   const exchangeOnce = async <T>(
     path: string,
     init: SignableInit,
@@ -164,14 +167,20 @@ export const createApiClient = ({ fetch, now, contacted, sign }: ApiNeeds): ApiC
           }
     }
 
-  const withBody = (method: string, body: unknown): SignableInit =>
-    body === undefined
-      ? { method, headers: { accept: 'application/json' } }
+  const withBody = (method: string, body: unknown): SignableInit => {
+    const acting = method === 'GET' ? null : (shown?.() ?? null)
+    const headers = {
+      accept: 'application/json',
+      ...(acting === null ? {} : { [shownHeader]: writeShown(acting) }),
+    }
+    return body === undefined
+      ? { method, headers }
       : {
           method,
-          headers: { accept: 'application/json', 'content-type': 'application/json' },
+          headers: { ...headers, 'content-type': 'application/json' },
           body: JSON.stringify(body),
         }
+  }
 
   return {
     get: (path, schema, options = {}) =>
@@ -191,10 +200,12 @@ export const createApiClient = ({ fetch, now, contacted, sign }: ApiNeeds): ApiC
 export const browserApi = (
   contacted?: (contact: Contact) => void,
   sign?: NonNullable<ApiNeeds['sign']>,
+  shown?: () => ShownSession | null,
 ): ApiClient =>
   createApiClient({
     fetch: (path, init) => fetch(path, init),
     now: () => new Date(),
     ...(contacted === undefined ? {} : { contacted }),
     ...(sign === undefined ? {} : { sign }),
+    ...(shown === undefined ? {} : { shown }),
   })
