@@ -38,7 +38,8 @@ export interface EmbeddedDatabase {
 
 const databaseUser = 'sidep'
 const startDeadlineMilliseconds = 60_000
-const stopDeadlineMilliseconds = 30_000
+/** The last checkpoint writes all that is not on disk yet, which takes a busy disk longer than a start. */
+const stopDeadlineMilliseconds = 120_000
 const ownerDeadlineMilliseconds = 5_000
 /** Between two starts: the children of a killed process need a moment to notice and go. */
 const relaunchMilliseconds = 250
