@@ -254,6 +254,7 @@ const start = async (
       issuance,
       catalogue,
       requireSite: login.requireSite,
+      guardAct: login.guardAct,
       pace: login.pace,
     }),
   )

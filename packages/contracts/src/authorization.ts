@@ -116,6 +116,7 @@ export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
   },
   [`POST ${routes.screeningConfirmation}`]: {
     access: 'site',
+    weight: 'signed',
     act: 'vouches, as a second person of the site, for a positive result that came in late',
     sees: 'that person, and their codes',
   },

@@ -3,6 +3,7 @@ import { after, before, suite, test } from 'node:test'
 import type { RetrievalReply, ScreeningAnswer, ScreeningEntry } from '@sidep/contracts'
 import type { SiteActor } from '../platform/actor.ts'
 import {
+  type SignedIn,
   sampleScreening,
   startTestCluster,
   type TestCluster,
@@ -16,11 +17,11 @@ const hour = 3_600_000
 
 let cluster: TestCluster
 let portal: TestPortal
-let colleague: string
+let colleague: SignedIn
 before(async () => {
   cluster = await startTestCluster()
   portal = await cluster.portal()
-  colleague = await portal.cookieAt(testSites.parvis, { professionalId: '810002222222' })
+  colleague = await portal.signInAt(testSites.parvis, { professionalId: '810002222222' })
 })
 after(() => cluster.close())
 
@@ -117,13 +118,8 @@ suite('a positive of more than a day ago', () => {
       lateReason: lateWords.lateReason,
       result: 'positive',
     })
-  const confirm = (id: string, cookie?: string) =>
-    portal.send(
-      'POST',
-      `/api/screenings/${id}/confirmation`,
-      {},
-      cookie === undefined ? {} : { cookie },
-    )
+  const confirm = (id: string, who: Partial<SignedIn> = {}) =>
+    portal.send('POST', `/api/screenings/${id}/confirmation`, {}, who)
 
   test('gives no certificate before somebody else of the site confirmed it, and then one', async () => {
     const screening = positive()
@@ -140,7 +136,7 @@ suite('a positive of more than a day ago', () => {
 
     const own = await confirm(id)
     assert.deepEqual([own.status, own.code], [409, 'CONFIRMATION_BY_ANOTHER'])
-    const elsewhere = await portal.cookieAt(testSites.ajaccio, { professionalId: '810002222222' })
+    const elsewhere = await portal.signInAt(testSites.ajaccio, { professionalId: '810002222222' })
     assert.equal((await confirm(id, elsewhere)).code, 'SCREENING_UNKNOWN')
 
     const confirmed = await confirm(id, colleague)
@@ -214,14 +210,14 @@ suite('a positive of more than a day ago', () => {
     const { result: _, ...waiting } = sampleScreening(own)
     await own.send('POST', '/api/screenings', waiting)
     own.clock.advance(25 * hour)
-    const cookie = await own.cookieAt(testSites.parvis, { professionalId: '810002222222' })
+    const setter = await own.signInAt(testSites.parvis, { professionalId: '810002222222' })
     const path = `/api/screenings/${waiting.id}`
-    const answer = await own.send('POST', `${path}/result`, { result: 'positive' }, { cookie })
+    const answer = await own.send('POST', `${path}/result`, { result: 'positive' }, setter)
     assert.equal(answer.json<ScreeningAnswer>().certificate, null)
-    const again = await own.send('POST', `${path}/confirmation`, {}, { cookie })
+    const again = await own.send('POST', `${path}/confirmation`, {}, setter)
     assert.equal(again.code, 'CONFIRMATION_BY_ANOTHER')
-    const other = await own.cookieAt(testSites.parvis)
-    const confirmed = await own.send('POST', `${path}/confirmation`, {}, { cookie: other })
+    const other = await own.signInAt(testSites.parvis)
+    const confirmed = await own.send('POST', `${path}/confirmation`, {}, other)
     assert.ok(confirmed.json<ScreeningAnswer>().certificate, confirmed.text)
   })
 

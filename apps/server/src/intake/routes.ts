@@ -14,6 +14,7 @@ import { dayIn, parseDay, timeZoneOf } from '@sidep/screening'
 import type { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { recordAct } from '../audit/chain.ts'
+import type { GuardAct } from '../platform/act.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
@@ -26,6 +27,8 @@ import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.t
 export interface IntakeRouteNeeds extends IntakeNeeds {
   /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
   readonly requireSite: preHandlerAsyncHookHandler
+  /** Login's guard of acts that need the signature of the session's device. */
+  readonly guardAct: GuardAct
   /** How fast screenings come in under one name: asked before, told after; from memory both. */
   readonly pace: {
     /** @throws Problem FRESH_SIGN_IN_REQUIRED */
@@ -253,7 +256,10 @@ export const intakeModule =
 
     app.post<{ Params: { id: string } }>(
       routes.screeningConfirmation,
-      { schema: { params: IdParameter, response: { 200: ScreeningAnswer } } },
+      {
+        ...needs.guardAct('signed'),
+        schema: { params: IdParameter, response: { 200: ScreeningAnswer } },
+      },
       async (request) => {
         const actor = actorOf(request)
         return intake.confirm(actor.site, request.params.id, { kind: 'colleague', actor })

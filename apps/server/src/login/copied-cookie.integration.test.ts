@@ -49,7 +49,7 @@ const decisions: Readonly<Record<string, string>> = {
   'POST /api/screenings': 'session',
   'POST /api/screenings/batch': 'session',
   'POST /api/screenings/{id}/result': 'session',
-  'POST /api/screenings/{id}/confirmation': 'session',
+  'POST /api/screenings/{id}/confirmation': 'signed',
   'POST /api/screenings/{id}/notifications': 'session',
   'POST /api/reconciliations': 'session',
   'POST /api/reconciliations/duplicates': 'session',
@@ -84,6 +84,11 @@ const acts: readonly { readonly route: string; readonly path: string; readonly b
       route: 'POST /api/booklets/withdrawals',
       path: '/api/booklets/withdrawals',
       body: { reason: 'lost' },
+    },
+    {
+      route: 'POST /api/screenings/{id}/confirmation',
+      path: `/api/screenings/${id}/confirmation`,
+      body: {},
     },
     { route: 'POST /api/slips', path: '/api/slips', body: { count: 4 } },
     {

@@ -392,6 +392,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
         'POST',
         routes.screeningConfirmation.replace(':id', encodeURIComponent(id)),
         {},
+        { isSigned: true },
       )
       observe(answer)
       if (answer.ok) pollSoon(0)
