@@ -5,6 +5,7 @@ import {
   DataMatrixPicture,
   documentWords,
   QrPicture,
+  signedContentOf,
 } from '../../shared/documents/index.ts'
 import { useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
@@ -19,21 +20,24 @@ import { ErrorNotice } from './error-notice.tsx'
 import { UnsentResult } from './provisional-view.tsx'
 import { ResultBanner } from './result-banner.tsx'
 
+/** @param siteName of the session, for a certificate that names no place itself */
 const documentOf = (
   row: Row,
   siteName: string,
   words: ReturnType<typeof documentWords>,
-): CertificateDocument | null =>
-  row.certificate === null || row.result === null || row.result === 'inconclusive'
-    ? null
-    : {
-        person: row.person,
-        certificate: row.certificate,
-        ...words,
-        sampledAt: row.sampledAt,
-        result: row.result,
-        siteName,
-      }
+): CertificateDocument | null => {
+  const { certificate, result } = row
+  if (certificate === null || result === null || result === 'inconclusive') return null
+  const signed = certificate.hcert === null ? null : signedContentOf(certificate.hcert)
+  return {
+    person: signed?.person ?? row.person,
+    certificate,
+    ...words,
+    sampledAt: row.sampledAt,
+    result,
+    siteName: signed?.siteName ?? siteName,
+  }
+}
 
 /** The document at once: result, both codes, and the ways to hand it over. */
 export const DocumentView = ({

@@ -17,3 +17,4 @@ export {
 } from './document-pdf.ts'
 export { localDateTime, numericDate } from './local-time.ts'
 export { printDocument, printSheets } from './print-document.ts'
+export { type SignedContent, signedContentOf } from './signed-content.ts'

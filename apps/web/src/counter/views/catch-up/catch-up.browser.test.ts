@@ -151,8 +151,8 @@ describe('catch-up entry', () => {
     const [slip, other] = [...server.papers.slips.values()]
     assert.ok(slip !== undefined && other !== undefined)
     await field(page).focus()
-    // A scanner types the whole address; a person the end of the number.
-    await page.keyboard.insertText(slip.address)
+    // A scanner types all of the signed code; a person the end of the number.
+    await page.keyboard.insertText(slip.check)
     await page.keyboard.press('Enter')
     await page.keyboard.type(slip.printed.slice(10).toLowerCase())
     await page.keyboard.press('Enter')
