@@ -135,6 +135,8 @@ export const startPortalProcess = async (
       HOST: '127.0.0.1',
       DATA_DIR: dataDirectory,
       LOG_LEVEL: 'warn',
+      // The load's few professionals record in a minute what a person does in a day.
+      PACE_SCREENINGS_PER_HOUR: '100000',
       ECPS_ISSUER: own?.issuer,
       ECPS_CLIENT_ID: client.id,
       ECPS_CLIENT_SECRET: client.secret,

@@ -47,7 +47,13 @@ export const startServerProcess = async (
   port: number,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ChildProcess> => {
-  const settings = { DATA_DIR: dataDirectory, PORT: String(port), LOG_LEVEL: 'fatal' }
+  const settings = {
+    DATA_DIR: dataDirectory,
+    PORT: String(port),
+    LOG_LEVEL: 'fatal',
+    // One professional of these tests records in a minute what a person does in a day.
+    PACE_SCREENINGS_PER_HOUR: '100000',
+  }
   const child = spawn(process.execPath, [join(import.meta.dirname, 'main.ts')], {
     env: { ...process.env, ...settings, ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
