@@ -98,6 +98,8 @@ export const makeLeanProvider = (
       exp: seconds + 120,
       nonce: lie === 'old-nonce' ? 'nonce-of-an-earlier-sign-in' : nonce,
       acr: 'eidas1',
+      // Whoever comes proves who they are at this very moment.
+      auth_time: seconds,
     }
     const toBeSigned = `${header}.${base64url(JSON.stringify(claims))}`
     const key: KeyObject = lie === 'wrong-key' ? foreignKey : privateKey
