@@ -85,7 +85,7 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
   const { store, settings, log, now } = needs
   const allowance = makeAllowance(Math.max(1, settings.paceMax * aloneShare), now)
   let gathered: Asking[] = []
-  let confirmed: readonly Ticket[] = []
+  let confirmed: Ticket[] = []
   let turning: Promise<void> | null = null
   let last: RoomSight | null = null
   let seenAt = Number.NEGATIVE_INFINITY
@@ -181,7 +181,7 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
 
   const confirm = (ticket: Ticket): void => {
     if (last?.state.waiting !== true || confirmed.length >= gatheredMax) return
-    confirmed = [...confirmed, ticket]
+    confirmed.push(ticket)
   }
 
   /** Whether a place that is dated later may begin all the same: it would wait for nobody. */
