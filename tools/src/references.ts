@@ -1,4 +1,4 @@
-/** Documents that are generated from the code: written by `npm run references`, compared by the checks. */
+/** What is generated, from the code or from a library's tables: written by `npm run references`, compared by the checks. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import {
@@ -9,6 +9,7 @@ import {
 } from '@sidep/contracts'
 import { asvsPage } from './asvs/page.ts'
 import { readRequirements } from './asvs/requirements.ts'
+import { premiumRangesFile } from './premium-ranges.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 
@@ -72,6 +73,7 @@ const references: readonly { readonly file: string; readonly content: () => stri
   { file: 'docs/reference/problems.md', content: problems },
   { file: 'docs/reference/authorization.md', content: authorization },
   { file: 'docs/reference/asvs.md', content: () => asvsPage(readRequirements()) },
+  { file: 'packages/identifiers/src/premium-ranges.ts', content: premiumRangesFile },
 ]
 
 const current = (file: string): string | undefined => {

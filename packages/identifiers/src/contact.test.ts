@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type CountryCode, getExampleNumber } from 'libphonenumber-js/min'
+import mobileExamples from 'libphonenumber-js/mobile/examples'
 import { parseContacts, parseEmail, parsePhone, writeContacts } from './contact.ts'
 
 test('numbers of metropolitan France, typed in any of its ways, become E.164', () => {
@@ -164,4 +166,56 @@ test('a phone number and an address in one text are both kept', () => {
   // Two of one kind: a person says which.
   assert.equal(parseContacts('a@exemple.fr b@exemple.fr').ok, false)
   assert.equal(parseContacts('0612345678 / 0612345679').ok, false)
+})
+
+test('a number that earns by the call or the message is refused with PHONE_PREMIUM, in France and abroad', () => {
+  for (const text of [
+    '08 99 12 34 56',
+    '+33 8 91 23 45 67',
+    '0033 (0)836 65 65 65',
+    '899123456', // as a spreadsheet leaves it
+    '0810 12 34 56', // shared cost
+    '0826 12 34 56',
+    '118 218', // directory enquiries
+    '+33 118 218',
+    '36 15', // short numbers
+    '3949',
+    '+44 906 123 4567',
+    '+44 70 1234 5678', // a British personal number
+    '+49 900 1 123456',
+    '+32 902 12 345',
+    '+41 900 123 456',
+    '+34 803 123 456',
+    '+39 899 123 456',
+    '+1 900 555 1234',
+    '+979 1 2345 6789', // international premium
+    '+881 6 1234 5678', // satellite
+    '+882 16 123 4567',
+  ]) {
+    assert.deepEqual(parsePhone(text), { ok: false, code: 'PHONE_PREMIUM' }, text)
+  }
+  assert.deepEqual(parseContacts('camille@exemple.fr ; 0899 12 34 56'), {
+    ok: false,
+    code: 'PHONE_PREMIUM',
+  })
+})
+
+test('numbers that cost what any other does are taken: free, standard, over the internet', () => {
+  for (const [text, value] of [
+    ['0800 12 34 56', '+33800123456'],
+    ['0806 12 34 56', '+33806123456'],
+    ['09 72 12 34 56', '+33972123456'],
+    ['07 99 12 34 56', '+33799123456'],
+  ] as const) {
+    assert.deepEqual(parsePhone(text), { ok: true, value }, text)
+  }
+})
+
+test('an ordinary mobile number of every country is taken', () => {
+  const calls = Object.entries(mobileExamples)
+  assert.ok(calls.length > 230)
+  for (const [country, national] of calls) {
+    const number = getExampleNumber(country as CountryCode, mobileExamples)?.number ?? national
+    assert.deepEqual(parsePhone(number), { ok: true, value: number }, country)
+  }
 })

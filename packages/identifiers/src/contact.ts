@@ -1,6 +1,7 @@
 import parsePhoneNumber from 'libphonenumber-js/min'
 import { cleanText } from './clean-text.ts'
 import { accepted, type Parsed, refused } from './parsed.ts'
+import { isPremiumNumber, isPremiumShortNumber } from './premium-number.ts'
 
 const typedLengthMax = 400 // with all that comes along
 const phoneLengthMax = 30 // with its spaces and points
@@ -32,22 +33,31 @@ const bare = (text: string): string => {
   return cleaned.slice(start, end)
 }
 
+/** A number that nobody can be reached at, or one whose owner earns by the call or the message. */
+export type PhoneFault = 'PHONE_INVALID' | 'PHONE_PREMIUM'
+
 /**
  * Reads a phone number.
  *
  * @param text as typed: national with its leading 0 (metropolitan or overseas) or without it, as spreadsheets
  *   leave it; or international with `+`, `00`, or the bare 33 of France; spaces, points, hyphens, `(0)`,
  *   `tel:` and what is invisible are left out
- * @returns E.164, such as `+33612345678` or `+262692123456`, or PHONE_INVALID
+ * @returns E.164, such as `+33612345678` or `+262692123456`, PHONE_INVALID, or PHONE_PREMIUM: messages to
+ *   premium numbers would be paid by the portal to whoever typed them in
  */
-export function parsePhone(text: string): Parsed<string, 'PHONE_INVALID'> {
+export function parsePhone(text: string): Parsed<string, PhoneFault> {
   if (text.length > typedLengthMax) return refused('PHONE_INVALID')
   const typed = bare(bare(text).replace(phoneScheme, '').replace(phoneLabel, ''))
   if (typed.length > phoneLengthMax) return refused('PHONE_INVALID')
   const digits = typed.replace(/\(0\)/, '').replace(/[\s.\-()/\u2010-\u2015\u2212]/g, '')
+  if (isPremiumShortNumber(digits)) return refused('PHONE_PREMIUM')
   if (!/^(?:\+|00)?[0-9]{6,17}$/.test(digits)) return refused('PHONE_INVALID')
   const number = parsePhoneNumber(international(digits), 'FR')
-  return number?.isValid() ? accepted(number.number) : refused('PHONE_INVALID')
+  if (number === undefined || !number.isValid()) return refused('PHONE_INVALID')
+  const { countryCallingCode, nationalNumber } = number
+  return isPremiumNumber(countryCallingCode, nationalNumber)
+    ? refused('PHONE_PREMIUM')
+    : accepted(number.number)
 }
 
 /** With its country code, whichever of its many ways it was typed in. */
@@ -96,7 +106,7 @@ const betweenContacts = /[\s;,|/<>]+(?:et|and|ou|or)?[\s;,|/<>]*/
  */
 export function parseContacts(
   text: string,
-): Parsed<Contacts, 'PHONE_INVALID' | 'EMAIL_INVALID' | 'CONTACT_UNREADABLE'> {
+): Parsed<Contacts, PhoneFault | 'EMAIL_INVALID' | 'CONTACT_UNREADABLE'> {
   const typed = cleanText(text)
   if (typed === '') return accepted({})
   if (typed.length > typedLengthMax) return refused('CONTACT_UNREADABLE')

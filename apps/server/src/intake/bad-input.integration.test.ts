@@ -67,6 +67,7 @@ const table: readonly (readonly [string, Change, ...string[]])[] = [
   ['a short INS', person({ ins: '2550814' }), 'INS_INVALID /person/ins'],
   ['a postal code of four', person({ postalCode: '7500' }), 'MALFORMED /person/postalCode'],
   ['a phone of letters', contact({ phone: 'appelez-moi' }), 'PHONE_INVALID /person/contact/phone'],
+  ['a premium number', contact({ phone: '0899 12 34 56' }), 'PHONE_PREMIUM /person/contact/phone'],
   ['an e-mail without @', contact({ email: 'x.example' }), 'EMAIL_INVALID /person/contact/email'],
   ['a language', contact({ language: 'br' }), 'NOT_ALLOWED /person/contact/language'],
   ['no id', field({ id: undefined }), 'REQUIRED /id'],

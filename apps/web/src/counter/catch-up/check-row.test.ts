@@ -50,6 +50,7 @@ test('each wrong cell has its own fault', () => {
   assert.deepEqual(faultsOf({ birthDate: '3/4/80' }), { birthDate: 'DATE_YEAR_SHORT' })
   assert.deepEqual(faultsOf({ sex: 'x' }), { sex: 'SEX_UNREADABLE' })
   assert.deepEqual(faultsOf({ contact: '06 12' }), { contact: 'PHONE_INVALID' })
+  assert.deepEqual(faultsOf({ contact: '08 99 12 34 56' }), { contact: 'PHONE_PREMIUM' })
   assert.deepEqual(faultsOf({ device: 'inconnu' }), { device: 'DEVICE_NONE' })
   assert.deepEqual(faultsOf({ device: 'roche' }), { device: 'DEVICE_SEVERAL' })
   assert.deepEqual(faultsOf({ device: '1199' }), { device: 'DEVICE_NOT_VALID_THEN' })
@@ -192,6 +193,6 @@ test('contacts are cleaned as they are anywhere else', { skip }, () => {
     'camille@exemple.fr',
     '+262692123456',
     '+33145678901',
-    '+33899123456',
+    'PHONE_PREMIUM',
   ])
 })

@@ -152,6 +152,7 @@ describe('the request of a draft', () => {
     ['familyName', 'Dupont😀', 'NAME_CHARACTERS'],
     ['birthDate', '01012030', 'BIRTH_DATE_IN_FUTURE'],
     ['contact', '06 12', 'PHONE_INVALID'],
+    ['contact', '08 99 12 34 56', 'PHONE_PREMIUM'],
     ['contact', 'a@b', 'EMAIL_INVALID'],
     ['sampledAt', '18/11/2026 14:00', 'SAMPLED_TOO_OLD'],
     ['sampledAt', '24/11/2026 14:00', 'SAMPLED_IN_FUTURE'],

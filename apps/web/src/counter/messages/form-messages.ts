@@ -117,6 +117,8 @@ export const formMessages = defineMessages(
     fault_KIND_NOT_PERMITTED: 'Ce genre de test ne se saisit pas au comptoir.',
     fault_DISEASE_UNKNOWN: 'Cette maladie n’est pas connue.',
     fault_PHONE_INVALID: 'Ce numéro n’est pas complet ; par exemple 06 12 34 56 78.',
+    fault_PHONE_PREMIUM:
+      'Ce numéro est surtaxé : aucun message n’y est envoyé. Saisissez le numéro de la personne, par exemple 06 12 34 56 78.',
     fault_EMAIL_INVALID: 'Cette adresse n’est pas complète ; par exemple nom@exemple.fr.',
     fault_INS_INVALID: 'Le matricule INS n’est pas valable ; tapez l’identité.',
     fault_SYMPTOM_ONSET_INVALID: 'Cette date ne va pas avec le prélèvement.',
@@ -240,6 +242,8 @@ export const formMessages = defineMessages(
     fault_KIND_NOT_PERMITTED: 'This kind of test is not entered at a counter.',
     fault_DISEASE_UNKNOWN: 'This disease is not known.',
     fault_PHONE_INVALID: 'This number is not complete; for example 06 12 34 56 78.',
+    fault_PHONE_PREMIUM:
+      'This is a premium-rate number: no message is sent there. Enter the person’s own number, for example 06 12 34 56 78.',
     fault_EMAIL_INVALID: 'This address is not complete; for example name@example.org.',
     fault_INS_INVALID: 'The INS number is not valid; type the identity.',
     fault_SYMPTOM_ONSET_INVALID: 'This date does not go with the sampling.',
