@@ -13,7 +13,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
-import { routes } from '@sidep/contracts'
+import { operatorRoutes, routes } from '@sidep/contracts'
 import { cardFiles, portalFiles, startCardAuthority } from '@sidep/dev'
 import { freePort } from './free-port.ts'
 import { startPortalProcess } from './portal-process.ts'
@@ -144,7 +144,7 @@ const latenciesOf = async (port: number, { certificate, privateKey }: Card): Pro
 
 /** How many cards the portal says it has accepted. */
 const acceptedAt = async (url: string): Promise<number> => {
-  const text = await (await fetch(`${url}${routes.metrics}`)).text()
+  const text = await (await fetch(`${url}${operatorRoutes.metrics}`)).text()
   return Number(/^sidep_card_sign_ins_total\{code="CARD_SEEN"\} (\d+)$/m.exec(text)?.[1] ?? 0)
 }
 
@@ -209,12 +209,12 @@ export const benchHandshakes = async ({
       processMilliseconds(openssl.child.pid ?? 0),
     )
     const rounds = Math.max(roundsMin, Math.floor(seconds / (2 * roundSeconds)))
-    const acceptedBefore = await acceptedAt(portal.url)
+    const acceptedBefore = await acceptedAt(portal.operatorUrl)
     for (let round = 0; round < rounds; round += 1) {
       await measure(door, card)
       await measure(reference, card)
     }
-    const accepted = (await acceptedAt(portal.url)) - acceptedBefore
+    const accepted = (await acceptedAt(portal.operatorUrl)) - acceptedBefore
     const perSecondPerCore = median(door.perCore)
     const opensslPerSecondPerCore = median(reference.perCore)
     const donePerSecond = rounded(median(door.perSecond))

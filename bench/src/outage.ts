@@ -215,6 +215,7 @@ const runReturn = async (portal: Portal, crowd: number) => {
   const returned = await returnTogether({
     crowd,
     portalUrl: portal.process.url,
+    operatorUrl: portal.process.operatorUrl,
     signIn: portal.byPhone,
   })
   isBack = true

@@ -23,6 +23,7 @@ export interface ProcessorTime {
 
 export interface PortalProcess {
   readonly url: string
+  readonly operatorUrl: string
   readonly port: number
   /** Its data folder, with its keys: what needs more sessions than anyone signs in for makes them from these. */
   readonly dataDirectory: string
@@ -114,6 +115,7 @@ export const startPortalProcess = async (
 ): Promise<PortalProcess> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'sidep-bench-'))
   const port = await freePort()
+  const operatorPort = await freePort()
   const url = `http://localhost:${port}`
   const settings = typeof environment === 'function' ? await environment(url) : environment
   await prepare?.(dataDirectory)
@@ -132,6 +134,7 @@ export const startPortalProcess = async (
     env: {
       ...process.env,
       PORT: String(port),
+      OPERATOR_PORT: String(operatorPort),
       HOST: '127.0.0.1',
       DATA_DIR: dataDirectory,
       LOG_LEVEL: 'warn',
@@ -160,6 +163,7 @@ export const startPortalProcess = async (
   }
   return {
     url,
+    operatorUrl: `http://127.0.0.1:${operatorPort}`,
     port,
     dataDirectory,
     processId: child.pid ?? 0,

@@ -4,13 +4,14 @@
  */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type DoorsView, routes } from '@sidep/contracts'
+import { type DoorsView, operatorRoutes, routes } from '@sidep/contracts'
 import { type SignInPlan, startSignIns } from './sign-in-crowd.ts'
 import { rounded } from './statistics.ts'
 
 export interface ReturnPlan {
   readonly crowd: number
   readonly portalUrl: string
+  readonly operatorUrl: string
   readonly signIn: SignInPlan['signIn']
 }
 
@@ -42,7 +43,7 @@ export interface ReturnOutcome {
 
 /** What the waiting room lets in a second, as its metrics say. */
 const paceAt = async (url: string): Promise<number> => {
-  const text = await (await fetch(`${url}${routes.metrics}`)).text()
+  const text = await (await fetch(`${url}${operatorRoutes.metrics}`)).text()
   return Number(/^sidep_waiting_room_pace (\S+)$/m.exec(text)?.[1])
 }
 
@@ -79,7 +80,7 @@ export const returnTogether = async (plan: ReturnPlan): Promise<ReturnOutcome> =
     doorAsked += 1
     if (await isDown(plan.portalUrl)) doorSaidDown += 1
     const window = Math.floor((performance.now() - startedAt) / windowMilliseconds)
-    paces[window] = rounded(await paceAt(plan.portalUrl))
+    paces[window] = rounded(await paceAt(plan.operatorUrl))
   }
   const counts = await crowd.stop()
   const seconds = (performance.now() - startedAt) / 1_000

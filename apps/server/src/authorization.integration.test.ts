@@ -1,7 +1,12 @@
 /** Walks over the authorization matrix: each endpoint has a row, and keeps it for each role. */
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type AuthorizationRow, authorizationMatrix, routes } from '@sidep/contracts'
+import {
+  type AuthorizationRow,
+  authorizationMatrix,
+  operatorRoutes,
+  routes,
+} from '@sidep/contracts'
 import {
   type Reply,
   type SendOptions,
@@ -69,7 +74,7 @@ const needsSession = ({ access }: AuthorizationRow): boolean =>
   access === 'person' || access === 'site'
 
 test('every endpoint of the contract has a row, and every row an endpoint', async () => {
-  const { paths } = (await portal.send('GET', routes.openapi)).json<{
+  const { paths } = (await portal.asOperator(operatorRoutes.description)).json<{
     paths: Record<string, Record<string, unknown>>
   }>()
   const served = Object.entries(paths).flatMap(([path, methods]) =>

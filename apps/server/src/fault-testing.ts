@@ -50,6 +50,7 @@ export const startServerProcess = async (
   const settings = {
     DATA_DIR: dataDirectory,
     PORT: String(port),
+    OPERATOR_PORT: '0',
     LOG_LEVEL: 'fatal',
     // One professional of these tests records in a minute what a person does in a day.
     PACE_SCREENINGS_PER_HOUR: '100000',

@@ -25,6 +25,7 @@ import { makeHttp } from './platform/http.ts'
 import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
 import { listenTogether } from './platform/listen.ts'
 import { type Metrics, makeMetrics } from './platform/metrics.ts'
+import { openOperatorPort } from './platform/operator-port.ts'
 import { servePages } from './platform/pages.ts'
 import { probes } from './platform/probes.ts'
 import { makeRetrievalLinks } from './platform/retrieval-links.ts'
@@ -61,6 +62,8 @@ export interface RunningServer {
   /** As people reach it, without a slash at the end. */
   readonly url: string
   readonly port: number
+  /** Where the operator reads figures and the description of every route, without a slash at the end. */
+  readonly operatorUrl: string
   /** The signers of certificates, as the bundle lists them. */
   readonly trust: Pick<BundleContent, 'dcc' | 'twoddoc' | 'continuity'>
   /** Ports of the card door; null when none is configured. */
@@ -290,6 +293,11 @@ const start = async (
     port,
     backlog: listenBacklog,
   })
+  const operatorPort = await openOperatorPort(configuration.operator, {
+    metrics: () => metrics.render(),
+    description: () => app.swagger(),
+  })
+  started.add('watches', () => operatorPort.close())
   const cardDoor = (await login.openCardDoor?.(admission.admitSignIn)) ?? null
   started.add('ways-in', () => cardDoor?.close())
   if (overrides.workers ?? true) {
@@ -308,6 +316,7 @@ const start = async (
   return {
     url: publicUrl,
     port,
+    operatorUrl: operatorPort.url,
     get trust() {
       return rings.content()
     },

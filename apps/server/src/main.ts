@@ -26,7 +26,7 @@ const run = async (): Promise<void> => {
     return
   }
   const server = await startServer(parsed.value)
-  console.log(`sidep listens on ${server.url}`)
+  console.log(`sidep listens on ${server.url}, for its operator on ${server.operatorUrl}`)
   let stopping = false
   const stop = (): void => {
     if (stopping) return

@@ -283,5 +283,4 @@ export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
     sees: nobody,
   },
   [`GET ${routes.ready}`]: { access: 'everyone', act: 'asks whether it can work', sees: nobody },
-  [`GET ${routes.metrics}`]: { access: 'everyone', act: 'reads figures', sees: nobody },
 }

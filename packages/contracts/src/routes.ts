@@ -49,5 +49,35 @@ export const routes = {
   openapi: '/api/openapi.json',
   health: '/healthz',
   ready: '/readyz',
-  metrics: '/metrics',
 } as const
+
+/** Paths of the operator's own port, which nobody else reaches. */
+export const operatorRoutes = {
+  metrics: '/metrics', // GET text/plain: Prometheus
+  description: '/openapi.json', // GET application/json: OpenAPI of every route above
+} as const
+
+/**
+ * What the published description has: the routes that software of others calls. The rest is between our pages and our
+ * server, may change with them, and is described on the operator's port alone.
+ */
+export const publishedRoutes: ReadonlySet<string> = new Set([
+  routes.session,
+  routes.sessionSite,
+  routes.sessionRenewal,
+  routes.screenings,
+  routes.screeningsBatch,
+  routes.screening,
+  routes.screeningResult,
+  routes.screeningConfirmation,
+  routes.screeningSend,
+  routes.doors,
+  routes.loginCard,
+  routes.loginCardCallback,
+  routes.catalogue,
+  routes.trustBundle,
+  routes.trustAnchor,
+  routes.openapi,
+  routes.health,
+  routes.ready,
+])

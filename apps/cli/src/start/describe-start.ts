@@ -1,11 +1,12 @@
 import { join } from 'node:path'
+import { operatorRoutes } from '@sidep/contracts'
 import { cardFiles, cardPassword, demoCards, demoIdentities, portalFiles } from '@sidep/dev'
 import { parseProfessionalId } from '@sidep/identifiers'
 import type { RunningServer } from '@sidep/server'
 import type { StandIns } from '../stand-ins.ts'
 
 export interface Started {
-  readonly server: Pick<RunningServer, 'url' | 'platform' | 'cardDoor'>
+  readonly server: Pick<RunningServer, 'url' | 'operatorUrl' | 'platform' | 'cardDoor'>
   readonly standIns: Pick<StandIns, 'identityProvider' | 'cardAuthority' | 'mailbox'>
   /** Professionals imported just now, null when the directory was there already. */
   readonly filled: number | null
@@ -57,7 +58,7 @@ const cardLines = (folder: string, portal: string): string[] => {
 
 /** What the person who started a development portal wants to know. */
 export const describeStart = ({ server, standIns, filled }: Started): string => {
-  const { url, platform, cardDoor } = server
+  const { url, operatorUrl, platform, cardDoor } = server
   const { identityProvider, cardAuthority, mailbox } = standIns
   const { databaseUrl, dataDirectory } = platform.configuration
   return [
@@ -78,6 +79,7 @@ export const describeStart = ({ server, standIns, filled }: Started): string => 
     ...(cardDoor === null
       ? []
       : [line('Card port', `https://${new URL(url).hostname}:${cardDoor.port}/`)]),
+    line('Figures', `${operatorUrl}${operatorRoutes.metrics}`),
     line('Data', databaseUrl === null ? dataDirectory : 'the database of DATABASE_URL'),
     ...(filled === null ? [] : [line('Directory', `${filled} invented professionals imported`)]),
     ...(identityProvider === null

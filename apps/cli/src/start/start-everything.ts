@@ -74,9 +74,13 @@ const refuseTakenPort = async (port: number, setting = 'PORT'): Promise<void> =>
 const wishedCardPort = ({ CARD_PORT = '' }: Environment): number => Number(CARD_PORT)
 
 /** A development log that a person can read along with: warnings and worse, unless asked for more. */
-const developmentDefaults = (environment: Environment, port: number): Environment => ({
+const developmentDefaults = async (
+  environment: Environment,
+  { port, operator }: Configuration,
+): Promise<Environment> => ({
   ...environment,
   PORT: String(port),
+  OPERATOR_PORT: environment.OPERATOR_PORT ?? String(await freePort(operator.port)),
   LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
 })
 
@@ -115,12 +119,12 @@ export const startEverything = async (options: StartOptions): Promise<Running> =
       const server = await startServer(given, { workers: role === 'all' })
       closers.add(() => server.close())
       stopping.throwIfAborted()
-      say(`sidep listens on ${server.url}`)
+      say(`sidep listens on ${server.url}, for its operator on ${server.operatorUrl}`)
       return { server, standIns: null, close: closers.closeAll }
     }
     const port = given.port === 0 ? await freePort(0) : given.port
     const standIns = await startStandIns({
-      environment: developmentDefaults(environment, port),
+      environment: await developmentDefaults(environment, { ...given, port }),
       portalUrl: given.publicUrl ?? `http://localhost:${port}`,
       ports: standInPorts(port, given.port),
       cardsFolder: join(given.dataDirectory, 'cards'),

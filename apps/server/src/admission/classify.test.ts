@@ -28,7 +28,7 @@ test('sign-ins, people, laboratories and the public have budgets of their own', 
 })
 
 test('probes and the waiting room are always answered', () => {
-  for (const route of [routes.health, routes.ready, routes.metrics, routes.waitingRoom]) {
+  for (const route of [routes.health, routes.ready, routes.waitingRoom]) {
     assert.equal(classesOf('GET', route), null)
   }
   assert.equal(classesOf('GET', `${routes.waitingRoomPage}room.js`), null)

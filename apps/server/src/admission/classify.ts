@@ -25,7 +25,6 @@ export interface RouteTraffic {
 const exempt: ReadonlySet<string> = new Set([
   routes.health,
   routes.ready,
-  routes.metrics,
   routes.waitingRoom,
   routes.waitingRoomPage,
 ])

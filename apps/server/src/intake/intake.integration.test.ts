@@ -3,7 +3,12 @@ import { once } from 'node:events'
 import { connect } from 'node:net'
 import { after, before, test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
-import type { ScreeningAnswer, ScreeningEntry, ScreeningList } from '@sidep/contracts'
+import {
+  operatorRoutes,
+  type ScreeningAnswer,
+  type ScreeningEntry,
+  type ScreeningList,
+} from '@sidep/contracts'
 import { loadTrust } from '@sidep/trust'
 import { purposeFor, verify } from '@sidep/verdict'
 import { checkChain } from '../audit/check.ts'
@@ -396,7 +401,7 @@ test('senders who hang up at once leave nothing counted as in work', async () =>
   }
   await Promise.all(Array.from({ length: 200 }, hangUp))
   const inWork = async (): Promise<number> => {
-    const { text } = await portal.send('GET', '/metrics', undefined, { cookie: null })
+    const { text } = await portal.asOperator(operatorRoutes.metrics)
     const gauges = [...text.matchAll(/^sidep_(?:intake|admission)_in_flight (\d+)$/gm)]
     assert.equal(gauges.length, 2)
     return gauges.reduce((sum, [, count]) => sum + Number(count), 0)

@@ -5,6 +5,7 @@
  */
 import { resolve } from 'node:path'
 import { defaultProfile, profiles } from '@sidep/verdict'
+import { type AddressConfiguration, readAddresses } from './address-configuration.ts'
 import { type CardConfiguration, readCardConfiguration } from './card-configuration.ts'
 import {
   type ConfigurationFault,
@@ -26,13 +27,8 @@ export interface EcpsConfiguration {
   readonly clientSecret: string
 }
 
-export interface Configuration extends KeyConfiguration {
+export interface Configuration extends KeyConfiguration, AddressConfiguration {
   readonly mode: Mode
-  readonly host: string
-  /** 0 lets the system choose; `startServer` answers with the real address. */
-  readonly port: number
-  /** As people reach it, without a slash at the end; links to certificates start with it. Null: `http://localhost:<port>`. */
-  readonly publicUrl: string | null
   readonly dataDirectory: string
   /** `postgres://…` of any PostgreSQL ≥ 15; null starts the embedded one in the data folder. */
   readonly databaseUrl: string | null
@@ -189,12 +185,9 @@ export const parseConfiguration = (
   const { text, missing, wrong, integer, url, faults } = read
   const mode = readMode(read)
   const production = mode === 'production'
-  const publicUrl = url('PUBLIC_URL', production ? ['https:'] : ['https:', 'http:'])
-  if (production) {
-    if (text('PUBLIC_URL') === null)
-      missing('PUBLIC_URL', 'https address people reach this portal at')
-    if (text('KEYS_DIR') === null)
-      missing('KEYS_DIR', 'folder of the signers, made by `sidep keys`')
+  const addresses = readAddresses(read, production)
+  if (production && text('KEYS_DIR') === null) {
+    missing('KEYS_DIR', 'folder of the signers, made by `sidep keys`')
   }
   const databaseUrl = url('DATABASE_URL', ['postgres:', 'postgresql:'])
   const ownerDatabaseUrl = url('OWNER_DATABASE_URL', ['postgres:', 'postgresql:'])
@@ -213,12 +206,9 @@ export const parseConfiguration = (
   if (!/^[A-Z]{2}$/.test(country)) wrong('DCC_COUNTRY', 'two capital letters (ISO 3166-1)')
   const dataDirectory = resolve(workingDirectory, text('DATA_DIR') ?? 'data')
   const keysDirectory = text('KEYS_DIR')
-  const host = text('HOST') ?? (production ? '0.0.0.0' : '127.0.0.1')
   const value: Configuration = {
     mode,
-    host,
-    port: integer('PORT', 8080, 0, 65_535),
-    publicUrl,
+    ...addresses,
     dataDirectory,
     databaseUrl,
     ownerDatabaseUrl,
@@ -228,7 +218,7 @@ export const parseConfiguration = (
         : resolve(workingDirectory, keysDirectory),
     ...readKeyConfiguration(read, workingDirectory, dataDirectory, production),
     ecps: readEcps(read, production),
-    card: readCardConfiguration(read, workingDirectory, host),
+    card: readCardConfiguration(read, workingDirectory, addresses.host),
     permittedProfessions: professions,
     sessionHours: integer('SESSION_HOURS', 12, 1, 24),
     sessionRenewalMinutes: integer('SESSION_RENEWAL_MINUTES', 20, 5, 60),

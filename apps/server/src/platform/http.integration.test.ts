@@ -4,8 +4,9 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { problemRegistry, routes } from '@sidep/contracts'
+import { operatorRoutes, problemRegistry, publishedRoutes, routes } from '@sidep/contracts'
 import { openBundle } from '@sidep/trust'
+import { startFailure } from './start-failure.ts'
 import { sampleScreening, startTestCluster, type TestCluster, type TestPortal } from './testing.ts'
 
 let cluster: TestCluster
@@ -51,7 +52,7 @@ test('probes tell alive, ready, and figures without a trace of who was tested', 
   await portal.send('POST', '/api/screenings', sampleScreening(portal))
   assert.equal((await portal.send('GET', routes.health, undefined, { cookie: null })).status, 200)
   assert.equal((await portal.send('GET', routes.ready, undefined, { cookie: null })).status, 200)
-  const { text } = await portal.send('GET', routes.metrics, undefined, { cookie: null })
+  const { text } = await portal.asOperator(operatorRoutes.metrics)
   assert.match(text, /sidep_screenings_total\{outcome="final"\} 1/)
   assert.match(
     text,
@@ -69,7 +70,7 @@ test('probes tell alive, ready, and figures without a trace of who was tested', 
 })
 
 test('OpenAPI describes every route of the contract that is served, and nothing else', async () => {
-  const reply = await portal.send('GET', routes.openapi)
+  const reply = await portal.asOperator(operatorRoutes.description)
   const { openapi, paths } = reply.json<{ openapi: string; paths: Record<string, unknown> }>()
   assert.equal(openapi, '3.1.0')
   const described = Object.keys(paths).sort()
@@ -79,6 +80,45 @@ test('OpenAPI describes every route of the contract that is served, and nothing 
     .filter((path) => !cardDoor.includes(path))
     .map((path) => path.replace(/:(\w+)/g, '{$1}'))
   assert.deepEqual(described, contract.sort())
+})
+
+test('figures and the description of internal routes are on the operator’s port, and on no other', async () => {
+  for (const path of Object.values(operatorRoutes)) {
+    assert.equal((await portal.asOperator(path)).status, 200, path)
+    const atPortal = await portal.send('GET', path)
+    assert.deepEqual([atPortal.status, atPortal.code], [404, 'ROUTE_UNKNOWN'], path)
+  }
+  const reply = await portal.send('GET', routes.openapi, undefined, { cookie: null })
+  const { paths } = reply.json<{ paths: Record<string, unknown> }>()
+  const described = Object.keys(paths).map((path) => path.replace(/\{(\w+)\}/g, ':$1'))
+  assert.ok(described.includes(routes.screenings) && described.includes(routes.screeningResult))
+  assert.deepEqual(
+    described.filter((path) => !publishedRoutes.has(path)),
+    [],
+  )
+  for (const internal of [routes.booklets, routes.delegations, routes.sessionRevocations]) {
+    assert.ok(!described.includes(internal), internal)
+  }
+})
+
+test('the operator’s port answers its two pages, by GET alone, and is on this machine unless told', async () => {
+  const at = (path: string, init?: RequestInit) =>
+    fetch(`${portal.server.operatorUrl}${path}`, init)
+  assert.equal(new URL(portal.server.operatorUrl).hostname, '127.0.0.1')
+  const metrics = await at(operatorRoutes.metrics)
+  assert.match(metrics.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
+  assert.equal(metrics.headers.get('cache-control'), 'no-store')
+  assert.equal((await at(operatorRoutes.metrics, { method: 'POST' })).status, 405)
+  for (const path of ['/', '/pro/', routes.screenings, routes.health, '/metrics/x']) {
+    assert.equal((await at(path)).status, 404, path)
+  }
+})
+
+test('a portal whose operator’s port is taken does not start, and leaves nothing behind', async () => {
+  const { port } = new URL(portal.server.operatorUrl)
+  await assert.rejects(cluster.portal({ environment: { OPERATOR_PORT: port } }), (error: Error) =>
+    /OPERATOR_PORT/.test(startFailure(error) ?? ''),
+  )
 })
 
 test('the trust bundle opens with the anchor and answers 304 to who has it', async () => {
@@ -197,7 +237,7 @@ const unboundedIn = (schema: unknown, place: string): string[] => {
 }
 
 test('every text and list that a route takes has a bound in its schema', async () => {
-  const reply = await portal.send('GET', routes.openapi)
+  const reply = await portal.asOperator(operatorRoutes.description)
   const { paths } = reply.json<{ paths: Record<string, Record<string, Schema>> }>()
   const unbounded = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).flatMap(([method, { requestBody, parameters }]) =>

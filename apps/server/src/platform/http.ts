@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { fastifyCookie } from '@fastify/cookie'
 import { fastifySwagger } from '@fastify/swagger'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import { routes } from '@sidep/contracts'
+import { publishedRoutes, routes } from '@sidep/contracts'
 import fastify, { type FastifyInstance, type FastifySchema, LogController } from 'fastify'
 import { System } from 'typebox/system'
 import { clientErrorHandler } from './client-errors.ts'
@@ -39,6 +39,14 @@ const requestIds = (): (() => string) => {
 
 const contractPaths: ReadonlySet<string> = new Set(Object.values(routes))
 
+/** The description with its published routes alone; paths are written `{id}` in it. */
+const published = (described: { readonly paths?: object }): unknown => {
+  const paths = Object.entries(described.paths ?? {}).filter(([path]) =>
+    publishedRoutes.has(path.replace(/\{(\w+)\}/g, ':$1')),
+  )
+  return { ...described, paths: Object.fromEntries(paths) }
+}
+
 /** OpenAPI lists the contract's routes; pages and files are not part of it. */
 const describeContract = async (app: FastifyInstance): Promise<void> => {
   await app.register(fastifySwagger, {
@@ -58,7 +66,7 @@ const describeContract = async (app: FastifyInstance): Promise<void> => {
         : { ...schema, hide: true }) as FastifySchema,
     }),
   })
-  app.get(routes.openapi, { schema: {} }, async () => app.swagger())
+  app.get(routes.openapi, { schema: {} }, async () => published(app.swagger()))
 }
 
 /** Remembers which methods each address has, to tell a wrong method from a wrong address. */

@@ -1,4 +1,4 @@
-/** What machines ask about the server itself: alive, ready, figures, the catalogue. */
+/** What machines ask about the server itself: alive, ready, the catalogue; and the process's own figures. */
 import { getHeapStatistics } from 'node:v8'
 import { Catalogue, routes } from '@sidep/contracts'
 import type { ScreeningLimits } from '@sidep/screening'
@@ -47,13 +47,6 @@ export const probes =
         .header('cache-control', 'no-store')
         .send({ status })
     })
-
-    app.get(routes.metrics, async (_request, reply) =>
-      reply
-        .type('text/plain; version=0.0.4; charset=utf-8')
-        .serializer((text: string) => text)
-        .send(metrics.render()),
-    )
 
     app.get(routes.catalogue, { schema: { response: { 200: Catalogue } } }, async () => ({
       ...catalogue.current().view,

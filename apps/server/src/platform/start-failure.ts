@@ -67,9 +67,10 @@ const ofOurs: Readonly<Record<string, string>> = {
 
 const ofPorts = (error: Error, code: string): string | null => {
   const port = 'port' in error ? String(error.port) : ''
-  if (code === 'EADDRINUSE') return `port ${port} is taken; choose another with PORT or CARD_PORT`
+  if (code === 'EADDRINUSE')
+    return `port ${port} is taken; choose another with PORT, OPERATOR_PORT or CARD_PORT`
   if (code === 'EACCES' && 'syscall' in error && error.syscall === 'listen')
-    return `this user may not listen on port ${port}; choose another with PORT or CARD_PORT`
+    return `this user may not listen on port ${port}; choose another with PORT, OPERATOR_PORT or CARD_PORT`
   return null
 }
 

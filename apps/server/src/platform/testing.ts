@@ -110,6 +110,8 @@ export interface TestPortal {
   /** The same, bound to a device: a new one unless told. */
   signInAt(site: SiteView | null, changes?: SessionChanges, device?: TestDevice): Promise<SignedIn>
   send(method: string, path: string, body?: unknown, options?: SendOptions): Promise<Reply>
+  /** Asks the operator's port. */
+  asOperator(path: string): Promise<Reply>
 }
 
 export interface TestCluster {
@@ -248,6 +250,7 @@ const makePortal = async (
       })
       return replyOf(response)
     },
+    asOperator: async (path) => replyOf(await fetch(`${server.operatorUrl}${path}`)),
   }
 }
 

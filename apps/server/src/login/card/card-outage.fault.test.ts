@@ -1,7 +1,7 @@
 /** Invariant 4: the card door needs neither the identity provider nor, for a time, the authority's own service. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import { type DoorsView, routes } from '@sidep/contracts'
+import { type DoorsView, operatorRoutes, routes } from '@sidep/contracts'
 import type { PemPair, RevocationFault } from '@sidep/dev'
 import {
   type CardPortal,
@@ -35,7 +35,7 @@ const signIn = (card: PemPair = pharmacist): Promise<string> =>
   createCardBrowser(door.url).signIn(card)
 const refresh = async (): Promise<void> => door.portal.server.cardDoor?.refreshLists()
 const metric = async (name: string): Promise<string | undefined> =>
-  (await (await fetch(`${door.url}${routes.metrics}`)).text())
+  (await (await fetch(`${door.portal.server.operatorUrl}${operatorRoutes.metrics}`)).text())
     .split('\n')
     .find((line) => line.startsWith(`${name} `))
     ?.split(' ')[1]
