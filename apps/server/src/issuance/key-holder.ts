@@ -3,6 +3,7 @@ import { createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:cr
 import type { PublicSigner, Signer } from '../platform/signer.ts'
 import type { KeyFolder } from './key-folder.ts'
 import type { ScheduledKey } from './key-schedule.ts'
+import { rawSignature } from './raw-signature.ts'
 
 /** ECDSA P-256 with SHA-256 over the bytes; r‖s, 64 bytes. */
 export type Sign = (bytes: Uint8Array) => Promise<Uint8Array>
@@ -27,7 +28,7 @@ export class SignersUnusable extends Error {
 const signWith =
   (key: KeyObject): Sign =>
   async (bytes) =>
-    sign('sha256', bytes, { key, dsaEncoding: 'ieee-p1363' })
+    rawSignature(sign('sha256', bytes, key))
 
 const fileSign = (privateKey: Uint8Array, certificate: X509Certificate): Sign => {
   const key = createPrivateKey({ key: Buffer.from(privateKey), format: 'der', type: 'pkcs8' })

@@ -5,6 +5,7 @@
  */
 import { constants, hash, KeyObject, verify } from 'node:crypto'
 import type { Primitives } from '@sidep/trust'
+import { derSignature, rawSignatureBytes } from './raw-signature.ts'
 
 const keys = new WeakMap<CryptoKey, KeyObject>()
 const keyOf = (publicKey: CryptoKey): KeyObject => {
@@ -15,13 +16,16 @@ const keyOf = (publicKey: CryptoKey): KeyObject => {
   return made
 }
 
-const options = {
-  ES256: { dsaEncoding: 'ieee-p1363' }, // RFC 9053 §2.1: r‖s
-  PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, // RFC 8230 §2
-} as const
+const pss = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } as const // RFC 8230 §2
 
 export const ownPrimitives: Primitives = {
-  verify: (algorithm, publicKey, signature, bytes) =>
-    verify('sha256', bytes, { key: keyOf(publicKey), ...options[algorithm] }, signature),
+  verify: (algorithm, publicKey, signature, bytes) => {
+    const key = keyOf(publicKey)
+    if (algorithm === 'PS256') return verify('sha256', bytes, { key, ...pss }, signature)
+    return (
+      signature.length === rawSignatureBytes &&
+      verify('sha256', bytes, key, derSignature(signature))
+    )
+  },
   sha256: (bytes) => new Uint8Array(hash('sha256', bytes, 'buffer')),
 }
