@@ -8,7 +8,7 @@
  * - A session has one operation at a time.
  * - A session that was lost is opened again once for the signature that found out; after that the signature fails.
  */
-import { createHash, type X509Certificate } from 'node:crypto'
+import { createHash, hash, type X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import type { Handle, PKCS11 } from 'pkcs11js'
@@ -76,10 +76,15 @@ const pairId = (point: Uint8Array): Buffer => createHash('sha1').update(point).d
 const encodedPoint = (point: Uint8Array): Buffer =>
   Buffer.concat([Buffer.from([octetStringTag, point.length]), point])
 
+/** A pair that is signed with: told apart by itself, so that a signature looks nothing up. */
+interface Pair {
+  readonly point: Buffer
+  readonly id: Buffer
+}
+
 interface Session {
   readonly handle: Handle
-  /** By pair, in hexadecimal. */
-  readonly keys: Map<string, Handle>
+  readonly keys: Map<Pair, Handle>
 }
 
 /** Signatures that a thread makes at once: for modules that are slow, behind a network. */
@@ -131,9 +136,9 @@ class Token implements Pkcs11Module {
   }
 
   /** By its own name, or by the public key beside it, for pairs that were made with other tools. */
-  #findKey(session: Session, point: Buffer): Handle | null {
-    const id = pairId(point)
-    const known = session.keys.get(id.toString('hex'))
+  #findKey(session: Session, pair: Pair): Handle | null {
+    const { point, id } = pair
+    const known = session.keys.get(pair)
     if (known !== undefined) return known
     const { CKA_CLASS, CKA_EC_POINT, CKA_ID, CKO_PRIVATE_KEY, CKO_PUBLIC_KEY } = this.#library
     const privateKey = (name: Buffer): Handle | null =>
@@ -153,12 +158,12 @@ class Token implements Pkcs11Module {
       return Buffer.isBuffer(attribute?.value) ? privateKey(attribute.value) : null
     }
     const found = privateKey(id) ?? besidePublic()
-    if (found !== null) session.keys.set(id.toString('hex'), found)
+    if (found !== null) session.keys.set(pair, found)
     return found
   }
 
-  #begin(session: Session, point: Buffer): void {
-    const key = this.#findKey(session, point)
+  #begin(session: Session, pair: Pair): void {
+    const key = this.#findKey(session, pair)
     if (key === null) throw new Error('the module no longer has the key')
     this.#module.C_SignInit(session.handle, { mechanism: this.#library.CKM_ECDSA }, key)
   }
@@ -184,15 +189,15 @@ class Token implements Pkcs11Module {
     else next(session)
   }
 
-  async #attempt(point: Buffer, sign: (session: Session) => Buffer | Promise<Buffer>) {
+  async #attempt(pair: Pair, sign: (session: Session) => Buffer | Promise<Buffer>) {
     let session = await this.#take()
     try {
-      this.#begin(session, point)
+      this.#begin(session, pair)
       return await sign(session)
     } catch (error) {
       if (!lostSessionCodes.has(codeOf(error) ?? 0)) throw error
       session = this.#openSession()
-      this.#begin(session, point)
+      this.#begin(session, pair)
       return await sign(session)
     } finally {
       this.#giveBack(session)
@@ -201,18 +206,19 @@ class Token implements Pkcs11Module {
 
   async find(certificate: X509Certificate): Promise<Sign | null> {
     const point = pointOf(certificate)
+    const pair: Pair = { point, id: pairId(point) }
     const session = await this.#take()
-    const found = this.#findKey(session, point)
+    const found = this.#findKey(session, pair)
     this.#giveBack(session)
     if (found === null) return null
     // CKM_ECDSA takes the digest: modules differ in whether they hash.
-    const digestOf = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
+    const digestOf = (bytes: Uint8Array): Buffer => hash('sha256', bytes, 'buffer')
     const onTheSpot: Sign = (bytes) =>
-      this.#attempt(point, ({ handle }) =>
+      this.#attempt(pair, ({ handle }) =>
         this.#module.C_Sign(handle, digestOf(bytes), Buffer.alloc(signatureBytes)),
       )
     const elsewhere: Sign = (bytes) =>
-      this.#attempt(point, ({ handle }) =>
+      this.#attempt(pair, ({ handle }) =>
         this.#module.C_SignAsync(handle, digestOf(bytes), Buffer.alloc(signatureBytes)),
       )
     let fastest = Number.POSITIVE_INFINITY
