@@ -5,7 +5,7 @@ import type { BundleContent } from '@sidep/trust'
 import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
 import { startAuditWorker } from './audit/worker.ts'
-import { continuityModule, countFlags, openWithdrawalSource } from './continuity/index.ts'
+import { continuityModule, countFlags, madeAtOf, openWithdrawalSource } from './continuity/index.ts'
 import { intakeModule, openIntake } from './intake/index.ts'
 import { type Issuance, openIssuance, reportRefusals } from './issuance/issue.ts'
 import { issuingKeysOf } from './issuance/issuing-keys.ts'
@@ -264,7 +264,15 @@ const start = async (
   await app.register(retrieval.plugin)
   await app.register(
     continuityModule(platform, {
-      intake: openIntake(platform, { issuance, catalogue }),
+      intake: openIntake(platform, {
+        issuance,
+        catalogue,
+        onRecordedLate: (recorded) => {
+          const { actor, screening } = recorded
+          login.pace.count(actor, screening.id, madeAtOf(recorded, clock.now()))
+        },
+      }),
+      checkPace: login.pace.checkBacklog,
       catalogue,
       signer: rings.scopes.continuity,
       chain: bookletChainOf(rings),

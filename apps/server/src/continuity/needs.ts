@@ -2,6 +2,7 @@ import type { BookletChainCheck } from '@sidep/continuity'
 import type { preHandlerAsyncHookHandler } from 'fastify'
 import type { Intake } from '../intake/index.ts'
 import type { GuardAct } from '../platform/act.ts'
+import type { SiteActor } from '../platform/actor.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
 import type { SignerRing } from '../platform/signer.ts'
@@ -31,6 +32,11 @@ export interface ContinuityNeeds {
   readonly withdrawals: WithdrawalSource
   /** Told the codes of what operations should look into, each once. */
   readonly onFlags: (codes: readonly string[]) => void
+  /**
+   * Login's word on how fast screenings were made under one name.
+   * @throws Problem FRESH_SIGN_IN_REQUIRED
+   */
+  readonly checkPace: (actor: SiteActor) => void
   /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
   readonly requireSite: preHandlerAsyncHookHandler
   /** Login's guard of acts that need the signature of the session's device, and a fresh sign-in where told. */

@@ -39,6 +39,7 @@ export type ProvisionalOutcome =
       readonly isReconciled: boolean
       readonly bookletId: string
       readonly professionalId: string
+      readonly signedAt: Date
       readonly digest: string
       readonly number: number
       readonly missingBelow: number
@@ -284,6 +285,7 @@ const takenOf = (
     isReconciled: own?.isReconciled ?? false,
     bookletId: booklet.id,
     professionalId: booklet.professionalId,
+    signedAt: provisional.issuedAt,
     digest,
     number,
     missingBelow: Math.min(number, booklet.maximum),

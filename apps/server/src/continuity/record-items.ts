@@ -117,8 +117,10 @@ interface Compared {
 }
 
 /** What its person was given at the time. */
-const documentOf = ({ provisional, slip }: Item): Pick<LateEntry, 'document'> => {
-  if (provisional?.isMatch === true) return { document: 'provisional' }
+const documentOf = ({ provisional, slip }: Item): Pick<LateEntry, 'document' | 'signedAt'> => {
+  if (provisional?.isMatch === true) {
+    return { document: 'provisional', signedAt: provisional.signedAt }
+  }
   return slip === null ? {} : { document: 'slip' }
 }
 

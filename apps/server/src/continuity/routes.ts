@@ -186,9 +186,11 @@ export const continuityModule =
       },
       async (request) => {
         const batch = parseBatch(request.body)
-        const answer = await reconcileBatch(platform, needs, batch, actorOf(request))
+        if (batch.lines.some(({ kind }) => kind === 'screening')) needs.checkPace(actor)
+        const answer = await reconcileBatch(platform, needs, batch, actor)
         for (const { status } of answer.lines) lines.increment({ outcome: status })
         return answer
       },
     )
+        const actor = actorOf(request)
   }

@@ -38,7 +38,12 @@ import { canonicalJson } from './canonical-json.ts'
 import { resultShape, screeningShape } from './compiled-shapes.ts'
 import { answeringOf, isSomebodyElse, lateOf } from './late.ts'
 import { personHashOf } from './person-hash.ts'
-import { type LateEntry, type LateOutcome, openRecordMany } from './record-many.ts'
+import {
+  type LateEntry,
+  type LateOutcome,
+  type LateScreening,
+  openRecordMany,
+} from './record-many.ts'
 import {
   findScreening,
   insertScreening,
@@ -96,6 +101,8 @@ export interface ConfirmingSite {
 export interface IntakeNeeds {
   readonly issuance: Issuance
   readonly catalogue: CatalogueSource
+  /** Told what `recordMany` recorded. */
+  readonly onRecordedLate?: (recorded: LateScreening) => void
 }
 
 type Ground = Pick<Platform, 'configuration' | 'clock' | 'database' | 'vault' | 'retrievalLinks'>
@@ -131,7 +138,7 @@ const sealedPart = ({ person, deviceName }: Screening): SealedScreening => ({ pe
 /** Opens the gate on what it needs. */
 export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
   const { configuration, clock, database, vault, retrievalLinks } = platform
-  const { issuance, catalogue } = needs
+  const { issuance, catalogue, onRecordedLate = () => undefined } = needs
 
   const requestText = (siteId: string, sent: Screening['sent']): string =>
     `${siteId}|${canonicalJson({ ...sent, id: sent.id.toLowerCase() })}`
@@ -325,6 +332,7 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
 
   const recordMany = openRecordMany({
     database,
+    onRecorded: onRecordedLate,
     isSameRequest,
     isSameText: (siteId, a, b) => requestText(siteId, a) === requestText(siteId, b),
     parse,

@@ -16,20 +16,22 @@ export interface LateEntry {
   readonly actor: SiteActor
   /** The document that it was given at the time, which says why it comes later. */
   readonly document?: 'provisional' | 'slip'
+  /** When that document was signed, by its own word. */
+  readonly signedAt?: Date
 }
 
 /** `held`: stored and final, and its certificate waits for somebody else's word. */
 export type LateOutcome = 'waiting' | 'final' | 'held' | Problem
 
-export interface LateScreening {
+export interface LateScreening extends Pick<LateEntry, 'actor' | 'document' | 'signedAt'> {
   readonly screening: Screening
-  readonly actor: SiteActor
-  readonly document: LateEntry['document']
 }
 
 export interface RecordManyNeeds {
   readonly database: Sql
   readonly now: () => Date
+  /** Told what was recorded, and not before. */
+  readonly onRecorded: (recorded: LateScreening) => void
   readonly parse: (input: unknown, at: Date) => ParsedScreening
   /** Whether what is stored is of this very request. */
   readonly isSameRequest: (
@@ -98,6 +100,7 @@ const insertAll = async (
 export const openRecordMany = ({
   database,
   now,
+  onRecorded,
   parse,
   isSameRequest,
   isSameText,
@@ -126,13 +129,15 @@ export const openRecordMany = ({
             siteId,
             missed.map(({ screening: { id } }) => id),
           )
-    for (const [index, { screening }] of fresh.entries()) {
+    for (const [index, recorded] of fresh.entries()) {
+      const { screening } = recorded
       const row = made[index]
       const outcome = stored.get(screening.id)
       if (row instanceof Problem || row === undefined) {
         outcomes.set(screening.id, row ?? new Problem('UNAVAILABLE'))
       } else if (outcome instanceof Problem) outcomes.set(screening.id, outcome)
       else if (outcome === true) {
+        onRecorded(recorded)
         outcomes.set(
           screening.id,
           stateOf({
@@ -168,7 +173,7 @@ export const openRecordMany = ({
       if (!parsed.ok) continue
       const { id } = parsed.value
       if (known.has(id) || fresh.has(id)) continue
-      fresh.set(id, { screening: parsed.value, actor: entry.actor, document: entry.document })
+      fresh.set(id, { ...entry, screening: parsed.value })
     }
     const outcomes = await storeNew([...fresh.values()], siteId, at)
     return reads.map(({ parsed, sent }): LateOutcome => {

@@ -48,7 +48,7 @@ export interface LoginModule {
   /** Route options of acts that need the signature of the session's device, and a fresh sign-in where told. */
   readonly guardAct: GuardAct
   /** How fast screenings come in under one name. */
-  readonly pace: Pick<Pace, 'check' | 'count'>
+  readonly pace: Pick<Pace, 'check' | 'checkBacklog' | 'count'>
   /** Opens the ports of door `card`, whose programs are admitted as told; null when none is configured. */
   readonly openCardDoor: ((admitSignIn: AdmitSignIn) => Promise<OpenCardDoor>) | null
 }
@@ -96,8 +96,12 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
   })
   const guards = createGuards(tokens, cookies, origin, watch, clock)
   const proofs = createDeviceProofs(origin, () => clock.now())
-  const pace = createPace({ platform, onFlags: needs.onFlags ?? (() => undefined) })
-  const guardAct = createActGuard({ platform, guards, proofs, watch })
+  const pace = createPace({
+    platform,
+    onFlags: needs.onFlags ?? (() => undefined),
+    isSignInPossible: () => !watch.allDoorsDown(),
+  })
+  const { guardAct, isSigned } = createActGuard({ platform, guards, proofs, watch })
   const outcomes = metrics.counter('sidep_sign_ins_total', 'Sign-ins by door and outcome')
   const count: SignInCounter = (code) => outcomes.increment({ door: 'ecps', code })
 

@@ -1,7 +1,10 @@
 /**
- * How fast screenings come in under one name, and asking for a sign-in when they come too fast.
+ * How fast screenings are made under one name, and asking for a sign-in when they are made too fast.
  *
  * Invariants
+ * - A screening counts in the clock hour in which it was made: what comes in as it is made in this one, what comes back
+ *   after an outage in the hour of its document. A night's backlog in one go is no more than its hours were; a made-up one
+ *   has no more in an hour than could have come in then.
  * - A screening waits for none of it: it is counted in memory, and asked about from memory.
  * - Processes sum what is many every few seconds, in one statement; what is few in each of them cannot be too many.
  * - Nothing is refused for good: who signs in again goes on, and what was typed meanwhile waits at its counter.
@@ -12,10 +15,15 @@ import type { Platform, Sql } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
 
 export interface Pace {
-  /** @throws Problem FRESH_SIGN_IN_REQUIRED when a later sign-in than the actor's is asked for */
+  /** @throws Problem FRESH_SIGN_IN_REQUIRED when a later sign-in than the actor's is asked for in this hour */
   check(actor: Pick<Actor, 'professionalId' | 'signedInAt'>): void
-  /** One more was recorded under the actor's professional, by whoever is at the keyboard. */
-  count(actor: SiteActor, screeningId: string): void
+  /** The same for what was made in any hour. */
+  checkBacklog(actor: Pick<Actor, 'professionalId' | 'signedInAt'>): void
+  /**
+   * One more was recorded under the actor's professional, by whoever is at the keyboard.
+   * @param madeAt when its document says that it was made; absent: now
+   */
+  count(actor: SiteActor, screeningId: string, madeAt?: Date): void
   /** Sums with the other processes, now. */
   sum(): Promise<void>
   start(): void
@@ -26,6 +34,8 @@ export interface PaceOptions {
   readonly platform: Pick<Platform, 'database' | 'clock' | 'configuration' | 'log' | 'randomBytes'>
   /** Told the code of each flag. */
   readonly onFlags: (codes: readonly string[]) => void
+  /** Whether anybody can sign in at all; while nobody can, nobody is asked to. */
+  readonly isSignInPossible?: () => boolean
   /** Time between sums, milliseconds. */
   readonly everyMilliseconds?: number
 }
@@ -34,8 +44,10 @@ const everyMillisecondsDefault = 10_000
 const hourMilliseconds = 3_600_000
 /** What is fewer than this share in a process is not summed: with as many processes it is still not too many. */
 const summedShare = 1 / 16
-/** Hours kept in the database. */
-const keptHours = 2
+/** Hours that processes sum: those of a booklet, and of an outage. An earlier one is each process's own. */
+const summedHours = 26
+/** An hour in which nothing was counted for so long is forgotten. */
+const restMilliseconds = 2 * hourMilliseconds
 
 interface Entry {
   own: number
@@ -48,8 +60,14 @@ interface Entry {
   last: { readonly actor: SiteActor; readonly screeningId: string } | null
 }
 
+interface Hour {
+  readonly entries: Map<string, Entry>
+  countedAt: number
+}
+
 interface SumRow {
   readonly id: string
+  readonly hour: Date
   readonly screenings: number
   readonly step: number
   readonly askedAt: Date | null
@@ -57,19 +75,20 @@ interface SumRow {
 }
 
 const sumText = `insert into professional_pace as known (professional_id, hour, screenings, step, asked_at)
-select v.id, $2::timestamptz, v.screenings, v.step, v."askedAt"
-from jsonb_to_recordset($1::text::jsonb) as v(id text, screenings int, step int, "askedAt" timestamptz) order by v.id
+select v.id, v.hour, v.screenings, v.step, v."askedAt"
+from jsonb_to_recordset($1::text::jsonb)
+  as v(id text, hour timestamptz, screenings int, step int, "askedAt" timestamptz) order by v.id, v.hour
 on conflict (professional_id, hour) do update set screenings = known.screenings + excluded.screenings,
   asked_at = case
     when excluded.step > known.step then excluded.asked_at
-    when (known.screenings + excluded.screenings) / $3::int > known.step then $4::timestamptz
+    when (known.screenings + excluded.screenings) / $2::int > known.step then $3::timestamptz
     else known.asked_at end,
   asked_by = case
     when excluded.step > known.step then null
-    when (known.screenings + excluded.screenings) / $3::int > known.step then $5
+    when (known.screenings + excluded.screenings) / $2::int > known.step then $4
     else known.asked_by end,
-  step = greatest(known.step, excluded.step, (known.screenings + excluded.screenings) / $3::int)
-returning professional_id as id, screenings, step, asked_at as "askedAt",
+  step = greatest(known.step, excluded.step, (known.screenings + excluded.screenings) / $2::int)
+returning professional_id as id, hour, screenings, step, asked_at as "askedAt",
   asked_by as "askedBy"`
 
 const writeFlag = async (
@@ -86,23 +105,30 @@ const writeFlag = async (
 export const createPace = ({
   platform: { database, clock, configuration, log, randomBytes },
   onFlags,
+  isSignInPossible = () => true,
   everyMilliseconds = everyMillisecondsDefault,
 }: PaceOptions): Pace => {
   const processId = Buffer.from(randomBytes(9)).toString('base64url')
   const cap = configuration.paceScreeningsPerHour
-  let hour = 0
-  let entries = new Map<string, Entry>()
+  const hours = new Map<number, Hour>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let underWay: Promise<void> = Promise.resolve()
 
-  /** Those of this hour: a new one begins with nobody. */
-  const current = (): Map<string, Entry> => {
-    const now = Math.floor(clock.now().getTime() / hourMilliseconds)
-    if (now !== hour) {
-      hour = now
-      entries = new Map()
+  const hourOf = (at: Date): number => Math.floor(at.getTime() / hourMilliseconds)
+
+  /** Those of an hour, which is counted in now: a new one begins with nobody. */
+  const entriesOf = (hour: number, now: number): Map<string, Entry> => {
+    const known = hours.get(hour)
+    if (known !== undefined) {
+      known.countedAt = now
+      return known.entries
     }
+    for (const [old, { countedAt }] of hours) {
+      if (now - countedAt > restMilliseconds) hours.delete(old)
+    }
+    const entries = new Map<string, Entry>()
+    hours.set(hour, { entries, countedAt: now })
     return entries
   }
 
@@ -128,35 +154,42 @@ export const createPace = ({
     flag(entry, at)
   }
 
+  /** Entries that are worth summing, with their hour. */
+  const manyOf = (now: Date): { id: string; hour: number; entry: Entry }[] => {
+    const first = hourOf(now) - summedHours
+    return [...hours].flatMap(([hour, { entries }]) =>
+      hour < first
+        ? []
+        : [...entries].flatMap(([id, entry]) =>
+            entry.own >= cap * summedShare ? [{ id, hour, entry }] : [],
+          ),
+    )
+  }
+
   const sum = async (): Promise<void> => {
-    const all = current()
     const now = clock.now()
-    const many = [...all].filter(([, { own }]) => own >= cap * summedShare)
+    const many = manyOf(now).map((one) => ({ ...one, own: one.entry.own }))
     if (many.length === 0) return
+    const told = many.map(({ id, hour, own, entry }) => ({
+      id,
+      hour: new Date(hour * hourMilliseconds),
+      screenings: own - entry.told,
+      step: entry.step,
+      askedAt: entry.askedAt,
+    }))
     const rows = await database.unsafe<SumRow[]>(
       sumText,
-      [
-        JSON.stringify(
-          many.map(([id, { own, told, step, askedAt }]) => ({
-            id,
-            screenings: own - told,
-            step,
-            askedAt,
-          })),
-        ),
-        new Date(hour * hourMilliseconds),
-        cap,
-        now,
-        processId,
-      ],
+      [JSON.stringify(told), cap, now, processId],
       { prepare: true },
     )
-    const told = new Map(many.map(([id, { own }]) => [id, own]))
-    for (const { id, screenings, step, askedAt, askedBy } of rows) {
-      const entry = all.get(id)
-      if (entry === undefined) continue
-      entry.told = told.get(id) ?? entry.told
-      entry.others = screenings - entry.told
+    const nameOf = (id: string, hour: number): string => `${id} ${hour}`
+    const byName = new Map(many.map((one) => [nameOf(one.id, one.hour), one]))
+    for (const { id, hour, screenings, step, askedAt, askedBy } of rows) {
+      const one = byName.get(nameOf(id, hourOf(hour)))
+      if (one === undefined) continue
+      const { entry, own } = one
+      entry.told = own
+      entry.others = screenings - own
       if (step <= entry.step) continue
       entry.step = step
       entry.askedAt = askedAt
@@ -164,7 +197,7 @@ export const createPace = ({
       if (askedBy === processId) flag(entry, now)
     }
     await database`delete from professional_pace
-      where hour < ${new Date((hour - keptHours) * hourMilliseconds)}`
+      where hour < ${new Date((hourOf(now) - summedHours) * hourMilliseconds)}`
   }
 
   const schedule = (): void => {
@@ -175,18 +208,28 @@ export const createPace = ({
     timer.unref()
   }
 
+  /** A sign-in is told in whole seconds; one of the same second comes after. */
+  const requireLater = (signedInAt: Date, askedAt: Date | null | undefined): void => {
+    if (askedAt === null || askedAt === undefined) return
+    const isOlder = signedInAt.getTime() < Math.floor(askedAt.getTime() / 1_000) * 1_000
+    if (isOlder && isSignInPossible()) throw new Problem('FRESH_SIGN_IN_REQUIRED')
+  }
+
   return {
     check: ({ professionalId, signedInAt }) => {
-      const askedAt = current().get(professionalId)?.askedAt
-      // A sign-in is told in whole seconds; one of the same second comes after.
-      const isOlder =
-        askedAt !== null &&
-        askedAt !== undefined &&
-        signedInAt.getTime() < Math.floor(askedAt.getTime() / 1_000) * 1_000
-      if (isOlder) throw new Problem('FRESH_SIGN_IN_REQUIRED')
+      const { entries } = hours.get(hourOf(clock.now())) ?? {}
+      requireLater(signedInAt, entries?.get(professionalId)?.askedAt)
     },
-    count: (actor, screeningId) => {
-      const all = current()
+    checkBacklog: ({ professionalId, signedInAt }) => {
+      for (const { entries } of hours.values()) {
+        requireLater(signedInAt, entries.get(professionalId)?.askedAt)
+      }
+    },
+    count: (actor, screeningId, madeAt) => {
+      const now = clock.now()
+      // A clock that is ahead makes nothing of an hour to come.
+      const hour = Math.min(hourOf(madeAt ?? now), hourOf(now))
+      const all = entriesOf(hour, now.getTime())
       const { professionalId } = actor
       const entry = all.get(professionalId) ?? {
         own: 0,
