@@ -31,6 +31,8 @@ export type ActName =
   | 'session.extended'
   | 'session.revoked'
   | 'delegation.granted'
+  /** By who had its cookie and not its device: tokens of until then work no more, the session and its booklets go on. */
+  | 'session.token-ended'
   | 'delegation.revoked'
   | 'delegation.taken-up'
   /** By operations, in the chain `portal`; the subject says who, by whom and why. */

@@ -85,6 +85,20 @@ test('signing out ends the booklet: what was signed before stays good, for verif
   )
 })
 
+test('a copied cookie alone signs nobody out: the booklet goes on', async () => {
+  const counter = await fresh()
+  const { booklet } = await counter.takeBooklet()
+  const { cookie } = counter
+  const signOut = await portal.send('DELETE', '/api/session', undefined, { cookie, signer: null })
+  assert.equal(signOut.status, 204)
+  assert.equal((await counter.send('GET', '/api/booklets')).code, 'SESSION_RENEWAL_DUE')
+  portal.clock.advance(60_000)
+  assert.equal(await codeOf(await certified(portal, counter, booklet, 1)), 'ACCEPTED')
+  const [row] = await portal.sql`
+    select ended_at from booklet_holder where session_id = ${counter.signer.sessionId}`
+  assert.deepEqual({ ...row }, { ended_at: null })
+})
+
 test('a booklet taken in the next session of the same counter and key is good', async () => {
   const counter = await fresh()
   await counter.takeBooklet()

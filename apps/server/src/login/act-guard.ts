@@ -27,6 +27,8 @@ export interface ActGuardNeeds {
   readonly watch: Pick<SessionWatch, 'refresh' | 'allDoorsDown'>
 }
 
+type ProofRefusal = 'SESSION_PROOF_MISSING' | 'SESSION_PROOF_INVALID' | 'SESSION_PROOF_STALE'
+
 /** Digests of bodies on their way in. */
 const bodies = new WeakMap<FastifyRequest, Hash>()
 
@@ -55,12 +57,34 @@ const boundOf = ({ sessionId, device }: Session): BoundSession => {
   return { sessionId, device }
 }
 
-export const createActGuard = ({ platform, guards, proofs, watch }: ActGuardNeeds): GuardAct => {
+export interface ActGuard {
+  readonly guardAct: GuardAct
+  /**
+   * For what a session may do without its device too, but then does less: whether the device signed the request.
+   * @throws Problem SESSION_PROOF_INVALID, SESSION_PROOF_STALE for a signature that is there and not good
+   */
+  readonly isSigned: (request: FastifyRequest, session: Session) => Promise<boolean>
+}
+
+export const createActGuard = ({ platform, guards, proofs, watch }: ActGuardNeeds): ActGuard => {
   const { database, clock, configuration, metrics } = platform
   const outcomes = metrics.counter(
     'sidep_device_proofs_total',
     'Statements of devices about acts that need more than a session, by outcome.',
   )
+
+  /** Whether the session's device signed a request, which is taken once. */
+  const signatureOf = async (
+    request: FastifyRequest,
+    bound: BoundSession,
+  ): Promise<'taken' | ProofRefusal> => {
+    const proof = request.headers[deviceProofHeader]
+    if (typeof proof !== 'string') return 'SESSION_PROOF_MISSING'
+    const check = await proofs.checkAct(proof, bound, statedActOf(request))
+    if (!check.ok) return check.code
+    const isFirst = await takeProof(database, bound.sessionId, check.nonce, check.at)
+    return isFirst ? 'taken' : 'SESSION_PROOF_INVALID'
+  }
 
   const refuse = (code: ConstructorParameters<typeof Problem>[0]): never => {
     outcomes.increment({ outcome: code })
@@ -68,15 +92,9 @@ export const createActGuard = ({ platform, guards, proofs, watch }: ActGuardNeed
   }
 
   const requireSignature = async (request: FastifyRequest, session: Session): Promise<void> => {
-    const bound = boundOf(session)
-    const proof = request.headers[deviceProofHeader]
-    if (typeof proof !== 'string') return refuse('SESSION_PROOF_MISSING')
-    const check = await proofs.checkAct(proof, bound, statedActOf(request))
-    if (!check.ok) return refuse(check.code)
-    if (!(await takeProof(database, bound.sessionId, check.nonce, check.at))) {
-      return refuse('SESSION_PROOF_INVALID')
-    }
-    outcomes.increment({ outcome: 'taken' })
+    const signature = await signatureOf(request, boundOf(session))
+    if (signature !== 'taken') return refuse(signature)
+    outcomes.increment({ outcome: signature })
   }
 
   const isFresh = ({ signedInAt }: Session): boolean =>
@@ -88,7 +106,7 @@ export const createActGuard = ({ platform, guards, proofs, watch }: ActGuardNeed
     refuse('FRESH_SIGN_IN_REQUIRED')
   }
 
-  return (weight) => ({
+  const guardAct: GuardAct = (weight) => ({
     config: { act: weight },
     preParsing: hearBody,
     preHandler: async (request) => {
@@ -98,4 +116,13 @@ export const createActGuard = ({ platform, guards, proofs, watch }: ActGuardNeed
       requireFreshness(await guards.personOf(request), weight)
     },
   })
+
+  return {
+    guardAct,
+    isSigned: async (request, session) => {
+      if (request.headers[deviceProofHeader] === undefined) return false
+      await requireSignature(request, session)
+      return true
+    },
+  }
 }

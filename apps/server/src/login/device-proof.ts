@@ -15,7 +15,7 @@ import { deviceActType } from '@sidep/contracts'
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { createBoundedCache } from './bounded-cache.ts'
+import { createBoundedCache } from '../platform/bounded-cache.ts'
 
 export const renewalProofType = 'sidep-renewal+jwt'
 

@@ -50,7 +50,7 @@ export const createGuards = (
   tokens: SessionTokens,
   cookies: Cookies,
   ownOrigin: string,
-  watch: Pick<SessionWatch, 'endedBy'>,
+  watch: Pick<SessionWatch, 'endedBy' | 'isTokenOver'>,
   clock: Clock,
 ): Guards => {
   const requireOwnOrigin = ({ method, headers }: FastifyRequest): void => {
@@ -61,6 +61,10 @@ export const createGuards = (
     if (kind === null) return
     const isWorkAlone = kind === 'delegation' || kind === 'responsible'
     throw new Problem(isWorkAlone ? 'DELEGATION_ENDED' : 'SESSION_REVOKED')
+  }
+  /** Its device brings it back with another. */
+  const refuseOverToken = (session: Session): void => {
+    if (watch.isTokenOver(session)) throw new Problem('SESSION_RENEWAL_DUE')
   }
   const checkOf = async (request: FastifyRequest): Promise<SessionCheck> => {
     requireOwnOrigin(request)
@@ -74,6 +78,7 @@ export const createGuards = (
     const { session } = check
     requireShown(request, session)
     refuseRevoked(session)
+    refuseOverToken(session)
     if (session.delegation !== null && session.delegation.endsAt <= clock.now()) {
       throw new Problem('DELEGATION_ENDED')
     }
@@ -89,6 +94,7 @@ export const createGuards = (
     requireShown(request, session)
     const kind = watch.endedBy({ ...session, delegation: null })
     if (kind !== null) throw new Problem('SESSION_REVOKED')
+    refuseOverToken(session)
     return session
   }
   const renewableOf = async (request: FastifyRequest): Promise<Session> => {

@@ -109,7 +109,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
     plugin: async (app) => {
       // Other modules' routes are declared beside this one; whoever comes first declares the place.
       if (!app.hasRequestDecorator('actor')) app.decorateRequest('actor', null)
-      const shared = { platform, guards, tokens, cookies, watch, proofs, guardAct }
+      const shared = { platform, guards, tokens, cookies, watch, proofs, guardAct, isSigned }
       registerSessionRoutes(app, shared)
       registerOpenSessionRoutes(app, shared)
       registerDelegationRoutes(app, shared)

@@ -247,6 +247,59 @@ test('a cookie stolen before the sign-out is worth nothing after it, in any proc
   await until(async () => (await guarded(cookie, other)) === 'SESSION_REVOKED')
 })
 
+test('the cookie alone ends its copies and not the session: the device goes on, and its booklet with it', async () => {
+  const { cookie, session } = await signIn(pharmacist.nationalId)
+  const withCookieAlone = (at: LoginServer = server): Promise<Response> =>
+    fetch(`${at.url}/api/session`, { method: 'DELETE', headers: { cookie, origin: server.url } })
+  const signOut = await withCookieAlone()
+  assert.equal(signOut.status, 204)
+  assert.match(signOut.headers.getSetCookie().join(), /sidep-session=;/)
+  assert.equal(await guarded(cookie), 'SESSION_RENEWAL_DUE')
+  await until(async () => (await guarded(cookie, other)) === 'SESSION_RENEWAL_DUE')
+  assert.equal(await codeOf(await send('GET', '/api/session/open', cookie)), 'SESSION_RENEWAL_DUE')
+
+  server.clock.moveSeconds(1)
+  const renewed = cookieOf(await renew(cookie, await device.prove(statement(session)), other))
+  assert.equal(await guarded(renewed), '200')
+  // Said again with the copy it ends nothing more: whoever has it cannot keep the counter busy renewing.
+  server.clock.moveSeconds(1)
+  assert.equal((await withCookieAlone()).status, 204)
+  assert.equal((await withCookieAlone(other)).status, 204)
+  assert.equal(await guarded(renewed), '200')
+  const acts = await database.pools.login`
+    select act from audit where subject = ${session.sessionId ?? ''} and act like 'session.%' order by at, sequence`
+  assert.deepEqual(
+    acts.map(({ act }) => act),
+    ['session.opened', 'session.token-ended'],
+  )
+})
+
+test('a sign-out that another key signed is refused, and ends nothing', async () => {
+  const { cookie, session } = await signIn(pharmacist.nationalId)
+  const act = { ...statement(session), method: 'DELETE', path: '/api/session' }
+  const stolen = await (await createTestDevice()).signAct(act)
+  const yesterday = await device.signAct({ ...act, at: new Date(act.at.getTime() - 86_400_000) })
+  for (const [headers, code] of [
+    [stolen, 'SESSION_PROOF_INVALID'],
+    [yesterday, 'SESSION_PROOF_STALE'],
+  ] as const) {
+    const answer = await fetch(`${server.url}/api/session`, {
+      method: 'DELETE',
+      headers: { cookie, origin: server.url, ...headers },
+    })
+    assert.equal(await codeOf(answer), code)
+  }
+  assert.equal(await guarded(cookie), '200')
+})
+
+test('a session that is bound to no device is ended by its cookie', async () => {
+  const browser = createTestBrowser()
+  await browser.request(await browser.walkToCallback(server.url, pharmacist.nationalId))
+  const cookie = `sidep-session=${browser.jar.value('sidep-session')}`
+  assert.equal((await send('DELETE', '/api/session', cookie)).status, 204)
+  assert.equal(await guarded(cookie), 'SESSION_REVOKED')
+})
+
 test('who signs in again in a browser ends the session it had before, wherever its cookie went', async () => {
   const { cookie: before } = await signIn(pharmacist.nationalId)
   const browser = createTestBrowser()

@@ -16,13 +16,15 @@ export const revocationKinds = [
   'provider-session',
   'provider-subject',
   'delegation',
+  /** Not the session: its tokens of until then, which the session's device alone replaces by another. */
+  'token',
 ] as const
 export type RevocationKind = (typeof revocationKinds)[number]
 
 export interface Revocation {
   readonly kind: RevocationKind
   readonly subject: string
-  /** Sessions signed in by then are over. */
+  /** Sessions signed in by then are over; of kind `token`, tokens made by then. */
   readonly before: Date
   readonly exceptSessionId: string | null
   readonly expiresAt: Date
@@ -43,7 +45,9 @@ export type Revocable = Pick<
 export interface RevocationList {
   add(revocation: Revocation): void
   /** Which kind of entry ends this session; null when none does. */
-  ends(session: Revocable): RevocationKind | null
+  ends(session: Revocable): Exclude<RevocationKind, 'token'> | null
+  /** Whether the token of this session works no more. */
+  endsToken(session: Pick<Session, 'sessionId' | 'tokenAt'>): boolean
   /** Forgets what is over. */
   sweep(now: Date): void
   readonly size: number
@@ -80,6 +84,10 @@ export const createRevocationList = (): RevocationList => {
       return hits('responsible', session.delegation?.responsible.id ?? null, session)
         ? 'responsible'
         : null
+    },
+    endsToken: ({ sessionId, tokenAt }) => {
+      const entry = entries.get(nameOf('token', sessionId))
+      return entry !== undefined && tokenAt !== null && tokenAt <= entry.before
     },
     sweep: (now) => {
       for (const [name, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(name)

@@ -11,6 +11,7 @@ import type { Static } from 'typebox'
 import type { GuardAct } from '../platform/act.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
+import type { ActGuard } from './act-guard.ts'
 import type { Cookies } from './cookies.ts'
 import { takeUpDelegation } from './delegation/take-up.ts'
 import type { DeviceProofs } from './device-proof.ts'
@@ -41,6 +42,7 @@ export interface SessionRouteNeeds {
   readonly watch: SessionWatch
   readonly proofs: DeviceProofs
   readonly guardAct: GuardAct
+  readonly isSigned: ActGuard['isSigned']
 }
 
 /**
@@ -161,6 +163,26 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
     },
   )
 
+  /**
+   * The sign-out of who has the cookie alone: one whose device lost its key, or a thief. No token of until now works any
+   * more, theirs or a copy; the device, if it is still there, renews the session and goes on, and its booklets with it.
+   */
+  const endToken = async (session: Session): Promise<void> => {
+    if (watch.endedBy(session) !== null || watch.isTokenOver(session)) return
+    await watch.revoke(
+      {
+        kind: 'token',
+        subject: session.sessionId,
+        before: clock.now(),
+        exceptSessionId: null,
+        expiresAt: session.renewBy,
+      },
+      'signed-out-by-cookie',
+      session.person.id,
+    )
+    await auditSession(platform, 'session.token-ended', session)
+  }
+
   app.delete(routes.session, async (request, reply) => {
     guards.requireOwnOrigin(request)
     reply.header('cache-control', 'no-store')
@@ -172,12 +194,16 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
       return reply.code(204).send()
     }
     const { session } = check
-    const now = clock.now()
+    // A session without a device has nothing that the cookie alone must not end.
+    if (session.device !== null && !(await needs.isSigned(request, session))) {
+      if (check.ok) await endToken(session)
+      return reply.code(204).send()
+    }
     await watch.revoke(
       {
         kind: 'session',
         subject: session.sessionId,
-        before: now,
+        before: clock.now(),
         exceptSessionId: null,
         expiresAt: lastPossibleEnd(session, configuration),
       },

@@ -19,9 +19,9 @@ import { decodeJwt, errors, jwtVerify } from 'jose'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import type { Actor, Operator } from '../platform/actor.ts'
+import { createBoundedCache } from '../platform/bounded-cache.ts'
 import type { PublicSigner, RingKey, SignerRing } from '../platform/signer.ts'
 import type { Vault } from '../platform/vault.ts'
-import { createBoundedCache } from './bounded-cache.ts'
 
 /** An activity that cannot be used, and why, so that the person is not left to guess. */
 export interface SiteLeftOut {
@@ -62,6 +62,8 @@ export interface Session extends Actor, Binding {
   readonly extended: boolean
   /** The token works until then; `expiresAt` is the end of the session itself. */
   readonly renewBy: Date
+  /** When the token was made that it was read from; null for one that has none yet. */
+  readonly tokenAt: Date | null
 }
 
 /** What a session is made from; the rest follows from it. */
@@ -75,6 +77,7 @@ export type SessionFacts = Omit<
   | 'delegationId'
   | 'counterId'
   | 'expiresAt'
+  | 'tokenAt'
 >
 
 export type SessionCheck =
@@ -225,7 +228,11 @@ const delegationOf = (claim: Claims['dlg']): TakenUpDelegation | null => {
  * A session of its facts: who answers for it (the responsible of a delegation, else the person signed in), who
  * is at the keyboard, and when it ends.
  */
-export const makeSession = (facts: SessionFacts, life: SessionLife): Session => {
+export const makeSession = (
+  facts: SessionFacts,
+  life: SessionLife,
+  tokenAt: Date | null = null,
+): Session => {
   const { person, delegation, device, signedInAt, extended } = facts
   const { id, familyName, firstNames, profession } = delegation?.responsible ?? person
   return {
@@ -240,6 +247,7 @@ export const makeSession = (facts: SessionFacts, life: SessionLife): Session => 
         : { id: person.id, familyName: person.familyName, firstNames: person.firstNames },
     delegationId: delegation?.id ?? null,
     counterId: device,
+    tokenAt,
     expiresAt: extended ? facts.renewBy : normalEndOf(signedInAt, life),
   }
 }
@@ -382,7 +390,7 @@ export const createSessionTokens = ({
       )
       if (!Value.Check(Claims, payload)) return { ok: false, code: 'SESSION_INVALID' }
       if (payload.auth_time > payload.iat) return { ok: false, code: 'SESSION_INVALID' }
-      const session = makeSession(factsOf(payload), life)
+      const session = makeSession(factsOf(payload), life, dateOf(payload.iat))
       remembered.set(token, { session, kid: protectedHeader.kid })
       return { ok: true, session }
     } catch (error) {

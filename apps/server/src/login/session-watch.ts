@@ -23,10 +23,13 @@ import { sweepProofs } from './proof-store.ts'
 import { createRevocationList, type Revocable, type Revocation } from './revocation-list.ts'
 import { readRevocations, sweepRevocations } from './revocation-store.ts'
 import { endSessions, recordEndedBooklets, sweepHolders } from './session-ends.ts'
+import type { Session } from './session-token.ts'
 
 export interface SessionWatch {
   /** Whether something ended this session, from memory. */
   endedBy(session: Revocable): ReturnType<ReturnType<typeof createRevocationList>['ends']>
+  /** Whether the token that this session was read from works no more, from memory: its device renews it. */
+  isTokenOver(session: Pick<Session, 'sessionId' | 'tokenAt'>): boolean
   /**
    * Writes an entry and counts it at once here; other processes within one reading. Booklets of what it ends end too.
    * @param by who did it; absent: the portal or the identity provider
@@ -151,6 +154,7 @@ export const createSessionWatch = ({
 
   return {
     endedBy: (session) => list.ends(session),
+    isTokenOver: (session) => list.endsToken(session),
     revoke: async (revocation, reason, by) => {
       list.add(revocation)
       const at = clock.now()

@@ -18,7 +18,7 @@ import type { Content, Owner } from './outbox/content.ts'
 import { createSender } from './outbox/sender.ts'
 import { createDoors } from './session/doors.ts'
 import { createEntering } from './session/entering.ts'
-import { createLinkWatch } from './session/link-watch.ts'
+import { createLinkWatch, isProofRefused } from './session/link-watch.ts'
 import { createPhoneSignIn } from './session/phone-sign-in.ts'
 import { createRenewal } from './session/renewal.ts'
 import { createSeat } from './session/seat.ts'
@@ -323,7 +323,10 @@ export const createCounter = (needs: CounterNeeds): Counter => {
       return null
     },
     signOut: async () => {
-      const answer = await api.send('DELETE', routes.session)
+      const signed = await api.send('DELETE', routes.session, undefined, { isSigned: true })
+      const isUnsignable = !signed.ok && isProofRefused(signed.error)
+      // This browser lost its key, or cannot tell the time: the cookie's own end at least.
+      const answer = isUnsignable ? await api.send('DELETE', routes.session) : signed
       if (!answer.ok && retryOf(answer.error) !== 'after-sign-in') {
         observe(answer)
         return answer.error

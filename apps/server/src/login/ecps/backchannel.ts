@@ -13,9 +13,9 @@ import {
   initiateBackchannelAuthentication,
   ResponseBodyError,
 } from 'openid-client'
+import { createBoundedCache } from '../../platform/bounded-cache.ts'
 import type { Clock, RandomBytes } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
-import { createBoundedCache } from '../bounded-cache.ts'
 import { type PhoneTransaction, transactionSecondsMax } from '../transaction.ts'
 import { toLoginProblem } from './failures.ts'
 import { assuranceLevel, blameForAnswer, type Identified, identify } from './identify.ts'

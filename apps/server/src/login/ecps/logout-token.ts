@@ -3,8 +3,8 @@
  * or all of a person, has ended there.
  */
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
+import { createBoundedCache } from '../../platform/bounded-cache.ts'
 import type { Clock } from '../../platform/context.ts'
-import { createBoundedCache } from '../bounded-cache.ts'
 import type { ProviderConnection } from './provider-connection.ts'
 import { providerKey } from './provider-key.ts'
 

@@ -31,6 +31,10 @@ export interface LinkWatch {
   readonly mayAsk: () => boolean
 }
 
+/** The portal did not take this device's signature, asked for again with its time. */
+export const isProofRefused = (error: ApiError): boolean =>
+  isProblem(error, 'SESSION_PROOF_INVALID') || isProblem(error, 'SESSION_PROOF_STALE')
+
 export const isProblem = (error: ApiError, code: ProblemCode): boolean =>
   error.kind === 'problem' && error.problem.code === code
 
