@@ -6,6 +6,7 @@ import {
   authorizationMatrix,
   type ProblemEntry,
   problemRegistry,
+  visibleFields,
 } from '@sidep/contracts'
 import { asvsPage } from './asvs/page.ts'
 import { readRequirements } from './asvs/requirements.ts'
@@ -44,11 +45,35 @@ const weights = {
   fresh: ', signed by its device, fresh',
 } as const
 
+const fields = (): string[] => [
+  '## Fields of a person tested',
+  '',
+  'From `packages/contracts/src/visible-fields.ts`. *Staff*: somebody at the keyboard for the professional who answers. *Hint*: `+33 •••• 78`.',
+  '',
+  '| field | lists: responsible | lists: staff | opened: responsible | opened: staff |',
+  '| --- | --- | --- | --- | --- |',
+  ...Object.entries(visibleFields).map(
+    ([field, { list, opened }]) =>
+      `| \`${field}\` | ${list.responsible} | ${list.staff} | ${opened.responsible} | ${opened.staff} |`,
+  ),
+  '',
+]
+
+const traces = [
+  '## Traces of reading',
+  '',
+  'What shows people is told in the audit chain of the site, signed with it, before it is shown: who, when, which list, how many.',
+  'A list that a screen keeps up to date is one trace in half an hour, and another as soon as it shows more than twice as many',
+  'people; an answer that is repeated on its screening’s id alone is an opening. `npx sidep audit --readings` shows them.',
+  '',
+]
+
 const authorization = (): string => {
   const rows = Object.entries(authorizationMatrix).map(([endpoint, row]) => {
     const weight = row.weight === undefined ? '' : weights[row.weight]
     const who = row.responsibleOnly === true ? 'the responsible alone' : whoMay(row)
-    return `| \`${endpoint}\` | ${row.act} | ${needs[row.access]}${weight} | ${who} | ${row.sees} |`
+    const trace = row.trace === undefined ? '' : `\`${row.trace}\``
+    return `| \`${endpoint}\` | ${row.act} | ${needs[row.access]}${weight} | ${who} | ${row.sees} | ${trace} |`
   })
   return [
     '# Who may do what, and who sees what',
@@ -57,10 +82,12 @@ const authorization = (): string => {
     'row fails, and so does a row that the server does not keep. *Fresh*: after a sign-in of the last minutes; while every door is',
     'down, ending and withdrawing do not wait for one. A site is always the session’s own.',
     '',
-    '| endpoint | act | asks for | who | sees of others |',
-    '| --- | --- | --- | --- | --- |',
+    '| endpoint | act | asks for | who | sees of others | trace of reading |',
+    '| --- | --- | --- | --- | --- | --- |',
     ...rows,
     '',
+    ...fields(),
+    ...traces,
   ].join('\n')
 }
 

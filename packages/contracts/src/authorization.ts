@@ -21,12 +21,14 @@ export interface AuthorizationRow {
   /** Refused to staff: only who answers for a site, or for their own sessions, may. */
   readonly responsibleOnly?: true
   readonly act: string
-  /** Fields of other people that the answer shows, and whose. */
+  /** Fields of other people that the answer shows, and whose; of people tested, those that `visibleFields` tells. */
   readonly sees: string
+  /** The act by which reading it is told in the audit chain of the site. */
+  readonly trace?: string
 }
 
 const nobody = 'nothing of anybody'
-const ownSite = 'people tested at the own site: name, birth date, sex, contact as entered, result'
+const ownSite = 'people tested at the own site, in part (below); result and codes'
 
 export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
   [`GET ${routes.session}`]: {
@@ -36,7 +38,7 @@ export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
   },
   [`DELETE ${routes.session}`]: {
     access: 'everyone',
-    act: 'signs out of the session it brings, if any',
+    act: 'signs out of the session it brings, if any; unsigned by its device, ends its token alone',
     sees: nobody,
   },
   [`POST ${routes.sessionSite}`]: {
@@ -69,6 +71,7 @@ export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
     access: 'site',
     act: 'lists who may work for whom at the site',
     sees: 'staff of the site: name, id, until when',
+    trace: 'delegations.listed',
   },
   [`POST ${routes.delegations}`]: {
     access: 'site',
@@ -93,6 +96,7 @@ export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
     access: 'site',
     act: 'lists the site’s screenings of a day, or those that wait',
     sees: ownSite,
+    trace: 'screenings.listed',
   },
   [`POST ${routes.screenings}`]: {
     access: 'site',
@@ -108,17 +112,20 @@ export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
     access: 'site',
     act: 'reads one screening of the site',
     sees: ownSite,
+    trace: 'screening.opened',
   },
   [`POST ${routes.screeningResult}`]: {
     access: 'site',
     act: 'sets the result of a screening that waits',
     sees: 'that person, and their codes',
+    trace: 'screening.opened',
   },
   [`POST ${routes.screeningConfirmation}`]: {
     access: 'site',
     weight: 'signed',
     act: 'vouches, as a second person of the site, for a positive result that came in late',
     sees: 'that person, and their codes',
+    trace: 'screening.opened',
   },
   [`POST ${routes.screeningSend}`]: {
     access: 'site',
@@ -175,6 +182,7 @@ export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
     access: 'site',
     act: 'asks whether the site has these people already',
     sees: 'times of screenings at the own site, of people it names itself',
+    trace: 'duplicates.looked-up',
   },
   [`POST ${routes.reconciliations}`]: {
     access: 'site',
@@ -246,6 +254,7 @@ export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
     access: 'link',
     act: 'opens the own result',
     sees: 'the own name, birth date, result, codes; masked contact',
+    trace: 'retrieval.opened',
   },
   [`POST ${routes.retrievalRenewal}`]: {
     access: 'link',

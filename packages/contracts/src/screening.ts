@@ -168,11 +168,16 @@ export const BatchLine = Type.Union([
 ])
 export const BatchAnswer = Type.Object({ lines: Type.Array(BatchLine) })
 
-/** One entry of the site's list of the day (also the waiting list). */
+/**
+ * One entry of the site's list of the day (also the waiting list), or one that was opened. Of the person it has the fields
+ * that `visibleFields` tells.
+ */
 export const ScreeningEntry = Type.Object({
   id: Type.String(),
   state: Type.Union([Type.Literal('waiting'), Type.Literal('final')]),
   person: Person,
+  /** Where a link to the result goes, in a view that does not show it whole: `+33 •••• 78`. */
+  contactHint: Type.Optional(Type.String()),
   kind: Type.String(),
   /** SNOMED CT. */
   disease: Type.String(),

@@ -115,3 +115,30 @@ test('a sound chain is checked with 0, one that differs from what was kept outsi
   assert.equal(changed.exitCode, 1)
   assert.match(changed.stdout, /750712184: ROW_CHANGED at 2/)
 })
+
+test('readings are shown by site and time, with who was at the keyboard; other acts are not', async () => {
+  const at = new Date('2026-11-20T10:00:00Z')
+  const staff = { id: '899700075122', familyName: 'X', firstNames: 'Y' }
+  const actor = { professionalId: '810003456789', counterId: null, door: 'card' } as const
+  await withPools(async ({ worker }) => {
+    const listed = { siteId, at, act: 'screenings.listed', subject: 'waiting shown:3' } as const
+    await recordAct(worker, { ...listed, actor: { ...actor, operator: staff } })
+    await recordAct(worker, { ...listed, siteId: '2A0000014', actor })
+    await recordAct(worker, { ...listed, act: 'screening.recorded', actor })
+  })
+  const times = ['--from', '2026-11-20', '--to', '2026-11-20T12:00Z']
+  const one = await sidep('audit', '--readings', '--site', siteId, ...times)
+  assert.equal(one.exitCode, 0, one.stderr)
+  assert.equal(
+    one.stdout.trim(),
+    `2026-11-20T10:00:00.000Z ${siteId} screenings.listed 810003456789 by 899700075122 waiting shown:3`,
+  )
+  const all = await sidep('audit', '--readings', ...times, '--json')
+  assert.deepEqual(
+    JSON.parse(all.stdout).readings.map((reading: { siteId: string }) => reading.siteId),
+    ['2A0000014', siteId].sort(),
+  )
+  const none = await sidep('audit', '--readings')
+  assert.equal(none.stdout.trim(), '')
+  assert.equal((await sidep('audit', '--readings', '--from', 'yesterday')).exitCode, 64)
+})

@@ -17,8 +17,11 @@ export type ActName =
   /** A positive of more than a day ago, by somebody else; the subject says who of the authority, and why. */
   | 'screening.confirmed'
   | 'screening.link-sent-again'
+  /** Reading leaves a trace too (readings.ts); the subject says which list, and how many people it showed. */
   | 'screening.opened'
   | 'screenings.listed'
+  | 'duplicates.looked-up'
+  | 'delegations.listed'
   | 'retrieval.opened'
   /** A birth date, or the number sent to the phone, was wrong. */
   | 'retrieval.refused'
@@ -28,11 +31,11 @@ export type ActName =
   | 'session.opened-on-overdue-list'
   | 'session.site-chosen'
   | 'session.closed'
+  /** By who had its cookie and not its device: tokens of until then work no more, the session and its booklets go on. */
+  | 'session.token-ended'
   | 'session.extended'
   | 'session.revoked'
   | 'delegation.granted'
-  /** By who had its cookie and not its device: tokens of until then work no more, the session and its booklets go on. */
-  | 'session.token-ended'
   | 'delegation.revoked'
   | 'delegation.taken-up'
   /** By operations, in the chain `portal`; the subject says who, by whom and why. */

@@ -48,7 +48,7 @@ const settleRegistered = async (
   if (!(await intake.isRegistered(input, actor))) return null
   try {
     const settled = resultAt === undefined ? { result } : { result, resultAt }
-    const { state, notices } = await intake.settle(id, settled, actor)
+    const { state, notices } = (await intake.settle(id, settled, actor)).answer
     return stateOf({ state, isHeld: notices.includes('POSITIVE_TO_BE_CONFIRMED') })
   } catch (error) {
     if (error instanceof Problem) return error

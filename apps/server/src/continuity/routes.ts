@@ -18,6 +18,7 @@ import {
 } from '@sidep/contracts'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import { Type } from 'typebox'
+import { makeReadings } from '../audit/readings.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import { parseBatch } from './batch.ts'
@@ -49,6 +50,7 @@ export const continuityModule =
   (platform: ContinuityPlatform, needs: ContinuityNeeds): FastifyPluginAsync =>
   async (app) => {
     const { database, clock, metrics } = platform
+    const readings = makeReadings(platform)
     const booklets = metrics.counter('sidep_booklets_total', 'Booklets given to counters.')
     const lines = metrics.counter(
       'sidep_reconciliations_total',
@@ -173,7 +175,12 @@ export const continuityModule =
         schema: { body: DuplicatesInput, response: { 200: DuplicatesAnswer } },
         config: { traffic: { signedIn: 'backlog', anonymous: null } },
       },
-      async (request) => findDuplicates(platform, request.body, actorOf(request).site.id),
+      async (request) => {
+        const actor = actorOf(request)
+        const answer = await findDuplicates(platform, request.body, actor.site.id)
+        await readings.lookedUp(actor, request.body.screenings.length, answer.found.length)
+        return answer
+      },
     )
 
     app.post(
@@ -185,6 +192,7 @@ export const continuityModule =
         config: { traffic: { signedIn: 'backlog', anonymous: null } },
       },
       async (request) => {
+        const actor = actorOf(request)
         const batch = parseBatch(request.body)
         if (batch.lines.some(({ kind }) => kind === 'screening')) needs.checkPace(actor)
         const answer = await reconcileBatch(platform, needs, batch, actor)
@@ -192,5 +200,4 @@ export const continuityModule =
         return answer
       },
     )
-        const actor = actorOf(request)
   }

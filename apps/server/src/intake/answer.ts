@@ -1,5 +1,12 @@
 /** Answers built in one place, so that a replay reads exactly as the first answer did. */
-import type { CertificateTexts, ScreeningAnswer, ScreeningEntry } from '@sidep/contracts'
+import {
+  type CertificateTexts,
+  type Role,
+  type ScreeningAnswer,
+  type ScreeningEntry,
+  shownPerson,
+  type View,
+} from '@sidep/contracts'
 import { otherDevice, siteMoment, timeZoneOf } from '@sidep/screening'
 import type { Static } from 'typebox'
 import type { RetrievalLinks } from '../platform/retrieval-links.ts'
@@ -91,18 +98,19 @@ export const storedPerson = (
   row: StoredScreening,
 ): SealedScreening | undefined => whileReadable(() => openScreening(vault, row, siteId, row.id))
 
-/** A stored screening as the lists of the counter show it; undefined when it can no longer be read. */
+/** A stored screening as a view shows it to a role; undefined when it can no longer be read. */
 export const storedEntry = (
   needs: Needs,
   site: { readonly id: string; readonly postalCode: string | null },
   row: StoredScreening,
+  { view, role }: { readonly view: View; readonly role: Role },
 ): ScreeningEntry | undefined =>
   whileReadable(() => {
     const { person, deviceName } = openScreening(needs.vault, row, site.id, row.id)
     return {
       id: row.id,
       state: row.state,
-      person,
+      ...shownPerson(person, view, role),
       kind: row.kind,
       disease: row.disease,
       device: row.device,

@@ -51,5 +51,5 @@ export const confirmAsAuthority = async (
   )
   const [site] = await database<{ name: string }[]>`select name from site where id = ${siteId}`
   const by = { kind: 'authority', name, reason } as const
-  return intake.confirm({ id: siteId, name: site?.name ?? siteId }, screeningId, by)
+  return (await intake.confirm({ id: siteId, name: site?.name ?? siteId }, screeningId, by)).answer
 }

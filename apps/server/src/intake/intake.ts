@@ -76,7 +76,7 @@ export interface Intake {
    * Sets the result of a waiting screening; the same result again answers the same.
    * @throws Problem SCREENING_UNKNOWN, REQUEST_INVALID, RESULT_ALREADY_SET, ISSUANCE_FAILED
    */
-  settle(id: string, input: unknown, actor: SiteActor): Promise<ScreeningAnswer>
+  settle(id: string, input: unknown, actor: SiteActor): Promise<Recorded>
   /**
    * Whether the stored screening of this id is of the same person and the same test, whatever else was sent with it
    * then: so that a result read while the portal was away finds what was registered before.
@@ -87,7 +87,7 @@ export interface Intake {
    * answered as it is.
    * @throws Problem SCREENING_UNKNOWN, CONFIRMATION_BY_ANOTHER when it is by those whose word it was, ISSUANCE_FAILED
    */
-  confirm(site: ConfirmingSite, id: string, by: Confirmer): Promise<ScreeningAnswer>
+  confirm(site: ConfirmingSite, id: string, by: Confirmer): Promise<Recorded>
   /** A screening of the actor's site. @throws Problem SCREENING_UNKNOWN */
   find(id: string, actor: SiteActor): Promise<StoredScreening>
 }
@@ -283,15 +283,11 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     return row
   }
 
-  const answerSettled = (
-    row: StoredScreening,
-    result: string,
-    actor: SiteActor,
-  ): ScreeningAnswer => {
+  const answerSettled = (row: StoredScreening, result: string, actor: SiteActor): Recorded => {
     if (row.result !== result) throw new Problem('RESULT_ALREADY_SET')
     const answer = storedAnswer(platform, actor.site.id, row)
     if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
-    return answer
+    return { answer, replayed: true }
   }
 
   /** As it is stored; undefined once it can no longer be read. */
@@ -309,7 +305,7 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     { result, resultAt }: { result: Settling['result']; resultAt: Date },
     actor: SiteActor,
     at: Date,
-  ): Promise<ScreeningAnswer> => {
+  ): Promise<Recorded> => {
     const settling = storedSettling({ ...row, result }, actor.site.id)
     if (settling === undefined) throw new Problem('SCREENING_UNKNOWN')
     const settled = await settleOutcome(settling, actor, at)
@@ -320,7 +316,7 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     if (await setResult(database, { screeningId, actor, result, resultAt, at, outcome, heldBy })) {
       const { device: sentDevice, recorded_at: recordedAt } = row
       const facts = { id: row.id, device: sentDevice, result, recordedAt, certificate, isHeld }
-      return answerOf(facts)
+      return { answer: answerOf(facts), replayed: false }
     }
     return answerSettled(await find(row.id, actor), result, actor)
   }
@@ -332,11 +328,11 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
 
   const recordMany = openRecordMany({
     database,
-    onRecorded: onRecordedLate,
     isSameRequest,
     isSameText: (siteId, a, b) => requestText(siteId, a) === requestText(siteId, b),
     parse,
     now: clock.now,
+    onRecorded: onRecordedLate,
     async issueMany(screenings, at) {
       const settlings = screenings.map(({ screening }) => settlingOf(screening))
       const requests = screenings.map(({ actor }, index) => {
@@ -386,6 +382,7 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
       const parsed = parseUuidV7(id)
       const row = parsed.ok ? await findScreening(database, site.id, parsed.value) : undefined
       if (row === undefined) throw new Problem('SCREENING_UNKNOWN')
+      let replayed = true
       if (isHeld(row)) {
         if (by.kind === 'colleague' && !isSomebodyElse(row, by.actor)) {
           throw new Problem('CONFIRMATION_BY_ANOTHER')
@@ -397,19 +394,14 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
         const { outcome } = settledWith(issued, settling, site.id, at)
         if (outcome.certificate === null) throw issuanceFailed()
         const { certificate, topics } = outcome
-        await insertConfirmation(database, {
-          siteId: site.id,
-          screeningId: row.id,
-          by,
-          at,
-          certificate,
-          topics,
-        })
+        const screeningId = row.id
+        const confirmation = { siteId: site.id, screeningId, by, at, certificate, topics }
+        replayed = !(await insertConfirmation(database, confirmation))
       }
       const confirmed = await findScreening(database, site.id, row.id)
       const answer = confirmed && storedAnswer(platform, site.id, confirmed)
       if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
-      return answer
+      return { answer, replayed }
     },
     async isRegistered(input, actor) {
       const parsed = parse(input, clock.now())

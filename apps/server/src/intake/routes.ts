@@ -2,6 +2,7 @@
 import {
   BatchAnswer,
   ResultInput,
+  type Role,
   routes,
   ScreeningAnswer,
   ScreeningBatch,
@@ -13,7 +14,7 @@ import {
 import { dayIn, parseDay, timeZoneOf } from '@sidep/screening'
 import type { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { recordAct } from '../audit/chain.ts'
+import { makeReadings } from '../audit/readings.ts'
 import type { GuardAct } from '../platform/act.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/context.ts'
@@ -55,6 +56,8 @@ const actorOf = ({ actor }: FastifyRequest): SiteActor => {
   if (actor.site === null) throw new Problem('SITE_NOT_CHOSEN')
   return { ...actor, site: actor.site }
 }
+
+const roleOf = ({ operator }: SiteActor): Role => (operator ? 'staff' : 'responsible')
 
 const linesOf = (body: unknown): readonly unknown[] => {
   const fault = (
@@ -144,6 +147,7 @@ export const intakeModule =
   async (app) => {
     const intake = openIntake(platform, needs)
     const { database, clock } = platform
+    const readings = makeReadings(platform)
     const recorded = platform.metrics.counter(
       'sidep_screenings_total',
       'Screenings answered, by outcome.',
@@ -158,14 +162,18 @@ export const intakeModule =
     })
     app.addHook('preHandler', needs.requireSite)
 
-    const listOf = (
+    /** What of a page's rows is shown, once it is written down that it is. */
+    const listOf = async (
       request: FastifyRequest,
+      page: string,
       rows: readonly StoredScreening[],
-    ): Static<typeof ScreeningList> => {
-      const { site } = actorOf(request)
+    ): Promise<Static<typeof ScreeningList>> => {
+      const actor = actorOf(request)
+      const seen = { view: 'list', role: roleOf(actor) } as const
       const entries = rows
         .slice(0, listRowsMax)
-        .flatMap((row) => storedEntry(platform, site, row) ?? [])
+        .flatMap((row) => storedEntry(platform, actor.site, row, seen) ?? [])
+      await readings.listed(actor, { act: 'screenings.listed', page, shown: entries.length })
       return { screenings: entries, truncated: rows.length > listRowsMax }
     }
 
@@ -211,14 +219,15 @@ export const intakeModule =
         const { site } = actorOf(request)
         const { day, state } = request.query
         if (state === 'waiting') {
-          return listOf(request, await listWaiting(database, site.id, listRowsMax + 1))
+          return listOf(request, state, await listWaiting(database, site.id, listRowsMax + 1))
         }
         const timeZone = timeZoneOf(site.postalCode)
         const wanted = day === undefined ? dayIn(clock.now(), timeZone) : parseDay(day)
         if (wanted === undefined) {
           throw new Problem('REQUEST_INVALID', { faults: [{ pointer: '/day', code: 'MALFORMED' }] })
         }
-        return listOf(request, await listDay(database, site.id, wanted, timeZone, listRowsMax + 1))
+        const rows = await listDay(database, site.id, wanted, timeZone, listRowsMax + 1)
+        return listOf(request, `day:${wanted}`, rows)
       },
     )
 
@@ -228,15 +237,10 @@ export const intakeModule =
       async (request) => {
         const actor = actorOf(request)
         const row = await intake.find(request.params.id, actor)
-        const entry = storedEntry(platform, actor.site, row)
+        const seen = { view: 'opened', role: roleOf(actor) } as const
+        const entry = storedEntry(platform, actor.site, row, seen)
         if (entry === undefined) throw new Problem('SCREENING_UNKNOWN')
-        await recordAct(database, {
-          siteId: actor.site.id,
-          at: clock.now(),
-          act: 'screening.opened',
-          actor,
-          subject: row.id,
-        })
+        await readings.opened(actor, row.id)
         return entry
       },
     )
@@ -248,7 +252,9 @@ export const intakeModule =
         validatorCompiler: parsedByIntake,
       },
       async (request) => {
-        const answer = await intake.settle(request.params.id, request.body, actorOf(request))
+        const actor = actorOf(request)
+        const { answer, replayed } = await intake.settle(request.params.id, request.body, actor)
+        if (replayed) await readings.opened(actor, answer.id)
         recorded.increment({ outcome: 'settled' })
         return answer
       },
@@ -262,7 +268,10 @@ export const intakeModule =
       },
       async (request) => {
         const actor = actorOf(request)
-        return intake.confirm(actor.site, request.params.id, { kind: 'colleague', actor })
+        const by = { kind: 'colleague', actor } as const
+        const { answer, replayed } = await intake.confirm(actor.site, request.params.id, by)
+        if (replayed) await readings.opened(actor, answer.id)
+        return answer
       },
     )
 

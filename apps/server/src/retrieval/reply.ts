@@ -1,4 +1,9 @@
-import type { CertificateTexts, Person, RetrievalReply } from '@sidep/contracts'
+import {
+  type CertificateTexts,
+  maskedContacts,
+  type Person,
+  type RetrievalReply,
+} from '@sidep/contracts'
 import { siteMoment, timeZoneOf } from '@sidep/screening'
 import type { SealedCertificate } from '../platform/sealed.ts'
 import type { LinkedScreening } from './link-store.ts'
@@ -13,20 +18,6 @@ const dayMilliseconds = 86_400_000
 /** First day on which data recorded at a time is no longer kept, `YYYY-MM-DD` (UTC). */
 const dayAfter = (recordedAt: Date, days: number): string =>
   new Date(recordedAt.getTime() + days * dayMilliseconds).toISOString().slice(0, 10)
-
-/** `+33612345678` → `+33 •••• 78`: enough to know which of one's phones, not enough to call it. */
-export const maskPhone = (phone: string): string => `${phone.slice(0, 3)} •••• ${phone.slice(-2)}`
-
-/** `paul.martin@example.fr` → `p•••@example.fr`. */
-export const maskEmail = (email: string): string => {
-  const at = email.lastIndexOf('@')
-  return `${[...email].slice(0, 1).join('')}•••${at < 0 ? '' : email.slice(at)}`
-}
-
-const maskedContact = ({ contact }: Person): string[] => [
-  ...(contact?.phone === undefined ? [] : [maskPhone(contact.phone)]),
-  ...(contact?.email === undefined ? [] : [maskEmail(contact.email)]),
-]
 
 /** Everything an answer is made of, already opened. */
 export interface Retrieved {
@@ -60,7 +51,7 @@ export const replyOf = (retrieved: Retrieved, retention: RetentionDays): Retriev
     sampledAt: siteMoment(screening.sampled_at, timeZoneOf(screening.site_postal_code)),
     siteName: screening.site_name ?? '',
     kept: {
-      contact: maskedContact(person),
+      contact: maskedContacts(person),
       identifyingDataUntil: dayAfter(screening.recorded_at, retention.identifyingDays),
       tracesUntil: dayAfter(screening.recorded_at, retention.tracesDays),
     },

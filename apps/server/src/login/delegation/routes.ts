@@ -10,6 +10,7 @@ import { makeUuidV7, parseUuidV7 } from '@sidep/identifiers'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { recordAct } from '../../audit/chain.ts'
+import { makeReadings } from '../../audit/readings.ts'
 import { Problem } from '../../platform/problems.ts'
 import type { SessionRouteNeeds } from '../session-routes.ts'
 import { lastEndOf, type Session } from '../session-token.ts'
@@ -50,6 +51,7 @@ export const registerDelegationRoutes = (
   { platform, guards, watch, guardAct }: SessionRouteNeeds,
 ): void => {
   const { database, clock, randomBytes, configuration } = platform
+  const readings = makeReadings(platform)
 
   const atSite = (session: Session): AtSite => {
     if (session.site === null) throw new Problem('SITE_NOT_CHOSEN')
@@ -79,8 +81,11 @@ export const registerDelegationRoutes = (
     { schema: { response: { 200: DelegationList } } },
     async (request, reply): Promise<DelegationList> => {
       reply.header('cache-control', 'no-store')
-      const { site } = atSite(await guards.sessionOf(request))
+      const session = atSite(await guards.sessionOf(request))
+      const { site } = session
       const found = await listDelegations(platform, site.id, clock.now())
+      const page = { act: 'delegations.listed', page: 'site', shown: found.length } as const
+      await readings.listed(session, page)
       return { delegations: found.map((delegation) => delegationView(delegation, site)) }
     },
   )

@@ -133,7 +133,7 @@ const SendButton = ({ row }: { readonly row: Row }) => {
   const counter = useCounter()
   const [state, setState] = useState<'ready' | 'sending' | 'sent'>('ready')
   const [error, setError] = useState<ApiError | null>(null)
-  const contact = row.person.contact?.phone ?? row.person.contact?.email
+  const contact = row.person.contact?.phone ?? row.person.contact?.email ?? row.contactHint
   if (contact === undefined) return <p className="sending-line muted">{t('noContact')}</p>
   const send = async (): Promise<void> => {
     setState('sending')
