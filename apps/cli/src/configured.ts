@@ -7,11 +7,9 @@ import {
   openDatabase,
   openDatabaseBesides,
 } from '@sidep/server/platform/database.ts'
-import { CommandFailure } from './failure.ts'
+import { CommandFailure, exitCodes } from './failure.ts'
 
-// sysexits.h
-const exitCodeUnavailable = 69
-const exitCodeConfiguration = 78
+const exitCodeConfiguration = 78 // sysexits.h EX_CONFIG
 
 export const readConfiguration = (): Configuration => {
   const parsed = parseConfiguration(process.env, process.cwd())
@@ -37,7 +35,7 @@ const withOpened = async <T>(
   const database = await open(databaseUrl, dataDirectory, ownerDatabaseUrl).catch(
     (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error)
-      throw new CommandFailure(`the database does not open: ${reason}`, exitCodeUnavailable)
+      throw new CommandFailure(`the database does not open: ${reason}`, exitCodes.unavailable)
     },
   )
   try {

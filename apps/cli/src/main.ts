@@ -2,6 +2,7 @@
 /** The `sidep` command: a table of commands, each imported only when it runs. */
 import { Command, CommanderError } from 'commander'
 import { CommandFailure, exitCodes } from './failure.ts'
+import { loadUnlessLeftOut } from './left-out.ts'
 
 interface Entry {
   readonly name: string
@@ -114,7 +115,9 @@ const makeProgram = async (words: readonly string[]): Promise<Command> => {
       .summary(summary)
       .description(summary)
       .addHelpText('after', `\nExample:\n  ${example}`)
-    if (words.includes(name)) (await load()).define(command)
+    if (words.includes(name)) {
+      ;(await loadUnlessLeftOut(`${name} needs`, load)).define(command)
+    }
   }
   return program
 }

@@ -1,6 +1,5 @@
 /** One command for a whole portal: pages, database, server, and in development the outside world. */
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import {
   type Configuration,
   describeFaults,
@@ -11,16 +10,15 @@ import {
 } from '@sidep/server'
 import { makeClosers } from '../closers.ts'
 import { freePort } from '../free-port.ts'
-import { type StandIns, startStandIns } from '../stand-ins.ts'
-import { ensureWebBuilt, webDistFolder } from '../web-build.ts'
-import { describeStart } from './describe-start.ts'
-import { fillEmptyDirectory } from './fill-directory.ts'
+import { loadUnlessLeftOut } from '../left-out.ts'
+import type { StandIns } from '../stand-ins.ts'
+import { webDistFolder } from '../web-build.ts'
 
 /** `portal` answers requests; `all` delivers messages to people as well. */
 export const roles = ['all', 'portal'] as const
 export type Role = (typeof roles)[number]
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 export interface StartOptions {
   readonly environment: Environment
@@ -51,15 +49,9 @@ const parse = (environment: Environment, workingDirectory: string): Configuratio
   return parsed.value
 }
 
-const preparePages = async (
-  configuration: Configuration,
-  { build, stopping, say }: StartOptions,
-): Promise<void> => {
-  if (configuration.mode === 'production') {
-    if (existsSync(webDistFolder)) return
-    throw new UnusableConfiguration('sidep does not start: the pages are not built (npm run build)')
-  }
-  if (build) await ensureWebBuilt(stopping, () => say('Building the pages'))
+const refuseMissingPages = (): void => {
+  if (existsSync(webDistFolder)) return
+  throw new UnusableConfiguration('sidep does not start: the pages are not built (npm run build)')
 }
 
 /** Said at once, before a build and a database are waited for. */
@@ -72,30 +64,6 @@ const refuseTakenPort = async (port: number, setting = 'PORT'): Promise<void> =>
 
 /** A card port asked for is that one or none; without a wish another is taken when the usual one is. */
 const wishedCardPort = ({ CARD_PORT = '' }: Environment): number => Number(CARD_PORT)
-
-/** A development log that a person can read along with: warnings and worse, unless asked for more. */
-const developmentDefaults = async (
-  environment: Environment,
-  { port, operator }: Configuration,
-): Promise<Environment> => ({
-  ...environment,
-  PORT: String(port),
-  OPERATOR_PORT: environment.OPERATOR_PORT ?? String(await freePort(operator.port)),
-  LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
-})
-
-/** Ports next to the portal's own, so that they are easy to remember. */
-const standInPorts = (port: number, wished: number) => ({
-  identityProvider: port + 1,
-  mailbox: port + 2,
-  smtp: port + 3,
-  cardAuthority: port + 4,
-  // Whoever takes any port for the portal takes any for its cards.
-  cardPort: wished === 0 ? 0 : defaultCardPort,
-})
-
-/** Where design.md and the README say that cards are asked for. */
-const defaultCardPort = 8443
 
 /**
  * Starts a portal from an environment.
@@ -113,31 +81,21 @@ export const startEverything = async (options: StartOptions): Promise<Running> =
     if (given.databaseUrl === null || given.mode === 'development') {
       ensureDataFolder(given.dataDirectory)
     }
-    await preparePages(given, options)
-    stopping.throwIfAborted()
     if (given.mode === 'production') {
+      refuseMissingPages()
       const server = await startServer(given, { workers: role === 'all' })
       closers.add(() => server.close())
       stopping.throwIfAborted()
       say(`sidep listens on ${server.url}, for its operator on ${server.operatorUrl}`)
       return { server, standIns: null, close: closers.closeAll }
     }
-    const port = given.port === 0 ? await freePort(0) : given.port
-    const standIns = await startStandIns({
-      environment: await developmentDefaults(environment, { ...given, port }),
-      portalUrl: given.publicUrl ?? `http://localhost:${port}`,
-      ports: standInPorts(port, given.port),
-      cardsFolder: join(given.dataDirectory, 'cards'),
-    })
-    closers.add(() => standIns.close())
-    const configuration = parse(standIns.environment, workingDirectory)
-    const server = await startServer(configuration, { workers: role === 'all' })
-    closers.add(() => server.close())
-    stopping.throwIfAborted()
-    const filled = await fillEmptyDirectory(server.platform)
-    stopping.throwIfAborted()
-    say(describeStart({ server, standIns, filled }))
-    return { server, standIns, close: closers.closeAll }
+    const { startDevelopment } = await loadUnlessLeftOut(
+      'without SIDEP_MODE=production, start needs',
+      () => import('./start-development.ts'),
+    )
+    const parseAgain = (changed: Environment): Configuration => parse(changed, workingDirectory)
+    const running = await startDevelopment(given, options, parseAgain, closers)
+    return { ...running, close: closers.closeAll }
   } catch (error) {
     await closers.closeAll()
     throw error

@@ -1,0 +1,65 @@
+/** A portal for development: pages built, the outside world stood in for, a directory of invented people. */
+import { join } from 'node:path'
+import { type Configuration, startServer } from '@sidep/server'
+import type { Closers } from '../closers.ts'
+import { freePort } from '../free-port.ts'
+import { startStandIns } from '../stand-ins.ts'
+import { ensureWebBuilt } from '../web-build.ts'
+import { describeStart } from './describe-start.ts'
+import { fillEmptyDirectory } from './fill-directory.ts'
+import type { Environment, Running, StartOptions } from './start-everything.ts'
+
+/** A development log that a person can read along with: warnings and worse, unless asked for more. */
+const developmentDefaults = async (
+  environment: Environment,
+  { port, operator }: Configuration,
+): Promise<Environment> => ({
+  ...environment,
+  PORT: String(port),
+  OPERATOR_PORT: environment.OPERATOR_PORT ?? String(await freePort(operator.port)),
+  LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
+})
+
+/** Where design.md and the README say that cards are asked for. */
+const defaultCardPort = 8443
+
+/** Ports next to the portal's own, so that they are easy to remember. */
+const standInPorts = (port: number, wished: number) => ({
+  identityProvider: port + 1,
+  mailbox: port + 2,
+  smtp: port + 3,
+  cardAuthority: port + 4,
+  // Whoever takes any port for the portal takes any for its cards.
+  cardPort: wished === 0 ? 0 : defaultCardPort,
+})
+
+/**
+ * Starts it; its addresses have been said when this ends.
+ *
+ * @param given what the environment says, before the stand-ins are in it
+ * @param parse reads an environment with them
+ */
+export const startDevelopment = async (
+  given: Configuration,
+  { environment, role, build, stopping, say }: StartOptions,
+  parse: (environment: Environment) => Configuration,
+  closers: Closers,
+): Promise<Omit<Running, 'close'>> => {
+  if (build) await ensureWebBuilt(stopping, () => say('Building the pages'))
+  stopping.throwIfAborted()
+  const port = given.port === 0 ? await freePort(0) : given.port
+  const standIns = await startStandIns({
+    environment: await developmentDefaults(environment, { ...given, port }),
+    portalUrl: given.publicUrl ?? `http://localhost:${port}`,
+    ports: standInPorts(port, given.port),
+    cardsFolder: join(given.dataDirectory, 'cards'),
+  })
+  closers.add(() => standIns.close())
+  const server = await startServer(parse(standIns.environment), { workers: role === 'all' })
+  closers.add(() => server.close())
+  stopping.throwIfAborted()
+  const filled = await fillEmptyDirectory(server.platform)
+  stopping.throwIfAborted()
+  say(describeStart({ server, standIns, filled }))
+  return { server, standIns }
+}
