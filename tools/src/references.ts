@@ -36,6 +36,7 @@ const problems = (): string => {
 const needs: Readonly<Record<AuthorizationRow['access'], string>> = {
   everyone: 'nothing',
   link: 'secret of the person’s link, and birth date',
+  gateway: 'secret shared with the SMS gateway',
   door: 'sign-in under way in this browser, or the provider’s signature',
   person: 'open session',
   site: 'open session at a site',
@@ -93,6 +94,7 @@ const authorization = (): string => {
 
 const whoMay = ({ access }: AuthorizationRow): string => {
   if (access === 'site') return 'the responsible, and staff for them'
+  if (access === 'gateway') return 'the SMS gateway'
   return access === 'person' ? 'whoever is signed in' : 'anybody'
 }
 

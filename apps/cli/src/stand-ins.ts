@@ -49,6 +49,9 @@ export interface StandInsOptions {
 
 const client = { id: 'sidep-development', secret: 'sidep-development-secret' } as const
 
+/** It guards nothing here: it proves that the gateway shows one. */
+const receiptToken = 'sidep-development-receipts'
+
 const anyPorts = { identityProvider: 0, mailbox: 0, smtp: 0, cardAuthority: 0, cardPort: 0 }
 
 const isSet = (environment: Environment, key: string): boolean =>
@@ -98,6 +101,7 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
     return startMailbox({
       httpPort: await freePort(ports.mailbox),
       smtpPort: await freePort(ports.smtp),
+      receipts: { url: `${portalUrl}${routes.messageReceipts}`, token: receiptToken },
     })
   }
   const openCards = async (): Promise<RunningCardAuthority | null> => {
@@ -145,7 +149,11 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
           }),
       ...(mailbox === null || isSet(environment, 'SMS_GATEWAY_URL')
         ? {}
-        : { SMS_GATEWAY_URL: mailbox.smsUrl, SMS_GATEWAY_TOKEN: mailbox.smsToken }),
+        : {
+            SMS_GATEWAY_URL: mailbox.smsUrl,
+            SMS_GATEWAY_TOKEN: mailbox.smsToken,
+            SMS_RECEIPT_TOKEN: receiptToken,
+          }),
     },
     close: closeAll,
   }

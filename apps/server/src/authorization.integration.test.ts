@@ -105,6 +105,11 @@ for (const { endpoint, method, path, row } of rows) {
       const { status } = await send(method, path, { cookie: null, signer: null })
       assert.ok(status !== 401, String(status))
     })
+    if (row.access === 'gateway')
+      test(`${endpoint} is refused without the gateway’s secret, whoever is signed in`, async () => {
+        for (const cookie of [null, await portal.cookieAt(testSites.parvis)])
+          assert.equal((await send(method, path, { cookie, signer: null })).code, 'GATEWAY_REFUSED')
+      })
     continue
   }
 

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { type Channel, type Fault, parseFault, waitFor } from './faults.ts'
 import type { MessageStore } from './message-store.ts'
 import { renderPage } from './page.ts'
+import { fateOf, type ReceiptTarget, sendReceipt } from './receipts.ts'
 
 const bodyBytesMax = 16_384
 
@@ -18,6 +19,8 @@ export interface HttpGatewayNeeds {
   /** Bearer token that the SMS endpoint asks for. */
   readonly smsToken: string
   readonly faults: Record<Channel, Fault>
+  /** Where it says whether a message arrived; null: it does not say. */
+  readonly receipts: ReceiptTarget | null
   readonly signal: AbortSignal
 }
 
@@ -67,7 +70,8 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 
 /**
  * Starts the HTTP side of the stand-in, on loopback only:
- * - `POST /sms` with `authorization: Bearer TOKEN` and `{reference, to, from, text}` → 202 `{reference}`;
+ * - `POST /sms` with `authorization: Bearer TOKEN` and `{reference, to, from, text}` → 202 `{reference}`, or 422 `{code}`;
+ *   later `{reference, status, reason?}` is posted to where receipts go;
  * - `GET /` a page of everything received; `GET /api/messages` the same as JSON, newest first;
  * - `PUT /api/faults/email` and `PUT /api/faults/sms` with a fault → 204.
  *
@@ -88,7 +92,9 @@ export const startHttpGateway = async (
     if (sms === undefined) return answerJson(response, 400, { error: 'malformed' })
     const fault = faults.sms
     if (fault.kind === 'refuse') return answerJson(response, 503, { error: 'try again later' })
-    if (fault.kind === 'reject') return answerJson(response, 422, { error: 'unknown number' })
+    const fate = fateOf(sms.to)
+    if (fault.kind === 'reject') return answerJson(response, 422, { error: 'not taken' })
+    if (fate.kind === 'refused') return answerJson(response, 422, { code: fate.code })
     store.add({
       channel: 'sms',
       id: sms.reference,
@@ -104,6 +110,9 @@ export const startHttpGateway = async (
       return
     }
     answerJson(response, 202, { reference: sms.reference })
+    if (needs.receipts !== null && fate.kind !== 'silent') {
+      void sendReceipt(needs.receipts, sms.reference, fate, signal)
+    }
   }
 
   const switchFault = async (

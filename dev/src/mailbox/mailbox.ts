@@ -1,6 +1,7 @@
 import type { Channel, Fault } from './faults.ts'
 import { startHttpGateway } from './http-gateway.ts'
 import { createMessageStore, type ReceivedMessage } from './message-store.ts'
+import type { ReceiptTarget } from './receipts.ts'
 import { startSmtpReceiver } from './smtp-receiver.ts'
 
 export interface MailboxOptions {
@@ -10,6 +11,8 @@ export interface MailboxOptions {
   readonly smtpPort?: number
   /** Bearer token of the SMS gateway. */
   readonly smsToken?: string
+  /** Where the gateway says whether a message arrived; absent: it does not say. */
+  readonly receipts?: ReceiptTarget
   /** Deliveries kept in memory; the oldest are forgotten. */
   readonly messagesMax?: number
   readonly now?: () => Date
@@ -63,6 +66,7 @@ export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbo
         store,
         smsToken,
         faults,
+        receipts: options.receipts ?? null,
         signal: closing.signal,
       })
     } catch (error) {

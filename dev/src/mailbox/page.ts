@@ -77,6 +77,8 @@ export const renderPage = (
 <h1>Messages reçus</h1>
 <p>Bouchon de développement : rien de ce qui arrive ici ne part vers un vrai destinataire.
 <a href="/">Actualiser</a></p>
+<p>Un SMS arrive, sauf à ces numéros : 06 00 00 00 00, refusé (numéro inexistant) ; 06 00 00 00 01, pris puis non remis
+(injoignable) ; 06 00 00 00 02, pris puis non remis (numéro inexistant) ; 06 00 00 00 03, pris, sans nouvelles.</p>
 ${renderFaults(faults)}
 ${messages.length === 0 ? '<p>Aucun message pour l’instant.</p>' : messages.map(renderMessage).join('\n')}
 </main>

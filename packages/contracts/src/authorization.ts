@@ -8,11 +8,12 @@ import { routes } from './routes.ts'
  * What an endpoint asks for before it works:
  * - `everyone`: nothing;
  * - `link`: the secret of a person's link, and their birth date;
+ * - `gateway`: the secret shared with the SMS gateway;
  * - `door`: a sign-in under way in this browser, or a statement that the identity provider signed;
  * - `person`: an open session, whatever it works as;
  * - `site`: an open session at a site, as the responsible professional or a member of their staff.
  */
-export type Access = 'everyone' | 'link' | 'door' | 'person' | 'site'
+export type Access = 'everyone' | 'link' | 'gateway' | 'door' | 'person' | 'site'
 
 export interface AuthorizationRow {
   readonly access: Access
@@ -264,6 +265,11 @@ export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = {
   [`POST ${routes.retrievalUnlock}`]: {
     access: 'link',
     act: 'has a number sent to the own phone',
+    sees: nobody,
+  },
+  [`POST ${routes.messageReceipts}`]: {
+    access: 'gateway',
+    act: 'says whether a message arrived',
     sees: nobody,
   },
   [`GET ${routes.catalogue}`]: {

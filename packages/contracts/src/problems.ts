@@ -699,6 +699,13 @@ export const problemRegistry = {
     'Ce lien est trop ancien ; demandez-en un nouveau.',
     'This link is too old; ask for a new one.',
   ),
+  GATEWAY_REFUSED: entry(
+    403,
+    'machine',
+    'never',
+    'Le jeton de la passerelle SMS manque ou n’est pas le bon.',
+    'The token of the SMS gateway is missing or is not the right one.',
+  ),
 } as const satisfies Record<string, ProblemEntry>
 
 export type ProblemCode = keyof typeof problemRegistry

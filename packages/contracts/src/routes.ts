@@ -42,6 +42,8 @@ export const routes = {
   retrieval: '/api/retrieval', // POST RetrievalInput → RetrievalReply (RetrievalAnswer, or RetrievalWaiting)
   retrievalRenewal: '/api/retrieval/renewal', // POST RenewalInput → 202
   retrievalUnlock: '/api/retrieval/unlock', // POST UnlockInput → 202
+  // The SMS gateway
+  messageReceipts: '/api/messages/receipts', // POST ReceiptInput, with the gateway's token → 204
   // Everyone
   catalogue: '/api/catalogue', // GET Catalogue: test kinds, devices, diseases
   trustBundle: '/trust/bundle', // GET application/cose: signed bundle

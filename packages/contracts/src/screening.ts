@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { Delivery } from './delivery.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -190,6 +191,8 @@ export const ScreeningEntry = Type.Object({
   certificate: Type.Union([CertificateTexts, Type.Null()]),
   /** A positive of more than 24 h ago, whose certificate waits for somebody else; absent otherwise. */
   confirmation: Type.Optional(Type.Literal('wanted')),
+  /** The latest message of each channel with the person's link; absent where there is none. */
+  deliveries: Type.Optional(Type.Array(Delivery)),
 })
 export type ScreeningEntry = Static<typeof ScreeningEntry>
 export const ScreeningList = Type.Object({

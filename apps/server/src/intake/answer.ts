@@ -1,6 +1,7 @@
 /** Answers built in one place, so that a replay reads exactly as the first answer did. */
 import {
   type CertificateTexts,
+  type Delivery,
   type Role,
   type ScreeningAnswer,
   type ScreeningEntry,
@@ -104,6 +105,7 @@ export const storedEntry = (
   site: { readonly id: string; readonly postalCode: string | null },
   row: StoredScreening,
   { view, role }: { readonly view: View; readonly role: Role },
+  deliveries: readonly Delivery[] = [],
 ): ScreeningEntry | undefined =>
   whileReadable(() => {
     const { person, deviceName } = openScreening(needs.vault, row, site.id, row.id)
@@ -120,5 +122,6 @@ export const storedEntry = (
       result: row.result,
       certificate: storedTexts(needs, site.id, row),
       ...(isHeld(row) ? { confirmation: 'wanted' as const } : {}),
+      ...(deliveries.length === 0 ? {} : { deliveries: [...deliveries] }),
     }
   })

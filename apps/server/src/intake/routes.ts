@@ -21,6 +21,7 @@ import type { Platform } from '../platform/context.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
 import { storedEntry, storedPerson } from './answer.ts'
+import { deliveriesOf } from './deliveries.ts'
 import { type Intake, type IntakeNeeds, openIntake, topicsFor } from './intake.ts'
 import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.ts'
 
@@ -170,9 +171,13 @@ export const intakeModule =
     ): Promise<Static<typeof ScreeningList>> => {
       const actor = actorOf(request)
       const seen = { view: 'list', role: roleOf(actor) } as const
-      const entries = rows
-        .slice(0, listRowsMax)
-        .flatMap((row) => storedEntry(platform, actor.site, row, seen) ?? [])
+      const shown = rows.slice(0, listRowsMax)
+      // A screening that waits for its result has told nobody yet.
+      const told = shown.filter(({ state }) => state === 'final').map(({ id }) => id)
+      const deliveries = await deliveriesOf(database, actor.site.id, told)
+      const entries = shown.flatMap(
+        (row) => storedEntry(platform, actor.site, row, seen, deliveries.get(row.id)) ?? [],
+      )
       await readings.listed(actor, { act: 'screenings.listed', page, shown: entries.length })
       return { screenings: entries, truncated: rows.length > listRowsMax }
     }
@@ -238,7 +243,8 @@ export const intakeModule =
         const actor = actorOf(request)
         const row = await intake.find(request.params.id, actor)
         const seen = { view: 'opened', role: roleOf(actor) } as const
-        const entry = storedEntry(platform, actor.site, row, seen)
+        const deliveries = await deliveriesOf(database, actor.site.id, [row.id])
+        const entry = storedEntry(platform, actor.site, row, seen, deliveries.get(row.id))
         if (entry === undefined) throw new Problem('SCREENING_UNKNOWN')
         await readings.opened(actor, row.id)
         return entry

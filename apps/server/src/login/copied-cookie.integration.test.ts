@@ -60,6 +60,8 @@ const decisions: Readonly<Record<string, string>> = {
   'POST /login/ecps/backchannel-logout': 'public',
   'POST /api/waiting-room': 'public',
   'POST /attente/': 'public',
+  // The gateway's own token, which no cookie stands for.
+  'POST /api/messages/receipts': 'public',
   'POST /api/retrieval': 'public',
   'POST /api/retrieval/unlock': 'public',
   'POST /api/retrieval/renewal': 'public',

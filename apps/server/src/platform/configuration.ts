@@ -54,7 +54,12 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
   /** Null: e-mails stay in the outbox. */
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   /** Null: text messages stay in the outbox. */
-  readonly sms: { readonly gatewayUrl: string; readonly token: string } | null
+  readonly sms: {
+    readonly gatewayUrl: string
+    readonly token: string
+    /** What the gateway shows when it says whether a message arrived; null: it does not say. */
+    readonly receiptToken: string | null
+  } | null
   /** Id of the acceptance rules in force; verifiers get it with the trust bundle. */
   readonly ruleProfile: string
   readonly retention: {
@@ -118,24 +123,31 @@ const readEcps = (
   }
 }
 
+/** Whoever knows it can say of a message that it arrived. */
+const receiptTokenLengthMin = 20
+
 /** Both channels are needed in production: a person must get the link one way or the other. */
 const readChannels = (
-  { text, missing, url }: Reader,
+  { text, missing, wrong, url }: Reader,
   production: boolean,
 ): Pick<Configuration, 'mail' | 'sms'> => {
   const smtpUrl = url('SMTP_URL', ['smtp:', 'smtps:'])
   const from = text('MAIL_FROM')
   const gatewayUrl = url('SMS_GATEWAY_URL', production ? ['https:'] : ['https:', 'http:'])
   const token = text('SMS_GATEWAY_TOKEN')
+  const receiptToken = text('SMS_RECEIPT_TOKEN')
   if (production && text('SMTP_URL') === null) missing('SMTP_URL', 'smtps://user:password@host')
   if (production && text('SMS_GATEWAY_URL') === null) {
     missing('SMS_GATEWAY_URL', 'https address of the SMS gateway')
   }
   if (smtpUrl !== null && from === null) missing('MAIL_FROM', 'the sender people see')
   if (gatewayUrl !== null && token === null) missing('SMS_GATEWAY_TOKEN', 'from the gateway')
+  if (receiptToken !== null && receiptToken.length < receiptTokenLengthMin) {
+    wrong('SMS_RECEIPT_TOKEN', `${receiptTokenLengthMin} characters or more, random`)
+  }
   return {
     mail: smtpUrl !== null && from !== null ? { smtpUrl, from } : null,
-    sms: gatewayUrl !== null && token !== null ? { gatewayUrl, token } : null,
+    sms: gatewayUrl !== null && token !== null ? { gatewayUrl, token, receiptToken } : null,
   }
 }
 

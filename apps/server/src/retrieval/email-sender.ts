@@ -16,8 +16,16 @@ const connectMilliseconds = 5_000
 
 const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'SMTP_UNKNOWN'
-  const { code, responseCode } = error as { code?: unknown; responseCode?: unknown }
-  if (typeof responseCode === 'number') return `SMTP_${responseCode}`
+  const { code, responseCode, response } = error as {
+    code?: unknown
+    responseCode?: unknown
+    response?: unknown
+  }
+  if (typeof responseCode === 'number') {
+    // The enhanced status says why (RFC 3463): 5.1.1 is a mailbox that does not exist.
+    const [, enhanced] = /^\d{3}[ -]([245]\.\d{1,3}\.\d{1,3})\b/.exec(String(response)) ?? []
+    return enhanced === undefined ? `SMTP_${responseCode}` : `SMTP_${responseCode}_${enhanced}`
+  }
   return error.name === 'TimeoutError' || typeof code !== 'string' ? 'SMTP_TIMEOUT' : `SMTP_${code}`
 }
 

@@ -16,6 +16,7 @@ import { inFlightMaxDefault, makeInFlightBound } from './in-flight.ts'
 import { makeSenders } from './make-senders.ts'
 import type { NotificationPlatform, RetrievalPlatform } from './needs.ts'
 import { type NotificationWorker, startNotificationWorker } from './notification-worker.ts'
+import { receiptRoute } from './receipts.ts'
 import { renew } from './renew.ts'
 import { askForUnlock, retrieve } from './retrieve.ts'
 import { notBefore } from './steady.ts'
@@ -99,7 +100,7 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
 }
 
 export interface RetrievalModule {
-  /** The person's routes. */
+  /** The person's routes, and the gateway's. */
   readonly plugin: FastifyPluginAsync
   /** Starts the notification worker with the channels of the configuration. Call it once a process. */
   startWorker(): NotificationWorker
@@ -117,7 +118,10 @@ export const retrievalModule = (
   workerPlatform: NotificationPlatform = platform,
   needs: RetrievalNeeds = {},
 ): RetrievalModule => ({
-  plugin: personRoutes(platform, needs),
+  plugin: async (app) => {
+    await app.register(personRoutes(platform, needs))
+    await app.register(receiptRoute(platform))
+  },
   startWorker: () =>
     startNotificationWorker(workerPlatform, { senders: makeSenders(workerPlatform.configuration) }),
 })

@@ -5,7 +5,6 @@ import { createEmailSender } from './email-sender.ts'
 import type { NotificationPlatform } from './needs.ts'
 import {
   makeNotificationRunner,
-  messageIdOf,
   type NotificationWorkerNeeds,
   startNotificationWorker,
 } from './notification-worker.ts'
@@ -264,17 +263,4 @@ test('a started worker delivers by itself and stops', async () => {
   await worker.stop()
   assert.equal((await rowsOf(id))[0]?.done, true)
   assert.match(platform.metrics.render(), /sidep_notifications_waiting \d/)
-})
-
-test('the id of a message depends on every part of its key', () => {
-  type Key = Parameters<typeof messageIdOf>[0]
-  const key: Key = { site_id: '1', screening_id: '2', topic: smsTopic, number: 1 }
-  const keys: Key[] = [
-    key,
-    { ...key, site_id: '3' },
-    { ...key, screening_id: '3' },
-    { ...key, topic: emailTopic },
-    { ...key, number: 2 },
-  ]
-  assert.equal(new Set(keys.map(messageIdOf)).size, 5)
 })

@@ -6,11 +6,11 @@
  * - A message is written off only after a final refusal or the last try; everything else comes back, later each time.
  * - Stopping hands back what has not begun, waits a bounded time for what has, and ends every timer.
  */
-import { createHash } from 'node:crypto'
 import type { RandomBytes } from '../platform/clock.ts'
 import { openScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
 import { defaultRetryPolicy, type RetryPolicy, retryDelayMilliseconds } from './backoff.ts'
+import { messageReferenceOf } from './message-reference.ts'
 import { whoseOf } from './messages.ts'
 import type { NotificationPlatform } from './needs.ts'
 import {
@@ -48,15 +48,6 @@ export interface NotificationWorker {
   stop(): Promise<void>
 }
 
-/** Opaque and the same on every try: 128 bits of a hash of the row's key. */
-export const messageIdOf = (
-  message: Pick<ClaimedMessage, 'site_id' | 'screening_id' | 'topic' | 'number'>,
-): string =>
-  createHash('sha256')
-    .update(`${message.site_id}|${message.screening_id}|${message.topic}|${message.number}`)
-    .digest('hex')
-    .slice(0, 32)
-
 /** A number in [0, 1) with 32 random bits. */
 const uniform = (randomBytes: RandomBytes): number => {
   const bytes = randomBytes(4)
@@ -80,7 +71,7 @@ const prepare = (platform: NotificationPlatform, row: ClaimedMessage): Prepared 
       ok: true,
       message: {
         kind,
-        messageId: messageIdOf(row),
+        messageId: messageReferenceOf(row),
         address,
         language: contact?.language ?? 'fr',
         siteName: row.site_name ?? '',

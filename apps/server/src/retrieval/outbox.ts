@@ -32,6 +32,9 @@ export const topics = {
 } as const satisfies Record<string, { readonly channel: Channel; readonly kind: MessageKind }>
 export type Topic = keyof typeof topics
 
+/** The row of a message. */
+export type MessageRow = Pick<ClaimedMessage, 'site_id' | 'screening_id' | 'topic' | 'number'>
+
 export interface ClaimedMessage extends SealedRow {
   readonly site_id: string
   readonly screening_id: string
@@ -109,6 +112,27 @@ export const giveUp = async (
 ): Promise<void> => {
   await database`update outbox set failed_at = ${now}, claimed_until = null, last_failure = ${failure}
     where ${ofClaim(database, message)}`
+}
+
+/**
+ * Keeps what the gateway said of a message. It may come before our own note that the gateway took it, and twice; a phone
+ * that has the message does not lose it again.
+ *
+ * @returns false when there is no such message
+ */
+export const keepReceipt = async (
+  database: Sql,
+  { site_id, screening_id, topic, number }: MessageRow,
+  receipt: string,
+  now: Date,
+): Promise<boolean> => {
+  const { count } = await database`
+    update outbox set
+      receipt_at = case when receipt = 'delivered' then receipt_at else ${now}::timestamptz end,
+      receipt = case when receipt = 'delivered' then receipt else ${receipt} end
+    where site_id = ${site_id} and screening_id = ${screening_id} and topic = ${topic}
+      and number = ${number}`
+  return count > 0
 }
 
 /** Hands a claimed message back untried. */

@@ -14,6 +14,11 @@ export interface SmsSenderOptions {
 }
 
 const answerBytesMax = 16_384
+/** Why a gateway will never take a message, in the words of its answer `{code}`; others are kept as the status alone. */
+const refusalCodes: ReadonlyMap<unknown, string> = new Map([
+  ['unknown-recipient', 'SMS_UNKNOWN_RECIPIENT'],
+  ['blocked', 'SMS_BLOCKED'],
+])
 const retryAfterSecondsMax = 3_600
 
 /** `Retry-After` in seconds (RFC 9110 §10.2.3); the form with a date is left to our own delays. */
@@ -27,6 +32,16 @@ const failed = (code: string, retryAfterMilliseconds: number | undefined): Deliv
   retryAfterMilliseconds === undefined
     ? { outcome: 'failed', code }
     : { outcome: 'failed', code, retryAfterMilliseconds }
+
+const refusalIn = (answer: string): string | undefined => {
+  try {
+    const { code } = JSON.parse(answer)
+    return refusalCodes.get(code)
+  } catch {
+    // No JSON, or none with a code: the status says enough.
+    return undefined
+  }
+}
 
 /** 400, 404, 410, 413 and 422 are about this message; every other refusal is about us, or about now. */
 const finalStatuses: readonly number[] = [400, 404, 410, 413, 422]
@@ -62,10 +77,15 @@ export const createSmsSender = (options: SmsSenderOptions): Sender => {
         }),
         signal: AbortSignal.timeout(options.sendMillisecondsMax),
       })
-      await body.dump()
-      if (statusCode >= 200 && statusCode < 300) return { outcome: 'delivered' }
+      if (statusCode >= 200 && statusCode < 300) {
+        await body.dump()
+        return { outcome: 'delivered' }
+      }
       const code = `SMS_${statusCode}`
-      if (finalStatuses.includes(statusCode)) return { outcome: 'rejected', code }
+      if (finalStatuses.includes(statusCode)) {
+        return { outcome: 'rejected', code: refusalIn(await body.text()) ?? code }
+      }
+      await body.dump()
       return failed(code, retryAfterOf(headers['retry-after']))
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? error.code : undefined
