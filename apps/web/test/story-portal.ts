@@ -1,6 +1,12 @@
 import { createServer } from 'node:net'
 import { routes } from '@sidep/contracts'
-import { demoIdentities, type IdentityProvider, startIdentityProvider } from '@sidep/dev'
+import {
+  demoIdentities,
+  type IdentityProvider,
+  type Mailbox,
+  startIdentityProvider,
+  startMailbox,
+} from '@sidep/dev'
 import { startTestCluster, type TestPortal } from '../../server/src/platform/testing.ts'
 import { builtPages } from './portal.ts'
 
@@ -35,8 +41,36 @@ export interface StoryPortal {
   restart(): Promise<void>
 }
 
+const receiptToken = 'sidep-web-tests-receipts'
+
+/** Mail, SMS and the gateway's receipts, beside a portal that is told of them. */
+const startMessages = async (
+  context: Ending,
+  portalUrl: string,
+): Promise<Record<string, string>> => {
+  const mailbox: Mailbox = await startMailbox({
+    receipts: { url: `${portalUrl}${routes.messageReceipts}`, token: receiptToken },
+  })
+  context.after(() => mailbox.close())
+  return {
+    SMTP_URL: mailbox.smtpUrl,
+    MAIL_FROM: 'sidep@sidep.test',
+    SMS_GATEWAY_URL: mailbox.smsUrl,
+    SMS_GATEWAY_TOKEN: mailbox.smsToken,
+    SMS_RECEIPT_TOKEN: receiptToken,
+  }
+}
+
+export interface StoryOptions {
+  /** Whether messages go out; without, they stay in the outbox. */
+  readonly hasMessages?: boolean
+}
+
 /** The whole road: identity provider, server on its database, pages; at the time of the browser. */
-export const startStoryPortal = async (context: Ending): Promise<StoryPortal> => {
+export const startStoryPortal = async (
+  context: Ending,
+  { hasMessages = false }: StoryOptions = {},
+): Promise<StoryPortal> => {
   const port = await freePort()
   const url = `http://localhost:${port}`
   const provider = await startIdentityProvider({
@@ -51,6 +85,7 @@ export const startStoryPortal = async (context: Ending): Promise<StoryPortal> =>
     people: demoIdentities,
   })
   context.after(() => provider.close())
+  const messages = hasMessages ? await startMessages(context, url) : {}
   const cluster = await startTestCluster()
   context.after(() => cluster.close())
   const start = (): Promise<TestPortal> =>
@@ -62,8 +97,13 @@ export const startStoryPortal = async (context: Ending): Promise<StoryPortal> =>
         ECPS_ISSUER: provider.issuer,
         ECPS_CLIENT_ID: client.id,
         ECPS_CLIENT_SECRET: client.secret,
+        ...messages,
       },
-      overrides: { clock: { now: () => new Date() }, pages: builtPages() },
+      overrides: {
+        clock: { now: () => new Date() },
+        pages: builtPages(),
+        workers: hasMessages,
+      },
     })
   let portal = await start()
   return {

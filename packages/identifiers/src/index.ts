@@ -26,6 +26,7 @@ export {
   sentThrough,
   typedThrough,
 } from './keyboard-layout.ts'
+export { isLandline } from './landline.ts'
 export { type ComparedPerson, comparePersons, nameKey, personKey } from './name-key.ts'
 export { type Nir, type NirCode, nirKey, parseNir } from './nir.ts'
 export type { Identifier, Parsed } from './parsed.ts'

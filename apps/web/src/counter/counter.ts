@@ -388,6 +388,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
         {},
       )
       observe(answer)
+      if (answer.ok) lists.lookAgain()
       return answer.ok ? null : answer.error
     },
     confirmPositive: async (id) => {

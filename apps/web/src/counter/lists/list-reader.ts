@@ -38,12 +38,16 @@ export interface ListReader {
   readonly startOver: () => void
   /** An own request was answered: the lists are right before the next reading. */
   readonly acknowledged: (content: Content, answer: ScreeningAnswer) => void
+  /** Messages went out: what became of them is looked for sooner than the day comes round. */
+  readonly lookAgain: () => void
   /** A batch was answered: what is being read now is not shown, and the next reading is of the whole day. */
   readonly outdate: () => void
 }
 
 /** Every so many readings the whole day is read again, not only those who wait. */
 const pollsPerDayRead = 6
+/** What a gateway says of a message is there by then, most times. */
+const pollsToDelivery = 2
 const pollsPerCatalogueRead = pollsPerDayRead * 10
 
 export const createListReader = (needs: ListReaderNeeds): ListReader => {
@@ -52,6 +56,7 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
   const today = (): string => dayIn(here(), siteZoneOf(store.get()))
   let writes = 0
   let polls = 0
+  let dayWantedAt: number | null = null
 
   const readCatalogue = async (): Promise<void> => {
     const answer = await api.get(routes.catalogue, Catalogue)
@@ -91,7 +96,8 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
       .map(({ id }) => id)
 
   const readLists = async (): Promise<void> => {
-    const isWholeDay = polls % pollsPerDayRead === 0
+    const isWholeDay =
+      polls % pollsPerDayRead === 0 || (dayWantedAt !== null && polls >= dayWantedAt)
     const writesBefore = writes
     const known = new Set(waitingIds())
     const waiting = await readList('state=waiting')
@@ -103,9 +109,14 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
     if (day) store.set((state) => ({ ...state, isTruncated: day.value.truncated }))
     const done = day?.value.screenings.filter(({ id }) => !listed.has(id)) ?? []
     merge([...done, ...waiting.value.screenings], day !== null)
+    if (day) dayWantedAt = null
     polls += 1
     await needs.shown()
     await keep()
+  }
+
+  const lookAgain = (): void => {
+    dayWantedAt = polls + pollsToDelivery
   }
 
   return {
@@ -114,6 +125,7 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
     readLists,
     startOver: () => {
       polls = 0
+      dayWantedAt = null
     },
     acknowledged: (content, answer) => {
       writes += 1
@@ -123,8 +135,10 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
         ...state,
         entries: [...state.entries.filter(({ id }) => id !== fresh.id), fresh],
       }))
+      if (fresh.deliveries !== undefined) lookAgain()
       keep().catch(needs.failed)
     },
+    lookAgain,
     outdate: () => {
       writes += 1
       polls = 0

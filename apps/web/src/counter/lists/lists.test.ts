@@ -89,6 +89,26 @@ describe('the rows of the lists', () => {
       assert.notEqual(signing[0]?.state, 'provisional')
     }
   })
+  it('say of each way that the person gave that the message waits, once there is a result', () => {
+    const contact = { phone: '+33612345678', email: 'mael@example.org' }
+    const held = sampleHeld('1', 'negative')
+    const { input } = held.screening
+    const content = { ...held.screening, input: { ...input, person: { ...input.person, contact } } }
+    const answer = {
+      id: '1',
+      result: 'negative' as const,
+      recordedAt: '2026-11-23T13:00:00Z',
+      certificate: null,
+      notices: [],
+    }
+    const begun = { state: 'pending', reason: null, at: null }
+    assert.deepEqual(entryOfAnswer(content, { ...answer, state: 'final' }).deliveries, [
+      { channel: 'sms', ...begun },
+      { channel: 'email', ...begun },
+    ])
+    assert.equal(entryOfAnswer(content, { ...answer, state: 'waiting' }).deliveries, undefined)
+    assert.equal(entryOfAnswer(held.screening, { ...answer, state: 'final' }).deliveries, undefined)
+  })
   it('take the answer to an own request as the entry until the next poll', () => {
     const entry = entryOfAnswer(sampleHeld('1').screening, {
       id: '1',

@@ -1,4 +1,9 @@
-import { defaultDisease, type ScreeningAnswer, type ScreeningEntry } from '@sidep/contracts'
+import {
+  type Delivery,
+  defaultDisease,
+  type ScreeningAnswer,
+  type ScreeningEntry,
+} from '@sidep/contracts'
 import type { Content, HeldEntry } from '../outbox/content.ts'
 import { ripestFirst } from './timer.ts'
 
@@ -78,6 +83,17 @@ export const doneRows = (rows: readonly Row[]): Row[] =>
     )
     .sort((a, b) => Date.parse(b.recordedAt) - Date.parse(a.recordedAt))
 
+/** With the result the link goes to each way that the person gave. */
+const deliveriesOf = ({ input }: Content, { state }: ScreeningAnswer): Delivery[] => {
+  const { phone, email } = input.person.contact ?? {}
+  const begun = { state: 'pending', reason: null, at: null } as const
+  if (state === 'waiting') return []
+  return [
+    ...(phone === undefined ? [] : [{ channel: 'sms' as const, ...begun }]),
+    ...(email === undefined ? [] : [{ channel: 'email' as const, ...begun }]),
+  ]
+}
+
 /**
  * A server's entry made of the answer to an own request: the list is right before the next poll.
  *
@@ -89,6 +105,7 @@ export const entryOfAnswer = (
   known?: ScreeningEntry,
 ): ScreeningEntry => {
   const shown = shownOf(content)
+  const deliveries = deliveriesOf(content, answer)
   return {
     id: answer.id,
     state: answer.state,
@@ -100,5 +117,6 @@ export const entryOfAnswer = (
     ...(answer.notices.includes('POSITIVE_TO_BE_CONFIRMED')
       ? { confirmation: 'wanted' as const }
       : {}),
+    ...(deliveries.length === 0 ? {} : { deliveries }),
   }
 }

@@ -15,6 +15,7 @@ import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import { fullName, resultIcon, resultTone } from '../words.ts'
 import { ConfirmPositive } from './confirm-positive.tsx'
+import { Deliveries, DeliveryHelp } from './deliveries.tsx'
 import { PositiveAdvice, PrintActions } from './document-actions.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { UnsentResult } from './provisional-view.tsx'
@@ -134,6 +135,7 @@ const SendButton = ({ row }: { readonly row: Row }) => {
   const [state, setState] = useState<'ready' | 'sending' | 'sent'>('ready')
   const [error, setError] = useState<ApiError | null>(null)
   const contact = row.person.contact?.phone ?? row.person.contact?.email ?? row.contactHint
+  const hasNews = row.deliveries?.some((delivery) => delivery.state !== 'pending') ?? false
   if (contact === undefined) return <p className="sending-line muted">{t('noContact')}</p>
   const send = async (): Promise<void> => {
     setState('sending')
@@ -146,9 +148,16 @@ const SendButton = ({ row }: { readonly row: Row }) => {
       <Button size="large" icon="send" isPending={state === 'sending'} onPress={() => void send()}>
         {t('sendAgain')}
       </Button>
-      <p className="sending-line small" role="status">
-        {t(state === 'sent' ? 'sent' : 'sentAutomatically', { contact })}
-      </p>
+      <div className="sending-line small stack-tight" role="status">
+        {hasNews && state !== 'sent' ? (
+          <p className="day-tags">
+            <Deliveries of={row.deliveries} />
+          </p>
+        ) : (
+          <p>{t(state === 'sent' ? 'sent' : 'sentAutomatically', { contact })}</p>
+        )}
+        {state !== 'sent' && <DeliveryHelp of={row.deliveries} />}
+      </div>
       {error && <ErrorNotice error={error} title={t('sendFailed')} />}
     </>
   )

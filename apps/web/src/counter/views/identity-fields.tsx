@@ -16,6 +16,7 @@ import { type DraftFields, type FieldName, noFirstNames } from '../form/draft.ts
 import { hasOneName } from '../form/validate.ts'
 import { messages } from '../messages.ts'
 import { faultKey } from '../words.ts'
+import { ContactWarning } from './contact-warning.tsx'
 import type { ScreeningForm } from './use-screening-form.ts'
 
 // The camera and its reader are large; they come when somebody asks for them.
@@ -133,6 +134,7 @@ export const IdentityFields = ({ form }: { readonly form: ScreeningForm }) => {
         autoCapitalize="none"
         optional
       />
+      <ContactWarning contact={fields.contact} />
       <Dialog title={t('scanTitle')} isOpen={isScanning} onClose={() => setIsScanning(false)}>
         <Suspense fallback={<Working />}>
           <InsScanner

@@ -7,6 +7,7 @@ import { useCounterState, useSiteZone } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import { clockTime, fullName, resultIcon, resultTone } from '../words.ts'
+import { Deliveries } from './deliveries.tsx'
 
 export interface TodayListProps {
   readonly rows: readonly Row[]
@@ -62,6 +63,7 @@ const TodayRow = ({
           </Tag>
         )}
         <StateTag row={row} />
+        <Deliveries of={row.deliveries} />
       </div>
       <div className="day-action">
         {row.state === 'final' && (

@@ -1,0 +1,53 @@
+import { defineMessages } from '../../shared/messages/catalogue.ts'
+
+/** What became of the message with the link, on the row of a person. */
+export const deliveryMessages = defineMessages(
+  {
+    sms_pending: 'SMS en attente d’envoi',
+    'sms_handed-over': 'SMS remis à l’opérateur',
+    sms_delivered: 'SMS livré',
+    sms_refused: 'SMS refusé : {reason}',
+    email_pending: 'E-mail en attente d’envoi',
+    'email_handed-over': 'E-mail remis à la messagerie',
+    email_delivered: 'E-mail livré',
+    email_refused: 'E-mail refusé : {reason}',
+    'sms_unknown-recipient': 'numéro inexistant',
+    sms_unreachable: 'téléphone injoignable',
+    sms_blocked: 'bloqué par l’opérateur',
+    'sms_given-up': 'aucune réponse de l’opérateur',
+    sms_other: 'sans motif donné',
+    'email_unknown-recipient': 'adresse inexistante',
+    email_unreachable: 'messagerie injoignable',
+    email_blocked: 'bloqué par la messagerie',
+    'email_given-up': 'aucune réponse de la messagerie',
+    email_other: 'sans motif donné',
+    refusedHelp: 'Le lien n’arrivera pas : imprimez le certificat pour la personne.',
+    landline:
+      'Numéro fixe : il ne reçoit pas de SMS. Proposez un mobile, l’e-mail ou l’impression.',
+    landlineWithEmail: 'Numéro fixe : il ne reçoit pas de SMS. L’e-mail partira.',
+  },
+  {
+    sms_pending: 'Text message waiting to be sent',
+    'sms_handed-over': 'Text message with the operator',
+    sms_delivered: 'Text message delivered',
+    sms_refused: 'Text message refused: {reason}',
+    email_pending: 'E-mail waiting to be sent',
+    'email_handed-over': 'E-mail with the mail server',
+    email_delivered: 'E-mail delivered',
+    email_refused: 'E-mail refused: {reason}',
+    'sms_unknown-recipient': 'no such number',
+    sms_unreachable: 'phone out of reach',
+    sms_blocked: 'blocked by the operator',
+    'sms_given-up': 'no answer from the operator',
+    sms_other: 'no reason given',
+    'email_unknown-recipient': 'no such address',
+    email_unreachable: 'mail server out of reach',
+    email_blocked: 'blocked by the mail server',
+    'email_given-up': 'no answer from the mail server',
+    email_other: 'no reason given',
+    refusedHelp: 'The link will not arrive: print the certificate for the person.',
+    landline:
+      'Landline number: it takes no text messages. Offer a mobile number, e-mail or a print.',
+    landlineWithEmail: 'Landline number: it takes no text messages. The e-mail will go.',
+  },
+)
