@@ -13,7 +13,7 @@ import type { OpenCounter } from './signed-sessions.ts'
 export interface CrowdPlan {
   readonly url: string
   readonly origin: string
-  readonly counters: readonly OpenCounter[]
+  readonly counters: readonly Pick<OpenCounter, 'cookie'>[]
   readonly seconds: number
   /** All counters together. */
   readonly perSecond: number

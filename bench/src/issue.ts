@@ -2,6 +2,9 @@
  * `sidep bench issue`: durable screenings over HTTP. Counters of many sites, signed in through the identity
  * provider, post negative tests; each answer counts only when it is 201 and carries both codes. Afterwards a
  * connection of our own looks for every acknowledged screening.
+ *
+ * Without a rate it finds the plateau first, the most that is recorded a second with the server just busy, and offers six
+ * tenths of that: what a screening costs and how long it takes are then the same question on every machine.
  */
 
 import { availableParallelism } from 'node:os'
@@ -10,19 +13,21 @@ import { demoPeople, signInOverHttp } from '@sidep/dev'
 import { Pool } from 'undici'
 import { runLoad } from './load.ts'
 import type { LoadResult } from './load-result.ts'
+import { measurePlateau } from './plateau.ts'
 import {
   type PortalProcess,
   type ProcessorTime,
   professionalsOfDistinctSites,
   startPortalProcess,
 } from './portal-process.ts'
+import { measureRawCrypto } from './raw-crypto.ts'
 import { inventScreening } from './screenings.ts'
 import { rounded } from './statistics.ts'
 
 export interface IssueBenchOptions {
   readonly seconds: number
-  /** Screenings offered a second. */
-  readonly perSecond: number
+  /** Screenings offered a second; six tenths of the plateau when absent. */
+  readonly perSecond?: number
   /** A server that runs already; otherwise one is started. */
   readonly url?: string
 }
@@ -37,13 +42,23 @@ export interface IssueBenchResult extends LoadResult<'issue'> {
     readonly database: number
     readonly load: number
   } | null
+  /** Screenings recorded a second with the server just busy; null when a rate was told. */
+  readonly plateauPerSecond: number | null
+  /** Processor time of two ECDSA P-256 signatures and two verifications, in the same run. */
+  readonly rawCryptoMilliseconds: number
+  /** Processor time of a screening, in server and database, over `rawCryptoMilliseconds`. */
+  readonly costRatio: number | null
   readonly sites: number
 }
 
 const sitesCount = 40
 const connections = 64
 const inFlightMax = 5_000
-const warmUpSeconds = 3
+const warmUpSecondsMax = 3
+const warmUpPerSecond = 300
+const plateauShare = 0.6
+const plateauSecondsMax = 10
+const plateauAtOnce = 48
 const sampledLookUpsMax = 500
 
 const isIssued = (answer: ScreeningAnswer): boolean =>
@@ -82,7 +97,7 @@ const signIn = (portal: PortalProcess | null, url: string): Promise<string[]> =>
 const offer = async (
   url: string,
   cookies: readonly string[],
-  { seconds, perSecond }: Pick<IssueBenchOptions, 'seconds' | 'perSecond'>,
+  { seconds, perSecond }: { readonly seconds: number; readonly perSecond: number },
 ) => {
   const acknowledged = new Map<string, string>()
   const pool = new Pool(url, { connections, pipelining: 1 })
@@ -133,44 +148,71 @@ const costEach = (
   }
 }
 
-/** Runs the load for the time given, after a short warm-up that is not counted. */
+interface Plateau {
+  /** Screenings a second; null when a rate was told, and none was looked for. */
+  readonly perSecond: number | null
+  readonly acknowledged: readonly string[]
+}
+
+/** Warms the server up, none of which is counted, and finds its plateau where no rate was told. */
+const findPlateau = async (
+  url: string,
+  cookies: readonly string[],
+  { seconds, perSecond: told }: IssueBenchOptions,
+): Promise<Plateau> => {
+  const warmUp = await offer(url, cookies, {
+    seconds: Math.min(warmUpSecondsMax, seconds),
+    perSecond: told === undefined ? warmUpPerSecond : told / 2,
+  })
+  const warm = [...warmUp.acknowledged.keys()]
+  if (told !== undefined) return { perSecond: null, acknowledged: warm }
+  const { perSecond, acknowledged } = await measurePlateau({
+    url,
+    origin: url,
+    counters: cookies.map((cookie) => ({ cookie })),
+    seconds: Math.min(plateauSecondsMax, seconds),
+    atOnce: plateauAtOnce,
+  })
+  return { perSecond: rounded(perSecond), acknowledged: [...warm, ...acknowledged] }
+}
+
+/** Runs the load for the time given, after a warm-up that is not counted. */
 export const benchIssue = async (options: IssueBenchOptions): Promise<IssueBenchResult> => {
   const portal = options.url === undefined ? await startPortalProcess() : null
   try {
     const url = portal?.url ?? options.url ?? ''
     const cookies = await signIn(portal, url)
-    const warmUp = await offer(url, cookies, {
-      seconds: warmUpSeconds,
-      perSecond: options.perSecond / 2,
-    })
+    const plateau = await findPlateau(url, cookies, options)
+    const rawBefore = measureRawCrypto()
     const before = await usedSoFar(portal)
-    const { load, acknowledged } = await offer(url, cookies, options)
-    const after = await usedSoFar(portal)
-    for (const [id, cookie] of warmUp.acknowledged) acknowledged.set(id, cookie)
+    const perSecond = options.perSecond ?? rounded((plateau.perSecond ?? 0) * plateauShare)
+    const { load, acknowledged } = await offer(url, cookies, {
+      seconds: options.seconds,
+      perSecond,
+    })
+    const cost = costEach(before, await usedSoFar(portal), load.done)
+    // A shared machine changes its speed meanwhile.
+    const rawCryptoMilliseconds = rounded((rawBefore + measureRawCrypto()) / 2, 4)
+    for (const id of plateau.acknowledged) acknowledged.set(id, cookies[0] ?? '')
     const counted =
       portal === null
         ? await countOverHttp(url, acknowledged)
         : await portal.stopAndCount([...acknowledged.keys()])
-    const {
-      seconds,
-      offeredPerSecond,
-      donePerSecond,
-      failed,
-      failures,
-      p50Milliseconds,
-      p99Milliseconds,
-    } = load
     return {
       scenario: 'issue',
-      seconds,
-      offeredPerSecond,
-      donePerSecond,
-      failed,
-      failures,
+      seconds: load.seconds,
+      offeredPerSecond: load.offeredPerSecond,
+      donePerSecond: load.donePerSecond,
+      failed: load.failed,
+      failures: load.failures,
       ...counted,
-      p50Milliseconds,
-      p99Milliseconds,
-      processorMillisecondsEach: costEach(before, after, load.done),
+      p50Milliseconds: load.p50Milliseconds,
+      p99Milliseconds: load.p99Milliseconds,
+      plateauPerSecond: plateau.perSecond,
+      rawCryptoMilliseconds,
+      costRatio:
+        cost === null ? null : rounded((cost.server + cost.database) / rawCryptoMilliseconds, 2),
+      processorMillisecondsEach: cost,
       sites: cookies.length,
       cores: availableParallelism(),
     }

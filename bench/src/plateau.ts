@@ -8,7 +8,7 @@ import type { OpenCounter } from './signed-sessions.ts'
 export interface PlateauPlan {
   readonly url: string
   readonly origin: string
-  readonly counters: readonly OpenCounter[]
+  readonly counters: readonly Pick<OpenCounter, 'cookie'>[]
   readonly seconds: number
   /** Screenings under way at once. */
   readonly atOnce: number
