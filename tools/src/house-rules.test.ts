@@ -64,6 +64,14 @@ test('only intake may import the signer', () => {
   )
 })
 
+test('only issuance may say that a certificate was read back', () => {
+  const text = 'const certificate = new CheckedCertificate(texts)'
+  assert.deepEqual(rulesBroken('apps/server/src/intake/a.ts', text), [
+    'only issuance says that a certificate was read back',
+  ])
+  assert.deepEqual(rulesBroken('apps/server/src/issuance/a.ts', text), [])
+})
+
 test('reading the clock outside platform is refused, taking it as an argument is not', () => {
   assert.deepEqual(rulesBroken('apps/server/src/intake/a.ts', 'const now = Date.now()'), [
     'clock and randomness come in as arguments',

@@ -163,6 +163,11 @@ const linePatterns: readonly {
     applies: (file) => isTest(file) && !aboutEmbedded.test(file),
   },
   {
+    pattern: /\bnew CheckedCertificate\b/,
+    rule: 'only issuance says that a certificate was read back',
+    applies: (file) => !file.startsWith('apps/server/src/issuance/') && !isTest(file),
+  },
+  {
     pattern: /\.(only|todo)\(/,
     rule: 'no focused or empty test',
     applies: (file) => /\.test\.tsx?$/.test(file),

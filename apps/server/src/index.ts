@@ -267,7 +267,7 @@ const start = async (
       intake: openIntake(platform, {
         issuance,
         catalogue,
-        onRecordedLate: (recorded) => {
+        onRecorded: (recorded) => {
           const { actor, screening } = recorded
           login.pace.count(actor, screening.id, madeAtOf(recorded, clock.now()))
         },

@@ -3,7 +3,8 @@
  *
  * Invariants
  * - hash(n) = SHA-256(hash(n−1) ‖ n as 8 bytes ‖ digest(n)); hash(0) names the site. `audit_head` holds the last.
- * - A row is written by the same statement as the act it tells of: neither is ever there without the other.
+ * - A row is written by the same statement as the act it tells of: neither is ever there without the other. Screenings
+ *   append theirs in the function that stores them (migration 0023), other acts by the expressions below.
  * - It names professionals, counters and screenings, never a person tested.
  */
 import { createHash } from 'node:crypto'
@@ -79,7 +80,7 @@ export interface Act {
 }
 
 /** The facts of a row as the chain covers them. */
-interface Facts {
+export interface Facts {
   readonly at: Date
   readonly act: string
   readonly professionalId: string | null
@@ -152,98 +153,35 @@ export const auditExpressions = (cause: string, first: number): string => {
 )`
 }
 
-/**
- * The same for many acts of one site at once, which differ in professional, operator and subject: one row of the chain
- * for each row of `acts`, in the order of its column `place` (1, 2, …). It has the columns `digest`, `act`,
- * `professionalId`, `subject`, `operatorId`; the statement begins with `with recursive`.
- *
- * The head is locked behind `acts`, as in the statement of one act, so that the two cannot wait for each other. Where
- * there is no head yet and another statement makes it meanwhile, this one fails on the key of `audit`, whole.
- *
- * @param first number of the first of the six parameters that `auditManyParameters` gives
- */
-export const auditManyExpressions = (acts: string, first: number): string => {
-  const [site, genesis, at, counter, door, extended] = Array.from(
-    { length: auditManyParameterCount },
-    (_, index) => `$${first + index}`,
-  )
-  return `audit_start as materialized (
-  select sequence, hash from audit_head
-  where site_id = ${site}::text and (select count(*) from ${acts}) > 0 for update
-), audit_link (place, sequence, hash) as (
-  select 0::bigint, coalesce(start.sequence, 0), coalesce(start.hash, ${genesis}::bytea)
-  from (select 1) as one left join audit_start as start on true
-  union all
-  select link.place + 1, link.sequence + 1, sha256(link.hash || int8send(link.sequence + 1) || told.digest)
-  from audit_link as link join ${acts} as told on told.place = link.place + 1
-), audit_end as (
-  insert into audit_head (site_id, sequence, hash)
-  select ${site}::text, sequence, hash from audit_link where place > 0 order by place desc limit 1
-  on conflict (site_id) do update set sequence = excluded.sequence, hash = excluded.hash
-), audit_row as (
-  insert into audit (site_id, sequence, at, act, professional_id, counter_id, door, subject, operator_id,
-    extended, hash)
-  select ${site}::text, link.sequence, ${at}::timestamptz, told.act, told."professionalId", ${counter}::text,
-    ${door}::text, told.subject, told."operatorId", ${extended}::boolean, link.hash
-  from audit_link as link join ${acts} as told using (place)
-)`
-}
-
-const auditManyParameterCount = 6
-
-/** Values for the parameters of `auditManyExpressions`: what the acts have in common. */
-export const auditManyParameters = ({
-  siteId,
-  at,
-  actor,
-}: Omit<Act, 'act' | 'subject'>): Parameter[] => [
-  siteId,
-  genesisOf(siteId),
-  at,
-  actor?.counterId ?? null,
-  actor?.door ?? null,
-  actor?.extended ?? false,
-]
-
-/** The columns of one of many acts. */
-export const auditManyColumns = ({ at, act, actor, subject }: Act) => {
-  const professionalId = actor?.professionalId ?? null
-  const operatorId = actor?.operator?.id ?? null
-  const digest = digestOf({
-    at,
-    act,
-    professionalId,
-    counterId: actor?.counterId ?? null,
-    door: actor?.door ?? null,
-    subject,
-    operatorId,
-    extended: actor?.extended ?? false,
-  })
-  return { digest, act, professionalId, subject, operatorId }
-}
-
 type Parameter = string | boolean | Date | Uint8Array | null
 
+/** What a row of the chain says of an act. */
+export const factsOf = ({ at, act, actor, subject }: Act): Facts => ({
+  at,
+  act,
+  professionalId: actor?.professionalId ?? null,
+  counterId: actor?.counterId ?? null,
+  door: actor?.door ?? null,
+  subject,
+  operatorId: actor?.operator?.id ?? null,
+  extended: actor?.extended ?? false,
+})
+
 /** Values for the parameters of `auditExpressions`. */
-export const auditParameters = ({ siteId, at, act, actor, subject }: Act): Parameter[] => {
-  const professionalId = actor?.professionalId ?? null
-  const counterId = actor?.counterId ?? null
-  const door = actor?.door ?? null
-  const operatorId = actor?.operator?.id ?? null
-  const extended = actor?.extended ?? false
-  const facts: Facts = { at, act, professionalId, counterId, door, subject, operatorId, extended }
+export const auditParameters = (act: Act): Parameter[] => {
+  const facts = factsOf(act)
   return [
-    siteId,
-    genesisOf(siteId),
+    act.siteId,
+    genesisOf(act.siteId),
     digestOf(facts),
-    at,
-    act,
-    professionalId,
-    counterId,
-    door,
-    subject,
-    operatorId,
-    extended,
+    facts.at,
+    facts.act,
+    facts.professionalId,
+    facts.counterId,
+    facts.door,
+    facts.subject,
+    facts.operatorId,
+    facts.extended,
   ]
 }
 

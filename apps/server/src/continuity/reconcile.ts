@@ -20,7 +20,7 @@ import {
 } from '@sidep/contracts'
 import { bytesToHex } from '@sidep/encoding'
 import { parseFiness } from '@sidep/identifiers'
-import { type LateOutcome, stateOf } from '../intake/index.ts'
+import { type RecordedState, stateOf } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Batch, ScreeningLine } from './batch.ts'
@@ -33,7 +33,7 @@ import {
   readStored,
   resolveGaps,
 } from './reconcile-store.ts'
-import { actorFor, type Context, type Item, recordEach } from './record-items.ts'
+import { actorFor, type Context, type Item, type ItemOutcome, recordEach } from './record-items.ts'
 import { retrievalSeedOf } from './retrieval-seed.ts'
 import { type Aside, setAside } from './set-aside.ts'
 import { takeSlips } from './typed-slips.ts'
@@ -41,12 +41,9 @@ import { takeSlips } from './typed-slips.ts'
 const dayMilliseconds = 86_400_000
 const laterSeconds = 5
 
-/** What is stored of a line: `held` is final, and its definitive certificate waits for somebody else's word. */
-type Stored = Exclude<LateOutcome, Problem>
-
 interface Settled {
   readonly item: Item
-  readonly state: Stored
+  readonly state: RecordedState
 }
 
 type Answers = Map<unknown, ReconciliationLine>
@@ -66,10 +63,10 @@ const lineOfProblem = (id: string, problem: Problem): ReconciliationLine => {
     : { id, status: 'refused', code, faults: [...faults] }
 }
 
-const statusOf = (state: Stored): 'definitive' | 'acknowledged' =>
+const statusOf = (state: RecordedState): 'definitive' | 'acknowledged' =>
   state === 'final' ? 'definitive' : 'acknowledged'
 
-const storedLine = ({ line: { id }, screeningId }: Item, state: Stored) => ({
+const storedLine = ({ line: { id }, screeningId }: Item, state: RecordedState) => ({
   id,
   status: statusOf(state),
   ...(screeningId === id ? {} : { recordedAs: screeningId }),
@@ -152,7 +149,7 @@ const recordItems = async (
 }
 
 /** What a line says where another result is recorded, once its professional has seen that and decided. */
-const asideOf = (item: Item, outcome: LateOutcome, { actor }: Context): Aside | null => {
+const asideOf = (item: Item, outcome: ItemOutcome, { actor }: Context): Aside | null => {
   const { line, screeningId } = item
   const result = line.compared?.result
   const isOther = outcome instanceof Problem && outcome.code === 'RESULT_ALREADY_SET'

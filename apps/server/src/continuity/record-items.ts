@@ -6,14 +6,13 @@
  *   new one, and answered with it; a line without a document is refused.
  */
 import { makeUuidV7 } from '@sidep/identifiers'
-import { isSamePerson, type LateEntry, type LateOutcome, stateOf } from '../intake/index.ts'
+import { type Backlog, isSamePerson, type RecordedState, stateOf } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import type { ScreeningLine } from './batch.ts'
 import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
 import type { ProvisionalOutcome } from './provisionals.ts'
 import { type KnownScreening, moveNumber, readNumbers, readStored } from './reconcile-store.ts'
-import { recordLate } from './record-late.ts'
 import type { SlipOutcome } from './typed-slips.ts'
 
 export interface Context {
@@ -34,9 +33,12 @@ export interface Item {
   readonly slip: (SlipOutcome & { readonly kind: 'taken' }) | null
 }
 
+/** What an item is stored as, or why it is not. */
+export type ItemOutcome = RecordedState | Problem
+
 export interface Recorded {
   readonly item: Item
-  readonly outcome: LateOutcome
+  readonly outcome: ItemOutcome
 }
 
 /** Others can move a document between two statements of ours; three of them at the same moment is no accident. */
@@ -98,16 +100,16 @@ const recordSome = async (
   const entries = items.map((item) => ({
     input: { ...item.line.screening, id: item.screeningId },
     actor: actorFor(item, actor),
-    ...documentOf(item),
+    backlog: backlogOf(item),
   }))
-  const outcomes = await recordLate(needs.intake, entries).catch((error: unknown) => {
+  const outcomes = await needs.intake.record(entries).catch((error: unknown) => {
     const problem = toProblem(error)
     return items.map(() => problem)
   })
-  return items.map((item, index) => ({
-    item,
-    outcome: outcomes[index] ?? new Problem('UNAVAILABLE'),
-  }))
+  return items.map((item, index) => {
+    const outcome = outcomes[index] ?? new Problem('UNAVAILABLE')
+    return { item, outcome: outcome instanceof Problem ? outcome : outcome.state }
+  })
 }
 
 interface Compared {
@@ -117,12 +119,10 @@ interface Compared {
 }
 
 /** What its person was given at the time. */
-const documentOf = ({ provisional, slip }: Item): Pick<LateEntry, 'document' | 'signedAt'> => {
-  if (provisional?.isMatch === true) {
-    return { document: 'provisional', signedAt: provisional.signedAt }
-  }
-  return slip === null ? {} : { document: 'slip' }
-}
+const backlogOf = ({ provisional, slip }: Item): Backlog =>
+  provisional?.isMatch === true
+    ? { document: 'provisional', signedAt: provisional.signedAt }
+    : { document: slip === null ? null : 'slip', signedAt: null }
 
 /** Tells what is there already, of the same person and test, from what is another's. */
 const compare = async (

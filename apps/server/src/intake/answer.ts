@@ -13,6 +13,7 @@ import type { Static } from 'typebox'
 import type { RetrievalLinks } from '../platform/retrieval-links.ts'
 import { openCertificate, openScreening, type SealedScreening } from '../platform/sealed.ts'
 import { type Vault, VaultError } from '../platform/vault.ts'
+import type { RecordedState } from './entries.ts'
 import type { StoredScreening } from './store.ts'
 
 type Texts = Static<typeof CertificateTexts>
@@ -74,6 +75,15 @@ const whileReadable = <T>(read: () => T): T | undefined => {
 /** Whether its certificate waits for somebody else's word. */
 export const isHeld = ({ held_by, confirmed_at }: StoredScreening): boolean =>
   held_by !== null && confirmed_at === null
+
+/** In one word; `held`: final, and its certificate waits for somebody else's word. */
+export const stateOf = ({
+  state,
+  isHeld,
+}: {
+  readonly state: 'waiting' | 'final'
+  readonly isHeld: boolean
+}): RecordedState => (isHeld ? 'held' : state)
 
 /** The answer of a stored screening; undefined when it can no longer be read. */
 export const storedAnswer = (

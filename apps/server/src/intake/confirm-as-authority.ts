@@ -51,5 +51,10 @@ export const confirmAsAuthority = async (
   )
   const [site] = await database<{ name: string }[]>`select name from site where id = ${siteId}`
   const by = { kind: 'authority', name, reason } as const
-  return (await intake.confirm({ id: siteId, name: site?.name ?? siteId }, screeningId, by)).answer
+  const confirmed = await intake.confirm(
+    { id: siteId, name: site?.name ?? siteId },
+    screeningId,
+    by,
+  )
+  return confirmed.answer()
 }

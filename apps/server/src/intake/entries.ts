@@ -1,76 +1,116 @@
 /**
- * The gate for a backlog: what `record` does for one screening, for many of a site at once. Known ones are answered
- * before anything is issued, so that a batch that is sent again costs little; the rest is stored in one statement.
+ * The one recording path: screenings of one site, one or many, from parsing to their rows.
+ *
+ * - Many are looked up before anything is issued, so that a batch that is sent again costs little; one that somebody
+ *   stands before is not, since it nearly always is new. What wins is decided by the insert either way.
+ * - One that cannot be recorded keeps no other back.
+ * - What was typed while the portal was away is read once more as what it has become by its age, should that be all
+ *   that is wrong with it; and its result is set on what had been registered before, by whichever counter of the site.
  */
+import type { ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
 import type { ParsedScreening, Screening } from '@sidep/screening'
 import type { Sql } from 'postgres'
 import type { SiteActor } from '../platform/actor.ts'
-import { Problem } from '../platform/problems.ts'
-import { insertScreening, type NewScreening } from './store.ts'
-import { findKnown, insertScreenings, isFaultOfARow, type KnownScreening } from './store-many.ts'
+import { Problem, toProblem } from '../platform/problems.ts'
+import { agedInput, type Backlog, isOnlyTooOld } from './late.ts'
+import type { StoredScreening } from './store.ts'
+import { findScreenings } from './store.ts'
+import { insertScreenings, isFaultOfARow, type NewScreening } from './store-entries.ts'
 
-export interface LateEntry {
+/** One screening to be recorded. */
+export interface Entry {
   /** As sent. */
   readonly input: unknown
-  /** All at the same site and counter; whose act each is may differ. */
+  /** All of a call in one session; whose act each is may differ. */
   readonly actor: SiteActor
-  /** The document that it was given at the time, which says why it comes later. */
-  readonly document?: 'provisional' | 'slip'
-  /** When that document was signed, by its own word. */
-  readonly signedAt?: Date
+  /** It was typed while the portal was away; absent: it is sent as it is typed. */
+  readonly backlog?: Backlog
 }
 
 /** `held`: stored and final, and its certificate waits for somebody else's word. */
-export type LateOutcome = 'waiting' | 'final' | 'held' | Problem
+export type RecordedState = 'waiting' | 'final' | 'held'
 
-export interface LateScreening extends Pick<LateEntry, 'actor' | 'document' | 'signedAt'> {
+/** What is stored. */
+export interface Recorded {
+  readonly state: RecordedState
+  /** Whether it had been recorded before. */
+  readonly isReplay: boolean
+  /** @throws Problem SCREENING_UNKNOWN when it can no longer be read */
+  answer(): ScreeningAnswer
+}
+
+export type EntryOutcome = Recorded | Problem
+
+/** A screening that is new, as far as is known. */
+export interface FreshEntry extends Pick<Entry, 'actor' | 'backlog'> {
   readonly screening: Screening
 }
 
-export interface RecordManyNeeds {
+/** What is to be stored, and what is answered once it is. */
+export interface Prepared {
+  readonly row: NewScreening
+  readonly recorded: Recorded
+}
+
+export interface EntriesNeeds {
   readonly database: Sql
   readonly now: () => Date
   /** Told what was recorded, and not before. */
-  readonly onRecorded: (recorded: LateScreening) => void
+  readonly onRecorded: (recorded: FreshEntry) => void
   readonly parse: (input: unknown, at: Date) => ParsedScreening
-  /** Whether what is stored is of this very request. */
-  readonly isSameRequest: (
-    siteId: string,
-    sent: Screening['sent'],
-    stored: { readonly digest: Uint8Array; readonly keyId: number },
-  ) => boolean
-  /** Whether two say the same. */
-  readonly isSameText: (siteId: string, a: Screening['sent'], b: Screening['sent']) => boolean
-  /** What each is stored as, with its certificate; or why it has none. */
-  readonly issueMany: (
-    screenings: readonly LateScreening[],
+  /** Issues what each is stored with; or says why it has none. @param isAwaited whether somebody stands before it */
+  readonly prepare: (
+    fresh: readonly FreshEntry[],
     at: Date,
-  ) => Promise<readonly (NewScreening | Problem)[]>
+    isAwaited: boolean,
+  ) => Promise<readonly (Prepared | Problem)[]>
+  /** Whether what is stored is of this very request. */
+  readonly isSameRequest: (siteId: string, sent: ScreeningInput, row: StoredScreening) => boolean
+  /** Whether two requests say the same. */
+  readonly isSameText: (siteId: string, a: ScreeningInput, b: ScreeningInput) => boolean
+  /** Whether a stored screening is of the same person and the same test, whatever else was sent with it. */
+  readonly isSameTest: (siteId: string, row: StoredScreening, screening: Screening) => boolean
+  /** What is answered of a stored screening. */
+  readonly recordedBefore: (siteId: string, row: StoredScreening) => Recorded
+  /** Sets the result of a registered screening. @throws Problem */
+  readonly settle: (
+    row: StoredScreening,
+    input: unknown,
+    actor: SiteActor,
+    at: Date,
+  ) => Promise<Recorded>
 }
 
-export const stateOf = ({
-  state,
-  isHeld,
-}: {
-  readonly state: 'waiting' | 'final'
-  readonly isHeld: boolean
-}): Exclude<LateOutcome, Problem> => (isHeld ? 'held' : state)
+/** What of a request can be compared with what is stored; null when its shape is so wrong that it was never stored. */
+const sentOf = (parsed: ParsedScreening): { id: string; sent: ScreeningInput } | null =>
+  parsed.ok ? { id: parsed.value.id, sent: parsed.value.sent } : parsed.replayable
 
-type RecordMany = (entries: readonly LateEntry[]) => Promise<LateOutcome[]>
-
-/** What of an entry can be compared with what is stored. */
 interface Read {
-  readonly entry: LateEntry
+  readonly entry: Entry
+  /** As sent. */
+  readonly sent: ReturnType<typeof sentOf>
+  /** What it is recorded as. */
   readonly parsed: ParsedScreening
-  /** Null when its shape is so wrong that it could not have been stored. */
-  readonly sent: { readonly id: string; readonly sent: Screening['sent'] } | null
 }
 
-const readOf = (entry: LateEntry, parsed: ParsedScreening): Read => ({
-  entry,
-  parsed,
-  sent: parsed.ok ? { id: parsed.value.id, sent: parsed.value.sent } : parsed.replayable,
-})
+const idsOf = (reads: readonly Read[]): string[] => [
+  ...new Set(reads.flatMap(({ sent }) => sent?.id ?? [])),
+]
+
+/** The first that says an id; others that say it are compared with this one. */
+const freshOf = (
+  reads: readonly Read[],
+  known: ReadonlyMap<string, StoredScreening>,
+): Map<string, FreshEntry> => {
+  const fresh = new Map<string, FreshEntry>()
+  for (const { entry, parsed } of reads) {
+    if (!parsed.ok) continue
+    const screening = parsed.value
+    if (known.has(screening.id) || fresh.has(screening.id)) continue
+    fresh.set(screening.id, { ...entry, screening })
+  }
+  return fresh
+}
 
 /** Stores what it can: one row that the database refuses must not keep the others of its batch back for ever. */
 const insertAll = async (
@@ -82,112 +122,133 @@ const insertAll = async (
     return new Map(rows.map(({ screening: { id } }) => [id, stored.has(id)]))
   } catch (error) {
     if (!isFaultOfARow(error)) throw error
-    const outcomes = new Map<string, boolean | Problem>()
-    for (const row of rows) {
-      const { id } = row.screening
-      outcomes.set(
-        id,
-        await insertScreening(database, row).catch((cause: unknown) => {
-          if (!isFaultOfARow(cause)) throw cause
-          return new Problem('UNAVAILABLE', { cause })
-        }),
-      )
+    const [only, ...others] = rows
+    if (only !== undefined && others.length === 0) {
+      return new Map([[only.screening.id, toProblem(error)]])
     }
-    return outcomes
+    const each = new Map<string, boolean | Problem>()
+    for (const row of rows) {
+      for (const [id, stored] of await insertAll(database, [row])) each.set(id, stored)
+    }
+    return each
   }
 }
 
-export const openRecordMany = ({
-  database,
-  now,
-  onRecorded,
-  parse,
-  isSameRequest,
-  isSameText,
-  issueMany,
-}: RecordManyNeeds): RecordMany => {
-  const compared = (siteId: string, sent: Screening['sent'], known: KnownScreening): LateOutcome =>
-    isSameRequest(siteId, sent, { digest: known.requestDigest, keyId: known.keyId })
-      ? stateOf(known)
-      : new Problem('SCREENING_ID_REUSED')
+/** Opens the path on what it needs. */
+export const openEntries = (needs: EntriesNeeds) => {
+  const { database, now, parse, prepare, isSameRequest, isSameText, isSameTest } = needs
 
-  const storeNew = async (
-    fresh: readonly LateScreening[],
-    siteId: string,
+  const read = (entry: Entry, at: Date): Read => {
+    const parsed = parse(entry.input, at)
+    const input =
+      entry.backlog !== undefined && isOnlyTooOld(parsed)
+        ? agedInput(entry.input, entry.backlog)
+        : null
+    return { entry, sent: sentOf(parsed), parsed: input === null ? parsed : parse(input, at) }
+  }
+
+  /** What a backlog brings of a screening that is stored otherwise; null when that is another. */
+  const answerAged = async (
+    { entry: { input, backlog, actor } }: Read,
+    row: StoredScreening,
     at: Date,
-  ): Promise<ReadonlyMap<string, LateOutcome>> => {
-    const outcomes = new Map<string, LateOutcome>()
-    const made = await issueMany(fresh, at)
-    const rows = made.filter((row): row is NewScreening => !(row instanceof Problem))
+  ): Promise<Recorded | null> => {
+    const fields = backlog === undefined ? null : agedInput(input, backlog)
+    if (fields === null) return null
+    const siteId = actor.site.id
+    const aged = parse(fields, at)
+    if (aged.ok && aged.value.result !== null && isSameTest(siteId, row, aged.value)) {
+      const { result, resultAt } = fields
+      return needs.settle(
+        row,
+        resultAt === undefined ? { result } : { result, resultAt },
+        actor,
+        at,
+      )
+    }
+    const sent = sentOf(aged)
+    return sent !== null && isSameRequest(siteId, sent.sent, row)
+      ? needs.recordedBefore(siteId, row)
+      : null
+  }
+
+  const answerKnown = async (one: Read, row: StoredScreening, at: Date): Promise<EntryOutcome> => {
+    const siteId = one.entry.actor.site.id
+    if (one.sent !== null && isSameRequest(siteId, one.sent.sent, row)) {
+      return needs.recordedBefore(siteId, row)
+    }
+    try {
+      return (await answerAged(one, row, at)) ?? new Problem('SCREENING_ID_REUSED')
+    } catch (error) {
+      if (error instanceof Problem) return error
+      throw error
+    }
+  }
+
+  /** @returns what became of each; absent: somebody was first a moment ago */
+  const storeFresh = async (
+    fresh: readonly FreshEntry[],
+    at: Date,
+    isAwaited: boolean,
+  ): Promise<ReadonlyMap<string, EntryOutcome>> => {
+    const prepared = await prepare(fresh, at, isAwaited)
+    const rows = prepared.flatMap((one) => (one instanceof Problem ? [] : [one.row]))
     const stored = await insertAll(database, rows)
-    const missed = rows.filter(({ screening: { id } }) => stored.get(id) === false)
-    const known =
-      missed.length === 0
-        ? new Map<string, KnownScreening>()
-        : await findKnown(
-            database,
-            siteId,
-            missed.map(({ screening: { id } }) => id),
-          )
-    for (const [index, recorded] of fresh.entries()) {
-      const { screening } = recorded
-      const row = made[index]
-      const outcome = stored.get(screening.id)
-      if (row instanceof Problem || row === undefined) {
-        outcomes.set(screening.id, row ?? new Problem('UNAVAILABLE'))
-      } else if (outcome instanceof Problem) outcomes.set(screening.id, outcome)
-      else if (outcome === true) {
-        onRecorded(recorded)
-        outcomes.set(
-          screening.id,
-          stateOf({
-            state: row.outcome === null ? 'waiting' : 'final',
-            isHeld: row.late.heldBy !== null,
-          }),
-        )
-      } else {
-        // Somebody was first a moment ago; gone again only if retention took it since.
-        const before = known.get(screening.id)
-        outcomes.set(
-          screening.id,
-          before === undefined
-            ? new Problem('UNAVAILABLE', { retryAfterSeconds: 1 })
-            : compared(siteId, screening.sent, before),
-        )
+    const outcomes = new Map<string, EntryOutcome>()
+    for (const [index, entry] of fresh.entries()) {
+      const { id } = entry.screening
+      const one = prepared[index] ?? new Problem('UNAVAILABLE')
+      const isStored = stored.get(id)
+      if (one instanceof Problem) outcomes.set(id, one)
+      else if (isStored instanceof Problem) outcomes.set(id, isStored)
+      else if (isStored === true) {
+        needs.onRecorded(entry)
+        outcomes.set(id, one.recorded)
       }
     }
     return outcomes
   }
 
-  return async (entries) => {
+  /** @returns in the order of the entries, each stored, or the problem that kept it from being stored */
+  return async (entries: readonly Entry[]): Promise<EntryOutcome[]> => {
     const [first] = entries
     if (first === undefined) return []
     const at = now()
     const siteId = first.actor.site.id
-    const reads = entries.map((entry) => readOf(entry, parse(entry.input, at)))
-    const ids = [...new Set(reads.flatMap(({ sent }) => sent?.id ?? []))]
-    const known = await findKnown(database, siteId, ids)
-    /** The first that says an id; others that say it are compared with this one. */
-    const fresh = new Map<string, LateScreening>()
-    for (const { entry, parsed } of reads) {
-      if (!parsed.ok) continue
-      const { id } = parsed.value
-      if (known.has(id) || fresh.has(id)) continue
-      fresh.set(id, { ...entry, screening: parsed.value })
-    }
-    const outcomes = await storeNew([...fresh.values()], siteId, at)
-    return reads.map(({ parsed, sent }): LateOutcome => {
-      const before = sent === null ? undefined : known.get(sent.id)
-      if (sent !== null && before !== undefined) return compared(siteId, sent.sent, before)
+    const reads = entries.map((entry) => read(entry, at))
+    const isAwaited = entries.length === 1 && first.backlog === undefined
+    const isNewOnly = isAwaited && reads.every(({ parsed }) => parsed.ok)
+    const known = await findScreenings(database, siteId, isNewOnly ? [] : idsOf(reads))
+    const fresh = freshOf(reads, known)
+    const stored = await storeFresh([...fresh.values()], at, isAwaited)
+
+    /** Null: somebody else has the id since a moment, or another entry of this call. */
+    const outcomeOf = (one: Read): EntryOutcome | null => {
+      const { parsed } = one
       if (!parsed.ok) return new Problem('REQUEST_INVALID', { faults: parsed.faults })
-      const { id } = parsed.value
-      const own = fresh.get(id)?.screening
-      const isOwn =
-        own !== undefined &&
-        (own === parsed.value || isSameText(siteId, own.sent, parsed.value.sent))
-      return isOwn
-        ? (outcomes.get(id) ?? new Problem('UNAVAILABLE'))
-        : new Problem('SCREENING_ID_REUSED')
-    })
+      const own = fresh.get(parsed.value.id)?.screening
+      const outcome = stored.get(parsed.value.id)
+      if (own === parsed.value) return outcome ?? null
+      if (own === undefined || !isSameText(siteId, own.sent, parsed.value.sent)) return null
+      return outcome === undefined || outcome instanceof Problem
+        ? (outcome ?? null)
+        : { ...outcome, isReplay: true }
+    }
+
+    const settled = new Map<Read, EntryOutcome>()
+    for (const one of reads) {
+      const row = one.sent === null ? undefined : known.get(one.sent.id)
+      const outcome = row === undefined ? outcomeOf(one) : await answerKnown(one, row, at)
+      if (outcome !== null) settled.set(one, outcome)
+    }
+    const open = reads.filter((one) => !settled.has(one))
+    const meanwhile = await findScreenings(database, siteId, idsOf(open))
+    for (const one of open) {
+      const row = one.sent === null ? undefined : meanwhile.get(one.sent.id)
+      // Taken a moment ago and gone now: retention removed it in between. The next try will find it new.
+      const gone = new Problem('UNAVAILABLE', { retryAfterSeconds: 1 })
+      settled.set(one, row === undefined ? gone : await answerKnown(one, row, at))
+    }
+    return reads.map((one) => settled.get(one) ?? new Problem('UNAVAILABLE'))
   }
 }

@@ -2,86 +2,73 @@
  * The one gate: every screening, whichever way it came in, is recorded here.
  *
  * Invariants
- * - An answer is given only after one statement stored screening, certificate, link, outbox and audit (store.ts).
+ * - An answer is given only after one call stored screening, certificate, link, outbox and audit (store-entries.ts).
  * - The id makes it idempotent within a site: the same request again answers the same, another body is refused.
  * - Of several results set at once for one screening exactly one wins; all others learn which.
  * - A site sees its own screenings only: another's id is as unknown as one that never was.
  */
-import type { ScreeningAnswer } from '@sidep/contracts'
 import { parseUuidV7 } from '@sidep/identifiers'
-import {
-  type ParsedScreening,
-  parseResult,
-  parseScreening,
-  type Screening,
-  type TestKind,
-} from '@sidep/screening'
+import { type ParsedScreening, parseResult, parseScreening, type Screening } from '@sidep/screening'
 import { needsConfirmation } from '../issuance/held.ts'
 import {
   type CertificateRequest,
   type Issuance,
-  type IssuedCertificate,
+  type IssuanceOutcome,
   issuanceFailed,
+  outcomeOf,
 } from '../issuance/issue.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
+import { screeningContext, sealJson } from '../platform/sealed.ts'
 import {
-  certificateContext,
-  type SealedScreening,
-  screeningContext,
-  sealJson,
-} from '../platform/sealed.ts'
-import { answerOf, isHeld, storedAnswer, storedPerson } from './answer.ts'
-import { canonicalJson } from './canonical-json.ts'
+  type AnswerFacts,
+  answerOf,
+  isHeld,
+  stateOf,
+  storedAnswer,
+  storedPerson,
+} from './answer.ts'
 import { resultShape, screeningShape } from './compiled-shapes.ts'
+import {
+  type Entry,
+  type EntryOutcome,
+  type FreshEntry,
+  openEntries,
+  type Prepared,
+  type Recorded,
+} from './entries.ts'
 import { answeringOf, isSomebodyElse, lateOf } from './late.ts'
 import { personHashOf } from './person-hash.ts'
+import { isSameRequest, isSameText, requestDigestOf } from './request-digest.ts'
 import {
-  type LateEntry,
-  type LateOutcome,
-  type LateScreening,
-  openRecordMany,
-} from './record-many.ts'
-import {
-  findScreening,
-  insertScreening,
-  type NewScreening,
-  type Outcome,
-  type StoredScreening,
-  setResult,
-} from './store.ts'
+  certificateOf,
+  requestOf,
+  type Settled,
+  type Settling,
+  sealedPart,
+  settledWith,
+  settlingOf,
+} from './settling.ts'
+import { findScreening, type StoredScreening, setResult } from './store.ts'
 import { type Confirmer, insertConfirmation } from './store-confirmation.ts'
-
-export interface Recorded {
-  readonly answer: ScreeningAnswer
-  /** Whether it had been recorded before. */
-  readonly replayed: boolean
-}
+import type { NewScreening } from './store-entries.ts'
 
 export interface Intake {
   /**
-   * Records one screening as sent by an actor at a site.
-   * @throws Problem REQUEST_INVALID with its faults, SCREENING_ID_REUSED, ISSUANCE_FAILED
+   * Records screenings of one session: one as it is typed, or many as a program or a counter after an outage
+   * brings them, which go behind those whom somebody waits for. One that cannot be recorded keeps no other back.
+   *
+   * @returns in the order of the entries, what is stored, or the problem: REQUEST_INVALID with its faults,
+   * SCREENING_ID_REUSED, ISSUANCE_FAILED; of a backlog also RESULT_ALREADY_SET
    */
-  record(input: unknown, actor: SiteActor): Promise<Recorded>
-  /**
-   * Records many screenings of one site, as a counter brings them in after an outage: in one statement, behind those
-   * whom somebody waits for. One that cannot be recorded keeps no other back.
-   * @returns in the order of the entries, the state that it is stored in or the problem that `record` would throw
-   */
-  recordMany(entries: readonly LateEntry[]): Promise<LateOutcome[]>
+  record(entries: readonly Entry[]): Promise<EntryOutcome[]>
   /**
    * Sets the result of a waiting screening; the same result again answers the same.
    * @throws Problem SCREENING_UNKNOWN, REQUEST_INVALID, RESULT_ALREADY_SET, ISSUANCE_FAILED
    */
   settle(id: string, input: unknown, actor: SiteActor): Promise<Recorded>
-  /**
-   * Whether the stored screening of this id is of the same person and the same test, whatever else was sent with it
-   * then: so that a result read while the portal was away finds what was registered before.
-   */
-  isRegistered(input: unknown, actor: SiteActor): Promise<boolean>
   /**
    * Confirms a positive of more than a day ago, whose certificate is issued by that; one that waits for nobody is
    * answered as it is.
@@ -101,148 +88,71 @@ export interface ConfirmingSite {
 export interface IntakeNeeds {
   readonly issuance: Issuance
   readonly catalogue: CatalogueSource
-  /** Told what `recordMany` recorded. */
-  readonly onRecordedLate?: (recorded: LateScreening) => void
+  /** Told what `record` recorded. */
+  readonly onRecorded?: (recorded: FreshEntry) => void
 }
 
-type Ground = Pick<Platform, 'configuration' | 'clock' | 'database' | 'vault' | 'retrievalLinks'>
+type IntakePlatform = Pick<
+  Platform,
+  'configuration' | 'clock' | 'database' | 'vault' | 'retrievalLinks'
+>
 
-/** What a result is settled from, whether it came with the screening or later. */
-interface Settling {
-  readonly id: string
-  readonly sealed: SealedScreening
-  readonly kind: TestKind
-  readonly disease: string
-  readonly deviceId: string | null
-  readonly sampledAt: Date
-  readonly result: 'negative' | 'positive' | 'inconclusive'
+/** What was stored a moment ago; its answer is made when it is asked for. */
+const recordedNow = (
+  { id, device, result }: Pick<AnswerFacts, 'id' | 'device' | 'result'>,
+  settled: Settled | null,
+  recordedAt: Date,
+  isHeldNow: boolean,
+): Recorded => {
+  const state = result === null ? 'waiting' : 'final'
+  return {
+    state: stateOf({ state, isHeld: isHeldNow }),
+    isReplay: false,
+    answer: () =>
+      answerOf({
+        id,
+        device,
+        result,
+        recordedAt,
+        certificate: settled?.certificate ?? null,
+        isHeld: isHeldNow,
+      }),
+  }
 }
-
-interface Settled {
-  readonly outcome: Outcome
-  readonly certificate: ScreeningAnswer['certificate']
-}
-
-const dayMilliseconds = 86_400_000
-
-/** Outbox topics for the ways a person can be reached. */
-export const topicsFor = ({ person: { contact } }: SealedScreening): string[] => [
-  ...(contact?.phone === undefined ? [] : ['notification.sms']),
-  ...(contact?.email === undefined ? [] : ['notification.email']),
-]
-
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
-
-const sealedPart = ({ person, deviceName }: Screening): SealedScreening => ({ person, deviceName })
 
 /** Opens the gate on what it needs. */
-export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
-  const { configuration, clock, database, vault, retrievalLinks } = platform
-  const { issuance, catalogue, onRecordedLate = () => undefined } = needs
+export const openIntake = (
+  platform: IntakePlatform,
+  { issuance, catalogue, onRecorded = () => undefined }: IntakeNeeds,
+): Intake => {
+  const { configuration, clock, database, vault } = platform
 
-  const requestText = (siteId: string, sent: Screening['sent']): string =>
-    `${siteId}|${canonicalJson({ ...sent, id: sent.id.toLowerCase() })}`
-
-  /** Under the week of the key that seals the row: it names a person, and must not outlive what it is the digest of. */
-  const digestOf = (siteId: string, sent: Screening['sent'], keyId: number): Uint8Array =>
-    vault.weekHash(keyId, 'request', requestText(siteId, sent))
-
-  /** Whether a stored row is of this very request. Nothing is the same as what is past its time. */
-  const isSameRequest = (
-    siteId: string,
-    sent: Screening['sent'],
-    stored: { readonly digest: Uint8Array; readonly keyId: number },
-  ): boolean => {
-    const isHeld = vault.holds(stored.keyId)
-    if (isHeld && sameBytes(stored.digest, digestOf(siteId, sent, stored.keyId))) return true
-    // Rows from before digests had weeks.
-    return sameBytes(stored.digest, vault.searchHash('request', requestText(siteId, sent)))
+  const parse = (input: unknown, at: Date): ParsedScreening => {
+    const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
+    return parseScreening(input, catalogue.current(), limits, at, screeningShape)
   }
 
-  /** Null where there is no certificate: of an inconclusive result never, of a late positive not yet. */
-  const requestOf = (settling: Settling, siteName: string, at: Date): CertificateRequest | null =>
-    needsConfirmation(settling, at) ? null : certificateOf(settling, siteName)
-
-  const certificateOf = (
-    { sealed, kind, disease, deviceId, sampledAt, result }: Settling,
-    siteName: string,
-  ): CertificateRequest | null =>
-    result === 'inconclusive'
-      ? null
-      : {
-          person: sealed.person,
-          kind,
-          disease,
-          deviceId,
-          deviceName: sealed.deviceName,
-          sampledAt,
-          result,
-          centre: siteName,
-        }
-
-  const settledWith = (
-    issued: IssuedCertificate | null,
-    { id, sealed }: Settling,
-    siteId: string,
-    at: Date,
-  ): Settled => {
-    const code = retrievalLinks.codeFor(siteId, id, 1)
-    const linkMilliseconds = configuration.retrieval.linkDays * dayMilliseconds
-    const outcome = {
-      link: {
-        hash: retrievalLinks.hashOf(code),
-        expiresAt: new Date(at.getTime() + linkMilliseconds),
-      },
-      topics: topicsFor(sealed),
-    }
-    if (issued === null) return { outcome: { ...outcome, certificate: null }, certificate: null }
-    const { hcert, twoddoc, uvci, issuedAt, expiresAt } = issued
-    const texts = sealJson(vault, { hcert, twoddoc }, certificateContext(siteId, id, 1))
-    return {
-      outcome: { ...outcome, certificate: { uvci, issuedAt, expiresAt, texts } },
-      certificate: { hcert, twoddoc, uvci, retrieval: retrievalLinks.urlFor(code) },
-    }
-  }
-
-  const settleOutcome = async (
-    settling: Settling,
-    actor: SiteActor,
-    at: Date,
-  ): Promise<Settled> => {
-    const request = requestOf(settling, actor.site.name, at)
-    const issued = request === null ? null : await issuance.issue(request)
-    return settledWith(issued, settling, actor.site.id, at)
-  }
-
-  const replay = async (
-    id: string,
-    sent: Screening['sent'],
-    actor: SiteActor,
-  ): Promise<Recorded | undefined> => {
-    const siteId = actor.site.id
-    const row = await findScreening(database, siteId, id)
-    if (row === undefined) return undefined
-    const stored = { digest: row.request_digest, keyId: row.key_id }
-    if (!isSameRequest(siteId, sent, stored)) {
-      throw new Problem('SCREENING_ID_REUSED')
-    }
-    const answer = storedAnswer(platform, siteId, row)
-    if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
-    return { answer, replayed: true }
-  }
-
-  const settlingOf = (screening: Screening): Settling | null => {
-    const { result, device } = screening
-    const sealed = sealedPart(screening)
-    return result === null ? null : { ...screening, sealed, deviceId: device?.id ?? null, result }
+  /** For each request its certificate or its problem; null for none asked for. */
+  const issueEach = async (
+    requests: readonly (CertificateRequest | null)[],
+    isAwaited: boolean,
+  ): Promise<readonly (IssuanceOutcome | null)[]> => {
+    const asked = requests.filter((request) => request !== null)
+    const [only] = asked
+    const issued =
+      isAwaited && only !== undefined
+        ? [await outcomeOf(issuance, only)]
+        : await issuance.issueMany(asked)
+    const next = issued.values()
+    return requests.map((request) =>
+      request === null ? null : (next.next().value ?? issuanceFailed()),
+    )
   }
 
   const rowOf = (
-    screening: Screening,
+    { screening, actor, backlog }: FreshEntry,
     settled: Settled | null,
-    actor: SiteActor,
     at: Date,
-    document?: LateEntry['document'],
   ): NewScreening => {
     const { id, sent, person } = screening
     const siteId = actor.site.id
@@ -251,43 +161,62 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
       screening,
       actor,
       recordedAt: at,
-      requestDigest: digestOf(siteId, sent, sealed.keyId),
+      requestDigest: requestDigestOf(vault, siteId, sent, sealed.keyId),
       personHash: personHashOf(vault, person, sealed.keyId),
       person: sealed,
       outcome: settled?.outcome ?? null,
-      late: lateOf(screening, actor, at, document),
+      late: lateOf(screening, actor, at, backlog?.document ?? null),
     }
   }
 
-  const store = async (screening: Screening, actor: SiteActor, at: Date): Promise<Recorded> => {
-    const { id, result, sent } = screening
-    const settling = settlingOf(screening)
-    const settled = settling === null ? null : await settleOutcome(settling, actor, at)
-    const stored = await insertScreening(database, rowOf(screening, settled, actor, at))
-    if (stored) {
-      const certificate = settled?.certificate ?? null
-      const isHeld = settling !== null && needsConfirmation(settling, at)
-      const facts = { id, device: sent.device, result, recordedAt: at, certificate, isHeld }
-      return { answer: answerOf(facts), replayed: false }
-    }
-    const before = await replay(id, sent, actor)
-    // Taken a moment ago and gone now: retention removed it in between. The next try will find it new.
-    if (before === undefined) throw new Problem('UNAVAILABLE', { retryAfterSeconds: 1 })
-    return before
+  const prepare = async (
+    fresh: readonly FreshEntry[],
+    at: Date,
+    isAwaited: boolean,
+  ): Promise<readonly (Prepared | Problem)[]> => {
+    const settlings = fresh.map(({ screening }) => settlingOf(screening))
+    const requests = fresh.map(({ actor }, index) => {
+      const settling = settlings[index] ?? null
+      return settling === null ? null : requestOf(settling, actor.site.name, at)
+    })
+    const issued = await issueEach(requests, isAwaited)
+    return fresh.map((entry, index) => {
+      const settling = settlings[index] ?? null
+      const certificate = issued[index] ?? null
+      if (certificate instanceof Problem) return certificate
+      const { id, result, sent } = entry.screening
+      const siteId = entry.actor.site.id
+      const settled =
+        settling === null ? null : settledWith(platform, certificate, settling, siteId, at)
+      const row = rowOf(entry, settled, at)
+      const isHeldNow = row.late.heldBy !== null
+      return {
+        row,
+        recorded: recordedNow({ id, result, device: sent.device }, settled, at, isHeldNow),
+      }
+    })
   }
 
-  const find = async (id: string, actor: SiteActor): Promise<StoredScreening> => {
+  const recordedBefore = (siteId: string, row: StoredScreening): Recorded => ({
+    state: stateOf({ state: row.state, isHeld: isHeld(row) }),
+    isReplay: true,
+    answer: () => {
+      const answer = storedAnswer(platform, siteId, row)
+      if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
+      return answer
+    },
+  })
+
+  const find = async (id: string, siteId: string): Promise<StoredScreening> => {
     const parsed = parseUuidV7(id)
-    const row = parsed.ok ? await findScreening(database, actor.site.id, parsed.value) : undefined
+    const row = parsed.ok ? await findScreening(database, siteId, parsed.value) : undefined
     if (row === undefined) throw new Problem('SCREENING_UNKNOWN')
     return row
   }
 
-  const answerSettled = (row: StoredScreening, result: string, actor: SiteActor): Recorded => {
+  const settledBefore = (row: StoredScreening, result: string, siteId: string): Recorded => {
     if (row.result !== result) throw new Problem('RESULT_ALREADY_SET')
-    const answer = storedAnswer(platform, actor.site.id, row)
-    if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
-    return { answer, replayed: true }
+    return recordedBefore(siteId, row)
   }
 
   /** As it is stored; undefined once it can no longer be read. */
@@ -306,60 +235,43 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     actor: SiteActor,
     at: Date,
   ): Promise<Recorded> => {
-    const settling = storedSettling({ ...row, result }, actor.site.id)
+    const siteId = actor.site.id
+    const settling = storedSettling({ ...row, result }, siteId)
     if (settling === undefined) throw new Problem('SCREENING_UNKNOWN')
-    const settled = await settleOutcome(settling, actor, at)
-    const { outcome, certificate } = settled
-    const screeningId = row.id
-    const isHeld = needsConfirmation({ result, sampledAt: row.sampled_at }, at)
-    const heldBy = isHeld ? answeringOf(actor) : null
-    if (await setResult(database, { screeningId, actor, result, resultAt, at, outcome, heldBy })) {
-      const { device: sentDevice, recorded_at: recordedAt } = row
-      const facts = { id: row.id, device: sentDevice, result, recordedAt, certificate, isHeld }
-      return { answer: answerOf(facts), replayed: false }
-    }
-    return answerSettled(await find(row.id, actor), result, actor)
+    const request = requestOf(settling, actor.site.name, at)
+    const issued = request === null ? null : await issuance.issue(request)
+    const settled = settledWith(platform, issued, settling, siteId, at)
+    const { outcome } = settled
+    const isHeldNow = needsConfirmation({ result, sampledAt: row.sampled_at }, at)
+    const heldBy = isHeldNow ? answeringOf(actor) : null
+    const isSet = await setResult(database, {
+      screeningId: row.id,
+      actor,
+      result,
+      resultAt,
+      at,
+      outcome,
+      heldBy,
+    })
+    return isSet
+      ? recordedNow({ ...settling, device: row.device }, settled, row.recorded_at, isHeldNow)
+      : settledBefore(await find(row.id, siteId), result, siteId)
   }
 
-  const parse = (input: unknown, at: Date): ParsedScreening => {
-    const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
-    return parseScreening(input, catalogue.current(), limits, at, screeningShape)
+  const settle = async (
+    row: StoredScreening,
+    input: unknown,
+    actor: SiteActor,
+    at: Date,
+  ): Promise<Recorded> => {
+    const parsed = parseResult(input, row.sampled_at, at, resultShape)
+    if (!parsed.ok) throw new Problem('REQUEST_INVALID', { faults: parsed.faults })
+    return row.state === 'final'
+      ? settledBefore(row, parsed.value.result, actor.site.id)
+      : settleWaiting(row, parsed.value, actor, at)
   }
 
-  const recordMany = openRecordMany({
-    database,
-    isSameRequest,
-    isSameText: (siteId, a, b) => requestText(siteId, a) === requestText(siteId, b),
-    parse,
-    now: clock.now,
-    onRecorded: onRecordedLate,
-    async issueMany(screenings, at) {
-      const settlings = screenings.map(({ screening }) => settlingOf(screening))
-      const requests = screenings.map(({ actor }, index) => {
-        const settling = settlings[index] ?? null
-        return settling === null ? null : requestOf(settling, actor.site.name, at)
-      })
-      const issued = await issuance.issueMany(requests.filter((request) => request !== null))
-      const next = issued.values()
-      return screenings.map(({ screening, actor, document }, index) => {
-        const settling = settlings[index] ?? null
-        if (settling === null) return rowOf(screening, null, actor, at, document)
-        const certificate =
-          requests[index] === null ? null : (next.next().value ?? issuanceFailed())
-        return certificate instanceof Problem
-          ? certificate
-          : rowOf(
-              screening,
-              settledWith(certificate, settling, actor.site.id, at),
-              actor,
-              at,
-              document,
-            )
-      })
-    },
-  })
-
-  const isSameTest = (row: StoredScreening, screening: Screening, siteId: string): boolean => {
+  const isSameTest = (siteId: string, row: StoredScreening, screening: Screening): boolean => {
     const sealed = storedPerson(platform, siteId, row)
     const { person, kind, disease, sampledAt, sent } = screening
     return (
@@ -374,59 +286,49 @@ export const openIntake = (platform: Ground, needs: IntakeNeeds): Intake => {
     )
   }
 
+  /** @returns false when somebody else did a moment ago */
+  const confirmHeld = async (
+    row: StoredScreening,
+    site: ConfirmingSite,
+    by: Confirmer,
+    at: Date,
+  ): Promise<boolean> => {
+    if (by.kind === 'colleague' && !isSomebodyElse(row, by.actor)) {
+      throw new Problem('CONFIRMATION_BY_ANOTHER')
+    }
+    const settling = storedSettling(row, site.id)
+    const request = settling === undefined ? null : certificateOf(settling, site.name)
+    if (settling === undefined || request === null) throw new Problem('SCREENING_UNKNOWN')
+    const issued = await issuance.issue({ ...request, isConfirmed: true })
+    const { certificate, topics } = settledWith(platform, issued, settling, site.id, at).outcome
+    if (certificate === null) throw issuanceFailed()
+    const screeningId = row.id
+    const confirmation = { siteId: site.id, screeningId, by, at, certificate, topics }
+    return insertConfirmation(database, confirmation)
+  }
+
   return {
-    find,
-    recordMany,
+    find: (id, actor) => find(id, actor.site.id),
+    record: openEntries({
+      database,
+      now: clock.now,
+      onRecorded,
+      parse,
+      prepare,
+      isSameRequest: (...facts) => isSameRequest(vault, ...facts),
+      isSameText,
+      isSameTest,
+      recordedBefore,
+      settle,
+    }),
     async confirm(site, id, by) {
-      const at = clock.now()
-      const parsed = parseUuidV7(id)
-      const row = parsed.ok ? await findScreening(database, site.id, parsed.value) : undefined
-      if (row === undefined) throw new Problem('SCREENING_UNKNOWN')
-      let replayed = true
-      if (isHeld(row)) {
-        if (by.kind === 'colleague' && !isSomebodyElse(row, by.actor)) {
-          throw new Problem('CONFIRMATION_BY_ANOTHER')
-        }
-        const settling = storedSettling(row, site.id)
-        const request = settling === undefined ? null : certificateOf(settling, site.name)
-        if (settling === undefined || request === null) throw new Problem('SCREENING_UNKNOWN')
-        const issued = await issuance.issue({ ...request, isConfirmed: true })
-        const { outcome } = settledWith(issued, settling, site.id, at)
-        if (outcome.certificate === null) throw issuanceFailed()
-        const { certificate, topics } = outcome
-        const screeningId = row.id
-        const confirmation = { siteId: site.id, screeningId, by, at, certificate, topics }
-        replayed = !(await insertConfirmation(database, confirmation))
-      }
-      const confirmed = await findScreening(database, site.id, row.id)
-      const answer = confirmed && storedAnswer(platform, site.id, confirmed)
-      if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
-      return { answer, replayed }
-    },
-    async isRegistered(input, actor) {
-      const parsed = parse(input, clock.now())
-      if (!parsed.ok) return false
-      const row = await findScreening(database, actor.site.id, parsed.value.id)
-      return row !== undefined && isSameTest(row, parsed.value, actor.site.id)
-    },
-    async record(input, actor) {
-      const at = clock.now()
-      const parsed = parse(input, at)
-      if (parsed.ok) return store(parsed.value, actor, at)
-      const { faults, replayable } = parsed
-      const before =
-        replayable === null ? undefined : await replay(replayable.id, replayable.sent, actor)
-      if (before === undefined) throw new Problem('REQUEST_INVALID', { faults })
-      return before
+      const row = await find(id, site.id)
+      const isNew = isHeld(row) && (await confirmHeld(row, site, by, clock.now()))
+      return { ...recordedBefore(site.id, await find(id, site.id)), isReplay: !isNew }
     },
     async settle(id, input, actor) {
-      const at = clock.now()
-      const row = await find(id, actor)
-      const parsed = parseResult(input, row.sampled_at, at, resultShape)
-      if (!parsed.ok) throw new Problem('REQUEST_INVALID', { faults: parsed.faults })
-      return row.state === 'final'
-        ? answerSettled(row, parsed.value.result, actor)
-        : settleWaiting(row, parsed.value, actor, at)
+      const row = await find(id, actor.site.id)
+      return settle(row, input, actor, clock.now())
     },
   }
 }

@@ -22,7 +22,9 @@ import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
 import { storedEntry, storedPerson } from './answer.ts'
 import { deliveriesOf } from './deliveries.ts'
-import { type Intake, type IntakeNeeds, openIntake, topicsFor } from './intake.ts'
+import type { EntryOutcome } from './entries.ts'
+import { type IntakeNeeds, openIntake } from './intake.ts'
+import { topicsFor } from './settling.ts'
 import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.ts'
 
 /** What `main` hands intake from the floors above and below. */
@@ -41,8 +43,6 @@ export interface IntakeRouteNeeds extends IntakeNeeds {
 
 /** A hundred screenings; one alone is at most 3 kB. */
 const batchBodyBytesMax = 256 * 1024
-/** Lines of one batch in work at a time: a backlog leaves room for the counters that are open now. */
-const batchConcurrency = 4
 const listRowsMax = 500
 const sendAgainPerHourMax = 6
 /** Requests of intake in work at a time. Beyond, the answer is early and cheap, with a time to come back. */
@@ -83,36 +83,17 @@ const idOf = (line: unknown): string => {
 
 type BatchLine = Static<typeof BatchAnswer>['lines'][number]
 
-const recordLine = async (
-  intake: Intake,
-  line: unknown,
-  actor: SiteActor,
-  request: FastifyRequest,
-): Promise<BatchLine> => {
+/** What became of one line of a batch: whatever goes wrong with it is its own. */
+const lineOf = (line: unknown, outcome: EntryOutcome, request: FastifyRequest): BatchLine => {
   const id = idOf(line)
   try {
-    const { answer } = await intake.record(line, actor)
-    return { id: answer.id, status: 'recorded', answer }
+    if (outcome instanceof Problem) throw outcome
+    return { id, status: 'recorded', answer: outcome.answer() }
   } catch (error) {
     const document = problemDocument(toProblem(error), request)
     if (document.status >= 500) request.log.error({ code: document.code }, 'line of a batch failed')
     return { id, status: 'refused', problem: document }
   }
-}
-
-/** Maps in order, with at most `limit` in work at a time. */
-const mapBounded = async <T, R>(
-  items: readonly T[],
-  limit: number,
-  work: (item: T) => Promise<R>,
-): Promise<R[]> => {
-  const results = new Array<R>(items.length)
-  const queue = items.entries()
-  const drain = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item)
-  }
-  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, drain))
-  return results
 }
 
 const ListQuery = Type.Object(
@@ -191,10 +172,15 @@ export const intakeModule =
       async (request, reply) => {
         const actor = actorOf(request)
         needs.pace.check(actor)
-        const { answer, replayed } = await intake.record(request.body, actor)
-        if (!replayed) needs.pace.count(actor, answer.id)
-        recorded.increment({ outcome: replayed ? 'replayed' : answer.state })
-        return reply.code(replayed ? 200 : 201).send(answer)
+        const [outcome = new Problem('INTERNAL')] = await intake.record([
+          { input: request.body, actor },
+        ])
+        if (outcome instanceof Problem) throw outcome
+        const { isReplay } = outcome
+        const answer = outcome.answer()
+        if (!isReplay) needs.pace.count(actor, answer.id)
+        recorded.increment({ outcome: isReplay ? 'replayed' : answer.state })
+        return reply.code(isReplay ? 200 : 201).send(answer)
       },
     )
 
@@ -208,9 +194,9 @@ export const intakeModule =
       async (request) => {
         const actor = actorOf(request)
         needs.pace.check(actor)
-        const lines = await mapBounded(linesOf(request.body), batchConcurrency, (line) =>
-          recordLine(intake, line, actor, request),
-        )
+        const given = linesOf(request.body)
+        const outcomes = await intake.record(given.map((input) => ({ input, actor })))
+        const lines = outcomes.map((outcome, index) => lineOf(given[index], outcome, request))
         for (const { id, status } of lines) if (status === 'recorded') needs.pace.count(actor, id)
         for (const { status } of lines) recorded.increment({ outcome: `batch-${status}` })
         return { lines }
@@ -259,8 +245,9 @@ export const intakeModule =
       },
       async (request) => {
         const actor = actorOf(request)
-        const { answer, replayed } = await intake.settle(request.params.id, request.body, actor)
-        if (replayed) await readings.opened(actor, answer.id)
+        const settled = await intake.settle(request.params.id, request.body, actor)
+        const answer = settled.answer()
+        if (settled.isReplay) await readings.opened(actor, answer.id)
         recorded.increment({ outcome: 'settled' })
         return answer
       },
@@ -275,8 +262,9 @@ export const intakeModule =
       async (request) => {
         const actor = actorOf(request)
         const by = { kind: 'colleague', actor } as const
-        const { answer, replayed } = await intake.confirm(actor.site, request.params.id, by)
-        if (replayed) await readings.opened(actor, answer.id)
+        const confirmed = await intake.confirm(actor.site, request.params.id, by)
+        const answer = confirmed.answer()
+        if (confirmed.isReplay) await readings.opened(actor, answer.id)
         return answer
       },
     )

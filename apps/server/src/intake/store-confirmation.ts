@@ -2,7 +2,7 @@
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import type { CertificateRow } from './store.ts'
+import type { CertificateRow } from './certificate-row.ts'
 
 /** Who confirms: a professional of the site, or the authority's person on duty, whom operations know by a name. */
 export type Confirmer =

@@ -1,21 +1,12 @@
 /**
- * Intake's statements. Each write is one statement for one site: PostgreSQL either has all of it (screening,
- * certificate, link, outbox, audit) or nothing, whatever dies in between.
+ * Intake's reads, and its statements besides the recording of new screenings (store-entries.ts). Each write is one
+ * statement for one site: PostgreSQL either has all of it or nothing, whatever dies in between.
  */
 
-import type { Screening } from '@sidep/screening'
 import type { Sql } from 'postgres'
-import { type Act, auditExpressions, auditParameterCount, auditParameters } from '../audit/chain.ts'
+import { auditExpressions, auditParameterCount, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import type { Sealed } from '../platform/vault.ts'
-
-/** A certificate as its row has it. */
-export interface CertificateRow {
-  readonly uvci: string
-  readonly issuedAt: Date
-  readonly expiresAt: Date
-  readonly texts: Sealed
-}
+import type { CertificateRow } from './certificate-row.ts'
 
 /** What a final result brings with it. */
 export interface Outcome {
@@ -24,18 +15,6 @@ export interface Outcome {
   readonly link: { readonly hash: Uint8Array; readonly expiresAt: Date }
   /** Outbox topics. */
   readonly topics: readonly string[]
-}
-
-export interface NewScreening {
-  readonly screening: Screening
-  readonly actor: SiteActor
-  readonly recordedAt: Date
-  readonly requestDigest: Uint8Array
-  readonly personHash: Uint8Array
-  readonly person: Sealed
-  /** Null: registered, waiting. */
-  readonly outcome: Outcome | null
-  readonly late: Late
 }
 
 /** What operations look into: codes of `continuity_flag` that an entry itself can have. */
@@ -89,114 +68,9 @@ const outcomeParameters = (at: Date, outcome: Outcome | null): Parameter[] => {
   ]
 }
 
-const screeningColumns = [
-  'site_id',
-  'id',
-  'professional_id',
-  'counter_id',
-  'door',
-  'state',
-  'kind',
-  'disease',
-  'device',
-  'sampled_at',
-  'recorded_at',
-  'result',
-  'result_at',
-  'final_at',
-  'catch_up',
-  'reason',
-  'symptoms',
-  'symptoms_onset',
-  'department',
-  'late_reason',
-  'held_by',
-  'request_digest',
-  'person_hash',
-  'key_id',
-  'sealed',
-] as const
-
-const afterScreening = screeningColumns.length + 1
-const afterAudit = afterScreening + outcomeParameterCount + auditParameterCount
-
-/** Flags of an entry: their codes are the parameter `codes`; $2 is the screening, $3 its professional, $4 the counter. */
-const flagExpression = (cause: string, codes: number): string => `flagged as (
-  insert into continuity_flag (site_id, screening_id, code, professional_id, counter_id, flagged_at, reason)
-  select $1::text, $2::uuid, code, $3::text, $4::text, $${codes + 1}::timestamptz, $${codes + 2}::text
-  from ${cause}, unnest(string_to_array($${codes}::text, ',')) as code
-  on conflict do nothing
-)`
-
-/** Nearly everything comes in time: its statement has nothing of flags in it. */
-const recordTextWith = (flagged: string): string => `with recorded as (
-  insert into screening (${screeningColumns.join(', ')})
-  values (${screeningColumns.map((_, index) => `$${index + 1}`).join(', ')})
-  on conflict (site_id, id) do nothing returning site_id
-), ${outcomeExpressions('recorded', afterScreening)},
-${flagged}${auditExpressions('recorded', afterScreening + outcomeParameterCount)}
-select count(*)::int as done from recorded`
-const recordText = recordTextWith('')
-const recordLateText = recordTextWith(`${flagExpression('recorded', afterAudit)},\n`)
-
-const screeningParameters = (row: NewScreening): Parameter[] => {
-  const { screening, actor, recordedAt, outcome } = row
-  return [
-    actor.site.id,
-    screening.id,
-    actor.professionalId,
-    actor.counterId,
-    actor.door,
-    outcome === null ? 'waiting' : 'final',
-    screening.kind.code,
-    screening.disease,
-    screening.sent.device,
-    screening.sampledAt,
-    recordedAt,
-    screening.result,
-    screening.resultAt,
-    outcome === null ? null : recordedAt,
-    screening.catchUp,
-    screening.reason,
-    screening.symptoms,
-    screening.symptomsOnset,
-    screening.department,
-    row.late.reason,
-    row.late.heldBy,
-    row.requestDigest,
-    row.personHash,
-    row.person.keyId,
-    row.person.sealed,
-  ]
-}
-
 const run = async (database: Sql, text: string, parameters: Parameter[]): Promise<boolean> => {
   const [row] = await database.unsafe<{ done: number }[]>(text, parameters, { prepare: true })
   return row !== undefined && row.done > 0
-}
-
-/** What the audit chain says of a new screening. */
-export const actOf = (row: NewScreening): Act => ({
-  siteId: row.actor.site.id,
-  at: row.recordedAt,
-  act: row.outcome === null ? 'screening.registered' : 'screening.recorded',
-  actor: row.actor,
-  // The reason of a late entry is the screening's for as long as it is kept, and the chain's for ever.
-  subject:
-    row.late.reason === null ? row.screening.id : `${row.screening.id} late:${row.late.reason}`,
-})
-
-/** Stores a screening with all that belongs to it. @returns false, and stores nothing, when its id is taken */
-export const insertScreening = (database: Sql, row: NewScreening): Promise<boolean> => {
-  const parameters = [
-    ...screeningParameters(row),
-    ...outcomeParameters(row.recordedAt, row.outcome),
-    ...auditParameters(actOf(row)),
-  ]
-  const { flags, reason } = row.late
-  return flags.length === 0
-    ? run(database, recordText, parameters)
-    : run(database, recordLateText, [...parameters, flags.join(','), row.recordedAt, reason])
 }
 
 const setResultHeld = 6 + outcomeParameterCount + auditParameterCount
@@ -283,6 +157,21 @@ export const findScreening = async (
     { prepare: true },
   )
   return row
+}
+
+/** Which of these screenings the site has, by their ids. */
+export const findScreenings = async (
+  database: Sql,
+  siteId: string,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, StoredScreening>> => {
+  if (ids.length === 0) return new Map()
+  const rows = await database.unsafe<StoredScreening[]>(
+    `${selectText} where s.site_id = $1 and s.id = any(string_to_array($2, ',')::uuid[])`,
+    [siteId, ids.join(',')],
+    { prepare: true },
+  )
+  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** Screenings recorded at a site on one day of its own, newest first. */

@@ -17,6 +17,7 @@ import type { Log } from '../platform/context.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import { check2dDoc, checkHcert, type Mismatch } from './certificate-check.ts'
+import { CheckedCertificate } from './checked-certificate.ts'
 import { needsConfirmation } from './held.ts'
 import type { IssuingKeys, IssuingKeysAt } from './issuing-keys.ts'
 
@@ -43,30 +44,21 @@ export interface CertificateRequest {
   readonly isConfirmed?: boolean
 }
 
-export interface IssuedCertificate {
-  /** Null when the device is not on the EU list. */
-  readonly hcert: string | null
-  readonly twoddoc: string
-  readonly uvci: string
-  readonly issuedAt: Date
-  readonly expiresAt: Date
-}
-
 export interface Issuance {
   /**
    * Signs and checks both certificates of a test.
    * @throws Problem ISSUANCE_FAILED when the signer does not answer, or our verifier would refuse the outcome
    */
-  issue(request: CertificateRequest): Promise<IssuedCertificate>
+  issue(request: CertificateRequest): Promise<CheckedCertificate>
   /**
-   * The same for a backlog: behind whoever waits for one certificate, and each by itself, so that one that fails
-   * fails alone. @returns in the order of the requests
+   * The same for many that nobody stands before: behind whoever waits for one certificate, and each by itself, so that
+   * one that fails fails alone. @returns in the order of the requests
    */
   issueMany(requests: readonly CertificateRequest[]): Promise<IssuanceOutcome[]>
 }
 
 /** A certificate, or ISSUANCE_FAILED. */
-export type IssuanceOutcome = IssuedCertificate | Problem
+export type IssuanceOutcome = CheckedCertificate | Problem
 
 export interface IssuanceNeeds {
   readonly configuration: Pick<Configuration, 'issuance'>
@@ -193,13 +185,13 @@ export const openIssuance = (needs: IssuanceNeeds, keysAt: IssuingKeysAt): Issua
           permitsDcc(request) ? issueDcc(keys, request, uvci, issuedAt, expiresAt) : null,
           issue2dDoc(keys, request, issuedAt),
         ])
-        return {
+        return new CheckedCertificate({
           hcert: hcert === null ? null : release(hcert),
           twoddoc: release(twoddocText),
           uvci,
           issuedAt,
           expiresAt,
-        }
+        })
       } catch (error) {
         throw error instanceof Problem ? error : issuanceFailed(error)
       }

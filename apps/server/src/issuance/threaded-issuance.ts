@@ -12,11 +12,11 @@ import { Worker } from 'node:worker_threads'
 import type { Configuration } from '../platform/configuration.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Mismatch } from './certificate-check.ts'
+import { CheckedCertificate, type IssuedTexts } from './checked-certificate.ts'
 import {
   type CertificateRequest,
   type Issuance,
   type IssuanceNeeds,
-  type IssuedCertificate,
   issuanceFailed,
 } from './issue.ts'
 import type { ScheduledKey } from './key-schedule.ts'
@@ -40,8 +40,8 @@ export type ToThread =
   | IssueMessage
   | { readonly kind: 'keys'; readonly schedule: readonly ScheduledKey[] }
 
-/** Null: not issued. */
-export type IssuedOrNot = IssuedCertificate | null
+/** As a message carries it: read back by the thread, or null: not issued. */
+export type IssuedOrNot = IssuedTexts | null
 
 export type FromThread =
   | { readonly kind: 'ready' }
@@ -169,13 +169,16 @@ export const startThreadedIssuance = async (
     async issue(request) {
       const [certificate] = await ask([request], false)
       if (certificate === null || certificate === undefined) throw issuanceFailed()
-      return certificate
+      return new CheckedCertificate(certificate)
     },
     async issueMany(requests) {
       if (requests.length === 0) return []
       try {
         const certificates = await ask(requests, true)
-        return requests.map((_request, index) => certificates[index] ?? issuanceFailed())
+        return requests.map((_request, index) => {
+          const certificate = certificates[index] ?? null
+          return certificate === null ? issuanceFailed() : new CheckedCertificate(certificate)
+        })
       } catch (error) {
         return requests.map(() => (error instanceof Problem ? error : issuanceFailed(error)))
       }

@@ -1,0 +1,26 @@
+/** A certificate on its way into its row: its texts sealed, for this screening of this site. */
+import type { CheckedCertificate } from '../issuance/checked-certificate.ts'
+import { certificateContext, sealJson } from '../platform/sealed.ts'
+import type { Sealed, Vault } from '../platform/vault.ts'
+
+/** Made of nothing but a certificate that was read back, so that nothing else comes into the database. */
+export class CertificateRow {
+  readonly uvci: string
+  readonly issuedAt: Date
+  readonly expiresAt: Date
+  readonly texts: Sealed
+  /** Nothing of the same shape is one. */
+  declare protected readonly isOfCheckedCertificate: true
+
+  constructor(
+    vault: Vault,
+    { hcert, twoddoc, uvci, issuedAt, expiresAt }: CheckedCertificate,
+    siteId: string,
+    screeningId: string,
+  ) {
+    this.uvci = uvci
+    this.issuedAt = issuedAt
+    this.expiresAt = expiresAt
+    this.texts = sealJson(vault, { hcert, twoddoc }, certificateContext(siteId, screeningId, 1))
+  }
+}
