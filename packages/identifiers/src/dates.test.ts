@@ -84,3 +84,16 @@ test('before 1900, which no certificate can hold, or more than 130 years ago is 
   assert.equal(parseBirthDate('1905-01-01', later).ok, true)
   assert.deepEqual(parseBirthDate('1904-12-31', later), { ok: false, code: 'BIRTH_DATE_TOO_OLD' })
 })
+
+test('a day is one of the calendar exactly when the way through a date and back is', () => {
+  for (const year of ['0000', '1900', '1999', '2000', '2023', '2024', '2100']) {
+    for (let month = 0; month <= 13; month += 1) {
+      for (let day = 0; day <= 32; day += 1) {
+        const text = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`
+        const date = new Date(`${text}T00:00:00Z`)
+        const isReal = !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text
+        assert.equal(isCalendarDate(text), isReal, text)
+      }
+    }
+  }
+})

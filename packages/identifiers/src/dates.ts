@@ -22,11 +22,18 @@ export const easternmostDay = (at: Date): string =>
  * @param text `YYYY-MM-DD`
  */
 export function isCalendarDate(text: string): boolean {
-  const parts = /^(\d{4})-(\d{2})-(\d{2})$/.exec(text)
-  if (!parts) return false
-  const date = new Date(`${text}T00:00:00Z`)
-  // `Date` accepts 31 April and rolls it over; the way back shows it.
-  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
+  const year = Number(text.slice(0, 4))
+  const month = Number(text.slice(5, 7))
+  const day = Number(text.slice(8))
+  return month >= 1 && month <= 12 && day >= 1 && day <= daysOf(month, year)
+}
+
+const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0)
+
+const daysOf = (month: number, year: number): number => {
+  if (month === 2) return isLeap(year) ? 29 : 28
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31
 }
 
 /**

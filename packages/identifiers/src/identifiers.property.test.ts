@@ -206,3 +206,24 @@ test('a name that is read reads again as itself and transliterates to letters', 
     }),
   )
 })
+
+test('a name reads the same whether its letters are told apart one by one or with their marks', () => {
+  const letters = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom(...'AéÇœßđøåüñğşıİễưʿ’\u0301\u0323'),
+      // Latin with its additions, and Cyrillic.
+      fc.integer({ min: 0xc0, max: 0x24f }).map((code) => String.fromCharCode(code)),
+      fc.integer({ min: 0x1e00, max: 0x1eff }).map((code) => String.fromCharCode(code)),
+      fc.integer({ min: 0x400, max: 0x52f }).map((code) => String.fromCharCode(code)),
+    ),
+    maxLength: 20,
+  })
+  fc.assert(
+    fc.property(letters, (text) => {
+      // A Greek letter in the word, here a Beta, makes all of it be read with the marks.
+      const whole = identifiers.transliterate2dDoc(`${text}Β`)
+      const parted = identifiers.transliterate2dDoc(text)
+      assert.equal(whole.replace(/ ?.$/, ''), parted)
+    }),
+  )
+})

@@ -13,8 +13,9 @@ import { type ScheduledKey, signingAt } from './key-schedule.ts'
 import { openKeyModule } from './pkcs11.ts'
 import type {
   FromThread,
+  IssuedAnswer,
   IssuedOrNot,
-  IssueMessage,
+  IssueOrder,
   ThreadSetting,
   ToThread,
 } from './threaded-issuance.ts'
@@ -24,11 +25,27 @@ const backlogInWorkMax = 4
 
 type Tell = (message: FromThread) => void
 
+/** Answers of one turn of the loop in one message. */
+const gatherAnswers = (tell: Tell): ((answer: IssuedAnswer) => void) => {
+  let answers: IssuedAnswer[] = []
+  return (answer) => {
+    answers.push(answer)
+    if (answers.length > 1) return
+    setImmediate(() => {
+      tell({ kind: 'issued', answers })
+      answers = []
+    })
+  }
+}
+
 /**
  * Begins what is asked for in the order that the class of its message gives it. Between two of a backlog the thread
  * looks for messages: its signatures are made and checked at once, so nothing else would let it.
  */
-const makeDesk = (issuance: Issuance, tell: Tell): ((message: IssueMessage) => void) => {
+const makeDesk = (
+  issuance: Issuance,
+  answer: (answer: IssuedAnswer) => void,
+): ((order: IssueOrder) => void) => {
   let waitedFor = 0
   let inWork = 0
   let isTurnPlanned = false
@@ -59,7 +76,7 @@ const makeDesk = (issuance: Issuance, tell: Tell): ((message: IssueMessage) => v
     goOn()
   }
 
-  const issue = async (request: IssueMessage['requests'][number]): Promise<IssuedOrNot> => {
+  const issue = async (request: IssueOrder['requests'][number]): Promise<IssuedOrNot> => {
     const outcome = await outcomeOf(issuance, request)
     return outcome instanceof Problem ? null : outcome
   }
@@ -70,7 +87,7 @@ const makeDesk = (issuance: Issuance, tell: Tell): ((message: IssueMessage) => v
     const settle = (index: number, certificate: IssuedOrNot): void => {
       certificates[index] = certificate
       open -= 1
-      if (open === 0) tell({ kind: 'issued', id, certificates })
+      if (open === 0) answer({ id, certificates })
     }
     for (const [index, request] of requests.entries()) {
       const work = async (): Promise<void> => settle(index, await issue(request))
@@ -120,7 +137,7 @@ const run = async (): Promise<void> => {
     },
     (at) => keysAt(at),
   )
-  const desk = makeDesk(issuance, tell)
+  const desk = makeDesk(issuance, gatherAnswers(tell))
   /** One change after the other: the last one told is the one that stays. */
   let changing = Promise.resolve()
   const change = (keys: readonly ScheduledKey[]): void => {
@@ -137,7 +154,7 @@ const run = async (): Promise<void> => {
   }
   port.on('message', (message: ToThread) => {
     if (message.kind === 'keys') change(message.schedule)
-    else desk(message)
+    else for (const order of message.orders) desk(order)
   })
   tell({ kind: 'ready' })
 }

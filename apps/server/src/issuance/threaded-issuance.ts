@@ -6,6 +6,8 @@
  * - Every request ends: with its certificate, or with ISSUANCE_FAILED when the thread ends before answering.
  * - A thread that ended is replaced by the next request; one that cannot start fails that request alone.
  * - The thread signs with keys that this server publishes, or not at all. It is told each change of them.
+ *
+ * What is asked for in one turn of the loop goes in one message, and so do answers: each message wakes a thread.
  */
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
@@ -27,8 +29,8 @@ export interface ThreadSetting {
   readonly schedule: readonly ScheduledKey[]
 }
 
-export interface IssueMessage {
-  readonly kind: 'issue'
+/** What one caller asks for. */
+export interface IssueOrder {
   readonly id: number
   /** At least one. */
   readonly requests: readonly CertificateRequest[]
@@ -37,15 +39,21 @@ export interface IssueMessage {
 }
 
 export type ToThread =
-  | IssueMessage
+  | { readonly kind: 'issue'; readonly orders: readonly IssueOrder[] }
   | { readonly kind: 'keys'; readonly schedule: readonly ScheduledKey[] }
 
 /** As a message carries it: read back by the thread, or null: not issued. */
 export type IssuedOrNot = IssuedTexts | null
 
+export interface IssuedAnswer {
+  /** Of the order. */
+  readonly id: number
+  readonly certificates: readonly IssuedOrNot[]
+}
+
 export type FromThread =
   | { readonly kind: 'ready' }
-  | { readonly kind: 'issued'; readonly id: number; readonly certificates: readonly IssuedOrNot[] }
+  | { readonly kind: 'issued'; readonly answers: readonly IssuedAnswer[] }
   | { readonly kind: 'refused'; readonly mismatch: Mismatch }
   | { readonly kind: 'keys-not-changed'; readonly reason: string }
 
@@ -103,9 +111,21 @@ export const startThreadedIssuance = async (
   }
 
   const hear = (message: FromThread): void => {
-    if (message.kind === 'issued') settle(message.id)?.resolve(message.certificates)
+    if (message.kind === 'issued') {
+      for (const { id, certificates } of message.answers) settle(id)?.resolve(certificates)
+    }
     if (message.kind === 'refused') onRefused(message.mismatch)
     if (message.kind === 'keys-not-changed') onKeysNotChanged(message.reason)
+  }
+
+  let orders: IssueOrder[] = []
+  const order = (worker: Worker, one: IssueOrder): void => {
+    orders.push(one)
+    if (orders.length > 1) return
+    setImmediate(() => {
+      worker.postMessage({ kind: 'issue', orders } satisfies ToThread)
+      orders = []
+    })
   }
 
   const tellKeys = (worker: Worker): void =>
@@ -120,6 +140,7 @@ export const startThreadedIssuance = async (
     })
     worker.once('exit', () => {
       thread = null
+      orders = []
       for (const id of [...waiting.keys()]) settle(id)?.reject(issuanceFailed(reason))
       if (!closed) onThreadEnd(reason)
     })
@@ -160,7 +181,7 @@ export const startThreadedIssuance = async (
     nextId += 1
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject })
-      worker.postMessage({ kind: 'issue', id, requests, isBacklog } satisfies ToThread)
+      order(worker, { id, requests, isBacklog })
     })
   }
 

@@ -60,6 +60,33 @@ const basicWord = /^[A-Za-z]*$/
 
 function wordToBasic(word: string, style: LatinStyle): string {
   if (basicWord.test(word)) return word.toUpperCase()
+  return composedToBasic(word, style) ?? clustersToBasic(word, style)
+}
+
+/** Letters that are one character, marks included, as the styles write them: most that there are. */
+const composedLetters = { icao: new Map<string, string>(), plain: new Map<string, string>() }
+/** More than all alphabets of the tables have. */
+const composedLettersMax = 2_000
+
+/** Undefined where letters cannot be told apart character by character: Greek, and marks that stand by themselves. */
+function composedToBasic(word: string, style: LatinStyle): string | undefined {
+  const letters = composedLetters[style]
+  let text = ''
+  for (const character of word.toUpperCase().normalize('NFC')) {
+    let basic = letters.get(character)
+    if (basic === undefined) {
+      if (isMark(character)) return undefined
+      const [cluster, ...others] = clusters(character)
+      if (cluster === undefined || others.length > 0 || isGreek(cluster.base)) return undefined
+      basic = toBasic(cluster, style) ?? ''
+      if (letters.size < composedLettersMax) letters.set(character, basic)
+    }
+    text += basic
+  }
+  return text
+}
+
+function clustersToBasic(word: string, style: LatinStyle): string {
   let text = ''
   let greek: GreekLetter[] = []
   for (const cluster of clusters(word)) {
