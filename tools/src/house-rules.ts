@@ -22,7 +22,7 @@ const packageImports: Record<string, readonly string[]> = {
   continuity: ['hcert', 'twoddoc', 'encoding', 'identifiers'],
   trust: ['hcert', 'twoddoc', 'encoding', 'identifiers'],
   verdict: ['trust', 'continuity', 'twoddoc', 'hcert', 'encoding', 'identifiers'],
-  contracts: [],
+  contracts: ['admission'],
   screening: ['continuity', 'hcert', 'twoddoc', 'encoding', 'identifiers', 'contracts'],
   admission: [],
 }

@@ -1,13 +1,8 @@
 /** What is generated, from the code or from a library's tables: written by `npm run references`, compared by the checks. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import {
-  type AuthorizationRow,
-  authorizationMatrix,
-  type ProblemEntry,
-  problemRegistry,
-  visibleFields,
-} from '@sidep/contracts'
+import { type ProblemEntry, problemRegistry, visibleFields } from '@sidep/contracts'
+import { type AuthorizationRow, asksFor, authorizationMatrix } from '@sidep/contracts/openapi'
 import { asvsPage } from './asvs/page.ts'
 import { readRequirements } from './asvs/requirements.ts'
 import { premiumRangesFile } from './premium-ranges.ts'
@@ -32,19 +27,6 @@ const problems = (): string => {
     '',
   ].join('\n')
 }
-
-const needs: Readonly<Record<AuthorizationRow['access'], string>> = {
-  everyone: 'nothing',
-  link: 'secret of the person’s link, and birth date',
-  gateway: 'secret shared with the SMS gateway',
-  door: 'sign-in under way in this browser, or the provider’s signature',
-  person: 'open session',
-  site: 'open session at a site',
-}
-const weights = {
-  signed: ', signed by its device',
-  fresh: ', signed by its device, fresh',
-} as const
 
 const fields = (): string[] => [
   '## Fields of a person tested',
@@ -71,17 +53,15 @@ const traces = [
 
 const authorization = (): string => {
   const rows = Object.entries(authorizationMatrix).map(([endpoint, row]) => {
-    const weight = row.weight === undefined ? '' : weights[row.weight]
     const who = row.responsibleOnly === true ? 'the responsible alone' : whoMay(row)
     const trace = row.trace === undefined ? '' : `\`${row.trace}\``
-    return `| \`${endpoint}\` | ${row.act} | ${needs[row.access]}${weight} | ${who} | ${row.sees} | ${trace} |`
+    return `| \`${endpoint}\` | ${row.act} | ${asksFor(row)} | ${who} | ${row.sees} | ${trace} |`
   })
   return [
     '# Who may do what, and who sees what',
     '',
-    'Generated from `packages/contracts/src/authorization.ts` by `npm run references`. A test walks over every endpoint: one without a',
-    'row fails, and so does a row that the server does not keep. *Fresh*: after a sign-in of the last minutes; while every door is',
-    'down, ending and withdrawing do not wait for one. A site is always the session’s own.',
+    'Generated from the endpoints of `packages/contracts` by `npm run references`. A test walks over every row: one that the server',
+    'does not keep fails. A site is always the session’s own.',
     '',
     '| endpoint | act | asks for | who | sees of others | trace of reading |',
     '| --- | --- | --- | --- | --- | --- |',

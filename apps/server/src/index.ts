@@ -303,7 +303,6 @@ const start = async (
   })
   const operatorPort = await openOperatorPort(configuration.operator, {
     metrics: () => metrics.render(),
-    description: () => app.swagger(),
   })
   started.add('watches', () => operatorPort.close())
   const cardDoor = (await login.openCardDoor?.(admission.admitSignIn)) ?? null

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import { after, before, suite, test } from 'node:test'
 import {
-  authorizationMatrix,
   routes,
   type ScreeningAnswer,
   type ScreeningEntry,
   type ScreeningInput,
   type ScreeningList,
 } from '@sidep/contracts'
+import { authorizationMatrix } from '@sidep/contracts/openapi'
 import { checkChain } from './audit/check.ts'
 import { listReadings, type Reading } from './audit/readings.ts'
 import {

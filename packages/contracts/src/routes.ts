@@ -49,6 +49,7 @@ export const routes = {
   trustBundle: '/trust/bundle', // GET application/cose: signed bundle
   trustAnchor: '/trust/anchor', // GET application/json: {spki: base64} of the bundle signer
   openapi: '/api/openapi.json',
+  apiPage: '/api/docs', // the same as a page
   health: '/healthz',
   ready: '/readyz',
 } as const
@@ -57,29 +58,5 @@ export const routes = {
 export const operatorRoutes = {
   metrics: '/metrics', // GET text/plain: Prometheus
   description: '/openapi.json', // GET application/json: OpenAPI of every route above
+  descriptionPage: '/docs', // GET text/html: the same as a page
 } as const
-
-/**
- * What the published description has: the routes that software of others calls. The rest is between our pages and our
- * server, may change with them, and is described on the operator's port alone.
- */
-export const publishedRoutes: ReadonlySet<string> = new Set([
-  routes.session,
-  routes.sessionSite,
-  routes.sessionRenewal,
-  routes.screenings,
-  routes.screeningsBatch,
-  routes.screening,
-  routes.screeningResult,
-  routes.screeningConfirmation,
-  routes.screeningSend,
-  routes.doors,
-  routes.loginCard,
-  routes.loginCardCallback,
-  routes.catalogue,
-  routes.trustBundle,
-  routes.trustAnchor,
-  routes.openapi,
-  routes.health,
-  routes.ready,
-])

@@ -200,3 +200,11 @@ export const ScreeningList = Type.Object({
   truncated: Type.Boolean(),
 })
 export type ScreeningList = Static<typeof ScreeningList>
+
+/** `POST /api/screenings/:id/notifications`: the ways by which the link goes out again. */
+export const SentAgain = Type.Object({
+  topics: Type.Array(
+    Type.Union([Type.Literal('notification.sms'), Type.Literal('notification.email')]),
+  ),
+})
+export type SentAgain = Static<typeof SentAgain>

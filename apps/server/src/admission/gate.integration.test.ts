@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { after, before, beforeEach, test } from 'node:test'
+import { everybody, type RouteTraffic, sessionOnly } from '@sidep/contracts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { systemRandomBytes } from '../platform/clock.ts'
 import { makeHttp } from '../platform/http.ts'
@@ -26,6 +27,10 @@ before(async () => {
 after(() => cluster.close())
 
 const limit = 10
+const trafficOfSlow: Readonly<Record<string, RouteTraffic>> = {
+  '/slow/work': sessionOnly('work'),
+  '/slow/list': sessionOnly('list'),
+}
 
 beforeEach(async (context) => {
   now = 1_000
@@ -42,6 +47,7 @@ beforeEach(async (context) => {
     {
       roomTime: 'process',
       now: () => now,
+      trafficOf: (_, route) => trafficOfSlow[route ?? ''] ?? everybody('public'),
       // Whoever has the cookie of a site is signed in there.
       requireSession: async (request) => {
         await whileAsked(request)
@@ -59,8 +65,8 @@ beforeEach(async (context) => {
     new Promise<string>((resolve) => {
       working.push({ name: String(request.headers['x-name']), end: () => resolve('done') })
     })
-  app.post('/slow/work', { config: { traffic: { signedIn: 'work', anonymous: null } } }, slow)
-  app.get('/slow/list', { config: { traffic: { signedIn: 'list', anonymous: null } } }, slow)
+  app.post('/slow/work', slow)
+  app.get('/slow/list', slow)
   app.get('/slow/public', slow)
   await app.ready()
   if ('after' in context) context.after(() => app.close())

@@ -24,7 +24,7 @@ import type { AdmitSignIn } from '../platform/new-sign-in.ts'
 import { Problem } from '../platform/problems.ts'
 import { refusalPath } from '../platform/refusal-path.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
-import { trafficOf } from './classify.ts'
+import { doorOf, trafficOf } from './classify.ts'
 import { gateSettingsOf, roomSettingsOf } from './configured.ts'
 import { makeDoorkeeper } from './doorkeeper.ts'
 import { makeImpatience } from './impatience.ts'
@@ -46,6 +46,8 @@ export interface AdmissionNeeds {
   readonly roomTime: 'database' | 'process'
   /** Monotonic milliseconds; the system's when absent. */
   readonly now?: () => number
+  /** What a route's requests are; the contract's word when absent. */
+  readonly trafficOf?: typeof trafficOf
 }
 
 export interface Admission {
@@ -72,6 +74,7 @@ const uniform = (randomBytes: Platform['randomBytes']) => (): number => {
 export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admission => {
   const { configuration, clock, randomBytes, metrics, vault, log } = platform
   const now = needs.now ?? monotonicMilliseconds
+  const classify = needs.trafficOf ?? trafficOf
   const random = uniform(randomBytes)
   const gate = makeGate(random, gateSettingsOf(configuration))
   const rates = makeSiteRates()
@@ -172,8 +175,8 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     })
 
   const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
-    const { url, config } = request.routeOptions
-    const traffic = trafficOf(request.method, url, config?.traffic)
+    const { url } = request.routeOptions
+    const traffic = classify(request.method, url)
     if (traffic === null) return
     const differs = traffic.signedIn !== traffic.anonymous
     const session = differs
@@ -191,7 +194,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       }
       if (turn.waitMilliseconds > 0) await siteLine.hold(reply, turn.waitMilliseconds)
     }
-    const door = url === routes.loginEcps ? 'ecps' : config?.waitingRoomDoor
+    const door = doorOf(request.method, url)
     if (door !== undefined) {
       // A page's script stays where it is and waits there.
       if (request.method === 'POST') await doorkeeper.askToWait(request, reply)
@@ -221,8 +224,8 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       registerAdmissionMetrics(metrics, { gate, keeper, rates, siteLine, impatience })
       app.addHook('onRoute', (route) => {
         slots.watch(route)
-        const door = route.config?.waitingRoomDoor
-        if (door !== undefined && route.method === 'GET') doors.set(door, route.url)
+        const door = route.method === 'GET' ? doorOf(route.method, route.url) : undefined
+        if (door !== undefined) doors.set(door, route.url)
       })
       app.addHook('onRequest', admit)
       const timer = setInterval(() => {

@@ -12,7 +12,7 @@ import {
   pollAfterSeconds,
   type Ticket,
 } from '@sidep/admission'
-import { routes, safeReturnPath, WaitingRoomView } from '@sidep/contracts'
+import { routes, safeReturnPath, type WaitingRoomView } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../platform/device-parameter.ts'
 import { Problem, preferredLanguage } from '../platform/problems.ts'
@@ -158,36 +158,28 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
     return view
   }
 
-  app.get(
-    routes.waitingRoom,
-    { schema: { response: { 200: WaitingRoomView } } },
-    async (request, reply) => {
-      const { sight, ticket } = await look(request, reply)
-      return answer(reply, viewOf(sight, ticket, random))
-    },
-  )
+  app.get(routes.waitingRoom, async (request, reply) => {
+    const { sight, ticket } = await look(request, reply)
+    return answer(reply, viewOf(sight, ticket, random))
+  })
 
-  app.post(
-    routes.waitingRoom,
-    { schema: { response: { 200: WaitingRoomView } } },
-    async (request, reply) => {
-      const { sight, ticket } = await look(request, reply)
-      const before = viewOf(sight, ticket, random)
-      if (ticket !== null || before.state === 'open') return answer(reply, before)
-      const datedLater = needs.takePlace(request)
-      if (datedLater === null) {
-        throw new Problem('WAITING_ROOM_FULL', {
-          retryAfterSeconds: 30 + Math.round(30 * random()),
-        })
-      }
-      const arrived = await keeper.arrive()
-      if (arrived.outcome === 'let-in') return answer(reply, open)
-      if (arrived.outcome === 'unknown') return answer(reply, viewOf(null, null, random))
-      const given = places.give(arrived.ticketAt + datedLater)
-      reply.header('set-cookie', given.setCookie)
-      return answer(reply, viewOf(keeper.last, given.ticket, random))
-    },
-  )
+  app.post(routes.waitingRoom, async (request, reply) => {
+    const { sight, ticket } = await look(request, reply)
+    const before = viewOf(sight, ticket, random)
+    if (ticket !== null || before.state === 'open') return answer(reply, before)
+    const datedLater = needs.takePlace(request)
+    if (datedLater === null) {
+      throw new Problem('WAITING_ROOM_FULL', {
+        retryAfterSeconds: 30 + Math.round(30 * random()),
+      })
+    }
+    const arrived = await keeper.arrive()
+    if (arrived.outcome === 'let-in') return answer(reply, open)
+    if (arrived.outcome === 'unknown') return answer(reply, viewOf(null, null, random))
+    const given = places.give(arrived.ticketAt + datedLater)
+    reply.header('set-cookie', given.setCookie)
+    return answer(reply, viewOf(keeper.last, given.ticket, random))
+  })
 
   app.get<{ Querystring: PageQuery }>(routes.waitingRoomPage, async (request, reply) => {
     reply.header('cache-control', 'no-store')

@@ -1,25 +1,17 @@
 /** The counter's routes for when the portal is away: what it takes ahead, and what it brings back. */
 import {
-  BookletAnswer,
-  BookletInput,
-  BookletsInForce,
-  BookletWithdrawal,
-  DuplicatesAnswer,
-  DuplicatesInput,
-  ReconciliationAnswer,
-  ReconciliationBatch,
+  type BookletInput,
+  type BookletWithdrawal,
+  type DuplicatesInput,
   routes,
-  SiteNoticeList,
-  SlipCancellation,
-  SlipCancellationAnswer,
-  SlipList,
-  SlipsAnswer,
-  SlipsInput,
+  type SlipCancellation,
+  type SlipsInput,
 } from '@sidep/contracts'
+import * as endpoints from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
-import { Type } from 'typebox'
 import { makeReadings } from '../audit/readings.ts'
 import type { SiteActor } from '../platform/actor.ts'
+import { schemaOf } from '../platform/contract.ts'
 import { Problem } from '../platform/problems.ts'
 import { parseBatch } from './batch.ts'
 import { giveBooklet, listInForce } from './booklets.ts'
@@ -36,8 +28,6 @@ const bodyBytesMax = 16 * 1024
 
 /** The batch is read by `parseBatch`, which refuses line by line; the schema is the contract's, for OpenAPI. */
 const parsedByUs = () => () => true
-
-const IdParameter = Type.Object({ id: Type.String({ maxLength: 100 }) })
 
 const actorOf = ({ actor }: FastifyRequest): SiteActor => {
   if (actor === null) throw new Problem('SESSION_MISSING')
@@ -63,7 +53,7 @@ export const continuityModule =
       {
         ...needs.guardAct('signed'),
         bodyLimit: bodyBytesMax,
-        schema: { body: BookletInput, response: { 201: BookletAnswer } },
+        schema: schemaOf(endpoints.giveBooklet),
       },
       async (request, reply) => {
         const answer = await giveBooklet(platform, needs, request.body, actorOf(request))
@@ -72,21 +62,17 @@ export const continuityModule =
       },
     )
 
-    app.get(
-      routes.booklets,
-      { schema: { response: { 200: BookletsInForce } } },
-      async (request, reply) => {
-        reply.header('cache-control', 'no-store')
-        return listInForce(platform, actorOf(request))
-      },
-    )
+    app.get(routes.booklets, async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return listInForce(platform, actorOf(request))
+    })
 
     app.post<{ Body: BookletWithdrawal }>(
       routes.bookletWithdrawals,
       {
         ...needs.guardAct('fresh-if-possible'),
         bodyLimit: bodyBytesMax,
-        schema: { body: BookletWithdrawal },
+        schema: schemaOf(endpoints.withdrawBooklets),
       },
       async (request, reply) => {
         const actor = actorOf(request)
@@ -108,7 +94,7 @@ export const continuityModule =
       {
         ...needs.guardAct('signed'),
         bodyLimit: bodyBytesMax,
-        schema: { body: SlipsInput, response: { 201: SlipsAnswer } },
+        schema: schemaOf(endpoints.printSlips),
       },
       async (request, reply) =>
         reply
@@ -117,16 +103,14 @@ export const continuityModule =
           .send(await printSlips(platform, needs, request.body, actorOf(request))),
     )
 
-    app.get(routes.slips, { schema: { response: { 200: SlipList } } }, async (request) =>
-      slipsOut(platform, actorOf(request).site.id),
-    )
+    app.get(routes.slips, async (request) => slipsOut(platform, actorOf(request).site.id))
 
     app.post<{ Body: SlipCancellation }>(
       routes.slipCancellations,
       {
         ...needs.guardAct('fresh-if-possible'),
         bodyLimit: bodyBytesMax,
-        schema: { body: SlipCancellation, response: { 200: SlipCancellationAnswer } },
+        schema: schemaOf(endpoints.cancelSlips),
       },
       async (request) => {
         const actor = actorOf(request)
@@ -145,21 +129,17 @@ export const continuityModule =
       },
     )
 
-    app.get(
-      routes.siteNotices,
-      { schema: { response: { 200: SiteNoticeList } } },
-      async (request, reply) => {
-        reply.header('cache-control', 'no-store')
-        return listSiteNotices(platform, actorOf(request).site.id)
-      },
-    )
+    app.get(routes.siteNotices, async (request, reply) => {
+      reply.header('cache-control', 'no-store')
+      return listSiteNotices(platform, actorOf(request).site.id)
+    })
 
     app.post<{ Params: { id: string } }>(
       routes.siteNoticeUndoing,
       {
         ...needs.guardAct('fresh'),
         bodyLimit: bodyBytesMax,
-        schema: { params: IdParameter },
+        schema: schemaOf(endpoints.undoSiteAct),
       },
       async (request, reply) => {
         await undoSiteAct(platform, request.params.id, responsibleOf(actorOf(request)))
@@ -172,8 +152,7 @@ export const continuityModule =
       routes.likelyDuplicates,
       {
         bodyLimit: batchBodyBytesMax,
-        schema: { body: DuplicatesInput, response: { 200: DuplicatesAnswer } },
-        config: { traffic: { signedIn: 'backlog', anonymous: null } },
+        schema: schemaOf(endpoints.findDuplicates),
       },
       async (request) => {
         const actor = actorOf(request)
@@ -187,9 +166,8 @@ export const continuityModule =
       routes.reconciliations,
       {
         bodyLimit: batchBodyBytesMax,
-        schema: { body: ReconciliationBatch, response: { 200: ReconciliationAnswer } },
+        schema: schemaOf(endpoints.reconcile),
         validatorCompiler: parsedByUs,
-        config: { traffic: { signedIn: 'backlog', anonymous: null } },
       },
       async (request) => {
         const actor = actorOf(request)

@@ -1,23 +1,20 @@
 /** The counter's routes to its screenings. */
 import {
-  BatchAnswer,
-  ResultInput,
+  type BatchAnswer,
   type Role,
   routes,
-  ScreeningAnswer,
-  ScreeningBatch,
-  ScreeningEntry,
-  ScreeningInput,
-  ScreeningList,
+  type ScreeningList,
   screeningsPerBatchMax,
 } from '@sidep/contracts'
+import * as endpoints from '@sidep/contracts/endpoints'
 import { dayIn, parseDay, timeZoneOf } from '@sidep/screening'
 import type { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
-import { type Static, Type } from 'typebox'
+import type { Static } from 'typebox'
 import { makeReadings } from '../audit/readings.ts'
 import type { GuardAct } from '../platform/act.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/context.ts'
+import { schemaOf } from '../platform/contract.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
 import { storedEntry, storedPerson } from './answer.ts'
@@ -96,16 +93,6 @@ const lineOf = (line: unknown, outcome: EntryOutcome, request: FastifyRequest): 
   }
 }
 
-const ListQuery = Type.Object(
-  {
-    day: Type.Optional(Type.String({ maxLength: 10 })),
-    state: Type.Optional(Type.Literal('waiting')),
-  },
-  { additionalProperties: false },
-)
-
-const IdParameter = Type.Object({ id: Type.String({ maxLength: 100 }) })
-
 /** Counts requests in work and turns the excess away before anything is read. */
 const boundInFlight = (): { enter: () => void; leave: () => void; count: () => number } => {
   let count = 0
@@ -149,7 +136,7 @@ export const intakeModule =
       request: FastifyRequest,
       page: string,
       rows: readonly StoredScreening[],
-    ): Promise<Static<typeof ScreeningList>> => {
+    ): Promise<ScreeningList> => {
       const actor = actorOf(request)
       const seen = { view: 'list', role: roleOf(actor) } as const
       const shown = rows.slice(0, listRowsMax)
@@ -166,7 +153,7 @@ export const intakeModule =
     app.post(
       routes.screenings,
       {
-        schema: { body: ScreeningInput, response: { 200: ScreeningAnswer, 201: ScreeningAnswer } },
+        schema: schemaOf(endpoints.recordScreening),
         validatorCompiler: parsedByIntake,
       },
       async (request, reply) => {
@@ -187,7 +174,7 @@ export const intakeModule =
     app.post(
       routes.screeningsBatch,
       {
-        schema: { body: ScreeningBatch, response: { 200: BatchAnswer } },
+        schema: schemaOf(endpoints.recordScreenings),
         validatorCompiler: parsedByIntake,
         bodyLimit: batchBodyBytesMax,
       },
@@ -203,9 +190,9 @@ export const intakeModule =
       },
     )
 
-    app.get<{ Querystring: Static<typeof ListQuery> }>(
+    app.get<{ Querystring: Static<typeof endpoints.listScreenings.query> }>(
       routes.screenings,
-      { schema: { querystring: ListQuery, response: { 200: ScreeningList } } },
+      { schema: schemaOf(endpoints.listScreenings) },
       async (request) => {
         const { site } = actorOf(request)
         const { day, state } = request.query
@@ -224,7 +211,7 @@ export const intakeModule =
 
     app.get<{ Params: { id: string } }>(
       routes.screening,
-      { schema: { params: IdParameter, response: { 200: ScreeningEntry } } },
+      { schema: schemaOf(endpoints.readScreening) },
       async (request) => {
         const actor = actorOf(request)
         const row = await intake.find(request.params.id, actor)
@@ -240,7 +227,7 @@ export const intakeModule =
     app.post<{ Params: { id: string } }>(
       routes.screeningResult,
       {
-        schema: { params: IdParameter, body: ResultInput, response: { 200: ScreeningAnswer } },
+        schema: schemaOf(endpoints.setScreeningResult),
         validatorCompiler: parsedByIntake,
       },
       async (request) => {
@@ -257,7 +244,7 @@ export const intakeModule =
       routes.screeningConfirmation,
       {
         ...needs.guardAct('signed'),
-        schema: { params: IdParameter, response: { 200: ScreeningAnswer } },
+        schema: schemaOf(endpoints.confirmScreening),
       },
       async (request) => {
         const actor = actorOf(request)
@@ -271,7 +258,7 @@ export const intakeModule =
 
     app.post<{ Params: { id: string } }>(
       routes.screeningSend,
-      { schema: { params: IdParameter } },
+      { schema: schemaOf(endpoints.sendLinkAgain) },
       async (request, reply) => {
         const actor = actorOf(request)
         const row = await intake.find(request.params.id, actor)

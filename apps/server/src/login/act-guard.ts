@@ -9,9 +9,9 @@
  */
 import { createHash, type Hash } from 'node:crypto'
 import { pipeline, Transform } from 'node:stream'
-import { deviceProofHeader } from '@sidep/contracts'
+import { type ActWeight, deviceProofHeader } from '@sidep/contracts'
 import type { FastifyRequest, preParsingAsyncHookHandler } from 'fastify'
-import type { ActWeight, GuardAct } from '../platform/act.ts'
+import type { GuardAct } from '../platform/act.ts'
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
 import type { BoundSession, DeviceProofs, StatedAct } from './device-proof.ts'

@@ -54,6 +54,7 @@ const decisions: Readonly<Record<string, string>> = {
   'POST /api/screenings/{id}/notifications': 'session',
   'POST /api/reconciliations': 'session',
   'POST /api/reconciliations/duplicates': 'session',
+  'POST /login/card': 'public',
   'POST /login/ecps/backchannel': 'public',
   'POST /login/ecps/backchannel/poll': 'public',
   'POST /login/ecps/backchannel/cancellation': 'public',

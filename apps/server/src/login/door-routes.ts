@@ -1,5 +1,5 @@
 /** `/api/doors`: what can be used to sign in now. */
-import { DoorsView, routes } from '@sidep/contracts'
+import { type DoorsView, routes } from '@sidep/contracts'
 import type { FastifyInstance } from 'fastify'
 import type { DoorSource } from './door-board.ts'
 import type { SessionWatch } from './session-watch.ts'
@@ -15,28 +15,24 @@ export const registerDoorRoutes = (
   app: FastifyInstance,
   { doors, watch, looked }: DoorRouteNeeds,
 ): void => {
-  app.get(
-    routes.doors,
-    { schema: { response: { 200: DoorsView } } },
-    async (_, reply): Promise<DoorsView> => {
-      reply.header('cache-control', 'no-store')
-      await looked()
-      return {
-        doors: doors.map((source) => {
-          const { door, url, backchannelUrl } = source
-          const state = watch.stateOf(source)
-          // Shut by the person on duty: what the probes find does not open it.
-          const isFound = state === 'down' && source.state() === 'down'
-          const retryAfterSeconds = isFound ? source.retryAfterSeconds?.() : undefined
-          return {
-            door,
-            url,
-            state,
-            ...(backchannelUrl === undefined ? {} : { backchannelUrl }),
-            ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
-          }
-        }),
-      }
-    },
-  )
+  app.get(routes.doors, async (_, reply): Promise<DoorsView> => {
+    reply.header('cache-control', 'no-store')
+    await looked()
+    return {
+      doors: doors.map((source) => {
+        const { door, url, backchannelUrl } = source
+        const state = watch.stateOf(source)
+        // Shut by the person on duty: what the probes find does not open it.
+        const isFound = state === 'down' && source.state() === 'down'
+        const retryAfterSeconds = isFound ? source.retryAfterSeconds?.() : undefined
+        return {
+          door,
+          url,
+          state,
+          ...(backchannelUrl === undefined ? {} : { backchannelUrl }),
+          ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
+        }
+      }),
+    }
+  })
 }

@@ -1,15 +1,17 @@
 /** `/login/ecps/backchannel`: signing in on the telephone, without leaving the page. */
 import {
-  BackchannelInput,
-  BackchannelPoll,
-  BackchannelProgress,
-  BackchannelTicket,
+  type BackchannelInput,
+  type BackchannelPoll,
+  type BackchannelProgress,
+  type BackchannelTicket,
   type ProblemCode,
   problemRegistry,
   routes,
 } from '@sidep/contracts'
+import { cancelPhoneSignIn, pollPhoneSignIn, signInByPhone } from '@sidep/contracts/endpoints'
 import { parseProfessionalId } from '@sidep/identifiers'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { schemaOf } from '../platform/contract.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import type { Attempts, Ring } from './attempts.ts'
 import type { BackchannelDoor } from './ecps/backchannel.ts'
@@ -68,12 +70,10 @@ export const registerBackchannelRoutes = (
   app.post<{ Body: BackchannelInput }>(
     routes.loginEcpsBackchannel,
     {
-      // A new sign-in like one by redirect: it waits its turn.
-      config: { waitingRoomDoor: 'ecps' },
-      schema: { body: BackchannelInput, response: { 200: BackchannelTicket } },
+      schema: schemaOf(signInByPhone),
     },
     (request, reply) =>
-      counted(request, async () => {
+      counted(request, async (): Promise<BackchannelTicket> => {
         guards.requireOwnOrigin(request)
         reply.header('cache-control', 'no-store')
         const { nationalId, device = null } = request.body
@@ -113,8 +113,7 @@ export const registerBackchannelRoutes = (
   app.post<{ Body: BackchannelPoll }>(
     routes.loginEcpsBackchannelPoll,
     {
-      config: { traffic: { signedIn: 'login-return', anonymous: 'login-return' } },
-      schema: { body: BackchannelPoll, response: { 200: BackchannelProgress } },
+      schema: schemaOf(pollPhoneSignIn),
     },
     (request, reply) =>
       counted(request, async (): Promise<BackchannelProgress> => {
@@ -152,8 +151,7 @@ export const registerBackchannelRoutes = (
   app.post<{ Body: BackchannelPoll }>(
     routes.loginEcpsBackchannelCancellation,
     {
-      config: { traffic: { signedIn: 'login-return', anonymous: 'login-return' } },
-      schema: { body: BackchannelPoll },
+      schema: schemaOf(cancelPhoneSignIn),
     },
     async (request, reply) => {
       guards.requireOwnOrigin(request)

@@ -1,6 +1,8 @@
 /** `/api/session/open` and `/api/session/revocations`: where one is signed in, and ending it there. */
-import { OpenSessionList, RevocationInput, routes } from '@sidep/contracts'
+import { type OpenSessionList, type RevocationInput, routes } from '@sidep/contracts'
+import { endSessions } from '@sidep/contracts/endpoints'
 import type { FastifyInstance } from 'fastify'
+import { schemaOf } from '../platform/contract.ts'
 import { Problem } from '../platform/problems.ts'
 import { findListedSession, listedSessionsOf, openSessionView } from './listed-sessions.ts'
 import type { Revocation } from './revocation-list.ts'
@@ -15,24 +17,20 @@ const registerList = (
   { platform, guards, watch }: SessionRouteNeeds,
 ): void => {
   const { database, clock, configuration: life } = platform
-  app.get(
-    routes.sessionsOpen,
-    { schema: { response: { 200: OpenSessionList } } },
-    async (request, reply): Promise<OpenSessionList> => {
-      reply.header('cache-control', 'no-store')
-      const session = await guards.personOf(request)
-      // What was ended a moment ago through another process is not shown as open.
-      await watch.refresh(freshListMilliseconds)
-      const now = clock.now()
-      const standing = { now, allDoorsDown: watch.allDoorsDown(), life }
-      const listed = await listedSessionsOf(database, session.person.id, now)
-      return {
-        sessions: listed
-          .filter((one) => watch.endedBy(one) === null)
-          .map((one) => openSessionView(one, session, standing)),
-      }
-    },
-  )
+  app.get(routes.sessionsOpen, async (request, reply): Promise<OpenSessionList> => {
+    reply.header('cache-control', 'no-store')
+    const session = await guards.personOf(request)
+    // What was ended a moment ago through another process is not shown as open.
+    await watch.refresh(freshListMilliseconds)
+    const now = clock.now()
+    const standing = { now, allDoorsDown: watch.allDoorsDown(), life }
+    const listed = await listedSessionsOf(database, session.person.id, now)
+    return {
+      sessions: listed
+        .filter((one) => watch.endedBy(one) === null)
+        .map((one) => openSessionView(one, session, standing)),
+    }
+  })
 }
 
 /** POST `/api/session/revocations`: a device was stolen, or left open somewhere. */
@@ -67,7 +65,7 @@ const registerRevocations = (
 
   app.post<{ Body: RevocationInput }>(
     routes.sessionRevocations,
-    { ...guardAct('fresh-if-possible'), schema: { body: RevocationInput } },
+    { ...guardAct('fresh-if-possible'), schema: schemaOf(endSessions) },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const session = await guards.personOf(request)

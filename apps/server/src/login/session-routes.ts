@@ -1,15 +1,16 @@
 /** `/api/session`: what the session is, which site it works at, its renewal and its end. */
 import {
-  RenewalStart,
+  type BodyOf,
+  type RenewalStart,
   routes,
-  SessionRenewalInput,
-  SessionView,
-  SiteChoice,
+  type SessionRenewalInput,
+  type SessionView,
 } from '@sidep/contracts'
+import * as endpoints from '@sidep/contracts/endpoints'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Static } from 'typebox'
 import type { GuardAct } from '../platform/act.ts'
 import type { Platform } from '../platform/context.ts'
+import { schemaOf } from '../platform/contract.ts'
 import { Problem } from '../platform/problems.ts'
 import type { ActGuard } from './act-guard.ts'
 import type { Cookies } from './cookies.ts'
@@ -133,18 +134,14 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
     return viewOf(moved, clock.now())
   }
 
-  app.get(
-    routes.session,
-    { schema: { response: { 200: SessionView } } },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      return viewOf(await guards.sessionOf(request), clock.now())
-    },
-  )
+  app.get(routes.session, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    return viewOf(await guards.sessionOf(request), clock.now())
+  })
 
-  app.post<{ Body: Static<typeof SiteChoice> }>(
+  app.post<{ Body: BodyOf<typeof endpoints.chooseSite> }>(
     routes.sessionSite,
-    { schema: { body: SiteChoice, response: { 200: SessionView } } },
+    { schema: schemaOf(endpoints.chooseSite) },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const session = await guards.personOf(request)
@@ -239,19 +236,15 @@ const registerRenewal = (app: FastifyInstance, needs: SessionRouteNeeds): void =
 
   const renewals = metrics.counter('sidep_session_renewals_total', 'Renewals by outcome')
 
-  app.get(
-    routes.sessionRenewal,
-    { schema: { response: { 200: RenewalStart } } },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      const { sessionId } = await guards.renewableOf(request)
-      return { sessionId, serverTime: clock.now().toISOString() }
-    },
-  )
+  app.get(routes.sessionRenewal, async (request, reply): Promise<RenewalStart> => {
+    reply.header('cache-control', 'no-store')
+    const { sessionId } = await guards.renewableOf(request)
+    return { sessionId, serverTime: clock.now().toISOString() }
+  })
 
   app.post<{ Body: SessionRenewalInput }>(
     routes.sessionRenewal,
-    { schema: { body: SessionRenewalInput, response: { 200: SessionView } } },
+    { schema: schemaOf(endpoints.renewSession) },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
       const session = await guards.renewableOf(request)

@@ -1,13 +1,6 @@
 /** What weighs more than the session's cookie may carry: how a route says so, whichever module it is of. */
+import type { ActWeight } from '@sidep/contracts'
 import type { preHandlerAsyncHookHandler, preParsingAsyncHookHandler } from 'fastify'
-
-/**
- * - `signed`: by the device that the session is bound to.
- * - `fresh`: and in a session whose strong sign-in is minutes old.
- * - `fresh-if-possible`: the same for what only takes away: while no door is open nobody can sign in afresh, and a
- *   stolen counter must be stopped all the same; then the signature is enough.
- */
-export type ActWeight = 'signed' | 'fresh' | 'fresh-if-possible'
 
 /** Options of a route, to be spread into its own. */
 export interface ActRoute {

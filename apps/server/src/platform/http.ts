@@ -1,13 +1,13 @@
 /** The HTTP server with its limits: every size, count and wait of a request is bounded here. */
 import { randomBytes } from 'node:crypto'
 import { fastifyCookie } from '@fastify/cookie'
-import { fastifySwagger } from '@fastify/swagger'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import { publishedRoutes, routes } from '@sidep/contracts'
-import fastify, { type FastifyInstance, type FastifySchema, LogController } from 'fastify'
+import fastify, { type FastifyInstance, LogController } from 'fastify'
 import { System } from 'typebox/system'
+import { describeInterface } from './api-description.ts'
 import { clientErrorHandler } from './client-errors.ts'
 import type { Configuration } from './configuration.ts'
+import { isOfContract, keepToContract } from './contract.ts'
 import type { Metrics } from './metrics.ts'
 import { installProblems, Problem, sendProblem, toProblem } from './problems.ts'
 import { endRestingConnections } from './resting-connections.ts'
@@ -37,44 +37,12 @@ const requestIds = (): (() => string) => {
   }
 }
 
-const contractPaths: ReadonlySet<string> = new Set(Object.values(routes))
-
-/** The description with its published routes alone; paths are written `{id}` in it. */
-const published = (described: { readonly paths?: object }): unknown => {
-  const paths = Object.entries(described.paths ?? {}).filter(([path]) =>
-    publishedRoutes.has(path.replace(/\{(\w+)\}/g, ':$1')),
-  )
-  return { ...described, paths: Object.fromEntries(paths) }
-}
-
-/** OpenAPI lists the contract's routes; pages and files are not part of it. */
-const describeContract = async (app: FastifyInstance): Promise<void> => {
-  await app.register(fastifySwagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: {
-        title: 'sidep',
-        description: 'National screening portal: screenings in, signed certificates out.',
-        version: '0.1.0',
-        license: { name: 'Apache-2.0' },
-      },
-    },
-    transform: ({ schema, url }) => ({
-      url,
-      schema: (contractPaths.has(url)
-        ? (schema ?? {})
-        : { ...schema, hide: true }) as FastifySchema,
-    }),
-  })
-  app.get(routes.openapi, { schema: {} }, async () => published(app.swagger()))
-}
-
 /** Remembers which methods each address has, to tell a wrong method from a wrong address. */
 const installMethods = (app: FastifyInstance): void => {
   const known: { parts: readonly string[]; methods: Set<string> }[] = []
   const byUrl = new Map<string, Set<string>>()
   app.addHook('onRoute', ({ url, method }) => {
-    if (!contractPaths.has(url) && !url.startsWith('/login')) return
+    if (!isOfContract(url)) return
     let methods = byUrl.get(url)
     if (methods === undefined) {
       methods = new Set()
@@ -164,9 +132,10 @@ export const makeHttp = async (
   endRestingConnections(app)
   installProblems(app)
   boundAddresses(app)
+  keepToContract(app)
   installMethods(app)
   installSecurityHeaders(app, configuration.publicUrl?.startsWith('https:') === true)
   installMetrics(app, metrics)
-  await describeContract(app)
+  describeInterface(app)
   return app
 }

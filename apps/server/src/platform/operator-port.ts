@@ -6,12 +6,13 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { operatorRoutes } from '@sidep/contracts'
+import { apiPage, openApiDocument } from '@sidep/contracts/openapi'
+import { descriptionPolicy } from './api-description.ts'
+import { version } from './version.ts'
 
 export interface OperatorPages {
   /** Prometheus text. */
   readonly metrics: () => string
-  /** OpenAPI of every route of the contract. */
-  readonly description: () => unknown
 }
 
 export interface OperatorPort {
@@ -26,7 +27,7 @@ const requestMilliseconds = 10_000
 
 const headers = {
   'cache-control': 'no-store',
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'content-security-policy': descriptionPolicy,
   'cross-origin-resource-policy': 'same-origin',
   'x-content-type-options': 'nosniff',
 } as const
@@ -39,17 +40,18 @@ interface Answer {
 
 const text = (status: number, body: string): Answer => ({ status, type: 'text/plain', body })
 
-const answerTo = (
-  { metrics, description }: OperatorPages,
-  { method, url = '' }: IncomingMessage,
-): Answer => {
+const answerTo = ({ metrics }: OperatorPages, { method, url = '' }: IncomingMessage): Answer => {
   if (method !== 'GET' && method !== 'HEAD') return text(405, 'GET alone\n')
   const path = url.split('?', 1)[0]
   if (path === operatorRoutes.metrics) {
     return { status: 200, type: 'text/plain; version=0.0.4', body: metrics() }
   }
   if (path === operatorRoutes.description) {
-    return { status: 200, type: 'application/json', body: JSON.stringify(description()) }
+    const body = JSON.stringify(openApiDocument(version, 'operator'))
+    return { status: 200, type: 'application/json', body }
+  }
+  if (path === operatorRoutes.descriptionPage) {
+    return { status: 200, type: 'text/html', body: apiPage(version, 'operator') }
   }
   return text(404, `${Object.values(operatorRoutes).join('\n')}\n`)
 }

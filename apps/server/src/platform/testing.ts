@@ -29,6 +29,7 @@ import type { Actor } from './actor.ts'
 import { type Clock, systemClock, systemRandomBytes } from './clock.ts'
 import { type Configuration, parseConfiguration } from './configuration.ts'
 import type { Sql } from './context.ts'
+import { holdToContract } from './contract-testing.ts'
 import { openDatabase } from './database.ts'
 import { keyEncryptionKeyOf } from './key-encryption-key.ts'
 import { fixedRing } from './signer.ts'
@@ -248,7 +249,10 @@ const makePortal = async (
         },
         ...(content === undefined ? {} : { body: content }),
       })
-      return replyOf(response)
+      const reply = await replyOf(response)
+      const type = reply.headers.get('content-type') ?? ''
+      holdToContract(method, path, { status: reply.status, type, text: reply.text })
+      return reply
     },
     asOperator: async (path) => replyOf(await fetch(`${server.operatorUrl}${path}`)),
   }

@@ -1,16 +1,9 @@
 /** The person's way to the certificate: `POST /api/retrieval`, and for a new link or a way into a paused one `…/renewal`, `…/unlock`. No session. */
-import {
-  type RenewalInput,
-  RenewalInput as RenewalInputSchema,
-  type RetrievalInput,
-  RetrievalInput as RetrievalInputSchema,
-  RetrievalReply,
-  routes,
-  type UnlockInput,
-  UnlockInput as UnlockInputSchema,
-} from '@sidep/contracts'
+import { type RenewalInput, type RetrievalInput, routes, type UnlockInput } from '@sidep/contracts'
+import { openResult, renewLink, unlockLink } from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import { monotonicMilliseconds } from '../platform/clock.ts'
+import { schemaOf } from '../platform/contract.ts'
 import { Problem } from '../platform/problems.ts'
 import { inFlightMaxDefault, makeInFlightBound } from './in-flight.ts'
 import { makeSenders } from './make-senders.ts'
@@ -54,7 +47,7 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
       routes.retrieval,
       {
         bodyLimit: bodyBytesMax,
-        schema: { body: RetrievalInputSchema, response: { 200: RetrievalReply } },
+        schema: schemaOf(openResult),
       },
       async (request, reply) => {
         const startedAt = monotonicMilliseconds()
@@ -75,7 +68,7 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
 
     app.post<{ Body: RenewalInput }>(
       routes.retrievalRenewal,
-      { bodyLimit: bodyBytesMax, schema: { body: RenewalInputSchema } },
+      { bodyLimit: bodyBytesMax, schema: schemaOf(renewLink) },
       async (request, reply) => {
         const startedAt = monotonicMilliseconds()
         const outcome = await within(() => renew(platform, request.body.code))
@@ -87,7 +80,7 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
 
     app.post<{ Body: UnlockInput }>(
       routes.retrievalUnlock,
-      { bodyLimit: bodyBytesMax, schema: { body: UnlockInputSchema } },
+      { bodyLimit: bodyBytesMax, schema: schemaOf(unlockLink) },
       async (request, reply) => {
         const startedAt = monotonicMilliseconds()
         const sent = await within(() => askForUnlock(platform, request.body.code))

@@ -1,7 +1,9 @@
 /** The gateway says whether a message that it has taken arrived: `POST /api/messages/receipts`, with its own token. */
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { type ReceiptInput, ReceiptInput as ReceiptInputSchema, routes } from '@sidep/contracts'
+import { type ReceiptInput, routes } from '@sidep/contracts'
+import { reportDelivery } from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync } from 'fastify'
+import { schemaOf } from '../platform/contract.ts'
 import { Problem } from '../platform/problems.ts'
 import { parseMessageReference } from './message-reference.ts'
 import type { RetrievalPlatform } from './needs.ts'
@@ -30,8 +32,7 @@ export const receiptRoute =
       routes.messageReceipts,
       {
         bodyLimit: bodyBytesMax,
-        schema: { body: ReceiptInputSchema },
-        config: { traffic: { signedIn: 'person', anonymous: 'person' } },
+        schema: schemaOf(reportDelivery),
         onRequest: async ({ headers }) => {
           if (!isGateway(headers.authorization)) throw new Problem('GATEWAY_REFUSED')
         },

@@ -40,60 +40,49 @@ export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds):
     if (hasClientCertHeader(raw.rawHeaders)) throw new Problem('CARD_HEADER_REFUSED')
   }
 
-  // Waits its turn with the other doors' new sign-ins.
-  const beginning = { config: { waitingRoomDoor: 'card' } }
-  app.get<{ Querystring: { return?: unknown } }>(
-    routes.loginCard,
-    beginning,
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      try {
-        refuseHeaders(request)
-        const cardPort = origin()
-        if (cardPort === null) throw new Problem('CARD_DOOR_CLOSED')
-        const transaction: CardTransaction = {
-          state: Buffer.from(randomBytes(32)).toString('base64url'),
-          returnPath: safeReturnPath(request.query.return),
-          device: deviceParameter(request),
-          startedAtSeconds: Math.floor(clock.now().getTime() / 1000),
-        }
-        rememberSignIn(cookies, request, reply, {
-          state: transaction.state,
-          sealed: sealCardTransaction(vault, transaction),
-          secondsMax: cardTransactionSecondsMax,
-        })
-        count('STARTED')
-        return reply.redirect(`${cardPort}${routes.loginCard}?state=${transaction.state}`, 302)
-      } catch (error) {
-        return explainRefusal(refusing, request, reply, error)
+  app.get<{ Querystring: { return?: unknown } }>(routes.loginCard, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    try {
+      refuseHeaders(request)
+      const cardPort = origin()
+      if (cardPort === null) throw new Problem('CARD_DOOR_CLOSED')
+      const transaction: CardTransaction = {
+        state: Buffer.from(randomBytes(32)).toString('base64url'),
+        returnPath: safeReturnPath(request.query.return),
+        device: deviceParameter(request),
+        startedAtSeconds: Math.floor(clock.now().getTime() / 1000),
       }
-    },
-  )
+      rememberSignIn(cookies, request, reply, {
+        state: transaction.state,
+        sealed: sealCardTransaction(vault, transaction),
+        secondsMax: cardTransactionSecondsMax,
+      })
+      count('STARTED')
+      return reply.redirect(`${cardPort}${routes.loginCard}?state=${transaction.state}`, 302)
+    } catch (error) {
+      return explainRefusal(refusing, request, reply, error)
+    }
+  })
 
-  const returning = { signedIn: 'login-return', anonymous: 'login-return' } as const
-  app.get<{ Querystring: CallbackQuery }>(
-    routes.loginCardCallback,
-    { config: { traffic: returning } },
-    async (request, reply) => {
-      reply.header('cache-control', 'no-store')
-      reply.header('referrer-policy', 'no-referrer')
-      try {
-        refuseHeaders(request)
-        const state = singleText(request.query.state)
-        const sealed = recallSignIn(cookies, request, reply, state)
-        const transaction = openCardTransaction(vault, sealed, clock.now())
-        if (transaction === null || transaction.state !== state) {
-          throw new Problem('LOGIN_STATE_INVALID')
-        }
-        const taken = await takeAssertion(platform, singleText(request.query.assertion), state)
-        if (!taken.ok) throw new Problem(taken.code)
-        const session = await openCardSession(platform, taken.value, transaction.device)
-        await enterSession(needs, request, reply, session)
-        count('SIGNED_IN')
-        return reply.redirect(transaction.returnPath, 303)
-      } catch (error) {
-        return explainRefusal(refusing, request, reply, error)
+  app.get<{ Querystring: CallbackQuery }>(routes.loginCardCallback, async (request, reply) => {
+    reply.header('cache-control', 'no-store')
+    reply.header('referrer-policy', 'no-referrer')
+    try {
+      refuseHeaders(request)
+      const state = singleText(request.query.state)
+      const sealed = recallSignIn(cookies, request, reply, state)
+      const transaction = openCardTransaction(vault, sealed, clock.now())
+      if (transaction === null || transaction.state !== state) {
+        throw new Problem('LOGIN_STATE_INVALID')
       }
-    },
-  )
+      const taken = await takeAssertion(platform, singleText(request.query.assertion), state)
+      if (!taken.ok) throw new Problem(taken.code)
+      const session = await openCardSession(platform, taken.value, transaction.device)
+      await enterSession(needs, request, reply, session)
+      count('SIGNED_IN')
+      return reply.redirect(transaction.returnPath, 303)
+    } catch (error) {
+      return explainRefusal(refusing, request, reply, error)
+    }
+  })
 }

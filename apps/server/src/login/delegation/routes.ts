@@ -1,16 +1,16 @@
 /** `/api/delegations`: whom a professional lets work under their responsibility, and for whom somebody may work. */
 import {
-  DelegationInput,
-  DelegationList,
-  DelegationView,
+  type DelegationInput,
+  type DelegationList,
   type FieldFault,
   routes,
 } from '@sidep/contracts'
+import * as endpoints from '@sidep/contracts/endpoints'
 import { makeUuidV7, parseUuidV7 } from '@sidep/identifiers'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
 import { recordAct } from '../../audit/chain.ts'
 import { makeReadings } from '../../audit/readings.ts'
+import { schemaOf } from '../../platform/contract.ts'
 import { Problem } from '../../platform/problems.ts'
 import type { SessionRouteNeeds } from '../session-routes.ts'
 import { lastEndOf, type Session } from '../session-token.ts'
@@ -32,7 +32,6 @@ const minutesMin = 5
 /** At one site at once: the staff of a large vaccination centre. */
 const openMax = 100
 
-const IdParameter = Type.Object({ id: Type.String({ maxLength: 100 }) })
 // RFC 3339 with an offset: a bare local time would mean another moment overseas.
 const timeWithOffset =
   /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/
@@ -76,42 +75,34 @@ export const registerDelegationRoutes = (
       subject: id,
     })
 
-  app.get(
-    routes.delegations,
-    { schema: { response: { 200: DelegationList } } },
-    async (request, reply): Promise<DelegationList> => {
-      reply.header('cache-control', 'no-store')
-      const session = atSite(await guards.sessionOf(request))
-      const { site } = session
-      const found = await listDelegations(platform, site.id, clock.now())
-      const page = { act: 'delegations.listed', page: 'site', shown: found.length } as const
-      await readings.listed(session, page)
-      return { delegations: found.map((delegation) => delegationView(delegation, site)) }
-    },
-  )
+  app.get(routes.delegations, async (request, reply): Promise<DelegationList> => {
+    reply.header('cache-control', 'no-store')
+    const session = atSite(await guards.sessionOf(request))
+    const { site } = session
+    const found = await listDelegations(platform, site.id, clock.now())
+    const page = { act: 'delegations.listed', page: 'site', shown: found.length } as const
+    await readings.listed(session, page)
+    return { delegations: found.map((delegation) => delegationView(delegation, site)) }
+  })
 
-  app.get(
-    routes.delegationsForMe,
-    { schema: { response: { 200: DelegationList } } },
-    async (request, reply): Promise<DelegationList> => {
-      reply.header('cache-control', 'no-store')
-      const { person } = await guards.personOf(request)
-      const found = await openDelegationsOf(platform, person.id, clock.now())
-      const sites = await sitesOf(platform, [...new Set(found.map(({ siteId }) => siteId))])
-      return {
-        delegations: found.flatMap((delegation) => {
-          const site = sites.get(delegation.siteId)
-          return site === undefined ? [] : [delegationView(delegation, site)]
-        }),
-      }
-    },
-  )
+  app.get(routes.delegationsForMe, async (request, reply): Promise<DelegationList> => {
+    reply.header('cache-control', 'no-store')
+    const { person } = await guards.personOf(request)
+    const found = await openDelegationsOf(platform, person.id, clock.now())
+    const sites = await sitesOf(platform, [...new Set(found.map(({ siteId }) => siteId))])
+    return {
+      delegations: found.flatMap((delegation) => {
+        const site = sites.get(delegation.siteId)
+        return site === undefined ? [] : [delegationView(delegation, site)]
+      }),
+    }
+  })
 
   app.post<{ Body: DelegationInput }>(
     routes.delegations,
     {
       ...guardAct('fresh'),
-      schema: { body: DelegationInput, response: { 201: DelegationView } },
+      schema: schemaOf(endpoints.grantDelegation),
     },
     async (request, reply) => {
       reply.header('cache-control', 'no-store')
@@ -149,7 +140,7 @@ export const registerDelegationRoutes = (
 
   app.delete<{ Params: { id: string } }>(
     routes.delegation,
-    { ...guardAct('fresh-if-possible'), schema: { params: IdParameter } },
+    { ...guardAct('fresh-if-possible'), schema: schemaOf(endpoints.endDelegation) },
     async (request, reply) => {
       const session = inPerson(await guards.sessionOf(request))
       const id = parseUuidV7(request.params.id)

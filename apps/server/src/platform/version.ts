@@ -1,0 +1,4 @@
+/** What this portal says that it is. */
+import manifest from '../../package.json' with { type: 'json' }
+
+export const { version } = manifest

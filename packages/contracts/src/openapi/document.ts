@@ -1,0 +1,323 @@
+/** The description of the interface (OpenAPI 3.1), made from the endpoints and what is said of them. */
+import type { TObject } from 'typebox'
+import { deviceProofHeader } from '../device-proof.ts'
+import type { Access, Endpoint, EndpointAnswer } from '../endpoint.ts'
+import { fieldCodes, type ProblemCode, type ProblemEntry, problemRegistry } from '../problems.ts'
+import { shownHeader } from '../shown-session.ts'
+import { type Json, type JsonObject, schemaComponents, schemaJson } from './schemas.ts'
+import {
+  chapters,
+  type EndpointName,
+  type EndpointText,
+  endpointsByName,
+  endpointTexts,
+} from './texts/index.ts'
+
+export const openApiVersion = '3.1.0'
+
+const about = [
+  'Rapid tests in, signed documents out, whatever is down.',
+  '',
+  '**Sessions.** A professional signs in by one of two doors; the session is a cookie. An act that grants, withdraws or ends something is also signed by the device that the session is bound to.',
+  '',
+  `**Refusals** are problem documents (RFC 9457) with a stable \`code\`. Each operation lists the codes that it may answer with; all are in the registry. \`support\` is a short code that finds the request in the logs.`,
+  '',
+  '**Coming back.** With `Retry-After` come back then, with the same request: what records is idempotent by the id that its client made. A code whose *try again* is `never` is the request’s own fault.',
+].join('\n')
+
+const sessionSchemes: Readonly<Record<Access, readonly string[]>> = {
+  everyone: [],
+  link: [],
+  gateway: ['gateway'],
+  door: [],
+  card: ['card'],
+  person: ['session'],
+  site: ['session'],
+}
+
+const securitySchemes = {
+  session: {
+    type: 'apiKey',
+    in: 'cookie',
+    name: 'sidep-session',
+    description: 'Set by a sign-in; `__Host-sidep-session` where the portal is served over https.',
+  },
+  device: {
+    type: 'apiKey',
+    in: 'header',
+    name: deviceProofHeader,
+    description:
+      'Compact JWS (RFC 7515) by the key that the session is bound to, one for each request: header `{typ: sidep-act+jwt, alg: ES256, jwk}`, claims `{aud: origin of the portal, sid, iat, jti, htm: method, htu: path without query, bod: SHA-256 of the body as sent, base64url}`.',
+  },
+  gateway: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'The token that portal and SMS gateway share.',
+  },
+  card: {
+    type: 'mutualTLS',
+    description: 'A health card (CPS, CPE), shown in the handshake of the card port.',
+  },
+} as const satisfies JsonObject
+
+const problemSchema: JsonObject = {
+  type: 'object',
+  description: 'RFC 9457 problem document.',
+  required: ['type', 'title', 'status', 'code', 'support'],
+  properties: {
+    type: { type: 'string', description: '`urn:sidep:problem:CODE`' },
+    title: { type: 'string', description: 'A sentence for people, by Accept-Language.' },
+    status: { type: 'integer' },
+    code: { type: 'string', enum: Object.keys(problemRegistry) },
+    detail: { type: 'string' },
+    faults: {
+      type: 'array',
+      description: 'What is wrong where; never the value.',
+      items: {
+        type: 'object',
+        required: ['pointer', 'code'],
+        properties: {
+          pointer: { type: 'string', description: 'JSON pointer (RFC 6901) into the request.' },
+          code: { type: 'string', enum: [...fieldCodes] },
+        },
+      },
+    },
+    retryAfterSeconds: { type: 'number', description: 'As the header Retry-After.' },
+    places: { type: 'array', items: { type: 'string' } },
+    support: { type: 'string', description: 'Eight characters, for telling the help desk.' },
+  },
+}
+
+const retryAfter: JsonObject = {
+  description: 'When the same request is welcome again.',
+  schema: { type: 'integer', minimum: 0 },
+}
+
+const entryOf = (code: ProblemCode): ProblemEntry => problemRegistry[code]
+
+/** By status, with what each code means. */
+const problemAnswers = (codes: readonly ProblemCode[]): JsonObject => {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of codes) {
+    const { status } = entryOf(code)
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, all]): [string, Json] => [
+      String(status),
+      {
+        description: all
+          .map(
+            (code) =>
+              `- \`${code}\`: ${entryOf(code).title.en} *Try again: ${entryOf(code).retry}.*`,
+          )
+          .join('\n'),
+        ...(all.some((code) => entryOf(code).retry === 'later')
+          ? { headers: { 'Retry-After': retryAfter } }
+          : {}),
+        content: {
+          'application/problem+json': {
+            schema: {
+              allOf: [
+                { $ref: '#/components/schemas/Problem' },
+                { properties: { code: { enum: all } } },
+              ],
+            },
+          },
+        },
+      },
+    ]),
+  )
+}
+
+const usualAnswers: Readonly<Record<string, string>> = {
+  200: 'Done.',
+  201: 'Made.',
+  202: 'Taken; it is done in a moment.',
+  204: 'Done; nothing to say.',
+  302: 'On to another address.',
+  303: 'On to another address.',
+}
+
+const contentOf = ({ schema, type }: EndpointAnswer, example: unknown): JsonObject => {
+  if (schema !== undefined) {
+    const shown = example === undefined ? {} : { example: example as Json }
+    return { content: { 'application/json': { schema: schemaJson(schema), ...shown } } }
+  }
+  return type === undefined ? {} : { content: { [type]: {} } }
+}
+
+const answersOf = (endpoint: Endpoint, text: EndpointText): JsonObject => {
+  const [first] = Object.keys(endpoint.answers)
+  const own = Object.entries(endpoint.answers).map(([status, answer]): [string, Json] => [
+    status,
+    {
+      description: text.answers?.[Number(status)] ?? usualAnswers[status] ?? 'Done.',
+      ...contentOf(answer, status === first ? text.answer : undefined),
+    },
+  ])
+  const problems = problemAnswers(endpoint.problems)
+  // Readiness has a 503 that is no problem.
+  return { ...problems, ...Object.fromEntries(own) }
+}
+
+const required = (schema: TObject | undefined): readonly string[] => schema?.required ?? []
+
+const parametersOf = (endpoint: Endpoint, text: EndpointText): Json[] => {
+  const { params, query, hints = [], access, method } = endpoint
+  const described = (schema: TObject | undefined, place: 'path' | 'query'): Json[] =>
+    Object.entries(schema?.properties ?? {}).map(([name, property]) => ({
+      name,
+      in: place,
+      required: place === 'path' || required(schema).includes(name),
+      description: text.parameters?.[name] ?? '',
+      schema: schemaJson(property),
+    }))
+  const isShown = method !== 'GET' && (access === 'person' || access === 'site')
+  return [
+    ...described(params, 'path'),
+    ...described(query, 'query'),
+    ...hints.map((name) => ({
+      name,
+      in: 'query',
+      required: false,
+      description: text.parameters?.[name] ?? '',
+      schema: { type: 'string' },
+    })),
+    ...(isShown ? [{ $ref: '#/components/parameters/Shown' }] : []),
+  ]
+}
+
+const bodyOf = ({ body, bodyType }: Endpoint, text: EndpointText): JsonObject => {
+  if (body !== undefined) {
+    const shown = text.body === undefined ? {} : { example: text.body as Json }
+    const content = { 'application/json': { schema: schemaJson(body), ...shown } }
+    return { requestBody: { required: true, content } }
+  }
+  return bodyType === undefined
+    ? {}
+    : { requestBody: { required: true, content: { [bodyType]: { schema: { type: 'object' } } } } }
+}
+
+const securityOf = ({ access, weight }: Endpoint): Json[] => {
+  const schemes = [...sessionSchemes[access], ...(weight === undefined ? [] : ['device'])]
+  return schemes.length === 0
+    ? []
+    : [Object.fromEntries(schemes.map((name): [string, Json] => [name, []]))]
+}
+
+const asks: Readonly<Record<Access, string>> = {
+  everyone: 'nothing',
+  link: 'the secret of the person’s link, and the birth date where the result is shown',
+  gateway: 'the secret shared with the SMS gateway',
+  door: 'a sign-in under way in this browser, or the provider’s signature',
+  card: 'a health card',
+  person: 'an open session',
+  site: 'an open session at a site',
+}
+const weights = {
+  signed: ', signed by its device',
+  fresh: ', signed by its device, after a sign-in of the last minutes',
+  'fresh-if-possible':
+    ', signed by its device, after a sign-in of the last minutes while any door is open',
+} as const
+
+/** What an endpoint asks for, as a phrase. */
+export const asksFor = ({ access, weight }: Pick<Endpoint, 'access' | 'weight'>): string =>
+  `${asks[access]}${weight === undefined ? '' : weights[weight]}`
+
+const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
+
+const descriptionOf = (endpoint: Endpoint, text: EndpointText): string =>
+  [
+    text.description,
+    `Asks for ${asksFor(endpoint)}${endpoint.responsibleOnly === true ? '; refused to staff' : ''}. Shows ${text.sees}.${endpoint.trace === undefined ? '' : ` That it was read is told in the audit chain of the site (\`${endpoint.trace}\`).`}`,
+    ...(endpoint.redirected === undefined
+      ? []
+      : [
+          `Refusals lead the browser to the sign-in page, as \`?problem=\` one of ${endpoint.redirected.map((code) => `\`${code}\``).join(', ')}.`,
+        ]),
+  ].join('\n\n')
+
+const operationOf = (name: EndpointName, tag: string): JsonObject => {
+  const endpoint: Endpoint = endpointsByName[name]
+  const text = endpointTexts[name]
+  const parameters = parametersOf(endpoint, text)
+  return {
+    operationId: name,
+    summary: capitalised(text.act),
+    description: descriptionOf(endpoint, text),
+    tags: [tag],
+    security: securityOf(endpoint),
+    ...(endpoint.at === 'card-port'
+      ? {
+          servers: [
+            {
+              url: 'https://{host}:{port}',
+              description: 'The card port.',
+              variables: { host: { default: 'localhost' }, port: { default: '8443' } },
+            },
+          ],
+        }
+      : {}),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...bodyOf(endpoint, text),
+    responses: answersOf(endpoint, text),
+  }
+}
+
+/** Path as OpenAPI writes it. */
+export const openApiPath = (path: string): string => path.replace(/:(\w+)/g, '{$1}')
+
+export type DescriptionReader = 'everyone' | 'operator'
+
+const isTold = (names: readonly EndpointName[], reader: DescriptionReader): boolean =>
+  reader === 'operator' || names.some((name) => endpointsByName[name].isPublished === true)
+
+/**
+ * The description.
+ *
+ * @param version of the portal that serves it
+ * @param reader `everyone` is told what software of others may call; the operator, of every endpoint
+ */
+export const openApiDocument = (version: string, reader: DescriptionReader): JsonObject => {
+  const paths: Record<string, Record<string, Json>> = {}
+  for (const [tag, { texts }] of Object.entries(chapters)) {
+    for (const name of Object.keys(texts) as EndpointName[]) {
+      const { method, path, isPublished }: Endpoint = endpointsByName[name]
+      if (reader === 'everyone' && isPublished !== true) continue
+      const operations = paths[openApiPath(path)] ?? {}
+      paths[openApiPath(path)] = operations
+      operations[method.toLowerCase()] = operationOf(name, tag)
+    }
+  }
+  return {
+    openapi: openApiVersion,
+    info: {
+      title: 'sidep',
+      summary: 'National screening portal',
+      description: about,
+      version,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This portal.' }],
+    tags: Object.entries(chapters)
+      .filter(([, { texts }]) => isTold(Object.keys(texts) as EndpointName[], reader))
+      .map(([name, chapter]) => ({ name, description: chapter.about })),
+    paths,
+    components: {
+      securitySchemes,
+      parameters: {
+        Shown: {
+          name: shownHeader,
+          in: 'header',
+          required: false,
+          description:
+            'Of a page: the session, professional and site that its screen shows, separated by spaces (`-` for none). What does not fit the cookie is refused with SESSION_DIFFERS, so that nothing is recorded in another name.',
+          schema: { type: 'string' },
+        },
+      },
+      schemas: { Problem: problemSchema, ...schemaComponents(paths) },
+    },
+  }
+}

@@ -1,0 +1,5 @@
+export * from './authorization.ts'
+export * from './document.ts'
+export * from './page.ts'
+export type { Json, JsonObject } from './schemas.ts'
+export { chapters, type EndpointText, endpointTexts } from './texts/index.ts'

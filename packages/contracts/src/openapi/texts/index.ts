@@ -1,0 +1,48 @@
+import type { Endpoint } from '../../endpoint.ts'
+import * as endpoints from '../../endpoints/index.ts'
+import { continuityTexts } from './continuity.ts'
+import { everyoneTexts } from './everyone.ts'
+import { screeningTexts } from './screenings.ts'
+import { sessionTexts } from './session.ts'
+import { signInTexts } from './sign-in.ts'
+import type { EndpointText } from './text.ts'
+
+export type { EndpointText } from './text.ts'
+
+export type EndpointName = keyof typeof endpoints
+
+export const endpointsByName: Readonly<Record<EndpointName, Endpoint>> = { ...endpoints }
+
+/** Chapters of the description, in the order in which somebody meets them. */
+export const chapters = {
+  'Signing in': {
+    about: 'The two doors, the waiting room before them, and the ways through.',
+    texts: signInTexts,
+  },
+  Session: {
+    about: 'Who is signed in, where they work, and for whom.',
+    texts: sessionTexts,
+  },
+  Screenings: {
+    about: 'Recording tests at the site of the session, and what became of them.',
+    texts: screeningTexts,
+  },
+  Continuity: {
+    about: 'What a counter takes ahead for when the portal is away, and what it brings back.',
+    texts: continuityTexts,
+  },
+  'Person, verifiers, machines': {
+    about:
+      'The person’s way to the result, what verifiers trust, and what machines ask about the portal.',
+    texts: everyoneTexts,
+  },
+} as const
+
+/** Every endpoint has its text: one without does not compile. */
+export const endpointTexts: Readonly<Record<EndpointName, EndpointText>> = {
+  ...signInTexts,
+  ...sessionTexts,
+  ...screeningTexts,
+  ...continuityTexts,
+  ...everyoneTexts,
+}

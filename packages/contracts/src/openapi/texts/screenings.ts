@@ -1,0 +1,87 @@
+import type * as endpoints from '../../endpoints/screenings.ts'
+import * as example from '../examples.ts'
+import { type EndpointText, nobody, ownSite } from './text.ts'
+
+const id = 'id of the screening, the UUIDv7 that its client made'
+const entry = {
+  id: example.screeningId,
+  state: 'final',
+  person: example.person,
+  kind: 'antigen',
+  disease: '840539006',
+  device: '1232',
+  deviceName: null,
+  sampledAt: '2021-08-13T13:20:00.000Z',
+  recordedAt: '2021-08-13T13:36:00.000Z',
+  result: 'negative',
+  certificate: example.certificate,
+} as const
+
+const { contact: _, postalCode: _code, ...listed } = example.person
+
+export const screeningTexts: Readonly<Record<keyof typeof endpoints, EndpointText>> = {
+  listScreenings: {
+    act: 'lists the site’s screenings of a day, or those that wait',
+    sees: ownSite,
+    description:
+      'Of the site of the session, the newest first, at most 500; `truncated` says that there are more. A day is a day at the site.',
+    parameters: {
+      day: 'YYYY-MM-DD at the site; today when absent',
+      state: '`waiting`: those without a result, of any day',
+    },
+    answer: {
+      screenings: [{ ...entry, person: listed, contactHint: '+33 •••• 02' }],
+      truncated: false,
+    },
+  },
+  recordScreening: {
+    act: 'records a screening',
+    sees: 'the person just entered, and their codes',
+    description:
+      'The client makes the id (UUIDv7), and with it the request is idempotent: sent again it answers the same (200), another body under that id is refused. An answer means that screening, certificate and link are stored. Without `result` the person is registered and waits. On UNAVAILABLE, ISSUANCE_FAILED or no answer at all, send the same again.',
+    answers: { 200: 'It had been recorded before.', 201: 'Recorded.' },
+    body: example.screening,
+    answer: example.screeningAnswer,
+  },
+  recordScreenings: {
+    act: 'records many screenings',
+    sees: 'the people just entered, and their codes',
+    description:
+      'At most a hundred. Each line is recorded, or refused with a problem of its own, by itself; the answer has them in the order sent.',
+    body: { screenings: [example.screening] },
+    answer: {
+      lines: [{ id: example.screeningId, status: 'recorded', answer: example.screeningAnswer }],
+    },
+  },
+  readScreening: {
+    act: 'reads one screening of the site',
+    sees: ownSite,
+    description: 'Of the person it has what the role of the caller may see.',
+    parameters: { id },
+    answer: entry,
+  },
+  setScreeningResult: {
+    act: 'sets the result of a screening that waits',
+    sees: 'that person, and their codes',
+    description:
+      'Of several results sent at once exactly one counts; the same result again answers the same.',
+    parameters: { id },
+    body: { result: 'negative', resultAt: '2021-08-13T15:35:00+02:00' },
+    answer: example.screeningAnswer,
+  },
+  confirmScreening: {
+    act: 'vouches, as a second person of the site, for a positive result that came in late',
+    sees: 'that person, and their codes',
+    description:
+      'A positive of more than a day ago gets its certificate once somebody else than who entered it confirms it. Has no body.',
+    parameters: { id },
+    answer: example.screeningAnswer,
+  },
+  sendLinkAgain: {
+    act: 'sends the person’s link again',
+    sees: nobody,
+    description: 'To the phone and address that were given, at most six times an hour.',
+    parameters: { id },
+    answer: { topics: ['notification.sms'] },
+  },
+}
