@@ -13,9 +13,9 @@ import {
 import { importDirectory } from '@sidep/server/login/directory/index.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { openDatabase } from '@sidep/server/platform/database.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import type { CardPair } from './browser.ts'
 import { endOnSignal } from './end-on-signal.ts'
-import { freePort } from './free-port.ts'
 
 export interface CardDoor {
   /** Settings of a portal with this door. */
@@ -64,7 +64,7 @@ export const startCardDoor = async (): Promise<CardDoor> => {
   )
   return {
     environment: {
-      CARD_PORT: String(await freePort()),
+      CARD_PORT: String(await freePort('127.0.0.1')),
       CARD_AUTHORITY: files.authority,
       CARD_TLS_CERTIFICATE: files.serverCertificate,
       CARD_TLS_KEY: files.serverKey,

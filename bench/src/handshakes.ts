@@ -15,7 +15,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { operatorRoutes, routes } from '@sidep/contracts'
 import { cardFiles, portalFiles, startCardAuthority } from '@sidep/dev'
-import { freePort } from './free-port.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import { startPortalProcess } from './portal-process.ts'
 import { processMilliseconds } from './processor-time.ts'
 import { median, quantile, rounded } from './statistics.ts'
@@ -87,7 +87,7 @@ const untilListening = async (port: number): Promise<void> => {
 
 const startOpenssl = async (folder: string): Promise<{ child: ChildProcess; port: number }> => {
   const { authority, serverCertificate, serverKey } = portalFiles(folder)
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const child = spawn(
     'openssl',
     [
@@ -186,7 +186,7 @@ export const benchHandshakes = async ({
   const folder = await mkdtemp(join(tmpdir(), 'sidep-handshakes-'))
   const cardsFolder = join(folder, 'cards')
   const cards = await startCardAuthority({ port: 0, folder: cardsFolder })
-  const cardPort = await freePort()
+  const cardPort = await freePort('127.0.0.1')
   const { authority, serverCertificate, serverKey } = portalFiles(cardsFolder)
   const portal = await startPortalProcess({
     CARD_PORT: String(cardPort),

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { routes } from '@sidep/contracts'
 import { generateProfessionals } from '@sidep/dev'
-import { freePort } from './free-port.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import type { Lie } from './lean-provider.ts'
 import { processMilliseconds } from './processor-time.ts'
 
@@ -50,7 +50,7 @@ export const leanPharmacists = (): string[] =>
     .map(({ nationalId }) => nationalId)
 
 export const startLeanProvider = async (portalUrl: string): Promise<LeanProviderProcess> => {
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const issuer = `http://127.0.0.1:${port}`
   const redirectUri = `${portalUrl}${routes.loginEcpsCallback}`
   let before = 0

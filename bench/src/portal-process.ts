@@ -9,10 +9,10 @@ import { fileURLToPath } from 'node:url'
 import { routes } from '@sidep/contracts'
 import { demoIdentities, generateProfessionals, startIdentityProvider } from '@sidep/dev'
 import { embeddedProcessId } from '@sidep/server/platform/embedded/cluster.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import { type CoreSplit, onServerCores } from './cores.ts'
 import { type CountedScreenings, countScreenings } from './count-screenings.ts'
 import { endOnSignal } from './end-on-signal.ts'
-import { freePort } from './free-port.ts'
 import { familyMilliseconds, processMilliseconds } from './processor-time.ts'
 
 /** Processor time used since the start; milliseconds. */
@@ -114,8 +114,8 @@ export const startPortalProcess = async (
   { split = null, prepare }: PortalOptions = {},
 ): Promise<PortalProcess> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'sidep-bench-'))
-  const port = await freePort()
-  const operatorPort = await freePort()
+  const port = await freePort('127.0.0.1')
+  const operatorPort = await freePort('127.0.0.1')
   const url = `http://localhost:${port}`
   const settings = typeof environment === 'function' ? await environment(url) : environment
   await prepare?.(dataDirectory)

@@ -9,8 +9,8 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 import { operatorRoutes, routes } from '@sidep/contracts'
 import { startFaultyProxy } from '@sidep/server/platform/faulty-proxy.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import { openTestDatabases } from '@sidep/server/platform/test-databases.ts'
-import { freePort } from './free-port.ts'
 import { makeTemporaryFolder, removeFolder } from './testing.ts'
 
 const repository = resolve(import.meta.dirname, '../../..')
@@ -144,8 +144,8 @@ test('there, a production portal starts on a PostgreSQL, serves its pages and st
   stack.defer(() => way.close())
   const keys = join(folder, 'keys')
   assert.equal((await sidep(['keys', '--folder', keys])).exitCode, 0)
-  const port = await freePort(0)
-  const operatorPort = await freePort(0)
+  const port = await freePort('127.0.0.1')
+  const operatorPort = await freePort('127.0.0.1')
   const child = begin(['start'], {
     SIDEP_MODE: 'production',
     HOST: '127.0.0.1',

@@ -11,7 +11,7 @@ import {
   startIdentityProvider,
   startMailbox,
 } from '@sidep/dev'
-import { freePort } from './free-port.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 
 /** How many invented professionals the directory has, and the seed they are drawn from. */
 export const syntheticProfessionals = { count: 2_000, seed: 1 } as const
@@ -59,7 +59,7 @@ const isSet = (environment: Environment, key: string): boolean =>
 
 const startProvider = async (portalUrl: string, port: number): Promise<IdentityProvider> =>
   startIdentityProvider({
-    port: await freePort(port),
+    port: await freePort('127.0.0.1', port),
     clients: [
       {
         ...client,
@@ -99,8 +99,8 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
   const openMailbox = async (): Promise<Mailbox | null> => {
     if (isSet(environment, 'SMTP_URL') && isSet(environment, 'SMS_GATEWAY_URL')) return null
     return startMailbox({
-      httpPort: await freePort(ports.mailbox),
-      smtpPort: await freePort(ports.smtp),
+      httpPort: await freePort('127.0.0.1', ports.mailbox),
+      smtpPort: await freePort('127.0.0.1', ports.smtp),
       receipts: { url: `${portalUrl}${routes.messageReceipts}`, token: receiptToken },
     })
   }
@@ -108,7 +108,11 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
     const { cardsFolder: folder } = options
     if (folder === undefined || isSet(environment, 'CARD_AUTHORITY')) return null
     const serverNames = [...new Set([new URL(portalUrl).hostname, 'localhost', '127.0.0.1'])]
-    return startCardAuthority({ port: await freePort(ports.cardAuthority), folder, serverNames })
+    return startCardAuthority({
+      port: await freePort('127.0.0.1', ports.cardAuthority),
+      folder,
+      serverNames,
+    })
   }
   const closeAll = async (): Promise<void> => {
     await Promise.all([identityProvider?.close(), mailbox?.close(), cardAuthority?.close()])
@@ -139,7 +143,7 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
         ? {}
         : {
             ...cardSettings(options.cardsFolder, cardAuthority),
-            CARD_PORT: String(await freePort(cardPortOf(environment, ports.cardPort))),
+            CARD_PORT: String(await freePort('127.0.0.1', cardPortOf(environment, ports.cardPort))),
           }),
       ...(mailbox === null || isSet(environment, 'SMTP_URL')
         ? {}

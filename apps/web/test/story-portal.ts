@@ -1,4 +1,3 @@
-import { createServer } from 'node:net'
 import { routes } from '@sidep/contracts'
 import {
   demoIdentities,
@@ -7,20 +6,11 @@ import {
   startIdentityProvider,
   startMailbox,
 } from '@sidep/dev'
+import { freePort } from '../../server/src/platform/free-port.ts'
 import { startTestCluster, type TestPortal } from '../../server/src/platform/testing.ts'
 import { builtPages } from './portal.ts'
 
 const client = { id: 'sidep-web-tests', secret: 'sidep-web-tests-secret' } as const
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
 
 /** A test, or a whole file: who says when it is over. */
 interface Ending {
@@ -71,7 +61,7 @@ export const startStoryPortal = async (
   context: Ending,
   { hasMessages = false }: StoryOptions = {},
 ): Promise<StoryPortal> => {
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const url = `http://localhost:${port}`
   const provider = await startIdentityProvider({
     port: 0,

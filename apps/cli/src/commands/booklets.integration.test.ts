@@ -6,8 +6,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { base64ToBytes } from '@sidep/encoding'
 import { checkChain } from '@sidep/server/audit/check.ts'
 import { openDatabaseBesides } from '@sidep/server/platform/database.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import { openBundle, type WithdrawnContinuity } from '@sidep/trust'
-import { freePort } from '../free-port.ts'
 import { type CommandRun, makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
 
 const site = '750712184'
@@ -19,10 +19,13 @@ before(async () => {
   folder = await makeTemporaryFolder()
   // The commands have it as theirs, and where PostgreSQL's files are depends on it.
   process.env.TMPDIR = folder
-  const port = await freePort(0)
+  const port = await freePort('127.0.0.1')
   url = `http://127.0.0.1:${port}`
   environment = { DATA_DIR: join(folder, 'data'), KEYS_DIR: '', DATABASE_URL: '', PORT: `${port}` }
-  server = runCommand(['start'], folder, { ...environment, CARD_PORT: `${await freePort(0)}` })
+  server = runCommand(['start'], folder, {
+    ...environment,
+    CARD_PORT: `${await freePort('127.0.0.1')}`,
+  })
   while (!(await isReady())) await wait(50)
 })
 after(async () => {

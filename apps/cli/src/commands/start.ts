@@ -1,12 +1,8 @@
 import { startFailure } from '@sidep/server'
 import type { Command } from 'commander'
 import { Option } from 'commander'
-import {
-  type Role,
-  roles,
-  startEverything,
-  UnusableConfiguration,
-} from '../start/start-everything.ts'
+import { startEverything, UnusableConfiguration } from '../start/start-everything.ts'
+import { type Role, roles } from '../start/start-options.ts'
 import { aborted, listenForStop } from '../stop-signal.ts'
 
 interface StartOptions {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
-import { freePort } from '../free-port.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import { type CommandRun, makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
 
 const { pharmacist } = demoPeople
@@ -16,10 +16,13 @@ before(async () => {
   folder = await makeTemporaryFolder()
   // The commands have it as theirs, and where PostgreSQL's files are depends on it.
   process.env.TMPDIR = folder
-  const port = await freePort(0)
+  const port = await freePort('127.0.0.1')
   url = `http://localhost:${port}`
   environment = { DATA_DIR: join(folder, 'data'), KEYS_DIR: '', DATABASE_URL: '', PORT: `${port}` }
-  server = runCommand(['start'], folder, { ...environment, CARD_PORT: `${await freePort(0)}` })
+  server = runCommand(['start'], folder, {
+    ...environment,
+    CARD_PORT: `${await freePort('127.0.0.1')}`,
+  })
   while (!(await isReady())) await wait(50)
 })
 after(async () => {

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Mailbox } from '@sidep/dev'
 import { describeFaults, parseConfiguration, type RunningServer, startServer } from '@sidep/server'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import { type Closers, makeClosers } from '../closers.ts'
-import { freePort } from '../free-port.ts'
 import { startStandIns } from '../stand-ins.ts'
 import { DemoFailure } from './portal-client.ts'
 import type { DemoReport, DemoStage } from './report.ts'
@@ -30,7 +30,7 @@ interface World {
 const startWorld = async (closers: Closers): Promise<World> => {
   const folder = await mkdtemp(join(tmpdir(), 'sidep-demo-'))
   closers.add(() => rm(folder, { recursive: true, force: true }))
-  const port = await freePort(0)
+  const port = await freePort('127.0.0.1')
   const portalUrl = `http://127.0.0.1:${port}`
   const standIns = await startStandIns({
     portalUrl,

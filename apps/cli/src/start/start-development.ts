@@ -1,13 +1,13 @@
 /** A portal for development: pages built, the outside world stood in for, a directory of invented people. */
 import { join } from 'node:path'
 import { type Configuration, startServer } from '@sidep/server'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import type { Closers } from '../closers.ts'
-import { freePort } from '../free-port.ts'
 import { startStandIns } from '../stand-ins.ts'
 import { ensureWebBuilt } from '../web-build.ts'
 import { describeStart } from './describe-start.ts'
 import { fillEmptyDirectory } from './fill-directory.ts'
-import type { Environment, Running, StartOptions } from './start-everything.ts'
+import type { Environment, Running, StartOptions } from './start-options.ts'
 
 /** A development log that a person can read along with: warnings and worse, unless asked for more. */
 const developmentDefaults = async (
@@ -16,7 +16,7 @@ const developmentDefaults = async (
 ): Promise<Environment> => ({
   ...environment,
   PORT: String(port),
-  OPERATOR_PORT: environment.OPERATOR_PORT ?? String(await freePort(operator.port)),
+  OPERATOR_PORT: environment.OPERATOR_PORT ?? String(await freePort('127.0.0.1', operator.port)),
   LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
 })
 
@@ -47,7 +47,7 @@ export const startDevelopment = async (
 ): Promise<Omit<Running, 'close'>> => {
   if (build) await ensureWebBuilt(stopping, () => say('Building the pages'))
   stopping.throwIfAborted()
-  const port = given.port === 0 ? await freePort(0) : given.port
+  const port = given.port === 0 ? await freePort('127.0.0.1') : given.port
   const standIns = await startStandIns({
     environment: await developmentDefaults(environment, { ...given, port }),
     portalUrl: given.publicUrl ?? `http://localhost:${port}`,

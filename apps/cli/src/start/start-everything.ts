@@ -5,38 +5,13 @@ import {
   describeFaults,
   ensureDataFolder,
   parseConfiguration,
-  type RunningServer,
   startServer,
 } from '@sidep/server'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import { makeClosers } from '../closers.ts'
-import { freePort } from '../free-port.ts'
 import { loadUnlessLeftOut } from '../left-out.ts'
-import type { StandIns } from '../stand-ins.ts'
 import { webDistFolder } from '../web-build.ts'
-
-/** `portal` answers requests; `all` delivers messages to people as well. */
-export const roles = ['all', 'portal'] as const
-export type Role = (typeof roles)[number]
-
-export type Environment = Readonly<Record<string, string | undefined>>
-
-export interface StartOptions {
-  readonly environment: Environment
-  readonly workingDirectory: string
-  readonly role: Role
-  /** Whether stale pages are built first (development only). */
-  readonly build: boolean
-  /** Aborted when the start is to be given up. */
-  readonly stopping: AbortSignal
-  readonly say: (line: string) => void
-}
-
-export interface Running {
-  readonly server: RunningServer
-  readonly standIns: StandIns | null
-  /** Ends the server first, then the stand-ins. */
-  close(): Promise<void>
-}
+import type { Environment, Running, StartOptions } from './start-options.ts'
 
 /** The configuration cannot be used; the message lists what to put right. */
 export class UnusableConfiguration extends Error {
@@ -56,7 +31,7 @@ const refuseMissingPages = (): void => {
 
 /** Said at once, before a build and a database are waited for. */
 const refuseTakenPort = async (port: number, setting = 'PORT'): Promise<void> => {
-  if (port === 0 || (await freePort(port)) === port) return
+  if (port === 0 || (await freePort('127.0.0.1', port)) === port) return
   throw new UnusableConfiguration(
     `sidep does not start: port ${port} is taken; choose another with ${setting}, or 0 for any`,
   )

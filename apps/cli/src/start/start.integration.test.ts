@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import { freePort } from '../free-port.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 import {
   type CommandRun,
   makeTemporaryFolder,
@@ -85,7 +85,7 @@ test('start in production without configuration ends with 78 and says everything
 })
 
 test('start on a taken port says so at once', async () => {
-  const port = await freePort(0)
+  const port = await freePort('127.0.0.1')
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve))
   const { exitCode, stderr } = await start({ PORT: String(port) }).finished
@@ -136,7 +136,7 @@ test('a folder where no data can be kept is said in one sentence, at once', asyn
 })
 
 test('a card port asked for on purpose is that one or none', async () => {
-  const port = await freePort(0)
+  const port = await freePort('127.0.0.1')
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(port, '127.0.0.1', resolve))
   await refused({ CARD_PORT: String(port) }, new RegExp(`port ${port} is taken.* CARD_PORT`))

@@ -1,4 +1,5 @@
 /** Checks the rolls of signed heads, and all chains with them: what `sidep audit --check` runs. */
+import { equalBytes } from '@sidep/encoding'
 import type { Sql, TransactionSql } from 'postgres'
 import { type ChainCheck, checkChain } from './check.ts'
 import { gatherHeads, type RollRow, readStartStatement, rollColumns } from './sign-heads.ts'
@@ -48,7 +49,7 @@ interface Link {
 }
 
 const isEqual = (one: Uint8Array, other: Uint8Array | null): boolean =>
-  Buffer.compare(one, other ?? new Uint8Array()) === 0
+  equalBytes(one, other ?? new Uint8Array())
 
 const checkRoll = async (
   database: TransactionSql,

@@ -2,6 +2,7 @@
  * Walks a site's audit chain and says where it is broken: its links, and, given who signs, whether it is still the
  * chain whose heads were signed and whose beginning was removed by retention and nobody else.
  */
+import { equalBytes } from '@sidep/encoding'
 import type { Sql, TransactionSql } from 'postgres'
 import { digestOf, genesisOf, linkHash } from './chain.ts'
 import { readSlowly } from './slow-read.ts'
@@ -66,8 +67,6 @@ interface HeadRow extends SignedRow {
 
 const rowsAtOnce = 1_000
 
-const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
-
 const fault = (code: ChainFault, sequence: bigint): BrokenChain => ({ ok: false, code, sequence })
 
 /** Whether a row is the next of a chain and links to the one before. */
@@ -87,7 +86,7 @@ export const checkRow = (
     operatorId: row.operator_id,
     extended: row.extended,
   })
-  return equal(linkHash(previous, expected, digest), row.hash) ? null : 'ROW_CHANGED'
+  return equalBytes(linkHash(previous, expected, digest), row.hash) ? null : 'ROW_CHANGED'
 }
 
 const positionOf = (siteId: string, { sequence, hash }: SignedRow): Position => ({
@@ -143,7 +142,7 @@ export const readSignedHeads = async (
 export const passHeads = (heads: Position[], sequence: bigint, hash: Uint8Array): bigint | null => {
   for (let [next] = heads; next !== undefined && next.sequence <= sequence; [next] = heads) {
     // What lies before the checkpoint cannot be compared any more; its own signature was checked.
-    if (next.sequence === sequence && !equal(next.hash, hash)) return next.sequence
+    if (next.sequence === sequence && !equalBytes(next.hash, hash)) return next.sequence
     heads.shift()
   }
   return null
@@ -179,7 +178,7 @@ const checkHead = async (sql: TransactionSql, end: Position): Promise<boolean> =
   const [head] = await sql<{ sequence: string; hash: Uint8Array }[]>`
     select sequence, hash from audit_head where site_id = ${end.siteId}`
   if (head === undefined) return end.sequence === 0n
-  return BigInt(head.sequence) === end.sequence && equal(head.hash, end.hash)
+  return BigInt(head.sequence) === end.sequence && equalBytes(head.hash, end.hash)
 }
 
 const checkWithin = async (

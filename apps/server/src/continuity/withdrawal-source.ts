@@ -1,7 +1,7 @@
 /** The list of withdrawals as the bundle asks for it: read now and then, and at once after an act of this process. */
 import type { WithdrawnContinuity } from '@sidep/trust'
 import { monotonicMilliseconds } from '../platform/clock.ts'
-import type { ContinuityPlatform } from './needs.ts'
+import type { Platform } from '../platform/context.ts'
 import { readWithdrawals } from './withdrawals.ts'
 
 export interface WithdrawalSource {
@@ -15,7 +15,7 @@ export interface WithdrawalSource {
 const rereadMilliseconds = 5_000
 
 export const openWithdrawalSource = (
-  platform: Pick<ContinuityPlatform, 'database' | 'clock' | 'log'>,
+  platform: Pick<Platform, 'database' | 'clock' | 'log'>,
 ): WithdrawalSource => {
   let known: WithdrawnContinuity | null = null
   let readAt = Number.NEGATIVE_INFINITY

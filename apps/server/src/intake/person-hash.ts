@@ -1,3 +1,4 @@
+import { equalBytes } from '@sidep/encoding'
 import { type ComparedPerson, personKey } from '@sidep/identifiers'
 import type { Vault } from '../platform/vault.ts'
 
@@ -46,5 +47,5 @@ export const isSamePerson = (
     ...(vault.holds(keyId) ? [personHashOf(vault, person, keyId)] : []),
     vault.searchHash('person', personKey(person)),
   ]
-  return hashes.some((hash) => Buffer.compare(hash, personHash) === 0)
+  return hashes.some((hash) => equalBytes(hash, personHash))
 }

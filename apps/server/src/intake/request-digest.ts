@@ -1,5 +1,7 @@
 /** What tells a replay from a reuse of an id: a digest of the request as it was sent, which goes with its week. */
+
 import type { ScreeningInput } from '@sidep/contracts'
+import { equalBytes } from '@sidep/encoding'
 import type { Vault } from '../platform/vault.ts'
 import { canonicalJson } from './canonical-json.ts'
 import type { StoredScreening } from './store.ts'
@@ -19,8 +21,6 @@ export const requestDigestOf = (
   keyId: number,
 ): Uint8Array => vault.weekHash(keyId, 'request', requestText(siteId, sent))
 
-const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
-
 /** Whether a stored row is of this very request. Nothing is the same as what is past its time. */
 export const isSameRequest = (
   vault: Pick<Vault, 'weekHash' | 'holds' | 'searchHash'>,
@@ -28,6 +28,6 @@ export const isSameRequest = (
   sent: ScreeningInput,
   { request_digest: digest, key_id: keyId }: Pick<StoredScreening, 'request_digest' | 'key_id'>,
 ): boolean =>
-  (vault.holds(keyId) && sameBytes(digest, requestDigestOf(vault, siteId, sent, keyId))) ||
+  (vault.holds(keyId) && equalBytes(digest, requestDigestOf(vault, siteId, sent, keyId))) ||
   // Rows from before digests had weeks.
-  sameBytes(digest, vault.searchHash('request', requestText(siteId, sent)))
+  equalBytes(digest, vault.searchHash('request', requestText(siteId, sent)))

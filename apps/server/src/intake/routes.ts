@@ -15,6 +15,7 @@ import type { GuardAct } from '../platform/act.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/context.ts'
 import { schemaOf } from '../platform/contract.ts'
+import { makeInFlightBound, screeningsInFlight } from '../platform/in-flight.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
 import { storedEntry, storedPerson } from './answer.ts'
@@ -42,9 +43,6 @@ export interface IntakeRouteNeeds extends IntakeNeeds {
 const batchBodyBytesMax = 256 * 1024
 const listRowsMax = 500
 const sendAgainPerHourMax = 6
-/** Requests of intake in work at a time. Beyond, the answer is early and cheap, with a time to come back. */
-const inFlightMax = 600
-const busyRetrySeconds = 2
 
 /** The body is parsed by intake itself, which names every field's fault; the schema is the contract's, for OpenAPI. */
 const parsedByIntake = () => () => true
@@ -93,23 +91,6 @@ const lineOf = (line: unknown, outcome: EntryOutcome, request: FastifyRequest): 
   }
 }
 
-/** Counts requests in work and turns the excess away before anything is read. */
-const boundInFlight = (): { enter: () => void; leave: () => void; count: () => number } => {
-  let count = 0
-  return {
-    count: () => count,
-    enter() {
-      if (count >= inFlightMax) {
-        throw new Problem('UNAVAILABLE', { retryAfterSeconds: busyRetrySeconds })
-      }
-      count += 1
-    },
-    leave() {
-      count -= 1
-    },
-  }
-}
-
 /** Intake's plugin: the screenings of the site that the actor works at. */
 export const intakeModule =
   (platform: Platform, needs: IntakeRouteNeeds): FastifyPluginAsync =>
@@ -121,7 +102,7 @@ export const intakeModule =
       'sidep_screenings_total',
       'Screenings answered, by outcome.',
     )
-    const flight = boundInFlight()
+    const flight = makeInFlightBound(screeningsInFlight)
     platform.metrics.gauge('sidep_intake_in_flight', 'Requests of intake in work.', flight.count)
 
     app.addHook('onRequest', async (_, reply) => {

@@ -1,5 +1,7 @@
 /** How this process comes to the private key of a certificate: a file of its folder, or a hardware module. */
+
 import { createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto'
+import { equalBytes } from '@sidep/encoding'
 import type { PublicSigner, Signer } from '../platform/signer.ts'
 import type { KeyFolder } from './key-folder.ts'
 import type { ScheduledKey } from './key-schedule.ts'
@@ -79,7 +81,7 @@ export const holdKey = async (
     const certificate = new X509Certificate(der)
     const publicKey = await verificationKey(certificate)
     const file = folder.keys.find(
-      (key) => key.privateKey !== null && Buffer.compare(key.certificate, der) === 0,
+      (key) => key.privateKey !== null && equalBytes(key.certificate, der),
     )
     const signing = file?.privateKey
       ? fileSign(file.privateKey, certificate)

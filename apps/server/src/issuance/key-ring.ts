@@ -1,4 +1,5 @@
 /** The rings of a schedule: for each scope the keys in order, those that this process holds able to sign. */
+import { equalBytes } from '@sidep/encoding'
 import { isDevelopmentSubject, parseSignerCertificate } from '@sidep/trust'
 import type { TwoddocIdentity } from '@sidep/trust/certificates'
 import {
@@ -49,8 +50,7 @@ export const holdRings = async (
     return Promise.all(
       scheduled.map(async (key, index) => {
         const known = before?.[scope].find(
-          ({ certificate, signer }) =>
-            signer !== null && Buffer.compare(certificate, key.certificate) === 0,
+          ({ certificate, signer }) => signer !== null && equalBytes(certificate, key.certificate),
         )
         return {
           ...(known ?? (await holdKey(key, folder, module))),

@@ -1,6 +1,6 @@
 /** The schedule of keys in the database, by which every process publishes the same keys and changes at the same moment. */
 import { X509Certificate } from 'node:crypto'
-import { bytesToHex } from '@sidep/encoding'
+import { bytesToHex, equalBytes } from '@sidep/encoding'
 import type { Sql, TransactionSql } from 'postgres'
 import { recordAct } from '../audit/chain.ts'
 import { portalChain } from '../audit/sign-heads.ts'
@@ -117,7 +117,7 @@ export const registerKeys = async (
   leadMilliseconds: number,
 ): Promise<boolean> => {
   const isKnown = ({ scope, keyId }: ScheduledKey): boolean =>
-    known.some((key) => key.scope === scope && Buffer.compare(key.keyId, keyId) === 0)
+    known.some((key) => key.scope === scope && equalBytes(key.keyId, keyId))
   const fresh = inFolder.filter((key) => !isKnown(key))
   for (const key of fresh) {
     const isFirst = !known.some(({ scope }) => scope === key.scope)

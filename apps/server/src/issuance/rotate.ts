@@ -7,7 +7,7 @@
  * - Files come first, then the database: a rotation that dies between them is finished by the next reading of a server.
  * - A key is revoked only when another one of its scope can sign.
  */
-import { bytesToHex } from '@sidep/encoding'
+import { bytesToHex, equalBytes } from '@sidep/encoding'
 import { isDevelopmentSubject, parseSignerCertificate, signSuccession } from '@sidep/trust'
 import type { NewKey, TwoddocIdentity } from '@sidep/trust/certificates'
 import type { Sql } from 'postgres'
@@ -170,9 +170,7 @@ export const endKey = async (
 ): Promise<void> => {
   const rings = await openKeyRings(needs)
   const now = needs.clock.now()
-  const others = rings
-    .held()
-    [key.scope].filter(({ keyId }) => Buffer.compare(keyId, key.keyId) !== 0)
+  const others = rings.held()[key.scope].filter(({ keyId }) => !equalBytes(keyId, key.keyId))
   if (!others.some(({ signer, signsFrom }) => signer !== null && signsFrom <= now)) {
     throw new RotationRefused(
       `no other key of ${key.scope} signs yet: rotate first, and revoke when the next one signs`,

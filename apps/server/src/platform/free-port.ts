@@ -1,13 +1,27 @@
 import { createServer } from 'node:net'
 
-/** A port that nobody listens on, for `port: 0`: links and the provider's return address need it before the server listens. */
-export const freePort = (host: string): Promise<number> =>
+/** Null: somebody listens there, or only root may. */
+const listenOnce = (host: string, port: number): Promise<number | null> =>
   new Promise((resolve, reject) => {
     const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, host, () => {
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(null)
+      else reject(error)
+    })
+    probe.listen(port, host, () => {
       const address = probe.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      probe.close(() => resolve(port))
+      probe.close(() => resolve(typeof address === 'object' && address ? address.port : null))
     })
   })
+
+/**
+ * A port on which nobody listens now: the one wished for when it is free, else any. For who must name it before they
+ * listen, as links and the provider's return address do.
+ *
+ * @param wished 0 for any
+ */
+export const freePort = async (host: string, wished = 0): Promise<number> => {
+  const port = (await listenOnce(host, wished)) ?? (await listenOnce(host, 0))
+  if (port === null) throw new Error('no port is free')
+  return port
+}

@@ -7,9 +7,11 @@
  *   wrapped by none of those known.
  * - What says which key wrapped it is opened by that key alone.
  */
+
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { equalBytes } from '@sidep/encoding'
 import { decrypt, encrypt, nonceBytes } from './aes-gcm.ts'
 import type { RandomBytes } from './clock.ts'
 import type { Configuration } from './configuration.ts'
@@ -76,7 +78,7 @@ export const makeKeyEncryption = (
 ): KeyEncryption => {
   let keys = read().map(lastingKey)
   const named = (id: Uint8Array): LastingKey | undefined =>
-    keys.find((key) => Buffer.compare(key.id, id) === 0)
+    keys.find((key) => equalBytes(key.id, id))
 
   const seal = (
     { id, key }: LastingKey,

@@ -2,6 +2,7 @@
  * Changing the key-encryption key while servers run: every data key is unwrapped and wrapped again under another one,
  * all in one transaction. Which key wrapped a row stands beside it, so that processes which know both read either.
  */
+import { equalBytes } from '@sidep/encoding'
 import type { Sql, TransactionSql } from 'postgres'
 import type { KeyEncryption } from './key-encryption-key.ts'
 import { wrapContext } from './vault.ts'
@@ -14,8 +15,7 @@ interface Row {
   readonly epoch: string | null
 }
 
-const isSame = (a: Uint8Array | null, b: Uint8Array): boolean =>
-  a !== null && Buffer.compare(a, b) === 0
+const isSame = (a: Uint8Array | null, b: Uint8Array): boolean => a !== null && equalBytes(a, b)
 
 /** How many data keys are not wrapped by a key. */
 export const notWrappedBy = async (database: Sql, keyId: Uint8Array): Promise<number> => {

@@ -4,8 +4,8 @@ import { openResult, renewLink, unlockLink } from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import { monotonicMilliseconds } from '../platform/clock.ts'
 import { schemaOf } from '../platform/contract.ts'
+import { makeInFlightBound, personsInFlight } from '../platform/in-flight.ts'
 import { Problem } from '../platform/problems.ts'
-import { inFlightMaxDefault, makeInFlightBound } from './in-flight.ts'
 import { makeSenders } from './make-senders.ts'
 import type { NotificationPlatform, RetrievalPlatform } from './needs.ts'
 import { type NotificationWorker, startNotificationWorker } from './notification-worker.ts'
@@ -28,7 +28,10 @@ const bodyBytesMax = 2_048
 
 const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): FastifyPluginAsync => {
   const steadyMilliseconds = needs.steadyMilliseconds ?? steadyMillisecondsDefault
-  const within = makeInFlightBound(needs.inFlightMax ?? inFlightMaxDefault)
+  const { within } = makeInFlightBound({
+    ...personsInFlight,
+    ...(needs.inFlightMax === undefined ? {} : { max: needs.inFlightMax }),
+  })
   const retrievals = platform.metrics.counter(
     'sidep_retrievals_total',
     'Links opened with a birth date, by outcome',

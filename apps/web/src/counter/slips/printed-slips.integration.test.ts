@@ -12,7 +12,8 @@ import { sheetsPdf } from '../../shared/documents/document-pdf.ts'
 import { documentFontsFromDisk } from '../../shared/documents/testing.ts'
 import { fileOptions, frameOptions } from '../../shared/reader/reading-options.ts'
 import { readPicture } from '../../shared/reader/testing.ts'
-import { type PrintedSlips, slipSheets } from './slip-sheet.ts'
+import type { PrintedSlips } from './printed-slip.ts'
+import { slipSheets } from './slip-sheet.ts'
 import { sampleSlips } from './testing.ts'
 
 /** A page of slips printed at 150 dpi, photographed askew and out of focus; and one slip of it held to a camera. */

@@ -1,6 +1,6 @@
 import { both, drawBox, type Pen, write, writeWrapped } from '../../shared/documents/pen.ts'
 import { a4 } from '../../shared/documents/sheet.ts'
-import type { PrintedSlip } from './slip-sheet.ts'
+import type { PrintedSlip } from './printed-slip.ts'
 import { slipWords as words } from './slip-words.ts'
 
 /** Twelve people on a page, each two lines high: room for a hurried hand. */

@@ -3,6 +3,7 @@ import { numericDate } from '../../shared/documents/local-time.ts'
 import { both, drawBox, type Pen, write, writeWrapped } from '../../shared/documents/pen.ts'
 import { a4, type Sheet } from '../../shared/documents/sheet.ts'
 import { fitText, type MeasureText } from '../../shared/documents/text-layout.ts'
+import type { PrintedSlip, PrintedSlips } from './printed-slip.ts'
 import { drawRegister, slipsPerRegister } from './slip-register.ts'
 import { slipWords as words } from './slip-words.ts'
 import { slipsPerPage } from './slips-per-page.ts'
@@ -15,26 +16,6 @@ import { slipsPerPage } from './slips-per-page.ts'
  * the result, with the birth date, is below the fold, and is all that is there: folded, the sheet shows who it is of
  * and not how to read their result.
  */
-
-export interface PrintedSlip {
-  /** As printed, in four groups. */
-  readonly printed: string
-  readonly number: number
-  /** RFC 3339. */
-  readonly issuedAt: string
-  readonly expiresAt: string
-  /** Text of the code for whoever checks. */
-  readonly check: string
-  /** What the person types, in six groups. */
-  readonly code: string
-  /** Text of the code for the person: where the result will be. */
-  readonly address: string
-}
-
-export interface PrintedSlips {
-  readonly siteName: string
-  readonly slips: readonly PrintedSlip[]
-}
 
 const quarterWidth = a4.widthMillimetres / 2
 const quarterHeight = a4.heightMillimetres / 2

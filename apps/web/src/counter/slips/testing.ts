@@ -6,7 +6,7 @@ import {
   writeSlipSerial,
 } from '@sidep/continuity'
 import { parseFiness } from '@sidep/identifiers'
-import type { PrintedSlips } from './slip-sheet.ts'
+import type { PrintedSlips } from './printed-slip.ts'
 
 /** Slips as the portal gives them, signed by a key that nobody knows. */
 export const sampleSlips = async (count: number, firstNumber = 1): Promise<PrintedSlips> => {

@@ -1,4 +1,4 @@
-import type { Effort } from './decoder.ts'
+import type { Effort } from './code-decoder.ts'
 import type { FoundCode } from './reading-options.ts'
 
 /** What the page sends to the decoder's worker. */

@@ -1,19 +1,8 @@
+import type { Decoder } from './code-decoder.ts'
 import { withDeadline } from './deadline.ts'
 import { nativeDecoder } from './native-decoder.ts'
 import { carriesDocument, type FoundCode } from './reading-options.ts'
 import { wasmDecoder } from './wasm-decoder.ts'
-
-/** `frame`: one of many, quick; `file`: one chance, thorough. */
-export type Effort = 'frame' | 'file'
-
-/** Finds codes in a picture. */
-export interface Decoder {
-  /**
-   * @param pixels RGBA; its buffer may be taken over and is not usable afterwards.
-   * @returns the codes found, none when there are none; rejects only when the decoder itself is broken.
-   */
-  read(pixels: ImageData, effort: Effort): Promise<FoundCode[]>
-}
 
 let shared: Decoder | null = null
 

@@ -1,4 +1,4 @@
-import type { Decoder } from './decoder.ts'
+import type { Decoder } from './code-decoder.ts'
 import type { ReadAnswer, ReadRequest } from './decoder-messages.ts'
 import type { FoundCode } from './reading-options.ts'
 

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { makeInFlightBound } from './in-flight.ts'
 
 test('work beyond the bound is refused with UNAVAILABLE, and let in when some has ended', async () => {
-  const within = makeInFlightBound(1)
+  const { within, count } = makeInFlightBound({ max: 1, retrySeconds: 5 })
   let end: (value: string) => void = () => undefined
   const first = within(
     () =>
@@ -23,4 +23,5 @@ test('work beyond the bound is refused with UNAVAILABLE, and let in when some ha
     { message: 'fourth' },
   )
   assert.equal(await within(async () => 'fifth'), 'fifth')
+  assert.equal(count(), 0)
 })
