@@ -26,7 +26,7 @@ const newestIn = async (folder: string): Promise<number> => {
 }
 
 /** Whether the built pages are missing or older than the web's or the packages' sources. */
-export const isWebBuildStale = async (): Promise<boolean> => {
+const isWebBuildStale = async (): Promise<boolean> => {
   const page = join(webDistFolder, 'index.html')
   if (!existsSync(page)) return true
   const builtAt = (await stat(page)).mtimeMs
@@ -40,6 +40,9 @@ export const isWebBuildStale = async (): Promise<boolean> => {
   ])
   return newest.some((time) => time > builtAt)
 }
+
+/** What is kept of a bundler's words, for a build that fails. */
+const saidCharactersMax = 20_000
 
 const viteProgram = (): string => {
   const require = createRequire(join(webFolder, 'package.json'))
@@ -60,13 +63,19 @@ const build = (outFolder: string, stopping: AbortSignal): Promise<void> =>
         outFolder,
         '--emptyOutDir',
       ],
-      // Standard output is left to what the command itself answers.
-      { cwd: repository, stdio: ['ignore', 2, 2], signal: stopping },
+      { cwd: repository, stdio: ['ignore', 'pipe', 'pipe'], signal: stopping },
     )
+    // Who only wants to start a portal cannot do anything about a bundler's advice; `npm run build` shows it.
+    let said = ''
+    const hear = (chunk: Buffer): void => {
+      said = `${said}${chunk.toString('utf8')}`.slice(-saidCharactersMax)
+    }
+    child.stdout.on('data', hear)
+    child.stderr.on('data', hear)
     child.once('error', reject)
     child.once('close', (code) => {
       if (code === 0) resolvePromise()
-      else reject(new Error(`the pages could not be built (vite ended with ${code})`))
+      else reject(new Error(`the pages could not be built (vite ended with ${code})\n${said}`))
     })
   })
 

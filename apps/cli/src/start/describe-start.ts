@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { operatorRoutes } from '@sidep/contracts'
+import { operatorRoutes, routes } from '@sidep/contracts'
 import { cardFiles, cardPassword, demoCards, demoIdentities, portalFiles } from '@sidep/dev'
 import { parseProfessionalId } from '@sidep/identifiers'
 import type { RunningServer } from '@sidep/server'
@@ -78,7 +78,9 @@ export const describeStart = ({ server, standIns, filled }: Started): string => 
         ]),
     ...(cardDoor === null
       ? []
-      : [line('Card port', `https://${new URL(url).hostname}:${cardDoor.port}/`)]),
+      : [
+          line('Card port', `https://${new URL(url).hostname}:${cardDoor.port}${routes.loginCard}`),
+        ]),
     line('Figures', `${operatorUrl}${operatorRoutes.metrics}`),
     line('Data', databaseUrl === null ? dataDirectory : 'the database of DATABASE_URL'),
     ...(filled === null ? [] : [line('Directory', `${filled} invented professionals imported`)]),

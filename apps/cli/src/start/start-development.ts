@@ -33,6 +33,27 @@ const standInPorts = (port: number, wished: number) => ({
   cardPort: wished === 0 ? 0 : defaultCardPort,
 })
 
+const stillBuildingMilliseconds = 15_000
+
+/** The longest wait of a first start, told as it goes on. */
+const buildPages = async (stopping: AbortSignal, say: StartOptions['say']): Promise<void> => {
+  const begunAt = performance.now()
+  const seconds = (): string => `${Math.round((performance.now() - begunAt) / 1_000)} s`
+  let telling: NodeJS.Timeout | undefined
+  try {
+    await ensureWebBuilt(stopping, () => {
+      say('Building the pages, this once: about a minute.')
+      telling = setInterval(
+        () => say(`Still building the pages (${seconds()}).`),
+        stillBuildingMilliseconds,
+      )
+    })
+  } finally {
+    clearInterval(telling)
+  }
+  if (telling !== undefined) say(`Built in ${seconds()}.`)
+}
+
 /**
  * Starts it; its addresses have been said when this ends.
  *
@@ -45,7 +66,7 @@ export const startDevelopment = async (
   parse: (environment: Environment) => Configuration,
   closers: Closers,
 ): Promise<Omit<Running, 'close'>> => {
-  if (build) await ensureWebBuilt(stopping, () => say('Building the pages'))
+  if (build) await buildPages(stopping, say)
   stopping.throwIfAborted()
   const port = given.port === 0 ? await freePort('127.0.0.1') : given.port
   const standIns = await startStandIns({
@@ -55,6 +76,7 @@ export const startDevelopment = async (
     cardsFolder: join(given.dataDirectory, 'cards'),
   })
   closers.add(() => standIns.close())
+  say('Starting the database and the portal.')
   const server = await startServer(parse(standIns.environment), { workers: role === 'all' })
   closers.add(() => server.close())
   stopping.throwIfAborted()
