@@ -39,7 +39,7 @@ export interface OutageBenchOptions {
   readonly failures?: readonly string[]
 }
 
-export interface OutagePhase {
+interface OutagePhase {
   readonly failure: string
   readonly inSessionDone: number
   readonly inSessionFailed: number
@@ -70,7 +70,7 @@ export interface OutageBenchResult extends LoadResult<'outage'> {
   }
 }
 
-export const outageFailures: readonly (readonly [string, ProviderFailure])[] = [
+const outageFailures: readonly (readonly [string, ProviderFailure])[] = [
   ['none', { kind: 'none' }],
   ['killed', { kind: 'killed' }],
   ['black-holed', { kind: 'black-holed' }],

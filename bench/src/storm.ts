@@ -66,7 +66,7 @@ const warmUpSeconds = 8
 const warmUpPerSecond = 40
 
 /** p99 of each window by when the work was due. */
-export const windowsP99 = (recorded: readonly Recorded[]): number[] => {
+const windowsP99 = (recorded: readonly Recorded[]): number[] => {
   const windows = new Map<number, number[]>()
   for (const { dueAt, milliseconds } of recorded) {
     const at = Math.floor(dueAt / windowMilliseconds)

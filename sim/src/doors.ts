@@ -34,7 +34,7 @@ export const isStaffed = (world: World, site: number): boolean => {
   return isNight && draw(world.nation.seed, streams.night, site) < nightShare
 }
 
-export const planRetry = (world: World, site: number): void => {
+const planRetry = (world: World, site: number): void => {
   if (world.hasRetry[site] === 1) return
   world.hasRetry[site] = 1
   const failures = world.failures[site] ?? 0

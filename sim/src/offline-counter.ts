@@ -24,7 +24,7 @@ const tab = 'counter'
 const idleSeconds = 60
 
 /** All that the simulation knows of a screening is whose it is. */
-export interface SimulatedScreening {
+interface SimulatedScreening {
   readonly person: number
 }
 
@@ -33,13 +33,13 @@ type Command = OutboxCommand<SimulatedScreening>
 /** Signs a provisional certificate. The cost of a signature is not what is simulated: a stand-in will do. */
 export type StandInSigner = (bookletId: string, number: number, person: number) => string
 
-export const standInSigner: StandInSigner = (bookletId, number, person) =>
+const standInSigner: StandInSigner = (bookletId, number, person) =>
   `FC1:${bookletId}/${number}/${person}`
 
 /** The number that a stand-in's text carries. */
 const numberIn = (text: string): string => text.slice(4).split('/').slice(0, 2).join('/')
 
-export interface Reach {
+interface Reach {
   /** Seconds since the start. */
   readonly at: number
   readonly isReached: boolean
@@ -50,7 +50,7 @@ export interface Reach {
   readonly random: number
 }
 
-export interface Exchanged {
+interface Exchanged {
   /** People whose screening came in. */
   readonly recorded: readonly number[]
   /** Whether the portal answered. */

@@ -1,6 +1,6 @@
 /** How the house is built: as it was, or as it is now. Each mechanism can be taken away by itself, to see what it does. */
 
-export type Door = 'ecps' | 'card'
+type Door = 'ecps' | 'card'
 export type PolicyName = 'as-2021' | 'sidep'
 
 export interface Policy {

@@ -67,7 +67,7 @@ export interface SimulationResult {
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
 
 /** RFC 3339 with the offset of the scenario's start. */
-export const instantAt = ({ startsAt }: Pick<Scenario, 'startsAt'>, seconds: number): string => {
+const instantAt = ({ startsAt }: Pick<Scenario, 'startsAt'>, seconds: number): string => {
   const offset = startsAt.slice(-6)
   const minutes = Number(offset.slice(1, 3)) * 60 + Number(offset.slice(4, 6))
   const east = offset.startsWith('-') ? -minutes : minutes

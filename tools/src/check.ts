@@ -5,6 +5,8 @@ import { missingEvidence } from './asvs/evidence.ts'
 import { readRequirements } from './asvs/requirements.ts'
 import { checkExpressions } from './expressions.ts'
 import { checkHouseRules, type Violation } from './house-rules.ts'
+import { refusedLicencesOfTree } from './licences.ts'
+import { checkMigrationNumbers } from './migration-numbers.ts'
 import { staleReferences } from './references.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -39,17 +41,33 @@ const rules = (name: string, violations: readonly Violation[]): CheckOutcome => 
   output: violations.map(({ file, line, rule }) => `${file}:${line} ${rule}`).join('\n'),
 })
 
+/** What knip.jsonc does not excuse; packages of tests are the tools' and listed nowhere else. */
+const unusedOptions = [
+  '--no-progress',
+  '--no-config-hints',
+  '--include',
+  'files,dependencies,exports,types',
+]
+
 /** Runs every static check, in order. */
 export const runChecks = (): CheckOutcome[] => {
   const files = trackedFiles()
   const stale = staleReferences()
+  const unlicensed = refusedLicencesOfTree()
   const missing = missingEvidence(readRequirements())
   return [
     command('types', bin('tsc')),
     command('types of the web', bin('tsc'), '-p', 'apps/web'),
     command('format and lint', bin('biome'), 'check', '--error-on-warnings', '.'),
+    command('unused files, exports and dependencies', bin('knip'), ...unusedOptions),
     rules('house rules', checkHouseRules(files)),
     rules('expressions', checkExpressions(files)),
+    rules('migration numbers', checkMigrationNumbers(files)),
+    {
+      name: 'licences',
+      passed: unlicensed.length === 0,
+      output: unlicensed.join('\n'),
+    },
     {
       name: 'tests that the ASVS page names',
       passed: missing.length === 0,

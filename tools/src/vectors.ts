@@ -5,7 +5,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs'
 import { basename, dirname, resolve } from 'node:path'
 
-export const vectorsFolder = resolve(import.meta.dirname, '../../../shared/vectors')
+const vectorsFolder = resolve(import.meta.dirname, '../../../shared/vectors')
 
 /** The line a suite prints when it has to do without; null when the folder is there. */
 export const vectorsAbsent: string | null = existsSync(vectorsFolder)
@@ -13,7 +13,7 @@ export const vectorsAbsent: string | null = existsSync(vectorsFolder)
   : `outside vectors are absent (${vectorsFolder}): running on our own only`
 
 /** What each layer of a certificate is expected to answer; an absent key is not tested. */
-export interface DccExpectations {
+interface DccExpectations {
   readonly EXPECTEDPICTUREDECODE?: boolean
   readonly EXPECTEDUNPREFIX?: boolean
   readonly EXPECTEDB45DECODE?: boolean

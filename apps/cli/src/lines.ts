@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 
 /** A line holds one scanned text and its signers; a megabyte of hostile text still gets its verdict. */
-export const lineCharactersMax = 4 * 1024 * 1024
+const lineCharactersMax = 4 * 1024 * 1024
 
 /** A line of input, or null for one longer than the bound: its rest is skipped, not kept. */
 export type Line = string | null

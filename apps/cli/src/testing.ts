@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 
 const program = resolve(import.meta.dirname, 'main.ts')
 
-export interface Finished {
+interface Finished {
   readonly exitCode: number | null
   readonly stdout: string
   readonly stderr: string

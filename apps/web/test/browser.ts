@@ -65,7 +65,7 @@ export interface Visit {
  * How long any one step may take: a page's own tries after failures spread out with full jitter, up to a minute apart
  * (shared/api, backoffMilliseconds), and a machine may have other work.
  */
-export const stepMillisecondsMax = 75_000
+const stepMillisecondsMax = 75_000
 
 /** How many times slower than this machine a page's processor is taken to be: `SIDEP_TEST_SLOWDOWN=6`. */
 const slowdown = Number(process.env.SIDEP_TEST_SLOWDOWN ?? 1)

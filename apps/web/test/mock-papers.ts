@@ -21,9 +21,9 @@ import { parseFiness } from '@sidep/identifiers'
 import type { Static } from 'typebox'
 import { Check } from 'typebox/schema'
 
-export type Batch = Static<typeof ReconciliationBatch>
+type Batch = Static<typeof ReconciliationBatch>
 
-export interface MockSlip {
+interface MockSlip {
   readonly serial: string
   readonly printed: string
   readonly number: number
@@ -34,7 +34,7 @@ export interface MockSlip {
   readonly address: string
 }
 
-export type PaperAnswer =
+type PaperAnswer =
   | { readonly status: number; readonly body: unknown; readonly problem?: undefined }
   | { readonly problem: ProblemCode; readonly retryAfterSeconds?: number }
 

@@ -40,7 +40,7 @@ const types: Record<string, string> = {
   '.webmanifest': 'application/manifest+json',
 }
 
-export type Fault =
+type Fault =
   | {
       readonly kind: 'problem'
       readonly code: ProblemCode
@@ -73,7 +73,7 @@ export interface MockServer {
   close(): Promise<void>
 }
 
-export const mockCatalogue: Catalogue = {
+const mockCatalogue: Catalogue = {
   kinds: [
     {
       code: 'antigen',

@@ -38,7 +38,7 @@ export interface PemPair {
   readonly privateKey: string
 }
 
-export interface RevokedCertificate {
+interface RevokedCertificate {
   /** Hexadecimal. */
   readonly serialNumber: string
   readonly revokedAt: string
@@ -64,7 +64,7 @@ export type CardFault =
   | 'weak-signature'
   | 'short-key'
 
-export interface CardRequest {
+interface CardRequest {
   readonly subject: JsonName
   readonly at: Date
   readonly fault?: CardFault
@@ -80,7 +80,7 @@ export interface CardCertificate {
 
 export interface Card extends PemPair, CardCertificate {}
 
-export interface ListRequest {
+interface ListRequest {
   readonly issuedAt: Date
   readonly nextUpdate: Date
   /** Signed by a key that is not the authority's. */

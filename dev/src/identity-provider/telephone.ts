@@ -16,7 +16,7 @@ export interface PhoneRequest {
 export type PhoneAnswer = string | null
 
 /** What became of an answer; wrong digits refuse the request, so that nobody tries them one by one. */
-export type PhoneOutcome = 'confirmed' | 'refused' | 'wrong' | 'gone'
+type PhoneOutcome = 'confirmed' | 'refused' | 'wrong' | 'gone'
 
 export interface Telephone {
   /** Called by the provider when a client asks for somebody. */

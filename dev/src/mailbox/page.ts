@@ -16,7 +16,7 @@ export const escapeHtml = (text: string): string =>
 const linkPattern = /https?:\/\/[^\s<>"']+[^\s<>"'.,;:!?)]/g
 
 /** Escapes text and turns each http(s) address in it into a link. */
-export const linkify = (text: string): string => {
+const linkify = (text: string): string => {
   let html = ''
   let end = 0
   for (const match of text.matchAll(linkPattern)) {

@@ -64,7 +64,7 @@ export const finess = (text: string): Finess => {
   return site.value
 }
 
-export const professional = (text: string): ProfessionalId => {
+const professional = (text: string): ProfessionalId => {
   const id = parseProfessionalId(text)
   assert.ok(id.ok)
   return id.value

@@ -4,7 +4,7 @@
  */
 
 /** Digits, and capitals without I, L, O, S and U, which hands and eyes mistake. */
-export const typedAlphabet = '0123456789ABCDEFGHJKMNPQRTVWXYZ'
+const typedAlphabet = '0123456789ABCDEFGHJKMNPQRTVWXYZ'
 const base = typedAlphabet.length
 
 /** As typed or scanned: either case, dashes, spaces or points anywhere; I and L are 1, O is 0, S is 5, U is V. */

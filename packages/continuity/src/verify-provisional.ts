@@ -21,7 +21,7 @@ export type ProvisionalCheck =
   | { readonly ok: false; readonly step: 'validity'; readonly code: TimeCode }
   | { readonly ok: false; readonly step: 'revocation'; readonly code: WithdrawnCode }
 
-export type KeyCode = 'BOOKLET_KEY_UNKNOWN' | 'BOOKLET_KEY_NOT_VALID'
+type KeyCode = 'BOOKLET_KEY_UNKNOWN' | 'BOOKLET_KEY_NOT_VALID'
 export type SignatureCode =
   | 'BOOKLET_SIGNATURE'
   | 'PROVISIONAL_OTHER_DEVICE'
@@ -84,7 +84,7 @@ const endOf = async (
 }
 
 /** When it ends: 72 h after its issue. */
-export const provisionalEnd = ({ issuedAt }: Pick<Provisional, 'issuedAt'>): Date =>
+const provisionalEnd = ({ issuedAt }: Pick<Provisional, 'issuedAt'>): Date =>
   new Date(issuedAt.getTime() + provisionalHoursMax * hourMilliseconds)
 
 const chainFault = (code: BookletCode): ProvisionalCheck => {

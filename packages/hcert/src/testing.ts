@@ -23,7 +23,7 @@ export const testInput: TestDccInput = {
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
 export const keyPair = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
 
-export const sign = async (toBeSigned: Uint8Array): Promise<Uint8Array> =>
+const sign = async (toBeSigned: Uint8Array): Promise<Uint8Array> =>
   new Uint8Array(
     await crypto.subtle.sign(
       { name: 'ECDSA', hash: 'SHA-256' },

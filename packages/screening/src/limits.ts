@@ -2,8 +2,6 @@
 import { clockSkewMilliseconds } from '@sidep/continuity'
 import { lateAfterHours } from '@sidep/contracts'
 
-export { clockSkewMilliseconds }
-
 const hourMilliseconds = 3_600_000
 export const dayMilliseconds = 24 * hourMilliseconds
 

@@ -59,7 +59,7 @@ export interface EndedCounter {
   readonly at: string
 }
 
-export interface WithdrawnSite {
+interface WithdrawnSite {
   /** FINESS. */
   readonly site: string
   readonly issuedUntil: string

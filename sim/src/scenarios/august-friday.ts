@@ -2,7 +2,7 @@
 import type { Scenario } from '../scenario.ts'
 
 /** Assumption: a summer Friday before a long weekend; most people come after work. */
-export const demandAugust: readonly number[] = [
+const demandAugust: readonly number[] = [
   0, 0, 0, 0, 0, 0, 0, 0, 3, 8, 10, 10, 7, 5, 7, 9, 11, 12, 11, 7, 0, 0, 0, 0,
 ]
 

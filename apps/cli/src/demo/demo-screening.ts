@@ -3,7 +3,7 @@ import { makeUuidV7 } from '@sidep/identifiers'
 import { DemoFailure } from './portal-client.ts'
 
 /** An invented person with a name that both transliterations have work with. */
-export const demoPerson = {
+const demoPerson = {
   familyName: 'ESSAI-BÉRANGER',
   firstNames: 'Noémie Anaïs',
   birthDate: '1987-03-29',

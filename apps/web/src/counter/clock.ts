@@ -12,7 +12,7 @@ type Clocked = Pick<OutboxHead, 'clock'>
 /** From here on it is said, and corrected: well under what the portal tolerates (`clockSkewMilliseconds`). */
 const offMilliseconds = 120_000
 
-export const isClockOff = ({ clock }: Clocked): boolean => Math.abs(clock.offset) >= offMilliseconds
+const isClockOff = ({ clock }: Clocked): boolean => Math.abs(clock.offset) >= offMilliseconds
 
 /** Whole minutes that this computer is ahead of the portal, negative when behind; 0 when it is right enough. */
 export const minutesAhead = (outbox: Clocked): number =>

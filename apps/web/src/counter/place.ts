@@ -12,7 +12,7 @@ export const hashOf: Record<Place, string> = {
 }
 
 /** The place of a fragment; null for one that is no place, such as the skip link's. */
-export const placeOf = (hash: string): Place | null => {
+const placeOf = (hash: string): Place | null => {
   switch (hash) {
     case '':
     case hashOf.counter:

@@ -27,7 +27,7 @@ export type Link =
   /** The server answered that it cannot now; `retryAt` is its word, or our guess. */
   | { readonly state: 'busy'; readonly error: ApiError; readonly retryAt: Date }
 
-export type Phase = 'starting' | 'signed-out' | 'choose-site' | 'working'
+type Phase = 'starting' | 'signed-out' | 'choose-site' | 'working'
 
 export interface CounterState {
   readonly phase: Phase

@@ -28,7 +28,7 @@ export interface TrustData {
 }
 
 /** Why there is nothing to verify with, or why what there is could not be renewed. */
-export type TrustProblem =
+type TrustProblem =
   /** Never loaded, and the server does not answer. */
   | 'TRUST_UNAVAILABLE'
   /** The server does not answer; what was loaded before is used. */

@@ -30,7 +30,7 @@ export type Stopgap =
   /** The number as it is printed on the sheet. */
   | { readonly kind: 'slip'; readonly site: string; readonly number: string }
 
-export type ReasonKey =
+type ReasonKey =
   | 'notACertificate'
   | 'otherKind'
   | 'textTooLong'

@@ -11,7 +11,7 @@ import {
 } from './state.ts'
 
 /** A signature takes milliseconds; after this long whoever was making it is gone. */
-export const signingMillisecondsMax = 60_000
+const signingMillisecondsMax = 60_000
 
 export interface Outcome<Screening> {
   readonly state: OutboxState<Screening>

@@ -14,11 +14,11 @@ import {
 } from './state.ts'
 
 /** A tab that did not tick for this long has lost its turn to send. */
-export const leaseMilliseconds = 15_000
+const leaseMilliseconds = 15_000
 /** A batch not answered by then is sent again. */
-export const answerMillisecondsMax = 60_000
+const answerMillisecondsMax = 60_000
 /** Between two questions whether an acknowledged entry is definitive. */
-export const askMilliseconds = 30_000
+const askMilliseconds = 30_000
 /** Definitive entries, and places never used, are left out of the list a day later. */
 const keptMillisecondsMax = 86_400_000
 

@@ -63,7 +63,7 @@ export type NoDocumentCode =
   | 'CLOCK_AHEAD'
   | 'SIGNING_FAILED'
 
-export interface Refusal {
+interface Refusal {
   /** Problem code of the portal. */
   readonly code: string
   readonly faults: readonly { readonly pointer: string; readonly code: string }[]
@@ -100,7 +100,7 @@ export interface Entry<Screening> {
 }
 
 /** What is on its way. */
-export interface Sending {
+interface Sending {
   readonly batch: string
   readonly tab: string
   readonly sentAt: number

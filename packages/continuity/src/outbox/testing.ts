@@ -16,7 +16,7 @@ export interface Content {
   readonly isRead?: boolean
 }
 
-export const owners: readonly Owner[] = [
+const owners: readonly Owner[] = [
   { professionalId: '899700075122', siteId: '750712184' },
   { professionalId: '810000000012', siteId: '750712184' },
 ]
@@ -60,7 +60,7 @@ export class Disk {
 }
 
 /** Records by id, once each, and accounts for every number. */
-export class Portal {
+class Portal {
   readonly recorded = new Map<string, Content>()
   readonly definitive = new Set<string>()
   /** Text by `booklet/number`. */

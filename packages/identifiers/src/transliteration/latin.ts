@@ -3,7 +3,7 @@
  * and, beyond it, the letters of West African alphabets that French registers meet.
  * Keys are capitals.
  */
-export const latinLetters: ReadonlyMap<string, string> = new Map([
+const latinLetters: ReadonlyMap<string, string> = new Map([
   ['Æ', 'AE'],
   ['Œ', 'OE'],
   ['ẞ', 'SS'],

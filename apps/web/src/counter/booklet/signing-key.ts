@@ -17,7 +17,7 @@ const freeTries = 3
 const firstDelayMilliseconds = 30_000
 const delayMillisecondsMax = 3_600_000
 /** PBKDF2-HMAC-SHA-256: OWASP Password Storage Cheat Sheet, 2023. */
-export const iterationsDefault = 600_000
+const iterationsDefault = 600_000
 /** Nobody touched the counter for so long: the next document asks for the code. */
 export const idleMillisecondsMax = 10 * 60_000
 

@@ -6,7 +6,7 @@ import { type CounterState, ownerOf } from '../state.ts'
 import { clockTime } from '../words.ts'
 import { bookletMessages } from './booklet-messages.ts'
 
-export interface Standing {
+interface Standing {
   readonly left: number
   /** Null when nothing is left. */
   readonly until: Date | null
@@ -19,7 +19,7 @@ const lowCount = 5
 const lowMilliseconds = 2 * 3_600_000
 const refreshMilliseconds = 15_000
 
-export const standingOf = (
+const standingOf = (
   { outbox, session, lock }: Pick<CounterState, 'outbox' | 'session' | 'lock'>,
   now: Date,
 ): Standing => {
@@ -37,10 +37,10 @@ export const standingOf = (
   return { left, until: until === null ? null : new Date(until), isUsedUp }
 }
 
-export const isLow = ({ left, until }: Standing, now: Date): boolean =>
+const isLow = ({ left, until }: Standing, now: Date): boolean =>
   until !== null && (left <= lowCount || until.getTime() - now.getTime() < lowMilliseconds)
 
-export const bookletWords = (
+const bookletWords = (
   t: Translate<(typeof bookletMessages)['fr']>,
   { left, until, isUsedUp }: Standing,
   locale: string,

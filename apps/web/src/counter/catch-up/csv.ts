@@ -17,7 +17,7 @@ import type { Imported } from './grid-state.ts'
 import { findHead, type Head, headers, joinedCell, titlesIn } from './titles.ts'
 
 /** A thousand lines of long names have 200 kB. */
-export const fileBytesMax = 1024 * 1024
+const fileBytesMax = 1024 * 1024
 
 /** Columns without which a line can never be whole. */
 const needed: readonly Column[] = ['familyName', 'firstNames', 'birthDate']

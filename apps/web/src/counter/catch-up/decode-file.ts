@@ -3,7 +3,7 @@
  * A name that is read wrongly is signed wrongly, so that what cannot be decided is refused by its name.
  */
 
-export const encodings = ['utf-8', 'utf-16', 'windows-1252', 'macintosh', 'ibm850'] as const
+const encodings = ['utf-8', 'utf-16', 'windows-1252', 'macintosh', 'ibm850'] as const
 export type Encoding = (typeof encodings)[number]
 
 export type DecodedFile =

@@ -9,7 +9,7 @@ import {
 import type { Row } from './row.ts'
 
 /** One person is not tested twice within the hour: two such lines are one paper typed twice. */
-export const duplicateMilliseconds = 60 * 60_000
+const duplicateMilliseconds = 60 * 60_000
 
 export interface Double {
   /** Another line with the same slip number. */

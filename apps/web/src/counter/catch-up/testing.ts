@@ -45,7 +45,7 @@ export const sampleContext: CheckContext = {
   kind: { code: 'antigen', minutesToResult: 15 },
 }
 
-export const sampleRowOwner: RowOwner = {
+const sampleRowOwner: RowOwner = {
   professionalId: '899700075122',
   professionalName: 'Anne Le Goff',
   siteId: '750712184',

@@ -43,9 +43,9 @@ export interface KeyStream {
 }
 
 /** Hands do not keep this up; scanners on a cable or by radio take 2 to 40 ms a character. */
-export const burstGapMilliseconds = 60
+const burstGapMilliseconds = 60
 /** So many at that pace are no hand's: the shortest code has far more. */
-export const burstCharactersMin = 6
+const burstCharactersMin = 6
 /** Without typing before and after a key for a result. */
 export const pauseMilliseconds = 200
 

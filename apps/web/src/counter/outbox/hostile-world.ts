@@ -23,7 +23,7 @@ import type { Content, Owner } from './content.ts'
 import { createSender, type Sender } from './sender.ts'
 import { loadOutbox } from './stored-outbox.ts'
 
-export const owner: Owner = {
+const owner: Owner = {
   professionalId: '899700075122',
   professionalName: 'Anne Le Goff',
   siteId: '750712184',

@@ -15,7 +15,7 @@ import { Check } from 'typebox/schema'
 import type { Vault } from '../../shared/storage/index.ts'
 import { Content } from './content.ts'
 
-export const headPlace = 'continuity/head'
+const headPlace = 'continuity/head'
 export const entryPrefix = 'outbox/'
 
 const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])

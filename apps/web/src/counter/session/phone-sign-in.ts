@@ -31,7 +31,7 @@ import type { Arrival } from './waiting-room.ts'
 export type NumberFault = 'incomplete' | 'wrong' | 'unknown'
 
 /** How it ended without a session. */
-export type PhoneEnd = 'refused' | 'timed-out' | 'provider-away' | 'failed'
+type PhoneEnd = 'refused' | 'timed-out' | 'provider-away' | 'failed'
 
 export type Phone =
   | { readonly step: 'typing'; readonly typed: string; readonly fault: NumberFault | null }

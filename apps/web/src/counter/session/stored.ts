@@ -19,7 +19,7 @@ const places = {
   devices: 'preferences/devices',
 } as const
 
-export const recentDevicesMax = 6
+const recentDevicesMax = 6
 
 /** The counter's memory between two loads of the page, each part checked when read. */
 export const createMemory = (vault: Vault) => ({

@@ -5,7 +5,7 @@ import { parseTypedDate } from '../../shared/typing/dates.ts'
 export const endChoices = ['today', 'week', 'month', 'date'] as const
 export type EndChoice = (typeof endChoices)[number]
 
-export type EndFault = 'unreadable' | 'past' | 'too-late'
+type EndFault = 'unreadable' | 'past' | 'too-late'
 
 export type EndReading =
   | { readonly ok: true; readonly value: Date }

@@ -1,7 +1,7 @@
 import { parseFiness } from '@sidep/identifiers'
 import { readNationalId } from '../session/phone-sign-in.ts'
 
-export type StaffIdFault = 'empty' | 'unreadable' | 'mistyped' | 'elsewhere'
+type StaffIdFault = 'empty' | 'unreadable' | 'mistyped' | 'elsewhere'
 
 export type StaffIdReading =
   | { readonly ok: true; readonly value: string }

@@ -33,7 +33,7 @@ export const ActError = ({
   )
 
 /** Asks for a sign-in by either door, because the last one is too old for this. */
-export const FreshSignIn = ({
+const FreshSignIn = ({
   error,
   leave,
 }: {

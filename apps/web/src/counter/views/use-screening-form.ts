@@ -28,7 +28,7 @@ import type { Outcome } from '../outbox/first-try.ts'
 import { counterKind } from '../state.ts'
 
 /** What became of the last code scanned. */
-export type Scan = 'none' | 'read' | 'refused' | 'layout' | 'other' | 'not-now'
+type Scan = 'none' | 'read' | 'refused' | 'layout' | 'other' | 'not-now'
 
 export interface Recorded {
   readonly person: { readonly familyName: string; readonly firstNames: string }

@@ -1,5 +1,5 @@
 /** First and longest wait between tries of the same request. */
-export const backoffBaseMilliseconds = 1_000
+const backoffBaseMilliseconds = 1_000
 export const backoffMaxMilliseconds = 60_000
 
 /**

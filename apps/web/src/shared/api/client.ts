@@ -8,7 +8,7 @@ export type Answer<T> =
   | { readonly ok: true; readonly value: T; readonly status: number }
   | { readonly ok: false; readonly error: ApiError }
 
-export interface RequestOptions {
+interface RequestOptions {
   readonly signal?: AbortSignal
   /** Gives up after this long; 15 s unless told. */
   readonly timeoutMilliseconds?: number

@@ -11,7 +11,7 @@ interface DeviceSchema extends DBSchema {
 }
 
 /** Public part as a JWK (RFC 7517), with the members that its thumbprint covers and no others. */
-export interface DevicePublicKey {
+interface DevicePublicKey {
   readonly crv: 'P-256'
   readonly kty: 'EC'
   readonly x: string

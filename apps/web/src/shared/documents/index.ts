@@ -1,20 +1,17 @@
 /** Drawing the certificate: codes on the screen, the A4 page as PDF and on paper. */
-export { deviceLabel, documentWords, type ScreeningCodes } from './catalogue-words.ts'
+export { documentWords } from './catalogue-words.ts'
 export { DataMatrixPicture, QrPicture } from './certificate-codes.tsx'
 export {
-  type Bilingual,
   type CertificateDocument,
   type DocumentWords,
   documentOfRetrieval,
   type ProvisionalPart,
 } from './certificate-document.ts'
 export {
-  documentFileName,
-  documentPdf,
   downloadDocument,
   downloadFile,
   sheetsPdf,
 } from './document-pdf.ts'
 export { localDateTime, numericDate } from './local-time.ts'
 export { printDocument, printSheets } from './print-document.ts'
-export { type SignedContent, signedContentOf } from './signed-content.ts'
+export { signedContentOf } from './signed-content.ts'

@@ -10,11 +10,11 @@ export type Language = (typeof languages)[number]
 export const localeOf: Record<Language, string> = { fr: 'fr-FR', en: 'en-GB' }
 
 /** A text that changes with `{count}`; `one` covers 0 and 1 in French, only 1 in English (CLDR). */
-export interface Plural {
+interface Plural {
   readonly one: string
   readonly other: string
 }
-export type Message = string | Plural
+type Message = string | Plural
 export type Messages = Readonly<Record<string, Message>>
 
 type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
@@ -22,7 +22,7 @@ type Placeholder<Text extends string> = Text extends `${string}{${infer Name}}${
   : never
 type TextOf<M extends Message> = M extends Plural ? M['one'] | M['other'] : M
 /** Names between braces in a message. */
-export type PlaceholdersOf<M extends Message> = Placeholder<TextOf<M> & string>
+type PlaceholdersOf<M extends Message> = Placeholder<TextOf<M> & string>
 
 export interface Catalogue<M extends Messages> {
   readonly fr: M
@@ -43,10 +43,10 @@ export const defineMessages = <const M extends Messages>(
   en: Catalogue<M>['en'],
 ): Catalogue<M> => ({ fr, en })
 
-export type MessageValues = Readonly<Record<string, string | number>>
+type MessageValues = Readonly<Record<string, string | number>>
 
 /** Values a key needs: none for a plain text, one a placeholder otherwise. */
-export type ValuesFor<M extends Message> = [PlaceholdersOf<M>] extends [never]
+type ValuesFor<M extends Message> = [PlaceholdersOf<M>] extends [never]
   ? []
   : [values: { readonly [Name in PlaceholdersOf<M>]: string | number }]
 

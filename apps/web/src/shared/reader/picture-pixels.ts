@@ -5,7 +5,7 @@ const frameSideMax = 1280
 /** Longest side of a photo: larger ones add time, not modules. */
 const fileSideMax = 3000
 /** A photo of a phone has 4 to 12 MB. */
-export const fileBytesMax = 30 * 1024 * 1024
+const fileBytesMax = 30 * 1024 * 1024
 
 /** Size of a picture within a bound, its proportions kept. */
 export function boundedSize(

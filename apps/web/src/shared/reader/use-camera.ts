@@ -7,7 +7,7 @@ import { type Camera, type CameraFailure, cameraPermission, openCamera } from '.
  * - `opening`, `running`
  * - `failed`: with its code; `open` tries again
  */
-export type CameraState =
+type CameraState =
   | { readonly kind: 'asking' | 'waiting' | 'opening' }
   | { readonly kind: 'running'; readonly camera: Camera }
   | { readonly kind: 'failed'; readonly code: CameraFailure }

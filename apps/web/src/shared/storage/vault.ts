@@ -44,7 +44,7 @@ export interface VaultChange {
   readonly remove: readonly string[]
 }
 
-export interface VaultPut {
+interface VaultPut {
   readonly key: string
   readonly value: unknown
   /** The record is filled up to so many bytes, encryption included: what replaces it needs no more room. */

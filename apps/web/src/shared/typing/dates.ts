@@ -123,7 +123,3 @@ export const ageYears = (birthDate: string, today: string): number => {
   const before = today.slice(4, birthDate.length) < birthDate.slice(4)
   return Number(today.slice(0, 4)) - Number(birthDate.slice(0, 4)) - (before ? 1 : 0)
 }
-
-/** This computer's calendar day, YYYY-MM-DD. At a counter the day is the site's (`dayIn`). */
-export const localDay = (at: Date): string =>
-  `${at.getFullYear()}-${pad(String(at.getMonth() + 1))}-${pad(String(at.getDate()))}`

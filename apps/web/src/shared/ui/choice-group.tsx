@@ -2,7 +2,7 @@ import type { ReactNode } from 'react'
 import { Radio, RadioGroup } from 'react-aria-components'
 import { FieldDescription, FieldError, FieldLabel } from './field.tsx'
 
-export interface Choice<Value extends string> {
+interface Choice<Value extends string> {
   readonly value: Value
   readonly label: string
 }

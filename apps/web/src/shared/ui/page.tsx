@@ -3,7 +3,7 @@ import { commonMessages, useLanguage, useMessages } from '../messages/index.ts'
 import { Button } from './button.tsx'
 
 /** Offers the other language, in that language. */
-export const LanguageSwitch = () => {
+const LanguageSwitch = () => {
   const { language, setLanguage } = useLanguage()
   const other = language === 'fr' ? 'en' : 'fr'
   return (

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 import { Tabs as AriaTabs, Tab, TabList, TabPanel } from 'react-aria-components'
 
-export interface TabItem<Id extends string> {
+interface TabItem<Id extends string> {
   readonly id: Id
   readonly title: ReactNode
   readonly content: ReactNode
