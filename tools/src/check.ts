@@ -20,7 +20,12 @@ export interface CheckOutcome {
 
 const command = (name: string, program: string, ...args: string[]): CheckOutcome => {
   const run = spawnSync(program, args, { cwd: root, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 })
-  return { name, passed: run.status === 0, output: `${run.stdout ?? ''}${run.stderr ?? ''}` }
+  const missing = run.error === undefined ? '' : `${program} does not run: npm ci\n`
+  return {
+    name,
+    passed: run.status === 0,
+    output: `${missing}${run.stdout ?? ''}${run.stderr ?? ''}`,
+  }
 }
 
 const trackedFiles = (): string[] =>
