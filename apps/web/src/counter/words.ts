@@ -1,5 +1,6 @@
 import type { Person, Result, SessionView } from '@sidep/contracts'
 import { saysNoName } from '@sidep/identifiers'
+import { dateWords } from '../shared/messages/date-words.ts'
 import type { FormFault } from './form/validate.ts'
 
 /** The catalogue's key for what is wrong with a field. */
@@ -25,18 +26,9 @@ export const inWhoseName = ({
   return { operator: operator ? fullName(operator) : responsible, responsible }
 }
 
-/** Making a formatter costs more than all that it formats in a list. */
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
 /** `14:32` on the clock of the site. */
-export const clockTime = (at: Date, locale: string, timeZone: string): string => {
-  const key = `${locale} ${timeZone}`
-  const known = clocks.get(key)
-  if (known !== undefined) return known.format(at)
-  const clock = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', timeZone })
-  clocks.set(key, clock)
-  return clock.format(at)
-}
+export const clockTime = (at: Date, locale: string, timeZone: string): string =>
+  dateWords(at, locale, { hour: '2-digit', minute: '2-digit', timeZone })
 
 export const resultTone = (result: Result): 'good' | 'bad' | 'warn' =>
   result === 'negative' ? 'good' : result === 'positive' ? 'bad' : 'warn'

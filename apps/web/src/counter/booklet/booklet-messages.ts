@@ -8,6 +8,7 @@ export const bookletMessages = defineMessages(
       one: 'carnet : {count} certificat, jusqu’à {time}',
       other: 'carnet : {count} certificats, jusqu’à {time}',
     },
+    tomorrowAt: 'demain {time}',
     bookletNone: 'pas de carnet',
     bookletUsedUp: 'carnet épuisé',
     bookletLow: {
@@ -106,6 +107,7 @@ export const bookletMessages = defineMessages(
       one: 'booklet: {count} certificate, until {time}',
       other: 'booklet: {count} certificates, until {time}',
     },
+    tomorrowAt: 'tomorrow {time}',
     bookletNone: 'no booklet',
     bookletUsedUp: 'booklet used up',
     bookletLow: {

@@ -1,9 +1,9 @@
 /** What this counter can still do alone, in words. */
 import { bookletStanding, portalTime } from '@sidep/continuity'
-import { localeOf, type Translate, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { useCounterState, useNow, useSiteZone } from '../context.ts'
 import { type CounterState, ownerOf } from '../state.ts'
-import { clockTime } from '../words.ts'
+import { bookletEnd } from './booklet-end.ts'
 import { bookletMessages } from './booklet-messages.ts'
 
 interface Standing {
@@ -40,18 +40,10 @@ const standingOf = (
 const isLow = ({ left, until }: Standing, now: Date): boolean =>
   until !== null && (left <= lowCount || until.getTime() - now.getTime() < lowMilliseconds)
 
-const bookletWords = (
-  t: Translate<(typeof bookletMessages)['fr']>,
-  { left, until, isUsedUp }: Standing,
-  locale: string,
-  timeZone: string,
-): string =>
-  until === null
-    ? t(isUsedUp ? 'bookletUsedUp' : 'bookletNone')
-    : t('booklet', { count: left, time: clockTime(until, locale, timeZone) })
-
 export interface StandingWords {
   readonly words: string
+  /** When what is left ends, in words; null when nothing is left. */
+  readonly end: string | null
   readonly isLow: boolean
   readonly standing: Standing
 }
@@ -63,9 +55,15 @@ export const useStanding = (): StandingWords => {
   const state = useCounterState()
   const now = useNow(refreshMilliseconds)
   const standing = standingOf(state, now)
+  const { left, until, isUsedUp } = standing
+  const end = until && bookletEnd(t, until, now, localeOf[language], timeZone)
   return {
     standing,
     isLow: isLow(standing, now),
-    words: bookletWords(t, standing, localeOf[language], timeZone),
+    end,
+    words:
+      end === null
+        ? t(isUsedUp ? 'bookletUsedUp' : 'bookletNone')
+        : t('booklet', { count: left, time: end }),
   }
 }

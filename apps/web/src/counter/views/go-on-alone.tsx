@@ -2,10 +2,10 @@ import { bookletStanding } from '@sidep/continuity'
 import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Dialog, Notice } from '../../shared/ui/index.ts'
+import { bookletEnd } from '../booklet/booklet-end.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounter, useCounterState, useNow, useSiteZone } from '../context.ts'
 import { ownerOf } from '../state.ts'
-import { clockTime } from '../words.ts'
 import { PinForm } from './pin-form.tsx'
 
 /** Where nobody can sign in: the booklet of who was here last goes on, under their code. */
@@ -30,7 +30,7 @@ export const GoOnAlone = () => {
           name: owner.professionalName,
           site: owner.siteName,
           count: left,
-          time: clockTime(new Date(until), localeOf[language], timeZone),
+          time: bookletEnd(t, new Date(until), now, localeOf[language], timeZone),
         })}
       </p>
       <div>

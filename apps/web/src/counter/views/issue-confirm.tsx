@@ -1,5 +1,5 @@
 import type { Result } from '@sidep/contracts'
-import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { dateWords, localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
 import { Confirm } from '../../shared/ui/index.ts'
 import { useSiteZone } from '../context.ts'
@@ -76,7 +76,7 @@ const QuestionWords = ({
     case 'ONE_LETTER':
       return t('askOneLetter', { name: question.name })
     case 'SAME_PERSON': {
-      const time = new Date(question.sampledAt).toLocaleString(localeOf[language], {
+      const time = dateWords(new Date(question.sampledAt), localeOf[language], {
         timeZone,
         weekday: 'long',
         hour: '2-digit',

@@ -95,12 +95,12 @@ export const StateBar = () => {
           <> · {tt('operatorFor', inWhoseName(session))}</>
         )}
       </span>
-      {booklet.isLow && !saysBooklet && booklet.standing.until !== null && (
+      {booklet.isLow && !saysBooklet && booklet.end !== null && (
         <span className="state booklet-low">
           <Icon name="warning" />
           {tBooklet('bookletLow', {
             count: booklet.standing.left,
-            time: clockTime(booklet.standing.until, localeOf[language], timeZone),
+            time: booklet.end,
           })}
         </span>
       )}

@@ -2,6 +2,7 @@
  * Dates as people in France read them. A sampling time is shown where it was taken: the offset written in it
  * is kept (Réunion, Martinique …); a time in UTC is taken to be of mainland France.
  */
+import { dateWords } from '../messages/date-words.ts'
 
 /** Mainland France, for times that do not say where they were taken. */
 const defaultTimeZone = 'Europe/Paris'
@@ -32,14 +33,9 @@ export function localDateTime(
   const instant = new Date(time)
   if (Number.isNaN(instant.getTime())) return time
   const timeZone = timeZoneOf(time)
-  const day = new Intl.DateTimeFormat(locales[language], { dateStyle: 'long', timeZone })
-  const clock = new Intl.DateTimeFormat('fr-FR', {
-    hour: '2-digit',
-    minute: '2-digit',
-    timeZone,
-  })
-  const join = language === 'fr' ? ' à ' : ' at '
-  const local = `${day.format(instant)}${join}${clock.format(instant)}`
+  const day = dateWords(instant, locales[language], { dateStyle: 'long', timeZone })
+  const clock = dateWords(instant, 'fr-FR', { hour: '2-digit', minute: '2-digit', timeZone })
+  const local = `${day}${language === 'fr' ? ' à ' : ' at '}${clock}`
   return zone === 'zone said' ? `${local} (${zoneInWords(instant, timeZone, language)})` : local
 }
 
