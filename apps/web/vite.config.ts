@@ -3,6 +3,7 @@ import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { precompress } from './build/precompress.ts'
+import { twoLanguages } from './build/two-languages.ts'
 
 const entry = (page: string): string => resolve(import.meta.dirname, page)
 
@@ -17,6 +18,7 @@ export default defineConfig({
   appType: 'mpa',
   plugins: [
     react(),
+    twoLanguages(),
     VitePWA({
       strategies: 'generateSW',
       filename: 'sw.js',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { demoIdentities } from '@sidep/dev'
 import type { Page } from 'playwright-core'
 import { pressUnless } from './browser.ts'
+import { enterToSave } from './open-counter.ts'
 import type { StoryPortal } from './story-portal.ts'
 
 /** Of the counter's key. */
@@ -68,20 +69,7 @@ export const typePerson = async (
   }
   await keyboard.press('f')
   await keyboard.press('Enter')
-  await keyboard.press('Enter')
-  const device = page.getByRole('combobox', { name: /Test utilisé/ })
-  if ((await device.inputValue()) === '') {
-    await keyboard.type('panbio')
-    await page.getByRole('option').first().waitFor()
-    await keyboard.press('ArrowDown')
-    await keyboard.press('Enter')
-  }
-  await keyboard.press('Enter')
-  await keyboard.press('Enter')
-  await page
-    .getByRole('button', { name: 'Enregistrer et attendre' })
-    .and(page.locator(':focus'))
-    .waitFor()
+  await enterToSave(page)
 }
 
 /** Reads a result minutes before its time, by its key, and says that it was read. */

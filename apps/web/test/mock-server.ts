@@ -21,6 +21,7 @@ import {
   type WaitingRoomView,
   writeShown,
 } from '@sidep/contracts'
+import { dayIn, timeZoneOf } from '@sidep/screening'
 import { Type } from 'typebox'
 import { Check } from 'typebox/schema'
 import { createMockPapers, type MockPapers } from './mock-papers.ts'
@@ -318,10 +319,15 @@ export const startMockServer = async (): Promise<MockServer> => {
     return json(response, 200, { lines, retryAfterSeconds: null })
   }
 
-  const list = (query: URLSearchParams): ScreeningEntry[] =>
-    [...screenings.values()].filter(
-      ({ state }) => query.get('state') === null || state === query.get('state'),
+  const isOfDay = (day: string, { recordedAt }: ScreeningEntry): boolean =>
+    dayIn(new Date(recordedAt), timeZoneOf(session().site?.postalCode ?? null)) === day
+
+  const list = (query: URLSearchParams): ScreeningEntry[] => {
+    const [state, day] = [query.get('state'), query.get('day')]
+    return [...screenings.values()].filter(
+      (entry) => (state === null || entry.state === state) && (day === null || isOfDay(day, entry)),
     )
+  }
 
   const api = async (
     address: URL,

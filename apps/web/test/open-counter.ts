@@ -59,18 +59,34 @@ export const typeDupont = async (page: Page): Promise<void> => {
   await keyboard.press('f')
   await keyboard.press('Enter')
   await keyboard.type('06 12 34 56 78')
+  await enterToSave(page)
+}
+
+/**
+ * From the contact to the button that saves: Enter passes over the time, which is now, and over the device where one is
+ * kept from the person before.
+ */
+export const enterToSave = async (page: Page): Promise<void> => {
+  const { keyboard } = page
   await keyboard.press('Enter')
-  await keyboard.type('panbio')
-  await page.getByRole('option').first().waitFor()
-  await keyboard.press('ArrowDown')
-  await keyboard.press('Enter')
-  await keyboard.press('Enter')
-  await keyboard.press('Enter')
+  const device = page.getByRole('combobox', { name: /^Test utilisé|^Test used/ })
+  if ((await device.inputValue()) === '') {
+    await device.and(page.locator(':focus')).waitFor()
+    await keyboard.type('panbio')
+    await page.getByRole('option').first().waitFor()
+    await keyboard.press('ArrowDown')
+    await keyboard.press('Enter')
+    await keyboard.press('Enter')
+  }
   await page
     .getByRole('button', { name: /^Enregistrer et attendre|^Save and wait/ })
     .and(page.locator(':focus'))
     .waitFor()
 }
+
+/** The results of the day are behind their tab. */
+export const openDay = (page: Page): Promise<void> =>
+  page.getByRole('tab', { name: /^Aujourd’hui|^Today/ }).press('Enter')
 
 /** Places of the counter's store that begin so. */
 export const storedPlaces = (page: Page, prefix: string): Promise<string[]> =>

@@ -5,11 +5,9 @@ import { messages } from './messages.ts'
 import { usePlace } from './place.ts'
 import { CatchUpPage } from './views/catch-up-page.tsx'
 import { ChooseSite } from './views/choose-site.tsx'
-import { SessionsView } from './views/sessions/sessions-view.tsx'
+import { OnDemand } from './views/on-demand.tsx'
+import { viewParts } from './views/parts.ts'
 import { SignIn } from './views/sign-in.tsx'
-import { SlipsView } from './views/slips/slips-view.tsx'
-import { TeamView } from './views/team/team-view.tsx'
-import { Workspace } from './views/workspace.tsx'
 
 /** Which screen: one thing to do on each. */
 export const App = () => {
@@ -23,26 +21,31 @@ export const App = () => {
         </Page>
       )
     case 'signed-out':
-      return room === null ? <SignIn /> : <Workspace />
+      return room === null ? <SignIn /> : <View place="counter" />
     case 'choose-site':
       return <ChooseSite />
     case 'working':
-      return <View />
+      return <CurrentView />
   }
 }
 
-const View = () => {
+const CurrentView = () => {
   const place = usePlace()
-  switch (place) {
-    case 'counter':
-      return <Workspace />
-    case 'slips':
-      return <SlipsView />
-    case 'team':
-      return <TeamView />
-    case 'catch-up':
-      return <CatchUpPage />
-    case 'sessions':
-      return <SessionsView />
-  }
+  return place === 'catch-up' ? <CatchUpPage /> : <View place={place} />
+}
+
+const View = ({ place }: { readonly place: keyof typeof viewParts }) => {
+  const t = useMessages(messages)
+  return (
+    <OnDemand
+      key={place}
+      part={viewParts[place]}
+      props={{}}
+      frame={(words) => (
+        <Page title={t('title')} width="narrow">
+          {words}
+        </Page>
+      )}
+    />
+  )
 }

@@ -9,7 +9,7 @@ import {
 import type { CatchUpDesk } from './catch-up/desk.ts'
 import { timeHere } from './clock.ts'
 import type { Counter } from './counter-interface.ts'
-import type { Draft } from './form/draft.ts'
+import type { Draft, DraftFields, FieldName } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
 import type { SessionDesk, SessionsState } from './session/session-desk.ts'
 import type { SiteDesk, SiteState } from './site/site-desk.ts'
@@ -25,7 +25,8 @@ export interface CounterContext {
   readonly team: TeamDesk
   readonly sessions: SessionDesk
   readonly site: SiteDesk
-  readonly catchUp: CatchUpDesk
+  /** Its code comes by itself, once the counter is on the screen. */
+  readonly catchUp: () => Promise<CatchUpDesk>
 }
 
 const Context = createContext<CounterContext | null>(null)
@@ -44,7 +45,23 @@ export const useCounterState = (): CounterState => {
   return useSyncExternalStore(store.subscribe, store.get)
 }
 
-export const useCatchUpDesk = (): CatchUpDesk => useCounterContext().catchUp
+/** One thing of the state: whoever shows it is drawn again only when that changes. */
+export const useCounterValue = <Value>(select: (state: CounterState) => Value): Value => {
+  const { store } = useCounter()
+  return useSyncExternalStore(store.subscribe, () => select(store.get()))
+}
+
+export const useCatchUp = (): (() => Promise<CatchUpDesk>) => useCounterContext().catchUp
+
+const CatchUpDeskContext = createContext<CatchUpDesk | null>(null)
+export const CatchUpDeskProvider = CatchUpDeskContext.Provider
+
+/** Within the catch-up view, which waits for it. */
+export const useCatchUpDesk = (): CatchUpDesk => {
+  const desk = useContext(CatchUpDeskContext)
+  if (desk === null) throw new Error('no catch-up desk around this component')
+  return desk
+}
 
 export const useSlipDesk = (): SlipDesk => useCounterContext().slips
 
@@ -71,10 +88,19 @@ export const useSiteState = (): SiteState => {
 
 export const useDraftStore = (): DraftStore => useCounterContext().draft
 
-export const useDraft = (): Draft => {
+/**
+ * One thing of the draft: whoever shows it is drawn again only when that changes, and not at each letter typed elsewhere.
+ *
+ * @param select gives a text, a number or a boolean, or something that the draft itself holds
+ */
+export const useDraftValue = <Value>(select: (draft: Draft) => Value): Value => {
   const draft = useDraftStore()
-  return useSyncExternalStore(draft.subscribe, draft.get)
+  return useSyncExternalStore(draft.subscribe, () => select(draft.get()))
 }
+
+/** One field of the draft, as typed. */
+export const useDraftField = <Name extends FieldName>(name: Name): DraftFields[Name] =>
+  useDraftValue(({ fields }) => fields[name])
 
 /** What is taken for now when somebody types: the portal's time where this computer's is off. */
 export const useTimeHere = (): (() => Date) => {
@@ -83,7 +109,7 @@ export const useTimeHere = (): (() => Date) => {
 }
 
 /** The time zone of the site: typed times are on its clock. */
-export const useSiteZone = (): string => siteZoneOf(useCounterState())
+export const useSiteZone = (): string => useCounterValue(siteZoneOf)
 
 /** The same, fresh as `useNow`. */
 export const useNowHere = (everyMilliseconds: number): Date => {

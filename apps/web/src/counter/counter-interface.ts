@@ -1,13 +1,13 @@
 /** The counter without its screen: what it needs, and what can be done with it. */
 import type { AsideReason } from '@sidep/continuity'
-import type { Door, Result, ScreeningEntry, ScreeningInput } from '@sidep/contracts'
+import type { Door, Result, ScreeningEntry, ScreeningInput, ScreeningList } from '@sidep/contracts'
 import type { Answer, ApiClient, ApiError, Contact } from '../shared/api/index.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
 import type { Vault } from '../shared/storage/index.ts'
 import type { Unlocking } from './booklet/signing-key.ts'
 import type { Row } from './lists/rows.ts'
 import type { OtherTabs } from './outbox/driver.ts'
-import type { Certified } from './outbox/entry-document.ts'
+import type { Certified, SigningCode } from './outbox/entry-document.ts'
 import type { Outcome } from './outbox/first-try.ts'
 import type { PhoneSignIn } from './session/phone-sign-in.ts'
 import type { SessionTabs } from './session/session-tabs.ts'
@@ -25,6 +25,7 @@ export interface CounterNeeds {
   readonly randomBytes: (count: number) => Uint8Array
   /** What sessions opened here are bound to; null in a browser that keeps nothing. */
   readonly device: DeviceKey | null
+  readonly signingCode: SigningCode
   /** Of the portal. */
   readonly origin: string
   /** Of this tab. */
@@ -73,6 +74,8 @@ export interface Counter {
   readonly dropDocument: (id: string) => Promise<void>
   /** What the portal has of a screening. */
   readonly recorded: (id: string) => Promise<Answer<ScreeningEntry>>
+  /** What the portal has of a day of the site, YYYY-MM-DD. */
+  readonly readDay: (day: string) => Promise<Answer<ScreeningList>>
   /** Goes on with the result that another counter recorded. */
   readonly takeResult: (id: string, result: Result) => Promise<void>
   /** Puts the portal's time into an entry whose times lie in the future. */

@@ -3,6 +3,7 @@ import { routes, type ScreeningInput, type SessionView } from '@sidep/contracts'
 import { createApiClient } from '../shared/api/index.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
 import { memoryVault, type Vault } from '../shared/storage/index.ts'
+import { certify } from './booklet/certify.ts'
 import { createCounter } from './counter.ts'
 import type { Counter } from './counter-interface.ts'
 import { heldEntries } from './outbox/content.ts'
@@ -101,6 +102,7 @@ export const world = (
     ...(portalAhead === null ? {} : { date: new Date(now.getTime() + portalAhead).toUTCString() }),
   })
   const counter: Counter = createCounter({
+    signingCode: async () => certify,
     api: createApiClient({
       now: () => now,
       contacted: (contact) => counter.contacted(contact),

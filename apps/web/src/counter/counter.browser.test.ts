@@ -18,6 +18,7 @@ import {
   familyName,
   field,
   openCounter,
+  openDay,
   state,
   storedDrafts,
   storedPlaces,
@@ -133,13 +134,13 @@ describe('typing at the counter', () => {
       certificate: null,
     })
     await page.reload()
+    await openDay(page)
     const row = page.getByRole('button', { name: 'Résultat de Camille DUPONT' })
     await row.focus()
     for (const size of [phone, desktop]) {
       await page.setViewportSize(size)
       await page
-        .getByRole('tab')
-        .first()
+        .getByRole('tab', { name: 'Nouveau dépistage' })
         .waitFor({ state: size === phone ? 'visible' : 'detached' })
       // Two frames: what the page does after it has drawn is done.
       await page.evaluate(
@@ -280,6 +281,7 @@ describe('when sending fails', () => {
     await shot(page, 'counter-offline-desktop')
     server.isDown = false
     await sendNow(page)
+    await openDay(page)
     await page.getByRole('button', { name: 'Certificat de Camille DUPONT' }).waitFor()
     assert.deepEqual(
       [...server.screenings.values()].map(({ result }) => result),

@@ -372,6 +372,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
       observe(answer)
       return answer
     },
+    readDay: lists.readDay,
     takeResult: sender.takeResult,
     setAside: sender.setAside,
     correctClock: sender.correctClock,

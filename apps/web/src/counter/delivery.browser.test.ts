@@ -1,6 +1,7 @@
 import { describe, it } from 'node:test'
 import { assertAccessible, desktop, shot, startBrowser, visit } from '../../test/browser.ts'
 import { familyName, signIn } from '../../test/counter-steps.ts'
+import { openDay } from '../../test/open-counter.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 
 describe('what becomes of the message', () => {
@@ -30,6 +31,7 @@ describe('what becomes of the message', () => {
     await record('Livrée', '06 12 34 56 78')
     await record('Refusée', '06 00 00 00 00')
     await record('Partie', '06 00 00 00 03')
+    await openDay(page)
     await row('LIVRÉE').getByText('SMS livré').waitFor()
     await row('REFUSÉE').getByText('SMS refusé : numéro inexistant').waitFor()
     await row('PARTIE').getByText('SMS remis à l’opérateur').waitFor()

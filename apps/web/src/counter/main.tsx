@@ -8,7 +8,7 @@ import { openDeviceKey } from '../shared/device/device-key.ts'
 import { openVault } from '../shared/storage/index.ts'
 import { mount } from '../shared/ui/mount.tsx'
 import { App } from './app.tsx'
-import { createCatchUpDesk } from './catch-up/desk.ts'
+import type { CatchUpDesk } from './catch-up/desk.ts'
 import { holdLock } from './catch-up/hold-lock.ts'
 import { CounterProvider } from './context.ts'
 import { createCounter } from './counter.ts'
@@ -22,7 +22,9 @@ import { tabRequests } from './session/waiting-request.ts'
 import { createSiteDesk } from './site/site-desk.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
 import { createTeamDesk } from './team/team-desk.ts'
-import { siteZoneOf } from './typing/site-zone.ts'
+import { documentPart } from './views/document-part.ts'
+import { bring } from './views/on-demand.tsx'
+import { viewParts } from './views/parts.ts'
 import { PhoneDialog } from './views/phone-dialog.tsx'
 
 const now = (): Date => new Date()
@@ -32,6 +34,8 @@ const afterMilliseconds = (milliseconds: number, callback: () => void): (() => v
   const timer = setTimeout(callback, milliseconds)
   return () => clearTimeout(timer)
 }
+
+const signingCode = async () => (await import('./booklet/certify.ts')).certify
 
 const start = async (): Promise<void> => {
   const [vault, device] = await Promise.all([openVault('sidep-counter'), openDeviceKey()])
@@ -67,6 +71,7 @@ const start = async (): Promise<void> => {
     random: Math.random,
     randomBytes,
     device,
+    signingCode,
     origin: location.origin,
     sittings: tabSittings(),
     sessionTabs: openSessionTabs(),
@@ -84,22 +89,35 @@ const start = async (): Promise<void> => {
     vault,
     place: await claimDraftPlace(vault, navigator.locks),
     newId: () => makeUuidV7(now(), randomBytes),
-    now,
-    timeZone: () => siteZoneOf(counter.store.get()),
     device: counter.store.get().recentDevices[0] ?? '',
     storageFailed: (error) => console.error('DRAFT_NOT_SAVED', error),
   })
-  const catchUp = createCatchUpDesk({
-    api,
-    vault,
-    counter: counter.store,
-    now,
-    random: Math.random,
-    newId: () => makeUuidV7(now(), randomBytes),
-    after: afterMilliseconds,
-    hold: (waits) => holdLock(navigator.locks, 'sidep-catch-up', waits),
-    sessionTrouble: counter.refresh,
-  })
+  const openCatchUp = async (): Promise<CatchUpDesk> => {
+    const { createCatchUpDesk } = await import('./catch-up/desk.ts')
+    const desk = createCatchUpDesk({
+      api,
+      vault,
+      counter: counter.store,
+      now,
+      random: Math.random,
+      newId: () => makeUuidV7(now(), randomBytes),
+      after: afterMilliseconds,
+      hold: (waits) => holdLock(navigator.locks, 'sidep-catch-up', waits),
+      sessionTrouble: counter.refresh,
+    })
+    // In a second tab it waits for the first one to close.
+    desk.open().catch((error: unknown) => console.error('CATCH_UP_NOT_OPEN', error))
+    return desk
+  }
+  let opened: Promise<CatchUpDesk> | null = null
+  const catchUp = (): Promise<CatchUpDesk> => {
+    opened ??= openCatchUp().catch((error: unknown) => {
+      // One whose code did not come is asked for again.
+      opened = null
+      throw error
+    })
+    return opened
+  }
   const slips = createSlipDesk({ api, vault, sessionTrouble: counter.refresh })
   const sessions = createSessionDesk({ api, sessionTrouble: counter.refresh })
   const site = createSiteDesk({ api, now, sessionTrouble: counter.refresh })
@@ -121,9 +139,22 @@ const start = async (): Promise<void> => {
       <PhoneDialog />
     </CounterProvider>,
   )
-  // In a second tab it waits for the first one to close.
-  catchUp.open().catch((error: unknown) => console.error('CATCH_UP_NOT_OPEN', error))
+  // What was typed from papers is sent whether or not it is looked at.
+  catchUp().catch((error: unknown) => console.error('CATCH_UP_NOT_OPEN', error))
   await counter.start()
 }
 
+/** While this browser's memory is read and the portal says who is here, what they will work in is on its way. */
+const ahead = (work: Promise<unknown>): void => {
+  work.catch((error: unknown) => console.error('VIEW_NOT_AHEAD', error))
+}
+ahead(bring(viewParts.counter))
+addEventListener(
+  'load',
+  () => {
+    ahead(bring(documentPart))
+    ahead(signingCode())
+  },
+  { once: true },
+)
 await start()

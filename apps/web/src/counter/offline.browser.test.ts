@@ -21,6 +21,7 @@ import {
   size,
   typeNegative,
 } from '../../test/counter-steps.ts'
+import { openDay } from '../../test/open-counter.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 import { verdictOf } from '../../test/verifier-steps.ts'
 import { fileOptions } from '../shared/reader/reading-options.ts'
@@ -85,7 +86,7 @@ test('server stopped, network off, reload: provisional certificates that verifie
   await page.reload()
   await door.page.reload()
   await state(page)
-    .getByText(/^Hors ligne · carnet\s: 5 certificats, jusqu’à \d\d:\d\d$/)
+    .getByText(/^Hors ligne · carnet\s: 5 certificats, jusqu’à (?:demain )?\d\d:\d\d$/)
     .waitFor()
   await shot(page, 'offline-cold-start')
   // The view's code was never asked for before: the service worker has it.
@@ -147,6 +148,7 @@ test('server stopped, network off, reload: provisional certificates that verifie
   await page.keyboard.press('Escape')
   await state(page).getByText('6 dépistages à transmettre').waitFor()
   await state(page).getByText('Hors ligne · carnet épuisé').waitFor()
+  await openDay(page)
   await page.getByText('Provisoire', { exact: true }).first().waitFor()
   await shot(page, 'offline-day')
   await page.setViewportSize(phone)

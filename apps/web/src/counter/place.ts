@@ -11,6 +11,9 @@ export const hashOf: Record<Place, string> = {
   sessions: '#sessions',
 }
 
+/** Where the slips are prepared and typed. */
+export const slipsHref = `/pro/${hashOf.slips}`
+
 /** The place of a fragment; null for one that is no place, such as the skip link's. */
 const placeOf = (hash: string): Place | null => {
   switch (hash) {

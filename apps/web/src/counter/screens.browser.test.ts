@@ -7,7 +7,7 @@ import {
   shot,
   startBrowser,
 } from '../../test/browser.ts'
-import { openCounter, typeDupont } from '../../test/open-counter.ts'
+import { openCounter, openDay, typeDupont } from '../../test/open-counter.ts'
 import { languages, translator } from '../shared/messages/catalogue.ts'
 import { messages } from './messages.ts'
 
@@ -74,6 +74,7 @@ describe('every screen of the counter', () => {
         await page.getByRole('img', { name: t('euCode') }).waitFor()
         await look('document')
         await page.keyboard.press('Escape')
+        await openDay(page)
         const again = button(t('showDocumentOf', { name: 'Camille DUPONT' }))
         await again.scrollIntoViewIfNeeded()
         await look('today')

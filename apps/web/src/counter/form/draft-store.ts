@@ -1,14 +1,6 @@
-import type { ScreeningInput } from '@sidep/contracts'
 import type { Vault } from '../../shared/storage/index.ts'
 import { createStore, type Store } from '../store.ts'
-import {
-  type Draft,
-  type DraftAction,
-  draftOfInput,
-  draftReducer,
-  newDraft,
-  parseDraft,
-} from './draft.ts'
+import { type Draft, type DraftAction, draftReducer, newDraft, parseDraft } from './draft.ts'
 
 export interface DraftStore extends Pick<Store<Draft>, 'get' | 'subscribe'> {
   readonly dispatch: (action: DraftAction) => void
@@ -16,8 +8,8 @@ export interface DraftStore extends Pick<Store<Draft>, 'get' | 'subscribe'> {
   readonly next: (device: string) => void
   /** A new id for the same fields: the server has another screening under the old one. */
   readonly renew: () => void
-  /** A refused entry, to correct it: under its own id, or a new one when its id was taken. Resolves once it is on disk. */
-  readonly load: (input: ScreeningInput, isIdTaken: boolean) => Promise<void>
+  /** What was typed before, to correct it: under its own id, or a new one when that was taken. Resolves once it is on disk. */
+  readonly load: (draft: Draft, isIdTaken: boolean) => Promise<void>
 }
 
 export interface DraftStoreNeeds {
@@ -25,9 +17,6 @@ export interface DraftStoreNeeds {
   /** Where this tab's draft lives: two tabs must not type into one. */
   readonly place: string
   readonly newId: () => string
-  readonly now: () => Date
-  /** Of the site: times are shown on its clock. */
-  readonly timeZone: () => string
   readonly device: string
   readonly storageFailed: (error: unknown) => void
 }
@@ -40,8 +29,6 @@ export const openDraft = async ({
   vault,
   place,
   newId,
-  now,
-  timeZone,
   device,
   storageFailed,
 }: DraftStoreNeeds): Promise<DraftStore> => {
@@ -82,8 +69,8 @@ export const openDraft = async ({
       store.set((draft) => ({ ...draft, id: newId() }))
       save()
     },
-    load: async (input, isIdTaken) => {
-      store.set(() => draftOfInput(input, isIdTaken ? newId() : input.id, now(), timeZone()))
+    load: async (draft, isIdTaken) => {
+      store.set(() => (isIdTaken ? { ...draft, id: newId() } : draft))
       const { id, fields } = store.get()
       await vault.put(place, { id, fields })
     },

@@ -4,13 +4,13 @@ import { parseInsDataMatrix } from '@sidep/identifiers'
 import {
   type Draft,
   type DraftAction,
-  draftOfInput,
   draftReducer,
   isTouched,
   newDraft,
   parseDraft,
   pastMax,
 } from './draft.ts'
+import { draftOfInput } from './draft-of-input.ts'
 import { looksLikeIns } from './keys.ts'
 import { type FormContext, faultOf, faultsOnFields, firstFault, validateDraft } from './validate.ts'
 

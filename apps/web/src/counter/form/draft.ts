@@ -4,15 +4,9 @@
  * 2. Every change can be undone, back to the last {@link pastMax} checkpoints.
  * 3. The INS stays only as long as the identity it came with is untouched.
  */
-import {
-  type LateReason,
-  lateReasons,
-  type ScreeningInput,
-  screeningReasons,
-} from '@sidep/contracts'
-import { type InsIdentity, writeContacts } from '@sidep/identifiers'
+import { type LateReason, lateReasons, screeningReasons } from '@sidep/contracts'
+import type { InsIdentity } from '@sidep/identifiers'
 import { dayFirst } from '../../shared/typing/dates.ts'
-import { typedTimeOf } from '../typing/times.ts'
 
 /** The form's fields as typed. Empty text means nothing was said. */
 export interface DraftFields {
@@ -93,7 +87,8 @@ const remember = (draft: Draft): readonly DraftFields[] => {
 /** What is typed where somebody of one name has no first names. */
 export const noFirstNames = '-'
 
-const typedNames = (firstNames: string): string => (firstNames === '' ? noFirstNames : firstNames)
+export const typedNames = (firstNames: string): string =>
+  firstNames === '' ? noFirstNames : firstNames
 
 const identityFields = ['familyName', 'firstNames', 'birthDate', 'sex'] as const
 
@@ -141,38 +136,6 @@ export const isTouched = ({ fields }: Draft): boolean =>
   [fields.familyName, fields.firstNames, fields.birthDate, fields.sex, fields.contact].some(
     (text) => text !== '',
   )
-
-/** The form of an entry that the server refused, to be corrected under the same id. */
-export const draftOfInput = (
-  input: ScreeningInput,
-  id: string,
-  now: Date,
-  timeZone: string,
-): Draft => {
-  const { person } = input
-  return {
-    id,
-    past: [],
-    fields: {
-      familyName: person.familyName,
-      firstNames: typedNames(person.firstNames),
-      birthDate: dayFirst(person.birthDate),
-      sex: person.sex,
-      ins: person.ins ?? '',
-      contact: writeContacts(person.contact ?? {}),
-      postalCode: person.postalCode ?? '',
-      language: person.contact?.language ?? 'fr',
-      device: input.device,
-      deviceName: input.deviceName ?? '',
-      sampledAt: typedTimeOf(new Date(input.sampledAt), now, timeZone),
-      catchUp: input.catchUp ?? false,
-      lateReason: input.lateReason ?? '',
-      symptoms: input.symptoms?.presence ?? '',
-      onset: dayFirst(input.symptoms?.onset ?? ''),
-      reason: input.reason ?? '',
-    },
-  }
-}
 
 const oneOf = <T extends string>(value: unknown, allowed: readonly T[], otherwise: T): T =>
   allowed.find((candidate) => candidate === value) ?? otherwise

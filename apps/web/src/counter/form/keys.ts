@@ -19,7 +19,15 @@ const stopsOf = (form: HTMLElement): HTMLElement[] => {
 
 const isDisabled = (element: HTMLElement): boolean => element.matches(':disabled')
 
-/** Moves the focus to the field after this one: what Enter does. */
+/** Whether nothing is left to do at a field: it is right as it is, or empty means what its placeholder says. */
+const isDone = (stop: HTMLElement): boolean => {
+  if (!(stop instanceof HTMLInputElement) || stop.type === 'checkbox') return false
+  if (stop.type === 'radio') return stop.checked
+  if (stop.getAttribute('aria-invalid') === 'true') return false
+  return stop.value !== '' || stop.placeholder !== ''
+}
+
+/** Moves the focus to the next field that is to be filled in, or to the button: what Enter does. */
 export const focusNext = (form: HTMLElement, from: HTMLElement): void => {
   const stops = stopsOf(form)
   const index = stops.findIndex(
@@ -30,7 +38,10 @@ export const focusNext = (form: HTMLElement, from: HTMLElement): void => {
         stop.type === 'radio' &&
         stop.name === from.name),
   )
-  stops[index + 1]?.focus()
+  stops
+    .slice(index + 1)
+    .find((stop) => !isDone(stop))
+    ?.focus()
 }
 
 /**

@@ -34,6 +34,8 @@ export interface ListReader {
   readonly readCatalogue: () => Promise<void>
   readonly isCatalogueDue: () => boolean
   readonly readLists: () => Promise<void>
+  /** Any day of the site, for who looks for somebody. */
+  readonly readDay: (day: string) => Promise<Answer<ScreeningList>>
   /** The next reading is of the whole day. */
   readonly startOver: () => void
   /** An own request was answered: the lists are right before the next reading. */
@@ -89,6 +91,9 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
     return answer
   }
 
+  const readDay = (day: string): Promise<Answer<ScreeningList>> =>
+    readList(`day=${encodeURIComponent(day)}`)
+
   const waitingIds = (): string[] =>
     store
       .get()
@@ -104,7 +109,7 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
     if (!waiting.ok || writes !== writesBefore) return
     const listed = new Set(waiting.value.screenings.map(({ id }) => id))
     const isGone = [...known].some((id) => !listed.has(id))
-    const day = isWholeDay || isGone ? await readList(`day=${encodeURIComponent(today())}`) : null
+    const day = isWholeDay || isGone ? await readDay(today()) : null
     if (writes !== writesBefore || day?.ok === false) return
     if (day) store.set((state) => ({ ...state, isTruncated: day.value.truncated }))
     const done = day?.value.screenings.filter(({ id }) => !listed.has(id)) ?? []
@@ -123,6 +128,7 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
     readCatalogue,
     isCatalogueDue: () => store.get().catalogue === null || polls % pollsPerCatalogueRead === 0,
     readLists,
+    readDay,
     startOver: () => {
       polls = 0
       dayWantedAt = null

@@ -22,6 +22,7 @@ export const resultMessages = defineMessages(
     readResult: 'Saisir le résultat',
     readResultOf: 'Saisir le résultat de {name}',
     ripeNow: 'Résultat à lire : {name}.',
+    ripeSound: 'Signal sonore quand un test est à lire',
     lateConfirmTitle: 'À confirmer par un autre professionnel du lieu',
     lateConfirmHelp:
       'Ce positif a été saisi plus d’un jour après le prélèvement. Son certificat sera établi quand un autre professionnel, qui a vu le test ou son relevé, l’aura confirmé ici. Seul sur le lieu ? Appelez l’assistance.',
@@ -96,6 +97,7 @@ export const resultMessages = defineMessages(
     readResult: 'Enter the result',
     readResultOf: 'Enter the result of {name}',
     ripeNow: 'Result to read: {name}.',
+    ripeSound: 'Sound when a test can be read',
     lateConfirmTitle: 'To be confirmed by another professional of the site',
     lateConfirmHelp:
       'This positive was entered more than a day after the sample. Its certificate will be made once another professional, who saw the test or its record, has confirmed it here. Alone at the site? Call the help desk.',

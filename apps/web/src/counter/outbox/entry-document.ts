@@ -6,7 +6,7 @@ import {
   samplingHoursMax,
   usableBooklet,
 } from '@sidep/continuity'
-import { certify } from '../booklet/certify.ts'
+import type { certify } from '../booklet/certify.ts'
 import type { SigningKeys } from '../booklet/signing-key.ts'
 import type { HeldEntry } from './content.ts'
 import type { Driver, Happening, SignCommand } from './driver.ts'
@@ -18,7 +18,11 @@ export type Certified =
   | { readonly kind: 'locked' }
   | { readonly kind: 'none'; readonly code: NoDocumentCode }
 
+/** What signs comes on demand. Rejected when it does not come. */
+export type SigningCode = () => Promise<typeof certify>
+
 interface Ground {
+  readonly signingCode: SigningCode
   readonly keys: Pick<SigningKeys, 'signer'>
   readonly outbox: Driver['state']
   readonly at: () => number
@@ -26,7 +30,7 @@ interface Ground {
 
 /** Signs what the outbox asks for; what came of it is its next event. */
 export const createSigning =
-  ({ keys, outbox, at }: Ground) =>
+  ({ signingCode, keys, outbox, at }: Ground) =>
   async (command: SignCommand): Promise<Happening> => {
     const { id, bookletId, number, issuedAt, screening } = command
     const named = { id, bookletId, number }
@@ -37,7 +41,8 @@ export const createSigning =
       return { type: 'signing-failed', ...named, now: at() }
     try {
       const { input } = screening
-      const text = await certify({ booklet, number, issuedAt, testType, input }, signer)
+      const sign = await signingCode()
+      const text = await sign({ booklet, number, issuedAt, testType, input }, signer)
       return { type: 'signed', ...named, text, now: at() }
     } catch (error) {
       console.error('PROVISIONAL_NOT_SIGNED', error)
@@ -54,7 +59,7 @@ const none = (code: NoDocumentCode): Certified => ({ kind: 'none', code })
 
 /** Asks for the document of an entry. */
 export const createCertifying =
-  ({ keys, outbox, at, driver, find }: CertifyingNeeds) =>
+  ({ signingCode, keys, outbox, at, driver, find }: CertifyingNeeds) =>
   async (id: string): Promise<Certified> => {
     const entry = find(id)
     if (entry === undefined) return none('NOT_CERTIFIABLE')
@@ -69,6 +74,15 @@ export const createCertifying =
     if (age < -clockSkewMilliseconds) return none('CLOCK_AHEAD')
     if (age > samplingHoursMax * 3_600_000) return none('NOT_CERTIFIABLE')
     if (isUsable && keys.signer(booklet.professionalId) === null) return { kind: 'locked' }
+    // No number is taken of a booklet while there is nothing to sign with.
+    const isReady = await signingCode().then(
+      () => true,
+      (error: unknown) => {
+        console.error('SIGNING_NOT_LOADED', error)
+        return false
+      },
+    )
+    if (!isReady) return none('SIGNING_FAILED')
     await driver.carryOut({ type: 'document-wanted', id, tab: driver.tab, now: at() })
     const after = find(id)
     if (after?.document?.text) return { kind: 'signed' }

@@ -16,6 +16,7 @@ import { bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import type { Answer, ApiClient, ApiError } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
+import { certify } from '../booklet/certify.ts'
 import type { SigningKeys } from '../booklet/signing-key.ts'
 import { type CounterState, initialState } from '../state.ts'
 import { createStore } from '../store.ts'
@@ -134,6 +135,7 @@ export class HostileWorld {
       api: this.#apiOf(tab),
       vault: this.#vaultOf(tab),
       keys,
+      signingCode: async () => certify,
       store,
       tab: id,
       otherTabs: { announce: () => undefined, listen: () => undefined },

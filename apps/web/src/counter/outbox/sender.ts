@@ -23,7 +23,12 @@ import {
 } from './content.ts'
 import { type Corrections, createCorrections } from './corrections.ts'
 import { createDriver, type Driver, noticeIn, type OtherTabs } from './driver.ts'
-import { type Certified, createCertifying, createSigning } from './entry-document.ts'
+import {
+  type Certified,
+  createCertifying,
+  createSigning,
+  type SigningCode,
+} from './entry-document.ts'
 import { createFirstTry, type Outcome } from './first-try.ts'
 import { readLegacy } from './legacy.ts'
 import { createPace, idsOf } from './pace.ts'
@@ -33,6 +38,7 @@ export interface SenderNeeds {
   readonly api: ApiClient
   readonly vault: Vault
   readonly keys: SigningKeys
+  readonly signingCode: SigningCode
   readonly store: Store<CounterState>
   readonly tab: string
   readonly otherTabs: OtherTabs
@@ -96,7 +102,7 @@ const offlineTryMilliseconds = 2_500
 const quickMarginMilliseconds = 2_000
 
 export const createSender = (needs: SenderNeeds): Sender => {
-  const { api, vault, store, keys, random } = needs
+  const { api, vault, store, keys, random, signingCode } = needs
   const at = (): number => needs.now().getTime()
   const outbox = (): OutboxState<Content> => driver.state()
   const find = (id: string): HeldEntry | undefined =>
@@ -107,7 +113,7 @@ export const createSender = (needs: SenderNeeds): Sender => {
     tab: needs.tab,
     otherTabs: needs.otherTabs,
     changed: (state) => store.set((before) => ({ ...before, outbox: state })),
-    sign: createSigning({ keys, outbox, at }),
+    sign: createSigning({ signingCode, keys, outbox, at }),
     send: async (command) => {
       const answer = await postBatch(api, command)
       needs.observe(answer)
@@ -117,7 +123,7 @@ export const createSender = (needs: SenderNeeds): Sender => {
     failed: (error) => console.error('OUTBOX_STOPPED', error),
   })
   const { mayTry, tick, settle, wake, schedule, stop } = createPace({ ...needs, driver })
-  const certify = createCertifying({ keys, outbox, at, driver, find })
+  const certify = createCertifying({ signingCode, keys, outbox, at, driver, find })
   const firstTry = createFirstTry({ ...needs, driver, find, at })
 
   const keep = async (event: Parameters<Driver['dispatch']>[0]): Promise<void> => {

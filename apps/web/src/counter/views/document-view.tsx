@@ -40,14 +40,13 @@ const documentOf = (
   }
 }
 
-/** The document at once: result, both codes, and the ways to hand it over. */
-export const DocumentView = ({
-  row,
-  onClose,
-}: {
+export interface DocumentViewProps {
   readonly row: Row
   readonly onClose: () => void
-}) => {
+}
+
+/** The document at once: result, both codes, and the ways to hand it over. */
+export const DocumentView = ({ row, onClose }: DocumentViewProps) => {
   const t = useMessages(messages)
   const { session, catalogue } = useCounterState()
   const document = useMemo(

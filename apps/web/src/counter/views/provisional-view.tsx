@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import { type CertificateDocument, documentWords, QrPicture } from '../../shared/documents/index.ts'
-import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { dateWords, localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, LinkButton, Notice, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { provisionalPart } from '../booklet/provisional-part.ts'
@@ -9,11 +9,9 @@ import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import type { Certified } from '../outbox/entry-document.ts'
+import { slipsHref } from '../place.ts'
 import { PositiveAdvice, PrintActions } from './document-actions.tsx'
 import { PinForm } from './pin-form.tsx'
-
-/** Where the slips are prepared and typed. */
-export const slipsHref = '/pro/#fiches'
 
 /**
  * A result that the portal does not have yet: its provisional certificate at once, or the code that it takes, or
@@ -119,7 +117,7 @@ const Provisional = ({
   }, [held, outbox.booklets, catalogue, person, result, sampledAt, row])
   if (document?.provisional === undefined) return <Working>{t('signing')}</Working>
   const { address, acceptedUntil } = document.provisional
-  const until = new Date(acceptedUntil).toLocaleString(localeOf[language], {
+  const until = dateWords(new Date(acceptedUntil), localeOf[language], {
     dateStyle: 'long',
     timeStyle: 'short',
     timeZone,

@@ -2,7 +2,7 @@ import { routes } from '@sidep/contracts'
 import { useEffect } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
 import { Button, Notice } from '../../shared/ui/index.ts'
-import { useCounter, useCounterState, useDraft } from '../context.ts'
+import { useCounter, useCounterState, useDraftValue } from '../context.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { ErrorNotice } from './error-notice.tsx'
@@ -13,7 +13,7 @@ export const RoomNotice = () => {
   const t = useMessages(messages)
   const counter = useCounter()
   const { room, doors, phone } = useCounterState()
-  const isTyping = isTouched(useDraft())
+  const isTyping = useDraftValue(isTouched)
   const { go, error, isAsking } = useSignIn()
   const isTurn = room?.isTurn === true
   const door = room?.door ?? 'ecps'

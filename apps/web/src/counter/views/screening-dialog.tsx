@@ -14,8 +14,9 @@ import { messages } from '../messages.ts'
 import type { Refusal } from '../outbox/content.ts'
 import { minutesToResult } from '../state.ts'
 import { clockTime, fullName, resultOfKey } from '../words.ts'
-import { DocumentView } from './document-view.tsx'
+import { documentPart } from './document-part.ts'
 import { type Asking, IssueConfirm } from './issue-confirm.tsx'
+import { OnDemand } from './on-demand.tsx'
 import { ResultButtons } from './result-buttons.tsx'
 import { useKeys } from './use-keys.tsx'
 
@@ -45,7 +46,7 @@ export const ScreeningDialog = ({ row, rows, answered, onClose }: ScreeningDialo
       {isAsking ? (
         <ResultChoice row={row} rows={rows} answered={answered} />
       ) : (
-        <DocumentView row={row} onClose={onClose} />
+        <OnDemand part={documentPart} props={{ row, onClose }} />
       )}
     </Dialog>
   )

@@ -11,7 +11,7 @@ import {
 import { useMessages } from '../../shared/messages/index.ts'
 import { Button, LinkButton, Notice, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounter, useCounterState } from '../context.ts'
+import { useCounter, useCounterState, useDraftStore } from '../context.ts'
 import type { FieldName } from '../form/draft.ts'
 import { groupSeparator, isSeparatorKey } from '../form/key-stream.ts'
 import { focusNext, insertAtCursor, isKeptByLibrary } from '../form/keys.ts'
@@ -21,14 +21,15 @@ import { rowsOf } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { StorageError } from '../outbox/sender.ts'
+import { slipsHref } from '../place.ts'
 import { ownEntries } from '../state.ts'
 import { fullName, resultOfKey, sexOfKey } from '../words.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { IdentityFields } from './identity-fields.tsx'
 import { type Asking, IssueConfirm } from './issue-confirm.tsx'
 import { MoreFields, moreFieldNames } from './more-fields.tsx'
-import { slipsHref } from './provisional-view.tsx'
 import { ResultButtons } from './result-buttons.tsx'
+import { ScanButton } from './scan-button.tsx'
 import { TestFields } from './test-fields.tsx'
 import { useKeys } from './use-keys.tsx'
 import { useReservation } from './use-reservation.ts'
@@ -86,8 +87,9 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
     const field = element.current?.querySelector(`[data-field="${focusOn.name}"]`)
     field?.querySelector<HTMLElement>('input:checked, input, button')?.focus()
   }, [focusOn])
-  const form = useScreeningForm(focusField)
+  const form = useScreeningForm(focusField, () => setSaid(''))
   const counter = useCounter()
+  const draft = useDraftStore()
   const keys = useKeys()
   useReservation()
 
@@ -196,14 +198,31 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
       onKeyDownCapture={onKeyDownCapture}
       autoComplete="off"
     >
+      <div className="form-head">
+        <h2 id="new-title">{t('newScreening')}</h2>
+        <ScanButton form={form} />
+      </div>
       <Messages form={form} said={said} hasFailed={failure !== null} />
-      <div className="form-part">
+      <div className="form-grid">
         <IdentityFields form={form} />
         <TestFields form={form} />
       </div>
-      <MoreFields form={form} isExpanded={isMoreOpen} onExpandedChange={setIsMoreOpen} />
+      <div className="form-foot">
+        <MoreFields form={form} isExpanded={isMoreOpen} onExpandedChange={setIsMoreOpen} />
+        <Button
+          variant="quiet"
+          isDisabled={form.isSending}
+          onPress={() => {
+            form.clear()
+            setIsMoreOpen(false)
+            setSaid(t('cleared'))
+          }}
+        >
+          {t('clear')}
+        </Button>
+      </div>
       <fieldset
-        className="form-actions stack-tight"
+        className="form-actions"
         aria-label={t('result')}
         onKeyDown={(event) => {
           const result = resultOfKey(event)
@@ -222,30 +241,19 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
         >
           {t('saveAndWait')}
         </Button>
-        {isHeldBack && <HeldBack form={form} onGo={focusField} />}
-        <p className="small muted">{t('resultKnown')}</p>
-        <ResultButtons onChoose={choose} isPending={form.isSending} />
-        <div className="spread">
-          {form.isSending ? (
-            <Working>{t('sending')}</Working>
-          ) : (
-            <p className="small muted keys-help">{t('keysHelp')}</p>
-          )}
-          <Button
-            variant="quiet"
-            isDisabled={form.isSending}
-            onPress={() => {
-              form.clear()
-              setIsMoreOpen(false)
-              setSaid(t('cleared'))
-            }}
-          >
-            {t('clear')}
-          </Button>
+        <div className="result-known">
+          <p className="small muted">{t('resultKnown')}</p>
+          <ResultButtons onChoose={choose} isPending={form.isSending} />
         </div>
+        {isHeldBack && <HeldBack form={form} onGo={focusField} />}
       </fieldset>
+      {form.isSending ? (
+        <Working>{t('sending')}</Working>
+      ) : (
+        <p className="small muted keys-help">{t('keysHelp')}</p>
+      )}
       <IssueConfirm
-        person={form.fields}
+        person={draft.get().fields}
         asking={asking}
         onConfirm={() => {
           setAsking(null)

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import { useMessages } from '../../shared/messages/index.ts'
 import { Button, Confirm } from '../../shared/ui/index.ts'
-import { useCounter, useCounterState, useDraft, useDraftStore, useMedia } from '../context.ts'
+import { useCounter, useCounterState, useDraftStore, useDraftValue, useMedia } from '../context.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { leaveProvider } from '../session/leave-provider.ts'
@@ -14,8 +14,8 @@ import { SessionDialog } from './session-dialog.tsx'
 export const SessionMenu = () => {
   const t = useMessages(messages)
   const counter = useCounter()
-  const draft = useDraft()
   const drafts = useDraftStore()
+  const isTyping = useDraftValue(isTouched)
   const state = useCounterState()
   const { session, recentDevices } = state
   // On a phone the way out is behind the name: beside it, it would take a line of its own.
@@ -34,7 +34,7 @@ export const SessionMenu = () => {
   }
 
   const askOrSignOut = (): void => {
-    if (kept > 0 || isTouched(draft)) setIsAsking(true)
+    if (kept > 0 || isTyping) setIsAsking(true)
     else void signOut()
   }
 
@@ -57,7 +57,7 @@ export const SessionMenu = () => {
           void signOut()
         }}
       >
-        {isTouched(draft) && <p>{t('signOutDraft')}</p>}
+        {isTyping && <p>{t('signOutDraft')}</p>}
         {kept > 0 && <p>{t('signOutKept', { count: kept })}</p>}
       </Confirm>
     </>

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react'
 import { parseRetryAfter } from '../../shared/api/index.ts'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Notice, Page, Working } from '../../shared/ui/index.ts'
-import { useCounterState, useDraft } from '../context.ts'
+import { useCounterState, useDraftValue } from '../context.ts'
 import { doorMessages } from '../door-messages.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
@@ -51,7 +51,7 @@ export const SignIn = () => {
   const td = useMessages(doorMessages)
   const { language } = useLanguage()
   const { doors, outbox, link } = useCounterState()
-  const draft = useDraft()
+  const isTyping = useDraftValue(isTouched)
   const way = useSignIn()
   const [told] = useState(() => toldBy(location.search, new Date()))
   const [places, setPlaces] = useState<readonly string[]>([])
@@ -81,10 +81,10 @@ export const SignIn = () => {
             )}
           </Notice>
         )}
-        {(kept > 0 || isTouched(draft)) && (
+        {(kept > 0 || isTyping) && (
           <Notice tone="info" title={t('safeTitle')}>
             {kept > 0 && <p>{t('kept', { count: kept })}</p>}
-            {isTouched(draft) && <p>{t('draftKept')}</p>}
+            {isTyping && <p>{t('draftKept')}</p>}
           </Notice>
         )}
         <p>{t('signInIntro')}</p>

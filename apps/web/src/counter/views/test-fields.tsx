@@ -1,47 +1,70 @@
 import { clockIn, dayIn, isCatchUp, isLate } from '@sidep/screening'
 import { useMemo } from 'react'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
-import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { dateWords, localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Checkbox, ComboBox, type ComboOption, Notice } from '../../shared/ui/index.ts'
-import { useCounterState, useNowHere, useSiteZone, useTimeHere } from '../context.ts'
+import {
+  useCounterState,
+  useDraftField,
+  useDraftStore,
+  useNowHere,
+  useSiteZone,
+  useTimeHere,
+} from '../context.ts'
 import { searchDevices } from '../form/device-search.ts'
 import { messages } from '../messages.ts'
 import { parseTypedTime, typedWithDay } from '../typing/times.ts'
-import { faultKey } from '../words.ts'
-import { DraftText } from './identity-fields.tsx'
+import { ContactWarning } from './contact-warning.tsx'
+import { DraftText, type FormProps, useFaultWords } from './draft-text.tsx'
 import { LateReasonField } from './late-reason-field.tsx'
-import type { ScreeningForm } from './use-screening-form.ts'
 
-interface TestFieldsProps {
-  readonly form: ScreeningForm
-}
-
-/** With what, and when. */
-export const TestFields = ({ form }: TestFieldsProps) => {
+/** How to reach the person, with what they are tested, and when: one row where there is room. */
+export const TestFields = ({ form }: FormProps) => {
   const t = useMessages(messages)
+  const isOther = useDraftField('device') === 'other'
   return (
     <>
+      <ContactField form={form} />
       <DeviceField form={form} />
-      {form.fields.device === 'other' && (
-        <div className="stack-tight">
+      <SampledField form={form} />
+      {isOther && (
+        <div className="stack-tight full-row">
           <Notice tone="info" live="status">
             <p>{t('deviceOtherConsequence')}</p>
           </Notice>
           <DraftText form={form} name="deviceName" label={t('deviceName')} />
         </div>
       )}
-      <SampledField form={form} />
     </>
   )
 }
 
-const DeviceField = ({ form }: TestFieldsProps) => {
+const ContactField = ({ form }: FormProps) => {
+  const t = useMessages(messages)
+  const contact = useDraftField('contact')
+  return (
+    <div>
+      <DraftText
+        form={form}
+        name="contact"
+        label={t('contact')}
+        description={t('contactHelp')}
+        autoCapitalize="none"
+        optional
+      />
+      <ContactWarning contact={contact} />
+    </div>
+  )
+}
+
+const DeviceField = ({ form }: FormProps) => {
   const t = useMessages(messages)
   const { catalogue, recentDevices } = useCounterState()
   const timeHere = useTimeHere()
   const timeZone = useSiteZone()
-  const { device, sampledAt } = form.fields
-  const fault = form.faults.device
+  const store = useDraftStore()
+  const device = useDraftField('device')
+  const error = useFaultWords(form, 'device')
   const other = useMemo(
     (): ComboOption => ({
       id: 'other',
@@ -60,7 +83,7 @@ const DeviceField = ({ form }: TestFieldsProps) => {
   }
   const search = (text: string): ComboOption[] => {
     const now = timeHere()
-    const typed = parseTypedTime(sampledAt, now, timeZone)
+    const typed = parseTypedTime(store.get().fields.sampledAt, now, timeZone)
     const day = dayIn((typed.ok ? typed.at : null) ?? now, timeZone)
     const found = searchDevices(catalogue?.devices ?? [], text, recentDevices, day)
     return [...found.map(({ id }) => optionOf(id)), other]
@@ -74,7 +97,7 @@ const DeviceField = ({ form }: TestFieldsProps) => {
         selected={device === '' ? null : device === 'other' ? other : optionOf(device)}
         onSelect={(id) => form.change({ device: id ?? '' })}
         search={search}
-        error={fault === undefined ? null : t(faultKey(fault))}
+        error={error}
         isDisabled={form.isSending}
         onFocus={form.enter}
       />
@@ -82,48 +105,46 @@ const DeviceField = ({ form }: TestFieldsProps) => {
   )
 }
 
-const SampledField = ({ form }: { readonly form: ScreeningForm }) => {
+const SampledField = ({ form }: FormProps) => {
   const t = useMessages(messages)
   const { language } = useLanguage()
   const now = useNowHere(10_000)
-  const { sampledAt, catchUp } = form.fields
+  const sampledAt = useDraftField('sampledAt')
+  const catchUp = useDraftField('catchUp')
   const timeZone = useSiteZone()
   const typed = parseTypedTime(sampledAt, now, timeZone)
   const at = typed.ok ? typed.at : null
   const isOld = at !== null && isCatchUp(at, now)
-  const locale = localeOf[language]
+  const date = (moment: Date): string =>
+    dateWords(moment, localeOf[language], { dateStyle: 'full', timeStyle: 'short', timeZone })
   return (
-    <div className="stack-tight">
+    <>
       <DraftText
         form={form}
         name="sampledAt"
         label={t('sampledAt')}
         placeholder={`${t('sampledNow')}, ${clockIn(now, timeZone)}`}
-        description={
-          at === null
-            ? t('sampledHelp')
-            : t('sampledOn', {
-                date: at.toLocaleString(locale, {
-                  dateStyle: 'full',
-                  timeStyle: 'short',
-                  timeZone,
-                }),
-              })
-        }
+        description={at === null ? t('sampledHelp') : t('sampledOn', { date: date(at) })}
       />
       {typed.ok && typed.isYesterday && at !== null && (
-        <Notice tone="warn" live="status">
-          <div className="spread">
-            <p>{t('yesterdayAsk', { time: clockIn(at, timeZone) })}</p>
-            <Button onPress={() => form.change({ sampledAt: typedWithDay(at, timeZone) })}>
-              {t('yesterdayYes')}
-            </Button>
-          </div>
-        </Notice>
+        <div className="full-row">
+          <Notice tone="warn" live="status">
+            <div className="spread">
+              <p>{t('yesterdayAsk', { time: clockIn(at, timeZone) })}</p>
+              <Button onPress={() => form.change({ sampledAt: typedWithDay(at, timeZone) })}>
+                {t('yesterdayYes')}
+              </Button>
+            </div>
+          </Notice>
+        </div>
       )}
-      {at !== null && isLate(at, now) && <LateReasonField form={form} />}
+      {at !== null && isLate(at, now) && (
+        <div className="full-row">
+          <LateReasonField form={form} />
+        </div>
+      )}
       {(isOld || catchUp) && (
-        <div data-field="catchUp">
+        <div className="full-row" data-field="catchUp">
           <Checkbox
             isSelected={catchUp}
             onChange={(isSelected) => form.change({ catchUp: isSelected, sampledAt })}
@@ -132,6 +153,6 @@ const SampledField = ({ form }: { readonly form: ScreeningForm }) => {
           </Checkbox>
         </div>
       )}
-    </div>
+    </>
   )
 }

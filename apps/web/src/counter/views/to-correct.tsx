@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Confirm } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounter, useDraft } from '../context.ts'
+import { useCounter, useDraftValue } from '../context.ts'
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { type HeldEntry, refusalOf } from '../outbox/content.ts'
@@ -33,7 +33,7 @@ export const ToCorrect = ({ entries, onCorrect }: ToCorrectProps) => {
   const tTwo = useMessages(twoResultsMessages)
   const { language } = useLanguage()
   const counter = useCounter()
-  const isDraftTouched = isTouched(useDraft())
+  const isDraftTouched = useDraftValue(isTouched)
   const [discarding, setDiscarding] = useState<HeldEntry | null>(null)
   const [replacing, setReplacing] = useState<HeldEntry | null>(null)
   const [comparing, setComparing] = useState<string | null>(null)

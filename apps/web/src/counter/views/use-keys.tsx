@@ -2,8 +2,8 @@ import {
   createContext,
   type ReactNode,
   useContext,
-  useEffect,
   useEffectEvent,
+  useLayoutEffect,
   useMemo,
   useState,
 } from 'react'
@@ -50,7 +50,8 @@ export const KeysProvider = ({ begins, scanned, children }: KeysProviderProps) =
   const onBegins = useEffectEvent(begins)
   const onScanned = useEffectEvent(scanned)
   const [stream, setStream] = useState<KeyStream | null>(null)
-  useEffect(() => {
+  // From the moment the form is seen: a scan may follow at once.
+  useLayoutEffect(() => {
     const keys = createKeyStream({
       after: afterMilliseconds,
       begins: () => onBegins(),

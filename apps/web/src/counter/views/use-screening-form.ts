@@ -4,15 +4,9 @@ import { dayIn } from '@sidep/screening'
 import { useCallback, useRef, useState } from 'react'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
 import { atPortalTime } from '../clock.ts'
-import {
-  useCounter,
-  useCounterState,
-  useDraft,
-  useDraftStore,
-  useSiteZone,
-  useTimeHere,
-} from '../context.ts'
+import { useCounter, useCounterState, useDraftStore, useSiteZone, useTimeHere } from '../context.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
+import { draftOfInput } from '../form/draft-of-input.ts'
 import { looksLikeCode, looksLikeIns, mayBeCode } from '../form/keys.ts'
 import {
   type FormContext,
@@ -37,9 +31,11 @@ export interface Recorded {
   readonly id: string
 }
 
-/** What the form's view needs: the fields, what is wrong with them, and what can be done. */
+/**
+ * What the form's view needs: what is wrong with the fields, and what can be done. What is typed is not in here: each
+ * field takes its own text from the draft, so that a letter draws one field and nothing else.
+ */
 export interface ScreeningForm {
-  readonly fields: DraftFields
   readonly faults: FormFaults
   readonly refusal: Refusal | null
   readonly isSending: boolean
@@ -78,21 +74,28 @@ const textFields = ['familyName', 'firstNames', 'birthDate', 'contact', 'sampled
 
 const firstDevice = (recent: readonly string[]): string => recent[0] ?? ''
 
-const faultsWhere = (known: FormFaults, stays: (name: FieldName) => boolean): FormFaults =>
-  Object.fromEntries(
-    fieldOrder.flatMap((name) => (known[name] && stays(name) ? [[name, known[name]]] : [])),
-  )
+/** Those of the known faults that stay; the same value when all do. */
+const faultsWhere = (known: FormFaults, stays: (name: FieldName) => boolean): FormFaults => {
+  const wrong = fieldOrder.filter((name) => known[name] !== undefined)
+  const left = wrong.filter(stays)
+  return left.length === wrong.length
+    ? known
+    : Object.fromEntries(left.map((name) => [name, known[name]]))
+}
 
 /**
  * @param focusField puts the cursor into a field; called with the first one in fault
+ * @param typed somebody typed: what was said of the person before is over
  */
-export const useScreeningForm = (focusField: (name: FieldName) => void): ScreeningForm => {
+export const useScreeningForm = (
+  focusField: (name: FieldName) => void,
+  typed: () => void,
+): ScreeningForm => {
   const counter = useCounter()
   const { catalogue, recentDevices } = useCounterState()
   const store = useDraftStore()
   const timeHere = useTimeHere()
   const timeZone = useSiteZone()
-  const { fields } = useDraft()
   const [faults, setFaults] = useState<FormFaults>({})
   const [refusal, setRefusal] = useState<Refusal | null>(null)
   const [isSending, setIsSending] = useState(false)
@@ -101,7 +104,7 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
   const sending = useRef(false)
 
   /** As they were before the keys that may be a scan. */
-  const beforeScan = useRef(fields)
+  const beforeScan = useRef(store.get().fields)
 
   const show = useCallback(
     (found: FormFaults, isByKey = false): void => {
@@ -159,7 +162,6 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
   }
 
   return {
-    fields,
     faults,
     refusal,
     isSending,
@@ -167,6 +169,7 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
     change: (patch) => {
       const before = store.get().fields
       store.dispatch({ type: 'change', patch })
+      typed()
       // A fault stays until its field is right; a new one is only looked for when it is left. What only the portal
       // knows to be wrong goes with the first change.
       const stays = (name: FieldName): boolean =>
@@ -192,6 +195,7 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
         const { [name]: shown, ...others } = known
         // An empty field is not wrong yet: one may only be passing through.
         const isWrong = fault !== undefined && (current[name] !== '' || shown !== undefined)
+        if (isWrong ? shown === fault : shown === undefined) return known
         return isWrong ? { ...others, [name]: fault } : others
       })
     },
@@ -263,7 +267,8 @@ export const useScreeningForm = (focusField: (name: FieldName) => void): Screeni
       // In the future as it was typed; a bare time of the field would be read as yesterday's.
       const isFuture = refused.code === 'CLOCK_AHEAD'
       const outbox = counter.store.get().outbox
-      await store.load(isFuture ? atPortalTime(input, outbox, new Date()) : input, isIdTaken)
+      const sound = isFuture ? atPortalTime(input, outbox, new Date()) : input
+      await store.load(draftOfInput(sound, sound.id, new Date(), timeZone), isIdTaken)
       // Only now that the draft is on disk may the entry leave the outbox; one with a document stays until it is sent.
       if (entry.document === null) await counter.takeBack(entry.id)
       setScan('none')

@@ -1,46 +1,71 @@
-import { useEffect, useMemo, useRef, useState } from 'react'
+import '../desk.css'
+import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
 import { UpdateNotice } from '../../shared/offline/update-notice.tsx'
-import { Page, Tabs } from '../../shared/ui/index.ts'
+import { Page } from '../../shared/ui/index.ts'
 import { useCounterState, useMedia } from '../context.ts'
-import { doneRows, type Row, rowsOf, waitingRows } from '../lists/rows.ts'
+import { doneRows, rowsOf, waitingRows } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { ownEntries } from '../state.ts'
 import { BookletFoot, BookletNotice } from './booklet-notice.tsx'
 import { CounterNav } from './counter-nav.tsx'
+import { DayPanel, useDayTitle } from './day-panel.tsx'
+import { ListSearchBar } from './list-search.tsx'
+import { RipeWatch } from './ripe-watch.tsx'
 import { Safety } from './safety.tsx'
 import { ScreeningDialog } from './screening-dialog.tsx'
 import { ScreeningForm, type ScreeningFormHandle } from './screening-form.tsx'
 import { SessionMenu } from './session-menu.tsx'
 import { SiteNotices } from './site-notices.tsx'
 import { StateBar } from './state-bar.tsx'
+import { panelId, type Tab, TabList, tabId } from './tab-list.tsx'
 import { ToCorrect } from './to-correct.tsx'
-import { TodayList } from './today-list.tsx'
 import { KeysProvider } from './use-keys.tsx'
+import { useListSearch } from './use-list-search.ts'
 import type { Recorded } from './use-screening-form.ts'
 import { WaitingList } from './waiting-list.tsx'
 
-/** The counter at work: new screening beside (or, on a phone, behind) those who wait; the day below. */
+type TabName = 'new' | 'waiting' | 'day'
+
+/** What opens the test that waits longest, wherever the focus is: a key that no field and no scanner types. */
+const ripestKey = 'F2'
+
+/** The counter at work: new screening beside the lists on a desk, each behind its tab on a phone. */
 export const Workspace = () => {
   const t = useMessages(messages)
   const { entries, areListsKnown, outbox, session, sitting } = useCounterState()
   const isWide = useMedia('(min-width: 60rem)')
-  const [tab, setTab] = useState<'new' | 'waiting'>('new')
+  const [tab, setTab] = useState<TabName>('new')
   const [openId, setOpenId] = useState<string | null>(null)
+  const [ripeCount, setRipeCount] = useState(0)
   const form = useRef<ScreeningFormHandle>(null)
   const [answered] = useState(() => new Set<string>())
+  const search = useListSearch()
+  const dayTitle = useDayTitle(search)
 
   const own = useMemo(() => ownEntries({ outbox, session, sitting }), [outbox, session, sitting])
   const rows = useMemo(() => rowsOf(entries, own), [entries, own])
-  const waiting = waitingRows(rows)
-  const done = doneRows(rows)
+  const waiting = useMemo(() => waitingRows(rows), [rows])
+  const done = useMemo(() => doneRows(rows), [rows])
+  const ripest = waiting[0]?.id ?? null
 
   // On a desk one types at once; on a phone the keyboard would cover half the screen. Whoever is elsewhere stays there.
   useEffect(() => {
     if (isWide && document.activeElement === document.body) form.current?.focus()
   }, [isWide])
 
+  const onKey = useEffectEvent((event: KeyboardEvent) => {
+    if (event.key !== ripestKey || event.repeat || ripest === null || openId !== null) return
+    event.preventDefault()
+    setOpenId(ripest)
+  })
+  useEffect(() => {
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
+  }, [])
+
+  const open = useCallback((id: string) => setOpenId(id), [])
   const onRecorded = ({ id, result }: Recorded): void => {
     if (result !== null) setOpenId(id)
   }
@@ -48,18 +73,48 @@ export const Workspace = () => {
     setTab('new')
     void form.current?.correct(entry)
   }
-  const newScreening = <ScreeningForm ref={form} answered={answered} onRecorded={onRecorded} />
-  const waitingList = <WaitingList rows={waiting} onOpen={setOpenId} />
+
+  const shownWaiting = search.shownOf(waiting)
+  const dayRows = search.query.choice === 'today' ? done : (search.past?.rows ?? null)
+  const isCounted = areListsKnown && dayRows !== null
+  // Beside the form there is always a list.
+  const listTab = tab === 'day' ? 'day' : 'waiting'
+  const selected = isWide ? listTab : tab
+  const listTabs: readonly Tab<TabName>[] = [
+    {
+      id: 'waiting',
+      title: areListsKnown ? t('waitingCount', { count: shownWaiting.length }) : t('waiting'),
+    },
+    {
+      id: 'day',
+      title: isCounted
+        ? t('dayCount', { day: dayTitle, count: search.filteredOf(dayRows).length })
+        : dayTitle,
+    },
+  ]
+  const tabs = (shown: readonly Tab<TabName>[]) => (
+    <TabList label={t('columns')} tabs={shown} selected={selected} onSelect={setTab} />
+  )
+  /** A panel is a tab's where there is one for it. */
+  const panel = (name: TabName) =>
+    isWide && name === 'new'
+      ? { 'aria-labelledby': 'new-title' }
+      : { role: 'tabpanel', 'aria-labelledby': tabId(name), hidden: selected !== name }
 
   return (
     <KeysProvider
       begins={() => form.current?.scanMayBegin()}
       scanned={(text) => {
-        if (openId === null) setTab('new')
+        if (openId === null) setTab((current) => (isWide ? current : 'new'))
         form.current?.scanned(text)
       }}
     >
-      <Page title={t('title')} homeHref="/pro/" header={<StateBar />} headerEnd={<SessionMenu />}>
+      <Page
+        title={ripeCount === 0 ? t('title') : t('titleRipe', { count: ripeCount })}
+        homeHref="/pro/"
+        header={<StateBar />}
+        headerEnd={<SessionMenu />}
+      >
         <div className="workspace">
           <CounterNav />
           <h1 className="visually-hidden">{t('title')}</h1>
@@ -68,72 +123,48 @@ export const Workspace = () => {
           <SiteNotices />
           <BookletNotice />
           <ToCorrect entries={own.filter(({ stage }) => stage === 'refused')} onCorrect={correct} />
-          {isWide ? (
-            <div className="columns">
-              <section className="panel" aria-labelledby="new-title">
-                <h2 id="new-title">{t('newScreening')}</h2>
-                {newScreening}
+          <div className={isWide ? 'desk wide' : 'desk'}>
+            {!isWide && tabs([{ id: 'new', title: t('newScreening') }, ...listTabs])}
+            <section id={panelId('new')} className="panel" {...panel('new')}>
+              <ScreeningForm ref={form} answered={answered} onRecorded={onRecorded} />
+            </section>
+            <div className="panel lists" hidden={!isWide && tab === 'new'}>
+              <ListSearchBar search={search} />
+              {isWide && tabs(listTabs)}
+              <section id={panelId('waiting')} className="list" {...panel('waiting')}>
+                <WaitingList
+                  rows={shownWaiting}
+                  ripestId={ripest}
+                  none={
+                    waiting.length > 0
+                      ? t('searchNone')
+                      : t(areListsKnown ? 'waitingNone' : 'listPending')
+                  }
+                  onOpen={open}
+                />
+                <RipeWatch waiting={waiting} onCount={setRipeCount} />
               </section>
-              <section className="panel" aria-labelledby="waiting-title">
-                <h2 id="waiting-title">
-                  {t('waiting')} {areListsKnown && <Count of={waiting} />}
-                </h2>
-                {waitingList}
+              <section id={panelId('day')} className="list" {...panel('day')}>
+                <DayPanel search={search} today={done} title={dayTitle} onOpen={open} />
               </section>
             </div>
-          ) : (
-            <Tabs
-              label={t('columns')}
-              selected={tab}
-              onSelect={setTab}
-              tabs={[
-                {
-                  id: 'new',
-                  title: t('newScreening'),
-                  content: (
-                    <>
-                      <h2 className="visually-hidden">{t('newScreening')}</h2>
-                      {newScreening}
-                    </>
-                  ),
-                },
-                {
-                  id: 'waiting',
-                  title: areListsKnown
-                    ? t('waitingCount', { count: waiting.length })
-                    : t('waiting'),
-                  content: (
-                    <>
-                      <h2 className="visually-hidden">{t('waiting')}</h2>
-                      {waitingList}
-                    </>
-                  ),
-                },
-              ]}
-            />
-          )}
-          <section className="panel" aria-labelledby="today-title">
-            <h2 id="today-title">
-              {t('today')} {areListsKnown && <Count of={done} />}
-            </h2>
-            <TodayList rows={done} onOpen={setOpenId} />
-          </section>
+          </div>
           <BookletFoot />
         </div>
         <ScreeningDialog
-          row={rows.find(({ id }) => id === openId) ?? null}
+          row={
+            rows.find(({ id }) => id === openId) ??
+            search.past?.rows?.find(({ id }) => id === openId) ??
+            null
+          }
           rows={rows}
           answered={answered}
           onClose={() => {
             setOpenId(null)
-            if (tab === 'new') form.current?.focus()
+            if (isWide || tab === 'new') form.current?.focus()
           }}
         />
       </Page>
     </KeysProvider>
   )
 }
-
-const Count = ({ of: rows }: { readonly of: readonly Row[] }) => (
-  <span className="count number">{rows.length}</span>
-)

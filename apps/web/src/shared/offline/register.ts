@@ -1,5 +1,3 @@
-import { Workbox } from 'workbox-window'
-
 /** A waiting new version of the pages. */
 export interface Update {
   /** Lets it take over and reloads this page; what was typed is in storage. */
@@ -14,6 +12,13 @@ export interface Update {
  */
 export const registerOffline = (onUpdate: (update: Update) => void): void => {
   if (import.meta.env.DEV || !('serviceWorker' in navigator)) return
+  // Offline is a help, not a need: a browser that refuses workers still gets the page.
+  register(onUpdate).catch((error: unknown) => console.warn('OFFLINE_UNAVAILABLE', error))
+}
+
+/** After the page itself: nothing of it waits for this. */
+const register = async (onUpdate: (update: Update) => void): Promise<void> => {
+  const { Workbox } = await import('workbox-window')
   const workbox = new Workbox('/sw.js', { scope: '/' })
   workbox.addEventListener('waiting', () => {
     onUpdate({
@@ -23,6 +28,5 @@ export const registerOffline = (onUpdate: (update: Update) => void): void => {
       },
     })
   })
-  // Offline is a help, not a need: a browser that refuses workers still gets the page.
-  workbox.register().catch((error: unknown) => console.warn('OFFLINE_UNAVAILABLE', error))
+  await workbox.register()
 }

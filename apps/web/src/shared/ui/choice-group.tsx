@@ -5,6 +5,8 @@ import { FieldDescription, FieldError, FieldLabel } from './field.tsx'
 interface Choice<Value extends string> {
   readonly value: Value
   readonly label: string
+  /** Shown in its place where there is no room; the first letters of it, so that it is found by what is seen. */
+  readonly short?: string
 }
 
 export interface ChoiceGroupProps<Value extends string> {
@@ -57,7 +59,16 @@ export const ChoiceGroup = <Value extends string>({
     >
       {choices.map((choice) => (
         <Radio key={choice.value} value={choice.value} className="choice">
-          {choice.label}
+          {choice.short === undefined ? (
+            choice.label
+          ) : (
+            <>
+              <span className="choice-long">{choice.label}</span>
+              <span className="choice-short" aria-hidden="true">
+                {choice.short}
+              </span>
+            </>
+          )}
         </Radio>
       ))}
     </div>

@@ -1,0 +1,64 @@
+import { dateWords, localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { Working } from '../../shared/ui/index.ts'
+import { useCounterState } from '../context.ts'
+import type { Row } from '../lists/rows.ts'
+import { messages } from '../messages.ts'
+import { DayList } from './day-list.tsx'
+import { ErrorNotice } from './error-notice.tsx'
+import { dayKeys, ResultFilter } from './list-search.tsx'
+import type { ListSearch } from './use-list-search.ts'
+
+/** The day that the search asks for, in words. */
+export const useDayTitle = ({ query, past }: ListSearch): string => {
+  const t = useMessages(messages)
+  const { language } = useLanguage()
+  if (query.choice !== 'date' || past === null)
+    return t(query.choice === 'date' ? 'otherDay' : dayKeys[query.choice])
+  // A calendar day, as it was asked for.
+  const at = new Date(`${past.day}T12:00:00Z`)
+  return dateWords(at, localeOf[language], {
+    weekday: 'long',
+    day: 'numeric',
+    month: 'long',
+    timeZone: 'UTC',
+  })
+}
+
+/** Results of today, or of the day that is asked for. */
+export const DayPanel = ({
+  search,
+  today,
+  title,
+  onOpen,
+}: {
+  readonly search: ListSearch
+  /** The latest first. */
+  readonly today: readonly Row[]
+  readonly title: string
+  readonly onOpen: (id: string) => void
+}) => {
+  const t = useMessages(messages)
+  const { isTruncated, areListsKnown } = useCounterState()
+  const { query, past } = search
+  if (query.choice !== 'today' && past === null) return <p className="muted">{t('searchDayAsk')}</p>
+  if (past?.error) return <ErrorNotice error={past.error} />
+  if (past?.rows === null) return <Working />
+  const rows = past?.rows ?? today
+  const none = (): string => {
+    if (rows.length > 0) return t('searchNone')
+    if (past !== null) return t('dayNone')
+    return t(areListsKnown ? 'todayNone' : 'listPending')
+  }
+  return (
+    <>
+      {rows.length > 0 && <ResultFilter search={search} />}
+      <DayList
+        rows={search.filteredOf(rows)}
+        label={title}
+        none={none()}
+        isTruncated={past?.isTruncated ?? isTruncated}
+        onOpen={onOpen}
+      />
+    </>
+  )
+}
