@@ -136,7 +136,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
     requireSite: guards.requireSite,
     guardAct,
     pace,
-    openCardDoor: card?.open ?? null,
+    openCardDoor: card === null ? null : (admitSignIn) => card.open(admitSignIn, watch),
   }
 }
 

@@ -55,6 +55,7 @@ const reference = new Set([
   // Short-lived or one row a list: bounded, whatever the number of tests.
   'card_revocation_list',
   'card_assertion',
+  'card_session',
   'device_proof',
   'booklet_holder',
   // Few, and lifted one by one.

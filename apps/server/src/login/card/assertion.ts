@@ -8,6 +8,7 @@
 import { type Static, Type } from 'typebox'
 import type { Platform, Sql } from '../../platform/context.ts'
 import { openValue, sealValue } from '../sealed-value.ts'
+import type { CardName } from './card-sessions.ts'
 import type { CardHolder } from './subject.ts'
 
 const Person = {
@@ -32,6 +33,8 @@ const Assertion = Type.Object({
   id: Type.String(),
   state: Type.String(),
   holder: Holder,
+  /** `CardName`: issuer and serial number. */
+  card: Type.Tuple([Type.String(), Type.String()]),
   /** Whether a revocation list past its next update decided. */
   overdue: Type.Boolean(),
   madeAtMilliseconds: Type.Integer(),
@@ -47,6 +50,7 @@ const charactersMax = 3_000
 
 export interface SeenCard {
   readonly holder: Static<typeof Holder>
+  readonly card: CardName
   readonly overdue: boolean
 }
 
@@ -56,13 +60,14 @@ type AssertionPlatform = Pick<Platform, 'vault' | 'clock' | 'randomBytes'>
 export const makeAssertion = (
   { vault, clock, randomBytes }: AssertionPlatform,
   state: string,
-  card: { readonly holder: CardHolder; readonly overdue: boolean },
+  { holder, card, overdue }: SeenCard & { readonly holder: CardHolder },
 ): string => {
   const assertion: Assertion = {
     id: Buffer.from(randomBytes(16)).toString('base64url'),
     state,
-    holder: card.holder,
-    overdue: card.overdue,
+    holder,
+    card: [card.issuer, card.serial],
+    overdue,
     madeAtMilliseconds: clock.now().getTime(),
   }
   return sealValue(vault, context, assertion)
@@ -102,7 +107,9 @@ export const takeAssertion = async (
   if (!(await useOnce(database, assertion.id, expiresAt))) {
     return { ok: false, code: 'CARD_ASSERTION_USED' }
   }
-  return { ok: true, value: { holder: assertion.holder, overdue: assertion.overdue } }
+  const { holder, card, overdue } = assertion
+  const [issuer, serial] = card
+  return { ok: true, value: { holder, card: { issuer, serial }, overdue } }
 }
 
 /** Removes the marks of assertions that no longer count anyway. */

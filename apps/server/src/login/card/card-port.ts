@@ -11,7 +11,8 @@ import { Problem, problemDocument, supportCode, toProblem } from '../../platform
 import { refusalPath } from '../../platform/refusal-path.ts'
 import { logFailedSignIn } from '../failed-sign-in.ts'
 import { isOwnOrigin } from '../origin.ts'
-import { assertionSecondsMax, makeAssertion } from './assertion.ts'
+import { assertionSecondsMax, makeAssertion, type SeenCard } from './assertion.ts'
+import { issuerNameOf } from './card-sessions.ts'
 import type { CardCheck } from './check-card.ts'
 import type { Presented, PresentedOf } from './presented-card.ts'
 import type { CardHolder } from './subject.ts'
@@ -20,7 +21,7 @@ export interface CardPortNeeds {
   readonly platform: Platform
   readonly check: (certificate: Uint8Array) => CardCheck
   /** Opens a session for a program; the answer's body and cookie. */
-  readonly signIn: (card: Extract<CardCheck, { ok: true }>) => Promise<{
+  readonly signIn: (card: SeenCard) => Promise<{
     readonly view: unknown
     readonly cookie: string
   }>
@@ -74,11 +75,12 @@ export const cardPortListener = (
   const { platform, check, signIn, admitSignIn, origin, count } = needs
   const { publicUrl, randomBytes, log } = platform
 
-  const seenOf = (presented: Presented): Extract<CardCheck, { ok: true }> => {
+  const seenOf = (presented: Presented): SeenCard & { readonly holder: CardHolder } => {
     if (!presented.ok) throw new Problem(presented.code)
-    const card = check(presented.certificate)
-    if (!card.ok) throw new Problem(card.code)
-    return card
+    const checked = check(presented.certificate)
+    if (!checked.ok) throw new Problem(checked.code)
+    const { holder, issuer, serial, overdue } = checked
+    return { holder, card: { issuer: issuerNameOf(issuer), serial }, overdue }
   }
 
   const answerBrowser = (request: IncomingMessage, url: URL): Answer => {

@@ -9,6 +9,7 @@ import {
   type PemPair,
   professionalSubject,
 } from '@sidep/dev'
+import { createTestDevice, makeTestKeys } from '../test-device.ts'
 import {
   anyState,
   type CardPortal,
@@ -86,6 +87,61 @@ test('a card with two sites in the directory leaves the choice, and no other sit
     body: JSON.stringify({ site: person.activities[0].finess }),
   })
   assert.equal(((await elsewhere.json()) as { code: string }).code, 'SITE_NOT_PERMITTED')
+})
+
+describe('a card that is revoked after its holder signed in', () => {
+  const revoke = async (card: PemPair & { readonly serialNumber: string }): Promise<void> => {
+    door.cards.authority.revoke('persons', card.serialNumber, door.clock.now())
+    door.clock.moveSeconds(1)
+    await door.portal.server.cardDoor?.refreshLists()
+  }
+  const programCookie = async (card: PemPair): Promise<string> => {
+    const answer = await showCard(door.cardUrl, card, { method: 'POST' })
+    return answer.headers['set-cookie']?.[0]?.split(';')[0] ?? ''
+  }
+
+  test('ends its sessions and their booklets with the next list; those of another card go on', async () => {
+    const card = await door.cards.authority.makeCard({ subject, at: door.clock.now() })
+    const device = await createTestDevice()
+    const browser = createCardBrowser(door.url)
+    const begun = await browser.begin(`?return=/pro/&device=${device.thumbprint}`)
+    await browser.finish(await browser.show(begun, card))
+    const { sessionId } = (await browser.session()).body as { sessionId: string }
+    const cookie = browser.jar.header(new URL(door.url))
+    const signedIn = { cookie, signer: { device, sessionId } }
+    const { publicKey } = await makeTestKeys()
+    const { x = '', y = '' } = await crypto.subtle.exportKey('jwk', publicKey)
+    const standard = (text: string): string => Buffer.from(text, 'base64url').toString('base64')
+    const counterKey = { x: standard(x), y: standard(y) }
+    const given = await door.portal.send('POST', '/api/booklets', { counterKey }, signedIn)
+    assert.equal(given.status, 201, given.text)
+    const booklet = given.json<{ id: string }>().id
+    const program = await programCookie(card)
+    // The same person, by the card that replaces it.
+    const replaced = await programCookie(pharmacist)
+
+    await revoke(card)
+    const statusOf = async (given: string): Promise<string> =>
+      (await door.portal.send('GET', '/api/session', undefined, { cookie: given })).code
+    assert.equal(await statusOf(cookie), 'SESSION_REVOKED')
+    assert.equal(await statusOf(program), 'SESSION_REVOKED')
+    assert.match(await statusOf(replaced), /sessionId/)
+    const { sql } = door.portal
+    const [holder] = await sql`
+      select ended_at is not null as "hasEnded" from booklet_holder where booklet_id = ${booklet}`
+    assert.deepEqual({ ...holder }, { hasEnded: true })
+    const [act] = await sql`select subject from audit where act = 'booklet.ended'`
+    assert.equal(act?.subject, `${booklet} card-revoked`)
+  })
+
+  test('while it is on the way back to the portal opens nothing', async () => {
+    const card = await door.cards.authority.makeCard({ subject, at: door.clock.now() })
+    const browser = createCardBrowser(door.url)
+    const back = await browser.show(await browser.begin(), card)
+    await revoke(card)
+    assert.equal(await browser.finish(back), '/pro/?problem=CARD_REVOKED')
+    assert.equal((await browser.session()).status, 401)
+  })
 })
 
 test('a P-256 card works as an RSA card does', async () => {

@@ -30,6 +30,9 @@ export type CardCheck =
   | {
       readonly ok: true
       readonly holder: CardHolder
+      readonly issuer: Authority
+      /** Hexadecimal. */
+      readonly serial: string
       /** Whether a list that decided was past its next update. */
       readonly overdue: boolean
     }
@@ -64,6 +67,13 @@ const findIssuer = (card: CertificateFacts, authorities: Authorities, at: Date):
   }
   return isKeyStrong(card.native.publicKey) ? { issuer } : { code: 'CARD_ALGORITHM' }
 }
+
+/** Whether a list takes a serial number of an authority back, or one above it. */
+export const revocationOf = (serial: string, issuer: Authority, statusOf: StatusOf): boolean =>
+  statusOf(issuer, serial) === 'revoked' ||
+  chainOf(issuer).some(
+    ({ facts, issuer: next }) => next !== null && statusOf(next, facts.serialNumber) === 'revoked',
+  )
 
 /** What the lists say of the card and of each authority above it but the root, whom nobody lists. */
 const findStatus = (
@@ -106,5 +116,11 @@ export const checkCard = (
   if (status !== 'good' && status !== 'overdue') return { ok: false, code: status }
   const subject = parseCardSubject(card.subjectNames)
   if (!subject.ok) return { ok: false, code: subject.code }
-  return { ok: true, holder: subject.value, overdue: status === 'overdue' }
+  return {
+    ok: true,
+    holder: subject.value,
+    issuer: issuing.issuer,
+    serial: card.serialNumber,
+    overdue: status === 'overdue',
+  }
 }

@@ -22,6 +22,12 @@ import { sweepAssertions } from './assertion.ts'
 import { readAuthorityFiles } from './authority-files.ts'
 import { type CardPortNeeds, cardPortListener } from './card-port.ts'
 import { openProxyPort, openTlsPort, type RunningPort } from './card-server.ts'
+import {
+  type CardName,
+  endSessionsOfRevoked,
+  isRevokedCard,
+  sweepCardSessions,
+} from './card-sessions.ts'
 import { checkCard } from './check-card.ts'
 import { openCardSession } from './open-card-session.ts'
 import { registerCardRoutes } from './portal-routes.ts'
@@ -44,9 +50,10 @@ export interface CardDoor {
   register(app: FastifyInstance, watch: SessionWatch): void
   /**
    * Reads the authorities, opens the ports and begins to fetch revocation lists.
+   * @param watch ends what is open by a card that a list takes back
    * @throws when the authorities or the port's certificate cannot be used, or a port is taken
    */
-  open(admitSignIn: AdmitSignIn): Promise<OpenCardDoor>
+  open(admitSignIn: AdmitSignIn, watch: Pick<SessionWatch, 'revoke'>): Promise<OpenCardDoor>
 }
 
 interface CardDoorNeeds {
@@ -75,6 +82,7 @@ const originOf = (
 /** What is open, once it is. */
 interface Opened extends OpenCardDoor {
   readonly revocations: Revocations
+  readonly isRevoked: (card: CardName) => boolean
 }
 
 /** Builds the door, closed. */
@@ -95,14 +103,18 @@ export const createCardDoor = ({
   )
 
   const sweepNow = (): void => {
-    sweepAssertions(database, clock.now()).catch((error: unknown) => {
+    const now = clock.now()
+    const sweeping = [sweepAssertions(database, now), sweepCardSessions(database, now)]
+    Promise.all(sweeping).catch((error: unknown) => {
       const name = error instanceof Error ? error.name : typeof error
-      log.warn({ name }, 'used assertions were not swept')
+      log.warn({ name }, 'used assertions and ended sessions were not swept')
     })
   }
 
+  const isRevokedNow = (card: CardName): boolean => opened?.isRevoked(card) ?? false
+
   const signIn: CardPortNeeds['signIn'] = async (card) => {
-    const session = await openCardSession(platform, card, null)
+    const session = await openCardSession(platform, card, null, isRevokedNow)
     const now = clock.now()
     const seconds = Math.max(0, Math.floor((session.renewBy.getTime() - now.getTime()) / 1000))
     const cookie = cookies.set(cookies.sessionName, await tokens.issue(session), seconds)
@@ -140,13 +152,19 @@ export const createCardDoor = ({
     }
   }
 
-  const open = async (admitSignIn: AdmitSignIn): Promise<OpenCardDoor> => {
+  const open: CardDoor['open'] = async (admitSignIn, watch) => {
     const authorities = await readAuthorityFiles(configuration.authority)
-    const revocations = createRevocations(platform, {
+    const isRevoked = (card: CardName): boolean =>
+      isRevokedCard(card, authorities, revocations.status)
+    const revocations: Revocations = createRevocations(platform, {
       authorities,
       urls: configuration.revocationLists,
       intervalMinutes: configuration.revocationMinutes,
       graceHours: configuration.revocationGraceHours,
+      onNewLists: async () => {
+        const ended = await endSessionsOfRevoked(platform, watch, isRevoked)
+        if (ended > 0) log.warn({ ended }, 'sessions ended with the cards that they came by')
+      },
     })
     const needs: CardPortNeeds = {
       platform,
@@ -164,6 +182,7 @@ export const createCardDoor = ({
       port: tlsPort?.port ?? 0,
       proxyPort: proxyPort?.port ?? 0,
       revocations,
+      isRevoked,
       refreshLists: revocations.refresh,
       close: async () => {
         opened = null
@@ -187,6 +206,7 @@ export const createCardDoor = ({
         cookies,
         watch,
         count,
+        isRevoked: isRevokedNow,
         origin: () => (opened === null ? null : originOf(platform, configuration, opened.port)),
       }),
     open,

@@ -6,6 +6,7 @@ import { Problem } from '../../platform/problems.ts'
 import { enterSession, type SessionRouteNeeds } from '../session-routes.ts'
 import { explainRefusal, recallSignIn, rememberSignIn } from '../under-way.ts'
 import { takeAssertion } from './assertion.ts'
+import type { CardName } from './card-sessions.ts'
 import {
   type CardTransaction,
   cardTransactionSecondsMax,
@@ -19,6 +20,8 @@ export interface CardRouteNeeds
   extends Pick<SessionRouteNeeds, 'platform' | 'tokens' | 'cookies' | 'watch'> {
   /** Scheme, host and port at which people reach the card port; null while it is closed. */
   readonly origin: () => string | null
+  /** What the lists say of a card now. */
+  readonly isRevoked: (card: CardName) => boolean
   readonly count: (code: ProblemCode | 'STARTED' | 'SIGNED_IN') => void
 }
 
@@ -77,7 +80,12 @@ export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds):
       }
       const taken = await takeAssertion(platform, singleText(request.query.assertion), state)
       if (!taken.ok) throw new Problem(taken.code)
-      const session = await openCardSession(platform, taken.value, transaction.device)
+      const session = await openCardSession(
+        platform,
+        taken.value,
+        transaction.device,
+        needs.isRevoked,
+      )
       await enterSession(needs, request, reply, session)
       count('SIGNED_IN')
       return reply.redirect(transaction.returnPath, 303)

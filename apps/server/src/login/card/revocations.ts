@@ -37,6 +37,8 @@ interface RevocationOptions {
   readonly intervalMinutes: number
   /** How long after its next update a list still decides, hours. */
   readonly graceHours: number
+  /** Told that newer lists decide from now on. */
+  readonly onNewLists: () => Promise<void>
 }
 
 type RevocationPlatform = Pick<Platform, 'database' | 'clock' | 'randomBytes' | 'log' | 'metrics'>
@@ -55,7 +57,7 @@ const codeOf = (error: unknown): string => {
 
 export const createRevocations = (
   platform: RevocationPlatform,
-  { authorities, urls, intervalMinutes, graceHours }: RevocationOptions,
+  { authorities, urls, intervalMinutes, graceHours, onNewLists }: RevocationOptions,
 ): Revocations => {
   const { database, clock, randomBytes, log, metrics } = platform
   const lists = new Map<string, RevocationList>()
@@ -63,6 +65,8 @@ export const createRevocations = (
   let round: Promise<void> | null = null
   let timer: NodeJS.Timeout | undefined
   let failedRounds = 0
+  /** Lists were taken that `onNewLists` was not told of, or not to its end. */
+  let isNew = false
 
   /** Every authority of the bundle issues something here: cards, or those who issue cards. */
   const needed = [...new Set(authorities.all.map(({ signerId }) => signerId))]
@@ -108,6 +112,7 @@ export const createRevocations = (
       return { code: 'LIST_KNOWN' }
     }
     lists.set(list.authority.signerId, list)
+    isNew = true
     return { code: 'TAKEN', list }
   }
 
@@ -154,6 +159,19 @@ export const createRevocations = (
     failedRounds = fetched.every(Boolean) ? 0 : failedRounds + 1
     // Another process may have had better luck.
     if (failedRounds > 0 && !stopping.signal.aborted) await takeKept().catch(withoutDatabase)
+    await tellNews()
+  }
+
+  /** While the database is away it is told by the next round. */
+  const tellNews = async (): Promise<void> => {
+    if (!isNew || stopping.signal.aborted) return
+    isNew = false
+    try {
+      await onNewLists()
+    } catch (error) {
+      isNew = true
+      withoutDatabase(error)
+    }
   }
 
   const refresh = (): Promise<void> => {
