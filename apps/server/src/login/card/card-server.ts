@@ -5,7 +5,7 @@ import { createServer as createPlainServer, type RequestListener, type Server } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Log } from '../../platform/context.ts'
-import { type ConnectionBounds, createConnections } from './connections.ts'
+import { type ConnectionBounds, type Connections, createConnections } from './connections.ts'
 
 export interface RunningPort {
   readonly port: number
@@ -67,7 +67,6 @@ const close = (server: Server | TlsServer): Promise<void> =>
   new Promise((resolve, reject) => {
     server.close((error) => (error === undefined ? resolve() : reject(error)))
     server.closeIdleConnections()
-    // A card that is still being typed in is not waited for.
     setTimeout(() => server.closeAllConnections(), 1_000).unref()
   })
 
@@ -86,7 +85,7 @@ export interface TlsPortOptions extends Pick<ConnectionBounds, 'connectionsMax' 
  * Puts the bounds of connections before TLS: Node's own clock of a handshake cannot tell who says nothing from who types
  * the code of their card.
  */
-const holdUntilHello = (server: TlsServer, options: TlsPortOptions): void => {
+const holdUntilHello = (server: TlsServer, options: TlsPortOptions): Connections => {
   const listeners = server.listeners('connection') as ((socket: Socket) => void)[]
   server.removeAllListeners('connection')
   const connections = createConnections(
@@ -97,6 +96,9 @@ const holdUntilHello = (server: TlsServer, options: TlsPortOptions): void => {
     options.onHandshakeFailed,
   )
   server.on('connection', connections.take)
+  server.on('secureConnection', connections.secured)
+  server.on('request', ({ socket }) => connections.asked(socket))
+  return connections
 }
 
 const readPair = async ({ certificate, key }: TlsPortOptions['files']) => {
@@ -135,7 +137,7 @@ export const openTlsPort = async (
     listener,
   )
   bound(server)
-  holdUntilHello(server, options)
+  const connections = holdUntilHello(server, options)
   server.on('tlsClientError', (_, socket) => {
     options.onHandshakeFailed()
     socket.destroy()
@@ -162,7 +164,10 @@ export const openTlsPort = async (
     port,
     close: () => {
       clearInterval(timer)
-      return close(server)
+      const closed = close(server)
+      // A card that is still being typed in is not waited for.
+      connections.end()
+      return closed
     },
   }
 }

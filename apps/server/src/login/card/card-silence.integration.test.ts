@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { connect, createServer, type Socket } from 'node:net'
 import { after, before, test } from 'node:test'
-import { connect as connectTls } from 'node:tls'
+import { type ConnectionOptions, connect as connectTls, type TLSSocket } from 'node:tls'
 import { until } from '../testing.ts'
 import { openTlsPort, type RunningPort } from './card-server.ts'
 import { type CardPortal, showCard, startCardPortal } from './testing.ts'
@@ -57,6 +57,116 @@ test('a card signs in from the very address that a thousand silent connections c
   const answer = await showCard(door.cardUrl, await door.card('pharmacist'), { method: 'POST' })
   assert.equal(answer.status, 200, answer.text)
   await until(() => held.filter(isOpen).length <= 100)
+})
+
+/** The first flight of a real client. */
+const helloBytes = async (changes: ConnectionOptions = {}): Promise<Buffer> => {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const heard = new Promise<Buffer>((resolve) =>
+    server.once('connection', (socket) => socket.once('data', resolve)),
+  )
+  const client = connectTls({ port: address.port, host: '127.0.0.1', ...changes })
+  client.on('error', () => undefined)
+  const hello = await heard
+  client.destroy()
+  server.close()
+  return hello
+}
+
+const bytesOf = (socket: Socket, count: number): Promise<void> =>
+  until(() => socket.bytesRead >= count)
+
+test('a card signs in, and one whose code is being typed goes on, while a thousand others are in the middle of a handshake', async () => {
+  const hello = await helloBytes()
+  // Somebody who types the code of their card since before the others came: their line hands the rest over later.
+  let second: (() => void) | undefined
+  const slowLine = createServer((from) => {
+    const to = connect({ port, host: '127.0.0.1', localAddress: '127.0.1.1' })
+    to.pipe(from)
+    for (const socket of [from, to]) socket.on('error', () => undefined)
+    from.once('data', (first) => {
+      to.write(first)
+      from.pause()
+      second = () => from.pipe(to)
+    })
+  })
+  await new Promise<void>((resolve) => slowLine.listen(0, '127.0.0.1', resolve))
+  const address = slowLine.address()
+  assert.ok(typeof address === 'object' && address !== null)
+  const slow = connectTls({
+    port: address.port,
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+    maxVersion: 'TLSv1.2',
+  })
+  const secured = new Promise<void>((resolve, reject) => {
+    slow.once('secureConnect', resolve)
+    slow.once('error', reject)
+  })
+  await until(() => second !== undefined)
+
+  const held = await flood((index) => `127.0.0.${2 + Math.floor(index / 50)}`)
+  for (const socket of held) socket.write(hello)
+  // Each is asked for its certificate, and says nothing more.
+  for (const socket of held) if (isOpen(socket)) await bytesOf(socket, 500)
+  const [oldest] = held
+  const answer = await showCard(door.cardUrl, await door.card('pharmacist'), { method: 'POST' })
+  assert.equal(answer.status, 200, answer.text)
+  assert.ok(held.filter(isOpen).length > 900)
+  assert.ok(oldest !== undefined && !isOpen(oldest))
+  second?.()
+  await secured
+  slow.destroy()
+  slowLine.close()
+  for (const socket of held) socket.destroy()
+})
+
+test('a thousand that are through the handshake and ask for nothing make room too', async () => {
+  const addressOf = (index: number) => `127.0.2.${1 + Math.floor(index / 50)}`
+  const held: TLSSocket[] = []
+  for (let index = 0; index < 1_000; index += 50) {
+    const some = Array.from({ length: 50 }, (_, at) => index + at).map(
+      (place) =>
+        new Promise<TLSSocket>((resolve) => {
+          const localAddress = addressOf(place)
+          const line = connect({ port, host: '127.0.0.1', localAddress })
+          const socket = connectTls({ socket: line, rejectUnauthorized: false }, () =>
+            resolve(socket),
+          )
+          socket.on('error', () => undefined)
+          socket.resume()
+          sockets.push(socket)
+        }),
+    )
+    held.push(...(await Promise.all(some)))
+  }
+  const answer = await showCard(door.cardUrl, await door.card('pharmacist'), { method: 'POST' })
+  assert.equal(answer.status, 200, answer.text)
+  for (const socket of held) socket.destroy()
+})
+
+test('who is asked for another ClientHello and says none is cut in time', async () => {
+  const hasty = await hastyPort()
+  try {
+    const retried = await silent(hasty.port, '127.0.0.1')
+    const asked = await silent(hasty.port, '127.0.0.1')
+    // A share of a key for a group that we like less than another it names (RFC 8446 §4.1.4).
+    retried.write(await helloBytes({ ecdhCurve: 'secp521r1:X25519' }))
+    asked.write(await helloBytes())
+    await until(() => retried.bytesRead > 0 && asked.bytesRead > 0)
+    assert.ok(retried.bytesRead < 256, `${retried.bytesRead} bytes: not asked for another`)
+    await until(() => !isOpen(retried))
+    assert.ok(isOpen(asked), 'its card has time')
+    // A port that closes waits for no card.
+    const before = performance.now()
+    await hasty.close()
+    assert.ok(performance.now() - before < 10_000)
+  } finally {
+    for (const socket of sockets) socket.destroy()
+  }
 })
 
 /** A port of its own, with little patience. */

@@ -4,10 +4,14 @@ import type { Socket } from 'node:net'
 import { test } from 'node:test'
 import { createConnections, readHello } from './connections.ts'
 
+let ports = 0
 /** As much of a socket as is used before TLS. */
 const fakeSocket = (remoteAddress: string) => {
+  ports += 1
   const socket = Object.assign(new EventEmitter(), {
     remoteAddress,
+    remotePort: ports,
+    bytesWritten: 0,
     destroyed: false,
     putBack: Buffer.alloc(0) as Buffer,
     destroy() {
@@ -84,27 +88,52 @@ test('where all places are taken the oldest silent connection makes room, and no
   speak('192.0.2.6')
   speak('192.0.2.7')
   assert.equal(connections.held, 4)
-  // Nobody is silent any more: whoever comes now finds no place.
-  assert.equal(open('192.0.2.8').destroyed, true)
+  // Nobody is silent any more: the oldest of those in the middle of a handshake makes room.
   assert.equal(spoken.destroyed, false)
+  assert.equal(open('192.0.2.8').destroyed, false)
+  assert.equal(spoken.destroyed, true)
 })
 
-test('an address holds its share: its own oldest silent connection goes, nobody else’s', () => {
+test('of those in the middle of a handshake the oldest of the address that holds most makes room; then idle ones; nobody who is answered', () => {
+  const { connections, speak } = port(4, 4)
+  const typing = speak('192.0.2.1')
+  const [first, second, third] = [1, 2, 3].map(() => speak('192.0.2.2'))
+  assert.ok(first && second && third)
+  const card = speak('192.0.2.3')
+  assert.deepEqual(
+    [typing, first, second, third, card].map(({ destroyed }) => destroyed),
+    [false, true, false, false, false],
+  )
+  for (const one of [typing, card]) connections.asked(one)
+  for (const one of [second, third]) connections.secured(one)
+  const handshaking = speak('192.0.2.4')
+  assert.deepEqual([second.destroyed, third.destroyed], [true, false])
+  connections.asked(handshaking)
+  const last = speak('192.0.2.5')
+  assert.equal(third.destroyed, true)
+  connections.asked(last)
+  assert.equal(speak('192.0.2.6').destroyed, true, 'all four are being answered')
+  assert.equal(connections.held, 4)
+})
+
+test('an address holds its share: its own oldest goes, a silent one first, nobody else’s', () => {
   const { open, speak } = port(100, 2)
   const other = open('192.0.2.9')
   const first = open('192.0.2.1')
-  speak('192.0.2.1')
-  speak('192.0.2.1')
-  assert.equal(first.destroyed, true)
-  assert.equal(other.destroyed, false)
-  assert.equal(open('192.0.2.1').destroyed, true)
+  const [spoken, later] = [speak('192.0.2.1'), speak('192.0.2.1')]
+  assert.deepEqual(
+    [first, spoken, other].map(({ destroyed }) => destroyed),
+    [true, false, false],
+  )
+  assert.equal(open('192.0.2.1').destroyed, false)
+  assert.deepEqual([spoken.destroyed, later.destroyed], [true, false])
   assert.equal(open('192.0.2.2').destroyed, false)
 })
 
 test('a place is free again once its connection closes', () => {
   const { connections, speak } = port(100, 2)
   const first = speak('192.0.2.1')
-  speak('192.0.2.1')
+  for (const one of [first, speak('192.0.2.1')]) connections.asked(one)
   assert.equal(speak('192.0.2.1').destroyed, true)
   first.emit('close')
   assert.equal(speak('192.0.2.1').destroyed, false)
@@ -113,13 +142,17 @@ test('a place is free again once its connection closes', () => {
 
 test('one line of IPv6 is one address, and IPv4 is the same however it is written', () => {
   const { speak } = port(100, 2)
-  speak('2001:db8:1:2::1')
+  const first = speak('2001:db8:1:2::1')
   speak('2001:db8:1:2:ffff::2')
-  assert.equal(speak('2001:db8:1:2:3:4:5:6').destroyed, true)
-  assert.equal(speak('2001:db8:1:3::1').destroyed, false)
-  speak('::ffff:192.0.2.1')
+  speak('2001:db8:1:3::1')
+  assert.equal(first.destroyed, false)
+  speak('2001:db8:1:2:3:4:5:6')
+  assert.equal(first.destroyed, true)
+  const mapped = speak('::ffff:192.0.2.1')
   speak('192.0.2.1')
-  assert.equal(speak('192.0.2.1').destroyed, true)
+  assert.equal(mapped.destroyed, false)
+  speak('192.0.2.1')
+  assert.equal(mapped.destroyed, true)
 })
 
 test('what speaks anything but TLS is cut at once', () => {

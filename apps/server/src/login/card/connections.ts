@@ -2,10 +2,13 @@
  * Who may hold a connection of the card port before anybody knows them.
  *
  * Invariants
- * - A connection that has not said a whole ClientHello (RFC 8446 §4.1.2) within its time is cut, however it drips.
- * - Where all places are taken, the oldest connection that has said none makes room for the newest; those that have, and
- *   may be waiting for somebody who types the code of their card, keep their place.
- * - One address (of IPv6: one line) holds at most its share, silent ones going first among its own too.
+ * - A connection that has not said a whole ClientHello (RFC 8446 §4.1.2) within its time is cut, however it drips. So is
+ *   one that we could not ask for its certificate within as much time again: time to type the code of a card begins
+ *   with our CertificateRequest.
+ * - Where all places are taken, one makes room for the newest: of those that said nothing, else of those in the middle of
+ *   a handshake, else of those that ask for nothing after it. Of these the oldest of the address that holds most: who
+ *   types the code of their card keeps their place as long as others hold more.
+ * - One address (of IPv6: one line) holds at most its share, its own going first in the same order.
  */
 import type { Socket } from 'node:net'
 import { addressKey } from '../../platform/network-address.ts'
@@ -15,7 +18,7 @@ export interface ConnectionBounds {
   readonly connectionsMax: number
   /** Of one address; a hospital's people come from one address too, so that it is not small. */
   readonly shareMax: number
-  /** From the connection to the end of the ClientHello. */
+  /** From the connection to the end of the ClientHello, and from there to our CertificateRequest. */
   readonly helloMilliseconds: number
 }
 
@@ -37,9 +40,26 @@ export const readHello = (bytes: Buffer): 'hello' | 'other' | null => {
 export interface Connections {
   /** Takes a new connection, or cuts it; a listener for `connection`. */
   take(socket: Socket): void
+  /** Its handshake is done: a listener for `secureConnection`. */
+  secured(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): void
+  /** It asked for something, and is answered: it makes room for nobody. */
+  asked(socket: Pick<Socket, 'remoteAddress' | 'remotePort'>): void
+  /** Cuts whoever is not being answered: the port closes. */
+  end(): void
   /** How many are held. */
   readonly held: number
 }
+
+type Stage = 'silent' | 'greeted' | 'secured' | 'asked'
+
+interface Held {
+  /** Of its address. */
+  readonly key: string
+  stage: Stage
+}
+
+/** A HelloRetryRequest (RFC 8446 §4.1.4) is shorter; our part with a certificate in it is longer. */
+const helloRetryBytesMax = 256
 
 /**
  * @param greeted told of each connection once its ClientHello is there; its bytes are put back before
@@ -50,30 +70,38 @@ export const createConnections = (
   greeted: (socket: Socket) => void,
   dropped: () => void,
 ): Connections => {
-  const held = new Map<Socket, string>()
-  const shares = new Map<string, number>()
   /** The oldest first. */
-  const silent = new Map<Socket, string>()
+  const held = new Map<Socket, Held>()
+  const shares = new Map<string, number>()
 
   const release = (socket: Socket): void => {
-    const key = held.get(socket)
-    if (key === undefined) return
+    const one = held.get(socket)
+    if (one === undefined) return
     held.delete(socket)
-    silent.delete(socket)
-    const left = (shares.get(key) ?? 1) - 1
-    if (left > 0) shares.set(key, left)
-    else shares.delete(key)
+    const left = (shares.get(one.key) ?? 1) - 1
+    if (left > 0) shares.set(one.key, left)
+    else shares.delete(one.key)
   }
 
   const cut = (socket: Socket): void => {
-    if (silent.has(socket)) dropped()
+    const stage = held.get(socket)?.stage
+    if (stage === 'silent' || stage === 'greeted') dropped()
     release(socket)
     socket.destroy()
   }
 
-  const oldestSilent = (key: string | null): Socket | undefined => {
-    for (const [socket, of] of silent) if (key === null || of === key) return socket
-    return undefined
+  /** The oldest of a stage, of the address that holds most of them; of one address, its oldest. */
+  const oldestAt = (stage: Stage, key: string | null): Socket | undefined => {
+    const found = new Map<string, { readonly first: Socket; count: number }>()
+    for (const [socket, one] of held) {
+      if (one.stage !== stage || (key !== null && one.key !== key)) continue
+      const known = found.get(one.key)
+      if (known === undefined) found.set(one.key, { first: socket, count: 1 })
+      else known.count += 1
+    }
+    let most: { readonly first: Socket; count: number } | undefined
+    for (const one of found.values()) if (most === undefined || one.count > most.count) most = one
+    return most?.first
   }
 
   /** @returns whether there is room for one more */
@@ -83,12 +111,33 @@ export const createConnections = (
       [held.size >= connectionsMax, null],
     ] as const) {
       if (!isFull) continue
-      const victim = oldestSilent(whose)
+      const victim =
+        oldestAt('silent', whose) ?? oldestAt('greeted', whose) ?? oldestAt('secured', whose)
       if (victim === undefined) return false
       cut(victim)
     }
     return true
   }
+
+  /** Our part of the handshake, with the CertificateRequest, is sent at once, or there is none. */
+  const expectRequest = (socket: Socket): void => {
+    const timer = setTimeout(() => {
+      const isAsked = socket.bytesWritten > helloRetryBytesMax
+      if (held.get(socket)?.stage === 'greeted' && !isAsked) cut(socket)
+    }, helloMilliseconds)
+    timer.unref()
+    socket.once('close', () => clearTimeout(timer))
+  }
+
+  const advance =
+    (stage: Stage): Connections['asked'] =>
+    ({ remoteAddress, remotePort }) => {
+      for (const [socket, one] of held) {
+        if (socket.remotePort !== remotePort || socket.remoteAddress !== remoteAddress) continue
+        one.stage = stage
+        return
+      }
+    }
 
   const listenForHello = (socket: Socket): void => {
     let bytes: Buffer = Buffer.alloc(0)
@@ -113,7 +162,9 @@ export const createConnections = (
         cut(socket)
         return
       }
-      silent.delete(socket)
+      const one = held.get(socket)
+      if (one !== undefined) one.stage = 'greeted'
+      expectRequest(socket)
       socket.pause()
       socket.unshift(bytes)
       greeted(socket)
@@ -132,11 +183,15 @@ export const createConnections = (
         socket.destroy()
         return
       }
-      held.set(socket, key)
-      silent.set(socket, key)
+      held.set(socket, { key, stage: 'silent' })
       shares.set(key, (shares.get(key) ?? 0) + 1)
       socket.once('close', () => release(socket))
       listenForHello(socket)
+    },
+    secured: advance('secured'),
+    asked: advance('asked'),
+    end: () => {
+      for (const [socket, { stage }] of [...held]) if (stage !== 'asked') cut(socket)
     },
     get held() {
       return held.size
