@@ -2,7 +2,8 @@
  * Who holds a booklet, and in which session: what is in force, and what ends.
  *
  * Invariants
- * - In force is what is neither over, nor ended with its session, nor withdrawn, nor given way to another.
+ * - In force is what is neither over, nor ended with its session, nor withdrawn, nor given way to another. When the key
+ *   that signs booklets is revoked, nothing that was given until then is: no verifier believes it, or could.
  * - A counter has one booklet, and while another is handed over two: the one that it says it holds, under the same
  *   key, and the newest. An answer that is lost on the way leaves it the one it has.
  * - What gave way is dropped by the counter and told to no verifier, so it still counts against the counter's day.
@@ -15,6 +16,8 @@ import type { SiteActor } from '../platform/actor.ts'
 const isAlive = (
   at: string,
 ): string => `(holder.ended_at is null and holder.expires_at > ${at}::timestamptz
+  and not exists (select from signing_key key
+    where key.scope = 'continuity' and key.revoked_at >= holder.issued_at)
   and not exists (select from continuity_withdrawal w where w.undone_at is null and (
     (w.kind = 'booklet' and w.subject = holder.booklet_id)
     or (w.kind = 'site' and w.subject = holder.site_id and w.issued_until >= holder.issued_at)
