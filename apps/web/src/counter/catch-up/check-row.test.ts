@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { makeSlipSerial, writeSlipSerial } from '@sidep/continuity'
+import { lateReasons } from '@sidep/contracts'
 import { parseFiness } from '@sidep/identifiers'
 import { checkRow, faultsOfRefusal } from './check-row.ts'
 import { type Cells, columns, emptyCells } from './columns.ts'
@@ -27,6 +28,18 @@ test('a line becomes a catch-up screening with the times of the paper', () => {
   assert.equal(input.resultAt, '2021-08-13T16:45:00+02:00')
   assert.equal(input.result, 'negative')
   assert.equal(input.person.birthDate, '1980-04-03')
+})
+
+test('a line of more than a day ago says why it comes now, as the pile does; one of today says nothing', () => {
+  for (const lateReason of lateReasons) {
+    const checked = checkRow(id, sampleCells, { ...sampleContext, lateReason })
+    assert.ok(checked.ok)
+    assert.equal(checked.input.lateReason, lateReason)
+  }
+  const today = { ...sampleCells, sampledDay: '16/08/2021', sampledTime: '08:10' }
+  const checked = checkRow(id, today, { ...sampleContext, lateReason: 'forgotten' })
+  assert.ok(checked.ok, JSON.stringify(checked))
+  assert.equal(checked.input.lateReason, undefined)
 })
 
 test('a blank line says what is missing, cell by cell', () => {

@@ -1,4 +1,4 @@
-import type { FieldFault, ProblemCode, ScreeningInput } from '@sidep/contracts'
+import type { FieldFault, LateReason, ProblemCode, ScreeningInput } from '@sidep/contracts'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { emptyFields, type FieldName } from '../form/draft.ts'
 import {
@@ -43,6 +43,8 @@ export type CheckedRow =
 export interface CheckContext extends CellContext {
   /** Code of the kind of test entered here, and how long it takes until it is read. */
   readonly kind: { readonly code: string; readonly minutesToResult: number }
+  /** Of the pile, for what was sampled more than a day ago. */
+  readonly lateReason: LateReason
 }
 
 const columnOfField: Partial<Record<FieldName, Column>> = {
@@ -102,7 +104,7 @@ export const checkRow = (id: string, cells: Cells, context: CheckContext): Check
       deviceName: (device.ok ? device.deviceName : undefined) ?? '',
       sampledAt: day.ok && clock !== undefined ? `${dayFirst(day.value)} ${clock}` : '',
       catchUp: true,
-      lateReason: 'paper',
+      lateReason: context.lateReason,
     },
     { id, now, timeZone, catalogue, kind: kind.code },
     result && { result, readAt: (sampledAt) => readAt(sampledAt, context) },

@@ -37,6 +37,7 @@ export const createChecker = (): ((
       before.context.siteId === context.siteId &&
       before.context.timeZone === context.timeZone &&
       before.context.recentDevices === context.recentDevices &&
+      before.context.lateReason === context.lateReason &&
       minuteOf(before.context) === minuteOf(context)
     ) {
       return before.checked

@@ -1,3 +1,5 @@
+import type { LateReason } from '@sidep/contracts'
+
 /** The columns of catch-up entry, in the order of the paper: its number first. */
 export const columns = [
   'slip',
@@ -31,8 +33,11 @@ export const emptyCells: Cells = {
 
 /** What may be the same for a whole pile. */
 export const defaultColumns = ['device', 'sampledDay', 'result'] as const satisfies Column[]
-export type Defaults = Readonly<Record<(typeof defaultColumns)[number], string>>
-export const noDefaults: Defaults = { device: '', sampledDay: '', result: '' }
+export interface Defaults extends Readonly<Record<(typeof defaultColumns)[number], string>> {
+  /** Why lines of more than a day ago are entered now; a slip says that by itself. */
+  readonly lateReason: LateReason
+}
+export const noDefaults: Defaults = { device: '', sampledDay: '', result: '', lateReason: 'paper' }
 
 /** Longer texts are none that a paper holds; what is cut off is said as a fault, not lost unseen. */
 export const cellCharactersMax = 300

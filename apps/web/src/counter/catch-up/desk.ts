@@ -106,6 +106,7 @@ export const createCatchUpDesk = (needs: CatchUpNeeds): CatchUpDesk => {
       catalogue,
       recentDevices,
       kind: { code, minutesToResult: minutesToResult(catalogue, code) },
+      lateReason: store.get().grid.defaults.lateReason,
     }
   }
 

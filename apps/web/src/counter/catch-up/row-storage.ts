@@ -1,3 +1,4 @@
+import { lateReasons } from '@sidep/contracts'
 import type { Vault } from '../../shared/storage/index.ts'
 import { type Defaults, defaultColumns, noDefaults } from './columns.ts'
 import { parseRow, type Row } from './row.ts'
@@ -19,7 +20,8 @@ const parseDefaults = (stored: unknown): Defaults => {
     const value = values[column]
     if (typeof value === 'string') defaults[column] = value
   }
-  return defaults
+  const lateReason = lateReasons.find((reason) => reason === values.lateReason)
+  return { ...defaults, lateReason: lateReason ?? noDefaults.lateReason }
 }
 
 /** Lines on this device, each in its own encrypted record; only what changed is written. */

@@ -43,6 +43,7 @@ export const sampleContext: CheckContext = {
   catalogue: sampleCatalogue,
   recentDevices: [],
   kind: { code: 'antigen', minutesToResult: 15 },
+  lateReason: 'paper',
 }
 
 const sampleRowOwner: RowOwner = {

@@ -224,6 +224,7 @@ test('what the grid passes is passed by the gate', () => {
         catalogue,
         recentDevices: [],
         kind: { code: 'antigen', minutesToResult: 15 },
+        lateReason: 'paper' as const,
       }
       const cells: Record<Column, string> = { ...emptyCells, ...typed }
       for (const column of columns) cells[column] = settleCell(column, cells[column], context)

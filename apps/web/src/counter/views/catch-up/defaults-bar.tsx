@@ -1,3 +1,4 @@
+import { lateReasons } from '@sidep/contracts'
 import { dayIn } from '@sidep/screening'
 import { useSyncExternalStore } from 'react'
 import { deviceLabel } from '../../../shared/documents/catalogue-words.ts'
@@ -6,12 +7,14 @@ import { Button, ComboBox, Select, TextField } from '../../../shared/ui/index.ts
 import { readDay, settleCell } from '../../catch-up/read-cell.ts'
 import { useCatchUpDesk, useCounterState, useSiteZone } from '../../context.ts'
 import { searchDevices } from '../../form/device-search.ts'
+import { formMessages } from '../../messages/form-messages.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 import { useCellWords } from './cell-words.ts'
 
 /** What is the same for the whole pile: put into each new line, and into empty cells when asked. */
 export const DefaultsBar = () => {
   const t = useMessages(catchUpMessages)
+  const tForm = useMessages(formMessages)
   const words = useCellWords()
   const desk = useCatchUpDesk()
   const { grid } = useSyncExternalStore(desk.store.subscribe, desk.store.get)
@@ -67,6 +70,15 @@ export const DefaultsBar = () => {
         ]}
         value={defaults.result === '' ? '-' : defaults.result}
         onChange={(result) => change({ result: result === '-' ? '' : result })}
+      />
+      <Select
+        label={t('lateReason')}
+        options={lateReasons.map((value) => ({ value, label: tForm(`lateReason_${value}`) }))}
+        value={defaults.lateReason}
+        onChange={(value) => {
+          const lateReason = lateReasons.find((reason) => reason === value)
+          if (lateReason !== undefined) change({ lateReason })
+        }}
       />
       <Button onPress={() => desk.dispatch({ type: 'apply-defaults' })}>
         {t('applyDefaults')}
