@@ -4,7 +4,7 @@ import { defaultDisease, ScreeningInput } from '@sidep/contracts'
 import { Check } from 'typebox/schema'
 import { assertAccessible, startBrowser } from '../../test/browser.ts'
 import { typedDay } from '../../test/counter-view.ts'
-import { field, openCounter, typeDupont } from '../../test/open-counter.ts'
+import { field, openCounter, openDay, typeDupont } from '../../test/open-counter.ts'
 
 const browser = await startBrowser({ after })
 
@@ -47,6 +47,7 @@ describe('an entry more than a day after its sample', () => {
       confirmation: 'wanted',
     })
     await page.reload()
+    await openDay(page)
     await page
       .getByRole('button', { name: /DUPONT/ })
       .first()
