@@ -24,8 +24,16 @@ before(async () => {
 })
 after(() => cluster.close())
 
+/**
+ * Whoever comes to the door is a browser of its own: on one connection they would all be one who comes back too early, and be
+ * left unread for seconds (impatience.ts).
+ */
+const ownConnection = { connection: 'close' } as const
 const door = (cookie: string | null = null) =>
-  portal.send('GET', `${routes.loginEcps}?return=/pro/`, undefined, { cookie })
+  portal.send('GET', `${routes.loginEcps}?return=/pro/`, undefined, {
+    cookie,
+    headers: ownConnection,
+  })
 const room = async (cookie: string | null): Promise<WaitingRoomView> =>
   (await portal.send('GET', routes.waitingRoom, undefined, { cookie })).json<WaitingRoomView>()
 const placeOf = (headers: Headers): string =>

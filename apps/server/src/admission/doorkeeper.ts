@@ -1,9 +1,10 @@
 /** Decides at a door whether a sign-in begins now or whoever comes waits in the room: browsers there, programs at home. */
-import { isComingBack, isLetIn, type Ticket } from '@sidep/admission'
+import { isLetIn, type Ticket } from '@sidep/admission'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Places } from './place.ts'
+import { confirmReturning, roomFull } from './place-holding.ts'
 import type { RoomKeeper } from './room-keeper.ts'
 import { errandOf, pauseSeconds, roomPathFor, viewOf } from './room-routes.ts'
 
@@ -72,10 +73,9 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
 
   const comesTooEarly = (ticket: Ticket): Turn => {
     const { last } = keeper
-    if (last === null || !isComingBack(ticket, last.state.at)) return waits('not-yet', ticket, null)
-    keeper.confirm(ticket)
-    const confirmed = places.confirm(ticket)
-    return waits('not-yet', confirmed.ticket, confirmed.setCookie)
+    if (last === null) return waits('not-yet', ticket, null)
+    const held = confirmReturning(needs, ticket, last.state.at)
+    return waits('not-yet', held.ticket, held.setCookie)
   }
 
   const unknown = (): Problem => {
@@ -104,9 +104,7 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
     const datedLater = comer.takePlace()
     if (datedLater === null) {
       arrivals.increment({ outcome: 'too-many-places' })
-      throw new Problem('WAITING_ROOM_FULL', {
-        retryAfterSeconds: 30 + Math.round(30 * random()),
-      })
+      throw roomFull(random)
     }
     const given = places.give(arrived.ticketAt + datedLater)
     return waits('sent-to-room', given.ticket, given.setCookie)

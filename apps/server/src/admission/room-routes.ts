@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   firstPollAfterSeconds,
-  isComingBack,
   isLate,
   isLetIn,
   latePlaceOf,
@@ -15,8 +14,9 @@ import {
 import { routes, safeReturnPath, type WaitingRoomView } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../platform/device-parameter.ts'
-import { Problem, preferredLanguage } from '../platform/problems.ts'
+import { preferredLanguage } from '../platform/problems.ts'
 import type { Places } from './place.ts'
+import { confirmReturning, roomFull } from './place-holding.ts'
 import { type RoomKeeper, type RoomSight, sightMillisecondsMax } from './room-keeper.ts'
 import { type Language, renderRoomPage } from './room-page.ts'
 
@@ -145,12 +145,11 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
     const sight = await keeper.sight()
     const now = sight?.state.at ?? keeper.last?.state.at
     const ticket = now === undefined ? null : places.read(request.headers.cookie, now)
-    if (now === undefined || ticket === null || !isComingBack(ticket, now)) return { sight, ticket }
+    if (now === undefined || ticket === null) return { sight, ticket }
     if (sight !== null && isLetIn(ticket.arrivedAt, sight.state)) return { sight, ticket }
-    keeper.confirm(ticket)
-    const confirmed = places.confirm(ticket)
-    reply.header('set-cookie', confirmed.setCookie)
-    return { sight, ticket: confirmed.ticket }
+    const held = confirmReturning(needs, ticket, now)
+    if (held.setCookie !== null) reply.header('set-cookie', held.setCookie)
+    return { sight, ticket: held.ticket }
   }
 
   const answer = (reply: FastifyReply, view: WaitingRoomView): WaitingRoomView => {
@@ -168,11 +167,7 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
     const before = viewOf(sight, ticket, random)
     if (ticket !== null || before.state === 'open') return answer(reply, before)
     const datedLater = needs.takePlace(request)
-    if (datedLater === null) {
-      throw new Problem('WAITING_ROOM_FULL', {
-        retryAfterSeconds: 30 + Math.round(30 * random()),
-      })
-    }
+    if (datedLater === null) throw roomFull(random)
     const arrived = await keeper.arrive()
     if (arrived.outcome === 'let-in') return answer(reply, open)
     if (arrived.outcome === 'unknown') return answer(reply, viewOf(null, null, random))
