@@ -16,7 +16,7 @@ export {
   parseBirthDate,
 } from './dates.ts'
 export { type Finess, type FinessCode, parseFiness } from './finess.ts'
-export { finessFromNumber, finessToNumber } from './finess-number.ts'
+export { finessFromNumber, finessToNumber, siteFromNumber, siteToNumber } from './finess-number.ts'
 export { type InsCode, type InsIdentity, parseInsDataMatrix } from './ins-datamatrix.ts'
 export {
   type KeyboardLayout,

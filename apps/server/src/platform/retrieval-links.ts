@@ -9,6 +9,7 @@
 import { createHash } from 'node:crypto'
 import { parseSlipCode, parseSlipSerial, slipCodeLength } from '@sidep/continuity'
 import { decodeBase32, encodeBase32 } from '@sidep/encoding'
+import { siteFromNumber, siteToNumber } from '@sidep/identifiers'
 import type { Vault } from './vault.ts'
 
 export interface RetrievalLinks {
@@ -27,26 +28,6 @@ const siteBytes = 4
 const codeLength = Math.ceil(((siteBytes + secretBytes) * 8) / 5)
 
 const slipSerialLength = 21
-
-/** Corsica's FINESS start with 2A or 2B; both are given a range above every numeric FINESS. */
-const corsica: readonly (readonly [string, number])[] = [
-  ['2A', 1_000_000_000],
-  ['2B', 1_010_000_000],
-]
-
-const siteToNumber = (siteId: string): number => {
-  const base = corsica.find(([prefix]) => siteId.startsWith(prefix))?.[1]
-  return base === undefined ? Number(siteId) : base + Number(siteId.slice(2))
-}
-
-const numberToSite = (value: number): string | null => {
-  if (value < 1_000_000_000) return String(value).padStart(9, '0')
-  for (const [prefix, base] of corsica) {
-    if (value >= base && value < base + 10_000_000)
-      return prefix + String(value - base).padStart(7, '0')
-  }
-  return null
-}
 
 /** The code of a slip's link is printed before there is a screening; nothing follows from the slip's number. */
 const slipCodeOf = (text: string): { readonly code: string; readonly siteId: string } | null => {
@@ -79,7 +60,7 @@ export const makeRetrievalLinks = (vault: Vault, publicUrl: string): RetrievalLi
     const decoded = decodeBase32(code)
     if (!decoded.ok || decoded.value.length !== siteBytes + secretBytes) return null
     const bytes = decoded.value
-    const siteId = numberToSite(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0))
+    const siteId = siteFromNumber(new DataView(bytes.buffer, bytes.byteOffset).getUint32(0))
     return siteId === null ? null : { code, siteId }
   },
 })
