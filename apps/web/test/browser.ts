@@ -85,12 +85,14 @@ export const visit = async (
     readonly permissions?: string[]
     /** What the computer is set to. */
     readonly timeZone?: string
+    readonly colours?: 'light' | 'dark'
   } = {},
 ): Promise<Visit> => {
   const context = await browser.newContext({
     viewport: options.size ?? phone,
     locale: options.language === 'en' ? 'en-GB' : 'fr-FR',
     timezoneId: options.timeZone ?? 'Europe/Paris',
+    colorScheme: options.colours ?? 'light',
     ...(options.permissions ? { permissions: options.permissions } : {}),
   })
   context.setDefaultTimeout(stepMillisecondsMax)
