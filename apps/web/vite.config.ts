@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { firstPage } from './build/first-page.ts'
 import { precompress } from './build/precompress.ts'
 import { twoLanguages } from './build/two-languages.ts'
 
@@ -17,6 +18,7 @@ export default defineConfig({
   // Several pages, not one application: an unknown path must stay unknown.
   appType: 'mpa',
   plugins: [
+    firstPage(),
     react(),
     twoLanguages(),
     VitePWA({

@@ -21,7 +21,10 @@ test('the first page leads each public to its own, on a phone and on a desk, in 
       await page.getByRole('heading', { level: 1 }).waitFor()
       const links = await page.getByRole('navigation').getByRole('link').all()
       const targets = await Promise.all(links.map((link) => link.getAttribute('href')))
-      assert.deepEqual(targets, ['/resultat/', '/verifier/', '/pro/'])
+      assert.deepEqual(
+        targets,
+        ['/resultat/', '/verifier/', '/pro/'].map((path) => `${path}?lang=${language}`),
+      )
       await assertAccessible(page)
       await assertNoSidewaysScrolling(page)
       await shot(page, `choose-${language}-${name}`)
