@@ -134,10 +134,12 @@ const start = async (): Promise<void> => {
   // Back from a fresh sign-in: to where the act was begun.
   if (hash !== null && location.hash === '') location.hash = hash
   mount(
-    <CounterProvider value={{ counter, draft, slips, catchUp, team, sessions, site }}>
-      <App />
-      <PhoneDialog />
-    </CounterProvider>,
+    <ComponentLanguage>
+      <CounterProvider value={{ counter, draft, slips, catchUp, team, sessions, site }}>
+        <App />
+        <PhoneDialog />
+      </CounterProvider>
+    </ComponentLanguage>,
   )
   // What was typed from papers is sent whether or not it is looked at.
   catchUp().catch((error: unknown) => console.error('CATCH_UP_NOT_OPEN', error))

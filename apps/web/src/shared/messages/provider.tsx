@@ -1,9 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react'
-import { I18nProvider } from 'react-aria-components'
 import {
   type Catalogue,
   type Language,
-  localeOf,
   type Messages,
   type Translate,
   translator,
@@ -17,7 +15,7 @@ interface LanguageContext {
 
 const Context = createContext<LanguageContext>({ language: 'fr', setLanguage: () => undefined })
 
-/** Holds the language of the page, remembers it, and tells the browser (`<html lang>`) and the components. */
+/** Holds the language of the page, remembers it, and tells the browser (`<html lang>`). */
 export const LanguageProvider = ({ children }: { readonly children: ReactNode }) => {
   const [language, setLanguage] = useState(() =>
     initialLanguage(location.search, rememberedLanguage(), navigator.languages),
@@ -37,11 +35,7 @@ export const LanguageProvider = ({ children }: { readonly children: ReactNode })
     }),
     [language],
   )
-  return (
-    <Context value={context}>
-      <I18nProvider locale={localeOf[language]}>{children}</I18nProvider>
-    </Context>
-  )
+  return <Context value={context}>{children}</Context>
 }
 
 export const useLanguage = (): LanguageContext => useContext(Context)

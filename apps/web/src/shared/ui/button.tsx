@@ -1,5 +1,4 @@
-import type { MouseEvent, ReactNode, Ref } from 'react'
-import { Button as AriaButton, type ButtonProps as AriaButtonProps } from 'react-aria-components'
+import type { ButtonHTMLAttributes, KeyboardEvent, MouseEvent, ReactNode, Ref } from 'react'
 import { Icon, type IconName } from './icon.tsx'
 
 type Variant = 'primary' | 'secondary' | 'quiet' | 'danger'
@@ -18,22 +17,51 @@ interface Look {
 
 export interface ButtonProps
   extends Look,
-    Omit<AriaButtonProps, 'className' | 'style' | 'children'> {
+    Omit<ButtonHTMLAttributes<HTMLButtonElement>, 'className' | 'style' | 'onClick' | 'disabled'> {
   readonly children: ReactNode
+  readonly onPress?: () => void
+  readonly isDisabled?: boolean
+  /** Under way: it keeps the focus, says so, and does nothing more. */
+  readonly isPending?: boolean
   readonly ref?: Ref<HTMLButtonElement>
 }
 
-const lookClass = ({ variant = 'secondary', size, wide }: Look, extra?: string): string =>
-  classNames('button', variant, size === 'large' && 'large', wide && 'wide', extra)
+const lookClass = ({ variant = 'secondary', size, wide }: Look): string =>
+  classNames('button', variant, size === 'large' && 'large', wide && 'wide')
 
-export const Button = ({ variant, size, wide, icon, shortcut, children, ...rest }: ButtonProps) => (
-  <AriaButton
+/** The key that presses a button is no key of what is around it. */
+const keepOwnKeys = (event: KeyboardEvent): void => {
+  if (event.key === 'Enter' || event.key === ' ') event.stopPropagation()
+}
+
+export const Button = ({
+  variant,
+  size,
+  wide,
+  icon,
+  shortcut,
+  children,
+  onPress,
+  isDisabled = false,
+  isPending = false,
+  type = 'button',
+  ...rest
+}: ButtonProps) => (
+  <button
     {...rest}
+    type={type}
+    disabled={isDisabled}
     className={lookClass({
       ...(variant ? { variant } : {}),
       ...(size ? { size } : {}),
       ...(wide ? { wide } : {}),
     })}
+    onKeyDown={keepOwnKeys}
+    onClick={(event) => {
+      if (isPending) event.preventDefault()
+      else onPress?.()
+    }}
+    {...(isPending ? { 'aria-disabled': true, 'data-pending': true } : {})}
     {...(shortcut ? { 'aria-keyshortcuts': shortcut } : {})}
   >
     {icon && <Icon name={icon} />}
@@ -43,7 +71,7 @@ export const Button = ({ variant, size, wide, icon, shortcut, children, ...rest 
         {shortcut}
       </span>
     )}
-  </AriaButton>
+  </button>
 )
 
 export interface LinkButtonProps extends Look {

@@ -1,15 +1,10 @@
-import type { ReactNode } from 'react'
-import {
-  Disclosure as AriaDisclosure,
-  Button,
-  DisclosurePanel,
-  Heading,
-} from 'react-aria-components'
+import { type ReactNode, useId, useState } from 'react'
 import { Icon } from './icon.tsx'
 
 export interface DisclosureProps {
   readonly title: string
   readonly children: ReactNode
+  /** Absent: it is folded at first, and minds itself. */
   readonly isExpanded?: boolean
   readonly onExpandedChange?: (isExpanded: boolean) => void
   readonly level?: 2 | 3 | 4
@@ -19,23 +14,36 @@ export interface DisclosureProps {
 export const Disclosure = ({
   title,
   children,
-  isExpanded,
+  isExpanded: told,
   onExpandedChange,
   level = 3,
-}: DisclosureProps) => (
-  <AriaDisclosure
-    className="disclosure"
-    {...(isExpanded === undefined ? {} : { isExpanded })}
-    {...(onExpandedChange ? { onExpandedChange } : {})}
-  >
-    <Heading level={level}>
-      <Button slot="trigger" className="disclosure-trigger">
-        <span className="chevron">
-          <Icon name="chevron" />
-        </span>
-        {title}
-      </Button>
-    </Heading>
-    <DisclosurePanel className="disclosure-panel">{children}</DisclosurePanel>
-  </AriaDisclosure>
-)
+}: DisclosureProps) => {
+  const [own, setOwn] = useState(false)
+  const panel = useId()
+  const isExpanded = told ?? own
+  const Heading = `h${level}` as const
+  return (
+    <div className="disclosure" {...(isExpanded ? { 'data-expanded': true } : {})}>
+      <Heading>
+        <button
+          type="button"
+          className="disclosure-trigger"
+          aria-expanded={isExpanded}
+          aria-controls={panel}
+          onClick={() => {
+            setOwn(!isExpanded)
+            onExpandedChange?.(!isExpanded)
+          }}
+        >
+          <span className="chevron">
+            <Icon name="chevron" />
+          </span>
+          {title}
+        </button>
+      </Heading>
+      <div id={panel} className="disclosure-panel" hidden={!isExpanded}>
+        {children}
+      </div>
+    </div>
+  )
+}
