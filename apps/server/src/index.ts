@@ -1,7 +1,8 @@
 /** What the command line, tests and the load generator use of the server: configuration in, a running server out. */
 import { join } from 'node:path'
 import { type BookletChainCheck, makeBookletChainCheck } from '@sidep/continuity'
-import type { BundleContent } from '@sidep/trust'
+import { type BundleContent, loadTrust, type Trust } from '@sidep/trust'
+import { profileNamed } from '@sidep/verdict'
 import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
 import { startAuditWorker } from './audit/worker.ts'
@@ -124,6 +125,18 @@ const bookletChainOf = (rings: KeyRings): BookletChainCheck => {
   return (booklet) => check(booklet)
 }
 
+/** What verifiers trust of this portal; made anew when its keys change. */
+const verifierTrustOf = (rings: KeyRings): (() => Promise<Trust>) => {
+  let trust: Promise<Trust> | null = null
+  rings.onChange(() => {
+    trust = null
+  })
+  return () => {
+    trust ??= loadTrust(rings.content())
+    return trust
+  }
+}
+
 /** Says when the key that is due is not here, and when the keys that sign come to their end. */
 const watchKeys = (rings: KeyRings, metrics: Metrics, log: Log): void => {
   metrics.gauge(
@@ -240,6 +253,12 @@ const start = async (
   const retrieval = retrievalModule(
     { ...base, database: pools.person },
     { ...base, database: pools.worker },
+    {
+      acceptance: {
+        trust: verifierTrustOf(rings),
+        profile: profileNamed(configuration.ruleProfile),
+      },
+    },
   )
   const admission = admissionModule(
     { ...base, database: pools.login },

@@ -21,6 +21,17 @@ const Kept = Type.Object({
   tracesUntil: Type.String(),
 })
 
+/** Rules in force under which a certificate is accepted, as the place says that asks for them. */
+const Acceptance = Type.Object({
+  /** ISO 3166-1 alpha-2. */
+  country: Type.String(),
+  purpose: Type.Union([Type.Literal('pass'), Type.Literal('entry')]),
+  title: Type.Object({ fr: Type.String(), en: Type.String() }),
+  /** RFC 3339: refused from then on; may be over. Null when no end is known. */
+  until: Type.Union([Type.String(), Type.Null()]),
+})
+export type Acceptance = Static<typeof Acceptance>
+
 /** What the person sees: result, codes, and what is known about them and until when. */
 export const RetrievalAnswer = Type.Object({
   state: Type.Literal('final'),
@@ -37,6 +48,8 @@ export const RetrievalAnswer = Type.Object({
   siteName: Type.String(),
   /** Null for an inconclusive result. */
   certificate: Type.Union([CertificateTexts, Type.Null()]),
+  /** Where the certificate is or was accepted, by what a verifier would say of it; the national pass first. */
+  acceptance: Type.Array(Acceptance),
   kept: Kept,
 })
 export type RetrievalAnswer = Static<typeof RetrievalAnswer>

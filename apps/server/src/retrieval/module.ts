@@ -6,6 +6,7 @@ import { monotonicMilliseconds } from '../platform/clock.ts'
 import { schemaOf } from '../platform/contract.ts'
 import { makeInFlightBound, personsInFlight } from '../platform/in-flight.ts'
 import { Problem } from '../platform/problems.ts'
+import type { AcceptanceNeeds } from './acceptance.ts'
 import { makeSenders } from './make-senders.ts'
 import type { NotificationPlatform, RetrievalPlatform } from './needs.ts'
 import { type NotificationWorker, startNotificationWorker } from './notification-worker.ts'
@@ -15,6 +16,8 @@ import { askForUnlock, retrieve } from './retrieve.ts'
 import { notBefore } from './steady.ts'
 
 export interface RetrievalNeeds {
+  /** The keys and rules that a certificate is judged by. */
+  readonly acceptance: AcceptanceNeeds
   /** Time before which neither a refusal nor a renewal is answered. */
   readonly steadyMilliseconds?: number
   /** Requests in work at a time; beyond, UNAVAILABLE. */
@@ -54,7 +57,7 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
       },
       async (request, reply) => {
         const startedAt = monotonicMilliseconds()
-        const retrieval = await within(() => retrieve(platform, request.body))
+        const retrieval = await within(() => retrieve(platform, needs.acceptance, request.body))
         retrievals.increment({ outcome: retrieval.ok ? retrieval.reply.state : retrieval.code })
         if (retrieval.ok) {
           reply.header('cache-control', 'no-store')
@@ -111,8 +114,8 @@ export interface RetrievalModule {
  */
 export const retrievalModule = (
   platform: NotificationPlatform,
-  workerPlatform: NotificationPlatform = platform,
-  needs: RetrievalNeeds = {},
+  workerPlatform: NotificationPlatform,
+  needs: RetrievalNeeds,
 ): RetrievalModule => ({
   plugin: async (app) => {
     await app.register(personRoutes(platform, needs))

@@ -1,4 +1,5 @@
 import {
+  type Acceptance,
   type CertificateTexts,
   maskedContacts,
   type Person,
@@ -26,6 +27,7 @@ export interface Retrieved {
   /** Name of a device that is not on the list, as typed. */
   readonly deviceName: string | null
   readonly certificate: (SealedCertificate & { readonly uvci: string }) | null
+  readonly acceptance: readonly Acceptance[]
   /** The address this certificate is reached at. */
   readonly retrievalUrl: string
 }
@@ -67,5 +69,6 @@ export const replyOf = (retrieved: Retrieved, retention: RetentionDays): Retriev
     device: screening.device,
     deviceName: deviceName ?? screening.listed_device_name,
     certificate: textsOf(retrieved),
+    acceptance: [...retrieved.acceptance],
   }
 }

@@ -81,6 +81,8 @@ test('code and birth date give the certificate, the masked contact and how long 
       uvci: 'URN:UVCI:01:FR:ABCDEFGHIJKL#M',
       retrieval: `https://sidep.test/resultat/#${code}`,
     },
+    // These texts are no certificates.
+    acceptance: [],
   } satisfies RetrievalReply)
 })
 

@@ -4,6 +4,7 @@ import { isPartialDate } from '@sidep/identifiers'
 import { Problem } from '../platform/problems.ts'
 import { openCertificate, openScreening, type SealedScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
+import { type AcceptanceNeeds, acceptanceOf } from './acceptance.ts'
 import {
   type LinkedScreening,
   type LinkKey,
@@ -54,12 +55,13 @@ const openedScreening = (
 
 const readReply = async (
   platform: RetrievalPlatform,
+  judging: AcceptanceNeeds,
   siteId: string,
   code: string,
   screening: LinkedScreening,
   { person, deviceName }: SealedScreening,
 ): Promise<RetrievalReply> => {
-  const { database, vault, retrievalLinks, configuration } = platform
+  const { database, vault, retrievalLinks, configuration, clock } = platform
   const row =
     screening.state === 'final' ? await readCertificate(database, siteId, screening.id) : null
   const certificate =
@@ -67,8 +69,12 @@ const readReply = async (
       ? null
       : { ...openCertificate(vault, row, siteId, screening.id, row.number), uvci: row.uvci }
   const retrievalUrl = retrievalLinks.urlFor(code)
+  const acceptance =
+    certificate === null
+      ? []
+      : await acceptanceOf(judging, certificate, [clock.now(), screening.recorded_at])
   return replyOf(
-    { screening, person, deviceName, certificate, retrievalUrl },
+    { screening, person, deviceName, certificate, acceptance, retrievalUrl },
     configuration.retention,
   )
 }
@@ -86,6 +92,7 @@ const pausedFor = (until: Date, now: Date): Retrieval => {
 /** During a pause: the number sent to the phone, and the right date. */
 const unlock = async (
   platform: RetrievalPlatform,
+  acceptance: AcceptanceNeeds,
   link: LinkKey & { readonly code: string },
   { birthDate, unlockNumber }: Required<Omit<RetrievalInput, 'code'>>,
   now: Date,
@@ -105,11 +112,12 @@ const unlock = async (
     await recordWrongTry(database, { siteId, screeningId: screening.id, at: now, topics: [] })
     return pausedFor(taken.pausedUntil, now)
   }
-  return open(platform, link, screening, opened, taken.expiresAt, now)
+  return open(platform, acceptance, link, screening, opened, taken.expiresAt, now)
 }
 
 const open = async (
   platform: RetrievalPlatform,
+  acceptance: AcceptanceNeeds,
   link: LinkKey & { readonly code: string },
   screening: LinkedScreening,
   opened: SealedScreening,
@@ -120,7 +128,7 @@ const open = async (
   if (expiresAt <= now) return { ok: false, code: 'EXPIRED' }
   return {
     ok: true,
-    reply: await readReply(platform, link.siteId, link.code, screening, opened),
+    reply: await readReply(platform, acceptance, link.siteId, link.code, screening, opened),
   }
 }
 
@@ -133,6 +141,7 @@ const open = async (
  */
 export const retrieve = async (
   platform: RetrievalPlatform,
+  acceptance: AcceptanceNeeds,
   { code: typedCode, birthDate, unlockNumber }: RetrievalInput,
 ): Promise<Retrieval> => {
   if (!isPartialDate(birthDate)) {
@@ -147,7 +156,7 @@ export const retrieve = async (
   const link = { siteId, code, hash: retrievalLinks.hashOf(code) }
   const now = clock.now()
   if (unlockNumber !== undefined) {
-    const unlocked = await unlock(platform, link, { birthDate, unlockNumber }, now)
+    const unlocked = await unlock(platform, acceptance, link, { birthDate, unlockNumber }, now)
     if (unlocked !== null) return unlocked
   }
   const taken = await takeTry(database, link, now, configuration.retrieval.pauseMinutes)
@@ -165,7 +174,7 @@ export const retrieve = async (
     })
     return { ok: false, code: 'NOT_FOUND' }
   }
-  return open(platform, link, screening, opened, taken.expiresAt, now)
+  return open(platform, acceptance, link, screening, opened, taken.expiresAt, now)
 }
 
 /** Sends a number to the phone of a paused link's person. @returns whether one goes out; for metrics alone */

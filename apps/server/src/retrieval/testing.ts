@@ -2,6 +2,8 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import type { Person, Result } from '@sidep/contracts'
+import { loadTrust } from '@sidep/trust'
+import { defaultProfile } from '@sidep/verdict'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { parseConfiguration } from '../platform/configuration.ts'
 import type { Log } from '../platform/context.ts'
@@ -179,7 +181,11 @@ export const startTestBench = async (): Promise<TestBench> => {
   const platform = platformOn(database.pools.person)
   const app = Fastify()
   installProblems(app)
-  await app.register(retrievalModule(platform, platform, { steadyMilliseconds: 0 }).plugin)
+  const trust = await loadTrust({ dcc: [], twoddoc: [] })
+  const acceptance = { trust: async () => trust, profile: defaultProfile }
+  await app.register(
+    retrievalModule(platform, platform, { acceptance, steadyMilliseconds: 0 }).plugin,
+  )
   return {
     platform,
     clock,
