@@ -221,6 +221,8 @@ export const DoorsView = Type.Object({
       state: Type.Union([Type.Literal('up'), Type.Literal('down')]),
       /** Where a sign-in without leaving the page begins, when the door has one. */
       backchannelUrl: Type.Optional(Type.String()),
+      /** Of a door that is down: RFC 3339, since when the portal has found it so, where that is known. */
+      since: Type.Optional(Type.String()),
       /** Of a door that is down: when it is looked at again. */
       retryAfterSeconds: Type.Optional(Type.Number()),
     }),

@@ -22,12 +22,15 @@ export interface DoorSource {
 export interface DoorReport {
   readonly door: string
   readonly state: DoorState
+  /** Since when that process finds it so. */
+  readonly since: Date
   readonly reportedAt: Date
 }
 
 export interface DoorSwitch {
   readonly door: string
   readonly state: DoorState
+  readonly setAt: Date
   readonly endsAt: Date
 }
 
@@ -58,6 +61,31 @@ export const judgeDoor = (
   return fresh.some(({ state }) => state === 'up') ? 'up' : 'down'
 }
 
+/** A process that is started anew has looked at the doors again within this time. */
+const restartSecondsMax = 120
+
+/**
+ * Since when a door that is down has been: as the person on duty said, or as the first process found it, as far back as
+ * findings reach without a gap. A process that was started in between does not make an outage younger.
+ *
+ * @returns null when the door is not known to be down
+ */
+export const downSince = (door: Door, findings: DoorFindings, now: Date): Date | null => {
+  if (judgeDoor(door, findings, now) !== 'down') return null
+  const told = findings.switches.find((one) => one.door === door && one.endsAt > now)
+  if (told !== undefined) return told.setAt
+  const found = findings.reports
+    .filter((one) => one.door === door && one.state === 'down')
+    .toSorted((a, b) => b.reportedAt.getTime() - a.reportedAt.getTime())
+  let since = now
+  for (const report of found) {
+    const isGap = report.reportedAt.getTime() < since.getTime() - restartSecondsMax * 1000
+    if (isGap) break
+    if (report.since < since) since = report.since
+  }
+  return since
+}
+
 /** Whether every door is known to be down. A portal without doors has none that could fail. */
 export const areAllDown = (doors: readonly Door[], findings: DoorFindings, now: Date): boolean =>
   doors.length > 0 && doors.every((door) => judgeDoor(door, findings, now) === 'down')
@@ -81,18 +109,24 @@ export const reportDoor = async (
 /** Reads everybody's findings. */
 export const readDoors = async (database: Sql): Promise<DoorFindings> => {
   const [reports, switches] = await Promise.all([
-    database<{ door: string; state: DoorState; reported_at: Date }[]>`
-      select door, state, reported_at from door_report order by reported_at desc limit 500`,
-    database<{ door: string; state: DoorState; ends_at: Date }[]>`
-      select door, state, ends_at from door_switch`,
+    database<{ door: string; state: DoorState; since: Date; reported_at: Date }[]>`
+      select door, state, since, reported_at from door_report order by reported_at desc limit 500`,
+    database<{ door: string; state: DoorState; set_at: Date; ends_at: Date }[]>`
+      select door, state, set_at, ends_at from door_switch`,
   ])
   return {
-    reports: reports.map(({ door, state, reported_at }) => ({
+    reports: reports.map(({ door, state, since, reported_at }) => ({
       door,
       state,
+      since,
       reportedAt: reported_at,
     })),
-    switches: switches.map(({ door, state, ends_at }) => ({ door, state, endsAt: ends_at })),
+    switches: switches.map(({ door, state, set_at, ends_at }) => ({
+      door,
+      state,
+      setAt: set_at,
+      endsAt: ends_at,
+    })),
   }
 }
 

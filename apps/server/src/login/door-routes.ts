@@ -6,7 +6,7 @@ import type { SessionWatch } from './session-watch.ts'
 
 export interface DoorRouteNeeds {
   readonly doors: readonly DoorSource[]
-  readonly watch: Pick<SessionWatch, 'stateOf'>
+  readonly watch: Pick<SessionWatch, 'stateOf' | 'downSince'>
   /** Resolves once every door has been looked at by this process. */
   readonly looked: () => Promise<unknown>
 }
@@ -25,10 +25,12 @@ export const registerDoorRoutes = (
         // Shut by the person on duty: what the probes find does not open it.
         const isFound = state === 'down' && source.state() === 'down'
         const retryAfterSeconds = isFound ? source.retryAfterSeconds?.() : undefined
+        const since = state === 'down' ? watch.downSince(source) : null
         return {
           door,
           url,
           state,
+          ...(since === null ? {} : { since: since.toISOString() }),
           ...(backchannelUrl === undefined ? {} : { backchannelUrl }),
           ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
         }

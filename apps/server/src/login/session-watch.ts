@@ -12,6 +12,7 @@ import {
   type DoorFindings,
   type DoorSource,
   type DoorState,
+  downSince,
   judgeDoor,
   noFindings,
   readDoors,
@@ -38,6 +39,8 @@ export interface SessionWatch {
   allDoorsDown(): boolean
   /** What the person on duty or, without one, this process says of a door. */
   stateOf(source: DoorSource): DoorState
+  /** Since when a door has been down, by what every process found; null when it is up, or nobody knows. */
+  downSince(source: DoorSource): Date | null
   /** Reads now, waiting no longer than told; true when the reading is fresh. */
   refresh(millisecondsMax: number): Promise<boolean>
   start(): Promise<void>
@@ -175,6 +178,7 @@ export const createSessionWatch = ({
       )
       return (told ? judgeDoor(source.door, findings, clock.now()) : null) ?? source.state()
     },
+    downSince: ({ door }) => downSince(door, findings, clock.now()),
     refresh: (millisecondsMax) => Promise.race([readOnce(), later(millisecondsMax)]),
     start: async () => {
       await readOnce()

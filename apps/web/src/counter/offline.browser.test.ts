@@ -77,7 +77,7 @@ test('server stopped, network off, reload: provisional certificates that verifie
 
   const door = await visit(browser, { size: phone })
   await door.page.goto(`${portal.url}/verifier/`)
-  await door.page.getByText(/^Données du/).waitFor()
+  await door.page.getByText(/^Données d/).waitFor()
   await door.page.evaluate(() => navigator.serviceWorker.ready)
 
   await portal.stop()

@@ -26,6 +26,15 @@ export const inWhoseName = ({
   return { operator: operator ? fullName(operator) : responsible, responsible }
 }
 
+/** `15:30`, or `vendredi à 15:30` for what began before today. */
+export const outageTime = (at: Date, locale: string, timeZone: string): string => {
+  const dayOf = (time: Date): string => time.toLocaleDateString(locale, { timeZone })
+  const isToday = dayOf(at) === dayOf(new Date())
+  const day = isToday ? {} : ({ weekday: 'long' } as const)
+  const clock = { hour: '2-digit', minute: '2-digit', timeZone } as const
+  return dateWords(at, locale, { ...day, ...clock })
+}
+
 /** `14:32` on the clock of the site. */
 export const clockTime = (at: Date, locale: string, timeZone: string): string =>
   dateWords(at, locale, { hour: '2-digit', minute: '2-digit', timeZone })

@@ -13,7 +13,16 @@ export const signInMessages = defineMessages(
     doorCardHelp: 'La carte et son code, sans Pro Santé Connect.',
     doorUp: 'Fonctionne',
     doorDown: 'Ne répond pas en ce moment',
+    doorDownSince: 'Ne répond pas depuis {time}',
     doorLast: 'Utilisée la dernière fois ici',
+    outageTitle: 'Aucune porte ne répond',
+    outageSince: 'Aucune porte ne répond depuis {time}',
+    outageMay: 'D’ici là, vous pouvez :',
+    outageAlone: 'continuer sans connexion, avec votre carnet, ci-dessous ;',
+    outageSlips:
+      'remplir vos fiches papier déjà imprimées : elles se contrôlent dès aujourd’hui, et vous les saisirez au retour ;',
+    outageWait:
+      'laisser cette page ouverte : elle réessaie d’elle-même au moins une fois par minute, et la connexion s’ouvrira ici.',
     noDoor:
       'Aucune porte n’est ouverte en ce moment. La page réessaie d’elle-même ; rien de ce qui a été saisi ici n’est perdu.',
     doorsUnknown:
@@ -41,7 +50,16 @@ export const signInMessages = defineMessages(
     doorCardHelp: 'The card and its code, without Pro Santé Connect.',
     doorUp: 'Works',
     doorDown: 'Not answering at the moment',
+    doorDownSince: 'Not answering since {time}',
     doorLast: 'Used here last time',
+    outageTitle: 'No door answers',
+    outageSince: 'No door has answered since {time}',
+    outageMay: 'Until then you can:',
+    outageAlone: 'go on without signing in, from your booklet, below;',
+    outageSlips:
+      'fill in paper slips that are printed already: they can be checked today, and you enter them afterwards;',
+    outageWait:
+      'leave this page open: it tries again by itself at least once a minute, and sign-in opens here.',
     noDoor:
       'No door is open at the moment. This page tries again by itself; nothing entered here is lost.',
     doorsUnknown:

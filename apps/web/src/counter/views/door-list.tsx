@@ -1,10 +1,12 @@
 import type { Door, DoorsView } from '@sidep/contracts'
-import { useMessages } from '../../shared/messages/index.ts'
-import { Button, Icon, Tag } from '../../shared/ui/index.ts'
-import { useCounter } from '../context.ts'
+import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { Button, Tag } from '../../shared/ui/index.ts'
+import { useCounter, useSiteZone } from '../context.ts'
 import { doorMessages } from '../door-messages.ts'
 import { messages } from '../messages.ts'
 import { lastDoor } from '../session/last-door.ts'
+import { outageTime } from '../words.ts'
+import { DoorPicture } from './door-picture.tsx'
 import { RetryTime } from './retry-time.tsx'
 import type { DoorWay } from './use-sign-in.ts'
 
@@ -27,11 +29,11 @@ export interface DoorListProps {
   readonly failed: { readonly door: Door; readonly retryAt: Date | null } | null
 }
 
-/** The doors, equal, each saying whether it works now. */
+/** The doors, equal, each with its picture, saying whether it works now; the phone's request is in the card of its door. */
 export const DoorList = ({ doors, way, failed }: DoorListProps) => (
-  <ul className="plain-list stack">
+  <ul className="plain-list door-cards">
     {inOrder(doors, failed?.door ?? null).map((door) => (
-      <li key={door.door} className="door-way">
+      <li key={door.door} className="door-card">
         <DoorLink
           offered={door}
           way={way}
@@ -44,7 +46,7 @@ export const DoorList = ({ doors, way, failed }: DoorListProps) => (
 )
 
 const DoorLink = ({
-  offered: { door, url, state },
+  offered: { door, url, state, since },
   way,
   retryAt,
 }: {
@@ -53,8 +55,11 @@ const DoorLink = ({
   readonly retryAt: Date | null
 }) => {
   const t = useMessages(messages)
+  const { language } = useLanguage()
+  const timeZone = useSiteZone()
   return (
     <a className="door" href={way.href(url)} onClick={way.onClick(door, url)}>
+      <DoorPicture door={door} />
       <span className="door-name">{t(door === 'ecps' ? 'doorEcps' : 'doorCard')}</span>
       <span className="muted">{t(door === 'ecps' ? 'doorEcpsHelp' : 'doorCardHelp')}</span>
       <span className="row">
@@ -64,13 +69,16 @@ const DoorLink = ({
           </Tag>
         ) : (
           <Tag tone="warn" icon="warning">
-            {t('doorDown')}
+            {since === undefined
+              ? t('doorDown')
+              : t('doorDownSince', {
+                  time: outageTime(new Date(since), localeOf[language], timeZone),
+                })}
           </Tag>
         )}
         {lastDoor() === door && <span className="small muted">{t('doorLast')}</span>}
       </span>
       <RetryTime at={retryAt} />
-      <Icon name="chevron" />
     </a>
   )
 }

@@ -13,6 +13,7 @@ import { ownMatterOf, takeRefusedPlaces } from '../session/own-matter.ts'
 import { DoorList, type DoorListProps, type OfferedDoor } from './door-list.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { GoOnAlone } from './go-on-alone.tsx'
+import { Outage } from './outage.tsx'
 import { RefusalHelp } from './refusal-help.tsx'
 import { RetryTime } from './retry-time.tsx'
 import { useSignIn } from './use-sign-in.ts'
@@ -65,8 +66,8 @@ export const SignIn = () => {
   const isOtherUp = doors?.some(({ door, state }) => door !== failed?.door && state === 'up')
   const kept = heldEntries(outbox.entries).length
   return (
-    <Page title={t('signInTitle')} width="narrow">
-      <div className="stack">
+    <Page title={t('signInTitle')}>
+      <div className="stack sign-in">
         <h1>{t('signInTitle')}</h1>
         {told && (
           <Notice tone="bad" live="alert" title={t('signInProblem')} supportCode={told.code}>
@@ -87,6 +88,7 @@ export const SignIn = () => {
             {isTyping && <p>{t('draftKept')}</p>}
           </Notice>
         )}
+        <Outage />
         <p>{t('signInIntro')}</p>
         {way.error && (
           <ErrorNotice error={way.error}>

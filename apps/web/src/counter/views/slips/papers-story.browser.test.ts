@@ -53,7 +53,7 @@ test('from a printed slip to the definitive certificate, with a real server: pri
   // A doorman who has been online once, and is not now.
   const doorman = await visit(browser, { size: phone })
   await doorman.page.goto(`${portal.url}/verifier/`)
-  await doorman.page.getByText(/^Données du/).waitFor()
+  await doorman.page.getByText(/^Données d/).waitFor()
   await doorman.page.evaluate(() => navigator.serviceWorker.ready)
   await doorman.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   assert.match(await verdictOf(doorman.page, check), /Fiche à lire[\s\S]*pièce d’identité/)
@@ -124,7 +124,7 @@ test('from a printed slip to the definitive certificate, with a real server: pri
     )
     await doorman.page.reload()
     await (await fetched).finished()
-    await doorman.page.getByText(/^Données du/).waitFor()
+    await doorman.page.getByText(/^Données d/).waitFor()
     words = await verdictOf(doorman.page, other)
   }
   assert.match(words, /Non valide[\s\S]*annulée/)
