@@ -9,10 +9,15 @@ const ink = 25
 const surroundings = 120
 
 /**
- * A video of a code held before a camera, for Chromium's fake capture device: YUV4MPEG2, two frames, grey
- * surroundings, a sheet of paper, the code on it.
+ * A video of codes held before a camera one after the other, four seconds each, again and again, for Chromium's fake
+ * capture device: YUV4MPEG2, grey surroundings, a sheet of paper, the code on it.
  */
-export const writeFakeCamera = async (file: string, matrix: ModuleMatrix): Promise<void> => {
+export const writeFakeCamera = (
+  file: string,
+  ...codes: readonly [ModuleMatrix, ...ModuleMatrix[]]
+): Promise<void> => writeVideo(file, codes.map(pictureOf))
+
+const pictureOf = (matrix: ModuleMatrix): GreyPicture => {
   const luma = new Uint8Array(width * height).fill(surroundings)
   const module = Math.floor(380 / matrix.size)
   const side = module * matrix.size
@@ -25,7 +30,7 @@ export const writeFakeCamera = async (file: string, matrix: ModuleMatrix): Promi
       luma[y * width + x] = dark ? ink : paper
     }
   }
-  await writeVideo(file, { width, height, luma })
+  return { width, height, luma }
 }
 
 /** A picture in grey, a byte a pixel. */
@@ -35,11 +40,18 @@ interface GreyPicture {
   readonly luma: Uint8Array
 }
 
-const writeVideo = async (file: string, { width, height, luma }: GreyPicture): Promise<void> => {
+const framesPerSecond = 2
+const framesEach = 4 * framesPerSecond
+
+/** @param pictures all of one size */
+const writeVideo = async (file: string, pictures: readonly GreyPicture[]): Promise<void> => {
+  const [{ width, height } = { width: 0, height: 0 }] = pictures
   const chroma = new Uint8Array((width * height) / 2).fill(128)
-  const frame = [Buffer.from('FRAME\n'), luma, chroma]
-  const header = Buffer.from(`YUV4MPEG2 W${width} H${height} F10:1 Ip A1:1 C420mpeg2\n`)
-  await writeFile(file, Buffer.concat([header, ...frame, ...frame]))
+  const frames = pictures.flatMap(({ luma }) =>
+    Array.from({ length: framesEach }, () => [Buffer.from('FRAME\n'), luma, chroma]),
+  )
+  const header = `YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420mpeg2\n`
+  await writeFile(file, Buffer.concat([Buffer.from(header), ...frames.flat()]))
 }
 
 /** The same of a picture (PNG), as large as it fits before a camera of 1280 × 720; a browser reads it. */
@@ -72,5 +84,5 @@ export const writeFakeCameraOf = async (
     return btoa(luma)
   }, Buffer.from(picture).toString('base64'))
   await page.close()
-  await writeVideo(file, { width: 1280, height: 720, luma: Buffer.from(grey, 'base64') })
+  await writeVideo(file, [{ width: 1280, height: 720, luma: Buffer.from(grey, 'base64') }])
 }

@@ -69,6 +69,8 @@ export type Declined = {
   readonly code: string
   /** What was read, when it came that far; nobody vouches for it before step `signature` passed. */
   readonly certificate: CertificateView | null
+  /** Country that it says signed it, when nobody here is known who could have: vouched for by nobody. */
+  readonly issuer?: string
   /** The rule that did not hold. Tells something about health. */
   readonly rule?: { readonly id: string; readonly description: Texts }
 }

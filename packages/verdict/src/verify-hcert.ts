@@ -20,7 +20,10 @@ export const verifyHcert = async (
   if (!hcert.ok) return unreadable(hcert.step, hcert.code)
 
   const signers = signersOf(hcert, trust)
-  if (typeof signers === 'string') return refused('key', signers)
+  if (typeof signers === 'string') {
+    const { iss: issuer } = hcert.claims
+    return { ...refused('key', signers), ...(issuer === undefined ? {} : { issuer }) }
+  }
 
   const signer = await signerWhoSigned(hcert, signers, trust)
   if (signer === undefined) return refused('signature', 'SIGNATURE_INVALID')

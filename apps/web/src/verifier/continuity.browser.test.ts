@@ -112,7 +112,7 @@ test('a slip is to be read: it stays, lists what to compare, and fits phones fro
     await typeCode(page, slip?.check ?? '')
     const text = await readVerdict(page)
     assert.match(text, /Fiche à lire/)
-    assert.doesNotMatch(text, /Valide|Suivant dans/)
+    assert.doesNotMatch(text, /Valide|Garder à l’écran/)
     for (const what of [
       /numéro imprimé/,
       /lieu imprimé/,

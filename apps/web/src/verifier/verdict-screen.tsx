@@ -1,21 +1,26 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { numericDate } from '../shared/documents/local-time.ts'
 import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
 import { Button, Icon, type IconName } from '../shared/ui/index.ts'
+import type { Counted } from './tally.ts'
 import { hoursLeft, type Stopgap, type VerdictView } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
-type Kind = VerdictView['verdict'] | 'slip' | 'other'
+type Kind = VerdictView['verdict'] | 'slip' | 'other' | 'not-loaded'
+
+/** The verdict over the whole screen, before the camera is in sight again behind it. */
+const fullMilliseconds = 1_000
 
 /**
- * Time to read a name and look at an identity card; a refusal takes longer to explain. A slip stays until it has been
- * read: what counts on it is written by hand.
+ * How long it stays below the camera's picture unless the next code is read: time to look at an identity card; a refusal
+ * takes longer to explain. A slip stays until it has been read: what counts on it is written by hand.
  */
-const secondsShown: Readonly<Record<Kind, number | null>> = {
-  accepted: 6,
-  refused: 10,
-  unreadable: 5,
-  other: 5,
+const secondsResting: Readonly<Record<Kind, number | null>> = {
+  accepted: 10,
+  refused: 15,
+  unreadable: 4,
+  other: 8,
+  'not-loaded': 15,
   slip: null,
 }
 
@@ -24,6 +29,7 @@ const shapes = {
   refused: 'cross',
   unreadable: 'question',
   other: 'question',
+  'not-loaded': 'question',
   slip: 'warning',
 } as const satisfies Record<Kind, IconName>
 
@@ -32,6 +38,7 @@ const words = {
   refused: 'refused',
   unreadable: 'unreadable',
   other: 'other',
+  'not-loaded': 'notLoaded',
   slip: 'slipToRead',
 } as const satisfies Record<Kind, string>
 
@@ -41,30 +48,47 @@ const vibrations: Readonly<Record<Kind, readonly number[]>> = {
   refused: [300, 120, 300],
   unreadable: [80, 80, 80],
   other: [80, 80, 80],
+  'not-loaded': [80, 80, 80],
   slip: [300],
 }
 
 /**
  * «Valid» would say too much of a sheet on which anything can be written; «unreadable» would send somebody away to print
- * again what is no certificate of ours.
+ * again what is no certificate of ours; «not valid» would call a stranger's certificate false that nobody could check.
  */
 const kindOf = ({ verdict, stopgap, reason }: VerdictView): Kind => {
   if (verdict === 'accepted' && stopgap?.kind === 'slip') return 'slip'
-  return reason === 'otherKind' ? 'other' : verdict
+  if (reason === 'otherKind') return 'other'
+  return reason === 'signerNotLoaded' ? 'not-loaded' : verdict
 }
+
+/** Where the verdict counts in the tally of the evening. */
+export const countedAs = (view: VerdictView): Counted => {
+  const kind = kindOf(view)
+  if (kind === 'slip') return 'slips'
+  return kind === 'accepted' || kind === 'refused' ? kind : 'unreadable'
+}
+
+/**
+ * - `full`: over the whole screen
+ * - `resting`: below the camera's picture, which reads on
+ * - `kept`: over the whole screen until somebody goes on
+ */
+export type Phase = 'full' | 'resting' | 'kept'
 
 interface VerdictScreenProps {
   readonly view: VerdictView
   readonly modeTitle: string
+  readonly onPhase: (phase: Phase) => void
   readonly onDone: () => void
 }
 
-/** The verdict over the whole screen: shape, word, name and birth date; colour only repeats it. */
-export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) => {
+/** The verdict: shape, word, name and birth date; colour only repeats it. */
+export const VerdictScreen = ({ view, modeTitle, onPhase, onDone }: VerdictScreenProps) => {
   const t = useMessages(verifierMessages)
   const { language } = useLanguage()
   const kind = kindOf(view)
-  const { secondsLeft, keep } = useCountdown(secondsShown[kind], onDone)
+  const { phase, keep } = usePhases(secondsResting[kind], onPhase, onDone)
   const screen = useRef<HTMLDivElement>(null)
   useEffect(() => {
     screen.current?.focus()
@@ -72,16 +96,20 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
   }, [view])
   const stay = (): void => {
     keep()
-    // The button goes away with the countdown; the keyboard stays on the verdict.
+    // The button goes away; the keyboard stays on the verdict.
     screen.current?.focus()
   }
+  const country =
+    view.country === null
+      ? ''
+      : (new Intl.DisplayNames(localeOf[language], { type: 'region' }).of(view.country) ?? '')
 
   return (
     <div
       ref={screen}
-      className={`verdict-screen ${kind}`}
+      className={`verdict-screen ${kind} ${phase}`}
       role="alertdialog"
-      aria-modal="true"
+      aria-modal={phase !== 'resting'}
       aria-labelledby="verdict-word"
       aria-describedby="verdict-details"
       tabIndex={-1}
@@ -103,27 +131,21 @@ export const VerdictScreen = ({ view, modeTitle, onDone }: VerdictScreenProps) =
             <p className="stopgap">{t(view.stopgap.kind, { site: view.stopgap.site })}</p>
           ))}
         {view.until !== null && <Until until={view.until} locale={localeOf[language]} />}
-        {view.reason !== null && <p className="reason">{t(view.reason, { mode: modeTitle })}</p>}
+        {view.reason !== null && (
+          <p className="reason">{t(view.reason, { mode: modeTitle, country })}</p>
+        )}
         {view.code !== null && (
           <p className="code" translate="no">
             {view.code}
           </p>
         )}
-        {kind === 'accepted' && <p>{t('checkIdentity')}</p>}
+        {kind === 'accepted' && <p className="identity">{t('checkIdentity')}</p>}
       </div>
       <div className="way-on">
         <Button size="large" wide onPress={onDone}>
           {t('next')}
         </Button>
-        {secondsLeft !== null && (
-          <div className="countdown">
-            {/* Not announced: a number read aloud each second would drown the verdict. */}
-            <p className="number" aria-hidden="true">
-              {t('nextIn', { count: secondsLeft })}
-            </p>
-            <Button onPress={stay}>{t('keep')}</Button>
-          </div>
-        )}
+        {phase !== 'kept' && <Button onPress={stay}>{t('keep')}</Button>}
       </div>
     </div>
   )
@@ -184,21 +206,23 @@ const Until = ({ until, locale }: { readonly until: Date; readonly locale: strin
   return <p>{t('until', { date: format.format(until), hours })}</p>
 }
 
-/** Counts down to `done`; `keep` stops it for this verdict; without seconds it never ends by itself. */
-function useCountdown(
+/** Full, then resting, then over; `keep` stops it for this verdict; without seconds it is kept from the start. */
+function usePhases(
   seconds: number | null,
-  done: () => void,
-): { readonly secondsLeft: number | null; readonly keep: () => void } {
-  const [secondsLeft, setSecondsLeft] = useState<number | null>(seconds)
-  const finish = useRef(done)
-  finish.current = done
+  onPhase: (phase: Phase) => void,
+  onDone: () => void,
+): { readonly phase: Phase; readonly keep: () => void } {
+  const [phase, setPhase] = useState<Phase>(seconds === null ? 'kept' : 'full')
+  const tell = useEffectEvent(onPhase)
+  const finish = useEffectEvent(onDone)
   useEffect(() => {
-    if (secondsLeft === null) return
-    const timer = setTimeout(() => {
-      if (secondsLeft <= 1) finish.current()
-      else setSecondsLeft(secondsLeft - 1)
-    }, 1000)
+    tell(phase)
+    if (phase === 'kept' || seconds === null) return
+    const timer =
+      phase === 'full'
+        ? setTimeout(() => setPhase('resting'), fullMilliseconds)
+        : setTimeout(() => finish(), seconds * 1_000)
     return () => clearTimeout(timer)
-  }, [secondsLeft])
-  return { secondsLeft, keep: () => setSecondsLeft(null) }
+  }, [phase, seconds])
+  return { phase, keep: () => setPhase('kept') }
 }

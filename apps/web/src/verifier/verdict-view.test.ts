@@ -2,11 +2,14 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CertificateView, type Step, steps, type Verdict } from '@sidep/verdict'
 import { catalogueFaults } from '../shared/messages/catalogue.ts'
-import { hoursLeft, verdictView } from './verdict-view.ts'
+import { hoursLeft, isOtherCodeOf, verdictView as viewWith } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
 const now = new Date('2021-08-13T16:00:00Z')
 const inHours = (hours: number) => new Date(now.getTime() + hours * 3_600_000)
+
+/** Of the certificates here it does not matter whose signers are known. */
+const verdictView = (verdict: Verdict, at: Date) => viewWith(verdict, [], at)
 
 const certificate: CertificateView = {
   format: 'hcert',
@@ -35,6 +38,7 @@ test('what may be shown is name and birth date; nothing else of the certificate 
     stopgap: null,
     reason: null,
     code: null,
+    country: null,
   })
 })
 
@@ -104,6 +108,53 @@ test('what is wrong with a provisional certificate or a slip has a sentence of i
   assert.equal(reasonOf('revocation', 'BOOKLET_WITHDRAWN'), 'bookletWithdrawn')
   assert.equal(reasonOf('validity', 'SLIP_EXPIRED'), 'slipExpired')
   assert.equal(reasonOf('revocation', 'SLIP_CANCELLED'), 'slipCancelled')
+})
+
+const signerOf = (country: string) => ({ country }) as Parameters<typeof viewWith>[1][number]
+
+test('a signer that nobody knows is foreign and not loaded only where its country has none here', () => {
+  const unknown = (issuer?: string): Verdict => ({
+    verdict: 'refused',
+    step: 'key',
+    code: 'KEY_UNKNOWN',
+    certificate: null,
+    ...(issuer === undefined ? {} : { issuer }),
+  })
+  const known = [signerOf('FR'), signerOf('DE')]
+  const reasonOf = (issuer?: string) => viewWith(unknown(issuer), known, now).reason
+  assert.equal(reasonOf('GR'), 'signerNotLoaded')
+  assert.equal(viewWith(unknown('GR'), known, now).country, 'GR')
+  for (const issuer of ['FR', 'DE', '<b>', '', undefined]) {
+    assert.equal(reasonOf(issuer), 'signerUnknown', issuer)
+  }
+  // A signature that is false is false wherever it says it is from.
+  assert.equal(
+    viewWith({ ...unknown('GR'), step: 'signature', code: 'SIGNATURE_INVALID' }, known, now).reason,
+    'forged',
+  )
+})
+
+test('the other code of a sheet is the same person in capitals; a twin, or the same code again, is not', () => {
+  const of = (familyName: string, firstNames: string, birthDate = '1985-03-12') => {
+    const view = viewWith(
+      {
+        ...accepted(inHours(71)),
+        certificate: { ...certificate, familyName, firstNames, birthDate },
+      },
+      [],
+      now,
+    )
+    return view
+  }
+  const shown = of('Le Goff', 'Éloïse')
+  assert.equal(isOtherCodeOf(of('LE GOFF', 'ELOISE'), shown), true)
+  for (const next of [
+    of('Le Goff', 'Éloïse'),
+    of('LE GOFF', 'ELOI'),
+    of('LE GOFF', 'ELOISE', '1985-03-13'),
+  ]) {
+    assert.equal(isOtherCodeOf(next, shown), false)
+  }
 })
 
 test('the texts are whole in both languages', () => {

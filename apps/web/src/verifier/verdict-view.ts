@@ -1,3 +1,4 @@
+import type { Trust } from '@sidep/trust'
 import type { CertificateView, Step, Verdict } from '@sidep/verdict'
 
 /**
@@ -23,6 +24,8 @@ export interface VerdictView {
    * and of the rules, none: it could tell what was tested.
    */
   readonly code: string | null
+  /** Where a certificate says it is from whose country's signers are not on this device; null for every other. */
+  readonly country: string | null
 }
 
 export type Stopgap =
@@ -36,6 +39,7 @@ type ReasonKey =
   | 'textTooLong'
   | 'damaged'
   | 'signerUnknown'
+  | 'signerNotLoaded'
   | 'forged'
   | 'signerNotPermitted'
   | 'expired'
@@ -101,8 +105,23 @@ const reasonOfStep: Readonly<Record<Step, ReasonKey>> = {
   rules: 'rulesNotMet',
 }
 
-/** Takes from a verdict what may be shown. */
-export function verdictView(verdict: Verdict, now: Date): VerdictView {
+/** This portal's own signers are in every bundle: a French certificate that none of them signed is nobody's. */
+const ownCountry = 'FR'
+
+/** The country of a certificate of which nothing can be said here, because none of its signers was ever loaded. */
+function countryNotLoaded(verdict: Verdict, signers: Trust['signers']): string | null {
+  if (verdict.verdict !== 'refused' || verdict.code !== 'KEY_UNKNOWN') return null
+  const { issuer = '' } = verdict
+  const isForeign = /^[A-Z]{2}$/.test(issuer) && issuer !== ownCountry
+  return isForeign && signers.every(({ country }) => country !== issuer) ? issuer : null
+}
+
+/**
+ * Takes from a verdict what may be shown.
+ *
+ * @param signers of the trust it was judged with
+ */
+export function verdictView(verdict: Verdict, signers: Trust['signers'], now: Date): VerdictView {
   const certificate = verdict.certificate
   const stopgap = certificate === null ? null : stopgapOf(certificate)
   // Nobody's name is on a slip but by hand.
@@ -118,11 +137,15 @@ export function verdictView(verdict: Verdict, now: Date): VerdictView {
     // The end of a slip is that of the sheet; until when its test counts is written by hand.
     const end = stopgap?.kind === 'slip' ? null : verdict.acceptedUntil
     const until = soon(end, now) ? end : null
-    return { verdict: 'accepted', person, until, stopgap, reason: null, code: null }
+    return { verdict: 'accepted', person, until, stopgap, reason: null, code: null, country: null }
   }
-  const reason = reasonOfCode[verdict.code] ?? reasonOfStep[verdict.step]
+  const country = countryNotLoaded(verdict, signers)
+  const reason =
+    country === null
+      ? (reasonOfCode[verdict.code] ?? reasonOfStep[verdict.step])
+      : 'signerNotLoaded'
   const code = stopgapCode.test(verdict.code) ? verdict.code : null
-  return { verdict: verdict.verdict, person, until: null, stopgap, reason, code }
+  return { verdict: verdict.verdict, person, until: null, stopgap, reason, code, country }
 }
 
 const stopgapCode = /^(?:PROVISIONAL|BOOKLET|SLIP|SITE|ALL)_[A-Z_]+$/
@@ -140,6 +163,26 @@ function stopgapOf({ format, id, site = '' }: CertificateView): Stopgap | null {
 
 function soon(until: Date | null, now: Date): boolean {
   return until !== null && hoursLeft(until, now) <= untilShownWithinHours
+}
+
+const nameKey = ({ familyName, firstNames }: NonNullable<VerdictView['person']>): string =>
+  `${familyName} ${firstNames}`
+    .normalize('NFKD')
+    .toUpperCase()
+    .replace(/[^A-Z]/g, '')
+
+/**
+ * Whether a verdict is on the other code of the certificate that is shown already: a sheet has two, the French one in
+ * capitals without accents, and a camera may read one after the other.
+ */
+export function isOtherCodeOf(next: VerdictView, shown: VerdictView): boolean {
+  if (next.verdict !== shown.verdict || next.person === null || shown.person === null) return false
+  return (
+    next.person.birthDate === shown.person.birthDate &&
+    nameKey(next.person) === nameKey(shown.person) &&
+    (next.person.familyName !== shown.person.familyName ||
+      next.person.firstNames !== shown.person.firstNames)
+  )
 }
 
 /** Begun hours until then, so that a fresh test says 72. */

@@ -5,8 +5,8 @@ import { useWakeLock } from '../shared/device/use-wake-lock.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
 import { UpdateNotice } from '../shared/offline/update-notice.tsx'
 import { CodeCamera, PictureButton, type Texts } from '../shared/reader/index.ts'
-import { Page, Working } from '../shared/ui/index.ts'
-import { DataLine } from './data-line.tsx'
+import { Button, Page, Working } from '../shared/ui/index.ts'
+import { DataNotice } from './data-line.tsx'
 import { freshnessOf } from './freshness.ts'
 import {
   judgedAt,
@@ -17,16 +17,25 @@ import {
   rememberedMode,
   rememberMode,
 } from './mode.ts'
-import { ModeBar } from './mode-bar.tsx'
+import { ModeDialog } from './mode-dialog.tsx'
+import { Strip } from './strip.tsx'
+import { keepTally, keptTally, noTally, type Tally } from './tally.ts'
+import { TallyLine } from './tally-line.tsx'
 import type { TrustData } from './trust-source.ts'
 import { TypedCode } from './typed-code.tsx'
 import { useTrust } from './use-trust.ts'
-import { VerdictScreen } from './verdict-screen.tsx'
-import { type VerdictView, verdictView } from './verdict-view.ts'
+import { countedAs, type Phase, VerdictScreen } from './verdict-screen.tsx'
+import { isOtherCodeOf, type VerdictView, verdictView } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
 const choices = modeChoices(defaultProfile)
 const accepts = ['qr', 'datamatrix'] as const
+
+interface Shown {
+  readonly view: VerdictView
+  /** Each verdict is one of its own, also when it says the same as the last. */
+  readonly number: number
+}
 
 /** The verifier: mode, camera, verdict. What was scanned lives in one state, until the next scan. */
 export const VerifierPage = () => {
@@ -34,52 +43,78 @@ export const VerifierPage = () => {
   const { language } = useLanguage()
   const { loading, renew } = useTrust()
   const [mode, setMode] = useState(() => parseMode(rememberedMode(), choices))
-  const [shown, setShown] = useState<VerdictView | null>(null)
+  const [isChoosing, setIsChoosing] = useState(false)
+  const [shown, setShown] = useState<Shown | null>(null)
+  const [phase, setPhase] = useState<Phase>('full')
+  const [tally, setTally] = useState(() => keptTally(new Date()))
   useWakeLock()
 
   const choice = choices.find(({ id }) => id === mode.choice)
   const data = usable(loading?.data ?? null, loading?.clockDifferenceMilliseconds ?? null)
+  const isCovered = shown !== null && phase !== 'resting'
 
+  const count = (next: Tally): void => {
+    keepTally(next, new Date())
+    setTally(next)
+  }
   const judge = async (texts: Texts): Promise<void> => {
     if (data === null || choice === undefined) return
     const now = new Date()
-    setShown(verdictView(await judged(texts, data, mode, choice, now), now))
+    const verdict = await judged(texts, data, mode, choice, now)
+    const view = verdictView(verdict, data.trust.signers, now)
+    if (shown !== null && isOtherCodeOf(view, shown.view)) return
+    const counted = countedAs(view)
+    const soFar = keptTally(now)
+    count({ ...soFar, [counted]: soFar[counted] + 1 })
+    setPhase('full')
+    setShown({ view, number: (shown?.number ?? 0) + 1 })
   }
 
   return (
     <>
-      <div className="verifier" inert={shown !== null}>
-        <Page title={t('title')} width="narrow">
-          <div className="stack">
-            <h1 className="visually-hidden">{t('title')}</h1>
-            <UpdateNotice />
-            <ModeBar
-              choices={choices}
-              mode={mode}
-              onChange={(chosen) => {
-                rememberMode(chosen)
-                setMode(chosen)
-              }}
-            />
-            {loading === null && <Working>{t('dataLoading')}</Working>}
+      <div className="verifier" inert={isCovered}>
+        <Page
+          title={t('title')}
+          header={<Strip choices={choices} mode={mode} loading={loading} />}
+          headerEnd={<Button onPress={() => setIsChoosing(true)}>{t('changeMode')}</Button>}
+        >
+          <h1 className="visually-hidden">{t('title')}</h1>
+          <UpdateNotice />
+          {loading === null && <Working>{t('dataLoading')}</Working>}
+          {loading !== null && <DataNotice loading={loading} onRenew={renew} />}
+          {data !== null && (
+            <CodeCamera accepts={accepts} onRead={judge} paused={isCovered || isChoosing} />
+          )}
+          <div className="verifier-foot">
+            <TallyLine tally={tally} onReset={() => count(noTally)} />
             {data !== null && (
-              <>
-                <CodeCamera accepts={accepts} onRead={judge} paused={shown !== null} />
-                <div className="verifier-other">
-                  <PictureButton accepts={accepts} onRead={judge} />
-                  <TypedCode onVerify={(text) => judge([text])} />
-                </div>
-              </>
+              <div className="verifier-other">
+                <PictureButton accepts={accepts} onRead={judge} />
+                <TypedCode onVerify={(text) => judge([text])} />
+              </div>
             )}
-            {loading !== null && <DataLine loading={loading} onRenew={renew} />}
             <p className="small muted">{t('privacy')}</p>
           </div>
         </Page>
       </div>
+      {isChoosing && (
+        <ModeDialog
+          choices={choices}
+          mode={mode}
+          onClose={() => setIsChoosing(false)}
+          onChange={(chosen: Mode) => {
+            rememberMode(chosen)
+            setMode(chosen)
+            setIsChoosing(false)
+          }}
+        />
+      )}
       {shown !== null && choice !== undefined && (
         <VerdictScreen
-          view={shown}
+          key={shown.number}
+          view={shown.view}
           modeTitle={choice.title[language]}
+          onPhase={setPhase}
           onDone={() => setShown(null)}
         />
       )}

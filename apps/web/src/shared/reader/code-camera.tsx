@@ -75,6 +75,10 @@ const RunningCamera = ({ camera, accepts, onRead, paused }: RunningProps) => {
     if (video.current !== null) video.current.srcObject = camera.stream
   }, [camera])
 
+  useEffect(() => {
+    if (!paused) inSight.current.resume(performance.now())
+  }, [paused])
+
   const act = (codes: readonly FoundCode[]): void => {
     const wanted = codes.filter(({ kind }) => accepts.includes(kind))
     const due = inSight.current.see(wanted, performance.now())

@@ -22,6 +22,16 @@ const qr = (text: string): FoundCode => ({ kind: 'qr', text })
 const certificate = qr('HC1:6BF')
 const link = qr('https://example.org/')
 
+test('what is held up while nothing is read, because a verdict is shown, is not new afterwards; what comes then is', () => {
+  const seen = sightings()
+  const other = qr('HC1:OTHER')
+  assert.deepEqual(seen.see([certificate], 0), [certificate])
+  seen.resume(120_000)
+  assert.deepEqual(seen.see([certificate], 120_100), [])
+  assert.deepEqual(seen.see([other], 120_200), [other])
+  assert.deepEqual(seen.see([certificate], 120_100 + absenceMilliseconds), [certificate])
+})
+
 test('a code held up is read once; again after it was away for a moment', () => {
   const seen = sightings()
   const other = qr('HC1:OTHER')

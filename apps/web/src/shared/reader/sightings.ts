@@ -8,6 +8,8 @@ import { carriesDocument, type FoundCode } from './reading-options.ts'
 export interface Sightings {
   /** All codes of the picture when one of them is to be acted on, else none. */
   readonly see: (codes: readonly FoundCode[], atMilliseconds: number) => readonly FoundCode[]
+  /** Reading goes on after a pause: what was in sight before it was there all along, and is not new. */
+  readonly resume: (atMilliseconds: number) => void
   readonly forget: () => void
 }
 
@@ -49,6 +51,9 @@ export function sightings(): Sightings {
       if (!isDue && !isAlone) return []
       for (const { code, sighting } of noted) seen.set(code.text, { ...sighting, done: true })
       return codes
+    },
+    resume: (at) => {
+      for (const [text, sighting] of seen) seen.set(text, { ...sighting, lastAt: at })
     },
     forget: () => seen.clear(),
   }

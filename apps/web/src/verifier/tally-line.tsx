@@ -1,0 +1,33 @@
+import { useMessages } from '../shared/messages/index.ts'
+import { Button } from '../shared/ui/index.ts'
+import type { Tally } from './tally.ts'
+import { verifierMessages } from './verifier-messages.ts'
+
+/** How many were checked this evening, by verdict. */
+export const TallyLine = ({
+  tally,
+  onReset,
+}: {
+  readonly tally: Tally
+  readonly onReset: () => void
+}) => {
+  const t = useMessages(verifierMessages)
+  const { accepted, refused, unreadable, slips } = tally
+  if (accepted + refused + unreadable + slips === 0) return null
+  return (
+    <section className="tally" aria-labelledby="tally-title">
+      <h2 id="tally-title" className="visually-hidden">
+        {t('tallyTitle')}
+      </h2>
+      <ul className="plain-list number">
+        <li>{t('tallyAccepted', { count: accepted })}</li>
+        <li>{t('tallyRefused', { count: refused })}</li>
+        <li>{t('tallyUnreadable', { count: unreadable })}</li>
+        {slips > 0 && <li>{t('tallySlips', { count: slips })}</li>}
+      </ul>
+      <Button variant="quiet" onPress={onReset}>
+        {t('tallyReset')}
+      </Button>
+    </section>
+  )
+}
