@@ -1,92 +1,56 @@
 import { useState } from 'react'
-import {
-  type CertificateDocument,
-  DataMatrixPicture,
-  downloadDocument,
-  numericDate,
-  printDocument,
-  QrPicture,
-} from '../shared/documents/index.ts'
+import { type CertificateDocument, numericDate } from '../shared/documents/index.ts'
 import { useMessages } from '../shared/messages/index.ts'
-import { Button, Notice, Working } from '../shared/ui/index.ts'
+import { Notice } from '../shared/ui/index.ts'
+import { type CodeKind, CodePicture, FullCode } from './full-code.tsx'
 import { personMessages } from './person-messages.ts'
+import { TakeAlong } from './take-along.tsx'
 
-/** The codes to show at a door, and the ways to take them along. */
+/** The codes to show at a door, each on the whole screen at a tap, and the ways to take them along. */
 export const CertificateView = ({ document }: { readonly document: CertificateDocument }) => {
   const t = useMessages(personMessages)
-  const { hcert, twoddoc } = document.certificate
+  const [shown, setShown] = useState<CodeKind | null>(null)
   const { familyName, firstNames, birthDate } = document.person
-  const name = `${firstNames} ${familyName}`.trim()
+  const first: CodeKind = document.certificate.hcert === null ? 'french' : 'eu'
+  const figure = (kind: CodeKind) => (
+    <div className="code-paper">
+      <CodePicture document={document} kind={kind} />
+      <button type="button" className="enlarge" onClick={() => setShown(kind)}>
+        {t(kind === 'eu' ? 'enlargeEu' : 'enlargeFrench')}
+      </button>
+    </div>
+  )
   return (
     <section className="panel stack certificate" aria-labelledby="certificate-title">
-      <h2 id="certificate-title">{t('certificateTitle')}</h2>
+      <h2 id="certificate-title" className="visually-hidden">
+        {t('certificateTitle')}
+      </h2>
       <figure>
-        {hcert === null ? (
-          <DataMatrixPicture text={twoddoc} label={t('frenchCodeLabel', { name })} />
-        ) : (
-          <QrPicture text={hcert} label={t('euCodeLabel', { name })} />
-        )}
+        {figure(first)}
         <figcaption>
-          <p className="code-name">{hcert === null ? t('frenchCode') : t('euCode')}</p>
           <p className="holder" translate="no">
             <strong>{familyName}</strong> {firstNames}
           </p>
           <p>{t('born', { date: numericDate(birthDate) })}</p>
         </figcaption>
       </figure>
-      <p className="brightness">{t('brightness')}</p>
-      {hcert === null && (
+      {first === 'french' && (
         <Notice tone="info">
           <p>{t('noEuCode')}</p>
         </Notice>
       )}
       <TakeAlong document={document} />
-      {hcert !== null && (
+      {first === 'eu' && (
         <figure className="second">
-          <DataMatrixPicture text={twoddoc} label={t('frenchCodeLabel', { name })} />
+          {figure('french')}
           <figcaption>
-            <p className="code-name">{t('frenchCode')}</p>
+            <p>{t('frenchCodeHelp')}</p>
           </figcaption>
         </figure>
       )}
-    </section>
-  )
-}
-
-const TakeAlong = ({ document }: { readonly document: CertificateDocument }) => {
-  const t = useMessages(personMessages)
-  const [state, setState] = useState<'idle' | 'working' | 'failed'>('idle')
-  const run = (make: (document: CertificateDocument) => Promise<void>) => async () => {
-    setState('working')
-    try {
-      await make(document)
-      setState('idle')
-    } catch (error) {
-      console.warn('DOCUMENT_FAILED', error)
-      setState('failed')
-    }
-  }
-  return (
-    <div className="stack-tight">
-      <div className="take-along">
-        <Button
-          variant="primary"
-          icon="download"
-          onPress={run(downloadDocument)}
-          isDisabled={state === 'working'}
-        >
-          {t('download')}
-        </Button>
-        <Button icon="printer" onPress={run(printDocument)} isDisabled={state === 'working'}>
-          {t('print')}
-        </Button>
-      </div>
-      {state === 'working' && <Working>{t('downloading')}</Working>}
-      {state === 'failed' && (
-        <Notice tone="warn" live="alert">
-          <p>{t('documentFailed')}</p>
-        </Notice>
+      {shown !== null && (
+        <FullCode document={document} kind={shown} onClose={() => setShown(null)} />
       )}
-    </div>
+    </section>
   )
 }

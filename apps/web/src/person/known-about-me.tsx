@@ -15,8 +15,7 @@ export const KnownAboutMe = ({ kept, siteName }: KnownAboutMeProps) => {
   const day = (date: string): string => dateInWords(date.slice(0, 10), localeOf[language])
   const contact = new Intl.ListFormat(localeOf[language]).format([...kept.contact])
   return (
-    <section className="stack-tight known" aria-labelledby="known-title">
-      <h2 id="known-title">{t('knownTitle')}</h2>
+    <div className="stack-tight known">
       <p>
         {t('knownIdentity')}{' '}
         {kept.contact.length === 0 ? t('knownNoContact') : t('knownContact', { contact })}
@@ -29,6 +28,6 @@ export const KnownAboutMe = ({ kept, siteName }: KnownAboutMeProps) => {
       </p>
       <p>{t('knownCorrect', { site: siteName })}</p>
       <p>{t('knownNoThird')}</p>
-    </section>
+    </div>
   )
 }

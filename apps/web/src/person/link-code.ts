@@ -1,6 +1,6 @@
 /**
  * The code of a person's link. It is a secret on a phone that may be shared: it is read from the address
- * once, taken out of the address bar and the history, and kept in memory only.
+ * once, taken out of the address bar and the history, and kept in memory, and over a reload (kept-link.ts).
  */
 
 import { parseSlipCode, parseSlipSerial, readSlip, slipPath } from '@sidep/continuity'

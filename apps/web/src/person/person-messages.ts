@@ -66,6 +66,13 @@ export const personMessages = defineMessages(
       'Restez à distance des autres et prévenez votre médecin ou votre pharmacien, qui vous dira quoi faire. Si vous avez du mal à respirer, appelez le 15.',
     positiveHeld:
       'Votre certificat viendra ici : votre résultat a été saisi plus d’un jour après le test, et un autre professionnel doit d’abord le confirmer.',
+    accepted: 'Accepté',
+    acceptedUntil: 'Accepté jusqu’au {date}',
+    acceptedOver: 'N’est plus accepté depuis le {date}',
+    acceptedWhere: '{title} · {zone}',
+    alsoAccepted: 'Aussi : {title}',
+    alsoUntil: 'Aussi : {title}, jusqu’au {date}',
+    alsoOver: '{title} : plus depuis le {date}',
     inconclusiveTitle: 'Résultat indéterminé',
     inconclusiveWords:
       '{test} du {sampled} : pas de résultat lisible. Le test est à refaire ; celui-ci ne donne pas de certificat.',
@@ -76,10 +83,15 @@ export const personMessages = defineMessages(
     frenchCodeLabel: 'Code français 2D-DOC de {name}',
     noEuCode:
       'Il n’y a pas de code européen : le dispositif utilisé n’est pas sur la liste commune de l’Union.',
-    brightness: 'Au contrôle, montez la luminosité de l’écran.',
+    frenchCodeHelp: 'Pour les contrôles qui ne lisent que le code français (2D-DOC).',
+    enlargeEu: 'Afficher le code européen en grand',
+    enlargeFrench: 'Afficher le code français en grand',
+    reduce: 'Réduire',
+    brightness: 'Montez la luminosité de l’écran si le code n’est pas lu.',
     born: 'Né(e) le {date}',
+    saveImage: 'Enregistrer l’image',
     download: 'Télécharger (PDF)',
-    downloading: 'Préparation du PDF…',
+    downloading: 'Préparation…',
     print: 'Imprimer',
     documentFailed: 'Le document n’a pas pu être préparé. Rechargez la page et réessayez.',
     details: 'Détails du test',
@@ -94,7 +106,7 @@ export const personMessages = defineMessages(
     knownUntil:
       'Ces données sont effacées le {date}. Les traces de ce qui a été fait avec elles le sont le {traces}.',
     knownNoThird:
-      'Cette page ne transmet rien à personne d’autre et ne garde rien sur cet appareil.',
+      'Cette page ne transmet rien à personne d’autre. Sur cet appareil, seul le lien reste, dans cet onglet et une demi-heure au plus : sur un ordinateur partagé, fermez avec le bouton ci-dessous.',
     knownCorrect:
       'Une erreur ? Le lieu de dépistage ({site}) peut la corriger ; vous recevrez alors un nouveau certificat.',
     close: 'Fermer et effacer l’écran',
@@ -163,6 +175,13 @@ export const personMessages = defineMessages(
       'Keep away from others and tell your doctor or pharmacist, who will say what to do. If you find it hard to breathe, call 15.',
     positiveHeld:
       'Your certificate will come here: your result was entered more than a day after the test, and another professional has to confirm it first.',
+    accepted: 'Accepted',
+    acceptedUntil: 'Accepted until {date}',
+    acceptedOver: 'Not accepted any more since {date}',
+    acceptedWhere: '{title} · {zone}',
+    alsoAccepted: 'Also: {title}',
+    alsoUntil: 'Also: {title}, until {date}',
+    alsoOver: '{title}: not since {date}',
     inconclusiveTitle: 'Inconclusive result',
     inconclusiveWords:
       '{test} of {sampled}: no readable result. The test has to be done again; this one gives no certificate.',
@@ -172,10 +191,15 @@ export const personMessages = defineMessages(
     frenchCode: 'French code (2D-DOC)',
     frenchCodeLabel: 'French 2D-DOC code of {name}',
     noEuCode: 'There is no EU code: the device used is not on the common list of the Union.',
-    brightness: 'When it is checked, turn the brightness of the screen up.',
+    frenchCodeHelp: 'For checks that read the French code (2D-DOC) only.',
+    enlargeEu: 'Show the EU code full screen',
+    enlargeFrench: 'Show the French code full screen',
+    reduce: 'Close',
+    brightness: 'Turn the brightness of the screen up if the code is not read.',
     born: 'Born on {date}',
+    saveImage: 'Save as image',
     download: 'Download (PDF)',
-    downloading: 'Preparing the PDF…',
+    downloading: 'Preparing…',
     print: 'Print',
     documentFailed: 'The document could not be prepared. Reload the page and try again.',
     details: 'Details of the test',
@@ -189,7 +213,8 @@ export const personMessages = defineMessages(
     knownNoContact: 'No telephone and no e-mail.',
     knownUntil:
       'This data is erased on {date}. The traces of what was done with it are erased on {traces}.',
-    knownNoThird: 'This page sends nothing to anybody else and keeps nothing on this device.',
+    knownNoThird:
+      'This page sends nothing to anybody else. On this device only the link stays, in this tab and for half an hour at most: on a shared computer, close it with the button below.',
     knownCorrect:
       'A mistake? The place of the test ({site}) can correct it; you will then receive a new certificate.',
     close: 'Close and clear the screen',

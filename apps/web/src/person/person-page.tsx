@@ -7,10 +7,10 @@ import { Button, Notice, Page } from '../shared/ui/index.ts'
 import { BirthDateForm } from './birth-date-form.tsx'
 import { CodeForm } from './code-form.tsx'
 import { ExpiredLink } from './expired-link.tsx'
+import { keepLink } from './kept-link.ts'
 import { isSlipCode, isSlipNumber, takeLinkCode } from './link-code.ts'
 import { PausedLink } from './paused-link.tsx'
 import { personMessages } from './person-messages.ts'
-import { ResultView } from './result-view.tsx'
 import { type RetrievalOutcome, retrieve } from './retrieval.ts'
 import { useCatalogue } from './use-catalogue.ts'
 import { WaitingResult } from './waiting-result.tsx'
@@ -18,14 +18,25 @@ import { WaitingResult } from './waiting-result.tsx'
 const api = browserApi()
 const now = (): Date => new Date()
 
-/** Link → birth date → result. Everything is in memory; closing the page forgets it. */
-export const PersonPage = ({ code: opened }: { readonly code: string | null }) => {
+/** What shows a result, and draws its codes; fetched while the birth date is typed. */
+const loadResultView = async () => (await import('./result-view.tsx')).ResultView
+type ResultView = Awaited<ReturnType<typeof loadResultView>>
+
+interface PersonPageProps {
+  readonly code: string | null
+  /** Of this tab: the code is kept there over a reload. */
+  readonly storage: Parameters<typeof keepLink>[0]
+}
+
+/** Link → birth date → result. All but the code is in memory alone; closing the page forgets it. */
+export const PersonPage = ({ code: opened, storage }: PersonPageProps) => {
   const t = useMessages(personMessages)
   const [code, setCode] = useState(opened)
   const [birthDate, setBirthDate] = useState<string | null>(null)
   const [outcome, setOutcome] = useState<RetrievalOutcome | null>(null)
   const [seeing, setSeeing] = useState(false)
   const [numbersTyped, setNumbersTyped] = useState(0)
+  const [view, setView] = useState<{ readonly Result: ResultView } | null>(null)
   const catalogue = useCatalogue(api, code !== null)
 
   const restart = (next: string | null): void => {
@@ -35,11 +46,31 @@ export const PersonPage = ({ code: opened }: { readonly code: string | null }) =
     setNumbersTyped(0)
   }
   useNextLink(restart)
+  useEffect(() => keepLink(storage, code, now()), [storage, code])
+  useEffect(() => {
+    // Asked for again, and what is wrong said, when it is needed.
+    if (code !== null) loadResultView().catch(() => undefined)
+  }, [code])
 
+  /** The part that shows it first: without that, no try is spent. */
+  const retrieveAndShow = async (
+    link: string,
+    date: string,
+    unlockNumber: string | undefined,
+  ): Promise<RetrievalOutcome> => {
+    try {
+      const Result = await loadResultView()
+      setView({ Result })
+    } catch (error) {
+      console.warn('VIEW_NOT_LOADED', error)
+      return { kind: 'failed', error: { kind: 'offline' } }
+    }
+    return retrieve(api, link, date, now, unlockNumber)
+  }
   const look = async (link: string, date: string, unlockNumber?: string): Promise<void> => {
     setBirthDate(date)
     setSeeing(true)
-    setOutcome(await retrieve(api, link, date, now, unlockNumber))
+    setOutcome(await retrieveAndShow(link, date, unlockNumber))
     setSeeing(false)
   }
   const unlock = async (unlockNumber: string, date: string): Promise<void> => {
@@ -57,8 +88,12 @@ export const PersonPage = ({ code: opened }: { readonly code: string | null }) =
         <UpdateNotice />
         {code === null ? (
           <CodeForm onCode={setCode} />
-        ) : outcome?.kind === 'result' ? (
-          <ResultView answer={outcome.answer} catalogue={catalogue} onClose={() => restart(null)} />
+        ) : outcome?.kind === 'result' && view !== null ? (
+          <view.Result
+            answer={outcome.answer}
+            catalogue={catalogue}
+            onClose={() => restart(null)}
+          />
         ) : outcome?.kind === 'waiting' ? (
           <WaitingResult answer={outcome.answer} busy={seeing} onAgain={again} />
         ) : outcome?.kind === 'expired' ? (

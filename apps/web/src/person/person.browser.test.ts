@@ -15,6 +15,7 @@ import {
   shot,
   startBrowser,
   storedByPage,
+  until,
   visit,
 } from '../../test/browser.ts'
 import { startWebPortal, type WebPortal } from '../../test/portal.ts'
@@ -73,8 +74,13 @@ test('link, birth date, result: one sentence, both codes, the PDF, the printed p
     .waitFor()
   await page.getByRole('img', { name: 'Code QR européen de Maël Élouan Le Goff-Kermeur' }).waitFor()
   await page.getByRole('img', { name: /2D-DOC de Maël/ }).waitFor()
-  await page.getByText(/\bm[^ ]{0,40}@example\.org/).waitFor()
+  await page.getByText(/^Accepté jusqu’au \S+ \d{1,2}(er)? \S+ \d\d:\d\d$/).waitFor()
+  await page.getByText('Passe sanitaire (août 2021) · heure de Paris', { exact: false }).waitFor()
   await shot(page, 'person-result-top')
+  await page.getByRole('button', { name: 'Ce que nous savons de vous' }).click()
+  await page.getByText(/\bm[^ ]{0,40}@example\.org/).waitFor()
+  await page.getByRole('button', { name: 'Détails du test' }).click()
+  await page.getByText('URN:UVCI:01:FR:', { exact: false }).waitFor()
   await assertAccessible(page)
   await assertNoSidewaysScrolling(page)
 
@@ -107,25 +113,153 @@ test('link, birth date, result: one sentence, both codes, the PDF, the printed p
   assert.deepEqual(complaints, [])
 })
 
-test('nothing about the person stays on the device, and going back does not bring the code again', async () => {
+/** The page's stored values, but for the link that is kept in its tab. */
+const keptBeside = async (page: Page): Promise<string> => {
+  const { session, ...rest } = await storedByPage(page)
+  return JSON.stringify(rest)
+}
+
+test('nothing about the person stays on the device but the link, in its tab, until it is closed; going back does not bring it again', async () => {
   const { retrieval } = await portal.certified()
-  const { page } = await visit(browser)
+  const { page, context } = await visit(browser)
   await page.goto(`${portal.url}/`)
   await page.goto(retrieval)
   await typeDate(page, birthDate)
   await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
-  const kept = JSON.stringify(await storedByPage(page))
   const code = retrieval.split('#')[1] ?? '-'
+  const kept = await keptBeside(page)
+  const inTab = JSON.stringify((await storedByPage(page)).session)
   for (const secret of [code, 'Goff', 'HC1:', 'DC04', '1987', 'api/retrieval']) {
     assert.ok(!kept.includes(secret), secret)
+    assert.equal(inTab.includes(secret), secret === code, secret)
   }
+  // Another tab of the same browser knows nothing.
+  const other = await context.newPage()
+  await other.goto(`${portal.url}/resultat/`)
+  await other.getByRole('heading', { name: 'Ouvrez le lien que vous avez reçu' }).waitFor()
+  await other.close()
   await page.getByRole('button', { name: 'Fermer et effacer l’écran' }).click()
   await page.getByRole('heading', { name: 'Ouvrez le lien que vous avez reçu' }).waitFor()
+  assert.deepEqual((await storedByPage(page)).session, {})
   await page.goBack()
   await page.goForward()
   await page.getByRole('heading', { name: 'Ouvrez le lien que vous avez reçu' }).waitFor()
   await shot(page, 'person-no-link')
   await assertAccessible(page)
+})
+
+test('a reload asks for the birth date again and not for the link; another way to the page asks for both', async () => {
+  const { retrieval } = await portal.certified()
+  const { page } = await visit(browser)
+  await page.goto(retrieval)
+  await typeDate(page, birthDate)
+  await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+  await page.reload()
+  await typeDate(page, birthDate)
+  await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+  await page.goto(`${portal.url}/`)
+  await page.goto(`${portal.url}/resultat/`)
+  await page.getByRole('heading', { name: 'Ouvrez le lien que vous avez reçu' }).waitFor()
+  await page.reload()
+  await page.getByRole('heading', { name: 'Ouvrez le lien que vous avez reçu' }).waitFor()
+})
+
+test('a tap shows a code alone on white, and the picture saved of it is read as the code', async () => {
+  const { hcert, twoddoc, retrieval } = await portal.certified()
+  // As many pixels as a phone really has.
+  const size = { width: 720, height: 1480 }
+  const { page, complaints } = await visit(browser, { size })
+  await page.goto(retrieval)
+  await typeDate(page, birthDate)
+  for (const [name, text] of [
+    ['européen', hcert],
+    ['français', twoddoc],
+  ] as const) {
+    const open = page.getByRole('button', { name: `Afficher le code ${name} en grand` })
+    await open.click()
+    const full = page.getByRole('dialog', { name: new RegExp(`Code ${name}`) })
+    await full.getByRole('img').waitFor()
+    assert.equal(
+      await full.evaluate((dialog) => getComputedStyle(dialog).backgroundColor),
+      'rgb(255, 255, 255)',
+    )
+    const { width = 0, height = 0 } = (await full.boundingBox()) ?? {}
+    assert.deepEqual({ width, height }, size)
+    const found = await readPicture(await page.screenshot(), fileOptions)
+    assert.deepEqual(
+      found.map((code) => code.text),
+      [text],
+    )
+    await shot(page, `person-full-${name}`)
+    await assertAccessible(page)
+    await page.keyboard.press('Escape')
+    await full.waitFor({ state: 'detached' })
+    // The focus is back where it was.
+    assert.equal(await open.evaluate((button) => button === document.activeElement), true)
+  }
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Enregistrer l’image' }).click()
+  const download = await downloading
+  assert.match(download.suggestedFilename(), /^certificat-le-goff-.*\.png$/)
+  const picture = join(folder, 'saved.png')
+  await download.saveAs(picture)
+  const found = await readPicture(new Uint8Array(await readFile(picture)), fileOptions)
+  assert.deepEqual(
+    found.map((code) => code.text),
+    [hcert],
+  )
+  if (process.env.SHOTS !== undefined)
+    await writeFile(join(process.env.SHOTS, 'person-saved.png'), await readFile(picture))
+  assert.deepEqual(complaints, [])
+})
+
+test('Ctrl P prints the document and not the screen, without the button being pressed', async () => {
+  const { hcert, twoddoc, retrieval } = await portal.certified()
+  const { page } = await visit(browser)
+  await page.goto(retrieval)
+  await typeDate(page, birthDate)
+  await page.getByRole('img', { name: /2D-DOC/ }).waitFor()
+  await page.waitForLoadState('networkidle')
+  const printed = join(folder, 'by-key.pdf')
+  await until(async () => {
+    await writeFile(printed, await page.pdf({ preferCSSPageSize: true, printBackground: true }))
+    return (await codesOf(printed)).length === 2
+  })
+  assert.match((await run('pdfinfo', [printed])).stdout, /Pages: +1\n[\s\S]*A4/)
+  assert.deepEqual(await codesOf(printed), [hcert, twoddoc].sort())
+  // Back on the screen, the screen.
+  await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+})
+
+test('by day and at night, at 320 px and with text twice as large, nothing sticks out and all of it can be read', async () => {
+  const { retrieval } = await portal.certified()
+  for (const colours of ['light', 'dark'] as const) {
+    for (const [name, width, text] of [
+      ['320', 320, '100%'],
+      ['360', 360, '100%'],
+      ['double', 360, '200%'],
+      ['double-320', 320, '200%'],
+      ['desk', 1366, '100%'],
+    ] as const) {
+      const { page, context } = await visit(browser, { size: { width, height: 768 }, colours })
+      await page.goto(retrieval)
+      await page.getByRole('textbox').waitFor()
+      const enlarge = () =>
+        page.evaluate((size) => {
+          document.documentElement.style.fontSize = size
+        }, text)
+      await enlarge()
+      await assertNoSidewaysScrolling(page)
+      await typeDate(page, birthDate)
+      await page.getByRole('img', { name: /2D-DOC/ }).waitFor()
+      await shot(page, `person-${colours}-${name}`)
+      await assertNoSidewaysScrolling(page)
+      await assertAccessible(page)
+      await page.getByRole('button', { name: 'Ce que nous savons de vous' }).click()
+      await assertNoSidewaysScrolling(page)
+      await context.close()
+    }
+  }
 })
 
 test('a wrong birth date gets a kind sentence without a count, ten of them a pause with its end', async () => {
@@ -235,6 +369,7 @@ test('a result that is not there yet says when to expect it, and looks again', a
   await page.goto(retrieval)
   await typeDate(page, birthDate)
   await page.getByText(/attendu vers 15:45/).waitFor()
+  await page.getByRole('button', { name: 'Ce que nous savons de vous' }).click()
   await page.getByText('Aucun téléphone ni e-mail.', { exact: false }).waitFor()
   await shot(page, 'person-waiting')
   await assertAccessible(page)

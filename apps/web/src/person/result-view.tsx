@@ -1,5 +1,5 @@
 import type { Catalogue, RetrievalAnswer } from '@sidep/contracts'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
 import { useWakeLock } from '../shared/device/use-wake-lock.ts'
 import {
   type DocumentWords,
@@ -9,7 +9,8 @@ import {
   numericDate,
 } from '../shared/documents/index.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
-import { Button, Notice } from '../shared/ui/index.ts'
+import { Button, Disclosure, Icon, type IconName, Notice } from '../shared/ui/index.ts'
+import { AcceptanceLines } from './acceptance.tsx'
 import { CertificateView } from './certificate-view.tsx'
 import { KnownAboutMe } from './known-about-me.tsx'
 import { personMessages } from './person-messages.ts'
@@ -21,13 +22,23 @@ interface ResultViewProps {
   readonly onClose: () => void
 }
 
+/** Beside the word, which says it: no sign and no colour does alone. */
+const signs = {
+  negative: 'tick',
+  positive: 'warning',
+  inconclusive: 'question',
+} as const satisfies Record<RetrievalAnswer['result'], IconName>
+
 /** The result in one sentence, then the certificate, then what is known and kept. */
 export const ResultView = ({ answer, catalogue, onClose }: ResultViewProps) => {
   const t = useMessages(personMessages)
   const { language } = useLanguage()
   const title = useRef<HTMLHeadingElement>(null)
-  const words = documentWords(answer, catalogue, new URL('/verifier/', location.href).href)
-  const document = documentOfRetrieval(answer, words)
+  const words = useMemo(
+    () => documentWords(answer, catalogue, new URL('/verifier/', location.href).href),
+    [answer, catalogue],
+  )
+  const document = useMemo(() => documentOfRetrieval(answer, words), [answer, words])
   const sentence = {
     test: words.test[language],
     sampled: localDateTime(answer.sampledAt, language, 'zone unsaid'),
@@ -38,10 +49,16 @@ export const ResultView = ({ answer, catalogue, onClose }: ResultViewProps) => {
   return (
     <>
       <section className={`panel stack result ${answer.result}`}>
-        <h1 ref={title} tabIndex={-1}>
-          {t(`${answer.result}Title`)}
-        </h1>
+        <div className="result-head">
+          <span className="result-sign">
+            <Icon name={signs[answer.result]} />
+          </span>
+          <h1 ref={title} tabIndex={-1}>
+            {t(`${answer.result}Title`)}
+          </h1>
+        </div>
         <p className="result-sentence">{t(`${answer.result}Words`, sentence)}</p>
+        <AcceptanceLines answer={answer} now={new Date()} />
         {answer.result === 'positive' && (
           <Notice tone="info">
             <p>{t('positiveAdvice')}</p>
@@ -54,8 +71,12 @@ export const ResultView = ({ answer, catalogue, onClose }: ResultViewProps) => {
         </Notice>
       )}
       {document !== null && <CertificateView document={document} />}
-      <Details answer={answer} words={words} />
-      <KnownAboutMe kept={answer.kept} siteName={answer.siteName} />
+      <div className="panel folded">
+        <Details answer={answer} words={words} />
+        <Disclosure title={t('knownTitle')} level={2}>
+          <KnownAboutMe kept={answer.kept} siteName={answer.siteName} />
+        </Disclosure>
+      </div>
       <div>
         <Button onPress={onClose}>{t('close')}</Button>
       </div>
@@ -78,8 +99,7 @@ const Details = ({ answer, words }: DetailsProps) => {
     ...(answer.certificate === null ? [] : [[t('uvci'), answer.certificate.uvci] as const]),
   ]
   return (
-    <section className="stack-tight" aria-labelledby="details-title">
-      <h2 id="details-title">{t('details')}</h2>
+    <Disclosure title={t('details')} level={2}>
       <p translate="no">
         {`${answer.familyName} ${answer.firstNames}`.trim()},{' '}
         {t('born', { date: numericDate(answer.birthDate) })}
@@ -92,6 +112,6 @@ const Details = ({ answer, words }: DetailsProps) => {
           </div>
         ))}
       </dl>
-    </section>
+    </Disclosure>
   )
 }

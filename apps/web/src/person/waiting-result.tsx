@@ -1,7 +1,7 @@
 import type { RetrievalWaiting } from '@sidep/contracts'
 import { localDateTime } from '../shared/documents/index.ts'
 import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
-import { Button } from '../shared/ui/index.ts'
+import { Button, Disclosure } from '../shared/ui/index.ts'
 import { KnownAboutMe } from './known-about-me.tsx'
 import { personMessages } from './person-messages.ts'
 import { expectedAt } from './retrieval.ts'
@@ -33,7 +33,11 @@ export const WaitingResult = ({ answer, busy, onAgain }: WaitingResultProps) => 
           {t('waitingAgain')}
         </Button>
       </div>
-      <KnownAboutMe kept={answer.kept} siteName={answer.siteName} />
+      <div className="panel folded">
+        <Disclosure title={t('knownTitle')} level={2}>
+          <KnownAboutMe kept={answer.kept} siteName={answer.siteName} />
+        </Disclosure>
+      </div>
     </>
   )
 }

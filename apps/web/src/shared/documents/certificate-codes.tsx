@@ -1,7 +1,9 @@
-import { useMemo } from 'react'
+import { useEffect, useMemo, useState } from 'react'
+import { useMessages } from '../messages/index.ts'
+import { Notice } from '../ui/notice.tsx'
 import './documents.css'
-import { codeDrawing } from './code-svg.ts'
-import { dataMatrix, dataMatrixQuietZoneModules } from './data-matrix.ts'
+import { type CodeDrawing, codeDrawing } from './code-svg.ts'
+import { documentMessages } from './document-messages.ts'
 import { qrCode, qrQuietZoneModules } from './qr-code.ts'
 
 interface CodeProps {
@@ -17,10 +19,40 @@ export const QrPicture = ({ text, label }: CodeProps) => {
   return <CodePicture {...drawing} label={label} />
 }
 
-/** The French 2D-DOC code, as wide as its container, quiet zone included. */
+/**
+ * The French 2D-DOC code, as wide as its container, quiet zone included. What draws it is fetched with the first one;
+ * until then its place is empty.
+ */
 export const DataMatrixPicture = ({ text, label }: CodeProps) => {
-  const drawing = useMemo(() => codeDrawing(dataMatrix(text), dataMatrixQuietZoneModules), [text])
+  const [drawing, setDrawing] = useState<CodeDrawing | 'failed' | null>(null)
+  useEffect(() => {
+    let isCurrent = true
+    import('./data-matrix.ts').then(
+      ({ dataMatrix, dataMatrixQuietZoneModules }) => {
+        if (isCurrent) setDrawing(codeDrawing(dataMatrix(text), dataMatrixQuietZoneModules))
+      },
+      (error: unknown) => {
+        console.error('CODE_NOT_DRAWN', error)
+        if (isCurrent) setDrawing('failed')
+      },
+    )
+    return () => {
+      isCurrent = false
+    }
+  }, [text])
+  if (drawing === 'failed') return <CodeFailed />
+  if (drawing === null) return <div className="certificate-code waiting" aria-busy="true" />
   return <CodePicture {...drawing} label={label} />
+}
+
+/** Where the part that draws it cannot be had: a reload asks for it again. */
+const CodeFailed = () => {
+  const t = useMessages(documentMessages)
+  return (
+    <Notice tone="warn" live="status">
+      <p>{t('codeNotDrawn')}</p>
+    </Notice>
+  )
 }
 
 interface PictureProps {

@@ -12,6 +12,6 @@ export {
   downloadFile,
   sheetsPdf,
 } from './document-pdf.ts'
-export { localDateTime, numericDate } from './local-time.ts'
+export { localDateTime, numericDate, timeZoneOf, weekdayTime, zoneInWords } from './local-time.ts'
 export { printDocument, printSheets } from './print-document.ts'
 export { signedContentOf } from './signed-content.ts'

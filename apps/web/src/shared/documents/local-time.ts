@@ -39,10 +39,27 @@ export function localDateTime(
   return zone === 'zone said' ? `${local} (${zoneInWords(instant, timeZone, language)})` : local
 }
 
+/**
+ * "mercredi 2 décembre 09:59", "Wednesday 2 December 09:59": an end that is near, without its year. The first of a month
+ * is "1er" in French.
+ */
+export function weekdayTime(instant: Date, timeZone: string, language: Language): string {
+  const words = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat(locales[language], { ...options, timeZone }).format(instant)
+  const day = words({ day: 'numeric' })
+  const clock = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const
+  return [
+    words({ weekday: 'long' }),
+    language === 'fr' && day === '1' ? '1er' : day,
+    words({ month: 'long' }),
+    words(clock),
+  ].join(' ')
+}
+
 const parisInWords: Readonly<Record<Language, string>> = { fr: 'heure de Paris', en: 'Paris time' }
 
 /** A time of an offset that Paris has at that moment is Paris time, whether it came as UTC or with the offset. */
-function zoneInWords(instant: Date, timeZone: string, language: Language): string {
+export function zoneInWords(instant: Date, timeZone: string, language: Language): string {
   const offset = offsetOf(instant, timeZone)
   return offset === offsetOf(instant, defaultTimeZone)
     ? `${parisInWords[language]}, ${offset}`

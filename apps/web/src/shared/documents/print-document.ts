@@ -19,23 +19,52 @@ export const printDocument = (document: CertificateDocument): Promise<void> =>
 export async function printSheets(
   layOut: (measure: MeasureText) => readonly Sheet[],
 ): Promise<void> {
+  const sheets = await drawnSheets(layOut)
+  show(sheets)
+  addEventListener('afterprint', () => hide(sheets), { once: true })
+  print()
+}
+
+/**
+ * From now on the document is what the page prints, by whatever way printing is asked for: Ctrl P and a browser's menu
+ * do not ask us first.
+ *
+ * @returns ends it
+ */
+export async function keepForPrint(document: CertificateDocument): Promise<() => void> {
+  const sheets = await drawnSheets((measure) => [documentSheet(document, measure)])
+  const before = (): void => show(sheets)
+  const after = (): void => hide(sheets)
+  addEventListener('beforeprint', before)
+  addEventListener('afterprint', after)
+  return () => {
+    removeEventListener('beforeprint', before)
+    removeEventListener('afterprint', after)
+    hide(sheets)
+  }
+}
+
+async function drawnSheets(
+  layOut: (measure: MeasureText) => readonly Sheet[],
+): Promise<HTMLElement> {
   const page = globalThis.document
   await Promise.all(
     [400, 700].map((weight) => page.fonts.load(`${weight} 12px '${documentFontFamily}'`)),
   )
-  for (const stale of page.querySelectorAll('.print-sheet')) stale.remove()
   const holder = page.createElement('div')
   holder.className = 'print-sheet'
   for (const sheet of layOut(canvasMeasure(page))) holder.append(renderSvg(sheet, page))
-  page.body.append(holder)
+  return holder
+}
+
+function show(sheets: HTMLElement): void {
+  const page = globalThis.document
+  for (const stale of page.querySelectorAll('.print-sheet')) stale.remove()
+  page.body.append(sheets)
   page.documentElement.classList.add('printing-sheet')
-  addEventListener(
-    'afterprint',
-    () => {
-      page.documentElement.classList.remove('printing-sheet')
-      holder.remove()
-    },
-    { once: true },
-  )
-  print()
+}
+
+function hide(sheets: HTMLElement): void {
+  globalThis.document.documentElement.classList.remove('printing-sheet')
+  sheets.remove()
 }
