@@ -5,7 +5,7 @@ export const personMessages = defineMessages(
     title: 'Mon résultat',
     codeTitle: 'Ouvrez le lien que vous avez reçu',
     codeWords:
-      'Il est dans le SMS ou l’e-mail envoyé après votre test. Vous pouvez aussi le coller ici. Sur une fiche papier, scannez le petit code sous le pli, ou tapez ici les lettres et chiffres à côté.',
+      'Il est dans le SMS ou l’e-mail envoyé après votre test. Vous pouvez aussi le coller ici. Sans téléphone ni e-mail, tapez le code écrit sur le papier remis après le test (« Retrouver ce résultat »). Sur une fiche papier, scannez le petit code sous le pli, ou tapez ici les lettres et chiffres à côté.',
     codeLabel: 'Lien ou code',
     codeWrong: 'Ce lien ou ce code est incomplet. Copiez-le en entier.',
     codeNoSite:
@@ -115,7 +115,7 @@ export const personMessages = defineMessages(
     title: 'My result',
     codeTitle: 'Open the link that you received',
     codeWords:
-      'It is in the text message or e-mail sent after your test. You can also paste it here. On a paper slip, scan the small code below the fold, or type the letters and digits beside it here.',
+      'It is in the text message or e-mail sent after your test. You can also paste it here. Without telephone or e-mail, type the code written on the paper handed over after the test (“Find it again”). On a paper slip, scan the small code below the fold, or type the letters and digits beside it here.',
     codeLabel: 'Link or code',
     codeWrong: 'This link or code is incomplete. Copy all of it.',
     codeNoSite:

@@ -113,10 +113,10 @@ test('what is wrong with a provisional certificate or a slip has a sentence of i
 const signerOf = (country: string) => ({ country }) as Parameters<typeof viewWith>[1][number]
 
 test('a signer that nobody knows is foreign and not loaded only where its country has none here', () => {
-  const unknown = (issuer?: string): Verdict => ({
+  const unknown = (issuer?: string, step: Step = 'key', code = 'KEY_UNKNOWN'): Verdict => ({
     verdict: 'refused',
-    step: 'key',
-    code: 'KEY_UNKNOWN',
+    step,
+    code,
     certificate: null,
     ...(issuer === undefined ? {} : { issuer }),
   })
@@ -129,7 +129,7 @@ test('a signer that nobody knows is foreign and not loaded only where its countr
   }
   // A signature that is false is false wherever it says it is from.
   assert.equal(
-    viewWith({ ...unknown('GR'), step: 'signature', code: 'SIGNATURE_INVALID' }, known, now).reason,
+    viewWith(unknown('GR', 'signature', 'SIGNATURE_INVALID'), known, now).reason,
     'forged',
   )
 })

@@ -27,8 +27,9 @@ export interface CertificateDocument {
     /** YYYY-MM-DD. */
     readonly birthDate: string
   }
-  /** The two codes and the certificate's number; `hcert` is null when the device is not on the EU list. */
-  readonly certificate: Pick<CertificateTexts, 'hcert' | 'twoddoc' | 'uvci'>
+  /** The two codes, the certificate's number and where it is found again; `hcert` is null when the device is not on the EU list. */
+  readonly certificate: Pick<CertificateTexts, 'hcert' | 'twoddoc' | 'uvci'> &
+    Partial<Pick<CertificateTexts, 'retrieval'>>
   /** Kind of test in words, from the catalogue: "Test antigénique" / "Antigen test". */
   readonly test: Bilingual
   readonly disease: Bilingual

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { parseLinkCode } from '../../person/link-code.ts'
 import type { CertificateDocument } from './certificate-document.ts'
 import { documentSheet } from './document-sheet.ts'
 import type { Mark } from './sheet.ts'
@@ -31,9 +32,22 @@ test('the page carries every fact in French and English', () => {
     'Pharmacie du Parvis',
     'URN:UVCI:01:FR:W7V2BE46QSBJ#L',
     'https://sidep.example/verifier/',
+    // For whoever has no telephone: the address and the code of the link.
+    'https://sidep.example/resultat/',
+    'FS7P K6C2 LJNF UWS2 LJNF UWS2 LJNF UWS2',
   ]) {
     assert.ok(said.includes(fact), fact)
   }
+})
+
+test('the code of the link stands on the half that is folded inside, and is read as it is printed', () => {
+  const marks = textsOf(sheetOf({}).marks).filter(({ text }) => /FS7P/.test(text))
+  assert.deepEqual(
+    marks.map(({ text, y }) => [parseLinkCode(text), y > 148.5]),
+    [['FS7PK6C2LJNFUWS2LJNFUWS2LJNFUWS2', true]],
+  )
+  const { retrieval: _, ...certificate } = sampleDocument.certificate
+  assert.ok(!textsOf(sheetOf({ certificate }).marks).some(({ text }) => /Retrouver/.test(text)))
 })
 
 test('somebody of one name, and of a birth date known in part, is on the page as far as is known', () => {

@@ -213,6 +213,7 @@ function drawFactsAt(
     [texts.sampledAt, [localDateTime(sampledAt, 'fr'), localDateTime(sampledAt, 'en')]],
     [texts.site, [document.siteName]],
     [texts.uvci, [certificate.uvci]],
+    ...retrievalRows(certificate.retrieval),
     ...(provisional === undefined ? [] : [untilRow(provisional.acceptedUntil)]),
   ]
   for (const [label, values] of rows) y = drawFact(pen, y, label, values, { sizePoints })
@@ -223,6 +224,19 @@ const firstNamesRow = (firstNames: string): [Bilingual, readonly string[]] => [
   texts.firstNames,
   [firstNames],
 ]
+
+/**
+ * Where the result is found again, for whoever has neither telephone nor e-mail: on the half that is folded inside, for the
+ * code is theirs alone.
+ */
+const retrievalRows = (retrieval: string | undefined): [Bilingual, readonly string[]][] => {
+  const [page = '', code] = retrieval?.split('#') ?? []
+  if (code === undefined) return []
+  return [
+    [texts.retrieval, [page]],
+    [texts.retrievalCode, [code.replace(/(.{4})(?=.)/g, '$1 ')]],
+  ]
+}
 
 const untilRow = (acceptedUntil: string): [Bilingual, readonly string[]] => [
   texts.provisionalUntil,

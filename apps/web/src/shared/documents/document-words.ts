@@ -15,6 +15,8 @@ export const documentTexts = {
   sampledAt: { fr: 'Prélèvement', en: 'Sample taken' },
   site: { fr: 'Lieu', en: 'Place' },
   uvci: { fr: 'Identifiant', en: 'Certificate id' },
+  retrieval: { fr: 'Retrouver ce résultat', en: 'Find it again' },
+  retrievalCode: { fr: 'Code, avec la date de naissance', en: 'Code, with the date of birth' },
   result: { fr: 'Résultat', en: 'Result' },
   negative: { fr: 'Négatif', en: 'Negative' },
   positive: { fr: 'Positif', en: 'Positive' },
