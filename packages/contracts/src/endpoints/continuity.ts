@@ -118,6 +118,6 @@ export const reconcile = endpoint({
   access: 'site',
   body: ReconciliationBatch,
   answers: { 200: { schema: ReconciliationAnswer } },
-  problems: ['BATCH_TOO_LARGE', 'SITE_NOT_PERMITTED'],
+  problems: ['BATCH_TOO_LARGE', 'SITE_NOT_PERMITTED', 'FRESH_SIGN_IN_REQUIRED'],
   traffic: sessionOnly('backlog'),
 })

@@ -31,7 +31,13 @@ export const signOut = endpoint({
   access: 'everyone',
   isPublished: true,
   answers: { 204: {} },
-  problems: ['ORIGIN_REFUSED', 'SITE_SHARE_EXCEEDED'],
+  // Of a signature that is there and not good; without one the cookie's token ends.
+  problems: [
+    'ORIGIN_REFUSED',
+    'SITE_SHARE_EXCEEDED',
+    'SESSION_PROOF_INVALID',
+    'SESSION_PROOF_STALE',
+  ],
   traffic,
 })
 
