@@ -47,6 +47,8 @@ export default defineConfig({
       workbox: {
         // Everything the pages need when the server is gone: fonts of the PDF and the wasm reader too.
         globPatterns: ['**/*.{html,js,css,svg,wasm,woff2,ttf,webmanifest}'],
+        // A code is chosen while the portal answers; half a megabyte of dictionaries is for nobody else.
+        globIgnores: ['**/code-strength-*.js'],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
         // Each page is its own file; there is no page to fall back to.
         navigateFallback: null,
@@ -70,6 +72,8 @@ export default defineConfig({
     // The largest part is the PDF's, loaded on demand; what a page loads first is held by first-load.test.ts.
     chunkSizeWarningLimit: 1_500,
     rolldownOptions: {
+      // @hpke/common asks Node for it where a browser's own is missing, which none is.
+      external: ['crypto'],
       input: {
         choose: entry('index.html'),
         chooseInEnglish: entry('en/index.html'),

@@ -6,8 +6,8 @@ import { pressUnless } from './browser.ts'
 import { enterToSave } from './open-counter.ts'
 import type { StoryPortal } from './story-portal.ts'
 
-/** Of the counter's key. */
-export const pin = '904527'
+/** Of the counter's lock. */
+export const code = 'Éléphant de mer bleue'
 export const familyName = (page: Page) => page.getByRole('textbox', { name: 'Nom de naissance' })
 export const signIn = async (page: Page, portal: StoryPortal): Promise<void> => {
   await page.goto(`${portal.url}/pro/`)
@@ -18,13 +18,15 @@ export const signIn = async (page: Page, portal: StoryPortal): Promise<void> => 
 }
 
 /** @param look at the form before it is sent */
-export const choosePin = async (
+/** Protects the counter by a code: the browsers of most tests have no passkeys. */
+export const chooseCode = async (
   page: Page,
   look: () => Promise<void> = async () => {},
 ): Promise<void> => {
-  await page.getByRole('button', { name: 'Choisir un code' }).press('Enter')
-  await page.getByLabel('Nouveau code').fill(pin)
-  await page.getByLabel('Le même code, encore une fois').fill(pin)
+  await page.getByRole('button', { name: 'Protéger ce poste' }).press('Enter')
+  await page.getByLabel('Nouveau code').fill(code)
+  await page.getByLabel('Le même code, encore une fois').fill(code)
+  await page.getByText(/^Solidité\s: (suffisante|forte)$/).waitFor()
   await look()
   await page.getByRole('button', { name: 'Garder ce code' }).press('Enter')
   await page.getByText('Ce comptoir est prêt').waitFor()

@@ -3,9 +3,13 @@ import type { AsideReason } from '@sidep/continuity'
 import type { Door, Result, ScreeningEntry, ScreeningInput, ScreeningList } from '@sidep/contracts'
 import type { Answer, ApiClient, ApiError, Contact } from '../shared/api/index.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
+import type { Passkeys } from '../shared/device/passkey.ts'
 import type { Vault } from '../shared/storage/index.ts'
-import type { Unlocking } from './booklet/signing-key.ts'
+import type { ChosenLock } from './booklet/desk.ts'
 import type { Row } from './lists/rows.ts'
+import type { Stretch } from './lock/argon2.ts'
+import type { Protecting, Unlocking } from './lock/signing-keys.ts'
+import type { CodeCost } from './lock/stored-lock.ts'
 import type { OtherTabs } from './outbox/driver.ts'
 import type { Certified, SigningCode } from './outbox/entry-document.ts'
 import type { Outcome } from './outbox/first-try.ts'
@@ -40,8 +44,11 @@ export interface CounterNeeds {
   readonly tab: string
   readonly otherTabs: OtherTabs
   readonly isTabOpen: (tab: string) => Promise<boolean>
-  /** Rounds that make the key out of a code; a test takes fewer. */
-  readonly pinIterations?: number
+  /** Of this browser; null when it knows none. */
+  readonly passkeys: Passkeys | null
+  readonly stretch: Stretch
+  /** What a guess of a code costs; a test takes less. */
+  readonly codeCost?: CodeCost
   readonly after: (milliseconds: number, callback: () => void) => () => void
   /** Whether somebody looks: nothing is polled for a hidden page. */
   readonly isVisible: () => boolean
@@ -88,13 +95,16 @@ export interface Counter {
   readonly reserve: (id: string) => Promise<void>
   /** The provisional certificate of an entry that the portal does not answer for. */
   readonly certify: (id: string) => Promise<Certified>
-  /** Sets the code that unlocks this counter's signature, in the place of any before. */
-  readonly setPin: (pin: string) => Promise<void>
-  readonly unlock: (pin: string) => Promise<Unlocking>
+  /** Whether a passkey can be made here. */
+  readonly canUsePasskey: () => Promise<boolean>
+  /** Puts a lock before this counter's signature, in the place of any before. */
+  readonly protect: (lock: ChosenLock) => Promise<Protecting>
+  /** @param code null where a passkey opens */
+  readonly unlock: (code: string | null) => Promise<Unlocking>
   /** Somebody is at the counter. */
   readonly touch: () => void
-  /** Works on without a session, from the booklet of who was here last; their code is asked for. */
-  readonly goOnAlone: (pin: string) => Promise<Unlocking>
+  /** Works on without a session, from the booklet of who was here last; they unlock it first. */
+  readonly goOnAlone: (code: string | null) => Promise<Unlocking>
   /** What can be used to sign in, for somebody who is to do so again. */
   readonly readDoors: () => Promise<void>
   readonly sendAgain: (id: string) => Promise<ApiError | null>

@@ -6,6 +6,8 @@ import { memoryVault, type Vault } from '../shared/storage/index.ts'
 import { certify } from './booklet/certify.ts'
 import { createCounter } from './counter.ts'
 import type { Counter } from './counter-interface.ts'
+import { argon2 } from './lock/argon2.ts'
+import { quickCost } from './lock/testing.ts'
 import { heldEntries } from './outbox/content.ts'
 import type { Sittings } from './session/sitting.ts'
 import type { WaitingRequest, WaitingRequests } from './session/waiting-request.ts'
@@ -134,7 +136,9 @@ export const world = (
     sessionTabs: { announce: () => undefined, listen: () => undefined },
     requests: phoneRequests,
     exclusive: (_name, work) => work(),
-    pinIterations: 10,
+    passkeys: null,
+    stretch: argon2,
+    codeCost: quickCost,
     tab: `tab${++tabs}`,
     otherTabs: { announce: () => undefined, listen: () => undefined },
     isTabOpen: async () => false,

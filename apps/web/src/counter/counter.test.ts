@@ -270,7 +270,7 @@ describe('a session bound to this device', () => {
     await start()
     await pass(1)
     assert.equal(counter.store.get().entries.length, 1)
-    await counter.setPin('246813')
+    await counter.protect({ kind: 'code', code: 'éléphant de mer' })
     await counter.record(sampleInput(id))
     const revoked = problem(401, 'SESSION_REVOKED')
     for (const path of [routes.screenings, routes.session]) replies.set(`GET ${path}`, revoked)
@@ -536,7 +536,7 @@ describe('without a server', () => {
 })
 
 describe('a counter whose doors are all shut', () => {
-  const pin = '904527'
+  const code = 'éléphant de mer'
   const bookletOf = async ({ counterKey }: { counterKey: { x: string; y: string } }) => {
     const [x, y] = [base64ToBytes(counterKey.x), base64ToBytes(counterKey.y)]
     const site = parseFiness('750712184')
@@ -573,13 +573,13 @@ describe('a counter whose doors are all shut', () => {
       renewAt: expiresAt.toISOString(),
     }
   }
-  it('goes on from the booklet of who was here last, under their code alone, and sends nothing', async () => {
+  it('goes on from the booklet of who was here last, once they unlock it, and sends nothing', async () => {
     const kept: Vault = { ...memoryVault(), durable: true }
     const site = { id: '750712184', name: 'Pharmacie du Port', postalCode: '75004' }
     const before = world(kept)
     before.replies.set(`GET ${routes.session}`, { status: 200, body: { ...session, site } })
     await before.start()
-    await before.counter.setPin(pin)
+    await before.counter.protect({ kind: 'code', code })
     const asked = before.posts().find(({ path }) => path === routes.booklets)
     assert.ok(asked)
     const booklet = await bookletOf(asked.body as Parameters<typeof bookletOf>[0])
@@ -597,7 +597,7 @@ describe('a counter whose doors are all shut', () => {
     )
     assert.equal((await after.counter.goOnAlone('111222')).kind, 'wrong')
     assert.equal(after.counter.store.get().phase, 'signed-out')
-    assert.equal((await after.counter.goOnAlone(pin)).kind, 'open')
+    assert.equal((await after.counter.goOnAlone(code)).kind, 'open')
     const { phase, isSessionLost, lock } = after.counter.store.get()
     assert.deepEqual([phase, isSessionLost, lock], ['working', true, 'open'])
     assert.equal((await after.counter.record(sampleInput(id))).kind, 'queued')

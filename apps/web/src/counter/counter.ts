@@ -9,11 +9,11 @@ import { routes, ScreeningEntry, type ScreeningInput, SessionView, shownOf } fro
 import { rfc3339In } from '@sidep/screening'
 import { retryOf } from '../shared/api/index.ts'
 import { createDesk } from './booklet/desk.ts'
-import { createSigningKeys } from './booklet/signing-key.ts'
 import { timeHere } from './clock.ts'
 import type { Counter, CounterNeeds } from './counter-interface.ts'
 import { createListReader } from './lists/list-reader.ts'
 import type { Row } from './lists/rows.ts'
+import { createSigningKeys } from './lock/signing-keys.ts'
 import type { Content, Owner } from './outbox/content.ts'
 import { createSender } from './outbox/sender.ts'
 import { createDoors } from './session/doors.ts'
@@ -55,7 +55,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
 
   /**
    * The session was ended on purpose, perhaps because this device is lost: nothing that the portal has of people stays to
-   * be seen, and nothing is signed without the code. What was typed here and not sent is nowhere else, and stays.
+   * be seen, and nothing is signed from its booklets any more. What was typed here and not sent is nowhere else, and stays.
    */
   const leaveToNobody = async (): Promise<void> => {
     keys.lock()
@@ -134,11 +134,8 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     failed: storageFailed,
   })
   const keys = createSigningKeys({
-    vault,
-    now,
-    randomBytes,
+    ...needs,
     exclusive: (work) => exclusive('sidep-counter-key', work),
-    ...(needs.pinIterations === undefined ? {} : { iterations: needs.pinIterations }),
   })
   const sender = createSender({
     ...needs,
@@ -282,6 +279,8 @@ export const createCounter = (needs: CounterNeeds): Counter => {
       ])
       store.set((state) => ({ ...state, catalogue, recentDevices, holder }))
       await sender.load()
+      await desk.leaveSixDigits()
+      await desk.readLock()
     },
     start: async () => {
       await entering.readSession()
@@ -377,10 +376,11 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     setAside: sender.setAside,
     correctClock: sender.correctClock,
     contacted: sender.contacted,
-    setPin: desk.setPin,
+    canUsePasskey: async () => (await needs.passkeys?.isPossible()) ?? false,
+    protect: desk.protect,
     unlock: desk.unlock,
     touch: keys.touch,
-    goOnAlone: (pin) => desk.unlockHolder(pin, entering.enterAlone),
+    goOnAlone: (code) => desk.unlockHolder(code, entering.enterAlone),
     readDoors: doors.read,
     sendAgain: async (id) => {
       const answer = await api.send(

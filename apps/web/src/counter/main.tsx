@@ -5,6 +5,7 @@ import { type ApiClient, browserApi, type Contact } from '../shared/api/index.ts
 import { createActSigner } from '../shared/device/act-signer.ts'
 import { bytesToBase64url } from '../shared/device/base64url.ts'
 import { openDeviceKey } from '../shared/device/device-key.ts'
+import { browserPasskeys } from '../shared/device/passkey.ts'
 import { openVault } from '../shared/storage/index.ts'
 import { ComponentLanguage } from '../shared/ui/component-language.tsx'
 import { mount } from '../shared/ui/mount.tsx'
@@ -14,6 +15,7 @@ import { holdLock } from './catch-up/hold-lock.ts'
 import { CounterProvider } from './context.ts'
 import { createCounter } from './counter.ts'
 import { claimDraftPlace, openDraft } from './form/draft-store.ts'
+import { workerStretch } from './lock/worker-stretch.ts'
 import { openTab } from './outbox/tabs.ts'
 import { pendingPlace } from './session/pending-act.ts'
 import { createSessionDesk } from './session/session-desk.ts'
@@ -73,6 +75,8 @@ const start = async (): Promise<void> => {
     randomBytes,
     device,
     signingCode,
+    passkeys: browserPasskeys(),
+    stretch: workerStretch,
     origin: location.origin,
     sittings: tabSittings(),
     sessionTabs: openSessionTabs(),
@@ -157,6 +161,8 @@ addEventListener(
   () => {
     ahead(bring(documentPart))
     ahead(signingCode())
+    // An outage may come before the service worker has it.
+    ahead(import('./lock/seal.ts'))
   },
   { once: true },
 )

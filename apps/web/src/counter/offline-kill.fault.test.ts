@@ -13,9 +13,9 @@ import { killSeed as seed, seeded, temporaryFolder } from '../../../server/src/f
 import { pressUnless, until } from '../../test/browser.ts'
 import {
   bookletsIn,
-  choosePin,
+  chooseCode,
+  code,
   familyName,
-  pin,
   signIn,
   size,
   typeNegative,
@@ -89,14 +89,14 @@ const toSend = (page: Page) =>
 
 /** Types people whom the portal does not hear of; the first of them asks for the code. */
 const certifyAlone = async (page: Page, round: number): Promise<void> => {
-  const code = page.getByLabel('Code', { exact: true })
+  const asked = page.getByLabel('Code', { exact: true })
   const document = page.getByRole('img', { name: 'Certificat provisoire (QR)' })
   for (let index = 0; index < perRound; index += 1) {
     const letters = `${'ABCDEFGHIJKLMNOPQRSTUVWXYZ'[round % 26]}${'ABC'[index]}`
     await typeNegative(page, [`Essai${letters}`, 'Zoé'])
-    await code.or(document).first().waitFor()
-    if (await code.isVisible()) {
-      await code.fill(pin)
+    await asked.or(document).first().waitFor()
+    if (await asked.isVisible()) {
+      await asked.fill(code)
       await page.getByRole('button', { name: 'Signer' }).press('Enter')
     }
     await document.waitFor()
@@ -124,7 +124,7 @@ test(`kill -9 of the browser in the middle of reconciling, ${rounds} times: each
   await size(portal, 500)
   let { page, kill } = await openBrowser(context)
   await signIn(page, portal)
-  await choosePin(page)
+  await chooseCode(page)
   await until(async () => (await bookletsIn(portal)) >= 1)
   await page.evaluate(() => navigator.serviceWorker.ready)
   for (let round = 0; round < rounds; round += 1) {

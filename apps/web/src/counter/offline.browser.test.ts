@@ -13,9 +13,9 @@ import {
 } from '../../test/browser.ts'
 import {
   bookletsIn,
-  choosePin,
+  chooseCode,
+  code,
   familyName,
-  pin,
   sendNow,
   signIn,
   size,
@@ -67,8 +67,8 @@ test('server stopped, network off, reload: provisional certificates that verifie
   const { page } = counter
   await size(portal, 5)
   await signIn(page, portal)
-  await choosePin(page, async () => {
-    await shot(page, 'offline-pin')
+  await chooseCode(page, async () => {
+    await shot(page, 'offline-code')
     await assertAccessible(page)
   })
   await until(async () => (await bookletsIn(portal)) === 1)
@@ -99,12 +99,12 @@ test('server stopped, network off, reload: provisional certificates that verifie
   for (const [index, person] of people.slice(0, 4).entries()) {
     await typeNegative(page, person)
     if (index === 0) {
-      await page.getByLabel('Code', { exact: true }).fill('111222')
+      await page.getByLabel('Code', { exact: true }).fill('111222 autre')
       await page.getByRole('button', { name: 'Signer' }).press('Enter')
       await page.getByText('Ce code n’est pas le bon. Il reste 9 essais.').waitFor()
       await shot(page, 'offline-unlock')
       await assertCalmlyAccessible(page)
-      await page.getByLabel('Code', { exact: true }).fill(pin)
+      await page.getByLabel('Code', { exact: true }).fill(code)
       await page.getByRole('button', { name: 'Signer' }).press('Enter')
     }
     codes.push(await codeOn(page))
@@ -123,7 +123,7 @@ test('server stopped, network off, reload: provisional certificates that verifie
     .getByText(/^Hors ligne · carnet\s: 1 certificat, jusqu’à/)
     .waitFor()
   await typeNegative(other, people[4])
-  await other.getByLabel('Code', { exact: true }).fill(pin)
+  await other.getByLabel('Code', { exact: true }).fill(code)
   await other.getByRole('button', { name: 'Signer' }).press('Enter')
   codes.push(await codeOn(other))
   await state(page).getByText('Hors ligne · carnet épuisé').waitFor()

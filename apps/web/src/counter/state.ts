@@ -7,7 +7,7 @@ import type {
   SessionView,
 } from '@sidep/contracts'
 import type { ApiError } from '../shared/api/index.ts'
-import type { LockState } from './booklet/signing-key.ts'
+import type { LockKind, LockState } from './lock/signing-keys.ts'
 import {
   type Content,
   type HeldEntry,
@@ -58,8 +58,10 @@ export interface CounterState {
   /** The server has more of today than it lists. */
   readonly isTruncated: boolean
   readonly outbox: OutboxState<Content>
-  /** Of the key that signs provisional certificates for who works here. */
+  /** Of the keys that sign provisional certificates for who works here. */
   readonly lock: LockState
+  /** What opens it, for who works here or could go on alone; null when there is none. */
+  readonly lockKind: LockKind | null
   /** There is no room on this device for another test. */
   readonly isFull: boolean
   /** False when this browser keeps nothing across a reload. */
@@ -87,6 +89,7 @@ export const initialState: CounterState = {
   isTruncated: false,
   outbox: emptyOutbox(),
   lock: 'none',
+  lockKind: null,
   isFull: false,
   isDurable: true,
   recentDevices: [],

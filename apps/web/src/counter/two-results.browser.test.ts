@@ -13,7 +13,7 @@ import {
 } from '../../test/browser.ts'
 import {
   bookletsIn,
-  choosePin,
+  chooseCode,
   familyName,
   readEarly,
   signIn,
@@ -40,7 +40,7 @@ test('a result read alone that another counter recorded otherwise: both are show
   const alone = await visit(browser, { size: desktop })
   const { page } = alone
   await signIn(page, portal)
-  await choosePin(page)
+  await chooseCode(page)
   await until(async () => (await bookletsIn(portal)) === 1)
   for (const person of people) {
     await typePerson(page, person)

@@ -1,6 +1,6 @@
 import { defineMessages } from '../../shared/messages/catalogue.ts'
 
-/** Texts of what the counter does alone: booklet, code, provisional certificate. */
+/** Texts of what the counter does alone: booklet, provisional certificate. */
 export const bookletMessages = defineMessages(
   {
     // State bar
@@ -19,39 +19,11 @@ export const bookletMessages = defineMessages(
     signedOut: 'Session terminée · {booklet}',
     busy: 'Serveur occupé, nouvel essai à {time} · {booklet}',
 
-    // The code
-    prepareTitle: 'Préparez ce comptoir aux pannes',
-    prepareHelp:
-      'Avec un code, ce comptoir pourra remettre des certificats provisoires signés quand le portail ne répond plus.',
-    prepare: 'Choisir un code',
-    pinTitle: 'Code de signature de ce comptoir',
-    pinIntro:
-      'Il protège la signature si l’ordinateur est volé. Il est demandé avant le premier certificat provisoire, et après {minutes} minutes sans activité. Il ne quitte pas ce poste.',
-    pin: 'Code',
-    pinNew: 'Nouveau code',
-    pinAgain: 'Le même code, encore une fois',
-    pinHelp: 'Six chiffres au moins.',
-    pinForm: 'De six à douze chiffres.',
-    pinEasy: 'Trop facile à deviner : ni suite, ni répétition.',
-    pinDiffers: 'Les deux codes diffèrent.',
-    pinKeep: 'Garder ce code',
-    pinKept: 'Ce comptoir est prêt : il peut signer quand le portail ne répond plus.',
-    pinForgotten: 'Code oublié ? Choisissez-en un autre quand le portail répond.',
-    pinChange: 'Changer le code de signature',
+    // Signing
     standing: 'Sans portail · {booklet}',
-    pinWrong: {
-      one: 'Ce code n’est pas le bon. Il reste {count} essai.',
-      other: 'Ce code n’est pas le bon. Il reste {count} essais.',
-    },
-    pinWait: {
-      one: 'Trop d’essais : réessayez dans {count} minute.',
-      other: 'Trop d’essais : réessayez dans {count} minutes.',
-    },
-    pinGone:
-      'Trop de codes faux : la signature de ce comptoir est effacée. Quand le portail répond, choisissez un nouveau code.',
     unlockTitle: 'Signer un certificat provisoire',
     unlockHelp:
-      'Le portail ne certifie pas en ce moment. Votre code, et la personne repart avec un certificat.',
+      'Le portail ne certifie pas en ce moment. Déverrouillez, et la personne repart avec un certificat.',
     unlock: 'Signer',
 
     // Going on alone
@@ -118,38 +90,10 @@ export const bookletMessages = defineMessages(
     signedOut: 'Session over · {booklet}',
     busy: 'Server busy, next try at {time} · {booklet}',
 
-    prepareTitle: 'Prepare this counter for outages',
-    prepareHelp:
-      'With a code, this counter can hand out signed provisional certificates when the portal does not answer.',
-    prepare: 'Choose a code',
-    pinTitle: 'Signing code of this counter',
-    pinIntro:
-      'It protects the signature if the computer is stolen. It is asked for before the first provisional certificate, and after {minutes} minutes without activity. It does not leave this computer.',
-    pin: 'Code',
-    pinNew: 'New code',
-    pinAgain: 'The same code once more',
-    pinHelp: 'Six digits at least.',
-    pinForm: 'Six to twelve digits.',
-    pinEasy: 'Too easy to guess: no sequence, no repetition.',
-    pinDiffers: 'The two codes differ.',
-    pinKeep: 'Keep this code',
-    pinKept: 'This counter is ready: it can sign when the portal does not answer.',
-    pinForgotten: 'Forgotten? Choose another when the portal answers.',
-    pinChange: 'Change the signing code',
     standing: 'Without the portal · {booklet}',
-    pinWrong: {
-      one: 'That is not the code. {count} try is left.',
-      other: 'That is not the code. {count} tries are left.',
-    },
-    pinWait: {
-      one: 'Too many tries: try again in {count} minute.',
-      other: 'Too many tries: try again in {count} minutes.',
-    },
-    pinGone:
-      'Too many wrong codes: this counter’s signature is erased. Choose a new code when the portal answers.',
     unlockTitle: 'Sign a provisional certificate',
     unlockHelp:
-      'The portal does not certify right now. Your code, and the person leaves with a certificate.',
+      'The portal does not certify right now. Unlock, and the person leaves with a certificate.',
     unlock: 'Sign',
 
     aloneTitle: 'This counter can go on without signing in',

@@ -1,12 +1,13 @@
-/** What a counter needs to go on alone, kept ready: a key under a code, booklets, and who may use them. */
+/** What a counter needs to go on alone, kept ready: keys behind a lock, booklets, and who may use them. */
 import type { SessionView } from '@sidep/contracts'
 import type { ApiClient } from '../../shared/api/index.ts'
+import type { Protecting, SigningKeys, Unlocking } from '../lock/signing-keys.ts'
 import type { Driver } from '../outbox/driver.ts'
 import type { Memory } from '../session/stored.ts'
 import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
 import type { Store } from '../store.ts'
+import { signerOf } from './booklet-key.ts'
 import { createKeeper } from './keeper.ts'
-import type { SigningKeys, Unlocking } from './signing-key.ts'
 
 export interface DeskNeeds {
   readonly api: Pick<ApiClient, 'get' | 'post'>
@@ -21,6 +22,11 @@ export interface DeskNeeds {
   readonly mayAsk: () => boolean
 }
 
+/** How a professional wants to unlock at this counter. */
+export type ChosenLock =
+  | { readonly kind: 'passkey' }
+  | { readonly kind: 'code'; readonly code: string }
+
 export interface Desk {
   /** Takes a booklet when one is due. */
   readonly keepBooklet: () => Promise<void>
@@ -28,13 +34,16 @@ export interface Desk {
   readonly lookAgain: () => void
   /** The session is over on purpose, and with it every booklet of this counter. */
   readonly endBooklets: () => Promise<void>
-  /** Reads again whether the key of who works here is open. */
+  /** Reads again whether the lock of who works here is open. */
   readonly readLock: () => Promise<void>
-  readonly setPin: (pin: string) => Promise<void>
-  readonly unlock: (pin: string) => Promise<Unlocking>
-  /** Opens the key of who was here last; then, and only then, that session. */
+  /** Keys under six digits are destroyed, and their booklets end: the page asks to protect the counter anew. */
+  readonly leaveSixDigits: () => Promise<void>
+  readonly protect: (lock: ChosenLock) => Promise<Protecting>
+  /** @param code null where a passkey opens */
+  readonly unlock: (code: string | null) => Promise<Unlocking>
+  /** Opens the lock of who was here last; then, and only then, that session. */
   readonly unlockHolder: (
-    pin: string,
+    code: string | null,
     enter: (holder: SessionView) => Promise<void>,
   ) => Promise<Unlocking>
 }
@@ -74,15 +83,33 @@ export const createDesk = (needs: DeskNeeds): Desk => {
   const readLock = async (): Promise<void> => {
     const professionalId = professional()
     const lock = professionalId === undefined ? 'none' : await keys.state(professionalId)
-    store.set((state) => (state.lock === lock ? state : { ...state, lock }))
+    const asked = professionalId ?? store.get().holder?.professional.id
+    const lockKind = asked === undefined ? null : await keys.kind(asked)
+    store.set((state) =>
+      state.lock === lock && state.lockKind === lockKind ? state : { ...state, lock, lockKind },
+    )
   }
 
   const keyLost = (professionalId: string) =>
     driver.dispatch({ type: 'key-lost', professionalId, now: now().getTime() })
 
-  const unlockFor = async (professionalId: string, pin: string): Promise<Unlocking> => {
-    const outcome = await keys.unlock(professionalId, pin)
+  /** Booklets whose keys are not behind the lock that opened: nobody can sign from them any more. */
+  const endKeyless = async (professionalId: string): Promise<void> => {
+    await driver.load()
+    const { booklets } = driver.state()
+    const keep: string[] = []
+    for (const booklet of booklets) {
+      const isOthers = booklet.professionalId !== professionalId
+      if (isOthers || (await signerOf(keys, booklet)) !== null) keep.push(booklet.id)
+    }
+    if (keep.length < booklets.length)
+      await driver.dispatch({ type: 'booklets-ended', keep, now: now().getTime() })
+  }
+
+  const unlockFor = async (professionalId: string, code: string | null): Promise<Unlocking> => {
+    const outcome = await keys.unlock(professionalId, code)
     if (outcome.kind === 'gone') await keyLost(professionalId)
+    if (outcome.kind === 'open') await endKeyless(professionalId)
     await readLock()
     return outcome
   }
@@ -92,26 +119,37 @@ export const createDesk = (needs: DeskNeeds): Desk => {
     lookAgain: keeper.lookAgain,
     endBooklets: async () => {
       await driver.dispatch({ type: 'booklets-ended', keep: [], now: now().getTime() })
+      await keys.forgetKeys()
       await needs.memory.forgetHolder()
       store.set((state) => ({ ...state, holder: null }))
     },
     readLock,
-    setPin: async (pin) => {
-      const professionalId = professional()
-      if (professionalId === undefined) return
-      await keys.create(professionalId, pin)
+    leaveSixDigits: async () => {
+      for (const professionalId of await keys.forgetSixDigits()) await keyLost(professionalId)
+    },
+    protect: async (lock) => {
+      const owner = ownerOf(store.get().session)
+      if (owner === null) return 'refused'
+      const { professionalId, professionalName, siteName } = owner
+      const label = `${professionalName} · ${siteName}`
+      const outcome = await keys.protect(
+        professionalId,
+        lock.kind === 'passkey' ? { ...lock, label } : lock,
+      )
+      if (outcome !== 'kept') return outcome
       await keyLost(professionalId)
       await readLock()
       await keepBooklet()
+      return outcome
     },
-    unlock: async (pin) => {
+    unlock: async (code) => {
       const professionalId = professional()
-      return professionalId === undefined ? { kind: 'gone' } : unlockFor(professionalId, pin)
+      return professionalId === undefined ? { kind: 'gone' } : unlockFor(professionalId, code)
     },
-    unlockHolder: async (pin, enter) => {
+    unlockHolder: async (code, enter) => {
       const { holder } = store.get()
       if (holder === null) return { kind: 'gone' }
-      const outcome = await unlockFor(holder.professional.id, pin)
+      const outcome = await unlockFor(holder.professional.id, code)
       if (outcome.kind === 'open') await enter(holder)
       return outcome
     },

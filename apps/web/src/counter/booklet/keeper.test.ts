@@ -6,10 +6,12 @@ import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import type { Answer, ApiClient } from '../../shared/api/index.ts'
 import { memoryVault } from '../../shared/storage/index.ts'
+import { argon2 } from '../lock/argon2.ts'
+import { createSigningKeys } from '../lock/signing-keys.ts'
+import { quickCost } from '../lock/testing.ts'
 import { createDriver } from '../outbox/driver.ts'
 import { outboxStore } from '../outbox/stored-outbox.ts'
 import { createKeeper } from './keeper.ts'
-import { createSigningKeys } from './signing-key.ts'
 
 const hour = 3_600_000
 const owner = {
@@ -29,6 +31,8 @@ const bytesOf = (base64: string): Uint8Array<ArrayBuffer> => {
   return new Uint8Array(bytes.value)
 }
 
+const lock = { kind: 'code', code: 'éléphant de mer' } as const
+
 interface Asked {
   readonly held?: string
   readonly counterKey: { readonly x: string; readonly y: string }
@@ -45,6 +49,8 @@ const world = () => {
     isForeign: false,
     /** What the last request said that the counter holds. */
     held: undefined as string | undefined,
+    /** The keys that it was asked for, each once. */
+    keys: new Set<string>(),
     /** What the portal counts. */
     inForce: [] as string[],
   }
@@ -92,7 +98,8 @@ const world = () => {
   const post = async (_path: string, body: unknown): Promise<Answer<BookletAnswer>> => {
     portal.asked += 1
     if (portal.isDown) return { ok: false, error: { kind: 'offline' } }
-    const { held } = body as Asked
+    const { held, counterKey } = body as Asked
+    portal.keys.add(counterKey.x)
     const value = await give(body as Asked)
     portal.held = held
     portal.inForce = [value.id, ...portal.inForce.filter((id) => id === held)]
@@ -104,10 +111,12 @@ const world = () => {
       : { ok: true, status: 200, value: { booklets: [...portal.inForce] } }
   const keys = createSigningKeys({
     vault,
+    passkeys: null,
+    stretch: argon2,
+    codeCost: quickCost,
     now: () => new Date(now),
     randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
     exclusive: (work) => work(),
-    iterations: 10,
   })
   const tab = (id: string) => {
     const driver = createDriver({
@@ -139,12 +148,12 @@ const world = () => {
   }
 }
 
-test('none is asked for before there is a key; then one, and no second while it lasts', async () => {
+test('none is asked for before there is a lock; then one, and no second while it lasts', async () => {
   const { portal, keys, tab } = world()
   const { keeper, standing } = tab('a')
   await keeper.keep(owner)
   assert.equal(portal.asked, 0)
-  await keys.create(owner.professionalId, '904527')
+  await keys.protect(owner.professionalId, lock)
   await keeper.keep(owner)
   await keeper.keep(owner)
   assert.deepEqual([portal.asked, standing().left], [1, 5])
@@ -153,7 +162,7 @@ test('none is asked for before there is a key; then one, and no second while it 
 test('through a day online twelve hours are always left, and after closing the next morning still has some', async () => {
   const { portal, keys, tab, pass } = world()
   const { keeper, standing } = tab('a')
-  await keys.create(owner.professionalId, '904527')
+  await keys.protect(owner.professionalId, lock)
   let shortest = Number.POSITIVE_INFINITY
   // From 8:00 to 20:00, looked at every ten minutes.
   let now = Date.parse('2026-11-24T07:00:00Z')
@@ -170,7 +179,7 @@ test('through a day online twelve hours are always left, and after closing the n
 
 test('a counter that wakes with less takes another at once; of two tabs one asks', async () => {
   const { portal, keys, tab, pass } = world()
-  await keys.create(owner.professionalId, '904527')
+  await keys.protect(owner.professionalId, lock)
   const [first, second] = [tab('a'), tab('b')]
   await Promise.all([first.keeper.keep(owner), second.keeper.keep(owner)])
   assert.deepEqual([portal.asked, second.standing().left], [1, 5])
@@ -181,7 +190,7 @@ test('a counter that wakes with less takes another at once; of two tabs one asks
 
 test('a portal that does not answer is asked again later, not at every turn', async () => {
   const { portal, keys, tab, pass } = world()
-  await keys.create(owner.professionalId, '904527')
+  await keys.protect(owner.professionalId, lock)
   const { keeper } = tab('a')
   portal.isDown = true
   for (let turn = 0; turn < 5; turn++) await keeper.keep(owner)
@@ -194,7 +203,7 @@ test('a portal that does not answer is asked again later, not at every turn', as
 
 test('a booklet for another key is not kept', async () => {
   const { portal, keys, tab } = world()
-  await keys.create(owner.professionalId, '904527')
+  await keys.protect(owner.professionalId, lock)
   const { keeper, standing } = tab('a')
   portal.isForeign = true
   await keeper.keep(owner)
@@ -203,7 +212,7 @@ test('a booklet for another key is not kept', async () => {
 
 test('the one in hand is named and gone on with; all before it end', async () => {
   const { portal, keys, tab, pass } = world()
-  await keys.create(owner.professionalId, '904527')
+  await keys.protect(owner.professionalId, lock)
   const { keeper, standing } = tab('a')
   await keeper.keep(owner)
   assert.equal(portal.held, undefined)
@@ -218,7 +227,7 @@ test('the one in hand is named and gone on with; all before it end', async () =>
 
 test('nothing is signed from a booklet that the portal no longer counts, and another is taken at once', async () => {
   const { portal, keys, tab, pass } = world()
-  await keys.create(owner.professionalId, '904527')
+  await keys.protect(owner.professionalId, lock)
   const { keeper, standing } = tab('a')
   await keeper.keep(owner)
   // Ended from another counter, or withdrawn.
@@ -231,4 +240,22 @@ test('nothing is signed from a booklet that the portal no longer counts, and ano
   pass(60_000)
   await keeper.keep(owner)
   assert.deepEqual([portal.asked, portal.held, standing().left], [2, undefined, 5])
+})
+
+test('after an unlocking the next booklet is for a new key, and what is left under the one before is not signed from', async () => {
+  const { portal, keys, tab, pass } = world()
+  await keys.protect(owner.professionalId, lock)
+  const { keeper, standing } = tab('a')
+  await keeper.keep(owner)
+  pass(7 * hour)
+  await keeper.keep(owner)
+  assert.deepEqual([portal.keys.size, standing().left], [1, 10])
+  keys.lock()
+  assert.equal((await keys.unlock(owner.professionalId, lock.code)).kind, 'open')
+  await keeper.keep(owner)
+  assert.equal(portal.asked, 2, 'an unlocking alone takes none')
+  pass(7 * hour)
+  await keeper.keep(owner)
+  assert.deepEqual([portal.asked, portal.keys.size, portal.held], [3, 2, undefined])
+  assert.equal(standing().left, 5)
 })

@@ -1,6 +1,7 @@
 /**
  * Keeps booklets at hand while the portal answers. Invariants:
- * 1. A booklet is asked for only once there is a key to sign from it, and kept only if it names that key.
+ * 1. A booklet is asked for only once there is a lock to keep its key behind, and kept only if it names that key. The
+ *    key goes on from one booklet to the next until it was unlocked; then the next booklet is for a new one.
  * 2. Of several tabs one asks; each looks again at what is stored when it has its turn.
  * 3. Nothing is signed from a booklet that the portal no longer counts: it is asked when somebody comes to work, and
  *    now and then. While it does not answer, what it last said counts.
@@ -9,14 +10,15 @@ import { bookletStanding, type HeldBooklet, readBooklet } from '@sidep/continuit
 import { BookletAnswer, BookletsInForce, routes } from '@sidep/contracts'
 import { base64ToBytes } from '@sidep/encoding'
 import { type ApiClient, backoffMilliseconds, retryAfterSecondsOf } from '../../shared/api/index.ts'
+import type { CounterKeyText, SigningKeys } from '../lock/signing-keys.ts'
 import type { Owner } from '../outbox/content.ts'
 import type { Driver } from '../outbox/driver.ts'
-import { type CounterKeyText, type SigningKeys, textOfKey } from './signing-key.ts'
+import { isSameKey, keyOfBooklet } from './booklet-key.ts'
 
 export interface KeeperNeeds {
   readonly api: Pick<ApiClient, 'get' | 'post'>
   readonly driver: Driver
-  readonly keys: SigningKeys
+  readonly keys: Pick<SigningKeys, 'nextKey'>
   readonly now: () => Date
   readonly random: () => number
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
@@ -42,10 +44,8 @@ const heldOf = (
   const read = bytes.ok ? readBooklet(bytes.value) : null
   if (read === null || !read.ok) return null
   const { id, professionalId, siteId, maximum, testTypes, notBefore, expiresAt } = read.value
-  const named = textOfKey(read.value.counterKey)
   const isOurs =
-    named.x === key.x &&
-    named.y === key.y &&
+    isSameKey(keyOfBooklet(answer), key) &&
     professionalId === owner.professionalId &&
     siteId === owner.siteId
   return isOurs
@@ -88,16 +88,24 @@ export const createKeeper = (needs: KeeperNeeds): Keeper => {
     await driver.dispatch({ type: 'booklets-ended', keep, now: lookedAt })
   }
 
-  /** The one to go on with while another is handed over: the newest that has something left. */
-  const heldBy = (owner: Owner): HeldBooklet | undefined =>
+  /** Of booklets that something is left of. */
+  const keysInUse = (): CounterKeyText[] =>
+    driver.state().booklets.flatMap((booklet) => {
+      const key = booklet.taken < booklet.maximum ? keyOfBooklet(booklet) : null
+      return key === null ? [] : [key]
+    })
+
+  /** The one to go on with while another is handed over: the newest of the same key that has something left. */
+  const heldBy = (owner: Owner, key: CounterKeyText): HeldBooklet | undefined =>
     driver
       .state()
       .booklets.filter(
-        ({ professionalId, siteId, taken, maximum, expiresAt }) =>
-          professionalId === owner.professionalId &&
-          siteId === owner.siteId &&
-          taken < maximum &&
-          now().getTime() < expiresAt,
+        (booklet) =>
+          booklet.professionalId === owner.professionalId &&
+          booklet.siteId === owner.siteId &&
+          booklet.taken < booklet.maximum &&
+          now().getTime() < booklet.expiresAt &&
+          isSameKey(keyOfBooklet(booklet), key),
       )
       .toSorted((a, b) => b.notBefore - a.notBefore)[0]
 
@@ -112,11 +120,11 @@ export const createKeeper = (needs: KeeperNeeds): Keeper => {
   const take = async (owner: Owner): Promise<void> => {
     if (isToBeLookedAt()) await look(owner)
     await driver.load()
-    const key = await keys.publicKey(owner.professionalId)
-    if (key === null || !isDue(owner)) return
-    const counterKey = { x: key.x, y: key.y }
-    const held = heldBy(owner)
-    const input = { counterKey, ...(held === undefined ? {} : { held: held.id }) }
+    if (!isDue(owner)) return
+    const key = await keys.nextKey(owner.professionalId, keysInUse())
+    if (key === null) return
+    const held = heldBy(owner, key)
+    const input = { counterKey: key, ...(held === undefined ? {} : { held: held.id }) }
     const answer = await api.post(routes.booklets, input, BookletAnswer, { isSigned: true })
     // A refused booklet says nothing of the way to the portal: what is typed goes on as it did.
     if (!answer.ok) return rest(retryAfterSecondsOf(answer.error))

@@ -6,15 +6,16 @@ import {
   samplingHoursMax,
   usableBooklet,
 } from '@sidep/continuity'
+import { signerOf } from '../booklet/booklet-key.ts'
 import type { certify } from '../booklet/certify.ts'
-import type { SigningKeys } from '../booklet/signing-key.ts'
+import type { SigningKeys } from '../lock/signing-keys.ts'
 import type { HeldEntry } from './content.ts'
 import type { Driver, Happening, SignCommand } from './driver.ts'
 
 /** What became of asking for a provisional certificate. */
 export type Certified =
   | { readonly kind: 'signed' }
-  /** The professional's code is needed first. */
+  /** Its key is to be unlocked first. */
   | { readonly kind: 'locked' }
   | { readonly kind: 'none'; readonly code: NoDocumentCode }
 
@@ -36,7 +37,7 @@ export const createSigning =
     const named = { id, bookletId, number }
     const booklet = outbox().booklets.find((held) => held.id === bookletId)
     const testType = outbox().entries.find((entry) => entry.id === id)?.testType
-    const signer = booklet === undefined ? null : keys.signer(booklet.professionalId)
+    const signer = booklet === undefined ? null : await signerOf(keys, booklet)
     if (booklet === undefined || !testType || signer === null)
       return { type: 'signing-failed', ...named, now: at() }
     try {
@@ -73,7 +74,7 @@ export const createCertifying =
     const age = portalTime(outbox(), at()) - Date.parse(entry.screening.input.sampledAt)
     if (age < -clockSkewMilliseconds) return none('CLOCK_AHEAD')
     if (age > samplingHoursMax * 3_600_000) return none('NOT_CERTIFIABLE')
-    if (isUsable && keys.signer(booklet.professionalId) === null) return { kind: 'locked' }
+    if (isUsable && (await signerOf(keys, booklet)) === null) return { kind: 'locked' }
     // No number is taken of a booklet while there is nothing to sign with.
     const isReady = await signingCode().then(
       () => true,

@@ -17,7 +17,7 @@ import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import type { Answer, ApiClient, ApiError } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { certify } from '../booklet/certify.ts'
-import type { SigningKeys } from '../booklet/signing-key.ts'
+import type { SigningKeys } from '../lock/signing-keys.ts'
 import { type CounterState, initialState } from '../state.ts'
 import { createStore } from '../store.ts'
 import type { Content, Owner } from './content.ts'
@@ -118,10 +118,13 @@ export class HostileWorld {
     const tab: { isAlive: boolean; fate: Fate } = { isAlive: true, fate: 'lives' }
     const keys: SigningKeys = {
       state: async () => 'open',
-      create: never,
-      publicKey: async () => null,
+      kind: async () => 'code',
+      protect: never,
+      nextKey: async () => null,
       unlock: never,
-      signer: () => (this.isLocked ? null : signing),
+      signer: async () => (this.isLocked ? null : signing),
+      forgetKeys: never,
+      forgetSixDigits: never,
       touch: () => undefined,
       lock: () => undefined,
     }

@@ -1,17 +1,37 @@
 import { problemRegistry } from '@sidep/contracts'
 import { useState } from 'react'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
-import { Button, Dialog, Notice, TextField, Working } from '../../shared/ui/index.ts'
+import { Button, Dialog, Notice } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { pinFault } from '../booklet/pin.ts'
-import { idleMillisecondsMax } from '../booklet/signing-key.ts'
 import { useStanding } from '../booklet/standing.ts'
-import { useCounter, useCounterState } from '../context.ts'
+import { useCounterState } from '../context.ts'
+import { lockMessages } from '../lock/lock-messages.ts'
 import { isSessionUsable, ownerOf } from '../state.ts'
+import { OnDemand, type Part } from './on-demand.tsx'
+import type { ProtectProps } from './protect.tsx'
 
-/** Once, for each professional at this counter: the code that its booklets are signed under. */
+const protectPart: Part<ProtectProps> = {
+  load: async () => (await import('./protect.tsx')).Protect,
+}
+
+interface ProtectDialogProps extends ProtectProps {
+  readonly isOpen: boolean
+  readonly onClose: () => void
+}
+
+/** Chooses what unlocks this counter's signature, or something else in its place. */
+const ProtectDialog = ({ isOpen, onClose, onKept }: ProtectDialogProps) => {
+  const t = useMessages(lockMessages)
+  return (
+    <Dialog title={t('prepare')} isOpen={isOpen} onClose={onClose}>
+      <OnDemand part={protectPart} props={{ onKept }} />
+    </Dialog>
+  )
+}
+
+/** Once, for each professional at this counter: the lock that its booklets are signed behind. */
 export const BookletNotice = () => {
-  const t = useMessages(bookletMessages)
+  const t = useMessages(lockMessages)
   const { language } = useLanguage()
   const state = useCounterState()
   const [isOpen, setIsOpen] = useState(false)
@@ -19,7 +39,7 @@ export const BookletNotice = () => {
   const { lock, isDurable, link, session } = state
   const isAsked = lock === 'none' && isDurable && ownerOf(session) !== null
   const isPossible = isSessionUsable(state) && link.state === 'online'
-  // Nothing is certified alone in a session that is bound to no device: said before a code is chosen for nothing.
+  // Nothing is certified alone in a session that is bound to no device: said before a lock is chosen for nothing.
   if (isAsked && isPossible && session?.device === null) {
     return (
       <Notice tone="info">
@@ -39,10 +59,10 @@ export const BookletNotice = () => {
       )}
       {isReady && lock !== 'none' && (
         <p className="said" role="status">
-          {t('pinKept')}
+          {t('kept')}
         </p>
       )}
-      <PinDialog
+      <ProtectDialog
         isOpen={isOpen}
         onClose={() => setIsOpen(false)}
         onKept={() => {
@@ -54,9 +74,10 @@ export const BookletNotice = () => {
   )
 }
 
-/** What this counter could do alone, and the way to another code. */
+/** What this counter could do alone, and the way to another lock. */
 export const BookletFoot = () => {
   const t = useMessages(bookletMessages)
+  const tLock = useMessages(lockMessages)
   const state = useCounterState()
   const { words } = useStanding()
   const [isOpen, setIsOpen] = useState(false)
@@ -67,87 +88,10 @@ export const BookletFoot = () => {
       <p>{t('standing', { booklet: words })}</p>
       {isSessionUsable(state) && state.link.state === 'online' && (
         <Button variant="quiet" onPress={() => setIsOpen(true)}>
-          {t('pinChange')}
+          {tLock('change')}
         </Button>
       )}
-      <PinDialog isOpen={isOpen} onClose={close} onKept={close} />
+      <ProtectDialog isOpen={isOpen} onClose={close} onKept={close} />
     </div>
-  )
-}
-
-interface PinDialogProps {
-  readonly isOpen: boolean
-  readonly onClose: () => void
-  readonly onKept: () => void
-}
-
-/** Chooses a code, or another one in its place. */
-const PinDialog = ({ isOpen, onClose, onKept }: PinDialogProps) => {
-  const t = useMessages(bookletMessages)
-  return (
-    <Dialog title={t('pinTitle')} isOpen={isOpen} onClose={onClose}>
-      <PinChoice onKept={onKept} />
-    </Dialog>
-  )
-}
-
-const PinChoice = ({ onKept }: Pick<PinDialogProps, 'onKept'>) => {
-  const t = useMessages(bookletMessages)
-  const counter = useCounter()
-  const [pin, setPin] = useState('')
-  const [again, setAgain] = useState('')
-  const [isTried, setIsTried] = useState(false)
-  const [isKeeping, setIsKeeping] = useState(false)
-  const fault = pinFault(pin)
-  const differs = pin !== again
-
-  const keep = async (): Promise<void> => {
-    setIsTried(true)
-    if (fault !== null || differs || isKeeping) return
-    setIsKeeping(true)
-    try {
-      await counter.setPin(pin)
-      onKept()
-    } finally {
-      setIsKeeping(false)
-    }
-  }
-
-  return (
-    <form
-      className="stack pin-form"
-      autoComplete="off"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault()
-        void keep()
-      }}
-    >
-      <p>{t('pinIntro', { minutes: idleMillisecondsMax / 60_000 })}</p>
-      <TextField
-        label={t('pinNew')}
-        value={pin}
-        onChange={setPin}
-        type="password"
-        inputMode="numeric"
-        description={t('pinHelp')}
-        error={isTried && fault !== null ? t(fault === 'PIN_FORM' ? 'pinForm' : 'pinEasy') : null}
-        autoFocus
-      />
-      <TextField
-        label={t('pinAgain')}
-        value={again}
-        onChange={setAgain}
-        type="password"
-        inputMode="numeric"
-        error={isTried && fault === null && differs ? t('pinDiffers') : null}
-      />
-      <div className="actions">
-        <Button type="submit" variant="primary" isPending={isKeeping}>
-          {t('pinKeep')}
-        </Button>
-      </div>
-      {isKeeping && <Working />}
-    </form>
   )
 }

@@ -6,9 +6,9 @@ import { bookletEnd } from '../booklet/booklet-end.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounter, useCounterState, useNow, useSiteZone } from '../context.ts'
 import { ownerOf } from '../state.ts'
-import { PinForm } from './pin-form.tsx'
+import { UnlockForm } from './unlock-form.tsx'
 
-/** Where nobody can sign in: the booklet of who was here last goes on, under their code. */
+/** Where nobody can sign in: the booklet of who was here last goes on, once they unlock it. */
 export const GoOnAlone = () => {
   const t = useMessages(bookletMessages)
   const { language } = useLanguage()
@@ -37,7 +37,11 @@ export const GoOnAlone = () => {
         <Button onPress={() => setIsAsking(true)}>{t('alone')}</Button>
       </div>
       <Dialog title={t('alone')} isOpen={isAsking} onClose={() => setIsAsking(false)}>
-        <PinForm label={t('alone')} unlock={counter.goOnAlone} onOpen={() => setIsAsking(false)} />
+        <UnlockForm
+          label={t('alone')}
+          unlock={counter.goOnAlone}
+          onOpen={() => setIsAsking(false)}
+        />
       </Dialog>
     </Notice>
   )

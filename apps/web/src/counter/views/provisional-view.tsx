@@ -11,10 +11,10 @@ import type { HeldEntry } from '../outbox/content.ts'
 import type { Certified } from '../outbox/entry-document.ts'
 import { slipsHref } from '../place.ts'
 import { PositiveAdvice, PrintActions } from './document-actions.tsx'
-import { PinForm } from './pin-form.tsx'
+import { UnlockForm } from './unlock-form.tsx'
 
 /**
- * A result that the portal does not have yet: its provisional certificate at once, or the code that it takes, or
+ * A result that the portal does not have yet: its provisional certificate at once, or the unlocking that it takes, or
  * why there is none, and the slip.
  */
 export const UnsentResult = ({ row }: { readonly row: Row & { readonly held: HeldEntry } }) => {
@@ -47,7 +47,7 @@ export const UnsentResult = ({ row }: { readonly row: Row & { readonly held: Hel
         <Notice tone="info" title={t('unlockTitle')}>
           <p>{t('unlockHelp')}</p>
         </Notice>
-        <PinForm label={t('unlock')} unlock={counter.unlock} onOpen={() => setAsked(null)} />
+        <UnlockForm label={t('unlock')} unlock={counter.unlock} onOpen={() => setAsked(null)} />
       </div>
     )
   return <NoDocument code={asked.code} onAgain={() => setAsked(null)} />
