@@ -115,7 +115,7 @@ describe('a counter whose clock is twelve minutes ahead', () => {
   })
 
   it('still knows it after a reload without a network', async () => {
-    const vault = memoryVault()
+    const vault = memoryVault(true)
     const before = world(vault)
     before.portalIs(-12 * minute)
     await before.start()

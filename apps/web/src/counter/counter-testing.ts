@@ -81,7 +81,7 @@ let tabs = 0
 
 /** A world whose server, clock and timers the test moves. */
 export const world = (
-  vault: Vault = memoryVault(),
+  vault: Vault = memoryVault(true),
   device: DeviceKey | null = null,
   sittings: Sittings = tabOf(),
   phoneRequests: WaitingRequests = requestsOf(),

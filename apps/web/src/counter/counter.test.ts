@@ -180,7 +180,7 @@ describe('a session bound to this device', () => {
     },
   })
   const renewal = `POST ${routes.sessionRenewal}`
-  const open = async (vault = memoryVault()) => {
+  const open = async (vault = memoryVault(true)) => {
     const device = await deviceKeyOf(await makeDevicePair())
     const counter = world(vault, device)
     counter.replies.set(`GET ${routes.session}`, bound(device, '2026-11-23T14:20:00Z'))
@@ -299,7 +299,7 @@ describe('a page loaded again while a sign-in waits on the phone', () => {
       pollAt: Date.parse('2026-11-23T14:00:04Z'),
     })
   const asks = `POST ${routes.loginEcpsBackchannelPoll}`
-  const tabWith = (requests: WaitingRequests) => world(memoryVault(), null, tabOf(), requests)
+  const tabWith = (requests: WaitingRequests) => world(memoryVault(true), null, tabOf(), requests)
 
   it('shows it again without beginning another, and enters when it is confirmed', async () => {
     const kept = waiting()
@@ -574,7 +574,7 @@ describe('a counter whose doors are all shut', () => {
     }
   }
   it('goes on from the booklet of who was here last, once they unlock it, and sends nothing', async () => {
-    const kept: Vault = { ...memoryVault(), durable: true }
+    const kept: Vault = memoryVault(true)
     const site = { id: '750712184', name: 'Pharmacie du Port', postalCode: '75004' }
     const before = world(kept)
     before.replies.set(`GET ${routes.session}`, { status: 200, body: { ...session, site } })

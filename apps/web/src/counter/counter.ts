@@ -15,6 +15,7 @@ import { createListReader } from './lists/list-reader.ts'
 import type { Row } from './lists/rows.ts'
 import { createSigningKeys } from './lock/signing-keys.ts'
 import type { Content, Owner } from './outbox/content.ts'
+import type { Outcome } from './outbox/first-try.ts'
 import { createSender } from './outbox/sender.ts'
 import { createDoors } from './session/doors.ts'
 import { createEntering } from './session/entering.ts'
@@ -36,7 +37,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
   const { api, vault, now, random, randomBytes, device, exclusive, after, isVisible } = needs
   const store = createStore<CounterState>({
     ...initialState,
-    isDurable: vault.durable,
+    storage: vault.durable ? 'kept' : 'unavailable',
     device: device?.thumbprint ?? null,
     sitting: needs.sittings.get(),
   })
@@ -49,8 +50,15 @@ export const createCounter = (needs: CounterNeeds): Counter => {
   const here = (): Date => timeHere(store.get().outbox, now())
 
   const storageFailed = (error: unknown): void => {
+    // What is not kept, the vault says itself, and when it is kept again.
     console.error('STORAGE_FAILED', error)
-    store.set((state) => ({ ...state, isDurable: false }))
+  }
+
+  const said = (content: Content, outcome: Outcome): Outcome => {
+    const { id } = content.input
+    const notKept = outcome.kind === 'not-kept' ? { id, error: outcome.error } : null
+    store.set((state) => ({ ...state, notKept }))
+    return outcome
   }
 
   /**
@@ -262,6 +270,10 @@ export const createCounter = (needs: CounterNeeds): Counter => {
       sampledAt,
     }
 
+  vault.watch((storage) => {
+    store.set((state) => ({ ...state, storage }))
+    if (storage === 'kept') sender.reload().then(sender.wake).catch(storageFailed)
+  })
   needs.sessionTabs.listen((elsewhere) => {
     const { phase, session } = store.get()
     // Before the first reading there is nothing that could be out of date.
@@ -281,6 +293,8 @@ export const createCounter = (needs: CounterNeeds): Counter => {
       await sender.load()
       await desk.leaveSixDigits()
       await desk.readLock()
+      // Reading may have found that nothing is kept.
+      if (!vault.durable) store.set((state) => ({ ...state, storage: 'unavailable' }))
     },
     start: async () => {
       await entering.readSession()
@@ -347,7 +361,8 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     },
     record: async (input) => {
       rememberDevice(input.device)
-      return sender.record(contentOf(input, false), owner())
+      const content = contentOf(input, false)
+      return said(content, await sender.record(content, owner()))
     },
     setResult: async (row, result) => {
       const isRegistered = row.held === null || row.held.screening.isRegistered
@@ -356,7 +371,8 @@ export const createCounter = (needs: CounterNeeds): Counter => {
       const readAt = new Date(Math.max(here().getTime(), Date.parse(registered.sampledAt)))
       const resultAt = rfc3339In(readAt, siteZoneOf(store.get()))
       const input = { ...registered, result, resultAt }
-      return sender.readResult(contentOf(input, isRegistered), owner())
+      const content = contentOf(input, isRegistered)
+      return said(content, await sender.readResult(content, owner()))
     },
     takeBack: sender.discard,
     reserve: async (id) => {

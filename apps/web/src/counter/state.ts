@@ -7,6 +7,7 @@ import type {
   SessionView,
 } from '@sidep/contracts'
 import type { ApiError } from '../shared/api/index.ts'
+import type { StorageHealth } from '../shared/storage/index.ts'
 import type { LockKind, LockState } from './lock/signing-keys.ts'
 import {
   type Content,
@@ -64,8 +65,10 @@ export interface CounterState {
   readonly lockKind: LockKind | null
   /** There is no room on this device for another test. */
   readonly isFull: boolean
-  /** False when this browser keeps nothing across a reload. */
-  readonly isDurable: boolean
+  /** Whether this browser keeps what is typed and recorded here across a reload. */
+  readonly storage: StorageHealth
+  /** The last screening that could neither be kept here nor sent, and why; null when there is none. */
+  readonly notKept: { readonly id: string; readonly error: ApiError | null } | null
   /** Ids of the devices used here, the last first. */
   readonly recentDevices: readonly string[]
 }
@@ -91,7 +94,8 @@ export const initialState: CounterState = {
   lock: 'none',
   lockKind: null,
   isFull: false,
-  isDurable: true,
+  storage: 'kept',
+  notKept: null,
   recentDevices: [],
 }
 
@@ -102,6 +106,10 @@ export const isSessionUsable = ({
   isRenewalDue,
 }: Pick<CounterState, 'session' | 'isSessionLost' | 'isRenewalDue'>): boolean =>
   session !== null && !isSessionLost && !isRenewalDue
+
+/** Whether the portal can be reached for what is recorded now, as far as is known. */
+export const isPortalAtHand = (state: CounterState): boolean =>
+  isSessionUsable(state) && state.link.state === 'online'
 
 /** Whom an entry made now belongs to; null before a site is chosen. */
 export const ownerOf = (session: SessionView | null): Owner | null =>

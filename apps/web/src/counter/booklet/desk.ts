@@ -64,7 +64,13 @@ export const createDesk = (needs: DeskNeeds): Desk => {
     const state = store.get()
     const owner = ownerOf(state.session)
     // A browser that keeps nothing would forget which numbers it took.
-    if (owner === null || !isSessionUsable(state) || !state.isDurable || !needs.mayAsk()) return
+    if (
+      owner === null ||
+      !isSessionUsable(state) ||
+      state.storage === 'unavailable' ||
+      !needs.mayAsk()
+    )
+      return
     await keeper.keep(owner)
     await rememberHolder()
   }

@@ -57,10 +57,7 @@ export const safetyMessages = defineMessages(
     tryNow: 'Essayer maintenant',
     storageFailed: 'La saisie n’a pas pu être enregistrée sur ce poste',
     storageFailedHelp:
-      'Elle est toujours dans le formulaire. Libérez de l’espace ou fermez d’autres onglets, puis réessayez.',
-    notDurable: 'Ce navigateur ne garde rien',
-    notDurableHelp:
-      'Ne rechargez pas et ne fermez pas cette page tant que des dépistages sont à transmettre. Une fenêtre ordinaire (pas privée) les garderait.',
+      'Elle est toujours dans le formulaire. Fermez les autres onglets du comptoir, puis réessayez.',
     othersKept: {
       one: '{count} dépistage saisi par {name} ({site}) attend sa reconnexion.',
       other: '{count} dépistages saisis par {name} ({site}) attendent sa reconnexion.',
@@ -115,10 +112,7 @@ export const safetyMessages = defineMessages(
     tryNow: 'Try now',
     storageFailed: 'The entry could not be saved on this device',
     storageFailedHelp:
-      'It is still in the form. Free some space or close other tabs, then try again.',
-    notDurable: 'This browser keeps nothing',
-    notDurableHelp:
-      'Do not reload or close this page while screenings are waiting to be sent. An ordinary (not private) window would keep them.',
+      'It is still in the form. Close the other tabs of the counter, then try again.',
     othersKept: {
       one: '{count} screening entered by {name} ({site}) waits for them to sign in again.',
       other: '{count} screenings entered by {name} ({site}) wait for them to sign in again.',

@@ -47,6 +47,8 @@ export interface Driver {
   readonly state: () => OutboxState<Content>
   /** Reads what is stored. */
   readonly load: () => Promise<void>
+  /** The same, and has the other tabs do so: what is stored was put right. */
+  readonly reload: () => Promise<void>
   /** Applies an event. Resolves once it is stored; what it led to goes on by itself. */
   readonly dispatch: (event: Happening) => Promise<Advanced<Content>>
   /** The same, and waits until what it led to is done too. */
@@ -98,14 +100,20 @@ export const createDriver = (needs: DriverNeeds): Driver => {
     return advanced
   }
 
+  const load = (): Promise<void> => inTurn(async () => take(await store.load()))
+
   otherTabs.listen(() => {
-    inTurn(async () => take(await store.load())).catch(needs.failed)
+    load().catch(needs.failed)
   })
 
   return {
     tab,
     state: () => state,
-    load: () => inTurn(async () => take(await store.load())),
+    load,
+    reload: async () => {
+      await load()
+      otherTabs.announce()
+    },
     dispatch: async (event) => {
       const advanced = await apply(event)
       runAll(advanced).catch(needs.failed)

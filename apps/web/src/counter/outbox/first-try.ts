@@ -23,6 +23,8 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** Safe on this device; sent by itself later. `error` is null when it only waits its turn. */
   | { readonly kind: 'queued'; readonly error: ApiError | null }
+  /** This device keeps nothing, and the portal has not answered: the caller still shows what was typed. */
+  | { readonly kind: 'not-kept'; readonly error: ApiError | null }
 
 export interface FirstTryNeeds {
   readonly api: Pick<ApiClient, 'post'>
@@ -35,11 +37,18 @@ export interface FirstTryNeeds {
   readonly acknowledged: (content: Content, answer: ScreeningAnswer) => void
 }
 
+/** One request to the portal about a screening, under its id: asked again it answers the same. */
+export type Ask = () => Promise<Answer<ScreeningAnswer>>
+
 export interface FirstTry {
-  /** An entry is kept; its screening is sent. */
-  readonly screening: (input: ScreeningInput, timeoutMilliseconds: number) => Promise<Outcome>
-  /** An entry is kept; the result of what the portal has waiting is sent. */
-  readonly result: (input: ScreeningInput, timeoutMilliseconds: number) => Promise<Outcome>
+  /** Asks the portal to record a screening. */
+  readonly screening: (input: ScreeningInput, timeoutMilliseconds: number) => Ask
+  /** Asks it to set the result of what it has waiting. */
+  readonly result: (input: ScreeningInput, timeoutMilliseconds: number) => Ask
+  /** Asks for an entry that is kept: it goes in batches when there is no answer. */
+  readonly ofKept: (id: string, ask: Ask) => Promise<Outcome>
+  /** Asks for what is kept nowhere on this device. */
+  readonly ofUnkept: (content: Content, ask: Ask) => Promise<Outcome>
 }
 
 const refusalOfError = (error: ApiError): Refusal | undefined =>
@@ -58,10 +67,7 @@ const isOwnError = (error: ApiError): boolean =>
 export const createFirstTry = (needs: FirstTryNeeds): FirstTry => {
   const { api, driver, find, at, random } = needs
 
-  const tryOnce = async (
-    id: string,
-    request: () => Promise<Answer<ScreeningAnswer>>,
-  ): Promise<Outcome> => {
+  const ofKept = async (id: string, request: Ask): Promise<Outcome> => {
     const version = find(id)?.version ?? 0
     const content = find(id)?.screening
     const answer = await request()
@@ -97,19 +103,30 @@ export const createFirstTry = (needs: FirstTryNeeds): FirstTry => {
     return { kind: 'queued', error: answer.error }
   }
 
+  const ofUnkept = async (content: Content, request: Ask): Promise<Outcome> => {
+    const answer = await request()
+    needs.observe(answer)
+    if (answer.ok) {
+      needs.acknowledged(content, answer.value)
+      return { kind: 'acknowledged', answer: answer.value }
+    }
+    const refusal = refusalOfError(answer.error)
+    return refusal ? { kind: 'refused', refusal } : { kind: 'not-kept', error: answer.error }
+  }
+
   return {
-    screening: (input, timeoutMilliseconds) =>
-      tryOnce(input.id, () =>
-        api.post(routes.screenings, input, ScreeningAnswer, { timeoutMilliseconds }),
-      ),
-    result: ({ id, result, resultAt }, timeoutMilliseconds) =>
-      tryOnce(id, () =>
+    screening: (input, timeoutMilliseconds) => () =>
+      api.post(routes.screenings, input, ScreeningAnswer, { timeoutMilliseconds }),
+    result:
+      ({ id, result, resultAt }, timeoutMilliseconds) =>
+      () =>
         api.post(
           routes.screeningResult.replace(':id', encodeURIComponent(id)),
           { result, ...(resultAt === undefined ? {} : { resultAt }) },
           ScreeningAnswer,
           { timeoutMilliseconds },
         ),
-      ),
+    ofKept,
+    ofUnkept,
   }
 }

@@ -274,6 +274,7 @@ export class HostileWorld {
     const alive = <T>(work: () => Promise<T>): Promise<T> => (tab.isAlive ? work() : never())
     return {
       durable: true,
+      watch: () => undefined,
       get: (key) => alive(() => this.#disk.get(key)),
       put: (key, value) => alive(() => this.#disk.put(key, value)),
       delete: (key) => alive(() => this.#disk.delete(key)),

@@ -5,6 +5,7 @@
  *    the same id, so that nothing can be there twice.
  * 3. Nobody is asked sooner than it said (`Retry-After`); otherwise tries spread out with full jitter.
  * 4. A number of a booklet is taken only when it can be signed at once.
+ * 5. While this device keeps nothing, nothing waits here: a screening goes to the portal at once, or is not recorded.
  */
 import type { OutboxState } from '@sidep/continuity'
 import type { ReconciliationAnswer, ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
@@ -29,7 +30,7 @@ import {
   createSigning,
   type SigningCode,
 } from './entry-document.ts'
-import { createFirstTry, type Outcome } from './first-try.ts'
+import { type Ask, createFirstTry, type Outcome } from './first-try.ts'
 import { readLegacy } from './legacy.ts'
 import { createPace, idsOf } from './pace.ts'
 import { outboxStore } from './stored-outbox.ts'
@@ -59,6 +60,8 @@ export interface SenderNeeds {
 export interface Sender extends Corrections {
   readonly driver: Driver
   readonly load: () => Promise<void>
+  /** Storage is back: what it holds is what counts. */
+  readonly reload: () => Promise<void>
   /** Keeps a place for a screening that is about to be typed; false when there is no room. */
   readonly reserve: (id: string) => Promise<boolean>
   readonly release: (id: string) => Promise<void>
@@ -123,7 +126,10 @@ export const createSender = (needs: SenderNeeds): Sender => {
     failed: (error) => console.error('OUTBOX_STOPPED', error),
   })
   const { mayTry, tick, settle, wake, schedule, stop } = createPace({ ...needs, driver })
-  const certify = createCertifying({ signingCode, keys, outbox, at, driver, find })
+  const certifyKept = createCertifying({ signingCode, keys, outbox, at, driver, find })
+  /** A number that is taken in memory alone could be taken twice. */
+  const certify = async (id: string): Promise<Certified> =>
+    vault.durable ? certifyKept(id) : { kind: 'none', code: 'SIGNING_FAILED' }
   const firstTry = createFirstTry({ ...needs, driver, find, at })
 
   const keep = async (event: Parameters<Driver['dispatch']>[0]): Promise<void> => {
@@ -139,11 +145,35 @@ export const createSender = (needs: SenderNeeds): Sender => {
     store.get().link.state === 'online' ? firstTryMilliseconds : offlineTryMilliseconds
 
   /** The quick request, if it may be made; then, for a result, the document of this counter. */
-  const attempt = async (id: string, quick: (() => Promise<Outcome>) | null): Promise<Outcome> => {
-    const outcome: Outcome = quick === null ? { kind: 'queued', error: null } : await quick()
+  const attempt = async (id: string, quick: Ask | null): Promise<Outcome> => {
+    const outcome: Outcome =
+      quick === null ? { kind: 'queued', error: null } : await firstTry.ofKept(id, quick)
     if (outcome.kind === 'queued') await certify(id)
     schedule()
     return outcome
+  }
+
+  /** What cannot be kept here goes at once, as far as the portal may be asked. */
+  const sendUnkept = async (content: Content, ask: Ask): Promise<Outcome> => {
+    const { link } = store.get()
+    const outcome: Outcome = mayTry()
+      ? await firstTry.ofUnkept(content, ask)
+      : { kind: 'not-kept', error: link.state === 'online' ? null : link.error }
+    if (outcome.kind === 'acknowledged')
+      await driver.dispatch({ type: 'released', id: content.input.id, now: at() })
+    return outcome
+  }
+
+  /** @returns whether it is kept; false when there is no room, or no storage */
+  const isKept = async (event: Parameters<Driver['dispatch']>[0]): Promise<boolean> => {
+    if (!vault.durable) return false
+    try {
+      await keep(event)
+      return true
+    } catch (error) {
+      if (error instanceof StorageError && error.code === 'STORAGE_FULL') return false
+      throw error
+    }
   }
 
   const migrate = async (): Promise<void> => {
@@ -164,6 +194,7 @@ export const createSender = (needs: SenderNeeds): Sender => {
   return {
     driver,
     ...createCorrections({ driver, find, testTypeOf, now: needs.now, wake }),
+    reload: driver.reload,
     load: async () => {
       await driver.load()
       const { lease } = outbox()
@@ -188,15 +219,13 @@ export const createSender = (needs: SenderNeeds): Sender => {
       const notBefore = isQuick ? at() + timeout + quickMarginMilliseconds : 0
       const typed = { id, screening: content, testType, now: at() }
       if (known?.stage === 'refused') await keep({ type: 'edited', ...typed })
-      else
-        await keep({
-          type: 'typed',
-          ...typed,
-          slip: null,
-          owner: owner && idsOf(owner),
-          notBefore,
-        })
-      return attempt(id, isQuick ? () => firstTry.screening(input, timeout) : null)
+      else {
+        const event = { type: 'typed', ...typed, slip: null, notBefore } as const
+        const ask = firstTry.screening(input, firstTryMilliseconds)
+        if (!(await isKept({ ...event, owner: owner && idsOf(owner) })))
+          return sendUnkept(content, ask)
+      }
+      return attempt(id, isQuick ? firstTry.screening(input, timeout) : null)
     },
     readResult: async (content, owner) => {
       const { input } = content
@@ -204,7 +233,7 @@ export const createSender = (needs: SenderNeeds): Sender => {
       const isHere = find(id) !== undefined
       const isQuick = mayTry() && !isHere
       const timeout = patience()
-      await keep({
+      const event = {
         type: 'result-read',
         id,
         screening: content,
@@ -212,10 +241,13 @@ export const createSender = (needs: SenderNeeds): Sender => {
         owner: owner && idsOf(owner),
         notBefore: isQuick ? at() + timeout + quickMarginMilliseconds : 0,
         now: at(),
-      })
+      } as const
+      if (isHere) await keep(event)
+      else if (!(await isKept(event)))
+        return sendUnkept(content, firstTry.result(input, firstTryMilliseconds))
       // Both are here: they go together, and the lists bring the certificate.
       if (isHere && mayTry()) await Promise.race([tick(), elapsed(timeout)])
-      return attempt(id, isQuick ? () => firstTry.result(input, timeout) : null)
+      return attempt(id, isQuick ? firstTry.result(input, timeout) : null)
     },
     certify,
     contacted: ({ serverNow, localNow }) => {

@@ -36,8 +36,8 @@ export const BookletNotice = () => {
   const state = useCounterState()
   const [isOpen, setIsOpen] = useState(false)
   const [isReady, setIsReady] = useState(false)
-  const { lock, isDurable, link, session } = state
-  const isAsked = lock === 'none' && isDurable && ownerOf(session) !== null
+  const { lock, storage, link, session } = state
+  const isAsked = lock === 'none' && storage !== 'unavailable' && ownerOf(session) !== null
   const isPossible = isSessionUsable(state) && link.state === 'online'
   // Nothing is certified alone in a session that is bound to no device: said before a lock is chosen for nothing.
   if (isAsked && isPossible && session?.device === null) {

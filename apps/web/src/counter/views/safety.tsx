@@ -3,6 +3,7 @@ import { errorWords } from '../../shared/api/index.ts'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, LinkButton, Notice } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState } from '../context.ts'
+import { storageMessages } from '../messages/storage-messages.ts'
 import { messages } from '../messages.ts'
 import { heldEntries, isOwnedBy } from '../outbox/content.ts'
 import { ownerOf } from '../state.ts'
@@ -13,21 +14,17 @@ import { NobodysEntries } from './nobodys-entries.tsx'
 import { RetryTime } from './retry-time.tsx'
 import { RoomNotice } from './room-notice.tsx'
 import { sessionsMessages } from './sessions/sessions-messages.ts'
+import { StorageNotice } from './storage-notice.tsx'
 import { teamMessages } from './team/team-messages.ts'
 import { useSignIn } from './use-sign-in.ts'
 import { ZoneNotice } from './zone-notice.tsx'
 
 /** When something fails: first what is safe, then what to do, then the code for support. */
 export const Safety = () => {
-  const t = useMessages(messages)
-  const { isSessionLost, isDurable, room } = useCounterState()
+  const { isSessionLost, room } = useCounterState()
   return (
     <>
-      {!isDurable && (
-        <Notice tone="warn" title={t('notDurable')}>
-          <p>{t('notDurableHelp')}</p>
-        </Notice>
-      )}
+      <StorageNotice />
       <ClockNotice />
       <ZoneNotice />
       {room !== null && <RoomNotice />}
@@ -47,10 +44,17 @@ const SessionLost = () => {
   const ts = useMessages(sessionsMessages)
   const counter = useCounter()
   const way = useSignIn()
-  const { doors, sessionEnd } = useCounterState()
+  const { doors, sessionEnd, storage } = useCounterState()
+  const tStorage = useMessages(storageMessages)
+  const isSafe = storage !== 'unavailable'
   return (
-    <Notice tone="warn" live="alert" title={t('safeTitle')} supportCode={sessionEnd}>
-      <p>{t('safeSession')}</p>
+    <Notice
+      tone="warn"
+      live="alert"
+      title={isSafe ? t('safeTitle') : tStorage('goneSignedOut')}
+      supportCode={sessionEnd}
+    >
+      <p>{isSafe ? t('safeSession') : tStorage('goneSignedOutHelp')}</p>
       {sessionEnd !== null && <p>{problemRegistry[sessionEnd].title[language]}</p>}
       {sessionEnd === 'SESSION_REVOKED' && <p>{ts('revokedHelp')}</p>}
       <div className="actions">
@@ -86,8 +90,9 @@ const LinkTrouble = () => {
   const t = useMessages(messages)
   const { language } = useLanguage()
   const counter = useCounter()
-  const { link } = useCounterState()
-  if (link.state === 'online') return null
+  const { link, storage } = useCounterState()
+  // While nothing is kept, nothing is safe here: StorageNotice says the rest.
+  if (link.state === 'online' || storage === 'unavailable') return null
   const { sentence, supportCode } = errorWords(link.error, language)
   return (
     <Notice tone="warn" live="status" title={t('safeTitle')} supportCode={supportCode}>

@@ -18,6 +18,7 @@ import { documentPart } from './document-part.ts'
 import { type Asking, IssueConfirm } from './issue-confirm.tsx'
 import { OnDemand } from './on-demand.tsx'
 import { ResultButtons } from './result-buttons.tsx'
+import { NotKept } from './storage-notice.tsx'
 import { useKeys } from './use-keys.tsx'
 
 export interface ScreeningDialogProps {
@@ -126,6 +127,7 @@ const ResultChoice = ({
           <p>{problemRegistry[refusal.code].title[language]}</p>
         </Notice>
       )}
+      <NotKept id={row.id} />
       <ResultButtons onChoose={choose} isPending={isSending} isLarge />
       {isSending && <Working>{t('signing')}</Working>}
       <IssueConfirm

@@ -11,18 +11,19 @@ import {
 import { useMessages } from '../../shared/messages/index.ts'
 import { Button, LinkButton, Notice, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounter, useCounterState, useDraftStore } from '../context.ts'
+import { useCounter, useCounterState, useDraftStore, useDraftValue } from '../context.ts'
 import type { FieldName } from '../form/draft.ts'
 import { groupSeparator, isSeparatorKey } from '../form/key-stream.ts'
 import { focusNext, insertAtCursor, isKeptByLibrary } from '../form/keys.ts'
 import { personQuestions } from '../form/questions.ts'
 import { faultsOnFields, fieldOrder, firstFault } from '../form/validate.ts'
 import { rowsOf } from '../lists/rows.ts'
+import { storageMessages } from '../messages/storage-messages.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { StorageError } from '../outbox/sender.ts'
 import { slipsHref } from '../place.ts'
-import { ownEntries } from '../state.ts'
+import { isPortalAtHand, ownEntries } from '../state.ts'
 import { fullName, resultOfKey, sexOfKey } from '../words.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { IdentityFields } from './identity-fields.tsx'
@@ -30,6 +31,7 @@ import { type Asking, IssueConfirm } from './issue-confirm.tsx'
 import { MoreFields, moreFieldNames } from './more-fields.tsx'
 import { ResultButtons } from './result-buttons.tsx'
 import { ScanButton } from './scan-button.tsx'
+import { NotKept } from './storage-notice.tsx'
 import { TestFields } from './test-fields.tsx'
 import { useKeys } from './use-keys.tsx'
 import { useReservation } from './use-reservation.ts'
@@ -328,13 +330,17 @@ const Messages = ({
 }) => {
   const t = useMessages(messages)
   const tBooklet = useMessages(bookletMessages)
-  const { isFull } = useCounterState()
+  const tStorage = useMessages(storageMessages)
+  const state = useCounterState()
+  const draftId = useDraftValue(({ id }) => id)
+  const isDirect = isPortalAtHand(state)
   const { refusal, scan } = form
   return (
     <>
-      {isFull && !hasFailed && (
-        <Notice tone="bad" live="alert" title={tBooklet('fullTitle')}>
-          <p>{tBooklet('fullHelp')}</p>
+      <NotKept id={draftId} />
+      {state.isFull && !hasFailed && (
+        <Notice tone={isDirect ? 'warn' : 'bad'} live="alert" title={tBooklet('fullTitle')}>
+          <p>{isDirect ? tStorage('fullOnline') : tBooklet('fullHelp')}</p>
           <div className="actions">
             <LinkButton href={slipsHref}>{tBooklet('slipOpen')}</LinkButton>
           </div>

@@ -3,6 +3,7 @@ import { Icon, type IconName } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useStanding } from '../booklet/standing.ts'
 import { useCounterState, useSiteZone } from '../context.ts'
+import { storageMessages } from '../messages/storage-messages.ts'
 import { messages } from '../messages.ts'
 import type { Room } from '../session/waiting-room.ts'
 import { type CounterState, ownEntries, unsentOf } from '../state.ts'
@@ -56,14 +57,20 @@ export const StateBar = () => {
   const { language } = useLanguage()
   const timeZone = useSiteZone()
   const state = useCounterState()
-  const { link, session, room } = state
+  const { link, session, room, storage } = state
   const standing = standingOf(state)
   const count = unsentOf(ownEntries(state))
   const booklet = useStanding()
   const tBooklet = useMessages(bookletMessages)
   const hasBooklet = booklet.standing.until !== null
   const saysBooklet = standing === 'offline' || standing === 'busy' || standing === 'signed-out'
+  const tStorage = useMessages(storageMessages)
   const words = (): string => {
+    if (storage === 'unavailable' && link.state !== 'online')
+      return link.state === 'offline'
+        ? tStorage('stateOffline')
+        : tStorage('stateBusy', { time: clockTime(link.retryAt, localeOf[language], timeZone) })
+    if (storage === 'unavailable' && standing === 'signed-out') return tStorage('stateSignedOut')
     switch (standing) {
       case 'connected':
         return t('stateConnected', { site: session?.site?.name ?? '' })

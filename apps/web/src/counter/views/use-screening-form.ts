@@ -1,5 +1,10 @@
 import type { Result, ScreeningInput } from '@sidep/contracts'
-import { type InsIdentity, parseInsDataMatrix, restoreLayout } from '@sidep/identifiers'
+import {
+  type InsIdentity,
+  looksLikeCode,
+  parseInsDataMatrix,
+  restoreLayout,
+} from '@sidep/identifiers'
 import { dayIn } from '@sidep/screening'
 import { useCallback, useRef, useState } from 'react'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
@@ -7,7 +12,7 @@ import { atPortalTime } from '../clock.ts'
 import { useCounter, useCounterState, useDraftStore, useSiteZone, useTimeHere } from '../context.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
 import { draftOfInput } from '../form/draft-of-input.ts'
-import { looksLikeCode, looksLikeIns, mayBeCode } from '../form/keys.ts'
+import { looksLikeIns, mayBeCode } from '../form/keys.ts'
 import {
   type FormContext,
   type FormFaults,
@@ -17,6 +22,7 @@ import {
   firstFault,
   validateDraft,
 } from '../form/validate.ts'
+import { isWholeCode } from '../form/whole-code.ts'
 import { type HeldEntry, type Refusal, refusalOf } from '../outbox/content.ts'
 import type { Outcome } from '../outbox/first-try.ts'
 import { counterKind } from '../state.ts'
@@ -66,7 +72,7 @@ const isIns = (text: string): boolean => parseInsDataMatrix(text.trim()).ok
 /** Why a scanned text fills in nobody. */
 const scanOf = (typed: string): Scan => {
   if (looksLikeIns(typed)) return 'refused'
-  if (looksLikeCode(typed)) return 'other'
+  if (looksLikeCode(typed) || isWholeCode(typed)) return 'other'
   return mayBeCode(typed) ? 'layout' : 'refused'
 }
 
@@ -246,6 +252,7 @@ export const useScreeningForm = (
         const outcome = await counter.record(input)
         // Before the focus is moved: a disabled field cannot take it.
         setIsSending(false)
+        if (outcome.kind === 'not-kept') return null
         if (outcome.kind === 'refused') {
           showRefusal(outcome.refusal, isByKey)
           if (outcome.refusal.code === 'SCREENING_ID_REUSED') store.renew()

@@ -1,1 +1,3 @@
-export * from './vault.ts'
+export { memoryVault } from './memory-vault.ts'
+export { openVault } from './open-vault.ts'
+export type { StorageHealth, Vault, VaultChange, VaultEntry, VaultPut } from './vault.ts'
