@@ -2,9 +2,12 @@ import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import { earlierAssets } from './build/earlier-assets.ts'
 import { firstPage } from './build/first-page.ts'
 import { precompress } from './build/precompress.ts'
 import { twoLanguages } from './build/two-languages.ts'
+
+const earlier = earlierAssets(process.env.SIDEP_EARLIER_BUILD)
 
 const entry = (page: string): string => resolve(import.meta.dirname, page)
 
@@ -21,6 +24,7 @@ export default defineConfig({
     firstPage(),
     react(),
     twoLanguages(),
+    earlier.plugin,
     VitePWA({
       strategies: 'generateSW',
       filename: 'sw.js',
@@ -49,6 +53,13 @@ export default defineConfig({
         globPatterns: ['**/*.{html,js,css,svg,wasm,woff2,ttf,webmanifest}'],
         // A code is chosen while the portal answers; half a megabyte of dictionaries is for nobody else.
         globIgnores: ['**/code-strength-*.js'],
+        // What the server keeps for pages that are open already is not of this version.
+        manifestTransforms: [
+          (entries) => ({
+            manifest: entries.filter(({ url }) => !earlier.isEarlier(url)),
+            warnings: [],
+          }),
+        ],
         maximumFileSizeToCacheInBytes: 4 * 1024 * 1024,
         // Each page is its own file; there is no page to fall back to.
         navigateFallback: null,
@@ -64,7 +75,8 @@ export default defineConfig({
   ],
   build: {
     outDir: 'dist',
-    emptyOutDir: true,
+    // build/earlier-assets.ts takes away what is of no use any more.
+    emptyOutDir: false,
     target: 'es2022',
     // A data: URL for a small asset would be a second way to load it under the policy.
     assetsInlineLimit: 0,

@@ -1,4 +1,5 @@
 /** Makes a brotli and a gzip copy beside each file that gets smaller by it, once at build instead of at each request. */
+import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { extname, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -13,6 +14,8 @@ const compressible = new Set([
   ...['.html', '.js', '.css', '.svg', '.json', '.webmanifest', '.wasm', '.ttf', '.txt'],
 ])
 
+const isNamedByContent = (path: string): boolean => /[/\\]assets[/\\]/.test(path)
+
 const brotliOf = (bytes: Buffer): Promise<Buffer> =>
   toBrotli(bytes, {
     params: {
@@ -22,6 +25,8 @@ const brotliOf = (bytes: Buffer): Promise<Buffer> =>
   })
 
 const compressFile = async (path: string): Promise<void> => {
+  // A file named by its content, of an earlier build: compressed then.
+  if (isNamedByContent(path) && existsSync(`${path}.br`)) return
   const bytes = await readFile(path)
   const copies = [
     { ending: '.br', copy: await brotliOf(bytes) },

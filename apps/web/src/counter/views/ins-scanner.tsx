@@ -6,7 +6,7 @@ import { looksLikeIns } from '../form/keys.ts'
 import { messages } from '../messages.ts'
 
 /** The camera for the INS DataMatrix of a health document or of an application's screen. */
-const InsScanner = ({ onRead }: { readonly onRead: (text: string) => void }) => {
+export const InsScanner = ({ onRead }: { readonly onRead: (text: string) => void }) => {
   const t = useMessages(messages)
   const [isOther, setIsOther] = useState(false)
   const take = (texts: Texts): void => {
@@ -26,5 +26,3 @@ const InsScanner = ({ onRead }: { readonly onRead: (text: string) => void }) => 
     </div>
   )
 }
-
-export default InsScanner

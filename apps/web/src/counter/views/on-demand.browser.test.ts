@@ -8,6 +8,28 @@ import { onDemandMessages } from './on-demand-messages.ts'
 
 const browser = await startBrowser({ after })
 
+/** Every file of the service worker too: a browser that has not been given it yet. */
+const gone = (url: URL): boolean => missingFiles.some((file) => file.test(url.pathname))
+let missingFiles: readonly RegExp[] = []
+
+/** A counter whose server answers 404 for a file, as after a deployment that left nothing of the version before. */
+const openWithout = async (
+  context: { after(close: () => Promise<unknown>): void },
+  file: RegExp,
+) => {
+  const server = await startMockServer()
+  server.isSignedIn = true
+  const { page, context: visitor } = await visit(browser, { size: desktop })
+  context.after(async () => {
+    await visitor.close()
+    await server.close()
+  })
+  missingFiles = [file, /\/sw\.js$/]
+  await page.route(gone, (route) => route.fulfill({ status: 404, body: '' }))
+  await page.goto(`${server.url}/pro/`)
+  return { page, server }
+}
+
 describe('a view whose code comes on demand', () => {
   it('says so when it does not come, and a reload brings it', async (context) => {
     const server = await startMockServer()
@@ -21,6 +43,7 @@ describe('a view whose code comes on demand', () => {
     const missing = /\/assets\/catch-up-view-[^/]*\.js$|\/sw\.js$/
     await page.route(missing, (route) => route.abort())
     await page.goto(`${server.url}/pro/`)
+    await page.getByRole('textbox', { name: 'Nom de naissance' }).fill('Commencée')
     await page.getByRole('link', { name: navMessages.fr['catch-up'] }).press('Enter')
     await page.getByText(onDemandMessages.fr.failed).waitFor()
     await assertAccessible(page)
@@ -28,6 +51,44 @@ describe('a view whose code comes on demand', () => {
     await page.unroute(missing)
     await page.getByRole('button', { name: onDemandMessages.fr.reload }).press('Enter')
     await page.getByRole('grid', { name: navMessages.fr['catch-up'] }).waitFor()
+  })
+
+  it('gone from the server after a deployment: the page reloads once by itself, with what was typed', async (context) => {
+    const { page, server } = await openWithout(context, /\/assets\/catch-up-view-[^/]*\.js$/)
+    let loads = 0
+    page.on('load', () => {
+      loads += 1
+    })
+    await page.getByRole('textbox', { name: 'Nom de naissance' }).fill('Commencée')
+    await page.getByRole('link', { name: navMessages.fr['catch-up'] }).press('Enter')
+    // Gone still: said, with the rest of the counter in its place, and no second reload.
+    await page.getByText(onDemandMessages.fr.failed).waitFor()
+    assert.equal(loads, 1)
+    await page.unroute(gone)
+    await page.getByRole('button', { name: onDemandMessages.fr.again }).press('Enter')
+    await page.getByRole('grid', { name: navMessages.fr['catch-up'] }).waitFor()
+    await page.goto(`${server.url}/pro/`)
+    const name = page.getByRole('textbox', { name: 'Nom de naissance' })
+    await name.waitFor()
+    assert.equal(await name.inputValue(), 'Commencée')
+  })
+
+  it('within the form leaves the form as it is: the camera is missing, not the counter', async (context) => {
+    const { page } = await openWithout(context, /\/assets\/ins-scanner-[^/]*\.js$/)
+    const name = page.getByRole('textbox', { name: 'Nom de naissance' })
+    await name.fill('Commencée')
+    await page.getByRole('button', { name: 'INS : scanner avec la caméra' }).press('Enter')
+    const dialog = page.getByRole('dialog')
+    await dialog.getByText(onDemandMessages.fr.failed).waitFor()
+    await page.unroute(gone)
+    assert.equal(await name.inputValue(), 'Commencée')
+    // Tried again: where the browser remembers the failure, by a reload that keeps the form.
+    await dialog.getByRole('button', { name: onDemandMessages.fr.again }).press('Enter')
+    await dialog.waitFor({ state: 'detached' })
+    await name.waitFor()
+    assert.equal(await name.inputValue(), 'Commencée')
+    await page.getByRole('button', { name: 'INS : scanner avec la caméra' }).press('Enter')
+    await dialog.getByRole('button', { name: /photo/ }).waitFor()
   })
 
   it('has words in both languages', () => {

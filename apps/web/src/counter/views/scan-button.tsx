@@ -1,11 +1,14 @@
-import { lazy, Suspense, useState } from 'react'
+import { useState } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
-import { Button, Dialog, Working } from '../../shared/ui/index.ts'
+import { Button, Dialog } from '../../shared/ui/index.ts'
 import { messages } from '../messages.ts'
 import type { FormProps } from './draft-text.tsx'
+import { OnDemand, type Part } from './on-demand.tsx'
 
 // The camera and its reader are large; they come when somebody asks for them.
-const InsScanner = lazy(() => import('./ins-scanner.tsx'))
+const scannerPart: Part<{ readonly onRead: (text: string) => void }> = {
+  load: async () => (await import('./ins-scanner.tsx')).InsScanner,
+}
 
 /** The identity by the camera, for a counter without a scanner. */
 export const ScanButton = ({ form }: FormProps) => {
@@ -22,14 +25,16 @@ export const ScanButton = ({ form }: FormProps) => {
         INS
       </Button>
       <Dialog title={t('scanTitle')} isOpen={isScanning} onClose={() => setIsScanning(false)}>
-        <Suspense fallback={<Working />}>
-          <InsScanner
-            onRead={(text) => {
+        <OnDemand
+          part={scannerPart}
+          isPlace={false}
+          props={{
+            onRead: (text) => {
               setIsScanning(false)
               form.takeScan(text)
-            }}
-          />
-        </Suspense>
+            },
+          }}
+        />
       </Dialog>
     </>
   )

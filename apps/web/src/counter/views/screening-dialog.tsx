@@ -47,7 +47,7 @@ export const ScreeningDialog = ({ row, rows, answered, onClose }: ScreeningDialo
       {isAsking ? (
         <ResultChoice row={row} rows={rows} answered={answered} />
       ) : (
-        <OnDemand part={documentPart} props={{ row, onClose }} />
+        <OnDemand part={documentPart} props={{ row, onClose }} isPlace={false} />
       )}
     </Dialog>
   )

@@ -1,3 +1,4 @@
+import { loadPart } from '../offline/load-part.ts'
 import type { CertificateDocument } from './certificate-document.ts'
 import { documentSheet } from './document-sheet.ts'
 import type { DocumentFonts } from './render-pdf.ts'
@@ -23,7 +24,10 @@ export async function sheetsPdf(
   layOut: (measure: MeasureText) => readonly [Sheet, ...Sheet[]],
   loadFonts: () => Promise<DocumentFonts> = fetchDocumentFonts,
 ): Promise<Uint8Array> {
-  const [{ renderPdf }, fonts] = await Promise.all([import('./render-pdf.ts'), loadFonts()])
+  const [{ renderPdf }, fonts] = await Promise.all([
+    loadPart(() => import('./render-pdf.ts')),
+    loadPart(loadFonts),
+  ])
   return renderPdf(layOut, fonts)
 }
 

@@ -2,6 +2,7 @@ import '../theme/index.css'
 import { type ReactNode, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { LanguageProvider } from '../messages/index.ts'
+import { ErrorBoundary, PageFailed } from './error-boundary.tsx'
 
 /**
  * react-aria puts one `<style>` into the page unless an element of this id exists. The policy allows
@@ -23,7 +24,9 @@ export const mount = (page: ReactNode): void => {
   keepReactAriaFromStyling()
   createRoot(root).render(
     <StrictMode>
-      <LanguageProvider>{page}</LanguageProvider>
+      <LanguageProvider>
+        <ErrorBoundary instead={(again) => <PageFailed onAgain={again} />}>{page}</ErrorBoundary>
+      </LanguageProvider>
     </StrictMode>,
   )
 }

@@ -3,6 +3,7 @@ import { type FormEvent, useState } from 'react'
 import type { ApiError } from '../../../shared/api/index.ts'
 import { downloadFile, printSheets, sheetsPdf } from '../../../shared/documents/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
+import { loadPart } from '../../../shared/offline/load-part.ts'
 import { Button, Notice, TextField, Working } from '../../../shared/ui/index.ts'
 import { useSlipDesk } from '../../context.ts'
 import { pagesMax, type SlipDeskState } from '../../slips/slip-desk.ts'
@@ -18,7 +19,7 @@ const pagesOf = (text: string): number | null => {
 }
 
 /** The drawing and its encoder are large and seldom needed: fetched with the first print, then kept offline. */
-const drawing = () => import('../../slips/slip-sheet.ts')
+const drawing = () => loadPart(() => import('../../slips/slip-sheet.ts'))
 
 const printSlips = async (print: SlipsAnswer): Promise<void> => {
   const { slipSheets } = await drawing()
