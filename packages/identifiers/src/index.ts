@@ -20,6 +20,7 @@ export { finessFromNumber, finessToNumber, siteFromNumber, siteToNumber } from '
 export { type InsCode, type InsIdentity, parseInsDataMatrix } from './ins-datamatrix.ts'
 export {
   type KeyboardLayout,
+  looksLikeCode,
   type RestoredScan,
   restoreLayout,
   scanReadings,

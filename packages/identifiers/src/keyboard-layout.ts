@@ -79,6 +79,12 @@ export const sentThrough = (typed: string, layout: KeyboardLayout): string => {
   return through(decomposed(typed), layout === 'french' ? fromFrench : fromFrenchLocked)
 }
 
+/** An AIM identifier may come first (ISO/IEC 15424: `]d1`). */
+const codeStart = /^\s{0,9}(?:\][A-Za-z]\d)?(?:IS0\d|DC0\d|HC1:|FC1:|https?:\/\/)/
+
+/** Whether a text begins like any code that is scanned here, typed as it was sent. */
+export const looksLikeCode = (text: string): boolean => codeStart.test(text)
+
 export interface RestoredScan {
   readonly text: string
   /** Null: it was typed as it was sent. */

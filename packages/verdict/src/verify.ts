@@ -1,5 +1,6 @@
 import { provisionalPrefix, readSlip } from '@sidep/continuity'
 import { hcertPrefix } from '@sidep/hcert'
+import { looksLikeCode, scanReadings } from '@sidep/identifiers'
 import type { Trust } from '@sidep/trust'
 import { bestVerdict } from './best-verdict.ts'
 import { isOfAnotherKind } from './other-kinds.ts'
@@ -30,7 +31,9 @@ const writtenCharactersMax = 2 * scanCharactersMax
  * Formats: EU certificate (HC1:), 2D-DOC (DC), provisional certificate (FC1:), slip (the address in its
  * code). A provisional certificate's schema is read before its keys: what its booklet says is part of it.
  *
- * What comes along with a text when it is scanned or copied is taken off first: `readingsOf`.
+ * What comes along with a text when it is scanned or copied is taken off first: `readingsOf`. What a hand scanner's keys became
+ * on a French layout or under Caps Lock is undone where all of it can be taken apart; where only its beginning can, it is
+ * unreadable at `prefix`, KEYBOARD_LAYOUT.
  *
  * @param text the text of the code; longer than any code is unreadable at `prefix`, TEXT_TOO_LONG
  * @param trust signer keys and revocations, from `loadTrust`
@@ -49,6 +52,43 @@ export const verify = async (
   profile: RuleProfile = defaultProfile,
 ): Promise<Verdict> => {
   if (text.length > writtenCharactersMax) return unreadable('prefix', 'TEXT_TOO_LONG')
+  const judge = (one: string) => verifyWritten(one, trust, at, purpose, profile)
+  const verdict = await judge(text)
+  return isTakenApart(verdict) ? verdict : throughAnotherKeyboard(text, verdict, judge)
+}
+
+/** All of its layers were read: who signed it is the next question. */
+const isTakenApart = ({ verdict, step }: Verdict): boolean =>
+  verdict === 'accepted' || (verdict === 'refused' && steps.indexOf(step) >= steps.indexOf('key'))
+
+/**
+ * A hand scanner types by key positions, and a computer with another layout, or under Caps Lock, writes other characters.
+ * Such a reading is believed only when all of it can be taken apart; its signature is checked as any.
+ */
+const throughAnotherKeyboard = async (
+  text: string,
+  asTyped: Verdict,
+  judge: (reading: string) => Promise<Verdict>,
+): Promise<Verdict> => {
+  const [, ...readings] = scanReadings(text)
+  const codes = readings.filter((reading) => looksLikeCode(reading.text))
+  for (const reading of codes) {
+    const verdict = await judge(reading.text)
+    if (isTakenApart(verdict)) return verdict
+  }
+  // Begun like a code of ours, and something on the way was lost.
+  return codes.length === 0 || looksLikeCode(text)
+    ? asTyped
+    : unreadable('prefix', 'KEYBOARD_LAYOUT')
+}
+
+const verifyWritten = async (
+  text: string,
+  trust: Trust,
+  at: Date,
+  purpose: Purpose,
+  profile: RuleProfile,
+): Promise<Verdict> => {
   const [first, ...others] = readingsOf(text)
   const verdict = await verifyReading(first, trust, at, purpose, profile)
   if (others.length === 0 || isWholeText(verdict)) return verdict

@@ -77,6 +77,7 @@ test('every step has its sentence, and those of the rules are one, whatever the 
 test('a code that others issue is named as one, and not as damaged', () => {
   const verdict = { verdict: 'unreadable', step: 'prefix', certificate: null } as const
   assert.equal(verdictView({ ...verdict, code: 'OTHER_KIND' }, now).reason, 'otherKind')
+  assert.equal(verdictView({ ...verdict, code: 'KEYBOARD_LAYOUT' }, now).reason, 'keyboardLayout')
   assert.equal(verdictView({ ...verdict, code: 'PREFIX_UNKNOWN' }, now).reason, 'notACertificate')
 })
 

@@ -37,6 +37,7 @@ type ReasonKey =
   | 'notACertificate'
   | 'otherKind'
   | 'textTooLong'
+  | 'keyboardLayout'
   | 'damaged'
   | 'signerUnknown'
   | 'signerNotLoaded'
@@ -67,6 +68,7 @@ const untilShownWithinHours = 72
 const reasonOfCode: Readonly<Record<string, ReasonKey>> = {
   TEXT_TOO_LONG: 'textTooLong',
   OTHER_KIND: 'otherKind',
+  KEYBOARD_LAYOUT: 'keyboardLayout',
   CERTIFICATE_EXPIRED: 'expired',
   CERTIFICATE_NOT_YET_VALID: 'notYetValid',
   RULES_UNKNOWN_COUNTRY: 'rulesMissing',

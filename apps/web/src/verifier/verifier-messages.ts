@@ -48,6 +48,8 @@ export const verifierMessages = defineMessages(
     signerNotLoaded:
       'Signataire étranger non chargé : {country}. Cet appareil ne peut ni accepter ni refuser ce certificat ; demandez un autre justificatif, ou mettez les données à jour.',
     otherKind: 'C’est un autre type de code de santé, que ce service ne vérifie pas.',
+    keyboardLayout:
+      'Le lecteur de codes est réglé pour un autre clavier, et une partie du texte est perdue. Réglez-le sur le français (AZERTY), sans verrouillage des majuscules.',
     textTooLong: 'Ce texte est trop long pour être un certificat.',
     damaged: 'Le code est abîmé ou incomplet. Présentez-le de nouveau, bien à plat.',
     signerUnknown: 'Ce certificat n’est signé par personne que nous connaissons.',
@@ -142,6 +144,8 @@ export const verifierMessages = defineMessages(
     signerNotLoaded:
       'Foreign signer not loaded: {country}. This device can neither accept nor refuse this certificate; ask for another proof, or update the data.',
     otherKind: 'This is another kind of health code, which this service does not check.',
+    keyboardLayout:
+      'The hand scanner is set for another keyboard, and a part of the text is lost. Set it to the layout of this computer, without Caps Lock.',
     textTooLong: 'This text is too long to be a certificate.',
     damaged: 'The code is damaged or incomplete. Show it again, flat.',
     signerUnknown: 'This certificate is not signed by anybody we know.',

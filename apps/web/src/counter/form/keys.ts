@@ -1,4 +1,4 @@
-import { scanReadings } from '@sidep/identifiers'
+import { looksLikeCode, scanReadings } from '@sidep/identifiers'
 
 const stop = 'input:not([type="hidden"]), button.select-button, button[data-next]'
 
@@ -61,14 +61,10 @@ export const insertAtCursor = (input: HTMLInputElement, text: string): string =>
 
 /** An AIM identifier may come first (ISO/IEC 15424: `]d1`). */
 const insStart = /^\s{0,9}(?:\][dDQ]\d)?IS0\d/
-const codeStart = /^\s{0,9}(?:\][A-Za-z]\d)?(?:IS0\d|DC0\d|HC1:|FC1:|https?:\/\/)/
 
 /** Whether a text begins like the content of an INS DataMatrix, scanner's prefix or not. */
 export const looksLikeIns = (text: string): boolean => insStart.test(text)
 
-/** Whether a text begins like any code that is scanned here, typed as it was sent. */
-export const looksLikeCode = (text: string): boolean => codeStart.test(text)
-
-/** The same, through whichever keyboard it was typed. */
+/** Whether a text begins like any code that is scanned here, through whichever keyboard it was typed. */
 export const mayBeCode = (typed: string): boolean =>
   scanReadings(typed).some(({ text }) => looksLikeCode(text))
