@@ -27,7 +27,7 @@ export const personMessages = defineMessages(
     DATE_IN_FUTURE: 'Cette date est dans le futur.',
     notFoundTitle: 'Nous n’avons pas trouvé de résultat',
     notFoundWords:
-      'Ce lien et cette date de naissance ne vont pas ensemble. Vérifiez la date, ou que le lien est bien le vôtre : dans une famille, chacun a le sien. Si la date a été mal notée lors du test, le lieu de dépistage peut la corriger.',
+      'Ce lien et cette date de naissance ne vont pas ensemble. Vérifiez la date, ou que le lien est bien le vôtre : dans une famille, chacun a le sien. Si la date a été mal notée lors du test, demandez au lieu de dépistage une nouvelle saisie : vous recevrez un nouveau lien.',
     slipNotYetTitle: 'Pas encore de résultat pour cette fiche',
     slipNotYetWords:
       'Le lieu de dépistage saisit ses fiches dès que le service est revenu. Votre certificat sera alors ici, à la même adresse. Gardez la fiche, et revenez plus tard.',
@@ -108,7 +108,7 @@ export const personMessages = defineMessages(
     knownNoThird:
       'Cette page ne transmet rien à personne d’autre. Sur cet appareil, seul le lien reste, dans cet onglet et une demi-heure au plus : sur un ordinateur partagé, fermez avec le bouton ci-dessous.',
     knownCorrect:
-      'Une erreur ? Le lieu de dépistage ({site}) peut la corriger ; vous recevrez alors un nouveau certificat.',
+      'Une erreur ? Demandez au lieu de dépistage ({site}) une nouvelle saisie ; vous recevrez alors un nouveau lien.',
     close: 'Fermer et effacer l’écran',
   },
   {
@@ -137,7 +137,7 @@ export const personMessages = defineMessages(
     DATE_IN_FUTURE: 'This date is in the future.',
     notFoundTitle: 'We found no result',
     notFoundWords:
-      'This link and this date of birth do not go together. Check the date, or that the link is yours: in a family each person has their own. If the date was noted wrongly at the test, the place of the test can correct it.',
+      'This link and this date of birth do not go together. Check the date, or that the link is yours: in a family each person has their own. If the date was noted wrongly at the test, ask the place of the test to enter it anew: you will receive a new link.',
     slipNotYetTitle: 'No result for this slip yet',
     slipNotYetWords:
       'The place of the test enters its slips once the service is back. Your certificate will then be here, at the same address. Keep the slip, and come back later.',
@@ -216,7 +216,7 @@ export const personMessages = defineMessages(
     knownNoThird:
       'This page sends nothing to anybody else. On this device only the link stays, in this tab and for half an hour at most: on a shared computer, close it with the button below.',
     knownCorrect:
-      'A mistake? The place of the test ({site}) can correct it; you will then receive a new certificate.',
+      'A mistake? Ask the place of the test ({site}) to enter it anew; you will then receive a new link.',
     close: 'Close and clear the screen',
   },
 )
