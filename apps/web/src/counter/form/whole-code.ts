@@ -4,12 +4,13 @@ import { restoreLayout } from '@sidep/identifiers'
 
 const twoddocHeader = /^DC0[1-4][A-Z0-9]{8}[0-9A-F]{8}[A-Z0-9]{2}/
 /** Of a person's link or a slip: an address whose last part holds a code. */
-const addressEnd = /^https?:\/\/[a-z0-9.:-]+\/[!-~]*[A-Z0-9-]{10,}$/
+const addressEnd = /[#/][A-Z0-9-]{10,200}$/
 
 const isWhole = (sent: string): boolean => {
   const text = sent.trim()
   if (/^(?:HC|FC)1:/.test(text)) return text.length > 4 && decodeBase45(text.slice(4)).ok
-  return twoddocHeader.test(text) || addressEnd.test(text)
+  if (/^https?:/.test(text)) return URL.canParse(text) && addressEnd.test(text)
+  return twoddocHeader.test(text)
 }
 
 /** The same, through whichever keyboard it was typed. */
