@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
+import type { Page } from 'playwright-core'
 import { assertAccessible, desktop, shot, startBrowser, visit } from '../../../test/browser.ts'
 import { startMockServer } from '../../../test/mock-server.ts'
 import { catalogueFaults } from '../../shared/messages/catalogue.ts'
@@ -8,7 +9,13 @@ import { onDemandMessages } from './on-demand-messages.ts'
 
 const browser = await startBrowser({ after })
 
-/** Every file of the service worker too: a browser that has not been given it yet. */
+/** It would have every file. */
+const withoutServiceWorker = async (page: Page): Promise<void> => {
+  await page.addInitScript(() => {
+    ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('not here'))
+  })
+}
+
 const gone = (url: URL): boolean => missingFiles.some((file) => file.test(url.pathname))
 let missingFiles: readonly RegExp[] = []
 
@@ -24,7 +31,8 @@ const openWithout = async (
     await visitor.close()
     await server.close()
   })
-  missingFiles = [file, /\/sw\.js$/]
+  missingFiles = [file]
+  await withoutServiceWorker(page)
   await page.route(gone, (route) => route.fulfill({ status: 404, body: '' }))
   await page.goto(`${server.url}/pro/`)
   return { page, server }
@@ -40,7 +48,8 @@ describe('a view whose code comes on demand', () => {
       await server.close()
     })
     // A browser that has not been given the service worker yet, and loses the network.
-    const missing = /\/assets\/catch-up-view-[^/]*\.js$|\/sw\.js$/
+    const missing = /\/assets\/catch-up-view-[^/]*\.js$/
+    await withoutServiceWorker(page)
     await page.route(missing, (route) => route.abort())
     await page.goto(`${server.url}/pro/`)
     await page.getByRole('textbox', { name: 'Nom de naissance' }).fill('Commencée')
