@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
-import { Button, Modal } from '../shared/ui/index.ts'
+import { Button, Modal, notFilled } from '../shared/ui/index.ts'
 import { localDay, type Mode, type ModeChoice } from './mode.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
@@ -52,6 +52,7 @@ export const ModeDialog = ({ choices, mode, onChange, onClose }: ModeDialogProps
             id="arrival"
             className="field-input"
             type="date"
+            {...notFilled}
             value={date}
             min={localDay(new Date())}
             aria-describedby="arrival-help"

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { useMessages } from '../shared/messages/index.ts'
-import { Button, Disclosure } from '../shared/ui/index.ts'
+import { Button, Disclosure, notFilled } from '../shared/ui/index.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
 /** Longest text taken; a verdict refuses what is longer than any code, this bounds the field. */
@@ -34,7 +34,7 @@ export const TypedCode = ({ onVerify }: { readonly onVerify: (text: string) => v
           value={typed}
           maxLength={typedCharactersMax}
           spellCheck={false}
-          autoComplete="off"
+          {...notFilled}
           autoCapitalize="off"
           aria-describedby="typed-code-help"
           aria-invalid={empty}

@@ -12,6 +12,7 @@ import {
 import { commonMessages, useMessages } from '../messages/index.ts'
 import { FieldDescription, FieldError, FieldLabel } from './field.tsx'
 import { Icon } from './icon.tsx'
+import { notFilled } from './not-filled.ts'
 
 export interface ComboOption {
   readonly id: string
@@ -84,7 +85,7 @@ export const ComboBox = ({
       <Group className="field-box">
         <Input
           spellCheck={false}
-          autoComplete="off"
+          {...notFilled}
           {...(inputRef ? { ref: inputRef } : {})}
           onFocus={(event) => {
             // The library also dispatches focus events of its own while one moves through the list.

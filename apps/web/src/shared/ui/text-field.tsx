@@ -1,6 +1,7 @@
 import { type HTMLAttributes, type KeyboardEvent, type ReactNode, type Ref, useId } from 'react'
 import { commonMessages, useMessages } from '../messages/index.ts'
 import { Icon } from './icon.tsx'
+import { notFilled } from './not-filled.ts'
 
 export interface TextFieldProps {
   readonly label: string
@@ -13,7 +14,8 @@ export interface TextFieldProps {
   readonly optional?: boolean
   readonly type?: 'text' | 'tel' | 'email' | 'search' | 'password'
   readonly inputMode?: HTMLAttributes<HTMLInputElement>['inputMode']
-  readonly autoComplete?: string
+  /** What a browser may fill in: of the person at this very device alone. Absent: nothing. */
+  readonly autoComplete?: 'bday' | 'one-time-code' | 'off'
   readonly autoCapitalize?: 'none' | 'words' | 'characters'
   readonly placeholder?: string
   readonly isDisabled?: boolean
@@ -36,7 +38,7 @@ export const TextField = ({
   optional = false,
   type = 'text',
   inputMode,
-  autoComplete = 'off',
+  autoComplete = notFilled.autoComplete,
   autoCapitalize,
   placeholder,
   onKeyDown,
@@ -66,7 +68,6 @@ export const TextField = ({
         value={value}
         type={type}
         disabled={isDisabled}
-        autoComplete={autoComplete}
         // biome-ignore lint/a11y/noAutofocus: asked for where a view or a dialog opens on one field
         autoFocus={autoFocus}
         spellCheck={false}
@@ -75,6 +76,7 @@ export const TextField = ({
         onPaste={(event) => {
           if (onPasteText?.(event.clipboardData.getData('text/plain'))) event.preventDefault()
         }}
+        {...(autoComplete === notFilled.autoComplete ? notFilled : { autoComplete })}
         {...(isInvalid ? { 'aria-invalid': true, 'data-invalid': true } : {})}
         {...(saidBy === '' ? {} : { 'aria-describedby': saidBy })}
         {...(name ? { name } : {})}

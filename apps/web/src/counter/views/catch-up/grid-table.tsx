@@ -10,6 +10,7 @@ import {
   useRef,
 } from 'react'
 import { useMessages } from '../../../shared/messages/index.ts'
+import { notFilled } from '../../../shared/ui/index.ts'
 import type { Standing } from '../../catch-up/checker.ts'
 import { isSeveralCells, parseClipboard, writeClipboard } from '../../catch-up/clipboard.ts'
 import { columns, rowsMax } from '../../catch-up/columns.ts'
@@ -238,7 +239,7 @@ export const GridTable = ({ ref, state, standings, leaveTo }: GridTableProps) =>
                         aria-label={t('cell', { column: words.column(column), line: index + 1 })}
                         aria-describedby={`fault-${index}-${active.column} grid-keys`}
                         spellCheck={false}
-                        autoComplete="off"
+                        {...notFilled}
                         {...(column === 'device' ? { list: 'grid-devices' } : {})}
                         onChange={(event) =>
                           desk.dispatch({ type: 'type', text: event.currentTarget.value })
