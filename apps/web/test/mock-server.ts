@@ -24,12 +24,9 @@ import {
 import { dayIn, timeZoneOf } from '@sidep/screening'
 import { Type } from 'typebox'
 import { Check } from 'typebox/schema'
+import { contentPolicyAt } from '../../server/src/platform/security-headers.ts'
 import { createMockPapers, type MockPapers } from './mock-papers.ts'
 import { builtPages } from './portal.ts'
-
-/** The policy that the pages are made for. */
-const policy =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src 'self'; manifest-src 'self'; media-src 'self' blob:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',
@@ -375,7 +372,7 @@ export const startMockServer = async (): Promise<MockServer> => {
       const bytes = await readFile(file)
       response.writeHead(200, {
         'content-type': types[extname(file)] ?? 'application/octet-stream',
-        'content-security-policy': policy,
+        'content-security-policy': contentPolicyAt(path),
         'cache-control': 'no-cache',
       })
       response.end(bytes)

@@ -35,16 +35,62 @@ test('an address that cannot be read is refused without quoting it', async () =>
   }
 })
 
-test('every answer forbids what the pages do not need', async () => {
-  const page = await portal.send('GET', '/etat/')
-  const policy = page.headers.get('content-security-policy') ?? ''
-  assert.match(policy, /default-src 'none'/)
-  assert.match(policy, /script-src 'self';/)
-  assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval|https:/)
-  assert.equal(page.headers.get('referrer-policy'), 'no-referrer')
-  assert.match(page.headers.get('permissions-policy') ?? '', /camera=\(self\)/)
-  const verifier = await portal.send('GET', '/verifier/')
-  assert.match(verifier.headers.get('content-security-policy') ?? '', /'wasm-unsafe-eval'/)
+/** The policy of an answer, one directive a key. */
+const policyOf = async (path: string): Promise<Map<string, string>> => {
+  const { headers } = await portal.send('GET', path)
+  const lines = (headers.get('content-security-policy') ?? '').split('; ')
+  return new Map(lines.map((line) => [line.split(' ', 1)[0] ?? '', line.replace(/^\S+ ?/, '')]))
+}
+
+const programs = ['/pro/', '/resultat/', '/verifier/', '/assets/any.js', '/sw.js']
+const papers = [
+  '/',
+  '/attente/?return=/pro/',
+  '/etat/',
+  '/nothing',
+  '/pro2/',
+  '/%2e%2e/',
+  '/login/x',
+]
+
+for (const path of [...programs, ...papers]) {
+  test(`what is at ${path} may do what it needs, and nothing else`, async () => {
+    const policy = await policyOf(path)
+    const isProgram = programs.includes(path)
+    assert.equal(policy.get('default-src'), "'none'")
+    assert.equal(policy.get('base-uri'), "'none'")
+    assert.equal(policy.get('frame-ancestors'), "'none'")
+    assert.equal(policy.get('require-trusted-types-for'), "'script'")
+    assert.equal(policy.get('trusted-types'), isProgram ? 'default' : "'none'")
+    assert.ok(policy.has('form-action'))
+    const script = policy.get('script-src')
+    if (isProgram) assert.equal(script, "'self' 'wasm-unsafe-eval'")
+    else assert.equal(script, path.startsWith('/attente/') ? "'self'" : undefined)
+    assert.doesNotMatch(
+      [...policy.values()].join(' '),
+      /unsafe-inline|'unsafe-eval'|https?:|\*|data:/,
+    )
+  })
+}
+
+test('every answer says that it is nobody else’s to read, frame or guess at', async () => {
+  for (const path of ['/etat/', '/pro/', '/api/nothing', routes.health, routes.trustBundle]) {
+    const { headers } = await portal.send('GET', path, undefined, { cookie: null })
+    const said = (name: string) => headers.get(name) ?? ''
+    assert.match(
+      said('content-security-policy'),
+      /default-src 'none'.*frame-ancestors 'none'/,
+      path,
+    )
+    assert.equal(said('referrer-policy'), 'no-referrer', path)
+    assert.equal(said('x-content-type-options'), 'nosniff', path)
+    assert.match(said('permissions-policy'), /camera=\(self\)/, path)
+    for (const name of ['opener-policy', 'resource-policy']) {
+      assert.equal(said(`cross-origin-${name}`), 'same-origin', path)
+    }
+    assert.equal(said('cross-origin-embedder-policy'), 'require-corp', path)
+    assert.equal(said('access-control-allow-origin'), '', path)
+  }
   const answer = await portal.send('GET', '/api/screenings')
   assert.equal(answer.headers.get('cache-control'), 'no-store')
 })

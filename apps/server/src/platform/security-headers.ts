@@ -1,35 +1,66 @@
 /** What every answer tells the browser to forbid. */
 import type { FastifyInstance } from 'fastify'
 
-/** Pages that read codes with the camera run WebAssembly; so does their worker, which has its own policy, in /assets. */
-const wasmPages = ['/verifier', '/pro', '/resultat', '/assets']
+/** Nothing may be loaded, framed, sent or said to be somewhere else, unless a line below says so. */
+const nothing = [
+  "default-src 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+] as const
+
+const policy = (...lines: readonly string[]): string => [...nothing, ...lines].join('; ')
+
+/** A document that is all there is: words, our style and pictures, no script whatever. */
+export const paperPolicy = policy(
+  "style-src 'self'",
+  "img-src 'self'",
+  "manifest-src 'self'",
+  "form-action 'none'",
+  "trusted-types 'none'",
+)
+
+/** The waiting room's page keeps itself up to date. */
+const roomPolicy = policy(
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "trusted-types 'none'",
+)
 
 /**
- * Content-Security-Policy: nothing but our own origin, no inline script. `blob:` is for pictures and the PDF that
- * the page itself makes.
+ * Pages that are programs, and what they are made of: scripts and workers have the policy they are served with.
+ * WebAssembly reads codes, `blob:` is the PDF and the pictures that a page makes itself, and the one policy of trusted
+ * types lets addresses of our own scripts through (apps/web/src/shared/own-scripts.ts).
  */
-const policy = (scriptSources: string): string =>
-  [
-    "default-src 'none'",
-    `script-src ${scriptSources}`,
-    "style-src 'self'",
-    "img-src 'self' blob: data:",
-    "font-src 'self'",
-    "media-src 'self' blob:",
-    "connect-src 'self'",
-    "worker-src 'self'",
-    "frame-src 'self' blob:",
-    "manifest-src 'self'",
-    "base-uri 'none'",
-    "form-action 'self'",
-    "frame-ancestors 'none'",
-  ].join('; ')
+const programPolicy = policy(
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "img-src 'self' blob:",
+  "font-src 'self'",
+  "media-src 'self' blob:",
+  "connect-src 'self'",
+  "worker-src 'self'",
+  "frame-src 'self' blob:",
+  "manifest-src 'self'",
+  "form-action 'self'",
+  'trusted-types default',
+)
+const programs = ['/verifier', '/pro', '/resultat', '/assets', '/sw.js']
 
-const plainPolicy = policy("'self'")
-const wasmPolicy = policy("'self' 'wasm-unsafe-eval'")
+const dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 
-const policyFor = (path: string): string =>
-  wasmPages.some((page) => path === page || path.startsWith(`${page}/`)) ? wasmPolicy : plainPolicy
+const isBelow = (path: string, place: string): boolean =>
+  path === place || path.startsWith(`${place}/`)
+
+/** The Content-Security-Policy of what is served at a path. */
+export const contentPolicyAt = (path: string): string => {
+  if (path.startsWith('/api/')) return dataPolicy
+  if (programs.some((place) => isBelow(path, place))) return programPolicy
+  return isBelow(path, '/attente') ? roomPolicy : paperPolicy
+}
 
 const fixed = {
   'referrer-policy': 'no-referrer',
@@ -37,6 +68,8 @@ const fixed = {
   'permissions-policy': 'camera=(self), microphone=(), geolocation=(), payment=(), usb=()',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-embedder-policy': 'require-corp',
+  'origin-agent-cluster': '?1',
 } as const
 
 /** @param https whether people reach the portal over https; it then says so for a year */
@@ -46,11 +79,9 @@ export const installSecurityHeaders = (app: FastifyInstance, https: boolean): vo
     : fixed
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(always)
-    if (request.raw.url?.startsWith('/api/') === true) {
-      // What the counter and the person read is nobody's to keep.
-      reply.header('cache-control', 'no-store')
-    } else {
-      reply.header('content-security-policy', policyFor(request.url.split('?', 1)[0] ?? ''))
-    }
+    const path = request.url.split('?', 1)[0] ?? ''
+    reply.header('content-security-policy', contentPolicyAt(path))
+    // What the counter and the person read is nobody's to keep.
+    if (path.startsWith('/api/')) reply.header('cache-control', 'no-store')
   })
 }

@@ -2,6 +2,7 @@ import '../theme/index.css'
 import { type ReactNode, StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { LanguageProvider } from '../messages/index.ts'
+import { allowOwnScripts } from '../own-scripts.ts'
 import { ErrorBoundary, PageFailed } from './error-boundary.tsx'
 
 /**
@@ -22,6 +23,7 @@ export const mount = (page: ReactNode): void => {
   const root = document.getElementById('root')
   if (root === null) throw new Error('the page has no #root')
   keepReactAriaFromStyling()
+  allowOwnScripts()
   createRoot(root).render(
     <StrictMode>
       <LanguageProvider>
