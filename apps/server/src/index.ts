@@ -27,7 +27,9 @@ import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
 import { listenTogether } from './platform/listen.ts'
 import { type Metrics, makeMetrics } from './platform/metrics.ts'
 import { openOperatorPort } from './platform/operator-port.ts'
+import { type Origins, originsOf, separateOrigins } from './platform/origins.ts'
 import { servePages } from './platform/pages.ts'
+import { serveInformation } from './platform/paper/information-pages.ts'
 import { probes } from './platform/probes.ts'
 import { makeRetrievalLinks } from './platform/retrieval-links.ts'
 import { announceStop, makeStarted, type Started } from './platform/stopping.ts'
@@ -62,6 +64,7 @@ export interface Overrides {
 export interface RunningServer {
   /** As people reach it, without a slash at the end. */
   readonly url: string
+  readonly origins: Origins
   readonly port: number
   /** Where the operator reads figures and the description of every route, without a slash at the end. */
   readonly operatorUrl: string
@@ -193,7 +196,8 @@ const start = async (
 ): Promise<RunningServer> => {
   const port = given.port === 0 ? await freePort(given.host) : given.port
   const configuration: Configuration = { ...given, port }
-  const publicUrl = configuration.publicUrl ?? `http://localhost:${port}`
+  const origins = originsOf(configuration, port)
+  const publicUrl = origins.counter
   const clock = overrides.clock ?? systemClock
   const randomBytes = overrides.randomBytes ?? systemRandomBytes
   const metrics = makeMetrics()
@@ -218,6 +222,7 @@ const start = async (
       : fixedKeyRings(overrides.signers, clock.now)
 
   const app = await makeHttp({ ...configuration, publicUrl }, metrics)
+  separateOrigins(app, origins)
   let closeApp = (): Promise<void> => app.close()
   started.add('ways-in', () => closeApp())
   if (overrides.isWatched ?? true) {
@@ -233,10 +238,11 @@ const start = async (
   const base = {
     configuration,
     publicUrl,
+    origins,
     clock,
     randomBytes,
     vault,
-    retrievalLinks: makeRetrievalLinks(vault, publicUrl),
+    retrievalLinks: makeRetrievalLinks(vault, origins.person),
     sessionSigner: rings.scopes.session,
     log: app.log,
     metrics,
@@ -269,7 +275,7 @@ const start = async (
   )
   await admission.install(app)
   const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
-  await app.register(probes({ database, announcement, metrics, catalogue, limits }))
+  await app.register(probes({ database, announcement, metrics, catalogue, limits, origins }))
   await app.register(login.plugin)
   await app.register(
     intakeModule(platform, {
@@ -312,8 +318,9 @@ const start = async (
       audit: makePublishedDigests(pools.worker, app.log),
     }),
   )
+  serveInformation(app, configuration)
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages
-  if (pages !== null) await servePages(app, pages)
+  if (pages !== null) await servePages(app, pages, origins)
 
   closeApp = await listenTogether(app, {
     host: configuration.host,
@@ -340,7 +347,8 @@ const start = async (
   }
   started.add('announcement', () => announcement.begin())
   return {
-    url: publicUrl,
+    url: origins.home,
+    origins,
     port,
     operatorUrl: operatorPort.url,
     get trust() {

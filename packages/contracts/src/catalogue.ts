@@ -9,6 +9,8 @@ export const Catalogue = Type.Object({
       catchUpDaysMax: Type.Integer(),
     }),
   ),
+  /** Where people and verifiers reach the portal, for what is printed; absent: where the counter does. */
+  origins: Type.Optional(Type.Object({ person: Type.String(), verifier: Type.String() })),
   kinds: Type.Array(
     Type.Object({
       code: Type.String(), // antigen, pcr

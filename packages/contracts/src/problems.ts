@@ -92,6 +92,13 @@ export const problemRegistry = {
     'Cette adresse n’existe pas.',
     'There is nothing at this address.',
   ),
+  HOST_UNKNOWN: entry(
+    421,
+    'machine',
+    'never',
+    'Cette adresse n’est pas une adresse de ce service.',
+    'This address is none of this service’s.',
+  ),
   METHOD_NOT_ALLOWED: entry(
     405,
     'machine',

@@ -6,7 +6,7 @@ import type { RunningServer } from '@sidep/server'
 import type { StandIns } from '../stand-ins.ts'
 
 export interface Started {
-  readonly server: Pick<RunningServer, 'url' | 'operatorUrl' | 'platform' | 'cardDoor'>
+  readonly server: Pick<RunningServer, 'url' | 'origins' | 'operatorUrl' | 'platform' | 'cardDoor'>
   readonly standIns: Pick<StandIns, 'identityProvider' | 'cardAuthority' | 'mailbox'>
   /** Professionals imported just now, null when the directory was there already. */
   readonly filled: number | null
@@ -58,7 +58,7 @@ const cardLines = (folder: string, portal: string): string[] => {
 
 /** What the person who started a development portal wants to know. */
 export const describeStart = ({ server, standIns, filled }: Started): string => {
-  const { url, operatorUrl, platform, cardDoor } = server
+  const { url, origins, operatorUrl, platform, cardDoor } = server
   const { identityProvider, cardAuthority, mailbox } = standIns
   const { databaseUrl, dataDirectory } = platform.configuration
   return [
@@ -66,9 +66,9 @@ export const describeStart = ({ server, standIns, filled }: Started): string => 
     'sidep is up.',
     '',
     line('Choose', `${url}/`),
-    line('Counter', `${url}/pro/`),
-    line('Person', `${url}/resultat/`),
-    line('Verifier', `${url}/verifier/`),
+    line('Counter', `${origins.counter}/pro/`),
+    line('Person', `${origins.person}/resultat/`),
+    line('Verifier', `${origins.verifier}/verifier/`),
     ...(mailbox === null ? [] : [line('Mail and SMS', `${mailbox.url}/`)]),
     ...(identityProvider === null
       ? []
@@ -79,7 +79,10 @@ export const describeStart = ({ server, standIns, filled }: Started): string => 
     ...(cardDoor === null
       ? []
       : [
-          line('Card port', `https://${new URL(url).hostname}:${cardDoor.port}${routes.loginCard}`),
+          line(
+            'Card port',
+            `https://${new URL(origins.counter).hostname}:${cardDoor.port}${routes.loginCard}`,
+          ),
         ]),
     line('Figures', `${operatorUrl}${operatorRoutes.metrics}`),
     line('Data', databaseUrl === null ? dataDirectory : 'the database of DATABASE_URL'),
@@ -91,7 +94,7 @@ export const describeStart = ({ server, standIns, filled }: Started): string => 
           'Sign in at the counter as one of these invented people:',
           ...identityLines(platform.configuration.permittedProfessions),
         ]),
-    ...(cardAuthority === null ? [] : cardLines(join(dataDirectory, 'cards'), url)),
+    ...(cardAuthority === null ? [] : cardLines(join(dataDirectory, 'cards'), origins.counter)),
     '',
     'Ctrl-C stops it.',
   ].join('\n')

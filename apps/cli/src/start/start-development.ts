@@ -2,6 +2,7 @@
 import { join } from 'node:path'
 import { type Configuration, startServer } from '@sidep/server'
 import { freePort } from '@sidep/server/platform/free-port.ts'
+import { originsOf } from '@sidep/server/platform/origins.ts'
 import type { Closers } from '../closers.ts'
 import { startStandIns } from '../stand-ins.ts'
 import { ensureWebBuilt } from '../web-build.ts'
@@ -71,7 +72,7 @@ export const startDevelopment = async (
   const port = given.port === 0 ? await freePort('127.0.0.1') : given.port
   const standIns = await startStandIns({
     environment: await developmentDefaults(environment, { ...given, port }),
-    portalUrl: given.publicUrl ?? `http://localhost:${port}`,
+    portalUrl: originsOf(given, port).counter,
     ports: standInPorts(port, given.port),
     cardsFolder: join(given.dataDirectory, 'cards'),
   })

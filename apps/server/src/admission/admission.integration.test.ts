@@ -139,11 +139,8 @@ test('the page tells place and time in both languages, without script, and leads
   assert.doesNotMatch(evil.text, /evil/)
   const slow = `/attente/?return=/pro/${'a'.repeat(60)}!`
   assert.equal((await portal.send('GET', slow, undefined, { cookie: null })).status, 200)
-  for (const file of ['room.css', 'room.js']) {
-    assert.equal(
-      (await portal.send('GET', `/attente/${file}`, undefined, { cookie: null })).status,
-      200,
-    )
+  for (const file of ['/papier.css', '/attente/room.js']) {
+    assert.equal((await portal.send('GET', file, undefined, { cookie: null })).status, 200)
   }
 })
 

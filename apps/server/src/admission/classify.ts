@@ -4,6 +4,7 @@
  */
 import { everybody, type RouteTraffic, routes } from '@sidep/contracts'
 import { endpointAt } from '../platform/contract.ts'
+import { paperStylePath } from '../platform/paper/paper.ts'
 
 /** Pages and their files, and what matched nothing. */
 const pages: RouteTraffic = everybody('public')
@@ -15,8 +16,8 @@ const pages: RouteTraffic = everybody('public')
  */
 export const trafficOf = (method: string, route: string | undefined): RouteTraffic | null => {
   if (route === undefined) return pages
-  // The waiting room's page has files of its own.
-  if (route.startsWith(routes.waitingRoomPage)) return null
+  // The waiting room's page has files of its own; the style is also of the pages that say what is the matter.
+  if (route.startsWith(routes.waitingRoomPage) || route === paperStylePath) return null
   const endpoint = endpointAt(method, route)
   return endpoint === undefined ? pages : endpoint.traffic
 }

@@ -53,7 +53,9 @@ test('the colours and sizes are those of the pages', () => {
   const theme = tokensOf(
     readFileSync(join(import.meta.dirname, '../../../web/src/shared/theme/tokens.css'), 'utf8'),
   )
-  const own = tokensOf(readFileSync(join(import.meta.dirname, 'assets/room.css'), 'utf8'))
+  const own = tokensOf(
+    readFileSync(join(import.meta.dirname, '../platform/paper/paper.css'), 'utf8'),
+  )
   assert.ok(own.size > 10)
   for (const [name, value] of own) assert.equal(value, theme.get(name), name)
 })

@@ -1,6 +1,6 @@
 /** The page of the waiting room: all there is to know without script, kept up to date with it. French and English. */
 
-export type Language = 'fr' | 'en'
+import { escaped, type Language, renderPaper } from '../platform/paper/paper.ts'
 
 export interface RoomPage {
   readonly language: Language
@@ -17,7 +17,7 @@ export interface RoomPage {
 
 const words = {
   fr: {
-    title: 'Salle d’attente · sidep',
+    title: 'Salle d’attente',
     heading: 'Salle d’attente',
     why: 'Beaucoup de professionnels se connectent en ce moment. Chacun entre à son tour, dans l’ordre d’arrivée.',
     position: 'Votre place',
@@ -30,10 +30,9 @@ const words = {
     now: 'C’est votre tour : ouverture de la connexion…',
     minute: 'moins d’une minute',
     minutes: 'environ {minutes} min',
-    other: 'English',
   },
   en: {
-    title: 'Waiting room · sidep',
+    title: 'Waiting room',
     heading: 'Waiting room',
     why: 'Many professionals are signing in at the moment. Everyone gets in in turn, in the order they came.',
     position: 'Your place',
@@ -46,15 +45,8 @@ const words = {
     now: 'It is your turn: opening sign-in…',
     minute: 'less than a minute',
     minutes: 'about {minutes} min',
-    other: 'Français',
   },
 } as const satisfies Record<Language, Record<string, string>>
-
-/** For text and attributes. All of ASCII, because a string of one-byte characters is several times faster to send. */
-const escaped = (text: string): string =>
-  text.replace(/[^ !#-%(-;=?-~]/gu, (found) =>
-    found === '&' ? '&amp;' : `&#${found.codePointAt(0)};`,
-  )
 
 /** Rounded up: whoever waits less than they were told is not sorry. */
 export const waitInWords = (language: Language, waitSeconds: number): string =>
@@ -82,21 +74,16 @@ export const renderRoomPage = (page: RoomPage): string => {
   const place = position === null ? w.unknown : escaped(numbers[language].format(position))
   const wait = waitSeconds === null ? w.unknown : escaped(waitInWords(language, waitSeconds))
   const self = escaped(page.selfPath)
-  return `<!doctype html>
-<html lang="${language}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<title>${w.title}</title>
-<link rel="icon" href="/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/attente/room.css">
+  return renderPaper({
+    language,
+    title: words[language].title,
+    otherLanguagePath: `${page.selfPath}${separator}lang=${other}`,
+    head: `<meta name="robots" content="noindex">
 <noscript><meta http-equiv="refresh" content="${page.pollAfterSeconds};url=${self}"></noscript>
 <script src="/attente/room.js" defer></script>
-</head>
-<body>
-<main id="room" data-door="${escaped(page.doorPath)}" data-poll-seconds="${page.pollAfterSeconds}" data-minute="${w.minute}" data-minutes="${w.minutes}" data-unknown="${w.unknown}" data-now="${w.now}">
-<h1>${w.heading}</h1>
+`,
+    mainAttributes: ` id="room" data-door="${escaped(page.doorPath)}" data-poll-seconds="${page.pollAfterSeconds}" data-minute="${w.minute}" data-minutes="${w.minutes}" data-unknown="${w.unknown}" data-now="${w.now}"`,
+    body: `<h1>${w.heading}</h1>
 <p>${w.why}</p>
 <dl>
 <div><dt>${w.position}</dt><dd id="position">${place}</dd></div>
@@ -106,10 +93,6 @@ export const renderRoomPage = (page: RoomPage): string => {
 <p>${w.keep}</p>
 <noscript><p>${w.plain}</p></noscript>
 <p><a class="button" href="${escaped(page.returnPath)}">${w.type}</a></p>
-<p class="muted">${w.typeWhy}</p>
-</main>
-<footer><a href="${escaped(`${page.selfPath}${separator}lang=${other}`)}" hreflang="${other}" lang="${other}">${w.other}</a></footer>
-</body>
-</html>
-`
+<p class="muted">${w.typeWhy}</p>`,
+  })
 }

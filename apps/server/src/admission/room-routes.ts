@@ -14,11 +14,11 @@ import {
 import { routes, safeReturnPath, type WaitingRoomView } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../platform/device-parameter.ts'
-import { preferredLanguage } from '../platform/problems.ts'
+import { languageOf } from '../platform/paper/paper.ts'
 import type { Places } from './place.ts'
 import { confirmReturning, roomFull } from './place-holding.ts'
 import { type RoomKeeper, type RoomSight, sightMillisecondsMax } from './room-keeper.ts'
-import { type Language, renderRoomPage } from './room-page.ts'
+import { renderRoomPage } from './room-page.ts'
 
 export interface RoomRouteNeeds {
   readonly keeper: RoomKeeper
@@ -32,7 +32,6 @@ export interface RoomRouteNeeds {
 }
 
 const unknownPollSeconds = 5
-const assets = join(import.meta.dirname, 'assets')
 
 const open: WaitingRoomView = {
   state: 'open',
@@ -93,11 +92,6 @@ const inAMoment = {
   waitSeconds: pauseSeconds,
   pollAfterSeconds: pauseSeconds,
 } as const
-
-const languageOf = (request: FastifyRequest, wanted: unknown): Language =>
-  wanted === 'fr' || wanted === 'en'
-    ? wanted
-    : preferredLanguage(request.headers['accept-language'])
 
 /** What a sign-in was asked for with, as far as the room carries it on to the door. */
 export interface Errand {
@@ -203,13 +197,11 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
       )
   })
 
-  for (const [file, type] of [
-    ['room.css', 'text/css; charset=utf-8'],
-    ['room.js', 'text/javascript; charset=utf-8'],
-  ] as const) {
-    const content = readFileSync(join(assets, file))
-    app.get(`${routes.waitingRoomPage}${file}`, async (_, reply) =>
-      reply.type(type).header('cache-control', 'public, max-age=300').send(content),
-    )
-  }
+  const script = readFileSync(join(import.meta.dirname, 'assets/room.js'))
+  app.get(`${routes.waitingRoomPage}room.js`, async (_, reply) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .header('cache-control', 'public, max-age=300')
+      .send(script),
+  )
 }

@@ -5,10 +5,10 @@
 import type { OutgoingHttpHeader } from 'node:http'
 import type { ProblemCode } from '@sidep/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { type Problem, problemDocument } from '../platform/problems.ts'
+import { type Problem, writeProblem } from '../platform/problems.ts'
 
 /**
- * Answers with a problem document and a time to come back.
+ * Answers with a problem and a time to come back.
  *
  * @param code a problem that the client may retry
  */
@@ -20,18 +20,15 @@ export const turnAway = (
 ): void => {
   // Only its fields are used: an error would take its stack trace each time.
   const problem: Pick<Problem, 'code' | 'retryAfterSeconds'> = { code, retryAfterSeconds }
-  const document = problemDocument(problem, request)
-  const body = JSON.stringify(document)
-  const headers: OutgoingHttpHeader[] = []
-  for (const [name, value] of Object.entries(reply.getHeaders())) {
-    if (value !== undefined && name !== 'cache-control') headers.push(name, value)
+  const { status, body, headers } = writeProblem(problem, request)
+  const lines: OutgoingHttpHeader[] = []
+  for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...headers })) {
+    if (value !== undefined) lines.push(name, value)
   }
-  headers.push('retry-after', retryAfterSeconds, 'cache-control', 'no-store')
-  headers.push('content-type', 'application/problem+json; charset=utf-8')
-  headers.push('content-length', Buffer.byteLength(body))
+  lines.push('content-length', Buffer.byteLength(body))
   reply.hijack()
   const { raw } = reply
   // A head and a body that is text leave in one write.
-  raw.writeHead(document.status, headers)
+  raw.writeHead(status, lines)
   raw.end(body)
 }

@@ -11,7 +11,7 @@ import type { WithdrawalSource } from './withdrawal-source.ts'
 export type ContinuityPlatform = Pick<
   Platform,
   | 'configuration'
-  | 'publicUrl'
+  | 'origins'
   | 'clock'
   | 'randomBytes'
   | 'database'

@@ -36,7 +36,7 @@ export const printSlips = async (
   { count }: SlipsInput,
   actor: SiteActor,
 ): Promise<SlipsAnswer> => {
-  const { clock, database, randomBytes, publicUrl, retrievalLinks } = platform
+  const { clock, database, randomBytes, origins, retrievalLinks } = platform
   const signer = needs.signer.current()
   const site = parseFiness(actor.site.id)
   if (!site.ok) throw new Problem('SITE_NOT_PERMITTED')
@@ -51,7 +51,7 @@ export const printSlips = async (
       const serial = makeSlipSerial(site.value, last - count + 1 + index, randomBytes)
       const grant = { serial, siteName, issuedAt, expiresAt }
       const sign = (bytes: Uint8Array) => signer.sign(bytes)
-      const check = await issueSlip(grant, signer.keyId, sign, publicUrl)
+      const check = await issueSlip(grant, signer.keyId, sign, origins.person)
       return { serial, code: makeSlipCode(site.value, randomBytes), check }
     }),
   )

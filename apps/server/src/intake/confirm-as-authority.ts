@@ -8,6 +8,7 @@ import { openCatalogue } from '../platform/catalogue.ts'
 import type { Clock, RandomBytes } from '../platform/clock.ts'
 import type { Configuration } from '../platform/configuration.ts'
 import { keyEncryptionKeyOf } from '../platform/key-encryption-key.ts'
+import { originsOf } from '../platform/origins.ts'
 import { makeRetrievalLinks } from '../platform/retrieval-links.ts'
 import { openVault } from '../platform/vault.ts'
 import { openIntake } from './intake.ts'
@@ -37,13 +38,13 @@ export const confirmAsAuthority = async (
 ): Promise<ScreeningAnswer> => {
   const keyEncryptionKey = keyEncryptionKeyOf(configuration, randomBytes)
   const vault = await openVault(database, keyEncryptionKey, clock, randomBytes)
-  const publicUrl = configuration.publicUrl ?? `http://localhost:${configuration.port}`
+  const { person } = originsOf(configuration, configuration.port)
   // The keys that sign now by the word of the database, as in its servers.
   const rings = await openKeyRings({ configuration, clock, randomBytes, database })
   const keysAt = await issuingKeysOf(rings.held())
   const onRefused = (): void => undefined
   const intake = openIntake(
-    { configuration, clock, database, vault, retrievalLinks: makeRetrievalLinks(vault, publicUrl) },
+    { configuration, clock, database, vault, retrievalLinks: makeRetrievalLinks(vault, person) },
     {
       issuance: openIssuance({ configuration, clock, randomBytes, onRefused }, keysAt),
       catalogue: await openCatalogue(database),

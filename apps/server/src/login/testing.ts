@@ -150,6 +150,7 @@ export const startLoginServer = async ({
   const platform: Platform = {
     configuration: parsed.value,
     publicUrl: url,
+    origins: { home: url, counter: url, person: url, verifier: url },
     clock,
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     database,

@@ -4,6 +4,7 @@ import type { Sql } from 'postgres'
 import type { Clock, RandomBytes } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import type { Metrics } from './metrics.ts'
+import type { Origins } from './origins.ts'
 import type { RetrievalLinks } from './retrieval-links.ts'
 import type { SignerRing } from './signer.ts'
 import type { Vault } from './vault.ts'
@@ -15,8 +16,9 @@ export type Log = FastifyBaseLogger
 
 export interface Platform {
   readonly configuration: Configuration
-  /** Without a slash at the end. */
+  /** As professionals reach the portal: the counter's origin, without a slash at the end. */
   readonly publicUrl: string
+  readonly origins: Origins
   readonly clock: Clock
   readonly randomBytes: RandomBytes
   /** The pool of this module's traffic: `main` hands each module its own (invariant 5). */

@@ -1,11 +1,12 @@
 /** The built pages of apps/web, with the right cache headers. */
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fastifyStatic } from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
+import { areSeparate, type Origins, publicsOf, workerFor } from './origins.ts'
 import { leadToPages } from './page-paths.ts'
-import { preferredLanguage } from './problems.ts'
+import { languageOf } from './paper/paper.ts'
 
 /**
  * The build's compressed copies are served by Accept-Encoding. They are the same for everybody and hold no secret, so
@@ -26,11 +27,7 @@ const serveFirstPage = (app: FastifyInstance): void => {
       },
     },
     (request, reply) => {
-      const { lang } = request.query
-      const language =
-        lang === 'fr' || lang === 'en'
-          ? lang
-          : preferredLanguage(request.headers['accept-language'])
+      const language = languageOf(request, request.query.lang)
       reply.header('vary', 'accept-encoding, accept-language')
       // Not returned: a reply is a promise too, and waiting for it listens to its stream once more.
       reply.sendFile(language === 'en' ? 'en/index.html' : 'index.html')
@@ -38,8 +35,25 @@ const serveFirstPage = (app: FastifyInstance): void => {
   )
 }
 
+/** Each host has a service worker of its own. */
+const serveWorkers = (app: FastifyInstance, file: string, origins: Origins): void => {
+  if (!existsSync(file)) return
+  const script = readFileSync(file, 'utf8')
+  app.get('/sw.js', async ({ host }, reply) =>
+    reply
+      .type('text/javascript; charset=utf-8')
+      .header('cache-control', 'no-cache')
+      .serializer((text: string) => text)
+      .send(workerFor(script, publicsOf(origins, host))),
+  )
+}
+
 /** Serves a folder at the root; without the folder there are no pages, and the log says how to make them. */
-export const servePages = async (app: FastifyInstance, folder: string): Promise<void> => {
+export const servePages = async (
+  app: FastifyInstance,
+  folder: string,
+  origins: Origins,
+): Promise<void> => {
   if (!existsSync(folder)) {
     app.log.warn('the pages are not built: npm run build')
     return
@@ -62,4 +76,5 @@ export const servePages = async (app: FastifyInstance, folder: string): Promise<
     },
   })
   if (existsSync(join(folder, 'en/index.html'))) serveFirstPage(app)
+  if (areSeparate(origins)) serveWorkers(app, join(folder, 'sw.js'), origins)
 }

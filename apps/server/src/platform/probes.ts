@@ -6,6 +6,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { CatalogueSource } from './catalogue.ts'
 import type { OpenDatabase } from './database.ts'
 import type { Metrics } from './metrics.ts'
+import type { Origins } from './origins.ts'
 import type { Announcement } from './stopping.ts'
 
 interface Needs {
@@ -15,10 +16,11 @@ interface Needs {
   readonly catalogue: CatalogueSource
   /** What this portal lets be entered, told to counters with the catalogue. */
   readonly limits: ScreeningLimits
+  readonly origins: Pick<Origins, 'person' | 'verifier'>
 }
 
 export const probes =
-  ({ database, announcement, metrics, catalogue, limits }: Needs): FastifyPluginAsync =>
+  ({ database, announcement, metrics, catalogue, limits, origins }: Needs): FastifyPluginAsync =>
   async (app) => {
     metrics.gauge('sidep_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss())
     metrics.gauge(
@@ -53,6 +55,7 @@ export const probes =
       async (): Promise<Catalogue> => ({
         ...catalogue.current().view,
         limits,
+        origins: { person: origins.person, verifier: origins.verifier },
       }),
     )
   }

@@ -3,6 +3,7 @@
  * a document names places (JSON pointers, RFC 6901) and rules, never values.
  */
 import { hash } from 'node:crypto'
+import type { IncomingHttpHeaders } from 'node:http'
 import {
   type FieldFault,
   faultsOf,
@@ -13,6 +14,10 @@ import {
   type ValidationError,
 } from '@sidep/contracts'
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+
+import { preferredLanguage } from './language.ts'
+import { problemPaper } from './paper/problem-paper.ts'
+import { paperPolicy } from './security-headers.ts'
 
 export { faultsOf, type ValidationError }
 
@@ -120,23 +125,6 @@ export const supportCode = (requestId: string): string => {
   return code
 }
 
-type Language = 'fr' | 'en'
-
-/** French unless the first supported language that the client prefers is English. */
-export const preferredLanguage = (acceptLanguage: string | undefined): Language => {
-  const wanted = (acceptLanguage ?? '')
-    .split(',', 20)
-    .map((part) => {
-      const [tag = '', ...parameters] = part.trim().toLowerCase().split(';')
-      const quality = parameters.find((parameter) => parameter.trim().startsWith('q='))
-      const weight = quality === undefined ? 1 : Number(quality.trim().slice(2))
-      return { language: tag.slice(0, 2), weight: Number.isFinite(weight) ? weight : 0 }
-    })
-    .filter(({ language, weight }) => (language === 'fr' || language === 'en') && weight > 0)
-    .sort((a, b) => b.weight - a.weight)
-  return wanted[0]?.language === 'en' ? 'en' : 'fr'
-}
-
 /** The document of a problem as one request's client should read it. */
 export const problemDocument = (
   problem: Pick<Problem, 'code'> &
@@ -159,20 +147,48 @@ export const problemDocument = (
   }
 }
 
+/** A browser on its way to a page says that it reads HTML; a program, our own pages' script included, does not. */
+const isForReader = ({ accept }: IncomingHttpHeaders): boolean =>
+  accept?.includes('text/html') === true
+
+interface WrittenProblem {
+  readonly status: number
+  readonly body: string
+  readonly headers: Readonly<Record<string, string | number>>
+}
+
+/** A problem as the client of one request reads it: a page for people, a document for programs. */
+export const writeProblem = (
+  problem: Parameters<typeof problemDocument>[0],
+  request: Pick<FastifyRequest, 'id' | 'headers'>,
+): WrittenProblem => {
+  const document = problemDocument(problem, request)
+  const { status, retryAfterSeconds } = document
+  const isPage = isForReader(request.headers)
+  return {
+    status,
+    body: isPage
+      ? problemPaper(document, preferredLanguage(request.headers['accept-language']))
+      : JSON.stringify(document),
+    headers: {
+      ...(retryAfterSeconds === undefined ? {} : { 'retry-after': retryAfterSeconds }),
+      'cache-control': 'no-store',
+      vary: 'accept, accept-language',
+      ...(isPage
+        ? { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': paperPolicy }
+        : { 'content-type': 'application/problem+json; charset=utf-8' }),
+    },
+  }
+}
+
 /** Answers a request with a problem. */
 export const sendProblem = (
   problem: Problem,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply => {
-  const document = problemDocument(problem, request)
-  if (problem.retryAfterSeconds !== undefined)
-    reply.header('retry-after', problem.retryAfterSeconds)
-  return reply
-    .code(document.status)
-    .header('cache-control', 'no-store')
-    .type('application/problem+json; charset=utf-8')
-    .send(JSON.stringify(document))
+  const { status, headers, body } = writeProblem(problem, request)
+  return reply.code(status).headers(headers).send(body)
 }
 
 /** What the log may know of a failure: names and codes. Messages of drivers and parsers can quote input. */

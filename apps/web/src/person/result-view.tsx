@@ -7,6 +7,7 @@ import {
   documentWords,
   localDateTime,
   numericDate,
+  verifierAddress,
 } from '../shared/documents/index.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
 import { Button, Disclosure, Icon, type IconName, Notice } from '../shared/ui/index.ts'
@@ -35,7 +36,7 @@ export const ResultView = ({ answer, catalogue, onClose }: ResultViewProps) => {
   const { language } = useLanguage()
   const title = useRef<HTMLHeadingElement>(null)
   const words = useMemo(
-    () => documentWords(answer, catalogue, new URL('/verifier/', location.href).href),
+    () => documentWords(answer, catalogue, verifierAddress(catalogue)),
     [answer, catalogue],
   )
   const document = useMemo(() => documentOfRetrieval(answer, words), [answer, words])

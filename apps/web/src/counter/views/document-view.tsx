@@ -6,6 +6,7 @@ import {
   documentWords,
   QrPicture,
   signedContentOf,
+  verifierAddress,
 } from '../../shared/documents/index.ts'
 import { useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
@@ -54,7 +55,7 @@ export const DocumentView = ({ row, onClose }: DocumentViewProps) => {
       documentOf(
         row,
         session?.site?.name ?? '',
-        documentWords(row, catalogue, `${location.origin}/verifier/`),
+        documentWords(row, catalogue, verifierAddress(catalogue)),
       ),
     [row, session, catalogue],
   )

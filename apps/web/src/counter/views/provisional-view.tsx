@@ -1,5 +1,11 @@
 import { useEffect, useState } from 'react'
-import { type CertificateDocument, documentWords, QrPicture } from '../../shared/documents/index.ts'
+import {
+  type CertificateDocument,
+  documentWords,
+  personOrigin,
+  QrPicture,
+  verifierAddress,
+} from '../../shared/documents/index.ts'
 import { dateWords, localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, LinkButton, Notice, Working } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
@@ -99,12 +105,12 @@ const Provisional = ({
   const { held, person, result, sampledAt } = row
   useEffect(() => {
     let isCurrent = true
-    void provisionalPart(held, outbox.booklets, location.origin).then((part) => {
+    void provisionalPart(held, outbox.booklets, personOrigin(catalogue)).then((part) => {
       if (!isCurrent || part === null || result === null || result === 'inconclusive') return
       setDocument({
         person,
         certificate: { hcert: null, twoddoc: '', uvci: part.uvci },
-        ...documentWords(row, catalogue, `${location.origin}/verifier/`),
+        ...documentWords(row, catalogue, verifierAddress(catalogue)),
         sampledAt,
         result,
         siteName: part.siteName,

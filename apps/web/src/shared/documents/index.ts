@@ -1,4 +1,5 @@
 /** Drawing the certificate: codes on the screen, the A4 page as PDF and on paper. */
+export { personOrigin, verifierAddress } from './addresses.ts'
 export { documentWords } from './catalogue-words.ts'
 export { DataMatrixPicture, QrPicture } from './certificate-codes.tsx'
 export {

@@ -22,6 +22,11 @@ export const commonMessages = defineMessages(
     tryAgain: 'Réessayer',
     updateReady: 'Une nouvelle version est prête.',
     updateNow: 'L’utiliser maintenant',
+    aboutService: 'Sur ce service',
+    help: 'Aide',
+    legal: 'Mentions légales',
+    privacy: 'Vie privée',
+    accessibility: 'Accessibilité : non conforme',
   },
   {
     skipToContent: 'Skip to content',
@@ -43,5 +48,10 @@ export const commonMessages = defineMessages(
     tryAgain: 'Try again',
     updateReady: 'A new version is ready.',
     updateNow: 'Use it now',
+    aboutService: 'About this service',
+    help: 'Help',
+    legal: 'Legal notice',
+    privacy: 'Privacy',
+    accessibility: 'Accessibility: not compliant',
   },
 )

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect } from 'react'
 import { commonMessages, useLanguage, useMessages } from '../messages/index.ts'
 import { Button } from './button.tsx'
+import { PageFooter } from './page-footer.tsx'
 
 /** Offers the other language, in that language. */
 const LanguageSwitch = () => {
@@ -61,6 +62,7 @@ export const Page = ({
       >
         {children}
       </main>
+      <PageFooter />
     </>
   )
 }

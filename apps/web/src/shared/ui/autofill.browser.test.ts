@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { startBrowser, visit } from './browser.ts'
-import { familyName, openCounter } from './open-counter.ts'
-import { startWebPortal } from './portal.ts'
+import { startBrowser, visit } from '../../../test/browser.ts'
+import { familyName, openCounter } from '../../../test/open-counter.ts'
+import { startWebPortal } from '../../../test/portal.ts'
 
 const ending: (() => Promise<unknown>)[] = []
 const context = { after: (close: () => Promise<unknown>) => ending.unshift(close) }
@@ -57,9 +57,9 @@ test('on a person’s own phone the birth date may be filled in, and the link’
     assert.equal(autocomplete === 'off', isLeftAlone, name)
     assert.ok(autocomplete === 'off' || autocomplete === 'bday', name)
   }
-  await page.goto(`${url}/resultat/#${'A'.repeat(32)}`)
-  await page.reload()
-  await page.locator('[autocomplete="bday"]').waitFor()
+  const { page: withLink } = await visit(browser)
+  await withLink.goto(`${url}/resultat/#FS7PK6FS5XP4JKQXJL7ZGO2VQFDVJ2CE`)
+  await withLink.locator('[autocomplete="bday"]').waitFor()
 })
 
 test('the verifier’s fields are nobody’s to fill in', async () => {

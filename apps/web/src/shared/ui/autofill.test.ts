@@ -3,7 +3,7 @@ import { globSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
 
-const sources = resolve(import.meta.dirname, '../src')
+const sources = resolve(import.meta.dirname, '../..')
 
 /** Every field of every page: where it is written, and its attributes as they are written. */
 const fields = globSync('**/*.tsx', { cwd: sources }).flatMap((file) => {
