@@ -16,7 +16,7 @@ export interface SealedPlace {
 }
 
 /** What a page has that is not on disk, to be put there. */
-export interface Repair {
+interface Repair {
   readonly put: readonly RepairedPlace[]
   readonly remove: readonly string[]
 }
@@ -37,7 +37,7 @@ export interface RepairedPlace {
   readonly givesWay: 'always' | 'never' | 'if-changed'
 }
 
-export interface SealedChange {
+interface SealedChange {
   readonly guard: {
     readonly key: string
     readonly expected: number
