@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import { assertAccessible, desktop, shot, startBrowser, until, visit } from '../../test/browser.ts'
 import { familyName, sendNow, typePerson } from '../../test/counter-steps.ts'
 import { type MockServer, startMockServer } from '../../test/mock-server.ts'
+import { safetyMessages } from './messages/safety-messages.ts'
 import { storageMessages } from './messages/storage-messages.ts'
 
 const words = storageMessages.fr
@@ -167,7 +168,7 @@ describe('storage that fails', () => {
     await alert.getByRole('link', { name: words.slips }).waitFor()
     assert.equal(await familyName(page).inputValue(), 'Perdue')
     await page.getByText(words.goneOffline).first().waitFor()
-    await page.getByText(words.stateOffline).waitFor()
+    await page.getByText(safetyMessages.fr.unkeptOffline).waitFor()
     assert.equal(await page.getByText('Vos saisies sont enregistrées sur ce poste').count(), 0)
     await assertAccessible(page)
     await shot(page, 'storage-gone-offline')

@@ -20,9 +20,6 @@ export const storageMessages = defineMessages(
     goneSignedOut: 'Ce poste ne garde rien, et votre session est terminée',
     goneSignedOutHelp: 'Rien ne peut être enregistré avant que vous soyez reconnecté.',
     slips: 'Fiches papier',
-    stateOffline: 'Hors ligne · ce poste ne garde rien',
-    stateBusy: 'Serveur occupé, nouvel essai à {time} · ce poste ne garde rien',
-    stateSignedOut: 'Session terminée · ce poste ne garde rien',
     full: 'Ce poste n’a plus de place',
     fullHelp:
       'La saisie commencée n’est que dans cette page. Libérez de l’espace sur l’ordinateur ; le comptoir réessaie de lui-même.',
@@ -48,9 +45,6 @@ export const storageMessages = defineMessages(
     goneSignedOut: 'This computer keeps nothing, and your session has ended',
     goneSignedOutHelp: 'Nothing can be recorded before you have signed in again.',
     slips: 'Paper slips',
-    stateOffline: 'Offline · this computer keeps nothing',
-    stateBusy: 'Server busy, next try at {time} · this computer keeps nothing',
-    stateSignedOut: 'Session ended · this computer keeps nothing',
     full: 'This computer has no room left',
     fullHelp:
       'What you began to type is in this page alone. Free some space on the computer; the counter tries again by itself.',

@@ -3,7 +3,6 @@ import { Icon, type IconName } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useStanding } from '../booklet/standing.ts'
 import { useCounterState, useSiteZone } from '../context.ts'
-import { storageMessages } from '../messages/storage-messages.ts'
 import { messages } from '../messages.ts'
 import type { Room } from '../session/waiting-room.ts'
 import { type CounterState, ownEntries, unsentOf } from '../state.ts'
@@ -64,13 +63,12 @@ export const StateBar = () => {
   const tBooklet = useMessages(bookletMessages)
   const hasBooklet = booklet.standing.until !== null
   const saysBooklet = standing === 'offline' || standing === 'busy' || standing === 'signed-out'
-  const tStorage = useMessages(storageMessages)
   const words = (): string => {
     if (storage === 'unavailable' && link.state !== 'online')
       return link.state === 'offline'
-        ? tStorage('stateOffline')
-        : tStorage('stateBusy', { time: clockTime(link.retryAt, localeOf[language], timeZone) })
-    if (storage === 'unavailable' && standing === 'signed-out') return tStorage('stateSignedOut')
+        ? t('unkeptOffline')
+        : t('unkeptBusy', { time: clockTime(link.retryAt, localeOf[language], timeZone) })
+    if (storage === 'unavailable' && standing === 'signed-out') return t('unkeptSignedOut')
     switch (standing) {
       case 'connected':
         return t('stateConnected', { site: session?.site?.name ?? '' })
