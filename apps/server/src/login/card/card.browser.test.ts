@@ -82,7 +82,7 @@ test('a press on a door that does not answer says when to come back, and the doo
   const page = await context.newPage()
   const doors = page.getByRole('main').getByRole('link')
   await page.goto(`${door.url}/pro/`)
-  await page.getByText('Ne répond pas en ce moment').waitFor()
+  await page.getByText(/Ne répond pas depuis/).waitFor()
   assert.match((await doors.first().textContent()) ?? '', /^Carte CPS/)
   await page.getByRole('link', { name: /e-CPS/ }).click()
   await page.waitForURL(/problem=PROVIDER_UNAVAILABLE&retry=\d+/)
