@@ -37,7 +37,7 @@ const facts: SessionFacts = {
   signedInAt: start,
   renewBy: hours(12),
 }
-const session: Session = makeSession(facts, life)
+const session: Session = makeSession(facts, life, start)
 
 let signer: Signer
 let now: Date
@@ -336,7 +336,7 @@ const bound: SessionFacts = {
 
 test('a token of a bound session works until it is due, then for renewal alone, then for nothing', async () => {
   const token = await tokens.issue(bound)
-  const open = makeSession(bound, life)
+  const open = makeSession(bound, life, start)
   assert.deepEqual(await tokens.verify(token), { ok: true, session: open })
   assert.equal(open.counterId, bound.device)
   assert.deepEqual(open.expiresAt, hours(12))
