@@ -21,6 +21,7 @@ import type { SigningKeys } from '../lock/signing-keys.ts'
 import { type CounterState, initialState } from '../state.ts'
 import { createStore } from '../store.ts'
 import type { Content, Owner } from './content.ts'
+import type { Outcome } from './first-try.ts'
 import { createSender, type Sender } from './sender.ts'
 import { loadOutbox } from './stored-outbox.ts'
 
@@ -96,6 +97,10 @@ export interface Tab {
 
 /** Never: what a tab that was killed waits for. */
 const never = (): Promise<never> => new Promise(() => undefined)
+
+/** Whether the counter has said that the screening is kept here, or recorded. */
+const isPromised = (outcome: Outcome | null): boolean =>
+  outcome?.kind === 'queued' || outcome?.kind === 'acknowledged'
 
 export class HostileWorld {
   readonly #disk = memoryVault()
@@ -189,7 +194,7 @@ export class HostileWorld {
       tab,
       tab.sender.record(content, owner).catch(() => null),
     )
-    if (outcome !== null && outcome.kind !== 'refused') this.kept.set(input.id, input)
+    if (isPromised(outcome)) this.kept.set(input.id, input)
     this.#look(tab)
   }
 
@@ -208,7 +213,7 @@ export class HostileWorld {
       tab,
       tab.sender.readResult(content, owner).catch(() => null),
     )
-    if (outcome !== null && outcome.kind !== 'refused') this.kept.set(id, input)
+    if (isPromised(outcome)) this.kept.set(id, input)
     this.#look(tab)
   }
 
