@@ -24,6 +24,14 @@ export const everyoneTexts: Readonly<Record<keyof typeof endpoints, EndpointText
       sampledAt: '2021-08-13T13:20:00.000Z',
       siteName: example.site.name,
       certificate: example.certificate,
+      acceptance: [
+        {
+          country: 'FR',
+          purpose: 'pass',
+          title: { fr: 'Pass sanitaire', en: 'Health pass' },
+          until: '2021-08-16T13:20:00Z',
+        },
+      ],
       kept: {
         contact: ['06 •• •• •• 02'],
         identifyingDataUntil: '2021-11-13',
