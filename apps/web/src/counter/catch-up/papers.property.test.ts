@@ -29,8 +29,9 @@ const cell = fc
   .map((text) =>
     text
       .replace(/[\u0000-\u001f\u007f]/g, '')
-      .replace(/^'(?=[=+\-@])/, '')
-      .trim(),
+      .trim()
+      // Read as the quote that a spreadsheet puts before a formula.
+      .replace(/^'(?=[=+\-@])/, ''),
   )
   // Written as a formula of text, it is read as its text.
   .filter((text) => !/^="/.test(text))
