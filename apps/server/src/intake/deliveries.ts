@@ -1,6 +1,7 @@
 /** What became of the messages with a person's link, for the lists of the counter. */
 import type { Delivery, DeliveryReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
+import { emailTopic, smsTopic } from '../platform/link-topics.ts'
 
 interface MessageState {
   readonly screening_id: string
@@ -12,9 +13,10 @@ interface MessageState {
   readonly receipt_at: Date | null
 }
 
-const channels = { 'notification.sms': 'sms', 'notification.email': 'email' } as const
-const channelOf = (topic: string): Delivery['channel'] | undefined =>
-  Object.entries(channels).find(([name]) => name === topic)?.[1]
+const channels: ReadonlyMap<string, Delivery['channel']> = new Map([
+  [smsTopic, 'sms'],
+  [emailTopic, 'email'],
+])
 
 const receiptReasons: readonly DeliveryReason[] = ['unknown-recipient', 'unreachable', 'blocked']
 
@@ -54,7 +56,7 @@ const latestText = `select distinct on (screening_id, topic)
     screening_id, topic, done_at, failed_at, last_failure, receipt, receipt_at
   from outbox
   where site_id = $1 and screening_id = any(string_to_array($2, ',')::uuid[])
-    and topic in ('notification.sms', 'notification.email')
+    and topic in ('${smsTopic}', '${emailTopic}')
   order by screening_id, topic desc, number desc`
 
 /**
@@ -73,7 +75,7 @@ export const deliveriesOf = async (
     prepare: true,
   })
   for (const row of rows) {
-    const channel = channelOf(row.topic)
+    const channel = channels.get(row.topic)
     if (channel === undefined) continue
     const known = found.get(row.screening_id)
     if (known === undefined) found.set(row.screening_id, [deliveryOf(channel, row)])

@@ -16,13 +16,13 @@ import type { SiteActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/context.ts'
 import { schemaOf } from '../platform/contract.ts'
 import { makeInFlightBound, screeningsInFlight } from '../platform/in-flight.ts'
+import { linkTopicsFor } from '../platform/link-topics.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
 import { storedEntry, storedPerson } from './answer.ts'
 import { deliveriesOf } from './deliveries.ts'
 import type { EntryOutcome } from './entries.ts'
 import { type IntakeNeeds, openIntake } from './intake.ts'
-import { topicsFor } from './settling.ts'
 import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.ts'
 
 /** What `main` hands intake from the floors above and below. */
@@ -246,7 +246,7 @@ export const intakeModule =
         const person = storedPerson(platform, actor.site.id, row)
         if (person === undefined) throw new Problem('SCREENING_UNKNOWN')
         const missing = row.state === 'waiting' ? '/result' : '/person/contact'
-        const topics = row.state === 'waiting' ? [] : topicsFor(person)
+        const topics = row.state === 'waiting' ? [] : linkTopicsFor(person.person.contact)
         if (topics.length === 0) {
           throw new Problem('REQUEST_INVALID', { faults: [{ pointer: missing, code: 'REQUIRED' }] })
         }

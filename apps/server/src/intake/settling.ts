@@ -5,6 +5,7 @@ import type { CheckedCertificate } from '../issuance/checked-certificate.ts'
 import { needsConfirmation } from '../issuance/held.ts'
 import type { CertificateRequest } from '../issuance/issue.ts'
 import type { Platform } from '../platform/context.ts'
+import { linkTopicsFor } from '../platform/link-topics.ts'
 import type { SealedScreening } from '../platform/sealed.ts'
 import { CertificateRow } from './certificate-row.ts'
 import type { Outcome } from './store.ts'
@@ -26,12 +27,6 @@ export interface Settled {
 }
 
 const dayMilliseconds = 86_400_000
-
-/** Outbox topics for the ways a person can be reached. */
-export const topicsFor = ({ person: { contact } }: SealedScreening): string[] => [
-  ...(contact?.phone === undefined ? [] : ['notification.sms']),
-  ...(contact?.email === undefined ? [] : ['notification.email']),
-]
 
 export const sealedPart = ({ person, deviceName }: Screening): SealedScreening => ({
   person,
@@ -87,7 +82,7 @@ export const settledWith = (
       hash: retrievalLinks.hashOf(code),
       expiresAt: new Date(at.getTime() + linkMilliseconds),
     },
-    topics: topicsFor(sealed),
+    topics: linkTopicsFor(sealed.person.contact),
   }
   if (issued === null) return { outcome: { ...outcome, certificate: null }, certificate: null }
   const { hcert, twoddoc, uvci } = issued

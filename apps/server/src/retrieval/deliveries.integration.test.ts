@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises'
 import { type Delivery, routes, type ScreeningEntry, type ScreeningList } from '@sidep/contracts'
 import { type Mailbox, startMailbox } from '@sidep/dev'
 import { freePort } from '../platform/free-port.ts'
+import { smsTopic } from '../platform/link-topics.ts'
 import {
   sampleScreening,
   startTestCluster,
@@ -15,7 +16,6 @@ import {
 import { makeSenders } from './make-senders.ts'
 import { messageReferenceOf } from './message-reference.ts'
 import { makeNotificationRunner, type NotificationRunner } from './notification-worker.ts'
-import { smsTopic } from './outbox.ts'
 
 const receiptToken = 'a-token-of-the-gateway'
 

@@ -11,8 +11,9 @@
  */
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { Sql } from '../platform/context.ts'
+import { emailTopic, smsTopic } from '../platform/link-topics.ts'
 import type { SealedRow } from '../platform/sealed.ts'
-import { emailTopic, smsTopic, unlockTopic } from './outbox.ts'
+import { unlockTopic } from './outbox.ts'
 import { unlockEveryMinutes, unlockMinutes, unlocksPerDayMax, unlockTriesMax } from './unlock.ts'
 
 /** Ten wrong tries pause a code: enough for a person who mistypes, 10 of some 36,000 birth dates for one who guesses. */

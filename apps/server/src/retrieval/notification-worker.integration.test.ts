@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { type Mailbox, startMailbox } from '@sidep/dev'
+import { emailTopic, smsTopic } from '../platform/link-topics.ts'
 import { createEmailSender } from './email-sender.ts'
 import type { NotificationPlatform } from './needs.ts'
 import {
@@ -8,7 +9,6 @@ import {
   type NotificationWorkerNeeds,
   startNotificationWorker,
 } from './notification-worker.ts'
-import { emailTopic, smsTopic } from './outbox.ts'
 import type { DeliveryOutcome, OutgoingMessage, Sender } from './sender.ts'
 import { createSmsSender } from './sms-sender.ts'
 import { startTestBench, type TestBench } from './testing.ts'

@@ -9,10 +9,9 @@
  * - A row ends in `done_at` or `failed_at`, and stays until retention removes it.
  */
 import type { Sql } from '../platform/context.ts'
+import { emailTopic, smsTopic } from '../platform/link-topics.ts'
 import type { SealedRow } from '../platform/sealed.ts'
 
-export const smsTopic = 'notification.sms'
-export const emailTopic = 'notification.email'
 /** Somebody has tried birth dates at the person's link until it paused. */
 export const smsNoticeTopic = 'notice.sms'
 export const emailNoticeTopic = 'notice.email'

@@ -1,10 +1,10 @@
 import type { Contact } from '@sidep/contracts'
 import type { Static } from 'typebox'
+import { linkTopicsFor } from '../platform/link-topics.ts'
 import { openScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
 import { type RenewableLink, readRenewable, renewLink } from './link-store.ts'
 import type { RetrievalPlatform } from './needs.ts'
-import { emailTopic, smsTopic } from './outbox.ts'
 
 /** Why nothing was sent; for metrics alone, the person is answered the same. */
 export type RenewalOutcome =
@@ -22,11 +22,6 @@ const minuteMilliseconds = 60_000
 
 /** Links of one screening in all: one every three days of the three months that it is kept. */
 const generationsMax = 30
-
-const topicsFor = (contact: Static<typeof Contact> | undefined): string[] => [
-  ...(contact?.phone === undefined ? [] : [smsTopic]),
-  ...(contact?.email === undefined ? [] : [emailTopic]),
-]
 
 const contactOf = (
   { vault }: RetrievalPlatform,
@@ -63,7 +58,7 @@ export const renew = async (
     return 'too-soon'
   }
   if (row.retrieval_generation >= generationsMax) return 'too-many'
-  const topics = topicsFor(contactOf(platform, row, siteId))
+  const topics = linkTopicsFor(contactOf(platform, row, siteId))
   if (topics.length === 0) return 'unreachable'
   const newCode = retrievalLinks.codeFor(siteId, row.screening_id, row.retrieval_generation + 1)
   const renewal = {
