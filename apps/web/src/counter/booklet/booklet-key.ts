@@ -1,13 +1,12 @@
 /** The key that a booklet names, and what signs with it. */
-import { type HeldBooklet, readBooklet, type Sign } from '@sidep/continuity'
-import { base64ToBytes } from '@sidep/encoding'
+import type { HeldBooklet, Sign } from '@sidep/continuity'
 import { type CounterKeyText, type SigningKeys, textOfKey } from '../lock/signing-keys.ts'
+import { readSigned } from './read-signed.ts'
 
 /** Null when the booklet cannot be read. */
 export const keyOfBooklet = ({ signed }: Pick<HeldBooklet, 'signed'>): CounterKeyText | null => {
-  const bytes = base64ToBytes(signed)
-  const read = bytes.ok ? readBooklet(bytes.value) : null
-  return read?.ok ? textOfKey(read.value.counterKey) : null
+  const booklet = readSigned(signed)
+  return booklet === null ? null : textOfKey(booklet.counterKey)
 }
 
 /** Null while its key is locked, or when it is not here. */

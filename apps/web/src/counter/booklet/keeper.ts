@@ -6,14 +6,14 @@
  * 3. Nothing is signed from a booklet that the portal no longer counts: it is asked when somebody comes to work, and
  *    now and then. While it does not answer, what it last said counts.
  */
-import { bookletStanding, type HeldBooklet, readBooklet } from '@sidep/continuity'
+import { bookletStanding, type HeldBooklet } from '@sidep/continuity'
 import { BookletAnswer, BookletsInForce, routes } from '@sidep/contracts'
-import { base64ToBytes } from '@sidep/encoding'
 import { type ApiClient, backoffMilliseconds, retryAfterSecondsOf } from '../../shared/api/index.ts'
-import type { CounterKeyText, SigningKeys } from '../lock/signing-keys.ts'
+import { type CounterKeyText, type SigningKeys, textOfKey } from '../lock/signing-keys.ts'
 import type { Owner } from '../outbox/content.ts'
 import type { Driver } from '../outbox/driver.ts'
 import { isSameKey, keyOfBooklet } from './booklet-key.ts'
+import { readSigned } from './read-signed.ts'
 
 export interface KeeperNeeds {
   readonly api: Pick<ApiClient, 'get' | 'post'>
@@ -40,12 +40,11 @@ const heldOf = (
   key: CounterKeyText,
   owner: Owner,
 ): Omit<HeldBooklet, 'taken' | 'wasted'> | null => {
-  const bytes = base64ToBytes(answer.signed)
-  const read = bytes.ok ? readBooklet(bytes.value) : null
-  if (read === null || !read.ok) return null
-  const { id, professionalId, siteId, maximum, testTypes, notBefore, expiresAt } = read.value
+  const booklet = readSigned(answer.signed)
+  if (booklet === null) return null
+  const { id, professionalId, siteId, maximum, testTypes, notBefore, expiresAt } = booklet
   const isOurs =
-    isSameKey(keyOfBooklet(answer), key) &&
+    isSameKey(textOfKey(booklet.counterKey), key) &&
     professionalId === owner.professionalId &&
     siteId === owner.siteId
   return isOurs

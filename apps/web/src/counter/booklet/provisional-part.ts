@@ -1,13 +1,8 @@
-import {
-  type HeldBooklet,
-  provisionalHoursMax,
-  provisionalUvci,
-  readBooklet,
-} from '@sidep/continuity'
-import { base64ToBytes } from '@sidep/encoding'
+import { type HeldBooklet, provisionalHoursMax, provisionalUvci } from '@sidep/continuity'
 import type { ProvisionalPart } from '../../shared/documents/index.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { linkCodeOf } from './certify.ts'
+import { readSigned } from './read-signed.ts'
 
 const hourMilliseconds = 3_600_000
 
@@ -24,15 +19,14 @@ export const provisionalPart = async (
 ): Promise<(ProvisionalPart & { readonly uvci: string; readonly siteName: string }) | null> => {
   const held = booklets.find((booklet) => booklet.id === document?.bookletId)
   if (!document?.text || held === undefined) return null
-  const bytes = base64ToBytes(held.signed)
-  const booklet = bytes.ok ? readBooklet(bytes.value) : null
-  if (booklet === null || !booklet.ok) return null
+  const booklet = readSigned(held.signed)
+  if (booklet === null) return null
   const acceptedUntil = document.issuedAt + provisionalHoursMax * hourMilliseconds
   return {
     code: document.text,
     address: `${origin}/resultat/#${await linkCodeOf(held, id)}`,
     acceptedUntil: new Date(acceptedUntil).toISOString(),
-    uvci: provisionalUvci(booklet.value, document.number),
-    siteName: booklet.value.siteName,
+    uvci: provisionalUvci(booklet, document.number),
+    siteName: booklet.siteName,
   }
 }
