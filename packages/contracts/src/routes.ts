@@ -60,3 +60,12 @@ export const operatorRoutes = {
   description: '/openapi.json', // GET application/json: OpenAPI of every route above
   descriptionPage: '/docs', // GET text/html: the same as a page
 } as const
+
+/** Pages of words that everybody is led to from the foot of every other one; the server writes them. */
+export const informationPaths = {
+  help: '/aide/',
+  legal: '/mentions-legales/',
+  privacy: '/confidentialite/',
+  accessibility: '/accessibilite/',
+} as const
+export type InformationName = keyof typeof informationPaths

@@ -1,11 +1,11 @@
 /** Serves the pages that everybody may read about the portal, in either language, whole without script. */
+import { type InformationName, informationPaths } from '@sidep/contracts'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
 import { type Facts, informationTexts } from './information-texts.ts'
 import {
   escaped,
-  type InformationName,
-  informationPaths,
+  footerWords,
   type Language,
   languageOf,
   renderPaper,
@@ -15,7 +15,8 @@ import {
 const languages = ['fr', 'en'] as const
 
 const render = (name: InformationName, language: Language, facts: Facts): string => {
-  const { title, sections } = informationTexts[language][name](facts)
+  const { sections } = informationTexts[language][name](facts)
+  const title = footerWords[language][name]
   const other = language === 'fr' ? 'en' : 'fr'
   const body = sections.map(
     ([heading, ...paragraphs]) =>

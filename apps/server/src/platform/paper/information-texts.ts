@@ -1,11 +1,11 @@
 /** What everybody may know about the portal: help, who is behind it, what it keeps, how far everybody can use it. */
+import type { InformationName } from '@sidep/contracts'
 import type { Configuration } from '../configuration.ts'
-import type { InformationName, Language } from './paper.ts'
+import type { Language } from '../language.ts'
 
 export type Facts = Pick<Configuration, 'publisher' | 'retention' | 'retrieval'>
 
 interface Information {
-  readonly title: string
   /** A heading and its paragraphs. */
   readonly sections: readonly (readonly [heading: string, ...paragraphs: string[]])[]
 }
@@ -14,7 +14,6 @@ type Texts = Readonly<Record<InformationName, (facts: Facts) => Information>>
 
 const french: Texts = {
   help: ({ publisher, retrieval }) => ({
-    title: 'Aide',
     sections: [
       [
         'Je cherche mon résultat',
@@ -38,7 +37,6 @@ const french: Texts = {
     ],
   }),
   legal: ({ publisher }) => ({
-    title: 'Mentions légales',
     sections: [
       [
         'Éditeur',
@@ -53,7 +51,6 @@ const french: Texts = {
     ],
   }),
   privacy: ({ publisher, retention, retrieval }) => ({
-    title: 'Vie privée',
     sections: [
       [
         'Ce qui est enregistré',
@@ -87,7 +84,6 @@ const french: Texts = {
     ],
   }),
   accessibility: ({ publisher }) => ({
-    title: 'Accessibilité : non conforme',
     sections: [
       [
         'État',
@@ -113,7 +109,6 @@ const french: Texts = {
 
 const english: Texts = {
   help: ({ publisher, retrieval }) => ({
-    title: 'Help',
     sections: [
       [
         'I am looking for my result',
@@ -137,7 +132,6 @@ const english: Texts = {
     ],
   }),
   legal: ({ publisher }) => ({
-    title: 'Legal notice',
     sections: [
       [
         'Publisher',
@@ -152,7 +146,6 @@ const english: Texts = {
     ],
   }),
   privacy: ({ publisher, retention, retrieval }) => ({
-    title: 'Privacy',
     sections: [
       [
         'What is recorded',
@@ -186,7 +179,6 @@ const english: Texts = {
     ],
   }),
   accessibility: ({ publisher }) => ({
-    title: 'Accessibility: not compliant',
     sections: [
       [
         'Where it stands',

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { problemRegistry } from '@sidep/contracts'
+import { informationPaths, problemRegistry } from '@sidep/contracts'
 import { Problem } from '../problems.ts'
 import { startTestCluster, type TestCluster, type TestPortal } from '../testing.ts'
-import { informationPaths } from './paper.ts'
 import { problemPaper } from './problem-paper.ts'
 
 let cluster: TestCluster

@@ -4,6 +4,7 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type InformationName, informationPaths } from '@sidep/contracts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { type Language, preferredLanguage } from '../language.ts'
 
@@ -17,16 +18,8 @@ export const escaped = (text: string): string =>
     found === '&' ? '&amp;' : `&#${found.codePointAt(0)};`,
   )
 
-/** The pages that every other one leads to at its foot. */
-export const informationPaths = {
-  help: '/aide/',
-  legal: '/mentions-legales/',
-  privacy: '/confidentialite/',
-  accessibility: '/accessibilite/',
-} as const
-export type InformationName = keyof typeof informationPaths
-
-const words = {
+/** Of the foot of every page; those of the pages that it leads to are their titles. */
+export const footerWords = {
   fr: {
     home: 'Accueil',
     about: 'Sur ce service',
@@ -59,7 +52,7 @@ interface Paper {
 }
 
 const footerOf = (language: Language, otherLanguagePath: string | null): string => {
-  const w = words[language]
+  const w = footerWords[language]
   const other = language === 'fr' ? 'en' : 'fr'
   const links = Object.entries(informationPaths).map(
     ([name, path]) =>

@@ -1,12 +1,7 @@
+import { type InformationName, informationPaths } from '@sidep/contracts'
 import { commonMessages, useLanguage, useMessages } from '../messages/index.ts'
 
-/** Written by the server, whole without script. */
-const pages = [
-  ['help', '/aide/'],
-  ['legal', '/mentions-legales/'],
-  ['privacy', '/confidentialite/'],
-  ['accessibility', '/accessibilite/'],
-] as const
+const pages = Object.entries(informationPaths) as [InformationName, string][]
 
 /** At the foot of every page: what everybody may want to know about the service. */
 export const PageFooter = () => {
