@@ -65,9 +65,11 @@ const publicsAt = (path: string): readonly Public[] | null => {
   return found?.[1] ?? null
 }
 
-/** Who is at a host; none at one that is not ours. */
-export const publicsOf = (origins: Origins, host: string): readonly Public[] =>
-  (Object.keys(origins) as Public[]).filter((name) => new URL(origins[name]).host === host)
+/** Who is at each of our hosts. */
+export const publicsByHost = (origins: Origins): ReadonlyMap<string, readonly Public[]> => {
+  const names = Object.keys(origins) as Public[]
+  return Map.groupBy(names, (name) => new URL(origins[name]).host)
+}
 
 /** Where a page of somebody else's is; null for what is no page, or cannot be led to. */
 const elsewhere = (
@@ -88,11 +90,12 @@ const elsewhere = (
 /** Has no effect while all have one origin. */
 export const separateOrigins = (app: FastifyInstance, origins: Origins): void => {
   if (!areSeparate(origins)) return
+  const hosts = publicsByHost(origins)
   app.addHook('onRequest', async (request: FastifyRequest, reply: FastifyReply) => {
     const [path = ''] = request.url.split('?', 1)
     if (anywhere.has(path)) return
-    const here = publicsOf(origins, request.host)
-    if (here.length === 0) return sendProblem(new Problem('HOST_UNKNOWN'), request, reply)
+    const here = hosts.get(request.host)
+    if (here === undefined) return sendProblem(new Problem('HOST_UNKNOWN'), request, reply)
     const owners = publicsAt(path)
     if (owners === null || owners.some((owner) => here.includes(owner))) return
     const target = elsewhere(request, origins, here, owners)

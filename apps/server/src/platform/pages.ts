@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fastifyStatic } from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
 import { Type } from 'typebox'
-import { areSeparate, type Origins, publicsOf, workerFor } from './origins.ts'
+import { areSeparate, type Origins, publicsByHost, workerFor } from './origins.ts'
 import { leadToPages } from './page-paths.ts'
 import { languageOf } from './paper/paper.ts'
 
@@ -39,12 +39,13 @@ const serveFirstPage = (app: FastifyInstance): void => {
 const serveWorkers = (app: FastifyInstance, file: string, origins: Origins): void => {
   if (!existsSync(file)) return
   const script = readFileSync(file, 'utf8')
+  const hosts = publicsByHost(origins)
   app.get('/sw.js', async ({ host }, reply) =>
     reply
       .type('text/javascript; charset=utf-8')
       .header('cache-control', 'no-cache')
       .serializer((text: string) => text)
-      .send(workerFor(script, publicsOf(origins, host))),
+      .send(workerFor(script, hosts.get(host) ?? [])),
   )
 }
 
