@@ -20,18 +20,12 @@ import {
 import { parseFiness } from '@sidep/identifiers'
 import type { Static } from 'typebox'
 import { Check } from 'typebox/schema'
+import type { PrintedSlip } from '../src/counter/slips/printed-slip.ts'
 
 type Batch = Static<typeof ReconciliationBatch>
 
-interface MockSlip {
+interface MockSlip extends PrintedSlip {
   readonly serial: string
-  readonly printed: string
-  readonly number: number
-  readonly issuedAt: string
-  readonly expiresAt: string
-  readonly check: string
-  readonly code: string
-  readonly address: string
 }
 
 type PaperAnswer =

@@ -14,41 +14,26 @@ export type View = 'list' | 'opened'
 export type Visibility = 'whole' | 'hint' | 'absent'
 
 type Fields = Required<Person>
+type ByRole = Readonly<Record<Role, Visibility>>
+
+const toAll: ByRole = { responsible: 'whole', staff: 'whole' }
+const toResponsible: ByRole = { responsible: 'whole', staff: 'absent' }
+const toNobody: ByRole = { responsible: 'absent', staff: 'absent' }
 
 /** A new field of a person does not compile until somebody decided who sees it. */
-export const visibleFields: Readonly<
-  Record<keyof Fields, Readonly<Record<View, Readonly<Record<Role, Visibility>>>>>
-> = {
-  familyName: {
-    list: { responsible: 'whole', staff: 'whole' },
-    opened: { responsible: 'whole', staff: 'whole' },
-  },
-  firstNames: {
-    list: { responsible: 'whole', staff: 'whole' },
-    opened: { responsible: 'whole', staff: 'whole' },
-  },
-  birthDate: {
-    list: { responsible: 'whole', staff: 'whole' },
-    opened: { responsible: 'whole', staff: 'whole' },
-  },
-  sex: {
-    list: { responsible: 'whole', staff: 'whole' },
-    opened: { responsible: 'whole', staff: 'whole' },
-  },
+export const visibleFields: Readonly<Record<keyof Fields, Readonly<Record<View, ByRole>>>> = {
+  familyName: { list: toAll, opened: toAll },
+  firstNames: { list: toAll, opened: toAll },
+  birthDate: { list: toAll, opened: toAll },
+  sex: { list: toAll, opened: toAll },
   // In a list it says whether, and whereto, a link goes. Reaching somebody about a result is anybody's work.
   contact: {
     list: { responsible: 'hint', staff: 'hint' },
-    opened: { responsible: 'whole', staff: 'whole' },
+    opened: toAll,
   },
   // Entered once, sent on by the portal; who answers for the entry may have to put it right.
-  ins: {
-    list: { responsible: 'absent', staff: 'absent' },
-    opened: { responsible: 'whole', staff: 'absent' },
-  },
-  postalCode: {
-    list: { responsible: 'absent', staff: 'absent' },
-    opened: { responsible: 'whole', staff: 'absent' },
-  },
+  ins: { list: toNobody, opened: toResponsible },
+  postalCode: { list: toNobody, opened: toResponsible },
 }
 
 /** `+33612345678` → `+33 •••• 78`: enough to know which of one's phones, not enough to call it. */
