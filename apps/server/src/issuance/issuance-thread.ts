@@ -5,6 +5,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock, systemRandomBytes } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
+import { gatherTurn } from './gather-turn.ts'
 import { type Issuance, openIssuance, outcomeOf } from './issue.ts'
 import { issuingKeysOf } from './issuing-keys.ts'
 import { readKeyFolder } from './key-folder.ts'
@@ -24,19 +25,6 @@ import type {
 const backlogInWorkMax = 4
 
 type Tell = (message: FromThread) => void
-
-/** Answers of one turn of the loop in one message. */
-const gatherAnswers = (tell: Tell): ((answer: IssuedAnswer) => void) => {
-  let answers: IssuedAnswer[] = []
-  return (answer) => {
-    answers.push(answer)
-    if (answers.length > 1) return
-    setImmediate(() => {
-      tell({ kind: 'issued', answers })
-      answers = []
-    })
-  }
-}
 
 /**
  * Begins what is asked for in the order that the class of its message gives it. Between two of a backlog the thread
@@ -137,7 +125,8 @@ const run = async (): Promise<void> => {
     },
     (at) => keysAt(at),
   )
-  const desk = makeDesk(issuance, gatherAnswers(tell))
+  const answer = gatherTurn<IssuedAnswer>((answers) => tell({ kind: 'issued', answers }))
+  const desk = makeDesk(issuance, answer)
   /** One change after the other: the last one told is the one that stays. */
   let changing = Promise.resolve()
   const change = (keys: readonly ScheduledKey[]): void => {

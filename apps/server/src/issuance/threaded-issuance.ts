@@ -15,6 +15,7 @@ import type { Configuration } from '../platform/configuration.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Mismatch } from './certificate-check.ts'
 import { CheckedCertificate, type IssuedTexts } from './checked-certificate.ts'
+import { gatherTurn } from './gather-turn.ts'
 import {
   type CertificateRequest,
   type Issuance,
@@ -83,6 +84,12 @@ const startMillisecondsMax = 20_000
 const spawnThread = (setting: ThreadSetting): Worker =>
   new Worker(new URL('./issuance-thread.ts', import.meta.url), { workerData: setting })
 
+/** A thread that can issue, and the way in. */
+interface Thread {
+  readonly worker: Worker
+  readonly order: (one: IssueOrder) => void
+}
+
 /**
  * Starts the issuing thread and waits until it can issue.
  *
@@ -102,7 +109,7 @@ export const startThreadedIssuance = async (
   const waiting = new Map<number, Waiting>()
   let nextId = 0
   let closed = false
-  let thread: Promise<Worker> | null = null
+  let thread: Promise<Thread> | null = null
 
   const settle = (id: number): Waiting | undefined => {
     const one = waiting.get(id)
@@ -118,29 +125,22 @@ export const startThreadedIssuance = async (
     if (message.kind === 'keys-not-changed') onKeysNotChanged(message.reason)
   }
 
-  let orders: IssueOrder[] = []
-  const order = (worker: Worker, one: IssueOrder): void => {
-    orders.push(one)
-    if (orders.length > 1) return
-    setImmediate(() => {
-      worker.postMessage({ kind: 'issue', orders } satisfies ToThread)
-      orders = []
-    })
-  }
-
-  const tellKeys = (worker: Worker): void =>
+  const tellKeys = ({ worker }: Thread): void =>
     worker.postMessage({ kind: 'keys', schedule: setting.schedule } satisfies ToThread)
 
-  const start = async (): Promise<Worker> => {
+  const start = async (): Promise<Thread> => {
     const started = setting
     const worker = spawn(started)
+    const order = gatherTurn<IssueOrder>((orders) =>
+      worker.postMessage({ kind: 'issue', orders } satisfies ToThread),
+    )
+    const begun: Thread = { worker, order }
     let reason = new Error('the issuing thread ended')
     worker.on('error', (error: unknown) => {
       reason = error instanceof Error ? error : new Error('the issuing thread failed')
     })
     worker.once('exit', () => {
       thread = null
-      orders = []
       for (const id of [...waiting.keys()]) settle(id)?.reject(issuanceFailed(reason))
       if (!closed) onThreadEnd(reason)
     })
@@ -157,11 +157,11 @@ export const startThreadedIssuance = async (
     }
     worker.on('message', hear)
     // Told of while it started.
-    if (setting !== started) tellKeys(worker)
-    return worker
+    if (setting !== started) tellKeys(begun)
+    return begun
   }
 
-  const running = (): Promise<Worker> => {
+  const running = (): Promise<Thread> => {
     thread ??= start().catch((error: unknown) => {
       thread = null
       throw error
@@ -174,14 +174,14 @@ export const startThreadedIssuance = async (
     isBacklog: boolean,
   ): Promise<readonly IssuedOrNot[]> => {
     if (closed) throw issuanceFailed()
-    const worker = await running().catch((error: unknown) => {
+    const { order } = await running().catch((error: unknown) => {
       throw issuanceFailed(error)
     })
     const id = nextId
     nextId += 1
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject })
-      order(worker, { id, requests, isBacklog })
+      order({ id, requests, isBacklog })
     })
   }
 
@@ -211,8 +211,8 @@ export const startThreadedIssuance = async (
     },
     async close() {
       closed = true
-      const worker = await thread?.catch(() => null)
-      await worker?.terminate()
+      const ended = await thread?.catch(() => null)
+      await ended?.worker.terminate()
     },
   }
 }
