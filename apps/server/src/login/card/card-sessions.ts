@@ -26,14 +26,16 @@ export const issuerNameOf = ({ signerId }: Pick<Authority, 'signerId'>): string 
   createHash('sha256').update(signerId).digest('hex')
 
 /** Whether a list takes a card back, or an authority above it. A list that is missing takes nothing back. */
-export const isRevokedCard = (
-  { issuer, serial }: CardName,
-  authorities: Pick<Authorities, 'all'>,
+export const revokedCards = (
+  { all }: Pick<Authorities, 'all'>,
   statusOf: StatusOf,
-): boolean => {
-  const named = authorities.all.filter((authority) => issuerNameOf(authority) === issuer)
-  // Certificates of one key, renewed, are one issuer: any of them that stands lets the card stand.
-  return named.length > 0 && named.every((authority) => revocationOf(serial, authority, statusOf))
+): ((card: CardName) => boolean) => {
+  const byName = Map.groupBy(all, issuerNameOf)
+  return ({ issuer, serial }) => {
+    // Certificates of one key, renewed, are one issuer: any of them that stands lets the card stand.
+    const named = byName.get(issuer) ?? []
+    return named.length > 0 && named.every((authority) => revocationOf(serial, authority, statusOf))
+  }
 }
 
 /** Writes a session down with its card. */

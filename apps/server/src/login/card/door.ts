@@ -25,7 +25,7 @@ import { openProxyPort, openTlsPort, type RunningPort } from './card-server.ts'
 import {
   type CardName,
   endSessionsOfRevoked,
-  isRevokedCard,
+  revokedCards,
   sweepCardSessions,
 } from './card-sessions.ts'
 import { checkCard } from './check-card.ts'
@@ -154,8 +154,6 @@ export const createCardDoor = ({
 
   const open: CardDoor['open'] = async (admitSignIn, watch) => {
     const authorities = await readAuthorityFiles(configuration.authority)
-    const isRevoked = (card: CardName): boolean =>
-      isRevokedCard(card, authorities, revocations.status)
     const revocations: Revocations = createRevocations(platform, {
       authorities,
       urls: configuration.revocationLists,
@@ -166,6 +164,7 @@ export const createCardDoor = ({
         if (ended > 0) log.warn({ ended }, 'sessions ended with the cards that they came by')
       },
     })
+    const isRevoked = revokedCards(authorities, revocations.status)
     const needs: CardPortNeeds = {
       platform,
       check: (certificate) => checkCard(certificate, authorities, revocations.status, clock.now()),
