@@ -3,16 +3,7 @@ import { bookletHoursLeftMin, bookletHoursMax, bookletMaximumMax } from '@sidep/
 import { makeOfflineCounter, type OfflineCounter } from './offline-counter.ts'
 import { draw, streams } from './random.ts'
 import { daySeconds, hourSeconds } from './scenario.ts'
-import {
-  happening,
-  hasSession,
-  isOpen,
-  never,
-  nobody,
-  plan,
-  signInState,
-  type World,
-} from './world.ts'
+import { event, hasSession, isOpen, never, nobody, plan, signInState, type World } from './world.ts'
 
 /** Card and its code, seconds. Assumption. */
 const cardSeconds = 15
@@ -40,7 +31,7 @@ const planRetry = (world: World, site: number): void => {
   const failures = world.failures[site] ?? 0
   const base = Math.min(world.policy.retrySecondsMax, retrySecondsFirst * retryGrowth ** failures)
   const uniform = draw(world.nation.seed, streams.retry, site, Math.floor(world.now))
-  plan(world, world.now + base * (0.5 + uniform), happening.retry, site)
+  plan(world, world.now + base * (0.5 + uniform), event.retry, site)
 }
 
 /** No way to the portal, or into it, for now. */
@@ -53,7 +44,7 @@ export const shutOut = (world: World, site: number): void => {
 const attempt = (world: World, site: number): void => {
   const { isIn, endsAt } = world.provider.attempt(world.now)
   world.signIn[site] = signInState.underWay
-  plan(world, endsAt, isIn ? happening.signedIn : happening.signInFailed, site)
+  plan(world, endsAt, isIn ? event.signedIn : event.signInFailed, site)
 }
 
 /** Goes to a door. What comes of it happens later. */
@@ -63,8 +54,8 @@ export const startSignIn = (world: World, site: number): void => {
   if (hasCard && !outages.providerUp(now)) {
     const isIn = outages.cardUp(now) && nation.hasReader[site] === 1
     world.signIn[site] = signInState.underWay
-    if (isIn) plan(world, now + cardSeconds, happening.signedIn, site)
-    else plan(world, now + noDoorSeconds, happening.signInFailed, site)
+    if (isIn) plan(world, now + cardSeconds, event.signedIn, site)
+    else plan(world, now + noDoorSeconds, event.signInFailed, site)
     return
   }
   if (!policy.hasWaitingRoom || line.arrive(site, now)) {
@@ -76,7 +67,7 @@ export const startSignIn = (world: World, site: number): void => {
   world.isLockedOut[site] = 1
   if (!world.isLineMoving) {
     world.isLineMoving = true
-    plan(world, now + 1, happening.moveLine, 0)
+    plan(world, now + 1, event.moveLine, 0)
   }
 }
 
@@ -84,7 +75,7 @@ export const startSignIn = (world: World, site: number): void => {
 export const moveLine = (world: World): void => {
   for (const site of world.line.move(world.now)) attempt(world, site)
   world.isLineMoving = world.line.size > 0
-  if (world.isLineMoving) plan(world, world.now + 1, happening.moveLine, 0)
+  if (world.isLineMoving) plan(world, world.now + 1, event.moveLine, 0)
 }
 
 const bookletNumbers = ({ policy, nation }: World, site: number): number => {
@@ -127,7 +118,7 @@ export const counterAt = (world: World, site: number): OfflineCounter => {
 export const planExchange = (world: World, site: number, at: number): void => {
   if (world.hasExchange[site] === 1) return
   world.hasExchange[site] = 1
-  plan(world, at, happening.exchange, site)
+  plan(world, at, event.exchange, site)
 }
 
 /** The way into the portal is free: in a session, or just now. */

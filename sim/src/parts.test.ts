@@ -53,9 +53,14 @@ test('people come while their site is open, in order', () => {
 })
 
 test('a provider asked for more than it can do, past patience, does nothing of use; at half of it, all', () => {
-  const needs = { perSecond: 10, queueSecondsMax: 120, patienceSeconds: 30, isUp: () => true }
+  const dependencies = {
+    perSecond: 10,
+    queueSecondsMax: 120,
+    patienceSeconds: 30,
+    isUp: () => true,
+  }
   const served = (perSecond: number): number => {
-    const provider = makeProvider(needs)
+    const provider = makeProvider(dependencies)
     let well = 0
     for (let index = 0; index < perSecond * 1_200; index += 1) {
       const at = index / perSecond

@@ -13,13 +13,13 @@ export interface Provider {
 /** Typing a number and confirming on the phone, seconds. Assumption. */
 const interactionSeconds = 20
 
-export const makeProvider = (needs: {
+export const makeProvider = (dependencies: {
   readonly perSecond: number
   readonly queueSecondsMax: number
   readonly patienceSeconds: number
   readonly isUp: (at: number) => boolean
 }): Provider => {
-  const { perSecond, queueSecondsMax, patienceSeconds, isUp } = needs
+  const { perSecond, queueSecondsMax, patienceSeconds, isUp } = dependencies
   let busyUntil = 0
   const queueSeconds = (at: number): number => Math.max(0, busyUntil - at)
   return {

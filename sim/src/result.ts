@@ -2,7 +2,7 @@
 import type { PolicyName } from './policy.ts'
 import { hourSeconds, type Scenario } from './scenario.ts'
 import { type HourRow, lookSeconds } from './tally.ts'
-import { happening, happeningCount, holding, nobody, type World } from './world.ts'
+import { event, eventKindCount, holding, nobody, type World } from './world.ts'
 
 export interface HourView extends HourRow {
   /** Beginning of the hour, RFC 3339 in Paris time. */
@@ -141,7 +141,7 @@ const pendingPeople = (world: World): Set<number> => {
   // Papers that somebody has in hand.
   while (world.events.pop()) {
     const { what } = world.events
-    if (what % happeningCount === happening.typed) pending.add(Math.floor(what / happeningCount))
+    if (what % eventKindCount === event.typed) pending.add(Math.floor(what / eventKindCount))
   }
   for (const first of world.pileFirst) {
     for (let person = first; person !== nobody; person = world.next[person] ?? nobody) {

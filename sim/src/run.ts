@@ -14,8 +14,8 @@ import { daySeconds, hourSeconds } from './scenario.ts'
 import { lookSeconds } from './tally.ts'
 import { addResult, assign, cameIn, finishHanding, finishTyping } from './team.ts'
 import {
-  happening,
-  happeningCount,
+  event,
+  eventKindCount,
   hasSession,
   isOpen,
   makeWorld,
@@ -24,7 +24,7 @@ import {
   plan,
   signInState,
   type World,
-  type WorldNeeds,
+  type WorldDependencies,
 } from './world.ts'
 
 /** A rapid antigen test takes this long to show. */
@@ -42,11 +42,11 @@ const prepare = (world: World): void => {
   for (let site = 0; site < nation.siteCount; site += 1) {
     planArrival(world, site)
     for (let day = 0; day < nation.dayCount; day += 1) {
-      plan(world, nation.opensAt[site * nation.dayCount + day] ?? 0, happening.open, site)
+      plan(world, nation.opensAt[site * nation.dayCount + day] ?? 0, event.open, site)
     }
   }
   for (let at = lookSeconds; at <= world.endSeconds; at += lookSeconds) {
-    plan(world, at, happening.look, 0)
+    plan(world, at, event.look, 0)
   }
 }
 
@@ -54,7 +54,7 @@ const planArrival = (world: World, site: number): void => {
   const { nation, nextToArrive } = world
   const person = nextToArrive[site] ?? 0
   if (person >= (nation.firstPerson[site + 1] ?? 0)) return
-  plan(world, nation.arrivesAt[person] ?? 0, happening.arrive, site)
+  plan(world, nation.arrivesAt[person] ?? 0, event.arrive, site)
 }
 
 const arrive = (world: World, site: number): void => {
@@ -67,7 +67,7 @@ const arrive = (world: World, site: number): void => {
 
 const sampled = (world: World, person: number): void => {
   const site = world.nation.siteOf[person] ?? 0
-  plan(world, world.now + resultSeconds, happening.result, person)
+  plan(world, world.now + resultSeconds, event.result, person)
   world.busy[site] = (world.busy[site] ?? 1) - 1
   assign(world, site)
 }
@@ -83,13 +83,13 @@ const open = (world: World, site: number): void => {
     const opens = nation.opensAt[site * nation.dayCount + day] ?? 0
     const closes = nation.closesAt[site * nation.dayCount + day] ?? 0
     const share = 0.4 + 0.4 * draw(nation.seed, streams.shiftTime, site, day)
-    plan(world, opens + share * (closes - opens), happening.shift, site)
+    plan(world, opens + share * (closes - opens), event.shift, site)
   }
   const hasBacklog = world.pileFirst[site] !== nobody || (counters.get(site)?.unsent ?? 0) > 0
   if (!hasBacklog || world.hasRetry[site] === 1) return
   world.hasRetry[site] = 1
   const jitter = openingJitterSeconds * draw(nation.seed, streams.jitter, site, day)
-  plan(world, now + jitter, happening.retry, site)
+  plan(world, now + jitter, event.retry, site)
 }
 
 /** Somebody else takes over: signs in anew, with their own booklet if they had opened the counter today. */
@@ -165,60 +165,60 @@ const look = (world: World): void => {
 
 const happen = (world: World, what: number, index: number): void => {
   switch (what) {
-    case happening.arrive:
+    case event.arrive:
       arrive(world, index)
       break
-    case happening.sampled:
+    case event.sampled:
       sampled(world, index)
       break
-    case happening.result:
+    case event.result:
       addResult(world, index)
       assign(world, world.nation.siteOf[index] ?? 0)
       break
-    case happening.handed:
+    case event.handed:
       finishHanding(world, index)
       break
-    case happening.typed:
+    case event.typed:
       finishTyping(world, index)
       break
-    case happening.signedIn:
+    case event.signedIn:
       signedIn(world, index)
       assign(world, index)
       break
-    case happening.signInFailed:
+    case event.signInFailed:
       signInFailed(world, index)
       assign(world, index)
       break
-    case happening.exchange:
+    case event.exchange:
       exchange(world, index)
       break
-    case happening.moveLine:
+    case event.moveLine:
       moveLine(world)
       break
-    case happening.open:
+    case event.open:
       open(world, index)
       break
-    case happening.retry:
+    case event.retry:
       retry(world, index)
       break
-    case happening.shift:
+    case event.shift:
       shift(world, index)
       break
-    case happening.look:
+    case event.look:
       look(world)
       break
   }
 }
 
 /** Lets the days pass, and returns how the world is then. */
-export const run = (needs: WorldNeeds): World => {
-  const world = makeWorld(needs)
+export const run = (dependencies: WorldDependencies): World => {
+  const world = makeWorld(dependencies)
   const { events } = world
   prepare(world)
   while (events.pop() && events.at <= world.endSeconds) {
     const { at, what } = events
     world.now = at
-    happen(world, what % happeningCount, Math.floor(what / happeningCount))
+    happen(world, what % eventKindCount, Math.floor(what / eventKindCount))
   }
   return world
 }

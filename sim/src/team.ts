@@ -10,8 +10,8 @@ import {
 } from './doors.ts'
 import { draw, type Stream, streams } from './random.ts'
 import {
+  event,
   handing,
-  happening,
   hasSession,
   holding,
   nobody,
@@ -100,7 +100,7 @@ const secondsOf = (world: World, how: number, person: number, isTyped: boolean):
 const handOver = (world: World, person: number, how: number, afterSeconds: number): void => {
   world.handing[person] = how
   const seconds = secondsOf(world, how, person, false)
-  plan(world, world.now + afterSeconds + seconds, happening.handed, person)
+  plan(world, world.now + afterSeconds + seconds, event.handed, person)
 }
 
 /** Starts to hand over the first result, if that is possible now. */
@@ -132,7 +132,7 @@ const startSampling = (world: World, site: number): boolean => {
   world.nextToSample[site] = person + 1
   world.tally.waiting -= 1
   const seconds = duration(world, samplingSeconds, streams.sampling, person)
-  plan(world, world.now + seconds, happening.sampled, person)
+  plan(world, world.now + seconds, event.sampled, person)
   return true
 }
 
@@ -151,7 +151,7 @@ const startTyping = (world: World, site: number): boolean => {
   }
   const person = unlinked(world, world.pileFirst, world.pileLast, site)
   const seconds = duration(world, typingSeconds, streams.typing, person)
-  plan(world, world.now + seconds, happening.typed, person)
+  plan(world, world.now + seconds, event.typed, person)
   return true
 }
 
@@ -199,7 +199,7 @@ const change = (world: World, site: number, person: number, afterSeconds: number
   const how = withoutPortal(world, site)
   world.handing[person] = how
   const seconds = secondsOf(world, how, person, true)
-  plan(world, world.now + afterSeconds + seconds, happening.handed, person)
+  plan(world, world.now + afterSeconds + seconds, event.handed, person)
 }
 
 /** @returns whether the portal has it and said so */
@@ -231,7 +231,7 @@ export const finishHanding = (world: World, person: number): void => {
       // Without an id of its own it is typed once more, and then it is there twice.
       const again = policy.hasClientIds ? 0 : duration(world, entrySeconds, streams.entry, person)
       world.handing[person] = handing.onlineAgain
-      plan(world, now + policy.patienceSeconds + again, happening.handed, person)
+      plan(world, now + policy.patienceSeconds + again, event.handed, person)
       return
     }
     leave(world, person, holding.definitive)

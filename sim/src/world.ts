@@ -11,7 +11,7 @@ import { makeTally, type Tally } from './tally.ts'
 import { makeWaitingLine, type WaitingLine } from './waiting-line.ts'
 
 /** What happens, with a site or a person. */
-export const happening = {
+export const event = {
   arrive: 0,
   sampled: 1,
   result: 2,
@@ -26,8 +26,8 @@ export const happening = {
   shift: 11,
   look: 12,
 } as const
-export type Happening = (typeof happening)[keyof typeof happening]
-export const happeningCount = 16
+export type Happening = (typeof event)[keyof typeof event]
+export const eventKindCount = 16
 
 /** How a result is handed over. */
 export const handing = {
@@ -100,7 +100,7 @@ export interface World {
 
 export const never = Number.NEGATIVE_INFINITY
 
-export interface WorldNeeds {
+export interface WorldDependencies {
   readonly nation: Nation
   readonly scenario: Scenario
   readonly policy: Policy
@@ -109,8 +109,8 @@ export interface WorldNeeds {
   readonly storageLost: StorageLost | null
 }
 
-export const makeWorld = (needs: WorldNeeds): World => {
-  const { nation, scenario, policy, scale } = needs
+export const makeWorld = (dependencies: WorldDependencies): World => {
+  const { nation, scenario, policy, scale } = dependencies
   const { siteCount, personCount } = nation
   const outages = makeOutages(scenario, nation.seed)
   const providerPerSecond = scenario.providerPerSecond * scale
@@ -129,7 +129,7 @@ export const makeWorld = (needs: WorldNeeds): World => {
     return Math.max(policy.slipsMin, Math.ceil(usual * policy.slipDays))
   })
   return {
-    ...needs,
+    ...dependencies,
     outages,
     provider,
     events: makeEventQueue(),
@@ -168,7 +168,7 @@ export const makeWorld = (needs: WorldNeeds): World => {
 }
 
 export const plan = (world: World, at: number, what: Happening, index: number): void =>
-  world.events.push(at, what + happeningCount * index)
+  world.events.push(at, what + eventKindCount * index)
 
 /** Whether the site is open now. */
 export const isOpen = ({ nation, now }: World, site: number): boolean => {

@@ -9,7 +9,7 @@ import { type ReconciliationAnswer, routes } from '@sidep/contracts'
 import type { Pool } from 'undici'
 import type { Backlog } from './evening.ts'
 
-export interface SendingNeeds {
+export interface SendingDependencies {
   readonly pool: Pool
   readonly url: string
   /** Gives up then; `performance.now()`. */
@@ -36,8 +36,11 @@ const retryAfterOf = (header: string | string[] | undefined): number | null => {
 const paced = new Set([429, 503])
 
 /** Sends until everything is definitive or refused. */
-export const sendBacklog = async (backlog: Backlog, needs: SendingNeeds): Promise<Sent> => {
-  const { pool, url, endsAt } = needs
+export const sendBacklog = async (
+  backlog: Backlog,
+  dependencies: SendingDependencies,
+): Promise<Sent> => {
+  const { pool, url, endsAt } = dependencies
   const definitive = new Set<string>()
   const failures: string[] = []
   const latencies: number[] = []

@@ -14,7 +14,7 @@ export interface HttpGateway {
   close(): Promise<void>
 }
 
-export interface HttpGatewayNeeds {
+export interface HttpGatewayDependencies {
   readonly store: MessageStore
   /** Bearer token that the SMS endpoint asks for. */
   readonly smsToken: string
@@ -79,10 +79,10 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
  */
 export const startHttpGateway = async (
   port: number,
-  needs: HttpGatewayNeeds,
+  dependencies: HttpGatewayDependencies,
 ): Promise<HttpGateway> => {
-  const { store, faults, signal } = needs
-  const authorised = digest(`Bearer ${needs.smsToken}`)
+  const { store, faults, signal } = dependencies
+  const authorised = digest(`Bearer ${dependencies.smsToken}`)
 
   const receiveSms = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!timingSafeEqual(digest(request.headers.authorization ?? ''), authorised)) {
@@ -110,8 +110,8 @@ export const startHttpGateway = async (
       return
     }
     answerJson(response, 202, { reference: sms.reference })
-    if (needs.receipts !== null && fate.kind !== 'silent') {
-      void sendReceipt(needs.receipts, sms.reference, fate, signal)
+    if (dependencies.receipts !== null && fate.kind !== 'silent') {
+      void sendReceipt(dependencies.receipts, sms.reference, fate, signal)
     }
   }
 

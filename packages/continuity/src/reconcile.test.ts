@@ -4,8 +4,8 @@ import { type BookletGrant, makeBookletChainCheck } from './booklet.ts'
 import {
   missingNumbers,
   provisionalDigest,
+  type ReconcileDependencies,
   type ReconcileFlag,
-  type ReconcileNeeds,
   reconcileDecision,
   slipDecision,
 } from './reconcile.ts'
@@ -45,7 +45,7 @@ const screening = {
   result: 'negative' as const,
 }
 
-const decide = async (changes: Partial<ReconcileNeeds> = {}) =>
+const decide = async (changes: Partial<ReconcileDependencies> = {}) =>
   reconcileDecision({
     booklet: record,
     provisional: first,
@@ -60,10 +60,10 @@ const decide = async (changes: Partial<ReconcileNeeds> = {}) =>
     ...changes,
   })
 
-const refuses = async (code: string, changes: Partial<ReconcileNeeds>) =>
+const refuses = async (code: string, changes: Partial<ReconcileDependencies>) =>
   assert.deepEqual(await decide(changes), { decision: 'refuse', code })
 
-const flags = async (flags: readonly ReconcileFlag[], changes: Partial<ReconcileNeeds>) => {
+const flags = async (flags: readonly ReconcileFlag[], changes: Partial<ReconcileDependencies>) => {
   const provisional = changes.provisional ?? first
   const digest = await provisionalDigest(provisional)
   assert.deepEqual(await decide(changes), { decision: 'accept-and-flag', digest, flags })

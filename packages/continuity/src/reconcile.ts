@@ -45,7 +45,7 @@ export interface ReconciledScreening {
   readonly result: 'negative' | 'positive' | 'inconclusive' | null
 }
 
-export interface ReconcileNeeds {
+export interface ReconcileDependencies {
   /** The record under the id that the certificate names; null when the portal gave none such. */
   readonly booklet: BookletRecord | null
   readonly provisional: Provisional
@@ -142,17 +142,19 @@ export type ReconcileDecision =
  * Decides about one provisional certificate. Repeating a decision with what it led to among `seen`
  * gives `again`, in any order of arrival.
  */
-export const reconcileDecision = async (needs: ReconcileNeeds): Promise<ReconcileDecision> => {
-  const { provisional, digest, seen, screening } = needs
-  const refusal = await refusalOf(needs)
+export const reconcileDecision = async (
+  dependencies: ReconcileDependencies,
+): Promise<ReconcileDecision> => {
+  const { provisional, digest, seen, screening } = dependencies
+  const refusal = await refusalOf(dependencies)
   if (refusal !== null) return { decision: 'refuse', code: refusal }
   const differences = differencesBetween(screening, provisional)
   const same = seen.find((earlier) => earlier.digest === digest)
   const isCorrection =
-    needs.isOwnCounter && (same === undefined || same.screeningId === screening.id)
+    dependencies.isOwnCounter && (same === undefined || same.screeningId === screening.id)
   if (differences.length > 0 && !isCorrection) return { decision: 'apart', flags: differences }
   if (same !== undefined) return { decision: 'again', digest }
-  const flags = flagsOf(needs, differences)
+  const flags = flagsOf(dependencies, differences)
   return flags.length === 0
     ? { decision: 'accept', digest }
     : { decision: 'accept-and-flag', digest, flags }
@@ -173,9 +175,9 @@ export const provisionalDigest = async (
 export const provisionalSignedBytes = ({ cose }: Pick<Provisional, 'cose'>): Bytes =>
   coseToBeSigned(cose)
 
-const refusalOf = async (needs: ReconcileNeeds): Promise<ReconcileRefusal | null> => {
-  const { provisional, booklet, siteId } = needs
-  const chain = await needs.chain(provisional.booklet)
+const refusalOf = async (dependencies: ReconcileDependencies): Promise<ReconcileRefusal | null> => {
+  const { provisional, booklet, siteId } = dependencies
+  const chain = await dependencies.chain(provisional.booklet)
   if (!chain.ok) return chainRefusal(chain.code)
   const signature = await signatureFault(provisional)
   if (signature !== null) return signature
@@ -197,8 +199,11 @@ const chainRefusal = (
 ): ReconcileRefusal =>
   code === 'BOOKLET_NOT_YET' || code === 'BOOKLET_EXPIRED' ? 'BOOKLET_TOO_LONG' : code
 
-const flagsOf = (needs: ReconcileNeeds, differences: readonly ReconcileFlag[]): ReconcileFlag[] => {
-  const { provisional, booklet, seen, accounted, receivedAt } = needs
+const flagsOf = (
+  dependencies: ReconcileDependencies,
+  differences: readonly ReconcileFlag[],
+): ReconcileFlag[] => {
+  const { provisional, booklet, seen, accounted, receivedAt } = dependencies
   const { number, issuedAt } = provisional
   const { expiresAt, maximum } = provisional.booklet
   const received = receivedAt.getTime()

@@ -120,8 +120,8 @@ const audit = async (options: AuditOptions): Promise<void> => {
     const at = systemClock.now()
     const { tracesDays } = configuration.retention
     const headsKeptSince = new Date(at.getTime() - tracesDays * dayMilliseconds)
-    const needs = { verifies, at, headsKeptSince, outside }
-    return checkAudit(pools.worker, options.site ?? null, needs)
+    const dependencies = { verifies, at, headsKeptSince, outside }
+    return checkAudit(pools.worker, options.site ?? null, dependencies)
   })
   console.log(options.json === true ? JSON.stringify(check) : describe(check))
   if (!check.ok) process.exitCode = 1

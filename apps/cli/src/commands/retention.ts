@@ -37,7 +37,7 @@ or when a run could not be made or left a chain alone.`,
     .action(retention)
 }
 
-const openNeeds = async (configuration: Configuration, { pools }: OpenDatabase) => {
+const openDependencies = async (configuration: Configuration, { pools }: OpenDatabase) => {
   const signers = await openSigners(configuration, systemClock, systemRandomBytes)
   const key = keyEncryptionKeyOf(configuration, systemRandomBytes)
   const say = (...words: unknown[]): void => console.error(JSON.stringify(words))
@@ -58,8 +58,8 @@ const run = async (
   database: OpenDatabase,
   json: boolean,
 ): Promise<void> => {
-  const needs = await openNeeds(configuration, database)
-  const outcome = await runRetention(needs, listenForStop())
+  const dependencies = await openDependencies(configuration, database)
+  const outcome = await runRetention(dependencies, listenForStop())
   if (outcome === null) {
     console.error('not done: another process is at it, or it was stopped')
     process.exitCode = 1

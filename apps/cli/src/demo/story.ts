@@ -16,7 +16,7 @@ import { DemoFailure, portalClient } from './portal-client.ts'
 import { codeVerdict, type DemoReport, type DemoStage, type EnteredScreening } from './report.ts'
 import type { Stopwatch } from './stopwatch.ts'
 
-export interface StoryNeeds {
+export interface StoryDependencies {
   /** The portal's public address. */
   readonly url: string
   readonly mailbox: Mailbox
@@ -76,7 +76,7 @@ const verifyBoth = async (
 }
 
 /** Waits until both channels have brought a message with a link. */
-const awaitMessages = async ({ mailbox, wait }: StoryNeeds): Promise<ReceivedMessage[]> => {
+const awaitMessages = async ({ mailbox, wait }: StoryDependencies): Promise<ReceivedMessage[]> => {
   for (let polls = 0; polls < messagePollsMax; polls += 1) {
     const messages = mailbox.messages()
     if (new Set(messages.map(({ channel }) => channel)).size === 2) return messages
@@ -99,7 +99,7 @@ const sameTexts = (a: CertificateTexts, b: CertificateTexts | null): boolean =>
   a.retrieval === b.retrieval
 
 const openLink = async (
-  { url }: StoryNeeds,
+  { url }: StoryDependencies,
   link: string,
   birthDate: string,
   texts: CertificateTexts,
@@ -118,7 +118,7 @@ const openLink = async (
 }
 
 const enter = async (
-  { url, now, randomBytes }: StoryNeeds,
+  { url, now, randomBytes }: StoryDependencies,
   cookie: string,
 ): Promise<EnteredScreening> => {
   const portal = portalClient(url, cookie)
@@ -137,11 +137,11 @@ export type StoryReport = Omit<DemoReport, 'milliseconds'>
  *
  * @throws DemoFailure at the first step that does not do what it should
  */
-export const tellStory = async (needs: StoryNeeds): Promise<StoryReport> => {
-  const { url, stopwatch, now } = needs
+export const tellStory = async (dependencies: StoryDependencies): Promise<StoryReport> => {
+  const { url, stopwatch, now } = dependencies
   const { nationalId } = demoPeople.pharmacist
   const { cookie } = await stopwatch.measure('signIn', () => signInOverHttp(url, { nationalId }))
-  const screening = await stopwatch.measure('screening', () => enter(needs, cookie))
+  const screening = await stopwatch.measure('screening', () => enter(dependencies, cookie))
   const texts = issuedTexts(screening)
   const bundle = await stopwatch.measure('trust', () => fetchTrust(url, now()))
   const verdict = await stopwatch.measure('verify', () => verifyBoth(texts, bundle, now()))
@@ -150,13 +150,15 @@ export const tellStory = async (needs: StoryNeeds): Promise<StoryReport> => {
       `the certificate is ${verdict.verdict} at ${verdict.step}: ${verdict.code}`,
     )
   }
-  const messages = await stopwatch.measure('notification', () => awaitMessages(needs))
+  const messages = await stopwatch.measure('notification', () => awaitMessages(dependencies))
   const links = new Set(messages.map(linkIn))
   const [link] = links
   if (link === undefined || links.size !== 1)
     throw new DemoFailure('the messages carry several links')
   const { birthDate } = screening.person
-  const opened = await stopwatch.measure('retrieval', () => openLink(needs, link, birthDate, texts))
+  const opened = await stopwatch.measure('retrieval', () =>
+    openLink(dependencies, link, birthDate, texts),
+  )
   return {
     hcert: texts.hcert,
     twoddoc: texts.twoddoc,

@@ -7,7 +7,7 @@ import { openKeyRings } from '@sidep/server/issuance/key-rings.ts'
 import { signingAt } from '@sidep/server/issuance/key-schedule.ts'
 import {
   endKey,
-  type RotationNeeds,
+  type RotationDependencies,
   RotationRefused,
   rotateKey,
 } from '@sidep/server/issuance/rotate.ts'
@@ -56,17 +56,17 @@ const scopeOf = (text: string): SignerScope => {
 }
 
 /** Does the work beside what runs, and says refusals as such. */
-const withRotation = <T>(work: (needs: RotationNeeds) => Promise<T>): Promise<T> => {
+const withRotation = <T>(work: (dependencies: RotationDependencies) => Promise<T>): Promise<T> => {
   const configuration = readConfiguration()
   return withDatabaseBesides(configuration, async ({ pools }) => {
-    const needs = {
+    const dependencies = {
       configuration,
       clock: systemClock,
       randomBytes: systemRandomBytes,
       database: pools.worker,
     }
     try {
-      return await work(needs)
+      return await work(dependencies)
     } catch (error) {
       if (error instanceof RotationRefused) throw new CommandFailure(error.message)
       throw error
@@ -78,14 +78,14 @@ const withRotation = <T>(work: (needs: RotationNeeds) => Promise<T>): Promise<T>
 export const rotate = async (scopeText: string, options: ChangeOptions): Promise<void> => {
   const scope = scopeOf(scopeText)
   const leadMilliseconds = aheadOf(options.ahead, scope)
-  await withRotation(async (needs) => {
-    const rootFile = options.root ?? join(needs.configuration.keysDirectory, 'root.key.pem')
+  await withRotation(async (dependencies) => {
+    const rootFile = options.root ?? join(dependencies.configuration.keysDirectory, 'root.key.pem')
     const rootKey = await readRootKey(rootFile).catch((error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error)
       throw new CommandFailure(`--root: the root’s private key cannot be read: ${reason}`)
     })
     const { by, twoddoc = null } = options
-    const key = await rotateKey(needs, { scope, leadMilliseconds, rootKey, twoddoc, by })
+    const key = await rotateKey(dependencies, { scope, leadMilliseconds, rootKey, twoddoc, by })
     const keyId = bytesToHex(key.keyId)
     const signsFrom = key.signsFrom.toISOString()
     console.log(
@@ -104,7 +104,7 @@ export const revoke = async (text: string, { by, json }: ChangeOptions): Promise
   if (!keyId.ok || keyId.value.length !== 8) {
     throw new CommandFailure('--revoke wants a scope and a key: dcc/0123456789abcdef (see --list)')
   }
-  await withRotation((needs) => endKey(needs, { scope, keyId: keyId.value }, by))
+  await withRotation((dependencies) => endKey(dependencies, { scope, keyId: keyId.value }, by))
   console.log(
     json === true
       ? JSON.stringify({ scope, keyId: keyText, revoked: true })
@@ -125,9 +125,9 @@ const describeKey = (key: HeldRingKey, signing: HeldRingKey | undefined, at: Dat
 
 /** Shows every key that counts. */
 export const listKeys = ({ json }: Pick<ChangeOptions, 'json'>): Promise<void> =>
-  withRotation(async (needs) => {
-    const held = (await openKeyRings(needs)).held()
-    const at = needs.clock.now()
+  withRotation(async (dependencies) => {
+    const held = (await openKeyRings(dependencies)).held()
+    const at = dependencies.clock.now()
     const keys = signerScopes.flatMap((scope) => {
       const signing = signingAt(held[scope], at)
       return held[scope].map((key) => describeKey(key, signing, at))

@@ -26,7 +26,7 @@ after(() => cluster.close())
 
 /**
  * Whoever comes to the door is a browser of its own: on one connection they would all be one who comes back too early, and be
- * left unread for seconds (impatience.ts).
+ * left unread for seconds (early-retries.ts).
  */
 const ownConnection = { connection: 'close' } as const
 const door = (cookie: string | null = null) =>

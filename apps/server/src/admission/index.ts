@@ -26,20 +26,20 @@ import { refusalPath } from '../platform/refusal-path.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
 import { doorOf, trafficOf } from './classify.ts'
 import { gateSettingsOf, roomSettingsOf } from './configured.ts'
-import { makeDoorkeeper } from './doorkeeper.ts'
-import { makeImpatience } from './impatience.ts'
+import { makeEarlyRetryThrottle } from './early-retries.ts'
 import { registerAdmissionMetrics } from './metrics.ts'
 import { makePlaces } from './place.ts'
 import { makePressure } from './pressure.ts'
+import { makeProgramAdmission } from './program-admission.ts'
 import { makeRoomKeeper } from './room-keeper.ts'
 import { registerRoomRoutes } from './room-routes.ts'
 import { makeRoomStore } from './room-store.ts'
-import { makeSideDoor } from './side-door.ts'
+import { shedLoad } from './shed-load.ts'
+import { makeSignInAdmission } from './sign-in-admission.ts'
 import { makeSiteLine } from './site-line.ts'
 import { makeSlots } from './slots.ts'
-import { turnAway } from './turn-away.ts'
 
-export interface AdmissionNeeds {
+export interface AdmissionDependencies {
   /** Login's check: sets `request.actor`, or throws a Problem. Its answer for a session seen before is cheap. */
   readonly requireSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   /** What the room's time is: the database's, or, in tests that move the clock, the process's. */
@@ -71,21 +71,24 @@ const uniform = (randomBytes: Platform['randomBytes']) => (): number => {
 }
 
 /** @param platform its `database` is login's pool: the room is part of signing in */
-export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admission => {
+export const admissionModule = (
+  platform: Platform,
+  dependencies: AdmissionDependencies,
+): Admission => {
   const { configuration, clock, randomBytes, metrics, vault, log } = platform
-  const now = needs.now ?? monotonicMilliseconds
-  const classify = needs.trafficOf ?? trafficOf
+  const now = dependencies.now ?? monotonicMilliseconds
+  const classify = dependencies.trafficOf ?? trafficOf
   const random = uniform(randomBytes)
   const gate = makeGate(random, gateSettingsOf(configuration))
   const rates = makeSiteRates()
   const siteLine = makeSiteLine()
   const pressure = makePressure(gate, now)
-  const impatience = makeImpatience(now)
+  const earlyRetries = makeEarlyRetryThrottle(now)
   const roomSettings = roomSettingsOf(configuration)
   const store = makeRoomStore(
     platform.database,
     roomSettings,
-    needs.roomTime === 'process' ? () => clock.now() : null,
+    dependencies.roomTime === 'process' ? () => clock.now() : null,
   )
   const refused = metrics.counter('sidep_admission_refused_total', 'Requests refused by admission.')
   const roomFailures = metrics.counter(
@@ -96,7 +99,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     store,
     settings: roomSettings,
     log,
-    now: needs.roomTime === 'process' ? () => clock.now().getTime() : now,
+    now: dependencies.roomTime === 'process' ? () => clock.now().getTime() : now,
     isPressed: pressure.isPressed,
     onFailure: () => roomFailures.increment(),
   })
@@ -107,7 +110,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     const key = addressKey(request.ip)
     return isOwnNetwork(key) ? 0 : networks.take(networkOf(key), now())
   }
-  const doorkeeper = makeDoorkeeper({ keeper, places, takePlace, metrics, random })
+  const signInAdmission = makeSignInAdmission({ keeper, places, takePlace, metrics, random })
   const classes = new WeakMap<FastifyRequest, TrafficClass>()
   const slots = makeSlots(now, (request, tookMilliseconds) => {
     const traffic = classes.get(request)
@@ -123,7 +126,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
   ): Promise<string | undefined> => {
     if (!isRequired && request.headers.cookie === undefined) return undefined
     try {
-      await needs.requireSession(request, reply)
+      await dependencies.requireSession(request, reply)
     } catch (error) {
       if (isRequired || !(error instanceof Problem)) throw error
       return undefined
@@ -142,13 +145,13 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
   ): void => {
     refused.increment({ class: traffic, reason })
     const code = reason === 'site-share' ? 'SITE_SHARE_EXCEEDED' : 'UNAVAILABLE'
-    impatience.refused(request, reply, traffic, retryAfterSeconds)
+    earlyRetries.refused(request, reply, traffic, retryAfterSeconds)
     if (isLogin(traffic) && request.method !== 'POST') {
       // A browser on its way through a door gets a page that can explain, not a document for machines.
       const path = refusalPath({ code, retryAfterSeconds })
       reply.header('cache-control', 'no-store').redirect(path, 303)
     } else {
-      turnAway(request, reply, code, retryAfterSeconds)
+      shedLoad(request, reply, code, retryAfterSeconds)
     }
   }
 
@@ -182,7 +185,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     const session = differs
       ? await sessionKey(request, reply, traffic.anonymous === null)
       : undefined
-    impatience.saw(request, session)
+    earlyRetries.saw(request, session)
     const trafficClass =
       session === undefined ? (traffic.anonymous ?? traffic.signedIn) : traffic.signedIn
     classes.set(request, trafficClass)
@@ -197,12 +200,12 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
     const door = doorOf(request.method, url)
     if (door !== undefined) {
       // A page's script stays where it is and waits there.
-      if (request.method === 'POST') await doorkeeper.askToWait(request, reply)
+      if (request.method === 'POST') await signInAdmission.askToWait(request, reply)
       else {
-        const seconds = await doorkeeper.sendToRoom(door, request, reply)
+        const seconds = await signInAdmission.sendToRoom(door, request, reply)
         if (seconds !== null) {
           const untilDoor = Math.min(seconds, doorSecondsMax)
-          return impatience.refused(request, reply, trafficClass, untilDoor)
+          return earlyRetries.refused(request, reply, trafficClass, untilDoor)
         }
       }
     }
@@ -211,8 +214,8 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
   }
 
   return {
-    admitSignIn: makeSideDoor({
-      doorkeeper,
+    admitSignIn: makeProgramAdmission({
+      signInAdmission,
       gate,
       // Its key is a card: behind a proxy all addresses there are one.
       takePlace: (card) => networks.take(card, now()),
@@ -221,7 +224,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       onLeft: pressure.signInTook,
     }),
     async install(app) {
-      registerAdmissionMetrics(metrics, { gate, keeper, rates, siteLine, impatience })
+      registerAdmissionMetrics(metrics, { gate, keeper, rates, siteLine, earlyRetries })
       app.addHook('onRoute', (route) => {
         slots.watch(route)
         const door = route.method === 'GET' ? doorOf(route.method, route.url) : undefined
@@ -231,7 +234,7 @@ export const admissionModule = (platform: Platform, needs: AdmissionNeeds): Admi
       const timer = setInterval(() => {
         pressure.cameRound(tickMilliseconds)
         gate.tick(now())
-        impatience.tick()
+        earlyRetries.tick()
       }, tickMilliseconds)
       timer.unref()
       keeper.start()

@@ -1,7 +1,7 @@
 /** What the person on duty sees of admission (docs/operating/admission.md). */
 import { type Gate, type SiteRates, trafficClasses } from '@sidep/admission'
 import type { Metrics } from '../platform/metrics.ts'
-import type { Impatience } from './impatience.ts'
+import type { EarlyRetryThrottle } from './early-retries.ts'
 import type { RoomKeeper } from './room-keeper.ts'
 import type { SiteLine } from './site-line.ts'
 
@@ -10,17 +10,17 @@ export interface Watched {
   readonly keeper: RoomKeeper
   readonly rates: SiteRates
   readonly siteLine: Pick<SiteLine, 'held'>
-  readonly impatience: Pick<Impatience, 'unread'>
+  readonly earlyRetries: Pick<EarlyRetryThrottle, 'unread'>
 }
 
 export const registerAdmissionMetrics = (
   metrics: Metrics,
-  { gate, keeper, rates, siteLine, impatience }: Watched,
+  { gate, keeper, rates, siteLine, earlyRetries }: Watched,
 ): void => {
   metrics.gauge(
     'sidep_admission_unread_connections',
     'Connections not read for a moment because their client does not wait as told.',
-    () => impatience.unread,
+    () => earlyRetries.unread,
   )
   metrics.gauge('sidep_admission_limit', 'Requests that may be in work at once.', gate.limit)
   metrics.gauge('sidep_admission_in_flight', 'Requests in work.', () => gate.inFlight)

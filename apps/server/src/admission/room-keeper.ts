@@ -11,7 +11,7 @@ import {
 import type { Log } from '../platform/context.ts'
 import type { RoomOutcome, RoomStore } from './room-store.ts'
 
-export interface RoomSight {
+export interface RoomSnapshot {
   readonly state: RoomState
   readonly buckets: readonly ArrivalBucket[]
   readonly settings: RoomSettings
@@ -35,15 +35,15 @@ export interface RoomKeeper {
   /** The holder of a place came back: it counts from the next turn on. */
   confirm(ticket: Ticket): void
   /** The room at most a second old; null when it cannot be asked. */
-  sight(): Promise<RoomSight | null>
+  snapshot(): Promise<RoomSnapshot | null>
   /** What was seen last, however old. */
-  readonly last: RoomSight | null
+  readonly last: RoomSnapshot | null
   /** Moves the room on while somebody waits. */
   start(): void
   stop(): void
 }
 
-export interface RoomKeeperNeeds {
+export interface RoomKeeperDependencies {
   readonly store: RoomStore
   readonly settings: RoomSettings
   readonly log: Log
@@ -81,13 +81,13 @@ const makeAllowance = (perSecond: number, now: () => number): (() => boolean) =>
   }
 }
 
-export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
-  const { store, settings, log, now } = needs
+export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper => {
+  const { store, settings, log, now } = dependencies
   const allowance = makeAllowance(Math.max(1, settings.paceMax * aloneShare), now)
   let gathered: Asking[] = []
   let confirmed: Ticket[] = []
   let turning: Promise<void> | null = null
-  let last: RoomSight | null = null
+  let last: RoomSnapshot | null = null
   let seenAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | null = null
   /** Said to every turn until one has moved the watermark: the others do not look at it. */
@@ -101,7 +101,7 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
   }
 
   const failed = (asked: readonly Asking[], error: unknown): void => {
-    needs.onFailure()
+    dependencies.onFailure()
     log.warn({ name: error instanceof Error ? error.name : typeof error }, 'waiting room: no turn')
     for (const { settle } of asked) settle({ outcome: allowance() ? 'let-in' : 'unknown' })
   }
@@ -122,7 +122,7 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
     const late = asked.filter((one) => one.late).length
     const cameBack = confirmed
     confirmed = []
-    pressed = needs.isPressed() || pressed
+    pressed = dependencies.isPressed() || pressed
     let outcome: RoomOutcome
     try {
       outcome = await store.turn({
@@ -165,7 +165,7 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
     })
   }
 
-  const sight = async (): Promise<RoomSight | null> => {
+  const snapshot = async (): Promise<RoomSnapshot | null> => {
     if (now() - seenAt > sightMillisecondsMax) await turn()
     return now() - seenAt > sightMillisecondsMax ? null : last
   }
@@ -185,14 +185,14 @@ export const makeRoomKeeper = (needs: RoomKeeperNeeds): RoomKeeper => {
   }
 
   /** Whether a place that is dated later may begin all the same: it would wait for nobody. */
-  const isRoomEmpty = (seen: RoomSight | null): boolean => seen !== null && !seen.state.waiting
+  const isRoomEmpty = (seen: RoomSnapshot | null): boolean => seen !== null && !seen.state.waiting
 
   return {
     arrive: () => ask(false),
     confirm,
-    sight,
+    snapshot,
     async use(ticket) {
-      let seen = await sight()
+      let seen = await snapshot()
       if (seen !== null && !isLetIn(ticket.arrivedAt, seen.state)) {
         // What was seen may be a second old: the turn may have come since.
         await turn()

@@ -17,10 +17,10 @@ import { deviceParameter } from '../platform/device-parameter.ts'
 import { languageOf } from '../platform/paper/paper.ts'
 import type { Places } from './place.ts'
 import { confirmReturning, roomFull } from './place-holding.ts'
-import { type RoomKeeper, type RoomSight, sightMillisecondsMax } from './room-keeper.ts'
+import { type RoomKeeper, type RoomSnapshot, sightMillisecondsMax } from './room-keeper.ts'
 import { renderRoomPage } from './room-page.ts'
 
-export interface RoomRouteNeeds {
+export interface RoomRouteDependencies {
   readonly keeper: RoomKeeper
   readonly places: Places
   /** Uniform in [0, 1). */
@@ -42,7 +42,7 @@ const open: WaitingRoomView = {
 }
 
 /** Null: it is this ticket's turn. */
-const placeIn = ({ state, buckets, settings }: RoomSight, ticket: Ticket): PlaceView | null => {
+const placeIn = ({ state, buckets, settings }: RoomSnapshot, ticket: Ticket): PlaceView | null => {
   const isDue = isLetIn(ticket.arrivedAt, state)
   // What was seen may be a second old: only a place dated later than that is known to be one.
   const isDatedLater = ticket.arrivedAt > state.at + sightMillisecondsMax
@@ -54,19 +54,19 @@ const placeIn = ({ state, buckets, settings }: RoomSight, ticket: Ticket): Place
 
 /** What a ticket, or the end of the line, looks like in a room. */
 export const viewOf = (
-  sight: RoomSight | null,
+  snapshot: RoomSnapshot | null,
   ticket: Ticket | null,
   random: () => number,
 ): WaitingRoomView => {
   const hasTicket = ticket !== null
-  if (sight === null) {
+  if (snapshot === null) {
     const pollAfter = Math.round(unknownPollSeconds * (1 + random()))
     const unknown = { position: null, waitSeconds: null, pollAfterSeconds: pollAfter }
     return { state: 'waiting', hasTicket, ...unknown }
   }
-  const { state, buckets, settings } = sight
+  const { state, buckets, settings } = snapshot
   if (ticket === null && !state.waiting) return open
-  const place = ticket === null ? placeOf(state.at, state, buckets) : placeIn(sight, ticket)
+  const place = ticket === null ? placeOf(state.at, state, buckets) : placeIn(snapshot, ticket)
   if (place === null) return { ...open, state: 'admitted', hasTicket }
   const usual = pollAfterSeconds(place.waitSeconds, state.pace / settings.paceMax, random)
   const isNew = ticket !== null && !ticket.confirmed
@@ -94,7 +94,7 @@ const inAMoment = {
 } as const
 
 /** What a sign-in was asked for with, as far as the room carries it on to the door. */
-export interface Errand {
+export interface SignInIntent {
   readonly returnPath: string
   /** The device key that the session is to be bound to; null: none was named, or not by a page of ours. */
   readonly device: string | null
@@ -104,14 +104,14 @@ export interface Errand {
  * Reads it of a request on its way to a door or in the room. A device named by another site's link must not come out of
  * the room as if our own page had named it (`deviceParameter`).
  */
-export const errandOf = (request: FastifyRequest): Errand => {
+export const intentOf = (request: FastifyRequest): SignInIntent => {
   const { query } = request
   const wanted =
     typeof query === 'object' && query !== null && 'return' in query ? query.return : undefined
   return { returnPath: safeReturnPath(wanted), device: deviceParameter(request) }
 }
 
-const parametersOf = ({ returnPath, device }: Errand): Record<string, string> => ({
+const parametersOf = ({ returnPath, device }: SignInIntent): Record<string, string> => ({
   return: returnPath,
   ...(device === null ? {} : { device }),
 })
@@ -121,29 +121,32 @@ const parametersOf = ({ returnPath, device }: Errand): Record<string, string> =>
  *
  * @param isPaused the page does not lead on at once, even when it is their turn
  */
-export const roomPathFor = (door: string, errand: Errand, isPaused = false): string => {
-  const parameters = { door, ...parametersOf(errand), ...(isPaused ? { pause: '1' } : {}) }
+export const roomPathFor = (door: string, intent: SignInIntent, isPaused = false): string => {
+  const parameters = { door, ...parametersOf(intent), ...(isPaused ? { pause: '1' } : {}) }
   return `${routes.waitingRoomPage}?${new URLSearchParams(parameters)}`
 }
 
-const doorPathFor = (url: string, errand: Errand): string =>
-  `${url}?${new URLSearchParams(parametersOf(errand))}`
+const doorPathFor = (url: string, intent: SignInIntent): string =>
+  `${url}?${new URLSearchParams(parametersOf(intent))}`
 
-export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds): void => {
-  const { keeper, places, random, doors } = needs
+export const registerRoomRoutes = (
+  app: FastifyInstance,
+  dependencies: RoomRouteDependencies,
+): void => {
+  const { keeper, places, random, doors } = dependencies
 
   const look = async (
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<{ readonly sight: RoomSight | null; readonly ticket: Ticket | null }> => {
-    const sight = await keeper.sight()
-    const now = sight?.state.at ?? keeper.last?.state.at
+  ): Promise<{ readonly snapshot: RoomSnapshot | null; readonly ticket: Ticket | null }> => {
+    const snapshot = await keeper.snapshot()
+    const now = snapshot?.state.at ?? keeper.last?.state.at
     const ticket = now === undefined ? null : places.read(request.headers.cookie, now)
-    if (now === undefined || ticket === null) return { sight, ticket }
-    if (sight !== null && isLetIn(ticket.arrivedAt, sight.state)) return { sight, ticket }
-    const held = confirmReturning(needs, ticket, now)
+    if (now === undefined || ticket === null) return { snapshot, ticket }
+    if (snapshot !== null && isLetIn(ticket.arrivedAt, snapshot.state)) return { snapshot, ticket }
+    const held = confirmReturning(dependencies, ticket, now)
     if (held.setCookie !== null) reply.header('set-cookie', held.setCookie)
-    return { sight, ticket: held.ticket }
+    return { snapshot, ticket: held.ticket }
   }
 
   const answer = (reply: FastifyReply, view: WaitingRoomView): WaitingRoomView => {
@@ -152,15 +155,15 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
   }
 
   app.get(routes.waitingRoom, async (request, reply) => {
-    const { sight, ticket } = await look(request, reply)
-    return answer(reply, viewOf(sight, ticket, random))
+    const { snapshot, ticket } = await look(request, reply)
+    return answer(reply, viewOf(snapshot, ticket, random))
   })
 
   app.post(routes.waitingRoom, async (request, reply) => {
-    const { sight, ticket } = await look(request, reply)
-    const before = viewOf(sight, ticket, random)
+    const { snapshot, ticket } = await look(request, reply)
+    const before = viewOf(snapshot, ticket, random)
     if (ticket !== null || before.state === 'open') return answer(reply, before)
-    const datedLater = needs.takePlace(request)
+    const datedLater = dependencies.takePlace(request)
     if (datedLater === null) throw roomFull(random)
     const arrived = await keeper.arrive()
     if (arrived.outcome === 'let-in') return answer(reply, open)
@@ -174,10 +177,10 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
     reply.header('cache-control', 'no-store')
     const { query } = request
     const door = typeof query.door === 'string' && doors.has(query.door) ? query.door : 'ecps'
-    const errand = errandOf(request)
-    const doorPath = doorPathFor(doors.get(door) ?? routes.loginEcps, errand)
-    const { sight, ticket } = await look(request, reply)
-    const seen = viewOf(sight, ticket, random)
+    const intent = intentOf(request)
+    const doorPath = doorPathFor(doors.get(door) ?? routes.loginEcps, intent)
+    const { snapshot, ticket } = await look(request, reply)
+    const seen = viewOf(snapshot, ticket, random)
     const isPaused = query.pause === '1' && seen.state === 'admitted'
     const view = isPaused ? { ...seen, ...inAMoment } : seen
     if (view.state !== 'waiting') return reply.redirect(doorPath, 303)
@@ -190,9 +193,9 @@ export const registerRoomRoutes = (app: FastifyInstance, needs: RoomRouteNeeds):
         renderRoomPage({
           ...view,
           language,
-          selfPath: `${roomPathFor(door, errand)}${lang}`,
+          selfPath: `${roomPathFor(door, intent)}${lang}`,
           doorPath,
-          returnPath: errand.returnPath,
+          returnPath: intent.returnPath,
         }),
       )
   })

@@ -55,7 +55,7 @@ const checkRoll = async (
   database: TransactionSql,
   roll: RollRow,
   before: Link | null,
-  { verifies, headsKeptSince }: Pick<RollsCheckNeeds, 'verifies' | 'headsKeptSince'>,
+  { verifies, headsKeptSince }: Pick<RollsCheckDependencies, 'verifies' | 'headsKeptSince'>,
 ): Promise<RollFault | null> => {
   const signed = { signedAt: roll.signed_at, keyId: roll.key_id, signature: roll.signature }
   if (!verifies(rollText(roll, roll.signed_at), signed)) return 'ROLL_FORGED'
@@ -99,7 +99,7 @@ const compareOutside = (
   return agreed === null ? 'OUTSIDE_NONE' : { agreed }
 }
 
-export interface RollsCheckNeeds {
+export interface RollsCheckDependencies {
   readonly verifies: StatementVerifier
   /** Now, to tell whether a roll is overdue. */
   readonly at: Date
@@ -112,23 +112,25 @@ export interface RollsCheckNeeds {
  * Checks every roll that is kept, oldest first, and compares with what was kept outside. Without that, whoever has the
  * database and the signer could have written all of it anew.
  */
-export const checkRolls = (database: Sql, needs: RollsCheckNeeds): Promise<RollsCheck> =>
-  readSlowly(database, (sql) => checkWithin(sql, needs))
+export const checkRolls = (
+  database: Sql,
+  dependencies: RollsCheckDependencies,
+): Promise<RollsCheck> => readSlowly(database, (sql) => checkWithin(sql, dependencies))
 
 const checkWithin = async (
   database: TransactionSql,
-  needs: RollsCheckNeeds,
+  dependencies: RollsCheckDependencies,
 ): Promise<RollsCheck> => {
   const rows = await database<RollRow[]>`
     select ${database.unsafe(rollColumns)} from audit_roll order by day`
-  const { at, outside } = needs
+  const { at, outside } = dependencies
   let before: Link | null = null
   for (const row of rows) {
     if (row.number !== null && (before === null || before.number === null)) {
-      before = await readLinkOfStart(database, needs.verifies)
+      before = await readLinkOfStart(database, dependencies.verifies)
       if (before === null) return { ok: false, code: 'START_FORGED', day: row.day }
     }
-    const code = await checkRoll(database, row, before, needs)
+    const code = await checkRoll(database, row, before, dependencies)
     if (code !== null) return { ok: false, code, day: row.day }
     before = { number: row.number, digest: digestOfRoll(row, row.signed_at) }
   }
@@ -182,13 +184,13 @@ const brokenMax = 1_000
 export const checkAudit = async (
   database: Sql,
   siteId: string | null,
-  needs: RollsCheckNeeds,
+  dependencies: RollsCheckDependencies,
 ): Promise<AuditCheck> => {
   const names = siteId === null ? await chainNames(database) : [siteId]
   const broken: FoundFault[] = []
   const sums = { rows: 0, signedHeads: 0 }
   for (const name of names) {
-    const check: ChainCheck = await checkChain(database, name, needs.verifies)
+    const check: ChainCheck = await checkChain(database, name, dependencies.verifies)
     if (check.ok) {
       sums.rows += check.rows
       sums.signedHeads += check.signedHeads ?? 0
@@ -196,7 +198,7 @@ export const checkAudit = async (
       broken.push({ siteId: name, code: check.code, sequence: check.sequence.toString() })
     }
   }
-  const rolls = await checkRolls(database, needs)
+  const rolls = await checkRolls(database, dependencies)
   const ok = broken.length === 0 && rolls.ok
   return { ok, chains: names.length, ...sums, rolls, broken }
 }

@@ -4,7 +4,7 @@ import type { Signer } from '../platform/signer.ts'
 import { asOwner } from '../platform/testing.ts'
 import { digestOf, genesisOf, linkHash } from './chain.ts'
 import { checkChain } from './check.ts'
-import { checkAudit, checkRolls, type RollsCheckNeeds } from './check-rolls.ts'
+import { checkAudit, checkRolls, type RollsCheckDependencies } from './check-rolls.ts'
 import { portalChain, readPublishedRolls, signHeads } from './sign-heads.ts'
 import { locks, whenAlone } from './single-run.ts'
 import { openStatementVerifier } from './statement-signers.ts'
@@ -45,17 +45,17 @@ const threeDays = async (): Promise<AuditGround> => {
 const check = async ({ sql, verifier }: AuditGround, siteId: string) =>
   checkChain(sql, siteId, await verifier())
 /** With what is in the database now as what was kept outside. */
-const rollsNeeds = async (
+const rollsDependencies = async (
   { sql, verifier, clock }: AuditGround,
-  outside?: RollsCheckNeeds['outside'],
-): Promise<RollsCheckNeeds> => ({
+  outside?: RollsCheckDependencies['outside'],
+): Promise<RollsCheckDependencies> => ({
   verifies: await verifier(),
   at: clock.now(),
   headsKeptSince: new Date(clock.now().getTime() - 184 * dayMilliseconds),
   outside: outside ?? (await readPublishedRolls(sql, 7)),
 })
-const rolls = async (ground: AuditGround, outside?: RollsCheckNeeds['outside']) =>
-  checkRolls(ground.sql, await rollsNeeds(ground, outside))
+const rolls = async (ground: AuditGround, outside?: RollsCheckDependencies['outside']) =>
+  checkRolls(ground.sql, await rollsDependencies(ground, outside))
 
 /** What somebody with the database alone can do: the chain again, with another fact and all hashes anew. */
 const rewrite = async ({ sql }: AuditGround, siteId: string): Promise<void> => {
@@ -105,7 +105,7 @@ test('each day the chains that grew get a signed head, and all heads of the day 
   )
   assert.deepEqual(await check(ground, siteA), { ok: true, rows: 17, signedHeads: 3 })
   assert.deepEqual(await rolls(ground), { ok: true, days: 3, agreed: 3 })
-  const all = await checkAudit(ground.sql, null, await rollsNeeds(ground))
+  const all = await checkAudit(ground.sql, null, await rollsDependencies(ground))
   assert.equal(all.ok, true)
   assert.equal(all.chains, 3)
 })
@@ -169,7 +169,7 @@ test('a chain rewritten with sound hashes passes its links and fails its signed 
     code: 'SIGNED_HEAD_DIFFERS',
     sequence: 5n,
   })
-  const all = await checkAudit(ground.sql, null, await rollsNeeds(ground))
+  const all = await checkAudit(ground.sql, null, await rollsDependencies(ground))
   assert.equal(all.ok, false)
   assert.deepEqual(all.broken, [{ siteId: siteA, code: 'SIGNED_HEAD_DIFFERS', sequence: '5' }])
 })
@@ -195,7 +195,7 @@ test('a chain taken away whole is found', async () => {
   const ground = await threeDays()
   await asOwner(ground.sql, (owner) => owner`delete from audit where site_id = ${siteB}`)
   await asOwner(ground.sql, (owner) => owner`delete from audit_head where site_id = ${siteB}`)
-  const all = await checkAudit(ground.sql, null, await rollsNeeds(ground))
+  const all = await checkAudit(ground.sql, null, await rollsDependencies(ground))
   assert.deepEqual(all.broken, [{ siteId: siteB, code: 'SIGNED_HEAD_DIFFERS', sequence: '2' }])
 })
 

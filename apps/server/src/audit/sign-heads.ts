@@ -30,7 +30,7 @@ import { publishSigner } from './statement-signers.ts'
 /** Acts of the portal itself that belong to no site. */
 export const portalChain = 'portal'
 
-export interface HeadNeeds {
+export interface HeadDependencies {
   readonly database: Sql
   readonly clock: { now(): Date }
   /** Of scope `continuity`. */
@@ -66,7 +66,7 @@ const grownChains = (database: Sql, cursor: string, day: string): Promise<HeadRo
 
 /** One statement a chain: on a cluster each is its own site's. */
 const storeHead = async (
-  { database, clock, signer }: HeadNeeds,
+  { database, clock, signer }: HeadDependencies,
   day: string,
   position: Position,
 ): Promise<void> => {
@@ -79,11 +79,11 @@ const storeHead = async (
     on conflict do nothing`
 }
 
-const signGrownChains = async (needs: HeadNeeds, day: string): Promise<void> => {
+const signGrownChains = async (dependencies: HeadDependencies, day: string): Promise<void> => {
   let cursor = ''
   for (;;) {
-    const rows = await grownChains(needs.database, cursor, day)
-    for (const row of rows) await storeHead(needs, day, positionOf(row))
+    const rows = await grownChains(dependencies.database, cursor, day)
+    for (const row of rows) await storeHead(dependencies, day, positionOf(row))
     const last = rows.at(-1)
     if (last === undefined || rows.length < chainsAtOnce) return
     cursor = last.site_id
@@ -136,7 +136,7 @@ export const readStartStatement = async (
 
 /** The start, signed once before the first numbered roll; it names the last roll that has no number. */
 const ensureStart = async (
-  { database, clock, signer }: HeadNeeds,
+  { database, clock, signer }: HeadDependencies,
   before: RollRow | undefined,
 ): Promise<StartRow> => {
   const known = await readStartStatement(database)
@@ -157,10 +157,10 @@ const rollStatement = `with rolled as (
 ), ${auditExpressions('rolled', 9)}
 select 1 from rolled`
 
-const storeRoll = async (needs: HeadNeeds, day: string): Promise<Roll> => {
-  const { database, clock, signer, log } = needs
+const storeRoll = async (dependencies: HeadDependencies, day: string): Promise<Roll> => {
+  const { database, clock, signer, log } = dependencies
   const before = await lastRoll(database)
-  const start = await ensureStart(needs, before)
+  const start = await ensureStart(dependencies, before)
   const isFirst = before === undefined || before.number === null
   const roll = {
     number: isFirst ? 1 : (before.number ?? 0) + 1,
@@ -209,8 +209,8 @@ const daysToRoll = async (database: Sql, today: string): Promise<string[]> => {
  *
  * @returns the roll of today, or null when it was there already or another process is at it
  */
-export const signHeads = async (needs: HeadNeeds): Promise<Roll | null> => {
-  const { database, clock, signer } = needs
+export const signHeads = async (dependencies: HeadDependencies): Promise<Roll | null> => {
+  const { database, clock, signer } = dependencies
   const isDone = async (day: string): Promise<boolean> =>
     ((await lastRoll(database))?.day ?? '') >= day
   if (await isDone(dayOf(clock.now()))) return null
@@ -218,9 +218,9 @@ export const signHeads = async (needs: HeadNeeds): Promise<Roll | null> => {
     const today = dayOf(clock.now())
     if (await isDone(today)) return null
     await publishSigner(database, signer)
-    await signGrownChains(needs, today)
+    await signGrownChains(dependencies, today)
     let roll: Roll | null = null
-    for (const day of await daysToRoll(database, today)) roll = await storeRoll(needs, day)
+    for (const day of await daysToRoll(database, today)) roll = await storeRoll(dependencies, day)
     return roll
   })
 }

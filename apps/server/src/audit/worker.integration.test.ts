@@ -5,7 +5,7 @@ import { systemRandomBytes } from '../platform/clock.ts'
 import { makeMetrics } from '../platform/metrics.ts'
 import { fixedRing } from '../platform/signer.ts'
 import { type AuditGround, type AuditGrounds, silentLog, startAuditGrounds } from './testing.ts'
-import { type AuditWorkerNeeds, makeLook, startAuditWorker } from './worker.ts'
+import { type AuditWorkerDependencies, makeLook, startAuditWorker } from './worker.ts'
 
 let grounds: AuditGrounds
 before(async () => {
@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => grounds.close())
 
-const needsOf = (ground: AuditGround): AuditWorkerNeeds => ({
+const needsOf = (ground: AuditGround): AuditWorkerDependencies => ({
   database: ground.sql,
   clock: ground.clock,
   randomBytes: systemRandomBytes,
@@ -54,12 +54,12 @@ test('looks on the same day do nothing; the next day’s look signs and runs aga
 test('a signer that fails keeps no retention from running, and is counted', async () => {
   const ground = await grounds.ground()
   await ground.act('750712184')
-  const needs = needsOf(ground)
+  const dependencies = needsOf(ground)
   const signer = fixedRing({
-    ...needs.signer.current(),
+    ...dependencies.signer.current(),
     sign: () => Promise.reject(new Error('hardware away')),
   })
-  await makeLook({ ...needs, signer }, new AbortController().signal)()
+  await makeLook({ ...dependencies, signer }, new AbortController().signal)()
   assert.deepEqual(await actsOf(ground), ['retention.run'])
-  assert.match(needs.metrics.render(), /sidep_audit_failures_total\{task="sign-heads"\} 1/)
+  assert.match(dependencies.metrics.render(), /sidep_audit_failures_total\{task="sign-heads"\} 1/)
 })

@@ -4,11 +4,11 @@
  */
 import type { Metrics } from '../platform/metrics.ts'
 import type { SignerRing } from '../platform/signer.ts'
-import { isRunDue, type RetentionNeeds, runRetention } from './retention/run.ts'
+import { isRunDue, type RetentionDependencies, runRetention } from './retention/run.ts'
 import { lastRun } from './retention/run-store.ts'
-import { type HeadNeeds, signHeads } from './sign-heads.ts'
+import { type HeadDependencies, signHeads } from './sign-heads.ts'
 
-export type AuditWorkerNeeds = Omit<RetentionNeeds & HeadNeeds, 'signer'> & {
+export type AuditWorkerDependencies = Omit<RetentionDependencies & HeadDependencies, 'signer'> & {
   /** Of scope `continuity`; its key is taken once for each task. */
   readonly signer: SignerRing
   readonly metrics: Metrics
@@ -26,9 +26,12 @@ const nameOf = (error: unknown): string =>
   error instanceof Error ? ('code' in error ? String(error.code) : error.name) : typeof error
 
 /** One look signs and removes what is due, if anything is; each is tried whatever became of the other. */
-export const makeLook = (needs: AuditWorkerNeeds, stopping: AbortSignal): (() => Promise<void>) => {
-  const { database, clock, log } = needs
-  const failures = needs.metrics.counter(
+export const makeLook = (
+  dependencies: AuditWorkerDependencies,
+  stopping: AbortSignal,
+): (() => Promise<void>) => {
+  const { database, clock, log } = dependencies
+  const failures = dependencies.metrics.counter(
     'sidep_audit_failures_total',
     'Looks at which heads could not be signed or retention not be run, by task',
   )
@@ -41,25 +44,27 @@ export const makeLook = (needs: AuditWorkerNeeds, stopping: AbortSignal): (() =>
     }
   }
   return async () => {
-    await attempt('sign-heads', () => signHeads({ ...needs, signer: needs.signer.current() }))
+    await attempt('sign-heads', () =>
+      signHeads({ ...dependencies, signer: dependencies.signer.current() }),
+    )
     if (stopping.aborted) return
     await attempt('retention', async () => {
       if (!(await isRunDue(database, clock.now()))) return
-      await runRetention({ ...needs, signer: needs.signer.current() }, stopping)
+      await runRetention({ ...dependencies, signer: dependencies.signer.current() }, stopping)
     })
   }
 }
 
 /** Starts the worker; its first look is at once. */
-export const startAuditWorker = (needs: AuditWorkerNeeds): AuditWorker => {
+export const startAuditWorker = (dependencies: AuditWorkerDependencies): AuditWorker => {
   const stopping = new AbortController()
   let finishedAt = 0
-  needs.metrics.gauge(
+  dependencies.metrics.gauge(
     'sidep_retention_finished_timestamp_seconds',
     'When the last retention run of any process ended, as of the last look; 0 for never',
     () => finishedAt,
   )
-  const look = makeLook(needs, stopping.signal)
+  const look = makeLook(dependencies, stopping.signal)
   let wake: () => void = () => {}
   const pause = (): Promise<void> =>
     new Promise((resolve) => {
@@ -71,14 +76,14 @@ export const startAuditWorker = (needs: AuditWorkerNeeds): AuditWorker => {
       }
     })
   const readFinished = async (): Promise<void> => {
-    const run = await lastRun(needs.database)
+    const run = await lastRun(dependencies.database)
     if (run?.finished_at) finishedAt = run.finished_at.getTime() / 1_000
   }
   const loop = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await look()
       await readFinished().catch((error: unknown) => {
-        needs.log.error({ code: 'RETENTION_RUNS_UNREADABLE', name: nameOf(error) })
+        dependencies.log.error({ code: 'RETENTION_RUNS_UNREADABLE', name: nameOf(error) })
       })
       await pause()
     }

@@ -31,7 +31,7 @@ import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import { bookletsInForce, countInForce, type Holder, holdBooklet } from './booklet-holders.ts'
 import { insertBooklet, readBookletSize } from './booklet-store.ts'
-import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import { retrievalSeedOf } from './retrieval-seed.ts'
 
 const hourMilliseconds = 3_600_000
@@ -70,7 +70,7 @@ const parseCounterKey = async ({ counterKey }: BookletInput): Promise<CounterKey
 const wholeSeconds = (at: Date): Date => new Date(Math.floor(at.getTime() / 1_000) * 1_000)
 
 /** Rapid tests alone: what a counter may enter it may certify. */
-const testTypesIn = ({ catalogue }: ContinuityNeeds): string[] => {
+const testTypesIn = ({ catalogue }: ContinuityDependencies): string[] => {
   const kinds = catalogue.current().view.kinds.filter(({ atCounter }) => atCounter)
   return [...new Set(kinds.map(({ dccTestType }) => dccTestType))].slice(0, testTypesMax)
 }
@@ -114,7 +114,7 @@ const beginOf = async (
 
 const grantOf = async (
   platform: ContinuityPlatform,
-  needs: ContinuityNeeds,
+  dependencies: ContinuityDependencies,
   counterKey: CounterKey,
   { actor, device, counterKeyId }: Holder,
 ): Promise<BookletGrant> => {
@@ -131,7 +131,7 @@ const grantOf = async (
     siteName: shortName(actor.site.name, siteNameBytesMax),
     professionalId: professionalId.value,
     maximum: await readBookletSize(database, actor.site.id),
-    testTypes: testTypesIn(needs),
+    testTypes: testTypesIn(dependencies),
     issuedAt,
     notBefore: issuedAt,
     expiresAt: new Date(issuedAt.getTime() + bookletHoursMax * hourMilliseconds),
@@ -146,15 +146,15 @@ const grantOf = async (
  */
 export const giveBooklet = async (
   platform: ContinuityPlatform,
-  needs: ContinuityNeeds,
+  dependencies: ContinuityDependencies,
   input: BookletInput,
   actor: SiteActor,
 ): Promise<BookletAnswer> => {
   const counterKey = await parseCounterKey(input)
   const holder = { actor, device: deviceOf(actor), counterKeyId: await counterKeyId(counterKey) }
-  const grant = await grantOf(platform, needs, counterKey, holder)
+  const grant = await grantOf(platform, dependencies, counterKey, holder)
   const { database, vault } = platform
-  const signer = needs.signer.current()
+  const signer = dependencies.signer.current()
   const signed = await issueBooklet(grant, signer.keyId, (bytes) => signer.sign(bytes))
   // Cut off between the two it is a row without a holder: nobody has it, and nobody can sign from it.
   await insertBooklet(database, { ...grant, actor, counterKeyId: holder.counterKeyId })

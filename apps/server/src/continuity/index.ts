@@ -1,7 +1,7 @@
 /** What a counter needs to go on alone, and what becomes of it afterwards: booklets, slips, reconciling, withdrawing. */
 export { type ContinuityFlag, countFlags, listFlags } from './flags.ts'
 export { madeAtOf } from './made-at.ts'
-export type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+export type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 export { continuityModule } from './routes.ts'
 export { openWithdrawalSource, type WithdrawalSource } from './withdrawal-source.ts'
 export {

@@ -22,7 +22,7 @@ export type ContinuityPlatform = Pick<
 >
 
 /** What `main` hands continuity from the floors above and below. */
-export interface ContinuityNeeds {
+export interface ContinuityDependencies {
   readonly intake: Intake
   readonly catalogue: CatalogueSource
   /** Signs booklets and slips only. */

@@ -15,7 +15,7 @@ import type { ScreeningInput } from '@sidep/contracts'
 import { otherDevice } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { ScreeningLine } from './batch.ts'
-import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import {
   claimNumbers,
   type GivenBooklet,
@@ -62,7 +62,7 @@ interface Read {
 
 interface Context {
   readonly platform: ContinuityPlatform
-  readonly needs: ContinuityNeeds
+  readonly dependencies: ContinuityDependencies
   readonly actor: SiteActor
   readonly at: Date
 }
@@ -109,7 +109,7 @@ const decide = async (
     readWaste(database, siteId, bookletIds),
   ])
   const own = new Set(reads.filter((read) => isOwnCounter(read, records, context)))
-  const compared = new Map(reads.map((read) => [read, differencesOf(read, context.needs)]))
+  const compared = new Map(reads.map((read) => [read, differencesOf(read, context.dependencies)]))
   // What claims nothing of its document closes no gap of its booklet.
   const claiming = reads.filter((read) => own.has(read) || compared.get(read)?.length === 0)
   const accounted = accountedOf([...before, ...waste, ...claiming.map(numbered)])
@@ -184,7 +184,7 @@ const accountedOf = (
 
 const comparedWith = (
   { line, compared }: Read,
-  { catalogue }: ContinuityNeeds,
+  { catalogue }: ContinuityDependencies,
 ): ReconciledScreening => ({
   id: line.id,
   familyName: compared.person.familyName,
@@ -196,8 +196,11 @@ const comparedWith = (
   result: compared.result ?? null,
 })
 
-const differencesOf = (read: Read, needs: ContinuityNeeds): readonly DifferenceFlag[] =>
-  differencesBetween(comparedWith(read, needs), read.provisional)
+const differencesOf = (
+  read: Read,
+  dependencies: ContinuityDependencies,
+): readonly DifferenceFlag[] =>
+  differencesBetween(comparedWith(read, dependencies), read.provisional)
 
 type Decided =
   | { readonly kind: 'refused'; readonly code: ReconcileRefusal }
@@ -213,7 +216,7 @@ interface Known {
 
 const decideOne = async (
   read: Read,
-  { needs, actor, at }: Context,
+  { dependencies, actor, at }: Context,
   { records, before, accounted, own }: Known,
 ): Promise<Decided> => {
   const { line, provisional, digest } = read
@@ -223,7 +226,7 @@ const decideOne = async (
   const isOwn = own.has(read)
   // Verified when it came in; nothing that happened to its booklet since takes the certificate back.
   if (known?.isReconciled === true) {
-    const differences = differencesOf(read, needs)
+    const differences = differencesOf(read, dependencies)
     const isIts = differences.length === 0 || (isOwn && known.screeningId === line.id)
     return isIts ? { kind: 'taken', flags: [] } : { kind: 'apart', flags: differences }
   }
@@ -231,8 +234,8 @@ const decideOne = async (
     booklet: records.get(`${booklet.siteId} ${booklet.id}`) ?? null,
     provisional,
     digest,
-    chain: needs.chain,
-    screening: comparedWith(read, needs),
+    chain: dependencies.chain,
+    screening: comparedWith(read, dependencies),
     siteId: actor.site.id,
     // For another's claim of the same document the rows decide, once this one has tried to take it.
     isOwnCounter: isOwn && (known === undefined || known.screeningId === line.id),

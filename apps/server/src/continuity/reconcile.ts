@@ -24,7 +24,7 @@ import { type RecordedState, stateOf } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Batch, ScreeningLine } from './batch.ts'
-import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import { takeProvisionals } from './provisionals.ts'
 import {
   type Finished,
@@ -75,15 +75,15 @@ const storedLine = ({ line: { id }, screeningId }: Item, state: RecordedState) =
 /** Works through a batch. @returns a line for each of its items, in their order */
 export const reconcileBatch = async (
   platform: ContinuityPlatform,
-  needs: ContinuityNeeds,
+  dependencies: ContinuityDependencies,
   batch: Batch,
   actor: SiteActor,
 ): Promise<ReconciliationAnswer> => {
   const at = platform.clock.now()
-  const context: Context = { platform, needs, actor, at }
+  const context: Context = { platform, dependencies, actor, at }
   const answers: Answers = new Map()
   if (batch.wasted.length > 0) {
-    needs.onFlags(await insertWaste(platform.database, batch.wasted, { actor, at }))
+    dependencies.onFlags(await insertWaste(platform.database, batch.wasted, { actor, at }))
   }
   const screenings = batch.lines.filter((line) => line.kind === 'screening')
   const items = await takeDocuments(screenings, context, answers)
@@ -138,7 +138,7 @@ const recordItems = async (
   for (const { item, outcome } of await recordEach(items, context)) {
     const aside = asideOf(item, outcome, context)
     if (aside !== null) {
-      if (await setAside(database, aside, context.at)) context.needs.onFlags([aside.code])
+      if (await setAside(database, aside, context.at)) context.dependencies.onFlags([aside.code])
       settled.push({ item, state: 'final' })
     } else if (outcome instanceof Problem) {
       answers.set(item.line, problemLine(item, outcome, context))
@@ -181,7 +181,7 @@ const finish = async (settled: readonly Settled[], context: Context): Promise<vo
   const items = withDocument.map((item) => finishedOf(item, linkCodeOf, context))
   const linksUntil = new Date(at.getTime() + configuration.retrieval.linkDays * dayMilliseconds)
   const flags = await finishItems(database, items, { actor, at, linksUntil })
-  context.needs.onFlags(flags)
+  context.dependencies.onFlags(flags)
 }
 
 const finishedOf = (

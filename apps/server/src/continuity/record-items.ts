@@ -10,14 +10,14 @@ import { type Backlog, isSamePerson, type RecordedState, stateOf } from '../inta
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import type { ScreeningLine } from './batch.ts'
-import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import type { ProvisionalOutcome } from './provisionals.ts'
 import { type KnownScreening, moveNumber, readNumbers, readStored } from './reconcile-store.ts'
 import type { SlipOutcome } from './typed-slips.ts'
 
 export interface Context {
   readonly platform: ContinuityPlatform
-  readonly needs: ContinuityNeeds
+  readonly dependencies: ContinuityDependencies
   readonly actor: SiteActor
   readonly at: Date
 }
@@ -95,14 +95,14 @@ const isTaken = ({ item, outcome }: Recorded): boolean =>
 /** A failure of all, such as a database that is away, is each one's: to be sent again. */
 const recordSome = async (
   items: readonly Item[],
-  { needs, actor }: Context,
+  { dependencies, actor }: Context,
 ): Promise<Recorded[]> => {
   const entries = items.map((item) => ({
     input: { ...item.line.screening, id: item.screeningId },
     actor: actorFor(item, actor),
     backlog: backlogOf(item),
   }))
-  const outcomes = await needs.intake.record(entries).catch((error: unknown) => {
+  const outcomes = await dependencies.intake.record(entries).catch((error: unknown) => {
     const problem = toProblem(error)
     return items.map(() => problem)
   })

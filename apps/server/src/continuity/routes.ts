@@ -16,7 +16,7 @@ import { Problem } from '../platform/problems.ts'
 import { parseBatch } from './batch.ts'
 import { giveBooklet, listInForce } from './booklets.ts'
 import { findDuplicates } from './duplicates.ts'
-import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import { reconcileBatch } from './reconcile.ts'
 import { listSiteNotices, responsibleOf, tellOfSiteAct, undoSiteAct } from './site-notices.ts'
 import { parseSerials, printSlips, slipsOut } from './slips.ts'
@@ -37,7 +37,7 @@ const actorOf = ({ actor }: FastifyRequest): SiteActor => {
 
 /** Continuity's plugin: booklets, slips and reconciling of the site that the actor works at. */
 export const continuityModule =
-  (platform: ContinuityPlatform, needs: ContinuityNeeds): FastifyPluginAsync =>
+  (platform: ContinuityPlatform, dependencies: ContinuityDependencies): FastifyPluginAsync =>
   async (app) => {
     const { database, clock, metrics } = platform
     const readings = makeReadings(platform)
@@ -46,17 +46,17 @@ export const continuityModule =
       'sidep_reconciliations_total',
       'Lines of reconciliations answered, by outcome.',
     )
-    app.addHook('preHandler', needs.requireSite)
+    app.addHook('preHandler', dependencies.requireSite)
 
     app.post<{ Body: BookletInput }>(
       routes.booklets,
       {
-        ...needs.guardAct('signed'),
+        ...dependencies.guardAct('signed'),
         bodyLimit: bodyBytesMax,
         schema: schemaOf(endpoints.giveBooklet),
       },
       async (request, reply) => {
-        const answer = await giveBooklet(platform, needs, request.body, actorOf(request))
+        const answer = await giveBooklet(platform, dependencies, request.body, actorOf(request))
         booklets.increment({})
         return reply.code(201).header('cache-control', 'no-store').send(answer)
       },
@@ -70,7 +70,7 @@ export const continuityModule =
     app.post<{ Body: BookletWithdrawal }>(
       routes.bookletWithdrawals,
       {
-        ...needs.guardAct('fresh-if-possible'),
+        ...dependencies.guardAct('fresh-if-possible'),
         bodyLimit: bodyBytesMax,
         schema: schemaOf(endpoints.withdrawBooklets),
       },
@@ -84,7 +84,7 @@ export const continuityModule =
         } else if (!(await withdrawBooklet(database, actor.site.id, booklet, withdrawing))) {
           throw new Problem('BOOKLET_UNKNOWN')
         }
-        needs.withdrawals.changed()
+        dependencies.withdrawals.changed()
         return reply.code(204).send()
       },
     )
@@ -92,7 +92,7 @@ export const continuityModule =
     app.post<{ Body: SlipsInput }>(
       routes.slips,
       {
-        ...needs.guardAct('signed'),
+        ...dependencies.guardAct('signed'),
         bodyLimit: bodyBytesMax,
         schema: schemaOf(endpoints.printSlips),
       },
@@ -100,7 +100,7 @@ export const continuityModule =
         reply
           .code(201)
           .header('cache-control', 'no-store')
-          .send(await printSlips(platform, needs, request.body, actorOf(request))),
+          .send(await printSlips(platform, dependencies, request.body, actorOf(request))),
     )
 
     app.get(routes.slips, async (request) => slipsOut(platform, actorOf(request).site.id))
@@ -108,7 +108,7 @@ export const continuityModule =
     app.post<{ Body: SlipCancellation }>(
       routes.slipCancellations,
       {
-        ...needs.guardAct('fresh-if-possible'),
+        ...dependencies.guardAct('fresh-if-possible'),
         bodyLimit: bodyBytesMax,
         schema: schemaOf(endpoints.cancelSlips),
       },
@@ -124,7 +124,7 @@ export const continuityModule =
           serials === undefined
             ? await cancelSiteSlips(database, siteId, withdrawing)
             : await cancelSlips(database, siteId, parseSerials(serials, siteId), withdrawing)
-        needs.withdrawals.changed()
+        dependencies.withdrawals.changed()
         return { cancelled }
       },
     )
@@ -137,13 +137,13 @@ export const continuityModule =
     app.post<{ Params: { id: string } }>(
       routes.siteNoticeUndoing,
       {
-        ...needs.guardAct('fresh'),
+        ...dependencies.guardAct('fresh'),
         bodyLimit: bodyBytesMax,
         schema: schemaOf(endpoints.undoSiteAct),
       },
       async (request, reply) => {
         await undoSiteAct(platform, request.params.id, responsibleOf(actorOf(request)))
-        needs.withdrawals.changed()
+        dependencies.withdrawals.changed()
         return reply.code(204).send()
       },
     )
@@ -172,8 +172,8 @@ export const continuityModule =
       async (request) => {
         const actor = actorOf(request)
         const batch = parseBatch(request.body)
-        if (batch.lines.some(({ kind }) => kind === 'screening')) needs.checkPace(actor)
-        const answer = await reconcileBatch(platform, needs, batch, actor)
+        if (batch.lines.some(({ kind }) => kind === 'screening')) dependencies.checkPace(actor)
+        const answer = await reconcileBatch(platform, dependencies, batch, actor)
         for (const { status } of answer.lines) lines.increment({ outcome: status })
         return answer
       },

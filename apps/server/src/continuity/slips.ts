@@ -16,7 +16,7 @@ import type { SlipList, SlipsAnswer, SlipsInput } from '@sidep/contracts'
 import { parseFiness } from '@sidep/identifiers'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
-import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import { insertSlips, listSlipsOut, takeSlipNumbers } from './slip-store.ts'
 
 const dayMilliseconds = 86_400_000
@@ -32,12 +32,12 @@ const listRowsMax = 500
  */
 export const printSlips = async (
   platform: ContinuityPlatform,
-  needs: Pick<ContinuityNeeds, 'signer'>,
+  dependencies: Pick<ContinuityDependencies, 'signer'>,
   { count }: SlipsInput,
   actor: SiteActor,
 ): Promise<SlipsAnswer> => {
   const { clock, database, randomBytes, origins, retrievalLinks } = platform
-  const signer = needs.signer.current()
+  const signer = dependencies.signer.current()
   const site = parseFiness(actor.site.id)
   if (!site.ok) throw new Problem('SITE_NOT_PERMITTED')
   const issuedAt = new Date(Math.floor(clock.now().getTime() / 1_000) * 1_000)

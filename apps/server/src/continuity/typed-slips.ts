@@ -10,7 +10,7 @@ import { parseFiness } from '@sidep/identifiers'
 import { isSamePerson, type NamedPerson } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { ScreeningLine } from './batch.ts'
-import type { ContinuityNeeds, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import {
   claimSlips,
   flagSlipsTypedTwice,
@@ -41,7 +41,7 @@ interface Read {
 
 interface Context {
   readonly platform: ContinuityPlatform
-  readonly needs: Pick<ContinuityNeeds, 'onFlags'>
+  readonly dependencies: Pick<ContinuityDependencies, 'onFlags'>
   readonly actor: SiteActor
   readonly at: Date
 }
@@ -141,7 +141,7 @@ const take = async (
 const flagTypedTwice = async (
   reads: readonly Read[],
   rows: ReadonlyMap<string, SlipRow>,
-  { platform, needs, actor, at }: Context,
+  { platform, dependencies, actor, at }: Context,
 ): Promise<void> => {
   const used = reads.flatMap((read) => {
     const screeningId = rows.get(read.serial.text)?.screeningId ?? read.screeningId
@@ -157,7 +157,8 @@ const flagTypedTwice = async (
     const isOther = person !== undefined && !isSamePerson(vault, person, read.person)
     return isOther ? [{ screeningId, serial: read.serial.text }] : []
   })
-  if (twice.length > 0) needs.onFlags(await flagSlipsTypedTwice(database, twice, { actor, at }))
+  if (twice.length > 0)
+    dependencies.onFlags(await flagSlipsTypedTwice(database, twice, { actor, at }))
 }
 
 /** Also after a try that did not end: the sheet is no better for having been taken. */

@@ -44,21 +44,31 @@ export const answerOf = (facts: AnswerFacts): ScreeningAnswer => ({
   notices: noticesOf(facts),
 })
 
-interface Needs {
+interface Dependencies {
   readonly vault: Vault
   readonly retrievalLinks: RetrievalLinks
 }
 
-const storedTexts = (needs: Needs, siteId: string, row: StoredScreening): Texts | null => {
+const storedTexts = (
+  dependencies: Dependencies,
+  siteId: string,
+  row: StoredScreening,
+): Texts | null => {
   const { certificate_number: number, certificate_key_id: keyId, certificate_sealed: sealed } = row
   if (number === null || keyId === null || sealed === null || row.uvci === null) return null
-  const opened = openCertificate(needs.vault, { key_id: keyId, sealed }, siteId, row.id, number)
-  const code = needs.retrievalLinks.codeFor(siteId, row.id, row.retrieval_generation)
+  const opened = openCertificate(
+    dependencies.vault,
+    { key_id: keyId, sealed },
+    siteId,
+    row.id,
+    number,
+  )
+  const code = dependencies.retrievalLinks.codeFor(siteId, row.id, row.retrieval_generation)
   return {
     hcert: opened.hcert,
     twoddoc: opened.twoddoc,
     uvci: row.uvci,
-    retrieval: needs.retrievalLinks.urlFor(code),
+    retrieval: dependencies.retrievalLinks.urlFor(code),
   }
 }
 
@@ -87,7 +97,7 @@ export const stateOf = ({
 
 /** The answer of a stored screening; undefined when it can no longer be read. */
 export const storedAnswer = (
-  needs: Needs,
+  dependencies: Dependencies,
   siteId: string,
   row: StoredScreening,
 ): ScreeningAnswer | undefined =>
@@ -97,28 +107,28 @@ export const storedAnswer = (
       device: row.device,
       result: row.result,
       recordedAt: row.recorded_at,
-      certificate: storedTexts(needs, siteId, row),
+      certificate: storedTexts(dependencies, siteId, row),
       isHeld: isHeld(row),
     }),
   )
 
 /** The identity part of a stored screening; undefined when it can no longer be read. */
 export const storedPerson = (
-  { vault }: Pick<Needs, 'vault'>,
+  { vault }: Pick<Dependencies, 'vault'>,
   siteId: string,
   row: StoredScreening,
 ): SealedScreening | undefined => whileReadable(() => openScreening(vault, row, siteId, row.id))
 
 /** A stored screening as a view shows it to a role; undefined when it can no longer be read. */
 export const storedEntry = (
-  needs: Needs,
+  dependencies: Dependencies,
   site: { readonly id: string; readonly postalCode: string | null },
   row: StoredScreening,
   { view, role }: { readonly view: View; readonly role: Role },
   deliveries: readonly Delivery[] = [],
 ): ScreeningEntry | undefined =>
   whileReadable(() => {
-    const { person, deviceName } = openScreening(needs.vault, row, site.id, row.id)
+    const { person, deviceName } = openScreening(dependencies.vault, row, site.id, row.id)
     return {
       id: row.id,
       state: row.state,
@@ -130,7 +140,7 @@ export const storedEntry = (
       sampledAt: siteMoment(row.sampled_at, timeZoneOf(site.postalCode)),
       recordedAt: row.recorded_at.toISOString(),
       result: row.result,
-      certificate: storedTexts(needs, site.id, row),
+      certificate: storedTexts(dependencies, site.id, row),
       ...(isHeld(row) ? { confirmation: 'wanted' as const } : {}),
       ...(deliveries.length === 0 ? {} : { deliveries: [...deliveries] }),
     }

@@ -52,7 +52,7 @@ export interface Prepared {
   readonly recorded: Recorded
 }
 
-export interface EntriesNeeds {
+export interface EntriesDependencies {
   readonly database: Sql
   readonly now: () => Date
   /** Told what was recorded, and not before. */
@@ -135,8 +135,8 @@ const insertAll = async (
 }
 
 /** Opens the path on what it needs. */
-export const openEntries = (needs: EntriesNeeds) => {
-  const { database, now, parse, prepare, isSameRequest, isSameText, isSameTest } = needs
+export const openEntries = (dependencies: EntriesDependencies) => {
+  const { database, now, parse, prepare, isSameRequest, isSameText, isSameTest } = dependencies
 
   const read = (entry: Entry, at: Date): Read => {
     const parsed = parse(entry.input, at)
@@ -159,7 +159,7 @@ export const openEntries = (needs: EntriesNeeds) => {
     const aged = parse(fields, at)
     if (aged.ok && aged.value.result !== null && isSameTest(siteId, row, aged.value)) {
       const { result, resultAt } = fields
-      return needs.settle(
+      return dependencies.settle(
         row,
         resultAt === undefined ? { result } : { result, resultAt },
         actor,
@@ -168,14 +168,14 @@ export const openEntries = (needs: EntriesNeeds) => {
     }
     const sent = sentOf(aged)
     return sent !== null && isSameRequest(siteId, sent.sent, row)
-      ? needs.recordedBefore(siteId, row)
+      ? dependencies.recordedBefore(siteId, row)
       : null
   }
 
   const answerKnown = async (one: Read, row: StoredScreening, at: Date): Promise<EntryOutcome> => {
     const siteId = one.entry.actor.site.id
     if (one.sent !== null && isSameRequest(siteId, one.sent.sent, row)) {
-      return needs.recordedBefore(siteId, row)
+      return dependencies.recordedBefore(siteId, row)
     }
     try {
       return (await answerAged(one, row, at)) ?? new Problem('SCREENING_ID_REUSED')
@@ -202,7 +202,7 @@ export const openEntries = (needs: EntriesNeeds) => {
       if (one instanceof Problem) outcomes.set(id, one)
       else if (isStored instanceof Problem) outcomes.set(id, isStored)
       else if (isStored === true) {
-        needs.onRecorded(entry)
+        dependencies.onRecorded(entry)
         outcomes.set(id, one.recorded)
       }
     }

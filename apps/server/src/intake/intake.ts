@@ -85,7 +85,7 @@ export interface ConfirmingSite {
   readonly name: string
 }
 
-export interface IntakeNeeds {
+export interface IntakeDependencies {
   readonly issuance: Issuance
   readonly catalogue: CatalogueSource
   /** Told what `record` recorded. */
@@ -123,7 +123,7 @@ const recordedNow = (
 /** Opens the gate on what it needs. */
 export const openIntake = (
   platform: IntakePlatform,
-  { issuance, catalogue, onRecorded = () => undefined }: IntakeNeeds,
+  { issuance, catalogue, onRecorded = () => undefined }: IntakeDependencies,
 ): Intake => {
   const { configuration, clock, database, vault } = platform
 

@@ -22,11 +22,11 @@ import { refuseGone } from '../platform/refuse-gone.ts'
 import { storedEntry, storedPerson } from './answer.ts'
 import { deliveriesOf } from './deliveries.ts'
 import type { EntryOutcome } from './entries.ts'
-import { type IntakeNeeds, openIntake } from './intake.ts'
+import { type IntakeDependencies, openIntake } from './intake.ts'
 import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.ts'
 
 /** What `main` hands intake from the floors above and below. */
-export interface IntakeRouteNeeds extends IntakeNeeds {
+export interface IntakeRouteDependencies extends IntakeDependencies {
   /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
   readonly requireSite: preHandlerAsyncHookHandler
   /** Login's guard of acts that need the signature of the session's device. */
@@ -93,9 +93,9 @@ const lineOf = (line: unknown, outcome: EntryOutcome, request: FastifyRequest): 
 
 /** Intake's plugin: the screenings of the site that the actor works at. */
 export const intakeModule =
-  (platform: Platform, needs: IntakeRouteNeeds): FastifyPluginAsync =>
+  (platform: Platform, dependencies: IntakeRouteDependencies): FastifyPluginAsync =>
   async (app) => {
-    const intake = openIntake(platform, needs)
+    const intake = openIntake(platform, dependencies)
     const { database, clock } = platform
     const readings = makeReadings(platform)
     const recorded = platform.metrics.counter(
@@ -110,7 +110,7 @@ export const intakeModule =
       flight.enter()
       reply.raw.once('close', flight.leave)
     })
-    app.addHook('preHandler', needs.requireSite)
+    app.addHook('preHandler', dependencies.requireSite)
 
     /** What of a page's rows is shown, once it is written down that it is. */
     const listOf = async (
@@ -139,14 +139,14 @@ export const intakeModule =
       },
       async (request, reply) => {
         const actor = actorOf(request)
-        needs.pace.check(actor)
+        dependencies.pace.check(actor)
         const [outcome = new Problem('INTERNAL')] = await intake.record([
           { input: request.body, actor },
         ])
         if (outcome instanceof Problem) throw outcome
         const { isReplay } = outcome
         const answer = outcome.answer()
-        if (!isReplay) needs.pace.count(actor, answer.id)
+        if (!isReplay) dependencies.pace.count(actor, answer.id)
         recorded.increment({ outcome: isReplay ? 'replayed' : answer.state })
         return reply.code(isReplay ? 200 : 201).send(answer)
       },
@@ -161,11 +161,12 @@ export const intakeModule =
       },
       async (request) => {
         const actor = actorOf(request)
-        needs.pace.check(actor)
+        dependencies.pace.check(actor)
         const given = linesOf(request.body)
         const outcomes = await intake.record(given.map((input) => ({ input, actor })))
         const lines = outcomes.map((outcome, index) => lineOf(given[index], outcome, request))
-        for (const { id, status } of lines) if (status === 'recorded') needs.pace.count(actor, id)
+        for (const { id, status } of lines)
+          if (status === 'recorded') dependencies.pace.count(actor, id)
         for (const { status } of lines) recorded.increment({ outcome: `batch-${status}` })
         return { lines }
       },
@@ -224,7 +225,7 @@ export const intakeModule =
     app.post<{ Params: { id: string } }>(
       routes.screeningConfirmation,
       {
-        ...needs.guardAct('signed'),
+        ...dependencies.guardAct('signed'),
         schema: schemaOf(endpoints.confirmScreening),
       },
       async (request) => {

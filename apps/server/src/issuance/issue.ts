@@ -60,7 +60,7 @@ export interface Issuance {
 /** A certificate, or ISSUANCE_FAILED. */
 export type IssuanceOutcome = CheckedCertificate | Problem
 
-export interface IssuanceNeeds {
+export interface IssuanceDependencies {
   readonly configuration: Pick<Configuration, 'issuance'>
   readonly clock: Clock
   readonly randomBytes: RandomBytes
@@ -75,7 +75,7 @@ export const reportRefusals = ({
 }: {
   readonly log: Pick<Log, 'error'>
   readonly metrics: Metrics
-}): IssuanceNeeds['onRefused'] => {
+}): IssuanceDependencies['onRefused'] => {
   const refused = metrics.counter(
     'sidep_issuance_refused_total',
     'Certificates that our own check did not release, by format and code.',
@@ -110,8 +110,11 @@ const permitsDcc = ({ kind, deviceId, disease }: CertificateRequest): boolean =>
  *
  * @param keysAt asked once for each certificate, so that a change of keys falls between two of them
  */
-export const openIssuance = (needs: IssuanceNeeds, keysAt: IssuingKeysAt): Issuance => {
-  const { dccValidityDays, country, issuerName } = needs.configuration.issuance
+export const openIssuance = (
+  dependencies: IssuanceDependencies,
+  keysAt: IssuingKeysAt,
+): Issuance => {
+  const { dccValidityDays, country, issuerName } = dependencies.configuration.issuance
 
   const issueDcc = async (
     { dcc, trust }: IssuingKeys,
@@ -167,18 +170,18 @@ export const openIssuance = (needs: IssuanceNeeds, keysAt: IssuingKeysAt): Issua
 
   const release = ([text, mismatch]: [string, Mismatch | null]): string => {
     if (mismatch === null) return text
-    needs.onRefused(mismatch)
+    dependencies.onRefused(mismatch)
     throw issuanceFailed()
   }
 
   const issuance: Issuance = {
     async issue(request) {
-      const issuedAt = needs.clock.now()
+      const issuedAt = dependencies.clock.now()
       if (request.isConfirmed !== true && needsConfirmation(request, issuedAt)) {
         throw issuanceFailed(new Error('a late positive that nobody confirmed'))
       }
       const expiresAt = new Date(issuedAt.getTime() + dccValidityDays * dayMilliseconds)
-      const uvci = makeUvci('FR', needs.randomBytes)
+      const uvci = makeUvci('FR', dependencies.randomBytes)
       try {
         const keys = keysAt(issuedAt)
         const [hcert, twoddocText] = await Promise.all([

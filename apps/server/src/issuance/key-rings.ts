@@ -43,7 +43,7 @@ export interface KeyRings {
   onChange(listener: () => void): void
 }
 
-export interface RingNeeds {
+export interface RingDependencies {
   readonly configuration: SignersConfiguration & { readonly keysRefreshSeconds: number }
   readonly clock: Clock
   readonly randomBytes: RandomBytes
@@ -128,7 +128,7 @@ export const openKeyRings = async ({
   clock,
   randomBytes,
   database,
-}: RingNeeds): Promise<KeyRings> => {
+}: RingDependencies): Promise<KeyRings> => {
   const { keysDirectory, keysRefreshSeconds, mode } = configuration
   let folder = await openKeyFolder(configuration, clock, randomBytes)
   const { rootCertificate } = folder

@@ -197,7 +197,7 @@ test('a portal goes from files into the token scope by scope, and its certificat
   try {
     const old = await record()
     await accepted(old)
-    const needs = {
+    const dependencies = {
       configuration: settings,
       clock: systemClock,
       randomBytes: systemRandomBytes,
@@ -205,7 +205,13 @@ test('a portal goes from files into the token scope by scope, and its certificat
     }
     const rootKey = await rootKeyOf(settings)
     for (const scope of signerScopes) {
-      await rotateKey(needs, { scope, leadMilliseconds: 3_000, rootKey, twoddoc: null, by: 'test' })
+      await rotateKey(dependencies, {
+        scope,
+        leadMilliseconds: 3_000,
+        rootKey,
+        twoddoc: null,
+        by: 'test',
+      })
     }
     let latest = old
     while (!latest[1]?.startsWith('DC04FR99DEV2')) {

@@ -67,12 +67,12 @@ const replaceStolen = async (scope: SignerScope): Promise<void> => {
     return continuity.length + dcc.length + twoddoc.length
   }
   const { configuration, clock, randomBytes, database } = portal.server.platform
-  const needs = { configuration, clock, randomBytes, database }
-  const stolen = (await openKeyRings(needs)).scopes[scope].current()
-  await assert.rejects(endKey(needs, stolen, 'test'), RotationRefused)
+  const dependencies = { configuration, clock, randomBytes, database }
+  const stolen = (await openKeyRings(dependencies)).scopes[scope].current()
+  await assert.rejects(endKey(dependencies, stolen, 'test'), RotationRefused)
   const before = countOf()
   const rootKey = await readRootKey(join(configuration.keysDirectory, 'root.key.pem'))
-  const next = await rotateKey(needs, {
+  const next = await rotateKey(dependencies, {
     scope,
     leadMilliseconds: 3_000,
     rootKey,
@@ -81,7 +81,7 @@ const replaceStolen = async (scope: SignerScope): Promise<void> => {
   })
   if (isListed) await until(() => countOf() === before + 1)
   portal.clock.set(new Date(next.signsFrom.getTime() + 1_000).toISOString())
-  await endKey(needs, stolen, 'test')
+  await endKey(dependencies, stolen, 'test')
   if (scope === 'bundle') {
     const old = Buffer.from(await crypto.subtle.exportKey('spki', stolen.publicKey))
     await until(async () => Buffer.compare(Buffer.from(await anchor()), old) !== 0)

@@ -14,7 +14,12 @@ import type { Sql } from 'postgres'
 import type { Clock, RandomBytes } from '../platform/clock.ts'
 import type { SignerScope } from '../platform/signer.ts'
 import { addToKeyFolder, type FolderKey, nextKeyName } from './key-folder.ts'
-import { type KeyRings, openKeyRings, type RingNeeds, refreshesBeforeUse } from './key-rings.ts'
+import {
+  type KeyRings,
+  openKeyRings,
+  type RingDependencies,
+  refreshesBeforeUse,
+} from './key-rings.ts'
 import { type ScheduledKey, scheduledFrom } from './key-schedule.ts'
 import { publishKey, revokeKey } from './key-store.ts'
 import { openKeyModule, type Pkcs11Module } from './pkcs11.ts'
@@ -25,7 +30,7 @@ export class RotationRefused extends Error {
   override readonly name = 'RotationRefused'
 }
 
-export interface RotationNeeds extends RingNeeds {
+export interface RotationDependencies extends RingDependencies {
   readonly database: Sql
   readonly clock: Clock
   readonly randomBytes: RandomBytes
@@ -98,7 +103,7 @@ export const newModuleKey = async (
 const refuseEarly = (
   rings: KeyRings,
   { scope, leadMilliseconds }: Rotation,
-  { configuration, clock }: RotationNeeds,
+  { configuration, clock }: RotationDependencies,
 ): void => {
   const least = leadMillisecondsMin(configuration.keysRefreshSeconds)
   if (leadMilliseconds < least) {
@@ -118,13 +123,13 @@ const refuseEarly = (
  * @throws RotationRefused with nothing changed
  */
 export const rotateKey = async (
-  needs: RotationNeeds,
+  dependencies: RotationDependencies,
   rotation: Rotation,
 ): Promise<ScheduledKey> => {
-  const { configuration, clock, randomBytes, database } = needs
+  const { configuration, clock, randomBytes, database } = dependencies
   const { scope, leadMilliseconds, rootKey, by } = rotation
-  const rings = await openKeyRings(needs)
-  refuseEarly(rings, rotation, needs)
+  const rings = await openKeyRings(dependencies)
+  refuseEarly(rings, rotation, dependencies)
   const twoddoc = namesFor(rings, rotation)
   // Loaded only here: making certificates is no part of a server that has them.
   const { certifySigner, newKeyFile, openAuthority } = await import('@sidep/trust/certificates')
@@ -164,19 +169,19 @@ export const rotateKey = async (
  * @throws RotationRefused when it is unknown, or no other key of its scope can sign
  */
 export const endKey = async (
-  needs: RotationNeeds,
+  dependencies: RotationDependencies,
   key: Pick<ScheduledKey, 'scope' | 'keyId'>,
   by: string,
 ): Promise<void> => {
-  const rings = await openKeyRings(needs)
-  const now = needs.clock.now()
+  const rings = await openKeyRings(dependencies)
+  const now = dependencies.clock.now()
   const others = rings.held()[key.scope].filter(({ keyId }) => !equalBytes(keyId, key.keyId))
   if (!others.some(({ signer, signsFrom }) => signer !== null && signsFrom <= now)) {
     throw new RotationRefused(
       `no other key of ${key.scope} signs yet: rotate first, and revoke when the next one signs`,
     )
   }
-  if (!(await revokeKey(needs.database, key, now, by))) {
+  if (!(await revokeKey(dependencies.database, key, now, by))) {
     throw new RotationRefused('no such key is in the schedule, or it was revoked before')
   }
 }

@@ -19,7 +19,7 @@ import { gatherTurn } from './gather-turn.ts'
 import {
   type CertificateRequest,
   type Issuance,
-  type IssuanceNeeds,
+  type IssuanceDependencies,
   issuanceFailed,
 } from './issue.ts'
 import type { ScheduledKey } from './key-schedule.ts'
@@ -65,9 +65,9 @@ export interface ThreadedIssuance extends Issuance {
   close(): Promise<void>
 }
 
-interface ThreadNeeds {
+interface ThreadDependencies {
   readonly configuration: ThreadSetting['configuration']
-  readonly onRefused: IssuanceNeeds['onRefused']
+  readonly onRefused: IssuanceDependencies['onRefused']
   /** Told why a thread ended or did not start. */
   readonly onThreadEnd: (error: Error) => void
   /** Told why it goes on with the keys it had. */
@@ -97,7 +97,7 @@ interface Thread {
  * @throws what keeps the thread from starting
  */
 export const startThreadedIssuance = async (
-  { configuration, onRefused, onThreadEnd, onKeysNotChanged }: ThreadNeeds,
+  { configuration, onRefused, onThreadEnd, onKeysNotChanged }: ThreadDependencies,
   firstSchedule: readonly ScheduledKey[],
   spawn: (setting: ThreadSetting) => Worker = spawnThread,
 ): Promise<ThreadedIssuance> => {

@@ -20,7 +20,7 @@ import { takeProof } from './proof-store.ts'
 import type { Session } from './session-token.ts'
 import { freshListMilliseconds, type SessionWatch } from './session-watch.ts'
 
-export interface ActGuardNeeds {
+export interface ActGuardDependencies {
   readonly platform: Pick<Platform, 'database' | 'clock' | 'configuration' | 'metrics'>
   readonly guards: Pick<Guards, 'personOf'>
   readonly proofs: Pick<DeviceProofs, 'checkAct'>
@@ -66,7 +66,12 @@ export interface ActGuard {
   readonly isSigned: (request: FastifyRequest, session: Session) => Promise<boolean>
 }
 
-export const createActGuard = ({ platform, guards, proofs, watch }: ActGuardNeeds): ActGuard => {
+export const createActGuard = ({
+  platform,
+  guards,
+  proofs,
+  watch,
+}: ActGuardDependencies): ActGuard => {
   const { database, clock, configuration, metrics } = platform
   const outcomes = metrics.counter(
     'sidep_device_proofs_total',

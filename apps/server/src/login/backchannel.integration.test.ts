@@ -20,7 +20,7 @@ before(async () => {
   database = await openTestDatabase()
   server = await startLoginServer({
     database: database.pools.login,
-    needs: {
+    dependencies: {
       attemptLimits: {
         ringsFree: 3,
         pauseSeconds: 30,

@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify'
 import type { DoorSource } from './door-board.ts'
 import type { SessionWatch } from './session-watch.ts'
 
-export interface DoorRouteNeeds {
+export interface DoorRouteDependencies {
   readonly doors: readonly DoorSource[]
   readonly watch: Pick<SessionWatch, 'stateOf' | 'downSince'>
   /** Resolves once every door has been looked at by this process. */
@@ -13,7 +13,7 @@ export interface DoorRouteNeeds {
 
 export const registerDoorRoutes = (
   app: FastifyInstance,
-  { doors, watch, looked }: DoorRouteNeeds,
+  { doors, watch, looked }: DoorRouteDependencies,
 ): void => {
   app.get(routes.doors, async (_, reply): Promise<DoorsView> => {
     reply.header('cache-control', 'no-store')

@@ -19,12 +19,12 @@ import { rememberProviderSession } from './ecps-logout-routes.ts'
 import type { SignInCounter } from './ecps-routes.ts'
 import { logFailedSignIn } from './failed-sign-in.ts'
 import { knownBrowserOf } from './known-browser.ts'
-import { enterSession, type SessionRouteNeeds } from './session-routes.ts'
+import { enterSession, type SessionRouteDependencies } from './session-routes.ts'
 import { viewOf } from './session-view.ts'
 import { openSession } from './sign-in.ts'
 import { phoneTransactionCookie, transactionSecondsMax } from './transaction.ts'
 
-export interface BackchannelRouteNeeds extends SessionRouteNeeds {
+export interface BackchannelRouteDependencies extends SessionRouteDependencies {
   /** Null when no identity provider is configured. */
   readonly backchannel: BackchannelDoor | null
   readonly attempts: Attempts
@@ -40,9 +40,9 @@ const isFinal = (code: ProblemCode): boolean =>
 
 export const registerBackchannelRoutes = (
   app: FastifyInstance,
-  needs: BackchannelRouteNeeds,
+  dependencies: BackchannelRouteDependencies,
 ): void => {
-  const { platform, guards, cookies, backchannel, attempts, count } = needs
+  const { platform, guards, cookies, backchannel, attempts, count } = dependencies
   const { clock, vault } = platform
 
   const doorOf = (): BackchannelDoor => {
@@ -64,7 +64,7 @@ export const registerBackchannelRoutes = (
   const ringOf = (request: FastifyRequest, nationalId: string): Ring => ({
     nationalId,
     address: request.ip,
-    knownBrowser: knownBrowserOf(needs, request, nationalId),
+    knownBrowser: knownBrowserOf(dependencies, request, nationalId),
   })
 
   app.post<{ Body: BackchannelInput }>(
@@ -141,8 +141,8 @@ export const registerBackchannelRoutes = (
         })
         reply.header('set-cookie', cookies.clear(name))
         await attempts.succeeded(ringOf(request, transaction.nationalId))
-        await enterSession(needs, request, reply, session)
-        rememberProviderSession(needs, reply, idToken)
+        await enterSession(dependencies, request, reply, session)
+        rememberProviderSession(dependencies, reply, idToken)
         count('SIGNED_IN')
         return { state: 'signed-in', session: viewOf(session, clock.now()) }
       }),

@@ -7,11 +7,11 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Problem } from '../platform/problems.ts'
 import type { EcpsDoor } from './ecps/door.ts'
 import type { LogoutTokens } from './ecps/logout-token.ts'
-import type { SessionRouteNeeds } from './session-routes.ts'
+import type { SessionRouteDependencies } from './session-routes.ts'
 import { lastEndOf } from './session-token.ts'
 import { logoutHintCookie } from './transaction.ts'
 
-export interface LogoutRouteNeeds extends SessionRouteNeeds {
+export interface LogoutRouteDependencies extends SessionRouteDependencies {
   readonly ecps: { readonly door: EcpsDoor; readonly logoutTokens: LogoutTokens } | null
 }
 
@@ -19,31 +19,34 @@ export interface LogoutRouteNeeds extends SessionRouteNeeds {
 const idTokenCharactersMax = 1_700
 const bodyBytesMax = 16 * 1024
 
-const hintSeconds = ({ platform }: Pick<SessionRouteNeeds, 'platform'>): number =>
+const hintSeconds = ({ platform }: Pick<SessionRouteDependencies, 'platform'>): number =>
   platform.configuration.sessionExtensionHours * 3_600
 
 /** Keeps in the browser what the provider will want to see when its session is to end too. */
 export const rememberProviderSession = (
-  needs: Pick<SessionRouteNeeds, 'platform' | 'cookies'>,
+  dependencies: Pick<SessionRouteDependencies, 'platform' | 'cookies'>,
   reply: FastifyReply,
   idToken: string,
 ): void => {
-  const { clock, vault } = needs.platform
-  const seconds = hintSeconds(needs)
+  const { clock, vault } = dependencies.platform
+  const seconds = hintSeconds(dependencies)
   const startedAtSeconds = Math.floor(clock.now().getTime() / 1000)
   const value = logoutHintCookie(seconds).seal(vault, {
     idToken: idToken.length > idTokenCharactersMax ? null : idToken,
     startedAtSeconds,
   })
-  const { cookies } = needs
+  const { cookies } = dependencies
   reply.header(
     'set-cookie',
     cookies.set(cookies.logoutHintName, value, seconds, routes.loginEcpsLogout),
   )
 }
 
-export const registerLogoutRoutes = (app: FastifyInstance, needs: LogoutRouteNeeds): void => {
-  const { platform, cookies, watch, ecps } = needs
+export const registerLogoutRoutes = (
+  app: FastifyInstance,
+  dependencies: LogoutRouteDependencies,
+): void => {
+  const { platform, cookies, watch, ecps } = dependencies
   const { clock, vault, metrics, configuration, publicUrl } = platform
   const outcomes = metrics.counter(
     'sidep_provider_logouts_total',
@@ -61,7 +64,7 @@ export const registerLogoutRoutes = (app: FastifyInstance, needs: LogoutRouteNee
     if (value !== undefined) {
       reply.header('set-cookie', cookies.clear(cookies.logoutHintName, routes.loginEcpsLogout))
     }
-    const hint = logoutHintCookie(hintSeconds(needs)).open(vault, value, clock.now())
+    const hint = logoutHintCookie(hintSeconds(dependencies)).open(vault, value, clock.now())
     const url =
       hint === null || ecps === null
         ? null

@@ -5,7 +5,7 @@ import { deviceParameter } from '../platform/device-parameter.ts'
 import { Problem } from '../platform/problems.ts'
 import type { EcpsDoor } from './ecps/door.ts'
 import { rememberProviderSession } from './ecps-logout-routes.ts'
-import { enterSession, type SessionRouteNeeds } from './session-routes.ts'
+import { enterSession, type SessionRouteDependencies } from './session-routes.ts'
 import { openSession } from './sign-in.ts'
 import { type Transaction, transactionCookie, transactionSecondsMax } from './transaction.ts'
 import { explainRefusal, recallSignIn, rememberSignIn } from './under-way.ts'
@@ -13,7 +13,7 @@ import { explainRefusal, recallSignIn, rememberSignIn } from './under-way.ts'
 /** Counts a sign-in's beginning or end. */
 export type SignInCounter = (code: ProblemCode | 'STARTED' | 'SIGNED_IN') => void
 
-export interface EcpsRouteNeeds extends SessionRouteNeeds {
+export interface EcpsRouteDependencies extends SessionRouteDependencies {
   /** Null when no identity provider is configured. */
   readonly ecps: { readonly door: EcpsDoor } | null
   readonly count: SignInCounter
@@ -25,8 +25,11 @@ const queryOf = (request: FastifyRequest): string => {
 }
 
 /** Registers GET `/login/ecps` and `/login/ecps/callback`. */
-export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds): void => {
-  const { platform, cookies, ecps, count } = needs
+export const registerEcpsRoutes = (
+  app: FastifyInstance,
+  dependencies: EcpsRouteDependencies,
+): void => {
+  const { platform, cookies, ecps, count } = dependencies
   const { clock, vault } = platform
   const refusing = { door: 'ecps', cookies, count } as const
 
@@ -71,8 +74,8 @@ export const registerEcpsRoutes = (app: FastifyInstance, needs: EcpsRouteNeeds):
       const { identity, provider, idToken } = await doorOf().finish(queryOf(request), transaction)
       const binding = { ...provider, device: transaction.device }
       const session = await openSession(platform, identity, 'ecps', binding)
-      await enterSession(needs, request, reply, session)
-      rememberProviderSession(needs, reply, idToken)
+      await enterSession(dependencies, request, reply, session)
+      rememberProviderSession(dependencies, reply, idToken)
       count('SIGNED_IN')
       return reply.redirect(transaction.returnPath, 303)
     } catch (error) {

@@ -53,7 +53,7 @@ export interface LoginModule {
   readonly openCardDoor: ((admitSignIn: AdmitSignIn) => Promise<OpenCardDoor>) | null
 }
 
-export interface LoginNeeds {
+export interface LoginDependencies {
   readonly timeouts?: ProviderTimeouts
   readonly pace?: CircuitPace
   /** Time between readings of the list of revoked sessions, milliseconds. */
@@ -68,9 +68,12 @@ export interface LoginNeeds {
 /**
  * Builds the module.
  *
- * @param needs time-outs towards the identity provider, where the defaults do not fit
+ * @param dependencies time-outs towards the identity provider, where the defaults do not fit
  */
-export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginModule => {
+export const loginModule = (
+  platform: Platform,
+  dependencies: LoginDependencies = {},
+): LoginModule => {
   const { configuration, publicUrl, clock, metrics } = platform
   const origin = new URL(publicUrl).origin
   const tokens = createSessionTokens({
@@ -80,7 +83,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
     life: configuration,
   })
   const cookies = createCookies(publicUrl)
-  const ecps = openEcps(platform, needs)
+  const ecps = openEcps(platform, dependencies)
   const card =
     configuration.card === null
       ? null
@@ -89,16 +92,18 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
   const watch = createSessionWatch({
     platform,
     doors,
-    ...(needs.watchMilliseconds === undefined
+    ...(dependencies.watchMilliseconds === undefined
       ? {}
-      : { everyMilliseconds: needs.watchMilliseconds }),
-    ...(needs.bookletsEnded === undefined ? {} : { bookletsEnded: needs.bookletsEnded }),
+      : { everyMilliseconds: dependencies.watchMilliseconds }),
+    ...(dependencies.bookletsEnded === undefined
+      ? {}
+      : { bookletsEnded: dependencies.bookletsEnded }),
   })
   const guards = createGuards(tokens, cookies, origin, watch, clock)
   const proofs = createDeviceProofs(origin, () => clock.now())
   const pace = createPace({
     platform,
-    onFlags: needs.onFlags ?? (() => undefined),
+    onFlags: dependencies.onFlags ?? (() => undefined),
     isSignInPossible: () => !watch.allDoorsDown(),
   })
   const { guardAct, isSigned } = createActGuard({ platform, guards, proofs, watch })
@@ -118,7 +123,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
       registerBackchannelRoutes(app, {
         ...shared,
         backchannel: ecps?.backchannel ?? null,
-        attempts: createAttempts(platform, needs.attemptLimits),
+        attempts: createAttempts(platform, dependencies.attemptLimits),
         count,
       })
       registerLogoutRoutes(app, { ...shared, ecps })
@@ -141,7 +146,7 @@ export const loginModule = (platform: Platform, needs: LoginNeeds = {}): LoginMo
 }
 
 /** Door `ecps`, when an identity provider is configured. */
-const openEcps = (platform: Platform, { timeouts = defaultTimeouts, pace }: LoginNeeds) => {
+const openEcps = (platform: Platform, { timeouts = defaultTimeouts, pace }: LoginDependencies) => {
   const { configuration, publicUrl, clock, randomBytes, log } = platform
   if (configuration.ecps === null) return null
   const { issuer, clientId } = configuration.ecps

@@ -6,7 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Platform } from '../platform/context.ts'
 import type { Cookies } from './cookies.ts'
 
-type Needs = {
+type Dependencies = {
   readonly platform: Pick<Platform, 'vault' | 'randomBytes'>
   readonly cookies: Cookies
 }
@@ -18,13 +18,13 @@ const secondsMax = 90 * 86_400
 const keyBytes = 16
 const markBytes = 16
 
-const markOf = ({ platform }: Needs, key: string, professionalId: string): string =>
+const markOf = ({ platform }: Dependencies, key: string, professionalId: string): string =>
   Buffer.from(platform.vault.searchHash('known-browser', `${key}|${professionalId}`))
     .subarray(0, markBytes)
     .toString('base64url')
 
 const read = (
-  { cookies }: Needs,
+  { cookies }: Dependencies,
   request: FastifyRequest,
 ): [key: string, marks: string[]] | null => {
   const value = cookies.read(request.headers.cookie, cookies.knownName)
@@ -34,30 +34,30 @@ const read = (
 
 /** The number of this browser when this person has signed in at it before; null otherwise. */
 export const knownBrowserOf = (
-  needs: Needs,
+  dependencies: Dependencies,
   request: FastifyRequest,
   professionalId: string,
 ): string | null => {
-  const known = read(needs, request)
+  const known = read(dependencies, request)
   if (known === null) return null
   const [key, marks] = known
-  return marks.includes(markOf(needs, key, professionalId)) ? key : null
+  return marks.includes(markOf(dependencies, key, professionalId)) ? key : null
 }
 
 /** Remembers that this person signed in at this browser. */
 export const rememberBrowser = (
-  needs: Needs,
+  dependencies: Dependencies,
   request: FastifyRequest,
   reply: FastifyReply,
   professionalId: string,
 ): void => {
-  const [key, marks] = read(needs, request) ?? [
-    Buffer.from(needs.platform.randomBytes(keyBytes)).toString('base64url'),
+  const [key, marks] = read(dependencies, request) ?? [
+    Buffer.from(dependencies.platform.randomBytes(keyBytes)).toString('base64url'),
     [],
   ]
-  const own = markOf(needs, key, professionalId)
+  const own = markOf(dependencies, key, professionalId)
   const others = marks.filter((mark) => mark !== own)
   const value = [key, own, ...others].slice(0, peopleMax + 1).join('.')
-  const { cookies } = needs
+  const { cookies } = dependencies
   reply.header('set-cookie', cookies.set(cookies.knownName, value, secondsMax, '/login/'))
 }

@@ -31,7 +31,7 @@ before(async () => {
   other = await startLoginServer({
     database: database.pools.login,
     beside: server,
-    needs: { watchMilliseconds: 3_600_000 },
+    dependencies: { watchMilliseconds: 3_600_000 },
   })
   device = await createTestDevice()
 })

@@ -6,7 +6,7 @@ import { schemaOf } from '../platform/contract.ts'
 import { Problem } from '../platform/problems.ts'
 import { findListedSession, listedSessionsOf, openSessionView } from './listed-sessions.ts'
 import type { Revocation } from './revocation-list.ts'
-import type { SessionRouteNeeds } from './session-routes.ts'
+import type { SessionRouteDependencies } from './session-routes.ts'
 import { lastEndOf, lastPossibleEnd, type Session } from './session-token.ts'
 import { freshListMilliseconds } from './session-watch.ts'
 import { auditSession } from './sign-in.ts'
@@ -14,7 +14,7 @@ import { auditSession } from './sign-in.ts'
 /** GET `/api/session/open`: where one is signed in. */
 const registerList = (
   app: FastifyInstance,
-  { platform, guards, watch }: SessionRouteNeeds,
+  { platform, guards, watch }: SessionRouteDependencies,
 ): void => {
   const { database, clock, configuration: life } = platform
   app.get(routes.sessionsOpen, async (request, reply): Promise<OpenSessionList> => {
@@ -36,7 +36,7 @@ const registerList = (
 /** POST `/api/session/revocations`: a device was stolen, or left open somewhere. */
 const registerRevocations = (
   app: FastifyInstance,
-  { platform, guards, cookies, watch, guardAct }: SessionRouteNeeds,
+  { platform, guards, cookies, watch, guardAct }: SessionRouteDependencies,
 ): void => {
   const { database, clock, configuration: life } = platform
 
@@ -83,7 +83,10 @@ const registerRevocations = (
 }
 
 /** Registers both. */
-export const registerOpenSessionRoutes = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
-  registerList(app, needs)
-  registerRevocations(app, needs)
+export const registerOpenSessionRoutes = (
+  app: FastifyInstance,
+  dependencies: SessionRouteDependencies,
+): void => {
+  registerList(app, dependencies)
+  registerRevocations(app, dependencies)
 }

@@ -408,7 +408,7 @@ test('while one process still finds a door up, no session is extended', async ()
   const own = await startLoginServer({
     database: database.pools.login,
     beside: server,
-    needs: {
+    dependencies: {
       pace: {
         failuresMax: 2,
         unreachedMax: 1,
@@ -447,7 +447,7 @@ test('when all probes find every door down a session is extended, and no longer 
     probeMillisecondsMin: 50,
     probeMillisecondsMax: 100,
   }
-  const alone = await startLoginServer({ database: own.pools.login, needs: { pace: quick } })
+  const alone = await startLoginServer({ database: own.pools.login, dependencies: { pace: quick } })
   try {
     const browser = createTestBrowser()
     const query = `?return=/pro/&device=${device.thumbprint}`

@@ -44,7 +44,7 @@ test('a server that starts while the provider is down says so, and lets people i
   const server = await startLoginServer({
     database: database.pools.login,
     fault: { kind: 'down' },
-    needs: { pace },
+    dependencies: { pace },
   })
   try {
     assert.equal(await ecpsState(server.url), 'down')
@@ -65,7 +65,7 @@ test('a provider that answers too slowly is given up after the time-out, and the
     database: database.pools.login,
     fault: { kind: 'slow', milliseconds: 20_000 },
     timeouts: { discoverySeconds: 0.3, callSeconds: 0.3 },
-    needs: { pace },
+    dependencies: { pace },
   })
   try {
     const first = await elapsed(async () => {
@@ -85,7 +85,7 @@ test('a provider that is gone or overloaded between redirect and return is told 
   const server = await startLoginServer({
     database: database.pools.login,
     timeouts: { discoverySeconds: 0.3, callSeconds: 0.3 },
-    needs: { pace },
+    dependencies: { pace },
   })
   try {
     const faults = [
@@ -116,7 +116,7 @@ for (const fault of [
     const server = await startLoginServer({
       database: database.pools.login,
       timeouts: { discoverySeconds: 0.3, callSeconds: 0.3 },
-      needs: { pace },
+      dependencies: { pace },
     })
     try {
       const { cookie } = await signInOverHttp(server.url, { nationalId })
@@ -148,7 +148,7 @@ for (const fault of [{ kind: 'down' }, { kind: 'slow', milliseconds: 20_000 }] a
     const server = await startLoginServer({
       database: database.pools.login,
       timeouts: { discoverySeconds: 0.3, callSeconds: 0.9 },
-      needs: { pace: seldom },
+      dependencies: { pace: seldom },
     })
     try {
       const browser = createTestBrowser()
@@ -175,7 +175,7 @@ for (const takesPushedRequests of [true, false]) {
     const server = await startLoginServer({
       database: database.pools.login,
       takesPushedRequests,
-      needs: { pace: { ...seldom, probeMillisecondsInUse: 300 } },
+      dependencies: { pace: { ...seldom, probeMillisecondsInUse: 300 } },
     })
     try {
       assert.equal(await ecpsState(server.url), 'up')
@@ -195,7 +195,7 @@ test('visitors who hang up before their answer, and one whose own connection is 
   const server = await startLoginServer({
     database: database.pools.login,
     timeouts: { discoverySeconds: 4, callSeconds: 4 },
-    needs: { pace: seldom },
+    dependencies: { pace: seldom },
   })
   try {
     const sql = database.pools.login
@@ -240,7 +240,7 @@ for (const kind of ['wrong-key', 'wrong-issuer', 'wrong-audience'] as const) {
     const rarely = { ...pace, probeMillisecondsMin: 3_000, probeMillisecondsMax: 3_000 }
     const server = await startLoginServer({
       database: database.pools.login,
-      needs: { pace: rarely },
+      dependencies: { pace: rarely },
     })
     try {
       await until(async () => (await ecpsState(server.url)) === 'up')
@@ -268,7 +268,7 @@ for (const kind of ['wrong-key', 'wrong-issuer', 'wrong-audience'] as const) {
 }
 
 test('visitors who spoil their own answers do not shut the door for others', async () => {
-  const server = await startLoginServer({ database: database.pools.login, needs: { pace } })
+  const server = await startLoginServer({ database: database.pools.login, dependencies: { pace } })
   try {
     await until(async () => (await ecpsState(server.url)) === 'up')
     const spoil: ((query: URLSearchParams) => void)[] = [
@@ -302,7 +302,7 @@ test('visitors who spoil their own answers do not shut the door for others', asy
 })
 
 test('a process that starts while the provider is away knows its keys from the one before, sealed', async () => {
-  const before = await startLoginServer({ database: database.pools.login, needs: { pace } })
+  const before = await startLoginServer({ database: database.pools.login, dependencies: { pace } })
   try {
     const sql = database.pools.login
     const issuer = before.provider.issuer
@@ -326,7 +326,7 @@ test('a process that starts while the provider is away knows its keys from the o
     const next = await startLoginServer({
       database: database.pools.login,
       beside: before,
-      needs: { pace },
+      dependencies: { pace },
     })
     try {
       assert.equal(await ecpsState(next.url), 'down')

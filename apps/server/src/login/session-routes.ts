@@ -35,7 +35,7 @@ import { freshListMilliseconds, type SessionWatch } from './session-watch.ts'
 import { auditSession } from './sign-in.ts'
 import { type Standing, standingOf } from './standing.ts'
 
-export interface SessionRouteNeeds {
+export interface SessionRouteDependencies {
   readonly platform: Platform
   readonly guards: Guards
   readonly tokens: SessionTokens
@@ -51,7 +51,7 @@ export interface SessionRouteNeeds {
  * because its device may bring it back for renewal after a night or an outage.
  */
 export const setSessionCookie = async (
-  { platform, tokens, cookies }: Pick<SessionRouteNeeds, 'platform' | 'tokens' | 'cookies'>,
+  { platform, tokens, cookies }: Pick<SessionRouteDependencies, 'platform' | 'tokens' | 'cookies'>,
   reply: FastifyReply,
   session: SessionFacts,
 ): Promise<void> => {
@@ -71,12 +71,12 @@ export const setSessionCookie = async (
  * may have been copied to. Its booklets end with it, unless the same person goes on at the same counter.
  */
 export const enterSession = async (
-  needs: Pick<SessionRouteNeeds, 'platform' | 'tokens' | 'cookies' | 'watch'>,
+  dependencies: Pick<SessionRouteDependencies, 'platform' | 'tokens' | 'cookies' | 'watch'>,
   request: FastifyRequest,
   reply: FastifyReply,
   session: SessionFacts,
 ): Promise<void> => {
-  const { platform, tokens, cookies, watch } = needs
+  const { platform, tokens, cookies, watch } = dependencies
   const seen = seenBrowser(request.headers['user-agent'])
   await listSession(platform.database, session, seen, platform.configuration)
   const token = cookies.read(request.headers.cookie, cookies.sessionName)
@@ -100,8 +100,8 @@ export const enterSession = async (
       session.person.id,
     )
   }
-  await setSessionCookie(needs, reply, session)
-  rememberBrowser(needs, request, reply, session.person.id)
+  await setSessionCookie(dependencies, reply, session)
+  rememberBrowser(dependencies, request, reply, session.person.id)
 }
 
 const giveUpAfter = (milliseconds: number): Promise<Standing> =>
@@ -110,8 +110,8 @@ const giveUpAfter = (milliseconds: number): Promise<Standing> =>
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
 
 /** GET and DELETE `/api/session`, POST `/api/session/site`. */
-const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
-  const { platform, guards, tokens, cookies, watch } = needs
+const registerSession = (app: FastifyInstance, dependencies: SessionRouteDependencies): void => {
+  const { platform, guards, tokens, cookies, watch } = dependencies
   const { clock, configuration } = platform
 
   /** The same session at another site or for another person: its token lasts no longer than before. */
@@ -130,7 +130,7 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
   ): Promise<SessionView> => {
     const seen = seenBrowser(request.headers['user-agent'])
     await listSession(platform.database, moved, seen, configuration)
-    await setSessionCookie(needs, reply, moved)
+    await setSessionCookie(dependencies, reply, moved)
     return viewOf(moved, clock.now())
   }
 
@@ -192,7 +192,7 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
     }
     const { session } = check
     // A session without a device has nothing that the cookie alone must not end.
-    if (session.device !== null && !(await needs.isSigned(request, session))) {
+    if (session.device !== null && !(await dependencies.isSigned(request, session))) {
       if (check.ok) await endToken(session)
       return reply.code(204).send()
     }
@@ -213,8 +213,8 @@ const registerSession = (app: FastifyInstance, needs: SessionRouteNeeds): void =
 }
 
 /** GET and POST `/api/session/renewal`. */
-const registerRenewal = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
-  const { platform, guards, watch, proofs } = needs
+const registerRenewal = (app: FastifyInstance, dependencies: SessionRouteDependencies): void => {
+  const { platform, guards, watch, proofs } = dependencies
   const { clock, configuration, log, metrics } = platform
   /**
    * Who answers for the session still stands. Without the database the list in memory decides, as above.
@@ -275,14 +275,17 @@ const registerRenewal = (app: FastifyInstance, needs: SessionRouteNeeds): void =
           log.warn({ failure }, 'an extension could not be written to the audit chain')
         })
       }
-      await setSessionCookie(needs, reply, renewed)
+      await setSessionCookie(dependencies, reply, renewed)
       return viewOf(renewed, clock.now())
     },
   )
 }
 
 /** Registers these. */
-export const registerSessionRoutes = (app: FastifyInstance, needs: SessionRouteNeeds): void => {
-  registerSession(app, needs)
-  registerRenewal(app, needs)
+export const registerSessionRoutes = (
+  app: FastifyInstance,
+  dependencies: SessionRouteDependencies,
+): void => {
+  registerSession(app, dependencies)
+  registerRenewal(app, dependencies)
 }

@@ -21,7 +21,7 @@ import type { RetrievalLinks } from '../platform/retrieval-links.ts'
 import { fixedRing, type Signer, type SignerScope } from '../platform/signer.ts'
 import { openVault } from '../platform/vault.ts'
 import type { CircuitPace } from './ecps/circuit.ts'
-import { type LoginNeeds, loginModule } from './index.ts'
+import { type LoginDependencies, loginModule } from './index.ts'
 
 /** A signer with a key of its own; its certificate is a placeholder that nothing here reads. */
 export const makeTestSigner = async (scope: SignerScope): Promise<Signer> => {
@@ -78,7 +78,7 @@ export interface LoginServerOptions {
   readonly fault?: ProviderFault
   readonly takesPushedRequests?: boolean
   readonly timeouts?: { readonly discoverySeconds: number; readonly callSeconds: number }
-  readonly needs?: Omit<LoginNeeds, 'timeouts'>
+  readonly dependencies?: Omit<LoginDependencies, 'timeouts'>
   /** The keys of another server, for two processes of one portal. */
   readonly beside?: Pick<LoginServer, 'platform' | 'provider' | 'clock' | 'url'>
   /** Further settings, as the environment names them. */
@@ -102,7 +102,7 @@ export const startLoginServer = async ({
   fault = { kind: 'none' },
   takesPushedRequests = true,
   timeouts = { discoverySeconds: 1, callSeconds: 2 },
-  needs = {},
+  dependencies = {},
   beside,
   environment = {},
 }: LoginServerOptions): Promise<LoginServer> => {
@@ -163,7 +163,7 @@ export const startLoginServer = async ({
   const login = loginModule(platform, {
     pace: patientPace,
     watchMilliseconds: 100,
-    ...needs,
+    ...dependencies,
     timeouts,
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)

@@ -37,7 +37,7 @@ export interface EventLoopWatch {
   stop(): Promise<void>
 }
 
-export interface EventLoopWatchNeeds {
+export interface EventLoopWatchDependencies {
   readonly log: Pick<Log, 'error' | 'warn'>
   readonly metrics: Metrics
   readonly descriptor: number | null
@@ -50,7 +50,7 @@ export const watchEventLoop = ({
   metrics,
   descriptor,
   heldMilliseconds = 1_000,
-}: EventLoopWatchNeeds): EventLoopWatch => {
+}: EventLoopWatchDependencies): EventLoopWatch => {
   const seconds = metrics.histogram(
     'sidep_event_loop_held_seconds',
     'Times that the process answered nobody for more than a second.',

@@ -9,7 +9,7 @@ import type { Metrics } from './metrics.ts'
 import type { Origins } from './origins.ts'
 import type { Announcement } from './stopping.ts'
 
-interface Needs {
+interface Dependencies {
   readonly database: Pick<OpenDatabase, 'readiness'>
   readonly announcement: Pick<Announcement, 'isStopping'>
   readonly metrics: Metrics
@@ -20,7 +20,14 @@ interface Needs {
 }
 
 export const probes =
-  ({ database, announcement, metrics, catalogue, limits, origins }: Needs): FastifyPluginAsync =>
+  ({
+    database,
+    announcement,
+    metrics,
+    catalogue,
+    limits,
+    origins,
+  }: Dependencies): FastifyPluginAsync =>
   async (app) => {
     metrics.gauge('sidep_memory_bytes', 'Resident memory.', () => process.memoryUsage.rss())
     metrics.gauge(

@@ -4,7 +4,7 @@ import type { Trust } from '@sidep/trust'
 import { type Purpose, type RuleProfile, type RuleSet, type Verdict, verify } from '@sidep/verdict'
 import type { SealedCertificate } from '../platform/sealed.ts'
 
-export interface AcceptanceNeeds {
+export interface AcceptanceDependencies {
   readonly trust: () => Promise<Trust>
   readonly profile: RuleProfile
 }
@@ -24,7 +24,7 @@ const questionsOf = ({ sets }: RuleProfile): readonly Question[] =>
  * @param times now first; then when it was issued, so that one whose time is over still says until when it was accepted
  */
 export const acceptanceOf = async (
-  { trust, profile }: AcceptanceNeeds,
+  { trust, profile }: AcceptanceDependencies,
   { hcert, twoddoc }: Pick<SealedCertificate, 'hcert' | 'twoddoc'>,
   times: readonly Date[],
 ): Promise<readonly Acceptance[]> => {

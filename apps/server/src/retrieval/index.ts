@@ -1,8 +1,8 @@
 export { makeSenders } from './make-senders.ts'
-export { type RetrievalModule, type RetrievalNeeds, retrievalModule } from './module.ts'
+export { type RetrievalDependencies, type RetrievalModule, retrievalModule } from './module.ts'
 export type { NotificationPlatform, RetrievalPlatform } from './needs.ts'
 export {
   type NotificationWorker,
-  type NotificationWorkerNeeds,
+  type NotificationWorkerDependencies,
   startNotificationWorker,
 } from './notification-worker.ts'

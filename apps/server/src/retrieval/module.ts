@@ -6,7 +6,7 @@ import { monotonicMilliseconds } from '../platform/clock.ts'
 import { schemaOf } from '../platform/contract.ts'
 import { makeInFlightBound, personsInFlight } from '../platform/in-flight.ts'
 import { Problem } from '../platform/problems.ts'
-import type { AcceptanceNeeds } from './acceptance.ts'
+import type { AcceptanceDependencies } from './acceptance.ts'
 import { makeSenders } from './make-senders.ts'
 import type { NotificationPlatform, RetrievalPlatform } from './needs.ts'
 import { type NotificationWorker, startNotificationWorker } from './notification-worker.ts'
@@ -15,9 +15,9 @@ import { renew } from './renew.ts'
 import { askForUnlock, retrieve } from './retrieve.ts'
 import { notBefore } from './steady.ts'
 
-export interface RetrievalNeeds {
+export interface RetrievalDependencies {
   /** The keys and rules that a certificate is judged by. */
-  readonly acceptance: AcceptanceNeeds
+  readonly acceptance: AcceptanceDependencies
   /** Time before which neither a refusal nor a renewal is answered. */
   readonly steadyMilliseconds?: number
   /** Requests in work at a time; beyond, UNAVAILABLE. */
@@ -29,11 +29,14 @@ const steadyMillisecondsDefault = 150
 
 const bodyBytesMax = 2_048
 
-const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): FastifyPluginAsync => {
-  const steadyMilliseconds = needs.steadyMilliseconds ?? steadyMillisecondsDefault
+const personRoutes = (
+  platform: RetrievalPlatform,
+  dependencies: RetrievalDependencies,
+): FastifyPluginAsync => {
+  const steadyMilliseconds = dependencies.steadyMilliseconds ?? steadyMillisecondsDefault
   const { within } = makeInFlightBound({
     ...personsInFlight,
-    ...(needs.inFlightMax === undefined ? {} : { max: needs.inFlightMax }),
+    ...(dependencies.inFlightMax === undefined ? {} : { max: dependencies.inFlightMax }),
   })
   const retrievals = platform.metrics.counter(
     'sidep_retrievals_total',
@@ -57,7 +60,9 @@ const personRoutes = (platform: RetrievalPlatform, needs: RetrievalNeeds): Fasti
       },
       async (request, reply) => {
         const startedAt = monotonicMilliseconds()
-        const retrieval = await within(() => retrieve(platform, needs.acceptance, request.body))
+        const retrieval = await within(() =>
+          retrieve(platform, dependencies.acceptance, request.body),
+        )
         retrievals.increment({ outcome: retrieval.ok ? retrieval.reply.state : retrieval.code })
         if (retrieval.ok) {
           reply.header('cache-control', 'no-store')
@@ -115,10 +120,10 @@ export interface RetrievalModule {
 export const retrievalModule = (
   platform: NotificationPlatform,
   workerPlatform: NotificationPlatform,
-  needs: RetrievalNeeds,
+  dependencies: RetrievalDependencies,
 ): RetrievalModule => ({
   plugin: async (app) => {
-    await app.register(personRoutes(platform, needs))
+    await app.register(personRoutes(platform, dependencies))
     await app.register(receiptRoute(platform))
   },
   startWorker: () =>

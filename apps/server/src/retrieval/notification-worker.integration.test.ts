@@ -6,7 +6,7 @@ import { createEmailSender } from './email-sender.ts'
 import type { NotificationPlatform } from './needs.ts'
 import {
   makeNotificationRunner,
-  type NotificationWorkerNeeds,
+  type NotificationWorkerDependencies,
   startNotificationWorker,
 } from './notification-worker.ts'
 import type { DeliveryOutcome, OutgoingMessage, Sender } from './sender.ts'
@@ -45,10 +45,15 @@ afterEach(async () => {
 })
 
 const runner = (
-  needs: Partial<NotificationWorkerNeeds> = {},
+  dependencies: Partial<NotificationWorkerDependencies> = {},
   platform: NotificationPlatform = bench.another(),
   stopping: AbortSignal = new AbortController().signal,
-) => makeNotificationRunner(platform, { senders: { sms: sms, email: email }, ...needs }, stopping)
+) =>
+  makeNotificationRunner(
+    platform,
+    { senders: { sms: sms, email: email }, ...dependencies },
+    stopping,
+  )
 
 const rowsOf = (screeningId: string) =>
   bench.platform.database<

@@ -28,7 +28,7 @@ import {
 import type { DeliveryOutcome, OutgoingMessage, Sender } from './sender.ts'
 import { unlockNumberOf } from './unlock.ts'
 
-export interface NotificationWorkerNeeds {
+export interface NotificationWorkerDependencies {
   /** Messages of a channel without a sender stay in the outbox. The worker closes them when it stops. */
   readonly senders: Partial<Record<Channel, Sender>>
   readonly retryPolicy?: RetryPolicy
@@ -109,14 +109,14 @@ export interface NotificationRunner {
 /** The worker's work without its timer. Once `stopping` is aborted it begins nothing more. */
 export const makeNotificationRunner = (
   platform: NotificationPlatform,
-  needs: NotificationWorkerNeeds,
+  dependencies: NotificationWorkerDependencies,
   stopping: AbortSignal,
 ): NotificationRunner => {
   const { database, clock, log } = platform
-  const policy = needs.retryPolicy ?? defaultRetryPolicy
-  const leaseMilliseconds = needs.leaseMilliseconds ?? 120_000
+  const policy = dependencies.retryPolicy ?? defaultRetryPolicy
+  const leaseMilliseconds = dependencies.leaseMilliseconds ?? 120_000
   const topics = (Object.keys(allTopics) as Topic[]).filter(
-    (topic) => needs.senders[allTopics[topic].channel] !== undefined,
+    (topic) => dependencies.senders[allTopics[topic].channel] !== undefined,
   )
   const notifications = platform.metrics.counter(
     'sidep_notifications_total',
@@ -151,7 +151,7 @@ export const makeNotificationRunner = (
   }
 
   const deliver = async (row: ClaimedMessage): Promise<void> => {
-    const sender = needs.senders[allTopics[row.topic].channel]
+    const sender = dependencies.senders[allTopics[row.topic].channel]
     if (sender === undefined) return release(database, row)
     // Claimed more often than it may be tried: each time, the worker died before it could say how it went.
     if (row.attempts > policy.triesMax) {
@@ -167,8 +167,14 @@ export const makeNotificationRunner = (
     const claimedUntil = new Date(now.getTime() + leaseMilliseconds)
     // After half the lease a claim is too old to begin with: the rest is time for the try itself.
     const beginUntil = now.getTime() + leaseMilliseconds / 2
-    const rows = await claimMessages(database, topics, needs.batchMax ?? 32, now, claimedUntil)
-    await forEachLimited(rows, needs.concurrencyMax ?? 8, async (row) => {
+    const rows = await claimMessages(
+      database,
+      topics,
+      dependencies.batchMax ?? 32,
+      now,
+      claimedUntil,
+    )
+    await forEachLimited(rows, dependencies.concurrencyMax ?? 8, async (row) => {
       try {
         const begins = !stopping.aborted && clock.now().getTime() < beginUntil
         await (begins ? deliver(row) : release(database, row))
@@ -198,12 +204,12 @@ const depthEveryMilliseconds = 15_000
  */
 export const startNotificationWorker = (
   platform: NotificationPlatform,
-  needs: NotificationWorkerNeeds,
+  dependencies: NotificationWorkerDependencies,
 ): NotificationWorker => {
   const stopping = new AbortController()
-  const { runOnce, topics } = makeNotificationRunner(platform, needs, stopping.signal)
-  const batchMax = needs.batchMax ?? 32
-  const pollMilliseconds = needs.pollMilliseconds ?? 250
+  const { runOnce, topics } = makeNotificationRunner(platform, dependencies, stopping.signal)
+  const batchMax = dependencies.batchMax ?? 32
+  const pollMilliseconds = dependencies.pollMilliseconds ?? 250
 
   let waiting = 0
   let depthDueAt = 0
@@ -251,12 +257,12 @@ export const startNotificationWorker = (
 
   const running = topics.length === 0 ? Promise.resolve() : loop()
   const closeSenders = async (): Promise<void> => {
-    await Promise.all(Object.values(needs.senders).map((sender) => sender.close()))
+    await Promise.all(Object.values(dependencies.senders).map((sender) => sender.close()))
   }
   return {
     async stop() {
       stopping.abort()
-      const timer = setTimeout(() => void closeSenders(), needs.stopMilliseconds ?? 10_000)
+      const timer = setTimeout(() => void closeSenders(), dependencies.stopMilliseconds ?? 10_000)
       await running
       clearTimeout(timer)
       await closeSenders()

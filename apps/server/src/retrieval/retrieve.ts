@@ -4,7 +4,7 @@ import { isPartialDate } from '@sidep/identifiers'
 import { Problem } from '../platform/problems.ts'
 import { openCertificate, openScreening, type SealedScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
-import { type AcceptanceNeeds, acceptanceOf } from './acceptance.ts'
+import { type AcceptanceDependencies, acceptanceOf } from './acceptance.ts'
 import {
   type LinkedScreening,
   type LinkKey,
@@ -55,7 +55,7 @@ const openedScreening = (
 
 const readReply = async (
   platform: RetrievalPlatform,
-  judging: AcceptanceNeeds,
+  judging: AcceptanceDependencies,
   siteId: string,
   code: string,
   screening: LinkedScreening,
@@ -92,7 +92,7 @@ const pausedFor = (until: Date, now: Date): Retrieval => {
 /** During a pause: the number sent to the phone, and the right date. */
 const unlock = async (
   platform: RetrievalPlatform,
-  acceptance: AcceptanceNeeds,
+  acceptance: AcceptanceDependencies,
   link: LinkKey & { readonly code: string },
   { birthDate, unlockNumber }: Required<Omit<RetrievalInput, 'code'>>,
   now: Date,
@@ -117,7 +117,7 @@ const unlock = async (
 
 const open = async (
   platform: RetrievalPlatform,
-  acceptance: AcceptanceNeeds,
+  acceptance: AcceptanceDependencies,
   link: LinkKey & { readonly code: string },
   screening: LinkedScreening,
   opened: SealedScreening,
@@ -141,7 +141,7 @@ const open = async (
  */
 export const retrieve = async (
   platform: RetrievalPlatform,
-  acceptance: AcceptanceNeeds,
+  acceptance: AcceptanceDependencies,
   { code: typedCode, birthDate, unlockNumber }: RetrievalInput,
 ): Promise<Retrieval> => {
   if (!isPartialDate(birthDate)) {

@@ -13,7 +13,7 @@ import type { Signer, SignerRing } from '../platform/signer.ts'
 
 type PublishedKeys = Pick<BundleContent, 'dcc' | 'twoddoc' | 'continuity'>
 
-interface Needs {
+interface Dependencies {
   readonly signer: SignerRing
   /** SubjectPublicKeyInfo of a signer, DER. */
   readonly publicKeyOf: (signer: Signer) => Uint8Array
@@ -44,12 +44,12 @@ interface SignedBundle {
 
 /** Serves `/trust/bundle`, signed anew every hour and whenever something is withdrawn or a key changes, and `/trust/anchor`, the key that it is checked with. */
 export const trustBundleModule =
-  (platform: { readonly clock: Clock }, needs: Needs): FastifyPluginAsync =>
+  (platform: { readonly clock: Clock }, dependencies: Dependencies): FastifyPluginAsync =>
   async (app) => {
     const make = async (withdrawn: WithdrawnContinuity): Promise<SignedBundle> => {
       const now = platform.clock.now().getTime()
-      const keys = needs.keys()
-      const signer = needs.signer.current()
+      const keys = dependencies.keys()
+      const signer = dependencies.signer.current()
       const bytes = Buffer.from(
         await signBundle(
           {
@@ -57,12 +57,12 @@ export const trustBundleModule =
             issuedAt: new Date(now).toISOString(),
             expiresAt: new Date(now + validityMilliseconds).toISOString(),
             ...keys,
-            ruleProfile: needs.ruleProfile,
+            ruleProfile: dependencies.ruleProfile,
             withdrawn,
-            audit: await needs.audit(),
+            audit: await dependencies.audit(),
           },
           signer,
-          needs.successions(),
+          dependencies.successions(),
         ),
       )
       const tag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
@@ -83,15 +83,15 @@ export const trustBundleModule =
       return renewing
     }
     const currentBundle = async (): Promise<SignedBundle> => {
-      const withdrawn = await needs.withdrawn()
+      const withdrawn = await dependencies.withdrawn()
       const before = bundle
       const known = before === null ? null : await before
       const isCurrent =
         known !== null &&
         platform.clock.now().getTime() < known.renewAt &&
         known.withdrawn === withdrawn &&
-        known.keys === needs.keys() &&
-        known.signer === needs.signer.current()
+        known.keys === dependencies.keys() &&
+        known.signer === dependencies.signer.current()
       return isCurrent ? known : renewed(before, withdrawn)
     }
 
@@ -104,6 +104,10 @@ export const trustBundleModule =
 
     app.get(routes.trustAnchor, async (_request, reply) => {
       reply.header('cache-control', `public, max-age=${cacheSeconds}`)
-      return { spki: Buffer.from(needs.publicKeyOf(needs.signer.current())).toString('base64') }
+      return {
+        spki: Buffer.from(dependencies.publicKeyOf(dependencies.signer.current())).toString(
+          'base64',
+        ),
+      }
     })
   }

@@ -21,7 +21,7 @@ import type { Arrival } from './session/waiting-room.ts'
 import type { CounterState } from './state.ts'
 import type { Store } from './store.ts'
 
-export interface CounterNeeds {
+export interface CounterDependencies {
   readonly api: ApiClient
   readonly vault: Vault
   readonly now: () => Date

@@ -10,7 +10,7 @@ import { rfc3339In } from '@sidep/screening'
 import { retryOf } from '../shared/api/index.ts'
 import { createDesk } from './booklet/desk.ts'
 import { timeHere } from './clock.ts'
-import type { Counter, CounterNeeds } from './counter-interface.ts'
+import type { Counter, CounterDependencies } from './counter-interface.ts'
 import { createListReader } from './lists/list-reader.ts'
 import type { Row } from './lists/rows.ts'
 import { createSigningKeys } from './lock/signing-keys.ts'
@@ -33,13 +33,13 @@ import { siteZoneOf } from './typing/site-zone.ts'
 /** A card of another booth shows up at most this late. */
 const pollMilliseconds = 10_000
 
-export const createCounter = (needs: CounterNeeds): Counter => {
-  const { api, vault, now, random, randomBytes, device, exclusive, after, isVisible } = needs
+export const createCounter = (dependencies: CounterDependencies): Counter => {
+  const { api, vault, now, random, randomBytes, device, exclusive, after, isVisible } = dependencies
   const store = createStore<CounterState>({
     ...initialState,
     storage: vault.durable ? 'kept' : 'unavailable',
     device: device?.thumbprint ?? null,
-    sitting: needs.sittings.get(),
+    sitting: dependencies.sittings.get(),
   })
   const memory = createMemory(vault)
   let cancelPoll = (): void => undefined
@@ -92,7 +92,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
   const renewal = createRenewal({
     api,
     device,
-    origin: needs.origin,
+    origin: dependencies.origin,
     memory,
     exclusive: (work) => exclusive('sidep-counter-renewal', work),
     now,
@@ -118,7 +118,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
   })
   const phone = createPhoneSignIn({
     api,
-    requests: needs.requests,
+    requests: dependencies.requests,
     device: device?.thumbprint ?? null,
     now,
     random,
@@ -142,11 +142,11 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     failed: storageFailed,
   })
   const keys = createSigningKeys({
-    ...needs,
+    ...dependencies,
     exclusive: (work) => exclusive('sidep-counter-key', work),
   })
   const sender = createSender({
-    ...needs,
+    ...dependencies,
     keys,
     store,
     observe,
@@ -169,7 +169,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
   })
   const seat = createSeat({
     store,
-    sittings: needs.sittings,
+    sittings: dependencies.sittings,
     randomBytes,
     claimEntries: sender.claim,
     wake: sender.wake,
@@ -185,7 +185,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     renewal,
     room,
     phone,
-    entered: needs.sessionTabs.announce,
+    entered: dependencies.sessionTabs.announce,
     atWork: async () => {
       await seat.standUp()
       desk.lookAgain()
@@ -274,7 +274,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     store.set((state) => ({ ...state, storage }))
     if (storage === 'kept') sender.reload().then(sender.wake).catch(storageFailed)
   })
-  needs.sessionTabs.listen((elsewhere) => {
+  dependencies.sessionTabs.listen((elsewhere) => {
     const { phase, session } = store.get()
     // Before the first reading there is nothing that could be out of date.
     if (phase === 'starting' || isStopped || isSameShown(elsewhere, shownOf(session))) return
@@ -345,7 +345,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
         return answer.error
       }
       keys.lock()
-      needs.sessionTabs.announce(null)
+      dependencies.sessionTabs.announce(null)
       await sender.signedOut()
       await desk.endBooklets()
       store.set((state) => ({
@@ -392,7 +392,7 @@ export const createCounter = (needs: CounterNeeds): Counter => {
     setAside: sender.setAside,
     correctClock: sender.correctClock,
     contacted: sender.contacted,
-    canUsePasskey: async () => (await needs.passkeys?.isPossible()) ?? false,
+    canUsePasskey: async () => (await dependencies.passkeys?.isPossible()) ?? false,
     protect: desk.protect,
     unlock: desk.unlock,
     touch: keys.touch,

@@ -50,7 +50,7 @@ export interface TrustLoading {
   readonly clockDifferenceMilliseconds: number | null
 }
 
-export interface TrustNeeds {
+export interface TrustDependencies {
   readonly fetch: (path: string) => Promise<Response>
   readonly store: TrustStore
   readonly now: () => Date
@@ -60,25 +60,25 @@ export interface TrustNeeds {
 const bundleBytesMax = 16 * 1024 * 1024
 
 /** What is on the device, without asking anybody: the page is usable at once. */
-export async function storedTrust(needs: TrustNeeds): Promise<TrustLoading> {
-  const stored = await needs.store.read()
+export async function storedTrust(dependencies: TrustDependencies): Promise<TrustLoading> {
+  const stored = await dependencies.store.read()
   if (stored === null) return outcome(null, 'TRUST_UNAVAILABLE')
   const read = await readBundle(stored.bundle, stored.anchor)
   return read.ok
-    ? await usable(read.value.content, needs.now())
+    ? await usable(read.value.content, dependencies.now())
     : outcome(null, problemOf(read.code))
 }
 
 /** Fetches the bundle, checks it under the pinned anchor (pinning it the first time), stores it if newer. */
-export async function renewedTrust(needs: TrustNeeds): Promise<TrustLoading> {
-  const before = await storedTrust(needs)
-  const stored = await needs.store.read()
+export async function renewedTrust(dependencies: TrustDependencies): Promise<TrustLoading> {
+  const before = await storedTrust(dependencies)
+  const stored = await dependencies.store.read()
   // Without an answer the device keeps what it has, and says so; if it has nothing, it says why.
   const unanswered: TrustLoading =
     before.data === null ? before : { ...before, problem: 'TRUST_NOT_RENEWED' }
-  const anchor = stored?.anchor ?? (await fetchAnchor(needs))
+  const anchor = stored?.anchor ?? (await fetchAnchor(dependencies))
   if (anchor === null) return unanswered
-  const answer = await fetchBytes(needs, routes.trustBundle)
+  const answer = await fetchBytes(dependencies, routes.trustBundle)
   if (answer === null) return unanswered
 
   const { bytes, clockDifferenceMilliseconds } = answer
@@ -92,14 +92,14 @@ export async function renewedTrust(needs: TrustNeeds): Promise<TrustLoading> {
   const { content } = read.value
   if (Date.parse(content.issuedAt) < (await newestSeen(stored))) return refusedFor('TRUST_OLDER')
 
-  const loading = await usable(content, needs.now())
+  const loading = await usable(content, dependencies.now())
   const arrived = { anchor: read.value.anchor, bundle: bytes, newestIssuedAt: content.issuedAt }
   if (loading.problem === null) {
-    await needs.store.write(arrived)
+    await dependencies.store.write(arrived)
     return { ...loading, clockDifferenceMilliseconds }
   }
   // Seen, though not to be used now: what is older will not be used later either.
-  await needs.store.write(
+  await dependencies.store.write(
     stored === null ? arrived : { ...stored, newestIssuedAt: content.issuedAt },
   )
   return refusedFor(loading.problem)
@@ -147,8 +147,8 @@ async function dataOf(content: BundleContent): Promise<TrustData> {
   }
 }
 
-async function fetchAnchor(needs: TrustNeeds): Promise<Uint8Array | null> {
-  const answer = await fetchBytes(needs, routes.trustAnchor)
+async function fetchAnchor(dependencies: TrustDependencies): Promise<Uint8Array | null> {
+  const answer = await fetchBytes(dependencies, routes.trustAnchor)
   if (answer === null) return null
   const spki = base64ToBytes(spkiOf(new TextDecoder().decode(answer.bytes)))
   return spki.ok && spki.value.length > 0 ? spki.value : null
@@ -171,16 +171,19 @@ interface BytesAnswer {
 }
 
 /** Null for every way of not getting it: no network, an error, something too large. */
-async function fetchBytes(needs: TrustNeeds, path: string): Promise<BytesAnswer | null> {
+async function fetchBytes(
+  dependencies: TrustDependencies,
+  path: string,
+): Promise<BytesAnswer | null> {
   try {
-    const response = await needs.fetch(path)
+    const response = await dependencies.fetch(path)
     if (!response.ok || Number(response.headers.get('content-length') ?? 0) > bundleBytesMax) {
       return null
     }
     const bytes = new Uint8Array(await response.arrayBuffer())
     if (bytes.length > bundleBytesMax) return null
     const served = Date.parse(response.headers.get('date') ?? '')
-    const difference = needs.now().getTime() - served
+    const difference = dependencies.now().getTime() - served
     return {
       bytes,
       clockDifferenceMilliseconds: Number.isNaN(difference) ? null : difference,

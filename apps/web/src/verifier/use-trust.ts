@@ -1,5 +1,10 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
-import { renewedTrust, storedTrust, type TrustLoading, type TrustNeeds } from './trust-source.ts'
+import {
+  renewedTrust,
+  storedTrust,
+  type TrustDependencies,
+  type TrustLoading,
+} from './trust-source.ts'
 import { openTrustStore } from './trust-store.ts'
 
 /** Revocations travel in the bundle, so an open page asks again this often. */
@@ -9,19 +14,19 @@ const fetchTimeoutMilliseconds = 20_000
 /** The trust of the page: from the device at once, then renewed; `null` while the first load is under way. */
 export function useTrust(): { readonly loading: TrustLoading | null; readonly renew: () => void } {
   const [loading, setLoading] = useState<TrustLoading | null>(null)
-  const needs = useRef<Promise<TrustNeeds> | null>(null)
+  const dependencies = useRef<Promise<TrustDependencies> | null>(null)
 
   const renew = useCallback(async () => {
-    needs.current ??= browserNeeds()
-    const ready = await needs.current
+    dependencies.current ??= browserDependencies()
+    const ready = await dependencies.current
     setLoading(await renewedTrust(ready))
   }, [])
 
   useEffect(() => {
     let mounted = true
     const start = async () => {
-      needs.current ??= browserNeeds()
-      const first = await storedTrust(await needs.current)
+      dependencies.current ??= browserDependencies()
+      const first = await storedTrust(await dependencies.current)
       if (mounted && first.data !== null) setLoading(first)
       await renew()
     }
@@ -39,7 +44,7 @@ export function useTrust(): { readonly loading: TrustLoading | null; readonly re
   return { loading, renew: () => void renew() }
 }
 
-async function browserNeeds(): Promise<TrustNeeds> {
+async function browserDependencies(): Promise<TrustDependencies> {
   return {
     store: await openTrustStore(),
     now: () => new Date(),

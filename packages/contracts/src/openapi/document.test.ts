@@ -68,9 +68,9 @@ describe('the description of the interface', () => {
           assert.match(description, new RegExp(`\`${code}\``))
         }
       }
-      const needs = operation.security.flatMap((one: object) => Object.keys(one))
-      assert.equal(needs.includes('session'), access === 'person' || access === 'site')
-      assert.equal(needs.includes('device'), endpoint.weight !== undefined)
+      const dependencies = operation.security.flatMap((one: object) => Object.keys(one))
+      assert.equal(dependencies.includes('session'), access === 'person' || access === 'site')
+      assert.equal(dependencies.includes('device'), endpoint.weight !== undefined)
       const text = endpointTexts[name]
       if (body !== undefined) {
         assert.ok(Check(body, text.body), JSON.stringify(Errors(body, text.body)))

@@ -102,11 +102,11 @@ const operation = (method: string, path: string, value: JsonObject): string => {
   const id = text(value.operationId)
   const body =
     value.requestBody === undefined ? '' : `<h4>Body</h4>${content(object(value.requestBody))}`
-  const needs = list(value.security).flatMap((scheme) => Object.keys(object(scheme)))
+  const dependencies = list(value.security).flatMap((scheme) => Object.keys(object(scheme)))
   const credentials =
-    needs.length === 0
+    dependencies.length === 0
       ? ''
-      : `<p>Credentials: ${needs.map((name) => `<a href="#credential-${name}">${name}</a>`).join(' and ')}.</p>`
+      : `<p>Credentials: ${dependencies.map((name) => `<a href="#credential-${name}">${name}</a>`).join(' and ')}.</p>`
   return `<section aria-labelledby="${id}">
 <h3 id="${id}">${escaped(text(value.summary))}</h3>
 <p class="address"><code><strong>${method.toUpperCase()}</strong> ${escaped(path)}</code></p>

@@ -24,7 +24,7 @@ import { addRemoved } from './run-store.ts'
 
 const rowsAtOnce = 1_000
 
-export interface PruneNeeds {
+export interface PruneDependencies {
   readonly database: Sql
   readonly clock: { now(): Date }
   readonly signer: Signer
@@ -56,7 +56,7 @@ const findCut = (
 
 const storeCut = async (
   sql: TransactionSql,
-  { signer, clock }: PruneNeeds,
+  { signer, clock }: PruneDependencies,
   cut: Position,
 ): Promise<number> => {
   const at = clock.now()
@@ -71,19 +71,19 @@ const storeCut = async (
 
 const pruneBatch = async (
   sql: TransactionSql,
-  needs: PruneNeeds,
+  dependencies: PruneDependencies,
   runId: string,
   siteId: string,
   before: Date,
 ): Promise<Cut | BrokenChain> => {
   // Also keeps two runs, should there ever be two, from cutting the same rows.
   await sql`select pg_advisory_xact_lock(hashtextextended(${`audit cut ${siteId}`}, 0))`
-  const start = await readStart(sql, siteId, needs.verifies)
+  const start = await readStart(sql, siteId, dependencies.verifies)
   if ('ok' in start) return start
   const heads = await readSignedHeads(
     sql,
     siteId,
-    needs.verifies,
+    dependencies.verifies,
     start.sequence + BigInt(rowsAtOnce),
   )
   if ('ok' in heads) return heads
@@ -93,22 +93,22 @@ const pruneBatch = async (
   const cut = findCut(start, heads, rows, before)
   if ('ok' in cut) return cut
   if (cut.sequence === start.sequence) return { ok: true, rows: 0 }
-  const removed = await storeCut(sql, needs, cut)
+  const removed = await storeCut(sql, dependencies, cut)
   await addRemoved(sql, runId, { act: removed })
   return { ok: true, rows: removed }
 }
 
 /** Cuts all that is due from one chain. @returns what is wrong with it when that forbids cutting, else null */
 export const pruneChain = async (
-  needs: PruneNeeds,
+  dependencies: PruneDependencies,
   runId: string,
   siteId: string,
   before: Date,
   stopping: AbortSignal,
 ): Promise<BrokenChain | null> => {
   while (!stopping.aborted) {
-    const cut: Cut | BrokenChain = await needs.database.begin((sql) =>
-      pruneBatch(sql, needs, runId, siteId, before),
+    const cut: Cut | BrokenChain = await dependencies.database.begin((sql) =>
+      pruneBatch(sql, dependencies, runId, siteId, before),
     )
     if (!cut.ok) return cut
     if (cut.rows < rowsAtOnce) return null

@@ -18,13 +18,13 @@ import {
 } from '../../platform/testing.ts'
 import { VaultError } from '../../platform/vault.ts'
 import { checkChain } from '../check.ts'
-import { checkAudit, checkRolls, type RollsCheckNeeds } from '../check-rolls.ts'
+import { checkAudit, checkRolls, type RollsCheckDependencies } from '../check-rolls.ts'
 import { portalChain, readPublishedRolls, signHeads } from '../sign-heads.ts'
 import { locks, whenAlone } from '../single-run.ts'
 import { openStatementVerifier } from '../statement-signers.ts'
 import { dayMilliseconds, silentLog } from '../testing.ts'
 import { reportRetention } from './report.ts'
-import { isRunDue, type RetentionNeeds, runEveryHours, runRetention } from './run.ts'
+import { isRunDue, type RetentionDependencies, runEveryHours, runRetention } from './run.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sidep-retention-'))
 let cluster: TestCluster
@@ -48,7 +48,7 @@ const minute = 60_000
 
 const openPortal = (): Promise<TestPortal> => cluster.portal({ overrides: { signers } })
 
-const needsOf = (portal: TestPortal): RetentionNeeds => ({
+const needsOf = (portal: TestPortal): RetentionDependencies => ({
   database: portal.sql,
   clock: portal.clock,
   randomBytes: systemRandomBytes,
@@ -58,7 +58,7 @@ const needsOf = (portal: TestPortal): RetentionNeeds => ({
   retention: settings,
   log: silentLog,
 })
-const run = (portal: TestPortal, changes: Partial<RetentionNeeds> = {}) =>
+const run = (portal: TestPortal, changes: Partial<RetentionDependencies> = {}) =>
   runRetention({ ...needsOf(portal), ...changes }, new AbortController().signal)
 const sign = (portal: TestPortal) =>
   signHeads({
@@ -71,7 +71,7 @@ const report = (portal: TestPortal) => reportRetention(portal.sql, settings, por
 const outlived = async (portal: TestPortal): Promise<string[]> =>
   (await report(portal)).lines.filter(({ kept }) => !kept).map(({ kind }) => kind)
 const verifier = ({ sql }: TestPortal) => openStatementVerifier(sql, signers.rootCertificate)
-const rollsNeeds = async (portal: TestPortal): Promise<RollsCheckNeeds> => ({
+const rollsDependencies = async (portal: TestPortal): Promise<RollsCheckDependencies> => ({
   verifies: await verifier(portal),
   at: portal.clock.now(),
   headsKeptSince: new Date(portal.clock.now().getTime() - settings.tracesDays * dayMilliseconds),
@@ -302,9 +302,9 @@ test('signed heads go after six months, rolls stay, and what remains is still wh
   const heads = await portal.sql`select 1 from audit_signed_head where day <= '2021-08-14'`
   assert.equal(heads.length, 0)
   await sign(portal)
-  const all = await checkAudit(portal.sql, null, await rollsNeeds(portal))
+  const all = await checkAudit(portal.sql, null, await rollsDependencies(portal))
   assert.equal(all.ok, true, JSON.stringify(all))
-  assert.equal((await checkRolls(portal.sql, await rollsNeeds(portal))).ok, true)
+  assert.equal((await checkRolls(portal.sql, await rollsDependencies(portal))).ok, true)
 })
 
 test('each run is an act with its counts', async () => {

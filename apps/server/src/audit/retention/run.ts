@@ -14,12 +14,12 @@ import { locks, whenAlone } from '../single-run.ts'
 import { openStatementVerifier, publishSigner } from '../statement-signers.ts'
 import { eraseScreenings } from './erase-screenings.ts'
 import { foldScreenings } from './fold-screenings.ts'
-import { type PruneNeeds, pruneChain } from './prune-chain.ts'
+import { type PruneDependencies, pruneChain } from './prune-chain.ts'
 import { addRemoved, finishRun, lastRun, type Removed, takeRun } from './run-store.ts'
 import { sweeps, sweepTable } from './sweeps.ts'
 import { cutoffOf, type RetentionSettings } from './terms.ts'
 
-export interface RetentionNeeds {
+export interface RetentionDependencies {
   readonly database: Sql
   readonly clock: { now(): Date }
   readonly randomBytes: RandomBytes
@@ -83,12 +83,12 @@ const dueChains = (
     order by head.site_id limit ${chainsAtOnce}`
 
 const endTraces = async (
-  needs: RetentionNeeds & PruneNeeds,
+  dependencies: RetentionDependencies & PruneDependencies,
   runId: string,
   now: Date,
   stopping: AbortSignal,
 ): Promise<number> => {
-  const { database, retention, log } = needs
+  const { database, retention, log } = dependencies
   const tracesBefore = cutoffOf('traces', retention, now)
   const screeningsBefore = cutoffOf('screening', retention, now)
   let cursor = ''
@@ -102,7 +102,7 @@ const endTraces = async (
         await foldScreenings(database, runId, siteId, timeZone, screeningsBefore, stopping)
       }
       if (!chain.acts_due) continue
-      const fault = await pruneChain(needs, runId, siteId, tracesBefore, stopping)
+      const fault = await pruneChain(dependencies, runId, siteId, tracesBefore, stopping)
       if (fault === null) continue
       broken += 1
       const sequence = fault.sequence.toString()
@@ -116,11 +116,11 @@ const endTraces = async (
 }
 
 const work = async (
-  needs: RetentionNeeds,
+  dependencies: RetentionDependencies,
   runId: string,
   stopping: AbortSignal,
 ): Promise<RetentionOutcome | null> => {
-  const { database, clock, vault, retention, signer, rootCertificate } = needs
+  const { database, clock, vault, retention, signer, rootCertificate } = dependencies
   const now = clock.now()
   const identifyingBefore = cutoffOf('identifying', retention, now)
   const keys = await vault.removeKeysBefore(identifyingBefore)
@@ -128,7 +128,7 @@ const work = async (
   await eraseScreenings(database, runId, identifyingBefore, now, stopping)
   await publishSigner(database, signer)
   const verifies = await openStatementVerifier(database, rootCertificate)
-  const brokenChains = await endTraces({ ...needs, verifies }, runId, now, stopping)
+  const brokenChains = await endTraces({ ...dependencies, verifies }, runId, now, stopping)
   for (const sweep of sweeps) {
     const before = cutoffOf(sweep.term, retention, now)
     await sweepTable(database, runId, sweep, before, stopping)
@@ -144,14 +144,14 @@ const work = async (
  * @returns null when another process is at it, or when it was stopped
  */
 export const runRetention = (
-  needs: RetentionNeeds,
+  dependencies: RetentionDependencies,
   stopping: AbortSignal,
 ): Promise<RetentionOutcome | null> =>
-  whenAlone(needs.database, locks.retention, async () => {
-    const { database, clock, randomBytes, log } = needs
+  whenAlone(dependencies.database, locks.retention, async () => {
+    const { database, clock, randomBytes, log } = dependencies
     const now = clock.now()
     const runId = await takeRun(database, makeUuidV7(now, randomBytes), now)
-    const outcome = await work(needs, runId, stopping)
+    const outcome = await work(dependencies, runId, stopping)
     if (outcome !== null) log.info({ runId, ...outcome }, 'retention done')
     return outcome
   })

@@ -17,7 +17,7 @@ import type { CardCheck } from './check-card.ts'
 import type { Presented, PresentedOf } from './presented-card.ts'
 import type { CardHolder } from './subject.ts'
 
-export interface CardPortNeeds {
+export interface CardPortDependencies {
   readonly platform: Platform
   readonly check: (certificate: Uint8Array) => CardCheck
   /** Opens a session for a program; the answer's body and cookie. */
@@ -69,10 +69,10 @@ const wantsJson = ({ method, headers }: IncomingMessage): boolean =>
 
 /** The listener of a card port. @param presentedOf where this port's certificates come from */
 export const cardPortListener = (
-  needs: CardPortNeeds,
+  dependencies: CardPortDependencies,
   presentedOf: PresentedOf,
 ): RequestListener => {
-  const { platform, check, signIn, admitSignIn, origin, count } = needs
+  const { platform, check, signIn, admitSignIn, origin, count } = dependencies
   const { publicUrl, randomBytes, log } = platform
 
   const seenOf = (presented: Presented): SeenCard & { readonly holder: CardHolder } => {

@@ -20,7 +20,7 @@ import { viewOf } from '../session-view.ts'
 import type { SessionWatch } from '../session-watch.ts'
 import { sweepAssertions } from './assertion.ts'
 import { readAuthorityFiles } from './authority-files.ts'
-import { type CardPortNeeds, cardPortListener } from './card-port.ts'
+import { type CardPortDependencies, cardPortListener } from './card-port.ts'
 import { openProxyPort, openTlsPort, type RunningPort } from './card-server.ts'
 import {
   type CardName,
@@ -56,7 +56,7 @@ export interface CardDoor {
   open(admitSignIn: AdmitSignIn, watch: Pick<SessionWatch, 'revoke'>): Promise<OpenCardDoor>
 }
 
-interface CardDoorNeeds {
+interface CardDoorDependencies {
   readonly platform: Platform
   readonly configuration: CardConfiguration
   readonly tokens: SessionTokens
@@ -91,7 +91,7 @@ export const createCardDoor = ({
   configuration,
   tokens,
   cookies,
-}: CardDoorNeeds): CardDoor => {
+}: CardDoorDependencies): CardDoor => {
   const { clock, database, log, metrics } = platform
   let opened: Opened | null = null
   const outcomes = metrics.counter('sidep_card_sign_ins_total', 'Sign-ins by card, by outcome')
@@ -113,7 +113,7 @@ export const createCardDoor = ({
 
   const isRevokedNow = (card: CardName): boolean => opened?.isRevoked(card) ?? false
 
-  const signIn: CardPortNeeds['signIn'] = async (card) => {
+  const signIn: CardPortDependencies['signIn'] = async (card) => {
     const session = await openCardSession(platform, card, null, isRevokedNow)
     const now = clock.now()
     const seconds = Math.max(0, Math.floor((session.renewBy.getTime() - now.getTime()) / 1000))
@@ -122,7 +122,7 @@ export const createCardDoor = ({
   }
 
   const openPorts = async (
-    needs: CardPortNeeds,
+    dependencies: CardPortDependencies,
     authorities: string,
   ): Promise<[RunningPort | null, RunningPort | null]> => {
     const { tls, proxy, port, connectionsMax } = configuration
@@ -140,11 +140,11 @@ export const createCardDoor = ({
               shareMax: Math.max(20, Math.ceil(connectionsMax * shareOfConnections)),
               onHandshakeFailed: () => handshakes.increment(),
             },
-            cardPortListener(needs, presentedByConnection),
+            cardPortListener(dependencies, presentedByConnection),
           )
     if (proxy === null) return [tlsPort, null]
     try {
-      const listener = cardPortListener(needs, presentedByProxy(proxy.addresses))
+      const listener = cardPortListener(dependencies, presentedByProxy(proxy.addresses))
       return [tlsPort, await openProxyPort({ ...proxy, connectionsMax }, listener)]
     } catch (error) {
       await tlsPort?.close()
@@ -165,7 +165,7 @@ export const createCardDoor = ({
       },
     })
     const isRevoked = revokedCards(authorities, revocations.status)
-    const needs: CardPortNeeds = {
+    const dependencies: CardPortDependencies = {
       platform,
       check: (certificate) => checkCard(certificate, authorities, revocations.status, clock.now()),
       signIn,
@@ -173,7 +173,7 @@ export const createCardDoor = ({
       origin: () => originOf(platform, configuration, opened?.port ?? configuration.port),
       count,
     }
-    const [tlsPort, proxyPort] = await openPorts(needs, authorities.pem)
+    const [tlsPort, proxyPort] = await openPorts(dependencies, authorities.pem)
     revocations.start()
     const sweeping = setInterval(sweepNow, sweepMilliseconds)
     sweeping.unref()

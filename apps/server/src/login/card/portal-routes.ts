@@ -3,7 +3,7 @@ import { type ProblemCode, routes, safeReturnPath } from '@sidep/contracts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../../platform/device-parameter.ts'
 import { Problem } from '../../platform/problems.ts'
-import { enterSession, type SessionRouteNeeds } from '../session-routes.ts'
+import { enterSession, type SessionRouteDependencies } from '../session-routes.ts'
 import { explainRefusal, recallSignIn, rememberSignIn } from '../under-way.ts'
 import { takeAssertion } from './assertion.ts'
 import type { CardName } from './card-sessions.ts'
@@ -16,8 +16,8 @@ import {
 import { hasClientCertHeader } from './client-cert-header.ts'
 import { openCardSession } from './open-card-session.ts'
 
-export interface CardRouteNeeds
-  extends Pick<SessionRouteNeeds, 'platform' | 'tokens' | 'cookies' | 'watch'> {
+export interface CardRouteDependencies
+  extends Pick<SessionRouteDependencies, 'platform' | 'tokens' | 'cookies' | 'watch'> {
   /** Scheme, host and port at which people reach the card port; null while it is closed. */
   readonly origin: () => string | null
   /** What the lists say of a card now. */
@@ -33,8 +33,11 @@ interface CallbackQuery {
 }
 
 /** Registers GET `/login/card` and GET `/login/card/callback`. */
-export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds): void => {
-  const { platform, cookies, origin, count } = needs
+export const registerCardRoutes = (
+  app: FastifyInstance,
+  dependencies: CardRouteDependencies,
+): void => {
+  const { platform, cookies, origin, count } = dependencies
   const { clock, vault, randomBytes } = platform
   const refusing = { door: 'card', cookies, count } as const
 
@@ -84,9 +87,9 @@ export const registerCardRoutes = (app: FastifyInstance, needs: CardRouteNeeds):
         platform,
         taken.value,
         transaction.device,
-        needs.isRevoked,
+        dependencies.isRevoked,
       )
-      await enterSession(needs, request, reply, session)
+      await enterSession(dependencies, request, reply, session)
       count('SIGNED_IN')
       return reply.redirect(transaction.returnPath, 303)
     } catch (error) {

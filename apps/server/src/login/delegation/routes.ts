@@ -12,7 +12,7 @@ import { recordAct } from '../../audit/chain.ts'
 import { makeReadings } from '../../audit/readings.ts'
 import { schemaOf } from '../../platform/contract.ts'
 import { Problem } from '../../platform/problems.ts'
-import type { SessionRouteNeeds } from '../session-routes.ts'
+import type { SessionRouteDependencies } from '../session-routes.ts'
 import { lastEndOf, type Session } from '../session-token.ts'
 import { parseStaffId } from './staff-id.ts'
 import {
@@ -47,7 +47,7 @@ type AtSite = Session & { readonly site: NonNullable<Session['site']> }
 
 export const registerDelegationRoutes = (
   app: FastifyInstance,
-  { platform, guards, watch, guardAct }: SessionRouteNeeds,
+  { platform, guards, watch, guardAct }: SessionRouteDependencies,
 ): void => {
   const { database, clock, randomBytes, configuration } = platform
   const readings = makeReadings(platform)

@@ -70,7 +70,7 @@ export interface ProviderConnection {
   stop(): Promise<void>
 }
 
-export interface ConnectionNeeds {
+export interface ConnectionDependencies {
   readonly clock: Clock
   readonly log: Log
   readonly randomBytes: RandomBytes
@@ -86,7 +86,7 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 
 export const createProviderConnection = (
   settings: EcpsConfiguration,
-  { clock, log, randomBytes, memory, timeouts, pace = defaultPace }: ConnectionNeeds,
+  { clock, log, randomBytes, memory, timeouts, pace = defaultPace }: ConnectionDependencies,
 ): ProviderConnection => {
   const circuit = createCircuit(pace)
   let known: Configuration | null = null

@@ -9,7 +9,7 @@ import type { Store } from '../store.ts'
 import { signerOf } from './booklet-key.ts'
 import { createKeeper } from './keeper.ts'
 
-export interface DeskNeeds {
+export interface DeskDependencies {
   readonly api: Pick<ApiClient, 'get' | 'post'>
   readonly driver: Driver
   readonly keys: SigningKeys
@@ -48,14 +48,14 @@ export interface Desk {
   ) => Promise<Unlocking>
 }
 
-export const createDesk = (needs: DeskNeeds): Desk => {
-  const { driver, keys, store, now, exclusive } = needs
+export const createDesk = (dependencies: DeskDependencies): Desk => {
+  const { driver, keys, store, now, exclusive } = dependencies
   const keeper = createKeeper({
-    api: needs.api,
+    api: dependencies.api,
     driver,
     keys,
     now,
-    random: needs.random,
+    random: dependencies.random,
     exclusive: (work) => exclusive('sidep-counter-booklet', work),
   })
   const professional = (): string | undefined => ownerOf(store.get().session)?.professionalId
@@ -68,7 +68,7 @@ export const createDesk = (needs: DeskNeeds): Desk => {
       owner === null ||
       !isSessionUsable(state) ||
       state.storage === 'unavailable' ||
-      !needs.mayAsk()
+      !dependencies.mayAsk()
     )
       return
     await keeper.keep(owner)
@@ -82,7 +82,7 @@ export const createDesk = (needs: DeskNeeds): Desk => {
       ({ professionalId }) => professionalId === session?.professional.id,
     )
     if (session === null || !isHolder || session === holder) return
-    await needs.memory.keepHolder(session)
+    await dependencies.memory.keepHolder(session)
     store.set((state) => ({ ...state, holder: session }))
   }
 
@@ -126,7 +126,7 @@ export const createDesk = (needs: DeskNeeds): Desk => {
     endBooklets: async () => {
       await driver.dispatch({ type: 'booklets-ended', keep: [], now: now().getTime() })
       await keys.forgetKeys()
-      await needs.memory.forgetHolder()
+      await dependencies.memory.forgetHolder()
       store.set((state) => ({ ...state, holder: null }))
     },
     readLock,

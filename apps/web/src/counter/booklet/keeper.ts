@@ -15,7 +15,7 @@ import type { Driver } from '../outbox/driver.ts'
 import { isSameKey, keyOfBooklet } from './booklet-key.ts'
 import { readSigned } from './read-signed.ts'
 
-export interface KeeperNeeds {
+export interface KeeperDependencies {
   readonly api: Pick<ApiClient, 'get' | 'post'>
   readonly driver: Driver
   readonly keys: Pick<SigningKeys, 'nextKey'>
@@ -62,8 +62,8 @@ const heldOf = (
     : null
 }
 
-export const createKeeper = (needs: KeeperNeeds): Keeper => {
-  const { api, driver, keys, now } = needs
+export const createKeeper = (dependencies: KeeperDependencies): Keeper => {
+  const { api, driver, keys, now } = dependencies
   let failures = 0
   let notBefore = 0
   let underWay: Promise<void> | null = null
@@ -113,7 +113,8 @@ export const createKeeper = (needs: KeeperNeeds): Keeper => {
 
   const rest = (retryAfterSeconds: number | null): void => {
     failures += 1
-    notBefore = now().getTime() + backoffMilliseconds(failures, retryAfterSeconds, needs.random)
+    notBefore =
+      now().getTime() + backoffMilliseconds(failures, retryAfterSeconds, dependencies.random)
   }
 
   const take = async (owner: Owner): Promise<void> => {
@@ -151,7 +152,7 @@ export const createKeeper = (needs: KeeperNeeds): Keeper => {
       if (underWay !== null || isNothing) return underWay ?? undefined
       const wait = notBefore - now().getTime()
       if (wait > 0 && wait <= 3_700_000) return
-      underWay = needs
+      underWay = dependencies
         .exclusive(() => take(owner))
         .finally(() => {
           underWay = null

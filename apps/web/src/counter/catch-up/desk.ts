@@ -22,7 +22,7 @@ import type { Grid, GridAction, GridMeans, Imported } from './grid-state.ts'
 import { emptyGrid } from './grid-state.ts'
 import { settleCell } from './read-cell.ts'
 import { isOpen, type Row, type RowOwner } from './row.ts'
-import { createRowSender, type RowSenderNeeds } from './row-sender.ts'
+import { createRowSender, type RowSenderDependencies } from './row-sender.ts'
 import { createRowStorage } from './row-storage.ts'
 
 export interface DeskState {
@@ -63,7 +63,8 @@ export interface Tried extends Imported {
   readonly standing: Standing
 }
 
-export interface CatchUpNeeds extends Pick<RowSenderNeeds, 'api' | 'random' | 'after' | 'now'> {
+export interface CatchUpDependencies
+  extends Pick<RowSenderDependencies, 'api' | 'random' | 'after' | 'now'> {
   readonly vault: Vault
   readonly counter: Pick<Store<CounterState>, 'get' | 'subscribe'>
   readonly newId: () => string
@@ -88,8 +89,8 @@ export const isOwn = (row: Row, owner: RowOwner | null): boolean =>
   row.owner.siteId === owner.siteId &&
   row.owner.professionalId === owner.professionalId
 
-export const createCatchUpDesk = (needs: CatchUpNeeds): CatchUpDesk => {
-  const { vault, counter, now, newId, hold } = needs
+export const createCatchUpDesk = (dependencies: CatchUpDependencies): CatchUpDesk => {
+  const { vault, counter, now, newId, hold } = dependencies
   const store = createStore<DeskState>(initial)
   const storage = createRowStorage(vault)
   const check = createChecker()
@@ -142,7 +143,7 @@ export const createCatchUpDesk = (needs: CatchUpNeeds): CatchUpDesk => {
     })
 
   const sender = createRowSender({
-    ...needs,
+    ...dependencies,
     owner,
     isSessionUsable: () => {
       const { session, isSessionLost, isRenewalDue } = counter.get()

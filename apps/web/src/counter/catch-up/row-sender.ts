@@ -17,7 +17,7 @@ import {
 } from '../../shared/api/index.ts'
 import { type Row, type RowOwner, refusalOf } from './row.ts'
 
-export interface RowSenderNeeds {
+export interface RowSenderDependencies {
   readonly api: ApiClient
   readonly now: () => Date
   /** Uniform in [0, 1). */
@@ -45,15 +45,15 @@ export interface RowSender {
 /** A batch waits its turn behind others of the site and is worked through four at a time. */
 const answerMillisecondsMax = 120_000
 
-export const createRowSender = (needs: RowSenderNeeds): RowSender => {
-  const { api, now } = needs
+export const createRowSender = (dependencies: RowSenderDependencies): RowSender => {
+  const { api, now } = dependencies
   let isRunning = false
   let failures = 0
   let restUntil = 0
   let cancelTimer = (): void => undefined
 
   const isToSend = (row: Row): boolean => {
-    const current = needs.owner()
+    const current = dependencies.owner()
     return (
       (row.stage === 'queued' || row.stage === 'sent') &&
       row.request !== null &&
@@ -64,16 +64,16 @@ export const createRowSender = (needs: RowSenderNeeds): RowSender => {
 
   const rest = (error: ApiError | null, retryAfterSeconds: number | null): void => {
     failures += 1
-    const wait = backoffMilliseconds(failures, retryAfterSeconds, needs.random)
+    const wait = backoffMilliseconds(failures, retryAfterSeconds, dependencies.random)
     restUntil = now().getTime() + wait
-    if (error !== null) needs.trouble({ error, retryAt: new Date(restUntil) })
+    if (error !== null) dependencies.trouble({ error, retryAt: new Date(restUntil) })
   }
 
   /** What a request that brought no answer means: wait, or have the session seen to. */
   const failed = (error: ApiError): void => {
     rest(error, retryAfterSecondsOf(error))
     const isWithoutSite = error.kind === 'problem' && error.problem.code === 'SITE_NOT_CHOSEN'
-    if (retryOf(error) === 'after-sign-in' || isWithoutSite) needs.sessionTrouble()
+    if (retryOf(error) === 'after-sign-in' || isWithoutSite) dependencies.sessionTrouble()
   }
 
   /** Those of a batch that the site has already come back to a person. False when it could not be asked. */
@@ -94,7 +94,7 @@ export const createRowSender = (needs: RowSenderNeeds): RowSender => {
     }
     const found = new Map(answer.value.found.map((alike) => [alike.id, alike]))
     if (found.size > 0) {
-      needs.change((row) => {
+      dependencies.change((row) => {
         const alike = found.get(row.id)
         if (alike === undefined || row.stage !== 'queued') return row
         const { sampledAt, recordedAt } = alike
@@ -122,9 +122,9 @@ export const createRowSender = (needs: RowSenderNeeds): RowSender => {
   }
 
   const exchange = async (ids: ReadonlySet<string>): Promise<void> => {
-    needs.change((row) => (ids.has(row.id) ? { ...row, stage: 'sent' } : row))
-    await needs.saved()
-    const batch = needs.rows().filter(({ id }) => ids.has(id))
+    dependencies.change((row) => (ids.has(row.id) ? { ...row, stage: 'sent' } : row))
+    await dependencies.saved()
+    const batch = dependencies.rows().filter(({ id }) => ids.has(id))
     const items = batch.flatMap(({ id, request }) =>
       request === null
         ? []
@@ -147,7 +147,7 @@ export const createRowSender = (needs: RowSenderNeeds): RowSender => {
     if (!answer.ok) {
       if (answer.error.kind === 'problem' && isOfTheBatch(answer.error.problem.code)) {
         const refusal = refusalOf(answer.error.problem.code, [])
-        needs.change((row) =>
+        dependencies.change((row) =>
           ids.has(row.id) ? { ...row, stage: 'refused', request: null, refusal } : row,
         )
       } else failed(answer.error)
@@ -161,11 +161,11 @@ export const createRowSender = (needs: RowSenderNeeds): RowSender => {
     const done = answer.lines.filter(
       ({ id, status }) => ids.has(id) && (status === 'definitive' || status === 'acknowledged'),
     )
-    needs.change((row) => {
+    dependencies.change((row) => {
       const line = ids.has(row.id) ? lines.get(row.id) : undefined
       return line === undefined ? row : apply(line, row)
     })
-    needs.taken(done.length)
+    dependencies.taken(done.length)
     const waits = answer.lines.flatMap((line) =>
       line.status === 'later' ? [line.retryAfterSeconds] : [],
     )
@@ -174,26 +174,26 @@ export const createRowSender = (needs: RowSenderNeeds): RowSender => {
       rest(null, Math.max(0, answer.retryAfterSeconds ?? 0, ...waits))
     } else {
       failures = 0
-      needs.trouble(null)
+      dependencies.trouble(null)
     }
   }
 
   const sendAll = async (): Promise<void> => {
-    while (needs.isSessionUsable() && restUntil <= now().getTime()) {
-      const batch = needs.rows().filter(isToSend).slice(0, reconcileItemsMax)
+    while (dependencies.isSessionUsable() && restUntil <= now().getTime()) {
+      const batch = dependencies.rows().filter(isToSend).slice(0, reconcileItemsMax)
       if (batch.length === 0) return
-      needs.flying(batch.map(({ id }) => id))
+      dependencies.flying(batch.map(({ id }) => id))
       if (!(await setDoublesAside(batch))) return
       const wanted = new Set(batch.map(({ id }) => id))
-      const ids = needs.rows().filter((row) => wanted.has(row.id) && isToSend(row))
+      const ids = dependencies.rows().filter((row) => wanted.has(row.id) && isToSend(row))
       if (ids.length > 0) await exchange(new Set(ids.map(({ id }) => id)))
     }
   }
 
   const schedule = (): void => {
     cancelTimer()
-    if (!needs.rows().some(isToSend) || !needs.isSessionUsable()) return
-    cancelTimer = needs.after(Math.max(restUntil - now().getTime(), 250), wake)
+    if (!dependencies.rows().some(isToSend) || !dependencies.isSessionUsable()) return
+    cancelTimer = dependencies.after(Math.max(restUntil - now().getTime(), 250), wake)
   }
 
   const wake = (): void => {
@@ -206,7 +206,7 @@ export const createRowSender = (needs: RowSenderNeeds): RowSender => {
       })
       .finally(() => {
         isRunning = false
-        needs.flying([])
+        dependencies.flying([])
         schedule()
       })
   }

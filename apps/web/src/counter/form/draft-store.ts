@@ -12,7 +12,7 @@ export interface DraftStore extends Pick<Store<Draft>, 'get' | 'subscribe'> {
   readonly load: (draft: Draft, isIdTaken: boolean) => Promise<void>
 }
 
-export interface DraftStoreNeeds {
+export interface DraftStoreDependencies {
   readonly vault: Vault
   /** Where this tab's draft lives: two tabs must not type into one. */
   readonly place: string
@@ -31,7 +31,7 @@ export const openDraft = async ({
   newId,
   device,
   storageFailed,
-}: DraftStoreNeeds): Promise<DraftStore> => {
+}: DraftStoreDependencies): Promise<DraftStore> => {
   const stored = parseDraft(await vault.get(place))
   const store = createStore<Draft>(stored ?? newDraft(newId(), device))
   let isWriting = false

@@ -22,7 +22,7 @@ export interface KeyPress {
 /** What becomes of a key: the page has it, or nobody. */
 export type KeyFate = 'passed' | 'swallowed'
 
-export interface KeyStreamNeeds {
+export interface KeyStreamDependencies {
   readonly after: (milliseconds: number, callback: () => void) => () => void
   /** A first key, of which nobody knows yet whether a scan follows: what may have to be put back is noted. */
   readonly begins: () => void
@@ -71,8 +71,8 @@ const textOf = (press: KeyPress): string | null => {
 const modifiers = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'Dead'])
 const presses = new Set(['Enter', ' ', 'Tab'])
 
-export const createKeyStream = (needs: KeyStreamNeeds): KeyStream => {
-  const { after } = needs
+export const createKeyStream = (dependencies: KeyStreamDependencies): KeyStream => {
+  const { after } = dependencies
   let text = ''
   let lastAt = Number.NEGATIVE_INFINITY
   let isInField = false
@@ -90,9 +90,9 @@ export const createKeyStream = (needs: KeyStreamNeeds): KeyStream => {
   const end = (): boolean => {
     cancelEnd()
     const burst = text
-    const isScan = isBurst() && (!isInField || needs.isCode(burst))
+    const isScan = isBurst() && (!isInField || dependencies.isCode(burst))
     text = ''
-    if (isScan) needs.scanned(burst)
+    if (isScan) dependencies.scanned(burst)
     return isScan
   }
 
@@ -116,7 +116,7 @@ export const createKeyStream = (needs: KeyStreamNeeds): KeyStream => {
     if (!isFast) {
       text = ''
       isInField = press.isInField
-      needs.begins()
+      dependencies.begins()
     }
     text += character
     lastAt = press.at

@@ -18,7 +18,7 @@ import type { Store } from '../store.ts'
 import { siteZoneOf } from '../typing/site-zone.ts'
 import { entryOfAnswer } from './rows.ts'
 
-export interface ListReaderNeeds {
+export interface ListReaderDependencies {
   readonly api: Pick<ApiClient, 'get'>
   readonly store: Store<CounterState>
   readonly memory: Pick<Memory, 'keepCatalogue' | 'keepLists'>
@@ -52,8 +52,8 @@ const pollsPerDayRead = 6
 const pollsToDelivery = 2
 const pollsPerCatalogueRead = pollsPerDayRead * 10
 
-export const createListReader = (needs: ListReaderNeeds): ListReader => {
-  const { api, store, memory, here, observe } = needs
+export const createListReader = (dependencies: ListReaderDependencies): ListReader => {
+  const { api, store, memory, here, observe } = dependencies
   /** The site's day, whatever this computer is set to. */
   const today = (): string => dayIn(here(), siteZoneOf(store.get()))
   let writes = 0
@@ -116,7 +116,7 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
     merge([...done, ...waiting.value.screenings], day !== null)
     if (day) dayWantedAt = null
     polls += 1
-    await needs.shown()
+    await dependencies.shown()
     await keep()
   }
 
@@ -142,7 +142,7 @@ export const createListReader = (needs: ListReaderNeeds): ListReader => {
         entries: [...state.entries.filter(({ id }) => id !== fresh.id), fresh],
       }))
       if (fresh.deliveries !== undefined) lookAgain()
-      keep().catch(needs.failed)
+      keep().catch(dependencies.failed)
     },
     lookAgain,
     outdate: () => {

@@ -87,7 +87,7 @@ export interface CounterKeyText {
   readonly y: string
 }
 
-export interface SigningKeyNeeds {
+export interface SigningKeyDependencies {
   readonly vault: Vault
   /** Null in a browser that has none. */
   readonly passkeys: Passkeys | null
@@ -128,7 +128,7 @@ export const createSigningKeys = ({
   now,
   randomBytes,
   exclusive,
-}: SigningKeyNeeds): SigningKeys => {
+}: SigningKeyDependencies): SigningKeys => {
   const store = createLockStore(vault)
   let open: Open | null = null
   let touchedAt = 0

@@ -18,7 +18,7 @@ export interface Corrections {
   readonly correctClock: (id: string) => Promise<void>
 }
 
-export interface CorrectionNeeds {
+export interface CorrectionDependencies {
   readonly driver: Pick<Driver, 'state' | 'dispatch'>
   readonly find: (id: string) => HeldEntry | undefined
   readonly testTypeOf: (input: ScreeningInput) => string | null
@@ -33,7 +33,7 @@ export const createCorrections = ({
   testTypeOf,
   now,
   wake,
-}: CorrectionNeeds): Corrections => {
+}: CorrectionDependencies): Corrections => {
   const at = (): number => now().getTime()
   const sendOn = async (event: Happening): Promise<void> => {
     await driver.dispatch(event)

@@ -28,7 +28,7 @@ export interface OtherTabs {
   readonly listen: (changed: () => void) => void
 }
 
-export interface DriverNeeds {
+export interface DriverDependencies {
   readonly store: OutboxStore<Content>
   /** Random, of this tab, never used again. */
   readonly tab: string
@@ -59,15 +59,15 @@ export interface Driver {
 export const noticeIn = (commands: readonly Command[]): NoticeCode | null =>
   commands.flatMap((command) => (command.type === 'notice' ? [command.code] : []))[0] ?? null
 
-export const createDriver = (needs: DriverNeeds): Driver => {
-  const { store, tab, otherTabs } = needs
+export const createDriver = (dependencies: DriverDependencies): Driver => {
+  const { store, tab, otherTabs } = dependencies
   let state: OutboxState<Content> = emptyOutbox()
   let queue: Promise<unknown> = Promise.resolve()
 
   const take = (next: OutboxState<Content>): void => {
     if (next === state) return
     state = next
-    needs.changed(state)
+    dependencies.changed(state)
   }
 
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
@@ -86,8 +86,8 @@ export const createDriver = (needs: DriverNeeds): Driver => {
     })
 
   const run = async (command: Command): Promise<void> => {
-    if (command.type === 'sign') await carryOut(await needs.sign(command))
-    if (command.type === 'send') await carryOut(await needs.send(command))
+    if (command.type === 'sign') await carryOut(await dependencies.sign(command))
+    if (command.type === 'send') await carryOut(await dependencies.send(command))
   }
 
   const runAll = async ({ commands }: Advanced<Content>): Promise<void> => {
@@ -103,7 +103,7 @@ export const createDriver = (needs: DriverNeeds): Driver => {
   const load = (): Promise<void> => inTurn(async () => take(await store.load()))
 
   otherTabs.listen(() => {
-    load().catch(needs.failed)
+    load().catch(dependencies.failed)
   })
 
   return {
@@ -116,7 +116,7 @@ export const createDriver = (needs: DriverNeeds): Driver => {
     },
     dispatch: async (event) => {
       const advanced = await apply(event)
-      runAll(advanced).catch(needs.failed)
+      runAll(advanced).catch(dependencies.failed)
       return advanced
     },
     carryOut,

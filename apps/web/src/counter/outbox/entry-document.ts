@@ -51,7 +51,7 @@ export const createSigning =
     }
   }
 
-interface CertifyingNeeds extends Ground {
+interface CertifyingDependencies extends Ground {
   readonly driver: Pick<Driver, 'carryOut' | 'tab'>
   readonly find: (id: string) => HeldEntry | undefined
 }
@@ -60,7 +60,7 @@ const none = (code: NoDocumentCode): Certified => ({ kind: 'none', code })
 
 /** Asks for the document of an entry. */
 export const createCertifying =
-  ({ signingCode, keys, outbox, at, driver, find }: CertifyingNeeds) =>
+  ({ signingCode, keys, outbox, at, driver, find }: CertifyingDependencies) =>
   async (id: string): Promise<Certified> => {
     const entry = find(id)
     if (entry === undefined) return none('NOT_CERTIFIABLE')

@@ -26,7 +26,7 @@ export type Outcome =
   /** This device keeps nothing, and the portal has not answered: the caller still shows what was typed. */
   | { readonly kind: 'not-kept'; readonly error: ApiError | null }
 
-export interface FirstTryNeeds {
+export interface FirstTryDependencies {
   readonly api: Pick<ApiClient, 'post'>
   readonly driver: Pick<Driver, 'dispatch'>
   readonly find: (id: string) => HeldEntry | undefined
@@ -64,14 +64,14 @@ const refusalOfError = (error: ApiError): Refusal | undefined =>
 const isOwnError = (error: ApiError): boolean =>
   error.kind === 'problem' && ['ISSUANCE_FAILED', 'INTERNAL'].includes(error.problem.code)
 
-export const createFirstTry = (needs: FirstTryNeeds): FirstTry => {
-  const { api, driver, find, at, random } = needs
+export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => {
+  const { api, driver, find, at, random } = dependencies
 
   const ofKept = async (id: string, request: Ask): Promise<Outcome> => {
     const version = find(id)?.version ?? 0
     const content = find(id)?.screening
     const answer = await request()
-    needs.observe(answer)
+    dependencies.observe(answer)
     const said = (line: ReconciliationAnswer['lines'][number]) =>
       driver.dispatch({
         type: 'answered',
@@ -84,7 +84,7 @@ export const createFirstTry = (needs: FirstTryNeeds): FirstTry => {
         now: at(),
       })
     if (answer.ok) {
-      if (content !== undefined) needs.acknowledged(content, answer.value)
+      if (content !== undefined) dependencies.acknowledged(content, answer.value)
       await said({ id, status: answer.value.state === 'final' ? 'definitive' : 'acknowledged' })
       await driver.dispatch({ type: 'dismissed', id, now: at() })
       return { kind: 'acknowledged', answer: answer.value }
@@ -105,9 +105,9 @@ export const createFirstTry = (needs: FirstTryNeeds): FirstTry => {
 
   const ofUnkept = async (content: Content, request: Ask): Promise<Outcome> => {
     const answer = await request()
-    needs.observe(answer)
+    dependencies.observe(answer)
     if (answer.ok) {
-      needs.acknowledged(content, answer.value)
+      dependencies.acknowledged(content, answer.value)
       return { kind: 'acknowledged', answer: answer.value }
     }
     const refusal = refusalOfError(answer.error)

@@ -4,7 +4,7 @@ import type { Store } from '../store.ts'
 import type { Owner } from './content.ts'
 import type { Driver } from './driver.ts'
 
-export interface PaceNeeds {
+export interface PaceDependencies {
   readonly driver: Driver
   readonly store: Pick<Store<CounterState>, 'get'>
   readonly now: () => Date
@@ -30,7 +30,7 @@ const tickMillisecondsMax = 60_000
 
 export const idsOf = ({ professionalId, siteId }: Owner) => ({ professionalId, siteId })
 
-export const createPace = ({ driver, store, now, after }: PaceNeeds): Pace => {
+export const createPace = ({ driver, store, now, after }: PaceDependencies): Pace => {
   let cancelTimer = (): void => undefined
   let isStopped = false
   const at = (): number => now().getTime()

@@ -35,7 +35,7 @@ import { readLegacy } from './legacy.ts'
 import { createPace, idsOf } from './pace.ts'
 import { outboxStore } from './stored-outbox.ts'
 
-export interface SenderNeeds {
+export interface SenderDependencies {
   readonly api: ApiClient
   readonly vault: Vault
   readonly keys: SigningKeys
@@ -104,33 +104,33 @@ const firstTryMilliseconds = 8_000
 const offlineTryMilliseconds = 2_500
 const quickMarginMilliseconds = 2_000
 
-export const createSender = (needs: SenderNeeds): Sender => {
-  const { api, vault, store, keys, random, signingCode } = needs
-  const at = (): number => needs.now().getTime()
+export const createSender = (dependencies: SenderDependencies): Sender => {
+  const { api, vault, store, keys, random, signingCode } = dependencies
+  const at = (): number => dependencies.now().getTime()
   const outbox = (): OutboxState<Content> => driver.state()
   const find = (id: string): HeldEntry | undefined =>
     heldEntries(outbox().entries).find((entry) => entry.id === id)
 
   const driver = createDriver({
     store: outboxStore(vault),
-    tab: needs.tab,
-    otherTabs: needs.otherTabs,
+    tab: dependencies.tab,
+    otherTabs: dependencies.otherTabs,
     changed: (state) => store.set((before) => ({ ...before, outbox: state })),
     sign: createSigning({ signingCode, keys, outbox, at }),
     send: async (command) => {
       const answer = await postBatch(api, command)
-      needs.observe(answer)
-      if (answer.ok) await needs.reconciled(answer.value)
+      dependencies.observe(answer)
+      if (answer.ok) await dependencies.reconciled(answer.value)
       return eventOfBatch(command, answer, random(), at())
     },
     failed: (error) => console.error('OUTBOX_STOPPED', error),
   })
-  const { mayTry, tick, settle, wake, schedule, stop } = createPace({ ...needs, driver })
+  const { mayTry, tick, settle, wake, schedule, stop } = createPace({ ...dependencies, driver })
   const certifyKept = createCertifying({ signingCode, keys, outbox, at, driver, find })
   /** A number that is taken in memory alone could be taken twice. */
   const certify = async (id: string): Promise<Certified> =>
     vault.durable ? certifyKept(id) : { kind: 'none', code: 'SIGNING_FAILED' }
-  const firstTry = createFirstTry({ ...needs, driver, find, at })
+  const firstTry = createFirstTry({ ...dependencies, driver, find, at })
 
   const keep = async (event: Parameters<Driver['dispatch']>[0]): Promise<void> => {
     const { isStored, commands } = await driver.dispatch(event)
@@ -139,7 +139,7 @@ export const createSender = (needs: SenderNeeds): Sender => {
   }
 
   const testTypeOf = (input: ScreeningInput): string | null =>
-    certifiableTestType(input, store.get().catalogue, needs.now())
+    certifiableTestType(input, store.get().catalogue, dependencies.now())
 
   const patience = (): number =>
     store.get().link.state === 'online' ? firstTryMilliseconds : offlineTryMilliseconds
@@ -188,17 +188,17 @@ export const createSender = (needs: SenderNeeds): Sender => {
 
   const elapsed = (milliseconds: number): Promise<void> =>
     new Promise((resolve) => {
-      needs.after(milliseconds, resolve)
+      dependencies.after(milliseconds, resolve)
     })
 
   return {
     driver,
-    ...createCorrections({ driver, find, testTypeOf, now: needs.now, wake }),
+    ...createCorrections({ driver, find, testTypeOf, now: dependencies.now, wake }),
     reload: driver.reload,
     load: async () => {
       await driver.load()
       const { lease } = outbox()
-      if (lease !== null && !(await needs.isTabOpen(lease.tab)))
+      if (lease !== null && !(await dependencies.isTabOpen(lease.tab)))
         await driver.dispatch({ type: 'closed', tab: lease.tab, now: at() })
       await migrate()
     },
@@ -272,7 +272,7 @@ export const createSender = (needs: SenderNeeds): Sender => {
     },
     stop: () => {
       stop()
-      driver.dispatch({ type: 'closed', tab: needs.tab, now: at() }).catch(() => undefined)
+      driver.dispatch({ type: 'closed', tab: dependencies.tab, now: at() }).catch(() => undefined)
     },
   }
 }

@@ -4,7 +4,7 @@ import type { Answer, ApiClient } from '../../shared/api/index.ts'
 import type { CounterState } from '../state.ts'
 import type { Store } from '../store.ts'
 
-export interface DoorsNeeds {
+export interface DoorsDependencies {
   readonly api: Pick<ApiClient, 'get'>
   readonly store: Store<CounterState>
   readonly now: () => Date
@@ -21,7 +21,7 @@ export interface Doors {
 /** Doors that are shut are looked at again after so long, up to twice that at random. */
 const doorMilliseconds = 30_000
 
-export const createDoors = ({ api, store, now, random, observe }: DoorsNeeds): Doors => {
+export const createDoors = ({ api, store, now, random, observe }: DoorsDependencies): Doors => {
   let nextAt = 0
   return {
     read: async () => {

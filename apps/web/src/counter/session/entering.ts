@@ -16,7 +16,7 @@ import type { Renewal, RenewalOutcome } from './renewal.ts'
 import type { Memory } from './stored.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 
-export interface EnteringNeeds {
+export interface EnteringDependencies {
   readonly api: Pick<ApiClient, 'get'>
   readonly store: Store<CounterState>
   readonly memory: Pick<Memory, 'session' | 'keepSession' | 'forgetPeople' | 'lists'>
@@ -53,12 +53,12 @@ export interface Entering {
 const hasSamePerson = (a: SessionView, b: SessionView): boolean =>
   a.professional.id === b.professional.id && a.operator?.id === b.operator?.id
 
-export const createEntering = (needs: EnteringNeeds): Entering => {
-  const { api, store, memory, here, link, doors, renewal, room, phone } = needs
+export const createEntering = (dependencies: EnteringDependencies): Entering => {
+  const { api, store, memory, here, link, doors, renewal, room, phone } = dependencies
 
   const enter = async (session: SessionView): Promise<void> => {
     renewal.follow(session)
-    needs.entered(shownOf(session))
+    dependencies.entered(shownOf(session))
     if (store.get().room !== null) room.leave()
     if (store.get().phone !== null) phone.close()
     const isOpen = { isSessionLost: false, isRenewalDue: false, sessionEnd: null }
@@ -71,7 +71,7 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
     const lists = isSameSite
       ? null
       : await memory.lists(session.site.id, dayIn(here(), siteZoneOf({ session, holder: null })))
-    needs.listsStartOver()
+    dependencies.listsStartOver()
     store.set((state) => ({
       ...state,
       session,
@@ -85,9 +85,9 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
             isTruncated: lists?.isTruncated ?? false,
           }),
     }))
-    await needs.atWork()
-    needs.wake()
-    needs.pollSoon()
+    await dependencies.atWork()
+    dependencies.wake()
+    dependencies.pollSoon()
   }
 
   const enterAlone = async (holder: SessionView): Promise<void> => {
@@ -100,7 +100,7 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
       isRenewalDue: false,
       sessionEnd: null,
     }))
-    await needs.atWork()
+    await dependencies.atWork()
   }
 
   const offerDoors = async (): Promise<void> => {
@@ -108,7 +108,7 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
     store.set((state) => ({ ...state, phase: 'signed-out', session: null, isRenewalDue: false }))
     await memory.forgetPeople()
     await doors.read()
-    if (await room.comeBack(lastDoor() ?? 'ecps')) needs.pollSoon()
+    if (await room.comeBack(lastDoor() ?? 'ecps')) dependencies.pollSoon()
   }
 
   const renewed = async (outcome: RenewalOutcome): Promise<void> => {
@@ -127,7 +127,7 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
             link: { state: 'online' },
           }))
         else await enter(outcome.session)
-        needs.wake()
+        dependencies.wake()
         return
       case 'later':
         if (outcome.error !== null) {
@@ -182,7 +182,7 @@ export const createEntering = (needs: EnteringNeeds): Entering => {
     link.observe(answer)
     if (store.get().phase !== 'starting') return
     const remembered = await memory.session()
-    if (remembered?.site && Date.parse(remembered.expiresAt) > needs.now().getTime())
+    if (remembered?.site && Date.parse(remembered.expiresAt) > dependencies.now().getTime())
       await enter(remembered)
     else await offerDoors()
   }

@@ -10,7 +10,7 @@ import {
 import type { CounterState, Link } from '../state.ts'
 import type { Store } from '../store.ts'
 
-export interface LinkWatchNeeds {
+export interface LinkWatchDependencies {
   readonly store: Store<CounterState>
   readonly now: () => Date
   readonly random: () => number
@@ -51,7 +51,7 @@ export const createLinkWatch = ({
   confirm,
   revoked,
   differs,
-}: LinkWatchNeeds): LinkWatch => {
+}: LinkWatchDependencies): LinkWatch => {
   let failures = 0
 
   const after = (error: ApiError): Link => {

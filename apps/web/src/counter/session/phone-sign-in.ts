@@ -54,7 +54,7 @@ export type Phone =
       readonly retryAt: Date | null
     }
 
-export interface PhoneSignInNeeds {
+export interface PhoneSignInDependencies {
   readonly api: Pick<ApiClient, 'post' | 'send'>
   /** Where the request that waits outlives the page. */
   readonly requests: WaitingRequests
@@ -121,8 +121,8 @@ const endOf = (error: ApiError): PhoneEnd => {
   }
 }
 
-export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
-  const { api, requests, device, now, random, after } = needs
+export const createPhoneSignIn = (dependencies: PhoneSignInDependencies): PhoneSignIn => {
+  const { api, requests, device, now, random, after } = dependencies
   let typed = ''
   /** What is under way; another one, or none, and its answers count no more. */
   let run = 0
@@ -157,14 +157,14 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
 
   const hide = (): void => {
     typed = ''
-    needs.changed(null)
+    dependencies.changed(null)
   }
 
   const over = (end: PhoneEnd, error: ApiError | null): void => {
     settled()
     const seconds = error === null ? null : retryAfterSecondsOf(error)
     const retryAt = seconds === null ? null : new Date(now().getTime() + seconds * 1000)
-    needs.changed({ step: 'over', typed, end, error, retryAt })
+    dependencies.changed({ step: 'over', typed, end, error, retryAt })
   }
 
   const pollIn = (milliseconds: number, ticket: string, current: number): void => {
@@ -183,7 +183,7 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
       if (progress.state === 'signed-in') {
         settled()
         hide()
-        await needs.signedIn(progress.session)
+        await dependencies.signedIn(progress.session)
       } else if (current === run) {
         failures = 0
         pollIn(progress.pollAfterSeconds * 1000, ticket, current)
@@ -204,7 +204,7 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
   const follow = ({ ticket, digits, endsAt, pollAt }: WaitingRequest, current: number): void => {
     const at = now().getTime()
     failures = 0
-    needs.changed({ step: 'confirming', typed, digits, endsAt: new Date(endsAt) })
+    dependencies.changed({ step: 'confirming', typed, digits, endsAt: new Date(endsAt) })
     pollIn(Math.max(0, pollAt - at), ticket, current)
     cancelEnd = after(endsAt - at, () => over('timed-out', null))
   }
@@ -234,7 +234,7 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
     if (code === 'PROFESSIONAL_UNKNOWN' || code === 'REQUEST_INVALID') {
       isBusy = false
       const fault = code === 'REQUEST_INVALID' ? 'wrong' : 'unknown'
-      needs.changed({ step: 'typing', typed, fault })
+      dependencies.changed({ step: 'typing', typed, fault })
       return
     }
     // The room closed between two questions; the place that came with the refusal is this browser's.
@@ -244,20 +244,20 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
 
   /** Asks the waiting room; `enter` when there is no wait. */
   const queue = async (current: number, enter: () => Promise<void> | void): Promise<void> => {
-    const arrival = await needs.arrive()
+    const arrival = await dependencies.arrive()
     if (current !== run) return
     if (arrival.kind === 'failed') over('failed', arrival.error)
     else if (arrival.kind === 'open') await enter()
     else {
       isBusy = false
-      needs.changed({ step: 'queued', typed })
+      dependencies.changed({ step: 'queued', typed })
     }
   }
 
   return {
     open: () => {
       giveUp()
-      needs.changed({ step: 'typing', typed, fault: null })
+      dependencies.changed({ step: 'typing', typed, fault: null })
     },
     begin: async (text) => {
       if (isBusy) return
@@ -265,11 +265,11 @@ export const createPhoneSignIn = (needs: PhoneSignInNeeds): PhoneSignIn => {
       typed = text.trim()
       const id = readNationalId(typed)
       if (!id.ok) {
-        needs.changed({ step: 'typing', typed, fault: id.fault })
+        dependencies.changed({ step: 'typing', typed, fault: id.fault })
         return
       }
       isBusy = true
-      needs.changed({ step: 'starting', typed })
+      dependencies.changed({ step: 'starting', typed })
       const current = run
       await queue(current, () => ring(id.value, current))
     },

@@ -18,7 +18,7 @@ import type { DeviceKey } from '../../shared/device/device-key.ts'
 import { renewalProof } from './renewal-proof.ts'
 import type { Memory } from './stored.ts'
 
-export interface RenewalNeeds {
+export interface RenewalDependencies {
   readonly api: ApiClient
   /** Null in a browser that keeps nothing: nothing is renewed then. */
   readonly device: DeviceKey | null
@@ -59,8 +59,8 @@ const secondsGained = 5
 
 const timeOf = (text: string | undefined): number => (text === undefined ? 0 : Date.parse(text))
 
-export const createRenewal = (needs: RenewalNeeds): Renewal => {
-  const { api, device, memory, now, random } = needs
+export const createRenewal = (dependencies: RenewalDependencies): Renewal => {
+  const { api, device, memory, now, random } = dependencies
   let current: SessionView | null = null
   /** Of the server's clock before ours, milliseconds; null until it has been heard. */
   let clockOffset: number | null = null
@@ -80,8 +80,10 @@ export const createRenewal = (needs: RenewalNeeds): Renewal => {
   const plan = (milliseconds: number): void => {
     cancel()
     if (isStopped) return
-    cancel = needs.after(Math.max(milliseconds, 0), () => {
-      renew().then(needs.settled, (error: unknown) => console.error('RENEWAL_STOPPED', error))
+    cancel = dependencies.after(Math.max(milliseconds, 0), () => {
+      renew().then(dependencies.settled, (error: unknown) =>
+        console.error('RENEWAL_STOPPED', error),
+      )
     })
   }
 
@@ -129,8 +131,8 @@ export const createRenewal = (needs: RenewalNeeds): Renewal => {
       hear(start.value.serverTime)
     }
     const at = new Date(serverNow())
-    const nonce = needs.randomBytes(16)
-    const proof = await renewalProof(key, { origin: needs.origin, sessionId, at, nonce })
+    const nonce = dependencies.randomBytes(16)
+    const proof = await renewalProof(key, { origin: dependencies.origin, sessionId, at, nonce })
     const answer = await api.post(routes.sessionRenewal, { proof }, SessionView)
     const isStale =
       !answer.ok &&
@@ -168,7 +170,7 @@ export const createRenewal = (needs: RenewalNeeds): Renewal => {
   const renew = (): Promise<RenewalOutcome> => {
     if (notBefore > now().getTime() && underWay === null)
       return Promise.resolve({ kind: 'later', error: null })
-    underWay ??= needs.exclusive(attempt).finally(() => {
+    underWay ??= dependencies.exclusive(attempt).finally(() => {
       underWay = null
     })
     return underWay

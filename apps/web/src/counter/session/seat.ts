@@ -5,7 +5,7 @@ import { type CounterState, ownerOf } from '../state.ts'
 import type { Store } from '../store.ts'
 import type { Sittings } from './sitting.ts'
 
-export interface SeatNeeds {
+export interface SeatDependencies {
   readonly store: Store<CounterState>
   readonly sittings: Sittings
   readonly randomBytes: (count: number) => Uint8Array
@@ -23,25 +23,25 @@ export interface Seat {
   readonly claim: (isMine: (entry: HeldEntry) => boolean) => Promise<void>
 }
 
-export const createSeat = (needs: SeatNeeds): Seat => {
-  const { store, sittings } = needs
+export const createSeat = (dependencies: SeatDependencies): Seat => {
+  const { store, sittings } = dependencies
 
   const claim = async (isMine: (entry: HeldEntry) => boolean): Promise<void> => {
     const current = ownerOf(store.get().session)
     if (current === null) return
     const mine = heldEntries(store.get().outbox.entries).filter(isMine)
-    await needs.claimEntries(
+    await dependencies.claimEntries(
       mine.map(({ id }) => id),
       current,
     )
-    needs.wake()
+    dependencies.wake()
   }
 
   return {
     claim,
     sitDown: () => {
       if (store.get().sitting !== null || store.get().session !== null) return
-      const sitting = bytesToBase64url(needs.randomBytes(12))
+      const sitting = bytesToBase64url(dependencies.randomBytes(12))
       sittings.put(sitting)
       store.set((state) => ({ ...state, sitting }))
     },

@@ -22,13 +22,16 @@ export interface SessionDesk {
   readonly endOthers: () => Promise<ApiError | null>
 }
 
-export interface SessionDeskNeeds {
+export interface SessionDeskDependencies {
   readonly api: Pick<ApiClient, 'get' | 'send'>
   /** The portal no longer takes the session, or wants it confirmed. */
   readonly sessionTrouble: () => void
 }
 
-export const createSessionDesk = ({ api, sessionTrouble }: SessionDeskNeeds): SessionDesk => {
+export const createSessionDesk = ({
+  api,
+  sessionTrouble,
+}: SessionDeskDependencies): SessionDesk => {
   const store = createStore<SessionsState>({ sessions: null, error: null })
   let acts = 0
 

@@ -23,7 +23,7 @@ export interface Room {
   readonly isTurn: boolean
 }
 
-export interface WaitingRoomNeeds {
+export interface WaitingRoomDependencies {
   readonly api: Pick<ApiClient, 'get' | 'post'>
   readonly random: () => number
   readonly after: (milliseconds: number, callback: () => void) => () => void
@@ -50,7 +50,7 @@ export const createWaitingRoom = ({
   random,
   after,
   changed,
-}: WaitingRoomNeeds): WaitingRoom => {
+}: WaitingRoomDependencies): WaitingRoom => {
   let door: Door | null = null
   let failures = 0
   let cancel = (): void => undefined

@@ -18,14 +18,14 @@ export interface SiteDesk {
   readonly undo: (id: string) => Promise<ApiError | null>
 }
 
-export interface SiteDeskNeeds {
+export interface SiteDeskDependencies {
   readonly api: Pick<ApiClient, 'get' | 'send'>
   readonly now: () => Date
   /** The portal no longer takes the session, or wants it confirmed. */
   readonly sessionTrouble: () => void
 }
 
-export const createSiteDesk = ({ api, now, sessionTrouble }: SiteDeskNeeds): SiteDesk => {
+export const createSiteDesk = ({ api, now, sessionTrouble }: SiteDeskDependencies): SiteDesk => {
   const store = createStore<SiteState>({ siteId: null, notices: [] })
   return {
     store,

@@ -50,7 +50,7 @@ export interface SlipDesk {
   readonly forgetLast: () => Promise<void>
 }
 
-export interface SlipDeskNeeds {
+export interface SlipDeskDependencies {
   readonly api: ApiClient
   readonly vault: Vault
   /** The portal no longer takes the session, or wants it confirmed. */
@@ -70,7 +70,7 @@ const initial: SlipDeskState = {
   error: null,
 }
 
-export const createSlipDesk = ({ api, vault, sessionTrouble }: SlipDeskNeeds): SlipDesk => {
+export const createSlipDesk = ({ api, vault, sessionTrouble }: SlipDeskDependencies): SlipDesk => {
   const store = createStore<SlipDeskState>(initial)
 
   const failed = (error: ApiError): ApiError => {

@@ -32,14 +32,14 @@ export interface TeamDesk {
   readonly withdraw: (id: string) => Promise<ApiError | null>
 }
 
-export interface TeamDeskNeeds {
+export interface TeamDeskDependencies {
   readonly api: ApiClient
   readonly now: () => Date
   /** The portal no longer takes the session, or wants it confirmed. */
   readonly sessionTrouble: () => void
 }
 
-export const createTeamDesk = ({ api, now, sessionTrouble }: TeamDeskNeeds): TeamDesk => {
+export const createTeamDesk = ({ api, now, sessionTrouble }: TeamDeskDependencies): TeamDesk => {
   const store = createStore<TeamState>({ siteId: null, here: null, forMe: null, error: null })
   let acts = 0
 

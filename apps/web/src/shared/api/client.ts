@@ -38,7 +38,7 @@ export interface ApiClient {
   ): Promise<Answer<null>>
 }
 
-export interface ApiNeeds {
+export interface ApiDependencies {
   readonly fetch: (path: string, init: RequestInit) => Promise<Response>
   readonly now: () => Date
   /** Whom the screen shows, said with everything that changes something; null when nobody. */
@@ -98,7 +98,13 @@ const errorOf = async (response: Response, now: Date): Promise<ApiError> => {
  * if (answer.ok) show(answer.value)
  * else if (answer.error.kind === 'problem') explain(answer.error.problem.code)
  */
-export const createApiClient = ({ fetch, now, shown, contacted, sign }: ApiNeeds): ApiClient => {
+export const createApiClient = ({
+  fetch,
+  now,
+  shown,
+  contacted,
+  sign,
+}: ApiDependencies): ApiClient => {
   const exchangeOnce = async <T>(
     path: string,
     init: SignableInit,
@@ -199,7 +205,7 @@ export const createApiClient = ({ fetch, now, shown, contacted, sign }: ApiNeeds
 /** The client of a page: the browser's fetch and clock. */
 export const browserApi = (
   contacted?: (contact: Contact) => void,
-  sign?: NonNullable<ApiNeeds['sign']>,
+  sign?: NonNullable<ApiDependencies['sign']>,
   shown?: () => ShownSession | null,
 ): ApiClient =>
   createApiClient({

@@ -13,7 +13,7 @@ import { bytesToBase64url } from './base64url.ts'
 import type { DeviceKey } from './device-key.ts'
 import { signStatement } from './statement.ts'
 
-export interface ActSignerNeeds {
+export interface ActSignerDependencies {
   /** Null in a browser that keeps nothing: it signs nothing, and the portal says why. */
   readonly device: DeviceKey | null
   /** Of the portal. */
@@ -42,15 +42,15 @@ export interface ActSigner {
   ) => Promise<Record<string, string>>
 }
 
-export const createActSigner = (needs: ActSignerNeeds): ActSigner => {
-  const { device, now } = needs
+export const createActSigner = (dependencies: ActSignerDependencies): ActSigner => {
+  const { device, now } = dependencies
   let clockOffset = 0
 
   const startOf = async (isAgain: boolean): Promise<{ sessionId: string; at: number } | null> => {
-    const known = needs.sessionId()
+    const known = dependencies.sessionId()
     if (!isAgain && known !== undefined)
       return { sessionId: known, at: now().getTime() + clockOffset }
-    const start = await needs.ask()
+    const start = await dependencies.ask()
     return start === null ? null : { sessionId: start.sessionId, at: Date.parse(start.serverTime) }
   }
 
@@ -63,10 +63,10 @@ export const createActSigner = (needs: ActSignerNeeds): ActSigner => {
       if (device === null || start === null) return {}
       const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(body))
       const claims: DeviceActClaims = {
-        aud: needs.origin,
+        aud: dependencies.origin,
         sid: start.sessionId,
         iat: Math.floor(start.at / 1000),
-        jti: bytesToBase64url(needs.randomBytes(16)),
+        jti: bytesToBase64url(dependencies.randomBytes(16)),
         htm: method,
         htu: path.split('?', 1)[0] ?? path,
         bod: bytesToBase64url(new Uint8Array(digest)),

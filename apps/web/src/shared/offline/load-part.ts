@@ -35,7 +35,7 @@ const reloadedKey = 'sidep-reloaded-at'
 /** A second reload so soon would bring the same page. */
 const reloadEveryMilliseconds = 10 * 60_000
 
-export interface ReloadNeeds {
+export interface ReloadDependencies {
   readonly storage: Pick<Storage, 'getItem' | 'setItem'>
   readonly now: () => number
   /** Whether the page itself can be had again: a reload without it would leave nothing. */
@@ -43,7 +43,7 @@ export interface ReloadNeeds {
   readonly reload: () => void
 }
 
-const browser: ReloadNeeds = {
+const browser: ReloadDependencies = {
   get storage() {
     return sessionStorage
   },
@@ -61,7 +61,7 @@ const browser: ReloadNeeds = {
  */
 export const reloadForPart = async (
   isAsked: boolean,
-  { storage, now, isPageThere, reload }: ReloadNeeds = browser,
+  { storage, now, isPageThere, reload }: ReloadDependencies = browser,
 ): Promise<boolean> => {
   try {
     const age = now() - Number(storage.getItem(reloadedKey) ?? 0)

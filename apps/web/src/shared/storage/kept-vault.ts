@@ -10,7 +10,7 @@ import { type MemoryPlace, PlaceMemory } from './memory-vault.ts'
 import type { RepairedPlace, SealedDatabase, SealedPlace } from './sealed-database.ts'
 import type { StorageHealth, Vault } from './vault.ts'
 
-export interface KeptVaultNeeds {
+export interface KeptVaultDependencies {
   /** @param closed the connection is gone */
   readonly open: (closed: () => void) => Promise<SealedDatabase>
   /** Calls back after so many milliseconds; returns the way to cancel. */
@@ -36,7 +36,7 @@ type Reached<Value> =
   | { readonly kind: 'full' }
   | { readonly kind: 'unavailable' }
 
-export const keptVault = ({ open, after, failed }: KeptVaultNeeds): Vault => {
+export const keptVault = ({ open, after, failed }: KeptVaultDependencies): Vault => {
   const memory = new PlaceMemory()
   /** Places that memory has otherwise than the disk; those gone from memory are to be removed there. */
   const unkept = new Set<string>()

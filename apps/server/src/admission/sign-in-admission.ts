@@ -6,9 +6,9 @@ import { Problem } from '../platform/problems.ts'
 import type { Places } from './place.ts'
 import { confirmReturning, roomFull } from './place-holding.ts'
 import type { RoomKeeper } from './room-keeper.ts'
-import { errandOf, pauseSeconds, roomPathFor, viewOf } from './room-routes.ts'
+import { intentOf, pauseSeconds, roomPathFor, viewOf } from './room-routes.ts'
 
-export interface DoorkeeperNeeds {
+export interface SignInAdmissionDependencies {
   readonly keeper: RoomKeeper
   readonly places: Places
   /** By how much later one more place of this request's network is dated, milliseconds; null: it gets none. */
@@ -35,7 +35,7 @@ export type Turn =
       readonly isTurn: boolean
     }
 
-export interface Doorkeeper {
+export interface SignInAdmission {
   /** @throws Problem UNAVAILABLE when the room cannot be asked, WAITING_ROOM_FULL */
   turnOf(comer: Comer): Promise<Turn>
   /**
@@ -48,8 +48,8 @@ export interface Doorkeeper {
   askToWait(request: FastifyRequest, reply: FastifyReply): Promise<void>
 }
 
-export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
-  const { keeper, places, takePlace, metrics, random } = needs
+export const makeSignInAdmission = (dependencies: SignInAdmissionDependencies): SignInAdmission => {
+  const { keeper, places, takePlace, metrics, random } = dependencies
   const arrivals = metrics.counter(
     'sidep_waiting_room_arrivals_total',
     'Sign-ins at the door, by what the waiting room said.',
@@ -74,7 +74,7 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
   const comesTooEarly = (ticket: Ticket): Turn => {
     const { last } = keeper
     if (last === null) return waits('not-yet', ticket, null)
-    const held = confirmReturning(needs, ticket, last.state.at)
+    const held = confirmReturning(dependencies, ticket, last.state.at)
     return waits('not-yet', held.ticket, held.setCookie)
   }
 
@@ -84,7 +84,7 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
   }
 
   const turnOf = async (comer: Comer): Promise<Turn> => {
-    const roomTime = (keeper.last ?? (await keeper.sight()))?.state.at
+    const roomTime = (keeper.last ?? (await keeper.snapshot()))?.state.at
     const ticket = roomTime === undefined ? null : places.read(comer.cookie, roomTime)
     if (ticket !== null) {
       const used = await keeper.use(ticket)
@@ -126,7 +126,7 @@ export const makeDoorkeeper = (needs: DoorkeeperNeeds): Doorkeeper => {
       if (turn.begins) return null
       await reply
         .header('cache-control', 'no-store')
-        .redirect(roomPathFor(door, errandOf(request), turn.isTurn), 303)
+        .redirect(roomPathFor(door, intentOf(request), turn.isTurn), 303)
       return turn.retryAfterSeconds
     },
     async askToWait(request, reply) {

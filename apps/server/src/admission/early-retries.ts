@@ -25,7 +25,7 @@ interface Conduct {
   readAgainAt: number
 }
 
-export interface Impatience {
+export interface EarlyRetryThrottle {
   /** A connection carries this session, or, undefined, none. */
   saw(request: FastifyRequest, session: string | undefined): void
   /** A refusal is about to be answered. */
@@ -54,7 +54,7 @@ const stoodMillisecondsMax = 100
 const isProxied = ({ ips }: FastifyRequest): boolean => (ips?.length ?? 0) > 1
 
 /** @param now monotonic milliseconds */
-export const makeImpatience = (now: () => number): Impatience => {
+export const makeEarlyRetryThrottle = (now: () => number): EarlyRetryThrottle => {
   const conducts = new WeakMap<Socket, Conduct>()
   /** With the time to read on. */
   const waiting = new Map<Socket, number>()

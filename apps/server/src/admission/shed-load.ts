@@ -12,7 +12,7 @@ import { type Problem, writeProblem } from '../platform/problems.ts'
  *
  * @param code a problem that the client may retry
  */
-export const turnAway = (
+export const shedLoad = (
   request: FastifyRequest,
   reply: FastifyReply,
   code: ProblemCode,

@@ -5,12 +5,12 @@ import { connect, type Socket } from 'node:net'
 import { after, before, beforeEach, test } from 'node:test'
 import fastify, { type FastifyInstance } from 'fastify'
 import {
-  type Impatience,
-  makeImpatience,
+  type EarlyRetryThrottle,
+  makeEarlyRetryThrottle,
   unreadMilliseconds,
   unreadMillisecondsMax,
-} from './impatience.ts'
-import { turnAway } from './turn-away.ts'
+} from './early-retries.ts'
+import { shedLoad } from './shed-load.ts'
 
 const retryAfterSeconds = 5
 /** Shorter than a connection is left for. */
@@ -19,7 +19,7 @@ const briefSeconds = 1
 let app: FastifyInstance
 let port: number
 let now = 0
-let impatience: Impatience
+let earlyRetries: EarlyRetryThrottle
 /** Requests that were read. */
 let read = 0
 
@@ -28,20 +28,20 @@ before(async () => {
   app.get('/refused', async (request, reply) => {
     read += 1
     const { session } = request.headers
-    impatience.saw(request, typeof session === 'string' ? session : undefined)
-    impatience.refused(request, reply, 'work', retryAfterSeconds)
+    earlyRetries.saw(request, typeof session === 'string' ? session : undefined)
+    earlyRetries.refused(request, reply, 'work', retryAfterSeconds)
     return reply.code(503).send('later')
   })
   app.get('/refused-briefly', async (request, reply) => {
-    impatience.refused(request, reply, 'login', briefSeconds)
+    earlyRetries.refused(request, reply, 'login', briefSeconds)
     return reply.code(503).send('later')
   })
   // As admission does it: before the body is read.
   app.addHook('onRequest', async (request, reply) => {
     if (request.url !== '/refused-unread') return
     read += 1
-    impatience.refused(request, reply, 'work', retryAfterSeconds)
-    turnAway(request, reply, 'UNAVAILABLE', retryAfterSeconds)
+    earlyRetries.refused(request, reply, 'work', retryAfterSeconds)
+    shedLoad(request, reply, 'UNAVAILABLE', retryAfterSeconds)
   })
   app.post('/refused-unread', async () => assert.fail('it was refused'))
   app.get('/done', async () => {
@@ -56,7 +56,7 @@ after(() => app.close())
 beforeEach(() => {
   read = 0
   now += 1_000_000
-  impatience = makeImpatience(() => now)
+  earlyRetries = makeEarlyRetryThrottle(() => now)
 })
 
 interface Client {
@@ -107,38 +107,38 @@ const refuseTimes = async (client: Client, times: number, headers = ''): Promise
 test('who comes back too early three times is answered each time, and then not read for a while', async () => {
   const client = await open()
   await refuseTimes(client, 3)
-  await until(() => impatience.unread === 1)
+  await until(() => earlyRetries.unread === 1)
   client.send('/done')
   await settle()
   assert.equal(read, 3)
   now += unreadMilliseconds
-  impatience.tick()
+  earlyRetries.tick()
   await client.answers(4)
   assert.equal(read, 4)
-  assert.equal(impatience.unread, 0)
+  assert.equal(earlyRetries.unread, 0)
   client.socket.destroy()
 })
 
 test('who goes on like this is left for longer, and read as before once it waits as told', async () => {
   const client = await open()
   await refuseTimes(client, 3)
-  await until(() => impatience.unread === 1)
+  await until(() => earlyRetries.unread === 1)
   client.send('/refused')
   now += unreadMilliseconds
-  impatience.tick()
+  earlyRetries.tick()
   await client.answers(4)
-  await until(() => impatience.unread === 1)
+  await until(() => earlyRetries.unread === 1)
   now += unreadMilliseconds
-  impatience.tick()
-  assert.equal(impatience.unread, 1)
+  earlyRetries.tick()
+  assert.equal(earlyRetries.unread, 1)
   now += unreadMillisecondsMax - unreadMilliseconds
-  impatience.tick()
-  assert.equal(impatience.unread, 0)
+  earlyRetries.tick()
+  assert.equal(earlyRetries.unread, 0)
   now += retryAfterSeconds * 1_000
   client.send('/refused')
   await client.answers(5)
   await settle()
-  assert.equal(impatience.unread, 0)
+  assert.equal(earlyRetries.unread, 0)
   client.socket.destroy()
 })
 
@@ -148,12 +148,12 @@ test('what stood in a connection that was left came too early, although its time
     client.send('/refused-briefly')
     await client.answers(count)
   }
-  await until(() => impatience.unread === 1)
+  await until(() => earlyRetries.unread === 1)
   client.send('/refused-briefly')
   now += briefSeconds * 1_000
-  impatience.tick()
+  earlyRetries.tick()
   await client.answers(4)
-  await until(() => impatience.unread === 1)
+  await until(() => earlyRetries.unread === 1)
   client.socket.destroy()
 })
 
@@ -169,12 +169,12 @@ test('a client that posts is left unread as well, after what is left of its body
     post()
     await client.answers(count)
   }
-  await until(() => impatience.unread === 1)
+  await until(() => earlyRetries.unread === 1)
   post()
   await settle()
   assert.equal(read, 3)
   now += unreadMilliseconds
-  impatience.tick()
+  earlyRetries.tick()
   await client.answers(4)
   assert.equal(read, 4)
   client.socket.destroy()
@@ -187,7 +187,7 @@ test('who waits as told is always read', async () => {
     await client.answers(count)
     now += retryAfterSeconds * 1_000
   }
-  assert.equal(impatience.unread, 0)
+  assert.equal(earlyRetries.unread, 0)
   client.socket.destroy()
 })
 
@@ -197,25 +197,25 @@ test('a connection that carries several sessions is a proxy’s, and always read
     client.send('/refused', `session: ${count % 3}\r\n`)
     await client.answers(count)
   }
-  assert.equal(impatience.unread, 0)
+  assert.equal(earlyRetries.unread, 0)
   client.socket.destroy()
 })
 
 test('a connection of a trusted proxy is always read', async () => {
   const client = await open()
   await refuseTimes(client, 8, 'x-forwarded-for: 192.0.2.1\r\n')
-  assert.equal(impatience.unread, 0)
+  assert.equal(earlyRetries.unread, 0)
   client.socket.destroy()
 })
 
 test('a connection that ends while it is not read is forgotten', async () => {
   const client = await open()
   await refuseTimes(client, 3)
-  await until(() => impatience.unread === 1)
+  await until(() => earlyRetries.unread === 1)
   client.socket.destroy()
   now += unreadMilliseconds
-  impatience.tick()
-  assert.equal(impatience.unread, 0)
+  earlyRetries.tick()
+  assert.equal(earlyRetries.unread, 0)
 })
 
 test('a refused request whose body was not read does not disturb the next one', async () => {
@@ -227,9 +227,9 @@ test('a refused request whose body was not read does not disturb the next one', 
   )
   await client.answers(3)
   client.send('/done')
-  await until(() => impatience.unread === 1)
+  await until(() => earlyRetries.unread === 1)
   now += unreadMilliseconds
-  impatience.tick()
+  earlyRetries.tick()
   await client.answers(4)
   assert.equal(read, 4)
   client.socket.destroy()

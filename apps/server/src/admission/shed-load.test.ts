@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fastify from 'fastify'
-import { turnAway } from './turn-away.ts'
+import { shedLoad } from './shed-load.ts'
 
 test('who is turned away reads when to come back and why, and keeps what the answer carried before', async () => {
   const app = fastify()
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'max-age=60')
     reply.header('set-cookie', 'place=1; Path=/').header('set-cookie', 'other=2; Path=/')
-    turnAway(request, reply, 'UNAVAILABLE', 7)
+    shedLoad(request, reply, 'UNAVAILABLE', 7)
   })
   app.get('/', async () => assert.fail('it was turned away'))
   const { statusCode, headers, body } = await app.inject({

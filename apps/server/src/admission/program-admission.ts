@@ -5,10 +5,10 @@
 import type { Entry, Gate } from '@sidep/admission'
 import type { AdmitSignIn } from '../platform/new-sign-in.ts'
 import { Problem } from '../platform/problems.ts'
-import type { Doorkeeper } from './doorkeeper.ts'
+import type { SignInAdmission } from './sign-in-admission.ts'
 
-export interface SideDoorNeeds {
-  readonly doorkeeper: Pick<Doorkeeper, 'turnOf'>
+export interface ProgramAdmissionDependencies {
+  readonly signInAdmission: Pick<SignInAdmission, 'turnOf'>
   readonly gate: Pick<Gate, 'arrive'>
   /** By how much later one more place of this network is dated, milliseconds; null: it gets none. */
   readonly takePlace: (key: string) => number | null
@@ -20,8 +20,8 @@ export interface SideDoorNeeds {
 
 const route = 'POST card port'
 
-export const makeSideDoor = (needs: SideDoorNeeds): AdmitSignIn => {
-  const { doorkeeper, gate, now } = needs
+export const makeProgramAdmission = (dependencies: ProgramAdmissionDependencies): AdmitSignIn => {
+  const { signInAdmission, gate, now } = dependencies
 
   const enter = (key: string): Promise<Entry> =>
     new Promise((resolve, reject) => {
@@ -31,13 +31,16 @@ export const makeSideDoor = (needs: SideDoorNeeds): AdmitSignIn => {
           return
         }
         const { reason, retryAfterSeconds } = settlement.refusal
-        needs.onRefused(reason)
+        dependencies.onRefused(reason)
         reject(new Problem('UNAVAILABLE', { retryAfterSeconds }))
       })
     })
 
   return async ({ cookie, key }, work) => {
-    const turn = await doorkeeper.turnOf({ cookie, takePlace: () => needs.takePlace(key) })
+    const turn = await signInAdmission.turnOf({
+      cookie,
+      takePlace: () => dependencies.takePlace(key),
+    })
     const { setCookie } = turn
     if (!turn.begins) {
       const { retryAfterSeconds } = turn
@@ -57,7 +60,7 @@ export const makeSideDoor = (needs: SideDoorNeeds): AdmitSignIn => {
     } finally {
       // A refusal is quick and says nothing about how long a sign-in takes.
       entry.leave(now(), isDone)
-      needs.onLeft(now() - since)
+      dependencies.onLeft(now() - since)
     }
   }
 }
