@@ -73,3 +73,38 @@ test('acts and heads younger than four weeks are removed by nobody but the owner
   assert.equal(await forget(new Date(Date.now() - 27 * dayMilliseconds)), insufficientPrivilege)
   assert.equal(await forget(new Date(Date.now() - 29 * dayMilliseconds)), 'done')
 })
+
+/** A view in the caller's temporary schema, by a name that a function of the owner uses: what is young looks a year old. */
+const disguises = [
+  {
+    table: 'audit',
+    view: "site_id, sequence, now() - interval '1 year' as at",
+    call: `audit_cut('${siteId}', 3, ''::bytea, now(), ''::bytea, ''::bytea)`,
+  },
+  {
+    table: 'audit_signed_head',
+    view: 'site_id, day - 365 as day',
+    call: "audit_forget_heads(now() - interval '29 days')",
+  },
+] as const
+for (const { table, view, call } of disguises) {
+  test(`a temporary view named ${table} does not make the owner remove what is young`, async () => {
+    await asOwner(ground.sql, (owner) =>
+      owner.unsafe(`insert into audit_signed_head
+        select site_id, current_date, sequence, hash, now(), '', '' from audit_head on conflict do nothing`),
+    )
+    await asOwner(ground.sql, (owner) => owner`update audit set at = now()`)
+    const count = async (): Promise<unknown> => {
+      const [row] = await ground.sql.unsafe(`select count(*)::int as rows from public.${table}`)
+      return row?.rows
+    }
+    const before = await count()
+    const trick = ground.sql.begin(async (sql) => {
+      await sql.unsafe(`create temporary view ${table} with (security_invoker = true)
+        as select ${view} from public.${table}`)
+      await sql.unsafe(`select ${call}`)
+    })
+    await codeOf(trick)
+    assert.equal(await count(), before)
+  })
+}
