@@ -6,7 +6,7 @@ import { recordAct } from '../audit/chain.ts'
 import { portalChain } from '../audit/sign-heads.ts'
 import type { SignerScope } from '../platform/signer.ts'
 import { isUnderRoot } from '../platform/under-root.ts'
-import type { ScheduledKey } from './key-schedule.ts'
+import { keyIdOf, type ScheduledKey } from './key-schedule.ts'
 
 interface KeyRow {
   readonly scope: SignerScope
@@ -32,8 +32,34 @@ const scheduledOf = (row: KeyRow): ScheduledKey => ({
   succession: row.succession === null ? null : new Uint8Array(row.succession),
 })
 
+/** As 2D-DOC names a certificate: no name of another scope's signer is one. */
+const twoddocName = /^[0-9A-Z]{4}$/
+
 /**
- * Reads the schedule: keys under the root alone. Whoever writes into the database makes no signer of ours.
+ * Whether the root made a certificate for the scope that its row says: a key that leaked out of one scope must not become a
+ * signer of another by a word in the database.
+ */
+const isOfScope = (
+  certificate: X509Certificate,
+  { scope, certificate_id: name }: KeyRow,
+): boolean => {
+  const names = certificate.subject.split('\n')
+  if (scope !== 'twoddoc') return names.includes(`CN=sidep ${scope}`)
+  return name !== null && twoddocName.test(name) && names.includes(`CN=${name}`)
+}
+
+const isOurs = (row: KeyRow, root: X509Certificate): boolean => {
+  const certificate = new X509Certificate(row.certificate)
+  return (
+    isUnderRoot(certificate, root) &&
+    isOfScope(certificate, row) &&
+    equalBytes(keyIdOf(row.certificate), row.key_id)
+  )
+}
+
+/**
+ * Reads the schedule: keys under the root alone, each of the scope that it was made for. Whoever writes into the database
+ * makes no signer of ours.
  *
  * @param rootCertificate DER, from the folder of keys
  */
@@ -45,9 +71,7 @@ export const readSchedule = async (
   const rows = await database<KeyRow[]>`
     select scope, key_id, certificate, ca_id, certificate_id, succession, signs_from, revoked_at
     from signing_key order by signs_from, key_id`
-  return rows
-    .filter(({ certificate }) => isUnderRoot(new X509Certificate(certificate), root))
-    .map(scheduledOf)
+  return rows.filter((row) => isOurs(row, root)).map(scheduledOf)
 }
 
 /** How a key is named in the audit chain and to people. */
