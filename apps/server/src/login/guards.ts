@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Cookies } from './cookies.ts'
 import { isOwnOrigin } from './origin.ts'
-import type { Session, SessionCheck, SessionTokens } from './session-token.ts'
+import type { Session, SessionCheck, SessionLife, SessionTokens } from './session-token.ts'
 import type { SessionWatch } from './session-watch.ts'
 
 /** A Fastify preHandler. */
@@ -52,6 +52,7 @@ export const createGuards = (
   ownOrigin: string,
   watch: Pick<SessionWatch, 'endedBy' | 'isTokenOver'>,
   clock: Clock,
+  { sessionRenewalMinutes }: Pick<SessionLife, 'sessionRenewalMinutes'>,
 ): Guards => {
   const requireOwnOrigin = ({ method, headers }: FastifyRequest): void => {
     if (!isOwnOrigin(method, headers, ownOrigin)) throw new Problem('ORIGIN_REFUSED')
@@ -84,10 +85,18 @@ export const createGuards = (
     }
     return session
   }
+  /**
+   * Whether a token is due because its work has ended, a moment ago: the person may be at the screen, and choose other
+   * work. One that is due for its own age is nobody's without the device that renews it.
+   */
+  const hasJustEnded = ({ delegation, renewBy }: Session): boolean =>
+    delegation !== null &&
+    delegation.endsAt <= renewBy &&
+    clock.now().getTime() < renewBy.getTime() + sessionRenewalMinutes * 60_000
   const personOf = async (request: FastifyRequest): Promise<Session> => {
     const check = await checkOf(request)
     // The token of delegated work ends with the delegation; the person may be here longer.
-    if (!check.ok && !(check.code === 'SESSION_RENEWAL_DUE' && check.session.delegation !== null)) {
+    if (!check.ok && !(check.code === 'SESSION_RENEWAL_DUE' && hasJustEnded(check.session))) {
       throw new Problem(check.code)
     }
     const { session } = check

@@ -99,7 +99,7 @@ export const loginModule = (
       ? {}
       : { bookletsEnded: dependencies.bookletsEnded }),
   })
-  const guards = createGuards(tokens, cookies, origin, watch, clock)
+  const guards = createGuards(tokens, cookies, origin, watch, clock, platform.configuration)
   const proofs = createDeviceProofs(origin, () => clock.now())
   const pace = createPace({
     platform,

@@ -179,6 +179,36 @@ test('a delegation that is over lets nobody work, and opens no session', async (
   }
 })
 
+/** What a cookie gives without its device, `seconds` from now. */
+const codesLater = async (cookie: string, seconds: number): Promise<string[]> => {
+  server.clock.moveSeconds(seconds)
+  try {
+    const asked = ['/api/session/open', '/api/delegations/for-me'].map((path) =>
+      fetch(`${server.url}${path}`, { headers: { cookie } }).then(codeOf),
+    )
+    return await Promise.all(asked)
+  } finally {
+    server.clock.moveSeconds(-seconds)
+  }
+}
+
+test('a copied cookie of delegated work is good for no longer than another', async () => {
+  const open = await grant(await professional(), student.nationalId)
+  const ends = await grant(await professional(), student.nationalId, 0.25)
+  const signedIn = await signInOverHttp(server.url, {
+    nationalId: student.nationalId,
+    device: device.thumbprint,
+  })
+  const due = ['SESSION_RENEWAL_DUE', 'SESSION_RENEWAL_DUE']
+  assert.deepEqual(await codesLater(signedIn.cookie, 21 * 60), due)
+  const working = cookieFrom(await takeUp(signedIn.cookie, open))
+  assert.deepEqual(await codesLater(working, 21 * 60), due)
+  // Whose work has just ended may be at the screen, and choose other work.
+  const ended = cookieFrom(await takeUp(signedIn.cookie, ends))
+  assert.deepEqual(await codesLater(ended, 21 * 60), ['200', '200'])
+  assert.deepEqual(await codesLater(ended, 36 * 60), due)
+})
+
 test('an employee’s card works at its own pharmacy alone', async () => {
   const cookie = await professional()
   const staffId = `3${site}/0000000017`
