@@ -9,6 +9,7 @@ import { clientErrorHandler } from './client-errors.ts'
 import type { Configuration } from './configuration.ts'
 import { isOfContract, keepToContract } from './contract.ts'
 import type { Metrics } from './metrics.ts'
+import { plainAddress } from './plain-address.ts'
 import { installProblems, Problem, sendProblem, toProblem } from './problems.ts'
 import { endRestingConnections } from './resting-connections.ts'
 import { installSecurityHeaders } from './security-headers.ts'
@@ -108,6 +109,7 @@ export const makeHttp = async (
     genReqId: newRequestId,
     clientErrorHandler: clientErrorHandler(newRequestId),
     requestIdHeader: false,
+    rewriteUrl: ({ url = '/' }) => plainAddress(url),
     trustProxy: configuration.trustedProxies.length > 0 ? [...configuration.trustedProxies] : false,
     // Addresses that cannot be routed at all; Fastify's own answer would quote them.
     frameworkErrors: (error, request, reply) => {

@@ -203,3 +203,19 @@ test('with one address, everything is there as before', async () => {
     assert.equal((await together.send('GET', path, undefined, { cookie: null })).status, 200, path)
   }
 })
+
+test('an address that is written otherwise is the same: it is at its host alone', async () => {
+  for (const path of [
+    '/%61pi/session',
+    '/ap%69/screenings',
+    'http://verifier.example/api/session',
+  ]) {
+    const { status, headers } = await ask(hosts.verifier, path)
+    assert.equal(status, 404, path)
+    assert.equal(headers['cache-control'], 'no-store', path)
+    const own = await ask(hosts.counter, path)
+    assert.equal(own.status, 401, path)
+  }
+  const { status, location } = await ask(hosts.verifier, '/%70ro/')
+  assert.deepEqual([status, location], [303, `https://${hosts.counter}/pro/`])
+})
