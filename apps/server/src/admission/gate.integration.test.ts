@@ -49,14 +49,11 @@ beforeEach(async (context) => {
       now: () => now,
       trafficOf: (_, route) => trafficOfSlow[route ?? ''] ?? everybody('public'),
       // Whoever has the cookie of a site is signed in there.
-      requireSession: async (request) => {
+      sessionOf: async (request) => {
         await whileAsked(request)
         const id = /^site=(\d{9})$/.exec(request.headers.cookie ?? '')?.[1]
         if (id === undefined) throw new Problem('SESSION_MISSING')
-        request.actor = {
-          ...actorAt,
-          site: { id, name: 'Pharmacie', postalCode: null },
-        }
+        return { professionalId: '810003456789', site: { id, name: 'Pharmacie', postalCode: null } }
       },
     },
   )
@@ -71,20 +68,6 @@ beforeEach(async (context) => {
   await app.ready()
   if ('after' in context) context.after(() => app.close())
 })
-
-const actorAt = {
-  person: '810003456789',
-  professionalId: '810003456789',
-  familyName: 'MARTIN',
-  firstNames: 'Camille',
-  profession: '21',
-  door: 'ecps',
-  sites: [],
-  sessionId: 's',
-  counterId: null,
-  signedInAt: new Date(0),
-  expiresAt: new Date(8e15),
-} as unknown as NonNullable<FastifyRequest['actor']>
 
 interface Sent {
   readonly answer: Promise<{ status: number; code: unknown; retryAfter: string | undefined }>

@@ -17,6 +17,7 @@ import {
 } from '@sidep/admission'
 import { routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Actor } from '../platform/actor.ts'
 import { monotonicMilliseconds } from '../platform/clock.ts'
 import type { Platform } from '../platform/context.ts'
 import { addressKey, isOwnNetwork, networkOf } from '../platform/network-address.ts'
@@ -26,6 +27,7 @@ import { refusalPath } from '../platform/refusal-path.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
 import { doorOf, trafficOf } from './classify.ts'
 import { gateSettingsOf, roomSettingsOf } from './configured.ts'
+import { makeDoorAdmission } from './door-admission.ts'
 import { makeEarlyRetryThrottle } from './early-retries.ts'
 import { registerAdmissionMetrics } from './metrics.ts'
 import { makePlaces } from './place.ts'
@@ -35,13 +37,13 @@ import { makeRoomKeeper } from './room-keeper.ts'
 import { registerRoomRoutes } from './room-routes.ts'
 import { makeRoomStore } from './room-store.ts'
 import { shedLoad } from './shed-load.ts'
-import { makeSignInAdmission } from './sign-in-admission.ts'
+import { type Comer, makeSignInAdmission } from './sign-in-admission.ts'
 import { makeSiteLine } from './site-line.ts'
 import { makeSlots } from './slots.ts'
 
 export interface AdmissionDependencies {
-  /** Login's check: sets `request.actor`, or throws a Problem. Its answer for a session seen before is cheap. */
-  readonly requireSession: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
+  /** Login's word on who asks, found out once a request; throws a Problem when there is no session. */
+  readonly sessionOf: (request: FastifyRequest) => Promise<Pick<Actor, 'site' | 'professionalId'>>
   /** What the room's time is: the database's, or, in tests that move the clock, the process's. */
   readonly roomTime: 'database' | 'process'
   /** Monotonic milliseconds; the system's when absent. */
@@ -106,11 +108,15 @@ export const admissionModule = (
   const places = makePlaces(vault, randomBytes, platform.publicUrl)
   const doors = new Map<string, string>([['ecps', routes.loginEcps]])
   const networks = makeNetworkShares()
-  const takePlace = (request: FastifyRequest): number | null => {
-    const key = addressKey(request.ip)
-    return isOwnNetwork(key) ? 0 : networks.take(networkOf(key), now())
-  }
-  const signInAdmission = makeSignInAdmission({ keeper, places, takePlace, metrics, random })
+  const comerOf = (request: FastifyRequest): Comer => ({
+    cookie: request.headers.cookie,
+    takePlace: () => {
+      const key = addressKey(request.ip)
+      return isOwnNetwork(key) ? 0 : networks.take(networkOf(key), now())
+    },
+  })
+  const signInAdmission = makeSignInAdmission({ keeper, places, metrics, random })
+  const doorAdmission = makeDoorAdmission({ signInAdmission, comerOf })
   const classes = new WeakMap<FastifyRequest, TrafficClass>()
   const slots = makeSlots(now, (request, tookMilliseconds) => {
     const traffic = classes.get(request)
@@ -121,20 +127,16 @@ export const admissionModule = (
   /** The site, or the professional who has chosen none; undefined without a session. */
   const sessionKey = async (
     request: FastifyRequest,
-    reply: FastifyReply,
     isRequired: boolean,
   ): Promise<string | undefined> => {
     if (!isRequired && request.headers.cookie === undefined) return undefined
     try {
-      await dependencies.requireSession(request, reply)
+      const { site, professionalId } = await dependencies.sessionOf(request)
+      return site?.id ?? professionalId
     } catch (error) {
       if (isRequired || !(error instanceof Problem)) throw error
       return undefined
     }
-    const { actor } = request
-    // Routes set it for themselves where they need it, and nowhere else.
-    request.actor = null
-    return actor?.site?.id ?? actor?.professionalId
   }
 
   const refuse = (
@@ -182,9 +184,7 @@ export const admissionModule = (
     const traffic = classify(request.method, url)
     if (traffic === null) return
     const differs = traffic.signedIn !== traffic.anonymous
-    const session = differs
-      ? await sessionKey(request, reply, traffic.anonymous === null)
-      : undefined
+    const session = differs ? await sessionKey(request, traffic.anonymous === null) : undefined
     earlyRetries.saw(request, session)
     const trafficClass =
       session === undefined ? (traffic.anonymous ?? traffic.signedIn) : traffic.signedIn
@@ -200,9 +200,9 @@ export const admissionModule = (
     const door = doorOf(request.method, url)
     if (door !== undefined) {
       // A page's script stays where it is and waits there.
-      if (request.method === 'POST') await signInAdmission.askToWait(request, reply)
+      if (request.method === 'POST') await doorAdmission.askToWait(request, reply)
       else {
-        const seconds = await signInAdmission.sendToRoom(door, request, reply)
+        const seconds = await doorAdmission.sendToRoom(door, request, reply)
         if (seconds !== null) {
           const untilDoor = Math.min(seconds, doorSecondsMax)
           return earlyRetries.refused(request, reply, trafficClass, untilDoor)
@@ -243,7 +243,7 @@ export const admissionModule = (
         keeper.stop()
       })
       await app.register(async (room) =>
-        registerRoomRoutes(room, { keeper, places, random, takePlace, doors }),
+        registerRoomRoutes(room, { signInAdmission, comerOf, doors }),
       )
     },
   }

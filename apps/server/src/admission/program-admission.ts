@@ -8,7 +8,7 @@ import { Problem } from '../platform/problems.ts'
 import type { SignInAdmission } from './sign-in-admission.ts'
 
 export interface ProgramAdmissionDependencies {
-  readonly signInAdmission: Pick<SignInAdmission, 'turnOf'>
+  readonly signInAdmission: Pick<SignInAdmission, 'decide'>
   readonly gate: Pick<Gate, 'arrive'>
   /** By how much later one more place of this network is dated, milliseconds; null: it gets none. */
   readonly takePlace: (key: string) => number | null
@@ -37,13 +37,13 @@ export const makeProgramAdmission = (dependencies: ProgramAdmissionDependencies)
     })
 
   return async ({ cookie, key }, work) => {
-    const turn = await signInAdmission.turnOf({
+    const decision = await signInAdmission.decide({
       cookie,
       takePlace: () => dependencies.takePlace(key),
     })
-    const { setCookie } = turn
-    if (!turn.begins) {
-      const { retryAfterSeconds } = turn
+    const { setCookie } = decision
+    if (!decision.begins) {
+      const { retryAfterSeconds } = decision
       return {
         begins: false,
         problem: new Problem('SIGN_IN_WAITS', { retryAfterSeconds }),

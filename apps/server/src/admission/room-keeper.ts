@@ -5,6 +5,7 @@ import {
   isLetIn,
   type RoomSettings,
   type RoomState,
+  roomArrivalsMax,
   type Ticket,
   turnSpacingMilliseconds,
 } from '@sidep/admission'
@@ -55,12 +56,10 @@ export interface RoomKeeperDependencies {
 }
 
 /** What is known of the room is never older, milliseconds. */
-export const sightMillisecondsMax = 1_000
+export const snapshotMillisecondsMax = 1_000
 const moveEveryMilliseconds = 500
 /** Share of the pace that a process lets in on its own while the room cannot be asked. */
 const aloneShare = 0.25
-/** Arrivals gathered for one turn; more are turned away, to come back. */
-const gatheredMax = 10_000
 
 interface Asking {
   readonly late: boolean
@@ -132,7 +131,7 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
         confirmed: cameBack,
       })
     } catch (error) {
-      confirmed = [...cameBack, ...confirmed].slice(0, gatheredMax)
+      confirmed = [...cameBack, ...confirmed].slice(0, roomArrivalsMax)
       failed(asked, error)
       return
     }
@@ -158,7 +157,7 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
   }
 
   const ask = (late: boolean): Promise<Arrived> => {
-    if (gathered.length >= gatheredMax) return Promise.resolve({ outcome: 'unknown' })
+    if (gathered.length >= roomArrivalsMax) return Promise.resolve({ outcome: 'unknown' })
     return new Promise((resolve) => {
       gathered.push({ late, settle: resolve })
       turn()
@@ -166,8 +165,8 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
   }
 
   const snapshot = async (): Promise<RoomSnapshot | null> => {
-    if (now() - seenAt > sightMillisecondsMax) await turn()
-    return now() - seenAt > sightMillisecondsMax ? null : last
+    if (now() - seenAt > snapshotMillisecondsMax) await turn()
+    return now() - seenAt > snapshotMillisecondsMax ? null : last
   }
 
   /** @param isEarly nothing was paid for it yet */
@@ -180,7 +179,7 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
   }
 
   const confirm = (ticket: Ticket): void => {
-    if (last?.state.waiting !== true || confirmed.length >= gatheredMax) return
+    if (last?.state.waiting !== true || confirmed.length >= roomArrivalsMax) return
     confirmed.push(ticket)
   }
 

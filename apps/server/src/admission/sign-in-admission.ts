@@ -1,19 +1,25 @@
-/** Decides at a door whether a sign-in begins now or whoever comes waits in the room: browsers there, programs at home. */
-import { isLetIn, type Ticket } from '@sidep/admission'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+/**
+ * Decides who may begin to sign in, for all ways there are: browsers at a door, page scripts and programs that wait where
+ * they are, and the waiting room's own routes. Nothing else reads, gives, confirms or uses a place.
+ *
+ * Invariants
+ * - A sign-in begins only with a token of the waiting room: one that was free when it came, or its place's in turn.
+ * - A place counts in the line once its holder has come back with it, by whichever way.
+ * - A network that has had its share of places for a moment gets no more: WAITING_ROOM_FULL.
+ */
+import { isComingBack, isLetIn, type Ticket } from '@sidep/admission'
+import type { WaitingRoomView } from '@sidep/contracts'
 import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Places } from './place.ts'
-import { confirmReturning, roomFull } from './place-holding.ts'
-import type { RoomKeeper } from './room-keeper.ts'
-import { intentOf, pauseSeconds, roomPathFor, viewOf } from './room-routes.ts'
+import type { RoomKeeper, RoomSnapshot } from './room-keeper.ts'
+import { openRoom, viewOf } from './room-view.ts'
 
 export interface SignInAdmissionDependencies {
   readonly keeper: RoomKeeper
   readonly places: Places
-  /** By how much later one more place of this request's network is dated, milliseconds; null: it gets none. */
-  readonly takePlace: (request: FastifyRequest) => number | null
   readonly metrics: Metrics
+  /** Uniform in [0, 1). */
   readonly random: () => number
 }
 
@@ -21,11 +27,12 @@ export interface SignInAdmissionDependencies {
 export interface Comer {
   /** The `Cookie` header: it carries the place, when there is one. */
   readonly cookie: string | undefined
+  /** By how much later one more place of this comer's network is dated, milliseconds; null: it gets none. */
   readonly takePlace: () => number | null
 }
 
-/** A `Set-Cookie` line for the comer's place, when it is a new one. */
-export type Turn =
+/** `setCookie` is a `Set-Cookie` line for the comer's place; null when that is as it was. */
+export type SignInDecision =
   | { readonly begins: true; readonly setCookie: string | null }
   | {
       readonly begins: false
@@ -35,32 +42,67 @@ export type Turn =
       readonly isTurn: boolean
     }
 
-export interface SignInAdmission {
-  /** @throws Problem UNAVAILABLE when the room cannot be asked, WAITING_ROOM_FULL */
-  turnOf(comer: Comer): Promise<Turn>
-  /**
-   * Answers with the way to the waiting room unless it is the comer's turn.
-   *
-   * @returns seconds after which there is a reason to be back at the door; null: the sign-in begins
-   */
-  sendToRoom(door: string, request: FastifyRequest, reply: FastifyReply): Promise<number | null>
-  /** The same for a request of a program or a page's script. @throws Problem SIGN_IN_WAITS with the time to come back */
-  askToWait(request: FastifyRequest, reply: FastifyReply): Promise<void>
+export interface RoomAnswer {
+  readonly view: WaitingRoomView
+  readonly setCookie: string | null
 }
 
-export const makeSignInAdmission = (dependencies: SignInAdmissionDependencies): SignInAdmission => {
-  const { keeper, places, takePlace, metrics, random } = dependencies
+export interface SignInAdmission {
+  /**
+   * Whether a sign-in begins now. Who has to wait gets a place.
+   * @throws Problem UNAVAILABLE when the room cannot be asked, WAITING_ROOM_FULL
+   */
+  decide(comer: Comer): Promise<SignInDecision>
+  /** What the room looks like to them. */
+  look(comer: Pick<Comer, 'cookie'>): Promise<RoomAnswer>
+  /** The same, with a place from now on where one is needed. @throws Problem WAITING_ROOM_FULL */
+  join(comer: Comer): Promise<RoomAnswer>
+}
+
+/** After which somebody comes again whom the door sent back though it is their turn. */
+export const pauseSeconds = 2
+
+/** A place as its holder goes on with it. */
+interface HeldPlace {
+  readonly ticket: Ticket
+  readonly setCookie: string | null
+}
+
+/** What was read of the room and of a comer's place in it. */
+interface Reading {
+  readonly snapshot: RoomSnapshot | null
+  readonly held: HeldPlace | null
+}
+
+export const makeSignInAdmission = ({
+  keeper,
+  places,
+  metrics,
+  random,
+}: SignInAdmissionDependencies): SignInAdmission => {
   const arrivals = metrics.counter(
     'sidep_waiting_room_arrivals_total',
     'Sign-ins at the door, by what the waiting room said.',
   )
 
-  const waits = (
-    outcome: 'not-yet' | 'sent-to-room',
-    ticket: Ticket,
-    setCookie: string | null,
-  ): Turn => {
-    arrivals.increment({ outcome })
+  const ticketOf = ({ cookie }: Pick<Comer, 'cookie'>, seen: RoomSnapshot | null): Ticket | null =>
+    seen === null ? null : places.read(cookie, seen.state.at)
+
+  /** Only a holder who came back counts in the line. */
+  const confirmReturning = (ticket: Ticket, { state }: RoomSnapshot): HeldPlace => {
+    if (!isComingBack(ticket, state.at)) return { ticket, setCookie: null }
+    keeper.confirm(ticket)
+    return places.confirm(ticket)
+  }
+
+  /** @throws Problem WAITING_ROOM_FULL */
+  const givePlace = (comer: Comer, ticketAt: number): HeldPlace => {
+    const datedLater = comer.takePlace()
+    if (datedLater !== null) return places.give(ticketAt + datedLater)
+    throw new Problem('WAITING_ROOM_FULL', { retryAfterSeconds: 30 + Math.round(30 * random()) })
+  }
+
+  const waits = ({ ticket, setCookie }: HeldPlace): SignInDecision => {
     const { last } = keeper
     const { pollAfterSeconds, state } = viewOf(last, ticket, random)
     return {
@@ -71,68 +113,72 @@ export const makeSignInAdmission = (dependencies: SignInAdmissionDependencies): 
     }
   }
 
-  const comesTooEarly = (ticket: Ticket): Turn => {
-    const { last } = keeper
-    if (last === null) return waits('not-yet', ticket, null)
-    const held = confirmReturning(dependencies, ticket, last.state.at)
-    return waits('not-yet', held.ticket, held.setCookie)
-  }
-
-  const unknown = (): Problem => {
-    arrivals.increment({ outcome: 'unknown' })
-    return new Problem('UNAVAILABLE', { retryAfterSeconds: 5 + Math.round(5 * random()) })
-  }
-
-  const turnOf = async (comer: Comer): Promise<Turn> => {
-    const roomTime = (keeper.last ?? (await keeper.snapshot()))?.state.at
-    const ticket = roomTime === undefined ? null : places.read(comer.cookie, roomTime)
-    if (ticket !== null) {
-      const used = await keeper.use(ticket)
-      if (used === 'not-yet') return comesTooEarly(ticket)
-      if (used === 'let-in') {
-        arrivals.increment({ outcome: 'in-turn' })
-        return { begins: true, setCookie: places.renew(ticket) }
-      }
-      // A ticket that was used already is worth no more than none; when the room cannot say, nor is any.
+  /** Null when the place that somebody came with is worth no more than none. */
+  const decideByPlace = async (ticket: Ticket): Promise<SignInDecision | null> => {
+    const used = await keeper.use(ticket)
+    if (used === 'let-in') {
+      arrivals.increment({ outcome: 'in-turn' })
+      return { begins: true, setCookie: places.renew(ticket) }
     }
+    // A ticket that was used already is worth no more than none; when the room cannot say, nor is any.
+    if (used !== 'not-yet') return null
+    arrivals.increment({ outcome: 'not-yet' })
+    const { last } = keeper
+    return waits(last === null ? { ticket, setCookie: null } : confirmReturning(ticket, last))
+  }
+
+  const decideWithoutPlace = async (comer: Comer): Promise<SignInDecision> => {
     const arrived = await keeper.arrive()
     if (arrived.outcome === 'let-in') {
       arrivals.increment({ outcome: 'at-once' })
       return { begins: true, setCookie: null }
     }
-    if (arrived.outcome === 'unknown') throw unknown()
-    const datedLater = comer.takePlace()
-    if (datedLater === null) {
-      arrivals.increment({ outcome: 'too-many-places' })
-      throw roomFull(random)
+    if (arrived.outcome === 'unknown') {
+      arrivals.increment({ outcome: 'unknown' })
+      throw new Problem('UNAVAILABLE', { retryAfterSeconds: 5 + Math.round(5 * random()) })
     }
-    const given = places.give(arrived.ticketAt + datedLater)
-    return waits('sent-to-room', given.ticket, given.setCookie)
+    let place: HeldPlace
+    try {
+      place = givePlace(comer, arrived.ticketAt)
+    } catch (error) {
+      arrivals.increment({ outcome: 'too-many-places' })
+      throw error
+    }
+    arrivals.increment({ outcome: 'sent-to-room' })
+    return waits(place)
   }
 
-  const turnOfRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<Turn> => {
-    const turn = await turnOf({
-      cookie: request.headers.cookie,
-      takePlace: () => takePlace(request),
-    })
-    if (turn.setCookie !== null) reply.header('set-cookie', turn.setCookie)
-    return turn
+  const read = async (comer: Pick<Comer, 'cookie'>): Promise<Reading> => {
+    const snapshot = await keeper.snapshot()
+    const seen = snapshot ?? keeper.last
+    const ticket = ticketOf(comer, seen)
+    if (seen === null || ticket === null) return { snapshot, held: null }
+    const isDue = snapshot !== null && isLetIn(ticket.arrivedAt, snapshot.state)
+    const held = isDue ? { ticket, setCookie: null } : confirmReturning(ticket, seen)
+    return { snapshot, held }
   }
+
+  const answerOf = ({ snapshot, held }: Reading): RoomAnswer => ({
+    view: viewOf(snapshot, held?.ticket ?? null, random),
+    setCookie: held?.setCookie ?? null,
+  })
 
   return {
-    turnOf,
-    async sendToRoom(door, request, reply) {
-      const turn = await turnOfRequest(request, reply)
-      if (turn.begins) return null
-      await reply
-        .header('cache-control', 'no-store')
-        .redirect(roomPathFor(door, intentOf(request), turn.isTurn), 303)
-      return turn.retryAfterSeconds
+    async decide(comer) {
+      const ticket = ticketOf(comer, keeper.last ?? (await keeper.snapshot()))
+      const decision = ticket === null ? null : await decideByPlace(ticket)
+      return decision ?? decideWithoutPlace(comer)
     },
-    async askToWait(request, reply) {
-      const turn = await turnOfRequest(request, reply)
-      if (turn.begins) return
-      throw new Problem('SIGN_IN_WAITS', { retryAfterSeconds: turn.retryAfterSeconds })
+    look: async (comer) => answerOf(await read(comer)),
+    async join(comer) {
+      const reading = await read(comer)
+      const before = answerOf(reading)
+      if (reading.held !== null || before.view.state === 'open') return before
+      const arrived = await keeper.arrive()
+      if (arrived.outcome === 'let-in') return { view: openRoom, setCookie: null }
+      if (arrived.outcome === 'unknown') return answerOf({ snapshot: null, held: null })
+      const held = givePlace(comer, arrived.ticketAt)
+      return answerOf({ snapshot: keeper.last, held })
     },
   }
 }

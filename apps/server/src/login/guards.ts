@@ -3,9 +3,9 @@ import { shownHeader, writeShown } from '@sidep/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
-import type { Cookies } from './cookies.ts'
 import { isOwnOrigin } from './origin.ts'
-import type { Session, SessionCheck, SessionLife, SessionTokens } from './session-token.ts'
+import { type RequestSession, type SessionReading, sessionOfRequest } from './request-session.ts'
+import type { Session, SessionLife } from './session.ts'
 import type { SessionWatch } from './session-watch.ts'
 
 /** A Fastify preHandler. */
@@ -18,7 +18,8 @@ export interface Guards {
    */
   requireOwnOrigin(request: FastifyRequest): void
   /**
-   * The session of a request.
+   * The session of a request. Its cookie is checked once a request; whether something ended it meanwhile is looked up
+   * each time, because a request may have waited for its slot.
    * @throws Problem ORIGIN_REFUSED, SESSION_MISSING, SESSION_INVALID, SESSION_EXPIRED, SESSION_RENEWAL_DUE,
    *   SESSION_REVOKED, DELEGATION_ENDED, SESSION_DIFFERS
    */
@@ -47,8 +48,7 @@ const requireShown = ({ method, headers }: FastifyRequest, session: Session): vo
 }
 
 export const createGuards = (
-  tokens: SessionTokens,
-  cookies: Cookies,
+  reading: SessionReading,
   ownOrigin: string,
   watch: Pick<SessionWatch, 'endedBy' | 'isTokenOver'>,
   clock: Clock,
@@ -67,11 +67,9 @@ export const createGuards = (
   const refuseOverToken = (session: Session): void => {
     if (watch.isTokenOver(session)) throw new Problem('SESSION_RENEWAL_DUE')
   }
-  const checkOf = async (request: FastifyRequest): Promise<SessionCheck> => {
+  const checkOf = async (request: FastifyRequest): Promise<RequestSession> => {
     requireOwnOrigin(request)
-    const token = cookies.read(request.headers.cookie, cookies.sessionName)
-    if (token === undefined || token === '') throw new Problem('SESSION_MISSING')
-    return tokens.verify(token)
+    return sessionOfRequest(reading, request)
   }
   const sessionOf = async (request: FastifyRequest): Promise<Session> => {
     const check = await checkOf(request)

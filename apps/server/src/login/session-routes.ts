@@ -20,16 +20,17 @@ import type { Guards } from './guards.ts'
 import { rememberBrowser } from './known-browser.ts'
 import { listSession } from './listed-sessions.ts'
 import { renewSession, tokenEndOf } from './renewal.ts'
+import { sessionOfRequest } from './request-session.ts'
 import { seenBrowser } from './seen-browser.ts'
-import { moveBooklets } from './session-ends.ts'
 import {
   lastEndOf,
   lastPossibleEnd,
   makeSession,
   type Session,
   type SessionFacts,
-  type SessionTokens,
-} from './session-token.ts'
+} from './session.ts'
+import { moveBooklets } from './session-ends.ts'
+import type { SessionTokens } from './session-token.ts'
 import { viewOf } from './session-view.ts'
 import { freshListMilliseconds, type SessionWatch } from './session-watch.ts'
 import { auditSession } from './sign-in.ts'
@@ -76,13 +77,11 @@ export const enterSession = async (
   reply: FastifyReply,
   session: SessionFacts,
 ): Promise<void> => {
-  const { platform, tokens, cookies, watch } = dependencies
+  const { platform, watch } = dependencies
   const seen = seenBrowser(request.headers['user-agent'])
   await listSession(platform.database, session, seen, platform.configuration)
-  const token = cookies.read(request.headers.cookie, cookies.sessionName)
-  const check = token === undefined ? undefined : await tokens.verify(token)
-  if (check !== undefined && (check.ok || check.code === 'SESSION_RENEWAL_DUE')) {
-    const before = check.session
+  const { session: before } = await sessionOfRequest(dependencies, request)
+  if (before !== undefined) {
     const isSameHand =
       before.person.id === session.person.id &&
       before.device !== null &&
@@ -111,7 +110,7 @@ const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
 
 /** GET and DELETE `/api/session`, POST `/api/session/site`. */
 const registerSession = (app: FastifyInstance, dependencies: SessionRouteDependencies): void => {
-  const { platform, guards, tokens, cookies, watch } = dependencies
+  const { platform, guards, cookies, watch } = dependencies
   const { clock, configuration } = platform
 
   /** The same session at another site or for another person: its token lasts no longer than before. */
@@ -185,12 +184,9 @@ const registerSession = (app: FastifyInstance, dependencies: SessionRouteDepende
     reply.header('cache-control', 'no-store')
     // Cleared before anything can fail: whoever signs out is signed out in this browser.
     reply.header('set-cookie', cookies.clear(cookies.sessionName))
-    const token = cookies.read(request.headers.cookie, cookies.sessionName)
-    const check = token === undefined ? undefined : await tokens.verify(token)
-    if (check === undefined || (!check.ok && check.code !== 'SESSION_RENEWAL_DUE')) {
-      return reply.code(204).send()
-    }
+    const check = await sessionOfRequest(dependencies, request)
     const { session } = check
+    if (session === undefined) return reply.code(204).send()
     // A session without a device has nothing that the cookie alone must not end.
     if (session.device !== null && !(await dependencies.isSigned(request, session))) {
       if (check.ok) await endToken(session)

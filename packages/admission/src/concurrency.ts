@@ -1,0 +1,168 @@
+/**
+ * Every bound on how much is at work at a time in one process, in one place: they only make sense together. From the
+ * outside in: connections that stand, requests that work, statements that run, certificates that are made, messages
+ * that go out. Nothing else in the tree bounds concurrency; what a route or a file may hold in bytes stands there.
+ *
+ * How they hang together
+ * - The gate's limit is found from how long requests take (docs/adr/0012-admission-finds-its-own-limit.md); the numbers
+ *   here bound it. Connections of a pool are fewer than the requests let in: those wait in the pool for milliseconds.
+ * - Each traffic has a pool of its own, so that a rush of one takes no connection of another (invariant 5).
+ * - The bounds in flight are for what the gate's classes do not tell apart; they are as large as the gate's limit, so
+ *   that they refuse only when something does not end.
+ */
+import type { ConcurrencyLimitSettings, GateSettings } from './gate-settings.ts'
+import type { ClassShape, TrafficClass } from './traffic.ts'
+
+/** Connections that stand. */
+export const connectionBounds = {
+  /** Not yet accepted. Node's 511 is full in an instant when tens of thousands come back; the kernel caps it. */
+  listenBacklog: 4_096,
+  /** The operator's port: a scraper or two, and a person who looks. */
+  operator: 50,
+  /** The card port, unless CARD_CONNECTIONS_MAX says otherwise. */
+  card: 1_000,
+  /** Somebody typing the code of a card holds a connection; a hospital's people share an address. */
+  cardShareOfAddress: 0.1,
+  cardOfAddressMin: 20,
+} as const
+
+/** Requests in work: the gate's limit at its highest, unless ADMISSION_CONCURRENCY_MAX says otherwise. */
+export const requestsMax = 600
+
+export const defaultLimitSettings: ConcurrencyLimitSettings = {
+  limitInitial: 128,
+  limitMin: 32,
+  limitMax: requestsMax,
+  calmInFlight: 8,
+  tolerance: 2,
+  // A counter does not notice 50 ms; refusing somebody to answer another faster than that would be absurd.
+  targetMillisecondsMin: 50,
+  windowMilliseconds: 200,
+  windowSamplesMin: 20,
+  probeEveryMilliseconds: 60_000,
+  probeMilliseconds: 400,
+}
+
+/**
+ * Work in an open session, then new sign-ins, then lists and statistics; people and laboratories beside them with a
+ * part of their own. A sign-in on its way back from the provider goes before a new one: its cost is already paid.
+ * Sign-ins do not steer because they wait for somebody else's server, people's requests because a refusal there takes
+ * its time on purpose, and pages because the reader's line sets their pace.
+ */
+export const classShapes: Readonly<Record<TrafficClass, ClassShape>> = {
+  work: {
+    rank: 0,
+    reservedShare: 0.4,
+    capShare: 1,
+    queueMax: 1_000,
+    // Its page is patient, and coming back costs it seconds: a second in the queue is the shorter way.
+    waitMilliseconds: 2_000,
+    waitOverloadedMilliseconds: 1_000,
+    retrySeconds: 1,
+    steers: true,
+  },
+  laboratory: {
+    rank: 1,
+    reservedShare: 0.1,
+    capShare: 0.5,
+    queueMax: 300,
+    waitMilliseconds: 2_000,
+    waitOverloadedMilliseconds: 500,
+    retrySeconds: 2,
+    steers: true,
+  },
+  backlog: {
+    rank: 2,
+    reservedShare: 0.05,
+    capShare: 0.4,
+    queueMax: 200,
+    // Nobody stands before it: a longer queue is what keeps the server at work between two turns.
+    waitMilliseconds: 5_000,
+    waitOverloadedMilliseconds: 4_000,
+    retrySeconds: 2,
+    takesTurns: true,
+    steers: true,
+  },
+  person: {
+    rank: 3,
+    reservedShare: 0.1,
+    capShare: 0.5,
+    queueMax: 300,
+    waitMilliseconds: 1_000,
+    waitOverloadedMilliseconds: 300,
+    retrySeconds: 3,
+    steers: false,
+  },
+  'login-return': {
+    rank: 4,
+    reservedShare: 0.1,
+    capShare: 0.3,
+    // Two calls to the provider of some 300 ms each, at 300 a second, the best pace of the waiting room.
+    ownSlots: 200,
+    queueMax: 400,
+    waitMilliseconds: 3_000,
+    waitOverloadedMilliseconds: 1_500,
+    retrySeconds: 2,
+    steers: false,
+  },
+  login: {
+    rank: 5,
+    reservedShare: 0.05,
+    capShare: 0.25,
+    queueMax: 200,
+    waitMilliseconds: 1_000,
+    waitOverloadedMilliseconds: 300,
+    retrySeconds: 3,
+    steers: false,
+  },
+  public: {
+    rank: 6,
+    reservedShare: 0.05,
+    capShare: 0.4,
+    queueMax: 300,
+    waitMilliseconds: 1_000,
+    waitOverloadedMilliseconds: 200,
+    retrySeconds: 5,
+    steers: false,
+  },
+  list: {
+    rank: 7,
+    reservedShare: 0.02,
+    capShare: 0.25,
+    queueMax: 100,
+    waitMilliseconds: 1_000,
+    waitOverloadedMilliseconds: 200,
+    retrySeconds: 5,
+    steers: true,
+  },
+}
+
+export const defaultGateSettings: GateSettings = {
+  limit: defaultLimitSettings,
+  classes: classShapes,
+  perKeyShare: 0.1,
+  perKeyMin: 4,
+}
+
+/** Arrivals at the waiting room that one process gathers for its next turn; more are sent away, to come back. */
+export const roomArrivalsMax = 10_000
+
+/** Requests of intake in work at a time. Beyond, the answer is early and cheap, with a time to come back. */
+export const screeningsInFlight = { max: requestsMax, retrySeconds: 2 } as const
+/** People's requests in work at a time. More than the pool can serve in a moment only wait for each other. */
+export const personsInFlight = { max: 200, retrySeconds: 5 } as const
+
+/**
+ * Connections to the database, a pool a traffic. Eight of intake: durable throughput on one disk is best there, more are
+ * slower (docs/adr/0011-issuing-and-storing.md).
+ */
+export const poolConnections = { intake: 8, login: 3, person: 4, worker: 3 } as const
+
+/** Certificates of backlogs that the issuing thread has in work while nobody waits for one: signatures are checked on other threads. */
+export const backlogIssuesMax = 4
+/** Sessions with a signing module (PKCS#11): for modules that are slow, behind a network. */
+export const keyModuleSessionsMax = 8
+
+/** Messages to people that a worker has in work, and connections that each way of sending keeps. */
+export const messagesInFlightMax = 8
+export const senderConnectionsMax = 4
