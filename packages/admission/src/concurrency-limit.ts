@@ -12,37 +12,8 @@
  * Invariants: `limitMin ≤ current() ≤ limitMax`, except while it is probing; it rises only while it is being used;
  * memory is bounded by `routesMax`.
  */
-export interface ConcurrencyLimitSettings {
-  readonly limitInitial: number
-  readonly limitMin: number
-  readonly limitMax: number
-  /** A request that starts with at most this many in work says how long the work itself takes. */
-  readonly calmInFlight: number
-  /** Measured time is on target up to this many times the calm time. */
-  readonly tolerance: number
-  /** No mean time below this is overload, milliseconds. */
-  readonly targetMillisecondsMin: number
-  readonly windowMilliseconds: number
-  readonly windowSamplesMin: number
-  /** Without calm requests for this long, some are made, milliseconds. */
-  readonly probeEveryMilliseconds: number
-  /** Longest probe, milliseconds. */
-  readonly probeMilliseconds: number
-}
-
-export const defaultLimitSettings: ConcurrencyLimitSettings = {
-  limitInitial: 128,
-  limitMin: 32,
-  limitMax: 600,
-  calmInFlight: 8,
-  tolerance: 2,
-  // A counter does not notice 50 ms; refusing somebody to answer another faster than that would be absurd.
-  targetMillisecondsMin: 50,
-  windowMilliseconds: 200,
-  windowSamplesMin: 20,
-  probeEveryMilliseconds: 60_000,
-  probeMilliseconds: 400,
-}
+import { defaultLimitSettings } from './concurrency.ts'
+import type { ConcurrencyLimitSettings } from './gate-settings.ts'
 
 /** One finished request. */
 export interface Sample {

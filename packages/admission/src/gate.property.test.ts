@@ -8,8 +8,9 @@ import {
   refusedShare,
   seededRandom,
 } from '../test/simulated-server.ts'
-import { defaultLimitSettings } from './concurrency-limit.ts'
-import { defaultGateSettings, type Entry, makeGate } from './gate.ts'
+import { defaultGateSettings, defaultLimitSettings } from './concurrency.ts'
+
+import { type Entry, makeGate } from './gate.ts'
 import { makeSiteRates } from './site-rates.ts'
 import { type TrafficClass, trafficClasses } from './traffic.ts'
 

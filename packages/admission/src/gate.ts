@@ -11,14 +11,11 @@
  * - Every arrival is settled exactly once, and every entry is left at most once.
  * - No clock and no randomness of its own: both are given.
  */
-import {
-  type ConcurrencyLimit,
-  type ConcurrencyLimitSettings,
-  defaultLimitSettings,
-  makeConcurrencyLimit,
-} from './concurrency-limit.ts'
+import { defaultGateSettings } from './concurrency.ts'
+import { type ConcurrencyLimit, makeConcurrencyLimit } from './concurrency-limit.ts'
 import { type FairQueue, makeFairQueue, type Waiting } from './fair-queue.ts'
-import { type ClassShape, classShapes, type TrafficClass, trafficClasses } from './traffic.ts'
+import type { GateSettings } from './gate-settings.ts'
+import { type ClassShape, type TrafficClass, trafficClasses } from './traffic.ts'
 import { makeTurns, type Turns } from './turns.ts'
 
 export interface Arrival {
@@ -68,21 +65,6 @@ export interface Gate {
   readonly inFlight: number
   limit(): number
   view(trafficClass: TrafficClass): ClassView
-}
-
-export interface GateSettings {
-  readonly limit: ConcurrencyLimitSettings
-  readonly classes: Readonly<Record<TrafficClass, ClassShape>>
-  /** Share of the limit that one key may hold while others are at work. */
-  readonly perKeyShare: number
-  readonly perKeyMin: number
-}
-
-export const defaultGateSettings: GateSettings = {
-  limit: defaultLimitSettings,
-  classes: classShapes,
-  perKeyShare: 0.1,
-  perKeyMin: 4,
 }
 
 /** What a class that did not come for a while may have at once. */

@@ -3,25 +3,32 @@
  * requests, the nation in virtual time with numbers.
  */
 export {
-  type ConcurrencyLimit,
-  type ConcurrencyLimitSettings,
-  defaultLimitSettings,
-  makeConcurrencyLimit,
-  type Sample,
-} from './concurrency-limit.ts'
+  backlogIssuesMax,
+  classShapes,
+  connectionBounds,
+  defaultGateSettings,
+  keyModuleSessionsMax,
+  messagesInFlightMax,
+  personsInFlight,
+  poolConnections,
+  requestsMax,
+  roomArrivalsMax,
+  screeningsInFlight,
+  senderConnectionsMax,
+} from './concurrency.ts'
+export { type ConcurrencyLimit, makeConcurrencyLimit, type Sample } from './concurrency-limit.ts'
 export { type FairQueue, makeFairQueue, type Waiting } from './fair-queue.ts'
 export {
   type Arrival,
   type ClassView,
-  defaultGateSettings,
   type Entry,
   type Gate,
-  type GateSettings,
   makeGate,
   type Refusal,
   type RefusalReason,
   type Settlement,
 } from './gate.ts'
+export type { ConcurrencyLimitSettings, GateSettings } from './gate-settings.ts'
 export { makeNetworkShares, type NetworkShares } from './network-shares.ts'
 export {
   type Advance,
@@ -72,4 +79,4 @@ export {
   ticketUsesMax,
   writeTicket,
 } from './ticket.ts'
-export { type ClassShape, classShapes, type TrafficClass, trafficClasses } from './traffic.ts'
+export { type ClassShape, type TrafficClass, trafficClasses } from './traffic.ts'

@@ -7,6 +7,8 @@
  * Using a ticket makes the next generation: of two holders of the same text only the first is let in (the rotation of
  * RFC 9700 §4.14.2). The tag is the first half of an HMAC-SHA-256 (RFC 2104 §5).
  */
+import { hourMilliseconds } from '@sidep/time'
+
 export interface Ticket {
   readonly arrivedAt: number
   /** 16 hexadecimal digits. */
@@ -31,7 +33,7 @@ const idBytes = 8
 /** The length of every ticket's text: 32 bytes in base64url without padding. */
 export const ticketCharacters = 43
 /** A ticket is good for this long; nobody waits longer, and the list of used ones stays short. */
-export const ticketMillisecondsMax = 6 * 3_600_000
+export const ticketMillisecondsMax = 6 * hourMilliseconds
 /** Sign-ins that one ticket is good for, one after the other: a phone that was not confirmed in time costs no new wait. */
 export const ticketUsesMax = 3
 /** A network that takes more than its share is given places dated later, by at most this. */

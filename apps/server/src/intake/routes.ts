@@ -1,4 +1,5 @@
 /** The counter's routes to its screenings. */
+import { screeningsInFlight } from '@sidep/admission'
 import {
   type BatchAnswer,
   type Role,
@@ -7,7 +8,8 @@ import {
   screeningsPerBatchMax,
 } from '@sidep/contracts'
 import * as endpoints from '@sidep/contracts/endpoints'
-import { dayIn, parseDay, timeZoneOf } from '@sidep/screening'
+import { parseDay, timeZoneOf } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import type { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import type { Static } from 'typebox'
 import { makeReadings } from '../audit/readings.ts'
@@ -15,7 +17,7 @@ import type { GuardAct } from '../platform/act.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Platform } from '../platform/context.ts'
 import { schemaOf } from '../platform/contract.ts'
-import { makeInFlightBound, screeningsInFlight } from '../platform/in-flight.ts'
+import { makeInFlightBound } from '../platform/in-flight.ts'
 import { linkTopicsFor } from '../platform/link-topics.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'

@@ -3,6 +3,7 @@
  * which is begun at once, or a backlog's, which is worked off a few at a time, and one at a time while somebody waits.
  */
 import { parentPort, workerData } from 'node:worker_threads'
+import { backlogIssuesMax } from '@sidep/admission'
 import { systemClock, systemRandomBytes } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
 import { gatherTurn } from './gather-turn.ts'
@@ -20,9 +21,6 @@ import type {
   ThreadSetting,
   ToThread,
 } from './threaded-issuance.ts'
-
-/** Certificates of backlogs in work at a time while nobody waits for one: signatures are checked on other threads. */
-const backlogInWorkMax = 4
 
 type Tell = (message: FromThread) => void
 
@@ -42,7 +40,7 @@ const makeDesk = (
   let next = 0
 
   const goOn = (): void => {
-    const isFull = inWork >= (waitedFor > 0 ? 1 : backlogInWorkMax)
+    const isFull = inWork >= (waitedFor > 0 ? 1 : backlogIssuesMax)
     if (isTurnPlanned || isFull || next === backlog.length) return
     isTurnPlanned = true
     setImmediate(begin)

@@ -8,9 +8,11 @@
  * - A session has one operation at a time.
  * - A session that was lost is opened again once for the signature that found out; after that the signature fails.
  */
+
 import { createHash, hash, type X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { keyModuleSessionsMax } from '@sidep/admission'
 import type { Handle, PKCS11 } from 'pkcs11js'
 import type { Pkcs11Configuration } from '../platform/key-configuration.ts'
 import { type KeyModule, type Sign, SignersUnusable } from './key-holder.ts'
@@ -87,8 +89,6 @@ interface Session {
   readonly keys: Map<Pair, Handle>
 }
 
-/** Signatures that a thread makes at once: for modules that are slow, behind a network. */
-const sessionsMax = 8
 /** Faster than this a signature is made on the spot: handing it to another thread and back costs about 40 µs. */
 const onTheSpotMicrosecondsMax = 300
 const probes = 5
@@ -171,7 +171,7 @@ class Token implements Pkcs11Module {
   #take(): Promise<Session> {
     const free = this.#free.pop()
     if (free !== undefined) return Promise.resolve(free)
-    if (this.#open < sessionsMax) {
+    if (this.#open < keyModuleSessionsMax) {
       this.#open += 1
       try {
         return Promise.resolve(this.#openSession())

@@ -1,6 +1,7 @@
 /** The part of the configuration that opens door `card`. */
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
+import { connectionBounds } from '@sidep/admission'
 import type { Reader } from './configuration-reader.ts'
 
 export interface CardConfiguration {
@@ -105,7 +106,7 @@ export const readCardConfiguration = (
     revocationLists,
     revocationMinutes: integer('CARD_REVOCATION_MINUTES', 60, 1, 1_440),
     revocationGraceHours: integer('CARD_REVOCATION_GRACE_HOURS', 72, 0, 720),
-    connectionsMax: integer('CARD_CONNECTIONS_MAX', 1_000, 1, 100_000),
+    connectionsMax: integer('CARD_CONNECTIONS_MAX', connectionBounds.card, 1, 100_000),
     proxy,
   }
 }

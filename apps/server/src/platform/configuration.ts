@@ -4,6 +4,7 @@
  * Development runs with nothing set. Production never starts with stand-ins or development keys.
  */
 import { resolve } from 'node:path'
+import { requestsMax } from '@sidep/admission'
 import { defaultProfile, profiles } from '@sidep/verdict'
 import { type AddressConfiguration, readAddresses } from './address-configuration.ts'
 import { type CardConfiguration, readCardConfiguration } from './card-configuration.ts'
@@ -248,7 +249,7 @@ export const parseConfiguration = (
       pauseMinutes: integer('RETRIEVAL_PAUSE_MINUTES', 15, 1, 1_440),
     },
     admission: {
-      concurrencyMax: integer('ADMISSION_CONCURRENCY_MAX', 600, 8, 10_000),
+      concurrencyMax: integer('ADMISSION_CONCURRENCY_MAX', requestsMax, 8, 10_000),
       loginsPerSecondMax: integer('ADMISSION_LOGINS_PER_SECOND', 300, 1, 100_000),
       noShowSeconds: integer('ADMISSION_NO_SHOW_SECONDS', 180, 30, 3_600),
     },

@@ -2,6 +2,7 @@
  * The database: embedded or given, and one pool a traffic, so that a rush of one does not take the connections
  * of another (invariant 5).
  */
+import { poolConnections } from '@sidep/admission'
 import postgres, { type Options, type PostgresType, type Sql } from 'postgres'
 import { systemRandomBytes } from './clock.ts'
 import { type MakeSocket, makeSockets } from './database-socket.ts'
@@ -37,12 +38,11 @@ interface PoolShape {
   readonly queueMilliseconds: number
 }
 
-/** Eight intake connections: durable throughput on one disk is best there, more are slower (docs/adr/0011-issuing-and-storing.md). */
-const shapes: Readonly<Record<keyof Pools, PoolShape>> = {
-  intake: { connections: 8, statementMilliseconds: 10_000, queueMilliseconds: 5_000 },
-  login: { connections: 3, statementMilliseconds: 5_000, queueMilliseconds: 5_000 },
-  person: { connections: 4, statementMilliseconds: 5_000, queueMilliseconds: 5_000 },
-  worker: { connections: 3, statementMilliseconds: 30_000, queueMilliseconds: 30_000 },
+const shapes: Readonly<Record<keyof Pools, Omit<PoolShape, 'connections'>>> = {
+  intake: { statementMilliseconds: 10_000, queueMilliseconds: 5_000 },
+  login: { statementMilliseconds: 5_000, queueMilliseconds: 5_000 },
+  person: { statementMilliseconds: 5_000, queueMilliseconds: 5_000 },
+  worker: { statementMilliseconds: 30_000, queueMilliseconds: 30_000 },
 }
 /** Apart from the pools: what they are busy with says nothing about the database. */
 const probeShape: PoolShape = {
@@ -186,22 +186,24 @@ const openTarget = async (target: Target, stop: () => Promise<void>): Promise<Op
   await migrateTarget(target)
   const ended = new AbortController()
   const all: Sql[] = []
-  const open = async (name: string, shape: PoolShape): Promise<Sql> => {
+  const openShape = async (name: string, shape: PoolShape): Promise<Sql> => {
     const pool = await openPool(target, name, shape, ended.signal)
     all.push(pool)
     return pool
   }
+  const open = (name: keyof Pools): Promise<Sql> =>
+    openShape(name, { ...shapes[name], connections: poolConnections[name] })
   const end = async (): Promise<void> => {
     await Promise.all(all.map((pool) => pool.end({ timeout: 5 })))
     ended.abort()
   }
   try {
     const [intake, login, person, worker, probe] = await Promise.all([
-      open('intake', shapes.intake),
-      open('login', shapes.login),
-      open('person', shapes.person),
-      open('worker', shapes.worker),
-      open('readiness', probeShape),
+      open('intake'),
+      open('login'),
+      open('person'),
+      open('worker'),
+      openShape('readiness', probeShape),
     ])
     return {
       pools: { intake, login, person, worker },

@@ -1,10 +1,5 @@
-/** Bounds on how much of one kind of work is under way in a process (invariant 12 of the house). */
+/** Bounds how much of one kind of work is under way in a process (invariant 12 of the house). */
 import { Problem } from './problems.ts'
-
-/** Requests of intake in work at a time. Beyond, the answer is early and cheap, with a time to come back. */
-export const screeningsInFlight = { max: 600, retrySeconds: 2 } as const
-/** People's requests in work at a time. More than the pool can serve in a moment only wait for each other. */
-export const personsInFlight = { max: 200, retrySeconds: 5 } as const
 
 export interface InFlightBound {
   /** @throws Problem UNAVAILABLE when full */

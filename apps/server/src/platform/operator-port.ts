@@ -5,6 +5,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { connectionBounds } from '@sidep/admission'
 import { operatorRoutes } from '@sidep/contracts'
 import { apiPage, openApiDocument } from '@sidep/contracts/openapi'
 import { descriptionPolicy } from './api-description.ts'
@@ -21,8 +22,6 @@ export interface OperatorPort {
   close(): Promise<void>
 }
 
-/** A scraper or two, and a person who looks. */
-const connectionsMax = 50
 const requestMilliseconds = 10_000
 
 const headers = {
@@ -83,7 +82,7 @@ export const openOperatorPort = async (
     { requestTimeout: requestMilliseconds, headersTimeout: requestMilliseconds },
     (request, response) => send(request, response, answerTo(pages, request)),
   )
-  server.maxConnections = connectionsMax
+  server.maxConnections = connectionBounds.operator
   server.listen(place)
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -1,3 +1,4 @@
+import { senderConnectionsMax } from '@sidep/admission'
 import type { Configuration } from '../platform/configuration.ts'
 import { createEmailSender } from './email-sender.ts'
 import type { Channel } from './outbox.ts'
@@ -6,7 +7,7 @@ import { createSmsSender } from './sms-sender.ts'
 
 /** Shorter than half a lease, so that a try ends while its claim still holds. */
 const sendMillisecondsMax = 20_000
-const connectionsMax = 4
+const connectionsMax = senderConnectionsMax
 const smsFrom = 'SIDEP'
 
 /** The senders of a configuration; a channel that is not configured has none, and its messages wait. */

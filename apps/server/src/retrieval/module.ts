@@ -1,10 +1,11 @@
 /** The person's way to the certificate: `POST /api/retrieval`, and for a new link or a way into a paused one `…/renewal`, `…/unlock`. No session. */
+import { personsInFlight } from '@sidep/admission'
 import { type RenewalInput, type RetrievalInput, routes, type UnlockInput } from '@sidep/contracts'
 import { openResult, renewLink, unlockLink } from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import { monotonicMilliseconds } from '../platform/clock.ts'
 import { schemaOf } from '../platform/contract.ts'
-import { makeInFlightBound, personsInFlight } from '../platform/in-flight.ts'
+import { makeInFlightBound } from '../platform/in-flight.ts'
 import { Problem } from '../platform/problems.ts'
 import type { AcceptanceDependencies } from './acceptance.ts'
 import { makeSenders } from './make-senders.ts'

@@ -6,6 +6,7 @@
  * - A message is written off only after a final refusal or the last try; everything else comes back, later each time.
  * - Stopping hands back what has not begun, waits a bounded time for what has, and ends every timer.
  */
+import { messagesInFlightMax } from '@sidep/admission'
 import type { RandomBytes } from '../platform/clock.ts'
 import { openScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
@@ -174,7 +175,7 @@ export const makeNotificationRunner = (
       now,
       claimedUntil,
     )
-    await forEachLimited(rows, dependencies.concurrencyMax ?? 8, async (row) => {
+    await forEachLimited(rows, dependencies.concurrencyMax ?? messagesInFlightMax, async (row) => {
       try {
         const begins = !stopping.aborted && clock.now().getTime() < beginUntil
         await (begins ? deliver(row) : release(database, row))

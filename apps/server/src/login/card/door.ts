@@ -8,6 +8,7 @@
  * - What the card port saw reaches the portal sealed, for one browser's sign-in, once, within a minute.
  * - The portal starts, and its other doors work, whether or not the authority's service answers.
  */
+import { connectionBounds } from '@sidep/admission'
 import { type ProblemCode, routes } from '@sidep/contracts'
 import type { FastifyInstance } from 'fastify'
 import type { CardConfiguration } from '../../platform/configuration.ts'
@@ -63,8 +64,7 @@ interface CardDoorDependencies {
   readonly cookies: Cookies
 }
 
-/** Somebody typing the code of a card holds a connection; a hospital's people share an address. */
-const shareOfConnections = 0.1
+const { cardOfAddressMin, cardShareOfAddress } = connectionBounds
 const sweepMilliseconds = 10 * 60_000
 
 const originOf = (
@@ -137,7 +137,7 @@ export const createCardDoor = ({
               authorities,
               log,
               connectionsMax,
-              shareMax: Math.max(20, Math.ceil(connectionsMax * shareOfConnections)),
+              shareMax: Math.max(cardOfAddressMin, Math.ceil(connectionsMax * cardShareOfAddress)),
               onHandshakeFailed: () => handshakes.increment(),
             },
             cardPortListener(dependencies, presentedByConnection),
