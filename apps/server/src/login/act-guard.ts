@@ -17,7 +17,7 @@ import { Problem } from '../platform/problems.ts'
 import type { BoundSession, DeviceProofs, StatedAct } from './device-proof.ts'
 import type { Guards } from './guards.ts'
 import { takeProof } from './proof-store.ts'
-import type { Session } from './session-token.ts'
+import type { Session } from './session.ts'
 import { freshListMilliseconds, type SessionWatch } from './session-watch.ts'
 
 export interface ActGuardDependencies {

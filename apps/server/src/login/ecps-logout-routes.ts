@@ -7,8 +7,8 @@ import type { FastifyInstance, FastifyReply } from 'fastify'
 import { Problem } from '../platform/problems.ts'
 import type { EcpsDoor } from './ecps/door.ts'
 import type { LogoutTokens } from './ecps/logout-token.ts'
+import { lastEndOf } from './session.ts'
 import type { SessionRouteDependencies } from './session-routes.ts'
-import { lastEndOf } from './session-token.ts'
 import { logoutHintCookie } from './transaction.ts'
 
 export interface LogoutRouteDependencies extends SessionRouteDependencies {

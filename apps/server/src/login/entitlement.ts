@@ -2,7 +2,7 @@
 import type { SiteView } from '@sidep/contracts'
 import { parseFiness } from '@sidep/identifiers'
 import type { Activity, ProviderIdentity } from './ecps/userinfo.ts'
-import type { SiteLeftOut } from './session-token.ts'
+import type { SiteLeftOut } from './session.ts'
 import { shortenName } from './site-list.ts'
 
 export interface Entitlement {

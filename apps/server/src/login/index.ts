@@ -32,7 +32,7 @@ import { createProviderMemory } from './ecps/provider-memory.ts'
 import { registerBackchannelRoutes } from './ecps-backchannel-routes.ts'
 import { registerLogoutRoutes } from './ecps-logout-routes.ts'
 import { registerEcpsRoutes, type SignInCounter } from './ecps-routes.ts'
-import { createGuards, type Guard } from './guards.ts'
+import { createGuards, type Guard, type Guards } from './guards.ts'
 import { registerOpenSessionRoutes } from './open-session-routes.ts'
 import { createPace, type Pace } from './pace.ts'
 import { registerSessionRoutes } from './session-routes.ts'
@@ -41,6 +41,8 @@ import { createSessionWatch } from './session-watch.ts'
 
 export interface LoginModule {
   readonly plugin: FastifyPluginAsync
+  /** The session of a request, or a Problem as the guards have it; admission asks before they do. */
+  readonly sessionOf: Guards['sessionOf']
   /** PreHandler: sets `request.actor`, or refuses with a SESSION_… code or ORIGIN_REFUSED. */
   readonly requireSession: Guard
   /** PreHandler: the same, and a site is chosen, or SITE_NOT_CHOSEN. */
@@ -99,7 +101,7 @@ export const loginModule = (
       ? {}
       : { bookletsEnded: dependencies.bookletsEnded }),
   })
-  const guards = createGuards(tokens, cookies, origin, watch, clock, platform.configuration)
+  const guards = createGuards({ tokens, cookies }, origin, watch, clock, configuration)
   const proofs = createDeviceProofs(origin, () => clock.now())
   const pace = createPace({
     platform,
@@ -137,6 +139,7 @@ export const loginModule = (
         await Promise.all([ecps?.connection.stop(), watch.stop(), pace.stop()])
       })
     },
+    sessionOf: guards.sessionOf,
     requireSession: guards.requireSession,
     requireSite: guards.requireSite,
     guardAct,

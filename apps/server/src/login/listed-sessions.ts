@@ -15,7 +15,7 @@ import {
   type Session,
   type SessionFacts,
   type SessionLife,
-} from './session-token.ts'
+} from './session.ts'
 
 export interface ListedSession extends Revocable, SeenBrowser {
   readonly door: Door

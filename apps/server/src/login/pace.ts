@@ -10,6 +10,7 @@
  * - Nothing is refused for good: who signs in again goes on, and what was typed meanwhile waits at its counter.
  * - Each time it is a flag, with the screening that was one too many.
  */
+import { hourMilliseconds } from '@sidep/time'
 import type { Actor, SiteActor } from '../platform/actor.ts'
 import type { Platform, Sql } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
@@ -41,7 +42,6 @@ export interface PaceOptions {
 }
 
 const everyMillisecondsDefault = 10_000
-const hourMilliseconds = 3_600_000
 /** What is fewer than this share in a process is not summed: with as many processes it is still not too many. */
 const summedShare = 1 / 16
 /** Hours that processes sum: those of a booklet, and of an outage. An earlier one is each process's own. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { renewSession, tokenEndOf } from './renewal.ts'
-import { makeSession, type SessionFacts, unbound } from './session-token.ts'
+import { makeSession, type SessionFacts, unbound } from './session.ts'
 
 const life = { sessionHours: 12, sessionExtensionHours: 72, sessionRenewalMinutes: 20 }
 const signedInAt = new Date('2026-11-23T08:00:00.000Z')

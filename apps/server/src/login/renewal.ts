@@ -5,7 +5,7 @@ import {
   type Session,
   type SessionFacts,
   type SessionLife,
-} from './session-token.ts'
+} from './session.ts'
 
 export type Renewal =
   | { readonly ok: true; readonly facts: SessionFacts }

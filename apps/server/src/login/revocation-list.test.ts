@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
 import { createRevocationList, type Revocation, type RevocationList } from './revocation-list.ts'
-import { makeSession, type Session, type SessionFacts } from './session-token.ts'
+import { makeSession, type Session, type SessionFacts } from './session.ts'
 
 const life = { sessionHours: 12, sessionExtensionHours: 72, sessionRenewalMinutes: 20 }
 const signedInAt = new Date('2026-11-23T08:00:00.000Z')

@@ -6,7 +6,7 @@
  * - An entry stays until no session that it could end is open any more.
  * - It only ever grows stricter until then: reading an older row again changes nothing.
  */
-import type { Session } from './session-token.ts'
+import type { Session } from './session.ts'
 
 export const revocationKinds = [
   'session',

@@ -2,14 +2,11 @@ import assert from 'node:assert/strict'
 import { createHmac } from 'node:crypto'
 import { before, type mock, test } from 'node:test'
 import { fixedRing, type RingKey, type Signer, type SignerRing } from '../platform/signer.ts'
+import { makeSession, type Session, type SessionFacts, unbound } from './session.ts'
 import {
   createSessionTokens,
-  makeSession,
-  type Session,
-  type SessionFacts,
   type SessionTokens,
   sessionTokenCharactersMax,
-  unbound,
 } from './session-token.ts'
 import { boundSites, shortenName, sitesMax } from './site-list.ts'
 import { makeTestSigner } from './testing.ts'

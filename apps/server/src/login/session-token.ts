@@ -12,88 +12,32 @@
  * - A session bound to a device (`cnf`, RFC 7800 and RFC 9449 §6.1) has short tokens: past `due` one is good for
  *   being renewed by that device's key and for nothing else (docs/adr/0015-open-sessions.md).
  */
-
 import { timingSafeEqual } from 'node:crypto'
-import type { Door, SiteView } from '@sidep/contracts'
+import { hourMilliseconds } from '@sidep/time'
 import { decodeJwt, errors, jwtVerify } from 'jose'
-import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import type { Actor, Operator } from '../platform/actor.ts'
 import { createBoundedCache } from '../platform/bounded-cache.ts'
 import type { PublicSigner, RingKey, SignerRing } from '../platform/signer.ts'
 import type { Vault } from '../platform/vault.ts'
-
-/** An activity that cannot be used, and why, so that the person is not left to guess. */
-export interface SiteLeftOut {
-  readonly name: string
-  readonly reason: 'FINESS_MISSING' | 'FINESS_INVALID'
-}
-
-/** Who signed in; for a delegated session not who answers for what is done. */
-export interface Person extends Operator {
-  /** Profession code, nomenclature G15; empty for a pharmacy employee's card. */
-  readonly profession: string
-}
-
-/** Work under somebody's responsibility at one site, for a time. */
-export interface TakenUpDelegation {
-  readonly id: string
-  readonly endsAt: Date
-  readonly responsible: Person
-  readonly site: SiteView
-}
-
-/** What a door knows of the sign-in besides the person. */
-export interface Binding {
-  /** Thumbprint (RFC 7638) of the device key that may renew the session; null: bound to none. */
-  readonly device: string | null
-  /** Which session at the identity provider it came from, and of which subject, as `providerKey` names them. */
-  readonly providerSession: string | null
-  readonly providerSubject: string | null
-}
-
-export const unbound: Binding = { device: null, providerSession: null, providerSubject: null }
-
-export interface Session extends Actor, Binding {
-  readonly sitesLeftOut: readonly SiteLeftOut[]
-  readonly person: Person
-  readonly operator: Operator | null
-  readonly delegation: TakenUpDelegation | null
-  readonly extended: boolean
-  /** The token works until then; `expiresAt` is the end of the session itself. */
-  readonly renewBy: Date
-  /** When the token was made that it was read from; null for one that has none yet. */
-  readonly tokenAt: Date | null
-}
-
-/** What a session is made from; the rest follows from it. */
-export type SessionFacts = Omit<
-  Session,
-  | 'professionalId'
-  | 'familyName'
-  | 'firstNames'
-  | 'profession'
-  | 'operator'
-  | 'delegationId'
-  | 'counterId'
-  | 'expiresAt'
-  | 'tokenAt'
->
+import {
+  lastEndOf,
+  makeSession,
+  normalEndOf,
+  type Session,
+  type SessionFacts,
+  type SessionLife,
+} from './session.ts'
+import { audience, Claims, claimsOf, dateOf, factsOf } from './session-claims.ts'
 
 export type SessionCheck =
   | { readonly ok: true; readonly session: Session }
-  | { readonly ok: false; readonly code: 'SESSION_INVALID' | 'SESSION_EXPIRED' }
+  | {
+      readonly ok: false
+      readonly code: 'SESSION_INVALID' | 'SESSION_EXPIRED'
+      readonly session?: undefined
+    }
   /** The session is open, its token is not: the device may renew it. */
   | { readonly ok: false; readonly code: 'SESSION_RENEWAL_DUE'; readonly session: Session }
-
-/** How long sessions live. */
-export interface SessionLife {
-  /** After the strong sign-in. */
-  readonly sessionHours: number
-  /** After the strong sign-in, while no door is open. */
-  readonly sessionExtensionHours: number
-  readonly sessionRenewalMinutes: number
-}
 
 export interface SessionTokens {
   /** The token of a session, at most `sessionTokenCharactersMax` long. */
@@ -122,8 +66,6 @@ interface SessionTokenOptions {
 
 // RFC 8725 §3.11: an explicit type keeps tokens of other kinds out.
 const tokenType = 'sidep-session+jwt'
-const audience = 'sidep:session'
-const version = 2
 
 /** Half an HMAC-SHA-256 (RFC 2104 §5). */
 const tagBytes = 16
@@ -137,178 +79,6 @@ const rememberedMax = 10_000
 
 /** Clocks of our own servers may differ by this much, seconds. */
 const clockToleranceSeconds = 5
-
-const NullableText = Type.Union([Type.String(), Type.Null()])
-/** FINESS, name, postal code. */
-const SiteTuple = Type.Tuple([Type.String(), Type.String(), NullableText])
-
-const Claims = Type.Object({
-  v: Type.Literal(version),
-  sub: Type.String(),
-  fam: Type.String(),
-  giv: Type.String(),
-  pro: Type.String(),
-  door: Type.Union([Type.Literal('ecps'), Type.Literal('card')]),
-  site: NullableText,
-  sites: Type.Array(SiteTuple),
-  out: Type.Array(
-    Type.Tuple([
-      Type.String(),
-      Type.Union([Type.Literal('FINESS_MISSING'), Type.Literal('FINESS_INVALID')]),
-    ]),
-  ),
-  sid: Type.String(),
-  /** The device key: `jkt` as in RFC 9449 §6.1. */
-  cnf: Type.Optional(Type.Object({ jkt: Type.String() })),
-  /** The provider's session and subject. */
-  prv: Type.Optional(Type.Tuple([NullableText, NullableText])),
-  /** Delegation: id, end, site; then the responsible: id, family name, first names, profession. */
-  dlg: Type.Optional(
-    Type.Tuple([
-      Type.String(),
-      Type.Integer(),
-      SiteTuple,
-      Type.Tuple([Type.String(), Type.String(), Type.String(), Type.String()]),
-    ]),
-  ),
-  /** Carried past its normal life. */
-  xt: Type.Optional(Type.Literal(true)),
-  /** The strong sign-in (OpenID Connect Core §2). */
-  auth_time: Type.Integer(),
-  iat: Type.Integer(),
-  due: Type.Integer(),
-  exp: Type.Integer(),
-})
-type Claims = Static<typeof Claims>
-
-const secondsOf = (date: Date): number => Math.floor(date.getTime() / 1000)
-const dateOf = (seconds: number): Date => new Date(seconds * 1000)
-const hourMilliseconds = 3_600_000
-
-/** End of a session's normal life. */
-export const normalEndOf = (signedInAt: Date, { sessionHours }: SessionLife): Date =>
-  new Date(signedInAt.getTime() + sessionHours * hourMilliseconds)
-
-/** After that nothing renews it. */
-export const lastEndOf = (signedInAt: Date, { sessionExtensionHours }: SessionLife): Date =>
-  new Date(signedInAt.getTime() + sessionExtensionHours * hourMilliseconds)
-
-/** When no token of a session can be accepted or renewed any more. */
-export const lastPossibleEnd = (
-  { device, signedInAt }: Pick<Session, 'device' | 'signedInAt'>,
-  life: SessionLife,
-): Date => (device === null ? normalEndOf(signedInAt, life) : lastEndOf(signedInAt, life))
-
-type Site = Static<typeof SiteTuple>
-const siteTuple = ({ id, name, postalCode }: SiteView): Site => [id, name, postalCode]
-const siteOf = ([id, name, postalCode]: Site): SiteView => ({ id, name, postalCode })
-
-const delegationTuple = (delegation: TakenUpDelegation): NonNullable<Claims['dlg']> => {
-  const { id, familyName, firstNames, profession } = delegation.responsible
-  return [
-    delegation.id,
-    secondsOf(delegation.endsAt),
-    siteTuple(delegation.site),
-    [id, familyName, firstNames, profession],
-  ]
-}
-
-const delegationOf = (claim: Claims['dlg']): TakenUpDelegation | null => {
-  if (claim === undefined) return null
-  const [id, endsAt, site, [responsibleId, familyName, firstNames, profession]] = claim
-  return {
-    id,
-    endsAt: dateOf(endsAt),
-    site: siteOf(site),
-    responsible: { id: responsibleId, familyName, firstNames, profession },
-  }
-}
-
-/**
- * A session of its facts: who answers for it (the responsible of a delegation, else the person signed in), who
- * is at the keyboard, and when it ends.
- */
-export const makeSession = (
-  facts: SessionFacts,
-  life: SessionLife,
-  tokenAt: Date | null = null,
-): Session => {
-  const { person, delegation, device, signedInAt, extended } = facts
-  const { id, familyName, firstNames, profession } = delegation?.responsible ?? person
-  return {
-    ...facts,
-    professionalId: id,
-    familyName,
-    firstNames,
-    profession,
-    operator:
-      delegation === null
-        ? null
-        : { id: person.id, familyName: person.familyName, firstNames: person.firstNames },
-    delegationId: delegation?.id ?? null,
-    counterId: device,
-    tokenAt,
-    expiresAt: extended ? facts.renewBy : normalEndOf(signedInAt, life),
-  }
-}
-
-const claimsOf = (
-  session: SessionFacts,
-  issuedAt: Date,
-  endsAt: Date,
-): Claims & { aud: string } => {
-  const { person, device, providerSession, providerSubject, delegation, extended } = session
-  const hasProvider = providerSession !== null || providerSubject !== null
-  return {
-    v: version,
-    aud: audience,
-    sub: person.id,
-    fam: person.familyName,
-    giv: person.firstNames,
-    pro: person.profession,
-    door: session.door,
-    site: session.site?.id ?? null,
-    sites: session.sites.map(siteTuple),
-    out: session.sitesLeftOut.map(({ name, reason }) => [name, reason]),
-    sid: session.sessionId,
-    ...(device === null ? {} : { cnf: { jkt: device } }),
-    ...(hasProvider
-      ? { prv: [providerSession, providerSubject] as [string | null, string | null] }
-      : {}),
-    ...(delegation === null ? {} : { dlg: delegationTuple(delegation) }),
-    ...(extended ? { xt: true as const } : {}),
-    auth_time: secondsOf(session.signedInAt),
-    iat: secondsOf(issuedAt),
-    due: secondsOf(session.renewBy),
-    exp: secondsOf(endsAt),
-  }
-}
-
-const factsOf = (claims: Claims): SessionFacts => {
-  const sites = claims.sites.map(siteOf)
-  const door: Door = claims.door
-  const delegation = delegationOf(claims.dlg)
-  return {
-    person: {
-      id: claims.sub,
-      familyName: claims.fam,
-      firstNames: claims.giv,
-      profession: claims.pro,
-    },
-    door,
-    site: delegation?.site ?? sites.find(({ id }) => id === claims.site) ?? null,
-    sites,
-    sitesLeftOut: claims.out.map(([name, reason]) => ({ name, reason })),
-    sessionId: claims.sid,
-    device: claims.cnf?.jkt ?? null,
-    providerSession: claims.prv?.[0] ?? null,
-    providerSubject: claims.prv?.[1] ?? null,
-    delegation,
-    extended: claims.xt ?? false,
-    signedInAt: dateOf(claims.auth_time),
-    renewBy: dateOf(claims.due),
-  }
-}
 
 const base64url = (value: string | Uint8Array): string => Buffer.from(value).toString('base64url')
 const keyIdText = ({ keyId }: CheckingKey): string => base64url(keyId)

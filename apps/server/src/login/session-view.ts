@@ -1,5 +1,5 @@
 import type { SessionView } from '@sidep/contracts'
-import type { Session } from './session-token.ts'
+import type { Session } from './session.ts'
 
 /** What the browser may know of its session. */
 export const viewOf = (session: Session, now: Date): SessionView => ({

@@ -23,8 +23,8 @@ import { sweepListedSessions } from './listed-sessions.ts'
 import { sweepProofs } from './proof-store.ts'
 import { createRevocationList, type Revocable, type Revocation } from './revocation-list.ts'
 import { readRevocations, sweepRevocations } from './revocation-store.ts'
+import type { Session } from './session.ts'
 import { endSessions, recordEndedBooklets, sweepHolders } from './session-ends.ts'
-import type { Session } from './session-token.ts'
 
 export interface SessionWatch {
   /** Whether something ended this session, from memory. */

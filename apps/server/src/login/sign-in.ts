@@ -15,7 +15,7 @@ import {
   type Session,
   type SessionFacts,
   unbound,
-} from './session-token.ts'
+} from './session.ts'
 import { boundSites } from './site-list.ts'
 import { standingOf } from './standing.ts'
 

@@ -6,6 +6,7 @@
  * - What was signed from their booklets before stays good, and nothing that was recorded is touched.
  * - Lifted, they sign in again; delegations that have not ended meanwhile can be taken up again.
  */
+import { hourMilliseconds } from '@sidep/time'
 import { recordAct } from '../audit/chain.ts'
 import type { Sql } from '../platform/context.ts'
 import { type EndedBooklet, endSessions, recordEndedBooklets } from './session-ends.ts'
@@ -46,7 +47,7 @@ export const endForGood = async (
     subject: professionalId,
     before: at,
     exceptSessionId: null,
-    expiresAt: new Date(at.getTime() + sessionHoursMax * 3_600_000),
+    expiresAt: new Date(at.getTime() + sessionHoursMax * hourMilliseconds),
   }
   const ending = { reason, at, by }
   const own = await endSessions(database, { kind: 'professional', ...entry }, ending)

@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Platform, Sql } from '../../platform/context.ts'
-import { lastPossibleEnd, type Session } from '../session-token.ts'
+import { lastPossibleEnd, type Session } from '../session.ts'
 import type { SessionWatch } from '../session-watch.ts'
 import type { Authorities, Authority } from './authorities.ts'
 import { revocationOf, type StatusOf } from './check-card.ts'

@@ -1,6 +1,6 @@
 import type { Platform } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
-import { type Session, unbound } from '../session-token.ts'
+import { type Session, unbound } from '../session.ts'
 import { auditSession, openSession, openStaffSession } from '../sign-in.ts'
 import type { SeenCard } from './assertion.ts'
 import { type CardName, rememberCard } from './card-sessions.ts'

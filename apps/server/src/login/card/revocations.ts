@@ -9,6 +9,7 @@
  *   down knows as much as its brothers. What comes from there is verified like what comes from the network.
  * - One round of fetching at a time; rounds go on for ever, whatever fails.
  */
+import { hourMilliseconds } from '@sidep/time'
 import type { Platform } from '../../platform/context.ts'
 import { isUnavailable } from '../../platform/problems.ts'
 import type { Authorities, Authority } from './authorities.ts'
@@ -43,7 +44,6 @@ interface RevocationOptions {
 
 type RevocationPlatform = Pick<Platform, 'database' | 'clock' | 'randomBytes' | 'log' | 'metrics'>
 
-const hourMilliseconds = 3_600_000
 const retryMilliseconds = 30_000
 
 type TakeCode = ListFault | 'LIST_OLDER' | 'LIST_KNOWN' | 'TAKEN'

@@ -1,4 +1,5 @@
 /** `/api/delegations`: whom a professional lets work under their responsibility, and for whom somebody may work. */
+
 import {
   type DelegationInput,
   type DelegationList,
@@ -7,13 +8,14 @@ import {
 } from '@sidep/contracts'
 import * as endpoints from '@sidep/contracts/endpoints'
 import { makeUuidV7, parseUuidV7 } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 import type { FastifyInstance } from 'fastify'
 import { recordAct } from '../../audit/chain.ts'
 import { makeReadings } from '../../audit/readings.ts'
 import { schemaOf } from '../../platform/contract.ts'
 import { Problem } from '../../platform/problems.ts'
+import { lastEndOf, type Session } from '../session.ts'
 import type { SessionRouteDependencies } from '../session-routes.ts'
-import { lastEndOf, type Session } from '../session-token.ts'
 import { parseStaffId } from './staff-id.ts'
 import {
   type Delegation,
@@ -39,7 +41,7 @@ const timeWithOffset =
 const parseEnd = (text: string, now: Date): Date | null => {
   const end = timeWithOffset.test(text) ? new Date(text) : new Date(Number.NaN)
   const milliseconds = end.getTime() - now.getTime()
-  const isSound = milliseconds >= minutesMin * 60_000 && milliseconds <= daysMax * 86_400_000
+  const isSound = milliseconds >= minutesMin * 60_000 && milliseconds <= daysMax * dayMilliseconds
   return isSound ? end : null
 }
 

@@ -1,8 +1,10 @@
 /** Delegations in the database: each belongs to its site; a small table says at which sites somebody has any. */
+
 import type { DelegationView, SiteView } from '@sidep/contracts'
+import { dayMilliseconds } from '@sidep/time'
 import type { Platform } from '../../platform/context.ts'
 import { VaultError } from '../../platform/vault.ts'
-import type { Person } from '../session-token.ts'
+import type { Person } from '../session.ts'
 import { standsAt } from '../standing.ts'
 
 export interface Delegation {
@@ -100,7 +102,7 @@ export const listDelegations = async (
   siteId: string,
   now: Date,
 ): Promise<Delegation[]> => {
-  const since = new Date(now.getTime() - shownDays * 86_400_000)
+  const since = new Date(now.getTime() - shownDays * dayMilliseconds)
   const rows = await ground.database<Row[]>`
     select * from delegation where site_id = ${siteId} and ends_at > ${since}
     order by revoked_at is not null, ends_at desc limit ${listedMax}`

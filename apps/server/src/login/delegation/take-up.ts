@@ -1,7 +1,7 @@
 import { parseUuidV7 } from '@sidep/identifiers'
 import type { Platform } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
-import type { TakenUpDelegation } from '../session-token.ts'
+import type { TakenUpDelegation } from '../session.ts'
 import { shortenName } from '../site-list.ts'
 import { standingOf } from '../standing.ts'
 import { findDelegation, sitesOf } from './store.ts'

@@ -1,7 +1,7 @@
 /** From tokens to a person: the same whether they came by redirect or by telephone. */
 import { type Configuration, fetchUserInfo, type TokenEndpointResponse } from 'openid-client'
 import { Problem } from '../../platform/problems.ts'
-import type { Binding } from '../session-token.ts'
+import type { Binding } from '../session.ts'
 import type { Blame } from './provider-connection.ts'
 import { providerKey } from './provider-key.ts'
 import { type ProviderIdentity, readUserinfo } from './userinfo.ts'
