@@ -8,12 +8,10 @@ import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { createDeviceProofs } from '@sidep/server/login/device-proof.ts'
 import { createRevocationList } from '@sidep/server/login/revocation-list.ts'
-import {
-  createSessionTokens,
-  type SessionFacts,
-  unbound,
-} from '@sidep/server/login/session-token.ts'
+import { type SessionFacts, unbound } from '@sidep/server/login/session.ts'
+import { createSessionTokens } from '@sidep/server/login/session-token.ts'
 import { fixedRing } from '@sidep/server/platform/signer.ts'
+import { hourMilliseconds } from '@sidep/time'
 import { generateSignerKeys } from '@sidep/trust/certificates'
 import type { LoadResult } from './load-result.ts'
 import { rounded } from './statistics.ts'
@@ -142,7 +140,7 @@ export const benchSession = async ({
       subject: `revoked-${index}`,
       before: now,
       exceptSessionId: null,
-      expiresAt: new Date(now.getTime() + 3_600_000),
+      expiresAt: new Date(now.getTime() + hourMilliseconds),
     })
   }
   let failed = 0

@@ -7,11 +7,11 @@ import { randomBytes } from 'node:crypto'
 import { generateProfessionals } from '@sidep/dev'
 import { parseFiness } from '@sidep/identifiers'
 import { openSigners } from '@sidep/server/issuance/signers.ts'
+import { unbound } from '@sidep/server/login/session.ts'
 import {
   createSessionTokens,
   type SessionTokens,
   sessionMacOf,
-  unbound,
 } from '@sidep/server/login/session-token.ts'
 import { createTestDevice, makeTestKeys } from '@sidep/server/login/test-device.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
@@ -20,6 +20,7 @@ import { openDatabaseBesides } from '@sidep/server/platform/database.ts'
 import { keyEncryptionKeyOf } from '@sidep/server/platform/key-encryption-key.ts'
 import { fixedRing } from '@sidep/server/platform/signer.ts'
 import { openVault } from '@sidep/server/platform/vault.ts'
+import { hourMilliseconds } from '@sidep/time'
 
 export interface OpenCounter {
   readonly siteId: string
@@ -84,7 +85,7 @@ export const openCounters = async (
   const tokens = await tokensOf(dataDirectory)
   const people = generateProfessionals(Math.min(count, 1_000), 1)
   const signedInAt = systemClock.now()
-  const renewBy = new Date(signedInAt.getTime() + renewalHours * 3_600_000)
+  const renewBy = new Date(signedInAt.getTime() + renewalHours * hourMilliseconds)
   return Promise.all(
     Array.from({ length: count }, async (_, index) => {
       const person = people[index % people.length]

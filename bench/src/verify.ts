@@ -11,6 +11,7 @@ import { performance } from 'node:perf_hooks'
 import { bytesToBase64, coseToBeSigned } from '@sidep/encoding'
 import { issueHcert, readHcert, testDcc } from '@sidep/hcert'
 import { makeUvci } from '@sidep/identifiers'
+import { hourMilliseconds } from '@sidep/time'
 import { loadTrust, type Trust } from '@sidep/trust'
 import { createKeySet } from '@sidep/trust/certificates'
 import { verify } from '@sidep/verdict'
@@ -202,7 +203,7 @@ const makeMaterial = async (at: Date): Promise<Material> => {
       issueHcert(certificateOf(index, at), {
         issuer: 'FR',
         issuedAt: at,
-        expiresAt: new Date(at.getTime() + 72 * 3_600_000),
+        expiresAt: new Date(at.getTime() + 72 * hourMilliseconds),
         keyId: signer.keyId,
         sign,
       }),

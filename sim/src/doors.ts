@@ -1,8 +1,9 @@
 /** Signing in, being shut out, and trying again. */
+
 import { bookletHoursLeftMin, bookletHoursMax, bookletMaximumMax } from '@sidep/continuity'
+import { daySeconds, hourSeconds } from '@sidep/time'
 import { makeOfflineCounter, type OfflineCounter } from './offline-counter.ts'
 import { draw, streams } from './random.ts'
-import { daySeconds, hourSeconds } from './scenario.ts'
 import { event, hasSession, isOpen, never, nobody, plan, signInState, type World } from './world.ts'
 
 /** Card and its code, seconds. Assumption. */

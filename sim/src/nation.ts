@@ -1,6 +1,7 @@
 /** Sites and people as they are before anything happens, in columns: a million people are a few arrays. */
+import { daySeconds, hourSeconds } from '@sidep/time'
 import { draw, drawNormal, drawPoisson, streams } from './random.ts'
-import { daySeconds, hourSeconds, type Scenario } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
 
 export interface Nation {
   readonly seed: number

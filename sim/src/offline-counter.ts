@@ -2,6 +2,7 @@
  * One counter that the portal did not answer: the outbox of packages/continuity, run as a browser runs it, but on virtual
  * time and with a signature that costs nothing.
  */
+
 import {
   bookletHoursMax,
   bookletStanding,
@@ -14,11 +15,11 @@ import {
   unsentCount,
   usableBooklet,
 } from '@sidep/continuity'
+import { hourMilliseconds } from '@sidep/time'
 import type { Ledger } from './ledger.ts'
 
 /** DCC test type of a rapid antigen test. */
 const antigenTest = 'LP217198-3'
-const hourMilliseconds = 3_600_000
 const tab = 'counter'
 /** Nothing can be sent now: what is here waits for whoever made it to sign in. */
 const idleSeconds = 60

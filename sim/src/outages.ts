@@ -1,5 +1,6 @@
+import { hourSeconds } from '@sidep/time'
 import { draw, type Stream, streams } from './random.ts'
-import { hourSeconds, type Part, type Scenario } from './scenario.ts'
+import type { Part, Scenario } from './scenario.ts'
 
 /** What works where, and when. */
 export interface Outages {

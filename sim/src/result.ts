@@ -1,6 +1,7 @@
 /** What came of it: the books are closed, every person accounted for. */
+import { hourSeconds } from '@sidep/time'
 import type { PolicyName } from './policy.ts'
-import { hourSeconds, type Scenario } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
 import { type HourRow, lookSeconds } from './tally.ts'
 import { event, eventKindCount, holding, nobody, type World } from './world.ts'
 

@@ -1,4 +1,5 @@
 /** Virtual time: one thing after the other until the days are over. */
+import { daySeconds, hourSeconds } from '@sidep/time'
 import {
   isStaffed,
   letIn,
@@ -10,7 +11,6 @@ import {
   tryAgain,
 } from './doors.ts'
 import { draw, streams } from './random.ts'
-import { daySeconds, hourSeconds } from './scenario.ts'
 import { lookSeconds } from './tally.ts'
 import { addResult, assign, cameIn, finishHanding, finishTyping } from './team.ts'
 import {

@@ -56,6 +56,3 @@ export interface Scenario {
 
 /** Pharmacies in France: shared fact of the house, ../docs/reference/simulation.md. */
 export const pharmaciesOfFrance = 20_757
-
-export const hourSeconds = 3_600
-export const daySeconds = 24 * hourSeconds

@@ -1,5 +1,6 @@
 /** What is counted while time passes, by hour and by five minutes. */
-import { hourSeconds } from './scenario.ts'
+
+import { hourSeconds } from '@sidep/time'
 
 export const lookSeconds = 300
 

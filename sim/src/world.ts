@@ -1,4 +1,5 @@
 /** Everything that changes while time passes. Columns by site and by person; a counter only where one is offline. */
+import { daySeconds } from '@sidep/time'
 import { type EventQueue, makeEventQueue } from './event-queue.ts'
 import { type Ledger, makeLedger } from './ledger.ts'
 import type { Nation } from './nation.ts'
@@ -6,7 +7,7 @@ import type { OfflineCounter } from './offline-counter.ts'
 import { makeOutages, type Outages } from './outages.ts'
 import type { Policy } from './policy.ts'
 import { makeProvider, type Provider } from './provider.ts'
-import { daySeconds, type Scenario } from './scenario.ts'
+import type { Scenario } from './scenario.ts'
 import { makeTally, type Tally } from './tally.ts'
 import { makeWaitingLine, type WaitingLine } from './waiting-line.ts'
 

@@ -1,5 +1,6 @@
-/** `npm run check`: type check, format and lint, house rules, generated documents. Prints one line a check. */
+/** `npm run check`: type check, format and lint, house rules, versions, generated documents. Prints one line a check. */
 import { execFileSync, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { missingEvidence } from './asvs/evidence.ts'
 import { readRequirements } from './asvs/requirements.ts'
@@ -8,6 +9,7 @@ import { checkHouseRules, type Violation } from './house-rules.ts'
 import { refusedLicencesOfTree } from './licences.ts'
 import { checkMigrationNumbers } from './migration-numbers.ts'
 import { staleReferences } from './references.ts'
+import { checkVersions } from './versions.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const bin = (name: string): string => join(root, 'node_modules/.bin', name)
@@ -68,6 +70,10 @@ export const runChecks = (): CheckOutcome[] => {
     rules('house rules', checkHouseRules(files)),
     rules('expressions', checkExpressions(files)),
     rules('migration numbers', checkMigrationNumbers(files)),
+    rules(
+      'one version',
+      checkVersions(files, (file) => readFileSync(join(root, file), 'utf8')),
+    ),
     {
       name: 'licences',
       passed: unlicensed.length === 0,

@@ -15,16 +15,17 @@ const root = resolve(import.meta.dirname, '../..')
 
 /** What each package may import from the others (design.md, Rooms); transitive closure is spelt out. */
 const packageImports: Record<string, readonly string[]> = {
-  identifiers: [],
+  time: [],
+  identifiers: ['time'],
   encoding: [],
-  hcert: ['encoding', 'identifiers'],
-  twoddoc: ['encoding', 'identifiers'],
-  continuity: ['hcert', 'twoddoc', 'encoding', 'identifiers'],
-  trust: ['hcert', 'twoddoc', 'encoding', 'identifiers'],
-  verdict: ['trust', 'continuity', 'twoddoc', 'hcert', 'encoding', 'identifiers'],
+  hcert: ['encoding', 'identifiers', 'time'],
+  twoddoc: ['encoding', 'identifiers', 'time'],
+  continuity: ['hcert', 'twoddoc', 'encoding', 'identifiers', 'time'],
+  trust: ['hcert', 'twoddoc', 'encoding', 'identifiers', 'time'],
+  verdict: ['trust', 'continuity', 'twoddoc', 'hcert', 'encoding', 'identifiers', 'time'],
   contracts: ['admission'],
-  screening: ['continuity', 'hcert', 'twoddoc', 'encoding', 'identifiers', 'contracts'],
-  admission: [],
+  screening: ['continuity', 'hcert', 'twoddoc', 'encoding', 'identifiers', 'contracts', 'time'],
+  admission: ['time'],
 }
 const allPackages = Object.keys(packageImports)
 

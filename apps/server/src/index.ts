@@ -1,5 +1,6 @@
 /** What the command line, tests and the load generator use of the server: configuration in, a running server out. */
 import { join } from 'node:path'
+import { connectionBounds } from '@sidep/admission'
 import { type BookletChainCheck, makeBookletChainCheck } from '@sidep/continuity'
 import { type BundleContent, loadTrust, type Trust } from '@sidep/trust'
 import { profileNamed } from '@sidep/verdict'
@@ -81,8 +82,6 @@ export interface RunningServer {
 const defaultPages = join(import.meta.dirname, '../../web/dist')
 /** Keys of a new week are needed then at the latest; a removed key is forgotten within this time. */
 const refreshMilliseconds = 5 * 60_000
-/** Connections not yet accepted. Node's 511 is full in an instant when tens of thousands come back; the kernel caps it. */
-const listenBacklog = 4_096
 
 /** Reads keys and catalogue again now and then; a failure is logged and tried again. */
 const keepFresh = (
@@ -269,7 +268,7 @@ const start = async (
   const admission = admissionModule(
     { ...base, database: pools.login },
     {
-      requireSession: login.requireSession,
+      sessionOf: login.sessionOf,
       roomTime: overrides.clock === undefined ? 'database' : 'process',
     },
   )
@@ -325,7 +324,7 @@ const start = async (
   closeApp = await listenTogether(app, {
     host: configuration.host,
     port,
-    backlog: listenBacklog,
+    backlog: connectionBounds.listenBacklog,
   })
   const operatorPort = await openOperatorPort(configuration.operator, {
     metrics: () => metrics.render(),

@@ -5,11 +5,13 @@
  * They are carried over from the folder that is built into, or from the build that is running elsewhere
  * (`SIDEP_EARLIER_BUILD`), with the time of their replacement beside them in `.earlier-assets.json`.
  */
+
 import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
+import { dayMilliseconds } from '@sidep/time'
 import type { Plugin } from 'vite'
 
-const keptMilliseconds = 24 * 3_600_000
+const keptMilliseconds = dayMilliseconds
 const listName = '.earlier-assets.json'
 const assets = 'assets'
 /** Copies that were compressed belong to their file. */

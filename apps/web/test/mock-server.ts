@@ -21,7 +21,8 @@ import {
   type WaitingRoomView,
   writeShown,
 } from '@sidep/contracts'
-import { dayIn, timeZoneOf } from '@sidep/screening'
+import { timeZoneOf } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import { Type } from 'typebox'
 import { Check } from 'typebox/schema'
 import { contentPolicyAt } from '../../server/src/platform/security-headers.ts'

@@ -2,6 +2,7 @@
  * A stand-in for the hierarchy that issues professionals' cards: a root, its authority for persons, the sister
  * authority for organisations, and lists of what is revoked. It makes good cards and, on request, faulty ones.
  */
+import { dayMilliseconds } from '@sidep/time'
 import 'reflect-metadata'
 import { randomBytes } from 'node:crypto'
 import {
@@ -111,7 +112,7 @@ interface Issuer {
   readonly privateKey: CryptoKey
 }
 
-const day = 86_400_000
+const day = dayMilliseconds
 const year = 365 * day
 const daysFrom = (at: Date, days: number): Date => new Date(at.getTime() + days * day)
 

@@ -1,4 +1,5 @@
 /** The booklet: a CWT (RFC 8392) of the continuity signer that lets one counter's key sign, for a day at most. */
+
 import {
   type Bytes,
   broken,
@@ -18,6 +19,7 @@ import {
   type ProfessionalId,
   parseProfessionalId,
 } from '@sidep/identifiers'
+import { hourMilliseconds } from '@sidep/time'
 import {
   bookletKey,
   continuityClaim,
@@ -34,7 +36,6 @@ import {
   bookletHoursMax,
   bookletMaximumMax,
   clockSkewMilliseconds,
-  hourMilliseconds,
   siteNameBytesMax,
   testTypesMax,
 } from './limits.ts'

@@ -40,6 +40,4 @@ export const testTypesMax = 4
 export const provisionalCharactersMax = 1100
 
 const secondMilliseconds = 1000
-export const hourMilliseconds = 3600 * secondMilliseconds
-export const dayMilliseconds = 24 * hourMilliseconds
 export const clockSkewMilliseconds = clockSkewSecondsMax * secondMilliseconds

@@ -3,11 +3,13 @@
  * nation in virtual time decide alike. The person is never at fault for how a counter used its
  * booklet; operations hear of what a professional, or a thief, may have done with it.
  */
+
 import { type Bytes, bytesToHex, coseToBeSigned } from '@sidep/encoding'
 import { testResultCode } from '@sidep/hcert'
 import { transliterateIcao } from '@sidep/identifiers'
+import { hourMilliseconds } from '@sidep/time'
 import type { BookletChainCheck } from './booklet.ts'
-import { clockSkewMilliseconds, hourMilliseconds, reconcileHoursMax } from './limits.ts'
+import { clockSkewMilliseconds, reconcileHoursMax } from './limits.ts'
 import type { Provisional } from './read-provisional.ts'
 import { allowanceFault, issueTimeFault, signatureFault } from './verify-provisional.ts'
 

@@ -1,4 +1,5 @@
 /** The slip: a pre-printed, pre-signed, numbered sheet. Its code is the address of its own result. */
+
 import {
   broken,
   type CoseSign1,
@@ -11,9 +12,10 @@ import {
   parseCwtClaims,
   utf8Bytes,
 } from '@sidep/encoding'
+import { dayMilliseconds } from '@sidep/time'
 import { continuityClaim, isShortText, momentOf, wholeSeconds } from './claims.ts'
 import type { ContinuityKeys, Sign } from './continuity-keys.ts'
-import { clockSkewMilliseconds, dayMilliseconds, siteNameBytesMax, slipDaysMax } from './limits.ts'
+import { clockSkewMilliseconds, siteNameBytesMax, slipDaysMax } from './limits.ts'
 import { type ChainFault, checkChain, signClaims, signedKeyId } from './sign-cwt.ts'
 import { parseSlipSerial, type SlipSerial } from './slip-serial.ts'
 import type { CancelledSlips } from './withdrawn.ts'

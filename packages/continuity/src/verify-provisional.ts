@@ -1,14 +1,10 @@
 import { bytesToHex, equalBytes } from '@sidep/encoding'
 import { verifyCose } from '@sidep/hcert'
+import { hourMilliseconds } from '@sidep/time'
 import { type BookletCode, verifyBookletChain } from './booklet.ts'
 import type { ContinuityKeys } from './continuity-keys.ts'
 import { counterKeyId, importCounterKey } from './counter-key.ts'
-import {
-  clockSkewMilliseconds,
-  hourMilliseconds,
-  provisionalHoursMax,
-  samplingHoursMax,
-} from './limits.ts'
+import { clockSkewMilliseconds, provisionalHoursMax, samplingHoursMax } from './limits.ts'
 import type { Provisional } from './read-provisional.ts'
 import { isSignedAfterEnd, type Withdrawn, type WithdrawnCode, withdrawalOf } from './withdrawn.ts'
 

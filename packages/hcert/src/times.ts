@@ -1,12 +1,12 @@
 /** The forms of dates and times that certificates in circulation have, and what each of them says. */
 
+import { minuteMilliseconds } from '@sidep/time'
+
 // RFC 3339 §5.6 with what issuers write besides: no seconds, no offset, and the offsets `+2`, `+02`, `+200`, `+2:00`
 // that CertLogic names (CertLogic specification, «plusTime»). Its parts are checked below.
 const timeOfDay =
   '(\\d\\d):(\\d\\d)(?::(\\d\\d)(?:\\.(\\d+))?)?(?:([Zz])|([+-])(\\d{1,2}?):?(\\d\\d)?)?'
 const timeBehindPattern = new RegExp(`^[Tt ]${timeOfDay}$`)
-
-const minuteMilliseconds = 60_000
 
 /**
  * Milliseconds from the midnight of its day in UTC to a time of day; null when there is no such time. Without an

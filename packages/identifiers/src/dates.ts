@@ -1,3 +1,4 @@
+import { hourMilliseconds } from '@sidep/time'
 import { accepted, type Parsed, refused } from './parsed.ts'
 
 export type BirthDateCode = 'BIRTH_DATE_NOT_REAL' | 'BIRTH_DATE_IN_FUTURE' | 'BIRTH_DATE_TOO_OLD'
@@ -10,7 +11,7 @@ const birthYearMin = 1900
 
 // A newborn in Wallis (UTC+12) has a birth date that Paris has not reached yet: of the portal's zones the
 // easternmost decides what has begun.
-const easternmostOffsetMilliseconds = 12 * 3_600_000
+const easternmostOffsetMilliseconds = 12 * hourMilliseconds
 
 /** The day that has begun in the easternmost of the portal's time zones, `YYYY-MM-DD`: no later one is anybody's. */
 export const easternmostDay = (at: Date): string =>

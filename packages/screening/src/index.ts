@@ -11,13 +11,4 @@ export { type ParsedResult, parseResult } from './parse-result.ts'
 export { type ParsedScreening, parseScreening } from './parse-screening.ts'
 export { otherDevice, type Screening } from './screening.ts'
 export type { Shape } from './shape.ts'
-export {
-  clockIn,
-  dayIn,
-  isSiteZone,
-  momentIn,
-  offsetMinutesIn,
-  rfc3339In,
-  siteMoment,
-  timeZoneOf,
-} from './site-time.ts'
+export { isSiteZone, siteMoment, timeZoneOf } from './site-time.ts'

@@ -1,9 +1,8 @@
 /** Every bound on time that a screening is judged by stands here. */
+
 import { clockSkewMilliseconds } from '@sidep/continuity'
 import { lateAfterHours } from '@sidep/contracts'
-
-const hourMilliseconds = 3_600_000
-export const dayMilliseconds = 24 * hourMilliseconds
+import { hourMilliseconds } from '@sidep/time'
 
 /** 72 h: validity of an antigen test, décret n° 2021-1059 of 7 August 2021; older ones are typed as catch-up. */
 export const sampledBeforeMilliseconds = 72 * hourMilliseconds

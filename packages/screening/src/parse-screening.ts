@@ -3,6 +3,7 @@
  * places which rules are broken is said all at once. Two steps: the shape by the contract's schema, then meaning
  * field by field. Reading what was read changes nothing.
  */
+
 import { defaultDisease, type FieldFault, ScreeningInput } from '@sidep/contracts'
 import {
   departmentOfPostalCode,
@@ -10,15 +11,10 @@ import {
   isCalendarDate,
   parseUuidV7,
 } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 import { type CatalogueTables, isDeviceValidOn } from './catalogue.ts'
 import { Faults } from './faults.ts'
-import {
-  dayMilliseconds,
-  isInFuture,
-  isLate,
-  type ScreeningLimits,
-  sampledBeforeMilliseconds,
-} from './limits.ts'
+import { isInFuture, isLate, type ScreeningLimits, sampledBeforeMilliseconds } from './limits.ts'
 import { parseMoment } from './moment.ts'
 import { parsePerson } from './parse-person.ts'
 import { parseResultAt } from './parse-result.ts'

@@ -1,3 +1,4 @@
+import { dayMilliseconds } from '@sidep/time'
 import {
   type Authority,
   createAuthority,
@@ -52,7 +53,6 @@ export interface KeySetRequest {
 // and its certificate outlives the certificates that it signed: 2 years.
 const rootValidityDays = 4 * 365
 const signerValidityDays = 2 * 365
-const dayMilliseconds = 86_400_000
 
 /** In no register of 2D-DOC authorities: FR00 is the specification's test authority, FR03 the real one. */
 export const developmentTwoddocIdentity: TwoddocIdentity = { caId: 'FR99', certificateId: 'DEV1' }

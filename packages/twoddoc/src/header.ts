@@ -1,3 +1,4 @@
+import { dayMilliseconds } from '@sidep/time'
 import { accepted, type Outcome, refused } from './outcome.ts'
 
 /** Who signed what kind of document when; the first 24 (version 03) or 26 (version 04) characters. */
@@ -24,7 +25,6 @@ const shape =
   /^DC(0[34])([A-Z]{2}[A-Z0-9]{2})([A-Z0-9]{4})([0-9A-F]{4})([0-9A-F]{4})([A-Z0-9]{2})([A-Z0-9]{2})([A-Z]{2})?$/
 
 const dayZeroMilliseconds = Date.UTC(2000, 0, 1)
-const dayMilliseconds = 86_400_000
 const noDate = 'FFFF'
 
 /**

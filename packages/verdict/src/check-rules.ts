@@ -1,8 +1,8 @@
+import { instantOfWallClock } from '@sidep/time'
 import { evaluate } from 'certlogic-js'
 import { type RuleData, type RulePayload, ruleDataOf } from './rule-data.ts'
 import type { Rule, RuleProfile, RuleSet } from './rules/rule-set.ts'
 import { type CertificateView, type Declined, earliest, type Purpose, refused } from './verdict.ts'
-import { instantOfWallClock } from './zone-clock.ts'
 
 export type RulesOutcome =
   | { readonly ok: true; readonly until: Date | null }

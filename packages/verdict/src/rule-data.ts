@@ -1,4 +1,4 @@
-import { wallClockAt } from './zone-clock.ts'
+import { wallClockAt } from '@sidep/time'
 
 /** The payload of an EU certificate, as rules read it: `parseDcc`'s canonical one, or a 2D-DOC in its shape. */
 export type RulePayload = Readonly<Record<string, unknown>>

@@ -1,5 +1,6 @@
 import { bytesToHex } from '@sidep/encoding'
 import { hasLetter } from '@sidep/hcert'
+import { hourMilliseconds } from '@sidep/time'
 import type { Trust, TwoddocSigner } from '@sidep/trust'
 import { type Read2dDoc, read2dDoc, verify2dDocSignature } from '@sidep/twoddoc'
 import { checkRules } from './check-rules.ts'
@@ -21,7 +22,7 @@ import {
  * A 2D-DOC carries days, in French time: its signature day has begun somewhere up to 14 hours
  * before it does in UTC.
  */
-const dayLeewayMilliseconds = 14 * 3_600_000
+const dayLeewayMilliseconds = 14 * hourMilliseconds
 
 /**
  * A 2D-DOC on its way through the steps. It has no layers between `prefix` and `schema`: a text

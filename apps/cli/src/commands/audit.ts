@@ -2,6 +2,7 @@ import { type AuditCheck, checkAudit } from '@sidep/server/audit/check-rolls.ts'
 import { listReadings, type Reading } from '@sidep/server/audit/readings.ts'
 import { openStatementVerifier } from '@sidep/server/audit/statement-signers.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
+import { dayMilliseconds } from '@sidep/time'
 import type { Command } from 'commander'
 import {
   readBundleAnchors,
@@ -12,8 +13,6 @@ import {
 import { CommandFailure } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
 import { readOutsideDigests } from '../outside-digests.ts'
-
-const dayMilliseconds = 86_400_000
 
 interface AuditOptions {
   readonly check?: boolean

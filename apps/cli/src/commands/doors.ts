@@ -11,6 +11,7 @@ import {
   switchHoursMax,
 } from '@sidep/server/login/door-switch.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
+import { hourMilliseconds } from '@sidep/time'
 import type { Command } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
@@ -122,7 +123,7 @@ const changeOf = (options: DoorsOptions, now: Date): Change | null => {
   const order = {
     reason: bounded('why, with --reason', options.reason ?? '', reasonCharactersMax),
     by: nameIn(options.by ?? accountName()),
-    endsAt: new Date(now.getTime() + hours * 3_600_000),
+    endsAt: new Date(now.getTime() + hours * hourMilliseconds),
   }
   if (down !== undefined) return { doors: doorsIn(down), order: { to: 'down', ...order } }
   if (open !== undefined) return { doors: doorsIn(open), order: { to: 'up', ...order } }

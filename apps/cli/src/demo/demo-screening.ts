@@ -1,5 +1,6 @@
 import type { Catalogue, ScreeningInput } from '@sidep/contracts'
 import { makeUuidV7 } from '@sidep/identifiers'
+import { minuteMilliseconds } from '@sidep/time'
 import { DemoFailure } from './portal-client.ts'
 
 /** An invented person with a name that both transliterations have work with. */
@@ -11,8 +12,6 @@ const demoPerson = {
   // The block kept for fiction (06 39 98) is no valid number to a phone library; nothing leaves the mailbox anyway.
   contact: { phone: '06 12 34 56 78', email: 'noemie.essai@example.test', language: 'fr' },
 } as const
-
-const minuteMilliseconds = 60_000
 
 const deviceValidAt = (catalogue: Catalogue, day: string): string => {
   const device = catalogue.devices.find(

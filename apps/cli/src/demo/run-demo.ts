@@ -7,7 +7,6 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { Mailbox } from '@sidep/dev'
 import { describeFaults, parseConfiguration, type RunningServer, startServer } from '@sidep/server'
 import { freePort } from '@sidep/server/platform/free-port.ts'
-import { type Closers, makeClosers } from '../closers.ts'
 import { startStandIns } from '../stand-ins.ts'
 import { DemoFailure } from './portal-client.ts'
 import type { DemoReport, DemoStage } from './report.ts'
@@ -27,9 +26,9 @@ interface World {
 }
 
 /** Nothing of the caller's environment reaches the demonstration: it never touches a configured database or gateway. */
-const startWorld = async (closers: Closers): Promise<World> => {
+const startWorld = async (started: AsyncDisposableStack): Promise<World> => {
   const folder = await mkdtemp(join(tmpdir(), 'sidep-demo-'))
-  closers.add(() => rm(folder, { recursive: true, force: true }))
+  started.defer(() => rm(folder, { recursive: true, force: true }))
   const port = await freePort('127.0.0.1')
   const portalUrl = `http://127.0.0.1:${port}`
   const standIns = await startStandIns({
@@ -41,12 +40,12 @@ const startWorld = async (closers: Closers): Promise<World> => {
       LOG_LEVEL: 'silent',
     },
   })
-  closers.add(() => standIns.close())
+  started.defer(() => standIns.close())
   const parsed = parseConfiguration(standIns.environment, folder)
   if (!parsed.ok) throw new DemoFailure(describeFaults(parsed.faults))
   if (standIns.mailbox === null) throw new DemoFailure('the mailbox did not start')
   const server = await startServer(parsed.value, { pages: null })
-  closers.add(() => server.close())
+  started.defer(() => server.close())
   return { server, mailbox: standIns.mailbox }
 }
 
@@ -67,11 +66,11 @@ export const runDemo = async ({ stopping, say }: DemoOptions): Promise<DemoRepor
   const now = (): number => performance.now()
   const startedAt = now()
   const stopwatch = startStopwatch<DemoStage>(now)
-  const closers = makeClosers()
+  const started = new AsyncDisposableStack()
 
   const run = async (): Promise<StoryReport> => {
     say('Starting a server, its database and the stand-ins on free ports')
-    const { server, mailbox } = await stopwatch.measure('start', () => startWorld(closers))
+    const { server, mailbox } = await stopwatch.measure('start', () => startWorld(started))
     say(`Signing in at ${server.url}, entering a negative antigen test`)
     return tellStory({
       url: server.url,
@@ -89,10 +88,10 @@ export const runDemo = async ({ stopping, say }: DemoOptions): Promise<DemoRepor
   const story = await Promise.race([running, stopped(stopping)]).catch(async (error: unknown) => {
     // What is being started when the stop comes is ended once it has started.
     await running.catch(() => undefined)
-    await closers.closeAll()
+    await started.disposeAsync()
     throw error
   })
-  await stopwatch.measure('stop', () => closers.closeAll())
+  await stopwatch.measure('stop', () => started.disposeAsync())
   const taken = stopwatch.milliseconds()
   return {
     ...story,

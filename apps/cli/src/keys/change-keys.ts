@@ -1,4 +1,5 @@
 /** Showing, rotating and revoking the keys of the portal that is configured, beside its running servers. */
+
 import { join } from 'node:path'
 import { bytesToHex, hexToBytes } from '@sidep/encoding'
 import { readRootKey } from '@sidep/server/issuance/key-folder.ts'
@@ -13,6 +14,7 @@ import {
 } from '@sidep/server/issuance/rotate.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { type SignerScope, signerScopes } from '@sidep/server/platform/signer.ts'
+import { dayMilliseconds, hourMilliseconds } from '@sidep/time'
 import type { TwoddocIdentity } from '@sidep/trust/certificates'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
@@ -25,11 +27,10 @@ export interface ChangeOptions {
   readonly json?: boolean
 }
 
-const dayMilliseconds = 86_400_000
 const unitMilliseconds: Readonly<Record<string, number>> = {
   s: 1_000,
   m: 60_000,
-  h: 3_600_000,
+  h: hourMilliseconds,
   d: dayMilliseconds,
 }
 

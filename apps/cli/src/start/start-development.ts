@@ -3,7 +3,6 @@ import { join } from 'node:path'
 import { type Configuration, startServer } from '@sidep/server'
 import { freePort } from '@sidep/server/platform/free-port.ts'
 import { originsOf } from '@sidep/server/platform/origins.ts'
-import type { Closers } from '../closers.ts'
 import { startStandIns } from '../stand-ins.ts'
 import { ensureWebBuilt } from '../web-build.ts'
 import { describeStart } from './describe-start.ts'
@@ -60,12 +59,13 @@ const buildPages = async (stopping: AbortSignal, say: StartOptions['say']): Prom
  *
  * @param given what the environment says, before the stand-ins are in it
  * @param parse reads an environment with them
+ * @param started what is to be ended, the last first
  */
 export const startDevelopment = async (
   given: Configuration,
   { environment, role, build, stopping, say }: StartOptions,
   parse: (environment: Environment) => Configuration,
-  closers: Closers,
+  started: AsyncDisposableStack,
 ): Promise<Omit<Running, 'close'>> => {
   if (build) await buildPages(stopping, say)
   stopping.throwIfAborted()
@@ -76,10 +76,10 @@ export const startDevelopment = async (
     ports: standInPorts(port, given.port),
     cardsFolder: join(given.dataDirectory, 'cards'),
   })
-  closers.add(() => standIns.close())
+  started.defer(() => standIns.close())
   say('Starting the database and the portal.')
   const server = await startServer(parse(standIns.environment), { workers: role === 'all' })
-  closers.add(() => server.close())
+  started.defer(() => server.close())
   stopping.throwIfAborted()
   const filled = await fillEmptyDirectory(server.platform)
   stopping.throwIfAborted()

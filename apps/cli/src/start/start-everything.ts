@@ -8,7 +8,6 @@ import {
   startServer,
 } from '@sidep/server'
 import { freePort } from '@sidep/server/platform/free-port.ts'
-import { makeClosers } from '../closers.ts'
 import { loadUnlessLeftOut } from '../left-out.ts'
 import { webDistFolder } from '../web-build.ts'
 import type { Environment, Running, StartOptions } from './start-options.ts'
@@ -49,7 +48,7 @@ const wishedCardPort = ({ CARD_PORT = '' }: Environment): number => Number(CARD_
 export const startEverything = async (options: StartOptions): Promise<Running> => {
   const { environment, workingDirectory, role, stopping, say } = options
   const given = parse(environment, workingDirectory)
-  const closers = makeClosers()
+  const started = new AsyncDisposableStack()
   try {
     await refuseTakenPort(given.port)
     await refuseTakenPort(wishedCardPort(environment), 'CARD_PORT')
@@ -59,20 +58,20 @@ export const startEverything = async (options: StartOptions): Promise<Running> =
     if (given.mode === 'production') {
       refuseMissingPages()
       const server = await startServer(given, { workers: role === 'all' })
-      closers.add(() => server.close())
+      started.defer(() => server.close())
       stopping.throwIfAborted()
       say(`sidep listens on ${server.url}, for its operator on ${server.operatorUrl}`)
-      return { server, standIns: null, close: closers.closeAll }
+      return { server, standIns: null, close: () => started.disposeAsync() }
     }
     const { startDevelopment } = await loadUnlessLeftOut(
       'without SIDEP_MODE=production, start needs',
       () => import('./start-development.ts'),
     )
     const parseAgain = (changed: Environment): Configuration => parse(changed, workingDirectory)
-    const running = await startDevelopment(given, options, parseAgain, closers)
-    return { ...running, close: closers.closeAll }
+    const running = await startDevelopment(given, options, parseAgain, started)
+    return { ...running, close: () => started.disposeAsync() }
   } catch (error) {
-    await closers.closeAll()
+    await started.disposeAsync()
     throw error
   }
 }

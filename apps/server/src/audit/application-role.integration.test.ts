@@ -1,15 +1,11 @@
 /** What the role that the portal works as may do to the audit chains: add to them, and nothing else. */
+
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { dayMilliseconds } from '@sidep/time'
 import { asOwner } from '../platform/testing.ts'
 import { signHeads } from './sign-heads.ts'
-import {
-  type AuditGround,
-  type AuditGrounds,
-  dayMilliseconds,
-  silentLog,
-  startAuditGrounds,
-} from './testing.ts'
+import { type AuditGround, type AuditGrounds, silentLog, startAuditGrounds } from './testing.ts'
 
 const siteId = '750712184'
 let grounds: AuditGrounds

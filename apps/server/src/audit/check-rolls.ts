@@ -1,5 +1,7 @@
 /** Checks the rolls of signed heads, and all chains with them: what `sidep audit --check` runs. */
+
 import { equalBytes } from '@sidep/encoding'
+import { dayMilliseconds, hourMilliseconds } from '@sidep/time'
 import type { Sql, TransactionSql } from 'postgres'
 import { type ChainCheck, checkChain } from './check.ts'
 import { gatherHeads, type RollRow, readStartStatement, rollColumns } from './sign-heads.ts'
@@ -39,8 +41,6 @@ export interface OutsideDigest {
 
 /** A day's heads are signed on that day; one more for a process that was down. */
 export const overdueHours = 48
-const hourMilliseconds = 3_600_000
-const dayMilliseconds = 24 * hourMilliseconds
 
 /** What a roll must name as the one before it. */
 interface Link {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
+import { dayMilliseconds } from '@sidep/time'
 import type { Signer } from '../platform/signer.ts'
 import { asOwner } from '../platform/testing.ts'
 import { digestOf, genesisOf, linkHash } from './chain.ts'
@@ -8,13 +9,7 @@ import { checkAudit, checkRolls, type RollsCheckDependencies } from './check-rol
 import { portalChain, readPublishedRolls, signHeads } from './sign-heads.ts'
 import { locks, whenAlone } from './single-run.ts'
 import { openStatementVerifier } from './statement-signers.ts'
-import {
-  type AuditGround,
-  type AuditGrounds,
-  dayMilliseconds,
-  silentLog,
-  startAuditGrounds,
-} from './testing.ts'
+import { type AuditGround, type AuditGrounds, silentLog, startAuditGrounds } from './testing.ts'
 
 let grounds: AuditGrounds
 before(async () => {

@@ -69,25 +69,21 @@ const makeGround = async (
 export const startAuditGrounds = async (): Promise<AuditGrounds> => {
   const folder = mkdtempSync(join(tmpdir(), 'sidep-audit-'))
   const databases = await openTestDatabases(folder)
-  const closers: (() => Promise<void>)[] = []
+  const started = new AsyncDisposableStack()
+  started.defer(() => rmSync(folder, { recursive: true, force: true }))
+  started.defer(() => databases.close())
   let opened = 0
   return {
     async ground(start = testStart) {
       opened += 1
       const database = await databases.open(opened)
       const { ground, close } = await makeGround(database, join(folder, 'keys'), start)
-      closers.push(close)
+      started.defer(close)
       return ground
     },
-    async close() {
-      await Promise.all(closers.map((close) => close()))
-      await databases.close()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    close: () => started.disposeAsync(),
   }
 }
-
-export const dayMilliseconds = 86_400_000
 
 /** A log that says nothing. */
 export const silentLog = { info() {}, warn() {}, error() {} }

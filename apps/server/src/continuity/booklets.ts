@@ -27,14 +27,13 @@ import {
 import type { BookletAnswer, BookletInput, BookletsInForce } from '@sidep/contracts'
 import { type Bytes, base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
+import { hourMilliseconds } from '@sidep/time'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import { bookletsInForce, countInForce, type Holder, holdBooklet } from './booklet-holders.ts'
 import { insertBooklet, readBookletSize } from './booklet-store.ts'
 import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import { retrievalSeedOf } from './retrieval-seed.ts'
-
-const hourMilliseconds = 3_600_000
 
 /** Of a counter in a day, those that gave way to another included: two in the ordinary course, more on a busy day. */
 const perCounterMax = 6

@@ -1,13 +1,14 @@
 /** Whether what is about to be typed from papers is there already, by person and time. */
+
 import type { DuplicatesAnswer, DuplicatesInput } from '@sidep/contracts'
 import { bytesToHex } from '@sidep/encoding'
 import { parseUuidV7 } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 import { personHashesOf } from '../intake/index.ts'
 import type { ContinuityPlatform } from './needs.ts'
 
 /** One person is not tested twice within the hour; the counter's grid says the same. */
 const nearSeconds = 3_600
-const dayMilliseconds = 86_400_000
 
 interface FoundRow {
   readonly id: string

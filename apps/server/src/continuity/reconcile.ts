@@ -11,6 +11,7 @@
  * - `definitive` is answered for what a query finds, of that person and test. Whoever brings a document that says
  *   something else claims nothing of it, before its own screening comes and after (ADR 27).
  */
+
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 import { asideFlagOf, retrievalCodeOf } from '@sidep/continuity'
 import {
@@ -20,6 +21,7 @@ import {
 } from '@sidep/contracts'
 import { bytesToHex } from '@sidep/encoding'
 import { parseFiness } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 import { type RecordedState, stateOf } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
@@ -38,7 +40,6 @@ import { retrievalSeedOf } from './retrieval-seed.ts'
 import { type Aside, setAside } from './set-aside.ts'
 import { takeSlips } from './typed-slips.ts'
 
-const dayMilliseconds = 86_400_000
 const laterSeconds = 5
 
 interface Settled {

@@ -6,8 +6,10 @@
  * - Taken back once, within `undoDays`, under the same guard as the act; what it covered counts again then, as far as
  *   its own time goes.
  */
+
 import type { SiteNotice, SiteNoticeList, WithdrawalReason } from '@sidep/contracts'
 import { makeUuidV7, parseUuidV7 } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
@@ -17,7 +19,6 @@ import { runStatement } from './run-statement.ts'
 
 const undoDays = 7
 const listedMax = 20
-const dayMilliseconds = 86_400_000
 
 /**
  * The actor, when they may act on the whole site: a professional who works there, in person.

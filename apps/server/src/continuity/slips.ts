@@ -14,12 +14,11 @@ import {
 } from '@sidep/continuity'
 import type { SlipList, SlipsAnswer, SlipsInput } from '@sidep/contracts'
 import { parseFiness } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import { insertSlips, listSlipsOut, takeSlipNumbers } from './slip-store.ts'
-
-const dayMilliseconds = 86_400_000
 
 /** A day of a busy pharmacy on paper. */
 const slipsOutMax = 500

@@ -2,6 +2,7 @@
  * Withdrawing: one act is one row, and takes effect with the next bundle. What it covers is said by the row
  * itself, so that nothing has to be gone through when ten thousand booklets are withdrawn at once.
  */
+
 import {
   bookletHoursMax,
   clockSkewMilliseconds,
@@ -9,14 +10,13 @@ import {
   slipDaysMax,
 } from '@sidep/continuity'
 import type { WithdrawalReason } from '@sidep/contracts'
+import { hourMilliseconds } from '@sidep/time'
 import type { WithdrawnContinuity } from '@sidep/trust'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { runStatement } from './run-statement.ts'
 import { isOut } from './slip-claims.ts'
-
-const hourMilliseconds = 3_600_000
 
 /** Chain of what the portal does for all sites. */
 const portalChain = 'portal'

@@ -1,6 +1,8 @@
 /** What a result brings with it, whether it came with the screening or later: a certificate, a link, messages. */
+
 import type { Result, ScreeningAnswer } from '@sidep/contracts'
 import type { Screening, TestKind } from '@sidep/screening'
+import { dayMilliseconds } from '@sidep/time'
 import type { CheckedCertificate } from '../issuance/checked-certificate.ts'
 import { needsConfirmation } from '../issuance/held.ts'
 import type { CertificateRequest } from '../issuance/issue.ts'
@@ -25,8 +27,6 @@ export interface Settled {
   readonly outcome: Outcome
   readonly certificate: ScreeningAnswer['certificate']
 }
-
-const dayMilliseconds = 86_400_000
 
 export const sealedPart = ({ person, deviceName }: Screening): SealedScreening => ({
   person,

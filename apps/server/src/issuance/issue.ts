@@ -8,8 +8,10 @@
  *   stores the screening. A crash at any instant before that leaves a signature nobody has seen; the client's
  *   next try makes another. A crash after it leaves the stored one, which the next try answers (docs/adr/0011-issuing-and-storing.md).
  */
+
 import { issueHcert, testDcc } from '@sidep/hcert'
 import { makeUvci } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 import { issue2dDocB2, type TestTo2dDoc } from '@sidep/twoddoc'
 import type { Clock, RandomBytes } from '../platform/clock.ts'
 import type { Configuration } from '../platform/configuration.ts'
@@ -85,8 +87,6 @@ export const reportRefusals = ({
     log.error({ mismatch }, 'issuance: own check refused')
   }
 }
-
-const dayMilliseconds = 86_400_000
 
 /** What the client hears when nothing could be issued: its entry is not lost, and is sent again. */
 export const issuanceFailed = (cause?: unknown): Problem =>

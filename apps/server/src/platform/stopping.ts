@@ -15,27 +15,35 @@ type Stop = () => Promise<unknown> | unknown
 
 export interface Started {
   add(phase: Phase, stop: Stop): void
-  /** @throws AggregateError of what did not stop cleanly; every step is tried */
+  /** Phase by phase, what is of one phase together. @throws what did not stop cleanly; every step is tried */
   stop(): Promise<void>
+}
+
+/** @throws AggregateError of what did not stop */
+const stopTogether = async (phase: Phase, steps: readonly Stop[]): Promise<void> => {
+  const ended = await Promise.allSettled(steps.map(async (stop) => stop()))
+  const failures = ended.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []))
+  if (failures.length > 0) throw new AggregateError(failures, `${phase} did not stop cleanly`)
 }
 
 export const makeStarted = (): Started => {
   const steps: { readonly phase: Phase; readonly stop: Stop }[] = []
+  const phases = new AsyncDisposableStack()
+  // What a stack takes last it ends first.
+  for (const phase of order.toReversed()) {
+    phases.defer(() => {
+      const ofPhase = steps.filter((step) => step.phase === phase)
+      return stopTogether(
+        phase,
+        ofPhase.map(({ stop }) => stop),
+      )
+    })
+  }
   return {
     add(phase, stop) {
       steps.push({ phase, stop })
     },
-    async stop() {
-      const pending = steps.splice(0)
-      const failures: unknown[] = []
-      for (const phase of order) {
-        const ended = await Promise.allSettled(
-          pending.filter((step) => step.phase === phase).map(async ({ stop }) => stop()),
-        )
-        for (const one of ended) if (one.status === 'rejected') failures.push(one.reason)
-      }
-      if (failures.length > 0) throw new AggregateError(failures, 'the server did not stop cleanly')
-    },
+    stop: () => phases.disposeAsync(),
   }
 }
 

@@ -18,12 +18,8 @@ import { makeUuidV7 } from '@sidep/identifiers'
 import type { TransactionSql } from 'postgres'
 import { type Overrides, type RunningServer, startServer } from '../index.ts'
 import { openSigners } from '../issuance/signers.ts'
-import {
-  createSessionTokens,
-  type SessionFacts,
-  sessionMacOf,
-  unbound,
-} from '../login/session-token.ts'
+import { type SessionFacts, unbound } from '../login/session.ts'
+import { createSessionTokens, sessionMacOf } from '../login/session-token.ts'
 import { createTestDevice, type TestDevice } from '../login/test-device.ts'
 import type { Actor } from './actor.ts'
 import { type Clock, systemClock, systemRandomBytes } from './clock.ts'

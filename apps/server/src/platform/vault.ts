@@ -11,12 +11,14 @@
  *   that is wrapped the same way, anew each week, and outlives the weeks; so does the derivation of retrieval links.
  * - The hot path reads no database: the keys of this week and the next are in memory before they are needed.
  */
+
 import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
+import { weekMilliseconds } from '@sidep/time'
 import type { Sql } from 'postgres'
 import { decrypt, encrypt, nonceBytes } from './aes-gcm.ts'
 import type { Clock, RandomBytes } from './clock.ts'
 import { fixedKeyEncryption, type KeyEncryption } from './key-encryption-key.ts'
-import { weekAfter, weekMilliseconds, weekOf } from './weeks.ts'
+import { weekAfter, weekOf } from './weeks.ts'
 
 export interface Sealed {
   readonly keyId: number

@@ -1,7 +1,6 @@
 /** Weeks as names: their first day, a Monday in UTC, as `YYYY-MM-DD`; in order as texts too. */
 
-export const weekMilliseconds = 7 * 24 * 3_600_000
-const dayMilliseconds = 86_400_000
+import { dayMilliseconds, weekMilliseconds } from '@sidep/time'
 
 /** The week of a date. */
 export const weekOf = (at: Date): string => {

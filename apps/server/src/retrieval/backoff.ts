@@ -1,3 +1,5 @@
+import { hourMilliseconds } from '@sidep/time'
+
 export interface RetryPolicy {
   /** Deliveries tried in all before a message is given up, ≥ 1. */
   readonly triesMax: number
@@ -12,7 +14,7 @@ export interface RetryPolicy {
 export const defaultRetryPolicy: RetryPolicy = {
   triesMax: 20,
   firstDelayMilliseconds: 5_000,
-  delayMillisecondsMax: 2 * 3_600_000,
+  delayMillisecondsMax: 2 * hourMilliseconds,
 }
 
 /**

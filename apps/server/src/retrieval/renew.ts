@@ -1,4 +1,5 @@
 import type { Contact } from '@sidep/contracts'
+import { dayMilliseconds, minuteMilliseconds } from '@sidep/time'
 import type { Static } from 'typebox'
 import { linkTopicsFor } from '../platform/link-topics.ts'
 import { openScreening } from '../platform/sealed.ts'
@@ -17,8 +18,6 @@ export type RenewalOutcome =
 
 /** A person who hears nothing asks again; a phone that others ask for must not be rung all day. */
 const renewalMinutesMin = 10
-const dayMilliseconds = 86_400_000
-const minuteMilliseconds = 60_000
 
 /** Links of one screening in all: one every three days of the three months that it is kept. */
 const generationsMax = 30

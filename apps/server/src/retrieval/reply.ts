@@ -6,6 +6,7 @@ import {
   type RetrievalReply,
 } from '@sidep/contracts'
 import { siteMoment, timeZoneOf } from '@sidep/screening'
+import { dayMilliseconds } from '@sidep/time'
 import type { SealedCertificate } from '../platform/sealed.ts'
 import type { LinkedScreening } from './link-store.ts'
 
@@ -13,8 +14,6 @@ export interface RetentionDays {
   readonly identifyingDays: number
   readonly tracesDays: number
 }
-
-const dayMilliseconds = 86_400_000
 
 /** First day on which data recorded at a time is no longer kept, `YYYY-MM-DD` (UTC). */
 const dayAfter = (recordedAt: Date, days: number): string =>

@@ -1,6 +1,8 @@
 /** The bundle that verifiers work from: signed, cached, the same for everybody. */
+
 import { createHash } from 'node:crypto'
 import { routes } from '@sidep/contracts'
+import { hourMilliseconds } from '@sidep/time'
 import {
   type AuditDigest,
   type BundleContent,
@@ -28,7 +30,6 @@ interface Dependencies {
   readonly audit: () => Promise<readonly AuditDigest[]>
 }
 
-const hourMilliseconds = 3_600_000
 /** A verifier that has been offline for longer must fetch a new one before it believes anything. */
 const validityMilliseconds = 7 * 24 * hourMilliseconds
 const cacheSeconds = 300

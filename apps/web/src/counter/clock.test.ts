@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ScreeningInput } from '@sidep/contracts'
-import { rfc3339In } from '@sidep/screening'
+import { rfc3339In } from '@sidep/time'
 import { memoryVault } from '../shared/storage/index.ts'
 import { atPortalTime, futureFields, minutesAhead, timeHere } from './clock.ts'
 import {

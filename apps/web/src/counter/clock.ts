@@ -4,7 +4,7 @@
  */
 import { clockSkewMilliseconds, type OutboxHead } from '@sidep/continuity'
 import type { ScreeningInput } from '@sidep/contracts'
-import { rfc3339In } from '@sidep/screening'
+import { rfc3339In } from '@sidep/time'
 import { timeZoneOf } from '../shared/documents/local-time.ts'
 
 type Clocked = Pick<OutboxHead, 'clock'>

@@ -6,7 +6,7 @@
  * 4. The lists never go back in time: an answer asked for before our own last write is not shown.
  */
 import { routes, ScreeningEntry, type ScreeningInput, SessionView, shownOf } from '@sidep/contracts'
-import { rfc3339In } from '@sidep/screening'
+import { rfc3339In } from '@sidep/time'
 import { retryOf } from '../shared/api/index.ts'
 import { createDesk } from './booklet/desk.ts'
 import { timeHere } from './clock.ts'

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
-import { clockIn, dayIn, timeZoneOf } from '@sidep/screening'
+import { timeZoneOf } from '@sidep/screening'
+import { clockIn, dayIn } from '@sidep/time'
 import type { Page } from 'playwright-core'
 import { assertAccessible, shot, startBrowser } from '../../test/browser.ts'
 import { familyName, field, openCounter, typeDupont } from '../../test/open-counter.ts'

@@ -1,5 +1,7 @@
 /** How old the trust data is, as far as a doorman must know. */
 
+import { hourMilliseconds } from '@sidep/time'
+
 /** Withdrawn certificates travel in the bundle: after a day without news the line becomes a warning. */
 const staleAfterHours = 24
 
@@ -25,6 +27,6 @@ export function freshnessOf(
   const early = issuedAt.getTime() - now.getTime()
   const difference = Math.max(early, Math.abs(clockDifferenceMilliseconds ?? 0))
   if (difference > clockDifferenceMinutesMax * 60_000) return { kind: 'clock', issuedAt }
-  const hours = (now.getTime() - issuedAt.getTime()) / 3_600_000
+  const hours = (now.getTime() - issuedAt.getTime()) / hourMilliseconds
   return { kind: hours >= staleAfterHours ? 'stale' : 'fresh', issuedAt }
 }

@@ -2,6 +2,8 @@
  * The count of an evening: four numbers on this phone, and nothing of whom they stand for. It goes nowhere, and begins anew
  * when nobody has been checked for hours.
  */
+import { hourMilliseconds } from '@sidep/time'
+
 export interface Tally {
   readonly accepted: number
   readonly refused: number
@@ -37,7 +39,7 @@ export const parseTally = (kept: string | null, now: Date): Tally => {
     const value: unknown = JSON.parse(kept ?? 'null')
     if (typeof value !== 'object' || value === null) return noTally
     const { at, ...counts }: Record<string, unknown> = { ...value }
-    const hours = (now.getTime() - Number(at)) / 3_600_000
+    const hours = (now.getTime() - Number(at)) / hourMilliseconds
     return hours >= 0 && hours < eveningEndsAfterHours ? countsOf(counts) : noTally
   } catch {
     // Not ours, or of an older version.

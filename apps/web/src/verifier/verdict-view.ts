@@ -1,3 +1,4 @@
+import { hourMilliseconds } from '@sidep/time'
 import type { Trust } from '@sidep/trust'
 import type { CertificateView, Step, Verdict } from '@sidep/verdict'
 
@@ -189,5 +190,5 @@ export function isOtherCodeOf(next: VerdictView, shown: VerdictView): boolean {
 
 /** Begun hours until then, so that a fresh test says 72. */
 export function hoursLeft(until: Date, now: Date): number {
-  return Math.max(0, Math.ceil((until.getTime() - now.getTime()) / 3_600_000))
+  return Math.max(0, Math.ceil((until.getTime() - now.getTime()) / hourMilliseconds))
 }

@@ -1,5 +1,6 @@
 /** Taking numbers from the booklets that a counter holds. */
-import { clockSkewMilliseconds, hourMilliseconds } from '../limits.ts'
+import { hourMilliseconds } from '@sidep/time'
+import { clockSkewMilliseconds } from '../limits.ts'
 import type { WastedNumber } from './messages.ts'
 import {
   type Entry,

@@ -2,6 +2,7 @@
  * The proof that retention is kept: the oldest datum of each kind beside its setting, read from the data themselves and
  * not from what the job says of itself.
  */
+import { dayMilliseconds, hourMilliseconds } from '@sidep/time'
 import type { Sql, TransactionSql } from 'postgres'
 import { readSlowly } from '../slow-read.ts'
 import { lastRun, type Removed } from './run-store.ts'
@@ -10,7 +11,6 @@ import { daysOf, type RetentionSettings, type Term } from './terms.ts'
 
 /** A datum is due at the hour its time is over; the job has a day to come by. */
 export const allowanceHours = 24
-const hourMilliseconds = 3_600_000
 
 export interface ReportLine {
   readonly kind: string
@@ -60,8 +60,6 @@ const ofScreenings: readonly Sweep[] = [
   { kind: 'screening', table: 'screening', since: 'recorded_at', term: 'screening' },
   { kind: 'act', table: 'audit', since: 'at', term: 'traces' },
 ]
-
-const dayMilliseconds = 24 * hourMilliseconds
 
 const lineOf = (
   { kind, term }: Sweep,

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { ScreeningInput, SiteView } from '@sidep/contracts'
+import { dayMilliseconds } from '@sidep/time'
 import { openSigners, type Signers } from '../../issuance/signers.ts'
 import { systemRandomBytes } from '../../platform/clock.ts'
 import {
@@ -22,7 +23,7 @@ import { checkAudit, checkRolls, type RollsCheckDependencies } from '../check-ro
 import { portalChain, readPublishedRolls, signHeads } from '../sign-heads.ts'
 import { locks, whenAlone } from '../single-run.ts'
 import { openStatementVerifier } from '../statement-signers.ts'
-import { dayMilliseconds, silentLog } from '../testing.ts'
+import { silentLog } from '../testing.ts'
 import { reportRetention } from './report.ts'
 import { isRunDue, type RetentionDependencies, runEveryHours, runRetention } from './run.ts'
 

@@ -4,8 +4,10 @@
  * It keeps no place of its own: what is due is what the tables say, so that a run which was killed goes on by
  * starting again. Keys go first: what they opened is unreadable from then on, also in copies of the database.
  */
+
 import { makeUuidV7 } from '@sidep/identifiers'
 import { timeZoneOf } from '@sidep/screening'
+import { hourMilliseconds } from '@sidep/time'
 import type { Sql } from 'postgres'
 import type { Log, RandomBytes } from '../../platform/context.ts'
 import type { Signer } from '../../platform/signer.ts'
@@ -41,7 +43,6 @@ export interface RetentionOutcome {
 
 /** From the start of one run to the next. */
 export const runEveryHours = 6
-const hourMilliseconds = 3_600_000
 const chainsAtOnce = 500
 
 /** Whether a run is due: none yet, the last one cut off, or begun long enough ago. */

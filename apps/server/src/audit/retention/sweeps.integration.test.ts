@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
-import { type AuditGrounds, dayMilliseconds, startAuditGrounds } from '../testing.ts'
+import { dayMilliseconds } from '@sidep/time'
+import { type AuditGrounds, startAuditGrounds } from '../testing.ts'
 import { reportRetention } from './report.ts'
 import { takeRun } from './run-store.ts'
 import { sweeps, sweepTable } from './sweeps.ts'

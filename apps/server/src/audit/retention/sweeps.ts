@@ -1,4 +1,5 @@
 /** Tables that are small beside screenings and acts, and whose rows go whole once they are past their time. */
+import { dayMilliseconds } from '@sidep/time'
 import type { Sql, TransactionSql } from 'postgres'
 import { addRemoved } from './run-store.ts'
 import type { Term } from './terms.ts'
@@ -83,7 +84,7 @@ const removeBefore = async (
   return row?.gone ?? 0
 }
 
-const sliceMilliseconds = 86_400_000
+const sliceMilliseconds = dayMilliseconds
 
 /** Removes what is due a day at a time, which bounds each statement also after a long rest. */
 export const sweepTable = async (

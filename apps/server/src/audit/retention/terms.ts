@@ -1,5 +1,7 @@
 /** How long each kind of data is kept, and until when that reaches back. Pure. */
 
+import { dayMilliseconds } from '@sidep/time'
+
 export interface RetentionSettings {
   readonly identifyingDays: number
   readonly tracesDays: number
@@ -7,8 +9,6 @@ export interface RetentionSettings {
 
 /** What a datum is kept as: who was tested, who did what, or the row of a screening while it is either. */
 export type Term = 'identifying' | 'traces' | 'screening'
-
-const dayMilliseconds = 86_400_000
 
 /**
  * Days of a term. The row of a screening is a trace that holds identifying data at first: it goes when both are over,

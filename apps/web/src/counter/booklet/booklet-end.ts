@@ -1,4 +1,4 @@
-import { dayIn } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import type { Translate } from '../../shared/messages/catalogue.ts'
 import { clockTime } from '../words.ts'
 import type { bookletMessages } from './booklet-messages.ts'

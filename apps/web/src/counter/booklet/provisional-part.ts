@@ -1,10 +1,9 @@
 import { type HeldBooklet, provisionalHoursMax, provisionalUvci } from '@sidep/continuity'
+import { hourMilliseconds } from '@sidep/time'
 import type { ProvisionalPart } from '../../shared/documents/index.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { linkCodeOf } from './certify.ts'
 import { readSigned } from './read-signed.ts'
-
-const hourMilliseconds = 3_600_000
 
 /**
  * What a provisional certificate says beside its code.

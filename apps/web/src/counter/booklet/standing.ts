@@ -1,5 +1,7 @@
 /** What this counter can still do alone, in words. */
+
 import { bookletStanding, portalTime } from '@sidep/continuity'
+import { hourMilliseconds } from '@sidep/time'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { useCounterState, useNow, useSiteZone } from '../context.ts'
 import { type CounterState, ownerOf } from '../state.ts'
@@ -16,7 +18,7 @@ interface Standing {
 
 /** Below this it is said also while the portal answers. */
 const lowCount = 5
-const lowMilliseconds = 2 * 3_600_000
+const lowMilliseconds = 2 * hourMilliseconds
 const refreshMilliseconds = 15_000
 
 const standingOf = (

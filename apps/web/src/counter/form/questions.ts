@@ -1,6 +1,8 @@
 /** What is asked before a screening is recorded or a certificate issued: unlikely, and not for the portal to refuse. */
+
 import type { Person, Result } from '@sidep/contracts'
 import { comparePersons } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 import type { Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 
@@ -16,8 +18,6 @@ export type Question =
   | { readonly code: 'EARLY'; readonly minutesLeft: number }
   /** A name of one letter that is also the key of a result. */
   | { readonly code: 'ONE_LETTER'; readonly name: string }
-
-const dayMilliseconds = 24 * 3_600_000
 
 export interface Asked {
   readonly id: string

@@ -7,13 +7,12 @@ import { cleanText, parseContacts, saysNoName } from '@sidep/identifiers'
 import {
   type CatalogueTables,
   catalogueTables,
-  dayIn,
   defaultLimits,
   isLate,
   otherDevice,
   parseScreening,
-  rfc3339In,
 } from '@sidep/screening'
+import { dayIn, rfc3339In } from '@sidep/time'
 import { parseTypedDate, type TypedDateCode } from '../../shared/typing/dates.ts'
 import { parseTypedTime } from '../typing/times.ts'
 import type { DraftFields, FieldName } from './draft.ts'

@@ -9,7 +9,7 @@ import {
   type ScreeningEntry,
   ScreeningList,
 } from '@sidep/contracts'
-import { dayIn } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import type { Answer, ApiClient } from '../../shared/api/index.ts'
 import type { Content } from '../outbox/content.ts'
 import type { Memory } from '../session/stored.ts'

@@ -2,13 +2,14 @@
  * Wrong codes at the page, which the disk counts: what slows down somebody at the counter. Who has the disk sets the
  * count back; against them the code itself has to be long enough (docs/adr/0019).
  */
+import { hourMilliseconds } from '@sidep/time'
 import type { CodeWay } from './stored-lock.ts'
 
 export const triesMax = 10
 /** The first tries are free: fingers slip. */
 const freeTries = 3
 const firstDelayMilliseconds = 30_000
-const delayMillisecondsMax = 3_600_000
+const delayMillisecondsMax = hourMilliseconds
 
 const delayAfter = (failures: number): number =>
   failures < freeTries

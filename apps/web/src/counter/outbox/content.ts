@@ -1,4 +1,5 @@
 /** What the counter keeps of a screening until the portal has it. */
+
 import { type Entry, type Owner as OutboxOwner, samplingHoursMax } from '@sidep/continuity'
 import {
   type Catalogue,
@@ -8,6 +9,7 @@ import {
   problemRegistry,
   ScreeningInput,
 } from '@sidep/contracts'
+import { hourMilliseconds } from '@sidep/time'
 import { type Static, Type } from 'typebox'
 
 /** Whom an entry belongs to, with the names that the others at the counter know. */
@@ -86,6 +88,6 @@ export const certifiableTestType = (
   now: Date,
 ): string | null => {
   if (device === 'other' || (result !== 'negative' && result !== 'positive')) return null
-  if (now.getTime() - Date.parse(sampledAt) > samplingHoursMax * 3_600_000) return null
+  if (now.getTime() - Date.parse(sampledAt) > samplingHoursMax * hourMilliseconds) return null
   return catalogue?.kinds.find(({ code }) => code === kind)?.dccTestType ?? null
 }

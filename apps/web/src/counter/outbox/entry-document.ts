@@ -1,4 +1,5 @@
 /** The provisional certificate of an entry: a number of a booklet is taken only when it can be signed at once. */
+
 import {
   clockSkewMilliseconds,
   type NoDocumentCode,
@@ -6,6 +7,7 @@ import {
   samplingHoursMax,
   usableBooklet,
 } from '@sidep/continuity'
+import { hourMilliseconds } from '@sidep/time'
 import { signerOf } from '../booklet/booklet-key.ts'
 import type { certify } from '../booklet/certify.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
@@ -73,7 +75,7 @@ export const createCertifying =
     // By the portal's clock, that the document will be dated by: no number is taken only to find this out.
     const age = portalTime(outbox(), at()) - Date.parse(entry.screening.input.sampledAt)
     if (age < -clockSkewMilliseconds) return none('CLOCK_AHEAD')
-    if (age > samplingHoursMax * 3_600_000) return none('NOT_CERTIFIABLE')
+    if (age > samplingHoursMax * hourMilliseconds) return none('NOT_CERTIFIABLE')
     if (isUsable && (await signerOf(keys, booklet)) === null) return { kind: 'locked' }
     // No number is taken of a booklet while there is nothing to sign with.
     const isReady = await signingCode().then(

@@ -2,6 +2,7 @@
  * For tests: tabs of one counter over one vault, killed at any step, on a network that loses, doubles and delays, with
  * a small portal that keeps the books. All is real but the network, the disk and the clock.
  */
+
 import assert from 'node:assert/strict'
 import {
   bookletIdText,
@@ -14,6 +15,7 @@ import {
 import { routes, type ScreeningAnswer, type ScreeningInput } from '@sidep/contracts'
 import { bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 import type { Answer, ApiClient, ApiError } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { certify } from '../booklet/certify.ts'
@@ -245,7 +247,7 @@ export class HostileWorld {
       testTypes: ['LP217198-3'],
       issuedAt: new Date(at),
       notBefore: new Date(at),
-      expiresAt: new Date(at + 86_400_000),
+      expiresAt: new Date(at + dayMilliseconds),
       counterKey,
     }
     const signed = await issueBooklet(grant, new Uint8Array(8), signing)
@@ -258,7 +260,7 @@ export class HostileWorld {
       testTypes: grant.testTypes,
       maximum,
       notBefore: at,
-      expiresAt: at + 86_400_000,
+      expiresAt: at + dayMilliseconds,
     }
     const { now } = this
     await this.#within(

@@ -3,7 +3,7 @@
  * asked for; a server that is silent or busy does not sign anybody out.
  */
 import { routes, SessionView, type ShownSession, shownOf } from '@sidep/contracts'
-import { dayIn } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import { type ApiClient, retryOf } from '../../shared/api/index.ts'
 import type { CounterState } from '../state.ts'
 import type { Store } from '../store.ts'

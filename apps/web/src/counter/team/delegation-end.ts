@@ -1,4 +1,4 @@
-import { dayIn, momentIn } from '@sidep/screening'
+import { dayIn, dayMilliseconds, momentIn } from '@sidep/time'
 import { parseTypedDate } from '../../shared/typing/dates.ts'
 
 /** Until when somebody may work: the common answers, or a day that is typed. */
@@ -19,7 +19,7 @@ const days: Record<Exclude<EndChoice, 'date'>, number> = { today: 0, week: 7, mo
 
 /** The last minute of a day at the site: who may work until Friday may do so on Friday evening. */
 const endOfDay = (day: string, timeZone: string, daysLater = 0): Date => {
-  const later = new Date(Date.parse(`${day}T00:00:00Z`) + daysLater * 86_400_000)
+  const later = new Date(Date.parse(`${day}T00:00:00Z`) + daysLater * dayMilliseconds)
   return momentIn(later.toISOString().slice(0, 10), '23:59', timeZone)
 }
 
@@ -47,6 +47,7 @@ export const readEnd = (
   if (!day.ok) return { ok: false, fault: 'unreadable' }
   const end = endOfDay(day.value, timeZone)
   if (end.getTime() < soonest) return { ok: false, fault: 'past' }
-  if (end.getTime() > now.getTime() + daysMax * 86_400_000) return { ok: false, fault: 'too-late' }
+  if (end.getTime() > now.getTime() + daysMax * dayMilliseconds)
+    return { ok: false, fault: 'too-late' }
   return { ok: true, value: end }
 }

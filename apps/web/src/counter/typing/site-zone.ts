@@ -1,6 +1,7 @@
 /** Whose clock times are typed and shown by: the site's. */
 import type { SessionView } from '@sidep/contracts'
-import { isSiteZone, offsetMinutesIn, timeZoneOf } from '@sidep/screening'
+import { isSiteZone, timeZoneOf } from '@sidep/screening'
+import { offsetMinutesIn } from '@sidep/time'
 
 interface AtWork {
   readonly session: Pick<SessionView, 'site'> | null

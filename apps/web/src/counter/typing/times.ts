@@ -1,6 +1,7 @@
 /** Times as people type them, on the clock of the site: never on the computer's, which may be set to another zone. */
 import { cleanText } from '@sidep/identifiers'
-import { clockIn, dayIn, isInFuture, momentIn } from '@sidep/screening'
+import { isInFuture } from '@sidep/screening'
+import { clockIn, dayIn, dayMilliseconds, momentIn } from '@sidep/time'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
 
 export type TypedTime =
@@ -72,7 +73,7 @@ export const parseTypedTime = (text: string, now: Date, timeZone: string): Typed
   if (bare !== undefined) {
     const at = momentIn(today, bare, timeZone)
     if (!isInFuture(at, now)) return { ok: true, at, isYesterday: false }
-    const yesterday = new Date(Date.parse(`${today}T00:00:00Z`) - 86_400_000)
+    const yesterday = new Date(Date.parse(`${today}T00:00:00Z`) - dayMilliseconds)
     const day = yesterday.toISOString().slice(0, 10)
     return { ok: true, at: momentIn(day, bare, timeZone), isYesterday: true }
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { rfc3339In } from '@sidep/screening'
+import { rfc3339In } from '@sidep/time'
 import { isZoneOff, siteZoneOf } from './site-zone.ts'
 import { parseTypedTime, readClock, typedTimeOf } from './times.ts'
 

@@ -1,4 +1,4 @@
-import { dayIn } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import { useMessages } from '../../shared/messages/index.ts'
 import { ageYears, parseTypedDate } from '../../shared/typing/dates.ts'
 import { Checkbox, ChoiceGroup } from '../../shared/ui/index.ts'

@@ -1,4 +1,5 @@
-import { clockIn, dayIn, isCatchUp, isLate } from '@sidep/screening'
+import { isCatchUp, isLate } from '@sidep/screening'
+import { clockIn, dayIn } from '@sidep/time'
 import { useMemo } from 'react'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { dateWords, localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'

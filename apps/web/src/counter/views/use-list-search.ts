@@ -1,4 +1,4 @@
-import { dayIn } from '@sidep/screening'
+import { dayIn, dayMilliseconds } from '@sidep/time'
 import { useEffect, useMemo, useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import { parseTypedDate } from '../../shared/typing/dates.ts'
@@ -42,7 +42,7 @@ export interface ListSearch {
 }
 
 const dayBefore = (day: string): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10)
+  new Date(Date.parse(`${day}T00:00:00Z`) - dayMilliseconds).toISOString().slice(0, 10)
 
 const dayOf = ({ choice, typedDay }: ListQuery, today: string): string | undefined => {
   if (choice === 'today') return today

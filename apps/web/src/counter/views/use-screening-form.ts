@@ -5,7 +5,7 @@ import {
   parseInsDataMatrix,
   restoreLayout,
 } from '@sidep/identifiers'
-import { dayIn } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import { useCallback, useRef, useState } from 'react'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
 import { atPortalTime } from '../clock.ts'

@@ -1,4 +1,4 @@
-import { clockIn } from '@sidep/screening'
+import { clockIn } from '@sidep/time'
 import { useMessages } from '../../shared/messages/index.ts'
 import { Notice } from '../../shared/ui/index.ts'
 import { useCounterState, useNowHere, useSiteZone } from '../context.ts'

@@ -1,5 +1,7 @@
 /** The one reader of dates: of the form, the grid, files and the person's page. */
+
 import { cleanText, dateWithoutNoughts, isCalendarDate, isPartialDate } from '@sidep/identifiers'
+import { dayMilliseconds } from '@sidep/time'
 
 export type TypedDateCode = 'DATE_EMPTY' | 'DATE_UNREADABLE' | 'DATE_YEAR_SHORT' | 'DATE_NOT_REAL'
 
@@ -58,7 +60,7 @@ const dayZero = Date.UTC(1899, 11, 30)
 const spreadsheetDate = (typed: string): string | undefined => {
   const days = /^([1-9]\d{4})(?:[.,]0*)?$/.exec(typed)?.[1]
   if (days !== undefined) {
-    return new Date(dayZero + Number(days) * 86_400_000).toISOString().slice(0, 10)
+    return new Date(dayZero + Number(days) * dayMilliseconds).toISOString().slice(0, 10)
   }
   const [, day, month, year] = /^([1-9])(\d{2})(\d{4})$/.exec(typed) ?? []
   return day === undefined ? undefined : `${year}-${month}-${pad(day)}`

@@ -1,5 +1,5 @@
 import { lateReasons } from '@sidep/contracts'
-import { dayIn } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import { useSyncExternalStore } from 'react'
 import { deviceLabel } from '../../../shared/documents/catalogue-words.ts'
 import { useMessages } from '../../../shared/messages/index.ts'

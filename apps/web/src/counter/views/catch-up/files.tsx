@@ -1,4 +1,4 @@
-import { dayIn } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import { type ChangeEvent, useRef, useState } from 'react'
 import { downloadFile } from '../../../shared/documents/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'

@@ -1,4 +1,4 @@
-import { dayIn } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import { dateWords } from '../../../shared/messages/date-words.ts'
 
 /** A day and a time at the site, as short as it can be told: today the time alone. */

@@ -1,0 +1,19 @@
+/** Durations, and what the clock of a place shows. No clock of its own: what time it is comes in as an argument. */
+export {
+  dayMilliseconds,
+  daySeconds,
+  hourMilliseconds,
+  hourSeconds,
+  minuteMilliseconds,
+  weekMilliseconds,
+} from './durations.ts'
+export {
+  clockIn,
+  dayIn,
+  instantOfWallClock,
+  momentIn,
+  offsetMinutesIn,
+  preciseMomentText,
+  rfc3339In,
+  wallClockAt,
+} from './wall-clock.ts'
