@@ -33,6 +33,7 @@ const arrange = () => {
     origin,
     { endedBy: () => ended, isTokenOver: () => false },
     { now: () => new Date(0) },
+    { sessionRenewalMinutes: 20 },
   )
   return {
     guards,
