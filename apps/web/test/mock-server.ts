@@ -64,6 +64,8 @@ export interface MockServer {
   /** How far its clock is behind that of the browser. */
   behindMilliseconds: number
   sites: SessionView['sites']
+  /** Who signed in last in this browser. */
+  professional: SessionView['professional']
   /** The site that the browser's session is at, as another tab may have chosen; null: the first one. */
   chosen: string | null
   /** What a browser that takes or asks for its place is told. */
@@ -187,12 +189,7 @@ export const startMockServer = async (): Promise<MockServer> => {
   }
 
   const session = (): SessionView => ({
-    professional: {
-      id: '899700075122',
-      familyName: 'Le Goff',
-      firstNames: 'Anne',
-      profession: '21',
-    },
+    professional: mock.professional,
     door: 'ecps',
     site:
       mock.sites.length === 1 || mock.chosen !== null
@@ -392,6 +389,11 @@ export const startMockServer = async (): Promise<MockServer> => {
       response.end()
       return
     }
+    if (address.pathname === routes.loginEcpsLogout) {
+      response.writeHead(303, { location: '/pro/' })
+      response.end()
+      return
+    }
     const work = address.pathname.startsWith('/api/')
       ? api(address, request, response)
       : page(address.pathname, response)
@@ -414,6 +416,12 @@ export const startMockServer = async (): Promise<MockServer> => {
     isSignedIn: false,
     behindMilliseconds: 0,
     room: { state: 'open', hasTicket: false, position: 0, waitSeconds: 0, pollAfterSeconds: 5 },
+    professional: {
+      id: '899700075122',
+      familyName: 'Le Goff',
+      firstNames: 'Anne',
+      profession: '21',
+    },
     sites: [{ id: '750000001', name: 'Pharmacie du Parvis', postalCode: '75004' }],
     add: (entry) => screenings.set(entry.id, entry),
     close: () =>

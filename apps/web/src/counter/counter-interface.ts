@@ -5,6 +5,7 @@ import type { Answer, ApiClient, ApiError, Contact } from '../shared/api/index.t
 import type { DeviceKey } from '../shared/device/device-key.ts'
 import type { Passkeys } from '../shared/device/passkey.ts'
 import type { Vault } from '../shared/storage/index.ts'
+import type { KeptActing } from './acting/acting-for.ts'
 import type { ChosenLock } from './booklet/desk.ts'
 import type { Row } from './lists/rows.ts'
 import type { Stretch } from './lock/argon2.ts'
@@ -34,6 +35,7 @@ export interface CounterDependencies {
   readonly origin: string
   /** Of this tab. */
   readonly sittings: Sittings
+  readonly acting: KeptActing
   /** The other tabs of this browser, which has one session. */
   readonly sessionTabs: SessionTabs
   /** Likewise: the sign-in that waits on a phone. */
@@ -70,6 +72,8 @@ export interface Counter {
   readonly claim: () => Promise<void>
   /** At a site of one's own, or there for the professional who delegated. */
   readonly chooseSite: (siteId: string, delegation?: string) => Promise<ApiError | null>
+  /** Whoever works here was told in whose name, and where, this tab records now. */
+  readonly acknowledgeActing: () => void
   /** Back to the choice of site and of whom to work for, in the same session. */
   readonly chooseAgain: () => void
   readonly signOut: () => Promise<ApiError | null>

@@ -133,6 +133,7 @@ export const world = (
     device,
     origin: 'https://portail.example',
     sittings,
+    acting: { get: () => null, put: () => undefined },
     sessionTabs: { announce: () => undefined, listen: () => undefined },
     requests: phoneRequests,
     exclusive: (_name, work) => work(),

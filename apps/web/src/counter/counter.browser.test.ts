@@ -312,6 +312,7 @@ describe('two tabs of one counter', () => {
     const second = await page.context().newPage()
     await second.goto(`${server.url}/pro/`)
     await familyName(second).waitFor()
+    await page.getByRole('button', { name: 'Continuer à Centre de la gare' }).press('Enter')
     await state(page).getByText('Connecté · Centre de la gare').waitFor()
   })
   it('record nothing under a site that their screen does not show: it waits for its own', async (context) => {
@@ -320,6 +321,7 @@ describe('two tabs of one counter', () => {
     await typeDupont(page)
     server.chosen = '750000002'
     await page.keyboard.press('Enter')
+    await page.getByRole('button', { name: 'Continuer à Centre de la gare' }).press('Enter')
     await state(page).getByText('Connecté · Centre de la gare').waitFor()
     await page
       .getByText(/1 dépistage saisi par .*Pharmacie du Parvis.* attend sa reconnexion/)

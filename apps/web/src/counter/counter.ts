@@ -8,6 +8,7 @@
 import { routes, ScreeningEntry, type ScreeningInput, SessionView, shownOf } from '@sidep/contracts'
 import { rfc3339In } from '@sidep/time'
 import { retryOf } from '../shared/api/index.ts'
+import { watchActing } from './acting/acting-watch.ts'
 import { createDesk } from './booklet/desk.ts'
 import { timeHere } from './clock.ts'
 import type { Counter, CounterDependencies } from './counter-interface.ts'
@@ -40,7 +41,9 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     storage: vault.durable ? 'kept' : 'unavailable',
     device: device?.thumbprint ?? null,
     sitting: dependencies.sittings.get(),
+    seen: dependencies.acting.get(),
   })
+  const acting = watchActing(store, dependencies.acting)
   const memory = createMemory(vault)
   let cancelPoll = (): void => undefined
   let isStopped = false
@@ -327,11 +330,13 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
         isSessionLost: false,
         sessionEnd: null,
       })),
+    acknowledgeActing: acting.acknowledge,
     chooseSite: async (siteId, delegation) => {
       const choice = { site: siteId, ...(delegation === undefined ? {} : { delegation }) }
       const answer = await api.post(routes.sessionSite, choice, SessionView)
       observe(answer)
       if (!answer.ok) return answer.error
+      acting.forget()
       await entering.enter(answer.value)
       return null
     },
@@ -345,6 +350,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
         return answer.error
       }
       keys.lock()
+      acting.forget()
       dependencies.sessionTabs.announce(null)
       await sender.signedOut()
       await desk.endBooklets()
@@ -396,7 +402,11 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     protect: desk.protect,
     unlock: desk.unlock,
     touch: keys.touch,
-    goOnAlone: (code) => desk.unlockHolder(code, entering.enterAlone),
+    goOnAlone: (code) =>
+      desk.unlockHolder(code, (holder) => {
+        acting.forget()
+        return entering.enterAlone(holder)
+      }),
     readDoors: doors.read,
     sendAgain: async (id) => {
       const answer = await api.send(

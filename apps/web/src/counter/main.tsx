@@ -9,6 +9,7 @@ import { browserPasskeys } from '../shared/device/passkey.ts'
 import { openVault } from '../shared/storage/index.ts'
 import { ComponentLanguage } from '../shared/ui/component-language.tsx'
 import { mount } from '../shared/ui/mount.tsx'
+import { tabActing } from './acting/acting-for.ts'
 import { App } from './app.tsx'
 import type { CatchUpDesk } from './catch-up/desk.ts'
 import { holdLock } from './catch-up/hold-lock.ts'
@@ -25,6 +26,7 @@ import { tabRequests } from './session/waiting-request.ts'
 import { createSiteDesk } from './site/site-desk.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
 import { createTeamDesk } from './team/team-desk.ts'
+import { ActingChanged } from './views/acting-changed.tsx'
 import { documentPart } from './views/document-part.ts'
 import { bring } from './views/on-demand.tsx'
 import { viewParts } from './views/parts.ts'
@@ -79,6 +81,7 @@ const start = async (): Promise<void> => {
     stretch: workerStretch,
     origin: location.origin,
     sittings: tabSittings(),
+    acting: tabActing(),
     sessionTabs: openSessionTabs(),
     requests: tabRequests(),
     exclusive: (name, work) => locks.request(name, work),
@@ -143,6 +146,7 @@ const start = async (): Promise<void> => {
       <CounterProvider value={{ counter, draft, slips, catchUp, team, sessions, site }}>
         <App />
         <PhoneDialog />
+        <ActingChanged />
       </CounterProvider>
     </ComponentLanguage>,
   )

@@ -8,6 +8,7 @@ import type {
 } from '@sidep/contracts'
 import type { ApiError } from '../shared/api/index.ts'
 import type { StorageHealth } from '../shared/storage/index.ts'
+import type { Acting } from './acting/acting-for.ts'
 import type { LockKind, LockState } from './lock/signing-keys.ts'
 import {
   type Content,
@@ -33,6 +34,8 @@ type Phase = 'starting' | 'signed-out' | 'choose-site' | 'working'
 export interface CounterState {
   readonly phase: Phase
   readonly session: SessionView | null
+  /** Whom this tab acts for, as whoever works in it last saw; null before anybody is at work. */
+  readonly seen: Acting | null
   /** The server no longer takes our session; what is typed goes on, what is recorded waits. */
   readonly isSessionLost: boolean
   /** Why it is no longer taken, as the server said; null while it is, or when nobody said. */
@@ -76,6 +79,7 @@ export interface CounterState {
 export const initialState: CounterState = {
   phase: 'starting',
   session: null,
+  seen: null,
   isSessionLost: false,
   sessionEnd: null,
   isRenewalDue: false,

@@ -5,6 +5,7 @@ import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Dialog, Notice, Working } from '../../shared/ui/index.ts'
+import { actingChange } from '../acting/acting-for.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounter, useCounterState, useNowHere, useSiteZone } from '../context.ts'
 import { resultQuestions } from '../form/questions.ts'
@@ -71,7 +72,7 @@ const ResultChoice = ({
   const { isRipe, minutesLeft } = ripeness(row.sampledAt, minutesToResult(catalogue, row.kind), now)
 
   const record = async (result: Result): Promise<void> => {
-    if (isSending) return
+    if (isSending || actingChange(counter.store.get()) !== null) return
     setIsSending(true)
     setRefusal(null)
     try {
@@ -85,7 +86,7 @@ const ResultChoice = ({
     }
   }
   const choose = (result: Result): void => {
-    if (isSending) return
+    if (isSending || actingChange(counter.store.get()) !== null) return
     const minutes = minutesToResult(catalogue, row.kind)
     const others = answered.has(row.id) ? [] : rows
     const questions = resultQuestions(row, others, minutes, now)

@@ -9,37 +9,29 @@ import {
   useState,
 } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
-import { Button, LinkButton, Notice, Working } from '../../shared/ui/index.ts'
-import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounter, useCounterState, useDraftStore, useDraftValue } from '../context.ts'
+import { Button, Working } from '../../shared/ui/index.ts'
+import { actingChange } from '../acting/acting-for.ts'
+import { useCounter, useDraftStore } from '../context.ts'
 import type { FieldName } from '../form/draft.ts'
 import { groupSeparator, isSeparatorKey } from '../form/key-stream.ts'
 import { focusNext, insertAtCursor, isKeptByLibrary } from '../form/keys.ts'
 import { personQuestions } from '../form/questions.ts'
-import { faultsOnFields, fieldOrder, firstFault } from '../form/validate.ts'
 import { rowsOf } from '../lists/rows.ts'
-import { storageMessages } from '../messages/storage-messages.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { StorageError } from '../outbox/sender.ts'
-import { slipsHref } from '../place.ts'
-import { isPortalAtHand, ownEntries } from '../state.ts'
+import { ownEntries } from '../state.ts'
 import { fullName, resultOfKey, sexOfKey } from '../words.ts'
-import { ErrorNotice } from './error-notice.tsx'
+import { FormMessages, HeldBack } from './form-notices.tsx'
 import { IdentityFields } from './identity-fields.tsx'
 import { type Asking, IssueConfirm } from './issue-confirm.tsx'
 import { MoreFields, moreFieldNames } from './more-fields.tsx'
 import { ResultButtons } from './result-buttons.tsx'
 import { ScanButton } from './scan-button.tsx'
-import { NotKept } from './storage-notice.tsx'
 import { TestFields } from './test-fields.tsx'
 import { useKeys } from './use-keys.tsx'
 import { useReservation } from './use-reservation.ts'
-import {
-  type ScreeningForm as Form,
-  type Recorded,
-  useScreeningForm,
-} from './use-screening-form.ts'
+import { type Recorded, useScreeningForm } from './use-screening-form.ts'
 
 export interface ScreeningFormHandle {
   /** Loads a refused entry to be corrected. */
@@ -104,7 +96,7 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
     scanMayBegin: form.scanMayBegin,
     scanned: (text) => {
       // What is asked about must be what is recorded.
-      if (asking === null) form.takeBurst(text)
+      if (asking === null && actingChange(counter.store.get()) === null) form.takeBurst(text)
       else form.refuseBurst()
     },
   }))
@@ -135,7 +127,7 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
 
   /** By a key the focus stays at the results: pressed again, it must not be typed into the field in fault. */
   const choose = (result: Result | undefined, isByKey = false): void => {
-    if (form.isSending) return
+    if (form.isSending || actingChange(counter.store.get()) !== null) return
     const input = form.check(result, isByKey)
     setIsHeldBack(input === null && isByKey)
     if (input === null) return
@@ -204,7 +196,7 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
         <h2 id="new-title">{t('newScreening')}</h2>
         <ScanButton form={form} />
       </div>
-      <Messages form={form} said={said} hasFailed={failure !== null} />
+      <FormMessages form={form} said={said} hasFailed={failure !== null} />
       <div className="form-grid">
         <IdentityFields form={form} />
         <TestFields form={form} />
@@ -264,137 +256,5 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
         onCancel={() => setAsking(null)}
       />
     </form>
-  )
-}
-
-/** What a field is called where it is spoken of. */
-const labels = {
-  familyName: 'familyName',
-  firstNames: 'firstNames',
-  birthDate: 'birthDate',
-  sex: 'sex',
-  ins: 'familyName',
-  contact: 'contact',
-  postalCode: 'postalCode',
-  language: 'language',
-  device: 'device',
-  deviceName: 'deviceName',
-  sampledAt: 'sampledAt',
-  catchUp: 'sampledAt',
-  lateReason: 'lateReason',
-  symptoms: 'symptoms',
-  onset: 'onset',
-  reason: 'reason',
-} as const satisfies Record<FieldName, string>
-
-/** What keeps a result back, beside its keys. */
-const HeldBack = ({
-  form: { faults },
-  onGo,
-}: {
-  readonly form: Form
-  readonly onGo: (name: FieldName) => void
-}) => {
-  const t = useMessages(messages)
-  const first = firstFault(faults)
-  if (first === undefined) return null
-  const fields = fieldOrder
-    .filter((name) => faults[name] !== undefined)
-    .map((name) => t(labels[name]))
-  return (
-    <Notice tone="bad" live="alert">
-      <p>{t('heldBack', { fields: fields.join(', ') })}</p>
-      <div>
-        <Button onPress={() => onGo(first)}>{t('heldBackGo')}</Button>
-      </div>
-    </Notice>
-  )
-}
-
-const scanWords = {
-  refused: 'insRefused',
-  layout: 'scanLayout',
-  other: 'scanOther',
-  'not-now': 'scanNotNow',
-} as const
-
-/** What the form says back: faults as a whole, the scan, the last thing done. */
-const Messages = ({
-  form,
-  said,
-  hasFailed,
-}: {
-  readonly form: Form
-  readonly said: string
-  readonly hasFailed: boolean
-}) => {
-  const t = useMessages(messages)
-  const tBooklet = useMessages(bookletMessages)
-  const tStorage = useMessages(storageMessages)
-  const state = useCounterState()
-  const draftId = useDraftValue(({ id }) => id)
-  const isDirect = isPortalAtHand(state)
-  const { refusal, scan } = form
-  return (
-    <>
-      <NotKept id={draftId} />
-      {state.isFull && !hasFailed && (
-        <Notice tone={isDirect ? 'warn' : 'bad'} live="alert" title={tBooklet('fullTitle')}>
-          <p>{isDirect ? tStorage('fullOnline') : tBooklet('fullHelp')}</p>
-          <div className="actions">
-            <LinkButton href={slipsHref}>{tBooklet('slipOpen')}</LinkButton>
-          </div>
-        </Notice>
-      )}
-      {hasFailed && (
-        <Notice tone="bad" live="alert" title={t('storageFailed')}>
-          <p>{t('storageFailedHelp')}</p>
-        </Notice>
-      )}
-      {refusal && <RefusalNotice form={form} refusal={refusal} />}
-      {scan !== 'none' && scan !== 'read' && (
-        <Notice tone="warn" live="alert">
-          <p>{t(scanWords[scan])}</p>
-        </Notice>
-      )}
-      <p className="said" role="status">
-        {scan === 'read' ? t('insRead') : said}
-      </p>
-    </>
-  )
-}
-
-const RefusalNotice = ({
-  form,
-  refusal,
-}: {
-  readonly form: Form
-  readonly refusal: NonNullable<Form['refusal']>
-}) => {
-  const t = useMessages(messages)
-  const { elsewhere } = faultsOnFields(refusal.faults)
-  const count = Object.keys(form.faults).length
-  if (refusal.code !== 'REQUEST_INVALID') {
-    const { code, support } = refusal
-    const problem = { type: '', title: '', status: 0, code, support }
-    return (
-      <ErrorNotice
-        title={t('refusedTitle')}
-        error={{ kind: 'problem', problem, retryAfterSeconds: null }}
-      />
-    )
-  }
-  if (count === 0 && elsewhere.length === 0) return null
-  return (
-    <Notice tone="bad" live="alert" title={t('refusedTitle')} supportCode={refusal.support}>
-      {count > 0 && <p>{t('refusedFields', { count })}</p>}
-      {elsewhere.length > 0 && (
-        <p>
-          {t('refusedElsewhere', {
-            codes: elsewhere.map(({ pointer, code }) => `${pointer} ${code}`).join(', '),
-          })}
-        </p>
-      )}
-    </Notice>
   )
 }

@@ -8,6 +8,7 @@ import {
 import { dayIn } from '@sidep/time'
 import { useCallback, useRef, useState } from 'react'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
+import { actingChange } from '../acting/acting-for.ts'
 import { atPortalTime } from '../clock.ts'
 import { useCounter, useCounterState, useDraftStore, useSiteZone, useTimeHere } from '../context.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
@@ -238,7 +239,7 @@ export const useScreeningForm = (
       return null
     },
     submit: async (result, isByKey) => {
-      if (sending.current) return null
+      if (sending.current || actingChange(counter.store.get()) !== null) return null
       const validated = validate(result)
       if (!validated.ok) {
         show(validated.faults, isByKey)
