@@ -130,6 +130,8 @@ export const readTwoddocVectors = (): TwoddocVector[] =>
 export interface RuleVector {
   /** `TR-FR-0002`. */
   readonly id: string
+  /** The whole rule as its gateway has it. */
+  readonly rule: Readonly<Record<string, unknown>>
   readonly logic: unknown
   readonly cases: readonly {
     readonly name: string
@@ -139,7 +141,7 @@ export interface RuleVector {
   }[]
 }
 
-interface RuleFile {
+interface RuleFile extends Readonly<Record<string, unknown>> {
   readonly Identifier: string
   readonly Logic: unknown
 }
@@ -150,6 +152,7 @@ export const readRuleVectors = (): RuleVector[] =>
     const cases = globSync('tests/*.json', { cwd: dirname(file) }).sort()
     return {
       id: rule.Identifier,
+      rule,
       logic: rule.Logic,
       cases: cases.map((name) =>
         readJson<RuleVector['cases'][number]>(resolve(dirname(file), name)),

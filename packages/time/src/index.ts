@@ -11,6 +11,7 @@ export {
   clockIn,
   dayIn,
   instantOfWallClock,
+  isTimeZone,
   momentIn,
   offsetMinutesIn,
   preciseMomentText,

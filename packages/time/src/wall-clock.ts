@@ -26,6 +26,17 @@ const formatterOf = (timeZone: string): Intl.DateTimeFormat => {
   return made
 }
 
+/** Whether there is such a zone: IANA. */
+export const isTimeZone = (name: string): boolean => {
+  try {
+    formatterOf(name)
+    return true
+  } catch (error) {
+    if (error instanceof RangeError) return false
+    throw error
+  }
+}
+
 // Formatting costs 10 µs, and counters and doors ask for the same few minutes over and over: of now, of a batch's samples.
 const rememberedMax = 512
 const rememberedByZone = new Map<string, Map<number, number>>()

@@ -1,5 +1,5 @@
 import { broken, decoded, type Layer } from '@sidep/encoding'
-import { evaluate, isCertLogicExpression } from 'certlogic-js'
+import { type CertLogicExpression, evaluate, isCertLogicExpression } from 'certlogic-js'
 import { withRealDates } from './real-dates.ts'
 
 /** A rule's stable failure codes. */
@@ -30,17 +30,33 @@ const resultNodesMax = 10_000
  * evaluateRule({ '===': [{ var: 'payload.t.0.tr' }, '260415000'] }, { payload, external })
  */
 export const evaluateRule = (logic: unknown, data: unknown): Layer<unknown, RuleCode> => {
-  if (!withinBounds(logic, nodesMax, depthMax)) return broken('RULE_TOO_LARGE')
-  if (!isCertLogicExpression(logic)) return broken('RULE_MALFORMED')
-  if (steps(logic, data) > stepsMax) return broken('RULE_TOO_COSTLY')
+  const checked = checkedExpression(logic, data)
+  if (!checked.ok) return checked
   try {
-    const result: unknown = evaluate(withRealDates(logic), data)
+    const result: unknown = evaluate(checked.value, data)
     return isResult(result) ? decoded(result) : broken('RULE_RESULT_INVALID')
   } catch {
     // certlogic-js throws plain errors for operands of the wrong kind; their text may quote the
     // payload, so it stops here.
     return broken('RULE_FAILED')
   }
+}
+
+/**
+ * An expression of somebody else's as one that may be evaluated again and again: it is CertLogic, within bounds, and
+ * fails where a date is none.
+ *
+ * @param data the longest lists that it will ever be evaluated over
+ * @returns the expression, or RULE_TOO_LARGE, RULE_MALFORMED, RULE_TOO_COSTLY
+ */
+export const checkedExpression = (
+  logic: unknown,
+  data: unknown,
+): Layer<CertLogicExpression, RuleCode> => {
+  if (!withinBounds(logic, nodesMax, depthMax)) return broken('RULE_TOO_LARGE')
+  if (!isCertLogicExpression(logic)) return broken('RULE_MALFORMED')
+  if (steps(logic, data) > stepsMax) return broken('RULE_TOO_COSTLY')
+  return decoded(withRealDates(logic))
 }
 
 /** Whether a JSON value has at most so many nodes and levels; walks without recursion. */

@@ -1,11 +1,25 @@
-import { instantOfWallClock } from '@sidep/time'
-import { evaluate } from 'certlogic-js'
+import { dayMilliseconds, instantOfWallClock } from '@sidep/time'
+import { type CertLogicExpression, evaluate } from 'certlogic-js'
 import { type RuleData, type RulePayload, ruleDataOf } from './rule-data.ts'
-import type { Rule, RuleProfile, RuleSet } from './rules/rule-set.ts'
-import { type CertificateView, type Declined, earliest, type Purpose, refused } from './verdict.ts'
+import { changesAfter, isWithin, rulesInForce } from './rules/in-force.ts'
+import type { Holds, Rule, RuleProfile, RuleSet } from './rules/rule-set.ts'
+import {
+  type CertificateView,
+  type Declined,
+  earliest,
+  type Purpose,
+  type RuleView,
+  refused,
+} from './verdict.ts'
 
 export type RulesOutcome =
-  | { readonly ok: true; readonly until: Date | null }
+  | {
+      readonly ok: true
+      /** From then on the same check would refuse; null = no end is known. */
+      readonly until: Date | null
+      /** The condition whose end comes first. */
+      readonly rule?: RuleView
+    }
   | { readonly ok: false; readonly declined: Declined }
 
 /**
@@ -23,57 +37,126 @@ export const checkRules = (
   profile: RuleProfile,
 ): RulesOutcome => {
   if (purpose.kind === 'none') return { ok: true, until: null }
-  const sets = profile.sets.filter(
-    ({ country, purpose: kind }) => country === purpose.country && kind === purpose.kind,
-  )
-  const decline = (code: string): RulesOutcome => ({
-    ok: false,
-    declined: refused('rules', code, certificate),
-  })
-  if (sets.length === 0) return decline('RULES_UNKNOWN_COUNTRY')
-  const set = sets.find((candidate) => isInForce(candidate, at))
-  if (set === undefined) return decline('RULES_NOT_IN_FORCE')
-  return checkSet(set, ruleDataOf(payload, at, set.timeZone), certificate)
+  const sets = setsFor(purpose, profile)
+  const judge = (moment: Date): RulesOutcome => {
+    const set = sets.find(({ inForce }) => isWithin(inForce, moment))
+    if (set === undefined) {
+      const code = sets.length === 0 ? 'RULES_UNKNOWN_COUNTRY' : 'RULES_NOT_IN_FORCE'
+      return { ok: false, declined: refused('rules', code, certificate) }
+    }
+    const data = ruleDataOf(payload, moment, set, profile.valueSets)
+    return checkSet(set, data, certificate, moment)
+  }
+  const now = judge(at)
+  return now.ok ? throughChanges(now, changesAfter(sets, at), judge) : now
 }
 
-const isInForce = ({ inForce: { from, until } }: RuleSet, at: Date): boolean =>
-  (from === null || at >= new Date(from)) && (until === null || at < new Date(until))
+/** Those of a region, where it has its own for this purpose; else the country's. */
+const setsFor = (
+  { kind, country, region }: Exclude<Purpose, { kind: 'none' }>,
+  { sets }: RuleProfile,
+): readonly RuleSet[] => {
+  const ofCountry = sets.filter((set) => set.country === country && set.purpose === kind)
+  const ofRegion = ofCountry.filter((set) => set.region === (region ?? null))
+  return ofRegion.length > 0 ? ofRegion : ofCountry.filter((set) => set.region === null)
+}
 
-const checkSet = (set: RuleSet, data: RuleData, certificate: CertificateView): RulesOutcome => {
-  let until: Date | null = null
-  for (const rule of set.rules) {
+/** What is accepted now may end, or go on for longer, at the hour when other conditions take effect. */
+const throughChanges = (
+  now: RulesOutcome & { ok: true },
+  changes: readonly Date[],
+  judge: (moment: Date) => RulesOutcome,
+): RulesOutcome => {
+  let outcome = now
+  for (const change of changes) {
+    if (outcome.until !== null && outcome.until <= change) return outcome
+    const then = judge(change)
+    if (!then.ok) {
+      const { rule } = then.declined
+      return { ok: true, until: change, ...(rule !== undefined && { rule }) }
+    }
+    outcome = then
+  }
+  return outcome
+}
+
+const checkSet = (
+  set: RuleSet,
+  data: RuleData,
+  certificate: CertificateView,
+  at: Date,
+): RulesOutcome => {
+  const { exempt, timeZone } = set
+  if (exempt !== undefined && evaluated(exempt.logic, data) === true) {
+    return { ok: true, until: onTheWall(exempt.untilOnTheWall, data, timeZone) }
+  }
+  let first: RuleView | undefined
+  for (const rule of rulesInForce(set, at)) {
     if (rule.about !== 'any' && rule.about !== certificate.kind) continue
     const code = failureOf(rule, data)
+    if (code === undefined) continue
+    const view = viewOf(rule, data, timeZone)
     if (code !== null) {
-      const { id, description } = rule
-      return {
-        ok: false,
-        declined: { ...refused('rules', code, certificate), rule: { id, description } },
-      }
+      return { ok: false, declined: { ...refused('rules', code, certificate), rule: view } }
     }
-    until = earliest(until, endOf(rule, data, set.timeZone))
+    if (view.until !== null && earliest(first?.until ?? null, view.until) === view.until) {
+      first = view
+    }
   }
-  return { ok: true, until }
+  return { ok: true, until: first?.until ?? null, ...(first !== undefined && { rule: first }) }
 }
 
-/** When a rule stops holding; null when it says nothing about that. */
-const endOf = ({ until, untilOnTheWall }: Rule, data: RuleData, timeZone: string): Date | null => {
-  const end = until === undefined ? null : evaluateOwn(until, data)
-  const reading = untilOnTheWall === undefined ? null : evaluateOwn(untilOnTheWall, data)
+const viewOf = ({ id, description, holds = {} }: Rule, data: RuleData, timeZone: string) => ({
+  id,
+  description,
+  from: latest(instantOf(holds.from, data), onTheWall(holds.fromOnTheWall, data, timeZone)),
+  until: endOf(holds, data, timeZone),
+  timeZone,
+})
+
+/** When a condition stops holding; null when it says nothing about that. */
+const endOf = (holds: Holds, data: RuleData, timeZone: string): Date | null => {
+  const lastDay = instantOf(holds.lastDayOnTheWall, data)
   return earliest(
-    end instanceof Date ? end : null,
-    reading instanceof Date ? instantOfWallClock(reading, timeZone) : null,
+    instantOf(holds.until, data),
+    onTheWall(holds.untilOnTheWall, data, timeZone),
+    lastDay === null
+      ? null
+      : instantOfWallClock(new Date(lastDay.getTime() + dayMilliseconds), timeZone),
   )
 }
 
-const failureOf = (rule: Rule, data: RuleData): string | null => {
-  const result = evaluateOwn(rule.logic, data)
+const latest = (one: Date | null, other: Date | null): Date | null =>
+  one === null || (other !== null && other > one) ? other : one
+
+const instantOf = (logic: CertLogicExpression | undefined, data: RuleData): Date | null => {
+  const value = logic === undefined ? null : evaluated(logic, data)
+  return value instanceof Date ? value : null
+}
+
+const onTheWall = (
+  logic: CertLogicExpression | undefined,
+  data: RuleData,
+  timeZone: string,
+): Date | null => {
+  const reading = instantOf(logic, data)
+  return reading === null ? null : instantOfWallClock(reading, timeZone)
+}
+
+/**
+ * Undefined when a rule does not concern the certificate, null when its condition holds. Where one of the two cannot be
+ * evaluated, it does not hold.
+ */
+const failureOf = (rule: Rule, data: RuleData): string | null | undefined => {
+  const concerned = rule.when === undefined || evaluated(rule.when, data)
+  if (concerned === false) return undefined
+  const result = concerned === true ? evaluated(rule.logic, data) : undefined
   if (result === true) return null
   return result === false ? rule.code : 'RULE_FAILED'
 }
 
-/** Evaluates an expression of our own rule sets: known to be small, so without the bounds. */
-const evaluateOwn = (logic: Rule['logic'], data: RuleData): unknown => {
+/** Evaluates an expression of a set that was read: known to be within bounds. */
+const evaluated = (logic: CertLogicExpression, data: RuleData): unknown => {
   try {
     return evaluate(logic, data)
   } catch {
@@ -82,6 +165,12 @@ const evaluateOwn = (logic: Rule['logic'], data: RuleData): unknown => {
   }
 }
 
-/** `--for FR` means the French national pass; any other country means entering it. */
-export const purposeFor = (country: string): Purpose =>
-  country === 'FR' ? { kind: 'pass', country } : { kind: 'entry', country }
+/**
+ * What a certificate is checked for, as people name it: `FR` is the French national pass, any other country entering
+ * it; `entry:FR` and `pass:FR` say it in full.
+ */
+export const purposeFor = (name: string): Purpose => {
+  const [, kind, country] = /^(pass|entry):(.*)$/.exec(name) ?? []
+  if (country !== undefined) return { kind: kind === 'pass' ? 'pass' : 'entry', country }
+  return name === 'FR' ? { kind: 'pass', country: name } : { kind: 'entry', country: name }
+}

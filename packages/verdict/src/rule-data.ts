@@ -1,4 +1,5 @@
 import { wallClockAt } from '@sidep/time'
+import type { RuleSet, ValueSets } from './rules/rule-set.ts'
 
 /** The payload of an EU certificate, as rules read it: `parseDcc`'s canonical one, or a 2D-DOC in its shape. */
 export type RulePayload = Readonly<Record<string, unknown>>
@@ -14,6 +15,9 @@ export interface RuleData {
     readonly validationClock: string
     /** What lies before it may have happened already, by a clock that is right. */
     readonly latestClock: string
+    readonly valueSets: ValueSets
+    /** Of the place whose rule it is, ISO 3166-1 alpha-2. */
+    readonly countryCode: string
   }
   /**
    * The same on the wall of the place whose rule it is, written as if it were UTC: for everything that counts in days,
@@ -25,13 +29,23 @@ export interface RuleData {
   }
 }
 
-/** @param timeZone of the place whose rules they are, IANA */
-export const ruleDataOf = (payload: RulePayload, at: Date, timeZone: string): RuleData => {
+/** @param place whose rules they are */
+export const ruleDataOf = (
+  payload: RulePayload,
+  at: Date,
+  { timeZone, country }: Pick<RuleSet, 'timeZone' | 'country'>,
+  valueSets: ValueSets = {},
+): RuleData => {
   const latest = new Date(at.getTime() + clockLeewayMilliseconds)
   const wall = (instant: Date): string => wallClockAt(instant, timeZone).toISOString()
   return {
     payload,
-    external: { validationClock: at.toISOString(), latestClock: latest.toISOString() },
+    external: {
+      validationClock: at.toISOString(),
+      latestClock: latest.toISOString(),
+      valueSets,
+      countryCode: country,
+    },
     local: {
       ...payload,
       ...('t' in payload && { t: testsOnTheWall(payload.t, wall) }),

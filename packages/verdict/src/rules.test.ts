@@ -9,7 +9,7 @@ import {
   testPayload,
   vaccinationPayload,
 } from '../test/issuer.ts'
-import { dated, profiles, purposeFor, type Verdict, verify } from './index.ts'
+import { dated, profiles, purposeFor, type RuleProfile, type Verdict, verify } from './index.ts'
 
 const friday = new Date('2021-08-13T15:30:00Z')
 const positive = '260373001'
@@ -301,14 +301,28 @@ suite('rule profiles', () => {
     assert.equal(then.code, 'RULES_NOT_IN_FORCE')
   })
 
-  test('every rule has its own id, its source and both languages', () => {
+  test('every rule has its source and both languages', () => {
+    for (const { id, source, description, code } of profiles.flatMap(rulesOf)) {
+      assert.ok(source.length > 20 && description.fr && description.en, id)
+      assert.match(code, /^[A-Z_]+$/)
+    }
+  })
+
+  test('no two rules of one id are in force at once, and none has a gap', () => {
     for (const { sets } of profiles) {
-      const rules = sets.flatMap((set) => set.rules)
-      assert.equal(new Set(rules.map(({ id }) => id)).size, rules.length)
-      for (const { id, source, description, code } of rules) {
-        assert.ok(source.length > 20 && description.fr && description.en, id)
-        assert.match(code, /^[A-Z_]+$/)
+      for (const { rules } of sets) {
+        const versions = Map.groupBy(rules, ({ id }) => id)
+        for (const [id, [first, ...later]] of versions) {
+          let end = first?.inForce?.until ?? null
+          for (const { inForce } of later) {
+            assert.ok(end !== null && inForce?.from === end, id)
+            end = inForce.until
+          }
+          assert.equal(end, null, `${id} ends before its set`)
+        }
       }
     }
   })
 })
+
+const rulesOf = ({ sets }: RuleProfile) => sets.flatMap(({ rules }) => rules)

@@ -21,8 +21,12 @@ export type Step = (typeof steps)[number]
 /** What the certificate is checked for. `none`: genuine and valid, no country's rules. */
 export type Purpose =
   | { readonly kind: 'none' }
-  | { readonly kind: 'pass'; readonly country: string }
-  | { readonly kind: 'entry'; readonly country: string }
+  | {
+      readonly kind: 'pass' | 'entry'
+      readonly country: string
+      /** Where in the country, as its rule sets name it; the country's own rules when absent or without any. */
+      readonly region?: string
+    }
 
 /**
  * What a verifier must say:
@@ -52,6 +56,16 @@ export interface CertificateView {
   readonly medical: Readonly<Record<string, unknown>>
 }
 
+/** The rule that decides, and from when to when it is met; null = no such end is known. Tells something about health. */
+export interface RuleView {
+  readonly id: string
+  readonly description: Texts
+  readonly from: Date | null
+  readonly until: Date | null
+  /** Whose clocks those times are to be told by, IANA. */
+  readonly timeZone: string
+}
+
 export type Accepted = {
   readonly verdict: 'accepted'
   readonly step: null
@@ -59,6 +73,8 @@ export type Accepted = {
   readonly certificate: CertificateView
   /** From then on the same check would refuse; null = no end is known. */
   readonly acceptedUntil: Date | null
+  /** The rule that ends it first, where one does. */
+  readonly rule?: RuleView
 }
 
 export type Declined = {
@@ -71,8 +87,8 @@ export type Declined = {
   readonly certificate: CertificateView | null
   /** Country that it says signed it, when nobody here is known who could have: vouched for by nobody. */
   readonly issuer?: string
-  /** The rule that did not hold. Tells something about health. */
-  readonly rule?: { readonly id: string; readonly description: Texts }
+  /** The rule that did not hold. */
+  readonly rule?: RuleView
 }
 
 export type Verdict = Accepted | Declined
@@ -90,12 +106,17 @@ export const refused = (
   certificate: CertificateView | null = null,
 ): Declined => ({ verdict: 'refused', step, code, certificate })
 
-export const accepted = (certificate: CertificateView, acceptedUntil: Date | null): Accepted => ({
+export const accepted = (
+  certificate: CertificateView,
+  acceptedUntil: Date | null,
+  rule?: RuleView,
+): Accepted => ({
   verdict: 'accepted',
   step: null,
   code: 'ACCEPTED',
   certificate,
   acceptedUntil,
+  ...(rule !== undefined && { rule }),
 })
 
 /** The earliest of the ends that are known. */

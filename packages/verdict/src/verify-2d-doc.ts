@@ -66,7 +66,7 @@ export const verify2dDoc = async (
   const rules = checkRules(payload, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
 
-  return accepted(certificate, earliest(rules.until, signer.notAfter))
+  return accepted(certificate, earliest(rules.until, signer.notAfter), rules.rule)
 }
 
 /** Step `validity`: the day of signature, and the signer's time. */

@@ -45,7 +45,8 @@ export const verifyHcert = async (
   const rules = checkRules(dcc.value.canonical, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
 
-  return accepted(certificate, earliest(rules.until, expiryOf(hcert), signer.notAfter))
+  const until = earliest(rules.until, expiryOf(hcert), signer.notAfter)
+  return accepted(certificate, until, rules.rule)
 }
 
 /** Step `key`: who the key id names. */

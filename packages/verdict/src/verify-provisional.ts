@@ -37,7 +37,7 @@ export const verifyProvisionalText = async (
   }
   const rules = checkRules(read.dcc.canonical, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
-  return accepted(certificate, earliest(rules.until, check.acceptedUntil))
+  return accepted(certificate, earliest(rules.until, check.acceptedUntil), rules.rule)
 }
 
 const viewOfProvisional = ({ dcc, booklet }: Provisional): CertificateView => ({

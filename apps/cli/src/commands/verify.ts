@@ -1,11 +1,11 @@
 import { open } from 'node:fs/promises'
 import { bytesToHex } from '@sidep/encoding'
 import { trimmed } from '@sidep/hcert'
-import { type Purpose, profileNamed, purposeFor, type Verdict, verifyAny } from '@sidep/verdict'
+import { type Purpose, profileNamed, type Verdict, verifyAny } from '@sidep/verdict'
 import type { Command } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
-import { verifyBatch } from '../verify/batch.ts'
+import { parsePurpose, verifyBatch } from '../verify/batch.ts'
 import { isPicture, readPicture } from '../verify/picture.ts'
 import { type LoadedTrust, loadSigners } from '../verify/signers.ts'
 import { jsonOf, sentenceOf, verdictExitCodes } from '../verify/view.ts'
@@ -29,7 +29,10 @@ export const define = (command: Command): void => {
       'text of a code (HC1:…, DC04…, FC1:…, a slip’s address), or a PNG or JPEG with codes in it',
     )
     .option('--at <instant>', 'verify as if it were then, RFC 3339 (default: now)')
-    .option('--for <country>', 'apply rules: FR the national pass, another country entering it')
+    .option(
+      '--for <country>',
+      'apply rules: FR the national pass, another country entering it; entry:FR entering France',
+    )
     .option(
       '--signers <file>',
       'whom to trust: JSON, output of sidep demo --json, or a signed bundle',
@@ -73,9 +76,9 @@ const instantOf = (text: string | undefined): Date => {
 
 const purposeOf = (country: string | undefined): Purpose => {
   if (country === undefined) return { kind: 'none' }
-  if (!/^[A-Za-z]{2}$/.test(country))
-    throw new CommandFailure('--for wants a country code of two letters')
-  return purposeFor(country.toUpperCase())
+  const purpose = parsePurpose(country)
+  if (purpose === null) throw new CommandFailure('--for wants a country code of two letters')
+  return purpose
 }
 
 /** Null for a picture without any code. */

@@ -99,11 +99,12 @@ const parseRequest = (line: string): Request | { id: unknown; error: string } =>
     : { id, text, at: instant, signers, continuity, purpose }
 }
 
-const parsePurpose = (country: unknown): Purpose | null => {
+/** Null when it is none: a country of two letters, or `entry:` or `pass:` before it. */
+export const parsePurpose = (country: unknown): Purpose | null => {
   if (country === undefined || country === null) return { kind: 'none' }
-  return typeof country === 'string' && /^[A-Za-z]{2}$/.test(country)
-    ? purposeFor(country.toUpperCase())
-    : null
+  const [, kind = '', name = ''] =
+    typeof country === 'string' ? (/^((?:entry|pass):)?([A-Za-z]{2})$/.exec(country) ?? []) : []
+  return name === '' ? null : purposeFor(kind + name.toUpperCase())
 }
 
 export const parseObject = (line: string): Readonly<Record<string, unknown>> | null => {

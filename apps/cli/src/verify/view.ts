@@ -1,4 +1,4 @@
-import type { CertificateView, Notice, Verdict } from '@sidep/verdict'
+import type { CertificateView, Notice, RuleView, Verdict } from '@sidep/verdict'
 
 /** What leaves the command of a certificate: never its health facts. */
 export type PublicView = Omit<CertificateView, 'medical'>
@@ -11,11 +11,25 @@ export const sentenceOf = (verdict: Verdict): string => {
   const who = certificate === null ? '' : `\n  ${subjectOf(certificate)}${noticesOf(certificate)}`
   if (verdict.verdict === 'accepted') {
     const until = verdict.acceptedUntil?.toISOString()
-    return `accepted${until === undefined ? '' : ` until ${until}`}${who}`
+    return `accepted${until === undefined ? '' : ` until ${until}`}${who}${ruleOf(verdict)}`
   }
-  const rule =
-    verdict.rule === undefined ? '' : `\n  ${verdict.rule.id}: ${verdict.rule.description.en}`
-  return `${verdict.verdict} at step ${verdict.step}: ${verdict.code}${who}${rule}`
+  return `${verdict.verdict} at step ${verdict.step}: ${verdict.code}${who}${ruleOf(verdict)}`
+}
+
+const ruleOf = ({ rule }: Verdict): string =>
+  rule === undefined ? '' : `\n  ${rule.id}: ${rule.description.en}${timesOf(rule)}`
+
+/** From when to when it is met, by the clock of the place whose rule it is. */
+const timesOf = ({ from, until, timeZone }: RuleView): string => {
+  if (from === null && until === null) return ''
+  const clock = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    dateStyle: 'medium',
+    timeStyle: 'short',
+  })
+  const start = from === null ? '' : ` from ${clock.format(from)}`
+  const end = until === null ? '' : ` until ${clock.format(until)}`
+  return `\n  met${start}${end} (${timeZone})`
 }
 
 /** A slip names nobody: its site and number are what can be compared. */

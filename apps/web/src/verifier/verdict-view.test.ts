@@ -61,7 +61,13 @@ const declined = (step: Step, code: string): Verdict => ({
   step,
   code,
   certificate,
-  rule: { id: 'FR-PASS-TEST-1', description: { fr: 'Le test est négatif.', en: 'Negative.' } },
+  rule: {
+    id: 'FR-PASS-TEST-1',
+    description: { fr: 'Le test est négatif.', en: 'Negative.' },
+    from: null,
+    until: null,
+    timeZone: 'Europe/Paris',
+  },
 })
 
 test('every step has its sentence, and those of the rules are one, whatever the code', () => {

@@ -1,19 +1,29 @@
-import { frenchPass } from './fr-pass-2021-08-09.ts'
-import { greekEntry } from './gr-entry-2021-08.ts'
-import type { RuleProfile, RuleSet } from './rule-set.ts'
+import { asOf } from './in-force.ts'
+import { ownRuleSet } from './parse-rule-set.ts'
+import type { RuleProfile, Texts } from './rule-set.ts'
+import pass from './sets/fr-pass.json' with { type: 'json' }
+import recoveries from './sets/fr-pass-recoveries.json' with { type: 'json' }
+import tests from './sets/fr-pass-tests.json' with { type: 'json' }
+import vaccinations from './sets/fr-pass-vaccinations.json' with { type: 'json' }
+import greek from './sets/gr-entry-air.json' with { type: 'json' }
 
-const withoutDates = (set: RuleSet): RuleSet => ({
-  ...set,
-  inForce: { from: null, until: null },
-})
+const frenchPass = ownRuleSet({ ...pass, rules: [...tests, ...recoveries, ...vaccinations] })
+const greekEntry = ownRuleSet(greek)
+
+/** The evening that the portal was built for. */
+const thatEvening = new Date('2021-08-13T15:30:00+02:00')
+const passOfAugust: Texts = {
+  fr: 'Passe sanitaire (août 2021)',
+  en: 'French health pass (August 2021)',
+}
 
 /** The rules of August 2021 (72 hours), kept in force without end: what runs when nothing is configured. */
 export const august2021: RuleProfile = {
   id: 'august-2021',
-  sets: [withoutDates(frenchPass), withoutDates(greekEntry)],
+  sets: [{ ...asOf(frenchPass, thatEvening), title: passOfAugust }, asOf(greekEntry, thatEvening)],
 }
 
-/** The same rules in force only when they were: for looking back. */
+/** All rules, each in force when it was: for looking back. */
 export const dated: RuleProfile = { id: 'dated', sets: [frenchPass, greekEntry] }
 
 export const defaultProfile = august2021
