@@ -28,8 +28,47 @@ export {
   openBundle,
   readBundle,
 } from './open-bundle.ts'
+export {
+  assembleContent,
+  type HeldParts,
+  missingParts,
+  sha256Of,
+  trustFrom,
+} from './parts/assemble.ts'
+export {
+  agesOf,
+  type IndexedPart,
+  indexTimeFault,
+  type OpenedIndex,
+  type PartAge,
+  readIndex,
+  signIndex,
+  successionFault,
+  type TrustIndex,
+} from './parts/trust-index.ts'
+export { emptyContent, type TrustContent, writeParts } from './parts/trust-parts.ts'
 export { type Primitives, webCryptoPrimitives } from './primitives.ts'
 export { importPublicKey, type SignatureAlgorithm, type VerificationKey } from './public-key.ts'
+export {
+  type ForeignRevocations,
+  foreignKindsOf,
+  foreignRevocationsFrom,
+  type HashKind,
+  isRevokedAbroad,
+  isUnreadableAbroad,
+  readForeignRevocations,
+  wireForeignRevocations,
+} from './revocation/foreign-revocations.ts'
+export {
+  endOfDayOfIssue,
+  isRevokedByPortal,
+  keyWords,
+  nothingRevoked,
+  type OwnRevocations,
+  type Revocable,
+  readOwnRevocations,
+  wireOwnRevocations,
+} from './revocation/own-revocations.ts'
 export { signBundle } from './sign-bundle.ts'
 export {
   certificateBytesMax,

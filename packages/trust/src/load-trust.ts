@@ -10,6 +10,8 @@ import {
 } from './load-signers.ts'
 import { paddedBase64 } from './padded-base64.ts'
 import { type Primitives, webCryptoPrimitives } from './primitives.ts'
+import { type ForeignRevocations, noForeignRevocations } from './revocation/foreign-revocations.ts'
+import { nothingRevoked, type OwnRevocations } from './revocation/own-revocations.ts'
 
 /** An entry that could not be used; the others still are. */
 export interface RejectedEntry {
@@ -31,6 +33,15 @@ export interface Trust {
   readonly hasShortRevocations: boolean
   /** Whether every entry of it could be read. Where one could not, nothing says that a certificate is not revoked. */
   readonly revocationsReadable: boolean
+  /** What the portal revoked of its own, exactly. */
+  readonly own: OwnRevocations
+  /** What other countries revoked, by key. */
+  readonly foreign: ForeignRevocations
+  /**
+   * Of when what is revoked is known, and from which age on nothing issued later is vouched for; null = that is no
+   * reason to refuse anybody.
+   */
+  readonly revocationsAsOf: { readonly at: Date; readonly refuseAfterSeconds: number } | null
   /** Signers of booklets and slips. */
   readonly continuity: readonly ContinuitySigner[]
   /** Booklets and slips that were withdrawn; null when none was. */
@@ -77,6 +88,9 @@ export const trustOf = (parts: {
   readonly twoddoc?: readonly TwoddocSigner[]
   /** SHA-256 or its first 16 bytes, lower-case hex. */
   readonly revoked?: ReadonlySet<string>
+  readonly own?: OwnRevocations
+  readonly foreign?: ForeignRevocations
+  readonly revocationsAsOf?: Trust['revocationsAsOf']
   readonly continuity?: readonly ContinuitySigner[]
   readonly withdrawn?: WithdrawnContinuity | null
   readonly rejected?: readonly RejectedEntry[]
@@ -100,6 +114,9 @@ export const trustOf = (parts: {
     hasRevocations: revoked.size > 0,
     hasShortRevocations: [...revoked].some(({ length }) => length === shortHashDigits),
     revocationsReadable: !(parts.rejected ?? []).some(({ list }) => list === 'revoked'),
+    own: parts.own ?? nothingRevoked,
+    foreign: parts.foreign ?? noForeignRevocations,
+    revocationsAsOf: parts.revocationsAsOf ?? null,
     continuity: parts.continuity ?? [],
     withdrawn: parts.withdrawn ?? null,
     signers: parts.signers,

@@ -1,47 +1,117 @@
-import { type CoseSign1, utf8Bytes } from '@sidep/encoding'
-import type { Dcc } from '@sidep/hcert'
-import type { Trust } from '@sidep/trust'
+import { bytesToHex, type CoseSign1, utf8Bytes } from '@sidep/encoding'
+import type { Dcc, DccEntry } from '@sidep/hcert'
+import {
+  foreignKindsOf,
+  type HashKind,
+  isRevokedAbroad,
+  isRevokedByPortal,
+  isUnreadableAbroad,
+  type Revocable,
+  type Trust,
+} from '@sidep/trust'
 
 /** An unreadable list is an alarm: nothing says any more that a certificate is not on it. */
-export type RevocationCode = 'REVOKED' | 'REVOCATION_LIST_UNREADABLE'
+export type RevocationCode = 'REVOKED' | 'REVOCATION_LIST_UNREADABLE' | 'REVOCATION_LIST_TOO_OLD'
 
-/** Whether one of the hashes by which a certificate may be revoked is on the list. */
-export const revocationFault = async (
+/** Whether the portal revoked a certificate by what it is revoked by there: one way for each format. */
+export const revocationFault = (
   trust: Trust,
-  hashes: () => AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-): Promise<RevocationCode | null> => {
+  certificate: Revocable,
+  at: Date,
+): RevocationCode | null => {
   if (!trust.revocationsReadable) return 'REVOCATION_LIST_UNREADABLE'
-  if (!trust.hasRevocations) return null
-  for await (const hash of hashes()) if (trust.revoked(hash)) return 'REVOKED'
+  const revoked =
+    isRevokedByPortal(trust.own, certificate) ||
+    (trust.hasRevocations && trust.revoked(certificate.hash))
+  if (revoked) return 'REVOKED'
+  return isBeyondList(trust, certificate, at) ? 'REVOCATION_LIST_TOO_OLD' : null
+}
+
+/**
+ * A list says nothing of what was issued after it. While it is young that is a matter of hours; once it is older than its
+ * limit, such a certificate was never looked up by anybody. What was issued before it was, and is vouched for still.
+ */
+const isBeyondList = (
+  { revocationsAsOf: list }: Trust,
+  { latestIssue }: Revocable,
+  at: Date,
+): boolean =>
+  list !== null &&
+  at.getTime() - list.at.getTime() >= list.refuseAfterSeconds * 1000 &&
+  (latestIssue === null || latestIssue > list.at)
+
+/** What revocation asks of an EU certificate. */
+export interface RevocableDcc {
+  readonly dcc: Dcc
+  readonly cose: CoseSign1
+  readonly keyId: Uint8Array
+  /** From the CWT; undefined where it does not say. */
+  readonly issuedAtSeconds: number | undefined
+}
+
+/** The same of an EU certificate, by every entry that it has: by our own list first, then by its own country's. */
+export const dccRevocationFault = async (
+  certificate: RevocableDcc,
+  trust: Trust,
+  at: Date,
+): Promise<RevocationCode | null> => {
+  const { dcc, keyId, issuedAtSeconds } = certificate
+  const signer = bytesToHex(keyId)
+  const latestIssue = issuedAtSeconds === undefined ? null : new Date(issuedAtSeconds * 1000)
+  for (const { country, uvci } of dcc.entries) {
+    const hash = await trust.primitives.sha256(utf8Bytes(`${country}${uvci}`.toUpperCase()))
+    const fault = revocationFault(trust, { signer, hash, latestIssue }, at)
+    if (fault !== null) return fault
+  }
+  if (trust.own.signers.has(signer)) return null
+  return (await isOnShortList(certificate, trust)) ? 'REVOKED' : foreignFault(certificate, trust)
+}
+
+const foreignFault = async (
+  certificate: RevocableDcc,
+  { foreign, primitives }: Trust,
+): Promise<RevocationCode | null> => {
+  const { keyId } = certificate
+  if (isUnreadableAbroad(foreign, keyId)) return 'REVOCATION_LIST_UNREADABLE'
+  for (const kind of foreignKindsOf(foreign, keyId)) {
+    for (const text of textsBy[kind](certificate)) {
+      const hash = await primitives.sha256(text)
+      if (isRevokedAbroad(foreign, keyId, kind, hash)) return 'REVOKED'
+    }
+  }
   return null
 }
 
-/** The same of an EU certificate, by every entry that it has. */
-export const dccRevocationFault = (
-  dcc: Dcc,
-  cose: CoseSign1,
-  trust: Trust,
-): Promise<RevocationCode | null> =>
-  revocationFault(trust, async function* () {
-    for (const name of namesOf(dcc, cose, trust)) yield await trust.primitives.sha256(name)
-  })
-
-/** What is hashed: of our own list the upper-case country and identifier, of others' one of the EU's three kinds. */
-function* namesOf({ entries }: Dcc, { signature }: CoseSign1, trust: Trust): Iterable<Uint8Array> {
-  for (const { country, uvci } of entries) yield utf8Bytes(`${country}${uvci}`.toUpperCase())
-  if (!trust.hasShortRevocations) return
-  // EU DCC revocation, SIGNATURE: of an ECDSA signature its first half, since the second can be changed by anybody.
-  yield signature
-  yield signature.subarray(0, signature.length / 2)
-  for (const { country, uvci } of entries) yield* textsOf(country, uvci)
+/** 16 bytes of which nobody says what they are of: any of the three kinds. */
+const isOnShortList = async (certificate: RevocableDcc, trust: Trust): Promise<boolean> => {
+  if (!trust.hasShortRevocations) return false
+  for (const texts of Object.values(textsBy)) {
+    for (const text of texts(certificate)) {
+      if (trust.revoked(await trust.primitives.sha256(text))) return true
+    }
+  }
+  return false
 }
 
-/** UCI and COUNTRYCODEUCI, as written and in capitals, with the identifier's prefix and without. */
-function* textsOf(country: string, uvci: string): Iterable<Uint8Array> {
+/** What each of the EU's three kinds is the hash of. */
+const textsBy: Readonly<Record<HashKind, (of: RevocableDcc) => Iterable<Uint8Array>>> = {
+  // Of an ECDSA signature its first half, since the second can be changed by anybody; of an RSA signature all of it.
+  *SIGNATURE({ cose: { signature } }) {
+    yield signature
+    yield signature.subarray(0, signature.length / 2)
+  },
+  *UCI({ dcc }) {
+    for (const { uvci } of dcc.entries) yield* spellings(uvci, '')
+  },
+  *COUNTRYCODEUCI({ dcc }) {
+    for (const { country, uvci } of dcc.entries) yield* spellings(uvci, country)
+  },
+}
+
+/** As written and in capitals, with the identifier's prefix and without. */
+function* spellings(uvci: DccEntry['uvci'], country: string): Iterable<Uint8Array> {
   for (const identifier of new Set([uvci, uvci.replace(/^URN:UVCI:/i, '')])) {
-    for (const text of [identifier, country + identifier]) {
-      yield utf8Bytes(text)
-      yield utf8Bytes(text.toUpperCase())
-    }
+    yield utf8Bytes(country + identifier)
+    yield utf8Bytes((country + identifier).toUpperCase())
   }
 }

@@ -1,7 +1,7 @@
 import { bytesToHex } from '@sidep/encoding'
 import { hasLetter } from '@sidep/hcert'
 import { hourMilliseconds } from '@sidep/time'
-import type { Trust, TwoddocSigner } from '@sidep/trust'
+import { endOfDayOfIssue, type Trust, type TwoddocSigner } from '@sidep/trust'
 import { type Read2dDoc, read2dDoc, verify2dDocSignature } from '@sidep/twoddoc'
 import { checkRules } from './check-rules.ts'
 import { revocationFault } from './revocation.ts'
@@ -60,7 +60,10 @@ export const verify2dDoc = async (
   const { familyName, firstNames } = read.document
   if (!hasLetter(familyName + firstNames)) return refused('schema', 'SCHEMA_NAME')
 
-  const revoked = await revocationFault(trust, () => [hash])
+  const { caId, certificateId, signedOn } = read.header
+  const latestIssue = signedOn === null ? null : endOfDayOfIssue(signedOn)
+  const subject = { signer: `${caId}/${certificateId}`, hash, latestIssue }
+  const revoked = revocationFault(trust, subject, at)
   if (revoked !== null) return refused('revocation', revoked, certificate)
 
   const rules = checkRules(payload, certificate, at, purpose, profile)

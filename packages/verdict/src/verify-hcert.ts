@@ -39,7 +39,12 @@ export const verifyHcert = async (
 
   if (!dcc.ok || certificate === null) return refused('schema', dcc.ok ? 'SCHEMA' : dcc.code)
 
-  const revoked = await dccRevocationFault(dcc.value, hcert.cose, trust)
+  const { cose, claims } = hcert
+  const revoked = await dccRevocationFault(
+    { dcc: dcc.value, cose, keyId: signer.keyId, issuedAtSeconds: claims.iat },
+    trust,
+    at,
+  )
   if (revoked !== null) return refused('revocation', revoked, certificate)
 
   const rules = checkRules(dcc.value.canonical, certificate, at, purpose, profile)

@@ -5,6 +5,7 @@ import {
   benchLogin,
   benchOutage,
   benchOverload,
+  benchRevocation,
   benchRobots,
   benchSession,
   benchStorm,
@@ -52,6 +53,7 @@ const scenarios = {
   storm: ({ seconds = 300, rate = 200 }: BenchOptions) => benchStorm({ seconds, perSecond: rate }),
   outage: ({ seconds = 60, crowd = 60_000 }: BenchOptions) => benchOutage({ seconds, crowd }),
   handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
+  revocation: () => benchRevocation(),
 } as const
 
 type Scenario = keyof typeof scenarios
@@ -70,6 +72,8 @@ robots    A hundred sites at work, without and with one that sends fifty times a
 storm     Sign-ins at both doors with counters at work; waiting in the waiting room is no failure.
 outage    The provider killed, black-holed, slow and lying in turn (--seconds each), then everybody
           back at once (--crowd).
+revocation  The exact list of revoked certificates, built over all that was issued and asked about each:
+          2,300 of 2,300,000, and 1,000,000 of 150,000,000, which takes some minutes.
 
 Example: npx sidep bench overload --seconds 60 --json
 What counts as what: docs/reference/load.md`
