@@ -117,21 +117,30 @@ export const makeOfflineCounter = (
     return recorded
   }
 
+  /** From a slip or a sheet of one's own, as the grid of catch-up entry does. */
   const type: OfflineCounter['type'] = (person, professional, slip, at) => {
     step({
-      type: 'typed',
-      id: idOf(person),
-      screening: { person },
-      testType: antigenTest,
-      slip,
+      type: 'lines-queued',
+      lines: [{ id: idOf(person), screening: { person }, slip, isNoDouble: false }],
       owner: owner(professional),
       now: milliseconds(at),
     })
   }
 
+  /** A batch, once the portal was asked whether it has what is typed from papers. */
+  const send = (at: number): Command | undefined => {
+    const now = milliseconds(at)
+    const [command] = step({ type: 'tick', tab, now })
+    if (command?.type !== 'find-duplicates') return command
+    // Nobody types a paper twice here, and the question is answered in the same moment as the batch.
+    const ids = command.items.map(({ id }) => id)
+    const [batch] = step({ type: 'duplicates-found', batch: command.batch, ids, found: [], now })
+    return batch
+  }
+
   const againAt = (at: number, afterSeconds = 1): number | null => {
     if (state.session === null || unsentNow() === 0) return null
-    return Math.max(at + afterSeconds, (state.rest.until - startMilliseconds) / 1_000)
+    return Math.max(at + afterSeconds, (state.backoff.until - startMilliseconds) / 1_000)
   }
 
   return {
@@ -162,8 +171,16 @@ export const makeOfflineCounter = (
     canCertify: (professional, at) =>
       typeof usableBooklet(state, owner(professional), antigenTest, milliseconds(at)) !== 'string',
     certify(person, professional, at) {
-      type(person, professional, null, at)
       const now = milliseconds(at)
+      step({
+        type: 'typed',
+        id: idOf(person),
+        screening: { person },
+        testType: antigenTest,
+        slip: null,
+        owner: owner(professional),
+        now,
+      })
       const [order] = step({ type: 'document-wanted', id: idOf(person), tab, now })
       if (order?.type !== 'sign') return null
       const { id, bookletId, number } = order
@@ -174,11 +191,11 @@ export const makeOfflineCounter = (
     type,
     exchange({ at, isReached, hasSession, isAnswerLost, random }) {
       const now = milliseconds(at)
-      const [send] = step({ type: 'tick', tab, now })
-      if (send?.type !== 'send') {
+      const sent = send(at)
+      if (sent?.type !== 'send') {
         return { recorded: [], isAnswered: false, againAt: againAt(at, idleSeconds) }
       }
-      const { batch, items, wasted } = send
+      const { batch, items, wasted } = sent
       const fail = (
         reason: 'unreachable' | 'busy' | 'signed-out',
         retryAfterSeconds: number | null,
@@ -191,7 +208,7 @@ export const makeOfflineCounter = (
       if (!hasSession) return fail('signed-out', null)
       const admitted = ledger.admit(items.length, at)
       if (!admitted.isIn) return fail('busy', admitted.retryAfterSeconds)
-      const recorded = store(send)
+      const recorded = store(sent)
       if (isAnswerLost) return fail('unreachable', null, recorded)
       const lines = items.map(({ id }) => ({ id, status: 'definitive' }) as const)
       const answer = { lines, retryAfterSeconds: null }

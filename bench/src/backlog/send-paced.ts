@@ -4,7 +4,7 @@
  */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as rest } from 'node:timers/promises'
-import { restMilliseconds } from '@sidep/continuity'
+import { backoffMilliseconds } from '@sidep/continuity'
 import { type ReconciliationAnswer, routes } from '@sidep/contracts'
 import type { Pool } from 'undici'
 import type { Backlog } from './evening.ts'
@@ -89,7 +89,7 @@ export const sendBacklog = async (
       again = 0
     }
     if (again === null) break
-    const wait = restMilliseconds(failuresInARow, again, Math.random())
+    const wait = backoffMilliseconds(failuresInARow, again, Math.random())
     if (performance.now() + wait > endsAt) break
     await rest(wait)
   }

@@ -16,13 +16,13 @@ export { type CounterKey, counterKeyId, counterKeyOf, importCounterKey } from '.
 export { bookletIdBytes, bookletIdText } from './hex-id.ts'
 export * from './limits.ts'
 export { type Advanced, advanceOutbox, type OutboxStore } from './outbox/advance.ts'
-export { restMilliseconds } from './outbox/backoff.ts'
+export { backoffMilliseconds } from './outbox/backoff.ts'
 export { bookletHoursLeftMin, bookletStanding, usableBooklet } from './outbox/booklets.ts'
 export type { NoticeCode, OutboxCommand, OutboxEvent } from './outbox/events.ts'
 export {
-  type AsideReason,
   isDocumentRefusal,
   isResultRefusal,
+  type OverrideReason,
   type ReconcileAnswer,
   type ReconcileBatch,
   type ReconcileItem,

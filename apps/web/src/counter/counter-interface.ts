@@ -1,5 +1,5 @@
 /** The counter without its screen: what it needs, and what can be done with it. */
-import type { AsideReason } from '@sidep/continuity'
+import type { OverrideReason } from '@sidep/continuity'
 import type { Door, Result, ScreeningEntry, ScreeningInput, ScreeningList } from '@sidep/contracts'
 import type { Answer, ApiClient, ApiError, Contact } from '../shared/api/index.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
@@ -14,6 +14,7 @@ import type { CodeCost } from './lock/stored-lock.ts'
 import type { OtherTabs } from './outbox/driver.ts'
 import type { Certified, SigningCode } from './outbox/entry-document.ts'
 import type { Outcome } from './outbox/first-try.ts'
+import type { PaperLines } from './outbox/lines.ts'
 import type { PhoneSignIn } from './session/phone-sign-in.ts'
 import type { SessionTabs } from './session/session-tabs.ts'
 import type { Sittings } from './session/sitting.ts'
@@ -93,8 +94,10 @@ export interface Counter {
   readonly correctClock: (id: string) => Promise<void>
   /** An answer said what time the portal has. */
   readonly contacted: (contact: Contact) => void
-  /** Puts the result read here aside, for a reason that the portal keeps. */
-  readonly setAside: (id: string, reason: AsideReason) => Promise<void>
+  /** Lets the recorded result stand in the place of the one read here, for a reason that the portal keeps. */
+  readonly overrideResult: (id: string, reason: OverrideReason) => Promise<void>
+  /** What is typed from papers, in and out of the outbox. */
+  readonly lines: PaperLines
   /** Keeps room for a screening that is about to be typed, before its test is taken. */
   readonly reserve: (id: string) => Promise<void>
   /** The provisional certificate of an entry that the portal does not answer for. */

@@ -103,15 +103,12 @@ const start = async (): Promise<void> => {
   const openCatchUp = async (): Promise<CatchUpDesk> => {
     const { createCatchUpDesk } = await import('./catch-up/desk.ts')
     const desk = createCatchUpDesk({
-      api,
       vault,
       counter: counter.store,
+      lines: counter.lines,
       now,
-      random: Math.random,
       newId: () => makeUuidV7(now(), randomBytes),
-      after: afterMilliseconds,
       hold: (waits) => holdLock(navigator.locks, 'sidep-catch-up', waits),
-      sessionTrouble: counter.refresh,
     })
     // In a second tab it waits for the first one to close.
     desk.open().catch((error: unknown) => console.error('CATCH_UP_NOT_OPEN', error))

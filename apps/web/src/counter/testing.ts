@@ -1,5 +1,6 @@
 /** Samples for the tests of this room. */
 import type { Result, ScreeningEntry, ScreeningInput } from '@sidep/contracts'
+import type { SigningKeys } from './lock/signing-keys.ts'
 import type { HeldEntry, Owner } from './outbox/content.ts'
 
 export const sampleOwner: Owner = {
@@ -38,6 +39,8 @@ export const sampleHeld = (id: string, result?: Result): HeldEntry => {
     typedAt: Date.parse('2026-11-23T13:00:00Z'),
     notBefore: 0,
     refusal: null,
+    overridden: null,
+    paper: null,
     doneAt: null,
   }
 }
@@ -56,5 +59,22 @@ export const sampleEntry = (id: string): ScreeningEntry => {
     recordedAt: '2026-11-23T13:00:00.000Z',
     result: null,
     certificate: null,
+  }
+}
+
+/** Keys that are there and open, of a counter that signs with what it is given. */
+export const sampleKeys = (signer: SigningKeys['signer']): SigningKeys => {
+  const never = (): Promise<never> => new Promise(() => undefined)
+  return {
+    state: async () => 'open',
+    kind: async () => 'code',
+    protect: never,
+    nextKey: async () => null,
+    unlock: never,
+    signer,
+    forgetKeys: never,
+    forgetSixDigits: never,
+    touch: () => undefined,
+    lock: () => undefined,
   }
 }

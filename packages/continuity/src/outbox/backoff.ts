@@ -3,8 +3,8 @@ const baseMilliseconds = 1_000
 const capMilliseconds = 300_000
 const retryAfterSecondsMax = 3_600
 
-/** No rest is longer, whatever the clock or the answer says. */
-export const restMillisecondsMax = retryAfterSecondsMax * 1000 + capMilliseconds
+/** No backoff is longer, whatever the clock or the answer says. */
+export const backoffMillisecondsMax = retryAfterSecondsMax * 1000 + capMilliseconds
 
 /**
  * Milliseconds to wait after a failure: what the server asked, and on top of it full jitter, so that
@@ -15,7 +15,7 @@ export const restMillisecondsMax = retryAfterSecondsMax * 1000 + capMilliseconds
  * @param random uniform in [0, 1)
  * @see M. Brooker, «Exponential Backoff And Jitter», full jitter
  */
-export const restMilliseconds = (
+export const backoffMilliseconds = (
   failures: number,
   retryAfterSeconds: number | null,
   random: number,

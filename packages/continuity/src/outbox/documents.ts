@@ -1,6 +1,6 @@
 /** From typed to a document in hand. */
 import { takeNumber, usableBooklet, wasteNumber } from './booklets.ts'
-import type { OutboxCommand, OutboxEvent } from './events.ts'
+import type { EventOf } from './events.ts'
 import {
   type Entry,
   type NoDocumentCode,
@@ -9,21 +9,10 @@ import {
   portalTime,
   withEntry,
 } from './state.ts'
+import { findEntry, type Transition, unchanged } from './transition.ts'
 
 /** A signature takes milliseconds; after this long whoever was making it is gone. */
 const signingMillisecondsMax = 60_000
-
-export interface Outcome<Screening> {
-  readonly state: OutboxState<Screening>
-  readonly commands: readonly OutboxCommand<Screening>[]
-}
-
-export const unchanged = <Screening>(
-  state: OutboxState<Screening>,
-  ...commands: readonly OutboxCommand<Screening>[]
-): Outcome<Screening> => ({ state, commands })
-
-type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type: Type }>
 
 /**
  * Takes a number and asks for the signature. A document that is there is shown again; one that this
@@ -32,8 +21,8 @@ type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type:
 export const wantDocument = <Screening>(
   state: OutboxState<Screening>,
   event: EventOf<Screening, 'document-wanted'>,
-): Outcome<Screening> => {
-  const entry = state.entries.find(({ id }) => id === event.id)
+): Transition<Screening> => {
+  const entry = findEntry(state, event.id)
   if (entry === undefined || (entry.stage !== 'waiting' && entry.stage !== 'refused')) {
     return unchanged(state)
   }
@@ -55,7 +44,7 @@ const number = <Screening>(
   state: OutboxState<Screening>,
   entry: Entry<Screening>,
   { tab, now }: EventOf<Screening, 'document-wanted'>,
-): Outcome<Screening> => {
+): Transition<Screening> => {
   const { id, testType, owner, screening } = entry
   if (testType === null || owner === null || screening === null) {
     return withoutDocument(state, id, 'NOT_CERTIFIABLE')
@@ -79,7 +68,7 @@ const withoutDocument = <Screening>(
   state: OutboxState<Screening>,
   id: string,
   code: NoDocumentCode,
-): Outcome<Screening> => ({
+): Transition<Screening> => ({
   state: withEntry(state, id, { noDocument: code, document: null }),
   commands: [{ type: 'notice', id, code }],
 })
@@ -96,9 +85,9 @@ const isAwaited = <Screening>(
 export const keepSignature = <Screening>(
   state: OutboxState<Screening>,
   event: EventOf<Screening, 'signed'>,
-): Outcome<Screening> => {
+): Transition<Screening> => {
   const { id, text } = event
-  const entry = state.entries.find((candidate) => candidate.id === id)
+  const entry = findEntry(state, id)
   if (!isAwaited(entry, event) || entry.document === null) {
     return unchanged(state, { type: 'notice', id, code: 'SIGNING_INTERRUPTED' })
   }
@@ -115,8 +104,8 @@ export const keepSignature = <Screening>(
 export const giveUpSignature = <Screening>(
   state: OutboxState<Screening>,
   event: EventOf<Screening, 'signing-failed'>,
-): Outcome<Screening> => {
-  const entry = state.entries.find(({ id }) => id === event.id)
+): Transition<Screening> => {
+  const entry = findEntry(state, event.id)
   return isAwaited(entry, event)
     ? withoutDocument(wasteNumber(state, event), event.id, 'SIGNING_FAILED')
     : unchanged(state)

@@ -1,5 +1,23 @@
-import type { AsideReason, ReconcileAnswer, ReconcileItem, WastedNumber } from './messages.ts'
-import type { HeldBooklet, NoDocumentCode, Owner } from './state.ts'
+import type {
+  Alike,
+  OverrideReason,
+  ReconcileAnswer,
+  ReconcileItem,
+  ReconcileLine,
+  WastedNumber,
+} from './messages.ts'
+import type { EntryRefusal, HeldBooklet, NoDocumentCode, Owner } from './state.ts'
+
+/** A line typed from a paper, on its way to the portal. */
+interface PaperLine<Screening> {
+  readonly id: string
+  readonly screening: Screening
+  readonly slip: string | null
+  /** A person said that it is no double. */
+  readonly isNoDouble: boolean
+  /** An earlier version of the counter may have sent it, as it is now. */
+  readonly isSent?: boolean
+}
 
 /** What happens to an outbox. `now` is the local clock in milliseconds since 1970; it may jump. */
 export type OutboxEvent<Screening> =
@@ -33,8 +51,8 @@ export type OutboxEvent<Screening> =
       readonly slip: string | null
       /** Null: nobody has signed in yet. */
       readonly owner: Owner | null
-      /** No batch takes it before: it is being sent on its own. */
-      readonly notBefore?: number
+      /** It is tried at once, on its own, for so long; no batch takes it before that is over. */
+      readonly tryMilliseconds?: number
       readonly now: number
     }
   /** The result of a screening was read that is registered in the portal, or here, without one. */
@@ -45,7 +63,40 @@ export type OutboxEvent<Screening> =
       readonly screening: Screening
       readonly testType: string | null
       readonly owner: Owner | null
-      readonly notBefore?: number
+      readonly tryMilliseconds?: number
+      readonly now: number
+    }
+  /** What the portal said to the one request at once. */
+  | {
+      readonly type: 'tried'
+      readonly id: string
+      readonly version: number
+      readonly line: ReconcileLine
+      readonly now: number
+    }
+  /** Lines typed from papers are done: they are to be sent. All of them are stored, or none. */
+  | {
+      readonly type: 'lines-queued'
+      readonly lines: readonly PaperLine<Screening>[]
+      readonly owner: Owner
+      readonly now: number
+    }
+  /** They are to be changed: what cannot have reached the portal, or was refused, leaves the outbox. */
+  | { readonly type: 'lines-recalled'; readonly ids: readonly string[]; readonly now: number }
+  /** A colleague at the site takes them over, in their own name. */
+  | {
+      readonly type: 'lines-handed-over'
+      readonly lines: readonly Pick<PaperLine<Screening>, 'id' | 'screening'>[]
+      readonly owner: Owner
+      readonly now: number
+    }
+  /** Whether the site has them already was asked for. */
+  | {
+      readonly type: 'duplicates-found'
+      readonly batch: string
+      /** What was asked for, as the command said. */
+      readonly ids: readonly string[]
+      readonly found: readonly (Alike & { readonly id: string })[]
       readonly now: number
     }
   /** Somebody signed in and takes what was typed before for their own. */
@@ -102,6 +153,17 @@ export type OutboxEvent<Screening> =
       readonly random: number
       readonly now: number
     }
+  /** The batch as it is will never be taken: something in it cannot be read. */
+  | {
+      readonly type: 'batch-refused'
+      readonly batch: string
+      /** What was sent, as the command said. */
+      readonly items: readonly { readonly id: string; readonly version: number }[]
+      readonly refusal: EntryRefusal
+      /** Uniform in [0, 1). */
+      readonly random: number
+      readonly now: number
+    }
   /** A refused entry was corrected. */
   | {
       readonly type: 'edited'
@@ -112,17 +174,19 @@ export type OutboxEvent<Screening> =
     }
   /** The portal refused the document itself: the screening goes on without it, as any other. */
   | { readonly type: 'document-dropped'; readonly id: string; readonly now: number }
-  /** Another result was recorded first: this one is kept by the portal beside it, and leaves the counter. */
+  /** Another result was recorded first and stands: this one is kept by the portal beside it, and leaves the counter. */
   | {
-      readonly type: 'set-aside'
+      readonly type: 'result-overridden'
       readonly id: string
-      readonly reason: AsideReason
+      readonly reason: OverrideReason
       readonly now: number
     }
   /** A refused entry is given up. */
   | { readonly type: 'discarded'; readonly id: string; readonly now: number }
   /** The portal's own lists show what it has of this entry. */
   | { readonly type: 'dismissed'; readonly id: string; readonly now: number }
+
+export type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type: Type }>
 
 export type NoticeCode =
   | NoDocumentCode
@@ -146,6 +210,21 @@ export type OutboxCommand<Screening> =
       readonly screening: Screening
     }
   | { readonly type: 'show-document'; readonly id: string; readonly text: string }
+  /** One request of its own, while its person waits: it is recorded, or its result set. */
+  | {
+      readonly type: 'try'
+      readonly id: string
+      readonly version: number
+      readonly act: 'record' | 'set-result'
+      readonly screening: Screening
+      readonly timeoutMilliseconds: number
+    }
+  /** Asks whether the site has these already; no answer in time is a failure of this batch. */
+  | {
+      readonly type: 'find-duplicates'
+      readonly batch: string
+      readonly items: readonly { readonly id: string; readonly screening: Screening }[]
+    }
   | {
       readonly type: 'send'
       readonly batch: string

@@ -1,12 +1,13 @@
 /** What a counter sends to reconcile, and what the portal answers: the shapes of both bodies. */
+import type { ReconcileRefusal } from '../reconcile.ts'
 
 export interface WastedNumber {
   readonly bookletId: string
   readonly number: number
 }
 
-/** Why a professional puts the counter's own result aside when another was recorded first. */
-export type AsideReason =
+/** Why a professional lets a result that was recorded first override the counter's own. */
+export type OverrideReason =
   /** The one that was recorded is wrong. */
   | 'recorded-is-wrong'
   /** One of the two was entered for somebody else. */
@@ -25,10 +26,16 @@ export type ReconcileItem<Screening> =
       /** The serial of the slip that the person holds. */
       readonly slip: string | null
       /** Where the portal has another result: keep that one, and this for those who look into it. */
-      readonly aside?: AsideReason
+      readonly aside?: OverrideReason
     }
   /** Acknowledged before: is it definitive now? */
   | { readonly kind: 'ask'; readonly id: string; readonly version: number }
+
+/** What the site has of a person at that time already: RFC 3339. */
+export interface Alike {
+  readonly sampledAt: string
+  readonly recordedAt: string
+}
 
 export interface ReconcileBatch<Screening> {
   /** 1 … 50, in any order; a repeated one changes nothing. */
@@ -65,6 +72,19 @@ export const reconcileItemsMax = 50
 /** Of a line whose screening has another result already. */
 export const isResultRefusal = (code: string): boolean => code === 'RESULT_ALREADY_SET'
 
-/** Whether a line was refused for its provisional certificate, and not for its screening. */
-export const isDocumentRefusal = (code: string): boolean =>
-  code.startsWith('BOOKLET_') || code.startsWith('PROVISIONAL_')
+/** All codes by which a line is refused for its provisional certificate, and not for its screening. */
+const documentRefusals: Record<ReconcileRefusal | 'PROVISIONAL_UNREADABLE', true> = {
+  BOOKLET_KEY_NOT_VALID: true,
+  BOOKLET_KEY_UNKNOWN: true,
+  BOOKLET_OTHER_SITE: true,
+  BOOKLET_SIGNATURE: true,
+  BOOKLET_TOO_LONG: true,
+  BOOKLET_UNKNOWN: true,
+  BOOKLET_WITHDRAWN: true,
+  PROVISIONAL_KIND: true,
+  PROVISIONAL_OTHER_DEVICE: true,
+  PROVISIONAL_SIGNATURE: true,
+  PROVISIONAL_UNREADABLE: true,
+}
+
+export const isDocumentRefusal = (code: string): boolean => Object.hasOwn(documentRefusals, code)

@@ -1,6 +1,7 @@
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { type Kill, ownerAt, World } from './testing.ts'
+import { ownerAt } from './samples-testing.ts'
+import { type Kill, World } from './world-testing.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? crypto.getRandomValues(new Int32Array(1))[0])
 const numRuns = Number(process.env.FUZZ_RUNS ?? 1000)
@@ -36,7 +37,14 @@ const kill: fc.Arbitrary<Kill> = fc.oneof(
 /** What a pharmacy does all day; it comes up three times as often as the rest. */
 const usual = [
   fc
-    .record({ tab: some, owner: some, isWrong: fc.boolean(), isCertifiable: fc.boolean(), kill })
+    .record({
+      tab: some,
+      owner: some,
+      isWrong: fc.boolean(),
+      isCertifiable: fc.boolean(),
+      isTried: fc.boolean(),
+      kill,
+    })
     .map((given) =>
       command(`type ${JSON.stringify(given)}`, (world, model) => {
         const id = idOf(model.screenings++)
@@ -53,17 +61,43 @@ const usual = [
             slip: null,
             // One in eight is typed before anybody has signed in.
             owner: given.owner === 7 ? null : ownerAt(given.owner),
+            ...(given.isTried ? { tryMilliseconds: 8_000 } : {}),
             now: world.now,
           },
           given.kill,
         )
       }),
     ),
+  fc
+    .record({ tab: some, owner: some, line: some, flaw: some, again: fc.boolean(), kill })
+    .map((given) =>
+      command(`queue ${JSON.stringify(given)}`, (world, model) => {
+        const recalled = [...world.recalled]
+        const old = recalled[given.line % Math.max(recalled.length, 1)]
+        const id = given.again && old !== undefined ? old : idOf(model.screenings++)
+        const screening = {
+          // A line that is the typist's again may say something else.
+          name: `${id} typed ${model.screenings}`,
+          isWrong: given.flaw === 0,
+          isDouble: given.flaw === 1,
+          isUnreadable: given.flaw === 2,
+        }
+        world.queue(world.aliveTab(given.tab), id, screening, ownerAt(given.owner), given.kill)
+      }),
+    ),
+  fc.record({ tab: some, screening: some, kill }).map((given) =>
+    command(`recall ${JSON.stringify(given)}`, (world, model) => {
+      const ids = [idOf(given.screening % Math.max(model.screenings, 1))]
+      const tab = world.aliveTab(given.tab)
+      world.apply(tab, { type: 'lines-recalled', ids, now: world.now }, given.kill)
+    }),
+  ),
   fc.record({ tab: some, screening: some, isCertifiable: fc.boolean(), kill }).map((given) =>
     command(`read ${JSON.stringify(given)}`, (world, model) => {
       const id = idOf(given.screening % Math.max(model.screenings, 1))
       const known = world.typed.get(id)
-      if (known === undefined || known.isRead || world.discarded.has(id)) return
+      const isPaper = world.disk.stored.entries.some((entry) => entry.id === id && entry.paper)
+      if (known === undefined || known.isRead || isPaper || world.discarded.has(id)) return
       world.apply(
         world.aliveTab(given.tab),
         {
@@ -186,6 +220,17 @@ const trouble = [
     command(`dismiss ${JSON.stringify(given)}`, (world, model) => {
       const id = idOf(given.screening % Math.max(model.screenings, 1))
       world.apply(world.aliveTab(given.tab), { type: 'dismissed', id, now: world.now }, given.kill)
+    }),
+  ),
+  fc.record({ tab: some, owner: some, kill }).map(({ tab, owner, kill }) =>
+    command(`hand over ${owner} ${kill}`, (world) => {
+      const lines = [...world.typed].map(([id, screening]) => ({ id, screening }))
+      const { now } = world
+      world.apply(
+        world.aliveTab(tab),
+        { type: 'lines-handed-over', lines, owner: ownerAt(owner), now },
+        kill,
+      )
     }),
   ),
   fc.record({ tab: some, owner: some }).map(({ tab, owner }) =>

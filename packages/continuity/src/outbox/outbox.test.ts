@@ -1,103 +1,16 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { advanceOutbox, type OutboxStore } from './advance.ts'
-import { restMilliseconds } from './backoff.ts'
+import { backoffMilliseconds } from './backoff.ts'
+import { Bench, codes, content, owner, start } from './bench-testing.ts'
 import { bookletStanding } from './booklets.ts'
-import type { OutboxCommand, OutboxEvent } from './events.ts'
+import { Disk } from './disk-testing.ts'
 import type { ReconcileLine } from './messages.ts'
-import { type Entry, emptyOutbox, type OutboxState } from './state.ts'
+import { booklet, type Content, ownerAt } from './samples-testing.ts'
 import { stepOutbox } from './step.ts'
-import { booklet, type Content, Disk, ownerAt } from './testing.ts'
-import { unsentCount, viewEntry } from './view.ts'
+import { unsentCount } from './view.ts'
 
-const start = 1_628_861_400_000
 const hour = 3_600_000
-const owner = ownerAt(0)
-const content: Content = { name: 'Anne', isWrong: false }
-
-/** One tab over one state, without a disk. */
-class Bench {
-  state: OutboxState<Content> = emptyOutbox()
-  now = start
-
-  on(event: OutboxEvent<Content>): readonly OutboxCommand<Content>[] {
-    const step = stepOutbox(this.state, event)
-    this.state = step.state
-    return step.commands
-  }
-
-  pass(milliseconds: number): void {
-    this.now += milliseconds
-  }
-
-  signIn(signedIn = owner): this {
-    this.on({ type: 'signed-in', owner: signedIn, now: this.now })
-    return this
-  }
-
-  take(id = 'b1', maximum = 5, portalNow = this.now, changes: object = {}): this {
-    const given = { ...booklet(id, owner, maximum, portalNow), ...changes }
-    this.on({ type: 'booklet-taken', booklet: given, portalNow, now: this.now })
-    return this
-  }
-
-  typed(id = 's1', testType: string | null = 'LP217198-3', screening = content): this {
-    const { now } = this
-    this.on({ type: 'typed', id, screening, testType, slip: null, owner, now })
-    return this
-  }
-
-  want(id = 's1', tab = 'tab1'): readonly OutboxCommand<Content>[] {
-    return this.on({ type: 'document-wanted', id, tab, now: this.now })
-  }
-
-  signed(number: number, id = 's1', bookletId = 'b1'): readonly OutboxCommand<Content>[] {
-    const text = `FC1:${bookletId}/${number}/${id}`
-    return this.on({ type: 'signed', id, bookletId, number, text, now: this.now })
-  }
-
-  tick(tab = 'tab1'): readonly OutboxCommand<Content>[] {
-    return this.on({ type: 'tick', tab, now: this.now })
-  }
-
-  /** Sends what is due, and the portal answers these lines. */
-  exchange(lines: readonly ReconcileLine[], retryAfterSeconds: number | null = null): void {
-    const [send] = this.tick()
-    assert.equal(send?.type, 'send')
-    this.answer(send, lines, retryAfterSeconds)
-  }
-
-  answer(
-    send: OutboxCommand<Content> & { type: 'send' },
-    lines: readonly ReconcileLine[],
-    retryAfterSeconds: number | null = null,
-  ): void {
-    const { batch, items, wasted } = send
-    const answer = { lines, retryAfterSeconds }
-    const portalNow = this.now
-    this.on({
-      type: 'answered',
-      batch,
-      items,
-      wasted,
-      answer,
-      portalNow,
-      random: 0.5,
-      now: this.now,
-    })
-  }
-
-  entry(id = 's1'): Entry<Content> {
-    return this.state.entries.find((entry) => entry.id === id) ?? assert.fail(`no ${id}`)
-  }
-
-  view(id = 's1') {
-    return viewEntry(this.entry(id))
-  }
-}
-
-const codes = (commands: readonly OutboxCommand<Content>[]) =>
-  commands.map((command) => (command.type === 'notice' ? command.code : command.type))
 const refusedLine: ReconcileLine = {
   id: 's1',
   status: 'refused',
@@ -205,9 +118,9 @@ test('a result that another was recorded before is put aside with a reason, sent
   bench.want()
   bench.signed(1)
   const aside = () =>
-    bench.on({ type: 'set-aside', id: 's1', reason: 'cannot-tell', now: bench.now })
+    bench.on({ type: 'result-overridden', id: 's1', reason: 'cannot-tell', now: bench.now })
   aside()
-  assert.equal(bench.state.entries[0]?.aside, undefined)
+  assert.equal(bench.state.entries[0]?.overridden, null)
   const refused = { id: 's1', status: 'refused', code: 'RESULT_ALREADY_SET', faults: [] } as const
   bench.exchange([refused])
   assert.equal(bench.view()?.state, 'refused')
@@ -225,7 +138,7 @@ test('only an entry that another result was recorded for can be put aside', () =
   const bench = new Bench().signIn().typed()
   bench.exchange([{ id: 's1', status: 'refused', code: 'REQUEST_INVALID', faults: [] }])
   const { state } = bench
-  bench.on({ type: 'set-aside', id: 's1', reason: 'cannot-tell', now: bench.now })
+  bench.on({ type: 'result-overridden', id: 's1', reason: 'cannot-tell', now: bench.now })
   assert.equal(bench.state, state)
 })
 
@@ -434,13 +347,13 @@ test('a paced answer is obeyed', () => {
 })
 
 test('rests obey Retry-After and spread with full jitter up to five minutes', () => {
-  assert.equal(restMilliseconds(1, null, 0), 0)
-  assert.equal(restMilliseconds(1, null, 0.5), 1_000)
-  assert.equal(restMilliseconds(3, null, 0.5), 4_000)
-  assert.equal(restMilliseconds(99, null, 0.5), 150_000)
-  assert.equal(restMilliseconds(1, 20, 0), 20_000)
-  assert.equal(restMilliseconds(1, 20, 0.5), 21_000)
-  assert.equal(restMilliseconds(0, 1e9, 0), 3_600_000)
+  assert.equal(backoffMilliseconds(1, null, 0), 0)
+  assert.equal(backoffMilliseconds(1, null, 0.5), 1_000)
+  assert.equal(backoffMilliseconds(3, null, 0.5), 4_000)
+  assert.equal(backoffMilliseconds(99, null, 0.5), 150_000)
+  assert.equal(backoffMilliseconds(1, 20, 0), 20_000)
+  assert.equal(backoffMilliseconds(1, 20, 0.5), 21_000)
+  assert.equal(backoffMilliseconds(0, 1e9, 0), 3_600_000)
 })
 
 test('a failed batch rests, and a clock put back does not make the rest longer', () => {
@@ -588,6 +501,7 @@ test('a new booklet is due below 18 h, below a fifth of the numbers, and when th
 
 test('the result of something acknowledged is sent whole, in a new version; an answer to the old one does not count', () => {
   const bench = new Bench().signIn().take().typed('s1', null)
+  const { version } = bench.entry()
   bench.exchange([{ id: 's1', status: 'acknowledged' }])
   const read = { ...content, isRead: true }
   const event = { type: 'result-read', id: 's1', owner, testType: 'LP217198-3' } as const
@@ -596,8 +510,8 @@ test('the result of something acknowledged is sent whole, in a new version; an a
   assert.deepEqual(bench.entry().screening, read)
   const [send] = bench.tick()
   assert.ok(send?.type === 'send' && send.items[0]?.kind === 'screening')
-  assert.deepEqual([send.items[0].screening, send.items[0].version], [read, 2])
-  const old = { ...send, items: [{ kind: 'ask', id: 's1', version: 1 } as const] }
+  assert.deepEqual(send.items[0].screening, read)
+  const old = { ...send, items: [{ kind: 'ask', id: 's1', version } as const] }
   bench.answer(old, [{ id: 's1', status: 'definitive' }])
   assert.equal(bench.entry().stage, 'waiting')
 })
@@ -659,7 +573,7 @@ test('an entry that is sent on its own is left out of batches until its time', (
   const bench = new Bench().signIn()
   const { now } = bench
   const typed = { type: 'typed', screening: content, testType: null, slip: null, owner } as const
-  bench.on({ ...typed, id: 's1', notBefore: now + 10_000, now })
+  assert.deepEqual(codes(bench.on({ ...typed, id: 's1', tryMilliseconds: 8_000, now })), ['try'])
   assert.deepEqual(bench.tick(), [])
   bench.pass(10_000)
   assert.deepEqual(codes(bench.tick()), ['send'])

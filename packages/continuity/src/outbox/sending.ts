@@ -1,9 +1,10 @@
 /** From waiting to definitive. */
-import { restMilliseconds, restMillisecondsMax } from './backoff.ts'
+import { backoffMilliseconds, backoffMillisecondsMax } from './backoff.ts'
 import { settleBooklets, wastedNumbers } from './booklets.ts'
-import { giveUpOverdue, type Outcome, unchanged } from './documents.ts'
-import type { OutboxEvent } from './events.ts'
+import { giveUpOverdue } from './documents.ts'
+import type { EventOf } from './events.ts'
 import { type ReconcileItem, type ReconcileLine, reconcileItemsMax } from './messages.ts'
+import { isUnchecked, markSent, settleDuplicates } from './papers.ts'
 import {
   type Entry,
   isSameOwner,
@@ -12,6 +13,7 @@ import {
   withContact,
   withEntry,
 } from './state.ts'
+import { findEntry, type Transition, unchanged, withoutEntry } from './transition.ts'
 
 /** A tab that did not tick for this long has lost its turn to send. */
 const leaseMilliseconds = 15_000
@@ -22,13 +24,11 @@ const askMilliseconds = 30_000
 /** Definitive entries, and places never used, are left out of the list a day later. */
 const keptMillisecondsMax = 86_400_000
 
-type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type: Type }>
-
 /** Takes or keeps the turn to send, gives up what is overdue, and sends what is due. */
 export const tick = <Screening>(
   state: OutboxState<Screening>,
   { tab, now }: EventOf<Screening, 'tick' | 'opened'>,
-): Outcome<Screening> => {
+): Transition<Screening> => {
   const tidied = forgetOld(giveUpOverdue(state, now), now)
   const leased = takeLease(tidied, tab, now)
   return leased.lease?.tab === tab ? send(leased, tab, now) : unchanged(leased)
@@ -76,39 +76,58 @@ const send = <Screening>(
   state: OutboxState<Screening>,
   tab: string,
   now: number,
-): Outcome<Screening> => {
-  const { session, sending, rest } = state
-  if (session === null || isAhead(rest.until, now, restMillisecondsMax)) return unchanged(state)
+): Transition<Screening> => {
+  const { session, sending, backoff } = state
+  if (session === null || isAhead(backoff.until, now, backoffMillisecondsMax))
+    return unchanged(state)
   if (
     sending !== null &&
     isAhead(sending.sentAt + answerMillisecondsMax, now, answerMillisecondsMax)
   ) {
     return unchanged(state)
   }
-  const items = itemsToSend(state.entries, session, now)
+  const due = dueEntries(state, session, now)
   const wasted = wastedNumbers(state)
-  if (items.length === 0 && wasted.length === 0) return unchanged(state)
+  if (due.length === 0 && wasted.length === 0) return unchanged(state)
   const batch = `${tab}/${state.revision}`
-  return {
-    state: { ...state, sending: { batch, tab, sentAt: now } },
-    commands: [{ type: 'send', batch, items, wasted }],
-  }
+  const underWay = { ...state, sending: { batch, tab, sentAt: now } }
+  const unchecked = due.flatMap(({ entry }) => (isUnchecked(entry) ? [entry] : []))
+  if (unchecked.length > 0) return askForDuplicates(underWay, batch, unchecked)
+  const items = due.map(({ item }) => item)
+  const entries = due.map(({ entry }) => entry)
+  return unchanged(markSent(underWay, entries), { type: 'send', batch, items, wasted })
+}
+
+const askForDuplicates = <Screening>(
+  state: OutboxState<Screening>,
+  batch: string,
+  unchecked: readonly Entry<Screening>[],
+): Transition<Screening> => {
+  const items = unchecked.flatMap(({ id, screening }) =>
+    screening === null ? [] : [{ id, screening }],
+  )
+  return unchanged(state, { type: 'find-duplicates', batch, items })
+}
+
+interface Due<Screening> {
+  readonly entry: Entry<Screening>
+  readonly item: ReconcileItem<Screening>
 }
 
 /** Of a long backlog no more is looked at than one batch takes. */
-const itemsToSend = <Screening>(
-  entries: readonly Entry<Screening>[],
+const dueEntries = <Screening>(
+  { entries, itemsMax }: OutboxState<Screening>,
   session: Owner,
   now: number,
-): ReconcileItem<Screening>[] => {
-  const items: ReconcileItem<Screening>[] = []
+): Due<Screening>[] => {
+  const due: Due<Screening>[] = []
   for (const entry of entries) {
-    if (items.length === reconcileItemsMax) break
-    if (isAhead(entry.notBefore, now, restMillisecondsMax)) continue
+    if (due.length === itemsMax) break
+    if (isAhead(entry.notBefore, now, backoffMillisecondsMax)) continue
     const item = itemOf(entry, session)
-    if (item !== undefined) items.push(item)
+    if (item !== undefined) due.push({ entry, item })
   }
-  return items
+  return due
 }
 
 /**
@@ -120,13 +139,13 @@ const itemOf = <Screening>(
   entry: Entry<Screening>,
   session: Owner,
 ): ReconcileItem<Screening> | undefined => {
-  const { id, version, screening, document, slip, owner, stage, aside } = entry
+  const { id, version, screening, document, slip, owner, stage, overridden } = entry
   if (owner?.siteId !== session.siteId) return undefined
   if (stage === 'acknowledged') return { kind: 'ask', id, version }
   if (stage !== 'waiting' || screening === null || document?.text === null) return undefined
   if (document === null && !isSameOwner(owner, session)) return undefined
   const provisional = document?.text ?? null
-  const said = aside ? { aside } : {}
+  const said = overridden === null ? {} : { aside: overridden }
   return { kind: 'screening', id, version, screening, provisional, slip, ...said }
 }
 
@@ -134,12 +153,12 @@ const itemOf = <Screening>(
 export const answered = <Screening>(
   state: OutboxState<Screening>,
   event: EventOf<Screening, 'answered'>,
-): Outcome<Screening> => {
+): Transition<Screening> => {
   const { batch, items, wasted, answer, portalNow, random, now } = event
   const isCurrent = state.sending?.batch === batch
   const versions = new Map(items.map(({ id, version }) => [id, version]))
   const applied = answer.lines.reduce((current, line) => {
-    const entry = current.entries.find(({ id }) => id === line.id)
+    const entry = findEntry(current, line.id)
     return entry === undefined || entry.version !== versions.get(line.id)
       ? current
       : applyLine(current, entry, line, now)
@@ -150,20 +169,21 @@ export const answered = <Screening>(
   if (!isCurrent) return unchanged(settled)
   const lines = new Set(answer.lines.map(({ id }) => id))
   const isPartial = items.some(({ id }) => !lines.has(id))
-  const failures = isPartial ? state.rest.failures + 1 : 0
+  const failures = isPartial ? state.backoff.failures + 1 : 0
   const isPaced = isPartial || answer.retryAfterSeconds !== null
-  const wait = isPaced ? restMilliseconds(failures, answer.retryAfterSeconds, random) : 0
-  const rest = {
+  const wait = isPaced ? backoffMilliseconds(failures, answer.retryAfterSeconds, random) : 0
+  const backoff = {
     failures,
     until: now + wait,
     askedUntil: askedUntil(answer.retryAfterSeconds, now),
   }
-  return unchanged({ ...settled, sending: null, rest })
+  const itemsMax = Math.min(reconcileItemsMax, state.itemsMax * 2)
+  return unchanged({ ...settled, sending: null, backoff, itemsMax })
 }
 
 /** Until when the portal wants no question, without our own jitter. */
 const askedUntil = (retryAfterSeconds: number | null, now: number): number =>
-  now + restMilliseconds(0, retryAfterSeconds, 0)
+  now + backoffMilliseconds(0, retryAfterSeconds, 0)
 
 const applyLine = <Screening>(
   state: OutboxState<Screening>,
@@ -172,6 +192,8 @@ const applyLine = <Screening>(
   now: number,
 ): OutboxState<Screening> => {
   if (entry.stage !== 'waiting' && entry.stage !== 'acknowledged') return state
+  const isTaken = line.status === 'acknowledged' || line.status === 'definitive'
+  if (isTaken && entry.paper !== null) return withoutEntry(state, entry.id)
   switch (line.status) {
     case 'acknowledged':
       return withEntry(state, entry.id, {
@@ -188,7 +210,7 @@ const applyLine = <Screening>(
       })
     case 'later':
       return withEntry(state, entry.id, {
-        notBefore: now + restMilliseconds(0, line.retryAfterSeconds, 0),
+        notBefore: now + backoffMilliseconds(0, line.retryAfterSeconds, 0),
       })
   }
 }
@@ -204,7 +226,7 @@ const withoutIdentity = <Screening>(
   document: null,
   noDocument: null,
   refusal: null,
-  aside: null,
+  overridden: null,
   slip: null,
   testType: null,
   doneAt: entry.doneAt ?? now,
@@ -214,14 +236,53 @@ const withoutIdentity = <Screening>(
 export const failed = <Screening>(
   state: OutboxState<Screening>,
   { batch, reason, retryAfterSeconds, random, now }: EventOf<Screening, 'failed'>,
-): Outcome<Screening> => {
+): Transition<Screening> => {
   if (state.sending?.batch !== batch) return unchanged(state)
-  const failures = state.rest.failures + 1
-  const until = now + restMilliseconds(failures, retryAfterSeconds, random)
+  const failures = state.backoff.failures + 1
+  const until = now + backoffMilliseconds(failures, retryAfterSeconds, random)
   return unchanged({
     ...state,
     sending: null,
-    rest: { failures, until, askedUntil: askedUntil(retryAfterSeconds, now) },
+    backoff: { failures, until, askedUntil: askedUntil(retryAfterSeconds, now) },
     session: reason === 'signed-out' ? null : state.session,
   })
+}
+
+/**
+ * Something in a batch cannot be read, and would not be another time either. It must not hold up the others: batches
+ * become half as long until it is alone, and is refused.
+ */
+export const batchRefused = <Screening>(
+  state: OutboxState<Screening>,
+  event: EventOf<Screening, 'batch-refused'>,
+): Transition<Screening> => {
+  const { batch, items, refusal, random, now } = event
+  if (state.sending?.batch !== batch) return unchanged(state)
+  const settled = { ...state, sending: null }
+  const [only] = items
+  if (items.length > 1)
+    return unchanged({ ...settled, itemsMax: Math.max(1, Math.floor(items.length / 2)) })
+  const entry = only === undefined ? undefined : findEntry(state, only.id)
+  if (entry?.stage === 'waiting' && entry.version === only?.version)
+    return unchanged(withEntry(settled, entry.id, { stage: 'refused', refusal }))
+  // Not of anything that a person could correct.
+  return failed(state, {
+    type: 'failed',
+    batch,
+    reason: 'busy',
+    retryAfterSeconds: null,
+    random,
+    now,
+  })
+}
+
+/** Whether the site has lines typed from papers already is known; what may go, goes. */
+export const duplicatesFound = <Screening>(
+  state: OutboxState<Screening>,
+  event: EventOf<Screening, 'duplicates-found'>,
+): Transition<Screening> => {
+  const { sending, lease } = state
+  if (sending?.batch !== event.batch) return unchanged(state)
+  const settled = { ...settleDuplicates(state, event), sending: null }
+  return lease?.tab === sending.tab ? send(settled, sending.tab, event.now) : unchanged(settled)
 }

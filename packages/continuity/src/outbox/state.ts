@@ -11,7 +11,7 @@
  * Everything here is plain JSON; times are milliseconds since 1970.
  */
 
-import type { AsideReason } from './messages.ts'
+import { type Alike, type OverrideReason, reconcileItemsMax } from './messages.ts'
 
 export interface Owner {
   /** `8` + RPPS. */
@@ -63,10 +63,21 @@ export type NoDocumentCode =
   | 'CLOCK_AHEAD'
   | 'SIGNING_FAILED'
 
-interface Refusal {
+/** Why the portal did not take an entry. */
+export interface EntryRefusal {
   /** Problem code of the portal. */
   readonly code: string
   readonly faults: readonly { readonly pointer: string; readonly code: string }[]
+}
+
+/** Of an entry that was typed from a paper, later: nobody waits for it at the counter. */
+interface FromPaper {
+  /** It may have reached the portal: until it is answered nothing of it changes, and nobody takes it back. */
+  readonly isSent: boolean
+  /** It is known to be no double: the portal was asked, or a person said so. */
+  readonly isChecked: boolean
+  /** What the site has of this person at this time already: a person decides. */
+  readonly alike: Alike | null
 }
 
 /** `reserved`: a place on the disk for a test about to be taken. */
@@ -76,7 +87,10 @@ export interface Entry<Screening> {
   /** UUIDv7 of the screening. */
   readonly id: string
   readonly stage: Stage
-  /** Grows whenever what would be sent changes; an answer to an older version does not count. */
+  /**
+   * Grows whenever what would be sent changes, also where an entry left and its id is back: an answer to an older version
+   * does not count.
+   */
   readonly version: number
   /** Null: typed before anybody had signed in; it is sent once somebody says that it is theirs. */
   readonly owner: Owner | null
@@ -92,9 +106,11 @@ export interface Entry<Screening> {
   readonly typedAt: number
   /** Not sent again before. */
   readonly notBefore: number
-  readonly refusal: Refusal | null
-  /** A person put this result aside, because another was recorded first. */
-  readonly aside?: AsideReason | null
+  readonly refusal: EntryRefusal | null
+  /** Another result was recorded first and stands: why a person let it override this one. */
+  readonly overridden: OverrideReason | null
+  /** Null: typed at the counter, with the person there. */
+  readonly paper: FromPaper | null
   /** When it was acknowledged or definitive. */
   readonly doneAt: number | null
 }
@@ -116,11 +132,13 @@ export interface OutboxHead {
   readonly lease: { readonly tab: string; readonly until: number } | null
   readonly sending: Sending | null
   /** Failures in a row, until when nothing is sent, and until when the portal itself asked for that. */
-  readonly rest: {
+  readonly backoff: {
     readonly failures: number
     readonly until: number
     readonly askedUntil: number
   }
+  /** Most items of a batch; fewer while one that the portal cannot read is looked for. */
+  readonly itemsMax: number
   /** Portal time = local time + offset, and never before the last contact. */
   readonly clock: { readonly offset: number; readonly lastContact: number }
 }
@@ -136,7 +154,8 @@ export const emptyOutbox = <Screening>(): OutboxState<Screening> => ({
   session: null,
   lease: null,
   sending: null,
-  rest: { failures: 0, until: 0, askedUntil: 0 },
+  backoff: { failures: 0, until: 0, askedUntil: 0 },
+  itemsMax: reconcileItemsMax,
   clock: { offset: 0, lastContact: 0 },
   entries: [],
 })

@@ -1,17 +1,21 @@
 /** One event, one transition: the new state, what of it to store, and what to do once it is stored. */
 
 import { endBooklets } from './booklets.ts'
-import {
-  giveUpSignature,
-  keepSignature,
-  type Outcome,
-  unchanged,
-  wantDocument,
-} from './documents.ts'
-import type { OutboxCommand, OutboxEvent } from './events.ts'
+import { giveUpSignature, keepSignature, wantDocument } from './documents.ts'
+import type { EventOf, OutboxCommand, OutboxEvent } from './events.ts'
 import { isDocumentRefusal, isResultRefusal } from './messages.ts'
-import { answered, failed, tick } from './sending.ts'
+import { handLinesOver, queueLines, recallLines } from './papers.ts'
+import { answered, batchRefused, duplicatesFound, failed, tick } from './sending.ts'
 import { type Entry, type OutboxHead, type OutboxState, withContact, withEntry } from './state.ts'
+import {
+  blankEntry,
+  findEntry,
+  firstVersion,
+  type Transition,
+  unchanged,
+  withoutEntry,
+} from './transition.ts'
+import { tried, triedUntil, tryCommand } from './trying.ts'
 
 /**
  * What to store, in one transaction, if the stored revision is still `expectedRevision`.
@@ -42,14 +46,14 @@ export const stepOutbox = <Screening>(
   state: OutboxState<Screening>,
   event: OutboxEvent<Screening>,
 ): Step<Screening> => {
-  const outcome = transition(state, event)
-  if (outcome.state === state) return { state, change: null, commands: outcome.commands }
-  const next = { ...outcome.state, revision: state.revision + 1 }
+  const made = transition(state, event)
+  if (made.state === state) return { state, change: null, commands: made.commands }
+  const next = { ...made.state, revision: state.revision + 1 }
   const { entries, ...head } = next
   return {
     state: next,
     change: { expectedRevision: state.revision, head, ...changesOf(state.entries, entries) },
-    commands: outcome.commands,
+    commands: made.commands,
   }
 }
 
@@ -73,7 +77,7 @@ const changesOf = <Screening>(
 const transition = <Screening>(
   state: OutboxState<Screening>,
   event: OutboxEvent<Screening>,
-): Outcome<Screening> => {
+): Transition<Screening> => {
   switch (event.type) {
     case 'opened':
     case 'tick':
@@ -102,6 +106,18 @@ const transition = <Screening>(
       return typed(state, event)
     case 'result-read':
       return readResult(state, event)
+    case 'tried':
+      return tried(state, event)
+    case 'lines-queued':
+      return queueLines(state, event)
+    case 'lines-recalled':
+      return recallLines(state, event)
+    case 'lines-handed-over':
+      return handLinesOver(state, event)
+    case 'duplicates-found':
+      return duplicatesFound(state, event)
+    case 'batch-refused':
+      return batchRefused(state, event)
     case 'claimed':
       return claimed(state, event)
     case 'send-wanted':
@@ -120,8 +136,8 @@ const transition = <Screening>(
       return edited(state, event)
     case 'document-dropped':
       return dropDocument(state, event.id)
-    case 'set-aside':
-      return setAside(state, event)
+    case 'result-overridden':
+      return overrideResult(state, event)
     case 'discarded':
       return discarded(state, event.id)
     case 'dismissed':
@@ -129,15 +145,13 @@ const transition = <Screening>(
   }
 }
 
-type EventOf<Screening, Type> = Extract<OutboxEvent<Screening>, { readonly type: Type }>
-
 /** Answers differ by as much without meaning anything: their date is cut to the second, and the way takes its time. */
 const contactMilliseconds = 5_000
 
 const contact = <Screening>(
   state: OutboxState<Screening>,
   { portalNow, now }: EventOf<Screening, 'contact'>,
-): Outcome<Screening> => {
+): Transition<Screening> => {
   const { offset, lastContact } = state.clock
   const isKnown = lastContact > 0 && Math.abs(portalNow - now - offset) < contactMilliseconds
   return unchanged(
@@ -158,7 +172,7 @@ const contact = <Screening>(
 const takeBooklet = <Screening>(
   state: OutboxState<Screening>,
   { booklet, portalNow, now }: EventOf<Screening, 'booklet-taken'>,
-): Outcome<Screening> => {
+): Transition<Screening> => {
   const current = withContact(state, portalNow, now)
   const isHeld = state.booklets.some(({ id }) => id === booklet.id)
   const isOver = booklet.expiresAt <= current.clock.lastContact
@@ -169,57 +183,41 @@ const takeBooklet = <Screening>(
   )
 }
 
-const blank = <Screening>(id: string, now: number): Entry<Screening> => ({
-  id,
-  stage: 'reserved',
-  version: 0,
-  owner: null,
-  screening: null,
-  testType: null,
-  slip: null,
-  document: null,
-  noDocument: null,
-  typedAt: now,
-  notBefore: 0,
-  refusal: null,
-  doneAt: null,
-})
-
-const find = <Screening>(state: OutboxState<Screening>, id: string) =>
-  state.entries.find((entry) => entry.id === id)
-
 const reserve = <Screening>(
   state: OutboxState<Screening>,
   { id, now }: EventOf<Screening, 'reserve'>,
-): Outcome<Screening> =>
+): Transition<Screening> =>
   unchanged(
-    find(state, id) === undefined
-      ? { ...state, entries: [...state.entries, blank<Screening>(id, now)] }
+    findEntry(state, id) === undefined
+      ? { ...state, entries: [...state.entries, blankEntry<Screening>(id, now)] }
       : state,
   )
 
 /** A second press of the button changes nothing. */
 const typed = <Screening>(
   state: OutboxState<Screening>,
-  { id, screening, testType, slip, owner, notBefore = 0, now }: EventOf<Screening, 'typed'>,
-): Outcome<Screening> => {
-  const known = find(state, id)
+  event: EventOf<Screening, 'typed'>,
+  act: 'record' | 'set-result' = 'record',
+): Transition<Screening> => {
+  const { id, screening, testType, slip, owner, tryMilliseconds, now } = event
+  const known = findEntry(state, id)
   if (known !== undefined && known.stage !== 'reserved') return unchanged(state)
   const entry: Entry<Screening> = {
-    ...(known ?? blank<Screening>(id, now)),
+    ...(known ?? blankEntry<Screening>(id, now)),
     stage: 'waiting',
-    version: 1,
+    version: firstVersion(state),
     owner,
     screening,
     testType,
     slip,
-    notBefore,
+    notBefore: triedUntil(tryMilliseconds, now),
     typedAt: now,
   }
   return unchanged(
     known === undefined
       ? { ...state, entries: [...state.entries, entry] }
       : withEntry(state, id, entry),
+    ...tryCommand(entry, act, tryMilliseconds),
   )
 }
 
@@ -230,33 +228,33 @@ const typed = <Screening>(
 const readResult = <Screening>(
   state: OutboxState<Screening>,
   event: EventOf<Screening, 'result-read'>,
-): Outcome<Screening> => {
-  const { id, screening, testType, owner, notBefore = 0, now } = event
-  const known = find(state, id)
+): Transition<Screening> => {
+  const { id, screening, testType, owner, tryMilliseconds, now } = event
+  const known = findEntry(state, id)
   if (known === undefined || known.stage === 'reserved') {
-    return typed(state, { ...event, type: 'typed', slip: null })
+    return typed(state, { ...event, type: 'typed', slip: null }, 'set-result')
   }
   const isOpen = known.stage === 'waiting' || known.stage === 'acknowledged'
   if (!isOpen || known.document !== null) return unchanged(state)
-  return unchanged(
-    withEntry(state, id, {
-      stage: 'waiting',
-      version: known.version + 1,
-      owner: known.stage === 'waiting' ? known.owner : owner,
-      screening,
-      testType,
-      noDocument: null,
-      notBefore,
-      typedAt: now,
-      doneAt: null,
-    }),
-  )
+  const entry: Entry<Screening> = {
+    ...known,
+    stage: 'waiting',
+    version: known.version + 1,
+    owner: known.stage === 'waiting' ? known.owner : owner,
+    screening,
+    testType,
+    noDocument: null,
+    notBefore: triedUntil(tryMilliseconds, now),
+    typedAt: now,
+    doneAt: null,
+  }
+  return unchanged(withEntry(state, id, entry), ...tryCommand(entry, 'set-result', tryMilliseconds))
 }
 
 const claimed = <Screening>(
   state: OutboxState<Screening>,
   { ids, owner }: EventOf<Screening, 'claimed'>,
-): Outcome<Screening> => {
+): Transition<Screening> => {
   const isMeant = (entry: Entry<Screening>) =>
     entry.owner === null && entry.stage === 'waiting' && ids.includes(entry.id)
   if (!state.entries.some(isMeant)) return unchanged(state)
@@ -270,17 +268,17 @@ const claimed = <Screening>(
 const sendWanted = <Screening>(
   state: OutboxState<Screening>,
   { now }: EventOf<Screening, 'send-wanted'>,
-): Outcome<Screening> => {
-  const { rest } = state
-  const until = Math.max(now, rest.askedUntil)
-  return unchanged(rest.until > until ? { ...state, rest: { ...rest, until } } : state)
+): Transition<Screening> => {
+  const { backoff } = state
+  const until = Math.max(now, backoff.askedUntil)
+  return unchanged(backoff.until > until ? { ...state, backoff: { ...backoff, until } } : state)
 }
 
 const edited = <Screening>(
   state: OutboxState<Screening>,
   { id, screening, testType }: EventOf<Screening, 'edited'>,
-): Outcome<Screening> => {
-  const entry = find(state, id)
+): Transition<Screening> => {
+  const entry = findEntry(state, id)
   if (entry?.stage !== 'refused') return unchanged(state)
   const version = entry.version + 1
   return unchanged(
@@ -290,18 +288,18 @@ const edited = <Screening>(
       testType,
       version,
       refusal: null,
-      aside: null,
+      overridden: null,
       notBefore: 0,
     }),
   )
 }
 
 /** What was recorded stays; that this counter read something else must not be lost with the entry. */
-const setAside = <Screening>(
+const overrideResult = <Screening>(
   state: OutboxState<Screening>,
-  { id, reason }: EventOf<Screening, 'set-aside'>,
-): Outcome<Screening> => {
-  const entry = find(state, id)
+  { id, reason }: EventOf<Screening, 'result-overridden'>,
+): Transition<Screening> => {
+  const entry = findEntry(state, id)
   if (entry?.stage !== 'refused' || !isResultRefusal(entry.refusal?.code ?? '')) {
     return unchanged(state)
   }
@@ -309,7 +307,7 @@ const setAside = <Screening>(
     withEntry(state, id, {
       stage: 'waiting',
       version: entry.version + 1,
-      aside: reason,
+      overridden: reason,
       refusal: null,
       notBefore: 0,
     }),
@@ -320,8 +318,11 @@ const setAside = <Screening>(
  * A document that the portal refuses (its booklet was withdrawn, say) proves nothing, and would be refused for ever.
  * Its number stays taken: the portal has seen it.
  */
-const dropDocument = <Screening>(state: OutboxState<Screening>, id: string): Outcome<Screening> => {
-  const entry = find(state, id)
+const dropDocument = <Screening>(
+  state: OutboxState<Screening>,
+  id: string,
+): Transition<Screening> => {
+  const entry = findEntry(state, id)
   if (entry?.stage !== 'refused' || !isDocumentRefusal(entry.refusal?.code ?? '')) {
     return unchanged(state)
   }
@@ -337,8 +338,8 @@ const dropDocument = <Screening>(state: OutboxState<Screening>, id: string): Out
 }
 
 /** What a person holds a document of must reach the portal, corrected if need be. */
-const discarded = <Screening>(state: OutboxState<Screening>, id: string): Outcome<Screening> => {
-  const entry = find(state, id)
+const discarded = <Screening>(state: OutboxState<Screening>, id: string): Transition<Screening> => {
+  const entry = findEntry(state, id)
   if (entry?.stage !== 'refused') return unchanged(state)
   return entry.document === null && entry.slip === null
     ? remove(state, id, ['refused'])
@@ -349,11 +350,9 @@ const remove = <Screening>(
   state: OutboxState<Screening>,
   id: string,
   stages: readonly Entry<Screening>['stage'][],
-): Outcome<Screening> => {
-  const entry = find(state, id)
+): Transition<Screening> => {
+  const entry = findEntry(state, id)
   return unchanged(
-    entry !== undefined && stages.includes(entry.stage)
-      ? { ...state, entries: state.entries.filter((candidate) => candidate !== entry) }
-      : state,
+    entry !== undefined && stages.includes(entry.stage) ? withoutEntry(state, id) : state,
   )
 }

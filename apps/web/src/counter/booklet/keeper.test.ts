@@ -126,6 +126,8 @@ const world = () => {
       changed: () => undefined,
       sign: () => assert.fail(),
       send: () => assert.fail(),
+      attempt: () => assert.fail(),
+      findDuplicates: () => assert.fail(),
       failed: (error) => assert.fail(String(error)),
     })
     const keeper = createKeeper({

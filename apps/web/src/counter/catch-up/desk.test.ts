@@ -1,15 +1,29 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type ReconciliationAnswer, routes, type SessionView } from '@sidep/contracts'
+import {
+  type ReconciliationAnswer,
+  routes,
+  type ScreeningInput,
+  type SessionView,
+} from '@sidep/contracts'
 import type { Answer, ApiClient } from '../../shared/api/index.ts'
-import { memoryVault, type Vault } from '../../shared/storage/index.ts'
+import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
+import { createSender } from '../outbox/sender.ts'
+import { createLinkWatch } from '../session/link-watch.ts'
 import { type CounterState, initialState } from '../state.ts'
 import { createStore } from '../store.ts'
+import { sampleKeys } from '../testing.ts'
 import { type CatchUpDesk, createCatchUpDesk } from './desk.ts'
 import { sampleCatalogue, sampleCells, sampleContext } from './testing.ts'
 
+let tabs = 0
+
 interface Sent {
-  readonly items: readonly { readonly id: string; readonly slip: string | null }[]
+  readonly items: readonly {
+    readonly id: string
+    readonly slip: string | null
+    readonly screening: ScreeningInput
+  }[]
 }
 
 const sessionOf = (id: string, familyName: string, site = '750712184'): SessionView => ({
@@ -41,6 +55,8 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
     session,
   })
   const batches: Sent[] = []
+  const questions: unknown[] = []
+  const alike: { id: string; sampledAt: string; recordedAt: string }[] = []
   let answer: (batch: Sent) => Answer<unknown> = definitive
   let milliseconds = sampleContext.now.getTime()
   let due: (() => void)[] = []
@@ -50,42 +66,74 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
     send: async () => ({ ok: false, error: { kind: 'offline' } }),
     // biome-ignore lint/suspicious/noExplicitAny: a stand-in answers whatever schema it is asked for
     post: async (path, body: any): Promise<any> => {
-      if (path === routes.likelyDuplicates) return { ok: true, value: { found: [] }, status: 200 }
+      if (path === routes.likelyDuplicates) {
+        questions.push(body)
+        return { ok: true, value: { found: alike }, status: 200 }
+      }
       batches.push(body)
       return answer(body)
     },
   }
-  const desk: CatchUpDesk = createCatchUpDesk({
+  const now = (): Date => new Date(milliseconds)
+  const random = (): number => 0.5
+  const watch = createLinkWatch({
+    store: counter,
+    now,
+    random,
+    confirm: null,
+    revoked: () => undefined,
+    differs: () => undefined,
+  })
+  const never = (): Promise<never> => assert.fail('nothing is signed here')
+  const sender = createSender({
     api,
     vault,
-    counter,
-    now: () => new Date(milliseconds),
-    random: () => 0.5,
-    newId: () => {
-      ids += 1
-      return `017b3f6a-0000-7000-8000-${session.professional.id.slice(-6)}${String(ids).padStart(6, '0')}`
-    },
+    store: counter,
+    keys: sampleKeys(never),
+    signingCode: never,
+    tab: `tab${++tabs}`,
+    otherTabs: { announce: () => undefined, listen: () => undefined },
+    isTabOpen: async () => false,
+    now,
+    random,
     after: (_wait, callback) => {
       due.push(callback)
       return () => {
         due = due.filter((other) => other !== callback)
       }
     },
+    observe: watch.observe,
+    acknowledged: () => undefined,
+    reconciled: async () => undefined,
+  })
+  await sender.load()
+  const desk: CatchUpDesk = createCatchUpDesk({
+    vault,
+    counter,
+    lines: sender.lines,
+    now,
+    newId: () => {
+      ids += 1
+      return `017b3f6a-0000-7000-8000-${session.professional.id.slice(-6)}${String(ids).padStart(6, '0')}`
+    },
     hold: async () => undefined,
-    sessionTrouble: () => undefined,
   })
   await desk.open()
+  sender.wake()
   return {
     desk,
     counter,
     batches,
+    wake: sender.wake,
+    questions,
+    alike,
     rows: () => desk.store.get().grid.rows,
     answerWith: (next: typeof answer) => {
       answer = next
     },
     /** Lets what is under way come to its end. */
     settle: async () => {
-      for (let turn = 0; turn < 60; turn += 1) await Promise.resolve()
+      for (let turn = 0; turn < 60; turn += 1) await new Promise((resolve) => setImmediate(resolve))
     },
     pass: (seconds: number) => {
       milliseconds += seconds * 1_000
@@ -127,6 +175,10 @@ test('a lost answer freezes the line, also across a reload; the same is sent aga
   assert.equal(first.rows()[0]?.stage, 'sent')
   assert.ok(first.desk.store.get().trouble !== null)
   const second = await open(vault)
+  await second.settle()
+  assert.equal(second.rows()[0]?.stage, 'sent')
+  assert.deepEqual(second.batches, [])
+  second.pass(120)
   await second.settle()
   assert.equal(second.rows().length, 0)
   assert.deepEqual(second.batches[0], first.batches[0])
@@ -206,15 +258,185 @@ test('lines of another site are kept out of sight, and come back there', async (
 
 test('a browser that cannot keep a line says so, and sends nothing that is not kept', async () => {
   const vault = memoryVault()
-  const { desk, type, settle, batches } = await open({
+  const { desk, type, settle, batches, rows } = await open({
     ...vault,
     put: async () => {
       throw new Error('QuotaExceededError')
     },
+    change: async (change) => (change.put.length > 0 ? 'full' : vault.change(change)),
   })
   type('Un')
   desk.send()
   await settle()
   assert.equal(desk.store.get().hasSaveFailed, true)
   assert.equal(batches.length, 0)
+  assert.equal(rows()[0]?.stage, 'typing')
 })
+
+test('a refused line that the grid cannot keep stays in the outbox', async () => {
+  const vault = memoryVault()
+  let isBroken = false
+  const { desk, type, settle, rows, answerWith } = await open({
+    ...vault,
+    put: async (key, value) => {
+      if (isBroken) throw new Error('InvalidStateError')
+      await vault.put(key, value)
+    },
+  })
+  answerWith(notThisTime)
+  type('Un')
+  await settle()
+  isBroken = true
+  desk.send()
+  await settle()
+  assert.equal(rows()[0]?.stage, 'refused')
+  assert.equal((await vault.entries('outbox/')).length, 1)
+})
+
+test('what the site has already comes back with what it is like; said to be no double, it goes', async () => {
+  const { desk, type, settle, batches, rows, questions, alike } = await open()
+  type('Un')
+  type('Deux')
+  const id = rows()[0]?.id ?? ''
+  alike.push({ id, sampledAt: '2021-08-13T14:20:00Z', recordedAt: '2021-08-13T15:00:00Z' })
+  desk.send()
+  await settle()
+  const [row] = rows()
+  assert.deepEqual(
+    [rows().length, row?.stage, row?.alike?.sampledAt],
+    [1, 'typing', '2021-08-13T14:20:00Z'],
+  )
+  assert.equal(desk.send(), 0)
+  desk.dispatch({ type: 'no-duplicate', id })
+  assert.equal(desk.send(), 1)
+  await settle()
+  assert.equal(rows().length, 0)
+  assert.deepEqual([questions.length, batches.length], [1, 2])
+})
+
+test('a queued line is taken back while no session sends it, changed, and sent as changed', async () => {
+  const { desk, type, settle, batches, rows, counter, wake } = await open()
+  type('Un')
+  counter.set((state) => ({ ...state, isSessionLost: true }))
+  desk.send()
+  await settle()
+  assert.equal(rows()[0]?.stage, 'queued')
+  desk.takeBack()
+  await settle()
+  assert.equal(rows()[0]?.stage, 'typing')
+  const id = rows()[0]?.id ?? ''
+  desk.dispatch({ type: 'set', id, column: 'familyName', text: 'Une' })
+  counter.set((state) => ({ ...state, isSessionLost: false }))
+  desk.send()
+  wake()
+  await settle()
+  assert.deepEqual(
+    batches.flatMap(({ items }) => items.map(({ screening }) => screening.person.familyName)),
+    ['Une'],
+  )
+})
+
+const place = 'catch-up/row/'
+/** A line as the page of before kept it while it had a sender of its own. */
+const storedBefore = async (vault: Vault, stage: 'queued' | 'sent'): Promise<string> => {
+  const { desk, rows, type, settle } = await open(vault)
+  type('Un')
+  await settle()
+  const [row] = rows()
+  const standing = desk.standings(rows()).get(row?.id ?? '')
+  assert.ok(row !== undefined && standing?.checked.ok)
+  const { input, slip } = standing.checked
+  await vault.put(place + row.id, { ...row, stage, request: { input, slip } })
+  return row.id
+}
+
+test('lines that the page of before had queued or sent are the outbox’s; what may have left is sent as it was', async () => {
+  for (const stage of ['queued', 'sent'] as const) {
+    const vault = memoryVault()
+    const id = await storedBefore(vault, stage)
+    const { rows, settle, batches, questions, desk, counter, pass } = await open(vault, paul)
+    await settle()
+    assert.equal(rows()[0]?.stage, stage)
+    assert.deepEqual(await vault.entries(place), [])
+    desk.takeBack()
+    await settle()
+    assert.equal(rows()[0]?.stage, stage === 'sent' ? 'sent' : 'typing')
+    if (stage === 'queued') continue
+    counter.set((state) => ({ ...state, session: anne }))
+    pass(10)
+    await settle()
+    assert.deepEqual(
+      batches.flatMap(({ items }) => items.map((item) => item.id)),
+      [id],
+    )
+    assert.deepEqual([questions.length, rows().length], [0, 0])
+  }
+})
+
+const notThisTime = ({ items }: Sent): Answer<unknown> => ({
+  ok: true,
+  status: 200,
+  value: {
+    lines: items.map(({ id }) => ({ id, status: 'refused', code: 'SLIP_UNKNOWN', faults: [] })),
+    retryAfterSeconds: null,
+  },
+})
+
+test('killed at any write, a line that was kept is in the grid or in the outbox until it is recorded', async () => {
+  for (const answer of [definitive, notThisTime]) {
+    let deaths = 0
+    for (let writes = 0; writes < 12; writes++) {
+      const vault = memoryVault()
+      const mortal = mortalVault(vault, writes)
+      const first = await Promise.race([open(mortal), mortal.dead])
+      if (first === undefined) continue
+      first.answerWith(answer)
+      first.type('Un')
+      await first.settle()
+      const wasKept = (await vault.entries(place)).length > 0
+      first.desk.send()
+      await first.settle()
+      if (mortal.isDead()) deaths += 1
+      const second = await open(vault)
+      await second.settle()
+      second.pass(120)
+      await second.settle()
+      // What was refused is corrected first.
+      for (const { id } of second.rows())
+        second.desk.dispatch({ type: 'set', id, column: 'firstNames', text: 'Anne' })
+      second.desk.send()
+      await second.settle()
+      assert.deepEqual([...second.rows(), ...(await vault.entries(place))], [])
+      const taken = [...(answer === definitive ? first.batches : []), ...second.batches]
+      const recorded = new Set(taken.flatMap(({ items }) => items.map(({ id }) => id)))
+      assert.equal(recorded.size, wasKept ? 1 : 0, `killed after ${writes} writes`)
+    }
+    assert.ok(deaths > 3)
+  }
+})
+
+/** The disk of a page that is killed once it has written so often. */
+const mortalVault = (vault: Vault, writes: number) => {
+  let left = writes
+  let die = (): void => undefined
+  const dead = new Promise<undefined>((resolve) => {
+    die = () => resolve(undefined)
+  })
+  const never = (): Promise<never> => new Promise(() => undefined)
+  const written = async <T>(write: () => Promise<T>): Promise<T> => {
+    if (left <= 0) {
+      die()
+      return never()
+    }
+    left -= 1
+    return write()
+  }
+  return {
+    ...vault,
+    dead,
+    isDead: () => left <= 0,
+    put: (key: string, value: unknown) => written(() => vault.put(key, value)),
+    delete: (key: string) => written(() => vault.delete(key)),
+    change: (change: VaultChange) => written(() => vault.change(change)),
+  }
+}

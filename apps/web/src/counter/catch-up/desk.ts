@@ -1,15 +1,16 @@
 /**
  * Catch-up entry without its screen. Invariants:
  * 1. A line is on disk before its first byte is sent, and leaves the disk only once the server has it, or a person
- *    takes it out.
+ *    takes it out. While it is typed the grid keeps it, while it is sent the outbox: it moves in one change.
  * 2. What may have reached the server is frozen and sent again the same, under the same id, until it is answered.
- * 3. One tab types and sends; others wait for it.
+ * 3. One tab types; others wait for it. One tab sends: the outbox's.
  * 4. Lines are sent in the name of who typed them, or of a colleague at the site who takes them over.
  */
 
 import type { ApiError } from '../../shared/api/index.ts'
 import type { Vault } from '../../shared/storage/index.ts'
 import { timeHere } from '../clock.ts'
+import { heldLines, type PaperLines, type ReadyLine } from '../outbox/lines.ts'
 import { type CounterState, counterKind, minutesToResult, ownerOf } from '../state.ts'
 import { createStore, type Store } from '../store.ts'
 import { siteZoneOf } from '../typing/site-zone.ts'
@@ -20,9 +21,9 @@ import { isDoubtful } from './doubts.ts'
 import { gridReducer, withRows } from './grid.ts'
 import type { Grid, GridAction, GridMeans, Imported } from './grid-state.ts'
 import { emptyGrid } from './grid-state.ts'
+import { mergeRows } from './queued-rows.ts'
 import { settleCell } from './read-cell.ts'
-import { isOpen, type Row, type RowOwner } from './row.ts'
-import { createRowSender, type RowSenderDependencies } from './row-sender.ts'
+import { isOpen, type ParsedRow, type Row, type RowOwner } from './row.ts'
 import { createRowStorage } from './row-storage.ts'
 
 export interface DeskState {
@@ -63,14 +64,15 @@ export interface Tried extends Imported {
   readonly standing: Standing
 }
 
-export interface CatchUpDependencies
-  extends Pick<RowSenderDependencies, 'api' | 'random' | 'after' | 'now'> {
+export interface CatchUpDependencies {
+  readonly now: () => Date
+  /** What is ready goes there. */
+  readonly lines: PaperLines
   readonly vault: Vault
   readonly counter: Pick<Store<CounterState>, 'get' | 'subscribe'>
   readonly newId: () => string
   /** Calls `waits` when another tab holds it, and resolves once this one does. */
   readonly hold: (waits: () => void) => Promise<void>
-  readonly sessionTrouble: () => void
 }
 
 const initial: DeskState = {
@@ -90,9 +92,15 @@ export const isOwn = (row: Row, owner: RowOwner | null): boolean =>
   row.owner.professionalId === owner.professionalId
 
 export const createCatchUpDesk = (dependencies: CatchUpDependencies): CatchUpDesk => {
-  const { vault, counter, now, newId, hold } = dependencies
+  const { vault, counter, now, newId, hold, lines } = dependencies
   const store = createStore<DeskState>(initial)
   const storage = createRowStorage(vault)
+  /** On their way from the grid to the outbox or back: they are kept on both sides until that is done. */
+  const moving = new Set<string>()
+  /** The site whose lines the grid has; another site's is another grid, with nothing to undo. */
+  let gridSite: string | null = null
+  /** The outbox had no room for what was last to be sent. */
+  let isQueueFull = false
   const check = createChecker()
 
   const owner = (): RowOwner | null => ownerOf(counter.get().session)
@@ -115,9 +123,14 @@ export const createCatchUpDesk = (dependencies: CatchUpDependencies): CatchUpDes
     const { grid, others } = store.get()
     store.set((state) => ({ ...state, isSaved: false }))
     try {
-      await storage.save([...others, ...grid.rows], grid.defaults)
+      const own = [...others, ...grid.rows].filter((row) => isOpen(row) || moving.has(row.id))
+      await storage.save(own, grid.defaults)
       const isLatest = store.get().grid.rows === grid.rows
-      store.set((state) => ({ ...state, hasSaveFailed: false, isSaved: isLatest || state.isSaved }))
+      store.set((state) => ({
+        ...state,
+        hasSaveFailed: isQueueFull,
+        isSaved: isLatest || state.isSaved,
+      }))
     } catch (error) {
       console.error('CATCH_UP_NOT_SAVED', error)
       store.set((state) => ({ ...state, hasSaveFailed: true }))
@@ -142,33 +155,114 @@ export const createCatchUpDesk = (dependencies: CatchUpDependencies): CatchUpDes
       return isSame ? grid : withRows(grid, rows)
     })
 
-  const sender = createRowSender({
-    ...dependencies,
-    owner,
-    isSessionUsable: () => {
-      const { session, isSessionLost, isRenewalDue } = counter.get()
-      return session !== null && !isSessionLost && !isRenewalDue
-    },
-    rows: () => store.get().grid.rows,
-    change: changeRows,
-    saved: save,
-    flying: (ids) => store.set((state) => ({ ...state, inFlight: new Set(ids) })),
-    taken: (count) => store.set((state) => ({ ...state, done: state.done + count })),
-    trouble: (trouble) => store.set((state) => ({ ...state, trouble })),
-  })
+  const isHere = (row: Row): boolean => row.owner.siteId === owner()?.siteId
 
-  /** The lines of the site at which the session is come forward; others stay kept. */
-  const follow = (): void => {
-    const siteId = owner()?.siteId ?? null
+  /** Shows these lines, those of the site at which the session is; others stay kept. */
+  const show = (rows: readonly Row[]): void => {
     const { grid, others } = store.get()
-    const isHere = (row: Row): boolean => row.owner.siteId === siteId
-    if (grid.rows.every(isHere) && !others.some(isHere)) return
-    const all = [...others, ...grid.rows].toSorted((a, b) => a.place - b.place)
+    const here = rows.filter(isHere)
+    const elsewhere = rows.filter((row) => !isHere(row))
+    const isSame = (left: readonly Row[], right: readonly Row[]): boolean =>
+      left.length === right.length && left.every((row, at) => row === right[at])
+    if (isSame(grid.rows, here) && isSame(others, elsewhere)) return
+    const siteId = owner()?.siteId ?? null
+    const isSameSite = siteId === gridSite
+    gridSite = siteId
     store.set((state) => ({
       ...state,
-      grid: { ...emptyGrid, defaults: state.grid.defaults, rows: all.filter(isHere) },
-      others: all.filter((row) => !isHere(row)),
+      grid: isSameSite
+        ? withRows(state.grid, here)
+        : { ...emptyGrid, defaults: state.grid.defaults, rows: here },
+      others: elsewhere,
     }))
+    saveSoon()
+  }
+
+  /** What the outbox has of lines, and what it says of the way to the server. */
+  const follow = (): void => {
+    const { outbox, link } = counter.get()
+    const { grid, others } = store.get()
+    const { rows, left, back } = mergeRows(
+      [...others, ...grid.rows],
+      heldLines(outbox.entries),
+      moving,
+    )
+    show(rows)
+    const sent = rows.flatMap(({ id, stage }) => (stage === 'sent' ? [id] : []))
+    const isWaiting = rows.some((row) => !isOpen(row) && isOwn(row, owner()))
+    const retryAt = (at: Date): Date => new Date(Math.max(at.getTime(), outbox.backoff.until))
+    const trouble =
+      link.state !== 'online' && isWaiting
+        ? { error: link.error, retryAt: retryAt(link.retryAt) }
+        : null
+    store.set((state) => ({
+      ...state,
+      done: state.done + left.length,
+      inFlight: new Set(outbox.sending === null ? [] : sent),
+      trouble,
+    }))
+    if (back.length > 0) giveBack(back)
+  }
+
+  /** Work on lines while they are on their way; what came of it is seen when it is done. */
+  const move = (ids: readonly string[], work: () => Promise<unknown>): void => {
+    for (const id of ids) moving.add(id)
+    const arrived = (): void => {
+      for (const id of ids) moving.delete(id)
+    }
+    work().then(
+      () => {
+        arrived()
+        follow()
+      },
+      (error: unknown) => {
+        console.error('CATCH_UP_NOT_MOVED', error)
+        arrived()
+      },
+    )
+  }
+
+  /** Once they are kept here they leave the outbox. */
+  const giveBack = (ids: readonly string[]): void =>
+    move(ids, async () => {
+      await save()
+      await lines.recall(ids)
+    })
+
+  /** Those that the outbox could not keep are the grid's again. */
+  const enqueue = (ready: readonly ReadyLine[]): void => {
+    const ids = ready.map(({ input }) => input.id)
+    move(ids, async () => {
+      let kept: readonly string[] = []
+      try {
+        // What was typed last may still be on its way to the disk: it must not come behind its own entry.
+        await save()
+        kept = await lines.queue(ready)
+      } finally {
+        storage.forget(kept)
+        const isKept = new Set(kept)
+        const lost = new Set(ids.filter((id) => !isKept.has(id)))
+        if (lost.size > 0) {
+          isQueueFull = true
+          changeRows((row) => (lost.has(row.id) ? { ...row, stage: 'typing' } : row))
+        }
+      }
+    })
+  }
+
+  /**
+   * What an older version of this page had queued, it had a sender of its own for, is the outbox's. Where that has no room
+   * it stays on the disk as it is, until the next opening: it may have reached the server.
+   *
+   * @returns the others
+   */
+  const takeOver = async (parsed: readonly ParsedRow[]): Promise<readonly Row[]> => {
+    const queued = parsed.flatMap(({ row, queued }) =>
+      queued === null ? [] : [{ ...queued, ...readyOf(row) }],
+    )
+    await lines.queue(queued)
+    storage.forget(queued.map(({ input }) => input.id))
+    return parsed.flatMap(({ row, queued }) => (queued === null ? [row] : []))
   }
 
   const means = (): GridMeans | null => {
@@ -188,18 +282,26 @@ export const createCatchUpDesk = (dependencies: CatchUpDependencies): CatchUpDes
     open: async () => {
       await hold(() => store.set((state) => ({ ...state, phase: 'elsewhere' })))
       const { rows, defaults } = await storage.load()
+      const others = await takeOver(rows)
       store.set((state) => ({
         ...state,
         phase: 'open',
         grid: { ...emptyGrid, defaults },
-        others: rows,
+        others,
       }))
       follow()
+      let { outbox, link, session } = counter.get()
       counter.subscribe(() => {
+        const now = counter.get()
+        const isSame =
+          now.outbox.entries === outbox.entries &&
+          now.outbox.sending === outbox.sending &&
+          now.link === link &&
+          now.session === session
+        if (isSame) return
+        ;({ outbox, link, session } = now)
         follow()
-        sender.wake()
       })
-      sender.wake()
     },
     dispatch: (action) => {
       const current = means()
@@ -228,31 +330,51 @@ export const createCatchUpDesk = (dependencies: CatchUpDependencies): CatchUpDes
       const current = owner()
       const context = contextNow()
       const standings = check(store.get().grid.rows, context)
-      let count = 0
+      const ready: ReadyLine[] = []
       changeRows((row) => {
         const standing = standings.get(row.id)
         if (!isOwn(row, current) || standing?.isReady !== true || !standing.checked.ok) return row
-        count += 1
-        const { input, slip } = standing.checked
-        return { ...row, stage: 'queued', request: { input, slip }, refusal: null }
+        if (moving.has(row.id)) return row
+        // Before anything is saved: its record stays until the outbox has it.
+        moving.add(row.id)
+        ready.push({ ...standing.checked, ...readyOf(row) })
+        return { ...row, stage: 'queued', refusal: null }
       })
-      sender.wake()
-      return count
+      isQueueFull = false
+      if (ready.length > 0) enqueue(ready)
+      return ready.length
     },
-    takeBack: () =>
-      changeRows((row) =>
-        row.stage === 'queued' && !store.get().inFlight.has(row.id)
-          ? { ...row, stage: 'typing', request: null }
-          : row,
-      ),
+    takeBack: () => {
+      const ids = store
+        .get()
+        .grid.rows.flatMap(({ id, stage }) => (stage === 'queued' && !moving.has(id) ? [id] : []))
+      for (const id of ids) moving.add(id)
+      const wanted = new Set(ids)
+      changeRows((row) => (wanted.has(row.id) ? { ...row, stage: 'typing' } : row))
+      giveBack(ids)
+    },
     adopt: () => {
       const current = owner()
       if (current === null) return
-      changeRows((row) => (isOwn(row, current) ? row : { ...row, owner: current }))
-      sender.wake()
+      const colleagues = new Set(
+        store.get().grid.rows.flatMap((row) => (isOwn(row, current) ? [] : [row.id])),
+      )
+      changeRows((row) =>
+        colleagues.has(row.id) && isOpen(row) ? { ...row, owner: current } : row,
+      )
+      const held = heldLines(counter.get().outbox.entries).filter(({ id }) => colleagues.has(id))
+      lines
+        .handOver(held, current)
+        .catch((error: unknown) => console.error('CATCH_UP_NOT_MOVED', error))
     },
   }
 }
+
+/** What goes with a line beside the request that it becomes. */
+const readyOf = ({ place, cells, sourceLine, isNoDuplicate, owner }: Row) => ({
+  draft: { place, cells: { ...cells }, sourceLine, isNoDuplicate },
+  owner,
+})
 
 const settledCells = (cells: Cells, { settle }: GridMeans): Cells => {
   const settled: Record<Column, string> = { ...cells }

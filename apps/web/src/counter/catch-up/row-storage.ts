@@ -1,15 +1,20 @@
 import { lateReasons } from '@sidep/contracts'
 import type { Vault } from '../../shared/storage/index.ts'
+import { paperPrefix } from '../outbox/stored-outbox.ts'
 import { type Defaults, defaultColumns, noDefaults } from './columns.ts'
-import { parseRow, type Row } from './row.ts'
+import { isOpen, type ParsedRow, parseRow, type Row } from './row.ts'
 
-const rowPrefix = 'catch-up/row/'
 const defaultsPlace = 'catch-up/defaults'
 
 export interface RowStorage {
-  readonly load: () => Promise<{ readonly rows: Row[]; readonly defaults: Defaults }>
-  /** Brings the disk to these lines; resolves once it is there. Calls follow one another. */
+  readonly load: () => Promise<{ readonly rows: ParsedRow[]; readonly defaults: Defaults }>
+  /**
+   * Brings the disk to these lines; resolves once it is there. Calls follow one another. One that is on its way to the
+   * outbox stays as it was typed.
+   */
   readonly save: (rows: readonly Row[], defaults: Defaults) => Promise<void>
+  /** The outbox has them now, and took them off the disk here. */
+  readonly forget: (ids: readonly string[]) => void
 }
 
 const parseDefaults = (stored: unknown): Defaults => {
@@ -34,13 +39,13 @@ export const createRowStorage = (vault: Vault): RowStorage => {
     const ids = new Set<string>()
     for (const row of rows) {
       ids.add(row.id)
-      if (written.get(row.id) === row) continue
-      await vault.put(rowPrefix + row.id, row)
+      if (written.get(row.id) === row || !isOpen(row)) continue
+      await vault.put(paperPrefix + row.id, row)
       written.set(row.id, row)
     }
     for (const id of [...written.keys()]) {
       if (ids.has(id)) continue
-      await vault.delete(rowPrefix + id)
+      await vault.delete(paperPrefix + id)
       written.delete(id)
     }
     if (defaults !== writtenDefaults) {
@@ -51,14 +56,17 @@ export const createRowStorage = (vault: Vault): RowStorage => {
 
   return {
     load: async () => {
-      const stored = await vault.entries(rowPrefix)
+      const stored = await vault.entries(paperPrefix)
       const rows = stored
         .flatMap(({ value }) => parseRow(value) ?? [])
-        .toSorted((a, b) => a.place - b.place)
+        .toSorted((a, b) => a.row.place - b.row.place)
       written.clear()
-      for (const row of rows) written.set(row.id, row)
+      for (const { row } of rows) written.set(row.id, row)
       writtenDefaults = parseDefaults(await vault.get(defaultsPlace))
       return { rows, defaults: writtenDefaults }
+    },
+    forget: (ids) => {
+      for (const id of ids) written.delete(id)
     },
     save: (rows, defaults) => {
       const next = last.then(() => write(rows, defaults))

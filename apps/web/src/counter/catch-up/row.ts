@@ -27,13 +27,16 @@ const Stored = Type.Object({
     Type.Literal('sent'),
     Type.Literal('refused'),
   ]),
-  request: Type.Union([
-    Type.Object({
-      input: ScreeningInput,
-      slip: Type.Union([Type.String(), Type.Null()]),
-    }),
-    Type.Null(),
-  ]),
+  /** What an older version of this page was about to send, or had sent: there it had a sender of its own. */
+  request: Type.Optional(
+    Type.Union([
+      Type.Object({
+        input: ScreeningInput,
+        slip: Type.Union([Type.String(), Type.Null()]),
+      }),
+      Type.Null(),
+    ]),
+  ),
   refusal: Type.Union([
     Type.Object({
       code: Type.String(),
@@ -61,10 +64,12 @@ export interface RowRefusal {
 
 /**
  * A line of catch-up entry.
- * - `typing`: being filled in. `queued`: to be sent, taken back if wished. `sent`: on its way, or its answer was
- *   lost: frozen, the same is sent again. `refused`: came back, to be corrected.
+ * - `typing`: being filled in. `refused`: came back, to be corrected. Both are kept by the grid.
+ * - `queued`: to be sent, taken back if wished. `sent`: on its way, or its answer was lost: frozen, the same is sent
+ *   again. Both are the outbox's, and shown from it.
  */
-export interface Row extends Omit<Static<typeof Stored>, 'cells' | 'refusal' | 'toConfirm'> {
+export interface Row
+  extends Omit<Static<typeof Stored>, 'cells' | 'refusal' | 'toConfirm' | 'request'> {
   readonly cells: Cells
   readonly refusal: RowRefusal | null
   readonly toConfirm: readonly Column[]
@@ -88,7 +93,6 @@ export const newRow = (
   owner,
   cells,
   stage: 'typing',
-  request: null,
   refusal: null,
   isNoDuplicate: false,
   alike: null,
@@ -106,7 +110,6 @@ export const withCells = (row: Row, patch: Partial<Record<Column, string>>): Row
         ...row,
         cells,
         stage: 'typing',
-        request: null,
         refusal: null,
         isNoDuplicate: false,
         alike: null,
@@ -129,16 +132,34 @@ export const refusalOf = (
   }),
 })
 
-/** Reads a stored line; undefined when it is not one. */
-export const parseRow = (stored: unknown): Row | undefined => {
-  if (!Check(Stored, stored)) return undefined
-  const { refusal } = stored
+/** Cells as they are kept: a column of another version is none. */
+export const cellsOf = (stored: Readonly<Record<string, string>>): Cells => {
   const cells: Record<Column, string> = { ...emptyCells }
-  for (const column of columns) cells[column] = stored.cells[column] ?? ''
-  return {
-    ...stored,
-    cells,
+  for (const column of columns) cells[column] = stored[column] ?? ''
+  return cells
+}
+
+export interface ParsedRow {
+  readonly row: Row
+  /** What an older version of this page had queued of it, and whether it may have sent it. */
+  readonly queued: {
+    readonly input: ScreeningInput
+    readonly slip: string | null
+    readonly isSent: boolean
+  } | null
+}
+
+/** Reads a stored line; undefined when it is not one. */
+export const parseRow = (stored: unknown): ParsedRow | undefined => {
+  if (!Check(Stored, stored)) return undefined
+  const { refusal, request = null, stage, ...kept } = stored
+  const isQueued = (stage === 'queued' || stage === 'sent') && request !== null
+  const row: Row = {
+    ...kept,
+    stage: stage === 'refused' ? 'refused' : 'typing',
+    cells: cellsOf(stored.cells),
     toConfirm: columns.filter((column) => stored.toConfirm?.includes(column) === true),
     refusal: refusal === null ? null : refusalOf(refusal.code, refusal.faults),
   }
+  return { row, queued: isQueued ? { ...request, isSent: stage === 'sent' } : null }
 }

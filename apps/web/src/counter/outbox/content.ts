@@ -18,6 +18,19 @@ export interface Owner extends OutboxOwner {
   readonly siteName: string
 }
 
+/** A line typed from a paper, as it was typed: it goes back to the grid when it is to be changed. */
+export const PaperDraft = Type.Object({
+  /** Its place in the order of the pile. */
+  place: Type.Number(),
+  /** Texts by column. */
+  cells: Type.Record(Type.String(), Type.String()),
+  /** Its line in the file that it came from. */
+  sourceLine: Type.Union([Type.Number(), Type.Null()]),
+  /** A person said that this is no double, whatever is like it. */
+  isNoDuplicate: Type.Boolean(),
+})
+export type PaperDraft = Static<typeof PaperDraft>
+
 export const Content = Type.Object({
   /** As it is sent; with its result once that is read. */
   input: ScreeningInput,
@@ -30,6 +43,8 @@ export const Content = Type.Object({
   sitting: Type.Union([Type.String(), Type.Null()]),
   /** The portal has it already, without its result. */
   isRegistered: Type.Boolean(),
+  /** Of a line typed from a paper. */
+  paper: Type.Optional(PaperDraft),
 })
 export type Content = Static<typeof Content>
 
@@ -41,6 +56,9 @@ const isHeld = (entry: Entry<Content>): entry is HeldEntry =>
 
 export const heldEntries = (entries: readonly Entry<Content>[]): HeldEntry[] =>
   entries.filter(isHeld)
+
+/** Typed at the counter, with the person there; what was typed from papers is shown in its grid. */
+export const isOfCounter = ({ paper }: HeldEntry): boolean => paper === null
 
 export const isOwnedBy = ({ owner }: HeldEntry, other: OutboxOwner | null): boolean =>
   other !== null &&

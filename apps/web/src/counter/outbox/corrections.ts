@@ -1,9 +1,9 @@
 /** What a person can do about an entry that came back. */
-import type { AsideReason } from '@sidep/continuity'
+import type { OverrideReason } from '@sidep/continuity'
 import type { Result, ScreeningInput } from '@sidep/contracts'
 import { atPortalTime } from '../clock.ts'
 import type { HeldEntry } from './content.ts'
-import type { Driver, Happening } from './driver.ts'
+import type { Driver, DriverEvent } from './driver.ts'
 
 export interface Corrections {
   /** Gives a refused entry up. */
@@ -12,8 +12,8 @@ export interface Corrections {
   readonly dropDocument: (id: string) => Promise<void>
   /** Goes on with the result that was recorded elsewhere in the place of the one read here. */
   readonly takeResult: (id: string, result: Result) => Promise<void>
-  /** Leaves the recorded result as it is, and has the portal keep this one with the reason. */
-  readonly setAside: (id: string, reason: AsideReason) => Promise<void>
+  /** Lets the recorded result stand, and has the portal keep this one with the reason. */
+  readonly overrideResult: (id: string, reason: OverrideReason) => Promise<void>
   /** Puts the portal's time into a refused entry whose times lie in the future. */
   readonly correctClock: (id: string) => Promise<void>
 }
@@ -35,7 +35,7 @@ export const createCorrections = ({
   wake,
 }: CorrectionDependencies): Corrections => {
   const at = (): number => now().getTime()
-  const sendOn = async (event: Happening): Promise<void> => {
+  const sendOn = async (event: DriverEvent): Promise<void> => {
     await driver.dispatch(event)
     wake()
   }
@@ -55,7 +55,7 @@ export const createCorrections = ({
     },
     dropDocument: (id) => sendOn({ type: 'document-dropped', id, now: at() }),
     takeResult: (id, result) => edit(id, (input) => ({ ...input, result })),
-    setAside: (id, reason) => sendOn({ type: 'set-aside', id, reason, now: at() }),
+    overrideResult: (id, reason) => sendOn({ type: 'result-overridden', id, reason, now: at() }),
     correctClock: (id) => edit(id, (input) => atPortalTime(input, driver.state(), now())),
   }
 }

@@ -20,7 +20,9 @@ import type { Content } from './content.ts'
 export type Command = OutboxCommand<Content>
 export type SignCommand = Extract<Command, { readonly type: 'sign' }>
 export type SendCommand = Extract<Command, { readonly type: 'send' }>
-export type Happening = OutboxEvent<Content>
+export type TryCommand = Extract<Command, { readonly type: 'try' }>
+export type FindDuplicatesCommand = Extract<Command, { readonly type: 'find-duplicates' }>
+export type DriverEvent = OutboxEvent<Content>
 
 /** Other tabs of this counter. */
 export interface OtherTabs {
@@ -35,9 +37,13 @@ export interface DriverDependencies {
   readonly otherTabs: OtherTabs
   readonly changed: (state: OutboxState<Content>) => void
   /** Signs a provisional certificate; what came of it is the next event. */
-  readonly sign: (command: SignCommand) => Promise<Happening>
+  readonly sign: (command: SignCommand) => Promise<DriverEvent>
   /** Carries a batch to the portal; what came of it is the next event. */
-  readonly send: (command: SendCommand) => Promise<Happening>
+  readonly send: (command: SendCommand) => Promise<DriverEvent>
+  /** Asks the portal for one entry at once. */
+  readonly attempt: (command: TryCommand) => Promise<DriverEvent>
+  /** Asks whether the site has lines typed from papers already. */
+  readonly findDuplicates: (command: FindDuplicatesCommand) => Promise<DriverEvent>
   /** A defect: what is stored is as it was. */
   readonly failed: (error: unknown) => void
 }
@@ -50,9 +56,9 @@ export interface Driver {
   /** The same, and has the other tabs do so: what is stored was put right. */
   readonly reload: () => Promise<void>
   /** Applies an event. Resolves once it is stored; what it led to goes on by itself. */
-  readonly dispatch: (event: Happening) => Promise<Advanced<Content>>
+  readonly dispatch: (event: DriverEvent) => Promise<Advanced<Content>>
   /** The same, and waits until what it led to is done too. */
-  readonly carryOut: (event: Happening) => Promise<Advanced<Content>>
+  readonly carryOut: (event: DriverEvent) => Promise<Advanced<Content>>
 }
 
 /** The code of the first notice among commands, if any. */
@@ -76,7 +82,7 @@ export const createDriver = (dependencies: DriverDependencies): Driver => {
     return turn
   }
 
-  const apply = (event: Happening): Promise<Advanced<Content>> =>
+  const apply = (event: DriverEvent): Promise<Advanced<Content>> =>
     inTurn(async () => {
       const before = state
       const advanced = await advanceOutbox(state, event, store)
@@ -85,16 +91,33 @@ export const createDriver = (dependencies: DriverDependencies): Driver => {
       return advanced
     })
 
+  /** What carrying a command out brings; null for what is only said. */
+  const resultOf = (command: Command): Promise<DriverEvent> | null => {
+    switch (command.type) {
+      case 'sign':
+        return dependencies.sign(command)
+      case 'send':
+        return dependencies.send(command)
+      case 'try':
+        return dependencies.attempt(command)
+      case 'find-duplicates':
+        return dependencies.findDuplicates(command)
+      case 'show-document':
+      case 'notice':
+        return null
+    }
+  }
+
   const run = async (command: Command): Promise<void> => {
-    if (command.type === 'sign') await carryOut(await dependencies.sign(command))
-    if (command.type === 'send') await carryOut(await dependencies.send(command))
+    const result = await resultOf(command)
+    if (result !== null) await carryOut(result)
   }
 
   const runAll = async ({ commands }: Advanced<Content>): Promise<void> => {
     for (const command of commands) await run(command)
   }
 
-  const carryOut = async (event: Happening): Promise<Advanced<Content>> => {
+  const carryOut = async (event: DriverEvent): Promise<Advanced<Content>> => {
     const advanced = await apply(event)
     await runAll(advanced)
     return advanced

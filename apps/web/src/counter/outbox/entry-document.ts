@@ -12,7 +12,7 @@ import { signerOf } from '../booklet/booklet-key.ts'
 import type { certify } from '../booklet/certify.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
 import type { HeldEntry } from './content.ts'
-import type { Driver, Happening, SignCommand } from './driver.ts'
+import type { Driver, DriverEvent, SignCommand } from './driver.ts'
 
 /** What became of asking for a provisional certificate. */
 export type Certified =
@@ -34,7 +34,7 @@ interface Ground {
 /** Signs what the outbox asks for; what came of it is its next event. */
 export const createSigning =
   ({ signingCode, keys, outbox, at }: Ground) =>
-  async (command: SignCommand): Promise<Happening> => {
+  async (command: SignCommand): Promise<DriverEvent> => {
     const { id, bookletId, number, issuedAt, screening } = command
     const named = { id, bookletId, number }
     const booklet = outbox().booklets.find((held) => held.id === bookletId)

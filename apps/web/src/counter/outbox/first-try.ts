@@ -1,6 +1,6 @@
 /** The first try of a screening or a result: one request of its own, while its person waits. */
 import {
-  type ReconciliationAnswer,
+  type ReconciliationLine,
   routes,
   ScreeningAnswer,
   type ScreeningInput,
@@ -13,8 +13,8 @@ import {
   retryAfterSecondsOf,
   retryOf,
 } from '../../shared/api/index.ts'
-import type { Content, HeldEntry, Refusal } from './content.ts'
-import type { Driver } from './driver.ts'
+import type { Content, Refusal } from './content.ts'
+import type { DriverEvent, TryCommand } from './driver.ts'
 
 /** What became of a screening or a result at its first try. */
 export type Outcome =
@@ -28,8 +28,6 @@ export type Outcome =
 
 export interface FirstTryDependencies {
   readonly api: Pick<ApiClient, 'post'>
-  readonly driver: Pick<Driver, 'dispatch'>
-  readonly find: (id: string) => HeldEntry | undefined
   readonly at: () => number
   /** Uniform in [0, 1). */
   readonly random: () => number
@@ -37,18 +35,15 @@ export interface FirstTryDependencies {
   readonly acknowledged: (content: Content, answer: ScreeningAnswer) => void
 }
 
-/** One request to the portal about a screening, under its id: asked again it answers the same. */
-export type Ask = () => Promise<Answer<ScreeningAnswer>>
+export type Act = TryCommand['act']
 
 export interface FirstTry {
-  /** Asks the portal to record a screening. */
-  readonly screening: (input: ScreeningInput, timeoutMilliseconds: number) => Ask
-  /** Asks it to set the result of what it has waiting. */
-  readonly result: (input: ScreeningInput, timeoutMilliseconds: number) => Ask
-  /** Asks for an entry that is kept: it goes in batches when there is no answer. */
-  readonly ofKept: (id: string, ask: Ask) => Promise<Outcome>
+  /** Asks for an entry that is kept; what came of it is the outbox's next event. */
+  readonly ofKept: (command: TryCommand) => Promise<DriverEvent>
+  /** What the last try of an entry brought, told once; null when there was none. */
+  readonly takeOutcome: (id: string) => Outcome | null
   /** Asks for what is kept nowhere on this device. */
-  readonly ofUnkept: (content: Content, ask: Ask) => Promise<Outcome>
+  readonly ofUnkept: (content: Content, act: Act, timeoutMilliseconds: number) => Promise<Outcome>
 }
 
 const refusalOfError = (error: ApiError): Refusal | undefined =>
@@ -65,68 +60,78 @@ const isOwnError = (error: ApiError): boolean =>
   error.kind === 'problem' && ['ISSUANCE_FAILED', 'INTERNAL'].includes(error.problem.code)
 
 export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => {
-  const { api, driver, find, at, random } = dependencies
+  const { api, at, random } = dependencies
+  const outcomes = new Map<string, Outcome>()
 
-  const ofKept = async (id: string, request: Ask): Promise<Outcome> => {
-    const version = find(id)?.version ?? 0
-    const content = find(id)?.screening
-    const answer = await request()
-    dependencies.observe(answer)
-    const said = (line: ReconciliationAnswer['lines'][number]) =>
-      driver.dispatch({
-        type: 'answered',
-        batch: `quick/${id}`,
-        items: [{ id, version }],
-        wasted: [],
-        answer: { lines: [line], retryAfterSeconds: null },
-        portalNow: null,
-        random: random(),
-        now: at(),
-      })
-    if (answer.ok) {
-      if (content !== undefined) dependencies.acknowledged(content, answer.value)
-      await said({ id, status: answer.value.state === 'final' ? 'definitive' : 'acknowledged' })
-      await driver.dispatch({ type: 'dismissed', id, now: at() })
-      return { kind: 'acknowledged', answer: answer.value }
-    }
-    const refusal = refusalOfError(answer.error)
-    if (refusal) {
-      await said({ id, status: 'refused', code: refusal.code, faults: [...refusal.faults] })
-      await driver.dispatch({ type: 'discarded', id, now: at() })
-      return { kind: 'refused', refusal }
-    }
-    // From now on it goes in batches: at once, or when this entry's own trouble may be over.
-    const wait = isOwnError(answer.error)
-      ? backoffMilliseconds(1, retryAfterSecondsOf(answer.error), random)
-      : 0
-    await said({ id, status: 'later', retryAfterSeconds: wait / 1000 })
-    return { kind: 'queued', error: answer.error }
+  /** One request about a screening, under its id: asked again it answers the same. */
+  const ask = (
+    input: ScreeningInput,
+    act: Act,
+    timeoutMilliseconds: number,
+  ): Promise<Answer<ScreeningAnswer>> => {
+    const { id, result, resultAt } = input
+    return act === 'record'
+      ? api.post(routes.screenings, input, ScreeningAnswer, { timeoutMilliseconds })
+      : api.post(
+          routes.screeningResult.replace(':id', encodeURIComponent(id)),
+          { result, ...(resultAt === undefined ? {} : { resultAt }) },
+          ScreeningAnswer,
+          { timeoutMilliseconds },
+        )
   }
 
-  const ofUnkept = async (content: Content, request: Ask): Promise<Outcome> => {
-    const answer = await request()
+  const request = async (
+    content: Content,
+    act: Act,
+    timeoutMilliseconds: number,
+    unanswered: 'queued' | 'not-kept',
+  ): Promise<Outcome> => {
+    const answer = await ask(content.input, act, timeoutMilliseconds)
     dependencies.observe(answer)
     if (answer.ok) {
       dependencies.acknowledged(content, answer.value)
       return { kind: 'acknowledged', answer: answer.value }
     }
     const refusal = refusalOfError(answer.error)
-    return refusal ? { kind: 'refused', refusal } : { kind: 'not-kept', error: answer.error }
+    return refusal ? { kind: 'refused', refusal } : { kind: unanswered, error: answer.error }
+  }
+
+  const lineOf = (id: string, outcome: Outcome): ReconciliationLine => {
+    switch (outcome.kind) {
+      case 'acknowledged':
+        return { id, status: outcome.answer.state === 'final' ? 'definitive' : 'acknowledged' }
+      case 'refused':
+        return {
+          id,
+          status: 'refused',
+          code: outcome.refusal.code,
+          faults: [...outcome.refusal.faults],
+        }
+      case 'queued':
+      case 'not-kept': {
+        // From now on it goes in batches: at once, or when this entry's own trouble may be over.
+        const { error } = outcome
+        const wait =
+          error !== null && isOwnError(error)
+            ? backoffMilliseconds(1, retryAfterSecondsOf(error), random)
+            : 0
+        return { id, status: 'later', retryAfterSeconds: wait / 1000 }
+      }
+    }
   }
 
   return {
-    screening: (input, timeoutMilliseconds) => () =>
-      api.post(routes.screenings, input, ScreeningAnswer, { timeoutMilliseconds }),
-    result:
-      ({ id, result, resultAt }, timeoutMilliseconds) =>
-      () =>
-        api.post(
-          routes.screeningResult.replace(':id', encodeURIComponent(id)),
-          { result, ...(resultAt === undefined ? {} : { resultAt }) },
-          ScreeningAnswer,
-          { timeoutMilliseconds },
-        ),
-    ofKept,
-    ofUnkept,
+    ofKept: async ({ id, version, act, screening, timeoutMilliseconds }) => {
+      const outcome = await request(screening, act, timeoutMilliseconds, 'queued')
+      outcomes.set(id, outcome)
+      return { type: 'tried', id, version, line: lineOf(id, outcome), now: at() }
+    },
+    takeOutcome: (id) => {
+      const outcome = outcomes.get(id) ?? null
+      outcomes.delete(id)
+      return outcome
+    },
+    ofUnkept: (content, act, timeoutMilliseconds) =>
+      request(content, act, timeoutMilliseconds, 'not-kept'),
   }
 }

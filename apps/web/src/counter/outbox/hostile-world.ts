@@ -19,9 +19,9 @@ import { dayMilliseconds } from '@sidep/time'
 import type { Answer, ApiClient, ApiError } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { certify } from '../booklet/certify.ts'
-import type { SigningKeys } from '../lock/signing-keys.ts'
 import { type CounterState, initialState } from '../state.ts'
 import { createStore } from '../store.ts'
+import { sampleKeys } from '../testing.ts'
 import type { Content, Owner } from './content.ts'
 import type { Outcome } from './first-try.ts'
 import { createSender, type Sender } from './sender.ts'
@@ -123,18 +123,7 @@ export class HostileWorld {
   async open(): Promise<Tab> {
     const id = `tab${this.tabs.length}`
     const tab: { isAlive: boolean; fate: Fate } = { isAlive: true, fate: 'lives' }
-    const keys: SigningKeys = {
-      state: async () => 'open',
-      kind: async () => 'code',
-      protect: never,
-      nextKey: async () => null,
-      unlock: never,
-      signer: async () => (this.isLocked ? null : signing),
-      forgetKeys: never,
-      forgetSixDigits: never,
-      touch: () => undefined,
-      lock: () => undefined,
-    }
+    const keys = sampleKeys(async () => (this.isLocked ? null : signing))
     const store = createStore<CounterState>({
       ...initialState,
       session,

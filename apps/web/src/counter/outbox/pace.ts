@@ -1,4 +1,5 @@
 /** When the outbox sends: what is due goes in batches, nobody is asked sooner than it said, and what is settled leaves. */
+import { reconcileItemsMax } from '@sidep/continuity'
 import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
 import type { Store } from '../store.ts'
 import type { Owner } from './content.ts'
@@ -27,6 +28,8 @@ export interface Pace {
 
 const tickMilliseconds = 2_000
 const tickMillisecondsMax = 60_000
+/** Then others have their turn: the lists, a booklet that is due. */
+const batchesInARowMax = 20
 
 export const idsOf = ({ professionalId, siteId }: Owner) => ({ professionalId, siteId })
 
@@ -55,7 +58,7 @@ export const createPace = ({ driver, store, now, after }: PaceDependencies): Pac
   const schedule = (): void => {
     cancelTimer()
     if (isStopped || !hasWork() || !isSessionUsable(store.get())) return
-    const until = Math.max(outbox().rest.until, heldUntil()?.getTime() ?? 0) - at()
+    const until = Math.max(outbox().backoff.until, heldUntil()?.getTime() ?? 0) - at()
     const wait = Math.min(Math.max(until, tickMilliseconds), tickMillisecondsMax)
     cancelTimer = after(wait, wake)
   }
@@ -68,8 +71,20 @@ export const createPace = ({ driver, store, now, after }: PaceDependencies): Pac
     const { session } = outbox()
     if (session?.professionalId !== owner.professionalId || session.siteId !== owner.siteId)
       await driver.dispatch({ type: 'signed-in', owner: idsOf(owner), now: at() })
-    await driver.carryOut({ type: 'tick', tab: driver.tab, now: at() })
-    await settle()
+    for (let batches = 0; batches < batchesInARowMax; batches++) {
+      const before = remaining()
+      await driver.carryOut({ type: 'tick', tab: driver.tab, now: at() })
+      await settle()
+      // A long backlog goes on as fast as the portal takes it.
+      const isGoingOn = remaining() < before && outbox().backoff.until <= at()
+      if (!isGoingOn || isStopped || !isSessionUsable(store.get()) || heldUntil() !== null) return
+    }
+  }
+
+  /** Less than before: a batch was taken, or one that cannot be read is being looked for in a shorter one. */
+  const remaining = (): number => {
+    const { entries, itemsMax } = outbox()
+    return entries.filter(({ stage }) => stage === 'waiting').length * reconcileItemsMax + itemsMax
   }
 
   const settle = async (): Promise<void> => {

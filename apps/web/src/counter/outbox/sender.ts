@@ -14,7 +14,7 @@ import type { Vault } from '../../shared/storage/index.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
 import type { CounterState } from '../state.ts'
 import type { Store } from '../store.ts'
-import { eventOfBatch, postBatch } from './batch.ts'
+import { createBatches } from './batch.ts'
 import {
   type Content,
   certifiableTestType,
@@ -23,15 +23,16 @@ import {
   type Owner,
 } from './content.ts'
 import { type Corrections, createCorrections } from './corrections.ts'
-import { createDriver, type Driver, noticeIn, type OtherTabs } from './driver.ts'
+import { createDriver, type Driver, type DriverEvent, noticeIn, type OtherTabs } from './driver.ts'
 import {
   type Certified,
   createCertifying,
   createSigning,
   type SigningCode,
 } from './entry-document.ts'
-import { type Ask, createFirstTry, type Outcome } from './first-try.ts'
+import { type Act, createFirstTry, type Outcome } from './first-try.ts'
 import { readLegacy } from './legacy.ts'
+import { createPaperLines, type PaperLines } from './lines.ts'
 import { createPace, idsOf } from './pace.ts'
 import { outboxStore } from './stored-outbox.ts'
 
@@ -59,6 +60,8 @@ export interface SenderDependencies {
 
 export interface Sender extends Corrections {
   readonly driver: Driver
+  /** What is typed from papers. */
+  readonly lines: PaperLines
   readonly load: () => Promise<void>
   /** Storage is back: what it holds is what counts. */
   readonly reload: () => Promise<void>
@@ -102,27 +105,23 @@ export class StorageError extends Error {
 const firstTryMilliseconds = 8_000
 /** When the last request had no answer, a person waits only to see whether that is over. */
 const offlineTryMilliseconds = 2_500
-const quickMarginMilliseconds = 2_000
 
 export const createSender = (dependencies: SenderDependencies): Sender => {
-  const { api, vault, store, keys, random, signingCode } = dependencies
+  const { vault, store, keys, signingCode } = dependencies
   const at = (): number => dependencies.now().getTime()
   const outbox = (): OutboxState<Content> => driver.state()
   const find = (id: string): HeldEntry | undefined =>
     heldEntries(outbox().entries).find((entry) => entry.id === id)
 
+  const firstTry = createFirstTry({ ...dependencies, at })
   const driver = createDriver({
     store: outboxStore(vault),
     tab: dependencies.tab,
     otherTabs: dependencies.otherTabs,
     changed: (state) => store.set((before) => ({ ...before, outbox: state })),
     sign: createSigning({ signingCode, keys, outbox, at }),
-    send: async (command) => {
-      const answer = await postBatch(api, command)
-      dependencies.observe(answer)
-      if (answer.ok) await dependencies.reconciled(answer.value)
-      return eventOfBatch(command, answer, random(), at())
-    },
+    attempt: firstTry.ofKept,
+    ...createBatches({ ...dependencies, at }),
     failed: (error) => console.error('OUTBOX_STOPPED', error),
   })
   const { mayTry, tick, settle, wake, schedule, stop } = createPace({ ...dependencies, driver })
@@ -130,10 +129,10 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
   /** A number that is taken in memory alone could be taken twice. */
   const certify = async (id: string): Promise<Certified> =>
     vault.durable ? certifyKept(id) : { kind: 'none', code: 'SIGNING_FAILED' }
-  const firstTry = createFirstTry({ ...dependencies, driver, find, at })
 
-  const keep = async (event: Parameters<Driver['dispatch']>[0]): Promise<void> => {
-    const { isStored, commands } = await driver.dispatch(event)
+  /** Keeps what an event says, and carries out what it leads to. @throws StorageError when it could not be kept */
+  const keep = async (event: DriverEvent): Promise<void> => {
+    const { isStored, commands } = await driver.carryOut(event)
     if (isStored) return
     throw new StorageError(noticeIn(commands) === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORAGE_BUSY')
   }
@@ -144,20 +143,19 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
   const patience = (): number =>
     store.get().link.state === 'online' ? firstTryMilliseconds : offlineTryMilliseconds
 
-  /** The quick request, if it may be made; then, for a result, the document of this counter. */
-  const attempt = async (id: string, quick: Ask | null): Promise<Outcome> => {
-    const outcome: Outcome =
-      quick === null ? { kind: 'queued', error: null } : await firstTry.ofKept(id, quick)
+  /** What the request at once brought, if there was one; then, for a result, the document of this counter. */
+  const outcomeOf = async (id: string): Promise<Outcome> => {
+    const outcome: Outcome = firstTry.takeOutcome(id) ?? { kind: 'queued', error: null }
     if (outcome.kind === 'queued') await certify(id)
     schedule()
     return outcome
   }
 
   /** What cannot be kept here goes at once, as far as the portal may be asked. */
-  const sendUnkept = async (content: Content, ask: Ask): Promise<Outcome> => {
+  const sendUnkept = async (content: Content, act: Act): Promise<Outcome> => {
     const { link } = store.get()
     const outcome: Outcome = mayTry()
-      ? await firstTry.ofUnkept(content, ask)
+      ? await firstTry.ofUnkept(content, act, firstTryMilliseconds)
       : { kind: 'not-kept', error: link.state === 'online' ? null : link.error }
     if (outcome.kind === 'acknowledged')
       await driver.dispatch({ type: 'released', id: content.input.id, now: at() })
@@ -165,7 +163,7 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
   }
 
   /** @returns whether it is kept; false when there is no room, or no storage */
-  const isKept = async (event: Parameters<Driver['dispatch']>[0]): Promise<boolean> => {
+  const isKept = async (event: DriverEvent): Promise<boolean> => {
     if (!vault.durable) return false
     try {
       await keep(event)
@@ -193,6 +191,7 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
 
   return {
     driver,
+    lines: createPaperLines({ driver, at, wake }),
     ...createCorrections({ driver, find, testTypeOf, now: dependencies.now, wake }),
     reload: driver.reload,
     load: async () => {
@@ -215,17 +214,15 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
       const testType = testTypeOf(input)
       const known = find(id)
       const isQuick = mayTry() && known === undefined
-      const timeout = patience()
-      const notBefore = isQuick ? at() + timeout + quickMarginMilliseconds : 0
       const typed = { id, screening: content, testType, now: at() }
       if (known?.stage === 'refused') await keep({ type: 'edited', ...typed })
       else {
-        const event = { type: 'typed', ...typed, slip: null, notBefore } as const
-        const ask = firstTry.screening(input, firstTryMilliseconds)
+        const quick = isQuick ? { tryMilliseconds: patience() } : {}
+        const event = { type: 'typed', ...typed, ...quick, slip: null } as const
         if (!(await isKept({ ...event, owner: owner && idsOf(owner) })))
-          return sendUnkept(content, ask)
+          return sendUnkept(content, 'record')
       }
-      return attempt(id, isQuick ? firstTry.screening(input, timeout) : null)
+      return outcomeOf(id)
     },
     readResult: async (content, owner) => {
       const { input } = content
@@ -239,15 +236,14 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
         screening: content,
         testType: testTypeOf(input),
         owner: owner && idsOf(owner),
-        notBefore: isQuick ? at() + timeout + quickMarginMilliseconds : 0,
+        ...(isQuick ? { tryMilliseconds: timeout } : {}),
         now: at(),
       } as const
       if (isHere) await keep(event)
-      else if (!(await isKept(event)))
-        return sendUnkept(content, firstTry.result(input, firstTryMilliseconds))
+      else if (!(await isKept(event))) return sendUnkept(content, 'set-result')
       // Both are here: they go together, and the lists bring the certificate.
       if (isHere && mayTry()) await Promise.race([tick(), elapsed(timeout)])
-      return attempt(id, isQuick ? firstTry.result(input, timeout) : null)
+      return outcomeOf(id)
     },
     certify,
     contacted: ({ serverNow, localNow }) => {

@@ -8,6 +8,7 @@ import {
   type OutboxHead,
   type OutboxState,
   type OutboxStore,
+  reconcileItemsMax,
   recordBytes,
 } from '@sidep/continuity'
 import { type Static, type TSchema, Type } from 'typebox'
@@ -17,6 +18,8 @@ import { Content } from './content.ts'
 
 const headPlace = 'continuity/head'
 export const entryPrefix = 'outbox/'
+/** Lines of papers while they are typed: one that is queued moves from there to its entry, in one change. */
+export const paperPrefix = 'catch-up/row/'
 
 const orNull = <Schema extends TSchema>(schema: Schema) => Type.Union([schema, Type.Null()])
 const text = Type.String()
@@ -43,7 +46,7 @@ const NoDocument = Type.Union([
   Type.Literal('SIGNING_FAILED'),
 ])
 
-const Aside = Type.Union([
+const Override = Type.Union([
   Type.Literal('recorded-is-wrong'),
   Type.Literal('wrong-person'),
   Type.Literal('cannot-tell'),
@@ -76,8 +79,17 @@ const StoredEntry = Type.Object({
       faults: Type.Array(Type.Object({ pointer: text, code: text })),
     }),
   ),
-  // An entry of an older version has none.
-  aside: Type.Optional(orNull(Aside)),
+  // An entry of an older version has neither of the two.
+  aside: Type.Optional(orNull(Override)),
+  paper: Type.Optional(
+    orNull(
+      Type.Object({
+        isSent: Type.Boolean(),
+        isChecked: Type.Boolean(),
+        alike: orNull(Type.Object({ sampledAt: text, recordedAt: text })),
+      }),
+    ),
+  ),
   doneAt: orNull(number),
 })
 
@@ -102,14 +114,26 @@ const StoredHead = Type.Object({
   lease: orNull(Type.Object({ tab: text, until: number })),
   sending: orNull(Type.Object({ batch: text, tab: text, sentAt: number })),
   rest: Type.Object({ failures: number, until: number, askedUntil: number }),
+  itemsMax: Type.Optional(number),
   clock: Type.Object({ offset: number, lastContact: number }),
 })
 
 const Counted = Type.Object({ revision: number })
 
-// The schemas say what the outbox's types say: either direction fails to compile when they part.
-const asEntry = (stored: Static<typeof StoredEntry>): Entry<Content> => stored
-const asHead = (stored: Static<typeof StoredHead>): OutboxHead => stored
+// The schemas say what the outbox's types say: either direction fails to compile when they part. Two names on the disk
+// are those of an older version, which may be open in another tab.
+const asEntry = ({
+  aside = null,
+  paper = null,
+  ...stored
+}: Static<typeof StoredEntry>): Entry<Content> => ({ ...stored, overridden: aside, paper })
+const ofEntry = ({ overridden, ...entry }: Entry<Content>) => ({ ...entry, aside: overridden })
+const ofHead = ({ backoff, ...head }: OutboxHead) => ({ ...head, rest: backoff })
+const asHead = ({ rest, itemsMax, ...stored }: Static<typeof StoredHead>): OutboxHead => ({
+  ...stored,
+  backoff: rest,
+  itemsMax: Math.min(Math.max(itemsMax ?? reconcileItemsMax, 1), reconcileItemsMax),
+})
 
 const byTime = (a: Entry<Content>, b: Entry<Content>): number =>
   a.typedAt - b.typedAt || (a.id < b.id ? -1 : 1)
@@ -137,8 +161,16 @@ export const outboxStore = (vault: Vault): OutboxStore<Content> => ({
   load: () => loadOutbox(vault),
   write: ({ expectedRevision, head, put, remove }) =>
     vault.change({
-      guard: { key: headPlace, expected: expectedRevision, value: head },
-      put: put.map((entry) => ({ key: entryPrefix + entry.id, value: entry, recordBytes })),
-      remove: remove.map((id) => entryPrefix + id),
+      guard: { key: headPlace, expected: expectedRevision, value: ofHead(head) },
+      put: put.map((entry) => ({
+        key: entryPrefix + entry.id,
+        value: ofEntry(entry),
+        // A line from a paper never gets a document: there is nothing to keep room for.
+        ...(entry.paper === null ? { recordBytes } : {}),
+      })),
+      remove: [
+        ...remove.map((id) => entryPrefix + id),
+        ...put.flatMap(({ id, paper }) => (paper === null ? [] : [paperPrefix + id])),
+      ],
     }),
 })

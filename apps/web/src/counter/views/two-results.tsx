@@ -1,4 +1,4 @@
-import type { AsideReason } from '@sidep/continuity'
+import type { OverrideReason } from '@sidep/continuity'
 import type { Result, ScreeningEntry } from '@sidep/contracts'
 import { useEffect, useState } from 'react'
 import type { Answer } from '../../shared/api/index.ts'
@@ -15,7 +15,7 @@ const reasons = [
   'recorded-is-wrong',
   'wrong-person',
   'cannot-tell',
-] as const satisfies readonly AsideReason[]
+] as const satisfies readonly OverrideReason[]
 
 /** A result that came back because another was recorded first: both, and the ways on. */
 export const TwoResults = ({
@@ -145,12 +145,12 @@ const Decision = ({
 const SetAside = ({ id, onDone }: { readonly id: string; readonly onDone: () => void }) => {
   const t = useMessages(twoResultsMessages)
   const counter = useCounter()
-  const [reason, setReason] = useState<AsideReason | null>(null)
+  const [reason, setReason] = useState<OverrideReason | null>(null)
   const [isMissing, setIsMissing] = useState(false)
-  const setAside = (): void => {
+  const override = (): void => {
     if (reason === null) setIsMissing(true)
     else {
-      void counter.setAside(id, reason)
+      void counter.overrideResult(id, reason)
       onDone()
     }
   }
@@ -166,7 +166,7 @@ const SetAside = ({ id, onDone }: { readonly id: string; readonly onDone: () => 
         error={isMissing && reason === null ? t('reasonRequired') : null}
       />
       <div>
-        <Button onPress={setAside}>{t('aside')}</Button>
+        <Button onPress={override}>{t('aside')}</Button>
       </div>
     </section>
   )

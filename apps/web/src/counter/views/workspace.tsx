@@ -6,7 +6,7 @@ import { Page } from '../../shared/ui/index.ts'
 import { useCounterState, useMedia } from '../context.ts'
 import { doneRows, rowsOf, waitingRows } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
-import type { HeldEntry } from '../outbox/content.ts'
+import { type HeldEntry, isOfCounter } from '../outbox/content.ts'
 import { ownEntries } from '../state.ts'
 import { BookletFoot, BookletNotice } from './booklet-notice.tsx'
 import { CounterNav } from './counter-nav.tsx'
@@ -44,7 +44,10 @@ export const Workspace = () => {
   const search = useListSearch()
   const dayTitle = useDayTitle(search)
 
-  const own = useMemo(() => ownEntries({ outbox, session, sitting }), [outbox, session, sitting])
+  const own = useMemo(
+    () => ownEntries({ outbox, session, sitting }).filter(isOfCounter),
+    [outbox, session, sitting],
+  )
   const rows = useMemo(() => rowsOf(entries, own), [entries, own])
   const waiting = useMemo(() => waitingRows(rows), [rows])
   const done = useMemo(() => doneRows(rows), [rows])

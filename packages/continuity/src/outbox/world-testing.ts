@@ -3,111 +3,13 @@
  * doubles and reorders, and a small portal that keeps the books.
  */
 import assert from 'node:assert/strict'
+import { Disk } from './disk-testing.ts'
 import type { OutboxCommand, OutboxEvent } from './events.ts'
-import type { ReconcileBatch, ReconcileItem, ReconcileLine, WastedNumber } from './messages.ts'
-import { emptyOutbox, type HeldBooklet, type OutboxState, type Owner } from './state.ts'
-import { type OutboxChange, stepOutbox } from './step.ts'
-
-export interface Content {
-  readonly name: string
-  /** The portal refuses it until it is corrected. */
-  readonly isWrong: boolean
-  /** Sent with its result; without one the portal has it waiting. */
-  readonly isRead?: boolean
-}
-
-const owners: readonly Owner[] = [
-  { professionalId: '899700075122', siteId: '750712184' },
-  { professionalId: '810000000012', siteId: '750712184' },
-]
-export const ownerAt = (index: number): Owner => owners[index % owners.length] ?? assert.fail()
-
-export const booklet = (
-  id: string,
-  owner: Owner,
-  maximum: number,
-  now: number,
-): Omit<HeldBooklet, 'taken' | 'wasted'> => ({
-  ...owner,
-  id,
-  signed: '',
-  retrievalSeed: '',
-  testTypes: ['LP217198-3'],
-  maximum,
-  notBefore: now,
-  expiresAt: now + 86_400_000,
-})
-
-/** What is stored: a copy, so that nothing in memory can change it, and a number of records at most. */
-export class Disk {
-  stored: OutboxState<Content> = emptyOutbox()
-  recordsMax = Number.POSITIVE_INFINITY
-
-  load(): OutboxState<Content> {
-    return structuredClone(this.stored)
-  }
-
-  write(change: OutboxChange<Content>): 'written' | 'conflict' | 'full' {
-    if (change.expectedRevision !== this.stored.revision) return 'conflict'
-    const entries = new Map(this.stored.entries.map((entry) => [entry.id, entry]))
-    for (const id of change.remove) entries.delete(id)
-    for (const entry of change.put) entries.set(entry.id, entry)
-    const grows = entries.size > this.stored.entries.length
-    if (grows && entries.size > this.recordsMax) return 'full'
-    this.stored = structuredClone({ ...change.head, entries: [...entries.values()] })
-    return 'written'
-  }
-}
-
-/** Records by id, once each, and accounts for every number. */
-class Portal {
-  readonly recorded = new Map<string, Content>()
-  readonly definitive = new Set<string>()
-  /** Text by `booklet/number`. */
-  readonly numbers = new Map<string, string>()
-  readonly wasted = new Set<string>()
-
-  take(
-    { items, wasted }: ReconcileBatch<Content>,
-    count: number,
-    isSlow: boolean,
-  ): ReconcileLine[] {
-    for (const waste of wasted) this.wasted.add(`${waste.bookletId}/${waste.number}`)
-    return items.slice(0, count).map((item) => this.#line(item, isSlow))
-  }
-
-  #line(item: ReconcileItem<Content>, isSlow: boolean): ReconcileLine {
-    const { id } = item
-    if (item.kind === 'ask') {
-      assert.ok(this.recorded.has(id), 'asked for something that was never acknowledged')
-    } else {
-      const { screening, provisional } = item
-      if (screening.isWrong) {
-        return { id, status: 'refused', code: 'REQUEST_INVALID', faults: [] }
-      }
-      const known = this.recorded.get(id)
-      assert.equal((known ?? screening).name, screening.name, 'another person under a recorded id')
-      // The result of what is registered is set, once; the registration again changes nothing.
-      if (known === undefined || (!known.isRead && screening.isRead)) {
-        this.recorded.set(id, screening)
-      }
-      if (provisional !== null) this.#account(provisional)
-      if (isSlow) return { id, status: 'acknowledged' }
-    }
-    this.definitive.add(id)
-    return { id, status: 'definitive' }
-  }
-
-  #account(text: string): void {
-    const key = keyOf(text)
-    assert.equal(this.numbers.get(key) ?? text, text, `number ${key} came in twice`)
-    this.numbers.set(key, text)
-  }
-}
-
-const signedText = (id: string, bookletId: string, number: number): string =>
-  `FC1:${bookletId}/${number}/${id}`
-const keyOf = (text: string): string => text.slice('FC1:'.length).split('/').slice(0, 2).join('/')
+import type { ReconcileBatch, WastedNumber } from './messages.ts'
+import { keyOf, Portal, signedText } from './portal-testing.ts'
+import { booklet, type Content, ownerAt } from './samples-testing.ts'
+import type { OutboxState, Owner } from './state.ts'
+import { stepOutbox } from './step.ts'
 
 const isSame = (a: Content | undefined, b: Content): boolean =>
   a?.name === b.name && Boolean(a.isRead) === Boolean(b.isRead)
@@ -118,11 +20,19 @@ export interface Tab {
   state: OutboxState<Content>
 }
 
+type Trying = Extract<OutboxCommand<Content>, { readonly type: 'try' }>
+type Finding = Extract<OutboxCommand<Content>, { readonly type: 'find-duplicates' }>
+
+/** A batch, the one request at once, or the question whether papers are there already. */
 interface Request {
   readonly tab: Tab
   readonly batch: string
   readonly body: ReconcileBatch<Content>
+  readonly trying: Trying | null
+  readonly finding: Finding | null
 }
+
+const nothing: ReconcileBatch<Content> = { items: [], wasted: [] }
 
 type Signing = Extract<OutboxCommand<Content>, { readonly type: 'sign' }> & { readonly tab: Tab }
 
@@ -140,6 +50,8 @@ export class World {
   readonly typed = new Map<string, Content>()
   /** Ids that were discarded. */
   readonly discarded = new Set<string>()
+  /** Lines of papers that are back where they are typed. */
+  readonly recalled = new Set<string>()
   readonly shown = new Set<string>()
   readonly ordered = new Set<string>()
   readonly notices: string[] = []
@@ -196,19 +108,35 @@ export class World {
         this.kill(tab)
         return false
       }
-      const isGivenUp = event.type === 'discarded' && change?.remove.includes(event.id)
+      const isRefused = event.type === 'tried' && event.line.status === 'refused'
+      const isGivenUp =
+        (event.type === 'discarded' || isRefused) && change?.remove.includes(event.id)
       const outcome = change === null ? 'written' : this.disk.write(change)
       if (outcome === 'full') return this.#say('STORAGE_FULL')
       if (outcome === 'written') {
         tab.state = state
         this.#remember(event)
         if (isGivenUp) this.discarded.add(event.id)
+        if (event.type === 'lines-recalled') for (const id of change?.remove ?? []) this.#recall(id)
         this.#run(tab, commands, kill)
         return true
       }
       tab.state = this.disk.load()
     }
     return assert.fail('tabs take turns in this world')
+  }
+
+  /** A line is the typist's again: of this version nothing may ever be recorded. */
+  #recall(id: string): void {
+    this.recalled.add(id)
+    this.typed.delete(id)
+  }
+
+  /** Types a line from a paper, or one that came back once more, and queues it. */
+  queue(tab: Tab, id: string, screening: Content, owner: Owner, kill: Kill): void {
+    const line = { id, screening, slip: null, isNoDouble: false }
+    const { now } = this
+    this.apply(tab, { type: 'lines-queued', lines: [line], owner, now }, kill)
   }
 
   #say(code: string): false {
@@ -220,6 +148,15 @@ export class World {
     const stage = 'id' in event && this.disk.stored.entries.find(({ id }) => id === event.id)
     if (event.type === 'typed' && !this.typed.has(event.id))
       this.typed.set(event.id, event.screening)
+    if (event.type === 'lines-queued') {
+      for (const { id, screening } of event.lines) {
+        const entry = this.disk.stored.entries.find((one) => one.id === id)
+        // One that is here already is not another.
+        if (entry?.screening?.name !== screening.name) continue
+        this.typed.set(id, screening)
+        this.recalled.delete(id)
+      }
+    }
     if (event.type === 'result-read' && stage && stage.screening !== null) {
       this.typed.set(event.id, stage.screening)
     }
@@ -245,7 +182,17 @@ export class World {
           break
         case 'send': {
           const { batch, items, wasted } = command
-          this.requests.push({ tab, batch, body: structuredClone({ items, wasted }) })
+          const body = structuredClone({ items, wasted })
+          for (const { id } of items) this.#isFrozen(id)
+          this.requests.push({ tab, batch, body, trying: null, finding: null })
+          break
+        }
+        case 'try':
+          this.requests.push({ tab, batch: '', body: nothing, trying: command, finding: null })
+          break
+        case 'find-duplicates': {
+          const { batch } = command
+          this.requests.push({ tab, batch, body: nothing, trying: null, finding: command })
           break
         }
         case 'notice':
@@ -253,6 +200,12 @@ export class World {
       }
     }
     if (kill !== 'never') this.kill(tab)
+  }
+
+  /** What is about to leave was asked for, and is marked on the disk as what may have left. */
+  #isFrozen(id: string): void {
+    const paper = this.disk.stored.entries.find((entry) => entry.id === id)?.paper ?? null
+    assert.ok(paper === null || (paper.isSent && paper.isChecked), `${id} leaves unmarked`)
   }
 
   /** The signature that a tab was asked for comes, or fails. */
@@ -276,7 +229,41 @@ export class World {
     const request = this.requests[position]
     if (request === undefined) return
     if (!keep) this.requests.splice(position, 1)
-    const { body, batch, tab } = request
+    const { body, batch, tab, trying, finding } = request
+    if (finding !== null) {
+      const ids = finding.items.map(({ id }) => id)
+      const alike = { sampledAt: '', recordedAt: '' }
+      const found = finding.items.flatMap(({ id, screening }) =>
+        screening.isDouble ? [{ id, ...alike }] : [],
+      )
+      this.answers.push({ tab, event: { type: 'duplicates-found', batch, ids, found, now: 0 } })
+      return
+    }
+    if (trying !== null) {
+      const { id, version, screening } = trying
+      const item = {
+        kind: 'screening',
+        id,
+        version,
+        screening,
+        provisional: null,
+        slip: null,
+      } as const
+      const [line] = this.portal.take({ items: [item], wasted: [] }, 1, isSlow)
+      if (line !== undefined)
+        this.answers.push({ tab, event: { type: 'tried', id, version, line, now: 0 } })
+      return
+    }
+    // Something in it cannot be read: the portal takes none of it.
+    if (body.items.some((item) => item.kind === 'screening' && item.screening.isUnreadable)) {
+      const items = body.items.map(({ id, version }) => ({ id, version }))
+      const refusal = { code: 'REQUEST_INVALID', faults: [] }
+      this.answers.push({
+        tab,
+        event: { type: 'batch-refused', batch, items, refusal, random, now: 0 },
+      })
+      return
+    }
     const count = Math.ceil(body.items.length * share)
     const lines = this.portal.take(body, count, isSlow)
     const items = body.items.map(({ id, version }) => ({ id, version }))
@@ -293,7 +280,13 @@ export class World {
   lose(index: number, reason: 'unreachable' | 'busy' | 'signed-out', random: number): void {
     const [request] = this.requests.splice(index % Math.max(this.requests.length, 1), 1)
     if (request === undefined) return
-    const { tab, batch } = request
+    const { tab, batch, trying } = request
+    if (trying !== null) {
+      const { id, version } = trying
+      const line = { id, status: 'later', retryAfterSeconds: 0 } as const
+      this.answers.push({ tab, event: { type: 'tried', id, version, line, now: 0 } })
+      return
+    }
     const retryAfterSeconds = reason === 'busy' ? 20 : null
     this.answers.push({
       tab,
@@ -341,15 +334,25 @@ export class World {
       const nobodys = tab.state.entries.filter(({ owner }) => owner === null).map(({ id }) => id)
       this.apply(tab, { type: 'claimed', ids: nobodys, owner: ownerAt(round), now: this.now })
       for (const entry of tab.state.entries.filter(({ stage }) => stage === 'refused')) {
-        const screening = { ...entry.screening, name: entry.screening?.name ?? '', isWrong: false }
-        const { id, testType } = entry
+        const name = entry.screening?.name ?? ''
+        const isRead = entry.screening?.isRead ?? false
+        const screening = { name, isWrong: false, isRead }
+        const { id, testType, owner, paper } = entry
+        if (paper !== null) {
+          this.apply(tab, { type: 'lines-recalled', ids: [id], now: this.now })
+          this.queue(tab, id, screening, owner ?? ownerAt(0), 'never')
+          continue
+        }
         this.apply(tab, { type: 'edited', id, screening, testType, now: this.now })
       }
       this.pass(4_000_000)
-      this.apply(tab, { type: 'tick', tab: tab.id, now: this.now })
-      this.reach(0, 1, false, false, 0.9)
-      this.hear(0, false, 'never')
-      this.check()
+      // A batch that is refused is halved, one after the other.
+      for (let exchange = 0; exchange < 8; exchange++) {
+        this.apply(tab, { type: 'tick', tab: tab.id, now: this.now })
+        this.reach(0, 1, false, false, 0.9)
+        this.hear(0, false, 'never')
+        this.check()
+      }
     }
   }
 
@@ -364,6 +367,8 @@ export class World {
   /** The books at the end: everything once, every number explained. */
   audit(): void {
     assert.ok(this.isDrained(), 'the outbox does not drain')
+    // What was taken back before it left, or came back refused, is in nobody's books.
+    for (const id of this.recalled) assert.ok(!this.portal.recorded.has(id), `${id} was recalled`)
     const kept = [...this.typed].filter(([id]) => !this.discarded.has(id))
     assert.deepEqual(
       new Map([...this.portal.recorded].toSorted()),

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict'
+import type { ReconcileBatch, ReconcileItem, ReconcileLine } from './messages.ts'
+import type { Content } from './samples-testing.ts'
+
+export const signedText = (id: string, bookletId: string, number: number): string =>
+  `FC1:${bookletId}/${number}/${id}`
+export const keyOf = (text: string): string =>
+  text.slice('FC1:'.length).split('/').slice(0, 2).join('/')
+
+/** Records by id, once each, and accounts for every number. */
+export class Portal {
+  readonly recorded = new Map<string, Content>()
+  readonly definitive = new Set<string>()
+  /** Text by `booklet/number`. */
+  readonly numbers = new Map<string, string>()
+  readonly wasted = new Set<string>()
+
+  take(
+    { items, wasted }: ReconcileBatch<Content>,
+    count: number,
+    isSlow: boolean,
+  ): ReconcileLine[] {
+    for (const waste of wasted) this.wasted.add(`${waste.bookletId}/${waste.number}`)
+    return items.slice(0, count).map((item) => this.#line(item, isSlow))
+  }
+
+  #line(item: ReconcileItem<Content>, isSlow: boolean): ReconcileLine {
+    const { id } = item
+    if (item.kind === 'ask') {
+      assert.ok(this.recorded.has(id), 'asked for something that was never acknowledged')
+    } else {
+      const { screening, provisional } = item
+      if (screening.isWrong) {
+        return { id, status: 'refused', code: 'REQUEST_INVALID', faults: [] }
+      }
+      const known = this.recorded.get(id)
+      assert.equal((known ?? screening).name, screening.name, 'another person under a recorded id')
+      // The result of what is registered is set, once; the registration again changes nothing.
+      if (known === undefined || (!known.isRead && screening.isRead)) {
+        this.recorded.set(id, screening)
+      }
+      if (provisional !== null) this.#account(provisional)
+      if (isSlow) return { id, status: 'acknowledged' }
+    }
+    this.definitive.add(id)
+    return { id, status: 'definitive' }
+  }
+
+  #account(text: string): void {
+    const key = keyOf(text)
+    assert.equal(this.numbers.get(key) ?? text, text, `number ${key} came in twice`)
+    this.numbers.set(key, text)
+  }
+}

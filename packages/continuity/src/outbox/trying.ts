@@ -1,0 +1,46 @@
+/** The one request at once, while its person waits: what is not answered in time goes in batches, under the same id. */
+import type { EventOf, OutboxCommand } from './events.ts'
+import { type Entry, type OutboxState, withEntry } from './state.ts'
+import { findEntry, type Transition, unchanged, withoutEntry } from './transition.ts'
+
+/** What the request may take beyond the patience that it was given, before a batch takes its entry. */
+const marginMilliseconds = 2_000
+
+/** Until when no batch takes an entry that is tried on its own. */
+export const triedUntil = (tryMilliseconds: number | undefined, now: number): number =>
+  tryMilliseconds === undefined ? 0 : now + tryMilliseconds + marginMilliseconds
+
+export const tryCommand = <Screening>(
+  { id, version, screening }: Entry<Screening>,
+  act: 'record' | 'set-result',
+  timeoutMilliseconds: number | undefined,
+): readonly OutboxCommand<Screening>[] =>
+  timeoutMilliseconds === undefined || screening === null
+    ? []
+    : [{ type: 'try', id, version, act, screening, timeoutMilliseconds }]
+
+/**
+ * What the portal has leaves at once: whoever waited for the answer has it. What it refuses leaves too, to where it was
+ * typed, unless a person holds a document of it. An answer to what has changed since says nothing.
+ */
+export const tried = <Screening>(
+  state: OutboxState<Screening>,
+  { id, version, line, now }: EventOf<Screening, 'tried'>,
+): Transition<Screening> => {
+  const entry = findEntry(state, id)
+  if (entry?.stage !== 'waiting' || entry.version !== version) return unchanged(state)
+  switch (line.status) {
+    case 'acknowledged':
+    case 'definitive':
+      return unchanged(withoutEntry(state, id))
+    case 'refused': {
+      const isHeld = entry.document !== null || entry.slip !== null
+      const refusal = { code: line.code, faults: line.faults }
+      return unchanged(
+        isHeld ? withEntry(state, id, { stage: 'refused', refusal }) : withoutEntry(state, id),
+      )
+    }
+    case 'later':
+      return unchanged(withEntry(state, id, { notBefore: now + line.retryAfterSeconds * 1000 }))
+  }
+}
