@@ -42,7 +42,8 @@ export interface InForce {
   readonly keyEndedAt: Date | null
 }
 
-const personOf = ({ professionalId, operator }: SiteActor): string => operator?.id ?? professionalId
+export const personOf = ({ professionalId, operator }: SiteActor): string =>
+  operator?.id ?? professionalId
 
 const countText = `select
   count(distinct holder.device) filter (where holder.site_id = $1 and holder.device <> $3 and ${isInForce('$4')})::int
@@ -58,7 +59,7 @@ where (holder.site_id = $1 or holder.person_id = $2 or holder.device = $3) and h
 
 /** What is in force at other counters, and what this counter could still sign from. */
 export const countInForce = async (
-  database: Sql,
+  database: Pick<Sql, 'unsafe'>,
   { actor, device, counterKeyId }: Holder,
   at: Date,
 ): Promise<InForce> => {
@@ -87,7 +88,7 @@ values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
  * @param held booklet that the counter says it has; one under another key, or of somebody else, gives way all the same
  */
 export const holdBooklet = async (
-  database: Sql,
+  database: Pick<Sql, 'unsafe'>,
   { id, issuedAt, expiresAt }: Pick<BookletGrant, 'id' | 'issuedAt' | 'expiresAt'>,
   { actor, device, counterKeyId }: Holder,
   held: string | null,

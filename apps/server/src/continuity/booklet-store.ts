@@ -27,7 +27,10 @@ const insertText = `with given as (
 select count(*)::int as done from given`
 
 /** Stores a booklet with its act. */
-export const insertBooklet = async (database: Sql, booklet: NewBooklet): Promise<void> => {
+export const insertBooklet = async (
+  database: Pick<Sql, 'unsafe'>,
+  booklet: NewBooklet,
+): Promise<void> => {
   const { actor, id, professionalId, counterKeyId, maximum, issuedAt, expiresAt } = booklet
   const siteId = actor.site.id
   await runStatement(database, insertText, [

@@ -5,7 +5,7 @@
  * - A booklet exists once its row does: one that was signed and not stored is handed to nobody.
  * - It is of a session on a device, is asked for under that device's signature, and ends with the session.
  * - A counter has one, a person and a site a bounded number of those in force, so that a device in wrong hands is no
- *   mint without end. Requests of the same instant may pass the bound by the few that were in work.
+ *   mint without end, however many it asks for at once.
  * - The seed of the persons' links is derived, never stored, and answered to the counter alone.
  */
 
@@ -29,8 +29,16 @@ import { type Bytes, base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { hourMilliseconds } from '@sidep/time'
 import type { SiteActor } from '../platform/actor.ts'
+import { inTurn } from '../platform/in-turn.ts'
 import { Problem } from '../platform/problems.ts'
-import { bookletsInForce, countInForce, type Holder, holdBooklet } from './booklet-holders.ts'
+import {
+  bookletsInForce,
+  countInForce,
+  type Holder,
+  holdBooklet,
+  type InForce,
+  personOf,
+} from './booklet-holders.ts'
 import { insertBooklet, readBookletSize } from './booklet-store.ts'
 import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 import { retrievalSeedOf } from './retrieval-seed.ts'
@@ -91,9 +99,18 @@ export const listInForce = async (
       : await bookletsInForce(database, actor.counterId, actor.site.id, clock.now()),
 })
 
+/** @throws Problem BOOKLETS_TOO_MANY when the counter, person or site has all that they may have */
+const refuseTooMany = ({ countersOfPerson, countersOfSite, ofCounter }: InForce): void => {
+  const isTooMany =
+    ofCounter >= perCounterMax ||
+    countersOfPerson >= countersPerPersonMax ||
+    countersOfSite >= countersPerSiteMax
+  if (isTooMany) throw new Problem('BOOKLETS_TOO_MANY', { retryAfterSeconds: tooManyRetrySeconds })
+}
+
 /**
  * When a booklet for a counter begins.
- * @throws Problem BOOKLETS_TOO_MANY when its counter, person or site has all that they may have
+ * @throws Problem BOOKLETS_TOO_MANY
  */
 const beginOf = async (
   { database, clock }: Pick<ContinuityPlatform, 'database' | 'clock'>,
@@ -101,12 +118,9 @@ const beginOf = async (
 ): Promise<Date> => {
   const now = wholeSeconds(clock.now())
   const counted = await countInForce(database, holder, now)
-  const { countersOfPerson, countersOfSite, ofCounter, keyEndedAt } = counted
-  const isTooMany =
-    ofCounter >= perCounterMax ||
-    countersOfPerson >= countersPerPersonMax ||
-    countersOfSite >= countersPerSiteMax
-  if (isTooMany) throw new Problem('BOOKLETS_TOO_MANY', { retryAfterSeconds: tooManyRetrySeconds })
+  // Before anything is signed; what counts is counted again where it is stored.
+  refuseTooMany(counted)
+  const { keyEndedAt } = counted
   // A session of the same key that ended in this very second ends none that comes after it.
   return keyEndedAt === null || keyEndedAt < now ? now : new Date(keyEndedAt.getTime() + 1_000)
 }
@@ -155,10 +169,17 @@ export const giveBooklet = async (
   const { database, vault } = platform
   const signer = dependencies.signer.current()
   const signed = await issueBooklet(grant, signer.keyId, (bytes) => signer.sign(bytes))
-  // Cut off between the two it is a row without a holder: nobody has it, and nobody can sign from it.
-  await insertBooklet(database, { ...grant, actor, counterKeyId: holder.counterKeyId })
   const { held = null } = input
-  await holdBooklet(database, grant, holder, held)
+  const bounded = [`site ${actor.site.id}`, `person ${personOf(actor)}`, `device ${holder.device}`]
+  await inTurn(
+    database,
+    bounded.map((name) => `booklets ${name}`),
+    async (sql) => {
+      refuseTooMany(await countInForce(sql, holder, grant.issuedAt))
+      await insertBooklet(sql, { ...grant, actor, counterKeyId: holder.counterKeyId })
+      await holdBooklet(sql, grant, holder, held)
+    },
+  )
   const { id, siteName, maximum, notBefore, expiresAt } = grant
   const renewAt = new Date(expiresAt.getTime() - bookletHoursLeftMin * hourMilliseconds)
   return {

@@ -3,6 +3,7 @@ import type { BookletRecord, ReconcileFlag, SlipFlag } from '@sidep/continuity'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
+import { inTurn } from '../platform/in-turn.ts'
 import { runStatement } from './run-statement.ts'
 import { isUnclaimed } from './slip-claims.ts'
 
@@ -133,10 +134,13 @@ export const insertWaste = async (
   wasted: readonly WasteRow[],
   { actor, at }: { readonly actor: SiteActor; readonly at: Date },
 ): Promise<string[]> => {
-  const [row] = await database.unsafe<{ flags: string[] }[]>(
-    wasteText,
-    [actor.site.id, JSON.stringify(wasted), at, actor.counterId],
-    { prepare: true },
+  const siteId = actor.site.id
+  const [row] = await inTurn(database, [`waste ${siteId}`], (sql) =>
+    sql.unsafe<{ flags: string[] }[]>(
+      wasteText,
+      [siteId, JSON.stringify(wasted), at, actor.counterId],
+      { prepare: true },
+    ),
   )
   return row?.flags ?? []
 }

@@ -4,7 +4,7 @@ export type Parameter = string | number | boolean | Date | Uint8Array | null
 
 /** Runs a statement that answers `done`: how many rows the act changed. */
 export const runStatement = async (
-  database: Sql,
+  database: Pick<Sql, 'unsafe'>,
   text: string,
   parameters: Parameter[],
 ): Promise<number> => {

@@ -3,6 +3,7 @@ import { bytesToHex } from '@sidep/encoding'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
+import { inTurn } from '../platform/in-turn.ts'
 import { runStatement } from './run-statement.ts'
 import { isOut } from './slip-claims.ts'
 
@@ -12,12 +13,28 @@ interface Bounds {
   readonly at: Date
 }
 
-const takeNumbersText = `insert into slip_head as head (site_id, last_number)
-select $1, $2::int where (
+const isRoomText = `select (
   select count(*) from slip where slip.site_id = $1 and ${isOut('$3')} and slip.expires_at > $3
-) + $2::int <= $4::int
+) + $2::int <= $4::int as "isRoom"`
+
+/** Whether a site may have so many more out. */
+const isRoomFor = async (
+  database: Pick<Sql, 'unsafe'>,
+  siteId: string,
+  count: number,
+  { outMax, at }: Pick<Bounds, 'outMax' | 'at'>,
+): Promise<boolean> => {
+  const [row] = await database.unsafe<{ isRoom: boolean }[]>(
+    isRoomText,
+    [siteId, count, at, outMax],
+    { prepare: true },
+  )
+  return row?.isRoom === true
+}
+
+const takeNumbersText = `insert into slip_head as head (site_id, last_number) values ($1, $2::int)
 on conflict (site_id) do update set last_number = head.last_number + $2::int
-  where head.last_number + $2::int <= $5::int
+  where head.last_number + $2::int <= $3::int
 returning last_number`
 
 /**
@@ -28,11 +45,13 @@ export const takeSlipNumbers = async (
   database: Sql,
   siteId: string,
   count: number,
-  { outMax, numberMax, at }: Bounds,
+  bounds: Bounds,
 ): Promise<number | null> => {
+  // Before anything is signed; what counts is counted again where they are stored.
+  if (!(await isRoomFor(database, siteId, count, bounds))) return null
   const [row] = await database.unsafe<{ last_number: number }[]>(
     takeNumbersText,
-    [siteId, count, at, outMax, numberMax],
+    [siteId, count, bounds.numberMax],
     { prepare: true },
   )
   return row?.last_number ?? null
@@ -47,38 +66,44 @@ const insertText = `with printed as (
 ${auditExpressions('cause', 6)}
 select count(*)::int as done from printed`
 
-/** Stores a sheet's slips. */
+/** Stores a sheet's slips. @returns false, and stores none, when the site has too many out */
 export const insertSlips = async (
   database: Sql,
   {
     slips,
     issuedAt,
     expiresAt,
+    outMax,
     actor,
   }: {
     /** `linkHash`: of the code that opens the result. */
     readonly slips: readonly { readonly serial: SlipSerial; readonly linkHash: Uint8Array }[]
     readonly issuedAt: Date
     readonly expiresAt: Date
+    readonly outMax: number
     readonly actor: SiteActor
   },
-): Promise<void> => {
+): Promise<boolean> => {
   const siteId = actor.site.id
   const subject = slips[0]?.serial.text ?? null
-  await runStatement(database, insertText, [
-    siteId,
-    JSON.stringify(
-      slips.map(({ serial: { text, number }, linkHash }) => ({
-        serial: text,
-        number,
-        linkHash: bytesToHex(linkHash),
-      })),
-    ),
-    actor.professionalId,
-    issuedAt,
-    expiresAt,
-    ...auditParameters({ siteId, at: issuedAt, act: 'slips.printed', actor, subject }),
-  ])
+  return inTurn(database, [`slips ${siteId}`], async (sql) => {
+    if (!(await isRoomFor(sql, siteId, slips.length, { outMax, at: issuedAt }))) return false
+    await runStatement(sql, insertText, [
+      siteId,
+      JSON.stringify(
+        slips.map(({ serial: { text, number }, linkHash }) => ({
+          serial: text,
+          number,
+          linkHash: bytesToHex(linkHash),
+        })),
+      ),
+      actor.professionalId,
+      issuedAt,
+      expiresAt,
+      ...auditParameters({ siteId, at: issuedAt, act: 'slips.printed', actor, subject }),
+    ])
+    return true
+  })
 }
 
 export interface SlipOut {

@@ -54,15 +54,17 @@ export const printSlips = async (
       return { serial, code: makeSlipCode(site.value, randomBytes), check }
     }),
   )
-  await insertSlips(database, {
+  const isStored = await insertSlips(database, {
     slips: slips.map(({ serial, code }) => ({
       serial,
       linkHash: retrievalLinks.hashOf(code.text),
     })),
     issuedAt,
     expiresAt,
+    outMax: slipsOutMax,
     actor,
   })
+  if (!isStored) throw new Problem('SLIPS_TOO_MANY')
   return {
     siteName,
     slips: slips.map(({ serial, code, check }) => ({

@@ -268,6 +268,18 @@ test('who works for somebody cannot delegate further, nor can others call a dele
   assert.equal(await codeOf(await takeUp(nurseCookie, delegation)), 'DELEGATION_UNKNOWN')
 })
 
+test('however many are granted at once, a site has a hundred open ones', async () => {
+  const cookie = (
+    await signInOverHttp(server.url, { nationalId: nurse.nationalId, device: device.thumbprint })
+  ).cookie
+  const input = { staffId: student.nationalId, staffName: 'Noé', endsAt: inHours(1) }
+  const answers = await Promise.all(
+    Array.from({ length: 110 }, () => send('POST', '/api/delegations', cookie, input)),
+  )
+  const codes = Map.groupBy(await Promise.all(answers.map(codeOf)), (code) => code)
+  assert.deepEqual([codes.get('201')?.length, codes.get('DELEGATIONS_TOO_MANY')?.length], [100, 10])
+})
+
 test('a delegation names somebody else, has a name and an end within three months', async () => {
   const cookie = await professional()
   const sound = { staffId: student.nationalId, staffName: 'Noé', endsAt: inHours(4) }

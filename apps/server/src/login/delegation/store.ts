@@ -3,6 +3,7 @@
 import type { DelegationView, SiteView } from '@sidep/contracts'
 import { dayMilliseconds } from '@sidep/time'
 import type { Platform } from '../../platform/context.ts'
+import { inTurn } from '../../platform/in-turn.ts'
 import { VaultError } from '../../platform/vault.ts'
 import type { Person } from '../session.ts'
 import { standsAt } from '../standing.ts'
@@ -77,7 +78,10 @@ export const insertDelegation = async (
 ): Promise<boolean> => {
   const { siteId, id, responsible, staffId, staffName, createdAt, endsAt } = delegation
   const { keyId, sealed } = vault.seal(new TextEncoder().encode(staffName), contextOf(siteId, id))
-  const stored = await database`
+  const stored = await inTurn(
+    database,
+    [`delegations ${siteId}`],
+    (sql) => sql`
     insert into delegation (site_id, id, responsible_id, responsible_family_name,
       responsible_first_names, responsible_profession, staff_id, key_id, sealed, created_at, ends_at)
     select ${siteId}, ${id}::uuid, ${responsible.id}, ${responsible.familyName},
@@ -85,7 +89,8 @@ export const insertDelegation = async (
       ${createdAt}::timestamptz, ${endsAt}::timestamptz
     where (select count(*) from delegation d where d.site_id = ${siteId}
       and d.revoked_at is null and d.ends_at > ${createdAt}) < ${openMax}
-    returning id`
+    returning id`,
+  )
   if (stored.length === 0) return false
   // A delegation without its pointer is merely not found at the next sign-in: granting it again puts it right.
   await database`
