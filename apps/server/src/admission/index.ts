@@ -2,7 +2,8 @@
  * Admission: what stands before every route (invariants 5, 6 and 12 of the house).
  *
  * Invariants
- * - A request is refused before its body is read, with a time to come back, or works within bounds.
+ * - A request in a session is refused before its body is read, with a time to come back, or works within bounds. A
+ *   stranger's, which is small, is read first: nobody holds a slot by not sending it.
  * - What a request may take is decided by its route, its verified session and its address alone.
  * - New sign-ins beyond the pace of the portal wait in one room for all processes; nobody else ever does.
  * - Admission that cannot reach the database lets a part of the sign-ins through rather than none.
@@ -20,6 +21,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../platform/actor.ts'
 import { monotonicMilliseconds } from '../platform/clock.ts'
 import type { Platform } from '../platform/context.ts'
+import { hasBody } from '../platform/has-body.ts'
 import { addressKey, isOwnNetwork, networkOf } from '../platform/network-address.ts'
 import type { AdmitSignIn } from '../platform/new-sign-in.ts'
 import { Problem } from '../platform/problems.ts'
@@ -62,6 +64,12 @@ export interface Admission {
 const tickMilliseconds = 25
 /** Who was sent to the waiting room asks there and not at the door; sooner than this nobody is back with a reason. */
 const doorSecondsMax = 5
+
+/** Where a request goes in, and out of whose share. */
+interface Entering {
+  readonly trafficClass: TrafficClass
+  readonly key: string
+}
 
 const isLogin = (traffic: TrafficClass): boolean =>
   traffic === 'login' || traffic === 'login-return'
@@ -179,6 +187,18 @@ export const admissionModule = (
       const abandon = gate.arrive({ trafficClass, key, route }, now(), settle)
     })
 
+  const enterOrRefuse = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { trafficClass, key }: Entering,
+  ): Promise<void> => {
+    const refusal = await enter(request, reply, trafficClass, key)
+    if (refusal !== null) refuse(request, reply, trafficClass, refusal)
+  }
+
+  /** Whose bodies are on their way. */
+  const incomplete = new WeakMap<FastifyRequest, Entering>()
+
   const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
     const { url } = request.routeOptions
     const traffic = classify(request.method, url)
@@ -209,8 +229,16 @@ export const admissionModule = (
         }
       }
     }
-    const refusal = await enter(request, reply, trafficClass, session ?? addressKey(request.ip))
-    if (refusal !== null) refuse(request, reply, trafficClass, refusal)
+    const entering = { trafficClass, key: session ?? addressKey(request.ip) }
+    // A body that a stranger sends drop by drop must not hold a slot until it is there.
+    if (session === undefined && hasBody(request)) incomplete.set(request, entering)
+    else await enterOrRefuse(request, reply, entering)
+  }
+
+  /** For whom the slot is taken once the body is there. */
+  const admitWhole = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
+    const entering = incomplete.get(request)
+    if (entering !== undefined) await enterOrRefuse(request, reply, entering)
   }
 
   return {
@@ -231,6 +259,7 @@ export const admissionModule = (
         if (door !== undefined) doors.set(door, route.url)
       })
       app.addHook('onRequest', admit)
+      app.addHook('preValidation', admitWhole)
       const timer = setInterval(() => {
         pressure.cameRound(tickMilliseconds)
         gate.tick(now())
