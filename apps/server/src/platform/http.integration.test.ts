@@ -74,7 +74,8 @@ for (const path of [...programs, ...papers]) {
 }
 
 test('every answer says that it is nobody else’s to read, frame or guess at', async () => {
-  for (const path of ['/etat/', '/pro/', '/api/nothing', routes.health, routes.trustBundle]) {
+  const refused = ['/api/nothing', '/%zz', `/${'a'.repeat(5_000)}`]
+  for (const path of ['/etat/', '/pro/', ...refused, routes.health, routes.trustBundle]) {
     const { headers } = await portal.send('GET', path, undefined, { cookie: null })
     const said = (name: string) => headers.get(name) ?? ''
     assert.match(

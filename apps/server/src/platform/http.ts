@@ -7,18 +7,21 @@ import { System } from 'typebox/system'
 import { describeInterface } from './api-description.ts'
 import { clientErrorHandler } from './client-errors.ts'
 import type { Configuration } from './configuration.ts'
+import { boundConnections, connectionsMaxOf } from './connection-bound.ts'
 import { isOfContract, keepToContract } from './contract.ts'
 import type { Metrics } from './metrics.ts'
 import { plainAddress } from './plain-address.ts'
 import { installProblems, Problem, sendProblem, toProblem } from './problems.ts'
 import { endRestingConnections } from './resting-connections.ts'
-import { installSecurityHeaders } from './security-headers.ts'
+import { makeForbid } from './security-headers.ts'
 
 /** One screening with everything in it is at most 3 kB. */
 const bodyBytesMax = 16 * 1024
 const headerBytesMax = 16 * 1024
 const headersMilliseconds = 10_000
 const requestMilliseconds = 30_000
+/** Between two looks at who is too slow: they are cut so much later at the latest. */
+const checkMilliseconds = 5_000
 const keepAliveMilliseconds = 72_000
 const parameterCharactersMax = 100
 /** The longest address that we or a door make is an assertion's way back, some 2 kB. */
@@ -99,6 +102,7 @@ export const makeHttp = async (
 ): Promise<FastifyInstance> => {
   System.Settings.Set({ maxErrors: validationErrorsMax })
   const newRequestId = requestIds()
+  const forbid = makeForbid(configuration.publicUrl?.startsWith('https:') === true)
   const app: FastifyInstance = fastify({
     logger: {
       level: configuration.logLevel,
@@ -113,6 +117,7 @@ export const makeHttp = async (
     trustProxy: configuration.trustedProxies.length > 0 ? [...configuration.trustedProxies] : false,
     // Addresses that cannot be routed at all; Fastify's own answer would quote them.
     frameworkErrors: (error, request, reply) => {
+      forbid(request, reply)
       sendProblem(toProblem(error), request, reply)
     },
     bodyLimit: bodyBytesMax,
@@ -121,7 +126,11 @@ export const makeHttp = async (
     forceCloseConnections: 'idle',
     // A request that arrives on an open connection while the others end is answered like them.
     return503OnClosing: false,
-    http: { maxHeaderSize: headerBytesMax, headersTimeout: headersMilliseconds },
+    http: {
+      maxHeaderSize: headerBytesMax,
+      headersTimeout: headersMilliseconds,
+      connectionsCheckingInterval: checkMilliseconds,
+    },
     routerOptions: { maxParamLength: parameterCharactersMax, ignoreTrailingSlash: false },
   })
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
@@ -131,12 +140,13 @@ export const makeHttp = async (
   app.decorateRequest('actor', null)
   // Loads the parser that login reads cookies with; without a hook nothing is parsed that nobody asks for.
   await app.register(fastifyCookie, { hook: false })
+  boundConnections(app, connectionsMaxOf())
   endRestingConnections(app)
   installProblems(app)
+  app.addHook('onRequest', async (request, reply) => forbid(request, reply))
   boundAddresses(app)
   keepToContract(app)
   installMethods(app)
-  installSecurityHeaders(app, configuration.publicUrl?.startsWith('https:') === true)
   installMetrics(app, metrics)
   describeInterface(app)
   return app

@@ -1,5 +1,5 @@
 /** What every answer tells the browser to forbid. */
-import type { FastifyInstance } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Nothing may be loaded, framed, sent or said to be somewhere else, unless a line below says so. */
 const nothing = [
@@ -72,16 +72,19 @@ const fixed = {
   'origin-agent-cluster': '?1',
 } as const
 
+/** Puts what is forbidden on an answer. */
+export type Forbid = (request: Pick<FastifyRequest, 'url'>, reply: FastifyReply) => void
+
 /** @param https whether people reach the portal over https; it then says so for a year */
-export const installSecurityHeaders = (app: FastifyInstance, https: boolean): void => {
+export const makeForbid = (https: boolean): Forbid => {
   const always = https
     ? { ...fixed, 'strict-transport-security': 'max-age=31536000; includeSubDomains' }
     : fixed
-  app.addHook('onRequest', async (request, reply) => {
+  return ({ url }, reply) => {
     reply.headers(always)
-    const path = request.url.split('?', 1)[0] ?? ''
+    const path = url.split('?', 1)[0] ?? ''
     reply.header('content-security-policy', contentPolicyAt(path))
     // What the counter and the person read is nobody's to keep.
     if (path.startsWith('/api/')) reply.header('cache-control', 'no-store')
-  })
+  }
 }

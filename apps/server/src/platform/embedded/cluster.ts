@@ -365,8 +365,16 @@ const keepRunning = (placement: Placement, own: () => Promise<void>): (() => Pro
       reviving = null
     }
   }
+  const isGone = (): boolean => {
+    try {
+      return findRunning(placement.cluster) === null
+    } catch {
+      // Not to be seen now, such as by a process out of files: that says nothing, and must end nobody.
+      return false
+    }
+  }
   const timer = setInterval(() => {
-    if (reviving === null && findRunning(placement.cluster) === null) reviving = revive()
+    if (reviving === null && isGone()) reviving = revive()
   }, watchMilliseconds)
   timer.unref()
   return async () => {

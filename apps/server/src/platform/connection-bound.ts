@@ -1,0 +1,94 @@
+/**
+ * How many connections the port that everybody reaches holds at once. Each is a file of the process, and where files run
+ * out nothing works any more: no database, no log, no page.
+ *
+ * Invariants
+ * - Where there is no room for one more, one makes room on which nothing is worked on: silent, in the middle of its
+ *   headers or body, or at rest after an answer. Its address is the one that holds most of these (of IPv6: one line).
+ * - Where all are worked on, the newest is not taken.
+ */
+import { readFileSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { hasBody } from './has-body.ts'
+import { addressKey } from './network-address.ts'
+import { makeRestingPlaces } from './resting-places.ts'
+
+/** What remains is for the database, the provider, pages and logs. */
+const shareOfFiles = 0.8
+/** Each costs some 20 kB. */
+const connectionsMax = 20_000
+/** Where the system does not say how many files a process may have open. */
+const connectionsUnknown = 5_000
+
+/** As many as the process has files for. */
+export const connectionsMaxOf = (
+  read: () => string = () => readFileSync('/proc/self/limits', 'utf8'),
+): number => {
+  try {
+    const files = Number(/^Max open files +(\d+)/m.exec(read())?.[1])
+    return Number.isNaN(files) ? connectionsMax : Math.min(connectionsMax, files * shareOfFiles)
+  } catch {
+    // No such file but on Linux.
+    return connectionsUnknown
+  }
+}
+
+interface Held {
+  readonly key: string
+  /** Requests that are whole and not yet answered. */
+  working: number
+}
+
+/** Installs the bound on an app, before its routes. */
+export const boundConnections = (app: FastifyInstance, max: number): void => {
+  const held = new Map<Socket, Held>()
+  const resting = makeRestingPlaces<Socket>()
+
+  const release = (socket: Socket): void => {
+    const one = held.get(socket)
+    if (one === undefined) return
+    held.delete(socket)
+    resting.remove(socket, one.key)
+  }
+
+  const makeRoom = (): boolean => {
+    const socket = resting.take()
+    if (socket === undefined) return false
+    release(socket)
+    socket.destroy()
+    return true
+  }
+
+  app.server.on('connection', (socket: Socket) => {
+    if (held.size >= max && !makeRoom()) {
+      socket.destroy()
+      return
+    }
+    const key = addressKey(socket.remoteAddress ?? '')
+    held.set(socket, { key, working: 0 })
+    resting.add(socket, key)
+    socket.once('close', () => release(socket))
+  })
+
+  const begin = ({ raw: { socket } }: FastifyRequest, reply: FastifyReply): void => {
+    const one = held.get(socket)
+    // Injected: there is no connection.
+    if (one === undefined) return
+    one.working += 1
+    resting.remove(socket, one.key)
+    reply.raw.once('close', () => {
+      one.working -= 1
+      if (one.working === 0 && held.has(socket)) resting.add(socket, one.key)
+    })
+  }
+
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!hasBody(request)) begin(request, reply)
+    done()
+  })
+  app.addHook('preValidation', (request, reply, done) => {
+    if (hasBody(request)) begin(request, reply)
+    done()
+  })
+}
