@@ -80,7 +80,7 @@ export const sentThrough = (typed: string, layout: KeyboardLayout): string => {
 }
 
 /** An AIM identifier may come first (ISO/IEC 15424: `]d1`). */
-const codeStart = /^\s{0,9}(?:\][A-Za-z]\d)?(?:IS0\d|DC0\d|HC1:|FC1:|https?:\/\/)/
+const codeStart = /^\s{0,9}(?:\][A-Za-z]\d)?(?:IS0\d|DC0\d|HC1:|FC1:|https?:\/\/|HTTPS?:\/\/)/
 
 /** Whether a text begins like any code that is scanned here, typed as it was sent. */
 export const looksLikeCode = (text: string): boolean => codeStart.test(text)

@@ -4,25 +4,10 @@ import { after, describe, it } from 'node:test'
 import { typedThrough } from '@sidep/identifiers'
 import type { Page } from 'playwright-core'
 import { assertAccessible, shot, startBrowser, until } from '../../test/browser.ts'
+import { insText, scan } from '../../test/hand-scanner.ts'
 import { familyName, field, openCounter, typeDupont } from '../../test/open-counter.ts'
 
 const browser = await startBrowser({ after })
-const insText = `IS01${'0'.repeat(22)}S1269054958815780S21.2.250.1.213.1.4.10S3CORINNE ANNE\u001dS4LE GOFF\u001dS5FS614-05-1969S763220`
-
-/** A scanner at its own pace, all in one task of the page: a busy machine does not slow it down. */
-const scan = (page: Page, text: string): Promise<void> =>
-  page.evaluate((typed) => {
-    const press = (key: string, init: KeyboardEventInit = {}): void => {
-      for (const type of ['keydown', 'keyup'])
-        (document.activeElement ?? document.body).dispatchEvent(
-          new KeyboardEvent(type, { key, bubbles: true, cancelable: true, ...init }),
-        )
-    }
-    for (const character of typed)
-      if (character === '\u001d') press(']', { code: 'BracketRight', ctrlKey: true })
-      else press(character)
-    press('Enter')
-  }, text)
 
 const identityIsRead = async (page: Page): Promise<void> => {
   await page.getByText('Identité lue dans le DataMatrix INS.').waitFor()

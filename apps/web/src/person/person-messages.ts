@@ -11,6 +11,10 @@ export const personMessages = defineMessages(
     codeNoSite:
       'Il manque le début du numéro : tapez aussi les neuf chiffres de la ligne du dessus.',
     codeMistyped: 'Un caractère est mal tapé. Relisez le code sur la fiche.',
+    scanLayout:
+      'Le lecteur de codes n’est pas réglé pour ce clavier : une partie du texte est perdue. Réglez-le sur le clavier de cet ordinateur, sans verrouillage des majuscules.',
+    scanOther:
+      'Ce code n’est pas celui d’un lien vers un résultat. Scannez le code à côté de « Retrouver ce résultat ».',
     codeGo: 'Continuer',
     birthTitle: 'Date de naissance de la personne testée',
     birthWords:
@@ -121,6 +125,9 @@ export const personMessages = defineMessages(
     codeNoSite:
       'The beginning of the number is missing: type the nine digits of the line above it too.',
     codeMistyped: 'A character is mistyped. Read the code on the slip again.',
+    scanLayout:
+      'The code scanner is not set for this keyboard: a part of the text is lost. Set it to the layout of this computer, without Caps Lock.',
+    scanOther: 'This code is not that of a link to a result. Scan the code beside “Find it again”.',
     codeGo: 'Continue',
     birthTitle: 'Date of birth of the person tested',
     birthWords:

@@ -1,8 +1,9 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import './person.css'
 import { browserApi, errorWords } from '../shared/api/index.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
 import { UpdateNotice } from '../shared/offline/update-notice.tsx'
+import { noteField, useScanner } from '../shared/scanner/index.ts'
 import { Button, Notice, Page } from '../shared/ui/index.ts'
 import { BirthDateForm } from './birth-date-form.tsx'
 import { CodeForm } from './code-form.tsx'
@@ -12,6 +13,7 @@ import { isSlipCode, isSlipNumber, takeLinkCode } from './link-code.ts'
 import { PausedLink } from './paused-link.tsx'
 import { personMessages } from './person-messages.ts'
 import { type RetrievalOutcome, retrieve } from './retrieval.ts'
+import { readScannedLink, type ScannedLink } from './scanned-link.ts'
 import { useCatalogue } from './use-catalogue.ts'
 import { WaitingResult } from './waiting-result.tsx'
 
@@ -36,6 +38,7 @@ export const PersonPage = ({ code: opened, storage }: PersonPageProps) => {
   const [outcome, setOutcome] = useState<RetrievalOutcome | null>(null)
   const [seeing, setSeeing] = useState(false)
   const [numbersTyped, setNumbersTyped] = useState(0)
+  const [scanned, setScanned] = useState<ScannedLink['kind'] | null>(null)
   const [view, setView] = useState<{ readonly Result: ResultView } | null>(null)
   const catalogue = useCatalogue(api, code !== null)
 
@@ -46,6 +49,19 @@ export const PersonPage = ({ code: opened, storage }: PersonPageProps) => {
     setNumbersTyped(0)
   }
   useNextLink(restart)
+  const putBack = useRef<() => void>(() => undefined)
+  useScanner(
+    () => {
+      putBack.current = noteField()
+      setScanned(null)
+    },
+    (text) => {
+      putBack.current()
+      const read = readScannedLink(text)
+      setScanned(read?.kind ?? null)
+      if (read?.kind === 'code') restart(read.code)
+    },
+  )
   useEffect(() => keepLink(storage, code, now()), [storage, code])
   useEffect(() => {
     // Asked for again, and what is wrong said, when it is needed.
@@ -86,6 +102,11 @@ export const PersonPage = ({ code: opened, storage }: PersonPageProps) => {
     <Page title={t('title')} width="narrow">
       <div className="stack person-page">
         <UpdateNotice />
+        {(scanned === 'layout' || scanned === 'other') && (
+          <Notice tone="warn" live="alert">
+            <p>{t(scanned === 'layout' ? 'scanLayout' : 'scanOther')}</p>
+          </Notice>
+        )}
         {code === null ? (
           <CodeForm onCode={setCode} />
         ) : outcome?.kind === 'result' && view !== null ? (
@@ -114,7 +135,7 @@ export const PersonPage = ({ code: opened, storage }: PersonPageProps) => {
             {outcome !== null && !seeing && (
               <Trouble outcome={outcome} code={code} onAgain={again} />
             )}
-            <BirthDateForm busy={seeing} onDate={(date) => void look(code, date)} />
+            <BirthDateForm key={code} busy={seeing} onDate={(date) => void look(code, date)} />
           </>
         )}
       </div>

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import type { RetrievalWaiting } from '@sidep/contracts'
+import { typedThrough } from '@sidep/identifiers'
 import type { Browser, Page } from 'playwright-core'
 import { ensureDebianPackages } from '../../../../tools/src/debian.ts'
 import {
@@ -18,6 +19,7 @@ import {
   until,
   visit,
 } from '../../test/browser.ts'
+import { scan } from '../../test/hand-scanner.ts'
 import { startWebPortal, type WebPortal } from '../../test/portal.ts'
 import { fileOptions } from '../shared/reader/reading-options.ts'
 import { readPicture } from '../shared/reader/testing.ts'
@@ -414,5 +416,32 @@ test('without a network the typed date stays, and one press tries again', async 
   assert.equal(await page.getByRole('textbox').inputValue(), birthDate)
   await context.setOffline(false)
   await page.getByRole('button', { name: 'Réessayer' }).click()
+  await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+})
+
+test('a hand scanner’s link is taken wherever the focus is, through a French keyboard too; nothing of it stays in a field', async () => {
+  const { retrieval } = await portal.certified()
+  const other = await portal.certified()
+  const { page } = await visit(browser, { size: desktop })
+  await page.goto(`${portal.url}/resultat/`)
+  const code = page.getByRole('textbox', { name: 'Lien ou code' })
+  await code.focus()
+  await scan(page, other.hcert)
+  await page.getByText(/^Ce code n’est pas celui d’un lien vers un résultat/).waitFor()
+  assert.equal(await code.inputValue(), '')
+  await scan(page, typedThrough(retrieval.slice(0, -4), 'french'))
+  await page.getByText(/^Le lecteur de codes n’est pas réglé pour ce clavier/).waitFor()
+  await shot(page, 'person-scanner-layout')
+  await assertAccessible(page)
+  await scan(page, typedThrough(other.retrieval, 'french'))
+  const date = page.getByRole('textbox', { name: 'Jour, mois, année' })
+  await date.waitFor()
+  // The next person's, while the date of the one before is typed.
+  await date.focus()
+  await page.keyboard.type('0903')
+  await scan(page, typedThrough(retrieval, 'caps-lock'))
+  // Of another person: nothing of the date begun, and nothing of the code, is in the field.
+  await page.waitForFunction(() => document.querySelector('input')?.value === '')
+  await typeDate(page, birthDate)
   await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
 })

@@ -1,10 +1,11 @@
 import { defaultProfile, type Verdict, verifyAny } from '@sidep/verdict'
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import './verifier.css'
 import { useWakeLock } from '../shared/device/use-wake-lock.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
 import { UpdateNotice } from '../shared/offline/update-notice.tsx'
 import { CodeCamera, PictureButton, type Texts } from '../shared/reader/index.ts'
+import { noteField, useScanner } from '../shared/scanner/index.ts'
 import { Button, Page, Working } from '../shared/ui/index.ts'
 import { DataNotice } from './data-line.tsx'
 import { freshnessOf } from './freshness.ts'
@@ -69,6 +70,17 @@ export const VerifierPage = () => {
     setPhase('full')
     setShown({ view, number: (shown?.number ?? 0) + 1 })
   }
+
+  const putBack = useRef<() => void>(() => undefined)
+  useScanner(
+    () => {
+      putBack.current = noteField()
+    },
+    (text) => {
+      putBack.current()
+      if (!isChoosing) void judge([text])
+    },
+  )
 
   return (
     <>

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { deflate, encodeBase45 } from '@sidep/encoding'
 import { issueHcert } from '@sidep/hcert'
+import { typedThrough } from '@sidep/identifiers'
 import type { Browser, Page } from 'playwright-core'
 import {
   assertAccessible,
@@ -18,6 +19,7 @@ import {
   visit,
 } from '../../test/browser.ts'
 import { writeFakeCamera } from '../../test/fake-camera.ts'
+import { scan } from '../../test/hand-scanner.ts'
 import { startWebPortal, type WebPortal } from '../../test/portal.ts'
 import { nextCode, readVerdict, typeCode, verdictOf } from '../../test/verifier-steps.ts'
 import { codeDrawing, codeSvg } from '../shared/documents/code-svg.ts'
@@ -377,4 +379,26 @@ test('with the server gone for good, a page loaded before still verifies', async
   await page.getByText('Hors ligne : la vérification continue.').waitFor()
   await typeCode(page, hcert)
   assert.match(await readVerdict(page), /Valide/)
+})
+
+test('a hand scanner is heard wherever the focus is, on a French keyboard too, and over a verdict', async () => {
+  const { hcert, twoddoc } = await portal.certified({
+    sampledAt: portal.clock.now().toISOString(),
+  })
+  const { page } = await visit(browser, { size: desktop })
+  await open(page)
+  await scan(page, typedThrough(hcert, 'french'))
+  assert.match(await readVerdict(page), /Valide/)
+  // The next one, while the verdict is still there.
+  await scan(page, 'HC1:6BFOXN%TSMAHN')
+  await page.getByText('Illisible').first().waitFor()
+  await nextCode(page)
+  // In the field for texts nothing of it stays.
+  await page.getByRole('button', { name: /Saisir ou coller/ }).click()
+  const field = page.getByRole('textbox', { name: 'Texte du code' })
+  await field.fill('abc')
+  await scan(page, typedThrough(twoddoc, 'caps-lock'))
+  assert.match(await readVerdict(page), /Valide/)
+  await nextCode(page)
+  assert.equal(await field.inputValue(), 'abc')
 })

@@ -1,5 +1,3 @@
-import { looksLikeCode, scanReadings } from '@sidep/identifiers'
-
 const stop = 'input:not([type="hidden"]), button.select-button, button[data-next]'
 
 /** Fields and buttons of a form in the order of the gesture: a group of radio buttons is one stop. */
@@ -64,7 +62,3 @@ const insStart = /^\s{0,9}(?:\][dDQ]\d)?IS0\d/
 
 /** Whether a text begins like the content of an INS DataMatrix, scanner's prefix or not. */
 export const looksLikeIns = (text: string): boolean => insStart.test(text)
-
-/** Whether a text begins like any code that is scanned here, through whichever keyboard it was typed. */
-export const mayBeCode = (typed: string): boolean =>
-  scanReadings(typed).some(({ text }) => looksLikeCode(text))

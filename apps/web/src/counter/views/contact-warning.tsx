@@ -1,21 +1,19 @@
-import { isLandline, parseContacts } from '@sidep/identifiers'
 import { useMessages } from '../../shared/messages/index.ts'
 import { Icon } from '../../shared/ui/index.ts'
+import { unreachablePhone } from '../form/unreachable-phone.ts'
 import { deliveryMessages } from '../messages/delivery-messages.ts'
 
-/** Said before anything is sent, and stops nothing: some landlines have their texts read out. */
+/** Said before anything is sent, and stops nothing. */
 export const ContactWarning = ({ contact }: { readonly contact: string }) => {
   const t = useMessages(deliveryMessages)
-  const read = parseContacts(contact)
-  const { phone, email } = read.ok ? read.value : {}
-  const isFixed = phone !== undefined && isLandline(phone)
+  const why = unreachablePhone(contact)
   return (
     // Always there, so that what appears in it is spoken.
     <p className="field-warning" role="status">
-      {isFixed && (
+      {why !== null && (
         <>
           <Icon name="warning" />
-          <span>{t(email === undefined ? 'landline' : 'landlineWithEmail')}</span>
+          <span>{t(why)}</span>
         </>
       )}
     </p>

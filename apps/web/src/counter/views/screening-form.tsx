@@ -9,11 +9,11 @@ import {
   useState,
 } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
+import { groupSeparator, isSeparatorKey } from '../../shared/scanner/index.ts'
 import { Button, Working } from '../../shared/ui/index.ts'
 import { actingChange } from '../acting/acting-for.ts'
 import { useCounter, useDraftStore } from '../context.ts'
 import type { FieldName } from '../form/draft.ts'
-import { groupSeparator, isSeparatorKey } from '../form/key-stream.ts'
 import { focusNext, insertAtCursor, isKeptByLibrary } from '../form/keys.ts'
 import { personQuestions } from '../form/questions.ts'
 import { rowsOf } from '../lists/rows.ts'

@@ -7,13 +7,14 @@ import {
 } from '@sidep/identifiers'
 import { dayIn } from '@sidep/time'
 import { useCallback, useRef, useState } from 'react'
+import { mayBeCode } from '../../shared/scanner/index.ts'
 import { dayFirst, parseTypedDate } from '../../shared/typing/dates.ts'
 import { actingChange } from '../acting/acting-for.ts'
 import { atPortalTime } from '../clock.ts'
 import { useCounter, useCounterState, useDraftStore, useSiteZone, useTimeHere } from '../context.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
 import { draftOfInput } from '../form/draft-of-input.ts'
-import { looksLikeIns, mayBeCode } from '../form/keys.ts'
+import { looksLikeIns } from '../form/keys.ts'
 import {
   type FormContext,
   type FormFaults,

@@ -132,6 +132,26 @@ export const catchUpMessages = defineMessages(
       'Rien n’a été ajouté : mille lignes au plus. Transmettez d’abord celles-ci.',
     notice_ROW_LOCKED: 'Rien n’a été changé : une de ces lignes est en cours d’envoi.',
 
+    // Hand scanner
+    scanSlip: 'Fiche scannée : ligne {line}.',
+    scanPerson: 'Identité scannée : ligne {line}.',
+    scanIns:
+      'Ce DataMatrix INS n’a pas pu être lu en entier. Scannez-le de nouveau, ou tapez l’identité.',
+    scanOther:
+      'Ce code n’est ni celui d’une fiche papier, ni celui d’une identité. Sur une fiche, scannez le grand code.',
+    scanLayout:
+      'Le lecteur de codes n’est pas réglé pour ce clavier : rien n’a été pris. Réglez-le sur le clavier de cet ordinateur, sans verrouillage des majuscules.',
+
+    // A number that takes no text messages
+    landlineRow:
+      'Numéro fixe : il ne reçoit pas de SMS. Ajoutez un mobile ou un e-mail, ou imprimez le certificat.',
+    landlineRowWithEmail: 'Numéro fixe : il ne reçoit pas de SMS. L’e-mail partira.',
+    landlineTag: 'Fixe : pas de SMS',
+    sendLandline: {
+      one: '{count} personne n’aura aucun message : son seul numéro est un fixe.',
+      other: '{count} personnes n’auront aucun message : leur seul numéro est un fixe.',
+    },
+
     // Cards
     add: 'Ajouter un papier',
     cardNew: 'Nouveau papier',
@@ -296,6 +316,23 @@ export const catchUpMessages = defineMessages(
       'Nothing was pasted: there are more columns than room to the right. Move further left.',
     notice_ROWS_TOO_MANY: 'Nothing was added: at most a thousand lines. Send these first.',
     notice_ROW_LOCKED: 'Nothing was changed: one of these lines is being sent.',
+
+    scanSlip: 'Slip scanned: line {line}.',
+    scanPerson: 'Identity scanned: line {line}.',
+    scanIns: 'This INS DataMatrix could not be read whole. Scan it again, or type the identity.',
+    scanOther:
+      'This code is neither that of a paper slip nor that of an identity. On a slip, scan the large code.',
+    scanLayout:
+      'The code scanner is not set for this keyboard: nothing was taken. Set it to the layout of this computer, without Caps Lock.',
+
+    landlineRow:
+      'Landline number: it takes no text messages. Add a mobile number or an e-mail, or print the certificate.',
+    landlineRowWithEmail: 'Landline number: it takes no text messages. The e-mail will go.',
+    landlineTag: 'Landline: no text message',
+    sendLandline: {
+      one: '{count} person will get no message: their only number is a landline.',
+      other: '{count} people will get no message: their only number is a landline.',
+    },
 
     add: 'Add a paper',
     cardNew: 'New paper',

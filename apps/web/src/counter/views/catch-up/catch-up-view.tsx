@@ -13,6 +13,7 @@ import { FaultList } from './fault-list.tsx'
 import { Files } from './files.tsx'
 import { GridTable, type GridTableHandle } from './grid-table.tsx'
 import { SendBar } from './send-bar.tsx'
+import { type PaperScanned, usePaperScanner } from './use-paper-scanner.ts'
 
 /** Typing a pile of papers: a grid on a desk, a card a paper on a phone. */
 export const CatchUpView = () => {
@@ -50,6 +51,7 @@ const Desk = () => {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the desk reads clock and catalogue by itself
   const standings = useMemo(() => desk.standings(rows), [desk, rows, now, catalogue, recentDevices])
   const { notice } = state.grid
+  const scanned = usePaperScanner((spot) => grid.current?.goTo(spot))
 
   return (
     <>
@@ -97,6 +99,7 @@ const Desk = () => {
             <p>{t(`notice_${notice}`)}</p>
           </Notice>
         )}
+        <Scanned scanned={scanned} />
         <SendBar state={state} standings={standings} buttonRef={sendButton} />
         {isWide && (
           <FaultList
@@ -108,6 +111,26 @@ const Desk = () => {
         )}
       </section>
       <Files state={state} />
+    </>
+  )
+}
+
+const refusedWords = { ins: 'scanIns', other: 'scanOther', layout: 'scanLayout' } as const
+
+/** What became of the last scan. */
+const Scanned = ({ scanned }: { readonly scanned: PaperScanned | null }) => {
+  const t = useMessages(catchUpMessages)
+  return (
+    <>
+      <p className="said" role="status">
+        {scanned?.kind === 'slip' && t('scanSlip', { line: scanned.line })}
+        {scanned?.kind === 'person' && t('scanPerson', { line: scanned.line })}
+      </p>
+      {scanned?.kind === 'refused' && (
+        <Notice tone="warn" live="alert">
+          <p>{t(refusedWords[scanned.why])}</p>
+        </Notice>
+      )}
     </>
   )
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it, type TestContext } from 'node:test'
+import { typedThrough } from '@sidep/identifiers'
 import type { Locator, Page } from 'playwright-core'
 import {
   assertAccessible,
@@ -16,6 +17,7 @@ import {
   typedDay,
   type ViewOptions,
 } from '../../../../test/counter-view.ts'
+import { insText, scan } from '../../../../test/hand-scanner.ts'
 import type { MockServer } from '../../../../test/mock-server.ts'
 import {
   catalogueFaults,
@@ -23,6 +25,7 @@ import {
   languages,
   translator,
 } from '../../../shared/messages/catalogue.ts'
+import { sampleSlips } from '../../slips/testing.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 
 const browser = await startBrowser({ after })
@@ -78,6 +81,54 @@ const line = (name: string, born = '03/04/1980', time = '14:30'): string =>
   ['', name, 'Camille', born, 'F', '0612345678', '1232', day, time, 'N'].join('\t')
 
 describe('catch-up entry', () => {
+  it('takes what a hand scanner types, wherever the focus is and through a French keyboard: nothing of it stays in a cell or a list', async (context) => {
+    const { page, complaints } = await open(context)
+    const [first, second] = (await sampleSlips(2)).slips
+    if (first === undefined || second === undefined) throw new Error('two slips were asked for')
+    // In a cell where something was begun.
+    await field(page).focus()
+    await page.keyboard.press('Tab')
+    await page.keyboard.type('Mar')
+    await scan(page, typedThrough(first.check, 'french'))
+    await page.getByText('Fiche scannée : ligne 1.').waitFor()
+    await cell(page, 1, 'N° de fiche').getByText(first.printed).waitFor()
+    // The name that was begun is as it was; the cursor is behind the number.
+    await page.keyboard.press('ArrowUp')
+    assert.equal(await field(page).inputValue(), 'Mar')
+    await page.keyboard.press('Delete')
+    await scan(page, insText)
+    await page.getByText('Identité scannée : ligne 1.').waitFor()
+    assert.equal(await cell(page, 1, 'Prénoms').textContent(), 'CORINNE ANNE')
+    // Far from the grid.
+    await page.getByRole('link', { name: 'Rattrapage' }).focus()
+    await scan(page, typedThrough(second.check, 'caps-lock'))
+    await page.getByText('Fiche scannée : ligne 2.').waitFor()
+    await cell(page, 2, 'N° de fiche').getByText(second.printed).waitFor()
+    await field(page).and(page.locator(':focus')).waitFor()
+    const spoilt = typedThrough(insText.replace('15780', '15781'), 'french')
+    await scan(page, spoilt)
+    await page.getByText(/Le lecteur de codes n’est pas réglé pour ce clavier/).waitFor()
+    assert.equal(await field(page).inputValue(), '')
+    await shot(page, 'catch-up-scanned')
+    await assertAccessible(page)
+    assert.deepEqual(complaints, [])
+  })
+  it('says of a landline, in its line and before sending, that no message will arrive; a premium number is a fault', async (context) => {
+    const { page } = await open(context)
+    await field(page).focus()
+    await paste(page, line('Dupont').replace('0612345678', '01 42 68 53 00'))
+    await cell(page, 1, 'État').getByText('Fixe : pas de SMS').waitFor()
+    await page.getByText(/^Numéro fixe\s: il ne reçoit pas de SMS\. Ajoutez/).waitFor()
+    await page.getByRole('button', { name: 'Transmettre 1 ligne' }).press('Enter')
+    await page.getByText(/^1 personne n’aura aucun message/).waitFor()
+    await shot(page, 'catch-up-landline')
+    await page.keyboard.press('Escape')
+    await field(page).focus()
+    await page.keyboard.press('Enter')
+    await paste(page, line('Martin').replace('0612345678', '0899123456'))
+    await cell(page, 2, 'Téléphone, e-mail').and(page.locator('[aria-invalid]')).waitFor()
+    assert.equal(await page.getByRole('button', { name: 'Transmettre 1 ligne' }).count(), 1)
+  })
   it('types a pile by keyboard alone, fills down, and sends it once with the papers’ own times', async (context) => {
     const { page, server, complaints } = await open(context)
     const { keyboard } = page

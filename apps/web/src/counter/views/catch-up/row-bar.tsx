@@ -4,6 +4,7 @@ import { Button } from '../../../shared/ui/index.ts'
 import type { Standing } from '../../catch-up/checker.ts'
 import { isOpen, type Row } from '../../catch-up/row.ts'
 import { useCatchUpDesk, useCounterState, useSiteZone } from '../../context.ts'
+import { unreachablePhone } from '../../form/unreachable-phone.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 import { useCellWords } from './cell-words.ts'
 
@@ -100,6 +101,7 @@ export const RowWords = ({
   const { catalogue } = useCounterState()
   const timeZone = useSiteZone()
   if (!isOpen(row) || standing === null) return null
+  const unreachable = unreachablePhone(row.cells.contact)
   const doubleAt = rows.findIndex(({ id }) => id === standing.doubleOf)
   const sampled = new Date(row.alike?.sampledAt ?? '').toLocaleString(localeOf[language], {
     dateStyle: 'short',
@@ -121,6 +123,9 @@ export const RowWords = ({
           })}
         </p>
       ))}
+      {unreachable !== null && (
+        <p>{t(unreachable === 'landline' ? 'landlineRow' : 'landlineRowWithEmail')}</p>
+      )}
       {doubleAt >= 0 && <p>{t('doubleOf', { line: doubleAt + 1 })}</p>}
       {row.alike !== null && <p>{t('alike', { sampled })}</p>}
     </>

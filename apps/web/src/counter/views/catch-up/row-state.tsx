@@ -4,6 +4,7 @@ import type { Standing } from '../../catch-up/checker.ts'
 import { isOwn } from '../../catch-up/desk.ts'
 import type { Row } from '../../catch-up/row.ts'
 import { useCounterState } from '../../context.ts'
+import { unreachablePhone } from '../../form/unreachable-phone.ts'
 import { ownerOf } from '../../state.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 
@@ -59,6 +60,9 @@ export const RowState = ({
           {t('stateDouble')}
         </Tag>
       ) : null}
+      {unreachablePhone(row.cells.contact) === 'landline' && (
+        <span className="small">{t('landlineTag')}</span>
+      )}
       {!isOwn(row, ownerOf(session)) && <span className="small">{row.owner.professionalName}</span>}
     </>
   )

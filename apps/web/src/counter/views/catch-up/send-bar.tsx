@@ -5,6 +5,7 @@ import type { Standing } from '../../catch-up/checker.ts'
 import { countOf, type DeskState, isOwn } from '../../catch-up/desk.ts'
 import { isOpen } from '../../catch-up/row.ts'
 import { useCatchUpDesk, useCounterState } from '../../context.ts'
+import { unreachablePhone } from '../../form/unreachable-phone.ts'
 import { ownerOf } from '../../state.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 
@@ -26,6 +27,10 @@ export const SendBar = ({
   const owner = ownerOf(session)
   const ready = rows.filter((row) => isOwn(row, owner) && standings.get(row.id)?.isReady === true)
   const positive = ready.filter(({ cells }) => cells.result === 'P').length
+  // Looked at when it is said: a pile is long, and numbers are slow to read.
+  const landline = isAsking
+    ? ready.filter(({ cells }) => unreachablePhone(cells.contact) === 'landline').length
+    : 0
   const { toSend } = countOf(rows)
   const faulty = rows.filter(
     (row) => isOpen(row) && standings.get(row.id)?.isReady === false,
@@ -73,6 +78,7 @@ export const SendBar = ({
         }}
       >
         <p>{t('sendHelp')}</p>
+        {landline > 0 && <p>{t('sendLandline', { count: landline })}</p>}
         {positive > 0 && <p>{t('sendPositive', { count: positive })}</p>}
       </Confirm>
     </div>

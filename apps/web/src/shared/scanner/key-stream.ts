@@ -1,5 +1,5 @@
 /**
- * Every key pressed at the counter, before any field or button has it. Invariants:
+ * Every key pressed on a page, before any field or button has it. Invariants:
  * 1. A burst of keys, faster than a hand, is a scan wherever the focus is: of it nothing is a result, presses a button
  *    or stays in a field.
  * 2. A result is taken by its key only after a pause in what is typed, and before one.

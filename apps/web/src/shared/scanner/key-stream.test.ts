@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createKeyStream, type KeyFate, pauseMilliseconds } from './key-stream.ts'
-import { mayBeCode } from './keys.ts'
+import { mayBeCode } from './may-be-code.ts'
 
 const ins = `IS01${'0'.repeat(22)}S1269054958815780S21.2.250.1.213.1.4.10S3CORINNE ANNE\u001dS4LE GOFF\u001dS5FS614-05-1969S763220`
 
