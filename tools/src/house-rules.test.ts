@@ -72,6 +72,15 @@ test('only issuance may say that a certificate was read back', () => {
   assert.deepEqual(rulesBroken('apps/server/src/issuance/a.ts', text), [])
 })
 
+test('the machine of the session waits for nothing and reads no clock; what runs it may', () => {
+  const machine = 'apps/web/src/counter/session/machine/step.ts'
+  for (const line of ['const at = new Date()', 'await api.get(path)', 'setTimeout(wake, 5)'])
+    assert.deepEqual(rulesBroken(machine, line), [
+      'the machine of the session is pure: clock, chance and answers come in as arguments',
+    ])
+  assert.deepEqual(rulesBroken(machine, 'const at = new Date(moment.now)'), [])
+  assert.deepEqual(rulesBroken('apps/web/src/counter/session/driver.ts', 'await answer'), [])
+})
 test('reading the clock outside platform is refused, taking it as an argument is not', () => {
   assert.deepEqual(rulesBroken('apps/server/src/intake/a.ts', 'const now = Date.now()'), [
     'clock and randomness come in as arguments',

@@ -154,6 +154,12 @@ const linePatterns: readonly {
     applies: (file) => !isTest(file) && !clockAllowed.test(file),
   },
   {
+    pattern:
+      /Date\.now\(\)|new Date\(\)|Math\.random\(\)|\b(async|await|fetch|set(Timeout|Interval)|(local|session)Storage|document|navigator|crypto)\b/,
+    rule: 'the machine of the session is pure: clock, chance and answers come in as arguments',
+    applies: (file) => file.startsWith('apps/web/src/counter/session/machine/'),
+  },
+  {
     pattern: /\bas any\b|@ts-ignore|@ts-nocheck/,
     rule: 'no silenced types',
     applies: () => true,

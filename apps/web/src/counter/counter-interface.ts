@@ -15,11 +15,11 @@ import type { OtherTabs } from './outbox/driver.ts'
 import type { Certified, SigningCode } from './outbox/entry-document.ts'
 import type { Outcome } from './outbox/first-try.ts'
 import type { PaperLines } from './outbox/lines.ts'
-import type { PhoneSignIn } from './session/phone-sign-in.ts'
+import type { Arrival } from './session/machine/room.ts'
+import type { PhoneSignIn } from './session/session.ts'
 import type { SessionTabs } from './session/session-tabs.ts'
-import type { Sittings } from './session/sitting.ts'
+import type { TabDraft } from './session/tab-draft.ts'
 import type { WaitingRequests } from './session/waiting-request.ts'
-import type { Arrival } from './session/waiting-room.ts'
 import type { CounterState } from './state.ts'
 import type { Store } from './store.ts'
 
@@ -27,6 +27,8 @@ export interface CounterDependencies {
   readonly api: ApiClient
   readonly vault: Vault
   readonly now: () => Date
+  /** Milliseconds of a clock that only goes forward, whatever this computer's time is set to. */
+  readonly monotonic: () => number
   readonly random: () => number
   readonly randomBytes: (count: number) => Uint8Array
   /** What sessions opened here are bound to; null in a browser that keeps nothing. */
@@ -34,8 +36,7 @@ export interface CounterDependencies {
   readonly signingCode: SigningCode
   /** Of the portal. */
   readonly origin: string
-  /** Of this tab. */
-  readonly sittings: Sittings
+  readonly tabDraft: TabDraft
   readonly acting: KeptActing
   /** The other tabs of this browser, which has one session. */
   readonly sessionTabs: SessionTabs

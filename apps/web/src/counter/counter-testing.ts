@@ -9,7 +9,7 @@ import type { Counter } from './counter-interface.ts'
 import { argon2 } from './lock/argon2.ts'
 import { quickCost } from './lock/testing.ts'
 import { heldEntries } from './outbox/content.ts'
-import type { Sittings } from './session/sitting.ts'
+import type { TabDraft } from './session/tab-draft.ts'
 import type { WaitingRequest, WaitingRequests } from './session/waiting-request.ts'
 import { sampleOwner } from './testing.ts'
 
@@ -66,13 +66,13 @@ export const requestsOf = (kept: WaitingRequest | null = null): WaitingRequests 
   },
 })
 
-/** A tab of a browser: keeps its sitting over reloads. */
-export const tabOf = (): Sittings => {
+/** A tab of a browser: keeps its anonymous draft over reloads. */
+export const tabOf = (): TabDraft => {
   let kept: string | null = null
   return {
     get: () => kept,
-    put: (sitting) => {
-      kept = sitting
+    put: (draft) => {
+      kept = draft
     },
   }
 }
@@ -83,7 +83,7 @@ let tabs = 0
 export const world = (
   vault: Vault = memoryVault(true),
   device: DeviceKey | null = null,
-  sittings: Sittings = tabOf(),
+  tabDraft: TabDraft = tabOf(),
   phoneRequests: WaitingRequests = requestsOf(),
 ) => {
   let now = new Date('2026-11-23T14:00:00Z')
@@ -128,11 +128,12 @@ export const world = (
     }),
     vault,
     now: () => now,
+    monotonic: () => now.getTime(),
     random: () => 0.5,
     randomBytes: (count) => new Uint8Array(count).fill(7),
     device,
     origin: 'https://portail.example',
-    sittings,
+    tabDraft,
     acting: { get: () => null, put: () => undefined },
     sessionTabs: { announce: () => undefined, listen: () => undefined },
     requests: phoneRequests,

@@ -22,7 +22,7 @@ import {
   world,
 } from './counter-testing.ts'
 import { rowsOf } from './lists/rows.ts'
-import type { Sittings } from './session/sitting.ts'
+import type { TabDraft } from './session/tab-draft.ts'
 import type { WaitingRequests } from './session/waiting-request.ts'
 import { ownEntries } from './state.ts'
 import { sampleEntry, sampleInput, sampleOwner } from './testing.ts'
@@ -349,7 +349,7 @@ describe('the waiting room', () => {
   })
   const admitted = place({ state: 'admitted', position: 0, waitSeconds: 0, pollAfterSeconds: 5 })
   const asks = `GET ${routes.waitingRoom}`
-  const signedOut = (vault?: Vault, tab?: Sittings) => {
+  const signedOut = (vault?: Vault, tab?: TabDraft) => {
     const browser = world(vault, null, tab)
     browser.replies.set(`GET ${routes.session}`, problem(401, 'SESSION_MISSING'))
     browser.replies.set(asks, place({ state: 'open', hasTicket: false, waitSeconds: 0 }))
@@ -390,8 +390,8 @@ describe('the waiting room', () => {
       after.sent().map(({ id, result }) => [id, result]),
       [[id, 'negative']],
     )
-    const { sitting } = after.counter.store.get()
-    assert.deepEqual([heldIn(after.counter), sitting, tab.get()], [[], null, null])
+    const { anonymousDraft } = after.counter.store.get()
+    assert.deepEqual([heldIn(after.counter), anonymousDraft, tab.get()], [[], null, null])
   })
   it('asks no sooner than the server paces, errors included', async () => {
     const browser = signedOut()

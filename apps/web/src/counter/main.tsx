@@ -21,7 +21,7 @@ import { openTab } from './outbox/tabs.ts'
 import { pendingPlace } from './session/pending-act.ts'
 import { createSessionDesk } from './session/session-desk.ts'
 import { openSessionTabs } from './session/session-tabs.ts'
-import { tabSittings } from './session/sitting.ts'
+import { openTabDraft } from './session/tab-draft.ts'
 import { tabRequests } from './session/waiting-request.ts'
 import { createSiteDesk } from './site/site-desk.ts'
 import { createSlipDesk } from './slips/slip-desk.ts'
@@ -73,6 +73,7 @@ const start = async (): Promise<void> => {
     api,
     vault,
     now,
+    monotonic: () => performance.now(),
     random: Math.random,
     randomBytes,
     device,
@@ -80,7 +81,7 @@ const start = async (): Promise<void> => {
     passkeys: browserPasskeys(),
     stretch: workerStretch,
     origin: location.origin,
-    sittings: tabSittings(),
+    tabDraft: openTabDraft(),
     acting: tabActing(),
     sessionTabs: openSessionTabs(),
     requests: tabRequests(),

@@ -1,11 +1,5 @@
 import { emptyOutbox, type OutboxState } from '@sidep/continuity'
-import type {
-  Catalogue,
-  DoorsView,
-  ProblemCode,
-  ScreeningEntry,
-  SessionView,
-} from '@sidep/contracts'
+import type { Catalogue, ScreeningEntry, SessionView } from '@sidep/contracts'
 import type { ApiError } from '../shared/api/index.ts'
 import type { StorageHealth } from '../shared/storage/index.ts'
 import type { Acting } from './acting/acting-for.ts'
@@ -14,46 +8,20 @@ import {
   type Content,
   type HeldEntry,
   heldEntries,
-  isOfSitting,
+  isOfAnonymousDraft,
   isOwnedBy,
   type Owner,
 } from './outbox/content.ts'
-import type { Phone } from './session/phone-sign-in.ts'
-import type { Room } from './session/waiting-room.ts'
+import { type SessionSnapshot, snapshotOf } from './session/machine/snapshot.ts'
+import { initialSession, type SessionState } from './session/machine/state.ts'
 
-/** What the last requests say about the way to the server. */
-export type Link =
-  | { readonly state: 'online' }
-  /** No answer, or one that is not ours. */
-  | { readonly state: 'offline'; readonly error: ApiError; readonly retryAt: Date }
-  /** The server answered that it cannot now; `retryAt` is its word, or our guess. */
-  | { readonly state: 'busy'; readonly error: ApiError; readonly retryAt: Date }
-
-type Phase = 'starting' | 'signed-out' | 'choose-site' | 'working'
-
-export interface CounterState {
-  readonly phase: Phase
-  readonly session: SessionView | null
+export interface CounterState extends SessionSnapshot {
   /** Whom this tab acts for, as whoever works in it last saw; null before anybody is at work. */
   readonly seen: Acting | null
-  /** The server no longer takes our session; what is typed goes on, what is recorded waits. */
-  readonly isSessionLost: boolean
-  /** Why it is no longer taken, as the server said; null while it is, or when nobody said. */
-  readonly sessionEnd: ProblemCode | null
-  /** The session waits for this device to confirm it; nothing is sent until then. */
-  readonly isRenewalDue: boolean
   /** Whose booklet this counter has: who could go on alone; null when nobody. */
   readonly holder: SessionView | null
-  /** Thumbprint of the key that a session opened here is bound to; null when this browser has none. */
-  readonly device: string | null
-  /** The place in the waiting room for new sign-ins; null when not there. */
-  readonly room: Room | null
-  /** The run of typing before a sign-in in this tab; null when there is none. */
-  readonly sitting: string | null
-  /** The sign-in on the phone; null when there is none. */
-  readonly phone: Phone | null
-  readonly doors: DoorsView['doors'] | null
-  readonly link: Link
+  /** What is typed in this tab before a sign-in; null when nothing is. */
+  readonly anonymousDraft: string | null
   readonly catalogue: Catalogue | null
   /** Waiting and of the day, as the server last said and our own answers since; each id once. */
   readonly entries: readonly ScreeningEntry[]
@@ -77,19 +45,10 @@ export interface CounterState {
 }
 
 export const initialState: CounterState = {
-  phase: 'starting',
-  session: null,
+  ...snapshotOf(initialSession(null)),
   seen: null,
-  isSessionLost: false,
-  sessionEnd: null,
-  isRenewalDue: false,
   holder: null,
-  device: null,
-  room: null,
-  sitting: null,
-  phone: null,
-  doors: null,
-  link: { state: 'online' },
+  anonymousDraft: null,
   catalogue: null,
   entries: [],
   areListsKnown: false,
@@ -101,6 +60,18 @@ export const initialState: CounterState = {
   storage: 'kept',
   notKept: null,
   recentDevices: [],
+}
+
+/** The state, with the session as it is now. The lists of one site are never shown at another. */
+export const showSession = (state: CounterState, session: SessionState): CounterState => {
+  const shown = snapshotOf(session)
+  const site = shown.session?.site?.id
+  const isOtherSite = site !== undefined && site !== state.session?.site?.id
+  return {
+    ...state,
+    ...shown,
+    ...(isOtherSite ? { entries: [], areListsKnown: false, isTruncated: false } : {}),
+  }
 }
 
 /** Whether what is recorded may go to the server now, as far as the session is concerned. */
@@ -130,11 +101,11 @@ export const ownerOf = (session: SessionView | null): Owner | null =>
 export const ownEntries = ({
   outbox,
   session,
-  sitting,
-}: Pick<CounterState, 'outbox' | 'session' | 'sitting'>): HeldEntry[] => {
+  anonymousDraft,
+}: Pick<CounterState, 'outbox' | 'session' | 'anonymousDraft'>): HeldEntry[] => {
   const owner = ownerOf(session)
   return heldEntries(outbox.entries).filter((entry) =>
-    owner === null ? isOfSitting(entry, sitting) : isOwnedBy(entry, owner),
+    owner === null ? isOfAnonymousDraft(entry, anonymousDraft) : isOwnedBy(entry, owner),
   )
 }
 

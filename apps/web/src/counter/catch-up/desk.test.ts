@@ -9,7 +9,9 @@ import {
 import type { Answer, ApiClient } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { createSender } from '../outbox/sender.ts'
-import { createLinkWatch } from '../session/link-watch.ts'
+import { heard } from '../session/machine/link.ts'
+import { snapshotOf } from '../session/machine/snapshot.ts'
+import { initialSession, type SessionState } from '../session/machine/state.ts'
 import { type CounterState, initialState } from '../state.ts'
 import { createStore } from '../store.ts'
 import { sampleKeys } from '../testing.ts'
@@ -76,14 +78,16 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
   }
   const now = (): Date => new Date(milliseconds)
   const random = (): number => 0.5
-  const watch = createLinkWatch({
-    store: counter,
-    now,
-    random,
-    confirm: null,
-    revoked: () => undefined,
-    differs: () => undefined,
-  })
+  let machine: SessionState = {
+    ...initialSession(null),
+    way: { kind: 'working', session, standing: { kind: 'open' }, room: null },
+  }
+  const observe = (said: Answer<unknown>): void => {
+    const at = { now: milliseconds, monotonic: milliseconds, random: 0.5 }
+    machine = heard(machine, said.ok ? null : said.error, at).state
+    const { link, isSessionLost } = snapshotOf(machine)
+    counter.set((state) => ({ ...state, link, isSessionLost }))
+  }
   const never = (): Promise<never> => assert.fail('nothing is signed here')
   const sender = createSender({
     api,
@@ -102,7 +106,7 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
         due = due.filter((other) => other !== callback)
       }
     },
-    observe: watch.observe,
+    observe,
     acknowledged: () => undefined,
     reconciled: async () => undefined,
   })

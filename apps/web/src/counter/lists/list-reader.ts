@@ -21,12 +21,10 @@ import { entryOfAnswer } from './rows.ts'
 export interface ListReaderDependencies {
   readonly api: Pick<ApiClient, 'get'>
   readonly store: Store<CounterState>
-  readonly memory: Pick<Memory, 'keepCatalogue' | 'keepLists'>
+  readonly memory: Pick<Memory, 'keepCatalogue' | 'keepLists' | 'lists'>
   /** What is taken for now at this counter. */
   readonly here: () => Date
   readonly observe: (answer: Answer<unknown>) => void
-  /** The lists show what the portal has. */
-  readonly shown: () => Promise<void>
   readonly failed: (error: unknown) => void
 }
 
@@ -36,8 +34,8 @@ export interface ListReader {
   readonly readLists: () => Promise<void>
   /** Any day of the site, for who looks for somebody. */
   readonly readDay: (day: string) => Promise<Answer<ScreeningList>>
-  /** The next reading is of the whole day. */
-  readonly startOver: () => void
+  /** Somebody begins to work: the next reading is of the whole day; at another site, from what this device has of it. */
+  readonly begin: (isSameSite: boolean) => Promise<void>
   /** An own request was answered: the lists are right before the next reading. */
   readonly acknowledged: (content: Content, answer: ScreeningAnswer) => void
   /** Messages went out: what became of them is looked for sooner than the day comes round. */
@@ -71,6 +69,17 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
   const keep = async (): Promise<void> => {
     const { session, entries, isTruncated } = store.get()
     if (session?.site) await memory.keepLists(session.site.id, today(), entries, isTruncated)
+  }
+
+  const recall = async (): Promise<void> => {
+    const siteId = store.get().session?.site?.id
+    if (siteId === undefined) return
+    const lists = await memory.lists(siteId, today())
+    // What the portal has said meanwhile is newer, and another site's lists are none of this one's.
+    const isLate = store.get().areListsKnown || store.get().session?.site?.id !== siteId
+    if (lists === null || isLate) return
+    const { entries, isTruncated } = lists
+    store.set((state) => ({ ...state, entries, areListsKnown: true, isTruncated }))
   }
 
   const merge = (fresh: readonly ScreeningEntry[], isWholeDay: boolean): void =>
@@ -116,7 +125,6 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
     merge([...done, ...waiting.value.screenings], day !== null)
     if (day) dayWantedAt = null
     polls += 1
-    await dependencies.shown()
     await keep()
   }
 
@@ -129,9 +137,10 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
     isCatalogueDue: () => store.get().catalogue === null || polls % pollsPerCatalogueRead === 0,
     readLists,
     readDay,
-    startOver: () => {
+    begin: async (isSameSite) => {
       polls = 0
       dayWantedAt = null
+      if (!isSameSite) await recall()
     },
     acknowledged: (content, answer) => {
       writes += 1

@@ -39,7 +39,7 @@ export const Content = Type.Object({
     Type.Object({ professionalName: Type.String(), siteName: Type.String() }),
     Type.Null(),
   ]),
-  /** The run of typing that it belongs to while it has no author. */
+  /** The anonymous draft that it belongs to while it has no author; named so in what earlier versions stored. */
   sitting: Type.Union([Type.String(), Type.Null()]),
   /** The portal has it already, without its result. */
   isRegistered: Type.Boolean(),
@@ -66,9 +66,11 @@ export const isOwnedBy = ({ owner }: HeldEntry, other: OutboxOwner | null): bool
   owner.professionalId === other.professionalId &&
   owner.siteId === other.siteId
 
-/** Typed in this run of typing, and nobody's yet. */
-export const isOfSitting = ({ owner, screening }: HeldEntry, sitting: string | null): boolean =>
-  owner === null && sitting !== null && screening.sitting === sitting
+/** Typed in this anonymous draft, and nobody's yet. */
+export const isOfAnonymousDraft = (
+  { owner, screening }: HeldEntry,
+  draft: string | null,
+): boolean => owner === null && draft !== null && screening.sitting === draft
 
 /** Why an entry came back. */
 export interface Refusal {

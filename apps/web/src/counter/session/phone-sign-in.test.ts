@@ -2,9 +2,15 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { routes, type SessionView } from '@sidep/contracts'
 import { createApiClient } from '../../shared/api/index.ts'
-import { createPhoneSignIn, type Phone, readNationalId } from './phone-sign-in.ts'
+import { type DeviceKey, deviceKeyOf, makeDevicePair } from '../../shared/device/device-key.ts'
+import { memoryVault } from '../../shared/storage/index.ts'
+import { type Phone, sessionOf } from './machine/state.ts'
+import { readNationalId } from './national-id.ts'
+import { createSession } from './session.ts'
+import { createMemory } from './stored.ts'
 import type { WaitingRequest } from './waiting-request.ts'
-import type { Arrival } from './waiting-room.ts'
+
+const key = await deviceKeyOf(await makeDevicePair())
 
 const session: SessionView = {
   professional: { id: '899700075122', familyName: 'Le Goff', firstNames: 'Anne', profession: '21' },
@@ -27,9 +33,23 @@ const problem = (code: string, extra: object = {}) => ({ code, support: 'K7Q', .
 
 type Reply = { readonly status: number; readonly body: unknown } | 'silence'
 
+/** What the waiting room answers on the way to the phone. */
+type Room = 'open' | 'waiting' | 'full'
+
+const roomReply = (room: Room): Response =>
+  room === 'full'
+    ? Response.json(problem('WAITING_ROOM_FULL', { retryAfterSeconds: 40 }), { status: 429 })
+    : Response.json({
+        state: room,
+        hasTicket: room === 'waiting',
+        position: 9,
+        waitSeconds: 60,
+        pollAfterSeconds: 1_000,
+      })
+
 /** A world whose server, clock and timers the test moves. */
 const world = (
-  device: string | null = 'd'.repeat(43),
+  device: DeviceKey | null = key,
   before: { now: number; kept: WaitingRequest | null } = { now: 0, kept: null },
 ) => {
   let { now, kept } = before
@@ -37,11 +57,11 @@ const world = (
   const asked: { at: number; path: string; body: unknown }[] = []
   const begins: Reply[] = []
   const polls: Reply[] = []
-  let arrivals: Arrival[] = []
+  let rooms: Room[] = []
   let held: Promise<void> | null = null
   const seen: (Phone | null)[] = []
   const entered: SessionView[] = []
-  const phone = createPhoneSignIn({
+  const tab = createSession({
     requests: {
       get: () => kept,
       put: (request) => {
@@ -51,6 +71,9 @@ const world = (
     api: createApiClient({
       now: () => new Date(now),
       fetch: async (path, init) => {
+        if (path === routes.waitingRoom && init.method === 'POST')
+          return roomReply(rooms.shift() ?? 'open')
+        if (init.method === 'GET') throw new TypeError('failed to fetch')
         asked.push({ at: now / 1000, path, body: JSON.parse(String(init.body)) })
         await held
         if (path === routes.loginEcpsBackchannelCancellation) {
@@ -62,8 +85,14 @@ const world = (
       },
     }),
     device,
+    origin: 'https://portail.example',
+    memory: createMemory(memoryVault(true)),
+    sessionTabs: { announce: () => undefined, listen: () => undefined },
+    exclusive: (_name, work) => work(),
     now: () => new Date(now),
+    monotonic: () => now,
     random: () => 0.5,
+    randomBytes: (count) => new Uint8Array(count),
     after: (milliseconds, callback) => {
       const timer = { at: now + milliseconds, callback }
       timers.push(timer)
@@ -71,17 +100,24 @@ const world = (
         timers = timers.filter((other) => other !== timer)
       }
     },
-    arrive: async () => arrivals.shift() ?? { kind: 'open' },
-    changed: (step) => seen.push(step),
-    signedIn: async (view) => {
-      entered.push(view)
+    changed: ({ phone: { shown }, way }) => {
+      if (shown !== (seen.at(-1) ?? null)) seen.push(shown)
+      const inside = sessionOf(way)
+      if (inside !== null && inside !== entered.at(-1)) entered.push(inside)
+    },
+    chosen: () => undefined,
+    failed: (error) => {
+      throw error
     },
   })
+  tab.serve(() => undefined)
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))
   }
   return {
-    phone,
+    phone: tab.phone,
+    /** The page is loaded, and the portal does not say who is signed in. */
+    load: tab.start,
     asked,
     begins,
     polls,
@@ -94,8 +130,8 @@ const world = (
       asked
         .filter(({ path }) => path === routes.loginEcpsBackchannelCancellation)
         .map(({ body }) => body),
-    arrive: (...next: Arrival[]) => {
-      arrivals = next
+    arrive: (...next: Room[]) => {
+      rooms = next
     },
     hold: (): (() => void) => {
       let release = (): void => undefined
@@ -170,7 +206,7 @@ describe('confirming on the phone', () => {
     )
     phone.open()
     await phone.begin('99700075122')
-    assert.deepEqual(asked[0]?.body, { nationalId: '899700075122', device: 'd'.repeat(43) })
+    assert.deepEqual(asked[0]?.body, { nationalId: '899700075122', device: key.thumbprint })
     assert.deepEqual(now(), {
       step: 'confirming',
       typed: '99700075122',
@@ -255,13 +291,13 @@ describe('a reload of the page', () => {
     return page
   }
   const reload = ({ now, kept }: { now: number; kept: WaitingRequest | null }) =>
-    world('d'.repeat(43), { now, kept })
+    world(key, { now, kept })
 
   it('finds the request again, shows the same digits, and asks no sooner than the server said', async () => {
     const before = await begin()
     const page = reload(before.left())
     page.polls.push({ status: 200, body: { state: 'signed-in', session } })
-    page.phone.resume()
+    await page.load()
     assert.deepEqual(page.now(), {
       step: 'confirming',
       typed: '99700075122',
@@ -282,7 +318,7 @@ describe('a reload of the page', () => {
     const before = await begin()
     const page = reload({ ...before.left(), now: 100_000 })
     page.polls.push({ status: 200, body: { state: 'pending', pollAfterSeconds: 30 } })
-    page.phone.resume()
+    await page.load()
     await page.pass(25)
     assert.deepEqual(page.polledAt(), [100])
     assert.equal(stepOf(page.now()), 'over: timed-out')
@@ -291,7 +327,7 @@ describe('a reload of the page', () => {
   it('after its end says so, and keeps nothing', async () => {
     const before = await begin()
     const page = reload({ ...before.left(), now: 121_000 })
-    page.phone.resume()
+    await page.load()
     assert.equal(stepOf(page.now()), 'over: timed-out')
     assert.deepEqual([page.asked, page.left().kept], [[], null])
   })
@@ -299,7 +335,7 @@ describe('a reload of the page', () => {
     for (const now of [86_400_000, -3_600_000]) {
       const before = await begin()
       const page = reload({ ...before.left(), now })
-      page.phone.resume()
+      await page.load()
       assert.deepEqual([page.now(), page.asked, page.left().kept], [undefined, [], null])
     }
   })
@@ -321,14 +357,14 @@ describe('a reload of the page', () => {
     await page.settle()
     assert.deepEqual(page.cancelled(), [{ ticket }])
     const next = reload(page.left())
-    next.phone.resume()
+    await next.load()
     await next.pass(300)
     assert.deepEqual([next.now(), next.asked], [undefined, []])
   })
   it('whose request is taken up by a new one gives the old one up', async () => {
     const before = await begin()
     const page = reload(before.left())
-    page.phone.resume()
+    await page.load()
     page.phone.open()
     await page.settle()
     assert.deepEqual(page.cancelled(), [{ ticket }])
@@ -388,7 +424,7 @@ describe('giving up', () => {
 describe('the waiting room on the way to the phone', () => {
   it('is waited in; in turn the number is still there, and the phone rings when one says so', async () => {
     const { phone, begins, now, asked, arrive } = world()
-    arrive({ kind: 'waiting' })
+    arrive('waiting')
     await phone.begin('99700075122')
     assert.deepEqual(now(), { step: 'queued', typed: '99700075122' })
     assert.deepEqual(asked, [])
@@ -400,18 +436,14 @@ describe('the waiting room on the way to the phone', () => {
   })
   it('that closes between two questions is waited in all the same', async () => {
     const { phone, begins, now, arrive } = world()
-    arrive({ kind: 'open' }, { kind: 'waiting' })
+    arrive('open', 'waiting')
     begins.push({ status: 503, body: problem('SIGN_IN_WAITS', { retryAfterSeconds: 9 }) })
     await phone.begin('899700075122')
     assert.equal(stepOf(now()), 'queued')
   })
   it('that cannot be asked says so, with the time to come back', async () => {
     const { phone, now, arrive } = world()
-    const full = problem('WAITING_ROOM_FULL', { retryAfterSeconds: 40 })
-    arrive({
-      kind: 'failed',
-      error: { kind: 'problem', problem: full as never, retryAfterSeconds: 40 },
-    })
+    arrive('full')
     await phone.begin('899700075122')
     const over = now()
     assert.ok(over?.step === 'over')

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { SessionView } from '@sidep/contracts'
+import { routes, type SessionView } from '@sidep/contracts'
 import { createDeviceProofs } from '@sidep/server/login/device-proof.ts'
 import { createApiClient } from '../../shared/api/index.ts'
 import { bytesToBase64url } from '../../shared/device/base64url.ts'
 import { deviceKeyOf, makeDevicePair } from '../../shared/device/device-key.ts'
 import { memoryVault } from '../../shared/storage/index.ts'
-import { createRenewal, type RenewalOutcome } from './renewal.ts'
+import { initialSession, type SessionState } from './machine/state.ts'
 import { renewalProof } from './renewal-proof.ts'
+import { createSession } from './session.ts'
 import { createMemory } from './stored.ts'
 
 const key = await deviceKeyOf(await makeDevicePair())
@@ -35,29 +36,33 @@ const world = ({ random = 0 }: { readonly random?: number } = {}) => {
   const vault = memoryVault()
   const posts: { at: number; proof: string }[] = []
   const timers: { at: number; callback: () => void }[] = []
-  let settled = 0
+  const states: SessionState[] = []
   let turn: Promise<unknown> = Promise.resolve()
-  const openTab = (device = key) => {
-    const outcomes: RenewalOutcome[] = []
-    const renewal = createRenewal({
+  const openTab = async (session: SessionView) => {
+    const index = states.push(initialSession(key.thumbprint)) - 1
+    const tab = createSession({
       api: createApiClient({
         now: () => new Date(now),
-        fetch: async (_path, init) => {
+        fetch: async (path, init) => {
+          if (path === routes.session) return Response.json(session)
           if (init.method === 'GET')
             return Response.json({ sessionId: 'one', serverTime: new Date(now).toISOString() })
           posts.push({ at: now, proof: JSON.parse(String(init.body)).proof })
           return answer(posts.length)
         },
       }),
-      device,
+      device: key,
       origin,
       memory: createMemory(vault),
-      exclusive: (work) => {
+      sessionTabs: { announce: () => undefined, listen: () => undefined },
+      requests: { get: () => null, put: () => undefined },
+      exclusive: (_name, work) => {
         const mine = turn.then(work)
         turn = mine.catch(() => undefined)
         return mine
       },
       now: () => new Date(now),
+      monotonic: () => now,
       random: () => random,
       randomBytes: (count) => new Uint8Array(count).fill(posts.length),
       after: (milliseconds, callback) => {
@@ -67,20 +72,31 @@ const world = ({ random = 0 }: { readonly random?: number } = {}) => {
           if (timers.includes(timer)) timers.splice(timers.indexOf(timer), 1)
         }
       },
-      settled: (outcome) => {
-        settled += 1
-        outcomes.push(outcome)
+      changed: (state) => {
+        states[index] = state
+      },
+      chosen: () => undefined,
+      failed: (error) => {
+        throw error
       },
     })
-    return { renewal, outcomes }
+    tab.serve(() => undefined)
+    await tab.start()
+    return tab
+  }
+  /** Signing takes its own time on another thread: the clock stands still meanwhile. */
+  const answered = async (): Promise<void> => {
+    do await new Promise((resolve) => setImmediate(resolve))
+    while (states.some(({ renewal }) => renewal.isUnderWay))
   }
   return {
     posts,
     openTab,
+    answered,
     reply: (next: typeof answer) => {
       answer = next
     },
-    minutes: () => (now - startedAt) / 60_000,
+    ends: () => states.map(({ renewal }) => renewal.followed?.renewBy),
     planned: () => timers.map((timer) => (timer.at - startedAt) / 60_000).sort((a, b) => a - b),
     /** Moves the clock, running what is due on the way. */
     pass: async (minutes: number): Promise<void> => {
@@ -91,14 +107,21 @@ const world = ({ random = 0 }: { readonly random?: number } = {}) => {
         timers.splice(timers.indexOf(due), 1)
         now = Math.max(now, due.at)
         due.callback()
-        // Signing takes its own time on another thread: the clock stands still meanwhile.
-        const expected = settled + 1
-        while (settled < expected) await new Promise((resolve) => setImmediate(resolve))
+        await answered()
       }
       now = end
     },
   }
 }
+
+const isDue = {
+  ok: false,
+  error: {
+    kind: 'problem',
+    problem: { type: '', title: '', status: 401, code: 'SESSION_RENEWAL_DUE', support: '' },
+    retryAfterSeconds: null,
+  },
+} as const
 
 describe('the statement of a device', () => {
   it('is one that the server takes, once, for this session and key alone', async () => {
@@ -129,33 +152,29 @@ describe('the statement of a device', () => {
 })
 
 describe('a renewal', () => {
-  it('comes between a half and seven tenths of the token’s life, each counter at its own time', () => {
+  it('comes between a half and seven tenths of the token’s life, each counter at its own time', async () => {
     for (const [random, minutes] of [
       [0, 10],
       [0.5, 12],
       [1, 14],
     ] as const) {
       const { openTab, planned } = world({ random })
-      openTab().renewal.follow(sessionUntil(at(20)))
+      await openTab(sessionUntil(at(20)))
       assert.deepEqual(planned(), [minutes])
     }
   })
   it('of two tabs is asked for once; the other takes what it got', async () => {
-    const { openTab, reply, pass, posts } = world()
+    const { openTab, reply, pass, posts, ends } = world()
     reply(() => Response.json(sessionUntil(at(30), at(10))))
-    const tabs = [openTab(), openTab()]
-    for (const { renewal } of tabs) renewal.follow(sessionUntil(at(20)))
+    await openTab(sessionUntil(at(20)))
+    await openTab(sessionUntil(at(20)))
     await pass(11)
     assert.equal(posts.length, 1)
-    assert.deepEqual(
-      tabs.map(({ outcomes }) => outcomes.map(({ kind }) => kind)),
-      [['renewed'], ['renewed']],
-    )
+    assert.deepEqual(ends(), [at(30), at(30)])
   })
   it('that gets no answer is tried again while the token lasts and after, and never sooner than asked', async () => {
-    const { openTab, reply, pass, posts } = world()
-    const { renewal, outcomes } = openTab()
-    renewal.follow(sessionUntil(at(20)))
+    const { openTab, reply, pass, posts, ends } = world()
+    await openTab(sessionUntil(at(20)))
     reply((count) => {
       if (count === 1) throw new TypeError('no network')
       if (count === 2) return new Response('{}', { status: 503, headers: { 'retry-after': '900' } })
@@ -166,30 +185,30 @@ describe('a renewal', () => {
       posts.map((post) => Math.round((post.at - startedAt) / 60_000)),
       [10, 10, 25],
     )
-    assert.deepEqual(
-      outcomes.map(({ kind }) => kind),
-      ['later', 'later', 'renewed'],
-    )
+    assert.deepEqual(ends(), [at(50)])
   })
-  it('asked for by hand is held back too', async () => {
-    const { openTab, reply, posts } = world()
-    const { renewal } = openTab()
-    renewal.follow(sessionUntil(at(20)))
+  it('asked for because something was refused is held back too', async () => {
+    const { openTab, reply, posts, answered } = world()
+    const tab = await openTab(sessionUntil(at(20)))
     reply(() => new Response('{}', { status: 503, headers: { 'retry-after': '900' } }))
-    await renewal.renew()
-    assert.deepEqual(await renewal.renew(), { kind: 'later', error: null })
+    tab.observe(isDue)
+    await answered()
+    tab.observe(isDue)
+    await tab.look()
+    await answered()
     assert.equal(posts.length, 1)
   })
   it('learns the server’s time again when this device’s clock was set, once', async () => {
-    const { openTab, reply, posts } = world()
-    const { renewal } = openTab()
-    renewal.follow(sessionUntil(at(20), at(5)))
+    const { openTab, reply, posts, answered, ends } = world()
+    const tab = await openTab(sessionUntil(at(20), at(5)))
     reply((count) =>
       count === 1
         ? Response.json({ code: 'SESSION_PROOF_STALE' }, { status: 409 })
         : Response.json(sessionUntil(at(30))),
     )
-    assert.equal((await renewal.renew()).kind, 'renewed')
+    tab.observe(isDue)
+    await answered()
+    assert.deepEqual(ends(), [at(30)])
     const issued = posts.map(
       ({ proof }) => JSON.parse(Buffer.from(proof.split('.')[1] ?? '', 'base64url').toString()).iat,
     )
@@ -197,8 +216,7 @@ describe('a renewal', () => {
   })
   it('that gains nothing waits for the end of the session, when only an extension helps', async () => {
     const { openTab, reply, pass, posts } = world()
-    const { renewal } = openTab()
-    renewal.follow(sessionUntil(at(20)))
+    await openTab(sessionUntil(at(20)))
     reply((count) =>
       Response.json(
         count === 1
@@ -212,12 +230,14 @@ describe('a renewal', () => {
       [10, 20],
     )
   })
-  it('is not planned for a session of another device, or of none', async () => {
-    const { openTab, planned } = world()
-    const { renewal } = openTab()
-    renewal.follow({ ...sessionUntil(at(20)), device: null })
-    renewal.follow({ ...sessionUntil(at(20)), sessionId: 'two', device: 'x'.repeat(43) })
-    assert.deepEqual(planned(), [])
-    assert.deepEqual(await renewal.renew(), { kind: 'ended', code: null })
+  it('is not planned for a session of another device, or of none, which only a sign-in carries on', async () => {
+    for (const device of [null, 'x'.repeat(43)]) {
+      const { openTab, planned, posts, answered } = world()
+      const tab = await openTab({ ...sessionUntil(at(20)), device })
+      assert.deepEqual(planned(), [])
+      tab.observe(isDue)
+      await answered()
+      assert.deepEqual(posts, [])
+    }
   })
 })

@@ -7,11 +7,6 @@ export interface SessionTabs {
   readonly listen: (changed: (shown: ShownSession | null) => void) => void
 }
 
-export const isSameShown = (a: ShownSession | null, b: ShownSession | null): boolean =>
-  a?.sessionId === b?.sessionId &&
-  a?.professionalId === b?.professionalId &&
-  a?.siteId === b?.siteId
-
 const isText = (value: unknown): value is string => typeof value === 'string'
 
 const shownIn = (data: unknown): ShownSession | null => {

@@ -1,5 +1,5 @@
 import { parseFiness } from '@sidep/identifiers'
-import { readNationalId } from '../session/phone-sign-in.ts'
+import { readNationalId } from '../session/national-id.ts'
 
 type StaffIdFault = 'empty' | 'unreadable' | 'mistyped' | 'elsewhere'
 

@@ -3,7 +3,7 @@ import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.
 import { Button, Confirm, Notice } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
-import { heldEntries, isOfSitting } from '../outbox/content.ts'
+import { heldEntries, isOfAnonymousDraft } from '../outbox/content.ts'
 import { ownerOf } from '../state.ts'
 import { fullName } from '../words.ts'
 
@@ -13,10 +13,10 @@ export const NobodysEntries = () => {
   const { language } = useLanguage()
   const timeZone = useSiteZone()
   const counter = useCounter()
-  const { outbox, session, sitting } = useCounterState()
+  const { outbox, session, anonymousDraft } = useCounterState()
   const [isAsking, setIsAsking] = useState(false)
   const entries = heldEntries(outbox.entries).filter(
-    (entry) => entry.owner === null && !isOfSitting(entry, sitting),
+    (entry) => entry.owner === null && !isOfAnonymousDraft(entry, anonymousDraft),
   )
   const first = entries[0]
   if (first === undefined) return null

@@ -34,7 +34,7 @@ const ripestKey = 'F2'
 /** The counter at work: new screening beside the lists on a desk, each behind its tab on a phone. */
 export const Workspace = () => {
   const t = useMessages(messages)
-  const { entries, areListsKnown, outbox, session, sitting } = useCounterState()
+  const { entries, areListsKnown, outbox, session, anonymousDraft } = useCounterState()
   const isWide = useMedia('(min-width: 60rem)')
   const [tab, setTab] = useState<TabName>('new')
   const [openId, setOpenId] = useState<string | null>(null)
@@ -45,8 +45,8 @@ export const Workspace = () => {
   const dayTitle = useDayTitle(search)
 
   const own = useMemo(
-    () => ownEntries({ outbox, session, sitting }).filter(isOfCounter),
-    [outbox, session, sitting],
+    () => ownEntries({ outbox, session, anonymousDraft }).filter(isOfCounter),
+    [outbox, session, anonymousDraft],
   )
   const rows = useMemo(() => rowsOf(entries, own), [entries, own])
   const waiting = useMemo(() => waitingRows(rows), [rows])

@@ -89,3 +89,9 @@ export const retryOf = (error: ApiError): Retry =>
 /** Seconds the server asked to wait; null when it did not say. */
 export const retryAfterSecondsOf = (error: ApiError): number | null =>
   error.kind === 'problem' || error.kind === 'unreadable' ? error.retryAfterSeconds : null
+
+/** The code of our registry; null when the answer was not one of ours. */
+export const codeOf = (error: ApiError): ProblemCode | null =>
+  error.kind === 'problem' ? error.problem.code : null
+
+export const isProblem = (error: ApiError, code: ProblemCode): boolean => codeOf(error) === code

@@ -1,16 +1,18 @@
 /**
- * A run of typing before anybody has signed in, in one tab: what is typed in it belongs to the person who signs in
+ * The anonymous draft of one tab: what is typed in it before anybody has signed in belongs to the person who signs in
  * from it. It lives as long as the tab, over the redirects of a sign-in.
  */
-export interface Sittings {
+export interface TabDraft {
+  /** Its random name; null when there is none. */
   readonly get: () => string | null
-  readonly put: (sitting: string | null) => void
+  readonly put: (draft: string | null) => void
 }
 
+/** Of tabs that were opened by earlier versions too. */
 const storageKey = 'sidep.sitting'
 
 /** Of this tab; forgotten with the page where the browser refuses storage. */
-export const tabSittings = (): Sittings => ({
+export const openTabDraft = (): TabDraft => ({
   get: () => {
     try {
       return sessionStorage.getItem(storageKey)
@@ -19,10 +21,10 @@ export const tabSittings = (): Sittings => ({
       return null
     }
   },
-  put: (sitting) => {
+  put: (draft) => {
     try {
-      if (sitting === null) sessionStorage.removeItem(storageKey)
-      else sessionStorage.setItem(storageKey, sitting)
+      if (draft === null) sessionStorage.removeItem(storageKey)
+      else sessionStorage.setItem(storageKey, draft)
     } catch {
       // As above.
       return

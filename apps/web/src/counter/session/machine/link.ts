@@ -1,0 +1,85 @@
+/** What each answer says about the way to the server, and about the session. Only a 401 ends a session. */
+import type { ProblemCode } from '@sidep/contracts'
+import { backoffMilliseconds } from '../../../shared/api/backoff.ts'
+import {
+  type ApiError,
+  codeOf,
+  isProblem,
+  retryAfterSecondsOf,
+  retryOf,
+} from '../../../shared/api/errors.ts'
+import type { Moment } from './events.ts'
+import { canRenew, confirm } from './renewal.ts'
+import { type SessionState, type Standing, sessionOf, standingOf } from './state.ts'
+import { type Step, step } from './transition.ts'
+
+const online = { state: 'online' } as const
+
+const isOnline = (state: SessionState): SessionState =>
+  state.link.state === 'online' && state.linkFailures === 0
+    ? state
+    : { ...state, link: online, linkFailures: 0 }
+
+/** The server cannot be asked, or cannot answer now: until when nothing is. */
+export const restAfter = (state: SessionState, error: ApiError, at: Moment): SessionState => {
+  const linkFailures = state.linkFailures + 1
+  const wait = backoffMilliseconds(linkFailures, retryAfterSecondsOf(error), () => at.random)
+  const isAnswered = error.kind === 'problem' || retryAfterSecondsOf(error) !== null
+  return {
+    ...state,
+    linkFailures,
+    linkRestsUntil: at.monotonic + wait,
+    link: {
+      state: isAnswered ? 'busy' : 'offline',
+      error,
+      retryAt: new Date(at.now + wait),
+    },
+  }
+}
+
+/** Whether the server may be asked now: the one answer to this for the whole page. */
+export const mayAsk = (
+  { link, linkRestsUntil }: Pick<SessionState, 'link' | 'linkRestsUntil'>,
+  monotonic: number,
+): boolean => link.state === 'online' || linkRestsUntil <= monotonic
+
+export const withStanding = (state: SessionState, standing: Standing): SessionState => {
+  const { way } = state
+  return 'standing' in way ? { ...state, way: { ...way, standing } } : state
+}
+
+/** The portal no longer takes the session; a counter at which nobody works has none to lose. */
+export const lose = (state: SessionState, code: ProblemCode | null): Step => {
+  const lost = withStanding({ ...state, link: online }, { kind: 'lost', code })
+  if (code === 'SESSION_REVOKED') return step(lost, { type: 'leave-to-nobody' })
+  // The browser has another session by now: it is to be read.
+  if (code === 'SESSION_DIFFERS') return step(lost, { type: 'look-soon' })
+  return step(lost)
+}
+
+export const heard = (state: SessionState, error: ApiError | null, at: Moment): Step => {
+  if (error === null) return step(isOnline(state))
+  switch (retryOf(error)) {
+    case 'never':
+      // A session of before a site was chosen: asking for it again leads to the choice.
+      return step(
+        isProblem(error, 'SITE_NOT_CHOSEN')
+          ? withStanding(isOnline(state), { kind: 'lost', code: null })
+          : isOnline(state),
+      )
+    case 'after-sign-in':
+      return isProblem(error, 'SESSION_RENEWAL_DUE') && canRenew(state)
+        ? due(state, at)
+        : lose(state, codeOf(error))
+    default:
+      // A certificate that could not be signed says nothing about the way to the server.
+      return step(isProblem(error, 'ISSUANCE_FAILED') ? state : restAfter(state, error, at))
+  }
+}
+
+/** This device is to confirm the session first. One that is lost stays so: reading it says what became of it. */
+export const due = (state: SessionState, at: Moment): Step => {
+  const isHeld = standingOf(state.way)?.kind !== 'lost' && sessionOf(state.way) !== null
+  const reached = { ...state, link: online }
+  return isHeld ? confirm(withStanding(reached, { kind: 'due' }), at) : step(reached)
+}
