@@ -88,6 +88,11 @@ const trouble = [
       browser.portal.confirmCalls()
     }),
   ),
+  fc.boolean().map((isBroken) =>
+    command(`storage broken ${isBroken}`, async (browser) => {
+      browser.isStorageBroken = isBroken
+    }),
+  ),
   fc.boolean().map((isOpen) =>
     command(`room open ${isOpen}`, async (browser) => {
       browser.portal.isRoomOpen = isOpen

@@ -108,9 +108,10 @@ export const createSession = (dependencies: SessionDependencies): Session => {
     },
     chooseSite: async (siteId, delegation) => {
       const choice = { site: siteId, ...(delegation === undefined ? {} : { delegation }) }
+      const { epoch } = driver.state()
       const answer = await api.post(routes.sessionSite, choice, SessionView)
       if (answer.ok) dependencies.chosen()
-      await dispatch({ type: 'site-chosen', answer })
+      await dispatch({ type: 'site-chosen', epoch, answer })
       return answer.ok ? null : answer.error
     },
     chooseAgain: () => tell({ type: 'choice-wanted' }),

@@ -82,7 +82,12 @@ export type SessionEvent =
   | { readonly type: 'phone-resumed'; readonly waiting: WaitingRequest | null }
   /** Another tab of this browser shows somebody now, or nobody. */
   | { readonly type: 'shown-elsewhere'; readonly shown: ShownSession | null }
-  | { readonly type: 'site-chosen'; readonly answer: Answer<SessionView> }
+  | {
+      readonly type: 'site-chosen'
+      /** Of when it was asked for. */
+      readonly epoch: number
+      readonly answer: Answer<SessionView>
+    }
   /** Back to the choice of site, in the same session. */
   | { readonly type: 'choice-wanted' }
   /** The portal ended the session because the person asked here. */

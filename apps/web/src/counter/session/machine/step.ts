@@ -165,9 +165,13 @@ const shownElsewhere = (state: SessionState, { shown }: EventOf<'shown-elsewhere
     ? step(state)
     : readSession(changed(state))
 
-const siteChosen = (state: SessionState, { answer }: EventOf<'site-chosen'>, at: Moment): Step =>
+const siteChosen = (
+  state: SessionState,
+  { epoch, answer }: EventOf<'site-chosen'>,
+  at: Moment,
+): Step =>
   andThen(heard(state, answer.ok ? null : answer.error, at), (next) =>
-    answer.ok ? enterByAct(next, answer.value, at) : step(next),
+    answer.ok && epoch === next.epoch ? enterByAct(next, answer.value, at) : step(next),
   )
 
 const hurried = (state: SessionState, at: Moment): Step =>

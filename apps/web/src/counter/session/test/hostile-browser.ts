@@ -155,10 +155,14 @@ class Tab {
   }
 }
 
+class StorageRefused extends Error {}
+
 export class HostileBrowser {
   readonly portal = new HostilePortal()
   /** How much this computer's clock says more than the portal's. */
   skewMilliseconds = 0
+  /** What is to be remembered cannot be. */
+  isStorageBroken = false
   tabs: Tab[] = []
   #remembered: SessionView | null = null
   #timers: Timer[] = []
@@ -170,6 +174,7 @@ export class HostileBrowser {
   readonly memory = {
     session: async () => this.#remembered,
     keepSession: async (kept: SessionView) => {
+      if (this.isStorageBroken) throw new StorageRefused()
       this.#remembered = kept
     },
     forgetPeople: async () => {
@@ -177,7 +182,7 @@ export class HostileBrowser {
     },
   }
   readonly failed = (error: unknown): void => {
-    this.#errors.push(error)
+    if (!(error instanceof StorageRefused)) this.#errors.push(error)
   }
 
   /** Milliseconds by a clock that only goes forward: the portal's. */
@@ -248,6 +253,7 @@ export class HostileBrowser {
   async recover(): Promise<void> {
     this.portal.network = 'well'
     this.portal.isRoomOpen = true
+    this.isStorageBroken = false
     for (let round = 0; round < 3; round += 1) {
       this.portal.release()
       await this.settle()
