@@ -1,3 +1,4 @@
+import type { SiteNotice } from '@sidep/contracts'
 import {
   createContext,
   useCallback,
@@ -6,25 +7,26 @@ import {
   useState,
   useSyncExternalStore,
 } from 'react'
+import type { Store } from '../shared/store.ts'
 import type { CatchUpDesk } from './catch-up/desk.ts'
 import { timeHere } from './clock.ts'
 import type { Counter } from './counter-interface.ts'
 import type { Draft, DraftFields, FieldName } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
-import type { SessionDesk, SessionsState } from './session/session-desk.ts'
-import type { SiteDesk, SiteState } from './site/site-desk.ts'
-import type { SlipDesk } from './slips/slip-desk.ts'
+import type { OpenSessions } from './session/open-sessions.ts'
+import type { SiteNotices } from './site/site-notices.ts'
+import type { Slips, SlipsState } from './slips/slips.ts'
 import type { CounterState } from './state.ts'
-import type { TeamDesk, TeamState } from './team/team-desk.ts'
+import type { Team } from './team/team.ts'
 import { siteZoneOf } from './typing/site-zone.ts'
 
 export interface CounterContext {
   readonly counter: Counter
   readonly draft: DraftStore
-  readonly slips: SlipDesk
-  readonly team: TeamDesk
-  readonly sessions: SessionDesk
-  readonly site: SiteDesk
+  readonly slips: Slips
+  readonly team: Team
+  readonly sessions: OpenSessions
+  readonly site: SiteNotices
   /** Its code comes by itself, once the counter is on the screen. */
   readonly catchUp: () => Promise<CatchUpDesk>
 }
@@ -63,28 +65,44 @@ export const useCatchUpDesk = (): CatchUpDesk => {
   return desk
 }
 
-export const useSlipDesk = (): SlipDesk => useCounterContext().slips
+const useStore = <Value>({ subscribe, get }: Pick<Store<Value>, 'get' | 'subscribe'>): Value =>
+  useSyncExternalStore(subscribe, get)
 
-export const useTeamDesk = (): TeamDesk => useCounterContext().team
+export const useSlips = (): Slips => useCounterContext().slips
 
-export const useTeamState = (): TeamState => {
-  const { store } = useTeamDesk()
-  return useSyncExternalStore(store.subscribe, store.get)
+export const useSlipsState = (): SlipsState => {
+  const { print, out } = useSlips()
+  const { value, error } = useStore(out)
+  const isTruncated = value?.truncated ?? false
+  return { ...useStore(print), out: value?.slips ?? null, isTruncated, error }
 }
 
-export const useSessionDesk = (): SessionDesk => useCounterContext().sessions
+export const useTeam = (): Team => useCounterContext().team
 
-export const useSessionsState = (): SessionsState => {
-  const { store } = useSessionDesk()
-  return useSyncExternalStore(store.subscribe, store.get)
+/** Who works at this site under whose responsibility; null before the portal has said. */
+export const useTeamHere = () => {
+  const { value, error } = useStore(useTeam().here)
+  return { here: value?.delegations ?? null, error }
 }
 
-export const useSiteDesk = (): SiteDesk => useCounterContext().site
-
-export const useSiteState = (): SiteState => {
-  const { store } = useSiteDesk()
-  return useSyncExternalStore(store.subscribe, store.get)
+/** For whom the person signed in may work; null before the portal has said. */
+export const useWorkForMe = () => {
+  const { value, error } = useStore(useTeam().forMe)
+  return { forMe: value?.delegations ?? null, error }
 }
+
+export const useOpenSessions = (): OpenSessions => useCounterContext().sessions
+
+/** Null before the portal has said. */
+export const useOpenSessionList = () => {
+  const { value, error } = useStore(useOpenSessions().store)
+  return { sessions: value?.sessions ?? null, error }
+}
+
+export const useSiteNotices = (): SiteNotices => useCounterContext().site
+
+export const useSiteNoticeList = (): readonly SiteNotice[] =>
+  useStore(useSiteNotices().store).value?.notices ?? []
 
 export const useDraftStore = (): DraftStore => useCounterContext().draft
 

@@ -1,12 +1,13 @@
 /** The counter without its screen: what it needs, and what can be done with it. */
 import type { OverrideReason } from '@sidep/continuity'
 import type { Door, Result, ScreeningEntry, ScreeningInput, ScreeningList } from '@sidep/contracts'
-import type { Answer, ApiClient, ApiError, Contact } from '../shared/api/index.ts'
+import type { Answer, ApiClient, ApiError, Contact, Portal } from '../shared/api/index.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
 import type { Passkeys } from '../shared/device/passkey.ts'
 import type { Vault } from '../shared/storage/index.ts'
+import type { Store } from '../shared/store.ts'
 import type { KeptActing } from './acting/acting-for.ts'
-import type { ChosenLock } from './booklet/desk.ts'
+import type { ChosenLock } from './booklet/autonomy.ts'
 import type { Row } from './lists/rows.ts'
 import type { Stretch } from './lock/argon2.ts'
 import type { Protecting, Unlocking } from './lock/signing-keys.ts'
@@ -21,7 +22,6 @@ import type { SessionTabs } from './session/session-tabs.ts'
 import type { TabDraft } from './session/tab-draft.ts'
 import type { WaitingRequests } from './session/waiting-request.ts'
 import type { CounterState } from './state.ts'
-import type { Store } from './store.ts'
 
 export interface CounterDependencies {
   readonly api: ApiClient
@@ -60,6 +60,8 @@ export interface CounterDependencies {
 
 export interface Counter {
   readonly store: Pick<Store<CounterState>, 'get' | 'subscribe'>
+  /** For what other parts of the page hold of what the portal said. */
+  readonly portal: Portal
   /** Reads what this device keeps; before `start`. */
   readonly open: () => Promise<void>
   readonly start: () => Promise<void>

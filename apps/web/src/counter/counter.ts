@@ -5,8 +5,10 @@
  * 3. A session that is due is confirmed by this device before anything else is asked for (session/machine/step.ts).
  * 4. The lists never go back in time: an answer asked for before our own last write is not shown (lists/list-reader.ts).
  */
+
+import { createStore } from '../shared/store.ts'
 import { watchActing } from './acting/acting-watch.ts'
-import { createDesk } from './booklet/desk.ts'
+import { createAutonomy } from './booklet/autonomy.ts'
 import { timeHere } from './clock.ts'
 import type { Counter, CounterDependencies } from './counter-interface.ts'
 import { createListReader } from './lists/list-reader.ts'
@@ -21,7 +23,6 @@ import type { SessionCall } from './session/machine/events.ts'
 import { createSession } from './session/session.ts'
 import { createMemory } from './session/stored.ts'
 import { type CounterState, initialState, showSession } from './state.ts'
-import { createStore } from './store.ts'
 
 export const createCounter = (dependencies: CounterDependencies): Counter => {
   const { api, vault, now, random, device, exclusive } = dependencies
@@ -66,7 +67,17 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     },
   })
   const { driver } = sender
-  const desk = createDesk({ api, driver, keys, memory, store, now, random, exclusive, mayAsk })
+  const autonomy = createAutonomy({
+    api,
+    driver,
+    keys,
+    memory,
+    store,
+    now,
+    random,
+    exclusive,
+    mayAsk,
+  })
   const draft = createAnonymousDraft({
     ...dependencies,
     store,
@@ -79,7 +90,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     session,
     memory,
     keys,
-    desk,
+    autonomy,
     sender,
     left: acting.forget,
   })
@@ -87,8 +98,8 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     ...dependencies,
     store,
     look: session.look,
-    keepReady: desk.keepBooklet,
-    looked: desk.readLock,
+    keepReady: autonomy.keepBooklet,
+    looked: autonomy.readLock,
     failed,
   })
   const recording = createRecording({ store, memory, sender, here, failed })
@@ -103,14 +114,14 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     if (lists.isCatalogueDue()) await lists.readCatalogue()
     if (mayAsk()) await lists.readLists()
     await sender.settle()
-    await desk.keepBooklet()
+    await autonomy.keepBooklet()
     sender.wake()
   }
   const beginWork = async (isSameSite: boolean, isAlone: boolean): Promise<void> => {
     if (!isAlone) await lists.begin(isSameSite)
     await draft.claimOwn()
-    desk.lookAgain()
-    await desk.readLock()
+    autonomy.lookAgain()
+    await autonomy.readLock()
     if (isAlone) return
     sender.wake()
     polling.soon(0)
@@ -140,6 +151,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
 
   return {
     store,
+    portal: { resting: session.resting, observe },
     open: async () => {
       const [catalogue, recentDevices, holder] = await Promise.all([
         memory.catalogue(),
@@ -148,8 +160,8 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
       ])
       store.set((state) => ({ ...state, catalogue, recentDevices, holder }))
       await sender.load()
-      await desk.leaveSixDigits()
-      await desk.readLock()
+      await autonomy.leaveSixDigits()
+      await autonomy.readLock()
       // Reading may have found that nothing is kept.
       if (!vault.durable) store.set((state) => ({ ...state, storage: 'unavailable' }))
     },
@@ -187,11 +199,11 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     correctClock: sender.correctClock,
     contacted: sender.contacted,
     canUsePasskey: async () => (await dependencies.passkeys?.isPossible()) ?? false,
-    protect: desk.protect,
-    unlock: desk.unlock,
+    protect: autonomy.protect,
+    unlock: autonomy.unlock,
     touch: keys.touch,
     goOnAlone: (code) =>
-      desk.unlockHolder(code, (holder) => {
+      autonomy.unlockHolder(code, (holder) => {
         acting.forget()
         return session.goAlone(holder)
       }),

@@ -1,5 +1,6 @@
 import './counter.css'
-import { RenewalStart, routes, type ShownSession, shownOf } from '@sidep/contracts'
+import { type ShownSession, shownOf } from '@sidep/contracts'
+import { startRenewal } from '@sidep/contracts/endpoints'
 import { makeUuidV7 } from '@sidep/identifiers'
 import { type ApiClient, browserApi, type Contact } from '../shared/api/index.ts'
 import { createActSigner } from '../shared/device/act-signer.ts'
@@ -18,14 +19,14 @@ import { createCounter } from './counter.ts'
 import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 import { workerStretch } from './lock/worker-stretch.ts'
 import { openTab } from './outbox/tabs.ts'
+import { createOpenSessions } from './session/open-sessions.ts'
 import { pendingPlace } from './session/pending-act.ts'
-import { createSessionDesk } from './session/session-desk.ts'
 import { openSessionTabs } from './session/session-tabs.ts'
 import { openTabDraft } from './session/tab-draft.ts'
 import { tabRequests } from './session/waiting-request.ts'
-import { createSiteDesk } from './site/site-desk.ts'
-import { createSlipDesk } from './slips/slip-desk.ts'
-import { createTeamDesk } from './team/team-desk.ts'
+import { createSiteNotices } from './site/site-notices.ts'
+import { createSlips } from './slips/slips.ts'
+import { createTeam } from './team/team.ts'
 import { ActingChanged } from './views/acting-changed.tsx'
 import { documentPart } from './views/document-part.ts'
 import { bring } from './views/on-demand.tsx'
@@ -57,7 +58,7 @@ const start = async (): Promise<void> => {
     randomBytes,
     sessionId: () => heard.sessionId?.(),
     ask: async () => {
-      const start = await api.get(routes.sessionRenewal, RenewalStart)
+      const start = await api.ask(startRenewal)
       return start.ok ? start.value : null
     },
   })
@@ -124,10 +125,12 @@ const start = async (): Promise<void> => {
     })
     return opened
   }
-  const slips = createSlipDesk({ api, vault, sessionTrouble: counter.refresh })
-  const sessions = createSessionDesk({ api, sessionTrouble: counter.refresh })
-  const site = createSiteDesk({ api, now, sessionTrouble: counter.refresh })
-  const team = createTeamDesk({ api, now, sessionTrouble: counter.refresh })
+  const { portal } = counter
+  const who = (): string | undefined => counter.store.get().session?.sessionId
+  const slips = createSlips(api, portal, vault)
+  const sessions = createOpenSessions(api, portal, who)
+  const site = createSiteNotices(api, portal, now)
+  const team = createTeam(api, portal, who, now)
   for (const gesture of ['pointerdown', 'keydown']) {
     addEventListener(gesture, counter.touch, { passive: true, capture: true })
   }

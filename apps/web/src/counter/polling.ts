@@ -1,6 +1,7 @@
 /** Looks by itself, now and then, what the portal has; never sooner than it may be asked. */
+
+import type { Store } from '../shared/store.ts'
 import type { CounterState } from './state.ts'
-import type { Store } from './store.ts'
 
 export interface PollingDependencies {
   readonly store: Pick<Store<CounterState>, 'get'>

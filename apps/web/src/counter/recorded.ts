@@ -1,9 +1,10 @@
 /** Acts on one screening that the portal has. */
-import { routes, ScreeningEntry } from '@sidep/contracts'
+import type { ScreeningEntry } from '@sidep/contracts'
+import { confirmScreening, readScreening, sendLinkAgain } from '@sidep/contracts/endpoints'
 import type { Answer, ApiClient, ApiError } from '../shared/api/index.ts'
 
 export interface RecordedDependencies {
-  readonly api: Pick<ApiClient, 'get' | 'send'>
+  readonly api: Pick<ApiClient, 'ask'>
   readonly observe: (answer: Answer<unknown>) => void
   /** Its message goes out again: what becomes of it is looked for. */
   readonly sentAgain: () => void
@@ -16,25 +17,22 @@ export interface Recorded {
   readonly confirmPositive: (id: string) => Promise<ApiError | null>
 }
 
-const pathOf = (path: string, id: string): string => path.replace(':id', encodeURIComponent(id))
-
 export const createRecorded = (dependencies: RecordedDependencies): Recorded => {
   const { api, observe } = dependencies
   return {
     recorded: async (id) => {
-      const answer = await api.get(pathOf(routes.screening, id), ScreeningEntry)
+      const answer = await api.ask(readScreening, { params: { id } })
       observe(answer)
       return answer
     },
     sendAgain: async (id) => {
-      const answer = await api.send('POST', pathOf(routes.screeningSend, id), {})
+      const answer = await api.ask(sendLinkAgain, { params: { id } })
       observe(answer)
       if (answer.ok) dependencies.sentAgain()
       return answer.ok ? null : answer.error
     },
     confirmPositive: async (id) => {
-      const path = pathOf(routes.screeningConfirmation, id)
-      const answer = await api.send('POST', path, {}, { isSigned: true })
+      const answer = await api.ask(confirmScreening, { params: { id } })
       observe(answer)
       if (answer.ok) dependencies.confirmed()
       return answer.ok ? null : answer.error

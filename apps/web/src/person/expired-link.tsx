@@ -1,4 +1,4 @@
-import { routes } from '@sidep/contracts'
+import { renewLink } from '@sidep/contracts/endpoints'
 import { useState } from 'react'
 import { type ApiClient, type ApiError, errorWords } from '../shared/api/index.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
@@ -21,7 +21,7 @@ export const ExpiredLink = ({ api, code }: ExpiredLinkProps) => {
   const [renewal, setRenewal] = useState<Renewal>({ kind: 'offered' })
   const renew = async (): Promise<void> => {
     setRenewal({ kind: 'sending' })
-    const answer = await api.send('POST', routes.retrievalRenewal, { code })
+    const answer = await api.ask(renewLink, { body: { code } })
     setRenewal(answer.ok ? { kind: 'sent' } : { kind: 'failed', error: answer.error })
   }
   if (renewal.kind === 'sent') {

@@ -1,4 +1,4 @@
-import { routes } from '@sidep/contracts'
+import { unlockLink } from '@sidep/contracts/endpoints'
 import { type FormEvent, useEffect, useState } from 'react'
 import { type ApiClient, type ApiError, errorWords } from '../shared/api/index.ts'
 import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
@@ -7,7 +7,7 @@ import { Button, Notice, TextField, Working } from '../shared/ui/index.ts'
 import { personMessages } from './person-messages.ts'
 
 interface PausedLinkProps {
-  readonly api: Pick<ApiClient, 'send'>
+  readonly api: Pick<ApiClient, 'ask'>
   readonly code: string
   /** The one typed last, `YYYY-MM-DD`: it may be the wrong one. */
   readonly birthDate: string
@@ -35,7 +35,7 @@ export const PausedLink = (props: PausedLinkProps) => {
   }, [until, onOpen])
   const send = async (): Promise<void> => {
     setSending({ kind: 'sending' })
-    const answer = await api.send('POST', routes.retrievalUnlock, { code })
+    const answer = await api.ask(unlockLink, { body: { code } })
     setSending(answer.ok ? { kind: 'sent' } : { kind: 'failed', error: answer.error })
   }
   const [time, today] = reopensAt(until, localeOf[language])

@@ -1,9 +1,5 @@
-import {
-  type RetrievalAnswer,
-  RetrievalReply,
-  type RetrievalWaiting,
-  routes,
-} from '@sidep/contracts'
+import type { RetrievalAnswer, RetrievalWaiting } from '@sidep/contracts'
+import { openResult } from '@sidep/contracts/endpoints'
 import type { ApiClient, ApiError } from '../shared/api/index.ts'
 
 /** How opening a link ended, as far as the page acts on it. */
@@ -20,14 +16,14 @@ export type RetrievalOutcome =
 const pauseSecondsDefault = 15 * 60
 
 export async function retrieve(
-  api: Pick<ApiClient, 'post'>,
+  api: Pick<ApiClient, 'ask'>,
   code: string,
   birthDate: string,
   now: () => Date,
   unlockNumber?: string,
 ): Promise<RetrievalOutcome> {
   const unlock = unlockNumber === undefined ? {} : { unlockNumber }
-  const answer = await api.post(routes.retrieval, { code, birthDate, ...unlock }, RetrievalReply)
+  const answer = await api.ask(openResult, { body: { code, birthDate, ...unlock } })
   if (answer.ok) {
     return answer.value.state === 'final'
       ? { kind: 'result', answer: answer.value }

@@ -1,4 +1,5 @@
-import { Catalogue, routes } from '@sidep/contracts'
+import type { Catalogue } from '@sidep/contracts'
+import { readCatalogue } from '@sidep/contracts/endpoints'
 import { useEffect, useState } from 'react'
 import type { ApiClient } from '../shared/api/index.ts'
 
@@ -11,7 +12,7 @@ export function useCatalogue(api: ApiClient, wanted: boolean): Catalogue | null 
   useEffect(() => {
     if (!wanted || catalogue !== null) return
     let mounted = true
-    void api.get(routes.catalogue, Catalogue).then((answer) => {
+    void api.ask(readCatalogue).then((answer) => {
       if (mounted && answer.ok) setCatalogue(answer.value)
     })
     return () => {

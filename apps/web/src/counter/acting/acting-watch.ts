@@ -1,6 +1,7 @@
 /** Remembers whom this tab was seen to act for: the first at work in it, who chose on purpose, and who said so. */
+
+import type { Store } from '../../shared/store.ts'
 import type { CounterState } from '../state.ts'
-import type { Store } from '../store.ts'
 import { type Acting, actingOf, type KeptActing } from './acting-for.ts'
 
 export interface ActingWatch {

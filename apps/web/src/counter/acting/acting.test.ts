@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { SessionView } from '@sidep/contracts'
+import { createStore } from '../../shared/store.ts'
 import { session } from '../counter-testing.ts'
 import { type CounterState, initialState } from '../state.ts'
-import { createStore } from '../store.ts'
 import { type Acting, actingChange, actingOf, type KeptActing } from './acting-for.ts'
 import { watchActing } from './acting-watch.ts'
 

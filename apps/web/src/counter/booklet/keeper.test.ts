@@ -95,7 +95,7 @@ const world = () => {
       renewAt: expiresAt.toISOString(),
     }
   }
-  const post = async (_path: string, body: unknown): Promise<Answer<BookletAnswer>> => {
+  const answerBooklet = async (body: unknown): Promise<Answer<BookletAnswer>> => {
     portal.asked += 1
     if (portal.isDown) return { ok: false, error: { kind: 'offline' } }
     const { held, counterKey } = body as Asked
@@ -105,10 +105,12 @@ const world = () => {
     portal.inForce = [value.id, ...portal.inForce.filter((id) => id === held)]
     return { ok: true, status: 201, value }
   }
-  const get = async (): Promise<Answer<BookletsInForce>> =>
+  const inForce = async (): Promise<Answer<BookletsInForce>> =>
     portal.isDown
       ? { ok: false, error: { kind: 'offline' } }
       : { ok: true, status: 200, value: { booklets: [...portal.inForce] } }
+  const ask = ({ method }: { method: string }, request?: { body: unknown }) =>
+    method === 'GET' ? inForce() : answerBooklet(request?.body)
   const keys = createSigningKeys({
     vault,
     passkeys: null,
@@ -131,7 +133,7 @@ const world = () => {
       failed: (error) => assert.fail(String(error)),
     })
     const keeper = createKeeper({
-      api: { get, post } as unknown as Pick<ApiClient, 'get' | 'post'>,
+      api: { ask } as unknown as Pick<ApiClient, 'ask'>,
       driver,
       keys,
       now: () => new Date(now),

@@ -7,7 +7,8 @@
  *    now and then. While it does not answer, what it last said counts.
  */
 import { bookletStanding, type HeldBooklet } from '@sidep/continuity'
-import { BookletAnswer, BookletsInForce, routes } from '@sidep/contracts'
+import type { BookletAnswer } from '@sidep/contracts'
+import { giveBooklet, listBooklets } from '@sidep/contracts/endpoints'
 import { type ApiClient, backoffMilliseconds, retryAfterSecondsOf } from '../../shared/api/index.ts'
 import { type CounterKeyText, type SigningKeys, textOfKey } from '../lock/signing-keys.ts'
 import type { Owner } from '../outbox/content.ts'
@@ -16,7 +17,7 @@ import { isSameKey, keyOfBooklet } from './booklet-key.ts'
 import { readSigned } from './read-signed.ts'
 
 export interface KeeperDependencies {
-  readonly api: Pick<ApiClient, 'get' | 'post'>
+  readonly api: Pick<ApiClient, 'ask'>
   readonly driver: Driver
   readonly keys: Pick<SigningKeys, 'nextKey'>
   readonly now: () => Date
@@ -75,7 +76,7 @@ export const createKeeper = (dependencies: KeeperDependencies): Keeper => {
   /** Those of this site that the portal does not name are over: with their session, or withdrawn. */
   const look = async (owner: Owner): Promise<void> => {
     await driver.load()
-    const answer = await api.get(routes.booklets, BookletsInForce)
+    const answer = await api.ask(listBooklets)
     if (!answer.ok) return
     lookedAt = now().getTime()
     const keep = driver
@@ -124,8 +125,8 @@ export const createKeeper = (dependencies: KeeperDependencies): Keeper => {
     const key = await keys.nextKey(owner.professionalId, keysInUse())
     if (key === null) return
     const held = heldBy(owner, key)
-    const input = { counterKey: key, ...(held === undefined ? {} : { held: held.id }) }
-    const answer = await api.post(routes.booklets, input, BookletAnswer, { isSigned: true })
+    const body = { counterKey: key, ...(held === undefined ? {} : { held: held.id }) }
+    const answer = await api.ask(giveBooklet, { body })
     // A refused booklet says nothing of the way to the portal: what is typed goes on as it did.
     if (!answer.ok) return rest(retryAfterSecondsOf(answer.error))
     const booklet = heldOf(answer.value, key, owner)

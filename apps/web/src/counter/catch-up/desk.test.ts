@@ -8,12 +8,12 @@ import {
 } from '@sidep/contracts'
 import type { Answer, ApiClient } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
+import { createStore } from '../../shared/store.ts'
 import { createSender } from '../outbox/sender.ts'
 import { heard } from '../session/machine/link.ts'
 import { snapshotOf } from '../session/machine/snapshot.ts'
 import { initialSession, type SessionState } from '../session/machine/state.ts'
 import { type CounterState, initialState } from '../state.ts'
-import { createStore } from '../store.ts'
 import { sampleKeys } from '../testing.ts'
 import { type CatchUpDesk, createCatchUpDesk } from './desk.ts'
 import { sampleCatalogue, sampleCells, sampleContext } from './testing.ts'
@@ -64,10 +64,8 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
   let due: (() => void)[] = []
   let ids = 0
   const api: ApiClient = {
-    get: async () => ({ ok: false, error: { kind: 'offline' } }),
-    send: async () => ({ ok: false, error: { kind: 'offline' } }),
-    // biome-ignore lint/suspicious/noExplicitAny: a stand-in answers whatever schema it is asked for
-    post: async (path, body: any): Promise<any> => {
+    // biome-ignore lint/suspicious/noExplicitAny: a stand-in answers whatever endpoint it is asked for
+    ask: async ({ path }, { body }: any): Promise<any> => {
       if (path === routes.likelyDuplicates) {
         questions.push(body)
         return { ok: true, value: { found: alike }, status: 200 }

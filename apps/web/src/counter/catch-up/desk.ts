@@ -9,10 +9,10 @@
 
 import type { ApiError } from '../../shared/api/index.ts'
 import type { Vault } from '../../shared/storage/index.ts'
+import { createStore, type Store } from '../../shared/store.ts'
 import { timeHere } from '../clock.ts'
 import { heldLines, type PaperLines, type ReadyLine } from '../outbox/lines.ts'
 import { type CounterState, counterKind, minutesToResult, ownerOf } from '../state.ts'
-import { createStore, type Store } from '../store.ts'
 import { siteZoneOf } from '../typing/site-zone.ts'
 import type { CheckContext } from './check-row.ts'
 import { createChecker, type Standing } from './checker.ts'

@@ -1,5 +1,5 @@
 import type { Vault } from '../../shared/storage/index.ts'
-import { createStore, type Store } from '../store.ts'
+import { createStore, type Store } from '../../shared/store.ts'
 import { type Draft, type DraftAction, draftReducer, newDraft, parseDraft } from './draft.ts'
 
 export interface DraftStore extends Pick<Store<Draft>, 'get' | 'subscribe'> {

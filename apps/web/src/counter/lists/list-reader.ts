@@ -2,24 +2,19 @@
  * Reads what the server has: the catalogue, those who wait, the day. The lists never go back in time: an answer asked
  * for before our own last write is not shown.
  */
-import {
-  Catalogue,
-  routes,
-  type ScreeningAnswer,
-  type ScreeningEntry,
-  ScreeningList,
-} from '@sidep/contracts'
+import type { ScreeningAnswer, ScreeningEntry, ScreeningList } from '@sidep/contracts'
+import { readCatalogue as catalogueEndpoint, listScreenings } from '@sidep/contracts/endpoints'
 import { dayIn } from '@sidep/time'
-import type { Answer, ApiClient } from '../../shared/api/index.ts'
+import { type Answer, type ApiClient, countActs } from '../../shared/api/index.ts'
+import type { Store } from '../../shared/store.ts'
 import type { Content } from '../outbox/content.ts'
 import type { Memory } from '../session/stored.ts'
 import type { CounterState } from '../state.ts'
-import type { Store } from '../store.ts'
 import { siteZoneOf } from '../typing/site-zone.ts'
 import { entryOfAnswer } from './rows.ts'
 
 export interface ListReaderDependencies {
-  readonly api: Pick<ApiClient, 'get'>
+  readonly api: Pick<ApiClient, 'ask'>
   readonly store: Store<CounterState>
   readonly memory: Pick<Memory, 'keepCatalogue' | 'keepLists' | 'lists'>
   /** What is taken for now at this counter. */
@@ -54,12 +49,12 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
   const { api, store, memory, here, observe } = dependencies
   /** The site's day, whatever this computer is set to. */
   const today = (): string => dayIn(here(), siteZoneOf(store.get()))
-  let writes = 0
+  const acts = countActs()
   let polls = 0
   let dayWantedAt: number | null = null
 
   const readCatalogue = async (): Promise<void> => {
-    const answer = await api.get(routes.catalogue, Catalogue)
+    const answer = await api.ask(catalogueEndpoint)
     observe(answer)
     if (!answer.ok) return
     store.set((state) => ({ ...state, catalogue: answer.value }))
@@ -94,14 +89,16 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
       return { ...state, entries: [...kept, ...fresh], areListsKnown }
     })
 
-  const readList = async (query: string): Promise<Answer<ScreeningList>> => {
-    const answer = await api.get(`${routes.screenings}?${query}`, ScreeningList)
+  const readList = async (query: {
+    readonly day?: string
+    readonly state?: 'waiting'
+  }): Promise<Answer<ScreeningList>> => {
+    const answer = await api.ask(listScreenings, { query })
     observe(answer)
     return answer
   }
 
-  const readDay = (day: string): Promise<Answer<ScreeningList>> =>
-    readList(`day=${encodeURIComponent(day)}`)
+  const readDay = (day: string): Promise<Answer<ScreeningList>> => readList({ day })
 
   const waitingIds = (): string[] =>
     store
@@ -112,14 +109,14 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
   const readLists = async (): Promise<void> => {
     const isWholeDay =
       polls % pollsPerDayRead === 0 || (dayWantedAt !== null && polls >= dayWantedAt)
-    const writesBefore = writes
+    const isOutdated = acts.mark()
     const known = new Set(waitingIds())
-    const waiting = await readList('state=waiting')
-    if (!waiting.ok || writes !== writesBefore) return
+    const waiting = await readList({ state: 'waiting' })
+    if (!waiting.ok || isOutdated()) return
     const listed = new Set(waiting.value.screenings.map(({ id }) => id))
     const isGone = [...known].some((id) => !listed.has(id))
     const day = isWholeDay || isGone ? await readDay(today()) : null
-    if (writes !== writesBefore || day?.ok === false) return
+    if (isOutdated() || day?.ok === false) return
     if (day) store.set((state) => ({ ...state, isTruncated: day.value.truncated }))
     const done = day?.value.screenings.filter(({ id }) => !listed.has(id)) ?? []
     merge([...done, ...waiting.value.screenings], day !== null)
@@ -143,7 +140,7 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
       if (!isSameSite) await recall()
     },
     acknowledged: (content, answer) => {
-      writes += 1
+      acts.acted()
       const known = store.get().entries.find(({ id }) => id === answer.id)
       const fresh = entryOfAnswer(content, answer, known)
       store.set((state) => ({
@@ -155,7 +152,7 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
     },
     lookAgain,
     outdate: () => {
-      writes += 1
+      acts.acted()
       polls = 0
     },
   }

@@ -1,13 +1,7 @@
 /** Carries batches to the portal, and says what came of it. */
 
-import {
-  DuplicatesAnswer,
-  type ProblemCode,
-  type ProblemsOf,
-  ReconciliationAnswer,
-  routes,
-} from '@sidep/contracts'
-import type { findDuplicates, reconcile } from '@sidep/contracts/endpoints'
+import type { ProblemCode, ProblemsOf, ReconciliationAnswer } from '@sidep/contracts'
+import { findDuplicates, reconcile } from '@sidep/contracts/endpoints'
 import {
   type Answer,
   type ApiClient,
@@ -71,7 +65,7 @@ export interface Batches {
 }
 
 export interface BatchDependencies {
-  readonly api: Pick<ApiClient, 'post'>
+  readonly api: Pick<ApiClient, 'ask'>
   readonly at: () => number
   /** Uniform in [0, 1). */
   readonly random: () => number
@@ -102,9 +96,10 @@ export const createBatches = (dependencies: BatchDependencies): Batches => {
         items: items.map((item) =>
           item.kind === 'ask' ? item : { ...item, screening: item.screening.input },
         ),
-        wasted,
+        wasted: [...wasted],
       }
-      const answer = await api.post(routes.reconciliations, body, ReconciliationAnswer, {
+      const answer = await api.ask(reconcile, {
+        body,
         timeoutMilliseconds: batchTimeoutMilliseconds,
       })
       observe(answer)
@@ -134,7 +129,7 @@ export const createBatches = (dependencies: BatchDependencies): Batches => {
         const { familyName, firstNames, birthDate } = person
         return { id, familyName, firstNames, birthDate, sampledAt }
       })
-      const answer = await api.post(routes.likelyDuplicates, { screenings }, DuplicatesAnswer)
+      const answer = await api.ask(findDuplicates, { body: { screenings } })
       observe(answer)
       const ids = items.map(({ id }) => id)
       const meaning = answer.ok ? null : meaningOf(answer.error)

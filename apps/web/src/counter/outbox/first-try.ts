@@ -1,10 +1,6 @@
 /** The first try of a screening or a result: one request of its own, while its person waits. */
-import {
-  type ReconciliationLine,
-  routes,
-  ScreeningAnswer,
-  type ScreeningInput,
-} from '@sidep/contracts'
+import type { ReconciliationLine, ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
+import { recordScreening, setScreeningResult } from '@sidep/contracts/endpoints'
 import {
   type Answer,
   type ApiClient,
@@ -27,7 +23,7 @@ export type Outcome =
   | { readonly kind: 'not-kept'; readonly error: ApiError | null }
 
 export interface FirstTryDependencies {
-  readonly api: Pick<ApiClient, 'post'>
+  readonly api: Pick<ApiClient, 'ask'>
   readonly at: () => number
   /** Uniform in [0, 1). */
   readonly random: () => number
@@ -70,14 +66,13 @@ export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => 
     timeoutMilliseconds: number,
   ): Promise<Answer<ScreeningAnswer>> => {
     const { id, result, resultAt } = input
-    return act === 'record'
-      ? api.post(routes.screenings, input, ScreeningAnswer, { timeoutMilliseconds })
-      : api.post(
-          routes.screeningResult.replace(':id', encodeURIComponent(id)),
-          { result, ...(resultAt === undefined ? {} : { resultAt }) },
-          ScreeningAnswer,
-          { timeoutMilliseconds },
-        )
+    return act === 'record' || result === undefined
+      ? api.ask(recordScreening, { body: input, timeoutMilliseconds })
+      : api.ask(setScreeningResult, {
+          params: { id },
+          body: { result, ...(resultAt === undefined ? {} : { resultAt }) },
+          timeoutMilliseconds,
+        })
   }
 
   const request = async (

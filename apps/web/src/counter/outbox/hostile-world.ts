@@ -18,9 +18,9 @@ import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { dayMilliseconds } from '@sidep/time'
 import type { Answer, ApiClient, ApiError } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
+import { createStore } from '../../shared/store.ts'
 import { certify } from '../booklet/certify.ts'
 import { type CounterState, initialState } from '../state.ts'
-import { createStore } from '../store.ts'
 import { sampleKeys } from '../testing.ts'
 import type { Content, Owner } from './content.ts'
 import type { Outcome } from './first-try.ts'
@@ -301,7 +301,10 @@ export class HostileWorld {
   }
 
   #apiOf(tab: { readonly isAlive: boolean }): ApiClient {
-    const post = async (path: string, body: unknown): Promise<Answer<unknown>> => {
+    const ask = async (
+      { path }: { readonly path: string },
+      { params, body }: { readonly params?: { readonly id: string }; readonly body: unknown },
+    ): Promise<Answer<unknown>> => {
       if (!tab.isAlive) return never()
       await new Promise((resolve) => setImmediate(resolve))
       const sent: unknown = JSON.parse(JSON.stringify(body))
@@ -309,18 +312,17 @@ export class HostileWorld {
       if (network === 'down') return failure({ kind: 'offline' })
       if (network === 'busy')
         return failure({ kind: 'unreadable', status: 503, retryAfterSeconds: 5 })
-      const value = this.#take(path, sent, network === 'half')
+      const value = this.#take(path, params?.id, sent, network === 'half')
       return network === 'deaf' ? failure({ kind: 'timeout' }) : { ok: true, status: 200, value }
     }
     // The contract's schemas are what the portal here answers by.
-    return { get: never, post, send: never } as unknown as ApiClient
+    return { ask } as unknown as ApiClient
   }
 
-  #take(path: string, body: unknown, isHalf: boolean): unknown {
+  #take(path: string, id: string | undefined, body: unknown, isHalf: boolean): unknown {
     if (path === routes.reconciliations) return this.#takeBatch(body as BatchBody, isHalf)
     if (path === routes.screenings) return answerOf(this.#store(body as ScreeningInput))
-    const id = path.split('/')[3] ?? ''
-    const known = this.recorded.get(id)
+    const known = this.recorded.get(id ?? '')
     assert.ok(known, 'a result of something that is not there')
     return answerOf(this.#store({ ...known, ...(body as Partial<ScreeningInput>) }))
   }

@@ -1,7 +1,7 @@
 /** When the outbox sends: what is due goes in batches, nobody is asked sooner than it said, and what is settled leaves. */
 import { reconcileItemsMax } from '@sidep/continuity'
+import type { Store } from '../../shared/store.ts'
 import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
-import type { Store } from '../store.ts'
 import type { Owner } from './content.ts'
 import type { Driver } from './driver.ts'
 

@@ -11,9 +11,9 @@ import type { OutboxState } from '@sidep/continuity'
 import type { ReconciliationAnswer, ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
 import type { Answer, ApiClient, Contact } from '../../shared/api/index.ts'
 import type { Vault } from '../../shared/storage/index.ts'
+import type { Store } from '../../shared/store.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
 import type { CounterState } from '../state.ts'
-import type { Store } from '../store.ts'
 import { createBatches } from './batch.ts'
 import {
   type Content,

@@ -1,8 +1,8 @@
 /** Whose is what was typed before a sign-in: it belongs to who signs in from the same tab, or says that it is theirs. */
 import { bytesToBase64url } from '../../shared/device/base64url.ts'
+import type { Store } from '../../shared/store.ts'
 import { type HeldEntry, heldEntries, isOfAnonymousDraft, type Owner } from '../outbox/content.ts'
 import { type CounterState, ownerOf } from '../state.ts'
-import type { Store } from '../store.ts'
 import type { TabDraft } from './tab-draft.ts'
 
 export interface AnonymousDraftDependencies {

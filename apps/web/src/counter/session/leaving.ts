@@ -1,21 +1,21 @@
 /** The end of a session on purpose: by signing out here, or from elsewhere. */
-import { routes } from '@sidep/contracts'
+import { signOut } from '@sidep/contracts/endpoints'
 import { type ApiClient, type ApiError, isProblem, retryOf } from '../../shared/api/index.ts'
-import type { Desk } from '../booklet/desk.ts'
+import type { Store } from '../../shared/store.ts'
+import type { Autonomy } from '../booklet/autonomy.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
 import type { Sender } from '../outbox/sender.ts'
 import type { CounterState } from '../state.ts'
-import type { Store } from '../store.ts'
 import type { Session } from './session.ts'
 import type { Memory } from './stored.ts'
 
 export interface LeavingDependencies {
-  readonly api: Pick<ApiClient, 'send'>
+  readonly api: Pick<ApiClient, 'ask'>
   readonly store: Store<CounterState>
   readonly session: Pick<Session, 'observe' | 'signedOut'>
   readonly memory: Pick<Memory, 'forgetPeople'>
   readonly keys: Pick<SigningKeys, 'lock'>
-  readonly desk: Pick<Desk, 'endBooklets' | 'readLock'>
+  readonly autonomy: Pick<Autonomy, 'endBooklets' | 'readLock'>
   readonly sender: Pick<Sender, 'signedOut'>
   /** Nobody is left in this tab. */
   readonly left: () => void
@@ -36,16 +36,16 @@ const isProofRefused = (error: ApiError): boolean =>
   isProblem(error, 'SESSION_PROOF_INVALID') || isProblem(error, 'SESSION_PROOF_STALE')
 
 export const createLeaving = (dependencies: LeavingDependencies): Leaving => {
-  const { api, store, session, memory, keys, desk, sender } = dependencies
+  const { api, store, session, memory, keys, autonomy, sender } = dependencies
 
   const hidePeople = (): void =>
     store.set((state) => ({ ...state, entries: [], areListsKnown: false, isTruncated: false }))
 
   const end = async (): Promise<ApiError | null> => {
-    const signed = await api.send('DELETE', routes.session, undefined, { isSigned: true })
+    const signed = await api.ask(signOut, { isSigned: true })
     const isUnsignable = !signed.ok && isProofRefused(signed.error)
     // This browser lost its key, or cannot tell the time: the cookie's own end at least.
-    const answer = isUnsignable ? await api.send('DELETE', routes.session) : signed
+    const answer = isUnsignable ? await api.ask(signOut) : signed
     if (answer.ok || retryOf(answer.error) === 'after-sign-in') return null
     session.observe(answer)
     return answer.error
@@ -57,7 +57,7 @@ export const createLeaving = (dependencies: LeavingDependencies): Leaving => {
       if (error !== null) return error
       keys.lock()
       await sender.signedOut()
-      await desk.endBooklets()
+      await autonomy.endBooklets()
       hidePeople()
       store.set((state) => ({ ...state, lock: 'none' }))
       const out = session.signedOut()
@@ -67,10 +67,10 @@ export const createLeaving = (dependencies: LeavingDependencies): Leaving => {
     },
     leaveToNobody: async () => {
       keys.lock()
-      await desk.endBooklets()
+      await autonomy.endBooklets()
       hidePeople()
       await memory.forgetPeople()
-      await desk.readLock()
+      await autonomy.readLock()
     },
   }
 }

@@ -1,5 +1,6 @@
 /** Has this device confirm the session to the portal. Of several tabs one asks; the others take what it got. */
-import { RenewalStart, routes, SessionView } from '@sidep/contracts'
+import type { SessionView } from '@sidep/contracts'
+import { renewSession, startRenewal } from '@sidep/contracts/endpoints'
 import { type Answer, type ApiClient, isProblem } from '../../shared/api/index.ts'
 import type { DeviceKey } from '../../shared/device/device-key.ts'
 import type { SessionQuestion } from './machine/events.ts'
@@ -7,7 +8,7 @@ import { renewalProof } from './renewal-proof.ts'
 import type { Memory } from './stored.ts'
 
 export interface RenewalDependencies {
-  readonly api: Pick<ApiClient, 'get' | 'post'>
+  readonly api: Pick<ApiClient, 'ask'>
   readonly device: DeviceKey
   readonly origin: string
   readonly memory: Pick<Memory, 'session' | 'keepSession'>
@@ -28,7 +29,7 @@ type Renew = Extract<SessionQuestion, { readonly type: 'renew' }>
 const endOf = ({ renewBy }: SessionView): number =>
   renewBy === undefined ? 0 : Date.parse(renewBy)
 
-export const renewSession = (
+export const carryOn = (
   { followed, clockOffset: known }: Renew,
   dependencies: RenewalDependencies,
 ): Promise<RenewalResult> => {
@@ -55,7 +56,7 @@ export const renewSession = (
   const ask = async (isAgain: boolean): Promise<Answer<SessionView>> => {
     let sessionId = followed?.sessionId
     if (sessionId === undefined || clockOffset === null) {
-      const start = await api.get(routes.sessionRenewal, RenewalStart)
+      const start = await api.ask(startRenewal)
       if (!start.ok) return start
       sessionId = start.value.sessionId
       hear(start.value.serverTime)
@@ -63,7 +64,7 @@ export const renewSession = (
     const at = new Date(portalNow())
     const nonce = dependencies.randomBytes(16)
     const proof = await renewalProof(device, { origin, sessionId, at, nonce })
-    const answer = await api.post(routes.sessionRenewal, { proof }, SessionView)
+    const answer = await api.ask(renewSession, { body: { proof } })
     if (isAgain || answer.ok || !isProblem(answer.error, 'SESSION_PROOF_STALE')) return answer
     // The clock of this device was set meanwhile: ask for the time, once.
     clockOffset = null

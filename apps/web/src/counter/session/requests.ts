@@ -1,17 +1,19 @@
 /** Does what the session's machine asks for: a question brings the next event, a note is carried out. */
+import type { WaitingRoomView } from '@sidep/contracts'
 import {
-  BackchannelProgress,
-  BackchannelTicket,
-  DoorsView,
-  routes,
-  SessionView,
-  WaitingRoomView,
-} from '@sidep/contracts'
+  cancelPhoneSignIn,
+  enterWaitingRoom,
+  listDoors,
+  pollPhoneSignIn,
+  readSession,
+  readWaitingRoom,
+  signInByPhone,
+} from '@sidep/contracts/endpoints'
 import type { Answer, ApiClient } from '../../shared/api/index.ts'
 import type { DeviceKey } from '../../shared/device/device-key.ts'
 import { lastDoor } from './last-door.ts'
 import type { SessionEvent, SessionNote, SessionQuestion } from './machine/events.ts'
-import { renewSession } from './renewal-request.ts'
+import { carryOn } from './renewal-request.ts'
 import type { SessionTabs } from './session-tabs.ts'
 import type { Memory } from './stored.ts'
 import type { WaitingRequests } from './waiting-request.ts'
@@ -37,11 +39,11 @@ export interface SessionRequestDependencies {
 const unasked: Answer<never> = { ok: false, error: { kind: 'offline' } }
 
 /** A place in the waiting room, on the way to a door. */
-export const takePlace = (api: Pick<ApiClient, 'post'>): Promise<Answer<WaitingRoomView>> =>
-  api.post(routes.waitingRoom, undefined, WaitingRoomView)
+export const takePlace = (api: Pick<ApiClient, 'ask'>): Promise<Answer<WaitingRoomView>> =>
+  api.ask(enterWaitingRoom)
 
-const readPlace = (api: Pick<ApiClient, 'get'>): Promise<Answer<WaitingRoomView>> =>
-  api.get(routes.waitingRoom, WaitingRoomView)
+const readPlace = (api: Pick<ApiClient, 'ask'>): Promise<Answer<WaitingRoomView>> =>
+  api.ask(readWaitingRoom)
 
 const renew = async (
   question: Extract<SessionQuestion, { readonly type: 'renew' }>,
@@ -52,7 +54,7 @@ const renew = async (
   const result =
     device === null
       ? { answer: unasked, clockOffset }
-      : await renewSession(question, {
+      : await carryOn(question, {
           ...dependencies,
           device,
           exclusive: (work) => exclusive('sidep-counter-renewal', work),
@@ -67,13 +69,13 @@ export const askPortal = async (
   const { api, device } = dependencies
   switch (question.type) {
     case 'read-session': {
-      const answer = await api.get(routes.session, SessionView)
+      const answer = await api.ask(readSession)
       return { type: 'session-read', epoch: question.epoch, answer }
     }
     case 'renew':
       return renew(question, dependencies)
     case 'read-doors':
-      return { type: 'doors-read', answer: await api.get(routes.doors, DoorsView) }
+      return { type: 'doors-read', answer: await api.ask(listDoors) }
     case 'take-place': {
       const { door, reason } = question
       return { type: 'place-answered', door, reason, answer: await takePlace(api) }
@@ -85,18 +87,13 @@ export const askPortal = async (
     case 'ring': {
       const { run, nationalId } = question
       const bound = device === null ? {} : { device: device.thumbprint }
-      const input = { nationalId, ...bound }
-      const answer = await api.post(routes.loginEcpsBackchannel, input, BackchannelTicket)
+      const answer = await api.ask(signInByPhone, { body: { nationalId, ...bound } })
       return { type: 'phone-rung', run, answer }
     }
     case 'poll-phone': {
       const { run, ticket } = question
-      const path = routes.loginEcpsBackchannelPoll
-      return {
-        type: 'phone-polled',
-        run,
-        answer: await api.post(path, { ticket }, BackchannelProgress),
-      }
+      const answer = await api.ask(pollPhoneSignIn, { body: { ticket } })
+      return { type: 'phone-polled', run, answer }
     }
   }
 }
@@ -135,7 +132,7 @@ export const takeNote = async (
 ): Promise<void> => {
   switch (note.type) {
     case 'cancel-phone':
-      await api.send('POST', routes.loginEcpsBackchannelCancellation, { ticket: note.ticket })
+      await api.ask(cancelPhoneSignIn, { body: { ticket: note.ticket } })
       return
     case 'keep-request':
       requests.put(note.request)

@@ -1,5 +1,6 @@
 /** The session of this tab, for the rest of the counter: what it is told, and what it asks of the session. */
-import { type Door, routes, SessionView } from '@sidep/contracts'
+import type { Door, SessionView } from '@sidep/contracts'
+import { chooseSite } from '@sidep/contracts/endpoints'
 import type { Answer, ApiClient, ApiError } from '../../shared/api/index.ts'
 import { createSessionDriver, type Serve } from './driver.ts'
 import { mayAsk } from './machine/link.ts'
@@ -46,6 +47,8 @@ export interface Session {
   readonly observe: (answer: Answer<unknown>) => void
   /** Whether the portal may be asked now. */
   readonly mayAsk: () => boolean
+  /** Why somebody who asks has to wait: the portal said so; null when they may ask. */
+  readonly resting: () => ApiError | null
   /** Asks for what is due in the way that the session is in; resolves when it is answered. */
   readonly look: () => Promise<void>
   readonly hurry: () => void
@@ -92,6 +95,12 @@ export const createSession = (dependencies: SessionDependencies): Session => {
     stop: driver.stop,
     observe: (answer) => tell({ type: 'heard', error: answer.ok ? null : answer.error }),
     mayAsk: () => mayAsk(driver.state(), dependencies.monotonic()),
+    resting: () => {
+      const state = driver.state()
+      return state.link.state === 'busy' && !mayAsk(state, dependencies.monotonic())
+        ? state.link.error
+        : null
+    },
     look: () => dispatch({ type: 'look' }),
     hurry: () => tell({ type: 'hurried' }),
     readDoors: () => dispatch({ type: 'doors-wanted' }),
@@ -109,7 +118,7 @@ export const createSession = (dependencies: SessionDependencies): Session => {
     chooseSite: async (siteId, delegation) => {
       const choice = { site: siteId, ...(delegation === undefined ? {} : { delegation }) }
       const { epoch } = driver.state()
-      const answer = await api.post(routes.sessionSite, choice, SessionView)
+      const answer = await api.ask(chooseSite, { body: choice })
       if (answer.ok) dependencies.chosen()
       await dispatch({ type: 'site-chosen', epoch, answer })
       return answer.ok ? null : answer.error

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { DelegationView } from '@sidep/contracts'
-import { createApiClient } from '../../shared/api/index.ts'
+import { type Answer, createApiClient, retryOf } from '../../shared/api/index.ts'
 import { readEnd } from './delegation-end.ts'
 import { readStaffId, staffIdInWords } from './staff-id.ts'
-import { byState, createTeamDesk } from './team-desk.ts'
+import { byState, createTeam } from './team.ts'
 
 const site = '750712184'
 
@@ -77,54 +77,63 @@ const delegation = (id: string, changes: Partial<DelegationView> = {}): Delegati
   ...changes,
 })
 
-describe('the desk', () => {
+describe('the team', () => {
   const world = () => {
     const replies = new Map<string, { status: number; body?: unknown }>()
     const held = new Map<string, Promise<void>>()
     let troubles = 0
-    const desk = createTeamDesk({
-      now: () => new Date('2026-11-24T16:00:00Z'),
-      sessionTrouble: () => {
-        troubles += 1
+    const api = createApiClient({
+      now: () => new Date(),
+      fetch: async (path, { method }) => {
+        const reply = replies.get(`${method} ${path}`)
+        await held.get(`${method} ${path}`)
+        if (reply === undefined) throw new TypeError('failed to fetch')
+        const body = reply.body === undefined ? null : JSON.stringify(reply.body)
+        return new Response(body, { status: reply.status })
       },
-      api: createApiClient({
-        now: () => new Date(),
-        fetch: async (path, { method }) => {
-          const reply = replies.get(`${method} ${path}`)
-          await held.get(`${method} ${path}`)
-          if (reply === undefined) throw new TypeError('failed to fetch')
-          const body = reply.body === undefined ? null : JSON.stringify(reply.body)
-          return new Response(body, { status: reply.status })
-        },
-      }),
     })
-    return { desk, replies, held, troubles: () => troubles }
+    const portal = {
+      resting: () => null,
+      observe: (answer: Answer<unknown>) => {
+        if (!answer.ok && retryOf(answer.error) === 'after-sign-in') troubles += 1
+      },
+    }
+    const team = createTeam(
+      api,
+      portal,
+      () => 'me',
+      () => new Date('2026-11-24T16:00:00Z'),
+    )
+    return { team, replies, held, troubles: () => troubles }
   }
   const list = 'GET /api/delegations'
 
   it('shows a grant and a withdrawal once they are acknowledged, not before', async () => {
-    const { desk, replies } = world()
+    const { team, replies } = world()
     replies.set(list, { status: 200, body: { delegations: [delegation('a')] } })
-    await desk.readHere(site)
+    await team.readHere(site)
     const input = { staffId: '899790000014', staffName: 'Noé', endsAt: '2026-11-24T20:00:00Z' }
-    assert.equal((await desk.grant(input))?.kind, 'offline')
-    assert.equal(desk.store.get().here?.length, 1)
+    assert.equal((await team.grant(input))?.kind, 'offline')
+    assert.equal(team.here.get().value?.delegations.length, 1)
     replies.set('POST /api/delegations', { status: 201, body: delegation('b') })
-    assert.equal(await desk.grant(input), null)
+    assert.equal(await team.grant(input), null)
     assert.deepEqual(
-      desk.store.get().here?.map(({ id }) => id),
+      team.here.get().value?.delegations.map(({ id }) => id),
       ['b', 'a'],
     )
     replies.set('DELETE /api/delegations/a', { status: 204 })
-    assert.equal(await desk.withdraw('a'), null)
-    const { open, over } = byState(desk.store.get().here ?? [], new Date('2026-11-24T16:00:00Z'))
+    assert.equal(await team.withdraw('a'), null)
+    const { open, over } = byState(
+      team.here.get().value?.delegations ?? [],
+      new Date('2026-11-24T16:00:00Z'),
+    )
     assert.deepEqual([open.map(({ id }) => id), over.map(({ id }) => id)], [['b'], ['a']])
   })
 
   it('does not go back in time: a list asked for before an own act is not shown', async () => {
-    const { desk, replies, held } = world()
+    const { team, replies, held } = world()
     replies.set(list, { status: 200, body: { delegations: [delegation('a')] } })
-    await desk.readHere(site)
+    await team.readHere(site)
     let release = (): void => undefined
     held.set(
       list,
@@ -132,21 +141,21 @@ describe('the desk', () => {
         release = resolve
       }),
     )
-    const reading = desk.readHere(site)
+    const reading = team.readHere(site)
     replies.set('DELETE /api/delegations/a', { status: 204 })
-    await desk.withdraw('a')
+    await team.withdraw('a')
     release()
     await reading
-    assert.notEqual(desk.store.get().here?.[0]?.revokedAt, null)
+    assert.notEqual(team.here.get().value?.delegations[0]?.revokedAt, null)
   })
 
   it('tells of a session that is over, and shows another site’s list nowhere', async () => {
-    const { desk, replies, troubles } = world()
+    const { team, replies, troubles } = world()
     replies.set(list, { status: 200, body: { delegations: [delegation('a')] } })
-    await desk.readHere(site)
+    await team.readHere(site)
     replies.set(list, { status: 401, body: { code: 'SESSION_EXPIRED', support: '' } })
-    await desk.readHere('750000001')
+    await team.readHere('750000001')
     assert.equal(troubles(), 1)
-    assert.deepEqual([desk.store.get().here, desk.store.get().error?.kind], [null, 'problem'])
+    assert.deepEqual([team.here.get().value, team.here.get().error?.kind], [null, 'problem'])
   })
 })

@@ -3,9 +3,15 @@ import { useEffect, useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Notice } from '../../shared/ui/index.ts'
-import { useCounterState, useNow, useSiteDesk, useSiteState, useSiteZone } from '../context.ts'
+import {
+  useCounterState,
+  useNow,
+  useSiteNoticeList,
+  useSiteNotices,
+  useSiteZone,
+} from '../context.ts'
 import { siteMessages } from '../site/site-messages.ts'
-import { mayDelegate } from '../team/team-desk.ts'
+import { mayDelegate } from '../team/team.ts'
 import { ActError } from './fresh-sign-in.tsx'
 import { moment } from './team/moment.ts'
 
@@ -14,17 +20,17 @@ const readMilliseconds = 10 * 60_000
 
 /** What somebody did to the whole site in the last days; who answers for it takes it back here. */
 export const SiteNotices = () => {
-  const desk = useSiteDesk()
-  const { notices } = useSiteState()
+  const site = useSiteNotices()
+  const notices = useSiteNoticeList()
   const { session, link } = useCounterState()
   const siteId = session?.site?.id
   const isOnline = link.state === 'online'
   useEffect(() => {
     if (siteId === undefined || !isOnline) return
-    void desk.read(siteId)
-    const timer = setInterval(() => void desk.read(siteId), readMilliseconds)
+    void site.read(siteId)
+    const timer = setInterval(() => void site.read(siteId), readMilliseconds)
     return () => clearInterval(timer)
-  }, [desk, siteId, isOnline])
+  }, [site, siteId, isOnline])
   if (session === null) return null
   return notices
     .filter(({ undoneAt }) => undoneAt === null)
@@ -42,14 +48,14 @@ const OneNotice = ({
   const { language } = useLanguage()
   const now = useNow(60_000)
   const timeZone = useSiteZone()
-  const desk = useSiteDesk()
+  const site = useSiteNotices()
   const [isSending, setIsSending] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
   const undo = async (): Promise<void> => {
     if (isSending) return
     setError(null)
     setIsSending(true)
-    setError(await desk.undo(id))
+    setError(await site.undo(id))
     setIsSending(false)
   }
   return (

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { endpoint, IdParameter } from '@sidep/contracts'
 import { Type } from 'typebox'
 import { backoffMaxMilliseconds, backoffMilliseconds } from './backoff.ts'
 import { createApiClient } from './client.ts'
@@ -7,21 +8,27 @@ import { errorWords } from './error-words.ts'
 import { parseProblem, parseRetryAfter, retryAfterSecondsMax, retryOf } from './errors.ts'
 
 const now = new Date('2026-11-23T14:00:00Z')
-const schema = Type.Object({ name: Type.String() })
+const thing = endpoint({
+  method: 'GET',
+  path: '/x',
+  access: 'everyone',
+  answers: { 200: { schema: Type.Object({ name: Type.String() }) } },
+  traffic: null,
+})
 const clientOf = (fetch: () => Promise<Response>) => createApiClient({ fetch, now: () => now })
 const answering = (body: string, init: ResponseInit = {}) =>
   clientOf(async () => new Response(body, init))
 
 describe('a request', () => {
   it('gives a value that the contract describes', async () =>
-    assert.deepEqual(await answering('{"name":"a"}').get('/x', schema), {
+    assert.deepEqual(await answering('{"name":"a"}').ask(thing), {
       ok: true,
       value: { name: 'a' },
       status: 200,
     }))
   it('calls an answer of somebody else unreadable: a captive portal says 200 too', async () => {
     for (const body of ['<html>', '{"name":1}', ''])
-      assert.deepEqual(await answering(body).get('/x', schema), {
+      assert.deepEqual(await answering(body).ask(thing), {
         ok: false,
         error: { kind: 'unreadable', status: 200, retryAfterSeconds: null },
       })
@@ -32,9 +39,8 @@ describe('a request', () => {
       support: 'K7Q',
       faults: [{ pointer: '/a', code: 'REQUIRED' }, { pointer: 1 }, { pointer: '/b', code: 'NEW' }],
     })
-    const answer = await answering(body, { status: 429, headers: { 'retry-after': '7' } }).get(
-      '/x',
-      schema,
+    const answer = await answering(body, { status: 429, headers: { 'retry-after': '7' } }).ask(
+      thing,
     )
     assert.ok(!answer.ok && answer.error.kind === 'problem')
     assert.equal(answer.error.retryAfterSeconds, 7)
@@ -47,7 +53,7 @@ describe('a request', () => {
     const answer = await answering('Bad Gateway', {
       status: 502,
       headers: { 'retry-after': '3' },
-    }).get('/x', schema)
+    }).ask(thing)
     assert.deepEqual(answer, {
       ok: false,
       error: { kind: 'unreadable', status: 502, retryAfterSeconds: 3 },
@@ -55,7 +61,7 @@ describe('a request', () => {
     assert.equal(answer.ok ? '' : retryOf(answer.error), 'later')
   })
   it('says offline when no answer came', async () => {
-    const answer = await clientOf(() => Promise.reject(new TypeError('failed'))).get('/x', schema)
+    const answer = await clientOf(() => Promise.reject(new TypeError('failed'))).ask(thing)
     assert.deepEqual(answer, { ok: false, error: { kind: 'offline' } })
   })
   it('gives up after its time, and says so', async () => {
@@ -66,14 +72,83 @@ describe('a request', () => {
         ),
       now: () => now,
     })
-    const answer = await client.get('/x', schema, { timeoutMilliseconds: 5 })
+    const answer = await client.ask(thing, { timeoutMilliseconds: 5 })
     assert.deepEqual(answer, { ok: false, error: { kind: 'timeout' } })
   })
   it('throws only when its caller aborts it', async () => {
     const abort = new AbortController()
     abort.abort()
     const client = clientOf(() => Promise.reject(new TypeError('failed')))
-    await assert.rejects(client.get('/x', schema, { signal: abort.signal }))
+    await assert.rejects(client.ask(thing, { signal: abort.signal }))
+  })
+})
+
+describe('an endpoint', () => {
+  const asked: { path: string; init: RequestInit }[] = []
+  const client = createApiClient({
+    now: () => now,
+    sign: async (method, path) => ({ proof: `${method} ${path}` }),
+    fetch: async (path, init) => {
+      asked.push({ path, init })
+      return new Response(null, { status: 204 })
+    },
+  })
+  it('gives path, parameters, query, method, body and signature', async () => {
+    const act = endpoint({
+      method: 'POST',
+      path: '/x/:id/acts',
+      access: 'everyone',
+      weight: 'signed',
+      params: IdParameter,
+      query: Type.Object({
+        day: Type.Optional(Type.String()),
+        state: Type.Optional(Type.String()),
+      }),
+      body: Type.Object({ name: Type.String() }),
+      answers: { 204: {} },
+      traffic: null,
+    })
+    const answer = await client.ask(act, {
+      params: { id: 'a/b' },
+      query: { day: '2026-11-23' },
+      body: { name: 'a' },
+    })
+    assert.deepEqual(answer, { ok: true, value: null, status: 204 })
+    const { path, init } = asked.at(-1) ?? assert.fail()
+    assert.equal(path, '/x/a%2Fb/acts?day=2026-11-23')
+    assert.deepEqual([init.method, init.body], ['POST', '{"name":"a"}'])
+    assert.equal(new Headers(init.headers).get('proof'), `POST ${path}`)
+  })
+  it('is signed only as its weight asks, or when told', async () => {
+    const plain = endpoint({
+      method: 'DELETE',
+      path: '/x',
+      access: 'everyone',
+      answers: { 204: {} },
+      traffic: null,
+    })
+    await client.ask(plain)
+    assert.equal(new Headers(asked.at(-1)?.init.headers).get('proof'), null)
+    await client.ask(plain, { isSigned: true })
+    assert.equal(new Headers(asked.at(-1)?.init.headers).get('proof'), 'DELETE /x')
+  })
+  it('that does not name a status did not answer with it', async () => {
+    const answer = await answering('{"name":"a"}', { status: 202 }).ask(thing)
+    assert.deepEqual(answer, {
+      ok: false,
+      error: { kind: 'unreadable', status: 202, retryAfterSeconds: null },
+    })
+  })
+  it('closes the problems that a page handles: another code does not compile', async () => {
+    const answer = await answering('{"code":"INTERNAL","support":"K7Q"}', { status: 500 }).ask(
+      thing,
+    )
+    assert.ok(!answer.ok && answer.error.kind === 'problem')
+    const { code } = answer.error.problem
+    // @ts-expect-error: this endpoint signs nobody in
+    const other: typeof code = 'SESSION_EXPIRED'
+    assert.notEqual(code, other)
+    assert.equal(answer.error.problem.code, 'INTERNAL')
   })
 })
 

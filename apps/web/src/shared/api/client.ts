@@ -1,41 +1,30 @@
 import { type ShownSession, shownHeader, writeShown } from '@sidep/contracts'
-import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/schema'
+import type { Answer } from './answer.ts'
 import { type Contact, contactOf } from './contact.ts'
+import {
+  type AnswerOf,
+  type AskedEndpoint,
+  type PlainRequest,
+  pathOf,
+  type RequestArguments,
+  type RequestOptions,
+} from './endpoint-request.ts'
 import { type ApiError, parseProblem, parseRetryAfter } from './errors.ts'
-
-export type Answer<T> =
-  | { readonly ok: true; readonly value: T; readonly status: number }
-  | { readonly ok: false; readonly error: ApiError }
-
-interface RequestOptions {
-  readonly signal?: AbortSignal
-  /** Gives up after this long; 15 s unless told. */
-  readonly timeoutMilliseconds?: number
-  /** An act that needs more than the session: this device signs it. */
-  readonly isSigned?: boolean
-}
 
 /** Requests to our own server. Nothing throws but an abort by the caller's signal. */
 export interface ApiClient {
-  get<S extends TSchema>(
-    path: string,
-    schema: S,
-    options?: RequestOptions,
-  ): Promise<Answer<Static<S>>>
-  post<S extends TSchema>(
-    path: string,
-    body: unknown,
-    schema: S,
-    options?: RequestOptions,
-  ): Promise<Answer<Static<S>>>
-  /** For answers without a body worth reading (202, 204). */
-  send(
-    method: 'POST' | 'DELETE',
-    path: string,
-    body?: unknown,
-    options?: RequestOptions,
-  ): Promise<Answer<null>>
+  /**
+   * Asks an endpoint. Its description gives path, method and signature, and the schema that the answer is held against.
+   *
+   * @example
+   * const answer = await api.ask(endDelegation, { params: { id } })
+   * if (!answer.ok && answer.error.kind === 'problem') explain(answer.error.problem.code)
+   */
+  ask<const E extends AskedEndpoint>(
+    endpoint: E,
+    ...request: RequestArguments<E>
+  ): Promise<AnswerOf<E>>
 }
 
 export interface ApiDependencies {
@@ -77,6 +66,11 @@ const readJson = async (response: Response): Promise<unknown> => {
   }
 }
 
+const unreadable = (status: number): Answer<never> => ({
+  ok: false,
+  error: { kind: 'unreadable', status, retryAfterSeconds: null },
+})
+
 const errorOf = async (response: Response, now: Date): Promise<ApiError> => {
   const header = parseRetryAfter(response.headers.get('retry-after'), now)
   const problem = parseProblem(await readJson(response))
@@ -94,7 +88,7 @@ const errorOf = async (response: Response, now: Date): Promise<ApiError> => {
  * contract's schemas, problem documents turned into typed errors.
  *
  * @example
- * const answer = await api.get(routes.session, SessionView)
+ * const answer = await api.ask(readSession)
  * if (answer.ok) show(answer.value)
  * else if (answer.error.kind === 'problem') explain(answer.error.problem.code)
  */
@@ -161,16 +155,16 @@ export const createApiClient = ({
     return isOutdated ? attempt(true) : answer
   }
 
+  /** The answer as the endpoint describes it; one that it does not name is somebody else's. */
   const reading =
-    <S extends TSchema>(schema: S) =>
-    async (response: Response): Promise<Answer<Static<S>>> => {
+    ({ answers }: AskedEndpoint) =>
+    async (response: Response): Promise<Answer<unknown>> => {
+      const { status } = response
+      const described = answers[status]
+      if (described === undefined) return unreadable(status)
+      if (described.schema === undefined) return { ok: true, value: null, status }
       const body = await readJson(response)
-      return Check(schema, body)
-        ? { ok: true, value: body, status: response.status }
-        : {
-            ok: false,
-            error: { kind: 'unreadable', status: response.status, retryAfterSeconds: null },
-          }
+      return Check(described.schema, body) ? { ok: true, value: body, status } : unreadable(status)
     }
 
   const withBody = (method: string, body: unknown): SignableInit => {
@@ -188,17 +182,17 @@ export const createApiClient = ({
         }
   }
 
+  const asking = (endpoint: AskedEndpoint, request: PlainRequest): Promise<Answer<unknown>> => {
+    const { method, path, weight } = endpoint
+    const { isSigned = weight !== undefined } = request
+    const init = withBody(method, request.body)
+    return exchange(pathOf(path, request), init, { ...request, isSigned }, reading(endpoint))
+  }
+
   return {
-    get: (path, schema, options = {}) =>
-      exchange(path, withBody('GET', undefined), options, reading(schema)),
-    post: (path, body, schema, options = {}) =>
-      exchange(path, withBody('POST', body), options, reading(schema)),
-    send: (method, path, body, options = {}) =>
-      exchange(path, withBody(method, body), options, async (response) => ({
-        ok: true,
-        value: null,
-        status: response.status,
-      })),
+    // What was read is what the endpoint describes: it was held against its schema.
+    ask: <const E extends AskedEndpoint>(endpoint: E, ...[request]: RequestArguments<E>) =>
+      asking(endpoint, (request ?? {}) as PlainRequest) as Promise<AnswerOf<E>>,
   }
 }
 

@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
+import { endpoint } from '@sidep/contracts'
 import { Type } from 'typebox'
 import { createApiClient } from './client.ts'
 import { type Contact, contactOf } from './contact.ts'
 
+const thing = endpoint({
+  method: 'GET',
+  path: '/x',
+  access: 'everyone',
+  answers: { 200: { schema: Type.Object({ name: Type.String() }) } },
+  traffic: null,
+})
 const date = 'Mon, 23 Nov 2026 13:48:00 GMT'
 const asked = Date.parse('2026-11-23T14:00:00Z')
 
@@ -32,7 +40,7 @@ describe('a client', () => {
       now: () => new Date(asked),
       contacted: (contact) => heard.push(contact),
     })
-    await client.get('/x', Type.Object({ name: Type.String() }))
+    await client.ask(thing)
     return heard
   }
   it('tells what time the server has, of its refusals too', async () => {

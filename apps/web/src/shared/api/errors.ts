@@ -9,10 +9,10 @@ import {
 } from '@sidep/contracts'
 
 /** Why a request brought nothing: the server said so, or nothing readable came back. */
-export type ApiError =
+export type ApiError<Code extends ProblemCode = ProblemCode> =
   | {
       readonly kind: 'problem'
-      readonly problem: ProblemDocument
+      readonly problem: ProblemDocument & { readonly code: Code }
       readonly retryAfterSeconds: number | null
     }
   | { readonly kind: 'offline' }
@@ -91,7 +91,8 @@ export const retryAfterSecondsOf = (error: ApiError): number | null =>
   error.kind === 'problem' || error.kind === 'unreadable' ? error.retryAfterSeconds : null
 
 /** The code of our registry; null when the answer was not one of ours. */
-export const codeOf = (error: ApiError): ProblemCode | null =>
+export const codeOf = <Code extends ProblemCode>(error: ApiError<Code>): Code | null =>
   error.kind === 'problem' ? error.problem.code : null
 
-export const isProblem = (error: ApiError, code: ProblemCode): boolean => codeOf(error) === code
+export const isProblem = <Code extends ProblemCode>(error: ApiError<Code>, code: Code): boolean =>
+  codeOf(error) === code

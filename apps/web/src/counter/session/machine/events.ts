@@ -8,7 +8,7 @@ import type {
   WaitingRoomView,
 } from '@sidep/contracts'
 import type { ProfessionalId } from '@sidep/identifiers'
-import type { Answer } from '../../../shared/api/client.ts'
+import type { Answer } from '../../../shared/api/answer.ts'
 import type { ApiError } from '../../../shared/api/errors.ts'
 import type { WaitingRequest } from '../waiting-request.ts'
 

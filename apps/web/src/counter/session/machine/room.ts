@@ -4,8 +4,8 @@
  * 2. A failed question changes nothing about the place; it is asked again, spread out.
  */
 import type { Door, WaitingRoomView } from '@sidep/contracts'
+import type { Answer } from '../../../shared/api/answer.ts'
 import { backoffMilliseconds } from '../../../shared/api/backoff.ts'
-import type { Answer } from '../../../shared/api/client.ts'
 import { type ApiError, retryAfterSecondsOf, retryOf } from '../../../shared/api/errors.ts'
 import type { Moment } from './events.ts'
 import { type Room, roomOf, type SessionState, type Way } from './state.ts'

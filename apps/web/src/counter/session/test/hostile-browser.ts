@@ -1,6 +1,7 @@
 /** A browser for tests of the session: tabs that run the real code, and die at any moment. */
 import assert from 'node:assert/strict'
-import { routes, ScreeningList, type SessionView, type ShownSession } from '@sidep/contracts'
+import { routes, type SessionView, type ShownSession } from '@sidep/contracts'
+import { listScreenings, signOut } from '@sidep/contracts/endpoints'
 import { type ApiClient, createApiClient } from '../../../shared/api/index.ts'
 import {
   initialSession,
@@ -94,7 +95,7 @@ class Tab {
   /** What a page at work asks for. */
   async #work(): Promise<void> {
     if (!this.session.mayAsk()) return
-    this.session.observe(await this.api.get(routes.screenings, ScreeningList))
+    this.session.observe(await this.api.ask(listScreenings, { query: {} }))
   }
 
   async #fetch(method: string, path: string, body: unknown): Promise<Response> {
@@ -216,7 +217,7 @@ export class HostileBrowser {
   async signOut(tab: Tab): Promise<void> {
     const ending = sessionOf(tab.state.way)?.sessionId
     const end = async (): Promise<void> => {
-      const answer = await tab.api.send('DELETE', routes.session)
+      const answer = await tab.api.ask(signOut)
       if (!answer.ok || tab.isDead) return
       const isOver = ending !== undefined && this.portal.current()?.id !== ending
       if (isOver) this.#ended.add(ending)

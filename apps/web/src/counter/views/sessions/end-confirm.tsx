@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { ApiError } from '../../../shared/api/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, Dialog } from '../../../shared/ui/index.ts'
-import { useSessionDesk } from '../../context.ts'
+import { useOpenSessions } from '../../context.ts'
 import { ActError } from '../fresh-sign-in.tsx'
 import { sessionsMessages } from './sessions-messages.ts'
 
@@ -24,7 +24,7 @@ export const EndConfirm = ({
   readonly onEnded: (ending: Ending) => void
 }) => {
   const t = useMessages(sessionsMessages)
-  const desk = useSessionDesk()
+  const open = useOpenSessions()
   const [isSending, setIsSending] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
   const isOne = ending?.kind === 'one'
@@ -37,8 +37,8 @@ export const EndConfirm = ({
     setError(null)
     setIsSending(true)
     const failed = await (ending.kind === 'one'
-      ? desk.endOne(ending.session.sessionId)
-      : desk.endOthers())
+      ? open.endOne(ending.session.sessionId)
+      : open.endOthers())
     setIsSending(false)
     if (failed === null) onEnded(ending)
     else setError(failed)

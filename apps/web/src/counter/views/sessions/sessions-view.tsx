@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react'
 import { Type } from 'typebox'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Notice, Tag, Working } from '../../../shared/ui/index.ts'
-import { useNow, useSessionDesk, useSessionsState, useSiteZone } from '../../context.ts'
+import { useNow, useOpenSessionList, useOpenSessions, useSiteZone } from '../../context.ts'
 import { takeAct } from '../../session/pending-act.ts'
 import { CounterPage } from '../counter-page.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
@@ -17,14 +17,14 @@ export const SessionsView = () => {
   const { language } = useLanguage()
   const timeZone = useSiteZone()
   const now = useNow(30_000)
-  const desk = useSessionDesk()
-  const { sessions, error } = useSessionsState()
+  const open = useOpenSessions()
+  const { sessions, error } = useOpenSessionList()
   const [ending, setEnding] = useState<Ending | null>(null)
   const [news, setNews] = useState<string | null>(null)
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
-    void desk.read()
-  }, [desk])
+    void open.read()
+  }, [open])
   // The button that was pressed went with its session.
   useEffect(() => {
     if (news !== null) heading.current?.focus()
@@ -80,7 +80,7 @@ export const SessionsView = () => {
               {t('endOthers')}
             </Button>
           )}
-          <Button onPress={() => void desk.read()}>{t('reload')}</Button>
+          <Button onPress={() => void open.read()}>{t('reload')}</Button>
         </div>
       </section>
       <EndConfirm

@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { ApiError } from '../../../shared/api/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, Dialog, Select } from '../../../shared/ui/index.ts'
-import { useSlipDesk } from '../../context.ts'
+import { useSlips } from '../../context.ts'
 import { ActError } from '../fresh-sign-in.tsx'
 import { slipMessages } from './slip-messages.ts'
 
@@ -29,7 +29,7 @@ export const CancelSlips = ({
   readonly onCancelled: (count: number) => void
 }) => {
   const t = useMessages(slipMessages)
-  const desk = useSlipDesk()
+  const slips = useSlips()
   const [reason, setReason] = useState<WithdrawalReason>(reasonBefore)
   const [isSending, setIsSending] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
@@ -42,7 +42,7 @@ export const CancelSlips = ({
     if (serials === null || isSending) return
     setError(null)
     setIsSending(true)
-    const outcome = await desk.cancel(serials, reason)
+    const outcome = await slips.cancel(serials, reason)
     setIsSending(false)
     if (typeof outcome === 'number') onCancelled(outcome)
     else setError(outcome)

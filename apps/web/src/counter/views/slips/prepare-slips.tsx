@@ -5,8 +5,8 @@ import { downloadFile, printSheets, sheetsPdf } from '../../../shared/documents/
 import { useMessages } from '../../../shared/messages/index.ts'
 import { loadPart } from '../../../shared/offline/load-part.ts'
 import { Button, Notice, TextField, Working } from '../../../shared/ui/index.ts'
-import { useSlipDesk } from '../../context.ts'
-import { pagesMax, type SlipDeskState } from '../../slips/slip-desk.ts'
+import { useSlips } from '../../context.ts'
+import { pagesMax, type SlipsState } from '../../slips/slips.ts'
 import { slipsPerPage } from '../../slips/slips-per-page.ts'
 import { ErrorNotice } from '../error-notice.tsx'
 import { slipMessages } from './slip-messages.ts'
@@ -40,9 +40,9 @@ const rangeOf = ({ slips }: SlipsAnswer): string => {
 type Doing = 'nothing' | 'taking' | 'drawing'
 
 /** Takes numbers from the portal and puts them on paper. */
-export const PrepareSlips = ({ last, isLastKept }: Pick<SlipDeskState, 'last' | 'isLastKept'>) => {
+export const PrepareSlips = ({ last, isLastKept }: Pick<SlipsState, 'last' | 'isLastKept'>) => {
   const t = useMessages(slipMessages)
-  const desk = useSlipDesk()
+  const slips = useSlips()
   const [typed, setTyped] = useState(pagesDefault)
   const [isWrong, setIsWrong] = useState(false)
   const [doing, setDoing] = useState<Doing>('nothing')
@@ -68,7 +68,7 @@ export const PrepareSlips = ({ last, isLastKept }: Pick<SlipDeskState, 'last' | 
     if (pages === null || doing !== 'nothing') return
     setError(null)
     setDoing('taking')
-    const taken = await desk.take(pages)
+    const taken = await slips.take(pages)
     if ('slips' in taken) await draw(() => printSlips(taken))
     else {
       setError(taken)
@@ -122,7 +122,7 @@ export const PrepareSlips = ({ last, isLastKept }: Pick<SlipDeskState, 'last' | 
             <Button icon="download" onPress={() => void draw(() => downloadSlips(last))}>
               {t('pdf')}
             </Button>
-            <Button variant="quiet" icon="tick" onPress={() => void desk.forgetLast()}>
+            <Button variant="quiet" icon="tick" onPress={() => void slips.forgetLast()}>
               {t('cameOut')}
             </Button>
           </div>

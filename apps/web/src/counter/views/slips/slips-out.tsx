@@ -2,10 +2,10 @@ import { useState } from 'react'
 import { Type } from 'typebox'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Checkbox, Disclosure, LinkButton, Tag, Working } from '../../../shared/ui/index.ts'
-import { useNowHere, useSiteZone, useSlipDesk } from '../../context.ts'
+import { useNowHere, useSiteZone, useSlips } from '../../context.ts'
 import { hashOf } from '../../place.ts'
 import { takeAct } from '../../session/pending-act.ts'
-import { groupsOf, type SlipDeskState, type SlipGroup } from '../../slips/slip-desk.ts'
+import { groupsOf, type SlipGroup, type SlipsState } from '../../slips/slips.ts'
 import { ErrorNotice } from '../error-notice.tsx'
 import { CancelSlips, reasons } from './cancel-slips.tsx'
 import { slipMessages } from './slip-messages.ts'
@@ -16,9 +16,9 @@ const Pending = Type.Object({
 })
 
 /** What is printed and not typed yet, by print; any of it can be cancelled. */
-export const SlipsOut = ({ state }: { readonly state: SlipDeskState }) => {
+export const SlipsOut = ({ state }: { readonly state: SlipsState }) => {
   const t = useMessages(slipMessages)
-  const desk = useSlipDesk()
+  const slips = useSlips()
   const now = useNowHere(60_000)
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [pending] = useState(() => takeAct('cancel-slips', Pending))
@@ -44,7 +44,7 @@ export const SlipsOut = ({ state }: { readonly state: SlipDeskState }) => {
       {error && (
         <>
           <ErrorNotice error={error} title={t('outFailed')} />
-          {siteId !== null && <Button onPress={() => void desk.open(siteId)}>{t('again')}</Button>}
+          {siteId !== null && <Button onPress={() => void slips.open(siteId)}>{t('again')}</Button>}
         </>
       )}
       {out === null && !error && <Working>{t('outReading')}</Working>}

@@ -1,7 +1,7 @@
 import './slips.css'
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect } from 'react'
 import { useMessages } from '../../../shared/messages/index.ts'
-import { useCounterState, useSlipDesk } from '../../context.ts'
+import { useCounterState, useSlips, useSlipsState } from '../../context.ts'
 import { CounterPage } from '../counter-page.tsx'
 import { SiteNotices } from '../site-notices.tsx'
 import { PrepareSlips } from './prepare-slips.tsx'
@@ -12,12 +12,12 @@ import { SlipsOut } from './slips-out.tsx'
 export const SlipsView = () => {
   const t = useMessages(slipMessages)
   const { session } = useCounterState()
-  const desk = useSlipDesk()
-  const state = useSyncExternalStore(desk.store.subscribe, desk.store.get)
+  const slips = useSlips()
+  const state = useSlipsState()
   const siteId = session?.site?.id ?? null
   useEffect(() => {
-    if (siteId !== null) desk.open(siteId).catch(console.error)
-  }, [desk, siteId])
+    if (siteId !== null) slips.open(siteId).catch(console.error)
+  }, [slips, siteId])
   return (
     <CounterPage title={t('title')}>
       <p>{t('intro')}</p>

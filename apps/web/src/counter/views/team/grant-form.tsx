@@ -4,7 +4,7 @@ import { type Static, Type } from 'typebox'
 import type { ApiError } from '../../../shared/api/index.ts'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, ChoiceGroup, TextField } from '../../../shared/ui/index.ts'
-import { useNow, useSiteZone, useTeamDesk } from '../../context.ts'
+import { useNow, useSiteZone, useTeam } from '../../context.ts'
 import { takeAct } from '../../session/pending-act.ts'
 import { daysMax, endChoices, readEnd } from '../../team/delegation-end.ts'
 import { readStaffId } from '../../team/staff-id.ts'
@@ -51,7 +51,7 @@ export const GrantForm = ({
   const t = useMessages(teamMessages)
   const { language } = useLanguage()
   const timeZone = useSiteZone()
-  const desk = useTeamDesk()
+  const team = useTeam()
   const now = useNow(30_000)
   const [typed, setTyped] = useState(() => takeAct('grant', Typed) ?? untouched)
   const [faults, setFaults] = useState(noFaults)
@@ -78,7 +78,7 @@ export const GrantForm = ({
     setError(null)
     if (name === '' || isSelf || !staff.ok || !end.ok) return
     setIsSending(true)
-    const failed = await desk.grant({
+    const failed = await team.grant({
       staffId: staff.value,
       staffName: name.slice(0, 80),
       endsAt: end.value.toISOString(),

@@ -3,10 +3,10 @@ import { useEffect, useState } from 'react'
 import { Type } from 'typebox'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Disclosure, Notice, Working } from '../../../shared/ui/index.ts'
-import { useCounterState, useNow, useSiteZone, useTeamDesk, useTeamState } from '../../context.ts'
+import { useCounterState, useNow, useSiteZone, useTeam, useTeamHere } from '../../context.ts'
 import { takeAct } from '../../session/pending-act.ts'
 import { staffIdInWords } from '../../team/staff-id.ts'
-import { byState, mayDelegate } from '../../team/team-desk.ts'
+import { byState, mayDelegate } from '../../team/team.ts'
 import { fullName } from '../../words.ts'
 import { CounterPage } from '../counter-page.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
@@ -22,14 +22,14 @@ export const TeamView = () => {
   const timeZone = useSiteZone()
   const now = useNow(30_000)
   const { session } = useCounterState()
-  const desk = useTeamDesk()
-  const { here, error } = useTeamState()
+  const team = useTeam()
+  const { here, error } = useTeamHere()
   const [asked, setAsked] = useState<DelegationView | null>(null)
   const [news, setNews] = useState<string | null>(null)
   const siteId = session?.site?.id
   useEffect(() => {
-    if (siteId !== undefined) void desk.readHere(siteId)
-  }, [desk, siteId])
+    if (siteId !== undefined) void team.readHere(siteId)
+  }, [team, siteId])
   const [pending] = useState(() => takeAct('withdraw', Type.String()))
   // Back from a fresh sign-in: the question is asked again, about the same person.
   useEffect(() => {

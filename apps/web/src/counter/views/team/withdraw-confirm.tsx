@@ -3,7 +3,7 @@ import { useState } from 'react'
 import type { ApiError } from '../../../shared/api/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, Dialog } from '../../../shared/ui/index.ts'
-import { useTeamDesk } from '../../context.ts'
+import { useTeam } from '../../context.ts'
 import { ActError } from '../fresh-sign-in.tsx'
 import { teamMessages } from './team-messages.ts'
 
@@ -19,7 +19,7 @@ export const WithdrawConfirm = ({
   readonly onWithdrawn: (delegation: DelegationView) => void
 }) => {
   const t = useMessages(teamMessages)
-  const desk = useTeamDesk()
+  const team = useTeam()
   const [isSending, setIsSending] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
   const close = (): void => {
@@ -30,7 +30,7 @@ export const WithdrawConfirm = ({
     if (delegation === null || isSending) return
     setError(null)
     setIsSending(true)
-    const failed = await desk.withdraw(delegation.id)
+    const failed = await team.withdraw(delegation.id)
     setIsSending(false)
     if (failed === null) onWithdrawn(delegation)
     else setError(failed)

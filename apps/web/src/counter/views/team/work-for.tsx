@@ -7,8 +7,8 @@ import {
   useCounterState,
   useNow,
   useSiteZone,
-  useTeamDesk,
-  useTeamState,
+  useTeam,
+  useWorkForMe,
 } from '../../context.ts'
 import { fullName } from '../../words.ts'
 import { ErrorNotice } from '../error-notice.tsx'
@@ -21,15 +21,15 @@ export const WorkFor = () => {
   const { language } = useLanguage()
   const timeZone = useSiteZone()
   const counter = useCounter()
-  const desk = useTeamDesk()
+  const team = useTeam()
   const now = useNow(30_000)
   const { session } = useCounterState()
-  const { forMe, error } = useTeamState()
+  const { forMe, error } = useWorkForMe()
   const [failure, setFailure] = useState<ApiError | null>(null)
   const [isSending, setIsSending] = useState(false)
   useEffect(() => {
-    void desk.readForMe()
-  }, [desk])
+    void team.readForMe()
+  }, [team])
   if (session === null) return null
   // Somebody with a site of their own who works for nobody else need not read about it.
   const hasOwn = session.sites.length > 0
@@ -39,7 +39,7 @@ export const WorkFor = () => {
     setIsSending(false)
     setFailure(failed)
     // It may have been withdrawn meanwhile: what is offered is asked for again.
-    if (failed !== null) void desk.readForMe()
+    if (failed !== null) void team.readForMe()
   }
   return (
     <>
@@ -81,7 +81,7 @@ export const WorkFor = () => {
         <Notice tone="warn" live="status">
           <p>{t('chooseNone')}</p>
           <div>
-            <Button onPress={() => void desk.readForMe()}>{t('chooseReload')}</Button>
+            <Button onPress={() => void team.readForMe()}>{t('chooseReload')}</Button>
           </div>
         </Notice>
       )}

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type OpenSession, routes } from '@sidep/contracts'
-import { createApiClient } from '../../shared/api/index.ts'
-import { createSessionDesk } from './session-desk.ts'
+import { type Answer, createApiClient, retryOf } from '../../shared/api/index.ts'
+import { createOpenSessions } from './open-sessions.ts'
 
 const session = (sessionId: string, changes: Partial<OpenSession> = {}): OpenSession => ({
   sessionId,
@@ -24,54 +24,56 @@ const world = () => {
   const held = new Map<string, Promise<void>>()
   const sent: unknown[] = []
   let troubles = 0
-  const desk = createSessionDesk({
-    sessionTrouble: () => {
-      troubles += 1
+  const api = createApiClient({
+    now: () => new Date(),
+    fetch: async (path, { method, body }) => {
+      const reply = replies.get(`${method} ${path}`)
+      await held.get(`${method} ${path}`)
+      if (body !== undefined) sent.push(JSON.parse(String(body)))
+      if (reply === undefined) throw new TypeError('failed to fetch')
+      const text = reply.body === undefined ? null : JSON.stringify(reply.body)
+      return new Response(text, { status: reply.status })
     },
-    api: createApiClient({
-      now: () => new Date(),
-      fetch: async (path, { method, body }) => {
-        const reply = replies.get(`${method} ${path}`)
-        await held.get(`${method} ${path}`)
-        if (body !== undefined) sent.push(JSON.parse(String(body)))
-        if (reply === undefined) throw new TypeError('failed to fetch')
-        const text = reply.body === undefined ? null : JSON.stringify(reply.body)
-        return new Response(text, { status: reply.status })
-      },
-    }),
   })
+  const portal = {
+    resting: () => null,
+    observe: (answer: Answer<unknown>) => {
+      if (!answer.ok && retryOf(answer.error) === 'after-sign-in') troubles += 1
+    },
+  }
+  const open = createOpenSessions(api, portal, () => 'here')
   const sessions = [session('here', { isThis: true }), session('phone'), session('counter')]
   replies.set(list, { status: 200, body: { sessions } })
-  const shown = () => desk.store.get().sessions?.map(({ sessionId }) => sessionId) ?? null
-  return { desk, replies, held, sent, shown, troubles: () => troubles }
+  const shown = () => open.store.get().value?.sessions.map(({ sessionId }) => sessionId) ?? null
+  return { open, replies, held, sent, shown, troubles: () => troubles }
 }
 
-describe('the desk of one’s sessions', () => {
+describe('the list of one’s sessions', () => {
   it('ends the one that is named, which leaves the list once the portal says so', async () => {
-    const { desk, replies, sent, shown } = world()
-    await desk.read()
+    const { open, replies, sent, shown } = world()
+    await open.read()
     assert.deepEqual(shown(), ['here', 'phone', 'counter'])
-    const failed = await desk.endOne('phone')
+    const failed = await open.endOne('phone')
     assert.equal(failed?.kind, 'offline')
     assert.deepEqual(shown(), ['here', 'phone', 'counter'])
     replies.set(end, { status: 204 })
-    assert.equal(await desk.endOne('phone'), null)
+    assert.equal(await open.endOne('phone'), null)
     assert.deepEqual(sent.at(-1), { scope: 'one', sessionId: 'phone' })
     assert.deepEqual(shown(), ['here', 'counter'])
   })
 
   it('ends all others and keeps the one that asks', async () => {
-    const { desk, replies, sent, shown } = world()
-    await desk.read()
+    const { open, replies, sent, shown } = world()
+    await open.read()
     replies.set(end, { status: 204 })
-    assert.equal(await desk.endOthers(), null)
+    assert.equal(await open.endOthers(), null)
     assert.deepEqual(sent, [{ scope: 'elsewhere' }])
     assert.deepEqual(shown(), ['here'])
   })
 
   it('does not go back in time: a list asked for before an own act is not shown', async () => {
-    const { desk, replies, held, shown } = world()
-    await desk.read()
+    const { open, replies, held, shown } = world()
+    await open.read()
     let release = (): void => undefined
     held.set(
       list,
@@ -79,20 +81,20 @@ describe('the desk of one’s sessions', () => {
         release = resolve
       }),
     )
-    const reading = desk.read()
+    const reading = open.read()
     replies.set(end, { status: 204 })
-    await desk.endOne('phone')
+    await open.endOne('phone')
     release()
     await reading
     assert.deepEqual(shown(), ['here', 'counter'])
   })
 
   it('tells of a session that is over, and keeps what was shown', async () => {
-    const { desk, replies, shown, troubles } = world()
-    await desk.read()
+    const { open, replies, shown, troubles } = world()
+    await open.read()
     replies.set(list, { status: 401, body: { code: 'SESSION_REVOKED', support: '' } })
-    await desk.read()
+    await open.read()
     assert.equal(troubles(), 1)
-    assert.deepEqual([shown()?.length, desk.store.get().error?.kind], [3, 'problem'])
+    assert.deepEqual([shown()?.length, open.store.get().error?.kind], [3, 'problem'])
   })
 })

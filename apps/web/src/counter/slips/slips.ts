@@ -4,39 +4,48 @@
  * 2. What is out is what the portal last said; nothing is guessed.
  */
 import {
-  routes,
-  SlipCancellationAnswer,
-  SlipList,
+  type SlipList,
   SlipsAnswer,
   slipsPerCancellationMax,
   slipsPerSheetsMax,
   type WithdrawalReason,
 } from '@sidep/contracts'
+import { cancelSlips, listSlips, printSlips } from '@sidep/contracts/endpoints'
 import { type Static, Type } from 'typebox'
 import { Check } from 'typebox/schema'
-import { type ApiClient, type ApiError, retryOf } from '../../shared/api/index.ts'
+import {
+  type ApiClient,
+  type ApiError,
+  createHeldAnswer,
+  type HeldAnswer,
+  type Portal,
+} from '../../shared/api/index.ts'
 import type { Vault } from '../../shared/storage/index.ts'
-import { createStore, type Store } from '../store.ts'
+import { createStore, type Store } from '../../shared/store.ts'
 import { slipsPerPage } from './slips-per-page.ts'
 
 const StoredPrint = Type.Object({ siteId: Type.String(), print: SlipsAnswer })
 
 export type SlipOut = Static<typeof SlipList>['slips'][number]
 
-export interface SlipDeskState {
+/** The last slips taken here, to print again what did not come out. */
+interface LastPrint {
   readonly siteId: string | null
-  /** Null before the portal has said. */
-  readonly out: readonly SlipOut[] | null
-  readonly isTruncated: boolean
-  /** The last slips taken here, to print again what did not come out. */
   readonly last: SlipsAnswer | null
   /** False when the browser refused to keep `last`: it is gone with the page. */
   readonly isLastKept: boolean
+}
+
+export interface SlipsState extends LastPrint {
+  /** Null before the portal has said. */
+  readonly out: readonly SlipOut[] | null
+  readonly isTruncated: boolean
   readonly error: ApiError | null
 }
 
-export interface SlipDesk {
-  readonly store: Pick<Store<SlipDeskState>, 'get' | 'subscribe'>
+export interface Slips {
+  readonly print: Pick<Store<LastPrint>, 'get' | 'subscribe'>
+  readonly out: HeldAnswer<string, Static<typeof SlipList>>['store']
   /** Reads what is kept and what is out for a site. */
   readonly open: (siteId: string) => Promise<void>
   /** Takes so many pages of four. @returns the slips, or why there are none */
@@ -50,43 +59,18 @@ export interface SlipDesk {
   readonly forgetLast: () => Promise<void>
 }
 
-export interface SlipDeskDependencies {
-  readonly api: ApiClient
-  readonly vault: Vault
-  /** The portal no longer takes the session, or wants it confirmed. */
-  readonly sessionTrouble: () => void
-}
-
 export const pagesMax = slipsPerSheetsMax / slipsPerPage
 
 const placeOf = (siteId: string): string => `slips/${siteId}`
 
-const initial: SlipDeskState = {
-  siteId: null,
-  out: null,
-  isTruncated: false,
-  last: null,
-  isLastKept: true,
-  error: null,
-}
+export const createSlips = (api: Pick<ApiClient, 'ask'>, portal: Portal, vault: Vault): Slips => {
+  const print = createStore<LastPrint>({ siteId: null, last: null, isLastKept: true })
+  const out = createHeldAnswer<string, Static<typeof SlipList>>(() => api.ask(listSlips), portal)
 
-export const createSlipDesk = ({ api, vault, sessionTrouble }: SlipDeskDependencies): SlipDesk => {
-  const store = createStore<SlipDeskState>(initial)
-
-  const failed = (error: ApiError): ApiError => {
-    if (retryOf(error) === 'after-sign-in') sessionTrouble()
-    return error
-  }
-
-  const readOut = async (): Promise<void> => {
-    const answer = await api.get(routes.slips, SlipList)
-    if (answer.ok) {
-      const { slips, truncated } = answer.value
-      store.set((state) => ({ ...state, out: slips, isTruncated: truncated, error: null }))
-    } else {
-      const error = failed(answer.error)
-      store.set((state) => ({ ...state, error }))
-    }
+  const site = (): string => {
+    const { siteId } = print.get()
+    if (siteId === null) throw new Error('slips are taken for a site')
+    return siteId
   }
 
   const readLast = async (siteId: string): Promise<SlipsAnswer | null> => {
@@ -94,9 +78,9 @@ export const createSlipDesk = ({ api, vault, sessionTrouble }: SlipDeskDependenc
     return Check(StoredPrint, stored) && stored.siteId === siteId ? stored.print : null
   }
 
-  const keep = async (siteId: string, print: SlipsAnswer): Promise<boolean> => {
+  const keep = async (siteId: string, taken: SlipsAnswer): Promise<boolean> => {
     try {
-      await vault.put(placeOf(siteId), { siteId, print })
+      await vault.put(placeOf(siteId), { siteId, print: taken })
       return vault.durable
     } catch (error) {
       // A full disk: the slips are in hand all the same, and can be printed now.
@@ -106,56 +90,57 @@ export const createSlipDesk = ({ api, vault, sessionTrouble }: SlipDeskDependenc
   }
 
   return {
-    store,
+    print,
+    out: out.store,
     open: async (siteId) => {
-      if (store.get().siteId !== siteId) {
+      if (print.get().siteId !== siteId) {
         const last = await readLast(siteId)
-        store.set(() => ({ ...initial, siteId, last }))
+        print.set(() => ({ siteId, last, isLastKept: true }))
       }
-      await readOut()
+      await out.read(siteId)
     },
     take: async (pages) => {
-      const { siteId } = store.get()
-      if (siteId === null) throw new Error('slips are taken for a site')
-      const answer = await api.post(routes.slips, { count: pages * slipsPerPage }, SlipsAnswer, {
-        isSigned: true,
-      })
-      // Also when the answer was lost: what the portal gave is out, and the list says so.
-      if (!answer.ok) {
-        const error = failed(answer.error)
-        await readOut()
-        return error
+      const siteId = site()
+      let taken: SlipsAnswer | null = null
+      const error = await out.act(
+        async () => {
+          const answer = await api.ask(printSlips, { body: { count: pages * slipsPerPage } })
+          if (answer.ok) taken = answer.value
+          return answer
+        },
+        (list) => list,
+      )
+      if (taken !== null) {
+        const last: SlipsAnswer = taken
+        const isLastKept = await keep(siteId, last)
+        print.set((state) => ({ ...state, last, isLastKept }))
       }
-      const print = answer.value
-      const isLastKept = await keep(siteId, print)
-      store.set((state) => ({ ...state, last: print, isLastKept }))
-      await readOut()
-      return print
+      // Also when the answer was lost: what the portal gave is out, and the list says so.
+      await out.read(siteId)
+      return taken ?? error ?? { kind: 'offline' }
     },
     cancel: async (serials, reason) => {
+      const siteId = site()
       let cancelled = 0
+      let failed: ApiError | null = null
       for (const body of cancellations(serials)) {
-        const answer = await api.post(
-          routes.slipCancellations,
-          { ...body, reason },
-          SlipCancellationAnswer,
-          { isSigned: true },
+        failed = await out.act(
+          () => api.ask(cancelSlips, { body: { ...body, reason } }),
+          (list, answer) => {
+            cancelled += answer.cancelled
+            return list
+          },
         )
-        if (!answer.ok) {
-          const error = failed(answer.error)
-          await readOut()
-          return error
-        }
-        cancelled += answer.value.cancelled
+        if (failed !== null) break
       }
-      await readOut()
-      return cancelled
+      await out.read(siteId)
+      return failed ?? cancelled
     },
     forgetLast: async () => {
-      const { siteId } = store.get()
+      const { siteId } = print.get()
       if (siteId === null) return
       await vault.delete(placeOf(siteId))
-      store.set((state) => ({ ...state, last: null }))
+      print.set((state) => ({ ...state, last: null }))
     },
   }
 }

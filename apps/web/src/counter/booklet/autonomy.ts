@@ -1,16 +1,16 @@
 /** What a counter needs to go on alone, kept ready: keys behind a lock, booklets, and who may use them. */
 import type { SessionView } from '@sidep/contracts'
 import type { ApiClient } from '../../shared/api/index.ts'
+import type { Store } from '../../shared/store.ts'
 import type { Protecting, SigningKeys, Unlocking } from '../lock/signing-keys.ts'
 import type { Driver } from '../outbox/driver.ts'
 import type { Memory } from '../session/stored.ts'
 import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
-import type { Store } from '../store.ts'
 import { signerOf } from './booklet-key.ts'
 import { createKeeper } from './keeper.ts'
 
-export interface DeskDependencies {
-  readonly api: Pick<ApiClient, 'get' | 'post'>
+export interface AutonomyDependencies {
+  readonly api: Pick<ApiClient, 'ask'>
   readonly driver: Driver
   readonly keys: SigningKeys
   readonly memory: Pick<Memory, 'keepHolder' | 'forgetHolder'>
@@ -27,7 +27,7 @@ export type ChosenLock =
   | { readonly kind: 'passkey' }
   | { readonly kind: 'code'; readonly code: string }
 
-export interface Desk {
+export interface Autonomy {
   /** Takes a booklet when one is due. */
   readonly keepBooklet: () => Promise<void>
   /** Somebody comes to work: which booklets still count is asked for anew. */
@@ -48,7 +48,7 @@ export interface Desk {
   ) => Promise<Unlocking>
 }
 
-export const createDesk = (dependencies: DeskDependencies): Desk => {
+export const createAutonomy = (dependencies: AutonomyDependencies): Autonomy => {
   const { driver, keys, store, now, exclusive } = dependencies
   const keeper = createKeeper({
     api: dependencies.api,
