@@ -32,6 +32,12 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/verify.ts'),
   },
   {
+    name: 'trust',
+    summary: 'show what a trust folder holds, import lists of other countries into one, sign one',
+    example: 'npx sidep trust import trustList-DSC.json --into ./trust',
+    load: () => import('./commands/trust.ts'),
+  },
+  {
     name: 'rules',
     summary: 'evaluate acceptance rules (CertLogic), one JSON object a line',
     example: 'npx sidep rules --batch < rules.ndjson',

@@ -11,6 +11,7 @@ export type {
   TwoddocKey,
   WithdrawnContinuity,
 } from './content.ts'
+export { type GateCode, type GatedList, gateFault } from './gate.ts'
 export {
   type CertifiedSigner,
   type ContinuitySigner,
@@ -35,6 +36,7 @@ export {
   sha256Of,
   trustFrom,
 } from './parts/assemble.ts'
+export { limitsOf } from './parts/part-limits.ts'
 export {
   agesOf,
   type IndexedPart,

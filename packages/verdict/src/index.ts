@@ -1,7 +1,8 @@
 /** Scan text → verdict: the one sequence that every verifier runs. */
 export { evaluateRule, type RuleCode } from './certlogic.ts'
 export { purposeFor } from './check-rules.ts'
-export { type GatewayRuleCode, ruleSetFromGateway } from './rules/gateway-rules.ts'
+export { type CarriedRules, withCarriedRules } from './rules/carried-rules.ts'
+export { carriedRuleSet, type GatewayRuleCode, ruleSetFromGateway } from './rules/gateway-rules.ts'
 export { parseRuleSet, type RuleSetCode } from './rules/parse-rule-set.ts'
 export { august2021, dated, defaultProfile, profileNamed, profiles } from './rules/profiles.ts'
 export type { Rule, RuleProfile, RuleSet, Texts, ValueSets } from './rules/rule-set.ts'

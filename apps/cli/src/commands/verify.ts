@@ -1,10 +1,11 @@
 import { open } from 'node:fs/promises'
 import { bytesToHex } from '@sidep/encoding'
 import { trimmed } from '@sidep/hcert'
-import { type Purpose, profileNamed, type Verdict, verifyAny } from '@sidep/verdict'
+import { type Purpose, type Verdict, verifyAny } from '@sidep/verdict'
 import type { Command } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
+import { loadTrustFolder } from '../trust/load-trust-folder.ts'
 import { parsePurpose, verifyBatch } from '../verify/batch.ts'
 import { isPicture, readPicture } from '../verify/picture.ts'
 import { type LoadedTrust, loadSigners } from '../verify/signers.ts'
@@ -14,6 +15,7 @@ interface VerifyOptions {
   readonly at?: string
   readonly for?: string
   readonly signers?: string
+  readonly trust?: string
   readonly anchor?: string
   readonly json?: boolean
   readonly batch?: boolean
@@ -37,6 +39,10 @@ export const define = (command: Command): void => {
       '--signers <file>',
       'whom to trust: JSON, output of sidep demo --json, or a signed bundle',
     )
+    .option(
+      '--trust <folder>',
+      'whom and what to trust: a folder of sidep trust, signed, or with what it imported',
+    )
     .option('--anchor <key>', 'public key that signed the bundle: a file, or base64 SPKI')
     .option('--json', 'print the verdict as one JSON object')
     .option(
@@ -56,7 +62,13 @@ const run = async (input: string | undefined, options: VerifyOptions): Promise<v
   const at = instantOf(options.at)
   const purpose = purposeOf(options.for)
   const texts = await textsIn(input)
-  const signers = await loadSigners(options.signers, options.anchor, at)
+  const { signers: file, trust: folder, anchor } = options
+  if (file !== undefined && folder !== undefined)
+    throw new CommandFailure('give --signers or --trust, not both')
+  const signers =
+    folder === undefined
+      ? await loadSigners(file, anchor, at)
+      : await loadTrustFolder(folder, anchor, at)
   const verdict = await bestOf(texts, signers, at, purpose)
   console.log(
     options.json === true
@@ -134,12 +146,12 @@ const readIfFile = async (path: string): Promise<Uint8Array | null> => {
 /** A page carries two codes and perhaps others that are not ours: the best verdict counts. */
 const bestOf = async (
   texts: readonly string[] | null,
-  { trust, ruleProfile }: LoadedTrust,
+  { trust, profile }: LoadedTrust,
   at: Date,
   purpose: Purpose,
 ): Promise<Verdict> => {
   const [first, ...others] = texts ?? []
   return first === undefined
     ? { verdict: 'unreadable', step: 'prefix', code: 'PICTURE_UNREADABLE', certificate: null }
-    : await verifyAny([first, ...others], trust, at, purpose, profileNamed(ruleProfile))
+    : await verifyAny([first, ...others], trust, at, purpose, profile)
 }

@@ -8,8 +8,10 @@ import {
   openBundle,
   parseSignerCertificate,
   type Trust,
+  type TrustContent,
   type WithdrawnContinuity,
 } from '@sidep/trust'
+import { defaultProfile, profileNamed, type RuleProfile } from '@sidep/verdict'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
 import { parseObject } from './batch.ts'
@@ -24,8 +26,7 @@ export interface LoadedTrust {
   readonly trust: Trust
   /** Where it came from, for the person at the terminal. */
   readonly source: string
-  /** Named by a signed bundle. */
-  readonly ruleProfile?: string
+  readonly profile: RuleProfile
 }
 
 /**
@@ -51,8 +52,7 @@ export const loadSigners = async (
       list === 'revoked' ? 'cannot be read, so that nothing is accepted' : 'is left out'
     console.error(`sidep: ${file}: ${list}[${index}] ${result}: ${code}`)
   }
-  const { ruleProfile } = lists
-  return { trust, source: file, ...(ruleProfile === undefined ? {} : { ruleProfile }) }
+  return { trust, source: file, profile: profileNamed(lists.ruleProfile) }
 }
 
 const readInput = async (file: string): Promise<Uint8Array> => {
@@ -145,7 +145,7 @@ const openSigned = async (
   return content.value
 }
 
-const readAnchor = async (anchor: string): Promise<Uint8Array | null> => {
+export const readAnchor = async (anchor: string): Promise<Uint8Array | null> => {
   const inline = base64ToBytes(anchor)
   if (inline.ok && inline.value.length > 64) return inline.value
   const text = textOf(await readInput(anchor))
@@ -168,13 +168,13 @@ const certificateInPem = (text: string): Uint8Array | null => {
   return bytes.ok && bytes.value.length > 0 ? bytes.value : null
 }
 
-const publicKeyInfo = (certificate: Uint8Array | null): Uint8Array | null => {
+export const publicKeyInfo = (certificate: Uint8Array | null): Uint8Array | null => {
   const parsed = certificate === null ? null : parseSignerCertificate(certificate)
   return parsed?.ok === true ? parsed.value.subjectPublicKeyInfo : null
 }
 
 /** The keys of the key folder, oldest first; this machine may only verify, and have some of them or none. */
-const readOwnKeys = async (): Promise<FolderKey[]> => {
+export const readOwnKeys = async (): Promise<FolderKey[]> => {
   try {
     return await readFolderKeys(keysFolder())
   } catch (error) {
@@ -186,29 +186,43 @@ const readOwnKeys = async (): Promise<FolderKey[]> => {
 }
 
 /** The bundle signer of then. One that was published ahead for later is followed to, not begun with. */
-const ownAnchor = async (at: Date): Promise<Uint8Array | null> => {
+export const ownAnchor = async (at: Date): Promise<Uint8Array | null> => {
   const bundle = (await readOwnKeys()).filter(({ scope }) => scope === 'bundle')
   const due = bundle.findLast(({ signsFrom }) => signsFrom === null || signsFrom <= at)
   return publicKeyInfo((due ?? bundle[0])?.certificate ?? null)
 }
 
 /** The signers of this installation, from the certificates in its key folder: of all times, as in a bundle. */
-const ownSigners = async (): Promise<LoadedTrust> => {
+export const ownLists = async (): Promise<
+  Pick<TrustContent, 'twoddoc'> & { keys: ReadonlyMap<string, string[]>; continuity: string[] }
+> => {
   const keys = await readOwnKeys()
-  const certificatesOf = (wanted: FolderKey['scope']): string[] =>
-    keys.flatMap(({ scope, certificate }) => (scope === wanted ? [bytesToBase64(certificate)] : []))
-  const lists = {
-    continuity: certificatesOf('continuity'),
-    dcc: certificatesOf('dcc'),
+  const certificatesOf = (wanted: FolderKey['scope']): Uint8Array[] =>
+    keys.flatMap(({ scope, certificate }) => (scope === wanted ? [certificate] : []))
+  const byCountry = Map.groupBy(certificatesOf('dcc'), countryOf)
+  return {
+    keys: new Map([...byCountry].map(([country, list]) => [country, list.map(bytesToBase64)])),
+    continuity: certificatesOf('continuity').map(bytesToBase64),
     twoddoc: keys.flatMap(({ scope, certificate, twoddoc }) => {
       const spki = scope === 'twoddoc' ? publicKeyInfo(certificate) : null
       return spki === null || twoddoc === null ? [] : [{ ...twoddoc, spki: bytesToBase64(spki) }]
     }),
   }
-  const none = lists.dcc.length === 0 && lists.twoddoc.length === 0
+}
+
+const countryOf = (certificate: Uint8Array): string => {
+  const parsed = parseSignerCertificate(certificate)
+  return parsed.ok ? parsed.value.country : ''
+}
+
+const ownSigners = async (): Promise<LoadedTrust> => {
+  const { keys, twoddoc, continuity } = await ownLists()
+  const dcc = [...keys.values()].flat()
+  const none = dcc.length === 0 && twoddoc.length === 0
   return {
-    trust: await loadTrust(lists),
+    trust: await loadTrust({ dcc, twoddoc, continuity }),
     source: none ? 'none: no key folder here, and no --signers' : keysFolder(),
+    profile: defaultProfile,
   }
 }
 

@@ -1,5 +1,6 @@
 import { broken, bytesToHex, type Layer } from '@sidep/encoding'
 import { loadTrust, type Trust } from '../load-trust.ts'
+import { nothingRevoked } from '../revocation/own-revocations.ts'
 import type { IndexedPart, TrustIndex } from './trust-index.ts'
 import { readParts, type TrustContent } from './trust-parts.ts'
 
@@ -53,7 +54,7 @@ export const trustFrom = async (
   const list = parts.find(({ name }) => name === 'revocations/own')
   return {
     ...trust,
-    own,
+    own: own ?? nothingRevoked,
     foreign,
     revocationsAsOf:
       list === undefined || list.refuseAfterSeconds === null

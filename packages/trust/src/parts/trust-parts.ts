@@ -17,7 +17,6 @@ import {
   wireForeignRevocations,
 } from '../revocation/foreign-revocations.ts'
 import {
-  nothingRevoked,
   type OwnRevocations,
   readOwnRevocations,
   wireOwnRevocations,
@@ -28,7 +27,8 @@ import { partBytesMax } from './trust-index.ts'
 export interface TrustContent extends Pick<BundleContent, 'twoddoc' | 'continuity' | 'withdrawn'> {
   /** Signers of EU certificates by country, ISO 3166-1 alpha-2. */
   readonly keys: ReadonlyMap<string, BundleContent['dcc']>
-  readonly own: OwnRevocations
+  /** Null where whoever made the index does not know what the portal revoked. */
+  readonly own: OwnRevocations | null
   readonly foreign: ForeignRevocations
   /** Id of the rule profile in force; the verifier's own default when absent. */
   readonly ruleProfile?: string
@@ -42,7 +42,7 @@ export interface TrustContent extends Pick<BundleContent, 'twoddoc' | 'continuit
 export const emptyContent: TrustContent = {
   keys: new Map(),
   twoddoc: [],
-  own: nothingRevoked,
+  own: null,
   foreign: noForeignRevocations,
   ruleSets: [],
   valueSets: {},
@@ -61,7 +61,7 @@ export const writeParts = (content: TrustContent): ReadonlyMap<string, Bytes> =>
     ]),
     ['twoddoc', new Map([wireTwoddoc(content.twoddoc)])],
     ['continuity', new Map(wireContinuity(content))],
-    ['revocations/own', wireOwnRevocations(content.own)],
+    ...ownPart(content.own),
     ['revocations/foreign', wireForeignRevocations(content.foreign)],
     [
       'rules',
@@ -78,6 +78,9 @@ export const writeParts = (content: TrustContent): ReadonlyMap<string, Bytes> =>
   ]
   return new Map(parts.map(([name, part]) => [name, encodeCbor(part)]))
 }
+
+const ownPart = (own: OwnRevocations | null): [string, ReadonlyMap<string, unknown>][] =>
+  own === null ? [] : [['revocations/own', wireOwnRevocations(own)]]
 
 /**
  * Reads all parts of an index. One that is not known here is a newer portal's, and is passed over; one that is, and

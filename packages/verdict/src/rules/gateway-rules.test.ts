@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
-import { parseRuleSet, ruleSetFromGateway } from '../index.ts'
+import { checkRules } from '../check-rules.ts'
+import {
+  type CertificateView,
+  carriedRuleSet,
+  dated,
+  parseRuleSet,
+  purposeFor,
+  ruleSetFromGateway,
+  withCarriedRules,
+} from '../index.ts'
 import { withLocalDays } from './local-days.ts'
 
 const clock = { plusTime: [{ var: 'external.validationClock' }, 0, 'day'] }
@@ -63,6 +72,34 @@ suite('rules as the EU gateway has them', () => {
     assert.equal(codeOf([{ ...rule, Country: 'ZZ' }], {}), 'TIME_ZONE_UNKNOWN')
     assert.equal(codeOf([{ ...rule, Country: 'ZZ' }], {}, 'Europe/Riga'), 'OK')
     assert.equal(codeOf([rule], {}, 'Europe/Nowhere'), 'RULE_SET_MALFORMED')
+  })
+})
+
+suite('rules that are carried', () => {
+  const payload = { dob: '1980-01-01', v: [{ dt: '2021-08-01' }] }
+  const at = (text: string) => new Date(text)
+
+  test('judge the same when they have been written and read, in the place of the profile’s own', () => {
+    const carried = carriedRuleSet([rule])
+    assert.ok(carried.ok)
+    const written: unknown = JSON.parse(JSON.stringify(carried.value))
+    const { profile, rejected } = withCarriedRules(dated, [written], {})
+    assert.deepEqual(rejected, [])
+    const view = { kind: 'vaccination' } as CertificateView
+    const judge = (moment: string) =>
+      checkRules(payload, view, at(moment), purposeFor('AT'), profile)
+    assert.equal(judge('2021-08-14T21:59:00Z').ok, false)
+    assert.equal(judge('2021-08-14T22:00:00Z').ok, true)
+    const greek = { ...(written as object), country: 'GR' }
+    const replaced = withCarriedRules(dated, [greek], {}).profile.sets
+    assert.equal(replaced.length, dated.sets.length)
+    assert.equal(replaced.find(({ country }) => country === 'GR')?.id, 'AT-entry')
+  })
+
+  test('that cannot be read are left out and told', () => {
+    const { profile, rejected } = withCarriedRules(dated, [{}, null], {})
+    assert.deepEqual(rejected, ['RULE_SET_MALFORMED', 'RULE_SET_MALFORMED'])
+    assert.deepEqual(profile.sets, dated.sets)
   })
 })
 

@@ -1,4 +1,4 @@
-import { broken, type Layer } from '@sidep/encoding'
+import { broken, decoded, type Layer } from '@sidep/encoding'
 import { isCertLogicExpression } from 'certlogic-js'
 import { withLocalDays } from './local-days.ts'
 import { parseRuleSet, type RuleSetCode } from './parse-rule-set.ts'
@@ -29,6 +29,15 @@ export const ruleSetFromGateway = (
   valueSets: ValueSets,
   timeZone?: string,
 ): Layer<RuleSet, GatewayRuleCode> => {
+  const set = carriedRuleSet(rules, timeZone)
+  return set.ok ? parseRuleSet(set.value, valueSets) : set
+}
+
+/** The same as it is carried, in JSON: whoever gets it reads it by `parseRuleSet`. */
+export const carriedRuleSet = (
+  rules: readonly unknown[],
+  timeZone?: string,
+): Layer<unknown, GatewayRuleCode> => {
   const read = rules.map(readGatewayRule)
   const known = read.filter((rule) => rule !== null)
   const [first] = known
@@ -40,19 +49,16 @@ export const ruleSetFromGateway = (
   const place = timeZone ?? timeZoneOf(country)
   if (place === undefined) return broken('TIME_ZONE_UNKNOWN')
   const name = region === null ? country : `${country}, ${region}`
-  return parseRuleSet(
-    {
-      id: `${country}-entry${region === null ? '' : `-${region}`}`,
-      country,
-      region,
-      purpose: 'entry',
-      timeZone: place,
-      title: { fr: `Entrée : ${name}`, en: `Entry: ${name}` },
-      inForce: { from: null, until: null },
-      rules: known.map((rule) => inOurForm(rule, known)),
-    },
-    valueSets,
-  )
+  return decoded({
+    id: `${country}-entry${region === null ? '' : `-${region}`}`,
+    country,
+    region,
+    purpose: 'entry',
+    timeZone: place,
+    title: { fr: `Entrée : ${name}`, en: `Entry: ${name}` },
+    inForce: { from: null, until: null },
+    rules: known.map((rule) => inOurForm(rule, known)),
+  })
 }
 
 interface GatewayRule {

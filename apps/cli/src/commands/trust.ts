@@ -1,0 +1,168 @@
+import { mkdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { agesOf, indexTimeFault } from '@sidep/trust'
+import type { Command } from 'commander'
+import { CommandFailure, exitCodes } from '../failure.ts'
+import { parseInstantLeniently } from '../instant.ts'
+import { exportTrust } from '../trust/export-trust.ts'
+import { listBytesMax, readGatewayLists } from '../trust/gateway-lists.ts'
+import { raiseAlarm, storeList } from '../trust/imports.ts'
+import { anchorFor } from '../trust/load-trust-folder.ts'
+import { readUploaders, type Uploaders } from '../trust/signed-upload.ts'
+import { openTrustFolder, readIfThere, writeWhole } from '../trust/trust-folder.ts'
+
+interface When {
+  readonly at?: string
+  readonly json?: boolean
+}
+interface ImportOptions extends When {
+  readonly into: string
+  readonly uploaders?: string
+  readonly acceptShrunk?: boolean
+}
+interface ShowOptions extends When {
+  readonly anchor?: string
+}
+interface ExportOptions extends When {
+  readonly profile?: string
+}
+
+/** An alarm: something was kept out, and what was in force still is. */
+const alarmExitCode = 1
+
+const defaultFolder = (): string => join(process.env.DATA_DIR ?? 'data', 'trust')
+
+export const define = (command: Command): void => {
+  command
+    .command('import')
+    .description('let lists of the EU’s gateway through, or keep those in force and raise an alarm')
+    .argument('<files...>', 'JSON: signers, acceptance rules, value sets or revocation batches')
+    .option('--into <folder>', 'the trust folder', defaultFolder())
+    .option(
+      '--uploaders <file>',
+      'PEM: certificates that countries sign their uploads with; kept, and asked for from then on',
+    )
+    .option('--accept-shrunk', 'entries that are missing are gone for good: somebody looked')
+    .option('--at <instant>', 'as if it were then, RFC 3339 (default: now)')
+    .option('--json', 'print the outcome as one JSON object')
+    .addHelpText('after', '\nExit codes: 0 all in force, 1 an alarm was raised, 64 wrong usage.')
+    .action(importLists)
+  command
+    .command('show')
+    .description('what a signed trust folder holds, and how old each part is')
+    .argument('[folder]', 'the trust folder', defaultFolder())
+    .option('--anchor <key>', 'public key that signed it: a file, or base64 SPKI')
+    .option('--at <instant>', 'as if it were then, RFC 3339 (default: now)')
+    .option('--json', 'print one JSON object')
+    .action(show)
+  command
+    .command('export')
+    .description('sign this installation’s own keys and what was imported, as index and parts')
+    .argument('[folder]', 'the trust folder', defaultFolder())
+    .option('--profile <id>', 'rule profile in force')
+    .option('--at <instant>', 'as if it were then, RFC 3339 (default: now)')
+    .option('--json', 'print one JSON object')
+    .action(sign)
+}
+
+const instantOf = ({ at }: When): Date => {
+  const instant = at === undefined ? new Date() : parseInstantLeniently(at)
+  if (instant === null) throw new CommandFailure('--at wants an instant such as 2021-08-13T16:00Z')
+  return instant
+}
+
+const importLists = async (files: readonly string[], options: ImportOptions): Promise<void> => {
+  const at = instantOf(options)
+  const { into, json, acceptShrunk = false } = options
+  const uploaders = await uploadersFor(into, options.uploaders)
+  if (uploaders === null) console.error('sidep: no signature is checked: see --uploaders')
+  const texts: string[] = []
+  let fault: string | null = null
+  for (const file of files) {
+    const { size } = await stat(file).catch(() => {
+      throw new CommandFailure(`${file} cannot be read`, exitCodes.noInput)
+    })
+    if (size > listBytesMax) fault = 'LIST_TOO_LARGE'
+    else texts.push(await readFile(file, 'utf8'))
+  }
+  const lists = fault === null ? readGatewayLists(texts, uploaders, at) : fault
+  if (typeof lists === 'string') {
+    await raiseAlarm(into, at, files.join(' '), lists)
+    return report([{ list: files.join(' '), code: lists }], json)
+  }
+  const outcomes: Outcome[] = []
+  for (const list of lists) {
+    const name = [list.kind, list.scope].filter(Boolean).join(' ')
+    const code = await storeList(into, list, at, acceptShrunk)
+    if (code !== null) await raiseAlarm(into, at, name, code)
+    outcomes.push({ list: name, code, entries: list.entries.length, asOf: list.asOf.toISOString() })
+  }
+  report(outcomes, json)
+}
+
+interface Outcome {
+  readonly list: string
+  /** Null: in force now. */
+  readonly code: string | null
+  readonly entries?: number
+  readonly asOf?: string
+}
+
+const report = (outcomes: readonly Outcome[], json = false): void => {
+  for (const { list, code, entries } of outcomes) {
+    if (code !== null) console.error(`sidep: ALARM: ${list}: ${code}; what was in force still is`)
+    else if (!json) console.log(`${list}: ${entries} entries in force`)
+  }
+  if (json) console.log(JSON.stringify({ lists: outcomes }))
+  if (outcomes.some(({ code }) => code !== null)) process.exitCode = alarmExitCode
+}
+
+/** Once a folder knows who signs, nothing unsigned comes in any more. */
+const uploadersFor = async (folder: string, file?: string): Promise<Uploaders | null> => {
+  const kept = join(folder, 'uploaders.pem')
+  const bytes = file === undefined ? await readIfThere(kept) : await readFile(file)
+  if (bytes === null) return null
+  const uploaders = readUploaders(Buffer.from(bytes))
+  if (file !== undefined) {
+    await mkdir(folder, { recursive: true })
+    await writeWhole(kept, bytes)
+  }
+  return uploaders
+}
+
+const show = async (folder: string, options: ShowOptions): Promise<void> => {
+  const at = instantOf(options)
+  const anchor = await anchorFor(folder, options.anchor, at)
+  const { index } = await openTrustFolder(folder, anchor, at)
+  const ages = agesOf(index, at)
+  if (options.json === true) {
+    const { number, issuedAt, expiresAt } = index
+    const parts = index.parts.map((part, place) => ({ ...part, ...ages[place] }))
+    console.log(JSON.stringify({ number, issuedAt, expiresAt, parts }))
+    return
+  }
+  const fault = indexTimeFault(index, at)
+  console.log(
+    `number ${index.number}, of ${index.issuedAt}, until ${index.expiresAt}${fault ?? ''}`,
+  )
+  for (const [place, { name, bytes, sha256 }] of index.parts.entries()) {
+    const { ageSeconds = 0, state = '' } = ages[place] ?? {}
+    const age = `${(ageSeconds / 3600).toFixed(1)} h`
+    console.log(
+      `${name.padEnd(22)} ${String(bytes).padStart(9)} bytes ${age.padStart(9)} ${state.padEnd(7)} ${sha256.slice(0, 16)}`,
+    )
+  }
+  if (!index.parts.some(({ name }) => name === 'revocations/own')) {
+    console.log('It does not say what the portal revoked.')
+  }
+}
+
+const sign = async (folder: string, options: ExportOptions): Promise<void> => {
+  const { index, bytes } = await exportTrust(folder, instantOf(options), options.profile)
+  const outcome = { folder, number: index.number, bytes, parts: index.parts.length }
+  console.log(
+    options.json === true
+      ? JSON.stringify(outcome)
+      : `${folder}: number ${index.number}, ${index.parts.length} parts, index of ${bytes} bytes`,
+  )
+}

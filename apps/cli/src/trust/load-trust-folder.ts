@@ -1,0 +1,58 @@
+import { agesOf, type TrustContent, trustFrom } from '@sidep/trust'
+import { profileNamed, withCarriedRules } from '@sidep/verdict'
+import { CommandFailure } from '../failure.ts'
+import { type LoadedTrust, ownAnchor, ownLists, readAnchor } from '../verify/signers.ts'
+import { contentOfImports, readImports } from './imports.ts'
+import { hasIndex, openTrustFolder } from './trust-folder.ts'
+
+/**
+ * What to trust, from a folder: its signed index and parts where it has them, else what was imported into it, beside the
+ * signers of this installation.
+ */
+export const loadTrustFolder = async (
+  folder: string,
+  anchor: string | undefined,
+  at: Date,
+): Promise<LoadedTrust> => {
+  if (!(await hasIndex(folder))) {
+    const imports = await readImports(folder, at)
+    return await loaded(folder, contentOfImports(imports, await ownLists()), { parts: [] })
+  }
+  const spki = await anchorFor(folder, anchor, at)
+  const { content, index } = await openTrustFolder(folder, spki, at)
+  for (const { name, state, ageSeconds } of agesOf(index, at)) {
+    if (state !== 'fresh') {
+      const hours = Math.floor(ageSeconds / 3600)
+      console.error(`sidep: ${folder}: ${name} is ${hours} hours old`)
+    }
+  }
+  return await loaded(folder, content, index)
+}
+
+/** The key that is given, or this installation's own. */
+export const anchorFor = async (
+  folder: string,
+  anchor: string | undefined,
+  at: Date,
+): Promise<Uint8Array> => {
+  const spki = anchor === undefined ? await ownAnchor(at) : await readAnchor(anchor)
+  if (spki === null) throw new CommandFailure(`${folder} is signed: --anchor says by whom`)
+  return spki
+}
+
+const loaded = async (
+  folder: string,
+  content: TrustContent,
+  index: Parameters<typeof trustFrom>[1],
+): Promise<LoadedTrust> => {
+  const trust = await trustFrom(content, index)
+  const { ruleProfile, ruleSets, valueSets } = content
+  const { profile, rejected } = withCarriedRules(profileNamed(ruleProfile), ruleSets, valueSets)
+  for (const code of rejected) {
+    console.error(`sidep: ${folder}: a rule set cannot be read and is left out: ${code}`)
+  }
+  for (const { list, index: at, code } of trust.rejected) {
+    console.error(`sidep: ${folder}: ${list}[${at}] is left out: ${code}`)
+  }
+  return { trust, source: folder, profile }
+}

@@ -1,0 +1,78 @@
+/** A folder that trust travels in: `index.cose` and `parts/SHA256`, as they are served. */
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import {
+  assembleContent,
+  indexTimeFault,
+  type OpenedIndex,
+  readIndex,
+  type TrustContent,
+} from '@sidep/trust'
+import { CommandFailure, exitCodes } from '../failure.ts'
+
+export interface OpenedFolder extends OpenedIndex {
+  readonly content: TrustContent
+}
+
+const indexFile = (folder: string): string => join(folder, 'index.cose')
+const partFile = (folder: string, sha256: string): string => join(folder, 'parts', sha256)
+
+export const readIfThere = async (file: string): Promise<Uint8Array | null> => {
+  try {
+    return await readFile(file)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
+}
+
+export const hasIndex = async (folder: string): Promise<boolean> =>
+  (await readIfThere(indexFile(folder))) !== null
+
+/** The signed index of a folder, whatever the clock says; null when it has none. @throws CommandFailure when it is not genuine */
+export const readFolderIndex = async (
+  folder: string,
+  anchor: Uint8Array,
+): Promise<OpenedIndex | null> => {
+  const bytes = await readIfThere(indexFile(folder))
+  if (bytes === null) return null
+  const opened = await readIndex(bytes, anchor)
+  if (opened.ok) return opened.value
+  throw new CommandFailure(`${indexFile(folder)} is not to be relied on: ${opened.code}`)
+}
+
+/** Index and parts. @throws CommandFailure when they are not genuine, not whole or not of that time */
+export const openTrustFolder = async (
+  folder: string,
+  anchor: Uint8Array,
+  at: Date,
+): Promise<OpenedFolder> => {
+  const opened = await readFolderIndex(folder, anchor)
+  if (opened === null) {
+    throw new CommandFailure(`${indexFile(folder)} is not there`, exitCodes.noInput)
+  }
+  const fault = indexTimeFault(opened.index, at)
+  if (fault !== null) throw new CommandFailure(`${folder} cannot be used then: ${fault}`)
+  const content = await assembleContent(opened.index, (sha256) =>
+    readIfThere(partFile(folder, sha256)),
+  )
+  if (!content.ok) throw new CommandFailure(`${folder} is not whole: ${content.code}`)
+  return { ...opened, content: content.value }
+}
+
+/** Parts first, and the index when they are all there: whoever reads in between reads what was there before. */
+export const writeTrustFolder = async (
+  folder: string,
+  index: Uint8Array,
+  parts: ReadonlyMap<string, Uint8Array>,
+): Promise<void> => {
+  await mkdir(join(folder, 'parts'), { recursive: true })
+  for (const [sha256, bytes] of parts) await writeWhole(partFile(folder, sha256), bytes)
+  await writeWhole(indexFile(folder), index)
+}
+
+/** A file that is there is whole. */
+export const writeWhole = async (file: string, bytes: Uint8Array | string): Promise<void> => {
+  await writeFile(`${file}.writing`, bytes)
+  await rename(`${file}.writing`, file)
+}
