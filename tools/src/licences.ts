@@ -29,9 +29,12 @@ const permitted: ReadonlySet<string> = new Set([
 
 /** Not permitted by their licence's name; why they may be here all the same. */
 const reasons: Readonly<Record<string, string>> = {
+  argparse:
+    'Python-2.0, which permits all that MIT does; behind the tool that makes the fonts, no page ships it',
   'caniuse-lite': 'a table that tools read, CC-BY-4.0; no page ships it',
   'dejavu-fonts-ttf':
     'Bitstream Vera licence, which permits embedding; a part of it is in our PDFs',
+  'png-js': 'MIT by its LICENSE file, which its package.json does not name',
 }
 
 /** An SPDX expression of names, AND, OR and brackets: whether some reading of it is permitted. */

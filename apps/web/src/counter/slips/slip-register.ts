@@ -1,4 +1,15 @@
-import { both, drawBox, type Pen, write, writeWrapped } from '../../shared/documents/pen.ts'
+import {
+  bilingual,
+  drawBox,
+  english,
+  type Pen,
+  paleGrey,
+  partOf,
+  type Spoken,
+  write,
+  writeBeside,
+  writeWrapped,
+} from '../../shared/documents/pen.ts'
 import { a4 } from '../../shared/documents/sheet.ts'
 import type { PrintedSlip } from './printed-slip.ts'
 import { slipWords as words } from './slip-words.ts'
@@ -11,31 +22,34 @@ const width = a4.widthMillimetres - 2 * margin
 const rowsTop = 33
 const rowHeight = 20.6
 const lineHeight = 9.4
-const dim = 0.35
 
-type Cell = readonly [share: number, label: string]
+type Cell = readonly [share: number, label: string | Spoken]
+
+const dated = bilingual(words.birthDate)
 
 const person: readonly Cell[] = [
-  [0.42, both(words.familyName)],
-  [0.33, both(words.firstNames)],
-  [0.25, `${both(words.birthDate)}  JJ/MM/AAAA`],
+  [0.42, bilingual(words.familyName)],
+  [0.33, bilingual(words.firstNames)],
+  [0.25, { ...dated, text: `${dated.text}  JJ/MM/AAAA` }],
 ]
 const screening: readonly Cell[] = [
   [0.1, 'F / M'],
   [0.21, words.phone.fr],
-  [0.27, both(words.device)],
+  [0.27, bilingual(words.device)],
   [0.26, 'Prélevé · Sampled  JJ/MM  HH:MM'],
   [0.16, 'N / P / Ind.'],
 ]
 
 /** One page of the register: a row a slip, its number printed already. */
 export function drawRegister(pen: Pen, siteName: string, slips: readonly PrintedSlip[]): void {
-  write(pen, margin, 15, words.registerTitle.fr, { sizePoints: 13, weight: 'bold' })
-  const titleWidth = pen.measure(words.registerTitle.fr, 'bold', 13)
-  write(pen, margin + titleWidth + 2, 15, words.registerTitle.en, { sizePoints: 9, grey: dim })
+  const title = { sizePoints: 13, weight: 'bold', englishPoints: 9, gap: 2 } as const
+  writeBeside(pen, margin, 15, words.registerTitle, { ...title, part: partOf('H1') })
   const y = writeWrapped(pen, margin, 17, width, siteName, { sizePoints: 9, weight: 'bold' })
   const next = writeWrapped(pen, margin, y + 0.5, width, words.registerHelp.fr, { sizePoints: 7 })
-  writeWrapped(pen, margin, next, width, words.registerHelp.en, { sizePoints: 6, grey: dim })
+  writeWrapped(pen, margin, next, width, english(words.registerHelp.en), {
+    sizePoints: 6,
+    grey: paleGrey,
+  })
   slips.forEach((slip, index) => {
     drawRow(pen, rowsTop + index * rowHeight, slip)
   })
@@ -46,18 +60,24 @@ const numberWidth = 33
 function drawRow(pen: Pen, top: number, { printed }: PrintedSlip): void {
   // The site is the page's: what tells the slips apart is the rest.
   const short = printed.slice(printed.indexOf('-') + 1)
-  write(pen, margin, top + 6, short, { sizePoints: 8.5, weight: 'bold' })
+  const row = {}
+  const head = { sizePoints: 8.5, weight: 'bold', part: partOf('TH', row) } as const
+  write(pen, margin, top + 6, short, head)
   const left = margin + numberWidth
-  drawCells(pen, left, top, person)
-  drawCells(pen, left, top + lineHeight, screening)
+  drawCells(pen, left, top, person, row)
+  drawCells(pen, left, top + lineHeight, screening, row)
 }
 
-function drawCells(pen: Pen, left: number, y: number, cells: readonly Cell[]): void {
+function drawCells(pen: Pen, left: number, y: number, cells: readonly Cell[], row: object): void {
   let x = left
   for (const [share, label] of cells) {
     const cellWidth = share * (width - numberWidth)
     drawBox(pen, x, y, cellWidth, lineHeight)
-    write(pen, x + 0.8, y + 2.2, label, { sizePoints: 5, grey: 0.45 })
+    write(pen, x + 0.8, y + 2.2, label, {
+      sizePoints: 5,
+      grey: 0.45,
+      part: partOf('TD', row),
+    })
     x += cellWidth
   }
 }

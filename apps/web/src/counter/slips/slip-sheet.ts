@@ -1,6 +1,18 @@
 import { addressQrCode } from '../../shared/documents/address-qr-code.ts'
+import type { Bilingual } from '../../shared/documents/certificate-document.ts'
 import { numericDate } from '../../shared/documents/local-time.ts'
-import { both, drawBox, type Pen, write, writeWrapped } from '../../shared/documents/pen.ts'
+import {
+  bilingual,
+  both,
+  paleGrey as dim,
+  drawBox,
+  english,
+  type Pen,
+  partOf,
+  write,
+  writeBeside,
+  writeWrapped,
+} from '../../shared/documents/pen.ts'
 import { a4, type Sheet } from '../../shared/documents/sheet.ts'
 import { fitText, type MeasureText } from '../../shared/documents/text-layout.ts'
 import type { PrintedSlip, PrintedSlips } from './printed-slip.ts'
@@ -25,7 +37,6 @@ const qrSide = 38
 const personQrSide = 17
 /** From the top of a slip. */
 const foldTop = 124
-const dim = 0.35
 
 /**
  * Lays out the pages of slips, then those of their register.
@@ -38,10 +49,12 @@ export function slipSheets(
   measure: MeasureText,
 ): readonly [Sheet, ...Sheet[]] {
   const title = titleOf(print)
+  // Without a slip there is no sheet.
+  const dated = print.slips[0]?.issuedAt ?? ''
   const sheetWith = (draw: (pen: Pen) => void): Sheet => {
     const pen: Pen = { marks: [], measure }
     draw(pen)
-    return { ...a4, title, language: 'fr-FR', marks: pen.marks }
+    return { ...a4, title, dated, language: 'fr-FR', marks: pen.marks }
   }
   const [first, ...others] = [
     ...inPages(print.slips, slipsPerPage).map((page) =>
@@ -121,7 +134,11 @@ function drawPersonsCode(pen: Pen, x: number, top: number, slip: PrintedSlip): v
     label: both(words.persons),
   })
   const width = textWidth - personQrSide - 4
-  write(pen, x, top + 3.2, words.persons.fr, { sizePoints: 6, weight: 'bold' })
+  write(pen, x, top + 3.2, words.persons.fr, {
+    sizePoints: 6,
+    weight: 'bold',
+    part: partOf('H2'),
+  })
   const code = fitText(slip.code, 'bold', pen.measure, {
     widthMillimetres: width,
     linesMax: 1,
@@ -132,8 +149,8 @@ function drawPersonsCode(pen: Pen, x: number, top: number, slip: PrintedSlip): v
   const page = slip.address.slice(0, slip.address.indexOf('#'))
   const french = words.where.fr.replace('{page}', page)
   const next = writeWrapped(pen, x, top + 9.2, width, french, { sizePoints: 5.4 })
-  const english = `${words.persons.en}. ${words.where.en}`
-  writeWrapped(pen, x, next, width, english, { sizePoints: 4.6, grey: dim })
+  const again = english(`${words.persons.en}. ${words.where.en}`)
+  writeWrapped(pen, x, next, width, again, { sizePoints: 4.6, grey: dim })
 }
 
 /** Beside the code: whose sheet it is, until when, and what the code does not say. */
@@ -145,9 +162,8 @@ function drawHead(
   { printed, expiresAt }: PrintedSlip,
 ): void {
   const width = textWidth - qrSide - 4
-  write(pen, x, top + 4, words.title.fr, { sizePoints: 12, weight: 'bold' })
-  const titleWidth = pen.measure(words.title.fr, 'bold', 12)
-  write(pen, x + titleWidth + 1.5, top + 4, words.title.en, { sizePoints: 7, grey: dim })
+  const titleStyle = { sizePoints: 12, weight: 'bold', englishPoints: 7, gap: 1.5 } as const
+  writeBeside(pen, x, top + 4, words.title, { ...titleStyle, part: partOf('H1') })
   const site = fitText(siteName, 'bold', pen.measure, {
     widthMillimetres: width,
     linesMax: 2,
@@ -155,28 +171,34 @@ function drawHead(
     sizeMin: 6,
   })
   let y = top + 5.5
+  const sitePart = partOf('P')
   for (const line of site.lines) {
-    y = writeWrapped(pen, x, y, width, line, { sizePoints: site.sizePoints, weight: 'bold' })
+    const siteStyle = { sizePoints: site.sizePoints, weight: 'bold', part: sitePart } as const
+    y = writeWrapped(pen, x, y, width, line, siteStyle)
   }
   // For the counter's register and catch-up, which know the site: the person types the code below the fold.
   const afterSite = printed.indexOf('-') + 1
-  write(pen, x, y + 4.2, `N° ${printed.slice(0, afterSite)}`, { sizePoints: 8 })
-  write(pen, x, y + 8.2, printed.slice(afterSite), { sizePoints: 9, weight: 'bold' })
+  const number = partOf('P')
+  write(pen, x, y + 4.2, `N° ${printed.slice(0, afterSite)}`, { sizePoints: 8, part: number })
+  const rest = { sizePoints: 9, weight: 'bold', part: number } as const
+  write(pen, x, y + 8.2, printed.slice(afterSite), rest)
   y += 9.4
-  const until = `${both(words.validUntil)} ${numericDate(expiresAt.slice(0, 10))}`
+  const valid = bilingual(words.validUntil)
+  const until = { ...valid, text: `${valid.text} ${numericDate(expiresAt.slice(0, 10))}` }
   y = writeWrapped(pen, x, y, width, until, { sizePoints: 6 })
   y = writeWrapped(pen, x, y + 0.8, width, words.checking.fr, { sizePoints: 5.8 })
-  writeWrapped(pen, x, y + 0.6, width, words.checking.en, { sizePoints: 5.2, grey: dim })
+  writeWrapped(pen, x, y + 0.6, width, english(words.checking.en), { sizePoints: 5.2, grey: dim })
 }
 
 const fieldHeight = 6.6
 const labelHeight = 2.9
 
 function drawLabel(pen: Pen, x: number, y: number, label: Parameters<typeof both>[0]): void {
-  write(pen, x, y + 2.1, label.fr, { sizePoints: 6.5, weight: 'bold' })
-  write(pen, x + pen.measure(label.fr, 'bold', 6.5) + 1, y + 2.1, label.en, {
-    sizePoints: 6,
-    grey: dim,
+  writeBeside(pen, x, y + 2.1, label, {
+    sizePoints: 6.5,
+    weight: 'bold',
+    englishPoints: 6,
+    gap: 1,
   })
 }
 
@@ -216,12 +238,12 @@ function drawHints(
   for (const [x, text] of hints) write(pen, x, y, text, { sizePoints: 4.5, grey: 0.5 })
 }
 
-function drawTick(pen: Pen, x: number, y: number, text: string, english?: string): void {
+function drawTick(pen: Pen, x: number, y: number, label: string | Bilingual): void {
   drawBox(pen, x, y, 4.4, 4.4, { thickness: 0.35, grey: 0 })
-  write(pen, x + 5.8, y + 3.5, text, { sizePoints: 9, weight: 'bold' })
-  if (english === undefined) return
-  const end = x + 5.8 + pen.measure(text, 'bold', 9)
-  write(pen, end + 1.2, y + 3.5, english, { sizePoints: 6.5, grey: dim })
+  const [left, baseline] = [x + 5.8, y + 3.5]
+  const style = { sizePoints: 9, weight: 'bold' } as const
+  if (typeof label === 'string') write(pen, left, baseline, label, style)
+  else writeBeside(pen, left, baseline, label, { ...style, englishPoints: 6.5, gap: 1.2 })
 }
 
 const rowHeight = 10
@@ -264,11 +286,11 @@ function drawTestFields(pen: Pen, x: number, top: number): void {
   const result = top + 2 * rowHeight
   drawLabel(pen, x, result, words.result)
   for (const [row, label] of [words.negative, words.positive, words.inconclusive].entries()) {
-    drawTick(pen, x, result + labelHeight + row * 5.2, label.fr, label.en)
+    drawTick(pen, x, result + labelHeight + row * 5.2, label)
   }
   const stampX = x + 48
   write(pen, stampX, result + 2.1, words.stamp.fr, { sizePoints: 6.5, weight: 'bold' })
-  write(pen, stampX + 0.8, result + labelHeight + 2.2, words.stamp.en, {
+  write(pen, stampX + 0.8, result + labelHeight + 2.2, english(words.stamp.en), {
     sizePoints: 5.4,
     grey: dim,
   })

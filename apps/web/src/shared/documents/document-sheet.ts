@@ -2,7 +2,21 @@ import type { Bilingual, CertificateDocument } from './certificate-document.ts'
 import { dataMatrix } from './data-matrix.ts'
 import { documentTexts as texts } from './document-words.ts'
 import { localDateTime, numericDate } from './local-time.ts'
-import { both, drawBox, type Pen, type TextStyle, write, writeLines, writeWrapped } from './pen.ts'
+import {
+  bilingual,
+  both,
+  paleGrey as dim,
+  drawBox,
+  english,
+  type Pen,
+  partOf,
+  type Spoken,
+  type TextStyle,
+  write,
+  writeBeside,
+  writeLines,
+  writeWrapped,
+} from './pen.ts'
 import { qrCode } from './qr-code.ts'
 import { a4, millimetresPerPoint, type Sheet } from './sheet.ts'
 import { fitText, type MeasureText } from './text-layout.ts'
@@ -25,7 +39,6 @@ const dataMatrixSide = 48
 const provisionalSide = 76
 const addressSide = 42
 
-const dim = 0.35
 const faint = 0.65
 
 /**
@@ -35,14 +48,16 @@ const faint = 0.65
  */
 export function documentSheet(document: CertificateDocument, measure: MeasureText): Sheet {
   const pen: Pen = { marks: [], measure }
+  // As it is read aloud: what it says, then the codes.
+  drawInside(pen, document)
   drawFront(pen, document)
   drawBack(pen, document)
   drawFolds(pen)
-  drawInside(pen, document)
   const { familyName, firstNames } = document.person
   return {
     ...a4,
     title: `${both(document.provisional === undefined ? texts.title : texts.provisional)} – ${`${familyName} ${firstNames}`.trim()}`,
+    dated: document.sampledAt,
     language: 'fr-FR',
     marks: pen.marks,
   }
@@ -79,7 +94,7 @@ function drawBack(pen: Pen, document: CertificateDocument): void {
   if (document.certificate.hcert === null) {
     drawCardHead(pen, cardWidth, texts.title)
     const next = writeWrapped(pen, left, 25, cardTextWidth, texts.noEuCode.fr, { sizePoints: 10 })
-    writeWrapped(pen, left, next + 3, cardTextWidth, texts.noEuCode.en, {
+    writeWrapped(pen, left, next + 3, cardTextWidth, english(texts.noEuCode.en), {
       sizePoints: 10,
       grey: dim,
     })
@@ -91,7 +106,7 @@ function drawBack(pen: Pen, document: CertificateDocument): void {
   }
   drawIdentity(pen, left, document, 82)
   const y = writeWrapped(pen, left, 121, cardTextWidth, texts.withIdentity.fr, { sizePoints: 8 })
-  const end = writeWrapped(pen, left, y, cardTextWidth, texts.withIdentity.en, {
+  const end = writeWrapped(pen, left, y, cardTextWidth, english(texts.withIdentity.en), {
     sizePoints: 8,
     grey: dim,
   })
@@ -108,19 +123,19 @@ function drawDefinitive(pen: Pen, left: number, address: string): void {
   drawCode(pen, x, addressSide, qrCode(address, 'Q'), both(texts.definitive))
   const small = { sizePoints: 8 } as const
   let y = writeWrapped(pen, left, 74, cardTextWidth, texts.definitiveHelp.fr, small)
-  y = writeWrapped(pen, left, y + 0.8, cardTextWidth, texts.definitiveHelp.en, {
+  y = writeWrapped(pen, left, y + 0.8, cardTextWidth, english(texts.definitiveHelp.en), {
     ...small,
     grey: dim,
   })
   y = writeWrapped(pen, left, y + 1.5, cardTextWidth, address, { ...small, weight: 'bold' })
   y = writeWrapped(pen, left, y + 3, cardTextWidth, texts.withIdentity.fr, small)
-  writeWrapped(pen, left, y, cardTextWidth, texts.withIdentity.en, { ...small, grey: dim })
+  writeWrapped(pen, left, y, cardTextWidth, english(texts.withIdentity.en), { ...small, grey: dim })
 }
 
 function drawCardHead(pen: Pen, x: number, words: Bilingual): void {
-  write(pen, x + margin, 15, words.fr, { sizePoints: 11, weight: 'bold' })
-  const width = pen.measure(words.fr, 'bold', 11)
-  write(pen, x + margin + width + 2, 15, words.en, { sizePoints: 9, grey: dim })
+  const part = partOf('H2')
+  const style = { sizePoints: 11, weight: 'bold', englishPoints: 9, gap: 2 } as const
+  writeBeside(pen, x + margin, 15, words, { ...style, part })
 }
 
 function drawCode(
@@ -145,11 +160,13 @@ function drawIdentity(pen: Pen, x: number, document: CertificateDocument, y: num
   const first = fitText(firstNames, 'regular', pen.measure, { ...bounds, sizeMax: 13 })
   const after = writeLines(pen, x, next, first.lines, { sizePoints: first.sizePoints })
   const baseline = after + 5.5
-  write(pen, x, baseline, both(texts.born), { sizePoints: 8, grey: dim })
+  const part = partOf('P')
+  write(pen, x, baseline, bilingual(texts.born), { sizePoints: 8, grey: dim, part })
   const bornWidth = pen.measure(both(texts.born), 'regular', 8)
   write(pen, x + bornWidth + 2, baseline, numericDate(birthDate), {
     sizePoints: 11,
     weight: 'bold',
+    part,
   })
   writeWrapped(pen, x, baseline + 2.5, cardTextWidth, document.certificate.uvci, {
     sizePoints: 7,
@@ -168,18 +185,24 @@ function drawFolds(pen: Pen): void {
 function drawInside(pen: Pen, document: CertificateDocument): void {
   const top = cardHeight + 14
   const isProvisional = document.provisional !== undefined
-  const head = (part: 'fr' | 'en'): string =>
-    isProvisional ? `${texts.title[part]} ${texts.provisional[part]}` : texts.title[part]
-  write(pen, margin, top, head('fr'), { sizePoints: 15, weight: 'bold' })
-  const headWidth = pen.measure(head('fr'), 'bold', 15)
-  write(pen, margin + headWidth + 3, top, head('en'), { sizePoints: 12, grey: dim })
+  const head = (language: 'fr' | 'en'): string =>
+    isProvisional
+      ? `${texts.title[language]} ${texts.provisional[language]}`
+      : texts.title[language]
+  const words = { fr: head('fr'), en: head('en') }
+  const style = { sizePoints: 15, weight: 'bold', englishPoints: 12, gap: 3 } as const
+  writeBeside(pen, margin, top, words, { ...style, part: partOf('H1') })
   const end = drawFacts(pen, document, top + 6)
   const feet = Math.max(end + 4, cardHeight + 104)
   drawVerifying(pen, document, feet)
   drawFolding(pen, feet)
 }
 
+/** Lines of a fact's value. */
+type Values = readonly (string | Spoken)[]
+
 const labelWidth = 62
+const labelBounds = { widthMillimetres: labelWidth - 2, linesMax: 1, sizeMin: 6.5 }
 const factWidth = a4.widthMillimetres - 2 * margin - labelWidth
 
 /** What is below the facts needs 42 mm; with the lower margin of a printer that leaves this much. */
@@ -187,10 +210,10 @@ const factsEndMax = cardHeight + 102
 
 /** The facts in the largest letters that leave room for what stands below, however long the names are. */
 function drawFacts(pen: Pen, document: CertificateDocument, top: number): number {
-  const sizes = [10, 9.5, 9, 8.5, 8, 7.5, 7]
+  const sizes = [10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5]
   const fits = (size: number): boolean =>
     drawFactsAt({ marks: [], measure: pen.measure }, document, top, size) <= factsEndMax
-  return drawFactsAt(pen, document, top, sizes.find(fits) ?? 7)
+  return drawFactsAt(pen, document, top, sizes.find(fits) ?? 6.5)
 }
 
 /** One fact a row, label on the left in both languages; the result first and largest. */
@@ -202,15 +225,15 @@ function drawFactsAt(
 ): number {
   const { person, certificate, test, disease, sampledAt, provisional } = document
   const result = texts[document.result]
-  let y = drawFact(pen, top, texts.result, [both(result)], { sizePoints: 14, weight: 'bold' })
-  const rows: readonly [Bilingual, readonly string[]][] = [
+  let y = drawFact(pen, top, texts.result, [bilingual(result)], { sizePoints: 14, weight: 'bold' })
+  const rows: readonly [Bilingual, Values][] = [
     [texts.name, [person.familyName]],
     ...(person.firstNames === '' ? [] : [firstNamesRow(person.firstNames)]),
     [texts.birthDate, [numericDate(person.birthDate)]],
-    [texts.disease, [same(disease)]],
-    [texts.test, [same(test)]],
+    [texts.disease, [bilingual(disease)]],
+    [texts.test, [bilingual(test)]],
     [texts.device, [document.device]],
-    [texts.sampledAt, [localDateTime(sampledAt, 'fr'), localDateTime(sampledAt, 'en')]],
+    [texts.sampledAt, [localDateTime(sampledAt, 'fr'), english(localDateTime(sampledAt, 'en'))]],
     [texts.site, [document.siteName]],
     [texts.uvci, [certificate.uvci]],
     ...retrievalRows(certificate.retrieval),
@@ -220,16 +243,13 @@ function drawFactsAt(
   return y
 }
 
-const firstNamesRow = (firstNames: string): [Bilingual, readonly string[]] => [
-  texts.firstNames,
-  [firstNames],
-]
+const firstNamesRow = (firstNames: string): [Bilingual, Values] => [texts.firstNames, [firstNames]]
 
 /**
  * Where the result is found again, for whoever has neither telephone nor e-mail: on the half that is folded inside, for the
  * code is theirs alone.
  */
-const retrievalRows = (retrieval: string | undefined): [Bilingual, readonly string[]][] => {
+const retrievalRows = (retrieval: string | undefined): [Bilingual, Values][] => {
   const [page = '', code] = retrieval?.split('#') ?? []
   if (code === undefined) return []
   return [
@@ -238,30 +258,31 @@ const retrievalRows = (retrieval: string | undefined): [Bilingual, readonly stri
   ]
 }
 
-const untilRow = (acceptedUntil: string): [Bilingual, readonly string[]] => [
+const untilRow = (acceptedUntil: string): [Bilingual, Values] => [
   texts.provisionalUntil,
-  [localDateTime(acceptedUntil, 'fr'), localDateTime(acceptedUntil, 'en')],
+  [localDateTime(acceptedUntil, 'fr'), english(localDateTime(acceptedUntil, 'en'))],
 ]
 
-/** Both languages, or once when they say the same (COVID-19). */
-const same = (words: Bilingual): string => (words.fr === words.en ? words.fr : both(words))
-
-function drawFact(
-  pen: Pen,
-  y: number,
-  label: Bilingual,
-  values: readonly string[],
-  style: TextStyle,
-): number {
+function drawFact(pen: Pen, y: number, label: Bilingual, values: Values, style: TextStyle): number {
+  const row = {}
+  const part = partOf('TD', row)
+  const words = bilingual(label)
+  const { sizePoints } = fitText(words.text, 'regular', pen.measure, {
+    ...labelBounds,
+    sizeMax: Math.min(8.5, style.sizePoints),
+  })
   // The label stands on the value's first baseline, whatever their sizes.
-  write(pen, margin, y + style.sizePoints * millimetresPerPoint, both(label), {
-    sizePoints: 8.5,
+  const labelTop = y + (style.sizePoints - sizePoints) * millimetresPerPoint
+  const labelEnd = writeWrapped(pen, margin, labelTop, labelBounds.widthMillimetres, words, {
+    sizePoints,
     grey: dim,
+    part: partOf('TH', row),
   })
   let next = y
   for (const value of values) {
-    next = writeWrapped(pen, margin + labelWidth, next, factWidth, value, style)
+    next = writeWrapped(pen, margin + labelWidth, next, factWidth, value, { ...style, part })
   }
+  next = Math.max(next, labelEnd)
   pen.marks.push({
     kind: 'line',
     from: [margin, next + 0.8],
@@ -275,19 +296,23 @@ function drawFact(
 const columnWidth = (a4.widthMillimetres - 2 * margin - 8) / 2
 
 function drawVerifying(pen: Pen, document: CertificateDocument, top: number): void {
-  const write8 = (y: number, text: string, style: Partial<TextStyle> = {}): number =>
+  const write8 = (y: number, text: string | Spoken, style: Partial<TextStyle> = {}): number =>
     writeWrapped(pen, margin, y, columnWidth, text, { sizePoints: 8, ...style })
   let y = write8(top, texts.verify.fr)
-  y = write8(y, texts.verify.en, { grey: dim })
+  y = write8(y, english(texts.verify.en), { grey: dim })
   y = write8(y + 0.8, document.verifierAddress, { weight: 'bold' })
   y = write8(y + 0.8, texts.acceptance.fr)
-  write8(y, texts.acceptance.en, { grey: dim })
+  write8(y, english(texts.acceptance.en), { grey: dim })
 }
 
 /** Three small pictures of the folding, with their words beside them. */
 function drawFolding(pen: Pen, top: number): void {
   const left = margin + columnWidth + 8
-  const head = writeLines(pen, left, top, [both(texts.fold)], { sizePoints: 8, weight: 'bold' })
+  const head = writeLines(pen, left, top, [bilingual(texts.fold)], {
+    sizePoints: 8,
+    weight: 'bold',
+    part: partOf('H2'),
+  })
   const steps = [
     { words: texts.foldBottom, sheet: [7, 10], fold: 'across' },
     { words: texts.foldRight, sheet: [7, 5], fold: 'down' },
@@ -298,7 +323,7 @@ function drawFolding(pen: Pen, top: number): void {
     drawFoldPicture(pen, left, y + 0.5, sheet[0], sheet[1], fold)
     const width = columnWidth - 11
     const next = writeWrapped(pen, left + 11, y, width, words.fr, { sizePoints: 8 })
-    const after = writeWrapped(pen, left + 11, next, width, words.en, {
+    const after = writeWrapped(pen, left + 11, next, width, english(words.en), {
       sizePoints: 8,
       grey: dim,
     })

@@ -1,20 +1,15 @@
-import fontkit from '@pdf-lib/fontkit'
+import { create, type Font } from 'fontkit'
+import PDFDocument from 'pdfkit'
+import { toBytes } from 'pdfkit/output'
+import { modulePath } from './module-matrix.ts'
+import { createPdfStructure, type PdfStructure } from './pdf-structure.ts'
 import {
-  closePath,
-  fill,
-  grayscale,
-  LineCapStyle,
-  lineTo,
-  moveTo,
-  PDFDocument,
-  type PDFFont,
-  type PDFPage,
-  popGraphicsState,
-  pushGraphicsState,
-  setFillingGrayscaleColor,
-} from 'pdf-lib'
-import { darkRuns, type ModuleMatrix, verticalMerge } from './module-matrix.ts'
-import { type Mark, millimetresPerPoint, type Sheet } from './sheet.ts'
+  type CodeMark,
+  type LineMark,
+  millimetresPerPoint,
+  type Sheet,
+  type TextMark,
+} from './sheet.ts'
 import type { MeasureText, Weight } from './text-layout.ts'
 
 /** The two font files, as bytes. */
@@ -23,108 +18,131 @@ export type DocumentFonts = Readonly<Record<Weight, Uint8Array>>
 /** Stands for a character that the embedded font lacks; the codes carry the name whatever happens. */
 const replacement = '\u{FFFD}'
 
-/** Says that a font is a subset (ISO 32000-1 §9.6.4: six capital letters). */
-const subsetTag = 'SIDEPD'
-
 /**
- * Draws laid-out sheets as a PDF, one a page: text in a subset of the embedded fonts, codes as vector shapes.
- * The same input gives the same bytes: no dates, no random names.
+ * Draws laid-out sheets as a tagged PDF (PDF/UA-1, ISO 14289-1), one a page: text in a subset of the embedded fonts,
+ * codes as vector shapes. The same input gives the same bytes: no date of now, no random names.
  *
- * @param layOut Called once with the font's measure; the first sheet names the document.
+ * @param layOut Called once with the font's measure; the first sheet names and dates the document.
  */
 export async function renderPdf(
   layOut: (measure: MeasureText) => readonly [Sheet, ...Sheet[]],
-  fonts: DocumentFonts,
+  files: DocumentFonts,
 ): Promise<Uint8Array> {
-  const pdf = await PDFDocument.create({ updateMetadata: false })
-  pdf.registerFontkit(fontkit)
-  const embedded = {
-    regular: await pdf.embedFont(fonts.regular, {
-      subset: true,
-      customName: `${subsetTag}+Document-Regular`,
-    }),
-    bold: await pdf.embedFont(fonts.bold, {
-      subset: true,
-      customName: `${subsetTag}+Document-Bold`,
-    }),
-  }
-  const drawable = {
-    regular: new Set(embedded.regular.getCharacterSet()),
-    bold: new Set(embedded.bold.getCharacterSet()),
-  }
-  const printable = (text: string, weight: Weight): string => printableText(text, drawable[weight])
-
+  const fonts: Fonts = { regular: fontOf(files.regular), bold: fontOf(files.bold) }
   const sheets = layOut(
-    (text, weight, size) =>
-      embedded[weight].widthOfTextAtSize(printable(text, weight), size) * millimetresPerPoint,
+    (text, weight, sizePoints) =>
+      widthInEms(fonts[weight], printable(fonts, text, weight)) * sizePoints * millimetresPerPoint,
   )
-  pdf.setTitle(printable(sheets[0].title, 'regular'), { showInWindowTitleBar: true })
-  pdf.setLanguage(sheets[0].language)
-  pdf.setCreator('sidep')
+  const [first] = sheets
+  const pdf = new AccessibleDocument({
+    pdfVersion: '1.7',
+    tagged: true,
+    displayTitle: true,
+    lang: first.language,
+    autoFirstPage: false,
+    font: null,
+    info: {
+      Title: printable(fonts, first.title, 'regular'),
+      Creator: 'sidep',
+      CreationDate: new Date(first.dated),
+    },
+  })
+  const bytes = toBytes(pdf)
+  pdf.registerFont('regular', fonts.regular)
+  pdf.registerFont('bold', fonts.bold)
+  const structure = createPdfStructure(pdf)
   for (const sheet of sheets) {
-    const page = pdf.addPage([points(sheet.widthMillimetres), points(sheet.heightMillimetres)])
-    for (const mark of sheet.marks) drawMark(page, sheet, mark, embedded, printable)
+    pdf.addPage({
+      size: [points(sheet.widthMillimetres), points(sheet.heightMillimetres)],
+      margin: 0,
+    })
+    for (const mark of sheet.marks) {
+      if (mark.kind === 'text') drawText(pdf, structure, fonts, mark)
+      else if (mark.kind === 'line') drawLine(pdf, structure, mark)
+      else drawCode(pdf, structure, mark)
+    }
   }
-  return pdf.save()
+  pdf.end()
+  return bytes
+}
+
+/** Says in its metadata that it keeps to PDF/UA; the title is put there as XML. */
+class AccessibleDocument extends PDFDocument {
+  override endMetadata(): void {
+    this.appendXML(
+      '<rdf:Description xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" rdf:about=""><pdfuaid:part>1</pdfuaid:part></rdf:Description>',
+    )
+    // The library writes it between tags as it is.
+    this.info.Title = escapedForXml(this.info.Title)
+    super.endMetadata()
+  }
+}
+
+const escapedForXml = (text: string): string =>
+  text.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`)
+
+type Fonts = Readonly<Record<Weight, Font>>
+
+const fontOf = (bytes: Uint8Array): Font => {
+  const font = create(bytes as Buffer)
+  if (!('layout' in font)) throw new Error('a collection of fonts where one is expected')
+  return font
 }
 
 const points = (millimetres: number): number => millimetres / millimetresPerPoint
 
 /** Composed (NFC), each character the font lacks replaced by one sign. */
-function printableText(text: string, drawable: ReadonlySet<number>): string {
-  return Array.from(text.normalize('NFC'), (character) =>
-    drawable.has(character.codePointAt(0) ?? 0) ? character : replacement,
+const printable = (fonts: Fonts, text: string, weight: Weight): string =>
+  Array.from(text.normalize('NFC'), (character) =>
+    fonts[weight].hasGlyphForCodePoint(character.codePointAt(0) ?? 0) ? character : replacement,
   ).join('')
+
+const widthInEms = (font: Font, text: string): number =>
+  font.layout(text).advanceWidth / font.unitsPerEm
+
+/** Line by line as the sheet has it; what is English in it says so. */
+function drawText(pdf: PDFDocument, structure: PdfStructure, fonts: Fonts, mark: TextMark): void {
+  const { weight, text, englishFrom = text.length } = mark
+  const french = printable(fonts, text.slice(0, englishFrom), weight)
+  const english = printable(fonts, text.slice(englishFrom), weight)
+  const [x, y] = [points(mark.x), points(mark.y)]
+  const put = (part: string, left: number): void => {
+    pdf.text(part, left, y, { lineBreak: false, baseline: 'alphabetic' })
+  }
+  pdf.font(weight, mark.sizePoints)
+  structure.text(mark.part, () => {
+    pdf.addContent(`${mark.grey} g`)
+    if (french !== '') put(french, x)
+    if (english === '') return
+    pdf.markContent('Span', { lang: 'en' })
+    put(english, x + pdf.widthOfString(french))
+    pdf.endMarkedContent()
+  })
 }
 
-function drawMark(
-  page: PDFPage,
-  sheet: Sheet,
-  mark: Mark,
-  fonts: Readonly<Record<Weight, PDFFont>>,
-  printable: (text: string, weight: Weight) => string,
-): void {
-  const x = (value: number): number => points(value)
-  const y = (value: number): number => points(sheet.heightMillimetres - value)
-  switch (mark.kind) {
-    case 'text':
-      page.drawText(printable(mark.text, mark.weight), {
-        x: x(mark.x),
-        y: y(mark.y),
-        size: mark.sizePoints,
-        font: fonts[mark.weight],
-        color: grayscale(mark.grey),
-      })
-      return
-    case 'line':
-      page.drawLine({
-        start: { x: x(mark.from[0]), y: y(mark.from[1]) },
-        end: { x: x(mark.to[0]), y: y(mark.to[1]) },
-        thickness: points(mark.thickness),
-        color: grayscale(mark.grey),
-        lineCap: LineCapStyle.Butt,
-        ...(mark.dash === undefined ? {} : { dashArray: [points(mark.dash), points(mark.dash)] }),
-      })
-      return
-    case 'code':
-      drawModules(page, mark.matrix, x(mark.x), y(mark.y), points(mark.side))
-  }
+function drawLine(pdf: PDFDocument, structure: PdfStructure, mark: LineMark): void {
+  structure.decoration(() => {
+    pdf.save()
+    pdf.addContent(`${mark.grey} G`)
+    pdf.lineWidth(points(mark.thickness))
+    if (mark.dash !== undefined) pdf.dash(points(mark.dash))
+    pdf.moveTo(points(mark.from[0]), points(mark.from[1]))
+    pdf.lineTo(points(mark.to[0]), points(mark.to[1]))
+    pdf.stroke()
+    pdf.restore()
+  })
 }
 
-/** All dark modules as one filled path; `top` is the upper edge in PDF coordinates. */
-function drawModules(
-  page: PDFPage,
-  matrix: ModuleMatrix,
-  left: number,
-  top: number,
-  side: number,
-): void {
-  const module = side / matrix.size
-  page.pushOperators(pushGraphicsState(), setFillingGrayscaleColor(0))
-  for (const block of verticalMerge(darkRuns(matrix))) {
-    const [x0, x1] = [left + block.x * module, left + (block.x + block.length) * module]
-    const [y0, y1] = [top - block.y * module, top - (block.y + block.height) * module]
-    page.pushOperators(moveTo(x0, y0), lineTo(x1, y0), lineTo(x1, y1), lineTo(x0, y1), closePath())
-  }
-  page.pushOperators(fill(), popGraphicsState())
+/** All dark modules as one filled path. */
+function drawCode(pdf: PDFDocument, structure: PdfStructure, mark: CodeMark): void {
+  const [left, top, side] = [points(mark.x), points(mark.y), points(mark.side)]
+  structure.picture(mark.label, [left, top, left + side, top + side], () => {
+    pdf.save()
+    pdf.addContent('0 g')
+    pdf.translate(left, top)
+    pdf.scale(side / mark.matrix.size)
+    pdf.path(modulePath(mark.matrix))
+    pdf.fill()
+    pdf.restore()
+  })
 }
