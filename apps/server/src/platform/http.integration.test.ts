@@ -232,6 +232,12 @@ test('what is not HTTP, or says its length twice, is REQUEST_MALFORMED and not q
   }
 })
 
+test('a request that says two hosts is REQUEST_MALFORMED', async () => {
+  const hosts = 'Host: elsewhere.example\r\nhost: x\r\n'
+  const answer = await answerTo(`GET /healthz HTTP/1.1\r\n${hosts}connection: close\r\n\r\n`)
+  assert.match(answer, /^HTTP\/1\.1 400 [\s\S]*"code":"REQUEST_MALFORMED"/)
+})
+
 test('a path that climbs out of the pages, or carries a zero byte, is ROUTE_UNKNOWN', async () => {
   const paths = [
     '/../../../etc/passwd',

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto'
 import { fastifyCookie } from '@fastify/cookie'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import fastify, { type FastifyInstance, LogController } from 'fastify'
+import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { System } from 'typebox/system'
 import { describeInterface } from './api-description.ts'
 import { clientErrorHandler } from './client-errors.ts'
@@ -71,10 +71,18 @@ const installMethods = (app: FastifyInstance): void => {
   })
 }
 
-/** What a request says in its address is bounded before anything reads it. */
+/** Which of two hosts is meant, a proxy before us may answer otherwise than we do (RFC 9112 §3.2). */
+const saysHostTwice = ({ raw: { rawHeaders } }: FastifyRequest): boolean => {
+  const isHost = (name: string, index: number): boolean =>
+    index % 2 === 0 && name.length === 4 && name.toLowerCase() === 'host'
+  return rawHeaders.findIndex(isHost) !== rawHeaders.findLastIndex(isHost)
+}
+
+/** What a request says in its address is bounded, and one, before anything reads it. */
 const boundAddresses = (app: FastifyInstance): void => {
   app.addHook('onRequest', async (request) => {
     if (request.url.length > addressCharactersMax) throw new Problem('ADDRESS_TOO_LONG')
+    if (saysHostTwice(request)) throw new Problem('REQUEST_MALFORMED')
   })
 }
 
