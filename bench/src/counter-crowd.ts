@@ -28,7 +28,7 @@ export interface Recorded {
   readonly milliseconds: number
 }
 
-export interface CrowdOutcome {
+export interface CrowdFigures {
   readonly offered: number
   readonly recorded: readonly Recorded[]
   readonly failed: number
@@ -66,7 +66,7 @@ export interface Crowd {
    *
    * @param isOver when nothing more is due, before the plan's time; never when absent
    */
-  run(isOver?: () => boolean): Promise<CrowdOutcome>
+  run(isOver?: () => boolean): Promise<CrowdFigures>
 }
 
 /** Connects the counters: one that has been open since the morning is connected. */
@@ -111,7 +111,7 @@ const runCrowd = async (
   plan: CrowdPlan,
   connections: readonly Connection[],
   isOver: () => boolean,
-): Promise<CrowdOutcome> => {
+): Promise<CrowdFigures> => {
   const recorded: Recorded[] = []
   const failures: Record<string, number> = {}
   const refusals: Record<string, number> = {}

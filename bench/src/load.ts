@@ -15,7 +15,7 @@ export interface LoadPlan {
   readonly send: (index: number) => Promise<boolean>
 }
 
-export interface LoadOutcome {
+export interface LoadFigures {
   readonly seconds: number
   readonly offeredPerSecond: number
   readonly donePerSecond: number
@@ -33,7 +33,7 @@ const reasonOf = (error: unknown): string => {
 }
 
 /** Offers the load and waits for every answer. */
-export const runLoad = async (plan: LoadPlan): Promise<LoadOutcome> => {
+export const runLoad = async (plan: LoadPlan): Promise<LoadFigures> => {
   const total = Math.floor(plan.seconds * plan.offeredPerSecond)
   const latencies = new Float64Array(total)
   const failures: Record<string, number> = {}

@@ -13,7 +13,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { type DoorsView, routes } from '@sidep/contracts'
 import { behindProxy, closeWay, openWay, signInByCard, signInByPhone } from './browser.ts'
 import { startCardDoor } from './card-door.ts'
-import { type CrowdOutcome, openCrowd } from './counter-crowd.ts'
+import { type CrowdFigures, openCrowd } from './counter-crowd.ts'
 import {
   type LeanProviderProcess,
   leanPharmacists,
@@ -23,7 +23,7 @@ import {
 import type { LoadResult } from './load-result.ts'
 import { type PortalProcess, startPortalProcess } from './portal-process.ts'
 import { type ProcessorShares, watchProcessor } from './processor-watch.ts'
-import { type ReturnOutcome, returnTogether } from './return-together.ts'
+import { type ReturnFigures, returnTogether } from './return-together.ts'
 import { type SignInCounts, type SignInPlan, startSignIns } from './sign-in-crowd.ts'
 import { openCounters } from './signed-sessions.ts'
 import { quantile, rounded } from './statistics.ts'
@@ -63,7 +63,7 @@ export interface OutageBenchResult extends LoadResult<'outage'> {
   readonly inSessionP99Milliseconds: number
   readonly inSessionFailed: number
   readonly phases: readonly OutagePhase[]
-  readonly back: ReturnOutcome & {
+  readonly back: ReturnFigures & {
     readonly inSessionP99Milliseconds: number
     readonly inSessionFailed: number
     readonly processorShares: ProcessorShares
@@ -155,9 +155,9 @@ const tryDoor = (portal: Portal) => {
   }
 }
 
-interface PhaseOutcome {
+interface PhaseFigures {
   readonly phase: OutagePhase
-  readonly crowd: CrowdOutcome
+  readonly crowd: CrowdFigures
   readonly cards: SignInCounts
 }
 
@@ -166,7 +166,7 @@ const runPhase = async (
   name: string,
   failure: ProviderFailure,
   seconds: number,
-): Promise<PhaseOutcome> => {
+): Promise<PhaseFigures> => {
   const { url } = portal.process
   await portal.provider.fail({ kind: 'none' })
   if ((await untilDoorSays(url, 'up', settleMillisecondsMax)) === null) {
@@ -271,7 +271,7 @@ export const benchOutage = async ({
           perSecond: inSessionPerSecond,
         }),
     }
-    const outcomes: PhaseOutcome[] = []
+    const outcomes: PhaseFigures[] = []
     for (const [name, failure] of outageFailures) {
       if (failures !== undefined && !failures.includes(name)) continue
       outcomes.push(await runPhase(portal, name, failure, seconds))
@@ -281,7 +281,7 @@ export const benchOutage = async ({
     const recorded = crowds.flatMap((one) => one.recorded)
     const inSessionFailed = crowds.reduce((sum, one) => sum + one.failed, 0)
     const cardFailed = outcomes.reduce((sum, { cards }) => sum + cards.failed, 0)
-    const millisecondsOf = (some: readonly CrowdOutcome[]): number[] =>
+    const millisecondsOf = (some: readonly CrowdFigures[]): number[] =>
       some.flatMap((one) => one.recorded.map(({ milliseconds }) => milliseconds))
     const counted = await process.stopAndCount(recorded.map(({ id }) => id))
     const phases = outcomes.map(({ phase }) => phase)

@@ -15,7 +15,7 @@ import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { routes } from '@sidep/contracts'
 import { keepToLoadCores, splitCores } from './cores.ts'
-import { type CrowdOutcome, openCrowd } from './counter-crowd.ts'
+import { type CrowdFigures, openCrowd } from './counter-crowd.ts'
 import { type ExcessCounts, type ExcessKind, runExcess } from './excess.ts'
 import type { LoadResult } from './load-result.ts'
 import { type MemorySeen, watchMemory } from './memory-watch.ts'
@@ -115,7 +115,7 @@ const excessKinds = (
 }
 
 interface Offered {
-  readonly crowd: CrowdOutcome
+  readonly crowd: CrowdFigures
   readonly excess: Record<string, ExcessCounts>
   readonly memory: MemorySeen
   readonly processorShares: ProcessorShares

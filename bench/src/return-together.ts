@@ -15,7 +15,7 @@ export interface ReturnPlan {
   readonly signIn: SignInPlan['signIn']
 }
 
-export interface ReturnOutcome {
+export interface ReturnFigures {
   readonly crowd: number
   readonly signedIn: number
   readonly failed: number
@@ -58,7 +58,7 @@ const isDown = async (url: string): Promise<boolean> => {
   return doors.some(({ door, state }) => door === 'ecps' && state === 'down')
 }
 
-export const returnTogether = async (plan: ReturnPlan): Promise<ReturnOutcome> => {
+export const returnTogether = async (plan: ReturnPlan): Promise<ReturnFigures> => {
   const startedAt = performance.now()
   const windows: number[] = []
   let left = plan.crowd

@@ -51,7 +51,7 @@ const reasonOf = (error: unknown): string => {
   return error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
 }
 
-interface Outcome {
+interface SignInEnd {
   /** From the first press on the door to a session that was read back. */
   readonly milliseconds: number
   readonly waitedMilliseconds: number
@@ -64,7 +64,7 @@ export const startSignIns = ({
   offeredMax = Number.POSITIVE_INFINITY,
   signIn,
 }: SignInPlan): SignInCrowd => {
-  const outcomes: Outcome[] = []
+  const outcomes: SignInEnd[] = []
   const failures: Record<string, number> = {}
   const underWay = new Set<Promise<void>>()
   const startedAt = performance.now()

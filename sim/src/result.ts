@@ -2,10 +2,10 @@
 import { hourSeconds } from '@sidep/time'
 import type { PolicyName } from './policy.ts'
 import type { Scenario } from './scenario.ts'
-import { type HourRow, lookSeconds } from './tally.ts'
+import { type HourFigures, lookSeconds } from './tally.ts'
 import { event, eventKindCount, holding, nobody, type World } from './world.ts'
 
-export interface HourView extends HourRow {
+export interface HourView extends HourFigures {
   /** Beginning of the hour, RFC 3339 in Paris time. */
   readonly at: string
   readonly laboratoryTests: number

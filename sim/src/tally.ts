@@ -4,7 +4,7 @@ import { hourSeconds } from '@sidep/time'
 
 export const lookSeconds = 300
 
-export interface HourRow {
+export interface HourFigures {
   arrived: number
   screened: number
   /** Documents handed over, by kind. */
@@ -30,8 +30,8 @@ export interface Tally {
   backlogMax: number
   /** When the backlog was last seen to become nothing, seconds; null when there was none. */
   backlogDrainedAt: number | null
-  readonly hours: readonly HourRow[]
-  row(at: number): HourRow
+  readonly hours: readonly HourFigures[]
+  row(at: number): HourFigures
   /** By look: sign-ins that ended well and badly. */
   readonly looks: { readonly well: Int32Array; readonly badly: Int32Array }
   signIn(isIn: boolean, at: number): void
@@ -39,7 +39,7 @@ export interface Tally {
   look(at: number, lockedOutShare: number): void
 }
 
-const emptyRow = (): HourRow => ({
+const emptyRow = (): HourFigures => ({
   arrived: 0,
   screened: 0,
   definitive: 0,
@@ -60,7 +60,7 @@ export const makeTally = (endSeconds: number): Tally => {
   const spare = emptyRow()
   const lookCount = Math.ceil(endSeconds / lookSeconds) + 1
   const looks = { well: new Int32Array(lookCount), badly: new Int32Array(lookCount) }
-  const row = (at: number): HourRow => hours[Math.floor(at / hourSeconds)] ?? spare
+  const row = (at: number): HourFigures => hours[Math.floor(at / hourSeconds)] ?? spare
   const tally: Tally = {
     waiting: 0,
     withoutSignature: 0,

@@ -6,9 +6,9 @@ import {
   bucketOf,
   defaultRoomSettings,
   isLetIn,
+  letArrivalsIn,
   newRoom,
   type RoomSettings,
-  takeTurn,
 } from '@sidep/admission'
 
 export interface WaitingLine {
@@ -67,7 +67,7 @@ export const makeWaitingLine = (
     },
     arrive(site, at) {
       advance(at)
-      const outcome = takeTurn(state, milliseconds(at), { wanted: 1, late: 0 }, settings)
+      const outcome = letArrivalsIn(state, milliseconds(at), { wanted: 1, late: 0 }, settings)
       state = outcome.state
       if (outcome.granted === 1) return true
       count(outcome.ticketAt, 'tickets')

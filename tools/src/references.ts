@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { type ProblemEntry, problemRegistry, visibleFields } from '@sidep/contracts'
-import { type AuthorizationRow, asksFor, authorizationMatrix } from '@sidep/contracts/openapi'
+import { type AuthorizationRule, asksFor, authorizationMatrix } from '@sidep/contracts/openapi'
 import { asvsPage } from './asvs/page.ts'
 import { readRequirements } from './asvs/requirements.ts'
 import { premiumRangesFile } from './premium-ranges.ts'
@@ -72,7 +72,7 @@ const authorization = (): string => {
   ].join('\n')
 }
 
-const whoMay = ({ access }: AuthorizationRow): string => {
+const whoMay = ({ access }: AuthorizationRule): string => {
   if (access === 'site') return 'the responsible, and staff for them'
   if (access === 'gateway') return 'the SMS gateway'
   return access === 'person' ? 'whoever is signed in' : 'anybody'

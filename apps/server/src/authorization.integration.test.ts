@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { routes } from '@sidep/contracts'
-import { type AuthorizationRow, authorizationMatrix } from '@sidep/contracts/openapi'
+import { type AuthorizationRule, authorizationMatrix } from '@sidep/contracts/openapi'
 import {
   type Reply,
   type SendOptions,
@@ -70,7 +70,7 @@ const send = (
 
 /** What no session, or one that may not, is told. */
 const refusals = new Set([401, 403])
-const needsSession = ({ access }: AuthorizationRow): boolean =>
+const needsSession = ({ access }: AuthorizationRule): boolean =>
   access === 'person' || access === 'site'
 
 test('every endpoint of the contract is served, and no method besides at its path', async () => {

@@ -2,9 +2,9 @@
 import { demoIdentities, demoPeople } from './demo-identities.ts'
 import { professions, sectors } from './nomenclatures.ts'
 import { syntheticFiness, syntheticNationalId } from './numbers.ts'
-import { places } from './places.ts'
 import { type Random, seededRandom } from './random.ts'
 import type { SyntheticActivity, SyntheticProfessional } from './synthetic-professional.ts'
+import { towns } from './towns.ts'
 
 const syllables = ['ba', 'ca', 'do', 'fé', 'gui', 'jo', 'la', 'mi', 'no', 'pi', 'rou', 'sé', 'va']
 const givenNames: Readonly<Record<'M' | 'MME', readonly string[]>> = {
@@ -44,7 +44,7 @@ const inventSite = (
   serials: Map<string, number>,
   pharmacy: boolean,
 ): SyntheticActivity => {
-  const { department, postalCode, municipality } = random.pick(places)
+  const { department, postalCode, municipality } = random.pick(towns)
   const serial = serials.get(department) ?? firstSiteSerial
   serials.set(department, serial + 1)
   const finess = syntheticFiness(department, serial)

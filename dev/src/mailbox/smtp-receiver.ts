@@ -14,7 +14,7 @@ export interface SmtpReceiver {
   close(): Promise<void>
 }
 
-class SmtpRefusal extends Error {
+class SmtpRejection extends Error {
   readonly responseCode: number
   constructor(responseCode: number, message: string) {
     super(message)
@@ -31,7 +31,7 @@ const readMessage = async (
   store: MessageStore,
 ): Promise<void> => {
   const mail = await simpleParser(stream, { skipImageLinks: true, skipTextLinks: true })
-  if (stream.sizeExceeded) throw new SmtpRefusal(552, 'Message too large')
+  if (stream.sizeExceeded) throw new SmtpRejection(552, 'Message too large')
   const from = session.envelope.mailFrom
   store.add({
     channel: 'email',
@@ -66,8 +66,8 @@ export const startSmtpReceiver = async (
         // The answer to DATA may only be given once the message has been read to its end (RFC 5321 §4.1.1.4).
       }
       throw current.kind === 'refuse'
-        ? new SmtpRefusal(451, 'Try again later')
-        : new SmtpRefusal(550, 'No such mailbox')
+        ? new SmtpRejection(451, 'Try again later')
+        : new SmtpRejection(550, 'No such mailbox')
     }
     await readMessage(stream, session, store)
     if (current.kind === 'slow') await waitFor(current.milliseconds, signal)

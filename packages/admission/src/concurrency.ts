@@ -47,7 +47,7 @@ export const defaultLimitSettings: ConcurrencyLimitSettings = {
  * Work in an open session, then new sign-ins, then lists and statistics; people and laboratories beside them with a
  * part of their own. A sign-in on its way back from the provider goes before a new one: its cost is already paid.
  * Sign-ins do not steer because they wait for somebody else's server, people's requests because a refusal there takes
- * its time on purpose, and pages because the reader's line sets their pace.
+ * its time on purpose, and pages because the reader's connection sets their pace.
  */
 export const classShapes: Readonly<Record<TrafficClass, ClassShape>> = {
   work: {
@@ -55,7 +55,7 @@ export const classShapes: Readonly<Record<TrafficClass, ClassShape>> = {
     reservedShare: 0.4,
     capShare: 1,
     queueMax: 1_000,
-    // Its page is patient, and coming back costs it seconds: a second in the queue is the shorter way.
+    // The page waits, and coming back would cost it seconds: a second in the queue is quicker.
     waitMilliseconds: 2_000,
     waitOverloadedMilliseconds: 1_000,
     retrySeconds: 1,
@@ -76,11 +76,11 @@ export const classShapes: Readonly<Record<TrafficClass, ClassShape>> = {
     reservedShare: 0.05,
     capShare: 0.4,
     queueMax: 200,
-    // Nobody stands before it: a longer queue is what keeps the server at work between two turns.
+    // Machines wait for it, not people: a longer queue keeps the server busy until the next ones come back.
     waitMilliseconds: 5_000,
     waitOverloadedMilliseconds: 4_000,
     retrySeconds: 2,
-    takesTurns: true,
+    returnsInLine: true,
     steers: true,
   },
   person: {
@@ -144,7 +144,7 @@ export const defaultGateSettings: GateSettings = {
   perKeyMin: 4,
 }
 
-/** Arrivals at the waiting room that one process gathers for its next turn; more are sent away, to come back. */
+/** Arrivals at the waiting room that one process gathers for its next update of the room; more are told to come back. */
 export const roomArrivalsMax = 10_000
 
 /** Requests of intake in work at a time. Beyond, the answer is early and cheap, with a time to come back. */

@@ -23,7 +23,10 @@ interface Lane<Item> {
 
 export interface FairQueue<Item> {
   readonly size: number
-  /** Null when full and this key already has its part; `displaced` is dropped to make room for a key that has less. */
+  /**
+   * Null when the queue is full and this key already has its part of it. `displaced` was dropped to make room for a key
+   * that has less.
+   */
   push(
     item: Item,
     key: string,
@@ -44,7 +47,7 @@ export interface FairQueue<Item> {
 /** @param entriesMax at least 1 */
 export const makeFairQueue = <Item>(entriesMax: number): FairQueue<Item> => {
   const lanes = new Map<string, Lane<Item>>()
-  /** Lanes with somebody waiting, by how many they have in work; a Set keeps turns. */
+  /** Keys with somebody waiting, by how many requests they have in work. A Set keeps the order in which they came. */
   const listed: Set<Lane<Item>>[] = []
   let size = 0
 
@@ -81,7 +84,10 @@ export const makeFairQueue = <Item>(entriesMax: number): FairQueue<Item> => {
     return most
   }
 
-  /** Makes room by the oldest of the key that has the most waiting, if that is more than the newcomer's. */
+  /**
+   * Makes room by dropping the oldest entry of the key that has most waiting, if that is more than the newcomer's key
+   * has.
+   */
   const displace = (key: string): Waiting<Item> | null => {
     const own = lanes.get(key)?.entries.length ?? 0
     const lane = longest()

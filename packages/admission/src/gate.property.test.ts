@@ -207,7 +207,7 @@ test('every arrival is settled once, no bound is broken and no slot is lost, wha
           abandons[index] = gate.arrive({ trafficClass, key, route: 'r' }, now, (settlement) => {
             settled[index] = (settled[index] ?? 0) + 1
             if (settlement.ok) held.push(settlement.entry)
-            else assert.ok(settlement.refusal.retryAfterSeconds >= 1)
+            else assert.ok(settlement.shed.retryAfterSeconds >= 1)
           })
         } else {
           const entry = held.splice(pick % Math.max(1, held.length), 1)[0]

@@ -15,8 +15,8 @@ import { defaultGateSettings } from './concurrency.ts'
 import { type ConcurrencyLimit, makeConcurrencyLimit } from './concurrency-limit.ts'
 import { type FairQueue, makeFairQueue, type Waiting } from './fair-queue.ts'
 import type { GateSettings } from './gate-settings.ts'
+import { makeReturnTimes, type ReturnTimes } from './return-times.ts'
 import { type ClassShape, type TrafficClass, trafficClasses } from './traffic.ts'
-import { makeTurns, type Turns } from './turns.ts'
 
 export interface Arrival {
   readonly trafficClass: TrafficClass
@@ -34,16 +34,16 @@ export interface Entry {
   leave(nowMilliseconds: number, measured?: boolean): void
 }
 
-export type RefusalReason = 'queue-full' | 'waited-too-long'
-export interface Refusal {
-  readonly reason: RefusalReason
+export type ShedReason = 'queue-full' | 'waited-too-long'
+export interface Shed {
+  readonly reason: ShedReason
   /** Jittered, so that those refused together do not come back together. */
   readonly retryAfterSeconds: number
 }
 
 export type Settlement =
   | { readonly ok: true; readonly entry: Entry }
-  | { readonly ok: false; readonly refusal: Refusal }
+  | { readonly ok: false; readonly shed: Shed }
 
 export interface ClassView {
   readonly inFlight: number
@@ -67,11 +67,11 @@ export interface Gate {
   view(trafficClass: TrafficClass): ClassView
 }
 
-/** What a class that did not come for a while may have at once. */
+/** The most credit that a class saves up: after a quiet time it may admit this many at once. */
 const creditMax = 10
 
-/** A queue that has not been empty for this long is overloaded: what stands in it will not be served in time. */
-const standingMilliseconds = 500
+/** A queue that has not been empty for this long is overloaded: what waits in it will not be served in time. */
+const standingQueueMilliseconds = 500
 
 interface Held {
   readonly arrival: Arrival
@@ -81,11 +81,11 @@ interface Held {
 interface Lane {
   readonly shape: ClassShape
   readonly queue: FairQueue<Held>
-  readonly turns: Turns | null
+  readonly returnTimes: ReturnTimes | null
   inFlight: number
   /** Keys with work in flight, to know whether anybody else is there. */
   readonly keys: Map<string, number>
-  /** Admissions out of the reserve that it may still have while the first rank waits. */
+  /** How many more it may admit from its reserve while the first rank waits. */
   credit: number
   emptyAt: number
   admitted: number
@@ -105,12 +105,13 @@ export const makeGate = (
       const queue = makeFairQueue<Held>(shape.queueMax)
       const counts = { inFlight: 0, emptyAt: 0, admitted: 0, refusedFull: 0, refusedLate: 0 }
       const credit = creditMax
-      const turns = shape.takesTurns === true ? makeTurns(shape.retrySeconds, random) : null
-      return [name, { shape, queue, turns, keys: new Map(), credit, ...counts }]
+      const returnTimes =
+        shape.returnsInLine === true ? makeReturnTimes(shape.retrySeconds, random) : null
+      return [name, { shape, queue, returnTimes, keys: new Map(), credit, ...counts }]
     }),
   )
   const byRank = [...lanes.values()].sort((a, b) => a.shape.rank - b.shape.rank)
-  /** What counts against the limit. */
+  /** Requests in work that count against the limit. */
   let inFlight = 0
   /** What does not. */
   let beside = 0
@@ -138,7 +139,10 @@ export const makeGate = (
     lane.inFlight < (lane.shape.ownSlots ?? reserveOf(lane)) &&
     (lane.credit >= 1 || !firstWaits(lane))
 
-  /** One of the first rank earns every other class its part; one of another class costs it one. */
+  /**
+   * Each admission of the first rank gives every other class a part of a credit. An admission of another class, while
+   * the first rank waits, costs that class one.
+   */
   const settleCredit = (lane: Lane): void => {
     if (firstWaits(lane)) lane.credit = Math.max(0, lane.credit - 1)
     if (lane !== first) return
@@ -148,7 +152,10 @@ export const makeGate = (
     }
   }
 
-  /** Slots kept free for the first rank, so that its work enters at once; other reserves get the next that come free. */
+  /**
+   * Slots kept free for the first rank, so that its work enters at once. The reserves of other classes are not kept
+   * free: they get the next slot that comes free.
+   */
   const keptFor = (lane: Lane): number => {
     return first === undefined || first === lane
       ? 0
@@ -171,14 +178,15 @@ export const makeGate = (
       ? Math.max(settings.perKeyMin, Math.floor(limit.current() * settings.perKeyShare))
       : Number.POSITIVE_INFINITY
 
-  const isStanding = (lane: Lane, now: number): boolean => now - lane.emptyAt > standingMilliseconds
+  const isStandingQueue = (lane: Lane, now: number): boolean =>
+    now - lane.emptyAt > standingQueueMilliseconds
 
-  const refuse = (lane: Lane, held: Held, reason: RefusalReason, now: number): void => {
+  const refuse = (lane: Lane, held: Held, reason: ShedReason, now: number): void => {
     if (reason === 'queue-full') lane.refusedFull += 1
     else lane.refusedLate += 1
     const retryAfterSeconds =
-      lane.turns?.give(now) ?? Math.ceil(lane.shape.retrySeconds * (1 + 2 * random()))
-    held.settle({ ok: false, refusal: { reason, retryAfterSeconds } })
+      lane.returnTimes?.give(now) ?? Math.ceil(lane.shape.retrySeconds * (1 + 2 * random()))
+    held.settle({ ok: false, shed: { reason, retryAfterSeconds } })
   }
 
   const start = (lane: Lane, held: Held, since: number, startedAt: number): void => {
@@ -198,7 +206,7 @@ export const makeGate = (
       if (left) return
       left = true
       lane.inFlight -= 1
-      lane.turns?.served(now)
+      lane.returnTimes?.served(now)
       lane.queue.leave(key)
       const others = (lane.keys.get(key) ?? 1) - 1
       if (others === 0) lane.keys.delete(key)
@@ -233,7 +241,7 @@ export const makeGate = (
     if (waiting === 0) return
     const passed = new Set<Lane>()
     for (let lane = nextLane(passed); lane !== undefined; lane = nextLane(passed)) {
-      const entry = lane.queue.take(isStanding(lane, now), perKeyMax(lane))
+      const entry = lane.queue.take(isStandingQueue(lane, now), perKeyMax(lane))
       if (entry === undefined) {
         passed.add(lane)
         continue
@@ -282,7 +290,7 @@ export const makeGate = (
       for (const lane of byRank) {
         if (lane.queue.size === 0) continue
         const { waitMilliseconds, waitOverloadedMilliseconds } = lane.shape
-        const longest = isStanding(lane, now) ? waitOverloadedMilliseconds : waitMilliseconds
+        const longest = isStandingQueue(lane, now) ? waitOverloadedMilliseconds : waitMilliseconds
         for (const { item } of lane.queue.dropOlderThan(longest, now)) {
           waiting -= 1
           refuse(lane, item, 'waited-too-long', now)

@@ -24,15 +24,16 @@ export {
   type Entry,
   type Gate,
   makeGate,
-  type Refusal,
-  type RefusalReason,
   type Settlement,
+  type Shed,
+  type ShedReason,
 } from './gate.ts'
 export type { ConcurrencyLimitSettings, GateSettings } from './gate-settings.ts'
 export { makeNetworkShares, type NetworkShares } from './network-shares.ts'
 export {
   type Advance,
   type ArrivalBucket,
+  type ArrivalsLetIn,
   advanceEveryMilliseconds,
   advanceRoom,
   bucketMilliseconds,
@@ -40,15 +41,14 @@ export {
   confirmTickets,
   defaultRoomSettings,
   isLetIn,
+  letArrivalsIn,
   newRoom,
+  type RoomArrivals,
   type RoomSettings,
   type RoomState,
   reorderMilliseconds,
-  type Turn,
-  type TurnOutcome,
-  takeTurn,
-  turnMillisecondsMax,
-  turnSpacingMilliseconds,
+  updateMillisecondsMax,
+  updateSpacingMilliseconds,
 } from './room.ts'
 export {
   countAhead,
@@ -63,9 +63,9 @@ export {
 export {
   defaultSiteRateSettings,
   makeSiteRates,
+  type SiteEntry,
   type SiteRateSettings,
   type SiteRates,
-  type SiteTurn,
 } from './site-rates.ts'
 export {
   datedLaterMillisecondsMax,

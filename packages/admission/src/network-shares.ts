@@ -39,7 +39,7 @@ export const makeNetworkShares = (): NetworkShares => {
       const next = Math.max(usedUpAt.get(network) ?? now, now) + spacingMilliseconds
       const later = Math.max(0, next - now - toleranceMilliseconds)
       if (later > datedLaterMillisecondsMax) return null
-      // Whoever asked last stands last: the first of the map is the one that has been quiet for longest.
+      // In the order in which they last asked: the first of the map has been quiet for longest.
       usedUpAt.delete(network)
       usedUpAt.set(network, next)
       return Math.ceil(later)

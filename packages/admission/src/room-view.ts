@@ -18,8 +18,8 @@ export interface PlaceView {
 }
 
 /**
- * How many are before an arrival and not let in; of those who came in the same quarter of a second all but one, since
- * who is told less than they wait feels cheated, and who is told more does not.
+ * How many arrivals are before this one and not let in yet. Of those in the same quarter of a second all but one count
+ * as before it: somebody who is told less than they wait feels cheated, somebody who is told more does not.
  */
 export const countAhead = (
   arrivedAt: number,
@@ -53,7 +53,7 @@ export const placeOf = (
 
 /**
  * Whether a ticket was used before, its place has been given away, or it no longer counts since its holder never came back:
- * another token is due for it (`Turn.late`).
+ * another token is due for it (`RoomArrivals.late`).
  */
 export const isLate = (
   { arrivedAt, generation, confirmed }: Pick<Ticket, 'arrivedAt' | 'generation' | 'confirmed'>,
@@ -78,7 +78,7 @@ export const latePlaceOf = (
 const pollSecondsMin = 2
 const pollSecondsMax = 120
 
-/** Of the time that is left: the rest is for what changes meanwhile. */
+/** Share of the remaining time after which to ask again; the rest allows for changes in between. */
 const waitShareMax = 0.8
 
 /**
@@ -98,7 +98,7 @@ export const pollAfterSeconds = (
   return Math.max(pollSecondsMin, Math.round(wanted * (0.9 + 0.2 * random())))
 }
 
-/** Sooner than this after taking a place a page has not been told to come back: it is still being opened. */
+/** A page is never told to come back sooner than this after taking a place: it is still being opened. */
 const confirmAfterMilliseconds = 1_500
 
 /**

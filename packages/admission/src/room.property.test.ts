@@ -36,7 +36,7 @@ const people = fc.array(
 const world = fc.record({
   people,
   /** How long each process's turns take, milliseconds. */
-  turnMilliseconds: fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 5, maxLength: 5 }),
+  updateMilliseconds: fc.array(fc.integer({ min: 1, max: 1_000 }), { minLength: 5, maxLength: 5 }),
   clockErrors: fc.array(fc.integer({ min: -3_000, max: 3_000 }), {
     minLength: 5,
     maxLength: 5,
@@ -105,7 +105,7 @@ test('the places of those who never come are given to others', () => {
   }))
   const room = makeSimulatedRoom({
     people: crowd,
-    turnMilliseconds: [5, 5, 5, 5, 5],
+    updateMilliseconds: [5, 5, 5, 5, 5],
     clockErrors: [0, 0, 0, 0, 0],
     deaths: [],
     pressed: [],
@@ -125,7 +125,7 @@ test('places that are taken and left hold nobody up for longer than it takes to 
   }))
   const room = makeSimulatedRoom({
     people: [...script, { comes: 1_000, process: 1, begins: 0 }],
-    turnMilliseconds: [5, 5, 5, 5, 5],
+    updateMilliseconds: [5, 5, 5, 5, 5],
     clockErrors: [0, 0, 0, 0, 0],
     deaths: [],
     pressed: [],

@@ -1,25 +1,25 @@
 /**
- * The waiting room for new sign-ins: one small state that all processes move forward together, each in its turn (the
+ * The waiting room for new sign-ins: one small state that all processes share. One process at a time updates it (in the
  * server: under a row lock, by the database's clock).
  *
- * Sign-ins cost tokens, which come at the pace the portal can take. While there are some, nobody waits. When one is
- * asked for and there is none, the room closes: whoever comes then gets a ticket with the time, tickets are counted a
- * quarter of a second at a time, and a watermark moves over those periods as fast as tokens pay for them. Whose ticket
- * is not after the watermark may sign in.
+ * A sign-in costs a token, and tokens come at the pace that the portal can take. While there are tokens, nobody waits.
+ * When there is none left for somebody, the room closes: from then on each arrival gets a ticket with its time. Tickets
+ * are counted in periods of a quarter of a second, and a watermark moves over those periods as fast as tokens pay for
+ * them. A ticket that is not later than the watermark may sign in.
  *
  * Invariants
  * - Neither the room's time nor the watermark goes back: who was let in is not sent back, and of two tickets the one
- *   with the earlier time is let in no later. Times are given in turn, so what can go wrong with the order is the turn
- *   alone: it is had within `reorderMilliseconds` of coming, or not at all. Nobody is let in before somebody
+ *   with the earlier time is let in no later. Times are given by updates, one after the other, so the order can only be
+ *   wrong by how long an arrival waits for its update: at most `reorderMilliseconds`. Nobody is let in before somebody
  *   who came that much earlier.
- * - A ticket counts in the same turn that makes it; if its count were lost, the watermark would let it in all the same.
- * - A ticket whose holder has not come back within `confirmMilliseconds` counts no longer, and what was paid for it is given
- *   back: a script that takes places and leaves them holds nobody up for longer. Whoever comes back later is counted
- *   then, at their time, and if the watermark has passed it, begins on credit.
- * - Those let in are paid for: more than the pace only by the burst, and by one period's tickets. Who was let in before and
- *   begins again is let in on credit, at most a burst of it: the line pays before it moves on, and never for longer than
- *   the burst lasts, since what is owed shrinks with the pace.
- * - What those who never came had paid is given back, at most up to the burst. Coming late costs a token, not the place.
+ * - A ticket is counted by the same update that makes it; if the count were lost, the watermark would still let it in.
+ * - A ticket whose holder has not come back within `confirmMilliseconds` counts no longer, and the token paid for it is
+ *   given back: a script that takes places and leaves them delays nobody for longer than that. A holder who comes back
+ *   later is counted then, at the time of the ticket, and if the watermark has passed that time, begins on credit.
+ * - Sign-ins that begin are paid for: they exceed the pace by the burst and by one period's tickets at most. Somebody who
+ *   was let in before and begins again is let in on credit, up to one burst: the line pays the credit back before it moves
+ *   on, which takes no longer than the burst lasts, because the debt shrinks with the pace.
+ * - Tokens paid for people who never came are given back, at most up to the burst. Coming late costs a token, not the place.
  */
 export interface RoomSettings {
   /** Sign-ins begun a second that the portal takes at its best. */
@@ -40,15 +40,15 @@ export const defaultRoomSettings: RoomSettings = {
 
 /** Tickets are counted by periods of this length. */
 export const bucketMilliseconds = 250
-/** A turn that is not had within this long is given up. */
-export const turnMillisecondsMax = 1_000
-/** While somebody waits, a process's turns follow each other by this long, so that each takes many. */
-export const turnSpacingMilliseconds = 50
-/** Somebody waits for the turn under way, then for their own. Nobody is let in before somebody who came this much earlier. */
-export const reorderMilliseconds = 2 * turnMillisecondsMax + turnSpacingMilliseconds
-/** Who took a place is asked to come back within half of this; until then it counts, after that only if they did. */
+/** An update that does not get the row within this long is given up. */
+export const updateMillisecondsMax = 1_000
+/** While somebody waits, a process leaves this long between two updates, so that each carries many arrivals. */
+export const updateSpacingMilliseconds = 50
+/** An arrival waits for the update under way, then for its own. Nobody is let in before somebody who came this much earlier. */
+export const reorderMilliseconds = 2 * updateMillisecondsMax + updateSpacingMilliseconds
+/** A new place counts for this long. Its holder is asked to come back within half of it; afterwards it counts only if they did. */
 export const confirmMilliseconds = 15_000
-/** The watermark is moved at most this often; turns in between only take tokens and tickets. */
+/** The watermark is moved at most this often; updates in between only take tokens and tickets. */
 export const advanceEveryMilliseconds = 250
 
 export interface RoomState {
@@ -61,7 +61,7 @@ export interface RoomState {
   /** Sign-ins a second at the moment. */
   readonly pace: number
   readonly advancedAt: number
-  /** The room's time at the last turn. */
+  /** The room's time at the last update. */
   readonly at: number
   /** When the pace was last lowered. */
   readonly pressedAt: number
@@ -94,7 +94,7 @@ export interface Advance {
 export const bucketOf = (arrivedAt: number): number =>
   Math.floor(arrivedAt / bucketMilliseconds) * bucketMilliseconds
 
-/** With fewer, a slow portal's room would close on a handful who come together, although its pace has room for them. */
+/** With fewer, a slow portal's room would close when a handful come together, although its pace can take them. */
 const burstTokensMin = 10
 
 /** Sign-ins that a quiet room lets begin at once, and the most that are let in on credit. @param pace a second */
@@ -141,7 +141,7 @@ interface Purse {
   tokens: number
 }
 
-/** Leaves out the tickets that were taken and never asked about again, once it is time. */
+/** Stops counting the tickets whose holders have not come back in time. */
 const leaveOut = (bucket: ArrivalBucket, purse: Purse, at: number): ArrivalBucket => {
   const isDue = at - bucket.startsAt - bucketMilliseconds >= confirmMilliseconds
   if (!isDue || bucket.unconfirmed === 0) return bucket
@@ -151,7 +151,7 @@ const leaveOut = (bucket: ArrivalBucket, purse: Purse, at: number): ArrivalBucke
   return { ...bucket, tickets, paid, unconfirmed: 0 }
 }
 
-/** Pays for what the watermark left behind, and gives back what nobody came for. */
+/** Pays for the tickets that the watermark has passed, and gives tokens back for those that nobody used. */
 const settle = (
   bucket: ArrivalBucket,
   purse: Purse,
@@ -243,7 +243,7 @@ export const advanceRoom = (
     if (blocked) break
   }
   if (!blocked) watermark = Math.max(watermark, horizon)
-  // Places dated later keep the room closed for nobody.
+  // Places dated in the future do not keep the room closed.
   const somebodyWaits = ahead.some(
     ({ startsAt, tickets }) =>
       tickets > 0 && startsAt <= horizon && startsAt + bucketMilliseconds > watermark,
@@ -264,7 +264,7 @@ export const advanceRoom = (
   }
 }
 
-export interface Turn {
+export interface RoomArrivals {
   /** Arrivals without a ticket. */
   readonly wanted: number
   /**
@@ -274,31 +274,31 @@ export interface Turn {
   readonly late: number
 }
 
-/** How many may begin now for whom the line has left no token (`Turn.late`). */
+/** How many may begin on credit now, because the line has left no token for them (`RoomArrivals.late`). */
 export const creditOf = (
   { tokens, pace }: Pick<RoomState, 'tokens' | 'pace'>,
   settings: Pick<RoomSettings, 'burstSeconds'>,
 ): number => Math.max(0, Math.floor(tokens + burstOf(pace, settings)))
 
-export interface TurnOutcome {
+export interface ArrivalsLetIn {
   readonly state: RoomState
   readonly granted: number
   readonly grantedLate: number
-  /** The time on the tickets of those who wanted and were not granted: after all that is let in. */
+  /** The time for the tickets of those who were not let in: later than every time that is. */
   readonly ticketAt: number
 }
 
 /**
- * One process's turn: takes tokens for arrivals, and when there is none left, closes the room.
+ * Takes tokens for one process's arrivals, and closes the room when there are not enough.
  *
  * @param now room time, milliseconds; an earlier one than the room's counts as the room's
  */
-export const takeTurn = (
+export const letArrivalsIn = (
   state: RoomState,
   now: number,
-  { wanted, late }: Turn,
+  { wanted, late }: RoomArrivals,
   settings: Pick<RoomSettings, 'burstSeconds'>,
-): TurnOutcome => {
+): ArrivalsLetIn => {
   const at = Math.max(now, state.at)
   const grantedLate = Math.min(late, creditOf(state, settings))
   const tokens = state.tokens - grantedLate
@@ -321,7 +321,7 @@ export const takeTurn = (
 
 /**
  * Counts holders who came back: a period as it is afterwards. Whoever was left out already, or has a place dated later than
- * the turn that gave it (`networkShares`), is added while the watermark has not passed; after that they begin on credit.
+ * the update that gave it (`networkShares`), is added while the watermark has not passed; after that they begin on credit.
  *
  * @param watermark of the room at this moment
  */

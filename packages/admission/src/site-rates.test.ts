@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeSiteRates, type SiteTurn } from './site-rates.ts'
+import { makeSiteRates, type SiteEntry } from './site-rates.ts'
 
 /** With two others there is somebody to compare with. */
 const amongOthers = () => {
@@ -8,16 +8,16 @@ const amongOthers = () => {
   for (const key of ['a', 'b']) rates.take(key, 0)
   return rates
 }
-const waitOf = (turn: SiteTurn): number => (turn.ok ? turn.waitMilliseconds : Number.NaN)
+const waitOf = (entry: SiteEntry): number => (entry.ok ? entry.waitMilliseconds : Number.NaN)
 
 test('what a site sends together enters a handful at once, the rest one by one, and no more than a second of it', () => {
   const rates = amongOthers()
-  const turns = Array.from({ length: 60 }, () => rates.take('robot', 0))
-  const waits = turns.filter(({ ok }) => ok).map(waitOf)
+  const entries = Array.from({ length: 60 }, () => rates.take('robot', 0))
+  const waits = entries.filter(({ ok }) => ok).map(waitOf)
   assert.deepEqual(waits.slice(0, 6), [0, 0, 0, 0, 50, 100])
   assert.equal(waits.at(-1), 1_000)
   assert.equal(waits.length, 24)
-  const [refused] = turns.filter(({ ok }) => !ok)
+  const [refused] = entries.filter(({ ok }) => !ok)
   assert.ok(refused?.ok === false && Math.abs(refused.retryAfterSeconds - 0.05) < 1e-9)
 })
 

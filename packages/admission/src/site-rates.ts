@@ -31,17 +31,20 @@ export const defaultSiteRateSettings: SiteRateSettings = {
   waitSecondsMax: 1,
 }
 
-/** Within its share: it counts, and enters after so long. Otherwise: when one more would be within it. */
-export type SiteTurn =
+/**
+ * `ok`: the request is within the site's share, counts, and enters after `waitMilliseconds`. Otherwise it is refused
+ * until one more would be within the share.
+ */
+export type SiteEntry =
   | { readonly ok: true; readonly waitMilliseconds: number }
   | { readonly ok: false; readonly retryAfterSeconds: number }
 
 export interface SiteRates {
-  take(key: string, nowMilliseconds: number): SiteTurn
+  take(key: string, nowMilliseconds: number): SiteEntry
   readonly active: number
 }
 
-const atOnce: SiteTurn = { ok: true, waitMilliseconds: 0 }
+const atOnce: SiteEntry = { ok: true, waitMilliseconds: 0 }
 
 const idleMilliseconds = 10_000
 const keysMax = 50_000
@@ -49,7 +52,7 @@ const keysMax = 50_000
 interface Meter {
   /** Decaying count of requests: divided by the time constant it is the rate. */
   level: number
-  /** Below zero: so many have been told to wait. */
+  /** Requests that the site may send now. Below zero, that many have been told to wait. */
   tokens: number
   at: number
 }

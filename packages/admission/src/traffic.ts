@@ -35,8 +35,8 @@ export interface ClassShape {
   readonly waitOverloadedMilliseconds: number
   /** Shortest time to come back after a refusal, seconds; the longest is three times that. */
   readonly retrySeconds: number
-  /** Whether who is sent away gets a turn of their own: for machines that come back by themselves, in thousands. */
-  readonly takesTurns?: true
+  /** Whether each one sent away gets a time of its own to come back: for machines that return by themselves, in thousands. */
+  readonly returnsInLine?: true
   /** Whether its time is spent in our own resources alone, so that its latency says how loaded we are. */
   readonly steers: boolean
 }

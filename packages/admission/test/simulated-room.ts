@@ -7,10 +7,10 @@ import {
   confirmTickets,
   isComingBack,
   isLetIn,
+  letArrivalsIn,
   newRoom,
   type RoomSettings,
   type RoomState,
-  takeTurn,
 } from '../src/index.ts'
 
 export interface PlannedPerson {
@@ -23,7 +23,7 @@ export interface PlannedPerson {
 
 export interface RoomPlan {
   readonly people: readonly PlannedPerson[]
-  readonly turnMilliseconds: readonly number[]
+  readonly updateMilliseconds: readonly number[]
   /** How wrong each process's clock is, where the room's time is the process's: the room's own never goes back. */
   readonly clockErrors: readonly number[]
   readonly deaths: readonly { readonly at: number; readonly process: number }[]
@@ -39,7 +39,7 @@ export interface Arrived {
 }
 
 export interface SimulatedPerson extends PlannedPerson {
-  /** Null when the process died before the turn came: the browser has no place and comes again. */
+  /** Null when the process died before its update: the browser has no place and comes again. */
   arrived: Arrived | null
 }
 
@@ -52,8 +52,8 @@ const settings: RoomSettings = {
   noShowMilliseconds: 20_000,
 }
 
-/** Turns are had one after the other, as the row lock does: each takes effect in the middle of its time. */
-interface PendingTurn {
+/** Updates happen one after the other, as under the row lock: each takes effect in the middle of its time. */
+interface PendingUpdate {
   readonly process: number
   readonly asked: SimulatedPerson[]
   readonly startedAt: number
@@ -70,8 +70,8 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
   const people: SimulatedPerson[] = plan.people.map((person) => ({ ...person, arrived: null }))
   const buckets = new Map<number, ArrivalBucket>()
   const shown = new Map<number, number>()
-  const gathered = plan.turnMilliseconds.map((): SimulatedPerson[] => [])
-  const turns: (PendingTurn | null)[] = plan.turnMilliseconds.map(() => null)
+  const gathered = plan.updateMilliseconds.map((): SimulatedPerson[] => [])
+  const updates: (PendingUpdate | null)[] = plan.updateMilliseconds.map(() => null)
   let state: RoomState = newRoom(0, settings)
   let now = 0
   let periodMax = 0
@@ -89,10 +89,10 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
     for (const startsAt of moved.settled) buckets.delete(startsAt)
   }
 
-  const takeEffect = ({ asked, process }: PendingTurn): void => {
+  const takeEffect = ({ asked, process }: PendingUpdate): void => {
     const roomNow = now + (plan.clockErrors[process] ?? 0)
     advance(roomNow)
-    const outcome = takeTurn(state, roomNow, { wanted: asked.length, late: 0 }, settings)
+    const outcome = letArrivalsIn(state, roomNow, { wanted: asked.length, late: 0 }, settings)
     state = outcome.state
     asked.forEach((person, index) => {
       const isIn = index < outcome.granted
@@ -116,18 +116,18 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
   }
 
   const moveTurns = (): void => {
-    turns.forEach((turn, process) => {
-      if (turn !== null && !turn.done && turn.takesEffectAt <= now) {
-        turn.done = true
-        takeEffect(turn)
+    updates.forEach((update, process) => {
+      if (update !== null && !update.done && update.takesEffectAt <= now) {
+        update.done = true
+        takeEffect(update)
         noteLetIn()
       }
-      if (turn !== null && turn.endsAt <= now) turns[process] = null
+      if (update !== null && update.endsAt <= now) updates[process] = null
       const asked = gathered[process] ?? []
-      if (turns[process] === null && asked.length > 0) {
-        const takes = plan.turnMilliseconds[process] ?? 1
+      if (updates[process] === null && asked.length > 0) {
+        const takes = plan.updateMilliseconds[process] ?? 1
         gathered[process] = []
-        turns[process] = {
+        updates[process] = {
           process,
           asked,
           startedAt: now,
@@ -139,10 +139,10 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
     })
   }
 
-  /** A dead process loses who is gathered; a turn that has not taken effect is rolled back. */
+  /** A dead process loses who is gathered; an update that has not taken effect is rolled back. */
   const die = (process: number): void => {
     gathered[process] = []
-    turns[process] = null
+    updates[process] = null
   }
 
   /** One is let in when the room says so, whenever one asks; any process may be asked. */
@@ -186,7 +186,7 @@ export const makeSimulatedRoom = (plan: RoomPlan) => {
       const isOver = (): boolean =>
         next === coming.length &&
         gathered.every((asked) => asked.length === 0) &&
-        turns.every((turn) => turn === null) &&
+        updates.every((update) => update === null) &&
         people.every(({ arrived }) => arrived === null || arrived.letInAt !== null)
       while (!isOver() && now < endMilliseconds) {
         for (; (coming[next]?.comes ?? Number.POSITIVE_INFINITY) <= now; next += 1) {

@@ -1,5 +1,5 @@
 /** A server in virtual time behind a real gate: so many workers, shared equally by what is in work. Tests only. */
-import type { Arrival, Entry, Gate, SiteTurn } from '../src/index.ts'
+import type { Arrival, Entry, Gate, SiteEntry } from '../src/index.ts'
 
 export interface Client {
   readonly arrival: Arrival
@@ -16,7 +16,7 @@ export interface Finished {
   readonly endedAt: number | null
 }
 
-/** Waits for its site's turn. */
+/** Held because its site sends more than its share. */
 interface Held {
   readonly client: Client
   readonly arrivedAt: number
@@ -48,12 +48,15 @@ export interface SimulatedServer {
   readonly now: number
 }
 
-/** @param siteTurn what stands before the gate */
+/** @param enterSite what stands before the gate */
 export const makeSimulatedServer = (
   gate: Gate,
   workersAtFirst: number,
   random: () => number,
-  siteTurn: (arrival: Arrival, now: number) => SiteTurn = () => ({ ok: true, waitMilliseconds: 0 }),
+  enterSite: (arrival: Arrival, now: number) => SiteEntry = () => ({
+    ok: true,
+    waitMilliseconds: 0,
+  }),
 ): SimulatedServer => {
   let now = 0
   let workers = workersAtFirst
@@ -72,10 +75,10 @@ export const makeSimulatedServer = (
 
   const arrive = (client: Client, results: Finished[]): void => {
     const arrivedAt = now
-    const turn = siteTurn(client.arrival, now)
-    if (!turn.ok) results.push({ client, arrivedAt, endedAt: null })
-    else if (turn.waitMilliseconds === 0) enter(client, arrivedAt, results)
-    else held.push({ client, arrivedAt, enters: now + turn.waitMilliseconds })
+    const entry = enterSite(client.arrival, now)
+    if (!entry.ok) results.push({ client, arrivedAt, endedAt: null })
+    else if (entry.waitMilliseconds === 0) enter(client, arrivedAt, results)
+    else held.push({ client, arrivedAt, enters: now + entry.waitMilliseconds })
   }
 
   const enter = (client: Client, arrivedAt: number, results: Finished[]): void => {
@@ -96,9 +99,9 @@ export const makeSimulatedServer = (
   }
 
   const letIn = (results: Finished[]): void => {
-    const turns = held
-    held = turns.filter(({ enters }) => enters > now)
-    for (const { client, arrivedAt, enters } of turns) {
+    const returnTimes = held
+    held = returnTimes.filter(({ enters }) => enters > now)
+    for (const { client, arrivedAt, enters } of returnTimes) {
       if (enters <= now) enter(client, arrivedAt, results)
     }
   }

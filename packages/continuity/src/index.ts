@@ -52,13 +52,13 @@ export {
   readProvisional,
 } from './read-provisional.ts'
 export {
-  type AsideFlag,
-  asideFlagOf,
   type BookletFlag,
   type BookletRecord,
   type DifferenceFlag,
   differencesBetween,
   missingNumbers,
+  type OverriddenResultFlag,
+  overriddenResultFlagOf,
   provisionalDigest,
   provisionalSignedBytes,
   type ReconcileDecision,

@@ -1,7 +1,7 @@
 /**
- * What the portal makes of a provisional certificate that comes in: pure, so that the server and the
- * nation in virtual time decide alike. The person is never at fault for how a counter used its
- * booklet; operations hear of what a professional, or a thief, may have done with it.
+ * What the portal decides about a provisional certificate that comes in. It is pure, so that the server and the nation
+ * in virtual time decide alike. The person is never at fault for how a counter used its booklet; operations hear of
+ * what a professional, or a thief, may have done with it.
  */
 
 import { type Bytes, bytesToHex, coseToBeSigned } from '@sidep/encoding'
@@ -32,7 +32,7 @@ export interface SeenNumber {
   readonly screeningId: string
 }
 
-/** What of the screening sent with it must be what was signed. */
+/** The parts of the screening sent with it that must be what was signed. */
 export interface ReconciledScreening {
   readonly id: string
   readonly familyName: string
@@ -98,13 +98,16 @@ export type ReconcileFlag =
 export type BookletFlag = 'NUMBERS_WASTED'
 
 /** A counter read this result where another was recorded first; its professional put it aside, and said why. */
-export type AsideFlag = 'NEGATIVE_SET_ASIDE' | 'POSITIVE_SET_ASIDE' | 'INCONCLUSIVE_SET_ASIDE'
+export type OverriddenResultFlag =
+  | 'NEGATIVE_SET_ASIDE'
+  | 'POSITIVE_SET_ASIDE'
+  | 'INCONCLUSIVE_SET_ASIDE'
 
-export const asideFlagOf = {
+export const overriddenResultFlagOf = {
   negative: 'NEGATIVE_SET_ASIDE',
   positive: 'POSITIVE_SET_ASIDE',
   inconclusive: 'INCONCLUSIVE_SET_ASIDE',
-} as const satisfies Record<string, AsideFlag>
+} as const satisfies Record<string, OverriddenResultFlag>
 
 export type ReconcileRefusal =
   | 'BOOKLET_UNKNOWN'
@@ -186,11 +189,12 @@ const refusalOf = async (dependencies: ReconcileDependencies): Promise<Reconcile
   if (booklet === null) return 'BOOKLET_UNKNOWN'
   if (provisional.booklet.siteId !== siteId || booklet.siteId !== siteId)
     return 'BOOKLET_OTHER_SITE'
-  // What a counter may not certify, no portal certifies on its word.
+  // The portal certifies nothing, on a counter's word, that the counter was not allowed to certify.
   if (allowanceFault(provisional) === 'PROVISIONAL_KIND') return 'PROVISIONAL_KIND'
   const { withdrawnAt, endedAt = null } = booklet
   const { issuedAt } = provisional
-  // What was signed before either stays good; of a withdrawal operations hear all the same.
+  // What was signed before the withdrawal or the end of the session stays good. Of a withdrawal operations hear all the
+  // same.
   const isWithdrawn = withdrawnAt !== null && issuedAt >= withdrawnAt
   const isEnded = endedAt !== null && issuedAt > endedAt
   return isWithdrawn || isEnded ? 'BOOKLET_WITHDRAWN' : null

@@ -21,15 +21,15 @@ export type Method = 'GET' | 'POST' | 'DELETE'
 export type Access = 'everyone' | 'link' | 'gateway' | 'door' | 'card' | 'person' | 'site'
 
 /**
- * What weighs more than the session's cookie may carry:
- * - `signed`: by the device that the session is bound to.
- * - `fresh`: and in a session whose strong sign-in is minutes old.
- * - `fresh-if-possible`: the same for what only takes away: while no door is open nobody can sign in afresh, and a
- *   stolen counter must be stopped all the same; then the signature is enough.
+ * What an act asks for beyond the session's cookie, because it grants, withdraws or ends something:
+ * - `signed`: the signature of the device that the session is bound to.
+ * - `fresh`: that, and a session whose strong sign-in is minutes old.
+ * - `fresh-if-possible`: the same for acts that only take something away. While no door is open nobody can sign in
+ *   afresh, and a stolen counter must be stopped all the same; then the signature is enough.
  */
 export type ActWeight = 'signed' | 'fresh' | 'fresh-if-possible'
 
-/** What the requests of an endpoint are to admission. */
+/** The traffic class of an endpoint's requests, for admission. */
 export interface RouteTraffic {
   /** With a verified session. */
   readonly signedIn: TrafficClass

@@ -1,7 +1,7 @@
 import { isCalendarDate } from '@sidep/identifiers'
 import type { FieldText } from './fields.ts'
-import { accepted, type Outcome, refused } from './outcome.ts'
 import { fromParisMinute } from './paris-time.ts'
+import { accepted, type Reading, refused } from './reading.ts'
 
 export type TestResult = 'P' | 'N' | 'I' | 'X'
 
@@ -50,7 +50,7 @@ const valueIn = (fields: Fields, name: string): string => fields.get(name)?.valu
 const analysisPattern = /^(?:[A-Z0-9]+|[0-9]{3,}-[0-9])$/
 
 /** Reads the fields of a B2 as one test; TWODDOC_FIELD_VALUE when one is not what it should be. */
-export function readTest(fields: Fields): Outcome<TestDocument> {
+export function readTest(fields: Fields): Reading<TestDocument> {
   const value = (name: string): string => valueIn(fields, name)
   const birthDate = birthDateOf(value('F2'))
   const sex = oneOf(value('F3'), ['M', 'F', 'U'])
@@ -71,7 +71,7 @@ export function readTest(fields: Fields): Outcome<TestDocument> {
 }
 
 /** Reads the fields of an L1 as one vaccination; TWODDOC_FIELD_VALUE when one is not what it should be. */
-export function readVaccination(fields: Fields): Outcome<VaccinationDocument> {
+export function readVaccination(fields: Fields): Reading<VaccinationDocument> {
   const value = (name: string): string => valueIn(fields, name)
   const birthDate = birthDateOf(value('L2'))
   const vaccinatedOn = isoDate(value('L9'))

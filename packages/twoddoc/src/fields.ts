@@ -1,4 +1,4 @@
-import { accepted, fieldEnd, type Outcome, refused, truncatedFieldEnd } from './outcome.ts'
+import { accepted, fieldEnd, type Reading, refused, truncatedFieldEnd } from './reading.ts'
 
 /** A field as it stands in the message. */
 export interface FieldText {
@@ -52,7 +52,7 @@ export const vaccinationFields: FieldTable = new Map([
  * @param message what stands between header and US
  * @param table the fields of this kind of document; all are required
  */
-export function readFields(message: string, table: FieldTable): Outcome<Map<string, FieldText>> {
+export function readFields(message: string, table: FieldTable): Reading<Map<string, FieldText>> {
   const fields = new Map<string, FieldText>()
   let offset = 0
   while (offset < message.length) {

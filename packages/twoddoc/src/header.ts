@@ -1,5 +1,5 @@
 import { dayMilliseconds } from '@sidep/time'
-import { accepted, type Outcome, refused } from './outcome.ts'
+import { accepted, type Reading, refused } from './reading.ts'
 
 /** Who signed what kind of document when; the first 24 (version 03) or 26 (version 04) characters. */
 export interface TwoddocHeader {
@@ -32,7 +32,7 @@ const noDate = 'FFFF'
  *
  * @returns the header, or TWODDOC_VERSION, TWODDOC_HEADER
  */
-export function readHeader(text: string): Outcome<TwoddocHeader> {
+export function readHeader(text: string): Reading<TwoddocHeader> {
   const length = headerLengths[text.slice(2, 4)]
   if (length === undefined) {
     return refused(/^DC[0-9]{2}/.test(text) ? 'TWODDOC_VERSION' : 'TWODDOC_HEADER')

@@ -3,8 +3,8 @@ import { dateWithNoughts, isPartialDate, transliterate2dDoc } from '@sidep/ident
 import type { TestResult } from './documents.ts'
 import { testFields, writeField } from './fields.ts'
 import { writeHeader } from './header.ts'
-import { messageEnd } from './outcome.ts'
 import { toParisDate, toParisMinute } from './paris-time.ts'
+import { messageEnd } from './reading.ts'
 
 export interface TestTo2dDoc {
   /** Certificate authority of the signer, four characters, such as `FR03`. */

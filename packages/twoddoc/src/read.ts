@@ -3,7 +3,7 @@ import { restoreScannedText } from '@sidep/identifiers'
 import { readTest, readVaccination, type TwoddocDocument } from './documents.ts'
 import { type FieldText, readFields, testFields, vaccinationFields } from './fields.ts'
 import { headerLengths, readHeader, type TwoddocHeader } from './header.ts'
-import { accepted, messageEnd, type Outcome, refused, type TwoddocCode } from './outcome.ts'
+import { accepted, messageEnd, type Reading, refused, type TwoddocCode } from './reading.ts'
 
 /** A text that has the form of a 2D-DOC. Nothing says yet who signed it: see `verify2dDocSignature`. */
 export interface Read2dDoc {
@@ -54,7 +54,7 @@ export function read2dDoc(text: string): Read2dDoc | Unread2dDoc {
   return read.ok ? { ok: true, ...read.value } : { ok: false, notMine: false, code: read.code }
 }
 
-function readParts(text: string): Outcome<Omit<Read2dDoc, 'ok'>> {
+function readParts(text: string): Reading<Omit<Read2dDoc, 'ok'>> {
   if (!/^[\u001d-\u007e]*$/.test(text)) return refused('TWODDOC_CHARACTER')
   const header = readHeader(text)
   if (!header.ok) return header
@@ -89,7 +89,7 @@ const lostSignature = new RegExp(`[A-Z2-7]{${signatureCharacters}}=?$`)
 function readContent(
   type: string,
   message: string,
-): Outcome<Pick<Read2dDoc, 'fields' | 'document'>> {
+): Reading<Pick<Read2dDoc, 'fields' | 'document'>> {
   if (type !== 'B2' && type !== 'L1') return refused('TWODDOC_TYPE')
   const fields = readFields(message, type === 'B2' ? testFields : vaccinationFields)
   if (!fields.ok) return fields
@@ -98,7 +98,7 @@ function readContent(
   return accepted({ fields: fields.value, document: document.value })
 }
 
-function readSignature(text: string): Outcome<Bytes> {
+function readSignature(text: string): Reading<Bytes> {
   // Some issuers pad: 64 bytes are 103 characters and one `=`.
   const signature = decodeBase32(text.replace(/=$/, ''))
   if (!signature.ok || signature.value.length !== signatureBytes) {

@@ -8,7 +8,7 @@ const file = 'tools/src/asvs/evidence.test.ts'
 const met = (title: string, at = file): Requirement => ({
   id: '1.1.1',
   level: 2,
-  standing: { kind: 'met', how: 'by being so', shownBy: [{ file: at, test: title }] },
+  status: { kind: 'met', how: 'by being so', shownBy: [{ file: at, test: title }] },
 })
 const own = 'a test that is named and not there is missed'
 
@@ -42,8 +42,8 @@ test('a requirement that is missing, doubled, or met without evidence is refused
 test('the page counts what is met, not met and not applicable, level by level', () => {
   const page = asvsPage([
     met(own),
-    { id: '1.1.2', level: 2, standing: { kind: 'not-met', why: 'no time', until: '2027-01-31' } },
-    { id: '1.2.6', level: 2, standing: { kind: 'not-applicable', why: 'no LDAP' } },
+    { id: '1.1.2', level: 2, status: { kind: 'not-met', why: 'no time', until: '2027-01-31' } },
+    { id: '1.2.6', level: 2, status: { kind: 'not-applicable', why: 'no LDAP' } },
   ])
   assert.ok(page.includes('| 2 | 3 | 1 | 1 | 1 |'))
   assert.ok(page.includes('| 1.1.2 | 2 | **not met** | no time | until 2027-01-31 |'))

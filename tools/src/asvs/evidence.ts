@@ -41,8 +41,8 @@ const isThere = (evidence: Evidence, sources: Map<string, (readonly string[])[]>
   return titles.some((parts) => fits(evidence.test, parts))
 }
 
-const evidenceOf = ({ id, standing }: Requirement): { id: string; evidence: Evidence }[] =>
-  standing.kind === 'met' ? standing.shownBy.map((evidence) => ({ id, evidence })) : []
+const evidenceOf = ({ id, status }: Requirement): { id: string; evidence: Evidence }[] =>
+  status.kind === 'met' ? status.shownBy.map((evidence) => ({ id, evidence })) : []
 
 const nameOf = (evidence: Evidence): string =>
   'document' in evidence ? evidence.document : `${evidence.file}: ${evidence.test}`

@@ -1,11 +1,11 @@
 /** docs/reference/asvs.md, made from the data file. */
-import type { Evidence, Level, Requirement, Standing } from './requirements.ts'
+import type { Evidence, Level, Requirement, RequirementStatus } from './requirements.ts'
 
 const levels: readonly Level[] = [1, 2, 3]
 
 const countsOf = (requirements: readonly Requirement[], level: Level): string => {
-  const of = (kind: Standing['kind']): number =>
-    requirements.filter((one) => one.level === level && one.standing.kind === kind).length
+  const of = (kind: RequirementStatus['kind']): number =>
+    requirements.filter((one) => one.level === level && one.status.kind === kind).length
   const total = of('met') + of('not-met') + of('not-applicable')
   return `| ${level} | ${total} | ${of('met')} | ${of('not-met')} | ${of('not-applicable')} |`
 }
@@ -17,16 +17,16 @@ const evidenceText = (evidence: Evidence): string =>
     ? `[${evidence.document}](../../${evidence.document})`
     : `\`${evidence.file}\`: “${cell(evidence.test)}”`
 
-const rowOf = ({ id, level, standing }: Requirement): string => {
-  switch (standing.kind) {
+const rowOf = ({ id, level, status }: Requirement): string => {
+  switch (status.kind) {
     case 'met': {
-      const shown = standing.shownBy.map(evidenceText).join('; ')
-      return `| ${id} | ${level} | met | ${cell(standing.how)} | ${shown} |`
+      const shown = status.shownBy.map(evidenceText).join('; ')
+      return `| ${id} | ${level} | met | ${cell(status.how)} | ${shown} |`
     }
     case 'not-met':
-      return `| ${id} | ${level} | **not met** | ${cell(standing.why)} | until ${cell(standing.until)} |`
+      return `| ${id} | ${level} | **not met** | ${cell(status.why)} | until ${cell(status.until)} |`
     case 'not-applicable':
-      return `| ${id} | ${level} | not applicable | ${cell(standing.why)} | |`
+      return `| ${id} | ${level} | not applicable | ${cell(status.why)} | |`
   }
 }
 

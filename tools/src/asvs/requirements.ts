@@ -17,7 +17,7 @@ export type Evidence =
   | { readonly file: string; readonly test: string }
   | { readonly document: string }
 
-export type Standing =
+export type RequirementStatus =
   | { readonly kind: 'met'; readonly how: string; readonly shownBy: readonly Evidence[] }
   /** `until`: YYYY-MM-DD, or what it waits for. */
   | { readonly kind: 'not-met'; readonly why: string; readonly until: string }
@@ -27,7 +27,7 @@ export interface Requirement {
   /** Chapter, section and number: `6.3.1`. */
   readonly id: string
   readonly level: Level
-  readonly standing: Standing
+  readonly status: RequirementStatus
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
@@ -45,7 +45,7 @@ const parseEvidence = (value: unknown, at: string): Evidence => {
   return { file: textOf(value, 'file', at), test: textOf(value, 'test', at) }
 }
 
-const parseStanding = (value: Record<string, unknown>, at: string): Standing => {
+const parseStatus = (value: Record<string, unknown>, at: string): RequirementStatus => {
   if ('met' in value) {
     const shownBy = Array.isArray(value.shownBy) ? value.shownBy : []
     if (shownBy.length === 0) throw new Error(`${dataFile}: ${at} is met, and nothing shows it`)
@@ -71,7 +71,7 @@ const parseRequirement = (value: unknown): Requirement => {
   const { level } = value
   if (!/^\d{1,2}\.\d{1,2}\.\d{1,2}$/.test(id)) throw new Error(`${dataFile}: ${id} is no number`)
   if (level !== 1 && level !== 2 && level !== 3) throw new Error(`${dataFile}: ${id} has no level`)
-  return { id, level, standing: parseStanding(value, id) }
+  return { id, level, status: parseStatus(value, id) }
 }
 
 /**

@@ -5,7 +5,7 @@ import { after, before, test } from 'node:test'
 import { recordAct } from '@sidep/server/audit/chain.ts'
 import { checkChain } from '@sidep/server/audit/check.ts'
 import type { DoorSwitched } from '@sidep/server/login/door-history.ts'
-import type { DoorStanding } from '@sidep/server/login/door-switch.ts'
+import type { ToldDoor } from '@sidep/server/login/door-switch.ts'
 import { type OpenDatabase, openDatabase } from '@sidep/server/platform/database.ts'
 import { makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
 
@@ -16,10 +16,10 @@ let database: OpenDatabase
 const environment = () => ({ DATA_DIR: join(folder, 'data'), DATABASE_URL: '', SUDO_USER: '' })
 const sidep = (...words: string[]) =>
   runCommand(['doors', ...words], folder, environment()).finished
-const standings = async (...words: string[]): Promise<DoorStanding[]> => {
+const doors = async (...words: string[]): Promise<ToldDoor[]> => {
   const { stdout, stderr, exitCode } = await sidep(...words, '--json')
   assert.equal(exitCode, 0, stderr)
-  return (JSON.parse(stdout) as { doors: DoorStanding[] }).doors
+  return (JSON.parse(stdout) as { doors: ToldDoor[] }).doors
 }
 
 before(async () => {
@@ -40,7 +40,7 @@ test('without a word it shows the doors, and what nobody has reported is unknown
 
 test('both doors are said to be down and back, with who, why and until when, beside a server that runs', async () => {
   const reason = 'no sign-in   succeeds\nsince 15:30'
-  const down = await standings(
+  const down = await doors(
     '--down',
     'ecps,card',
     '--reason',
@@ -60,19 +60,12 @@ test('both doors are said to be down and back, with who, why and until when, bes
       (Date.parse(String(switched?.endsAt)) - Date.parse(String(switched?.setAt))) / 3_600_000
     assert.equal(hours, 10)
   }
-  const held = await standings(
-    '--open',
-    'card',
-    '--reason',
-    'cards work in Lyon',
-    '--by',
-    'm.durand',
-  )
+  const held = await doors('--open', 'card', '--reason', 'cards work in Lyon', '--by', 'm.durand')
   assert.deepEqual(
     held.map(({ state }) => state),
     ['down', 'up'],
   )
-  const back = await standings('--up', '--reason', 'sign-ins succeed again')
+  const back = await doors('--up', '--reason', 'sign-ins succeed again')
   assert.deepEqual(
     back.map(({ state, switched }) => [state, switched]),
     [
@@ -81,7 +74,7 @@ test('both doors are said to be down and back, with who, why and until when, bes
     ],
   )
   // Taken back already: nothing changes, and nothing is written.
-  await standings('--up', 'ecps', '--reason', 'again')
+  await doors('--up', 'ecps', '--reason', 'again')
 
   const sql = database.pools.worker
   const rows = await sql<{ act: string; subject: string }[]>`
@@ -131,10 +124,10 @@ test('past switches are listed, the newest first: who, when, which door, how, un
 test('a reason with colons is told whole, and a row of another form is told as it stands', async () => {
   const sql = database.pools.login
   const told = (
-    await standings('--down', 'ecps', '--reason', 'PSC: 503 by 9: down', '--by', 'a by b')
+    await doors('--down', 'ecps', '--reason', 'PSC: 503 by 9: down', '--by', 'a by b')
   )[0]
   assert.equal(told?.switched?.reason, 'PSC: 503 by 9: down')
-  await standings('--up', 'ecps', '--reason', 'end')
+  await doors('--up', 'ecps', '--reason', 'end')
   await recordAct(sql, {
     siteId: 'portal',
     at: new Date(),

@@ -3,12 +3,12 @@ import type { Door } from '@sidep/contracts'
 import { type DoorSwitched, readSwitches } from '@sidep/server/login/door-history.ts'
 import {
   byCharactersMax,
-  type DoorStanding,
-  readStandings,
+  readToldDoors,
   reasonCharactersMax,
   type SwitchOrder,
   switchDoor,
   switchHoursMax,
+  type ToldDoor,
 } from '@sidep/server/login/door-switch.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
 import { hourMilliseconds } from '@sidep/time'
@@ -135,7 +135,7 @@ const changeOf = (options: DoorsOptions, now: Date): Change | null => {
 
 const stateWords = { up: 'open', down: 'down' } as const
 
-const describe = ({ door, state, foundUp, foundDown, switched }: DoorStanding): string => {
+const describe = ({ door, state, foundUp, foundDown, switched }: ToldDoor): string => {
   const probes =
     foundUp + foundDown === 0
       ? 'no server has reported it within a minute'
@@ -161,20 +161,17 @@ const doors = async (options: DoorsOptions): Promise<void> => {
   const now = systemClock.now()
   const change = changeOf(options, now)
   const last = lastIn(options.last)
-  const [standings, switches] = await withDatabaseBesides(
-    readConfiguration(),
-    async ({ pools }) => {
-      if (change !== null) {
-        for (const door of change.doors) await switchDoor(pools.login, door, change.order, now)
-      }
-      return Promise.all([readStandings(pools.login, now), readSwitches(pools.login, last)])
-    },
-  )
+  const [doors, switches] = await withDatabaseBesides(readConfiguration(), async ({ pools }) => {
+    if (change !== null) {
+      for (const door of change.doors) await switchDoor(pools.login, door, change.order, now)
+    }
+    return Promise.all([readToldDoors(pools.login, now), readSwitches(pools.login, last)])
+  })
   if (options.json === true) {
-    console.log(JSON.stringify({ doors: standings, switches }))
+    console.log(JSON.stringify({ doors: doors, switches }))
     return
   }
-  console.log(standings.map(describe).join('\n'))
+  console.log(doors.map(describe).join('\n'))
   if (switches.length === 0) return
   console.log('\nLast switches, the newest first')
   console.log(switches.map(describePast).join('\n'))

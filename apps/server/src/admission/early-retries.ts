@@ -1,12 +1,12 @@
 /**
- * Connections whose client does not wait as told. Reading a request only to refuse it again costs about as much as
- * working on a cheap one; not reading it costs nothing, and the sender feels it at once (TCP's own flow control).
+ * Connections whose client does not wait as told. Reading a request only to refuse it again costs about as much as a
+ * cheap request; not reading it costs nothing, and TCP's own flow control makes the sender wait.
  *
  * Invariants
  * - Every refusal has been answered, with a time to come back, before its connection is left unread.
- * - Only a client that was refused, came back before its time and was refused again, twice in a row and for the same
- *   kind of traffic, is left unread; until the time it was told, and at most `unreadMilliseconds`, twice that when it
- *   goes on like this.
+ * - A client is left unread only if it was refused, came back before its time and was refused again, twice in a row and
+ *   for the same kind of traffic. It is left until the time it was told, at most `unreadMilliseconds`, and twice that
+ *   if it goes on.
  * - A connection that carries several sessions belongs to a proxy, not to a client: it is always read.
  */
 import type { Socket } from 'node:net'
@@ -45,9 +45,11 @@ export interface EarlyRetryThrottle {
 const earlyMax = 2
 /** A page that was wronged, or a proxy that was not recognised, is held up no longer than this. */
 export const unreadMilliseconds = 2_000
-/** Left for longer, clients hang up and begin on a new connection, which costs both more than a refusal. */
+/** If left for longer, clients hang up and open a new connection, which costs both sides more than a refusal. */
 export const unreadMillisecondsMax = 4_000
-/** What is read so soon after a connection has been left stood in it already: it came before its time. */
+/**
+ * A request that is read so soon after its connection is read again had been waiting in it: it came before its time.
+ */
 const stoodMillisecondsMax = 100
 
 /** Fastify lists several addresses when a proxy that is trusted spoke for others. */
@@ -100,11 +102,11 @@ export const makeEarlyRetryThrottle = (now: () => number): EarlyRetryThrottle =>
       if (conduct.early < earlyMax) return
       const longest = conduct.early === earlyMax ? unreadMilliseconds : unreadMillisecondsMax
       const readOnAt = Math.min(until, at + longest)
-      const rest = (): void => leaveUnread(socket, readOnAt)
+      const pause = (): void => leaveUnread(socket, readOnAt)
       reply.raw.once('finish', () => {
         // Node takes what is left of a refused body off the connection, and reads on for it.
-        if (request.raw.readableEnded) rest()
-        else request.raw.once('end', () => setImmediate(rest))
+        if (request.raw.readableEnded) pause()
+        else request.raw.once('end', () => setImmediate(pause))
       })
     },
     tick() {

@@ -12,8 +12,8 @@ import {
   makeGate,
   makeNetworkShares,
   makeSiteRates,
-  type Refusal,
   type Settlement,
+  type Shed,
   type TrafficClass,
 } from '@sidep/admission'
 import { routes } from '@sidep/contracts'
@@ -44,25 +44,25 @@ import { makeSiteLine } from './site-line.ts'
 import { makeSlots } from './slots.ts'
 
 export interface AdmissionDependencies {
-  /** Login's word on who asks, found out once a request; throws a Problem when there is no session. */
+  /** The session of a request, which login reads once; throws a Problem when there is none. */
   readonly sessionOf: (request: FastifyRequest) => Promise<Pick<Actor, 'site' | 'professionalId'>>
   /** What the room's time is: the database's, or, in tests that move the clock, the process's. */
   readonly roomTime: 'database' | 'process'
   /** Monotonic milliseconds; the system's when absent. */
   readonly now?: () => number
-  /** What a route's requests are; the contract's word when absent. */
+  /** The traffic class of a route; what its endpoint says when absent. */
   readonly trafficOf?: typeof trafficOf
 }
 
 export interface Admission {
-  /** For a door with a port of its own: its new sign-ins take their turn with all others. */
+  /** For a door with a port of its own: its new sign-ins wait in the same room as all others. */
   readonly admitSignIn: AdmitSignIn
   /** Puts admission before every route that is registered afterwards. */
   install(app: FastifyInstance): Promise<void>
 }
 
 const tickMilliseconds = 25
-/** Who was sent to the waiting room asks there and not at the door; sooner than this nobody is back with a reason. */
+/** Somebody sent to the waiting room asks again there, not at the door: who is back at the door sooner than this is too early. */
 const doorSecondsMax = 5
 
 /** Where a request goes in, and out of whose share. */
@@ -151,7 +151,7 @@ export const admissionModule = (
     request: FastifyRequest,
     reply: FastifyReply,
     traffic: TrafficClass,
-    { reason, retryAfterSeconds }: Omit<Refusal, 'reason'> & { readonly reason: string },
+    { reason, retryAfterSeconds }: Omit<Shed, 'reason'> & { readonly reason: string },
   ): void => {
     refused.increment({ class: traffic, reason })
     const code = reason === 'site-share' ? 'SITE_SHARE_EXCEEDED' : 'UNAVAILABLE'
@@ -171,7 +171,7 @@ export const admissionModule = (
     reply: FastifyReply,
     trafficClass: TrafficClass,
     key: string,
-  ): Promise<Refusal | null> =>
+  ): Promise<Shed | null> =>
     new Promise((resolve, reject) => {
       refuseGone(reply)
       const route = `${request.method} ${request.routeOptions.url ?? 'none'}`
@@ -181,7 +181,7 @@ export const admissionModule = (
       const settle = (settlement: Settlement): void => {
         reply.raw.off('close', gone)
         if (settlement.ok) slots.hold(request, reply, settlement.entry)
-        resolve(settlement.ok ? null : settlement.refusal)
+        resolve(settlement.ok ? null : settlement.shed)
       }
       reply.raw.once('close', gone)
       const abandon = gate.arrive({ trafficClass, key, route }, now(), settle)
@@ -210,12 +210,12 @@ export const admissionModule = (
       session === undefined ? (traffic.anonymous ?? traffic.signedIn) : traffic.signedIn
     classes.set(request, trafficClass)
     if (session !== undefined) {
-      const turn = rates.take(session, now())
-      if (!turn.ok) {
-        const retryAfterSeconds = Math.ceil(turn.retryAfterSeconds + 1 + 2 * random())
+      const entry = rates.take(session, now())
+      if (!entry.ok) {
+        const retryAfterSeconds = Math.ceil(entry.retryAfterSeconds + 1 + 2 * random())
         return refuse(request, reply, trafficClass, { reason: 'site-share', retryAfterSeconds })
       }
-      if (turn.waitMilliseconds > 0) await siteLine.hold(reply, turn.waitMilliseconds)
+      if (entry.waitMilliseconds > 0) await siteLine.hold(reply, entry.waitMilliseconds)
     }
     const door = doorOf(request.method, url)
     if (door !== undefined) {
@@ -245,7 +245,7 @@ export const admissionModule = (
     admitSignIn: makeProgramAdmission({
       signInAdmission,
       gate,
-      // Its key is a card: behind a proxy all addresses there are one.
+      // The key is a card, because behind a proxy all programs have one address.
       takePlace: (card) => networks.take(card, now()),
       now,
       onRefused: (reason) => refused.increment({ class: 'login', reason }),

@@ -1,18 +1,22 @@
 /**
- * Whether sign-ins press on this process; the waiting room lowers its pace then. They do when they are refused at the
- * gate, when they are slow, and when work in open sessions is: it goes before them (invariant 6), so it must not be the
- * one that notices them first. So they do when the process is late to read what comes: no other time shows that.
+ * Whether sign-ins overload this process; the waiting room then lowers its pace. They do when the gate refuses some of
+ * them, when they are slow, and when work in open sessions is slow: that work goes before sign-ins (invariant 6), so it
+ * must not be the first to suffer. They also do when this process is late to read its sockets, which no other measure
+ * shows.
  */
 import type { Gate } from '@sidep/admission'
 
 export interface Pressure {
-  /** From its coming to its answer, milliseconds. */
+  /** Time from a sign-in's arrival to its answer, milliseconds. */
   signInTook(milliseconds: number): void
   /** The same of work in an open session. */
   workTook(milliseconds: number): void
-  /** The process came round again; to be called every `everyMilliseconds`, and called later when it is busy. */
+  /**
+   * The event loop came round again. To be called every `everyMilliseconds`; it is called later when the process is
+   * busy.
+   */
   cameRound(everyMilliseconds: number): void
-  /** In the time since it was looked at last; looked at once a second, false in between. */
+  /** Whether they did since the last look. Looks once a second, and answers false in between. */
   isPressed(): boolean
 }
 
@@ -20,11 +24,11 @@ export interface Pressure {
 const signInSlowMilliseconds = 2_000
 /** A screening takes some 20 ms; a counter begins to notice here. */
 const workSlowMilliseconds = 150
-/** The same for what has come and is not read yet. */
+/** The same for requests that have arrived and are not read yet. */
 const unreadSlowMilliseconds = 75
 /** Fewer say little. */
 const workSamplesMin = 5
-/** One collection of garbage makes a few requests slow; a second of them says more. */
+/** One garbage collection makes a few requests slow; a whole second of them says more. */
 const lookEveryMilliseconds = 1_000
 
 const makeMean = () => {
@@ -35,7 +39,10 @@ const makeMean = () => {
       count += 1
       total += value
     },
-    /** Of at least so many since it was taken last; 0 of fewer, which are kept. */
+    /**
+     * The mean of at least so many values since the last call. Answers 0 when there were fewer, and keeps them for the
+     * next call.
+     */
     take: (countMin: number): number => {
       if (count < countMin || count === 0) return 0
       const mean = total / count
@@ -46,7 +53,7 @@ const makeMean = () => {
   }
 }
 
-/** How long what comes at any moment waits until the process comes round, on average. */
+/** How long a request that arrives at a random moment waits, on average, until the event loop comes round. */
 const makeRounds = () => {
   let total = 0
   let waited = 0

@@ -30,7 +30,7 @@ export const makeProgramAdmission = (dependencies: ProgramAdmissionDependencies)
           resolve(settlement.entry)
           return
         }
-        const { reason, retryAfterSeconds } = settlement.refusal
+        const { reason, retryAfterSeconds } = settlement.shed
         dependencies.onRefused(reason)
         reject(new Problem('UNAVAILABLE', { retryAfterSeconds }))
       })

@@ -11,7 +11,7 @@ test('pressure is said to every turn until one has moved the watermark', async (
   const said: boolean[] = []
   // Every third turn moves it.
   const store: RoomStore = {
-    turn: async ({ wanted, pressed }) => {
+    update: async ({ wanted, pressed }) => {
       said.push(pressed)
       return {
         state: newRoom(0, defaultRoomSettings),
@@ -33,7 +33,7 @@ test('pressure is said to every turn until one has moved the watermark', async (
     isPressed: () => asked.shift() ?? false,
     onFailure: () => assert.fail('every turn is had'),
   })
-  for (let turn = 0; turn < 7; turn += 1) {
+  for (let update = 0; update < 7; update += 1) {
     assert.deepEqual(await keeper.arrive(), { outcome: 'let-in' })
   }
   assert.deepEqual(said, [true, true, true, false, false, true, false])
@@ -42,7 +42,7 @@ test('pressure is said to every turn until one has moved the watermark', async (
 test('while somebody waits, those who come within a moment share a turn', async () => {
   const wantedByTurn: number[] = []
   const store: RoomStore = {
-    turn: async ({ wanted }) => {
+    update: async ({ wanted }) => {
       wantedByTurn.push(wanted)
       const state = { ...newRoom(0, defaultRoomSettings), waiting: true }
       return { state, granted: 0, grantedLate: 0, ticketAt: 1, buckets: [], filled: null }

@@ -1,4 +1,4 @@
-/** A process's part in the waiting room: gathers its arrivals into turns, and remembers what the room looked like. */
+/** A process's part in the waiting room: gathers its arrivals into one update at a time, and remembers what the room looked like. */
 import { setTimeout as wait } from 'node:timers/promises'
 import {
   type ArrivalBucket,
@@ -7,10 +7,10 @@ import {
   type RoomState,
   roomArrivalsMax,
   type Ticket,
-  turnSpacingMilliseconds,
+  updateSpacingMilliseconds,
 } from '@sidep/admission'
 import type { Log } from '../platform/context.ts'
-import type { RoomOutcome, RoomStore } from './room-store.ts'
+import type { RoomStore, UpdatedRoom } from './room-store.ts'
 
 export interface RoomSnapshot {
   readonly state: RoomState
@@ -23,7 +23,7 @@ export type Arrived =
   | { readonly outcome: 'let-in' }
   /** `ticketAt`: the time for a new ticket. */
   | { readonly outcome: 'wait'; readonly ticketAt: number }
-  /** The room cannot be asked, and this process has let in what it may on its own. */
+  /** The room cannot be asked, and this process has let in as many as it may by itself. */
   | { readonly outcome: 'unknown' }
 
 export type Used = 'let-in' | 'not-yet' | 'used' | 'unknown'
@@ -33,13 +33,13 @@ export interface RoomKeeper {
   arrive(): Promise<Arrived>
   /** Somebody with a ticket. */
   use(ticket: Ticket): Promise<Used>
-  /** The holder of a place came back: it counts from the next turn on. */
+  /** The holder of a place came back: it counts from the next update on. */
   confirm(ticket: Ticket): void
   /** The room at most a second old; null when it cannot be asked. */
   snapshot(): Promise<RoomSnapshot | null>
   /** What was seen last, however old. */
   readonly last: RoomSnapshot | null
-  /** Moves the room on while somebody waits. */
+  /** Updates the room now and then while somebody waits. */
   start(): void
   stop(): void
 }
@@ -50,7 +50,7 @@ export interface RoomKeeperDependencies {
   readonly log: Log
   /** Monotonic milliseconds. */
   readonly now: () => number
-  /** Whether sign-ins are slower or more than this process can take; asked once a turn. */
+  /** Whether sign-ins are slower or more than this process can take; asked once an update. */
   readonly isPressed: () => boolean
   readonly onFailure: () => void
 }
@@ -85,14 +85,14 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
   const allowance = makeAllowance(Math.max(1, settings.paceMax * aloneShare), now)
   let gathered: Asking[] = []
   let confirmed: Ticket[] = []
-  let turning: Promise<void> | null = null
+  let updating: Promise<void> | null = null
   let last: RoomSnapshot | null = null
   let seenAt = Number.NEGATIVE_INFINITY
   let timer: NodeJS.Timeout | null = null
-  /** Said to every turn until one has moved the watermark: the others do not look at it. */
+  /** Passed on with every update until one has moved the watermark, since the others do not look at it. */
   let pressed = false
 
-  const remember = ({ state, buckets, filled }: RoomOutcome): void => {
+  const remember = ({ state, buckets, filled }: UpdatedRoom): void => {
     const known = buckets ?? last?.buckets ?? []
     const others = known.filter(({ startsAt }) => startsAt !== filled?.startsAt)
     last = { state, buckets: filled === null ? known : [...others, filled], settings }
@@ -105,7 +105,7 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
     for (const { settle } of asked) settle({ outcome: allowance() ? 'let-in' : 'unknown' })
   }
 
-  const settleAll = (asked: readonly Asking[], outcome: RoomOutcome): void => {
+  const settleAll = (asked: readonly Asking[], outcome: UpdatedRoom): void => {
     let { granted, grantedLate } = outcome
     for (const { late, settle } of asked) {
       const isIn = late ? grantedLate > 0 : granted > 0
@@ -115,16 +115,16 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
     }
   }
 
-  const takeOneTurn = async (): Promise<void> => {
+  const updateOnce = async (): Promise<void> => {
     const asked = gathered
     gathered = []
     const late = asked.filter((one) => one.late).length
     const cameBack = confirmed
     confirmed = []
     pressed = dependencies.isPressed() || pressed
-    let outcome: RoomOutcome
+    let outcome: UpdatedRoom
     try {
-      outcome = await store.turn({
+      outcome = await store.update({
         wanted: asked.length - late,
         late,
         pressed,
@@ -140,36 +140,36 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
     settleAll(asked, outcome)
   }
 
-  /** One turn at a time; who comes during one is in the next. */
-  const turn = (): Promise<void> => {
-    turning ??= (async () => {
+  /** One update at a time; arrivals during one are in the next. */
+  const update = (): Promise<void> => {
+    updating ??= (async () => {
       try {
-        await takeOneTurn()
+        await updateOnce()
         while (gathered.length > 0) {
-          if (last?.state.waiting === true) await wait(turnSpacingMilliseconds)
-          await takeOneTurn()
+          if (last?.state.waiting === true) await wait(updateSpacingMilliseconds)
+          await updateOnce()
         }
       } finally {
-        turning = null
+        updating = null
       }
     })()
-    return turning
+    return updating
   }
 
   const ask = (late: boolean): Promise<Arrived> => {
     if (gathered.length >= roomArrivalsMax) return Promise.resolve({ outcome: 'unknown' })
     return new Promise((resolve) => {
       gathered.push({ late, settle: resolve })
-      turn()
+      update()
     })
   }
 
   const snapshot = async (): Promise<RoomSnapshot | null> => {
-    if (now() - seenAt > snapshotMillisecondsMax) await turn()
+    if (now() - seenAt > snapshotMillisecondsMax) await update()
     return now() - seenAt > snapshotMillisecondsMax ? null : last
   }
 
-  /** @param isEarly nothing was paid for it yet */
+  /** @param isEarly no token was paid for the ticket yet */
   const redeem = async (ticket: Ticket, isEarly: boolean): Promise<Used> => {
     const first = isEarly ? 'place-given-away' : await store.redeem(ticket, false)
     if (first !== 'place-given-away') return first
@@ -183,7 +183,7 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
     confirmed.push(ticket)
   }
 
-  /** Whether a place that is dated later may begin all the same: it would wait for nobody. */
+  /** Whether a place dated in the future may begin now: nobody is waiting before it. */
   const isRoomEmpty = (seen: RoomSnapshot | null): boolean => seen !== null && !seen.state.waiting
 
   return {
@@ -193,8 +193,8 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
     async use(ticket) {
       let seen = await snapshot()
       if (seen !== null && !isLetIn(ticket.arrivedAt, seen.state)) {
-        // What was seen may be a second old: the turn may have come since.
-        await turn()
+        // The snapshot may be a second old: this ticket may be due by now.
+        await update()
         seen = last
       }
       if (seen === null) return 'unknown'
@@ -214,7 +214,7 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
     },
     start() {
       timer ??= setInterval(() => {
-        if (last?.state.waiting === true) turn()
+        if (last?.state.waiting === true) update()
       }, moveEveryMilliseconds)
       timer.unref()
     },

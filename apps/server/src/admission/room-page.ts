@@ -48,7 +48,7 @@ const words = {
   },
 } as const satisfies Record<Language, Record<string, string>>
 
-/** Rounded up: whoever waits less than they were told is not sorry. */
+/** Rounded up: nobody minds waiting less than they were told. */
 export const waitInWords = (language: Language, waitSeconds: number): string =>
   waitSeconds < 60
     ? words[language].minute

@@ -26,7 +26,10 @@ interface PageQuery {
   readonly pause?: unknown
 }
 
-/** Shown to whom the door sent back though it is their turn: sent straight on they would go round in a circle. */
+/**
+ * Shown to somebody whom the door sent back although it is their turn: led straight on, they would go round in a
+ * circle.
+ */
 const inAMoment = {
   state: 'waiting',
   position: 1,

@@ -29,7 +29,7 @@ const stores = () => {
     makeRoomStore(portal.sql, settings, now),
   ] as const
 }
-const turn = { wanted: 0, late: 0, pressed: false, confirmed: [] }
+const update = { wanted: 0, late: 0, pressed: false, confirmed: [] }
 const newTicket = (arrivedAt: number, generation = 0) => ({
   arrivedAt,
   id: ticketId(randomBytes(8)),
@@ -41,7 +41,7 @@ test('a new room gives its burst, once, however many processes ask at the same m
   const [one, other] = stores()
   const outcomes = await Promise.all(
     Array.from({ length: 8 }, (_, index) =>
-      (index % 2 === 0 ? one : other).turn({ ...turn, wanted: 5 }),
+      (index % 2 === 0 ? one : other).update({ ...update, wanted: 5 }),
     ),
   )
   assert.equal(
@@ -75,11 +75,11 @@ test('a place that was given away costs a token, and is not lost', async () => {
   // The line of the first test is let in, and nobody comes.
   for (let second = 0; second < 60; second += 1) {
     portal.clock.advance(1_000)
-    await one.turn(turn)
+    await one.update(update)
   }
   const late = newTicket(portal.clock.now().getTime() - 110_000)
   assert.equal(await other.redeem(late, false), 'place-given-away')
-  const { grantedLate } = await other.turn({ ...turn, late: 1 })
+  const { grantedLate } = await other.update({ ...update, late: 1 })
   assert.equal(grantedLate, 1)
   assert.equal(await other.redeem(late, true), 'let-in')
   const rows = await portal.sql`select 1 from waiting_arrival`
@@ -88,8 +88,8 @@ test('a place that was given away costs a token, and is not lost', async () => {
 
 test('a place that is kept is used without a token', async () => {
   const [one] = stores()
-  await one.turn({ ...turn, wanted: 20 })
-  const { ticketAt } = await one.turn({ ...turn, wanted: 1 })
+  await one.update({ ...update, wanted: 20 })
+  const { ticketAt } = await one.update({ ...update, wanted: 1 })
   const [row] = await portal.sql`
     select tickets from waiting_arrival where starts_at = ${bucketOf(ticketAt)}`
   assert.ok(row?.tickets >= 1)
@@ -99,20 +99,20 @@ test('a place that is kept is used without a token', async () => {
 test('the time of a process does not matter where the room has the database’s', async () => {
   const fresh = await cluster.portal()
   const store = makeRoomStore(fresh.sql, settings, null)
-  const { ticketAt } = await store.turn({ ...turn, wanted: 100 })
+  const { ticketAt } = await store.update({ ...update, wanted: 100 })
   assert.ok(Math.abs(ticketAt - Date.now()) < 60_000)
 })
 
 test('places that nobody came back to count no longer after a quarter of a minute, and each that did counts once', async () => {
   const fresh = await cluster.portal()
   const store = makeRoomStore(fresh.sql, settings, () => fresh.clock.now())
-  await store.turn({ ...turn, wanted: 20 })
+  await store.update({ ...update, wanted: 20 })
   // A script takes 500 places, fifty seconds of the pace, and leaves them; three people come at the same moment.
-  const { ticketAt } = await store.turn({ ...turn, wanted: 503 })
+  const { ticketAt } = await store.update({ ...update, wanted: 503 })
   const people = Array.from({ length: 3 }, () => ({ ...newTicket(ticketAt), confirmed: false }))
   fresh.clock.advance(4_000)
-  await store.turn({ ...turn, confirmed: people })
-  await store.turn({ ...turn, confirmed: people })
+  await store.update({ ...update, confirmed: people })
+  await store.update({ ...update, confirmed: people })
   const waiting = async () => {
     const [row] = await fresh.sql`
       select sum(tickets)::int as tickets, sum(unconfirmed)::int as unconfirmed from waiting_arrival`
@@ -120,7 +120,7 @@ test('places that nobody came back to count no longer after a quarter of a minut
   }
   assert.deepEqual(await waiting(), { tickets: 503, unconfirmed: 500 })
   fresh.clock.advance(12_000)
-  const { state } = await store.turn(turn)
+  const { state } = await store.update(update)
   assert.deepEqual(await waiting(), { tickets: 3, unconfirmed: 0 })
   assert.ok(state.watermark >= ticketAt, 'who came back is let in')
   const [first, abandoned] = [people[0], { ...newTicket(ticketAt), confirmed: false }]

@@ -1,47 +1,47 @@
-/** The waiting room in the database: every process has its turn at one row (invariants in packages/admission/src/room.ts). */
+/** The waiting room in the database: one row that processes update one after the other (invariants in packages/admission/src/room.ts). */
 import {
   type ArrivalBucket,
+  type ArrivalsLetIn,
   advanceEveryMilliseconds,
   advanceRoom,
   bucketOf,
   confirmTickets,
+  letArrivalsIn,
   newRoom,
+  type RoomArrivals,
   type RoomSettings,
   type RoomState,
   type Ticket,
-  type Turn,
-  type TurnOutcome,
-  takeTurn,
   ticketMillisecondsMax,
   ticketUsesMax,
-  turnMillisecondsMax,
+  updateMillisecondsMax,
 } from '@sidep/admission'
 import type { TransactionSql } from 'postgres'
 import type { Sql } from '../platform/context.ts'
 
-export interface RoomTurn extends Turn {
+export interface RoomUpdate extends RoomArrivals {
   /** Whether sign-ins press on this process. */
   readonly pressed: boolean
-  /** Tickets whose holders came back for the first time. One that was told before counts no second time. */
+  /** Tickets whose holders came back for the first time. One that was counted before is not counted again. */
   readonly confirmed: readonly Ticket[]
 }
 
-export interface RoomOutcome extends TurnOutcome {
-  /** What waits at the moment; null when the watermark was not moved in this turn. */
+export interface UpdatedRoom extends ArrivalsLetIn {
+  /** What waits at the moment; null when this update did not move the watermark. */
   readonly buckets: readonly ArrivalBucket[] | null
-  /** The period that this turn put tickets in, as it is now; null when it gave none. */
+  /** The period that this update added tickets to, as it is now; null when it gave none. */
   readonly filled: ArrivalBucket | null
 }
 
 export type Redemption = 'let-in' | 'used' | 'place-given-away'
 
 export interface RoomStore {
-  /** One turn. @throws when it was not had within `turnMillisecondsMax`, or the database fails */
-  turn(turn: RoomTurn): Promise<RoomOutcome>
+  /** One update. @throws when the row was not free within `updateMillisecondsMax`, or the database fails */
+  update(update: RoomUpdate): Promise<UpdatedRoom>
   /**
    * Uses a ticket that may sign in.
    *
-   * @param paid whether a token was taken for it in this turn; without one, a place that was given away is not used
+   * @param paid whether a token was taken for it in this update; without one, a place that was given away is not used
    */
   redeem(ticket: Ticket, paid: boolean): Promise<Redemption>
 }
@@ -125,7 +125,7 @@ const writeBuckets = async (
       unconfirmed = excluded.unconfirmed, paid = excluded.paid, passed_at = excluded.passed_at`
 }
 
-/** Counts who came back, each place once; the periods are written with all that follows in the turn. */
+/** Counts who came back, each place once; the periods are written together with the rest of the update. */
 const confirm = async (
   sql: TransactionSql,
   state: RoomState,
@@ -194,8 +194,8 @@ const lockRoom = async (
   settings: RoomSettings,
 ): Promise<{ readonly state: RoomState; readonly now: number }> => {
   const [, known, [time]] = await Promise.all([
-    sql`select set_config('lock_timeout', ${`${turnMillisecondsMax}ms`}, true),
-      set_config('statement_timeout', ${`${turnMillisecondsMax}ms`}, true)`,
+    sql`select set_config('lock_timeout', ${`${updateMillisecondsMax}ms`}, true),
+      set_config('statement_timeout', ${`${updateMillisecondsMax}ms`}, true)`,
     lockRow(sql),
     sql<{ now: number }[]>`
       select (extract(epoch from clock_timestamp()) * 1000)::float8 as now`,
@@ -203,7 +203,7 @@ const lockRoom = async (
   const now = Math.floor(processNow === null ? (time?.now ?? 0) : processNow().getTime())
   if (known !== undefined) return { state: known, now }
   const made = newRoom(now, settings)
-  // Two processes may make the room at once: the second waits here, and has its turn at what the first left.
+  // Two processes may make the room at once: the second waits here and updates what the first made.
   await sql`insert into waiting_room ${sql({ id: 1, ...rowOf(made) })} on conflict (id) do nothing`
   return { state: (await lockRow(sql)) ?? made, now }
 }
@@ -216,7 +216,7 @@ export const makeRoomStore = (
   settings: RoomSettings,
   processNow: (() => Date) | null,
 ): RoomStore => ({
-  async turn({ wanted, late, pressed, confirmed }) {
+  async update({ wanted, late, pressed, confirmed }) {
     return database.begin(async (sql) => {
       const { state: found, now } = await lockRoom(sql, processNow, settings)
       let state = found
@@ -231,7 +231,7 @@ export const makeRoomStore = (
         const changed = new Map(advance.changed.map((bucket) => [bucket.startsAt, bucket]))
         buckets = before.map((bucket) => changed.get(bucket.startsAt) ?? bucket)
       }
-      const outcome = takeTurn(state, now, { wanted, late }, settings)
+      const outcome = letArrivalsIn(state, now, { wanted, late }, settings)
       const tickets = wanted - outcome.granted
       const [filled] = await Promise.all([
         tickets > 0 ? fillBucket(sql, outcome.ticketAt, tickets) : null,

@@ -1,6 +1,6 @@
 /**
- * Tells a request that it comes too early or too often, as cheaply as Node can: no error is made, no line is logged and
- * no later hook runs. Under ten times the load there is, most of what a process does is this.
+ * Refuses a request as cheaply as Node can: no error is made, no line is logged and no later hook runs. At ten times
+ * the load that the portal can take, most of what a process does is this.
  */
 import type { OutgoingHttpHeader } from 'node:http'
 import type { ProblemCode } from '@sidep/contracts'
@@ -28,7 +28,7 @@ export const shedLoad = (
   lines.push('content-length', Buffer.byteLength(body))
   reply.hijack()
   const { raw } = reply
-  // A head and a body that is text leave in one write.
+  // Headers and a body that is a string leave in one write.
   raw.writeHead(status, lines)
   raw.end(body)
 }

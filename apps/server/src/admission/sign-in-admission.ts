@@ -38,7 +38,7 @@ export type SignInDecision =
       readonly begins: false
       readonly setCookie: string | null
       readonly retryAfterSeconds: number
-      /** The room says that it is their turn, and there is no token for them all the same: they try again in a moment. */
+      /** The room says that it is their turn, but there is no token for them at the moment: they try again shortly. */
       readonly isTurn: boolean
     }
 
@@ -59,10 +59,10 @@ export interface SignInAdmission {
   join(comer: Comer): Promise<RoomAnswer>
 }
 
-/** After which somebody comes again whom the door sent back though it is their turn. */
+/** Seconds after which somebody comes again whom the door sent back although it is their turn. */
 export const pauseSeconds = 2
 
-/** A place as its holder goes on with it. */
+/** A place, and the `Set-Cookie` line that its holder needs from now on. */
 interface HeldPlace {
   readonly ticket: Ticket
   readonly setCookie: string | null
@@ -113,7 +113,7 @@ export const makeSignInAdmission = ({
     }
   }
 
-  /** Null when the place that somebody came with is worth no more than none. */
+  /** Null when the place counts for nothing: used already, or the room cannot be asked. */
   const decideByPlace = async (ticket: Ticket): Promise<SignInDecision | null> => {
     const used = await keeper.use(ticket)
     if (used === 'let-in') {

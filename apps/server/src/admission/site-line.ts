@@ -1,10 +1,10 @@
-/** Requests that are held until it is their site's turn. */
+/** Holds requests of a site that sends more than its share, each for as long as the share says. */
 import type { FastifyReply } from 'fastify'
 import { Problem } from '../platform/problems.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
 
 export interface SiteLine {
-  /** @throws Problem UNAVAILABLE, that nobody reads, when the sender has gone meanwhile */
+  /** @throws Problem UNAVAILABLE when the sender has hung up meanwhile; nobody reads it */
   hold(reply: FastifyReply, milliseconds: number): Promise<void>
   /** Requests that are held at the moment. */
   readonly held: number

@@ -1,6 +1,6 @@
 /**
- * Holds a slot of the gate for as long as a request really works: until it has been answered or its sender is gone,
- * and its handler has ended. Somebody who asks and hangs up, again and again, gets no more work out of us than others.
+ * Holds a slot of the gate for as long as a request really works: until it has been answered, or its sender has hung
+ * up, and its handler has ended. Whoever asks and hangs up, again and again, gets no more work out of us than others.
  */
 import type { Entry } from '@sidep/admission'
 import type { FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
@@ -43,7 +43,7 @@ export const makeSlots = (
 
   return {
     hold(request, reply, entry) {
-      // The wait before counts as well: it is what the sender sees.
+      // The time spent waiting for the slot counts as well: the sender sees it.
       const since = now() - entry.waitedMilliseconds
       slots.set(request, { entry, answered: false, working: 0, measured: false, since })
       const answered = (finished: boolean): void => {

@@ -15,7 +15,9 @@ export type ActName =
   | 'screening.registered'
   | 'screening.recorded'
   | 'screening.result-set'
-  /** A positive of more than a day ago, by somebody else; the subject says who of the authority, and why. */
+  /**
+   * A positive of more than a day ago was confirmed by somebody else; the subject says who of the authority, and why.
+   */
   | 'screening.confirmed'
   | 'screening.link-sent-again'
   /** Reading leaves a trace too (readings.ts); the subject says which list, and how many people it showed. */
@@ -28,11 +30,14 @@ export type ActName =
   | 'retrieval.refused'
   | 'retrieval.renewed'
   | 'session.opened'
-  /** Told beside it when a revocation list past its next update let a card in. */
+  /** Added beside a sign-in when a revocation list that was past its next update let the card in. */
   | 'session.opened-on-overdue-list'
   | 'session.site-chosen'
   | 'session.closed'
-  /** By who had its cookie and not its device: tokens of until then work no more, the session and its booklets go on. */
+  /**
+   * Ended by somebody who had its cookie and not its device: its tokens made until then work no more, the session and
+   * its booklets go on.
+   */
   | 'session.token-ended'
   | 'session.extended'
   | 'session.revoked'
@@ -46,7 +51,7 @@ export type ActName =
   | 'door.switched'
   | 'booklet.given'
   | 'booklet.withdrawn'
-  /** With its session; the subject says why. */
+  /** The booklet ended with its session; the subject says why. */
   | 'booklet.ended'
   | 'booklets.withdrawn'
   | 'slips.printed'

@@ -39,7 +39,7 @@ export interface Readings {
 }
 
 const pageMilliseconds = 30 * 60_000
-/** Screens that are written down at a time, some 100 bytes each; one that fell out is simply written down again. */
+/** How many screens are remembered, some 100 bytes each; one that fell out is simply recorded again. */
 const pagesMax = 50_000
 
 interface Told {
@@ -84,7 +84,7 @@ export interface Reading {
   readonly siteId: string
   readonly at: Date
   readonly act: ReadingAct
-  /** Who answers for it; null where it was the person tested themselves. */
+  /** The professional responsible; null where the person tested read it themselves. */
   readonly professionalId: string | null
   /** Who was at the keyboard, when that was somebody else. */
   readonly operatorId: string | null

@@ -13,7 +13,7 @@ before(async () => {
 })
 after(() => grounds.close())
 
-const needsOf = (ground: AuditGround): AuditWorkerDependencies => ({
+const dependenciesOf = (ground: AuditGround): AuditWorkerDependencies => ({
   database: ground.sql,
   clock: ground.clock,
   randomBytes: systemRandomBytes,
@@ -33,7 +33,7 @@ const actsOf = async ({ sql }: AuditGround): Promise<string[]> => {
 test('the worker signs the heads and runs retention at its first look, and stops when told', async () => {
   const ground = await grounds.ground()
   await ground.act('750712184', 2)
-  const worker = startAuditWorker(needsOf(ground))
+  const worker = startAuditWorker(dependenciesOf(ground))
   while ((await actsOf(ground)).length < 2) await wait(5)
   await worker.stop()
   assert.deepEqual(await actsOf(ground), ['audit.heads-signed', 'retention.run'])
@@ -42,7 +42,7 @@ test('the worker signs the heads and runs retention at its first look, and stops
 test('looks on the same day do nothing; the next day’s look signs and runs again', async () => {
   const ground = await grounds.ground()
   await ground.act('750712184')
-  const look = makeLook(needsOf(ground), new AbortController().signal)
+  const look = makeLook(dependenciesOf(ground), new AbortController().signal)
   await look()
   await look()
   assert.equal((await actsOf(ground)).length, 2)
@@ -54,7 +54,7 @@ test('looks on the same day do nothing; the next day’s look signs and runs aga
 test('a signer that fails keeps no retention from running, and is counted', async () => {
   const ground = await grounds.ground()
   await ground.act('750712184')
-  const dependencies = needsOf(ground)
+  const dependencies = dependenciesOf(ground)
   const signer = fixedRing({
     ...dependencies.signer.current(),
     sign: () => Promise.reject(new Error('hardware away')),

@@ -40,7 +40,7 @@ import {
   personOf,
 } from './booklet-holders.ts'
 import { insertBooklet, readBookletSize } from './booklet-store.ts'
-import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './dependencies.ts'
 import { retrievalSeedOf } from './retrieval-seed.ts'
 
 /** Of a counter in a day, those that gave way to another included: two in the ordinary course, more on a busy day. */

@@ -5,7 +5,7 @@ import { bytesToHex } from '@sidep/encoding'
 import { parseUuidV7 } from '@sidep/identifiers'
 import { dayMilliseconds } from '@sidep/time'
 import { personHashesOf } from '../intake/index.ts'
-import type { ContinuityPlatform } from './needs.ts'
+import type { ContinuityPlatform } from './dependencies.ts'
 
 /** One person is not tested twice within the hour; the counter's grid says the same. */
 const nearSeconds = 3_600

@@ -1,5 +1,5 @@
 /** What operations look into: how booklets and slips were used. Each person concerned has their certificate. */
-import type { AsideFlag, BookletFlag, ReconcileFlag, SlipFlag } from '@sidep/continuity'
+import type { BookletFlag, OverriddenResultFlag, ReconcileFlag, SlipFlag } from '@sidep/continuity'
 import type { Sql } from 'postgres'
 import type { Metrics } from '../platform/metrics.ts'
 
@@ -12,7 +12,7 @@ export interface ContinuityFlag {
   readonly code:
     | ReconcileFlag
     | SlipFlag
-    | AsideFlag
+    | OverriddenResultFlag
     | BookletFlag
     | 'ENTERED_LATE'
     | 'POSITIVE_LATE'

@@ -1,7 +1,8 @@
 /** What a counter needs to go on alone, and what becomes of it afterwards: booklets, slips, reconciling, withdrawing. */
+
+export type { ContinuityDependencies, ContinuityPlatform } from './dependencies.ts'
 export { type ContinuityFlag, countFlags, listFlags } from './flags.ts'
 export { madeAtOf } from './made-at.ts'
-export type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
 export { continuityModule } from './routes.ts'
 export { openWithdrawalSource, type WithdrawalSource } from './withdrawal-source.ts'
 export {

@@ -15,7 +15,7 @@ import type { ScreeningInput } from '@sidep/contracts'
 import { otherDevice } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { ScreeningLine } from './batch.ts'
-import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './dependencies.ts'
 import {
   claimNumbers,
   type GivenBooklet,

@@ -13,7 +13,7 @@
  */
 
 import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
-import { asideFlagOf, retrievalCodeOf } from '@sidep/continuity'
+import { overriddenResultFlagOf, retrievalCodeOf } from '@sidep/continuity'
 import {
   problemRegistry,
   type ReconciliationAnswer,
@@ -26,7 +26,8 @@ import { type RecordedState, stateOf } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Batch, ScreeningLine } from './batch.ts'
-import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './dependencies.ts'
+import { flagOverriddenResult, type OverriddenResult } from './overridden-result.ts'
 import { takeProvisionals } from './provisionals.ts'
 import {
   type Finished,
@@ -37,7 +38,6 @@ import {
 } from './reconcile-store.ts'
 import { actorFor, type Context, type Item, type ItemOutcome, recordEach } from './record-items.ts'
 import { retrievalSeedOf } from './retrieval-seed.ts'
-import { type Aside, setAside } from './set-aside.ts'
 import { takeSlips } from './typed-slips.ts'
 
 const laterSeconds = 5
@@ -137,9 +137,10 @@ const recordItems = async (
   const { database } = context.platform
   const settled: Settled[] = []
   for (const { item, outcome } of await recordEach(items, context)) {
-    const aside = asideOf(item, outcome, context)
-    if (aside !== null) {
-      if (await setAside(database, aside, context.at)) context.dependencies.onFlags([aside.code])
+    const overridden = overriddenResultOf(item, outcome, context)
+    if (overridden !== null) {
+      if (await flagOverriddenResult(database, overridden, context.at))
+        context.dependencies.onFlags([overridden.code])
       settled.push({ item, state: 'final' })
     } else if (outcome instanceof Problem) {
       answers.set(item.line, problemLine(item, outcome, context))
@@ -150,12 +151,21 @@ const recordItems = async (
 }
 
 /** What a line says where another result is recorded, once its professional has seen that and decided. */
-const asideOf = (item: Item, outcome: ItemOutcome, { actor }: Context): Aside | null => {
+const overriddenResultOf = (
+  item: Item,
+  outcome: ItemOutcome,
+  { actor }: Context,
+): OverriddenResult | null => {
   const { line, screeningId } = item
   const result = line.compared?.result
   const isOther = outcome instanceof Problem && outcome.code === 'RESULT_ALREADY_SET'
   return isOther && line.aside !== null && result !== undefined
-    ? { screeningId, code: asideFlagOf[result], reason: line.aside, actor: actorFor(item, actor) }
+    ? {
+        screeningId,
+        code: overriddenResultFlagOf[result],
+        reason: line.aside,
+        actor: actorFor(item, actor),
+      }
     : null
 }
 

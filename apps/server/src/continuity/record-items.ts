@@ -10,7 +10,7 @@ import { type Backlog, isSamePerson, type RecordedState, stateOf } from '../inta
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import type { ScreeningLine } from './batch.ts'
-import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './dependencies.ts'
 import type { ProvisionalOutcome } from './provisionals.ts'
 import { type KnownScreening, moveNumber, readNumbers, readStored } from './reconcile-store.ts'
 import type { SlipOutcome } from './typed-slips.ts'

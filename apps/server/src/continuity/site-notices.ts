@@ -14,7 +14,7 @@ import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
-import type { ContinuityPlatform } from './needs.ts'
+import type { ContinuityPlatform } from './dependencies.ts'
 import { runStatement } from './run-statement.ts'
 
 const undoDays = 7

@@ -17,7 +17,7 @@ import { parseFiness } from '@sidep/identifiers'
 import { dayMilliseconds } from '@sidep/time'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
-import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './dependencies.ts'
 import { insertSlips, listSlipsOut, takeSlipNumbers } from './slip-store.ts'
 
 /** A day of a busy pharmacy on paper. */

@@ -10,7 +10,7 @@ import { parseFiness } from '@sidep/identifiers'
 import { isSamePerson, type NamedPerson } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { ScreeningLine } from './batch.ts'
-import type { ContinuityDependencies, ContinuityPlatform } from './needs.ts'
+import type { ContinuityDependencies, ContinuityPlatform } from './dependencies.ts'
 import {
   claimSlips,
   flagSlipsTypedTwice,

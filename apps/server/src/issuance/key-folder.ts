@@ -187,18 +187,18 @@ export const readRootKey = async (file: string): Promise<Uint8Array> =>
 
 /** Adds a key to a folder. Its certificate comes last, by which it is found: it is there whole or not at all. */
 export const addToKeyFolder = async (folder: string, key: FolderKey): Promise<void> => {
-  const place = async (file: string, text: string): Promise<void> => {
+  const putFile = async (file: string, text: string): Promise<void> => {
     const path = join(folder, `${key.name}.${file}`)
     await writeFile(`${path}.making`, text, secret)
     await rename(`${path}.making`, path)
   }
-  if (key.privateKey !== null) await place('key.pem', toPem('PRIVATE KEY', key.privateKey))
+  if (key.privateKey !== null) await putFile('key.pem', toPem('PRIVATE KEY', key.privateKey))
   const { twoddoc, signsFrom, succession } = key
   const times = {
     ...twoddoc,
     ...(signsFrom === null ? {} : { signsFrom: signsFrom.toISOString() }),
     ...(succession === null ? {} : { succession: Buffer.from(succession).toString('base64') }),
   }
-  await place('json', `${JSON.stringify(times)}\n`)
-  await place('certificate.pem', toPem('CERTIFICATE', key.certificate))
+  await putFile('json', `${JSON.stringify(times)}\n`)
+  await putFile('certificate.pem', toPem('CERTIFICATE', key.certificate))
 }

@@ -1,9 +1,9 @@
 /**
- * The guard of acts that weigh more than a session's cookie: what is granted, withdrawn or ended by it.
+ * The guard of acts that ask for more than a session's cookie: those that grant, withdraw or end something.
  *
  * Invariants
- * - The device that the session is bound to has signed this very request: method, path and the bytes of its body.
- *   A copied cookie signs nothing (docs/adr/0026-acts-that-need-more-than-a-session.md).
+ * - The device that the session is bound to has signed this very request: method, path and the bytes of its body. A
+ *   copied cookie signs nothing (docs/adr/0026-acts-that-need-more-than-a-session.md).
  * - A signed request does its act once, in all processes together.
  * - A session that was ended elsewhere a moment ago does none.
  */
@@ -32,7 +32,7 @@ type ProofRefusal = 'SESSION_PROOF_MISSING' | 'SESSION_PROOF_INVALID' | 'SESSION
 /** Digests of bodies on their way in. */
 const bodies = new WeakMap<FastifyRequest, Hash>()
 
-/** Hears the body as it comes in: what is signed are its bytes, not what a parser makes of them. */
+/** Hashes the body while it comes in: the signature covers its bytes, not what a parser makes of them. */
 const hearBody: preParsingAsyncHookHandler = async (request, _reply, payload) => {
   const hash = createHash('sha256')
   bodies.set(request, hash)
@@ -116,7 +116,8 @@ export const createActGuard = ({
     preParsing: hearBody,
     preHandler: async (request) => {
       await requireSignature(request, await guards.personOf(request))
-      // What another process ended a moment ago is over here too; the list and the doors are then of now.
+      // A session that another process ended a moment ago is over here too: the list and the doors are read again
+      // first.
       await watch.refresh(freshListMilliseconds)
       requireFreshness(await guards.personOf(request), weight)
     },

@@ -13,10 +13,12 @@ import { addressKey } from '../platform/network-address.ts'
 export interface AttemptLimits {
   /** Rings of one number without a pause: mistyped, not heard. */
   readonly ringsFree: number
-  /** Before the next one; doubled with each. A phone that rings on and on gets confirmed for peace. */
+  /**
+   * Pause before the next ring, doubled with each. Somebody whose phone rings on and on would confirm just to stop it.
+   */
   readonly pauseSeconds: number
   readonly pauseSecondsMax: number
-  /** So long without a ring, and it begins anew. */
+  /** After this long without a ring the pauses start again from the first. */
   readonly quietSeconds: number
   /** For one address (of IPv6: one line) in one window: a hospital may stand behind one. */
   readonly perAddressMax: number

@@ -41,7 +41,7 @@ export interface DoorFindings {
 
 export const noFindings: DoorFindings = { reports: [], switches: [] }
 
-/** A process that has not reported for this long may be gone; what it said counts no more. */
+/** A process that has not reported for this long may be gone; its last report counts no more. */
 export const reportSecondsMax = 60
 
 /**

@@ -69,7 +69,7 @@ export const switchDoor = async (
   return done.length > 0
 }
 
-export interface DoorStanding {
+export interface ToldDoor {
   readonly door: Door
   /** What counts for carrying sessions on: the switch, else the probes; null when nobody knows. */
   readonly state: DoorState | null
@@ -98,7 +98,7 @@ interface SwitchRow {
 }
 
 /** How every door stands, as the database has it. */
-export const readStandings = async (database: Sql, now: Date): Promise<DoorStanding[]> => {
+export const readToldDoors = async (database: Sql, now: Date): Promise<ToldDoor[]> => {
   const [findings, rows] = await Promise.all([
     readDoors(database),
     database<SwitchRow[]>`select * from door_switch where ends_at > ${now}`,

@@ -14,7 +14,7 @@ export interface Entitlement {
 export type EntitlementReading =
   | { readonly ok: true; readonly value: Entitlement }
   | { readonly ok: false; readonly code: 'PROFESSION_NOT_PERMITTED' | 'ACTIVITY_MISSING' }
-  /** There are places, and the register has a FINESS for none. */
+  /** There are places of work, but the register has no FINESS for any of them. */
   | { readonly ok: false; readonly code: 'SITE_WITHOUT_FINESS'; readonly places: readonly string[] }
 
 /** Students act under somebody else's responsibility and cannot answer for a screening (TRE_R09). */

@@ -35,8 +35,9 @@ export interface Guards {
 }
 
 /**
- * The cookie is the browser's, the screen a tab's: what a tab does is done as the one whom it shows, or not at all.
- * Who sends no word of it is no page of ours.
+ * The cookie belongs to the whole browser, the screen to one tab: another tab may have signed somebody else in since.
+ * What a tab does is done in the name of the person that it shows, or not at all. A request that does not say whom its
+ * screen shows is not from a page of ours.
  * @throws Problem SESSION_DIFFERS
  */
 const requireShown = ({ method, headers }: FastifyRequest, session: Session): void => {
@@ -84,8 +85,8 @@ export const createGuards = (
     return session
   }
   /**
-   * Whether a token is due because its work has ended, a moment ago: the person may be at the screen, and choose other
-   * work. One that is due for its own age is nobody's without the device that renews it.
+   * Whether a token is due because its delegation ended a moment ago: the person may still be at the screen, and choose
+   * other work. A token that is due because of its age is worth nothing without the device that renews it.
    */
   const hasJustEnded = ({ delegation, renewBy }: Session): boolean =>
     delegation !== null &&
@@ -93,7 +94,7 @@ export const createGuards = (
     clock.now().getTime() < renewBy.getTime() + sessionRenewalMinutes * 60_000
   const personOf = async (request: FastifyRequest): Promise<Session> => {
     const check = await checkOf(request)
-    // The token of delegated work ends with the delegation; the person may be here longer.
+    // The token of delegated work ends with the delegation; the session of the person may go on.
     if (!check.ok && !(check.code === 'SESSION_RENEWAL_DUE' && hasJustEnded(check.session))) {
       throw new Problem(check.code)
     }

@@ -11,7 +11,7 @@ type Dependencies = {
   readonly cookies: Cookies
 }
 
-/** As many as work at one counter in turn; the one that has not been there for longest is forgotten. */
+/** As many people as share one counter; the one who has been away for longest is forgotten. */
 const peopleMax = 20
 /** A counter that is used again within this time stays known. */
 const secondsMax = 90 * 86_400

@@ -39,7 +39,7 @@ interface Row {
   ends_at: Date
 }
 
-/** More at once are no person's; the newest are shown, and ending all others ends the rest too. */
+/** Nobody has more open at once. The newest are shown, and ending all others ends the rest too. */
 const listedMax = 100
 
 /** Writes a session down, or the site it works at now. */
@@ -70,7 +70,7 @@ const listedOf = (row: Row): ListedSession => ({
   device: row.device,
   providerSession: row.provider_session,
   providerSubject: row.provider_subject,
-  // Work that was called back leaves its person a session.
+  // A delegation that was withdrawn ends that work, not the session of the person.
   delegation: null,
   browser: row.browser,
   system: row.system,
@@ -110,7 +110,7 @@ export const sweepListedSessions = async (database: Sql, now: Date): Promise<voi
 }
 
 /** What decides how long a session may go on. */
-interface Standing {
+interface SessionCircumstances {
   readonly now: Date
   readonly allDoorsDown: boolean
   readonly life: SessionLife
@@ -120,7 +120,7 @@ interface Standing {
 export const openSessionView = (
   { sessionId, door, site, browser, system, signedInAt, endsAt }: ListedSession,
   asking: Pick<Session, 'sessionId'>,
-  { now, allDoorsDown, life }: Standing,
+  { now, allDoorsDown, life }: SessionCircumstances,
 ): OpenSession => {
   const normalEnd = normalEndOf(signedInAt, life)
   const isDormant = !allDoorsDown && normalEnd <= now

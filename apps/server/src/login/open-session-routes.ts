@@ -23,12 +23,12 @@ const registerList = (
     // What was ended a moment ago through another process is not shown as open.
     await watch.refresh(freshListMilliseconds)
     const now = clock.now()
-    const standing = { now, allDoorsDown: watch.allDoorsDown(), life }
+    const circumstances = { now, allDoorsDown: watch.allDoorsDown(), life }
     const listed = await listedSessionsOf(database, session.person.id, now)
     return {
       sessions: listed
         .filter((one) => watch.endedBy(one) === null)
-        .map((one) => openSessionView(one, session, standing)),
+        .map((one) => openSessionView(one, session, circumstances)),
     }
   })
 }

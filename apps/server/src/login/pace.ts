@@ -42,12 +42,15 @@ export interface PaceOptions {
 }
 
 const everyMillisecondsDefault = 10_000
-/** What is fewer than this share in a process is not summed: with as many processes it is still not too many. */
+/**
+ * Counts below this share of the bound are not summed: even if as many processes had as many, they would not be too
+ * many.
+ */
 const summedShare = 1 / 16
 /** Hours that processes sum: those of a booklet, and of an outage. An earlier one is each process's own. */
 const summedHours = 26
 /** An hour in which nothing was counted for so long is forgotten. */
-const restMilliseconds = 2 * hourMilliseconds
+const unusedMilliseconds = 2 * hourMilliseconds
 
 interface Entry {
   own: number
@@ -117,7 +120,7 @@ export const createPace = ({
 
   const hourOf = (at: Date): number => Math.floor(at.getTime() / hourMilliseconds)
 
-  /** Those of an hour, which is counted in now: a new one begins with nobody. */
+  /** The counts of an hour that is counted in now: a new hour begins empty. */
   const entriesOf = (hour: number, now: number): Map<string, Entry> => {
     const known = hours.get(hour)
     if (known !== undefined) {
@@ -125,7 +128,7 @@ export const createPace = ({
       return known.entries
     }
     for (const [old, { countedAt }] of hours) {
-      if (now - countedAt > restMilliseconds) hours.delete(old)
+      if (now - countedAt > unusedMilliseconds) hours.delete(old)
     }
     const entries = new Map<string, Entry>()
     hours.set(hour, { entries, countedAt: now })
@@ -193,7 +196,7 @@ export const createPace = ({
       if (step <= entry.step) continue
       entry.step = step
       entry.askedAt = askedAt
-      // Too many only together: whoever sums them first says so.
+      // Too many only when summed over processes: the first process that sums them flags it.
       if (askedBy === processId) flag(entry, now)
     }
     await database`delete from professional_pace
@@ -227,7 +230,7 @@ export const createPace = ({
     },
     count: (actor, screeningId, madeAt) => {
       const now = clock.now()
-      // A clock that is ahead makes nothing of an hour to come.
+      // A document whose clock was ahead counts in the present hour, not in a future one.
       const hour = Math.min(hourOf(madeAt ?? now), hourOf(now))
       const all = entriesOf(hour, now.getTime())
       const { professionalId } = actor

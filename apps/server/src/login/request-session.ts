@@ -1,6 +1,7 @@
 /**
- * The session that a request comes with: its cookie is read and its token checked once a request, by whoever asks first.
- * Admission asks to know whose share a request comes out of, guards to let it in, sign-in to end what was open before.
+ * The session that a request comes with. Its cookie is read and its token checked once a request, by whoever asks
+ * first: admission to know whose share the request uses, the guards to let it in, sign-in to end the session that the
+ * browser had before.
  */
 import type { FastifyRequest } from 'fastify'
 import type { Cookies } from './cookies.ts'

@@ -16,7 +16,7 @@ export const revocationKinds = [
   'provider-session',
   'provider-subject',
   'delegation',
-  /** Not the session: its tokens of until then, which the session's device alone replaces by another. */
+  /** Ends not the session but its tokens made until then; the session's device alone replaces them. */
   'token',
 ] as const
 export type RevocationKind = (typeof revocationKinds)[number]
@@ -79,7 +79,8 @@ export const createRevocationList = (): RevocationList => {
       if (hits('device', session.device, session)) return 'device'
       if (hits('provider-session', session.providerSession, session)) return 'provider-session'
       if (hits('provider-subject', session.providerSubject, session)) return 'provider-subject'
-      // Whoever took the work up before it was called back, or before who answers for it lost the right to.
+      // Ends the work of everybody who took it up before the delegation was withdrawn, or before the professional
+      // responsible lost the right to give it.
       if (hits('delegation', session.delegation?.id ?? null, session)) return 'delegation'
       return hits('responsible', session.delegation?.responsible.id ?? null, session)
         ? 'responsible'

@@ -160,8 +160,9 @@ const registerSession = (app: FastifyInstance, dependencies: SessionRouteDepende
   )
 
   /**
-   * The sign-out of who has the cookie alone: one whose device lost its key, or a thief. No token of until now works any
-   * more, theirs or a copy; the device, if it is still there, renews the session and goes on, and its booklets with it.
+   * The sign-out of somebody who has the cookie and not the device: a device that lost its key, or a thief. No token
+   * made until now works any more, theirs or a copy. The device, if it still exists, renews the session and goes on,
+   * and its booklets with it.
    */
   const endToken = async (session: Session): Promise<void> => {
     if (watch.endedBy(session) !== null || watch.isTokenOver(session)) return
@@ -187,7 +188,7 @@ const registerSession = (app: FastifyInstance, dependencies: SessionRouteDepende
     const check = await sessionOfRequest(dependencies, request)
     const { session } = check
     if (session === undefined) return reply.code(204).send()
-    // A session without a device has nothing that the cookie alone must not end.
+    // A session that is bound to no device may be ended by its cookie alone.
     if (session.device !== null && !(await dependencies.isSigned(request, session))) {
       if (check.ok) await endToken(session)
       return reply.code(204).send()
@@ -213,7 +214,8 @@ const registerRenewal = (app: FastifyInstance, dependencies: SessionRouteDepende
   const { platform, guards, watch, proofs } = dependencies
   const { clock, configuration, log, metrics } = platform
   /**
-   * Who answers for the session still stands. Without the database the list in memory decides, as above.
+   * Checks that the professional responsible may still work. Without the database the list in memory decides, as above.
+   *
    * @throws Problem DELEGATION_ENDED, SESSION_REVOKED
    */
   const requireStanding = async ({
@@ -265,7 +267,7 @@ const registerRenewal = (app: FastifyInstance, dependencies: SessionRouteDepende
       if (!renewal.ok) throw new Problem(renewal.code)
       const renewed = makeSession(renewal.facts, configuration)
       if (renewed.extended) {
-        // Each act of such a session says so itself; this row only says when it was carried on.
+        // Each act of an extended session says so itself; this row only says when it was extended.
         await auditSession(platform, 'session.extended', renewed).catch((error: unknown) => {
           const failure = error instanceof Error ? error.name : typeof error
           log.warn({ failure }, 'an extension could not be written to the audit chain')

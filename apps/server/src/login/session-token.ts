@@ -83,7 +83,10 @@ const clockToleranceSeconds = 5
 const base64url = (value: string | Uint8Array): string => Buffer.from(value).toString('base64url')
 const keyIdText = ({ keyId }: CheckingKey): string => base64url(keyId)
 
-/** A session that was checked, and by which key: a key that is revoked takes what is remembered with it. */
+/**
+ * A session that was checked, and the key that signed it: when that key is revoked, what it signed is not remembered
+ * any more.
+ */
 interface RememberedSession {
   readonly session: Session
   readonly kid: string | undefined
@@ -126,13 +129,15 @@ export const createSessionTokens = ({
     return tag.length === tagBytes && timingSafeEqual(tag, tagOf(jws)) ? jws : undefined
   }
 
-  /** Whether a token that one of us made says itself that it is over: an old cookie sent for ever costs no signature. */
+  /**
+   * Whether a genuine token says itself that it is over: an old cookie that is sent for ever costs no signature check.
+   */
   const isOver = (jws: string): boolean => {
     try {
       const { exp } = decodeJwt(jws)
       return exp !== undefined && exp + clockToleranceSeconds < now().getTime() / 1000
     } catch {
-      // What cannot be read is refused as that, by the check itself.
+      // What cannot be read is refused below, by the check itself.
       return false
     }
   }

@@ -131,7 +131,7 @@ export const createSessionWatch = ({
   const readOnce = (): Promise<boolean> => {
     underWay ??= read()
       .catch((error: unknown) => {
-        // Said once an outage: the database's own absence is told by its module.
+        // Logged once an outage; the database module itself tells that the database is away.
         if (!failing) {
           log.warn(
             { failure: error instanceof Error ? error.name : typeof error },

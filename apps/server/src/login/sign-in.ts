@@ -110,7 +110,7 @@ export const openStaffSession = async (
   return beginSession(platform, { person, sites: [], sitesLeftOut: [] }, door, binding, signedInAt)
 }
 
-/** Who may not enter screenings on their own may do so for somebody who lets them. */
+/** Somebody who may not enter screenings in their own name may do so for a professional who lets them. */
 const openForOthers = async (
   platform: Platform,
   identity: ProviderIdentity,
@@ -127,7 +127,7 @@ const openForOthers = async (
   try {
     return await openStaffSession(platform, person, door, binding)
   } catch (error) {
-    // Nobody delegated to them: what is told is why they may not work in their own name.
+    // Nobody delegated to them: they are told why they may not work in their own name.
     if (error instanceof Problem && error.code === 'DELEGATION_MISSING') throw refusal
     throw error
   }

@@ -25,8 +25,8 @@ interface Row {
 }
 
 /**
- * @param siteId where it matters; null: nowhere in particular
- * @param since an end in the directory before that was judged then
+ * @param siteId the site that matters; null for none in particular @param since ends in the directory before this
+ * moment were judged at that time
  */
 export const standingOf = async (
   database: Sql,

@@ -1,4 +1,7 @@
-/** What the ways through every door share: cookies of sign-ins begun and not finished, and how a refusal is told. */
+/**
+ * What sign-ins through every door have in common: cookies of sign-ins begun and not finished, and how a refusal is
+ * shown.
+ */
 import { type Door, type ProblemCode, refusedPlacesCookie } from '@sidep/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toProblem } from '../platform/problems.ts'
@@ -23,7 +26,7 @@ export const rememberSignIn = (
   reply.header('set-cookie', cookies.set(cookies.loginName(state), sealed, secondsMax))
 }
 
-/** Takes it back: whatever comes of it, it is gone from the browser. */
+/** Reads the cookie and removes it from the browser, whatever the sign-in comes to. */
 export const recallSignIn = (
   cookies: Cookies,
   request: FastifyRequest,

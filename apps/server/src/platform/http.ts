@@ -9,10 +9,10 @@ import { clientErrorHandler } from './client-errors.ts'
 import type { Configuration } from './configuration.ts'
 import { boundConnections, connectionsMaxOf } from './connection-bound.ts'
 import { isOfContract, keepToContract } from './contract.ts'
+import { endIdleConnections } from './idle-connections.ts'
 import type { Metrics } from './metrics.ts'
 import { plainAddress } from './plain-address.ts'
 import { installProblems, Problem, sendProblem, toProblem } from './problems.ts'
-import { endRestingConnections } from './resting-connections.ts'
 import { makeForbid } from './security-headers.ts'
 
 /** One screening with everything in it is at most 3 kB. */
@@ -149,7 +149,7 @@ export const makeHttp = async (
   // Loads the parser that login reads cookies with; without a hook nothing is parsed that nobody asks for.
   await app.register(fastifyCookie, { hook: false })
   boundConnections(app, connectionsMaxOf())
-  endRestingConnections(app)
+  endIdleConnections(app)
   installProblems(app)
   app.addHook('onRequest', async (request, reply) => forbid(request, reply))
   boundAddresses(app)

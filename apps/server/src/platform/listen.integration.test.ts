@@ -6,8 +6,8 @@ import { afterEach, beforeEach, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import fastify, { type FastifyInstance } from 'fastify'
 import { freePort } from './free-port.ts'
+import { endIdleConnections } from './idle-connections.ts'
 import { listenTogether } from './listen.ts'
-import { endRestingConnections } from './resting-connections.ts'
 
 const host = '127.0.0.1'
 let app: FastifyInstance
@@ -19,7 +19,7 @@ let underWay: (() => void)[]
 beforeEach(async () => {
   underWay = []
   app = fastify({ forceCloseConnections: 'idle', keepAliveTimeout: 3_600_000 })
-  endRestingConnections(app)
+  endIdleConnections(app)
   app.get('/slow', (_, reply) => {
     underWay.push(() => reply.send('done'))
   })

@@ -8,7 +8,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { FastifyInstance, FastifyListenOptions } from 'fastify'
 
-export interface ListenPlace {
+export interface ListenAddress {
   readonly host: string
   readonly port: number
   /** Connections that wait to be taken, of each socket; the kernel caps it. */
@@ -21,8 +21,8 @@ const socketsCount = 8
 /** Only Linux spreads connections over them; elsewhere the last one to listen would have all, or it fails. */
 const canShare = process.platform === 'linux'
 
-const listening = async (server: Server, place: ListenPlace & { reusePort?: boolean }) => {
-  server.listen(place)
+const listening = async (server: Server, address: ListenAddress & { reusePort?: boolean }) => {
+  server.listen(address)
   await once(server, 'listening')
 }
 
@@ -35,9 +35,9 @@ const closed = (server: Server): Promise<unknown> =>
  * A port can be shared with any other process of the same user that asks for it, without either noticing.
  * @throws EADDRINUSE when it is somebody's already
  */
-const refuseTakenPort = async (place: ListenPlace): Promise<void> => {
+const refuseTakenPort = async (address: ListenAddress): Promise<void> => {
   const probe = createServer()
-  await listening(probe, place)
+  await listening(probe, address)
   await closed(probe)
 }
 
@@ -48,14 +48,14 @@ const refuseTakenPort = async (place: ListenPlace): Promise<void> => {
  */
 export const listenTogether = async (
   app: FastifyInstance,
-  place: ListenPlace,
+  address: ListenAddress,
 ): Promise<() => Promise<void>> => {
   if (!canShare) {
-    await app.listen(place)
+    await app.listen(address)
     return () => app.close()
   }
-  await refuseTakenPort(place)
-  const shared: FastifyListenOptions & { reusePort: true } = { ...place, reusePort: true }
+  await refuseTakenPort(address)
+  const shared: FastifyListenOptions & { reusePort: true } = { ...address, reusePort: true }
   await app.listen(shared)
   const others: Server[] = []
   const endOthers = (): Promise<unknown> => Promise.all(others.map(closed))
@@ -64,7 +64,7 @@ export const listenTogether = async (
       // As Node's HTTP server makes its own.
       const other = createServer({ allowHalfOpen: true, noDelay: true })
       other.on('connection', (socket: Socket) => app.server.emit('connection', socket))
-      await listening(other, { ...place, reusePort: true })
+      await listening(other, { ...address, reusePort: true })
       others.push(other)
     }
   } catch (error) {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { after, afterEach, before, test } from 'node:test'
 import { type Mailbox, startMailbox } from '@sidep/dev'
 import { emailTopic, smsTopic } from '../platform/link-topics.ts'
+import type { NotificationPlatform } from './dependencies.ts'
 import { createEmailSender } from './email-sender.ts'
-import type { NotificationPlatform } from './needs.ts'
 import {
   makeNotificationRunner,
   type NotificationWorkerDependencies,
@@ -88,7 +88,7 @@ const until = async (condition: () => boolean): Promise<void> => {
 }
 
 test('an e-mail and an SMS of the outbox arrive with the link, and the link opens', async () => {
-  const { id, code } = await bench.place({ topics: [smsTopic, emailTopic] })
+  const { id, code } = await bench.addScreening({ topics: [smsTopic, emailTopic] })
   const count = mailbox.messages().length
   assert.equal(await runner().runOnce(), 2)
   const received = mailbox.messages().slice(0, mailbox.messages().length - count)
@@ -99,14 +99,14 @@ test('an e-mail and an SMS of the outbox arrive with the link, and the link open
 })
 
 test('a person without that contact is given up with CONTACT_MISSING', async () => {
-  const { id } = await bench.place({ person: { contact: {} }, topics: [smsTopic] })
+  const { id } = await bench.addScreening({ person: { contact: {} }, topics: [smsTopic] })
   await runner().runOnce()
   const [row] = await rowsOf(id)
   assert.partialDeepStrictEqual(row, { failed: true, last_failure: 'CONTACT_MISSING' })
 })
 
 test('a mail server that is down costs no message: tried later, delivered once it is up', async () => {
-  const { id } = await bench.place({ topics: [emailTopic] })
+  const { id } = await bench.addScreening({ topics: [emailTopic] })
   const down = await startMailbox({})
   const port = Number(new URL(down.smtpUrl).port)
   await down.close()
@@ -136,7 +136,7 @@ test('a mail server that is down costs no message: tried later, delivered once i
 })
 
 test('a final refusal is not tried again, and counted', async () => {
-  const { id } = await bench.place({ topics: [smsTopic] })
+  const { id } = await bench.addScreening({ topics: [smsTopic] })
   mailbox.setFault('sms', { kind: 'reject' })
   const platform = bench.another()
   await runner({}, platform).runOnce()
@@ -148,7 +148,7 @@ test('a final refusal is not tried again, and counted', async () => {
 })
 
 test('a message is given up after the last try, never before', async () => {
-  const { id } = await bench.place({ topics: [smsTopic] })
+  const { id } = await bench.addScreening({ topics: [smsTopic] })
   mailbox.setFault('sms', { kind: 'refuse' })
   const retryPolicy = { triesMax: 3, firstDelayMilliseconds: 1_000, delayMillisecondsMax: 60_000 }
   for (let tries = 1; tries <= 3; tries += 1) {
@@ -161,7 +161,7 @@ test('a message is given up after the last try, never before', async () => {
 })
 
 test('an answer that got lost leads to the same message again, under the same id', async () => {
-  const { id } = await bench.place({ topics: [smsTopic, emailTopic] })
+  const { id } = await bench.addScreening({ topics: [smsTopic, emailTopic] })
   const count = mailbox.messages().length
   mailbox.setFault('email', { kind: 'lose-answer' })
   mailbox.setFault('sms', { kind: 'lose-answer' })
@@ -177,7 +177,7 @@ test('an answer that got lost leads to the same message again, under the same id
 })
 
 test('a worker that died holding messages loses none, and its late word counts for nothing', async () => {
-  const { id } = await bench.place({ topics: [smsTopic] })
+  const { id } = await bench.addScreening({ topics: [smsTopic] })
   const dying = handSender()
   const lost = runner({
     senders: { sms: dying.sender },
@@ -201,7 +201,7 @@ test('a worker that died holding messages loses none, and its late word counts f
 })
 
 test('a message that kills its worker every time is given up with TRIES_EXHAUSTED', async () => {
-  const { id } = await bench.place({ topics: [smsTopic] })
+  const { id } = await bench.addScreening({ topics: [smsTopic] })
   await bench.platform.database`update outbox set attempts = 20 where screening_id = ${id}`
   await runner().runOnce()
   assert.partialDeepStrictEqual((await rowsOf(id))[0], {
@@ -211,7 +211,7 @@ test('a message that kills its worker every time is given up with TRIES_EXHAUSTE
 })
 
 test('two workers at once share the outbox without sending anything twice', async () => {
-  for (let n = 0; n < 40; n += 1) await bench.place({ topics: [smsTopic] })
+  for (let n = 0; n < 40; n += 1) await bench.addScreening({ topics: [smsTopic] })
   const count = mailbox.messages().length
   const workers = [runner({ batchMax: 20 }), runner({ batchMax: 20 })]
   const claimed = await Promise.all(workers.map((worker) => worker.runOnce()))
@@ -222,8 +222,8 @@ test('two workers at once share the outbox without sending anything twice', asyn
 })
 
 test('a stopping worker hands back untried what it has not begun', async () => {
-  const first = await bench.place({ topics: [smsTopic] })
-  const second = await bench.place({ topics: [smsTopic] })
+  const first = await bench.addScreening({ topics: [smsTopic] })
+  const second = await bench.addScreening({ topics: [smsTopic] })
   const stopping = new AbortController()
   const hand = handSender()
   const running = runner(
@@ -244,7 +244,7 @@ test('a stopping worker hands back untried what it has not begun', async () => {
 })
 
 test('a channel without sender leaves its messages in the outbox', async () => {
-  const { id } = await bench.place({ topics: [smsTopic, emailTopic] })
+  const { id } = await bench.addScreening({ topics: [smsTopic, emailTopic] })
   await runner({ senders: { email: email } }).runOnce()
   assert.deepEqual(
     (await rowsOf(id)).map(({ topic, done }) => [topic, done]),
@@ -258,7 +258,7 @@ test('a channel without sender leaves its messages in the outbox', async () => {
 test('a started worker delivers by itself and stops', async () => {
   const platform = bench.another()
   const hand = handSender()
-  const { id } = await bench.place({ topics: [smsTopic] })
+  const { id } = await bench.addScreening({ topics: [smsTopic] })
   const worker = startNotificationWorker(platform, {
     senders: { sms: hand.sender },
     pollMilliseconds: 5,

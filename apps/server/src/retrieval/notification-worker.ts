@@ -11,9 +11,9 @@ import type { RandomBytes } from '../platform/clock.ts'
 import { openScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
 import { defaultRetryPolicy, type RetryPolicy, retryDelayMilliseconds } from './backoff.ts'
+import type { NotificationPlatform } from './dependencies.ts'
 import { messageReferenceOf } from './message-reference.ts'
 import { whoseOf } from './messages.ts'
-import type { NotificationPlatform } from './needs.ts'
 import {
   topics as allTopics,
   type Channel,

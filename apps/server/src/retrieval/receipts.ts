@@ -5,8 +5,8 @@ import { reportDelivery } from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import { schemaOf } from '../platform/contract.ts'
 import { Problem } from '../platform/problems.ts'
+import type { RetrievalPlatform } from './dependencies.ts'
 import { parseMessageReference } from './message-reference.ts'
-import type { RetrievalPlatform } from './needs.ts'
 import { keepReceipt } from './outbox.ts'
 
 const bodyBytesMax = 1_024

@@ -4,8 +4,8 @@ import type { Static } from 'typebox'
 import { linkTopicsFor } from '../platform/link-topics.ts'
 import { openScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
+import type { RetrievalPlatform } from './dependencies.ts'
 import { type RenewableLink, readRenewable, renewLink } from './link-store.ts'
-import type { RetrievalPlatform } from './needs.ts'
 
 /** Why nothing was sent; for metrics alone, the person is answered the same. */
 export type RenewalOutcome =

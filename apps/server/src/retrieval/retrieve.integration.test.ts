@@ -56,7 +56,7 @@ const outboxOf = (screeningId: string) =>
     select topic, number from outbox where screening_id = ${screeningId} order by number, topic`
 
 test('code and birth date give the certificate, the masked contact and how long data is kept', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   const answer = await open(code)
   assert.equal(answer.status, 200)
   assert.deepEqual(answer.body, {
@@ -88,19 +88,19 @@ test('code and birth date give the certificate, the masked contact and how long 
 })
 
 test('the code is forgiven lower case, spaces and dashes', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   const typed = code.toLowerCase().replace(/(.{4})/g, '$1-')
   assert.equal((await open(typed)).status, 200)
 })
 
 test('an inconclusive result is shown without certificate', async () => {
-  const { code } = await bench.place({ result: 'inconclusive' })
+  const { code } = await bench.addScreening({ result: 'inconclusive' })
   const { body } = await open(code)
   assert.partialDeepStrictEqual(body, { result: 'inconclusive', certificate: null })
 })
 
 test('a screening without result answers that it waits', async () => {
-  const { code } = await bench.place({ result: null })
+  const { code } = await bench.addScreening({ result: null })
   const { status, body } = await open(code)
   assert.equal(status, 200)
   assert.partialDeepStrictEqual(body, { state: 'waiting', familyName: 'MARTIN' })
@@ -108,7 +108,7 @@ test('a screening without result answers that it waits', async () => {
 })
 
 test('unknown code, wrong date and a text that is no code look the same', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   const unknown = `${code.slice(0, 8)}${'A'.repeat(24)}`
   const answers = [
     await open(code, '1980-05-18'),
@@ -128,7 +128,7 @@ test('unknown code, wrong date and a text that is no code look the same', async 
 })
 
 test('a date that is none is refused as a field and costs no try', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   for (let n = 0; n < 12; n += 1) {
     const answer = await open(code, '1980-02-30')
     assert.equal(answer.code, 'REQUEST_INVALID')
@@ -140,24 +140,24 @@ test('a date that is none is refused as a field and costs no try', async () => {
 })
 
 test('of a birth date known in part that part opens the link, however a card completes it', async () => {
-  const { code } = await bench.place({ person: { birthDate: '1958' } })
+  const { code } = await bench.addScreening({ person: { birthDate: '1958' } })
   for (const typed of ['1958', '1958-01-01', '1958-06']) {
     const { status, body } = await open(code, typed)
     assert.equal(status, 200, typed)
     assert.partialDeepStrictEqual(body, { birthDate: '1958' })
   }
   assert.equal((await open(code, '1959')).status, 404)
-  const month = await bench.place({ person: { birthDate: '1958-06' } })
+  const month = await bench.addScreening({ person: { birthDate: '1958-06' } })
   assert.equal((await open(month.code, '1958-06-15')).status, 200)
   for (const typed of ['1958', '1958-07', '1958-07-01']) {
     assert.equal((await open(month.code, typed)).status, 404, typed)
   }
-  const whole = await bench.place()
+  const whole = await bench.addScreening()
   for (const typed of ['1980', '1980-05']) assert.equal((await open(whole.code, typed)).status, 404)
 })
 
 test('after ten wrong tries even the right date is refused, and let in again after the pause', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   for (let n = 0; n < 10; n += 1) {
     assert.equal((await open(code, wrongDate(n))).code, 'RETRIEVAL_NOT_FOUND')
   }
@@ -175,7 +175,7 @@ test('after ten wrong tries even the right date is refused, and let in again aft
 })
 
 test('tries during a pause do not make it longer, and each round has ten', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   for (let round = 0; round < 3; round += 1) {
     for (let n = 0; n < 10; n += 1) {
       assert.equal((await open(code, wrongDate(n))).code, 'RETRIEVAL_NOT_FOUND')
@@ -197,7 +197,7 @@ const guess = async (code: string): Promise<number> => {
 }
 
 test('each pause is twice as long as the one before, a day at most, until the right date', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   const pauses: number[] = []
   for (let round = 0; round < 9; round += 1) {
     const seconds = await guess(code)
@@ -210,7 +210,7 @@ test('each pause is twice as long as the one before, a day at most, until the ri
 })
 
 test('the person is told of a pause, once a day, by phone and e-mail, and of no single wrong try', async () => {
-  const { id, code } = await bench.place()
+  const { id, code } = await bench.addScreening()
   for (let n = 0; n < 9; n += 1) await open(code, wrongDate(n))
   assert.equal((await outboxOf(id)).length, 0)
   await open(code, wrongDate(9))
@@ -233,7 +233,7 @@ const numberOf = (siteId: string, screeningId: string, number: number): string =
   unlockNumberOf(bench.platform.vault, { site_id: siteId, screening_id: screeningId, number })
 
 test('who has the phone opens a link that somebody else’s tries have paused', async () => {
-  const { siteId, id, code } = await bench.place()
+  const { siteId, id, code } = await bench.addScreening()
   await guess(code)
   assert.equal((await askForNumber(code)).status, 202)
   assert.deepEqual(
@@ -247,8 +247,8 @@ test('who has the phone opens a link that somebody else’s tries have paused', 
 })
 
 test('a number that is guessed, old, or of another screening opens nothing', async () => {
-  const { siteId, id, code } = await bench.place()
-  const other = await bench.place()
+  const { siteId, id, code } = await bench.addScreening()
+  const other = await bench.addScreening()
   await guess(code)
   const number = numberOf(siteId, id, 1)
   assert.equal((await unlockWith(code, number)).code, 'RETRIEVAL_PAUSED', 'none was sent')
@@ -267,7 +267,7 @@ test('a number that is guessed, old, or of another screening opens nothing', asy
 })
 
 test('a phone is sent one number in two minutes and five a day, and none while the link is open', async () => {
-  const { id, code } = await bench.place()
+  const { id, code } = await bench.addScreening()
   await askForNumber(code)
   assert.equal((await outboxOf(id)).length, 0)
   for (let round = 0; round < 8; round += 1) {
@@ -287,7 +287,7 @@ test('a phone is sent one number in two minutes and five a day, and none while t
 })
 
 test('a right date forgets the wrong tries before it', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   for (let round = 0; round < 3; round += 1) {
     for (let n = 0; n < 9; n += 1) await open(code, wrongDate(n))
     assert.equal((await open(code)).status, 200)
@@ -295,15 +295,15 @@ test('a right date forgets the wrong tries before it', async () => {
 })
 
 test('a pause leaves other links of the same phone alone', async () => {
-  const parent = await bench.place()
-  const child = await bench.place({ person: { firstNames: 'Léa', birthDate: '2012-03-04' } })
+  const parent = await bench.addScreening()
+  const child = await bench.addScreening({ person: { firstNames: 'Léa', birthDate: '2012-03-04' } })
   for (let n = 0; n < 11; n += 1) await open(parent.code, wrongDate(n))
   assert.equal((await open(parent.code)).code, 'RETRIEVAL_PAUSED')
   assert.equal((await open(child.code, '2012-03-04')).status, 200)
 })
 
 test('fifty tries at the same moment are let in ten times and no more', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   const answers = await Promise.all(Array.from({ length: 50 }, (_, n) => open(code, wrongDate(n))))
   const codes = answers.map((answer) => answer.code)
   assert.equal(codes.filter((value) => value === 'RETRIEVAL_NOT_FOUND').length, 10)
@@ -311,7 +311,7 @@ test('fifty tries at the same moment are let in ten times and no more', async ()
 })
 
 test('an old link is told to be old, to who knows the date alone', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   bench.clock.advance({ days: 30 })
   assert.equal((await open(code, '1980-05-18')).code, 'RETRIEVAL_NOT_FOUND')
   const answer = await open(code)
@@ -320,7 +320,7 @@ test('an old link is told to be old, to who knows the date alone', async () => {
 })
 
 test('an old link brings a new one to the same phone and e-mail, and the new one opens', async () => {
-  const { id, code } = await bench.place({ topics: [smsTopic, emailTopic] })
+  const { id, code } = await bench.addScreening({ topics: [smsTopic, emailTopic] })
   bench.clock.advance({ days: 31 })
   const answer = await renew(code)
   assert.equal(answer.status, 202)
@@ -341,7 +341,7 @@ test('an old link brings a new one to the same phone and e-mail, and the new one
 })
 
 test('renewals are bounded in time, and any of the old links may ask', async () => {
-  const { id, code } = await bench.place()
+  const { id, code } = await bench.addScreening()
   bench.clock.advance({ days: 31 })
   await Promise.all(Array.from({ length: 8 }, () => renew(code)))
   assert.equal((await outboxOf(id)).length, 2)
@@ -354,8 +354,8 @@ test('renewals are bounded in time, and any of the old links may ask', async () 
 })
 
 test('a renewal answers the same for an unknown code, a waiting screening and a person without contact', async () => {
-  const waiting = await bench.place({ result: null })
-  const silent = await bench.place({ person: { contact: {} } })
+  const waiting = await bench.addScreening({ result: null })
+  const silent = await bench.addScreening({ person: { contact: {} } })
   const unknown = `${silent.code.slice(0, 8)}${'A'.repeat(24)}`
   for (const code of [waiting.code, silent.code, unknown, 'not-a-code-at-all']) {
     const answer = await renew(code)
@@ -367,7 +367,7 @@ test('a renewal answers the same for an unknown code, a waiting screening and a 
 
 test('opening and renewing are in the audit chain of the site, with the screening and no identity', async () => {
   const siteId = '2A0000014'
-  const { id, code } = await bench.place({ siteId })
+  const { id, code } = await bench.addScreening({ siteId })
   await open(code, '1980-05-18')
   await open(code)
   bench.clock.advance({ days: 31 })
@@ -392,7 +392,7 @@ test('a malformed body is a problem that names fields and echoes nothing', async
 })
 
 test('once the identity data is gone the link leads nowhere', async () => {
-  const { code } = await bench.place()
+  const { code } = await bench.addScreening()
   bench.clock.advance({ days: 10 })
   await bench.platform.vault.removeKeysBefore(bench.clock.now())
   assert.equal((await open(code)).code, 'RETRIEVAL_NOT_FOUND')

@@ -5,6 +5,7 @@ import { Problem } from '../platform/problems.ts'
 import { openCertificate, openScreening, type SealedScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
 import { type AcceptanceDependencies, acceptanceOf } from './acceptance.ts'
+import type { RetrievalPlatform } from './dependencies.ts'
 import {
   type LinkedScreening,
   type LinkKey,
@@ -15,7 +16,6 @@ import {
   takeTry,
   takeUnlockTry,
 } from './link-store.ts'
-import type { RetrievalPlatform } from './needs.ts'
 import { emailNoticeTopic, smsNoticeTopic } from './outbox.ts'
 import { replyOf } from './reply.ts'
 import { unlockNumberOf } from './unlock.ts'

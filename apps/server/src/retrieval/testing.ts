@@ -13,8 +13,8 @@ import { makeRetrievalLinks } from '../platform/retrieval-links.ts'
 import { certificateContext, screeningContext, sealJson } from '../platform/sealed.ts'
 import { openTestDatabase } from '../platform/test-databases.ts'
 import { openVault } from '../platform/vault.ts'
+import type { NotificationPlatform } from './dependencies.ts'
 import { retrievalModule } from './module.ts'
-import type { NotificationPlatform } from './needs.ts'
 import type { Topic } from './outbox.ts'
 
 export interface TestClock {
@@ -61,7 +61,7 @@ export interface NewScreening {
   readonly topics?: readonly Topic[]
 }
 
-export interface PlacedScreening {
+export interface AddedScreening {
   readonly siteId: string
   readonly id: string
   readonly code: string
@@ -74,7 +74,7 @@ export interface TestBench {
   readonly logged: unknown[]
   /** Another platform on the same database with metrics of its own, as another process would have. */
   another(): NotificationPlatform
-  place(screening?: NewScreening): Promise<PlacedScreening>
+  addScreening(screening?: NewScreening): Promise<AddedScreening>
   close(): Promise<void>
 }
 
@@ -92,10 +92,10 @@ let placed = 0
 /** UUIDv7 in shape, distinct in this process. */
 const nextId = (): string => `0192a5b0-0000-7000-8000-${String(++placed).padStart(12, '0')}`
 
-const place = async (
+const addScreening = async (
   { database, vault, clock, retrievalLinks, configuration }: NotificationPlatform,
   { siteId = '750000018', person = {}, result = 'negative', topics = [] }: NewScreening,
-): Promise<PlacedScreening> => {
+): Promise<AddedScreening> => {
   const id = nextId()
   // The server's timer does this; here weeks pass in a moment.
   await vault.refresh()
@@ -192,7 +192,7 @@ export const startTestBench = async (): Promise<TestBench> => {
     app,
     logged,
     another: () => platformOn(database.pools.worker),
-    place: (screening = {}) => place(platform, screening),
+    addScreening: (screening = {}) => addScreening(platform, screening),
     async close() {
       await app.close()
       await database.close()

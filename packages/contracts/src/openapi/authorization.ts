@@ -6,7 +6,7 @@
 import { type Access, type ActWeight, type Endpoint, endpointKey } from '../endpoint.ts'
 import { type EndpointName, endpointsByName, endpointTexts } from './texts/index.ts'
 
-export interface AuthorizationRow {
+export interface AuthorizationRule {
   readonly access: Access
   /** The device signs the request too; `fresh`: after a sign-in of the last minutes as well. */
   readonly weight?: ActWeight
@@ -21,7 +21,7 @@ export interface AuthorizationRow {
   readonly sees: string
 }
 
-const rowOf = (name: EndpointName): [string, AuthorizationRow] => {
+const rowOf = (name: EndpointName): [string, AuthorizationRule] => {
   const endpoint: Endpoint = endpointsByName[name]
   const { access, weight, responsibleOnly, at, trace } = endpoint
   const { act, sees } = endpointTexts[name]
@@ -40,6 +40,6 @@ const rowOf = (name: EndpointName): [string, AuthorizationRow] => {
 }
 
 /** By method and path. */
-export const authorizationMatrix: Readonly<Record<string, AuthorizationRow>> = Object.fromEntries(
+export const authorizationMatrix: Readonly<Record<string, AuthorizationRule>> = Object.fromEntries(
   (Object.keys(endpointsByName) as EndpointName[]).map(rowOf),
 )

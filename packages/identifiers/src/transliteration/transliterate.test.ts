@@ -3,9 +3,9 @@ import { describe, test } from 'node:test'
 import { parsePersonName } from '../person-name.ts'
 import { transliterate2dDoc, transliterateIcao } from './transliterate.ts'
 
-type Row = readonly [name: string, icao: string, twoddoc: string]
+type Sample = readonly [name: string, icao: string, twoddoc: string]
 
-const tables: Readonly<Record<string, readonly Row[]>> = {
+const tables: Readonly<Record<string, readonly Sample[]>> = {
   French: [
     ['Noël', 'NOEL', 'NOEL'],
     ['Maëlys-Zoé', 'MAELYS<ZOE', 'MAELYS ZOE'],

@@ -49,7 +49,7 @@ const minute = 60_000
 
 const openPortal = (): Promise<TestPortal> => cluster.portal({ overrides: { signers } })
 
-const needsOf = (portal: TestPortal): RetentionDependencies => ({
+const dependenciesOf = (portal: TestPortal): RetentionDependencies => ({
   database: portal.sql,
   clock: portal.clock,
   randomBytes: systemRandomBytes,
@@ -60,7 +60,7 @@ const needsOf = (portal: TestPortal): RetentionDependencies => ({
   log: silentLog,
 })
 const run = (portal: TestPortal, changes: Partial<RetentionDependencies> = {}) =>
-  runRetention({ ...needsOf(portal), ...changes }, new AbortController().signal)
+  runRetention({ ...dependenciesOf(portal), ...changes }, new AbortController().signal)
 const sign = (portal: TestPortal) =>
   signHeads({
     database: portal.sql,
@@ -366,7 +366,7 @@ test('a run beside another process does nothing; a run is due every six hours, a
   assert.equal(await isRunDue(sql, clock.now()), true)
   const stopped = new AbortController()
   stopped.abort()
-  assert.equal(await runRetention(needsOf(portal), stopped.signal), null)
+  assert.equal(await runRetention(dependenciesOf(portal), stopped.signal), null)
   assert.equal(await isRunDue(sql, clock.now()), true)
 })
 

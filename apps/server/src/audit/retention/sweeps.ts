@@ -46,7 +46,7 @@ export const sweeps: readonly Sweep[] = [
     term: 'traces',
   },
   { kind: 'site-notice', table: 'site_notice', since: 'at', term: 'traces' },
-  // The login room removes these when they are of no more use; here only what it would have left.
+  // Login removes these itself when they are of no more use; this sweep takes what it would have missed.
   { kind: 'session-ending', table: 'session_revocation', since: 'expires_at', term: 'traces' },
   { kind: 'session-listed', table: 'listed_session', since: 'ends_at', term: 'traces' },
   { kind: 'pace', table: 'professional_pace', since: 'hour', term: 'traces' },
@@ -86,7 +86,7 @@ const removeBefore = async (
 
 const sliceMilliseconds = dayMilliseconds
 
-/** Removes what is due a day at a time, which bounds each statement also after a long rest. */
+/** Removes what is due one day at a time, so that each statement stays small even after a long pause. */
 export const sweepTable = async (
   database: Sql,
   runId: string,

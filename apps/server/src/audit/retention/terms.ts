@@ -7,7 +7,7 @@ export interface RetentionSettings {
   readonly tracesDays: number
 }
 
-/** What a datum is kept as: who was tested, who did what, or the row of a screening while it is either. */
+/** What a datum is kept as: who was tested, who did what, or the row of a screening, which is both at first. */
 export type Term = 'identifying' | 'traces' | 'screening'
 
 /**

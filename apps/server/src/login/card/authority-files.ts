@@ -20,6 +20,6 @@ export const readAuthorityFiles = async (path: string): Promise<Authorities> => 
   const texts = await Promise.all(files.map((file) => readFile(file, 'utf8')))
   const reading = readAuthorities(texts.join('\n'))
   if (reading.ok) return reading.value
-  const place = reading.index === null ? '' : `, certificate ${reading.index + 1}`
-  throw new Error(`CARD_AUTHORITY cannot be used: ${reading.code}${place}`)
+  const where = reading.index === null ? '' : `, certificate ${reading.index + 1}`
+  throw new Error(`CARD_AUTHORITY cannot be used: ${reading.code}${where}`)
 }

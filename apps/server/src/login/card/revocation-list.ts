@@ -52,7 +52,7 @@ const clockToleranceMilliseconds = 10 * 60_000
 const tags = { boolean: 0x01, extensions: 0xa0 } as const
 
 /** In a thread of its own: hashing ten megabytes takes longer than a request may wait. */
-const verifyAside = promisify(verify)
+const verifyOnAnotherThread = promisify(verify)
 
 interface ListParts {
   readonly tbs: DerElement
@@ -135,7 +135,7 @@ const findSigner = async (
   for (const authority of named) {
     const { publicKey } = authority.facts.native
     if (!isKeyStrong(publicKey)) continue
-    if (await verifyAside(hash, tbs.encoded, publicKey, signature)) return authority
+    if (await verifyOnAnotherThread(hash, tbs.encoded, publicKey, signature)) return authority
   }
   return 'LIST_SIGNATURE'
 }

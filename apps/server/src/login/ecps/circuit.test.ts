@@ -8,8 +8,8 @@ beforeEach(() => {
   circuit.probed(true)
 })
 
-type Outcome = 'succeed' | 'fail' | 'unreached' | 'leave'
-const call = (outcome: Outcome, kind: 'begin' | 'return' = 'begin'): void => {
+type CallEnd = 'succeed' | 'fail' | 'unreached' | 'leave'
+const call = (outcome: CallEnd, kind: 'begin' | 'return' = 'begin'): void => {
   assert.equal(circuit.admit(kind), true)
   if (outcome === 'fail') circuit.fail('answered')
   else if (outcome === 'unreached') circuit.fail('unreached')

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, test } from 'node:test'
 import fastify, { type FastifyInstance } from 'fastify'
-import { endRestingConnections } from './resting-connections.ts'
+import { endIdleConnections } from './idle-connections.ts'
 
 let app: FastifyInstance
 let port: number
@@ -15,7 +15,7 @@ beforeEach(async () => {
   answer = null
   // A connection that is left open would be waited for as long as a stop may take, and longer.
   app = fastify({ forceCloseConnections: 'idle', keepAliveTimeout: 3_600_000 })
-  endRestingConnections(app)
+  endIdleConnections(app)
   app.get(
     '/slow',
     () =>

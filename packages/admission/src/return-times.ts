@@ -1,11 +1,11 @@
 /**
- * Times to come back that do not bring everybody back at once. Whoever is sent away is given a turn of their own, as far
- * behind the one before as one of them takes to serve; so ten thousand who came in the same minute come back in a line.
+ * Times to come back that do not bring everybody back at once. Whoever is sent away is given a time of their own, as
+ * long after the one before as serving one of them takes; so ten thousand who came in the same minute come back in a line.
  *
- * Invariants: a turn is never before `retrySeconds` nor after `turnSecondsMax`; the pace follows what was really served
+ * Invariants: a time is never sooner than `retrySeconds` nor later than `returnSecondsMax`; the pace follows what was really served
  * while somebody was sent away, and grows while nobody is.
  */
-export interface Turns {
+export interface ReturnTimes {
   /** One was served. */
   served(nowMilliseconds: number): void
   /** One is sent away. @returns seconds after which to come back */
@@ -13,13 +13,13 @@ export interface Turns {
 }
 
 /** No one is sent away for longer: by then the pace is known better. */
-export const turnSecondsMax = 900
+export const returnSecondsMax = 900
 
 /** The pace is measured over windows of this length. */
 const windowMilliseconds = 2_000
 /** A window with fewer served says little. */
 const servedMin = 5
-/** More than are served are called: the queue takes up the difference, and one who does not come leaves no gap. */
+/** More are asked back than are served: the queue holds the difference, so that one who does not come leaves no gap. */
 const callingShare = 1.35
 /** Growth of the pace in a window in which nobody was sent away. */
 const growth = 1.25
@@ -28,11 +28,11 @@ const growth = 1.25
  * @param retrySeconds shortest time
  * @param random uniform in [0, 1)
  */
-export const makeTurns = (retrySeconds: number, random: () => number): Turns => {
+export const makeReturnTimes = (retrySeconds: number, random: () => number): ReturnTimes => {
   let startedAt = 0
   let servedCount = 0
   let sentAway = 0
-  /** Turns a second; null until something was measured. */
+  /** How many are asked back a second; null until something was measured. */
   let pace: number | null = null
   let next = 0
 
@@ -59,8 +59,8 @@ export const makeTurns = (retrySeconds: number, random: () => number): Turns => 
       const soonest = now + retrySeconds * 1_000 * (1 + 2 * random())
       if (pace === null) return Math.ceil((soonest - now) / 1_000)
       next = Math.max(next + 1_000 / pace, soonest)
-      const latest = now + turnSecondsMax * 1_000
-      if (next > latest) next = latest - random() * turnSecondsMax * 500
+      const latest = now + returnSecondsMax * 1_000
+      if (next > latest) next = latest - random() * returnSecondsMax * 500
       return Math.ceil((next - now) / 1_000)
     },
   }

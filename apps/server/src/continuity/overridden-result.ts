@@ -1,21 +1,21 @@
 /** A result that came in where another was recorded first: that one stays, and this one is told to operations. */
-import type { AsideFlag } from '@sidep/continuity'
+import type { OverriddenResultFlag } from '@sidep/continuity'
 import type { AsideReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { runStatement } from './run-statement.ts'
 
-export interface Aside {
+export interface OverriddenResult {
   readonly screeningId: string
   /** Says which result it was. */
-  readonly code: AsideFlag
+  readonly code: OverriddenResultFlag
   readonly reason: AsideReason
   /** Who answers for it, at whichever keyboard. */
   readonly actor: SiteActor
 }
 
-const setAsideText = `with flagged as (
+const flagOverriddenResultText = `with flagged as (
   insert into continuity_flag (site_id, screening_id, code, professional_id, counter_id, flagged_at, reason)
   values ($1, $2::uuid, $3, $4, $5, $6::timestamptz, $7)
   on conflict do nothing returning 1
@@ -23,14 +23,14 @@ const setAsideText = `with flagged as (
 select count(*)::int as done from flagged`
 
 /** Flags the result with its reason, and appends the act; the same result of that screening again changes nothing. */
-export const setAside = async (
+export const flagOverriddenResult = async (
   database: Sql,
-  { screeningId, code, reason, actor }: Aside,
+  { screeningId, code, reason, actor }: OverriddenResult,
   at: Date,
 ): Promise<boolean> => {
   const siteId = actor.site.id
   const subject = `${screeningId} ${reason}`
-  const done = await runStatement(database, setAsideText, [
+  const done = await runStatement(database, flagOverriddenResultText, [
     siteId,
     screeningId,
     code,

@@ -20,11 +20,11 @@ export type TwoddocCode =
   | 'TWODDOC_SIGNATURE_MISSING'
   | 'TWODDOC_SIGNATURE_FORMAT'
 
-export type Outcome<T> =
+export type Reading<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly code: TwoddocCode }
 
-export const accepted = <T>(value: T): Outcome<T> => ({ ok: true, value })
+export const accepted = <T>(value: T): Reading<T> => ({ ok: true, value })
 export const refused = (code: TwoddocCode): { readonly ok: false; readonly code: TwoddocCode } => ({
   ok: false,
   code,

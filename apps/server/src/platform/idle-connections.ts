@@ -6,19 +6,19 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-export const endRestingConnections = (app: FastifyInstance): void => {
+export const endIdleConnections = (app: FastifyInstance): void => {
   /** Requests under way on each. */
   const underWay = new Map<Socket, number>()
   let isClosing = false
 
-  const endIfResting = (socket: Socket): void => {
+  const endIfIdle = (socket: Socket): void => {
     if (isClosing && underWay.get(socket) === 0) socket.destroySoon()
   }
 
   app.server.on('connection', (socket: Socket) => {
     underWay.set(socket, 0)
     socket.once('close', () => underWay.delete(socket))
-    endIfResting(socket)
+    endIfIdle(socket)
   })
   app.addHook('onRequest', (request, reply, done) => {
     const { socket } = request.raw
@@ -30,14 +30,14 @@ export const endRestingConnections = (app: FastifyInstance): void => {
         const now = underWay.get(socket)
         if (now === undefined) return
         underWay.set(socket, now - 1)
-        endIfResting(socket)
+        endIfIdle(socket)
       })
     }
     done()
   })
   app.addHook('preClose', (done) => {
     isClosing = true
-    for (const socket of underWay.keys()) endIfResting(socket)
+    for (const socket of underWay.keys()) endIfIdle(socket)
     done()
   })
 }

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeTurns, turnSecondsMax } from './turns.ts'
+import { makeReturnTimes, returnSecondsMax } from './return-times.ts'
 
 const perSecond = 40
 const steady = () => 0.5
 
 /** Virtual time: so many a second are served, so many a second sent away; the times they are told to come back at. */
 const sendAway = (seconds: number, awayPerSecond: number): number[] => {
-  const turns = makeTurns(2, steady)
+  const returnTimes = makeReturnTimes(2, steady)
   const backAt: number[] = []
   for (let tick = 0; tick < seconds * 1_000; tick += 1) {
-    if (tick % (1_000 / perSecond) === 0) turns.served(tick)
-    if (tick % (1_000 / awayPerSecond) === 0) backAt.push(tick / 1_000 + turns.give(tick))
+    if (tick % (1_000 / perSecond) === 0) returnTimes.served(tick)
+    if (tick % (1_000 / awayPerSecond) === 0) backAt.push(tick / 1_000 + returnTimes.give(tick))
   }
   return backAt
 }
@@ -35,13 +35,13 @@ test('who is sent away later comes back later, once the pace is known', () => {
 })
 
 test('one alone is told the shortest time, and nobody more than the longest', () => {
-  const turns = makeTurns(2, steady)
-  turns.served(0)
-  assert.equal(turns.give(10), 4)
-  for (let index = 0; index < 10; index += 1) turns.served(20 + index)
-  turns.give(3_000)
+  const returnTimes = makeReturnTimes(2, steady)
+  returnTimes.served(0)
+  assert.equal(returnTimes.give(10), 4)
+  for (let index = 0; index < 10; index += 1) returnTimes.served(20 + index)
+  returnTimes.give(3_000)
   for (let index = 0; index < 20_000; index += 1) {
-    const seconds = turns.give(3_000)
-    assert.ok(seconds >= 2 && seconds <= turnSecondsMax, String(seconds))
+    const seconds = returnTimes.give(3_000)
+    assert.ok(seconds >= 2 && seconds <= returnSecondsMax, String(seconds))
   }
 })
