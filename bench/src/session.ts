@@ -6,10 +6,10 @@
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
-import { createDeviceProofs } from '@sidep/server/login/device-proof.ts'
-import { createRevocationList } from '@sidep/server/login/revocation-list.ts'
+import { makeDeviceProofs } from '@sidep/server/login/device-proof.ts'
+import { makeRevocationList } from '@sidep/server/login/revocation-list.ts'
 import { type SessionFacts, unbound } from '@sidep/server/login/session.ts'
-import { createSessionTokens } from '@sidep/server/login/session-token.ts'
+import { makeSessionTokens } from '@sidep/server/login/session-token.ts'
 import { fixedRing } from '@sidep/server/platform/signer.ts'
 import { hourMilliseconds } from '@sidep/time'
 import { generateSignerKeys } from '@sidep/trust/certificates'
@@ -125,7 +125,7 @@ export const benchSession = async ({
   const signer = await makeSigner()
   const key = createSecretKey(randomBytes(32))
   const mac = (text: string): Uint8Array => createHmac('sha256', key).update(text).digest()
-  const tokens = createSessionTokens({ signer: fixedRing(signer), mac, now: () => now, life })
+  const tokens = makeSessionTokens({ signer: fixedRing(signer), mac, now: () => now, life })
   const sessions = Array.from({ length: sessionsCount }, (_, index) =>
     factsOf(index, now, device.thumbprint),
   )
@@ -133,7 +133,7 @@ export const benchSession = async ({
   const issueMicroseconds = await timed(sessions, async (facts) => {
     issued.push(await tokens.issue(facts))
   })
-  const revocations = createRevocationList()
+  const revocations = makeRevocationList()
   for (let index = 0; index < revokedCount; index += 1) {
     revocations.add({
       kind: 'session',
@@ -162,7 +162,7 @@ export const benchSession = async ({
   for (let count = 0; count < lookUps; count += 1) if (revocations.ends(session)) failed += 1
   const revocationMicroseconds = rounded(((performance.now() - start) * 1_000) / lookUps, 3)
 
-  const proofs = createDeviceProofs(origin, () => now)
+  const proofs = makeDeviceProofs(origin, () => now)
   const statements = await Promise.all(
     Array.from({ length: 1_000 }, (_, index) =>
       device.prove('session-1', now, `jti-${String(index).padStart(16, '0')}`),

@@ -9,11 +9,11 @@ import { parseFiness } from '@sidep/identifiers'
 import { openSigners } from '@sidep/server/issuance/signers.ts'
 import { unbound } from '@sidep/server/login/session.ts'
 import {
-  createSessionTokens,
+  makeSessionTokens,
   type SessionTokens,
   sessionMacOf,
 } from '@sidep/server/login/session-token.ts'
-import { createTestDevice, makeTestKeys } from '@sidep/server/login/test-device.ts'
+import { makeTestDevice, makeTestKeys } from '@sidep/server/login/test-device.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { parseConfiguration } from '@sidep/server/platform/configuration.ts'
 import { openDatabaseBesides } from '@sidep/server/platform/database.ts'
@@ -57,7 +57,7 @@ const tokensOf = async (dataDirectory: string): Promise<SessionTokens> => {
       systemClock,
       systemRandomBytes,
     )
-    return createSessionTokens({
+    return makeSessionTokens({
       signer: fixedRing(signers.scopes.session),
       mac: sessionMacOf(vault),
       now: systemClock.now,
@@ -95,7 +95,7 @@ export const openCounters = async (
       const keys = isBound ? await makeTestKeys() : null
       const token = await tokens.issue({
         ...unbound,
-        device: keys === null ? null : (await createTestDevice(keys)).thumbprint,
+        device: keys === null ? null : (await makeTestDevice(keys)).thumbprint,
         person: {
           id: person.nationalId,
           familyName: person.familyName,

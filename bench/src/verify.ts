@@ -13,7 +13,7 @@ import { issueHcert, readHcert, testDcc } from '@sidep/hcert'
 import { makeUvci } from '@sidep/identifiers'
 import { hourMilliseconds } from '@sidep/time'
 import { loadTrust, type Trust } from '@sidep/trust'
-import { createKeySet } from '@sidep/trust/certificates'
+import { makeKeySet } from '@sidep/trust/certificates'
 import { verify } from '@sidep/verdict'
 import type { LoadResult } from './load-result.ts'
 import { median, quantile, rounded } from './statistics.ts'
@@ -177,7 +177,7 @@ const nodeCryptoVerifier = async (
 }
 
 const makeMaterial = async (at: Date): Promise<Material> => {
-  const keys = await createKeySet({ at, randomBytes: randomBytesOf, development: true })
+  const keys = await makeKeySet({ at, randomBytes: randomBytesOf, development: true })
   const { certificate, privateKey } = keys.signers.dcc
   const trust = await loadTrust({ dcc: [bytesToBase64(certificate)], twoddoc: [] })
   const [signer] = trust.signers

@@ -89,6 +89,24 @@ test('reading the clock outside platform is refused, taking it as an argument is
   assert.deepEqual(rulesBroken('apps/server/src/platform/clock.ts', 'const now = Date.now()'), [])
 })
 
+test('a function declaration is refused outside pages, a generator and a component are not', () => {
+  const rule = 'functions are constants: const name = (…) => …'
+  for (const text of ['export function read(text) {', 'async function read(text) {']) {
+    assert.deepEqual(rulesBroken('packages/hcert/src/a.ts', text), [rule])
+    assert.deepEqual(rulesBroken('apps/web/src/person/a.tsx', text), [])
+  }
+  assert.deepEqual(rulesBroken('apps/cli/src/a.ts', 'export async function* lines(stream) {'), [])
+  assert.deepEqual(rulesBroken('apps/cli/src/a.ts', 'export const read = (text) => text'), [])
+})
+
+test('a maker is called make, open or start', () => {
+  assert.deepEqual(rulesBroken('apps/server/src/login/a.ts', 'export const makePace = () => 1'), [])
+  assert.equal(
+    rulesBroken('apps/server/src/login/a.ts', 'export const createPace = () => 1').length,
+    1,
+  )
+})
+
 test('rooms meet by package name, not by path', () => {
   assert.deepEqual(
     rulesBroken('apps/cli/src/a.ts', "import { x } from '../../server/src/index.ts'"),

@@ -175,6 +175,17 @@ const linePatterns: readonly {
     applies: (file) => !file.startsWith('apps/server/src/issuance/') && !isTest(file),
   },
   {
+    // Generators (`function*`) cannot be written otherwise; the components of pages are functions.
+    pattern: /^\s*(export )?(async )?function [a-zA-Z]/,
+    rule: 'functions are constants: const name = (…) => …',
+    applies: (file) => !file.startsWith('apps/web/'),
+  },
+  {
+    pattern: /^export const create[A-Z]/,
+    rule: 'what makes something in memory is called make…, what reads first open…, what runs until it is stopped start…',
+    applies: (file) => !file.startsWith('apps/web/'),
+  },
+  {
     pattern: /\.(only|todo)\(/,
     rule: 'no focused or empty test',
     applies: (file) => /\.test\.tsx?$/.test(file),

@@ -13,7 +13,7 @@ import {
 } from '@sidep/continuity'
 import { type BookletAnswer, routes, type ScreeningInput } from '@sidep/contracts'
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
-import { actHeaders, createTestDevice } from '@sidep/server/login/test-device.ts'
+import { actHeaders, makeTestDevice } from '@sidep/server/login/test-device.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
 import { Pool } from 'undici'
 import { inventScreening } from '../screenings.ts'
@@ -50,7 +50,7 @@ const takeBooklet = async (
 ): Promise<Booklet> => {
   if (keys === null) throw new Error('a booklet is of a session that is bound to a device')
   const { x, y } = await counterKeyOf(publicKey)
-  const device = await createTestDevice(keys)
+  const device = await makeTestDevice(keys)
   const request = {
     method: 'POST',
     path: routes.booklets,

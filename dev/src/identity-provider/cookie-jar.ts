@@ -50,7 +50,7 @@ const parse = (url: URL, line: string): { cookie: Cookie; gone: boolean } | unde
   return { cookie, gone }
 }
 
-export const createCookieJar = (): CookieJar => {
+export const makeCookieJar = (): CookieJar => {
   const cookies = new Map<string, Cookie>()
   return {
     take: (url, response) => {

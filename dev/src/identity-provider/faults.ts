@@ -105,7 +105,7 @@ const spoilRedirect = (context: Context): void => {
  *
  * @param key the provider's own private key (RSA), to sign changed ID tokens with
  */
-export const createFaults = (key: KeyObject): Faults => {
+export const makeFaults = (key: KeyObject): Faults => {
   let fault: ProviderFault = { kind: 'none' }
   return {
     current: () => fault,

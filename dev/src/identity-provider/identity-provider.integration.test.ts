@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { after, before, test } from 'node:test'
 import { demoIdentities, demoPeople } from '../directory/index.ts'
-import { createCookieJar } from './cookie-jar.ts'
+import { makeCookieJar } from './cookie-jar.ts'
 import { type IdentityProvider, startIdentityProvider } from './start.ts'
 
 const redirectUri = 'http://localhost:1/login/ecps/callback'
@@ -17,7 +17,7 @@ before(async () => {
 })
 after(() => provider.close())
 
-const open = (jar: ReturnType<typeof createCookieJar>) => async (url: URL, init?: RequestInit) => {
+const open = (jar: ReturnType<typeof makeCookieJar>) => async (url: URL, init?: RequestInit) => {
   const response = await fetch(url, {
     ...init,
     headers: { cookie: jar.header(url) },
@@ -46,7 +46,7 @@ const authorizationUrl = (): URL => {
 
 /** Answers the provider's pages; returns where it sends the browser in the end. */
 const walk = async (nationalId: string, answer: 'confirm' | 'refuse'): Promise<URL> => {
-  const request = open(createCookieJar())
+  const request = open(makeCookieJar())
   const location = async (response: Response): Promise<URL> => {
     const value = response.headers.get('location')
     assert.ok(value, `no redirect but ${response.status}: ${await response.text()}`)
@@ -134,7 +134,7 @@ test('a refusal on the phone comes back as access_denied', async () => {
 })
 
 test('an unknown national id is said next to the form, with 422', async () => {
-  const request = open(createCookieJar())
+  const request = open(makeCookieJar())
   const start = await request(authorizationUrl())
   const page = new URL(start.headers.get('location') ?? '', provider.issuer)
   const answer = await request(new URL(`${page.pathname}/identity`, page), {

@@ -1,5 +1,5 @@
 export { claimsOf, subjectOf } from './claims.ts'
-export { type CookieJar, createCookieJar } from './cookie-jar.ts'
+export { type CookieJar, makeCookieJar } from './cookie-jar.ts'
 export type { ProviderFault } from './faults.ts'
 export type { ProviderClient } from './provider.ts'
 export {

@@ -69,7 +69,7 @@ export const answerPage = (response: ServerResponse, status: number, html: strin
  *
  * @returns whether the request was one of these
  */
-export const createInteractions = (provider: Provider, people: People) => {
+export const makeInteractions = (provider: Provider, people: People) => {
   const finish = (
     request: IncomingMessage,
     response: ServerResponse,

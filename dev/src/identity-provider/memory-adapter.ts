@@ -20,7 +20,7 @@ const entriesMax = 200_000
  * @param now milliseconds since the epoch
  * @returns the adapter factory that oidc-provider asks for, by model name
  */
-export const createMemoryAdapters = (now: () => number): ((model: string) => Adapter) => {
+export const makeMemoryAdapters = (now: () => number): ((model: string) => Adapter) => {
   const entries = new Map<string, Entry>()
   const grantMembers = new Map<string, Set<string>>()
   const sessionByUid = new Map<string, string>()

@@ -10,7 +10,7 @@ import {
 import { claimsOf, scopeAllClaims, subjectOf } from './claims.ts'
 import type { Faults } from './faults.ts'
 import { assuranceLevel, type People, pageHeaders } from './interactions.ts'
-import { createMemoryAdapters } from './memory-adapter.ts'
+import { makeMemoryAdapters } from './memory-adapter.ts'
 import { renderLoggedOut, renderLogout, renderRequestError } from './pages.ts'
 import type { Telephone } from './telephone.ts'
 
@@ -81,7 +81,7 @@ const logoutFeature = {
  * @param now milliseconds since the epoch
  * @param takesPushedRequests whether it has RFC 9126, as the original has
  */
-export const createProvider = (
+export const makeProvider = (
   issuer: string,
   clients: readonly ProviderClient[],
   people: People,
@@ -92,7 +92,7 @@ export const createProvider = (
   takesPushedRequests: boolean,
 ): Provider => {
   const provider: Provider = new Provider(issuer, {
-    adapter: createMemoryAdapters(now),
+    adapter: makeMemoryAdapters(now),
     clients: clients.map(clientMetadata),
     // RS256, as the original signs its ID tokens.
     jwks: { keys: [{ ...signingKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256' }] },

@@ -1,6 +1,6 @@
 /** Signs in as a browser would, page by page, so that demos and load tests go through the real door. */
 import { routes, type SessionView } from '@sidep/contracts'
-import { type CookieJar, createCookieJar } from './cookie-jar.ts'
+import { type CookieJar, makeCookieJar } from './cookie-jar.ts'
 
 export interface SignInOptions {
   /** `8` + RPPS of a person the identity provider knows. */
@@ -43,8 +43,8 @@ interface Browser {
   follow(url: URL, init?: RequestInit): Promise<Page>
 }
 
-const createBrowser = (portal: URL, timeoutMilliseconds: number): Browser => {
-  const jar = createCookieJar()
+const makeBrowser = (portal: URL, timeoutMilliseconds: number): Browser => {
+  const jar = makeCookieJar()
   const request = async (url: URL, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers)
     const cookie = jar.header(url)
@@ -131,7 +131,7 @@ export const signInOverHttp = async (
   { nationalId, site, device, timeoutMilliseconds = 15_000 }: SignInOptions,
 ): Promise<SignedIn> => {
   const portal = new URL(baseUrl)
-  const browser = createBrowser(portal, timeoutMilliseconds)
+  const browser = makeBrowser(portal, timeoutMilliseconds)
   const key = device === undefined ? '' : `&device=${device}`
   const start = await browser.follow(new URL(`${routes.loginEcps}?return=/pro/${key}`, portal))
   await refuseProblem(start)

@@ -2,10 +2,10 @@ import { generateKeyPairSync, sign } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Provider } from 'oidc-provider'
 import type { SyntheticProfessional } from '../directory/synthetic-professional.ts'
-import { createFaults, type ProviderFault } from './faults.ts'
-import { createInteractions, indexPeople } from './interactions.ts'
-import { createProvider, type ProviderClient } from './provider.ts'
-import { createTelephone, type Telephone } from './telephone.ts'
+import { makeFaults, type ProviderFault } from './faults.ts'
+import { indexPeople, makeInteractions } from './interactions.ts'
+import { makeProvider, type ProviderClient } from './provider.ts'
+import { makeTelephone, type Telephone } from './telephone.ts'
 
 export interface IdentityProviderOptions {
   /** 0 takes any free port. */
@@ -70,11 +70,11 @@ export const startIdentityProvider = async (
   const issuer = `http://${host}:${address.port}`
 
   const { privateKey: signingKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const faults = createFaults(signingKey)
+  const faults = makeFaults(signingKey)
   faults.set(options.fault ?? { kind: 'none' })
   const people = indexPeople(options.people, options.others)
-  const telephone = createTelephone(() => provider, people)
-  const provider: Provider = createProvider(
+  const telephone = makeTelephone(() => provider, people)
+  const provider: Provider = makeProvider(
     issuer,
     options.clients,
     people,
@@ -85,7 +85,7 @@ export const startIdentityProvider = async (
     options.takesPushedRequests ?? true,
   )
   provider.on('server_error', (_, error) => console.error('identity provider:', error))
-  const interact = createInteractions(provider, people)
+  const interact = makeInteractions(provider, people)
   const answer = provider.callback()
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

@@ -39,7 +39,7 @@ const waitingMax = 5
 const phonesMax = 100_000
 
 /** @param providerOf the provider, made after its telephone */
-export const createTelephone = (providerOf: () => Provider, people: People): Telephone => {
+export const makeTelephone = (providerOf: () => Provider, people: People): Telephone => {
   const phones = new Map<string, Waiting[]>()
 
   const waitingOf = (nationalId: string): Waiting[] =>

@@ -1,6 +1,6 @@
 import type { Channel, Fault } from './faults.ts'
 import { startHttpGateway } from './http-gateway.ts'
-import { createMessageStore, type ReceivedMessage } from './message-store.ts'
+import { makeMessageStore, type ReceivedMessage } from './message-store.ts'
 import type { ReceiptTarget } from './receipts.ts'
 import { startSmtpReceiver } from './smtp-receiver.ts'
 
@@ -51,7 +51,7 @@ const messagesMaxDefault = 1_000
 export const startMailbox = async (options: MailboxOptions = {}): Promise<Mailbox> => {
   const closing = new AbortController()
   const now = options.now ?? (() => new Date())
-  const store = createMessageStore(options.messagesMax ?? messagesMaxDefault, now)
+  const store = makeMessageStore(options.messagesMax ?? messagesMaxDefault, now)
   const faults: Record<Channel, Fault> = { email: { kind: 'none' }, sms: { kind: 'none' } }
   const smsToken = options.smsToken ?? developmentSmsToken
   const smtp = await startSmtpReceiver(

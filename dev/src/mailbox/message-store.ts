@@ -27,7 +27,7 @@ export interface MessageStore {
  *
  * @param messagesMax how many deliveries are kept, ≥ 1
  */
-export const createMessageStore = (messagesMax: number, now: () => Date): MessageStore => {
+export const makeMessageStore = (messagesMax: number, now: () => Date): MessageStore => {
   const kept: ReceivedMessage[] = []
   let count = 0
   return {

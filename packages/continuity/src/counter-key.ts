@@ -128,7 +128,7 @@ const thumbprint = async ({ x, y }: CounterKey): Promise<Bytes> => {
 }
 
 /** The point's y by x and its lowest bit (SEC 1 §2.3.4); null when no point has that x. */
-function ordinate(x: bigint, odd: boolean): bigint | null {
+const ordinate = (x: bigint, odd: boolean): bigint | null => {
   if (x >= prime) return null
   const square = modulo(x * x * x - 3n * x + b)
   // The prime is 3 modulo 4, so this power is a root if there is one.
@@ -139,7 +139,7 @@ function ordinate(x: bigint, odd: boolean): bigint | null {
 
 const modulo = (value: bigint): bigint => ((value % prime) + prime) % prime
 
-function power(base: bigint, exponent: bigint): bigint {
+const power = (base: bigint, exponent: bigint): bigint => {
   let result = 1n
   for (let square = base, rest = exponent; rest > 0n; rest >>= 1n) {
     if ((rest & 1n) === 1n) result = (result * square) % prime
@@ -153,7 +153,7 @@ const isOdd = (coordinate: Uint8Array): boolean => ((coordinate.at(-1) ?? 0) & 1
 const numberOf = (bytes: Uint8Array): bigint =>
   bytes.reduce((number, byte) => (number << 8n) | BigInt(byte), 0n)
 
-function bytesOf(number: bigint): Bytes {
+const bytesOf = (number: bigint): Bytes => {
   const bytes = new Uint8Array(coordinateBytes)
   for (let index = coordinateBytes - 1, rest = number; index >= 0; index--, rest >>= 8n) {
     bytes[index] = Number(rest & 0xffn)

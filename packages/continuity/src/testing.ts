@@ -13,7 +13,7 @@ import { type Provisional, readProvisional } from './read-provisional.ts'
 import { type ProvisionalInput, signProvisional } from './sign-provisional.ts'
 
 /** The value of a layer that must have decoded. */
-export function valueIn<Value>(layer: Layer<Value>): Value {
+export const valueIn = <Value>(layer: Layer<Value>): Value => {
   assert.ok(layer.ok, `refused: ${layer.ok ? '' : layer.code}`)
   return layer.value
 }

@@ -5,7 +5,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567' // RFC 4648 §6
 const values = valuesOf(alphabet)
 
 /** Base32 in upper case, without padding: RFC 4648 §6, §3.2. */
-export function encodeBase32(bytes: Uint8Array): string {
+export const encodeBase32 = (bytes: Uint8Array): string => {
   let text = ''
   let held = 0
   let heldBits = 0
@@ -27,9 +27,9 @@ export function encodeBase32(bytes: Uint8Array): string {
  *
  * Codes: BASE32_LENGTH, BASE32_CHARACTER, BASE32_TRAILING_BITS.
  */
-export function decodeBase32(
+export const decodeBase32 = (
   text: string,
-): Layer<Bytes, 'BASE32_LENGTH' | 'BASE32_CHARACTER' | 'BASE32_TRAILING_BITS'> {
+): Layer<Bytes, 'BASE32_LENGTH' | 'BASE32_CHARACTER' | 'BASE32_TRAILING_BITS'> => {
   const rest = text.length % 8
   if (rest === 1 || rest === 3 || rest === 6) return broken('BASE32_LENGTH')
   const bytes = new Uint8Array(Math.floor((text.length * 5) / 8))

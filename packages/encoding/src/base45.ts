@@ -14,7 +14,7 @@ export type Base45Code =
   | 'BASE45_OVERFLOW'
 
 /** Base45: RFC 9285 §4. */
-export function encodeBase45(bytes: Uint8Array): string {
+export const encodeBase45 = (bytes: Uint8Array): string => {
   let text = ''
   for (let index = 0; index + 1 < bytes.length; index += 2) {
     const pair = ((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0)
@@ -36,7 +36,7 @@ export function encodeBase45(bytes: Uint8Array): string {
  * Codes: BASE45_TOO_LARGE, BASE45_LENGTH (one character too many), BASE45_CHARACTER,
  * BASE45_OVERFLOW (three characters above 65,535 or two above 255).
  */
-export function decodeBase45(text: string, maxBytes = base45BytesMax): Layer<Bytes, Base45Code> {
+export const decodeBase45 = (text: string, maxBytes = base45BytesMax): Layer<Bytes, Base45Code> => {
   const rest = text.length % 3
   const length = Math.floor(text.length / 3) * 2 + (rest === 0 ? 0 : 1)
   if (length > maxBytes) return broken('BASE45_TOO_LARGE')

@@ -5,7 +5,7 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 const values = valuesOf(alphabet)
 
 /** Base64 with padding: RFC 4648 §4. */
-export function bytesToBase64(bytes: Uint8Array): string {
+export const bytesToBase64 = (bytes: Uint8Array): string => {
   let text = ''
   for (let index = 0; index < bytes.length; index += 3) {
     const left = bytes.length - index
@@ -23,9 +23,9 @@ export function bytesToBase64(bytes: Uint8Array): string {
  *
  * Codes: BASE64_LENGTH, BASE64_CHARACTER, BASE64_TRAILING_BITS.
  */
-export function base64ToBytes(
+export const base64ToBytes = (
   text: string,
-): Layer<Bytes, 'BASE64_LENGTH' | 'BASE64_CHARACTER' | 'BASE64_TRAILING_BITS'> {
+): Layer<Bytes, 'BASE64_LENGTH' | 'BASE64_CHARACTER' | 'BASE64_TRAILING_BITS'> => {
   if (text.length % 4 !== 0) return broken('BASE64_LENGTH')
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0
   const characters = text.length - padding

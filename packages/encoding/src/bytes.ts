@@ -1,7 +1,7 @@
 import type { Bytes } from './layer.ts'
 
 /** Joins byte strings into a new one. */
-export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
+export const concatBytes = (...parts: readonly Uint8Array[]): Bytes => {
   let length = 0
   for (const part of parts) length += part.length
   const joined = new Uint8Array(length)
@@ -14,7 +14,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
 }
 
 /** Whether two byte strings are the same. Not constant in time: for public values only. */
-export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
+export const equalBytes = (left: Uint8Array, right: Uint8Array): boolean => {
   if (left.length !== right.length) return false
   for (let index = 0; index < left.length; index++) {
     if (left[index] !== right[index]) return false
@@ -25,6 +25,4 @@ export function equalBytes(left: Uint8Array, right: Uint8Array): boolean {
 const encoder = new TextEncoder()
 
 /** UTF-8 bytes of a text; a lone surrogate becomes U+FFFD, as the Encoding Standard says. */
-export function utf8Bytes(text: string): Bytes {
-  return encoder.encode(text)
-}
+export const utf8Bytes = (text: string): Bytes => encoder.encode(text)

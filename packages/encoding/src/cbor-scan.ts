@@ -28,7 +28,7 @@ const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * @param bytes one CBOR item
  * @param maxDepth most levels of arrays, maps and tags around an item
  */
-export function scanCbor(bytes: Uint8Array, maxDepth: number): CborScan {
+export const scanCbor = (bytes: Uint8Array, maxDepth: number): CborScan => {
   const scanner = new Scanner(bytes, maxDepth)
   const code = scanner.scan()
   return { code, chunkedStrings: scanner.chunkedStrings }
@@ -182,11 +182,10 @@ const isKeyDue = (due: number): boolean => (due < 0 ? indefinite - due : due) % 
 const isKeyHead = (initial: number): boolean => initial >> 5 <= 1 || initial >> 5 === 3
 
 /** false, true, null, undefined (RFC 8949 §3.3) and the three sizes of floating-point numbers. */
-function isKnownSimple(information: number): boolean {
-  return information >= 20 && information <= 27 && information !== 24
-}
+const isKnownSimple = (information: number): boolean =>
+  information >= 20 && information <= 27 && information !== 24
 
-function isUtf8(bytes: Uint8Array, start: number, end: number): boolean {
+const isUtf8 = (bytes: Uint8Array, start: number, end: number): boolean => {
   let index = start
   while (index < end && (bytes[index] ?? 0) < 0x80) index++
   if (index === end) return true

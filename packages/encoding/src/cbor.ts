@@ -41,9 +41,7 @@ const options: DecodeOptions = {
  * @param value numbers, bigints, texts, byte arrays, booleans, null, arrays, Maps, plain objects
  * and `Tagged`, of any nesting
  */
-export function encodeCbor(value: unknown): Bytes {
-  return encode(value, rfc8949EncodeOptions)
-}
+export const encodeCbor = (value: unknown): Bytes => encode(value, rfc8949EncodeOptions)
 
 /**
  * Decodes one CBOR item (RFC 8949), with items of indefinite length. Maps become Map, tags 0, 1,
@@ -54,7 +52,10 @@ export function encodeCbor(value: unknown): Bytes {
  * CBOR_KEY (a key that is neither integer nor text), CBOR_DUPLICATE_KEY (of whose values two
  * readers could take different ones).
  */
-export function decodeCbor(bytes: Uint8Array, limits: CborLimits = {}): Layer<unknown, CborCode> {
+export const decodeCbor = (
+  bytes: Uint8Array,
+  limits: CborLimits = {},
+): Layer<unknown, CborCode> => {
   if (bytes.length > (limits.maxBytes ?? cborBytesMax)) return broken('CBOR_TOO_LARGE')
   const scan = scanCbor(bytes, limits.maxDepth ?? cborDepthMax)
   if (scan.code !== null) return broken(scan.code)

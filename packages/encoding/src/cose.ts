@@ -30,17 +30,17 @@ export type CoseCode = 'COSE_STRUCTURE' | 'COSE_HEADER' | 'COSE_PAYLOAD_DETACHED
  * Codes: those of `decodeCbor` when it is not CBOR; COSE_STRUCTURE (CBOR, but not this),
  * COSE_HEADER (a header that is not a map), COSE_PAYLOAD_DETACHED.
  */
-export function parseCoseSign1(
+export const parseCoseSign1 = (
   bytes: Uint8Array,
   limits: CborLimits = {},
-): Layer<CoseSign1, CborCode | CoseCode> {
+): Layer<CoseSign1, CborCode | CoseCode> => {
   const item = decodeCbor(bytes, limits)
   if (!item.ok) return item
   return coseSign1From(item.value)
 }
 
 /** The same from an item already decoded: a message that stands in the header of another one. */
-export function coseSign1From(item: unknown): Layer<CoseSign1, CoseCode> {
+export const coseSign1From = (item: unknown): Layer<CoseSign1, CoseCode> => {
   const inner = untag(untag(item, tagCwt), tagSign1)
   if (!Array.isArray(inner) || inner.length !== 4) return broken('COSE_STRUCTURE')
   const [protectedBytes, unprotectedHeader, payload, signature]: unknown[] = inner
@@ -59,7 +59,7 @@ const untag = (item: unknown, tag: number): unknown =>
 const isBytes = (value: unknown): value is Bytes => value instanceof Uint8Array
 
 /** RFC 9052 §3: a map in a byte string; no bytes at all stand for the empty map. */
-function headerFrom(protectedBytes: Uint8Array): Map<unknown, unknown> | null {
+const headerFrom = (protectedBytes: Uint8Array): Map<unknown, unknown> | null => {
   if (protectedBytes.length === 0) return new Map()
   const header = decodeCbor(protectedBytes)
   return header.ok && header.value instanceof Map ? header.value : null
@@ -73,8 +73,8 @@ const noExternalData = encodeCbor(new Uint8Array())
  * The bytes that are signed: Sig_structure of RFC 9052 §4.4, over the header and payload exactly
  * as received, never over a second encoding of them.
  */
-export function coseToBeSigned(parts: Pick<CoseSign1, 'protectedBytes' | 'payload'>): Bytes {
-  return concatBytes(
+export const coseToBeSigned = (parts: Pick<CoseSign1, 'protectedBytes' | 'payload'>): Bytes =>
+  concatBytes(
     structureStart,
     byteStringHead(parts.protectedBytes.length),
     parts.protectedBytes,
@@ -82,10 +82,9 @@ export function coseToBeSigned(parts: Pick<CoseSign1, 'protectedBytes' | 'payloa
     byteStringHead(parts.payload.length),
     parts.payload,
   )
-}
 
 /** The head of a CBOR byte string: RFC 8949 §3.1, major type 2. */
-function byteStringHead(length: number): Uint8Array {
+const byteStringHead = (length: number): Uint8Array => {
   if (length < 24) return Uint8Array.of(0x40 | length)
   if (length < 0x100) return Uint8Array.of(0x58, length)
   if (length < 0x10000) return Uint8Array.of(0x59, length >> 8, length & 0xff)
@@ -99,15 +98,14 @@ function byteStringHead(length: number): Uint8Array {
 }
 
 /** A protected header as bytes: RFC 9052 §3, no bytes for the empty map. */
-export function encodeProtectedHeader(header: ReadonlyMap<unknown, unknown>): Bytes {
-  return header.size === 0 ? new Uint8Array() : encodeCbor(header)
-}
+export const encodeProtectedHeader = (header: ReadonlyMap<unknown, unknown>): Bytes =>
+  header.size === 0 ? new Uint8Array() : encodeCbor(header)
 
 /** A COSE_Sign1 with its tag (RFC 9052 §4.2). */
-export function encodeCoseSign1(
+export const encodeCoseSign1 = (
   parts: Pick<CoseSign1, 'protectedBytes' | 'payload' | 'signature'> &
     Partial<Pick<CoseSign1, 'unprotectedHeader'>>,
-): Bytes {
+): Bytes => {
   const unprotectedHeader = parts.unprotectedHeader ?? new Map()
   return encodeCbor(
     new Tagged(tagSign1, [parts.protectedBytes, unprotectedHeader, parts.payload, parts.signature]),

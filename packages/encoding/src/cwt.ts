@@ -42,7 +42,7 @@ const secondsMax = 8.64e12
  * Codes: those of `decodeCbor` when it is not CBOR; CWT_NOT_A_MAP; CWT_TEXT_CLAIM (iss or sub not
  * text); CWT_TIME_CLAIM (exp, nbf or iat not an untagged number, RFC 8392 §2, that a Date can hold).
  */
-export function parseCwtClaims(bytes: Uint8Array): Layer<CwtClaims, CborCode | CwtCode> {
+export const parseCwtClaims = (bytes: Uint8Array): Layer<CwtClaims, CborCode | CwtCode> => {
   const item = decodeCbor(bytes)
   if (!item.ok) return item
   const all = item.value
@@ -68,7 +68,7 @@ const isNumericDate = (value: unknown): value is number =>
   typeof value === 'number' && Math.abs(value) <= secondsMax
 
 /** Encodes a claims set; times are seconds since 1970. */
-export function encodeCwtClaims(claims: Omit<CwtClaims, 'all'>): Bytes {
+export const encodeCwtClaims = (claims: Omit<CwtClaims, 'all'>): Bytes => {
   const map = new Map<number, unknown>()
   for (const name of ['iss', 'sub', 'exp', 'nbf', 'iat', 'hcert'] as const) {
     if (claims[name] !== undefined) map.set(cwtClaim[name], claims[name])

@@ -7,7 +7,7 @@ const pairs = Array.from(
 )
 
 /** Lower-case hexadecimal, two digits a byte. */
-export function bytesToHex(bytes: Uint8Array): string {
+export const bytesToHex = (bytes: Uint8Array): string => {
   let text = ''
   for (const byte of bytes) text += pairs[byte]
   return text
@@ -18,7 +18,7 @@ export function bytesToHex(bytes: Uint8Array): string {
  *
  * Codes: HEX_LENGTH (odd number of digits), HEX_CHARACTER.
  */
-export function hexToBytes(text: string): Layer<Bytes, 'HEX_LENGTH' | 'HEX_CHARACTER'> {
+export const hexToBytes = (text: string): Layer<Bytes, 'HEX_LENGTH' | 'HEX_CHARACTER'> => {
   if (text.length % 2 !== 0) return broken('HEX_LENGTH')
   if (!/^[0-9a-fA-F]*$/.test(text)) return broken('HEX_CHARACTER')
   const bytes = new Uint8Array(text.length / 2)

@@ -4,13 +4,13 @@ import { hexToBytes } from './hex.ts'
 import type { Bytes, Layer } from './layer.ts'
 
 /** The value of a layer that must have decoded. */
-export function readable<Value>(layer: Layer<Value>): Value {
+export const readable = <Value>(layer: Layer<Value>): Value => {
   assert.ok(layer.ok, `refused: ${layer.ok ? '' : layer.code}`)
   return layer.value
 }
 
 /** Asserts that a layer is refused with this code. */
-export function assertCode(layer: Layer<unknown>, code: string): void {
+export const assertCode = (layer: Layer<unknown>, code: string): void => {
   assert.deepEqual(layer, { ok: false, code })
 }
 
@@ -18,7 +18,7 @@ export function assertCode(layer: Layer<unknown>, code: string): void {
 export const hex = (text: string): Bytes => readable(hexToBytes(text.replaceAll(' ', '')))
 
 /** Parameters of a fuzz run; its seed is printed, and FUZZ_SEED replays it. */
-export function fuzzRuns(test: TestContext, numRuns: number): { seed: number; numRuns: number } {
+export const fuzzRuns = (test: TestContext, numRuns: number): { seed: number; numRuns: number } => {
   const seed = Number(process.env.FUZZ_SEED ?? crypto.getRandomValues(new Int32Array(1))[0])
   test.diagnostic(`replay with FUZZ_SEED=${seed}`)
   return { seed, numRuns }

@@ -24,9 +24,7 @@ export type ZlibCode =
   | 'ZLIB_PADDING'
 
 /** Compresses to the zlib format: RFC 1950. */
-export function deflate(bytes: Uint8Array): Bytes {
-  return pakoDeflate(bytes, { level: 9 })
-}
+export const deflate = (bytes: Uint8Array): Bytes => pakoDeflate(bytes, { level: 9 })
 
 /**
  * Wraps bytes in the zlib format without compressing them (RFC 1951 §3.2.4), for codes whose
@@ -34,7 +32,7 @@ export function deflate(bytes: Uint8Array): Bytes {
  * (the tables of a block may give lengths to symbols that do not occur). A certificate is made of
  * names, codes and a signature and hardly gets smaller: 592 characters instead of 589 on average.
  */
-export function storeInZlib(bytes: Uint8Array): Bytes {
+export const storeInZlib = (bytes: Uint8Array): Bytes => {
   const blocks = Math.max(1, Math.ceil(bytes.length / storedBlockBytesMax))
   const stored = new Uint8Array(2 + blocks * 5 + bytes.length + 4)
   const view = new DataView(stored.buffer)
@@ -57,7 +55,7 @@ export function storeInZlib(bytes: Uint8Array): Bytes {
 const storedBlockBytesMax = 65_535 // RFC 1951 §3.2.4: LEN has 16 bits
 
 /** RFC 1950 §8.2. */
-function adler32(bytes: Uint8Array): number {
+const adler32 = (bytes: Uint8Array): number => {
   const modulus = 65_521
   // After as many bytes as this the sums still fit in 32 bits (zlib's NMAX).
   const chunkBytes = 5_552
@@ -85,7 +83,7 @@ function adler32(bytes: Uint8Array): number {
  * Codes: ZLIB_HEADER (not zlib, or a preset dictionary), ZLIB_BROKEN, ZLIB_TRUNCATED,
  * ZLIB_CHECKSUM, ZLIB_TOO_LARGE, ZLIB_TRAILING (bytes after the stream), ZLIB_PADDING.
  */
-export function inflate(bytes: Uint8Array, maxBytes = inflatedBytesMax): Layer<Bytes, ZlibCode> {
+export const inflate = (bytes: Uint8Array, maxBytes = inflatedBytesMax): Layer<Bytes, ZlibCode> => {
   if (bytes.length < 2) return broken('ZLIB_TRUNCATED')
   if (!hasZlibHeader(bytes)) return broken('ZLIB_HEADER')
   // One byte more than allowed tells "too large" from "exactly as large as allowed".
@@ -105,7 +103,7 @@ export function inflate(bytes: Uint8Array, maxBytes = inflatedBytesMax): Layer<B
 const scratch = new Uint8Array(inflatedBytesMax + 1)
 let sharedStream: ZStream | null = null
 
-function startStream(input: Uint8Array, output: Uint8Array): ZStream {
+const startStream = (input: Uint8Array, output: Uint8Array): ZStream => {
   if (sharedStream === null) {
     sharedStream = new ZStream()
     zlibInflateInit(sharedStream)
@@ -123,7 +121,7 @@ function startStream(input: Uint8Array, output: Uint8Array): ZStream {
 }
 
 /** RFC 1950 §2.2: deflate, a window of at most 32 kB, a check value, no preset dictionary. */
-function hasZlibHeader(bytes: Uint8Array): boolean {
+const hasZlibHeader = (bytes: Uint8Array): boolean => {
   const method = bytes[0] ?? 0
   const flags = bytes[1] ?? 0
   return (
@@ -135,7 +133,7 @@ function hasZlibHeader(bytes: Uint8Array): boolean {
 }
 
 /** Runs the stream block by block, so that the padding at each block's edge can be looked at. */
-function inflateBlocks(stream: ZStream, bytes: Uint8Array): ZlibCode | null {
+const inflateBlocks = (stream: ZStream, bytes: Uint8Array): ZlibCode | null => {
   while (true) {
     const status = zlibInflate(stream, Z_BLOCK)
     if (status === Z_STREAM_END) return null
@@ -152,16 +150,14 @@ function inflateBlocks(stream: ZStream, bytes: Uint8Array): ZlibCode | null {
 }
 
 /** RFC 1951 §3.2.3–4: what is skipped up to a byte's edge after the last block or before a stored one. */
-function hasZeroPadding(bytes: Uint8Array, position: number, afterLast: boolean): boolean {
+const hasZeroPadding = (bytes: Uint8Array, position: number, afterLast: boolean): boolean => {
   if (afterLast) return bitsToByteEdge(bytes, position) === 0
   const stored = bitAt(bytes, position + 1) === 0 && bitAt(bytes, position + 2) === 0
   return !stored || bitsToByteEdge(bytes, position + 3) === 0
 }
 
-function bitAt(bytes: Uint8Array, position: number): number {
-  return ((bytes[position >> 3] ?? 0) >> (position & 7)) & 1
-}
+const bitAt = (bytes: Uint8Array, position: number): number =>
+  ((bytes[position >> 3] ?? 0) >> (position & 7)) & 1
 
-function bitsToByteEdge(bytes: Uint8Array, position: number): number {
-  return (position & 7) === 0 ? 0 : (bytes[position >> 3] ?? 0) >> (position & 7)
-}
+const bitsToByteEdge = (bytes: Uint8Array, position: number): number =>
+  (position & 7) === 0 ? 0 : (bytes[position >> 3] ?? 0) >> (position & 7)

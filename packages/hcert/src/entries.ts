@@ -23,7 +23,7 @@ const readCommon = (fields: Fields) => ({
 const boundsTestName = (version: string): boolean => Number(version.split('.')[1] ?? 0) >= 3
 
 /** Schema, test_entry; `dr` is of versions before 1.3, where `tc` was required. */
-export function readTest(json: JsonObject, version: string): ReadEntry | null {
+export const readTest = (json: JsonObject, version: string): ReadEntry | null => {
   const fields = new Fields(json)
   const testName = boundsTestName(version)
     ? fields.optionalShortText('nm')
@@ -46,7 +46,7 @@ export function readTest(json: JsonObject, version: string): ReadEntry | null {
 }
 
 /** Schema, vaccination_entry. The dose may exceed the series: boosters are counted so. */
-export function readVaccination(json: JsonObject): ReadEntry | null {
+export const readVaccination = (json: JsonObject): ReadEntry | null => {
   const fields = new Fields(json)
   const entry: VaccinationEntry = {
     kind: 'vaccination',
@@ -62,7 +62,7 @@ export function readVaccination(json: JsonObject): ReadEntry | null {
 }
 
 /** Schema, recovery_entry. */
-export function readRecovery(json: JsonObject): ReadEntry | null {
+export const readRecovery = (json: JsonObject): ReadEntry | null => {
   const fields = new Fields(json)
   const entry: RecoveryEntry = {
     kind: 'recovery',

@@ -65,7 +65,7 @@ const hcertOf = (vector: DccVector): Hcert | null => {
 }
 
 /** Whether the signer of the vector signed it: its key id names the certificate, and the signature is its key's. */
-async function isSignedBy(hcert: Hcert | null, certificate: X509Certificate): Promise<boolean> {
+const isSignedBy = async (hcert: Hcert | null, certificate: X509Certificate): Promise<boolean> => {
   const keyId = hcert === null ? undefined : keyIdOf(hcert.cose)
   if (hcert === null || keyId === undefined) return false
   const hash = createHash('sha256').update(certificate.raw).digest()
@@ -147,7 +147,7 @@ const checks: Readonly<Record<string, Check>> = {
   },
 }
 
-function checkJson(vector: DccVector, expected: boolean): void {
+const checkJson = (vector: DccVector, expected: boolean): void => {
   const json = jsonFrom(hcertOf(vector)?.payload)
   assert.equal(json !== undefined, expected)
   if (!expected || vector.json === undefined) return
@@ -157,7 +157,7 @@ function checkJson(vector: DccVector, expected: boolean): void {
 }
 
 /** The vector's CBOR is the DCC, or the whole claims set. */
-function checkCbor(vector: DccVector, cbor: Bytes): void {
+const checkCbor = (vector: DccVector, cbor: Bytes): void => {
   const hcert = hcertOf(vector)
   assert.ok(hcert !== null)
   if (equalBytes(cbor, hcert.cose.payload)) return

@@ -67,7 +67,7 @@ test('any single changed character of an issued text never verifies', async () =
   assert.equal(tried, text.length * (alphabet.length - 1))
 })
 
-async function isGenuine(text: string): Promise<boolean> {
+const isGenuine = async (text: string): Promise<boolean> => {
   const read = readHcert(text)
   return read.ok && (await verifyCose(read.cose, keyPair.publicKey, 'ES256'))
 }

@@ -34,7 +34,7 @@ const signatureBytes = 64
  * @returns `HC1:` and base45, for the alphanumeric mode of a QR code
  * @throws RangeError when the key id or the signature has a wrong length, or the times are reversed
  */
-export async function issueHcert(dcc: JsonObject, options: IssueOptions): Promise<string> {
+export const issueHcert = async (dcc: JsonObject, options: IssueOptions): Promise<string> => {
   const { issuer, issuedAt, expiresAt, keyId } = options
   if (keyId.length !== keyIdBytes) throw new RangeError('a key id has 8 bytes')
   if (expiresAt <= issuedAt) throw new RangeError('a certificate expires after it is issued')

@@ -16,11 +16,11 @@ const depthMax = 12
  * @returns undefined for what JSON cannot say: byte strings, other tags, large integers, keys that
  * are not text, infinities
  */
-export function jsonFrom(
+export const jsonFrom = (
   value: unknown,
   readText: (text: string) => string = asWritten,
   depth = 0,
-): Json | undefined {
+): Json | undefined => {
   if (typeof value === 'string') return readText(value)
   if (typeof value === 'boolean' || value === null) return value
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
@@ -36,11 +36,11 @@ export function jsonFrom(
 
 const asWritten = (text: string): string => text
 
-function arrayFrom(
+const arrayFrom = (
   values: readonly unknown[],
   readText: (text: string) => string,
   depth: number,
-): Json | undefined {
+): Json | undefined => {
   const items: Json[] = []
   for (const value of values) {
     const item = jsonFrom(value, readText, depth)
@@ -50,11 +50,11 @@ function arrayFrom(
   return items
 }
 
-function objectFrom(
+const objectFrom = (
   entries: Iterable<readonly [unknown, unknown]>,
   readText: (text: string) => string,
   depth: number,
-): JsonObject | undefined {
+): JsonObject | undefined => {
   const properties: [string, Json][] = []
   for (const [key, value] of entries) {
     if (typeof key !== 'string') return undefined

@@ -17,7 +17,7 @@ const kindOfOid: ReadonlyMap<string, DccKind> = new Map(
  * @param extendedKeyUsageOids dotted OIDs of its certificate's extended key usage, if it has one
  * @returns the kinds named; all of them when none is
  */
-export function keyUsages(extendedKeyUsageOids: readonly string[]): ReadonlySet<DccKind> {
+export const keyUsages = (extendedKeyUsageOids: readonly string[]): ReadonlySet<DccKind> => {
   const named = new Set<DccKind>()
   for (const oid of extendedKeyUsageOids) {
     const kind = kindOfOid.get(oid)
@@ -27,6 +27,4 @@ export function keyUsages(extendedKeyUsageOids: readonly string[]): ReadonlySet<
 }
 
 /** The OID that permits one kind, for making signer certificates. */
-export function keyUsageOid(kind: DccKind): string {
-  return `${arcs[0]}.${kinds.indexOf(kind) + 1}`
-}
+export const keyUsageOid = (kind: DccKind): string => `${arcs[0]}.${kinds.indexOf(kind) + 1}`

@@ -28,7 +28,7 @@ export type DccCode =
  * Codes: SCHEMA_NOT_A_CERTIFICATE, SCHEMA_VERSION, SCHEMA_NAME, SCHEMA_BIRTH_DATE,
  * SCHEMA_ENTRY_COUNT, SCHEMA_TEST, SCHEMA_VACCINATION, SCHEMA_RECOVERY: the part that is wrong.
  */
-export function parseDcc(payload: unknown): Layer<Dcc, DccCode> {
+export const parseDcc = (payload: unknown): Layer<Dcc, DccCode> => {
   const json = jsonFrom(payload, trimmed)
   if (!isJsonObject(json)) return broken('SCHEMA_NOT_A_CERTIFICATE')
   const version = json.ver
@@ -49,7 +49,7 @@ export function parseDcc(payload: unknown): Layer<Dcc, DccCode> {
 const versionPattern = /^1(?:\.\d{1,4}){0,2}(?:[-+][\w.+-]{1,40})?$/
 
 /** The names with a letter in them. Null without a name for machines (schema, person_name), or without any name. */
-function readName(nam: Json | undefined): DccName | null {
+const readName = (nam: Json | undefined): DccName | null => {
   if (!isJsonObject(nam)) return null
   const fields = new Fields(nam)
   const fn = fields.optionalShortText('fn')
@@ -83,7 +83,7 @@ interface Group {
 }
 
 /** The one group that is there. Every entry must be right: what is wrong in one says that its issuer was not. */
-function readGroup(json: JsonObject, version: string): Group | DccCode {
+const readGroup = (json: JsonObject, version: string): Group | DccCode => {
   const present = groups.filter(({ key }) => !isEmptyGroup(json[key]))
   const [group] = present
   if (group === undefined || present.length > 1) return 'SCHEMA_ENTRY_COUNT'
@@ -104,11 +104,9 @@ const isEmptyGroup = (group: Json | undefined): boolean =>
   group === undefined || group === null || (Array.isArray(group) && group.length === 0)
 
 /** Rules ask whether a group is there at all, so an empty one must not be. */
-function withoutGroups({
+const withoutGroups = ({
   t: _tests,
   v: _vaccinations,
   r: _recoveries,
   ...rest
-}: JsonObject): JsonObject {
-  return rest
-}
+}: JsonObject): JsonObject => rest

@@ -37,7 +37,7 @@ export interface HcertBroken {
  * @returns the layers, or the step that failed and its code. PREFIX_OTHER: not a certificate of
  * this format at all. CWT_HCERT: no DCC in the claims.
  */
-export function readHcert(text: string): Hcert | HcertBroken {
+export const readHcert = (text: string): Hcert | HcertBroken => {
   if (!text.startsWith(hcertPrefix)) return brokenAt('prefix', 'PREFIX_OTHER')
   const compressed = decodeBase45(text.slice(hcertPrefix.length))
   if (!compressed.ok) return brokenAt('base45', compressed.code)
@@ -47,7 +47,7 @@ export function readHcert(text: string): Hcert | HcertBroken {
 }
 
 /** The same from the COSE message on, for what comes without a code around it. */
-export function readHcertMessage(message: Uint8Array): Hcert | HcertBroken {
+export const readHcertMessage = (message: Uint8Array): Hcert | HcertBroken => {
   const cose = parseCoseSign1(message)
   if (!cose.ok) return brokenAt(cose.code.startsWith('CBOR_') ? 'cbor' : 'cose', cose.code)
   const claims = parseCwtClaims(cose.value.payload)

@@ -26,11 +26,11 @@ test('without a key id, or with one that is not bytes, there is none', () => {
   assert.equal(keyIdOf(text), undefined)
 })
 
-async function signedWith(
+const signedWith = async (
   algorithm: RsaHashedKeyGenParams | EcKeyGenParams,
   parameters: RsaPssParams | EcdsaParams,
   headers: { protectedHeader?: [number, unknown][]; unprotectedHeader?: [number, unknown][] },
-): Promise<{ cose: CoseSign1; publicKey: CryptoKey }> {
+): Promise<{ cose: CoseSign1; publicKey: CryptoKey }> => {
   const { privateKey, publicKey } = await crypto.subtle.generateKey(algorithm, false, [
     'sign',
     'verify',

@@ -10,21 +10,20 @@ import {
 export type HcertAlgorithm = keyof typeof coseAlgorithm
 
 /** The key id: in the protected header, which wins, or else in the unprotected one (HCERT §3.3.2). */
-export function keyIdOf(
+export const keyIdOf = (
   cose: Pick<CoseSign1, 'protectedHeader' | 'unprotectedHeader'>,
-): Bytes | undefined {
+): Bytes | undefined => {
   const keyId = headerValue(cose, coseHeader.keyId)
   return keyId instanceof Uint8Array ? new Uint8Array(keyId) : undefined
 }
 
-function headerValue(
+const headerValue = (
   cose: Pick<CoseSign1, 'protectedHeader' | 'unprotectedHeader'>,
   label: number,
-): unknown {
-  return cose.protectedHeader.has(label)
+): unknown =>
+  cose.protectedHeader.has(label)
     ? cose.protectedHeader.get(label)
     : cose.unprotectedHeader.get(label)
-}
 
 /** Checks a signature over bytes; WebCrypto's unless the caller has another. */
 export type CheckSignature = (
@@ -52,12 +51,12 @@ const parameters = {
  * @param check what computes; WebCrypto when absent
  * @returns whether the signature is the key's; false also for signatures of a wrong form
  */
-export async function verifyCose(
+export const verifyCose = async (
   cose: CoseSign1,
   publicKey: CryptoKey,
   algorithm: HcertAlgorithm,
   check: CheckSignature = checkWithWebCrypto,
-): Promise<boolean> {
+): Promise<boolean> => {
   const named = headerValue(cose, coseHeader.algorithm)
   if (named !== undefined && named !== coseAlgorithm[algorithm]) return false
   return await check(algorithm, publicKey, cose.signature, coseToBeSigned(cose))

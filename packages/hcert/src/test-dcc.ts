@@ -43,7 +43,7 @@ export const testResultCode = { negative: '260415000', positive: '260373001' } a
  *
  * @returns what `issueHcert` signs; names are transliterated here (ICAO 9303 part 3)
  */
-export function testDcc(input: TestDccInput): JsonObject {
+export const testDcc = (input: TestDccInput): JsonObject => {
   const { person, test, country, issuer, uvci } = input
   return {
     ver: dccVersion,

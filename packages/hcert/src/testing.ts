@@ -45,14 +45,14 @@ export const issued = (dcc: JsonObject = testDcc(testInput)): Promise<string> =>
   issueHcert(dcc, issueOptions)
 
 /** The layers of a text that must be readable. */
-export function readable(text: string): Hcert {
+export const readable = (text: string): Hcert => {
   const read = readHcert(text)
   assert.ok(read.ok, `refused: ${read.ok ? '' : read.code}`)
   return read
 }
 
 /** The value of a layer that must have decoded. */
-export function valueIn<Value>(layer: Layer<Value>): Value {
+export const valueIn = <Value>(layer: Layer<Value>): Value => {
   assert.ok(layer.ok, `refused: ${layer.ok ? '' : layer.code}`)
   return layer.value
 }

@@ -12,7 +12,7 @@ const isBlankAt = (text: string, index: number): boolean => {
 }
 
 /** A text without the blanks around it; those within stay. */
-export function trimmed(text: string): string {
+export const trimmed = (text: string): string => {
   let start = 0
   let end = text.length
   while (start < end && isBlankAt(text, start)) start++

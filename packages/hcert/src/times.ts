@@ -14,7 +14,7 @@ const timeBehindPattern = new RegExp(`^[Tt ]${timeOfDay}$`)
  *
  * @param text from the `T` on
  */
-function readTimeBehind(text: string): number | null {
+const readTimeBehind = (text: string): number | null => {
   const match = timeBehindPattern.exec(text)
   if (match === null) return null
   const [
@@ -49,7 +49,7 @@ const isRealDay = (year: number, month: number, day: number): boolean => {
 const dayPattern = /^(\d{4})-(\d\d)-(\d\d)/
 
 /** `YYYY-MM-DD` of a real day at the start of a text, or null. */
-function dayAtStart(text: string): string | null {
+const dayAtStart = (text: string): string | null => {
   const match = dayPattern.exec(text)
   if (match === null) return null
   const [day, year, month, dayOfMonth] = match
@@ -62,7 +62,7 @@ function dayAtStart(text: string): string | null {
  *
  * @returns `YYYY-MM-DD`, or null for what is no date
  */
-export function readDate(text: string): string | null {
+export const readDate = (text: string): string | null => {
   const day = dayAtStart(text)
   if (day === null) return null
   const behind = text.slice(day.length)
@@ -70,7 +70,7 @@ export function readDate(text: string): string | null {
 }
 
 /** Reads a date and time; null when it is not one or not a real one. */
-export function parseInstant(text: string): Date | null {
+export const parseInstant = (text: string): Date | null => {
   const day = dayAtStart(text)
   const sinceMidnight = day === null ? null : readTimeBehind(text.slice(day.length))
   return sinceMidnight === null ? null : new Date(Date.parse(`${day}T00:00:00Z`) + sinceMidnight)
@@ -87,7 +87,7 @@ const birthDatePattern = /^(?:(?:19|20)\d\d(?:-\d\d){0,2}|0000-00-00)?(?=$|[Tt ]
  *
  * @returns `YYYY-MM-DD`, `YYYY-MM`, `YYYY`, or empty for unknown; null for what is no such date
  */
-export function readBirthDate(text: string): string | null {
+export const readBirthDate = (text: string): string | null => {
   const written = birthDatePattern.exec(text)?.[0]
   if (written === undefined) return null
   const behind = text.slice(written.length)

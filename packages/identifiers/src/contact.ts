@@ -45,7 +45,7 @@ export type PhoneFault = 'PHONE_INVALID' | 'PHONE_PREMIUM'
  * @returns E.164, such as `+33612345678` or `+262692123456`, PHONE_INVALID, or PHONE_PREMIUM: messages to
  *   premium numbers would be paid by the portal to whoever typed them in
  */
-export function parsePhone(text: string): Parsed<string, PhoneFault> {
+export const parsePhone = (text: string): Parsed<string, PhoneFault> => {
   if (text.length > typedLengthMax) return refused('PHONE_INVALID')
   const typed = bare(bare(text).replace(phoneScheme, '').replace(phoneLabel, ''))
   if (typed.length > phoneLengthMax) return refused('PHONE_INVALID')
@@ -61,7 +61,7 @@ export function parsePhone(text: string): Parsed<string, PhoneFault> {
 }
 
 /** With its country code, whichever of its many ways it was typed in. */
-function international(digits: string): string {
+const international = (digits: string): string => {
   const national = /^(?:(?:\+|00)?33)?0?([1-9][0-9]{8})$/.exec(digits)?.[1]
   if (national !== undefined) {
     const overseas = overseasBlocks.find(([block]) => block.test(`0${national}`))
@@ -80,7 +80,7 @@ const emailShape =
  * @param text the address alone; spaces, `mailto:`, `<…>`, a `;` at its end and what is invisible are left out
  * @returns the address with its domain in lower case, or EMAIL_INVALID
  */
-export function parseEmail(text: string): Parsed<string, 'EMAIL_INVALID'> {
+export const parseEmail = (text: string): Parsed<string, 'EMAIL_INVALID'> => {
   if (text.length > typedLengthMax) return refused('EMAIL_INVALID')
   const email = bare(bare(text).replace(/^mailto:([^?]*)(?:\?.*)?$/i, '$1'))
   if (email.length > emailLengthMax || !emailShape.test(email)) return refused('EMAIL_INVALID')
@@ -104,9 +104,9 @@ const betweenContacts = /[\s;,|/<>]+(?:et|and|ou|or)?[\s;,|/<>]*/
  *
  * @returns nothing for an empty text; CONTACT_UNREADABLE for letters that are no address
  */
-export function parseContacts(
+export const parseContacts = (
   text: string,
-): Parsed<Contacts, PhoneFault | 'EMAIL_INVALID' | 'CONTACT_UNREADABLE'> {
+): Parsed<Contacts, PhoneFault | 'EMAIL_INVALID' | 'CONTACT_UNREADABLE'> => {
   const typed = cleanText(text)
   if (typed === '') return accepted({})
   if (typed.length > typedLengthMax) return refused('CONTACT_UNREADABLE')

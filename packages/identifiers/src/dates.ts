@@ -22,7 +22,7 @@ export const easternmostDay = (at: Date): string =>
  *
  * @param text `YYYY-MM-DD`
  */
-export function isCalendarDate(text: string): boolean {
+export const isCalendarDate = (text: string): boolean => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false
   const year = Number(text.slice(0, 4))
   const month = Number(text.slice(5, 7))
@@ -68,7 +68,7 @@ export const dateWithNoughts = (date: string): string => date.padEnd(10, '-00')
  * @returns the same text, or BIRTH_DATE_NOT_REAL, BIRTH_DATE_IN_FUTURE, or BIRTH_DATE_TOO_OLD for
  *   a year before 1900 or more than 130 years ago
  */
-export function parseBirthDate(text: string, at: Date): Parsed<string, BirthDateCode> {
+export const parseBirthDate = (text: string, at: Date): Parsed<string, BirthDateCode> => {
   if (!isPartialDate(text)) return refused('BIRTH_DATE_NOT_REAL')
   const today = easternmostDay(at)
   if (text > today.slice(0, text.length)) return refused('BIRTH_DATE_IN_FUTURE')

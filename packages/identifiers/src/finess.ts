@@ -17,7 +17,7 @@ const digitOf = (character: string): number =>
  * @returns the number in capitals, or FINESS_FORMAT, or FINESS_CHECK when its last digit is wrong
  * @example parseFiness('750712184') // { ok: true, value: '750712184' }
  */
-export function parseFiness(text: string): Parsed<Finess, FinessCode> {
+export const parseFiness = (text: string): Parsed<Finess, FinessCode> => {
   const finess = text.toUpperCase()
   if (!/^(?:[0-9]{2}|2[AB])[0-9]{7}$/.test(finess)) return refused('FINESS_FORMAT')
   if (luhnSum([...finess].map(digitOf), 10) !== 0) return refused('FINESS_CHECK')

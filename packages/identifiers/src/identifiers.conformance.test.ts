@@ -7,7 +7,7 @@ const skip = vectorsAbsent ?? false
 const vectors = readDccVectors()
 
 /** Every text under a key, however deep. */
-function textsUnder(key: string, value: unknown): string[] {
+const textsUnder = (key: string, value: unknown): string[] => {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, inner]) =>
     name === key && typeof inner === 'string' ? [inner] : textsUnder(key, inner),

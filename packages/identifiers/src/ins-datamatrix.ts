@@ -54,7 +54,7 @@ const oidShape = /^1\.2\.250\.1\.213\.1\.4\.(?:8|9|10|11)$/
  * @returns the identity, or a code; never throws
  * @see ANS, «INS – Format datamatrix» v2.2 (26 September 2023)
  */
-export function parseInsDataMatrix(text: string): Parsed<InsIdentity, InsCode> {
+export const parseInsDataMatrix = (text: string): Parsed<InsIdentity, InsCode> => {
   if (!/^\s{0,16}(?:\][dDQ][0-9])?IS[0-9]/.test(text)) return refused('INS_OTHER')
   if (text.length > insTextLengthMax) return refused('INS_TOO_LONG')
   const content = restoreScannedText(text)
@@ -63,7 +63,7 @@ export function parseInsDataMatrix(text: string): Parsed<InsIdentity, InsCode> {
   return fields.ok ? identityOf(fields.value) : fields
 }
 
-function readFields(message: string): Parsed<Map<string, string>, InsCode> {
+const readFields = (message: string): Parsed<Map<string, string>, InsCode> => {
   const fields = new Map<string, string>()
   const field = /(S[1-7])([^\u001d]*?)(?:\u001d|(?=S[0-9])|$)/y
   while (field.lastIndex < message.length) {
@@ -75,7 +75,7 @@ function readFields(message: string): Parsed<Map<string, string>, InsCode> {
   return accepted(fields)
 }
 
-function identityOf(fields: ReadonlyMap<string, string>): Parsed<InsIdentity, InsCode> {
+const identityOf = (fields: ReadonlyMap<string, string>): Parsed<InsIdentity, InsCode> => {
   if (required.some((name) => !fields.get(name))) return refused('INS_FIELD_MISSING')
   if (!fields.get('S3') && !fields.get('S4')) return refused('INS_FIELD_MISSING')
   const matricule = parseNir(fields.get('S1') ?? '')
@@ -108,7 +108,7 @@ function identityOf(fields: ReadonlyMap<string, string>): Parsed<InsIdentity, In
 }
 
 // S3 and S4 hold up to 100 characters, a certificate 80: whole words are left out from the end.
-function shortened(name: string): string {
+const shortened = (name: string): string => {
   if (name.length <= nameLengthMax) return name
   return name
     .slice(0, nameLengthMax + 1)
@@ -116,7 +116,7 @@ function shortened(name: string): string {
     .slice(0, nameLengthMax)
 }
 
-function sexOf(text: string): 'M' | 'F' | 'U' | undefined {
+const sexOf = (text: string): 'M' | 'F' | 'U' | undefined => {
   if (text === 'M' || text === 'F') return text
   return text === 'I' || text === 'U' ? 'U' : undefined
 }

@@ -5,7 +5,7 @@
  * @param values value of each character, check character included, each in 0 … base − 1
  * @returns the sum modulo `base`; 0 when the check character is right
  */
-export function luhnSum(values: readonly number[], base: number): number {
+export const luhnSum = (values: readonly number[], base: number): number => {
   let sum = 0
   let factor = 1
   for (let index = values.length - 1; index >= 0; index--) {

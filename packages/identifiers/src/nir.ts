@@ -20,7 +20,7 @@ const typedLengthMax = 60 // with spaces, and what nobody sees
  * @see INSEE, structure of the NIR (décret n° 82-103 of 22 January 1982, art. 4)
  * @example parseNir('2 55 08 14 168 025 38') // { ok: true, value: '255081416802538' }
  */
-export function parseNir(text: string): Parsed<Nir, NirCode> {
+export const parseNir = (text: string): Parsed<Nir, NirCode> => {
   if (text.length > typedLengthMax) return refused('NIR_FORMAT')
   const nir = cleanText(text).replaceAll(' ', '').toUpperCase()
   const parts = shape.exec(nir)?.groups
@@ -37,7 +37,7 @@ export function parseNir(text: string): Parsed<Nir, NirCode> {
  * @param number the first 13 characters; in Corsica 2A counts as 19 and 2B as 18
  * @returns two digits, 01–97
  */
-export function nirKey(number: string): string {
+export const nirKey = (number: string): string => {
   // 13 digits are below 2^53: plain numbers are exact.
   const value = Number(number.replace('2A', '19').replace('2B', '18'))
   return String(97 - (value % 97)).padStart(2, '0')
@@ -47,7 +47,7 @@ export function nirKey(number: string): string {
 const isMonth = (month: number): boolean =>
   (month >= 1 && month <= 12) || (month >= 20 && month <= 42) || month >= 50
 
-function isPlace(place: string): boolean {
+const isPlace = (place: string): boolean => {
   const overseas = /^9[78]/.test(place)
   const commune = overseas ? place.slice(3) : place.slice(2)
   return !place.startsWith('00') && /[1-9]/.test(commune)

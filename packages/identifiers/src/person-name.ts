@@ -39,7 +39,7 @@ const isPermitted = (name: string): boolean =>
  *   scripts, control characters, or no letter at all
  * @example parsePersonName('  Le  Goff–Kermeur ') // { ok: true, value: 'Le Goff-Kermeur' }
  */
-export function parsePersonName(text: string): Parsed<string, NameCode> {
+export const parsePersonName = (text: string): Parsed<string, NameCode> => {
   // A bound on the raw text: NFC shortens by at most a factor of four, so no real name is lost.
   if (text.length > nameLengthMax * 8) return refused('NAME_TOO_LONG')
   const name = cleanText(
@@ -80,11 +80,11 @@ export type NameFaults = Partial<Record<keyof PersonNames, NameCode>>
  *
  * @returns the names as `parsePersonName` reads each; or what is wrong, by name
  */
-export function parsePersonNames(
+export const parsePersonNames = (
   names: PersonNames,
 ):
   | { readonly ok: true; readonly value: PersonNames }
-  | { readonly ok: false; readonly faults: NameFaults } {
+  | { readonly ok: false; readonly faults: NameFaults } => {
   const familyName = saysNone(names.familyName) ? accepted('') : parsePersonName(names.familyName)
   const given = saysNone(names.firstNames) ? accepted('') : parsePersonName(names.firstNames)
   const firstNames = !given.ok && given.code === 'NAME_EMPTY' ? accepted('') : given

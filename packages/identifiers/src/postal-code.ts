@@ -7,7 +7,7 @@
  * @see La Poste, base officielle des codes postaux. A handful of border communes are served from the
  *   neighbouring département's office; for them this is the office's.
  */
-export function departmentOfPostalCode(postalCode: string): string | undefined {
+export const departmentOfPostalCode = (postalCode: string): string | undefined => {
   if (!/^[0-9]{5}$/.test(postalCode)) return undefined
   const three = postalCode.slice(0, 3)
   if (/^20[01]$/.test(three)) return '2A'

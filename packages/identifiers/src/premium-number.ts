@@ -18,7 +18,7 @@ export const isPremiumShortNumber = (digits: string): boolean => frenchShortNumb
  * @param countryCallingCode without `+`
  * @param nationalNumber without the leading 0
  */
-export function isPremiumNumber(countryCallingCode: string, nationalNumber: string): boolean {
+export const isPremiumNumber = (countryCallingCode: string, nationalNumber: string): boolean => {
   if (premiumCallingCodes.has(countryCallingCode)) return true
   return (premiumRanges[countryCallingCode] ?? []).some((range) => range.test(nationalNumber))
 }

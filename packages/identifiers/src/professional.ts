@@ -18,7 +18,7 @@ export type ProfessionalIdCode = RppsCode | 'PROFESSIONAL_ID_FORMAT' | 'PROFESSI
  * @see ANS, «Annexe transverse – Source des données métier pour les professionnels et les structures»
  * @example parseRpps('99700075122') // { ok: true, value: '99700075122' }
  */
-export function parseRpps(text: string): Parsed<Rpps, RppsCode> {
+export const parseRpps = (text: string): Parsed<Rpps, RppsCode> => {
   if (!/^[0-9]{11}$/.test(text)) return refused('RPPS_FORMAT')
   if (luhnSum([...text].map(Number), 10) !== 0) return refused('RPPS_CHECK')
   return accepted(text as Rpps)
@@ -33,7 +33,7 @@ export function parseRpps(text: string): Parsed<Rpps, RppsCode> {
  *   5 SIREN …: a person without RPPS cannot be responsible for a screening),
  *   PROFESSIONAL_ID_FORMAT when it is no such number at all, or the fault of the RPPS within
  */
-export function parseProfessionalId(text: string): Parsed<ProfessionalId, ProfessionalIdCode> {
+export const parseProfessionalId = (text: string): Parsed<ProfessionalId, ProfessionalIdCode> => {
   if (!/^[0-9][0-9A-Z/]{1,29}$/.test(text)) return refused('PROFESSIONAL_ID_FORMAT')
   if (!text.startsWith('8')) return refused('PROFESSIONAL_ID_KIND')
   const rpps = parseRpps(text.slice(1))

@@ -15,7 +15,7 @@ const symbology = /^\](?:Q|[dD])[0-9]/
  * A scanned text without what came along with it: line ends (also those of a text that was wrapped), spaces around,
  * characters without a shape, the symbology identifier before it. Spaces of other kinds become the usual one.
  */
-export function cleanScannedText(text: string): string {
+export const cleanScannedText = (text: string): string => {
   const clean = plain.test(text)
     ? text
     : text.replace(shapeless, '').replace(otherSpaces, ' ').replace(/^ +/, '').trimEnd()
@@ -61,7 +61,7 @@ const fromAddress = (text: string): string =>
  * @param text what the scanner typed or the reader returned
  * @returns the text that the code holds
  */
-export function restoreScannedText(text: string): string {
+export const restoreScannedText = (text: string): string => {
   let restored = fromAddress(cleanScannedText(text))
   for (const [character, written] of separators) {
     if (!restored.includes(character)) restored = restored.replace(written, character)

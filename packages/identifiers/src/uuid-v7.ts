@@ -12,7 +12,7 @@ const millisecondsMax = 2 ** 48 - 1
  * @param text 36 characters, hexadecimal in either case, with hyphens
  * @returns the identifier in lower case, or ID_NOT_UUIDV7
  */
-export function parseUuidV7(text: string): Parsed<UuidV7, 'ID_NOT_UUIDV7'> {
+export const parseUuidV7 = (text: string): Parsed<UuidV7, 'ID_NOT_UUIDV7'> => {
   const uuid = text.toLowerCase()
   return shape.test(uuid) ? accepted(uuid as UuidV7) : refused('ID_NOT_UUIDV7')
 }
@@ -24,7 +24,7 @@ export function parseUuidV7(text: string): Parsed<UuidV7, 'ID_NOT_UUIDV7'> {
  * @param randomBytes source of randomness, returns as many bytes as asked
  * @throws RangeError when `at` has no place in 48 bits of milliseconds
  */
-export function makeUuidV7(at: Date, randomBytes: (count: number) => Uint8Array): UuidV7 {
+export const makeUuidV7 = (at: Date, randomBytes: (count: number) => Uint8Array): UuidV7 => {
   const milliseconds = at.getTime()
   if (!(milliseconds >= 0 && milliseconds <= millisecondsMax)) {
     throw new RangeError('A UUIDv7 carries times from 1970 on')

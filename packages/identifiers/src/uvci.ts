@@ -34,7 +34,7 @@ const shape =
  * @returns its parts, or UVCI_TOO_LONG, or UVCI_FORMAT
  * @see eHealth Network, «Guidelines on verifiable vaccination certificates», annex 2
  */
-export function parseUvci(text: string): Parsed<Uvci, UvciCode> {
+export const parseUvci = (text: string): Parsed<Uvci, UvciCode> => {
   if (text.length > uvciLengthMax) return refused('UVCI_TOO_LONG')
   const upper = text.toUpperCase()
   const parts = shape.exec(upper)?.groups
@@ -58,7 +58,7 @@ export function parseUvci(text: string): Parsed<Uvci, UvciCode> {
  * @returns one character, or undefined when `text` holds a character outside the alphabet
  * @example uvciCheckCharacter('URN:UVCI:01:FR:8KM9E7E39X2X') // '6'
  */
-export function uvciCheckCharacter(text: string): string | undefined {
+export const uvciCheckCharacter = (text: string): string | undefined => {
   const values = [...text.toUpperCase()].map((character) => alphabet.indexOf(character))
   if (values.includes(-1)) return undefined
   const sum = luhnSum([...values, 0], alphabet.length)
@@ -72,12 +72,12 @@ export function uvciCheckCharacter(text: string): string | undefined {
  * @param randomBytes source of randomness, returns as many bytes as asked
  * @returns such as `URN:UVCI:01:FR:8KM9E7E39X2X#6`
  */
-export function makeUvci(country: 'FR', randomBytes: (count: number) => Uint8Array): string {
+export const makeUvci = (country: 'FR', randomBytes: (count: number) => Uint8Array): string => {
   const body = `${prefix}01:${country}:${randomCharacters(opaqueLength, randomBytes)}`
   return `${body}#${uvciCheckCharacter(body)}`
 }
 
-function randomCharacters(count: number, randomBytes: (count: number) => Uint8Array): string {
+const randomCharacters = (count: number, randomBytes: (count: number) => Uint8Array): string => {
   // Bytes from 252 on are thrown away: 252 is the last multiple of 36, so each character is as likely.
   const fair = 256 - (256 % opaqueAlphabet.length)
   let text = ''

@@ -20,11 +20,11 @@ import {
   readBundle,
   signBundle,
 } from './index.ts'
-import { createKeySet } from './making.ts'
+import { makeKeySet } from './making.ts'
 
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 const at = new Date('2021-08-13T12:00:00Z')
-const keys = await createKeySet({ at, randomBytes, development: true })
+const keys = await makeKeySet({ at, randomBytes, development: true })
 const signer = await loadSigner(keys.signers.bundle.certificate)
 assert.ok(signer.ok)
 const { keyId, publicKey } = signer.value
@@ -81,7 +81,7 @@ const properHeader = new Map<unknown, unknown>([
 suite('a trust bundle', () => {
   test('opens to what was signed, under its signer’s key only', async () => {
     assert.deepEqual(await openBundle(bundle, anchor, at), { ok: true, value: content })
-    const other = await createKeySet({ at, randomBytes, development: true })
+    const other = await makeKeySet({ at, randomBytes, development: true })
     const stranger = await loadSigner(other.signers.bundle.certificate)
     assert.ok(stranger.ok)
     const spki = new Uint8Array(await crypto.subtle.exportKey('spki', stranger.value.publicKey))

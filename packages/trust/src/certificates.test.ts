@@ -9,16 +9,16 @@ import {
   KeyUsagesExtension,
 } from '@peculiar/x509'
 import { parseSignerCertificate } from './index.ts'
-import { createAuthority, createKeySet, createSignerCertificate, signerScopes } from './making.ts'
+import { makeAuthority, makeKeySet, makeSignerCertificate, signerScopes } from './making.ts'
 
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 const at = new Date('2021-08-13T12:00:00.750Z')
-const keys = await createKeySet({ at, randomBytes, development: false, organization: 'Ministère' })
+const keys = await makeKeySet({ at, randomBytes, development: false, organization: 'Ministère' })
 
 const keyUsage = (der: Uint8Array): number | undefined =>
   new Certificate(new Uint8Array(der)).getExtension(KeyUsagesExtension)?.usages
 
-suite('createKeySet', () => {
+suite('makeKeySet', () => {
   test('makes a root that signs certificates and revocation lists, and itself', () => {
     const root = new X509Certificate(keys.root.certificate)
     assert.equal(root.ca, true)
@@ -64,7 +64,7 @@ suite('createKeySet', () => {
   test('marks development keys, and only those', async () => {
     const subject = (der: Uint8Array): string => new X509Certificate(der).subject
     assert.doesNotMatch(subject(keys.signers.dcc.certificate), /Development/)
-    const marked = await createKeySet({ at, randomBytes, development: true })
+    const marked = await makeKeySet({ at, randomBytes, development: true })
     for (const { certificate } of [marked.root, ...Object.values(marked.signers)]) {
       assert.match(subject(certificate), /^OU=Development$/m)
     }
@@ -79,11 +79,11 @@ test('a signer that would outlive its root is not made', async () => {
     development: true,
     randomBytes,
   }
-  const authority = await createAuthority({ ...request, country: 'FR', organization: 'sidep' })
+  const authority = await makeAuthority({ ...request, country: 'FR', organization: 'sidep' })
   const { publicKey } = authority.keys
   const longer = { ...request, notAfter: new Date('2022-08-13T12:00:01Z') }
   await assert.rejects(
-    createSignerCertificate({ ...longer, scope: 'dcc', authority, publicKey }),
+    makeSignerCertificate({ ...longer, scope: 'dcc', authority, publicKey }),
     RangeError,
   )
 })

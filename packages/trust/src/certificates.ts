@@ -70,7 +70,7 @@ export const generateSignerKeys = (): Promise<CryptoKeyPair> =>
  * Makes a root like a national CSCA (ICAO 9303-12 §7.1): self-signed, a CA without intermediate
  * authorities, allowed to sign certificates and revocation lists and nothing else.
  */
-export const createAuthority = async (request: AuthorityRequest): Promise<Authority> => {
+export const makeAuthority = async (request: AuthorityRequest): Promise<Authority> => {
   const keys = await generateSignerKeys()
   const certificate = await X509CertificateGenerator.createSelfSigned({
     name: nameOf(request.country, request.organization, request),
@@ -109,7 +109,7 @@ export const openAuthority = async (
  * @returns DER
  * @throws RangeError when it would outlive its root
  */
-export const createSignerCertificate = async (request: SignerRequest): Promise<Uint8Array> => {
+export const makeSignerCertificate = async (request: SignerRequest): Promise<Uint8Array> => {
   const root = new X509Certificate(owned(request.authority.certificate))
   if (request.notAfter > root.notAfter) throw new RangeError('a signer may not outlive its root')
   const usages = extendedKeyUsages[request.scope]

@@ -1,9 +1,9 @@
 import { dayMilliseconds } from '@sidep/time'
 import {
   type Authority,
-  createAuthority,
-  createSignerCertificate,
   generateSignerKeys,
+  makeAuthority,
+  makeSignerCertificate,
   type SignerScope,
 } from './certificates.ts'
 import { isDevelopmentSubject, parseSignerCertificate } from './signer-certificate.ts'
@@ -61,11 +61,11 @@ export const developmentTwoddocIdentity: TwoddocIdentity = { caId: 'FR99', certi
  * Makes a whole set of keys: a root and a signer for each scope.
  *
  * @example
- * const keys = await createKeySet({ at: clock.now(), randomBytes, development: true })
+ * const keys = await makeKeySet({ at: clock.now(), randomBytes, development: true })
  * keys.signers.dcc.certificate // DER, for the trust bundle
  */
-export const createKeySet = (request: KeySetRequest): Promise<KeySet> =>
-  createKeySetWith(request, newKeyFile)
+export const makeKeySet = (request: KeySetRequest): Promise<KeySet> =>
+  makeKeySetWith(request, newKeyFile)
 
 /** A new key that can be written to a file. */
 export const newKeyFile = async (): Promise<NewKey<Uint8Array>> => {
@@ -74,14 +74,14 @@ export const newKeyFile = async (): Promise<NewKey<Uint8Array>> => {
 }
 
 /** The same with keys of signers that are made elsewhere: in a hardware module. */
-export const createKeySetWith = async <Private>(
+export const makeKeySetWith = async <Private>(
   request: KeySetRequest,
   newKey: (scope: SignerScope) => Promise<NewKey<Private>>,
 ): Promise<KeySet<Private>> => {
   const { development, randomBytes } = request
   const twoddoc = request.twoddoc ?? developmentTwoddocIdentity
   const notBefore = wholeSeconds(request.at)
-  const authority = await createAuthority({
+  const authority = await makeAuthority({
     country: request.country ?? 'FR',
     organization: request.organization ?? 'sidep',
     commonName: 'sidep root',
@@ -139,7 +139,7 @@ export const certifySigner = async (request: SignerCertificateRequest): Promise<
     daysLater(notBefore, signerValidityDays).getTime(),
     root.value.notAfter.getTime(),
   )
-  return createSignerCertificate({
+  return makeSignerCertificate({
     scope,
     authority,
     publicKey,

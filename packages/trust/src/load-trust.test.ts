@@ -3,11 +3,11 @@ import { createHash, generateKeyPairSync } from 'node:crypto'
 import { suite, test } from 'node:test'
 import { bytesToBase64, bytesToHex } from '@sidep/encoding'
 import { importPublicKey, loadSigner, loadTrust } from './index.ts'
-import { createKeySet } from './making.ts'
+import { makeKeySet } from './making.ts'
 
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 const at = new Date('2021-08-13T12:00:00Z')
-const keys = await createKeySet({ at, randomBytes, development: true })
+const keys = await makeKeySet({ at, randomBytes, development: true })
 const dcc = bytesToBase64(keys.signers.dcc.certificate)
 
 const spkiOf = async (certificate: Uint8Array): Promise<string> => {

@@ -3,11 +3,11 @@ export * from './certificates.ts'
 export {
   type CertifiedKey,
   certifySigner,
-  createKeySet,
-  createKeySetWith,
   developmentTwoddocIdentity,
   type KeySet,
   type KeySetRequest,
+  makeKeySet,
+  makeKeySetWith,
   type NewKey,
   newKeyFile,
   type TwoddocIdentity,

@@ -5,11 +5,11 @@ import { base64ToBytes } from '@sidep/encoding'
 import fc from 'fast-check'
 import { readDccVectors, vectorsAbsent } from '../../../tools/src/vectors.ts'
 import { certificateBytesMax, isDevelopmentSubject, parseSignerCertificate } from './index.ts'
-import { createKeySet } from './making.ts'
+import { makeKeySet } from './making.ts'
 
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 const at = new Date('2021-08-13T12:00:00.750Z')
-const keys = await createKeySet({ at, randomBytes, development: true, organization: 'A, B' })
+const keys = await makeKeySet({ at, randomBytes, development: true, organization: 'A, B' })
 
 /** Reads the same certificate with another reader, OpenSSL, and compares. */
 const assertSameAsOpenssl = (der: Uint8Array): void => {

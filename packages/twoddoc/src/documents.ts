@@ -50,7 +50,7 @@ const valueIn = (fields: Fields, name: string): string => fields.get(name)?.valu
 const analysisPattern = /^(?:[A-Z0-9]+|[0-9]{3,}-[0-9])$/
 
 /** Reads the fields of a B2 as one test; TWODDOC_FIELD_VALUE when one is not what it should be. */
-export function readTest(fields: Fields): Reading<TestDocument> {
+export const readTest = (fields: Fields): Reading<TestDocument> => {
   const value = (name: string): string => valueIn(fields, name)
   const birthDate = birthDateOf(value('F2'))
   const sex = oneOf(value('F3'), ['M', 'F', 'U'])
@@ -71,7 +71,7 @@ export function readTest(fields: Fields): Reading<TestDocument> {
 }
 
 /** Reads the fields of an L1 as one vaccination; TWODDOC_FIELD_VALUE when one is not what it should be. */
-export function readVaccination(fields: Fields): Reading<VaccinationDocument> {
+export const readVaccination = (fields: Fields): Reading<VaccinationDocument> => {
   const value = (name: string): string => valueIn(fields, name)
   const birthDate = birthDateOf(value('L2'))
   const vaccinatedOn = isoDate(value('L9'))
@@ -103,15 +103,13 @@ export function readVaccination(fields: Fields): Reading<VaccinationDocument> {
 const isoDate = (text: string): string => text.replace(/^(..)(..)(....)$/, '$3-$2-$1')
 
 /** Registers write noughts for what nobody knows; without its year, or a day without its month, nothing is known. */
-function birthDateOf(text: string): string | undefined {
+const birthDateOf = (text: string): string | undefined => {
   if (/^[0-9]{4}0000$/.test(text)) return ''
   const known = isoDate(text).replace(/-00(?:-[0-3][0-9])?$/, '')
   return isCalendarDate(known.padEnd(10, '-01')) ? known : undefined
 }
 
-function oneOf<const Option extends string>(
+const oneOf = <const Option extends string>(
   text: string,
   options: readonly Option[],
-): Option | undefined {
-  return options.find((option) => option === text)
-}
+): Option | undefined => options.find((option) => option === text)

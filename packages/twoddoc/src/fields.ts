@@ -52,7 +52,7 @@ export const vaccinationFields: FieldTable = new Map([
  * @param message what stands between header and US
  * @param table the fields of this kind of document; all are required
  */
-export function readFields(message: string, table: FieldTable): Reading<Map<string, FieldText>> {
+export const readFields = (message: string, table: FieldTable): Reading<Map<string, FieldText>> => {
   const fields = new Map<string, FieldText>()
   let offset = 0
   while (offset < message.length) {
@@ -81,7 +81,7 @@ export function readFields(message: string, table: FieldTable): Reading<Map<stri
  *
  * @throws RangeError when the value is shorter than the field's minimum or longer than a fixed length
  */
-export function writeField(table: FieldTable, name: string, value: string): string {
+export const writeField = (table: FieldTable, name: string, value: string): string => {
   const length = table.get(name)
   if (!length || value.length < length.min) throw new RangeError(`Field ${name} is too short`)
   if (length.min === length.max) {
@@ -92,7 +92,7 @@ export function writeField(table: FieldTable, name: string, value: string): stri
   return name + value + (value.length < length.max ? fieldEnd : '')
 }
 
-function valueAt(message: string, start: number, lengthMax: number): string {
+const valueAt = (message: string, start: number, lengthMax: number): string => {
   const value = message.slice(start, start + lengthMax)
   const end = value.search(/[\u001d-\u001f]/)
   return end < 0 ? value : value.slice(0, end)

@@ -32,7 +32,7 @@ const noDate = 'FFFF'
  *
  * @returns the header, or TWODDOC_VERSION, TWODDOC_HEADER
  */
-export function readHeader(text: string): Reading<TwoddocHeader> {
+export const readHeader = (text: string): Reading<TwoddocHeader> => {
   const length = headerLengths[text.slice(2, 4)]
   if (length === undefined) {
     return refused(/^DC[0-9]{2}/.test(text) ? 'TWODDOC_VERSION' : 'TWODDOC_HEADER')
@@ -59,7 +59,7 @@ export function readHeader(text: string): Reading<TwoddocHeader> {
  * @param header dates as YYYY-MM-DD, from 2000-01-01 to 2179-06-04, or null for none
  * @throws RangeError when a part does not have its form: configuration is wrong, not input
  */
-export function writeHeader(header: Omit<TwoddocHeader, 'version'>): string {
+export const writeHeader = (header: Omit<TwoddocHeader, 'version'>): string => {
   const text = [
     'DC04',
     header.caId,
@@ -83,7 +83,7 @@ const dateOf = (hexDays: string): string | null =>
         .toISOString()
         .slice(0, 10)
 
-function hexDaysOf(date: string | null): string {
+const hexDaysOf = (date: string | null): string => {
   if (date === null) return noDate
   const days = (Date.parse(`${date}T00:00:00Z`) - dayZeroMilliseconds) / dayMilliseconds
   if (!(days >= 0 && days < 0xffff)) throw new RangeError('A 2D-DOC has dates from 2000 to 2179')

@@ -36,10 +36,10 @@ export interface TestTo2dDoc {
  * @throws RangeError when a value does not have its form; input has been parsed before
  * @see ANTS, «Spécifications techniques des codes à barres 2D-DOC», version 3.2.6
  */
-export async function issue2dDocB2(
+export const issue2dDocB2 = async (
   test: TestTo2dDoc,
   sign: (bytes: Uint8Array<ArrayBuffer>) => Promise<Uint8Array>,
-): Promise<string> {
+): Promise<string> => {
   const issuedOn = toParisDate(test.issuedAt)
   const header = writeHeader({
     caId: test.caId,
@@ -56,7 +56,7 @@ export async function issue2dDocB2(
   return text + messageEnd + encodeBase32(signature)
 }
 
-function message({ person, loinc, result, sampledAt }: TestTo2dDoc): string {
+const message = ({ person, loinc, result, sampledAt }: TestTo2dDoc): string => {
   const analysis = loinc.replaceAll('-', '')
   if (!/^[0-9]{3,7}$/.test(analysis)) throw new RangeError('The LOINC code does not have its form')
   if (!isPartialDate(person.birthDate)) throw new RangeError('The birth date is no calendar date')
@@ -73,10 +73,9 @@ function message({ person, loinc, result, sampledAt }: TestTo2dDoc): string {
 }
 
 /** Each first name transliterated, `/` between: `Jean-Pierre Zoé` is `JEAN PIERRE/ZOE`. */
-function firstNames2dDoc(firstNames: string): string {
-  return firstNames
+const firstNames2dDoc = (firstNames: string): string =>
+  firstNames
     .split(/[\s,]+/)
     .map(transliterate2dDoc)
     .filter((name) => name !== '')
     .join('/')
-}

@@ -7,7 +7,7 @@ const paris = 'Europe/Paris'
  * @param at an instant; seconds are left out
  * @returns DDMMYYYYHHMM in Paris
  */
-export function toParisMinute(at: Date): string {
+export const toParisMinute = (at: Date): string => {
   const shown = wallClockAt(at, paris).toISOString()
   return `${shown.slice(8, 10)}${shown.slice(5, 7)}${shown.slice(0, 4)}${shown.slice(11, 13)}${shown.slice(14, 16)}`
 }
@@ -24,7 +24,7 @@ export const toParisDate = (at: Date): string => dayIn(at, paris)
  * @param text DDMMYYYYHHMM
  * @returns undefined when this is no minute of the calendar
  */
-export function fromParisMinute(text: string): Date | undefined {
+export const fromParisMinute = (text: string): Date | undefined => {
   const parts = /^([0-9]{2})([0-9]{2})([0-9]{4})([0-9]{2})([0-9]{2})$/.exec(text)
   if (!parts) return undefined
   const [, day, month, year, hour, minute] = parts

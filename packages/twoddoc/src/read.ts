@@ -45,7 +45,7 @@ const signatureCharacters = 103 // in base32 without padding
  * @returns its parts, or the first condition that it breaks, from the left; never throws
  * @see ANTS, «Spécifications techniques des codes à barres 2D-DOC», version 3.2.6
  */
-export function read2dDoc(text: string): Read2dDoc | Unread2dDoc {
+export const read2dDoc = (text: string): Read2dDoc | Unread2dDoc => {
   // Of a text that is too long its beginning says whose it is.
   const scanned = restoreScannedText(text.slice(0, 2 * twoddocLengthMax))
   if (!scanned.startsWith('DC')) return { ok: false, notMine: true, code: 'TWODDOC_OTHER' }
@@ -54,7 +54,7 @@ export function read2dDoc(text: string): Read2dDoc | Unread2dDoc {
   return read.ok ? { ok: true, ...read.value } : { ok: false, notMine: false, code: read.code }
 }
 
-function readParts(text: string): Reading<Omit<Read2dDoc, 'ok'>> {
+const readParts = (text: string): Reading<Omit<Read2dDoc, 'ok'>> => {
   if (!/^[\u001d-\u007e]*$/.test(text)) return refused('TWODDOC_CHARACTER')
   const header = readHeader(text)
   if (!header.ok) return header
@@ -75,7 +75,7 @@ function readParts(text: string): Reading<Omit<Read2dDoc, 'ok'>> {
 }
 
 /** What was signed, and the signature behind it: behind US, or by its length where a scanner dropped the US. */
-function partedAtEnd(text: string): { signed: string; signature?: string } {
+const partedAtEnd = (text: string): { signed: string; signature?: string } => {
   const end = text.indexOf(messageEnd)
   if (end >= 0) return { signed: text.slice(0, end), signature: text.slice(end + 1) }
   const signature = lostSignature.exec(text)?.[0]
@@ -86,10 +86,10 @@ function partedAtEnd(text: string): { signed: string; signature?: string } {
 
 const lostSignature = new RegExp(`[A-Z2-7]{${signatureCharacters}}=?$`)
 
-function readContent(
+const readContent = (
   type: string,
   message: string,
-): Reading<Pick<Read2dDoc, 'fields' | 'document'>> {
+): Reading<Pick<Read2dDoc, 'fields' | 'document'>> => {
   if (type !== 'B2' && type !== 'L1') return refused('TWODDOC_TYPE')
   const fields = readFields(message, type === 'B2' ? testFields : vaccinationFields)
   if (!fields.ok) return fields
@@ -98,7 +98,7 @@ function readContent(
   return accepted({ fields: fields.value, document: document.value })
 }
 
-function readSignature(text: string): Reading<Bytes> {
+const readSignature = (text: string): Reading<Bytes> => {
   // Some issuers pad: 64 bytes are 103 characters and one `=`.
   const signature = decodeBase32(text.replace(/=$/, ''))
   if (!signature.ok || signature.value.length !== signatureBytes) {

@@ -20,10 +20,8 @@ const checkWithWebCrypto: Check2dDocSignature = (_, publicKey, signature, bytes)
  * @param publicKey P-256, of the signer that the header names, permitted to verify
  * @param check what computes; WebCrypto when absent
  */
-export async function verify2dDocSignature(
+export const verify2dDocSignature = async (
   read: Signed,
   publicKey: CryptoKey,
   check: Check2dDocSignature = checkWithWebCrypto,
-): Promise<boolean> {
-  return await check('ES256', publicKey, read.signature, read.signedBytes)
-}
+): Promise<boolean> => await check('ES256', publicKey, read.signature, read.signedBytes)

@@ -2,7 +2,7 @@
 import { bytesToBase64 } from '@sidep/encoding'
 import { issueHcert, type JsonObject } from '@sidep/hcert'
 import { type BundleContent, loadSigner, loadTrust, type Trust } from '@sidep/trust'
-import { createKeySet, type KeySet } from '@sidep/trust/certificates'
+import { type KeySet, makeKeySet } from '@sidep/trust/certificates'
 import { issue2dDocB2, type TestResult } from '@sidep/twoddoc'
 
 export const madeAt = new Date('2021-08-01T00:00:00Z')
@@ -44,7 +44,7 @@ export interface TestIssuer {
 
 /** @param scope whose key signs EU certificates: `dcc` may sign tests only, `bundle` any kind */
 export const makeIssuer = async (scope: 'dcc' | 'bundle' = 'bundle'): Promise<TestIssuer> => {
-  const keys = await createKeySet({ at: madeAt, randomBytes, development: true })
+  const keys = await makeKeySet({ at: madeAt, randomBytes, development: true })
   const { certificate, privateKey } = keys.signers[scope]
   const [sign, sign2dDoc, own, twoddocOwn] = await Promise.all([
     signerOf(privateKey),

@@ -13,7 +13,7 @@ import { signerScopes } from '@sidep/server/platform/signer.ts'
 import { loadSigner } from '@sidep/trust'
 import {
   type CertifiedKey,
-  createKeySetWith,
+  makeKeySetWith,
   newKeyFile,
   type TwoddocIdentity,
 } from '@sidep/trust/certificates'
@@ -96,7 +96,7 @@ const makeKeys = async (options: KeysOptions): Promise<void> => {
   const development = options.development === true
   const identity = twoddocIdentity(options.twoddoc)
   const module = openKeyModule(keyModuleSetting())
-  const keys = await createKeySetWith<Uint8Array | null>(
+  const keys = await makeKeySetWith<Uint8Array | null>(
     {
       at: new Date(),
       randomBytes: (length) => new Uint8Array(randomBytes(length)),

@@ -15,7 +15,7 @@ import {
 import { bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { loadContinuitySigner } from '@sidep/trust'
-import { createKeySet } from '@sidep/trust/certificates'
+import { makeKeySet } from '@sidep/trust/certificates'
 import {
   type BadProvisional,
   makeBadProvisionals,
@@ -42,7 +42,7 @@ let bad: BadProvisional[]
 let slip: string
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sidep-cli-'))
-  const keys = await createKeySet({ at: hours(-1_000), randomBytes, development: true })
+  const keys = await makeKeySet({ at: hours(-1_000), randomBytes, development: true })
   const { certificate, privateKey } = keys.signers.continuity
   const signer = await loadContinuitySigner(certificate)
   assert.ok(signer.ok)

@@ -9,7 +9,7 @@
  */
 import type { Sql } from 'postgres'
 import type { Actor, SiteActor } from '../platform/actor.ts'
-import { createBoundedCache } from '../platform/bounded-cache.ts'
+import { makeBoundedCache } from '../platform/bounded-cache.ts'
 import type { Clock } from '../platform/clock.ts'
 import { type ActName, recordAct } from './chain.ts'
 
@@ -54,7 +54,7 @@ export const makeReadings = ({
   readonly database: Pick<Sql, 'unsafe'>
   readonly clock: Clock
 }): Readings => {
-  const pages = createBoundedCache<Told>(pagesMax)
+  const pages = makeBoundedCache<Told>(pagesMax)
 
   const trace = (
     actor: SiteActor,

@@ -22,7 +22,7 @@ import {
   temporaryFolder,
   untilReady,
 } from '../fault-testing.ts'
-import { actHeaders, createTestDevice, type TestDevice } from '../login/test-device.ts'
+import { actHeaders, makeTestDevice, type TestDevice } from '../login/test-device.ts'
 import { systemClock } from '../platform/clock.ts'
 import { openDatabase } from '../platform/database.ts'
 import { freePort } from '../platform/free-port.ts'
@@ -153,7 +153,7 @@ test(`kill -9 of server and database in the middle of reconciling, ${rounds} tim
   timeout: 60_000 + rounds * 60_000,
 }, async (context) => {
   const port = await freePort('127.0.0.1')
-  const device = await createTestDevice()
+  const device = await makeTestDevice()
   const session = { professionalId, device: device.thumbprint }
   const cookie = await cookieForServersOn(folder, session)
   const post = postTo(port, cookie, device)

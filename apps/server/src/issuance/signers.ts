@@ -66,8 +66,8 @@ export const openKeyFolder = async (
       )
     }
     // Loaded only here: making certificates is no part of a server that has them.
-    const { createKeySet } = await import('@sidep/trust/certificates')
-    const keys = await createKeySet({ at: clock.now(), randomBytes, development: true })
+    const { makeKeySet } = await import('@sidep/trust/certificates')
+    const keys = await makeKeySet({ at: clock.now(), randomBytes, development: true })
     await writeKeyFolder(keysDirectory, keys)
   }
   const folder = await readKeyFolder(keysDirectory).catch((cause: unknown) => {

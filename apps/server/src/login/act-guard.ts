@@ -66,7 +66,7 @@ export interface ActGuard {
   readonly isSigned: (request: FastifyRequest, session: Session) => Promise<boolean>
 }
 
-export const createActGuard = ({
+export const makeActGuard = ({
   platform,
   guards,
   proofs,

@@ -54,7 +54,7 @@ type Ground = Pick<Platform, 'database' | 'vault' | 'clock'>
 /** Doublings beyond which any pause is at its longest. */
 const doublingsMax = 30
 
-export const createAttempts = (
+export const makeAttempts = (
   { database, vault, clock }: Ground,
   limits: AttemptLimits = defaultAttemptLimits,
 ): Attempts => {

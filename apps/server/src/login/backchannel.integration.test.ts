@@ -6,12 +6,7 @@ import type { BackchannelProgress, BackchannelTicket } from '@sidep/contracts'
 import { demoPeople } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
 import { openTestDatabase } from '../platform/test-databases.ts'
-import {
-  createTestBrowser,
-  createTestDevice,
-  type LoginServer,
-  startLoginServer,
-} from './testing.ts'
+import { type LoginServer, makeTestBrowser, makeTestDevice, startLoginServer } from './testing.ts'
 
 let database: OpenDatabase
 let server: LoginServer
@@ -43,7 +38,7 @@ afterEach(() => {
 })
 
 const { pharmacist, nurse, student } = demoPeople
-type Browser = ReturnType<typeof createTestBrowser>
+type Browser = ReturnType<typeof makeTestBrowser>
 
 const post = (browser: Browser, path: string, body: unknown): Promise<Response> =>
   browser.request(`${server.url}${path}`, {
@@ -90,8 +85,8 @@ const answerPhone = async (nationalId: string, answer: 'confirm' | 'refuse'): Pr
 }
 
 test('who types on the phone what the page shows is let in without leaving the page', async () => {
-  const browser = createTestBrowser()
-  const device = await createTestDevice()
+  const browser = makeTestBrowser()
+  const device = await makeTestDevice()
   const ticket = await begin(browser, pharmacist.nationalId, device.thumbprint)
   assert.match(ticket.bindingMessage, /^\d\d$/)
   assert.equal(ticket.pollAfterSeconds, 5)
@@ -108,8 +103,8 @@ test('who types on the phone what the page shows is let in without leaving the p
 })
 
 test('another browser that knows the ticket gets nothing, before and after the confirmation', async () => {
-  const victim = createTestBrowser()
-  const thief = createTestBrowser()
+  const victim = makeTestBrowser()
+  const thief = makeTestBrowser()
   const ticket = await begin(victim, pharmacist.nationalId)
   await begin(thief, nurse.nationalId)
   assert.equal(await codeOf(await poll(thief, ticket)), 'LOGIN_STATE_INVALID')
@@ -120,7 +115,7 @@ test('another browser that knows the ticket gets nothing, before and after the c
 })
 
 test('a used ticket brought back with its cookie is refused by the provider', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const ticket = await begin(browser, pharmacist.nationalId)
   const kept = browser.jar.header(new URL(server.url))
   await answerPhone(pharmacist.nationalId, 'confirm')
@@ -135,14 +130,14 @@ test('a used ticket brought back with its cookie is refused by the provider', as
 })
 
 test('a refusal on the phone is told LOGIN_REFUSED', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const ticket = await begin(browser, pharmacist.nationalId)
   await answerPhone(pharmacist.nationalId, 'refuse')
   assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_REFUSED')
 })
 
 test('a browser that polls without pause does not make the provider be polled', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const ticket = await begin(browser, pharmacist.nationalId)
   // Were it asked, it would cut the connection.
   server.provider.setFault({ kind: 'down' })
@@ -154,7 +149,7 @@ test('a browser that polls without pause does not make the provider be polled', 
 })
 
 test('a number that is none, or nobody’s, and a profession not permitted: each its code', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const malformed = await post(browser, '/login/ecps/backchannel', { nationalId: '899790000015' })
   assert.equal(await codeOf(malformed), 'REQUEST_INVALID')
   const nobody = await post(browser, '/login/ecps/backchannel', { nationalId: '810003456786' })
@@ -176,30 +171,30 @@ test('each further ring of one number waits twice as long, whoever asks, up to a
   const { nationalId } = demoPeople.doctor
   server.clock.moveSeconds(601)
   for (let count = 0; count < 3; count += 1) {
-    assert.equal(await ringFor(createTestBrowser(), nationalId), null)
+    assert.equal(await ringFor(makeTestBrowser(), nationalId), null)
   }
   for (const pause of [30, 60, 120, 240, 480, 960, 1_920, 3_600, 3_600]) {
     // Asking on does not make it later.
     for (let count = 0; count < 2; count += 1) {
-      const wait = await ringFor(createTestBrowser(), nationalId)
+      const wait = await ringFor(makeTestBrowser(), nationalId)
       assert.ok(wait !== null && wait <= pause && wait > pause - 20, `${wait} of ${pause}`)
     }
     server.clock.moveSeconds(pause + 1)
-    assert.equal(await ringFor(createTestBrowser(), nationalId), null)
+    assert.equal(await ringFor(makeTestBrowser(), nationalId), null)
   }
   // Somebody else is not concerned; and after a quiet day it begins anew.
-  assert.equal(await ringFor(createTestBrowser(), nurse.nationalId), null)
+  assert.equal(await ringFor(makeTestBrowser(), nurse.nationalId), null)
   server.clock.moveSeconds(86_401)
   for (let count = 0; count < 3; count += 1) {
-    assert.equal(await ringFor(createTestBrowser(), nationalId), null)
+    assert.equal(await ringFor(makeTestBrowser(), nationalId), null)
   }
 })
 
 test('nobody keeps the owner out by ringing: not at a counter where they signed in before, nor by redirect', async () => {
   const { nationalId } = demoPeople.pharmacistWithTwoSites
-  const counter = createTestBrowser()
+  const counter = makeTestBrowser()
   await counter.request(await counter.walkToCallback(server.url, nationalId))
-  const stranger = createTestBrowser()
+  const stranger = makeTestBrowser()
   server.clock.moveSeconds(601)
   while ((await ringFor(stranger, nationalId)) === null);
   // The same address, too, is used up.
@@ -209,7 +204,7 @@ test('nobody keeps the owner out by ringing: not at a counter where they signed 
   await answerPhone(nationalId, 'confirm')
   assert.equal(await codeOf(await poll(counter, ticket)), '200')
   // By redirect nothing is counted, at a new counter neither.
-  const other = createTestBrowser()
+  const other = makeTestBrowser()
   const callback = await other.walkToCallback(server.url, nationalId)
   assert.equal((await other.request(callback)).headers.get('location'), '/pro/')
   // Known for themselves alone: a colleague's number is a stranger's there.
@@ -224,12 +219,12 @@ test('nobody keeps the owner out by ringing: not at a counter where they signed 
 
 test('a browser that forges, copies or shortens the mark of a known one is a stranger', async () => {
   const { nationalId } = demoPeople.pharmacistWithTwoSites
-  const known = createTestBrowser()
+  const known = makeTestBrowser()
   await known.request(await known.walkToCallback(server.url, nationalId))
   const value = known.jar.value('sidep-known') ?? ''
   const [key = '', mark = ''] = value.split('.')
   server.clock.moveSeconds(86_401)
-  while ((await ringFor(createTestBrowser(), nationalId)) === null);
+  while ((await ringFor(makeTestBrowser(), nationalId)) === null);
   for (const forged of [`${'A'.repeat(22)}.${mark}`, key, `${key}.${mark.slice(0, 10)}`, '', '.']) {
     const answer = await fetch(`${server.url}/login/ecps/backchannel`, {
       method: 'POST',
@@ -242,7 +237,7 @@ test('a browser that forges, copies or shortens the mark of a known one is a str
 
 test('wrong digits refuse the request: nobody confirms a sign-in that they do not see', async () => {
   server.clock.moveSeconds(86_401)
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const ticket = await begin(browser, pharmacist.nationalId)
   const { telephone } = server.provider
   const [request] = telephone.waiting(pharmacist.nationalId)
@@ -258,7 +253,7 @@ test('wrong digits refuse the request: nobody confirms a sign-in that they do no
 
 test('an address that guesses numbers is stopped, and the numbers are not kept', async () => {
   server.clock.moveSeconds(86_401)
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   for (let count = 0; count < 40; count += 1) {
     const nationalId = demoIds[count % demoIds.length] ?? ''
     await post(browser, '/login/ecps/backchannel', { nationalId })
@@ -278,7 +273,7 @@ const demoIds = [pharmacist, nurse, demoPeople.doctor, demoPeople.pharmacistWith
 )
 
 test('somebody else than who was typed is not let in', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const ticket = await begin(browser, pharmacist.nationalId)
   await answerPhone(pharmacist.nationalId, 'confirm')
   for (const kind of [
@@ -287,7 +282,7 @@ test('somebody else than who was typed is not let in', async () => {
     'wrong-audience',
     'wrong-userinfo-subject',
   ] as const) {
-    const again = createTestBrowser()
+    const again = makeTestBrowser()
     server.provider.setFault({ kind: 'none' })
     server.clock.moveSeconds(601)
     const fresh = await begin(again, pharmacist.nationalId)
@@ -301,8 +296,8 @@ test('somebody else than who was typed is not let in', async () => {
 })
 
 test('a page that was loaded again goes on with its ticket and cookie, and no new request is begun', async () => {
-  const browser = createTestBrowser()
-  const device = await createTestDevice()
+  const browser = makeTestBrowser()
+  const device = await makeTestDevice()
   const ticket = await begin(browser, pharmacist.nationalId, device.thumbprint)
   const cookie = browser.jar.value(`sidep-phone-${ticket.ticket.slice(0, 8)}`)
   assert.ok(cookie)
@@ -315,8 +310,8 @@ test('a page that was loaded again goes on with its ticket and cookie, and no ne
 })
 
 test('who takes the ticket from a tab’s storage, or the cookie without it, or another’s cookie, takes nothing over', async () => {
-  const victim = createTestBrowser()
-  const thief = createTestBrowser()
+  const victim = makeTestBrowser()
+  const thief = makeTestBrowser()
   const ticket = await begin(victim, pharmacist.nationalId)
   const own = await begin(thief, nurse.nationalId)
   const nameOf = ({ ticket: text }: BackchannelTicket): string => `sidep-phone-${text.slice(0, 8)}`
@@ -351,7 +346,7 @@ test('who takes the ticket from a tab’s storage, or the cookie without it, or 
 })
 
 test('what was given up is not taken up again, though the phone confirms it later; another page cannot give it up', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const ticket = await begin(browser, pharmacist.nationalId)
   const cancel = (origin: string): Promise<Response> =>
     browser.request(`${server.url}/login/ecps/backchannel/cancellation`, {
@@ -368,7 +363,7 @@ test('what was given up is not taken up again, though the phone confirms it late
 })
 
 test('a refusal ends the request in the browser too: its cookie is gone', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const ticket = await begin(browser, pharmacist.nationalId)
   await answerPhone(pharmacist.nationalId, 'refuse')
   assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_REFUSED')
@@ -377,7 +372,7 @@ test('a refusal ends the request in the browser too: its cookie is gone', async 
 })
 
 test('a ticket too old, and one begun from another page, are refused', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const ticket = await begin(browser, pharmacist.nationalId)
   server.clock.moveSeconds(601)
   assert.equal(await codeOf(await poll(browser, ticket)), 'LOGIN_STATE_INVALID')
@@ -390,7 +385,7 @@ test('a ticket too old, and one begun from another page, are refused', async () 
 })
 
 test('while the provider is away a sign-in by telephone is told so', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   server.provider.setFault({ kind: 'down' })
   const answer = await post(browser, '/login/ecps/backchannel', {
     nationalId: pharmacist.nationalId,

@@ -31,7 +31,7 @@ const pageSecondsMax = 60
  * @param publicUrl under https the `__Host-` prefix binds cookies to this very host
  *   (draft-ietf-httpbis-rfc6265bis §4.1.3.2), so that no sibling domain can plant one
  */
-export const createCookies = (publicUrl: string): Cookies => {
+export const makeCookies = (publicUrl: string): Cookies => {
   const secure = publicUrl.startsWith('https:')
   const prefix = secure ? '__Host-' : ''
   const parse = (header: string | undefined): Record<string, string | undefined> =>

@@ -15,7 +15,7 @@ import {
   type TestPortal,
   testSites,
 } from '../platform/testing.ts'
-import { createTestDevice, type TestDevice } from './test-device.ts'
+import { makeTestDevice, type TestDevice } from './test-device.ts'
 
 let cluster: TestCluster
 let portal: TestPortal
@@ -27,7 +27,7 @@ before(async () => {
   cluster = await startTestCluster()
   portal = await cluster.portal()
   mine = await portal.signInAt(testSites.parvis)
-  thief = await createTestDevice()
+  thief = await makeTestDevice()
 })
 after(() => cluster.close())
 

@@ -15,7 +15,7 @@ import { deviceActType } from '@sidep/contracts'
 import { calculateJwkThumbprint, EmbeddedJWK, errors, type JWK, jwtVerify } from 'jose'
 import { type Static, type TSchema, Type } from 'typebox'
 import { Value } from 'typebox/value'
-import { createBoundedCache } from '../platform/bounded-cache.ts'
+import { makeBoundedCache } from '../platform/bounded-cache.ts'
 
 export const renewalProofType = 'sidep-renewal+jwt'
 
@@ -82,8 +82,8 @@ const invalid = { ok: false, code: 'SESSION_PROOF_INVALID' } as const
 const stale = { ok: false, code: 'SESSION_PROOF_STALE' } as const
 
 /** @param audience origin of the portal: a statement made for another one is worth nothing here */
-export const createDeviceProofs = (audience: string, now: () => Date): DeviceProofs => {
-  const heard = createBoundedCache<true>(rememberedMax)
+export const makeDeviceProofs = (audience: string, now: () => Date): DeviceProofs => {
+  const heard = makeBoundedCache<true>(rememberedMax)
 
   const check = async <S extends TSchema>(
     proof: string,

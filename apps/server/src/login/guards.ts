@@ -48,7 +48,7 @@ const requireShown = ({ method, headers }: FastifyRequest, session: Session): vo
     throw new Problem('SESSION_DIFFERS')
 }
 
-export const createGuards = (
+export const makeGuards = (
   reading: SessionReading,
   ownOrigin: string,
   watch: Pick<SessionWatch, 'endedBy' | 'isTokenOver'>,

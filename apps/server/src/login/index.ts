@@ -11,33 +11,33 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { GuardAct } from '../platform/act.ts'
 import type { Platform } from '../platform/context.ts'
 import type { AdmitSignIn } from '../platform/new-sign-in.ts'
-import { createActGuard } from './act-guard.ts'
-import { type AttemptLimits, createAttempts } from './attempts.ts'
-import { createCardDoor, type OpenCardDoor } from './card/door.ts'
-import { createCookies } from './cookies.ts'
+import { makeActGuard } from './act-guard.ts'
+import { type AttemptLimits, makeAttempts } from './attempts.ts'
+import { makeCardDoor, type OpenCardDoor } from './card/door.ts'
+import { makeCookies } from './cookies.ts'
 import { registerDelegationRoutes } from './delegation/routes.ts'
-import { createDeviceProofs } from './device-proof.ts'
+import { makeDeviceProofs } from './device-proof.ts'
 import type { DoorSource } from './door-board.ts'
 import { registerDoorRoutes } from './door-routes.ts'
-import { createBackchannelDoor } from './ecps/backchannel.ts'
+import { makeBackchannelDoor } from './ecps/backchannel.ts'
 import type { CircuitPace } from './ecps/circuit.ts'
-import { createEcpsDoor } from './ecps/door.ts'
-import { createLogoutTokens } from './ecps/logout-token.ts'
+import { makeEcpsDoor } from './ecps/door.ts'
+import { makeLogoutTokens } from './ecps/logout-token.ts'
 import {
-  createProviderConnection,
   defaultTimeouts,
+  makeProviderConnection,
   type ProviderTimeouts,
 } from './ecps/provider-connection.ts'
-import { createProviderMemory } from './ecps/provider-memory.ts'
+import { makeProviderMemory } from './ecps/provider-memory.ts'
 import { registerBackchannelRoutes } from './ecps-backchannel-routes.ts'
 import { registerLogoutRoutes } from './ecps-logout-routes.ts'
 import { registerEcpsRoutes, type SignInCounter } from './ecps-routes.ts'
-import { createGuards, type Guard, type Guards } from './guards.ts'
+import { type Guard, type Guards, makeGuards } from './guards.ts'
 import { registerOpenSessionRoutes } from './open-session-routes.ts'
-import { createPace, type Pace } from './pace.ts'
+import { makePace, type Pace } from './pace.ts'
 import { registerSessionRoutes } from './session-routes.ts'
-import { createSessionTokens, sessionMacOf } from './session-token.ts'
-import { createSessionWatch } from './session-watch.ts'
+import { makeSessionTokens, sessionMacOf } from './session-token.ts'
+import { makeSessionWatch } from './session-watch.ts'
 
 export interface LoginModule {
   readonly plugin: FastifyPluginAsync
@@ -78,20 +78,20 @@ export const loginModule = (
 ): LoginModule => {
   const { configuration, publicUrl, clock, metrics } = platform
   const origin = new URL(publicUrl).origin
-  const tokens = createSessionTokens({
+  const tokens = makeSessionTokens({
     signer: platform.sessionSigner,
     mac: sessionMacOf(platform.vault),
     now: () => clock.now(),
     life: configuration,
   })
-  const cookies = createCookies(publicUrl)
+  const cookies = makeCookies(publicUrl)
   const ecps = openEcps(platform, dependencies)
   const card =
     configuration.card === null
       ? null
-      : createCardDoor({ platform, configuration: configuration.card, tokens, cookies })
+      : makeCardDoor({ platform, configuration: configuration.card, tokens, cookies })
   const doors: DoorSource[] = [ecps, card].flatMap((door) => (door === null ? [] : [door.source]))
-  const watch = createSessionWatch({
+  const watch = makeSessionWatch({
     platform,
     doors,
     ...(dependencies.watchMilliseconds === undefined
@@ -101,14 +101,14 @@ export const loginModule = (
       ? {}
       : { bookletsEnded: dependencies.bookletsEnded }),
   })
-  const guards = createGuards({ tokens, cookies }, origin, watch, clock, configuration)
-  const proofs = createDeviceProofs(origin, () => clock.now())
-  const pace = createPace({
+  const guards = makeGuards({ tokens, cookies }, origin, watch, clock, configuration)
+  const proofs = makeDeviceProofs(origin, () => clock.now())
+  const pace = makePace({
     platform,
     onFlags: dependencies.onFlags ?? (() => undefined),
     isSignInPossible: () => !watch.allDoorsDown(),
   })
-  const { guardAct, isSigned } = createActGuard({ platform, guards, proofs, watch })
+  const { guardAct, isSigned } = makeActGuard({ platform, guards, proofs, watch })
   const outcomes = metrics.counter('sidep_sign_ins_total', 'Sign-ins by door and outcome')
   const count: SignInCounter = (code) => outcomes.increment({ door: 'ecps', code })
 
@@ -125,7 +125,7 @@ export const loginModule = (
       registerBackchannelRoutes(app, {
         ...shared,
         backchannel: ecps?.backchannel ?? null,
-        attempts: createAttempts(platform, dependencies.attemptLimits),
+        attempts: makeAttempts(platform, dependencies.attemptLimits),
         count,
       })
       registerLogoutRoutes(app, { ...shared, ecps })
@@ -153,11 +153,11 @@ const openEcps = (platform: Platform, { timeouts = defaultTimeouts, pace }: Logi
   const { configuration, publicUrl, clock, randomBytes, log } = platform
   if (configuration.ecps === null) return null
   const { issuer, clientId } = configuration.ecps
-  const connection = createProviderConnection(configuration.ecps, {
+  const connection = makeProviderConnection(configuration.ecps, {
     clock,
     log,
     randomBytes,
-    memory: createProviderMemory(platform, issuer),
+    memory: makeProviderMemory(platform, issuer),
     timeouts,
     ...(pace === undefined ? {} : { pace }),
   })
@@ -171,8 +171,8 @@ const openEcps = (platform: Platform, { timeouts = defaultTimeouts, pace }: Logi
   return {
     connection,
     source,
-    door: createEcpsDoor({ connection, publicUrl, clock, randomBytes }),
-    backchannel: createBackchannelDoor({ connection, clock, randomBytes }),
-    logoutTokens: createLogoutTokens({ issuer, clientId, connection, clock }),
+    door: makeEcpsDoor({ connection, publicUrl, clock, randomBytes }),
+    backchannel: makeBackchannelDoor({ connection, clock, randomBytes }),
+    logoutTokens: makeLogoutTokens({ issuer, clientId, connection, clock }),
   }
 }

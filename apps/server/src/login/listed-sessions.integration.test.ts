@@ -12,9 +12,9 @@ import { switchDoor } from './door-switch.ts'
 import { sweepListedSessions } from './listed-sessions.ts'
 import {
   actHeaders,
-  createTestBrowser,
-  createTestDevice,
   type LoginServer,
+  makeTestBrowser,
+  makeTestDevice,
   startLoginServer,
   type TestDevice,
 } from './testing.ts'
@@ -33,7 +33,7 @@ before(async () => {
     beside: server,
     dependencies: { watchMilliseconds: 3_600_000 },
   })
-  device = await createTestDevice()
+  device = await makeTestDevice()
 })
 after(async () => {
   await other.close()
@@ -55,7 +55,7 @@ const signIn = async (
   nationalId: string,
   { userAgent = 'curl/8', bound = false } = {},
 ): Promise<string> => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const query = bound ? `?return=/pro/&device=${device.thumbprint}` : '?return=/pro/'
   const callback = await browser.walkToCallback(server.url, nationalId, 'confirm', query)
   await browser.request(callback, { headers: { 'user-agent': userAgent } })
@@ -230,7 +230,7 @@ test('who ends the session that asks is signed out in this browser', async () =>
 
 test('one that was signed out, and one that was signed over in its browser, are not shown', async () => {
   tick()
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   await browser.request(await browser.walkToCallback(server.url, doctor.nationalId))
   const before = `sidep-session=${browser.jar.value('sidep-session')}`
   await browser.request(await browser.walkToCallback(server.url, doctor.nationalId))
@@ -287,7 +287,7 @@ test('without a list there is no sign-in that its owner could not see', async ()
       own.pools.login,
       (owner) => owner`alter table listed_session rename to listed_session_away`,
     )
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const callback = await browser.walkToCallback(alone.url, pharmacist.nationalId)
     const answer = await browser.request(callback)
     assert.match(answer.headers.get('location') ?? '', /problem=/)

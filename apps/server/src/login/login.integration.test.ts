@@ -5,7 +5,7 @@ import { demoPeople, type ProviderFault, SignInRefused, signInOverHttp } from '@
 import { checkChain } from '../audit/check.ts'
 import type { OpenDatabase } from '../platform/database.ts'
 import { openTestDatabase } from '../platform/test-databases.ts'
-import { createTestBrowser, type LoginServer, startLoginServer } from './testing.ts'
+import { type LoginServer, makeTestBrowser, startLoginServer } from './testing.ts'
 
 let database: OpenDatabase
 let server: LoginServer
@@ -62,7 +62,7 @@ test('a pharmacist with one site is at work at once', async () => {
 })
 
 test('the session cookie is HttpOnly, SameSite=Lax, for the whole host and no longer than the session', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(server.url, idOf(pharmacist))
   const response = await browser.request(callback)
   const line = response.headers.getSetCookie().find((text) => text.startsWith('sidep-session='))
@@ -131,7 +131,7 @@ const notLetIn: readonly [string, { readonly nationalId: string }, ProblemCode][
 ]
 for (const [who, person, code] of notLetIn) {
   test(`${who} is told ${code}, without a session and without data in the address`, async () => {
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const response = await browser.request(
       await browser.walkToCallback(server.url, person.nationalId),
     )
@@ -141,7 +141,7 @@ for (const [who, person, code] of notLetIn) {
 }
 
 test('who has places but no FINESS is told which, where no link can put words; the phone says the same', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const { nationalId, activities } = demoPeople.onlyWithoutFiness
   const response = await browser.request(await browser.walkToCallback(server.url, nationalId))
   const [cookie = ''] = response.headers
@@ -171,7 +171,7 @@ test('who has places but no FINESS is told which, where no link can put words; t
 test('a sign-in that fails is logged with door, code and network, and nobody in it', async () => {
   const before = server.logLines.length
   const { nationalId, familyName } = demoPeople.withoutActivity
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   await browser.request(await browser.walkToCallback(server.url, nationalId))
   await post('/login/ecps/backchannel/poll', '', {}, JSON.stringify({ ticket: 'A'.repeat(32) }))
   const written = server.logLines.slice(before)
@@ -190,7 +190,7 @@ test('a sign-in that fails is logged with door, code and network, and nobody in 
 })
 
 test('a refusal on the phone is told LOGIN_REFUSED', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(server.url, idOf(pharmacist), 'refuse')
   assert.deepEqual(refusal(await browser.request(callback)), refusedWith('LOGIN_REFUSED'))
 })
@@ -204,7 +204,7 @@ const untrustworthy: readonly ProviderFault[] = [
 ]
 for (const fault of untrustworthy) {
   test(`an answer with ${fault.kind} is told LOGIN_ANSWER_INVALID`, async () => {
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const callback = await browser.walkToCallback(server.url, idOf(pharmacist))
     server.provider.setFault(fault)
     const response = await browser.request(callback)
@@ -215,14 +215,14 @@ for (const fault of untrustworthy) {
 
 test('another issuer in the redirect (mix-up) is told LOGIN_ANSWER_INVALID', async () => {
   server.provider.setFault({ kind: 'wrong-issuer-parameter' })
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(server.url, idOf(pharmacist))
   assert.equal(callback.searchParams.get('iss'), 'https://autre-fournisseur.invalid')
   assert.deepEqual(refusal(await browser.request(callback)), refusedWith('LOGIN_ANSWER_INVALID'))
 })
 
 test('a missing issuer in the redirect is told LOGIN_ANSWER_INVALID', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(server.url, idOf(pharmacist))
   callback.searchParams.delete('iss')
   assert.deepEqual(refusal(await browser.request(callback)), refusedWith('LOGIN_ANSWER_INVALID'))
@@ -236,7 +236,7 @@ test('a wrong, missing or doubled state is told LOGIN_STATE_INVALID', async () =
     (query) => query.append('state', 'x'),
   ]
   for (const change of changes) {
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const callback = await browser.walkToCallback(server.url, idOf(pharmacist))
     change(callback.searchParams)
     assert.deepEqual(refusal(await browser.request(callback)), refusedWith('LOGIN_STATE_INVALID'))
@@ -244,19 +244,19 @@ test('a wrong, missing or doubled state is told LOGIN_STATE_INVALID', async () =
 })
 
 test('a callback in another browser than the one that began (login CSRF) is told LOGIN_STATE_INVALID', async () => {
-  const attacker = createTestBrowser()
+  const attacker = makeTestBrowser()
   const callback = await attacker.walkToCallback(server.url, idOf(pharmacist))
-  const victim = createTestBrowser()
+  const victim = makeTestBrowser()
   assert.deepEqual(refusal(await victim.request(callback)), refusedWith('LOGIN_STATE_INVALID'))
   assert.equal(victim.jar.value('sidep-session'), undefined)
 })
 
 test('a callback used twice is told LOGIN_STATE_INVALID, with the cookie gone and with it kept', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(server.url, idOf(pharmacist))
   const kept = browser.jar.header(callback)
   assert.equal((await browser.request(callback)).headers.get('location'), '/pro/')
-  const again = await createTestBrowser().request(callback)
+  const again = await makeTestBrowser().request(callback)
   assert.deepEqual(refusal(again), refusedWith('LOGIN_STATE_INVALID'))
   // Whoever kept the sealed cookie is stopped by the provider: the code is used.
   const replay = await fetch(callback, { headers: { cookie: kept }, redirect: 'manual' })
@@ -264,7 +264,7 @@ test('a callback used twice is told LOGIN_STATE_INVALID, with the cookie gone an
 })
 
 test('a changed, foreign or old transaction cookie is told LOGIN_STATE_INVALID', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(server.url, idOf(pharmacist))
   const header = browser.jar
     .header(callback)
@@ -283,7 +283,7 @@ test('a changed, foreign or old transaction cookie is told LOGIN_STATE_INVALID',
 })
 
 test('two tabs can sign in at once', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const first = await browser.begin(server.url)
   const second = await browser.begin(server.url, '?return=/pilotage/')
   for (const [authorization, path] of [
@@ -296,7 +296,7 @@ test('two tabs can sign in at once', async () => {
 })
 
 test('a browser that begins again and again without finishing does not gather cookies for ever', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   for (let count = 0; count < 12; count += 1) await browser.begin(server.url)
   const names = browser.jar.header(new URL(server.url)).split('; ')
   assert.ok(names.length <= 4, `${names.length} cookies`)
@@ -322,7 +322,7 @@ test('a sign-in leads back only to our own pages, whatever is asked', async () =
     ['', '/pro/'],
   ]
   for (const [wanted, path] of asked) {
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const query = `?return=${encodeURIComponent(wanted)}`
     const callback = await browser.walkToCallback(server.url, idOf(pharmacist), 'confirm', query)
     const response = await browser.request(callback)
@@ -331,7 +331,7 @@ test('a sign-in leads back only to our own pages, whatever is asked', async () =
 })
 
 test('a return asked for twice or as an object leads to /pro/', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const query = '?return=/pilotage/&return=//mechant.invalid'
   const callback = await browser.walkToCallback(server.url, idOf(pharmacist), 'confirm', query)
   assert.equal((await browser.request(callback)).headers.get('location'), '/pro/')
@@ -339,7 +339,7 @@ test('a return asked for twice or as an object leads to /pro/', async () => {
 
 test('each sign-in makes a new session: a cookie planted beforehand is worth nothing', async () => {
   const planted = await signInOverHttp(server.url, { nationalId: idOf(pharmacistWithTwoSites) })
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(server.url, idOf(pharmacist))
   const response = await browser.request(callback, {
     headers: { cookie: `${browser.jar.header(callback)}; ${planted.cookie}` },

@@ -10,9 +10,9 @@ import { openTestDatabase } from '../platform/test-databases.ts'
 import { switchDoor } from './door-switch.ts'
 import {
   actHeaders,
-  createTestBrowser,
-  createTestDevice,
   type LoginServer,
+  makeTestBrowser,
+  makeTestDevice,
   startLoginServer,
   type TestDevice,
   until,
@@ -28,7 +28,7 @@ before(async () => {
   database = await openTestDatabase()
   server = await startLoginServer({ database: database.pools.login })
   other = await startLoginServer({ database: database.pools.login, beside: server })
-  device = await createTestDevice()
+  device = await makeTestDevice()
 })
 after(async () => {
   await other.close()
@@ -54,7 +54,7 @@ const signIn = async (
   nationalId: string,
   thumbprint: string = device.thumbprint,
 ): Promise<{ cookie: string; session: SessionView }> => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const query = `?return=/pro/&device=${thumbprint}`
   const callback = await browser.walkToCallback(server.url, nationalId, 'confirm', query)
   await browser.request(callback)
@@ -158,7 +158,7 @@ test('after a night the device brings its session back, if it is not twelve hour
 
 test('a cookie copied to another device works until it is due, and that device cannot renew it', async () => {
   const { cookie, session } = await signIn(pharmacist.nationalId)
-  const thief = await createTestDevice()
+  const thief = await makeTestDevice()
   assert.equal(
     await codeOf(await renew(cookie, await thief.prove(statement(session)))),
     'SESSION_PROOF_INVALID',
@@ -176,7 +176,7 @@ test('a statement of another session, portal, time, kind or key renews nothing',
   const { cookie, session } = await signIn(pharmacist.nationalId)
   const another = await signIn(nurse.nationalId)
   const minutesOff = (minutes: number) => new Date(server.clock.now().getTime() + minutes * 60_000)
-  const thief = await createTestDevice()
+  const thief = await makeTestDevice()
   const cases: readonly [string, string][] = [
     [await device.prove(statement(another.session)), 'SESSION_PROOF_INVALID'],
     [
@@ -227,7 +227,7 @@ test('a session without a device lives its twelve hours and is not renewed', asy
 })
 
 test('a link from elsewhere cannot bind a session to a stranger’s device', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const start = await browser.request(`${server.url}/login/ecps?device=${device.thumbprint}`, {
     headers: { 'sec-fetch-site': 'cross-site' },
   })
@@ -277,7 +277,7 @@ test('the cookie alone ends its copies and not the session: the device goes on, 
 test('a sign-out that another key signed is refused, and ends nothing', async () => {
   const { cookie, session } = await signIn(pharmacist.nationalId)
   const act = { ...statement(session), method: 'DELETE', path: '/api/session' }
-  const stolen = await (await createTestDevice()).signAct(act)
+  const stolen = await (await makeTestDevice()).signAct(act)
   const yesterday = await device.signAct({ ...act, at: new Date(act.at.getTime() - 86_400_000) })
   for (const [headers, code] of [
     [stolen, 'SESSION_PROOF_INVALID'],
@@ -293,7 +293,7 @@ test('a sign-out that another key signed is refused, and ends nothing', async ()
 })
 
 test('a session that is bound to no device is ended by its cookie', async () => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   await browser.request(await browser.walkToCallback(server.url, pharmacist.nationalId))
   const cookie = `sidep-session=${browser.jar.value('sidep-session')}`
   assert.equal((await send('DELETE', '/api/session', cookie)).status, 204)
@@ -302,7 +302,7 @@ test('a session that is bound to no device is ended by its cookie', async () => 
 
 test('who signs in again in a browser ends the session it had before, wherever its cookie went', async () => {
   const { cookie: before } = await signIn(pharmacist.nationalId)
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(server.url, nurse.nationalId)
   await browser.request(callback, {
     headers: { cookie: `${browser.jar.header(callback)}; ${before}` },
@@ -449,7 +449,7 @@ test('when all probes find every door down a session is extended, and no longer 
   }
   const alone = await startLoginServer({ database: own.pools.login, dependencies: { pace: quick } })
   try {
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const query = `?return=/pro/&device=${device.thumbprint}`
     await browser.request(
       await browser.walkToCallback(alone.url, pharmacist.nationalId, 'confirm', query),

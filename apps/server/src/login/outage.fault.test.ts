@@ -7,7 +7,7 @@ import { demoPeople, signInOverHttp } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
 import { openTestDatabase } from '../platform/test-databases.ts'
 import type { CircuitPace } from './ecps/circuit.ts'
-import { createTestBrowser, ecpsState, startLoginServer, until } from './testing.ts'
+import { ecpsState, makeTestBrowser, startLoginServer, until } from './testing.ts'
 
 const nationalId = demoPeople.pharmacist.nationalId
 /** The page is told, and when to come back where that is known. */
@@ -94,7 +94,7 @@ test('a provider that is gone or overloaded between redirect and return is told 
       { kind: 'slow', milliseconds: 20_000 },
     ] as const
     for (const fault of faults) {
-      const browser = createTestBrowser()
+      const browser = makeTestBrowser()
       await until(async () => (await ecpsState(server.url)) === 'up')
       const callback = await browser.walkToCallback(server.url, nationalId)
       server.provider.setFault(fault)
@@ -151,7 +151,7 @@ for (const fault of [{ kind: 'down' }, { kind: 'slow', milliseconds: 20_000 }] a
       dependencies: { pace: seldom },
     })
     try {
-      const browser = createTestBrowser()
+      const browser = makeTestBrowser()
       const callback = await browser.walkToCallback(server.url, nationalId)
       server.provider.setFault(fault)
       const shut = await elapsed(async () => {
@@ -206,7 +206,7 @@ test('visitors who hang up before their answer, and one whose own connection is 
     }
     const callbacks = []
     for (let count = 0; count < 4; count += 1) {
-      const browser = createTestBrowser()
+      const browser = makeTestBrowser()
       const callback = await browser.walkToCallback(server.url, nationalId)
       callbacks.push({ browser, callback })
     }
@@ -221,7 +221,7 @@ test('visitors who hang up before their answer, and one whose own connection is 
     await until(async () => (await opened()) === before + callbacks.length)
     assert.equal(await ecpsState(server.url), 'up')
     server.provider.setFault({ kind: 'none' })
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const callback = await browser.walkToCallback(server.url, nationalId)
     server.provider.setFault({ kind: 'down', path: '/token' })
     assert.match(locationOf(await browser.request(callback)), unavailable)
@@ -246,7 +246,7 @@ for (const kind of ['wrong-key', 'wrong-issuer', 'wrong-audience'] as const) {
       await until(async () => (await ecpsState(server.url)) === 'up')
       const callbacks = []
       for (let count = 0; count < pace.failuresMax; count += 1) {
-        const browser = createTestBrowser()
+        const browser = makeTestBrowser()
         callbacks.push({
           browser,
           callback: await browser.walkToCallback(server.url, nationalId),
@@ -280,7 +280,7 @@ test('visitors who spoil their own answers do not shut the door for others', asy
       (query) => query.set('error', 'access_denied'),
     ]
     for (const change of spoil) {
-      const browser = createTestBrowser()
+      const browser = makeTestBrowser()
       const callback = await browser.walkToCallback(server.url, nationalId)
       change(callback.searchParams)
       const response = await browser.request(callback)
@@ -290,7 +290,7 @@ test('visitors who spoil their own answers do not shut the door for others', asy
     // Nor do codes of somebody else's sign-in, whose nonce is another.
     server.provider.setFault({ kind: 'old-nonce' })
     for (let count = 0; count < 5; count += 1) {
-      const browser = createTestBrowser()
+      const browser = makeTestBrowser()
       const callback = await browser.walkToCallback(server.url, nationalId)
       const { headers } = await browser.request(callback)
       assert.equal(headers.get('location'), '/pro/?problem=LOGIN_ANSWER_INVALID')
@@ -373,7 +373,7 @@ test('a sign-in while the database is away is told UNAVAILABLE and opens no sess
   const own = await openTestDatabase()
   const server = await startLoginServer({ database: own.pools.login })
   try {
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const callback = await browser.walkToCallback(server.url, nationalId)
     await own.close()
     const response = await browser.request(callback)

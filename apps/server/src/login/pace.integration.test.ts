@@ -22,7 +22,7 @@ import {
   type TestPortal,
   testSites,
 } from '../platform/testing.ts'
-import { createPace } from './pace.ts'
+import { makePace } from './pace.ts'
 import { until } from './testing.ts'
 
 const cap = 20
@@ -209,7 +209,7 @@ test('what never was offline does not get past the asking by the way of a backlo
 test('while nobody can sign in, nobody is asked to; it is a flag all the same', async () => {
   const codes: string[] = []
   const { platform } = portal.server
-  const pace = createPace({
+  const pace = makePace({
     platform,
     onFlags: (more) => codes.push(...more),
     isSignInPossible: () => false,
@@ -227,7 +227,7 @@ test('of several processes each asks for the sum, and it is one flag', async () 
   const codes: string[] = []
   const { platform } = portal.server
   const make = () =>
-    createPace({ platform, onFlags: (more) => codes.push(...more), everyMilliseconds: 3_600_000 })
+    makePace({ platform, onFlags: (more) => codes.push(...more), everyMilliseconds: 3_600_000 })
   const [one, other] = [make(), make()]
   const actor = actorAt(testSites.ajaccio)
   for (let number = 0; number < cap * 0.6; number += 1) {

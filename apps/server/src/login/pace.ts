@@ -105,7 +105,7 @@ const writeFlag = async (
     on conflict do nothing`
 }
 
-export const createPace = ({
+export const makePace = ({
   platform: { database, clock, configuration, log, randomBytes },
   onFlags,
   isSignInPossible = () => true,

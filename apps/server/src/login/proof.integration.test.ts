@@ -5,7 +5,7 @@ import { after, afterEach, before, test } from 'node:test'
 import { demoPeople, type ProviderFault } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
 import { openTestDatabase } from '../platform/test-databases.ts'
-import { createTestBrowser, type LoginServer, startLoginServer, until } from './testing.ts'
+import { type LoginServer, makeTestBrowser, startLoginServer, until } from './testing.ts'
 
 let database: OpenDatabase
 /** At a provider that takes pushed requests, and at one that does not. */
@@ -27,14 +27,14 @@ afterEach(() => {
 })
 
 const { pharmacist, nurse } = demoPeople
-type Browser = ReturnType<typeof createTestBrowser>
+type Browser = ReturnType<typeof makeTestBrowser>
 
 const notProved = '/pro/?problem=LOGIN_NOT_PROVED'
 const landing = (response: Response): string | null => response.headers.get('location')
 
 /** A counter at which a colleague signed in and out: the provider's own session is still there. */
 const counterOfColleague = async (portal: LoginServer): Promise<Browser> => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(portal.url, pharmacist.nationalId)
   assert.equal(landing(await browser.request(callback)), '/pro/')
   const signedOut = await browser.request(`${portal.url}/api/session`, {
@@ -67,7 +67,7 @@ test('what is asked of the provider is pushed: the redirect has nothing that cou
 })
 
 test('a provider without pushed requests is asked in the redirect for a proof of now', async () => {
-  const { searchParams } = await createTestBrowser().begin(plain.url)
+  const { searchParams } = await makeTestBrowser().begin(plain.url)
   assert.equal(searchParams.get('scope'), 'openid scope_all')
   assert.equal(searchParams.get('acr_values'), 'eidas1')
   assert.equal(searchParams.get('prompt'), 'login')
@@ -96,7 +96,7 @@ test('with prompt=login taken out of the redirect, the colleague’s sign-in giv
 for (const kind of ['no-level', 'low-level', 'no-proof-time', 'old-proof'] as const) {
   const fault: ProviderFault = { kind }
   test(`an answer with ${kind} is told LOGIN_NOT_PROVED, and shuts the door for nobody`, async () => {
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const callback = await browser.walkToCallback(server.url, nurse.nationalId)
     server.provider.setFault(fault)
     assert.equal(landing(await browser.request(callback)), notProved)
@@ -108,7 +108,7 @@ for (const kind of ['no-level', 'low-level', 'no-proof-time', 'old-proof'] as co
 
 for (const kind of ['no-level', 'low-level', 'old-proof'] as const) {
   test(`a phone’s answer with ${kind} is told LOGIN_NOT_PROVED`, async () => {
-    const browser = createTestBrowser()
+    const browser = makeTestBrowser()
     const post = (path: string, body: unknown): Promise<Response> =>
       browser.request(`${server.url}${path}`, {
         method: 'POST',
@@ -132,7 +132,7 @@ for (const kind of ['no-level', 'low-level', 'old-proof'] as const) {
 test('a clock of the portal that is an hour off shuts nobody out who proves who they are', async () => {
   const away = await startLoginServer({ database: database.pools.login })
   away.clock.moveSeconds(3_600)
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   const callback = await browser.walkToCallback(away.url, nurse.nationalId)
   assert.equal(landing(await browser.request(callback)), '/pro/')
   await away.close()

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test'
 import { demoPeople, subjectOf } from '@sidep/dev'
 import type { OpenDatabase } from '../platform/database.ts'
 import { openTestDatabase } from '../platform/test-databases.ts'
-import { createTestBrowser, type LoginServer, startLoginServer, until } from './testing.ts'
+import { type LoginServer, makeTestBrowser, startLoginServer, until } from './testing.ts'
 import { logoutHintCookie } from './transaction.ts'
 
 let database: OpenDatabase
@@ -25,7 +25,7 @@ after(async () => {
 })
 
 const { pharmacist, nurse } = demoPeople
-type Browser = ReturnType<typeof createTestBrowser>
+type Browser = ReturnType<typeof makeTestBrowser>
 
 const codeOf = async (response: Response): Promise<string> =>
   response.status < 400
@@ -33,7 +33,7 @@ const codeOf = async (response: Response): Promise<string> =>
     : ((await response.json()) as { code: string }).code
 
 const signIn = async (nationalId: string): Promise<Browser> => {
-  const browser = createTestBrowser()
+  const browser = makeTestBrowser()
   await browser.request(await browser.walkToCallback(server.url, nationalId))
   return browser
 }

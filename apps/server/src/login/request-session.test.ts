@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { createCookies } from './cookies.ts'
-import { createGuards } from './guards.ts'
+import { makeCookies } from './cookies.ts'
+import { makeGuards } from './guards.ts'
 import type { Session } from './session.ts'
 
 const origin = 'https://depistage.example'
@@ -20,9 +20,9 @@ const requestWith = (cookie: string | undefined): FastifyRequest =>
 const arrange = () => {
   let checked = 0
   let ended: 'session' | null = null
-  const guards = createGuards(
+  const guards = makeGuards(
     {
-      cookies: createCookies(origin),
+      cookies: makeCookies(origin),
       tokens: {
         verify: async () => {
           checked += 1

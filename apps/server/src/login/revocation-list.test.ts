@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { createRevocationList, type Revocation, type RevocationList } from './revocation-list.ts'
+import { makeRevocationList, type Revocation, type RevocationList } from './revocation-list.ts'
 import { makeSession, type Session, type SessionFacts } from './session.ts'
 
 const life = { sessionHours: 12, sessionExtensionHours: 72, sessionRenewalMinutes: 20 }
@@ -32,7 +32,7 @@ const sessionOf = (changes: Partial<SessionFacts> = {}): Session =>
 
 let list: RevocationList
 beforeEach(() => {
-  list = createRevocationList()
+  list = makeRevocationList()
 })
 const entry = (changes: Partial<Revocation>): Revocation => ({
   kind: 'session',
@@ -56,7 +56,7 @@ for (const [kind, subject] of [
     list.add(entry({ kind, subject }))
     assert.equal(list.ends(sessionOf()), kind)
     assert.equal(list.ends(sessionOf({ signedInAt: seconds(11) })), null)
-    list = createRevocationList()
+    list = makeRevocationList()
     list.add(entry({ kind, subject: 'somebody else' }))
     assert.equal(list.ends(sessionOf()), null)
   })

@@ -55,7 +55,7 @@ export interface RevocationList {
 
 const nameOf = (kind: RevocationKind, subject: string): string => `${kind} ${subject}`
 
-export const createRevocationList = (): RevocationList => {
+export const makeRevocationList = (): RevocationList => {
   const entries = new Map<string, Revocation>()
   const hits = (kind: RevocationKind, subject: string | null, session: Revocable): boolean => {
     if (subject === null) return false

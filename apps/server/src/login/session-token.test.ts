@@ -4,7 +4,7 @@ import { before, type mock, test } from 'node:test'
 import { fixedRing, type RingKey, type Signer, type SignerRing } from '../platform/signer.ts'
 import { makeSession, type Session, type SessionFacts, unbound } from './session.ts'
 import {
-  createSessionTokens,
+  makeSessionTokens,
   type SessionTokens,
   sessionTokenCharactersMax,
 } from './session-token.ts'
@@ -46,7 +46,7 @@ const tagged = (jws: string): string =>
   `${jws}.${Buffer.from(mac(jws).subarray(0, 16)).toString('base64url')}`
 
 const tokensOf = (by: Signer): SessionTokens =>
-  createSessionTokens({ signer: fixedRing(by), mac, now: () => now, life })
+  makeSessionTokens({ signer: fixedRing(by), mac, now: () => now, life })
 
 before(async () => {
   signer = await makeTestSigner('session')
@@ -258,7 +258,7 @@ const turningRing = async () => {
   const kidOf = ({ keyId }: Signer): string => Buffer.from(keyId).toString('base64url')
   return {
     kids: [kidOf(signer), kidOf(next)],
-    tokens: createSessionTokens({ signer: ring, mac, now: () => now, life }),
+    tokens: makeSessionTokens({ signer: ring, mac, now: () => now, life }),
     revoke: (one: Signer) => {
       keys = keys.filter(({ keyId }) => keyId !== one.keyId)
     },

@@ -16,7 +16,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { hourMilliseconds } from '@sidep/time'
 import { decodeJwt, errors, jwtVerify } from 'jose'
 import { Value } from 'typebox/value'
-import { createBoundedCache } from '../platform/bounded-cache.ts'
+import { makeBoundedCache } from '../platform/bounded-cache.ts'
 import type { PublicSigner, RingKey, SignerRing } from '../platform/signer.ts'
 import type { Vault } from '../platform/vault.ts'
 import {
@@ -93,7 +93,7 @@ interface RememberedSession {
 }
 
 /** @throws TypeError when the signer is not one for sessions */
-export const createSessionTokens = ({
+export const makeSessionTokens = ({
   signer,
   mac,
   now,
@@ -103,7 +103,7 @@ export const createSessionTokens = ({
   const headerOf = (key: CheckingKey): string =>
     base64url(JSON.stringify({ alg: 'ES256', typ: tokenType, kid: keyIdText(key) }))
   const lifeMilliseconds = life.sessionExtensionHours * hourMilliseconds
-  const remembered = createBoundedCache<RememberedSession>(rememberedMax)
+  const remembered = makeBoundedCache<RememberedSession>(rememberedMax)
 
   /** The key of that id, unless it was revoked or every session of its is over. */
   let named = { of: signer.keys(), byId: new Map<string | undefined, RingKey>() }

@@ -21,14 +21,14 @@ import {
 } from './door-board.ts'
 import { sweepListedSessions } from './listed-sessions.ts'
 import { sweepProofs } from './proof-store.ts'
-import { createRevocationList, type Revocable, type Revocation } from './revocation-list.ts'
+import { makeRevocationList, type Revocable, type Revocation } from './revocation-list.ts'
 import { readRevocations, sweepRevocations } from './revocation-store.ts'
 import type { Session } from './session.ts'
 import { endSessions, recordEndedBooklets, sweepHolders } from './session-ends.ts'
 
 export interface SessionWatch {
   /** Whether something ended this session, from memory. */
-  endedBy(session: Revocable): ReturnType<ReturnType<typeof createRevocationList>['ends']>
+  endedBy(session: Revocable): ReturnType<ReturnType<typeof makeRevocationList>['ends']>
   /** Whether the token that this session was read from works no more, from memory: its device renews it. */
   isTokenOver(session: Pick<Session, 'sessionId' | 'tokenAt'>): boolean
   /**
@@ -67,13 +67,13 @@ const readingsPerSweep = 200
 const later = (milliseconds: number): Promise<false> =>
   new Promise((resolve) => setTimeout(() => resolve(false), milliseconds).unref())
 
-export const createSessionWatch = ({
+export const makeSessionWatch = ({
   platform: { database, clock, log, metrics, randomBytes },
   doors,
   everyMilliseconds = watchMillisecondsDefault,
   bookletsEnded = () => undefined,
 }: WatchOptions): SessionWatch => {
-  const list = createRevocationList()
+  const list = makeRevocationList()
   const processId = Buffer.from(randomBytes(9)).toString('base64url')
   const reported = new Map<Door, { state: DoorState; at: number }>()
   let findings: DoorFindings = noFindings

@@ -29,7 +29,7 @@ export interface TestDevice {
 export const makeTestKeys = (): Promise<CryptoKeyPair> =>
   crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign', 'verify'])
 
-export const createTestDevice = async (keys?: CryptoKeyPair): Promise<TestDevice> => {
+export const makeTestDevice = async (keys?: CryptoKeyPair): Promise<TestDevice> => {
   const { privateKey, publicKey } = keys ?? (await makeTestKeys())
   const jwk = await exportJWK(publicKey)
   const sign = (

@@ -5,9 +5,9 @@ import { Writable } from 'node:stream'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import type { DoorsView } from '@sidep/contracts'
 import {
-  createCookieJar,
   demoIdentities,
   type IdentityProvider,
+  makeCookieJar,
   type ProviderFault,
   startIdentityProvider,
 } from '@sidep/dev'
@@ -214,11 +214,11 @@ export const ecpsState = async (url: string): Promise<string | undefined> => {
   return view.doors.find(({ door }) => door === 'ecps')?.state
 }
 
-export { actHeaders, createTestDevice, type TestDevice } from './test-device.ts'
+export { actHeaders, makeTestDevice, type TestDevice } from './test-device.ts'
 
 /** A browser that goes as far as a test wants. */
-export const createTestBrowser = () => {
-  const jar = createCookieJar()
+export const makeTestBrowser = () => {
+  const jar = makeCookieJar()
   const request = async (url: string | URL, init: RequestInit = {}): Promise<Response> => {
     const headers = new Headers(init.headers)
     const cookie = jar.header(new URL(url))

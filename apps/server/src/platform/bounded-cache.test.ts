@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { createBoundedCache } from './bounded-cache.ts'
+import { makeBoundedCache } from './bounded-cache.ts'
 
 test('a full cache forgets what was unused for longest, and never grows past its bound', () => {
-  const cache = createBoundedCache<number>(3)
+  const cache = makeBoundedCache<number>(3)
   for (const [index, key] of ['a', 'b', 'c'].entries()) cache.set(key, index)
   assert.equal(cache.get('a'), 0)
   cache.set('d', 3)

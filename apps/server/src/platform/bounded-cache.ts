@@ -7,7 +7,7 @@ export interface BoundedCache<Value> {
 }
 
 /** @param entriesMax at least 1 */
-export const createBoundedCache = <Value>(entriesMax: number): BoundedCache<Value> => {
+export const makeBoundedCache = <Value>(entriesMax: number): BoundedCache<Value> => {
   // A Map keeps the order of insertion: what is read is put back at the end.
   const entries = new Map<string, Value>()
   return {

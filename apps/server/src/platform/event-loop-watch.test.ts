@@ -34,7 +34,7 @@ after(async () => {
 })
 
 /** Holds this process until that was noticed. */
-function turnNoMore(): void {
+const turnNoMore = (): void => {
   const secret = 'DUPONT'
   const before = watch.noticed()
   while (watch.noticed() === before) secret.normalize('NFD')

@@ -68,7 +68,7 @@ const codeOf = async (promise: Promise<unknown>): Promise<unknown> => {
 }
 
 /** A pool may be pausing between two attempts: the first queries after a fault may still be late. */
-async function untilAnswered(): Promise<void> {
+const untilAnswered = async (): Promise<void> => {
   while ((await codeOf(pool`select 1`)) !== 'answered') await wait(20)
 }
 

@@ -19,8 +19,8 @@ import type { TransactionSql } from 'postgres'
 import { type Overrides, type RunningServer, startServer } from '../index.ts'
 import { openSigners } from '../issuance/signers.ts'
 import { type SessionFacts, unbound } from '../login/session.ts'
-import { createSessionTokens, sessionMacOf } from '../login/session-token.ts'
-import { createTestDevice, type TestDevice } from '../login/test-device.ts'
+import { makeSessionTokens, sessionMacOf } from '../login/session-token.ts'
+import { makeTestDevice, type TestDevice } from '../login/test-device.ts'
 import type { Actor } from './actor.ts'
 import { type Clock, systemClock, systemRandomBytes } from './clock.ts'
 import { type Configuration, parseConfiguration } from './configuration.ts'
@@ -185,7 +185,7 @@ const makePortal = async (
   clock: TestClock,
   time: Clock,
 ): Promise<TestPortal> => {
-  const tokens = createSessionTokens({
+  const tokens = makeSessionTokens({
     signer: server.platform.sessionSigner,
     mac: sessionMacOf(server.platform.vault),
     now: () => time.now(),
@@ -194,7 +194,7 @@ const makePortal = async (
   const cookieAt: TestPortal['cookieAt'] = async (site, changes = {}) =>
     `sidep-session=${await tokens.issue(makeSession(time, site, changes))}`
   const signInAt: TestPortal['signInAt'] = async (site, changes = {}, given) => {
-    const device = given ?? (await createTestDevice())
+    const device = given ?? (await makeTestDevice())
     const sessionId = changes.sessionId ?? randomBytes(16).toString('base64url')
     const cookie = await cookieAt(site, { ...changes, sessionId, device: device.thumbprint })
     return { cookie, signer: { device, sessionId } }
@@ -268,7 +268,7 @@ export const cookieForServersOn = async (
   try {
     const signers = await openSigners(configuration, systemClock, systemRandomBytes)
     const keyEncryptionKey = keyEncryptionKeyOf(configuration, systemRandomBytes)
-    const tokens = createSessionTokens({
+    const tokens = makeSessionTokens({
       signer: fixedRing(signers.scopes.session),
       mac: sessionMacOf(
         await openVault(database.pools.login, keyEncryptionKey, systemClock, systemRandomBytes),

@@ -43,7 +43,7 @@ const hostOf = (from: string): string =>
  * Sends links by SMTP over a pool of kept connections. The Message-ID is the message's id at the sender's domain,
  * the same on every try (RFC 5322 §3.6.4).
  */
-export const createEmailSender = (options: EmailSenderOptions): Sender => {
+export const makeEmailSender = (options: EmailSenderOptions): Sender => {
   const transport = createTransport({
     url: options.smtpUrl,
     pool: true,

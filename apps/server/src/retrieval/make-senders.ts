@@ -1,9 +1,9 @@
 import { senderConnectionsMax } from '@sidep/admission'
 import type { Configuration } from '../platform/configuration.ts'
-import { createEmailSender } from './email-sender.ts'
+import { makeEmailSender } from './email-sender.ts'
 import type { Channel } from './outbox.ts'
 import type { Sender } from './sender.ts'
-import { createSmsSender } from './sms-sender.ts'
+import { makeSmsSender } from './sms-sender.ts'
 
 /** Shorter than half a lease, so that a try ends while its claim still holds. */
 const sendMillisecondsMax = 20_000
@@ -17,10 +17,10 @@ export const makeSenders = ({
 }: Pick<Configuration, 'mail' | 'sms'>): Partial<Record<Channel, Sender>> => ({
   ...(mail === null
     ? {}
-    : { email: createEmailSender({ ...mail, connectionsMax, sendMillisecondsMax }) }),
+    : { email: makeEmailSender({ ...mail, connectionsMax, sendMillisecondsMax }) }),
   ...(sms === null
     ? {}
     : {
-        sms: createSmsSender({ ...sms, from: smsFrom, connectionsMax, sendMillisecondsMax }),
+        sms: makeSmsSender({ ...sms, from: smsFrom, connectionsMax, sendMillisecondsMax }),
       }),
 })

@@ -3,14 +3,14 @@ import { after, afterEach, before, test } from 'node:test'
 import { type Mailbox, startMailbox } from '@sidep/dev'
 import { emailTopic, smsTopic } from '../platform/link-topics.ts'
 import type { NotificationPlatform } from './dependencies.ts'
-import { createEmailSender } from './email-sender.ts'
+import { makeEmailSender } from './email-sender.ts'
 import {
   makeNotificationRunner,
   type NotificationWorkerDependencies,
   startNotificationWorker,
 } from './notification-worker.ts'
 import type { DeliveryOutcome, OutgoingMessage, Sender } from './sender.ts'
-import { createSmsSender } from './sms-sender.ts'
+import { makeSmsSender } from './sms-sender.ts'
 import { startTestBench, type TestBench } from './testing.ts'
 
 let bench: TestBench
@@ -22,8 +22,8 @@ before(async () => {
   bench = await startTestBench()
   mailbox = await startMailbox({})
   const limits = { connectionsMax: 2, sendMillisecondsMax: 1_000 }
-  email = createEmailSender({ smtpUrl: mailbox.smtpUrl, from: 'no-reply@sidep.test', ...limits })
-  sms = createSmsSender({
+  email = makeEmailSender({ smtpUrl: mailbox.smtpUrl, from: 'no-reply@sidep.test', ...limits })
+  sms = makeSmsSender({
     gatewayUrl: mailbox.smsUrl,
     token: mailbox.smsToken,
     from: 'SIDEP',
@@ -110,7 +110,7 @@ test('a mail server that is down costs no message: tried later, delivered once i
   const down = await startMailbox({})
   const port = Number(new URL(down.smtpUrl).port)
   await down.close()
-  const sender = createEmailSender({
+  const sender = makeEmailSender({
     smtpUrl: `smtp://127.0.0.1:${port}`,
     from: 'no-reply@sidep.test',
     connectionsMax: 1,

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { type Mailbox, startMailbox } from '@sidep/dev'
-import { createEmailSender } from './email-sender.ts'
+import { makeEmailSender } from './email-sender.ts'
 import type { OutgoingMessage, Sender } from './sender.ts'
-import { createSmsSender } from './sms-sender.ts'
+import { makeSmsSender } from './sms-sender.ts'
 
 let mailbox: Mailbox
 let email: Sender
@@ -12,12 +12,12 @@ let sms: Sender
 before(async () => {
   mailbox = await startMailbox({})
   const limits = { connectionsMax: 2, sendMillisecondsMax: 1_000 }
-  email = createEmailSender({
+  email = makeEmailSender({
     smtpUrl: mailbox.smtpUrl,
     from: 'sidep <no-reply@sidep.test>',
     ...limits,
   })
-  sms = createSmsSender({
+  sms = makeSmsSender({
     gatewayUrl: mailbox.smsUrl,
     token: mailbox.smsToken,
     from: 'sidep',
@@ -97,7 +97,7 @@ test('an answer that does not come in time, or gets lost, is failed and delivere
 })
 
 test('a wrong gateway token is failed, not rejected: the message is not to blame', async () => {
-  const other = createSmsSender({
+  const other = makeSmsSender({
     gatewayUrl: mailbox.smsUrl,
     token: 'wrong',
     from: 'sidep',
@@ -112,8 +112,8 @@ test('nobody listening is failed', async () => {
   const gone = await startMailbox({})
   await gone.close()
   const limits = { connectionsMax: 1, sendMillisecondsMax: 1_000 }
-  const lateEmail = createEmailSender({ smtpUrl: gone.smtpUrl, from: 'a@b.test', ...limits })
-  const lateSms = createSmsSender({ gatewayUrl: gone.smsUrl, token: 't', from: 'sidep', ...limits })
+  const lateEmail = makeEmailSender({ smtpUrl: gone.smtpUrl, from: 'a@b.test', ...limits })
+  const lateSms = makeSmsSender({ gatewayUrl: gone.smsUrl, token: 't', from: 'sidep', ...limits })
   assert.deepEqual(await lateEmail.send(toPaul), { outcome: 'failed', code: 'SMTP_ESOCKET' })
   assert.deepEqual(await lateSms.send(toPhone), { outcome: 'failed', code: 'SMS_ECONNREFUSED' })
   await lateEmail.close()

@@ -50,7 +50,7 @@ const finalStatuses: readonly number[] = [400, 404, 410, 413, 422]
  * Sends links as text messages through an HTTP gateway. The reference is the message's id on every try, also as
  * `Idempotency-Key`, so that a gateway can drop what it has already taken.
  */
-export const createSmsSender = (options: SmsSenderOptions): Sender => {
+export const makeSmsSender = (options: SmsSenderOptions): Sender => {
   const gateway = new URL(options.gatewayUrl)
   const pool = new Pool(gateway.origin, {
     connections: options.connectionsMax,

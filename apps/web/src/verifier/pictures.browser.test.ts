@@ -6,7 +6,7 @@ import { after, before, suite, test } from 'node:test'
 import { routes } from '@sidep/contracts'
 import { bytesToBase64 } from '@sidep/encoding'
 import { signBundle } from '@sidep/trust'
-import { createKeySet } from '@sidep/trust/certificates'
+import { makeKeySet } from '@sidep/trust/certificates'
 import type { Browser, Page } from 'playwright-core'
 import { makeSigner } from '../../../../packages/trust/test/signer.ts'
 import { casesAbsent, readCodePicture, readVerifyCases } from '../../../../tools/src/cases.ts'
@@ -32,7 +32,7 @@ const stops: (() => unknown)[] = []
 /** A bundle that trusts the signers of the outside cases, at their time. */
 const casesTrust = async (): Promise<typeof trust> => {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
-  const keys = await createKeySet({ at: new Date(at), randomBytes, development: true })
+  const keys = await makeKeySet({ at: new Date(at), randomBytes, development: true })
   const { anchor, signer } = await makeSigner(keys.signers.bundle)
   const signers = readVerifyCases().flatMap((one) => one.signers)
   const content = {

@@ -4,7 +4,7 @@ import { before, test } from 'node:test'
 import { routes } from '@sidep/contracts'
 import { bytesToBase64 } from '@sidep/encoding'
 import { type BundleSigner, signBundle, signSuccession } from '@sidep/trust'
-import { createKeySet, type KeySet } from '@sidep/trust/certificates'
+import { type KeySet, makeKeySet } from '@sidep/trust/certificates'
 import { makeSigner } from '../../../../packages/trust/test/signer.ts'
 import { renewedTrust, storedTrust, type TrustDependencies } from './trust-source.ts'
 import { memoryTrustStore, type TrustStore } from './trust-store.ts'
@@ -19,7 +19,7 @@ interface Authority {
 }
 
 const makeAuthority = async (): Promise<Authority> => {
-  const keys: KeySet = await createKeySet({
+  const keys: KeySet = await makeKeySet({
     at: later(-1),
     randomBytes: (length) => new Uint8Array(randomBytes(length)),
     development: true,

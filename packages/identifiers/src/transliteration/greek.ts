@@ -47,7 +47,7 @@ export const isGreek = (base: string): boolean => letters.has(base)
  * @param word capitals with their marks, all of the alphabet (`isGreek`)
  * @returns such as `EFSTRATIOU` for Ευστρατίου
  */
-export function greekToBasic(word: readonly GreekLetter[]): string {
+export const greekToBasic = (word: readonly GreekLetter[]): string => {
   let text = ''
   for (let index = 0; index < word.length; ) {
     const pair = pairAt(word, index)
@@ -57,7 +57,7 @@ export function greekToBasic(word: readonly GreekLetter[]): string {
   return text
 }
 
-function pairAt(word: readonly GreekLetter[], index: number): string | undefined {
+const pairAt = (word: readonly GreekLetter[], index: number): string | undefined => {
   const first = word[index]
   const second = word[index + 1]
   if (!first || !second) return undefined

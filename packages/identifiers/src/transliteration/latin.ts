@@ -63,7 +63,11 @@ export type LatinStyle = 'icao' | 'plain'
  * @param marks its combining marks in canonical order
  * @returns one or two of A–Z, or undefined for a letter of no table
  */
-export function latinToBasic(base: string, marks: string, style: LatinStyle): string | undefined {
+export const latinToBasic = (
+  base: string,
+  marks: string,
+  style: LatinStyle,
+): string | undefined => {
   const pairs = style === 'icao' ? icaoPairs : plainPairs
   for (const mark of ['', ...marks]) {
     const pair = pairs.get(base + mark)

@@ -21,7 +21,7 @@ export const betweenLetters = new RegExp(`[ \\-${wordPoints}${apostrophes}]`, 'u
  * @returns A–Z with `<` for spaces and hyphens; apostrophes and points left out; at most 80 characters
  * @example transliterateIcao('Musterfrau-Gößinger') // 'MUSTERFRAU<GOESSINGER'
  */
-export function transliterateIcao(name: string): string {
+export const transliterateIcao = (name: string): string => {
   const words = name.split(/[\s\p{Pd},/]+/u).map((word) => wordToBasic(word, 'icao'))
   return words
     .filter((word) => word !== '')
@@ -37,7 +37,7 @@ export function transliterateIcao(name: string): string {
  * @returns words with one space between; hyphens, apostrophes and full stops part words; no bound
  * @example transliterate2dDoc('Le Goff-Kermeur d’Örsay') // 'LE GOFF KERMEUR D ORSAY'
  */
-export function transliterate2dDoc(name: string): string {
+export const transliterate2dDoc = (name: string): string => {
   const words = name
     .split(/[\s\p{Pd},/.'\u2019\u2018\u00b4\u0060\u02bc]+/u)
     .map((word) => wordToBasic(word, 'plain'))
@@ -50,15 +50,14 @@ const unspoken = new RegExp(`[\\s\\p{Pd},/${wordPoints}${apostrophes}]`, 'u')
  * Whether every character of a text is in a table, so that nothing of it gets lost on the way.
  * Spaces, hyphens, points and apostrophes do not count.
  */
-export function isTransliterable(text: string): boolean {
-  return clusters(text)
+export const isTransliterable = (text: string): boolean =>
+  clusters(text)
     .filter(({ base }) => !unspoken.test(base))
     .every((cluster) => isGreek(cluster.base) || toBasic(cluster, 'icao') !== undefined)
-}
 
 const basicWord = /^[A-Za-z]*$/
 
-function wordToBasic(word: string, style: LatinStyle): string {
+const wordToBasic = (word: string, style: LatinStyle): string => {
   if (basicWord.test(word)) return word.toUpperCase()
   return composedToBasic(word, style) ?? clustersToBasic(word, style)
 }
@@ -69,7 +68,7 @@ const composedLetters = { icao: new Map<string, string>(), plain: new Map<string
 const composedLettersMax = 2_000
 
 /** Undefined where letters cannot be told apart character by character: Greek, and marks that stand by themselves. */
-function composedToBasic(word: string, style: LatinStyle): string | undefined {
+const composedToBasic = (word: string, style: LatinStyle): string | undefined => {
   const letters = composedLetters[style]
   let text = ''
   for (const character of word.toUpperCase().normalize('NFC')) {
@@ -86,7 +85,7 @@ function composedToBasic(word: string, style: LatinStyle): string | undefined {
   return text
 }
 
-function clustersToBasic(word: string, style: LatinStyle): string {
+const clustersToBasic = (word: string, style: LatinStyle): string => {
   let text = ''
   let greek: GreekLetter[] = []
   for (const cluster of clusters(word)) {
@@ -110,7 +109,7 @@ interface Cluster {
 const firstMark = '\u0300'
 const isMark = (character: string): boolean => character >= firstMark && /^\p{M}$/u.test(character)
 
-function clusters(text: string): Cluster[] {
+const clusters = (text: string): Cluster[] => {
   const found: { base: string; marks: string }[] = []
   for (const character of text.toUpperCase().normalize('NFD')) {
     if (!isMark(character)) found.push({ base: character, marks: '' })
@@ -123,7 +122,7 @@ function clusters(text: string): Cluster[] {
   return found
 }
 
-function toBasic({ base, marks }: Cluster, style: LatinStyle): string | undefined {
+const toBasic = ({ base, marks }: Cluster, style: LatinStyle): string | undefined => {
   // Й and Ё are letters of their own, not И and Е with a mark.
   const cyrillic = cyrillicLetters.get((base + marks).normalize('NFC')) ?? cyrillicLetters.get(base)
   return cyrillic ?? latinToBasic(base, marks, style)

@@ -4,10 +4,10 @@ import { after, before, describe, test } from 'node:test'
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls'
 import { routes } from '@sidep/contracts'
 import { demoPeople, employeeSubject, type PemPair } from '@sidep/dev'
-import { actHeaders, createTestDevice } from '../test-device.ts'
+import { actHeaders, makeTestDevice } from '../test-device.ts'
 import {
   type CardPortal,
-  createCardBrowser,
+  makeCardBrowser,
   type PortAnswer,
   showCard,
   startCardPortal,
@@ -27,7 +27,7 @@ after(() => door.close())
 describe('an assertion', () => {
   /** A whole way up to the address back at the portal, not yet visited. */
   const walk = async () => {
-    const browser = createCardBrowser(door.url)
+    const browser = makeCardBrowser(door.url)
     const back = await browser.show(await browser.begin(), pharmacist)
     return { browser, back }
   }
@@ -60,7 +60,7 @@ describe('an assertion', () => {
 
   test('in another browser is refused with LOGIN_STATE_INVALID', async () => {
     const { back } = await walk()
-    const other = createCardBrowser(door.url)
+    const other = makeCardBrowser(door.url)
     await other.begin()
     assert.equal(await other.finish(back), '/pro/?problem=LOGIN_STATE_INVALID')
     assert.equal((await other.session()).status, 401)
@@ -75,9 +75,9 @@ describe('an assertion', () => {
   })
 
   test('that a stranger’s card got for a sign-in of mine is refused in my browser’s other tab', async () => {
-    const mine = createCardBrowser(door.url)
+    const mine = makeCardBrowser(door.url)
     const at = await mine.begin()
-    const attacker = await createCardBrowser(door.url).begin()
+    const attacker = await makeCardBrowser(door.url).begin()
     // The attacker sends me to the card port with a sign-in of their own.
     const back = await mine.show(attacker, pharmacist)
     assert.equal(await mine.finish(back), '/pro/?problem=LOGIN_STATE_INVALID')
@@ -93,7 +93,7 @@ describe('an assertion', () => {
   test('changed anywhere, cut, empty or of the session’s own kind is refused', async () => {
     const { browser, back } = await walk()
     const text = back.searchParams.get('assertion') ?? ''
-    const session = createCardBrowser(door.url)
+    const session = makeCardBrowser(door.url)
     await session.signIn(pharmacist)
     const forged = [
       `${text.slice(0, 20)}${text[20] === 'A' ? 'B' : 'A'}${text.slice(21)}`,
@@ -104,7 +104,7 @@ describe('an assertion', () => {
       browser.jar.value(`sidep-login-${(back.searchParams.get('state') ?? '').slice(0, 8)}`) ?? '',
     ]
     for (const assertion of forged) {
-      const again = createCardBrowser(door.url)
+      const again = makeCardBrowser(door.url)
       const at = await again.begin()
       const url = new URL(routes.loginCardCallback, door.url)
       url.searchParams.set('state', at.searchParams.get('state') ?? '')
@@ -130,7 +130,7 @@ test('a sign-in leads back to pages of ours alone', async () => {
     '/\\elsewhere',
     `/pro/${'a'.repeat(60)}!`,
   ]) {
-    const browser = createCardBrowser(door.url)
+    const browser = makeCardBrowser(door.url)
     const at = await browser.begin(`?return=${encodeURIComponent(wanted)}`)
     assert.equal(at.origin, door.cardUrl)
     assert.equal(await browser.finish(await browser.show(at, pharmacist)), '/pro/')
@@ -138,7 +138,7 @@ test('a sign-in leads back to pages of ours alone', async () => {
 })
 
 test('a session planted beforehand is over afterwards, and the new one has a new id', async () => {
-  const browser = createCardBrowser(door.url)
+  const browser = makeCardBrowser(door.url)
   await browser.signIn(pharmacist)
   const planted = (await browser.session()).body.sessionId
   const cookie = browser.jar.header(new URL(door.url))
@@ -238,8 +238,8 @@ describe('an employee’s card', () => {
       at: door.clock.now(),
     })
   const delegate = async (staffId: string): Promise<{ status: number; id: string }> => {
-    const responsible = createCardBrowser(door.url)
-    const device = await createTestDevice()
+    const responsible = makeCardBrowser(door.url)
+    const device = await makeTestDevice()
     const begun = await responsible.begin(`?return=/pro/&device=${device.thumbprint}`)
     await responsible.finish(await responsible.show(begun, pharmacist))
     const address = new URL(routes.delegations, door.url)
@@ -267,7 +267,7 @@ describe('an employee’s card', () => {
   test('works at its own pharmacy, for whoever lets it, and says who is at the keyboard', async () => {
     const staffId = `3${parvis.finess}/0000000077`
     const { id } = await delegate(staffId)
-    const browser = createCardBrowser(door.url)
+    const browser = makeCardBrowser(door.url)
     assert.equal(await browser.signIn(await employeeOf(parvis.finess)), '/pro/')
     const chosen = await browser.visit(new URL(routes.sessionSite, door.url), {
       method: 'POST',
@@ -284,7 +284,7 @@ describe('an employee’s card', () => {
   test('of another pharmacy is not let in by a delegation here, nor can one be made for it', async () => {
     const refused = await delegate(`3${harbour.finess}/0000000077`)
     assert.equal(refused.status, 422)
-    const browser = createCardBrowser(door.url)
+    const browser = makeCardBrowser(door.url)
     const page = await browser.signIn(await employeeOf(harbour.finess))
     assert.equal(page, '/pro/?problem=DELEGATION_MISSING')
     assert.equal((await browser.session()).status, 401)

@@ -3,12 +3,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
 import { type DoorsView, operatorRoutes, routes } from '@sidep/contracts'
 import type { PemPair, RevocationFault } from '@sidep/dev'
-import {
-  type CardPortal,
-  createCardBrowser,
-  fillTestDirectory,
-  startCardPortal,
-} from './testing.ts'
+import { type CardPortal, fillTestDirectory, makeCardBrowser, startCardPortal } from './testing.ts'
 
 const listSeconds = 3_600
 const graceHours = 2
@@ -32,7 +27,7 @@ before(async () => {
 after(() => door.close())
 
 const signIn = (card: PemPair = pharmacist): Promise<string> =>
-  createCardBrowser(door.url).signIn(card)
+  makeCardBrowser(door.url).signIn(card)
 const refresh = async (): Promise<void> => door.portal.server.cardDoor?.refreshLists()
 const metric = async (name: string): Promise<string | undefined> =>
   (await (await fetch(`${door.portal.server.operatorUrl}${operatorRoutes.metrics}`)).text())
@@ -113,7 +108,7 @@ describe('lists past their next update', () => {
     })
     await fillTestDirectory(second)
     assert.equal(
-      await createCardBrowser(second.server.url).signIn(pharmacist),
+      await makeCardBrowser(second.server.url).signIn(pharmacist),
       '/pro/?problem=CARD_REVOCATION_UNKNOWN',
     )
     // A database of its own: it gets the rows of the first, as a brother process would have them.
@@ -123,7 +118,7 @@ describe('lists past their next update', () => {
       insert into card_revocation_list ${second.server.platform.database(row)}`
     // A failed round looks at the database again.
     await second.server.cardDoor?.refreshLists()
-    assert.equal(await createCardBrowser(second.server.url).signIn(pharmacist), '/pro/')
+    assert.equal(await makeCardBrowser(second.server.url).signIn(pharmacist), '/pro/')
   })
 
   test('and past those hours are believed no more: CARD_REVOCATION_UNKNOWN, and the door is down', async () => {

@@ -11,7 +11,7 @@ import { connect as connectTls, type SecureVersion } from 'node:tls'
 import { demoPeople, type PemPair } from '@sidep/dev'
 import { ensureDebianPackages } from '../../../../../tools/src/debian.ts'
 import { freePort } from '../../platform/free-port.ts'
-import { type CardPortal, createCardBrowser, showCard, startCardPortal } from './testing.ts'
+import { type CardPortal, makeCardBrowser, showCard, startCardPortal } from './testing.ts'
 
 let door: CardPortal
 let folder: string
@@ -89,7 +89,7 @@ after(async () => {
 
 test('a card signs in through the proxy, and the card port itself stays closed', async () => {
   assert.equal(door.portal.server.cardDoor?.port, 0)
-  const browser = createCardBrowser(door.url)
+  const browser = makeCardBrowser(door.url)
   const at = await browser.begin()
   assert.equal(at.origin, proxyUrl)
   assert.equal(await browser.finish(await browser.show(at, pharmacist)), '/pro/')

@@ -5,7 +5,7 @@ import { createServer as createPlainServer, type RequestListener, type Server } 
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Log } from '../../platform/context.ts'
-import { type ConnectionBounds, type Connections, createConnections } from './connections.ts'
+import { type ConnectionBounds, type Connections, makeConnections } from './connections.ts'
 
 export interface RunningPort {
   readonly port: number
@@ -88,7 +88,7 @@ export interface TlsPortOptions extends Pick<ConnectionBounds, 'connectionsMax' 
 const holdUntilHello = (server: TlsServer, options: TlsPortOptions): Connections => {
   const listeners = server.listeners('connection') as ((socket: Socket) => void)[]
   server.removeAllListeners('connection')
-  const connections = createConnections(
+  const connections = makeConnections(
     { helloMilliseconds, ...options },
     (socket) => {
       for (const begin of listeners) begin.call(server, socket)

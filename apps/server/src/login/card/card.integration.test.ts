@@ -9,14 +9,8 @@ import {
   type PemPair,
   professionalSubject,
 } from '@sidep/dev'
-import { createTestDevice, makeTestKeys } from '../test-device.ts'
-import {
-  anyState,
-  type CardPortal,
-  createCardBrowser,
-  showCard,
-  startCardPortal,
-} from './testing.ts'
+import { makeTestDevice, makeTestKeys } from '../test-device.ts'
+import { anyState, type CardPortal, makeCardBrowser, showCard, startCardPortal } from './testing.ts'
 
 const person = demoPeople.pharmacist
 const subject = professionalSubject({
@@ -57,7 +51,7 @@ test('the doors list the card beside the others, and say that it is up', async (
 })
 
 test('a pharmacist’s card opens a session at the site that the directory names', async () => {
-  const browser = createCardBrowser(door.url)
+  const browser = makeCardBrowser(door.url)
   assert.equal(await browser.signIn(pharmacist), '/pro/')
   const { status, body } = await browser.session()
   assert.equal(status, 200)
@@ -76,7 +70,7 @@ test('a pharmacist’s card opens a session at the site that the directory names
 })
 
 test('a card with two sites in the directory leaves the choice, and no other site can be chosen', async () => {
-  const browser = createCardBrowser(door.url)
+  const browser = makeCardBrowser(door.url)
   await browser.signIn(await door.card('pharmacist-two-sites'))
   const { body } = await browser.session()
   assert.equal(body.site, null)
@@ -102,8 +96,8 @@ describe('a card that is revoked after its holder signed in', () => {
 
   test('ends its sessions and their booklets with the next list; those of another card go on', async () => {
     const card = await door.cards.authority.makeCard({ subject, at: door.clock.now() })
-    const device = await createTestDevice()
-    const browser = createCardBrowser(door.url)
+    const device = await makeTestDevice()
+    const browser = makeCardBrowser(door.url)
     const begun = await browser.begin(`?return=/pro/&device=${device.thumbprint}`)
     await browser.finish(await browser.show(begun, card))
     const { sessionId } = (await browser.session()).body as { sessionId: string }
@@ -136,7 +130,7 @@ describe('a card that is revoked after its holder signed in', () => {
 
   test('while it is on the way back to the portal opens nothing', async () => {
     const card = await door.cards.authority.makeCard({ subject, at: door.clock.now() })
-    const browser = createCardBrowser(door.url)
+    const browser = makeCardBrowser(door.url)
     const back = await browser.show(await browser.begin(), card)
     await revoke(card)
     assert.equal(await browser.finish(back), '/pro/?problem=CARD_REVOKED')
@@ -225,27 +219,23 @@ describe('a card is refused with its own code', () => {
   }
 })
 
-function holder() {
-  return {
-    nationalId: person.nationalId,
-    familyName: person.familyName,
-    givenName: person.givenName,
-    title: 'Pharmacien',
-  }
-}
+const holder = () => ({
+  nationalId: person.nationalId,
+  familyName: person.familyName,
+  givenName: person.givenName,
+  title: 'Pharmacien',
+})
 
-function employee() {
-  return {
-    companyName: 'PHARMACIE',
-    finess: person.activities[0].finess,
-    serial: '0000000012',
-    title: 'Employé de pharmacie',
-  }
-}
+const employee = () => ({
+  companyName: 'PHARMACIE',
+  finess: person.activities[0].finess,
+  serial: '0000000012',
+  title: 'Employé de pharmacie',
+})
 
 describe('a sound card of somebody who may not enter', () => {
   const landing = async (card: PemPair): Promise<string> => {
-    const browser = createCardBrowser(door.url)
+    const browser = makeCardBrowser(door.url)
     const page = await browser.signIn(card)
     assert.equal((await browser.session()).status, 401)
     return page

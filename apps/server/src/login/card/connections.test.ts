@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import { test } from 'node:test'
-import { createConnections, readHello } from './connections.ts'
+import { makeConnections, readHello } from './connections.ts'
 
 let ports = 0
 /** As much of a socket as is used before TLS. */
@@ -34,7 +34,7 @@ const record = (length: number): Buffer =>
 const port = (connectionsMax: number, shareMax: number) => {
   const greeted: unknown[] = []
   let dropped = 0
-  const connections = createConnections(
+  const connections = makeConnections(
     { connectionsMax, shareMax, helloMilliseconds: 60_000 },
     (socket) => greeted.push(socket),
     () => {

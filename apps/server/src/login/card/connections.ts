@@ -65,7 +65,7 @@ const helloRetryBytesMax = 256
  * @param greeted told of each connection once its ClientHello is there; its bytes are put back before
  * @param dropped told of each that was cut before that
  */
-export const createConnections = (
+export const makeConnections = (
   { connectionsMax, shareMax, helloMilliseconds }: ConnectionBounds,
   greeted: (socket: Socket) => void,
   dropped: () => void,

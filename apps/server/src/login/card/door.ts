@@ -33,7 +33,7 @@ import { checkCard } from './check-card.ts'
 import { openCardSession } from './open-card-session.ts'
 import { registerCardRoutes } from './portal-routes.ts'
 import { presentedByConnection, presentedByProxy } from './presented-card.ts'
-import { createRevocations, type Revocations } from './revocations.ts'
+import { makeRevocations, type Revocations } from './revocations.ts'
 
 export interface OpenCardDoor {
   /** Of the TLS port; 0 when TLS ends at the proxy. */
@@ -86,7 +86,7 @@ interface Opened extends OpenCardDoor {
 }
 
 /** Builds the door, closed. */
-export const createCardDoor = ({
+export const makeCardDoor = ({
   platform,
   configuration,
   tokens,
@@ -154,7 +154,7 @@ export const createCardDoor = ({
 
   const open: CardDoor['open'] = async (admitSignIn, watch) => {
     const authorities = await readAuthorityFiles(configuration.authority)
-    const revocations: Revocations = createRevocations(platform, {
+    const revocations: Revocations = makeRevocations(platform, {
       authorities,
       urls: configuration.revocationLists,
       intervalMinutes: configuration.revocationMinutes,

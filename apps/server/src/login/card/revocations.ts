@@ -55,7 +55,7 @@ const codeOf = (error: unknown): string => {
   return error.name === 'TimeoutError' ? 'TIMEOUT' : error.name
 }
 
-export const createRevocations = (
+export const makeRevocations = (
   platform: RevocationPlatform,
   { authorities, urls, intervalMinutes, graceHours, onNewLists }: RevocationOptions,
 ): Revocations => {

@@ -8,11 +8,11 @@ import type { SecureVersion } from 'node:tls'
 import { routes } from '@sidep/contracts'
 import {
   type Card,
-  createCookieJar,
   type DemoCardName,
   demoIdentities,
   demoPeople,
   directoryFile,
+  makeCookieJar,
   makeDemoCard,
   type PemPair,
   type RunningCardAuthority,
@@ -113,8 +113,8 @@ export const showCard = (
 }
 
 /** A browser's way from the portal to the card port and back, with its cookies. */
-export const createCardBrowser = (portal: string) => {
-  const jar = createCookieJar()
+export const makeCardBrowser = (portal: string) => {
+  const jar = makeCookieJar()
   const visit = async (url: URL, init: RequestInit = {}): Promise<Response> => {
     const response = await fetch(url, {
       ...init,

@@ -7,12 +7,12 @@ import { demoPeople, signInOverHttp } from '@sidep/dev'
 import { checkChain } from '../../audit/check.ts'
 import type { OpenDatabase } from '../../platform/database.ts'
 import { openTestDatabase } from '../../platform/test-databases.ts'
-import { createSessionTokens, sessionMacOf } from '../session-token.ts'
+import { makeSessionTokens, sessionMacOf } from '../session-token.ts'
 import { openStaffSession } from '../sign-in.ts'
 import {
   actHeaders,
-  createTestDevice,
   type LoginServer,
+  makeTestDevice,
   startLoginServer,
   type TestDevice,
   until,
@@ -25,7 +25,7 @@ let other: LoginServer
 let device: TestDevice
 
 before(async () => {
-  device = await createTestDevice()
+  device = await makeTestDevice()
   database = await openTestDatabase()
   server = await startLoginServer({ database: database.pools.login })
   other = await startLoginServer({ database: database.pools.login, beside: server })
@@ -225,7 +225,7 @@ test('an employee’s card works at its own pharmacy alone', async () => {
   })
   const delegation = await grant(cookie, staffId)
   const session = await openStaffSession(server.platform, person, 'card', undefined, site)
-  const tokens = createSessionTokens({
+  const tokens = makeSessionTokens({
     signer: server.platform.sessionSigner,
     mac: sessionMacOf(server.platform.vault),
     now: () => server.clock.now(),

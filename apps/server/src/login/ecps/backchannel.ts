@@ -13,7 +13,7 @@ import {
   initiateBackchannelAuthentication,
   ResponseBodyError,
 } from 'openid-client'
-import { createBoundedCache } from '../../platform/bounded-cache.ts'
+import { makeBoundedCache } from '../../platform/bounded-cache.ts'
 import type { Clock, RandomBytes } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
 import { type PhoneTransaction, transactionSecondsMax } from '../transaction.ts'
@@ -77,12 +77,12 @@ const problemOf = (error: unknown): Problem => {
   return toLoginProblem(error)
 }
 
-export const createBackchannelDoor = ({
+export const makeBackchannelDoor = ({
   connection,
   clock,
   randomBytes,
 }: Options): BackchannelDoor => {
-  const nextPollAt = createBoundedCache<number>(rememberedMax)
+  const nextPollAt = makeBoundedCache<number>(rememberedMax)
   const seconds = (): number => clock.now().getTime() / 1000
 
   const blameOf = (error: unknown) => blameForAnswer(problemOf(error))

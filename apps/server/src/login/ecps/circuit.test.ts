@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { type Circuit, createCircuit, defaultPace } from './circuit.ts'
+import { type Circuit, defaultPace, makeCircuit } from './circuit.ts'
 
 let circuit: Circuit
 beforeEach(() => {
-  circuit = createCircuit(defaultPace)
+  circuit = makeCircuit(defaultPace)
   circuit.probed(true)
 })
 
@@ -52,7 +52,7 @@ test('a call that did not reach it and a failed probe open it together, whicheve
   assert.equal(circuit.state(), 'closed')
   circuit.probed(false)
   assert.equal(circuit.state(), 'open')
-  const other = createCircuit(defaultPace)
+  const other = makeCircuit(defaultPace)
   other.probed(true)
   other.probed(false)
   assert.equal(other.state(), 'closed')
@@ -86,7 +86,7 @@ test('probes alone open it, and one that never was well is open after the first'
   assert.equal(circuit.state(), 'closed')
   circuit.probed(false)
   assert.equal(circuit.state(), 'open')
-  const fresh = createCircuit(defaultPace)
+  const fresh = makeCircuit(defaultPace)
   fresh.probed(false)
   assert.equal(fresh.state(), 'open')
 })

@@ -58,7 +58,7 @@ export const defaultPace: CircuitPace = {
 /** Calls under way at once by people who return while the circuit is not closed. */
 const returnsMax = { open: 4, 'half-open': 64 } as const
 
-export const createCircuit = (pace: CircuitPace): Circuit => {
+export const makeCircuit = (pace: CircuitPace): Circuit => {
   let state: CircuitState = 'closed'
   let failedCalls = 0
   let failedProbes = 0

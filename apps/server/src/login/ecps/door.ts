@@ -65,7 +65,7 @@ const isAnswerOfProvider = (query: URLSearchParams, configuration: Configuration
   )
 }
 
-export const createEcpsDoor = ({
+export const makeEcpsDoor = ({
   connection,
   publicUrl,
   clock,

@@ -3,7 +3,7 @@
  * or all of a person, has ended there.
  */
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
-import { createBoundedCache } from '../../platform/bounded-cache.ts'
+import { makeBoundedCache } from '../../platform/bounded-cache.ts'
 import type { Clock } from '../../platform/context.ts'
 import type { ProviderConnection } from './provider-connection.ts'
 import { providerKey } from './provider-key.ts'
@@ -47,13 +47,13 @@ const hasEvent = (payload: JWTPayload): boolean => {
   return typeof value === 'object' && value !== null
 }
 
-export const createLogoutTokens = ({
+export const makeLogoutTokens = ({
   issuer,
   clientId,
   connection,
   clock,
 }: Options): LogoutTokens => {
-  const heard = createBoundedCache<true>(rememberedMax)
+  const heard = makeBoundedCache<true>(rememberedMax)
   let lookedAt = Number.NEGATIVE_INFINITY
 
   const verify = async (token: string): Promise<JWTPayload> => {

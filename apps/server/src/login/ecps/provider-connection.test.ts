@@ -7,7 +7,7 @@ import { systemClock } from '../../platform/clock.ts'
 import type { Log } from '../../platform/context.ts'
 import { until } from '../testing.ts'
 import { type CircuitPace, defaultPace } from './circuit.ts'
-import { createProviderConnection, type ProviderConnection } from './provider-connection.ts'
+import { makeProviderConnection, type ProviderConnection } from './provider-connection.ts'
 import { providerFetch } from './provider-fetch.ts'
 
 /** Probes by themselves notice nothing within a test. */
@@ -61,7 +61,7 @@ afterEach(async () => {
 })
 
 const open = async (changes: Partial<CircuitPace> = {}): Promise<void> => {
-  connection = createProviderConnection(
+  connection = makeProviderConnection(
     { issuer, clientId: 'portal', clientSecret: 'secret' },
     {
       clock: systemClock,

@@ -21,7 +21,7 @@ import {
 import type { EcpsConfiguration } from '../../platform/configuration.ts'
 import type { Clock, Log, RandomBytes } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
-import { type CircuitPace, createCircuit, defaultPace } from './circuit.ts'
+import { type CircuitPace, defaultPace, makeCircuit } from './circuit.ts'
 import { isUnreachable, isUnreached, ProviderUnreachable, providerFetch } from './provider-fetch.ts'
 import { type ProviderMemory, parseRemembered, type Remembered } from './provider-memory.ts'
 
@@ -84,11 +84,11 @@ const saveAgainSeconds = 3_600
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)
 
-export const createProviderConnection = (
+export const makeProviderConnection = (
   settings: EcpsConfiguration,
   { clock, log, randomBytes, memory, timeouts, pace = defaultPace }: ConnectionDependencies,
 ): ProviderConnection => {
-  const circuit = createCircuit(pace)
+  const circuit = makeCircuit(pace)
   let known: Configuration | null = null
   let remembered: Remembered | null = null
   let saved: Remembered | null = null

@@ -30,7 +30,7 @@ export const parseRemembered = (value: unknown): Remembered | null =>
   Value.Check(Remembered, value) ? value : null
 
 /** @param issuer as configured; what is remembered of another one does not count */
-export const createProviderMemory = (
+export const makeProviderMemory = (
   { database, vault, clock }: Pick<Platform, 'database' | 'vault' | 'clock'>,
   issuer: string,
 ): ProviderMemory => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { routes, type SessionView } from '@sidep/contracts'
-import { createDeviceProofs } from '@sidep/server/login/device-proof.ts'
+import { makeDeviceProofs } from '@sidep/server/login/device-proof.ts'
 import { createApiClient } from '../../shared/api/index.ts'
 import { bytesToBase64url } from '../../shared/device/base64url.ts'
 import { deviceKeyOf, makeDevicePair } from '../../shared/device/device-key.ts'
@@ -125,7 +125,7 @@ const isDue = {
 
 describe('the statement of a device', () => {
   it('is one that the server takes, once, for this session and key alone', async () => {
-    const proofs = createDeviceProofs(origin, () => new Date(startedAt))
+    const proofs = makeDeviceProofs(origin, () => new Date(startedAt))
     const nonce = new Uint8Array(16).fill(1)
     const proof = await renewalProof(key, {
       origin,
