@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { missingEvidence } from './asvs/evidence.ts'
 import { readRequirements } from './asvs/requirements.ts'
+import { checkDocLinks } from './doc-links.ts'
 import { checkExpressions } from './expressions.ts'
 import { checkHouseRules, type Violation } from './house-rules.ts'
 import { refusedLicencesOfTree } from './licences.ts'
@@ -42,6 +43,8 @@ const trackedFiles = (): string[] =>
     .split('\0')
     .filter((file) => file !== '')
 
+const read = (file: string): string => readFileSync(join(root, file), 'utf8')
+
 const rules = (name: string, violations: readonly Violation[]): CheckOutcome => ({
   name,
   passed: violations.length === 0,
@@ -70,10 +73,8 @@ export const runChecks = (): CheckOutcome[] => {
     rules('house rules', checkHouseRules(files)),
     rules('expressions', checkExpressions(files)),
     rules('migration numbers', checkMigrationNumbers(files)),
-    rules(
-      'one version',
-      checkVersions(files, (file) => readFileSync(join(root, file), 'utf8')),
-    ),
+    rules('one version', checkVersions(files, read)),
+    rules('links of documents', checkDocLinks(files, read)),
     {
       name: 'licences',
       passed: unlicensed.length === 0,

@@ -175,10 +175,10 @@ const linePatterns: readonly {
     applies: (file) => !file.startsWith('apps/server/src/issuance/') && !isTest(file),
   },
   {
-    // Generators (`function*`) cannot be written otherwise; the components of pages are functions.
+    // Generators (`function*`) cannot be written otherwise.
     pattern: /^\s*(export )?(async )?function [a-zA-Z]/,
     rule: 'functions are constants: const name = (…) => …',
-    applies: (file) => !file.startsWith('apps/web/'),
+    applies: () => true,
   },
   {
     pattern: /^export const create[A-Z]/,

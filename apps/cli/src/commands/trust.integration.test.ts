@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { bytesToBase64 } from '@sidep/encoding'
 import { loadSigner } from '@sidep/trust'
-import { createKeySet } from '@sidep/trust/certificates'
+import { makeKeySet } from '@sidep/trust/certificates'
 import {
   makeIssuer,
   type TestIssuer,
@@ -79,7 +79,7 @@ const entryOf = async (certificate: Uint8Array, country: string): Promise<Entry>
 const listOf = async (others: number): Promise<Entry[]> => {
   const list = [await entryOf(issuer.keys.signers.bundle.certificate, 'FR')]
   for (let index = 0; index < others; index += 1) {
-    const keys = await createKeySet({ at: new Date('2021-08-01'), randomBytes, development: true })
+    const keys = await makeKeySet({ at: new Date('2021-08-01'), randomBytes, development: true })
     list.push(await entryOf(keys.signers.dcc.certificate, 'DE'))
   }
   return list

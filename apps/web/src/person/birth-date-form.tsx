@@ -62,14 +62,14 @@ export const BirthDateForm = ({ busy, onDate }: BirthDateFormProps) => {
   )
 }
 
-function faultOf(read: ReturnType<typeof parseTypedDate>): Fault | null {
+const faultOf = (read: ReturnType<typeof parseTypedDate>): Fault | null => {
   if (!read.ok) return read.code
   // A child born today in Wallis has a date that most of the Republic has not reached yet.
   return read.value > easternmostDay(new Date()) ? 'DATE_IN_FUTURE' : null
 }
 
 /** "12 mars 1985", "juin 1958", "1958", so that a slip of the finger is seen before it is sent. */
-export function dateInWords(date: string, locale: string): string {
+export const dateInWords = (date: string, locale: string): string => {
   const said = [{ year: 'numeric' }, { month: 'long' }, { day: 'numeric' }] as const
   const parts = Object.assign({}, ...said.slice(0, date.split('-').length))
   return new Intl.DateTimeFormat(locale, { ...parts, timeZone: 'UTC' }).format(

@@ -21,7 +21,7 @@ const invisible = /[\p{Cf}\p{Cc}]/gu
  *
  * @returns null when there is no code in it
  */
-export function parseLinkCode(text: string): string | null {
+export const parseLinkCode = (text: string): string | null => {
   if (text.length > textCharactersMax) return null
   const parts = text.replace(/%23/g, '#').normalize('NFKC').split('#')
   const marked = parts.slice(1).map((part) => codeAfterMark(part.replace(invisible, '')))
@@ -54,7 +54,7 @@ export const isSlipCode = (code: string): boolean =>
 export const isSlipNumber = (code: string): boolean => parseSlipSerial(code).ok
 
 /** The code at the beginning of what follows the mark of a fragment. */
-function codeAfterMark(fragment: string): string | null {
+const codeAfterMark = (fragment: string): string | null => {
   const written = /^[A-Z2-7]+/i.exec(fragment.trim())?.[0] ?? ''
   const typed = /^[A-Z2-7]+/i.exec(fragment.replace(/[\s-]/g, ''))?.[0] ?? ''
   return (
@@ -70,7 +70,7 @@ function codeAfterMark(fragment: string): string | null {
 }
 
 /** A code without the rest of its address: alone, in groups of letters, or as one word of a message. */
-function codeInWords(text: string): string | null {
+const codeInWords = (text: string): string | null => {
   const bare = text.replace(invisible, '')
   const alone = linkCodeIn(bare.replace(/[\s-]/g, '')) ?? slipTextIn(bare)
   if (alone !== null) return alone
@@ -78,7 +78,7 @@ function codeInWords(text: string): string | null {
   return words.map(linkCodeIn).find((code) => code !== null) ?? null
 }
 
-function linkCodeIn(text: string): string | null {
+const linkCodeIn = (text: string): string | null => {
   if (text.length !== codeCharacters) return null
   const code = text.toUpperCase()
   const decoded = decodeBase32(code)
@@ -89,7 +89,7 @@ function linkCodeIn(text: string): string | null {
 }
 
 /** A slip's own code, or its number. */
-function slipTextIn(text: string): string | null {
+const slipTextIn = (text: string): string | null => {
   const code = parseSlipCode(text)
   if (code.ok) return code.value.text
   const serial = parseSlipSerial(text)
@@ -97,13 +97,13 @@ function slipTextIn(text: string): string | null {
 }
 
 /** The serial in a slip's address: the code of its result. Null for any other text. */
-function slipSerialIn(fragment: string): string | null {
+const slipSerialIn = (fragment: string): string | null => {
   const read = readSlip(`https://slip${slipPath}#${fragment}`)
   return read.ok ? read.slip.serial.text : null
 }
 
 /** A slip's address is in capitals; a word that was written right behind it is not, but for its first letter. */
-function withoutGluedWord(text: string): readonly string[] {
+const withoutGluedWord = (text: string): readonly string[] => {
   const lower = text.search(/[a-z]/)
   return lower < 1 ? [] : [text.slice(0, lower), text.slice(0, lower - 1)]
 }
@@ -115,7 +115,7 @@ export interface AddressBar {
 }
 
 /** Takes the code out of the address: read, then gone from the bar and the history. */
-export function takeLinkCode({ location, history }: AddressBar): string | null {
+export const takeLinkCode = ({ location, history }: AddressBar): string | null => {
   if (location.hash === '') return null
   const code = parseLinkCode(location.hash)
   history.replaceState(null, '', `${location.pathname}${location.search}`)

@@ -144,7 +144,7 @@ export const PersonPage = ({ code: opened, storage }: PersonPageProps) => {
 }
 
 /** A second link opened in the same tab: its code is taken as the first one's was. */
-function useNextLink(onCode: (code: string | null) => void): void {
+const useNextLink = (onCode: (code: string | null) => void): void => {
   useEffect(() => {
     const take = () => {
       const code = takeLinkCode(window)

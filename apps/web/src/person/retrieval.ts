@@ -15,13 +15,13 @@ export type RetrievalOutcome =
 /** Wait assumed when a pause comes without its length. */
 const pauseSecondsDefault = 15 * 60
 
-export async function retrieve(
+export const retrieve = async (
   api: Pick<ApiClient, 'ask'>,
   code: string,
   birthDate: string,
   now: () => Date,
   unlockNumber?: string,
-): Promise<RetrievalOutcome> {
+): Promise<RetrievalOutcome> => {
   const unlock = unlockNumber === undefined ? {} : { unlockNumber }
   const answer = await api.ask(openResult, { body: { code, birthDate, ...unlock } })
   if (answer.ok) {
@@ -33,7 +33,7 @@ export async function retrieve(
 }
 
 /** What an error answer means for the person. */
-export function outcomeOfError(error: ApiError, now: Date): RetrievalOutcome {
+export const outcomeOfError = (error: ApiError, now: Date): RetrievalOutcome => {
   if (error.kind !== 'problem') return { kind: 'failed', error }
   switch (error.problem.code) {
     case 'RETRIEVAL_NOT_FOUND':
@@ -50,6 +50,5 @@ export function outcomeOfError(error: ApiError, now: Date): RetrievalOutcome {
 }
 
 /** When a result that is awaited should be there. */
-export function expectedAt(waiting: RetrievalWaiting): Date {
-  return new Date(Date.parse(waiting.sampledAt) + waiting.minutesToResult * 60_000)
-}
+export const expectedAt = (waiting: RetrievalWaiting): Date =>
+  new Date(Date.parse(waiting.sampledAt) + waiting.minutesToResult * 60_000)

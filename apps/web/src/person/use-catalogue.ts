@@ -7,7 +7,7 @@ import type { ApiClient } from '../shared/api/index.ts'
  * The words for kinds of test and devices, fetched once a link is there. Without them (an error, an old
  * phone's network) the result is still shown, with codes in their place.
  */
-export function useCatalogue(api: ApiClient, wanted: boolean): Catalogue | null {
+export const useCatalogue = (api: ApiClient, wanted: boolean): Catalogue | null => {
   const [catalogue, setCatalogue] = useState<Catalogue | null>(null)
   useEffect(() => {
     if (!wanted || catalogue !== null) return

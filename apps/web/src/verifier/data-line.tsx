@@ -63,12 +63,12 @@ export const DataNotice = ({ loading, onRenew }: DataNoticeProps) => {
 
 type Translator = ReturnType<typeof useMessages<typeof verifierMessages.fr>>
 
-function seriousWords(
+const seriousWords = (
   { kind, issuedAt }: Freshness,
   t: Translator,
   moment: (at: Date) => string,
   now: Date,
-): string {
+): string => {
   switch (kind) {
     case 'fresh':
       return t('dataOf', { date: moment(issuedAt) })
@@ -82,7 +82,7 @@ function seriousWords(
 }
 
 /** The time, anew each minute: data grows old on a page that stays open all night. */
-function useMinute(): Date {
+const useMinute = (): Date => {
   const [now, setNow] = useState(() => new Date())
   useEffect(() => {
     const timer = setInterval(() => setNow(new Date()), 60_000)

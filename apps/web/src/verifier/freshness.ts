@@ -16,11 +16,11 @@ export interface Freshness {
 /**
  * @param clockDifferenceMilliseconds Device clock minus server clock at the last contact; null when unknown.
  */
-export function freshnessOf(
+export const freshnessOf = (
   bundle: { readonly issuedAt: Date; readonly expiresAt: Date },
   now: Date,
   clockDifferenceMilliseconds: number | null,
-): Freshness {
+): Freshness => {
   const { issuedAt, expiresAt } = bundle
   if (now >= expiresAt) return { kind: 'expired', issuedAt }
   // Whichever shows more: a bundle from the device's future, or the server's clock at the last contact.

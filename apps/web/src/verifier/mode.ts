@@ -16,7 +16,7 @@ export interface ModeChoice {
 }
 
 /** The choices that the rules in force give, in their order. */
-export function modeChoices(profile: RuleProfile): ModeChoice[] {
+export const modeChoices = (profile: RuleProfile): ModeChoice[] => {
   const choices = new Map<string, ModeChoice>()
   for (const { purpose: kind, country, title } of profile.sets) {
     const id = `${kind}:${country}`
@@ -28,7 +28,7 @@ export function modeChoices(profile: RuleProfile): ModeChoice[] {
 const isoDate = /^\d{4}-\d{2}-\d{2}$/
 
 /** A remembered mode, or the first choice when nothing usable was remembered. */
-export function parseMode(remembered: string | null, choices: readonly ModeChoice[]): Mode {
+export const parseMode = (remembered: string | null, choices: readonly ModeChoice[]): Mode => {
   const fallback: Mode = { choice: choices[0]?.id ?? '', date: null }
   const value = parsedJson(remembered)
   if (typeof value !== 'object' || value === null) return fallback
@@ -39,7 +39,7 @@ export function parseMode(remembered: string | null, choices: readonly ModeChoic
   return { choice: known.id, date: usable ? date : null }
 }
 
-function parsedJson(text: string | null): unknown {
+const parsedJson = (text: string | null): unknown => {
   try {
     return JSON.parse(text ?? 'null')
   } catch {
@@ -49,7 +49,7 @@ function parsedJson(text: string | null): unknown {
 }
 
 /** YYYY-MM-DD where the device is. */
-export function localDay(at: Date): string {
+export const localDay = (at: Date): string => {
   const two = (value: number): string => String(value).padStart(2, '0')
   return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`
 }
@@ -58,7 +58,7 @@ export function localDay(at: Date): string {
  * The instant to judge at: now, or noon of a chosen day of arrival that is still to come. A day that has
  * passed since it was chosen counts as today: the phone was kept in a drawer.
  */
-export function judgedAt(mode: Mode, now: Date): Date {
+export const judgedAt = (mode: Mode, now: Date): Date => {
   if (mode.date === null || mode.date <= localDay(now)) return now
   const noon = new Date(`${mode.date}T12:00:00`)
   return Number.isNaN(noon.getTime()) ? now : noon
@@ -67,7 +67,7 @@ export function judgedAt(mode: Mode, now: Date): Date {
 const storageKey = 'sidep.verifier.mode'
 
 /** The mode chosen before on this device; null where the browser refuses storage. */
-export function rememberedMode(): string | null {
+export const rememberedMode = (): string | null => {
   try {
     return localStorage.getItem(storageKey)
   } catch {
@@ -76,7 +76,7 @@ export function rememberedMode(): string | null {
   }
 }
 
-export function rememberMode(mode: Mode): void {
+export const rememberMode = (mode: Mode): void => {
   try {
     localStorage.setItem(storageKey, JSON.stringify(mode))
   } catch {

@@ -60,7 +60,7 @@ export interface TrustDependencies {
 const bundleBytesMax = 16 * 1024 * 1024
 
 /** What is on the device, without asking anybody: the page is usable at once. */
-export async function storedTrust(dependencies: TrustDependencies): Promise<TrustLoading> {
+export const storedTrust = async (dependencies: TrustDependencies): Promise<TrustLoading> => {
   const stored = await dependencies.store.read()
   if (stored === null) return outcome(null, 'TRUST_UNAVAILABLE')
   const read = await readBundle(stored.bundle, stored.anchor)
@@ -70,7 +70,7 @@ export async function storedTrust(dependencies: TrustDependencies): Promise<Trus
 }
 
 /** Fetches the bundle, checks it under the pinned anchor (pinning it the first time), stores it if newer. */
-export async function renewedTrust(dependencies: TrustDependencies): Promise<TrustLoading> {
+export const renewedTrust = async (dependencies: TrustDependencies): Promise<TrustLoading> => {
   const before = await storedTrust(dependencies)
   const stored = await dependencies.store.read()
   // Without an answer the device keeps what it has, and says so; if it has nothing, it says why.
@@ -106,7 +106,7 @@ export async function renewedTrust(dependencies: TrustDependencies): Promise<Tru
 }
 
 /** When the newest bundle was made that ever came under the pinned anchor; at no time when there was none. */
-async function newestSeen(stored: StoredTrust | null): Promise<number> {
+const newestSeen = async (stored: StoredTrust | null): Promise<number> => {
   if (stored === null) return Number.NEGATIVE_INFINITY
   if (stored.newestIssuedAt !== undefined) return Date.parse(stored.newestIssuedAt)
   // Stored before this was noted down.
@@ -130,7 +130,7 @@ const problems: Readonly<Record<string, TrustProblem>> = {
 const problemOf = (code: string): TrustProblem => problems[code] ?? 'TRUST_UNREADABLE'
 
 /** What a genuine bundle gives at this time. */
-async function usable(content: BundleContent, now: Date): Promise<TrustLoading> {
+const usable = async (content: BundleContent, now: Date): Promise<TrustLoading> => {
   const fault = bundleTimeFault(content, now)
   if (fault !== null) return outcome(null, problemOf(fault))
   const data = await dataOf(content)
@@ -138,23 +138,21 @@ async function usable(content: BundleContent, now: Date): Promise<TrustLoading> 
   return data.trust.revocationsReadable ? outcome(data, null) : outcome(null, 'TRUST_UNREADABLE')
 }
 
-async function dataOf(content: BundleContent): Promise<TrustData> {
-  return {
-    trust: await loadTrust(content),
-    profile: profileNamed(content.ruleProfile),
-    issuedAt: new Date(content.issuedAt),
-    expiresAt: new Date(content.expiresAt),
-  }
-}
+const dataOf = async (content: BundleContent): Promise<TrustData> => ({
+  trust: await loadTrust(content),
+  profile: profileNamed(content.ruleProfile),
+  issuedAt: new Date(content.issuedAt),
+  expiresAt: new Date(content.expiresAt),
+})
 
-async function fetchAnchor(dependencies: TrustDependencies): Promise<Uint8Array | null> {
+const fetchAnchor = async (dependencies: TrustDependencies): Promise<Uint8Array | null> => {
   const answer = await fetchBytes(dependencies, routes.trustAnchor)
   if (answer === null) return null
   const spki = base64ToBytes(spkiOf(new TextDecoder().decode(answer.bytes)))
   return spki.ok && spki.value.length > 0 ? spki.value : null
 }
 
-function spkiOf(json: string): string {
+const spkiOf = (json: string): string => {
   try {
     const value: unknown = JSON.parse(json)
     const spki = typeof value === 'object' && value !== null && 'spki' in value ? value.spki : ''
@@ -171,10 +169,10 @@ interface BytesAnswer {
 }
 
 /** Null for every way of not getting it: no network, an error, something too large. */
-async function fetchBytes(
+const fetchBytes = async (
   dependencies: TrustDependencies,
   path: string,
-): Promise<BytesAnswer | null> {
+): Promise<BytesAnswer | null> => {
   try {
     const response = await dependencies.fetch(path)
     if (!response.ok || Number(response.headers.get('content-length') ?? 0) > bundleBytesMax) {

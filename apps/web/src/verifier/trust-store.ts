@@ -19,7 +19,7 @@ interface Schema extends DBSchema {
 }
 
 /** The store in IndexedDB, or one in memory where the browser refuses storage (then: no use offline). */
-export async function openTrustStore(): Promise<TrustStore> {
+export const openTrustStore = async (): Promise<TrustStore> => {
   try {
     const database = await openDB<Schema>('sidep-verifier', 1, {
       upgrade: (fresh) => {
@@ -38,7 +38,7 @@ export async function openTrustStore(): Promise<TrustStore> {
   }
 }
 
-export function memoryTrustStore(stored: StoredTrust | null = null): TrustStore {
+export const memoryTrustStore = (stored: StoredTrust | null = null): TrustStore => {
   let current = stored
   return {
     read: async () => current,

@@ -12,7 +12,10 @@ const renewalIntervalMilliseconds = 30 * 60_000
 const fetchTimeoutMilliseconds = 20_000
 
 /** The trust of the page: from the device at once, then renewed; `null` while the first load is under way. */
-export function useTrust(): { readonly loading: TrustLoading | null; readonly renew: () => void } {
+export const useTrust = (): {
+  readonly loading: TrustLoading | null
+  readonly renew: () => void
+} => {
   const [loading, setLoading] = useState<TrustLoading | null>(null)
   const dependencies = useRef<Promise<TrustDependencies> | null>(null)
 
@@ -44,16 +47,14 @@ export function useTrust(): { readonly loading: TrustLoading | null; readonly re
   return { loading, renew: () => void renew() }
 }
 
-async function browserDependencies(): Promise<TrustDependencies> {
-  return {
-    store: await openTrustStore(),
-    now: () => new Date(),
-    fetch: (path) =>
-      fetch(path, {
-        cache: 'no-store',
-        credentials: 'omit',
-        redirect: 'error',
-        signal: AbortSignal.timeout(fetchTimeoutMilliseconds),
-      }),
-  }
-}
+const browserDependencies = async (): Promise<TrustDependencies> => ({
+  store: await openTrustStore(),
+  now: () => new Date(),
+  fetch: (path) =>
+    fetch(path, {
+      cache: 'no-store',
+      credentials: 'omit',
+      redirect: 'error',
+      signal: AbortSignal.timeout(fetchTimeoutMilliseconds),
+    }),
+})

@@ -207,11 +207,11 @@ const Until = ({ until, locale }: { readonly until: Date; readonly locale: strin
 }
 
 /** Full, then resting, then over; `keep` stops it for this verdict; without seconds it is kept from the start. */
-function usePhases(
+const usePhases = (
   seconds: number | null,
   onPhase: (phase: Phase) => void,
   onDone: () => void,
-): { readonly phase: Phase; readonly keep: () => void } {
+): { readonly phase: Phase; readonly keep: () => void } => {
   const [phase, setPhase] = useState<Phase>(seconds === null ? 'kept' : 'full')
   const tell = useEffectEvent(onPhase)
   const finish = useEffectEvent(onDone)

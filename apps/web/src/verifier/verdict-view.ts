@@ -112,7 +112,7 @@ const reasonOfStep: Readonly<Record<Step, ReasonKey>> = {
 const ownCountry = 'FR'
 
 /** The country of a certificate of which nothing can be said here, because none of its signers was ever loaded. */
-function countryNotLoaded(verdict: Verdict, signers: Trust['signers']): string | null {
+const countryNotLoaded = (verdict: Verdict, signers: Trust['signers']): string | null => {
   if (verdict.verdict !== 'refused' || verdict.code !== 'KEY_UNKNOWN') return null
   const { issuer = '' } = verdict
   const isForeign = /^[A-Z]{2}$/.test(issuer) && issuer !== ownCountry
@@ -124,7 +124,11 @@ function countryNotLoaded(verdict: Verdict, signers: Trust['signers']): string |
  *
  * @param signers of the trust it was judged with
  */
-export function verdictView(verdict: Verdict, signers: Trust['signers'], now: Date): VerdictView {
+export const verdictView = (
+  verdict: Verdict,
+  signers: Trust['signers'],
+  now: Date,
+): VerdictView => {
   const certificate = verdict.certificate
   const stopgap = certificate === null ? null : stopgapOf(certificate)
   // Nobody's name is on a slip but by hand.
@@ -153,7 +157,7 @@ export function verdictView(verdict: Verdict, signers: Trust['signers'], now: Da
 
 const stopgapCode = /^(?:PROVISIONAL|BOOKLET|SLIP|SITE|ALL)_[A-Z_]+$/
 
-function stopgapOf({ format, id, site = '' }: CertificateView): Stopgap | null {
+const stopgapOf = ({ format, id, site = '' }: CertificateView): Stopgap | null => {
   switch (format) {
     case 'provisional':
       return { kind: format, site }
@@ -164,9 +168,8 @@ function stopgapOf({ format, id, site = '' }: CertificateView): Stopgap | null {
   }
 }
 
-function soon(until: Date | null, now: Date): boolean {
-  return until !== null && hoursLeft(until, now) <= untilShownWithinHours
-}
+const soon = (until: Date | null, now: Date): boolean =>
+  until !== null && hoursLeft(until, now) <= untilShownWithinHours
 
 const nameKey = ({ familyName, firstNames }: NonNullable<VerdictView['person']>): string =>
   `${familyName} ${firstNames}`
@@ -178,7 +181,7 @@ const nameKey = ({ familyName, firstNames }: NonNullable<VerdictView['person']>)
  * Whether a verdict is on the other code of the certificate that is shown already: a sheet has two, the French one in
  * capitals without accents, and a camera may read one after the other.
  */
-export function isOtherCodeOf(next: VerdictView, shown: VerdictView): boolean {
+export const isOtherCodeOf = (next: VerdictView, shown: VerdictView): boolean => {
   if (next.verdict !== shown.verdict || next.person === null || shown.person === null) return false
   return (
     next.person.birthDate === shown.person.birthDate &&
@@ -189,6 +192,5 @@ export function isOtherCodeOf(next: VerdictView, shown: VerdictView): boolean {
 }
 
 /** Begun hours until then, so that a fresh test says 72. */
-export function hoursLeft(until: Date, now: Date): number {
-  return Math.max(0, Math.ceil((until.getTime() - now.getTime()) / hourMilliseconds))
-}
+export const hoursLeft = (until: Date, now: Date): number =>
+  Math.max(0, Math.ceil((until.getTime() - now.getTime()) / hourMilliseconds))

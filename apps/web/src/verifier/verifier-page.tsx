@@ -135,17 +135,15 @@ export const VerifierPage = () => {
 }
 
 /** Nothing is judged with data that has run out, or by a clock that is known to be wrong. */
-function usable(data: TrustData | null, clockDifference: number | null): TrustData | null {
+const usable = (data: TrustData | null, clockDifference: number | null): TrustData | null => {
   if (data === null) return null
   return freshnessOf(data, new Date(), clockDifference).kind === 'expired' ? null : data
 }
 
-function judged(
+const judged = (
   texts: Texts,
   { trust, profile }: TrustData,
   mode: Mode,
   { purpose }: ModeChoice,
   now: Date,
-): Promise<Verdict> {
-  return verifyAny(texts, trust, judgedAt(mode, now), purpose, profile)
-}
+): Promise<Verdict> => verifyAny(texts, trust, judgedAt(mode, now), purpose, profile)

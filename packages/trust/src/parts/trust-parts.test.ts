@@ -19,13 +19,13 @@ import {
   trustFrom,
   writeParts,
 } from '../index.ts'
-import { createKeySet } from '../making.ts'
+import { makeKeySet } from '../making.ts'
 import { foreignRevocationsFrom } from '../revocation/foreign-revocations.ts'
 
 const at = new Date('2021-08-13T12:00:00Z')
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
-const keys = await createKeySet({ at, randomBytes, development: true })
-const next = await createKeySet({ at, randomBytes, development: true })
+const keys = await makeKeySet({ at, randomBytes, development: true })
+const next = await makeKeySet({ at, randomBytes, development: true })
 const { anchor, signer } = await makeSigner(keys.signers.bundle)
 const successor = await makeSigner(next.signers.bundle)
 

@@ -41,7 +41,7 @@ const screening: readonly Cell[] = [
 ]
 
 /** One page of the register: a row a slip, its number printed already. */
-export function drawRegister(pen: Pen, siteName: string, slips: readonly PrintedSlip[]): void {
+export const drawRegister = (pen: Pen, siteName: string, slips: readonly PrintedSlip[]): void => {
   const title = { sizePoints: 13, weight: 'bold', englishPoints: 9, gap: 2 } as const
   writeBeside(pen, margin, 15, words.registerTitle, { ...title, part: partOf('H1') })
   const y = writeWrapped(pen, margin, 17, width, siteName, { sizePoints: 9, weight: 'bold' })
@@ -57,7 +57,7 @@ export function drawRegister(pen: Pen, siteName: string, slips: readonly Printed
 
 const numberWidth = 33
 
-function drawRow(pen: Pen, top: number, { printed }: PrintedSlip): void {
+const drawRow = (pen: Pen, top: number, { printed }: PrintedSlip): void => {
   // The site is the page's: what tells the slips apart is the rest.
   const short = printed.slice(printed.indexOf('-') + 1)
   const row = {}
@@ -68,7 +68,7 @@ function drawRow(pen: Pen, top: number, { printed }: PrintedSlip): void {
   drawCells(pen, left, top + lineHeight, screening, row)
 }
 
-function drawCells(pen: Pen, left: number, y: number, cells: readonly Cell[], row: object): void {
+const drawCells = (pen: Pen, left: number, y: number, cells: readonly Cell[], row: object): void => {
   let x = left
   for (const [share, label] of cells) {
     const cellWidth = share * (width - numberWidth)

@@ -44,10 +44,10 @@ const foldTop = 124
  * @param measure Widths in the font that the sheets will be drawn in.
  * @throws RangeError when there is no slip to print
  */
-export function slipSheets(
+export const slipSheets = (
   print: PrintedSlips,
   measure: MeasureText,
-): readonly [Sheet, ...Sheet[]] {
+): readonly [Sheet, ...Sheet[]] => {
   const title = titleOf(print)
   // Without a slip there is no sheet.
   const dated = print.slips[0]?.issuedAt ?? ''
@@ -87,7 +87,7 @@ export const numbersOf = (slips: readonly Pick<PrintedSlip, 'number'>[]): string
 const titleOf = ({ siteName, slips }: PrintedSlips): string =>
   `Fiches de test ${numbersOf(slips)} – ${siteName}`
 
-function drawPage(pen: Pen, siteName: string, slips: readonly PrintedSlip[]): void {
+const drawPage = (pen: Pen, siteName: string, slips: readonly PrintedSlip[]): void => {
   slips.forEach((slip, index) => {
     const left = (index % 2) * quarterWidth
     const top = Math.floor(index / 2) * quarterHeight
@@ -100,7 +100,7 @@ function drawPage(pen: Pen, siteName: string, slips: readonly PrintedSlip[]): vo
   )
 }
 
-function drawSlip(pen: Pen, x: number, top: number, siteName: string, slip: PrintedSlip): void {
+const drawSlip = (pen: Pen, x: number, top: number, siteName: string, slip: PrintedSlip): void => {
   drawHead(pen, x, top + 5.5, siteName, slip)
   pen.marks.push({
     kind: 'code',
@@ -116,7 +116,7 @@ function drawSlip(pen: Pen, x: number, top: number, siteName: string, slip: Prin
 }
 
 /** Below the fold: what opens the result, for the person alone. */
-function drawPersonsCode(pen: Pen, x: number, top: number, slip: PrintedSlip): void {
+const drawPersonsCode = (pen: Pen, x: number, top: number, slip: PrintedSlip): void => {
   pen.marks.push({
     kind: 'line',
     thickness: 0.25,
@@ -154,13 +154,13 @@ function drawPersonsCode(pen: Pen, x: number, top: number, slip: PrintedSlip): v
 }
 
 /** Beside the code: whose sheet it is, until when, and what the code does not say. */
-function drawHead(
+const drawHead = (
   pen: Pen,
   x: number,
   top: number,
   siteName: string,
   { printed, expiresAt }: PrintedSlip,
-): void {
+): void => {
   const width = textWidth - qrSide - 4
   const titleStyle = { sizePoints: 12, weight: 'bold', englishPoints: 7, gap: 1.5 } as const
   writeBeside(pen, x, top + 4, words.title, { ...titleStyle, part: partOf('H1') })
@@ -193,7 +193,7 @@ function drawHead(
 const fieldHeight = 6.6
 const labelHeight = 2.9
 
-function drawLabel(pen: Pen, x: number, y: number, label: Parameters<typeof both>[0]): void {
+const drawLabel = (pen: Pen, x: number, y: number, label: Parameters<typeof both>[0]): void => {
   writeBeside(pen, x, y + 2.1, label, {
     sizePoints: 6.5,
     weight: 'bold',
@@ -203,13 +203,13 @@ function drawLabel(pen: Pen, x: number, y: number, label: Parameters<typeof both
 }
 
 /** Boxes of one figure each, in groups: `2-2-4` is a date. @returns where they end */
-function drawFigures(
+const drawFigures = (
   pen: Pen,
   x: number,
   y: number,
   groups: readonly number[],
   side: number,
-): number {
+): number => {
   let left = x
   for (const [index, count] of groups.entries()) {
     if (index > 0) left += 1.6
@@ -230,15 +230,15 @@ function drawFigures(
 }
 
 /** What is written under boxes to say which figure goes where. */
-function drawHints(
+const drawHints = (
   pen: Pen,
   y: number,
   hints: readonly (readonly [x: number, text: string])[],
-): void {
+): void => {
   for (const [x, text] of hints) write(pen, x, y, text, { sizePoints: 4.5, grey: 0.5 })
 }
 
-function drawTick(pen: Pen, x: number, y: number, label: string | Bilingual): void {
+const drawTick = (pen: Pen, x: number, y: number, label: string | Bilingual): void => {
   drawBox(pen, x, y, 4.4, 4.4, { thickness: 0.35, grey: 0 })
   const [left, baseline] = [x + 5.8, y + 3.5]
   const style = { sizePoints: 9, weight: 'bold' } as const
@@ -248,7 +248,7 @@ function drawTick(pen: Pen, x: number, y: number, label: string | Bilingual): vo
 
 const rowHeight = 10
 
-function drawPersonFields(pen: Pen, x: number, top: number): void {
+const drawPersonFields = (pen: Pen, x: number, top: number): void => {
   for (const [row, label] of [words.familyName, words.firstNames].entries()) {
     drawLabel(pen, x, top + row * rowHeight, label)
     drawBox(pen, x, top + row * rowHeight + labelHeight, textWidth, fieldHeight)
@@ -269,7 +269,7 @@ function drawPersonFields(pen: Pen, x: number, top: number): void {
   drawFigures(pen, x, phone + labelHeight, [2, 2, 2, 2, 2], 5.6)
 }
 
-function drawTestFields(pen: Pen, x: number, top: number): void {
+const drawTestFields = (pen: Pen, x: number, top: number): void => {
   drawLabel(pen, x, top, words.device)
   drawBox(pen, x, top + labelHeight, textWidth, fieldHeight)
   const sampled = top + rowHeight

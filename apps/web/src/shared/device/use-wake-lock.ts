@@ -1,7 +1,7 @@
 import { useEffect } from 'react'
 
 /** Keeps the screen on while the page is shown: a doorman does not unlock a phone forty times. */
-export function useWakeLock(): void {
+export const useWakeLock = (): void => {
   useEffect(() => {
     let lock: WakeLockSentinel | null = null
     let left = false

@@ -10,7 +10,7 @@ import { ModuleRaster } from './module-raster.ts'
  * @param text ASCII
  * @throws Error from the encoder when the text does not fit.
  */
-export function addressQrCode(text: string): ModuleMatrix {
+export const addressQrCode = (text: string): ModuleMatrix => {
   // Its error correction is M, or better where the same size allows it, unless told otherwise.
   return qrcode({ bcid: 'qrcode', text, scale: 1, padding: 0 }, new ModuleRaster())
 }

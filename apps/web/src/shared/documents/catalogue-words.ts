@@ -14,31 +14,27 @@ export interface ScreeningCodes {
  * Labels for a screening's codes. A code the catalogue does not (any longer) know is shown as it is: an old
  * certificate stays printable after a device leaves the list. Without a catalogue (offline), all are.
  */
-export function documentWords(
+export const documentWords = (
   codes: ScreeningCodes,
   catalogue: Catalogue | null,
   verifierAddress: string,
-): DocumentWords {
-  return {
-    test: labelOf(catalogue?.kinds, codes.kind),
-    disease: labelOf(catalogue?.diseases, codes.disease),
-    device: deviceLabel(codes, catalogue),
-    verifierAddress,
-  }
-}
+): DocumentWords => ({
+  test: labelOf(catalogue?.kinds, codes.kind),
+  disease: labelOf(catalogue?.diseases, codes.disease),
+  device: deviceLabel(codes, catalogue),
+  verifierAddress,
+})
 
-function labelOf(
+const labelOf = (
   entries: readonly { code: string; label: Bilingual }[] | undefined,
   code: string,
-): Bilingual {
-  return entries?.find((entry) => entry.code === code)?.label ?? { fr: code, en: code }
-}
+): Bilingual => entries?.find((entry) => entry.code === code)?.label ?? { fr: code, en: code }
 
 /** "Maker, Name", as the EU list writes it in two columns. */
-export function deviceLabel(
+export const deviceLabel = (
   codes: Pick<ScreeningCodes, 'device' | 'deviceName'>,
   catalogue: Catalogue | null,
-): string {
+): string => {
   const device = catalogue?.devices.find(({ id }) => id === codes.device)
   if (device === undefined) return codes.deviceName ?? codes.device
   return device.name.startsWith(device.maker) ? device.name : `${device.maker}, ${device.name}`

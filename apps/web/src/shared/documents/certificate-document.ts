@@ -60,10 +60,10 @@ export interface DocumentWords {
  * @param answer What `POST /api/retrieval` answered.
  * @param words Labels of the answer's codes, from the catalogue.
  */
-export function documentOfRetrieval(
+export const documentOfRetrieval = (
   answer: RetrievalAnswer,
   words: DocumentWords,
-): CertificateDocument | null {
+): CertificateDocument | null => {
   if (answer.certificate === null || answer.result === 'inconclusive') return null
   return {
     person: {

@@ -9,12 +9,10 @@ export interface CodeDrawing {
 }
 
 /** A code ready to draw: its outline within its quiet zone. */
-export function codeDrawing(matrix: ModuleMatrix, quietZoneModules: number): CodeDrawing {
-  return {
-    side: matrix.size + 2 * quietZoneModules,
-    path: modulePath(matrix, quietZoneModules),
-  }
-}
+export const codeDrawing = (matrix: ModuleMatrix, quietZoneModules: number): CodeDrawing => ({
+  side: matrix.size + 2 * quietZoneModules,
+  path: modulePath(matrix, quietZoneModules),
+})
 
 /**
  * A code as a standalone SVG document: crisp at any size, black on white whatever the theme (readers need
@@ -23,7 +21,7 @@ export function codeDrawing(matrix: ModuleMatrix, quietZoneModules: number): Cod
  * @param label What a screen reader says.
  * @param sideMillimetres Printed side, quiet zone included; absent: as large as its container.
  */
-export function codeSvg(drawing: CodeDrawing, label: string, sideMillimetres?: number): string {
+export const codeSvg = (drawing: CodeDrawing, label: string, sideMillimetres?: number): string => {
   const size =
     sideMillimetres === undefined
       ? ''
@@ -44,6 +42,5 @@ const entities: Readonly<Record<string, string>> = {
   "'": '&#39;',
 }
 
-function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => entities[character] ?? '')
-}
+const escapeXml = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => entities[character] ?? '')

@@ -12,6 +12,5 @@ export const dataMatrixQuietZoneModules = 2
  * @param text ASCII, ≤ 1,556 characters.
  * @throws Error from the encoder when the text does not fit.
  */
-export function dataMatrix(text: string): ModuleMatrix {
-  return datamatrix({ bcid: 'datamatrix', text, scale: 1, padding: 0 }, new ModuleRaster())
-}
+export const dataMatrix = (text: string): ModuleMatrix =>
+  datamatrix({ bcid: 'datamatrix', text, scale: 1, padding: 0 }, new ModuleRaster())

@@ -12,18 +12,16 @@ import type { MeasureText } from './text-layout.ts'
  * @param loadFonts Where the two font files come from; tests read them from disk.
  * @returns The file's bytes; the same document always gives the same bytes.
  */
-export async function documentPdf(
+export const documentPdf = async (
   document: CertificateDocument,
   loadFonts: () => Promise<DocumentFonts> = fetchDocumentFonts,
-): Promise<Uint8Array> {
-  return sheetsPdf((measure) => [documentSheet(document, measure)], loadFonts)
-}
+): Promise<Uint8Array> => sheetsPdf((measure) => [documentSheet(document, measure)], loadFonts)
 
 /** Any sheets as a PDF, one a page; see {@link documentPdf}. */
-export async function sheetsPdf(
+export const sheetsPdf = async (
   layOut: (measure: MeasureText) => readonly [Sheet, ...Sheet[]],
   loadFonts: () => Promise<DocumentFonts> = fetchDocumentFonts,
-): Promise<Uint8Array> {
+): Promise<Uint8Array> => {
   const [{ renderPdf }, fonts] = await Promise.all([
     loadPart(() => import('./render-pdf.ts')),
     loadPart(loadFonts),
@@ -31,7 +29,7 @@ export async function sheetsPdf(
   return renderPdf(layOut, fonts)
 }
 
-async function fetchDocumentFonts(): Promise<DocumentFonts> {
+const fetchDocumentFonts = async (): Promise<DocumentFonts> => {
   const [regular, bold] = await Promise.all([
     fetchBytes(new URL('./fonts/document-regular.ttf', import.meta.url)),
     fetchBytes(new URL('./fonts/document-bold.ttf', import.meta.url)),
@@ -39,7 +37,7 @@ async function fetchDocumentFonts(): Promise<DocumentFonts> {
   return { regular, bold }
 }
 
-async function fetchBytes(address: URL): Promise<Uint8Array> {
+const fetchBytes = async (address: URL): Promise<Uint8Array> => {
   const response = await fetch(address)
   if (!response.ok) throw new Error(`Font not available (${response.status})`)
   return new Uint8Array(await response.arrayBuffer())
@@ -49,7 +47,7 @@ async function fetchBytes(address: URL): Promise<Uint8Array> {
  * File name for a certificate: the person's name in plain letters, so that families keep theirs apart.
  * `certificat-le-goff-eloise-2026-11-23.pdf`
  */
-export function documentFileName(document: CertificateDocument): string {
+export const documentFileName = (document: CertificateDocument): string => {
   const { familyName, firstNames } = document.person
   const plain = `${familyName} ${firstNames}`
     .normalize('NFD')
@@ -62,12 +60,12 @@ export function documentFileName(document: CertificateDocument): string {
 }
 
 /** Hands the PDF to the browser as a download. */
-export async function downloadDocument(document: CertificateDocument): Promise<void> {
+export const downloadDocument = async (document: CertificateDocument): Promise<void> => {
   downloadFile(await documentPdf(document), documentFileName(document), 'application/pdf')
 }
 
 /** Hands a file made here to the browser as a download. */
-export function downloadFile(bytes: Uint8Array, name: string, type: string): void {
+export const downloadFile = (bytes: Uint8Array, name: string, type: string): void => {
   const address = URL.createObjectURL(new Blob([bytes.slice().buffer], { type }))
   const link = globalThis.document.createElement('a')
   link.href = address

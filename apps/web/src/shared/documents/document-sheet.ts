@@ -46,7 +46,7 @@ const faint = 0.65
  *
  * @param measure Widths in the font that the sheet will be drawn in.
  */
-export function documentSheet(document: CertificateDocument, measure: MeasureText): Sheet {
+export const documentSheet = (document: CertificateDocument, measure: MeasureText): Sheet => {
   const pen: Pen = { marks: [], measure }
   // As it is read aloud: what it says, then the codes.
   drawInside(pen, document)
@@ -63,7 +63,7 @@ export function documentSheet(document: CertificateDocument, measure: MeasureTex
   }
 }
 
-function drawFront(pen: Pen, document: CertificateDocument): void {
+const drawFront = (pen: Pen, document: CertificateDocument): void => {
   const { hcert, twoddoc } = document.certificate
   if (document.provisional !== undefined) {
     drawCardHead(pen, 0, texts.provisional)
@@ -85,7 +85,7 @@ function drawFront(pen: Pen, document: CertificateDocument): void {
   drawIdentity(pen, margin, document, hcert === null ? 82 : 102)
 }
 
-function drawBack(pen: Pen, document: CertificateDocument): void {
+const drawBack = (pen: Pen, document: CertificateDocument): void => {
   const left = cardWidth + margin
   if (document.provisional !== undefined) {
     drawDefinitive(pen, left, document.provisional.address)
@@ -117,7 +117,7 @@ function drawBack(pen: Pen, document: CertificateDocument): void {
 }
 
 /** Where the definitive certificate will be: as a code for a telephone, and in words. */
-function drawDefinitive(pen: Pen, left: number, address: string): void {
+const drawDefinitive = (pen: Pen, left: number, address: string): void => {
   drawCardHead(pen, cardWidth, texts.definitive)
   const x = cardWidth + (cardWidth - addressSide) / 2
   drawCode(pen, x, addressSide, qrCode(address, 'Q'), both(texts.definitive))
@@ -132,24 +132,24 @@ function drawDefinitive(pen: Pen, left: number, address: string): void {
   writeWrapped(pen, left, y, cardTextWidth, english(texts.withIdentity.en), { ...small, grey: dim })
 }
 
-function drawCardHead(pen: Pen, x: number, words: Bilingual): void {
+const drawCardHead = (pen: Pen, x: number, words: Bilingual): void => {
   const part = partOf('H2')
   const style = { sizePoints: 11, weight: 'bold', englishPoints: 9, gap: 2 } as const
   writeBeside(pen, x + margin, 15, words, { ...style, part })
 }
 
-function drawCode(
+const drawCode = (
   pen: Pen,
   x: number,
   side: number,
   matrix: ReturnType<typeof qrCode>,
   label: string,
-): void {
+): void => {
   pen.marks.push({ kind: 'code', x, y: 25, side, matrix, label })
 }
 
 /** Name, birth date and number of the certificate, under a code. */
-function drawIdentity(pen: Pen, x: number, document: CertificateDocument, y: number): void {
+const drawIdentity = (pen: Pen, x: number, document: CertificateDocument, y: number): void => {
   const { familyName, firstNames, birthDate } = document.person
   const bounds = { widthMillimetres: cardTextWidth, linesMax: 1, sizeMax: 15, sizeMin: 8 }
   const family = fitText(familyName, 'bold', pen.measure, bounds)
@@ -174,7 +174,7 @@ function drawIdentity(pen: Pen, x: number, document: CertificateDocument, y: num
   })
 }
 
-function drawFolds(pen: Pen): void {
+const drawFolds = (pen: Pen): void => {
   const fold = { kind: 'line', thickness: 0.2, grey: faint, dash: 1.5 } as const
   pen.marks.push(
     { ...fold, from: [0, cardHeight], to: [a4.widthMillimetres, cardHeight] },
@@ -182,7 +182,7 @@ function drawFolds(pen: Pen): void {
   )
 }
 
-function drawInside(pen: Pen, document: CertificateDocument): void {
+const drawInside = (pen: Pen, document: CertificateDocument): void => {
   const top = cardHeight + 14
   const isProvisional = document.provisional !== undefined
   const head = (language: 'fr' | 'en'): string =>
@@ -209,7 +209,7 @@ const factWidth = a4.widthMillimetres - 2 * margin - labelWidth
 const factsEndMax = cardHeight + 102
 
 /** The facts in the largest letters that leave room for what stands below, however long the names are. */
-function drawFacts(pen: Pen, document: CertificateDocument, top: number): number {
+const drawFacts = (pen: Pen, document: CertificateDocument, top: number): number => {
   const sizes = [10, 9.5, 9, 8.5, 8, 7.5, 7, 6.5]
   const fits = (size: number): boolean =>
     drawFactsAt({ marks: [], measure: pen.measure }, document, top, size) <= factsEndMax
@@ -217,12 +217,12 @@ function drawFacts(pen: Pen, document: CertificateDocument, top: number): number
 }
 
 /** One fact a row, label on the left in both languages; the result first and largest. */
-function drawFactsAt(
+const drawFactsAt = (
   pen: Pen,
   document: CertificateDocument,
   top: number,
   sizePoints: number,
-): number {
+): number => {
   const { person, certificate, test, disease, sampledAt, provisional } = document
   const result = texts[document.result]
   let y = drawFact(pen, top, texts.result, [bilingual(result)], { sizePoints: 14, weight: 'bold' })
@@ -263,7 +263,7 @@ const untilRow = (acceptedUntil: string): [Bilingual, Values] => [
   [localDateTime(acceptedUntil, 'fr'), english(localDateTime(acceptedUntil, 'en'))],
 ]
 
-function drawFact(pen: Pen, y: number, label: Bilingual, values: Values, style: TextStyle): number {
+const drawFact = (pen: Pen, y: number, label: Bilingual, values: Values, style: TextStyle): number => {
   const row = {}
   const part = partOf('TD', row)
   const words = bilingual(label)
@@ -295,7 +295,7 @@ function drawFact(pen: Pen, y: number, label: Bilingual, values: Values, style: 
 
 const columnWidth = (a4.widthMillimetres - 2 * margin - 8) / 2
 
-function drawVerifying(pen: Pen, document: CertificateDocument, top: number): void {
+const drawVerifying = (pen: Pen, document: CertificateDocument, top: number): void => {
   const write8 = (y: number, text: string | Spoken, style: Partial<TextStyle> = {}): number =>
     writeWrapped(pen, margin, y, columnWidth, text, { sizePoints: 8, ...style })
   let y = write8(top, texts.verify.fr)
@@ -306,7 +306,7 @@ function drawVerifying(pen: Pen, document: CertificateDocument, top: number): vo
 }
 
 /** Three small pictures of the folding, with their words beside them. */
-function drawFolding(pen: Pen, top: number): void {
+const drawFolding = (pen: Pen, top: number): void => {
   const left = margin + columnWidth + 8
   const head = writeLines(pen, left, top, [bilingual(texts.fold)], {
     sizePoints: 8,
@@ -331,14 +331,14 @@ function drawFolding(pen: Pen, top: number): void {
   }
 }
 
-function drawFoldPicture(
+const drawFoldPicture = (
   pen: Pen,
   x: number,
   y: number,
   width: number,
   height: number,
   fold: 'across' | 'down' | 'none',
-): void {
+): void => {
   const edge = { kind: 'line', thickness: 0.25, grey: dim } as const
   const [right, bottom] = [x + width, y + height]
   drawBox(pen, x, y, width, height, edge)

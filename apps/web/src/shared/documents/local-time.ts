@@ -12,7 +12,7 @@ export type Language = 'fr' | 'en'
 const locales: Readonly<Record<Language, string>> = { fr: 'fr-FR', en: 'en-GB' }
 
 /** The time zone, as Intl names it, in which an RFC 3339 time is to be shown. */
-export function timeZoneOf(time: string): string {
+export const timeZoneOf = (time: string): string => {
   const offset = /([+-]\d{2}:\d{2})$/.exec(time)?.[1]
   return offset === undefined || offset === '+00:00' || offset === '-00:00'
     ? defaultTimeZone
@@ -25,11 +25,11 @@ export function timeZoneOf(time: string): string {
  * @param time RFC 3339 with offset; a text that is no time is given back as it is.
  * @param zone Unsaid in a sentence to the person who was there.
  */
-export function localDateTime(
+export const localDateTime = (
   time: string,
   language: Language,
   zone: 'zone said' | 'zone unsaid' = 'zone said',
-): string {
+): string => {
   const instant = new Date(time)
   if (Number.isNaN(instant.getTime())) return time
   const timeZone = timeZoneOf(time)
@@ -43,7 +43,7 @@ export function localDateTime(
  * "mercredi 2 décembre 09:59", "Wednesday 2 December 09:59": an end that is near, without its year. The first of a month
  * is "1er" in French.
  */
-export function weekdayTime(instant: Date, timeZone: string, language: Language): string {
+export const weekdayTime = (instant: Date, timeZone: string, language: Language): string => {
   const words = (options: Intl.DateTimeFormatOptions): string =>
     new Intl.DateTimeFormat(locales[language], { ...options, timeZone }).format(instant)
   const day = words({ day: 'numeric' })
@@ -59,7 +59,7 @@ export function weekdayTime(instant: Date, timeZone: string, language: Language)
 const parisInWords: Readonly<Record<Language, string>> = { fr: 'heure de Paris', en: 'Paris time' }
 
 /** A time of an offset that Paris has at that moment is Paris time, whether it came as UTC or with the offset. */
-export function zoneInWords(instant: Date, timeZone: string, language: Language): string {
+export const zoneInWords = (instant: Date, timeZone: string, language: Language): string => {
   const offset = offsetOf(instant, timeZone)
   return offset === offsetOf(instant, defaultTimeZone)
     ? `${parisInWords[language]}, ${offset}`
@@ -67,7 +67,7 @@ export function zoneInWords(instant: Date, timeZone: string, language: Language)
 }
 
 /** "UTC+2". */
-function offsetOf(instant: Date, timeZone: string): string {
+const offsetOf = (instant: Date, timeZone: string): string => {
   const name = new Intl.DateTimeFormat('en-GB', { timeZone, timeZoneName: 'shortOffset' })
     .formatToParts(instant)
     .find(({ type }) => type === 'timeZoneName')
@@ -79,6 +79,4 @@ function offsetOf(instant: Date, timeZone: string): string {
  *
  * @param date YYYY-MM-DD, or a shorter DCC date (YYYY-MM, YYYY): shown with what it has.
  */
-export function numericDate(date: string): string {
-  return date.split('-').reverse().join('/')
-}
+export const numericDate = (date: string): string => date.split('-').reverse().join('/')

@@ -20,7 +20,7 @@ export interface ModuleRun {
  * Dark modules as runs, so that a picture has some hundreds of rectangles and not some thousands,
  * and no hairlines between neighbours when it is printed.
  */
-export function darkRuns(matrix: ModuleMatrix): ModuleRun[] {
+export const darkRuns = (matrix: ModuleMatrix): ModuleRun[] => {
   const runs: ModuleRun[] = []
   matrix.rows.forEach((row, y) => {
     let start = -1
@@ -42,20 +42,19 @@ export function darkRuns(matrix: ModuleMatrix): ModuleRun[] {
  *
  * @param margin Modules of empty space left and above.
  */
-export function modulePath(matrix: ModuleMatrix, margin = 0): string {
-  return verticalMerge(darkRuns(matrix))
+export const modulePath = (matrix: ModuleMatrix, margin = 0): string =>
+  verticalMerge(darkRuns(matrix))
     .map(
       ({ x, y, length, height }) => `M${x + margin} ${y + margin}h${length}v${height}h-${length}z`,
     )
     .join('')
-}
 
 interface ModuleBlock extends ModuleRun {
   readonly height: number
 }
 
 /** Joins equal runs on neighbouring rows: fewer shapes, and no seams across a dark block. */
-export function verticalMerge(runs: readonly ModuleRun[]): ModuleBlock[] {
+export const verticalMerge = (runs: readonly ModuleRun[]): ModuleBlock[] => {
   const open = new Map<string, { x: number; y: number; length: number; height: number }>()
   const blocks: ModuleBlock[] = []
   for (const run of runs) {

@@ -42,24 +42,24 @@ export const partOf = (role: Role, row?: object): Part =>
 
 const spokenOf = (text: string | Spoken): Spoken => (typeof text === 'string' ? { text } : text)
 
-export function write(
+export const write = (
   pen: Pen,
   x: number,
   y: number,
   text: string | Spoken,
   { weight = 'regular', sizePoints, grey = 0, part = partOf('P') }: TextStyle,
-): void {
+): void => {
   pen.marks.push({ kind: 'text', x, y, ...spokenOf(text), part, weight, sizePoints, grey })
 }
 
 /** Writes French and, smaller and paler beside it, English: one part. @returns where the English begins */
-export function writeBeside(
+export const writeBeside = (
   pen: Pen,
   x: number,
   y: number,
   words: Bilingual,
   style: TextStyle & { readonly englishPoints: number; readonly gap: number },
-): number {
+): number => {
   const { englishPoints, gap, part = partOf('P'), ...french } = style
   write(pen, x, y, words.fr, { ...french, part })
   const left = x + pen.measure(words.fr, style.weight ?? 'regular', style.sizePoints) + gap
@@ -68,14 +68,14 @@ export function writeBeside(
 }
 
 /** Writes wrapped text below `y` and returns where the next line may begin. */
-export function writeWrapped(
+export const writeWrapped = (
   pen: Pen,
   x: number,
   y: number,
   width: number,
   text: string | Spoken,
   style: TextStyle,
-): number {
+): number => {
   const spoken = spokenOf(text)
   const weight = style.weight ?? 'regular'
   const lines = wrapText(spoken.text, width, (part) => pen.measure(part, weight, style.sizePoints))
@@ -83,7 +83,7 @@ export function writeWrapped(
 }
 
 /** Where the English begins in each line of a text. */
-function spokenLines(lines: readonly string[], { text, englishFrom }: Spoken): readonly Spoken[] {
+const spokenLines = (lines: readonly string[], { text, englishFrom }: Spoken): readonly Spoken[] => {
   if (englishFrom === undefined) return lines.map(spokenOf)
   let at = 0
   return lines.map((line) => {
@@ -95,13 +95,13 @@ function spokenLines(lines: readonly string[], { text, englishFrom }: Spoken): r
   })
 }
 
-export function writeLines(
+export const writeLines = (
   pen: Pen,
   x: number,
   y: number,
   lines: readonly (string | Spoken)[],
   style: TextStyle,
-): number {
+): number => {
   const part = style.part ?? partOf('P')
   const size = style.sizePoints * millimetresPerPoint
   const lead = size * 1.3
@@ -112,14 +112,14 @@ export function writeLines(
 }
 
 /** The outline of a box, its corner at `x`, `y`. */
-export function drawBox(
+export const drawBox = (
   pen: Pen,
   x: number,
   y: number,
   width: number,
   height: number,
   { thickness = 0.2, grey = 0.35 }: { readonly thickness?: number; readonly grey?: number } = {},
-): void {
+): void => {
   const [right, bottom] = [x + width, y + height]
   const edge = { kind: 'line', thickness, grey } as const
   pen.marks.push(

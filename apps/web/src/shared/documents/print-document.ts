@@ -16,9 +16,9 @@ export const printDocument = (document: CertificateDocument): Promise<void> =>
   printSheets((measure) => [documentSheet(document, measure)])
 
 /** Prints any sheets, one a page; see {@link printDocument}. */
-export async function printSheets(
+export const printSheets = async (
   layOut: (measure: MeasureText) => readonly Sheet[],
-): Promise<void> {
+): Promise<void> => {
   const sheets = await drawnSheets(layOut)
   show(sheets)
   addEventListener('afterprint', () => hide(sheets), { once: true })
@@ -31,7 +31,7 @@ export async function printSheets(
  *
  * @returns ends it
  */
-export async function keepForPrint(document: CertificateDocument): Promise<() => void> {
+export const keepForPrint = async (document: CertificateDocument): Promise<() => void> => {
   const sheets = await drawnSheets((measure) => [documentSheet(document, measure)])
   const before = (): void => show(sheets)
   const after = (): void => hide(sheets)
@@ -44,9 +44,9 @@ export async function keepForPrint(document: CertificateDocument): Promise<() =>
   }
 }
 
-async function drawnSheets(
+const drawnSheets = async (
   layOut: (measure: MeasureText) => readonly Sheet[],
-): Promise<HTMLElement> {
+): Promise<HTMLElement> => {
   const page = globalThis.document
   await Promise.all(
     [400, 700].map((weight) => page.fonts.load(`${weight} 12px '${documentFontFamily}'`)),
@@ -57,14 +57,14 @@ async function drawnSheets(
   return holder
 }
 
-function show(sheets: HTMLElement): void {
+const show = (sheets: HTMLElement): void => {
   const page = globalThis.document
   for (const stale of page.querySelectorAll('.print-sheet')) stale.remove()
   page.body.append(sheets)
   page.documentElement.classList.add('printing-sheet')
 }
 
-function hide(sheets: HTMLElement): void {
+const hide = (sheets: HTMLElement): void => {
   globalThis.document.documentElement.classList.remove('printing-sheet')
   sheets.remove()
 }

@@ -24,7 +24,7 @@ const qrVersionMax = 25
  * @param correction At least this level; a better one where the same size allows it.
  * @throws RangeError when the text does not fit version 25.
  */
-export function qrCode(text: string, correction: QrCorrection = 'M'): ModuleMatrix {
+export const qrCode = (text: string, correction: QrCorrection = 'M'): ModuleMatrix => {
   const drawn = encode(text, {
     ecc: correction,
     boostEcc: true,

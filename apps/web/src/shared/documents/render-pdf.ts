@@ -24,10 +24,10 @@ const replacement = '\u{FFFD}'
  *
  * @param layOut Called once with the font's measure; the first sheet names and dates the document.
  */
-export async function renderPdf(
+export const renderPdf = async (
   layOut: (measure: MeasureText) => readonly [Sheet, ...Sheet[]],
   files: DocumentFonts,
-): Promise<Uint8Array> {
+): Promise<Uint8Array> => {
   const fonts: Fonts = { regular: fontOf(files.regular), bold: fontOf(files.bold) }
   const sheets = layOut(
     (text, weight, sizePoints) =>
@@ -101,7 +101,7 @@ const widthInEms = (font: Font, text: string): number =>
   font.layout(text).advanceWidth / font.unitsPerEm
 
 /** Line by line as the sheet has it; what is English in it says so. */
-function drawText(pdf: PDFDocument, structure: PdfStructure, fonts: Fonts, mark: TextMark): void {
+const drawText = (pdf: PDFDocument, structure: PdfStructure, fonts: Fonts, mark: TextMark): void => {
   const { weight, text, englishFrom = text.length } = mark
   const french = printable(fonts, text.slice(0, englishFrom), weight)
   const english = printable(fonts, text.slice(englishFrom), weight)
@@ -120,7 +120,7 @@ function drawText(pdf: PDFDocument, structure: PdfStructure, fonts: Fonts, mark:
   })
 }
 
-function drawLine(pdf: PDFDocument, structure: PdfStructure, mark: LineMark): void {
+const drawLine = (pdf: PDFDocument, structure: PdfStructure, mark: LineMark): void => {
   structure.decoration(() => {
     pdf.save()
     pdf.addContent(`${mark.grey} G`)
@@ -134,7 +134,7 @@ function drawLine(pdf: PDFDocument, structure: PdfStructure, mark: LineMark): vo
 }
 
 /** All dark modules as one filled path. */
-function drawCode(pdf: PDFDocument, structure: PdfStructure, mark: CodeMark): void {
+const drawCode = (pdf: PDFDocument, structure: PdfStructure, mark: CodeMark): void => {
   const [left, top, side] = [points(mark.x), points(mark.y), points(mark.side)]
   structure.picture(mark.label, [left, top, left + side, top + side], () => {
     pdf.save()

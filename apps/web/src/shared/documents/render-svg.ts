@@ -11,7 +11,7 @@ export const documentFontFamily = 'Sidep Document'
  * Draws a laid-out sheet as an SVG element for printing from the page: the same marks as the PDF, sized in
  * millimetres. Attributes only, no inline style: the page's policy forbids those.
  */
-export function renderSvg(sheet: Sheet, page: Document): SVGSVGElement {
+export const renderSvg = (sheet: Sheet, page: Document): SVGSVGElement => {
   const svg = page.createElementNS(svgNamespace, 'svg')
   setAttributes(svg, {
     viewBox: `0 0 ${sheet.widthMillimetres} ${sheet.heightMillimetres}`,
@@ -24,7 +24,7 @@ export function renderSvg(sheet: Sheet, page: Document): SVGSVGElement {
   return svg
 }
 
-function element(mark: Mark, page: Document): SVGElement {
+const element = (mark: Mark, page: Document): SVGElement => {
   if (mark.kind === 'text') {
     const text = page.createElementNS(svgNamespace, 'text')
     setAttributes(text, {
@@ -67,15 +67,15 @@ const greyColour = (grey: number): string => {
   return `rgb(${level},${level},${level})`
 }
 
-function setAttributes(
+const setAttributes = (
   target: SVGElement,
   attributes: Readonly<Record<string, string | number>>,
-): void {
+): void => {
   for (const [name, value] of Object.entries(attributes)) target.setAttribute(name, String(value))
 }
 
 /** Widths as this browser sets them; the document's fonts must be loaded before. */
-export function canvasMeasure(page: Document): MeasureText {
+export const canvasMeasure = (page: Document): MeasureText => {
   const context = page.createElement('canvas').getContext('2d')
   if (context === null) throw new Error('This browser has no 2D canvas')
   return (text, weight, sizePoints) => {

@@ -11,11 +11,11 @@ export interface FittedText {
 }
 
 /** Text broken at spaces into lines no wider than `widthMillimetres`; a longer word is broken inside. */
-export function wrapText(
+export const wrapText = (
   text: string,
   widthMillimetres: number,
   widthOf: (text: string) => number,
-): string[] {
+): string[] => {
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ').filter((part) => part !== '')) {
@@ -33,7 +33,7 @@ export function wrapText(
   return lines
 }
 
-function breakWord(word: string, width: number, widthOf: (text: string) => number): string[] {
+const breakWord = (word: string, width: number, widthOf: (text: string) => number): string[] => {
   const pieces: string[] = []
   let piece = ''
   for (const character of word) {
@@ -52,12 +52,12 @@ function breakWord(word: string, width: number, widthOf: (text: string) => numbe
  * The largest size between two bounds at which a text needs at most `linesMax` lines. At the smallest size it
  * takes the lines it needs: nothing of a name is ever cut.
  */
-export function fitText(
+export const fitText = (
   text: string,
   weight: Weight,
   measure: MeasureText,
   bounds: { widthMillimetres: number; linesMax: number; sizeMax: number; sizeMin: number },
-): FittedText {
+): FittedText => {
   for (let size = bounds.sizeMax; ; size -= 0.5) {
     const lines = wrapText(text, bounds.widthMillimetres, (part) => measure(part, weight, size))
     const wholeWords =

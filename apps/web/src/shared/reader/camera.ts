@@ -28,9 +28,9 @@ const wanted: MediaStreamConstraints = {
 }
 
 /** Asks for the rear camera. The browser may ask the person first. */
-export async function openCamera(
+export const openCamera = async (
   devices: MediaDevices | undefined = navigator.mediaDevices,
-): Promise<CameraOpening> {
+): Promise<CameraOpening> => {
   if (devices === undefined) return { ok: false, code: 'CAMERA_UNSUPPORTED' }
   try {
     const stream = await devices.getUserMedia(wanted)
@@ -50,7 +50,7 @@ export async function openCamera(
 }
 
 /** Media Capture and Streams §10.2: names of the exceptions of getUserMedia. */
-export function failureOf(error: unknown): CameraFailure {
+export const failureOf = (error: unknown): CameraFailure => {
   const name = error instanceof Error || error instanceof DOMException ? error.name : ''
   if (name === 'NotAllowedError' || name === 'SecurityError') return 'CAMERA_DENIED'
   if (name === 'NotFoundError' || name === 'OverconstrainedError') return 'CAMERA_ABSENT'
@@ -66,7 +66,7 @@ interface TorchConstraint extends MediaTrackConstraintSet {
   readonly torch: boolean
 }
 
-function torchOf(stream: MediaStream): Camera['torch'] {
+const torchOf = (stream: MediaStream): Camera['torch'] => {
   const track = stream.getVideoTracks()[0]
   if (track === undefined || typeof track.getCapabilities !== 'function') return null
   const capabilities: TorchCapabilities = track.getCapabilities()
@@ -80,7 +80,7 @@ function torchOf(stream: MediaStream): Camera['torch'] {
 export type CameraPermission = 'granted' | 'prompt' | 'denied'
 
 /** What opening the camera would do now; `prompt` where the browser does not tell. */
-export async function cameraPermission(): Promise<CameraPermission> {
+export const cameraPermission = async (): Promise<CameraPermission> => {
   if (navigator.mediaDevices === undefined || navigator.permissions === undefined) return 'prompt'
   try {
     return (await navigator.permissions.query({ name: 'camera' })).state

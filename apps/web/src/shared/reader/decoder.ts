@@ -10,7 +10,7 @@ let shared: Decoder | null = null
  * The page's decoder: ours in a worker, with the browser's own as a help where it has one. Made at the first call and
  * kept: loading a megabyte of program once is enough.
  */
-export function pageDecoder(): Decoder {
+export const pageDecoder = (): Decoder => {
   shared ??= helpedBy(nativeDecoder(), wasmDecoder())
   return shared
 }
@@ -29,11 +29,11 @@ const quickMillisecondsMax = 1000
  *
  * @param quickReader may still be loading, for ever: until then the thorough one reads
  */
-export function helpedBy(
+export const helpedBy = (
   quickReader: Promise<Decoder | null>,
   thorough: Decoder,
   millisecondsMax = quickMillisecondsMax,
-): Decoder {
+): Decoder => {
   let quick: Decoder | null = null
   let misses = 0
   quickReader
@@ -77,11 +77,11 @@ export function helpedBy(
 }
 
 /** A thorough reader that cannot be loaded leaves the quick one alone, which is better than none. */
-async function secondOrFirst(
+const secondOrFirst = async (
   thorough: Decoder,
   pixels: ImageData,
   first: FoundCode[],
-): Promise<FoundCode[]> {
+): Promise<FoundCode[]> => {
   try {
     return await thorough.read(pixels, 'frame')
   } catch (error) {

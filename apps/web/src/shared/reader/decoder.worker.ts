@@ -7,7 +7,7 @@ import { fileOptions, foundCodes, frameOptions } from './reading-options.ts'
 // By default the library would fetch its program from a public network of copies.
 prepareZXingModule({ overrides: { locateFile: () => wasmAddress } })
 
-async function answer(request: ReadRequest): Promise<ReadAnswer> {
+const answer = async (request: ReadRequest): Promise<ReadAnswer> => {
   const { id, effort, width, height, pixels } = request
   try {
     const picture = new ImageData(new Uint8ClampedArray(pixels), width, height)

@@ -24,10 +24,10 @@ const answerMillisecondsMax = 2000
  * The browser's own reader; null where it has none, reads only one of the two kinds, or fails at being asked or made.
  * Its readings are not to be relied on alone: `helpedBy`.
  */
-export async function nativeDecoder(
+export const nativeDecoder = async (
   Detector: NativeDetectorClass | undefined = globalThis.BarcodeDetector,
   millisecondsMax = answerMillisecondsMax,
-): Promise<Decoder | null> {
+): Promise<Decoder | null> => {
   if (Detector === undefined) return null
   const formats = Object.keys(kinds)
   try {

@@ -62,7 +62,7 @@ type FileReading =
   | { readonly ok: true; readonly texts: Texts }
   | { readonly ok: false; readonly code: FileFailure }
 
-async function readCodeOfFile(file: File, accepts: readonly CodeKind[]): Promise<FileReading> {
+const readCodeOfFile = async (file: File, accepts: readonly CodeKind[]): Promise<FileReading> => {
   const pixels = await filePixels(file, document)
   if (pixels === null) return { ok: false, code: 'FILE_NOT_PICTURE' }
   try {

@@ -8,11 +8,11 @@ const fileSideMax = 3000
 const fileBytesMax = 30 * 1024 * 1024
 
 /** Size of a picture within a bound, its proportions kept. */
-export function boundedSize(
+export const boundedSize = (
   width: number,
   height: number,
   sideMax: number,
-): { width: number; height: number } {
+): { width: number; height: number } => {
   const scale = Math.min(1, sideMax / Math.max(width, height, 1))
   return {
     width: Math.max(1, Math.round(width * scale)),
@@ -21,7 +21,7 @@ export function boundedSize(
 }
 
 /** Takes frames off a video, one canvas for all of them. */
-export function frameGrabber(page: Document): (video: HTMLVideoElement) => ImageData | null {
+export const frameGrabber = (page: Document): ((video: HTMLVideoElement) => ImageData | null) => {
   const canvas = page.createElement('canvas')
   const context = canvas.getContext('2d', { willReadFrequently: true })
   return (video) => {
@@ -39,7 +39,7 @@ export function frameGrabber(page: Document): (video: HTMLVideoElement) => Image
  *
  * @returns null when it is too large or this browser cannot show it (a PDF, a text).
  */
-export async function filePixels(file: Blob, page: Document): Promise<ImageData | null> {
+export const filePixels = async (file: Blob, page: Document): Promise<ImageData | null> => {
   if (file.size > fileBytesMax) return null
   const picture = await decodedPicture(file)
   if (picture === null) return null
@@ -57,7 +57,7 @@ export async function filePixels(file: Blob, page: Document): Promise<ImageData 
   return context.getImageData(0, 0, width, height)
 }
 
-async function decodedPicture(file: Blob): Promise<ImageBitmap | null> {
+const decodedPicture = async (file: Blob): Promise<ImageBitmap | null> => {
   try {
     return await createImageBitmap(file)
   } catch {

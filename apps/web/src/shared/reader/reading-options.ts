@@ -64,10 +64,9 @@ export const fileOptions: ReaderOptions = {
 }
 
 /** What the reading library answers, reduced to what is used here. */
-export function foundCodes(
+export const foundCodes = (
   results: readonly { readonly isValid: boolean; readonly format: string; readonly text: string }[],
-): FoundCode[] {
-  return results
+): FoundCode[] =>
+  results
     .filter(({ isValid, text }) => isValid && text !== '')
     .map(({ format, text }) => ({ kind: format === 'DataMatrix' ? 'datamatrix' : 'qr', text }))
-}

@@ -26,7 +26,7 @@ interface Sighting {
   readonly done: boolean
 }
 
-export function sightings(): Sightings {
+export const sightings = (): Sightings => {
   const seen = new Map<string, Sighting>()
 
   const note = ({ text }: FoundCode, at: number): Sighting => {

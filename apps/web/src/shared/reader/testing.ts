@@ -10,9 +10,8 @@ const wasm = new Uint8Array(
 prepareZXingModule({ overrides: { wasmBinary: wasm.buffer } })
 
 /** The reader of the pages, run in Node on an encoded picture (PNG, JPEG). */
-export async function readPicture(
+export const readPicture = async (
   picture: Uint8Array,
   options: ReaderOptions,
-): Promise<FoundCode[]> {
-  return foundCodes(await readBarcodes(new Blob([picture.slice().buffer]), options))
-}
+): Promise<FoundCode[]> =>
+  foundCodes(await readBarcodes(new Blob([picture.slice().buffer]), options))

@@ -21,7 +21,7 @@ export interface CameraControl {
  * Holds the camera while the component is mounted and the page visible: it is released when the page is
  * hidden (so that the phone's light goes out in a pocket) and taken again when it is shown.
  */
-export function useCamera(): CameraControl {
+export const useCamera = (): CameraControl => {
   const [state, setState] = useState<CameraState>({ kind: 'asking' })
   const held = useRef<Camera | null>(null)
   // Counts openings: an answer that comes after the page moved on is closed, not used.

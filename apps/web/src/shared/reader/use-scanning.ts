@@ -12,12 +12,12 @@ const frameIntervalMilliseconds = 100
  * @param onCodes Called with what a picture held, never with nothing.
  * @param onBroken Called when the decoder itself fails (its program cannot be loaded).
  */
-export function useScanning(
+export const useScanning = (
   video: RefObject<HTMLVideoElement | null>,
   active: boolean,
   onCodes: (codes: readonly FoundCode[]) => void,
   onBroken: () => void,
-): void {
+): void => {
   const handlers = useRef({ onCodes, onBroken })
   handlers.current = { onCodes, onBroken }
 

@@ -8,7 +8,7 @@ interface Waiting {
 }
 
 /** Our own reader, in a worker so that the picture never stutters. The worker starts with the first picture. */
-export function wasmDecoder(startWorker: () => Worker = decoderWorker): Decoder {
+export const wasmDecoder = (startWorker: () => Worker = decoderWorker): Decoder => {
   const waiting = new Map<number, Waiting>()
   let worker: Worker | null = null
   let lastId = 0
@@ -51,9 +51,8 @@ export function wasmDecoder(startWorker: () => Worker = decoderWorker): Decoder 
   }
 }
 
-function decoderWorker(): Worker {
-  return new Worker(new URL('./decoder.worker.ts', import.meta.url), {
+const decoderWorker = (): Worker =>
+  new Worker(new URL('./decoder.worker.ts', import.meta.url), {
     type: 'module',
     name: 'code-reader',
   })
-}
