@@ -1,33 +1,29 @@
 /** Walks over the authorization matrix: each endpoint has a row, and keeps it for each role. */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { routes } from '@sidep/contracts'
 import { type AuthorizationRule, authorizationMatrix } from '@sidep/contracts/openapi'
 import {
+  clusterOfFile,
   type Reply,
   type SendOptions,
-  startTestCluster,
-  type TestCluster,
   type TestPortal,
   testSites,
 } from './platform/testing.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
 /** One without a door: where every door is known to be down, some acts do not wait for a fresh sign-in. */
 let doorless: TestPortal
+const cluster = await clusterOfFile()
+const portal = await cluster.portal({
+  environment: {
+    ECPS_ISSUER: 'http://127.0.0.1:9',
+    ECPS_CLIENT_ID: 'portal',
+    ECPS_CLIENT_SECRET: 'secret',
+  },
+})
 before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal({
-    environment: {
-      ECPS_ISSUER: 'http://127.0.0.1:9',
-      ECPS_CLIENT_ID: 'portal',
-      ECPS_CLIENT_SECRET: 'secret',
-    },
-  })
   doorless = await cluster.portal()
 })
-after(() => cluster.close())
 
 const rows = Object.entries(authorizationMatrix).map(([endpoint, row]) => {
   const [method = '', path = ''] = endpoint.split(' ')

@@ -1,6 +1,6 @@
 /** Walks over every endpoint: one that shows people without leaving a trace in the audit chain fails. */
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import {
   routes,
   type ScreeningAnswer,
@@ -13,11 +13,9 @@ import { checkChain } from './audit/check.ts'
 import { listReadings, type Reading } from './audit/readings.ts'
 import {
   asOwner,
+  clusterOfFile,
   type SignedIn,
   sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
   testSites,
 } from './platform/testing.ts'
 
@@ -33,16 +31,14 @@ const person = {
 } as const
 const staff = { id: '899700075122', name: 'Perroquet de test' }
 
-let cluster: TestCluster
-let portal: TestPortal
 let screening: ScreeningInput
 let answer: ScreeningAnswer
 /** What nobody can say who was not shown the person, or the staff. */
 let marks: readonly string[]
 
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
   const sampledAt = new Date(portal.clock.now().getTime() - 617_000).toISOString()
   screening = sampleScreening(portal, { person, sampledAt })
   const recorded = await portal.send('POST', routes.screenings, screening)
@@ -57,7 +53,6 @@ before(async () => {
   assert.ok(answer.certificate?.hcert)
   marks = [person.familyName, person.birthDate, sampledAt, staff.name, answer.certificate.hcert]
 })
-after(() => cluster.close())
 
 const reason = 'stolen'
 /** What each takes to show what it has of a person it knows. */

@@ -1,22 +1,11 @@
 /** A tab's screen shows one session, the browser's cookie may be another's by now: nothing is done in the wrong name. */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { shownHeader, writeShown } from '@sidep/contracts'
-import {
-  sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-  testSites,
-} from './platform/testing.ts'
+import { clusterOfFile, sampleScreening, testSites } from './platform/testing.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 
 const acting = { sessionId: 'session-of-anne', professionalId: '899700075122' } as const
 const shown = { ...acting, siteId: testSites.parvis.id }

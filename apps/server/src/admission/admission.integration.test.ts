@@ -1,28 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { routes, type WaitingRoomView } from '@sidep/contracts'
-import {
-  sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-} from '../platform/testing.ts'
+import { clusterOfFile, sampleScreening } from '../platform/testing.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal({
-    environment: {
-      ADMISSION_LOGINS_PER_SECOND: '1',
-      ECPS_ISSUER: 'http://127.0.0.1:9',
-      ECPS_CLIENT_ID: 'portal',
-      ECPS_CLIENT_SECRET: 'secret',
-    },
-  })
+const cluster = await clusterOfFile()
+const portal = await cluster.portal({
+  environment: {
+    ADMISSION_LOGINS_PER_SECOND: '1',
+    ECPS_ISSUER: 'http://127.0.0.1:9',
+    ECPS_CLIENT_ID: 'portal',
+    ECPS_CLIENT_SECRET: 'secret',
+  },
 })
-after(() => cluster.close())
 
 /**
  * Whoever comes to the door is a browser of its own: on one connection they would all be one who comes back too early, and be

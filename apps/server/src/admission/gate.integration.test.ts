@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { after, before, beforeEach, test } from 'node:test'
+import { before, beforeEach, test } from 'node:test'
 import { everybody, type RouteTraffic, sessionOnly } from '@sidep/contracts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { systemRandomBytes } from '../platform/clock.ts'
 import { makeHttp } from '../platform/http.ts'
 import { makeMetrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
-import { startTestCluster, type TestCluster, testConfiguration } from '../platform/testing.ts'
+import { clusterOfFile, type TestCluster, testConfiguration } from '../platform/testing.ts'
 import { admissionModule } from './index.ts'
 
-let cluster: TestCluster
 let app: FastifyInstance
 let metrics: ReturnType<typeof makeMetrics>
 let now: number
@@ -20,11 +19,10 @@ let working: { readonly name: string; readonly end: () => void }[]
 let whileAsked: (request: FastifyRequest) => Promise<unknown>
 let base: Awaited<ReturnType<TestCluster['portal']>>['server']['platform']
 
+const cluster = await clusterOfFile()
 before(async () => {
-  cluster = await startTestCluster()
   base = (await cluster.portal()).server.platform
 })
-after(() => cluster.close())
 
 const limit = 10
 const trafficOfSlow: Readonly<Record<string, RouteTraffic>> = {

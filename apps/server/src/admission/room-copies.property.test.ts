@@ -1,24 +1,21 @@
 /** Copies of places at several processes, in any order and at once: none lets in more than the place is worth. */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { defaultRoomSettings, ticketUsesMax } from '@sidep/admission'
 import fc from 'fast-check'
-import { startTestCluster, type TestCluster, type TestPortal } from '../platform/testing.ts'
+import { clusterOfFile } from '../platform/testing.ts'
 import { makeRoomStore, type RoomStore } from './room-store.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
 let processes: RoomStore[]
 let runs = 0
 
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
   processes = Array.from({ length: 3 }, () =>
     makeRoomStore(portal.sql, defaultRoomSettings, () => portal.clock.now()),
   )
 })
-after(() => cluster.close())
 
 const placesMax = 3
 

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { bucketOf, defaultRoomSettings, ticketId } from '@sidep/admission'
-import { startTestCluster, type TestCluster, type TestPortal } from '../platform/testing.ts'
+import { clusterOfFile } from '../platform/testing.ts'
 import { makeRoomStore } from './room-store.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
 const settings = {
   ...defaultRoomSettings,
   paceMax: 10,
@@ -15,11 +13,8 @@ const settings = {
   noShowMilliseconds: 20_000,
 }
 
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 
 /** Two processes at the same room; their time is the test's. */
 const stores = () => {

@@ -1,17 +1,12 @@
 /** Booklets are of a session on a device: what is in force, and how it ends. */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { afterEach, test } from 'node:test'
 import type { BookletsInForce, SiteNoticeList } from '@sidep/contracts'
 import { demoPeople } from '@sidep/dev'
 import { base64ToBytes } from '@sidep/encoding'
 import { loadTrust, openBundle } from '@sidep/trust'
 import { verify } from '@sidep/verdict'
-import {
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-  testSites,
-} from '../platform/testing.ts'
+import { clusterOfFile, type TestPortal, testSites } from '../platform/testing.ts'
 import {
   certified,
   makeCounter,
@@ -20,12 +15,8 @@ import {
   type TestItem,
 } from './testing.ts'
 
-let cluster: TestCluster
 let portal: TestPortal
-before(async () => {
-  cluster = await startTestCluster()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
 const open: TestPortal[] = []
 const fresh = async (): Promise<TestCounter> => {
   portal = await cluster.portal()

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
-import { after, afterEach, before, suite, test } from 'node:test'
+import { afterEach, before, suite, test } from 'node:test'
 import type { RetrievalReply, SlipList } from '@sidep/contracts'
 import { base64ToBytes } from '@sidep/encoding'
 import { loadTrust, openBundle, type Trust } from '@sidep/trust'
 import { verify } from '@sidep/verdict'
 import { checkChain } from '../audit/check.ts'
 import {
+  clusterOfFile,
   newId,
   sampleScreening,
-  startTestCluster,
-  type TestCluster,
   type TestPortal,
   testSites,
 } from '../platform/testing.ts'
@@ -27,15 +26,12 @@ import { withdrawEverything } from './withdrawals.ts'
 
 const hour = 3_600_000
 
-let cluster: TestCluster
-let portal: TestPortal
 let counter: TestCounter
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
   counter = await makeCounter(portal)
 })
-after(() => cluster.close())
 
 // One PostgreSQL does not have connections for all of them at once.
 const ended: TestPortal[] = []

@@ -1,22 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import type { DuplicatesAnswer, ScreeningInput, SiteView } from '@sidep/contracts'
-import {
-  sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-  testSites,
-} from '../platform/testing.ts'
+import { clusterOfFile, sampleScreening, testSites } from '../platform/testing.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 
 const person = {
   familyName: 'Le Goff',

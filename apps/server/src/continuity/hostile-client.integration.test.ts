@@ -9,7 +9,7 @@
  * 4. nothing honest is flagged.
  */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import type {
   BookletAnswer,
   ReconciliationLine,
@@ -18,14 +18,7 @@ import type {
   ScreeningInput,
 } from '@sidep/contracts'
 import { checkChain } from '../audit/check.ts'
-import {
-  newId,
-  sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-  testSites,
-} from '../platform/testing.ts'
+import { clusterOfFile, newId, sampleScreening, testSites } from '../platform/testing.ts'
 import {
   certified,
   itemOf,
@@ -40,13 +33,8 @@ const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31))
 const rounds = Number(process.env.ROUNDS ?? 12)
 const dishonestId = '810001111111'
 
-let cluster: TestCluster
-let portal: TestPortal
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 
 /** mulberry32 */
 const randomFrom = (start: number): (() => number) => {

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { suite, test } from 'node:test'
 import type { RetrievalAnswer, ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
-import { startTestCluster, type TestCluster, type TestPortal } from '../platform/testing.ts'
+import { clusterOfFile, type TestPortal } from '../platform/testing.ts'
 import { certified, itemOf, makeCounter, printedLink, type TestCounter } from './testing.ts'
 
-let cluster: TestCluster
-before(async () => {
-  cluster = await startTestCluster()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
 
 const statuses = (lines: Awaited<ReturnType<TestCounter['reconcile']>>): string[] =>
   lines.map((line) => (line.status === 'refused' ? line.code : line.status))

@@ -1,25 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import type { ScreeningInput } from '@sidep/contracts'
 import { checkChain } from '../audit/check.ts'
 import {
   asOwner,
+  clusterOfFile,
   sampleScreening,
-  startTestCluster,
-  type TestCluster,
   type TestPortal,
   testSites,
   testStart,
 } from '../platform/testing.ts'
 import { CertificateRow } from './certificate-row.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 
 type Line = { status: string; answer?: unknown; problem?: { code: string } }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout } from 'node:timers/promises'
 import {
   operatorRoutes,
@@ -12,23 +12,10 @@ import {
 import { loadTrust } from '@sidep/trust'
 import { purposeFor, verify } from '@sidep/verdict'
 import { checkChain } from '../audit/check.ts'
-import {
-  newId,
-  sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-  testSites,
-} from '../platform/testing.ts'
+import { clusterOfFile, newId, sampleScreening, testSites } from '../platform/testing.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 
 const post = (body: unknown, cookie?: string) =>
   portal.send('POST', '/api/screenings', body, cookie === undefined ? {} : { cookie })

@@ -1,29 +1,19 @@
 import assert from 'node:assert/strict'
-import { after, before, suite, test } from 'node:test'
+import { before, suite, test } from 'node:test'
 import type { RetrievalReply, ScreeningAnswer, ScreeningEntry } from '@sidep/contracts'
 import type { SiteActor } from '../platform/actor.ts'
-import {
-  type SignedIn,
-  sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-  testSites,
-} from '../platform/testing.ts'
+import { clusterOfFile, type SignedIn, sampleScreening, testSites } from '../platform/testing.ts'
 import { confirmAsAuthority } from './confirm-as-authority.ts'
 import { answeringOf, isSomebodyElse } from './late.ts'
 
 const hour = 3_600_000
 
-let cluster: TestCluster
-let portal: TestPortal
 let colleague: SignedIn
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
   colleague = await portal.signInAt(testSites.parvis, { professionalId: '810002222222' })
 })
-after(() => cluster.close())
 
 const hoursAgo = (hours: number): string =>
   new Date(portal.clock.now().getTime() - hours * hour).toISOString()

@@ -1,17 +1,12 @@
 /** What the schedule in the database may say of keys: when they sign, and nothing about what they are for. */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
-import { startTestCluster, type TestCluster, type TestPortal } from '../platform/testing.ts'
+import { test } from 'node:test'
+import { clusterOfFile } from '../platform/testing.ts'
 import { openKeyRings } from './key-rings.ts'
 import { readSchedule } from './key-store.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 
 const scopes = ['dcc', 'twoddoc', 'bundle', 'session', 'continuity'] as const
 

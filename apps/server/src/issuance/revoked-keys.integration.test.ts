@@ -1,7 +1,7 @@
 /** What a key's revocation means to those who rely on it: verifiers, counters, the portal itself. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { after, before, beforeEach, test } from 'node:test'
+import { beforeEach, test } from 'node:test'
 import type { BookletsInForce, ScreeningAnswer } from '@sidep/contracts'
 import { base64ToBytes } from '@sidep/encoding'
 import { loadTrust, openBundle, type Trust } from '@sidep/trust'
@@ -9,23 +9,13 @@ import { verify } from '@sidep/verdict'
 import { certified, makeCounter } from '../continuity/testing.ts'
 import { until } from '../login/testing.ts'
 import type { SignerScope } from '../platform/signer.ts'
-import {
-  sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-} from '../platform/testing.ts'
+import { clusterOfFile, sampleScreening } from '../platform/testing.ts'
 import { readRootKey } from './key-folder.ts'
 import { openKeyRings } from './key-rings.ts'
 import { endKey, RotationRefused, rotateKey } from './rotate.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal({ environment: { KEYS_REFRESH_SECONDS: '1' } })
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal({ environment: { KEYS_REFRESH_SECONDS: '1' } })
 // Each change of keys has minutes of its own.
 beforeEach(() => portal.clock.advance(60_000))
 

@@ -3,33 +3,28 @@
  * route that changes something stands in the table below; a new one without a decision fails here.
  */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { before, test } from 'node:test'
 import { operatorRoutes } from '@sidep/contracts'
 import { bytesToBase64 } from '@sidep/encoding'
 import {
+  clusterOfFile,
   type Reply,
   type SendOptions,
   type SignedIn,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
   testSites,
 } from '../platform/testing.ts'
 import { makeTestDevice, type TestDevice } from './test-device.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
 /** The pharmacist at their counter. */
 let mine: SignedIn
 /** A key of the thief's own. */
 let thief: TestDevice
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
   mine = await portal.signInAt(testSites.parvis)
   thief = await makeTestDevice()
 })
-after(() => cluster.close())
 
 /**
  * What each route that changes something asks for: `public` no session; `session` the cookie, because it records, brings in or

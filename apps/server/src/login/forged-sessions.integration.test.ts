@@ -1,23 +1,11 @@
 /** A flood of session cookies that nobody issued. */
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { routes } from '@sidep/contracts'
-import {
-  sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-  testSites,
-} from '../platform/testing.ts'
+import { clusterOfFile, sampleScreening, testSites } from '../platform/testing.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 
 test('forged session cookies are refused without a signature check, and nobody’s session suffers', async (context) => {
   const genuine = await portal.cookieAt(testSites.parvis)

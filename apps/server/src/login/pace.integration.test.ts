@@ -1,6 +1,6 @@
 /** How fast screenings come in under one name: asking for a sign-in, and never stopping a queue. */
 import assert from 'node:assert/strict'
-import { after, before, beforeEach, test } from 'node:test'
+import { beforeEach, test } from 'node:test'
 import type { Booklet } from '@sidep/continuity'
 import type { ReconciliationAnswer, SiteView } from '@sidep/contracts'
 import { demoPeople } from '@sidep/dev'
@@ -14,12 +14,10 @@ import {
 } from '../continuity/testing.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import {
+  clusterOfFile,
   type Reply,
   type SessionChanges,
   sampleScreening,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
   testSites,
 } from '../platform/testing.ts'
 import { makePace } from './pace.ts'
@@ -27,13 +25,8 @@ import { until } from './testing.ts'
 
 const cap = 20
 const hourMilliseconds = 3_600_000
-let cluster: TestCluster
-let portal: TestPortal
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal({ environment: { PACE_SCREENINGS_PER_HOUR: String(cap) } })
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal({ environment: { PACE_SCREENINGS_PER_HOUR: String(cap) } })
 // Each test has an hour of its own.
 beforeEach(() => portal.clock.advance(3_600_000))
 

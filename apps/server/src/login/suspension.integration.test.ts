@@ -1,29 +1,19 @@
 /** Standing: whoever may not answer for anything any more, and all that hangs on them. */
 import assert from 'node:assert/strict'
-import { after, afterEach, before, test } from 'node:test'
+import { afterEach, test } from 'node:test'
 import type { BookletsInForce, DelegationView, SiteView } from '@sidep/contracts'
 import { demoPeople } from '@sidep/dev'
 import { checkChain } from '../audit/check.ts'
 import { makeCounter } from '../continuity/testing.ts'
-import {
-  type SignedIn,
-  startTestCluster,
-  type TestCluster,
-  type TestPortal,
-  testSites,
-} from '../platform/testing.ts'
+import { clusterOfFile, type SignedIn, type TestPortal, testSites } from '../platform/testing.ts'
 import { endDeactivated, liftSuspension, suspendProfessional } from './suspension.ts'
 import { until } from './testing.ts'
 
 const { pharmacist, student } = demoPeople
 const site: SiteView = testSites.parvis
 
-let cluster: TestCluster
 let portal: TestPortal
-before(async () => {
-  cluster = await startTestCluster()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
 afterEach(() => portal.server.close())
 
 const order = { professionalId: pharmacist.nationalId, reason: 'contrôle', by: 'c.martin' }

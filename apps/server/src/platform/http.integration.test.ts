@@ -4,20 +4,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { operatorRoutes, problemRegistry, routes } from '@sidep/contracts'
 import { openBundle } from '@sidep/trust'
 import { startFailure } from './start-failure.ts'
-import { sampleScreening, startTestCluster, type TestCluster, type TestPortal } from './testing.ts'
+import { clusterOfFile, sampleScreening, type TestPortal } from './testing.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal()
-})
-after(() => cluster.close())
+const cluster = await clusterOfFile()
+const portal = await cluster.portal()
 
 test('an address that is none is ROUTE_UNKNOWN, a wrong method METHOD_NOT_ALLOWED with what is allowed', async () => {
   const unknown = await portal.send('GET', '/api/nothing')

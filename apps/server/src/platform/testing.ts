@@ -3,8 +3,7 @@
  * sessions signed as login signs them, without an identity provider.
  *
  * @example
- * const cluster = await startTestCluster()
- * after(() => cluster.close())
+ * const cluster = await clusterOfFile()
  * const portal = await cluster.portal()
  * const reply = await portal.send('POST', '/api/screenings', sampleScreening(portal))
  */
@@ -13,6 +12,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { after } from 'node:test'
 import type { ProblemDocument, ScreeningInput, SiteView } from '@sidep/contracts'
 import { makeUuidV7 } from '@sidep/identifiers'
 import type { TransactionSql } from 'postgres'
@@ -311,6 +311,13 @@ export const startTestCluster = async (): Promise<TestCluster> => {
       rmSync(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** The same for all tests of a file: it is closed after the last of them. To be awaited before the first test is declared. */
+export const clusterOfFile = async (): Promise<TestCluster> => {
+  const cluster = await startTestCluster()
+  after(() => cluster.close())
+  return cluster
 }
 
 /** A new id of now. */

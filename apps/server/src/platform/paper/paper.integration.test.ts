@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { informationPaths, problemRegistry } from '@sidep/contracts'
 import { Problem } from '../problems.ts'
-import { startTestCluster, type TestCluster, type TestPortal } from '../testing.ts'
+import { clusterOfFile } from '../testing.ts'
 import { problemPaper } from './problem-paper.ts'
 
-let cluster: TestCluster
-let portal: TestPortal
-before(async () => {
-  cluster = await startTestCluster()
-  portal = await cluster.portal({
-    environment: {
-      PUBLISHER: 'Agence <d’essai>, 1 place du Marché, 75000 Paris',
-      LOG_LEVEL: 'silent',
-    },
-  })
+const cluster = await clusterOfFile()
+const portal = await cluster.portal({
+  environment: {
+    PUBLISHER: 'Agence <d’essai>, 1 place du Marché, 75000 Paris',
+    LOG_LEVEL: 'silent',
+  },
 })
-after(() => cluster.close())
 
 const asBrowser = (path: string, language = 'fr-FR,fr;q=0.9', method = 'GET') =>
   portal.send(method, path, undefined, {
