@@ -2,12 +2,9 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { SlipList } from '@sidep/contracts'
 import { clusterOfFile, sampleScreening, type TestPortal } from '../platform/testing.ts'
-import { itemOf, makeCounter, type TestCounter } from './testing.ts'
+import { itemOf, makeCounter, statuses } from './testing.ts'
 
 const cluster = await clusterOfFile()
-
-const statuses = (lines: Awaited<ReturnType<TestCounter['reconcile']>>): string[] =>
-  lines.map((line) => (line.status === 'refused' ? line.code : line.status))
 
 /** A counter with slips, the first of which was claimed by a line that came back refused. */
 const withRefusedLine = async (count: number) => {

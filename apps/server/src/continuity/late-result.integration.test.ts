@@ -1,18 +1,10 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import type { RetrievalAnswer, ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
-import { clusterOfFile, type TestPortal } from '../platform/testing.ts'
-import { certified, itemOf, makeCounter, printedLink, type TestCounter } from './testing.ts'
+import { clusterOfFile } from '../platform/testing.ts'
+import { certified, countIn, itemOf, makeCounter, printedLink, statuses } from './testing.ts'
 
 const cluster = await clusterOfFile()
-
-const statuses = (lines: Awaited<ReturnType<TestCounter['reconcile']>>): string[] =>
-  lines.map((line) => (line.status === 'refused' ? line.code : line.status))
-
-const countIn = async (at: TestPortal, table: string): Promise<number> => {
-  const [row] = await at.sql<{ count: number }[]>`select count(*)::int from ${at.sql(table)}`
-  return row?.count ?? -1
-}
 
 suite('a result read while the portal was away', () => {
   const registered = async () => {

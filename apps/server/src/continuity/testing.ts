@@ -1,5 +1,6 @@
 /** For tests of continuity: a counter with a key of its own, its booklets, and what it makes from them. */
 import assert from 'node:assert/strict'
+import { afterEach } from 'node:test'
 import {
   type Booklet,
   counterKeyOf,
@@ -16,6 +17,8 @@ import type {
 } from '@sidep/contracts'
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness } from '@sidep/identifiers'
+import { loadTrust, openBundle, type Trust } from '@sidep/trust'
+import { verify } from '@sidep/verdict'
 import {
   type Crafted,
   craftProvisional,
@@ -25,6 +28,7 @@ import {
   type SessionChanges,
   type SessionSigner,
   sampleScreening,
+  type TestCluster,
   type TestPortal,
   testSites,
 } from '../platform/testing.ts'
@@ -156,4 +160,59 @@ export const printedLink = async (
   const site = parseFiness(siteId)
   assert.ok(site.ok)
   return provisionalRetrievalCode(bytesOf(retrievalSeed), site.value, screeningId)
+}
+
+export const trustOfBundle = async ({ server, clock }: TestPortal): Promise<Trust> => {
+  const base = `http://127.0.0.1:${server.port}`
+  const anchor: { spki: string } = JSON.parse(await (await fetch(`${base}/trust/anchor`)).text())
+  const spki = base64ToBytes(anchor.spki)
+  assert.ok(spki.ok)
+  const bytes = new Uint8Array(await (await fetch(`${base}/trust/bundle`)).arrayBuffer())
+  const opened = await openBundle(bytes, spki.value, clock.now())
+  assert.ok(opened.ok)
+  return loadTrust(opened.value)
+}
+
+export const codeAt = async (at: TestPortal, text: string): Promise<string> =>
+  (await verify(text, await trustOfBundle(at), at.clock.now(), { kind: 'none' })).code
+
+export const flagsIn = async (at: TestPortal): Promise<string[]> =>
+  (
+    await at.sql<{ code: string }[]>`
+      select code from continuity_flag where resolved_at is null order by code`
+  ).map(({ code }) => code)
+
+export const countIn = async (at: TestPortal, table: string): Promise<number> => {
+  const [row] = await at.sql<{ count: number }[]>`select count(*)::int from ${at.sql(table)}`
+  return row?.count ?? -1
+}
+
+export const retrieve = (at: TestPortal, code: string, birthDate: string) =>
+  at.send('POST', '/api/retrieval', { code, birthDate }, { cookie: null })
+
+export const statuses = (lines: Awaited<ReturnType<TestCounter['reconcile']>>): string[] =>
+  lines.map((line) => (line.status === 'refused' ? line.code : line.status))
+
+export const textOf = ({ provisional }: TestItem): string => {
+  assert.ok(provisional)
+  return provisional
+}
+
+/** A counter on a portal of its own, for tests that count rows or move the clock. */
+export interface FreshCounter {
+  readonly portal: TestPortal
+  readonly counter: TestCounter
+}
+
+/** Makes them on a file's cluster, and ends each after its test: one PostgreSQL does not have connections for all at once. */
+export const freshCountersOn = (cluster: TestCluster): (() => Promise<FreshCounter>) => {
+  const ended: TestPortal[] = []
+  afterEach(async () => {
+    await Promise.all(ended.splice(0).map(({ server }) => server.close()))
+  })
+  return async () => {
+    const portal = await cluster.portal()
+    ended.push(portal)
+    return { portal, counter: await makeCounter(portal) }
+  }
 }
