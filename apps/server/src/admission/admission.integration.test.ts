@@ -144,7 +144,7 @@ test('a page that lets people type while they wait takes a place over the interf
   assert.equal((await room(placeOf(taken.headers))).state, 'waiting')
 })
 
-test('work in an open session never sees the waiting room', async () => {
+test('work in an open session never meets the waiting room', async () => {
   await closeRoom()
   const reply = await portal.send('POST', routes.screenings, sampleScreening(portal))
   assert.equal(reply.status, 201)
@@ -227,7 +227,7 @@ test('a sign-in on the phone waits its turn like any other, and is told so where
   assert.equal(inTurn.code, 'PROVIDER_UNAVAILABLE')
 })
 
-test('who was let in and begins again while others wait is let in on credit; beyond it the page pauses, in no circle', async () => {
+test('somebody who was let in and begins again while others wait is let in on credit; beyond it the page pauses instead of going round in a circle', async () => {
   await emptyRoom()
   const take = async (): Promise<string> => {
     portal.clock.advance(300)

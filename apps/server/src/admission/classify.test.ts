@@ -42,7 +42,7 @@ test('probes and the waiting room are always answered', () => {
   assert.equal(classesOf('GET', `${routes.waitingRoomPage}room.js`), null)
 })
 
-test('only where a sign-in begins does somebody take a turn', () => {
+test('only where a sign-in begins does somebody go through the waiting room', () => {
   assert.equal(doorOf('GET', routes.loginEcps), 'ecps')
   assert.equal(doorOf('POST', routes.loginEcpsBackchannel), 'ecps')
   assert.equal(doorOf('GET', routes.loginCard), 'card')

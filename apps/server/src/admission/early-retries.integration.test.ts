@@ -104,7 +104,7 @@ const refuseTimes = async (client: Client, times: number, headers = ''): Promise
   }
 }
 
-test('who comes back too early three times is answered each time, and then not read for a while', async () => {
+test('a client that comes back too early three times is answered each time, and then not read for a while', async () => {
   const client = await open()
   await refuseTimes(client, 3)
   await until(() => earlyRetries.unread === 1)
@@ -119,7 +119,7 @@ test('who comes back too early three times is answered each time, and then not r
   client.socket.destroy()
 })
 
-test('who goes on like this is left for longer, and read as before once it waits as told', async () => {
+test('a client that goes on coming back early is left unread for longer, and read as before once it waits as told', async () => {
   const client = await open()
   await refuseTimes(client, 3)
   await until(() => earlyRetries.unread === 1)
@@ -142,7 +142,7 @@ test('who goes on like this is left for longer, and read as before once it waits
   client.socket.destroy()
 })
 
-test('what stood in a connection that was left came too early, although its time has come meanwhile', async () => {
+test('a request that waited in an unread connection counts as too early, although its time has come meanwhile', async () => {
   const client = await open()
   for (let count = 1; count <= 3; count += 1) {
     client.send('/refused-briefly')
@@ -157,7 +157,7 @@ test('what stood in a connection that was left came too early, although its time
   client.socket.destroy()
 })
 
-test('a client that posts is left unread as well, after what is left of its body', async () => {
+test('a client that posts is left unread as well, once the rest of its body has been taken off the connection', async () => {
   const client = await open()
   const post = (): void => {
     client.socket.write(
@@ -180,7 +180,7 @@ test('a client that posts is left unread as well, after what is left of its body
   client.socket.destroy()
 })
 
-test('who waits as told is always read', async () => {
+test('a client that waits as told is always read', async () => {
   const client = await open()
   for (let count = 1; count <= 6; count += 1) {
     client.send('/refused')

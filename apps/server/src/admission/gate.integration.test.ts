@@ -122,7 +122,7 @@ const end = async (name: string, sent: Sent): Promise<void> => {
 }
 const names = (): string[] => working.map(({ name }) => name)
 
-test('lists take their part and no more, whatever header claims to be important; work enters at once', async () => {
+test('lists take their share and no more, whatever a header claims; work enters at once', async () => {
   const lists = ['a', 'b', 'c'].map((name) =>
     send('GET', '/slow/list', name, {
       headers: { 'x-priority': 'work', priority: 'u=0', 'x-traffic-class': 'work' },
@@ -140,7 +140,7 @@ test('lists take their part and no more, whatever header claims to be important;
   }
 })
 
-test('an address that claims to be many is one, and somebody else goes before its next', async () => {
+test('an address that claims to be many counts as one, and another address goes before its next request', async () => {
   // Of ten slots four may be the public’s.
   const robot = Array.from({ length: 6 }, (_, index) =>
     send('GET', '/slow/public', `robot ${index}`, {
@@ -185,7 +185,7 @@ test('a proxy that is trusted may say who it speaks for', async () => {
   }
 })
 
-test('who hangs up while their session is asked about keeps no slot', async () => {
+test('a client that hangs up while its session is checked keeps no slot', async () => {
   const address = await app.listen({ port: 0, host: '127.0.0.1' })
   let gone = 0
   for (let count = 0; count < limit; count += 1) {
@@ -209,7 +209,7 @@ test('who hangs up while their session is asked about keeps no slot', async () =
   await end('next', next)
 })
 
-test('what waited too long is refused with a time to come back, and never worked on', async () => {
+test('a request that waited too long is refused with a time to come back, and never worked on', async () => {
   const working2 = ['a', 'b'].map((name) => send('GET', '/slow/list', name))
   const late = send('GET', '/slow/list', 'late')
   await until(() => queued() === 1)
@@ -235,7 +235,7 @@ const othersWork = async (): Promise<void> => {
   }
 }
 
-test('a site far above the others enters at its share, beyond it is told so; the others enter at once', async () => {
+test('a site that sends far more than the others is held to its share and refused beyond it; the others enter at once', async () => {
   await othersWork()
   const robot = Array.from({ length: 40 }, (_, index) => work(`robot ${index}`, 0))
   const refusals = await Promise.all(robot.slice(24).map(({ answer }) => answer))
@@ -261,7 +261,7 @@ test('a site far above the others enters at its share, beyond it is told so; the
   assert.deepEqual(new Set(await Promise.all(held)), new Set([200]))
 })
 
-test('who hangs up while it is held for its site is forgotten', async () => {
+test('a client that hangs up while its request is held for its site is forgotten', async () => {
   await app.listen({ port: 0, host: '127.0.0.1' })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
@@ -286,7 +286,7 @@ test('who hangs up while it is held for its site is forgotten', async () => {
   assert.equal((await last.answer).status, 200)
 })
 
-test('who asks and hangs up still holds the slot until the work has ended', async () => {
+test('a client that asks and hangs up still holds its slot until the work has ended', async () => {
   await app.listen({ port: 0, host: '127.0.0.1' })
   const address = app.server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0

@@ -26,7 +26,7 @@ const isPressed = (): boolean => {
   return pressure.isPressed()
 }
 
-test('quick sign-ins and quick work do not press', () => {
+test('quick sign-ins and quick work are no pressure', () => {
   for (let count = 0; count < 20; count += 1) {
     pressure.signInTook(300)
     pressure.workTook(20)
@@ -34,13 +34,13 @@ test('quick sign-ins and quick work do not press', () => {
   assert.equal(isPressed(), false)
 })
 
-test('a sign-in refused at the gate presses once', () => {
+test('a sign-in refused at the gate is pressure once', () => {
   refused = 1
   assert.equal(isPressed(), true)
   assert.equal(isPressed(), false)
 })
 
-test('slow sign-ins press until they are quick again', () => {
+test('slow sign-ins are pressure until they are quick again', () => {
   pressure.signInTook(5_000)
   assert.equal(isPressed(), true)
   assert.equal(isPressed(), false)
@@ -48,7 +48,7 @@ test('slow sign-ins press until they are quick again', () => {
   assert.equal(isPressed(), false)
 })
 
-test('slow work presses before a sign-in is slow', () => {
+test('slow work is pressure before any sign-in is slow', () => {
   for (let count = 0; count < 4; count += 1) pressure.workTook(400)
   assert.equal(isPressed(), false, 'four say little')
   pressure.workTook(400)
@@ -56,7 +56,7 @@ test('slow work presses before a sign-in is slow', () => {
   assert.equal(isPressed(), false)
 })
 
-test('one slow moment among a second of quick work does not press', () => {
+test('one slow moment among a second of quick work is no pressure', () => {
   assert.equal(isPressed(), false)
   for (let count = 0; count < 10; count += 1) pressure.workTook(400)
   at += 100
@@ -66,7 +66,7 @@ test('one slow moment among a second of quick work does not press', () => {
   assert.equal(pressure.isPressed(), false)
 })
 
-test('a process that comes round late presses, before anything it reads is slow', () => {
+test('a process whose event loop comes round late is under pressure before any request is slow', () => {
   const round = (milliseconds: number): void => {
     at += milliseconds
     pressure.cameRound(25)

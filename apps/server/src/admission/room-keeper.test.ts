@@ -7,7 +7,7 @@ import type { RoomStore } from './room-store.ts'
 
 const log = { warn: () => undefined } as unknown as Log
 
-test('pressure is said to every turn until one has moved the watermark', async () => {
+test('pressure is passed on with every update until one has moved the watermark', async () => {
   const said: boolean[] = []
   // Every third turn moves it.
   const store: RoomStore = {
@@ -39,7 +39,7 @@ test('pressure is said to every turn until one has moved the watermark', async (
   assert.deepEqual(said, [true, true, true, false, false, true, false])
 })
 
-test('while somebody waits, those who come within a moment share a turn', async () => {
+test('while somebody waits, those who come within a moment share an update', async () => {
   const wantedByTurn: number[] = []
   const store: RoomStore = {
     update: async ({ wanted }) => {

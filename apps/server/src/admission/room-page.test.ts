@@ -27,7 +27,7 @@ test('the page is ASCII, whatever its words are', () => {
   }
 })
 
-test('what cannot be said is not invented', () => {
+test('a position or a wait that is not known is said to be unknown', () => {
   const text = renderRoomPage({ ...page, position: null, waitSeconds: null })
   assert.equal(text.match(/<dd [^>]*>en cours de calcul<\/dd>/g)?.length, 2)
 })
@@ -37,7 +37,7 @@ test('nothing is inline that the policy refuses, and every value is escaped', ()
   assert.doesNotMatch(text, /<script>|<style|\son\w+=|\sstyle=/)
 })
 
-test('a wait is rounded up, so that whoever waits less is not sorry', () => {
+test('a wait is rounded up: nobody minds waiting less than they were told', () => {
   assert.equal(waitInWords('fr', 59), 'moins d’une minute')
   assert.equal(waitInWords('fr', 61), 'environ 2 min')
 })

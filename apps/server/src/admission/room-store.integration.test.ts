@@ -64,7 +64,7 @@ test('of twenty holders of one ticket at two processes exactly one is let in, an
   assert.equal(await one.redeem({ ...ticket, generation: 3 }, true), 'used')
 })
 
-test('a place that was given away costs a token, and is not lost', async () => {
+test('a place whose holder came too late costs another token, and is not lost', async () => {
   const [one, other] = stores()
   portal.clock.advance(60_000)
   // The line of the first test is let in, and nobody comes.
@@ -81,7 +81,7 @@ test('a place that was given away costs a token, and is not lost', async () => {
   assert.equal(rows.length, 0, 'periods that are over are forgotten')
 })
 
-test('a place that is kept is used without a token', async () => {
+test('a place whose holder came in time is used without a further token', async () => {
   const [one] = stores()
   await one.update({ ...update, wanted: 20 })
   const { ticketAt } = await one.update({ ...update, wanted: 1 })

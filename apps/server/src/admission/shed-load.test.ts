@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import fastify from 'fastify'
 import { shedLoad } from './shed-load.ts'
 
-test('who is turned away reads when to come back and why, and keeps what the answer carried before', async () => {
+test('a refused client reads why and when to come back, and keeps the headers that were set before', async () => {
   const app = fastify()
   app.addHook('onRequest', async (request, reply) => {
     reply.header('x-content-type-options', 'nosniff').header('cache-control', 'max-age=60')

@@ -25,7 +25,7 @@ const isAlive = (
 
 const isInForce = (at: string): string => `(holder.replaced_at is null and ${isAlive(at)})`
 
-/** A session at a counter: whoever has one of these is bound to a device. */
+/** A session at a counter, always bound to a device. */
 export interface Holder {
   readonly actor: SiteActor
   readonly device: string

@@ -67,7 +67,7 @@ const parseCounterKey = async ({ counterKey }: BookletInput): Promise<CounterKey
   try {
     await importCounterKey(key)
   } catch (error) {
-    // WebCrypto on coordinates that are no point of the curve.
+    // WebCrypto throws on coordinates that are no point of the curve.
     if (error instanceof DOMException) throw keyMalformed(error)
     throw error
   }
@@ -88,7 +88,7 @@ const deviceOf = ({ counterId }: SiteActor): string => {
   return counterId
 }
 
-/** What still counts of the actor's counter, so that it signs from nothing that verifiers refuse. */
+/** The booklets of the actor's counter that still count, so that it signs from none that verifiers refuse. */
 export const listInForce = async (
   { database, clock }: Pick<ContinuityPlatform, 'database' | 'clock'>,
   actor: SiteActor,
@@ -121,7 +121,7 @@ const beginOf = async (
   // Before anything is signed; what counts is counted again where it is stored.
   refuseTooMany(counted)
   const { keyEndedAt } = counted
-  // A session of the same key that ended in this very second ends none that comes after it.
+  // A session of the same key that ended in this very second does not end a booklet given after it.
   return keyEndedAt === null || keyEndedAt < now ? now : new Date(keyEndedAt.getTime() + 1_000)
 }
 

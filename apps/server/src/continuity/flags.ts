@@ -1,4 +1,7 @@
-/** What operations look into: how booklets and slips were used. Each person concerned has their certificate. */
+/**
+ * What operations look into: how booklets and slips were used. The persons concerned have their certificates all the
+ * same.
+ */
 import type { BookletFlag, OverriddenResultFlag, ReconcileFlag, SlipFlag } from '@sidep/continuity'
 import type { Sql } from 'postgres'
 import type { Metrics } from '../platform/metrics.ts'
@@ -26,7 +29,7 @@ export interface ContinuityFlag {
   readonly professionalId: string
   readonly counterId: string | null
   readonly flaggedAt: string
-  /** Why a result was put aside. */
+  /** Why a counter's own result was overridden. */
   readonly reason: string | null
   /** Of a gap: when the last missing number came in. */
   readonly resolvedAt: string | null

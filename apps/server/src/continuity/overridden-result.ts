@@ -1,4 +1,6 @@
-/** A result that came in where another was recorded first: that one stays, and this one is told to operations. */
+/**
+ * A result that came in where another was recorded first: the recorded one stays, and operations are told of this one.
+ */
 import type { OverriddenResultFlag } from '@sidep/continuity'
 import type { AsideReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
@@ -11,7 +13,7 @@ export interface OverriddenResult {
   /** Says which result it was. */
   readonly code: OverriddenResultFlag
   readonly reason: AsideReason
-  /** Who answers for it, at whichever keyboard. */
+  /** The professional responsible for it, whoever typed it. */
   readonly actor: SiteActor
 }
 

@@ -150,7 +150,10 @@ const recordItems = async (
   for (const { item, state } of settled) answers.set(item.line, storedLine(item, state))
 }
 
-/** What a line says where another result is recorded, once its professional has seen that and decided. */
+/**
+ * The result that a line overrides: another one is recorded, and its professional, who has seen that, says why theirs
+ * differs.
+ */
 const overriddenResultOf = (
   item: Item,
   outcome: ItemOutcome,
@@ -224,7 +227,7 @@ const finishedOf = (
   }
 }
 
-/** Codes that counters printed, which they made from a line's id: of each booklet the seed is made once. */
+/** The codes that counters printed, derived from a line's id; the seed of each booklet is derived once. */
 const linkCodes = ({ platform, actor }: Context): ((bookletId: string, id: string) => string) => {
   const site = parseFiness(actor.site.id)
   if (!site.ok) throw new Problem('SITE_NOT_PERMITTED')

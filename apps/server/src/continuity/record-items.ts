@@ -28,7 +28,7 @@ export interface Item {
   /** Under which it is, or will be, recorded. */
   readonly screeningId: string
   readonly provisional: (ProvisionalOutcome & { readonly kind: 'taken' }) | null
-  /** It came with a document that is another screening's. */
+  /** It came with a document that belongs to another screening. */
   readonly apart: (ProvisionalOutcome & { readonly kind: 'apart' }) | null
   readonly slip: (SlipOutcome & { readonly kind: 'taken' }) | null
 }
@@ -41,7 +41,9 @@ export interface Recorded {
   readonly outcome: ItemOutcome
 }
 
-/** Others can move a document between two statements of ours; three of them at the same moment is no accident. */
+/**
+ * Another process can move a document between two statements of ours; three of them at the same moment is no accident.
+ */
 const triesMax = 3
 
 /**
@@ -114,7 +116,7 @@ const recordSome = async (
 
 interface Compared {
   readonly settled: readonly Recorded[]
-  /** Their document is theirs, and the id it led to is another's. */
+  /** The document is theirs, but the id that it led to belongs to somebody else. */
   readonly others: readonly Item[]
 }
 
@@ -124,12 +126,12 @@ const backlogOf = ({ provisional, slip }: Item): Backlog =>
     ? { document: 'provisional', signedAt: provisional.signedAt }
     : { document: slip === null ? null : 'slip', signedAt: null }
 
-/** Tells what is there already, of the same person and test, from what is another's. */
+/** Tells screenings that are stored already, of the same person and test, from those of others. */
 const compare = async (
   recorded: readonly Recorded[],
   { platform, actor }: Context,
 ): Promise<Compared> => {
-  // Only a document says that it was meant under whatever id; without one the id must be the line's own.
+  // Only a document shows that a screening was meant under whatever id; without one the id must be the line's own.
   const isOpen = (one: Recorded): boolean => isTaken(one) && one.item.provisional?.isMatch === true
   const open = recorded.filter(isOpen)
   const ids = open.map(({ item }) => item.screeningId)

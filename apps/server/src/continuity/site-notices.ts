@@ -21,7 +21,8 @@ const undoDays = 7
 const listedMax = 20
 
 /**
- * The actor, when they may act on the whole site: a professional who works there, in person.
+ * The actor, if they may act on the whole site: a professional who works there and signed in themselves.
+ *
  * @throws Problem RESPONSIBLE_REQUIRED for staff
  */
 export const responsibleOf = (actor: SiteActor): SiteActor => {

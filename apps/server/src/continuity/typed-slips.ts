@@ -123,7 +123,7 @@ const take = async (
     if (decision.decision === 'refuse') {
       return [read.line, { kind: 'refused', code: decision.code }] as const
     }
-    // Of two that took it at once, the row says which one has it.
+    // When two took the slip at once, the row says which one has it.
     const row = now.get(read.serial.text)
     if (row?.screeningId !== read.screeningId) {
       return [read.line, { kind: 'refused', code: 'SLIP_USED' }] as const
@@ -161,7 +161,7 @@ const flagTypedTwice = async (
     dependencies.onFlags(await flagSlipsTypedTwice(database, twice, { actor, at }))
 }
 
-/** Also after a try that did not end: the sheet is no better for having been taken. */
+/** Also after a try that was cut off: a slip that was cancelled or late stays so for having been taken. */
 const flagsOf = (row: SlipRow, { sampledAt }: Read): readonly SlipFlag[] => {
   const decision = slipDecision(
     { ...row, screeningId: null },

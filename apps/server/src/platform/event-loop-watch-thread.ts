@@ -20,7 +20,7 @@ const root = resolve(import.meta.dirname, '../../../..')
 /** Code of the machine, not of JavaScript, is not interrupted: reading a file, hashing. */
 const answerMilliseconds = 5_000
 const framesMax = 12
-/** This thread itself was not run for so long: neither was, perhaps, the other. */
+/** This thread itself was not run for so long: then perhaps the other was not either. */
 const starvedMilliseconds = 3 * beatMilliseconds
 
 const turns = (): number => Atomics.load(counts, turnsAt)
@@ -50,7 +50,7 @@ const whereItIs = async (turn: number): Promise<string[]> => {
   })
   const work = async (): Promise<string[]> => {
     await session.post('Debugger.enable')
-    // It went on meanwhile: what would be stopped now is not what held it.
+    // It has gone on meanwhile: what would be interrupted now is not what held it.
     if (turns() !== turn) return []
     await session.post('Debugger.pause')
     return paused
@@ -58,7 +58,7 @@ const whereItIs = async (turn: number): Promise<string[]> => {
   try {
     return await Promise.race([work(), after(answerMilliseconds, [])])
   } finally {
-    // Whatever is stopped goes on.
+    // Whatever was interrupted goes on.
     session.disconnect()
   }
 }

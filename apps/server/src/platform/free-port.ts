@@ -15,8 +15,8 @@ const listenOnce = (host: string, port: number): Promise<number | null> =>
   })
 
 /**
- * A port on which nobody listens now: the one wished for when it is free, else any. For who must name it before they
- * listen, as links and the provider's return address do.
+ * A port on which nobody listens now: the wished one when it is free, else any. For whoever must name the port before
+ * listening on it, as links and the provider's return address do.
  *
  * @param wished 0 for any
  */

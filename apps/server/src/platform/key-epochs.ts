@@ -1,10 +1,11 @@
 /**
- * Secrets of weeks, each made from the one before by a way that nobody goes back. The file holds the secret of the oldest
- * week that is still needed; when that week is over for good, the next one takes its place, and what was wrapped under
- * the old one cannot be opened any more: not here, and not in a copy of the database that somebody kept.
+ * Secrets of weeks, each derived from the one before by a one-way function. The file holds the secret of the oldest
+ * week that is still needed. When that week is over for good, the next secret takes its place, and what was wrapped
+ * under the old one cannot be opened any more: not here, and not in a copy of the database that somebody kept.
  *
  * Invariants
- * - The file only ever goes forward, whole, and is the same on every machine of a portal: a secret follows from another.
+ * - The file only ever goes forward, whole, and is the same on every machine of a portal: a secret follows from
+ *   another.
  * - It is not in the database and not in its backups. A copy of it opens its own week and those after it.
  */
 import { createHmac } from 'node:crypto'

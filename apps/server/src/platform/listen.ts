@@ -1,8 +1,8 @@
 /**
- * Listens with several sockets on one port. Node takes one new connection of a listening socket each time it comes
- * round (libuv 3696), and under load a round is tens of milliseconds long: behind a thousand who come together, a new
- * one would wait for half a minute, whoever it belongs to. The kernel spreads connections over sockets that share a
- * port (SO_REUSEPORT, socket(7)), and a round takes one of each.
+ * Listens with several sockets on one port. Node accepts one new connection of a listening socket each time its event
+ * loop comes round (libuv 3696), and under load a round takes tens of milliseconds: behind a thousand clients who come
+ * together, a new one would wait for half a minute. The kernel spreads connections over sockets that share a port
+ * (SO_REUSEPORT, socket(7)), and a round accepts one of each.
  */
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
@@ -15,7 +15,7 @@ export interface ListenAddress {
   readonly backlog: number
 }
 
-/** Each more takes more of a round away from those at work: a new connection costs some 0.15 ms. */
+/** Not more of them: accepting a connection costs some 0.15 ms, which requests in work have to wait for. */
 const socketsCount = 8
 
 /** Only Linux spreads connections over them; elsewhere the last one to listen would have all, or it fails. */
@@ -32,7 +32,9 @@ const closed = (server: Server): Promise<unknown> =>
   })
 
 /**
- * A port can be shared with any other process of the same user that asks for it, without either noticing.
+ * Refuses a port that is taken: with SO_REUSEPORT any other process of the same user could share it, without either
+ * noticing.
+ *
  * @throws EADDRINUSE when it is somebody's already
  */
 const refuseTakenPort = async (address: ListenAddress): Promise<void> => {

@@ -1,6 +1,6 @@
 /**
- * The operator's own port: figures, and the description of every route with those that only our pages call. It is on
- * the machine itself unless told otherwise, so that no proxy before the portal can publish it by mistake.
+ * The operator's own port: metrics, and the description of every route, those that only our pages call included. It
+ * listens on the machine itself unless told otherwise, so that no proxy before the portal can publish it by mistake.
  */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'

@@ -18,7 +18,7 @@ const page = new RegExp(`^/(${pages.join('|')})(?![a-z0-9])`, 'i')
 export const pageMeant = (url: string): string | null => {
   const [path = '', query] = url.split('?', 2)
   const name = page.exec(path)?.[1]?.toLowerCase()
-  // Nobody copies a zero byte: that is an attempt at the files behind the pages.
+  // Nobody copies a zero byte by accident: it is an attempt to reach the files behind the pages.
   if (name === undefined || path.includes('%00')) return null
   const rest = path.slice(name.length + 1)
   if (path.startsWith(`/${name}/`) && (rest === '/' || rest === '/index.html')) return null

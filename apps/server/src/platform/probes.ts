@@ -14,7 +14,7 @@ interface Dependencies {
   readonly announcement: Pick<Announcement, 'isStopping'>
   readonly metrics: Metrics
   readonly catalogue: CatalogueSource
-  /** What this portal lets be entered, told to counters with the catalogue. */
+  /** The limits of this portal, told to counters with the catalogue. */
   readonly limits: ScreeningLimits
   readonly origins: Pick<Origins, 'person' | 'verifier'>
 }

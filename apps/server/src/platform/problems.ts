@@ -27,7 +27,7 @@ export interface ProblemOptions extends ErrorOptions {
   readonly faults?: readonly FieldFault[]
   /** Sent as `Retry-After` too. */
   readonly retryAfterSeconds?: number
-  /** Names of places of the reader's own. */
+  /** Names of the reader's own places of work. */
   readonly places?: readonly string[]
 }
 
@@ -147,7 +147,7 @@ export const problemDocument = (
   }
 }
 
-/** A browser on its way to a page says that it reads HTML; a program, our own pages' script included, does not. */
+/** A browser that opens a page says that it accepts HTML; a program, our own pages' script included, does not. */
 const isForReader = ({ accept }: IncomingHttpHeaders): boolean =>
   accept?.includes('text/html') === true
 

@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify'
 import { Problem } from './problems.ts'
 
 /**
- * To be asked before something is counted until its connection closes: nothing says a second time that the sender has
- * gone, so that what has gone already would be counted for ever.
+ * Refuses a request whose sender has hung up. To be called before something is counted until the connection closes:
+ * `close` is emitted only once, so a sender who has gone already would be counted for ever.
  *
  * @throws Problem UNAVAILABLE, that nobody reads
  */

@@ -20,7 +20,7 @@ export interface Signer extends PublicSigner {
 
 /** A key of a ring with its times. */
 export interface RingKey extends PublicSigner {
-  /** It is published from before, and signs from then on. */
+  /** It signs from then on; it is published before. */
   readonly signsFrom: Date
   /** When its successor signs in its place; null while it has none. */
   readonly retiredAt: Date | null

@@ -1,4 +1,4 @@
-/** What was started, ended in the order in which a process leaves without anybody noticing. */
+/** Ends what was started, in an order that nobody outside notices. */
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyInstance } from 'fastify'
 
@@ -15,7 +15,11 @@ type Stop = () => Promise<unknown> | unknown
 
 export interface Started {
   add(phase: Phase, stop: Stop): void
-  /** Phase by phase, what is of one phase together. @throws what did not stop cleanly; every step is tried */
+  /**
+   * Stops phase by phase, the steps of one phase together.
+   *
+   * @throws what did not stop cleanly; every step is tried
+   */
   stop(): Promise<void>
 }
 
@@ -29,7 +33,7 @@ const stopTogether = async (phase: Phase, steps: readonly Stop[]): Promise<void>
 export const makeStarted = (): Started => {
   const steps: { readonly phase: Phase; readonly stop: Stop }[] = []
   const phases = new AsyncDisposableStack()
-  // What a stack takes last it ends first.
+  // The stack ends first what it took last.
   for (const phase of order.toReversed()) {
     phases.defer(() => {
       const ofPhase = steps.filter((step) => step.phase === phase)

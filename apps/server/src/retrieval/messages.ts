@@ -4,11 +4,16 @@ import { septetsOf, smsSeptetsMax, toGsm7 } from './gsm7.ts'
 export type Language = 'fr' | 'en'
 
 export interface LinkMessage {
-  /** The way to a document; that somebody tried to open it; the number that opens a paused link. */
+  /**
+   * What a message is about: the link to a document, that somebody tried to open it, or the number that opens a paused
+   * link.
+   */
   readonly kind: 'link' | 'notice' | 'unlock'
   readonly language: Language
   readonly siteName: string
-  /** Whose document it is, so that a family with one phone can tell; not enough to name anybody (`whoseOf`). */
+  /**
+   * Whose document it is, so that a family with one phone can tell them apart; too little to name anybody (`whoseOf`).
+   */
   readonly whose: string
   /** Where the document is opened, code in the fragment; the page is told to speak the message's language. */
   readonly url: string

@@ -85,7 +85,7 @@ const ofClaim = (database: Sql, { site_id, screening_id, topic, number, attempts
   database`site_id = ${site_id} and screening_id = ${screening_id} and topic = ${topic}
     and number = ${number} and attempts = ${attempts} and done_at is null and failed_at is null`
 
-/** The message was taken over by the next party. */
+/** The next party (gateway or mail server) has taken the message. */
 export const markDone = async (database: Sql, message: MessageKey, now: Date): Promise<void> => {
   await database`update outbox set done_at = ${now}, claimed_until = null
     where ${ofClaim(database, message)}`

@@ -16,7 +16,7 @@ export type RenewalOutcome =
   | 'too-many'
   | 'unreachable'
 
-/** A person who hears nothing asks again; a phone that others ask for must not be rung all day. */
+/** A person who hears nothing asks again, but a phone that strangers ask for must not be messaged all day. */
 const renewalMinutesMin = 10
 
 /** Links of one screening in all: one every three days of the three months that it is kept. */

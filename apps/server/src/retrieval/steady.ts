@@ -1,8 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 
 /**
- * Lets an answer out no sooner than a time after its request came in: an unknown code costs less work than a wrong
- * date, and nobody should read that off a clock.
+ * Holds an answer back until a fixed time after its request came in: an unknown code costs less work than a wrong date,
+ * and nobody should be able to tell the two apart by a clock.
  *
  * @param startedAtMilliseconds monotonic time at which the request came in
  * @param now monotonic milliseconds

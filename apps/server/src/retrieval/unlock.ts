@@ -1,7 +1,7 @@
 /**
- * The way back into a paused link for whoever has the phone: somebody else's tries must not keep a person from their
- * document. A number of six digits goes to the phone given at the counter and to nowhere else; with it and the birth date
- * the link opens during a pause.
+ * Opens a paused link for whoever has the phone: somebody else's wrong tries must not keep a person from their
+ * document. A number of six digits goes to the phone given at the counter and to nowhere else; with it and the birth
+ * date the link opens during a pause.
  *
  * The number is computed, not stored: from the screening and how often one was sent.
  */
@@ -9,9 +9,9 @@ import type { Vault } from '../platform/vault.ts'
 
 /** How long a number opens, minutes. */
 export const unlockMinutes = 10
-/** Wrong numbers a sent one outlives: 5 of a million. */
+/** Wrong tries that a number survives: 5 of a million possible ones. */
 export const unlockTriesMax = 5
-/** A phone is not rung all day: one in this many minutes, and so many in a day. */
+/** A phone is not messaged all day: one number in this many minutes, and so many in a day. */
 export const unlockEveryMinutes = 2
 export const unlocksPerDayMax = 5
 
