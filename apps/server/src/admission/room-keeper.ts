@@ -92,16 +92,20 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
   /** Passed on with every update until one has moved the watermark, since the others do not look at it. */
   let pressed = false
 
-  const remember = ({ state, buckets, filled }: UpdatedRoom): void => {
+  const remember = ({ state, buckets, filled }: UpdatedRoom, askedAt: number): void => {
     const known = buckets ?? last?.buckets ?? []
     const others = known.filter(({ startsAt }) => startsAt !== filled?.startsAt)
     last = { state, buckets: filled === null ? known : [...others, filled], settings }
-    seenAt = now()
+    // What was seen is no younger than the question: an update may have waited for the row.
+    seenAt = askedAt
   }
 
   const failed = (asked: readonly Asking[], error: unknown): void => {
     dependencies.onFailure()
-    log.warn({ name: error instanceof Error ? error.name : typeof error }, 'waiting room: no turn')
+    log.warn(
+      { name: error instanceof Error ? error.name : typeof error },
+      'waiting room: not updated',
+    )
     for (const { settle } of asked) settle({ outcome: allowance() ? 'let-in' : 'unknown' })
   }
 
@@ -122,6 +126,7 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
     const cameBack = confirmed
     confirmed = []
     pressed = dependencies.isPressed() || pressed
+    const askedAt = now()
     let outcome: UpdatedRoom
     try {
       outcome = await store.update({
@@ -136,7 +141,7 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
       return
     }
     if (outcome.buckets !== null) pressed = false
-    remember(outcome)
+    remember(outcome, askedAt)
     settleAll(asked, outcome)
   }
 
@@ -164,9 +169,16 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
     })
   }
 
+  const isStale = (): boolean => now() - seenAt > snapshotMillisecondsMax
+
   const snapshot = async (): Promise<RoomSnapshot | null> => {
-    if (now() - seenAt > snapshotMillisecondsMax) await update()
-    return now() - seenAt > snapshotMillisecondsMax ? null : last
+    if (isStale()) {
+      const isUnderWay = updating !== null
+      await update()
+      // One that was under way may have begun too long ago.
+      if (isUnderWay && isStale()) await update()
+    }
+    return isStale() ? null : last
   }
 
   /** @param isEarly no token was paid for the ticket yet */
