@@ -15,6 +15,12 @@ import type { ClassShape, TrafficClass } from './traffic.ts'
 
 /** Connections that stand. */
 export const connectionBounds = {
+  /** Of the portal's port, as far as the process has files for them: each costs some 20 kB. */
+  portal: 20_000,
+  /** The same where the system does not say how many files a process may have open. */
+  portalUnknown: 5_000,
+  /** Share of a process's files for them; the rest is for the database, the provider, pages and logs. */
+  portalShareOfFiles: 0.8,
   /** Not yet accepted. Node's 511 is full in an instant when tens of thousands come back; the kernel caps it. */
   listenBacklog: 4_096,
   /** The operator's port: a scraper or two, and a person who looks. */

@@ -29,8 +29,8 @@ import { type Bytes, base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { hourMilliseconds } from '@sidep/time'
 import type { SiteActor } from '../platform/actor.ts'
-import { inTurn } from '../platform/in-turn.ts'
 import { Problem } from '../platform/problems.ts'
+import { underLocks } from '../platform/under-locks.ts'
 import {
   bookletsInForce,
   countInForce,
@@ -171,7 +171,7 @@ export const giveBooklet = async (
   const signed = await issueBooklet(grant, signer.keyId, (bytes) => signer.sign(bytes))
   const { held = null } = input
   const bounded = [`site ${actor.site.id}`, `person ${personOf(actor)}`, `device ${holder.device}`]
-  await inTurn(
+  await underLocks(
     database,
     bounded.map((name) => `booklets ${name}`),
     async (sql) => {

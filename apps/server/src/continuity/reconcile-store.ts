@@ -3,7 +3,7 @@ import type { BookletRecord, ReconcileFlag, SlipFlag } from '@sidep/continuity'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import { inTurn } from '../platform/in-turn.ts'
+import { underLocks } from '../platform/under-locks.ts'
 import { runStatement } from './run-statement.ts'
 import { isUnclaimed } from './slip-claims.ts'
 
@@ -135,7 +135,7 @@ export const insertWaste = async (
   { actor, at }: { readonly actor: SiteActor; readonly at: Date },
 ): Promise<string[]> => {
   const siteId = actor.site.id
-  const [row] = await inTurn(database, [`waste ${siteId}`], (sql) =>
+  const [row] = await underLocks(database, [`waste ${siteId}`], (sql) =>
     sql.unsafe<{ flags: string[] }[]>(
       wasteText,
       [siteId, JSON.stringify(wasted), at, actor.counterId],

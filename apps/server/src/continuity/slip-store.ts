@@ -3,7 +3,7 @@ import { bytesToHex } from '@sidep/encoding'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import { inTurn } from '../platform/in-turn.ts'
+import { underLocks } from '../platform/under-locks.ts'
 import { runStatement } from './run-statement.ts'
 import { isOut } from './slip-claims.ts'
 
@@ -86,7 +86,7 @@ export const insertSlips = async (
 ): Promise<boolean> => {
   const siteId = actor.site.id
   const subject = slips[0]?.serial.text ?? null
-  return inTurn(database, [`slips ${siteId}`], async (sql) => {
+  return underLocks(database, [`slips ${siteId}`], async (sql) => {
     if (!(await isRoomFor(sql, siteId, slips.length, { outMax, at: issuedAt }))) return false
     await runStatement(sql, insertText, [
       siteId,

@@ -9,17 +9,13 @@
  */
 import { readFileSync } from 'node:fs'
 import type { Socket } from 'node:net'
+import { connectionBounds } from '@sidep/admission'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasBody } from './has-body.ts'
+import { makeIdleByAddress } from './idle-by-address.ts'
 import { addressKey } from './network-address.ts'
-import { makeRestingPlaces } from './resting-places.ts'
 
-/** What remains is for the database, the provider, pages and logs. */
-const shareOfFiles = 0.8
-/** Each costs some 20 kB. */
-const connectionsMax = 20_000
-/** Where the system does not say how many files a process may have open. */
-const connectionsUnknown = 5_000
+const { portal, portalUnknown, portalShareOfFiles } = connectionBounds
 
 /** As many as the process has files for. */
 export const connectionsMaxOf = (
@@ -27,10 +23,10 @@ export const connectionsMaxOf = (
 ): number => {
   try {
     const files = Number(/^Max open files +(\d+)/m.exec(read())?.[1])
-    return Number.isNaN(files) ? connectionsMax : Math.min(connectionsMax, files * shareOfFiles)
+    return Number.isNaN(files) ? portal : Math.min(portal, files * portalShareOfFiles)
   } catch {
     // No such file but on Linux.
-    return connectionsUnknown
+    return portalUnknown
   }
 }
 
@@ -43,17 +39,17 @@ interface Held {
 /** Installs the bound on an app, before its routes. */
 export const boundConnections = (app: FastifyInstance, max: number): void => {
   const held = new Map<Socket, Held>()
-  const resting = makeRestingPlaces<Socket>()
+  const idle = makeIdleByAddress<Socket>()
 
   const release = (socket: Socket): void => {
     const one = held.get(socket)
     if (one === undefined) return
     held.delete(socket)
-    resting.remove(socket, one.key)
+    idle.remove(socket, one.key)
   }
 
   const makeRoom = (): boolean => {
-    const socket = resting.take()
+    const socket = idle.take()
     if (socket === undefined) return false
     release(socket)
     socket.destroy()
@@ -67,7 +63,7 @@ export const boundConnections = (app: FastifyInstance, max: number): void => {
     }
     const key = addressKey(socket.remoteAddress ?? '')
     held.set(socket, { key, working: 0 })
-    resting.add(socket, key)
+    idle.add(socket, key)
     socket.once('close', () => release(socket))
   })
 
@@ -76,10 +72,10 @@ export const boundConnections = (app: FastifyInstance, max: number): void => {
     // Injected: there is no connection.
     if (one === undefined) return
     one.working += 1
-    resting.remove(socket, one.key)
+    idle.remove(socket, one.key)
     reply.raw.once('close', () => {
       one.working -= 1
-      if (one.working === 0 && held.has(socket)) resting.add(socket, one.key)
+      if (one.working === 0 && held.has(socket)) idle.add(socket, one.key)
     })
   }
 

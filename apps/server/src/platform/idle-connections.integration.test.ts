@@ -52,13 +52,13 @@ test('a connection that has not asked for anything does not hold up the end', as
 })
 
 test('nor does one that rests after an answer; one at work is answered first, and ends then', async () => {
-  const resting = await open()
-  ask(resting.socket, '/quick')
-  await once(resting.socket, 'data')
+  const idle = await open()
+  ask(idle.socket, '/quick')
+  await once(idle.socket, 'data')
   const busy = await open()
   ask(busy.socket, '/slow')
   while (answer === null) await new Promise((resolve) => setImmediate(resolve))
-  const restingEnded = once(resting.socket, 'close')
+  const restingEnded = once(idle.socket, 'close')
   const busyEnded = once(busy.socket, 'close')
   const closed = app.close()
   await restingEnded

@@ -73,7 +73,7 @@ const open = async (): Promise<{ socket: Socket; text: Promise<string> }> => {
 }
 
 test('at the end, whoever is under way is answered and whoever rests is not waited for', async () => {
-  const resting = await Promise.all(Array.from({ length: 16 }, open))
+  const idle = await Promise.all(Array.from({ length: 16 }, open))
   const busy = await Promise.all(Array.from({ length: 32 }, open))
   for (const { socket } of busy) socket.write('GET /slow HTTP/1.1\r\nhost: portal\r\n\r\n')
   while (underWay.length < busy.length) await new Promise((resolve) => setImmediate(resolve))
@@ -81,7 +81,7 @@ test('at the end, whoever is under way is answered and whoever rests is not wait
   const stopped = stop().then(() => {
     isOver = true
   })
-  await Promise.all(resting.map(({ text }) => text))
+  await Promise.all(idle.map(({ text }) => text))
   assert.equal(isOver, false)
   for (const answer of underWay) answer()
   const answers = await Promise.all(busy.map(({ text }) => text))

@@ -3,7 +3,7 @@
 import type { DelegationView, SiteView } from '@sidep/contracts'
 import { dayMilliseconds } from '@sidep/time'
 import type { Platform } from '../../platform/context.ts'
-import { inTurn } from '../../platform/in-turn.ts'
+import { underLocks } from '../../platform/under-locks.ts'
 import { VaultError } from '../../platform/vault.ts'
 import type { Person } from '../session.ts'
 import { standsAt } from '../standing.ts'
@@ -78,7 +78,7 @@ export const insertDelegation = async (
 ): Promise<boolean> => {
   const { siteId, id, responsible, staffId, staffName, createdAt, endsAt } = delegation
   const { keyId, sealed } = vault.seal(new TextEncoder().encode(staffName), contextOf(siteId, id))
-  const stored = await inTurn(
+  const stored = await underLocks(
     database,
     [`delegations ${siteId}`],
     (sql) => sql`

@@ -1,14 +1,17 @@
-/** What is counted before something is stored must not change in between: whoever counts the same takes their turn. */
+/**
+ * What is counted before something is stored must not change in between: whoever counts the same waits for the same
+ * lock.
+ */
 import type { Sql, TransactionSql } from 'postgres'
 
 /**
- * Works in a transaction, one at a time for each of the names, in all processes of a database together. A statement sees
- * what was stored until it began, so that counting in the very statement that waited for its turn would be too early:
- * the turn is a statement of its own.
+ * Works in a transaction that holds a lock on each of the names, in all processes of a database together. The locks are
+ * taken by a statement of their own, because a statement sees only what was stored before it began: counting in the
+ * statement that waited for the lock would count too early.
  *
  * @param names of what is counted, without a comma
  */
-export const inTurn = async <Result>(
+export const underLocks = async <Result>(
   database: Sql,
   names: readonly string[],
   work: (sql: TransactionSql) => Promise<Result>,
@@ -19,7 +22,7 @@ export const inTurn = async <Result>(
   await database.begin(async (sql) => {
     await sql`
       select pg_advisory_xact_lock(hashtextextended(name, 0))
-      from unnest(string_to_array(${list}, ',')) as turn (name)`
+      from unnest(string_to_array(${list}, ',')) as locked (name)`
     kept.result = await work(sql)
   })
   return kept.result as Result

@@ -1,19 +1,18 @@
 /**
- * Connections on which nothing is worked on, by whose they are: when there is no room for one more, one of these makes
- * room, of the address that holds most the one that has rested longest. Who has one or two keeps them as long as others
- * hold more.
+ * Idle connections, by the address that holds them. When there is no room for one more, the longest idle connection of
+ * the address that holds most makes room. An address with one or two keeps them as long as others hold more.
  */
 
-export interface RestingPlaces<One> {
-  /** It rests from now on; it is the last of its address's to go. */
+export interface IdleByAddress<One> {
+  /** It is idle from now on, and the last of its address's to go. */
   add(one: One, key: string): void
-  /** It is worked on, or gone. */
+  /** It is in use, or closed. */
   remove(one: One, key: string): void
-  /** Takes out the one that makes room; undefined when none rests. */
+  /** Takes out the one that makes room; undefined when none is idle. */
   take(): One | undefined
 }
 
-export const makeRestingPlaces = <One>(): RestingPlaces<One> => {
+export const makeIdleByAddress = <One>(): IdleByAddress<One> => {
   /** Of each address, the longest at rest first. */
   const byKey = new Map<string, Set<One>>()
   /** Addresses by how many they hold: whoever holds most is found without looking through all. */

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { makeRestingPlaces } from './resting-places.ts'
+import { makeIdleByAddress } from './idle-by-address.ts'
 
 test('whoever holds most gives way first, with the one that has rested longest', () => {
-  const places = makeRestingPlaces<string>()
+  const places = makeIdleByAddress<string>()
   places.add('quiet', '192.0.2.1')
   for (const one of ['a', 'b', 'c']) places.add(one, '192.0.2.2')
   places.add('a', '192.0.2.2')
@@ -14,7 +14,7 @@ test('whoever holds most gives way first, with the one that has rested longest',
 })
 
 test('what is worked on does not give way', () => {
-  const places = makeRestingPlaces<number>()
+  const places = makeIdleByAddress<number>()
   for (const one of [1, 2, 3]) places.add(one, 'x')
   places.remove(1, 'x')
   places.remove(1, 'x')
@@ -25,7 +25,7 @@ test('what is worked on does not give way', () => {
 })
 
 test('a hundred thousand that come and go cost next to nothing', () => {
-  const places = makeRestingPlaces<number>()
+  const places = makeIdleByAddress<number>()
   const started = performance.now()
   for (let one = 0; one < 100_000; one += 1) {
     places.add(one, `${one % 5_000}`)
