@@ -68,7 +68,13 @@ const drawRow = (pen: Pen, top: number, { printed }: PrintedSlip): void => {
   drawCells(pen, left, top + lineHeight, screening, row)
 }
 
-const drawCells = (pen: Pen, left: number, y: number, cells: readonly Cell[], row: object): void => {
+const drawCells = (
+  pen: Pen,
+  left: number,
+  y: number,
+  cells: readonly Cell[],
+  row: object,
+): void => {
   let x = left
   for (const [share, label] of cells) {
     const cellWidth = share * (width - numberWidth)

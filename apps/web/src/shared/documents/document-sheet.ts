@@ -263,7 +263,13 @@ const untilRow = (acceptedUntil: string): [Bilingual, Values] => [
   [localDateTime(acceptedUntil, 'fr'), english(localDateTime(acceptedUntil, 'en'))],
 ]
 
-const drawFact = (pen: Pen, y: number, label: Bilingual, values: Values, style: TextStyle): number => {
+const drawFact = (
+  pen: Pen,
+  y: number,
+  label: Bilingual,
+  values: Values,
+  style: TextStyle,
+): number => {
   const row = {}
   const part = partOf('TD', row)
   const words = bilingual(label)

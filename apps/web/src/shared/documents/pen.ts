@@ -83,7 +83,10 @@ export const writeWrapped = (
 }
 
 /** Where the English begins in each line of a text. */
-const spokenLines = (lines: readonly string[], { text, englishFrom }: Spoken): readonly Spoken[] => {
+const spokenLines = (
+  lines: readonly string[],
+  { text, englishFrom }: Spoken,
+): readonly Spoken[] => {
   if (englishFrom === undefined) return lines.map(spokenOf)
   let at = 0
   return lines.map((line) => {

@@ -101,7 +101,12 @@ const widthInEms = (font: Font, text: string): number =>
   font.layout(text).advanceWidth / font.unitsPerEm
 
 /** Line by line as the sheet has it; what is English in it says so. */
-const drawText = (pdf: PDFDocument, structure: PdfStructure, fonts: Fonts, mark: TextMark): void => {
+const drawText = (
+  pdf: PDFDocument,
+  structure: PdfStructure,
+  fonts: Fonts,
+  mark: TextMark,
+): void => {
   const { weight, text, englishFrom = text.length } = mark
   const french = printable(fonts, text.slice(0, englishFrom), weight)
   const english = printable(fonts, text.slice(englishFrom), weight)
