@@ -12,4 +12,5 @@ export { benchRevocation, type RevocationBenchResult, type RevocationSize } from
 export { benchRobots, type RobotsBenchOptions, type RobotsBenchResult } from './robots.ts'
 export { benchSession, type SessionBenchOptions, type SessionBenchResult } from './session.ts'
 export { benchStorm, type StormBenchOptions, type StormBenchResult } from './storm.ts'
+export { benchTyping, type TypingBenchOptions, type TypingBenchResult } from './typing.ts'
 export { benchVerify, type VerifyBenchOptions, type VerifyBenchResult } from './verify.ts'

@@ -9,6 +9,7 @@ import {
   benchRobots,
   benchSession,
   benchStorm,
+  benchTyping,
   benchVerify,
 } from '@sidep/bench'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
@@ -20,6 +21,8 @@ interface BenchOptions {
   readonly url?: string
   readonly counters: number
   readonly reconciliations: number
+  readonly rows: number
+  readonly runs: number
   readonly json?: boolean
 }
 
@@ -52,6 +55,7 @@ const scenarios = {
     benchBacklog({ counters, reconciliations, inSessionPerSecond: rate }),
   storm: ({ seconds = 300, rate = 200 }: BenchOptions) => benchStorm({ seconds, perSecond: rate }),
   outage: ({ seconds = 60, crowd = 60_000 }: BenchOptions) => benchOutage({ seconds, crowd }),
+  typing: ({ rows, runs }: BenchOptions) => benchTyping({ rows, runs }),
   handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
   revocation: () => benchRevocation(),
 } as const
@@ -70,6 +74,7 @@ overload  Measures the plateau, then offers ten times that. In-session work is 4
           and 20 sites that send fifty times what a counter does.
 robots    A hundred sites at work, without and with one that sends fifty times as much, in turns.
 storm     Sign-ins at both doors with counters at work; waiting in the waiting room is no failure.
+typing    A letter typed at the counter, in Chromium on a processor made four times slower, beside a full day.
 outage    The provider killed, black-holed, slow and lying in turn (--seconds each), then everybody
           back at once (--crowd).
 revocation  The exact list of revoked certificates, built over all that was issued and asked about each:
@@ -95,6 +100,8 @@ export const define = (command: Command): void => {
     .option('--url <url>', 'issue: a development portal that runs already', webAddress)
     .option('--counters <n>', 'backlog: counters that come back', atLeastOne, 12_000)
     .option('--reconciliations <n>', 'backlog: certificates they bring', atLeastOne, 300_000)
+    .option('--rows <n>', 'typing: results of the day', atLeastOne, 300)
+    .option('--runs <n>', 'typing: browsers one after the other', atLeastOne, 5)
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', explanation)
     .action(bench)

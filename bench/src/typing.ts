@@ -1,0 +1,223 @@
+/**
+ * `sidep bench typing`: what a letter costs at the counter, in Chromium on a processor made four times slower, with a full
+ * day beside the form. A real server with a real day; the session's cookie is given to the browser.
+ */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { routes } from '@sidep/contracts'
+import type { CDPSession, Page } from 'playwright-core'
+import { makeConnection } from './connection.ts'
+import { startPortalProcess } from './portal-process.ts'
+import { inventScreening } from './screenings.ts'
+import { openCounters } from './signed-sessions.ts'
+import { median, quantile, rounded } from './statistics.ts'
+
+export interface TypingBenchOptions {
+  /** With a result, on the list of the day. */
+  readonly rows: number
+  readonly runs: number
+}
+
+/** Of all runs' letters in one place. */
+interface LetterCost {
+  /** Work of the page's main thread for a letter: handlers, drawing, layout. The median of the runs' medians. */
+  readonly workMilliseconds: number
+  readonly workP95Milliseconds: number
+  /** From the key to the frame that shows it, the wait for the frame (up to 16.7 ms) included. */
+  readonly toPaintMilliseconds: number
+  readonly toPaintP95Milliseconds: number
+}
+
+export interface TypingBenchResult {
+  readonly scenario: 'typing'
+  readonly rows: number
+  readonly waitingRows: number
+  readonly slowdown: number
+  readonly runs: number
+  readonly lettersPerRun: number
+  /** In the form, from field to field. */
+  readonly form: LetterCost
+  /** In the search above the lists, which it narrows. */
+  readonly search: LetterCost
+  /** The same wait without a letter: what measuring costs. */
+  readonly idleMilliseconds: number
+}
+
+const slowdown = 4
+const waitingRows = 12
+const chromium = '/usr/bin/chromium'
+const names = ['Lefèvre-Montaigu', 'Anne-Charlotte']
+const searched = 'lefevre montaigu anne'
+const pages = fileURLToPath(new URL('../../apps/web/dist', import.meta.url))
+
+declare global {
+  /** Milliseconds from each key to the frame after it, in the page. */
+  var keysToPaint: number[]
+}
+
+/** Records each key's way to the screen: the frame's callback comes before it is drawn, a message after. */
+const recordKeys = (): void => {
+  globalThis.keysToPaint = []
+  addEventListener(
+    'keydown',
+    (event) => {
+      requestAnimationFrame(() => {
+        const { port1, port2 } = new MessageChannel()
+        port1.onmessage = () => globalThis.keysToPaint.push(performance.now() - event.timeStamp)
+        port2.postMessage(null)
+      })
+    },
+    { capture: true },
+  )
+}
+
+/** Until what was begun is on the screen. */
+const settled = (page: Page): Promise<void> =>
+  page.evaluate(
+    () =>
+      new Promise<void>((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(() => done()))
+      }),
+  )
+
+/** Time that the page's main thread has worked so far. */
+const workedMilliseconds = async (session: CDPSession): Promise<number> => {
+  const { metrics } = await session.send('Performance.getMetrics')
+  return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000
+}
+
+const workOf = async (
+  page: Page,
+  session: CDPSession,
+  act: () => Promise<unknown>,
+): Promise<number> => {
+  const before = await workedMilliseconds(session)
+  await act()
+  await settled(page)
+  return (await workedMilliseconds(session)) - before
+}
+
+interface Letters {
+  readonly work: readonly number[]
+  readonly toPaint: readonly number[]
+}
+
+const typeLetters = async (page: Page, session: CDPSession, text: string): Promise<Letters> => {
+  await page.evaluate(() => {
+    globalThis.keysToPaint = []
+  })
+  const work: number[] = []
+  for (const letter of text) {
+    work.push(await workOf(page, session, () => page.keyboard.press(letter)))
+  }
+  return { work, toPaint: await page.evaluate(() => globalThis.keysToPaint) }
+}
+
+const sorted = (values: readonly number[]): number[] => values.toSorted((a, b) => a - b)
+
+const costOf = (runs: readonly Letters[], idle: number): LetterCost => {
+  const all = (part: keyof Letters): number[] => sorted(runs.flatMap((run) => run[part]))
+  const medians = (part: keyof Letters): number => median(runs.map((run) => median(run[part])))
+  return {
+    workMilliseconds: rounded(Math.max(0, medians('work') - idle)),
+    workP95Milliseconds: rounded(Math.max(0, quantile(all('work'), 0.95) - idle)),
+    toPaintMilliseconds: rounded(medians('toPaint')),
+    toPaintP95Milliseconds: rounded(quantile(all('toPaint'), 0.95)),
+  }
+}
+
+/** Records the day by the portal's own interface. */
+const recordDay = async (url: string, cookie: string, rows: number): Promise<void> => {
+  const connection = makeConnection(url, 30_000)
+  const headers = { 'content-type': 'application/json', origin: url, cookie }
+  try {
+    for (let index = 0; index < rows + waitingRows; index += 1) {
+      const { result, resultAt, ...waiting } = inventScreening(index, new Date())
+      const body = JSON.stringify(index < rows ? { ...waiting, result, resultAt } : waiting)
+      const asked = { method: 'POST', path: routes.screenings, headers, body } as const
+      const { status, text } = await connection.ask(asked)
+      if (status !== 201) throw new Error(`not recorded: ${status} ${text}`)
+    }
+  } finally {
+    await connection.close()
+  }
+}
+
+/** Opens the counter beside its full day, a field of the form in focus. */
+const openDay = async (page: Page, url: string, rows: number): Promise<void> => {
+  await page.goto(`${url}/pro/?lang=fr`)
+  await page.getByRole('tab', { name: `Aujourd’hui (${rows})` }).press('Enter')
+  await page.getByText(`sur ${rows}`).waitFor()
+}
+
+/**
+ * Measures `runs` times, each in a browser without memory. Needs the built pages and Debian's Chromium.
+ *
+ * @throws when one of them is missing
+ */
+export const benchTyping = async ({
+  rows,
+  runs,
+}: TypingBenchOptions): Promise<TypingBenchResult> => {
+  if (!existsSync(chromium)) throw new Error(`no ${chromium}: apt-get install chromium`)
+  if (!existsSync(pages)) throw new Error('the pages are not built: npm run build')
+  const { chromium: launcher } = await import('playwright-core')
+  await using opened = new AsyncDisposableStack()
+  const portal = await startPortalProcess()
+  opened.defer(() => portal.close())
+  const [counter] = await openCounters(portal.dataDirectory, 1)
+  if (counter === undefined) throw new Error('no session was made')
+  await recordDay(portal.url, counter.cookie, rows)
+  const browser = await launcher.launch({
+    executablePath: chromium,
+    args: ['--headless=new', '--no-sandbox', '--disable-gpu'],
+  })
+  opened.defer(() => browser.close())
+
+  const [cookieName = '', cookieValue = ''] = counter.cookie.split(/=(.*)/s)
+  const form: Letters[] = []
+  const search: Letters[] = []
+  const idle: number[] = []
+  for (let run = 0; run < runs; run += 1) {
+    const context = await browser.newContext({
+      viewport: { width: 1366, height: 768 },
+      locale: 'fr-FR',
+      timezoneId: 'Europe/Paris',
+    })
+    await context.addCookies([{ name: cookieName, value: cookieValue, url: portal.url }])
+    const page = await context.newPage()
+    const session = await context.newCDPSession(page)
+    await session.send('Performance.enable')
+    await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
+    await page.addInitScript(recordKeys)
+    await openDay(page, portal.url, rows)
+    for (let index = 0; index < 20; index += 1)
+      idle.push(await workOf(page, session, () => Promise.resolve()))
+    const work: number[] = []
+    const toPaint: number[] = []
+    for (const [index, name] of names.entries()) {
+      await page
+        .getByRole('textbox', { name: index === 0 ? /^Nom de naissance/ : /^Prénoms/ })
+        .focus()
+      const letters = await typeLetters(page, session, name)
+      work.push(...letters.work)
+      toPaint.push(...letters.toPaint)
+    }
+    form.push({ work, toPaint })
+    await page.getByRole('searchbox', { name: 'Nom ou date de naissance' }).focus()
+    search.push(await typeLetters(page, session, searched))
+    await context.close()
+  }
+  const idleMilliseconds = median(idle)
+  return {
+    scenario: 'typing',
+    rows,
+    waitingRows,
+    slowdown,
+    runs,
+    lettersPerRun: names.join('').length,
+    form: costOf(form, idleMilliseconds),
+    search: costOf(search, idleMilliseconds),
+    idleMilliseconds: rounded(idleMilliseconds),
+  }
+}
