@@ -34,6 +34,10 @@ after(() => database.close())
 
 const begin = (url: string): Promise<Response> => fetch(`${url}/login/ecps`, { redirect: 'manual' })
 
+/** Long beside what a busy machine takes for an answer that waits for nobody. */
+const patient = { discoverySeconds: 3, callSeconds: 3 } as const
+const atOnceMilliseconds = 1_500
+
 const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
   const start = performance.now()
   await work()
@@ -64,7 +68,7 @@ test('a provider that answers too slowly is given up after the time-out, and the
   const server = await startLoginServer({
     database: database.pools.login,
     fault: { kind: 'slow', milliseconds: 20_000 },
-    timeouts: { discoverySeconds: 0.3, callSeconds: 0.3 },
+    timeouts: patient,
     dependencies: { pace },
   })
   try {
@@ -73,9 +77,10 @@ test('a provider that answers too slowly is given up after the time-out, and the
       const answers = await Promise.all(Array.from({ length: 50 }, () => begin(server.url)))
       for (const answer of answers) assert.match(locationOf(answer), unavailable)
     })
-    assert.ok(first < 2_000, `first answers after ${first} ms`)
+    // Far from fifty time-outs.
+    assert.ok(first < 10_000, `first answers after ${first} ms`)
     const second = await elapsed(() => begin(server.url))
-    assert.ok(second < 150, `second answer after ${second} ms`)
+    assert.ok(second < atOnceMilliseconds, `second answer after ${second} ms`)
   } finally {
     await server.close()
   }
@@ -115,7 +120,7 @@ for (const fault of [
   test(`a provider that becomes ${fault.kind} shuts its door within seconds though nobody signs in, and opens it when well`, async () => {
     const server = await startLoginServer({
       database: database.pools.login,
-      timeouts: { discoverySeconds: 0.3, callSeconds: 0.3 },
+      timeouts: patient,
       dependencies: { pace },
     })
     try {
@@ -126,7 +131,7 @@ for (const fault of [
       const answer = await elapsed(async () => {
         assert.match(locationOf(await begin(server.url)), unavailable)
       })
-      assert.ok(answer < 150, `answered after ${answer} ms`)
+      assert.ok(answer < atOnceMilliseconds, `answered after ${answer} ms`)
       // Open sessions lose nothing.
       const open = await fetch(`${server.url}/guarded/site`, { headers: { cookie } })
       assert.equal(open.status, 200)

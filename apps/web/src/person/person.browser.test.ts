@@ -50,6 +50,15 @@ const typeDate = async (page: Page, date: string): Promise<void> => {
   await page.getByRole('button', { name: /Voir mon résultat|See my result/ }).click()
 }
 
+/** A date that is wrong, until the page says what the portal answered to it. */
+const typeWrongDate = async (page: Page, date: string): Promise<void> => {
+  const answered = page.waitForResponse((answer) => answer.request().method() === 'POST')
+  await typeDate(page, date)
+  const isPaused = (await answered).status() === 429
+  const words = isPaused ? 'Ce lien est en pause' : 'Nous n’avons pas trouvé de résultat'
+  await page.getByText(words).first().waitFor()
+}
+
 const codesOf = async (pdf: string): Promise<string[]> => {
   const page = pdf.replace(/\.pdf$/, '')
   await run('pdftoppm', ['-r', '150', '-png', '-singlefile', pdf, page])
@@ -269,12 +278,7 @@ test('a wrong birth date gets a kind sentence without a count, ten of them a pau
   const { page, complaints } = await visit(browser)
   await page.goto(retrieval)
   for (let tried = 1; tried <= 10; tried++) {
-    // What the last answer led to is still on the page until this one is there.
-    const answered = page.waitForResponse((answer) => answer.request().method() === 'POST')
-    await typeDate(page, `${String(tried).padStart(2, '0')}011950`)
-    await answered
-    const heading = page.getByText(/Nous n’avons pas trouvé de résultat|Ce lien est en pause/)
-    await heading.first().waitFor()
+    await typeWrongDate(page, `${String(tried).padStart(2, '0')}011950`)
     const text = (await page.getByRole('main').allInnerTexts()).join('\n')
     assert.doesNotMatch(text, /essai|reste|tentative/i)
     if (tried === 1) {
@@ -297,9 +301,7 @@ test('who has the phone opens a link that others have paused, with the number se
   const { page } = await visit(browser)
   await page.goto(retrieval)
   for (let tried = 1; tried <= 10; tried++) {
-    await typeDate(page, `${String(tried).padStart(2, '0')}011951`)
-    const heading = page.getByText(/Nous n’avons pas trouvé de résultat|Ce lien est en pause/)
-    await heading.first().waitFor()
+    await typeWrongDate(page, `${String(tried).padStart(2, '0')}011951`)
   }
   if (await page.getByRole('textbox').isVisible()) await typeDate(page, birthDate)
   await page.getByRole('button', { name: 'Recevoir un nombre par SMS' }).click()

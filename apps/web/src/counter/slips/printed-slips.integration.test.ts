@@ -31,15 +31,18 @@ before(async () => {
     pdf,
     await sheetsPdf((measure) => slipSheets(print, measure), documentFontsFromDisk),
   )
-  await run('pdftoppm', ['-r', '150', '-png', '-f', '1', '-singlefile', pdf, join(folder, 'page')])
+  const drawAt = (dotsPerInch: string, name: string) =>
+    run('pdftoppm', ['-r', dotsPerInch, '-png', '-f', '1', '-singlefile', pdf, join(folder, name)])
+  await drawAt('150', 'page')
+  await drawAt('200', 'scanned')
   for (const angle of degrees) {
-    // zbarimg takes the page as a scanner gives it; our reader out of focus and in poor light too.
-    for (const [kind, blur] of [
-      ['scan', '0x0.7'],
-      ['photo', '0x1.1'],
+    // zbarimg takes the page as a scanner gives it; our reader coarser, out of focus and in poor light too.
+    for (const [kind, page, blur] of [
+      ['scan', 'scanned.png', '0x0.7'],
+      ['photo', 'page.png', '0x1.1'],
     ] as const) {
       await run('/usr/bin/convert', [
-        join(folder, 'page.png'),
+        join(folder, page),
         ...['-background', '#e8e4dc', '-rotate', String(angle), '-blur', blur],
         ...['-attenuate', '0.3', '-seed', '7', '+noise', 'Gaussian', '-quality', '80'],
         join(folder, `${kind}${angle}.jpg`),
