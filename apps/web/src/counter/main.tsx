@@ -9,6 +9,7 @@ import { openDeviceKey } from '../shared/device/device-key.ts'
 import { browserPasskeys } from '../shared/device/passkey.ts'
 import { openVault } from '../shared/storage/index.ts'
 import { ComponentLanguage } from '../shared/ui/component-language.tsx'
+import { bringDialogs } from '../shared/ui/dialog.tsx'
 import { mount } from '../shared/ui/mount.tsx'
 import { tabActing } from './acting/acting-for.ts'
 import { App } from './app.tsx'
@@ -165,6 +166,7 @@ addEventListener(
   'load',
   () => {
     ahead(bring(documentPart))
+    ahead(bringDialogs())
     ahead(signingCode())
     // An outage may come before the service worker has it.
     ahead(import('./lock/seal.ts'))

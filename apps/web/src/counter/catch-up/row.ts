@@ -20,7 +20,10 @@ const Stored = Type.Object({
   id: Type.String(),
   place: Type.Number(),
   owner: Owner,
-  cells: Type.Record(Type.String(), Type.String()),
+  cells: Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+  }),
   stage: Type.Union([
     Type.Literal('typing'),
     Type.Literal('queued'),

@@ -23,7 +23,10 @@ export const PaperDraft = Type.Object({
   /** Its place in the order of the pile. */
   place: Type.Number(),
   /** Texts by column. */
-  cells: Type.Record(Type.String(), Type.String()),
+  cells: Type.Unsafe<Record<string, string>>({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+  }),
   /** Its line in the file that it came from. */
   sourceLine: Type.Union([Type.Number(), Type.Null()]),
   /** A person said that this is no double, whatever is like it. */

@@ -100,6 +100,20 @@ describe('a view whose code comes on demand', () => {
     await dialog.getByRole('button', { name: /photo/ }).waitFor()
   })
 
+  it('a dialog whose code is gone is drawn by the browser itself, and the focus comes back', async (context) => {
+    const { page } = await openWithout(context, /\/assets\/aria-dialog-[^/]*\.js$/)
+    await page.getByRole('textbox', { name: 'Nom de naissance' }).waitFor()
+    const opener = page.getByRole('button', { name: /Anne Le Goff/i })
+    await opener.press('Enter')
+    const dialog = page.locator('dialog:modal').and(page.getByRole('dialog'))
+    await dialog.getByText('Pharmacie du Parvis').waitFor()
+    await assertAccessible(page)
+    await shot(page, 'dialog-not-loaded')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'detached' })
+    await opener.and(page.locator(':focus')).waitFor()
+  })
+
   it('has words in both languages', () => {
     assert.deepEqual(catalogueFaults(onDemandMessages), [])
   })

@@ -1,56 +1,70 @@
-import type { ReactNode } from 'react'
-import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { type ReactNode, useEffect, useId, useState } from 'react'
 import { commonMessages, useMessages } from '../messages/index.ts'
+import { loadPart } from '../offline/load-part.ts'
 import { Button } from './button.tsx'
+import type { DialogProps } from './dialog-props.ts'
+import { Modal } from './modal.tsx'
 
-export interface DialogProps {
-  readonly title: string
-  readonly isOpen: boolean
-  readonly onClose: () => void
-  readonly children: ReactNode
-  /** `compact` stays a card on a phone. */
-  readonly size?: 'normal' | 'compact'
-  readonly role?: 'dialog' | 'alertdialog'
-  /** Whether Escape and the cross close it; false while something is being sent. */
-  readonly isDismissable?: boolean
+/** What draws dialogs. It is a tenth of the counter's page, which never begins with one. */
+let library: typeof import('./aria-dialog.tsx') | null = null
+
+/** Brings the code of dialogs ahead of the first one. */
+export const bringDialogs = async (): Promise<void> => {
+  library ??= await loadPart(() => import('./aria-dialog.tsx'))
 }
 
-/** A modal dialog: focus goes in, stays in, and comes back where it was. */
-export const Dialog = ({
+/**
+ * A modal dialog: focus goes in, stays in, and comes back where it was. Where its code does not come, as after a
+ * deployment, the browser's own dialog takes its place.
+ */
+export const Dialog = (props: DialogProps) => {
+  const [code, setCode] = useState<'coming' | 'here' | 'failed'>('coming')
+  const isMissing = props.isOpen && library === null
+  useEffect(() => {
+    if (!isMissing) return
+    let isCurrent = true
+    bringDialogs()
+      .then(() => {
+        if (isCurrent) setCode('here')
+      })
+      .catch((error: unknown) => {
+        console.error('DIALOG_NOT_LOADED', error)
+        if (isCurrent) setCode('failed')
+      })
+    return () => {
+      isCurrent = false
+    }
+  }, [isMissing])
+  if (library !== null) return <library.AriaDialog {...props} />
+  return isMissing && code === 'failed' ? <PlainDialog {...props} /> : null
+}
+
+const PlainDialog = ({
   title,
-  isOpen,
   onClose,
   children,
   size = 'normal',
-  role = 'dialog',
   isDismissable = true,
 }: DialogProps) => {
   const t = useMessages(commonMessages)
+  const id = useId()
+  const close = (): void => {
+    if (isDismissable) onClose()
+  }
   return (
-    <ModalOverlay
-      className="overlay"
-      isOpen={isOpen}
-      onOpenChange={(open) => {
-        if (!open) onClose()
-      }}
-      isKeyboardDismissDisabled={!isDismissable}
-    >
-      <Modal className={`modal ${size}`}>
-        <AriaDialog className="dialog" role={role}>
-          <div className="dialog-head">
-            <Heading slot="title" level={2}>
-              {title}
-            </Heading>
-            {size === 'normal' && (
-              <Button variant="quiet" icon="cross" onPress={onClose} isDisabled={!isDismissable}>
-                {t('close')}
-              </Button>
-            )}
-          </div>
-          {children}
-        </AriaDialog>
-      </Modal>
-    </ModalOverlay>
+    <Modal labelledBy={id} className={`modal ${size}`} onClose={close}>
+      <div className="dialog">
+        <div className="dialog-head">
+          <h2 id={id}>{title}</h2>
+          {size === 'normal' && (
+            <Button variant="quiet" icon="cross" onPress={close} isDisabled={!isDismissable}>
+              {t('close')}
+            </Button>
+          )}
+        </div>
+        {children}
+      </div>
+    </Modal>
   )
 }
 
