@@ -4,6 +4,7 @@ import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { earlierAssets } from './build/earlier-assets.ts'
 import { firstPage } from './build/first-page.ts'
+import { pageEndpoints } from './build/page-endpoints.ts'
 import { plainSchemas } from './build/plain-schemas.ts'
 import { precompress } from './build/precompress.ts'
 import { twoLanguages } from './build/two-languages.ts'
@@ -26,6 +27,7 @@ export default defineConfig({
     react(),
     twoLanguages(),
     plainSchemas(),
+    pageEndpoints(),
     earlier.plugin,
     VitePWA({
       strategies: 'generateSW',

@@ -59,7 +59,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     ...dependencies,
     keys,
     store,
-    observe,
+    portal: session,
     acknowledged: lists.acknowledged,
     reconciled: async () => {
       lists.outdate()
@@ -151,7 +151,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
 
   return {
     store,
-    portal: { resting: session.resting, observe },
+    portal: session,
     open: async () => {
       const [catalogue, recentDevices, holder] = await Promise.all([
         memory.catalogue(),

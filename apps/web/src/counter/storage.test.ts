@@ -103,7 +103,7 @@ describe('a counter whose computer keeps nothing', () => {
     device.say('unavailable')
     replies.set(post, problem(422, 'REQUEST_INVALID', { faults: [] }))
     assert.equal((await counter.record(sampleInput(id))).kind, 'refused')
-    replies.set(resultPost, acknowledged('final'))
+    replies.set(resultPost, { ...acknowledged('final'), status: 200 })
     const [row] = rowsOf([sampleEntry(id)], [])
     assert.ok(row)
     assert.equal((await counter.setResult(row, 'negative')).kind, 'acknowledged')

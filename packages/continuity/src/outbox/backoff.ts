@@ -1,10 +1,10 @@
 /** When to try again. */
 const baseMilliseconds = 1_000
-const capMilliseconds = 300_000
+const outboxCapMilliseconds = 300_000
 const retryAfterSecondsMax = 3_600
 
 /** No backoff is longer, whatever the clock or the answer says. */
-export const backoffMillisecondsMax = retryAfterSecondsMax * 1000 + capMilliseconds
+export const backoffMillisecondsMax = retryAfterSecondsMax * 1000 + outboxCapMilliseconds
 
 /**
  * Milliseconds to wait after a failure: what the server asked, and on top of it full jitter, so that
@@ -13,12 +13,14 @@ export const backoffMillisecondsMax = retryAfterSecondsMax * 1000 + capMilliseco
  * @param failures in a row, 1 at the first
  * @param retryAfterSeconds of the answer, or null
  * @param random uniform in [0, 1)
+ * @param capMilliseconds the jitter is never longer; five minutes for what is sent without anybody looking
  * @see M. Brooker, «Exponential Backoff And Jitter», full jitter
  */
 export const backoffMilliseconds = (
   failures: number,
   retryAfterSeconds: number | null,
   random: number,
+  capMilliseconds = outboxCapMilliseconds,
 ): number => {
   const asked = Math.min(Math.max(retryAfterSeconds ?? 0, 0), retryAfterSecondsMax) * 1000
   const spread = Math.min(capMilliseconds, baseMilliseconds * 2 ** Math.min(failures, 16))

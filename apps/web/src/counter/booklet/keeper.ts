@@ -9,10 +9,11 @@
 import { bookletStanding, type HeldBooklet } from '@sidep/continuity'
 import type { BookletAnswer } from '@sidep/contracts'
 import { giveBooklet, listBooklets } from '@sidep/contracts/endpoints'
-import { type ApiClient, backoffMilliseconds, retryAfterSecondsOf } from '../../shared/api/index.ts'
+import { type ApiClient, retryAfterSecondsOf } from '../../shared/api/index.ts'
 import { type CounterKeyText, type SigningKeys, textOfKey } from '../lock/signing-keys.ts'
 import type { Owner } from '../outbox/content.ts'
 import type { Driver } from '../outbox/driver.ts'
+import { pageBackoffMilliseconds } from '../page-backoff.ts'
 import { isSameKey, keyOfBooklet } from './booklet-key.ts'
 import { readSigned } from './read-signed.ts'
 
@@ -115,7 +116,7 @@ export const createKeeper = (dependencies: KeeperDependencies): Keeper => {
   const rest = (retryAfterSeconds: number | null): void => {
     failures += 1
     notBefore =
-      now().getTime() + backoffMilliseconds(failures, retryAfterSeconds, dependencies.random)
+      now().getTime() + pageBackoffMilliseconds(failures, retryAfterSeconds, dependencies.random())
   }
 
   const take = async (owner: Owner): Promise<void> => {

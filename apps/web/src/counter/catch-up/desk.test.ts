@@ -10,7 +10,7 @@ import type { Answer, ApiClient } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { createStore } from '../../shared/store.ts'
 import { createSender } from '../outbox/sender.ts'
-import { heard } from '../session/machine/link.ts'
+import { heard, mayAsk, restOf } from '../session/machine/link.ts'
 import { snapshotOf } from '../session/machine/snapshot.ts'
 import { initialSession, type SessionState } from '../session/machine/state.ts'
 import { type CounterState, initialState } from '../state.ts'
@@ -104,7 +104,11 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
         due = due.filter((other) => other !== callback)
       }
     },
-    observe,
+    portal: {
+      observe,
+      mayAsk: () => mayAsk(machine, milliseconds),
+      resting: () => restOf(machine, milliseconds),
+    },
     acknowledged: () => undefined,
     reconciled: async () => undefined,
   })

@@ -5,10 +5,10 @@ import {
   type Answer,
   type ApiClient,
   type ApiError,
-  backoffMilliseconds,
   retryAfterSecondsOf,
   retryOf,
 } from '../../shared/api/index.ts'
+import { pageBackoffMilliseconds } from '../page-backoff.ts'
 import type { Content, Refusal } from './content.ts'
 import type { DriverEvent, TryCommand } from './driver.ts'
 
@@ -108,7 +108,7 @@ export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => 
         const { error } = outcome
         const wait =
           error !== null && isOwnError(error)
-            ? backoffMilliseconds(1, retryAfterSecondsOf(error), random)
+            ? pageBackoffMilliseconds(1, retryAfterSecondsOf(error), random())
             : 0
         return { id, status: 'later', retryAfterSeconds: wait / 1000 }
       }

@@ -142,7 +142,7 @@ export class HostileWorld {
       now: () => new Date(this.now),
       random: () => 0.5,
       after: () => () => undefined,
-      observe: () => undefined,
+      portal: { observe: () => undefined, mayAsk: () => true, resting: () => null },
       acknowledged: () => undefined,
       reconciled: async () => {
         store.set((state) => ({ ...state, entries: [...this.recorded.values()].map(entryOf) }))

@@ -1,5 +1,6 @@
 /** When the outbox sends: what is due goes in batches, nobody is asked sooner than it said, and what is settled leaves. */
 import { reconcileItemsMax } from '@sidep/continuity'
+import type { Portal } from '../../shared/api/index.ts'
 import type { Store } from '../../shared/store.ts'
 import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
 import type { Owner } from './content.ts'
@@ -8,6 +9,7 @@ import type { Driver } from './driver.ts'
 export interface PaceDependencies {
   readonly driver: Driver
   readonly store: Pick<Store<CounterState>, 'get'>
+  readonly portal: Pick<Portal, 'mayAsk' | 'resting'>
   readonly now: () => Date
   /** Calls back after so many milliseconds; returns the way to cancel. */
   readonly after: (milliseconds: number, callback: () => void) => () => void
@@ -33,23 +35,13 @@ const batchesInARowMax = 20
 
 export const idsOf = ({ professionalId, siteId }: Owner) => ({ professionalId, siteId })
 
-export const createPace = ({ driver, store, now, after }: PaceDependencies): Pace => {
+export const createPace = ({ driver, store, portal, now, after }: PaceDependencies): Pace => {
   let cancelTimer = (): void => undefined
   let isStopped = false
   const at = (): number => now().getTime()
   const outbox = driver.state
 
-  /** Until when the way to the server rests; null when it does not. */
-  const heldUntil = (): Date | null => {
-    const { link } = store.get()
-    return link.state === 'online' || link.retryAt <= now() ? null : link.retryAt
-  }
-
-  const mayTry = (): boolean => {
-    const state = store.get()
-    const { link } = state
-    return isSessionUsable(state) && (link.state !== 'busy' || link.retryAt <= now())
-  }
+  const mayTry = (): boolean => isSessionUsable(store.get()) && portal.resting() === null
 
   const hasWork = (): boolean =>
     outbox().entries.some(({ stage }) => stage === 'waiting' || stage === 'acknowledged') ||
@@ -58,7 +50,9 @@ export const createPace = ({ driver, store, now, after }: PaceDependencies): Pac
   const schedule = (): void => {
     cancelTimer()
     if (isStopped || !hasWork() || !isSessionUsable(store.get())) return
-    const until = Math.max(outbox().backoff.until, heldUntil()?.getTime() ?? 0) - at()
+    const { link } = store.get()
+    const heldUntil = link.state === 'online' ? 0 : link.retryAt.getTime()
+    const until = Math.max(outbox().backoff.until, heldUntil) - at()
     const wait = Math.min(Math.max(until, tickMilliseconds), tickMillisecondsMax)
     cancelTimer = after(wait, wake)
   }
@@ -66,7 +60,7 @@ export const createPace = ({ driver, store, now, after }: PaceDependencies): Pac
   const tick = async (): Promise<void> => {
     const state = store.get()
     const owner = ownerOf(state.session)
-    if (isStopped || owner === null || !isSessionUsable(state) || heldUntil() !== null) return
+    if (isStopped || owner === null || !isSessionUsable(state) || !portal.mayAsk()) return
     if (!hasWork()) return
     const { session } = outbox()
     if (session?.professionalId !== owner.professionalId || session.siteId !== owner.siteId)
@@ -77,7 +71,7 @@ export const createPace = ({ driver, store, now, after }: PaceDependencies): Pac
       await settle()
       // A long backlog goes on as fast as the portal takes it.
       const isGoingOn = remaining() < before && outbox().backoff.until <= at()
-      if (!isGoingOn || isStopped || !isSessionUsable(store.get()) || heldUntil() !== null) return
+      if (!isGoingOn || isStopped || !isSessionUsable(store.get()) || !portal.mayAsk()) return
     }
   }
 

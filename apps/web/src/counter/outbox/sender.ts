@@ -9,7 +9,7 @@
  */
 import type { OutboxState } from '@sidep/continuity'
 import type { ReconciliationAnswer, ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
-import type { Answer, ApiClient, Contact } from '../../shared/api/index.ts'
+import type { ApiClient, Contact, Portal } from '../../shared/api/index.ts'
 import type { Vault } from '../../shared/storage/index.ts'
 import type { Store } from '../../shared/store.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
@@ -51,8 +51,7 @@ export interface SenderDependencies {
   readonly random: () => number
   /** Calls back after so many milliseconds; returns the way to cancel. */
   readonly after: (milliseconds: number, callback: () => void) => () => void
-  /** Every answer, good or bad, says something about the way to the server. */
-  readonly observe: (answer: Answer<unknown>) => void
+  readonly portal: Portal
   readonly acknowledged: (content: Content, answer: ScreeningAnswer) => void
   /** A batch was answered: before its entries leave, the lists should show what the portal has. */
   readonly reconciled: (answer: ReconciliationAnswer) => Promise<void>
@@ -108,12 +107,13 @@ const offlineTryMilliseconds = 2_500
 
 export const createSender = (dependencies: SenderDependencies): Sender => {
   const { vault, store, keys, signingCode } = dependencies
+  const { observe } = dependencies.portal
   const at = (): number => dependencies.now().getTime()
   const outbox = (): OutboxState<Content> => driver.state()
   const find = (id: string): HeldEntry | undefined =>
     heldEntries(outbox().entries).find((entry) => entry.id === id)
 
-  const firstTry = createFirstTry({ ...dependencies, at })
+  const firstTry = createFirstTry({ ...dependencies, observe, at })
   const driver = createDriver({
     store: outboxStore(vault),
     tab: dependencies.tab,
@@ -121,7 +121,7 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
     changed: (state) => store.set((before) => ({ ...before, outbox: state })),
     sign: createSigning({ signingCode, keys, outbox, at }),
     attempt: firstTry.ofKept,
-    ...createBatches({ ...dependencies, at }),
+    ...createBatches({ ...dependencies, observe, at }),
     failed: (error) => console.error('OUTBOX_STOPPED', error),
   })
   const { mayTry, tick, settle, wake, schedule, stop } = createPace({ ...dependencies, driver })

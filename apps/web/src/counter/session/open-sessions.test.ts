@@ -36,6 +36,7 @@ const world = () => {
     },
   })
   const portal = {
+    mayAsk: () => true,
     resting: () => null,
     observe: (answer: Answer<unknown>) => {
       if (!answer.ok && retryOf(answer.error) === 'after-sign-in') troubles += 1

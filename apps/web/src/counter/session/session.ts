@@ -1,9 +1,9 @@
 /** The session of this tab, for the rest of the counter: what it is told, and what it asks of the session. */
 import type { Door, SessionView } from '@sidep/contracts'
 import { chooseSite } from '@sidep/contracts/endpoints'
-import type { Answer, ApiClient, ApiError } from '../../shared/api/index.ts'
+import type { ApiClient, ApiError, Portal } from '../../shared/api/index.ts'
 import { createSessionDriver, type Serve } from './driver.ts'
-import { mayAsk } from './machine/link.ts'
+import { mayAsk, restOf } from './machine/link.ts'
 import { type Arrival, arrivalOf } from './machine/room.ts'
 import type { SessionState } from './machine/state.ts'
 import {
@@ -38,17 +38,11 @@ export interface PhoneSignIn {
   readonly close: () => void
 }
 
-export interface Session {
+export interface Session extends Portal {
   readonly serve: (serve: Serve) => void
   /** Reads who is signed in, and goes on with the sign-in that this tab had waiting on a phone. */
   readonly start: () => Promise<void>
   readonly stop: () => void
-  /** Every answer, good or bad, says something about the way to the server, and perhaps about the session. */
-  readonly observe: (answer: Answer<unknown>) => void
-  /** Whether the portal may be asked now. */
-  readonly mayAsk: () => boolean
-  /** Why somebody who asks has to wait: the portal said so; null when they may ask. */
-  readonly resting: () => ApiError | null
   /** Asks for what is due in the way that the session is in; resolves when it is answered. */
   readonly look: () => Promise<void>
   readonly hurry: () => void
@@ -95,12 +89,7 @@ export const createSession = (dependencies: SessionDependencies): Session => {
     stop: driver.stop,
     observe: (answer) => tell({ type: 'heard', error: answer.ok ? null : answer.error }),
     mayAsk: () => mayAsk(driver.state(), dependencies.monotonic()),
-    resting: () => {
-      const state = driver.state()
-      return state.link.state === 'busy' && !mayAsk(state, dependencies.monotonic())
-        ? state.link.error
-        : null
-    },
+    resting: () => restOf(driver.state(), dependencies.monotonic()),
     look: () => dispatch({ type: 'look' }),
     hurry: () => tell({ type: 'hurried' }),
     readDoors: () => dispatch({ type: 'doors-wanted' }),

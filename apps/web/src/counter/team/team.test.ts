@@ -93,6 +93,7 @@ describe('the team', () => {
       },
     })
     const portal = {
+      mayAsk: () => true,
       resting: () => null,
       observe: (answer: Answer<unknown>) => {
         if (!answer.ok && retryOf(answer.error) === 'after-sign-in') troubles += 1

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { endpoint, IdParameter } from '@sidep/contracts'
 import { Type } from 'typebox'
-import { backoffMaxMilliseconds, backoffMilliseconds } from './backoff.ts'
 import { createApiClient } from './client.ts'
 import { errorWords } from './error-words.ts'
 import { parseProblem, parseRetryAfter, retryAfterSecondsMax, retryOf } from './errors.ts'
@@ -168,33 +167,5 @@ describe('Retry-After', () => {
     assert.equal(parseRetryAfter('999999999', now), retryAfterSecondsMax)
     assert.equal(parseRetryAfter('soon', now), null)
     assert.equal(parseRetryAfter(null, now), null)
-  })
-})
-
-describe('the wait before another try', () => {
-  it('is anywhere between nothing and a ceiling that doubles up to a minute', () => {
-    assert.equal(
-      backoffMilliseconds(1, null, () => 0),
-      0,
-    )
-    assert.equal(
-      backoffMilliseconds(1, null, () => 0.5),
-      1000,
-    )
-    assert.equal(
-      backoffMilliseconds(3, null, () => 0.5),
-      4000,
-    )
-    assert.equal(
-      backoffMilliseconds(500, null, () => 0.5),
-      backoffMaxMilliseconds / 2,
-    )
-  })
-  it('is never shorter than what the server asked', () => {
-    assert.equal(
-      backoffMilliseconds(1, 30, () => 0),
-      30_000,
-    )
-    assert.ok(backoffMilliseconds(1, 30, () => 0.99) > 30_000)
   })
 })

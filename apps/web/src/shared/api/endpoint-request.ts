@@ -16,6 +16,7 @@ export interface AskedEndpoint {
   readonly path: string
   readonly weight?: ActWeight
   readonly answers: Readonly<Record<number, EndpointAnswer>>
+  /** For the compiler: the build leaves it out of the pages. */
   readonly problems: readonly ProblemCode[]
 }
 

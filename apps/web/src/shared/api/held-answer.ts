@@ -10,7 +10,9 @@ import { type ApiError, isProblem } from './errors.ts'
 
 /** How the page stands with the portal. */
 export interface Portal {
-  /** Why it may not be asked now; null when it may. */
+  /** Whether a page may ask now by itself. */
+  readonly mayAsk: () => boolean
+  /** Why somebody who asks has to wait: the portal said so. Null when they need not; our own guess stops nobody. */
   readonly resting: () => ApiError | null
   /** Every answer, good or bad, says something about the way to the portal, and perhaps about the session. */
   readonly observe: (answer: Answer<unknown>) => void
@@ -51,7 +53,7 @@ export const countActs = () => {
 
 export const createHeldAnswer = <Key, Value>(
   ask: (key: Key) => Promise<Answer<Value>>,
-  portal: Portal,
+  portal: Pick<Portal, 'resting' | 'observe'>,
 ): HeldAnswer<Key, Value> => {
   const nothing: Held<Value> = { value: null, error: null }
   const store = createStore(nothing)

@@ -1,5 +1,4 @@
 export * from './answer.ts'
-export * from './backoff.ts'
 export * from './client.ts'
 export * from './contact.ts'
 export * from './error-words.ts'

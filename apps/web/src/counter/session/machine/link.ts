@@ -1,6 +1,5 @@
 /** What each answer says about the way to the server, and about the session. Only a 401 ends a session. */
 import type { ProblemCode } from '@sidep/contracts'
-import { backoffMilliseconds } from '../../../shared/api/backoff.ts'
 import {
   type ApiError,
   codeOf,
@@ -8,6 +7,7 @@ import {
   retryAfterSecondsOf,
   retryOf,
 } from '../../../shared/api/errors.ts'
+import { pageBackoffMilliseconds } from '../../page-backoff.ts'
 import type { Moment } from './events.ts'
 import { canRenew, confirm } from './renewal.ts'
 import { type SessionState, type Standing, sessionOf, standingOf } from './state.ts'
@@ -23,7 +23,7 @@ const isOnline = (state: SessionState): SessionState =>
 /** The server cannot be asked, or cannot answer now: until when nothing is. */
 export const restAfter = (state: SessionState, error: ApiError, at: Moment): SessionState => {
   const linkFailures = state.linkFailures + 1
-  const wait = backoffMilliseconds(linkFailures, retryAfterSecondsOf(error), () => at.random)
+  const wait = pageBackoffMilliseconds(linkFailures, retryAfterSecondsOf(error), at.random)
   const isAnswered = error.kind === 'problem' || retryAfterSecondsOf(error) !== null
   return {
     ...state,
@@ -37,11 +37,18 @@ export const restAfter = (state: SessionState, error: ApiError, at: Moment): Ses
   }
 }
 
-/** Whether the server may be asked now: the one answer to this for the whole page. */
+/** Whether the server may be asked now: the one answer to this for all that the page asks by itself. */
 export const mayAsk = (
   { link, linkRestsUntil }: Pick<SessionState, 'link' | 'linkRestsUntil'>,
   monotonic: number,
 ): boolean => link.state === 'online' || linkRestsUntil <= monotonic
+
+/** Why somebody who asks has to wait: the portal said so; null when they need not, our own guess stops nobody. */
+export const restOf = (
+  state: Pick<SessionState, 'link' | 'linkRestsUntil'>,
+  monotonic: number,
+): ApiError | null =>
+  state.link.state === 'busy' && !mayAsk(state, monotonic) ? state.link.error : null
 
 export const withStanding = (state: SessionState, standing: Standing): SessionState => {
   const { way } = state

@@ -1,6 +1,6 @@
 /** What the portal says of the session when it is read, and what comes of carrying it on. */
+
 import { type ProblemCode, problemRegistry, type SessionView } from '@sidep/contracts'
-import { backoffMilliseconds } from '../../../shared/api/backoff.ts'
 import {
   type ApiError,
   codeOf,
@@ -8,6 +8,7 @@ import {
   retryAfterSecondsOf,
   retryOf,
 } from '../../../shared/api/errors.ts'
+import { pageBackoffMilliseconds } from '../../page-backoff.ts'
 import { readOldDoors } from './doors.ts'
 import { enter, offerDoors } from './enter.ts'
 import type { Moment, SessionEvent } from './events.ts'
@@ -121,7 +122,7 @@ const renewalLater = (state: SessionState, error: ApiError, at: Moment): Step =>
   const entered = remembered?.site ? enter(state, remembered, at) : step(state)
   return andThen(entered, (next) => {
     const failures = next.renewal.failures + 1
-    const wait = backoffMilliseconds(failures, retryAfterSecondsOf(error), () => at.random)
+    const wait = pageBackoffMilliseconds(failures, retryAfterSecondsOf(error), at.random)
     const until = at.monotonic + wait
     const rested: SessionState = {
       ...restAfter(next, error, at),

@@ -5,8 +5,8 @@
  */
 import type { Door, WaitingRoomView } from '@sidep/contracts'
 import type { Answer } from '../../../shared/api/answer.ts'
-import { backoffMilliseconds } from '../../../shared/api/backoff.ts'
 import { type ApiError, retryAfterSecondsOf, retryOf } from '../../../shared/api/errors.ts'
+import { pageBackoffMilliseconds } from '../../page-backoff.ts'
 import type { Moment } from './events.ts'
 import { type Room, roomOf, type SessionState, type Way } from './state.ts'
 import { type Step, step } from './transition.ts'
@@ -100,7 +100,7 @@ export const roomAnswered = (
     return step({ ...state, roomQuestion: { ...state.roomQuestion, isUnderWay: false } })
   if (answer.ok) return show(state, room.door, answer.value, at)
   const failures = state.roomQuestion.failures + 1
-  const wait = backoffMilliseconds(failures + 2, retryAfterSecondsOf(answer.error), () => at.random)
+  const wait = pageBackoffMilliseconds(failures + 2, retryAfterSecondsOf(answer.error), at.random)
   return step({
     ...state,
     roomQuestion: { askAt: at.monotonic + wait, failures, isUnderWay: false },
