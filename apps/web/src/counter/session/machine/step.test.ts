@@ -84,6 +84,15 @@ describe('an answer of before an act on the session', () => {
     )
     assert.equal(state().way.kind, 'signed-out')
   })
+  it('does not bring back a session that was ended while a site was chosen in it', () => {
+    const { enter, happens, state } = machine()
+    enter()
+    happens({ type: 'choice-wanted' })
+    const { epoch } = state()
+    happens({ type: 'signed-out' })
+    happens({ type: 'site-chosen', epoch, answer: said(view) })
+    assert.equal(state().way.kind, 'signed-out')
+  })
   it('does not undo the choice of a site', () => {
     const { happens, state } = machine()
     happens({ type: 'opened', remembered: null })
