@@ -54,6 +54,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   [routes.bookletWithdrawals]: { reason },
   [routes.slips]: { count: 1 },
   [routes.slipCancellations]: { reason },
+  [routes.screeningSearch]: { text: 'a' },
   [routes.likelyDuplicates]: { screenings: [] },
 }
 const send = (

@@ -62,6 +62,7 @@ const bodyOf = (path: string): unknown => {
   const bodies: Readonly<Record<string, unknown>> = {
     [routes.screenings]: sampleScreening(portal),
     [routes.screeningsBatch]: { screenings: [sampleScreening(portal)] },
+    [routes.screeningSearch]: { text: 'canari zoe 09071931' },
     [routes.screeningResult]: { result: screening.result },
     [routes.sessionSite]: { site: parvis.id },
     [routes.sessionRevocations]: { scope: 'elsewhere' },

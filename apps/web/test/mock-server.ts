@@ -27,6 +27,7 @@ import { Type } from 'typebox'
 import { Check } from 'typebox/schema'
 import { contentPolicyAt } from '../../server/src/platform/security-headers.ts'
 import { createMockPapers, type MockPapers } from './mock-papers.ts'
+import { createMockRecords, type MockRecords } from './mock-records.ts'
 import { builtPages } from './portal.ts'
 
 const types: Record<string, string> = {
@@ -55,6 +56,9 @@ export interface MockServer {
   readonly screenings: ReadonlyMap<string, ScreeningEntry>
   /** Slips, and what was typed from papers. */
   readonly papers: MockPapers
+  readonly records: MockRecords
+  /** So many of a day are listed at most. */
+  listMax: number
   readonly posts: readonly { readonly at: number; readonly path: string; readonly body: unknown }[]
   /** Applied to every POST of screenings, alone or in batches, until set to null. */
   fault: Fault | null
@@ -353,11 +357,21 @@ export const startMockServer = async (): Promise<MockServer> => {
         mock.chosen = String(body.site)
       return json(response, 200, session())
     }
+    if (pathname === routes.screeningSearch || pathname.endsWith('/history')) {
+      const asked = request.method === 'POST' ? await readBody(request) : undefined
+      const answer = records.answer(request.method ?? '', pathname, asked)
+      return answer === undefined
+        ? problem(response, 'SCREENING_UNKNOWN')
+        : json(response, 200, answer)
+    }
     if (pathname.startsWith(routes.screenings) && request.method === 'POST')
       return postScreenings(pathname, request, response)
     if (pathname === routes.reconciliations) return postBatch(request, response)
-    if (pathname === routes.screenings)
-      return json(response, 200, { screenings: list(searchParams), truncated: false })
+    if (pathname === routes.screenings) {
+      const listed = list(searchParams)
+      const isCut = listed.length > mock.listMax
+      return json(response, 200, { screenings: listed.slice(0, mock.listMax), truncated: isCut })
+    }
     const method = request.method ?? ''
     const body = method === 'POST' ? await readBody(request) : undefined
     return answerPaper(method, pathname, body, response)
@@ -405,9 +419,12 @@ export const startMockServer = async (): Promise<MockServer> => {
   url = `http://localhost:${address.port}`
 
   const papers = createMockPapers(url, record)
+  const records = createMockRecords(screenings, isOfDay)
   const mock: MockServer = {
     url,
     papers,
+    records,
+    listMax: 500,
     screenings,
     posts,
     fault: null,

@@ -40,6 +40,7 @@ export {
   parsePersonNames,
   saysNoName,
 } from './person-name.ts'
+export { personMatcher, personsMeant } from './person-search.ts'
 export { departmentOfPostalCode } from './postal-code.ts'
 export {
   nationalProfessionalId,

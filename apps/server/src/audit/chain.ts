@@ -23,6 +23,7 @@ export type ActName =
   /** Reading leaves a trace too (readings.ts); the subject says which list, and how many people it showed. */
   | 'screening.opened'
   | 'screenings.listed'
+  | 'screenings.searched'
   | 'duplicates.looked-up'
   | 'delegations.listed'
   | 'retrieval.opened'

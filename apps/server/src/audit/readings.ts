@@ -16,6 +16,7 @@ import { type ActName, recordAct } from './chain.ts'
 /** Acts that change nothing. */
 export const readingActs = [
   'screenings.listed',
+  'screenings.searched',
   'screening.opened',
   'duplicates.looked-up',
   'delegations.listed',
@@ -36,6 +37,8 @@ export interface Readings {
   /** One screening. */
   opened(actor: SiteActor, screeningId: string): Promise<void>
   lookedUp(actor: SiteActor, asked: number, found: number): Promise<void>
+  /** Somebody who was looked for: among `day:2021-08-13`, or `all`. */
+  searched(actor: SiteActor, among: string, found: number): Promise<void>
 }
 
 const pageMilliseconds = 30 * 60_000
@@ -76,6 +79,8 @@ export const makeReadings = ({
     opened: (actor, screeningId) => trace(actor, 'screening.opened', screeningId),
     lookedUp: (actor, asked, found) =>
       trace(actor, 'duplicates.looked-up', `asked:${asked} found:${found}`),
+    searched: (actor, among, found) =>
+      trace(actor, 'screenings.searched', `${among} found:${found}`),
   }
 }
 

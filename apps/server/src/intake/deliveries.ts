@@ -31,8 +31,12 @@ const failureReasons: readonly (readonly [RegExp, DeliveryReason])[] = [
 ]
 
 /** What was still to be tried when the tries ran out. */
-const reasonOfFailure = (code: string | null): DeliveryReason =>
+export const reasonOfFailure = (code: string | null): DeliveryReason =>
   failureReasons.find(([shape]) => shape.test(code ?? ''))?.[1] ?? 'given-up'
+
+/** What a gateway says of a message that did not arrive. */
+export const reasonOfReceipt = (receipt: string): DeliveryReason =>
+  receiptReasons.find((known) => known === receipt) ?? 'other'
 
 /** The gateway's word counts more than ours: it may come first. */
 const deliveryOf = (channel: Delivery['channel'], row: MessageState): Delivery => {
@@ -40,7 +44,7 @@ const deliveryOf = (channel: Delivery['channel'], row: MessageState): Delivery =
   if (receipt === 'delivered')
     return { channel, state: 'delivered', reason: null, at: receipt_at?.toISOString() ?? null }
   if (receipt !== null) {
-    const reason = receiptReasons.find((known) => known === receipt) ?? 'other'
+    const reason = reasonOfReceipt(receipt)
     return { channel, state: 'refused', reason, at: receipt_at?.toISOString() ?? null }
   }
   if (failed_at !== null) {

@@ -4,12 +4,15 @@ import {
   type BatchAnswer,
   type Role,
   routes,
+  type ScreeningEntry,
+  type ScreeningHistory,
   type ScreeningList,
+  type ScreeningSearch,
   screeningsPerBatchMax,
 } from '@sidep/contracts'
 import * as endpoints from '@sidep/contracts/endpoints'
 import { parseDay, timeZoneOf } from '@sidep/screening'
-import { dayIn } from '@sidep/time'
+import { dayIn, dayMilliseconds } from '@sidep/time'
 import type { FastifyPluginAsync, FastifyRequest, preHandlerAsyncHookHandler } from 'fastify'
 import type { Static } from 'typebox'
 import { makeReadings } from '../audit/readings.ts'
@@ -24,7 +27,9 @@ import { refuseGone } from '../platform/refuse-gone.ts'
 import { storedEntry, storedPerson } from './answer.ts'
 import { deliveriesOf } from './deliveries.ts'
 import type { EntryOutcome } from './entries.ts'
+import { historyOf } from './history.ts'
 import { type IntakeDependencies, openIntake } from './intake.ts'
+import { searchScreenings } from './search.ts'
 import { listDay, listWaiting, type StoredScreening, sendAgain } from './store.ts'
 
 /** What `main` hands intake from the floors above and below. */
@@ -114,6 +119,19 @@ export const intakeModule =
     })
     app.addHook('preHandler', dependencies.requireSite)
 
+    const entriesOf = async (
+      actor: SiteActor,
+      rows: readonly StoredScreening[],
+    ): Promise<ScreeningEntry[]> => {
+      const seen = { view: 'list', role: roleOf(actor) } as const
+      // A screening that waits for its result has told nobody yet.
+      const told = rows.filter(({ state }) => state === 'final').map(({ id }) => id)
+      const deliveries = await deliveriesOf(database, actor.site.id, told)
+      return rows.flatMap(
+        (row) => storedEntry(platform, actor.site, row, seen, deliveries.get(row.id)) ?? [],
+      )
+    }
+
     /** What of a page's rows is shown, once it is written down that it is. */
     const listOf = async (
       request: FastifyRequest,
@@ -121,14 +139,7 @@ export const intakeModule =
       rows: readonly StoredScreening[],
     ): Promise<ScreeningList> => {
       const actor = actorOf(request)
-      const seen = { view: 'list', role: roleOf(actor) } as const
-      const shown = rows.slice(0, listRowsMax)
-      // A screening that waits for its result has told nobody yet.
-      const told = shown.filter(({ state }) => state === 'final').map(({ id }) => id)
-      const deliveries = await deliveriesOf(database, actor.site.id, told)
-      const entries = shown.flatMap(
-        (row) => storedEntry(platform, actor.site, row, seen, deliveries.get(row.id)) ?? [],
-      )
+      const entries = await entriesOf(actor, rows.slice(0, listRowsMax))
       await readings.listed(actor, { act: 'screenings.listed', page, shown: entries.length })
       return { screenings: entries, truncated: rows.length > listRowsMax }
     }
@@ -190,6 +201,44 @@ export const intakeModule =
         }
         const rows = await listDay(database, site.id, wanted, timeZone, listRowsMax + 1)
         return listOf(request, `day:${wanted}`, rows)
+      },
+    )
+
+    app.post<{ Body: ScreeningSearch }>(
+      routes.screeningSearch,
+      { schema: schemaOf(endpoints.searchScreenings) },
+      async (request): Promise<ScreeningList> => {
+        const actor = actorOf(request)
+        const { text, day } = request.body
+        const date = day === undefined ? undefined : parseDay(day)
+        if (day !== undefined && date === undefined) {
+          throw new Problem('REQUEST_INVALID', { faults: [{ pointer: '/day', code: 'MALFORMED' }] })
+        }
+        const { identifyingDays } = platform.configuration.retention
+        const found = await searchScreenings(platform, {
+          siteId: actor.site.id,
+          text,
+          day: date === undefined ? null : { date, timeZone: timeZoneOf(actor.site.postalCode) },
+          keptSince: new Date(clock.now().getTime() - identifyingDays * dayMilliseconds),
+        })
+        const entries = await entriesOf(actor, found.rows)
+        const among = date === undefined ? 'all' : `day:${date}`
+        await readings.searched(actor, among, entries.length)
+        return { screenings: entries, truncated: found.isTruncated }
+      },
+    )
+
+    app.get<{ Params: { id: string } }>(
+      routes.screeningHistory,
+      { schema: schemaOf(endpoints.readScreeningHistory) },
+      async (request): Promise<ScreeningHistory> => {
+        const actor = actorOf(request)
+        const row = await intake.find(request.params.id, actor)
+        if (storedPerson(platform, actor.site.id, row) === undefined)
+          throw new Problem('SCREENING_UNKNOWN')
+        // Before it is read: this reading, too, is part of what happened.
+        await readings.opened(actor, row.id)
+        return historyOf(database, actor.site.id, row)
       },
     )
 

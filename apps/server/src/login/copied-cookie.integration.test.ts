@@ -44,6 +44,7 @@ const decisions: Readonly<Record<string, string>> = {
   'POST /api/site/notices/{id}/undoing': 'fresh',
   'POST /api/screenings': 'session',
   'POST /api/screenings/batch': 'session',
+  'POST /api/screenings/search': 'session',
   'POST /api/screenings/{id}/result': 'session',
   'POST /api/screenings/{id}/confirmation': 'signed',
   'POST /api/screenings/{id}/notifications': 'session',

@@ -13,6 +13,7 @@ import { timeHere } from './clock.ts'
 import type { Counter } from './counter-interface.ts'
 import type { Draft, DraftFields, FieldName } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
+import type { Records } from './record/records.ts'
 import type { OpenSessions } from './session/open-sessions.ts'
 import type { SiteNotices } from './site/site-notices.ts'
 import type { Slips, SlipsState } from './slips/slips.ts'
@@ -27,6 +28,7 @@ export interface CounterContext {
   readonly team: Team
   readonly sessions: OpenSessions
   readonly site: SiteNotices
+  readonly records: Records
   /** Its code comes by itself, once the counter is on the screen. */
   readonly catchUp: () => Promise<CatchUpDesk>
 }
@@ -103,6 +105,8 @@ export const useSiteNotices = (): SiteNotices => useCounterContext().site
 
 export const useSiteNoticeList = (): readonly SiteNotice[] =>
   useStore(useSiteNotices().store).value?.notices ?? []
+
+export const useRecords = (): Records => useCounterContext().records
 
 export const useDraftStore = (): DraftStore => useCounterContext().draft
 

@@ -20,6 +20,7 @@ import { createCounter } from './counter.ts'
 import { claimDraftPlace, openDraft } from './form/draft-store.ts'
 import { workerStretch } from './lock/worker-stretch.ts'
 import { openTab } from './outbox/tabs.ts'
+import { createRecords } from './record/records.ts'
 import { createOpenSessions } from './session/open-sessions.ts'
 import { pendingPlace } from './session/pending-act.ts'
 import { openSessionTabs } from './session/session-tabs.ts'
@@ -132,6 +133,7 @@ const start = async (): Promise<void> => {
   const sessions = createOpenSessions(api, portal, who)
   const site = createSiteNotices(api, portal, now)
   const team = createTeam(api, portal, who, now)
+  const records = createRecords(api, portal)
   for (const gesture of ['pointerdown', 'keydown']) {
     addEventListener(gesture, counter.touch, { passive: true, capture: true })
   }
@@ -145,7 +147,7 @@ const start = async (): Promise<void> => {
   if (hash !== null && location.hash === '') location.hash = hash
   mount(
     <ComponentLanguage>
-      <CounterProvider value={{ counter, draft, slips, catchUp, team, sessions, site }}>
+      <CounterProvider value={{ counter, draft, slips, catchUp, team, sessions, site, records }}>
         <App />
         <PhoneDialog />
         <ActingChanged />

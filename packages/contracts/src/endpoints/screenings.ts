@@ -1,6 +1,7 @@
 /** The screenings of the site that a session works at. */
 import { Type } from 'typebox'
 import { endpoint, IdParameter, sessionOnly } from '../endpoint.ts'
+import { ScreeningHistory, ScreeningSearch } from '../record.ts'
 import { routes } from '../routes.ts'
 import {
   BatchAnswer,
@@ -95,6 +96,27 @@ export const confirmScreening = endpoint({
   answers: { 200: { schema: ScreeningAnswer } },
   problems: ['SCREENING_UNKNOWN', 'CONFIRMATION_BY_ANOTHER', 'ISSUANCE_FAILED'],
   traffic: sessionOnly('work'),
+})
+
+export const searchScreenings = endpoint({
+  method: 'POST',
+  path: routes.screeningSearch,
+  access: 'site',
+  trace: 'screenings.searched',
+  body: ScreeningSearch,
+  answers: { 200: { schema: ScreeningList } },
+  traffic: sessionOnly('list'),
+})
+
+export const readScreeningHistory = endpoint({
+  method: 'GET',
+  path: routes.screeningHistory,
+  access: 'site',
+  trace: 'screening.opened',
+  params: IdParameter,
+  answers: { 200: { schema: ScreeningHistory } },
+  problems: ['SCREENING_UNKNOWN'],
+  traffic: sessionOnly('list'),
 })
 
 export const sendLinkAgain = endpoint({

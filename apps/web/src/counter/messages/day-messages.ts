@@ -14,6 +14,7 @@ export const dayMessages = defineMessages(
     today: 'Aujourd’hui',
     yesterday: 'Hier',
     otherDay: 'Autre jour',
+    anyDay: 'Tous les jours',
     dayCount: '{day} ({count})',
     titleRipe: { one: '{count} à lire · Comptoir', other: '{count} à lire · Comptoir' },
 
@@ -24,6 +25,9 @@ export const dayMessages = defineMessages(
     searchDate: 'Lequel ?',
     searchDateWrong: 'Un jour passé : 22/11 ou 22/11/2026.',
     searchDayAsk: 'Tapez le jour à chercher.',
+    searchAnyAsk:
+      'Tapez le nom et le prénom entiers et la date de naissance : Dupont Camille 03/04/1980.',
+    searching: 'Recherche…',
     searchShow: 'Afficher',
     filterAll: 'Tout',
     searchNone: 'Personne ne correspond.',
@@ -36,7 +40,7 @@ export const dayMessages = defineMessages(
     // Today
     todayNone: 'Aucun résultat aujourd’hui.',
     listPending: 'La liste n’est pas encore arrivée.',
-    todayTruncated: 'Seuls les plus récents sont affichés.',
+    todayTruncated: 'Seuls les plus récents sont affichés ; la recherche regarde toute la journée.',
     stateToSend: 'À transmettre',
     stateSending: 'Résultat à transmettre',
     stateFinal: 'Définitif',
@@ -67,6 +71,7 @@ export const dayMessages = defineMessages(
     today: 'Today',
     yesterday: 'Yesterday',
     otherDay: 'Another day',
+    anyDay: 'All days',
     dayCount: '{day} ({count})',
     titleRipe: { one: '{count} to read · Counter', other: '{count} to read · Counter' },
     searchLabel: 'Look for somebody',
@@ -75,6 +80,9 @@ export const dayMessages = defineMessages(
     searchDate: 'Which one?',
     searchDateWrong: 'A day in the past: 22/11 or 22/11/2026.',
     searchDayAsk: 'Type the day to look at.',
+    searchAnyAsk:
+      'Type the whole name and first name and the birth date: Dupont Camille 03/04/1980.',
+    searching: 'Searching…',
     searchShow: 'Show',
     filterAll: 'Everything',
     searchNone: 'Nobody fits.',
@@ -85,7 +93,7 @@ export const dayMessages = defineMessages(
     pageRows: '{first} to {last} of {count}',
     todayNone: 'No result today.',
     listPending: 'The list has not arrived yet.',
-    todayTruncated: 'Only the latest are shown.',
+    todayTruncated: 'Only the latest are shown; the search looks at the whole day.',
     stateToSend: 'To send',
     stateSending: 'Result to send',
     stateFinal: 'Final',

@@ -39,11 +39,16 @@ export const DayPanel = ({
 }) => {
   const t = useMessages(messages)
   const { isTruncated, areListsKnown } = useCounterState()
-  const { query, past } = search
+  const { query, past, found } = search
+  if (query.choice === 'any') return <AnyDay search={search} title={title} onOpen={onOpen} />
   if (query.choice !== 'today' && past === null) return <p className="muted">{t('searchDayAsk')}</p>
   if (past?.error) return <ErrorNotice error={past.error} />
   if (past?.rows === null) return <Working />
-  const rows = past?.rows ?? today
+  if (found?.error) return <ErrorNotice error={found.error} />
+  const listed = past?.rows ?? today
+  const ids = new Set(listed.map(({ id }) => id))
+  // Beyond what the page has of a full day.
+  const rows = [...listed, ...(found?.rows ?? []).filter(({ id }) => !ids.has(id))]
   const none = (): string => {
     if (rows.length > 0) return t('searchNone')
     if (past !== null) return t('dayNone')
@@ -52,13 +57,40 @@ export const DayPanel = ({
   return (
     <>
       {rows.length > 0 && <ResultFilter search={search} />}
+      {found !== null && found.rows === null && <Working>{t('searching')}</Working>}
       <DayList
         rows={search.filteredOf(rows)}
         label={title}
         none={none()}
-        isTruncated={past?.isTruncated ?? isTruncated}
+        isTruncated={found?.isTruncated ?? past?.isTruncated ?? isTruncated}
         onOpen={onOpen}
       />
     </>
+  )
+}
+
+/** Somebody among all that the portal keeps of the site. */
+const AnyDay = ({
+  search: { query, found, isTooLittle, filteredOf },
+  title,
+  onOpen,
+}: {
+  readonly search: ListSearch
+  readonly title: string
+  readonly onOpen: (id: string) => void
+}) => {
+  const t = useMessages(messages)
+  if (query.text.trim() === '' || isTooLittle) return <p className="muted">{t('searchAnyAsk')}</p>
+  if (found?.error) return <ErrorNotice error={found.error} />
+  if (found === null || found.rows === null) return <Working>{t('searching')}</Working>
+  return (
+    <DayList
+      rows={filteredOf(found.rows)}
+      label={title}
+      none={t('searchNone')}
+      isTruncated={found.isTruncated}
+      isManyDays
+      onOpen={onOpen}
+    />
   )
 }

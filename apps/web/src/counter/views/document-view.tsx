@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
+import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import {
   type CertificateDocument,
   DataMatrixPicture,
@@ -8,12 +9,13 @@ import {
   signedContentOf,
   verifierAddress,
 } from '../../shared/documents/index.ts'
-import { useMessages } from '../../shared/messages/index.ts'
+import { dateWords, localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Notice } from '../../shared/ui/index.ts'
-import { useCounter, useCounterState } from '../context.ts'
+import { useCounter, useCounterState, useSiteZone } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
+import { recordMessages } from '../record/record-messages.ts'
 import { fullName, resultIcon, resultTone } from '../words.ts'
 import { ConfirmPositive } from './confirm-positive.tsx'
 import { Deliveries, DeliveryHelp } from './deliveries.tsx'
@@ -71,8 +73,25 @@ export const DocumentView = ({ row, onClose }: DocumentViewProps) => {
           <p className="number">{t('born', { date: dayFirst(row.person.birthDate) })}</p>
         </ResultBanner>
       )}
+      <RecordFacts row={row} />
       <Handing row={row} document={document} onClose={onClose} />
     </div>
+  )
+}
+
+/** When it was taken, and with what. */
+const RecordFacts = ({ row }: { readonly row: Row }) => {
+  const t = useMessages(recordMessages)
+  const { language } = useLanguage()
+  const timeZone = useSiteZone()
+  const { catalogue } = useCounterState()
+  const sampled = dateWords(new Date(row.sampledAt), localeOf[language], {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    timeZone,
+  })
+  return (
+    <p className="small muted">{t('recordOf', { sampled, device: deviceLabel(row, catalogue) })}</p>
   )
 }
 
@@ -87,7 +106,7 @@ const Handing = ({
 }) => {
   const { held } = row
   if (document !== null) return <HandOver row={row} document={document} />
-  if (row.result === 'inconclusive') return <Inconclusive onClose={onClose} />
+  if (row.result === 'inconclusive') return <Inconclusive row={row} onClose={onClose} />
   if (held === null && row.confirmation === 'wanted') return <ConfirmPositive row={row} />
   return held === null ? null : <UnsentResult row={{ ...row, held }} />
 }
@@ -154,7 +173,11 @@ const SendButton = ({ row }: { readonly row: Row }) => {
             <Deliveries of={row.deliveries} />
           </p>
         ) : (
-          <p>{t(state === 'sent' ? 'sent' : 'sentAutomatically', { contact })}</p>
+          <p>
+            {t(state === 'sent' ? 'sent' : row.certificate ? 'sentAutomatically' : 'sentResult', {
+              contact,
+            })}
+          </p>
         )}
         {state !== 'sent' && <DeliveryHelp of={row.deliveries} />}
       </div>
@@ -163,17 +186,18 @@ const SendButton = ({ row }: { readonly row: Row }) => {
   )
 }
 
-const Inconclusive = ({ onClose }: { readonly onClose: () => void }) => {
+const Inconclusive = ({ row, onClose }: DocumentViewProps) => {
   const t = useMessages(messages)
   return (
     <>
       <Notice tone="warn" title={t('inconclusiveTitle')}>
         <p>{t('inconclusiveHelp')}</p>
       </Notice>
-      <div className="actions">
+      <div className="actions hand-over">
         <Button variant="primary" size="large" autoFocus onPress={onClose}>
           {t('done')}
         </Button>
+        {row.held === null && <SendButton row={row} />}
       </div>
     </>
   )

@@ -1,6 +1,6 @@
 import { useMessages } from '../../shared/messages/index.ts'
 import { Select, TextField } from '../../shared/ui/index.ts'
-import { rowFilters } from '../lists/person-search.ts'
+import { rowFilters } from '../lists/row-filter.ts'
 import { messages } from '../messages.ts'
 import { dayChoices, type ListSearch } from './use-list-search.ts'
 
@@ -8,6 +8,7 @@ export const dayKeys = {
   today: 'today',
   yesterday: 'yesterday',
   date: 'otherDay',
+  any: 'anyDay',
 } as const
 
 const filterKeys = {

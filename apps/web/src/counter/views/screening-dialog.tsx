@@ -18,6 +18,7 @@ import { clockTime, fullName, resultOfKey } from '../words.ts'
 import { documentPart } from './document-part.ts'
 import { type Asking, IssueConfirm } from './issue-confirm.tsx'
 import { OnDemand } from './on-demand.tsx'
+import { RecordHistory } from './record-history.tsx'
 import { ResultButtons } from './result-buttons.tsx'
 import { NotKept } from './storage-notice.tsx'
 import { useKeys } from './use-keys.tsx'
@@ -50,6 +51,7 @@ export const ScreeningDialog = ({ row, rows, answered, onClose }: ScreeningDialo
       ) : (
         <OnDemand part={documentPart} props={{ row, onClose }} isPlace={false} />
       )}
+      <RecordHistory key={row.id} row={row} />
     </Dialog>
   )
 }

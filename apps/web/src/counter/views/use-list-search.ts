@@ -1,12 +1,13 @@
+import { personMatcher, personsMeant } from '@sidep/identifiers'
 import { dayIn, dayMilliseconds } from '@sidep/time'
 import { useEffect, useMemo, useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import { parseTypedDate } from '../../shared/typing/dates.ts'
-import { useCounter, useNowHere, useSiteZone } from '../context.ts'
-import { isShownBy, personMatcher, type RowFilter } from '../lists/person-search.ts'
+import { useCounter, useCounterValue, useNowHere, useRecords, useSiteZone } from '../context.ts'
+import { isShownBy, type RowFilter } from '../lists/row-filter.ts'
 import { type Row, rowsOf } from '../lists/rows.ts'
 
-export const dayChoices = ['today', 'yesterday', 'date'] as const
+export const dayChoices = ['today', 'yesterday', 'date', 'any'] as const
 type DayChoice = (typeof dayChoices)[number]
 
 /** What is asked of the lists. */
@@ -30,6 +31,17 @@ interface PastDay {
   readonly error: ApiError | null
 }
 
+/** Somebody looked for at the portal, where this page has not got all of what is asked for. */
+interface Found {
+  readonly text: string
+  /** Null: among all that are kept. */
+  readonly day: string | null
+  /** Null until it answered. */
+  readonly rows: readonly Row[] | null
+  readonly isTruncated: boolean
+  readonly error: ApiError | null
+}
+
 export interface ListSearch {
   readonly query: ListQuery
   readonly change: (patch: Partial<ListQuery>) => void
@@ -37,6 +49,10 @@ export interface ListSearch {
   readonly filteredOf: (rows: readonly Row[]) => readonly Row[]
   /** Null while it is today, or no day that can be read. */
   readonly past: PastDay | null
+  /** Null while the page has all that is asked for, or nobody is asked for. */
+  readonly found: Found | null
+  /** With `any`: something is typed, and it takes whole names and a whole birth date. */
+  readonly isTooLittle: boolean
   /** With `date`: the day typed is none, or has not come. */
   readonly isDayWrong: boolean
 }
@@ -45,10 +61,45 @@ const dayBefore = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) - dayMilliseconds).toISOString().slice(0, 10)
 
 const dayOf = ({ choice, typedDay }: ListQuery, today: string): string | undefined => {
+  if (choice === 'any') return undefined
   if (choice === 'today') return today
   if (choice === 'yesterday') return dayBefore(today)
   const typed = parseTypedDate(typedDay, { today })
   return typed.ok && typed.value <= today ? typed.value : undefined
+}
+
+/** The hand goes on typing meanwhile: each search is told in the site's chain. */
+const searchPauseMilliseconds = 500
+
+/** Asks the portal for what the page has not got, once the hand rests. */
+const useFound = (text: string, day: string | null | undefined): Found | null => {
+  const desk = useRecords()
+  const [found, setFound] = useState<Found | null>(null)
+  useEffect(() => {
+    if (day === undefined) return
+    let isCurrent = true
+    const asked = { text, day, rows: null, isTruncated: false, error: null }
+    setFound(asked)
+    const timer = setTimeout(() => {
+      void desk.search(text, day).then((answer) => {
+        if (!isCurrent) return
+        setFound(
+          answer.ok
+            ? {
+                ...asked,
+                rows: rowsOf(answer.value.screenings, []),
+                isTruncated: answer.value.truncated,
+              }
+            : { ...asked, error: answer.error },
+        )
+      })
+    }, searchPauseMilliseconds)
+    return () => {
+      isCurrent = false
+      clearTimeout(timer)
+    }
+  }, [desk, text, day])
+  return found !== null && found.text === text && found.day === day ? found : null
 }
 
 /** The one search above the lists: who, which day, which results. */
@@ -83,6 +134,13 @@ export const useListSearch = (): ListSearch => {
   }, [counter, day, isPast])
 
   const matches = useMemo(() => personMatcher(query.text), [query.text])
+  const past = isPast && read?.day === day ? read : null
+  const isTodayCut = useCounterValue(({ isTruncated }) => isTruncated)
+  const isCut = past === null ? query.choice === 'today' && isTodayCut : past.isTruncated
+  const isAny = query.choice === 'any'
+  const isMeant = isAny && personsMeant(query.text).length > 0
+  const askedDay = isCut && matches !== null ? (day ?? undefined) : undefined
+  const found = useFound(query.text, isMeant ? null : askedDay)
   const shownOf = (rows: readonly Row[]): readonly Row[] =>
     matches === null ? rows : rows.filter(({ person }) => matches(person))
   return {
@@ -90,7 +148,9 @@ export const useListSearch = (): ListSearch => {
     change: (patch) => setQuery((before) => ({ ...before, ...patch })),
     shownOf,
     filteredOf: (rows) => shownOf(rows).filter((row) => isShownBy(row, query.filter)),
-    past: isPast && read?.day === day ? read : null,
+    past,
+    found,
+    isTooLittle: isAny && matches !== null && !isMeant,
     isDayWrong: query.choice === 'date' && query.typedDay !== '' && day === undefined,
   }
 }

@@ -77,6 +77,43 @@ export const screeningTexts: Readonly<Record<keyof typeof endpoints, EndpointTex
     parameters: { id },
     answer: example.screeningAnswer,
   },
+  searchScreenings: {
+    act: 'looks for somebody among the site’s screenings',
+    sees: ownSite,
+    description:
+      'By a name, the beginning of one, or a birth date among those of a day; by whole names and a whole birth date among all that are kept. The newest first, at most a hundred; `truncated` says that there may be more.',
+    body: { text: 'Durand 03/04/1980', day: '2021-08-13' },
+    answer: {
+      screenings: [{ ...entry, person: listed, contactHint: '+33 •••• 02' }],
+      truncated: false,
+    },
+  },
+  readScreeningHistory: {
+    act: 'reads what happened to a screening of the site',
+    sees: 'when that person was tested and opened their link, and who at the site read the screening',
+    description:
+      'From recording to the messages and the opening of the link, the oldest first, as far as the portal knows.',
+    parameters: { id },
+    answer: {
+      events: [
+        {
+          at: '2021-08-13T13:36:00.000Z',
+          kind: 'recorded',
+          by: 'Anne LE GOFF',
+          operator: null,
+          reason: null,
+        },
+        {
+          at: '2021-08-13T13:36:09.000Z',
+          kind: 'sms-sent',
+          by: null,
+          operator: null,
+          reason: null,
+        },
+      ],
+      truncated: false,
+    },
+  },
   sendLinkAgain: {
     act: 'sends the person’s link again',
     sees: nobody,

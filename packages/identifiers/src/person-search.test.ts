@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { isShownBy, personMatcher } from './person-search.ts'
+import { personKey } from './name-key.ts'
+import { personMatcher, personsMeant } from './person-search.ts'
 
 const eloise = {
   familyName: 'Le Goff-Müller',
@@ -40,13 +41,25 @@ describe('searching for somebody in a list', () => {
   })
 })
 
-describe('a filter of the day', () => {
-  it('shows one result, or what the portal does not have yet', () => {
-    const row = { state: 'provisional', result: 'negative' } as const
-    assert.deepEqual(
-      (['all', 'negative', 'positive', 'to-send'] as const).map((filter) => isShownBy(row, filter)),
-      [true, true, false, true],
-    )
-    assert.equal(isShownBy({ ...row, state: 'final' }, 'to-send'), false)
+describe('looking somebody up by hashes', () => {
+  const keysOf = (typed: string): string[] => personsMeant(typed).map(personKey)
+  it('means them by whole names in either order and a whole birth date', () => {
+    for (const typed of [
+      'Le Goff Müller Éloïse 03/04/1980',
+      'eloise le goff mueller 03041980',
+      '1980-04-03 LEGOFF MULLER ELOISE',
+    ])
+      assert.ok(keysOf(typed).includes(personKey(eloise)), typed)
+  })
+  it('means people of one name by that', () => {
+    const ravi = { familyName: 'Ravi', firstNames: '', birthDate: '1980-04-03' }
+    assert.ok(keysOf('Ravi 03041980').includes(personKey(ravi)))
+  })
+  it('means nobody where a part is missing', () => {
+    for (const typed of ['Le Goff', '03041980', 'Le Goff 0304', 'Le Goff 31021980'])
+      assert.deepEqual(keysOf(typed), [], typed)
+  })
+  it('stays bounded, whatever is typed', () => {
+    assert.ok(keysOf(`${'a '.repeat(500)}03041980`).length <= 15)
   })
 })
