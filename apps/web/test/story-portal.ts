@@ -3,6 +3,7 @@ import {
   demoIdentities,
   type IdentityProvider,
   type Mailbox,
+  type SyntheticProfessional,
   startIdentityProvider,
   startMailbox,
 } from '@sidep/dev'
@@ -54,12 +55,14 @@ const startMessages = async (
 export interface StoryOptions {
   /** Whether messages go out; without, they stay in the outbox. */
   readonly hasMessages?: boolean
+  /** Whom the identity provider knows. */
+  readonly people?: readonly SyntheticProfessional[]
 }
 
 /** The whole road: identity provider, server on its database, pages; at the time of the browser. */
 export const startStoryPortal = async (
   context: Ending,
-  { hasMessages = false }: StoryOptions = {},
+  { hasMessages = false, people = demoIdentities }: StoryOptions = {},
 ): Promise<StoryPortal> => {
   const port = await freePort('127.0.0.1')
   const url = `http://localhost:${port}`
@@ -72,7 +75,7 @@ export const startStoryPortal = async (
         postLogoutRedirectUris: [`${url}/pro/`],
       },
     ],
-    people: demoIdentities,
+    people,
   })
   context.after(() => provider.close())
   const messages = hasMessages ? await startMessages(context, url) : {}

@@ -117,6 +117,11 @@ test('a passkey of the device: made in a calm moment, unlocks without any networ
   await assertAccessible(page)
   await page.keyboard.press('Enter')
   await page.getByText('Ce comptoir est prêt').waitFor()
+  // What was pressed is gone; one goes on at the first field.
+  await page
+    .getByRole('textbox', { name: 'Nom de naissance' })
+    .and(page.locator(':focus'))
+    .waitFor()
   await until(async () => (await bookletsIn(portal)) === 1)
   await page.evaluate(() => navigator.serviceWorker.ready)
   await page.getByText('Personne n’attend de résultat.').waitFor()

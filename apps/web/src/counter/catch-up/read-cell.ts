@@ -7,7 +7,7 @@ import type { Catalogue, Result } from '@sidep/contracts'
 import { cleanText, parseFiness } from '@sidep/identifiers'
 import type { Device } from '@sidep/screening'
 import { dayIn } from '@sidep/time'
-import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
+import { deviceLabel, shownDevice } from '../../shared/documents/catalogue-words.ts'
 import { dayFirst, parseTypedDate, type TypedDate } from '../../shared/typing/dates.ts'
 import { searchDevices } from '../form/device-search.ts'
 import { readClock } from '../typing/times.ts'
@@ -106,10 +106,6 @@ export const readCellClock = (text: string): string | undefined =>
 
 /** A device off the list. */
 const other = /^(?:autre|other)\s*[:,]\s*(\S.*)$/i
-
-/** A device as a narrow cell shows it: what tells one from another first. */
-export const shownDevice = ({ name, maker }: Pick<Device, 'name' | 'maker'>): string =>
-  name.startsWith(maker) ? name : `${name}, ${maker}`
 
 const isLabelOf = (device: Device, text: string, catalogue: Catalogue): boolean =>
   [shownDevice(device), deviceLabel({ device: device.id, deviceName: null }, catalogue)].some(

@@ -108,6 +108,19 @@ describe('the rows of the lists', () => {
     ])
     assert.equal(entryOfAnswer(content, { ...answer, state: 'waiting' }).deliveries, undefined)
     assert.equal(entryOfAnswer(held.screening, { ...answer, state: 'final' }).deliveries, undefined)
+    // Of somebody registered before, a list has told only a part of the address.
+    for (const [contactHint, channel] of [
+      ['+33 •••• 78', 'sms'],
+      ['c•••@exemple.fr', 'email'],
+    ] as const) {
+      const known = {
+        ...entryOfAnswer(held.screening, { ...answer, state: 'waiting' }),
+        contactHint,
+      }
+      const entry = entryOfAnswer(held.screening, { ...answer, state: 'final' }, known)
+      assert.deepEqual(entry.deliveries, [{ channel, ...begun }])
+      assert.equal(entry.contactHint, contactHint)
+    }
   })
   it('take the answer to an own request as the entry until the next poll', () => {
     const entry = entryOfAnswer(sampleHeld('1').screening, {

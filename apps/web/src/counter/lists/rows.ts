@@ -83,14 +83,21 @@ export const doneRows = (rows: readonly Row[]): Row[] =>
     )
     .sort((a, b) => Date.parse(b.recordedAt) - Date.parse(a.recordedAt))
 
-/** With the result the link goes to each way that the person gave. */
-const deliveriesOf = ({ input }: Content, { state }: ScreeningAnswer): Delivery[] => {
+/** With the result the link goes to each way that the person gave; a list tells the first of them, in part. */
+const deliveriesOf = (
+  { input }: Content,
+  { state }: ScreeningAnswer,
+  contactHint = '',
+): Delivery[] => {
   const { phone, email } = input.person.contact ?? {}
   const begun = { state: 'pending', reason: null, at: null } as const
   if (state === 'waiting') return []
+  const isHintedEmail = contactHint.includes('@')
+  const hasPhone = phone !== undefined || (contactHint !== '' && !isHintedEmail)
+  const hasEmail = email !== undefined || isHintedEmail
   return [
-    ...(phone === undefined ? [] : [{ channel: 'sms' as const, ...begun }]),
-    ...(email === undefined ? [] : [{ channel: 'email' as const, ...begun }]),
+    ...(hasPhone ? [{ channel: 'sms' as const, ...begun }] : []),
+    ...(hasEmail ? [{ channel: 'email' as const, ...begun }] : []),
   ]
 }
 
@@ -105,11 +112,13 @@ export const entryOfAnswer = (
   known?: ScreeningEntry,
 ): ScreeningEntry => {
   const shown = shownOf(content)
-  const deliveries = deliveriesOf(content, answer)
+  const contactHint = known?.contactHint
+  const deliveries = deliveriesOf(content, answer, contactHint)
   return {
     id: answer.id,
     state: answer.state,
     ...shown,
+    ...(contactHint === undefined ? {} : { contactHint }),
     disease: known?.disease ?? shown.disease,
     recordedAt: answer.recordedAt,
     result: answer.result,

@@ -38,6 +38,7 @@ export const signInMessages = defineMessages(
     siteTitle: 'Où travaillez-vous aujourd’hui ?',
     siteIntro: 'Les dépistages et les certificats porteront ce lieu.',
     siteFiness: 'FINESS {id}',
+    siteLast: 'Dernier lieu choisi sur ce poste',
     siteLeftOut: 'Sans numéro FINESS valable, et donc pas proposés : {names}.',
   },
   {
@@ -73,6 +74,7 @@ export const signInMessages = defineMessages(
     siteTitle: 'Where do you work today?',
     siteIntro: 'Screenings and certificates will carry this place.',
     siteFiness: 'FINESS {id}',
+    siteLast: 'Last one chosen on this computer',
     siteLeftOut: 'Without a valid FINESS number, and so not offered: {names}.',
   },
 )

@@ -1,5 +1,5 @@
 import { problemRegistry } from '@sidep/contracts'
-import { useState } from 'react'
+import { useEffect, useEffectEvent, useState } from 'react'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Dialog, Notice } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
@@ -30,13 +30,23 @@ const ProtectDialog = ({ isOpen, onClose, onKept }: ProtectDialogProps) => {
 }
 
 /** Once, for each professional at this counter: the lock that its booklets are signed behind. */
-export const BookletNotice = () => {
+export const BookletNotice = ({
+  onReady,
+}: {
+  /** The lock is there, and with its notice the place that had the focus is gone. */
+  readonly onReady: () => void
+}) => {
   const t = useMessages(lockMessages)
   const { language } = useLanguage()
   const state = useCounterState()
   const [isOpen, setIsOpen] = useState(false)
   const [isReady, setIsReady] = useState(false)
   const { lock, storage, link, session } = state
+  const isDone = isReady && !isOpen && lock !== 'none'
+  const onDone = useEffectEvent(onReady)
+  useEffect(() => {
+    if (isDone) onDone()
+  }, [isDone])
   const isAsked = lock === 'none' && storage !== 'unavailable' && ownerOf(session) !== null
   const isPossible = isSessionUsable(state) && link.state === 'online'
   // Nothing is certified alone in a session that is bound to no device: said before a lock is chosen for nothing.

@@ -1,5 +1,6 @@
+import { dayIn } from '@sidep/time'
 import { memo } from 'react'
-import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
+import { shownDeviceOf } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Tag } from '../../shared/ui/index.ts'
@@ -18,11 +19,20 @@ interface DayListProps {
   /** Said when there is nobody. */
   readonly none: string
   readonly isTruncated: boolean
+  /** Of several days: each says which. */
+  readonly isManyDays?: boolean
   readonly onOpen: (id: string) => void
 }
 
 /** A day's results at this site, each with its state in words. */
-export const DayList = ({ rows, label, none, isTruncated, onOpen }: DayListProps) => {
+export const DayList = ({
+  rows,
+  label,
+  none,
+  isTruncated,
+  isManyDays = false,
+  onOpen,
+}: DayListProps) => {
   const t = useMessages(messages)
   return (
     <>
@@ -30,7 +40,7 @@ export const DayList = ({ rows, label, none, isTruncated, onOpen }: DayListProps
         <p className="muted">{none}</p>
       ) : (
         <Paged rows={rows} label={label} className="day-list">
-          {(row) => <DayRow key={row.id} row={row} onOpen={onOpen} />}
+          {(row) => <DayRow key={row.id} row={row} isDayTold={isManyDays} onOpen={onOpen} />}
         </Paged>
       )}
       {isTruncated && <p className="small muted">{t('todayTruncated')}</p>}
@@ -39,7 +49,15 @@ export const DayList = ({ rows, label, none, isTruncated, onOpen }: DayListProps
 }
 
 const DayRow = memo(
-  ({ row, onOpen }: { readonly row: Row; readonly onOpen: (id: string) => void }) => {
+  ({
+    row,
+    isDayTold,
+    onOpen,
+  }: {
+    readonly row: Row
+    readonly isDayTold: boolean
+    readonly onOpen: (id: string) => void
+  }) => {
     const t = useMessages(messages)
     const { language } = useLanguage()
     const timeZone = useSiteZone()
@@ -47,12 +65,13 @@ const DayRow = memo(
     return (
       <li className="day-row">
         <span className="day-time number muted">
+          {isDayTold && <>{dayFirst(dayIn(new Date(row.sampledAt), timeZone))} </>}
           {clockTime(new Date(row.sampledAt), localeOf[language], timeZone)}
         </span>
         <div className="day-person">
           <p className="card-name">{fullName(row.person)}</p>
           <p className="small muted number card-device">
-            {t('born', { date: dayFirst(row.person.birthDate) })} · {deviceLabel(row, catalogue)}
+            {t('born', { date: dayFirst(row.person.birthDate) })} · {shownDeviceOf(row, catalogue)}
           </p>
         </div>
         <div className="day-tags">

@@ -1,7 +1,7 @@
 import type { SessionView } from '@sidep/contracts'
 import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
-import { Button, Dialog, LinkButton } from '../../shared/ui/index.ts'
+import { Button, Dialog, Icon, LinkButton } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState, useNow, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
 import { hashOf } from '../place.ts'
@@ -46,8 +46,11 @@ export const SessionDialog = ({
   return (
     <>
       <Button variant="quiet" onPress={() => setIsOpen(true)}>
-        <span className="who">{operator}</span>
-        <span className="who-short">{t('menu')}</span>
+        <span className="who-button">
+          <span className="who">{operator}</span>
+          <span className="who-short">{t('menu')}</span>
+          <Icon name="chevronDown" />
+        </span>
       </Button>
       <Dialog title={t('menu')} isOpen={isOpen} onClose={() => setIsOpen(false)}>
         <dl className="facts">

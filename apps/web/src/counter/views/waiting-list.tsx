@@ -1,5 +1,5 @@
 import { memo } from 'react'
-import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
+import { shownDeviceOf } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Tag } from '../../shared/ui/index.ts'
@@ -77,7 +77,7 @@ const WaitingCard = memo(
               time: clockTime(new Date(row.sampledAt), localeOf[language], timeZone),
             })}
           </p>
-          <p className="small muted card-device">{deviceLabel(row, catalogue)}</p>
+          <p className="small muted card-device">{shownDeviceOf(row, catalogue)}</p>
         </div>
         <div className="card-side">
           {isRipe ? (

@@ -68,6 +68,12 @@ export const Workspace = () => {
     return () => removeEventListener('keydown', onKey)
   }, [])
 
+  /** Where one goes on: at the first field, or on a phone, whose keyboard would cover half the screen, at its tab. */
+  const goOn = (): void => {
+    if (isWide) form.current?.focus()
+    else document.getElementById(tabId('new'))?.focus()
+  }
+
   const open = useCallback((id: string) => setOpenId(id), [])
   const onRecorded = ({ id, result }: Recorded): void => {
     if (result !== null) setOpenId(id)
@@ -124,7 +130,7 @@ export const Workspace = () => {
           <UpdateNotice />
           <Safety />
           <SiteNotices />
-          <BookletNotice />
+          <BookletNotice onReady={goOn} />
           <ToCorrect entries={own.filter(({ stage }) => stage === 'refused')} onCorrect={correct} />
           <div className={isWide ? 'desk wide' : 'desk'}>
             {!isWide && tabs([{ id: 'new', title: t('newScreening') }, ...listTabs])}
@@ -158,6 +164,7 @@ export const Workspace = () => {
           row={
             rows.find(({ id }) => id === openId) ??
             search.past?.rows?.find(({ id }) => id === openId) ??
+            search.found?.rows?.find(({ id }) => id === openId) ??
             null
           }
           rows={rows}

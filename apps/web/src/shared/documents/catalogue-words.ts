@@ -39,3 +39,21 @@ export const deviceLabel = (
   if (device === undefined) return codes.deviceName ?? codes.device
   return device.name.startsWith(device.maker) ? device.name : `${device.maker}, ${device.name}`
 }
+
+/** A device where there is little room: what tells one from another first. */
+export const shownDevice = ({
+  name,
+  maker,
+}: {
+  readonly name: string
+  readonly maker: string
+}): string => (name.startsWith(maker) ? name : `${name}, ${maker}`)
+
+/** The same of a screening's code. */
+export const shownDeviceOf = (
+  codes: Pick<ScreeningCodes, 'device' | 'deviceName'>,
+  catalogue: Catalogue | null,
+): string => {
+  const device = catalogue?.devices.find(({ id }) => id === codes.device)
+  return device === undefined ? deviceLabel(codes, catalogue) : shownDevice(device)
+}

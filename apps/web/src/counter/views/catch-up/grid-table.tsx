@@ -9,6 +9,7 @@ import {
   useLayoutEffect,
   useRef,
 } from 'react'
+import { shownDevice } from '../../../shared/documents/catalogue-words.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { notFilled } from '../../../shared/ui/index.ts'
 import type { Standing } from '../../catch-up/checker.ts'
@@ -16,7 +17,6 @@ import { isSeveralCells, parseClipboard, writeClipboard } from '../../catch-up/c
 import { columns, rowsMax } from '../../catch-up/columns.ts'
 import type { DeskState } from '../../catch-up/desk.ts'
 import { columnAt, type GridAction, rangeOf, type Spot } from '../../catch-up/grid-state.ts'
-import { shownDevice } from '../../catch-up/read-cell.ts'
 import { isOpen } from '../../catch-up/row.ts'
 import { useCatchUpDesk, useCounterState } from '../../context.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
