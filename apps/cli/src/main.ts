@@ -38,6 +38,14 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/trust.ts'),
   },
   {
+    name: 'notice',
+    summary:
+      'sign what the authority accepts during an incident, where and until when, or read one',
+    example:
+      'npx sidep notice --sign --id 2021-08-13/1 --accepts slip --sites 75,92 --until 2021-08-15T12:00:00+02:00 --fr … --en …',
+    load: () => import('./commands/notice.ts'),
+  },
+  {
     name: 'rules',
     summary: 'evaluate acceptance rules (CertLogic), one JSON object a line',
     example: 'npx sidep rules --batch < rules.ndjson',

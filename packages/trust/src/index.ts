@@ -23,6 +23,16 @@ export {
 } from './load-signers.ts'
 export { hashHex, loadTrust, type RejectedEntry, type Trust, trustOf } from './load-trust.ts'
 export {
+  isTolerated,
+  noticeBytes,
+  noticePrefix,
+  noticeText,
+  openNotice,
+  signNotice,
+  type ToleranceNotice,
+  type ToleratedKind,
+} from './notices/tolerance-notice.ts'
+export {
   bundleTimeFault,
   followBundle,
   type OpenedBundle,

@@ -8,6 +8,7 @@ import {
   loadTwoddocSigner,
   type TwoddocSigner,
 } from './load-signers.ts'
+import type { ToleranceNotice } from './notices/tolerance-notice.ts'
 import { paddedBase64 } from './padded-base64.ts'
 import { type Primitives, webCryptoPrimitives } from './primitives.ts'
 import { type ForeignRevocations, noForeignRevocations } from './revocation/foreign-revocations.ts'
@@ -15,7 +16,7 @@ import { nothingRevoked, type OwnRevocations } from './revocation/own-revocation
 
 /** An entry that could not be used; the others still are. */
 export interface RejectedEntry {
-  readonly list: 'dcc' | 'twoddoc' | 'revoked' | 'continuity'
+  readonly list: 'dcc' | 'twoddoc' | 'revoked' | 'continuity' | 'notices'
   readonly index: number
   readonly code: string
 }
@@ -46,6 +47,8 @@ export interface Trust {
   readonly continuity: readonly ContinuitySigner[]
   /** Booklets and slips that were withdrawn; null when none was. */
   readonly withdrawn: WithdrawnContinuity | null
+  /** What the authority accepts for now, each genuine. */
+  readonly tolerated: readonly ToleranceNotice[]
   /** All signers, for a page that shows what is trusted. */
   readonly signers: readonly DccSigner[]
   readonly rejected: readonly RejectedEntry[]
@@ -93,6 +96,7 @@ export const trustOf = (parts: {
   readonly revocationsAsOf?: Trust['revocationsAsOf']
   readonly continuity?: readonly ContinuitySigner[]
   readonly withdrawn?: WithdrawnContinuity | null
+  readonly tolerated?: readonly ToleranceNotice[]
   readonly rejected?: readonly RejectedEntry[]
 }): Trust => {
   const byKeyId = new Map<string, DccSigner[]>()
@@ -119,6 +123,7 @@ export const trustOf = (parts: {
     revocationsAsOf: parts.revocationsAsOf ?? null,
     continuity: parts.continuity ?? [],
     withdrawn: parts.withdrawn ?? null,
+    tolerated: parts.tolerated ?? [],
     signers: parts.signers,
     rejected: parts.rejected ?? [],
     primitives: webCryptoPrimitives,

@@ -13,7 +13,7 @@ import {
   writeSlipSerial,
 } from '@sidep/continuity'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
-import { type Trust, trustOf, type WithdrawnContinuity } from '@sidep/trust'
+import { type ToleranceNotice, type Trust, trustOf, type WithdrawnContinuity } from '@sidep/trust'
 import { type Crafted, craftProvisional } from '../test/crafted-provisional.ts'
 import { type Purpose, purposeFor, type Verdict, verify } from './index.ts'
 
@@ -86,6 +86,17 @@ const certificateText = (changes: Partial<Crafted> = {}): Promise<string> =>
     ...changes,
   })
 
+/** What the authority accepts, of Paris. */
+const notice: ToleranceNotice = {
+  id: '2021-08-13/1',
+  from: after(70).toISOString(),
+  until: after(96).toISOString(),
+  accepts: ['slip'],
+  sites: ['75', '9704'],
+  fr: 'Les fiches de Paris sont acceptées jusqu’à dimanche midi.',
+  en: 'Slips of Paris are accepted until Sunday noon.',
+}
+
 const outcome = ({ verdict, step, code }: Verdict): string => `${verdict} ${step} ${code}`
 const none: Purpose = { kind: 'none' }
 const check = async (text: string, trust = trustWith(), when = at): Promise<string> =>
@@ -102,6 +113,34 @@ suite('a provisional certificate', () => {
     assert.deepEqual(certificate?.notices, ['PROVISIONAL', 'CHECK_IDENTITY'])
     assert.ok(verdict.verdict === 'accepted')
     assert.deepEqual(verdict.acceptedUntil, after(72.5))
+  })
+
+  test('is accepted beyond its time where a notice says so, and nowhere else, nor when it was withdrawn', async () => {
+    const late = after(80)
+    const text = await certificateText()
+    const withNotice = (changes = {}, withdrawn = {}) => ({
+      ...trustWith(withdrawn),
+      tolerated: [{ ...notice, accepts: ['provisional' as const], ...changes }],
+    })
+    assert.equal(await check(text, trustWith(), late), 'refused validity PROVISIONAL_EXPIRED')
+    const verdict = await verify(text, withNotice(), late, none)
+    assert.ok(verdict.verdict === 'accepted')
+    assert.deepEqual(verdict.acceptedUntil, new Date(notice.until))
+    assert.equal(verdict.certificate.tolerance?.id, notice.id)
+    for (const changes of [
+      { sites: ['13', '9704'] },
+      { accepts: ['slip' as const] },
+      { until: late.toISOString() },
+      { from: after(81).toISOString() },
+    ]) {
+      const expired = 'refused validity PROVISIONAL_EXPIRED'
+      assert.equal(await check(text, withNotice(changes), late), expired, JSON.stringify(changes))
+    }
+    const booklets = { booklets: [grant.id] }
+    const withdrawn = 'refused revocation BOOKLET_WITHDRAWN'
+    assert.equal(await check(text, withNotice({}, booklets), late), withdrawn)
+    const forged = await certificateText({ sign: signWith(otherCounter) })
+    assert.equal(await check(forged, withNotice(), late), 'refused signature PROVISIONAL_SIGNATURE')
   })
 
   test('passes through the same rules as a definitive one', async () => {
@@ -226,6 +265,19 @@ suite('a slip', async () => {
       await check(text, trustOf({ signers: [], continuity: [impostor] })),
       'refused signature SLIP_SIGNATURE',
     )
+  })
+
+  test('is accepted beyond its time where a notice says so, and never when it was cancelled', async () => {
+    const late = after(250)
+    const tolerated = [
+      { ...notice, from: after(240).toISOString(), until: after(300).toISOString() },
+    ]
+    const verdict = await verify(text, { ...trustWith(), tolerated }, late, none)
+    assert.ok(verdict.verdict === 'accepted')
+    assert.equal(verdict.certificate.tolerance?.en, notice.en)
+    assert.deepEqual(verdict.acceptedUntil, after(300))
+    const cancelled = { ...trustWith({ slips: [serial.text] }), tolerated }
+    assert.equal(await check(text, cancelled, late), 'refused revocation SLIP_CANCELLED')
   })
 
   test('changed is refused or unreadable', async () => {

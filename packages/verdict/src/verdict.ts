@@ -1,3 +1,4 @@
+import type { ToleranceNotice } from '@sidep/trust'
 import type { Texts } from './rules/rule-set.ts'
 
 /** The steps of verification, in their order. */
@@ -52,6 +53,8 @@ export interface CertificateView {
   readonly site?: string
   /** What a verifier must say with it, whatever the verdict; nothing when absent. */
   readonly notices?: readonly Notice[]
+  /** The authority's notice by which it is accepted although its own time is over. */
+  readonly tolerance?: Pick<ToleranceNotice, 'id' | 'until' | 'fr' | 'en'>
   /** Health facts, in the shape of an EU certificate's payload. Never for a doorman's screen. */
   readonly medical: Readonly<Record<string, unknown>>
 }

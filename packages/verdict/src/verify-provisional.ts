@@ -4,6 +4,7 @@ import { checkRules } from './check-rules.ts'
 import { withdrawnIn } from './continuity-trust.ts'
 import { personOfDcc } from './hcert-view.ts'
 import type { RuleProfile } from './rules/rule-set.ts'
+import { toleranceFor, underNotice } from './tolerance.ts'
 import {
   accepted,
   type CertificateView,
@@ -29,15 +30,23 @@ export const verifyProvisionalText = async (
   if (!read.ok) {
     return read.step === 'schema' ? refused('schema', read.code) : unreadable(read.step, read.code)
   }
-  const check = await verifyProvisional(read, trust.continuity, at, withdrawnIn(trust).booklets)
-  const certificate = viewOfProvisional(read)
+  const judge = (moment: Date) =>
+    verifyProvisional(read, trust.continuity, moment, withdrawnIn(trust).booklets)
+  const own = await judge(at)
+  const notice = toleranceFor(trust, 'provisional', read.booklet.siteId, at)
+  const isLate = !own.ok && own.code === 'PROVISIONAL_EXPIRED' && notice !== undefined
+  // Only its time may be over: whether its booklet was withdrawn is asked after that.
+  const check = isLate ? await judge(read.issuedAt) : own
+  const view = viewOfProvisional(read)
+  const certificate = isLate ? underNotice(view, notice) : view
   if (!check.ok) {
     const vouchedFor = check.step !== 'key' && check.step !== 'signature'
-    return refused(check.step, check.code, vouchedFor ? certificate : null)
+    return refused(check.step, check.code, vouchedFor ? view : null)
   }
   const rules = checkRules(read.dcc.canonical, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
-  return accepted(certificate, earliest(rules.until, check.acceptedUntil), rules.rule)
+  const end = isLate ? new Date(notice.until) : check.acceptedUntil
+  return accepted(certificate, earliest(rules.until, end), rules.rule)
 }
 
 const viewOfProvisional = ({ dcc, booklet }: Provisional): CertificateView => ({

@@ -1,6 +1,7 @@
 import { type ReadSlip, type Slip, verifySlip, writeSlipSerial } from '@sidep/continuity'
 import type { Trust } from '@sidep/trust'
 import { withdrawnIn } from './continuity-trust.ts'
+import { toleranceFor, underNotice } from './tolerance.ts'
 import {
   accepted,
   type CertificateView,
@@ -17,9 +18,19 @@ import {
 export const verifyReadSlip = async (read: ReadSlip, trust: Trust, at: Date): Promise<Verdict> => {
   if (!read.ok) return unreadable(stepOf(read.code), read.code)
   const { slip } = read
-  const verified = await verifySlip(slip, trust.continuity, at, withdrawnIn(trust).slips)
+  const judge = (moment: Date) =>
+    verifySlip(slip, trust.continuity, moment, withdrawnIn(trust).slips)
+  const own = await judge(at)
+  const notice = toleranceFor(trust, 'slip', slip.serial.siteId, at)
+  const isLate = !own.ok && own.code === 'SLIP_EXPIRED' && notice !== undefined
+  // Only its time may be over: whether it was cancelled is asked after that.
+  const verified = isLate ? await judge(new Date(slip.expiresAt.getTime() - 1)) : own
   const view = viewOfSlip(slip)
-  if (verified.ok) return accepted(view, slip.expiresAt)
+  if (verified.ok) {
+    return isLate
+      ? accepted(underNotice(view, notice), new Date(notice.until))
+      : accepted(view, slip.expiresAt)
+  }
   switch (verified.code) {
     case 'SLIP_KEY_UNKNOWN':
     case 'SLIP_KEY_NOT_VALID':

@@ -233,6 +233,36 @@ suite('sidep trust', () => {
     assert.equal(judge(batch([{ hash: 'AAAA' }])), 'REVOCATION_LIST_UNREADABLE')
   })
 
+  test('a signed notice goes out with the index, and is read from the text of its code', () => {
+    const words = ['--id', '2021-08-13/1', '--accepts', 'slip', '--sites', '75,92']
+    const times = ['--from', noon, '--until', '2021-08-15T10:00:00Z']
+    const texts = ['--fr', 'Fiches acceptées.', '--en', 'Slips accepted.']
+    const signed = sidep(
+      'notice',
+      '--sign',
+      ...words,
+      ...times,
+      ...texts,
+      '--into',
+      trust,
+      '--json',
+    )
+    assert.equal(signed.status, 0, signed.stderr)
+    const { text } = JSON.parse(signed.stdout) as { text: string }
+    const read = JSON.parse(sidep('notice', '--read', text, '--json').stdout)
+    assert.deepEqual(
+      [read.accepts, read.sites, read.en],
+      [['slip'], ['75', '92'], 'Slips accepted.'],
+    )
+    sidep('trust', 'export', trust, '--at', noon)
+    const { parts } = JSON.parse(sidep('trust', 'show', trust, '--at', noon, '--json').stdout) as {
+      parts: { name: string; bytes: number }[]
+    }
+    assert.ok((parts.find(({ name }) => name === 'notices')?.bytes ?? 0) > 200)
+    const tooLong = ['--from', noon, '--until', '2021-09-15T10:00:00Z']
+    assert.equal(sidep('notice', '--sign', ...words, ...tooLong, ...texts).status, 64)
+  })
+
   test('a folder that was changed, or is signed by another, is not relied on', () => {
     const { parts } = JSON.parse(sidep('trust', 'show', trust, '--at', noon, '--json').stdout) as {
       parts: { sha256: string }[]

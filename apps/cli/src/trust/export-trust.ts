@@ -14,7 +14,7 @@ import { profiles } from '@sidep/verdict'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { ownLists, publicKeyInfo, readOwnKeys } from '../verify/signers.ts'
 import { contentOfImports, type Imports, readImports } from './imports.ts'
-import { readFolderIndex, writeTrustFolder } from './trust-folder.ts'
+import { readFolderIndex, readNotices, writeTrustFolder } from './trust-folder.ts'
 
 /** Whoever gets nothing newer goes on for so long; ages of parts tell before. */
 const validityMilliseconds = 60 * dayMilliseconds
@@ -37,7 +37,8 @@ export const exportTrust = async (
   const before = await readFolderIndex(folder, anchorOf(first))
   const imports = await readImports(folder, at)
   const content = contentOfImports(imports, await ownLists())
-  const own = { ...content, ...(profile !== undefined && { ruleProfile: profile }) }
+  const notices = await readNotices(folder)
+  const own = { ...content, notices, ...(profile !== undefined && { ruleProfile: profile }) }
   const byHash = new Map<string, Uint8Array>()
   const parts: IndexedPart[] = []
   for (const [name, bytes] of writeParts(own)) {
@@ -73,7 +74,7 @@ const anchorOf = ({ certificate }: FolderKey): Uint8Array => {
 }
 
 /** The bundle signer of then, whose private key must be in the key folder. */
-const bundleSigner = async (
+export const bundleSigner = async (
   at: Date,
 ): Promise<{ first: FolderKey; signer: BundleSigner; successions: Uint8Array[] }> => {
   const keys = (await readOwnKeys()).filter(({ scope }) => scope === 'bundle')

@@ -16,7 +16,7 @@ export const loadTrustFolder = async (
 ): Promise<LoadedTrust> => {
   if (!(await hasIndex(folder))) {
     const imports = await readImports(folder, at)
-    return await loaded(folder, contentOfImports(imports, await ownLists()), { parts: [] })
+    return await loaded(folder, contentOfImports(imports, await ownLists()), { parts: [] }, null)
   }
   const spki = await anchorFor(folder, anchor, at)
   const { content, index } = await openTrustFolder(folder, spki, at)
@@ -26,7 +26,7 @@ export const loadTrustFolder = async (
       console.error(`sidep: ${folder}: ${name} is ${hours} hours old`)
     }
   }
-  return await loaded(folder, content, index)
+  return await loaded(folder, content, index, spki)
 }
 
 /** The key that is given, or this installation's own. */
@@ -44,8 +44,9 @@ const loaded = async (
   folder: string,
   content: TrustContent,
   index: Parameters<typeof trustFrom>[1],
+  anchor: Uint8Array | null,
 ): Promise<LoadedTrust> => {
-  const trust = await trustFrom(content, index)
+  const trust = await trustFrom(content, index, anchor)
   const { ruleProfile, ruleSets, valueSets } = content
   const { profile, rejected } = withCarriedRules(profileNamed(ruleProfile), ruleSets, valueSets)
   for (const code of rejected) {

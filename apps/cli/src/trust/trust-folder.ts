@@ -1,5 +1,5 @@
 /** A folder that trust travels in: `index.cose` and `parts/SHA256`, as they are served. */
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
   assembleContent,
@@ -75,4 +75,28 @@ export const writeTrustFolder = async (
 export const writeWhole = async (file: string, bytes: Uint8Array | string): Promise<void> => {
   await writeFile(`${file}.writing`, bytes)
   await rename(`${file}.writing`, file)
+}
+
+const noticesIn = (folder: string): string => join(folder, 'notices')
+
+/** Signed notices that are to go out with the next index; one that is taken out of the folder ends. */
+export const readNotices = async (folder: string): Promise<readonly Uint8Array[]> => {
+  const names = await readdir(noticesIn(folder)).catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+    throw error
+  })
+  const files = names.filter((name) => name.endsWith('.cose')).sort()
+  return await Promise.all(files.map((name) => readFile(join(noticesIn(folder), name))))
+}
+
+/** @returns the file */
+export const writeNotice = async (
+  folder: string,
+  id: string,
+  bytes: Uint8Array,
+): Promise<string> => {
+  await mkdir(noticesIn(folder), { recursive: true })
+  const file = join(noticesIn(folder), `${id.replaceAll(/[^\w-]/g, '-')}.cose`)
+  await writeWhole(file, bytes)
+  return file
 }

@@ -44,8 +44,13 @@ const noticeSentences: Readonly<Record<Notice, string>> = {
   CHECK_IDENTITY: 'check the identity document',
 }
 
-const noticesOf = ({ notices = [] }: CertificateView): string =>
-  notices.map((notice) => `\n  ${noticeSentences[notice]}`).join('')
+const noticesOf = ({ notices = [], tolerance }: CertificateView): string =>
+  [
+    ...notices.map((notice) => noticeSentences[notice]),
+    ...(tolerance === undefined ? [] : [`notice ${tolerance.id}: ${tolerance.en}`]),
+  ]
+    .map((sentence) => `\n  ${sentence}`)
+    .join('')
 
 const personOf = ({ familyName, firstNames, birthDate }: CertificateView): string =>
   `${`${familyName} ${firstNames}`.trim()}, born ${birthDate || 'on an unknown date'}`

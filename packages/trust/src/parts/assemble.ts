@@ -1,5 +1,6 @@
 import { broken, bytesToHex, type Layer } from '@sidep/encoding'
 import { loadTrust, type Trust } from '../load-trust.ts'
+import { openNotice } from '../notices/tolerance-notice.ts'
 import { nothingRevoked } from '../revocation/own-revocations.ts'
 import type { IndexedPart, TrustIndex } from './trust-index.ts'
 import { readParts, type TrustContent } from './trust-parts.ts'
@@ -39,10 +40,16 @@ export const assembleContent = async (
 export const sha256Of = async (bytes: Uint8Array): Promise<string> =>
   bytesToHex(new Uint8Array(await crypto.subtle.digest('SHA-256', new Uint8Array(bytes))))
 
-/** What a verifier believes of it. */
+/**
+ * What a verifier believes of it.
+ *
+ * @param anchor who signs notices: the key that signed the index, or those that it comes after; a notice of nobody known
+ *   is passed over, and stands in `rejected`
+ */
 export const trustFrom = async (
   content: TrustContent,
   { parts }: Pick<TrustIndex, 'parts'>,
+  anchor: Uint8Array | null,
 ): Promise<Trust> => {
   const { twoddoc, continuity, withdrawn, own, foreign } = content
   const trust = await loadTrust({
@@ -51,11 +58,23 @@ export const trustFrom = async (
     ...(continuity && { continuity }),
     ...(withdrawn && { withdrawn }),
   })
+  const notices = await Promise.all(
+    content.notices.map((notice) =>
+      anchor === null ? broken('NOTICE_ANCHOR') : openNotice(notice, anchor),
+    ),
+  )
   const list = parts.find(({ name }) => name === 'revocations/own')
   return {
     ...trust,
     own: own ?? nothingRevoked,
     foreign,
+    tolerated: notices.flatMap((notice) => (notice.ok ? [notice.value] : [])),
+    rejected: [
+      ...trust.rejected,
+      ...notices.flatMap((notice, index) =>
+        notice.ok ? [] : [{ list: 'notices' as const, index, code: notice.code }],
+      ),
+    ],
     revocationsAsOf:
       list === undefined || list.refuseAfterSeconds === null
         ? null

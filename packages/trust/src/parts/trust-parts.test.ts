@@ -227,8 +227,9 @@ suite('parts', () => {
   })
 
   test('load into a trust with the age of its revocations', async () => {
-    const trust = await trustFrom(content, index)
-    assert.deepEqual(trust.rejected, [])
+    const trust = await trustFrom(content, index, anchor)
+    // Three bytes are no notice.
+    assert.deepEqual(trust.rejected, [{ list: 'notices', index: 0, code: 'NOTICE_MALFORMED' }])
     assert.equal(trust.signers.length, 2)
     assert.equal(trust.own.listed.size, 1)
     assert.deepEqual(trust.revocationsAsOf, {
