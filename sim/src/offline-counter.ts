@@ -4,8 +4,8 @@
  */
 
 import {
+  bookletAllowance,
   bookletHoursMax,
-  bookletStanding,
   emptyOutbox,
   type OutboxCommand,
   type OutboxEvent,
@@ -226,7 +226,7 @@ export const makeOfflineCounter = (
       return { recorded, isAnswered: true, againAt: againAt(at) }
     },
     isBookletDue: (professional, at) =>
-      bookletStanding(state, owner(professional), milliseconds(at)).due,
+      bookletAllowance(state, owner(professional), milliseconds(at)).due,
     get unsent() {
       return unsentNow()
     },

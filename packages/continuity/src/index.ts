@@ -17,7 +17,7 @@ export { bookletIdBytes, bookletIdText } from './hex-id.ts'
 export * from './limits.ts'
 export { type Advanced, advanceOutbox, type OutboxStore } from './outbox/advance.ts'
 export { backoffMilliseconds } from './outbox/backoff.ts'
-export { bookletHoursLeftMin, bookletStanding, usableBooklet } from './outbox/booklets.ts'
+export { bookletAllowance, bookletHoursLeftMin, usableBooklet } from './outbox/booklets.ts'
 export type { NoticeCode, OutboxCommand, OutboxEvent } from './outbox/events.ts'
 export {
   isDocumentRefusal,

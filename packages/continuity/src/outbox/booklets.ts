@@ -52,7 +52,7 @@ export const usableBooklet = (
  * @returns certificates left for this professional at this site, until when the last of them can be
  * signed (null when there are none), and whether a new booklet is due
  */
-export const bookletStanding = (
+export const bookletAllowance = (
   state: OutboxHead,
   owner: Owner,
   now: number,

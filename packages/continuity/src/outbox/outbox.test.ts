@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { advanceOutbox, type OutboxStore } from './advance.ts'
 import { backoffMilliseconds } from './backoff.ts'
 import { Bench, codes, content, owner, start } from './bench-testing.ts'
-import { bookletStanding } from './booklets.ts'
+import { bookletAllowance } from './booklets.ts'
 import { Disk } from './disk-testing.ts'
 import type { ReconcileLine } from './messages.ts'
 import { booklet, type Content, ownerAt } from './samples-testing.ts'
@@ -485,18 +485,18 @@ test('a store that never lets a tab through is given up with STORAGE_BUSY, and n
 
 test('a new booklet is due below 18 h, below a fifth of the numbers, and when there is none', () => {
   const bench = new Bench()
-  const standing = () => bookletStanding(bench.state, owner, bench.now)
-  assert.deepEqual(standing(), { left: 0, until: null, due: true })
+  const allowance = () => bookletAllowance(bench.state, owner, bench.now)
+  assert.deepEqual(allowance(), { left: 0, until: null, due: true })
   bench.take('b1', 5)
-  assert.deepEqual(standing(), { left: 5, until: start + 24 * hour, due: false })
+  assert.deepEqual(allowance(), { left: 5, until: start + 24 * hour, due: false })
   bench.now += 6 * hour
-  assert.equal(standing().due, false)
+  assert.equal(allowance().due, false)
   bench.now += 1
-  assert.equal(standing().due, true)
+  assert.equal(allowance().due, true)
   bench.take('b2', 5)
-  assert.deepEqual([standing().left, standing().due], [10, false])
+  assert.deepEqual([allowance().left, allowance().due], [10, false])
   for (let index = 0; index < 9; index++) bench.typed(`s${index}`).want(`s${index}`)
-  assert.deepEqual([standing().left, standing().due], [1, false])
+  assert.deepEqual([allowance().left, allowance().due], [1, false])
 })
 
 test('the result of something acknowledged is sent whole, in a new version; an answer to the old one does not count', () => {
@@ -585,8 +585,8 @@ test('a lost key ends its booklets, and no other', () => {
   bench.take('b2', 5, bench.now, ownerAt(1))
   const { now } = bench
   bench.on({ type: 'key-lost', professionalId: owner.professionalId, now })
-  assert.equal(bookletStanding(bench.state, owner, now).left, 0)
-  assert.equal(bookletStanding(bench.state, ownerAt(1), now).left, 5)
+  assert.equal(bookletAllowance(bench.state, owner, now).left, 0)
+  assert.equal(bookletAllowance(bench.state, ownerAt(1), now).left, 5)
   assert.deepEqual(codes(bench.typed('s2').want('s2')), ['BOOKLET_EXHAUSTED'])
 })
 

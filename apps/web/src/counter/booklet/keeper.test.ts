@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { bookletStanding, counterKeyOf, issueBooklet, type Sign } from '@sidep/continuity'
+import { bookletAllowance, counterKeyOf, issueBooklet, type Sign } from '@sidep/continuity'
 import type { BookletAnswer, BookletsInForce } from '@sidep/contracts'
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
@@ -140,7 +140,7 @@ const world = () => {
       random: () => 0.5,
       exclusive,
     })
-    return { keeper, standing: () => bookletStanding(driver.state(), owner, now) }
+    return { keeper, allowance: () => bookletAllowance(driver.state(), owner, now) }
   }
   return {
     portal,
@@ -154,30 +154,30 @@ const world = () => {
 
 test('none is asked for before there is a lock; then one, and no second while it lasts', async () => {
   const { portal, keys, tab } = world()
-  const { keeper, standing } = tab('a')
+  const { keeper, allowance } = tab('a')
   await keeper.keep(owner)
   assert.equal(portal.asked, 0)
   await keys.protect(owner.professionalId, lock)
   await keeper.keep(owner)
   await keeper.keep(owner)
-  assert.deepEqual([portal.asked, standing().left], [1, 5])
+  assert.deepEqual([portal.asked, allowance().left], [1, 5])
 })
 
 test('through a day online twelve hours are always left, and after closing the next morning still has some', async () => {
   const { portal, keys, tab, pass } = world()
-  const { keeper, standing } = tab('a')
+  const { keeper, allowance } = tab('a')
   await keys.protect(owner.professionalId, lock)
   let shortest = Number.POSITIVE_INFINITY
   // From 8:00 to 20:00, looked at every ten minutes.
   let now = Date.parse('2026-11-24T07:00:00Z')
   for (let minutes = 0; minutes <= 12 * 60; minutes += 10) {
     await keeper.keep(owner)
-    shortest = Math.min(shortest, (standing().until ?? 0) - now)
+    shortest = Math.min(shortest, (allowance().until ?? 0) - now)
     pass(10 * 60_000)
     now += 10 * 60_000
   }
   assert.ok(shortest >= 12 * hour)
-  assert.ok((standing().until ?? 0) >= Date.parse('2026-11-25T12:00:00Z'))
+  assert.ok((allowance().until ?? 0) >= Date.parse('2026-11-25T12:00:00Z'))
   assert.ok(portal.asked <= 3)
 })
 
@@ -186,10 +186,10 @@ test('a counter that wakes with less takes another at once; of two tabs one asks
   await keys.protect(owner.professionalId, lock)
   const [first, second] = [tab('a'), tab('b')]
   await Promise.all([first.keeper.keep(owner), second.keeper.keep(owner)])
-  assert.deepEqual([portal.asked, second.standing().left], [1, 5])
+  assert.deepEqual([portal.asked, second.allowance().left], [1, 5])
   pass(20 * hour)
   await first.keeper.keep(owner)
-  assert.deepEqual([portal.asked, first.standing().left], [2, 10])
+  assert.deepEqual([portal.asked, first.allowance().left], [2, 10])
 })
 
 test('a portal that does not answer is asked again later, not at every turn', async () => {
@@ -208,52 +208,52 @@ test('a portal that does not answer is asked again later, not at every turn', as
 test('a booklet for another key is not kept', async () => {
   const { portal, keys, tab } = world()
   await keys.protect(owner.professionalId, lock)
-  const { keeper, standing } = tab('a')
+  const { keeper, allowance } = tab('a')
   portal.isForeign = true
   await keeper.keep(owner)
-  assert.deepEqual([portal.asked, standing().left], [1, 0])
+  assert.deepEqual([portal.asked, allowance().left], [1, 0])
 })
 
 test('the one in hand is named and gone on with; all before it end', async () => {
   const { portal, keys, tab, pass } = world()
   await keys.protect(owner.professionalId, lock)
-  const { keeper, standing } = tab('a')
+  const { keeper, allowance } = tab('a')
   await keeper.keep(owner)
   assert.equal(portal.held, undefined)
   pass(7 * hour)
   await keeper.keep(owner)
-  assert.deepEqual([portal.held, standing().left], ['0000000000000001', 10])
+  assert.deepEqual([portal.held, allowance().left], ['0000000000000001', 10])
   pass(7 * hour)
   await keeper.keep(owner)
   // Never more than two: that of before, and the new one.
-  assert.deepEqual([portal.held, standing().left], ['0000000000000002', 10])
+  assert.deepEqual([portal.held, allowance().left], ['0000000000000002', 10])
 })
 
 test('nothing is signed from a booklet that the portal no longer counts, and another is taken at once', async () => {
   const { portal, keys, tab, pass } = world()
   await keys.protect(owner.professionalId, lock)
-  const { keeper, standing } = tab('a')
+  const { keeper, allowance } = tab('a')
   await keeper.keep(owner)
   // Ended from another counter, or withdrawn.
   portal.inForce = []
   keeper.lookAgain()
   portal.isDown = true
   await keeper.keep(owner)
-  assert.equal(standing().left, 5, 'without an answer what was said last counts')
+  assert.equal(allowance().left, 5, 'without an answer what was said last counts')
   portal.isDown = false
   pass(60_000)
   await keeper.keep(owner)
-  assert.deepEqual([portal.asked, portal.held, standing().left], [2, undefined, 5])
+  assert.deepEqual([portal.asked, portal.held, allowance().left], [2, undefined, 5])
 })
 
 test('after an unlocking the next booklet is for a new key, and what is left under the one before is not signed from', async () => {
   const { portal, keys, tab, pass } = world()
   await keys.protect(owner.professionalId, lock)
-  const { keeper, standing } = tab('a')
+  const { keeper, allowance } = tab('a')
   await keeper.keep(owner)
   pass(7 * hour)
   await keeper.keep(owner)
-  assert.deepEqual([portal.keys.size, standing().left], [1, 10])
+  assert.deepEqual([portal.keys.size, allowance().left], [1, 10])
   keys.lock()
   assert.equal((await keys.unlock(owner.professionalId, lock.code)).kind, 'open')
   await keeper.keep(owner)
@@ -261,5 +261,5 @@ test('after an unlocking the next booklet is for a new key, and what is left und
   pass(7 * hour)
   await keeper.keep(owner)
   assert.deepEqual([portal.asked, portal.keys.size, portal.held], [3, 2, undefined])
-  assert.equal(standing().left, 5)
+  assert.equal(allowance().left, 5)
 })

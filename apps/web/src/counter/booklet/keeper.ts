@@ -6,7 +6,7 @@
  * 3. Nothing is signed from a booklet that the portal no longer counts: it is asked when somebody comes to work, and
  *    now and then. While it does not answer, what it last said counts.
  */
-import { bookletStanding, type HeldBooklet } from '@sidep/continuity'
+import { bookletAllowance, type HeldBooklet } from '@sidep/continuity'
 import type { BookletAnswer } from '@sidep/contracts'
 import { giveBooklet, listBooklets } from '@sidep/contracts/endpoints'
 import { type ApiClient, retryAfterSecondsOf } from '../../shared/api/index.ts'
@@ -111,7 +111,7 @@ export const createKeeper = (dependencies: KeeperDependencies): Keeper => {
       .toSorted((a, b) => b.notBefore - a.notBefore)[0]
 
   const isDue = (owner: Owner): boolean =>
-    bookletStanding(driver.state(), owner, now().getTime()).due
+    bookletAllowance(driver.state(), owner, now().getTime()).due
 
   const rest = (retryAfterSeconds: number | null): void => {
     failures += 1

@@ -2,8 +2,8 @@ import { problemRegistry } from '@sidep/contracts'
 import { useEffect, useEffectEvent, useState } from 'react'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Dialog, Notice } from '../../shared/ui/index.ts'
+import { useAllowance } from '../booklet/allowance.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useStanding } from '../booklet/standing.ts'
 import { useCounterState } from '../context.ts'
 import { lockMessages } from '../lock/lock-messages.ts'
 import { isSessionUsable, ownerOf } from '../state.ts'
@@ -89,7 +89,7 @@ export const BookletFoot = () => {
   const t = useMessages(bookletMessages)
   const tLock = useMessages(lockMessages)
   const state = useCounterState()
-  const { words } = useStanding()
+  const { words } = useAllowance()
   const [isOpen, setIsOpen] = useState(false)
   if (state.lock === 'none') return null
   const close = (): void => setIsOpen(false)

@@ -1,4 +1,4 @@
-import { bookletStanding } from '@sidep/continuity'
+import { bookletAllowance } from '@sidep/continuity'
 import { useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Button, Dialog, Notice } from '../../shared/ui/index.ts'
@@ -19,7 +19,7 @@ export const GoOnAlone = () => {
   const [isAsking, setIsAsking] = useState(false)
   const owner = ownerOf(holder)
   if (owner === null) return null
-  const { left, until } = bookletStanding(outbox, owner, now.getTime())
+  const { left, until } = bookletAllowance(outbox, owner, now.getTime())
   // While a door works, signing in is the way.
   const isNeeded = link.state !== 'online' || !doors?.some(({ state }) => state === 'up')
   if (until === null || !isNeeded) return null

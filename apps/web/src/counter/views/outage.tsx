@@ -1,4 +1,4 @@
-import { bookletStanding } from '@sidep/continuity'
+import { bookletAllowance } from '@sidep/continuity'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Notice } from '../../shared/ui/index.ts'
 import { useCounterState, useNow, useSiteZone } from '../context.ts'
@@ -18,7 +18,7 @@ export const Outage = () => {
   const begun = doors.map(({ since }) => (since === undefined ? Number.NaN : Date.parse(since)))
   const since = Math.max(...begun)
   const owner = ownerOf(holder)
-  const canGoOn = owner !== null && bookletStanding(outbox, owner, now.getTime()).until !== null
+  const canGoOn = owner !== null && bookletAllowance(outbox, owner, now.getTime()).until !== null
   const title = Number.isNaN(since)
     ? t('outageTitle')
     : t('outageSince', { time: outageTime(new Date(since), localeOf[language], timeZone) })

@@ -1,7 +1,7 @@
 import { localeOf, type Translate, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Icon, type IconName } from '../../shared/ui/index.ts'
+import { useAllowance } from '../booklet/allowance.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useStanding } from '../booklet/standing.ts'
 import { useCounterState, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
 import type { Room } from '../session/machine/state.ts'
@@ -9,7 +9,7 @@ import { type CounterState, ownEntries, unsentOf } from '../state.ts'
 import { clockTime, inWhoseName } from '../words.ts'
 import { teamMessages } from './team/team-messages.ts'
 
-type Standing =
+type BarState =
   | 'waiting-room'
   | 'connected'
   | 'extended'
@@ -18,13 +18,13 @@ type Standing =
   | 'busy'
   | 'offline'
 
-const standingOf = ({
+const barStateOf = ({
   link,
   isSessionLost,
   isRenewalDue,
   session,
   room,
-}: CounterState): Standing => {
+}: CounterState): BarState => {
   if (room !== null && link.state === 'online') return 'waiting-room'
   if (isSessionLost) return 'signed-out'
   if (link.state === 'online' && isRenewalDue) return 'renewing'
@@ -32,7 +32,7 @@ const standingOf = ({
   return link.state
 }
 
-const icons: Record<Standing, IconName> = {
+const icons: Record<BarState, IconName> = {
   connected: 'connected',
   'waiting-room': 'clock',
   extended: 'clock',
@@ -57,19 +57,19 @@ export const StateBar = () => {
   const timeZone = useSiteZone()
   const state = useCounterState()
   const { link, session, room, storage } = state
-  const standing = standingOf(state)
+  const bar = barStateOf(state)
   const count = unsentOf(ownEntries(state))
-  const booklet = useStanding()
+  const booklet = useAllowance()
   const tBooklet = useMessages(bookletMessages)
-  const hasBooklet = booklet.standing.until !== null
-  const saysBooklet = standing === 'offline' || standing === 'busy' || standing === 'signed-out'
+  const hasBooklet = booklet.allowance.until !== null
+  const saysBooklet = bar === 'offline' || bar === 'busy' || bar === 'signed-out'
   const words = (): string => {
     if (storage === 'unavailable' && link.state !== 'online')
       return link.state === 'offline'
         ? t('unkeptOffline')
         : t('unkeptBusy', { time: clockTime(link.retryAt, localeOf[language], timeZone) })
-    if (storage === 'unavailable' && standing === 'signed-out') return t('unkeptSignedOut')
-    switch (standing) {
+    if (storage === 'unavailable' && bar === 'signed-out') return t('unkeptSignedOut')
+    switch (bar) {
       case 'connected':
         return t('stateConnected', { site: session?.site?.name ?? '' })
       case 'waiting-room':
@@ -92,11 +92,11 @@ export const StateBar = () => {
     }
   }
   return (
-    <div className={`state-bar ${standing}`} role="status" aria-label={t('stateLabel')}>
+    <div className={`state-bar ${bar}`} role="status" aria-label={t('stateLabel')}>
       <span className="state">
-        <Icon name={icons[standing]} />
+        <Icon name={icons[bar]} />
         {words()}
-        {session?.operator && standing !== 'waiting-room' && (
+        {session?.operator && bar !== 'waiting-room' && (
           <> · {tt('operatorFor', inWhoseName(session))}</>
         )}
       </span>
@@ -104,7 +104,7 @@ export const StateBar = () => {
         <span className="state booklet-low">
           <Icon name="warning" />
           {tBooklet('bookletLow', {
-            count: booklet.standing.left,
+            count: booklet.allowance.left,
             time: booklet.end,
           })}
         </span>

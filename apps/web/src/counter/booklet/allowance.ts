@@ -1,6 +1,6 @@
 /** What this counter can still do alone, in words. */
 
-import { bookletStanding, portalTime } from '@sidep/continuity'
+import { bookletAllowance, portalTime } from '@sidep/continuity'
 import { hourMilliseconds } from '@sidep/time'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { useCounterState, useNow, useSiteZone } from '../context.ts'
@@ -8,7 +8,7 @@ import { type CounterState, ownerOf } from '../state.ts'
 import { bookletEnd } from './booklet-end.ts'
 import { bookletMessages } from './booklet-messages.ts'
 
-interface Standing {
+interface Allowance {
   readonly left: number
   /** Null when nothing is left. */
   readonly until: Date | null
@@ -21,14 +21,14 @@ const lowCount = 5
 const lowMilliseconds = 2 * hourMilliseconds
 const refreshMilliseconds = 15_000
 
-const standingOf = (
+const allowanceOf = (
   { outbox, session, lock }: Pick<CounterState, 'outbox' | 'session' | 'lock'>,
   now: Date,
-): Standing => {
+): Allowance => {
   const owner = ownerOf(session)
   // Without its key a booklet is paper.
   if (owner === null || lock === 'none') return { left: 0, until: null, isUsedUp: false }
-  const { left, until } = bookletStanding(outbox, owner, now.getTime())
+  const { left, until } = bookletAllowance(outbox, owner, now.getTime())
   const time = portalTime(outbox, now.getTime())
   const isUsedUp =
     until === null &&
@@ -39,29 +39,29 @@ const standingOf = (
   return { left, until: until === null ? null : new Date(until), isUsedUp }
 }
 
-const isLow = ({ left, until }: Standing, now: Date): boolean =>
+const isLow = ({ left, until }: Allowance, now: Date): boolean =>
   until !== null && (left <= lowCount || until.getTime() - now.getTime() < lowMilliseconds)
 
-export interface StandingWords {
+export interface AllowanceWords {
   readonly words: string
   /** When what is left ends, in words; null when nothing is left. */
   readonly end: string | null
   readonly isLow: boolean
-  readonly standing: Standing
+  readonly allowance: Allowance
 }
 
-export const useStanding = (): StandingWords => {
+export const useAllowance = (): AllowanceWords => {
   const t = useMessages(bookletMessages)
   const { language } = useLanguage()
   const timeZone = useSiteZone()
   const state = useCounterState()
   const now = useNow(refreshMilliseconds)
-  const standing = standingOf(state, now)
-  const { left, until, isUsedUp } = standing
+  const allowance = allowanceOf(state, now)
+  const { left, until, isUsedUp } = allowance
   const end = until && bookletEnd(t, until, now, localeOf[language], timeZone)
   return {
-    standing,
-    isLow: isLow(standing, now),
+    allowance,
+    isLow: isLow(allowance, now),
     end,
     words:
       end === null
