@@ -54,10 +54,15 @@ export const sessionRead = (
     )
   const { error } = answer
   if (retryOf(error) !== 'after-sign-in') return silent(state, error, at)
-  if (!isProblem(error, 'SESSION_RENEWAL_DUE') || !canRenew(state))
+  const standing = standingOf(state.way)?.kind
+  // Which session this browser has by now, only the portal knows: it may be of another tab.
+  const asked =
+    standing === 'open' || standing === 'due'
+      ? state
+      : { ...state, renewal: { ...state.renewal, followed: null } }
+  if (!isProblem(error, 'SESSION_RENEWAL_DUE') || !canRenew(asked))
     return nobody(state, codeOf(error), at)
-  const standing = standingOf(state.way)
-  return standing === null || standing.kind === 'lost' ? confirm(state, at) : due(state, at)
+  return standing === undefined || standing === 'lost' ? confirm(asked, at) : due(asked, at)
 }
 
 /** No word about the session: a page that has just been loaded goes on from what this device remembers. */

@@ -154,6 +154,21 @@ describe('a session that is due', () => {
   })
 })
 
+describe('a session that was lost, when the browser has another that is due', () => {
+  it('is not named to the portal: the one that the browser has is carried on', () => {
+    const { enter, happens, state } = machine()
+    enter()
+    happens({ type: 'heard', error: problem('SESSION_DIFFERS').error })
+    const { epoch } = state()
+    const commands = happens({
+      type: 'session-read',
+      epoch,
+      answer: problem('SESSION_RENEWAL_DUE'),
+    })
+    assert.deepEqual(commands, [{ type: 'renew', run: 0, followed: null, clockOffset: 0 }])
+  })
+})
+
 describe('a page of which the portal says nothing', () => {
   it('goes on from what this device remembers, and reads the session before anything else', () => {
     const { happens, kinds, pass, state } = machine()
