@@ -93,6 +93,15 @@ describe('an answer of before an act on the session', () => {
     happens({ type: 'site-chosen', epoch, answer: said(view) })
     assert.equal(state().way.kind, 'signed-out')
   })
+  it('does not open a page with a session that another tab ended while the page was loaded', () => {
+    const { happens, state } = machine()
+    happens({ type: 'opened', remembered: null })
+    assert.deepEqual(happens({ type: 'shown-elsewhere', shown: null }), [
+      { type: 'read-session', epoch: 1 },
+    ])
+    assert.deepEqual(happens({ type: 'session-read', epoch: 0, answer: said(view) }), [])
+    assert.equal(state().way.kind, 'starting')
+  })
   it('does not undo the choice of a site', () => {
     const { happens, state } = machine()
     happens({ type: 'opened', remembered: null })

@@ -160,8 +160,8 @@ const isSameShown = (a: ShownSession | null, b: ShownSession | null): boolean =>
   a?.siteId === b?.siteId
 
 const shownElsewhere = (state: SessionState, { shown }: EventOf<'shown-elsewhere'>): Step =>
-  // Before the first reading there is nothing that could be out of date.
-  state.way.kind === 'starting' || isSameShown(shown, shownOf(sessionOf(state.way)))
+  // Of a first reading the answer is still on its way, and may be of before.
+  state.way.kind !== 'starting' && isSameShown(shown, shownOf(sessionOf(state.way)))
     ? step(state)
     : readSession(changed(state))
 
