@@ -1,8 +1,12 @@
 /** Runs the command as a process of its own and looks for what it leaves behind. For tests. */
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmod, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { after } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { freePort } from '@sidep/server/platform/free-port.ts'
 
 const program = resolve(import.meta.dirname, 'main.ts')
 
@@ -52,6 +56,40 @@ export const makeTemporaryFolder = async (): Promise<string> => {
 
 export const removeFolder = (folder: string): Promise<void> =>
   rm(folder, { recursive: true, force: true })
+
+/** A portal that `sidep start` runs, and what a command needs to work on the same data. */
+export interface StartedPortal {
+  readonly folder: string
+  readonly port: number
+  readonly environment: Readonly<Record<string, string>>
+}
+
+/** Starts one for all tests of a file: it is ready when this ends, and stopped after the last of them. */
+export const portalOfFile = async (): Promise<StartedPortal> => {
+  const folder = await makeTemporaryFolder()
+  // The commands have it as theirs, and where PostgreSQL's files are depends on it.
+  process.env.TMPDIR = folder
+  const port = await freePort('127.0.0.1')
+  const data = join(folder, 'data')
+  const environment = { DATA_DIR: data, KEYS_DIR: '', DATABASE_URL: '', PORT: `${port}` }
+  const cardPort = { CARD_PORT: `${await freePort('127.0.0.1')}` }
+  const server = runCommand(['start'], folder, { ...environment, ...cardPort })
+  const isReady = async (): Promise<boolean> => {
+    if (server.child.exitCode !== null) throw new Error((await server.finished).stderr)
+    return fetch(`http://127.0.0.1:${port}/readyz`).then(
+      ({ ok }) => ok,
+      () => false,
+    )
+  }
+  while (!(await isReady())) await wait(50)
+  after(async () => {
+    const ended = once(server.child, 'exit')
+    server.child.kill('SIGTERM')
+    await ended
+    await removeFolder(folder)
+  })
+  return { folder, port, environment }
+}
 
 const commandLineOf = async (processId: string): Promise<string> => {
   try {

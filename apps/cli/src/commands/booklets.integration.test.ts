@@ -1,47 +1,15 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { base64ToBytes } from '@sidep/encoding'
 import { checkChain } from '@sidep/server/audit/check.ts'
 import { openDatabaseBesides } from '@sidep/server/platform/database.ts'
-import { freePort } from '@sidep/server/platform/free-port.ts'
 import { openBundle, type WithdrawnContinuity } from '@sidep/trust'
-import { type CommandRun, makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
+import { portalOfFile, runCommand } from '../testing.ts'
 
 const site = '750712184'
-let folder: string
-let url: string
-let server: CommandRun
-let environment: Record<string, string>
-before(async () => {
-  folder = await makeTemporaryFolder()
-  // The commands have it as theirs, and where PostgreSQL's files are depends on it.
-  process.env.TMPDIR = folder
-  const port = await freePort('127.0.0.1')
-  url = `http://127.0.0.1:${port}`
-  environment = { DATA_DIR: join(folder, 'data'), KEYS_DIR: '', DATABASE_URL: '', PORT: `${port}` }
-  server = runCommand(['start'], folder, {
-    ...environment,
-    CARD_PORT: `${await freePort('127.0.0.1')}`,
-  })
-  while (!(await isReady())) await wait(50)
-})
-after(async () => {
-  const ended = once(server.child, 'exit')
-  server.child.kill('SIGTERM')
-  await ended
-  await removeFolder(folder)
-})
-
-const isReady = async (): Promise<boolean> => {
-  if (server.child.exitCode !== null) throw new Error((await server.finished).stderr)
-  return fetch(`${url}/readyz`).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-}
+const { folder, port, environment } = await portalOfFile()
+const url = `http://127.0.0.1:${port}`
 
 const sidep = (...words: string[]) => runCommand(words, folder, environment).finished
 

@@ -1,44 +1,12 @@
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
-import { join } from 'node:path'
-import { after, before, test } from 'node:test'
+import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { demoPeople, signInOverHttp } from '@sidep/dev'
-import { freePort } from '@sidep/server/platform/free-port.ts'
-import { type CommandRun, makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
+import { portalOfFile, runCommand } from '../testing.ts'
 
 const { pharmacist } = demoPeople
-let folder: string
-let url: string
-let server: CommandRun
-let environment: Record<string, string>
-before(async () => {
-  folder = await makeTemporaryFolder()
-  // The commands have it as theirs, and where PostgreSQL's files are depends on it.
-  process.env.TMPDIR = folder
-  const port = await freePort('127.0.0.1')
-  url = `http://localhost:${port}`
-  environment = { DATA_DIR: join(folder, 'data'), KEYS_DIR: '', DATABASE_URL: '', PORT: `${port}` }
-  server = runCommand(['start'], folder, {
-    ...environment,
-    CARD_PORT: `${await freePort('127.0.0.1')}`,
-  })
-  while (!(await isReady())) await wait(50)
-})
-after(async () => {
-  const ended = once(server.child, 'exit')
-  server.child.kill('SIGTERM')
-  await ended
-  await removeFolder(folder)
-})
-
-const isReady = async (): Promise<boolean> => {
-  if (server.child.exitCode !== null) throw new Error((await server.finished).stderr)
-  return fetch(`${url}/readyz`).then(
-    ({ ok }) => ok,
-    () => false,
-  )
-}
+const { folder, port, environment } = await portalOfFile()
+const url = `http://localhost:${port}`
 
 const sidep = (...words: string[]) =>
   runCommand(['suspend', ...words], folder, environment).finished
