@@ -46,7 +46,7 @@ export interface TypingBenchResult {
 const slowdown = 4
 const waitingRows = 12
 const chromium = '/usr/bin/chromium'
-const names = ['Lefèvre-Montaigu', 'Anne-Charlotte']
+const names = ['Lefevre-Montaigu', 'Anne-Charlotte']
 const searched = 'lefevre montaigu anne'
 const pages = fileURLToPath(new URL('../../apps/web/dist', import.meta.url))
 
