@@ -56,6 +56,21 @@ const bodies: Readonly<Record<string, unknown>> = {
   [routes.slipCancellations]: { reason },
   [routes.screeningSearch]: { text: 'a' },
   [routes.likelyDuplicates]: { screenings: [] },
+  [routes.screeningCorrections]: {
+    id: '0192a5b0-0000-7000-8000-000000000001',
+    replaces: 1,
+    reason: 'time',
+    screening: {
+      person: { familyName: 'ESSAI', firstNames: 'Ada', birthDate: '1980-01-01', sex: 'F' },
+      device: '1232',
+      sampledAt: '2021-08-13T15:20:00+02:00',
+    },
+  },
+  [routes.screeningWithdrawal]: {
+    id: '0192a5b0-0000-7000-8000-000000000001',
+    replaces: 1,
+    reason: 'other',
+  },
 }
 const send = (
   method: string,

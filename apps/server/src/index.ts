@@ -36,7 +36,7 @@ import { makeRetrievalLinks } from './platform/retrieval-links.ts'
 import { announceStop, makeStarted, type Started } from './platform/stopping.ts'
 import { openVault, type Vault } from './platform/vault.ts'
 import { retrievalModule } from './retrieval/index.ts'
-import { trustBundleModule } from './revocation/index.ts'
+import { openRevocationSource, trustBundleModule } from './revocation/index.ts'
 
 export {
   type Configuration,
@@ -250,6 +250,7 @@ const start = async (
 
   const issuance = await startIssuance(platform, rings, overrides, started)
   const withdrawals = openWithdrawalSource(platform)
+  const revocations = openRevocationSource(platform)
   const onFlags = countFlags(metrics)
   const login = loginModule(
     { ...base, database: pools.login },
@@ -283,6 +284,7 @@ const start = async (
       requireSite: login.requireSite,
       guardAct: login.guardAct,
       pace: login.pace,
+      onRevoked: () => revocations.changed(),
     }),
   )
   await app.register(retrieval.plugin)
@@ -314,6 +316,7 @@ const start = async (
       successions: () => rings.successions(),
       ruleProfile: configuration.ruleProfile,
       withdrawn: () => withdrawals.current(),
+      revoked: () => revocations.current(),
       audit: makePublishedDigests(pools.worker, app.log),
     }),
   )

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { before, suite, test } from 'node:test'
 import {
+  type CorrectionInput,
   routes,
   type ScreeningAnswer,
   type ScreeningEntry,
@@ -33,6 +34,7 @@ const staff = { id: '899700075122', name: 'Perroquet de test' }
 
 let screening: ScreeningInput
 let answer: ScreeningAnswer
+let correction: CorrectionInput
 /** What nobody can say who was not shown the person, or the staff. */
 let marks: readonly string[]
 
@@ -43,7 +45,17 @@ before(async () => {
   screening = sampleScreening(portal, { person, sampledAt })
   const recorded = await portal.send('POST', routes.screenings, screening)
   assert.equal(recorded.status, 201, recorded.text)
-  answer = recorded.json<ScreeningAnswer>()
+  const { device, result = 'negative' } = screening
+  correction = {
+    id: sampleScreening(portal).id,
+    replaces: 1,
+    reason: 'other',
+    screening: { person, device, sampledAt, result },
+  }
+  const path = routes.screeningCorrections.replace(':id', screening.id)
+  const corrected = await portal.send('POST', path, correction)
+  assert.equal(corrected.status, 201, corrected.text)
+  answer = corrected.json<ScreeningAnswer>()
   const delegated = await portal.send('POST', routes.delegations, {
     staffId: staff.id,
     staffName: staff.name,
@@ -64,6 +76,7 @@ const bodyOf = (path: string): unknown => {
     [routes.screeningsBatch]: { screenings: [sampleScreening(portal)] },
     [routes.screeningSearch]: { text: 'canari zoe 09071931' },
     [routes.screeningResult]: { result: screening.result },
+    [routes.screeningCorrections]: correction,
     [routes.sessionSite]: { site: parvis.id },
     [routes.sessionRevocations]: { scope: 'elsewhere' },
     [routes.bookletWithdrawals]: { reason },

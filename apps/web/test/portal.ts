@@ -7,6 +7,7 @@ import {
   sampleScreening,
   startTestCluster,
   type TestClock,
+  type TestPortal,
   testSites,
 } from '../../server/src/platform/testing.ts'
 import { unlockNumberOf } from '../../server/src/retrieval/unlock.ts'
@@ -34,6 +35,8 @@ export interface WebPortal {
   ): Promise<NonNullable<ScreeningAnswer['certificate']> & { readonly hcert: string }>
   /** The number that goes to the phone of a paused link's person, the first that is sent. */
   unlockNumber(retrieval: string): Promise<string>
+  /** Asks the server as the counter of Pharmacie du Parvis, whose device signs. */
+  readonly send: TestPortal['send']
   /** Ends the server: what a network that went away looks like from a phone. */
   stop(): Promise<void>
 }
@@ -72,6 +75,7 @@ export const startWebPortal = async (context: Pick<TestContext, 'after'>): Promi
       if (row === undefined) throw new Error('no such link')
       return unlockNumberOf(vault, { site_id: link.siteId, ...row, number: 1 })
     },
+    send: portal.send,
     stop: () => portal.server.close(),
   }
 }

@@ -50,6 +50,8 @@ export const RetrievalAnswer = Type.Object({
   certificate: Type.Union([CertificateTexts, Type.Null()]),
   /** Where the certificate is or was accepted, by what a verifier would say of it; the national pass first. */
   acceptance: Type.Array(Acceptance),
+  /** When it was put right by the place of the test: a document of before is no longer accepted. Absent: it never was. */
+  correctedAt: Type.Optional(Type.String()),
   kept: Kept,
 })
 export type RetrievalAnswer = Static<typeof RetrievalAnswer>
@@ -69,8 +71,23 @@ export const RetrievalWaiting = Type.Object({
 })
 export type RetrievalWaiting = Static<typeof RetrievalWaiting>
 
+/** The place of the test took it back: no document of it is accepted any more. */
+export const RetrievalWithdrawn = Type.Object({
+  state: Type.Literal('withdrawn'),
+  familyName: Type.String(),
+  firstNames: Type.String(),
+  birthDate: Type.String(),
+  kind: Type.String(),
+  /** RFC 3339; with the site's own offset overseas, else in UTC. */
+  sampledAt: Type.String(),
+  siteName: Type.String(),
+  withdrawnAt: Type.String(),
+  kept: Kept,
+})
+export type RetrievalWithdrawn = Static<typeof RetrievalWithdrawn>
+
 /** What `POST /api/retrieval` answers, told apart by `state`. */
-export const RetrievalReply = Type.Union([RetrievalAnswer, RetrievalWaiting])
+export const RetrievalReply = Type.Union([RetrievalAnswer, RetrievalWaiting, RetrievalWithdrawn])
 export type RetrievalReply = Static<typeof RetrievalReply>
 
 /** The code of an old link; answered 202 and nothing else, whether or not a new one is sent. */

@@ -14,6 +14,8 @@ export const routes = {
   screening: '/api/screenings/:id', // GET ScreeningEntry
   screeningResult: '/api/screenings/:id/result', // POST ResultInput → 200 ScreeningAnswer, idempotent
   screeningConfirmation: '/api/screenings/:id/confirmation', // POST → 200 ScreeningAnswer: by somebody else, of a positive entered late
+  screeningCorrections: '/api/screenings/:id/corrections', // POST CorrectionInput, signed → 201 ScreeningAnswer (200 when replayed)
+  screeningWithdrawal: '/api/screenings/:id/withdrawal', // POST ScreeningWithdrawalInput, signed → 200 ScreeningWithdrawalAnswer: takes it back
   screeningSearch: '/api/screenings/search', // POST ScreeningSearch → ScreeningList
   screeningHistory: '/api/screenings/:id/history', // GET ScreeningHistory
   screeningSend: '/api/screenings/:id/notifications', // POST {} → 202: sends the link again

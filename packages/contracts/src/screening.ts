@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { Delivery } from './delivery.ts'
+import { EntryChange } from './entry-change.ts'
 
 const strict = { additionalProperties: false } as const
 
@@ -191,6 +192,8 @@ export const ScreeningEntry = Type.Object({
   certificate: Type.Union([CertificateTexts, Type.Null()]),
   /** A positive of more than 24 h ago, whose certificate waits for somebody else; absent otherwise. */
   confirmation: Type.Optional(Type.Literal('wanted')),
+  /** Absent from an entry that is as it was entered. */
+  change: Type.Optional(EntryChange),
   /** The latest message of each channel with the person's link; absent where there is none. */
   deliveries: Type.Optional(Type.Array(Delivery)),
 })

@@ -20,6 +20,7 @@ export {
   readHcert,
   readHcertMessage,
 } from './read-hcert.ts'
+export { revocationNameOf } from './revocation-name.ts'
 export { type CheckSignature, type HcertAlgorithm, keyIdOf, verifyCose } from './signature.ts'
 export { dccVersion, type TestDccInput, testDcc, testResultCode } from './test-dcc.ts'
 export { hasLetter, trimmed } from './texts.ts'

@@ -1,5 +1,5 @@
 import { bytesToHex, type CoseSign1, utf8Bytes } from '@sidep/encoding'
-import type { Dcc, DccEntry } from '@sidep/hcert'
+import { type Dcc, type DccEntry, revocationNameOf } from '@sidep/hcert'
 import {
   foreignKindsOf,
   type HashKind,
@@ -59,7 +59,7 @@ export const dccRevocationFault = async (
   const signer = bytesToHex(keyId)
   const latestIssue = issuedAtSeconds === undefined ? null : new Date(issuedAtSeconds * 1000)
   for (const { country, uvci } of dcc.entries) {
-    const hash = await trust.primitives.sha256(utf8Bytes(`${country}${uvci}`.toUpperCase()))
+    const hash = await trust.primitives.sha256(utf8Bytes(revocationNameOf(country, uvci)))
     const fault = revocationFault(trust, { signer, hash, latestIssue }, at)
     if (fault !== null) return fault
   }

@@ -19,6 +19,10 @@ export type ActName =
    * A positive of more than a day ago was confirmed by somebody else; the subject says who of the authority, and why.
    */
   | 'screening.confirmed'
+  /** The subject is the screening, its new version, and what was wrong. */
+  | 'screening.corrected'
+  /** The subject is the screening, and why. */
+  | 'screening.withdrawn'
   | 'screening.link-sent-again'
   /** Reading leaves a trace too (readings.ts); the subject says which list, and how many people it showed. */
   | 'screening.opened'

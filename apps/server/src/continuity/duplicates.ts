@@ -37,8 +37,8 @@ export const findDuplicates = async (
     select v.id, near.sampled_at, near.recorded_at
     from jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb) as v(id uuid, at timestamptz, hashes bytea[])
     cross join lateral (
-      select s.sampled_at, s.recorded_at from screening s
-      where s.site_id = ${siteId} and s.person_hash = any(v.hashes) and s.id <> v.id
+      select s.sampled_at, s.recorded_at from current_screening s
+      where s.site_id = ${siteId} and s.person_hash = any(v.hashes) and s.id <> v.id and s.withdrawn_at is null
         and abs(extract(epoch from s.sampled_at - v.at)) < ${nearSeconds}
       order by abs(extract(epoch from s.sampled_at - v.at)) limit 1
     ) near`

@@ -10,7 +10,7 @@ export interface ContinuityFlag {
   readonly siteId: string
   /**
    * `ENTERED_LATE`, `POSITIVE_LATE`: of intake, however it came in. `PACE_EXCEEDED`: login's, of the screening that was
-   * one too many under its professional's name.
+   * one too many under its professional's name. `RESULT_CORRECTED`, `PERSON_REPLACED`: of a correction.
    */
   readonly code:
     | ReconcileFlag
@@ -20,6 +20,8 @@ export interface ContinuityFlag {
     | 'ENTERED_LATE'
     | 'POSITIVE_LATE'
     | 'PACE_EXCEEDED'
+    | 'RESULT_CORRECTED'
+    | 'PERSON_REPLACED'
   /** Null: of the booklet as a whole. */
   readonly screeningId: string | null
   readonly bookletId: string | null

@@ -2,6 +2,7 @@
 import {
   type CertificateTexts,
   type Delivery,
+  type EntryChange,
   type Role,
   type ScreeningAnswer,
   type ScreeningEntry,
@@ -56,6 +57,7 @@ const storedTexts = (
 ): Texts | null => {
   const { certificate_number: number, certificate_key_id: keyId, certificate_sealed: sealed } = row
   if (number === null || keyId === null || sealed === null || row.uvci === null) return null
+  if (row.withdrawn_at !== null) return null
   const opened = openCertificate(
     dependencies.vault,
     { key_id: keyId, sealed },
@@ -83,8 +85,8 @@ const whileReadable = <T>(read: () => T): T | undefined => {
 }
 
 /** Whether its certificate waits for somebody else's word. */
-export const isHeld = ({ held_by, confirmed_at }: StoredScreening): boolean =>
-  held_by !== null && confirmed_at === null
+export const isHeld = ({ held_by, confirmed_at, withdrawn_at }: StoredScreening): boolean =>
+  held_by !== null && confirmed_at === null && withdrawn_at === null
 
 /** In one word; `held`: final, and its certificate waits for somebody else's word. */
 export const stateOf = ({
@@ -119,6 +121,18 @@ export const storedPerson = (
   row: StoredScreening,
 ): SealedScreening | undefined => whileReadable(() => openScreening(vault, row, siteId, row.id))
 
+/** That it is not as it was entered; null: it is. */
+const changeOf = (row: StoredScreening): EntryChange | null => {
+  const version = row.corrections + 1
+  if (row.withdrawn_at !== null && row.withdrawal_reason !== null) {
+    const at = row.withdrawn_at.toISOString()
+    return { kind: 'withdrawn', version, at, reason: row.withdrawal_reason }
+  }
+  if (row.corrected_at === null || row.correction_reason === null) return null
+  const at = row.corrected_at.toISOString()
+  return { kind: 'corrected', version, at, reason: row.correction_reason }
+}
+
 /** A stored screening as a view shows it to a role; undefined when it can no longer be read. */
 export const storedEntry = (
   dependencies: Dependencies,
@@ -129,6 +143,7 @@ export const storedEntry = (
 ): ScreeningEntry | undefined =>
   whileReadable(() => {
     const { person, deviceName } = openScreening(dependencies.vault, row, site.id, row.id)
+    const change = changeOf(row)
     return {
       id: row.id,
       state: row.state,
@@ -142,6 +157,7 @@ export const storedEntry = (
       result: row.result,
       certificate: storedTexts(dependencies, site.id, row),
       ...(isHeld(row) ? { confirmation: 'wanted' as const } : {}),
+      ...(change === null ? {} : { change }),
       ...(deliveries.length === 0 ? {} : { deliveries: [...deliveries] }),
     }
   })

@@ -5,6 +5,8 @@ import type { Sealed, Vault } from '../platform/vault.ts'
 
 /** Made of nothing but a certificate that was read back, so that nothing else comes into the database. */
 export class CertificateRow {
+  /** 1 of a screening as it was entered; a correction brings the next. */
+  readonly number: number
   readonly uvci: string
   readonly issuedAt: Date
   readonly expiresAt: Date
@@ -17,10 +19,16 @@ export class CertificateRow {
     { hcert, twoddoc, uvci, issuedAt, expiresAt }: CheckedCertificate,
     siteId: string,
     screeningId: string,
+    number: number,
   ) {
+    this.number = number
     this.uvci = uvci
     this.issuedAt = issuedAt
     this.expiresAt = expiresAt
-    this.texts = sealJson(vault, { hcert, twoddoc }, certificateContext(siteId, screeningId, 1))
+    this.texts = sealJson(
+      vault,
+      { hcert, twoddoc },
+      certificateContext(siteId, screeningId, number),
+    )
   }
 }

@@ -214,7 +214,12 @@ export const openIntake = (
     return row
   }
 
+  /** Whether it waits for its result. */
+  const isOpen = ({ state, withdrawn_at }: StoredScreening): boolean =>
+    state === 'waiting' && withdrawn_at === null
+
   const settledBefore = (row: StoredScreening, result: string, siteId: string): Recorded => {
+    if (row.withdrawn_at !== null) throw new Problem('SCREENING_WITHDRAWN')
     if (row.result !== result) throw new Problem('RESULT_ALREADY_SET')
     return recordedBefore(siteId, row)
   }
@@ -226,7 +231,9 @@ export const openIntake = (
     const { id, disease, sampled_at: sampledAt, result } = row
     if (sealed === undefined || kind === undefined || result === null) return undefined
     const deviceId = catalogue.current().device(row.device)?.id ?? null
-    return { id, sealed, kind, disease, deviceId, sampledAt, result }
+    const number = row.corrections + 1
+    const generation = row.retrieval_generation
+    return { id, sealed, kind, disease, deviceId, sampledAt, result, number, generation }
   }
 
   const settleWaiting = async (
@@ -252,10 +259,16 @@ export const openIntake = (
       at,
       outcome,
       heldBy,
+      corrections: row.corrections,
     })
-    return isSet
-      ? recordedNow({ ...settling, device: row.device }, settled, row.recorded_at, isHeldNow)
-      : settledBefore(await find(row.id, siteId), result, siteId)
+    if (isSet) {
+      const { device, recorded_at: recordedAt } = row
+      return recordedNow({ ...settling, device }, settled, recordedAt, isHeldNow)
+    }
+    const now = await find(row.id, siteId)
+    // Corrected meanwhile: the result is of what it is now.
+    if (isOpen(now)) return settleWaiting(now, { result, resultAt }, actor, at)
+    return settledBefore(now, result, siteId)
   }
 
   const settle = async (
@@ -266,9 +279,9 @@ export const openIntake = (
   ): Promise<Recorded> => {
     const parsed = parseResult(input, row.sampled_at, at, resultShape)
     if (!parsed.ok) throw new Problem('REQUEST_INVALID', { faults: parsed.faults })
-    return row.state === 'final'
-      ? settledBefore(row, parsed.value.result, actor.site.id)
-      : settleWaiting(row, parsed.value, actor, at)
+    return isOpen(row)
+      ? settleWaiting(row, parsed.value, actor, at)
+      : settledBefore(row, parsed.value.result, actor.site.id)
   }
 
   const isSameTest = (siteId: string, row: StoredScreening, screening: Screening): boolean => {
@@ -323,8 +336,11 @@ export const openIntake = (
     }),
     async confirm(site, id, by) {
       const row = await find(id, site.id)
+      if (row.withdrawn_at !== null) throw new Problem('SCREENING_WITHDRAWN')
       const isNew = isHeld(row) && (await confirmHeld(row, site, by, clock.now()))
-      return { ...recordedBefore(site.id, await find(id, site.id)), isReplay: !isNew }
+      const now = await find(id, site.id)
+      if (isHeld(now)) throw new Problem('SCREENING_CHANGED')
+      return { ...recordedBefore(site.id, now), isReplay: !isNew }
     },
     async settle(id, input, actor) {
       const row = await find(id, actor.site.id)

@@ -25,6 +25,8 @@ import { linkTopicsFor } from '../platform/link-topics.ts'
 import { Problem, problemDocument, toProblem } from '../platform/problems.ts'
 import { refuseGone } from '../platform/refuse-gone.ts'
 import { storedEntry, storedPerson } from './answer.ts'
+import { openCorrecting } from './correcting.ts'
+import { registerCorrections } from './correction-routes.ts'
 import { deliveriesOf } from './deliveries.ts'
 import type { EntryOutcome } from './entries.ts'
 import { historyOf } from './history.ts'
@@ -44,6 +46,8 @@ export interface IntakeRouteDependencies extends IntakeDependencies {
     check(actor: SiteActor): void
     count(actor: SiteActor, screeningId: string): void
   }
+  /** Told when a certificate no longer counts. */
+  readonly onRevoked?: () => void
 }
 
 /** A hundred screenings; one alone is at most 3 kB. */
@@ -289,12 +293,22 @@ export const intakeModule =
       },
     )
 
+    registerCorrections(app, {
+      correcting: openCorrecting(platform, dependencies),
+      actorOf,
+      guardAct: dependencies.guardAct,
+      pace: dependencies.pace,
+      readings,
+      onRevoked: dependencies.onRevoked ?? (() => undefined),
+    })
+
     app.post<{ Params: { id: string } }>(
       routes.screeningSend,
       { schema: schemaOf(endpoints.sendLinkAgain) },
       async (request, reply) => {
         const actor = actorOf(request)
         const row = await intake.find(request.params.id, actor)
+        if (row.withdrawn_at !== null) throw new Problem('SCREENING_WITHDRAWN')
         const person = storedPerson(platform, actor.site.id, row)
         if (person === undefined) throw new Problem('SCREENING_UNKNOWN')
         const missing = row.state === 'waiting' ? '/result' : '/person/contact'

@@ -21,6 +21,10 @@ export interface Settling {
   readonly deviceId: string | null
   readonly sampledAt: Date
   readonly result: Result
+  /** Number of the certificate: 1, and one more for each correction. */
+  readonly number: number
+  /** Of the person's link: 1, and one more with each new one. */
+  readonly generation: number
 }
 
 export interface Settled {
@@ -37,7 +41,9 @@ export const sealedPart = ({ person, deviceName }: Screening): SealedScreening =
 export const settlingOf = (screening: Screening): Settling | null => {
   const { result, device } = screening
   const sealed = sealedPart(screening)
-  return result === null ? null : { ...screening, sealed, deviceId: device?.id ?? null, result }
+  return result === null
+    ? null
+    : { ...screening, sealed, deviceId: device?.id ?? null, result, number: 1, generation: 1 }
 }
 
 /** Null for an inconclusive result, which has no certificate ever. */
@@ -71,11 +77,11 @@ export type SettlingPlatform = Pick<Platform, 'configuration' | 'vault' | 'retri
 export const settledWith = (
   { configuration, vault, retrievalLinks }: SettlingPlatform,
   issued: CheckedCertificate | null,
-  { id, sealed }: Settling,
+  { id, sealed, number, generation }: Settling,
   siteId: string,
   at: Date,
 ): Settled => {
-  const code = retrievalLinks.codeFor(siteId, id, 1)
+  const code = retrievalLinks.codeFor(siteId, id, generation)
   const linkMilliseconds = configuration.retrieval.linkDays * dayMilliseconds
   const outcome = {
     link: {
@@ -87,7 +93,7 @@ export const settledWith = (
   if (issued === null) return { outcome: { ...outcome, certificate: null }, certificate: null }
   const { hcert, twoddoc, uvci } = issued
   return {
-    outcome: { ...outcome, certificate: new CertificateRow(vault, issued, siteId, id) },
+    outcome: { ...outcome, certificate: new CertificateRow(vault, issued, siteId, id, number) },
     certificate: { hcert, twoddoc, uvci, retrieval: retrievalLinks.urlFor(code) },
   }
 }

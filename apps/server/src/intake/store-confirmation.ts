@@ -20,11 +20,12 @@ export interface Confirmation {
 
 const confirmText = `with confirmed as (
   update screening set confirmed_at = $3::timestamptz, confirmed_by = $4
-  where site_id = $1 and id = $2::uuid and held_by is not null and confirmed_at is null
+  where site_id = $1 and id = $2::uuid and held_by is not null and confirmed_at is null and corrections = $11 - 1
+    and not exists (select from screening_withdrawal w where w.site_id = $1 and w.screening_id = $2::uuid)
   returning site_id
 ), certified as (
   insert into certificate (site_id, screening_id, number, uvci, issued_at, expires_at, key_id, sealed)
-  select $1, $2::uuid, 1, $5, $6::timestamptz, $7::timestamptz, $8::integer, $9::bytea from confirmed
+  select $1, $2::uuid, $11, $5, $6::timestamptz, $7::timestamptz, $8::integer, $9::bytea from confirmed
 ), told as (
   insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
   select $1, $2::uuid, topic, 1 + coalesce((
@@ -34,10 +35,10 @@ const confirmText = `with confirmed as (
 ), resolved as (
   update continuity_flag f set resolved_at = $3::timestamptz from confirmed
   where f.site_id = $1 and f.screening_id = $2::uuid and f.code = 'POSITIVE_LATE' and f.resolved_at is null
-), ${auditExpressions('confirmed', 11)}
+), ${auditExpressions('confirmed', 12)}
 select count(*)::int as done from confirmed`
 
-/** Stores a confirmation with the certificate that it allows. @returns false, and stores nothing, when there is one */
+/** Stores a confirmation with the certificate that it allows. @returns false, and stores nothing, when there is one, or the screening is another by now */
 export const insertConfirmation = async (
   database: Sql,
   { siteId, screeningId, by, at, certificate, topics }: Confirmation,
@@ -58,6 +59,7 @@ export const insertConfirmation = async (
       certificate.texts.keyId,
       certificate.texts.sealed,
       topics.join(','),
+      certificate.number,
       ...auditParameters({ siteId, at, act: 'screening.confirmed', actor, subject }),
     ],
     { prepare: true },

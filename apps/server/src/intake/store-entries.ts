@@ -23,7 +23,7 @@ export interface NewScreening {
 }
 
 /** As JSON gives it to a column of type bytea. */
-const hex = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+export const hex = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
   `\\x${Buffer.from(buffer, byteOffset, byteLength).toString('hex')}`
 
 /** What the audit chain says of a new screening. */

@@ -3,6 +3,7 @@
  * statement for one site: PostgreSQL either has all of it or nothing, whatever dies in between.
  */
 
+import type { CorrectionReason, ScreeningWithdrawalReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameterCount, auditParameters } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
@@ -30,17 +31,15 @@ export interface Late {
 
 type Parameter = string | number | boolean | Date | Uint8Array | null
 
-const outcomeParameterCount = 9
+const outcomeParameterCount = 10
 
 /** Expressions that store an outcome once `cause` has a row; the parameters `outcomeParameters` gives start at `first`. */
 const outcomeExpressions = (cause: string, first: number): string => {
-  const [at, uvci, issuedAt, expiresAt, keyId, sealed, hash, linkExpiresAt, topics] = Array.from(
-    { length: outcomeParameterCount },
-    (_, index) => `$${first + index}`,
-  )
+  const [at, number, uvci, issuedAt, expiresAt, keyId, sealed, hash, linkExpiresAt, topics] =
+    Array.from({ length: outcomeParameterCount }, (_, index) => `$${first + index}`)
   return `certified as (
   insert into certificate (site_id, screening_id, number, uvci, issued_at, expires_at, key_id, sealed)
-  select $1::text, $2::uuid, 1, ${uvci}::text, ${issuedAt}::timestamptz, ${expiresAt}::timestamptz, ${keyId}::integer, ${sealed}::bytea
+  select $1::text, $2::uuid, ${number}::smallint, ${uvci}::text, ${issuedAt}::timestamptz, ${expiresAt}::timestamptz, ${keyId}::integer, ${sealed}::bytea
   from ${cause} where ${uvci}::text is not null
 ), linked as (
   insert into retrieval (site_id, retrieval_hash, screening_id, generation, created_at, expires_at)
@@ -57,6 +56,7 @@ const outcomeParameters = (at: Date, outcome: Outcome | null): Parameter[] => {
   const certificate = outcome?.certificate ?? null
   return [
     at,
+    certificate?.number ?? null,
     certificate?.uvci ?? null,
     certificate?.issuedAt ?? null,
     certificate?.expiresAt ?? null,
@@ -77,7 +77,9 @@ const setResultHeld = 6 + outcomeParameterCount + auditParameterCount
 const setResultText = `with settled as (
   update screening set state = 'final', result = $3, result_at = $4, final_at = $5,
     held_by = $${setResultHeld}
-  where site_id = $1 and id = $2 and state = 'waiting' returning site_id
+  where site_id = $1 and id = $2 and state = 'waiting' and corrections = $${setResultHeld + 3}
+    and not exists (select from screening_withdrawal w where w.site_id = $1 and w.screening_id = $2)
+  returning site_id
 ), ${outcomeExpressions('settled', 6)},
 held as (
   insert into continuity_flag (site_id, screening_id, code, professional_id, counter_id, flagged_at)
@@ -94,9 +96,11 @@ export interface NewResult {
   readonly at: Date
   readonly outcome: Outcome
   readonly heldBy: string | null
+  /** Of which the result's certificate is made. */
+  readonly corrections: number
 }
 
-/** Settles a waiting screening. @returns false, and changes nothing, when it waits no more */
+/** Settles a waiting screening. @returns false, and changes nothing, when it waits no more, or not as it did */
 export const setResult = (database: Sql, row: NewResult): Promise<boolean> => {
   const { actor, screeningId, result, resultAt, at, outcome, heldBy } = row
   const siteId = actor.site.id
@@ -111,6 +115,7 @@ export const setResult = (database: Sql, row: NewResult): Promise<boolean> => {
     heldBy,
     actor.professionalId,
     actor.counterId,
+    row.corrections,
   ])
 }
 
@@ -131,6 +136,12 @@ export interface StoredScreening {
   readonly confirmed_at: Date | null
   readonly key_id: number
   readonly sealed: Uint8Array
+  readonly corrections: number
+  readonly corrected_at: Date | null
+  readonly correction_reason: CorrectionReason | null
+  readonly withdrawn_at: Date | null
+  readonly withdrawal_id: string | null
+  readonly withdrawal_reason: ScreeningWithdrawalReason | null
   readonly certificate_number: number | null
   readonly uvci: string | null
   readonly certificate_key_id: number | null
@@ -138,11 +149,12 @@ export interface StoredScreening {
 }
 
 const selectText = `select s.id, s.state, s.kind, s.disease, s.device, s.sampled_at, s.recorded_at, s.result,
-  s.request_digest, s.retrieval_generation, s.held_by, s.confirmed_at, s.key_id, s.sealed, c.number as certificate_number, c.uvci,
+  s.request_digest, s.retrieval_generation, s.held_by, s.confirmed_at, s.key_id, s.sealed, s.corrections, s.corrected_at,
+  s.correction_reason, s.withdrawn_at, s.withdrawal_id, s.withdrawal_reason, c.number as certificate_number, c.uvci,
   c.key_id as certificate_key_id, c.sealed as certificate_sealed
-from screening s left join lateral (
+from current_screening s left join lateral (
   select number, uvci, key_id, sealed from certificate
-  where certificate.site_id = s.site_id and screening_id = s.id order by number desc limit 1
+  where certificate.site_id = s.site_id and screening_id = s.id and number = s.corrections + 1
 ) c on true`
 
 /** One screening of a site; undefined when that site has none by this id. */
@@ -198,7 +210,8 @@ export const listWaiting = (
   limit: number,
 ): Promise<StoredScreening[]> =>
   database.unsafe<StoredScreening[]>(
-    `${selectText} where s.site_id = $1 and s.state = 'waiting' order by s.recorded_at, s.id limit $2`,
+    `${selectText} where s.site_id = $1 and s.state = 'waiting' and s.withdrawn_at is null
+    order by s.recorded_at, s.id limit $2`,
     [siteId, limit],
     { prepare: true },
   )

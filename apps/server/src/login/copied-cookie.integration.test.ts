@@ -47,6 +47,8 @@ const decisions: Readonly<Record<string, string>> = {
   'POST /api/screenings/search': 'session',
   'POST /api/screenings/{id}/result': 'session',
   'POST /api/screenings/{id}/confirmation': 'signed',
+  'POST /api/screenings/{id}/corrections': 'signed',
+  'POST /api/screenings/{id}/withdrawal': 'signed',
   'POST /api/screenings/{id}/notifications': 'session',
   'POST /api/reconciliations': 'session',
   'POST /api/reconciliations/duplicates': 'session',
@@ -89,6 +91,25 @@ const acts: readonly { readonly route: string; readonly path: string; readonly b
       route: 'POST /api/screenings/{id}/confirmation',
       path: `/api/screenings/${id}/confirmation`,
       body: {},
+    },
+    {
+      route: 'POST /api/screenings/{id}/corrections',
+      path: `/api/screenings/${id}/corrections`,
+      body: {
+        id,
+        replaces: 1,
+        reason: 'time',
+        screening: {
+          person: { familyName: 'ESSAI', firstNames: 'Ada', birthDate: '1980-01-01', sex: 'F' },
+          device: '1232',
+          sampledAt: '2021-08-13T15:20:00+02:00',
+        },
+      },
+    },
+    {
+      route: 'POST /api/screenings/{id}/withdrawal',
+      path: `/api/screenings/${id}/withdrawal`,
+      body: { id, replaces: 1, reason: 'other' },
     },
     { route: 'POST /api/slips', path: '/api/slips', body: { count: 4 } },
     {

@@ -20,6 +20,15 @@ export interface SealedRow {
   readonly sealed: Uint8Array
 }
 
+/** Of a screening as it is now (`current_screening`). */
+export interface SealedScreeningRow extends SealedRow {
+  /** How often it was corrected: the last correction has sealed its own. */
+  readonly corrections: number
+}
+
+export const correctionContext = (siteId: string, screeningId: string, number: number): string =>
+  `correction|${siteId}|${screeningId}|${number}`
+
 export const screeningContext = (siteId: string, screeningId: string): string =>
   `screening|${siteId}|${screeningId}`
 
@@ -39,10 +48,17 @@ const openJson = (vault: Vault, { key_id, sealed }: SealedRow, context: string):
 /** @throws VaultError KEY_REMOVED once the identity data's time is over */
 export const openScreening = (
   vault: Vault,
-  row: SealedRow,
+  row: SealedScreeningRow,
   siteId: string,
   screeningId: string,
-): SealedScreening => openJson(vault, row, screeningContext(siteId, screeningId)) as SealedScreening
+): SealedScreening => {
+  const { corrections } = row
+  const context =
+    corrections === 0
+      ? screeningContext(siteId, screeningId)
+      : correctionContext(siteId, screeningId, corrections + 1)
+  return openJson(vault, row, context) as SealedScreening
+}
 
 /** @throws VaultError KEY_REMOVED once the identity data's time is over */
 export const openCertificate = (

@@ -12,7 +12,7 @@
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
 import type { Sql } from '../platform/context.ts'
 import { emailTopic, smsTopic } from '../platform/link-topics.ts'
-import type { SealedRow } from '../platform/sealed.ts'
+import type { SealedRow, SealedScreeningRow } from '../platform/sealed.ts'
 import { unlockTopic } from './outbox.ts'
 import { unlockEveryMinutes, unlockMinutes, unlocksPerDayMax, unlockTriesMax } from './unlock.ts'
 
@@ -29,7 +29,7 @@ export interface LinkKey {
   readonly hash: Uint8Array
 }
 
-export interface LinkedScreening extends SealedRow {
+export interface LinkedScreening extends SealedScreeningRow {
   readonly id: string
   readonly state: 'waiting' | 'final'
   readonly kind: string
@@ -42,6 +42,8 @@ export interface LinkedScreening extends SealedRow {
   readonly sampled_at: Date
   readonly recorded_at: Date
   readonly result: 'negative' | 'positive' | 'inconclusive' | null
+  readonly corrected_at: Date | null
+  readonly withdrawn_at: Date | null
 }
 
 export interface LinkedCertificate extends SealedRow {
@@ -69,11 +71,11 @@ type TryRow = LinkedScreening & {
 /** What a link leads to, beside the row `tried` that a statement returns. */
 const linkedScreening = (database: Sql, siteId: string) => database`
     screening.id, screening.state, screening.kind, screening.disease, screening.device,
-      screening.sampled_at, screening.recorded_at, screening.result, screening.key_id, screening.sealed,
-      device.name as listed_device_name, test_kind.minutes_to_result, site.name as site_name,
+      screening.sampled_at, screening.recorded_at, screening.result, screening.key_id, screening.sealed, screening.corrections,
+      screening.corrected_at, screening.withdrawn_at, device.name as listed_device_name, test_kind.minutes_to_result, site.name as site_name,
       site.postal_code as site_postal_code
     from tried
-    join screening on screening.site_id = ${siteId} and screening.id = tried.screening_id
+    join current_screening as screening on screening.site_id = ${siteId} and screening.id = tried.screening_id
     left join device on device.id = screening.device
     left join test_kind on test_kind.code = screening.kind
     left join site on site.id = ${siteId}`
@@ -202,20 +204,19 @@ export const recordOpened = async (
   await database.unsafe(openedText, [siteId, hash, ...auditParameters(act)], { prepare: true })
 }
 
-/** The newest certificate of a screening, or null. */
+/** The certificate of a screening as it is now, or null. */
 export const readCertificate = async (
   database: Sql,
   siteId: string,
-  screeningId: string,
+  { id, corrections }: Pick<LinkedScreening, 'id' | 'corrections'>,
 ): Promise<LinkedCertificate | null> => {
   const [row] = await database<LinkedCertificate[]>`
     select number, uvci, key_id, sealed from certificate
-    where site_id = ${siteId} and screening_id = ${screeningId}
-    order by number desc limit 1`
+    where site_id = ${siteId} and screening_id = ${id} and number = ${corrections + 1}`
   return row ?? null
 }
 
-export interface RenewableLink extends SealedRow {
+export interface RenewableLink extends SealedScreeningRow {
   readonly screening_id: string
   readonly state: 'waiting' | 'final'
   readonly retrieval_generation: number
@@ -232,9 +233,9 @@ export const readRenewable = async (
 ): Promise<RenewableLink | null> => {
   const [row] = await database<RenewableLink[]>`
     select retrieval.screening_id, screening.state, screening.retrieval_generation,
-      screening.key_id, screening.sealed, sent.notified_at, sent.number
+      screening.key_id, screening.sealed, screening.corrections, sent.notified_at, sent.number
     from retrieval
-    join screening on screening.site_id = ${siteId} and screening.id = retrieval.screening_id
+    join current_screening as screening on screening.site_id = ${siteId} and screening.id = retrieval.screening_id
     cross join lateral (
       select max(created_at) as notified_at, coalesce(max(number), 0)::integer as number
       from outbox where site_id = ${siteId} and screening_id = retrieval.screening_id

@@ -5,10 +5,10 @@ export type Language = 'fr' | 'en'
 
 export interface LinkMessage {
   /**
-   * What a message is about: the link to a document, that somebody tried to open it, or the number that opens a paused
-   * link.
+   * What a message is about: the link to a document, that somebody tried to open it, the number that opens a paused link,
+   * or what became of a document.
    */
-  readonly kind: 'link' | 'notice' | 'unlock'
+  readonly kind: 'link' | 'notice' | 'unlock' | 'correction' | 'withdrawal'
   readonly language: Language
   readonly siteName: string
   /**
@@ -42,6 +42,26 @@ const catalogue = {
       `${site} : quelqu'un a essayé d'ouvrir le document de ${whose} avec de fausses dates de naissance. Il reste fermé. Rien à faire si c'était vous.`,
     smsUnlock: (whose: string, number: string): string =>
       `${number} ouvre le document de ${whose}, pendant 10 minutes. Ne donnez ce nombre à personne.`,
+    smsChange: {
+      correction: (site: string, whose: string, url: string): string =>
+        `${site} : document de ${whose} corrigé, l'ancien n'est plus accepté. Le nouveau : ${url}`,
+      withdrawal: (site: string, whose: string, url: string): string =>
+        `${site} : document de ${whose} annulé, il n'est plus accepté. ${url}`,
+    },
+    smsChangeShort: {
+      correction: (whose: string, url: string): string => `Document de ${whose} corrigé : ${url}`,
+      withdrawal: (whose: string, url: string): string => `Document de ${whose} annulé : ${url}`,
+    },
+    changeSubject: {
+      correction: 'Votre document a été corrigé',
+      withdrawal: 'Votre document a été annulé',
+    },
+    changed: {
+      correction: (whose: string, site: string): string =>
+        `Le document de ${whose} a été corrigé par le lieu du test${site === '' ? '' : ` (${site})`}. L’ancien n’est plus accepté : remplacez celui que vous avez imprimé ou enregistré.`,
+      withdrawal: (whose: string, site: string): string =>
+        `Le document de ${whose} a été annulé par le lieu du test${site === '' ? '' : ` (${site})`}. Il n’est plus accepté nulle part. Pour savoir pourquoi, adressez-vous à ce lieu.`,
+    },
     noticeSubject: 'Des essais d’ouverture de votre document',
     notice: (whose: string, site: string): string =>
       `Quelqu’un a essayé d’ouvrir le document de ${whose}${site === '' ? '' : ` (${site})`} avec de fausses dates de naissance. Il reste fermé.`,
@@ -68,6 +88,26 @@ const catalogue = {
       `${site}: somebody tried to open the document of ${whose} with wrong birth dates. It stays closed. Nothing to do if it was you.`,
     smsUnlock: (whose: string, number: string): string =>
       `${number} opens the document of ${whose}, for 10 minutes. Give this number to nobody.`,
+    smsChange: {
+      correction: (site: string, whose: string, url: string): string =>
+        `${site}: document of ${whose} corrected, the old one is no longer accepted. The new one: ${url}`,
+      withdrawal: (site: string, whose: string, url: string): string =>
+        `${site}: document of ${whose} withdrawn, it is no longer accepted. ${url}`,
+    },
+    smsChangeShort: {
+      correction: (whose: string, url: string): string => `Document of ${whose} corrected: ${url}`,
+      withdrawal: (whose: string, url: string): string => `Document of ${whose} withdrawn: ${url}`,
+    },
+    changeSubject: {
+      correction: 'Your document was corrected',
+      withdrawal: 'Your document was withdrawn',
+    },
+    changed: {
+      correction: (whose: string, site: string): string =>
+        `The document of ${whose} was corrected by the place of the test${site === '' ? '' : ` (${site})`}. The old one is no longer accepted: replace the one that you printed or saved.`,
+      withdrawal: (whose: string, site: string): string =>
+        `The document of ${whose} was withdrawn by the place of the test${site === '' ? '' : ` (${site})`}. It is accepted nowhere any more. To learn why, ask that place.`,
+    },
     noticeSubject: 'Somebody tried to open your document',
     notice: (whose: string, site: string): string =>
       `Somebody tried to open the document of ${whose}${site === '' ? '' : ` (${site})`} with wrong birth dates. It stays closed.`,
@@ -144,7 +184,11 @@ export const renderSms = (message: LinkMessage): string => {
     return withSite(message.siteName, text) ?? text('SIDEP')
   }
   const url = linkIn(message.language, message.url)
-  const { whose } = message
+  const { whose, kind } = message
+  if (kind !== 'link') {
+    const text = (site: string): string => toGsm7(words.smsChange[kind](site, whose, url))
+    return withSite(message.siteName, text) ?? toGsm7(words.smsChangeShort[kind](whose, url))
+  }
   const text = (site: string): string => toGsm7(words.sms(site, whose, url))
   return withSite(message.siteName, text) ?? toGsm7(words.smsShort(whose, url))
 }
@@ -165,9 +209,13 @@ const paragraphsOf = (language: Language, message: LinkMessage): readonly string
     const site = oneLine(message.siteName)
     return [words.greeting, words.notice(message.whose, site), words.noticeAdvice, words.automatic]
   }
+  const { kind } = message
+  const isChange = kind === 'correction' || kind === 'withdrawal'
   return [
     words.greeting,
-    words.ready(message.whose, oneLine(message.siteName)),
+    isChange
+      ? words.changed[kind](message.whose, oneLine(message.siteName))
+      : words.ready(message.whose, oneLine(message.siteName)),
     words.open,
     linkIn(language, message.url),
     words.duration(message.linkDays),
@@ -185,13 +233,18 @@ const htmlSection = (language: Language, message: LinkMessage): string => {
   return `<div lang="${language}">\n${paragraphs.join('\n')}\n</div>`
 }
 
+const subjectOf = ({ kind, language }: LinkMessage): string => {
+  const words = catalogue[language]
+  if (kind === 'correction' || kind === 'withdrawal') return words.changeSubject[kind]
+  return kind === 'notice' ? words.noticeSubject : words.subject
+}
+
 /** The e-mail: the person's language first, the other below, as plain text and as plain HTML without images. */
 export const renderEmail = (message: LinkMessage): EmailText => {
   const languages: readonly Language[] = message.language === 'fr' ? ['fr', 'en'] : ['en', 'fr']
   const texts = languages.map((language) => paragraphsOf(language, message).join('\n\n'))
   const sections = languages.map((language) => htmlSection(language, message))
-  const words = catalogue[message.language]
-  const subject = message.kind === 'notice' ? words.noticeSubject : words.subject
+  const subject = subjectOf(message)
   return {
     subject,
     text: `${texts.join('\n\n— — —\n\n')}\n`,

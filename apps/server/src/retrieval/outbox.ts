@@ -9,8 +9,8 @@
  * - A row ends in `done_at` or `failed_at`, and stays until retention removes it.
  */
 import type { Sql } from '../platform/context.ts'
-import { emailTopic, smsTopic } from '../platform/link-topics.ts'
-import type { SealedRow } from '../platform/sealed.ts'
+import { changeTopics, emailTopic, smsTopic } from '../platform/link-topics.ts'
+import type { SealedScreeningRow } from '../platform/sealed.ts'
 
 /** Somebody has tried birth dates at the person's link until it paused. */
 export const smsNoticeTopic = 'notice.sms'
@@ -19,7 +19,7 @@ export const emailNoticeTopic = 'notice.email'
 export const unlockTopic = 'unlock.sms'
 
 export type Channel = 'sms' | 'email'
-export type MessageKind = 'link' | 'notice' | 'unlock'
+export type MessageKind = 'link' | 'notice' | 'unlock' | 'correction' | 'withdrawal'
 
 /** What a row of the outbox is, by its topic. */
 export const topics = {
@@ -28,13 +28,17 @@ export const topics = {
   [smsNoticeTopic]: { channel: 'sms', kind: 'notice' },
   [emailNoticeTopic]: { channel: 'email', kind: 'notice' },
   [unlockTopic]: { channel: 'sms', kind: 'unlock' },
+  [changeTopics.corrected.sms]: { channel: 'sms', kind: 'correction' },
+  [changeTopics.corrected.email]: { channel: 'email', kind: 'correction' },
+  [changeTopics.withdrawn.sms]: { channel: 'sms', kind: 'withdrawal' },
+  [changeTopics.withdrawn.email]: { channel: 'email', kind: 'withdrawal' },
 } as const satisfies Record<string, { readonly channel: Channel; readonly kind: MessageKind }>
 export type Topic = keyof typeof topics
 
 /** The row of a message. */
 export type MessageRow = Pick<ClaimedMessage, 'site_id' | 'screening_id' | 'topic' | 'number'>
 
-export interface ClaimedMessage extends SealedRow {
+export interface ClaimedMessage extends SealedScreeningRow {
   readonly site_id: string
   readonly screening_id: string
   readonly topic: Topic
@@ -73,10 +77,10 @@ export const claimMessages = async (
         and outbox.topic = due.topic and outbox.number = due.number
       returning outbox.site_id, outbox.screening_id, outbox.topic, outbox.number, outbox.attempts
     )
-    select claimed.*, screening.retrieval_generation, screening.key_id, screening.sealed,
+    select claimed.*, screening.retrieval_generation, screening.key_id, screening.sealed, screening.corrections,
       site.name as site_name
     from claimed
-    join screening on screening.site_id = claimed.site_id and screening.id = claimed.screening_id
+    join current_screening as screening on screening.site_id = claimed.site_id and screening.id = claimed.screening_id
     left join site on site.id = claimed.site_id`
 
 type MessageKey = Pick<ClaimedMessage, 'site_id' | 'screening_id' | 'topic' | 'number' | 'attempts'>

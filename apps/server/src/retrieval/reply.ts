@@ -57,6 +57,9 @@ export const replyOf = (retrieved: Retrieved, retention: RetentionDays): Retriev
       tracesUntil: dayAfter(screening.recorded_at, retention.tracesDays),
     },
   }
+  if (screening.withdrawn_at !== null) {
+    return { state: 'withdrawn', ...common, withdrawnAt: screening.withdrawn_at.toISOString() }
+  }
   if (screening.result === null) {
     return { state: 'waiting', ...common, minutesToResult: screening.minutes_to_result ?? 0 }
   }
@@ -69,5 +72,8 @@ export const replyOf = (retrieved: Retrieved, retention: RetentionDays): Retriev
     deviceName: deviceName ?? screening.listed_device_name,
     certificate: textsOf(retrieved),
     acceptance: [...retrieved.acceptance],
+    ...(screening.corrected_at === null
+      ? {}
+      : { correctedAt: screening.corrected_at.toISOString() }),
   }
 }

@@ -63,7 +63,9 @@ const readReply = async (
 ): Promise<RetrievalReply> => {
   const { database, vault, retrievalLinks, configuration, clock } = platform
   const row =
-    screening.state === 'final' ? await readCertificate(database, siteId, screening.id) : null
+    screening.state === 'final' && screening.withdrawn_at === null
+      ? await readCertificate(database, siteId, screening)
+      : null
   const certificate =
     row === null
       ? null

@@ -26,6 +26,8 @@ interface Dependencies {
   readonly ruleProfile: string
   /** Booklets and slips that no longer count; the same object as long as nothing changed. */
   readonly withdrawn: () => Promise<WithdrawnContinuity>
+  /** Our own certificates that no longer count, by their hashes; the same object as long as nothing changed. */
+  readonly revoked: () => Promise<readonly string[]>
   /** What the audit chains were on the last days; every verifier keeps it, so that nobody can take it back. */
   readonly audit: () => Promise<readonly AuditDigest[]>
 }
@@ -34,11 +36,15 @@ interface Dependencies {
 const validityMilliseconds = 7 * 24 * hourMilliseconds
 const cacheSeconds = 300
 
+/** What no longer counts. */
+type Withdrawn = Pick<SignedBundle, 'withdrawn' | 'revoked'>
+
 interface SignedBundle {
   readonly bytes: Buffer
   readonly tag: string
   readonly renewAt: number
   readonly withdrawn: WithdrawnContinuity
+  readonly revoked: readonly string[]
   readonly keys: PublishedKeys
   readonly signer: Signer
 }
@@ -47,7 +53,7 @@ interface SignedBundle {
 export const trustBundleModule =
   (platform: { readonly clock: Clock }, dependencies: Dependencies): FastifyPluginAsync =>
   async (app) => {
-    const make = async (withdrawn: WithdrawnContinuity): Promise<SignedBundle> => {
+    const make = async ({ withdrawn, revoked }: Withdrawn): Promise<SignedBundle> => {
       const now = platform.clock.now().getTime()
       const keys = dependencies.keys()
       const signer = dependencies.signer.current()
@@ -60,6 +66,7 @@ export const trustBundleModule =
             ...keys,
             ruleProfile: dependencies.ruleProfile,
             withdrawn,
+            revoked,
             audit: await dependencies.audit(),
           },
           signer,
@@ -67,12 +74,12 @@ export const trustBundleModule =
         ),
       )
       const tag = `"${createHash('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
-      return { bytes, tag, renewAt: now + hourMilliseconds, withdrawn, keys, signer }
+      return { bytes, tag, renewAt: now + hourMilliseconds, withdrawn, revoked, keys, signer }
     }
     let bundle: Promise<SignedBundle> | null = null
     const renewed = (
       before: Promise<SignedBundle> | null,
-      withdrawn: WithdrawnContinuity,
+      withdrawn: Withdrawn,
     ): Promise<SignedBundle> => {
       // One renewal however many ask at once; a failed one leaves the old bundle for the next to retry.
       if (bundle !== before && bundle !== null) return bundle
@@ -84,13 +91,17 @@ export const trustBundleModule =
       return renewing
     }
     const currentBundle = async (): Promise<SignedBundle> => {
-      const withdrawn = await dependencies.withdrawn()
+      const withdrawn = {
+        withdrawn: await dependencies.withdrawn(),
+        revoked: await dependencies.revoked(),
+      }
       const before = bundle
       const known = before === null ? null : await before
       const isCurrent =
         known !== null &&
         platform.clock.now().getTime() < known.renewAt &&
-        known.withdrawn === withdrawn &&
+        known.withdrawn === withdrawn.withdrawn &&
+        known.revoked === withdrawn.revoked &&
         known.keys === dependencies.keys() &&
         known.signer === dependencies.signer.current()
       return isCurrent ? known : renewed(before, withdrawn)

@@ -62,6 +62,13 @@ export const personMessages = defineMessages(
     waitingTitle: 'Votre résultat n’est pas encore là',
     waitingWords: 'Le prélèvement a été fait le {sampled}. Le résultat est attendu vers {time}.',
     waitingAgain: 'Regarder maintenant',
+    withdrawnTitle: 'Ce document a été annulé',
+    withdrawnWords: 'Le test du {sampled} ({site}) a été annulé par ce lieu le {withdrawn}.',
+    withdrawnAdvice:
+      'Le document que vous avez imprimé ou enregistré n’est plus accepté. Pour savoir pourquoi, ou pour être testé à nouveau, adressez-vous à ce lieu.',
+    correctedTitle: 'Ce document a été corrigé le {corrected}',
+    correctedWords:
+      'Celui que vous avez imprimé ou enregistré avant n’est plus accepté : remplacez-le par celui-ci.',
     negativeTitle: 'Résultat négatif',
     negativeWords: '{test} du {sampled} : négatif. Le virus n’a pas été détecté.',
     positiveTitle: 'Résultat positif',
@@ -174,6 +181,13 @@ export const personMessages = defineMessages(
     waitingTitle: 'Your result is not there yet',
     waitingWords: 'The sample was taken on {sampled}. The result is expected around {time}.',
     waitingAgain: 'Look now',
+    withdrawnTitle: 'This document was withdrawn',
+    withdrawnWords: 'The test of {sampled} ({site}) was withdrawn by that place on {withdrawn}.',
+    withdrawnAdvice:
+      'The document that you printed or saved is no longer accepted. To learn why, or to be tested again, ask that place.',
+    correctedTitle: 'This document was corrected on {corrected}',
+    correctedWords:
+      'The one that you printed or saved before is no longer accepted: replace it by this one.',
     negativeTitle: 'Negative result',
     negativeWords: '{test} of {sampled}: negative. The virus was not detected.',
     positiveTitle: 'Positive result',

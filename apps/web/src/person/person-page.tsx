@@ -16,6 +16,7 @@ import { type RetrievalOutcome, retrieve } from './retrieval.ts'
 import { readScannedLink, type ScannedLink } from './scanned-link.ts'
 import { useCatalogue } from './use-catalogue.ts'
 import { WaitingResult } from './waiting-result.tsx'
+import { WithdrawnResult } from './withdrawn-result.tsx'
 
 const api = browserApi()
 const now = (): Date => new Date()
@@ -117,6 +118,8 @@ export const PersonPage = ({ code: opened, storage }: PersonPageProps) => {
           />
         ) : outcome?.kind === 'waiting' ? (
           <WaitingResult answer={outcome.answer} busy={seeing} onAgain={again} />
+        ) : outcome?.kind === 'withdrawn' ? (
+          <WithdrawnResult answer={outcome.answer} />
         ) : outcome?.kind === 'expired' ? (
           <ExpiredLink api={api} code={code} />
         ) : outcome?.kind === 'paused' ? (

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
-import type { RetrievalWaiting } from '@sidep/contracts'
+import { type RetrievalWaiting, routes, type ScreeningAnswer } from '@sidep/contracts'
 import { typedThrough } from '@sidep/identifiers'
 import type { Browser, Page } from 'playwright-core'
 import { ensureDebianPackages } from '../../../../tools/src/debian.ts'
+import { newId, sampleScreening } from '../../../server/src/platform/testing.ts'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
@@ -446,4 +447,42 @@ test('a hand scanner’s link is taken wherever the focus is, through a French k
   await page.waitForFunction(() => document.querySelector('input')?.value === '')
   await typeDate(page, birthDate)
   await page.getByRole('heading', { name: 'Résultat négatif' }).waitFor()
+})
+
+test('a corrected document says that the old one is no longer accepted; a withdrawn one shows no code', async () => {
+  const screening = sampleScreening(portal)
+  const { certificate } = (
+    await portal.send('POST', routes.screenings, screening)
+  ).json<ScreeningAnswer>()
+  assert.ok(certificate)
+  const { person, device, sampledAt, result } = screening
+  const corrected = await portal.send('POST', `${routes.screenings}/${screening.id}/corrections`, {
+    id: newId(portal.clock),
+    replaces: 1,
+    reason: 'name',
+    screening: { person: { ...person, familyName: 'Essai-Corrigé' }, device, sampledAt, result },
+  })
+  assert.equal(corrected.status, 201, corrected.text)
+  const { page } = await visit(browser)
+  await page.goto(certificate.retrieval)
+  await typeDate(page, birthDate)
+  await page.getByText(/^Ce document a été corrigé le /).waitFor()
+  await page.getByRole('img', { name: 'Code QR européen de Maël Élouan Essai-Corrigé' }).waitFor()
+  await shot(page, 'person-corrected')
+  await assertAccessible(page)
+
+  const withdrawn = await portal.send('POST', `${routes.screenings}/${screening.id}/withdrawal`, {
+    id: newId(portal.clock),
+    replaces: 2,
+    reason: 'wrong-person',
+  })
+  assert.equal(withdrawn.status, 200, withdrawn.text)
+  await page.goto('about:blank')
+  await page.goto(certificate.retrieval)
+  await typeDate(page, birthDate)
+  await page.getByRole('heading', { name: 'Ce document a été annulé' }).waitFor()
+  assert.equal(await page.getByRole('img').count(), 0)
+  await shot(page, 'person-withdrawn')
+  await assertAccessible(page)
+  await assertNoSidewaysScrolling(page)
 })

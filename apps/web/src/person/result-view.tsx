@@ -59,6 +59,14 @@ export const ResultView = ({ answer, catalogue, onClose }: ResultViewProps) => {
           </h1>
         </div>
         <p className="result-sentence">{t(`${answer.result}Words`, sentence)}</p>
+        {answer.correctedAt !== undefined && (
+          <Notice
+            tone="info"
+            title={t('correctedTitle', { corrected: localDateTime(answer.correctedAt, language) })}
+          >
+            <p>{t('correctedWords')}</p>
+          </Notice>
+        )}
         <AcceptanceLines answer={answer} now={new Date()} />
         {answer.result === 'positive' && (
           <Notice tone="info">

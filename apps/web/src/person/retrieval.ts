@@ -1,4 +1,9 @@
-import type { RetrievalAnswer, RetrievalWaiting } from '@sidep/contracts'
+import type {
+  RetrievalAnswer,
+  RetrievalReply,
+  RetrievalWaiting,
+  RetrievalWithdrawn,
+} from '@sidep/contracts'
 import { openResult } from '@sidep/contracts/endpoints'
 import type { ApiClient, ApiError } from '../shared/api/index.ts'
 
@@ -6,6 +11,7 @@ import type { ApiClient, ApiError } from '../shared/api/index.ts'
 export type RetrievalOutcome =
   | { readonly kind: 'result'; readonly answer: RetrievalAnswer }
   | { readonly kind: 'waiting'; readonly answer: RetrievalWaiting }
+  | { readonly kind: 'withdrawn'; readonly answer: RetrievalWithdrawn }
   /** Link and date do not go together; which of the two is wrong is not said, nor how many tries are left. */
   | { readonly kind: 'not-found' }
   | { readonly kind: 'paused'; readonly until: Date }
@@ -24,12 +30,19 @@ export const retrieve = async (
 ): Promise<RetrievalOutcome> => {
   const unlock = unlockNumber === undefined ? {} : { unlockNumber }
   const answer = await api.ask(openResult, { body: { code, birthDate, ...unlock } })
-  if (answer.ok) {
-    return answer.value.state === 'final'
-      ? { kind: 'result', answer: answer.value }
-      : { kind: 'waiting', answer: answer.value }
-  }
+  if (answer.ok) return outcomeOfReply(answer.value)
   return outcomeOfError(answer.error, now())
+}
+
+const outcomeOfReply = (answer: RetrievalReply): RetrievalOutcome => {
+  switch (answer.state) {
+    case 'final':
+      return { kind: 'result', answer }
+    case 'waiting':
+      return { kind: 'waiting', answer }
+    case 'withdrawn':
+      return { kind: 'withdrawn', answer }
+  }
 }
 
 /** What an error answer means for the person. */

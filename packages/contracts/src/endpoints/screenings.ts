@@ -1,5 +1,10 @@
 /** The screenings of the site that a session works at. */
 import { Type } from 'typebox'
+import {
+  CorrectionInput,
+  ScreeningWithdrawalAnswer,
+  ScreeningWithdrawalInput,
+} from '../correction.ts'
 import { endpoint, IdParameter, sessionOnly } from '../endpoint.ts'
 import { ScreeningHistory, ScreeningSearch } from '../record.ts'
 import { routes } from '../routes.ts'
@@ -81,7 +86,7 @@ export const setScreeningResult = endpoint({
   params: IdParameter,
   body: ResultInput,
   answers: { 200: { schema: ScreeningAnswer } },
-  problems: ['SCREENING_UNKNOWN', 'RESULT_ALREADY_SET', 'ISSUANCE_FAILED'],
+  problems: ['SCREENING_UNKNOWN', 'SCREENING_WITHDRAWN', 'RESULT_ALREADY_SET', 'ISSUANCE_FAILED'],
   traffic: sessionOnly('work'),
 })
 
@@ -94,7 +99,48 @@ export const confirmScreening = endpoint({
   weight: 'signed',
   params: IdParameter,
   answers: { 200: { schema: ScreeningAnswer } },
-  problems: ['SCREENING_UNKNOWN', 'CONFIRMATION_BY_ANOTHER', 'ISSUANCE_FAILED'],
+  problems: [
+    'SCREENING_UNKNOWN',
+    'SCREENING_CHANGED',
+    'SCREENING_WITHDRAWN',
+    'CONFIRMATION_BY_ANOTHER',
+    'ISSUANCE_FAILED',
+  ],
+  traffic: sessionOnly('work'),
+})
+
+/** Codes of a change of a screening that is there already. */
+const changeProblems = [
+  'SCREENING_UNKNOWN',
+  'SCREENING_CHANGED',
+  'SCREENING_WITHDRAWN',
+  'CORRECTION_ID_REUSED',
+] as const
+
+export const correctScreening = endpoint({
+  method: 'POST',
+  path: routes.screeningCorrections,
+  access: 'site',
+  trace: 'screening.opened',
+  isPublished: true,
+  weight: 'signed',
+  params: IdParameter,
+  body: CorrectionInput,
+  answers: { 200: { schema: ScreeningAnswer }, 201: { schema: ScreeningAnswer } },
+  problems: [...changeProblems, 'ISSUANCE_FAILED', 'FRESH_SIGN_IN_REQUIRED'],
+  traffic: sessionOnly('work'),
+})
+
+export const withdrawScreening = endpoint({
+  method: 'POST',
+  path: routes.screeningWithdrawal,
+  access: 'site',
+  isPublished: true,
+  weight: 'signed',
+  params: IdParameter,
+  body: ScreeningWithdrawalInput,
+  answers: { 200: { schema: ScreeningWithdrawalAnswer } },
+  problems: changeProblems,
   traffic: sessionOnly('work'),
 })
 
@@ -126,6 +172,6 @@ export const sendLinkAgain = endpoint({
   isPublished: true,
   params: IdParameter,
   answers: { 202: { schema: SentAgain } },
-  problems: ['SCREENING_UNKNOWN', 'REQUEST_INVALID', 'TOO_MANY_REQUESTS'],
+  problems: ['SCREENING_UNKNOWN', 'SCREENING_WITHDRAWN', 'REQUEST_INVALID', 'TOO_MANY_REQUESTS'],
   traffic: sessionOnly('work'),
 })

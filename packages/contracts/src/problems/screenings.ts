@@ -30,6 +30,27 @@ export const screeningProblems = {
     'Un positif saisi plus d’un jour après le prélèvement est confirmé par un autre professionnel du lieu.',
     'A positive entered more than a day after the sample is confirmed by another professional of the site.',
   ),
+  SCREENING_CHANGED: entry(
+    409,
+    'professional',
+    'never',
+    'Ce dépistage a été changé entre-temps ; relisez-le avant de recommencer.',
+    'This screening was changed meanwhile; read it again before another try.',
+  ),
+  SCREENING_WITHDRAWN: entry(
+    409,
+    'professional',
+    'never',
+    'Ce dépistage a été annulé ; saisissez-en un nouveau s’il le faut.',
+    'This screening was withdrawn; enter a new one if there is need.',
+  ),
+  CORRECTION_ID_REUSED: entry(
+    409,
+    'professional',
+    'never',
+    'Cet identifiant désigne déjà une autre correction.',
+    'This id already names another correction.',
+  ),
   BATCH_TOO_LARGE: entry(
     422,
     'machine',

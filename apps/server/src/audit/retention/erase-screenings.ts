@@ -26,16 +26,21 @@ export const removeBelongings = async (
   siteId: string,
   ids: readonly string[],
 ): Promise<Removed> => {
-  const [row] = await sql<{ certificate: number; link: number; message: number }[]>`
+  const [row] = await sql<
+    { certificate: number; link: number; correction: number; message: number }[]
+  >`
     with certificates as (
       delete from certificate where site_id = ${siteId} and screening_id = any(${[...ids]}::uuid[]) returning 1
     ), links as (
       delete from retrieval where site_id = ${siteId} and screening_id = any(${[...ids]}::uuid[]) returning 1
+    ), corrections as (
+      delete from correction where site_id = ${siteId} and screening_id = any(${[...ids]}::uuid[]) returning 1
     ), messages as (
       delete from outbox where site_id = ${siteId} and screening_id = any(${[...ids]}::uuid[]) returning 1
     )
     select (select count(*) from certificates)::int as certificate,
-      (select count(*) from links)::int as link, (select count(*) from messages)::int as message`
+      (select count(*) from links)::int as link, (select count(*) from corrections)::int as correction,
+      (select count(*) from messages)::int as message`
   return row === undefined ? {} : { ...row }
 }
 
@@ -54,6 +59,12 @@ const eraseBatch = async (
     order by recorded_at limit ${screeningsAtOnce} for update`
   const idsIn = (state: string): string[] =>
     due.filter((row) => row.state === state).map(({ id }) => id)
+  // What it is counted as later on: facts without a person.
+  await sql`
+    update screening set device = now.device, sampled_at = now.sampled_at, result = now.result, corrections = 0
+    from current_screening now
+    where screening.site_id = ${siteId} and screening.id = any(${idsIn('final')}::uuid[]) and screening.corrections > 0
+      and now.site_id = screening.site_id and now.id = screening.id`
   const belongings = await removeBelongings(
     sql,
     siteId,

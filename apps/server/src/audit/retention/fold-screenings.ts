@@ -23,12 +23,16 @@ const foldBatch = async (
   // Nothing is left to remove, unless a statement was under way when the screening was erased.
   const belongings = await removeBelongings(sql, siteId, ids)
   await sql`
-    with gone as (
+    with withdrawn as (
+      delete from screening_withdrawal where site_id = ${siteId} and screening_id = any(${ids}::uuid[])
+      returning screening_id
+    ), gone as (
       delete from screening where site_id = ${siteId} and id = any(${ids}::uuid[])
-      returning kind, disease, device, result, (sampled_at at time zone ${timeZone})::date as day
+      returning id, kind, disease, device, result, (sampled_at at time zone ${timeZone})::date as day
     )
     insert into screening_count as counted (site_id, day, kind, disease, device, result, screenings)
     select ${siteId}::text, day, kind, disease, device, result, count(*) from gone
+    where id not in (select screening_id from withdrawn)
     group by day, kind, disease, device, result
     on conflict (site_id, day, kind, disease, device, result)
     do update set screenings = counted.screenings + excluded.screenings`

@@ -38,6 +38,10 @@ const rows: Readonly<Record<string, string>> = {
     select 'a', ${uuid}, $2::text, 'p', $1`,
   continuity_withdrawal: `(kind, subject, withdrawn_at, reason, expires_at)
     select 'slip', $2::text, $1, '', $1`,
+  certificate_revocation: `(site_id, screening_id, number, revoked_at, reason, twoddoc_hash, expires_at)
+    select 'a', ${uuid}, $2::int, $1, '', '', $1`,
+  screening_withdrawal: `(site_id, screening_id, id, reason, professional_id, door, withdrawn_at)
+    select 'a', ${uuid}, ${uuid}, $2::text, 'p', 'card', $1`,
   site_notice: `(site_id, id, kind, reason, by_id, by_name, at)
     select 'a', ${uuid}, 'slips-cancelled', $2::text, 'p', 'p', $1`,
   session_revocation: `(kind, subject, revoked_before, reason, revoked_at, expires_at)

@@ -45,6 +45,19 @@ export const sweeps: readonly Sweep[] = [
     since: 'expires_at',
     term: 'traces',
   },
+  // Until then a verifier must know of it.
+  {
+    kind: 'certificate-revocation',
+    table: 'certificate_revocation',
+    since: 'expires_at',
+    term: 'traces',
+  },
+  {
+    kind: 'screening-withdrawal',
+    table: 'screening_withdrawal',
+    since: 'withdrawn_at',
+    term: 'traces',
+  },
   { kind: 'site-notice', table: 'site_notice', since: 'at', term: 'traces' },
   // Login removes these itself when they are of no more use; this sweep takes what it would have missed.
   { kind: 'session-ending', table: 'session_revocation', since: 'expires_at', term: 'traces' },

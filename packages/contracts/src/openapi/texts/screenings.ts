@@ -77,6 +77,39 @@ export const screeningTexts: Readonly<Record<keyof typeof endpoints, EndpointTex
     parameters: { id },
     answer: example.screeningAnswer,
   },
+  correctScreening: {
+    act: 'corrects a screening of the site',
+    sees: 'that person, and their new codes',
+    description:
+      'What was entered stays; the correction is the next version, with a certificate of its own. The certificate of before is revoked: verifiers refuse it once they have the next bundle. The person is told, and their link shows the new one. `replaces` is the version that the caller saw: where another is in force the answer is SCREENING_CHANGED and nothing happens. The id makes it idempotent. A result corrected to positive more than a day after its sample waits for the confirmation by somebody else.',
+    answers: { 200: 'It had been corrected before.', 201: 'Corrected.' },
+    parameters: { id },
+    body: {
+      id: '017b3f50-0000-7000-8000-000000000005',
+      replaces: 1,
+      reason: 'name',
+      screening: {
+        person: example.person,
+        device: '1232',
+        sampledAt: '2021-08-13T15:20:00+02:00',
+        result: 'negative',
+      },
+    },
+    answer: example.screeningAnswer,
+  },
+  withdrawScreening: {
+    act: 'takes a screening of the site back',
+    sees: nobody,
+    description:
+      'Its certificate is revoked and the person told. A screening that was withdrawn stays so: what did take place is entered anew.',
+    parameters: { id },
+    body: {
+      id: '017b3f50-0000-7000-8000-000000000006',
+      replaces: 1,
+      reason: 'wrong-person',
+    },
+    answer: { id: example.screeningId, withdrawnAt: '2021-08-13T14:02:00.000Z' },
+  },
   searchScreenings: {
     act: 'looks for somebody among the site’s screenings',
     sees: ownSite,

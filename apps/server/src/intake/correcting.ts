@@ -1,0 +1,351 @@
+/**
+ * Puts a screening right, and takes it back.
+ *
+ * Invariants
+ * - What was entered stays; a correction is the next version of it, with a certificate of its own.
+ * - In the call that stores a change the certificate of before is revoked: never do both count, and never neither.
+ * - Of several changes made of one version exactly one is stored; whoever made another learns that it was changed.
+ * - A correction vouches for no more than an entry does: a positive of more than a day ago waits for somebody else's
+ *   word, unless that word was given for the same test.
+ */
+import { createHash } from 'node:crypto'
+import type {
+  CorrectionInput,
+  FieldFault,
+  Person,
+  ScreeningAnswer,
+  ScreeningWithdrawalAnswer,
+  ScreeningWithdrawalInput,
+} from '@sidep/contracts'
+import { equalBytes, utf8Bytes } from '@sidep/encoding'
+import { revocationNameOf } from '@sidep/hcert'
+import { parseUuidV7 } from '@sidep/identifiers'
+import { parseScreening, type Screening } from '@sidep/screening'
+import { read2dDoc } from '@sidep/twoddoc'
+import { needsConfirmation } from '../issuance/held.ts'
+import type { Issuance } from '../issuance/issue.ts'
+import type { SiteActor } from '../platform/actor.ts'
+import type { CatalogueSource } from '../platform/catalogue.ts'
+import type { Platform } from '../platform/context.ts'
+import { changeTopicsFor, linkTopicsFor } from '../platform/link-topics.ts'
+import { Problem } from '../platform/problems.ts'
+import { correctionContext, openCertificate, sealJson } from '../platform/sealed.ts'
+import { answerOf, isHeld, storedAnswer, storedPerson } from './answer.ts'
+import { canonicalJson } from './canonical-json.ts'
+import { screeningShape } from './compiled-shapes.ts'
+import { answeringOf } from './late.ts'
+import { personHashOf } from './person-hash.ts'
+import { certificateOf, type Settled, type Settling, sealedPart, settledWith } from './settling.ts'
+import { findScreening, type StoredScreening } from './store.ts'
+import {
+  type ChangeFlag,
+  findCorrection,
+  insertCorrection,
+  insertWithdrawal,
+  type Revoked,
+} from './store-change.ts'
+
+export interface Corrected {
+  readonly isReplay: boolean
+  readonly answer: ScreeningAnswer
+}
+
+export interface Correcting {
+  /**
+   * @throws Problem SCREENING_UNKNOWN, SCREENING_CHANGED, SCREENING_WITHDRAWN, CORRECTION_ID_REUSED, REQUEST_INVALID,
+   * ISSUANCE_FAILED
+   */
+  correct(id: string, input: CorrectionInput, actor: SiteActor): Promise<Corrected>
+  /** The same again answers the same. @throws Problem SCREENING_UNKNOWN, SCREENING_CHANGED, CORRECTION_ID_REUSED */
+  withdraw(
+    id: string,
+    input: ScreeningWithdrawalInput,
+    actor: SiteActor,
+  ): Promise<ScreeningWithdrawalAnswer>
+}
+
+export interface CorrectingDependencies {
+  readonly issuance: Issuance
+  readonly catalogue: CatalogueSource
+}
+
+type CorrectingPlatform = Pick<
+  Platform,
+  'configuration' | 'clock' | 'database' | 'vault' | 'retrievalLinks'
+>
+
+const sha256 = (bytes: Uint8Array): Uint8Array =>
+  new Uint8Array(createHash('sha256').update(bytes).digest())
+
+const invalid = (faults: readonly FieldFault[]): Problem =>
+  new Problem('REQUEST_INVALID', { faults: [...faults] })
+
+const changeIdOf = (text: string): string => {
+  const parsed = parseUuidV7(text)
+  if (!parsed.ok) throw invalid([{ pointer: '/id', code: parsed.code }])
+  return parsed.value
+}
+
+/** What a professional leaves out because they do not see it, or did not touch it, stays. */
+const mergedPerson = (given: Person, stored: Person): Person => {
+  const isSameIdentity =
+    given.familyName === stored.familyName &&
+    given.firstNames === stored.firstNames &&
+    given.birthDate === stored.birthDate &&
+    given.sex === stored.sex
+  const { contact = stored.contact, postalCode = stored.postalCode } = given
+  const ins = given.ins ?? (isSameIdentity ? stored.ins : undefined)
+  const hasContact = contact?.phone !== undefined || contact?.email !== undefined
+  const { contact: _, postalCode: _code, ins: _ins, ...identity } = given
+  return {
+    ...identity,
+    ...(ins === undefined ? {} : { ins }),
+    ...(postalCode === undefined ? {} : { postalCode }),
+    ...(contact === undefined || !hasContact ? {} : { contact }),
+  }
+}
+
+const isSameContact = (a: Person['contact'], b: Person['contact']): boolean =>
+  a?.phone === b?.phone && a?.email === b?.email
+
+const sameSampleMilliseconds = 86_400_000
+
+/** Whether somebody vouched for this positive already: it was certified, and is of the same sample. */
+const isVouchedFor = (row: StoredScreening, { result, sampledAt }: Screening): boolean =>
+  result === 'positive' &&
+  row.result === 'positive' &&
+  !isHeld(row) &&
+  Math.abs(row.sampled_at.getTime() - sampledAt.getTime()) < sameSampleMilliseconds
+
+export const openCorrecting = (
+  platform: CorrectingPlatform,
+  { issuance, catalogue }: CorrectingDependencies,
+): Correcting => {
+  const { configuration, clock, database, vault } = platform
+  const { country } = configuration.issuance
+
+  const find = async (id: string, siteId: string): Promise<StoredScreening> => {
+    const parsed = parseUuidV7(id)
+    const row = parsed.ok ? await findScreening(database, siteId, parsed.value) : undefined
+    if (row === undefined) throw new Problem('SCREENING_UNKNOWN')
+    return row
+  }
+
+  const revokedOf = (row: StoredScreening, siteId: string): Revoked | null => {
+    const {
+      certificate_number: number,
+      certificate_key_id: key_id,
+      certificate_sealed: sealed,
+    } = row
+    if (number === null || key_id === null || sealed === null || row.uvci === null) return null
+    const { hcert, twoddoc } = openCertificate(vault, { key_id, sealed }, siteId, row.id, number)
+    const read = read2dDoc(twoddoc)
+    if (!read.ok) throw new Problem('INTERNAL')
+    const hcertHash = hcert === null ? null : sha256(utf8Bytes(revocationNameOf(country, row.uvci)))
+    return { number, hcertHash, twoddocHash: sha256(read.signedBytes) }
+  }
+
+  /** The screening as it should have been entered, judged as at the time when it was. */
+  const parse = (
+    row: StoredScreening,
+    { screening }: CorrectionInput,
+    stored: Person,
+  ): Screening => {
+    const { person, ...rest } = screening
+    const input = {
+      id: row.id,
+      kind: row.kind,
+      disease: row.disease,
+      ...rest,
+      person: mergedPerson(person, stored),
+      catchUp: true,
+      lateReason: 'correction',
+    }
+    const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
+    const parsed = parseScreening(
+      input,
+      catalogue.current(),
+      limits,
+      row.recorded_at,
+      screeningShape,
+    )
+    const faults: FieldFault[] = parsed.ok ? [] : [...parsed.faults]
+    if (row.state === 'final' && screening.result === undefined) {
+      faults.push({ pointer: '/result', code: 'REQUIRED' })
+    }
+    if (row.state === 'waiting' && screening.result !== undefined) {
+      faults.push({ pointer: '/result', code: 'NOT_ALLOWED' })
+    }
+    if (!parsed.ok || faults.length > 0) {
+      throw invalid(faults.map((fault) => ({ ...fault, pointer: `/screening${fault.pointer}` })))
+    }
+    return parsed.value
+  }
+
+  const digestOf = (siteId: string, input: CorrectionInput, keyId: number): Uint8Array =>
+    vault.weekHash(keyId, 'correction', `${siteId}|${canonicalJson(input)}`)
+
+  /** The answer of a correction that is stored already; null: there is none by this id. */
+  const replayOf = async (
+    row: StoredScreening,
+    id: string,
+    input: CorrectionInput,
+    siteId: string,
+  ): Promise<Corrected | null> => {
+    const known = await findCorrection(database, siteId, row.id, id)
+    if (known === undefined) return null
+    const isSame =
+      vault.holds(known.key_id) &&
+      equalBytes(known.request_digest, digestOf(siteId, input, known.key_id))
+    if (!isSame) throw new Problem('CORRECTION_ID_REUSED')
+    const answer = storedAnswer(platform, siteId, row)
+    if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
+    return { isReplay: true, answer }
+  }
+
+  const flagsOf = (
+    row: StoredScreening,
+    before: Person,
+    { person, result }: Screening,
+    isHeldNow: boolean,
+  ): ChangeFlag[] => [
+    ...(row.result !== null && row.result !== result ? (['RESULT_CORRECTED'] as const) : []),
+    ...(before.familyName !== person.familyName && before.birthDate !== person.birthDate
+      ? (['PERSON_REPLACED'] as const)
+      : []),
+    ...(isHeldNow ? (['POSITIVE_LATE'] as const) : []),
+  ]
+
+  const store = async (
+    row: StoredScreening,
+    id: string,
+    input: CorrectionInput,
+    actor: SiteActor,
+  ): Promise<Corrected | null> => {
+    const siteId = actor.site.id
+    const at = clock.now()
+    const stored = storedPerson(platform, siteId, row)
+    if (stored === undefined) throw new Problem('SCREENING_UNKNOWN')
+    const corrected = parse(row, input, stored.person)
+    const { person, kind, disease, device, sampledAt, result } = corrected
+    const sealed = sealedPart(corrected)
+    const number = row.corrections + 2
+    const hasNewContact = !isSameContact(person.contact, stored.person.contact)
+    const generation = row.retrieval_generation + (hasNewContact ? 1 : 0)
+
+    const isVouched = isVouchedFor(row, corrected)
+    const isHeldNow = result !== null && needsConfirmation({ result, sampledAt }, at) && !isVouched
+    const settling: Settling | null =
+      result === null
+        ? null
+        : {
+            id: row.id,
+            sealed,
+            kind,
+            disease,
+            deviceId: device?.id ?? null,
+            sampledAt,
+            result,
+            number,
+            generation,
+          }
+    const request = settling === null || isHeldNow ? null : certificateOf(settling, actor.site.name)
+    const issued =
+      request === null ? null : await issuance.issue({ ...request, isConfirmed: isVouched })
+    const settled: Settled | null =
+      settling === null ? null : settledWith(platform, issued, settling, siteId, at)
+
+    const sealedRow = sealJson(vault, sealed, correctionContext(siteId, row.id, number))
+    const done = await insertCorrection(database, {
+      screeningId: row.id,
+      id,
+      actor,
+      at,
+      replaces: input.replaces,
+      state: row.state,
+      reason: input.reason,
+      revoked: revokedOf(row, siteId),
+      requestDigest: digestOf(siteId, input, sealedRow.keyId),
+      device: corrected.sent.device,
+      sampledAt,
+      result,
+      personHash: personHashOf(vault, person, sealedRow.keyId),
+      person: sealedRow,
+      heldBy: isHeldNow ? [row.held_by, answeringOf(actor)].filter(Boolean).join(' ') : null,
+      certificate: settled?.outcome.certificate ?? null,
+      link: settled !== null && hasNewContact ? { ...settled.outcome.link, generation } : null,
+      topics:
+        settled === null
+          ? []
+          : hasNewContact
+            ? linkTopicsFor(person.contact)
+            : changeTopicsFor('corrected', person.contact),
+      flags: flagsOf(row, stored.person, corrected, isHeldNow),
+    })
+    if (!done) return null
+    const facts = { id: row.id, device: corrected.sent.device, result, isHeld: isHeldNow }
+    const certificate = settled?.certificate ?? null
+    return {
+      isReplay: false,
+      answer: answerOf({ ...facts, recordedAt: row.recorded_at, certificate }),
+    }
+  }
+
+  /** @throws Problem when the screening is no longer as the author of a change saw it */
+  const demandVersion = (row: StoredScreening, replaces: number): void => {
+    if (row.withdrawn_at !== null) throw new Problem('SCREENING_WITHDRAWN')
+    if (row.corrections + 1 !== replaces) throw new Problem('SCREENING_CHANGED')
+  }
+
+  const withdrawnBefore = (row: StoredScreening, id: string): ScreeningWithdrawalAnswer | null => {
+    if (row.withdrawn_at === null) return null
+    if (row.withdrawal_id !== id) throw new Problem('SCREENING_WITHDRAWN')
+    return { id: row.id, withdrawnAt: row.withdrawn_at.toISOString() }
+  }
+
+  return {
+    async correct(screeningId, input, actor) {
+      const siteId = actor.site.id
+      const id = changeIdOf(input.id)
+      const row = await find(screeningId, siteId)
+      const before = await replayOf(row, id, input, siteId)
+      if (before !== null) return before
+      demandVersion(row, input.replaces)
+      const corrected = await store(row, id, input, actor)
+      if (corrected !== null) return corrected
+      // Changed between reading and writing: by this very request, sent twice at once, or by somebody else.
+      const now = await find(screeningId, siteId)
+      const twin = await replayOf(now, id, input, siteId)
+      if (twin !== null) return twin
+      demandVersion(now, input.replaces)
+      throw new Problem('SCREENING_CHANGED')
+    },
+
+    async withdraw(screeningId, input, actor) {
+      const siteId = actor.site.id
+      const id = changeIdOf(input.id)
+      const row = await find(screeningId, siteId)
+      const before = withdrawnBefore(row, id)
+      if (before !== null) return before
+      demandVersion(row, input.replaces)
+      const at = clock.now()
+      const contact = storedPerson(platform, siteId, row)?.person.contact
+      const done = await insertWithdrawal(database, {
+        screeningId: row.id,
+        id,
+        actor,
+        at,
+        replaces: input.replaces,
+        state: row.state,
+        reason: input.reason,
+        revoked: revokedOf(row, siteId),
+        topics: row.state === 'final' ? changeTopicsFor('withdrawn', contact) : [],
+      })
+      if (done) return { id: row.id, withdrawnAt: at.toISOString() }
+      const now = await find(screeningId, siteId)
+      const twin = withdrawnBefore(now, id)
+      if (twin !== null) return twin
+      throw new Problem('SCREENING_CHANGED')
+    },
+  }
+}
