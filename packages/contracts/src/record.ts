@@ -24,6 +24,8 @@ const HistoryKind = Type.Union([
   Type.Literal('recorded'),
   Type.Literal('result-set'),
   Type.Literal('confirmed'),
+  Type.Literal('corrected'),
+  Type.Literal('withdrawn'),
   Type.Literal('other-result'),
   Type.Literal('certified'),
   Type.Literal('sms-sent'),

@@ -37,8 +37,12 @@ export const findDuplicates = async (
     select v.id, near.sampled_at, near.recorded_at
     from jsonb_to_recordset(${JSON.stringify(asked)}::text::jsonb) as v(id uuid, at timestamptz, hashes bytea[])
     cross join lateral (
-      select s.sampled_at, s.recorded_at from current_screening s
-      where s.site_id = ${siteId} and s.person_hash = any(v.hashes) and s.id <> v.id and s.withdrawn_at is null
+      select s.sampled_at, s.recorded_at from (
+        select id from screening where site_id = ${siteId} and person_hash = any(v.hashes)
+        union select screening_id from correction where site_id = ${siteId} and person_hash = any(v.hashes)
+      ) as likely
+      join current_screening s on s.site_id = ${siteId} and s.id = likely.id
+      where s.person_hash = any(v.hashes) and s.id <> v.id and s.withdrawn_at is null
         and abs(extract(epoch from s.sampled_at - v.at)) < ${nearSeconds}
       order by abs(extract(epoch from s.sampled_at - v.at)) limit 1
     ) near`

@@ -15,6 +15,8 @@ const kinds: ReadonlyMap<string, Kind> = new Map<ActName, Kind>([
   ['screening.recorded', 'recorded'],
   ['screening.result-set', 'result-set'],
   ['screening.confirmed', 'confirmed'],
+  ['screening.corrected', 'corrected'],
+  ['screening.withdrawn', 'withdrawn'],
   ['result.set-aside', 'other-result'],
   ['screening.link-sent-again', 'sent-again'],
   ['screening.opened', 'read-at-site'],

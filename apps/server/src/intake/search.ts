@@ -5,7 +5,7 @@
 import { bytesToHex } from '@sidep/encoding'
 import { personMatcher, personsMeant } from '@sidep/identifiers'
 import type { Sql } from 'postgres'
-import { openScreening, type SealedRow } from '../platform/sealed.ts'
+import { openScreening, type SealedScreeningRow } from '../platform/sealed.ts'
 import { type Vault, VaultError } from '../platform/vault.ts'
 import { personHashesOf } from './person-hash.ts'
 import { findScreenings, type StoredScreening } from './store.ts'
@@ -33,21 +33,26 @@ export interface Found {
   readonly isTruncated: boolean
 }
 
-interface SealedPerson extends SealedRow {
+interface SealedPerson extends SealedScreeningRow {
   readonly id: string
   readonly recorded_at: Date
 }
 
-const dayText = `select id, recorded_at, key_id, sealed from screening
+const dayText = `select id, recorded_at, key_id, sealed, corrections from current_screening
   where site_id = $1
     and recorded_at >= ($2::date)::timestamp at time zone $3
     and recorded_at < ($2::date + 1)::timestamp at time zone $3
     and (recorded_at, id) < ($4::timestamptz, $5::uuid)
   order by recorded_at desc, id desc limit $6`
 
-const hashText = `select id from screening
-  where site_id = $1 and person_hash = any(string_to_array($2, ',')::bytea[])
-  order by recorded_at desc, id desc limit $3`
+// The index of each table finds those that may be meant; the view says whom they are of now.
+const hashText = `with likely as (
+  select id from screening where site_id = $1 and person_hash = any(string_to_array($2, ',')::bytea[])
+  union select screening_id from correction where site_id = $1 and person_hash = any(string_to_array($2, ',')::bytea[])
+)
+select now.id from likely join current_screening now on now.site_id = $1 and now.id = likely.id
+  where now.person_hash = any(string_to_array($2, ',')::bytea[])
+  order by now.recorded_at desc, now.id desc limit $3`
 
 /** Later than anything is recorded. */
 const lastMoment = new Date('9999-12-31T00:00:00Z')

@@ -1,6 +1,6 @@
 /**
  * The two writes that change what is said of a screening: functions of the database, with the site first (migration
- * 0026). Each has the change, the revocation of the old certificate, link, outbox, flags and audit, or nothing of it.
+ * 0027). Each has the change, the revocation of the old certificate, link, outbox, flags and audit, or nothing of it.
  */
 import type { CorrectionReason, ScreeningWithdrawalReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
