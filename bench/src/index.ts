@@ -8,6 +8,7 @@ export { benchIssue, type IssueBenchOptions, type IssueBenchResult } from './iss
 export { benchLogin, type LoginBenchOptions, type LoginBenchResult } from './login.ts'
 export { benchOutage, type OutageBenchOptions, type OutageBenchResult } from './outage.ts'
 export { benchOverload, type OverloadBenchOptions, type OverloadBenchResult } from './overload.ts'
+export { benchPkcs11, type Pkcs11BenchOptions, type Pkcs11BenchResult } from './pkcs11.ts'
 export { benchRevocation, type RevocationBenchResult, type RevocationSize } from './revocation.ts'
 export { benchRobots, type RobotsBenchOptions, type RobotsBenchResult } from './robots.ts'
 export { benchSession, type SessionBenchOptions, type SessionBenchResult } from './session.ts'

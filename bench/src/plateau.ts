@@ -17,11 +17,14 @@ export interface PlateauPlan {
 export interface Plateau {
   readonly perSecond: number
   readonly acknowledged: readonly string[]
+  /** Of each that was recorded; milliseconds, in no order. */
+  readonly latencies: readonly number[]
 }
 
 /** Closed loop: whoever is answered sends the next, from another site each time. */
 export const measurePlateau = async (plan: PlateauPlan): Promise<Plateau> => {
   const acknowledged: string[] = []
+  const latencies: number[] = []
   const startedAt = performance.now()
   const endsAt = startedAt + plan.seconds * 1_000
   let next = 0
@@ -33,9 +36,12 @@ export const measurePlateau = async (plan: PlateauPlan): Promise<Plateau> => {
       const { cookie } = plan.counters[index % plan.counters.length] ?? { cookie: '' }
       const screening = inventScreening(index, new Date())
       const body = JSON.stringify(screening)
+      const sentAt = performance.now()
       const { status, text } = await postScreening(connection, plan.origin, cookie, body)
-      if (status === 201) acknowledged.push(screening.id)
-      else if (status < 429) throw new Error(`a screening was answered ${status}: ${text}`)
+      if (status === 201) {
+        acknowledged.push(screening.id)
+        latencies.push(performance.now() - sentAt)
+      } else if (status < 429) throw new Error(`a screening was answered ${status}: ${text}`)
     }
     await connection.close()
   }
@@ -43,5 +49,6 @@ export const measurePlateau = async (plan: PlateauPlan): Promise<Plateau> => {
   return {
     perSecond: (acknowledged.length * 1_000) / (performance.now() - startedAt),
     acknowledged,
+    latencies,
   }
 }

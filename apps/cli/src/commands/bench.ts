@@ -5,6 +5,7 @@ import {
   benchLogin,
   benchOutage,
   benchOverload,
+  benchPkcs11,
   benchRevocation,
   benchRobots,
   benchSession,
@@ -45,6 +46,7 @@ const scenarios = {
       ...(rate === undefined ? {} : { perSecond: rate }),
       ...(url === undefined ? {} : { url }),
     }),
+  pkcs11: ({ seconds = 36 }: BenchOptions) => benchPkcs11({ seconds }),
   verify: ({ seconds = 20 }: BenchOptions) => benchVerify({ seconds }),
   /** Generator, provider and server share the cores: what is offered is within what two of them do. */
   login: ({ seconds = 20, rate = 30 }: BenchOptions) => benchLogin({ seconds, perSecond: rate }),
@@ -68,6 +70,8 @@ const explanation = `
 issue     Finds the plateau, the most screenings recorded a second, and offers six tenths of it unless a
           rate is told. costRatio is the processor time of one in server and database, over that of its
           two signatures and two verifications by themselves, measured in the same run.
+pkcs11    Issues with keys in files and with keys in SoftHSM2 (Debian: softhsm2), in turns. pkcs11Ratio is
+          how much is recorded with the module, of what is with files.
 overload  Measures the plateau, then offers ten times that. In-session work is 400 counters in open
           sessions, six tenths of the plateau together, that come back when told; each screening must be
           recorded within 30 s. The rest is excess that never waits: lists, new sign-ins, public data,
@@ -88,7 +92,7 @@ export const define = (command: Command): void => {
     .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
     .option(
       '--seconds <n>',
-      'how long to measure: 60 for overload, 180 for robots, 60 for each failure of outage, 300 for storm, 20 otherwise, unless told',
+      'how long to measure: 60 for overload, 180 for robots, 36 for pkcs11, 60 for each failure of outage, 300 for storm, 20 otherwise, unless told',
       atLeastOne,
     )
     .option(

@@ -15,6 +15,7 @@ import { createRequire } from 'node:module'
 import { keyModuleSessionsMax } from '@sidep/admission'
 import type { Handle, PKCS11 } from 'pkcs11js'
 import type { Pkcs11Configuration } from '../platform/key-configuration.ts'
+import { isFastModule } from './fast-module.ts'
 import { type KeyModule, type Sign, SignersUnusable } from './key-holder.ts'
 
 type Library = typeof import('pkcs11js')
@@ -89,10 +90,6 @@ interface Session {
   readonly keys: Map<Pair, Handle>
 }
 
-/** Faster than this a signature is made on the spot: handing it to another thread and back costs about 40 µs. */
-const onTheSpotMicrosecondsMax = 300
-const probes = 5
-
 class Token implements Pkcs11Module {
   readonly #library: Library
   readonly #module: PKCS11
@@ -118,9 +115,10 @@ class Token implements Pkcs11Module {
     throw new SignersUnusable(`  PKCS11_TOKEN names ${token}, which the module does not have`)
   }
 
-  #openSession(): Session {
-    const { CKF_RW_SESSION, CKF_SERIAL_SESSION, CKU_USER } = this.#library
-    const handle = this.#module.C_OpenSession(this.#slot(), CKF_RW_SESSION | CKF_SERIAL_SESSION)
+  /** @param access CKF_RW_SESSION to make keys; who only signs reads, and a module need not look for what others write */
+  #openSession(access = 0): Session {
+    const { CKF_SERIAL_SESSION, CKU_USER } = this.#library
+    const handle = this.#module.C_OpenSession(this.#slot(), access | CKF_SERIAL_SESSION)
     const pin = readFileSync(this.#configuration.pinFile, 'utf8').trim()
     unless(alreadyLoggedIn, () => this.#module.C_Login(handle, CKU_USER, pin))
     return { handle, keys: new Map() }
@@ -221,18 +219,17 @@ class Token implements Pkcs11Module {
       this.#attempt(pair, ({ handle }) =>
         this.#module.C_SignAsync(handle, digestOf(bytes), Buffer.alloc(signatureBytes)),
       )
-    let fastest = Number.POSITIVE_INFINITY
-    for (let probe = 0; probe < probes; probe += 1) {
+    const isFast = await isFastModule(async () => {
       const startedAt = process.hrtime.bigint()
       await onTheSpot(point)
-      fastest = Math.min(fastest, Number(process.hrtime.bigint() - startedAt) / 1_000)
-    }
-    return fastest <= onTheSpotMicrosecondsMax ? onTheSpot : elsewhere
+      return Number(process.hrtime.bigint() - startedAt) / 1_000
+    })
+    return isFast ? onTheSpot : elsewhere
   }
 
   generate(label: string): Uint8Array {
     const c = this.#library
-    const session = this.#openSession()
+    const session = this.#openSession(c.CKF_RW_SESSION)
     try {
       const pair = this.#module.C_GenerateKeyPair(
         session.handle,
