@@ -47,6 +47,7 @@ const reference = new Set([
   'professional',
   'site',
   'professional_site',
+  'place_without_finess',
   'directory_import',
   'test_kind',
   'disease',

@@ -252,6 +252,17 @@ describe('a sound card of somebody who may not enter', () => {
     const page = await landing(await cardOf({ ...holder(), nationalId, title: 'Étudiant' }))
     assert.equal(page, '/pro/?problem=PROFESSION_NOT_PERMITTED')
   })
+  test('places and no FINESS: SITE_WITHOUT_FINESS, with the names of the places', async () => {
+    const { nationalId, familyName, givenName, activities } = demoPeople.onlyWithoutFiness
+    const card = await cardOf({ nationalId, familyName, givenName, title: 'Infirmier' })
+    const browser = createCardBrowser(door.url)
+    assert.equal(await browser.signIn(card), '/pro/?problem=SITE_WITHOUT_FINESS')
+    const places = browser.jar.value('sidep-refused-places') ?? ''
+    assert.deepEqual(JSON.parse(decodeURIComponent(places)), [activities[0].companyName])
+    const program = await showCard(door.cardUrl, card, { method: 'POST' })
+    assert.equal(program.code, 'SITE_WITHOUT_FINESS')
+    assert.deepEqual(JSON.parse(program.text).places, [activities[0].companyName])
+  })
   test('nobody in the directory: PROFESSIONAL_NOT_IN_DIRECTORY', async () => {
     const page = await landing(await cardOf({ ...holder(), nationalId: '899700075122' }))
     assert.equal(page, '/pro/?problem=PROFESSIONAL_NOT_IN_DIRECTORY')

@@ -32,6 +32,7 @@ interface ActivityRow {
   family_name: string
   first_names: string
   profession: string
+  /** Null, with a name: a place without FINESS. */
   site_id: string | null
   site_name: string | null
   postal_code: string | null
@@ -51,14 +52,18 @@ const readProfessional = async (
   if (!id.ok) return { ok: false, code: 'CARD_SUBJECT_UNREADABLE' }
   const rows = await database<ActivityRow[]>`
     select person.family_name, person.first_names,
-      coalesce(activity.profession, person.profession) as profession,
-      place.id as site_id, place.name as site_name, place.postal_code
+      coalesce(place.profession, person.profession) as profession,
+      place.site_id, place.name as site_name, place.postal_code
     from professional person
-    left join professional_site activity on activity.professional_id = person.id
-      and activity.source = 'directory' and activity.deactivated_at is null
-    left join site place on place.id = activity.site_id
+    left join (
+      select activity.professional_id, activity.profession, activity.site_id, site.name, site.postal_code
+      from professional_site activity join site on site.id = activity.site_id
+      where activity.source = 'directory' and activity.deactivated_at is null
+      union all
+      select professional_id, profession, null, name, null from place_without_finess
+    ) place on place.professional_id = person.id
     where person.id = ${id.value} and person.source = 'directory'
-    order by place.name limit 100`
+    order by place.site_id is null, place.name limit 100`
   const [first] = rows
   if (first === undefined) return { ok: false, code: 'PROFESSIONAL_NOT_IN_DIRECTORY' }
   return {
@@ -72,12 +77,12 @@ const readProfessional = async (
         profession: row.profession,
         category: isInTraining(title) ? studentCategory : '',
         activities:
-          row.site_id === null
+          row.site_name === null
             ? []
             : [
                 {
-                  finess: row.site_id,
-                  companyName: row.site_name ?? '',
+                  finess: row.site_id ?? '',
+                  companyName: row.site_name,
                   postalCode: row.postal_code,
                 },
               ],

@@ -53,17 +53,19 @@ test('a line is an activity: person, profession and site', () => {
         name: 'PHARMACIE DU PARVIS (ESSAI)',
         postalCode: '75011',
       },
+      placeWithoutFiness: null,
     },
   })
 })
 
-test('a Corsican FINESS is read, and a structure without one has no site', () => {
+test('a Corsican FINESS is read, and a structure without one has a name and no site', () => {
   const nurse = readLine(nurseLine, header)
   assert.ok(nurse.kind === 'activity')
   assert.match(nurse.value.site?.id ?? '', /^2A/)
   const without = readLine(nurseWithoutFinessLine, header)
   assert.ok(without.kind === 'activity')
   assert.equal(without.value.site, null)
+  assert.equal(without.value.placeWithoutFiness, demoPeople.nurse.activities[1].companyName)
 })
 
 test('the sign over the door names a site before its company', () => {

@@ -8,6 +8,7 @@ import {
   parseFiness,
   parseProfessionalId,
 } from '@sidep/identifiers'
+import { shortenName } from '../site-list.ts'
 
 /** The columns used here, by the names of the header; the others are passed over. */
 const columnNames = {
@@ -47,6 +48,8 @@ export interface DirectoryActivity {
     readonly name: string
     readonly postalCode: string | null
   } | null
+  /** Name of that structure; null where there is a site, or no structure at all. */
+  readonly placeWithoutFiness: string | null
 }
 
 export type LineCode =
@@ -125,18 +128,23 @@ const fault = (code: LineCode, column: ColumnKey | null = null): Fault => ({
 
 type Cells = Readonly<Record<ColumnKey, string>>
 
+/** The sign over the door names a place before its company. */
+const placeName = ({ sign, companyName }: Cells): string => (sign === '' ? companyName : sign)
+
 const readSite = (cells: Cells): DirectoryActivity['site'] | Fault => {
   if (cells.finess === '') return null
   const finess = parseFiness(cells.finess)
   if (!finess.ok) return fault(finess.code, 'finess')
-  const name = cells.sign === '' ? cells.companyName : cells.sign
+  const name = placeName(cells)
   if (name === '') return fault('SITE_NAME_MISSING', 'companyName')
   if (name.length > nameCharactersMax) return fault('SITE_NAME_TOO_LONG', 'companyName')
   if (!/^(?:\d{5})?$/.test(cells.postalCode)) return fault('POSTAL_CODE_FORMAT', 'postalCode')
   return { id: finess.value, name, postalCode: cells.postalCode || null }
 }
 
-const readPerson = (cells: Cells): Omit<DirectoryActivity, 'site'> | Fault => {
+type Person = Omit<DirectoryActivity, 'site' | 'placeWithoutFiness'>
+
+const readPerson = (cells: Cells): Person | Fault => {
   const id = parseProfessionalId(cells.nationalId)
   if (!id.ok) {
     const code = id.code === 'PROFESSIONAL_ID_KIND' ? 'PROFESSIONAL_ID_FORMAT' : id.code
@@ -188,5 +196,7 @@ export const readLine = (line: string, { width, positions }: DirectoryHeader): L
   if ('kind' in person) return { ...person, about: about(cells) }
   const site = readSite(cells)
   if (site !== null && 'kind' in site) return { ...site, about: about(cells) }
-  return { kind: 'activity', value: { ...person, site } }
+  // Nothing is entered there: a name that is too long is no fault.
+  const place = site === null ? shortenName(placeName(cells), nameCharactersMax) : ''
+  return { kind: 'activity', value: { ...person, site, placeWithoutFiness: place || null } }
 }

@@ -25,7 +25,7 @@ before(async () => {
 })
 after(() => database.close())
 beforeEach(async () => {
-  await sql()`truncate professional, site, professional_site, directory_import`
+  await sql()`truncate professional, site, professional_site, place_without_finess, directory_import`
 })
 
 const sql = () => database.pools.worker
@@ -67,6 +67,7 @@ const contents = async () => ({
   professionals: await sql()`select * from professional order by id`,
   sites: await sql()`select * from site order by id`,
   activities: await sql()`select * from professional_site order by professional_id, site_id`,
+  places: await sql()`select * from place_without_finess order by professional_id, name`,
 })
 
 test('two thousand lines are imported whole: every professional, site and activity', async () => {
@@ -133,6 +134,18 @@ const activityOf = async ({ nationalId, activities: [first] }: SyntheticProfessi
     where professional_id = ${nationalId} and site_id = ${first?.finess ?? ''}`
   return row
 }
+
+test('a place without FINESS is kept by its name, and forgotten with the file that lacks it', async () => {
+  const { nationalId, activities } = demoPeople.onlyWithoutFiness
+  const placesOf = async () =>
+    (await sql()`select name from place_without_finess where professional_id = ${nationalId}`).map(
+      ({ name }) => name,
+    )
+  await imported(file)
+  assert.deepEqual(await placesOf(), [activities[0].companyName])
+  await imported(directoryFile(people.filter((one) => one !== demoPeople.onlyWithoutFiness)))
+  assert.deepEqual(await placesOf(), [])
+})
 
 test('an activity that vanished is marked, not deleted, and comes back with the next file', async () => {
   await imported(file)

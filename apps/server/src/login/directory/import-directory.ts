@@ -15,6 +15,7 @@ import type { ReservedSql } from 'postgres'
 import type { Clock, RandomBytes, Sql } from '../../platform/context.ts'
 import { endDeactivated } from '../suspension.ts'
 import { boundedLines } from './bounded-lines.ts'
+import { byKey } from './by-key.ts'
 import {
   type DirectoryActivity,
   type DirectoryHeader,
@@ -22,6 +23,7 @@ import {
   readHeader,
   readLine,
 } from './directory-line.ts'
+import { forgetVanishedPlaces, preparePlaces, storePlaces } from './places-without-finess.ts'
 
 export interface RefusedLine {
   /** From 1; the header is line 1. */
@@ -86,17 +88,13 @@ interface Tally {
   readonly refusedByCode: Partial<Record<LineCode, number>>
 }
 
-/** One row a key: a statement may not touch a row twice, and the last line about it is as good as any. */
-const byKey = <T>(values: readonly T[], keyOf: (value: T) => string): T[] => [
-  ...new Map(values.map((value) => [keyOf(value), value])).values(),
-]
-
 const prepareSeen = async (connection: ReservedSql): Promise<void> => {
   await connection`create temporary table if not exists seen_activity
     (professional_id text, site_id text, primary key (professional_id, site_id))`
   await connection`create temporary table if not exists seen_professional (id text primary key)`
   await connection`create temporary table if not exists seen_site (id text primary key)`
   await connection`truncate seen_activity, seen_professional, seen_site`
+  await preparePlaces(connection)
 }
 
 const storeProfessionals = async (
@@ -185,6 +183,7 @@ const storeBatch = async (
   if (activities.length === 0) return
   const placed = activities.filter((activity): activity is Placed => activity.site !== null)
   await storeProfessionals(connection, activities, now)
+  await storePlaces(connection, activities)
   if (placed.length === 0) return
   await storeSites(connection, placed, now)
   await storeActivities(connection, placed, now)
@@ -304,6 +303,7 @@ const importWith = async (
   if (deactivate) {
     await deactivateVanished(connection, startedAt)
     await endDeactivated(connection, startedAt)
+    await forgetVanishedPlaces(connection)
   }
   const deactivated = deactivate ? vanished : 0
   await connection`insert into directory_import ${connection({
