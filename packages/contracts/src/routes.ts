@@ -54,6 +54,7 @@ export const routes = {
   trustAnchor: '/trust/anchor', // GET application/json: {spki: base64} of the bundle signer
   openapi: '/api/openapi.json',
   apiPage: '/api/docs', // the same as a page
+  policyReports: '/csp-reports', // POST from browsers: what a page was kept from doing → 204; at every host
   health: '/healthz',
   ready: '/readyz',
 } as const

@@ -61,6 +61,8 @@ const decisions: Readonly<Record<string, string>> = {
   'POST /attente/': 'public',
   // The gateway's own token, which no cookie stands for.
   'POST /api/messages/receipts': 'public',
+  // Browsers send it without cookies, and it changes nothing but a count.
+  'POST /csp-reports': 'public',
   'POST /api/retrieval': 'public',
   'POST /api/retrieval/unlock': 'public',
   'POST /api/retrieval/renewal': 'public',

@@ -9,6 +9,7 @@ import { clientErrorHandler } from './client-errors.ts'
 import type { Configuration } from './configuration.ts'
 import { boundConnections, connectionsMaxOf } from './connection-bound.ts'
 import { isOfContract, keepToContract } from './contract.ts'
+import { receivePolicyReports } from './csp-reports.ts'
 import { endIdleConnections } from './idle-connections.ts'
 import type { Metrics } from './metrics.ts'
 import { plainAddress } from './plain-address.ts'
@@ -156,6 +157,7 @@ export const makeHttp = async (
   keepToContract(app)
   installMethods(app)
   installMetrics(app, metrics)
+  receivePolicyReports(app, metrics)
   describeInterface(app)
   return app
 }

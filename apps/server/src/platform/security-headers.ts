@@ -1,4 +1,5 @@
 /** What every answer tells the browser to forbid. */
+import { routes } from '@sidep/contracts'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
 /** Nothing may be loaded, framed, sent or said to be somewhere else, unless a line below says so. */
@@ -9,7 +10,11 @@ const nothing = [
   "require-trusted-types-for 'script'",
 ] as const
 
-const policy = (...lines: readonly string[]): string => [...nothing, ...lines].join('; ')
+/** What a page tried all the same is counted (csp-reports.ts). Browsers that know `report-to` pass over `report-uri`. */
+const reports = ['report-to policy', `report-uri ${routes.policyReports}`] as const
+
+const policy = (...lines: readonly string[]): string =>
+  [...nothing, ...lines, ...reports].join('; ')
 
 /** A document that is all there is: words, our style and pictures, no script whatever. */
 export const paperPolicy = policy(
@@ -70,6 +75,7 @@ const fixed = {
   'cross-origin-resource-policy': 'same-origin',
   'cross-origin-embedder-policy': 'require-corp',
   'origin-agent-cluster': '?1',
+  'reporting-endpoints': `policy="${routes.policyReports}"`,
 } as const
 
 /** Puts what is forbidden on an answer. */

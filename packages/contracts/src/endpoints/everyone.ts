@@ -91,6 +91,14 @@ export const readApiPage = endpoint({
   traffic: everybody('public'),
 })
 
+export const reportViolation = endpoint({
+  method: 'POST',
+  path: routes.policyReports,
+  access: 'everyone',
+  answers: { 204: {} },
+  traffic: everybody('public'),
+})
+
 export const readHealth = endpoint({
   method: 'GET',
   path: routes.health,

@@ -113,6 +113,12 @@ export const everyoneTexts: Readonly<Record<keyof typeof endpoints, EndpointText
     sees: nobody,
     description: 'The same without a program: one page, no script, nothing from elsewhere.',
   },
+  reportViolation: {
+    act: 'says that a page tried what its policy forbids',
+    sees: nobody,
+    description:
+      'Browsers send it by themselves, as `application/reports+json` or `application/csp-report`. Only the name of the directive is counted: addresses in a report can carry codes, and are not kept.',
+  },
   readHealth: {
     act: 'asks whether the process lives',
     sees: nobody,
