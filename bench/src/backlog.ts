@@ -13,6 +13,7 @@ import { type Backlog, spendEvening } from './backlog/evening.ts'
 import { startInSessionWork } from './backlog/in-session.ts'
 import { type Sent, sendBacklog } from './backlog/send-paced.ts'
 import type { LoadResult } from './load-result.ts'
+import { type MemorySeen, watchMemory } from './memory-watch.ts'
 import { type PortalProcess, startPortalProcess } from './portal-process.ts'
 import { openCounters } from './signed-sessions.ts'
 import { quantile, rounded } from './statistics.ts'
@@ -47,12 +48,16 @@ export interface BacklogBenchResult extends LoadResult<'backlog'> {
     readonly database: number
     readonly load: number
   }
+  /** Resident memory of the server, from the first counter's return until a rest after the last answer. */
+  readonly memory: MemorySeen
 }
 
 const returnSeconds = 60
 const inSessionSites = 40
 const connections = 512
 const secondsMax = 1_800
+/** What is only not collected yet goes in this time, or is held. */
+const restMilliseconds = 30_000
 
 const loadMilliseconds = (): number => {
   const { user, system } = process.cpuUsage()
@@ -116,9 +121,12 @@ export const benchBacklog = async (options: BacklogBenchOptions): Promise<Backlo
       { pool: inSessionPool, url, perSecond: options.inSessionPerSecond },
       others,
     )
+    const memory = watchMemory(portal.processId)
     const { sent, startedAt, seconds } = await comeBack(portal, evening.backlogs)
     const inSession = await stopInSession()
     const after = { ...(await portal.processorTime()), load: loadMilliseconds() }
+    await rest(restMilliseconds)
+    const memorySeen = memory.stop()
     await inSessionPool.close()
     await evening.close()
     await portal.stop()
@@ -154,6 +162,7 @@ export const benchBacklog = async (options: BacklogBenchOptions): Promise<Backlo
         database: each(after.databaseMilliseconds - before.databaseMilliseconds),
         load: each(after.load - before.load),
       },
+      memory: memorySeen,
     }
   } finally {
     await portal.close()

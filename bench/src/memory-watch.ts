@@ -1,10 +1,13 @@
 /** Resident memory of a process over time, from Linux's /proc. */
 import { readFileSync } from 'node:fs'
+import { performance } from 'node:perf_hooks'
 
 export interface MemorySeen {
   readonly startMegabytes: number
   readonly peakMegabytes: number
   readonly endMegabytes: number
+  /** The most of each ten seconds: a level, or a slope. */
+  readonly byTenMegabytes: readonly number[]
 }
 
 export interface MemoryWatch {
@@ -22,18 +25,30 @@ const residentMegabytes = (pid: number): number => {
 }
 
 const everyMilliseconds = 250
+const tenMilliseconds = 10_000
 
 export const watchMemory = (pid: number): MemoryWatch => {
   const startMegabytes = residentMegabytes(pid)
-  let peakMegabytes = startMegabytes
-  const timer = setInterval(() => {
-    peakMegabytes = Math.max(peakMegabytes, residentMegabytes(pid))
-  }, everyMilliseconds)
+  const startedAt = performance.now()
+  const byTenMegabytes = [startMegabytes]
+  const look = (): number => {
+    const megabytes = residentMegabytes(pid)
+    const ten = Math.floor((performance.now() - startedAt) / tenMilliseconds)
+    byTenMegabytes[ten] = Math.max(byTenMegabytes[ten] ?? 0, megabytes)
+    return megabytes
+  }
+  const timer = setInterval(look, everyMilliseconds)
+  timer.unref()
   return {
     stop() {
       clearInterval(timer)
-      const endMegabytes = residentMegabytes(pid)
-      return { startMegabytes, peakMegabytes: Math.max(peakMegabytes, endMegabytes), endMegabytes }
+      const endMegabytes = look()
+      return {
+        startMegabytes,
+        peakMegabytes: Math.max(...byTenMegabytes),
+        endMegabytes,
+        byTenMegabytes: Array.from(byTenMegabytes, (megabytes) => megabytes ?? 0),
+      }
     },
   }
 }

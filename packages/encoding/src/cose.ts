@@ -101,13 +101,24 @@ const byteStringHead = (length: number): Uint8Array => {
 export const encodeProtectedHeader = (header: ReadonlyMap<unknown, unknown>): Bytes =>
   header.size === 0 ? new Uint8Array() : encodeCbor(header)
 
-/** A COSE_Sign1 with its tag (RFC 9052 §4.2). */
+// Tag 18 and an array of four: RFC 9052 §4.2.
+const taggedArray = Uint8Array.of(0xc0 | tagSign1, 0x84)
+const noHeader = encodeCbor(new Map())
+
+/** A COSE_Sign1 with its tag (RFC 9052 §4.2): byte strings with their heads, so that there is next to nothing to encode. */
 export const encodeCoseSign1 = (
   parts: Pick<CoseSign1, 'protectedBytes' | 'payload' | 'signature'> &
     Partial<Pick<CoseSign1, 'unprotectedHeader'>>,
 ): Bytes => {
-  const unprotectedHeader = parts.unprotectedHeader ?? new Map()
-  return encodeCbor(
-    new Tagged(tagSign1, [parts.protectedBytes, unprotectedHeader, parts.payload, parts.signature]),
+  const { protectedBytes, unprotectedHeader, payload, signature } = parts
+  return concatBytes(
+    taggedArray,
+    byteStringHead(protectedBytes.length),
+    protectedBytes,
+    unprotectedHeader === undefined ? noHeader : encodeCbor(unprotectedHeader),
+    byteStringHead(payload.length),
+    payload,
+    byteStringHead(signature.length),
+    signature,
   )
 }

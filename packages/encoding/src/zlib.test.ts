@@ -29,6 +29,29 @@ test('bytes of any length are stored so that zlib reads them back', () => {
   }
 })
 
+test('of what is stored every changed bit is noticed, whether or not there are bytes behind it', () => {
+  const stored = storeInZlib(text)
+  assert.deepEqual(readable(inflate(Buffer.from(stored))), text)
+  for (let index = 0; index < stored.length * 8; index += 1) {
+    const broken = changed(stored, index >> 3, 1 << (index & 7))
+    // The header says how it was compressed and how far back it may point, which says nothing about what is stored.
+    const isOnlySaid = index >> 3 < 2 && inflate(broken).ok
+    if (!isOnlySaid) assert.equal(inflate(broken).ok, false, `bit ${index}`)
+  }
+  assertCode(inflate(concatBytes(stored, hex('00'))), 'ZLIB_TRAILING')
+  assertCode(inflate(stored, text.length - 1), 'ZLIB_TOO_LARGE')
+  assert.deepEqual(readable(inflate(stored, text.length)), text)
+  for (let length = 0; length < stored.length; length += 1) {
+    assertCode(inflate(stored.subarray(0, length)), 'ZLIB_TRUNCATED')
+  }
+})
+
+test('what is stored is a copy that its caller may change', () => {
+  const stored = storeInZlib(text)
+  readable(inflate(Buffer.from(stored))).fill(0)
+  assert.deepEqual(readable(inflate(stored)), text)
+})
+
 for (const level of [0, 1, 6, 9]) {
   for (const strategy of [
     constants.Z_DEFAULT_STRATEGY,

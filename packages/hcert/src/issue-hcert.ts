@@ -1,4 +1,5 @@
 import {
+  type Bytes,
   coseAlgorithm,
   coseHeader,
   coseToBeSigned,
@@ -25,6 +26,22 @@ export interface IssueOptions {
 const keyIdBytes = 8
 const signatureBytes = 64
 
+/** The same for all certificates of a signer. */
+const headers = new WeakMap<Uint8Array, Bytes>()
+
+const headerOf = (keyId: Uint8Array): Bytes => {
+  const known = headers.get(keyId)
+  if (known !== undefined) return known
+  const header = encodeProtectedHeader(
+    new Map<number, unknown>([
+      [coseHeader.algorithm, coseAlgorithm.ES256],
+      [coseHeader.keyId, new Uint8Array(keyId)],
+    ]),
+  )
+  headers.set(keyId, header)
+  return header
+}
+
 /**
  * Signs a DCC and packs it into the text of its QR code: HCERT specification §4.
  *
@@ -45,12 +62,7 @@ export const issueHcert = async (dcc: JsonObject, options: IssueOptions): Promis
     exp: Math.ceil(expiresAt.getTime() / 1000),
     hcert: new Map([[dccClaimKey, dcc]]),
   })
-  const protectedBytes = encodeProtectedHeader(
-    new Map<number, unknown>([
-      [coseHeader.algorithm, coseAlgorithm.ES256],
-      [coseHeader.keyId, new Uint8Array(keyId)],
-    ]),
-  )
+  const protectedBytes = headerOf(keyId)
   const signed = await options.sign(coseToBeSigned({ protectedBytes, payload }))
   if (signed.length !== signatureBytes) throw new RangeError('an ES256 signature has 64 bytes')
   const message = encodeCoseSign1({ protectedBytes, payload, signature: new Uint8Array(signed) })

@@ -1,5 +1,6 @@
 import { dayMilliseconds, instantOfWallClock } from '@sidep/time'
-import { type CertLogicExpression, evaluate } from 'certlogic-js'
+import type { CertLogicExpression } from 'certlogic-js'
+import { evaluateCompiled } from './compiled-logic.ts'
 import { type RuleData, type RulePayload, ruleDataOf } from './rule-data.ts'
 import { changesAfter, isWithin, rulesInForce } from './rules/in-force.ts'
 import type { Holds, Rule, RuleProfile, RuleSet } from './rules/rule-set.ts'
@@ -158,7 +159,7 @@ const failureOf = (rule: Rule, data: RuleData): string | null | undefined => {
 /** Evaluates an expression of a set that was read: known to be within bounds. */
 const evaluated = (logic: CertLogicExpression, data: RuleData): unknown => {
   try {
-    return evaluate(logic, data)
+    return evaluateCompiled(logic, data)
   } catch {
     // An operand of the wrong kind, such as a date that no reader of dates knows: not true.
     return undefined
