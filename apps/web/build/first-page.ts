@@ -1,26 +1,41 @@
 /**
  * The first page is plain HTML without a script, one file a language, made of one: `index.html` names its words in double
- * braces, and `src/choose/choose-words.ts` has them.
+ * braces, and `src/choose/choose-words.ts` has them, or, for its foot, the words of every page.
  */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Plugin } from 'vite'
 import { chooseWords } from '../src/choose/choose-words.ts'
 import { type Language, translator } from '../src/shared/messages/catalogue.ts'
+import { commonMessages } from '../src/shared/messages/common.ts'
 
-type Word = keyof typeof chooseWords.fr
+/** What stands at the foot of every page. */
+const footWords = ({
+  aboutService,
+  help,
+  legal,
+  privacy,
+  accessibility,
+}: (typeof commonMessages)[Language]) => ({ aboutService, help, legal, privacy, accessibility })
 
-const isWord = (name: string): name is Word => Object.hasOwn(chooseWords.fr, name)
+const words = {
+  fr: { ...footWords(commonMessages.fr), ...chooseWords.fr },
+  en: { ...footWords(commonMessages.en), ...chooseWords.en },
+}
+type Word = keyof typeof words.fr
+
+const isWord = (name: string): name is Word => Object.hasOwn(words.fr, name)
 
 const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '"': '&quot;' }
 
 /** @throws Error when the page names a word that there is none of */
 export const firstPageIn = (language: Language, template: string): string => {
-  const t = translator(chooseWords, language)
+  const t = translator(words, language)
   // French in the file itself, so that it is a page to whoever opens it there.
   const page = template.replace('<html lang="fr">', `<html lang="${language}">`)
   return page.replace(/\{\{(\w+)\}\}/g, (_, name: string) => {
-    if (!isWord(name)) throw new Error(`index.html names ${name}, which choose-words.ts has not`)
+    if (!isWord(name))
+      throw new Error(`index.html names ${name}, which neither choose-words.ts nor common.ts has`)
     return t(name).replace(/[&<"]/g, (sign) => entities[sign] ?? sign)
   })
 }

@@ -19,12 +19,14 @@ test('the first page leads each public to its own, on a phone and on a desk, in 
       const { page, complaints } = await visit(browser, { language, size })
       await page.goto(`${portal.url}/?lang=${language}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
-      const links = await page.getByRole('navigation').getByRole('link').all()
+      const links = await page.getByRole('main').getByRole('link').all()
       const targets = await Promise.all(links.map((link) => link.getAttribute('href')))
       assert.deepEqual(
         targets,
         ['/resultat/', '/verifier/', '/pro/'].map((path) => `${path}?lang=${language}`),
       )
+      const foot = page.getByRole('contentinfo').getByRole('link')
+      assert.equal(await foot.count(), 4)
       await assertAccessible(page)
       await assertNoSidewaysScrolling(page)
       await shot(page, `choose-${language}-${name}`)
