@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { type CountryCode, getExampleNumber } from 'libphonenumber-js/min'
+import parsePhoneNumber, { type CountryCode, getExampleNumber } from 'libphonenumber-js/min'
 import mobileExamples from 'libphonenumber-js/mobile/examples'
 import { parseContacts, parseEmail, parsePhone, writeContacts } from './contact.ts'
 
@@ -217,5 +217,20 @@ test('an ordinary mobile number of every country is taken', () => {
   for (const [country, national] of calls) {
     const number = getExampleNumber(country as CountryCode, mobileExamples)?.number ?? national
     assert.deepEqual(parsePhone(number), { ok: true, value: number }, country)
+  }
+})
+
+test('the library accepts every French mobile number, as is done here without it', () => {
+  for (let block = 600; block < 800; block += 1) {
+    for (const end of ['000000', '123456', '999999']) {
+      const national = `${block}${end}`
+      const number = parsePhoneNumber(`+33${national}`, 'FR')
+      assert.ok(number)
+      assert.ok(number.isValid(), national)
+      assert.equal(number.number, `+33${national}`)
+      const overseas = ['0639', '0690', '0691', '0692', '0693', '0694', '0696', '0697', '0709']
+      if (overseas.some((start) => `0${national}`.startsWith(start))) continue
+      assert.deepEqual(parsePhone(`0${national}`), { ok: true, value: number.number })
+    }
   }
 })
