@@ -19,8 +19,9 @@ interface Ending {
 }
 
 export interface StoryPortal {
-  /** Without a slash at the end. */
+  /** The counter's, without a slash at the end. */
   readonly url: string
+  readonly origins: Origins
   readonly provider: IdentityProvider
   /** For looking at rows; of the server that runs now. */
   readonly sql: () => TestPortal['sql']
@@ -52,20 +53,44 @@ const startMessages = async (
   }
 }
 
+/** Names of one loopback address, one a public: browsers resolve `*.localhost` themselves, and trust it as they do https. */
+interface SeparateHosts {
+  readonly home: string
+  readonly counter: string
+  readonly person: string
+  readonly verifier: string
+}
+
 export interface StoryOptions {
   /** Whether messages go out; without, they stay in the outbox. */
   readonly hasMessages?: boolean
   /** Whom the identity provider knows. */
   readonly people?: readonly SyntheticProfessional[]
+  /** Null: all at `localhost`. */
+  readonly hosts?: SeparateHosts | null
+}
+
+type Origins = Readonly<Record<keyof SeparateHosts, string>>
+
+const originsAt = (port: number, hosts: SeparateHosts | null): Origins => {
+  const at = (host: string): string => `http://${host}:${port}`
+  const { home, counter, person, verifier } = hosts ?? {
+    home: 'localhost',
+    counter: 'localhost',
+    person: 'localhost',
+    verifier: 'localhost',
+  }
+  return { home: at(home), counter: at(counter), person: at(person), verifier: at(verifier) }
 }
 
 /** The whole road: identity provider, server on its database, pages; at the time of the browser. */
 export const startStoryPortal = async (
   context: Ending,
-  { hasMessages = false, people = demoIdentities }: StoryOptions = {},
+  { hasMessages = false, people = demoIdentities, hosts = null }: StoryOptions = {},
 ): Promise<StoryPortal> => {
   const port = await freePort('127.0.0.1')
-  const url = `http://localhost:${port}`
+  const origins = originsAt(port, hosts)
+  const url = origins.counter
   const provider = await startIdentityProvider({
     port: 0,
     clients: [
@@ -86,7 +111,10 @@ export const startStoryPortal = async (
       database: 0,
       environment: {
         PORT: String(port),
-        PUBLIC_URL: url,
+        PUBLIC_URL: origins.home,
+        COUNTER_ORIGIN: origins.counter,
+        PERSON_ORIGIN: origins.person,
+        VERIFIER_ORIGIN: origins.verifier,
         ECPS_ISSUER: provider.issuer,
         ECPS_CLIENT_ID: client.id,
         ECPS_CLIENT_SECRET: client.secret,
@@ -100,7 +128,8 @@ export const startStoryPortal = async (
     })
   let portal = await start()
   return {
-    url: portal.server.url,
+    url,
+    origins,
     provider,
     sql: () => portal.sql,
     cookieAt: (site, changes) => portal.cookieAt(site, changes),
