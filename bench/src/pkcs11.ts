@@ -14,7 +14,7 @@ import { openKeyModule } from '@sidep/server/issuance/pkcs11.ts'
 import { newModuleKey } from '@sidep/server/issuance/rotate.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { makeSofthsmToken, softhsmLibrary } from '@sidep/server/platform/softhsm-testing.ts'
-import { createKeySetWith } from '@sidep/trust/certificates'
+import { makeKeySetWith } from '@sidep/trust/certificates'
 import { endOnSignal } from './end-on-signal.ts'
 import type { LoadResult } from './load-result.ts'
 import { measurePlateau } from './plateau.ts'
@@ -77,7 +77,7 @@ const makeToken = async (): Promise<Token> => {
         PKCS11_PIN_FILE: pinFile,
       },
       async writeKeys(dataDirectory) {
-        const keys = await createKeySetWith<Uint8Array | null>(
+        const keys = await makeKeySetWith<Uint8Array | null>(
           { at: systemClock.now(), randomBytes: systemRandomBytes, development: true },
           (scope) => newModuleKey(module, scope),
         )

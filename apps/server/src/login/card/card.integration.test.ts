@@ -255,7 +255,7 @@ describe('a sound card of somebody who may not enter', () => {
   test('places and no FINESS: SITE_WITHOUT_FINESS, with the names of the places', async () => {
     const { nationalId, familyName, givenName, activities } = demoPeople.onlyWithoutFiness
     const card = await cardOf({ nationalId, familyName, givenName, title: 'Infirmier' })
-    const browser = createCardBrowser(door.url)
+    const browser = makeCardBrowser(door.url)
     assert.equal(await browser.signIn(card), '/pro/?problem=SITE_WITHOUT_FINESS')
     const places = browser.jar.value('sidep-refused-places') ?? ''
     assert.deepEqual(JSON.parse(decodeURIComponent(places)), [activities[0].companyName])
