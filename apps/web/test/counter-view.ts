@@ -33,7 +33,7 @@ export const openView = async (
   { size = desktop, language = 'fr' }: ViewOptions = {},
 ): Promise<OpenView> => {
   const server = await startMockServer()
-  server.isSignedIn = true
+  server.portal.isSignedIn = true
   prepare(server)
   const { page, context: visitor, complaints } = await visit(browser, { size, language })
   context.after(async () => {

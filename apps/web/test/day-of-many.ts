@@ -43,7 +43,9 @@ export const entryOf = ({
 export const addDay = (server: MockServer, done: number, waiting: number): void => {
   const now = Date.now()
   for (let index = 0; index < done; index += 1)
-    server.add(entryOf({ index, sampledAt: new Date(now - index * 1_000), result: 'inconclusive' }))
+    server.portal.add(
+      entryOf({ index, sampledAt: new Date(now - index * 1_000), result: 'inconclusive' }),
+    )
   for (let index = done; index < done + waiting; index += 1)
-    server.add(entryOf({ index, sampledAt: new Date(now - (index - done) * 10_000) }))
+    server.portal.add(entryOf({ index, sampledAt: new Date(now - (index - done) * 10_000) }))
 }

@@ -34,9 +34,9 @@ export const openCounter = async (
   const { size = desktop, isSignedIn = true, language = 'fr', permissions = [] } = options
   const { timeZone = 'Europe/Paris', postalCode } = options
   const server = await startMockServer()
-  server.isSignedIn = isSignedIn
+  server.portal.isSignedIn = isSignedIn
   if (postalCode !== undefined) {
-    server.sites = [{ id: '750000001', name: 'Pharmacie du Parvis', postalCode }]
+    server.portal.sites = [{ id: '750000001', name: 'Pharmacie du Parvis', postalCode }]
   }
   const { page, context: visitor } = await visit(browser, { size, permissions, timeZone })
   context.after(async () => {

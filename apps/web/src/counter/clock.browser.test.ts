@@ -20,7 +20,7 @@ const behindMilliseconds = 12 * 60_000
 
 const open = async (context: { after: (close: () => Promise<unknown>) => void }) => {
   const server: MockServer = await startMockServer()
-  server.isSignedIn = true
+  server.portal.isSignedIn = true
   const { page, context: visitor } = await visit(browser, { size: desktop })
   context.after(async () => {
     await visitor.close()
@@ -29,13 +29,13 @@ const open = async (context: { after: (close: () => Promise<unknown>) => void })
   return { server, page }
 }
 
-const sampledAt = ({ screenings }: MockServer): number[] =>
-  [...screenings.values()].map((entry) => Date.parse(entry.sampledAt))
+const sampledAt = ({ portal }: MockServer): number[] =>
+  [...portal.books.screenings.values()].map((entry) => Date.parse(entry.sampledAt))
 
 describe('a computer whose clock is twelve minutes ahead', () => {
   it('is told so, goes on, and dates the samples of now by the portal’s clock', async (context) => {
     const { server, page } = await open(context)
-    server.behindMilliseconds = behindMilliseconds
+    server.portal.behindMilliseconds = behindMilliseconds
     await page.goto(`${server.url}/pro/`)
     await page.getByText('L’horloge de ce poste avance de 12 minutes').waitFor()
     await typePerson(page, ['Dupont', 'Camille'])
@@ -60,9 +60,9 @@ describe('a computer whose clock is twelve minutes ahead', () => {
     await typeNegative(page, ['Moreau', 'Zoé'])
     await page.getByRole('dialog').getByText('Ce comptoir n’a pas de carnet').waitFor()
     await page.keyboard.press('Escape')
-    server.behindMilliseconds = behindMilliseconds
+    server.portal.behindMilliseconds = behindMilliseconds
     const faults = [{ pointer: '/sampledAt', code: 'SAMPLED_IN_FUTURE' as const }]
-    server.fault = { kind: 'problem', code: 'REQUEST_INVALID', faults }
+    server.portal.faults.list = [{ kind: 'refused', code: 'REQUEST_INVALID', faults }]
     server.isDown = false
     await page.evaluate(() => dispatchEvent(new Event('online')))
     await page.getByText(/^L’horloge de ce poste avançait quand cette saisie a été faite/).waitFor()
@@ -70,7 +70,7 @@ describe('a computer whose clock is twelve minutes ahead', () => {
     assert.deepEqual(sampledAt(server), [])
     await assertAccessible(page)
     await shot(page, 'clock-refused')
-    server.fault = null
+    server.portal.faults.list = []
     await page
       .getByRole('button', { name: 'Prendre l’heure du portail, Zoé MOREAU' })
       .press('Enter')

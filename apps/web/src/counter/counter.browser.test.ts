@@ -92,7 +92,10 @@ describe('typing at the counter', () => {
     await page.keyboard.press('Enter')
     await familyName(page).and(page.locator(':focus')).waitFor()
     assert.deepEqual(
-      [...server.screenings.values()].map(({ result, certificate }) => [result, certificate]),
+      [...server.portal.books.screenings.values()].map(({ result, certificate }) => [
+        result,
+        certificate,
+      ]),
       [['inconclusive', null]],
     )
   })
@@ -120,7 +123,7 @@ describe('typing at the counter', () => {
   })
   it('the screen may be turned or made narrow: what has the focus keeps it', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.add({
+    server.portal.add({
       id: '0199c1b0-0000-7000-8000-000000000001',
       state: 'final',
       person: { familyName: 'Dupont', firstNames: 'Camille', birthDate: '1980-04-03', sex: 'F' },
@@ -163,27 +166,27 @@ describe('typing at the counter', () => {
 describe('when sending fails', () => {
   it('the answer lost on the way is asked for again under the same id: one screening, nothing lost', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.fault = { kind: 'break', when: 'after' }
+    server.portal.faults.list = [{ kind: 'answer-lost' }]
     await typeDupont(page)
     await page.keyboard.press('Enter')
     await page.getByText('Vos saisies sont enregistrées sur ce poste').waitFor()
     await state(page).getByText('1 dépistage à transmettre').waitFor()
     await shot(page, 'counter-failing-desktop')
     await assertAccessible(page)
-    assert.equal(server.screenings.size, 1)
-    server.fault = null
+    assert.equal(server.portal.books.screenings.size, 1)
+    server.portal.faults.list = []
     await page.reload()
     await state(page).getByText('Connecté · Pharmacie du Parvis').waitFor()
     await page.getByRole('button', { name: 'Saisir le résultat de Camille DUPONT' }).waitFor()
     await page.waitForFunction(() => !document.body.textContent?.includes('à transmettre'))
-    assert.equal(server.screenings.size, 1)
+    assert.equal(server.portal.books.screenings.size, 1)
     assert.ok(server.posts.length >= 2)
     assert.equal(new Set(server.posts.map(({ body }) => JSON.stringify(body))).size, 1)
     assert.deepEqual(await storedPlaces(page, 'outbox/'), [])
   })
   it('a server that asks for patience is not asked sooner, not even after a reload by hand', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.fault = { kind: 'problem', code: 'UNAVAILABLE', retryAfterSeconds: 3 }
+    server.portal.faults.list = [{ kind: 'refused', code: 'UNAVAILABLE', retryAfterSeconds: 3 }]
     await typeDupont(page)
     await page.keyboard.press('Enter')
     // In one look: the page tries again after three of its seconds.
@@ -195,25 +198,27 @@ describe('when sending fails', () => {
       )
     })
     const refusedAt = server.posts[0]?.at ?? 0
-    server.fault = null
+    server.portal.faults.list = []
     await page.waitForFunction(() => !document.body.textContent?.includes('à transmettre'))
-    assert.equal(server.screenings.size, 1)
+    assert.equal(server.portal.books.screenings.size, 1)
     assert.ok((server.posts[1]?.at ?? 0) - refusedAt >= 3000)
   })
   it('a refused field is said beside itself, has the focus, and can be sent again under the same id', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.fault = {
-      kind: 'problem',
-      code: 'REQUEST_INVALID',
-      faults: [{ pointer: '/person/birthDate', code: 'BIRTH_DATE_TOO_OLD' }],
-    }
+    server.portal.faults.list = [
+      {
+        kind: 'refused',
+        code: 'REQUEST_INVALID',
+        faults: [{ pointer: '/person/birthDate', code: 'BIRTH_DATE_TOO_OLD' }],
+      },
+    ]
     await typeDupont(page)
     await page.keyboard.press('Enter')
     await page.getByText('Cette date est trop ancienne.').waitFor()
     await field(page, /^Date de naissance/)
       .and(page.locator(':focus'))
       .waitFor()
-    server.fault = null
+    server.portal.faults.list = []
     await page.getByRole('button', { name: 'Enregistrer et attendre' }).press('Enter')
     await page.getByText('Camille DUPONT est enregistré(e)').waitFor()
     const ids = server.posts.map(
@@ -223,16 +228,18 @@ describe('when sending fails', () => {
   })
   it('an entry refused later waits to be corrected, with its faults', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.fault = { kind: 'break', when: 'before' }
+    server.portal.faults.list = [{ kind: 'unreachable' }]
     await typeDupont(page)
     await page.keyboard.press('Enter')
     await page.getByText('Vos saisies sont enregistrées sur ce poste').waitFor()
     await state(page).getByText('1 dépistage à transmettre').waitFor()
-    server.fault = {
-      kind: 'problem',
-      code: 'REQUEST_INVALID',
-      faults: [{ pointer: '/device', code: 'DEVICE_NOT_VALID_THEN' }],
-    }
+    server.portal.faults.list = [
+      {
+        kind: 'refused',
+        code: 'REQUEST_INVALID',
+        faults: [{ pointer: '/device', code: 'DEVICE_NOT_VALID_THEN' }],
+      },
+    ]
     await page.getByRole('button', { name: 'Corriger la saisie de Camille DUPONT' }).press('Enter')
     await page.getByText('Ce test n’était pas sur la liste européenne à cette date.').waitFor()
     assert.equal(await familyName(page).inputValue(), 'Dupont')
@@ -240,14 +247,14 @@ describe('when sending fails', () => {
     await page.waitForFunction(() => !document.body.textContent?.includes('à transmettre'))
     assert.ok((await storedPlaces(page, 'outbox/')).length <= 1)
     await shot(page, 'counter-correcting-desktop')
-    server.fault = null
+    server.portal.faults.list = []
     await page.getByRole('button', { name: 'Enregistrer et attendre' }).press('Enter')
     await page.getByText('Camille DUPONT est enregistré(e)').waitFor()
-    assert.equal(server.screenings.size, 1)
+    assert.equal(server.portal.books.screenings.size, 1)
   })
   it('a session that ends while one types loses nothing: sign in again, and it is sent', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.isSignedIn = false
+    server.portal.isSignedIn = false
     await typeDupont(page)
     await page.keyboard.press('Enter')
     await state(page)
@@ -260,7 +267,7 @@ describe('when sending fails', () => {
     await state(page).getByText('Connecté · Pharmacie du Parvis').waitFor()
     await page.getByRole('button', { name: 'Saisir le résultat de Camille DUPONT' }).waitFor()
     assert.equal(await familyName(page).inputValue(), 'Moreau')
-    await until(() => server.screenings.size === 1)
+    await until(() => server.portal.books.screenings.size === 1)
   })
   it('the whole counter works without a network: reload, type, record, and send when it is back', async (context) => {
     const { page, server } = await openCounter(browser, context)
@@ -284,7 +291,7 @@ describe('when sending fails', () => {
     await openDay(page)
     await page.getByRole('button', { name: 'Certificat de Camille DUPONT' }).waitFor()
     assert.deepEqual(
-      [...server.screenings.values()].map(({ result }) => result),
+      [...server.portal.books.screenings.values()].map(({ result }) => result),
       ['negative'],
     )
     // It is put away a moment after the certificate is shown.
@@ -307,8 +314,8 @@ describe('two tabs of one counter', () => {
   ]
   it('learn at once of another site, chosen in one of them', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.sites = sites
-    server.chosen = '750000002'
+    server.portal.sites = sites
+    server.portal.chosen = '750000002'
     const second = await page.context().newPage()
     await second.goto(`${server.url}/pro/`)
     await familyName(second).waitFor()
@@ -317,20 +324,20 @@ describe('two tabs of one counter', () => {
   })
   it('record nothing under a site that their screen does not show: it waits for its own', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.sites = sites
+    server.portal.sites = sites
     await typeDupont(page)
-    server.chosen = '750000002'
+    server.portal.chosen = '750000002'
     await page.keyboard.press('Enter')
     await page.getByRole('button', { name: 'Continuer à Centre de la gare' }).press('Enter')
     await state(page).getByText('Connecté · Centre de la gare').waitFor()
     await page
       .getByText(/1 dépistage saisi par .*Pharmacie du Parvis.* attend sa reconnexion/)
       .waitFor()
-    assert.equal(server.screenings.size, 0)
+    assert.equal(server.portal.books.screenings.size, 0)
     // Nothing is lost: back at its site, it goes there.
-    server.chosen = '750000001'
+    server.portal.chosen = '750000001'
     await page.reload()
-    await until(() => server.screenings.size === 1)
+    await until(() => server.portal.books.screenings.size === 1)
   })
 })
 

@@ -179,8 +179,8 @@ describe('keys at the counter', () => {
       Object.assign(globalThis, { AudioContext: SilentAudio })
     })
     const heard = page.locator('html[data-heard]')
-    server.add(entryOf({ index: 1, sampledAt: new Date(), familyName: 'Plus Tard' }))
-    server.add(
+    server.portal.add(entryOf({ index: 1, sampledAt: new Date(), familyName: 'Plus Tard' }))
+    server.portal.add(
       entryOf({
         index: 2,
         sampledAt: new Date(Date.now() - 15 * 60_000 + ripeIn),
@@ -221,10 +221,10 @@ describe('one search above the lists', () => {
     const { page } = await openWith(context, (server) => {
       addDay(server, 60, 5)
       const at = (days: number): Date => new Date(Date.now() - days * dayMilliseconds)
-      server.add(
+      server.portal.add(
         entryOf({ index: 900, sampledAt: at(1), result: 'inconclusive', familyName: 'Hiérarque' }),
       )
-      server.add(
+      server.portal.add(
         entryOf({ index: 901, sampledAt: at(6), result: 'inconclusive', familyName: 'Semainier' }),
       )
     })

@@ -20,7 +20,7 @@ describe('an entry more than a day after its sample', () => {
     await page.getByRole('button', { name: /^Négatif/ }).click()
     await page.getByText('Dites pourquoi ce test est saisi plus d’un jour après.').waitFor()
     await assertAccessible(page)
-    assert.equal(server.screenings.size, 0)
+    assert.equal(server.portal.books.screenings.size, 0)
     await why.click()
     await page.getByRole('option', { name: 'Oubli de saisie' }).click()
     await page.getByRole('button', { name: /^Négatif/ }).click()
@@ -32,7 +32,7 @@ describe('an entry more than a day after its sample', () => {
 
   it('that is positive waits for a colleague, who confirms it at the counter', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.add({
+    server.portal.add({
       id: '0199c1b0-0000-7000-8000-000000000001',
       state: 'final',
       person: { familyName: 'Dupont', firstNames: 'Camille', birthDate: '1980-04-03', sex: 'F' },

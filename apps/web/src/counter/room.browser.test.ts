@@ -35,7 +35,7 @@ describe('the waiting room', () => {
           language,
         })
         const waiting = { state: 'waiting', hasTicket: true, pollAfterSeconds: 1 } as const
-        server.room = { ...waiting, position: 812, waitSeconds: 170 }
+        server.portal.room = { ...waiting, position: 812, waitSeconds: 170 }
         await page.getByRole('link', { name: t('doorEcps') }).press('Enter')
         await state(page)
           .getByText(t('stateWaitingRoomFor', { count: 3 }))
@@ -61,7 +61,12 @@ describe('the waiting room', () => {
         assert.equal(server.posts.length, 0)
 
         // In the middle of a name nobody is taken away: the way to the door is offered.
-        server.room = { ...server.room, state: 'admitted', position: 0, waitSeconds: 0 }
+        server.portal.room = {
+          ...server.portal.room,
+          state: 'admitted',
+          position: 0,
+          waitSeconds: 0,
+        }
         await page.getByRole('alert').getByText(t('roomTurnTitle')).waitFor()
         await assertAccessible(page)
         await assertNoSidewaysScrolling(page)
@@ -71,7 +76,7 @@ describe('the waiting room', () => {
           .getByText(t('stateConnected', { site: 'Pharmacie du Parvis' }))
           .waitFor()
         assert.equal(await familyName(page).inputValue(), 'Martin')
-        await until(() => server.screenings.size === 1)
+        await until(() => server.portal.books.screenings.size === 1)
         await state(page)
           .getByText(t('toSend', { count: 1 }))
           .waitFor({ state: 'detached' })

@@ -61,8 +61,8 @@ describe('a hand scanner', () => {
     await page.getByRole('alertdialog').waitFor()
     await scan(page, insText)
     await page.getByRole('button', { name: 'Oui, positif' }).press('Enter')
-    await until(() => server.screenings.size === 1)
-    assert.equal([...server.screenings.values()][0]?.person.familyName, 'Dupont')
+    await until(() => server.portal.books.screenings.size === 1)
+    assert.equal([...server.portal.books.screenings.values()][0]?.person.familyName, 'Dupont')
   })
 })
 
@@ -122,7 +122,7 @@ describe('what is unlikely', () => {
     await shot(page, 'asked-early')
     await page.getByRole('button', { name: 'Revenir' }).press('Enter')
     assert.deepEqual(
-      [...server.screenings.values()].map(({ result }) => result),
+      [...server.portal.books.screenings.values()].map(({ result }) => result),
       [null],
     )
     await page.keyboard.press('n')
@@ -139,8 +139,8 @@ describe('what is unlikely', () => {
     await page.getByText(/Camille DUPONT est déjà ici\s: test de .*négatif/i).waitFor()
     await assertAccessible(page)
     await shot(page, 'asked-same-person')
-    assert.equal(server.screenings.size, 1)
+    assert.equal(server.portal.books.screenings.size, 1)
     await page.getByRole('button', { name: 'Oui, enregistrer' }).press('Enter')
-    await until(() => server.screenings.size === 2)
+    await until(() => server.portal.books.screenings.size === 2)
   })
 })

@@ -36,7 +36,7 @@ describe('every screen of the counter', () => {
         const ecps = page.getByRole('link', { name: t('doorEcps') })
         await ecps.waitFor()
         await look('sign-in')
-        server.sites = [
+        server.portal.sites = [
           { id: '750000001', name: 'Pharmacie du Parvis', postalCode: '75004' },
           { id: '750000002', name: 'Centre de dépistage de la gare', postalCode: '75010' },
         ]

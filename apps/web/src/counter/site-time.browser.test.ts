@@ -34,7 +34,7 @@ describe('a computer that is set to another time zone than its site', () => {
         `${dayFirst(dayIn(at, zone))} ${clockIn(at, zone)}`,
       )
       await recordNegative(page)
-      const [recorded] = [...server.screenings.values()]
+      const [recorded] = [...server.portal.books.screenings.values()]
       assert.equal(Date.parse(recorded?.sampledAt ?? ''), at.getTime())
       assert.match(recorded?.sampledAt ?? '', new RegExp(`T${clockIn(at, zone)}:00[+-]0[34]:00$`))
     })
@@ -60,7 +60,7 @@ describe('a time that today has not reached', () => {
     await page.getByText(`Hier à ${later} ?`).waitFor()
     await page.getByRole('button', { name: /^Négatif/ }).click()
     await page.getByText('Cette heure n’est pas encore passée aujourd’hui.').waitFor()
-    assert.equal(server.screenings.size, 0)
+    assert.equal(server.portal.books.screenings.size, 0)
     await page.getByRole('button', { name: 'Oui, hier' }).click()
     const yesterday = dayIn(new Date(Date.now() - 86_400_000), zone)
     assert.equal(
@@ -68,7 +68,7 @@ describe('a time that today has not reached', () => {
       `${dayFirst(yesterday)} ${later}`,
     )
     await recordNegative(page)
-    const [recorded] = [...server.screenings.values()]
+    const [recorded] = [...server.portal.books.screenings.values()]
     assert.ok(recorded?.sampledAt.startsWith(`${yesterday}T${later}`))
   })
 })
@@ -82,11 +82,11 @@ describe('people whom registers know little of', () => {
     await field(page, /^Date de naissance/).fill('1958')
     await page.getByText(/jour ou mois de naissance inconnu/).waitFor()
     await page.getByRole('button', { name: /^Négatif/ }).click()
-    assert.equal(server.screenings.size, 0)
+    assert.equal(server.portal.books.screenings.size, 0)
     // The box itself is drawn by its label.
     await page.getByText('Cette personne n’a qu’un seul nom').click()
     await recordNegative(page)
-    const [recorded] = [...server.screenings.values()]
+    const [recorded] = [...server.portal.books.screenings.values()]
     assert.deepEqual(
       [recorded?.person.familyName, recorded?.person.firstNames, recorded?.person.birthDate],
       ['Suharto', '', '1958'],

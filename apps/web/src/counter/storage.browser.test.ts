@@ -22,7 +22,7 @@ const open = async (
 ): Promise<World> => {
   const browser = await startBrowser(context)
   const server = await startMockServer()
-  server.isSignedIn = true
+  server.portal.isSignedIn = true
   context.after(() => server.close())
   const { page } = await visit(browser, { size: desktop })
   await prepare(page)
@@ -92,7 +92,7 @@ describe('storage that is taken from under the counter', () => {
     await record(page, 'Avant')
     await page.getByText('Camille AVANT est enregistré(e)').waitFor()
     await deleteDatabase(page)
-    server.fault = { kind: 'break', when: 'before' }
+    server.portal.faults.list = [{ kind: 'unreachable' }]
     await record(page, 'Après')
     await page
       .getByText(/Camille APRÈS/)
@@ -100,16 +100,16 @@ describe('storage that is taken from under the counter', () => {
       .waitFor()
     assert.equal(await page.getByText(words.gone).count(), 0)
     // Kept: it is there after a reload, and goes to the portal.
-    server.fault = null
+    server.portal.faults.list = []
     await page.reload()
     await sendNow(page)
-    await until(() => [...server.screenings.values()].length === 2)
+    await until(() => [...server.portal.books.screenings.values()].length === 2)
   })
 
   it('cleared as the browser clears it: what waited to be sent and what was begun are put back', async (context) => {
     const world = await open(context)
     const { page, server } = world
-    server.fault = { kind: 'break', when: 'before' }
+    server.portal.faults.list = [{ kind: 'unreachable' }]
     await record(page, 'Promise')
     await page
       .getByText(/Camille PROMISE/)
@@ -125,9 +125,9 @@ describe('storage that is taken from under the counter', () => {
     await page.reload()
     await familyName(page).waitFor()
     assert.equal(await familyName(page).inputValue(), 'Commencée')
-    server.fault = null
+    server.portal.faults.list = []
     await sendNow(page)
-    await until(() => server.screenings.size === 1)
+    await until(() => server.portal.books.screenings.size === 1)
   })
 })
 
@@ -146,7 +146,7 @@ describe('storage that fails', () => {
     await shot(page, 'storage-gone-online')
     await record(page, 'Directe')
     await page.getByText('Camille DIRECTE est enregistré(e)').waitFor()
-    assert.equal(server.screenings.size, 1)
+    assert.equal(server.portal.books.screenings.size, 1)
     await familyName(page).fill('Suivante')
     await setStorage(page, 'sound')
     await page.getByText(words.gone).first().waitFor({ state: 'detached' })
@@ -161,7 +161,7 @@ describe('storage that fails', () => {
     const { page, server } = world
     await setStorage(page, 'broken')
     await deleteDatabase(page)
-    server.fault = { kind: 'break', when: 'before' }
+    server.portal.faults.list = [{ kind: 'unreachable' }]
     await record(page, 'Perdue')
     const alert = page.getByRole('alert').filter({ hasText: words.notKept })
     await alert.waitFor()
@@ -173,10 +173,10 @@ describe('storage that fails', () => {
     await assertAccessible(page)
     await shot(page, 'storage-gone-offline')
     const asked = screeningsPosted(world)
-    server.fault = null
+    server.portal.faults.list = []
     await page.getByRole('button', { name: 'Enregistrer et attendre' }).click()
     await page.getByText('Camille PERDUE est enregistré(e)').waitFor()
     assert.equal(screeningsPosted(world), asked + 1)
-    assert.equal(server.screenings.size, 1)
+    assert.equal(server.portal.books.screenings.size, 1)
   })
 })

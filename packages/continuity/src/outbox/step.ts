@@ -236,6 +236,8 @@ const readResult = <Screening>(
   }
   const isOpen = known.stage === 'waiting' || known.stage === 'acknowledged'
   if (!isOpen || known.document !== null) return unchanged(state)
+  // What waits here the portal may not have: there is nothing yet whose result could be set, and both go together.
+  const patience = known.stage === 'waiting' ? undefined : tryMilliseconds
   const entry: Entry<Screening> = {
     ...known,
     stage: 'waiting',
@@ -244,11 +246,11 @@ const readResult = <Screening>(
     screening,
     testType,
     noDocument: null,
-    notBefore: triedUntil(tryMilliseconds, now),
+    notBefore: triedUntil(patience, now),
     typedAt: now,
     doneAt: null,
   }
-  return unchanged(withEntry(state, id, entry), ...tryCommand(entry, 'set-result', tryMilliseconds))
+  return unchanged(withEntry(state, id, entry), ...tryCommand(entry, 'set-result', patience))
 }
 
 const claimed = <Screening>(

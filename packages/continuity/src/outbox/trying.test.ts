@@ -79,3 +79,11 @@ test('a late answer to a registration says nothing of the result that was read s
   answer(bench, { id: 's1', status: 'acknowledged' }, version)
   assert.equal(bench.entry().screening?.isRead, true)
 })
+
+test('the result of what is still here is not tried alone, whatever the tab knew: both go together', () => {
+  const bench = new Bench().signIn().typed('s1', null)
+  const read = { type: 'result-read', id: 's1', testType: null, owner, now: bench.now } as const
+  const screening = { ...content, isRead: true }
+  assert.deepEqual(bench.on({ ...read, screening, tryMilliseconds: 8_000 }), [])
+  assert.deepEqual(codes(bench.tick()), ['send'])
+})

@@ -21,9 +21,9 @@ const notice = (page: Page) => page.getByRole('alertdialog')
 describe('a session that changes under a tab', () => {
   it('to another site: the tab names it at once, no key records anything before it is read, and what was typed stays', async (context) => {
     const { page, server } = await openCounter(browser, context)
-    server.sites = sites
+    server.portal.sites = sites
     await typeDupont(page)
-    server.chosen = '750000002'
+    server.portal.chosen = '750000002'
     const second = await page.context().newPage()
     await second.goto(`${server.url}/pro/`)
     await familyName(second).waitFor()
@@ -45,13 +45,13 @@ describe('a session that changes under a tab', () => {
     await state(page).getByText('Connecté · Centre de la gare').waitFor()
     assert.equal(await familyName(page).inputValue(), 'Dupont')
     await page.getByRole('button', { name: 'Enregistrer et attendre' }).press('Enter')
-    await until(() => server.screenings.size === 1)
+    await until(() => server.portal.books.screenings.size === 1)
   })
   it('to the next professional, who signs in from it: they are told whose it was, and may leave at once', async (context) => {
     const { page, server } = await openCounter(browser, context)
     await typeDupont(page)
-    server.isSignedIn = false
-    server.professional = martin
+    server.portal.isSignedIn = false
+    server.portal.professional = martin
     await page.keyboard.press('Enter')
     await page.getByRole('link', { name: 'Se reconnecter par e-CPS' }).press('Enter')
     await notice(page).getByText('Vous travaillez maintenant au nom de Bruno MARTIN').waitFor()
@@ -63,6 +63,6 @@ describe('a session that changes under a tab', () => {
     assert.equal(await notice(page).count(), 0)
     // What was recorded in the first one's name waits for them.
     await page.getByText(/1 dépistage saisi par Anne Le Goff/).waitFor()
-    assert.equal(server.screenings.size, 0)
+    assert.equal(server.portal.books.screenings.size, 0)
   })
 })

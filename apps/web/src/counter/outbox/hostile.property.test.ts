@@ -1,7 +1,7 @@
 import { test } from 'node:test'
 import type { ScreeningInput } from '@sidep/contracts'
 import fc from 'fast-check'
-import { type Fate, HostileWorld, type Network } from './hostile-world.ts'
+import { type Fate, HostileWorld, type Network, networks } from './hostile-testing.ts'
 
 const seed = Number(process.env.FUZZ_SEED ?? crypto.getRandomValues(new Int32Array(1))[0])
 const numRuns = Number(process.env.FUZZ_RUNS ?? 150)
@@ -10,6 +10,8 @@ test.before(() => console.log(`# replay with FUZZ_SEED=${seed}`))
 interface Model {
   screenings: number
 }
+
+const networkNames = Object.keys(networks) as Network[]
 
 const idOf = (index: number): string => `0193590a-0000-7000-8000-${String(index).padStart(12, '0')}`
 
@@ -75,7 +77,7 @@ const acts = [
       await world.tick(tab)
     }),
   ),
-  fc.constantFrom<Network>('well', 'well', 'down', 'down', 'deaf', 'busy', 'half').map((network) =>
+  fc.constantFrom<Network>('well', 'down', ...networkNames).map((network) =>
     command(`network ${network}`, async (world) => {
       world.network = network
     }),

@@ -43,9 +43,9 @@ describe('the search', () => {
   it('looks at the whole of a day that is longer than its list, once the hand rests', async (context) => {
     const now = Date.now()
     const { page, server } = await openWith(context, (mock) => {
-      mock.listMax = 30
+      mock.portal.listMax = 30
       for (let index = 0; index < 60; index += 1)
-        mock.add(
+        mock.portal.add(
           entryOf({
             index,
             sampledAt: new Date(now - index * 1_000),
@@ -60,19 +60,19 @@ describe('the search', () => {
     await page.keyboard.type('zebul', { delay: 20 })
     await result(page, 'Zoé ZÉBULON').waitFor()
     assert.deepEqual(
-      server.records.searches.map(({ text }) => text),
+      server.portal.searches.map(({ text }) => text),
       ['zebul'],
     )
     // What the page has of today is not asked for.
     await who(page).fill('')
     await page.getByText('1 à 20 sur 30').waitFor()
-    assert.equal(server.records.searches.length, 1)
+    assert.equal(server.portal.searches.length, 1)
     await assertAccessible(page)
     await shot(page, 'record-search')
   })
   it('finds somebody of any day by whole names and birth date, says what it takes, and opens their record', async (context) => {
     const { page, server } = await openWith(context, (mock) => {
-      mock.add({
+      mock.portal.add({
         ...entryOf({
           index: 1,
           sampledAt: new Date(Date.now() - 9 * day),
@@ -87,7 +87,7 @@ describe('the search', () => {
     await page.getByText(/^Tapez le nom et le prénom entiers/).waitFor()
     await who(page).fill('le goff')
     await page.getByText(/^Tapez le nom et le prénom entiers/).waitFor()
-    assert.deepEqual(server.records.searches, [])
+    assert.deepEqual(server.portal.searches, [])
     await who(page).fill('le goff eloise 02/04/1951')
     await result(page, 'Éloïse LE GOFF').waitFor()
     await shot(page, 'record-any-day')
@@ -96,7 +96,7 @@ describe('the search', () => {
     await dialog.getByText(/^Prélevé le/).waitFor()
     await dialog.getByRole('button', { name: 'Renvoyer' }).waitFor()
     // Reading what happened is a reading: only when it is asked for.
-    assert.deepEqual(server.records.histories, [])
+    assert.deepEqual(server.portal.histories, [])
     await dialog.getByRole('button', { name: 'Historique' }).press('Enter')
     const events = dialog.getByRole('list', { name: 'Historique' }).getByRole('listitem')
     await events.first().waitFor()
@@ -105,7 +105,7 @@ describe('the search', () => {
     assert.match(words[2] ?? '', /SMS refusé\s: numéro inexistant/)
     assert.match(words[3] ?? '', /Renvoi demandé · Léa PETIT pour Anne LE GOFF/)
     assert.match(words[4] ?? '', /Lien ouvert par la personne/)
-    assert.equal(server.records.histories.length, 1)
+    assert.equal(server.portal.histories.length, 1)
     await assertAccessible(page)
     await shot(page, 'record-history')
     await page.setViewportSize(phone)
@@ -114,13 +114,13 @@ describe('the search', () => {
   })
   it('has a history for who waits, too, and says so of what was not sent yet', async (context) => {
     const { page, server } = await openWith(context, (mock) => {
-      mock.add(entryOf({ index: 2, sampledAt: new Date(Date.now() - 20 * 60_000) }))
+      mock.portal.add(entryOf({ index: 2, sampledAt: new Date(Date.now() - 20 * 60_000) }))
     })
     await page.keyboard.press('F2')
     await page.getByRole('button', { name: 'Historique' }).press('Enter')
     await page.getByText('Saisi, en attente du résultat').waitFor()
     // The keys of a result work beside it.
     await page.keyboard.press('i')
-    await until(() => [...server.screenings.values()][0]?.result === 'inconclusive')
+    await until(() => [...server.portal.books.screenings.values()][0]?.result === 'inconclusive')
   })
 })

@@ -12,7 +12,7 @@ const sites = [
 
 test('the site last chosen on this computer stands first and has the focus at the next sign-in', async (context) => {
   const { page, server } = await openCounter(browser, context, { isSignedIn: false })
-  server.sites = sites
+  server.portal.sites = sites
   const signIn = () => page.getByRole('link', { name: /e-CPS/ }).press('Enter')
   const offered = page.getByRole('listitem').getByRole('button')
   await signIn()
@@ -21,7 +21,7 @@ test('the site last chosen on this computer stands first and has the focus at th
   await page.getByRole('button', { name: /Centre de dépistage/ }).press('Enter')
   await familyName(page).waitFor()
   // Signed out, and in again: another day.
-  server.chosen = null
+  server.portal.chosen = null
   await page.getByRole('button', { name: 'Se déconnecter' }).press('Enter')
   await page.getByRole('heading', { name: 'Se connecter au comptoir' }).waitFor()
   await signIn()

@@ -25,7 +25,7 @@ const openWithout = async (
   file: RegExp,
 ) => {
   const server = await startMockServer()
-  server.isSignedIn = true
+  server.portal.isSignedIn = true
   const { page, context: visitor } = await visit(browser, { size: desktop })
   context.after(async () => {
     await visitor.close()
@@ -41,7 +41,7 @@ const openWithout = async (
 describe('a view whose code comes on demand', () => {
   it('says so when it does not come, and a reload brings it', async (context) => {
     const server = await startMockServer()
-    server.isSignedIn = true
+    server.portal.isSignedIn = true
     const { page, context: visitor } = await visit(browser, { size: desktop })
     context.after(async () => {
       await visitor.close()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, describe, it, type TestContext } from 'node:test'
+import { papers } from '@sidep/dev/portal'
 import { typedThrough } from '@sidep/identifiers'
 import type { Locator, Page } from 'playwright-core'
 import {
@@ -55,7 +56,7 @@ const open = async (
 ): Promise<OpenView> => {
   const title = (language: Language): string => translator(catchUpMessages, language)('title')
   const prepare = (server: MockServer): void => {
-    server.sites = [{ id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' }]
+    server.portal.sites = [{ id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' }]
   }
   // Tries after failures spread out with full jitter, up to a minute apart.
   const view = { fragment: '#rattrapage', title, prepare }
@@ -179,7 +180,7 @@ describe('catch-up entry', () => {
     await page
       .getByText('2 dépistages transmis et enregistrés ; ils ont quitté ce poste.')
       .waitFor()
-    const items = server.papers.batches.flatMap((batch) => batch.items)
+    const items = server.portal.batches.flatMap((batch) => batch.items)
     assert.equal(items.length, 2)
     const [first] = items
     assert.ok(first?.kind === 'screening')
@@ -191,15 +192,13 @@ describe('catch-up entry', () => {
       new RegExp(`^${day.split('/').reverse().join('-')}T14:30:00`),
     )
     assert.match(first.screening.resultAt ?? '', /T14:45:00/)
-    assert.equal(server.screenings.size, 2)
+    assert.equal(server.portal.books.screenings.size, 2)
     assert.deepEqual(complaints, [])
   })
 
   it('takes the number of a slip first, as printed or scanned; one twice is said on both lines', async (context) => {
     const { page, server } = await open(context)
-    const answer = await server.papers.answer('POST', '/api/slips', { count: 2 })
-    assert.ok(answer !== undefined && answer !== 'break' && answer.problem === undefined)
-    const [slip, other] = [...server.papers.slips.values()]
+    const [slip, other] = await server.portal.slips.give(2)
     assert.ok(slip !== undefined && other !== undefined)
     await field(page).focus()
     // A scanner types all of the signed code; a person the end of the number.
@@ -239,24 +238,24 @@ describe('catch-up entry', () => {
     await field(page).focus()
     await paste(page, `${line('Martin')}\r\n${line('Bernard')}\r\n`)
     // The way to the answer breaks only for what records.
-    server.papers.fault = 'lose'
+    server.portal.faults.list = [{ kind: 'answer-lost', on: papers }]
     await sendLines(page, 2)
     await page.getByText(/L’envoi attend/).waitFor()
     await page.reload()
     await cell(page, 1, 'État')
       .getByText(/À transmettre|Réponse attendue|Envoi/)
       .waitFor()
-    server.papers.fault = null
+    server.portal.faults.list = []
     await page.getByText(/dépistages transmis et enregistrés/).waitFor()
-    assert.equal(server.screenings.size, 2)
-    const ids = new Set(server.papers.batches.flatMap(({ items }) => items.map(({ id }) => id)))
+    assert.equal(server.portal.books.screenings.size, 2)
+    const ids = new Set(server.portal.batches.flatMap(({ items }) => items.map(({ id }) => id)))
     assert.equal(ids.size, 2)
     assert.equal(await grid(page).locator('tbody tr').count(), 1)
   })
 
   it('shows what the server refuses on its cell, and what the site has already; both are settled in place', async (context) => {
     const { page, server } = await open(context)
-    server.papers.judge = ({ person }) =>
+    server.portal.judge = ({ person }) =>
       person.familyName === 'Martin'
         ? {
             status: 'refused',
@@ -264,7 +263,7 @@ describe('catch-up entry', () => {
             faults: [{ pointer: '/person/familyName', code: 'NAME_CHARACTERS' }],
           }
         : undefined
-    server.papers.alike.set('Bernard', {
+    server.portal.alike.set('Bernard', {
       sampledAt: new Date(Date.now() - 86_400_000).toISOString(),
       recordedAt: new Date().toISOString(),
     })
@@ -286,7 +285,7 @@ describe('catch-up entry', () => {
     await sendLines(page, 2)
     await page.getByText('3 dépistages transmis et enregistrés').waitFor()
     assert.deepEqual(
-      [...server.screenings.values()].map(({ person }) => person.familyName).sort(),
+      [...server.portal.books.screenings.values()].map(({ person }) => person.familyName).sort(),
       ['Bernard', 'Martinet', 'Petit'],
     )
   })
@@ -318,8 +317,8 @@ describe('catch-up entry', () => {
     await paste(page, names.map((name) => line(name)).join('\r\n'))
     await sendLines(page, 200)
     await page.getByText('200 dépistages transmis et enregistrés').waitFor()
-    assert.ok(server.papers.batches.every(({ items }) => items.length <= 50))
-    assert.equal(server.screenings.size, 200)
+    assert.ok(server.portal.batches.every(({ items }) => items.length <= 50))
+    assert.equal(server.portal.books.screenings.size, 200)
   })
 
   it('waits in a second tab until the first is closed, then goes on there', async (context) => {
@@ -417,7 +416,7 @@ describe('catch-up entry', () => {
         .getByRole('button', { name: t('sendDo') })
         .click()
       await page.getByText(t('done', { count: 1 })).waitFor()
-      assert.equal(server.screenings.size, 1)
+      assert.equal(server.portal.books.screenings.size, 1)
       await assertNoSidewaysScrolling(page)
     })
   }

@@ -13,7 +13,7 @@ const open = async (context: Pick<TestContext, 'after'>): Promise<OpenView> => {
     fragment: '#rattrapage',
     title: (language: Language) => translator(catchUpMessages, language)('title'),
     prepare: (server) => {
-      server.sites = [{ id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' }]
+      server.portal.sites = [{ id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' }]
     },
   })
   await opened.page.getByText('Tout est gardé sur ce poste.').waitFor()
@@ -59,7 +59,7 @@ describe('a file of papers', () => {
     await page.getByRole('button', { name: 'Oui, c’est juste' }).click()
     await sendLines(page, 2)
     await page.getByText(/2 dépistages transmis et enregistrés/).waitFor()
-    const people = [...server.screenings.values()].map(({ person }) => [
+    const people = [...server.portal.books.screenings.values()].map(({ person }) => [
       person.familyName,
       person.firstNames,
       person.birthDate,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, describe, it, type TestContext } from 'node:test'
 import { promisify } from 'node:util'
+import { papers } from '@sidep/dev/portal'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
@@ -56,7 +57,7 @@ describe('paper slips', () => {
       .getByText('8 fiches sont imprimées et ne sont pas encore saisies.', { exact: true })
       .waitFor()
     await page.getByText(/valables jusqu’au/).waitFor()
-    assert.equal(server.papers.slips.size, 8)
+    assert.equal(server.portal.slips.out.size, 8)
     await shot(page, 'slips-desktop')
     assert.deepEqual(complaints, [])
   })
@@ -73,7 +74,7 @@ describe('paper slips', () => {
     assert.match((await run('pdfinfo', [pdf])).stdout, /Pages: +3\n/)
     await run('pdftoppm', ['-r', '150', '-png', '-l', '2', pdf, join(folder, 'page')])
     const pictures = ['page-1.png', 'page-2.png'].map((name) => join(folder, name))
-    const codes = [...server.papers.slips.values()].flatMap(({ check, address }) => [
+    const codes = [...server.portal.slips.out.values()].flatMap(({ check, address }) => [
       check,
       address,
     ])
@@ -85,26 +86,26 @@ describe('paper slips', () => {
     await page.getByRole('textbox', { name: 'Pages' }).fill('1')
     await page.getByRole('button', { name: 'Préparer et imprimer' }).dblclick()
     await page.getByText('Fiches 00001–00004 prêtes à imprimer').waitFor()
-    assert.equal(server.papers.slips.size, 4)
+    assert.equal(server.portal.slips.out.size, 4)
     await page.reload()
     const download = page.waitForEvent('download')
     await page.getByRole('button', { name: 'PDF' }).click()
     assert.equal((await download).suggestedFilename(), 'fiches-00001-00004.pdf')
     await page.getByRole('button', { name: 'Le papier est sorti' }).click()
     await page.getByText('Fiches 00001–00004 prêtes à imprimer').waitFor({ state: 'detached' })
-    assert.equal(server.papers.slips.size, 4)
+    assert.equal(server.portal.slips.out.size, 4)
   })
 
   it('whose answer is lost are out, and the list says so', async (context) => {
     const { page, server } = await open(context)
     await page.getByText('Aucune fiche n’est sortie.').waitFor()
-    server.papers.fault = 'lose'
+    server.portal.faults.list = [{ kind: 'answer-lost', on: papers }]
     await page.getByRole('button', { name: 'Préparer et imprimer' }).click()
     await page.getByRole('alert').getByText('Les fiches n’ont pas pu être préparées').waitFor()
     // A browser may send a request again by itself when a kept connection breaks under it.
     await page.getByText(/^\d+ fiches sont imprimées/).waitFor()
-    await page.getByText(`${server.papers.slips.size} fiches sont imprimées`).waitFor()
-    assert.ok(server.papers.slips.size >= 12)
+    await page.getByText(`${server.portal.slips.out.size} fiches sont imprimées`).waitFor()
+    assert.ok(server.portal.slips.out.size >= 12)
   })
 
   it('are refused in words when too many are out, and a number of pages that is none is said next to it', async (context) => {
@@ -112,7 +113,7 @@ describe('paper slips', () => {
     await page.getByRole('textbox', { name: 'Pages' }).fill('13')
     await page.getByRole('button', { name: 'Préparer et imprimer' }).click()
     await page.getByText('Un nombre de 1 à 12.').waitFor()
-    server.papers.fault = { problem: 'SLIPS_TOO_MANY' }
+    server.portal.faults.list = [{ kind: 'refused', code: 'SLIPS_TOO_MANY', on: ['printSlips'] }]
     await page.getByRole('textbox', { name: 'Pages' }).fill('12')
     await page.getByRole('button', { name: 'Préparer et imprimer' }).click()
     await page.getByText(/^Trop de fiches sont imprimées et pas encore saisies/).waitFor()
@@ -123,7 +124,7 @@ describe('paper slips', () => {
     await page.getByRole('textbox', { name: 'Pages' }).fill('1')
     await page.getByRole('button', { name: 'Préparer et imprimer' }).click()
     await page.getByRole('button', { name: 'Fiches 00001–00004' }).click()
-    const printed = [...server.papers.slips.values()].map((slip) => slip.printed)
+    const printed = [...server.portal.slips.out.values()].map((slip) => slip.printed)
     await page.getByRole('checkbox', { name: printed[1] ?? '' }).check({ force: true })
     await page.getByRole('button', { name: 'Annuler la fiche cochée…' }).click()
     const dialog = page.getByRole('alertdialog', { name: 'Annuler 1 fiche ?' })
@@ -139,7 +140,10 @@ describe('paper slips', () => {
     await page.getByText('3 fiches annulées.').waitFor()
     await page.getByText('Aucune fiche n’est sortie.').waitFor()
     assert.deepEqual(
-      server.papers.cancellations.map(({ serials, reason }) => [serials?.length ?? 'all', reason]),
+      server.portal.slips.cancellations.map(({ serials, reason }) => [
+        serials?.length ?? 'all',
+        reason,
+      ]),
       [
         [1, 'stolen'],
         ['all', 'stolen'],

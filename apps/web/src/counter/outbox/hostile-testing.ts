@@ -1,6 +1,6 @@
 /**
- * For tests: tabs of one counter over one vault, killed at any step, on a network that loses, doubles and delays, with
- * a small portal that keeps the books. All is real but the network, the disk and the clock.
+ * For tests: tabs of one counter over one vault, killed at any step, before the fake portal on a network that loses and
+ * doubles. All else is real but the disk and the clock.
  */
 
 import assert from 'node:assert/strict'
@@ -9,14 +9,14 @@ import {
   counterKeyOf,
   type HeldBooklet,
   issueBooklet,
-  readProvisional,
   type Sign,
 } from '@sidep/continuity'
-import { routes, type ScreeningAnswer, type ScreeningInput } from '@sidep/contracts'
+import type { ScreeningInput } from '@sidep/contracts'
+import { FakePortal, type PortalFault, portalFetch } from '@sidep/dev/portal'
 import { bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { dayMilliseconds } from '@sidep/time'
-import type { Answer, ApiClient, ApiError } from '../../shared/api/index.ts'
+import { type ApiClient, createApiClient } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { createStore } from '../../shared/store.ts'
 import { certify } from '../booklet/certify.ts'
@@ -34,26 +34,19 @@ const owner: Owner = {
   siteName: 'Pharmacie du Parvis',
 }
 
-export type Network =
-  | 'well'
-  | 'down'
-  /** Carried out, and the answer lost. */
-  | 'deaf'
-  | 'busy'
-  /** Half of a batch is carried out. */
-  | 'half'
+/** What is between the tabs and the portal. */
+export const networks = {
+  well: [],
+  down: [{ kind: 'unreachable', on: 'everything' }],
+  deaf: [{ kind: 'answer-lost', on: 'everything' }],
+  busy: [{ kind: 'refused', code: 'UNAVAILABLE', retryAfterSeconds: 5, on: 'everything' }],
+  half: [{ kind: 'half-answered' }],
+  doubling: [{ kind: 'duplicated', on: 'everything' }],
+  dying: [{ kind: 'killed', afterItems: 1 }],
+} as const satisfies Record<string, readonly PortalFault[]>
+export type Network = keyof typeof networks
 /** What becomes of a tab at its next change of the vault. */
 export type Fate = 'lives' | 'dies-before' | 'dies-after'
-
-interface BatchBody {
-  readonly items: readonly {
-    readonly kind: 'screening' | 'ask'
-    readonly id: string
-    readonly screening: ScreeningInput
-    readonly provisional: string | null
-  }[]
-  readonly wasted: readonly { readonly bookletId: string; readonly number: number }[]
-}
 
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const
 const pair = await crypto.subtle.generateKey(ecdsa, false, ['sign', 'verify'])
@@ -109,15 +102,25 @@ export class HostileWorld {
   readonly tabs: Tab[] = []
   /** Acknowledged to the person at the counter: on this computer, or in the portal. */
   readonly kept = new Map<string, ScreeningInput>()
-  readonly recorded = new Map<string, ScreeningInput>()
-  readonly texts = new Map<string, string>()
-  readonly wasted = new Set<string>()
   readonly shown = new Set<string>()
-  network: Network = 'well'
+  readonly #portal = new FakePortal({ now: () => new Date(this.now) })
   isFull = false
   isLocked = false
   now = Date.parse('2026-11-24T14:00:00Z')
   #booklets = 0
+
+  constructor() {
+    this.#portal.isSignedIn = true
+  }
+
+  set network(network: Network) {
+    this.#portal.faults.list = networks[network]
+  }
+
+  /** What the portal has, by id. */
+  get recorded(): ReadonlyMap<string, ScreeningInput> {
+    return this.#portal.books.inputs
+  }
 
   /** A tab with what is stored. */
   async open(): Promise<Tab> {
@@ -145,7 +148,7 @@ export class HostileWorld {
       portal: { observe: () => undefined, mayAsk: () => true, resting: () => null },
       acknowledged: () => undefined,
       reconciled: async () => {
-        store.set((state) => ({ ...state, entries: [...this.recorded.values()].map(entryOf) }))
+        store.set((state) => ({ ...state, entries: [...this.#portal.books.screenings.values()] }))
       },
     })
     const made: Tab = Object.assign(tab, { id, sender })
@@ -301,64 +304,20 @@ export class HostileWorld {
   }
 
   #apiOf(tab: { readonly isAlive: boolean }): ApiClient {
-    const ask = async (
-      { path }: { readonly path: string },
-      { params, body }: { readonly params?: { readonly id: string }; readonly body: unknown },
-    ): Promise<Answer<unknown>> => {
-      if (!tab.isAlive) return never()
-      await new Promise((resolve) => setImmediate(resolve))
-      const sent: unknown = JSON.parse(JSON.stringify(body))
-      const { network } = this
-      if (network === 'down') return failure({ kind: 'offline' })
-      if (network === 'busy')
-        return failure({ kind: 'unreadable', status: 503, retryAfterSeconds: 5 })
-      const value = this.#take(path, params?.id, sent, network === 'half')
-      return network === 'deaf' ? failure({ kind: 'timeout' }) : { ok: true, status: 200, value }
-    }
-    // The contract's schemas are what the portal here answers by.
-    return { ask } as unknown as ApiClient
-  }
-
-  #take(path: string, id: string | undefined, body: unknown, isHalf: boolean): unknown {
-    if (path === routes.reconciliations) return this.#takeBatch(body as BatchBody, isHalf)
-    if (path === routes.screenings) return answerOf(this.#store(body as ScreeningInput))
-    const known = this.recorded.get(id ?? '')
-    assert.ok(known, 'a result of something that is not there')
-    return answerOf(this.#store({ ...known, ...(body as Partial<ScreeningInput>) }))
-  }
-
-  #takeBatch({ items, wasted }: BatchBody, isHalf: boolean) {
-    for (const { bookletId, number } of wasted) this.wasted.add(`${bookletId}/${number}`)
-    const taken = isHalf ? items.slice(0, Math.ceil(items.length / 2)) : items
-    const lines = taken.map(({ kind, id, screening, provisional }) => {
-      const stored = kind === 'ask' ? this.recorded.get(id) : this.#store(screening)
-      assert.ok(stored, 'asked for something that was never acknowledged')
-      if (kind === 'screening' && provisional !== null) this.#account(provisional, screening)
-      return { id, status: stored.result === undefined ? 'acknowledged' : 'definitive' }
+    const reach = portalFetch(this.#portal)
+    return createApiClient({
+      now: () => new Date(this.now),
+      fetch: async (path, init) => {
+        if (!tab.isAlive) return never()
+        await new Promise((resolve) => setImmediate(resolve))
+        return reach(path, init)
+      },
     })
-    return { lines, retryAfterSeconds: null }
-  }
-
-  #store(screening: ScreeningInput): ScreeningInput {
-    const known = this.recorded.get(screening.id)
-    assert.deepEqual((known ?? screening).person, screening.person, 'another person under an id')
-    const stored = known === undefined || known.result === undefined ? screening : known
-    this.recorded.set(screening.id, stored)
-    return stored
-  }
-
-  #account(text: string, { person }: ScreeningInput): void {
-    const read = readProvisional(text)
-    assert.ok(read.ok)
-    const key = `${read.booklet.id}/${read.number}`
-    assert.equal(this.texts.get(key) ?? text, text, `number ${key} came in twice`)
-    assert.ok(read.number <= read.booklet.maximum, `number ${key} is too high`)
-    assert.ok(JSON.stringify(read.dcc).includes(person.familyName), `${key} is another person's`)
-    this.texts.set(key, text)
   }
 
   /** What must hold at every moment: nothing that was said to be kept is missing. */
   async check(): Promise<void> {
+    assert.deepEqual(this.#portal.books.breaches, [])
     const stored = await loadOutbox(this.#disk)
     const here = new Map(stored.entries.map((entry) => [entry.id, entry.screening?.input]))
     for (const [id, input] of this.kept) {
@@ -385,12 +344,13 @@ export class HostileWorld {
     for (const [id, input] of this.kept) {
       assert.ok(says(this.recorded.get(id), input), `${id} is not in the portal as it was typed`)
     }
-    const accounted = new Set(this.texts.values())
+    const { documents, wasted } = this.#portal.books
+    const accounted = new Set(documents.values())
     for (const text of this.shown) assert.ok(accounted.has(text), 'a document that nobody knows of')
     for (const { id, taken } of (await loadOutbox(this.#disk)).booklets) {
       for (let number = 1; number <= taken; number++) {
         const key = `${id}/${number}`
-        assert.ok(this.texts.has(key) !== this.wasted.has(key), `number ${key} is a gap, or both`)
+        assert.ok(documents.has(key) !== wasted.has(key), `number ${key} is a gap, or both`)
       }
     }
     const left = await this.#disk.entries('outbox/')
@@ -405,28 +365,3 @@ export class HostileWorld {
 const says = (known: ScreeningInput | undefined, input: ScreeningInput): boolean =>
   known?.person.familyName === input.person.familyName &&
   (input.result === undefined || known.result === input.result)
-
-const failure = (error: ApiError): Answer<never> => ({ ok: false, error })
-
-const answerOf = ({ id, result }: ScreeningInput): ScreeningAnswer => ({
-  id,
-  state: result === undefined ? 'waiting' : 'final',
-  result: result ?? null,
-  recordedAt: '2026-11-24T14:00:00Z',
-  certificate: null,
-  notices: [],
-})
-
-const entryOf = (input: ScreeningInput) => ({
-  id: input.id,
-  state: input.result === undefined ? ('waiting' as const) : ('final' as const),
-  person: input.person,
-  kind: input.kind,
-  disease: '840539006',
-  device: input.device,
-  deviceName: null,
-  sampledAt: input.sampledAt,
-  recordedAt: '2026-11-24T14:00:00Z',
-  result: input.result ?? null,
-  certificate: null,
-})
