@@ -14,7 +14,7 @@ export type Batch = Static<typeof ReconciliationBatch>
 type Item = Batch['items'][number]
 
 /** What a test has the portal say of a line instead of recording it. */
-export type Judgement =
+type Judgement =
   | { readonly status: 'refused'; readonly code: string; readonly faults: FieldFault[] }
   | { readonly status: 'later'; readonly retryAfterSeconds: number }
 

@@ -5,7 +5,7 @@ import type {
   SessionView,
   WaitingRoomView,
 } from '@sidep/contracts'
-import { hourMilliseconds, minuteMilliseconds } from '@sidep/time'
+import { hourMilliseconds } from '@sidep/time'
 import { Books } from './books.ts'
 import type { EndpointName } from './endpoints.ts'
 import { Faults } from './faults.ts'
@@ -47,7 +47,6 @@ export class PortalState {
   /** What the site has already, by family name. */
   readonly alike = new Map<string, { readonly sampledAt: string; readonly recordedAt: string }>()
   judge: Judge = () => undefined
-  isSignedIn = false
   /** Who signed in last. */
   professional: SessionView['professional'] = sampleProfessional
   sites: SessionView['sites'] = [
@@ -65,6 +64,7 @@ export class PortalState {
     pollAfterSeconds: 5,
   }
   hasPlace = false
+  #signedInAt: Date | null = null
   protected readonly dependencies: FakePortalDependencies
 
   constructor(dependencies: FakePortalDependencies) {
@@ -74,22 +74,31 @@ export class PortalState {
     this.slips = new SlipBooks({ now, origin })
   }
 
+  get isSignedIn(): boolean {
+    return this.#signedInAt !== null
+  }
+
+  /** A session opens, or it is over. */
+  set isSignedIn(isSignedIn: boolean) {
+    this.#signedInAt = isSignedIn ? this.dependencies.now() : null
+  }
+
   add(entry: ScreeningEntry): void {
     this.books.screenings.set(entry.id, entry)
   }
 
   session(): SessionView {
     const { sites, chosen, professional } = this
-    const now = this.dependencies.now().getTime()
+    const signedInAt = this.#signedInAt ?? this.dependencies.now()
     const isChosen = sites.length === 1 || chosen !== null
     return {
       professional,
       door: 'ecps',
       site: isChosen ? (sites.find(({ id }) => id === chosen) ?? sites[0] ?? null) : null,
       sites,
-      signedInAt: new Date(now - minuteMilliseconds).toISOString(),
+      signedInAt: signedInAt.toISOString(),
       sessionId: 'of-the-stand-in',
-      expiresAt: new Date(now + 8 * hourMilliseconds).toISOString(),
+      expiresAt: new Date(signedInAt.getTime() + 8 * hourMilliseconds).toISOString(),
     }
   }
 

@@ -1,5 +1,6 @@
 /** For tests of the counter without a screen: a world whose server, clock and timers the test moves. */
 import { routes, type ScreeningInput, type SessionView } from '@sidep/contracts'
+import { FakePortal, portalFetch } from '@sidep/dev/portal'
 import { createApiClient } from '../shared/api/index.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
 import { memoryVault, type Vault } from '../shared/storage/index.ts'
@@ -79,6 +80,14 @@ export const tabOf = (): TabDraft => {
 
 let tabs = 0
 
+/** An answer as the test has the portal's clock; without any time where it says nothing of it. */
+const undated = (response: Response, portalAhead: number | null, now: Date): Response => {
+  response.headers.delete('date')
+  if (portalAhead !== null)
+    response.headers.set('date', new Date(now.getTime() + portalAhead).toUTCString())
+  return response
+}
+
 /** A world whose server, clock and timers the test moves. */
 export const world = (
   vault: Vault = memoryVault(true),
@@ -92,13 +101,11 @@ export const world = (
   let timers: { at: number; callback: () => void }[] = []
   const held = new Map<string, Promise<void>>()
   const requests: { method: string; path: string; body: unknown }[] = []
-  const replies = new Map<string, Reply | typeof offline | ((body: Batch) => Reply)>([
-    [`POST ${routes.reconciliations}`, reconciled],
-    [`GET ${routes.session}`, { status: 200, body: session }],
-    [`GET ${routes.doors}`, { status: 200, body: { doors: [] } }],
-    [`GET ${routes.catalogue}`, { status: 200, body: { kinds: [], diseases: [], devices: [] } }],
-    [`GET ${routes.screenings}`, { status: 200, body: { screenings: [], truncated: false } }],
-  ])
+  /** What answers where the test says nothing else. */
+  const portal = new FakePortal({ now: () => now })
+  portal.isSignedIn = true
+  const reach = portalFetch(portal)
+  const replies = new Map<string, Reply | typeof offline | ((body: Batch) => Reply)>()
   const headersOf = ({ retryAfter }: Reply): Record<string, string> => ({
     ...(retryAfter === undefined ? {} : { 'retry-after': retryAfter }),
     ...(portalAhead === null ? {} : { date: new Date(now.getTime() + portalAhead).toUTCString() }),
@@ -118,8 +125,9 @@ export const world = (
         const key = `${method} ${path.split('?')[0]}`
         const known = replies.get(key)
         await held.get(key)
+        if (known === undefined) return undated(await reach(path, init), portalAhead, now)
         const reply = typeof known === 'function' ? known(JSON.parse(String(init.body))) : known
-        if (reply === offline || reply === undefined) throw new TypeError('failed to fetch')
+        if (reply === offline) throw new TypeError('failed to fetch')
         return new Response(reply.status === 204 ? null : JSON.stringify(reply.body), {
           status: reply.status,
           headers: headersOf(reply),
@@ -158,6 +166,7 @@ export const world = (
   }
   return {
     counter,
+    portal,
     vault,
     requests,
     replies,

@@ -520,7 +520,7 @@ describe('without a server', () => {
     before.counter.stop()
 
     const after = world(before.vault)
-    for (const key of after.replies.keys()) after.replies.set(key, offline)
+    after.portal.faults.list = [{ kind: 'unreachable', on: 'everything' }]
     await after.start()
     const { phase, link, entries } = after.counter.store.get()
     assert.deepEqual([phase, link.state], ['working', 'offline'])

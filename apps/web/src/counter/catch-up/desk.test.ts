@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import {
-  type ReconciliationAnswer,
-  routes,
-  type ScreeningInput,
-  type SessionView,
-} from '@sidep/contracts'
-import type { Answer, ApiClient } from '../../shared/api/index.ts'
+import type { ScreeningInput, SessionView } from '@sidep/contracts'
+import { FakePortal, portalFetch } from '@sidep/dev/portal'
+import { type Answer, createApiClient } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { createStore } from '../../shared/store.ts'
 import { createSender } from '../outbox/sender.ts'
@@ -39,14 +35,7 @@ const sessionOf = (id: string, familyName: string, site = '750712184'): SessionV
 const anne = sessionOf('899700075122', 'Le Goff')
 const paul = sessionOf('899700075130', 'Martin')
 
-const definitive = ({ items }: Sent): Answer<unknown> => {
-  const answer: ReconciliationAnswer = {
-    lines: items.map(({ id }) => ({ id, status: 'definitive' })),
-    retryAfterSeconds: null,
-  }
-  return { ok: true, value: answer, status: 200 }
-}
-const lost = (): Answer<unknown> => ({ ok: false, error: { kind: 'offline' } })
+const notThisTime = () => ({ status: 'refused' as const, code: 'SLIP_UNKNOWN', faults: [] })
 
 /** A counter's desk whose clock, server and session the test moves. */
 const open = async (vault: Vault = memoryVault(), session = anne) => {
@@ -56,26 +45,14 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
     catalogue: sampleCatalogue,
     session,
   })
-  const batches: Sent[] = []
-  const questions: unknown[] = []
-  const alike: { id: string; sampledAt: string; recordedAt: string }[] = []
-  let answer: (batch: Sent) => Answer<unknown> = definitive
   let milliseconds = sampleContext.now.getTime()
   let due: (() => void)[] = []
   let ids = 0
-  const api: ApiClient = {
-    // biome-ignore lint/suspicious/noExplicitAny: a stand-in answers whatever endpoint it is asked for
-    ask: async ({ path }, { body }: any): Promise<any> => {
-      if (path === routes.likelyDuplicates) {
-        questions.push(body)
-        return { ok: true, value: { found: alike }, status: 200 }
-      }
-      batches.push(body)
-      return answer(body)
-    },
-  }
   const now = (): Date => new Date(milliseconds)
   const random = (): number => 0.5
+  const portal = new FakePortal({ now })
+  portal.isSignedIn = true
+  const api = createApiClient({ now, fetch: portalFetch(portal) })
   let machine: SessionState = {
     ...initialSession(null),
     way: { kind: 'working', session, standing: { kind: 'open' }, room: null },
@@ -129,17 +106,19 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
   return {
     desk,
     counter,
-    batches,
+    portal,
+    /** Batches that were sent, whether or not they arrived. */
+    batches: (): Sent[] =>
+      portal.writes.flatMap(({ endpoint, body }) =>
+        endpoint === 'reconcile' ? [body as Sent] : [],
+      ),
     wake: sender.wake,
-    questions,
-    alike,
+    questions: () => portal.writes.filter(({ endpoint }) => endpoint === 'findDuplicates'),
     rows: () => desk.store.get().grid.rows,
-    answerWith: (next: typeof answer) => {
-      answer = next
-    },
     /** Lets what is under way come to its end. */
     settle: async () => {
-      for (let turn = 0; turn < 60; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+      for (let turn = 0; turn < 120; turn += 1)
+        await new Promise((resolve) => setImmediate(resolve))
     },
     pass: (seconds: number) => {
       milliseconds += seconds * 1_000
@@ -165,14 +144,14 @@ test('an acknowledged line leaves the device; what was typed meanwhile stays', a
     ['Deux'],
   )
   assert.equal(desk.store.get().done, 1)
-  assert.equal(batches.length, 1)
+  assert.equal(batches().length, 1)
   assert.equal((await vault.entries('catch-up/row/')).length, 1)
 })
 
 test('a lost answer freezes the line, also across a reload; the same is sent again under its id', async () => {
   const vault = memoryVault()
   const first = await open(vault)
-  first.answerWith(lost)
+  first.portal.faults.list = [{ kind: 'answer-lost' }]
   first.type('Un')
   first.desk.send()
   await first.settle()
@@ -183,45 +162,35 @@ test('a lost answer freezes the line, also across a reload; the same is sent aga
   const second = await open(vault)
   await second.settle()
   assert.equal(second.rows()[0]?.stage, 'sent')
-  assert.deepEqual(second.batches, [])
+  assert.deepEqual(second.batches(), [])
   second.pass(120)
   await second.settle()
   assert.equal(second.rows().length, 0)
-  assert.deepEqual(second.batches[0], first.batches[0])
+  assert.deepEqual(second.batches()[0], first.batches()[0])
 })
 
 test('nothing is sent again before its time, and then by itself', async () => {
-  const { desk, type, answerWith, settle, batches, pass, rows } = await open()
-  answerWith(lost)
+  const { desk, type, portal, settle, batches, pass, rows } = await open()
+  portal.faults.list = [{ kind: 'answer-lost' }]
   type('Un')
   desk.send()
   await settle()
   desk.send()
   await settle()
-  assert.equal(batches.length, 1)
-  answerWith(definitive)
+  assert.equal(batches().length, 1)
+  portal.faults.list = []
   pass(120)
   await settle()
-  assert.equal(batches.length, 2)
+  assert.equal(batches().length, 2)
   assert.equal(rows().length, 0)
 })
 
 test('a refused line comes back to be corrected; the others of its batch are done', async () => {
-  const { desk, type, answerWith, settle, rows } = await open()
+  const { desk, type, portal, settle, rows } = await open()
   type('Un')
   type('Deux')
-  answerWith(({ items }) => ({
-    ok: true,
-    status: 200,
-    value: {
-      lines: items.map(({ id }, index) =>
-        index === 0
-          ? { id, status: 'refused', code: 'SLIP_USED', faults: [] }
-          : { id, status: 'definitive' },
-      ),
-      retryAfterSeconds: null,
-    },
-  }))
+  portal.judge = ({ person }) =>
+    person.familyName === 'Un' ? { status: 'refused', code: 'SLIP_USED', faults: [] } : undefined
   desk.send()
   await settle()
   const [row] = rows()
@@ -239,7 +208,7 @@ test('a colleague’s lines are seen and not sent, until somebody takes them ove
   assert.equal(second.rows()[0]?.owner.professionalName, 'Anne Le Goff')
   assert.equal(second.desk.send(), 0)
   await second.settle()
-  assert.equal(second.batches.length, 0)
+  assert.equal(second.batches().length, 0)
   second.desk.adopt()
   await second.settle()
   assert.equal(second.desk.send(), 1)
@@ -275,21 +244,21 @@ test('a browser that cannot keep a line says so, and sends nothing that is not k
   desk.send()
   await settle()
   assert.equal(desk.store.get().hasSaveFailed, true)
-  assert.equal(batches.length, 0)
+  assert.equal(batches().length, 0)
   assert.equal(rows()[0]?.stage, 'typing')
 })
 
 test('a refused line that the grid cannot keep stays in the outbox', async () => {
   const vault = memoryVault()
   let isBroken = false
-  const { desk, type, settle, rows, answerWith } = await open({
+  const { desk, type, settle, rows, portal } = await open({
     ...vault,
     put: async (key, value) => {
       if (isBroken) throw new Error('InvalidStateError')
       await vault.put(key, value)
     },
   })
-  answerWith(notThisTime)
+  portal.judge = notThisTime
   type('Un')
   await settle()
   isBroken = true
@@ -300,11 +269,12 @@ test('a refused line that the grid cannot keep stays in the outbox', async () =>
 })
 
 test('what the site has already comes back with what it is like; said to be no double, it goes', async () => {
-  const { desk, type, settle, batches, rows, questions, alike } = await open()
+  const { desk, type, settle, batches, rows, questions, portal } = await open()
   type('Un')
   type('Deux')
   const id = rows()[0]?.id ?? ''
-  alike.push({ id, sampledAt: '2021-08-13T14:20:00Z', recordedAt: '2021-08-13T15:00:00Z' })
+  const before = { sampledAt: '2021-08-13T14:20:00Z', recordedAt: '2021-08-13T15:00:00Z' }
+  portal.alike.set('Un', before)
   desk.send()
   await settle()
   const [row] = rows()
@@ -317,7 +287,7 @@ test('what the site has already comes back with what it is like; said to be no d
   assert.equal(desk.send(), 1)
   await settle()
   assert.equal(rows().length, 0)
-  assert.deepEqual([questions.length, batches.length], [1, 2])
+  assert.deepEqual([questions().length, batches().length], [1, 2])
 })
 
 test('a queued line is taken back while no session sends it, changed, and sent as changed', async () => {
@@ -337,7 +307,7 @@ test('a queued line is taken back while no session sends it, changed, and sent a
   wake()
   await settle()
   assert.deepEqual(
-    batches.flatMap(({ items }) => items.map(({ screening }) => screening.person.familyName)),
+    batches().flatMap(({ items }) => items.map(({ screening }) => screening.person.familyName)),
     ['Une'],
   )
 })
@@ -372,31 +342,22 @@ test('lines that the page of before had queued or sent are the outbox’s; what 
     pass(10)
     await settle()
     assert.deepEqual(
-      batches.flatMap(({ items }) => items.map((item) => item.id)),
+      batches().flatMap(({ items }) => items.map((item) => item.id)),
       [id],
     )
-    assert.deepEqual([questions.length, rows().length], [0, 0])
+    assert.deepEqual([questions().length, rows().length], [0, 0])
   }
 })
 
-const notThisTime = ({ items }: Sent): Answer<unknown> => ({
-  ok: true,
-  status: 200,
-  value: {
-    lines: items.map(({ id }) => ({ id, status: 'refused', code: 'SLIP_UNKNOWN', faults: [] })),
-    retryAfterSeconds: null,
-  },
-})
-
 test('killed at any write, a line that was kept is in the grid or in the outbox until it is recorded', async () => {
-  for (const answer of [definitive, notThisTime]) {
+  for (const isTaken of [true, false]) {
     let deaths = 0
     for (let writes = 0; writes < 12; writes++) {
       const vault = memoryVault()
       const mortal = mortalVault(vault, writes)
       const first = await Promise.race([open(mortal), mortal.dead])
       if (first === undefined) continue
-      first.answerWith(answer)
+      if (!isTaken) first.portal.judge = notThisTime
       first.type('Un')
       await first.settle()
       const wasKept = (await vault.entries(place)).length > 0
@@ -413,7 +374,7 @@ test('killed at any write, a line that was kept is in the grid or in the outbox 
       second.desk.send()
       await second.settle()
       assert.deepEqual([...second.rows(), ...(await vault.entries(place))], [])
-      const taken = [...(answer === definitive ? first.batches : []), ...second.batches]
+      const taken = [...(isTaken ? first.batches() : []), ...second.batches()]
       const recorded = new Set(taken.flatMap(({ items }) => items.map(({ id }) => id)))
       assert.equal(recorded.size, wasKept ? 1 : 0, `killed after ${writes} writes`)
     }
