@@ -4,14 +4,11 @@ import * as endpoints from '@sidep/contracts/endpoints'
 
 export type EndpointName = keyof typeof endpoints
 
-/** `:id` stands for one step of a path. */
-const patternOf = (path: string): RegExp =>
-  new RegExp(`^${path.replaceAll('.', '\\.').replaceAll(/:\w+/g, '([^/]+)')}$`)
-
-const known = Object.entries<Endpoint>(endpoints).map(([key, endpoint]) => {
-  const name = key as EndpointName
-  return { name, endpoint, pattern: patternOf(endpoint.path) }
-})
+const known = Object.entries<Endpoint>(endpoints).map(([key, endpoint]) => ({
+  name: key as EndpointName,
+  endpoint,
+  steps: endpoint.path.split('/'),
+}))
 
 export interface Matched {
   readonly name: EndpointName
@@ -20,10 +17,18 @@ export interface Matched {
   readonly id: string
 }
 
+/** `:id` stands for one step of a path. */
+const isAt = (steps: readonly string[], asked: readonly string[]): boolean =>
+  steps.length === asked.length &&
+  steps.every((step, index) => step.startsWith(':') || step === asked[index])
+
 export const endpointAt = (method: string, path: string): Matched | null => {
-  for (const { name, endpoint, pattern } of known) {
-    const match = endpoint.method === method ? pattern.exec(path) : null
-    if (match !== null) return { name, endpoint, id: decodeURIComponent(match[1] ?? '') }
-  }
-  return null
+  const asked = path.split('/')
+  const found = known.find(
+    ({ endpoint, steps }) => endpoint.method === method && isAt(steps, asked),
+  )
+  if (found === undefined) return null
+  const { name, endpoint, steps } = found
+  const at = steps.findIndex((step) => step.startsWith(':'))
+  return { name, endpoint, id: decodeURIComponent(asked[at] ?? '') }
 }
