@@ -25,12 +25,13 @@ before(async () => {
   doorless = await cluster.portal()
 })
 
+const knownId = '0192a5b0-0000-7000-8000-000000000001'
 const rows = Object.entries(authorizationMatrix).map(([endpoint, row]) => {
   const [method = '', path = ''] = endpoint.split(' ')
   return {
     endpoint,
     method,
-    path: path.replace(':id', '0192a5b0-0000-7000-8000-000000000001'),
+    path: path.replace(':id', knownId),
     row,
   }
 })
@@ -56,8 +57,8 @@ const bodies: Readonly<Record<string, unknown>> = {
   [routes.slipCancellations]: { reason },
   [routes.screeningSearch]: { text: 'a' },
   [routes.likelyDuplicates]: { screenings: [] },
-  [routes.screeningCorrections]: {
-    id: '0192a5b0-0000-7000-8000-000000000001',
+  [routes.screeningCorrections.replace(':id', knownId)]: {
+    id: knownId,
     replaces: 1,
     reason: 'time',
     screening: {
@@ -66,8 +67,8 @@ const bodies: Readonly<Record<string, unknown>> = {
       sampledAt: '2021-08-13T15:20:00+02:00',
     },
   },
-  [routes.screeningWithdrawal]: {
-    id: '0192a5b0-0000-7000-8000-000000000001',
+  [routes.screeningWithdrawal.replace(':id', knownId)]: {
+    id: knownId,
     replaces: 1,
     reason: 'other',
   },
