@@ -83,6 +83,20 @@ test('a card with two sites in the directory leaves the choice, and no other sit
   assert.equal(((await elsewhere.json()) as { code: string }).code, 'SITE_NOT_PERMITTED')
 })
 
+const holder = () => ({
+  nationalId: person.nationalId,
+  familyName: person.familyName,
+  givenName: person.givenName,
+  title: 'Pharmacien',
+})
+
+const employee = () => ({
+  companyName: 'PHARMACIE',
+  finess: person.activities[0].finess,
+  serial: '0000000012',
+  title: 'Employé de pharmacie',
+})
+
 describe('a card that is revoked after its holder signed in', () => {
   const revoke = async (card: PemPair & { readonly serialNumber: string }): Promise<void> => {
     door.cards.authority.revoke('persons', card.serialNumber, door.clock.now())
@@ -217,20 +231,6 @@ describe('a card is refused with its own code', () => {
       assert.equal(await refusalOf(card), 'CARD_SUBJECT_UNREADABLE')
     })
   }
-})
-
-const holder = () => ({
-  nationalId: person.nationalId,
-  familyName: person.familyName,
-  givenName: person.givenName,
-  title: 'Pharmacien',
-})
-
-const employee = () => ({
-  companyName: 'PHARMACIE',
-  finess: person.activities[0].finess,
-  serial: '0000000012',
-  title: 'Employé de pharmacie',
 })
 
 describe('a sound card of somebody who may not enter', () => {
