@@ -17,7 +17,7 @@ export const WithdrawnResult = ({ answer }: { readonly answer: RetrievalWithdraw
         <p role="status">
           {t('withdrawnWords', {
             sampled: localDateTime(sampledAt, language, 'zone unsaid'),
-            site: siteName,
+            site: siteName === '' ? '' : ` (${siteName})`,
             withdrawn: localDateTime(withdrawnAt, language),
           })}
         </p>

@@ -368,19 +368,6 @@ test('without a camera allowed, words come first, and the other ways are there',
   }
 })
 
-test('with the server gone for good, a page loaded before still verifies', async () => {
-  const { page } = await visit(browser)
-  const { hcert } = await portal.certified()
-  await open(page)
-  await page.evaluate(() => navigator.serviceWorker.ready)
-  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
-  await portal.stop()
-  await page.reload()
-  await page.getByText('Hors ligne : la vérification continue.').waitFor()
-  await typeCode(page, hcert)
-  assert.match(await readVerdict(page), /Valide/)
-})
-
 test('a hand scanner is heard wherever the focus is, on a French keyboard too, and over a verdict', async () => {
   const { hcert, twoddoc } = await portal.certified({
     sampledAt: portal.clock.now().toISOString(),
@@ -401,4 +388,17 @@ test('a hand scanner is heard wherever the focus is, on a French keyboard too, a
   assert.match(await readVerdict(page), /Valide/)
   await nextCode(page)
   assert.equal(await field.inputValue(), 'abc')
+})
+
+test('with the server gone for good, a page loaded before still verifies', async () => {
+  const { page } = await visit(browser)
+  const { hcert } = await portal.certified()
+  await open(page)
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await portal.stop()
+  await page.reload()
+  await page.getByText('Hors ligne : la vérification continue.').waitFor()
+  await typeCode(page, hcert)
+  assert.match(await readVerdict(page), /Valide/)
 })
