@@ -11,6 +11,7 @@ const keyboard = () => {
   const timers: { at: number; callback: () => void }[] = []
   const scans: string[] = []
   const results: string[] = []
+  let noted = 0
   const to = (time: number): void => {
     for (;;) {
       const [next] = timers.toSorted((a, b) => a.at - b.at)
@@ -30,7 +31,9 @@ const keyboard = () => {
         if (index >= 0) timers.splice(index, 1)
       }
     },
-    begins: () => undefined,
+    begins: () => {
+      noted += 1
+    },
     scanned: (text) => scans.push(text),
     isCode: mayBeCode,
   })
@@ -54,6 +57,7 @@ const keyboard = () => {
     press,
     type,
     wait: (milliseconds: number) => to(now + milliseconds),
+    noted: () => noted,
     scans,
     results,
     stream,
@@ -141,6 +145,23 @@ describe('a burst of keys', () => {
     assert.equal(press('Enter', { isInField: true }), 'swallowed')
     wait(1_000)
     assert.deepEqual(scans, [ins])
+  })
+  it('right behind another is one of its own: the field it goes to is noted anew, names typed there stay', () => {
+    const { press, type, wait, noted, scans } = keyboard()
+    type(ins, 2)
+    press('Enter')
+    assert.equal(noted(), 1)
+    type(ins, 2, true)
+    press('Enter', { isInField: true })
+    assert.equal(noted(), 2)
+    const fates = type('Teriitahi', 2, true)
+    assert.equal(press('Tab', { isInField: true }), 'passed')
+    assert.equal(noted(), 3)
+    assert.ok(fates.every((fate) => fate === 'passed'))
+    press('M', { isInField: true })
+    assert.equal(noted(), 4)
+    wait(1_000)
+    assert.deepEqual(scans, [ins, ins])
   })
   it('of the last letter typed a scan later, a result is taken again', () => {
     const { press, type, wait, results } = keyboard()

@@ -92,6 +92,8 @@ export const createKeyStream = (dependencies: KeyStreamDependencies): KeyStream 
     const burst = text
     const isScan = isBurst() && (!isInField || dependencies.isCode(burst))
     text = ''
+    // However soon the next key comes, as from a scanner that sends what it kept: it begins anew.
+    lastAt = Number.NEGATIVE_INFINITY
     if (isScan) dependencies.scanned(burst)
     return isScan
   }
