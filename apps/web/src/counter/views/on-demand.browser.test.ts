@@ -108,6 +108,13 @@ describe('a view whose code comes on demand', () => {
     const dialog = page.locator('dialog:modal').and(page.getByRole('dialog'))
     await dialog.getByText('Pharmacie du Parvis').waitFor()
     await assertAccessible(page)
+    assert.deepEqual(
+      await dialog.evaluate((element) => {
+        const { borderTopWidth, paddingTop } = getComputedStyle(element)
+        return { borderTopWidth, paddingTop }
+      }),
+      { borderTopWidth: '0px', paddingTop: '0px' },
+    )
     await shot(page, 'dialog-not-loaded')
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'detached' })
