@@ -1,3 +1,5 @@
+import { keepHandlersToTheEnd } from '@sidep/server/platform/stopping.ts'
+
 /**
  * One Ctrl-C comes twice under `npm start`: the terminal sends it to every process of the group, and npm passes its own
  * on. Whoever asks again does so after a look at the screen.
@@ -18,6 +20,7 @@ export const listenForStop = (): AbortSignal => {
       return
     }
     askedAt = now
+    keepHandlersToTheEnd()
     stopping.abort()
   }
   process.on('SIGINT', ask)

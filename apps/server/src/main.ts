@@ -4,6 +4,7 @@ import { startServer } from './index.ts'
 import { describeFaults, parseConfiguration } from './platform/configuration.ts'
 import { isUnavailable } from './platform/problems.ts'
 import { startFailure } from './platform/start-failure.ts'
+import { keepHandlersToTheEnd } from './platform/stopping.ts'
 
 const stopDeadlineMilliseconds = 20_000
 const exitCodeUnusableConfiguration = 78 // sysexits.h EX_CONFIG
@@ -31,6 +32,7 @@ const run = async (): Promise<void> => {
   const stop = (): void => {
     if (stopping) return
     stopping = true
+    keepHandlersToTheEnd()
     // What does not end in time is cut off; everything acknowledged is stored already.
     const deadlineMilliseconds = stopDeadlineMilliseconds + parsed.value.stopPauseSeconds * 1_000
     setTimeout(() => process.exit(1), deadlineMilliseconds).unref()

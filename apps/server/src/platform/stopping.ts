@@ -78,3 +78,12 @@ export const announceStop = (app: FastifyInstance, pauseSeconds: number): Announ
     },
   }
 }
+
+/**
+ * For a process that was asked to stop. Once nothing is left to do, Node takes its signal handlers off before it takes
+ * itself down, which takes a while: a Ctrl-C that comes once more meanwhile would kill what ended well. From now on it
+ * leaves at once instead, after the last listener of its exit and with the exit code that it has then.
+ */
+export const keepHandlersToTheEnd = (): void => {
+  process.once('beforeExit', () => process.once('exit', () => process.exit()))
+}
