@@ -113,6 +113,22 @@ describe('a server that asks for patience', () => {
     await pass(65)
     assert.deepEqual(heldIn(counter), [])
   })
+  it('is not asked sooner because it answers what was asked before', async () => {
+    const { counter, hold, replies, requests, settle, start, pass } = world()
+    const release = hold(`GET ${routes.screenings}`)
+    await start()
+    replies.set(post, { ...problem(503, 'UNAVAILABLE'), retryAfter: '120' })
+    assert.equal((await counter.record(sampleInput(id))).kind, 'queued')
+    const asked = requests.length
+    release()
+    await settle()
+    assert.equal(counter.store.get().link.state, 'busy')
+    await pass(119)
+    assert.equal(requests.length, asked)
+    await pass(65)
+    assert.equal(counter.store.get().link.state, 'online')
+    assert.deepEqual(heldIn(counter), [])
+  })
 })
 
 describe('a session that ends while one types', () => {

@@ -50,7 +50,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     failed,
   })
   const { observe, mayAsk } = session
-  const lists = createListReader({ api, store, memory, here, observe, failed })
+  const lists = createListReader({ api, store, memory, here, observe, mayAsk, failed })
   const keys = createSigningKeys({
     ...dependencies,
     exclusive: (work) => exclusive('sidep-counter-key', work),

@@ -20,6 +20,7 @@ export interface ListReaderDependencies {
   /** What is taken for now at this counter. */
   readonly here: () => Date
   readonly observe: (answer: Answer<unknown>) => void
+  readonly mayAsk: () => boolean
   readonly failed: (error: unknown) => void
 }
 
@@ -115,7 +116,10 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
     if (!waiting.ok || isOutdated()) return
     const listed = new Set(waiting.value.screenings.map(({ id }) => id))
     const isGone = [...known].some((id) => !listed.has(id))
-    const day = isWholeDay || isGone ? await readDay(today()) : null
+    const isDayRead = isWholeDay || isGone
+    // Another request may have been told meanwhile to come back later.
+    if (isDayRead && !dependencies.mayAsk()) return
+    const day = isDayRead ? await readDay(today()) : null
     if (isOutdated() || day?.ok === false) return
     if (day) store.set((state) => ({ ...state, isTruncated: day.value.truncated }))
     const done = day?.value.screenings.filter(({ id }) => !listed.has(id)) ?? []

@@ -15,22 +15,31 @@ import { type Step, step } from './transition.ts'
 
 const online = { state: 'online' } as const
 
-const isOnline = (state: SessionState): SessionState =>
-  state.link.state === 'online' && state.linkFailures === 0
-    ? state
-    : { ...state, link: online, linkFailures: 0 }
+/** The portal itself said until when it wants no question; an answer to one of before takes nothing of that back. */
+const isAskedToWait = (state: SessionState, { monotonic }: Moment): boolean => {
+  const rest = restOf(state, monotonic)
+  return rest !== null && retryAfterSecondsOf(rest) !== null
+}
+
+const reached = (state: SessionState, at: Moment): SessionState => {
+  const isKnown = state.link.state === 'online' && state.linkFailures === 0
+  return isKnown || isAskedToWait(state, at) ? state : { ...state, link: online, linkFailures: 0 }
+}
 
 /** The server cannot be asked, or cannot answer now: until when nothing is. */
 export const restAfter = (state: SessionState, error: ApiError, at: Moment): SessionState => {
   const linkFailures = state.linkFailures + 1
-  const wait = pageBackoffMilliseconds(linkFailures, retryAfterSecondsOf(error), at.random)
-  const isAnswered = error.kind === 'problem' || retryAfterSecondsOf(error) !== null
+  const asked = retryAfterSecondsOf(error)
+  const wait = pageBackoffMilliseconds(linkFailures, asked, at.random)
+  const linkRestsUntil = at.monotonic + wait
+  const isLess = asked === null || linkRestsUntil < state.linkRestsUntil
+  if (isLess && isAskedToWait(state, at)) return state
   return {
     ...state,
     linkFailures,
-    linkRestsUntil: at.monotonic + wait,
+    linkRestsUntil,
     link: {
-      state: isAnswered ? 'busy' : 'offline',
+      state: error.kind === 'problem' || asked !== null ? 'busy' : 'offline',
       error,
       retryAt: new Date(at.now + wait),
     },
@@ -56,8 +65,8 @@ export const withStanding = (state: SessionState, standing: Standing): SessionSt
 }
 
 /** The portal no longer takes the session; a counter at which nobody works has none to lose. */
-export const lose = (state: SessionState, code: ProblemCode | null): Step => {
-  const lost = withStanding({ ...state, link: online }, { kind: 'lost', code })
+export const lose = (state: SessionState, code: ProblemCode | null, at: Moment): Step => {
+  const lost = withStanding(reached(state, at), { kind: 'lost', code })
   if (code === 'SESSION_REVOKED') return step(lost, { type: 'leave-to-nobody' })
   // The browser has another session by now: it is to be read.
   if (code === 'SESSION_DIFFERS') return step(lost, { type: 'look-soon' })
@@ -65,19 +74,19 @@ export const lose = (state: SessionState, code: ProblemCode | null): Step => {
 }
 
 export const heard = (state: SessionState, error: ApiError | null, at: Moment): Step => {
-  if (error === null) return step(isOnline(state))
+  if (error === null) return step(reached(state, at))
   switch (retryOf(error)) {
     case 'never':
       // A session of before a site was chosen: asking for it again leads to the choice.
       return step(
         isProblem(error, 'SITE_NOT_CHOSEN')
-          ? withStanding(isOnline(state), { kind: 'lost', code: null })
-          : isOnline(state),
+          ? withStanding(reached(state, at), { kind: 'lost', code: null })
+          : reached(state, at),
       )
     case 'after-sign-in':
       return isProblem(error, 'SESSION_RENEWAL_DUE') && canRenew(state)
         ? due(state, at)
-        : lose(state, codeOf(error))
+        : lose(state, codeOf(error), at)
     default:
       // A certificate that could not be signed says nothing about the way to the server.
       return step(isProblem(error, 'ISSUANCE_FAILED') ? state : restAfter(state, error, at))
@@ -87,6 +96,9 @@ export const heard = (state: SessionState, error: ApiError | null, at: Moment): 
 /** This device is to confirm the session first. One that is lost stays so: reading it says what became of it. */
 export const due = (state: SessionState, at: Moment): Step => {
   const isHeld = standingOf(state.way)?.kind !== 'lost' && sessionOf(state.way) !== null
-  const reached = { ...state, link: online }
-  return isHeld ? confirm(withStanding(reached, { kind: 'due' }), at) : step(reached)
+  const heardNow = reached(state, at)
+  if (!isHeld) return step(heardNow)
+  const held = withStanding(heardNow, { kind: 'due' })
+  // The next look confirms it.
+  return isAskedToWait(held, at) ? step(held) : confirm(held, at)
 }

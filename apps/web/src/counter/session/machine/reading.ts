@@ -34,7 +34,7 @@ const isAskedAnew = ({ way }: SessionState, session: SessionView): boolean => {
 
 /** The portal has no session for this browser: who works stays at the counter, anybody else is shown the doors. */
 const nobody = (state: SessionState, code: ProblemCode | null, at: Moment): Step =>
-  andThen(lose(state, code), (lost) => {
+  andThen(lose(state, code, at), (lost) => {
     const { kind } = lost.way
     if (kind === 'working') return readOldDoors(lost, at)
     const isShown = (kind === 'signed-out' || kind === 'waiting') && lost.doors.known !== null
@@ -142,5 +142,5 @@ const renewalEnded = (state: SessionState, code: ProblemCode | null, at: Moment)
   const stopped = { ...state, renewal: { ...state.renewal, dueAt: null } }
   if (standing === null) return nobody(stopped, code, at)
   // A refusal that is not about the session leaves the token at hand its own life.
-  return standing.kind === 'due' || endsSession(code) ? lose(stopped, code) : step(stopped)
+  return standing.kind === 'due' || endsSession(code) ? lose(stopped, code, at) : step(stopped)
 }

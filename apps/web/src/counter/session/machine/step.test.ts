@@ -163,6 +163,40 @@ describe('a session that is due', () => {
   })
 })
 
+describe('a portal that asked for patience', () => {
+  const silence = { kind: 'offline' } as const
+  const answers = {
+    'an answer': null,
+    'a refusal': problem('REQUEST_INVALID').error,
+    'a lost session': problem('SESSION_EXPIRED').error,
+    'a session that is due': problem('SESSION_RENEWAL_DUE').error,
+    'a shorter wait': problem('UNAVAILABLE', 1).error,
+    'a trouble without a time': problem('INTERNAL').error,
+    silence,
+  }
+  for (const [name, error] of Object.entries(answers))
+    it(`is asked no sooner for what comes of a question of before: ${name}`, () => {
+      const { enter, happens, kinds, pass, mayAsk: may } = machine()
+      enter()
+      happens({ type: 'heard', error: problem('UNAVAILABLE', 30).error })
+      assert.deepEqual(kinds({ type: 'heard', error }), [])
+      happens({ type: 'hurried' })
+      pass(29)
+      assert.deepEqual([may(), kinds({ type: 'look' })], [false, []])
+      pass(4)
+      assert.equal(may(), true)
+      assert.equal(kinds({ type: 'look' }).length, 1)
+    })
+  it('and gave no time, is asked again as soon as it answers', () => {
+    const { enter, happens, mayAsk: may } = machine()
+    enter()
+    happens({ type: 'heard', error: problem('INTERNAL').error })
+    assert.equal(may(), false)
+    happens({ type: 'heard', error: null })
+    assert.equal(may(), true)
+  })
+})
+
 describe('a session that was lost, when the browser has another that is due', () => {
   it('is not named to the portal: the one that the browser has is carried on', () => {
     const { enter, happens, state } = machine()
