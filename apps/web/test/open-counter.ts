@@ -1,7 +1,7 @@
 /** The counter in a browser, against a server with a memory that fails on command. */
 import type { Browser, Page } from 'playwright-core'
 import type { Language } from '../src/shared/messages/catalogue.ts'
-import { desktop, visit } from './browser.ts'
+import { desktop, phone, visit } from './browser.ts'
 import { type MockServer, startMockServer } from './mock-server.ts'
 
 export const field = (page: Page, name: RegExp) => page.getByRole('textbox', { name })
@@ -87,6 +87,15 @@ export const enterToSave = async (page: Page): Promise<void> => {
 /** The results of the day are behind their tab. */
 export const openDay = (page: Page): Promise<void> =>
   page.getByRole('tab', { name: /^Aujourd’hui|^Today/ }).press('Enter')
+
+/** From a desk to a phone: resolves once the counter is laid out for it, which the page does in its next frame. */
+export const narrowToPhone = async (page: Page): Promise<void> => {
+  await page.setViewportSize(phone)
+  // Also behind a dialog.
+  await page
+    .getByRole('tab', { name: /^Nouveau dépistage|^New screening/, includeHidden: true })
+    .waitFor({ state: 'attached' })
+}
 
 /** Places of the counter's store that begin so. */
 export const storedPlaces = (page: Page, prefix: string): Promise<string[]> =>

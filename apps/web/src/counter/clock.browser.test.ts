@@ -4,7 +4,6 @@ import {
   assertAccessible,
   assertNoSidewaysScrolling,
   desktop,
-  phone,
   shot,
   startBrowser,
   until,
@@ -12,6 +11,7 @@ import {
 } from '../../test/browser.ts'
 import { typeNegative, typePerson } from '../../test/counter-steps.ts'
 import { type MockServer, startMockServer } from '../../test/mock-server.ts'
+import { narrowToPhone } from '../../test/open-counter.ts'
 import { catalogueFaults } from '../shared/messages/catalogue.ts'
 import { clockMessages } from './views/clock-messages.ts'
 
@@ -46,8 +46,7 @@ describe('a computer whose clock is twelve minutes ahead', () => {
     assert.ok(Math.abs(Date.now() - behindMilliseconds - sampled) < 60_000)
     await assertAccessible(page)
     await shot(page, 'clock-ahead')
-    await page.setViewportSize(phone)
-    await page.getByRole('tab', { name: 'Nouveau dépistage' }).waitFor()
+    await narrowToPhone(page)
     await assertNoSidewaysScrolling(page)
     await shot(page, 'clock-ahead-phone')
   })

@@ -21,7 +21,7 @@ import {
   size,
   typeNegative,
 } from '../../test/counter-steps.ts'
-import { openDay } from '../../test/open-counter.ts'
+import { narrowToPhone, openDay } from '../../test/open-counter.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 import { verdictOf } from '../../test/verifier-steps.ts'
 import { fileOptions } from '../shared/reader/reading-options.ts'
@@ -151,7 +151,7 @@ test('server stopped, network off, reload: provisional certificates that verifie
   await openDay(page)
   await page.getByText('Provisoire', { exact: true }).first().waitFor()
   await shot(page, 'offline-day')
-  await page.setViewportSize(phone)
+  await narrowToPhone(page)
   await assertNoSidewaysScrolling(page)
   await assertCalmlyAccessible(page)
   await shot(page, 'offline-day-phone')

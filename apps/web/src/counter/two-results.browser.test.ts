@@ -5,7 +5,6 @@ import {
   assertAccessible,
   assertNoSidewaysScrolling,
   desktop,
-  phone,
   shot,
   startBrowser,
   until,
@@ -19,6 +18,7 @@ import {
   signIn,
   typePerson,
 } from '../../test/counter-steps.ts'
+import { narrowToPhone } from '../../test/open-counter.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 import { catalogueFaults } from '../shared/messages/catalogue.ts'
 import { twoResultsMessages } from './views/two-results-messages.ts'
@@ -78,7 +78,7 @@ test('a result read alone that another counter recorded otherwise: both are show
   await dialog.getByText(/a en main un certificat provisoire qui dit «\sNégatif\s»/).waitFor()
   await assertAccessible(page)
   await shot(page, 'two-results')
-  await page.setViewportSize(phone)
+  await narrowToPhone(page)
   await assertNoSidewaysScrolling(page)
   await shot(page, 'two-results-phone')
   await page.setViewportSize(desktop)

@@ -5,14 +5,13 @@ import type { Page } from 'playwright-core'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
-  phone,
   shot,
   startBrowser,
   until,
 } from '../../../test/browser.ts'
 import { entryOf } from '../../../test/day-of-many.ts'
 import type { MockServer } from '../../../test/mock-server.ts'
-import { familyName, openCounter, openDay } from '../../../test/open-counter.ts'
+import { familyName, narrowToPhone, openCounter, openDay } from '../../../test/open-counter.ts'
 
 const browser = await startBrowser({ after })
 const day = 86_400_000
@@ -108,7 +107,7 @@ describe('the search', () => {
     assert.equal(server.portal.histories.length, 1)
     await assertAccessible(page)
     await shot(page, 'record-history')
-    await page.setViewportSize(phone)
+    await narrowToPhone(page)
     await assertNoSidewaysScrolling(page)
     await shot(page, 'record-history-phone')
   })

@@ -3,7 +3,8 @@
  * 1. Only the portal's own word that a sign-in is needed ends a session here; one that is silent or busy ends nothing.
  * 2. A session that is due is confirmed by this device before anything else is asked for.
  * 3. What was asked before an act on the session, here or in another tab, says nothing of the session after it.
- * 4. Nobody is asked sooner than it said (`Retry-After`, `pollAfterSeconds`), whatever the computer's clock does.
+ * 4. Nobody is asked sooner than it said (`Retry-After`, `pollAfterSeconds`), whatever the computer's clock does, and
+ *    whatever comes of a question of before.
  * 5. Each question has at most one answer on its way, and is asked again when that is lost.
  */
 
