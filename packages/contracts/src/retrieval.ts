@@ -56,9 +56,8 @@ export const RetrievalAnswer = Type.Object({
 })
 export type RetrievalAnswer = Static<typeof RetrievalAnswer>
 
-/** The sample is taken and there is no result yet: come back after `minutesToResult` from sampling. */
-export const RetrievalWaiting = Type.Object({
-  state: Type.Literal('waiting'),
+/** Who was tested, when and where, while there is no result to say. */
+const tested = {
   familyName: Type.String(),
   firstNames: Type.String(),
   birthDate: Type.String(),
@@ -66,6 +65,12 @@ export const RetrievalWaiting = Type.Object({
   /** RFC 3339; with the site's own offset overseas, else in UTC. */
   sampledAt: Type.String(),
   siteName: Type.String(),
+}
+
+/** The sample is taken and there is no result yet: come back after `minutesToResult` from sampling. */
+export const RetrievalWaiting = Type.Object({
+  state: Type.Literal('waiting'),
+  ...tested,
   minutesToResult: Type.Integer(),
   kept: Kept,
 })
@@ -74,13 +79,7 @@ export type RetrievalWaiting = Static<typeof RetrievalWaiting>
 /** The place of the test took it back: no document of it is accepted any more. */
 export const RetrievalWithdrawn = Type.Object({
   state: Type.Literal('withdrawn'),
-  familyName: Type.String(),
-  firstNames: Type.String(),
-  birthDate: Type.String(),
-  kind: Type.String(),
-  /** RFC 3339; with the site's own offset overseas, else in UTC. */
-  sampledAt: Type.String(),
-  siteName: Type.String(),
+  ...tested,
   withdrawnAt: Type.String(),
   kept: Kept,
 })

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { issueHcert, type JsonObject, parseDcc } from '@sidep/hcert'
-import { trustOf } from '@sidep/trust'
 import { type RuleVector, readRuleVectors, vectorsAbsent } from '../../../tools/src/vectors.ts'
+import { anySigner } from '../test/any-signer.ts'
 import { recoveryPayload, testPayload, vaccinationPayload } from '../test/issuer.ts'
 import { checkRules } from './check-rules.ts'
 import { evaluateRule, ruleSetFromGateway, type ValueSets, verify } from './index.ts'
@@ -149,36 +149,4 @@ const anyView: CertificateView = {
   id: '',
   issuer: '',
   medical: {},
-}
-
-/** A key that is trusted at all times and for all kinds. */
-const anySigner = async () => {
-  const algorithm = { name: 'ECDSA', namedCurve: 'P-256' }
-  const keys = await crypto.subtle.generateKey(algorithm, false, ['sign', 'verify'])
-  const keyId = new Uint8Array(8).fill(9)
-  const trust = trustOf({
-    signers: [
-      {
-        keyId,
-        certificate: null,
-        subject: '',
-        country: 'FR',
-        publicKey: keys.publicKey,
-        algorithm: 'ES256',
-        notBefore: null,
-        notAfter: null,
-        usages: new Set(['test', 'vaccination', 'recovery']),
-        development: false,
-      },
-    ],
-  })
-  const sign = async (bytes: Uint8Array): Promise<Uint8Array> =>
-    new Uint8Array(
-      await crypto.subtle.sign(
-        { name: 'ECDSA', hash: 'SHA-256' },
-        keys.privateKey,
-        new Uint8Array(bytes),
-      ),
-    )
-  return { sign, keyId, trust }
 }

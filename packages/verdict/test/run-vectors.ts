@@ -1,7 +1,7 @@
 /** Runs every outside vector through `verify`; isomorphic, so that Node and a browser do the same. */
 
 import { issueHcert, type JsonObject } from '@sidep/hcert'
-import { loadTrust, trustOf } from '@sidep/trust'
+import { loadTrust } from '@sidep/trust'
 import type {
   DccVector,
   RuleVector,
@@ -9,6 +9,7 @@ import type {
   TwoddocVector,
 } from '../../../tools/src/vectors.ts'
 import { evaluateRule, verify } from '../src/index.ts'
+import { anySigner } from './any-signer.ts'
 import { problemWith } from './dcc-expectation.ts'
 
 export interface Vectors {
@@ -55,35 +56,7 @@ const runSchema = async (
 ): Promise<(string | null)[]> => {
   const issuedAt = new Date('2021-08-13T12:00:00Z')
   const expiresAt = new Date('2021-08-16T12:00:00Z')
-  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, [
-    'sign',
-    'verify',
-  ])
-  const keyId = new Uint8Array(8).fill(7)
-  const trust = trustOf({
-    signers: [
-      {
-        keyId,
-        certificate: new Uint8Array(),
-        subject: 'CN=Schema examples',
-        country: 'FR',
-        publicKey: keys.publicKey,
-        algorithm: 'ES256',
-        notBefore: issuedAt,
-        notAfter: expiresAt,
-        usages: new Set(['test', 'vaccination', 'recovery']),
-        development: true,
-      },
-    ],
-  })
-  const sign = async (bytes: Uint8Array): Promise<Uint8Array> =>
-    new Uint8Array(
-      await crypto.subtle.sign(
-        { name: 'ECDSA', hash: 'SHA-256' },
-        keys.privateKey,
-        new Uint8Array(bytes),
-      ),
-    )
+  const { sign, keyId, trust } = await anySigner({ notBefore: issuedAt, notAfter: expiresAt })
   return await Promise.all(
     examples.map(async ({ name, json }) => {
       const text = await issueHcert(json as JsonObject, {

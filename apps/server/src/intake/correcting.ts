@@ -33,10 +33,11 @@ import { correctionContext, openCertificate, sealJson } from '../platform/sealed
 import { answerOf, isHeld, storedAnswer, storedPerson } from './answer.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { screeningShape } from './compiled-shapes.ts'
+import type { Intake } from './intake.ts'
 import { answeringOf } from './late.ts'
 import { personHashOf } from './person-hash.ts'
-import { certificateOf, type Settled, type Settling, sealedPart, settledWith } from './settling.ts'
-import { findScreening, type StoredScreening } from './store.ts'
+import { certificateOf, type Settled, sealedPart, settledWith, settlingOf } from './settling.ts'
+import type { StoredScreening } from './store.ts'
 import {
   type ChangeFlag,
   findCorrection,
@@ -67,6 +68,7 @@ export interface Correcting {
 export interface CorrectingDependencies {
   readonly issuance: Issuance
   readonly catalogue: CatalogueSource
+  readonly find: Intake['find']
 }
 
 type CorrectingPlatform = Pick<
@@ -119,17 +121,10 @@ const isVouchedFor = (row: StoredScreening, { result, sampledAt }: Screening): b
 
 export const openCorrecting = (
   platform: CorrectingPlatform,
-  { issuance, catalogue }: CorrectingDependencies,
+  { issuance, catalogue, find }: CorrectingDependencies,
 ): Correcting => {
   const { configuration, clock, database, vault } = platform
   const { country } = configuration.issuance
-
-  const find = async (id: string, siteId: string): Promise<StoredScreening> => {
-    const parsed = parseUuidV7(id)
-    const row = parsed.ok ? await findScreening(database, siteId, parsed.value) : undefined
-    if (row === undefined) throw new Problem('SCREENING_UNKNOWN')
-    return row
-  }
 
   const revokedOf = (row: StoredScreening, siteId: string): Revoked | null => {
     const {
@@ -227,35 +222,25 @@ export const openCorrecting = (
     const stored = storedPerson(platform, siteId, row)
     if (stored === undefined) throw new Problem('SCREENING_UNKNOWN')
     const corrected = parse(row, input, stored.person)
-    const { person, kind, disease, device, sampledAt, result } = corrected
-    const sealed = sealedPart(corrected)
+    const { person, sampledAt, result } = corrected
     const number = row.corrections + 2
     const hasNewContact = !isSameContact(person.contact, stored.person.contact)
     const generation = row.retrieval_generation + (hasNewContact ? 1 : 0)
 
     const isVouched = isVouchedFor(row, corrected)
     const isHeldNow = result !== null && needsConfirmation({ result, sampledAt }, at) && !isVouched
-    const settling: Settling | null =
-      result === null
-        ? null
-        : {
-            id: row.id,
-            sealed,
-            kind,
-            disease,
-            deviceId: device?.id ?? null,
-            sampledAt,
-            result,
-            number,
-            generation,
-          }
+    const settling = settlingOf(corrected, { number, generation })
     const request = settling === null || isHeldNow ? null : certificateOf(settling, actor.site.name)
     const issued =
       request === null ? null : await issuance.issue({ ...request, isConfirmed: isVouched })
     const settled: Settled | null =
       settling === null ? null : settledWith(platform, issued, settling, siteId, at)
 
-    const sealedRow = sealJson(vault, sealed, correctionContext(siteId, row.id, number))
+    const sealedRow = sealJson(
+      vault,
+      sealedPart(corrected),
+      correctionContext(siteId, row.id, number),
+    )
     const done = await insertCorrection(database, {
       screeningId: row.id,
       id,
@@ -307,14 +292,14 @@ export const openCorrecting = (
     async correct(screeningId, input, actor) {
       const siteId = actor.site.id
       const id = changeIdOf(input.id)
-      const row = await find(screeningId, siteId)
+      const row = await find(screeningId, actor)
       const before = await replayOf(row, id, input, siteId)
       if (before !== null) return before
       demandVersion(row, input.replaces)
       const corrected = await store(row, id, input, actor)
       if (corrected !== null) return corrected
       // Changed between reading and writing: by this very request, sent twice at once, or by somebody else.
-      const now = await find(screeningId, siteId)
+      const now = await find(screeningId, actor)
       const twin = await replayOf(now, id, input, siteId)
       if (twin !== null) return twin
       demandVersion(now, input.replaces)
@@ -324,7 +309,7 @@ export const openCorrecting = (
     async withdraw(screeningId, input, actor) {
       const siteId = actor.site.id
       const id = changeIdOf(input.id)
-      const row = await find(screeningId, siteId)
+      const row = await find(screeningId, actor)
       const before = withdrawnBefore(row, id)
       if (before !== null) return before
       demandVersion(row, input.replaces)
@@ -342,7 +327,7 @@ export const openCorrecting = (
         topics: row.state === 'final' ? changeTopicsFor('withdrawn', contact) : [],
       })
       if (done) return { id: row.id, withdrawnAt: at.toISOString() }
-      const now = await find(screeningId, siteId)
+      const now = await find(screeningId, actor)
       const twin = withdrawnBefore(now, id)
       if (twin !== null) return twin
       throw new Problem('SCREENING_CHANGED')

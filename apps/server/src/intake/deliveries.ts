@@ -3,8 +3,8 @@ import type { Delivery, DeliveryReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
 import { emailTopic, smsTopic } from '../platform/link-topics.ts'
 
-interface MessageState {
-  readonly screening_id: string
+/** What became of one message, as its row says. */
+export interface MessageState {
   readonly topic: string
   readonly done_at: Date | null
   readonly failed_at: Date | null
@@ -75,9 +75,13 @@ export const deliveriesOf = async (
 ): Promise<ReadonlyMap<string, Delivery[]>> => {
   const found = new Map<string, Delivery[]>()
   if (screeningIds.length === 0) return found
-  const rows = await database.unsafe<MessageState[]>(latestText, [siteId, screeningIds.join(',')], {
-    prepare: true,
-  })
+  const rows = await database.unsafe<(MessageState & { readonly screening_id: string })[]>(
+    latestText,
+    [siteId, screeningIds.join(',')],
+    {
+      prepare: true,
+    },
+  )
   for (const row of rows) {
     const channel = channels.get(row.topic)
     if (channel === undefined) continue

@@ -3,7 +3,7 @@ import type { HistoryEvent } from '@sidep/contracts'
 import type { Sql } from 'postgres'
 import type { ActName } from '../audit/chain.ts'
 import { emailTopic, smsTopic } from '../platform/link-topics.ts'
-import { reasonOfFailure, reasonOfReceipt } from './deliveries.ts'
+import { type MessageState, reasonOfFailure, reasonOfReceipt } from './deliveries.ts'
 import type { StoredScreening } from './store.ts'
 
 const eventsMax = 200
@@ -48,15 +48,6 @@ const actsText = `select a.at, a.act, a.professional_id, a.operator_id,
 const certificatesText =
   'select issued_at from certificate where site_id = $1 and screening_id = $2 order by number'
 
-interface Message {
-  readonly topic: string
-  readonly done_at: Date | null
-  readonly failed_at: Date | null
-  readonly last_failure: string | null
-  readonly receipt: string | null
-  readonly receipt_at: Date | null
-}
-
 const messagesText = `select topic, done_at, failed_at, last_failure, receipt, receipt_at
   from outbox where site_id = $1 and screening_id = $2 and topic in ('${smsTopic}', '${emailTopic}')
   order by number limit ${eventsMax}`
@@ -77,7 +68,7 @@ const eventOf = (told: Told): HistoryEvent[] => {
   ]
 }
 
-const eventsOfMessage = (message: Message): HistoryEvent[] => {
+const eventsOfMessage = (message: MessageState): HistoryEvent[] => {
   const { topic, done_at, failed_at, receipt, receipt_at } = message
   const channel = topic === smsTopic ? 'sms' : 'email'
   const events: HistoryEvent[] = []
@@ -107,7 +98,7 @@ export const historyOf = async (
   const [acts, certificates, messages] = await Promise.all([
     database.unsafe<Told[]>(actsText, [siteId, id, eventsMax], { prepare: true }),
     database.unsafe<{ issued_at: Date }[]>(certificatesText, [siteId, id], { prepare: true }),
-    database.unsafe<Message[]>(messagesText, [siteId, id], { prepare: true }),
+    database.unsafe<MessageState[]>(messagesText, [siteId, id], { prepare: true }),
   ])
   const events: HistoryEvent[] = [
     { ...nobody, at: sampled_at.toISOString(), kind: 'sampled' },

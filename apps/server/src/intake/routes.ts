@@ -294,7 +294,7 @@ export const intakeModule =
     )
 
     registerCorrections(app, {
-      correcting: openCorrecting(platform, dependencies),
+      correcting: openCorrecting(platform, { ...dependencies, find: intake.find }),
       actorOf,
       guardAct: dependencies.guardAct,
       pace: dependencies.pace,

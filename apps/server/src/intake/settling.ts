@@ -37,13 +37,20 @@ export const sealedPart = ({ person, deviceName }: Screening): SealedScreening =
   deviceName,
 })
 
-/** Null: it has no result yet. */
-export const settlingOf = (screening: Screening): Settling | null => {
+/**
+ * Null: it has no result yet.
+ *
+ * @param of which version it is; as it was entered, unless told
+ */
+export const settlingOf = (
+  screening: Screening,
+  of: Pick<Settling, 'number' | 'generation'> = { number: 1, generation: 1 },
+): Settling | null => {
   const { result, device } = screening
   const sealed = sealedPart(screening)
   return result === null
     ? null
-    : { ...screening, sealed, deviceId: device?.id ?? null, result, number: 1, generation: 1 }
+    : { ...screening, sealed, deviceId: device?.id ?? null, result, ...of }
 }
 
 /** Null for an inconclusive result, which has no certificate ever. */

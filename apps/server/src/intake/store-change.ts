@@ -8,7 +8,7 @@ import { type Act, digestOf, factsOf, genesisOf } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Sealed } from '../platform/vault.ts'
 import type { CertificateRow } from './certificate-row.ts'
-import { hex } from './store-entries.ts'
+import { certificateColumns, hex } from './store-entries.ts'
 
 /** The certificate that no longer counts, by what verifiers compare. */
 export interface Revoked {
@@ -128,15 +128,7 @@ export const insertCorrection = (database: Sql, row: NewCorrection): Promise<boo
     sealed: hex(person.sealed),
     held_by: row.heldBy,
     flags: row.flags,
-    ...(certificate === null
-      ? {}
-      : {
-          uvci: certificate.uvci,
-          issued_at: certificate.issuedAt,
-          expires_at: certificate.expiresAt,
-          certificate_key_id: certificate.texts.keyId,
-          certificate_sealed: hex(certificate.texts.sealed),
-        }),
+    ...certificateColumns(certificate),
     ...(link === null
       ? {}
       : {

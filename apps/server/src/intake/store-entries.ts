@@ -8,6 +8,7 @@ import postgres, { type Sql } from 'postgres'
 import { type Act, digestOf, factsOf, genesisOf } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Sealed } from '../platform/vault.ts'
+import type { CertificateRow } from './certificate-row.ts'
 import type { Late, Outcome } from './store.ts'
 
 export interface NewScreening {
@@ -37,10 +38,23 @@ const actOf = (row: NewScreening): Act => ({
     row.late.reason === null ? row.screening.id : `${row.screening.id} late:${row.late.reason}`,
 })
 
+/** A certificate by the names that the functions of the database read; nothing where there is none. */
+export const certificateColumns = (
+  certificate: CertificateRow | null,
+): Readonly<Record<string, unknown>> =>
+  certificate === null
+    ? {}
+    : {
+        uvci: certificate.uvci,
+        issued_at: certificate.issuedAt,
+        expires_at: certificate.expiresAt,
+        certificate_key_id: certificate.texts.keyId,
+        certificate_sealed: hex(certificate.texts.sealed),
+      }
+
 /** By the names that `record_screenings` reads; what there is none of is absent. */
 const entryOf = (row: NewScreening): Readonly<Record<string, unknown>> => {
   const { screening, outcome, person, late } = row
-  const certificate = outcome?.certificate ?? null
   const act = factsOf(actOf(row))
   return {
     id: screening.id,
@@ -64,15 +78,7 @@ const entryOf = (row: NewScreening): Readonly<Record<string, unknown>> => {
     person_hash: hex(row.personHash),
     key_id: person.keyId,
     sealed: hex(person.sealed),
-    ...(certificate === null
-      ? {}
-      : {
-          uvci: certificate.uvci,
-          issued_at: certificate.issuedAt,
-          expires_at: certificate.expiresAt,
-          certificate_key_id: certificate.texts.keyId,
-          certificate_sealed: hex(certificate.texts.sealed),
-        }),
+    ...certificateColumns(outcome?.certificate ?? null),
     ...(outcome === null
       ? {}
       : {
