@@ -2,6 +2,38 @@
  * What a verifier trusts: signer keys, the revocation list, and the signed bundle that they travel
  * in. Making certificates is apart, in `@sidep/trust/certificates`.
  */
+export {
+  extensionOf,
+  extensionPrefix,
+  extensionTexts,
+  type Gathered,
+  type GatheredCodes,
+  gatherCode,
+  type TrustExtension,
+} from './client/extension.ts'
+export { nextPollMilliseconds } from './client/next-poll.ts'
+export {
+  type AgeKind,
+  ageKinds,
+  agesByKind,
+  type KindAge,
+  type TrustWarning,
+  warningsOf,
+} from './client/trust-ages.ts'
+export {
+  adoptPending,
+  type Followed,
+  followIndex,
+  followNotice,
+  followPoll,
+  initialTrustState,
+  isPart,
+  neededParts,
+  openTrustState,
+  type PollAnswer,
+  type TrustState,
+  type UsableTrust,
+} from './client/trust-state.ts'
 export type {
   AuditDigest,
   BareDccKey,
