@@ -83,7 +83,8 @@ export const openCounters = async (
   isBound = false,
 ): Promise<OpenCounter[]> => {
   const tokens = await tokensOf(dataDirectory)
-  const people = generateProfessionals(Math.min(count, 1_000), 1)
+  // One each: a person may have few counters with booklets.
+  const people = generateProfessionals(count, 1)
   const signedInAt = systemClock.now()
   const renewBy = new Date(signedInAt.getTime() + renewalHours * hourMilliseconds)
   return Promise.all(
