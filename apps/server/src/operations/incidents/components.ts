@@ -1,0 +1,10 @@
+/** What is watched, each by itself: what somebody comes for, not the processes that it runs on. */
+export const components = ['ecps', 'card', 'entry', 'retrieval', 'verification', 'bundle'] as const
+
+export type Component = (typeof components)[number]
+
+/** One way to sign in each. */
+export const doorComponents = ['ecps', 'card'] as const satisfies readonly Component[]
+
+/** How bad it is for those who come: some of it is slow or fails now and then, one thing fails, work stops. */
+export type Severity = 'minor' | 'major' | 'critical'

@@ -1,0 +1,317 @@
+/**
+ * From what probes find and users meet to incidents. Pure: what time it is comes in, events come out.
+ *
+ * Invariants
+ * - A component is in at most one open incident; an incident has an end when everything in it has been well for a while.
+ * - What is planned opens nothing, and counts nowhere.
+ * - What nobody could look at (`unknown`) is neither a failure nor a success.
+ * - What flaps stays one incident: each relapse makes the time that it has to be well twice as long.
+ */
+import { minuteMilliseconds } from '@sidep/time'
+import {
+  type Board,
+  emptyBoard,
+  failingParts,
+  foldEvent,
+  type Incident,
+  isDown,
+  isPlanned,
+  openIncidents,
+  type Part,
+} from './board.ts'
+import { type Component, components } from './components.ts'
+import type { Failing, WatchEvent } from './events.ts'
+import { type KeptRates, makeRates, type Rates } from './rates.ts'
+import type { BurnRule, IncidentRules } from './rules.ts'
+
+/** What one probe of a round found. */
+export interface Finding {
+  readonly component: Component
+  readonly state: 'works' | 'fails' | 'unknown'
+  /** Of a failure: a problem code, or what became of the connection. */
+  readonly code: string | null
+}
+
+/** What real users met within the last minutes, somewhere. */
+export interface UserSignal {
+  readonly component: Component
+  /** Null: it is not known where. */
+  readonly department: string | null
+  readonly attempts: number
+  readonly failures: number
+  /** Sites, or networks where the site is not known, that failures came from. */
+  readonly sites: number
+}
+
+export interface IncidentMachine {
+  /** Probes that began at a moment, each told when it has ended; those of a component in the order of their beginning. */
+  round(at: Date, findings: readonly Finding[]): WatchEvent[]
+  /** One look at what users met, every minute; everything that was met, an empty list for nothing. */
+  look(at: Date, signals: readonly UserSignal[]): WatchEvent[]
+  /** What a person says: planned, taken, noted; and what the watcher itself did. */
+  record(event: WatchEvent): void
+  board(): Board
+  kept(): Readonly<Record<string, KeptRates>>
+}
+
+export interface MachineOptions {
+  readonly rules: IncidentRules
+  readonly board?: Board
+  readonly kept?: Readonly<Record<string, KeptRates>>
+}
+
+/** What is remembered of a component from round to round. */
+interface Streaks {
+  failures: number
+  failingSince: number
+  code: string | null
+  successes: number
+  countedAt: number
+}
+
+/** The same of what users meet, from look to look. */
+interface Looks {
+  bad: number
+  badSince: number
+  good: number
+}
+
+const iso = (milliseconds: number): string => new Date(milliseconds).toISOString()
+
+export const makeIncidentMachine = ({
+  rules,
+  board: before = emptyBoard,
+  kept = {},
+}: MachineOptions): IncidentMachine => {
+  let board = before
+  const minutesMax = Math.max(...rules.burn.map(({ longMinutes }) => longMinutes))
+  const each = <T>(make: (component: Component) => T): ReadonlyMap<Component, T> =>
+    new Map(components.map((component) => [component, make(component)]))
+  const rates = each<Rates>((component) => makeRates(minutesMax, kept[component] ?? null))
+  const streaks = each<Streaks>(() => ({
+    failures: 0,
+    failingSince: 0,
+    code: null,
+    successes: 0,
+    countedAt: 0,
+  }))
+  const looks = each<Looks>(() => ({ bad: 0, badSince: 0, good: 0 }))
+  /** Since when everything of an incident is well. */
+  const calmSince = new Map<string, number>()
+
+  const inPlan = (component: Component, at: number): boolean =>
+    isPlanned(board, component, at, rules.maintenanceGraceMilliseconds)
+
+  const incidentOf = (component: Component): { incident: Incident; part: Part } | null => {
+    for (const incident of openIncidents(board)) {
+      const part = incident.parts.find((one) => one.component === component)
+      if (part !== undefined) return { incident, part }
+    }
+    return null
+  }
+
+  const isKnownDown = (component: Component): boolean =>
+    incidentOf(component)?.part.rule === 'probe'
+
+  const doubled = (least: number, most: number, relapses: number): number =>
+    Math.min(most, least * 2 ** Math.min(relapses, 20))
+
+  /** A number that no incident of that day has. */
+  const nextId = (at: number): string => {
+    const day = iso(at).slice(0, 10)
+    const taken = board.incidents
+      .filter(({ id }) => id.startsWith(`${day}/`))
+      .map(({ id }) => Number(id.slice(day.length + 1)))
+    return `${day}/${Math.max(0, ...taken) + 1}`
+  }
+
+  /** The event that says it: in an incident that it belongs to, or in one of its own; null when it is said already. */
+  const failed = (at: number, failing: Failing): WatchEvent | null => {
+    const known = incidentOf(failing.component)
+    const said = { at: iso(at), ...failing }
+    if (known !== null) {
+      const { incident, part } = known
+      if (part.recoveredAt !== null) return { type: 'relapsed', incident: incident.id, ...said }
+      const isMore = isDown(failing) && !isDown(part)
+      return isMore ? { type: 'worsened', incident: incident.id, ...said } : null
+    }
+    const host = openIncidents(board).findLast(
+      ({ openedAt }) => at - Date.parse(openedAt) <= rules.joinMilliseconds,
+    )
+    if (host !== undefined) return { type: 'joined', incident: host.id, ...said }
+    return { type: 'opened', incident: nextId(at), ...said }
+  }
+
+  const burning = (component: Component, minute: number): BurnRule | null => {
+    const rate = rates.get(component)
+    if (rate === undefined) return null
+    const isOver = (minutes: number, factor: number, failuresMin: number): boolean => {
+      const { tried, failed: lost } = rate.within(minutes, minute)
+      return lost >= failuresMin && lost / tried >= factor * rules.errorBudget
+    }
+    return (
+      rules.burn.find(
+        ({ longMinutes, shortMinutes, factor }) =>
+          isOver(shortMinutes, factor, rules.burnFailuresMin) &&
+          // A window that is not half full says nothing yet.
+          rate.within(longMinutes, minute).tried * 2 >=
+            rate.within(shortMinutes, minute).tried * (longMinutes / shortMinutes) &&
+          isOver(longMinutes, factor, rules.burnFailuresMin),
+      ) ?? null
+    )
+  }
+
+  const isBackByProbes = (component: Component, { relapses }: Incident, part: Part): boolean => {
+    const streak = streaks.get(component)
+    const needed = doubled(rules.successesToRecover, rules.successesToRecoverMax, relapses)
+    return part.rule !== 'users' && (streak?.successes ?? 0) >= needed
+  }
+
+  const isBack = (
+    component: Component,
+    incident: Incident,
+    part: Part,
+    minute: number,
+  ): boolean => {
+    if (part.rule === 'users')
+      return (looks.get(component)?.good ?? 0) >= rules.users.looksToRecover
+    if (!isBackByProbes(component, incident, part)) return false
+    return part.rule === 'probe' || burning(component, minute) === null
+  }
+
+  const take = (events: WatchEvent[], event: WatchEvent | null): void => {
+    if (event === null) return
+    board = foldEvent(board, event)
+    events.push(event)
+  }
+
+  /** Closes what has been well for long enough. */
+  const settle = (at: number, events: WatchEvent[]): void => {
+    for (const incident of openIncidents(board)) {
+      for (const part of failingParts(incident)) {
+        if (isBack(part.component, incident, part, Math.floor(at / minuteMilliseconds)))
+          take(events, {
+            type: 'recovered',
+            at: iso(at),
+            incident: incident.id,
+            component: part.component,
+          })
+      }
+    }
+    for (const incident of openIncidents(board)) {
+      if (failingParts(incident).length > 0) {
+        calmSince.delete(incident.id)
+        continue
+      }
+      const since = calmSince.get(incident.id) ?? at
+      calmSince.set(incident.id, since)
+      const calm = doubled(rules.calmMilliseconds, rules.calmMillisecondsMax, incident.relapses)
+      if (at - since < calm) continue
+      calmSince.delete(incident.id)
+      take(events, { type: 'closed', at: iso(at), incident: incident.id })
+    }
+  }
+
+  const note = ({ component, state, code }: Finding, at: number): void => {
+    const streak = streaks.get(component)
+    if (streak === undefined || state === 'unknown') return
+    if (state === 'works') {
+      streak.failures = 0
+      streak.successes += 1
+    } else {
+      if (streak.failures === 0) streak.failingSince = at
+      streak.failures += 1
+      streak.code = code
+      streak.successes = 0
+    }
+    // What a known outage fails does not burn once more when it is over.
+    if (inPlan(component, at) || isKnownDown(component)) return
+    // Looking sooner while something fails is no more failing.
+    if (at - streak.countedAt < rules.countedMillisecondsMin) return
+    streak.countedAt = at
+    const isFailure = state === 'fails'
+    rates.get(component)?.count(Math.floor(at / minuteMilliseconds), 1, isFailure ? 1 : 0)
+  }
+
+  const judge = (component: Component, at: number): WatchEvent | null => {
+    const streak = streaks.get(component)
+    if (streak === undefined || inPlan(component, at)) return null
+    const everywhere = { component, code: streak.code, departments: [], sites: null }
+    const isLong = at - streak.failingSince >= rules.failingMillisecondsToOpen
+    if (streak.failures >= rules.failuresToOpen && isLong)
+      return failed(at, { ...everywhere, rule: 'probe', since: iso(streak.failingSince) })
+    const known = incidentOf(component)
+    // What burns belongs to the outage that it comes from until that is over.
+    if (known !== null) return null
+    const burn = burning(component, Math.floor(at / minuteMilliseconds))
+    if (burn === null) return null
+    const since = iso(at - burn.shortMinutes * minuteMilliseconds)
+    return failed(at, { ...everywhere, rule: burn.name, since })
+  }
+
+  /** Where a component fails for those who come; null when nowhere for certain. */
+  const metBadly = (
+    signals: readonly UserSignal[],
+  ): { departments: string[]; sites: number } | null => {
+    const { failedShareMin, attemptsMin, sitesMin } = rules.users
+    const isBad = (attempts: number, failures: number, sites: number): boolean =>
+      attempts >= attemptsMin && sites >= sitesMin && failures / attempts >= failedShareMin
+    const sum = (of: (signal: UserSignal) => number): number =>
+      signals.reduce((total, signal) => total + of(signal), 0)
+    const bad = signals.filter(({ attempts, failures, sites }) => isBad(attempts, failures, sites))
+    const attempts = sum((signal) => signal.attempts)
+    const failures = sum((signal) => signal.failures)
+    const sites = sum((signal) => signal.sites)
+    if (isBad(attempts, failures, sites)) {
+      // Whoever fails is everywhere, unless most places that are known are well.
+      const known = signals.filter(({ department }) => department !== null)
+      const isLocal = bad.length > 0 && known.length > bad.length * 2
+      if (!isLocal) return { departments: [], sites }
+    }
+    const departments = bad.flatMap(({ department }) => department ?? [])
+    if (departments.length === 0) return null
+    return {
+      departments: departments.toSorted(),
+      sites: bad.reduce((total, signal) => total + signal.sites, 0),
+    }
+  }
+
+  return {
+    round(date, findings) {
+      const at = date.getTime()
+      const events: WatchEvent[] = []
+      for (const finding of findings) note(finding, at)
+      for (const { component, state } of findings)
+        if (state === 'fails') take(events, judge(component, at))
+      settle(at, events)
+      return events
+    },
+    look(date, signals) {
+      const at = date.getTime()
+      const events: WatchEvent[] = []
+      for (const component of components) {
+        const streak = looks.get(component)
+        if (streak === undefined) continue
+        const met = metBadly(signals.filter((signal) => signal.component === component))
+        if (met === null) {
+          streak.bad = 0
+          streak.good += 1
+          continue
+        }
+        if (streak.bad === 0) streak.badSince = at
+        streak.bad += 1
+        streak.good = 0
+        if (streak.bad < rules.users.looksToOpen || inPlan(component, at)) continue
+        const since = iso(streak.badSince)
+        take(events, failed(at, { component, rule: 'users', code: null, since, ...met }))
+      }
+      settle(at, events)
+      return events
+    },
+    record(event) {
+      board = foldEvent(board, event)
+    },
+    board: () => board,
+    kept: () => Object.fromEntries([...rates].map(([component, rate]) => [component, rate.kept()])),
+  }
+}

@@ -1,0 +1,157 @@
+/**
+ * Days in which nothing happens that anybody should be woken for, in virtual time: probes that fail by themselves, networks
+ * that turn over, deployments, planned maintenance, slow nights, a watcher that stands still, and users who mistype.
+ * Whatever the incident machine opens meanwhile is a false alarm.
+ */
+
+import { components } from '@sidep/server/operations/incidents/components.ts'
+import type { WatchEvent } from '@sidep/server/operations/incidents/events.ts'
+import {
+  type Finding,
+  makeIncidentMachine,
+  type UserSignal,
+} from '@sidep/server/operations/incidents/machine.ts'
+import { incidentRules } from '@sidep/server/operations/incidents/rules.ts'
+import { dayMilliseconds, hourMilliseconds, minuteMilliseconds } from '@sidep/time'
+
+export interface QuietDays {
+  readonly days: number
+  readonly seed: number
+  /** Events that opened an incident, or said that one became worse. */
+  readonly alarms: readonly WatchEvent[]
+  readonly rounds: number
+  /** Probes that failed all the same. */
+  readonly failedProbes: number
+}
+
+/** mulberry32: small, and the same everywhere. */
+const seededRandom = (seed: number): (() => number) => {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** As the watcher does it: sooner again while something fails. */
+const roundMilliseconds = { calm: 5_000, failing: 2_500 } as const
+const start = Date.parse('2026-11-02T00:00:00Z')
+/** Of one probe alone: a packet lost, a time-out. */
+const ownFailureShare = 0.001
+/** Networks that turn over, restarts, deployments: nothing answers for a while. */
+const awayPerDay = 15
+const awayMillisecondsMax = 15_000
+const departments = ['01', '13', '2A', '29', '59', '69', '75', '93', '971', '973', '974']
+
+/** A stretch of rounds in which something is the matter. */
+interface Stretch {
+  readonly from: number
+  readonly until: number
+}
+
+const hourOf = (at: number): number => ((at - start) % dayMilliseconds) / hourMilliseconds
+
+/** People at work, an hour of the day, sign-ins a minute in one département. */
+const signInsPerMinute = (hour: number): number =>
+  hour < 6 || hour > 22 ? 0.03 : hour < 8 || hour > 19 ? 0.8 : 6
+
+const poisson = (random: () => number, mean: number): number => {
+  let product = random()
+  let count = 0
+  const limit = Math.exp(-mean)
+  while (product > limit) {
+    product *= random()
+    count += 1
+  }
+  return count
+}
+
+const usersAt = (random: () => number, at: number): UserSignal[] => {
+  const pace = signInsPerMinute(hourOf(at)) * 5
+  return departments.flatMap((department) =>
+    (['ecps', 'card'] as const).flatMap((component) => {
+      // One in sixteen is cancelled on the phone, mistyped or too old; a broken card reader tries thirty times.
+      const attempts = poisson(random, pace)
+      let failures = 0
+      for (let index = 0; index < attempts; index += 1) if (random() < 1 / 16) failures += 1
+      const broken = random() < 0.002 ? 30 : 0
+      const all = attempts + broken
+      if (all === 0) return []
+      const sites = Math.min(failures, 40) + (broken > 0 ? 1 : 0)
+      return [{ component, department, attempts: all, failures: failures + broken, sites }]
+    }),
+  )
+}
+
+/** Lets the days pass. @param seed the same days for the same seed */
+export const passQuietDays = (days: number, seed: number): QuietDays => {
+  const random = seededRandom(seed)
+  const machine = makeIncidentMachine({ rules: incidentRules })
+  const end = start + days * dayMilliseconds
+  /** At a place of its own each: two that touch would be one long outage. */
+  const stretches = (perDay: number, millisecondsMax: number): Stretch[] => {
+    const count = Math.round(perDay * days)
+    const each = (days * dayMilliseconds) / count
+    return Array.from({ length: count }, (_, index) => {
+      const length = millisecondsMax * (0.2 + 0.8 * random())
+      const from = start + index * each + random() * (each - length - 2 * minuteMilliseconds)
+      return { from, until: from + length }
+    })
+  }
+  const away = stretches(awayPerDay, awayMillisecondsMax)
+  const stalls = stretches(0.5, 2 * minuteMilliseconds)
+  // A week's own half hour, told beforehand.
+  const plans = Array.from({ length: Math.floor(days / 7) }, (_, week): Stretch => {
+    const from = start + (week * 7 + 2) * dayMilliseconds + 2 * hourMilliseconds
+    return { from, until: from + 30 * minuteMilliseconds }
+  })
+  plans.forEach(({ from, until }, index) => {
+    machine.record({
+      type: 'planned',
+      at: new Date(start).toISOString(),
+      plan: `week-${index + 1}`,
+      components: [...components],
+      from: new Date(from).toISOString(),
+      until: new Date(until).toISOString(),
+      fr: 'Maintenance prévue.',
+      en: 'Planned maintenance.',
+    })
+  })
+  const isIn = (all: readonly Stretch[], at: number): boolean => {
+    // Few, and in order: those that are over are left behind.
+    while (all.length > 0 && (all[0]?.until ?? 0) <= at) (all as Stretch[]).shift()
+    return all.some(({ from, until }) => from <= at && at < until)
+  }
+
+  const alarms: WatchEvent[] = []
+  let rounds = 0
+  let failedProbes = 0
+  const hear = (events: readonly WatchEvent[]): void => {
+    for (const event of events)
+      if (['opened', 'joined', 'relapsed', 'worsened'].includes(event.type)) alarms.push(event)
+  }
+  let nextLook = start
+  let isFailing = false
+  for (let at = start; at < end; at += roundMilliseconds[isFailing ? 'failing' : 'calm']) {
+    rounds += 1
+    const isAway = isIn(away, at) || isIn(plans, at)
+    const isStalled = isIn(stalls, at)
+    // Backups: the database is slow for ten minutes of the night.
+    const isSlow = hourOf(at) >= 3 && hourOf(at) < 3 + 1 / 6
+    const findings = components.map((component): Finding => {
+      if (isStalled) return { component, state: 'unknown', code: null }
+      const share = isSlow && component !== 'bundle' ? 0.02 : ownFailureShare
+      if (!isAway && random() >= share) return { component, state: 'works', code: null }
+      failedProbes += 1
+      return { component, state: 'fails', code: isAway ? 'ECONNREFUSED' : 'TIMEOUT' }
+    })
+    hear(machine.round(new Date(at), findings))
+    isFailing = findings.some(({ state }) => state === 'fails')
+    if (at < nextLook) continue
+    nextLook = at + minuteMilliseconds
+    hear(machine.look(new Date(at), usersAt(random, at)))
+  }
+  return { days, seed, alarms, rounds, failedProbes }
+}
