@@ -11,6 +11,11 @@ export const sampledBeforeMilliseconds = 72 * hourMilliseconds
 export interface ScreeningLimits {
   /** Nothing older can be entered, not even as catch-up: its identity data could not be kept. */
   readonly catchUpDaysMax: number
+  /**
+   * Which way it came in; a counter where nobody said otherwise. A laboratory sends every kind of test, and its results
+   * come when its analysers have them: age asks neither for a reason nor for catch-up.
+   */
+  readonly way?: 'counter' | 'laboratory'
 }
 
 /** Where nobody said otherwise: identity data is kept for three months. */

@@ -155,3 +155,21 @@ test('a sample of more than a day ago needs a reason: LATE_REASON_REQUIRED', () 
   ])
   assert.deepEqual(faultsOf({ ...sent, lateReason: 'forgotten' }, at(day + 1)), [])
 })
+
+test('a laboratory sends every kind of test, and no age of it asks for a reason', () => {
+  const pcr = { ...kind, code: 'pcr', atCounter: false }
+  const tables = catalogueTables({ kinds: [kind, pcr], diseases: [disease], devices: [] })
+  const sent = {
+    ...input('2021-08-08T18:00:00+02:00'),
+    person: { ...input('').person, birthDate: '1979-03-11' },
+    kind: 'pcr',
+    device: 'other',
+    deviceName: 'RT-PCR',
+  }
+  const atCounter = parseScreening(sent, tables, limits, at)
+  assert.deepEqual(atCounter.ok ? [] : atCounter.faults.map(({ code }) => code), [
+    'KIND_NOT_PERMITTED',
+    'SAMPLED_TOO_OLD',
+  ])
+  assert.ok(parseScreening(sent, tables, { ...limits, way: 'laboratory' }, at).ok)
+})

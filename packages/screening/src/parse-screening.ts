@@ -61,7 +61,7 @@ const lastDayOf = (text: string, moment: Date): string =>
 
 const parseSampledAt = (
   { sampledAt, catchUp, person: { birthDate } }: ScreeningInput,
-  { catchUpDaysMax }: ScreeningLimits,
+  { catchUpDaysMax, way }: ScreeningLimits,
   at: Date,
   faults: Faults,
 ): Date | undefined => {
@@ -71,7 +71,8 @@ const parseSampledAt = (
     return undefined
   }
   const age = at.getTime() - moment.getTime()
-  const oldest = catchUp === true ? catchUpDaysMax * dayMilliseconds : sampledBeforeMilliseconds
+  const mayBeOld = catchUp === true || way === 'laboratory'
+  const oldest = mayBeOld ? catchUpDaysMax * dayMilliseconds : sampledBeforeMilliseconds
   const lastDay = lastDayOf(sampledAt, moment).slice(0, birthDate.length)
   if (isInFuture(moment, at)) faults.add('/sampledAt', 'SAMPLED_IN_FUTURE')
   else if (age > oldest) faults.add('/sampledAt', 'SAMPLED_TOO_OLD')
@@ -114,11 +115,14 @@ export const parseScreening = (
   if (!id.ok) faults.add('/id', id.code)
   const person = parsePerson(input.person, at, faults)
   const kind = catalogue.kind(input.kind)
-  if (kind === undefined || !kind.atCounter) faults.add('/kind', 'KIND_NOT_PERMITTED')
+  const isFromLaboratory = limits.way === 'laboratory'
+  if (kind === undefined || !(kind.atCounter || isFromLaboratory))
+    faults.add('/kind', 'KIND_NOT_PERMITTED')
   const disease = input.disease ?? defaultDisease
   if (!catalogue.hasDisease(disease)) faults.add('/disease', 'DISEASE_UNKNOWN')
   const sampledAt = parseSampledAt(input, limits, at, faults)
-  const isUnexplained = input.lateReason === undefined && sampledAt !== undefined
+  const isUnexplained =
+    !isFromLaboratory && input.lateReason === undefined && sampledAt !== undefined
   if (isUnexplained && faults.isClean('/sampledAt') && isLate(sampledAt, at)) {
     faults.add('/lateReason', 'LATE_REASON_REQUIRED')
   }
