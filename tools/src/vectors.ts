@@ -159,3 +159,15 @@ export const readRuleVectors = (): RuleVector[] =>
       ),
     }
   })
+
+/** A message of laboratories elsewhere, as it is stored. */
+export interface Hl7Vector {
+  readonly name: string
+  readonly bytes: Uint8Array
+}
+
+export const readHl7Vectors = (): Hl7Vector[] =>
+  filesIn('hl7/*/*.hl7').map((file) => ({
+    name: basename(file, '.hl7'),
+    bytes: readFileSync(file),
+  }))

@@ -52,6 +52,12 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/rules.ts'),
   },
   {
+    name: 'message',
+    summary: 'say offline what the portal would answer to HL7 v2 or FHIR messages of laboratories',
+    example: 'npx sidep message --check result.hl7 batch.hl7',
+    load: () => import('./commands/message.ts'),
+  },
+  {
     name: 'bench',
     summary: 'measure under load: a real server on embedded PostgreSQL, or one that runs already',
     example: 'npx sidep bench issue --seconds 20 --rate 1000 --json',

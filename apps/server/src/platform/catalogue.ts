@@ -84,6 +84,20 @@ const readView = async (database: Sql): Promise<Catalogue> => {
   }
 }
 
+/** What a new portal's catalogue is, for who has none of a portal: an integrator's computer. */
+export const shippedCatalogue = (): CatalogueTables =>
+  catalogueTables({
+    kinds: kindSeed,
+    diseases: diseaseSeed,
+    devices: testDevices.map(({ id, maker, name, validFrom, validUntil }) => ({
+      id,
+      maker,
+      name,
+      validFrom: validFrom ?? null,
+      validUntil: validUntil ?? null,
+    })),
+  })
+
 /** Seeds and reads the catalogue of a migrated database. */
 export const openCatalogue = async (database: Sql): Promise<CatalogueSource> => {
   await seed(database)
