@@ -9,7 +9,7 @@ const valueTypes: ReadonlySet<string> = new Set(
   XPN XTN`.split(/\s+/),
 )
 
-const number = /^[+-]?(?:\d+\.?\d*|\.\d+)$/
+const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/
 const clock = /^(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-5]\d(?:\.\d{1,4})?)?)?(?:[+-]\d{4})?$/
 const comparators: ReadonlySet<string> = new Set(['', '>', '<', '>=', '<=', '=', '<>'])
 
