@@ -39,6 +39,8 @@ export interface TypingBenchResult {
   readonly form: LetterCost
   /** In the search above the lists, which it narrows. */
   readonly search: LetterCost
+  /** In a bare field on an empty page: what the browser itself takes, here and now. Nothing can be below. */
+  readonly bare: LetterCost
   /** The same wait without a letter: what measuring costs. */
   readonly idleMilliseconds: number
 }
@@ -143,6 +145,13 @@ const recordDay = async (url: string, cookie: string, rows: number): Promise<voi
   }
 }
 
+const typeIntoNothing = async (page: Page, session: CDPSession): Promise<Letters> => {
+  await page.goto('about:blank')
+  await page.setContent('<input aria-label="bare">')
+  await page.getByRole('textbox', { name: 'bare' }).focus()
+  return typeLetters(page, session, searched)
+}
+
 /** Opens the counter beside its full day, a field of the form in focus. */
 const openDay = async (page: Page, url: string, rows: number): Promise<void> => {
   await page.goto(`${url}/pro/?lang=fr`)
@@ -177,6 +186,7 @@ export const benchTyping = async ({
   const [cookieName = '', cookieValue = ''] = counter.cookie.split(/=(.*)/s)
   const form: Letters[] = []
   const search: Letters[] = []
+  const bare: Letters[] = []
   const idle: number[] = []
   for (let run = 0; run < runs; run += 1) {
     const context = await browser.newContext({
@@ -206,6 +216,7 @@ export const benchTyping = async ({
     form.push({ work, toPaint })
     await page.getByRole('searchbox', { name: 'Nom ou date de naissance' }).focus()
     search.push(await typeLetters(page, session, searched))
+    bare.push(await typeIntoNothing(page, session))
     await context.close()
   }
   const idleMilliseconds = median(idle)
@@ -218,6 +229,7 @@ export const benchTyping = async ({
     lettersPerRun: names.join('').length,
     form: costOf(form, idleMilliseconds),
     search: costOf(search, idleMilliseconds),
+    bare: costOf(bare, idleMilliseconds),
     idleMilliseconds: rounded(idleMilliseconds),
   }
 }

@@ -15,9 +15,11 @@ export const computerZone = (): string => Intl.DateTimeFormat().resolvedOptions(
  * The time zone of the site worked at. Before one is chosen it is that of who worked here last, else the computer's if a
  * site can be there, else the mainland's.
  */
-export const siteZoneOf = ({ session, holder }: AtWork, computer = computerZone()): string => {
+export const siteZoneOf = ({ session, holder }: AtWork, ofComputer?: string): string => {
   const site = session?.site ?? holder?.site
   if (site) return timeZoneOf(site.postalCode)
+  // Asked for only here: browsers take a while to say it, and this is read with every change of the counter's state.
+  const computer = ofComputer ?? computerZone()
   return isSiteZone(computer) ? computer : timeZoneOf(null)
 }
 

@@ -56,7 +56,7 @@ export const DayPanel = ({
   }
   return (
     <>
-      {rows.length > 0 && <ResultFilter search={search} />}
+      {rows.length > 0 && <ResultFilter filter={query.filter} change={search.change} />}
       {found !== null && found.rows === null && <Working>{t('searching')}</Working>}
       <DayList
         rows={search.filteredOf(rows)}

@@ -1,3 +1,4 @@
+import { memo, startTransition, useState } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
 import { Select, TextField } from '../../shared/ui/index.ts'
 import { rowFilters } from '../lists/row-filter.ts'
@@ -19,52 +20,92 @@ const filterKeys = {
   'to-send': 'stateToSend',
 } as const
 
+type Change = Pick<ListSearch, 'change'>
+
+/** What is typed shows at once; the lists follow as soon as they can, and the next letter does not wait for them. */
+const SearchWho = memo(({ change }: Change) => {
+  const t = useMessages(messages)
+  const [text, setText] = useState('')
+  const type = (typed: string): void => {
+    setText(typed)
+    startTransition(() => change({ text: typed }))
+  }
+  return (
+    <TextField
+      label={t('searchWho')}
+      type="search"
+      value={text}
+      onChange={type}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') type('')
+      }}
+    />
+  )
+})
+
+const SearchDay = memo(
+  ({
+    choice,
+    typedDay,
+    isDayWrong,
+    change,
+  }: Change &
+    Pick<ListSearch, 'isDayWrong'> &
+    Pick<ListSearch['query'], 'choice' | 'typedDay'>) => {
+    const t = useMessages(messages)
+    return (
+      <>
+        <Select
+          label={t('searchDay')}
+          value={choice}
+          onChange={(chosen) => change({ choice: chosen })}
+          options={dayChoices.map((value) => ({ value, label: t(dayKeys[value]) }))}
+        />
+        {choice === 'date' && (
+          <TextField
+            label={t('searchDate')}
+            value={typedDay}
+            onChange={(typed) => change({ typedDay: typed })}
+            inputMode="numeric"
+            error={isDayWrong ? t('searchDateWrong') : null}
+            autoFocus
+          />
+        )}
+      </>
+    )
+  },
+)
+
 /** One search for both lists: who, and which day. */
 export const ListSearchBar = ({ search }: { readonly search: ListSearch }) => {
   const t = useMessages(messages)
   const { query, change, isDayWrong } = search
   return (
     <search className="list-search" aria-label={t('searchLabel')}>
-      <TextField
-        label={t('searchWho')}
-        type="search"
-        value={query.text}
-        onChange={(text) => change({ text })}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') change({ text: '' })
-        }}
+      <SearchWho change={change} />
+      <SearchDay
+        choice={query.choice}
+        typedDay={query.typedDay}
+        isDayWrong={isDayWrong}
+        change={change}
       />
-      <Select
-        label={t('searchDay')}
-        value={query.choice}
-        onChange={(choice) => change({ choice })}
-        options={dayChoices.map((value) => ({ value, label: t(dayKeys[value]) }))}
-      />
-      {query.choice === 'date' && (
-        <TextField
-          label={t('searchDate')}
-          value={query.typedDay}
-          onChange={(typedDay) => change({ typedDay })}
-          inputMode="numeric"
-          error={isDayWrong ? t('searchDateWrong') : null}
-          autoFocus
-        />
-      )}
     </search>
   )
 }
 
 /** Which results of the day are shown. */
-export const ResultFilter = ({ search: { query, change } }: { readonly search: ListSearch }) => {
-  const t = useMessages(messages)
-  return (
-    <div className="list-filter">
-      <Select
-        label={t('searchShow')}
-        value={query.filter}
-        onChange={(filter) => change({ filter })}
-        options={rowFilters.map((value) => ({ value, label: t(filterKeys[value]) }))}
-      />
-    </div>
-  )
-}
+export const ResultFilter = memo(
+  ({ filter, change }: Change & Pick<ListSearch['query'], 'filter'>) => {
+    const t = useMessages(messages)
+    return (
+      <div className="list-filter">
+        <Select
+          label={t('searchShow')}
+          value={filter}
+          onChange={(chosen) => change({ filter: chosen })}
+          options={rowFilters.map((value) => ({ value, label: t(filterKeys[value]) }))}
+        />
+      </div>
+    )
+  },
+)

@@ -1,6 +1,6 @@
 import { personMatcher, personsMeant } from '@sidep/identifiers'
 import { dayIn, dayMilliseconds } from '@sidep/time'
-import { useEffect, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import { parseTypedDate } from '../../shared/typing/dates.ts'
 import { useCounter, useCounterValue, useNowHere, useRecords, useSiteZone } from '../context.ts'
@@ -44,7 +44,9 @@ interface Found {
 
 export interface ListSearch {
   readonly query: ListQuery
+  /** Always the same function. */
   readonly change: (patch: Partial<ListQuery>) => void
+  /** The same function until somebody else is asked for. */
   readonly shownOf: (rows: readonly Row[]) => readonly Row[]
   readonly filteredOf: (rows: readonly Row[]) => readonly Row[]
   /** Null while it is today, or no day that can be read. */
@@ -141,11 +143,18 @@ export const useListSearch = (): ListSearch => {
   const isMeant = isAny && personsMeant(query.text).length > 0
   const askedDay = isCut && matches !== null ? (day ?? undefined) : undefined
   const found = useFound(query.text, isMeant ? null : askedDay)
-  const shownOf = (rows: readonly Row[]): readonly Row[] =>
-    matches === null ? rows : rows.filter(({ person }) => matches(person))
+  const change = useCallback(
+    (patch: Partial<ListQuery>): void => setQuery((before) => ({ ...before, ...patch })),
+    [],
+  )
+  const shownOf = useCallback(
+    (rows: readonly Row[]): readonly Row[] =>
+      matches === null ? rows : rows.filter(({ person }) => matches(person)),
+    [matches],
+  )
   return {
     query,
-    change: (patch) => setQuery((before) => ({ ...before, ...patch })),
+    change,
     shownOf,
     filteredOf: (rows) => shownOf(rows).filter((row) => isShownBy(row, query.filter)),
     past,

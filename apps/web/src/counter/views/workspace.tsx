@@ -1,5 +1,5 @@
 import '../desk.css'
-import { useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
+import { memo, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
 import { UpdateNotice } from '../../shared/offline/update-notice.tsx'
 import { Page } from '../../shared/ui/index.ts'
@@ -31,6 +31,25 @@ type TabName = 'new' | 'waiting' | 'day'
 /** What opens the test that waits longest, wherever the focus is: a key that no field and no scanner types. */
 const ripestKey = 'F2'
 
+// What the lists are asked for is said here, and a letter of it draws the lists: these are drawn by what they show
+// themselves, and when what is passed to them changes.
+const stateBar = <StateBar />
+const sessionMenu = <SessionMenu />
+const ways = <CounterNav />
+const notices = (
+  <>
+    <UpdateNotice />
+    <Safety />
+    <SiteNotices />
+  </>
+)
+const foot = <BookletFoot />
+const PreparedBooklet = memo(BookletNotice)
+const Corrections = memo(ToCorrect)
+const NewScreening = memo(ScreeningForm)
+const OpenScreening = memo(ScreeningDialog)
+const Ripe = memo(RipeWatch)
+
 /** The counter at work: new screening beside the lists on a desk, each behind its tab on a phone. */
 export const Workspace = () => {
   const t = useMessages(messages)
@@ -48,6 +67,7 @@ export const Workspace = () => {
     () => ownEntries({ outbox, session, anonymousDraft }).filter(isOfCounter),
     [outbox, session, anonymousDraft],
   )
+  const refused = useMemo(() => own.filter(({ stage }) => stage === 'refused'), [own])
   const rows = useMemo(() => rowsOf(entries, own), [entries, own])
   const waiting = useMemo(() => waitingRows(rows), [rows])
   const done = useMemo(() => doneRows(rows), [rows])
@@ -69,19 +89,24 @@ export const Workspace = () => {
   }, [])
 
   /** Where one goes on: at the first field, or on a phone, whose keyboard would cover half the screen, at its tab. */
-  const goOn = (): void => {
+  const goOn = useCallback((): void => {
     if (isWide) form.current?.focus()
     else document.getElementById(tabId('new'))?.focus()
-  }
+  }, [isWide])
 
   const open = useCallback((id: string) => setOpenId(id), [])
-  const onRecorded = ({ id, result }: Recorded): void => {
+  const onRecorded = useCallback(({ id, result }: Recorded): void => {
     if (result !== null) setOpenId(id)
-  }
-  const correct = (entry: HeldEntry): void => {
+  }, [])
+  const correct = useCallback((entry: HeldEntry): void => {
     setTab('new')
     void form.current?.correct(entry)
-  }
+  }, [])
+  const isFormShown = isWide || tab === 'new'
+  const close = useCallback((): void => {
+    setOpenId(null)
+    if (isFormShown) form.current?.focus()
+  }, [isFormShown])
 
   const shownWaiting = search.shownOf(waiting)
   const dayRows = search.query.choice === 'today' ? done : (search.past?.rows ?? null)
@@ -121,21 +146,19 @@ export const Workspace = () => {
       <Page
         title={ripeCount === 0 ? t('title') : t('titleRipe', { count: ripeCount })}
         homeHref="/pro/"
-        header={<StateBar />}
-        headerEnd={<SessionMenu />}
+        header={stateBar}
+        headerEnd={sessionMenu}
       >
         <div className="workspace">
-          <CounterNav />
+          {ways}
           <h1 className="visually-hidden">{t('title')}</h1>
-          <UpdateNotice />
-          <Safety />
-          <SiteNotices />
-          <BookletNotice onReady={goOn} />
-          <ToCorrect entries={own.filter(({ stage }) => stage === 'refused')} onCorrect={correct} />
+          {notices}
+          <PreparedBooklet onReady={goOn} />
+          <Corrections entries={refused} onCorrect={correct} />
           <div className={isWide ? 'desk wide' : 'desk'}>
             {!isWide && tabs([{ id: 'new', title: t('newScreening') }, ...listTabs])}
             <section id={panelId('new')} className="panel" {...panel('new')}>
-              <ScreeningForm ref={form} answered={answered} onRecorded={onRecorded} />
+              <NewScreening ref={form} answered={answered} onRecorded={onRecorded} />
             </section>
             <div className="panel lists" hidden={!isWide && tab === 'new'}>
               <ListSearchBar search={search} />
@@ -151,16 +174,16 @@ export const Workspace = () => {
                   }
                   onOpen={open}
                 />
-                <RipeWatch waiting={waiting} onCount={setRipeCount} />
+                <Ripe waiting={waiting} onCount={setRipeCount} />
               </section>
               <section id={panelId('day')} className="list" {...panel('day')}>
                 <DayPanel search={search} today={done} title={dayTitle} onOpen={open} />
               </section>
             </div>
           </div>
-          <BookletFoot />
+          {foot}
         </div>
-        <ScreeningDialog
+        <OpenScreening
           row={
             rows.find(({ id }) => id === openId) ??
             search.past?.rows?.find(({ id }) => id === openId) ??
@@ -169,10 +192,7 @@ export const Workspace = () => {
           }
           rows={rows}
           answered={answered}
-          onClose={() => {
-            setOpenId(null)
-            if (isWide || tab === 'new') form.current?.focus()
-          }}
+          onClose={close}
         />
       </Page>
     </KeysProvider>
