@@ -1,7 +1,8 @@
 /** `sidep message --check`: what the portal would answer to each message of a file, without a portal. */
 import type { CatalogueTables, ScreeningLimits } from '@sidep/screening'
 import { momentIn } from '@sidep/time'
-import { conditionCodeOf, type MessageFault, MessageFaults } from './faults.ts'
+import { conditionCodeOf, issueTypeOf, type MessageFault, MessageFaults } from './faults.ts'
+import { readResults } from './fhir/read-results.ts'
 import { readMessage } from './hl7/message.ts'
 import { readOru } from './hl7/read-oru.ts'
 import { type RawMessage, splitMessages } from './hl7/split.ts'
@@ -154,8 +155,59 @@ export const answerOfNone = (
     idOf: String,
   })
 
+const checkBundle = (value: unknown, context: CheckContext): CheckedMessage => {
+  const content = readResults(value, context.catalogue)
+  const siteId =
+    context.siteId ?? content.results.find((result) => result.siteId !== null)?.siteId ?? ''
+  const { catalogue, limits, language } = context
+  const at = judgedAt(content.madeAt, context)
+  const judged = judgeResults(content.results, { catalogue, limits, at, siteId })
+  const faults = new MessageFaults()
+  for (const { location, rule } of [...content.faults, ...judged]) faults.add(location, rule)
+  const idOf = (key: string): string => screeningIdOf(siteId, key)
+  const options = { codeOf: issueTypeOf, accepted: 'informational', idOf, language }
+  return answerOf(content.id, faults.list, content.results, options)
+}
+
+const parseJson = (text: string): { readonly value: unknown } | undefined => {
+  try {
+    return { value: JSON.parse(text) }
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
+}
+
+/** One resource, or one a line (NDJSON); a text that is neither is one message that is none. */
+const bundlesIn = (text: string): ({ readonly value: unknown } | undefined)[] => {
+  const whole = parseJson(text)
+  if (whole !== undefined) return [whole]
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
+  const each = lines.map(parseJson)
+  return each.every((line) => line !== undefined) ? each : [undefined]
+}
+
+const checkBundles = (text: string, context: CheckContext): CheckedMessage[] =>
+  bundlesIn(text).map((bundle) =>
+    bundle === undefined || text.length > messageBytesMax
+      ? answerOf(
+          null,
+          [
+            {
+              location: 'Bundle',
+              rule: bundle === undefined ? 'NOT_A_MESSAGE' : 'MESSAGE_TOO_LARGE',
+            },
+          ],
+          [],
+          { codeOf: issueTypeOf, accepted: '', idOf: String, language: context.language },
+        )
+      : checkBundle(bundle.value, context),
+  )
+
 /** Each message of what was sent with its answer, in order; one answer where there is none. */
 export const checkMessages = (bytes: Uint8Array, context: CheckContext): CheckedMessage[] => {
+  const beginning = new TextDecoder().decode(bytes.subarray(0, 1_024)).trimStart()
+  if (/^[{[]/.test(beginning)) return checkBundles(new TextDecoder().decode(bytes), context)
   const messages = splitMessages(bytes)
   return messages.length === 0
     ? [answerOfNone('NOT_A_MESSAGE', context)]
