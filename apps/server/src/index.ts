@@ -36,7 +36,15 @@ import { makeRetrievalLinks } from './platform/retrieval-links.ts'
 import { announceStop, makeStarted, type Started } from './platform/stopping.ts'
 import { openVault, type Vault } from './platform/vault.ts'
 import { retrievalModule } from './retrieval/index.ts'
-import { openRevocationSource, trustBundleModule } from './revocation/index.ts'
+import {
+  openCarriedSource,
+  openOwnSource,
+  openPublishedIndex,
+  openRevocationSource,
+  startFilterWorker,
+  trustBundleModule,
+  trustIndexModule,
+} from './revocation/index.ts'
 
 export {
   type Configuration,
@@ -251,6 +259,8 @@ const start = async (
   const issuance = await startIssuance(platform, rings, overrides, started)
   const withdrawals = openWithdrawalSource(platform)
   const revocations = openRevocationSource(platform)
+  const trustPlatform: Platform = { ...base, database: pools.worker }
+  const ownRevocations = openOwnSource(trustPlatform)
   const onFlags = countFlags(metrics)
   const login = loginModule(
     { ...base, database: pools.login },
@@ -284,7 +294,10 @@ const start = async (
       requireSite: login.requireSite,
       guardAct: login.guardAct,
       pace: login.pace,
-      onRevoked: () => revocations.changed(),
+      onRevoked: () => {
+        revocations.changed()
+        ownRevocations.changed()
+      },
     }),
   )
   await app.register(retrieval.plugin)
@@ -308,6 +321,22 @@ const start = async (
       guardAct: login.guardAct,
     }),
   )
+  const audit = makePublishedDigests(pools.worker, app.log)
+  await app.register(
+    trustIndexModule(
+      openPublishedIndex(trustPlatform, {
+        signer: rings.scopes.bundle,
+        keys: () => rings.content(),
+        successions: () => rings.successions(),
+        withdrawn: withdrawals,
+        own: ownRevocations,
+        carried: openCarriedSource(trustPlatform),
+        audit,
+        ruleProfile: configuration.ruleProfile,
+        refreshKeys: () => rings.refresh(),
+      }),
+    ),
+  )
   await app.register(
     trustBundleModule(platform, {
       signer: rings.scopes.bundle,
@@ -317,7 +346,7 @@ const start = async (
       ruleProfile: configuration.ruleProfile,
       withdrawn: () => withdrawals.current(),
       revoked: () => revocations.current(),
-      audit: makePublishedDigests(pools.worker, app.log),
+      audit,
     }),
   )
   serveInformation(app, configuration)
@@ -338,14 +367,16 @@ const start = async (
   if (overrides.workers ?? true) {
     const worker = retrieval.startWorker()
     started.add('workers', () => worker.stop())
-    const audit = startAuditWorker({
+    const auditWorker = startAuditWorker({
       ...base,
       database: pools.worker,
       signer: rings.scopes.continuity,
       rootCertificate: rings.rootCertificate,
       retention: configuration.retention,
     })
-    started.add('workers', () => audit.stop())
+    started.add('workers', () => auditWorker.stop())
+    const filters = startFilterWorker(trustPlatform)
+    started.add('workers', () => filters.stop())
   }
   started.add('announcement', () => announcement.begin())
   return {

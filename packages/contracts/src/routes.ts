@@ -51,6 +51,8 @@ export const routes = {
   // Everyone
   catalogue: '/api/catalogue', // GET Catalogue: test kinds, devices, diseases
   trustBundle: '/trust/bundle', // GET application/cose: signed bundle
+  trustIndex: '/trust/index', // GET application/cose: signed index of what verifiers trust, 304 to who has it
+  trustPart: '/trust/parts/:id', // GET application/cbor: a part of it, by the SHA-256 that the index names
   trustAnchor: '/trust/anchor', // GET application/json: {spki: base64} of the bundle signer
   openapi: '/api/openapi.json',
   apiPage: '/api/docs', // the same as a page

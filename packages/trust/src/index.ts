@@ -90,7 +90,7 @@ export {
   successionFault,
   type TrustIndex,
 } from './parts/trust-index.ts'
-export { emptyContent, type TrustContent, writeParts } from './parts/trust-parts.ts'
+export { emptyContent, readParts, type TrustContent, writeParts } from './parts/trust-parts.ts'
 export { type Primitives, webCryptoPrimitives } from './primitives.ts'
 export { importPublicKey, type SignatureAlgorithm, type VerificationKey } from './public-key.ts'
 export {
@@ -104,15 +104,20 @@ export {
   wireForeignRevocations,
 } from './revocation/foreign-revocations.ts'
 export {
+  type DatedFilter,
   endOfDayOfIssue,
   isRevokedByPortal,
   keyWords,
   nothingRevoked,
   type OwnRevocations,
+  packedHashes,
   type Revocable,
+  readDatedFilter,
   readOwnRevocations,
+  wireDatedFilter,
   wireOwnRevocations,
 } from './revocation/own-revocations.ts'
+export type { RevocationFilter } from './revocation/revocation-filter.ts'
 export { signBundle } from './sign-bundle.ts'
 export {
   certificateBytesMax,

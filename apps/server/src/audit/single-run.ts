@@ -1,8 +1,12 @@
 /** Work that one process at a time does, whichever it is: the database says whose turn it is. */
 import type { Sql } from 'postgres'
 
-/** Any numbers that nothing else locks: 'audit' and 'forget' in ASCII. */
-export const locks = { heads: 0x6175646974n, retention: 0x666f72676574n } as const
+/** Any numbers that nothing else locks: 'audit', 'forget' and 'filter' in ASCII. */
+export const locks = {
+  heads: 0x6175646974n,
+  retention: 0x666f72676574n,
+  filters: 0x66696c746572n,
+} as const
 
 /**
  * Does the work if no other process is at it. The lock is the connection's: it ends with the process, however that ends.

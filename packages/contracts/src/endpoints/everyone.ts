@@ -1,7 +1,7 @@
 /** The person's way to the result, and what everybody may read. */
 import { Catalogue } from '../catalogue.ts'
 import { ReceiptInput } from '../delivery.ts'
-import { endpoint, everybody } from '../endpoint.ts'
+import { endpoint, everybody, IdParameter } from '../endpoint.ts'
 import { Liveness, Readiness, TrustAnchor } from '../machines.ts'
 import { RenewalInput, RetrievalInput, RetrievalReply, UnlockInput } from '../retrieval.ts'
 import { routes } from '../routes.ts'
@@ -61,6 +61,25 @@ export const readTrustBundle = endpoint({
   access: 'everyone',
   isPublished: true,
   answers: { 200: { type: 'application/cose' }, 304: {} },
+  traffic: everybody('public'),
+})
+
+export const readTrustIndex = endpoint({
+  method: 'GET',
+  path: routes.trustIndex,
+  access: 'everyone',
+  isPublished: true,
+  answers: { 200: { type: 'application/cose' }, 304: {} },
+  traffic: everybody('public'),
+})
+
+export const readTrustPart = endpoint({
+  method: 'GET',
+  path: routes.trustPart,
+  access: 'everyone',
+  isPublished: true,
+  params: IdParameter,
+  answers: { 200: { type: 'application/cbor' } },
   traffic: everybody('public'),
 })
 

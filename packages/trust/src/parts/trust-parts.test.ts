@@ -9,6 +9,7 @@ import {
   indexTimeFault,
   missingParts,
   readIndex,
+  readParts,
   sha256Of,
   signBundle,
   signIndex,
@@ -20,6 +21,7 @@ import {
   writeParts,
 } from '../index.ts'
 import { makeKeySet } from '../making.ts'
+import { buildRevocationFilter } from '../revocation/build-revocation-filter.ts'
 import { foreignRevocationsFrom } from '../revocation/foreign-revocations.ts'
 
 const at = new Date('2021-08-13T12:00:00Z')
@@ -91,6 +93,33 @@ const codeOf = async (bytes: Uint8Array, by = anchor): Promise<string> => {
   const read = await readIndex(bytes, by)
   return read.ok ? 'OK' : read.code
 }
+
+suite('a large filter', () => {
+  const until = new Date('2021-08-13T10:00:00Z')
+  const from = new Date('2021-01-01T00:00:00Z')
+  const made = buildRevocationFilter(
+    Uint32Array.from({ length: 4 * 9_000 }, (_, place) => Math.imul(place + 1, 0x9e3779b1) >>> 0),
+    9_000,
+    () => undefined,
+  )
+
+  test('has a part of its own, which the list needs', () => {
+    assert.ok(made !== null)
+    const own = {
+      signers: new Set(['aa']),
+      filters: [{ from, until, filter: made }],
+      listed: new Set<string>(),
+    }
+    const written = writeParts({ ...emptyContent, own })
+    const list = written.get('revocations/own')
+    assert.ok(list !== undefined && list.length < 100)
+    const read = readParts(written)
+    assert.ok(read.ok)
+    assert.deepEqual(read.value.own, own)
+    const without = new Map([...written].filter(([name]) => name !== 'revocations/filter-1'))
+    assert.deepEqual(readParts(without), { ok: false, code: 'PART_MALFORMED' })
+  })
+})
 
 suite('a trust index', () => {
   test('opens to what was signed, and its parts to what they were made of', async () => {

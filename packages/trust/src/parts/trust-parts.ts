@@ -17,8 +17,11 @@ import {
   wireForeignRevocations,
 } from '../revocation/foreign-revocations.ts'
 import {
+  type DatedFilter,
   type OwnRevocations,
+  readDatedFilter,
   readOwnRevocations,
+  wireDatedFilter,
   wireOwnRevocations,
 } from '../revocation/own-revocations.ts'
 import { readList } from '../withdrawn-wire.ts'
@@ -54,14 +57,14 @@ const keysPrefix = 'keys/'
 /** Each part's bytes by its name. @throws TypeError when an entry is not base64: our own data is wrong */
 export const writeParts = (content: TrustContent): ReadonlyMap<string, Bytes> => {
   const { ruleProfile, ruleSets, valueSets, notices } = content
-  const parts: [string, ReadonlyMap<string, unknown>][] = [
+  const parts: (readonly [string, ReadonlyMap<string, unknown>])[] = [
     ...[...content.keys].map(([country, list]): [string, ReadonlyMap<string, unknown>] => [
       `${keysPrefix}${country}`,
       new Map(wireDcc(list)),
     ]),
     ['twoddoc', new Map([wireTwoddoc(content.twoddoc)])],
     ['continuity', new Map(wireContinuity(content))],
-    ...ownPart(content.own),
+    ...ownParts(content.own),
     ['revocations/foreign', wireForeignRevocations(content.foreign)],
     [
       'rules',
@@ -79,8 +82,38 @@ export const writeParts = (content: TrustContent): ReadonlyMap<string, Bytes> =>
   return new Map(parts.map(([name, part]) => [name, encodeCbor(part)]))
 }
 
-const ownPart = (own: OwnRevocations | null): [string, ReadonlyMap<string, unknown>][] =>
-  own === null ? [] : [['revocations/own', wireOwnRevocations(own)]]
+const ownName = 'revocations/own'
+const filterPrefix = 'revocations/filter-'
+/** A filter of this size has a part of its own: it is made once a day, and what changes by the hour stays small. */
+const apartBytesMin = 8 * 1024
+
+const ownParts = (
+  own: OwnRevocations | null,
+): readonly (readonly [string, ReadonlyMap<string, unknown>])[] => {
+  if (own === null) return []
+  const large = own.filters.filter(
+    ({ filter: { passes, revoked } }) =>
+      passes.cells.length + revoked.cells.length >= apartBytesMin,
+  )
+  const small = own.filters.filter((filter) => !large.includes(filter))
+  const apart = large.map((_, place) => `${filterPrefix}${place + 1}`)
+  const wire = wireOwnRevocations({ ...own, filters: small })
+  if (apart.length > 0) wire.set('apart', apart)
+  return [
+    [ownName, wire],
+    ...large.map((filter, place) => [apart[place] ?? '', wireDatedFilter(filter)] as const),
+  ]
+}
+
+/** The list with those of its filters that have parts of their own; undefined when one of them is not there. */
+const wholeOwn = (
+  own: OwnRevocations,
+  apart: unknown,
+  filters: ReadonlyMap<string, DatedFilter>,
+): OwnRevocations | undefined => {
+  const names = apart === undefined ? [] : readList(apart, (name) => filters.get(String(name)))
+  return names && { ...own, filters: [...own.filters, ...names] }
+}
 
 /**
  * Reads all parts of an index. One that is not known here is a newer portal's, and is passed over; one that is, and
@@ -90,6 +123,8 @@ const ownPart = (own: OwnRevocations | null): [string, ReadonlyMap<string, unkno
  */
 export const readParts = (parts: ReadonlyMap<string, Uint8Array>): Layer<TrustContent> => {
   const keys = new Map<string, BundleContent['dcc']>()
+  const filters = new Map<string, DatedFilter>()
+  let apart: unknown
   let content = emptyContent
   for (const [name, bytes] of parts) {
     const limits = { maxBytes: partBytesMax, maxDepth: 10 }
@@ -102,11 +137,19 @@ export const readParts = (parts: ReadonlyMap<string, Uint8Array>): Layer<TrustCo
       keys.set(name.slice(keysPrefix.length), list)
       continue
     }
+    if (name.startsWith(filterPrefix)) {
+      const filter = readDatedFilter(part)
+      if (filter === null) return broken('PART_MALFORMED')
+      filters.set(name, filter)
+      continue
+    }
+    if (name === ownName) apart = part.get('apart')
     const read = readers[name]?.(part)
     if (read === undefined && name in readers) return broken('PART_MALFORMED')
     content = { ...content, ...read }
   }
-  return decoded({ ...content, keys })
+  const own = content.own && wholeOwn(content.own, apart, filters)
+  return own === undefined ? broken('PART_MALFORMED') : decoded({ ...content, keys, own })
 }
 
 type ReadPart = (part: ReadonlyMap<unknown, unknown>) => Partial<TrustContent> | undefined

@@ -19,6 +19,31 @@ export const buildRevocationFilter = (
   issued: number,
   eachValid: (visit: VisitKey) => void,
 ): RevocationFilter | null => {
+  const building = beginRevocationFilter(revoked, issued)
+  if (building === null) return null
+  eachValid(building.visit)
+  return building.finish()
+}
+
+/** A filter on its way: for whoever reads what was issued piece by piece. */
+export interface FilterBuilding {
+  /** To be told every key that is not revoked, once. */
+  readonly visit: VisitKey
+  /** @throws TypeError as `buildRevocationFilter` */
+  finish(): RevocationFilter
+}
+
+/**
+ * The same in steps.
+ *
+ * @param mayRepeat whether a key may be told twice: two certificates can say the same on the same day
+ * @returns null where nothing is revoked
+ */
+export const beginRevocationFilter = (
+  revoked: Keys,
+  issued: number,
+  mayRepeat = false,
+): FilterBuilding | null => {
   const count = revoked.length / 4
   if (count === 0) return null
   const bits = cheapestBits(count, Math.max(issued - count, 0))
@@ -26,12 +51,22 @@ export const buildRevocationFilter = (
     fingerprint(revoked[index * 4 + 3] as number, seed, bits),
   )
   const told = new GrowingKeys(revoked)
-  eachValid((word0, word1, word2, word3) => {
-    if (passesFirst(passes, word0, word1, word2, word3)) told.add(word0, word1, word2, word3)
-  })
+  // Only of the few that pass; all would be too many.
+  const seen = new Set<string>()
   return {
-    passes,
-    revoked: buildStaticFunction(told.keys(), 1, (index) => (index < count ? 1 : 0)),
+    visit: (word0, word1, word2, word3) => {
+      if (!passesFirst(passes, word0, word1, word2, word3)) return
+      if (mayRepeat) {
+        const name = `${word0},${word1},${word2},${word3}`
+        if (seen.has(name)) return
+        seen.add(name)
+      }
+      told.add(word0, word1, word2, word3)
+    },
+    finish: () => ({
+      passes,
+      revoked: buildStaticFunction(told.keys(), 1, (index) => (index < count ? 1 : 0)),
+    }),
   }
 }
 

@@ -15,7 +15,9 @@ import {
   wireRevocationFilter,
 } from './revocation-filter.ts'
 
-interface DatedFilter {
+export interface DatedFilter {
+  /** Nothing that was issued before is in it; absent: everything is. */
+  readonly from?: Date
   /** Everything that was issued by then at the latest is in it. */
   readonly until: Date
   readonly filter: RevocationFilter
@@ -45,7 +47,8 @@ export interface Revocable {
 }
 
 const hashBytes = 16
-const listedMax = 4_096
+/** 1 MiB: what can be revoked before the next filter takes it over. */
+const listedMax = 65_536
 const filtersMax = 64
 
 /** A day as a certificate writes it, in French time: it is over everywhere in France 12 hours after it is in UTC. */
@@ -60,9 +63,16 @@ export const isRevokedByPortal = (
   if (latestIssue === null || filters.length === 0 || !signers.has(signer)) return false
   const [word0, word1, word2, word3] = keyWords(hash)
   return filters.some(
-    ({ until, filter }) => latestIssue <= until && isInFilter(filter, word0, word1, word2, word3),
+    (dated) =>
+      isCovered(dated, latestIssue) && isInFilter(dated.filter, word0, word1, word2, word3),
   )
 }
+
+/** Whether a filter was built from what was issued at that time: whoever builds it decides by the same. */
+export const isCovered = (
+  { from, until }: Pick<DatedFilter, 'from' | 'until'>,
+  latestIssue: Date,
+): boolean => latestIssue <= until && (from === undefined || latestIssue >= from)
 
 /** A hash as filters know it. */
 export const keyWords = (hash: Uint8Array): [number, number, number, number] => {
@@ -73,14 +83,27 @@ export const keyWords = (hash: Uint8Array): [number, number, number, number] => 
 export const wireOwnRevocations = (list: OwnRevocations): Map<string, unknown> =>
   new Map<string, unknown>([
     ['signers', [...list.signers]],
-    [
-      'filters',
-      list.filters.map(({ until, filter }) =>
-        wireRevocationFilter(filter).set('until', until.toISOString()),
-      ),
-    ],
+    ['filters', list.filters.map(wireDatedFilter)],
     ['listed', packedHashes(list.listed)],
   ])
+
+export const wireDatedFilter = ({ from, until, filter }: DatedFilter): Map<string, unknown> => {
+  const wire = wireRevocationFilter(filter).set('until', until.toISOString())
+  return from === undefined ? wire : wire.set('from', from.toISOString())
+}
+
+/** @returns the filter with its times; null when it is none */
+export const readDatedFilter = (value: unknown): DatedFilter | null => {
+  if (!(value instanceof Map)) return null
+  const filter = readRevocationFilter(value)
+  const until = momentOf(value.get('until'))
+  const from = value.has('from') ? momentOf(value.get('from')) : undefined
+  if (!filter.ok || until === null || from === null) return null
+  return { ...(from && { from }), until, filter: filter.value }
+}
+
+const momentOf = (value: unknown): Date | null =>
+  typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? new Date(value) : null
 
 /** @returns the list, or REVOCATIONS_MALFORMED: of a list that cannot be read whole, nothing says who is not on it */
 export const readOwnRevocations = (
@@ -96,10 +119,9 @@ export const readOwnRevocations = (
   if (!Array.isArray(filters) || filters.length > filtersMax || listed === null) return malformed
   const read: DatedFilter[] = []
   for (const entry of filters) {
-    const filter = readRevocationFilter(entry)
-    const until: unknown = entry instanceof Map ? entry.get('until') : undefined
-    if (!filter.ok || typeof until !== 'string' || Number.isNaN(Date.parse(until))) return malformed
-    read.push({ until: new Date(until), filter: filter.value })
+    const filter = readDatedFilter(entry)
+    if (filter === null) return malformed
+    read.push(filter)
   }
   return decoded({ signers: new Set(signers), filters: read, listed })
 }

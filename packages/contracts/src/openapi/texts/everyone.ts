@@ -96,6 +96,19 @@ export const everyoneTexts: Readonly<Record<keyof typeof endpoints, EndpointText
       'COSE_Sign1 over keys, withdrawn booklets and slips, rules and audit digests. Cacheable; checked with the anchor that a verifier has, never over this connection alone.',
     answers: { 304: 'The caller has it: `If-None-Match` names it.' },
   },
+  readTrustIndex: {
+    act: 'reads the index of what verifiers trust',
+    sees: nobody,
+    description:
+      'COSE_Sign1 over number, times, and the name, SHA-256, size and ages of each part: keys by country, revocations, rules, value sets, notices. Its number only grows. Some 2 kB; poll it hourly, at a moment of your own.',
+    answers: { 304: 'The caller has it: `If-None-Match` names it.' },
+  },
+  readTrustPart: {
+    act: 'reads a part of the index',
+    sees: nobody,
+    description:
+      'By its SHA-256, 64 hexadecimal digits. It never changes, and is there for a day after the last index that named it; only what has that hash is to be used.',
+  },
   readTrustAnchor: {
     act: 'reads the key that the bundle is checked with',
     sees: nobody,

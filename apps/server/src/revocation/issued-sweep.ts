@@ -1,0 +1,174 @@
+/**
+ * Writes down by which hashes everything that is issued can be revoked: what filters are built over, and kept for longer
+ * than the certificates themselves, because no person is in it.
+ *
+ * Invariants
+ * - An hour is read once it can have no more certificates: `settledMilliseconds` after its end.
+ * - Its hashes and the mark that it was read are stored together: killed at any instant, none is missing or there twice.
+ * - A hash stands under the hour in which a verifier takes its certificate to be issued at the latest.
+ */
+import { createHash } from 'node:crypto'
+import { bytesToHex, utf8Bytes } from '@sidep/encoding'
+import { keyIdOf, readHcert, revocationNameOf } from '@sidep/hcert'
+import { dayMilliseconds, hourMilliseconds } from '@sidep/time'
+import { endOfDayOfIssue, packedHashes } from '@sidep/trust'
+import { read2dDoc } from '@sidep/twoddoc'
+import type { Platform } from '../platform/context.ts'
+import { openCertificate } from '../platform/sealed.ts'
+import { type IssuedSweep, readSweep } from './filter-store.ts'
+
+export type FilterPlatform = Pick<
+  Platform,
+  'configuration' | 'database' | 'clock' | 'vault' | 'log'
+>
+
+/** A certificate is stored in the request that signed it: seconds, and as much again for clocks that differ. */
+const settledMilliseconds = 10 * 60_000
+const pageRows = 2_000
+
+interface CertificateRow {
+  readonly site_id: string
+  readonly screening_id: string
+  readonly number: number
+  readonly uvci: string
+  readonly issued_at: Date
+  readonly key_id: number
+  readonly sealed: Uint8Array
+}
+
+export const hourOf = (at: Date): Date =>
+  new Date(Math.floor(at.getTime() / hourMilliseconds) * hourMilliseconds)
+
+/** By what a certificate is revoked, hex of 16 bytes, by whom it is signed, and the hour that it counts under. */
+export interface IssuedCode {
+  readonly hash: string
+  readonly signer: string
+  readonly hour: Date
+}
+
+const shortHash = (bytes: Uint8Array): string =>
+  createHash('sha256').update(bytes).digest('hex').slice(0, 32)
+
+export const codesOf = (
+  { hcert, twoddoc }: { readonly hcert: string | null; readonly twoddoc: string },
+  {
+    uvci,
+    issuedAt,
+    country,
+  }: { readonly uvci: string; readonly issuedAt: Date; readonly country: string },
+): readonly IssuedCode[] => {
+  const read = read2dDoc(twoddoc)
+  if (!read.ok || read.header.signedOn === null) throw new Error('a stored 2D-DOC cannot be read')
+  const { caId, certificateId, signedOn } = read.header
+  const codes: IssuedCode[] = [
+    {
+      hash: shortHash(read.signedBytes),
+      signer: `${caId}/${certificateId}`,
+      hour: hourOf(endOfDayOfIssue(signedOn)),
+    },
+  ]
+  if (hcert === null) return codes
+  const message = readHcert(hcert)
+  const keyId = message.ok ? keyIdOf(message.cose) : undefined
+  if (keyId === undefined) throw new Error('a stored certificate cannot be read')
+  const hash = shortHash(utf8Bytes(revocationNameOf(country, uvci)))
+  return [...codes, { hash, signer: bytesToHex(keyId), hour: hourOf(issuedAt) }]
+}
+
+/** Where the first sweep begins: with the first certificate of which none after it was removed yet. */
+const firstSweep = async ({
+  configuration,
+  database,
+  clock,
+}: FilterPlatform): Promise<IssuedSweep> => {
+  const [row] = await database<
+    { first: Date | null }[]
+  >`select min(issued_at) as first from certificate`
+  const now = clock.now()
+  const kept = now.getTime() - (configuration.retention.identifyingDays - 1) * dayMilliseconds
+  const from = hourOf(new Date(Math.max(kept, (row?.first ?? now).getTime())))
+  await database`
+    insert into issued_sweep (swept_from, swept_until, signers) values (${from}, ${from}, '{}')
+    on conflict do nothing`
+  return { from, until: from, signers: [] }
+}
+
+const codesOfHour = async (
+  { configuration, database, vault }: FilterPlatform,
+  hour: Date,
+): Promise<readonly IssuedCode[]> => {
+  const { country } = configuration.issuance
+  const end = new Date(hour.getTime() + hourMilliseconds)
+  const codes: IssuedCode[] = []
+  let last: Pick<CertificateRow, 'site_id' | 'screening_id' | 'number'> | undefined = {
+    site_id: '',
+    screening_id: '00000000-0000-0000-0000-000000000000',
+    number: 0,
+  }
+  while (last !== undefined) {
+    // Across sites: rare, and by the time of issue.
+    const rows: CertificateRow[] = await database<CertificateRow[]>`
+      select site_id, screening_id, number, uvci, issued_at, key_id, sealed from certificate
+      where issued_at >= ${hour} and issued_at < ${end}
+        and (site_id, screening_id, number) > (${last.site_id}, ${last.screening_id}::uuid, ${last.number}::smallint)
+      order by site_id, screening_id, number limit ${pageRows}`
+    for (const row of rows) {
+      const { site_id: site, screening_id: id, number, uvci, issued_at: issuedAt } = row
+      const texts = openCertificate(vault, row, site, id, number)
+      codes.push(...codesOf(texts, { uvci, issuedAt, country }))
+    }
+    last = rows.length < pageRows ? undefined : rows.at(-1)
+  }
+  return codes
+}
+
+const storeHour = async (
+  { database }: FilterPlatform,
+  hour: Date,
+  codes: readonly IssuedCode[],
+): Promise<void> => {
+  const byHour = Map.groupBy(codes, ({ hour: of }) => of.getTime())
+  // Which hour it came from: no hour is stored twice.
+  const chunk = hour.getTime() / hourMilliseconds
+  const signers = [...new Set(codes.map(({ signer }) => signer))]
+  await database.begin(async (transaction) => {
+    for (const [at, of] of byHour) {
+      const hashes = packedHashes(new Set(of.map(({ hash }) => hash)))
+      await transaction`
+        insert into issued_hashes (hour, chunk, hashes) values (${new Date(at)}, ${chunk}, ${hashes})`
+    }
+    await transaction`
+      update issued_sweep set swept_until = ${new Date(hour.getTime() + hourMilliseconds)},
+        signers = (
+          select coalesce(array_agg(distinct name order by name), '{}')
+          from unnest(signers || string_to_array(${signers.join(',')}, ',')) as name where name <> '')`
+  })
+}
+
+/** Reads every hour that is over and was not read. @returns what is written down now */
+export const sweepIssued = async (
+  platform: FilterPlatform,
+  stopping: AbortSignal,
+): Promise<IssuedSweep> => {
+  const { database, clock } = platform
+  let sweep = (await readSweep(database)) ?? (await firstSweep(platform))
+  const horizon = clock.now().getTime() - settledMilliseconds
+  while (!stopping.aborted && sweep.until.getTime() + hourMilliseconds <= horizon) {
+    const next = await nextHour(platform, sweep.until, horizon)
+    await storeHour(platform, next, await codesOfHour(platform, next))
+    sweep = (await readSweep(database)) ?? sweep
+  }
+  return sweep
+}
+
+/** The next hour in which anything was issued, or the last one that is over: a quiet night is one step. */
+const nextHour = async (
+  { database }: FilterPlatform,
+  after: Date,
+  horizon: number,
+): Promise<Date> => {
+  const [row] = await database<{ first: Date | null }[]>`
+    select min(issued_at) as first from certificate where issued_at >= ${after}`
+  const last = hourOf(new Date(horizon)).getTime() - hourMilliseconds
+  return new Date(Math.min(last, hourOf(row?.first ?? new Date(last)).getTime()))
+}
