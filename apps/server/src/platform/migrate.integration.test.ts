@@ -75,6 +75,14 @@ const reference = new Set([
   'audit_signer',
   'signing_key',
   'retention_run',
+  // For all sites together, and written by one process at a time: what verifiers follow.
+  'trust_index',
+  'trust_part',
+  'trust_carried',
+  // A row an hour, or a filter.
+  'issued_hashes',
+  'issued_sweep',
+  'revocation_filter',
   'continuity_withdrawal',
   'waiting_room',
   'waiting_arrival',

@@ -112,7 +112,7 @@ suite('a large filter', () => {
     }
     const written = writeParts({ ...emptyContent, own })
     const list = written.get('revocations/own')
-    assert.ok(list !== undefined && list.length < 100)
+    assert.ok(list !== undefined && list.length < 200)
     const read = readParts(written)
     assert.ok(read.ok)
     assert.deepEqual(read.value.own, own)

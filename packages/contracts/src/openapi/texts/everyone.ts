@@ -108,6 +108,7 @@ export const everyoneTexts: Readonly<Record<keyof typeof endpoints, EndpointText
     sees: nobody,
     description:
       'By its SHA-256, 64 hexadecimal digits. It never changes, and is there for a day after the last index that named it; only what has that hash is to be used.',
+    parameters: { id: 'SHA-256 of the part, as the index names it.' },
   },
   readTrustAnchor: {
     act: 'reads the key that the bundle is checked with',
