@@ -99,7 +99,7 @@ suite('a large filter', () => {
   const from = new Date('2021-01-01T00:00:00Z')
   const made = buildRevocationFilter(
     Uint32Array.from({ length: 4 * 9_000 }, (_, place) => Math.imul(place + 1, 0x9e3779b1) >>> 0),
-    9_000,
+    1_800_000,
     () => undefined,
   )
 

@@ -68,8 +68,8 @@ export const isRevokedByPortal = (
   )
 }
 
-/** Whether a filter was built from what was issued at that time: whoever builds it decides by the same. */
-export const isCovered = (
+/** Whether a filter was built from what was issued at that time. */
+const isCovered = (
   { from, until }: Pick<DatedFilter, 'from' | 'until'>,
   latestIssue: Date,
 ): boolean => latestIssue <= until && (from === undefined || latestIssue >= from)
