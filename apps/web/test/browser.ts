@@ -169,13 +169,23 @@ export const assertAccessible = async (page: Page): Promise<void> => {
   )
 }
 
-/** Whether something sticks out sideways: nothing may, at 360 px. */
+/** Whether something sticks out sideways, of the page or of a dialog on it: nothing may, at 360 px. */
 export const assertNoSidewaysScrolling = async (page: Page): Promise<void> => {
-  const [content, window] = await page.evaluate(() => [
-    document.documentElement.scrollWidth,
-    document.documentElement.clientWidth,
-  ])
-  assert.ok((content ?? 0) <= (window ?? 0), `${content} px wide in ${window} px`)
+  const tooWide = await page.evaluate(() => {
+    const scrolled = [document.documentElement, ...document.querySelectorAll('[role$="dialog"]')]
+    return scrolled.flatMap((frame) => {
+      if (frame.scrollWidth <= frame.clientWidth) return []
+      const edge = frame.getBoundingClientRect().left - frame.scrollLeft + frame.clientWidth
+      const out = [...frame.querySelectorAll('*')].filter(
+        (element) => element.getBoundingClientRect().right > edge + 0.5,
+      )
+      const names = out.map(({ tagName, className }) => `${tagName} ${className}`)
+      return [
+        `${frame.scrollWidth} px in ${frame.clientWidth} px: ${names.slice(0, 8).join(' | ')}`,
+      ]
+    })
+  })
+  assert.deepEqual(tooWide, [])
 }
 
 /** A picture for people to judge, when SHOTS names a folder. */

@@ -275,5 +275,24 @@ describe('with letters of 200 %', () => {
       await openDay(page)
       await assertNoSidewaysScrolling(page)
       await shot(page, `desk-200-${name}-day`)
+      await page
+        .getByRole('button', { name: /^Résultat de/ })
+        .first()
+        .press('Enter')
+      const record = page.getByRole('dialog')
+      await record.getByRole('button', { name: 'Historique' }).press('Enter')
+      await record.getByRole('list', { name: 'Historique' }).waitFor()
+      await assertNoSidewaysScrolling(page)
+      await shot(page, `record-200-${name}`)
+      await page.keyboard.press('Escape')
+      for (const [link, title] of [
+        ['Fiches papier', 'Fiches papier'],
+        ['Rattrapage', 'Rattrapage'],
+      ] as const) {
+        await page.getByRole('link', { name: link, exact: true }).press('Enter')
+        await page.getByRole('heading', { level: 1, name: title }).waitFor()
+        await assertNoSidewaysScrolling(page)
+        await shot(page, `${link.replace(' ', '-').toLowerCase()}-200-${name}`)
+      }
     })
 })
