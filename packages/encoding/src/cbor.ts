@@ -1,16 +1,6 @@
-import {
-  type DecodeOptions,
-  decode,
-  encode,
-  rfc8949EncodeOptions,
-  Tagged,
-  Token,
-  Tokenizer,
-  Type,
-} from 'cborg'
-import { concatBytes } from './bytes.ts'
-import { type CborScanCode, cborTags, scanCbor } from './cbor-scan.ts'
-import { type Bytes, broken, decoded, type Layer } from './layer.ts'
+import { encode, rfc8949EncodeOptions, Tagged } from 'cborg'
+import { type CborReadCode, readCbor } from './cbor-read.ts'
+import { type Bytes, broken, type Layer } from './layer.ts'
 
 export { Tagged }
 
@@ -20,19 +10,13 @@ export const cborBytesMax = 32_768
 /** A certificate nests eight levels deep at most: tags, COSE array, claims, hcert, DCC, group, entry. */
 export const cborDepthMax = 16
 
-export type CborCode = CborScanCode | 'CBOR_TOO_LARGE' | 'CBOR_DUPLICATE_KEY'
+export type CborCode = CborReadCode | 'CBOR_TOO_LARGE'
 
 export interface CborLimits {
   /** Most bytes to look at. */
   readonly maxBytes?: number
   /** Most levels of arrays, maps and tags. */
   readonly maxDepth?: number
-}
-
-const options: DecodeOptions = {
-  useMaps: true,
-  rejectDuplicateMapKeys: true,
-  tags: Object.fromEntries(cborTags.map((tag) => [tag, Tagged.decoder(tag)])),
 }
 
 /**
@@ -52,39 +36,7 @@ export const encodeCbor = (value: unknown): Bytes => encode(value, rfc8949Encode
  * CBOR_KEY (a key that is neither integer nor text), CBOR_DUPLICATE_KEY (of whose values two
  * readers could take different ones).
  */
-export const decodeCbor = (
-  bytes: Uint8Array,
-  limits: CborLimits = {},
-): Layer<unknown, CborCode> => {
-  if (bytes.length > (limits.maxBytes ?? cborBytesMax)) return broken('CBOR_TOO_LARGE')
-  const scan = scanCbor(bytes, limits.maxDepth ?? cborDepthMax)
-  if (scan.code !== null) return broken(scan.code)
-  try {
-    return decoded(
-      scan.chunkedStrings
-        ? decode(bytes, { ...options, tokenizer: new ChunkTokenizer(bytes, options) })
-        : decode(bytes, options),
-    )
-  } catch (error) {
-    // Well-formed and of known kinds: a repeated key is what the decoder can still object to.
-    if (error instanceof Error && error.message.includes('repeat map key')) {
-      return broken('CBOR_DUPLICATE_KEY')
-    }
-    return broken('CBOR_MALFORMED')
-  }
-}
-
-/** Joins strings of indefinite length (RFC 8949 §3.2.3), which the library leaves to its caller. */
-class ChunkTokenizer extends Tokenizer {
-  override next(): Token {
-    const initial = this.data[this._pos]
-    if (initial !== 0x5f && initial !== 0x7f) return super.next()
-    this._pos++
-    const chunks: Token[] = []
-    while (this.data[this._pos] !== 0xff) chunks.push(super.next())
-    this._pos++
-    return initial === 0x5f
-      ? new Token(Type.bytes, concatBytes(...chunks.map((chunk) => chunk.value)), 0)
-      : new Token(Type.string, chunks.map((chunk) => chunk.value).join(''), 0)
-  }
-}
+export const decodeCbor = (bytes: Uint8Array, limits: CborLimits = {}): Layer<unknown, CborCode> =>
+  bytes.length > (limits.maxBytes ?? cborBytesMax)
+    ? broken('CBOR_TOO_LARGE')
+    : readCbor(bytes, limits.maxDepth ?? cborDepthMax)
