@@ -47,7 +47,7 @@ export interface ProvisionalBroken {
 export const readProvisional = (text: string): Provisional | ProvisionalBroken => {
   if (!text.startsWith(provisionalPrefix)) return brokenAt('prefix', 'PREFIX_OTHER')
   if (text.length > provisionalCharactersMax) return brokenAt('base45', 'PROVISIONAL_TOO_LARGE')
-  const compressed = decodeBase45(text.slice(provisionalPrefix.length))
+  const compressed = decodeBase45(text, { from: provisionalPrefix.length })
   if (!compressed.ok) return brokenAt('base45', compressed.code)
   const message = inflate(compressed.value)
   if (!message.ok) return brokenAt('zlib', message.code)

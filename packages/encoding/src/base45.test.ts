@@ -49,7 +49,7 @@ test('a text one group too long is refused with BASE45_TOO_LARGE, one that fits 
   const fitting = '000'.repeat(base45BytesMax / 2)
   assert.equal(readable(decodeBase45(fitting)).length, base45BytesMax)
   assertCode(decodeBase45(`${fitting}00`), 'BASE45_TOO_LARGE')
-  assertCode(decodeBase45('BB8', 1), 'BASE45_TOO_LARGE')
+  assertCode(decodeBase45('BB8', { maxBytes: 1 }), 'BASE45_TOO_LARGE')
 })
 
 test('a megabyte is refused unread', () => {

@@ -28,21 +28,31 @@ export const encodeBase45 = (bytes: Uint8Array): string => {
   return text
 }
 
+export interface Base45Bounds {
+  /** Characters before it, as the prefix of a code, are not looked at. */
+  readonly from?: number
+  /** Most bytes to decode to; longer texts are refused before they are looked at. */
+  readonly maxBytes?: number
+}
+
 /**
  * Strict base45: RFC 9285 §4 and §6. Every text has one reading and every reading one text.
  *
- * @param text what follows the prefix of the code
- * @param maxBytes most bytes to decode to; longer texts are refused before they are looked at
+ * @param text of which nothing but base45 follows from the start on
  * Codes: BASE45_TOO_LARGE, BASE45_LENGTH (one character too many), BASE45_CHARACTER,
  * BASE45_OVERFLOW (three characters above 65,535 or two above 255).
  */
-export const decodeBase45 = (text: string, maxBytes = base45BytesMax): Layer<Bytes, Base45Code> => {
-  const rest = text.length % 3
-  const length = Math.floor(text.length / 3) * 2 + (rest === 0 ? 0 : 1)
+export const decodeBase45 = (
+  text: string,
+  { from = 0, maxBytes = base45BytesMax }: Base45Bounds = {},
+): Layer<Bytes, Base45Code> => {
+  const characters = text.length - from
+  const rest = characters % 3
+  const length = Math.floor(characters / 3) * 2 + (rest === 0 ? 0 : 1)
   if (length > maxBytes) return broken('BASE45_TOO_LARGE')
   const bytes = new Uint8Array(length)
   let offset = 0
-  for (let index = 0; index < text.length; index += 3) {
+  for (let index = from; index < text.length; index += 3) {
     const low = valueAt(text, index, values)
     if (low < 0) return broken('BASE45_CHARACTER')
     if (index + 1 === text.length) return broken('BASE45_LENGTH')

@@ -196,12 +196,13 @@ class Reader {
     }
   }
 
-  /** A copy: in a buffer of its own. */
+  /** Where it stands: nobody changes what is read. */
   #byteString(length: number): Uint8Array | undefined {
     const start = this.#offset
-    if (length > this.#bytes.length - start) return this.#refuse('CBOR_TRUNCATED')
+    const { buffer, byteOffset, length: end } = this.#bytes
+    if (length > end - start) return this.#refuse('CBOR_TRUNCATED')
     this.#offset = start + length
-    return new Uint8Array(this.#bytes.subarray(start, this.#offset))
+    return new Uint8Array(buffer, byteOffset + start, length)
   }
 
   #text(length: number): string | undefined {

@@ -55,7 +55,7 @@ export const coseSign1From = (item: unknown): Layer<CoseSign1, CoseCode> => {
 const untag = (item: unknown, tag: number): unknown =>
   item instanceof Tagged && item.tag === tag ? item.value : item
 
-// The decoder copies every byte string into a buffer of its own.
+// Views of what was read, and nobody reads from shared memory.
 const isBytes = (value: unknown): value is Bytes => value instanceof Uint8Array
 
 /** RFC 9052 §3: a map in a byte string; no bytes at all stand for the empty map. */

@@ -55,17 +55,27 @@ const objectFrom = (
   readText: (text: string) => string,
   depth: number,
 ): JsonObject | undefined => {
-  const properties: [string, Json][] = []
+  const object: Record<string, Json> = {}
   for (const [key, value] of entries) {
     if (typeof key !== 'string') return undefined
     // CBOR's undefined says as much as an absent key.
     if (value === undefined) continue
     const item = jsonFrom(value, readText, depth)
     if (item === undefined) return undefined
-    properties.push([key, item])
+    if (key === '__proto__') defineOwn(object, key, item)
+    else object[key] = item
   }
-  // fromEntries defines own properties, so that a key `__proto__` is only a key.
-  return Object.fromEntries(properties)
+  return object
+}
+
+/** Only a key: assigned, it would be the object's prototype. */
+const defineOwn = (object: object, key: string, value: Json): void => {
+  Object.defineProperty(object, key, {
+    value,
+    configurable: true,
+    enumerable: true,
+    writable: true,
+  })
 }
 
 const isPlainObject = (value: unknown): value is object => {

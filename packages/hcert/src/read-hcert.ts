@@ -39,7 +39,7 @@ export interface HcertBroken {
  */
 export const readHcert = (text: string): Hcert | HcertBroken => {
   if (!text.startsWith(hcertPrefix)) return brokenAt('prefix', 'PREFIX_OTHER')
-  const compressed = decodeBase45(text.slice(hcertPrefix.length))
+  const compressed = decodeBase45(text, { from: hcertPrefix.length })
   if (!compressed.ok) return brokenAt('base45', compressed.code)
   const message = inflate(compressed.value)
   if (!message.ok) return brokenAt('zlib', message.code)

@@ -2,7 +2,7 @@ import { dayMilliseconds, instantOfWallClock } from '@sidep/time'
 import type { CertLogicExpression } from 'certlogic-js'
 import { evaluateCompiled } from './compiled-logic.ts'
 import { type RuleData, type RulePayload, ruleDataOf } from './rule-data.ts'
-import { changesAfter, isWithin, rulesInForce } from './rules/in-force.ts'
+import { changesOf, isWithin, rulesInForce } from './rules/in-force.ts'
 import type { Holds, Rule, RuleProfile, RuleSet } from './rules/rule-set.ts'
 import {
   type CertificateView,
@@ -38,7 +38,7 @@ export const checkRules = (
   profile: RuleProfile,
 ): RulesOutcome => {
   if (purpose.kind === 'none') return { ok: true, until: null }
-  const sets = setsFor(purpose, profile)
+  const { sets, changes } = chosenFor(purpose, profile)
   const judge = (moment: Date): RulesOutcome => {
     const set = sets.find(({ inForce }) => isWithin(inForce, moment))
     if (set === undefined) {
@@ -49,7 +49,30 @@ export const checkRules = (
     return checkSet(set, data, certificate, moment)
   }
   const now = judge(at)
-  return now.ok ? throughChanges(now, changesAfter(sets, at), judge) : now
+  return now.ok ? throughChanges(now, changes, at, judge) : now
+}
+
+interface Chosen {
+  readonly sets: readonly RuleSet[]
+  /** When anything of them begins or ends, in order, in milliseconds since 1970. */
+  readonly changes: readonly number[]
+}
+
+/** A profile does not change, and a verifier checks for the same purpose all evening. */
+const chosen = new WeakMap<RuleProfile, Map<string, Chosen>>()
+/** More than anybody checks for; what is asked for beyond them is looked up anew. */
+const chosenMax = 64
+
+const chosenFor = (purpose: Exclude<Purpose, { kind: 'none' }>, profile: RuleProfile): Chosen => {
+  const byPurpose = chosen.get(profile) ?? new Map<string, Chosen>()
+  chosen.set(profile, byPurpose)
+  const name = `${purpose.kind}/${purpose.country}/${purpose.region ?? ''}`
+  const known = byPurpose.get(name)
+  if (known !== undefined) return known
+  const sets = setsFor(purpose, profile)
+  const found = { sets, changes: changesOf(sets) }
+  if (byPurpose.size < chosenMax) byPurpose.set(name, found)
+  return found
 }
 
 /** Those of a region, where it has its own for this purpose; else the country's. */
@@ -65,11 +88,14 @@ const setsFor = (
 /** What is accepted now may end, or go on for longer, at the hour when other conditions take effect. */
 const throughChanges = (
   now: RulesOutcome & { ok: true },
-  changes: readonly Date[],
+  changes: readonly number[],
+  at: Date,
   judge: (moment: Date) => RulesOutcome,
 ): RulesOutcome => {
   let outcome = now
-  for (const change of changes) {
+  for (const moment of changes) {
+    if (moment <= at.getTime()) continue
+    const change = new Date(moment)
     if (outcome.until !== null && outcome.until <= change) return outcome
     const then = judge(change)
     if (!then.ok) {
@@ -96,22 +122,28 @@ const checkSet = (
     if (rule.about !== 'any' && rule.about !== certificate.kind) continue
     const code = failureOf(rule, data)
     if (code === undefined) continue
-    const view = viewOf(rule, data, timeZone)
+    const until = rule.holds === undefined ? null : endOf(rule.holds, data, timeZone)
     if (code !== null) {
+      const view = viewOf(rule, until, data, timeZone)
       return { ok: false, declined: { ...refused('rules', code, certificate), rule: view } }
     }
-    if (view.until !== null && earliest(first?.until ?? null, view.until) === view.until) {
-      first = view
+    if (until !== null && earliest(first?.until ?? null, until) === until) {
+      first = viewOf(rule, until, data, timeZone)
     }
   }
   return { ok: true, until: first?.until ?? null, ...(first !== undefined && { rule: first }) }
 }
 
-const viewOf = ({ id, description, holds = {} }: Rule, data: RuleData, timeZone: string) => ({
+const viewOf = (
+  { id, description, holds = {} }: Rule,
+  until: Date | null,
+  data: RuleData,
+  timeZone: string,
+): RuleView => ({
   id,
   description,
   from: latest(instantOf(holds.from, data), onTheWall(holds.fromOnTheWall, data, timeZone)),
-  until: endOf(holds, data, timeZone),
+  until,
   timeZone,
 })
 

@@ -120,8 +120,8 @@ const compileTwo = (
   }
 }
 
-/** How `toISOString` writes, and rules' clocks with it: what a Date reads without more ado. */
-const wholeInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/
+/** How rules' clocks are written, and certificates' times (`writeInstant`): what a Date reads without more ado. */
+const wholeInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/
 const hourMilliseconds = 3_600_000
 
 const compilePlusTime = ([date, amount, unit]: readonly unknown[]): Compiled => {

@@ -40,6 +40,11 @@ const isBeyondList = (
   at.getTime() - list.at.getTime() >= list.refuseAfterSeconds * 1000 &&
   (latestIssue === null || latestIssue > list.at)
 
+/** Whether any certificate of the portal could be revoked: with an empty list, as where one was just issued, none is hashed. */
+const hasRevocations = ({ own, hasRevocations: isAnyListed }: Trust): boolean =>
+  isAnyListed || own.listed.size > 0 || own.filters.length > 0
+const nobodysHash = new Uint8Array(32)
+
 /** What revocation asks of an EU certificate. */
 export interface RevocableDcc {
   readonly dcc: Dcc
@@ -58,14 +63,21 @@ export const dccRevocationFault = async (
   const { dcc, keyId, issuedAtSeconds } = certificate
   const signer = bytesToHex(keyId)
   const latestIssue = issuedAtSeconds === undefined ? null : new Date(issuedAtSeconds * 1000)
+  const isLookedUp = hasRevocations(trust)
   for (const { country, uvci } of dcc.entries) {
-    const hash = await trust.primitives.sha256(utf8Bytes(revocationNameOf(country, uvci)))
+    const hash = isLookedUp
+      ? await trust.primitives.sha256(utf8Bytes(revocationNameOf(country, uvci)))
+      : nobodysHash
     const fault = revocationFault(trust, { signer, hash, latestIssue }, at)
     if (fault !== null) return fault
   }
   if (trust.own.signers.has(signer)) return null
-  return (await isOnShortList(certificate, trust)) ? 'REVOKED' : foreignFault(certificate, trust)
+  if (trust.hasShortRevocations && (await isOnShortList(certificate, trust))) return 'REVOKED'
+  return hasForeign(trust) ? foreignFault(certificate, trust) : null
 }
+
+const hasForeign = ({ foreign: { hashes, unreadable } }: Trust): boolean =>
+  hashes.size > 0 || unreadable.size > 0
 
 const foreignFault = async (
   certificate: RevocableDcc,
@@ -84,7 +96,6 @@ const foreignFault = async (
 
 /** 16 bytes of which nobody says what they are of: any of the three kinds. */
 const isOnShortList = async (certificate: RevocableDcc, trust: Trust): Promise<boolean> => {
-  if (!trust.hasShortRevocations) return false
   for (const texts of Object.values(textsBy)) {
     for (const text of texts(certificate)) {
       if (trust.revoked(await trust.primitives.sha256(text))) return true

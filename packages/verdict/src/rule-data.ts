@@ -38,6 +38,7 @@ export const ruleDataOf = (
 ): RuleData => {
   const latest = new Date(at.getTime() + clockLeewayMilliseconds)
   const wall = (instant: Date): string => wallClockAt(instant, timeZone).toISOString()
+  let local: RuleData['local'] | undefined
   return {
     payload,
     external: {
@@ -46,11 +47,15 @@ export const ruleDataOf = (
       valueSets,
       countryCode: country,
     },
-    local: {
-      ...payload,
-      ...('t' in payload && { t: testsOnTheWall(payload.t, wall) }),
-      validationClock: wall(at),
-      latestClock: wall(latest),
+    // Made only for the conditions that count in days.
+    get local() {
+      local ??= {
+        ...payload,
+        ...('t' in payload && { t: testsOnTheWall(payload.t, wall) }),
+        validationClock: wall(at),
+        latestClock: wall(latest),
+      }
+      return local
     },
   }
 }

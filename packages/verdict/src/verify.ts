@@ -117,23 +117,21 @@ export const verifyAny = async (
 
 type Conditions = Parameters<typeof verify> extends [string, ...infer Rest] ? Rest : never
 
-const verifyReading = async (
+const verifyReading = (
   scanned: string,
   trust: Trust,
   at: Date,
   purpose: Purpose,
   profile: RuleProfile,
-): Promise<Verdict> => {
+): Verdict | Promise<Verdict> => {
   if (scanned.length > scanCharactersMax) return unreadable('prefix', 'TEXT_TOO_LONG')
-  if (scanned.startsWith(hcertPrefix)) {
-    return await verifyHcert(scanned, trust, at, purpose, profile)
-  }
+  if (scanned.startsWith(hcertPrefix)) return verifyHcert(scanned, trust, at, purpose, profile)
   if (scanned.startsWith(provisionalPrefix)) {
-    return await verifyProvisionalText(scanned, trust, at, purpose, profile)
+    return verifyProvisionalText(scanned, trust, at, purpose, profile)
   }
   if (isOfAnotherKind(scanned)) return unreadable('prefix', 'OTHER_KIND')
   const slip = readSlip(scanned)
   return slip.ok || !slip.notMine
-    ? await verifyReadSlip(slip, trust, at)
-    : await verify2dDoc(scanned, trust, at, purpose, profile)
+    ? verifyReadSlip(slip, trust, at)
+    : verify2dDoc(scanned, trust, at, purpose, profile)
 }

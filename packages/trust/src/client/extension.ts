@@ -111,7 +111,7 @@ const readCode = (text: string): Layer<Code> => {
   const number = Number(numberText)
   const count = Number(countText)
   if (count < 1 || count > codesMax || number < 1 || number > count) return malformed
-  const piece = decodeBase45(text.slice(head.length))
+  const piece = decodeBase45(text, { from: head.length })
   if (!piece.ok || piece.value.length === 0 || piece.value.length > pieceBytes) return malformed
   return decoded({ id, number, count, piece: piece.value })
 }

@@ -126,7 +126,7 @@ export const noticeText = (bytes: Uint8Array): string => noticePrefix + encodeBa
 /** The bytes of such a text; NOTICE_MALFORMED when it is none. */
 export const noticeBytes = (text: string): Layer<Uint8Array, 'NOTICE_MALFORMED'> => {
   if (!text.startsWith(noticePrefix)) return broken('NOTICE_MALFORMED')
-  const compressed = decodeBase45(text.slice(noticePrefix.length))
+  const compressed = decodeBase45(text, { from: noticePrefix.length })
   const bytes = compressed.ok ? inflate(compressed.value, noticeFormat.bytesMax) : compressed
   return bytes.ok ? decoded(bytes.value) : broken('NOTICE_MALFORMED')
 }

@@ -1,26 +1,48 @@
 import type { Period, Rule, RuleSet } from './rule-set.ts'
 
+interface Span {
+  /** Milliseconds since 1970. */
+  readonly from: number
+  readonly until: number
+}
+
+/** A period is asked about with each verdict, and does not change. */
+const spans = new WeakMap<Period, Span>()
+
+const spanOf = (period: Period): Span => {
+  const known = spans.get(period)
+  if (known !== undefined) return known
+  const { from, until } = period
+  const span = {
+    from: from === null ? Number.NEGATIVE_INFINITY : Date.parse(from),
+    until: until === null ? Number.POSITIVE_INFINITY : Date.parse(until),
+  }
+  spans.set(period, span)
+  return span
+}
+
 /** Whether a moment lies in a period. */
-export const isWithin = ({ from, until }: Period, at: Date): boolean =>
-  (from === null || at >= new Date(from)) && (until === null || at < new Date(until))
+export const isWithin = (period: Period, at: Date): boolean => {
+  const { from, until } = spanOf(period)
+  const moment = at.getTime()
+  return moment >= from && moment < until
+}
+
+const isInForce = ({ inForce }: Rule, at: Date): boolean =>
+  inForce === undefined || isWithin(inForce, at)
 
 /** A set's conditions at a moment. */
 export const rulesInForce = ({ rules }: RuleSet, at: Date): readonly Rule[] =>
-  rules.filter(({ inForce }) => inForce === undefined || isWithin(inForce, at))
+  rules.filter((rule) => isInForce(rule, at))
 
-/** The moments after one at which anything of some sets begins or ends, in order. */
-export const changesAfter = (sets: readonly RuleSet[], at: Date): readonly Date[] => {
+/** The moments at which anything of some sets begins or ends, in order, in milliseconds since 1970. */
+export const changesOf = (sets: readonly RuleSet[]): readonly number[] => {
   const periods = sets.flatMap(({ inForce, rules }) => [
     inForce,
     ...rules.flatMap((rule) => rule.inForce ?? []),
   ])
-  const moments = periods.flatMap(({ from, until }) =>
-    [from, until].flatMap((text) => (text === null ? [] : [Date.parse(text)])),
-  )
-  return [...new Set(moments)]
-    .filter((moment) => moment > at.getTime())
-    .sort((a, b) => a - b)
-    .map((moment) => new Date(moment))
+  const moments = periods.map(spanOf).flatMap(({ from, until }) => [from, until])
+  return [...new Set(moments)].filter(Number.isFinite).sort((a, b) => a - b)
 }
 
 /** The conditions of a moment, kept in force without end. */

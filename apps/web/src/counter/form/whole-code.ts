@@ -8,7 +8,7 @@ const addressEnd = /[#/][A-Z0-9-]{10,200}$/
 
 const isWhole = (sent: string): boolean => {
   const text = sent.trim()
-  if (/^(?:HC|FC)1:/.test(text)) return text.length > 4 && decodeBase45(text.slice(4)).ok
+  if (/^(?:HC|FC)1:/.test(text)) return text.length > 4 && decodeBase45(text, { from: 4 }).ok
   if (/^https?:/.test(text)) return URL.canParse(text) && addressEnd.test(text)
   return twoddocHeader.test(text)
 }
