@@ -107,6 +107,9 @@ suite('an EU certificate', () => {
       'shlink:/eyJ',
       'NZCP:/1/2KCEVIQ',
       'LT1:ABC',
+      'NL2:ABC',
+      'HCFR1:ABC',
+      'EX1:ABC',
       'IS0100000',
     ]) {
       assert.equal(await check(text), 'unreadable prefix OTHER_KIND')

@@ -1,5 +1,5 @@
 import { useMessages } from '../shared/messages/index.ts'
-import { Button } from '../shared/ui/index.ts'
+import { HoldButton } from './hold-button.tsx'
 import type { Tally } from './tally.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
@@ -25,9 +25,9 @@ export const TallyLine = ({
         <li>{t('tallyUnreadable', { count: unreadable })}</li>
         {slips > 0 && <li>{t('tallySlips', { count: slips })}</li>}
       </ul>
-      <Button variant="quiet" onPress={onReset}>
+      <HoldButton variant="quiet" onPress={onReset}>
         {t('tallyReset')}
-      </Button>
+      </HoldButton>
     </section>
   )
 }

@@ -2,6 +2,8 @@ import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { numericDate } from '../shared/documents/local-time.ts'
 import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
 import { Button, Icon, type IconName } from '../shared/ui/index.ts'
+import { Explanation } from './explanation.tsx'
+import { play, type Tones } from './sounds.ts'
 import type { Counted } from './tally.ts'
 import { hoursLeft, type Stopgap, type VerdictView } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
@@ -52,6 +54,34 @@ const vibrations: Readonly<Record<Kind, readonly number[]>> = {
   slip: [300],
 }
 
+/** Heard over a queue: up for yes, down for no, the same twice for unreadable, one in the middle for reading. */
+const tones: Readonly<Record<Kind, Tones>> = {
+  accepted: [
+    [880, 90],
+    [1_320, 140],
+  ],
+  refused: [
+    [330, 220],
+    [220, 340],
+  ],
+  unreadable: [
+    [520, 90],
+    [520, 90],
+  ],
+  other: [
+    [520, 90],
+    [520, 90],
+  ],
+  'not-loaded': [
+    [520, 90],
+    [520, 90],
+  ],
+  slip: [[660, 320]],
+}
+
+/** Felt and heard after the verdict itself: look again. */
+const again = { vibration: [120, 300], tone: [440, 300] } as const
+
 /**
  * «Valid» would say too much of a sheet on which anything can be written; «unreadable» would send somebody away to print
  * again what is no certificate of ours; «not valid» would call a stranger's certificate false that nobody could check.
@@ -79,20 +109,35 @@ export type Phase = 'full' | 'resting' | 'kept'
 interface VerdictScreenProps {
   readonly view: VerdictView
   readonly modeTitle: string
+  /** Whole minutes since it was shown at this door; null when it was not. */
+  readonly seenMinutesAgo: number | null
+  readonly sound: boolean
   readonly onPhase: (phase: Phase) => void
   readonly onDone: () => void
 }
 
 /** The verdict: shape, word, name and birth date; colour only repeats it. */
-export const VerdictScreen = ({ view, modeTitle, onPhase, onDone }: VerdictScreenProps) => {
+export const VerdictScreen = ({
+  view,
+  modeTitle,
+  seenMinutesAgo,
+  sound,
+  onPhase,
+  onDone,
+}: VerdictScreenProps) => {
   const t = useMessages(verifierMessages)
   const { language } = useLanguage()
   const kind = kindOf(view)
   const { phase, keep } = usePhases(secondsResting[kind], onPhase, onDone)
   const screen = useRef<HTMLDivElement>(null)
+  const tell = useEffectEvent((shown: Kind) => {
+    const isRepeated = seenMinutesAgo !== null
+    navigator.vibrate?.([...vibrations[shown], ...(isRepeated ? again.vibration : [])])
+    if (sound) play([...tones[shown], ...(isRepeated ? [again.tone] : [])])
+  })
   useEffect(() => {
     screen.current?.focus()
-    navigator.vibrate?.([...vibrations[kindOf(view)]])
+    tell(kindOf(view))
   }, [view])
   const stay = (): void => {
     keep()
@@ -123,6 +168,12 @@ export const VerdictScreen = ({ view, modeTitle, onPhase, onDone }: VerdictScree
         <h1 id="verdict-word">{t(words[kind])}</h1>
       </div>
       <div id="verdict-details" className="details">
+        {seenMinutesAgo !== null && (
+          <p className="seen-before">
+            <Icon name="warning" />
+            {seenMinutesAgo === 0 ? t('seenJustNow') : t('seenBefore', { count: seenMinutesAgo })}
+          </p>
+        )}
         {view.person !== null && <Person person={view.person} />}
         {view.stopgap !== null &&
           (kind === 'slip' ? (
@@ -134,6 +185,7 @@ export const VerdictScreen = ({ view, modeTitle, onPhase, onDone }: VerdictScree
         {view.reason !== null && (
           <p className="reason">{t(view.reason, { mode: modeTitle, country })}</p>
         )}
+        <Explanation view={view} />
         {view.code !== null && (
           <p className="code" translate="no">
             {view.code}

@@ -9,7 +9,7 @@ const now = new Date('2021-08-13T16:00:00Z')
 const inHours = (hours: number) => new Date(now.getTime() + hours * 3_600_000)
 
 /** Of the certificates here it does not matter whose signers are known. */
-const verdictView = (verdict: Verdict, at: Date) => viewWith(verdict, [], at)
+const verdictView = (verdict: Verdict, at: Date) => viewWith(verdict, [], at, 'pass')
 
 const certificate: CertificateView = {
   format: 'hcert',
@@ -39,6 +39,45 @@ test('what may be shown is name and birth date; nothing else of the certificate 
     reason: null,
     code: null,
     country: null,
+    stoppedAt: null,
+    rule: null,
+    tolerance: null,
+  })
+})
+
+test('for entry to a country the rule is told with its times; for the pass it is not', () => {
+  const verdict = declined('rules', 'TEST_TOO_OLD')
+  assert.equal(viewWith(verdict, [], now, 'pass').rule, null)
+  assert.deepEqual(viewWith(verdict, [], now, 'entry').rule, {
+    text: { fr: 'Le test est négatif.', en: 'Negative.' },
+    from: null,
+    until: null,
+    timeZone: 'Europe/Paris',
+  })
+})
+
+test('a refusal says at which step it stopped; what was accepted or is unreadable stopped at none', () => {
+  assert.deepEqual(verdictView(declined('signature', 'X'), now).stoppedAt, {
+    step: 'signature',
+    number: 8,
+    of: 13,
+  })
+  assert.equal(verdictView(accepted(null), now).stoppedAt, null)
+  const none = { verdict: 'unreadable', step: 'zlib', code: 'X', certificate: null } as const
+  assert.equal(verdictView(none, now).stoppedAt, null)
+})
+
+test('what a notice of the authority lets pass comes with its words and its end', () => {
+  const tolerance = {
+    id: '2021-08-13/1',
+    until: '2021-08-15T10:00:00Z',
+    fr: 'Toléré.',
+    en: 'Fine.',
+  }
+  const view = verdictView({ ...accepted(null), certificate: { ...certificate, tolerance } }, now)
+  assert.deepEqual(view.tolerance, {
+    text: { fr: 'Toléré.', en: 'Fine.' },
+    until: new Date('2021-08-15T10:00:00Z'),
   })
 })
 
@@ -128,15 +167,15 @@ test('a signer that nobody knows is foreign and not loaded only where its countr
     ...(issuer === undefined ? {} : { issuer }),
   })
   const known = [signerOf('FR'), signerOf('DE')]
-  const reasonOf = (issuer?: string) => viewWith(unknown(issuer), known, now).reason
+  const reasonOf = (issuer?: string) => viewWith(unknown(issuer), known, now, 'pass').reason
   assert.equal(reasonOf('GR'), 'signerNotLoaded')
-  assert.equal(viewWith(unknown('GR'), known, now).country, 'GR')
+  assert.equal(viewWith(unknown('GR'), known, now, 'pass').country, 'GR')
   for (const issuer of ['FR', 'DE', '<b>', '', undefined]) {
     assert.equal(reasonOf(issuer), 'signerUnknown', issuer)
   }
   // A signature that is false is false wherever it says it is from.
   assert.equal(
-    viewWith(unknown('GR', 'signature', 'SIGNATURE_INVALID'), known, now).reason,
+    viewWith(unknown('GR', 'signature', 'SIGNATURE_INVALID'), known, now, 'pass').reason,
     'forged',
   )
 })
@@ -150,6 +189,7 @@ test('the other code of a sheet is the same person in capitals; a twin, or the s
       },
       [],
       now,
+      'pass',
     )
     return view
   }

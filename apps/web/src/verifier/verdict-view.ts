@@ -1,11 +1,12 @@
 import { hourMilliseconds } from '@sidep/time'
 import type { Trust } from '@sidep/trust'
-import type { CertificateView, Step, Verdict } from '@sidep/verdict'
+import { type CertificateView, type Step, steps, type Texts, type Verdict } from '@sidep/verdict'
 
 /**
  * What a verifier's screen may show (invariant 7): verdict, name, birth date, and until when. Health facts stay
- * behind here: neither this type nor anything drawn from it has them, and the codes of step `rules`,
- * which would tell them, become one sentence.
+ * behind here: neither this type nor anything drawn from it has them, and for the national pass the codes and rules of
+ * step `rules`, which would tell them, become one sentence. At a border, where the rule is what the traveller is told, it comes
+ * through in words, with its times.
  */
 export interface VerdictView {
   readonly verdict: Verdict['verdict']
@@ -27,6 +28,20 @@ export interface VerdictView {
   readonly code: string | null
   /** Where a certificate says it is from whose country's signers are not on this device; null for every other. */
   readonly country: string | null
+  /** Where a refusal stopped; null for what was accepted, or could not be read. */
+  readonly stoppedAt: { readonly step: Step; readonly number: number; readonly of: number } | null
+  /** The rule that decided; for entry to a country only. */
+  readonly rule: RuleWords | null
+  /** The authority's notice by which it is accepted although its own time is over. */
+  readonly tolerance: { readonly text: Texts; readonly until: Date } | null
+}
+
+export interface RuleWords {
+  readonly text: Texts
+  readonly from: Date | null
+  readonly until: Date | null
+  /** Whose clocks the times are told by, IANA. */
+  readonly timeZone: string
 }
 
 export type Stopgap =
@@ -123,11 +138,13 @@ const countryNotLoaded = (verdict: Verdict, signers: Trust['signers']): string |
  * Takes from a verdict what may be shown.
  *
  * @param signers of the trust it was judged with
+ * @param checkedFor what it was judged for
  */
 export const verdictView = (
   verdict: Verdict,
   signers: Trust['signers'],
   now: Date,
+  checkedFor: 'pass' | 'entry',
 ): VerdictView => {
   const certificate = verdict.certificate
   const stopgap = certificate === null ? null : stopgapOf(certificate)
@@ -144,7 +161,18 @@ export const verdictView = (
     // The end of a slip is that of the sheet; until when its test counts is written by hand.
     const end = stopgap?.kind === 'slip' ? null : verdict.acceptedUntil
     const until = soon(end, now) ? end : null
-    return { verdict: 'accepted', person, until, stopgap, reason: null, code: null, country: null }
+    return {
+      verdict: 'accepted',
+      person,
+      until,
+      stopgap,
+      reason: null,
+      code: null,
+      country: null,
+      stoppedAt: null,
+      rule: ruleOf(verdict, checkedFor),
+      tolerance: toleranceOf(verdict.certificate),
+    }
   }
   const country = countryNotLoaded(verdict, signers)
   const reason =
@@ -152,8 +180,35 @@ export const verdictView = (
       ? (reasonOfCode[verdict.code] ?? reasonOfStep[verdict.step])
       : 'signerNotLoaded'
   const code = stopgapCode.test(verdict.code) ? verdict.code : null
-  return { verdict: verdict.verdict, person, until: null, stopgap, reason, code, country }
+  return {
+    verdict: verdict.verdict,
+    person,
+    until: null,
+    stopgap,
+    reason,
+    code,
+    country,
+    stoppedAt: verdict.verdict === 'refused' ? placeOf(verdict.step) : null,
+    rule: ruleOf(verdict, checkedFor),
+    tolerance: null,
+  }
 }
+
+const placeOf = (step: Step): VerdictView['stoppedAt'] => ({
+  step,
+  number: steps.indexOf(step) + 1,
+  of: steps.length,
+})
+
+const ruleOf = ({ rule }: Verdict, checkedFor: 'pass' | 'entry'): RuleWords | null =>
+  rule === undefined || checkedFor === 'pass'
+    ? null
+    : { text: rule.description, from: rule.from, until: rule.until, timeZone: rule.timeZone }
+
+const toleranceOf = ({ tolerance }: CertificateView): VerdictView['tolerance'] =>
+  tolerance === undefined
+    ? null
+    : { text: { fr: tolerance.fr, en: tolerance.en }, until: new Date(tolerance.until) }
 
 const stopgapCode = /^(?:PROVISIONAL|BOOKLET|SLIP|SITE|ALL)_[A-Z_]+$/
 
@@ -171,7 +226,11 @@ const stopgapOf = ({ format, id, site = '' }: CertificateView): Stopgap | null =
 const soon = (until: Date | null, now: Date): boolean =>
   until !== null && hoursLeft(until, now) <= untilShownWithinHours
 
-const nameKey = ({ familyName, firstNames }: NonNullable<VerdictView['person']>): string =>
+/** A name as it is on every code of a person: capitals, no accents, no marks. */
+export const nameKey = ({
+  familyName,
+  firstNames,
+}: Pick<CertificateView, 'familyName' | 'firstNames'>): string =>
   `${familyName} ${firstNames}`
     .normalize('NFKD')
     .toUpperCase()

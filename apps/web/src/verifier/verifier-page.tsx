@@ -1,5 +1,5 @@
 import { defaultProfile, type Verdict, verifyAny } from '@sidep/verdict'
-import { useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import './verifier.css'
 import { useWakeLock } from '../shared/device/use-wake-lock.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
@@ -9,6 +9,7 @@ import { noteField, useScanner } from '../shared/scanner/index.ts'
 import { Button, Page, Working } from '../shared/ui/index.ts'
 import { DataNotice } from './data-line.tsx'
 import { freshnessOf } from './freshness.ts'
+import { HoldButton } from './hold-button.tsx'
 import {
   judgedAt,
   type Mode,
@@ -19,6 +20,8 @@ import {
   rememberMode,
 } from './mode.ts'
 import { ModeDialog } from './mode-dialog.tsx'
+import { makeRepeats } from './repeats.ts'
+import { rememberedSound, rememberSound } from './sounds.ts'
 import { Strip } from './strip.tsx'
 import { keepTally, keptTally, noTally, type Tally } from './tally.ts'
 import { TallyLine } from './tally-line.tsx'
@@ -29,11 +32,12 @@ import { countedAs, type Phase, VerdictScreen } from './verdict-screen.tsx'
 import { isOtherCodeOf, type VerdictView, verdictView } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
-const choices = modeChoices(defaultProfile)
 const accepts = ['qr', 'datamatrix'] as const
 
 interface Shown {
   readonly view: VerdictView
+  /** Whole minutes since the same was accepted here; null when it was not. */
+  readonly seenMinutesAgo: number | null
   /** Each verdict is one of its own, also when it says the same as the last. */
   readonly number: number
 }
@@ -43,15 +47,25 @@ export const VerifierPage = () => {
   const t = useMessages(verifierMessages)
   const { language } = useLanguage()
   const { loading, renew } = useTrust()
-  const [mode, setMode] = useState(() => parseMode(rememberedMode(), choices))
+  const data = usable(loading?.data ?? null, loading?.clockDifferenceMilliseconds ?? null)
+  const profile = loading?.data?.profile ?? defaultProfile
+  const choices = useMemo(() => modeChoices(profile), [profile])
+  const [chosen, setChosen] = useState<Mode | null>(null)
+  // What was remembered may be a country whose rules come with the data.
+  const mode = parseMode(chosen === null ? rememberedMode() : JSON.stringify(chosen), choices)
   const [isChoosing, setIsChoosing] = useState(false)
   const [shown, setShown] = useState<Shown | null>(null)
   const [phase, setPhase] = useState<Phase>('full')
   const [tally, setTally] = useState(() => keptTally(new Date()))
+  const [sound, setSound] = useState(rememberedSound)
+  const [repeats] = useState(() => makeRepeats())
   useWakeLock()
+  useEffect(() => {
+    const timer = setInterval(() => repeats.forgetOld(new Date()), 60_000)
+    return () => clearInterval(timer)
+  }, [repeats])
 
   const choice = choices.find(({ id }) => id === mode.choice)
-  const data = usable(loading?.data ?? null, loading?.clockDifferenceMilliseconds ?? null)
   const isCovered = shown !== null && phase !== 'resting'
 
   const count = (next: Tally): void => {
@@ -62,13 +76,17 @@ export const VerifierPage = () => {
     if (data === null || choice === undefined) return
     const now = new Date()
     const verdict = await judged(texts, data, mode, choice, now)
-    const view = verdictView(verdict, data.trust.signers, now)
+    const view = verdictView(verdict, data.trust.signers, now, choice.purpose.kind)
     if (shown !== null && isOtherCodeOf(view, shown.view)) return
+    const seenAt =
+      verdict.verdict === 'accepted' ? await repeats.note(verdict.certificate, now) : null
     const counted = countedAs(view)
     const soFar = keptTally(now)
     count({ ...soFar, [counted]: soFar[counted] + 1 })
     setPhase('full')
-    setShown({ view, number: (shown?.number ?? 0) + 1 })
+    const seenMinutesAgo =
+      seenAt === null ? null : Math.floor((now.getTime() - seenAt.getTime()) / 60_000)
+    setShown({ view, seenMinutesAgo, number: (shown?.number ?? 0) + 1 })
   }
 
   const putBack = useRef<() => void>(() => undefined)
@@ -88,7 +106,7 @@ export const VerifierPage = () => {
         <Page
           title={t('title')}
           header={<Strip choices={choices} mode={mode} loading={loading} />}
-          headerEnd={<Button onPress={() => setIsChoosing(true)}>{t('changeMode')}</Button>}
+          headerEnd={<HoldButton onPress={() => setIsChoosing(true)}>{t('changeMode')}</HoldButton>}
         >
           <h1 className="visually-hidden">{t('title')}</h1>
           <UpdateNotice />
@@ -101,10 +119,18 @@ export const VerifierPage = () => {
             <TallyLine tally={tally} onReset={() => count(noTally)} />
             {data !== null && (
               <div className="verifier-other">
-                <PictureButton accepts={accepts} onRead={judge} />
+                <PictureButton accepts={accepts} withPdf onRead={judge} />
                 <TypedCode onVerify={(text) => judge([text])} />
               </div>
             )}
+            <Button
+              onPress={() => {
+                rememberSound(!sound)
+                setSound(!sound)
+              }}
+            >
+              {t(sound ? 'soundOff' : 'soundOn')}
+            </Button>
             <p className="small muted">{t('privacy')}</p>
           </div>
         </Page>
@@ -114,9 +140,9 @@ export const VerifierPage = () => {
           choices={choices}
           mode={mode}
           onClose={() => setIsChoosing(false)}
-          onChange={(chosen: Mode) => {
-            rememberMode(chosen)
-            setMode(chosen)
+          onChange={(next: Mode) => {
+            rememberMode(next)
+            setChosen(next)
             setIsChoosing(false)
           }}
         />
@@ -126,6 +152,8 @@ export const VerifierPage = () => {
           key={shown.number}
           view={shown.view}
           modeTitle={choice.title[language]}
+          seenMinutesAgo={shown.seenMinutesAgo}
+          sound={sound}
           onPhase={setPhase}
           onDone={() => setShown(null)}
         />

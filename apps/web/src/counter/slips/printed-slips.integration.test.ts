@@ -10,7 +10,7 @@ import { ensureDebianPackages } from '../../../../../tools/src/debian.ts'
 import { zbarQrCodes } from '../../../test/zbar.ts'
 import { sheetsPdf } from '../../shared/documents/document-pdf.ts'
 import { documentFontsFromDisk } from '../../shared/documents/testing.ts'
-import { fileOptions, frameOptions } from '../../shared/reader/reading-options.ts'
+import { fileOptions, thoroughLook } from '../../shared/reader/reading-options.ts'
 import { readPicture } from '../../shared/reader/testing.ts'
 import type { PrintedSlips } from './printed-slip.ts'
 import { slipSheets } from './slip-sheet.ts'
@@ -75,7 +75,7 @@ test('each quarter, cut out, is read with the quick setting of camera frames and
       join(folder, 'page.png'),
       ...['-crop', `620x877${corner}`, '-rotate', '3', '-blur', '0x0.8', quarter],
     ])
-    const found = await readPicture(new Uint8Array(await readFile(quarter)), frameOptions)
+    const found = await readPicture(new Uint8Array(await readFile(quarter)), thoroughLook)
     assert.ok(found.some(({ text }) => text === check))
     const read = readSlip(check)
     assert.ok(read.ok)
@@ -102,7 +102,7 @@ test('the person’s code, held close to a camera, is read from what is below th
       `${close}.png`,
       ...['-crop', `1240x284${corner}`, '-rotate', '3', '-blur', '0x1.1', strip],
     ])
-    const found = await readPicture(new Uint8Array(await readFile(strip)), frameOptions)
+    const found = await readPicture(new Uint8Array(await readFile(strip)), thoroughLook)
     assert.deepEqual(
       found.map(({ text }) => text),
       [address],

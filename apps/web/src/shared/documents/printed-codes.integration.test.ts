@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { promisify } from 'node:util'
 import { ensureDebianPackages } from '../../../../../tools/src/debian.ts'
-import { fileOptions, frameOptions } from '../reader/reading-options.ts'
+import { fileOptions, thoroughLook } from '../reader/reading-options.ts'
 import { readPicture } from '../reader/testing.ts'
 import { documentPdf } from './document-pdf.ts'
 import { documentFontsFromDisk, sampleDocument, sampleProvisional } from './testing.ts'
@@ -70,7 +70,7 @@ test('the quick setting used for camera frames reads each half of the folded car
   ] as const) {
     const half = join(folder, `half-${kind}.png`)
     await run('/usr/bin/convert', [join(folder, 'photo-1.jpg'), '-crop', crop, half])
-    const found = await readPicture(new Uint8Array(await readFile(half)), frameOptions)
+    const found = await readPicture(new Uint8Array(await readFile(half)), thoroughLook)
     assert.deepEqual(
       found.map(({ kind: read }) => read),
       [kind],

@@ -10,10 +10,31 @@ export type CameraFailure =
   /** This browser cannot, or the page is not on a secure origin. */
   | 'CAMERA_UNSUPPORTED'
 
+export interface Zoom {
+  readonly least: number
+  readonly most: number
+  /** As the camera has it now. */
+  readonly now: number
+  readonly set: (factor: number) => Promise<void>
+}
+
+/** One of the cameras of a device. */
+export interface CameraChoice {
+  readonly id: string
+  /** As the system calls it; may be empty. */
+  readonly label: string
+}
+
 export interface Camera {
   readonly stream: MediaStream
   /** Turns the lamp on or off; null when there is none to command. */
   readonly torch: ((on: boolean) => Promise<void>) | null
+  /** Null when there is none to command. */
+  readonly zoom: Zoom | null
+  /** Which of the cameras it is; null when the browser does not say. */
+  readonly id: string | null
+  /** All that the device has, told once one of them is open. */
+  readonly choices: readonly CameraChoice[]
   readonly close: () => void
 }
 
@@ -22,30 +43,58 @@ export type CameraOpening =
   | { readonly ok: false; readonly code: CameraFailure }
 
 /** Enough for a dense QR code at arm's length; more only costs time per frame. */
-const wanted: MediaStreamConstraints = {
-  audio: false,
-  video: { facingMode: { ideal: 'environment' }, width: { ideal: 1280 }, height: { ideal: 720 } },
-}
+const size = { width: { ideal: 1280 }, height: { ideal: 720 } } as const
 
-/** Asks for the rear camera. The browser may ask the person first. */
+/** The one that was chosen, else the one on the back. */
+const wanted = (id: string | null): MediaStreamConstraints => ({
+  audio: false,
+  video:
+    id === null
+      ? { facingMode: { ideal: 'environment' }, ...size }
+      : { deviceId: { exact: id }, ...size },
+})
+
+/**
+ * Asks for a camera, the rear one unless another is named. The browser may ask the person first.
+ *
+ * @param id of a camera that was listed; one that is gone since gives way to the rear one
+ */
 export const openCamera = async (
   devices: MediaDevices | undefined = navigator.mediaDevices,
+  id: string | null = null,
 ): Promise<CameraOpening> => {
   if (devices === undefined) return { ok: false, code: 'CAMERA_UNSUPPORTED' }
   try {
-    const stream = await devices.getUserMedia(wanted)
+    const stream = await devices.getUserMedia(wanted(id))
+    const track = stream.getVideoTracks()[0]
     return {
       ok: true,
       camera: {
         stream,
-        torch: torchOf(stream),
+        torch: torchOf(track),
+        zoom: zoomOf(track),
+        id: track?.getSettings().deviceId ?? null,
+        choices: await cameraChoices(devices),
         close: () => {
-          for (const track of stream.getTracks()) track.stop()
+          for (const one of stream.getTracks()) one.stop()
         },
       },
     }
   } catch (error) {
-    return { ok: false, code: failureOf(error) }
+    const code = failureOf(error)
+    return id !== null && code === 'CAMERA_ABSENT' ? await openCamera(devices) : { ok: false, code }
+  }
+}
+
+const cameraChoices = async (devices: MediaDevices): Promise<readonly CameraChoice[]> => {
+  try {
+    return (await devices.enumerateDevices())
+      .filter(({ kind, deviceId }) => kind === 'videoinput' && deviceId !== '')
+      .map(({ deviceId, label }) => ({ id: deviceId, label }))
+  } catch (error) {
+    // The one that is open works all the same.
+    console.warn('CAMERAS_NOT_LISTED', error)
+    return []
   }
 }
 
@@ -58,23 +107,61 @@ export const failureOf = (error: unknown): CameraFailure => {
   return 'CAMERA_UNSUPPORTED'
 }
 
-// MediaStream Image Capture §6: `torch`, which the compiler's types leave out.
-interface TorchCapabilities extends MediaTrackCapabilities {
+// MediaStream Image Capture §6: `torch` and `zoom`, which the compiler's types leave out.
+interface ImageCapabilities extends MediaTrackCapabilities {
   readonly torch?: boolean
+  readonly zoom?: { readonly min: number; readonly max: number }
 }
-interface TorchConstraint extends MediaTrackConstraintSet {
-  readonly torch: boolean
+interface ImageSettings extends MediaTrackSettings {
+  readonly zoom?: number
+}
+interface ImageConstraint extends MediaTrackConstraintSet {
+  readonly torch?: boolean
+  readonly zoom?: number
 }
 
-const torchOf = (stream: MediaStream): Camera['torch'] => {
-  const track = stream.getVideoTracks()[0]
-  if (track === undefined || typeof track.getCapabilities !== 'function') return null
-  const capabilities: TorchCapabilities = track.getCapabilities()
-  if (capabilities.torch !== true) return null
-  return async (on) => {
-    const constraint: TorchConstraint = { torch: on }
-    await track.applyConstraints({ advanced: [constraint] })
+const capabilitiesOf = (track: MediaStreamTrack): ImageCapabilities =>
+  typeof track.getCapabilities === 'function' ? track.getCapabilities() : {}
+
+const constrain = (track: MediaStreamTrack, constraint: ImageConstraint): Promise<void> =>
+  track.applyConstraints({ advanced: [constraint] })
+
+const torchOf = (track: MediaStreamTrack | undefined): Camera['torch'] => {
+  if (track === undefined || capabilitiesOf(track).torch !== true) return null
+  return (on) => constrain(track, { torch: on })
+}
+
+const zoomOf = (track: MediaStreamTrack | undefined): Zoom | null => {
+  if (track === undefined) return null
+  const { zoom } = capabilitiesOf(track)
+  if (zoom === undefined || !(zoom.max > zoom.min)) return null
+  const settings: ImageSettings = track.getSettings()
+  return {
+    least: zoom.min,
+    most: zoom.max,
+    now: settings.zoom ?? zoom.min,
+    set: (factor) => constrain(track, { zoom: factor }),
   }
+}
+
+/** Nearer or further by half; null at the end of what the camera can. */
+export const zoomStep = (
+  { least, most }: Pick<Zoom, 'least' | 'most'>,
+  now: number,
+  direction: 'in' | 'out',
+): number | null => {
+  const next = direction === 'in' ? Math.min(most, now * 1.5) : Math.max(least, now / 1.5)
+  return Math.abs(next - now) < 0.01 ? null : next
+}
+
+/** The camera after the one that is open, round and round; null when there is no other. */
+export const nextCamera = ({
+  choices,
+  id,
+}: Pick<Camera, 'choices' | 'id'>): CameraChoice | null => {
+  if (choices.length < 2) return null
+  const place = choices.findIndex((choice) => choice.id === id)
+  return choices[(place + 1) % choices.length] ?? null
 }
 
 export type CameraPermission = 'granted' | 'prompt' | 'denied'

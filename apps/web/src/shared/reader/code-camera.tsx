@@ -3,6 +3,7 @@ import './reader.css'
 import { useMessages } from '../messages/index.ts'
 import { Button, Notice } from '../ui/index.ts'
 import type { Camera } from './camera.ts'
+import { CameraControls } from './camera-controls.tsx'
 import { readerMessages } from './reader-messages.ts'
 import { type CodeKind, type FoundCode, type Texts, textsOf } from './reading-options.ts'
 import { sightings } from './sightings.ts'
@@ -24,7 +25,7 @@ export interface CodeCameraProps {
 /** The camera's picture, reading codes; asks for the camera in words before the browser does. */
 export const CodeCamera = ({ accepts, onRead, paused = false }: CodeCameraProps) => {
   const t = useMessages(readerMessages)
-  const { state, open } = useCamera()
+  const { state, open, choose } = useCamera()
   switch (state.kind) {
     case 'asking':
       return <div className="code-camera" />
@@ -56,16 +57,23 @@ export const CodeCamera = ({ accepts, onRead, paused = false }: CodeCameraProps)
       )
     case 'running':
       return (
-        <RunningCamera camera={state.camera} accepts={accepts} onRead={onRead} paused={paused} />
+        <RunningCamera
+          camera={state.camera}
+          onChoose={choose}
+          accepts={accepts}
+          onRead={onRead}
+          paused={paused}
+        />
       )
   }
 }
 
 interface RunningProps extends Required<CodeCameraProps> {
   readonly camera: Camera
+  readonly onChoose: (id: string) => void
 }
 
-const RunningCamera = ({ camera, accepts, onRead, paused }: RunningProps) => {
+const RunningCamera = ({ camera, onChoose, accepts, onRead, paused }: RunningProps) => {
   const t = useMessages(readerMessages)
   const video = useRef<HTMLVideoElement>(null)
   const inSight = useRef(sightings())
@@ -92,28 +100,12 @@ const RunningCamera = ({ camera, accepts, onRead, paused }: RunningProps) => {
       <video ref={video} autoPlay muted playsInline aria-label={t('cameraView')} />
       <div className="aim" aria-hidden="true" />
       <p className="hint">{t('cameraAim')}</p>
-      {camera.torch !== null && <TorchButton torch={camera.torch} />}
+      <CameraControls camera={camera} onChoose={onChoose} />
       {broken && (
         <Notice tone="bad" live="alert">
           <p>{t('readerBroken')}</p>
         </Notice>
       )}
-    </div>
-  )
-}
-
-const TorchButton = ({ torch }: { readonly torch: (on: boolean) => Promise<void> }) => {
-  const t = useMessages(readerMessages)
-  const [on, setOn] = useState(false)
-  const toggle = (): void => {
-    torch(!on)
-      .then(() => setOn(!on))
-      // The lamp is a help: a device that refuses it goes on without.
-      .catch((error: unknown) => console.warn('TORCH_REFUSED', error))
-  }
-  return (
-    <div className="torch">
-      <Button onPress={toggle}>{on ? t('torchOff') : t('torchOn')}</Button>
     </div>
   )
 }

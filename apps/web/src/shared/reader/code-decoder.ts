@@ -1,3 +1,4 @@
+import type { Frame } from './frame.ts'
 import type { FoundCode } from './reading-options.ts'
 
 /** `frame`: one of many, quick; `file`: one chance, thorough. */
@@ -6,8 +7,8 @@ export type Effort = 'frame' | 'file'
 /** Finds codes in a picture. */
 export interface Decoder {
   /**
-   * @param pixels RGBA; its buffer may be taken over and is not usable afterwards.
+   * @param frame may be taken over, and is not usable afterwards; whoever took it off the camera closes it.
    * @returns the codes found, none when there are none; rejects only when the decoder itself is broken.
    */
-  read(pixels: ImageData, effort: Effort): Promise<FoundCode[]>
+  read(frame: Frame, effort: Effort): Promise<FoundCode[]>
 }

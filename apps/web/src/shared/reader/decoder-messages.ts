@@ -1,14 +1,13 @@
 import type { Effort } from './code-decoder.ts'
+import type { Frame } from './frame.ts'
 import type { FoundCode } from './reading-options.ts'
 
 /** What the page sends to the decoder's worker. */
 export interface ReadRequest {
   readonly id: number
   readonly effort: Effort
-  readonly width: number
-  readonly height: number
-  /** RGBA, transferred. */
-  readonly pixels: ArrayBuffer
+  /** Transferred. */
+  readonly frame: Frame
 }
 
 /** What comes back, one for each request. */

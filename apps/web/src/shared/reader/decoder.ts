@@ -1,5 +1,6 @@
 import type { Decoder } from './code-decoder.ts'
 import { withDeadline } from './deadline.ts'
+import type { Frame } from './frame.ts'
 import { nativeDecoder } from './native-decoder.ts'
 import { carriesDocument, type FoundCode } from './reading-options.ts'
 import { wasmDecoder } from './wasm-decoder.ts'
@@ -44,10 +45,10 @@ export const helpedBy = (
     .catch((error: unknown) => console.warn('NATIVE_READER_REFUSED', error))
 
   /** What the quick reader finds; null when it is left aside. */
-  const firstLook = async (pixels: ImageData): Promise<FoundCode[] | null> => {
+  const firstLook = async (frame: Frame): Promise<FoundCode[] | null> => {
     if (quick === null) return null
     try {
-      return await withDeadline(quick.read(pixels, 'frame'), millisecondsMax)
+      return await withDeadline(quick.read(frame, 'frame'), millisecondsMax)
     } catch (error) {
       console.warn('NATIVE_READER_LEFT', error)
       quick = null
@@ -55,8 +56,8 @@ export const helpedBy = (
     }
   }
 
-  const secondLook = async (pixels: ImageData, first: FoundCode[]): Promise<FoundCode[]> => {
-    const second = await secondOrFirst(thorough, pixels, first)
+  const secondLook = async (frame: Frame, first: FoundCode[]): Promise<FoundCode[]> => {
+    const second = await secondOrFirst(thorough, frame, first)
     const isBlind = second.some(({ text }) => first.every((code) => code.text !== text))
     misses = isBlind ? misses + 1 : misses
     if (misses >= missesMax) quick = null
@@ -64,11 +65,11 @@ export const helpedBy = (
   }
 
   return {
-    read: async (pixels, effort) => {
-      const first = effort === 'frame' ? await firstLook(pixels) : null
-      if (first === null) return await thorough.read(pixels, effort)
+    read: async (frame, effort) => {
+      const first = effort === 'frame' ? await firstLook(frame) : null
+      if (first === null) return await thorough.read(frame, effort)
       if (!first.some(carriesDocument) || first.some(hasLostSeparators)) {
-        return await secondLook(pixels, first)
+        return await secondLook(frame, first)
       }
       misses = 0
       return first
@@ -79,11 +80,11 @@ export const helpedBy = (
 /** A thorough reader that cannot be loaded leaves the quick one alone, which is better than none. */
 const secondOrFirst = async (
   thorough: Decoder,
-  pixels: ImageData,
+  frame: Frame,
   first: FoundCode[],
 ): Promise<FoundCode[]> => {
   try {
-    return await thorough.read(pixels, 'frame')
+    return await thorough.read(frame, 'frame')
   } catch (error) {
     console.warn('CODE_READER_BROKEN', error)
     return first

@@ -4,7 +4,7 @@ import type { CodeKind } from './reading-options.ts'
 
 /** The parts of the Shape Detection API (W3C draft) that are used; the compiler does not know it. */
 interface NativeDetector {
-  detect(source: ImageData): Promise<readonly { format: string; rawValue: string }[]>
+  detect(source: ImageBitmap | ImageData): Promise<readonly { format: string; rawValue: string }[]>
 }
 interface NativeDetectorClass {
   new (options: { formats: readonly string[] }): NativeDetector
@@ -41,8 +41,11 @@ export const nativeDecoder = async (
 }
 
 const decoderOf = (detector: NativeDetector): Decoder => ({
-  read: async (pixels) => {
-    const found = await detector.detect(pixels)
+  read: async (frame) => {
+    // Detectors know bitmaps and pixels; not all know a camera's frame. The frame itself stays, for the next reader.
+    const picture = 'copyTo' in frame ? await createImageBitmap(frame) : frame
+    const found = await detector.detect(picture)
+    if (picture !== frame && 'close' in picture) picture.close()
     return found.flatMap(({ format, rawValue }) => {
       const kind = kinds[format]
       return kind === undefined || rawValue === '' ? [] : [{ kind, text: rawValue }]

@@ -1,21 +1,20 @@
 import { useRef, useState } from 'react'
 import { useMessages } from '../messages/index.ts'
 import { Button, Notice, Working } from '../ui/index.ts'
-import { pageDecoder } from './decoder.ts'
-import { filePixels } from './picture-pixels.ts'
+import { type FileFailure, preparePdf, readCodeOfFile } from './file-codes.ts'
 import { readerMessages } from './reader-messages.ts'
-import { type CodeKind, type Texts, textsOf } from './reading-options.ts'
-
-type FileFailure = 'FILE_NOT_PICTURE' | 'FILE_NO_CODE' | 'readerBroken'
+import type { CodeKind, Texts } from './reading-options.ts'
 
 export interface PictureButtonProps {
   readonly accepts: readonly CodeKind[]
-  /** Called with the texts of all codes on the photo. */
+  /** A PDF may be chosen, too. */
+  readonly withPdf?: boolean
+  /** Called with the texts of all codes in the file. */
   readonly onRead: (texts: Texts) => void
 }
 
-/** Reads the code on a photo or a screenshot; the picture does not leave the device. */
-export const PictureButton = ({ accepts, onRead }: PictureButtonProps) => {
+/** Reads the code on a photo, a screenshot or a PDF; the file does not leave the device. */
+export const PictureButton = ({ accepts, withPdf = false, onRead }: PictureButtonProps) => {
   const t = useMessages(readerMessages)
   const input = useRef<HTMLInputElement>(null)
   const [reading, setReading] = useState(false)
@@ -24,23 +23,29 @@ export const PictureButton = ({ accepts, onRead }: PictureButtonProps) => {
   const read = async (file: File): Promise<void> => {
     setReading(true)
     setFailure(null)
-    const result = await readCodeOfFile(file, accepts)
+    const result = await readCodeOfFile(file, accepts, withPdf)
     setReading(false)
     if (result.ok) onRead(result.texts)
     else setFailure(result.code)
   }
 
+  const words = t(withPdf ? 'chooseDocument' : 'chooseFile')
+  const choose = (): void => {
+    if (withPdf) preparePdf()
+    input.current?.click()
+  }
+
   return (
     <div className="stack-tight">
-      <Button icon="camera" onPress={() => input.current?.click()} isDisabled={reading}>
-        {t('chooseFile')}
+      <Button icon="camera" onPress={choose} isDisabled={reading}>
+        {words}
       </Button>
       <input
         ref={input}
         type="file"
-        accept="image/*"
+        accept={withPdf ? 'image/*,application/pdf' : 'image/*'}
         hidden
-        aria-label={t('chooseFile')}
+        aria-label={words}
         onChange={(event) => {
           const file = event.currentTarget.files?.[0]
           // The same file may be chosen again after a failure.
@@ -56,23 +61,4 @@ export const PictureButton = ({ accepts, onRead }: PictureButtonProps) => {
       )}
     </div>
   )
-}
-
-type FileReading =
-  | { readonly ok: true; readonly texts: Texts }
-  | { readonly ok: false; readonly code: FileFailure }
-
-const readCodeOfFile = async (file: File, accepts: readonly CodeKind[]): Promise<FileReading> => {
-  const pixels = await filePixels(file, document)
-  if (pixels === null) return { ok: false, code: 'FILE_NOT_PICTURE' }
-  try {
-    const codes = await pageDecoder().read(pixels, 'file')
-    const [first, ...others] = textsOf(codes, accepts)
-    return first === undefined
-      ? { ok: false, code: 'FILE_NO_CODE' }
-      : { ok: true, texts: [first, ...others] }
-  } catch (error) {
-    console.warn('CODE_READER_BROKEN', error)
-    return { ok: false, code: 'readerBroken' }
-  }
 }

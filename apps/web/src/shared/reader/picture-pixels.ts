@@ -1,38 +1,10 @@
-/** Pictures from a camera or a file, as pixels of bounded size. */
+/** Pictures from a file, as pixels of bounded size. */
+import { boundedSize } from './frame.ts'
 
-/** Longest side of a frame handed to the decoder, in pixels. */
-const frameSideMax = 1280
 /** Longest side of a photo: larger ones add time, not modules. */
 const fileSideMax = 3000
 /** A photo of a phone has 4 to 12 MB. */
-const fileBytesMax = 30 * 1024 * 1024
-
-/** Size of a picture within a bound, its proportions kept. */
-export const boundedSize = (
-  width: number,
-  height: number,
-  sideMax: number,
-): { width: number; height: number } => {
-  const scale = Math.min(1, sideMax / Math.max(width, height, 1))
-  return {
-    width: Math.max(1, Math.round(width * scale)),
-    height: Math.max(1, Math.round(height * scale)),
-  }
-}
-
-/** Takes frames off a video, one canvas for all of them. */
-export const frameGrabber = (page: Document): ((video: HTMLVideoElement) => ImageData | null) => {
-  const canvas = page.createElement('canvas')
-  const context = canvas.getContext('2d', { willReadFrequently: true })
-  return (video) => {
-    if (context === null || video.videoWidth === 0) return null
-    const { width, height } = boundedSize(video.videoWidth, video.videoHeight, frameSideMax)
-    if (canvas.width !== width) canvas.width = width
-    if (canvas.height !== height) canvas.height = height
-    context.drawImage(video, 0, 0, width, height)
-    return context.getImageData(0, 0, width, height)
-  }
-}
+export const fileBytesMax = 30 * 1024 * 1024
 
 /**
  * The pixels of a picture file, turned upright as its metadata says.

@@ -20,10 +20,18 @@ export const readerMessages = defineMessages(
     readerBroken: 'La lecture des images ne fonctionne pas. Rechargez la page.',
     torchOn: 'Allumer la lampe',
     torchOff: 'Éteindre la lampe',
+    zoomIn: 'Zoomer',
+    zoomOut: 'Dézoomer',
+    cameraOther: 'Autre caméra',
     chooseFile: 'Choisir une photo',
-    fileReading: 'Lecture de la photo…',
+    chooseDocument: 'Choisir une photo ou un PDF',
+    fileReading: 'Lecture du fichier…',
     FILE_NOT_PICTURE: 'Ce fichier n’est pas une image lisible (JPEG ou PNG, 30 Mo au plus).',
-    FILE_NO_CODE: 'Aucun code n’a été trouvé sur cette photo. Essayez plus près, bien à plat.',
+    FILE_NOT_DOCUMENT:
+      'Ce fichier n’est ni une image ni un PDF lisible (JPEG, PNG ou PDF, 30 Mo au plus).',
+    FILE_PDF_NOT_LOADED:
+      'La lecture des PDF n’est pas chargée sur cet appareil. Connectez-le à internet une fois, ou choisissez une photo.',
+    FILE_NO_CODE: 'Aucun code n’a été trouvé dans ce fichier. Essayez plus près, bien à plat.',
   },
   {
     cameraWords:
@@ -42,9 +50,17 @@ export const readerMessages = defineMessages(
     readerBroken: 'Reading pictures does not work. Reload the page.',
     torchOn: 'Turn the light on',
     torchOff: 'Turn the light off',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    cameraOther: 'Other camera',
     chooseFile: 'Choose a photo',
-    fileReading: 'Reading the photo…',
+    chooseDocument: 'Choose a photo or a PDF',
+    fileReading: 'Reading the file…',
     FILE_NOT_PICTURE: 'This file is not a readable picture (JPEG or PNG, 30 MB at most).',
-    FILE_NO_CODE: 'No code was found on this photo. Try closer, and flat.',
+    FILE_NOT_DOCUMENT:
+      'This file is neither a readable picture nor a PDF (JPEG, PNG or PDF, 30 MB at most).',
+    FILE_PDF_NOT_LOADED:
+      'Reading PDFs is not loaded on this device. Connect it to the internet once, or choose a photo.',
+    FILE_NO_CODE: 'No code was found in this file. Try closer, and flat.',
   },
 )

@@ -2,21 +2,23 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { casesAbsent, readCodePicture } from '../../../../../tools/src/cases.ts'
 import { catalogueFaults } from '../messages/catalogue.ts'
-import { failureOf, openCamera } from './camera.ts'
+import { failureOf, nextCamera, openCamera, zoomStep } from './camera.ts'
 import type { Decoder } from './code-decoder.ts'
 import { helpedBy } from './decoder.ts'
+import { boundedSize } from './frame.ts'
+import { greyOfPixels } from './grey-picture.ts'
 import { nativeDecoder } from './native-decoder.ts'
-import { boundedSize } from './picture-pixels.ts'
 import { readerMessages } from './reader-messages.ts'
 import {
   carriesDocument,
   type FoundCode,
   foundCodes,
-  frameOptions,
   textsOf,
+  thoroughLook,
 } from './reading-options.ts'
 import { absenceMilliseconds, patienceMilliseconds, sightings } from './sightings.ts'
 import { readPicture } from './testing.ts'
+import { wasmDecoder } from './wasm-decoder.ts'
 
 const qr = (text: string): FoundCode => ({ kind: 'qr', text })
 const certificate = qr('HC1:6BF')
@@ -261,10 +263,112 @@ for (const name of pictures) {
   test(`a frame like ${name} gives the document in it`, async (context) => {
     const picture = readCodePicture(name)
     if (picture === null) return context.skip(casesAbsent ?? '')
-    const found = await readPicture(picture, frameOptions)
-    assert.ok(found.some(carriesDocument), JSON.stringify(found.map(({ kind }) => kind)))
+    // Whichever look comes first, one of the next three finds it.
+    const found = await Promise.all(frameLooks.map((look) => readPicture(picture, look)))
+    assert.ok(
+      found.some((codes) => codes.some(carriesDocument)),
+      name,
+    )
   })
 }
+
+test('of the looks at one frame after the other every other is quick, and within four all is tried', () => {
+  const looks = [0, 1, 2, 3].map(frameLook)
+  assert.deepEqual(
+    looks.map(({ tryHarder }) => tryHarder),
+    [false, true, false, true],
+  )
+  assert.deepEqual(frameLook(4), looks[0])
+  assert.deepEqual(frameLook(3), thoroughLook)
+})
+
+test('a worker that answers no more is ended, and the next picture starts another', async () => {
+  const workers: StandInWorker[] = []
+  const decoder = wasmDecoder(() => {
+    const worker = new StandInWorker(workers.length === 0)
+    workers.push(worker)
+    return worker as unknown as Worker
+  }, 20)
+  const picture = () => ({ data: new Uint8ClampedArray(4), width: 1, height: 1 }) as ImageData
+  assert.deepEqual(await decoder.read(picture(), 'frame'), [certificate])
+  await assert.rejects(decoder.read(picture(), 'frame'), /DECODER_HANGS/)
+  assert.equal(workers[0]?.isTerminated, true)
+  assert.deepEqual(await decoder.read(picture(), 'frame'), [certificate])
+  assert.equal(workers.length, 2)
+})
+
+/** Answers with a certificate; one that tires only once. */
+class StandInWorker extends EventTarget {
+  readonly #tires: boolean
+  #answered = 0
+  isTerminated = false
+  constructor(tires: boolean) {
+    super()
+    this.#tires = tires
+  }
+  postMessage({ id }: { readonly id: number }): void {
+    if (this.#tires && this.#answered > 0) return
+    this.#answered += 1
+    const data = { id, ok: true, codes: [certificate] }
+    queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data })))
+  }
+  terminate(): void {
+    this.isTerminated = true
+  }
+}
+
+test('pixels become grey as the eye sees them, and the smaller of two sizes stays whole', () => {
+  const data = new Uint8ClampedArray([255, 255, 255, 255, 0, 0, 0, 255, 255, 0, 0, 255])
+  const bytes = greyOfPixels({ data, width: 3, height: 1 } as ImageData)
+  assert.equal(new TextDecoder().decode(bytes.subarray(0, 11)), 'P5\n3 1\n255\n')
+  assert.deepEqual([...bytes.subarray(11)], [255, 0, 76])
+})
+
+test('the other camera is the next one, round and round; with one alone there is none', () => {
+  const choices = ['back', 'front', 'wide'].map((id) => ({ id, label: '' }))
+  assert.equal(nextCamera({ choices, id: 'back' })?.id, 'front')
+  assert.equal(nextCamera({ choices, id: 'wide' })?.id, 'back')
+  assert.equal(nextCamera({ choices, id: null })?.id, 'back')
+  assert.equal(nextCamera({ choices: choices.slice(0, 1), id: 'back' }), null)
+})
+
+test('a camera goes nearer by half at a time, as far as it can', () => {
+  const range = { least: 1, most: 2 }
+  assert.equal(zoomStep(range, 1, 'in'), 1.5)
+  assert.equal(zoomStep(range, 1.5, 'in'), 2)
+  assert.equal(zoomStep(range, 2, 'in'), null)
+  assert.equal(zoomStep(range, 1, 'out'), null)
+})
+
+test('the camera on the back is asked for, one that was chosen instead, and the back one again when that is gone', async () => {
+  const asked: (MediaStreamConstraints | undefined)[] = []
+  const track = {
+    stop: () => undefined,
+    getSettings: () => ({ deviceId: 'back' }),
+    getCapabilities: () => ({ torch: true, zoom: { min: 1, max: 4 } }),
+  }
+  const devices = {
+    getUserMedia: async (constraints?: MediaStreamConstraints) => {
+      asked.push(constraints)
+      const { video } = constraints ?? {}
+      if (typeof video === 'object' && video.deviceId !== undefined)
+        throw new DOMException('', 'OverconstrainedError')
+      return { getTracks: () => [track], getVideoTracks: () => [track] }
+    },
+    enumerateDevices: async () => [
+      { kind: 'videoinput', deviceId: 'back', label: 'Back' },
+      { kind: 'audioinput', deviceId: 'microphone', label: '' },
+    ],
+  } as unknown as MediaDevices
+  const opening = await openCamera(devices, 'gone')
+  assert.ok(opening.ok)
+  assert.equal(opening.camera.id, 'back')
+  assert.deepEqual(opening.camera.choices, [{ id: 'back', label: 'Back' }])
+  assert.deepEqual([opening.camera.zoom?.least, opening.camera.zoom?.most], [1, 4])
+  assert.notEqual(opening.camera.torch, null)
+  assert.match(JSON.stringify(asked[0]), /"exact":"gone"/)
+  assert.match(JSON.stringify(asked[1]), /"ideal":"environment"/)
+})
 
 test('the texts are whole in both languages', () => {
   assert.deepEqual(catalogueFaults(readerMessages), [])

@@ -15,6 +15,8 @@ type CameraState =
 export interface CameraControl {
   readonly state: CameraState
   readonly open: () => void
+  /** Goes over to another camera, which is kept as long as the page is open. */
+  readonly choose: (id: string) => void
 }
 
 /**
@@ -26,6 +28,7 @@ export const useCamera = (): CameraControl => {
   const held = useRef<Camera | null>(null)
   // Counts openings: an answer that comes after the page moved on is closed, not used.
   const opening = useRef(0)
+  const chosen = useRef<string | null>(null)
 
   const release = useCallback(() => {
     opening.current += 1
@@ -37,7 +40,7 @@ export const useCamera = (): CameraControl => {
     release()
     const mine = opening.current
     setState({ kind: 'opening' })
-    const result = await openCamera()
+    const result = await openCamera(navigator.mediaDevices, chosen.current)
     if (mine !== opening.current) {
       if (result.ok) result.camera.close()
       return
@@ -73,5 +76,9 @@ export const useCamera = (): CameraControl => {
     return () => document.removeEventListener('visibilitychange', followVisibility)
   }, [state.kind, open, release])
 
-  return { state, open: () => void open() }
+  const choose = (id: string): void => {
+    chosen.current = id
+    void open()
+  }
+  return { state, open: () => void open(), choose }
 }

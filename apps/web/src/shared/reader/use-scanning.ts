@@ -1,13 +1,30 @@
 import { type RefObject, useEffect, useRef } from 'react'
 import { pageDecoder } from './decoder.ts'
-import { frameGrabber } from './picture-pixels.ts'
+import { closeFrame, frameGrabber } from './frame.ts'
 import type { FoundCode } from './reading-options.ts'
 
-/** At most ten pictures a second: the eye sees no wait, the phone stays cool. */
-const frameIntervalMilliseconds = 100
+/** A decoder that failed is tried again this often before it is called broken: each time with a new worker. */
+const failuresMax = 3
+
+/** Between two looks at a video that does not say when it has a new picture. */
+const lookMilliseconds = 40
+/** A video that stands still must not end the loop, which also looks whether it is to go on. */
+const stillMilliseconds = 400
+
+/** Waits for a picture that the video has not shown yet. */
+const nextPicture = (video: HTMLVideoElement | null): Promise<void> =>
+  new Promise((resolve) => {
+    const tells = video !== null && 'requestVideoFrameCallback' in video
+    const timer = setTimeout(resolve, tells ? stillMilliseconds : lookMilliseconds)
+    if (!tells) return
+    video.requestVideoFrameCallback(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
 
 /**
- * Reads a running video until it is paused or unmounted; one picture at a time.
+ * Reads a running video until it is paused or unmounted: one picture at a time, the newest.
  *
  * @param onCodes Called with what a picture held, never with nothing.
  * @param onBroken Called when the decoder itself fails (its program cannot be loaded).
@@ -25,24 +42,38 @@ export const useScanning = (
     if (!active) return
     const grab = frameGrabber(document)
     let stopped = false
-    let timer: ReturnType<typeof setTimeout> | undefined
+    let failures = 0
+    const readOne = async (): Promise<void> => {
+      const frame = video.current === null ? null : await grab(video.current)
+      if (frame === null) return
+      try {
+        const codes = await pageDecoder().read(frame, 'frame')
+        failures = 0
+        if (!stopped && codes.length > 0) handlers.current.onCodes(codes)
+      } finally {
+        closeFrame(frame)
+      }
+    }
     const scan = async (): Promise<void> => {
-      const pixels = video.current === null ? null : grab(video.current)
-      if (pixels !== null) {
+      while (!stopped) {
+        // Asked before the reading: a picture that comes meanwhile is read at once.
+        const newer = nextPicture(video.current)
         try {
-          const codes = await pageDecoder().read(pixels, 'frame')
-          if (!stopped && codes.length > 0) handlers.current.onCodes(codes)
+          await readOne()
         } catch (error) {
           console.warn('CODE_READER_BROKEN', error)
-          if (!stopped) handlers.current.onBroken()
+          failures += 1
+          if (failures >= failuresMax) {
+            if (!stopped) handlers.current.onBroken()
+            return
+          }
         }
+        await newer
       }
-      if (!stopped) timer = setTimeout(() => void scan(), frameIntervalMilliseconds)
     }
     void scan()
     return () => {
       stopped = true
-      clearTimeout(timer)
     }
   }, [active, video])
 }
