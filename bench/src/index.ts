@@ -1,4 +1,5 @@
 export { type BacklogBenchOptions, type BacklogBenchResult, benchBacklog } from './backlog.ts'
+export { benchFuzz, type FuzzBenchOptions, type FuzzBenchResult } from './fuzz.ts'
 export {
   benchHandshakes,
   type HandshakeBenchOptions,
@@ -11,6 +12,7 @@ export { benchOverload, type OverloadBenchOptions, type OverloadBenchResult } fr
 export { benchPkcs11, type Pkcs11BenchOptions, type Pkcs11BenchResult } from './pkcs11.ts'
 export { benchRevocation, type RevocationBenchResult, type RevocationSize } from './revocation.ts'
 export { benchRobots, type RobotsBenchOptions, type RobotsBenchResult } from './robots.ts'
+export { benchScan, type ScanBenchOptions, type ScanBenchResult } from './scan.ts'
 export { benchSession, type SessionBenchOptions, type SessionBenchResult } from './session.ts'
 export { benchStorm, type StormBenchOptions, type StormBenchResult } from './storm.ts'
 export { benchTyping, type TypingBenchOptions, type TypingBenchResult } from './typing.ts'

@@ -51,7 +51,8 @@ const roundMilliseconds = 150
 /** Compilers and caches settle in these rounds; they are not counted. */
 const warmUpRounds = 3
 
-interface Material {
+/** Certificates with what verifies them. */
+export interface Material {
   readonly texts: readonly string[]
   readonly trust: Trust
   readonly at: Date
@@ -180,7 +181,7 @@ const nodeCryptoVerifier = (
   }
 }
 
-const makeMaterial = async (at: Date): Promise<Material> => {
+export const makeMaterial = async (at: Date): Promise<Material> => {
   const keys = await makeKeySet({ at, randomBytes: randomBytesOf, development: true })
   const { certificate, privateKey } = keys.signers.dcc
   const trust = await loadTrust({ dcc: [bytesToBase64(certificate)], twoddoc: [] })

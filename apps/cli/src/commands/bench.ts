@@ -1,5 +1,6 @@
 import {
   benchBacklog,
+  benchFuzz,
   benchHandshakes,
   benchIssue,
   benchLogin,
@@ -8,6 +9,7 @@ import {
   benchPkcs11,
   benchRevocation,
   benchRobots,
+  benchScan,
   benchSession,
   benchStorm,
   benchTyping,
@@ -24,6 +26,9 @@ interface BenchOptions {
   readonly reconciliations: number
   readonly rows: number
   readonly runs: number
+  readonly papers: number
+  readonly texts: number
+  readonly seed: number
   readonly json?: boolean
 }
 
@@ -31,6 +36,12 @@ const atLeastOne = (text: string): number => {
   const value = Number(text)
   if (Number.isFinite(value) && value >= 1) return value
   throw new InvalidArgumentError('a number, 1 or more')
+}
+
+const papersOf = (text: string): number => {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= 255) return value
+  throw new InvalidArgumentError('a whole number from 1 to 255')
 }
 
 const webAddress = (text: string): string => {
@@ -60,6 +71,8 @@ const scenarios = {
   typing: ({ rows, runs }: BenchOptions) => benchTyping({ rows, runs }),
   handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
   revocation: () => benchRevocation(),
+  fuzz: ({ texts, seed }: BenchOptions) => benchFuzz({ texts, seed }),
+  scan: ({ papers }: BenchOptions) => benchScan({ papers }),
 } as const
 
 type Scenario = keyof typeof scenarios
@@ -83,6 +96,10 @@ outage    The provider killed, black-holed, slow and lying in turn (--seconds ea
           back at once (--crowd).
 revocation  The exact list of revoked certificates, built over all that was issued and asked about each:
           2,300 of 2,300,000, and 1,000,000 of 150,000,000, which takes some minutes.
+fuzz      Hostile texts through the verifier's one sequence; how long and how large the worst of them is.
+scan      Papers before the verifier's camera, 1280 × 720, in Chromium on a processor made four times slower:
+          turned, tilted, blurred, dim, creased, light on dark, small, noisy, with a lamp's reflection; with
+          our own reader, then (native) with a detector of the browser's own. About eight minutes.
 
 Example: npx sidep bench overload --seconds 60 --json
 What counts as what: docs/reference/load.md`
@@ -106,6 +123,9 @@ export const define = (command: Command): void => {
     .option('--reconciliations <n>', 'backlog: certificates they bring', atLeastOne, 300_000)
     .option('--rows <n>', 'typing: results of the day', atLeastOne, 300)
     .option('--runs <n>', 'typing: browsers one after the other', atLeastOne, 5)
+    .option('--papers <n>', 'scan: codes held up, at most 255', papersOf, 100)
+    .option('--texts <n>', 'fuzz: how many', atLeastOne, 1_000_000)
+    .option('--seed <n>', 'fuzz: of the texts', atLeastOne, 2021)
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', explanation)
     .action(bench)

@@ -14,7 +14,7 @@ const loudness = 0.35
 let shared: AudioContext | null = null
 
 /** When each tone begins, in seconds from the first. */
-export const scheduled = (tones: Tones): { hertz: number; from: number; until: number }[] => {
+const scheduled = (tones: Tones): { hertz: number; from: number; until: number }[] => {
   let at = 0
   return tones.map(([hertz, milliseconds]) => {
     const from = at / 1_000

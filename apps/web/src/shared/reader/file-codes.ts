@@ -30,7 +30,7 @@ const pdfStartWithinBytes = 1_024
 /** A page that takes longer is made to. */
 const pdfMillisecondsMax = 20_000
 
-export const isPdf = async (file: Blob): Promise<boolean> =>
+const isPdf = async (file: Blob): Promise<boolean> =>
   (await file.slice(0, pdfStartWithinBytes).text()).includes(pdfStart)
 
 /**

@@ -1,5 +1,5 @@
 /** The pages of a PDF as pictures, drawn on this device. Loaded on demand: it is larger than all the rest of the page. */
-import { getDocument, PDFWorker } from 'pdfjs-dist/legacy/build/pdf.min.mjs'
+import { getDocument, PDFWorker } from 'pdfjs-dist/legacy/build/pdf.mjs'
 import jbig2Address from 'pdfjs-dist/wasm/jbig2.wasm?url'
 import openJpegAddress from 'pdfjs-dist/wasm/openjpeg.wasm?url'
 

@@ -59,7 +59,7 @@ const quickLook: ReaderOptions = {
 export const thoroughLook: ReaderOptions = { ...quickLook, tryHarder: true }
 
 /** The looks at one frame after the other, over and over: most are quick, and nothing waits long for a thorough one. */
-export const frameLooks: readonly ReaderOptions[] = [
+const frameLooks: readonly ReaderOptions[] = [
   quickLook,
   { ...thoroughLook, tryInvert: false },
   quickLook,
