@@ -109,6 +109,13 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/booklets.ts'),
   },
   {
+    name: 'revoke',
+    summary:
+      'revoke certificates: one, a booklet’s, a signer’s, or a professional’s since a time; says first how many',
+    example: 'npx sidep revoke --professional 899700075122 --since 2021-08-13T15:30:00+02:00',
+    load: () => import('./commands/revoke.ts'),
+  },
+  {
     name: 'suspend',
     summary:
       'suspend a professional, with all that they and those who work for them have open, or lift it',

@@ -79,6 +79,13 @@ type CorrectingPlatform = Pick<
 const sha256 = (bytes: Uint8Array): Uint8Array =>
   new Uint8Array(createHash('sha256').update(bytes).digest())
 
+/** By what a French code is revoked. */
+const frenchHashOf = (twoddoc: string): Uint8Array => {
+  const read = read2dDoc(twoddoc)
+  if (!read.ok) throw new Problem('INTERNAL')
+  return sha256(read.signedBytes)
+}
+
 const invalid = (faults: readonly FieldFault[]): Problem =>
   new Problem('REQUEST_INVALID', { faults: [...faults] })
 
@@ -126,7 +133,12 @@ export const openCorrecting = (
   const { configuration, clock, database, vault } = platform
   const { country } = configuration.issuance
 
-  const revokedOf = (row: StoredScreening, siteId: string): Revoked | null => {
+  /** @param next what comes in its place: what that says again is not revoked with it */
+  const revokedOf = (
+    row: StoredScreening,
+    siteId: string,
+    next: { readonly twoddoc: string } | null,
+  ): Revoked | null => {
     const {
       certificate_number: number,
       certificate_key_id: key_id,
@@ -134,10 +146,11 @@ export const openCorrecting = (
     } = row
     if (number === null || key_id === null || sealed === null || row.uvci === null) return null
     const { hcert, twoddoc } = openCertificate(vault, { key_id, sealed }, siteId, row.id, number)
-    const read = read2dDoc(twoddoc)
-    if (!read.ok) throw new Problem('INTERNAL')
     const hcertHash = hcert === null ? null : sha256(utf8Bytes(revocationNameOf(country, row.uvci)))
-    return { number, hcertHash, twoddocHash: sha256(read.signedBytes) }
+    const saidBefore = frenchHashOf(twoddoc)
+    const saidAgain = next === null ? null : frenchHashOf(next.twoddoc)
+    const isSaidAgain = saidAgain !== null && equalBytes(saidBefore, saidAgain)
+    return { number, hcertHash, twoddocHash: isSaidAgain ? null : saidBefore, saidAgain }
   }
 
   /** The screening as it should have been entered, judged as at the time when it was. */
@@ -249,7 +262,7 @@ export const openCorrecting = (
       replaces: input.replaces,
       state: row.state,
       reason: input.reason,
-      revoked: revokedOf(row, siteId),
+      revoked: revokedOf(row, siteId, issued),
       requestDigest: digestOf(siteId, input, sealedRow.keyId),
       device: corrected.sent.device,
       sampledAt,
@@ -323,7 +336,7 @@ export const openCorrecting = (
         replaces: input.replaces,
         state: row.state,
         reason: input.reason,
-        revoked: revokedOf(row, siteId),
+        revoked: revokedOf(row, siteId, null),
         topics: row.state === 'final' ? changeTopicsFor('withdrawn', contact) : [],
       })
       if (done) return { id: row.id, withdrawnAt: at.toISOString() }

@@ -4,7 +4,7 @@
  */
 import type { CorrectionReason, ScreeningWithdrawalReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
-import { type Act, digestOf, factsOf, genesisOf } from '../audit/chain.ts'
+import { type Act, digestOf, type Facts, factsOf, genesisOf } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Sealed } from '../platform/vault.ts'
 import type { CertificateRow } from './certificate-row.ts'
@@ -15,8 +15,10 @@ export interface Revoked {
   readonly number: number
   /** SHA-256, 32 bytes; null where there is no EU certificate. */
   readonly hcertHash: Uint8Array | null
-  /** SHA-256, 32 bytes. */
-  readonly twoddocHash: Uint8Array
+  /** SHA-256, 32 bytes; null where the certificate in its place says the same. */
+  readonly twoddocHash: Uint8Array | null
+  /** What the French code of the certificate in its place says; null: nothing comes in its place. */
+  readonly saidAgain: Uint8Array | null
 }
 
 /** What operations look into: codes of `continuity_flag` that a change can have. */
@@ -68,41 +70,42 @@ const actOf = ({ actor, at, screeningId }: Change, act: Act['act'], said: string
 })
 
 /** By the names that the functions read. */
-const commonOf = (change: Change, act: Act, reason: string): Readonly<Record<string, unknown>> => {
-  const { id, replaces, state, revoked, topics } = change
-  const facts = factsOf(act)
-  return {
-    id,
-    reason,
-    replaces,
-    state,
-    topics,
-    flags: [],
-    ...(revoked === null
-      ? {}
-      : {
-          revoked_number: revoked.number,
-          hcert_hash: revoked.hcertHash === null ? null : hex(revoked.hcertHash),
-          twoddoc_hash: hex(revoked.twoddocHash),
-        }),
-    professional_id: facts.professionalId,
-    operator_id: facts.operatorId,
-    counter_id: facts.counterId,
-    door: facts.door,
-    act: facts.act,
-    subject: facts.subject,
-    extended: facts.extended,
-    digest: hex(digestOf(facts)),
-  }
-}
+const commonOf = (
+  { id, replaces, state, revoked, topics }: Omit<Change, 'actor' | 'at' | 'screeningId'>,
+  facts: Facts,
+  reason: string,
+): Readonly<Record<string, unknown>> => ({
+  id,
+  reason,
+  replaces,
+  state,
+  topics,
+  flags: [],
+  ...(revoked === null
+    ? {}
+    : {
+        revoked_number: revoked.number,
+        hcert_hash: revoked.hcertHash === null ? null : hex(revoked.hcertHash),
+        twoddoc_hash: revoked.twoddocHash === null ? null : hex(revoked.twoddocHash),
+        ...(revoked.saidAgain === null ? {} : { twoddoc_said_again: hex(revoked.saidAgain) }),
+      }),
+  professional_id: facts.professionalId,
+  operator_id: facts.operatorId,
+  counter_id: facts.counterId,
+  door: facts.door,
+  act: facts.act,
+  subject: facts.subject,
+  extended: facts.extended,
+  digest: hex(digestOf(facts)),
+})
 
 const changeBy = async (
   database: Sql,
   name: 'correct_screening' | 'withdraw_screening',
-  { actor, screeningId, at }: Change,
+  siteId: string,
+  { screeningId, at }: Pick<Change, 'screeningId' | 'at'>,
   change: Readonly<Record<string, unknown>>,
 ): Promise<boolean> => {
-  const siteId = actor.site.id
   const [row] = await database.unsafe<{ done: boolean }[]>(
     `select ${name}($1, $2, $3, $4, $5::text::jsonb) as done`,
     [siteId, screeningId, at, genesisOf(siteId), JSON.stringify(change)],
@@ -116,8 +119,8 @@ export const insertCorrection = (database: Sql, row: NewCorrection): Promise<boo
   const { certificate, link, reason, person } = row
   const version = row.replaces + 1
   const act = actOf(row, 'screening.corrected', `version:${version} reason:${reason}`)
-  return changeBy(database, 'correct_screening', row, {
-    ...commonOf(row, act, reason),
+  return changeBy(database, 'correct_screening', row.actor.site.id, row, {
+    ...commonOf(row, factsOf(act), reason),
     revocation_reason: 'corrected',
     request_digest: hex(row.requestDigest),
     device: row.device,
@@ -142,9 +145,40 @@ export const insertCorrection = (database: Sql, row: NewCorrection): Promise<boo
 /** @returns as `insertCorrection` */
 export const insertWithdrawal = (database: Sql, row: NewWithdrawal): Promise<boolean> => {
   const act = actOf(row, 'screening.withdrawn', `reason:${row.reason}`)
-  return changeBy(database, 'withdraw_screening', row, {
-    ...commonOf(row, act, row.reason),
+  return changeBy(database, 'withdraw_screening', row.actor.site.id, row, {
+    ...commonOf(row, factsOf(act), row.reason),
     revocation_reason: 'withdrawn',
+  })
+}
+
+/** By the authority's person on duty, whom operations know by a name, and not by the site. */
+export interface AuthorityWithdrawal extends Omit<Change, 'actor'> {
+  readonly siteId: string
+  readonly name: string
+  readonly words: string
+}
+
+/** Stands in the chain and in the record in the place of a professional. */
+const authority = 'authority'
+
+/** @returns as `insertCorrection` */
+export const insertAuthorityWithdrawal = (
+  database: Sql,
+  row: AuthorityWithdrawal,
+): Promise<boolean> => {
+  const facts: Facts = {
+    at: row.at,
+    act: 'screening.withdrawn',
+    professionalId: authority,
+    counterId: null,
+    door: authority,
+    subject: `${row.screeningId} ${row.name}: ${row.words}`,
+    operatorId: null,
+    extended: false,
+  }
+  return changeBy(database, 'withdraw_screening', row.siteId, row, {
+    ...commonOf(row, facts, 'other'),
+    revocation_reason: authority,
   })
 }
 

@@ -96,7 +96,7 @@ export const readRevoked = async (
   since: Date | null,
   at: Date,
 ): Promise<readonly string[]> => {
-  const rows = await database<{ hcert_hash: Uint8Array | null; twoddoc_hash: Uint8Array }[]>`
+  const rows = await database<{ hcert_hash: Uint8Array | null; twoddoc_hash: Uint8Array | null }[]>`
     select hcert_hash, twoddoc_hash from certificate_revocation
     where expires_at > ${at} and (${since}::timestamptz is null or revoked_at > ${since}::timestamptz)`
   return rows.flatMap(({ hcert_hash, twoddoc_hash }) =>

@@ -7,12 +7,10 @@
  * - Its hashes and the mark that it was read are stored together: killed at any instant, none is missing or there twice.
  * - A hash stands under the hour in which a verifier takes its certificate to be issued at the latest.
  */
-import { createHash } from 'node:crypto'
-import { bytesToHex, utf8Bytes } from '@sidep/encoding'
-import { keyIdOf, readHcert, revocationNameOf } from '@sidep/hcert'
+import { bytesToHex } from '@sidep/encoding'
 import { dayMilliseconds, hourMilliseconds } from '@sidep/time'
-import { endOfDayOfIssue, packedHashes } from '@sidep/trust'
-import { read2dDoc } from '@sidep/twoddoc'
+import { packedHashes } from '@sidep/trust'
+import { type RevocableCodes, revocableCodesOf } from '../intake/revocable-codes.ts'
 import type { Platform } from '../platform/context.ts'
 import { openCertificate } from '../platform/sealed.ts'
 import { type IssuedSweep, readSweep } from './filter-store.ts'
@@ -40,40 +38,18 @@ export const hourOf = (at: Date): Date =>
   new Date(Math.floor(at.getTime() / hourMilliseconds) * hourMilliseconds)
 
 /** By what a certificate is revoked, hex of 16 bytes, by whom it is signed, and the hour that it counts under. */
-export interface IssuedCode {
+interface IssuedCode {
   readonly hash: string
   readonly signer: string
   readonly hour: Date
 }
 
-const shortHash = (bytes: Uint8Array): string =>
-  createHash('sha256').update(bytes).digest('hex').slice(0, 32)
-
-export const codesOf = (
-  { hcert, twoddoc }: { readonly hcert: string | null; readonly twoddoc: string },
-  {
-    uvci,
-    issuedAt,
-    country,
-  }: { readonly uvci: string; readonly issuedAt: Date; readonly country: string },
-): readonly IssuedCode[] => {
-  const read = read2dDoc(twoddoc)
-  if (!read.ok || read.header.signedOn === null) throw new Error('a stored 2D-DOC cannot be read')
-  const { caId, certificateId, signedOn } = read.header
-  const codes: IssuedCode[] = [
-    {
-      hash: shortHash(read.signedBytes),
-      signer: `${caId}/${certificateId}`,
-      hour: hourOf(endOfDayOfIssue(signedOn)),
-    },
-  ]
-  if (hcert === null) return codes
-  const message = readHcert(hcert)
-  const keyId = message.ok ? keyIdOf(message.cose) : undefined
-  if (keyId === undefined) throw new Error('a stored certificate cannot be read')
-  const hash = shortHash(utf8Bytes(revocationNameOf(country, uvci)))
-  return [...codes, { hash, signer: bytesToHex(keyId), hour: hourOf(issuedAt) }]
-}
+const codesOf = ({ hcert, twoddoc }: RevocableCodes): readonly IssuedCode[] =>
+  [twoddoc, ...(hcert === null ? [] : [hcert])].map(({ hash, signer, latestIssue }) => ({
+    hash: bytesToHex(hash.subarray(0, 16)),
+    signer,
+    hour: hourOf(latestIssue),
+  }))
 
 /** Where the first sweep begins: with the first certificate of which none after it was removed yet. */
 const firstSweep = async ({
@@ -115,7 +91,7 @@ const codesOfHour = async (
     for (const row of rows) {
       const { site_id: site, screening_id: id, number, uvci, issued_at: issuedAt } = row
       const texts = openCertificate(vault, row, site, id, number)
-      codes.push(...codesOf(texts, { uvci, issuedAt, country }))
+      codes.push(...codesOf(revocableCodesOf(texts, { uvci, issuedAt, country })))
     }
     last = rows.length < pageRows ? undefined : rows.at(-1)
   }
