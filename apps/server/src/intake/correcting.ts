@@ -28,6 +28,7 @@ import type { SiteActor } from '../platform/actor.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
 import { changeTopicsFor, linkTopicsFor } from '../platform/link-topics.ts'
+import { mayBeEnteredAt } from '../platform/probe-sites.ts'
 import { Problem } from '../platform/problems.ts'
 import { correctionContext, openCertificate, sealJson } from '../platform/sealed.ts'
 import { answerOf, isHeld, storedAnswer, storedPerson } from './answer.ts'
@@ -236,6 +237,9 @@ export const openCorrecting = (
     if (stored === undefined) throw new Problem('SCREENING_UNKNOWN')
     const corrected = parse(row, input, stored.person)
     const { person, sampledAt, result } = corrected
+    if (!mayBeEnteredAt(configuration, siteId, person)) {
+      throw invalid([{ pointer: '/screening/person', code: 'NOT_ALLOWED' }])
+    }
     const number = row.corrections + 2
     const hasNewContact = !isSameContact(person.contact, stored.person.contact)
     const generation = row.retrieval_generation + (hasNewContact ? 1 : 0)

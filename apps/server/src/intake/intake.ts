@@ -20,6 +20,7 @@ import {
 import type { SiteActor } from '../platform/actor.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
+import { mayBeEnteredAt } from '../platform/probe-sites.ts'
 import { Problem } from '../platform/problems.ts'
 import { screeningContext, sealJson } from '../platform/sealed.ts'
 import {
@@ -120,6 +121,9 @@ const recordedNow = (
   }
 }
 
+const notAtProbeSite = (): Problem =>
+  new Problem('REQUEST_INVALID', { faults: [{ pointer: '/person', code: 'NOT_ALLOWED' }] })
+
 /** Opens the gate on what it needs. */
 export const openIntake = (
   platform: IntakePlatform,
@@ -175,12 +179,16 @@ export const openIntake = (
     isAwaited: boolean,
   ): Promise<readonly (Prepared | Problem)[]> => {
     const settlings = fresh.map(({ screening }) => settlingOf(screening))
-    const requests = fresh.map(({ actor }, index) => {
+    const mayBeEntered = ({ actor, screening }: FreshEntry): boolean =>
+      mayBeEnteredAt(configuration, actor.site.id, screening.person)
+    const requests = fresh.map((entry, index) => {
+      const { actor } = entry
       const settling = settlings[index] ?? null
-      return settling === null ? null : requestOf(settling, actor.site.name, at)
+      return settling === null || !mayBeEntered(entry) ? null : requestOf(settling, actor.site.name, at)
     })
     const issued = await issueEach(requests, isAwaited)
     return fresh.map((entry, index) => {
+      if (!mayBeEntered(entry)) return notAtProbeSite()
       const settling = settlings[index] ?? null
       const certificate = issued[index] ?? null
       if (certificate instanceof Problem) return certificate

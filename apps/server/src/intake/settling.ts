@@ -8,6 +8,7 @@ import { needsConfirmation } from '../issuance/held.ts'
 import type { CertificateRequest } from '../issuance/issue.ts'
 import type { Platform } from '../platform/context.ts'
 import { linkTopicsFor } from '../platform/link-topics.ts'
+import { isProbeSite } from '../platform/probe-sites.ts'
 import type { SealedScreening } from '../platform/sealed.ts'
 import { CertificateRow } from './certificate-row.ts'
 import type { Outcome } from './store.ts'
@@ -95,7 +96,7 @@ export const settledWith = (
       hash: retrievalLinks.hashOf(code),
       expiresAt: new Date(at.getTime() + linkMilliseconds),
     },
-    topics: linkTopicsFor(sealed.person.contact),
+    topics: isProbeSite(configuration, siteId) ? [] : linkTopicsFor(sealed.person.contact),
   }
   if (issued === null) return { outcome: { ...outcome, certificate: null }, certificate: null }
   const { hcert, twoddoc, uvci } = issued

@@ -13,6 +13,7 @@
 import { hourMilliseconds } from '@sidep/time'
 import type { Actor, SiteActor } from '../platform/actor.ts'
 import type { Platform, Sql } from '../platform/context.ts'
+import { isProbeSite } from '../platform/probe-sites.ts'
 import { Problem } from '../platform/problems.ts'
 
 export interface Pace {
@@ -229,6 +230,7 @@ export const makePace = ({
       }
     },
     count: (actor, screeningId, madeAt) => {
+      if (isProbeSite(configuration, actor.site.id)) return
       const now = clock.now()
       // A document whose clock was ahead counts in the present hour, not in a future one.
       const hour = Math.min(hourOf(madeAt ?? now), hourOf(now))

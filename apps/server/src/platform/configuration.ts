@@ -5,6 +5,7 @@
  */
 import { resolve } from 'node:path'
 import { requestsMax } from '@sidep/admission'
+import { parseFiness } from '@sidep/identifiers'
 import { defaultProfile, profiles } from '@sidep/verdict'
 import { type AddressConfiguration, readAddresses } from './address-configuration.ts'
 import { type CardConfiguration, readCardConfiguration } from './card-configuration.ts'
@@ -42,6 +43,8 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
   readonly card: CardConfiguration | null
   /** Profession codes (nomenclature G15) that may enter screenings. */
   readonly permittedProfessions: readonly string[]
+  /** FINESS numbers of the sites at which probes act (probe-sites.ts). */
+  readonly probeSites: readonly string[]
   /** Longest time an open session lives, hours. It needs nobody else while it does. */
   readonly sessionHours: number
   /** How long a token of a session bound to a device lasts before the device renews it, minutes. */
@@ -212,6 +215,10 @@ export const parseConfiguration = (
   if (professions.length === 0 || professions.some((code) => !/^\d{2}$/.test(code))) {
     wrong('PERMITTED_PROFESSIONS', 'two-digit profession codes with commas, e.g. 21,10,60')
   }
+  const probeSites = listOf(text('PROBE_SITES') ?? '')
+  if (probeSites.some((site) => !parseFiness(site).ok)) {
+    wrong('PROBE_SITES', 'FINESS numbers with commas')
+  }
   const level = text('LOG_LEVEL') ?? 'info'
   const logLevel = logLevels.find((name) => name === level)
   if (logLevel === undefined) wrong('LOG_LEVEL', `one of ${logLevels.join(', ')}`)
@@ -233,6 +240,7 @@ export const parseConfiguration = (
     ecps: readEcps(read, production),
     card: readCardConfiguration(read, workingDirectory, addresses.host),
     permittedProfessions: professions,
+    probeSites,
     sessionHours: integer('SESSION_HOURS', 12, 1, 24),
     sessionRenewalMinutes: integer('SESSION_RENEWAL_MINUTES', 20, 5, 60),
     sessionExtensionHours: integer('SESSION_EXTENSION_HOURS', 72, 24, 96),
