@@ -89,6 +89,13 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/doors.ts'),
   },
   {
+    name: 'watch',
+    summary:
+      'watch a portal from outside as its users: incidents, the status page, telling those on duty',
+    example: 'WATCH_DUTY_MAIL=astreinte@example.org npx sidep watch --publish /srv/etat',
+    load: () => import('./commands/watch.ts'),
+  },
+  {
     name: 'audit',
     summary: 'check the audit chains: their links, and that they are those whose heads were signed',
     example: 'npx sidep audit --check --site 750712184',

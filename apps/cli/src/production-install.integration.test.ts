@@ -146,7 +146,7 @@ test('there, a production portal starts on a PostgreSQL, serves its pages and st
   assert.equal((await sidep(['keys', '--folder', keys])).exitCode, 0)
   const port = await freePort('127.0.0.1')
   const operatorPort = await freePort('127.0.0.1')
-  const child = begin(['start'], {
+  const child = begin(['start', '--no-watch'], {
     SIDEP_MODE: 'production',
     HOST: '127.0.0.1',
     PORT: String(port),

@@ -1,11 +1,14 @@
 /** The outside world of a development server: identity provider, card authority and mailbox, speaking the real protocols. */
+import { existsSync } from 'node:fs'
 import { routes } from '@sidep/contracts'
 import {
+  cardFiles,
   demoIdentities,
   generateProfessionals,
   type IdentityProvider,
   type Mailbox,
   portalFiles,
+  probeIdentity,
   type RunningCardAuthority,
   startCardAuthority,
   startIdentityProvider,
@@ -69,7 +72,10 @@ const startProvider = async (portalUrl: string, port: number): Promise<IdentityP
       },
     ],
     people: demoIdentities,
-    others: generateProfessionals(syntheticProfessionals.count, syntheticProfessionals.seed),
+    others: [
+      ...generateProfessionals(syntheticProfessionals.count, syntheticProfessionals.seed),
+      probeIdentity,
+    ],
   })
 
 const cardSettings = (folder: string, { revocationLists }: RunningCardAuthority): Environment => {
@@ -79,6 +85,18 @@ const cardSettings = (folder: string, { revocationLists }: RunningCardAuthority)
     CARD_REVOCATION_LISTS: revocationLists.join(','),
     CARD_TLS_CERTIFICATE: serverCertificate,
     CARD_TLS_KEY: serverKey,
+  }
+}
+
+/** What the watcher shows at the card port. */
+const probeCardSettings = (folder: string): Environment => {
+  const { certificate, privateKey } = cardFiles(folder, 'probe')
+  // A folder of an earlier version has no such card.
+  if (!existsSync(certificate)) return {}
+  return {
+    WATCH_CARD_CERTIFICATE: certificate,
+    WATCH_CARD_KEY: privateKey,
+    WATCH_CARD_AUTHORITY: portalFiles(folder).authority,
   }
 }
 
@@ -138,11 +156,14 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
             ECPS_ISSUER: identityProvider.issuer,
             ECPS_CLIENT_ID: client.id,
             ECPS_CLIENT_SECRET: client.secret,
+            PROBE_SITES: probeIdentity.activities[0].finess,
+            WATCH_ECPS: probeIdentity.nationalId,
           }),
       ...(cardAuthority === null || options.cardsFolder === undefined
         ? {}
         : {
             ...cardSettings(options.cardsFolder, cardAuthority),
+            ...probeCardSettings(options.cardsFolder),
             CARD_PORT: String(await freePort('127.0.0.1', cardPortOf(environment, ports.cardPort))),
           }),
       ...(mailbox === null || isSet(environment, 'SMTP_URL')

@@ -73,7 +73,7 @@ export const portalOfFile = async (): Promise<StartedPortal> => {
   const data = join(folder, 'data')
   const environment = { DATA_DIR: data, KEYS_DIR: '', DATABASE_URL: '', PORT: `${port}` }
   const cardPort = { CARD_PORT: `${await freePort('127.0.0.1')}` }
-  const server = runCommand(['start'], folder, { ...environment, ...cardPort })
+  const server = runCommand(['start', '--no-watch'], folder, { ...environment, ...cardPort })
   const isReady = async (): Promise<boolean> => {
     if (server.child.exitCode !== null) throw new Error((await server.finished).stderr)
     return fetch(`http://127.0.0.1:${port}/readyz`).then(

@@ -16,6 +16,7 @@ import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.t
 import { startThreadedIssuance } from './issuance/threaded-issuance.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
+import { serveStatus } from './operations/status/status-folder.ts'
 import { type CatalogueSource, openCatalogue } from './platform/catalogue.ts'
 import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from './platform/clock.ts'
 import type { Configuration } from './platform/configuration.ts'
@@ -350,6 +351,7 @@ const start = async (
     }),
   )
   serveInformation(app, configuration)
+  serveStatus(app, configuration.statusDirectory)
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages
   if (pages !== null) await servePages(app, pages, origins)
 

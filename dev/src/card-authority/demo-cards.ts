@@ -1,6 +1,6 @@
 /** Cards to try the card door with: the demo people's, an employee's, and one for each thing that can be wrong. */
 import type { JsonName } from '@peculiar/x509'
-import { demoPeople } from '../directory/demo-identities.ts'
+import { demoPeople, probeIdentity } from '../directory/demo-identities.ts'
 import { syntheticFiness } from '../directory/numbers.ts'
 import type { SyntheticProfessional } from '../directory/synthetic-professional.ts'
 import type { Card, CardAuthority, CardFault } from './authority.ts'
@@ -36,6 +36,7 @@ export const demoCards = {
   },
   nurse: { subject: ofPerson(demoPeople.nurse), note: 'a nurse' },
   doctor: { subject: ofPerson(demoPeople.doctor), note: 'a doctor' },
+  probe: { subject: ofPerson(probeIdentity), note: 'what sidep watch shows: nobody’s' },
   employee: {
     subject: employeeSubject({
       companyName: parvis.companyName,

@@ -163,5 +163,27 @@ export const demoPeople = {
   },
 } as const satisfies Record<string, SyntheticProfessional>
 
+const probeSite: SyntheticActivity = {
+  finess: syntheticFiness('75', 900),
+  structureId: `F${syntheticFiness('75', 900)}`,
+  companyName: 'LIEU DE SONDE (ESSAI)',
+  street: { number: '0', kind: 'R', name: 'DE LA SONDE' },
+  postalCode: '75011',
+  municipality: 'PARIS',
+  mode: 'L',
+  sector: sectors.pharmacy,
+}
+
+/** Whom `sidep watch` signs in as: nobody, at a site of its own. */
+export const probeIdentity = {
+  nationalId: syntheticNationalId(9_000_900),
+  familyName: 'SONDE',
+  givenName: 'Essai',
+  civility: female,
+  profession: professions.pharmacist,
+  category: civil,
+  activities: [probeSite],
+} as const satisfies SyntheticProfessional
+
 /** The same people, in the order that the sign-in page lists them. */
 export const demoIdentities: readonly SyntheticProfessional[] = Object.values(demoPeople)

@@ -8,6 +8,7 @@ import { aborted, listenForStop } from '../stop-signal.ts'
 interface StartOptions {
   readonly role: Role
   readonly build: boolean
+  readonly watch: boolean
 }
 
 export const define = (command: Command): void => {
@@ -18,6 +19,7 @@ export const define = (command: Command): void => {
         .default('all'),
     )
     .option('--no-build', 'serve the pages as they are, however old')
+    .option('--no-watch', 'start no watcher beside it (sidep watch)')
     .addHelpText(
       'after',
       `
@@ -32,7 +34,7 @@ for unless ECPS_ISSUER, CARD_AUTHORITY, SMTP_URL and SMS_GATEWAY_URL name real o
 const exitCodeUnusableConfiguration = 78 // sysexits.h EX_CONFIG
 const stopMillisecondsMax = 20_000
 
-const start = async ({ role, build }: StartOptions): Promise<void> => {
+const start = async ({ role, build, watch }: StartOptions): Promise<void> => {
   const stopping = listenForStop()
   const say = (line: string): void => console.log(line)
   try {
@@ -41,6 +43,7 @@ const start = async ({ role, build }: StartOptions): Promise<void> => {
       workingDirectory: process.cwd(),
       role,
       build,
+      watch,
       stopping,
       say,
     })

@@ -10,6 +10,7 @@ export interface Started {
   readonly standIns: Pick<StandIns, 'identityProvider' | 'cardAuthority' | 'mailbox'>
   /** Professionals imported just now, null when the directory was there already. */
   readonly filled: number | null
+  readonly watcherUrl: string | null
 }
 
 const line = (name: string, value: string): string => `  ${name.padEnd(19)}${value}`
@@ -57,7 +58,7 @@ const cardLines = (folder: string, portal: string): string[] => {
 }
 
 /** What the person who started a development portal wants to know. */
-export const describeStart = ({ server, standIns, filled }: Started): string => {
+export const describeStart = ({ server, standIns, filled, watcherUrl }: Started): string => {
   const { url, origins, operatorUrl, platform, cardDoor } = server
   const { identityProvider, cardAuthority, mailbox } = standIns
   const { databaseUrl, dataDirectory } = platform.configuration
@@ -84,6 +85,9 @@ export const describeStart = ({ server, standIns, filled }: Started): string => 
             `https://${new URL(origins.counter).hostname}:${cardDoor.port}${routes.loginCard}`,
           ),
         ]),
+    ...(watcherUrl === null
+      ? []
+      : [line('Status', `${url}/etat/`), line('Status, apart', `${watcherUrl}/`)]),
     line('Figures', `${operatorUrl}${operatorRoutes.metrics}`),
     line('Data', databaseUrl === null ? dataDirectory : 'the database of DATABASE_URL'),
     ...(filled === null ? [] : [line('Directory', `${filled} invented professionals imported`)]),

@@ -1,4 +1,4 @@
-import { directoryFile, generateProfessionals } from '@sidep/dev'
+import { directoryFile, generateProfessionals, probeIdentity } from '@sidep/dev'
 import { importDirectory, isDirectoryEmpty } from '@sidep/server/login/directory/index.ts'
 import type { Platform } from '@sidep/server/platform/context.ts'
 import { syntheticProfessionals } from '../stand-ins.ts'
@@ -15,7 +15,7 @@ export const fillEmptyDirectory = async ({
 }: Pick<Platform, 'database' | 'clock' | 'randomBytes'>): Promise<number | null> => {
   if (!(await isDirectoryEmpty(database))) return null
   const { count, seed } = syntheticProfessionals
-  const file = directoryFile(generateProfessionals(count, seed))
+  const file = directoryFile([...generateProfessionals(count, seed), probeIdentity])
   async function* bytes(): AsyncGenerator<Uint8Array> {
     yield Buffer.from(file)
   }

@@ -8,6 +8,7 @@ import { ensureWebBuilt } from '../web-build.ts'
 import { describeStart } from './describe-start.ts'
 import { fillEmptyDirectory } from './fill-directory.ts'
 import type { Environment, Running, StartOptions } from './start-options.ts'
+import { startWatcherBeside } from './watcher-beside.ts'
 
 /** A development log that a person can read along with: warnings and worse, unless asked for more. */
 const developmentDefaults = async (
@@ -16,9 +17,13 @@ const developmentDefaults = async (
 ): Promise<Environment> => ({
   ...environment,
   PORT: String(port),
+  WATCH_PORT: environment.WATCH_PORT ?? String(await freePort('127.0.0.1', watchPort(port))),
   OPERATOR_PORT: environment.OPERATOR_PORT ?? String(await freePort('127.0.0.1', operator.port)),
   LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
 })
+
+/** After those of the stand-ins and the operator's. */
+const watchPort = (port: number): number => port + 6
 
 /** Where design.md and the README say that cards are asked for. */
 const defaultCardPort = 8443
@@ -63,10 +68,11 @@ const buildPages = async (stopping: AbortSignal, say: StartOptions['say']): Prom
  */
 export const startDevelopment = async (
   given: Configuration,
-  { environment, role, build, stopping, say }: StartOptions,
+  options: StartOptions,
   parse: (environment: Environment) => Configuration,
   started: AsyncDisposableStack,
 ): Promise<Omit<Running, 'close'>> => {
+  const { environment, role, build, stopping, say } = options
   if (build) await buildPages(stopping, say)
   stopping.throwIfAborted()
   const port = given.port === 0 ? await freePort('127.0.0.1') : given.port
@@ -83,6 +89,7 @@ export const startDevelopment = async (
   stopping.throwIfAborted()
   const filled = await fillEmptyDirectory(server.platform)
   stopping.throwIfAborted()
-  say(describeStart({ server, standIns, filled }))
-  return { server, standIns }
+  const watcherUrl = await startWatcherBeside(standIns.environment, options, started)
+  say(describeStart({ server, standIns, filled, watcherUrl }))
+  return { server, standIns, watcherUrl }
 }

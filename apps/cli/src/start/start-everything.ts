@@ -11,6 +11,7 @@ import { freePort } from '@sidep/server/platform/free-port.ts'
 import { loadUnlessLeftOut } from '../left-out.ts'
 import { webDistFolder } from '../web-build.ts'
 import type { Environment, Running, StartOptions } from './start-options.ts'
+import { startWatcherBeside } from './watcher-beside.ts'
 
 /** The configuration cannot be used; the message lists what to put right. */
 export class UnusableConfiguration extends Error {
@@ -61,7 +62,8 @@ export const startEverything = async (options: StartOptions): Promise<Running> =
       started.defer(() => server.close())
       stopping.throwIfAborted()
       say(`sidep listens on ${server.url}, for its operator on ${server.operatorUrl}`)
-      return { server, standIns: null, close: () => started.disposeAsync() }
+      const watcherUrl = await startWatcherBeside(environment, options, started)
+      return { server, standIns: null, watcherUrl, close: () => started.disposeAsync() }
     }
     const { startDevelopment } = await loadUnlessLeftOut(
       'without SIDEP_MODE=production, start needs',

@@ -14,6 +14,8 @@ export interface StartOptions {
   readonly role: Role
   /** Whether stale pages are built first (development only). */
   readonly build: boolean
+  /** Whether a watcher is started beside it. */
+  readonly watch: boolean
   /** Aborted when the start is to be given up. */
   readonly stopping: AbortSignal
   readonly say: (line: string) => void
@@ -23,5 +25,7 @@ export interface Running {
   readonly server: RunningServer
   readonly standIns: StandIns | null
   /** Ends the server first, then the stand-ins. */
+  /** Where the watcher has the status page; null without one. */
+  readonly watcherUrl: string | null
   close(): Promise<void>
 }

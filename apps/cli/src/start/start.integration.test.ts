@@ -20,7 +20,7 @@ before(async () => {
 after(() => removeFolder(folder))
 
 const start = (environment: Readonly<Record<string, string>>): CommandRun =>
-  runCommand(['start', '--no-build'], folder, {
+  runCommand(['start', '--no-build', '--no-watch'], folder, {
     DATA_DIR: join(folder, 'data'),
     PORT: '0',
     ...environment,

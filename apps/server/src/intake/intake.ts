@@ -184,7 +184,9 @@ export const openIntake = (
     const requests = fresh.map((entry, index) => {
       const { actor } = entry
       const settling = settlings[index] ?? null
-      return settling === null || !mayBeEntered(entry) ? null : requestOf(settling, actor.site.name, at)
+      return settling === null || !mayBeEntered(entry)
+        ? null
+        : requestOf(settling, actor.site.name, at)
     })
     const issued = await issueEach(requests, isAwaited)
     return fresh.map((entry, index) => {

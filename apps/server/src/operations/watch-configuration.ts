@@ -9,7 +9,7 @@ import {
   makeReader,
   type Reader,
 } from '../platform/configuration-reader.ts'
-import { originsOf, type Origins } from '../platform/origins.ts'
+import { type Origins, originsOf } from '../platform/origins.ts'
 
 /** PEM. */
 export interface CardPair {
@@ -69,8 +69,16 @@ const listOf = (text: string | null): string[] =>
     .filter((part) => part !== '')
 
 const channels = {
-  MAIL: { channel: 'email', hint: 'e-mail addresses with commas', fits: (one: string) => emailPattern.test(one) },
-  SMS: { channel: 'sms', hint: 'phone numbers with commas, +33…', fits: (one: string) => phonePattern.test(one) },
+  MAIL: {
+    channel: 'email',
+    hint: 'e-mail addresses with commas',
+    fits: (one: string) => emailPattern.test(one),
+  },
+  SMS: {
+    channel: 'sms',
+    hint: 'phone numbers with commas, +33…',
+    fits: (one: string) => phonePattern.test(one),
+  },
   WEBHOOK: {
     channel: 'webhook',
     hint: 'http addresses with commas',
@@ -147,10 +155,16 @@ export const parseWatchConfiguration = (
   const gatewayUrl = url('SMS_GATEWAY_URL', ['https:', 'http:'])
   const token = text('SMS_GATEWAY_TOKEN')
   const recipients = readRecipients(read)
-  if (recipients.some(({ channel }) => channel === 'email') && (smtpUrl === null || from === null)) {
+  if (
+    recipients.some(({ channel }) => channel === 'email') &&
+    (smtpUrl === null || from === null)
+  ) {
     missing(smtpUrl === null ? 'SMTP_URL' : 'MAIL_FROM', 'for those on duty who are told by e-mail')
   }
-  if (recipients.some(({ channel }) => channel === 'sms') && (gatewayUrl === null || token === null)) {
+  if (
+    recipients.some(({ channel }) => channel === 'sms') &&
+    (gatewayUrl === null || token === null)
+  ) {
     missing(
       gatewayUrl === null ? 'SMS_GATEWAY_URL' : 'SMS_GATEWAY_TOKEN',
       'for those on duty who are told by text message',

@@ -43,6 +43,8 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
   readonly card: CardConfiguration | null
   /** Profession codes (nomenclature G15) that may enter screenings. */
   readonly permittedProfessions: readonly string[]
+  /** Where the watcher writes the files of `/etat/`. */
+  readonly statusDirectory: string
   /** FINESS numbers of the sites at which probes act (probe-sites.ts). */
   readonly probeSites: readonly string[]
   /** Longest time an open session lives, hours. It needs nobody else while it does. */
@@ -241,6 +243,7 @@ export const parseConfiguration = (
     card: readCardConfiguration(read, workingDirectory, addresses.host),
     permittedProfessions: professions,
     probeSites,
+    statusDirectory: resolve(dataDirectory, text('STATUS_DIR') ?? 'watch/etat'),
     sessionHours: integer('SESSION_HOURS', 12, 1, 24),
     sessionRenewalMinutes: integer('SESSION_RENEWAL_MINUTES', 20, 5, 60),
     sessionExtensionHours: integer('SESSION_EXTENSION_HOURS', 72, 24, 96),

@@ -131,7 +131,9 @@ const changed = (incident: Incident, event: WatchEvent): Incident => {
       return { ...incident, taken: incident.taken ?? { at: event.at, by: event.by } }
     case 'noted': {
       const { at, by, fr, en } = event
-      return { ...incident, notes: [...incident.notes, { at, by, fr, en }] }
+      // An order that was heard twice is one.
+      const isKnown = incident.notes.some((note) => note.at === at && note.fr === fr)
+      return isKnown ? incident : { ...incident, notes: [...incident.notes, { at, by, fr, en }] }
     }
     case 'told':
       return {

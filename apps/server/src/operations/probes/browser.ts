@@ -38,7 +38,7 @@ export interface ProbeBrowser {
 }
 
 const redirectsMax = 15
-const pageBytesMax = 4 * 1024 * 1024
+const pageBytesMax = 17 * 1024 * 1024
 
 const only = (value: string | string[] | undefined): string =>
   (Array.isArray(value) ? value[0] : value) ?? ''
@@ -62,11 +62,15 @@ export const makeProbeAgent = (milliseconds: number, card: CardPair | null): Age
     },
   })
 
-/** @param signal ends everything that is asked */
-export const makeProbeBrowser = (agent: Agent, signal: AbortSignal): ProbeBrowser => {
-  /** By host name and cookie name: ports do not separate cookies (RFC 6265 §8.5). */
-  const cookies = new Map<string, Map<string, string>>()
+/** Cookies by host name and name: ports do not separate them (RFC 6265 §8.5). */
+export type Jar = Map<string, Map<string, string>>
 
+/** @param signal ends everything that is asked @param cookies of an earlier probe, where one goes on */
+export const makeProbeBrowser = (
+  agent: Agent,
+  signal: AbortSignal,
+  cookies: Jar = new Map(),
+): ProbeBrowser => {
   const send = async (url: URL, { method = 'GET', json, form }: Asked) => {
     const own = cookies.get(url.hostname) ?? new Map<string, string>()
     cookies.set(url.hostname, own)

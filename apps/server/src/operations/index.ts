@@ -1,0 +1,10 @@
+/** What the command line uses of the watcher. */
+export { systemClock, systemRandomBytes } from '../platform/clock.ts'
+export { type Component, components } from './incidents/components.ts'
+export { maintenanceMillisecondsMax } from './incidents/rules.ts'
+export { noticeFile } from './notices.ts'
+export { makeMessengers } from './notify/messengers.ts'
+export { runningWatcher } from './running.ts'
+export { leaveOrder, writeWhole } from './store.ts'
+export { parseWatchConfiguration, type WatchConfiguration } from './watch-configuration.ts'
+export { startWatcher, type Watcher } from './watcher.ts'

@@ -1,0 +1,130 @@
+/** The watcher with a clock of its own and probes that find what the test says; files, port and messages are real. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
+import { type Component, components } from './incidents/components.ts'
+import type { Finding } from './incidents/machine.ts'
+import { makeMessengers } from './notify/messengers.ts'
+import { runningWatcher } from './running.ts'
+import { leaveOrder } from './store.ts'
+import { parseWatchConfiguration } from './watch-configuration.ts'
+import { startWatcher, type Watcher } from './watcher.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'sidep-watcher-'))
+after(() => rm(folder, { recursive: true, force: true }))
+
+interface Hook {
+  readonly id: string
+  readonly stage: string
+  readonly incident: string
+}
+const hooks: Hook[] = []
+let refusals = 1
+const receiver = createServer(async (request, response) => {
+  let text = ''
+  for await (const chunk of request) text += chunk
+  refusals -= 1
+  if (refusals >= 0) {
+    response.writeHead(503).end()
+    return
+  }
+  hooks.push(JSON.parse(text) as Hook)
+  response.writeHead(204).end()
+}).listen(0, '127.0.0.1')
+await once(receiver, 'listening')
+after(() => receiver.close())
+const hookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`
+
+const parsed = parseWatchConfiguration(
+  {
+    WATCH_DIR: join(folder, 'watch'),
+    WATCH_PORT: '0',
+    WATCH_SECONDS: '1',
+    WATCH_ESCALATE_MINUTES: '1',
+    WATCH_DUTY_WEBHOOK: hookUrl,
+    WATCH_ESCALATION_WEBHOOK: hookUrl,
+  },
+  folder,
+)
+assert.ok(parsed.ok)
+const configuration = { ...parsed.value, intervalMilliseconds: 10 }
+
+/** A second of the machine's is a minute here: nothing waits for the seconds that a rule wants. */
+const begunAt = performance.now()
+const clock = {
+  now: () => new Date(Date.parse('2026-11-30T14:00:00Z') + (performance.now() - begunAt) * 60),
+}
+const failing = new Set<Component>()
+const probes = components.map((component) => ({
+  component,
+  look: async (): Promise<Finding> =>
+    failing.has(component)
+      ? { component, state: 'fails', code: 'ECONNREFUSED' }
+      : { component, state: 'works', code: null },
+}))
+
+const start = (): Promise<Watcher> =>
+  startWatcher(configuration, {
+    clock,
+    randomBytes: (length) => crypto.getRandomValues(new Uint8Array(length)),
+    messengers: makeMessengers(configuration),
+    say: () => undefined,
+    publish: join(folder, 'elsewhere'),
+    probes,
+  })
+
+const until = async (isSo: () => boolean | Promise<boolean>): Promise<void> => {
+  while (!(await isSo())) await wait(20)
+}
+const fileAt = (name: string): Promise<string> =>
+  readFile(join(folder, name), 'utf8').catch(() => '')
+const pageAt = async (watcher: Watcher, path: string): Promise<string> =>
+  (await fetch(`${watcher.url}${path}`)).text()
+
+test('an incident is opened, shown everywhere, told once to each line, taken up again by the next watcher, and closed with a report', async () => {
+  let watcher = await start()
+  assert.equal((await runningWatcher(configuration.folder))?.url, watcher.url)
+  await until(async () => (await pageAt(watcher, '/')).includes('Tout fonctionne'))
+
+  failing.add('ecps')
+  await until(() => watcher.board().incidents.length === 1)
+  const [{ id } = { id: '' }] = watcher.board().incidents
+  await until(async () => (await pageAt(watcher, '/')).includes('Panne en cours'))
+  await until(async () => (await fileAt('watch/etat/index.html')).includes('Panne en cours'))
+  await until(async () => (await fileAt('elsewhere/en/index.html')).includes('There is an outage'))
+  // The receiver was out of order once; those on duty are told all the same, and then the second line.
+  await until(() => hooks.some(({ stage }) => stage === 'escalated'))
+
+  await watcher.close()
+  assert.equal(await runningWatcher(configuration.folder), null)
+  watcher = await start()
+  await leaveOrder(configuration.folder, 'one', {
+    type: 'taken',
+    at: clock.now().toISOString(),
+    incident: id,
+    by: 'c.essai',
+  })
+  await until(() => watcher.board().incidents[0]?.taken?.by === 'c.essai')
+  failing.clear()
+  await until(() => watcher.board().incidents[0]?.closedAt !== null)
+  await until(() => hooks.filter(({ stage }) => stage === 'closed').length === 2)
+  assert.match(await fileAt(`watch/reports/${id.replace('/', '-')}.md`), /# Incident .*brouillon/)
+  await watcher.close()
+
+  assert.deepEqual(
+    hooks.map(({ stage, incident }) => [stage, incident]),
+    [
+      ['opened', id],
+      ['escalated', id],
+      ['closed', id],
+      ['closed', id],
+    ],
+  )
+  assert.equal(new Set(hooks.map((hook) => hook.id)).size, 4)
+})

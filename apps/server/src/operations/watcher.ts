@@ -1,0 +1,325 @@
+/**
+ * The watcher: probes that act as users, incidents, the status page, and those on duty. A process of its own, which needs the
+ * portal for nothing but what it looks at.
+ *
+ * Invariants
+ * - What it says is in its log before anybody is told or the page says it; a log that takes nothing (a full disk) keeps nobody from
+ *   being told.
+ * - Probes begin at their time, however long the ones before them take; what they find counts in the order of their beginning.
+ * - It dies of nothing that it looks at.
+ */
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
+import { dayIn, minuteMilliseconds } from '@sidep/time'
+import { type Clock, monotonicMilliseconds, type RandomBytes } from '../platform/clock.ts'
+import type { Board } from './incidents/board.ts'
+import { components as allComponents, type Component } from './incidents/components.ts'
+import type { DutyRules } from './incidents/duty.ts'
+import type { WatchEvent } from './incidents/events.ts'
+import { type Finding, makeIncidentMachine, type UserSignal } from './incidents/machine.ts'
+import { incidentRules } from './incidents/rules.ts'
+import { readNotices } from './notices.ts'
+import type { Messengers } from './notify/messengers.ts'
+import { reportDraft } from './notify/report.ts'
+import { makeTeller } from './notify/teller.ts'
+import { makeProbes, type Probe } from './probes/probes.ts'
+import { sayRunning } from './running.ts'
+import { type StatusFiles, statusFiles, writeStatus } from './status/status-files.ts'
+import { type StatusServer, startStatusServer } from './status/status-server.ts'
+import { statusView, statusZone } from './status/status-view.ts'
+import { openWatchStore, writeWhole } from './store.ts'
+import type { WatchConfiguration } from './watch-configuration.ts'
+
+export interface WatcherDependencies {
+  readonly clock: Clock
+  readonly randomBytes: RandomBytes
+  readonly messengers: Messengers
+  /** Told, in words, what the person at the terminal may want to know. */
+  readonly say: (line: string) => void
+  /** Where the page is written besides the watcher's own folder; null: nowhere. */
+  readonly publish: string | null
+  /** What users met in the last minutes; null: it is not known now. */
+  readonly readSignals?: (() => Promise<readonly UserSignal[] | null>) | null
+  /** Tests look at something else. */
+  readonly probes?: readonly Probe[]
+}
+
+export interface Watcher {
+  readonly url: string
+  readonly port: number
+  board(): Board
+  close(): Promise<void>
+}
+
+/** While something fails it is looked at sooner again. */
+const failingMilliseconds = 2_500
+const tickMilliseconds = 1_000
+const stallTickMilliseconds = 250
+const firstPageMilliseconds = 10_000
+
+/** Milliseconds that this process stood still at most, of late. */
+const startStallWatch = () => {
+  let last = monotonicMilliseconds()
+  let stalls: { readonly at: number; readonly milliseconds: number }[] = []
+  const timer = setInterval(() => {
+    const now = monotonicMilliseconds()
+    const milliseconds = now - last - stallTickMilliseconds
+    last = now
+    if (milliseconds > stallTickMilliseconds)
+      stalls = [...stalls.slice(-50), { at: now, milliseconds }]
+  }, stallTickMilliseconds)
+  timer.unref()
+  return {
+    latelyMilliseconds: () => {
+      const now = monotonicMilliseconds()
+      stalls = stalls.filter(({ at }) => now - at < 10_000)
+      return Math.max(now - last, ...stalls.map(({ milliseconds }) => milliseconds))
+    },
+    stop: () => clearInterval(timer),
+  }
+}
+
+const nameOf = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+
+const dutyRulesOf = ({ escalateMilliseconds }: WatchConfiguration): DutyRules => ({
+  gatherMilliseconds: 3_000,
+  escalateMilliseconds,
+  staleMilliseconds: 60 * minuteMilliseconds,
+})
+
+export const startWatcher = async (
+  configuration: WatchConfiguration,
+  {
+    clock,
+    randomBytes,
+    messengers,
+    say,
+    publish,
+    readSignals = null,
+    probes: given,
+  }: WatcherDependencies,
+): Promise<Watcher> => {
+  const { folder, origins, help } = configuration
+  const store = await openWatchStore(folder, clock.now())
+  const machine = makeIncidentMachine({
+    rules: incidentRules,
+    board: store.board,
+    kept: store.kept,
+  })
+  const stalls = startStallWatch()
+  const anchors = await openAnchor(folder)
+  const ending = new AbortController()
+  const probes =
+    given ??
+    makeProbes({
+      configuration,
+      clock,
+      randomBytes,
+      stalledMilliseconds: stalls.latelyMilliseconds,
+      anchor: anchors.get(),
+      onAnchor: anchors.set,
+      stopping: ending.signal,
+    })
+  const watched = new Set(probes.map(({ component }) => component))
+  const components = allComponents.filter((component) => watched.has(component))
+  const pageAddress = configuration.publicUrl ?? `${origins.home}/etat/`
+  const seen = new Map<Component, Date>()
+  const statusFolder = join(folder, 'etat')
+  let written: StatusFiles | null = null
+  let stopped = false
+  let watchedMinutes = 0
+  let lastMinute = Math.floor(clock.now().getTime() / minuteMilliseconds)
+
+  const log = async (events: readonly WatchEvent[]): Promise<void> => {
+    try {
+      await store.append(events)
+    } catch (error) {
+      say(`the watcher's log takes nothing: ${nameOf(error)}`)
+    }
+  }
+
+  const teller = makeTeller({
+    recipients: configuration.recipients,
+    rules: dutyRulesOf(configuration),
+    clock,
+    send: messengers.send,
+    page: pageAddress,
+    record: async (event) => {
+      machine.record(event)
+      await log([event])
+    },
+  })
+
+  let writing: Promise<void> = Promise.resolve()
+  const writePage = (): Promise<void> => {
+    writing = writing.then(async () => {
+      try {
+        const notices = await readNotices(folder, anchors.get())
+        const view = statusView(machine.board(), components, seen, notices, clock.now())
+        const files = statusFiles(view, { home: origins.home, help })
+        const before = written
+        // Whoever asks the watcher itself needs no disk.
+        written = files
+        await writeStatus(statusFolder, files, before)
+        if (publish !== null) await writeStatus(publish, files, before)
+      } catch (error) {
+        say(`the status page is not written: ${nameOf(error)}`)
+      }
+    })
+    return writing
+  }
+
+  const reportOf = async (id: string): Promise<void> => {
+    const incident = machine.board().incidents.find((one) => one.id === id)
+    if (incident === undefined) return
+    const path = join(folder, 'reports', `${id.replace('/', '-')}.md`)
+    await writeWhole(path, reportDraft(incident)).catch((error: unknown) =>
+      say(`the report of ${id} is not written: ${nameOf(error)}`),
+    )
+  }
+
+  /** What happened is logged, shown and told, in this order. */
+  const happened = async (events: readonly WatchEvent[]): Promise<void> => {
+    if (events.length === 0) return
+    await log(events)
+    for (const event of events) {
+      say(`${event.at} ${event.type}${'component' in event ? ` ${event.component}` : ''}`)
+      if (event.type === 'closed') await reportOf(event.incident)
+    }
+    await writePage()
+    teller.tell(machine.board())
+  }
+
+  const heard = (begunAt: Date, finding: Finding): Promise<void> => {
+    if (finding.state !== 'unknown') seen.set(finding.component, clock.now())
+    return happened(machine.round(begunAt, [finding]))
+  }
+
+  const timers = new Set<NodeJS.Timeout>()
+  const later = (milliseconds: number, work: () => void): void => {
+    const timer = setTimeout(() => {
+      timers.delete(timer)
+      if (!stopped) work()
+    }, milliseconds)
+    timers.add(timer)
+  }
+
+  const underWay = new Set<Promise<void>>()
+  const run = (probe: Probe): void => {
+    let isFailing = false
+    let turn: Promise<void> = Promise.resolve()
+    const begin = (): void => {
+      const begunAt = clock.now()
+      const looking = probe.look()
+      turn = turn.then(async () => {
+        const finding = await looking
+        isFailing = finding.state === 'fails'
+        if (!stopped) await heard(begunAt, finding)
+      })
+      const done = turn.finally(() => underWay.delete(done))
+      underWay.add(done)
+      const pace = configuration.intervalMilliseconds
+      later(isFailing ? Math.min(failingMilliseconds, pace) : pace, begin)
+    }
+    begin()
+  }
+
+  const everyMinute = async (): Promise<void> => {
+    watchedMinutes += 1
+    if (watchedMinutes >= 60) await sayWatched()
+    await store
+      .keep(machine.kept())
+      .catch((error: unknown) => say(`what was counted is not kept: ${nameOf(error)}`))
+    const signals = readSignals === null ? null : await readSignals().catch(() => null)
+    if (signals !== null) await happened(machine.look(clock.now(), signals))
+    await writePage()
+  }
+
+  const sayWatched = async (): Promise<void> => {
+    if (watchedMinutes === 0) return
+    const now = clock.now()
+    const event: WatchEvent = {
+      type: 'watched',
+      at: now.toISOString(),
+      day: dayIn(now, statusZone),
+      minutes: watchedMinutes,
+    }
+    watchedMinutes = 0
+    machine.record(event)
+    await log([event])
+  }
+
+  const takeOrders = (): Promise<void> =>
+    store
+      .takeOrders(async (orders) => {
+        for (const order of orders) machine.record(order)
+        await happened(orders)
+      })
+      .catch((error: unknown) => say(`orders are not read: ${nameOf(error)}`))
+
+  let ticking: Promise<void> = Promise.resolve()
+  const tick = (): void => {
+    ticking = (async () => {
+      await takeOrders()
+      teller.tell(machine.board())
+      const minute = Math.floor(clock.now().getTime() / minuteMilliseconds)
+      if (minute !== lastMinute) {
+        lastMinute = minute
+        await everyMinute()
+      }
+    })().finally(() => later(tickMilliseconds, tick))
+  }
+
+  const name = Buffer.from(randomBytes(12)).toString('base64url')
+  let server: StatusServer
+  try {
+    server = await startStatusServer({ ...configuration, name }, () => written)
+  } catch (error) {
+    stalls.stop()
+    await store.close()
+    throw error
+  }
+  const gone = await sayRunning(folder, { processId: process.pid, url: server.url, name })
+  for (const probe of probes) run(probe)
+  // By then each has been looked at once, or has given up.
+  later(firstPageMilliseconds, () => void writePage())
+  tick()
+
+  return {
+    url: server.url,
+    port: server.port,
+    board: () => machine.board(),
+    close: async () => {
+      stopped = true
+      ending.abort()
+      for (const timer of timers) clearTimeout(timer)
+      stalls.stop()
+      await Promise.allSettled([...underWay, ticking])
+      await teller.settle()
+      await sayWatched()
+      await writing
+      await gone()
+      await server.close()
+      messengers.close()
+      await store.close()
+    },
+  }
+}
+
+/** The key that verifiers were given first, kept so that notices are checked when the portal is away. */
+const openAnchor = async (folder: string) => {
+  const path = join(folder, 'anchor')
+  const text = await readFile(path, 'utf8').catch(() => '')
+  const read = base64ToBytes(text.trim())
+  let anchor: Uint8Array | null = read.ok && read.value.length > 0 ? read.value : null
+  return {
+    get: () => anchor,
+    set: (next: Uint8Array): void => {
+      if (anchor !== null && bytesToBase64(anchor) === bytesToBase64(next)) return
+      anchor = next
+      writeWhole(path, `${bytesToBase64(next)}\n`).catch(() => undefined)
+    },
+  }
+}
