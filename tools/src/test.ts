@@ -5,8 +5,9 @@
 
 import { spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { globSync } from 'node:fs'
-import { relative, resolve } from 'node:path'
+import { chmodSync, globSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, relative, resolve } from 'node:path'
 import { run } from 'node:test'
 import { spec } from 'node:test/reporters'
 import { unshownEvidence } from './asvs/evidence.ts'
@@ -23,6 +24,9 @@ process.env[mark] = runId
 /** No test file may take longer; the whole suite stays under 15 minutes. */
 const fileTimeoutMilliseconds = 300_000
 
+/** So many files are told with their time: what makes the suite long should be seen. */
+const longestShown = 15
+
 const patterns = process.argv.slice(2)
 const files = globSync('{packages,apps,dev,bench,sim,tools}/**/*.test.ts', {
   cwd: root,
@@ -30,6 +34,18 @@ const files = globSync('{packages,apps,dev,bench,sim,tools}/**/*.test.ts', {
 })
   .filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
   .sort()
+
+/** What every process of the run would do anew: compile the same files, and make a database and migrate it. */
+const prepareOnce = (): CheckOutcome => {
+  process.env.NODE_COMPILE_CACHE ??= resolve(root, 'node_modules/.cache/compiled')
+  const folder = mkdtempSync(join(tmpdir(), 'sidep-test-template-'))
+  chmodSync(folder, 0o711)
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const program = resolve(root, 'apps/server/src/platform/test-template-main.ts')
+  const { status, stderr } = spawnSync(process.execPath, [program, folder], { encoding: 'utf8' })
+  if (status === 0) process.env.SIDEP_TEST_TEMPLATE = folder
+  return { name: 'a database to begin from', passed: status === 0, output: stderr }
+}
 
 const buildWeb = (): CheckOutcome => {
   const build = spawnSync(
@@ -58,6 +74,9 @@ const programs = (): CheckOutcome => {
 /** Titles of the tests that passed, by file from the root. */
 const passedByFile = new Map<string, Set<string>>()
 
+/** Seconds that each file took, by file from the root. */
+const secondsByFile = new Map<string, number>()
+
 const runTests = async (): Promise<{ passed: number; failed: number; skipped: number }> => {
   const counts = { passed: 0, failed: 0, skipped: 0 }
   const stream = run({
@@ -84,6 +103,9 @@ const runTests = async (): Promise<{ passed: number; failed: number; skipped: nu
   stream.on('test:fail', (data) => {
     if (counted(data)) counts.failed += 1
   })
+  stream.on('test:summary', ({ file, duration_ms: milliseconds }) => {
+    if (file !== undefined) secondsByFile.set(relative(root, file), milliseconds / 1_000)
+  })
   const printed = stream.compose(new spec())
   for await (const chunk of printed) process.stdout.write(chunk)
   return counts
@@ -98,6 +120,7 @@ const note = (outcome: CheckOutcome): void => {
 if (patterns.length === 0) runChecks().forEach(note)
 note(programs())
 note(buildWeb())
+note(prepareOnce())
 const counts = await runTests()
 if (patterns.length === 0) {
   const unshown = unshownEvidence(readRequirements(), passedByFile)
@@ -106,6 +129,11 @@ if (patterns.length === 0) {
     passed: unshown.length === 0,
     output: unshown.join('\n'),
   })
+}
+const longest = [...secondsByFile].sort(([, a], [, b]) => b - a).slice(0, longestShown)
+if (patterns.length === 0) {
+  console.log('the longest files, in seconds:')
+  for (const [file, seconds] of longest) console.log(`${seconds.toFixed(1).padStart(7)} ${file}`)
 }
 const left = processesMarked(mark, runId)
 note({

@@ -7,6 +7,7 @@ import { join, resolve } from 'node:path'
 import { after } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { freePort } from '@sidep/server/platform/free-port.ts'
+import { fillFromTemplate } from '@sidep/server/platform/test-template.ts'
 
 const program = resolve(import.meta.dirname, 'main.ts')
 
@@ -71,6 +72,7 @@ export const portalOfFile = async (): Promise<StartedPortal> => {
   process.env.TMPDIR = folder
   const port = await freePort('127.0.0.1')
   const data = join(folder, 'data')
+  await fillFromTemplate(data)
   const environment = { DATA_DIR: data, KEYS_DIR: '', DATABASE_URL: '', PORT: `${port}` }
   const cardPort = { CARD_PORT: `${await freePort('127.0.0.1')}` }
   const server = runCommand(['start', '--no-watch'], folder, { ...environment, ...cardPort })

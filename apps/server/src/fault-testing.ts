@@ -10,6 +10,7 @@ import { after } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { systemClock } from './platform/clock.ts'
 import { embeddedProcessId } from './platform/embedded/cluster.ts'
+import { fillFromTemplate } from './platform/test-template.ts'
 import type { TestClock } from './platform/testing.ts'
 
 /** How often each fault is made; SIDEP_KILL_ROUNDS sets it. */
@@ -47,6 +48,7 @@ export const startServerProcess = async (
   port: number,
   environment: Readonly<Record<string, string>> = {},
 ): Promise<ChildProcess> => {
+  await fillFromTemplate(dataDirectory)
   const settings = {
     DATA_DIR: dataDirectory,
     PORT: String(port),

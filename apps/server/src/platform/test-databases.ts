@@ -10,6 +10,7 @@ import { join } from 'node:path'
 import postgres from 'postgres'
 import { type OpenDatabase, openDatabase, openEmbeddedDatabase } from './database.ts'
 import { startEmbeddedDatabase } from './embedded/cluster.ts'
+import { copyMigrated, fillFromTemplate } from './test-template.ts'
 
 export interface TestDatabases {
   /** The database of a number, migrated: made at the first call, opened again at others. */
@@ -64,13 +65,19 @@ const givenDatabases = (url: string): TestDatabases => {
 }
 
 const embeddedDatabases = async (folder: string): Promise<TestDatabases> => {
+  await fillFromTemplate(folder)
   const embedded = await startEmbeddedDatabase(folder)
+  const open = async (number: number): Promise<OpenDatabase> => {
+    const name = `test${number}`
+    await copyMigrated(embedded, name)
+    return openEmbeddedDatabase(embedded, name)
+  }
   return {
-    open: (number) => openEmbeddedDatabase(embedded, `test${number}`),
+    open,
     async reach(number) {
       const { host, user, password } = embedded.connection
       const name = `test${number}`
-      await (await openEmbeddedDatabase(embedded, name)).close()
+      await (await open(number)).close()
       return {
         upstream: { path: join(host, `.s.PGSQL.${defaultPort}`) },
         urlThrough: (through) => `postgres://${user}:${password}@127.0.0.1:${through}/${name}`,
