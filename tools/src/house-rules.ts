@@ -40,7 +40,7 @@ const roomImports: Record<string, readonly string[]> = {
   tools: allPackages,
 }
 
-/** The four floors of the server, top first. Modules on one floor do not import each other. */
+/** The five floors of the server, top first. Modules on one floor do not import each other. */
 const serverFloors: readonly (readonly string[])[] = [
   ['main', 'index'],
   [

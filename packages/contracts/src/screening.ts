@@ -69,10 +69,7 @@ export const Reason = Type.Union([
   Type.Literal('other'),
 ])
 
-/** Hours after the sample from which an entry needs a reason, and a positive somebody else's confirmation. */
-export const lateAfterHours = 24
-
-/** Why something is entered later than that. */
+/** Why something is entered late; packages/screening says from which age of the sample that is. */
 export const lateReasons = ['outage', 'paper', 'forgotten', 'correction'] as const
 export const LateReason = Type.Union([
   /** The portal, the network or the computer was down. */

@@ -1,11 +1,13 @@
-/** Every bound on time that a screening is judged by stands here. */
+/** Every bound on time that a screening is judged by stands here, but for how far clocks may differ (packages/continuity). */
 
 import { clockSkewMilliseconds } from '@sidep/continuity'
-import { lateAfterHours } from '@sidep/contracts'
 import { hourMilliseconds } from '@sidep/time'
 
 /** 72 h: validity of an antigen test, décret n° 2021-1059 of 7 August 2021; older ones are typed as catch-up. */
-export const sampledBeforeMilliseconds = 72 * hourMilliseconds
+const sampledBeforeMilliseconds = 72 * hourMilliseconds
+
+/** From this age of the sample an entry needs a reason, and a positive of it somebody else's confirmation. */
+const lateAfterMilliseconds = 24 * hourMilliseconds
 
 /** What an operator sets. */
 export interface ScreeningLimits {
@@ -27,7 +29,7 @@ export const isCatchUp = (sampledAt: Date, at: Date): boolean =>
 
 /** Whether a sample is so old that its entry needs a reason, and a positive of it somebody else's word. */
 export const isLate = (sampledAt: Date, at: Date): boolean =>
-  at.getTime() - sampledAt.getTime() > lateAfterHours * hourMilliseconds
+  at.getTime() - sampledAt.getTime() > lateAfterMilliseconds
 
 /** Whether a moment lies further ahead than the clocks of counters do. */
 export const isInFuture = (moment: Date, at: Date): boolean =>

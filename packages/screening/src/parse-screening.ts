@@ -14,7 +14,7 @@ import {
 import { dayMilliseconds } from '@sidep/time'
 import { type CatalogueTables, isDeviceValidOn } from './catalogue.ts'
 import { Faults } from './faults.ts'
-import { isInFuture, isLate, type ScreeningLimits, sampledBeforeMilliseconds } from './limits.ts'
+import { isCatchUp, isInFuture, isLate, type ScreeningLimits } from './limits.ts'
 import { parseMoment } from './moment.ts'
 import { parsePerson } from './parse-person.ts'
 import { parseResultAt } from './parse-result.ts'
@@ -70,12 +70,13 @@ const parseSampledAt = (
     faults.add('/sampledAt', 'MALFORMED')
     return undefined
   }
-  const age = at.getTime() - moment.getTime()
   const mayBeOld = catchUp === true || way === 'laboratory'
-  const oldest = mayBeOld ? catchUpDaysMax * dayMilliseconds : sampledBeforeMilliseconds
+  const isTooOld = mayBeOld
+    ? at.getTime() - moment.getTime() > catchUpDaysMax * dayMilliseconds
+    : isCatchUp(moment, at)
   const lastDay = lastDayOf(sampledAt, moment).slice(0, birthDate.length)
   if (isInFuture(moment, at)) faults.add('/sampledAt', 'SAMPLED_IN_FUTURE')
-  else if (age > oldest) faults.add('/sampledAt', 'SAMPLED_TOO_OLD')
+  else if (isTooOld) faults.add('/sampledAt', 'SAMPLED_TOO_OLD')
   else if (faults.isClean('/person/birthDate') && lastDay < birthDate) {
     faults.add('/sampledAt', 'SAMPLED_BEFORE_BIRTH')
   }
