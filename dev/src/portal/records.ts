@@ -21,8 +21,13 @@ export const foundBy = (
   )
 }
 
-export const historyOf = ({ sampledAt, recordedAt, result }: ScreeningEntry): ScreeningHistory => {
-  const nobody = { by: null, operator: null, reason: null }
+export const historyOf = ({
+  sampledAt,
+  recordedAt,
+  result,
+  change,
+}: ScreeningEntry): ScreeningHistory => {
+  const nobody = { by: null, operator: null, reason: null, why: null, about: null }
   const by = { ...nobody, by: 'Anne LE GOFF' }
   const events: HistoryEvent[] = [
     { ...nobody, at: sampledAt, kind: 'sampled' },
@@ -30,6 +35,12 @@ export const historyOf = ({ sampledAt, recordedAt, result }: ScreeningEntry): Sc
     { ...nobody, at: recordedAt, kind: 'sms-failed', reason: 'unknown-recipient' },
     { ...by, at: recordedAt, kind: 'sent-again', operator: 'Léa PETIT' },
     { ...nobody, at: recordedAt, kind: 'link-opened' },
+    ...(change === undefined
+      ? []
+      : ([
+          { ...by, at: change.at, kind: change.kind, why: change.reason },
+          { ...nobody, at: change.at, kind: 'sms-sent', about: change.kind },
+        ] as const)),
   ]
   return { events, truncated: false }
 }

@@ -1,6 +1,7 @@
 /** The record behind a screening: found again, and what happened to it. */
 import { type Static, Type } from 'typebox'
 import { DeliveryReason } from './delivery.ts'
+import { CorrectionReason, ScreeningWithdrawalReason } from './entry-change.ts'
 
 /** `POST /api/screenings/search`: somebody of the site, by what was typed. In a body, which no log has. */
 export const ScreeningSearch = Type.Object(
@@ -51,6 +52,10 @@ export const HistoryEvent = Type.Object({
   operator: Type.Union([Type.String(), Type.Null()]),
   /** Why a message did not arrive; null otherwise. */
   reason: Type.Union([DeliveryReason, Type.Null()]),
+  /** Of a correction or a withdrawal: what was wrong; null otherwise. */
+  why: Type.Union([CorrectionReason, ScreeningWithdrawalReason, Type.Null()]),
+  /** Of a message: what it told, beside the result itself; null otherwise. */
+  about: Type.Union([Type.Literal('corrected'), Type.Literal('withdrawn'), Type.Null()]),
 })
 export type HistoryEvent = Static<typeof HistoryEvent>
 

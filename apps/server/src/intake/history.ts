@@ -1,8 +1,9 @@
 /** What happened to one screening, as the chain of its site, its certificates and its messages tell. */
-import type { HistoryEvent } from '@sidep/contracts'
+import { CorrectionReason, type HistoryEvent, ScreeningWithdrawalReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
+import { Check } from 'typebox/schema'
 import type { ActName } from '../audit/chain.ts'
-import { emailTopic, smsTopic } from '../platform/link-topics.ts'
+import { changeTopics, emailTopic, smsTopic } from '../platform/link-topics.ts'
 import { type MessageState, reasonOfFailure, reasonOfReceipt } from './deliveries.ts'
 import type { StoredScreening } from './store.ts'
 
@@ -28,6 +29,7 @@ const kinds: ReadonlyMap<string, Kind> = new Map<ActName, Kind>([
 interface Told {
   readonly at: Date
   readonly act: string
+  readonly subject: string
   readonly professional_id: string | null
   readonly professional: string | null
   readonly operator_id: string | null
@@ -35,7 +37,7 @@ interface Told {
 }
 
 // A subject is the id, or the id, a space and a reason: '!' is the character behind the space.
-const actsText = `select a.at, a.act, a.professional_id, a.operator_id,
+const actsText = `select a.at, a.act, a.subject, a.professional_id, a.operator_id,
     p.first_names || ' ' || upper(p.family_name) as professional,
     o.first_names || ' ' || upper(o.family_name) as operator
   from audit a
@@ -48,11 +50,33 @@ const actsText = `select a.at, a.act, a.professional_id, a.operator_id,
 const certificatesText =
   'select issued_at from certificate where site_id = $1 and screening_id = $2 order by number'
 
+type About = HistoryEvent['about']
+
+/** By topic: the way that a message went, and what it told. */
+const messageTopics: ReadonlyMap<
+  string,
+  { readonly channel: 'sms' | 'email'; readonly about: About }
+> = new Map([
+  [smsTopic, { channel: 'sms', about: null }],
+  [emailTopic, { channel: 'email', about: null }],
+  [changeTopics.corrected.sms, { channel: 'sms', about: 'corrected' }],
+  [changeTopics.corrected.email, { channel: 'email', about: 'corrected' }],
+  [changeTopics.withdrawn.sms, { channel: 'sms', about: 'withdrawn' }],
+  [changeTopics.withdrawn.email, { channel: 'email', about: 'withdrawn' }],
+])
+
 const messagesText = `select topic, done_at, failed_at, last_failure, receipt, receipt_at
-  from outbox where site_id = $1 and screening_id = $2 and topic in ('${smsTopic}', '${emailTopic}')
+  from outbox where site_id = $1 and screening_id = $2 and topic = any($3)
   order by number limit ${eventsMax}`
 
-const nobody = { by: null, operator: null, reason: null } as const
+const nobody = { by: null, operator: null, reason: null, why: null, about: null } as const
+
+/** What was wrong, as the chain has it behind the id: `version:2 reason:name`. */
+const whyOf = ({ act, subject }: Told): HistoryEvent['why'] => {
+  const isChange = act === 'screening.corrected' || act === 'screening.withdrawn'
+  const reason = isChange ? / reason:([a-z-]+)$/.exec(subject)?.[1] : undefined
+  return Check(CorrectionReason, reason) || Check(ScreeningWithdrawalReason, reason) ? reason : null
+}
 
 const eventOf = (told: Told): HistoryEvent[] => {
   const kind = kinds.get(told.act)
@@ -64,27 +88,32 @@ const eventOf = (told: Told): HistoryEvent[] => {
       by: told.professional ?? told.professional_id,
       operator: told.operator ?? told.operator_id,
       reason: null,
+      why: whyOf(told),
+      about: null,
     },
   ]
 }
 
 const eventsOfMessage = (message: MessageState): HistoryEvent[] => {
   const { topic, done_at, failed_at, receipt, receipt_at } = message
-  const channel = topic === smsTopic ? 'sms' : 'email'
+  const known = messageTopics.get(topic)
+  if (known === undefined) return []
+  const { channel, about } = known
+  const silent = { ...nobody, about }
   const events: HistoryEvent[] = []
   if (done_at !== null)
-    events.push({ ...nobody, at: done_at.toISOString(), kind: `${channel}-sent` })
+    events.push({ ...silent, at: done_at.toISOString(), kind: `${channel}-sent` })
   if (receipt !== null && receipt_at !== null) {
     const isDelivered = receipt === 'delivered'
     events.push({
-      ...nobody,
+      ...silent,
       at: receipt_at.toISOString(),
       kind: isDelivered ? `${channel}-delivered` : `${channel}-failed`,
       reason: isDelivered ? null : reasonOfReceipt(receipt),
     })
   } else if (failed_at !== null) {
     const reason = reasonOfFailure(message.last_failure)
-    events.push({ ...nobody, at: failed_at.toISOString(), kind: `${channel}-failed`, reason })
+    events.push({ ...silent, at: failed_at.toISOString(), kind: `${channel}-failed`, reason })
   }
   return events
 }
@@ -98,7 +127,9 @@ export const historyOf = async (
   const [acts, certificates, messages] = await Promise.all([
     database.unsafe<Told[]>(actsText, [siteId, id, eventsMax], { prepare: true }),
     database.unsafe<{ issued_at: Date }[]>(certificatesText, [siteId, id], { prepare: true }),
-    database.unsafe<MessageState[]>(messagesText, [siteId, id], { prepare: true }),
+    database.unsafe<MessageState[]>(messagesText, [siteId, id, [...messageTopics.keys()]], {
+      prepare: true,
+    }),
   ])
   const events: HistoryEvent[] = [
     { ...nobody, at: sampled_at.toISOString(), kind: 'sampled' },

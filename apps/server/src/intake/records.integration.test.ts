@@ -10,6 +10,7 @@ import {
 } from '@sidep/contracts'
 import { listReadings } from '../audit/readings.ts'
 import {
+  newId,
   type SignedIn,
   sampleScreening,
   startTestCluster,
@@ -192,5 +193,39 @@ suite('what happened to a screening', () => {
     const { events } = (await historyOf(input.id, by)).json<ScreeningHistory>()
     const failed = events.find(({ kind }) => kind === 'sms-failed')
     assert.equal(failed?.reason, 'unknown-recipient')
+  })
+
+  test('says of a correction and of a withdrawal what was wrong, and what their messages told', async () => {
+    const by = await portal.signInAt(parvis)
+    const input = sampleScreening(portal)
+    await recorded(input, by)
+    const { id, person, device, sampledAt, result } = input
+    const screening = { person: { ...person, familyName: 'Dupont' }, device, sampledAt, result }
+    const corrected = await portal.send(
+      'POST',
+      routes.screeningCorrections.replace(':id', id),
+      { id: newId(portal.clock), replaces: 1, reason: 'name', screening },
+      by,
+    )
+    assert.equal(corrected.status, 201, corrected.text)
+    const withdrawn = await portal.send(
+      'POST',
+      routes.screeningWithdrawal.replace(':id', id),
+      { id: newId(portal.clock), replaces: 2, reason: 'wrong-person' },
+      by,
+    )
+    assert.equal(withdrawn.status, 200, withdrawn.text)
+    await portal.sql`
+      update outbox set done_at = ${portal.clock.now()}
+      where site_id = ${parvis.id} and screening_id = ${id} and topic like '%.sms'`
+    const { events } = (await historyOf(id, by)).json<ScreeningHistory>()
+    const whys = events.flatMap(({ kind, why }) => (why === null ? [] : [[kind, why]]))
+    assert.deepEqual(whys, [
+      ['corrected', 'name'],
+      ['withdrawn', 'wrong-person'],
+    ])
+    const told = events.filter(({ kind }) => kind === 'sms-sent').map(({ about }) => about)
+    assert.deepEqual(new Set(told), new Set([null, 'corrected', 'withdrawn']))
+    assert.equal(events.filter(({ kind }) => kind === 'certified').length, 2)
   })
 })

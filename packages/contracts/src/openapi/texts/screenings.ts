@@ -125,7 +125,7 @@ export const screeningTexts: Readonly<Record<keyof typeof endpoints, EndpointTex
     act: 'reads what happened to a screening of the site',
     sees: 'when that person was tested and opened their link, and who at the site read the screening',
     description:
-      'From recording to the messages and the opening of the link, the oldest first, as far as the portal knows.',
+      'From recording to corrections and why, the messages and the opening of the link, the oldest first, as far as the portal knows.',
     parameters: { id },
     answer: {
       events: [
@@ -135,6 +135,8 @@ export const screeningTexts: Readonly<Record<keyof typeof endpoints, EndpointTex
           by: 'Anne LE GOFF',
           operator: null,
           reason: null,
+          why: null,
+          about: null,
         },
         {
           at: '2021-08-13T13:36:09.000Z',
@@ -142,6 +144,8 @@ export const screeningTexts: Readonly<Record<keyof typeof endpoints, EndpointTex
           by: null,
           operator: null,
           reason: null,
+          why: null,
+          about: null,
         },
       ],
       truncated: false,
