@@ -4,11 +4,15 @@
  */
 import { readProvisional } from '@sidep/continuity'
 import {
+  type CorrectionInput,
   defaultDisease,
+  type EntryChange,
+  type Person,
   type ProblemCode,
   type Result,
   type ScreeningEntry,
   type ScreeningInput,
+  type ScreeningWithdrawalInput,
 } from '@sidep/contracts'
 import { certificateOf } from './samples.ts'
 
@@ -24,6 +28,8 @@ export class Books {
   readonly screenings = new Map<string, ScreeningEntry>()
   /** As they came in, with the result that was set. */
   readonly inputs = new Map<string, ScreeningInput>()
+  /** Corrections and withdrawals that were carried out, by their own ids: what they said. */
+  readonly amendments = new Map<string, string>()
   /** Texts of provisional certificates by `booklet/number`. */
   readonly documents = new Map<string, string>()
   /** `booklet/number` that no document carries. */
@@ -40,7 +46,7 @@ export class Books {
   record(input: ScreeningInput): Recorded {
     const known = this.screenings.get(input.id)
     if (known === undefined) return { ok: true, entry: this.#add(input), isNew: true }
-    if (!isSamePerson(known, input)) {
+    if (!isSamePerson(this.inputs.get(input.id)?.person ?? known.person, input)) {
       this.breaches.push(`another person under the id ${input.id}`)
       return { ok: false, code: 'SCREENING_ID_REUSED' }
     }
@@ -68,6 +74,68 @@ export class Books {
     const confirmed = { ...rest, certificate: certificateOf(id, entry.device) }
     this.screenings.set(id, confirmed)
     return { ok: true, entry: confirmed, isNew: true }
+  }
+
+  /** Of several changes of one version the first is carried out; the same again answers the same. */
+  correct(screeningId: string, input: CorrectionInput): Recorded {
+    const refused = this.#refusalOf(screeningId, input)
+    const entry = this.screenings.get(screeningId)
+    if (refused !== null || entry === undefined) return refused ?? unknown
+    if (this.amendments.has(input.id)) return { ok: true, entry, isNew: false }
+    const { person, device, deviceName = null, sampledAt, result } = input.screening
+    if ((result === undefined) !== (entry.result === null))
+      return { ok: false, code: 'REQUEST_INVALID' }
+    const version = input.replaces + 1
+    const { contact = entry.person.contact, ...identity } = person
+    const corrected: ScreeningEntry = {
+      ...entry,
+      person: contact === undefined ? identity : { ...identity, contact },
+      device,
+      deviceName,
+      sampledAt,
+      ...(result === undefined ? {} : resultOf(screeningId, device, result, version)),
+    }
+    const at = this.#now().toISOString()
+    return this.#amend(corrected, input, { kind: 'corrected', version, at, reason: input.reason })
+  }
+
+  withdraw(screeningId: string, input: ScreeningWithdrawalInput): Recorded {
+    const refused = this.#refusalOf(screeningId, input)
+    const entry = this.screenings.get(screeningId)
+    if (refused !== null || entry === undefined) return refused ?? unknown
+    if (this.amendments.has(input.id)) return { ok: true, entry, isNew: false }
+    const { replaces: version, reason } = input
+    const change = { kind: 'withdrawn', version, at: this.#now().toISOString(), reason } as const
+    return this.#amend({ ...entry, certificate: null }, input, change)
+  }
+
+  #amend(
+    entry: ScreeningEntry,
+    input: CorrectionInput | ScreeningWithdrawalInput,
+    change: EntryChange,
+  ): Recorded {
+    const amended = { ...entry, change }
+    this.screenings.set(entry.id, amended)
+    this.amendments.set(input.id, JSON.stringify(input))
+    return { ok: true, entry: amended, isNew: true }
+  }
+
+  #refusalOf(
+    screeningId: string,
+    input: CorrectionInput | ScreeningWithdrawalInput,
+  ): Recorded | null {
+    const entry = this.screenings.get(screeningId)
+    if (entry === undefined) return unknown
+    const done = this.amendments.get(input.id)
+    if (done !== undefined && done !== JSON.stringify(input)) {
+      this.breaches.push(`another change under the id ${input.id}`)
+      return { ok: false, code: 'CORRECTION_ID_REUSED' }
+    }
+    if (done !== undefined) return null
+    if (entry.change?.kind === 'withdrawn') return { ok: false, code: 'SCREENING_WITHDRAWN' }
+    if ((entry.change?.version ?? 1) !== input.replaces)
+      return { ok: false, code: 'SCREENING_CHANGED' }
+    return null
   }
 
   /** A provisional certificate came in: its number is this document's, and this person's. */
@@ -112,13 +180,15 @@ export class Books {
   }
 }
 
-const resultOf = (id: string, device: string, result: Result) => ({
+const unknown = { ok: false, code: 'SCREENING_UNKNOWN' } as const
+
+const resultOf = (id: string, device: string, result: Result, version = 1) => ({
   state: 'final' as const,
   result,
-  certificate: result === 'inconclusive' ? null : certificateOf(id, device),
+  certificate: result === 'inconclusive' ? null : certificateOf(id, device, version),
 })
 
-const isSamePerson = ({ person }: ScreeningEntry, { person: other }: ScreeningInput): boolean =>
+const isSamePerson = (person: Person, { person: other }: ScreeningInput): boolean =>
   person.familyName === other.familyName &&
   person.firstNames === other.firstNames &&
   person.birthDate === other.birthDate

@@ -7,6 +7,8 @@ const recording = [
   'recordScreening',
   'setScreeningResult',
   'confirmScreening',
+  'correctScreening',
+  'withdrawScreening',
   'sendLinkAgain',
   'reconcile',
 ] as const satisfies readonly EndpointName[]

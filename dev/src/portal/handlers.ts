@@ -1,5 +1,6 @@
 /** What each endpoint of the fake portal does, once the request was let in. */
 import {
+  CorrectionInput,
   type DoorsView,
   DuplicatesInput,
   ReconciliationBatch,
@@ -9,6 +10,7 @@ import {
   type ScreeningEntry,
   ScreeningInput,
   ScreeningSearch,
+  ScreeningWithdrawalInput,
   SlipCancellation,
   SlipsInput,
 } from '@sidep/contracts'
@@ -124,6 +126,18 @@ export const handlers: Partial<Record<EndpointName, Handler>> = {
       200,
     ),
   confirmScreening: ({ portal, id }) => said(portal.books.confirm(id), 200),
+  correctScreening: ({ portal, id, body }) => {
+    const input = bodyOf((value) => Check(CorrectionInput, value), body)
+    const corrected = portal.books.correct(id, input)
+    return said(corrected, corrected.ok && corrected.isNew ? 201 : 200)
+  },
+  withdrawScreening: ({ portal, id, body }) => {
+    const input = bodyOf((value) => Check(ScreeningWithdrawalInput, value), body)
+    const done = portal.books.withdraw(id, input)
+    return done.ok
+      ? { status: 200, body: { id, withdrawnAt: done.entry.change?.at ?? '' } }
+      : { problem: done.code }
+  },
   sendLinkAgain: () => ({ status: 202, body: { topics: [] } }),
   reconcile: ({ portal, body }) => {
     const { books, slips, judge, faults } = portal

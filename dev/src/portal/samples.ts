@@ -57,9 +57,14 @@ const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:'
 const hcert = `HC1:${Array.from({ length: 500 }, (_, index) => alphabet[(index * 17) % 45]).join('')}`
 const twoddoc = `DC04FR0300011E2D1E2DB201FRF0JEAN\u001dF1DUPONT\u001dF203041980F3MF4945584\u001dF5NF6231120261430\u001f${'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.repeat(4).slice(0, 103)}`
 
-export const certificateOf = (id: string, device: string): ScreeningEntry['certificate'] => ({
-  hcert: device === 'other' ? null : hcert,
+/** @param version its number: another one has other codes */
+export const certificateOf = (
+  id: string,
+  device: string,
+  version = 1,
+): ScreeningEntry['certificate'] => ({
+  hcert: device === 'other' ? null : `${hcert.slice(0, -1)}${version % 10}`,
   twoddoc,
-  uvci: `URN:UVCI:01:FR:${id.slice(-12).toUpperCase()}#K`,
+  uvci: `URN:UVCI:01:FR:${id.slice(-12).toUpperCase()}${version === 1 ? '' : version}#K`,
   retrieval: `https://sidep.example/resultat/#${id}`,
 })

@@ -110,13 +110,24 @@ export const useRecords = (): Records => useCounterContext().records
 
 export const useDraftStore = (): DraftStore => useCounterContext().draft
 
+/** What fields write to: the draft of a new screening, or of what is put right around them. */
+export type FormDraft = Pick<DraftStore, 'get' | 'subscribe' | 'dispatch'>
+
+const FormDraftContext = createContext<FormDraft | null>(null)
+export const FormDraftProvider = FormDraftContext.Provider
+
+export const useFormDraft = (): FormDraft => {
+  const { draft } = useCounterContext()
+  return useContext(FormDraftContext) ?? draft
+}
+
 /**
  * One thing of the draft: whoever shows it is drawn again only when that changes, and not at each letter typed elsewhere.
  *
  * @param select gives a text, a number or a boolean, or something that the draft itself holds
  */
 export const useDraftValue = <Value>(select: (draft: Draft) => Value): Value => {
-  const draft = useDraftStore()
+  const draft = useFormDraft()
   return useSyncExternalStore(draft.subscribe, () => select(draft.get()))
 }
 

@@ -16,6 +16,7 @@ import type { OtherTabs } from './outbox/driver.ts'
 import type { Certified, SigningCode } from './outbox/entry-document.ts'
 import type { Outcome } from './outbox/first-try.ts'
 import type { PaperLines } from './outbox/lines.ts'
+import type { Amendments } from './record/amendments.ts'
 import type { Arrival } from './session/machine/room.ts'
 import type { PhoneSignIn } from './session/session.ts'
 import type { SessionTabs } from './session/session-tabs.ts'
@@ -58,7 +59,7 @@ export interface CounterDependencies {
   readonly isVisible: () => boolean
 }
 
-export interface Counter {
+export interface Counter extends Amendments {
   readonly store: Pick<Store<CounterState>, 'get' | 'subscribe'>
   /** For what other parts of the page hold of what the portal said. */
   readonly portal: Portal

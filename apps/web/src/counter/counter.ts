@@ -6,6 +6,7 @@
  * 4. The lists never go back in time: an answer asked for before our own last write is not shown (lists/list-reader.ts).
  */
 
+import { makeUuidV7 } from '@sidep/identifiers'
 import { createStore } from '../shared/store.ts'
 import { watchActing } from './acting/acting-watch.ts'
 import { createAutonomy } from './booklet/autonomy.ts'
@@ -15,6 +16,7 @@ import { createListReader } from './lists/list-reader.ts'
 import { createSigningKeys } from './lock/signing-keys.ts'
 import { createSender } from './outbox/sender.ts'
 import { createPolling } from './polling.ts'
+import { createAmendments } from './record/amendments.ts'
 import { createRecorded } from './recorded.ts'
 import { createRecording } from './recording.ts'
 import { createAnonymousDraft } from './session/anonymous-draft.ts'
@@ -61,6 +63,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     store,
     portal: session,
     acknowledged: lists.acknowledged,
+    amended: lists.amended,
     reconciled: async () => {
       lists.outdate()
       if (mayAsk()) await lists.readLists()
@@ -103,6 +106,11 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     failed,
   })
   const recording = createRecording({ store, memory, sender, here, failed })
+  const amendments = createAmendments({
+    store,
+    sender,
+    newId: () => makeUuidV7(now(), dependencies.randomBytes),
+  })
   const recorded = createRecorded({
     api,
     observe,
@@ -185,6 +193,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     claim: draft.claimAll,
     ...recording,
     ...recorded,
+    ...amendments,
     readDay: lists.readDay,
     takeBack: sender.discard,
     reserve: async (id) => {

@@ -2,7 +2,7 @@
 import type { Result, ScreeningInput } from '@sidep/contracts'
 import { rfc3339In } from '@sidep/time'
 import type { Store } from '../shared/store.ts'
-import type { Row } from './lists/rows.ts'
+import { inputOf, type Row } from './lists/rows.ts'
 import type { Content, Owner } from './outbox/content.ts'
 import type { Outcome } from './outbox/first-try.ts'
 import type { Sender } from './outbox/sender.ts'
@@ -47,18 +47,6 @@ export const createRecording = (dependencies: RecordingDependencies): Recording 
       isRegistered,
     }
   }
-
-  /** What the portal, or this counter, has of a screening, to be sent whole with its result. */
-  const inputOf = ({ held, id, person, kind, disease, device, deviceName, sampledAt }: Row) =>
-    held?.screening.input ?? {
-      id,
-      person,
-      kind,
-      disease,
-      device,
-      ...(deviceName === null ? {} : { deviceName }),
-      sampledAt,
-    }
 
   const said = (content: Content, outcome: Outcome): Outcome => {
     const { id } = content.input

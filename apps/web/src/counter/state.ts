@@ -3,10 +3,13 @@ import type { Catalogue, ScreeningEntry, SessionView } from '@sidep/contracts'
 import type { ApiError } from '../shared/api/index.ts'
 import type { StorageHealth } from '../shared/storage/index.ts'
 import type { Acting } from './acting/acting-for.ts'
+import type { AmendedEntry } from './lists/rows.ts'
 import type { LockKind, LockState } from './lock/signing-keys.ts'
 import {
   type Content,
+  type HeldAmendment,
   type HeldEntry,
+  heldAmendments,
   heldEntries,
   isOfAnonymousDraft,
   isOwnedBy,
@@ -27,6 +30,8 @@ export interface CounterState extends SessionSnapshot {
   readonly entries: readonly ScreeningEntry[]
   /** Whether `entries` is what the server said, now or in this browser's last visit; before, nothing can be counted. */
   readonly areListsKnown: boolean
+  /** What was put right or taken back from this page, by the screening's id: lists read before may not say so. */
+  readonly amended: ReadonlyMap<string, AmendedEntry>
   /** The server has more of today than it lists. */
   readonly isTruncated: boolean
   readonly outbox: OutboxState<Content>
@@ -52,6 +57,7 @@ export const initialState: CounterState = {
   catalogue: null,
   entries: [],
   areListsKnown: false,
+  amended: new Map(),
   isTruncated: false,
   outbox: emptyOutbox(),
   lock: 'none',
@@ -62,6 +68,14 @@ export const initialState: CounterState = {
   recentDevices: [],
 }
 
+/** What the lists say of people is gone: at another site, or when nobody is at work. */
+export const noLists = {
+  entries: [],
+  areListsKnown: false,
+  amended: new Map(),
+  isTruncated: false,
+} as const
+
 /** The state, with the session as it is now. The lists of one site are never shown at another. */
 export const showSession = (state: CounterState, session: SessionState): CounterState => {
   const shown = snapshotOf(session)
@@ -70,7 +84,7 @@ export const showSession = (state: CounterState, session: SessionState): Counter
   return {
     ...state,
     ...shown,
-    ...(isOtherSite ? { entries: [], areListsKnown: false, isTruncated: false } : {}),
+    ...(isOtherSite ? noLists : {}),
   }
 }
 
@@ -109,8 +123,24 @@ export const ownEntries = ({
   )
 }
 
+/** Corrections and withdrawals of who is here. */
+export const ownAmendments = ({
+  outbox,
+  session,
+}: Pick<CounterState, 'outbox' | 'session'>): HeldAmendment[] => {
+  const owner = ownerOf(session)
+  return heldAmendments(outbox.entries).filter((amendment) => isOwnedBy(amendment, owner))
+}
+
+/** What waits here of who is here, and is not waiting for a person. */
+export const unsentHere = (
+  state: Pick<CounterState, 'outbox' | 'session' | 'anonymousDraft'>,
+): number =>
+  unsentOf(ownEntries(state)) +
+  ownAmendments(state).filter(({ stage }) => stage === 'waiting').length
+
 /** What the state bar counts: on its way, not waiting for a person. */
-export const unsentOf = (entries: readonly HeldEntry[]): number =>
+const unsentOf = (entries: readonly HeldEntry[]): number =>
   entries.filter(({ stage }) => stage === 'waiting').length
 
 /** The kind of test that a counter enters: the first the catalogue allows here. */

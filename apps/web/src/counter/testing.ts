@@ -32,6 +32,8 @@ export const sampleHeld = (id: string, result?: Result): HeldEntry => {
       sitting: null,
       isRegistered: false,
     },
+    amends: null,
+    mayBeKnown: false,
     testType: null,
     slip: null,
     document: null,

@@ -90,6 +90,23 @@ export type OutboxEvent<Screening> =
       readonly owner: Owner
       readonly now: number
     }
+  /** A screening that the portal has, or that is on its way there, is to be put right or taken back. */
+  | {
+      readonly type: 'amendment-queued'
+      /** UUIDv7 of the amendment. */
+      readonly id: string
+      /** Of the screening. */
+      readonly amends: string
+      readonly screening: Screening
+      /** What the screening becomes at once, where only this computer has it; null: it is given up. */
+      readonly instead: { readonly screening: Screening; readonly testType: string | null } | null
+      readonly owner: Owner
+      /** It is tried at once, for so long, where the portal has the screening. */
+      readonly tryMilliseconds?: number
+      readonly now: number
+    }
+  /** It is given up: it cannot have reached the portal, or was refused there. */
+  | { readonly type: 'amendment-recalled'; readonly id: string; readonly now: number }
   /** Whether the site has them already was asked for. */
   | {
       readonly type: 'duplicates-found'
@@ -198,6 +215,8 @@ export type NoticeCode =
   | 'SIGNING_INTERRUPTED'
   /** A document of it is with a person: it cannot be discarded. */
   | 'DOCUMENT_GIVEN'
+  /** An amendment of the screening may be at the portal: its answer comes first. */
+  | 'AMENDMENT_UNDER_WAY'
 
 /** What the surroundings do, after the change that comes with it is stored. */
 export type OutboxCommand<Screening> =
@@ -218,6 +237,15 @@ export type OutboxCommand<Screening> =
       readonly act: 'record' | 'set-result'
       readonly screening: Screening
       readonly timeoutMilliseconds: number
+    }
+  /** One amendment: at once, answered by `tried`, or in the turn of a batch, answered as one. */
+  | {
+      readonly type: 'amend'
+      readonly id: string
+      readonly version: number
+      readonly amends: string
+      readonly screening: Screening
+      readonly way: { readonly batch: string } | { readonly timeoutMilliseconds: number }
     }
   /** Asks whether the site has these already; no answer in time is a failure of this batch. */
   | {

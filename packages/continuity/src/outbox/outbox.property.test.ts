@@ -10,6 +10,7 @@ test.before(() => console.log(`# replay with FUZZ_SEED=${seed}`))
 /** The model knows how many screenings and booklets were begun; the world keeps the books. */
 interface Model {
   screenings: number
+  amendments: number
   booklets: number
 }
 
@@ -112,6 +113,23 @@ const usual = [
       )
     }),
   ),
+  fc
+    .record({
+      tab: some,
+      screening: some,
+      isStale: fc.nat(5).map((drawn) => drawn === 0),
+      isTried: fc.boolean(),
+      isWithdrawal: fc.nat(3).map((drawn) => drawn === 0),
+      kill,
+    })
+    .map((given) =>
+      command(`amend ${JSON.stringify(given)}`, (world, model) => {
+        const id = idOf(given.screening % Math.max(model.screenings, 1))
+        if (!world.typed.has(id) || world.discarded.has(id)) return
+        const name = `amendment${model.amendments++}`
+        world.amend(world.aliveTab(given.tab), name, id, given)
+      }),
+    ),
   fc.record({ tab: some, screening: some, kill }).map((given) =>
     command(`want ${JSON.stringify(given)}`, (world, model) => {
       const id = idOf(given.screening % Math.max(model.screenings, 1))
@@ -205,6 +223,13 @@ const trouble = [
       world.apply(world.aliveTab(given.tab), { type: 'discarded', id, now: world.now })
     }),
   ),
+  fc.record({ tab: some, amendment: some, kill }).map((given) =>
+    command(`recall amendment ${JSON.stringify(given)}`, (world, model) => {
+      const id = `amendment${given.amendment % Math.max(model.amendments, 1)}`
+      const { now } = world
+      world.apply(world.aliveTab(given.tab), { type: 'amendment-recalled', id, now }, given.kill)
+    }),
+  ),
   fc.record({ tab: some, owner: some }).map(({ tab, owner }) =>
     command(`claim ${owner}`, (world) => {
       const ids = [...world.typed.keys()]
@@ -269,7 +294,7 @@ test('whatever is killed, lost, doubled, reordered or put back: nothing lost, no
       fc.commands([...usual, ...usual, ...usual, ...trouble], { maxCommands: 80, size: 'max' }),
       (run) => {
         const world = new World()
-        const model: Model = { screenings: 0, booklets: 1 }
+        const model: Model = { screenings: 0, amendments: 0, booklets: 1 }
         const tab = world.open()
         world.apply(tab, { type: 'signed-in', owner: ownerAt(0), now: world.now })
         world.give(tab, 'booklet0', ownerAt(0), 4)

@@ -33,7 +33,8 @@ export const queueLines = <Screening>(
                 screening,
                 slip,
                 // What was sent before was asked for then.
-                paper: { isSent, isChecked: isNoDouble || isSent, alike: null },
+                mayBeKnown: isSent,
+                paper: { isChecked: isNoDouble || isSent, alike: null },
               },
             ] as const,
           ]
@@ -47,10 +48,15 @@ export const queueLines = <Screening>(
 }
 
 /** What is with the portal, or may be, is not to be had back. */
-const isRecallable = <Screening>({ paper, stage, document }: Entry<Screening>): boolean =>
+const isRecallable = <Screening>({
+  paper,
+  stage,
+  document,
+  mayBeKnown,
+}: Entry<Screening>): boolean =>
   paper !== null &&
   document === null &&
-  (stage === 'refused' || (stage === 'waiting' && !paper.isSent))
+  (stage === 'refused' || (stage === 'waiting' && !mayBeKnown))
 
 export const recallLines = <Screening>(
   state: OutboxState<Screening>,
@@ -107,22 +113,5 @@ export const settleDuplicates = <Screening>(
         ? { ...entry, paper: { ...paper, isChecked: true } }
         : { ...entry, stage: 'refused', paper: { ...paper, alike } }
     }),
-  }
-}
-
-/** They are about to leave: from now on they are frozen. */
-export const markSent = <Screening>(
-  state: OutboxState<Screening>,
-  sent: readonly Entry<Screening>[],
-): OutboxState<Screening> => {
-  const fresh = new Set(sent.filter(({ paper }) => paper !== null && !paper.isSent))
-  if (fresh.size === 0) return state
-  return {
-    ...state,
-    entries: state.entries.map((entry) =>
-      entry.paper !== null && fresh.has(entry)
-        ? { ...entry, paper: { ...entry.paper, isSent: true } }
-        : entry,
-    ),
   }
 }

@@ -14,6 +14,30 @@ export class Portal {
   /** Text by `booklet/number`. */
   readonly numbers = new Map<string, string>()
   readonly wasted = new Set<string>()
+  /** Amendments that were carried out, by their ids. */
+  readonly amended = new Map<string, Content>()
+  /** Of screenings that were amended. */
+  readonly #versions = new Map<string, number>()
+
+  versionOf(id: string): number {
+    return this.#versions.get(id) ?? 1
+  }
+
+  /** Puts a recorded screening right, once; of several amendments of one version the first counts. */
+  amend(id: string, amends: string, content: Content): ReconcileLine {
+    const done = this.amended.get(id)
+    if (done !== undefined) {
+      assert.equal(done.name, content.name, 'another amendment under a known id')
+      return { id, status: 'definitive' }
+    }
+    const refused = (code: string) => ({ id, status: 'refused', code, faults: [] }) as const
+    if (!this.recorded.has(amends)) return refused('SCREENING_UNKNOWN')
+    if (content.isWrong) return refused('REQUEST_INVALID')
+    if (content.replaces !== this.versionOf(amends)) return refused('SCREENING_CHANGED')
+    this.amended.set(id, content)
+    this.#versions.set(amends, this.versionOf(amends) + 1)
+    return { id, status: 'definitive' }
+  }
 
   take(
     { items, wasted }: ReconcileBatch<Content>,

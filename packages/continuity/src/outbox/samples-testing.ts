@@ -12,6 +12,8 @@ export interface Content {
   readonly isUnreadable?: boolean
   /** Typed from a paper that the site has already. */
   readonly isDouble?: boolean
+  /** Of an amendment: the version that its author saw. */
+  readonly replaces?: number
 }
 
 const owners: readonly Owner[] = [

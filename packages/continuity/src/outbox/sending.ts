@@ -1,10 +1,12 @@
 /** From waiting to definitive. */
+
+import { amendCommand, dueAmendment } from './amending.ts'
 import { backoffMilliseconds, backoffMillisecondsMax } from './backoff.ts'
 import { settleBooklets, wastedNumbers } from './booklets.ts'
 import { giveUpOverdue } from './documents.ts'
 import type { EventOf } from './events.ts'
 import { type ReconcileItem, type ReconcileLine, reconcileItemsMax } from './messages.ts'
-import { isUnchecked, markSent, settleDuplicates } from './papers.ts'
+import { isUnchecked, settleDuplicates } from './papers.ts'
 import {
   type Entry,
   isSameOwner,
@@ -88,7 +90,7 @@ const send = <Screening>(
   }
   const due = dueEntries(state, session, now)
   const wasted = wastedNumbers(state)
-  if (due.length === 0 && wasted.length === 0) return unchanged(state)
+  if (due.length === 0 && wasted.length === 0) return sendAmendment(state, session, tab, now)
   const batch = `${tab}/${state.revision}`
   const underWay = { ...state, sending: { batch, tab, sentAt: now } }
   const unchecked = due.flatMap(({ entry }) => (isUnchecked(entry) ? [entry] : []))
@@ -96,6 +98,37 @@ const send = <Screening>(
   const items = due.map(({ item }) => item)
   const entries = due.map(({ entry }) => entry)
   return unchanged(markSent(underWay, entries), { type: 'send', batch, items, wasted })
+}
+
+/** They are about to leave: from now on nothing of them changes until they are answered. */
+const markSent = <Screening>(
+  state: OutboxState<Screening>,
+  sent: readonly Entry<Screening>[],
+): OutboxState<Screening> => {
+  const fresh = new Set(sent.filter(({ mayBeKnown }) => !mayBeKnown))
+  if (fresh.size === 0) return state
+  return {
+    ...state,
+    entries: state.entries.map((entry) =>
+      fresh.has(entry) ? { ...entry, mayBeKnown: true } : entry,
+    ),
+  }
+}
+
+/** One at a time, once no screening is due: somebody may wait for a certificate, and what is amended goes first. */
+const sendAmendment = <Screening>(
+  state: OutboxState<Screening>,
+  session: Owner,
+  tab: string,
+  now: number,
+): Transition<Screening> => {
+  const due = dueAmendment(state, session, (entry) =>
+    isAhead(entry.notBefore, now, backoffMillisecondsMax),
+  )
+  if (due === undefined) return unchanged(state)
+  const batch = `${tab}/${state.revision}`
+  const underWay = { ...state, sending: { batch, tab, sentAt: now } }
+  return unchanged(markSent(underWay, [due]), ...amendCommand(due, { batch }))
 }
 
 const askForDuplicates = <Screening>(
@@ -139,8 +172,8 @@ const itemOf = <Screening>(
   entry: Entry<Screening>,
   session: Owner,
 ): ReconcileItem<Screening> | undefined => {
-  const { id, version, screening, document, slip, owner, stage, overridden } = entry
-  if (owner?.siteId !== session.siteId) return undefined
+  const { id, version, screening, document, slip, owner, stage, overridden, amends } = entry
+  if (amends !== null || owner?.siteId !== session.siteId) return undefined
   if (stage === 'acknowledged') return { kind: 'ask', id, version }
   if (stage !== 'waiting' || screening === null || document?.text === null) return undefined
   if (document === null && !isSameOwner(owner, session)) return undefined
@@ -193,7 +226,8 @@ const applyLine = <Screening>(
 ): OutboxState<Screening> => {
   if (entry.stage !== 'waiting' && entry.stage !== 'acknowledged') return state
   const isTaken = line.status === 'acknowledged' || line.status === 'definitive'
-  if (isTaken && entry.paper !== null) return withoutEntry(state, entry.id)
+  if (isTaken && (entry.paper !== null || entry.amends !== null))
+    return withoutEntry(state, entry.id)
   switch (line.status) {
     case 'acknowledged':
       return withEntry(state, entry.id, {

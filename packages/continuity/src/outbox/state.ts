@@ -72,8 +72,6 @@ export interface EntryRefusal {
 
 /** Of an entry that was typed from a paper, later: nobody waits for it at the counter. */
 interface FromPaper {
-  /** It may have reached the portal: until it is answered nothing of it changes, and nobody takes it back. */
-  readonly isSent: boolean
   /** It is known to be no double: the portal was asked, or a person said so. */
   readonly isChecked: boolean
   /** What the site has of this person at this time already: a person decides. */
@@ -96,6 +94,16 @@ export interface Entry<Screening> {
   readonly owner: Owner | null
   /** Null before it is typed, and again once it is acknowledged. */
   readonly screening: Screening | null
+  /**
+   * Of an amendment, a correction or a withdrawal: the id of the screening that it is of, as `screening` says. Null: it is
+   * a screening itself.
+   */
+  readonly amends: string | null
+  /**
+   * The portal has something under this id, or may have: it was sent, or registered there before. Until it is answered
+   * nothing of it changes, and nobody takes it back.
+   */
+  readonly mayBeKnown: boolean
   /** DCC test type of a result that can be certified; null for a waiting or inconclusive one. */
   readonly testType: string | null
   /** Serial of the slip that this screening was typed from. */

@@ -1,5 +1,6 @@
 /** One event, one transition: the new state, what of it to store, and what to do once it is stored. */
 
+import { queueAmendment, recallAmendment, withoutScreening } from './amending.ts'
 import { endBooklets } from './booklets.ts'
 import { giveUpSignature, keepSignature, wantDocument } from './documents.ts'
 import type { EventOf, OutboxCommand, OutboxEvent } from './events.ts'
@@ -114,6 +115,10 @@ const transition = <Screening>(
       return recallLines(state, event)
     case 'lines-handed-over':
       return handLinesOver(state, event)
+    case 'amendment-queued':
+      return queueAmendment(state, event)
+    case 'amendment-recalled':
+      return recallAmendment(state, event)
     case 'duplicates-found':
       return duplicatesFound(state, event)
     case 'batch-refused':
@@ -210,6 +215,8 @@ const typed = <Screening>(
     screening,
     testType,
     slip,
+    // Of what the portal has registered only the result is new.
+    mayBeKnown: act === 'set-result' || tryMilliseconds !== undefined,
     notBefore: triedUntil(tryMilliseconds, now),
     typedAt: now,
   }
@@ -246,6 +253,7 @@ const readResult = <Screening>(
     screening,
     testType,
     noDocument: null,
+    mayBeKnown: known.mayBeKnown || known.stage === 'acknowledged',
     notBefore: triedUntil(patience, now),
     typedAt: now,
     doneAt: null,
@@ -281,7 +289,7 @@ const edited = <Screening>(
   { id, screening, testType }: EventOf<Screening, 'edited'>,
 ): Transition<Screening> => {
   const entry = findEntry(state, id)
-  if (entry?.stage !== 'refused') return unchanged(state)
+  if (entry?.stage !== 'refused' || entry.amends !== null) return unchanged(state)
   const version = entry.version + 1
   return unchanged(
     withEntry(state, id, {
@@ -344,7 +352,7 @@ const discarded = <Screening>(state: OutboxState<Screening>, id: string): Transi
   const entry = findEntry(state, id)
   if (entry?.stage !== 'refused') return unchanged(state)
   return entry.document === null && entry.slip === null
-    ? remove(state, id, ['refused'])
+    ? unchanged(withoutScreening(state, id))
     : unchanged(state, { type: 'notice', id, code: 'DOCUMENT_GIVEN' })
 }
 

@@ -29,6 +29,8 @@ export const blankEntry = <Screening>(id: string, now: number): Entry<Screening>
   version: 0,
   owner: null,
   screening: null,
+  amends: null,
+  mayBeKnown: false,
   testType: null,
   slip: null,
   document: null,

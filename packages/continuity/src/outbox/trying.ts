@@ -21,7 +21,7 @@ export const tryCommand = <Screening>(
 
 /**
  * What the portal has leaves at once: whoever waited for the answer has it. What it refuses leaves too, to where it was
- * typed, unless a person holds a document of it. An answer to what has changed since says nothing.
+ * typed, unless a person holds a document of it, or of what it amends. An answer to what has changed since says nothing.
  */
 export const tried = <Screening>(
   state: OutboxState<Screening>,
@@ -34,7 +34,7 @@ export const tried = <Screening>(
     case 'definitive':
       return unchanged(withoutEntry(state, id))
     case 'refused': {
-      const isHeld = entry.document !== null || entry.slip !== null
+      const isHeld = entry.document !== null || entry.slip !== null || entry.amends !== null
       const refusal = { code: line.code, faults: line.faults }
       return unchanged(
         isHeld ? withEntry(state, id, { stage: 'refused', refusal }) : withoutEntry(state, id),

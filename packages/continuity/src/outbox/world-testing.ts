@@ -21,6 +21,7 @@ export interface Tab {
 }
 
 type Trying = Extract<OutboxCommand<Content>, { readonly type: 'try' }>
+type Amending = Extract<OutboxCommand<Content>, { readonly type: 'amend' }>
 type Finding = Extract<OutboxCommand<Content>, { readonly type: 'find-duplicates' }>
 
 /** A batch, the one request at once, or the question whether papers are there already. */
@@ -30,6 +31,7 @@ interface Request {
   readonly body: ReconcileBatch<Content>
   readonly trying: Trying | null
   readonly finding: Finding | null
+  readonly amending?: Amending
 }
 
 const nothing: ReconcileBatch<Content> = { items: [], wasted: [] }
@@ -50,6 +52,10 @@ export class World {
   readonly typed = new Map<string, Content>()
   /** Ids that were discarded. */
   readonly discarded = new Set<string>()
+  /** What was said to put a screening right, by the amendment's id. */
+  readonly amendments = new Map<string, Content>()
+  /** Amendments that another took the place of, or that were given up: none of them may ever be carried out. */
+  readonly withdrawn = new Set<string>()
   /** Lines of papers that are back where they are typed. */
   readonly recalled = new Set<string>()
   readonly shown = new Set<string>()
@@ -117,6 +123,7 @@ export class World {
         tab.state = state
         this.#remember(event)
         if (isGivenUp) this.discarded.add(event.id)
+        this.#rememberAmendments(event, change?.remove ?? [])
         if (event.type === 'lines-recalled') for (const id of change?.remove ?? []) this.#recall(id)
         this.#run(tab, commands, kill)
         return true
@@ -130,6 +137,53 @@ export class World {
   #recall(id: string): void {
     this.recalled.add(id)
     this.typed.delete(id)
+  }
+
+  #rememberAmendments(event: OutboxEvent<Content>, removed: readonly string[]): void {
+    const isByPerson =
+      event.type === 'amendment-queued' ||
+      event.type === 'amendment-recalled' ||
+      event.type === 'discarded'
+    if (isByPerson) for (const id of removed) if (this.amendments.delete(id)) this.withdrawn.add(id)
+    if (event.type !== 'amendment-queued') return
+    const { id, amends, screening, instead } = event
+    const { entries } = this.disk.stored
+    if (entries.some((entry) => entry.id === id)) this.amendments.set(id, screening)
+    // Where nobody else knew of it, it was put right in its place, or given up.
+    else if (removed.includes(amends)) this.discarded.add(amends)
+    else if (instead !== null) {
+      const now = entries.find((entry) => entry.id === amends)?.screening
+      if (now?.name === instead.screening.name) this.typed.set(amends, now)
+    }
+  }
+
+  /** Somebody puts a screening right, or another version of it than the portal has. */
+  amend(
+    tab: Tab,
+    id: string,
+    amends: string,
+    { isStale = false, isTried = false, isWithdrawal = false, kill = 'never' as Kill } = {},
+  ): void {
+    const replaces = this.portal.versionOf(amends) + (isStale ? 1 : 0)
+    const screening = { name: id, isWrong: false, replaces }
+    const isRead = this.typed.get(amends)?.isRead
+    const put = { name: `${amends} ${id}`, isWrong: false, ...(isRead ? { isRead } : {}) }
+    const instead = isWithdrawal ? null : { screening: put, testType: null }
+    const { now } = this
+    this.apply(
+      tab,
+      {
+        type: 'amendment-queued',
+        id,
+        amends,
+        screening,
+        instead,
+        owner: ownerAt(0),
+        ...(isTried ? { tryMilliseconds: 8_000 } : {}),
+        now,
+      },
+      kill,
+    )
   }
 
   /** Types a line from a paper, or one that came back once more, and queues it. */
@@ -190,6 +244,18 @@ export class World {
         case 'try':
           this.requests.push({ tab, batch: '', body: nothing, trying: command, finding: null })
           break
+        case 'amend': {
+          const batch = 'batch' in command.way ? command.way.batch : ''
+          // It follows its screening, unless that was given up, or is a line that somebody types again.
+          const { amends } = command
+          const isGone = this.discarded.has(amends) || this.recalled.has(amends)
+          assert.ok(isGone || this.portal.recorded.has(amends), `${command.id} goes ahead`)
+          const isMarked = this.disk.stored.entries.find(({ id }) => id === command.id)?.mayBeKnown
+          assert.ok(isMarked, `${command.id} leaves unmarked`)
+          const request = { tab, batch, body: nothing, trying: null, finding: null }
+          this.requests.push({ ...request, amending: structuredClone(command) })
+          break
+        }
         case 'find-duplicates': {
           const { batch } = command
           this.requests.push({ tab, batch, body: nothing, trying: null, finding: command })
@@ -204,8 +270,8 @@ export class World {
 
   /** What is about to leave was asked for, and is marked on the disk as what may have left. */
   #isFrozen(id: string): void {
-    const paper = this.disk.stored.entries.find((entry) => entry.id === id)?.paper ?? null
-    assert.ok(paper === null || (paper.isSent && paper.isChecked), `${id} leaves unmarked`)
+    const entry = this.disk.stored.entries.find((one) => one.id === id)
+    assert.ok(entry?.mayBeKnown && entry.paper?.isChecked !== false, `${id} leaves unmarked`)
   }
 
   /** The signature that a tab was asked for comes, or fails. */
@@ -229,7 +295,19 @@ export class World {
     const request = this.requests[position]
     if (request === undefined) return
     if (!keep) this.requests.splice(position, 1)
-    const { body, batch, tab, trying, finding } = request
+    const { body, batch, tab, trying, finding, amending } = request
+    if (amending !== undefined) {
+      const { id, version, amends, screening, way } = amending
+      const line = this.portal.amend(id, amends, screening)
+      const answer = { lines: [line], retryAfterSeconds: null }
+      const items = [{ id, version }]
+      const event: OutboxEvent<Content> =
+        'batch' in way
+          ? { type: 'answered', batch, items, wasted: [], answer, portalNow: null, random, now: 0 }
+          : { type: 'tried', id, version, line, now: 0 }
+      this.answers.push({ tab, event })
+      return
+    }
     if (finding !== null) {
       const ids = finding.items.map(({ id }) => id)
       const alike = { sampledAt: '', recordedAt: '' }
@@ -280,9 +358,10 @@ export class World {
   lose(index: number, reason: 'unreachable' | 'busy' | 'signed-out', random: number): void {
     const [request] = this.requests.splice(index % Math.max(this.requests.length, 1), 1)
     if (request === undefined) return
-    const { tab, batch, trying } = request
-    if (trying !== null) {
-      const { id, version } = trying
+    const { tab, batch, trying, amending } = request
+    const alone = amending === undefined || 'batch' in amending.way ? trying : amending
+    if (alone !== null) {
+      const { id, version } = alone
       const line = { id, status: 'later', retryAfterSeconds: 0 } as const
       this.answers.push({ tab, event: { type: 'tried', id, version, line, now: 0 } })
       return
@@ -310,6 +389,12 @@ export class World {
       if (this.discarded.has(id) || isSame(this.portal.recorded.get(id), content)) continue
       assert.deepEqual(stored.get(id)?.screening, content, `${id} is lost`)
     }
+    for (const [id, content] of this.amendments) {
+      if (this.portal.amended.has(id)) continue
+      assert.deepEqual(stored.get(id)?.screening, content, `the amendment ${id} is lost`)
+    }
+    for (const id of this.withdrawn)
+      assert.ok(!this.portal.amended.has(id), `${id} was given up and carried out`)
     for (const { id, stage, screening, document } of stored.values()) {
       if (stage !== 'acknowledged' && stage !== 'definitive') continue
       assert.ok(this.portal.recorded.has(id), `${id} is said to be acknowledged and is not`)
@@ -337,7 +422,12 @@ export class World {
         const name = entry.screening?.name ?? ''
         const isRead = entry.screening?.isRead ?? false
         const screening = { name, isWrong: false, isRead }
-        const { id, testType, owner, paper } = entry
+        const { id, testType, owner, paper, amends } = entry
+        if (amends !== null) {
+          this.apply(tab, { type: 'amendment-recalled', id, now: this.now })
+          if (this.portal.recorded.has(amends)) this.amend(tab, `${id} again`, amends)
+          continue
+        }
         if (paper !== null) {
           this.apply(tab, { type: 'lines-recalled', ids: [id], now: this.now })
           this.queue(tab, id, screening, owner ?? ownerAt(0), 'never')

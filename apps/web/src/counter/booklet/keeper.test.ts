@@ -129,6 +129,7 @@ const world = () => {
       sign: () => assert.fail(),
       send: () => assert.fail(),
       attempt: () => assert.fail(),
+      amend: () => assert.fail(),
       findDuplicates: () => assert.fail(),
       failed: (error) => assert.fail(String(error)),
     })

@@ -86,6 +86,7 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
       mayAsk: () => mayAsk(machine, milliseconds),
       resting: () => restOf(machine, milliseconds),
     },
+    amended: () => undefined,
     acknowledged: () => undefined,
     reconciled: async () => undefined,
   })

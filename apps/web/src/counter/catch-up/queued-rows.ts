@@ -3,10 +3,10 @@ import type { HeldLine } from '../outbox/lines.ts'
 import { cellsOf, isOpen, type Row, refusalOf } from './row.ts'
 
 /** A line that the outbox holds, as the grid shows it. One that came back can be changed again. */
-const rowOfLine = ({ id, owner, screening, stage, paper, refusal }: HeldLine): Row => {
+const rowOfLine = ({ id, owner, screening, stage, paper, refusal, mayBeKnown }: HeldLine): Row => {
   const { place, cells, sourceLine, isNoDuplicate } = screening.paper
   const { alike } = paper
-  const waiting = paper.isSent ? 'sent' : 'queued'
+  const waiting = mayBeKnown ? 'sent' : 'queued'
   const isBack = stage === 'refused'
   return {
     id,

@@ -26,6 +26,7 @@ const row = (change: Partial<Row> = {}): Row => ({
   result: 'negative',
   certificate: null,
   held: null,
+  amendment: null,
   ...change,
 })
 const asked = { id: '0199c1b0-0000-7000-8000-000000000002', person, sampledAt: at(0) }

@@ -45,6 +45,7 @@ const samePerson = ({ id, person, sampledAt }: Asked, rows: readonly Row[]): Que
       (row) =>
         row.id !== id &&
         row.state !== 'refused' &&
+        row.change?.kind !== 'withdrawn' &&
         Math.abs(at - Date.parse(row.sampledAt)) < dayMilliseconds &&
         comparePersons(row.person, person) !== 'different',
     )

@@ -33,6 +33,8 @@ export interface FormContext {
   readonly timeZone: string
   /** Code of the kind of test entered here. */
   readonly kind: string
+  /** Of what was entered before: when, which is what its times are judged by. */
+  readonly judgedAt?: Date
   /** Null until it was read once on this device: then what depends on it is left to the portal. */
   readonly catalogue: Catalogue | null
 }
@@ -246,13 +248,13 @@ export const validateDraft = (
   { id, ...context }: FormContext & { readonly id: string },
   result?: FormResult,
 ): Validated => {
-  const { catalogue, now } = context
+  const { catalogue, now, judgedAt = now } = context
   const { input, faults: typed } = readFields(fields, id, context, result)
   const parsed = parseScreening(
     input,
     catalogue === null ? anyCatalogue : tablesOf(catalogue),
     catalogue?.limits ?? defaultLimits,
-    now,
+    judgedAt,
   )
   if (parsed.ok && Object.keys(typed).length === 0) {
     return { ok: true, input: { ...input, person: parsed.value.person } }

@@ -7,11 +7,12 @@ import { readCatalogue as catalogueEndpoint, listScreenings } from '@sidep/contr
 import { dayIn } from '@sidep/time'
 import { type Answer, type ApiClient, countActs } from '../../shared/api/index.ts'
 import type { Store } from '../../shared/store.ts'
+import type { Amended } from '../outbox/amending.ts'
 import type { Content } from '../outbox/content.ts'
 import type { Memory } from '../session/stored.ts'
 import type { CounterState } from '../state.ts'
 import { siteZoneOf } from '../typing/site-zone.ts'
-import { entryOfAnswer } from './rows.ts'
+import { amendedOf, entryOfAnswer } from './rows.ts'
 
 export interface ListReaderDependencies {
   readonly api: Pick<ApiClient, 'ask'>
@@ -34,6 +35,8 @@ export interface ListReader {
   readonly begin: (isSameSite: boolean) => Promise<void>
   /** An own request was answered: the lists are right before the next reading. */
   readonly acknowledged: (content: Content, answer: ScreeningAnswer) => void
+  /** The portal put a screening right, or took it back: the lists say so before the next reading. */
+  readonly amended: (content: Content, amended: Amended) => void
   /** Messages went out: what became of them is looked for sooner than the day comes round. */
   readonly lookAgain: () => void
   /** A batch was answered: what is being read now is not shown, and the next reading is of the whole day. */
@@ -152,6 +155,24 @@ export const createListReader = (dependencies: ListReaderDependencies): ListRead
         entries: [...state.entries.filter(({ id }) => id !== fresh.id), fresh],
       }))
       if (fresh.deliveries !== undefined) lookAgain()
+      keep().catch(dependencies.failed)
+    },
+    amended: (content, amended) => {
+      const { id } = content.input
+      const known = amendedOf(content, amended, here())
+      if (known === null) return
+      acts.acted()
+      polls = 0
+      const { shown, change } = known
+      store.set((state) => ({
+        ...state,
+        entries: state.entries.map((entry) => {
+          if (entry.id !== id) return entry
+          const { confirmation: _, ...rest } = entry
+          return { ...rest, ...shown, change }
+        }),
+        amended: new Map([...state.amended, [id, known]]),
+      }))
       keep().catch(dependencies.failed)
     },
     lookAgain,

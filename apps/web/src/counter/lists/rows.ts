@@ -1,10 +1,13 @@
 import {
   type Delivery,
   defaultDisease,
+  type EntryChange,
   type ScreeningAnswer,
   type ScreeningEntry,
+  type ScreeningInput,
 } from '@sidep/contracts'
-import type { Content, HeldEntry } from '../outbox/content.ts'
+import type { Amended } from '../outbox/amending.ts'
+import type { Content, HeldAmendment, HeldEntry } from '../outbox/content.ts'
 import { ripestFirst } from './timer.ts'
 
 /** A screening as the lists show it: what the server has, overlaid with what it does not have yet. */
@@ -16,9 +19,11 @@ export interface Row extends Omit<ScreeningEntry, 'state'> {
   readonly state: 'waiting' | 'to-send' | 'sending-result' | 'provisional' | 'refused' | 'final'
   /** The entry of the outbox behind a state other than `waiting` and `final`. */
   readonly held: HeldEntry | null
+  /** A correction or a withdrawal of it that is still here. */
+  readonly amendment: HeldAmendment | null
 }
 
-const rowOfEntry = (entry: ScreeningEntry): Row => ({ ...entry, held: null })
+const rowOfEntry = (entry: ScreeningEntry): Row => ({ ...entry, held: null, amendment: null })
 
 const shownOf = ({ input }: Content) => ({
   person: input.person,
@@ -41,7 +46,9 @@ const rowOfHeld = (held: HeldEntry, known?: ScreeningEntry): Row => ({
   recordedAt: known?.recordedAt ?? new Date(held.typedAt).toISOString(),
   result: held.screening.input.result ?? null,
   certificate: null,
+  ...(known?.change === undefined ? {} : { change: known.change }),
   held,
+  amendment: null,
 })
 
 /**
@@ -63,11 +70,34 @@ export const rowsOf = (entries: readonly ScreeningEntry[], held: readonly HeldEn
   return [...rows.values()]
 }
 
+/** What the portal, or this counter, has of a screening, as it is sent. */
+export const inputOf = ({
+  held,
+  id,
+  person,
+  kind,
+  disease,
+  device,
+  deviceName,
+  sampledAt,
+}: Row): ScreeningInput =>
+  held?.screening.input ?? {
+    id,
+    person,
+    kind,
+    disease,
+    device,
+    ...(deviceName === null ? {} : { deviceName }),
+    sampledAt,
+  }
+
 /** Those who wait for a result to be read, the longest first. */
 export const waitingRows = (rows: readonly Row[]): Row[] =>
   ripestFirst(
     rows.filter(
-      ({ state, result }) => state === 'waiting' || (state === 'to-send' && result === null),
+      ({ state, result, change }) =>
+        change?.kind !== 'withdrawn' &&
+        (state === 'waiting' || (state === 'to-send' && result === null)),
     ),
   )
 
@@ -75,7 +105,8 @@ export const waitingRows = (rows: readonly Row[]): Row[] =>
 export const doneRows = (rows: readonly Row[]): Row[] =>
   rows
     .filter(
-      ({ state, result }) =>
+      ({ state, result, change }) =>
+        change?.kind === 'withdrawn' ||
         state === 'final' ||
         state === 'sending-result' ||
         state === 'provisional' ||
@@ -129,3 +160,79 @@ export const entryOfAnswer = (
     ...(deliveries.length === 0 ? {} : { deliveries }),
   }
 }
+
+/** What the portal made of a screening that was put right, or taken back, from here: the lists may still have it as before. */
+export interface AmendedEntry {
+  readonly change: EntryChange
+  readonly shown: Partial<Omit<ScreeningEntry, 'change'>>
+}
+
+/** Of an answered correction or withdrawal. @param now for a correction, whose answer does not say when */
+export const amendedOf = (
+  { input, amendment, ...content }: Content,
+  amended: Amended,
+  now: Date,
+): AmendedEntry | null => {
+  if (amended.act === 'withdraw' && amendment?.act === 'withdraw') {
+    const { replaces: version, reason } = amendment
+    const change = { kind: 'withdrawn', version, at: amended.at, reason } as const
+    return { change, shown: { certificate: null } }
+  }
+  if (amended.act === 'correct' && amendment?.act === 'correct') {
+    const { state, result, certificate, notices } = amended.answer
+    const version = amendment.replaces + 1
+    const at = now.toISOString()
+    const isHeld = notices.includes('POSITIVE_TO_BE_CONFIRMED')
+    return {
+      change: { kind: 'corrected', version, at, reason: amendment.reason },
+      shown: {
+        ...shownOf({ input, ...content }),
+        state,
+        result,
+        certificate,
+        ...(isHeld ? { confirmation: 'wanted' as const } : {}),
+      },
+    }
+  }
+  return null
+}
+
+/** Of two versions of one screening, whether the first is the later one. */
+const isLater = (change: EntryChange, known: EntryChange | undefined): boolean =>
+  change.version > (known?.version ?? 1) ||
+  (change.kind === 'withdrawn' &&
+    known?.kind !== 'withdrawn' &&
+    change.version === (known?.version ?? 1))
+
+const withAmended = (row: Row, amended: AmendedEntry | undefined): Row => {
+  if (amended === undefined || !isLater(amended.change, row.change)) return row
+  const { confirmation: _, ...rest } = row
+  const { shown, change } = amended
+  const isSettled = row.state === 'waiting' || row.state === 'final'
+  const { state = row.state, ...others } = shown
+  return { ...rest, ...others, state: isSettled ? state : row.state, change }
+}
+
+/**
+ * The rows with what was put right from here, and what is still to be; the others stay the same rows.
+ *
+ * @param amended by the screening's id
+ * @param waiting corrections and withdrawals that are here
+ */
+export const amendedRows = (
+  rows: readonly Row[],
+  amended: ReadonlyMap<string, AmendedEntry>,
+  waiting: readonly HeldAmendment[],
+): readonly Row[] => {
+  if (amended.size === 0 && waiting.length === 0) return rows
+  const here = new Map(waiting.map((amendment) => [amendment.amends, amendment]))
+  return rows.map((row) => {
+    const shown = withAmended(row, amended.get(row.id))
+    const amendment = here.get(row.id) ?? null
+    return shown.amendment === amendment ? shown : { ...shown, amendment }
+  })
+}
+
+/** Whether a screening still stands: one that was taken back has neither result nor certificate any more. */
+export const isWithdrawn = ({ change }: Pick<Row, 'change'>): boolean =>
+  change?.kind === 'withdrawn'

@@ -6,6 +6,7 @@ import {
   type Answer,
   type ApiClient,
   type ApiError,
+  codeOf,
   retryAfterSecondsOf,
   retryOf,
 } from '../../shared/api/index.ts'
@@ -49,12 +50,16 @@ const meanings: Record<
 
 const isKnown = (code: ProblemCode): code is keyof typeof meanings => Object.hasOwn(meanings, code)
 
+/** What an error says of the way to the portal, where nothing that was sent is to blame. */
+export const troubleOf = (error: ApiError): 'signed-out' | 'busy' | 'unreachable' => {
+  if (retryOf(error) === 'after-sign-in') return 'signed-out'
+  return error.kind === 'problem' || retryAfterSecondsOf(error) !== null ? 'busy' : 'unreachable'
+}
+
 /** A code that these endpoints do not have is of a later version: its registry says what to do. */
 const meaningOf = (error: ApiError): 'signed-out' | 'busy' | 'unreadable' | 'unreachable' => {
-  if (error.kind !== 'problem') return retryAfterSecondsOf(error) === null ? 'unreachable' : 'busy'
-  const { code } = error.problem
-  if (isKnown(code)) return meanings[code]
-  return retryOf(error) === 'after-sign-in' ? 'signed-out' : 'busy'
+  const code = codeOf(error)
+  return code !== null && isKnown(code) ? meanings[code] : troubleOf(error)
 }
 
 export interface Batches {

@@ -3,11 +3,13 @@
 import { type Entry, type Owner as OutboxOwner, samplingHoursMax } from '@sidep/continuity'
 import {
   type Catalogue,
+  CorrectionReason,
   type FieldFault,
   fieldCodes,
   type ProblemCode,
   problemRegistry,
   ScreeningInput,
+  ScreeningWithdrawalReason,
 } from '@sidep/contracts'
 import { hourMilliseconds } from '@sidep/time'
 import { type Static, Type } from 'typebox'
@@ -34,8 +36,23 @@ export const PaperDraft = Type.Object({
 })
 export type PaperDraft = Static<typeof PaperDraft>
 
+/** What a correction or a withdrawal says beside the screening, and the version that its author saw. */
+export const Amendment = Type.Union([
+  Type.Object({
+    act: Type.Literal('correct'),
+    replaces: Type.Integer(),
+    reason: CorrectionReason,
+  }),
+  Type.Object({
+    act: Type.Literal('withdraw'),
+    replaces: Type.Integer(),
+    reason: ScreeningWithdrawalReason,
+  }),
+])
+export type Amendment = Static<typeof Amendment>
+
 export const Content = Type.Object({
-  /** As it is sent; with its result once that is read. */
+  /** As it is sent; with its result once that is read. Of a correction: as it should be; of a withdrawal: as it is. */
   input: ScreeningInput,
   /** Null: typed before anybody had signed in. */
   author: Type.Union([
@@ -48,6 +65,8 @@ export const Content = Type.Object({
   isRegistered: Type.Boolean(),
   /** Of a line typed from a paper. */
   paper: Type.Optional(PaperDraft),
+  /** Of a correction or a withdrawal. */
+  amendment: Type.Optional(Amendment),
 })
 export type Content = Static<typeof Content>
 
@@ -55,15 +74,32 @@ export type Content = Static<typeof Content>
 export type HeldEntry = Entry<Content> & { readonly screening: Content }
 
 const isHeld = (entry: Entry<Content>): entry is HeldEntry =>
-  entry.screening !== null && (entry.stage === 'waiting' || entry.stage === 'refused')
+  entry.amends === null &&
+  entry.screening !== null &&
+  (entry.stage === 'waiting' || entry.stage === 'refused')
 
 export const heldEntries = (entries: readonly Entry<Content>[]): HeldEntry[] =>
   entries.filter(isHeld)
 
+/** A correction or a withdrawal that is here and not known to be carried out. */
+export type HeldAmendment = Entry<Content> & {
+  readonly amends: string
+  readonly screening: Content & { readonly amendment: Amendment }
+}
+
+const isHeldAmendment = (entry: Entry<Content>): entry is HeldAmendment =>
+  entry.amends !== null && entry.screening?.amendment !== undefined
+
+export const heldAmendments = (entries: readonly Entry<Content>[]): HeldAmendment[] =>
+  entries.filter(isHeldAmendment)
+
 /** Typed at the counter, with the person there; what was typed from papers is shown in its grid. */
 export const isOfCounter = ({ paper }: HeldEntry): boolean => paper === null
 
-export const isOwnedBy = ({ owner }: HeldEntry, other: OutboxOwner | null): boolean =>
+export const isOwnedBy = (
+  { owner }: Pick<HeldEntry, 'owner'>,
+  other: OutboxOwner | null,
+): boolean =>
   other !== null &&
   owner !== null &&
   owner.professionalId === other.professionalId &&
@@ -90,7 +126,7 @@ const isOfClock = (faults: readonly FieldFault[]): boolean =>
   faults.every(({ code }) => code === 'SAMPLED_IN_FUTURE' || code === 'RESULT_IN_FUTURE')
 
 /** A code of a later version of the portal is said as what it is: something to be corrected. */
-export const refusalOf = ({ refusal }: Pick<HeldEntry, 'refusal'>): Refusal | null => {
+export const refusalOf = ({ refusal }: Pick<Entry<Content>, 'refusal'>): Refusal | null => {
   if (refusal === null) return null
   const faults = refusal.faults.flatMap(({ pointer, code }) => {
     const known = fieldCodes.find((candidate) => candidate === code)

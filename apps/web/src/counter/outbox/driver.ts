@@ -22,6 +22,7 @@ export type SignCommand = Extract<Command, { readonly type: 'sign' }>
 export type SendCommand = Extract<Command, { readonly type: 'send' }>
 export type TryCommand = Extract<Command, { readonly type: 'try' }>
 export type FindDuplicatesCommand = Extract<Command, { readonly type: 'find-duplicates' }>
+export type AmendCommand = Extract<Command, { readonly type: 'amend' }>
 export type DriverEvent = OutboxEvent<Content>
 
 /** Other tabs of this counter. */
@@ -42,6 +43,8 @@ export interface DriverDependencies {
   readonly send: (command: SendCommand) => Promise<DriverEvent>
   /** Asks the portal for one entry at once. */
   readonly attempt: (command: TryCommand) => Promise<DriverEvent>
+  /** Asks the portal to put a screening right, or to take it back. */
+  readonly amend: (command: AmendCommand) => Promise<DriverEvent>
   /** Asks whether the site has lines typed from papers already. */
   readonly findDuplicates: (command: FindDuplicatesCommand) => Promise<DriverEvent>
   /** A defect: what is stored is as it was. */
@@ -100,6 +103,8 @@ export const createDriver = (dependencies: DriverDependencies): Driver => {
         return dependencies.send(command)
       case 'try':
         return dependencies.attempt(command)
+      case 'amend':
+        return dependencies.amend(command)
       case 'find-duplicates':
         return dependencies.findDuplicates(command)
       case 'show-document':

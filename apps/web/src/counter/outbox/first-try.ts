@@ -42,7 +42,8 @@ export interface FirstTry {
   readonly ofUnkept: (content: Content, act: Act, timeoutMilliseconds: number) => Promise<Outcome>
 }
 
-const refusalOfError = (error: ApiError): Refusal | undefined =>
+/** Why what was sent will never be taken as it is; undefined where it is to be sent again. */
+export const refusalOfError = (error: ApiError): Refusal | undefined =>
   error.kind === 'problem' && retryOf(error) === 'never' && error.problem.code !== 'SITE_NOT_CHOSEN'
     ? {
         code: error.problem.code,
@@ -52,8 +53,21 @@ const refusalOfError = (error: ApiError): Refusal | undefined =>
     : undefined
 
 /** An error of this entry alone, not of the way to the server. */
-const isOwnError = (error: ApiError): boolean =>
+export const isOwnError = (error: ApiError): boolean =>
   error.kind === 'problem' && ['ISSUANCE_FAILED', 'INTERNAL'].includes(error.problem.code)
+
+/** From now on it goes in its turn: at once, or when its own trouble may be over. */
+export const laterLine = (
+  id: string,
+  error: ApiError | null,
+  random: number,
+): ReconciliationLine => {
+  const wait =
+    error !== null && isOwnError(error)
+      ? pageBackoffMilliseconds(1, retryAfterSecondsOf(error), random)
+      : 0
+  return { id, status: 'later', retryAfterSeconds: wait / 1000 }
+}
 
 export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => {
   const { api, at, random } = dependencies
@@ -103,15 +117,8 @@ export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => 
           faults: [...outcome.refusal.faults],
         }
       case 'queued':
-      case 'not-kept': {
-        // From now on it goes in batches: at once, or when this entry's own trouble may be over.
-        const { error } = outcome
-        const wait =
-          error !== null && isOwnError(error)
-            ? pageBackoffMilliseconds(1, retryAfterSecondsOf(error), random())
-            : 0
-        return { id, status: 'later', retryAfterSeconds: wait / 1000 }
-      }
+      case 'not-kept':
+        return laterLine(id, outcome.error, random())
     }
   }
 

@@ -100,6 +100,9 @@ const isPromised = (outcome: Outcome | null): boolean =>
 export class HostileWorld {
   readonly #disk = memoryVault()
   readonly tabs: Tab[] = []
+  /** Corrections that the counter said are kept, by their ids: the name that each gives. */
+  readonly amended = new Map<string, string>()
+  #amendments = 0
   /** Acknowledged to the person at the counter: on this computer, or in the portal. */
   readonly kept = new Map<string, ScreeningInput>()
   readonly shown = new Set<string>()
@@ -147,6 +150,7 @@ export class HostileWorld {
       after: () => () => undefined,
       portal: { observe: () => undefined, mayAsk: () => true, resting: () => null },
       acknowledged: () => undefined,
+      amended: () => undefined,
       reconciled: async () => {
         store.set((state) => ({ ...state, entries: [...this.#portal.books.screenings.values()] }))
       },
@@ -210,6 +214,48 @@ export class HostileWorld {
     if (isPromised(outcome)) this.kept.set(id, input)
     this.#look(tab)
   }
+
+  /** Puts the name of somebody right who was kept here, or is in the portal. */
+  async correct(tab: Tab, screeningId: string, isStale: boolean): Promise<void> {
+    const known = this.kept.get(screeningId) ?? this.recorded.get(screeningId)
+    if (known === undefined) return
+    const id = `0193590b-0000-7000-8000-${String(++this.#amendments).padStart(12, '0')}`
+    const { professionalName, siteName } = owner
+    const entry = this.#portal.books.screenings.get(screeningId)
+    const version = entry?.change?.version ?? 1
+    // Said of what the portal has, as the counter's lists do.
+    const { result: _, ...rest } = known
+    const result = entry === undefined ? known.result : (entry.result ?? undefined)
+    const familyName = `${known.person.familyName}${'abcdefghij'[this.#amendments % 10]}`
+    const content: Content = {
+      input: {
+        ...rest,
+        person: { ...known.person, familyName },
+        ...(result === undefined ? {} : { result }),
+      },
+      author: { professionalName, siteName },
+      sitting: null,
+      isRegistered: entry !== undefined,
+      amendment: { act: 'correct', replaces: version + (isStale ? 1 : 0), reason: 'name' },
+    }
+    const outcome = await this.#within(tab, tab.sender.amend(id, content, owner))
+    // What was put right in its place is the screening as it was typed from now on.
+    if (outcome?.kind === 'here') this.kept.set(screeningId, content.input)
+    // Killed before it said anything: it may have come to either.
+    if (outcome === null) this.#perhaps.set(screeningId, content.input)
+    if (outcome?.kind !== 'under-way' && outcome?.kind !== 'not-kept')
+      for (const [other, of] of this.#of) if (of === screeningId) this.amended.delete(other)
+    if (outcome?.kind === 'queued' || outcome?.kind === 'done') {
+      this.#of.set(id, screeningId)
+      this.amended.set(id, familyName)
+    }
+    this.#look(tab)
+  }
+
+  /** What a screening may say because somebody began to put it right. */
+  readonly #perhaps = new Map<string, ScreeningInput>()
+  /** Whose screening a correction is of. */
+  readonly #of = new Map<string, string>()
 
   async certify(tab: Tab, id: string): Promise<void> {
     await this.#within(tab, tab.sender.certify(id))
@@ -293,7 +339,9 @@ export class HostileWorld {
       tab.isAlive = false
       return never()
     }
-    const places = new Set((await this.#disk.entries('outbox/')).map(({ key }) => key))
+    const places = new Set(
+      (await this.#disk.entries('outbox/', 'amendment/')).map(({ key }) => key),
+    )
     if (this.isFull && change.put.some(({ key }) => !places.has(key))) return 'full'
     const outcome = await this.#disk.change(change)
     if (fate === 'dies-after' && outcome === 'written') {
@@ -321,9 +369,21 @@ export class HostileWorld {
     const stored = await loadOutbox(this.#disk)
     const here = new Map(stored.entries.map((entry) => [entry.id, entry.screening?.input]))
     for (const [id, input] of this.kept) {
-      const isKept = says(this.recorded.get(id), input) || says(here.get(id), input)
+      const isKept = [this.recorded.get(id), here.get(id)].some((known) =>
+        this.#says(id, known, input),
+      )
       assert.ok(isKept, `${id} is neither here nor in the portal`)
     }
+    for (const [id, familyName] of this.amended) {
+      const said = here.get(id)?.person.familyName
+      const isMade = this.#portal.books.amendments.has(id)
+      assert.ok(isMade || said === familyName, `the correction ${id} is neither here nor made`)
+    }
+  }
+
+  #says(id: string, known: ScreeningInput | undefined, input: ScreeningInput): boolean {
+    const perhaps = this.#perhaps.get(id)
+    return says(known, input) || (perhaps !== undefined && says(known, perhaps))
   }
 
   /** All is well again: one tab, and what is here drains. */
@@ -335,6 +395,12 @@ export class HostileWorld {
     for (let round = 0; round < 30; round++) {
       this.now += 4_000_000
       await this.tick(tab)
+      // What the portal refused for good a person gives up, having read why.
+      for (const { id, amends, stage } of tab.sender.driver.state().entries) {
+        if (amends === null || stage !== 'refused') continue
+        await this.#within(tab, tab.sender.recallAmendment(id))
+        this.amended.delete(id)
+      }
       await this.check()
     }
   }
@@ -342,9 +408,16 @@ export class HostileWorld {
   /** The books at the end: everything once, every number explained, nothing left on the disk. */
   async audit(): Promise<void> {
     for (const [id, input] of this.kept) {
-      assert.ok(says(this.recorded.get(id), input), `${id} is not in the portal as it was typed`)
+      assert.ok(
+        this.#says(id, this.recorded.get(id), input),
+        `${id} is not in the portal as it was typed`,
+      )
     }
     const { documents, wasted } = this.#portal.books
+    for (const [id, familyName] of this.amended) {
+      const said = this.#portal.books.amendments.get(id) ?? ''
+      assert.ok(said.includes(`"${familyName}"`), `the correction ${id} was not made`)
+    }
     const accounted = new Set(documents.values())
     for (const text of this.shown) assert.ok(accounted.has(text), 'a document that nobody knows of')
     for (const { id, taken } of (await loadOutbox(this.#disk)).booklets) {
@@ -353,7 +426,7 @@ export class HostileWorld {
         assert.ok(documents.has(key) !== wasted.has(key), `number ${key} is a gap, or both`)
       }
     }
-    const left = await this.#disk.entries('outbox/')
+    const left = await this.#disk.entries('outbox/', 'amendment/')
     assert.deepEqual(
       left.map(({ key }) => key),
       [],

@@ -63,6 +63,16 @@ const acts = [
       await world.readResult(tab, idOf(1 + (given.screening % Math.max(model.screenings, 1))))
     }),
   ),
+  fc
+    .record({ tab: some, screening: some, isStale: fc.nat(4).map((drawn) => drawn === 0), fate })
+    .map((given) =>
+      command(`correct ${JSON.stringify(given)}`, async (world, model) => {
+        const tab = await world.aliveTab(given.tab)
+        tab.fate = given.fate
+        const id = idOf(1 + (given.screening % Math.max(model.screenings, 1)))
+        await world.correct(tab, id, given.isStale)
+      }),
+    ),
   fc.record({ tab: some, screening: some, fate }).map((given) =>
     command(`certify ${JSON.stringify(given)}`, async (world, model) => {
       const tab = await world.aliveTab(given.tab)

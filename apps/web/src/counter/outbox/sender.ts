@@ -14,6 +14,7 @@ import type { Vault } from '../../shared/storage/index.ts'
 import type { Store } from '../../shared/store.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
 import type { CounterState } from '../state.ts'
+import { type Amended, type AmendOutcome, createAmending } from './amending.ts'
 import { createBatches } from './batch.ts'
 import {
   type Content,
@@ -53,6 +54,8 @@ export interface SenderDependencies {
   readonly after: (milliseconds: number, callback: () => void) => () => void
   readonly portal: Portal
   readonly acknowledged: (content: Content, answer: ScreeningAnswer) => void
+  /** A screening was put right, or taken back. */
+  readonly amended: (content: Content, amended: Amended) => void
   /** A batch was answered: before its entries leave, the lists should show what the portal has. */
   readonly reconciled: (answer: ReconciliationAnswer) => Promise<void>
 }
@@ -71,6 +74,14 @@ export interface Sender extends Corrections {
   readonly record: (content: Content, owner: Owner | null) => Promise<Outcome>
   /** Keeps a result, of what the portal has waiting or of what is still here, and tries it at once. */
   readonly readResult: (content: Content, owner: Owner | null) => Promise<Outcome>
+  /**
+   * Keeps a correction or a withdrawal and tries it at once; what only this device has is put right in its place.
+   *
+   * @param id of the amendment, a UUIDv7
+   */
+  readonly amend: (id: string, content: Content, owner: Owner) => Promise<AmendOutcome>
+  /** Gives up a correction or a withdrawal that cannot have left, or was refused. */
+  readonly recallAmendment: (id: string) => Promise<void>
   /** Asks for the provisional certificate of an entry. */
   readonly certify: (id: string) => Promise<Certified>
   /** An answer said what time the portal has. */
@@ -114,6 +125,7 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
     heldEntries(outbox().entries).find((entry) => entry.id === id)
 
   const firstTry = createFirstTry({ ...dependencies, observe, at })
+  const amending = createAmending({ ...dependencies, observe, at })
   const driver = createDriver({
     store: outboxStore(vault),
     tab: dependencies.tab,
@@ -121,6 +133,7 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
     changed: (state) => store.set((before) => ({ ...before, outbox: state })),
     sign: createSigning({ signingCode, keys, outbox, at }),
     attempt: firstTry.ofKept,
+    amend: amending.ofKept,
     ...createBatches({ ...dependencies, observe, at }),
     failed: (error) => console.error('OUTBOX_STOPPED', error),
   })
@@ -172,6 +185,38 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
       if (error instanceof StorageError && error.code === 'STORAGE_FULL') return false
       throw error
     }
+  }
+
+  const amend: Sender['amend'] = async (id, content, owner) => {
+    const { input, amendment } = content
+    const isHere = find(input.id) !== undefined
+    const timeout = patience()
+    const { amendment: _, ...screening } = { ...content, ...find(input.id)?.screening, input }
+    const event = {
+      type: 'amendment-queued',
+      id,
+      amends: input.id,
+      screening: content,
+      instead: amendment?.act === 'correct' ? { screening, testType: testTypeOf(input) } : null,
+      owner: idsOf(owner),
+      ...(mayTry() && !isHere ? { tryMilliseconds: timeout } : {}),
+      now: at(),
+    } as const
+    const kept = vault.durable ? await driver.carryOut(event) : null
+    if (kept === null || (!kept.isStored && noticeIn(kept.commands) === 'STORAGE_FULL')) {
+      const { link } = store.get()
+      if (isHere || !mayTry())
+        return { kind: 'not-kept', error: link.state === 'online' ? null : link.error }
+      return amending.ofUnkept(id, content, timeout)
+    }
+    if (!kept.isStored) return { kind: 'not-kept', error: null }
+    if (noticeIn(kept.commands) === 'AMENDMENT_UNDER_WAY') return { kind: 'under-way' }
+    const tried = amending.takeOutcome(id)
+    if (tried === null) wake()
+    else schedule()
+    if (tried !== null) return tried
+    const isQueued = outbox().entries.some((entry) => entry.id === id)
+    return isQueued ? { kind: 'queued', error: null } : { kind: 'here' }
   }
 
   const migrate = async (): Promise<void> => {
@@ -244,6 +289,10 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
       // Both are here: they go together, and the lists bring the certificate.
       if (isHere && mayTry()) await Promise.race([tick(), elapsed(timeout)])
       return outcomeOf(id)
+    },
+    amend,
+    recallAmendment: async (id) => {
+      await driver.dispatch({ type: 'amendment-recalled', id, now: at() })
     },
     certify,
     contacted: ({ serverNow, localNow }) => {

@@ -18,6 +18,8 @@ import { Content } from './content.ts'
 
 const headPlace = 'continuity/head'
 export const entryPrefix = 'outbox/'
+/** Corrections and withdrawals: an older version of this page, open in another tab, would send them as screenings. */
+const amendmentPrefix = 'amendment/'
 /** Lines of papers while they are typed: one that is queued moves from there to its entry, in one change. */
 export const paperPrefix = 'catch-up/row/'
 
@@ -79,7 +81,9 @@ const StoredEntry = Type.Object({
       faults: Type.Array(Type.Object({ pointer: text, code: text })),
     }),
   ),
-  // An entry of an older version has neither of the two.
+  // An entry of an older version has none of these.
+  amends: Type.Optional(orNull(text)),
+  mayBeKnown: Type.Optional(Type.Boolean()),
   aside: Type.Optional(orNull(Override)),
   paper: Type.Optional(
     orNull(
@@ -125,9 +129,21 @@ const Counted = Type.Object({ revision: number })
 const asEntry = ({
   aside = null,
   paper = null,
+  amends = null,
+  mayBeKnown = paper?.isSent ?? true,
   ...stored
-}: Static<typeof StoredEntry>): Entry<Content> => ({ ...stored, overridden: aside, paper })
-const ofEntry = ({ overridden, ...entry }: Entry<Content>) => ({ ...entry, aside: overridden })
+}: Static<typeof StoredEntry>): Entry<Content> => ({
+  ...stored,
+  amends,
+  mayBeKnown,
+  overridden: aside,
+  paper: paper && { isChecked: paper.isChecked, alike: paper.alike },
+})
+const ofEntry = ({ overridden, paper, ...entry }: Entry<Content>) => ({
+  ...entry,
+  aside: overridden,
+  paper: paper && { ...paper, isSent: entry.mayBeKnown },
+})
 const ofHead = ({ backoff, ...head }: OutboxHead) => ({ ...head, rest: backoff })
 const asHead = ({ rest, itemsMax, ...stored }: Static<typeof StoredHead>): OutboxHead => ({
   ...stored,
@@ -135,18 +151,21 @@ const asHead = ({ rest, itemsMax, ...stored }: Static<typeof StoredHead>): Outbo
   itemsMax: Math.min(Math.max(itemsMax ?? reconcileItemsMax, 1), reconcileItemsMax),
 })
 
+const placeOf = ({ id, amends }: Pick<Entry<Content>, 'id' | 'amends'>): string =>
+  (amends === null ? entryPrefix : amendmentPrefix) + id
+
 const byTime = (a: Entry<Content>, b: Entry<Content>): number =>
   a.typedAt - b.typedAt || (a.id < b.id ? -1 : 1)
 
 /** The outbox as it is stored; entries of an older version are not among them (`readLegacy`). */
 export const loadOutbox = async (vault: Vault): Promise<OutboxState<Content>> => {
-  const stored = await vault.entries(entryPrefix, headPlace)
+  const stored = await vault.entries(entryPrefix, amendmentPrefix, headPlace)
   const head = stored.find(({ key }) => key === headPlace)?.value
-  const entries = stored.flatMap(({ key, value }) =>
-    key !== headPlace && Check(StoredEntry, value) && key === entryPrefix + value.id
-      ? [asEntry(value)]
-      : [],
-  )
+  const entries = stored.flatMap(({ key, value }) => {
+    if (key === headPlace || !Check(StoredEntry, value)) return []
+    const entry = asEntry(value)
+    return key === placeOf(entry) ? [entry] : []
+  })
   return { ...headOf(head), entries: entries.toSorted(byTime) }
 }
 
@@ -163,13 +182,13 @@ export const outboxStore = (vault: Vault): OutboxStore<Content> => ({
     vault.change({
       guard: { key: headPlace, expected: expectedRevision, value: ofHead(head) },
       put: put.map((entry) => ({
-        key: entryPrefix + entry.id,
+        key: placeOf(entry),
         value: ofEntry(entry),
         // A line from a paper never gets a document: there is nothing to keep room for.
         ...(entry.paper === null ? { recordBytes } : {}),
       })),
       remove: [
-        ...remove.map((id) => entryPrefix + id),
+        ...remove.flatMap((id) => [entryPrefix + id, amendmentPrefix + id]),
         ...put.flatMap(({ id, paper }) => (paper === null ? [] : [paperPrefix + id])),
       ],
     }),

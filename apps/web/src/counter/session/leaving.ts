@@ -5,7 +5,7 @@ import type { Store } from '../../shared/store.ts'
 import type { Autonomy } from '../booklet/autonomy.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
 import type { Sender } from '../outbox/sender.ts'
-import type { CounterState } from '../state.ts'
+import { type CounterState, noLists } from '../state.ts'
 import type { Session } from './session.ts'
 import type { Memory } from './stored.ts'
 
@@ -38,8 +38,7 @@ const isProofRefused = (error: ApiError): boolean =>
 export const createLeaving = (dependencies: LeavingDependencies): Leaving => {
   const { api, store, session, memory, keys, autonomy, sender } = dependencies
 
-  const hidePeople = (): void =>
-    store.set((state) => ({ ...state, entries: [], areListsKnown: false, isTruncated: false }))
+  const hidePeople = (): void => store.set((state) => ({ ...state, ...noLists }))
 
   const end = async (): Promise<ApiError | null> => {
     const signed = await api.ask(signOut, { isSigned: true })

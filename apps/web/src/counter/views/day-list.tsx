@@ -6,11 +6,12 @@ import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Tag } from '../../shared/ui/index.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounterValue, useSiteZone } from '../context.ts'
-import type { Row } from '../lists/rows.ts'
+import { isWithdrawn, type Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import { clockTime, fullName, resultIcon, resultTone } from '../words.ts'
 import { Deliveries } from './deliveries.tsx'
 import { Paged } from './paged.tsx'
+import { ChangeTags } from './record/standing.tsx'
 
 interface DayListProps {
   readonly rows: readonly Row[]
@@ -75,12 +76,13 @@ const DayRow = memo(
           </p>
         </div>
         <div className="day-tags">
-          {row.result && (
+          {row.result && !isWithdrawn(row) && (
             <Tag tone={resultTone(row.result)} icon={resultIcon(row.result)}>
               {t(row.result)}
             </Tag>
           )}
           <StateTag row={row} />
+          <ChangeTags row={row} />
           <Deliveries of={row.deliveries} />
         </div>
         <OpenButton row={row} onOpen={onOpen} />
@@ -122,7 +124,7 @@ const StateTag = ({ row }: { readonly row: Row }) => {
   const tBooklet = useMessages(bookletMessages)
   switch (row.state) {
     case 'final':
-      return <Tag>{t('stateFinal')}</Tag>
+      return isWithdrawn(row) ? null : <Tag>{t('stateFinal')}</Tag>
     case 'provisional':
       return (
         <>

@@ -1,3 +1,4 @@
+import type { Result } from '@sidep/contracts'
 import { useMemo, useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
@@ -13,8 +14,9 @@ import { dateWords, localeOf, useLanguage, useMessages } from '../../shared/mess
 import { dayFirst } from '../../shared/typing/dates.ts'
 import { Button, Notice } from '../../shared/ui/index.ts'
 import { useCounter, useCounterState, useSiteZone } from '../context.ts'
-import type { Row } from '../lists/rows.ts'
+import { isWithdrawn, type Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
+import { correctionMessages } from '../record/correction-messages.ts'
 import { recordMessages } from '../record/record-messages.ts'
 import { fullName, resultIcon, resultTone } from '../words.ts'
 import { ConfirmPositive } from './confirm-positive.tsx'
@@ -22,6 +24,7 @@ import { Deliveries, DeliveryHelp } from './deliveries.tsx'
 import { PositiveAdvice, PrintActions } from './document-actions.tsx'
 import { ErrorNotice } from './error-notice.tsx'
 import { UnsentResult } from './provisional-view.tsx'
+import { AmendmentNotice, ChangeNotice } from './record/standing.tsx'
 import { ResultBanner } from './result-banner.tsx'
 
 /** @param siteName of the session, for a certificate that names no place itself */
@@ -63,7 +66,8 @@ export const DocumentView = ({ row, onClose }: DocumentViewProps) => {
   )
   return (
     <div className="stack document">
-      {row.result && (
+      {row.result && isWithdrawn(row) && <NoLonger row={row} result={row.result} />}
+      {row.result && !isWithdrawn(row) && (
         <ResultBanner
           tone={resultTone(row.result)}
           icon={resultIcon(row.result)}
@@ -74,7 +78,21 @@ export const DocumentView = ({ row, onClose }: DocumentViewProps) => {
         </ResultBanner>
       )}
       <RecordFacts row={row} />
+      <ChangeNotice row={row} />
       <Handing row={row} document={document} onClose={onClose} />
+    </div>
+  )
+}
+
+/** What was entered and no longer counts: no sign and no colour of a result. */
+const NoLonger = ({ row, result }: { readonly row: Row; readonly result: Result }) => {
+  const t = useMessages(messages)
+  const tCorrection = useMessages(correctionMessages)
+  return (
+    <div>
+      <p className="card-name">{fullName(row.person)}</p>
+      <p className="number">{t('born', { date: dayFirst(row.person.birthDate) })}</p>
+      <p className="muted">{tCorrection('withdrawnResult', { result: t(result) })}</p>
     </div>
   )
 }
@@ -104,7 +122,18 @@ const Handing = ({
   readonly document: CertificateDocument | null
   readonly onClose: () => void
 }) => {
-  const { held } = row
+  const { held, amendment } = row
+  if (isWithdrawn(row)) return null
+  if (amendment !== null) {
+    const hasPaper = document !== null || held?.document != null
+    const refused = amendment.stage === 'refused' && document !== null
+    return (
+      <>
+        <AmendmentNotice row={row} hasPaper={hasPaper} />
+        {refused && <HandOver row={row} document={document} />}
+      </>
+    )
+  }
   if (document !== null) return <HandOver row={row} document={document} />
   if (row.result === 'inconclusive') return <Inconclusive row={row} onClose={onClose} />
   if (held === null && row.confirmation === 'wanted') return <ConfirmPositive row={row} />

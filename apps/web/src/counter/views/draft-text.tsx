@@ -4,10 +4,10 @@ import { useDraftField } from '../context.ts'
 import type { DraftFields, FieldName } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { faultKey } from '../words.ts'
-import type { ScreeningForm } from './use-screening-form.ts'
+import type { FormFields } from './use-form-fields.ts'
 
 export interface FormProps {
-  readonly form: ScreeningForm
+  readonly form: FormFields
 }
 
 type TextName = {
@@ -15,7 +15,7 @@ type TextName = {
 }[FieldName]
 
 /** What is wrong with a field of the form, in words; null when nothing is. */
-export const useFaultWords = ({ faults }: ScreeningForm, name: FieldName): string | null => {
+export const useFaultWords = ({ faults }: FormFields, name: FieldName): string | null => {
   const t = useMessages(messages)
   const fault = faults[name]
   return fault === undefined ? null : t(faultKey(fault))

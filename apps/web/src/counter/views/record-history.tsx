@@ -6,6 +6,7 @@ import { Disclosure, Working } from '../../shared/ui/index.ts'
 import { useNow, useRecords, useSiteZone } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { deliveryMessages } from '../messages/delivery-messages.ts'
+import { correctionMessages } from '../record/correction-messages.ts'
 import { recordMessages } from '../record/record-messages.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { moment } from './team/moment.ts'
@@ -50,11 +51,15 @@ const Told = ({ answer }: { readonly answer: Answer<ScreeningHistory> | null }) 
 }
 
 const wordsOf = (
-  { kind, reason }: HistoryEvent,
+  { kind, reason, why }: HistoryEvent,
   t: Translate<(typeof recordMessages)['fr']>,
   td: Translate<(typeof deliveryMessages)['fr']>,
+  said: (why: NonNullable<HistoryEvent['why']>) => string,
 ): string => {
   switch (kind) {
+    case 'corrected':
+    case 'withdrawn':
+      return why === null ? t(kind) : t(`${kind}Why`, { why: said(why) })
     case 'sms-failed':
       return t(kind, { reason: td(`sms_${reason ?? 'other'}`) })
     case 'email-failed':
@@ -70,7 +75,11 @@ const Event = ({ event }: { readonly event: HistoryEvent }) => {
   const { language } = useLanguage()
   const timeZone = useSiteZone()
   const now = useNow(60_000)
-  const { at, by, operator } = event
+  const { at, by, operator, about } = event
+  const tWhy = useMessages(correctionMessages)
+  const words = wordsOf(event, t, td, (why) =>
+    tWhy(`reason_${why}`).toLocaleLowerCase(localeOf[language]),
+  )
   const who = operator === null ? by : t('byFor', { operator, responsible: by ?? '' })
   return (
     <li className="history-event">
@@ -78,7 +87,7 @@ const Event = ({ event }: { readonly event: HistoryEvent }) => {
         {moment(new Date(at), now, localeOf[language], timeZone)}
       </time>
       <span>
-        {wordsOf(event, t, td)}
+        {about === null ? words : t('about', { words, about: t(`about_${about}`) })}
         {who !== null && <span className="muted"> · {who}</span>}
       </span>
     </li>

@@ -1,6 +1,6 @@
 import type { Result } from '@sidep/contracts'
 import { problemRegistry } from '@sidep/contracts'
-import { useEffect, useEffectEvent, useState } from 'react'
+import { type RefObject, useEffect, useEffectEvent, useState } from 'react'
 import { deviceLabel } from '../../shared/documents/catalogue-words.ts'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { dayFirst } from '../../shared/typing/dates.ts'
@@ -9,15 +9,21 @@ import { actingChange } from '../acting/acting-for.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounter, useCounterState, useNowHere, useSiteZone } from '../context.ts'
 import { resultQuestions } from '../form/questions.ts'
-import type { Row } from '../lists/rows.ts'
+import { isWithdrawn, type Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 import { messages } from '../messages.ts'
 import type { Refusal } from '../outbox/content.ts'
+import { versionOf } from '../record/amendments.ts'
+import { correctionMessages } from '../record/correction-messages.ts'
 import { minutesToResult } from '../state.ts'
 import { clockTime, fullName, resultOfKey } from '../words.ts'
 import { documentPart } from './document-part.ts'
 import { type Asking, IssueConfirm } from './issue-confirm.tsx'
 import { OnDemand } from './on-demand.tsx'
+import { amendPart } from './record/amend-part.ts'
+import type { AmendDone, ScanTarget } from './record/amend-view-props.ts'
+import { RecordActions } from './record/record-actions.tsx'
+import { AmendmentNotice, ChangeNotice } from './record/standing.tsx'
 import { RecordHistory } from './record-history.tsx'
 import { ResultButtons } from './result-buttons.tsx'
 import { NotKept } from './storage-notice.tsx'
@@ -30,29 +36,90 @@ export interface ScreeningDialogProps {
   readonly rows: readonly Row[]
   /** Screenings whose likeness to another one was asked about, and answered. */
   readonly answered: Set<string>
+  readonly scanTarget: RefObject<ScanTarget | null>
+  /** What to begin with; null: the record itself. */
+  readonly act: 'correct' | 'withdraw' | null
   readonly onClose: () => void
 }
 
-/** One screening: its result to be read, then its document at once. */
-export const ScreeningDialog = ({ row, rows, answered, onClose }: ScreeningDialogProps) => {
+/** One screening: its result to be read, then its document at once; and the ways to put it right. */
+export const ScreeningDialog = ({ row, ...props }: ScreeningDialogProps) =>
+  row === null ? null : <OpenRecord key={row.id} row={row} {...props} />
+
+const OpenRecord = ({
+  row,
+  rows,
+  answered,
+  scanTarget,
+  act: begun,
+  onClose,
+}: ScreeningDialogProps & { readonly row: Row }) => {
   const t = useMessages(messages)
   const tBooklet = useMessages(bookletMessages)
-  if (row === null) return null
-  const isAsking = row.result === null
+  const tCorrection = useMessages(correctionMessages)
+  const [act, setAct] = useState<'correct' | 'withdraw' | null>(begun)
+  const [done, setDone] = useState<AmendDone | null>(null)
+  const isAsking = row.result === null && !isWithdrawn(row)
   const title = (): string => {
+    if (act !== null) return tCorrection(act === 'correct' ? 'correctTitle' : 'withdrawTitle')
+    if (isWithdrawn(row)) return tCorrection('withdrawnRecord')
     if (isAsking) return t('resultTitle')
     if (row.state === 'provisional') return tBooklet('provisionalReady')
     return row.certificate ? t('documentReady') : t('resultRecorded')
   }
+  const back = (): void => setAct(null)
+  if (act !== null)
+    return (
+      <Dialog title={title()} isOpen onClose={back}>
+        <OnDemand
+          part={amendPart}
+          isPlace={false}
+          props={{
+            act,
+            row,
+            scanTarget,
+            onBack: back,
+            onDone: (made) => {
+              setDone(made)
+              back()
+            },
+          }}
+        />
+      </Dialog>
+    )
   return (
     <Dialog title={title()} isOpen onClose={onClose}>
+      {done && <Done row={row} done={done} />}
       {isAsking ? (
         <ResultChoice row={row} rows={rows} answered={answered} />
       ) : (
         <OnDemand part={documentPart} props={{ row, onClose }} isPlace={false} />
       )}
-      <RecordHistory key={row.id} row={row} />
+      <RecordActions
+        row={row}
+        onAct={(wanted) => {
+          setDone(null)
+          setAct(wanted)
+        }}
+      />
+      <RecordHistory key={`${row.id}/${row.change?.at}`} row={row} />
     </Dialog>
+  )
+}
+
+/** What came of a correction or a withdrawal. */
+const Done = ({ row, done }: { readonly row: Row; readonly done: AmendDone }) => {
+  const t = useMessages(correctionMessages)
+  const words = (): string => {
+    if (done === 'queued') return t('queued')
+    if (done === 'here') return t('doneHere')
+    if (isWithdrawn(row)) return t('doneWithdrawn')
+    return row.certificate === null ? t('donePlain') : t('done', { number: versionOf(row) })
+  }
+  return (
+    <Notice tone={done === 'queued' ? 'warn' : 'good'} live="status">
+      <p>{words()}</p>
+    </Notice>
   )
 }
 
@@ -120,6 +187,8 @@ const ResultChoice = ({
         </p>
         <p className="muted">{deviceLabel(row, catalogue)}</p>
       </div>
+      <ChangeNotice row={row} />
+      <AmendmentNotice row={row} hasPaper={false} />
       {!isRipe && (
         <Notice tone="warn">
           <p>{t('early', { count: minutesLeft })}</p>

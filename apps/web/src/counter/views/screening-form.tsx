@@ -1,27 +1,17 @@
 import type { Result } from '@sidep/contracts'
-import {
-  type KeyboardEvent,
-  type Ref,
-  useCallback,
-  useEffect,
-  useImperativeHandle,
-  useRef,
-  useState,
-} from 'react'
+import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
-import { groupSeparator, isSeparatorKey } from '../../shared/scanner/index.ts'
 import { Button, Working } from '../../shared/ui/index.ts'
 import { actingChange } from '../acting/acting-for.ts'
 import { useCounter, useDraftStore } from '../context.ts'
 import type { FieldName } from '../form/draft.ts'
-import { focusNext, insertAtCursor, isKeptByLibrary } from '../form/keys.ts'
 import { personQuestions } from '../form/questions.ts'
 import { rowsOf } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
 import { StorageError } from '../outbox/sender.ts'
 import { ownEntries } from '../state.ts'
-import { fullName, resultOfKey, sexOfKey } from '../words.ts'
+import { fullName, resultOfKey } from '../words.ts'
 import { FormMessages, HeldBack } from './form-notices.tsx'
 import { IdentityFields } from './identity-fields.tsx'
 import { type Asking, IssueConfirm } from './issue-confirm.tsx'
@@ -29,6 +19,7 @@ import { MoreFields, moreFieldNames } from './more-fields.tsx'
 import { ResultButtons } from './result-buttons.tsx'
 import { ScanButton } from './scan-button.tsx'
 import { TestFields } from './test-fields.tsx'
+import { useFormKeys } from './use-form-keys.ts'
 import { useKeys } from './use-keys.tsx'
 import { useReservation } from './use-reservation.ts'
 import { type Recorded, useScreeningForm } from './use-screening-form.ts'
@@ -139,47 +130,10 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
     } else void submit(result, isByKey)
   }
 
-  /** Keys that the component library would keep for itself. */
-  const onKeyDownCapture = (event: KeyboardEvent<HTMLElement>): void => {
-    const { target } = event
-    if (!(target instanceof HTMLInputElement) || !isKeptByLibrary(target)) return
-    if (event.key !== 'Enter' && event.key !== 'Escape') return
-    event.stopPropagation()
-    act(event)
-  }
-
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    // An open list has just used Enter to choose; moving on now would undo the choice.
-    if (event.target instanceof HTMLElement && event.target.role === 'combobox') return
-    act(event)
-  }
-
-  const act = (event: KeyboardEvent<HTMLElement>): void => {
-    const { target } = event
-    if (event.nativeEvent.isComposing || element.current === null) return
-    if (event.key === 'Escape') {
-      form.undo()
-      setSaid(t('undone'))
-      return
-    }
-    if (!(target instanceof HTMLInputElement)) return
-    if (isSeparatorKey(event)) {
-      event.preventDefault()
-      if (target.closest('[data-field="familyName"]'))
-        form.change({ familyName: insertAtCursor(target, groupSeparator) })
-      return
-    }
-    const sex = sexOfKey(event)
-    if (sex !== undefined && target.closest('[data-field="sex"]')) {
-      form.change({ sex })
-      // At once, not in the next frame: the next key may be Enter already.
-      element.current.querySelector<HTMLElement>(`[data-field="sex"] [value="${sex}"]`)?.focus()
-      return
-    }
-    if (event.key !== 'Enter') return
-    event.preventDefault()
-    if (!form.takeScan(target.value)) focusNext(element.current, target)
-  }
+  const formKeys = useFormKeys(element, form, () => {
+    form.undo()
+    setSaid(t('undone'))
+  })
 
   return (
     <form
@@ -188,8 +142,7 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
       aria-label={t('newScreening')}
       noValidate
       onSubmit={(event) => event.preventDefault()}
-      onKeyDown={onKeyDown}
-      onKeyDownCapture={onKeyDownCapture}
+      {...formKeys}
       autoComplete="off"
     >
       <div className="form-head">

@@ -6,7 +6,7 @@ import { useCounter, useCounterState, useDraftStore, useDraftValue, useMedia } f
 import { isTouched } from '../form/draft.ts'
 import { messages } from '../messages.ts'
 import { leaveProvider } from '../session/leave-provider.ts'
-import { ownEntries, unsentOf } from '../state.ts'
+import { unsentHere } from '../state.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { SessionDialog } from './session-dialog.tsx'
 
@@ -23,7 +23,7 @@ export const SessionMenu = () => {
   const [isAsking, setIsAsking] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
   if (session === null) return null
-  const kept = unsentOf(ownEntries(state))
+  const kept = unsentHere(state)
 
   const signOut = async (): Promise<void> => {
     const failed = await counter.signOut()

@@ -5,7 +5,7 @@ import { bookletMessages } from '../booklet/booklet-messages.ts'
 import { useCounterState, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
 import type { Room } from '../session/machine/state.ts'
-import { type CounterState, ownEntries, unsentOf } from '../state.ts'
+import { type CounterState, unsentHere } from '../state.ts'
 import { clockTime, inWhoseName } from '../words.ts'
 import { teamMessages } from './team/team-messages.ts'
 
@@ -58,7 +58,7 @@ export const StateBar = () => {
   const state = useCounterState()
   const { link, session, room, storage } = state
   const bar = barStateOf(state)
-  const count = unsentOf(ownEntries(state))
+  const count = unsentHere(state)
   const booklet = useAllowance()
   const tBooklet = useMessages(bookletMessages)
   const hasBooklet = booklet.allowance.until !== null

@@ -5,7 +5,7 @@ import { useCounter, useCounterState } from '../context.ts'
 import { storageMessages } from '../messages/storage-messages.ts'
 import { messages } from '../messages.ts'
 import { slipsHref } from '../place.ts'
-import { ownEntries, unsentOf } from '../state.ts'
+import { unsentHere } from '../state.ts'
 
 /** What this computer does not keep, and what can be done meanwhile. Nothing is promised that could be lost. */
 export const StorageNotice = () => {
@@ -65,7 +65,7 @@ const CannotRecord = () => {
 /** What was promised while it was kept is still sent, as long as this page is open. */
 const OnlyHere = () => {
   const t = useMessages(storageMessages)
-  const count = unsentOf(ownEntries(useCounterState()))
+  const count = unsentHere(useCounterState())
   return count === 0 ? null : <p>{t('goneKept', { count })}</p>
 }
 

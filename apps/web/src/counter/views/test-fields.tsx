@@ -7,7 +7,7 @@ import { Button, Checkbox, ComboBox, type ComboOption, Notice } from '../../shar
 import {
   useCounterState,
   useDraftField,
-  useDraftStore,
+  useFormDraft,
   useNowHere,
   useSiteZone,
   useTimeHere,
@@ -63,7 +63,7 @@ const DeviceField = ({ form }: FormProps) => {
   const { catalogue, recentDevices } = useCounterState()
   const timeHere = useTimeHere()
   const timeZone = useSiteZone()
-  const store = useDraftStore()
+  const store = useFormDraft()
   const device = useDraftField('device')
   const error = useFaultWords(form, 'device')
   const other = useMemo(
@@ -139,12 +139,12 @@ const SampledField = ({ form }: FormProps) => {
           </Notice>
         </div>
       )}
-      {at !== null && isLate(at, now) && (
+      {form.asksWhyLate && at !== null && isLate(at, now) && (
         <div className="full-row">
           <LateReasonField form={form} />
         </div>
       )}
-      {(isOld || catchUp) && (
+      {form.asksWhyLate && (isOld || catchUp) && (
         <div className="full-row" data-field="catchUp">
           <Checkbox
             isSelected={catchUp}

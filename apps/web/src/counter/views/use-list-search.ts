@@ -5,7 +5,8 @@ import type { ApiError } from '../../shared/api/index.ts'
 import { parseTypedDate } from '../../shared/typing/dates.ts'
 import { useCounter, useCounterValue, useNowHere, useRecords, useSiteZone } from '../context.ts'
 import { isShownBy, type RowFilter } from '../lists/row-filter.ts'
-import { type Row, rowsOf } from '../lists/rows.ts'
+import { amendedRows, type Row, rowsOf } from '../lists/rows.ts'
+import { ownAmendments } from '../state.ts'
 
 export const dayChoices = ['today', 'yesterday', 'date', 'any'] as const
 type DayChoice = (typeof dayChoices)[number]
@@ -136,13 +137,21 @@ export const useListSearch = (): ListSearch => {
   }, [counter, day, isPast])
 
   const matches = useMemo(() => personMatcher(query.text), [query.text])
-  const past = isPast && read?.day === day ? read : null
+  const amended = useCounterValue((state) => state.amended)
+  const outbox = useCounterValue((state) => state.outbox)
+  const session = useCounterValue((state) => state.session)
+  const amendments = useMemo(() => ownAmendments({ outbox, session }), [outbox, session])
+  const asAmended = <Listed extends { readonly rows: readonly Row[] | null }>(
+    listed: Listed | null,
+  ): Listed | null =>
+    listed?.rows ? { ...listed, rows: amendedRows(listed.rows, amended, amendments) } : listed
+  const past = asAmended(isPast && read?.day === day ? read : null)
   const isTodayCut = useCounterValue(({ isTruncated }) => isTruncated)
   const isCut = past === null ? query.choice === 'today' && isTodayCut : past.isTruncated
   const isAny = query.choice === 'any'
   const isMeant = isAny && personsMeant(query.text).length > 0
   const askedDay = isCut && matches !== null ? (day ?? undefined) : undefined
-  const found = useFound(query.text, isMeant ? null : askedDay)
+  const found = asAmended(useFound(query.text, isMeant ? null : askedDay))
   const change = useCallback(
     (patch: Partial<ListQuery>): void => setQuery((before) => ({ ...before, ...patch })),
     [],

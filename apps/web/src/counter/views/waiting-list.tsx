@@ -10,6 +10,7 @@ import { messages } from '../messages.ts'
 import { minutesToResult } from '../state.ts'
 import { clockTime, fullName } from '../words.ts'
 import { Paged } from './paged.tsx'
+import { ChangeTags } from './record/standing.tsx'
 
 /** Timers count minutes; a few seconds late is early enough. */
 const tickMilliseconds = 5_000
@@ -88,6 +89,7 @@ const WaitingCard = memo(
             <Tag icon="clock">{t('minutesLeft', { count: minutesLeft })}</Tag>
           )}
           {row.state === 'to-send' && <Tag tone="warn">{t('waitingToSend')}</Tag>}
+          <ChangeTags row={row} />
           <div className="row">
             {isRipest && (
               <span className="key" aria-hidden="true">

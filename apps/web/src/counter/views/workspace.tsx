@@ -3,15 +3,17 @@ import { memo, useCallback, useEffect, useEffectEvent, useMemo, useRef, useState
 import { useMessages } from '../../shared/messages/index.ts'
 import { UpdateNotice } from '../../shared/offline/update-notice.tsx'
 import { Page } from '../../shared/ui/index.ts'
-import { useCounterState, useMedia } from '../context.ts'
-import { doneRows, rowsOf, waitingRows } from '../lists/rows.ts'
+import { useCounter, useCounterState, useMedia } from '../context.ts'
+import { amendedRows, doneRows, type Row, rowsOf, waitingRows } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import { type HeldEntry, isOfCounter } from '../outbox/content.ts'
-import { ownEntries } from '../state.ts'
+import { ownAmendments, ownEntries } from '../state.ts'
 import { BookletFoot, BookletNotice } from './booklet-notice.tsx'
 import { CounterNav } from './counter-nav.tsx'
 import { DayPanel, useDayTitle } from './day-panel.tsx'
 import { ListSearchBar } from './list-search.tsx'
+import type { ScanTarget } from './record/amend-view-props.ts'
+import { RefusedAmendments } from './record/refused-amendments.tsx'
 import { RipeWatch } from './ripe-watch.tsx'
 import { Safety } from './safety.tsx'
 import { ScreeningDialog } from './screening-dialog.tsx'
@@ -53,12 +55,17 @@ const Ripe = memo(RipeWatch)
 /** The counter at work: new screening beside the lists on a desk, each behind its tab on a phone. */
 export const Workspace = () => {
   const t = useMessages(messages)
-  const { entries, areListsKnown, outbox, session, anonymousDraft } = useCounterState()
+  const counter = useCounter()
+  const { entries, areListsKnown, outbox, session, anonymousDraft, amended } = useCounterState()
   const isWide = useMedia('(min-width: 60rem)')
   const [tab, setTab] = useState<TabName>('new')
   const [openId, setOpenId] = useState<string | null>(null)
   const [ripeCount, setRipeCount] = useState(0)
   const form = useRef<ScreeningFormHandle>(null)
+  const amending = useRef<ScanTarget>(null)
+  /** What the dialog begins with, and a record that no list has. */
+  const [begun, setBegun] = useState<'correct' | null>(null)
+  const [read, setRead] = useState<Row | null>(null)
   const [answered] = useState(() => new Set<string>())
   const search = useListSearch()
   const dayTitle = useDayTitle(search)
@@ -68,7 +75,15 @@ export const Workspace = () => {
     [outbox, session, anonymousDraft],
   )
   const refused = useMemo(() => own.filter(({ stage }) => stage === 'refused'), [own])
-  const rows = useMemo(() => rowsOf(entries, own), [entries, own])
+  const amendments = useMemo(() => ownAmendments({ outbox, session }), [outbox, session])
+  const refusedAmendments = useMemo(
+    () => amendments.filter(({ stage }) => stage === 'refused'),
+    [amendments],
+  )
+  const rows = useMemo(
+    () => amendedRows(rowsOf(entries, own), amended, amendments),
+    [entries, own, amended, amendments],
+  )
   const waiting = useMemo(() => waitingRows(rows), [rows])
   const done = useMemo(() => doneRows(rows), [rows])
   const ripest = waiting[0]?.id ?? null
@@ -94,7 +109,18 @@ export const Workspace = () => {
     else document.getElementById(tabId('new'))?.focus()
   }, [isWide])
 
-  const open = useCallback((id: string) => setOpenId(id), [])
+  const open = useCallback((id: string) => {
+    setBegun(null)
+    setOpenId(id)
+  }, [])
+  const review = async (id: string): Promise<void> => {
+    if (!rows.some((row) => row.id === id)) {
+      const answer = await counter.recorded(id)
+      if (answer.ok) setRead(rowsOf([answer.value], [])[0] ?? null)
+    }
+    setBegun('correct')
+    setOpenId(id)
+  }
   const onRecorded = useCallback(({ id, result }: Recorded): void => {
     if (result !== null) setOpenId(id)
   }, [])
@@ -105,6 +131,7 @@ export const Workspace = () => {
   const isFormShown = isWide || tab === 'new'
   const close = useCallback((): void => {
     setOpenId(null)
+    setBegun(null)
     if (isFormShown) form.current?.focus()
   }, [isFormShown])
 
@@ -137,8 +164,12 @@ export const Workspace = () => {
 
   return (
     <KeysProvider
-      begins={() => form.current?.scanMayBegin()}
+      begins={() => (amending.current ?? form.current)?.scanMayBegin()}
       scanned={(text) => {
+        if (amending.current !== null) {
+          amending.current.scanned(text)
+          return
+        }
         if (openId === null) setTab((current) => (isWide ? current : 'new'))
         form.current?.scanned(text)
       }}
@@ -155,6 +186,7 @@ export const Workspace = () => {
           {notices}
           <PreparedBooklet onReady={goOn} />
           <Corrections entries={refused} onCorrect={correct} />
+          <RefusedAmendments amendments={refusedAmendments} onReview={(id) => void review(id)} />
           <div className={isWide ? 'desk wide' : 'desk'}>
             {!isWide && tabs([{ id: 'new', title: t('newScreening') }, ...listTabs])}
             <section id={panelId('new')} className="panel" {...panel('new')}>
@@ -188,10 +220,15 @@ export const Workspace = () => {
             rows.find(({ id }) => id === openId) ??
             search.past?.rows?.find(({ id }) => id === openId) ??
             search.found?.rows?.find(({ id }) => id === openId) ??
+            amendedRows(read === null ? [] : [read], amended, amendments).find(
+              ({ id }) => id === openId,
+            ) ??
             null
           }
           rows={rows}
           answered={answered}
+          scanTarget={amending}
+          act={begun}
           onClose={close}
         />
       </Page>

@@ -1,0 +1,93 @@
+/** What a correction or a withdrawal will do, said before it is made. */
+import type { Result } from '@sidep/contracts'
+import { isLate } from '@sidep/screening'
+import type { Row } from '../lists/rows.ts'
+import { versionOf } from './amendments.ts'
+import type { correctionMessages } from './correction-messages.ts'
+
+type Key = keyof (typeof correctionMessages)['fr']
+
+/** A sentence of the catalogue. */
+export type Consequence =
+  | { readonly key: 'oldRefused' | 'oldRefusedNoNew' | 'newOne'; readonly number: number }
+  | { readonly key: 'toldAt'; readonly contact: string }
+  | {
+      readonly key: Extract<
+        Key,
+        | 'noCertificate'
+        | 'notRead'
+        | 'here'
+        | 'hereGone'
+        | 'provisionalStays'
+        | 'provisionalNow'
+        | 'follows'
+        | 'followsWithdrawal'
+        | 'notTold'
+        | 'confirmation'
+        | 'offline'
+        | 'kept'
+      >
+    }
+
+/** Only this device has it: neither the portal nor anybody with a paper. */
+const isHereAlone = ({ held }: Pick<Row, 'held'>): boolean =>
+  held !== null && !held.mayBeKnown && !held.screening.isRegistered && held.document === null
+
+export interface Intended {
+  readonly act: 'correct' | 'withdraw'
+  /** The way to reach the person, or a part of it; null: there is none. */
+  readonly contact: string | null
+  readonly isPortalAtHand: boolean
+  /** The result that it will have. */
+  readonly result: Result | null
+  readonly now: Date
+}
+
+/** Of the certificate in force, or of what there is in its place. */
+const ofCertificate = (row: Row, { act, result, now }: Intended): Consequence[] => {
+  const isCorrection = act === 'correct'
+  const number = versionOf(row)
+  if (row.held !== null) {
+    const isSigned = row.held.document !== null
+    return [
+      ...(isSigned ? [{ key: 'provisionalStays' } as const] : []),
+      ...(isSigned && isCorrection ? [{ key: 'provisionalNow' } as const] : []),
+      { key: isCorrection ? 'follows' : 'followsWithdrawal' },
+    ]
+  }
+  if (row.result === null) return [{ key: 'notRead' }]
+  // A positive of long ago gives its certificate by a colleague's word, unless one was given for it.
+  const isHeld =
+    isCorrection &&
+    result === 'positive' &&
+    row.result !== 'positive' &&
+    isLate(new Date(row.sampledAt), now)
+  const hasNew = isCorrection && result !== 'inconclusive' && !isHeld
+  if (row.certificate === null)
+    return [
+      { key: 'noCertificate' },
+      ...(isHeld ? [{ key: 'confirmation' } as const] : []),
+      ...(hasNew && row.confirmation === undefined
+        ? [{ key: 'newOne', number: number + 1 } as const]
+        : []),
+    ]
+  return [
+    { key: hasNew ? 'oldRefused' : 'oldRefusedNoNew', number },
+    ...(isHeld ? [{ key: 'confirmation' } as const] : []),
+  ]
+}
+
+/** In the order in which they are said. */
+export const consequencesOf = (row: Row, intended: Intended): Consequence[] => {
+  const { act, contact, isPortalAtHand } = intended
+  if (isHereAlone(row)) return [{ key: act === 'correct' ? 'here' : 'hereGone' }]
+  const isRead = row.result !== null
+  const telling: Consequence[] =
+    contact === null ? [{ key: 'notTold' }] : [{ key: 'toldAt', contact }]
+  return [
+    ...ofCertificate(row, intended),
+    ...(isRead ? telling : []),
+    ...(isPortalAtHand ? [] : [{ key: 'offline' } as const]),
+    { key: 'kept' },
+  ]
+}
