@@ -20,6 +20,12 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/start.ts'),
   },
   {
+    name: 'laboratory',
+    summary: 'serve laboratories: HL7 v2 over MLLP with TLS, in a process of its own',
+    example: 'LABORATORY_DIRECTORY=laboratories.json LABORATORY_PORT=2575 npx sidep laboratory',
+    load: () => import('./commands/laboratory.ts'),
+  },
+  {
     name: 'demo',
     summary: 'do the main job from end to end on a server of its own, verify it, print it',
     example: 'npx sidep demo --json',

@@ -4,6 +4,7 @@ import { routes } from '@sidep/contracts'
 import {
   cardFiles,
   demoIdentities,
+  ensureLaboratoryFolder,
   generateProfessionals,
   type IdentityProvider,
   type Mailbox,
@@ -45,9 +46,12 @@ export interface StandInsOptions {
     readonly smtp: number
     readonly cardAuthority: number
     readonly cardPort: number
+    readonly laboratory: number
   }
   /** Where the card authority keeps its cards; without it there is no door for cards. */
   readonly cardsFolder?: string
+  /** Where the laboratory stand-in keeps its certificates; without it laboratories have no way in. */
+  readonly laboratoryFolder?: string
 }
 
 const client = { id: 'sidep-development', secret: 'sidep-development-secret' } as const
@@ -55,7 +59,14 @@ const client = { id: 'sidep-development', secret: 'sidep-development-secret' } a
 /** It guards nothing here: it proves that the gateway shows one. */
 const receiptToken = 'sidep-development-receipts'
 
-const anyPorts = { identityProvider: 0, mailbox: 0, smtp: 0, cardAuthority: 0, cardPort: 0 }
+const anyPorts = {
+  identityProvider: 0,
+  mailbox: 0,
+  smtp: 0,
+  cardAuthority: 0,
+  cardPort: 0,
+  laboratory: 0,
+}
 
 const isSet = (environment: Environment, key: string): boolean =>
   (environment[key] ?? '').trim() !== ''
@@ -102,6 +113,24 @@ const probeCardSettings = (folder: string): Environment => {
 
 const cardPortOf = ({ CARD_PORT = '' }: Environment, wished: number): number =>
   CARD_PORT === '' ? wished : Number(CARD_PORT)
+
+/** A laboratory of ours with a certificate, unless the environment names real ones. */
+const laboratorySettings = async (
+  { environment, portalUrl, laboratoryFolder: folder }: StandInsOptions,
+  wished: number,
+): Promise<Environment> => {
+  if (folder === undefined || isSet(environment, 'LABORATORY_DIRECTORY')) return {}
+  const serverNames = [...new Set([new URL(portalUrl).hostname, 'localhost', '127.0.0.1'])]
+  const files = await ensureLaboratoryFolder(folder, { now: new Date(), serverNames })
+  const { LABORATORY_PORT: port = '' } = environment
+  return {
+    LABORATORY_DIRECTORY: files.directory,
+    LABORATORY_AUTHORITY: files.authority,
+    LABORATORY_TLS_CERTIFICATE: files.serverCertificate,
+    LABORATORY_TLS_KEY: files.serverKey,
+    LABORATORY_PORT: String(await freePort('127.0.0.1', port === '' ? wished : Number(port))),
+  }
+}
 
 /**
  * Starts those stand-ins that the environment leaves open.
@@ -179,6 +208,7 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
             SMS_GATEWAY_TOKEN: mailbox.smsToken,
             SMS_RECEIPT_TOKEN: receiptToken,
           }),
+      ...(await laboratorySettings(options, ports.laboratory)),
     },
     close: closeAll,
   }

@@ -9,25 +9,23 @@ import { makePublishedDigests } from './audit/published-digests.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import { continuityModule, countFlags, madeAtOf, openWithdrawalSource } from './continuity/index.ts'
 import { intakeModule, openIntake } from './intake/index.ts'
-import { type Issuance, openIssuance, reportRefusals } from './issuance/issue.ts'
-import { issuingKeysOf } from './issuance/issuing-keys.ts'
 import { fixedKeyRings, type KeyRings, openKeyRings } from './issuance/key-rings.ts'
 import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.ts'
-import { startThreadedIssuance } from './issuance/threaded-issuance.ts'
+import { keepFresh, startIssuance, watchKeys } from './issuing.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
 import { serveStatus } from './operations/status/status-folder.ts'
-import { type CatalogueSource, openCatalogue } from './platform/catalogue.ts'
+import { openCatalogue } from './platform/catalogue.ts'
 import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from './platform/clock.ts'
 import type { Configuration } from './platform/configuration.ts'
-import type { Log, Platform } from './platform/context.ts'
+import type { Platform } from './platform/context.ts'
 import { type OpenDatabase, openDatabase } from './platform/database.ts'
 import { watchEventLoop } from './platform/event-loop-watch.ts'
 import { freePort } from './platform/free-port.ts'
 import { makeHttp } from './platform/http.ts'
 import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
 import { listenTogether } from './platform/listen.ts'
-import { type Metrics, makeMetrics } from './platform/metrics.ts'
+import { makeMetrics } from './platform/metrics.ts'
 import { openOperatorPort } from './platform/operator-port.ts'
 import { type Origins, originsOf, separateOrigins } from './platform/origins.ts'
 import { servePages } from './platform/pages.ts'
@@ -35,7 +33,7 @@ import { serveInformation } from './platform/paper/information-pages.ts'
 import { probes } from './platform/probes.ts'
 import { makeRetrievalLinks } from './platform/retrieval-links.ts'
 import { announceStop, makeStarted, type Started } from './platform/stopping.ts'
-import { openVault, type Vault } from './platform/vault.ts'
+import { openVault } from './platform/vault.ts'
 import { retrievalModule } from './retrieval/index.ts'
 import {
   openCarriedSource,
@@ -47,6 +45,7 @@ import {
   trustIndexModule,
 } from './revocation/index.ts'
 
+export { type RunningLaboratoryRole, startLaboratory } from './laboratory-role.ts'
 export {
   type Configuration,
   type ConfigurationFault,
@@ -89,27 +88,6 @@ export interface RunningServer {
 }
 
 const defaultPages = join(import.meta.dirname, '../../web/dist')
-/** Keys of a new week are needed then at the latest; a removed key is forgotten within this time. */
-const refreshMilliseconds = 5 * 60_000
-
-/** Reads keys and catalogue again now and then; a failure is logged and tried again. */
-const keepFresh = (
-  sources: readonly Pick<Vault | CatalogueSource | KeyRings, 'refresh'>[],
-  log: Log,
-  everyMilliseconds = refreshMilliseconds,
-): (() => void) => {
-  const timer = setInterval(() => {
-    for (const source of sources) {
-      source.refresh().catch((error: unknown) => {
-        const name = error instanceof Error ? error.name : typeof error
-        log.warn({ name }, 'could not refresh keys or catalogue')
-      })
-    }
-  }, everyMilliseconds)
-  timer.unref()
-  return () => clearInterval(timer)
-}
-
 /**
  * Starts the server of a configuration: database, vault, signers, modules, workers.
  * @throws with what keeps it from starting; nothing is left running then
@@ -146,55 +124,6 @@ const verifierTrustOf = (rings: KeyRings): (() => Promise<Trust>) => {
     trust ??= loadTrust(rings.content())
     return trust
   }
-}
-
-/** Says when the key that is due is not here, and when the keys that sign come to their end. */
-const watchKeys = (rings: KeyRings, metrics: Metrics, log: Log): void => {
-  metrics.gauge(
-    'sidep_signing_keys_behind',
-    'Scopes whose key that is due is not held by this process: an older one signs in its place',
-    () => rings.behind().length,
-  )
-  metrics.gauge(
-    'sidep_signing_keys_end_timestamp_seconds',
-    'When the first certificate of a key that signs now comes to its end',
-    () => rings.firstEnd().getTime() / 1_000,
-  )
-  rings.onChange(() => {
-    log.info({ code: 'KEYS_CHANGED' }, 'the schedule of signing keys changed')
-    const behind = rings.behind()
-    if (behind.length > 0) log.error({ code: 'KEY_NOT_HELD', scopes: behind }, 'an older key signs')
-  })
-}
-
-/** On a thread of its own; on this one where a test's clock, randomness or signers must reach it. */
-const startIssuance = async (
-  { configuration, clock, randomBytes, log, metrics }: Platform,
-  rings: KeyRings,
-  overrides: Overrides,
-  started: Started,
-): Promise<Issuance> => {
-  const onRefused = reportRefusals({ log, metrics })
-  const replaced = overrides.clock ?? overrides.randomBytes ?? overrides.signers
-  if (replaced !== undefined) {
-    let keysAt = await issuingKeysOf(rings.held())
-    rings.onChange(() => {
-      void issuingKeysOf(rings.held()).then((changed) => {
-        keysAt = changed
-      })
-    })
-    return openIssuance({ configuration, clock, randomBytes, onRefused }, (at) => keysAt(at))
-  }
-  const onThreadEnd = ({ message }: Error): void => log.error({ message }, 'issuing thread ended')
-  const onKeysNotChanged = (reason: string): void =>
-    log.error({ reason }, 'issuing goes on with the keys it had')
-  const threaded = await startThreadedIssuance(
-    { configuration, onRefused, onThreadEnd, onKeysNotChanged },
-    rings.schedule(),
-  )
-  rings.onChange(() => threaded.changeKeys(rings.schedule()))
-  started.add('issuance', () => threaded.close())
-  return threaded
 }
 
 const start = async (
@@ -257,7 +186,10 @@ const start = async (
   }
   const platform: Platform = { ...base, database: pools.intake }
 
-  const issuance = await startIssuance(platform, rings, overrides, started)
+  const isReplaced = [overrides.clock, overrides.randomBytes, overrides.signers].some(
+    (given) => given !== undefined,
+  )
+  const issuance = await startIssuance(platform, rings, isReplaced, started)
   const withdrawals = openWithdrawalSource(platform)
   const revocations = openRevocationSource(platform)
   const trustPlatform: Platform = { ...base, database: pools.worker }

@@ -25,6 +25,10 @@ export const connectionBounds = {
   listenBacklog: 4_096,
   /** The operator's port: a scraper or two, and a person who looks. */
   operator: 50,
+  /** Laboratories' port, unless LABORATORY_CONNECTIONS_MAX says otherwise; each keeps a few open all day. */
+  laboratory: 1_000,
+  /** Of one laboratory: a sender works on a message after the other on each. */
+  laboratoryEach: 32,
   /** The card port, unless CARD_CONNECTIONS_MAX says otherwise. */
   card: 1_000,
   /** Somebody typing the code of a card holds a connection; a hospital's people share an address. */
@@ -155,6 +159,8 @@ export const roomArrivalsMax = 10_000
 
 /** Requests of intake in work at a time. Beyond, the answer is early and cheap, with a time to come back. */
 export const screeningsInFlight = { max: requestsMax, retrySeconds: 2 } as const
+/** Messages of laboratories in work at a time in one process; beyond, they are told to come back. */
+export const laboratoryMessagesInWork = { max: 200, ofEachMax: 16, retrySeconds: 5 } as const
 /** People's requests in work at a time. More than the pool can serve in a moment only wait for each other. */
 export const personsInFlight = { max: 200, retrySeconds: 5 } as const
 

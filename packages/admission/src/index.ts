@@ -8,6 +8,7 @@ export {
   connectionBounds,
   defaultGateSettings,
   keyModuleSessionsMax,
+  laboratoryMessagesInWork,
   messagesInFlightMax,
   personsInFlight,
   poolConnections,

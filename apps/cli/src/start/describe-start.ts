@@ -11,6 +11,8 @@ export interface Started {
   /** Professionals imported just now, null when the directory was there already. */
   readonly filled: number | null
   readonly watcherUrl: string | null
+  /** Where laboratories send. */
+  readonly laboratory: { readonly port: number }
 }
 
 const line = (name: string, value: string): string => `  ${name.padEnd(19)}${value}`
@@ -58,7 +60,13 @@ const cardLines = (folder: string, portal: string): string[] => {
 }
 
 /** What the person who started a development portal wants to know. */
-export const describeStart = ({ server, standIns, filled, watcherUrl }: Started): string => {
+export const describeStart = ({
+  server,
+  standIns,
+  filled,
+  watcherUrl,
+  laboratory,
+}: Started): string => {
   const { url, origins, operatorUrl, platform, cardDoor } = server
   const { identityProvider, cardAuthority, mailbox } = standIns
   const { databaseUrl, dataDirectory } = platform.configuration
@@ -88,6 +96,10 @@ export const describeStart = ({ server, standIns, filled, watcherUrl }: Started)
     ...(watcherUrl === null
       ? []
       : [line('Status', `${url}/etat/`), line('Status, apart', `${watcherUrl}/`)]),
+    line(
+      'Laboratories',
+      `mllps://localhost:${laboratory.port}, certificate and key in ${join(dataDirectory, 'laboratory')}`,
+    ),
     line('Figures', `${operatorUrl}${operatorRoutes.metrics}`),
     line('Data', databaseUrl === null ? dataDirectory : 'the database of DATABASE_URL'),
     ...(filled === null ? [] : [line('Directory', `${filled} invented professionals imported`)]),

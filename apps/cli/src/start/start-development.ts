@@ -1,6 +1,6 @@
 /** A portal for development: pages built, the outside world stood in for, a directory of invented people. */
 import { join } from 'node:path'
-import { type Configuration, startServer } from '@sidep/server'
+import { type Configuration, startLaboratory, startServer } from '@sidep/server'
 import { freePort } from '@sidep/server/platform/free-port.ts'
 import { originsOf } from '@sidep/server/platform/origins.ts'
 import { startStandIns } from '../stand-ins.ts'
@@ -27,6 +27,8 @@ const watchPort = (port: number): number => port + 6
 
 /** Where design.md and the README say that cards are asked for. */
 const defaultCardPort = 8443
+/** MLLP over TLS (IANA: hl7). */
+const defaultLaboratoryPort = 2_575
 
 /** Ports next to the portal's own, so that they are easy to remember. */
 const standInPorts = (port: number, wished: number) => ({
@@ -36,6 +38,7 @@ const standInPorts = (port: number, wished: number) => ({
   cardAuthority: port + 4,
   // Whoever takes any port for the portal takes any for its cards.
   cardPort: wished === 0 ? 0 : defaultCardPort,
+  laboratory: wished === 0 ? 0 : defaultLaboratoryPort,
 })
 
 const stillBuildingMilliseconds = 15_000
@@ -81,15 +84,20 @@ export const startDevelopment = async (
     portalUrl: originsOf(given, port).counter,
     ports: standInPorts(port, given.port),
     cardsFolder: join(given.dataDirectory, 'cards'),
+    laboratoryFolder: join(given.dataDirectory, 'laboratory'),
   })
   started.defer(() => standIns.close())
   say('Starting the database and the portal.')
-  const server = await startServer(parse(standIns.environment), { workers: role === 'all' })
+  const configuration = parse(standIns.environment)
+  const server = await startServer(configuration, { workers: role === 'all' })
   started.defer(() => server.close())
+  // Connections and an issuing thread of its own here too; in production a process of its own.
+  const laboratory = await startLaboratory(configuration)
+  started.defer(() => laboratory.close())
   stopping.throwIfAborted()
   const filled = await fillEmptyDirectory(server.platform)
   stopping.throwIfAborted()
   const watcherUrl = await startWatcherBeside(standIns.environment, options, started)
-  say(describeStart({ server, standIns, filled, watcherUrl }))
+  say(describeStart({ server, standIns, filled, watcherUrl, laboratory }))
   return { server, standIns, watcherUrl }
 }

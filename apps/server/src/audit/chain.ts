@@ -9,7 +9,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { Sql } from 'postgres'
-import type { Actor } from '../platform/actor.ts'
+import type { SiteActor } from '../platform/actor.ts'
 
 export type ActName =
   | 'screening.registered'
@@ -82,7 +82,7 @@ export interface Act {
   readonly act: ActName
   /** Null for what the portal does by itself. */
   readonly actor: Pick<
-    Actor,
+    SiteActor,
     'professionalId' | 'counterId' | 'door' | 'operator' | 'extended'
   > | null
   /** Id of what was acted on, e.g. of a screening. */

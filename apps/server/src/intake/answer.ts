@@ -30,10 +30,12 @@ export interface AnswerFacts {
   readonly isHeld: boolean
 }
 
-const noticesOf = ({ device, result, isHeld }: AnswerFacts): Notice[] => {
+const noticesOf = ({ device, result, certificate, isHeld }: AnswerFacts): Notice[] => {
   if (isHeld) return ['POSITIVE_TO_BE_CONFIRMED']
   if (result === 'inconclusive') return ['INCONCLUSIVE_NO_CERTIFICATE']
-  return device === otherDevice ? ['DEVICE_NOT_ON_EU_LIST_NO_DCC'] : []
+  // A test of laboratories has its EU certificate without a device of the list.
+  const hasDcc = typeof certificate?.hcert === 'string'
+  return device === otherDevice && !hasDcc ? ['DEVICE_NOT_ON_EU_LIST_NO_DCC'] : []
 }
 
 export const answerOf = (facts: AnswerFacts): ScreeningAnswer => ({

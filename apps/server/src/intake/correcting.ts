@@ -10,6 +10,7 @@
  */
 import { createHash } from 'node:crypto'
 import type {
+  CorrectedScreening,
   CorrectionInput,
   FieldFault,
   Person,
@@ -52,7 +53,21 @@ export interface Corrected {
   readonly answer: ScreeningAnswer
 }
 
+/** As a laboratory states a result anew, whatever was known of it. */
+export interface Restatement {
+  /** Of this statement: the same again answers the same. */
+  readonly id: string
+  readonly screening: CorrectedScreening
+}
+
 export interface Correcting {
+  /** Whether a screening is already what is stated. @throws Problem SCREENING_UNKNOWN, REQUEST_INVALID */
+  says(id: string, screening: CorrectedScreening, actor: SiteActor): Promise<boolean>
+  /**
+   * Puts a screening as it is stated, in place of whichever version is in force. What says the same changes nothing.
+   * @throws Problem as `correct`
+   */
+  restate(id: string, restatement: Restatement, actor: SiteActor): Promise<Corrected>
   /**
    * @throws Problem SCREENING_UNKNOWN, SCREENING_CHANGED, SCREENING_WITHDRAWN, CORRECTION_ID_REUSED, REQUEST_INVALID,
    * ISSUANCE_FAILED
@@ -157,8 +172,9 @@ export const openCorrecting = (
   /** The screening as it should have been entered, judged as at the time when it was. */
   const parse = (
     row: StoredScreening,
-    { screening }: CorrectionInput,
+    { screening }: Pick<CorrectionInput, 'screening'>,
     stored: Person,
+    { door }: SiteActor,
   ): Screening => {
     const { person, ...rest } = screening
     const input = {
@@ -170,7 +186,10 @@ export const openCorrecting = (
       catchUp: true,
       lateReason: 'correction',
     }
-    const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
+    const limits = {
+      catchUpDaysMax: configuration.retention.identifyingDays,
+      way: door === 'laboratory' ? ('laboratory' as const) : ('counter' as const),
+    }
     const parsed = parseScreening(
       input,
       catalogue.current(),
@@ -235,8 +254,8 @@ export const openCorrecting = (
     const at = clock.now()
     const stored = storedPerson(platform, siteId, row)
     if (stored === undefined) throw new Problem('SCREENING_UNKNOWN')
-    const corrected = parse(row, input, stored.person)
-    const { person, sampledAt, result } = corrected
+    const corrected = parse(row, input, stored.person, actor)
+    const { person, sampledAt, result, kind } = corrected
     if (!mayBeEnteredAt(configuration, siteId, person)) {
       throw invalid([{ pointer: '/screening/person', code: 'NOT_ALLOWED' }])
     }
@@ -245,7 +264,8 @@ export const openCorrecting = (
     const generation = row.retrieval_generation + (hasNewContact ? 1 : 0)
 
     const isVouched = isVouchedFor(row, corrected)
-    const isHeldNow = result !== null && needsConfirmation({ result, sampledAt }, at) && !isVouched
+    const isHeldNow =
+      result !== null && needsConfirmation({ result, sampledAt, kind }, at) && !isVouched
     const settling = settlingOf(corrected, { number, generation })
     const request = settling === null || isHeldNow ? null : certificateOf(settling, actor.site.name)
     const issued =
@@ -305,7 +325,66 @@ export const openCorrecting = (
     return { id: row.id, withdrawnAt: row.withdrawn_at.toISOString() }
   }
 
+  /** Whether a screening is already what a statement says. */
+  const isAsStated = (
+    row: StoredScreening,
+    input: Pick<CorrectionInput, 'screening'>,
+    actor: SiteActor,
+  ): boolean => {
+    const stored = storedPerson(platform, actor.site.id, row)
+    if (stored === undefined) throw new Problem('SCREENING_UNKNOWN')
+    const stated = parse(row, input, stored.person, actor)
+    return (
+      row.result === stated.result &&
+      row.device === stated.sent.device &&
+      row.sampled_at.getTime() === stated.sampledAt.getTime() &&
+      canonicalJson(stored) === canonicalJson(sealedPart(stated))
+    )
+  }
+
+  const reasonOf = (
+    row: StoredScreening,
+    { person, result, sampledAt }: CorrectedScreening,
+    siteId: string,
+  ): CorrectionInput['reason'] => {
+    const stored = storedPerson(platform, siteId, row)?.person
+    if (result !== undefined && row.result !== result) return 'result'
+    if (stored?.birthDate !== person.birthDate) return 'birth-date'
+    if (Date.parse(sampledAt) !== row.sampled_at.getTime()) return 'time'
+    const isSameName =
+      stored?.familyName === person.familyName && stored.firstNames === person.firstNames
+    return isSameName ? 'other' : 'name'
+  }
+
+  const replayed = (row: StoredScreening, siteId: string): Corrected => {
+    const answer = storedAnswer(platform, siteId, row)
+    if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
+    return { isReplay: true, answer }
+  }
+
   return {
+    says: async (screeningId, screening, actor) =>
+      isAsStated(await find(screeningId, actor), { screening }, actor),
+
+    async restate(screeningId, { id, screening }, actor) {
+      const siteId = actor.site.id
+      const row = await find(screeningId, actor)
+      if ((await findCorrection(database, siteId, row.id, id)) !== undefined) {
+        return replayed(row, siteId)
+      }
+      if (row.withdrawn_at !== null) throw new Problem('SCREENING_WITHDRAWN')
+      if (isAsStated(row, { screening }, actor)) return replayed(row, siteId)
+      const reason = reasonOf(row, screening, siteId)
+      const input = { id, replaces: row.corrections + 1, reason, screening }
+      const corrected = await store(row, id, input, actor)
+      if (corrected !== null) return corrected
+      // Somebody else changed it a moment ago; the sender states it again.
+      const now = await find(screeningId, actor)
+      const twin = await findCorrection(database, siteId, row.id, id)
+      if (twin === undefined) throw new Problem('SCREENING_CHANGED')
+      return replayed(now, siteId)
+    },
+
     async correct(screeningId, input, actor) {
       const siteId = actor.site.id
       const id = changeIdOf(input.id)

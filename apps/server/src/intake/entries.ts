@@ -57,7 +57,8 @@ export interface EntriesDependencies {
   readonly now: () => Date
   /** Told what was recorded, and not before. */
   readonly onRecorded: (recorded: FreshEntry) => void
-  readonly parse: (input: unknown, at: Date) => ParsedScreening
+  /** By the way that the actor came in. */
+  readonly parse: (input: unknown, at: Date, actor: SiteActor) => ParsedScreening
   /** Issues what each is stored with; or says why it has none. @param isAwaited whether somebody stands before it */
   readonly prepare: (
     fresh: readonly FreshEntry[],
@@ -139,12 +140,16 @@ export const openEntries = (dependencies: EntriesDependencies) => {
   const { database, now, parse, prepare, isSameRequest, isSameText, isSameTest } = dependencies
 
   const read = (entry: Entry, at: Date): Read => {
-    const parsed = parse(entry.input, at)
+    const parsed = parse(entry.input, at, entry.actor)
     const input =
       entry.backlog !== undefined && isOnlyTooOld(parsed)
         ? agedInput(entry.input, entry.backlog)
         : null
-    return { entry, sent: sentOf(parsed), parsed: input === null ? parsed : parse(input, at) }
+    return {
+      entry,
+      sent: sentOf(parsed),
+      parsed: input === null ? parsed : parse(input, at, entry.actor),
+    }
   }
 
   /** What a backlog brings of a screening that is stored otherwise; null when that is another. */
@@ -156,7 +161,7 @@ export const openEntries = (dependencies: EntriesDependencies) => {
     const fields = backlog === undefined ? null : agedInput(input, backlog)
     if (fields === null) return null
     const siteId = actor.site.id
-    const aged = parse(fields, at)
+    const aged = parse(fields, at, actor)
     if (aged.ok && aged.value.result !== null && isSameTest(siteId, row, aged.value)) {
       const { result, resultAt } = fields
       return dependencies.settle(

@@ -131,8 +131,11 @@ export const openIntake = (
 ): Intake => {
   const { configuration, clock, database, vault } = platform
 
-  const parse = (input: unknown, at: Date): ParsedScreening => {
-    const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
+  const parse = (input: unknown, at: Date, { door }: SiteActor): ParsedScreening => {
+    const limits = {
+      catchUpDaysMax: configuration.retention.identifyingDays,
+      way: door === 'laboratory' ? ('laboratory' as const) : ('counter' as const),
+    }
     return parseScreening(input, catalogue.current(), limits, at, screeningShape)
   }
 
@@ -259,7 +262,7 @@ export const openIntake = (
     const issued = request === null ? null : await issuance.issue(request)
     const settled = settledWith(platform, issued, settling, siteId, at)
     const { outcome } = settled
-    const isHeldNow = needsConfirmation({ result, sampledAt: row.sampled_at }, at)
+    const isHeldNow = needsConfirmation(settling, at)
     const heldBy = isHeldNow ? answeringOf(actor) : null
     const isSet = await setResult(database, {
       screeningId: row.id,

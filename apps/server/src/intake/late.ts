@@ -34,13 +34,14 @@ const inTime: Late = { reason: null, heldBy: null, flags: [] }
 
 /** @param document is looked into by its own flags */
 export const lateOf = (
-  { sampledAt, result, sent }: Screening,
+  { sampledAt, result, kind, sent }: Screening,
   actor: SiteActor,
   at: Date,
   document: Backlog['document'],
 ): Late => {
-  if (!isLate(sampledAt, at)) return inTime
-  const isPositive = result !== null && needsConfirmation({ result, sampledAt }, at)
+  // Results of laboratories come when they are known.
+  if (actor.door === 'laboratory' || !isLate(sampledAt, at)) return inTime
+  const isPositive = result !== null && needsConfirmation({ result, sampledAt, kind }, at)
   const flags: LateFlag[] = [
     ...(document === null ? (['ENTERED_LATE'] as const) : []),
     ...(isPositive ? (['POSITIVE_LATE'] as const) : []),

@@ -20,7 +20,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import { check2dDoc, checkHcert, type Mismatch } from './certificate-check.ts'
 import { CheckedCertificate } from './checked-certificate.ts'
-import { needsConfirmation } from './held.ts'
+import { antigenTestType, needsConfirmation } from './held.ts'
 import type { IssuingKeys, IssuingKeysAt } from './issuing-keys.ts'
 
 /** What is to be certified: parsed values only. */
@@ -94,9 +94,6 @@ export const issuanceFailed = (cause?: unknown): Problem =>
     retryAfterSeconds: 5,
     ...(cause === undefined ? {} : { cause }),
   })
-
-/** LOINC part of rapid antigen tests: they are named by their device, others by their test name. */
-const antigenTestType = 'LP217198-3'
 
 /** DCC value set `disease-agent-targeted`, version 1.0: COVID-19 alone. */
 const dccDiseases: ReadonlySet<string> = new Set(['840539006'])

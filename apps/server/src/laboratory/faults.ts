@@ -20,6 +20,8 @@ export const messageCodes = [
   'TEST_AMBIGUOUS',
   'RESULT_UNKNOWN',
   'RESULT_REPEATED',
+  'RESULT_NOT_FOUND',
+  'SITE_NOT_YOURS',
   'DOCUMENT_UNREADABLE',
   'RPPS_INVALID',
   'FINESS_INVALID',
@@ -62,6 +64,8 @@ const conditionCodes: Partial<Record<Rule, string>> = {
   RPPS_INVALID: '204',
   FINESS_INVALID: '204',
   INS_INVALID: '204',
+  RESULT_NOT_FOUND: '204',
+  SITE_NOT_YOURS: '204',
   RESULT_REPEATED: '205',
 }
 
@@ -90,6 +94,8 @@ const issueTypes: Partial<Record<Rule, string>> = {
   SAMPLED_TOO_OLD: 'business-rule',
   RESULT_REPEATED: 'duplicate',
   REFERENCE_UNRESOLVED: 'not-found',
+  RESULT_NOT_FOUND: 'not-found',
+  SITE_NOT_YOURS: 'forbidden',
   RESOURCE_NOT_SUPPORTED: 'not-supported',
   MESSAGE_TYPE_NOT_SUPPORTED: 'not-supported',
   MESSAGE_EVENT_NOT_SUPPORTED: 'not-supported',

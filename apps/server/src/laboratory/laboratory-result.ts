@@ -18,6 +18,8 @@ export interface LaboratoryResult {
   readonly professionalId: ProfessionalId | null
   /** Where it was made, when the message says. */
   readonly siteId: Finess | null
+  /** Where that is said; null where it is not. */
+  readonly siteLocation: string | null
   /** Where the result itself stands in the message. */
   readonly location: string
   /** Where in the message a field of `input` comes from, by its pointer. */

@@ -66,6 +66,14 @@ const texts: Readonly<Record<Rule, Readonly<Record<TextLanguage, string>>>> = {
     fr: 'Ce résultat est déjà connu avec un autre contenu : une correction se signale par C dans OBX-11.',
     en: 'This result is known with another content: a correction is marked C in OBX-11.',
   },
+  RESULT_NOT_FOUND: {
+    fr: 'Aucun résultat connu sous ce numéro de demande : rien à annuler.',
+    en: 'No result is known under this order number: there is nothing to take back.',
+  },
+  SITE_NOT_YOURS: {
+    fr: 'Ce FINESS n’est pas l’un de ceux de ce certificat.',
+    en: 'This FINESS is none of those of this certificate.',
+  },
   DOCUMENT_UNREADABLE: {
     fr: 'Le document joint ne se décode pas.',
     en: 'The embedded document cannot be decoded.',

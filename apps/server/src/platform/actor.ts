@@ -33,8 +33,11 @@ export interface Actor {
   readonly extended?: boolean
 }
 
+/** Doors of people, and the way in of laboratories, whose certificate stands for a session. */
+export type WayIn = Door | 'laboratory'
+
 /** An actor at work: the site is chosen. */
-export type SiteActor = Actor & { readonly site: SiteView }
+export type SiteActor = Omit<Actor, 'door'> & { readonly site: SiteView; readonly door: WayIn }
 
 declare module 'fastify' {
   interface FastifyRequest {

@@ -29,7 +29,12 @@ const keysRead = (environment: Record<string, string>): string[] => {
 }
 
 test('every setting is on the page of the person on duty, and the page names no other', () => {
-  const everything = { SIDEP_MODE: 'production', CARD_AUTHORITY: 'a.pem', CARD_PROXY_PORT: '1' }
+  const everything = {
+    SIDEP_MODE: 'production',
+    CARD_AUTHORITY: 'a.pem',
+    CARD_PROXY_PORT: '1',
+    LABORATORY_DIRECTORY: 'l.json',
+  }
   assert.deepEqual([...documented.keys()].sort(), keysRead(everything).sort())
 })
 
@@ -38,12 +43,18 @@ test('the defaults on the page are the defaults', () => {
   const given: Record<string, string> = {
     CARD_TLS_CERTIFICATE: 'c.pem',
     CARD_TLS_KEY: 'k.pem',
+    LABORATORY_DIRECTORY: 'l.json',
+    LABORATORY_AUTHORITY: 'a.pem',
+    LABORATORY_TLS_CERTIFICATE: 'c.pem',
+    LABORATORY_TLS_KEY: 'k.pem',
     ...card,
   }
   const spelt = Object.fromEntries(
     [...documented].flatMap(([key, value]) =>
       // The default of this one is the value of another.
-      value === null || key === 'CARD_PROXY_HOST' ? [] : [[key, value]],
+      value === null || key === 'CARD_PROXY_HOST' || key === 'LABORATORY_HOST'
+        ? []
+        : [[key, value]],
     ),
   )
   const [silent, explicit] = [given, { ...given, ...spelt }].map((environment) =>

@@ -16,6 +16,10 @@ import {
   type Reader,
 } from './configuration-reader.ts'
 import { type KeyConfiguration, readKeyConfiguration } from './key-configuration.ts'
+import {
+  type LaboratoryConfiguration,
+  readLaboratoryConfiguration,
+} from './laboratory-configuration.ts'
 
 export type { CardConfiguration } from './card-configuration.ts'
 export type { ConfigurationFault } from './configuration-reader.ts'
@@ -41,6 +45,8 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
   readonly ecps: EcpsConfiguration | null
   /** Null: there is no door `card`. */
   readonly card: CardConfiguration | null
+  /** Null: laboratories have no way in. */
+  readonly laboratory: LaboratoryConfiguration | null
   /** Profession codes (nomenclature G15) that may enter screenings. */
   readonly permittedProfessions: readonly string[]
   /** Where the watcher writes the files of `/etat/`. */
@@ -241,6 +247,7 @@ export const parseConfiguration = (
     ...readKeyConfiguration(read, workingDirectory, dataDirectory, production),
     ecps: readEcps(read, production),
     card: readCardConfiguration(read, workingDirectory, addresses.host),
+    laboratory: readLaboratoryConfiguration(read, workingDirectory, addresses.host),
     permittedProfessions: professions,
     probeSites,
     statusDirectory: resolve(dataDirectory, text('STATUS_DIR') ?? 'watch/etat'),

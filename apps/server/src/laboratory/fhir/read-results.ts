@@ -186,6 +186,7 @@ const siteOf = ({ resource, at }: Entry, faults: MessageFaults): Finess | null =
 interface Performers {
   readonly professionalId: ProfessionalId | null
   readonly siteId: Finess | null
+  readonly siteLocation: string | null
 }
 
 /** Who answers for an observation, by its performers and by what they are performers as. */
@@ -206,6 +207,7 @@ const performersOf = (observation: Entry, context: Context): Performers => {
   return {
     professionalId: practitioner === undefined ? null : professionalOf(practitioner, faults),
     siteId: organization === undefined ? null : siteOf(organization, faults),
+    siteLocation: organization === undefined ? null : `${organization.at}.identifier`,
   }
 }
 

@@ -216,7 +216,8 @@ const resultOf = (
   }
   const key = [orderKey, kind, subIdOf(observation)].join('|')
   const location = observation.at(5)
-  const facts = { act, key, professionalId, siteId, location }
+  const siteLocation = siteId === null ? null : observation.at(23)
+  const facts = { act, key, professionalId, siteId, siteLocation, location }
   if (isTakenBack(act)) return [{ ...facts, input: null, locate: () => location }]
   const sampled = momentIn(
     [

@@ -1,0 +1,42 @@
+/** `sidep laboratory`: the way in of laboratories, a process of its own beside the portal's. */
+import { describeFaults, parseConfiguration, startFailure, startLaboratory } from '@sidep/server'
+import type { Command } from 'commander'
+import { aborted, listenForStop } from '../stop-signal.ts'
+
+export const define = (command: Command): void => {
+  command
+    .addHelpText(
+      'after',
+      `
+Environment: LABORATORY_DIRECTORY, LABORATORY_AUTHORITY, LABORATORY_TLS_CERTIFICATE, LABORATORY_TLS_KEY, LABORATORY_PORT
+(2575), and DATABASE_URL, KEYS_DIR and the rest as the portal has them: docs/operating/configuration.md.`,
+    )
+    .action(run)
+}
+
+const exitCodeUnusableConfiguration = 78 // sysexits.h EX_CONFIG
+const stopMillisecondsMax = 20_000
+
+const run = async (): Promise<void> => {
+  const stopping = listenForStop()
+  const parsed = parseConfiguration(process.env, process.cwd())
+  if (!parsed.ok) {
+    console.error(describeFaults(parsed.faults))
+    process.exitCode = exitCodeUnusableConfiguration
+    return
+  }
+  try {
+    const running = await startLaboratory(parsed.value)
+    console.log(`sidep listens for laboratories on port ${running.port}`)
+    await aborted(stopping)
+    // What does not end in time is cut off; everything acknowledged is stored already.
+    setTimeout(() => process.exit(1), stopMillisecondsMax).unref()
+    await running.close()
+  } catch (error) {
+    if (stopping.aborted) return
+    const sentence = startFailure(error)
+    if (sentence === null) throw error
+    console.error(`sidep laboratory does not start: ${sentence}`)
+    process.exitCode = exitCodeUnusableConfiguration
+  }
+}

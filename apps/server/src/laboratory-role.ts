@@ -1,0 +1,111 @@
+/**
+ * The role `laboratory`: a process of its own beside the portal's, with its own connections to the database, its own
+ * issuing thread and its own bounds. It needs no identity provider, no session, and nothing of the portal but the database
+ * and the signing keys (invariant 5).
+ */
+import fastify from 'fastify'
+import { openCorrecting } from './intake/correcting.ts'
+import { openIntake } from './intake/index.ts'
+import { fixedKeyRings, openKeyRings } from './issuance/key-rings.ts'
+import { openKeyFolder, type Signers } from './issuance/signers.ts'
+import { keepFresh, startIssuance, watchKeys } from './issuing.ts'
+import { type RunningLaboratory, startLaboratories } from './laboratory/index.ts'
+import type { ConnectionBounds } from './laboratory/mllp/connection.ts'
+import { openCatalogue } from './platform/catalogue.ts'
+import { type Clock, systemClock, systemRandomBytes } from './platform/clock.ts'
+import type { Configuration } from './platform/configuration.ts'
+import type { OpenDatabase } from './platform/database.ts'
+import { openDatabaseBesides } from './platform/database.ts'
+import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
+import { makeMetrics } from './platform/metrics.ts'
+import { originsOf } from './platform/origins.ts'
+import { makeRetrievalLinks } from './platform/retrieval-links.ts'
+import { CannotStart } from './platform/start-failure.ts'
+import { makeStarted, type Started } from './platform/stopping.ts'
+import { openVault } from './platform/vault.ts'
+
+/** What tests put in place of the world. */
+export interface LaboratoryOverrides {
+  readonly clock?: Clock
+  readonly signers?: Signers
+  /** Opened and migrated; closed with the role. */
+  readonly database?: OpenDatabase
+  readonly bounds?: Partial<ConnectionBounds>
+}
+
+export interface RunningLaboratoryRole {
+  /** Where MLLP over TLS is spoken. */
+  readonly port: number
+  /** No new connections, messages in work answered, then issuing and database. */
+  close(): Promise<void>
+}
+
+const start = async (
+  configuration: Configuration,
+  { clock = systemClock, signers, database: given, bounds = {} }: LaboratoryOverrides,
+  started: Started,
+): Promise<RunningLaboratory> => {
+  const { laboratory } = configuration
+  if (laboratory === null) throw new CannotStart('LABORATORY_DIRECTORY names no file')
+  const randomBytes = systemRandomBytes
+  const metrics = makeMetrics()
+  const { log } = fastify({ logger: { level: configuration.logLevel } })
+  if (signers === undefined) await openKeyFolder(configuration, clock, randomBytes)
+  const keyEncryptionKey = keyEncryptionKeyOf(configuration, randomBytes)
+  const { databaseUrl, dataDirectory, ownerDatabaseUrl } = configuration
+  const database =
+    given ?? (await openDatabaseBesides(databaseUrl, dataDirectory, ownerDatabaseUrl))
+  started.add('database', () => database.close())
+  const { pools } = database
+  const vault = await openVault(pools.login, keyEncryptionKey, clock, randomBytes)
+  const catalogue = await openCatalogue(pools.login)
+  const rings =
+    signers === undefined
+      ? await openKeyRings({ configuration, clock, randomBytes, database: pools.login })
+      : fixedKeyRings(signers, clock.now)
+  started.add('watches', keepFresh([vault, catalogue], log))
+  started.add('watches', keepFresh([rings], log, configuration.keysRefreshSeconds * 1_000))
+  watchKeys(rings, metrics, log)
+  const origins = originsOf(configuration, configuration.port)
+  const platform = {
+    configuration,
+    clock,
+    randomBytes,
+    log,
+    metrics,
+    vault,
+    database: pools.intake,
+    retrievalLinks: makeRetrievalLinks(vault, origins.person),
+  }
+  const isReplaced = signers !== undefined
+  const issuance = await startIssuance(platform, rings, isReplaced, started)
+  const intake = openIntake(platform, { issuance, catalogue })
+  const correcting = openCorrecting(platform, { issuance, catalogue, find: intake.find })
+  const running = await startLaboratories(platform, {
+    laboratory,
+    intake,
+    correcting,
+    catalogue,
+    bounds,
+  })
+  started.add('ways-in', () => running.close())
+  return running
+}
+
+/**
+ * Starts the way in of laboratories.
+ * @throws with what keeps it from starting; nothing is left running then
+ */
+export const startLaboratory = async (
+  configuration: Configuration,
+  overrides: LaboratoryOverrides = {},
+): Promise<RunningLaboratoryRole> => {
+  const started = makeStarted()
+  try {
+    const { port } = await start(configuration, overrides, started)
+    return { port, close: () => started.stop() }
+  } catch (error) {
+    await started.stop()
+    throw error
+  }
+}

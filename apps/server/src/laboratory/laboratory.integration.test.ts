@@ -1,0 +1,283 @@
+/** Laboratories over MLLP with TLS, on a real database: what is accepted is there, once, and answered the same again. */
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import {
+  connectSender,
+  demoLaboratory,
+  ensureLaboratoryFolder,
+  type LaboratoryFiles,
+  type LaboratorySender,
+} from '@sidep/dev'
+import { parseDcc, readHcert } from '@sidep/hcert'
+import { temporaryFolder } from '../fault-testing.ts'
+import {
+  type RunningLaboratoryRole,
+  type RunningServer,
+  startLaboratory,
+  startServer,
+} from '../index.ts'
+import { storedAnswer } from '../intake/answer.ts'
+import { findScreening } from '../intake/store.ts'
+import { systemClock } from '../platform/clock.ts'
+import type { OpenDatabase } from '../platform/database.ts'
+import { openTestDatabases, type TestDatabases } from '../platform/test-databases.ts'
+import { testConfiguration } from '../platform/testing.ts'
+import { screeningIdOf } from './result-id.ts'
+import { messageOf, withField } from './testing.ts'
+
+const folder = temporaryFolder('laboratory')
+const siteId = demoLaboratory.sites[0].id
+let databases: TestDatabases
+let database: OpenDatabase
+let server: RunningServer
+let laboratory: RunningLaboratoryRole
+let files: LaboratoryFiles
+let sender: LaboratorySender
+
+before(async () => {
+  databases = await openTestDatabases(folder)
+  database = await databases.open(0)
+  files = await ensureLaboratoryFolder(`${folder}/laboratory`, {
+    now: systemClock.now(),
+    serverNames: ['localhost'],
+  })
+  const configuration = testConfiguration(folder, {
+    LABORATORY_DIRECTORY: files.directory,
+    LABORATORY_AUTHORITY: files.authority,
+    LABORATORY_TLS_CERTIFICATE: files.serverCertificate,
+    LABORATORY_TLS_KEY: files.serverKey,
+    LABORATORY_PORT: '0',
+    LABORATORY_HOST: '127.0.0.1',
+  })
+  server = await startServer(configuration, {
+    pages: null,
+    workers: false,
+    isWatched: false,
+    database,
+  })
+  laboratory = await startLaboratory(configuration, { database: await databases.open(0) })
+  sender = await connectSender({ port: laboratory.port, files })
+})
+after(async () => {
+  sender?.close()
+  await laboratory?.close()
+  await server?.close()
+  await databases?.close()
+})
+
+const yesterday = new Date(systemClock.now().getTime() - 86_400_000)
+const day = yesterday.toISOString().slice(0, 10).replaceAll('-', '')
+/** A message of yesterday, whose order has the number. */
+const sent = (number: string, text = messageOf()): string =>
+  text.replaceAll('20261129', day).replaceAll('F001', number).replaceAll('TEST00001', `M-${number}`)
+const withStatus = (status: string, changes: Readonly<Record<string, string>> = {}): string =>
+  messageOf({ OBX: withField('OBX', 11, status), ...changes })
+
+/** The code and what ERR says, `AE PID^1^7 BIRTH_DATE_NOT_REAL`. */
+const outcomeOf = (acknowledgement: string): string => {
+  const segments = acknowledgement.split('\r').map((segment) => segment.split('|'))
+  const [code, ...errors] = segments.flatMap((fields) =>
+    fields[0] === 'MSA' ? [fields[1]] : fields[0] === 'ERR' ? [`${fields[2]} ${fields[5]}`] : [],
+  )
+  return [code, ...errors].join(' ')
+}
+const send = async (text: string): Promise<string> => outcomeOf(await sender.send(text))
+
+const keyOf = (number: string): string => `${number}|pcr|`
+const stored = (number: string) =>
+  findScreening(server.platform.database, siteId, screeningIdOf(siteId, keyOf(number)))
+const dccOf = async (number: string) => {
+  const row = await stored(number)
+  const hcert =
+    row === undefined ? null : storedAnswer(server.platform, siteId, row)?.certificate?.hcert
+  if (hcert === null || hcert === undefined) return null
+  const read = readHcert(hcert)
+  assert.ok(read.ok)
+  const dcc = parseDcc(read.payload)
+  assert.ok(dcc.ok)
+  return dcc.value.entry
+}
+const countOf = async (table: 'certificate' | 'audit', number: string): Promise<number> => {
+  const id = screeningIdOf(siteId, keyOf(number))
+  const sql = server.platform.database
+  const [row] =
+    table === 'audit'
+      ? await sql`select count(*)::int as count from audit where site_id = ${siteId} and subject like ${`${id}%`}`
+      : await sql`select count(*)::int as count from certificate where site_id = ${siteId} and screening_id = ${id}`
+  return row?.count
+}
+
+test('a negative is recorded under the laboratory, with an EU certificate of its test type', async () => {
+  assert.equal(await send(sent('A1')), 'CA')
+  const row = await stored('A1')
+  assert.partialDeepStrictEqual(row, { state: 'final', result: 'negative', kind: 'pcr' })
+  assert.partialDeepStrictEqual(await dccOf('A1'), {
+    kind: 'test',
+    testType: 'LP6464-4',
+    result: '260415000',
+    centre: demoLaboratory.sites[0].name,
+  })
+  const sql = server.platform.database
+  const [act] = await sql`select act, door, professional_id from audit
+    where site_id = ${siteId} and subject = ${screeningIdOf(siteId, keyOf('A1'))}`
+  assert.deepEqual(
+    { ...act },
+    {
+      act: 'screening.recorded',
+      door: 'laboratory',
+      professional_id: '899700075122',
+    },
+  )
+})
+
+test('a positive has its certificate however old its sample; an inconclusive result has none', async () => {
+  const old = new Date(systemClock.now().getTime() - 3 * 86_400_000).toISOString()
+  const oldDay = old.slice(0, 10).replaceAll('-', '')
+  const positive = withField('OBX', 5, '260373001^Detected^SCT')
+  const text = messageOf({ OBX: positive }).replaceAll('202611290830', `${oldDay}0830`)
+  assert.equal(await send(sent('A2', text)), 'CA')
+  assert.partialDeepStrictEqual(await dccOf('A2'), { result: '260373001' })
+  const unclear = messageOf({ OBX: withField('OBX', 5, '419984006^Inconclusive^SCT') })
+  assert.equal(await send(sent('A3', unclear)), 'CA')
+  assert.equal(await dccOf('A3'), null)
+  assert.equal((await stored('A3'))?.result, 'inconclusive')
+})
+
+test('the same message, and the same result in another, are answered the same and recorded once', async () => {
+  const text = sent('B1')
+  const other = text.replace('M-B1', 'ANOTHER')
+  for (const one of [text, text, other]) assert.equal(await send(one), 'CA')
+  assert.equal(await countOf('certificate', 'B1'), 1)
+  assert.equal(await countOf('audit', 'B1'), 1)
+})
+
+test('a final result that says otherwise than before is refused; a corrected one takes its place', async () => {
+  assert.equal(await send(sent('C1')), 'CA')
+  const positive = withField('OBX', 5, '260373001^Detected^SCT')
+  assert.equal(await send(sent('C1', messageOf({ OBX: positive }))), 'CE OBX^1^5 RESULT_REPEATED')
+  const corrected = sent('C1', messageOf({ OBX: positive.replace('||||||F|', '||||||C|') }))
+  for (let turn = 0; turn < 2; turn += 1) {
+    assert.equal(await send(corrected), 'CA')
+    assert.partialDeepStrictEqual(await stored('C1'), { result: 'positive', corrections: 1 })
+  }
+  assert.partialDeepStrictEqual(await dccOf('C1'), { result: '260373001' })
+  const [revoked] = await server.platform.database`
+    select count(*)::int as count from certificate_revocation
+    where site_id = ${siteId} and screening_id = ${screeningIdOf(siteId, keyOf('C1'))}`
+  assert.equal(revoked?.count, 1)
+})
+
+test('a preliminary result registers the person as they are then; the final one settles it as they are now', async () => {
+  const misspelt = withStatus('P', { PID: withField('PID', 5, 'TESTMON^ANNE') })
+  assert.equal(await send(sent('D1', misspelt)), 'CA')
+  assert.equal((await stored('D1'))?.state, 'waiting')
+  for (let turn = 0; turn < 2; turn += 1) assert.equal(await send(sent('D1')), 'CA')
+  assert.partialDeepStrictEqual(await stored('D1'), {
+    state: 'final',
+    result: 'negative',
+    corrections: 1,
+  })
+  assert.equal(await send(sent('D1', misspelt)), 'CA')
+  assert.equal((await stored('D1'))?.state, 'final')
+})
+
+test('what was of somebody else, or never was, is withdrawn; what nobody knows cannot be', async () => {
+  for (const [number, status] of [
+    ['E1', 'W'],
+    ['E2', 'D'],
+  ] as const) {
+    assert.equal(await send(sent(number)), 'CA')
+    for (let turn = 0; turn < 2; turn += 1) {
+      assert.equal(await send(sent(number, withStatus(status))), 'CA')
+    }
+    assert.notEqual((await stored(number))?.withdrawn_at, null)
+    assert.equal(await dccOf(number), null)
+  }
+  assert.equal(await send(sent('E3', withStatus('W'))), 'CE OBX^1^5 RESULT_NOT_FOUND')
+})
+
+test('several patients, one of them wrong: nobody is recorded, and the field is named', async () => {
+  const second = messageOf({ MSH: null }).replaceAll('F001', 'F9').replace('19790311', '19791311')
+  assert.equal(await send(sent('G1') + sent('G1', second)), 'CE PID^2^7 BIRTH_DATE_NOT_REAL')
+  assert.equal(await stored('G1'), undefined)
+})
+
+test('a site of somebody else is refused at the field that names it', async () => {
+  const elsewhere = messageOf().replace('1750712184', '12A0000014')
+  assert.equal(await send(sent('H1', elsewhere)), 'CE OBX^1^23 SITE_NOT_YOURS')
+})
+
+test('acknowledgements are as MSH-15 and MSH-16 wish', async () => {
+  const wishing = (accept: string, application: string, changes = {}): string =>
+    sent(
+      'I1',
+      messageOf({
+        MSH: withField('MSH', 15, accept).replace('|NE|FRA', `|${application}|FRA`),
+        ...changes,
+      }),
+    )
+  assert.equal(await send(wishing('', '')), 'AA')
+  assert.equal(await send(wishing('NE', 'AL')), 'AA')
+  assert.equal(await send(wishing('AL', 'AL')), 'CA')
+  assert.equal(outcomeOf(await sender.next()), 'AA')
+  // Nobody asks for an answer to a success: the next one is of the next message.
+  sender.write(`\x0b${wishing('ER', 'NE')}\x1c\r`)
+  assert.equal(await send(wishing('', '', { PID: withField('PID', 7, '') })), 'AE PID^1^7 REQUIRED')
+})
+
+test('an acknowledgement names its message, turns the parties round and speaks the sender’s version and letters', async () => {
+  const old = messageOf({ MSH: withField('MSH', 12, '2.3'), PID: withField('PID', 7, '') }).replace(
+    '|AL|NE|FRA|UNICODE UTF-8',
+    '|||FRA|8859/1',
+  )
+  const [header = '', outcome, error = ''] = (await sender.send(sent('J1', old))).split('\r')
+  assert.match(
+    header,
+    /^MSH\|\^~\\&\|SIDEP\|ETAT\|LABTEST\|750712184\|\d{14}\+0000\|\|ACK\^R01\^ACK\|[0-9a-f]{20}\|P\|2\.3\|/,
+  )
+  assert.equal(outcome, 'MSA|AE|M-J1')
+  assert.equal(error, 'ERR|PID^1^7^101&Champ obligatoire vide.')
+})
+
+test('who has no certificate, or one that the directory does not know, sends nothing', async () => {
+  const { authority } = files
+  const nobody = async (): Promise<string> => {
+    const one = await connectSender({ port: laboratory.port, files: { authority } })
+    return one.send(sent('K1'))
+  }
+  await assert.rejects(nobody())
+  const others = await ensureLaboratoryFolder(`${folder}/others`, {
+    now: systemClock.now(),
+    serverNames: ['localhost'],
+  })
+  const stranger = async (): Promise<string> => {
+    const one = await connectSender({ port: laboratory.port, files: { ...others, authority } })
+    return one.send(sent('K1'))
+  }
+  await assert.rejects(stranger())
+  assert.equal(await stored('K1'), undefined)
+})
+
+test('what is no frame, and what is no message, is answered and ended without harm to others', async () => {
+  const garbage = await connectSender({ port: laboratory.port, files })
+  const answer = garbage.next()
+  garbage.write('GET / HTTP/1.1\r\n\r\n')
+  assert.equal(outcomeOf(await answer), 'AE MSH^1 NOT_A_MESSAGE')
+  await garbage.closed
+  assert.equal(await send('garbage'), 'AE MSH^1 NOT_A_MESSAGE')
+  assert.equal(await send(''), 'AE MSH^1 NOT_A_MESSAGE')
+  assert.equal(await send(sent('L1')), 'CA')
+})
+
+test('an answer that was lost comes again: nothing is missing and nothing is there twice', async () => {
+  for (let turn = 0; turn < 5; turn += 1) {
+    const number = `N${turn}`
+    const cut = await connectSender({ port: laboratory.port, files })
+    cut.write(`\x0b${sent(number)}\x1c\r`)
+    cut.close()
+    await cut.closed
+    assert.equal(await send(sent(number)), 'CA')
+    assert.equal(await countOf('certificate', number), 1)
+    assert.equal(await countOf('audit', number), 1)
+  }
+})

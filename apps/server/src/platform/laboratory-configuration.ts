@@ -1,0 +1,45 @@
+/** The part of the configuration that opens the way in of laboratories. */
+import { resolve } from 'node:path'
+import { connectionBounds } from '@sidep/admission'
+import type { Reader } from './configuration-reader.ts'
+
+export interface LaboratoryConfiguration {
+  readonly host: string
+  /** Where MLLP over TLS is spoken; 0 lets the system choose. */
+  readonly port: number
+  /** JSON file: which certificates are whose. Read again when it changes. */
+  readonly directory: string
+  /** PEM file: the authorities that issue certificates to laboratories. */
+  readonly authority: string
+  readonly tls: { readonly certificate: string; readonly key: string }
+  /** Connections at once; more are dropped before their handshake. */
+  readonly connectionsMax: number
+}
+
+/**
+ * Reads the settings of laboratories.
+ *
+ * @param host where the portal itself listens
+ * @returns null without LABORATORY_DIRECTORY: then there is no such way in
+ */
+export const readLaboratoryConfiguration = (
+  { text, missing, integer }: Reader,
+  workingDirectory: string,
+  host: string,
+): LaboratoryConfiguration | null => {
+  const directory = text('LABORATORY_DIRECTORY')
+  if (directory === null) return null
+  const file = (key: string, hint: string): string =>
+    resolve(workingDirectory, text(key) ?? missing(key, hint))
+  return {
+    host: text('LABORATORY_HOST') ?? host,
+    port: integer('LABORATORY_PORT', 2_575, 0, 65_535),
+    directory: resolve(workingDirectory, directory),
+    authority: file('LABORATORY_AUTHORITY', 'PEM file: who issues certificates to laboratories'),
+    tls: {
+      certificate: file('LABORATORY_TLS_CERTIFICATE', 'PEM file: certificate and its chain'),
+      key: file('LABORATORY_TLS_KEY', 'PEM file of the private key'),
+    },
+    connectionsMax: integer('LABORATORY_CONNECTIONS_MAX', connectionBounds.laboratory, 1, 100_000),
+  }
+}
