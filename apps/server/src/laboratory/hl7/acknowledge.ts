@@ -32,7 +32,7 @@ const usual: Delimiters = {
 const letters = { accepted: 'A', faulty: 'E', later: 'R' } as const
 
 /** YYYYMMDDHHMMSS+0000 */
-const timeOf = (at: Date): string => `${at.toISOString().replace(/[-:T]|\..*$/g, '')}+0000`
+const timeOf = (at: Date): string => `${at.toISOString().slice(0, 19).replace(/[-:T]/g, '')}+0000`
 
 const latersTexts: Readonly<Record<TextLanguage, (seconds: number) => string>> = {
   fr: (seconds) => `Renvoyez le même message dans ${seconds} s : rien n’est perdu.`,
@@ -122,11 +122,10 @@ export const acknowledge = (
   const { field, component, repetition, escape: sign, subcomponent } = delimiters
   const said = (at: number, part = 1): string =>
     escapeText(message?.header.text(at, { component: part }) ?? '', delimiters)
-  const party = (at: number): string =>
-    [1, 2, 3]
-      .map((part) => said(at, part))
-      .join(component)
-      .replace(/[^A-Za-z0-9]+$/, '')
+  const party = (at: number): string => {
+    const parts = [1, 2, 3].map((part) => said(at, part))
+    return parts.slice(0, parts.findLastIndex((part) => part !== '') + 1).join(component)
+  }
   const version = message?.header.text(12) || '2.5.1'
   const language = languageOf(message)
   const characterSet = message?.characterSet || '8859/1'
