@@ -8,6 +8,7 @@ import {
   demoPeople,
   directoryFile,
   portalFiles,
+  probeIdentity,
   startCardAuthority,
 } from '@sidep/dev'
 import { importDirectory } from '@sidep/server/login/directory/index.ts'
@@ -22,6 +23,8 @@ export interface CardDoor {
   readonly environment: Readonly<Record<string, string>>
   /** Of people who may sign in. */
   readonly cards: readonly CardPair[]
+  /** Settings of a watcher that shows a card of its own there. */
+  readonly watch: Readonly<Record<string, string>>
   /** Puts the directory in the database of a portal that has not started yet. */
   readonly prepare: (dataDirectory: string) => Promise<void>
   close(): Promise<void>
@@ -30,7 +33,10 @@ export interface CardDoor {
 async function* directory(): AsyncGenerator<Uint8Array> {
   // Whoever has no valid number is in no directory.
   yield Buffer.from(
-    directoryFile(demoIdentities.filter((person) => person !== demoPeople.invalidNationalId)),
+    directoryFile([
+      ...demoIdentities.filter((person) => person !== demoPeople.invalidNationalId),
+      probeIdentity,
+    ]),
   )
 }
 
@@ -71,6 +77,11 @@ export const startCardDoor = async (): Promise<CardDoor> => {
       CARD_REVOCATION_LISTS: authority.revocationLists.join(','),
     },
     cards,
+    watch: {
+      WATCH_CARD_CERTIFICATE: cardFiles(folder, 'probe').certificate,
+      WATCH_CARD_KEY: cardFiles(folder, 'probe').privateKey,
+      WATCH_CARD_AUTHORITY: files.authority,
+    },
     prepare,
     close: endOnSignal(async () => {
       await authority.close()

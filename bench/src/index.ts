@@ -17,3 +17,4 @@ export { benchSession, type SessionBenchOptions, type SessionBenchResult } from 
 export { benchStorm, type StormBenchOptions, type StormBenchResult } from './storm.ts'
 export { benchTyping, type TypingBenchOptions, type TypingBenchResult } from './typing.ts'
 export { benchVerify, type VerifyBenchOptions, type VerifyBenchResult } from './verify.ts'
+export { benchWatch, type WatchBenchOptions, type WatchBenchResult } from './watch.ts'

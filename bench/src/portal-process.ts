@@ -13,7 +13,7 @@ import { freePort } from '@sidep/server/platform/free-port.ts'
 import { type CoreSplit, onServerCores } from './cores.ts'
 import { type CountedScreenings, countScreenings } from './count-screenings.ts'
 import { endOnSignal } from './end-on-signal.ts'
-import { familyMilliseconds, processMilliseconds } from './processor-time.ts'
+import { familyMilliseconds, familyOf, processMilliseconds } from './processor-time.ts'
 
 /** Processor time used since the start; milliseconds. */
 export interface ProcessorTime {
@@ -29,6 +29,10 @@ export interface PortalProcess {
   readonly dataDirectory: string
   /** Of the server. */
   readonly processId: number
+  /** Ends server and database as a machine that loses its power does. */
+  kill(): Promise<void>
+  /** The database alone stands still, connections and all. @returns what lets it go on */
+  hangDatabase(): Promise<() => void>
   /** Stops the server; its data stay until `close`. */
   stop(): Promise<void>
   /** Processor time used so far. */
@@ -66,6 +70,12 @@ const end = async (child: ChildProcess): Promise<void> => {
   const ended = once(child, 'exit')
   child.kill('SIGTERM')
   await ended
+}
+
+/** Its children notice that it is gone, and go. */
+const killDatabaseOf = async (dataDirectory: string): Promise<void> => {
+  const processId = await embeddedProcessId(dataDirectory)
+  if (processId !== null) process.kill(processId, 'SIGKILL')
 }
 
 /** How many invented professionals can sign in. */
@@ -168,6 +178,20 @@ export const startPortalProcess = async (
     dataDirectory,
     processId: child.pid ?? 0,
     stop: () => end(child),
+    kill: async () => {
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await killDatabaseOf(dataDirectory)
+      await ended
+    },
+    async hangDatabase() {
+      const family = familyOf((await embeddedProcessId(dataDirectory)) ?? 0)
+      const signal = (name: 'SIGSTOP' | 'SIGCONT') => (): void => {
+        for (const processId of family) process.kill(processId, name)
+      }
+      signal('SIGSTOP')()
+      return signal('SIGCONT')
+    },
     async processorTime() {
       return {
         serverMilliseconds: processMilliseconds(child.pid ?? 0),

@@ -28,18 +28,18 @@ const read = (pid: number): ProcessLine | null => {
 /** User and system time a process has used so far; 0 when it is gone or this is no Linux. */
 export const processMilliseconds = (pid: number): number => read(pid)?.milliseconds ?? 0
 
-/** The same of a process and its children that live now. */
-export const familyMilliseconds = (pid: number): number => {
-  let total = processMilliseconds(pid)
+/** A process and its children that live now; nothing of one that is gone. */
+export const familyOf = (pid: number): number[] => {
   let entries: string[] = []
   try {
     entries = readdirSync('/proc')
   } catch {
-    return total // no Linux
+    // No Linux.
   }
-  for (const entry of entries) {
-    const line = /^\d+$/.test(entry) ? read(Number(entry)) : null
-    if (line?.parent === pid) total += line.milliseconds
-  }
-  return total
+  const pids = entries.filter((entry) => /^\d+$/.test(entry)).map(Number)
+  return pids.filter((one) => one === pid || read(one)?.parent === pid)
 }
+
+/** The same of a process and its children that live now. */
+export const familyMilliseconds = (pid: number): number =>
+  familyOf(pid).reduce((sum, one) => sum + processMilliseconds(one), 0)

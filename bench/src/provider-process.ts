@@ -12,6 +12,8 @@ export interface ProviderProcess {
   readonly environment: Readonly<Record<string, string>>
   /** Processor time used so far. */
   milliseconds(): number
+  /** Ends it as a machine that loses its power does. */
+  kill(): Promise<void>
   close(): Promise<void>
 }
 
@@ -54,8 +56,13 @@ export const startProviderProcess = async (portalUrl: string): Promise<ProviderP
   return {
     environment: settings,
     milliseconds: () => processMilliseconds(child.pid ?? 0),
+    kill: async () => {
+      const ended = once(child, 'exit')
+      child.kill('SIGKILL')
+      await ended
+    },
     close: async () => {
-      if (child.exitCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return
       const ended = once(child, 'exit')
       child.kill('SIGTERM')
       await ended

@@ -3,7 +3,7 @@
  * `node dev/src/identity-provider/main.ts [port] [portal address]`
  */
 import { routes } from '@sidep/contracts'
-import { demoIdentities, generateProfessionals } from '../directory/index.ts'
+import { demoIdentities, generateProfessionals, probeIdentity } from '../directory/index.ts'
 import { startIdentityProvider } from './start.ts'
 
 const [port = '8090', portal = 'http://localhost:8080'] = process.argv.slice(2)
@@ -18,7 +18,7 @@ const provider = await startIdentityProvider({
   port: Number(port),
   clients: [client],
   people: demoIdentities,
-  others: generateProfessionals(2000, 1),
+  others: [...generateProfessionals(2000, 1), probeIdentity],
 })
 
 console.log(`Identity provider (stand-in): ${provider.issuer}

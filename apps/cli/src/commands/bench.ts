@@ -14,6 +14,7 @@ import {
   benchStorm,
   benchTyping,
   benchVerify,
+  benchWatch,
 } from '@sidep/bench'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
 
@@ -26,6 +27,7 @@ interface BenchOptions {
   readonly reconciliations: number
   readonly rows: number
   readonly runs: number
+  readonly days: number
   readonly papers: number
   readonly texts: number
   readonly seed: number
@@ -71,6 +73,7 @@ const scenarios = {
   typing: ({ rows, runs }: BenchOptions) => benchTyping({ rows, runs }),
   handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
   revocation: () => benchRevocation(),
+  watch: ({ days, rate = 10 }: BenchOptions) => benchWatch({ days, perSecond: rate }),
   fuzz: ({ texts, seed }: BenchOptions) => benchFuzz({ texts, seed }),
   scan: ({ papers }: BenchOptions) => benchScan({ papers }),
 } as const
@@ -100,6 +103,9 @@ fuzz      Hostile texts through the verifier's one sequence; how long and how la
 scan      Papers before the verifier's camera, 1280 × 720, in Chromium on a processor made four times slower:
           turned, tilted, blurred, dim, creased, light on dark, small, noisy, with a lamp's reflection; with
           our own reader, then (native) with a detector of the browser's own. About eight minutes.
+watch     Kills a door, the other one, the database, and then everything at once, under a running load: until the
+          watcher opens an incident, until its page says so, until a webhook is told; and lets quiet days
+          pass (--days) that must bring no alarm.
 
 Example: npx sidep bench overload --seconds 60 --json
 What counts as what: docs/reference/load.md`
@@ -126,6 +132,7 @@ export const define = (command: Command): void => {
     .option('--papers <n>', 'scan: codes held up, at most 255', papersOf, 100)
     .option('--texts <n>', 'fuzz: how many', atLeastOne, 1_000_000)
     .option('--seed <n>', 'fuzz: of the texts', atLeastOne, 2021)
+    .option('--days <n>', 'watch: quiet days that pass in virtual time', atLeastOne, 30)
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', explanation)
     .action(bench)

@@ -194,7 +194,7 @@ export const startWatcher = async (
 
   const heard = (begunAt: Date, finding: Finding): Promise<void> => {
     if (finding.state !== 'unknown') seen.set(finding.component, clock.now())
-    return happened(machine.round(begunAt, [finding]))
+    return happened(machine.round(begunAt, [finding], clock.now()))
   }
 
   const timers = new Set<NodeJS.Timeout>()

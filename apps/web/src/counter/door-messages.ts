@@ -32,6 +32,7 @@ export const doorMessages = defineMessages(
     retrySoon: 'Réessayez dans moins d’une minute.',
     retryAt: 'Réessayez à {time}.',
     retryNow: 'Vous pouvez réessayer.',
+    statusPage: 'État du service : ce qui fonctionne, et que faire',
   },
   {
     phoneOffer: 'Confirm on the phone, without leaving this page',
@@ -62,5 +63,6 @@ export const doorMessages = defineMessages(
     retrySoon: 'Try again in less than a minute.',
     retryAt: 'Try again at {time}.',
     retryNow: 'You can try again.',
+    statusPage: 'Service status: what works, and what to do',
   },
 )

@@ -74,9 +74,10 @@ test('both doors down: since when, what can be done, when the page tries again; 
       await page.getByText(`Ne répond pas depuis ${told(first)}`).waitFor()
       await page.getByText(messages.fr.outageSlips).waitFor()
       await page.getByText(messages.fr.outageWait).waitFor()
-      // No booklet is here, and no page of the state of things is promised.
+      // No booklet is here.
       assert.equal(await page.getByText(messages.fr.outageAlone).count(), 0)
-      assert.equal(await page.locator('a[href*="/etat"]').count(), 0)
+      const status = page.getByRole('link', { name: doorMessages.fr.statusPage })
+      assert.equal(await status.getAttribute('href'), '/etat/')
       await shot(page, `sign-in-outage-${colours}-${size.width}`)
       await assertAccessible(page)
       await assertNoSidewaysScrolling(page)

@@ -45,7 +45,7 @@ export interface UserSignal {
 
 export interface IncidentMachine {
   /** Probes that began at a moment, each told when it has ended; those of a component in the order of their beginning. */
-  round(at: Date, findings: readonly Finding[]): WatchEvent[]
+  round(begunAt: Date, findings: readonly Finding[], now?: Date): WatchEvent[]
   /** One look at what users met, every minute; everything that was met, an empty list for nothing. */
   look(at: Date, signals: readonly UserSignal[]): WatchEvent[]
   /** What a person says: planned, taken, noted; and what the watcher itself did. */
@@ -179,10 +179,13 @@ export const makeIncidentMachine = ({
     return part.rule === 'probe' || burning(component, minute) === null
   }
 
+  /** When what is being judged is known. */
+  let known = ''
   const take = (events: WatchEvent[], event: WatchEvent | null): void => {
     if (event === null) return
-    board = foldEvent(board, event)
-    events.push(event)
+    const stamped = { ...event, at: known }
+    board = foldEvent(board, stamped)
+    events.push(stamped)
   }
 
   /** Closes what has been well for long enough. */
@@ -277,8 +280,9 @@ export const makeIncidentMachine = ({
   }
 
   return {
-    round(date, findings) {
-      const at = date.getTime()
+    round(begunAt, findings, now = begunAt) {
+      const at = begunAt.getTime()
+      known = now.toISOString()
       const events: WatchEvent[] = []
       for (const finding of findings) note(finding, at)
       for (const { component, state } of findings)
@@ -288,6 +292,7 @@ export const makeIncidentMachine = ({
     },
     look(date, signals) {
       const at = date.getTime()
+      known = date.toISOString()
       const events: WatchEvent[] = []
       for (const component of components) {
         const streak = looks.get(component)

@@ -130,17 +130,23 @@ const bannerHtml = (language: Language, view: StatusView): string => {
   const tone = view.severity ?? 'well'
   const title =
     view.severity === null ? w.allWorks : view.severity === 'minor' ? w.trouble : w.grave
-  const lines = failing.map(({ component, state, since }) => {
-    const name = `${escaped(componentNames[language][component])}${language === 'fr' ? '&#160;:' : ':'}`
-    const when =
-      since === null
-        ? ''
-        : `, ${withTime(w.since, since, whenText(language, since, view.writtenAt))}`
-    return `<li>${name} <strong>${escaped(stateWords[language][state].toLowerCase())}</strong>${when}</li>`
+  const groups = (['fails', 'local', 'slow'] as const).flatMap((state) => {
+    const those = failing.filter((one) => one.state === state)
+    if (those.length === 0) return []
+    const items = those.map(({ component, since }) => {
+      const when =
+        since === null
+          ? ''
+          : `, ${withTime(w.since, since, whenText(language, since, view.writtenAt))}`
+      return `<li>${escaped(componentNames[language][component])}${when}</li>`
+    })
+    return [
+      `<p><strong>${escaped(stateWords[language][state])}</strong></p><ul>${items.join('')}</ul>`,
+    ]
   })
   return `<div class="banner ${tone}">
 <span class="symbol" aria-hidden="true">${view.severity === null ? '✓' : view.severity === 'minor' ? '!' : '✕'}</span>
-<div><h1>${escaped(title)}</h1>${lines.length === 0 ? '' : `<ul>${lines.join('')}</ul>`}</div>
+<div><h1>${escaped(title)}</h1>${groups.join('')}</div>
 </div>`
 }
 

@@ -56,7 +56,7 @@ suite('the page', () => {
     assert.match(html, /<h1>Panne en cours<\/h1>/)
     assert.match(
       html,
-      /e-CPS \(Pro Sant&#233; Connect\)&#160;: <strong>ne fonctionne pas<\/strong>, depuis <time/,
+      /<strong>Ne fonctionne pas<\/strong><\/p><ul><li>Connexion par e-CPS \(Pro Sant&#233; Connect\), depuis <time/,
     )
     assert.deepEqual(adviceFor(view.components), [
       { audience: 'professionals', advice: ['openSession', 'useCard'] },

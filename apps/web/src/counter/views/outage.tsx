@@ -5,6 +5,7 @@ import { useCounterState, useNow, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
 import { ownerOf } from '../state.ts'
 import { outageTime } from '../words.ts'
+import { StatusLink } from './status-link.tsx'
 
 /** When no door answers: since when, what can be done now, and when the page tries again. */
 export const Outage = () => {
@@ -30,6 +31,7 @@ export const Outage = () => {
         <li>{t('outageSlips')}</li>
         <li>{t('outageWait')}</li>
       </ul>
+      <StatusLink />
     </Notice>
   )
 }

@@ -16,6 +16,7 @@ import { GoOnAlone } from './go-on-alone.tsx'
 import { Outage } from './outage.tsx'
 import { RefusalHelp } from './refusal-help.tsx'
 import { RetryTime } from './retry-time.tsx'
+import { StatusLink } from './status-link.tsx'
 import { useSignIn } from './use-sign-in.ts'
 
 interface Told {
@@ -76,6 +77,7 @@ export const SignIn = () => {
               <>
                 <RetryTime at={failed?.retryAt ?? null} />
                 {isOtherUp && <p>{td('otherDoorWorks')}</p>}
+                <StatusLink />
               </>
             ) : (
               <RefusalHelp matter={matter} places={places} />
@@ -94,6 +96,7 @@ export const SignIn = () => {
           <ErrorNotice error={way.error}>
             <RetryTime at={way.failed?.retryAt ?? null} />
             {isOtherUp && <p>{td('otherDoorWorks')}</p>}
+            <StatusLink />
           </ErrorNotice>
         )}
         {doors === null && link.state === 'online' && <Working />}
