@@ -1,0 +1,79 @@
+/** The probes against a real portal and a real identity provider: what each finds in calm, and when a door is shut. */
+import assert from 'node:assert/strict'
+import { after, test } from 'node:test'
+import { probeIdentity, startIdentityProvider } from '@sidep/dev'
+import { systemClock, systemRandomBytes } from '../../platform/clock.ts'
+import { freePort } from '../../platform/free-port.ts'
+import { clusterOfFile } from '../../platform/testing.ts'
+import type { Finding } from '../incidents/machine.ts'
+import { makeProbes } from './probes.ts'
+
+const port = await freePort('127.0.0.1')
+const url = `http://localhost:${port}`
+const client = { id: 'portal', secret: 'secret', redirectUris: [`${url}/login/ecps/callback`] }
+const provider = await startIdentityProvider({
+  port: 0,
+  clients: [client],
+  people: [probeIdentity],
+})
+let isOpen = true
+const shut = async (): Promise<void> => {
+  if (isOpen) await provider.close()
+  isOpen = false
+}
+after(shut)
+const cluster = await clusterOfFile()
+const portal = await cluster.portal({
+  environment: {
+    PORT: String(port),
+    ECPS_ISSUER: provider.issuer,
+    ECPS_CLIENT_ID: client.id,
+    ECPS_CLIENT_SECRET: client.secret,
+    PROBE_SITES: probeIdentity.activities[0].finess,
+  },
+  overrides: { clock: systemClock },
+})
+
+const ending = new AbortController()
+after(() => ending.abort())
+const probes = makeProbes({
+  configuration: {
+    origins: { home: url, counter: url, person: url, verifier: url },
+    ecps: { nationalId: probeIdentity.nationalId },
+    card: null,
+  },
+  clock: systemClock,
+  randomBytes: systemRandomBytes,
+  stalledMilliseconds: () => 0,
+  anchor: null,
+  onAnchor: () => undefined,
+  stopping: ending.signal,
+})
+
+/** One look of each, in turn; a machine that has other work may make one too slow, and then it is looked at again. */
+const lookAt = async (component: Finding['component']): Promise<Finding> => {
+  const probe = probes.find((one) => one.component === component) ?? assert.fail(component)
+  for (;;) {
+    const finding = await probe.look()
+    if (finding.code !== 'TIMEOUT') return finding
+  }
+}
+
+test('probes find that everything works, and leave no session open but the one that they work in', async () => {
+  for (const component of ['ecps', 'bundle', 'entry', 'retrieval', 'verification'] as const)
+    assert.deepEqual(await lookAt(component), { component, state: 'works', code: null })
+  const [row] = await portal.sql<{ screenings: number; outbox: number }[]>`
+    select (select count(*)::int from screening) as screenings,
+      (select count(*)::int from outbox) as outbox`
+  assert.ok((row?.screenings ?? 0) >= 1)
+  assert.equal(row?.outbox, 0)
+})
+
+test('with the provider gone door ecps fails, and a test is entered all the same in the session that is open', async () => {
+  await shut()
+  const { state, code } = await lookAt('ecps')
+  assert.equal(state, 'fails')
+  assert.equal(code, 'PROVIDER_UNAVAILABLE')
+  for (const component of ['entry', 'retrieval', 'verification', 'bundle'] as const)
+    assert.equal((await lookAt(component)).state, 'works')
+})
