@@ -1,7 +1,9 @@
+import type { AgeKind, KindAge } from '@sidep/trust'
 import { useEffect, useState } from 'react'
 import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
 import { Button, Notice } from '../shared/ui/index.ts'
-import { type Freshness, freshnessOf } from './freshness.ts'
+import { ageWords } from './age-words.ts'
+import { freshnessOf } from './freshness.ts'
 import type { TrustLoading } from './trust-source.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
@@ -12,30 +14,43 @@ const useFreshness = (loading: TrustLoading) => {
   const { language } = useLanguage()
   const now = useMinute()
   const { data, problem, clockDifferenceMilliseconds } = loading
-  const freshness = data === null ? null : freshnessOf(data, now, clockDifferenceMilliseconds)
-  const isSerious = freshness?.kind !== 'fresh' || (problem !== null && problem !== offline)
+  const freshness = data === null ? null : freshnessOf(data.index, now, clockDifferenceMilliseconds)
+  const isWarned = freshness === null || freshness.isClockWrong || freshness.warnings.length > 0
+  const isSerious = isWarned || (problem !== null && problem !== offline)
+  const isToday = (at: Date): boolean => at.toDateString() === now.toDateString()
   const moment = (at: Date): string => {
-    const isToday = at.toDateString() === now.toDateString()
-    const day = isToday ? {} : ({ dateStyle: 'long' } as const)
+    const day = isToday(at) ? {} : ({ dateStyle: 'long' } as const)
     return new Intl.DateTimeFormat(localeOf[language], { ...day, timeStyle: 'short' }).format(at)
   }
-  return { freshness, isSerious, moment, now, isToday: isTodayOf(freshness, now) }
+  return { freshness, isSerious, moment, now, isToday }
 }
 
-const isTodayOf = (freshness: Freshness | null, now: Date): boolean =>
-  freshness?.issuedAt.toDateString() === now.toDateString()
+const told = { keys: 'ageOfKeys', revocations: 'ageOfRevocations' } as const
 
-/** When all is well: how old the data is, for the strip. */
+const isTold = (kind: AgeKind): kind is keyof typeof told => kind in told
+
+/** When all is well: how old the data is, for the strip; keys and revocations by themselves. */
 export const DataAge = ({ loading }: { readonly loading: TrustLoading }) => {
   const t = useMessages(verifierMessages)
   const { freshness, isSerious, moment, isToday } = useFreshness(loading)
   if (freshness === null || isSerious) return null
+  const { issuedAt, ages } = freshness
   return (
     <p className="data-line small">
-      {t(isToday ? 'dataOfToday' : 'dataOf', { date: moment(freshness.issuedAt) })}
+      {t(isToday(issuedAt) ? 'dataOfToday' : 'dataOf', { date: moment(issuedAt) })}{' '}
+      <Ages ages={ages} />
       {loading.problem !== null && ` ${t(loading.problem)}`}
     </p>
   )
+}
+
+const Ages = ({ ages }: { readonly ages: readonly KindAge[] }) => {
+  const t = useMessages(verifierMessages)
+  const { language } = useLanguage()
+  const words = ages.flatMap(({ kind, ageSeconds }) =>
+    isTold(kind) ? [t(told[kind], { age: ageWords(ageSeconds, language) })] : [],
+  )
+  return words.length === 0 ? null : <span className="ages">{words.join(' · ')}</span>
 }
 
 interface DataNoticeProps {
@@ -43,16 +58,24 @@ interface DataNoticeProps {
   readonly onRenew: () => void
 }
 
-/** When it is not: what is wrong with the data or the clock, and what to do. */
+/** When it is not: what is wrong with the data or the clock, how old each kind is, and what to do. */
 export const DataNotice = ({ loading, onRenew }: DataNoticeProps) => {
   const t = useMessages(verifierMessages)
   const { freshness, isSerious, moment, now } = useFreshness(loading)
   if (!isSerious) return null
   const { data, problem } = loading
-  const isBad = data === null || freshness?.kind === 'expired'
+  const isBad = data === null || freshness?.warnings[0] === 'INDEX_EXPIRED'
   return (
     <Notice tone={isBad ? 'bad' : 'warn'} live="status">
-      {freshness !== null && <p>{seriousWords(freshness, t, moment, now)}</p>}
+      {freshness?.isClockWrong === true && <p>{t('dataClock', { now: moment(now) })}</p>}
+      {freshness?.warnings.map((warning) => (
+        <p key={warning}>{t(warning, { date: moment(asOfWarned(freshness.ages)) })}</p>
+      ))}
+      {freshness !== null && (
+        <p className="small">
+          {t('dataOf', { date: moment(freshness.issuedAt) })} <Ages ages={freshness.ages} />
+        </p>
+      )}
       {problem !== null && problem !== offline && <p>{t(problem)}</p>}
       <div>
         <Button onPress={onRenew}>{t('refresh')}</Button>
@@ -61,25 +84,9 @@ export const DataNotice = ({ loading, onRenew }: DataNoticeProps) => {
   )
 }
 
-type Translator = ReturnType<typeof useMessages<typeof verifierMessages.fr>>
-
-const seriousWords = (
-  { kind, issuedAt }: Freshness,
-  t: Translator,
-  moment: (at: Date) => string,
-  now: Date,
-): string => {
-  switch (kind) {
-    case 'fresh':
-      return t('dataOf', { date: moment(issuedAt) })
-    case 'stale':
-      return t('dataStale', { date: moment(issuedAt) })
-    case 'expired':
-      return t('dataExpired', { date: moment(issuedAt) })
-    case 'clock':
-      return t('dataClock', { now: moment(now) })
-  }
-}
+/** Since when nothing is known of what was withdrawn; the time of the index where it has no such part. */
+const asOfWarned = (ages: readonly KindAge[]): Date =>
+  ages.find(({ kind }) => kind === 'revocations')?.asOf ?? new Date(0)
 
 /** The time, anew each minute: data grows old on a page that stays open all night. */
 const useMinute = (): Date => {

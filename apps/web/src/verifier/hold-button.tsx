@@ -65,6 +65,10 @@ export const HoldButton = ({ children, onPress, variant }: HoldButtonProps) => {
         onPointerUp={end}
         onPointerCancel={end}
         onPointerLeave={end}
+        onClickCapture={(event) => {
+          // A key's, or a screen reader's: no finger has anything to do with it.
+          if (event.detail === 0) isTouched.current = false
+        }}
         onContextMenu={(event) => event.preventDefault()}
         onPress={press}
       >

@@ -3,9 +3,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, suite, test } from 'node:test'
-import { routes } from '@sidep/contracts'
-import { bytesToBase64 } from '@sidep/encoding'
-import { signBundle } from '@sidep/trust'
 import { makeKeySet } from '@sidep/trust/certificates'
 import type { Browser, Page } from 'playwright-core'
 import { makeSigner } from '../../../../packages/trust/test/signer.ts'
@@ -13,6 +10,7 @@ import { casesAbsent, readCodePicture, readVerifyCases } from '../../../../tools
 import { startBrowser, startBrowserWithCamera, visit } from '../../test/browser.ts'
 import { writeFakeCameraOf } from '../../test/fake-camera.ts'
 import { startWebPortal, type WebPortal } from '../../test/portal.ts'
+import { type PublishedTrust, publishTrust, serveTrust } from '../../test/published-trust.ts'
 
 const at = '2021-08-13T15:30:00Z'
 const pictures = [
@@ -26,23 +24,21 @@ const pictures = [
 let portal: WebPortal
 let browser: Browser
 let folder = ''
-let trust: { readonly anchor: string; readonly bundle: Buffer }
+let trust: { readonly anchor: Uint8Array; readonly published: PublishedTrust }
 const stops: (() => unknown)[] = []
 
-/** A bundle that trusts the signers of the outside cases, at their time. */
+/** An index that trusts the signers of the outside cases, at their time. */
 const casesTrust = async (): Promise<typeof trust> => {
   const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
   const keys = await makeKeySet({ at: new Date(at), randomBytes, development: true })
   const { anchor, signer } = await makeSigner(keys.signers.bundle)
   const signers = readVerifyCases().flatMap((one) => one.signers)
   const content = {
-    version: 1,
-    issuedAt: '2021-08-13T15:00:00Z',
-    expiresAt: '2021-08-20T15:00:00Z',
-    dcc: [...new Set(signers.filter((entry) => typeof entry === 'string'))],
+    keys: new Map([['FR', [...new Set(signers.filter((entry) => typeof entry === 'string'))]]]),
     twoddoc: signers.filter((entry) => typeof entry !== 'string'),
-  } as const
-  return { anchor: bytesToBase64(anchor), bundle: Buffer.from(await signBundle(content, signer)) }
+  }
+  const issuedAt = new Date('2021-08-13T15:00:00Z')
+  return { anchor, published: await publishTrust(signer, 1, issuedAt, content) }
 }
 
 before(async () => {
@@ -65,12 +61,7 @@ const open = async (
 ): Promise<Page> => {
   const { page, context } = await visit(opened, { permissions: ['camera'] })
   await context.clock.install({ time: at })
-  await page.route(`**${routes.trustAnchor}`, (route) =>
-    route.fulfill({ json: { spki: trust.anchor } }),
-  )
-  await page.route(`**${routes.trustBundle}`, (route) =>
-    route.fulfill({ body: trust.bundle, contentType: 'application/cose' }),
-  )
+  await serveTrust(page, trust.anchor, trust.published)
   await prepare(page)
   await page.goto(`${portal.url}/verifier/`)
   return page

@@ -3,9 +3,23 @@ import { randomBytes } from 'node:crypto'
 import { before, test } from 'node:test'
 import { routes } from '@sidep/contracts'
 import { bytesToBase64 } from '@sidep/encoding'
-import { type BundleSigner, signBundle, signSuccession } from '@sidep/trust'
+import {
+  type BundleSigner,
+  extensionOf,
+  extensionTexts,
+  noticeText,
+  signNotice,
+  signSuccession,
+  type TrustContent,
+} from '@sidep/trust'
 import { type KeySet, makeKeySet } from '@sidep/trust/certificates'
 import { makeSigner } from '../../../../packages/trust/test/signer.ts'
+import greekEntry from '../../../../packages/verdict/src/rules/sets/gr-entry-air.json' with {
+  type: 'json',
+}
+import { type PublishedTrust, publishTrust } from '../../test/published-trust.ts'
+import { modeChoices } from './mode.ts'
+import { scannedTrust, sharedTrust } from './trust-codes.ts'
 import { renewedTrust, storedTrust, type TrustDependencies } from './trust-source.ts'
 import { memoryTrustStore, type TrustStore } from './trust-store.ts'
 
@@ -15,7 +29,12 @@ const later = (hours: number) => new Date(start.getTime() + hours * 3_600_000)
 interface Authority {
   readonly anchor: Uint8Array
   readonly signer: BundleSigner
-  readonly bundleOf: (issuedAt: Date, successions?: readonly Uint8Array[]) => Promise<Uint8Array>
+  readonly publish: (
+    number: number,
+    issuedAt?: Date,
+    content?: Partial<TrustContent>,
+    successions?: readonly Uint8Array[],
+  ) => Promise<PublishedTrust>
 }
 
 const makeAuthority = async (): Promise<Authority> => {
@@ -25,22 +44,15 @@ const makeAuthority = async (): Promise<Authority> => {
     development: true,
   })
   const { anchor, signer } = await makeSigner(keys.signers.bundle)
+  const own = {
+    keys: new Map([['FR', [bytesToBase64(keys.signers.dcc.certificate)]]]),
+    ruleProfile: 'dated',
+  }
   return {
     anchor,
     signer,
-    bundleOf: (issuedAt, successions) =>
-      signBundle(
-        {
-          version: 1,
-          issuedAt: issuedAt.toISOString(),
-          expiresAt: new Date(issuedAt.getTime() + 7 * 86_400_000).toISOString(),
-          dcc: [bytesToBase64(keys.signers.dcc.certificate)],
-          twoddoc: [],
-          ruleProfile: 'dated',
-        },
-        signer,
-        successions,
-      ),
+    publish: (number, issuedAt = start, content = {}, successions = []) =>
+      publishTrust(signer, number, issuedAt, { ...own, ...content }, successions),
   }
 }
 
@@ -57,158 +69,259 @@ interface World {
   readonly asked: string[]
 }
 
-/** A network that answers with this authority and bundle, or not at all. */
+/** A network that answers with this authority and what it published, or not at all. */
 const world = (
-  answer: { authority: Authority; bundle: Uint8Array } | null,
+  answer: { readonly authority: Authority; readonly published: PublishedTrust } | null,
   store = memoryTrustStore(),
   now = start,
 ): World => {
   const asked: string[] = []
-  const fetch = async (path: string): Promise<Response> => {
-    asked.push(path)
+  const fetch: TrustDependencies['fetch'] = async (path, headers = {}) => {
+    asked.push(path.startsWith('/trust/parts/') ? '/trust/parts' : path)
     if (answer === null) throw new TypeError('no network')
-    const headers = { date: start.toUTCString() }
-    return path === routes.trustAnchor
-      ? Response.json({ spki: bytesToBase64(answer.authority.anchor) }, { headers })
-      : new Response(answer.bundle.slice().buffer, { headers })
+    const { authority, published } = answer
+    const told = { date: start.toUTCString(), etag: '"one"' }
+    if (path === routes.trustAnchor) return Response.json({ spki: bytesToBase64(authority.anchor) })
+    if (path === routes.trustIndex) {
+      return headers['if-none-match'] === told.etag
+        ? new Response(null, { status: 304, headers: told })
+        : new Response(published.index.slice().buffer, { headers: told })
+    }
+    const part = published.parts.get(path.split('/').at(-1) ?? '')
+    return part === undefined
+      ? new Response('', { status: 404 })
+      : new Response(part.slice().buffer, { headers: told })
   }
   return { dependencies: { fetch, store, now: () => now }, store, asked }
 }
 
-const loaded = async (issuedAt = start): Promise<TrustStore> => {
-  const answer = { authority: ours, bundle: await ours.bundleOf(issuedAt) }
-  const { dependencies, store } = world(answer, memoryTrustStore(), issuedAt)
+const loaded = async (number = 5): Promise<TrustStore> => {
+  const { dependencies, store } = world({ authority: ours, published: await ours.publish(number) })
   await renewedTrust(dependencies)
   return store
 }
 
-test('the first load pins the anchor and keeps the bundle; later loads do not ask for the anchor', async () => {
-  const first = world({ authority: ours, bundle: await ours.bundleOf(start) })
+const numberIn = async (store: TrustStore, now = start): Promise<number | undefined> =>
+  (await storedTrust(world(null, store, now).dependencies)).data?.index.number
+
+test('the first load pins the anchor and keeps index and parts; the next asks for the index alone, by its tag', async () => {
+  const published = await ours.publish(1)
+  const first = world({ authority: ours, published })
   const { data, problem } = await renewedTrust(first.dependencies)
   assert.equal(problem, null)
   assert.equal(data?.trust.signers.length, 1)
   assert.equal(data?.profile.id, 'dated')
-  assert.deepEqual(first.asked, [routes.trustAnchor, routes.trustBundle])
+  assert.deepEqual(
+    [...new Set(first.asked)],
+    [routes.trustAnchor, routes.trustIndex, '/trust/parts'],
+  )
+  const second = world({ authority: ours, published }, first.store)
+  const renewed = await renewedTrust(second.dependencies)
+  assert.deepEqual(second.asked, [routes.trustIndex])
+  assert.equal(renewed.problem, null)
+  assert.equal(renewed.data?.index.number, 1)
+})
 
-  const second = world({ authority: ours, bundle: await ours.bundleOf(later(1)) }, first.store)
-  const renewed = await renewedTrust({ ...second.dependencies, now: () => later(1) })
-  assert.deepEqual(second.asked, [routes.trustBundle])
-  assert.deepEqual(renewed.data?.issuedAt, later(1))
+test('of a newer index only the parts that changed are fetched, and those that no index names any more are forgotten', async () => {
+  const store = await loaded(5)
+  const state = await store.readState()
+  // What a server says of a newer one: another tag.
+  await store.writeState({ ...(state ?? assert.fail()), tag: null })
+  const newer = await ours.publish(6, later(1), { valueSets: { another: ['1'] } })
+  const { dependencies, asked } = world({ authority: ours, published: newer }, store, later(1))
+  assert.equal((await renewedTrust(dependencies)).data?.index.number, 6)
+  assert.deepEqual(asked, [routes.trustIndex, '/trust/parts'])
 })
 
 test('without a network what is stored is used, and said to be; with nothing stored that is said', async () => {
-  const { dependencies } = world(null, await loaded())
-  const offline = await renewedTrust(dependencies)
+  const offline = await renewedTrust(world(null, await loaded()).dependencies)
   assert.equal(offline.problem, 'TRUST_NOT_RENEWED')
   assert.ok(offline.data)
   assert.equal((await renewedTrust(world(null).dependencies)).problem, 'TRUST_UNAVAILABLE')
 })
 
-test('another authority is refused, even when it brings its own anchor', async () => {
-  const store = await loaded()
-  const before = await store.read()
-  const { dependencies } = world(
-    { authority: theirs, bundle: await theirs.bundleOf(later(1)) },
-    store,
-  )
-  const refused = await renewedTrust({ ...dependencies, now: () => later(1) })
-  assert.equal(refused.problem, 'TRUST_OTHER_ANCHOR')
-  assert.deepEqual(refused.data?.issuedAt, start)
-  assert.equal(await store.read(), before)
-})
-
-test('an older bundle does not replace a newer one', async () => {
-  const store = await loaded(later(2))
-  const { dependencies } = world(
-    { authority: ours, bundle: await ours.bundleOf(start) },
-    store,
-    later(3),
-  )
-  const renewed = await renewedTrust(dependencies)
-  assert.deepEqual(renewed.data?.issuedAt, later(2))
-  assert.equal(renewed.problem, 'TRUST_OLDER')
-  assert.deepEqual((await storedTrust(dependencies)).data?.issuedAt, later(2))
-})
-
-test('an older bundle is refused whatever the clock says: with the newest expired, or from the future', async () => {
-  const older = { authority: ours, bundle: await ours.bundleOf(later(24 * 20)) }
-  for (const setTo of [later(24 * 40), later(24 * 21)]) {
-    const store = await loaded(later(24 * 30))
-    const { dependencies } = world(older, store, setTo)
-    const renewed = await renewedTrust(dependencies)
-    assert.equal(renewed.problem, 'TRUST_OLDER')
-    assert.equal(renewed.data, null)
-    assert.equal((await storedTrust(dependencies)).data, null)
+test('another authority, an older number and another index of the same are refused; what was in use stays', async () => {
+  const store = await loaded(5)
+  const offers = [
+    [theirs, await theirs.publish(6), 'TRUST_OTHER_ANCHOR'],
+    [ours, await ours.publish(4), 'TRUST_OLDER'],
+    [ours, await ours.publish(5, later(1)), 'TRUST_OLDER'],
+  ] as const
+  for (const [authority, published, problem] of offers) {
+    const state = await store.readState()
+    await store.writeState({ ...(state ?? assert.fail()), tag: null })
+    const refused = await renewedTrust(world({ authority, published }, store).dependencies)
+    assert.equal(refused.problem, problem)
+    assert.equal(refused.data?.index.number, 5)
   }
 })
 
-test('an older bundle is refused after a newer one that could not be used', async () => {
-  const store = await loaded()
-  const before = await store.read()
-  const future = { authority: ours, bundle: await ours.bundleOf(later(5)) }
-  assert.equal((await renewedTrust(world(future, store).dependencies)).problem, 'TRUST_CLOCK')
-  const between = { authority: ours, bundle: await ours.bundleOf(later(1)) }
-  const renewed = await renewedTrust(world(between, store, later(1)).dependencies)
-  assert.equal(renewed.problem, 'TRUST_OLDER')
-  // What it had it goes on with.
-  assert.deepEqual(renewed.data?.issuedAt, start)
-  assert.equal((await store.read())?.bundle, before?.bundle)
-})
-
-test('a device that kept its bundle before the newest was noted down goes by that', async () => {
-  const kept = await (await loaded(later(2))).read()
-  assert.ok(kept)
-  const store = memoryTrustStore({ anchor: kept.anchor, bundle: kept.bundle })
-  const older = { authority: ours, bundle: await ours.bundleOf(start) }
-  assert.equal(
-    (await renewedTrust(world(older, store, later(200)).dependencies)).problem,
-    'TRUST_OLDER',
+test('a newer index whose parts do not come leaves what is in use, until they do', async () => {
+  const store = await loaded(5)
+  const state = await store.readState()
+  await store.writeState({ ...(state ?? assert.fail()), tag: null })
+  const newer = await ours.publish(6, later(1), { valueSets: { another: ['1'] } })
+  const half = { index: newer.index, parts: new Map() }
+  const waiting = await renewedTrust(
+    world({ authority: ours, published: half }, store, later(1)).dependencies,
   )
+  assert.equal(waiting.problem, 'TRUST_NOT_RENEWED')
+  assert.equal(waiting.data?.index.number, 5)
+  const whole = world({ authority: ours, published: newer }, store, later(1))
+  assert.equal((await renewedTrust(whole.dependencies)).data?.index.number, 6)
 })
 
-test('a damaged bundle, a page of a captive portal and an error leave what is stored', async () => {
+test('a damaged index, a page of a captive portal and an error leave what is stored', async () => {
   const store = await loaded()
-  const damaged = (await ours.bundleOf(start)).slice(0, -9)
-  const broken = world({ authority: ours, bundle: damaged }, store)
-  assert.equal((await renewedTrust(broken.dependencies)).problem, 'TRUST_UNREADABLE')
   const refusing = {
-    ...broken.dependencies,
+    ...world(null, store).dependencies,
     fetch: async () => new Response('no', { status: 503 }),
   }
   assert.equal((await renewedTrust(refusing)).problem, 'TRUST_NOT_RENEWED')
-  const portal = { ...world(null).dependencies, fetch: async () => new Response('<html>') }
-  assert.equal((await renewedTrust(portal)).problem, 'TRUST_UNAVAILABLE')
+  const page = { ...refusing, fetch: async () => new Response('<html>') }
+  const renewed = await renewedTrust(page)
+  assert.equal(renewed.problem, 'TRUST_UNREADABLE')
+  assert.equal(renewed.data?.index.number, 5)
+  const fresh = { ...world(null).dependencies, fetch: async () => new Response('<html>') }
+  assert.equal((await renewedTrust(fresh)).problem, 'TRUST_UNAVAILABLE')
 })
 
-test('a clock before the data, and data past its end, are told apart', async () => {
+test('a clock before the data, and data past its end, are told apart; three days alone are neither', async () => {
   const store = await loaded()
-  assert.equal(
-    (await storedTrust(world(null, store, later(-1)).dependencies)).problem,
-    'TRUST_CLOCK',
-  )
-  assert.equal(
-    (await storedTrust(world(null, store, later(200)).dependencies)).problem,
-    'TRUST_EXPIRED',
-  )
+  const problemAt = async (now: Date) =>
+    (await storedTrust(world(null, store, now).dependencies)).problem
+  assert.equal(await problemAt(later(-1)), 'TRUST_CLOCK')
+  assert.equal(await problemAt(later(80)), null)
+  assert.equal(await problemAt(later(24 * 61)), 'TRUST_EXPIRED')
 })
 
 test('the difference to the server’s clock is measured', async () => {
-  const bundle = await ours.bundleOf(start)
-  const { dependencies } = world({ authority: ours, bundle }, memoryTrustStore(), later(2))
+  const published = await ours.publish(1)
+  const { dependencies } = world({ authority: ours, published }, memoryTrustStore(), later(2))
   assert.equal((await renewedTrust(dependencies)).clockDifferenceMilliseconds, 2 * 3_600_000)
 })
 
 test('a successor that the pinned anchor signed for is followed and kept; the anchor is believed no more', async () => {
-  const first = world({ authority: ours, bundle: await ours.bundleOf(start) })
-  await renewedTrust(first.dependencies)
+  const store = await loaded(5)
   const succession = await signSuccession(theirs.anchor, start, ours.signer)
+  const offer = async (authority: Authority, number: number) => {
+    const state = await store.readState()
+    await store.writeState({ ...(state ?? assert.fail()), tag: null })
+    const published = await authority.publish(number, later(number), {}, [succession])
+    return await renewedTrust(world({ authority, published }, store, later(number)).dependencies)
+  }
+  assert.equal((await offer(theirs, 6)).problem, null)
+  assert.deepEqual((await store.readState())?.anchor, theirs.anchor)
+  assert.equal((await offer(ours, 7)).problem, 'TRUST_OTHER_ANCHOR')
+})
 
-  const succeeded = await theirs.bundleOf(later(1), [succession])
-  const second = world({ authority: theirs, bundle: succeeded }, first.store, later(1))
-  assert.equal((await renewedTrust(second.dependencies)).problem, null)
-  assert.deepEqual((await second.store.read())?.anchor, theirs.anchor)
+const notice = {
+  id: '2021-08-13/1',
+  from: later(-1).toISOString(),
+  until: later(24).toISOString(),
+  accepts: ['slip'],
+  sites: ['75'],
+  fr: 'Les fiches papier de Paris sont acceptées.',
+  en: 'Paper slips of Paris are accepted.',
+} as const
 
-  const back = await ours.bundleOf(later(2), [succession])
-  const third = world({ authority: ours, bundle: back }, first.store, later(2))
-  assert.equal((await renewedTrust(third.dependencies)).problem, 'TRUST_OTHER_ANCHOR')
+test('a notice scanned from paper counts at once and stays; of another authority, or over, it is refused', async () => {
+  const store = await loaded()
+  const { dependencies, asked } = world(null, store)
+  const text = noticeText(await signNotice(notice, ours.signer))
+  assert.deepEqual(await scannedTrust(text, null, dependencies), { kind: 'notice' })
+  const { data } = await storedTrust(dependencies)
+  assert.deepEqual(
+    data?.trust.tolerated.map(({ id }) => id),
+    [notice.id],
+  )
+  const foreign = noticeText(await signNotice(notice, theirs.signer))
+  assert.equal((await scannedTrust(foreign, null, dependencies)).kind, 'refused')
+  const over = world(null, store, later(25)).dependencies
+  assert.deepEqual(await scannedTrust(text, null, over), {
+    kind: 'refused',
+    problem: 'NOTICE_ENDED',
+    gathered: null,
+  })
+  assert.equal((await scannedTrust('TN1:ABC', null, dependencies)).kind, 'refused')
+  assert.deepEqual(asked, [])
+})
+
+test('a device without network takes a newer index over from the codes of another, in any order', async () => {
+  const store = await loaded(5)
+  const newer = await ours.publish(6, later(1), {
+    continuity: [],
+    withdrawn: {
+      booklets: ['00'.repeat(8)],
+      sites: [],
+      allIssuedUntil: null,
+      slips: [],
+      slipSites: [],
+    },
+  })
+  const other = await loadedWith(newer)
+  const texts = (await sharedTrust(world(null, other, later(1)).dependencies)) ?? []
+  assert.ok(texts.length > 1)
+  const { dependencies, asked } = world(null, store, later(1))
+  let gathered = null
+  for (const [place, text] of [...texts].reverse().entries()) {
+    const result = await scannedTrust(text, gathered, dependencies)
+    if (place < texts.length - 1) {
+      assert.ok(result.kind === 'more')
+      assert.equal(result.missing.length, texts.length - 1 - place)
+      gathered = result.gathered
+    } else assert.deepEqual(result, { kind: 'extended' })
+  }
+  assert.equal(await numberIn(store, later(1)), 6)
+  assert.deepEqual(asked, [])
+})
+
+const loadedWith = async (published: PublishedTrust): Promise<TrustStore> => {
+  const { dependencies, store } = world(
+    { authority: ours, published },
+    memoryTrustStore(),
+    later(1),
+  )
+  await renewedTrust(dependencies)
+  return store
+}
+
+test('codes of another authority, of an older index and damaged ones change nothing', async () => {
+  const store = await loaded(5)
+  const scanAll = async (published: PublishedTrust): Promise<string> => {
+    const parts = [...published.parts].map(([sha256, bytes]) => ({ sha256, bytes: bytes.length }))
+    const extension = await extensionOf(
+      { bytes: published.index, parts },
+      new Set(published.parts.keys()),
+      async () => null,
+    )
+    let gathered = null
+    for (const text of await extensionTexts(extension)) {
+      const result = await scannedTrust(text, gathered, world(null, store).dependencies)
+      if (result.kind === 'refused') return result.problem
+      gathered = result.kind === 'more' ? result.gathered : null
+    }
+    return 'taken'
+  }
+  assert.equal(await scanAll(await theirs.publish(6)), 'INDEX_SIGNATURE')
+  assert.equal(await scanAll(await ours.publish(4)), 'INDEX_OLDER')
+  const damaged = await scannedTrust('TX1:nonsense', null, world(null, store).dependencies)
+  assert.equal(damaged.kind, 'refused')
+  assert.equal(await numberIn(store), 5)
+})
+
+test('rules of another country come with the parts, and are to be chosen from then on', async () => {
+  const set = { ...greekEntry, country: 'AT', timeZone: 'Europe/Vienna' }
+  const published = await ours.publish(1, start, { ruleSets: [set] })
+  const { data } = await renewedTrust(world({ authority: ours, published }).dependencies)
+  const choices = modeChoices(data?.profile ?? assert.fail())
+  assert.deepEqual(
+    choices.map(({ id }) => id),
+    ['pass:FR', 'entry:GR', 'entry:AT'],
+  )
+})
+
+test('a text that is neither is left to the verdict', async () => {
+  const { dependencies } = world(null, await loaded())
+  assert.deepEqual(await scannedTrust('HC1:6BF', null, dependencies), { kind: 'none' })
 })

@@ -1,30 +1,39 @@
 import { routes } from '@sidep/contracts'
 import { base64ToBytes } from '@sidep/encoding'
 import {
-  type BundleContent,
-  bundleTimeFault,
-  loadTrust,
-  readBundle,
+  adoptPending,
+  type Followed,
+  followPoll,
+  type IndexedPart,
+  indexTimeFault,
+  initialTrustState,
+  isPart,
+  neededParts,
+  openTrustState,
+  type PollAnswer,
   type Trust,
+  type TrustIndex,
+  type TrustState,
+  trustFrom,
+  type UsableTrust,
 } from '@sidep/trust'
-import { profileNamed, type RuleProfile } from '@sidep/verdict'
-import type { StoredTrust, TrustStore } from './trust-store.ts'
+import { profileNamed, type RuleProfile, withCarriedRules } from '@sidep/verdict'
+import type { TrustStore } from './trust-store.ts'
 
 /**
- * Where the verifier's trust comes from. Invariants:
- * 1. The anchor is taken once, when the page is first opened. It is replaced by a successor that it signed for, step by
- *    step, and never by what a server says.
- * 2. Only a bundle signed under that anchor or its successor is used or stored.
- * 3. A bundle older than the newest ever seen is refused, whatever the clock says and whether or not the newest could
- *    be used: withdrawn certificates would come back to life.
- * 4. It is fetched when the page opens and from time to time, never because something was scanned.
+ * Where the verifier's trust comes from: the state machine of packages/trust, driven by what this device fetches and scans.
+ * Invariants:
+ * 1. The anchor is taken once, when the page is first opened. It is replaced by a successor that it signed for, and never
+ *    by what a server says.
+ * 2. What arrives is written down whatever became of it: the number that was seen is never forgotten.
+ * 3. It is fetched when the page opens and from time to time, never because something was scanned.
  */
 export interface TrustData {
   readonly trust: Trust
-  /** The rules in force, as the bundle says. */
+  /** The rules in force, those that came with the parts included. */
   readonly profile: RuleProfile
-  readonly issuedAt: Date
-  readonly expiresAt: Date
+  /** What the ages are told from. */
+  readonly index: TrustIndex
 }
 
 /** Why there is nothing to verify with, or why what there is could not be renewed. */
@@ -35,12 +44,12 @@ type TrustProblem =
   | 'TRUST_NOT_RENEWED'
   /** Signed by another key than the one pinned. */
   | 'TRUST_OTHER_ANCHOR'
-  /** Damaged, of another format, or too large. */
+  /** Damaged, of another format, or not what was signed for. */
   | 'TRUST_UNREADABLE'
   | 'TRUST_EXPIRED'
   /** Made in this device's future: its clock is wrong. */
   | 'TRUST_CLOCK'
-  /** Older than what this device has seen already. */
+  /** Older than what this device has seen already, or another of the same number. */
   | 'TRUST_OLDER'
 
 export interface TrustLoading {
@@ -51,67 +60,83 @@ export interface TrustLoading {
 }
 
 export interface TrustDependencies {
-  readonly fetch: (path: string) => Promise<Response>
+  readonly fetch: (path: string, headers?: Readonly<Record<string, string>>) => Promise<Response>
   readonly store: TrustStore
   readonly now: () => Date
 }
 
-/** 16 MiB, as the bundle's own bound. */
-const bundleBytesMax = 16 * 1024 * 1024
+/** 16 MiB, as the largest part. */
+const answerBytesMax = 16 * 1024 * 1024
 
 /** What is on the device, without asking anybody: the page is usable at once. */
 export const storedTrust = async (dependencies: TrustDependencies): Promise<TrustLoading> => {
-  const stored = await dependencies.store.read()
-  if (stored === null) return outcome(null, 'TRUST_UNAVAILABLE')
-  const read = await readBundle(stored.bundle, stored.anchor)
-  return read.ok
-    ? await usable(read.value.content, dependencies.now())
-    : outcome(null, problemOf(read.code))
+  const state = await dependencies.store.readState()
+  if (state === null) return outcome(null, 'TRUST_UNAVAILABLE')
+  const usable = await openTrustState(state, dependencies.store.part)
+  if (usable === null) return outcome(null, 'TRUST_UNAVAILABLE')
+  return await loadingOf(usable, dependencies)
 }
 
-/** Fetches the bundle, checks it under the pinned anchor (pinning it the first time), stores it if newer. */
+/** Polls the index, fetches what changed, and takes it over when it is whole. */
 export const renewedTrust = async (dependencies: TrustDependencies): Promise<TrustLoading> => {
-  const before = await storedTrust(dependencies)
-  const stored = await dependencies.store.read()
-  // Without an answer the device keeps what it has, and says so; if it has nothing, it says why.
-  const unanswered: TrustLoading =
-    before.data === null ? before : { ...before, problem: 'TRUST_NOT_RENEWED' }
-  const anchor = stored?.anchor ?? (await fetchAnchor(dependencies))
-  if (anchor === null) return unanswered
-  const answer = await fetchBytes(dependencies, routes.trustBundle)
-  if (answer === null) return unanswered
-
-  const { bytes, clockDifferenceMilliseconds } = answer
-  const refusedFor = (problem: TrustProblem): TrustLoading => ({
-    ...before,
-    problem,
+  const { store, now } = dependencies
+  const state = (await store.readState()) ?? (await pinnedState(dependencies))
+  if (state === null) return outcome(null, 'TRUST_UNAVAILABLE')
+  const { answer, clockDifferenceMilliseconds } = await poll(dependencies, state.tag)
+  const followed = await withParts(await followPoll(state, answer, store.part, now()), dependencies)
+  const loading = await storedTrust(dependencies)
+  const problem = followed.problem === null ? loading.problem : problemOf(followed.problem)
+  const isSilent = problem === 'TRUST_NOT_RENEWED' && loading.data === null
+  return {
+    data: loading.data,
+    problem: isSilent ? (loading.problem ?? 'TRUST_UNAVAILABLE') : problem,
     clockDifferenceMilliseconds,
-  })
-  const read = await readBundle(bytes, anchor)
-  if (!read.ok) return refusedFor(problemOf(read.code))
-  const { content } = read.value
-  if (Date.parse(content.issuedAt) < (await newestSeen(stored))) return refusedFor('TRUST_OLDER')
-
-  const loading = await usable(content, dependencies.now())
-  const arrived = { anchor: read.value.anchor, bundle: bytes, newestIssuedAt: content.issuedAt }
-  if (loading.problem === null) {
-    await dependencies.store.write(arrived)
-    return { ...loading, clockDifferenceMilliseconds }
   }
-  // Seen, though not to be used now: what is older will not be used later either.
-  await dependencies.store.write(
-    stored === null ? arrived : { ...stored, newestIssuedAt: content.issuedAt },
-  )
-  return refusedFor(loading.problem)
 }
 
-/** When the newest bundle was made that ever came under the pinned anchor; at no time when there was none. */
-const newestSeen = async (stored: StoredTrust | null): Promise<number> => {
-  if (stored === null) return Number.NEGATIVE_INFINITY
-  if (stored.newestIssuedAt !== undefined) return Date.parse(stored.newestIssuedAt)
-  // Stored before this was noted down.
-  const read = await readBundle(stored.bundle, stored.anchor)
-  return read.ok ? Date.parse(read.value.content.issuedAt) : Number.NEGATIVE_INFINITY
+/** Whether a text says something of the trust itself: no certificate waits for what follows the index. */
+export const isTrustText = (text: string): boolean => trustText.test(text)
+
+/** Tolerance notices and extensions of the trust, by their beginning; what reads them is a part by itself. */
+const trustText = /^T[NX]1:/
+
+/** Writes down what came of something that arrived, with the parts that it asks for. */
+const withParts = async (first: Followed, dependencies: TrustDependencies): Promise<Followed> => {
+  const { store, now } = dependencies
+  // What it was seen to be is kept first: a page may be closed at any moment.
+  await store.writeState(first.state)
+  let followed = first
+  if (first.fetch.length > 0) {
+    await Promise.all(first.fetch.map((part) => fetchPart(part, dependencies)))
+    followed = await adoptPending(first.state, store.part, now())
+    await store.writeState(followed.state)
+    if (followed.fetch.length > 0) return { ...followed, problem: 'NOT_ANSWERED' }
+  }
+  if (followed.adopted !== null) await store.keepOnly(await neededParts(followed.state))
+  return followed
+}
+
+const fetchPart = async (part: IndexedPart, dependencies: TrustDependencies): Promise<void> => {
+  const answer = await fetched(dependencies, routes.trustPart.replace(':id', part.sha256))
+  const bytes = answer?.bytes ?? null
+  // Without it the index waits, and what was in use stays.
+  if (bytes !== null && (await isPart(part, bytes))) {
+    await dependencies.store.keepPart(part.sha256, bytes)
+  }
+}
+
+const poll = async (
+  dependencies: TrustDependencies,
+  tag: string | null,
+): Promise<{ answer: PollAnswer; clockDifferenceMilliseconds: number | null }> => {
+  const headers = tag === null ? {} : { 'if-none-match': tag }
+  const answer = await fetched(dependencies, routes.trustIndex, headers)
+  if (answer === null) return { answer: { kind: 'none' }, clockDifferenceMilliseconds: null }
+  const { bytes, tag: given, clockDifferenceMilliseconds } = answer
+  return {
+    answer: bytes === null ? { kind: 'unchanged' } : { kind: 'index', bytes, tag: given },
+    clockDifferenceMilliseconds,
+  }
 }
 
 const outcome = (data: TrustData | null, problem: TrustProblem | null): TrustLoading => ({
@@ -121,35 +146,40 @@ const outcome = (data: TrustData | null, problem: TrustProblem | null): TrustLoa
 })
 
 const problems: Readonly<Record<string, TrustProblem>> = {
-  BUNDLE_SIGNATURE: 'TRUST_OTHER_ANCHOR',
-  BUNDLE_ANCHOR: 'TRUST_OTHER_ANCHOR',
-  BUNDLE_EXPIRED: 'TRUST_EXPIRED',
-  BUNDLE_NOT_YET_VALID: 'TRUST_CLOCK',
+  NOT_ANSWERED: 'TRUST_NOT_RENEWED',
+  INDEX_SIGNATURE: 'TRUST_OTHER_ANCHOR',
+  INDEX_ANCHOR: 'TRUST_OTHER_ANCHOR',
+  INDEX_OLDER: 'TRUST_OLDER',
+  INDEX_FORKED: 'TRUST_OLDER',
+  INDEX_EXPIRED: 'TRUST_EXPIRED',
+  INDEX_NOT_YET_VALID: 'TRUST_CLOCK',
 }
 
 const problemOf = (code: string): TrustProblem => problems[code] ?? 'TRUST_UNREADABLE'
 
-/** What a genuine bundle gives at this time. */
-const usable = async (content: BundleContent, now: Date): Promise<TrustLoading> => {
-  const fault = bundleTimeFault(content, now)
+/** What a genuine index with its parts gives at this time. */
+const loadingOf = async (
+  { opened, content }: UsableTrust,
+  { now }: TrustDependencies,
+): Promise<TrustLoading> => {
+  const { index, anchor } = opened
+  const fault = indexTimeFault(index, now())
   if (fault !== null) return outcome(null, problemOf(fault))
-  const data = await dataOf(content)
-  // With half a revocation list nothing would be accepted: the last whole one stays, and somebody is told.
-  return data.trust.revocationsReadable ? outcome(data, null) : outcome(null, 'TRUST_UNREADABLE')
+  const { profile, rejected } = withCarriedRules(
+    profileNamed(content.ruleProfile),
+    content.ruleSets,
+    content.valueSets,
+  )
+  for (const code of rejected) console.warn('RULE_SET_LEFT_OUT', code)
+  return outcome({ trust: await trustFrom(content, index, anchor), profile, index }, null)
 }
 
-const dataOf = async (content: BundleContent): Promise<TrustData> => ({
-  trust: await loadTrust(content),
-  profile: profileNamed(content.ruleProfile),
-  issuedAt: new Date(content.issuedAt),
-  expiresAt: new Date(content.expiresAt),
-})
-
-const fetchAnchor = async (dependencies: TrustDependencies): Promise<Uint8Array | null> => {
-  const answer = await fetchBytes(dependencies, routes.trustAnchor)
-  if (answer === null) return null
+/** On a device that never loaded anything: the anchor, pinned from now on. */
+const pinnedState = async (dependencies: TrustDependencies): Promise<TrustState | null> => {
+  const answer = await fetched(dependencies, routes.trustAnchor)
+  if (answer === null || answer.bytes === null) return null
   const spki = base64ToBytes(spkiOf(new TextDecoder().decode(answer.bytes)))
-  return spki.ok && spki.value.length > 0 ? spki.value : null
+  return spki.ok && spki.value.length > 0 ? initialTrustState(spki.value) : null
 }
 
 const spkiOf = (json: string): string => {
@@ -163,29 +193,33 @@ const spkiOf = (json: string): string => {
   }
 }
 
-interface BytesAnswer {
-  readonly bytes: Uint8Array
+interface FetchedAnswer {
+  /** Null: what the device has is the newest. */
+  readonly bytes: Uint8Array | null
+  readonly tag: string | null
   readonly clockDifferenceMilliseconds: number | null
 }
 
 /** Null for every way of not getting it: no network, an error, something too large. */
-const fetchBytes = async (
+const fetched = async (
   dependencies: TrustDependencies,
   path: string,
-): Promise<BytesAnswer | null> => {
+  headers: Readonly<Record<string, string>> = {},
+): Promise<FetchedAnswer | null> => {
   try {
-    const response = await dependencies.fetch(path)
-    if (!response.ok || Number(response.headers.get('content-length') ?? 0) > bundleBytesMax) {
+    const response = await dependencies.fetch(path, headers)
+    const served = Date.parse(response.headers.get('date') ?? '')
+    const difference = dependencies.now().getTime() - served
+    const told = {
+      tag: response.headers.get('etag'),
+      clockDifferenceMilliseconds: Number.isNaN(difference) ? null : difference,
+    }
+    if (response.status === 304) return { ...told, bytes: null }
+    if (!response.ok || Number(response.headers.get('content-length') ?? 0) > answerBytesMax) {
       return null
     }
     const bytes = new Uint8Array(await response.arrayBuffer())
-    if (bytes.length > bundleBytesMax) return null
-    const served = Date.parse(response.headers.get('date') ?? '')
-    const difference = dependencies.now().getTime() - served
-    return {
-      bytes,
-      clockDifferenceMilliseconds: Number.isNaN(difference) ? null : difference,
-    }
+    return bytes.length > answerBytesMax ? null : { ...told, bytes }
   } catch {
     // fetch rejects when there is no network or the wait is over: what is stored is used.
     return null

@@ -84,12 +84,12 @@ const again = { vibration: [120, 300], tone: [440, 300] } as const
 
 /**
  * «Valid» would say too much of a sheet on which anything can be written; «unreadable» would send somebody away to print
- * again what is no certificate of ours; «not valid» would call a stranger's certificate false that nobody could check.
+ * again what is no certificate of ours; «not valid» would call a stranger's certificate false that nobody could check, or withdrawn one that no list here could name.
  */
 const kindOf = ({ verdict, stopgap, reason }: VerdictView): Kind => {
   if (verdict === 'accepted' && stopgap?.kind === 'slip') return 'slip'
   if (reason === 'otherKind') return 'other'
-  return reason === 'signerNotLoaded' ? 'not-loaded' : verdict
+  return reason === 'signerNotLoaded' || reason === 'revocationsTooOld' ? 'not-loaded' : verdict
 }
 
 /** Where the verdict counts in the tally of the evening. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CertificateView, type Step, steps, type Verdict } from '@sidep/verdict'
 import { catalogueFaults } from '../shared/messages/catalogue.ts'
+import { trustMessages } from './trust-messages.ts'
 import { hoursLeft, isOtherCodeOf, verdictView as viewWith } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
@@ -206,4 +207,5 @@ test('the other code of a sheet is the same person in capitals; a twin, or the s
 
 test('the texts are whole in both languages', () => {
   assert.deepEqual(catalogueFaults(verifierMessages), [])
+  assert.deepEqual(catalogueFaults(trustMessages), [])
 })

@@ -74,6 +74,7 @@ type ReasonKey =
   | 'slipCancelled'
   | 'bookletWithdrawn'
   | 'revocationsUnreadable'
+  | 'revocationsTooOld'
 
 /**
  * An end further away is not shown: a doorman has nothing to do with it, and it would tell a
@@ -105,6 +106,7 @@ const reasonOfCode: Readonly<Record<string, ReasonKey>> = {
   SLIP_EXPIRED: 'slipExpired',
   SLIP_CANCELLED: 'slipCancelled',
   REVOCATION_LIST_UNREADABLE: 'revocationsUnreadable',
+  REVOCATION_LIST_TOO_OLD: 'revocationsTooOld',
 }
 
 const reasonOfStep: Readonly<Record<Step, ReasonKey>> = {

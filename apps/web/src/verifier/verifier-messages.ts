@@ -106,10 +106,24 @@ export const verifierMessages = defineMessages(
     keep: 'Garder à l’écran',
     dataOf: 'Données du {date}.',
     dataOfToday: 'Données d’aujourd’hui, {date}.',
-    dataStale: 'Données du {date} : connectez cet appareil pour les mettre à jour.',
+    ageOfKeys: 'Clés : {age}',
+    ageOfRevocations: 'Retraits : {age}',
+    INDEX_EXPIRED:
+      'Rien de nouveau n’est arrivé depuis des semaines : rien ne peut plus être garanti. Connectez cet appareil à internet, ou faites-lui lire les codes d’un autre.',
+    INDEX_NOT_YET_VALID:
+      'Les données viennent du futur de cet appareil : réglez son heure, puis mettez à jour.',
+    KEYS_OLD: 'La liste des clés commence à dater. La vérification continue.',
+    REVOCATIONS_OLD:
+      'La liste des certificats retirés date ({date}). La vérification continue ; connectez cet appareil dès que possible.',
+    REVOCATIONS_UNSAFE:
+      'La liste des certificats retirés s’arrête au {date} : ce qui a été établi ensuite ne peut pas être garanti. Le reste se vérifie comme d’habitude.',
+    RULES_OLD: 'Les règles n’ont pas été mises à jour depuis un moment. La vérification continue.',
+    NOTICES_OLD:
+      'Des avis de tolérance peuvent manquer. La vérification continue ; un avis peut être lu sur papier.',
+    revocationsTooOld:
+      'Ce certificat a été établi après la dernière liste des retraits de cet appareil : il ne peut être ni accepté ni refusé ici. Mettez les données à jour.',
+    share: 'Transmettre les données à un autre appareil',
     dataClock: 'L’heure de cet appareil semble fausse ({now}). Réglez-la : les dates en dépendent.',
-    dataExpired:
-      'Les données du {date} sont trop anciennes pour vérifier. Connectez cet appareil à internet.',
     dataLoading: 'Chargement des données de vérification…',
     refresh: 'Mettre à jour',
     TRUST_UNAVAILABLE:
@@ -229,10 +243,23 @@ export const verifierMessages = defineMessages(
     keep: 'Keep on screen',
     dataOf: 'Data of {date}.',
     dataOfToday: 'Data of today, {date}.',
-    dataStale: 'Data of {date}: connect this device to update it.',
+    ageOfKeys: 'Keys: {age}',
+    ageOfRevocations: 'Withdrawals: {age}',
+    INDEX_EXPIRED:
+      'Nothing new has come for weeks: nothing can be vouched for any more. Connect this device to the internet, or let it read the codes of another.',
+    INDEX_NOT_YET_VALID: 'The data comes from this device’s future: set its time, then update.',
+    KEYS_OLD: 'The list of keys is getting old. Checking goes on.',
+    REVOCATIONS_OLD:
+      'The list of withdrawn certificates is old ({date}). Checking goes on; connect this device as soon as you can.',
+    REVOCATIONS_UNSAFE:
+      'The list of withdrawn certificates ends at {date}: what was issued later cannot be vouched for. Everything else is checked as usual.',
+    RULES_OLD: 'The rules have not been updated for a while. Checking goes on.',
+    NOTICES_OLD:
+      'Tolerance notices may be missing. Checking goes on; a notice can be read from paper.',
+    revocationsTooOld:
+      'This certificate was issued after this device’s last list of withdrawals: it can neither be accepted nor refused here. Update the data.',
+    share: 'Hand the data to another device',
     dataClock: 'The time of this device seems wrong ({now}). Set it: dates depend on it.',
-    dataExpired:
-      'The data of {date} is too old to check with. Connect this device to the internet.',
     dataLoading: 'Loading the data to check with…',
     refresh: 'Update',
     TRUST_UNAVAILABLE:

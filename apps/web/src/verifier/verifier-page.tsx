@@ -1,14 +1,15 @@
 import { defaultProfile, type Verdict, verifyAny } from '@sidep/verdict'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import './verifier.css'
 import { useWakeLock } from '../shared/device/use-wake-lock.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
+import { loadPart } from '../shared/offline/load-part.ts'
 import { UpdateNotice } from '../shared/offline/update-notice.tsx'
 import { CodeCamera, PictureButton, type Texts } from '../shared/reader/index.ts'
 import { noteField, useScanner } from '../shared/scanner/index.ts'
 import { Button, Page, Working } from '../shared/ui/index.ts'
 import { DataNotice } from './data-line.tsx'
-import { freshnessOf } from './freshness.ts'
+import { isUsable } from './freshness.ts'
 import { HoldButton } from './hold-button.tsx'
 import {
   judgedAt,
@@ -19,12 +20,12 @@ import {
   rememberedMode,
   rememberMode,
 } from './mode.ts'
-import { ModeDialog } from './mode-dialog.tsx'
 import { makeRepeats } from './repeats.ts'
 import { rememberedSound, rememberSound } from './sounds.ts'
 import { Strip } from './strip.tsx'
 import { keepTally, keptTally, noTally, type Tally } from './tally.ts'
 import { TallyLine } from './tally-line.tsx'
+import type { TrustScan } from './trust-codes.ts'
 import type { TrustData } from './trust-source.ts'
 import { TypedCode } from './typed-code.tsx'
 import { useTrust } from './use-trust.ts'
@@ -33,6 +34,20 @@ import { isOtherCodeOf, type VerdictView, verdictView } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
 const accepts = ['qr', 'datamatrix'] as const
+
+/** What is opened once an evening comes when it is first asked for, from the worker's copy where there is no network. */
+const ModeDialog = lazy(async () => {
+  const { ModeDialog: part } = await loadPart(() => import('./mode-dialog.tsx'))
+  return { default: part }
+})
+const TrustTold = lazy(async () => {
+  const { TrustTold: part } = await loadPart(() => import('./trust-told.tsx'))
+  return { default: part }
+})
+const ShareDialog = lazy(async () => {
+  const { ShareDialog: part } = await loadPart(() => import('./share-dialog.tsx'))
+  return { default: part }
+})
 
 interface Shown {
   readonly view: VerdictView
@@ -46,14 +61,17 @@ interface Shown {
 export const VerifierPage = () => {
   const t = useMessages(verifierMessages)
   const { language } = useLanguage()
-  const { loading, renew } = useTrust()
-  const data = usable(loading?.data ?? null, loading?.clockDifferenceMilliseconds ?? null)
+  const { loading, renew, scan, share } = useTrust()
+  const data = usable(loading?.data ?? null)
   const profile = loading?.data?.profile ?? defaultProfile
   const choices = useMemo(() => modeChoices(profile), [profile])
   const [chosen, setChosen] = useState<Mode | null>(null)
   // What was remembered may be a country whose rules come with the data.
   const mode = parseMode(chosen === null ? rememberedMode() : JSON.stringify(chosen), choices)
   const [isChoosing, setIsChoosing] = useState(false)
+  const [isSharing, setIsSharing] = useState(false)
+  const [told, setTold] = useState<Exclude<TrustScan, { kind: 'none' }> | null>(null)
+  const tellNoMore = useCallback(() => setTold(null), [])
   const [shown, setShown] = useState<Shown | null>(null)
   const [phase, setPhase] = useState<Phase>('full')
   const [tally, setTally] = useState(() => keptTally(new Date()))
@@ -72,8 +90,20 @@ export const VerifierPage = () => {
     keepTally(next, new Date())
     setTally(next)
   }
-  const judge = async (texts: Texts): Promise<void> => {
-    if (data === null || choice === undefined) return
+  /** Takes what codes say of the data itself; the others are somebody's. */
+  const withoutTrustCodes = async (texts: Texts): Promise<readonly string[]> => {
+    const left: string[] = []
+    for (const text of texts) {
+      const result = await scan(text)
+      if (result.kind === 'none') left.push(text)
+      else setTold(result)
+    }
+    return left
+  }
+  const judge = async (all: Texts): Promise<void> => {
+    const [first, ...others] = await withoutTrustCodes(all)
+    if (first === undefined || data === null || choice === undefined) return
+    const texts: Texts = [first, ...others]
     const now = new Date()
     const verdict = await judged(texts, data, mode, choice, now)
     const view = verdictView(verdict, data.trust.signers, now, choice.purpose.kind)
@@ -112,8 +142,13 @@ export const VerifierPage = () => {
           <UpdateNotice />
           {loading === null && <Working>{t('dataLoading')}</Working>}
           {loading !== null && <DataNotice loading={loading} onRenew={renew} />}
-          {data !== null && (
-            <CodeCamera accepts={accepts} onRead={judge} paused={isCovered || isChoosing} />
+          <Suspense>{told !== null && <TrustTold told={told} onDone={tellNoMore} />}</Suspense>
+          {(data !== null || loading?.problem === 'TRUST_EXPIRED') && (
+            <CodeCamera
+              accepts={accepts}
+              onRead={judge}
+              paused={isCovered || isChoosing || isSharing}
+            />
           )}
           <div className="verifier-foot">
             <TallyLine tally={tally} onReset={() => count(noTally)} />
@@ -131,22 +166,26 @@ export const VerifierPage = () => {
             >
               {t(sound ? 'soundOff' : 'soundOn')}
             </Button>
+            {data !== null && <Button onPress={() => setIsSharing(true)}>{t('share')}</Button>}
             <p className="small muted">{t('privacy')}</p>
           </div>
         </Page>
       </div>
-      {isChoosing && (
-        <ModeDialog
-          choices={choices}
-          mode={mode}
-          onClose={() => setIsChoosing(false)}
-          onChange={(next: Mode) => {
-            rememberMode(next)
-            setChosen(next)
-            setIsChoosing(false)
-          }}
-        />
-      )}
+      <Suspense>
+        {isChoosing && (
+          <ModeDialog
+            choices={choices}
+            mode={mode}
+            onClose={() => setIsChoosing(false)}
+            onChange={(next: Mode) => {
+              rememberMode(next)
+              setChosen(next)
+              setIsChoosing(false)
+            }}
+          />
+        )}
+        {isSharing && <ShareDialog texts={share} onClose={() => setIsSharing(false)} />}
+      </Suspense>
       {shown !== null && choice !== undefined && (
         <VerdictScreen
           key={shown.number}
@@ -162,11 +201,9 @@ export const VerifierPage = () => {
   )
 }
 
-/** Nothing is judged with data that has run out, or by a clock that is known to be wrong. */
-const usable = (data: TrustData | null, clockDifference: number | null): TrustData | null => {
-  if (data === null) return null
-  return freshnessOf(data, new Date(), clockDifference).kind === 'expired' ? null : data
-}
+/** Nothing is judged with an index past its end; what the age of a part makes unsafe the verdict says. */
+const usable = (data: TrustData | null): TrustData | null =>
+  data !== null && isUsable(data.index, new Date()) ? data : null
 
 const judged = (
   texts: Texts,

@@ -3,10 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
-import { deflate, encodeBase45 } from '@sidep/encoding'
+import { bytesToBase64, deflate, encodeBase45 } from '@sidep/encoding'
 import { issueHcert } from '@sidep/hcert'
 import { typedThrough } from '@sidep/identifiers'
+import { extensionOf, extensionTexts, noticeText, signNotice } from '@sidep/trust'
+import { makeKeySet } from '@sidep/trust/certificates'
 import type { Browser, Page } from 'playwright-core'
+import { makeSigner } from '../../../../packages/trust/test/signer.ts'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
@@ -21,6 +24,7 @@ import {
 import { writeFakeCamera } from '../../test/fake-camera.ts'
 import { scan } from '../../test/hand-scanner.ts'
 import { startWebPortal, type WebPortal } from '../../test/portal.ts'
+import { publishTrust, serveTrust } from '../../test/published-trust.ts'
 import { nextCode, readVerdict, typeCode, verdictOf } from '../../test/verifier-steps.ts'
 import { codeDrawing, codeSvg } from '../shared/documents/code-svg.ts'
 import { dataMatrix } from '../shared/documents/data-matrix.ts'
@@ -89,11 +93,12 @@ for (const kind of ['qr', 'datamatrix'] as const) {
   })
 }
 
-/** What the page keeps beside the four numbers of the evening. */
+/** What the page keeps beside the four numbers of the evening, and the time of the last poll. */
 const withoutTally = (stored: Record<string, unknown>): Record<string, unknown> => {
   const { 'sidep.verifier.tally': tally, ...local } = Object(stored.local)
   assert.match(String(tally), /^\{("(accepted|refused|unreadable|slips|at)":\d+,?){5}\}$/)
-  return { ...stored, local }
+  const text = JSON.stringify({ ...stored, local })
+  return JSON.parse(text.replace(/\\"answeredAt\\":\\"[^"\\]*\\"/g, ''))
 }
 
 test('the next code takes the place of the last by itself; the evening is counted, and nothing but numbers is kept', async (context) => {
@@ -305,7 +310,10 @@ test('the mode is chosen, shown, remembered, and named in a refusal', async () =
   await page.getByText(/Grèce/).waitFor()
   const { hcert } = await portal.certified({ result: 'positive' })
   await typeCode(page, hcert)
-  assert.match(await readVerdict(page), /Non valide[\s\S]*Grèce/)
+  // At a border the rule is told, and where the check stopped.
+  const words = await readVerdict(page)
+  assert.match(words, /Non valide[\s\S]*Grèce[\s\S]*Règle\s: [\s\S]*étape 13 sur 13\s: règles/)
+  await shot(page, 'verifier-rule')
 })
 
 test('after the first load it verifies with the network cut, and says that it is offline', async () => {
@@ -323,13 +331,11 @@ test('after the first load it verifies with the network cut, and says that it is
   complaints.length = 0
 })
 
-test('a bundle of another authority is refused, and the one before goes on', async () => {
-  const other = await startOther()
+test('an index of another authority is refused, and the one before goes on', async () => {
   const { page } = await visit(browser)
   await open(page)
-  await page.route('**/trust/bundle', (route) =>
-    route.fulfill({ body: other, contentType: 'application/cose' }),
-  )
+  const { anchor, signer } = await makeAuthority()
+  await serveTrust(page, anchor, await publishTrust(signer, 1_000_000, portal.clock.now(), {}))
   await page.reload()
   await page.getByText(/signées par une autre autorité/).waitFor()
   const { hcert } = await portal.certified()
@@ -337,14 +343,135 @@ test('a bundle of another authority is refused, and the one before goes on', asy
   assert.match(await readVerdict(page), /Valide/)
 })
 
-const startOther = async (): Promise<Buffer> => {
-  const closing: (() => unknown)[] = []
-  const second = await startWebPortal({ after: (stop: () => unknown) => closing.push(stop) })
-  const answer = await fetch(`${second.url}/trust/bundle`)
-  const bytes = Buffer.from(await answer.arrayBuffer())
-  for (const stop of closing) await stop()
-  return bytes
+/** Somebody who signs what verifiers trust, and is not this portal. */
+const makeAuthority = async () => {
+  const randomBytes = (length: number) => crypto.getRandomValues(new Uint8Array(length))
+  const keys = await makeKeySet({ at: portal.clock.now(), randomBytes, development: true })
+  return { keys, ...(await makeSigner(keys.signers.bundle)) }
 }
+
+test('a notice from paper and a newer index from codes are taken over offline; codes are shown to hand on; keys and withdrawals age apart', async () => {
+  const { keys, anchor, signer } = await makeAuthority()
+  const content = (booklet: string) => ({
+    keys: new Map([['FR', [bytesToBase64(keys.signers.dcc.certificate)]]]),
+    own: { signers: new Set<string>(), filters: [], listed: new Set<string>() },
+    continuity: [],
+    withdrawn: {
+      booklets: [booklet.repeat(8)],
+      sites: [],
+      allIssuedUntil: null,
+      slips: [],
+      slipSites: [],
+    },
+  })
+  const now = portal.clock.now()
+  const hoursLater = (hours: number) => new Date(now.getTime() + hours * 3_600_000)
+  const { page, context, requests } = await visit(browser)
+  await context.clock.install({ time: now })
+  await serveTrust(page, anchor, await publishTrust(signer, 1, now, content('00')))
+  await open(page)
+  await page.getByText(/Clés\s: \d+\smin · Retraits\s: \d+\smin/).waitFor()
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await page.waitForLoadState('networkidle')
+  await context.setOffline(true)
+
+  const from = now.toISOString()
+  const until = hoursLater(24).toISOString()
+  const words = { fr: 'Les fiches de Paris.', en: 'Slips of Paris.' }
+  const notice = { id: 'n/1', from, until, accepts: ['slip'], sites: ['75'], ...words } as const
+  requests.length = 0
+  await typeCode(page, noticeText(await signNotice(notice, signer)))
+  await page.getByText(/Avis de tolérance enregistré/).waitFor()
+  const newer = await publishTrust(signer, 2, hoursLater(1), content('11'))
+  await context.clock.setSystemTime(hoursLater(1))
+  const parts = [...newer.parts].map(([sha256, { length }]) => ({ sha256, bytes: length }))
+  const held = async (sha256: string) => newer.parts.get(sha256) ?? null
+  const extension = await extensionOf({ bytes: newer.index, parts }, new Set(), held)
+  const codes = await extensionTexts(extension)
+  for (const [place, code] of codes.entries()) {
+    await typeCode(page, code)
+    if (place < codes.length - 1) {
+      await page.getByText(new RegExp(`${place + 1} codes lus sur ${codes.length}`)).waitFor()
+    }
+  }
+  await page.getByText('Données mises à jour par les codes.').waitFor()
+  assert.deepEqual(
+    requests.filter((request) => !request.endsWith('/icon.svg')),
+    [],
+  )
+  await shot(page, 'verifier-extended')
+  await assertAccessible(page)
+
+  await page.getByRole('button', { name: /Transmettre les données/ }).click()
+  await page.getByRole('button', { name: 'Arrêter le défilement' }).click()
+  const drawn = page.getByRole('img', { name: /^Code \d+ sur \d+$/ })
+  const [, place, count] =
+    /(\d{1,2}) sur (\d{1,2})/.exec((await drawn.getAttribute('aria-label')) ?? '') ?? []
+  const next = `Code ${(Number(place) % Number(count)) + 1} sur ${count}`
+  await page.getByRole('button', { name: 'Code suivant' }).click()
+  await page.getByRole('img', { name: next, exact: true }).waitFor()
+  await shot(page, 'verifier-share')
+  await assertAccessible(page)
+  await page.keyboard.press('Escape')
+
+  // Nobody answers for four days: all is told, and what was issued before the list goes on being checked.
+  await page.unroute('**/trust/index')
+  await context.clock.setSystemTime(hoursLater(96))
+  await page.reload()
+  await page.getByText(/La liste des certificats retirés s’arrête au/).waitFor()
+  await page.getByText(/La liste des clés commence à dater/).waitFor()
+  await page.getByRole('button', { name: /Saisir ou coller/ }).waitFor()
+  await shot(page, 'verifier-unsafe')
+  await assertAccessible(page)
+})
+
+test('what came a moment ago is said to have; a finger has to stay on what a glove may not change', async () => {
+  const { page } = await visit(browser)
+  await open(page)
+  const { hcert, twoddoc } = await portal.certified()
+  assert.doesNotMatch(await verdictOf(page, hcert), /Déjà présenté/)
+  assert.match(await verdictOf(page, twoddoc), /Valide[\s\S]*Déjà présenté à cette porte/)
+  await typeCode(page, hcert)
+  await readVerdict(page)
+  await shot(page, 'verifier-seen-before')
+  await assertAccessible(page)
+  await nextCode(page)
+
+  const change = page.getByRole('button', { name: 'Changer', exact: true })
+  const finger = { pointerType: 'touch', width: 20, height: 20, pressure: 0.5 }
+  await change.dispatchEvent('pointerdown', finger)
+  await change.dispatchEvent('pointerup', finger)
+  await change.dispatchEvent('click', { detail: 1 })
+  await page.getByText('Laissez le doigt appuyé.').waitFor()
+  assert.equal(await page.getByRole('dialog').count(), 0)
+  await change.dispatchEvent('pointerdown', finger)
+  await page.getByRole('dialog').waitFor()
+  await change.dispatchEvent('pointerup', finger)
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'detached' })
+  // By keyboard it opens like any.
+  await change.press('Enter')
+  await page.getByRole('dialog').waitFor()
+})
+
+test('a PDF is read on the device, every page of it', async () => {
+  const { page, complaints } = await visit(browser)
+  await open(page)
+  const { hcert } = await portal.certified()
+  const drawing = await browser.newPage()
+  const code = codeSvg(codeDrawing(qrCode(hcert), 4), 'code', 60)
+  await drawing.setContent(`<p style="break-after: page">Page 1</p>${code}`)
+  const buffer = await drawing.pdf()
+  await drawing.close()
+  const choose = page.locator('input[type=file]')
+  await choose.setInputFiles({ name: 'a.pdf', mimeType: 'application/pdf', buffer })
+  assert.match(await readVerdict(page), /Valide/)
+  await nextCode(page)
+  const broken = Buffer.from('%PDF-1.7 and nothing behind it')
+  await choose.setInputFiles({ name: 'b.pdf', mimeType: 'application/pdf', buffer: broken })
+  await page.getByText(/n’est ni une image ni un PDF lisible/).waitFor()
+  assert.deepEqual(complaints, [])
+})
 
 test('a phone whose clock is behind the data is told so, and judges nothing', async () => {
   const { page, context } = await visit(browser)

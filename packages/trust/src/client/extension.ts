@@ -1,7 +1,7 @@
 /**
  * An index and what changed, as the texts of a series of codes: for a device without network, from the screen of another
  * one or from a sheet. `TX1:` + first 8 hexadecimal digits of the SHA-256 of the whole, `/` number `/` how many `:` and a
- * piece in base45; the whole is a deflated CBOR map of `index` and `parts`. In any order, as often as they like.
+ * piece in base45; the whole is a CBOR map of `index` and `parts` in the zlib format. In any order, as often as they like.
  *
  * It vouches for nothing: what comes out is an index that is read as any other, and parts that have the hashes it names.
  */
@@ -11,11 +11,11 @@ import {
   decodeBase45,
   decodeCbor,
   decoded,
-  deflate,
   encodeBase45,
   encodeCbor,
   inflate,
   type Layer,
+  storeInZlib,
 } from '@sidep/encoding'
 import { sha256Of } from '../parts/assemble.ts'
 
@@ -42,7 +42,8 @@ export const extensionTexts = async (extension: TrustExtension): Promise<readonl
       ['parts', [...parts]],
     ]),
   )
-  const bytes = deflate(whole)
+  // Not deflated: signed and hashed bytes hardly get smaller, and no page has to load what deflates.
+  const bytes = storeInZlib(whole)
   const count = Math.ceil(bytes.length / pieceBytes)
   if (count > codesMax || whole.length > inflatedBytesMax) {
     throw new RangeError(`it would take ${count} codes: at most ${codesMax}`)

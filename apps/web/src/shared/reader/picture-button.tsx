@@ -1,9 +1,13 @@
 import { useRef, useState } from 'react'
 import { useMessages } from '../messages/index.ts'
+import { loadPart } from '../offline/load-part.ts'
 import { Button, Notice, Working } from '../ui/index.ts'
-import { type FileFailure, preparePdf, readCodeOfFile } from './file-codes.ts'
+import type { FileFailure, FileReading } from './file-codes.ts'
 import { readerMessages } from './reader-messages.ts'
 import type { CodeKind, Texts } from './reading-options.ts'
+
+/** Begun to be loaded when somebody goes to choose a file: once there is one, nothing is fetched for it any more. */
+const fileCodes = () => loadPart(() => import('./file-codes.ts'))
 
 export interface PictureButtonProps {
   readonly accepts: readonly CodeKind[]
@@ -20,10 +24,19 @@ export const PictureButton = ({ accepts, withPdf = false, onRead }: PictureButto
   const [reading, setReading] = useState(false)
   const [failure, setFailure] = useState<FileFailure | null>(null)
 
+  const readFile = async (file: File): Promise<FileReading> => {
+    try {
+      const { readCodeOfFile } = await fileCodes()
+      return await readCodeOfFile(file, accepts, withPdf)
+    } catch (error) {
+      console.warn('FILE_READER_NOT_LOADED', error)
+      return { ok: false, code: 'readerBroken' }
+    }
+  }
   const read = async (file: File): Promise<void> => {
     setReading(true)
     setFailure(null)
-    const result = await readCodeOfFile(file, accepts, withPdf)
+    const result = await readFile(file)
     setReading(false)
     if (result.ok) onRead(result.texts)
     else setFailure(result.code)
@@ -31,7 +44,10 @@ export const PictureButton = ({ accepts, withPdf = false, onRead }: PictureButto
 
   const words = t(withPdf ? 'chooseDocument' : 'chooseFile')
   const choose = (): void => {
-    if (withPdf) preparePdf()
+    // Said when a file is there, if it does not come.
+    fileCodes()
+      .then(({ preparePdf }) => withPdf && preparePdf())
+      .catch((error: unknown) => console.warn('FILE_READER_NOT_LOADED', error))
     input.current?.click()
   }
 

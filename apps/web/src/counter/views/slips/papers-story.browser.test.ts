@@ -120,7 +120,7 @@ test('from a printed slip to the definitive certificate, with a real server: pri
   let words = ''
   for (let round = 0; round < 60 && !/annulée/.test(words); round += 1) {
     const fetched = doorman.page.waitForResponse((response) =>
-      response.url().endsWith('/trust/bundle'),
+      response.url().endsWith('/trust/index'),
     )
     await doorman.page.reload()
     await (await fetched).finished()

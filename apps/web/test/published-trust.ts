@@ -1,0 +1,67 @@
+/** An index that somebody signed, with its parts: what a server answers a verifier that polls. */
+import { routes } from '@sidep/contracts'
+import { bytesToBase64 } from '@sidep/encoding'
+import {
+  type BundleSigner,
+  emptyContent,
+  limitsOf,
+  sha256Of,
+  signIndex,
+  type TrustContent,
+  writeParts,
+} from '@sidep/trust'
+import type { Page } from 'playwright-core'
+
+export interface PublishedTrust {
+  readonly index: Uint8Array
+  /** By SHA-256. */
+  readonly parts: ReadonlyMap<string, Uint8Array>
+}
+
+export const publishTrust = async (
+  signer: BundleSigner,
+  number: number,
+  issuedAt: Date,
+  content: Partial<TrustContent>,
+  successions: readonly Uint8Array[] = [],
+): Promise<PublishedTrust> => {
+  const parts = new Map<string, Uint8Array>()
+  const named = []
+  for (const [name, bytes] of writeParts({ ...emptyContent, ...content })) {
+    const sha256 = await sha256Of(bytes)
+    parts.set(sha256, bytes)
+    named.push({
+      name,
+      sha256,
+      bytes: bytes.length,
+      asOf: issuedAt.toISOString(),
+      ...limitsOf(name),
+    })
+  }
+  const expiresAt = new Date(issuedAt.getTime() + 60 * 86_400_000).toISOString()
+  const index = await signIndex(
+    { version: 1, number, issuedAt: issuedAt.toISOString(), expiresAt, parts: named },
+    signer,
+    successions,
+  )
+  return { index, parts }
+}
+
+/** Lets a page get this anchor, index and parts, whatever its server has. */
+export const serveTrust = async (
+  page: Page,
+  anchor: Uint8Array,
+  { index, parts }: PublishedTrust,
+): Promise<void> => {
+  const spki = bytesToBase64(anchor)
+  await page.route(`**${routes.trustAnchor}`, (route) => route.fulfill({ json: { spki } }))
+  await page.route(`**${routes.trustIndex}`, (route) =>
+    route.fulfill({ body: Buffer.from(index), contentType: 'application/cose' }),
+  )
+  await page.route(`**${routes.trustPart.replace(':id', '*')}`, (route) => {
+    const part = parts.get(new URL(route.request().url()).pathname.split('/').at(-1) ?? '')
+    return part === undefined
+      ? route.fulfill({ status: 404 })
+      : route.fulfill({ body: Buffer.from(part), contentType: 'application/cbor' })
+  })
+}
