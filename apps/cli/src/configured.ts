@@ -1,7 +1,12 @@
 /** What commands that work on a portal's database have in common: its configuration, its database, its signers' root. */
-import { type Configuration, describeFaults, parseConfiguration } from '@sidep/server'
+
 import { readKeyFolder } from '@sidep/server/issuance/key-folder.ts'
 import { publicKeyInfo } from '@sidep/server/issuance/signers.ts'
+import {
+  type Configuration,
+  describeFaults,
+  parseConfiguration,
+} from '@sidep/server/platform/configuration.ts'
 import {
   type OpenDatabase,
   openDatabase,

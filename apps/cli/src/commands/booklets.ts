@@ -1,12 +1,11 @@
 import type { WithdrawalReason } from '@sidep/contracts'
 import { parseFiness } from '@sidep/identifiers'
+import { type ContinuityFlag, listFlags } from '@sidep/server/continuity/flags.ts'
 import {
-  type ContinuityFlag,
-  listFlags,
   withdrawBooklet,
   withdrawEverything,
   withdrawSite,
-} from '@sidep/server/continuity/index.ts'
+} from '@sidep/server/continuity/withdrawals.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
 import type { Pools } from '@sidep/server/platform/database.ts'
 import { type Command, InvalidArgumentError, Option } from 'commander'

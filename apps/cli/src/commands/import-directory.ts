@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 import { createReadStream, statSync } from 'node:fs'
-import { describeFaults, parseConfiguration } from '@sidep/server'
 import {
   type ImportResult,
   type ImportSummary,
@@ -8,6 +7,7 @@ import {
   type RefusedLine,
 } from '@sidep/server/login/directory/index.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
+import { describeFaults, parseConfiguration } from '@sidep/server/platform/configuration.ts'
 import { type OpenDatabase, openDatabase } from '@sidep/server/platform/database.ts'
 import type { Command } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'

@@ -1,4 +1,4 @@
-import { startFailure } from '@sidep/server'
+import { startFailure } from '@sidep/server/platform/start-failure.ts'
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { startEverything, UnusableConfiguration } from '../start/start-everything.ts'

@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { describeFaults } from '@sidep/server'
 import {
   type Component,
   components,
@@ -15,6 +14,7 @@ import {
   type WatchConfiguration,
   writeWhole,
 } from '@sidep/server/operations/index.ts'
+import { describeFaults } from '@sidep/server/platform/configuration.ts'
 import type { Command } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'

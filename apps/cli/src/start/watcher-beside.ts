@@ -7,8 +7,8 @@ import { once } from 'node:events'
 import { mkdirSync, openSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { describeFaults } from '@sidep/server'
 import { parseWatchConfiguration, runningWatcher } from '@sidep/server/operations/index.ts'
+import { describeFaults } from '@sidep/server/platform/configuration.ts'
 import type { Environment, StartOptions } from './start-options.ts'
 
 const program = resolve(import.meta.dirname, '../main.ts')

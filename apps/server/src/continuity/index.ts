@@ -1,15 +1,7 @@
 /** What a counter needs to go on alone, and what becomes of it afterwards: booklets, slips, reconciling, withdrawing. */
 
 export type { ContinuityDependencies, ContinuityPlatform } from './dependencies.ts'
-export { type ContinuityFlag, countFlags, listFlags } from './flags.ts'
+export { countFlags } from './flags.ts'
 export { madeAtOf } from './made-at.ts'
 export { continuityModule } from './routes.ts'
 export { openWithdrawalSource, type WithdrawalSource } from './withdrawal-source.ts'
-export {
-  cancelSiteSlips,
-  cancelSlips,
-  type Withdrawing,
-  withdrawBooklet,
-  withdrawEverything,
-  withdrawSite,
-} from './withdrawals.ts'
