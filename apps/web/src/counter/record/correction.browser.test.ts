@@ -99,6 +99,10 @@ describe('a correction', () => {
       .waitFor()
     await assertAccessible(page)
     await shot(page, 'correct-form')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await assertAccessible(page)
+    await shot(page, 'correct-form-dark')
+    await page.emulateMedia({ colorScheme: 'light' })
     // Nothing put right is nothing to send.
     await button(page, 'Corriger').press('Enter')
     await dialog(page)
@@ -157,6 +161,9 @@ describe('a correction', () => {
     await assertNoSidewaysScrolling(page)
     await assertAccessible(page)
     await shot(page, 'correct-form-phone')
+    await page.emulateMedia({ colorScheme: 'dark' })
+    await dialog(page).getByText('Ce qui va se passer').scrollIntoViewIfNeeded()
+    await shot(page, 'correct-form-phone-dark')
   })
 
   it('that comes after somebody else’s is refused in words, and goes on from what is in force', async (context) => {
@@ -298,6 +305,9 @@ describe('a withdrawal', () => {
     await dialog(page).getByRole('radio', { name: 'Saisi deux fois' }).check({ force: true })
     await assertAccessible(page)
     await shot(page, 'withdraw-form')
+    await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'active' })
+    await shot(page, 'withdraw-form-forced')
+    await page.emulateMedia({ colorScheme: 'dark', forcedColors: 'none' })
     await button(page, 'Annuler ce dépistage').press('Enter')
     await question(page).getByRole('button', { name: 'Oui, annuler' }).press('Enter')
     await dialog(page)
@@ -312,6 +322,7 @@ describe('a withdrawal', () => {
     assert.deepEqual([entry?.change?.kind, entry?.change?.reason], ['withdrawn', 'entered-twice'])
     await narrowToPhone(page)
     await assertNoSidewaysScrolling(page)
+    await tagged(page, 'Annulé').scrollIntoViewIfNeeded()
     await shot(page, 'withdraw-day-phone')
   })
 
