@@ -84,7 +84,9 @@ const checkEntries = (bundle: JsonObject, faults: MessageFaults): void => {
     if (entry.search !== undefined) faults.add(`${at}.search`, 'NOT_ALLOWED')
     // bdl-7
     if (typeof entry.fullUrl !== 'string') continue
-    if (urls.has(entry.fullUrl)) faults.add(`${at}.fullUrl`, 'RESULT_REPEATED')
+    if (!/^(?:urn:(?:uuid|oid):|https?:\/\/)/.test(entry.fullUrl)) {
+      faults.add(`${at}.fullUrl`, 'MALFORMED')
+    } else if (urls.has(entry.fullUrl)) faults.add(`${at}.fullUrl`, 'RESULT_REPEATED')
     // bdl-8
     else if (entry.fullUrl.includes('/_history/')) faults.add(`${at}.fullUrl`, 'NOT_ALLOWED')
     urls.add(entry.fullUrl)

@@ -59,6 +59,14 @@ const acts: Readonly<Record<string, ResultAct>> = {
   'entered-in-error': 'wrong',
 }
 
+/** Systems whose codes tell a result; of others, what is shown does. */
+const resultSystems: ReadonlySet<string> = new Set([
+  'http://snomed.info/sct',
+  'http://loinc.org',
+  'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',
+  'http://terminology.hl7.org/CodeSystem/v2-0078',
+])
+
 const resultIn = ({ resource, at }: Entry, faults: MessageFaults): Result | undefined => {
   if (resource.status === 'cancelled') return 'inconclusive'
   const { valueCodeableConcept, valueString, dataAbsentReason } = resource
@@ -67,7 +75,9 @@ const resultIn = ({ resource, at }: Entry, faults: MessageFaults): Result | unde
     valueCodeableConcept === undefined
       ? resultOfText(textOf(valueString))
       : codingsOf(valueCodeableConcept)
-          .map(resultOfCode)
+          .map((coding) =>
+            resultSystems.has(coding.system) ? resultOfCode(coding) : resultOfText(coding.display),
+          )
           .find((result) => result !== undefined)
   if (found !== undefined) return found
   if (value !== undefined) {

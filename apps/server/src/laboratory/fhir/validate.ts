@@ -74,6 +74,7 @@ const checkProperty = (
   at: string,
   context: ValidationContext,
   depth: number,
+  hasTwin: boolean,
 ): void => {
   if (!element.repeats) {
     if (Array.isArray(value)) context.faults.add(at, 'WRONG_TYPE')
@@ -87,15 +88,23 @@ const checkProperty = (
   if (value.length === 0) context.faults.add(at, 'REQUIRED')
   for (const [index, item] of value.entries()) {
     // A primitive may be null in a list whose twin (`_given`) says why.
-    if (item === null && isPrimitive(element.type)) continue
+    if (item === null && hasTwin && isPrimitive(element.type)) continue
     checkValue(item, element, `${at}[${index}]`, context, depth)
   }
+}
+
+/** What a system of codes or numbers is named by: an absolute address (§2.24.0.4). */
+const checkSystem = ({ system }: JsonObject, at: string, faults: MessageFaults): void => {
+  const isAbsolute = typeof system !== 'string' || /^[a-z][a-z0-9+.-]*:/i.test(system)
+  if (!isAbsolute) faults.add(`${at}.system`, 'MALFORMED')
 }
 
 /** Rules of datatypes that a table of elements does not tell; by the type's name. */
 const typeRules: Readonly<
   Record<string, (value: JsonObject, at: string, faults: MessageFaults) => void>
 > = {
+  Coding: checkSystem,
+  Identifier: checkSystem,
   // ext-1
   Extension: (value, at, faults) => {
     const valued = Object.keys(value).some((name) => name.startsWith('value'))
@@ -150,7 +159,7 @@ const checkElements = (
         faults.add(`${at}.${name}`, 'NOT_ALLOWED')
       }
       found.add(name)
-      checkProperty(held, element, `${at}.${name}`, context, depth)
+      checkProperty(held, element, `${at}.${name}`, context, depth, `_${property}` in value)
     }
   }
   // ele-1: an element has a value or children.
