@@ -15,6 +15,7 @@ export { benchRobots, type RobotsBenchOptions, type RobotsBenchResult } from './
 export { benchScan, type ScanBenchOptions, type ScanBenchResult } from './scan.ts'
 export { benchSession, type SessionBenchOptions, type SessionBenchResult } from './session.ts'
 export { benchStorm, type StormBenchOptions, type StormBenchResult } from './storm.ts'
+export { benchTrust, type TrustBenchOptions, type TrustBenchResult } from './trust.ts'
 export { benchTyping, type TypingBenchOptions, type TypingBenchResult } from './typing.ts'
 export { benchVerify, type VerifyBenchOptions, type VerifyBenchResult } from './verify.ts'
 export { benchWatch, type WatchBenchOptions, type WatchBenchResult } from './watch.ts'

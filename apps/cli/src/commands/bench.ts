@@ -12,6 +12,7 @@ import {
   benchScan,
   benchSession,
   benchStorm,
+  benchTrust,
   benchTyping,
   benchVerify,
   benchWatch,
@@ -74,6 +75,8 @@ const scenarios = {
   handshakes: ({ seconds = 20 }: BenchOptions) => benchHandshakes({ seconds }),
   revocation: () => benchRevocation(),
   watch: ({ days, rate = 10 }: BenchOptions) => benchWatch({ days, perSecond: rate }),
+  /** Ten million verifiers, each once an hour. */
+  trust: ({ seconds = 20, rate = 2_800 }: BenchOptions) => benchTrust({ seconds, perSecond: rate }),
   fuzz: ({ texts, seed }: BenchOptions) => benchFuzz({ texts, seed }),
   scan: ({ papers }: BenchOptions) => benchScan({ papers }),
 } as const
@@ -99,6 +102,7 @@ outage    The provider killed, black-holed, slow and lying in turn (--seconds ea
           back at once (--crowd).
 revocation  The exact list of revoked certificates, built over all that was issued and asked about each:
           2,300 of 2,300,000, and 1,000,000 of 150,000,000, which takes some minutes.
+trust     Verifiers that poll the index, 2,800 a second unless a rate is told, at a process that keeps to one core.
 fuzz      Hostile texts through the verifier's one sequence; how long and how large the worst of them is.
 scan      Papers before the verifier's camera, 1280 × 720, in Chromium on a processor made four times slower:
           turned, tilted, blurred, dim, creased, light on dark, small, noisy, with a lamp's reflection; with

@@ -1,12 +1,19 @@
 import { mkdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { replaceCarried } from '@sidep/server/revocation/index-store.ts'
 import { agesOf, indexTimeFault } from '@sidep/trust'
 import type { Command } from 'commander'
+import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
+import { aborted, listenForStop } from '../stop-signal.ts'
+import { carriedParts } from '../trust/carried-parts.ts'
+import { codeSheet, codesOf } from '../trust/codes.ts'
 import { exportTrust } from '../trust/export-trust.ts'
-import { listBytesMax, readGatewayLists } from '../trust/gateway-lists.ts'
-import { raiseAlarm, storeList } from '../trust/imports.ts'
+import { followSecondsMax, makeFollower } from '../trust/follow-gateway.ts'
+import { listBytesMax } from '../trust/gateway-lists.ts'
+import { type ImportOutcome, importLists } from '../trust/import-lists.ts'
 import { anchorFor } from '../trust/load-trust-folder.ts'
 import { readUploaders, type Uploaders } from '../trust/signed-upload.ts'
 import { openTrustFolder, readIfThere, writeWhole } from '../trust/trust-folder.ts'
@@ -20,11 +27,20 @@ interface ImportOptions extends When {
   readonly uploaders?: string
   readonly acceptShrunk?: boolean
 }
+interface FollowOptions {
+  readonly into: string
+  readonly uploaders?: string
+  readonly publish?: boolean
+  readonly once?: boolean
+  readonly json?: boolean
+}
 interface ShowOptions extends When {
   readonly anchor?: string
 }
 interface ExportOptions extends When {
   readonly profile?: string
+  readonly codes?: string
+  readonly since?: string
 }
 
 /** An alarm: something was kept out, and what was in force still is. */
@@ -46,7 +62,25 @@ export const define = (command: Command): void => {
     .option('--at <instant>', 'as if it were then, RFC 3339 (default: now)')
     .option('--json', 'print the outcome as one JSON object')
     .addHelpText('after', '\nExit codes: 0 all in force, 1 an alarm was raised, 64 wrong usage.')
-    .action(importLists)
+    .action(importFiles)
+  command
+    .command('follow')
+    .description('ask a gateway for its lists every few seconds, as import does, until stopped')
+    .argument('<urls...>', 'addresses of lists')
+    .option('--into <folder>', 'the trust folder', defaultFolder())
+    .option('--uploaders <file>', 'as for import')
+    .option('--publish', 'as publish does, whenever a list came into force')
+    .option('--once', 'one round, for who has a scheduler: 1 when an alarm was raised')
+    .option('--json', 'print each outcome as one JSON object a line')
+    .action(follow)
+  command
+    .command('publish')
+    .description(
+      'have the portal’s servers say what was imported, and the notices, with their next index',
+    )
+    .argument('[folder]', 'the trust folder', defaultFolder())
+    .option('--json', 'print one JSON object')
+    .action(publish)
   command
     .command('show')
     .description('what a signed trust folder holds, and how old each part is')
@@ -60,6 +94,11 @@ export const define = (command: Command): void => {
     .description('sign this installation’s own keys and what was imported, as index and parts')
     .argument('[folder]', 'the trust folder', defaultFolder())
     .option('--profile <id>', 'rule profile in force')
+    .option(
+      '--codes <file>',
+      'also write it as a page of codes, for verifiers without network that had an index before',
+    )
+    .option('--since <index>', 'with --codes: an index that they have; what is in it is left out')
     .option('--at <instant>', 'as if it were then, RFC 3339 (default: now)')
     .option('--json', 'print one JSON object')
     .action(sign)
@@ -71,7 +110,7 @@ const instantOf = ({ at }: When): Date => {
   return instant
 }
 
-const importLists = async (files: readonly string[], options: ImportOptions): Promise<void> => {
+const importFiles = async (files: readonly string[], options: ImportOptions): Promise<void> => {
   const at = instantOf(options)
   const { into, json, acceptShrunk = false } = options
   const uploaders = await uploadersFor(into, options.uploaders)
@@ -85,30 +124,56 @@ const importLists = async (files: readonly string[], options: ImportOptions): Pr
     if (size > listBytesMax) fault = 'LIST_TOO_LARGE'
     else texts.push(await readFile(file, 'utf8'))
   }
-  const lists = fault === null ? readGatewayLists(texts, uploaders, at) : fault
-  if (typeof lists === 'string') {
-    await raiseAlarm(into, at, files.join(' '), lists)
-    return report([{ list: files.join(' '), code: lists }], json)
-  }
-  const outcomes: Outcome[] = []
-  for (const list of lists) {
-    const name = [list.kind, list.scope].filter(Boolean).join(' ')
-    const code = await storeList(into, list, at, acceptShrunk)
-    if (code !== null) await raiseAlarm(into, at, name, code)
-    outcomes.push({ list: name, code, entries: list.entries.length, asOf: list.asOf.toISOString() })
-  }
-  report(outcomes, json)
+  const from = { folder: into, source: files.join(' '), uploaders, at, mayShrink: acceptShrunk }
+  report(await importLists({ ...from, texts, fault }), json)
 }
 
-interface Outcome {
-  readonly list: string
-  /** Null: in force now. */
-  readonly code: string | null
-  readonly entries?: number
-  readonly asOf?: string
+const follow = async (urls: readonly string[], options: FollowOptions): Promise<void> => {
+  const { into, once = false, json = false } = options
+  const uploaders = await uploadersFor(into, options.uploaders)
+  if (uploaders === null) console.error('sidep: no signature is checked: see --uploaders')
+  const round = makeFollower(
+    { folder: into, urls, uploaders },
+    { fetch: (url, signal) => fetch(url, { signal, redirect: 'error' }), now: () => new Date() },
+  )
+  const stop = once ? AbortSignal.abort() : listenForStop()
+  let before = ''
+  do {
+    const outcomes = await round()
+    const wording = JSON.stringify(outcomes)
+    // What did not change is not said again every few seconds.
+    if (wording !== before) {
+      report(outcomes, json)
+      const isAnyInForce = outcomes.some(({ code }) => code === null)
+      if (options.publish === true && isAnyInForce) await publishFolder(into)
+    }
+    before = wording
+    if (!stop.aborted) await Promise.race([wait(followSecondsMax * 1_000), aborted(stop)])
+  } while (!stop.aborted)
+  // An alarm of before the stop is no failure of the command that was stopped.
+  if (!once) process.exit(0)
 }
 
-const report = (outcomes: readonly Outcome[], json = false): void => {
+const publish = async (folder: string, { json }: When): Promise<void> => {
+  const parts = await publishFolder(folder)
+  console.log(
+    json === true
+      ? JSON.stringify({ folder, parts })
+      : `${folder}: ${parts.length} parts go out with the portal’s next index: ${parts.join(', ')}`,
+  )
+}
+
+/** Puts what was let through into the database, from where every server says it with its next index. */
+const publishFolder = async (folder: string): Promise<readonly string[]> => {
+  const at = new Date()
+  const parts = await carriedParts(folder, at)
+  await withDatabaseBesides(readConfiguration(), ({ pools }) =>
+    replaceCarried(pools.worker, parts, at),
+  )
+  return parts.map(({ name }) => name)
+}
+
+const report = (outcomes: readonly ImportOutcome[], json = false): void => {
   for (const { list, code, entries } of outcomes) {
     if (code !== null) console.error(`sidep: ALARM: ${list}: ${code}; what was in force still is`)
     else if (!json) console.log(`${list}: ${entries} entries in force`)
@@ -158,8 +223,15 @@ const show = async (folder: string, options: ShowOptions): Promise<void> => {
 }
 
 const sign = async (folder: string, options: ExportOptions): Promise<void> => {
-  const { index, bytes } = await exportTrust(folder, instantOf(options), options.profile)
-  const outcome = { folder, number: index.number, bytes, parts: index.parts.length }
+  const at = instantOf(options)
+  const since = options.since === undefined ? null : await readFile(options.since)
+  const { index, bytes } = await exportTrust(folder, at, options.profile)
+  const texts = options.codes === undefined ? null : await codesOf(folder, at, since)
+  if (texts !== null && options.codes !== undefined) {
+    await writeWhole(options.codes, codeSheet(texts, index))
+  }
+  const codes = texts === null ? {} : { codes: texts }
+  const outcome = { folder, number: index.number, bytes, parts: index.parts.length, ...codes }
   console.log(
     options.json === true
       ? JSON.stringify(outcome)

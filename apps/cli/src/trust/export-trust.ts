@@ -60,7 +60,7 @@ export const exportTrust = async (
 }
 
 /** When what a part holds was last known to be so abroad; null for what is our own. */
-const sourceTime = (name: string, { keys, asOf }: Imports): Date | null => {
+export const sourceTime = (name: string, { keys, asOf }: Imports): Date | null => {
   if (name === 'revocations/foreign') return asOf('revocations')
   if (name === 'value-sets') return asOf('value-sets')
   const country = /^keys\/(.*)$/.exec(name)?.[1]

@@ -41,6 +41,18 @@ export const readFolderIndex = async (
   throw new CommandFailure(`${indexFile(folder)} is not to be relied on: ${opened.code}`)
 }
 
+/** As it was signed. @throws CommandFailure when there is none */
+export const readIndexFile = async (folder: string): Promise<Uint8Array> => {
+  const bytes = await readIfThere(indexFile(folder))
+  if (bytes === null) {
+    throw new CommandFailure(`${indexFile(folder)} is not there`, exitCodes.noInput)
+  }
+  return bytes
+}
+
+export const readPartFile = (folder: string, sha256: string): Promise<Uint8Array | null> =>
+  readIfThere(partFile(folder, sha256))
+
 /** Index and parts. @throws CommandFailure when they are not genuine, not whole or not of that time */
 export const openTrustFolder = async (
   folder: string,
@@ -53,9 +65,7 @@ export const openTrustFolder = async (
   }
   const fault = indexTimeFault(opened.index, at)
   if (fault !== null) throw new CommandFailure(`${folder} cannot be used then: ${fault}`)
-  const content = await assembleContent(opened.index, (sha256) =>
-    readIfThere(partFile(folder, sha256)),
-  )
+  const content = await assembleContent(opened.index, (sha256) => readPartFile(folder, sha256))
   if (!content.ok) throw new CommandFailure(`${folder} is not whole: ${content.code}`)
   return { ...opened, content: content.value }
 }
