@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, suite, test } from 'node:test'
 import { bytesToBase64 } from '@sidep/encoding'
-import { loadSigner } from '@sidep/trust'
+import {
+  followIndex,
+  type Gathered,
+  type GatheredCodes,
+  gatherCode,
+  initialTrustState,
+  loadSigner,
+  sha256Of,
+} from '@sidep/trust'
 import { makeKeySet } from '@sidep/trust/certificates'
 import {
   makeIssuer,
@@ -13,6 +21,8 @@ import {
   testPayload,
   vaccinationPayload,
 } from '../../../../packages/verdict/test/issuer.ts'
+
+import { readAnchor } from '../verify/signers.ts'
 
 const main = resolve(import.meta.dirname, '../main.ts')
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
@@ -261,6 +271,65 @@ suite('sidep trust', () => {
     assert.ok((parts.find(({ name }) => name === 'notices')?.bytes ?? 0) > 200)
     const tooLong = ['--from', noon, '--until', '2021-09-15T10:00:00Z']
     assert.equal(sidep('notice', '--sign', ...words, ...tooLong, ...texts).status, 64)
+  })
+
+  test('a device without network takes the index and what changed from the codes of a page', async () => {
+    const anchor = await readAnchor(join(inFolder('keys'), 'bundle.certificate.pem'))
+    assert.ok(anchor !== null)
+    const held = async (sha256: string) => {
+      const file = join(trust, 'parts', sha256)
+      return existsSync(file) ? new Uint8Array(readFileSync(file)) : null
+    }
+    sidep('trust', 'export', trust, '--at', noon)
+    const before = new Uint8Array(readFileSync(join(trust, 'index.cose')))
+    const yesterday = await followIndex(initialTrustState(anchor), before, held, new Date(noon))
+    assert.equal(yesterday.problem, null)
+
+    const notice = ['--id', '2021-08-13/2', '--accepts', 'provisional', '--from', noon]
+    const words = ['--until', '2021-08-15T10:00:00Z', '--fr', 'Aussi.', '--en', 'These too.']
+    assert.equal(sidep('notice', '--sign', ...notice, ...words, '--into', trust).status, 0)
+    const had = written('had.cose', '')
+    writeFileSync(had, before)
+    const page = inFolder('codes.html')
+    const later = '2021-08-13T14:00:00Z'
+    const exporting = ['trust', 'export', trust, '--at', later, '--codes', page, '--since', had]
+    const exported = sidep(...exporting, '--json')
+    assert.equal(exported.status, 0, exported.stderr)
+    const { codes } = JSON.parse(exported.stdout) as { codes: string[] }
+    assert.equal(readFileSync(page, 'utf8').match(/<svg/g)?.length, codes.length)
+
+    let gathered: GatheredCodes | null = null
+    let last: Gathered = { kind: 'other' }
+    for (const code of codes.toReversed()) {
+      last = await gatherCode(gathered, code)
+      gathered = 'gathered' in last ? last.gathered : null
+    }
+    assert.ok(last.kind === 'whole')
+    const parts = new Map<string, Uint8Array>()
+    for (const part of last.extension.parts) parts.set(await sha256Of(part), part)
+    assert.equal(parts.size, 1, 'the notices alone changed')
+    const known = new Set(yesterday.adopted?.opened.index.parts.map(({ sha256 }) => sha256))
+    const offline = async (sha256: string) =>
+      parts.get(sha256) ?? (known.has(sha256) ? await held(sha256) : null)
+    const extended = await followIndex(
+      yesterday.state,
+      last.extension.index,
+      offline,
+      new Date(later),
+    )
+    assert.equal(extended.problem, null)
+    assert.equal(extended.adopted?.content.notices.length, 2)
+    // The other tests look at noon.
+    assert.equal(sidep('trust', 'export', trust, '--at', noon).status, 0)
+  })
+
+  test('what was imported, and the notices, wait in the database for the portal’s next index', () => {
+    const { status, stdout, stderr } = sidep('trust', 'publish', trust, '--json')
+    assert.equal(status, 0, stderr)
+    const { parts } = JSON.parse(stdout) as { parts: string[] }
+    for (const name of ['keys/FR', 'notices', 'rules', 'value-sets'])
+      assert.ok(parts.includes(name), name)
+    assert.ok(!parts.includes('twoddoc'), 'the portal says its own')
   })
 
   test('a folder that was changed, or is signed by another, is not relied on', () => {
