@@ -133,7 +133,8 @@ export const stubDetector = (details: {
   const context = canvas.getContext('2d', { willReadFrequently: true })
   class Detector {
     static getSupportedFormats = async () => ['qr_code', 'data_matrix']
-    detect = async (picture: ImageBitmap) => {
+    detect = async (given: ImageBitmap | ImageData) => {
+      const picture = 'data' in given ? await createImageBitmap(given) : given
       globalThis.scanRecorded.nativeLooks += 1
       const length = cells * cellPixels
       context?.drawImage(picture, 0, 0, length, cellPixels, 0, 0, cells, 1)

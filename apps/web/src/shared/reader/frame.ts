@@ -9,6 +9,9 @@ export type Frame = VideoFrame | ImageBitmap | ImageData
 /** Longest side of a frame that is read, in pixels: more only costs time. */
 export const frameSideMax = 1280
 
+/** In a row; some tenths of a second of a running camera. */
+const refusalsMax = 20
+
 const canGrabVideoFrames = (): boolean => typeof VideoFrame === 'function'
 /** A worker without a canvas of its own could make nothing of a bitmap. */
 const canReadBitmaps = (): boolean =>
@@ -24,12 +27,18 @@ export const frameGrabber = (
 ): ((video: HTMLVideoElement) => Promise<Frame | null>) => {
   const pixels = pixelGrabber(page)
   let grab = canGrabVideoFrames() ? videoFrame : canReadBitmaps() ? bitmap : pixels
+  let refusals = 0
   return async (video) => {
     if (video.videoWidth === 0 || video.readyState < video.HAVE_CURRENT_DATA) return null
     try {
-      return await grab(video)
+      const frame = await grab(video)
+      refusals = 0
+      return frame
     } catch (error) {
       if (grab === pixels) throw error
+      // A video that has just been opened has no picture to give yet, though it says so.
+      refusals += 1
+      if (refusals < refusalsMax) return null
       // Some browsers have the names and refuse a camera's picture.
       console.warn('FRAME_REFUSED', error)
       grab = pixels

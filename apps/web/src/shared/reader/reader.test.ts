@@ -5,7 +5,7 @@ import { catalogueFaults } from '../messages/catalogue.ts'
 import { failureOf, nextCamera, openCamera, zoomStep } from './camera.ts'
 import type { Decoder } from './code-decoder.ts'
 import { helpedBy } from './decoder.ts'
-import { boundedSize } from './frame.ts'
+import { boundedSize, frameGrabber } from './frame.ts'
 import { greyOfPixels } from './grey-picture.ts'
 import { nativeDecoder } from './native-decoder.ts'
 import { readerMessages } from './reader-messages.ts'
@@ -319,6 +319,31 @@ class StandInWorker extends EventTarget {
     this.isTerminated = true
   }
 }
+
+test('a video that has no picture to give yet is asked again, and drawn pixel by pixel only where it never gives one', async (context) => {
+  let refusals = 1
+  class StandInFrame {
+    constructor() {
+      if (refusals-- > 0) throw new DOMException('Invalid source state', 'InvalidStateError')
+    }
+  }
+  Object.assign(globalThis, { VideoFrame: StandInFrame })
+  context.after(() => Reflect.deleteProperty(globalThis, 'VideoFrame'))
+  const video = {
+    videoWidth: 4,
+    videoHeight: 3,
+    readyState: 4,
+    HAVE_CURRENT_DATA: 2,
+  } as HTMLVideoElement
+  const drawn = { drawImage: () => undefined, getImageData: () => pixels }
+  const page = { createElement: () => ({ getContext: () => drawn }) } as unknown as Document
+  const grab = frameGrabber(page)
+  assert.equal(await grab(video), null)
+  assert.ok((await grab(video)) instanceof StandInFrame)
+  refusals = 100
+  for (let asked = 1; asked < 20; asked += 1) assert.equal(await grab(video), null)
+  assert.equal(await grab(video), pixels)
+})
 
 test('pixels become grey as the eye sees them, and the smaller of two sizes stays whole', () => {
   const data = new Uint8ClampedArray([255, 255, 255, 255, 0, 0, 0, 255, 255, 0, 0, 255])
