@@ -132,16 +132,25 @@ export const ownAmendments = ({
   return heldAmendments(outbox.entries).filter((amendment) => isOwnedBy(amendment, owner))
 }
 
+/** What is on its way to the portal, each kind by its own name. */
+export interface Unsent {
+  readonly screenings: number
+  readonly corrections: number
+  readonly withdrawals: number
+}
+
 /** What waits here of who is here, and is not waiting for a person. */
 export const unsentHere = (
   state: Pick<CounterState, 'outbox' | 'session' | 'anonymousDraft'>,
-): number =>
-  unsentOf(ownEntries(state)) +
-  ownAmendments(state).filter(({ stage }) => stage === 'waiting').length
-
-/** What the state bar counts: on its way, not waiting for a person. */
-const unsentOf = (entries: readonly HeldEntry[]): number =>
-  entries.filter(({ stage }) => stage === 'waiting').length
+): Unsent => {
+  const amendments = ownAmendments(state).filter(({ stage }) => stage === 'waiting')
+  const corrections = amendments.filter(({ screening }) => screening.amendment.act === 'correct')
+  return {
+    screenings: ownEntries(state).filter(({ stage }) => stage === 'waiting').length,
+    corrections: corrections.length,
+    withdrawals: amendments.length - corrections.length,
+  }
+}
 
 /** The kind of test that a counter enters: the first the catalogue allows here. */
 export const counterKind = (

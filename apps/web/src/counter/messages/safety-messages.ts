@@ -24,14 +24,22 @@ export const safetyMessages = defineMessages(
       one: '{count} dépistage à transmettre',
       other: '{count} dépistages à transmettre',
     },
+    correctionsToSend: {
+      one: '{count} correction à transmettre',
+      other: '{count} corrections à transmettre',
+    },
+    withdrawalsToSend: {
+      one: '{count} annulation à transmettre',
+      other: '{count} annulations à transmettre',
+    },
+    unsentScreenings: { one: '{count} dépistage', other: '{count} dépistages' },
+    unsentCorrections: { one: '{count} correction', other: '{count} corrections' },
+    unsentWithdrawals: { one: '{count} annulation', other: '{count} annulations' },
     signOut: 'Se déconnecter',
     signOutTitle: 'Se déconnecter maintenant ?',
     signOutDraft: 'La saisie commencée sera effacée de ce poste.',
-    signOutKept: {
-      one: '{count} dépistage n’est pas encore transmis. Il reste sur ce poste et partira à votre prochaine connexion, à ce lieu.',
-      other:
-        '{count} dépistages ne sont pas encore transmis. Ils restent sur ce poste et partiront à votre prochaine connexion, à ce lieu.',
-    },
+    signOutKept:
+      'Pas encore transmis : {what}. Tout reste sur ce poste et partira à votre prochaine connexion, à ce lieu.',
     signOutFailed: 'Vous êtes toujours connecté : la déconnexion n’a pas pu être transmise.',
 
     // Safety first
@@ -84,14 +92,22 @@ export const safetyMessages = defineMessages(
     unkeptBusy: 'Server busy, next try at {time} · this computer keeps nothing',
     unkeptSignedOut: 'Session ended · this computer keeps nothing',
     toSend: { one: '{count} screening to send', other: '{count} screenings to send' },
+    correctionsToSend: {
+      one: '{count} correction to send',
+      other: '{count} corrections to send',
+    },
+    withdrawalsToSend: {
+      one: '{count} withdrawal to send',
+      other: '{count} withdrawals to send',
+    },
+    unsentScreenings: { one: '{count} screening', other: '{count} screenings' },
+    unsentCorrections: { one: '{count} correction', other: '{count} corrections' },
+    unsentWithdrawals: { one: '{count} withdrawal', other: '{count} withdrawals' },
     signOut: 'Sign out',
     signOutTitle: 'Sign out now?',
     signOutDraft: 'What you began to type will be erased from this device.',
-    signOutKept: {
-      one: '{count} screening is not sent yet. It stays on this device and goes when you next sign in, at this site.',
-      other:
-        '{count} screenings are not sent yet. They stay on this device and go when you next sign in, at this site.',
-    },
+    signOutKept:
+      'Not sent yet: {what}. All of it stays on this device and goes when you next sign in, at this site.',
     signOutFailed: 'You are still signed in: the sign-out could not be sent.',
     safeTitle: 'Your entries are saved on this device',
     safeOffline: 'They will be sent by themselves once the connection is back. Go on typing.',

@@ -7,11 +7,7 @@ export const storageMessages = defineMessages(
     goneOnline: 'Chaque saisie part aussitôt.',
     goneDraft:
       'La saisie commencée n’est que dans cette page : ne la rechargez pas et ne la fermez pas.',
-    goneKept: {
-      one: '{count} dépistage à transmettre n’est plus que dans cette page : gardez-la ouverte.',
-      other:
-        '{count} dépistages à transmettre ne sont plus que dans cette page : gardez-la ouverte.',
-    },
+    goneKept: 'À transmettre, et dans cette page seulement : {what}. Gardez-la ouverte.',
     gonePrivate: 'Dans une fenêtre privée, c’est normal : une fenêtre ordinaire garde les saisies.',
     goneAgain: 'Le comptoir réessaie de lui-même.',
     goneOffline: 'Ce poste ne garde rien, et le portail ne répond pas',
@@ -33,10 +29,7 @@ export const storageMessages = defineMessages(
     gone: 'This computer keeps nothing at the moment',
     goneOnline: 'Each entry is sent at once.',
     goneDraft: 'What you began to type is in this page alone: do not reload or close it.',
-    goneKept: {
-      one: '{count} screening to send is in this page alone now: keep it open.',
-      other: '{count} screenings to send are in this page alone now: keep it open.',
-    },
+    goneKept: 'To send, and in this page alone now: {what}. Keep it open.',
     gonePrivate: 'In a private window that is normal: an ordinary window keeps entries.',
     goneAgain: 'The counter tries again by itself.',
     goneOffline: 'This computer keeps nothing, and the portal does not answer',

@@ -213,7 +213,7 @@ describe('a correction', () => {
     await shot(page, 'correct-waits')
     await page.keyboard.press('Escape')
     await tagged(page, 'Correction à transmettre').waitFor()
-    await state(page).getByText('1 dépistage à transmettre').waitFor()
+    await state(page).getByText('1 correction à transmettre').waitFor()
     assert.equal((await storedPlaces(page, 'amendment/')).length, 1)
     await page.reload()
     await familyName(page).waitFor()

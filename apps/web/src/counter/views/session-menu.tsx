@@ -9,6 +9,7 @@ import { leaveProvider } from '../session/leave-provider.ts'
 import { unsentHere } from '../state.ts'
 import { ErrorNotice } from './error-notice.tsx'
 import { SessionDialog } from './session-dialog.tsx'
+import { unsentWords } from './unsent-words.ts'
 
 /** Who is signed in, and the way out. */
 export const SessionMenu = () => {
@@ -23,7 +24,7 @@ export const SessionMenu = () => {
   const [isAsking, setIsAsking] = useState(false)
   const [error, setError] = useState<ApiError | null>(null)
   if (session === null) return null
-  const kept = unsentHere(state)
+  const kept = unsentWords(t, unsentHere(state))
 
   const signOut = async (): Promise<void> => {
     const failed = await counter.signOut()
@@ -34,7 +35,7 @@ export const SessionMenu = () => {
   }
 
   const askOrSignOut = (): void => {
-    if (kept > 0 || isTyping) setIsAsking(true)
+    if (kept !== '' || isTyping) setIsAsking(true)
     else void signOut()
   }
 
@@ -58,7 +59,7 @@ export const SessionMenu = () => {
         }}
       >
         {isTyping && <p>{t('signOutDraft')}</p>}
-        {kept > 0 && <p>{t('signOutKept', { count: kept })}</p>}
+        {kept !== '' && <p>{t('signOutKept', { what: kept })}</p>}
       </Confirm>
     </>
   )

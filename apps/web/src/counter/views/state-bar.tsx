@@ -8,6 +8,7 @@ import type { Room } from '../session/machine/state.ts'
 import { type CounterState, unsentHere } from '../state.ts'
 import { clockTime, inWhoseName } from '../words.ts'
 import { teamMessages } from './team/team-messages.ts'
+import { toSendWords } from './unsent-words.ts'
 
 type BarState =
   | 'waiting-room'
@@ -58,7 +59,6 @@ export const StateBar = () => {
   const state = useCounterState()
   const { link, session, room, storage } = state
   const bar = barStateOf(state)
-  const count = unsentHere(state)
   const booklet = useAllowance()
   const tBooklet = useMessages(bookletMessages)
   const hasBooklet = booklet.allowance.until !== null
@@ -109,12 +109,12 @@ export const StateBar = () => {
           })}
         </span>
       )}
-      {count > 0 && (
-        <span className="state to-send">
+      {toSendWords(t, unsentHere(state)).map((said) => (
+        <span key={said} className="state to-send">
           <Icon name="clock" />
-          {t('toSend', { count })}
+          {said}
         </span>
-      )}
+      ))}
     </div>
   )
 }

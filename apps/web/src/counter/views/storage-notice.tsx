@@ -6,6 +6,7 @@ import { storageMessages } from '../messages/storage-messages.ts'
 import { messages } from '../messages.ts'
 import { slipsHref } from '../place.ts'
 import { unsentHere } from '../state.ts'
+import { unsentWords } from './unsent-words.ts'
 
 /** What this computer does not keep, and what can be done meanwhile. Nothing is promised that could be lost. */
 export const StorageNotice = () => {
@@ -65,8 +66,9 @@ const CannotRecord = () => {
 /** What was promised while it was kept is still sent, as long as this page is open. */
 const OnlyHere = () => {
   const t = useMessages(storageMessages)
-  const count = unsentHere(useCounterState())
-  return count === 0 ? null : <p>{t('goneKept', { count })}</p>
+  const tCounter = useMessages(messages)
+  const what = unsentWords(tCounter, unsentHere(useCounterState()))
+  return what === '' ? null : <p>{t('goneKept', { what })}</p>
 }
 
 /** Where somebody has just recorded something, or tried to. */
