@@ -113,6 +113,21 @@ describe('a server that asks for patience', () => {
     await pass(65)
     assert.deepEqual(heldIn(counter), [])
   })
+  it('is not asked sooner for what waits by a page that is loaded again', async () => {
+    const before = world()
+    before.replies.set(post, { ...problem(503, 'UNAVAILABLE'), retryAfter: '120' })
+    await before.start()
+    assert.equal((await before.counter.record(sampleInput(id))).kind, 'queued')
+    before.counter.stop()
+
+    const after = world(before.vault)
+    await after.start()
+    await after.pass(119)
+    assert.deepEqual(after.sent(), [])
+    await after.pass(65)
+    assert.deepEqual(after.sent(), [sampleInput(id)])
+    assert.deepEqual(heldIn(after.counter), [])
+  })
   it('is not asked sooner because it answers what was asked before', async () => {
     const { counter, hold, replies, requests, settle, start, pass } = world()
     const release = hold(`GET ${routes.screenings}`)

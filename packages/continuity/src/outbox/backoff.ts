@@ -6,6 +6,10 @@ const retryAfterSecondsMax = 3_600
 /** No backoff is longer, whatever the clock or the answer says. */
 export const backoffMillisecondsMax = retryAfterSecondsMax * 1000 + outboxCapMilliseconds
 
+/** Until when the portal wants no question, without our own jitter. */
+export const askedUntil = (retryAfterSeconds: number | null, now: number): number =>
+  now + backoffMilliseconds(0, retryAfterSeconds, 0)
+
 /**
  * Milliseconds to wait after a failure: what the server asked, and on top of it full jitter, so that
  * counters told the same time do not come back in the same second.

@@ -72,6 +72,8 @@ export type OutboxEvent<Screening> =
       readonly id: string
       readonly version: number
       readonly line: ReconcileLine
+      /** What it asked of everybody: to come back after so long; `random` uniform in [0, 1). */
+      readonly asked?: { readonly retryAfterSeconds: number; readonly random: number }
       readonly now: number
     }
   /** Lines typed from papers are done: they are to be sent. All of them are stored, or none. */

@@ -1,7 +1,7 @@
 /** From waiting to definitive. */
 
 import { amendCommand, dueAmendment } from './amending.ts'
-import { backoffMilliseconds, backoffMillisecondsMax } from './backoff.ts'
+import { askedUntil, backoffMilliseconds, backoffMillisecondsMax } from './backoff.ts'
 import { settleBooklets, wastedNumbers } from './booklets.ts'
 import { giveUpOverdue } from './documents.ts'
 import type { EventOf } from './events.ts'
@@ -213,10 +213,6 @@ export const answered = <Screening>(
   const itemsMax = Math.min(reconcileItemsMax, state.itemsMax * 2)
   return unchanged({ ...settled, sending: null, backoff, itemsMax })
 }
-
-/** Until when the portal wants no question, without our own jitter. */
-const askedUntil = (retryAfterSeconds: number | null, now: number): number =>
-  now + backoffMilliseconds(0, retryAfterSeconds, 0)
 
 const applyLine = <Screening>(
   state: OutboxState<Screening>,

@@ -87,3 +87,32 @@ test('the result of what is still here is not tried alone, whatever the tab knew
   assert.deepEqual(bench.on({ ...read, screening, tryMilliseconds: 8_000 }), [])
   assert.deepEqual(codes(bench.tick()), ['send'])
 })
+
+test('what the portal asked of the request at once is kept with the state: no batch goes before, a person may not hurry it', () => {
+  const bench = attempted()
+  const { version } = bench.entry()
+  const line = { id: 's1', status: 'later', retryAfterSeconds: 0 } as const
+  const asked = { retryAfterSeconds: 120, random: 0.5 }
+  bench.on({ type: 'tried', id: 's1', version, line, asked, now: bench.now })
+  bench.pass(10_001)
+  assert.deepEqual(bench.tick(), [])
+  bench.on({ type: 'send-wanted', now: bench.now })
+  bench.pass(120_000 - 10_001 - 1)
+  assert.deepEqual(bench.tick(), [])
+  bench.pass(1)
+  assert.deepEqual(codes(bench.tick()), ['send'])
+})
+
+test('what the portal asked counts although the answer is to an entry that has changed since', () => {
+  const bench = attempted()
+  const { version } = bench.entry()
+  bench.want()
+  bench.signed(1)
+  const line = { id: 's1', status: 'later', retryAfterSeconds: 0 } as const
+  const asked = { retryAfterSeconds: 120, random: 0 }
+  bench.on({ type: 'tried', id: 's1', version, line, asked, now: bench.now })
+  bench.pass(119_999)
+  assert.deepEqual(bench.tick(), [])
+  bench.pass(1)
+  assert.deepEqual(codes(bench.tick()), ['send'])
+})

@@ -1,4 +1,5 @@
 /** The one request at once, while its person waits: what is not answered in time goes in batches, under the same id. */
+import { askedUntil, backoffMilliseconds } from './backoff.ts'
 import type { EventOf, OutboxCommand } from './events.ts'
 import { type Entry, type OutboxState, withEntry } from './state.ts'
 import { findEntry, type Transition, unchanged, withoutEntry } from './transition.ts'
@@ -19,14 +20,33 @@ export const tryCommand = <Screening>(
     ? []
     : [{ type: 'try', id, version, act, screening, timeoutMilliseconds }]
 
+/** The portal asked everybody to come back later: kept with the state, so that a page loaded again does not ask before. */
+const waiting = <Screening>(
+  state: OutboxState<Screening>,
+  { retryAfterSeconds, random }: NonNullable<EventOf<Screening, 'tried'>['asked']>,
+  now: number,
+): OutboxState<Screening> => {
+  const { backoff } = state
+  const until = now + backoffMilliseconds(backoff.failures + 1, retryAfterSeconds, random)
+  return {
+    ...state,
+    backoff: {
+      ...backoff,
+      until: Math.max(backoff.until, until),
+      askedUntil: Math.max(backoff.askedUntil, askedUntil(retryAfterSeconds, now)),
+    },
+  }
+}
+
 /**
  * What the portal has leaves at once: whoever waited for the answer has it. What it refuses leaves too, to where it was
  * typed, unless a person holds a document of it, or of what it amends. An answer to what has changed since says nothing.
  */
 export const tried = <Screening>(
-  state: OutboxState<Screening>,
-  { id, version, line, now }: EventOf<Screening, 'tried'>,
+  before: OutboxState<Screening>,
+  { id, version, line, asked, now }: EventOf<Screening, 'tried'>,
 ): Transition<Screening> => {
+  const state = asked === undefined ? before : waiting(before, asked, now)
   const entry = findEntry(state, id)
   if (entry?.stage !== 'waiting' || entry.version !== version) return unchanged(state)
   switch (line.status) {

@@ -15,7 +15,7 @@ import {
 import { troubleOf } from './batch.ts'
 import type { Content, Refusal } from './content.ts'
 import type { AmendCommand, DriverEvent } from './driver.ts'
-import { isOwnError, laterLine, refusalOfError } from './first-try.ts'
+import { askedOf, isOwnError, laterLine, refusalOfError } from './first-try.ts'
 
 /** What the portal did. */
 export type Amended =
@@ -132,8 +132,10 @@ export const createAmending = (dependencies: AmendingDependencies): Amending => 
         const answer = await request(id, screening, way.timeoutMilliseconds)
         outcomes.set(id, outcomeOf(answer, 'queued'))
         const error = answer.ok ? null : answer.error
-        const line = lineOf(id, answer) ?? laterLine(id, error, random())
-        return { type: 'tried', id, version, line, now: at() }
+        const settled = lineOf(id, answer)
+        const line = settled ?? laterLine(id, error, random())
+        const asked = settled === undefined ? askedOf(error, random()) : {}
+        return { type: 'tried', id, version, line, ...asked, now: at() }
       }
       const { batch } = way
       const answer = await request(id, screening, turnMilliseconds)

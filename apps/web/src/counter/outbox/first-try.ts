@@ -69,6 +69,15 @@ export const laterLine = (
   return { id, status: 'later', retryAfterSeconds: wait / 1000 }
 }
 
+/** What an error asks of everybody, whatever they would send; nothing where it is of this entry alone. */
+export const askedOf = (
+  error: ApiError | null,
+  random: number,
+): Pick<Extract<DriverEvent, { readonly type: 'tried' }>, 'asked'> => {
+  const retryAfterSeconds = error === null || isOwnError(error) ? null : retryAfterSecondsOf(error)
+  return retryAfterSeconds === null ? {} : { asked: { retryAfterSeconds, random } }
+}
+
 export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => {
   const { api, at, random } = dependencies
   const outcomes = new Map<string, Outcome>()
@@ -126,7 +135,9 @@ export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => 
     ofKept: async ({ id, version, act, screening, timeoutMilliseconds }) => {
       const outcome = await request(screening, act, timeoutMilliseconds, 'queued')
       outcomes.set(id, outcome)
-      return { type: 'tried', id, version, line: lineOf(id, outcome), now: at() }
+      const line = lineOf(id, outcome)
+      const error = outcome.kind === 'queued' ? outcome.error : null
+      return { type: 'tried', id, version, line, ...askedOf(error, random()), now: at() }
     },
     takeOutcome: (id) => {
       const outcome = outcomes.get(id) ?? null
