@@ -83,8 +83,15 @@ const ownFaults = (cells: Cells, context: CheckContext): CellFaults => {
 /**
  * A line as the request that it becomes, or what is wrong in it, cell by cell.
  * The times are those of the paper: nothing is taken from the moment of typing.
+ *
+ * @param ins matricule of the INS code that the identity was scanned from
  */
-export const checkRow = (id: string, cells: Cells, context: CheckContext): CheckedRow => {
+export const checkRow = (
+  id: string,
+  cells: Cells,
+  context: CheckContext,
+  ins: string | null = null,
+): CheckedRow => {
   const own = ownFaults(cells, context)
   const day = readDay(cells.sampledDay, context)
   const clock = readCellClock(cells.sampledTime)
@@ -100,6 +107,7 @@ export const checkRow = (id: string, cells: Cells, context: CheckContext): Check
       firstNames: cells.firstNames,
       birthDate: birthDate.ok ? dayFirst(birthDate.value) : cells.birthDate,
       sex: readSex(cells.sex) ?? '',
+      ins: ins ?? '',
       contact: cells.contact,
       deviceName: (device.ok ? device.deviceName : undefined) ?? '',
       sampledAt: day.ok && clock !== undefined ? `${dayFirst(day.value)} ${clock}` : '',

@@ -42,7 +42,7 @@ export const createChecker = (): ((
     ) {
       return before.checked
     }
-    const checked = checkRow(row.id, row.cells, context)
+    const checked = checkRow(row.id, row.cells, context, row.ins)
     known.set(row, { context, checked })
     return checked
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScreeningInput, SessionView } from '@sidep/contracts'
 import { FakePortal, portalFetch } from '@sidep/dev/portal'
+import { insText } from '../../../test/hand-scanner.ts'
 import { type Answer, createApiClient } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { createStore } from '../../shared/store.ts'
@@ -11,7 +12,9 @@ import { snapshotOf } from '../session/machine/snapshot.ts'
 import { initialSession, type SessionState } from '../session/machine/state.ts'
 import { type CounterState, initialState } from '../state.ts'
 import { sampleKeys } from '../testing.ts'
+import type { Column } from './columns.ts'
 import { type CatchUpDesk, createCatchUpDesk } from './desk.ts'
+import { placeScan, readPaperScan } from './scan.ts'
 import { sampleCatalogue, sampleCells, sampleContext } from './testing.ts'
 
 let tabs = 0
@@ -408,3 +411,43 @@ const mortalVault = (vault: Vault, writes: number) => {
     change: (change: VaultChange) => written(() => vault.change(change)),
   }
 }
+
+test('the matricule of a scanned identity survives a reload and a way back from the queue, and is sent', async () => {
+  const vault = memoryVault()
+  const first = await open(vault)
+  const scan = readPaperScan(insText)
+  assert.ok(scan.kind === 'person')
+  const { ins } = scan
+  for (const action of placeScan(first.desk.store.get().grid, scan, sampleContext.siteId).actions)
+    first.desk.dispatch(action)
+  const { device, sampledDay, sampledTime, result } = sampleCells
+  const id = first.rows()[0]?.id ?? assert.fail()
+  for (const [column, text] of Object.entries({ device, sampledDay, sampledTime, result }))
+    first.desk.dispatch({ type: 'set', id, column: column as Column, text })
+  await first.settle()
+
+  const second = await open(vault)
+  assert.deepEqual(
+    second.rows().map((row) => row.ins),
+    [ins],
+  )
+  second.counter.set((state) => ({ ...state, isSessionLost: true }))
+  assert.equal(second.desk.send(), 1)
+  await second.settle()
+  assert.equal(second.rows()[0]?.stage, 'queued')
+  second.desk.takeBack()
+  await second.settle()
+  assert.deepEqual(
+    second.rows().map((row) => [row.stage, row.ins]),
+    [['typing', ins]],
+  )
+
+  second.counter.set((state) => ({ ...state, isSessionLost: false }))
+  assert.equal(second.desk.send(), 1)
+  second.wake()
+  await second.settle()
+  assert.deepEqual(
+    second.batches().flatMap(({ items }) => items.map(({ screening }) => screening.person.ins)),
+    [ins],
+  )
+})

@@ -371,8 +371,14 @@ export const createCatchUpDesk = (dependencies: CatchUpDependencies): CatchUpDes
 }
 
 /** What goes with a line beside the request that it becomes. */
-const readyOf = ({ place, cells, sourceLine, isNoDuplicate, owner }: Row) => ({
-  draft: { place, cells: { ...cells }, sourceLine, isNoDuplicate },
+const readyOf = ({ place, cells, sourceLine, isNoDuplicate, ins, owner }: Row) => ({
+  draft: {
+    place,
+    cells: { ...cells },
+    sourceLine,
+    isNoDuplicate,
+    ...(ins === null ? {} : { ins }),
+  },
   owner,
 })
 

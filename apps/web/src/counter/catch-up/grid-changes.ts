@@ -49,6 +49,7 @@ export const pasted = (
   grid: Grid,
   cells: readonly (readonly string[])[],
   means: GridMeans,
+  ins?: string,
 ): Grid => {
   const { top, left: leftmost } = rangeOf(grid)
   const trimmed = cells.map((line) => line.slice(0, line.findLastIndex((text) => text !== '') + 1))
@@ -76,6 +77,8 @@ export const pasted = (
       rows.push(newRow(means.newId(), nextPlace(rows), means.owner, filled, null, toConfirm))
     }
   }
+  const read = rows[top]
+  if (ins !== undefined && read !== undefined) rows[top] = { ...read, ins }
   const lines = Math.max(1, rows.length - top)
   const pastedGrid = remembering({ ...grid, editing: null }, rows)
   const anchor = inside(pastedGrid, { row: top, column: left })

@@ -92,7 +92,12 @@ export type GridAction =
       readonly text: string
     }
   | { readonly type: 'settle-cell'; readonly id: string; readonly column: Column }
-  | { readonly type: 'paste'; readonly cells: readonly (readonly string[])[] }
+  | {
+      readonly type: 'paste'
+      readonly cells: readonly (readonly string[])[]
+      /** Matricule of the INS that one line of them was read from. */
+      readonly ins?: string
+    }
   | { readonly type: 'fill-down' }
   | { readonly type: 'clear' }
   | { readonly type: 'remove'; readonly ids: readonly string[] }

@@ -143,7 +143,7 @@ export const gridReducer = (grid: Grid, action: GridAction, means: GridMeans): G
       return { ...grid, rows }
     }
     case 'paste':
-      return pasted(done(), action.cells, means)
+      return pasted(done(), action.cells, means, action.ins)
     case 'fill-down':
       return filledDown(done())
     case 'clear':

@@ -4,7 +4,7 @@ import { cellsOf, isOpen, type Row, refusalOf } from './row.ts'
 
 /** A line that the outbox holds, as the grid shows it. One that came back can be changed again. */
 const rowOfLine = ({ id, owner, screening, stage, paper, refusal, mayBeKnown }: HeldLine): Row => {
-  const { place, cells, sourceLine, isNoDuplicate } = screening.paper
+  const { place, cells, sourceLine, isNoDuplicate, ins = null } = screening.paper
   const { alike } = paper
   const waiting = mayBeKnown ? 'sent' : 'queued'
   const isBack = stage === 'refused'
@@ -24,6 +24,7 @@ const rowOfLine = ({ id, owner, screening, stage, paper, refusal, mayBeKnown }: 
     alike,
     sourceLine,
     toConfirm: [],
+    ins,
   }
 }
 

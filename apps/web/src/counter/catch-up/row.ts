@@ -56,6 +56,8 @@ const Stored = Type.Object({
   ]),
   /** Its line in the file that it came from. */
   sourceLine: Type.Union([Type.Number(), Type.Null()]),
+  /** Matricule of the INS code that the identity was scanned from. */
+  ins: Type.Optional(Type.Union([Type.String(), Type.Null()])),
   /** Cells whose text came from outside and was guessed, or looks wrong: a person looks at them before they go. */
   toConfirm: Type.Optional(Type.Array(Type.String())),
 })
@@ -72,10 +74,12 @@ export interface RowRefusal {
  *   again. Both are the outbox's, and shown from it.
  */
 export interface Row
-  extends Omit<Static<typeof Stored>, 'cells' | 'refusal' | 'toConfirm' | 'request'> {
+  extends Omit<Static<typeof Stored>, 'cells' | 'refusal' | 'toConfirm' | 'request' | 'ins'> {
   readonly cells: Cells
   readonly refusal: RowRefusal | null
   readonly toConfirm: readonly Column[]
+  /** Matricule of the INS code that the identity was scanned from; null when it was typed, or changed since. */
+  readonly ins: string | null
 }
 export type RowOwner = Row['owner']
 
@@ -101,7 +105,11 @@ export const newRow = (
   alike: null,
   sourceLine,
   toConfirm,
+  ins: null,
 })
+
+/** What an INS vouches for: once any of it is changed, it is no longer the identity that was scanned. */
+const identityColumns = ['familyName', 'firstNames', 'birthDate', 'sex'] as const
 
 /** Changes cells of an open line; what was said about it before is about another text. */
 export const withCells = (row: Row, patch: Partial<Record<Column, string>>): Row => {
@@ -118,6 +126,9 @@ export const withCells = (row: Row, patch: Partial<Record<Column, string>>): Row
         alike: null,
         // What was typed over is not what was guessed.
         toConfirm: row.toConfirm.filter((column) => cells[column] === row.cells[column]),
+        ins: identityColumns.every((column) => cells[column] === row.cells[column])
+          ? row.ins
+          : null,
       }
 }
 
@@ -162,6 +173,7 @@ export const parseRow = (stored: unknown): ParsedRow | undefined => {
     stage: stage === 'refused' ? 'refused' : 'typing',
     cells: cellsOf(stored.cells),
     toConfirm: columns.filter((column) => stored.toConfirm?.includes(column) === true),
+    ins: stored.ins ?? null,
     refusal: refusal === null ? null : refusalOf(refusal.code, refusal.faults),
   }
   return { row, queued: isQueued ? { ...request, isSent: stage === 'sent' } : null }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { typedThrough } from '@sidep/identifiers'
 import { insText } from '../../../test/hand-scanner.ts'
 import { sampleSlips } from '../slips/testing.ts'
-import { emptyCells } from './columns.ts'
+import { type Column, columns, emptyCells } from './columns.ts'
 import { gridReducer } from './grid.ts'
 import { emptyGrid, type Grid } from './grid-state.ts'
 import { type PaperScan, placeScan, readPaperScan } from './scan.ts'
@@ -17,6 +17,7 @@ if (first === undefined || second === undefined) throw new Error('two slips were
 const person = {
   kind: 'person',
   cells: { familyName: 'LE GOFF', firstNames: 'CORINNE ANNE', birthDate: '14/05/1969', sex: 'F' },
+  ins: '269054958815780',
 }
 
 /** Enters scans one after the other. */
@@ -84,4 +85,21 @@ test('nothing that was typed is written over: the scan takes a new line', () => 
     after.rows.map(({ cells }) => cells.familyName),
     ['Martin', 'LE GOFF'],
   )
+})
+
+test('the matricule stays with its line while the identity is as it was scanned, and comes back when a change is undone', () => {
+  const means = sampleMeans()
+  const scanned = entered(emptyGrid, first.check, insText)
+  const insOf = (grid: Grid) => grid.rows.map(({ ins }) => ins)
+  const set = (grid: Grid, column: Column, text: string): Grid => {
+    const spot = { row: 0, column: columns.indexOf(column) }
+    const there = gridReducer(grid, { type: 'goto', spot }, means)
+    return gridReducer(gridReducer(there, { type: 'type', text }, means), { type: 'settle' }, means)
+  }
+  assert.deepEqual(insOf(scanned), ['269054958815780'])
+  const answered = set(scanned, 'contact', '06 12 34 56 78')
+  assert.deepEqual(insOf(answered), ['269054958815780'])
+  const changed = set(answered, 'birthDate', '15/05/1969')
+  assert.deepEqual(insOf(changed), [null])
+  assert.deepEqual(insOf(gridReducer(changed, { type: 'undo' }, means)), ['269054958815780'])
 })

@@ -20,7 +20,8 @@ import { isOpen } from './row.ts'
 export type PaperScan =
   /** The address in a slip's large code. */
   | { readonly kind: 'slip'; readonly address: string }
-  | { readonly kind: 'person'; readonly cells: Partial<Cells> }
+  /** `ins`: the matricule, which no column shows. */
+  | { readonly kind: 'person'; readonly cells: Partial<Cells>; readonly ins: string }
   /** An INS code that cannot be read, the code of something else, or a scanner set for another keyboard. */
   | { readonly kind: 'refused'; readonly why: 'ins' | 'other' | 'layout' }
 
@@ -40,7 +41,10 @@ export const readPaperScan = (typed: string): PaperScan => {
   if (slip !== null) return { kind: 'slip', address: cleanScannedText(slip.text) }
   const ins = restoreLayout(typed, isIns)
   const identity = ins === null ? null : parseInsDataMatrix(ins.text.trim())
-  if (identity?.ok) return { kind: 'person', cells: cellsOf(identity.value) }
+  if (identity?.ok) {
+    const { matricule } = identity.value
+    return { kind: 'person', cells: cellsOf(identity.value), ins: matricule }
+  }
   if (looksLikeIns(typed)) return { kind: 'refused', why: 'ins' }
   const isOther = looksLikeCode(typed) || isWholeCode(typed) || !mayBeCode(typed)
   return { kind: 'refused', why: isOther ? 'other' : 'layout' }
@@ -85,7 +89,7 @@ export const placeScan = (
     spot,
     actions: [
       { type: 'goto', spot: { row, column } },
-      { type: 'paste', cells: [texts] },
+      { type: 'paste', cells: [texts], ...(scan.kind === 'person' ? { ins: scan.ins } : {}) },
       { type: 'goto', spot },
     ],
   }

@@ -33,6 +33,8 @@ export const PaperDraft = Type.Object({
   sourceLine: Type.Union([Type.Number(), Type.Null()]),
   /** A person said that this is no double, whatever is like it. */
   isNoDuplicate: Type.Boolean(),
+  /** Matricule of the INS code that its identity was scanned from. */
+  ins: Type.Optional(Type.String()),
 })
 export type PaperDraft = Static<typeof PaperDraft>
 

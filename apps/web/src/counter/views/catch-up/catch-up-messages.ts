@@ -134,7 +134,7 @@ export const catchUpMessages = defineMessages(
 
     // Hand scanner
     scanSlip: 'Fiche scannée : ligne {line}.',
-    scanPerson: 'Identité scannée : ligne {line}.',
+    scanPerson: 'Identité scannée : ligne {line}. Le matricule INS part avec elle.',
     scanIns:
       'Ce DataMatrix INS n’a pas pu être lu en entier. Scannez-le de nouveau, ou tapez l’identité.',
     scanOther:
@@ -146,6 +146,7 @@ export const catchUpMessages = defineMessages(
     landlineRow:
       'Numéro fixe : il ne reçoit pas de SMS. Ajoutez un mobile ou un e-mail, ou imprimez le certificat.',
     landlineRowWithEmail: 'Numéro fixe : il ne reçoit pas de SMS. L’e-mail partira.',
+    insTag: 'Avec matricule INS',
     landlineTag: 'Fixe : pas de SMS',
     sendLandline: {
       one: '{count} personne n’aura aucun message : son seul numéro est un fixe.',
@@ -318,7 +319,7 @@ export const catchUpMessages = defineMessages(
     notice_ROW_LOCKED: 'Nothing was changed: one of these lines is being sent.',
 
     scanSlip: 'Slip scanned: line {line}.',
-    scanPerson: 'Identity scanned: line {line}.',
+    scanPerson: 'Identity scanned: line {line}. The INS number goes with it.',
     scanIns: 'This INS DataMatrix could not be read whole. Scan it again, or type the identity.',
     scanOther:
       'This code is neither that of a paper slip nor that of an identity. On a slip, scan the large code.',
@@ -328,6 +329,7 @@ export const catchUpMessages = defineMessages(
     landlineRow:
       'Landline number: it takes no text messages. Add a mobile number or an e-mail, or print the certificate.',
     landlineRowWithEmail: 'Landline number: it takes no text messages. The e-mail will go.',
+    insTag: 'With INS number',
     landlineTag: 'Landline: no text message',
     sendLandline: {
       one: '{count} person will get no message: their only number is a landline.',

@@ -98,7 +98,8 @@ describe('catch-up entry', () => {
     assert.equal(await field(page).inputValue(), 'Mar')
     await page.keyboard.press('Delete')
     await scan(page, insText)
-    await page.getByText('Identité scannée : ligne 1.').waitFor()
+    await page.getByText('Identité scannée : ligne 1. Le matricule INS part avec elle.').waitFor()
+    await page.getByText('Avec matricule INS').waitFor()
     assert.equal(await cell(page, 1, 'Prénoms').textContent(), 'CORINNE ANNE')
     // Far from the grid.
     await page.getByRole('link', { name: 'Rattrapage' }).focus()

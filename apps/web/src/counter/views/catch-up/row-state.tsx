@@ -29,6 +29,7 @@ export const RowState = ({
         <Tag tone="info" icon="clock">
           {t(isFlying ? 'stateFlying' : row.stage === 'sent' ? 'stateSent' : 'stateQueued')}
         </Tag>
+        {row.ins !== null && <span className="small">{t('insTag')}</span>}
         {isColleagues && <span className="small">{row.owner.professionalName}</span>}
       </>
     )
@@ -60,6 +61,7 @@ export const RowState = ({
           {t('stateDouble')}
         </Tag>
       ) : null}
+      {row.ins !== null && <span className="small">{t('insTag')}</span>}
       {unreachablePhone(row.cells.contact) === 'landline' && (
         <span className="small">{t('landlineTag')}</span>
       )}
