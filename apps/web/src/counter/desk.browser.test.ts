@@ -12,7 +12,14 @@ import {
 } from '../../test/browser.ts'
 import { addDay, entryOf } from '../../test/day-of-many.ts'
 import type { MockServer } from '../../test/mock-server.ts'
-import { enterToSave, familyName, field, openCounter, openDay } from '../../test/open-counter.ts'
+import {
+  enterToSave,
+  familyName,
+  field,
+  openCounter,
+  openDay,
+  state,
+} from '../../test/open-counter.ts'
 
 const browser = await startBrowser({ after })
 /** As somebody sets their browser to, not as a page could. */
@@ -128,6 +135,34 @@ describe('a full day on a small desk screen', () => {
     // A clock may have ticked meanwhile; one look at it a letter would be more.
     const formats = Number(await page.locator('body').getAttribute('data-formats'))
     assert.ok(formats < letters.length, `${formats} times in ${letters.length} letters`)
+  })
+})
+
+describe('the state bar on a phone', () => {
+  it('has a long name of the site on one line, whole to a reader and when it is pressed', async (context) => {
+    const name = 'Pharmacie du Centre commercial des Trois Fontaines et de la Gare routière'
+    const { page } = await openWith(
+      context,
+      (server) => {
+        server.portal.sites = [{ id: '750000001', name, postalCode: '75004' }]
+      },
+      phone,
+    )
+    const words = state(page).getByRole('button', { name: `Connecté · ${name}`, exact: true })
+    await words.waitFor()
+    const height = async (): Promise<number> => (await words.boundingBox())?.height ?? 0
+    const oneLine = await height()
+    assert.ok(oneLine < 32, `${oneLine} px`)
+    assert.ok(await words.evaluate((cut) => cut.scrollWidth > cut.clientWidth))
+    await assertNoSidewaysScrolling(page)
+    await assertAccessible(page)
+    await shot(page, 'desk-phone-site')
+    await words.click()
+    await until(async () => (await height()) > oneLine * 1.5)
+    assert.equal(await words.getAttribute('aria-expanded'), 'true')
+    await assertNoSidewaysScrolling(page)
+    await words.click()
+    await until(async () => (await height()) === oneLine)
   })
 })
 

@@ -1,8 +1,9 @@
+import { useState } from 'react'
 import { localeOf, type Translate, useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Icon, type IconName } from '../../shared/ui/index.ts'
 import { useAllowance } from '../booklet/allowance.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounterState, useSiteZone } from '../context.ts'
+import { useCounterState, useMedia, useSiteZone } from '../context.ts'
 import { messages } from '../messages.ts'
 import type { Room } from '../session/machine/state.ts'
 import { type CounterState, unsentHere } from '../state.ts'
@@ -50,6 +51,21 @@ const roomWords = (t: Translate<(typeof messages)['fr']>, room: Room | null): st
     : t('stateWaitingRoomFor', { count: Math.ceil(Math.max(room.waitSeconds, 1) / 60) })
 }
 
+/** Words that end with the site's name: cut off where they need more than a line, whole to a reader and when pressed. */
+const OneLine = ({ words }: { readonly words: string }) => {
+  const [isWhole, setIsWhole] = useState(false)
+  return (
+    <button
+      type="button"
+      className="state-words"
+      aria-expanded={isWhole}
+      onClick={() => setIsWhole((is) => !is)}
+    >
+      {words}
+    </button>
+  )
+}
+
 /** Always there, always true, in words; the colour only repeats them. */
 export const StateBar = () => {
   const t = useMessages(messages)
@@ -59,6 +75,7 @@ export const StateBar = () => {
   const state = useCounterState()
   const { link, session, room, storage } = state
   const bar = barStateOf(state)
+  const isNarrow = useMedia('(max-width: 40rem)')
   const booklet = useAllowance()
   const tBooklet = useMessages(bookletMessages)
   const hasBooklet = booklet.allowance.until !== null
@@ -91,15 +108,17 @@ export const StateBar = () => {
       }
     }
   }
+  const operator =
+    session?.operator && bar !== 'waiting-room' ? tt('operatorFor', inWhoseName(session)) : null
+  const namesSite = storage === 'kept' && (bar === 'connected' || bar === 'extended')
   return (
     <div className={`state-bar ${bar}`} role="status" aria-label={t('stateLabel')}>
       <span className="state">
         <Icon name={icons[bar]} />
-        {words()}
-        {session?.operator && bar !== 'waiting-room' && (
-          <> · {tt('operatorFor', inWhoseName(session))}</>
-        )}
+        {isNarrow && namesSite ? <OneLine words={words()} /> : words()}
+        {operator !== null && !isNarrow && <> · {operator}</>}
       </span>
+      {operator !== null && isNarrow && <span className="state">{operator}</span>}
       {booklet.isLow && !saysBooklet && booklet.end !== null && (
         <span className="state booklet-low">
           <Icon name="warning" />
