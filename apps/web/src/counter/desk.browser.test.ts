@@ -239,6 +239,78 @@ describe('keys at the counter', () => {
     await familyName(page).waitFor()
     assert.equal(await page.getByRole('checkbox', { name: /Signal sonore/ }).isChecked(), false)
   })
+  for (const [device, size] of [
+    ['a desk', small],
+    ['a phone', phone],
+  ] as const)
+    it(`lead from the form to the test that waits longest in one step on ${device}, again and again, in the order of waiting`, async (context) => {
+      const { page } = await openWith(
+        context,
+        (server) => {
+          for (const [index, familyName, minutes] of [
+            [1, 'Jeune', 3],
+            [2, 'Mûr', 40],
+            [3, 'Moyen', 20],
+          ] as const)
+            server.portal.add(
+              entryOf({ index, sampledAt: new Date(Date.now() - minutes * 60_000), familyName }),
+            )
+        },
+        size,
+      )
+      const { keyboard } = page
+      const dialog = page.getByRole('dialog', { name: 'Résultat du test' })
+      const closed = async (): Promise<void> => {
+        await keyboard.press('Escape')
+        await dialog.waitFor({ state: 'detached' })
+      }
+      // F2 from a field, and once more when the record is closed and the focus is back.
+      await familyName(page).focus()
+      for (const _ of ['first', 'again']) {
+        await keyboard.press('F2')
+        await dialog.getByText(/MÛR/).waitFor()
+        await closed()
+      }
+      // By Tab: one step back from the first field.
+      await familyName(page).focus()
+      await keyboard.press('Shift+Tab')
+      const step = button(page, 'Lire le premier test').and(page.locator(':focus'))
+      await step.waitFor()
+      await assertAccessible(page)
+      await assertNoSidewaysScrolling(page)
+      await keyboard.press('Enter')
+      await dialog.getByText(/MÛR/).waitFor()
+      await closed()
+      // From the list's own tab the cards come in the order in which they are to be read.
+      const tab = page.getByRole('tab', { name: /^En attente/ })
+      await tab.press('Enter')
+      for (const name of ['MÛR', 'MOYEN', 'JEUNE']) {
+        await keyboard.press('Tab')
+        const card = button(page, new RegExp(`^Saisir le résultat de .* ${name}$`))
+        if (size === phone && name === 'MÛR') {
+          // On a phone the search stands between the tab and its list.
+          for (const _ of ['who', 'day']) await keyboard.press('Tab')
+        }
+        await card.and(page.locator(':focus')).waitFor()
+      }
+      // F2 from a card, and from nowhere.
+      await page.locator(':focus').blur()
+      await keyboard.press('F2')
+      await dialog.getByText(/MÛR/).waitFor()
+    })
+  it('F2 opens nothing over a question that is asked', async (context) => {
+    const { page } = await openWith(context, (server) => {
+      server.portal.add(entryOf({ index: 1, sampledAt: new Date(Date.now() - 20 * 60_000) }))
+    })
+    await familyName(page).fill('Dupont')
+    await button(page, 'Se déconnecter').press('Enter')
+    const question = page.getByRole('alertdialog')
+    await question.waitFor()
+    await page.keyboard.press('F2')
+    await page.keyboard.press('Escape')
+    await question.waitFor({ state: 'detached' })
+    assert.equal(await page.getByRole('dialog').count(), 0)
+  })
   it('what was said of an emptied form goes with the next letter', async (context) => {
     const { page } = await openWith(context, () => undefined)
     await familyName(page).fill('Dupont')

@@ -21,7 +21,7 @@ export const tryCommand = <Screening>(
     : [{ type: 'try', id, version, act, screening, timeoutMilliseconds }]
 
 /** The portal asked everybody to come back later: kept with the state, so that a page loaded again does not ask before. */
-const waiting = <Screening>(
+const askedToWait = <Screening>(
   state: OutboxState<Screening>,
   { retryAfterSeconds, random }: NonNullable<EventOf<Screening, 'tried'>['asked']>,
   now: number,
@@ -46,7 +46,7 @@ export const tried = <Screening>(
   before: OutboxState<Screening>,
   { id, version, line, asked, now }: EventOf<Screening, 'tried'>,
 ): Transition<Screening> => {
-  const state = asked === undefined ? before : waiting(before, asked, now)
+  const state = asked === undefined ? before : askedToWait(before, asked, now)
   const entry = findEntry(state, id)
   if (entry?.stage !== 'waiting' || entry.version !== version) return unchanged(state)
   switch (line.status) {

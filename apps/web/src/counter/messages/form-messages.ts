@@ -81,6 +81,7 @@ export const formMessages = defineMessages(
     clear: 'Tout effacer',
     cleared: 'Formulaire vidé. Échap pour revenir en arrière.',
     undone: 'Modification annulée.',
+    readFirst: 'Lire le premier test',
     keysHelp:
       'Entrée : champ suivant · Échap : annuler · N, P, I : résultat · F2 : lire le premier',
     sending: 'Envoi…',
@@ -212,6 +213,7 @@ export const formMessages = defineMessages(
     clear: 'Clear all',
     cleared: 'Form cleared. Escape brings it back.',
     undone: 'Change undone.',
+    readFirst: 'Read the first test',
     keysHelp: 'Enter: next field · Escape: undo · N, P, I: result · F2: read the first',
     sending: 'Sending…',
     correcting: 'You are correcting an entry that came back from the server.',

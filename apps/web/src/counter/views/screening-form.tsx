@@ -1,5 +1,13 @@
 import type { Result } from '@sidep/contracts'
-import { type Ref, useCallback, useEffect, useImperativeHandle, useRef, useState } from 'react'
+import {
+  type ReactNode,
+  type Ref,
+  useCallback,
+  useEffect,
+  useImperativeHandle,
+  useRef,
+  useState,
+} from 'react'
 import { useMessages } from '../../shared/messages/index.ts'
 import { Button, Working } from '../../shared/ui/index.ts'
 import { actingChange } from '../acting/acting-for.ts'
@@ -38,6 +46,8 @@ export interface ScreeningFormProps {
   readonly onRecorded: (recorded: Recorded) => void
   /** Screenings whose likeness to another one was asked about, and answered. */
   readonly answered: Set<string>
+  /** Leads to the test that waits longest; null when nobody waits. */
+  readonly toRipest: ReactNode
   readonly ref: Ref<ScreeningFormHandle>
 }
 
@@ -52,7 +62,7 @@ const isElsewhere = (form: HTMLElement | null): boolean =>
   document.activeElement !== document.body && form?.contains(document.activeElement) === false
 
 /** New screening, in the order of the gesture; Enter goes on, Escape undoes. */
-export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps) => {
+export const ScreeningForm = ({ onRecorded, answered, toRipest, ref }: ScreeningFormProps) => {
   const t = useMessages(messages)
   const element = useRef<HTMLFormElement>(null)
   const [isMoreOpen, setIsMoreOpen] = useState(false)
@@ -148,6 +158,7 @@ export const ScreeningForm = ({ onRecorded, answered, ref }: ScreeningFormProps)
       <div className="form-head">
         <h2 id="new-title">{t('newScreening')}</h2>
         <ScanButton form={form} />
+        {toRipest}
       </div>
       <FormMessages form={form} said={said} hasFailed={failure !== null} />
       <div className="form-grid">

@@ -23,6 +23,7 @@ import { SiteNotices } from './site-notices.tsx'
 import { StateBar } from './state-bar.tsx'
 import { panelId, type Tab, TabList, tabId } from './tab-list.tsx'
 import { ToCorrect } from './to-correct.tsx'
+import { ripestKey, ToRipest } from './to-ripest.tsx'
 import { KeysProvider } from './use-keys.tsx'
 import { useListSearch } from './use-list-search.ts'
 import type { Recorded } from './use-screening-form.ts'
@@ -30,8 +31,9 @@ import { WaitingList } from './waiting-list.tsx'
 
 type TabName = 'new' | 'waiting' | 'day'
 
-/** What opens the test that waits longest, wherever the focus is: a key that no field and no scanner types. */
-const ripestKey = 'F2'
+/** What is asked in one must be answered before anything else is opened. */
+const isDialogOpen = (): boolean =>
+  document.querySelector('[role="dialog"], [role="alertdialog"]') !== null
 
 // What the lists are asked for is said here, and a letter of it draws the lists: these are drawn by what they show
 // themselves, and when what is passed to them changes.
@@ -93,10 +95,19 @@ export const Workspace = () => {
     if (isWide && document.activeElement === document.body) form.current?.focus()
   }, [isWide])
 
+  const open = useCallback((id: string) => {
+    setBegun(null)
+    setOpenId(id)
+  }, [])
+  const toRipest = useMemo(
+    () => (ripest === null ? null : <ToRipest onOpen={() => open(ripest)} />),
+    [ripest, open],
+  )
+
   const onKey = useEffectEvent((event: KeyboardEvent) => {
-    if (event.key !== ripestKey || event.repeat || ripest === null || openId !== null) return
+    if (event.key !== ripestKey || event.repeat || ripest === null || isDialogOpen()) return
     event.preventDefault()
-    setOpenId(ripest)
+    open(ripest)
   })
   useEffect(() => {
     addEventListener('keydown', onKey)
@@ -109,10 +120,6 @@ export const Workspace = () => {
     else document.getElementById(tabId('new'))?.focus()
   }, [isWide])
 
-  const open = useCallback((id: string) => {
-    setBegun(null)
-    setOpenId(id)
-  }, [])
   const review = async (id: string): Promise<void> => {
     if (!rows.some((row) => row.id === id)) {
       const answer = await counter.recorded(id)
@@ -190,7 +197,12 @@ export const Workspace = () => {
           <div className={isWide ? 'desk wide' : 'desk'}>
             {!isWide && tabs([{ id: 'new', title: t('newScreening') }, ...listTabs])}
             <section id={panelId('new')} className="panel" {...panel('new')}>
-              <NewScreening ref={form} answered={answered} onRecorded={onRecorded} />
+              <NewScreening
+                ref={form}
+                answered={answered}
+                onRecorded={onRecorded}
+                toRipest={toRipest}
+              />
             </section>
             <div className="panel lists" hidden={!isWide && tab === 'new'}>
               <ListSearchBar search={search} />
