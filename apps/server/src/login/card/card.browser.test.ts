@@ -80,7 +80,7 @@ test('in Chromium without a card the page says what to do', async () => {
 test('a press on a door that does not answer says when to come back, and the door that works comes first', async () => {
   const context = await browser.newContext({ locale: 'fr-FR' })
   const page = await context.newPage()
-  const doors = page.getByRole('main').getByRole('link')
+  const doors = page.getByRole('main').getByRole('link', { name: /CPS/ })
   await page.goto(`${door.url}/pro/`)
   await page.getByText(/Ne répond pas depuis/).waitFor()
   assert.match((await doors.first().textContent()) ?? '', /^Carte CPS/)
