@@ -65,11 +65,13 @@ test('only intake may import the signer', () => {
 })
 
 test('only issuance may say that a certificate was read back', () => {
-  const text = 'const certificate = new CheckedCertificate(texts)'
-  assert.deepEqual(rulesBroken('apps/server/src/intake/a.ts', text), [
-    'only issuance says that a certificate was read back',
-  ])
-  assert.deepEqual(rulesBroken('apps/server/src/issuance/a.ts', text), [])
+  for (const made of ['CheckedCertificate', 'CheckedRecovery']) {
+    const text = `const certificate = new ${made}(texts)`
+    assert.deepEqual(rulesBroken('apps/server/src/intake/a.ts', text), [
+      'only issuance says that a certificate was read back',
+    ])
+    assert.deepEqual(rulesBroken('apps/server/src/issuance/a.ts', text), [])
+  }
 })
 
 test('the machine of the session waits for nothing and reads no clock; what runs it may', () => {

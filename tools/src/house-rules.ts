@@ -170,7 +170,7 @@ const linePatterns: readonly {
     applies: (file) => isTest(file) && !aboutEmbedded.test(file),
   },
   {
-    pattern: /\bnew CheckedCertificate\b/,
+    pattern: /\bnew Checked(Certificate|Recovery)\b/,
     rule: 'only issuance says that a certificate was read back',
     applies: (file) => !file.startsWith('apps/server/src/issuance/') && !isTest(file),
   },

@@ -8,7 +8,7 @@ import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import { continuityModule, countFlags, madeAtOf, openWithdrawalSource } from './continuity/index.ts'
-import { intakeModule, openIntake } from './intake/index.ts'
+import { intakeModule, openIntake, openRecoveries } from './intake/index.ts'
 import { fixedKeyRings, type KeyRings, openKeyRings } from './issuance/key-rings.ts'
 import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.ts'
 import { keepFresh, startIssuance, watchKeys } from './issuing.ts'
@@ -207,6 +207,7 @@ const start = async (
         trust: verifierTrustOf(rings),
         profile: profileNamed(configuration.ruleProfile),
       },
+      recoveries: openRecoveries({ ...base, database: pools.person }, issuance),
     },
   )
   const admission = admissionModule(

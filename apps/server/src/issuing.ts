@@ -1,5 +1,10 @@
 /** What every process that issues needs: an issuing thread, and keys and catalogue that stay fresh. */
-import { type Issuance, openIssuance, reportRefusals } from './issuance/issue.ts'
+import {
+  type Issuance,
+  openIssuance,
+  type RecoveryIssuance,
+  reportRefusals,
+} from './issuance/issue.ts'
 import { issuingKeysOf } from './issuance/issuing-keys.ts'
 import type { KeyRings } from './issuance/key-rings.ts'
 import { startThreadedIssuance } from './issuance/threaded-issuance.ts'
@@ -61,7 +66,7 @@ export const startIssuance = async (
   rings: KeyRings,
   isOnThisThread: boolean,
   started: Started,
-): Promise<Issuance> => {
+): Promise<Issuance & RecoveryIssuance> => {
   const onRefused = reportRefusals({ log, metrics })
   if (isOnThisThread) {
     let keysAt = await issuingKeysOf(rings.held())

@@ -110,6 +110,8 @@ const readings = (): Promise<Reading[]> => {
 for (const [endpoint, row] of Object.entries(authorizationMatrix)) {
   // Without a card authority there is no card door in this portal.
   if (endpoint.includes('/login/card')) continue
+  // Shows somebody eleven days after a positive test: intake/recovery.integration.test.ts.
+  if (endpoint.endsWith(routes.retrievalRecovery)) continue
   const [method = '', path = ''] = endpoint.split(' ')
   const tells = row.trace === undefined ? 'shows nobody' : `is told as ${row.trace}`
 

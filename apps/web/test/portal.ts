@@ -4,6 +4,7 @@ import type { TestContext } from 'node:test'
 import type { ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
 import {
   makeTestClock,
+  type SignedIn,
   sampleScreening,
   startTestCluster,
   type TestClock,
@@ -37,6 +38,10 @@ export interface WebPortal {
   unlockNumber(retrieval: string): Promise<string>
   /** Asks the server as the counter of Pharmacie du Parvis, whose device signs. */
   readonly send: TestPortal['send']
+  /** Signs in anew at that counter: its first session lasts twelve hours. */
+  signIn(): Promise<SignedIn>
+  /** Moves the server's clock, and has it make the keys of that week as its timer does. */
+  pass(milliseconds: number): Promise<void>
   /** Ends the server: what a network that went away looks like from a phone. */
   stop(): Promise<void>
 }
@@ -76,6 +81,11 @@ export const startWebPortal = async (context: Pick<TestContext, 'after'>): Promi
       return unlockNumberOf(vault, { site_id: link.siteId, ...row, number: 1 })
     },
     send: portal.send,
+    signIn: () => portal.signInAt(testSites.parvis),
+    async pass(milliseconds) {
+      clock.advance(milliseconds)
+      await portal.server.platform.vault.refresh()
+    },
     stop: () => portal.server.close(),
   }
 }

@@ -32,6 +32,30 @@ const Acceptance = Type.Object({
 })
 export type Acceptance = Static<typeof Acceptance>
 
+/** Proof that the person has had the disease; days as `YYYY-MM-DD`. */
+export const RecoveryCertificate = Type.Object({
+  /** Text of its QR code, `HC1:…`. */
+  hcert: Type.String(),
+  uvci: Type.String(),
+  firstPositiveOn: Type.String(),
+  validFrom: Type.String(),
+  /** The last day. */
+  validUntil: Type.String(),
+})
+export type RecoveryCertificate = Static<typeof RecoveryCertificate>
+
+/** The days on which a positive test proves a recovery, `YYYY-MM-DD`, by the calendar of its place. */
+const Recovery = Type.Object({
+  /** Until then a certificate of it is not issued. */
+  from: Type.String(),
+  /** The last day. */
+  until: Type.String(),
+  /** Whether it can be asked for now. */
+  isOpen: Type.Boolean(),
+  /** Null: nobody asked for it. */
+  certificate: Type.Union([RecoveryCertificate, Type.Null()]),
+})
+
 /** What the person sees: result, codes, and what is known about them and until when. */
 export const RetrievalAnswer = Type.Object({
   state: Type.Literal('final'),
@@ -52,6 +76,10 @@ export const RetrievalAnswer = Type.Object({
   acceptance: Type.Array(Acceptance),
   /** When it was put right by the place of the test: a document of before is no longer accepted. Absent: it never was. */
   correctedAt: Type.Optional(Type.String()),
+  /** Absent: this test gives no proof of a recovery. */
+  recovery: Type.Optional(Recovery),
+  /** When a correction ended a certificate of recovery that was issued before. Absent: none was. */
+  recoveryEndedAt: Type.Optional(Type.String()),
   kept: Kept,
 })
 export type RetrievalAnswer = Static<typeof RetrievalAnswer>
@@ -81,6 +109,8 @@ export const RetrievalWithdrawn = Type.Object({
   state: Type.Literal('withdrawn'),
   ...tested,
   withdrawnAt: Type.String(),
+  /** When a certificate of recovery ended that was issued of it, with it or by a correction before. Absent: none was. */
+  recoveryEndedAt: Type.Optional(Type.String()),
   kept: Kept,
 })
 export type RetrievalWithdrawn = Static<typeof RetrievalWithdrawn>

@@ -46,6 +46,7 @@ export const routes = {
   retrieval: '/api/retrieval', // POST RetrievalInput → RetrievalReply (RetrievalAnswer, or RetrievalWaiting)
   retrievalRenewal: '/api/retrieval/renewal', // POST RenewalInput → 202
   retrievalUnlock: '/api/retrieval/unlock', // POST UnlockInput → 202
+  retrievalRecovery: '/api/retrieval/recovery', // POST RetrievalInput → RecoveryCertificate, idempotent
   // The SMS gateway
   messageReceipts: '/api/messages/receipts', // POST ReceiptInput, with the gateway's token → 204
   // Everyone

@@ -1,19 +1,8 @@
-import { transliterateIcao } from '@sidep/identifiers'
-import { textLengthMax } from './fields.ts'
+import { dccVersion, firstCharacters, type Holder, namesOf } from './issued-fields.ts'
 import type { JsonObject } from './json.ts'
-import { trimmed } from './texts.ts'
-
-export const dccVersion = '1.3.0'
 
 export interface TestDccInput {
-  readonly person: {
-    /** As written, at most 80 characters. */
-    readonly familyName: string
-    /** As written, at most 80 characters; empty for somebody of one name. */
-    readonly firstNames: string
-    /** `YYYY-MM-DD`; `YYYY-MM` or `YYYY` where no more is known. */
-    readonly birthDate: string
-  }
+  readonly person: Holder
   readonly test: {
     /** SNOMED CT code of the disease. */
     readonly disease: string
@@ -65,23 +54,5 @@ export const testDcc = (input: TestDccInput): JsonObject => {
     ],
   }
 }
-
-/** A verifier reads texts without blanks around them: so they are written, the cut ones too. */
-const firstCharacters = (text: string): string => {
-  const whole = trimmed(text)
-  return whole.length <= textLengthMax
-    ? whole
-    : trimmed([...whole].slice(0, textLengthMax).join(''))
-}
-
-// Schema 1.3, gn and gnt: «If the holder has no forenames, the field MUST be skipped».
-const namesOf = ({ familyName, firstNames }: TestDccInput['person']): JsonObject => ({
-  fn: firstCharacters(familyName),
-  fnt: transliterateIcao(familyName),
-  ...(firstNames !== '' && {
-    gn: firstCharacters(firstNames),
-    gnt: transliterateIcao(firstNames),
-  }),
-})
 
 const wholeSeconds = (instant: Date): string => `${instant.toISOString().slice(0, 19)}Z`

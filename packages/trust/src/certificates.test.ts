@@ -44,12 +44,13 @@ suite('makeKeySet', () => {
     }
   })
 
-  test('permits the signer of EU certificates to sign tests only', () => {
+  test('permits the signer of EU certificates to sign tests and recoveries only', () => {
     const usages = signerScopes.map((scope) => {
       const parsed = parseSignerCertificate(keys.signers[scope].certificate)
       return parsed.ok ? parsed.value.extendedKeyUsages : null
     })
-    assert.deepEqual(usages, [['1.3.6.1.4.1.1847.2021.1.1'], [], [], [], []])
+    const testAndRecovery = ['1.3.6.1.4.1.1847.2021.1.1', '1.3.6.1.4.1.1847.2021.1.3']
+    assert.deepEqual(usages, [testAndRecovery, [], [], [], []])
   })
 
   test('gives every certificate its own key and serial number', () => {

@@ -51,12 +51,11 @@ export interface SignerRequest extends CertificateRequest {
 }
 
 /**
- * Extended key usages of a scope. `dcc` may sign test certificates only, as this portal issues no
- * others (1.3.6.1.4.1.1847.2021.1.1, eHealth Network, certificate governance §2.3); the other
- * scopes need none.
+ * Extended key usages of a scope. `dcc` may sign certificates of tests (1.3.6.1.4.1.1847.2021.1.1) and of recoveries (….3),
+ * as this portal issues no others: eHealth Network, certificate governance §2.3. The other scopes need none.
  */
 const extendedKeyUsages: Readonly<Partial<Record<SignerScope, readonly string[]>>> = {
-  dcc: ['1.3.6.1.4.1.1847.2021.1.1'],
+  dcc: ['1.3.6.1.4.1.1847.2021.1.1', '1.3.6.1.4.1.1847.2021.1.3'],
 }
 
 const ecdsaKeys = { name: 'ECDSA', namedCurve: 'P-256' } as const

@@ -34,6 +34,8 @@ export type ActName =
   /** A birth date, or the number sent to the phone, was wrong. */
   | 'retrieval.refused'
   | 'retrieval.renewed'
+  /** The person's certificate of recovery; the subject is the screening, and which version of it. */
+  | 'recovery.issued'
   | 'session.opened'
   /** Added beside a sign-in when a revocation list that was past its next update let the card in. */
   | 'session.opened-on-overdue-list'

@@ -18,7 +18,7 @@ import { type RevocableCodes, revocableCodesOf } from './revocable-codes.ts'
 import { insertAuthorityWithdrawal } from './store-change.ts'
 
 export type RevocationTarget =
-  /** By the identifier of the EU certificate. */
+  /** By the identifier of the EU certificate, of the test or of the recovery that it proves. */
   | { readonly kind: 'certificate'; readonly uvci: string }
   | { readonly kind: 'screening'; readonly siteId: string; readonly screeningId: string }
   /** Entered or corrected in their name, from then on. */
@@ -53,6 +53,8 @@ interface Found {
   readonly issued_at: Date
   readonly certificate_key_id: number
   readonly certificate_sealed: Uint8Array
+  /** Key id of whoever signed the certificate of its recovery; null: there is none. */
+  readonly recovery_signer: string | null
 }
 
 const pageRows = 500
@@ -60,7 +62,7 @@ const pageRows = 500
 const conditionOf = (database: Sql, target: RevocationTarget): PendingQuery<Row[]> => {
   switch (target.kind) {
     case 'certificate':
-      return database`c.uvci = ${target.uvci}`
+      return database`(c.uvci = ${target.uvci} or r.uvci = ${target.uvci})`
     case 'screening':
       return database`c.site_id = ${target.siteId} and c.screening_id = ${target.screeningId}::uuid`
     case 'professional':
@@ -91,9 +93,10 @@ async function* certificatesOf(
   while (last !== undefined) {
     const rows: Found[] = await database<Found[]>`
       select s.site_id, s.id, s.state, s.corrections, s.key_id, s.sealed, c.number, c.uvci, c.issued_at,
-        c.key_id as certificate_key_id, c.sealed as certificate_sealed
+        c.key_id as certificate_key_id, c.sealed as certificate_sealed, r.signer as recovery_signer
       from certificate c
       join current_screening s on s.site_id = c.site_id and s.id = c.screening_id and c.number = s.corrections + 1
+      left join recovery_certificate r on r.site_id = c.site_id and r.screening_id = c.screening_id and r.number = c.number
       where s.withdrawn_at is null and s.erased_at is null and c.expires_at > ${clock.now()}
         and (c.site_id, c.screening_id) > (${last.site_id}, ${last.id}::uuid)
         and ${conditionOf(database, target)}
@@ -113,8 +116,11 @@ const codesOf = (
   return revocableCodesOf(texts, { uvci, issuedAt: issued_at, country })
 }
 
-const isBySigner = ({ hcert, twoddoc }: RevocableCodes, name: string): boolean =>
-  hcert?.signer === name || twoddoc.signer === name
+const isBySigner = (
+  { hcert, twoddoc }: RevocableCodes,
+  { recovery_signer }: Found,
+  name: string,
+): boolean => [hcert?.signer, twoddoc.signer, recovery_signer].includes(name)
 
 export interface RevocationCount {
   readonly certificates: number
@@ -139,7 +145,8 @@ export const revokeByTarget = async (
   let changed = 0
   for await (const found of certificatesOf(portal, target)) {
     const codes = order === null && target.kind !== 'signer' ? null : codesOf(portal, found)
-    if (codes !== null && target.kind === 'signer' && !isBySigner(codes, target.name)) continue
+    if (codes !== null && target.kind === 'signer' && !isBySigner(codes, found, target.name))
+      continue
     const isDone = order === null || codes === null || (await revoke(portal, found, codes, order))
     if (!isDone) {
       changed += 1

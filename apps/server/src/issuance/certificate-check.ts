@@ -22,7 +22,7 @@ const viewMeant = (meant: JsonObject, issuer: string): Record<string, unknown> =
     firstNames: name.gn ?? '',
     birthDate: meant.dob,
     issuer,
-    medical: { t: meant.t },
+    medical: meant.r === undefined ? { t: meant.t } : { r: meant.r },
   }
 }
 

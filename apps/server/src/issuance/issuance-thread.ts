@@ -7,7 +7,7 @@ import { backlogIssuesMax } from '@sidep/admission'
 import { systemClock, systemRandomBytes } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
 import { gatherTurn } from './gather-turn.ts'
-import { type Issuance, openIssuance, outcomeOf } from './issue.ts'
+import { type Issuance, openIssuance, outcomeOf, type RecoveryIssuance } from './issue.ts'
 import { issuingKeysOf } from './issuing-keys.ts'
 import { readKeyFolder } from './key-folder.ts'
 import { type HeldRings, holdRings } from './key-ring.ts'
@@ -29,7 +29,7 @@ type Tell = (message: FromThread) => void
  * looks for messages: its signatures are made and checked at once, so nothing else would let it.
  */
 const makeDesk = (
-  issuance: Issuance,
+  issuance: Issuance & RecoveryIssuance,
   answer: (answer: IssuedAnswer) => void,
 ): ((order: IssueOrder) => void) => {
   let waitedFor = 0
@@ -62,8 +62,9 @@ const makeDesk = (
     goOn()
   }
 
-  const issue = async (request: IssueOrder['requests'][number]): Promise<IssuedOrNot> => {
-    const outcome = await outcomeOf(issuance, request)
+  const issue = async (one: IssueOrder['requests'][number]): Promise<IssuedOrNot> => {
+    if (one.of === 'recovery') return issuance.issueRecovery(one.request).catch(() => null)
+    const outcome = await outcomeOf(issuance, one.request)
     return outcome instanceof Problem ? null : outcome
   }
 

@@ -4,12 +4,14 @@
  * Invariants
  * - Nothing leaves that our own verifier refuses, or that says anything but what was asked (certificate-check.ts).
  * - A positive of more than a day ago is certified only when somebody else confirmed it, whichever way it came (held.ts).
+ * - A certificate of recovery is issued of a test that proves one, and within its days (recovery-proof.ts).
  * - It keeps nothing: what it signed exists for nobody until intake has stored it in the statement that also
  *   stores the screening. A crash at any instant before that leaves a signature nobody has seen; the client's
  *   next try makes another. A crash after it leaves the stored one, which the next try answers (docs/adr/0011-issuing-and-storing.md).
  */
 
-import { issueHcert, testDcc } from '@sidep/hcert'
+import { bytesToHex } from '@sidep/encoding'
+import { issueHcert, type JsonObject, recoveryDcc, testDcc } from '@sidep/hcert'
 import { makeUvci } from '@sidep/identifiers'
 import { dayMilliseconds } from '@sidep/time'
 import { issue2dDocB2, type TestTo2dDoc } from '@sidep/twoddoc'
@@ -20,8 +22,10 @@ import type { Metrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import { check2dDoc, checkHcert, type Mismatch } from './certificate-check.ts'
 import { CheckedCertificate } from './checked-certificate.ts'
+import { CheckedRecovery } from './checked-recovery.ts'
 import { antigenTestType, needsConfirmation } from './held.ts'
 import type { IssuingKeys, IssuingKeysAt } from './issuing-keys.ts'
+import { endOf, phaseOf, type RecoveryRequest, recoveryTermOf } from './recovery-proof.ts'
 
 /** What is to be certified: parsed values only. */
 export interface CertificateRequest {
@@ -57,6 +61,14 @@ export interface Issuance {
    * one that fails fails alone. @returns in the order of the requests
    */
   issueMany(requests: readonly CertificateRequest[]): Promise<IssuanceOutcome[]>
+}
+
+export interface RecoveryIssuance {
+  /**
+   * Signs and checks the certificate of a recovery.
+   * @throws Problem ISSUANCE_FAILED as `issue`, and when the test proves none now
+   */
+  issueRecovery(request: RecoveryRequest): Promise<CheckedRecovery>
 }
 
 /** A certificate, or ISSUANCE_FAILED. */
@@ -110,11 +122,27 @@ const permitsDcc = ({ kind, deviceId, disease }: CertificateRequest): boolean =>
 export const openIssuance = (
   dependencies: IssuanceDependencies,
   keysAt: IssuingKeysAt,
-): Issuance => {
+): Issuance & RecoveryIssuance => {
   const { dccValidityDays, country, issuerName } = dependencies.configuration.issuance
 
-  const issueDcc = async (
+  const signDcc = async (
     { dcc, trust }: IssuingKeys,
+    meant: JsonObject,
+    issuedAt: Date,
+    expiresAt: Date,
+  ): Promise<[string, Mismatch | null]> => {
+    const text = await issueHcert(meant, {
+      issuer: country,
+      issuedAt,
+      expiresAt,
+      keyId: dcc.keyId,
+      sign: dcc.sign,
+    })
+    return [text, await checkHcert(text, meant, country, trust, issuedAt)]
+  }
+
+  const issueDcc = (
+    keys: IssuingKeys,
     request: CertificateRequest,
     uvci: string,
     issuedAt: Date,
@@ -138,14 +166,7 @@ export const openIssuance = (
       issuer: issuerName,
       uvci,
     })
-    const text = await issueHcert(meant, {
-      issuer: country,
-      issuedAt,
-      expiresAt,
-      keyId: dcc.keyId,
-      sign: dcc.sign,
-    })
-    return [text, await checkHcert(text, meant, country, trust, issuedAt)]
+    return signDcc(keys, meant, issuedAt, expiresAt)
   }
 
   const issue2dDoc = async (
@@ -171,7 +192,31 @@ export const openIssuance = (
     throw issuanceFailed()
   }
 
-  const issuance: Issuance = {
+  const issuance: Issuance & RecoveryIssuance = {
+    async issueRecovery(request) {
+      const issuedAt = dependencies.clock.now()
+      const { person, disease, timeZone } = request
+      const term = recoveryTermOf(request)
+      if (
+        term === null ||
+        !dccDiseases.has(disease) ||
+        phaseOf(term, issuedAt, timeZone) !== 'open'
+      ) {
+        throw issuanceFailed(new Error('a test that proves no recovery now'))
+      }
+      const longest = issuedAt.getTime() + dccValidityDays * dayMilliseconds
+      const expiresAt = new Date(Math.min(endOf(term).getTime(), longest))
+      const uvci = makeUvci('FR', dependencies.randomBytes)
+      try {
+        const keys = keysAt(issuedAt)
+        const meant = recoveryDcc({ person, disease, term, country, issuer: issuerName, uvci })
+        const hcert = release(await signDcc(keys, meant, issuedAt, expiresAt))
+        const signer = bytesToHex(keys.dcc.keyId)
+        return new CheckedRecovery({ hcert, uvci, signer, term, issuedAt, expiresAt })
+      } catch (error) {
+        throw error instanceof Problem ? error : issuanceFailed(error)
+      }
+    },
     async issue(request) {
       const issuedAt = dependencies.clock.now()
       if (request.isConfirmed !== true && needsConfirmation(request, issuedAt)) {

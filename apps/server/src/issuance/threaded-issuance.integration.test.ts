@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
+import { dayMilliseconds } from '@sidep/time'
 import { loadTrust } from '@sidep/trust'
 import { verify } from '@sidep/verdict'
 import { systemClock, systemRandomBytes } from '../platform/clock.ts'
@@ -84,6 +85,27 @@ test('what the thread issues, each to its own request, our verifier accepts', as
       assert.equal(verdict.certificate?.familyName.replace(' ', '-'), names[index])
     }
   }
+  await issuance.close()
+})
+
+test('the thread issues a certificate of recovery within its days, and none before', async () => {
+  const { issuance } = await open()
+  const trust = await loadTrust(trustContent(signers))
+  const { person, disease } = request()
+  const after = (days: number) =>
+    issuance.issueRecovery({
+      person,
+      disease,
+      testType: 'LP6464-4',
+      sampledAt: new Date(Date.now() - days * dayMilliseconds),
+      timeZone: 'Europe/Paris',
+    })
+  const { hcert, uvci, issuedAt } = await after(12)
+  const verdict = await verify(hcert, trust, issuedAt, { kind: 'pass', country: 'FR' })
+  assert.equal(verdict.code, 'ACCEPTED')
+  assert.equal(verdict.certificate?.id, uvci)
+  await assert.rejects(after(9), failed)
+  await assert.rejects(after(182), failed)
   await issuance.close()
 })
 

@@ -15,14 +15,17 @@ import type { Configuration } from '../platform/configuration.ts'
 import { Problem } from '../platform/problems.ts'
 import type { Mismatch } from './certificate-check.ts'
 import { CheckedCertificate, type IssuedTexts } from './checked-certificate.ts'
+import { CheckedRecovery, type IssuedRecovery } from './checked-recovery.ts'
 import { gatherTurn } from './gather-turn.ts'
 import {
   type CertificateRequest,
   type Issuance,
   type IssuanceDependencies,
   issuanceFailed,
+  type RecoveryIssuance,
 } from './issue.ts'
 import type { ScheduledKey } from './key-schedule.ts'
+import type { RecoveryRequest } from './recovery-proof.ts'
 
 export interface ThreadSetting {
   readonly configuration: Pick<Configuration, 'mode' | 'keysDirectory' | 'issuance' | 'pkcs11'>
@@ -30,11 +33,16 @@ export interface ThreadSetting {
   readonly schedule: readonly ScheduledKey[]
 }
 
+/** A certificate of a test, or of a recovery. */
+export type IssueRequest =
+  | { readonly of: 'test'; readonly request: CertificateRequest }
+  | { readonly of: 'recovery'; readonly request: RecoveryRequest }
+
 /** What one caller asks for. */
 export interface IssueOrder {
   readonly id: number
   /** At least one. */
-  readonly requests: readonly CertificateRequest[]
+  readonly requests: readonly IssueRequest[]
   /** Nobody stands before the counter: those whom somebody waits for go first. */
   readonly isBacklog: boolean
 }
@@ -44,7 +52,7 @@ export type ToThread =
   | { readonly kind: 'keys'; readonly schedule: readonly ScheduledKey[] }
 
 /** As a message carries it: read back by the thread, or null: not issued. */
-export type IssuedOrNot = IssuedTexts | null
+export type IssuedOrNot = IssuedTexts | IssuedRecovery | null
 
 export interface IssuedAnswer {
   /** Of the order. */
@@ -58,7 +66,7 @@ export type FromThread =
   | { readonly kind: 'refused'; readonly mismatch: Mismatch }
   | { readonly kind: 'keys-not-changed'; readonly reason: string }
 
-export interface ThreadedIssuance extends Issuance {
+export interface ThreadedIssuance extends Issuance, RecoveryIssuance {
   /** Tells the thread the keys from now on; what is being issued keeps those it began with. */
   changeKeys(schedule: readonly ScheduledKey[]): void
   /** Ends the thread; what is being issued fails. */
@@ -77,6 +85,11 @@ interface ThreadDependencies {
 interface Waiting {
   resolve(certificates: readonly IssuedOrNot[]): void
   reject(error: Error): void
+}
+
+const certificateIn = (issued: IssuedOrNot | undefined): CheckedCertificate => {
+  if (!issued || !('twoddoc' in issued)) throw issuanceFailed()
+  return new CheckedCertificate(issued)
 }
 
 const startMillisecondsMax = 20_000
@@ -170,7 +183,7 @@ export const startThreadedIssuance = async (
   }
 
   const ask = async (
-    requests: readonly CertificateRequest[],
+    requests: readonly IssueRequest[],
     isBacklog: boolean,
   ): Promise<readonly IssuedOrNot[]> => {
     if (closed) throw issuanceFailed()
@@ -188,17 +201,22 @@ export const startThreadedIssuance = async (
   await running()
   return {
     async issue(request) {
-      const [certificate] = await ask([request], false)
-      if (certificate === null || certificate === undefined) throw issuanceFailed()
-      return new CheckedCertificate(certificate)
+      const [issued] = await ask([{ of: 'test', request }], false)
+      return certificateIn(issued)
+    },
+    async issueRecovery(request) {
+      const [issued] = await ask([{ of: 'recovery', request }], false)
+      if (!issued || !('term' in issued)) throw issuanceFailed()
+      return new CheckedRecovery(issued)
     },
     async issueMany(requests) {
       if (requests.length === 0) return []
       try {
-        const certificates = await ask(requests, true)
+        const orders = requests.map((request) => ({ of: 'test', request }) as const)
+        const issued = await ask(orders, true)
         return requests.map((_request, index) => {
-          const certificate = certificates[index] ?? null
-          return certificate === null ? issuanceFailed() : new CheckedCertificate(certificate)
+          const certificate = issued[index]
+          return certificate ? certificateIn(certificate) : issuanceFailed()
         })
       } catch (error) {
         return requests.map(() => (error instanceof Problem ? error : issuanceFailed(error)))

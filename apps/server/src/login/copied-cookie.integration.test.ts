@@ -64,6 +64,7 @@ const decisions: Readonly<Record<string, string>> = {
   // Browsers send it without cookies, and it changes nothing but a count.
   'POST /csp-reports': 'public',
   'POST /api/retrieval': 'public',
+  'POST /api/retrieval/recovery': 'public',
   'POST /api/retrieval/unlock': 'public',
   'POST /api/retrieval/renewal': 'public',
 }

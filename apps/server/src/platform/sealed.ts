@@ -1,5 +1,5 @@
 /** What the sealed columns hold, and the contexts that bind each value to its row. */
-import type { Person } from '@sidep/contracts'
+import type { Person, RecoveryCertificate } from '@sidep/contracts'
 import type { Sealed, Vault } from './vault.ts'
 
 /** `screening.sealed`: identity and what may name somebody. */
@@ -14,6 +14,9 @@ export interface SealedCertificate {
   readonly hcert: string | null
   readonly twoddoc: string
 }
+
+/** `recovery_certificate.sealed`: the text carries name and birth date. */
+export type SealedRecovery = Omit<RecoveryCertificate, 'uvci'>
 
 export interface SealedRow {
   readonly key_id: number
@@ -35,9 +38,12 @@ export const screeningContext = (siteId: string, screeningId: string): string =>
 export const certificateContext = (siteId: string, screeningId: string, number: number): string =>
   `certificate|${siteId}|${screeningId}|${number}`
 
+export const recoveryContext = (siteId: string, screeningId: string, number: number): string =>
+  `recovery|${siteId}|${screeningId}|${number}`
+
 export const sealJson = (
   vault: Vault,
-  value: SealedScreening | SealedCertificate,
+  value: SealedScreening | SealedCertificate | SealedRecovery,
   context: string,
 ): Sealed => vault.seal(Buffer.from(JSON.stringify(value)), context)
 
@@ -69,3 +75,13 @@ export const openCertificate = (
   number: number,
 ): SealedCertificate =>
   openJson(vault, row, certificateContext(siteId, screeningId, number)) as SealedCertificate
+
+/** @throws VaultError KEY_REMOVED once the identity data's time is over */
+export const openRecovery = (
+  vault: Vault,
+  row: SealedRow,
+  siteId: string,
+  screeningId: string,
+  number: number,
+): SealedRecovery =>
+  openJson(vault, row, recoveryContext(siteId, screeningId, number)) as SealedRecovery

@@ -37,6 +37,8 @@ export interface LinkedScreening extends SealedScreeningRow {
   readonly device: string
   readonly listed_device_name: string | null
   readonly minutes_to_result: number | null
+  /** LOINC part of its kind. */
+  readonly dcc_test_type: string | null
   readonly site_name: string | null
   readonly site_postal_code: string | null
   readonly sampled_at: Date
@@ -44,6 +46,8 @@ export interface LinkedScreening extends SealedScreeningRow {
   readonly result: 'negative' | 'positive' | 'inconclusive' | null
   readonly corrected_at: Date | null
   readonly withdrawn_at: Date | null
+  /** When the last certificate of recovery ended that was issued of it. */
+  readonly recovery_ended_at: Date | null
 }
 
 export interface LinkedCertificate extends SealedRow {
@@ -72,8 +76,10 @@ type TryRow = LinkedScreening & {
 const linkedScreening = (database: Sql, siteId: string) => database`
     screening.id, screening.state, screening.kind, screening.disease, screening.device,
       screening.sampled_at, screening.recorded_at, screening.result, screening.key_id, screening.sealed, screening.corrections,
-      screening.corrected_at, screening.withdrawn_at, device.name as listed_device_name, test_kind.minutes_to_result, site.name as site_name,
-      site.postal_code as site_postal_code
+      screening.corrected_at, screening.withdrawn_at, device.name as listed_device_name, test_kind.minutes_to_result, test_kind.dcc_test_type, site.name as site_name,
+      site.postal_code as site_postal_code, (
+        select max(r.revoked_at) from certificate_revocation r
+        where r.site_id = ${siteId} and r.screening_id = tried.screening_id and r.kind = 'recovery') as recovery_ended_at
     from tried
     join current_screening as screening on screening.site_id = ${siteId} and screening.id = tried.screening_id
     left join device on device.id = screening.device

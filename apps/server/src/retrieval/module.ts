@@ -1,24 +1,26 @@
-/** The person's way to the certificate: `POST /api/retrieval`, and for a new link or a way into a paused one `…/renewal`, `…/unlock`. No session. */
+/**
+ * The person's way to the certificate: `POST /api/retrieval`, for the certificate of a recovery `…/recovery`, and for a new
+ * link or a way into a paused one `…/renewal`, `…/unlock`. No session.
+ */
 import { personsInFlight } from '@sidep/admission'
 import { type RenewalInput, type RetrievalInput, routes, type UnlockInput } from '@sidep/contracts'
-import { openResult, renewLink, unlockLink } from '@sidep/contracts/endpoints'
+import { openResult, renewLink, requestRecovery, unlockLink } from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync } from 'fastify'
 import { monotonicMilliseconds } from '../platform/clock.ts'
 import { schemaOf } from '../platform/contract.ts'
 import { makeInFlightBound } from '../platform/in-flight.ts'
 import { Problem } from '../platform/problems.ts'
-import type { AcceptanceDependencies } from './acceptance.ts'
 import type { NotificationPlatform, RetrievalPlatform } from './dependencies.ts'
 import { makeSenders } from './make-senders.ts'
 import { type NotificationWorker, startNotificationWorker } from './notification-worker.ts'
+import type { LinkRefused } from './open-link.ts'
 import { receiptRoute } from './receipts.ts'
 import { renew } from './renew.ts'
-import { askForUnlock, retrieve } from './retrieve.ts'
+import { askForRecovery, askForUnlock, type RetrieveDependencies, retrieve } from './retrieve.ts'
 import { notBefore } from './steady.ts'
 
-export interface RetrievalDependencies {
-  /** The keys and rules that a certificate is judged by. */
-  readonly acceptance: AcceptanceDependencies
+/** The keys and rules that a certificate is judged by, and what issues proofs of recovery. */
+export interface RetrievalDependencies extends RetrieveDependencies {
   /** Time before which neither a refusal nor a renewal is answered. */
   readonly steadyMilliseconds?: number
   /** Requests in work at a time; beyond, UNAVAILABLE. */
@@ -43,6 +45,10 @@ const personRoutes = (
     'sidep_retrievals_total',
     'Links opened with a birth date, by outcome',
   )
+  const recoveries = platform.metrics.counter(
+    'sidep_recoveries_total',
+    'Certificates of recovery asked for by link and birth date, by outcome',
+  )
   const unlocks = platform.metrics.counter(
     'sidep_retrieval_unlocks_total',
     'Numbers asked for to open a paused link, by whether one went out',
@@ -51,6 +57,15 @@ const personRoutes = (
     'sidep_retrieval_renewals_total',
     'New links asked for, by outcome',
   )
+
+  const refuse = async (refused: LinkRefused, startedAt: number): Promise<never> => {
+    await notBefore(startedAt, steadyMilliseconds, monotonicMilliseconds)
+    if (refused.code === 'PAUSED') {
+      const { retryAfterSeconds } = refused
+      throw new Problem('RETRIEVAL_PAUSED', { retryAfterSeconds })
+    }
+    throw new Problem(`RETRIEVAL_${refused.code}`)
+  }
 
   return async (app) => {
     app.post<{ Body: RetrievalInput }>(
@@ -61,20 +76,26 @@ const personRoutes = (
       },
       async (request, reply) => {
         const startedAt = monotonicMilliseconds()
-        const retrieval = await within(() =>
-          retrieve(platform, dependencies.acceptance, request.body),
-        )
+        const retrieval = await within(() => retrieve(platform, dependencies, request.body))
         retrievals.increment({ outcome: retrieval.ok ? retrieval.reply.state : retrieval.code })
         if (retrieval.ok) {
           reply.header('cache-control', 'no-store')
           return retrieval.reply
         }
-        await notBefore(startedAt, steadyMilliseconds, monotonicMilliseconds)
-        if (retrieval.code === 'PAUSED') {
-          const { retryAfterSeconds } = retrieval
-          throw new Problem('RETRIEVAL_PAUSED', { retryAfterSeconds })
-        }
-        throw new Problem(`RETRIEVAL_${retrieval.code}`)
+        return refuse(retrieval, startedAt)
+      },
+    )
+
+    app.post<{ Body: RetrievalInput }>(
+      routes.retrievalRecovery,
+      { bodyLimit: bodyBytesMax, schema: schemaOf(requestRecovery) },
+      async (request, reply) => {
+        const startedAt = monotonicMilliseconds()
+        const asked = await within(() => askForRecovery(platform, dependencies, request.body))
+        recoveries.increment({ outcome: asked.ok ? 'issued' : asked.code })
+        if (!asked.ok) return refuse(asked, startedAt)
+        reply.header('cache-control', 'no-store')
+        return asked.certificate
       },
     )
 

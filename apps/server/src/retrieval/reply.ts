@@ -3,6 +3,7 @@ import {
   type CertificateTexts,
   maskedContacts,
   type Person,
+  type RetrievalAnswer,
   type RetrievalReply,
 } from '@sidep/contracts'
 import { siteMoment, timeZoneOf } from '@sidep/screening'
@@ -27,6 +28,7 @@ export interface Retrieved {
   readonly deviceName: string | null
   readonly certificate: (SealedCertificate & { readonly uvci: string }) | null
   readonly acceptance: readonly Acceptance[]
+  readonly recovery: RetrievalAnswer['recovery']
   /** The address this certificate is reached at. */
   readonly retrievalUrl: string
 }
@@ -43,7 +45,9 @@ const textsOf = ({ certificate, retrievalUrl }: Retrieved): CertificateTexts | n
 
 /** What the person is shown: the result with its codes, or that it is not there yet; and what is kept of them. */
 export const replyOf = (retrieved: Retrieved, retention: RetentionDays): RetrievalReply => {
-  const { screening, person, deviceName } = retrieved
+  const { screening, person, deviceName, recovery } = retrieved
+  const recoveryEndedAt = screening.recovery_ended_at?.toISOString()
+  const ended = recoveryEndedAt === undefined ? {} : { recoveryEndedAt }
   const common = {
     familyName: person.familyName,
     firstNames: person.firstNames,
@@ -58,7 +62,8 @@ export const replyOf = (retrieved: Retrieved, retention: RetentionDays): Retriev
     },
   }
   if (screening.withdrawn_at !== null) {
-    return { state: 'withdrawn', ...common, withdrawnAt: screening.withdrawn_at.toISOString() }
+    const withdrawnAt = screening.withdrawn_at.toISOString()
+    return { state: 'withdrawn', ...common, withdrawnAt, ...ended }
   }
   if (screening.result === null) {
     return { state: 'waiting', ...common, minutesToResult: screening.minutes_to_result ?? 0 }
@@ -75,5 +80,7 @@ export const replyOf = (retrieved: Retrieved, retention: RetentionDays): Retriev
     ...(screening.corrected_at === null
       ? {}
       : { correctedAt: screening.corrected_at.toISOString() }),
+    ...(recovery === undefined ? {} : { recovery }),
+    ...ended,
   }
 }

@@ -5,6 +5,7 @@ import type { Person, Result } from '@sidep/contracts'
 import { loadTrust } from '@sidep/trust'
 import { defaultProfile } from '@sidep/verdict'
 import Fastify, { type FastifyInstance } from 'fastify'
+import { openRecoveries } from '../intake/index.ts'
 import { parseConfiguration } from '../platform/configuration.ts'
 import type { Log } from '../platform/context.ts'
 import { makeMetrics } from '../platform/metrics.ts'
@@ -183,8 +184,11 @@ export const startTestBench = async (): Promise<TestBench> => {
   installProblems(app)
   const trust = await loadTrust({ dcc: [], twoddoc: [] })
   const acceptance = { trust: async () => trust, profile: defaultProfile }
+  const recoveries = openRecoveries(platform, {
+    issueRecovery: () => Promise.reject(new Error('nothing is signed here')),
+  })
   await app.register(
-    retrievalModule(platform, platform, { acceptance, steadyMilliseconds: 0 }).plugin,
+    retrievalModule(platform, platform, { acceptance, recoveries, steadyMilliseconds: 0 }).plugin,
   )
   return {
     platform,

@@ -69,12 +69,45 @@ const firstSweep = async ({
   return { from, until: from, signers: [] }
 }
 
+interface RecoveryRow {
+  readonly hcert_hash: Uint8Array
+  readonly signer: string
+  readonly issued_at: Date
+}
+
+/** Certificates of recovery are few beside tests: an hour of them is one read. */
+const recoveriesOfHour = async (
+  { database }: FilterPlatform,
+  hour: Date,
+  end: Date,
+): Promise<readonly IssuedCode[]> => {
+  const rows = await database<RecoveryRow[]>`
+    select hcert_hash, signer, issued_at from recovery_certificate
+    where issued_at >= ${hour} and issued_at < ${end}`
+  return rows.map(({ hcert_hash, signer, issued_at }) => ({
+    hash: bytesToHex(hcert_hash.subarray(0, 16)),
+    signer,
+    hour: hourOf(issued_at),
+  }))
+}
+
 const codesOfHour = async (
-  { configuration, database, vault }: FilterPlatform,
+  platform: FilterPlatform,
   hour: Date,
 ): Promise<readonly IssuedCode[]> => {
-  const { country } = configuration.issuance
   const end = new Date(hour.getTime() + hourMilliseconds)
+  return [
+    ...(await testsOfHour(platform, hour, end)),
+    ...(await recoveriesOfHour(platform, hour, end)),
+  ]
+}
+
+const testsOfHour = async (
+  { configuration, database, vault }: FilterPlatform,
+  hour: Date,
+  end: Date,
+): Promise<readonly IssuedCode[]> => {
+  const { country } = configuration.issuance
   const codes: IssuedCode[] = []
   let last: Pick<CertificateRow, 'site_id' | 'screening_id' | 'number'> | undefined = {
     site_id: '',
@@ -144,7 +177,9 @@ const nextHour = async (
   horizon: number,
 ): Promise<Date> => {
   const [row] = await database<{ first: Date | null }[]>`
-    select min(issued_at) as first from certificate where issued_at >= ${after}`
+    select least(
+      (select min(issued_at) from certificate where issued_at >= ${after}),
+      (select min(issued_at) from recovery_certificate where issued_at >= ${after})) as first`
   const last = hourOf(new Date(horizon)).getTime() - hourMilliseconds
   return new Date(Math.min(last, hourOf(row?.first ?? new Date(last)).getTime()))
 }

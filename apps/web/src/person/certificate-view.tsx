@@ -2,21 +2,24 @@ import { useState } from 'react'
 import { type CertificateDocument, numericDate } from '../shared/documents/index.ts'
 import { useMessages } from '../shared/messages/index.ts'
 import { Notice } from '../shared/ui/index.ts'
-import { type CodeKind, CodePicture, FullCode } from './full-code.tsx'
+import { CodePicture, FullCode, type ShownCode } from './full-code.tsx'
 import { personMessages } from './person-messages.ts'
 import { TakeAlong } from './take-along.tsx'
 
 /** The codes to show at a door, each on the whole screen at a tap, and the ways to take them along. */
 export const CertificateView = ({ document }: { readonly document: CertificateDocument }) => {
   const t = useMessages(personMessages)
-  const [shown, setShown] = useState<CodeKind | null>(null)
-  const { familyName, firstNames, birthDate } = document.person
-  const first: CodeKind = document.certificate.hcert === null ? 'french' : 'eu'
-  const figure = (kind: CodeKind) => (
+  const [shown, setShown] = useState<ShownCode | null>(null)
+  const { person, certificate } = document
+  const { familyName, firstNames, birthDate } = person
+  const french: ShownCode = { kind: 'french', text: certificate.twoddoc, person }
+  const first: ShownCode =
+    certificate.hcert === null ? french : { kind: 'eu', text: certificate.hcert, person }
+  const figure = (code: ShownCode) => (
     <div className="code-paper">
-      <CodePicture document={document} kind={kind} />
-      <button type="button" className="enlarge" onClick={() => setShown(kind)}>
-        {t(kind === 'eu' ? 'enlargeEu' : 'enlargeFrench')}
+      <CodePicture code={code} />
+      <button type="button" className="enlarge" onClick={() => setShown(code)}>
+        {t(code.kind === 'eu' ? 'enlargeEu' : 'enlargeFrench')}
       </button>
     </div>
   )
@@ -34,23 +37,21 @@ export const CertificateView = ({ document }: { readonly document: CertificateDo
           <p>{t('born', { date: numericDate(birthDate) })}</p>
         </figcaption>
       </figure>
-      {first === 'french' && (
+      {first.kind === 'french' && (
         <Notice tone="info">
           <p>{t('noEuCode')}</p>
         </Notice>
       )}
       <TakeAlong document={document} />
-      {first === 'eu' && (
+      {first.kind === 'eu' && (
         <figure className="second">
-          {figure('french')}
+          {figure(french)}
           <figcaption>
             <p>{t('frenchCodeHelp')}</p>
           </figcaption>
         </figure>
       )}
-      {shown !== null && (
-        <FullCode document={document} kind={shown} onClose={() => setShown(null)} />
-      )}
+      {shown !== null && <FullCode code={shown} onClose={() => setShown(null)} />}
     </section>
   )
 }

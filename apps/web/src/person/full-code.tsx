@@ -9,19 +9,31 @@ import { useMessages } from '../shared/messages/index.ts'
 import { Button, Modal } from '../shared/ui/index.ts'
 import { personMessages } from './person-messages.ts'
 
-export type CodeKind = 'eu' | 'french'
+/** The codes of a test, and that of the recovery which it proves. */
+type CodeKind = 'eu' | 'french' | 'recovery'
+
+export interface ShownCode {
+  readonly kind: CodeKind
+  readonly text: string
+  readonly person: CertificateDocument['person']
+}
+
+const names = {
+  eu: 'euCode',
+  french: 'frenchCode',
+  recovery: 'recoveryTitle',
+} as const satisfies Record<CodeKind, keyof (typeof personMessages)['fr']>
 
 interface FullCodeProps {
-  readonly document: CertificateDocument
-  readonly kind: CodeKind
+  readonly code: ShownCode
   readonly onClose: () => void
 }
 
 /** One code over the whole screen, on white: the light of the screen is what a reader reads by. */
-export const FullCode = ({ document, kind, onClose }: FullCodeProps) => {
+export const FullCode = ({ code, onClose }: FullCodeProps) => {
   const t = useMessages(personMessages)
   const id = useId()
-  const { person } = document
+  const { kind, person } = code
   return (
     <Modal className="full-code" labelledBy={id} onClose={onClose}>
       <div className="close">
@@ -29,10 +41,10 @@ export const FullCode = ({ document, kind, onClose }: FullCodeProps) => {
           {t('reduce')}
         </Button>
       </div>
-      <CodePicture document={document} kind={kind} />
+      <CodePicture code={code} />
       <div>
         <p id={id} className="code-name">
-          {t(kind === 'eu' ? 'euCode' : 'frenchCode')}
+          {t(names[kind])}
         </p>
         <p className="holder" translate="no">
           <strong>{person.familyName}</strong> {person.firstNames}
@@ -44,16 +56,15 @@ export const FullCode = ({ document, kind, onClose }: FullCodeProps) => {
   )
 }
 
-/** @param kind `eu` only of a certificate that has that code */
-export const CodePicture = ({
-  document: { certificate, person },
-  kind,
-}: Omit<FullCodeProps, 'onClose'>) => {
+export const CodePicture = ({ code: { kind, text, person } }: Pick<FullCodeProps, 'code'>) => {
   const t = useMessages(personMessages)
   const name = `${person.firstNames} ${person.familyName}`.trim()
-  return kind === 'eu' && certificate.hcert !== null ? (
-    <QrPicture text={certificate.hcert} label={t('euCodeLabel', { name })} />
+  return kind === 'french' ? (
+    <DataMatrixPicture text={text} label={t('frenchCodeLabel', { name })} />
   ) : (
-    <DataMatrixPicture text={certificate.twoddoc} label={t('frenchCodeLabel', { name })} />
+    <QrPicture
+      text={text}
+      label={t(kind === 'eu' ? 'euCodeLabel' : 'recoveryCodeLabel', { name })}
+    />
   )
 }

@@ -97,6 +97,21 @@ export const personMessages = defineMessages(
     frenchCodeHelp: 'Pour les contrôles qui ne lisent que le code français (2D-DOC).',
     enlargeEu: 'Afficher le code européen en grand',
     enlargeFrench: 'Afficher le code français en grand',
+    recoveryTitle: 'Certificat de rétablissement',
+    recoveryEarly:
+      'Plus tard, ce test positif prouvera que vous avez eu la maladie. Le certificat se demande ici à partir du {from} ; il vaut jusqu’au {until}.',
+    recoveryOpen:
+      'Ce test positif prouve que vous avez eu la maladie. Le certificat vaut du {from} au {until}, là où les règles l’acceptent.',
+    recoveryAsk: 'Demander le certificat',
+    recoveryAsking: 'Préparation du certificat…',
+    recoveryFailed: 'Le certificat n’a pas pu être établi',
+    recoveryIssued:
+      'Il vaut du {from} au {until}, là où les règles l’acceptent. Enregistrez-le : il reste valable plus longtemps que cette page.',
+    recoveryEnded:
+      'Le certificat de rétablissement établi pour ce test n’est plus accepté depuis le {ended}.',
+    recoveryCodeLabel: 'Code QR du certificat de rétablissement de {name}',
+    enlargeRecovery: 'Afficher le code de rétablissement en grand',
+    saveRecovery: 'Enregistrer l’image du rétablissement',
     reduce: 'Réduire',
     brightness: 'Montez la luminosité de l’écran si le code n’est pas lu.',
     born: 'Né(e) le {date}',
@@ -216,6 +231,21 @@ export const personMessages = defineMessages(
     frenchCodeHelp: 'For checks that read the French code (2D-DOC) only.',
     enlargeEu: 'Show the EU code full screen',
     enlargeFrench: 'Show the French code full screen',
+    recoveryTitle: 'Certificate of recovery',
+    recoveryEarly:
+      'Later on this positive test will prove that you have had the disease. The certificate can be asked for here from {from}; it is good until {until}.',
+    recoveryOpen:
+      'This positive test proves that you have had the disease. The certificate is good from {from} to {until}, where the rules accept it.',
+    recoveryAsk: 'Ask for the certificate',
+    recoveryAsking: 'Preparing the certificate…',
+    recoveryFailed: 'The certificate could not be issued',
+    recoveryIssued:
+      'It is good from {from} to {until}, where the rules accept it. Save it: it is valid for longer than this page is there.',
+    recoveryEnded:
+      'The certificate of recovery issued for this test is no longer accepted since {ended}.',
+    recoveryCodeLabel: 'QR code of the certificate of recovery of {name}',
+    enlargeRecovery: 'Show the recovery code full screen',
+    saveRecovery: 'Save the recovery as image',
     reduce: 'Close',
     brightness: 'Turn the brightness of the screen up if the code is not read.',
     born: 'Born on {date}',

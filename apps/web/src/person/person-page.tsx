@@ -1,3 +1,4 @@
+import { requestRecovery } from '@sidep/contracts/endpoints'
 import { useEffect, useRef, useState } from 'react'
 import './person.css'
 import { browserApi, errorWords } from '../shared/api/index.ts'
@@ -114,6 +115,9 @@ export const PersonPage = ({ code: opened, storage }: PersonPageProps) => {
           <view.Result
             answer={outcome.answer}
             catalogue={catalogue}
+            onAskRecovery={() =>
+              api.ask(requestRecovery, { body: { code, birthDate: birthDate ?? '' } })
+            }
             onClose={() => restart(null)}
           />
         ) : outcome?.kind === 'waiting' ? (

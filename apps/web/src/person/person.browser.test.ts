@@ -390,9 +390,68 @@ test('a positive result says so in plain words, in both languages', async () => 
     await typeDate(page, birthDate)
     const title = language === 'fr' ? 'Résultat positif' : 'Positive result'
     await page.getByRole('heading', { name: title }).waitFor()
+    const recovery = language === 'fr' ? 'Certificat de rétablissement' : 'Certificate of recovery'
+    await page.getByRole('heading', { name: recovery }).waitFor()
     await assertAccessible(page)
     await shot(page, `person-positive-${language}`)
   }
+})
+
+test('the certificate of recovery is asked for on the eleventh day, enlarged, saved, there again later, and ends with its test', async () => {
+  const id = newId(portal.clock)
+  const { retrieval } = await portal.certified({ id, result: 'positive' })
+  const { page, complaints } = await visit(browser, { size: { width: 720, height: 1480 } })
+  const openAgain = async () => {
+    await page.reload()
+    await typeDate(page, birthDate)
+  }
+  await page.goto(retrieval)
+  await typeDate(page, birthDate)
+  await page.getByText(/se demande ici à partir du \d\d\/\d\d\/\d{4}/).waitFor()
+  const ask = page.getByRole('button', { name: 'Demander le certificat' })
+  assert.equal(await ask.count(), 0)
+
+  await portal.pass(11 * 24 * 3_600_000)
+  await openAgain()
+  await ask.click()
+  const code = page.getByRole('img', { name: /^Code QR du certificat de rétablissement de Maël/ })
+  await code.waitFor()
+  await shot(page, 'person-recovery')
+  await assertAccessible(page)
+  await assertNoSidewaysScrolling(page)
+  const enlarge = page.getByRole('button', { name: 'Afficher le code de rétablissement en grand' })
+  await enlarge.click()
+  const full = page.getByRole('dialog', { name: 'Certificat de rétablissement' })
+  await full.getByRole('img').waitFor()
+  await assertAccessible(page)
+  const shown = await readPicture(await page.screenshot(), fileOptions)
+  await page.keyboard.press('Escape')
+  await full.waitFor({ state: 'detached' })
+  const downloading = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Enregistrer l’image du rétablissement' }).click()
+  const download = await downloading
+  assert.match(download.suggestedFilename(), /^certificat-retablissement-le-goff-.*\.png$/)
+  const picture = join(folder, 'recovery.png')
+  await download.saveAs(picture)
+  const saved = await readPicture(new Uint8Array(await readFile(picture)), fileOptions)
+  assert.match(shown[0]?.text ?? '', /^HC1:/)
+  assert.deepEqual(
+    saved.map(({ text }) => text),
+    shown.map(({ text }) => text),
+  )
+
+  await openAgain()
+  await code.waitFor()
+  const withdrawal = { id: newId(portal.clock), replaces: 1, reason: 'wrong-person' }
+  const path = routes.screeningWithdrawal.replace(':id', id)
+  const reply = await portal.send('POST', path, withdrawal, await portal.signIn())
+  assert.equal(reply.status, 200, reply.text)
+  await openAgain()
+  await page.getByText(/Le certificat de rétablissement établi pour ce test n’est plus/).waitFor()
+  await shot(page, 'person-recovery-ended')
+  await assertAccessible(page)
+  assert.deepEqual(complaints, [])
+  portal.clock.set(new Date().toISOString())
 })
 
 test('a device that is not on the EU list gives the French code alone, with the reason', async () => {

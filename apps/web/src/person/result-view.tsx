@@ -15,11 +15,13 @@ import { AcceptanceLines } from './acceptance.tsx'
 import { CertificateView } from './certificate-view.tsx'
 import { KnownAboutMe } from './known-about-me.tsx'
 import { personMessages } from './person-messages.ts'
+import { type AskForRecovery, RecoveryPart } from './recovery-part.tsx'
 
 interface ResultViewProps {
   readonly answer: RetrievalAnswer
   /** Null until it is loaded, or when it cannot be. */
   readonly catalogue: Catalogue | null
+  readonly onAskRecovery: AskForRecovery
   readonly onClose: () => void
 }
 
@@ -31,7 +33,7 @@ const signs = {
 } as const satisfies Record<RetrievalAnswer['result'], IconName>
 
 /** The result in one sentence, then the certificate, then what is known and kept. */
-export const ResultView = ({ answer, catalogue, onClose }: ResultViewProps) => {
+export const ResultView = ({ answer, catalogue, onAskRecovery, onClose }: ResultViewProps) => {
   const t = useMessages(personMessages)
   const { language } = useLanguage()
   const title = useRef<HTMLHeadingElement>(null)
@@ -80,6 +82,7 @@ export const ResultView = ({ answer, catalogue, onClose }: ResultViewProps) => {
         </Notice>
       )}
       {document !== null && <CertificateView document={document} />}
+      <RecoveryPart answer={answer} onAsk={onAskRecovery} />
       <div className="panel folded">
         <Details answer={answer} words={words} />
         <Disclosure title={t('knownTitle')} level={2}>

@@ -9,7 +9,7 @@ import { personMessages } from './person-messages.ts'
 export const WithdrawnResult = ({ answer }: { readonly answer: RetrievalWithdrawn }) => {
   const t = useMessages(personMessages)
   const { language } = useLanguage()
-  const { siteName, sampledAt, withdrawnAt } = answer
+  const { siteName, sampledAt, withdrawnAt, recoveryEndedAt } = answer
   return (
     <>
       <div className="panel stack">
@@ -23,6 +23,9 @@ export const WithdrawnResult = ({ answer }: { readonly answer: RetrievalWithdraw
         </p>
         <Notice tone="warn">
           <p>{t('withdrawnAdvice')}</p>
+          {recoveryEndedAt !== undefined && (
+            <p>{t('recoveryEnded', { ended: localDateTime(recoveryEndedAt, language) })}</p>
+          )}
         </Notice>
       </div>
       <div className="panel folded">

@@ -3,7 +3,13 @@ import { Catalogue } from '../catalogue.ts'
 import { ReceiptInput } from '../delivery.ts'
 import { endpoint, everybody, IdParameter } from '../endpoint.ts'
 import { Liveness, Readiness, TrustAnchor } from '../machines.ts'
-import { RenewalInput, RetrievalInput, RetrievalReply, UnlockInput } from '../retrieval.ts'
+import {
+  RecoveryCertificate,
+  RenewalInput,
+  RetrievalInput,
+  RetrievalReply,
+  UnlockInput,
+} from '../retrieval.ts'
 import { routes } from '../routes.ts'
 
 export const openResult = endpoint({
@@ -14,6 +20,24 @@ export const openResult = endpoint({
   body: RetrievalInput,
   answers: { 200: { schema: RetrievalReply } },
   problems: ['RETRIEVAL_NOT_FOUND', 'RETRIEVAL_PAUSED', 'RETRIEVAL_EXPIRED'],
+  traffic: everybody('person'),
+})
+
+export const requestRecovery = endpoint({
+  method: 'POST',
+  path: routes.retrievalRecovery,
+  access: 'link',
+  trace: 'retrieval.opened',
+  body: RetrievalInput,
+  answers: { 200: { schema: RecoveryCertificate } },
+  problems: [
+    'RETRIEVAL_NOT_FOUND',
+    'RETRIEVAL_PAUSED',
+    'RETRIEVAL_EXPIRED',
+    'RECOVERY_TOO_EARLY',
+    'RECOVERY_NOT_POSSIBLE',
+    'ISSUANCE_FAILED',
+  ],
   traffic: everybody('person'),
 })
 

@@ -23,6 +23,20 @@ export const retrievalProblems = {
     'Ce lien est trop ancien ; demandez-en un nouveau.',
     'This link is too old; ask for a new one.',
   ),
+  RECOVERY_TOO_EARLY: entry(
+    409,
+    'person',
+    'later',
+    'Le certificat de rétablissement se demande à partir du onzième jour après le test.',
+    'The certificate of recovery can be asked for from the eleventh day after the test.',
+  ),
+  RECOVERY_NOT_POSSIBLE: entry(
+    409,
+    'person',
+    'never',
+    'Ce test ne donne pas de certificat de rétablissement.',
+    'This test gives no certificate of recovery.',
+  ),
   GATEWAY_REFUSED: entry(
     403,
     'machine',

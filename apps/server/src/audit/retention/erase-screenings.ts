@@ -27,10 +27,12 @@ export const removeBelongings = async (
   ids: readonly string[],
 ): Promise<Removed> => {
   const [row] = await sql<
-    { certificate: number; link: number; correction: number; message: number }[]
+    { certificate: number; recovery: number; link: number; correction: number; message: number }[]
   >`
     with certificates as (
       delete from certificate where site_id = ${siteId} and screening_id = any(${[...ids]}::uuid[]) returning 1
+    ), recoveries as (
+      delete from recovery_certificate where site_id = ${siteId} and screening_id = any(${[...ids]}::uuid[]) returning 1
     ), links as (
       delete from retrieval where site_id = ${siteId} and screening_id = any(${[...ids]}::uuid[]) returning 1
     ), corrections as (
@@ -38,7 +40,7 @@ export const removeBelongings = async (
     ), messages as (
       delete from outbox where site_id = ${siteId} and screening_id = any(${[...ids]}::uuid[]) returning 1
     )
-    select (select count(*) from certificates)::int as certificate,
+    select (select count(*) from certificates)::int as certificate, (select count(*) from recoveries)::int as recovery,
       (select count(*) from links)::int as link, (select count(*) from corrections)::int as correction,
       (select count(*) from messages)::int as message`
   return row === undefined ? {} : { ...row }

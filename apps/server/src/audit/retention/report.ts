@@ -47,6 +47,7 @@ const ofScreenings: readonly Sweep[] = [
     term: 'identifying',
   },
   { kind: 'certificate', table: 'certificate', since: 'issued_at', term: 'identifying' },
+  { kind: 'recovery', table: 'recovery_certificate', since: 'issued_at', term: 'identifying' },
   { kind: 'correction', table: 'correction', since: 'corrected_at', term: 'identifying' },
   { kind: 'link', table: 'retrieval', since: 'created_at', term: 'identifying' },
   { kind: 'message', table: 'outbox', since: 'created_at', term: 'identifying' },

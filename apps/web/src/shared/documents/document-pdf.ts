@@ -48,15 +48,22 @@ const fetchBytes = async (address: URL): Promise<Uint8Array> => {
  * `certificat-le-goff-eloise-2026-11-23.pdf`
  */
 export const documentFileName = (document: CertificateDocument): string => {
-  const { familyName, firstNames } = document.person
+  const kind = document.provisional === undefined ? 'certificat' : 'certificat-provisoire'
+  return `${fileNameStart(kind, document.person)}-${document.sampledAt.slice(0, 10)}.pdf`
+}
+
+/** `certificat-le-goff-eloise` */
+export const fileNameStart = (
+  kind: string,
+  { familyName, firstNames }: CertificateDocument['person'],
+): string => {
   const plain = `${familyName} ${firstNames}`
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^\p{L}\p{N}]+/gu, '-')
     .replace(/^-|-$/g, '')
-  const kind = document.provisional === undefined ? 'certificat' : 'certificat-provisoire'
-  return `${kind}-${plain}-${document.sampledAt.slice(0, 10)}.pdf`
+  return `${kind}-${plain}`
 }
 
 /** Hands the PDF to the browser as a download. */

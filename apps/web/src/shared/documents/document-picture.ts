@@ -1,7 +1,8 @@
 /** The certificate as a picture for a phone's album: the code to show, whose it is, and nothing of the result. */
-import type { CertificateDocument } from './certificate-document.ts'
+import type { RecoveryCertificate } from '@sidep/contracts'
+import type { Bilingual, CertificateDocument } from './certificate-document.ts'
 import { dataMatrix, dataMatrixQuietZoneModules } from './data-matrix.ts'
-import { documentFileName, downloadFile } from './document-pdf.ts'
+import { documentFileName, downloadFile, fileNameStart } from './document-pdf.ts'
 import { documentTexts } from './document-words.ts'
 import { numericDate } from './local-time.ts'
 import type { ModuleMatrix } from './module-matrix.ts'
@@ -19,20 +20,27 @@ interface Line {
   readonly isBold: boolean
 }
 
-const linesOf = ({ person, certificate }: CertificateDocument): readonly Line[] => {
-  const { born, euCode, frenchCode } = documentTexts
-  const code = certificate.hcert === null ? frenchCode : euCode
-  return [
+interface Picture {
+  readonly matrix: ModuleMatrix
+  readonly quietModules: number
+  readonly person: CertificateDocument['person']
+  /** What the code is, and more to say of it. */
+  readonly captions: readonly string[]
+}
+
+const bothOf = ({ fr, en }: Bilingual): string => `${fr} · ${en}`
+
+const linesOf = ({ person, captions }: Picture): readonly Line[] =>
+  [
     { text: person.familyName, pixels: 52, isBold: true },
     { text: person.firstNames, pixels: 44, isBold: false },
     {
-      text: `${born.fr} · ${born.en} ${numericDate(person.birthDate)}`,
+      text: `${bothOf(documentTexts.born)} ${numericDate(person.birthDate)}`,
       pixels: 40,
       isBold: false,
     },
-    { text: `${code.fr} · ${code.en}`, pixels: 32, isBold: false },
+    ...captions.map((text) => ({ text, pixels: 32, isBold: false })),
   ].filter(({ text }) => text !== '')
-}
 
 /** Whole pixels a module: a reader meets no blurred edge. */
 const drawCode = (
@@ -70,13 +78,9 @@ const drawLine = (
  *
  * @throws Error where the browser gives no picture of a canvas (some refuse it against fingerprinting)
  */
-const documentPicture = async (document: CertificateDocument): Promise<Uint8Array> => {
-  const { hcert, twoddoc } = document.certificate
-  const [matrix, quiet] =
-    hcert === null
-      ? [dataMatrix(twoddoc), dataMatrixQuietZoneModules]
-      : [qrCode(hcert), qrQuietZoneModules]
-  const lines = linesOf(document)
+const drawPicture = async (picture: Picture): Promise<Uint8Array> => {
+  const { matrix, quietModules: quiet } = picture
+  const lines = linesOf(picture)
   const codeHeight = Math.floor(width / (matrix.size + 2 * quiet)) * (matrix.size + 2 * quiet)
   const canvas = globalThis.document.createElement('canvas')
   canvas.width = width
@@ -96,8 +100,44 @@ const documentPicture = async (document: CertificateDocument): Promise<Uint8Arra
   return new Uint8Array(await blob.arrayBuffer())
 }
 
+const pictureOf = ({ person, certificate }: CertificateDocument): Picture => {
+  const { hcert, twoddoc } = certificate
+  const { euCode, frenchCode } = documentTexts
+  return hcert === null
+    ? {
+        matrix: dataMatrix(twoddoc),
+        quietModules: dataMatrixQuietZoneModules,
+        person,
+        captions: [bothOf(frenchCode)],
+      }
+    : {
+        matrix: qrCode(hcert),
+        quietModules: qrQuietZoneModules,
+        person,
+        captions: [bothOf(euCode)],
+      }
+}
+
 /** Hands the picture to the browser as a download. */
 export const downloadPicture = async (document: CertificateDocument): Promise<void> => {
   const name = documentFileName(document).replace(/\.pdf$/, '.png')
-  downloadFile(await documentPicture(document), name, 'image/png')
+  downloadFile(await drawPicture(pictureOf(document)), name, 'image/png')
+}
+
+/** The same of a certificate of recovery, with the days on which it is good. */
+export const downloadRecoveryPicture = async (
+  person: CertificateDocument['person'],
+  { hcert, validFrom, validUntil }: RecoveryCertificate,
+): Promise<void> => {
+  const picture = {
+    matrix: qrCode(hcert),
+    quietModules: qrQuietZoneModules,
+    person,
+    captions: [
+      bothOf(documentTexts.recovery),
+      `${numericDate(validFrom)} – ${numericDate(validUntil)}`,
+    ],
+  }
+  const name = `${fileNameStart('certificat-retablissement', person)}-${validFrom}.png`
+  downloadFile(await drawPicture(picture), name, 'image/png')
 }

@@ -4,6 +4,7 @@ import type { Bilingual } from './certificate-document.ts'
 export const documentTexts = {
   title: { fr: 'Certificat de test', en: 'Test certificate' },
   euCode: { fr: 'Code européen', en: 'EU code' },
+  recovery: { fr: 'Certificat de rétablissement', en: 'Certificate of recovery' },
   frenchCode: { fr: 'Code français (2D-DOC)', en: 'French code' },
   name: { fr: 'Nom', en: 'Name' },
   firstNames: { fr: 'Prénoms', en: 'First names' },

@@ -39,6 +39,20 @@ export const everyoneTexts: Readonly<Record<keyof typeof endpoints, EndpointText
       },
     },
   },
+  requestRecovery: {
+    act: 'asks for the own certificate of recovery',
+    sees: 'the own certificate of recovery, with name and birth date in its code',
+    description:
+      'Of a positive test, from the eleventh to the 180th day after its sample. Asked for again, it is the same one. It ends with its test: a correction or a withdrawal revokes it. `RECOVERY_TOO_EARLY` says in `detail` from which day on.',
+    body: { code, birthDate: example.person.birthDate },
+    answer: {
+      hcert: example.certificate.hcert,
+      uvci: 'URN:UVCI:01:FR:W7N2XK4RJ9DT#3',
+      firstPositiveOn: '2021-10-05',
+      validFrom: '2021-10-16',
+      validUntil: '2022-04-03',
+    },
+  },
   renewLink: {
     act: 'has a new link sent to the own phone or e-mail',
     sees: nobody,
