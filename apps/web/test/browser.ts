@@ -17,6 +17,12 @@ import {
 export const phone = { width: 360, height: 740 } as const
 export const desktop = { width: 1280, height: 800 } as const
 
+/** Each language once and each width once: French, whose words are longer, where there is less room. */
+export const languagesAtSizes = [
+  { language: 'fr', device: 'phone', size: phone },
+  { language: 'en', device: 'desktop', size: desktop },
+] as const
+
 /** A test, or a whole file: who says when it is over. */
 interface Ending {
   after(close: () => Promise<unknown>): void

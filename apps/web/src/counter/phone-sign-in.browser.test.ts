@@ -18,14 +18,14 @@ import {
   assertAccessible,
   assertNoSidewaysScrolling,
   desktop,
-  phone,
+  languagesAtSizes,
   shot,
   startBrowser,
   until,
   visit,
 } from '../../test/browser.ts'
 import { builtPages } from '../../test/portal.ts'
-import { languages, translator } from '../shared/messages/catalogue.ts'
+import { translator } from '../shared/messages/catalogue.ts'
 import { doorMessages } from './door-messages.ts'
 import { messages } from './messages.ts'
 
@@ -105,42 +105,38 @@ const sessionOf = (page: Page): Promise<SessionView> =>
   page.evaluate(async (path) => (await fetch(path)).json(), routes.session)
 
 describe('signing in on the phone', () => {
-  for (const language of languages)
-    for (const [size, name] of [
-      [desktop, 'desktop'],
-      [phone, 'phone'],
-    ] as const)
-      it(`by keyboard, in ${language} on a ${name}: type the number, and the digits on the phone`, async (context) => {
-        const t = translator(doorMessages, language)
-        const page = await counter(context, { size, language })
-        const { keyboard } = page
-        await page.getByRole('button', { name: t('phoneOffer') }).waitFor()
-        await assertNoSidewaysScrolling(page)
-        await shot(page, `phone-offer-${language}-${name}`)
-        await page.getByRole('button', { name: t('phoneOffer') }).press('Enter')
-        const number = page.getByRole('textbox', { name: t('phoneNumber') })
-        await number.and(page.locator(':focus')).waitFor()
-        await keyboard.type('9970007512')
-        await keyboard.press('Enter')
-        await page.getByText(t('number_incomplete')).waitFor()
-        await assertAccessible(page)
-        await assertNoSidewaysScrolling(page)
-        await shot(page, `phone-number-${language}-${name}`)
-        await number.fill(rpps)
-        await keyboard.press('Enter')
-        await digitsOn(page, language)
-        await assertAccessible(page)
-        await assertNoSidewaysScrolling(page)
-        await shot(page, `phone-confirm-${language}-${name}`)
-        await typeOnPhone(page, language)
-        const site = pharmacist.activities[0].companyName
-        await page.getByText(translator(messages, language)('stateConnected', { site })).waitFor()
-        assert.equal(await page.getByRole('dialog').count(), 0)
-        const session = await sessionOf(page)
-        assert.equal(session.professional.id, pharmacist.nationalId)
-        assert.equal(session.device?.length, 43, 'bound to the device that asked')
-        assert.match(page.url(), /\/pro\/\?lang=/, 'the page was never left')
-      })
+  for (const { language, device: name, size } of languagesAtSizes)
+    it(`by keyboard, in ${language} on a ${name}: type the number, and the digits on the phone`, async (context) => {
+      const t = translator(doorMessages, language)
+      const page = await counter(context, { size, language })
+      const { keyboard } = page
+      await page.getByRole('button', { name: t('phoneOffer') }).waitFor()
+      await assertNoSidewaysScrolling(page)
+      await shot(page, `phone-offer-${language}-${name}`)
+      await page.getByRole('button', { name: t('phoneOffer') }).press('Enter')
+      const number = page.getByRole('textbox', { name: t('phoneNumber') })
+      await number.and(page.locator(':focus')).waitFor()
+      await keyboard.type('9970007512')
+      await keyboard.press('Enter')
+      await page.getByText(t('number_incomplete')).waitFor()
+      await assertAccessible(page)
+      await assertNoSidewaysScrolling(page)
+      await shot(page, `phone-number-${language}-${name}`)
+      await number.fill(rpps)
+      await keyboard.press('Enter')
+      await digitsOn(page, language)
+      await assertAccessible(page)
+      await assertNoSidewaysScrolling(page)
+      await shot(page, `phone-confirm-${language}-${name}`)
+      await typeOnPhone(page, language)
+      const site = pharmacist.activities[0].companyName
+      await page.getByText(translator(messages, language)('stateConnected', { site })).waitFor()
+      assert.equal(await page.getByRole('dialog').count(), 0)
+      const session = await sessionOf(page)
+      assert.equal(session.professional.id, pharmacist.nationalId)
+      assert.equal(session.device?.length, 43, 'bound to the device that asked')
+      assert.match(page.url(), /\/pro\/\?lang=/, 'the page was never left')
+    })
 
   it('a refusal, and one that is given up, end it; nothing more is asked, and it can begin again', async (context) => {
     const page = await counter(context)

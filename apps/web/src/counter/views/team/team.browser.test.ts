@@ -7,14 +7,14 @@ import {
   assertAccessible,
   assertNoSidewaysScrolling,
   desktop,
-  phone,
+  languagesAtSizes,
   shot,
   startBrowser,
   visit,
 } from '../../../../test/browser.ts'
 import { addCookie, deviceOf, signInIn } from '../../../../test/sign-in.ts'
 import { startStoryPortal } from '../../../../test/story-portal.ts'
-import { languages, translator } from '../../../shared/messages/catalogue.ts'
+import { translator } from '../../../shared/messages/catalogue.ts'
 import { messages } from '../../messages.ts'
 import { teamMessages } from './team-messages.ts'
 
@@ -84,83 +84,77 @@ describe('the team of a counter', () => {
     await dialog.waitFor({ state: 'detached' })
   })
 
-  for (const language of languages)
-    for (const [size, name] of [
-      [desktop, 'desktop'],
-      [phone, 'phone'],
-    ] as const)
-      it(`in ${language} on a ${name}, by keyboard: allow a student, who chooses, works and is shown; withdraw`, async (context) => {
-        const t = translator(teamMessages, language)
-        const tc = translator(messages, language)
-        const page = await counterOf(context, pharmacist.nationalId, { size, language })
-        const { keyboard } = page
-        const look = async (at: Page, what: string): Promise<void> => {
-          await assertAccessible(at)
-          await assertNoSidewaysScrolling(at)
-          await shot(at, `team-${what}-${language}-${name}`)
-        }
-        await page.getByRole('link', { name: t('title'), exact: true }).press('Enter')
-        await page.getByRole('heading', { name: t('title'), level: 1 }).waitFor()
-        await page.getByText(t('nowNone')).waitFor()
-        await page.getByRole('textbox', { name: t('staffName') }).focus()
-        await keyboard.press('Enter')
-        await page.getByText(t('fault_name')).first().waitFor()
-        await look(page, 'faults')
-        await keyboard.type('Noé, étudiant')
-        await keyboard.press('Tab')
-        await keyboard.type(student.nationalId.slice(1))
-        await keyboard.press('Enter')
-        await page.getByText(/^Noé, étudiant (peut se connecter|can sign in)/).waitFor()
-        await page
-          .getByRole('button', { name: t('withdrawOf', { name: 'Noé, étudiant' }) })
-          .waitFor()
-        await look(page, 'open')
+  for (const { language, device: name, size } of languagesAtSizes)
+    it(`in ${language} on a ${name}, by keyboard: allow a student, who chooses, works and is shown; withdraw`, async (context) => {
+      const t = translator(teamMessages, language)
+      const tc = translator(messages, language)
+      const page = await counterOf(context, pharmacist.nationalId, { size, language })
+      const { keyboard } = page
+      const look = async (at: Page, what: string): Promise<void> => {
+        await assertAccessible(at)
+        await assertNoSidewaysScrolling(at)
+        await shot(at, `team-${what}-${language}-${name}`)
+      }
+      await page.getByRole('link', { name: t('title'), exact: true }).press('Enter')
+      await page.getByRole('heading', { name: t('title'), level: 1 }).waitFor()
+      await page.getByText(t('nowNone')).waitFor()
+      await page.getByRole('textbox', { name: t('staffName') }).focus()
+      await keyboard.press('Enter')
+      await page.getByText(t('fault_name')).first().waitFor()
+      await look(page, 'faults')
+      await keyboard.type('Noé, étudiant')
+      await keyboard.press('Tab')
+      await keyboard.type(student.nationalId.slice(1))
+      await keyboard.press('Enter')
+      await page.getByText(/^Noé, étudiant (peut se connecter|can sign in)/).waitFor()
+      await page.getByRole('button', { name: t('withdrawOf', { name: 'Noé, étudiant' }) }).waitFor()
+      await look(page, 'open')
 
-        const theirs = await counterOf(context, student.nationalId, { size, language })
-        const choice = theirs.getByRole('button', {
-          name: t('chooseFor', { name: pharmacistName, site: site.companyName }),
-        })
-        await choice.waitFor()
-        await look(theirs, 'choose')
-        await choice.press('Enter')
-        const inWhoseName = t('operatorFor', { operator: studentName, responsible: pharmacistName })
-        await theirs
-          .getByRole('status', { name: tc('stateLabel') })
-          .getByText(`${tc('stateConnected', { site: site.companyName })} · ${inWhoseName}`)
-          .waitFor()
-        await look(theirs, 'working')
-        const menu = size === desktop ? studentName : t('menu')
-        await theirs.getByRole('button', { name: menu, exact: true }).press('Enter')
-        const dialog = theirs.getByRole('dialog', { name: t('menu') })
-        await dialog.getByText(pharmacistName).waitFor()
-        await dialog.getByText(studentName).waitFor()
-        await look(theirs, 'session')
-        await theirs.keyboard.press('Escape')
-        // Who works for somebody can let nobody in.
-        await theirs.getByRole('link', { name: t('title'), exact: true }).press('Enter')
-        await theirs
-          .getByText(t('asStaff', { name: pharmacistName, time: '' }).split(',')[0] ?? '')
-          .waitFor()
-        assert.equal(await theirs.getByRole('button', { name: t('withdraw') }).count(), 0)
-        assert.equal(await theirs.getByRole('textbox').count(), 0)
-
-        await page
-          .getByRole('button', { name: t('withdrawOf', { name: 'Noé, étudiant' }) })
-          .press('Enter')
-        await page.getByRole('alertdialog', { name: t('withdrawTitle') }).waitFor()
-        await look(page, 'withdraw')
-        await keyboard.press('Tab')
-        await keyboard.press('Enter')
-        await page.getByText(t('withdrawn', { name: 'Noé, étudiant' })).waitFor()
-        await page.getByText(t('nowNone')).waitFor()
-        // The one at the other counter is told, keeps what was typed, and may choose other work.
-        await theirs
-          .getByRole('link', { name: translator(messages, language)('title') })
-          .press('Enter')
-        await theirs.getByRole('button', { name: t('chooseAgain') }).press('Enter')
-        await theirs.getByText(t('chooseNone')).waitFor()
-        await look(theirs, 'ended')
+      const theirs = await counterOf(context, student.nationalId, { size, language })
+      const choice = theirs.getByRole('button', {
+        name: t('chooseFor', { name: pharmacistName, site: site.companyName }),
       })
+      await choice.waitFor()
+      await look(theirs, 'choose')
+      await choice.press('Enter')
+      const inWhoseName = t('operatorFor', { operator: studentName, responsible: pharmacistName })
+      await theirs
+        .getByRole('status', { name: tc('stateLabel') })
+        .getByText(`${tc('stateConnected', { site: site.companyName })} · ${inWhoseName}`)
+        .waitFor()
+      await look(theirs, 'working')
+      const menu = size === desktop ? studentName : t('menu')
+      await theirs.getByRole('button', { name: menu, exact: true }).press('Enter')
+      const dialog = theirs.getByRole('dialog', { name: t('menu') })
+      await dialog.getByText(pharmacistName).waitFor()
+      await dialog.getByText(studentName).waitFor()
+      await look(theirs, 'session')
+      await theirs.keyboard.press('Escape')
+      // Who works for somebody can let nobody in.
+      await theirs.getByRole('link', { name: t('title'), exact: true }).press('Enter')
+      await theirs
+        .getByText(t('asStaff', { name: pharmacistName, time: '' }).split(',')[0] ?? '')
+        .waitFor()
+      assert.equal(await theirs.getByRole('button', { name: t('withdraw') }).count(), 0)
+      assert.equal(await theirs.getByRole('textbox').count(), 0)
+
+      await page
+        .getByRole('button', { name: t('withdrawOf', { name: 'Noé, étudiant' }) })
+        .press('Enter')
+      await page.getByRole('alertdialog', { name: t('withdrawTitle') }).waitFor()
+      await look(page, 'withdraw')
+      await keyboard.press('Tab')
+      await keyboard.press('Enter')
+      await page.getByText(t('withdrawn', { name: 'Noé, étudiant' })).waitFor()
+      await page.getByText(t('nowNone')).waitFor()
+      // The one at the other counter is told, keeps what was typed, and may choose other work.
+      await theirs
+        .getByRole('link', { name: translator(messages, language)('title') })
+        .press('Enter')
+      await theirs.getByRole('button', { name: t('chooseAgain') }).press('Enter')
+      await theirs.getByText(t('chooseNone')).waitFor()
+      await look(theirs, 'ended')
+    })
 
   it('a number that is another site’s card, or one’s own, is told beside it', async (context) => {
     const page = await counterOf(context, pharmacist.nationalId)
