@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
-import { test } from 'node:test'
+import { after, test } from 'node:test'
 import { makeConnections, readHello } from './connections.ts'
 
 let ports = 0
+const opened: { destroy(): unknown }[] = []
+// The time of those that never spoke would hold the process for a minute.
+after(() => {
+  for (const socket of opened) socket.destroy()
+})
+
 /** As much of a socket as is used before TLS. */
 const fakeSocket = (remoteAddress: string) => {
   ports += 1
@@ -43,6 +49,7 @@ const port = (connectionsMax: number, shareMax: number) => {
   )
   const open = (address: string) => {
     const socket = fakeSocket(address)
+    opened.push(socket)
     connections.take(socket as unknown as Socket)
     return socket
   }
