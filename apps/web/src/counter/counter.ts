@@ -115,7 +115,11 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     api,
     observe,
     sentAgain: lists.lookAgain,
-    confirmed: () => polling.soon(0),
+    // The certificate is in the list of the day, which is not read each time.
+    confirmed: () => {
+      lists.outdate()
+      polling.soon(0)
+    },
   })
 
   const readLists = async (): Promise<void> => {

@@ -39,7 +39,7 @@ export interface ListReader {
   readonly amended: (content: Content, amended: Amended) => void
   /** Messages went out: what became of them is looked for sooner than the day comes round. */
   readonly lookAgain: () => void
-  /** A batch was answered: what is being read now is not shown, and the next reading is of the whole day. */
+  /** A batch was answered, or a positive was confirmed: what is being read now is not shown, and the next reading is of the whole day. */
   readonly outdate: () => void
 }
 
