@@ -47,6 +47,9 @@ export const createPace = ({ driver, store, portal, now, after }: PaceDependenci
     outbox().entries.some(({ stage }) => stage === 'waiting' || stage === 'acknowledged') ||
     outbox().booklets.some(({ wasted }) => wasted.length > 0)
 
+  /** What is definitive and that no list has shown yet: the outbox forgets it after a day. */
+  const hasDone = (): boolean => outbox().entries.some(({ stage }) => stage === 'definitive')
+
   const schedule = (): void => {
     cancelTimer()
     if (isStopped || !hasWork() || !isSessionUsable(store.get())) return
@@ -61,7 +64,7 @@ export const createPace = ({ driver, store, portal, now, after }: PaceDependenci
     const state = store.get()
     const owner = ownerOf(state.session)
     if (isStopped || owner === null || !isSessionUsable(state) || !portal.mayAsk()) return
-    if (!hasWork()) return
+    if (!hasWork() && !hasDone()) return
     const { session } = outbox()
     if (session?.professionalId !== owner.professionalId || session.siteId !== owner.siteId)
       await driver.dispatch({ type: 'signed-in', owner: idsOf(owner), now: at() })
