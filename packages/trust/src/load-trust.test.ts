@@ -23,7 +23,7 @@ suite('loadTrust', () => {
     const digest = createHash('sha256').update(keys.signers.dcc.certificate).digest()
     const [signer, ...others] = trust.dccSigners(new Uint8Array(digest.subarray(0, 8)))
     assert.equal(others.length, 0)
-    assert.deepEqual([...(signer?.usages ?? [])], ['test'])
+    assert.deepEqual([...(signer?.usages ?? [])], ['test', 'recovery'])
     assert.equal(signer?.algorithm, 'ES256')
     assert.equal(signer?.country, 'FR')
     assert.equal(signer?.development, true)
