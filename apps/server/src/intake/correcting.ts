@@ -8,7 +8,6 @@
  * - A correction vouches for no more than an entry does: a positive of more than a day ago waits for somebody else's
  *   word, unless that word was given for the same test.
  */
-import { createHash } from 'node:crypto'
 import type {
   CorrectedScreening,
   CorrectionInput,
@@ -18,11 +17,9 @@ import type {
   ScreeningWithdrawalAnswer,
   ScreeningWithdrawalInput,
 } from '@sidep/contracts'
-import { equalBytes, utf8Bytes } from '@sidep/encoding'
-import { revocationNameOf } from '@sidep/hcert'
+import { equalBytes } from '@sidep/encoding'
 import { parseUuidV7 } from '@sidep/identifiers'
 import { parseScreening, type Screening } from '@sidep/screening'
-import { read2dDoc } from '@sidep/twoddoc'
 import { needsConfirmation } from '../issuance/held.ts'
 import type { Issuance } from '../issuance/issue.ts'
 import type { SiteActor } from '../platform/actor.ts'
@@ -38,6 +35,7 @@ import { screeningShape } from './compiled-shapes.ts'
 import type { Intake } from './intake.ts'
 import { answeringOf } from './late.ts'
 import { personHashOf } from './person-hash.ts'
+import { euHashOf, frenchHashOf } from './revocable-codes.ts'
 import { certificateOf, type Settled, sealedPart, settledWith, settlingOf } from './settling.ts'
 import type { StoredScreening } from './store.ts'
 import {
@@ -91,16 +89,6 @@ type CorrectingPlatform = Pick<
   Platform,
   'configuration' | 'clock' | 'database' | 'vault' | 'retrievalLinks'
 >
-
-const sha256 = (bytes: Uint8Array): Uint8Array =>
-  new Uint8Array(createHash('sha256').update(bytes).digest())
-
-/** By what a French code is revoked. */
-const frenchHashOf = (twoddoc: string): Uint8Array => {
-  const read = read2dDoc(twoddoc)
-  if (!read.ok) throw new Problem('INTERNAL')
-  return sha256(read.signedBytes)
-}
 
 const invalid = (faults: readonly FieldFault[]): Problem =>
   new Problem('REQUEST_INVALID', { faults: [...faults] })
@@ -162,7 +150,7 @@ export const openCorrecting = (
     } = row
     if (number === null || key_id === null || sealed === null || row.uvci === null) return null
     const { hcert, twoddoc } = openCertificate(vault, { key_id, sealed }, siteId, row.id, number)
-    const hcertHash = hcert === null ? null : sha256(utf8Bytes(revocationNameOf(country, row.uvci)))
+    const hcertHash = hcert === null ? null : euHashOf(country, row.uvci)
     const saidBefore = frenchHashOf(twoddoc)
     const saidAgain = next === null ? null : frenchHashOf(next.twoddoc)
     const isSaidAgain = saidAgain !== null && equalBytes(saidBefore, saidAgain)

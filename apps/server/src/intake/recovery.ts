@@ -7,10 +7,8 @@
  *   the same call (`finish_screening_change`), and afterwards none comes any more.
  * - Only of a test that has an EU certificate itself: a common device or a laboratory, confirmed where that is asked for.
  */
-import { createHash } from 'node:crypto'
 import type { RecoveryCertificate, RetrievalAnswer } from '@sidep/contracts'
-import { utf8Bytes } from '@sidep/encoding'
-import { type RecoveryTerm, revocationNameOf } from '@sidep/hcert'
+import type { RecoveryTerm } from '@sidep/hcert'
 import { digestOf, factsOf, genesisOf } from '../audit/chain.ts'
 import type { CheckedRecovery } from '../issuance/checked-recovery.ts'
 import type { RecoveryIssuance } from '../issuance/issue.ts'
@@ -23,6 +21,7 @@ import {
 import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
 import { openRecovery, recoveryContext, type SealedRow, sealJson } from '../platform/sealed.ts'
+import { euHashOf } from './revocable-codes.ts'
 import { hex } from './store-entries.ts'
 
 /** A screening as it is now, as far as it may prove a recovery. */
@@ -75,7 +74,6 @@ export const openRecoveries = (
   ): Promise<boolean> => {
     const { hcert, uvci, signer, term, issuedAt: at, expiresAt } = issued
     const sealed = sealJson(vault, { hcert, ...term }, recoveryContext(siteId, screeningId, number))
-    const name = revocationNameOf(configuration.issuance.country, uvci)
     const facts = factsOf({
       siteId,
       at,
@@ -87,7 +85,7 @@ export const openRecoveries = (
       number,
       uvci,
       expires_at: expiresAt,
-      hcert_hash: hex(createHash('sha256').update(utf8Bytes(name)).digest()),
+      hcert_hash: hex(euHashOf(configuration.issuance.country, uvci)),
       signer,
       key_id: sealed.keyId,
       sealed: hex(sealed.sealed),

@@ -23,16 +23,29 @@ export interface RevocableCodes {
 const sha256 = (bytes: Uint8Array): Uint8Array =>
   new Uint8Array(createHash('sha256').update(bytes).digest())
 
+/** @returns SHA-256 by which an EU certificate is revoked, 32 bytes */
+export const euHashOf = (country: string, uvci: string): Uint8Array =>
+  sha256(utf8Bytes(revocationNameOf(country, uvci)))
+
+const readFrench = (twoddoc: string) => {
+  const read = read2dDoc(twoddoc)
+  if (!read.ok) throw new Error('a stored 2D-DOC cannot be read')
+  return read
+}
+
+/** @returns SHA-256 by which a 2D-DOC is revoked, 32 bytes. @throws as `revocableCodesOf` */
+export const frenchHashOf = (twoddoc: string): Uint8Array => sha256(readFrench(twoddoc).signedBytes)
+
 /** @throws when a stored text cannot be read: our own data is wrong */
 export const revocableCodesOf = (
   texts: { readonly hcert: string | null; readonly twoddoc: string },
   of: { readonly uvci: string; readonly issuedAt: Date; readonly country: string },
 ): RevocableCodes => {
-  const read = read2dDoc(texts.twoddoc)
-  if (!read.ok || read.header.signedOn === null) throw new Error('a stored 2D-DOC cannot be read')
-  const { caId, certificateId, signedOn } = read.header
+  const { header, signedBytes } = readFrench(texts.twoddoc)
+  const { caId, certificateId, signedOn } = header
+  if (signedOn === null) throw new Error('a stored 2D-DOC says no day')
   const twoddoc = {
-    hash: sha256(read.signedBytes),
+    hash: sha256(signedBytes),
     signer: `${caId}/${certificateId}`,
     latestIssue: endOfDayOfIssue(signedOn),
   }
@@ -42,7 +55,7 @@ export const revocableCodesOf = (
   if (keyId === undefined) throw new Error('a stored certificate cannot be read')
   return {
     hcert: {
-      hash: sha256(utf8Bytes(revocationNameOf(of.country, of.uvci))),
+      hash: euHashOf(of.country, of.uvci),
       signer: bytesToHex(keyId),
       latestIssue: of.issuedAt,
     },
