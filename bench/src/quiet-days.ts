@@ -13,6 +13,7 @@ import {
 } from '@sidep/server/operations/incidents/machine.ts'
 import { incidentRules } from '@sidep/server/operations/incidents/rules.ts'
 import { dayMilliseconds, hourMilliseconds, minuteMilliseconds } from '@sidep/time'
+import { makeRandom } from './random.ts'
 
 export interface QuietDays {
   readonly days: number
@@ -22,17 +23,6 @@ export interface QuietDays {
   readonly rounds: number
   /** Probes that failed all the same. */
   readonly failedProbes: number
-}
-
-/** mulberry32: small, and the same everywhere. */
-const seededRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
-  }
 }
 
 /** As the watcher does it: sooner again while something fails. */
@@ -87,7 +77,7 @@ const usersAt = (random: () => number, at: number): UserSignal[] => {
 
 /** Lets the days pass. @param seed the same days for the same seed */
 export const passQuietDays = (days: number, seed: number): QuietDays => {
-  const random = seededRandom(seed)
+  const random = makeRandom(seed)
   const machine = makeIncidentMachine({ rules: incidentRules })
   const end = start + days * dayMilliseconds
   /** At a place of its own each: two that touch would be one long outage. */

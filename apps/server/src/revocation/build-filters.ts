@@ -11,13 +11,14 @@ import { beginRevocationFilter, type VisitKey } from '@sidep/trust/revocation-fi
 import {
   type FilterKind,
   type IssuedSweep,
+  newestOf,
   readFilters,
   readRevoked,
+  revokedSince,
   type StoredFilter,
   storeFilter,
 } from './filter-store.ts'
 import { type FilterPlatform, hourOf } from './issued-sweep.ts'
-import { revokedOverlapMilliseconds } from './own-source.ts'
 
 /** Of the 2D-DOC of a day all are known when the sweep began before that day did anywhere: a day, and its clocks. */
 const firstDaysMilliseconds = 50 * hourMilliseconds
@@ -45,7 +46,7 @@ const domainOf = ({ configuration, clock }: FilterPlatform, sweep: IssuedSweep):
 /** Which filter is due; null when what is in force will do. */
 export const dueFilter = (
   filters: readonly StoredFilter[],
-  revokedSince: number,
+  revokedCount: number,
   at: Date,
 ): FilterKind | null => {
   const age = (kind: FilterKind): number => {
@@ -53,7 +54,7 @@ export const dueFilter = (
     return built === undefined ? Number.POSITIVE_INFINITY : at.getTime() - built.getTime()
   }
   if (age('base') >= baseEveryMilliseconds) return 'base'
-  return revokedSince > listedMax && age('delta') >= deltaEveryMilliseconds ? 'delta' : null
+  return revokedCount > listedMax && age('delta') >= deltaEveryMilliseconds ? 'delta' : null
 }
 
 type Words = readonly [number, number, number, number]
@@ -149,19 +150,18 @@ export const buildDueFilter = async (
   const domain = domainOf(platform, sweep)
   if (domain === null) return null
   const filters = await readFilters(database)
-  const newest = filters.toSorted((one, other) => +one.builtAt - +other.builtAt).at(-1)
   const base = filters.find(({ kind }) => kind === 'base')
-  const since = (filter: StoredFilter | undefined): Date | null =>
-    filter === undefined
-      ? null
-      : new Date(filter.revokedUntil.getTime() - revokedOverlapMilliseconds)
-  const kind = dueFilter(filters, (await readRevoked(database, since(newest), now)).length, now)
+  const listed = await readRevoked(database, revokedSince(newestOf(filters)), now)
+  const kind = dueFilter(filters, listed.length, now)
   if (kind === null) return null
   const revoked = new Set(await readRevoked(database, null, now))
   const wanted =
     kind === 'base'
       ? revoked
-      : new Set([...(await readRevoked(database, since(base), now)), ...(base?.listed ?? [])])
+      : new Set([
+          ...(await readRevoked(database, revokedSince(base), now)),
+          ...(base?.listed ?? []),
+        ])
   const { filter, covered } = await filterOver(platform, domain, [...wanted], [...revoked])
   const until = new Date(domain.end.getTime() - 1)
   const stored: StoredFilter = {

@@ -59,6 +59,17 @@ export const readFilters = async (database: Sql): Promise<readonly StoredFilter[
   }))
 }
 
+/** The one built last: it considered all that those before it did not cover. */
+export const newestOf = (filters: readonly StoredFilter[]): StoredFilter | undefined =>
+  filters.toSorted((one, other) => +one.builtAt - +other.builtAt).at(-1)
+
+/** A statement that was under way may store what is older than what another stored meanwhile. */
+const revokedOverlapMilliseconds = 10 * 60_000
+
+/** From when on revocations are to be read beside a filter; null: all of them. */
+export const revokedSince = (filter: StoredFilter | undefined): Date | null =>
+  filter === undefined ? null : new Date(filter.revokedUntil.getTime() - revokedOverlapMilliseconds)
+
 /** Puts a filter in force; a new base takes the place of what came after the one before. */
 export const storeFilter = async (
   transaction: TransactionSql,

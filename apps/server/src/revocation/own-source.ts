@@ -3,15 +3,14 @@ import { nothingRevoked, type OwnRevocations } from '@sidep/trust'
 import type { Platform } from '../platform/context.ts'
 import { makeReread, type Reread } from '../platform/reread.ts'
 import {
+  newestOf,
   readFilters,
   readFilterWording,
   readRevoked,
   readSweep,
+  revokedSince,
   type StoredFilter,
 } from './filter-store.ts'
-
-/** A statement that was under way may store what is older than what another stored meanwhile. */
-export const revokedOverlapMilliseconds = 10 * 60_000
 
 interface Held {
   readonly wording: string
@@ -36,10 +35,9 @@ export const openOwnSource = ({
   return makeReread(log, 'own revocations', async (held: OwnRevocations | null) => {
     await renewFilters()
     const { filters, signers } = known
-    const last = filters.toSorted((one, other) => +one.builtAt - +other.builtAt).at(-1)
-    const since = last && new Date(last.revokedUntil.getTime() - revokedOverlapMilliseconds)
+    const last = newestOf(filters)
     // Of the last filter what it does not cover: it considered all that those before it did not.
-    const recent = await readRevoked(database, since ?? null, clock.now())
+    const recent = await readRevoked(database, revokedSince(last), clock.now())
     const listed = new Set([...(last?.listed ?? []), ...recent])
     const dated = filters.flatMap(({ filter }) => (filter === null ? [] : [filter]))
     const next: OwnRevocations = { ...nothingRevoked, signers, filters: dated, listed }

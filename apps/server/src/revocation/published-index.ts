@@ -88,12 +88,24 @@ export const openPublishedIndex = (
   const { country } = configuration.issuance
   let drafted: readonly unknown[] = []
   let renewAt = Number.NEGATIVE_INFINITY
-  let written: { readonly of: readonly unknown[]; readonly parts: Draft['parts'] } | null = null
+  let written: (Pick<Draft, 'parts' | 'indexed'> & { readonly of: readonly unknown[] }) | null =
+    null
 
-  const partsOf = (of: readonly unknown[], content: TrustContent): Draft['parts'] => {
+  const writtenOf = (
+    of: readonly unknown[],
+    content: TrustContent,
+  ): Pick<Draft, 'parts' | 'indexed'> => {
     const isSame = written?.of.length === of.length && written.of.every((one, at) => one === of[at])
-    if (written === null || !isSame) written = { of, parts: writeParts(content) }
-    return written.parts
+    if (written !== null && isSame) return written
+    const parts = writeParts(content)
+    const indexed = [...parts].map(([name, bytes]) => ({
+      name,
+      sha256: sha256(bytes),
+      bytes: bytes.length,
+      ...limitsOf(name),
+    }))
+    written = { of, parts, indexed }
+    return written
   }
 
   const draftNow = async (): Promise<Draft> => {
@@ -105,7 +117,7 @@ export const openPublishedIndex = (
     const signer = sources.signer.current()
     const theirs = carried.content
     drafted = [keys, withdrawn, own, carried, signer]
-    const parts = partsOf([keys, withdrawn, own, carried], {
+    const { parts, indexed } = writtenOf([keys, withdrawn, own, carried], {
       ...emptyContent,
       ...theirs,
       keys: new Map([
@@ -118,12 +130,6 @@ export const openPublishedIndex = (
       own,
       ruleProfile: sources.ruleProfile,
     })
-    const indexed = [...parts].map(([name, bytes]) => ({
-      name,
-      sha256: sha256(bytes),
-      bytes: bytes.length,
-      ...limitsOf(name),
-    }))
     const wording = JSON.stringify([
       indexed,
       carried.wording,

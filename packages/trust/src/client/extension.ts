@@ -8,6 +8,7 @@
 import {
   type Bytes,
   broken,
+  concatBytes,
   decodeBase45,
   decodeCbor,
   decoded,
@@ -119,16 +120,9 @@ const readCode = (text: string): Layer<Code> => {
 
 const joined = async ({ id, count, pieces }: GatheredCodes): Promise<Layer<TrustExtension>> => {
   const malformed = broken('EXTENSION_MALFORMED')
-  const inOrder = Array.from(
-    { length: count },
-    (_, place) => pieces.get(place + 1) ?? new Uint8Array(),
+  const bytes = concatBytes(
+    ...Array.from({ length: count }, (_, place) => pieces.get(place + 1) ?? new Uint8Array()),
   )
-  const bytes = new Uint8Array(inOrder.reduce((length, piece) => length + piece.length, 0))
-  let at = 0
-  for (const piece of inOrder) {
-    bytes.set(piece, at)
-    at += piece.length
-  }
   if ((await idOf(bytes)) !== id) return malformed
   const whole = inflate(bytes, inflatedBytesMax)
   const limits = { maxBytes: inflatedBytesMax, maxDepth: 4 }
