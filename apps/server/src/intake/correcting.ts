@@ -33,7 +33,7 @@ import { answerOf, isHeld, storedAnswer, storedPerson } from './answer.ts'
 import { canonicalJson } from './canonical-json.ts'
 import { screeningShape } from './compiled-shapes.ts'
 import type { Intake } from './intake.ts'
-import { answeringOf } from './late.ts'
+import { answeringOf, limitsFor } from './late.ts'
 import { personHashOf } from './person-hash.ts'
 import { euHashOf, frenchHashOf } from './revocable-codes.ts'
 import { certificateOf, type Settled, sealedPart, settledWith, settlingOf } from './settling.ts'
@@ -162,7 +162,7 @@ export const openCorrecting = (
     row: StoredScreening,
     { screening }: Pick<CorrectionInput, 'screening'>,
     stored: Person,
-    { door }: SiteActor,
+    actor: SiteActor,
   ): Screening => {
     const { person, ...rest } = screening
     const input = {
@@ -174,14 +174,10 @@ export const openCorrecting = (
       catchUp: true,
       lateReason: 'correction',
     }
-    const limits = {
-      catchUpDaysMax: configuration.retention.identifyingDays,
-      way: door === 'laboratory' ? ('laboratory' as const) : ('counter' as const),
-    }
     const parsed = parseScreening(
       input,
       catalogue.current(),
-      limits,
+      limitsFor(configuration, actor),
       row.recorded_at,
       screeningShape,
     )

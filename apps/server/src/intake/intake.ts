@@ -40,7 +40,7 @@ import {
   type Prepared,
   type Recorded,
 } from './entries.ts'
-import { answeringOf, isSomebodyElse, lateOf } from './late.ts'
+import { answeringOf, isSomebodyElse, lateOf, limitsFor } from './late.ts'
 import { personHashOf } from './person-hash.ts'
 import { isSameRequest, isSameText, requestDigestOf } from './request-digest.ts'
 import {
@@ -131,13 +131,8 @@ export const openIntake = (
 ): Intake => {
   const { configuration, clock, database, vault } = platform
 
-  const parse = (input: unknown, at: Date, { door }: SiteActor): ParsedScreening => {
-    const limits = {
-      catchUpDaysMax: configuration.retention.identifyingDays,
-      way: door === 'laboratory' ? ('laboratory' as const) : ('counter' as const),
-    }
-    return parseScreening(input, catalogue.current(), limits, at, screeningShape)
-  }
+  const parse = (input: unknown, at: Date, actor: SiteActor): ParsedScreening =>
+    parseScreening(input, catalogue.current(), limitsFor(configuration, actor), at, screeningShape)
 
   /** For each request its certificate or its problem; null for none asked for. */
   const issueEach = async (

@@ -2,9 +2,15 @@
  * What comes more than a day after its sample: its reason is kept, and a positive waits for somebody else's word. What
  * was typed in time and comes later because the portal was away says so by itself.
  */
-import { isLate, type ParsedScreening, type Screening } from '@sidep/screening'
+import {
+  isLate,
+  type ParsedScreening,
+  type Screening,
+  type ScreeningLimits,
+} from '@sidep/screening'
 import { needsConfirmation } from '../issuance/held.ts'
 import type { SiteActor } from '../platform/actor.ts'
+import type { Configuration } from '../platform/configuration.ts'
 import type { Late, LateFlag, StoredScreening } from './store.ts'
 
 /** Of an entry that was typed while the portal was away, or on paper, and is brought in since. */
@@ -14,6 +20,15 @@ export interface Backlog {
   /** When that document was signed, by its own word; null: it was not. */
   readonly signedAt: Date | null
 }
+
+/** By which bounds on age what somebody sends is judged. */
+export const limitsFor = (
+  { retention }: Pick<Configuration, 'retention'>,
+  { door }: Pick<SiteActor, 'door'>,
+): ScreeningLimits => ({
+  catchUpDaysMax: retention.identifyingDays,
+  way: door === 'laboratory' ? 'laboratory' : 'counter',
+})
 
 /** Ids of those whose word an act is: who answers for it, and who was at the keyboard. */
 export const answeringOf = ({ professionalId, operator }: SiteActor): string =>
