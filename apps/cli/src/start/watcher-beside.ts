@@ -4,7 +4,7 @@
  */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { parseWatchConfiguration, runningWatcher } from '@sidep/server/operations/index.ts'
@@ -60,13 +60,18 @@ export const startWatcherBeside = async (
     detached: true,
     stdio: ['ignore', log, log],
   })
+  closeSync(log)
   child.unref()
   const ended = once(child, 'exit').catch(() => undefined)
-  started.defer(() => endWatcher(child.pid ?? 0))
+  const { pid } = child
+  // Where nothing was spawned there is none; 0 would be this process and its whole group.
+  if (pid !== undefined) started.defer(() => endWatcher(pid))
   const end = performance.now() + startMillisecondsMax
-  while (performance.now() < end && !stopping.aborted && child.exitCode === null) {
+  const isOver = (): boolean =>
+    pid === undefined || child.exitCode !== null || child.signalCode !== null
+  while (performance.now() < end && !stopping.aborted && !isOver()) {
     const running = await runningWatcher(folder)
-    if (running !== null && running.processId === child.pid) return running.url
+    if (running !== null && running.processId === pid) return running.url
     await Promise.race([ended, wait(pollMilliseconds)])
   }
   if (!stopping.aborted) say(`The watcher does not start; its log is ${join(folder, 'watch.log')}`)
