@@ -14,11 +14,9 @@ import {
 } from '@sidep/server/platform/database.ts'
 import { CommandFailure, exitCodes } from './failure.ts'
 
-const exitCodeConfiguration = 78 // sysexits.h EX_CONFIG
-
 export const readConfiguration = (): Configuration => {
   const parsed = parseConfiguration(process.env, process.cwd())
-  if (!parsed.ok) throw new CommandFailure(describeFaults(parsed.faults), exitCodeConfiguration)
+  if (!parsed.ok) throw new CommandFailure(describeFaults(parsed.faults), exitCodes.configuration)
   return parsed.value
 }
 
@@ -58,7 +56,10 @@ export const readRootCertificate = async ({
     return (await readKeyFolder(keysDirectory)).rootCertificate
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw new CommandFailure(`the folder of keys cannot be read: ${reason}`, exitCodeConfiguration)
+    throw new CommandFailure(
+      `the folder of keys cannot be read: ${reason}`,
+      exitCodes.configuration,
+    )
   }
 }
 

@@ -11,6 +11,7 @@ import type { Pools } from '@sidep/server/platform/database.ts'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
+import { nameOf } from '../operator-words.ts'
 
 const reasons: readonly WithdrawalReason[] = ['stolen', 'lost', 'misused', 'replaced']
 const flagsMax = 1_000
@@ -47,13 +48,6 @@ const targetOf = (text: string, before: readonly Target[] = []): readonly Target
     )
   }
   return [...before, { siteId: siteOf(site), bookletId }]
-}
-
-const nameOf = (text: string): string => {
-  if (/^[\w.@-]{1,60}$/.test(text)) return text
-  throw new InvalidArgumentError(
-    'the name that you are known by to operations: letters, digits, . @ -',
-  )
 }
 
 export const define = (command: Command): void => {

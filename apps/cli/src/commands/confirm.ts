@@ -5,6 +5,7 @@ import { Problem } from '@sidep/server/platform/problems.ts'
 import { type Command, InvalidArgumentError } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
+import { wordsOf } from '../operator-words.ts'
 
 interface ConfirmOptions {
   readonly by: string
@@ -22,11 +23,6 @@ const screeningOf = (text: string): string => {
   const id = parseUuidV7(text)
   if (!id.ok) throw new InvalidArgumentError('the id of a screening, as `booklets --flags` says it')
   return id.value
-}
-
-const wordsOf = (text: string): string => {
-  if (/^[\p{L}\p{N}][\p{L}\p{N} .,'’@-]{0,79}$/u.test(text)) return text
-  throw new InvalidArgumentError('at most 80 letters, digits and . , @ -')
 }
 
 export const define = (command: Command): void => {

@@ -20,7 +20,6 @@ interface ImportOptions {
 // sysexits.h
 const exitCodeDataError = 65
 const exitCodeUnavailable = 69
-const exitCodeConfiguration = 78
 
 /** Refused lines shown one by one; the rest is counted by code. */
 const refusedShownMax = 100
@@ -46,7 +45,7 @@ Exit 0 imported, 1 imported but what vanished was too much to believe, 65 not su
 
 const openConfigured = async (): Promise<OpenDatabase> => {
   const parsed = parseConfiguration(process.env, process.cwd())
-  if (!parsed.ok) throw new CommandFailure(describeFaults(parsed.faults), exitCodeConfiguration)
+  if (!parsed.ok) throw new CommandFailure(describeFaults(parsed.faults), exitCodes.configuration)
   try {
     return await openDatabase(parsed.value.databaseUrl, parsed.value.dataDirectory)
   } catch (error) {

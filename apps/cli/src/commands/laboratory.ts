@@ -1,6 +1,7 @@
 /** `sidep laboratory`: the way in of laboratories, a process of its own beside the portal's. */
 import { describeFaults, parseConfiguration, startFailure, startLaboratory } from '@sidep/server'
 import type { Command } from 'commander'
+import { exitCodes } from '../failure.ts'
 import { aborted, listenForStop } from '../stop-signal.ts'
 
 export const define = (command: Command): void => {
@@ -14,7 +15,6 @@ Environment: LABORATORY_DIRECTORY, LABORATORY_AUTHORITY, LABORATORY_TLS_CERTIFIC
     .action(run)
 }
 
-const exitCodeUnusableConfiguration = 78 // sysexits.h EX_CONFIG
 const stopMillisecondsMax = 20_000
 
 const run = async (): Promise<void> => {
@@ -22,7 +22,7 @@ const run = async (): Promise<void> => {
   const parsed = parseConfiguration(process.env, process.cwd())
   if (!parsed.ok) {
     console.error(describeFaults(parsed.faults))
-    process.exitCode = exitCodeUnusableConfiguration
+    process.exitCode = exitCodes.configuration
     return
   }
   try {
@@ -37,6 +37,6 @@ const run = async (): Promise<void> => {
     const sentence = startFailure(error)
     if (sentence === null) throw error
     console.error(`sidep laboratory does not start: ${sentence}`)
-    process.exitCode = exitCodeUnusableConfiguration
+    process.exitCode = exitCodes.configuration
   }
 }

@@ -11,6 +11,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
+import { nameOf, wordsOf } from '../operator-words.ts'
 
 interface RevokeOptions {
   readonly certificate?: RevocationTarget
@@ -69,18 +70,6 @@ const instantOf = (text: string): Date => {
   const instant = parseInstantLeniently(text)
   if (instant !== null) return instant
   throw new InvalidArgumentError('an instant such as 2021-08-13T15:30:00+02:00')
-}
-
-const nameOf = (text: string): string => {
-  if (/^[\w.@-]{1,60}$/.test(text)) return text
-  throw new InvalidArgumentError(
-    'the name that you are known by to operations: letters, digits, . @ -',
-  )
-}
-
-const wordsOf = (text: string): string => {
-  if (/^[\p{L}\p{N}][\p{L}\p{N} .,'’@-]{0,79}$/u.test(text)) return text
-  throw new InvalidArgumentError('at most 80 letters, digits and . , @ -')
 }
 
 export const define = (command: Command): void => {

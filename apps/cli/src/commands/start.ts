@@ -1,6 +1,7 @@
 import { startFailure } from '@sidep/server/platform/start-failure.ts'
 import type { Command } from 'commander'
 import { Option } from 'commander'
+import { exitCodes } from '../failure.ts'
 import { startEverything, UnusableConfiguration } from '../start/start-everything.ts'
 import { type Role, roles } from '../start/start-options.ts'
 import { aborted, listenForStop } from '../stop-signal.ts'
@@ -31,7 +32,6 @@ for unless ECPS_ISSUER, CARD_AUTHORITY, SMTP_URL and SMS_GATEWAY_URL name real o
     .action(start)
 }
 
-const exitCodeUnusableConfiguration = 78 // sysexits.h EX_CONFIG
 const stopMillisecondsMax = 20_000
 
 const start = async ({ role, build, watch }: StartOptions): Promise<void> => {
@@ -59,6 +59,6 @@ const start = async ({ role, build, watch }: StartOptions): Promise<void> => {
     if (error instanceof UnusableConfiguration) console.error(error.message)
     else if (sentence !== null) console.error(`sidep does not start: ${sentence}`)
     else throw error
-    process.exitCode = exitCodeUnusableConfiguration
+    process.exitCode = exitCodes.configuration
   }
 }

@@ -10,6 +10,7 @@ import { systemClock } from '@sidep/server/platform/clock.ts'
 import { type Command, InvalidArgumentError } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
+import { nameOf } from '../operator-words.ts'
 
 interface SuspendOptions {
   readonly reason?: string
@@ -31,13 +32,6 @@ const reasonOf = (text: string): string => {
   const reason = text.replace(/\s+/g, ' ').trim()
   if (reason !== '' && reason.length <= reasonCharactersMax) return reason
   throw new InvalidArgumentError(`1 to ${reasonCharactersMax} characters`)
-}
-
-const nameOf = (text: string): string => {
-  if (/^[\w.@-]{1,60}$/.test(text)) return text
-  throw new InvalidArgumentError(
-    'the name that you are known by to operations: letters, digits, . @ -',
-  )
 }
 
 export const define = (command: Command): void => {

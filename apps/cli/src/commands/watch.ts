@@ -61,11 +61,9 @@ watcher of the same folder, which hears it within seconds. Settings (WATCH_…):
     .action(watch)
 }
 
-const exitCodeConfiguration = 78 // sysexits.h EX_CONFIG
-
 const readConfiguration = (): WatchConfiguration => {
   const parsed = parseWatchConfiguration(process.env, process.cwd())
-  if (!parsed.ok) throw new CommandFailure(describeFaults(parsed.faults), exitCodeConfiguration)
+  if (!parsed.ok) throw new CommandFailure(describeFaults(parsed.faults), exitCodes.configuration)
   return parsed.value
 }
 

@@ -24,8 +24,8 @@ export interface StartOptions {
 export interface Running {
   readonly server: RunningServer
   readonly standIns: StandIns | null
-  /** Ends the server first, then the stand-ins. */
   /** Where the watcher has the status page; null without one. */
   readonly watcherUrl: string | null
+  /** Ends the server first, then the stand-ins. */
   close(): Promise<void>
 }

@@ -19,7 +19,7 @@ import { parseObject } from '../verify/batch.ts'
 import type { GatewayList, ListKind } from './gateway-lists.ts'
 import { readIfThere, writeWhole } from './trust-folder.ts'
 
-interface StoredList extends Pick<GatewayList, 'kind' | 'scope' | 'entries'> {
+type StoredList = Pick<GatewayList, 'kind' | 'scope' | 'entries'> & {
   readonly asOf: string
   readonly importedAt: string
 }
@@ -37,7 +37,7 @@ const readStored = async (file: string): Promise<StoredList | null> => {
     throw new CommandFailure(`${file} was changed by hand, or by nobody we know`)
   }
   // Written by `storeList` below and by nothing else.
-  return stored as unknown as StoredList
+  return stored as StoredList
 }
 
 /** Writes down what was kept out, for whoever watches. */

@@ -1,0 +1,16 @@
+/** What operators say of an act, as commands take it. */
+import { InvalidArgumentError } from 'commander'
+
+/** Who decides it. @throws InvalidArgumentError */
+export const nameOf = (text: string): string => {
+  if (/^[\w.@-]{1,60}$/.test(text)) return text
+  throw new InvalidArgumentError(
+    'the name that you are known by to operations: letters, digits, . @ -',
+  )
+}
+
+/** Why it is decided, for the audit chain. @throws InvalidArgumentError */
+export const wordsOf = (text: string): string => {
+  if (/^[\p{L}\p{N}][\p{L}\p{N} .,'’@-]{0,79}$/u.test(text)) return text
+  throw new InvalidArgumentError('at most 80 letters, digits and . , @ -')
+}
