@@ -40,8 +40,8 @@ export interface Laboratory {
 }
 
 export interface LaboratoryDirectory {
-  /** The laboratory of a certificate; undefined for one that is not, or no longer, in the file. */
-  find(certificate: Uint8Array): Laboratory | undefined
+  /** The laboratory of a certificate, by its thumbprint; undefined for one that is not, or no longer, in the file. */
+  find(thumbprint: string): Laboratory | undefined
   /** Reads the file again if it changed. @throws what keeps it from being read; the one of before goes on */
   refresh(): Promise<void>
 }
@@ -93,5 +93,5 @@ export const openDirectory = async (
     log.info({ certificates: known.size }, 'the directory of laboratories was read')
   }
   await refresh()
-  return { find: (certificate) => known.get(thumbprintOf(certificate)), refresh }
+  return { find: (thumbprint) => known.get(thumbprint), refresh }
 }

@@ -1,6 +1,7 @@
 /** What one result of a message says, whichever format told it; the rules of screenings judge it (judge.ts). */
 import type { ScreeningInput } from '@sidep/contracts'
 import type { Finess, ProfessionalId } from '@sidep/identifiers'
+import type { MessageFaults } from './faults.ts'
 
 /**
  * `preliminary`: the person waits. `corrected`: in place of what was sent before. `wrong`: it was never of this person.
@@ -36,3 +37,12 @@ export const makeLocate =
     }
     return otherwise
   }
+
+/** Two results of one message that go by one name would be one. */
+export const checkRepeats = (results: readonly LaboratoryResult[], faults: MessageFaults): void => {
+  const seen = new Set<string>()
+  for (const { key, location } of results) {
+    if (seen.has(key)) faults.add(location, 'RESULT_REPEATED')
+    seen.add(key)
+  }
+}

@@ -1,5 +1,6 @@
 /** Primitive types of FHIR R4 (§2.24.0.1): which JSON they are, and which texts. */
 import { isCalendarDate } from '@sidep/identifiers'
+import { isBase64 } from '../base64.ts'
 
 const day = String.raw`\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?`
 const clock = String.raw`(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{1,9})?`
@@ -27,10 +28,7 @@ const texts: Readonly<Record<string, (text: string) => boolean>> = {
   dateTime: (text) => dateTimeShape.test(text) && isReal(text),
   instant: (text) => instantShape.test(text) && isReal(text),
   time: (text) => new RegExp(`^${clock}$`).test(text),
-  base64Binary: (text) => {
-    const bare = text.replace(/\s/g, '')
-    return bare.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(bare)
-  },
+  base64Binary: isBase64,
   xhtml: (text) => text.trimStart().startsWith('<div') && text.trimEnd().endsWith('</div>'),
 }
 

@@ -9,7 +9,12 @@ import {
 import type { CatalogueTables } from '@sidep/screening'
 import { type CodedValue, type KnownTest, resultOfCode, resultOfText, testOf } from '../codes.ts'
 import { type MessageFault, MessageFaults } from '../faults.ts'
-import { type LaboratoryResult, makeLocate, type ResultAct } from '../laboratory-result.ts'
+import {
+  checkRepeats,
+  type LaboratoryResult,
+  makeLocate,
+  type ResultAct,
+} from '../laboratory-result.ts'
 import { type Entry, type ReadBundle, readBundle } from './bundle.ts'
 import { itemsOf, readPatient, textOf } from './patient.ts'
 import { isObject, type JsonObject } from './validate.ts'
@@ -372,10 +377,6 @@ export const readResults = (value: unknown, catalogue: CatalogueTables): BundleC
   const [first] = observations
   if (first === undefined) faults.add('Bundle.entry', 'SEGMENT_MISSING')
   else if (known.length === 0) faults.add(`${first.at}.code`, 'TEST_UNKNOWN')
-  const seen = new Set<string>()
-  for (const { key, location } of results) {
-    if (seen.has(key)) faults.add(location, 'RESULT_REPEATED')
-    seen.add(key)
-  }
+  checkRepeats(results, faults)
   return { id: bundle.id, madeAt: madeAtOf(bundle), results, faults: faults.list }
 }

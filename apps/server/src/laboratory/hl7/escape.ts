@@ -1,4 +1,5 @@
 /** Escape sequences of text fields (HL7 v2.5.1 §2.7). */
+import { hexToBytes } from '@sidep/encoding'
 
 export interface Delimiters {
   readonly field: string
@@ -10,14 +11,6 @@ export interface Delimiters {
 
 /** §2.7.1 and §2.7.6: what stands for a delimiter, and what breaks a line of formatted text. */
 const lineCommands = /^\.(?:br|sp\s*\+?\d*|in\s*[+-]?\d*|ti\s*[+-]?\d*|sk\s*\d*|ce|fi|nf)$/i
-
-/** Bytes of `\Xdd…\`, or undefined when they are none. */
-const hexBytes = (digits: string): Uint8Array | undefined =>
-  /^(?:[0-9A-Fa-f]{2})+$/.test(digits)
-    ? Uint8Array.from({ length: digits.length / 2 }, (_, index) =>
-        Number.parseInt(digits.slice(2 * index, 2 * index + 2), 16),
-      )
-    : undefined
 
 const meaningOf = (
   sequence: string,
@@ -42,8 +35,10 @@ const meaningOf = (
       return ''
     default: {
       if (lineCommands.test(sequence)) return ' '
-      const bytes = sequence.startsWith('X') ? hexBytes(sequence.slice(1)) : undefined
-      return bytes === undefined ? undefined : decode(bytes)
+      // `\Xdd…\`: bytes; one that says none stays as it is written.
+      if (!sequence.startsWith('X') || sequence.length === 1) return undefined
+      const bytes = hexToBytes(sequence.slice(1))
+      return bytes.ok ? decode(bytes.value) : undefined
     }
   }
 }

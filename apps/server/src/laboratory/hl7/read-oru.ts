@@ -2,7 +2,12 @@
 import type { ScreeningInput } from '@sidep/contracts'
 import type { CatalogueTables } from '@sidep/screening'
 import { type MessageFault, MessageFaults } from '../faults.ts'
-import { type LaboratoryResult, makeLocate, type ResultAct } from '../laboratory-result.ts'
+import {
+  checkRepeats,
+  type LaboratoryResult,
+  makeLocate,
+  type ResultAct,
+} from '../laboratory-result.ts'
 import { professionalIn, structureIn } from './directory-ids.ts'
 import { checkHeader } from './header.ts'
 import type { ReadMessage, Segment } from './message.ts'
@@ -228,7 +233,7 @@ const resultOf = (
     times,
     faults,
   )
-  const isFaulty = [17].some((field) => specimens.some((one) => faults.has(one.at(field))))
+  const isFaulty = specimens.some((one) => faults.has(one.at(17)))
   if (sampled === undefined) {
     if (!isFaulty) faults.add(request.at(7), 'REQUIRED')
     return []
@@ -284,15 +289,6 @@ const resultsOfPatient = (
   if (orders.length > 0 && first === undefined) faults.add('OBX^1', 'SEGMENT_MISSING')
   if (first !== undefined && !isOfOurs) faults.add(first.at(3), 'TEST_UNKNOWN')
   return results
-}
-
-/** Two results of one message that go by one name would be one. */
-const checkRepeats = (results: readonly LaboratoryResult[], faults: MessageFaults): void => {
-  const seen = new Set<string>()
-  for (const { key, location } of results) {
-    if (seen.has(key)) faults.add(location, 'RESULT_REPEATED')
-    seen.add(key)
-  }
 }
 
 /** Reads all that a message says; with faults, nothing of it is to be recorded. */

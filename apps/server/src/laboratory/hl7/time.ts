@@ -1,5 +1,5 @@
 /** Times of HL7 v2 (TS, DTM, DT; v2.5.1 §2.A.77), which say how precisely they are known. */
-import { isCalendarDate } from '@sidep/identifiers'
+import { isPartialDate } from '@sidep/identifiers'
 import { instantOfWallClock, rfc3339In } from '@sidep/time'
 
 export interface Hl7Time {
@@ -20,10 +20,6 @@ const offsetOf = (sign: string, digits: string): string | undefined => {
   return `${sign}${hours}:${minutes}`
 }
 
-/** Whether a day exists, as far as it is known. */
-const isReal = (day: string): boolean =>
-  isCalendarDate(`${day}${'0000-01-01'.slice(day.length)}`) && !day.startsWith('0000')
-
 /** Reads a time; undefined when it is none, or does not exist. */
 export const parseHl7Time = (text: string): Hl7Time | undefined => {
   const match = shape.exec(text)
@@ -31,7 +27,7 @@ export const parseHl7Time = (text: string): Hl7Time | undefined => {
   const [, year = '', month, date, hour, minute, second, fraction = '', sign, zone] = match
   if ((sign === undefined) !== (zone === undefined)) return undefined
   const day = [year, month, date].filter((part) => part !== undefined).join('-')
-  if (!isReal(day)) return undefined
+  if (!isPartialDate(day)) return undefined
   if (Number(hour ?? 0) > 23 || Number(minute ?? 0) > 59 || Number(second ?? 0) > 59) {
     return undefined
   }

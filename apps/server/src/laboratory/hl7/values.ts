@@ -1,4 +1,5 @@
 /** What OBX-5 may be by OBX-2: types that can be checked are, others are taken as they come. */
+import { isBase64 } from '../base64.ts'
 import type { MessageFaults } from '../faults.ts'
 import type { Segment } from './message.ts'
 import { parseHl7Time } from './time.ts'
@@ -12,11 +13,6 @@ const valueTypes: ReadonlySet<string> = new Set(
 const number = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)$/
 const clock = /^(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-5]\d(?:\.\d{1,4})?)?)?(?:[+-]\d{4})?$/
 const comparators: ReadonlySet<string> = new Set(['', '>', '<', '>=', '<=', '=', '<>'])
-
-const isBase64 = (text: string): boolean => {
-  const bare = text.replace(/\s/g, '')
-  return bare.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(bare)
-}
 
 /** ED: application, type, subtype, encoding (table 0299), data. */
 const decodeDocument = (observation: Segment): Uint8Array | undefined => {

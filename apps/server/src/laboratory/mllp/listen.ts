@@ -1,4 +1,5 @@
 /** The port of laboratories: TLS with a client's certificate, and nobody without one that the directory knows. */
+import { once } from 'node:events'
 import { readFile } from 'node:fs/promises'
 import { createServer, type TLSSocket } from 'node:tls'
 import { connectionBounds } from '@sidep/admission'
@@ -36,10 +37,9 @@ const senderOf = (
 ): Sender | undefined => {
   const certificate = socket.getPeerX509Certificate()
   if (certificate === undefined || !socket.authorized) return undefined
-  const laboratory = directory.find(certificate.raw)
-  return laboratory === undefined
-    ? undefined
-    : { laboratory, thumbprint: thumbprintOf(certificate.raw) }
+  const thumbprint = thumbprintOf(certificate.raw)
+  const laboratory = directory.find(thumbprint)
+  return laboratory === undefined ? undefined : { laboratory, thumbprint }
 }
 
 /** @throws what a listener throws, and when a file of the configuration cannot be read */
@@ -100,13 +100,8 @@ export const listenForLaboratories = async ({
   )
   server.maxConnections = connectionsMax
   server.on('tlsClientError', (_, socket) => socket.destroy())
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(configuration.port, configuration.host, () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
+  server.listen(configuration.port, configuration.host)
+  await once(server, 'listening')
   const address = server.address()
   return {
     port: typeof address === 'object' && address !== null ? address.port : 0,

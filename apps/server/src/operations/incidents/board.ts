@@ -41,7 +41,7 @@ export interface Board {
   /** Oldest first. */
   readonly incidents: readonly Incident[]
   readonly plans: readonly Plan[]
-  /** Minutes that were watched, by day (UTC). */
+  /** Minutes that were watched, by day of the status page's zone. */
   readonly watched: ReadonlyMap<string, number>
 }
 

@@ -3,8 +3,5 @@ export const components = ['ecps', 'card', 'entry', 'retrieval', 'verification',
 
 export type Component = (typeof components)[number]
 
-/** One way to sign in each. */
-export const doorComponents = ['ecps', 'card'] as const satisfies readonly Component[]
-
 /** How bad it is for those who come: some of it is slow or fails now and then, one thing fails, work stops. */
 export type Severity = 'minor' | 'major' | 'critical'

@@ -78,7 +78,7 @@ export const WatchEvent = Type.Union([
     /** As bad as they were told that it is. */
     severity: Type.Union([Type.Literal('minor'), Type.Literal('major'), Type.Literal('critical')]),
   }),
-  /** That somebody looked: minutes of a day (UTC) in which probes ran. */
+  /** That somebody looked: minutes of a day, in the status page's zone, in which probes ran. */
   Type.Object({
     type: Type.Literal('watched'),
     at,

@@ -1,6 +1,5 @@
 /** The same for programs: `summary.json` as Statuspage has it (api/v2/summary.json), and an Atom feed (RFC 4287) of incidents. */
 import { failingParts, type Incident } from '../incidents/board.ts'
-import type { Severity } from '../incidents/components.ts'
 import { adviceFor } from './advice.ts'
 import type { PageFacts } from './status-page.ts'
 import type { ComponentState, StatusView } from './status-view.ts'
@@ -62,12 +61,6 @@ const updatesOf = (incident: Incident) =>
 
 const updatedAtOf = ({ timeline, openedAt }: Incident): string => timeline.at(-1)?.at ?? openedAt
 
-const indicators = {
-  minor: 'minor',
-  major: 'major',
-  critical: 'critical',
-} as const satisfies Record<Severity, string>
-
 /** What status tools read. */
 export const summaryOf = (view: StatusView, { home }: PageFacts): unknown => {
   const at = view.writtenAt.toISOString()
@@ -81,7 +74,7 @@ export const summaryOf = (view: StatusView, { home }: PageFacts): unknown => {
       updated_at: at,
     },
     status: {
-      indicator: view.severity === null ? 'none' : indicators[view.severity],
+      indicator: view.severity ?? 'none',
       description:
         view.severity === null
           ? descriptions.allWorks
