@@ -34,6 +34,7 @@ export {
   type Entry,
   emptyOutbox,
   type HeldBooklet,
+  mayBeTakenBack,
   type NoDocumentCode,
   type OutboxHead,
   type OutboxState,

@@ -49,16 +49,21 @@ export interface CounterState extends SessionSnapshot {
   readonly recentDevices: readonly string[]
 }
 
+/** What the lists say of people is gone: at another site, or when nobody is at work. */
+export const noLists = {
+  entries: [],
+  areListsKnown: false,
+  amended: new Map(),
+  isTruncated: false,
+} as const
+
 export const initialState: CounterState = {
   ...snapshotOf(initialSession(null)),
   seen: null,
   holder: null,
   anonymousDraft: null,
   catalogue: null,
-  entries: [],
-  areListsKnown: false,
-  amended: new Map(),
-  isTruncated: false,
+  ...noLists,
   outbox: emptyOutbox(),
   lock: 'none',
   lockKind: null,
@@ -67,14 +72,6 @@ export const initialState: CounterState = {
   notKept: null,
   recentDevices: [],
 }
-
-/** What the lists say of people is gone: at another site, or when nobody is at work. */
-export const noLists = {
-  entries: [],
-  areListsKnown: false,
-  amended: new Map(),
-  isTruncated: false,
-} as const
 
 /** The state, with the session as it is now. The lists of one site are never shown at another. */
 export const showSession = (state: CounterState, session: SessionState): CounterState => {

@@ -17,12 +17,12 @@ interface Drawn {
 
 /** Long enough for a phone to read one, short enough for a dozen. */
 const eachMilliseconds = 1_200
-/** ISO/IEC 18004 §6.3.8. */
-const quietZone = 4
 
 const drawAll = async (texts: readonly string[]): Promise<readonly Drawn[]> => {
-  const { qrCode, codeDrawing } = await loadPart(() => import('./share-codes.ts'))
-  return texts.map((text) => codeDrawing(qrCode(text), quietZone))
+  const { qrCode, qrQuietZoneModules, codeDrawing } = await loadPart(
+    () => import('./share-codes.ts'),
+  )
+  return texts.map((text) => codeDrawing(qrCode(text), qrQuietZoneModules))
 }
 
 /** The data of this device as codes, one after the other, for a device without network to scan from its screen. */

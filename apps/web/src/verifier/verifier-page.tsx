@@ -65,9 +65,9 @@ export const VerifierPage = () => {
   const data = usable(loading?.data ?? null)
   const profile = loading?.data?.profile ?? defaultProfile
   const choices = useMemo(() => modeChoices(profile), [profile])
-  const [chosen, setChosen] = useState<Mode | null>(null)
+  const [remembered, setRemembered] = useState(rememberedMode)
   // What was remembered may be a country whose rules come with the data.
-  const mode = parseMode(chosen === null ? rememberedMode() : JSON.stringify(chosen), choices)
+  const mode = parseMode(remembered, choices)
   const [isChoosing, setIsChoosing] = useState(false)
   const [isSharing, setIsSharing] = useState(false)
   const [told, setTold] = useState<Exclude<TrustScan, { kind: 'none' }> | null>(null)
@@ -179,7 +179,7 @@ export const VerifierPage = () => {
             onClose={() => setIsChoosing(false)}
             onChange={(next: Mode) => {
               rememberMode(next)
-              setChosen(next)
+              setRemembered(JSON.stringify(next))
               setIsChoosing(false)
             }}
           />

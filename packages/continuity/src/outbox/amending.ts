@@ -8,7 +8,14 @@
  * 4. It leaves when the portal has carried it out, or a person gave it up; refused it stays, with the reason.
  */
 import type { EventOf, OutboxCommand } from './events.ts'
-import { type Entry, isSameOwner, type OutboxState, type Owner, withEntry } from './state.ts'
+import {
+  type Entry,
+  isSameOwner,
+  mayBeTakenBack,
+  type OutboxState,
+  type Owner,
+  withEntry,
+} from './state.ts'
 import {
   blankEntry,
   findEntry,
@@ -34,9 +41,8 @@ const isWithPortal = <Screening>(state: OutboxState<Screening>, id: string): boo
   return stage === undefined || stage === 'acknowledged' || stage === 'definitive'
 }
 
-/** What cannot have reached the portal, or was refused there. */
-const isRecallable = <Screening>({ amends, stage, mayBeKnown }: Entry<Screening>): boolean =>
-  amends !== null && (stage === 'refused' || (stage === 'waiting' && !mayBeKnown))
+const isRecallable = <Screening>(entry: Entry<Screening>): boolean =>
+  entry.amends !== null && mayBeTakenBack(entry)
 
 export const amendCommand = <Screening>(
   { id, version, amends, screening }: Entry<Screening>,

@@ -7,7 +7,7 @@
  * 4. Once the portal has it, it leaves: nobody waits for its certificate here.
  */
 import type { EventOf } from './events.ts'
-import { type Entry, isSameOwner, type OutboxState } from './state.ts'
+import { type Entry, isSameOwner, mayBeTakenBack, type OutboxState } from './state.ts'
 import { blankEntry, firstVersion, type Transition, unchanged } from './transition.ts'
 
 /** A place of its own, or of one that came back and was typed again. */
@@ -48,15 +48,8 @@ export const queueLines = <Screening>(
 }
 
 /** What is with the portal, or may be, is not to be had back. */
-const isRecallable = <Screening>({
-  paper,
-  stage,
-  document,
-  mayBeKnown,
-}: Entry<Screening>): boolean =>
-  paper !== null &&
-  document === null &&
-  (stage === 'refused' || (stage === 'waiting' && !mayBeKnown))
+const isRecallable = <Screening>(entry: Entry<Screening>): boolean =>
+  entry.paper !== null && entry.document === null && mayBeTakenBack(entry)
 
 export const recallLines = <Screening>(
   state: OutboxState<Screening>,

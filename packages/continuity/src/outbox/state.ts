@@ -199,3 +199,10 @@ export const isSameOwner = (left: Owner | null, right: Owner | null): boolean =>
   right !== null &&
   left.siteId === right.siteId &&
   left.professionalId === right.professionalId
+
+/** It cannot have reached the portal, or was refused there. */
+export const mayBeTakenBack = ({
+  stage,
+  mayBeKnown,
+}: Pick<Entry<unknown>, 'stage' | 'mayBeKnown'>): boolean =>
+  stage === 'refused' || (stage === 'waiting' && !mayBeKnown)

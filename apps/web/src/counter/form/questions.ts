@@ -3,7 +3,7 @@
 import type { Person, Result } from '@sidep/contracts'
 import { comparePersons } from '@sidep/identifiers'
 import { dayMilliseconds } from '@sidep/time'
-import type { Row } from '../lists/rows.ts'
+import { isWithdrawn, type Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
 
 export type Question =
@@ -45,7 +45,7 @@ const samePerson = ({ id, person, sampledAt }: Asked, rows: readonly Row[]): Que
       (row) =>
         row.id !== id &&
         row.state !== 'refused' &&
-        row.change?.kind !== 'withdrawn' &&
+        !isWithdrawn(row) &&
         Math.abs(at - Date.parse(row.sampledAt)) < dayMilliseconds &&
         comparePersons(row.person, person) !== 'different',
     )

@@ -95,9 +95,9 @@ export const inputOf = ({
 export const waitingRows = (rows: readonly Row[]): Row[] =>
   ripestFirst(
     rows.filter(
-      ({ state, result, change }) =>
-        change?.kind !== 'withdrawn' &&
-        (state === 'waiting' || (state === 'to-send' && result === null)),
+      (row) =>
+        !isWithdrawn(row) &&
+        (row.state === 'waiting' || (row.state === 'to-send' && row.result === null)),
     ),
   )
 
@@ -105,12 +105,12 @@ export const waitingRows = (rows: readonly Row[]): Row[] =>
 export const doneRows = (rows: readonly Row[]): Row[] =>
   rows
     .filter(
-      ({ state, result, change }) =>
-        change?.kind === 'withdrawn' ||
-        state === 'final' ||
-        state === 'sending-result' ||
-        state === 'provisional' ||
-        (state === 'to-send' && result !== null),
+      (row) =>
+        isWithdrawn(row) ||
+        row.state === 'final' ||
+        row.state === 'sending-result' ||
+        row.state === 'provisional' ||
+        (row.state === 'to-send' && row.result !== null),
     )
     .sort((a, b) => Date.parse(b.recordedAt) - Date.parse(a.recordedAt))
 

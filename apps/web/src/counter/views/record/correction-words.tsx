@@ -41,17 +41,6 @@ const useWords = (): ((part: CorrectedPart, input: ScreeningInput) => string) =>
   }
 }
 
-const labels = {
-  familyName: 'familyName',
-  firstNames: 'firstNames',
-  birthDate: 'birthDate',
-  sex: 'sex',
-  contact: 'contact',
-  device: 'device',
-  sampledAt: 'sampledAt',
-  result: 'result',
-} as const satisfies Record<CorrectedPart, string>
-
 /** What a correction says otherwise: as it was, and as it will be. */
 export const Differences = ({
   before,
@@ -76,7 +65,7 @@ export const Differences = ({
           part === 'contact' && contactBefore !== null ? contactBefore : words(part, before)
         return (
           <div key={part}>
-            <dt>{tForm(labels[part])}</dt>
+            <dt>{tForm(part)}</dt>
             <dd>{t('becomes', { before: said(was), after: said(words(part, after)) })}</dd>
           </div>
         )

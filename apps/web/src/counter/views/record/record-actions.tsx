@@ -1,3 +1,4 @@
+import { mayBeTakenBack } from '@sidep/continuity'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button } from '../../../shared/ui/index.ts'
 import { useCounterValue } from '../../context.ts'
@@ -15,7 +16,7 @@ export const RecordActions = ({
   const t = useMessages(correctionMessages)
   const isAtWork = useCounterValue(({ session }) => session?.site != null)
   // One that may be at the portal is answered first.
-  const isUnderWay = row.amendment?.stage === 'waiting' && row.amendment.mayBeKnown
+  const isUnderWay = row.amendment !== null && !mayBeTakenBack(row.amendment)
   if (!isAtWork || isWithdrawn(row) || row.state === 'refused' || isUnderWay) return null
   return (
     <div className="actions record-actions">

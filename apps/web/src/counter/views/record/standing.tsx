@@ -1,3 +1,4 @@
+import { mayBeTakenBack } from '@sidep/continuity'
 import { problemRegistry } from '@sidep/contracts'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Notice, Tag } from '../../../shared/ui/index.ts'
@@ -76,7 +77,7 @@ export const AmendmentNotice = ({
   if (amendment === null) return null
   const refusal = refusalOf(amendment)
   const isCorrection = amendment.screening.amendment.act === 'correct'
-  const mayGiveUp = amendment.stage === 'refused' || !amendment.mayBeKnown
+  const mayGiveUp = mayBeTakenBack(amendment)
   const giveUp = mayGiveUp && (
     <div>
       <Button onPress={() => void counter.recallAmendment(amendment.id)}>
