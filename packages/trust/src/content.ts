@@ -12,8 +12,9 @@ export interface BundleContent {
   /** Signers of 2D-DOC. */
   readonly twoddoc: readonly TwoddocKey[]
   /**
-   * SHA-256 of what is withdrawn, hex or base64: of the 2D-DOC text before US, and of the
-   * upper-case `co` + `ci` of an EU certificate. Or 16 bytes of one of the EU's three kinds.
+   * SHA-256 of what is withdrawn, hex or base64: of the 2D-DOC text before US or of the whole code
+   * (`wholeCodeBytes` of packages/twoddoc), and of the upper-case `co` + `ci` of an EU certificate.
+   * Or 16 bytes of one of the EU's three kinds.
    */
   readonly revoked?: readonly string[]
   /** Id of the rule profile in force (packages/verdict); the verifier's own default when absent. */

@@ -106,6 +106,7 @@ export {
 export {
   type DatedFilter,
   endOfDayOfIssue,
+  isKnownByWholeCode,
   isRevokedByPortal,
   keyWords,
   nothingRevoked,

@@ -12,7 +12,7 @@ export interface Read2dDoc {
   /** The fields as they stand, by identifier. */
   readonly fields: ReadonlyMap<string, FieldText>
   readonly document: TwoddocDocument
-  /** Everything before the signature; its SHA-256 is what a revocation list names. */
+  /** Everything before the signature. */
   readonly signedBytes: Bytes
   /** r‖s, 64 bytes. */
   readonly signature: Bytes

@@ -10,6 +10,7 @@ import {
   trustOf,
 } from '@sidep/trust'
 import { buildRevocationFilter } from '@sidep/trust/revocation-filter'
+import { read2dDoc, wholeCodeBytes } from '@sidep/twoddoc'
 import { makeIssuer, type TestIssuer, testPayload } from '../test/issuer.ts'
 import { verify } from './index.ts'
 
@@ -35,13 +36,15 @@ const listWith = (
   isRevoked: boolean,
   signer: string,
   until: Date,
+  valid: readonly Uint8Array[] = [],
 ): OwnRevocations => {
   const others = Array.from({ length: 100 }, (_, index) => new Uint8Array(32).fill(index + 1))
   const [first] = others
   const revoked = isRevoked ? hash : first
   assert.ok(revoked)
   const filter = buildRevocationFilter(Uint32Array.from(keyWords(revoked)), 101, (visit) => {
-    for (const other of [...others, hash]) if (other !== revoked) visit(...keyWords(other))
+    for (const other of [...others, ...valid, hash])
+      if (other !== revoked) visit(...keyWords(other))
   })
   assert.ok(filter)
   return { signers: new Set([signer]), filters: [{ until, filter }], listed: new Set() }
@@ -84,6 +87,34 @@ suite('a certificate of the portal’s own', () => {
     assert.equal(await codeOf(twoddoc, trusting({ own: valid })), 'ACCEPTED')
     const sameDay = listWith(hash, true, 'FR99/DEV1', new Date('2021-08-14T11:59:00Z'))
     assert.equal(await codeOf(twoddoc, trusting({ own: sameDay })), 'ACCEPTED')
+  })
+
+  test('in the French format by its whole code from a day on: its twin that says the same is accepted', async () => {
+    const twins = [
+      await issuer.twoddoc({ result: 'N', sampledAt: issuedAt }),
+      await issuer.twoddoc({ result: 'N', sampledAt: issuedAt }),
+    ] as const
+    const [hash, twinHash] = await Promise.all(
+      twins.map((code) => {
+        const read = read2dDoc(code)
+        assert.ok(read.ok)
+        return sha256(wholeCodeBytes(read))
+      }),
+    )
+    assert.ok(hash && twinHash)
+    const until = new Date('2021-08-14T12:00:00Z')
+    const wholeCodesFrom = '2021-08-13'
+    const filtered = { ...listWith(hash, true, 'FR99/DEV1', until, [twinHash]), wholeCodesFrom }
+    const listed = { ...filtered, filters: [], listed: new Set([bytesToHex(hash).slice(0, 32)]) }
+    const inBundle = { revoked: new Set([bytesToHex(hash)]) }
+    for (const parts of [{ own: filtered }, { own: listed }, inBundle]) {
+      assert.equal(await codeOf(twins[0], trusting(parts)), 'REVOKED')
+      assert.equal(await codeOf(twins[1], trusting(parts)), 'ACCEPTED')
+    }
+    // Signed before that day: the filter knows both by what they say.
+    const text = await sha256(utf8Bytes(twins[0].slice(0, twins[0].indexOf('\u001f'))))
+    const before = { ...listWith(text, true, 'FR99/DEV1', until), wholeCodesFrom: '2021-08-14' }
+    for (const code of twins) assert.equal(await codeOf(code, trusting({ own: before })), 'REVOKED')
   })
 })
 

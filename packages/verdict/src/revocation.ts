@@ -22,10 +22,13 @@ export const revocationFault = (
   if (!trust.revocationsReadable) return 'REVOCATION_LIST_UNREADABLE'
   const revoked =
     isRevokedByPortal(trust.own, certificate) ||
-    (trust.hasRevocations && trust.revoked(certificate.hash))
+    (trust.hasRevocations && isListed(trust, certificate))
   if (revoked) return 'REVOKED'
   return isBeyondList(trust, certificate, at) ? 'REVOCATION_LIST_TOO_OLD' : null
 }
+
+const isListed = (trust: Trust, { hash, otherHash }: Revocable): boolean =>
+  trust.revoked(hash) || (otherHash !== undefined && trust.revoked(otherHash))
 
 /**
  * A list says nothing of what was issued after it. While it is young that is a matter of hours; once it is older than its
@@ -41,7 +44,7 @@ const isBeyondList = (
   (latestIssue === null || latestIssue > list.at)
 
 /** Whether any certificate of the portal could be revoked: with an empty list, as where one was just issued, none is hashed. */
-const hasRevocations = ({ own, hasRevocations: isAnyListed }: Trust): boolean =>
+export const hasRevocations = ({ own, hasRevocations: isAnyListed }: Trust): boolean =>
   isAnyListed || own.listed.size > 0 || own.filters.length > 0
 const nobodysHash = new Uint8Array(32)
 

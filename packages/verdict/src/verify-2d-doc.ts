@@ -1,10 +1,16 @@
 import { bytesToHex } from '@sidep/encoding'
 import { hasLetter } from '@sidep/hcert'
 import { hourMilliseconds } from '@sidep/time'
-import { endOfDayOfIssue, type Trust, type TwoddocSigner } from '@sidep/trust'
-import { type Read2dDoc, read2dDoc, verify2dDocSignature } from '@sidep/twoddoc'
+import {
+  endOfDayOfIssue,
+  isKnownByWholeCode,
+  type Revocable,
+  type Trust,
+  type TwoddocSigner,
+} from '@sidep/trust'
+import { type Read2dDoc, read2dDoc, verify2dDocSignature, wholeCodeBytes } from '@sidep/twoddoc'
 import { checkRules } from './check-rules.ts'
-import { revocationFault } from './revocation.ts'
+import { hasRevocations, revocationFault } from './revocation.ts'
 import type { RuleProfile } from './rules/rule-set.ts'
 import { signerTimeFault } from './signer-time.ts'
 import { payloadOf2dDoc } from './twoddoc-payload.ts'
@@ -60,16 +66,29 @@ export const verify2dDoc = async (
   const { familyName, firstNames } = read.document
   if (!hasLetter(familyName + firstNames)) return refused('schema', 'SCHEMA_NAME')
 
-  const { caId, certificateId, signedOn } = read.header
-  const latestIssue = signedOn === null ? null : endOfDayOfIssue(signedOn)
-  const subject = { signer: `${caId}/${certificateId}`, hash, latestIssue }
-  const revoked = revocationFault(trust, subject, at)
+  const revoked = revocationFault(trust, await revocableOf(read, hash, trust), at)
   if (revoked !== null) return refused('revocation', revoked, certificate)
 
   const rules = checkRules(payload, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
 
   return accepted(certificate, earliest(rules.until, signer.notAfter), rules.rule)
+}
+
+/** By the hash of its whole code, or of its text alone where it was signed before codes were told apart. */
+const revocableOf = async (
+  read: Read2dDoc,
+  textHash: Uint8Array,
+  trust: Trust,
+): Promise<Revocable> => {
+  const { caId, certificateId, signedOn } = read.header
+  const latestIssue = signedOn === null ? null : endOfDayOfIssue(signedOn)
+  const common = { signer: `${caId}/${certificateId}`, latestIssue }
+  if (!hasRevocations(trust)) return { ...common, hash: textHash }
+  const codeHash = await trust.primitives.sha256(wholeCodeBytes(read))
+  return isKnownByWholeCode(trust.own, signedOn)
+    ? { ...common, hash: codeHash, otherHash: textHash }
+    : { ...common, hash: textHash, otherHash: codeHash }
 }
 
 /** Step `validity`: the day of signature, and the signer's time. */

@@ -35,7 +35,7 @@ import { screeningShape } from './compiled-shapes.ts'
 import type { Intake } from './intake.ts'
 import { answeringOf, limitsFor } from './late.ts'
 import { personHashOf } from './person-hash.ts'
-import { euHashOf, frenchHashOf } from './revocable-codes.ts'
+import { euHashOf, frenchHashOf, readWholeCodesFrom } from './revocable-codes.ts'
 import { certificateOf, type Settled, sealedPart, settledWith, settlingOf } from './settling.ts'
 import type { StoredScreening } from './store.ts'
 import {
@@ -138,11 +138,11 @@ export const openCorrecting = (
   const { country } = configuration.issuance
 
   /** @param next what comes in its place: what that says again is not revoked with it */
-  const revokedOf = (
+  const revokedOf = async (
     row: StoredScreening,
     siteId: string,
     next: { readonly twoddoc: string } | null,
-  ): Revoked | null => {
+  ): Promise<Revoked | null> => {
     const {
       certificate_number: number,
       certificate_key_id: key_id,
@@ -151,8 +151,9 @@ export const openCorrecting = (
     if (number === null || key_id === null || sealed === null || row.uvci === null) return null
     const { hcert, twoddoc } = openCertificate(vault, { key_id, sealed }, siteId, row.id, number)
     const hcertHash = hcert === null ? null : euHashOf(country, row.uvci)
-    const saidBefore = frenchHashOf(twoddoc)
-    const saidAgain = next === null ? null : frenchHashOf(next.twoddoc)
+    const wholeCodesFrom = await readWholeCodesFrom(database)
+    const saidBefore = frenchHashOf(twoddoc, wholeCodesFrom)
+    const saidAgain = next === null ? null : frenchHashOf(next.twoddoc, wholeCodesFrom)
     const isSaidAgain = saidAgain !== null && equalBytes(saidBefore, saidAgain)
     return { number, hcertHash, twoddocHash: isSaidAgain ? null : saidBefore, saidAgain }
   }
@@ -270,7 +271,7 @@ export const openCorrecting = (
       replaces: input.replaces,
       state: row.state,
       reason: input.reason,
-      revoked: revokedOf(row, siteId, issued),
+      revoked: await revokedOf(row, siteId, issued),
       requestDigest: digestOf(siteId, input, sealedRow.keyId),
       device: corrected.sent.device,
       sampledAt,
@@ -403,7 +404,7 @@ export const openCorrecting = (
         replaces: input.replaces,
         state: row.state,
         reason: input.reason,
-        revoked: revokedOf(row, siteId, null),
+        revoked: await revokedOf(row, siteId, null),
         topics: row.state === 'final' ? changeTopicsFor('withdrawn', contact) : [],
       })
       if (done) return { id: row.id, withdrawnAt: at.toISOString() }

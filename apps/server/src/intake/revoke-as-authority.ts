@@ -14,7 +14,7 @@ import type { Configuration } from '../platform/configuration.ts'
 import { changeTopicsFor } from '../platform/link-topics.ts'
 import { openCertificate, openScreening } from '../platform/sealed.ts'
 import type { Vault } from '../platform/vault.ts'
-import { type RevocableCodes, revocableCodesOf } from './revocable-codes.ts'
+import { type RevocableCodes, readWholeCodesFrom, revocableCodesOf } from './revocable-codes.ts'
 import { insertAuthorityWithdrawal } from './store-change.ts'
 
 export type RevocationTarget =
@@ -109,11 +109,12 @@ async function* certificatesOf(
 const codesOf = (
   { vault, configuration }: RevokingPortal,
   { site_id, id, number, uvci, issued_at, certificate_key_id, certificate_sealed }: Found,
+  wholeCodesFrom: string,
 ): RevocableCodes => {
   const row = { key_id: certificate_key_id, sealed: certificate_sealed }
   const texts = openCertificate(vault, row, site_id, id, number)
   const { country } = configuration.issuance
-  return revocableCodesOf(texts, { uvci, issuedAt: issued_at, country })
+  return revocableCodesOf(texts, { uvci, issuedAt: issued_at, country, wholeCodesFrom })
 }
 
 const isBySigner = (
@@ -143,8 +144,10 @@ export const revokeByTarget = async (
   const sites: Record<string, number> = {}
   let certificates = 0
   let changed = 0
+  const wholeCodesFrom = await readWholeCodesFrom(portal.database)
   for await (const found of certificatesOf(portal, target)) {
-    const codes = order === null && target.kind !== 'signer' ? null : codesOf(portal, found)
+    const codes =
+      order === null && target.kind !== 'signer' ? null : codesOf(portal, found, wholeCodesFrom)
     if (codes !== null && target.kind === 'signer' && !isBySigner(codes, found, target.name))
       continue
     const isDone = order === null || codes === null || (await revoke(portal, found, codes, order))

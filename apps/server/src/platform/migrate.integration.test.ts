@@ -82,6 +82,7 @@ const reference = new Set([
   // A row an hour, or a filter.
   'issued_hashes',
   'issued_sweep',
+  'revocation_scheme',
   'revocation_filter',
   'continuity_withdrawal',
   'waiting_room',

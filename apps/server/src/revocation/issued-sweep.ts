@@ -10,7 +10,11 @@
 import { bytesToHex } from '@sidep/encoding'
 import { dayMilliseconds, hourMilliseconds } from '@sidep/time'
 import { packedHashes } from '@sidep/trust'
-import { type RevocableCodes, revocableCodesOf } from '../intake/revocable-codes.ts'
+import {
+  type RevocableCodes,
+  readWholeCodesFrom,
+  revocableCodesOf,
+} from '../intake/revocable-codes.ts'
 import type { Platform } from '../platform/context.ts'
 import { openCertificate } from '../platform/sealed.ts'
 import { type IssuedSweep, readSweep } from './filter-store.ts'
@@ -108,6 +112,7 @@ const testsOfHour = async (
   end: Date,
 ): Promise<readonly IssuedCode[]> => {
   const { country } = configuration.issuance
+  const wholeCodesFrom = await readWholeCodesFrom(database)
   const codes: IssuedCode[] = []
   let last: Pick<CertificateRow, 'site_id' | 'screening_id' | 'number'> | undefined = {
     site_id: '',
@@ -124,7 +129,7 @@ const testsOfHour = async (
     for (const row of rows) {
       const { site_id: site, screening_id: id, number, uvci, issued_at: issuedAt } = row
       const texts = openCertificate(vault, row, site, id, number)
-      codes.push(...codesOf(revocableCodesOf(texts, { uvci, issuedAt, country })))
+      codes.push(...codesOf(revocableCodesOf(texts, { uvci, issuedAt, country, wholeCodesFrom })))
     }
     last = rows.length < pageRows ? undefined : rows.at(-1)
   }

@@ -1,5 +1,6 @@
 /** What of our own is revoked, as the index says it: the filters in force, and what came after them one by one. */
-import { nothingRevoked, type OwnRevocations } from '@sidep/trust'
+import type { OwnRevocations } from '@sidep/trust'
+import { readWholeCodesFrom } from '../intake/revocable-codes.ts'
 import type { Platform } from '../platform/context.ts'
 import { makeReread, type Reread } from '../platform/reread.ts'
 import {
@@ -16,6 +17,7 @@ interface Held {
   readonly wording: string
   readonly filters: readonly StoredFilter[]
   readonly signers: ReadonlySet<string>
+  readonly wholeCodesFrom: string
 }
 
 export const openOwnSource = ({
@@ -23,24 +25,25 @@ export const openOwnSource = ({
   clock,
   log,
 }: Pick<Platform, 'database' | 'clock' | 'log'>): Reread<OwnRevocations> => {
-  let known: Held = { wording: '', filters: [], signers: new Set() }
+  let known: Held | null = null
 
-  const renewFilters = async (): Promise<void> => {
+  const renewFilters = async (): Promise<Held> => {
     const wording = await readFilterWording(database)
-    if (wording === known.wording) return
+    if (wording === known?.wording) return known
+    const wholeCodesFrom = known?.wholeCodesFrom ?? (await readWholeCodesFrom(database))
     const [filters, sweep] = [await readFilters(database), await readSweep(database)]
-    known = { wording, filters, signers: new Set(sweep?.signers ?? []) }
+    return { wording, filters, signers: new Set(sweep?.signers ?? []), wholeCodesFrom }
   }
 
   return makeReread(log, 'own revocations', async (held: OwnRevocations | null) => {
-    await renewFilters()
-    const { filters, signers } = known
+    known = await renewFilters()
+    const { filters, signers, wholeCodesFrom } = known
     const last = newestOf(filters)
     // Of the last filter what it does not cover: it considered all that those before it did not.
     const recent = await readRevoked(database, revokedSince(last), clock.now())
     const listed = new Set([...(last?.listed ?? []), ...recent])
     const dated = filters.flatMap(({ filter }) => (filter === null ? [] : [filter]))
-    const next: OwnRevocations = { ...nothingRevoked, signers, filters: dated, listed }
+    const next: OwnRevocations = { signers, filters: dated, listed, wholeCodesFrom }
     return held !== null && isSame(held, next) ? held : next
   })
 }

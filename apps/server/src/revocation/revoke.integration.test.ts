@@ -10,7 +10,7 @@ import { read2dDoc } from '@sidep/twoddoc'
 import { checkChain } from '../audit/check.ts'
 import { type RevocationTarget, revokeByTarget } from '../intake/revoke-as-authority.ts'
 import { systemRandomBytes } from '../platform/clock.ts'
-import { clusterOfFile, sampleScreening, testSites } from '../platform/testing.ts'
+import { clusterOfFile, sampleScreening, type TestPortal, testSites } from '../platform/testing.ts'
 import { startVerifier } from './testing.ts'
 
 const cluster = await clusterOfFile()
@@ -129,51 +129,62 @@ suite('revoking by the authority', () => {
 })
 
 suite('a French code that says the same as the one before', () => {
-  const entered = async (familyName: string) => {
-    const { person } = sampleScreening(portal)
-    const screening = sampleScreening(portal, { person: { ...person, familyName } })
-    const by = await portal.signInAt(parvis)
-    const reply = await portal.send('POST', routes.screenings, screening, by)
-    return { screening, by, certificate: reply.json<ScreeningAnswer>().certificate }
+  const entered = async (familyName: string, on = portal) => {
+    const { person } = sampleScreening(on)
+    const screening = sampleScreening(on, { person: { ...person, familyName } })
+    const by = await on.signInAt(parvis)
+    const reply = await on.send('POST', routes.screenings, screening, by)
+    return { on, screening, by, certificate: reply.json<ScreeningAnswer>().certificate }
   }
   const correct = async (
-    { screening, by }: Awaited<ReturnType<typeof entered>>,
+    { on, screening, by }: Awaited<ReturnType<typeof entered>>,
     replaces: number,
     changes: object,
   ) => {
     const { person, device, sampledAt, result = 'negative' } = screening
     const path = routes.screeningCorrections.replace(':id', screening.id)
     const body = {
-      id: sampleScreening(portal).id,
+      id: sampleScreening(on).id,
       replaces,
       reason: 'other',
       screening: { person, device, sampledAt, result, ...changes },
     }
-    const reply = await portal.send('POST', path, body, by)
+    const reply = await on.send('POST', path, body, by)
     assert.equal(reply.status, 201, reply.text)
     return reply.json<ScreeningAnswer>().certificate
   }
-  const becomes = async (expected: readonly string[], ...texts: (string | null | undefined)[]) => {
-    const verifier = await startVerifier(portal)
+  const becomes = async (
+    on: TestPortal,
+    expected: readonly string[],
+    ...texts: (string | null | undefined)[]
+  ) => {
+    const verifier = await startVerifier(on)
     const codes = () => verifier.codesOf(texts.map(String))
     await verifier.pollUntil(async () => String(await codes()) === String(expected))
     assert.deepEqual(await codes(), expected)
   }
 
-  test('is accepted after a correction that it does not show', async () => {
+  test('is revoked with its certificate, and the one after it is not', async () => {
     const first = await entered('GRIVE')
     const second = await correct(first, 1, { device: '1218' })
-    const texts = [first.certificate?.hcert, second?.hcert, second?.twoddoc]
-    await becomes(['REVOKED', 'ACCEPTED', 'ACCEPTED'], ...texts)
+    const texts = [first, { certificate: second }].flatMap(({ certificate }) => [
+      certificate?.hcert,
+      certificate?.twoddoc,
+    ])
+    await becomes(portal, ['REVOKED', 'REVOKED', 'ACCEPTED', 'ACCEPTED'], ...texts)
   })
 
-  test('is accepted again when a name is corrected back', async () => {
-    const first = await entered('HERON')
+  test('goes on where codes are known by what they say, as those signed before they were told apart', async () => {
+    const early = await cluster.portal()
+    await early.sql`update revocation_scheme set whole_codes_from = '2100-01-01'`
+    const first = await entered('HERON', early)
+    const other = await correct(await entered('GRIVE', early), 1, { device: '1218' })
     const { person } = first.screening
     const second = await correct(first, 1, { person: { ...person, familyName: 'IBIS' } })
-    await becomes(['REVOKED', 'ACCEPTED'], first.certificate?.twoddoc, second?.twoddoc)
+    await becomes(early, ['REVOKED', 'ACCEPTED'], first.certificate?.twoddoc, second?.twoddoc)
+    // A name that is corrected back.
     const third = await correct(first, 2, {})
-    const texts = [first.certificate?.hcert, second?.twoddoc, third?.hcert, third?.twoddoc]
-    await becomes(['REVOKED', 'REVOKED', 'ACCEPTED', 'ACCEPTED'], ...texts)
+    const texts = [first.certificate?.hcert, second?.twoddoc, third?.twoddoc, other?.twoddoc]
+    await becomes(early, ['REVOKED', 'REVOKED', 'ACCEPTED', 'ACCEPTED'], ...texts)
   })
 })

@@ -29,6 +29,11 @@ export interface OwnRevocations {
   readonly filters: readonly DatedFilter[]
   /** First 16 bytes of SHA-256, hex: revoked one by one, whenever they were issued. */
   readonly listed: ReadonlySet<string>
+  /**
+   * From this day of signature on, YYYY-MM-DD, filters know a 2D-DOC by the hash of its whole code, before by that of its
+   * signed text; absent: all of them by their text (ADR 75).
+   */
+  readonly wholeCodesFrom?: string
 }
 
 export const nothingRevoked: OwnRevocations = {
@@ -42,6 +47,8 @@ export interface Revocable {
   readonly signer: string
   /** SHA-256 of what it is revoked by. */
   readonly hash: Uint8Array
+  /** Of a 2D-DOC: the other of its two hashes. A list of single hashes may have either of them; no filter is asked for it. */
+  readonly otherHash?: Uint8Array
   /** The latest moment at which it can have been issued; null where it does not say. */
   readonly latestIssue: Date | null
 }
@@ -55,11 +62,20 @@ const filtersMax = 64
 export const endOfDayOfIssue = (day: string): Date =>
   new Date(Date.parse(`${day}T00:00:00Z`) + 36 * 3_600_000)
 
+/** Whether a 2D-DOC is known by its whole code, or by its text alone: the same for who builds and who asks. */
+export const isKnownByWholeCode = (
+  { wholeCodesFrom }: Pick<OwnRevocations, 'wholeCodesFrom'>,
+  signedOn: string | null,
+): boolean => wholeCodesFrom !== undefined && signedOn !== null && signedOn >= wholeCodesFrom
+
 export const isRevokedByPortal = (
   { signers, filters, listed }: OwnRevocations,
-  { signer, hash, latestIssue }: Revocable,
+  { signer, hash, otherHash, latestIssue }: Revocable,
 ): boolean => {
-  if (listed.size > 0 && listed.has(bytesToHex(hash.subarray(0, hashBytes)))) return true
+  const isListed = (one: Uint8Array): boolean => listed.has(bytesToHex(one.subarray(0, hashBytes)))
+  if (listed.size > 0 && (isListed(hash) || (otherHash !== undefined && isListed(otherHash)))) {
+    return true
+  }
   if (latestIssue === null || filters.length === 0 || !signers.has(signer)) return false
   const [word0, word1, word2, word3] = keyWords(hash)
   return filters.some(
@@ -85,6 +101,9 @@ export const wireOwnRevocations = (list: OwnRevocations): Map<string, unknown> =
     ['signers', [...list.signers]],
     ['filters', list.filters.map(wireDatedFilter)],
     ['listed', packedHashes(list.listed)],
+    ...(list.wholeCodesFrom === undefined
+      ? []
+      : [['wholeCodesFrom', list.wholeCodesFrom] as [string, unknown]]),
   ])
 
 export const wireDatedFilter = ({ from, until, filter }: DatedFilter): Map<string, unknown> => {
@@ -123,7 +142,13 @@ export const readOwnRevocations = (
     if (filter === null) return malformed
     read.push(filter)
   }
-  return decoded({ signers: new Set(signers), filters: read, listed })
+  const wholeCodesFrom: unknown = value.get('wholeCodesFrom')
+  if (wholeCodesFrom === undefined) {
+    return decoded({ signers: new Set(signers), filters: read, listed })
+  }
+  if (typeof wholeCodesFrom !== 'string' || !/^\d{4}-\d\d-\d\d$/.test(wholeCodesFrom))
+    return malformed
+  return decoded({ signers: new Set(signers), filters: read, listed, wholeCodesFrom })
 }
 
 /** Hashes of 16 bytes, hex, as one byte string, sorted: the order in which they came says nothing. */

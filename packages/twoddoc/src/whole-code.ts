@@ -1,0 +1,35 @@
+import { type Bytes, bytesToHex } from '@sidep/encoding'
+import type { Read2dDoc } from './read.ts'
+import { messageEnd } from './reading.ts'
+
+/** Order of the group of P-256: SEC 2, version 2.0, §2.4.2. */
+const groupOrder = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
+const halfBytes = 32
+
+/**
+ * A 2D-DOC with its signature: what tells it from another one that says the same on the same day, since each signature has
+ * a random number in it.
+ *
+ * Of s and n − s, which are signatures of the same by anybody who has one of them, the smaller one stands: nobody makes of
+ * a code another one that is as genuine.
+ *
+ * @param read what `read2dDoc` returned, its signature checked
+ * @returns the signed text, US, r‖s (64 bytes)
+ */
+export const wholeCodeBytes = ({
+  signedBytes,
+  signature,
+}: Pick<Read2dDoc, 'signedBytes' | 'signature'>): Bytes => {
+  const bytes = new Uint8Array(signedBytes.length + 1 + signature.length)
+  bytes.set(signedBytes)
+  bytes[signedBytes.length] = messageEnd.charCodeAt(0)
+  bytes.set(signature, signedBytes.length + 1)
+  const s = BigInt(`0x${bytesToHex(signature.subarray(halfBytes))}`)
+  if (s > groupOrder / 2n) writeWhole(bytes.subarray(-halfBytes), groupOrder - s)
+  return bytes
+}
+
+const writeWhole = (into: Uint8Array, value: bigint): void => {
+  let rest = value
+  for (let at = into.length - 1; at >= 0; at -= 1, rest >>= 8n) into[at] = Number(rest & 0xffn)
+}
