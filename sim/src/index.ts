@@ -1,5 +1,6 @@
 /** The nation in virtual time. */
 export { drawChart } from './chart.ts'
+export { type Demand, simulateDemand } from './demand.ts'
 export { type Policy, type PolicyName, policies, policyNames } from './policy.ts'
 export type { HourView, SimulationResult, Span } from './result.ts'
 export type { Day, Outage, Part, Scenario, Text } from './scenario.ts'

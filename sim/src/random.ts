@@ -27,6 +27,7 @@ export const streams = {
   answer: 20,
   jitter: 21,
   lapse: 22,
+  demand: 23,
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
 

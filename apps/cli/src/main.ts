@@ -102,6 +102,13 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/watch.ts'),
   },
   {
+    name: 'forecast',
+    summary:
+      'say the hours of the next week, the busiest against what can be recorded, and how good it was',
+    example: 'npx sidep forecast --capacity 900 --json',
+    load: () => import('./commands/forecast.ts'),
+  },
+  {
     name: 'audit',
     summary: 'check the audit chains: their links, and that they are those whose heads were signed',
     example: 'npx sidep audit --check --site 750712184',

@@ -7,6 +7,7 @@ export {
   minuteMilliseconds,
   weekMilliseconds,
 } from './durations.ts'
+export { isFrenchHoliday } from './french-holidays.ts'
 export {
   clockIn,
   dayIn,
