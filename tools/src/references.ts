@@ -72,7 +72,8 @@ const authorization = (): string => {
   ].join('\n')
 }
 
-const whoMay = ({ access }: AuthorizationRule): string => {
+const whoMay = ({ access, roles = [] }: AuthorizationRule): string => {
+  if (access === 'operator') return `operations: ${roles.join(', ')}`
   if (access === 'site') return 'the responsible, and staff for them'
   if (access === 'gateway') return 'the SMS gateway'
   return access === 'person' ? 'whoever is signed in' : 'anybody'

@@ -136,6 +136,13 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/revoke.ts'),
   },
   {
+    name: 'operators',
+    summary: 'show who works in operations, give somebody a role there, or take it back',
+    example:
+      "npx sidep operators --add 899700075122 --role duty --reason 'on duty from August' --by c.martin",
+    load: () => import('./commands/operators.ts'),
+  },
+  {
     name: 'suspend',
     summary:
       'suspend a professional, with all that they and those who work for them have open, or lift it',

@@ -14,3 +14,12 @@ export const wordsOf = (text: string): string => {
   if (/^[\p{L}\p{N}][\p{L}\p{N} .,'’@-]{0,79}$/u.test(text)) return text
   throw new InvalidArgumentError('at most 80 letters, digits and . , @ -')
 }
+
+const reasonCharactersMax = 200
+
+/** Why, in words of any kind, on one line. @throws InvalidArgumentError */
+export const reasonOf = (text: string): string => {
+  const reason = text.replace(/\s+/g, ' ').trim()
+  if (reason !== '' && reason.length <= reasonCharactersMax) return reason
+  throw new InvalidArgumentError(`1 to ${reasonCharactersMax} characters`)
+}

@@ -1,7 +1,7 @@
 /** Walks over the authorization matrix: each endpoint has a row, and keeps it for each role. */
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { routes } from '@sidep/contracts'
+import { isInSession, operatorRoles, routes } from '@sidep/contracts'
 import { type AuthorizationRule, authorizationMatrix } from '@sidep/contracts/openapi'
 import {
   clusterOfFile,
@@ -21,9 +21,21 @@ const portal = await cluster.portal({
     ECPS_CLIENT_SECRET: 'secret',
   },
 })
+/** Of the ordinary session of these tests, so that it is refused for nothing but what each of them is about. */
+const everyRole = async ({ sql, clock }: TestPortal): Promise<void> => {
+  for (const role of operatorRoles)
+    await sql`insert into operator (person_id, role, reason, added_by, added_at)
+      values ('810003456789', ${role}, 'essai', 'essai', ${clock.now()})`
+}
 before(async () => {
   doorless = await cluster.portal()
+  await everyRole(portal)
+  await everyRole(doorless)
+  for (const [index, role] of operatorRoles.entries())
+    await portal.sql`insert into operator (person_id, role, reason, added_by, added_at)
+      values (${personWith(index)}, ${role}, 'essai', 'essai', ${portal.clock.now()})`
 })
+const personWith = (index: number): string => `89970007500${index}`
 
 const knownId = '0192a5b0-0000-7000-8000-000000000001'
 const rows = Object.entries(authorizationMatrix).map(([endpoint, row]) => {
@@ -83,8 +95,7 @@ const send = (
 
 /** What no session, or one that may not, is told. */
 const refusals = new Set([401, 403])
-const needsSession = ({ access }: AuthorizationRule): boolean =>
-  access === 'person' || access === 'site'
+const needsSession = ({ access }: AuthorizationRule): boolean => isInSession(access)
 
 test('every endpoint of the contract is served, and no method besides at its path', async () => {
   const byPath = Map.groupBy(ofPortal, ({ path }) => path)
@@ -127,6 +138,23 @@ for (const { endpoint, method, path, row } of ofPortal) {
       const { cookie, signer } = await portal.signInAt(null)
       const { status, code } = await send(method, path, { cookie, signer })
       assert.ok(refusals.has(status) || status === 409, `${status} ${code}`)
+    })
+  }
+
+  if (row.access === 'operator') {
+    test(`${endpoint} is refused to everybody in operations but ${row.roles?.join(', ')}`, async () => {
+      const professional = await portal.signInAt(testSites.parvis, {
+        professionalId: '899700075122',
+      })
+      assert.equal((await send(method, path, professional)).code, 'ROLE_REQUIRED')
+      for (const [index, role] of operatorRoles.entries()) {
+        const { cookie, signer } = await portal.signInAt(null, {
+          professionalId: personWith(index),
+        })
+        if (path === routes.operationsStream && row.roles?.includes(role)) continue
+        const { code } = await send(method, path, { cookie, signer })
+        assert.equal(code === 'ROLE_REQUIRED', row.roles?.includes(role) !== true, role)
+      }
     })
   }
 

@@ -14,6 +14,7 @@ import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.t
 import { keepFresh, startIssuance, watchKeys } from './issuing.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
+import { screenModule, startCounting } from './operations/screen/index.ts'
 import { serveStatus } from './operations/status/status-folder.ts'
 import { openCatalogue } from './platform/catalogue.ts'
 import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from './platform/clock.ts'
@@ -192,8 +193,8 @@ const start = async (
   const issuance = await startIssuance(platform, rings, isReplaced, started)
   const withdrawals = openWithdrawalSource(platform)
   const revocations = openRevocationSource(platform)
-  const trustPlatform: Platform = { ...base, database: pools.worker }
-  const ownRevocations = openOwnSource(trustPlatform)
+  const workerPlatform: Platform = { ...base, database: pools.worker }
+  const ownRevocations = openOwnSource(workerPlatform)
   const onFlags = countFlags(metrics)
   const login = loginModule(
     { ...base, database: pools.login },
@@ -258,13 +259,13 @@ const start = async (
   const audit = makePublishedDigests(pools.worker, app.log)
   await app.register(
     trustIndexModule(
-      openPublishedIndex(trustPlatform, {
+      openPublishedIndex(workerPlatform, {
         signer: rings.scopes.bundle,
         keys: () => rings.content(),
         successions: () => rings.successions(),
         withdrawn: withdrawals,
         own: ownRevocations,
-        carried: openCarriedSource(trustPlatform),
+        carried: openCarriedSource(workerPlatform),
         audit,
         ruleProfile: configuration.ruleProfile,
         refreshKeys: () => rings.refresh(),
@@ -281,6 +282,13 @@ const start = async (
       withdrawn: () => withdrawals.current(),
       revoked: () => revocations.current(),
       audit,
+    }),
+  )
+  await app.register(
+    screenModule(workerPlatform, {
+      ...login.operators,
+      doors: login.doorStandings,
+      capacity: admission.view,
     }),
   )
   serveInformation(app, configuration)
@@ -310,7 +318,9 @@ const start = async (
       retention: configuration.retention,
     })
     started.add('workers', () => auditWorker.stop())
-    const filters = startFilterWorker(trustPlatform)
+    const counting = startCounting(workerPlatform)
+    started.add('workers', () => counting.stop())
+    const filters = startFilterWorker(workerPlatform)
     started.add('workers', () => filters.stop())
   }
   started.add('announcement', () => announcement.begin())

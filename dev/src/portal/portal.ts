@@ -6,6 +6,7 @@
  * 3. Time comes in as an argument; what it says of the time may be wrong (`behindMilliseconds`).
  */
 import {
+  isInSession,
   type ProblemCode,
   problemRegistry,
   shownHeader,
@@ -55,11 +56,11 @@ export class FakePortal extends PortalState {
   /** What is in the way before the endpoint's own work. */
   #refusal({ name, endpoint }: Matched, { method, headers, body }: PortalRequest): Answered | null {
     const { access } = endpoint
-    const isInSession = access === 'person' || access === 'site'
-    if (isInSession && !this.isSignedIn) return { problem: 'SESSION_EXPIRED' }
+    const isForSession = isInSession(access)
+    if (isForSession && !this.isSignedIn) return { problem: 'SESSION_EXPIRED' }
     const shown = shownOf(this.session())
     const isAsShown = shown !== null && headers[shownHeader] === writeShown(shown)
-    if (isInSession && method === 'POST' && this.dependencies.isShownAsked && !isAsShown)
+    if (isForSession && method === 'POST' && this.dependencies.isShownAsked && !isAsShown)
       return { problem: 'SESSION_DIFFERS' }
     // Of a batch, what the same batch would get again is of each of its lines.
     const isOfLines = name === 'reconcile' && !this.#isOfTheWay()

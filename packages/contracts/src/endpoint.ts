@@ -4,6 +4,7 @@
  */
 import type { TrafficClass } from '@sidep/admission'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
+import type { OperatorRole } from './operations.ts'
 import type { ProblemCode } from './problems.ts'
 
 export type Method = 'GET' | 'POST' | 'DELETE'
@@ -16,9 +17,23 @@ export type Method = 'GET' | 'POST' | 'DELETE'
  * - `door`: a sign-in under way in this browser, or a statement that the identity provider signed;
  * - `card`: a health card, shown in the TLS handshake;
  * - `person`: an open session, whatever it works as;
- * - `site`: an open session at a site, as the responsible professional or a member of their staff.
+ * - `site`: an open session at a site, as the responsible professional or a member of their staff;
+ * - `operator`: an open session of somebody of operations, in one of the endpoint's roles.
  */
-export type Access = 'everyone' | 'link' | 'gateway' | 'door' | 'card' | 'person' | 'site'
+export type Access =
+  | 'everyone'
+  | 'link'
+  | 'gateway'
+  | 'door'
+  | 'card'
+  | 'person'
+  | 'site'
+  | 'operator'
+
+const sessionAccess: readonly Access[] = ['person', 'site', 'operator']
+
+/** Whether somebody has to be signed in for it. */
+export const isInSession = (access: Access): boolean => sessionAccess.includes(access)
 
 /**
  * What an act asks for beyond the session's cookie, because it grants, withdraws or ends something:
@@ -58,6 +73,8 @@ export interface EndpointDefinition {
    */
   readonly isPublished?: true
   readonly weight?: ActWeight
+  /** Of access `operator`: who of operations may. */
+  readonly roles?: readonly OperatorRole[]
   /** The act by which reading it is told in the audit chain of the site. */
   readonly trace?: string
   /** Refused to staff: only who answers for a site, or for their own sessions, may. */
@@ -107,6 +124,7 @@ const implied = {
   ],
   changingInSession: ['ORIGIN_REFUSED', 'SESSION_DIFFERS'],
   site: ['SITE_NOT_CHOSEN'],
+  operator: ['ROLE_REQUIRED'],
   signed: [
     'SESSION_PROOF_MISSING',
     'SESSION_PROOF_INVALID',
@@ -118,7 +136,7 @@ const implied = {
 
 type ImpliedOf<Name extends keyof typeof implied> = (typeof implied)[Name][number]
 
-type InSession = 'person' | 'site'
+type InSession = 'person' | 'site' | 'operator'
 
 /** Every code that an endpoint may answer with. */
 export type CodeOf<D extends EndpointDefinition> =
@@ -133,6 +151,7 @@ export type CodeOf<D extends EndpointDefinition> =
       ? ImpliedOf<'changingInSession'>
       : never)
   | (D['access'] extends 'site' ? ImpliedOf<'site'> : never)
+  | (D['access'] extends 'operator' ? ImpliedOf<'operator'> : never)
   | (D extends { readonly weight: ActWeight } ? ImpliedOf<'signed'> : never)
   | (D extends { readonly weight: 'fresh' | 'fresh-if-possible' } ? ImpliedOf<'fresh'> : never)
   | (D extends { readonly problems: readonly (infer Own extends ProblemCode)[] } ? Own : never)
@@ -149,14 +168,15 @@ export type EndpointOf<D extends EndpointDefinition> = Omit<D, 'problems'> & {
 const problemsOf = (definition: EndpointDefinition): ProblemCode[] => {
   const { method, access, weight, body, query, params, problems = [] } = definition
   const isChanging = method !== 'GET'
-  const isInSession = access === 'person' || access === 'site'
+  const isSignedIn = isInSession(access)
   return [
     ...new Set<ProblemCode>([
       ...problems,
       ...(body !== undefined || query !== undefined ? implied.described : []),
-      ...(isInSession ? implied.session : []),
-      ...(isInSession && isChanging ? implied.changingInSession : []),
+      ...(isSignedIn ? implied.session : []),
+      ...(isSignedIn && isChanging ? implied.changingInSession : []),
       ...(access === 'site' ? implied.site : []),
+      ...(access === 'operator' ? implied.operator : []),
       ...(weight === undefined ? [] : implied.signed),
       ...(weight === undefined || weight === 'signed' ? [] : implied.fresh),
       ...(params === undefined ? [] : implied.parameter),

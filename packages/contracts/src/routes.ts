@@ -49,6 +49,10 @@ export const routes = {
   retrievalRecovery: '/api/retrieval/recovery', // POST RetrievalInput → RecoveryCertificate, idempotent
   // The SMS gateway
   messageReceipts: '/api/messages/receipts', // POST ReceiptInput, with the gateway's token → 204
+  // Operations
+  operationsMe: '/api/operations/me', // GET OperatorView
+  operationsOverview: '/api/operations/overview', // GET OperationsView
+  operationsStream: '/api/operations/stream', // GET text/event-stream of OperationsView
   // Everyone
   catalogue: '/api/catalogue', // GET Catalogue: test kinds, devices, diseases
   trustBundle: '/trust/bundle', // GET application/cose: signed bundle

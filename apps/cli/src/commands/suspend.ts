@@ -10,7 +10,7 @@ import { systemClock } from '@sidep/server/platform/clock.ts'
 import { type Command, InvalidArgumentError } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
-import { nameOf } from '../operator-words.ts'
+import { nameOf, reasonOf } from '../operator-words.ts'
 
 interface SuspendOptions {
   readonly reason?: string
@@ -19,19 +19,11 @@ interface SuspendOptions {
   readonly json?: boolean
 }
 
-const reasonCharactersMax = 200
-
 const professionalOf = (text: string): string => {
   const id = parseProfessionalId(text.replace(/\s/g, ''))
   if (!id.ok)
     throw new InvalidArgumentError(`${text} is no national id: 8 and the 11 digits of RPPS`)
   return id.value
-}
-
-const reasonOf = (text: string): string => {
-  const reason = text.replace(/\s+/g, ' ').trim()
-  if (reason !== '' && reason.length <= reasonCharactersMax) return reason
-  throw new InvalidArgumentError(`1 to ${reasonCharactersMax} characters`)
 }
 
 export const define = (command: Command): void => {

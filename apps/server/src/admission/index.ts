@@ -16,7 +16,7 @@ import {
   type Shed,
   type TrafficClass,
 } from '@sidep/admission'
-import { routes } from '@sidep/contracts'
+import { type CapacityView, routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../platform/actor.ts'
 import { monotonicMilliseconds } from '../platform/clock.ts'
@@ -31,7 +31,7 @@ import { doorOf, trafficOf } from './classify.ts'
 import { gateSettingsOf, roomSettingsOf } from './configured.ts'
 import { makeDoorAdmission } from './door-admission.ts'
 import { makeEarlyRetryThrottle } from './early-retries.ts'
-import { registerAdmissionMetrics } from './metrics.ts'
+import { peopleInRoom, registerAdmissionMetrics } from './metrics.ts'
 import { makePlaces } from './place.ts'
 import { makePressure } from './pressure.ts'
 import { makeProgramAdmission } from './program-admission.ts'
@@ -57,6 +57,8 @@ export interface AdmissionDependencies {
 export interface Admission {
   /** For a door with a port of its own: its new sign-ins wait in the same room as all others. */
   readonly admitSignIn: AdmitSignIn
+  /** How loaded this process is, and the room as it was last seen. */
+  view(): CapacityView
   /** Puts admission before every route that is registered afterwards. */
   install(app: FastifyInstance): Promise<void>
 }
@@ -251,6 +253,23 @@ export const admissionModule = (
       onRefused: (reason) => refused.increment({ class: 'login', reason }),
       onLeft: pressure.signInTook,
     }),
+    view: () => {
+      const people = peopleInRoom(keeper)
+      return {
+        limit: gate.limit(),
+        inFlight: gate.inFlight,
+        waiting: gate.waiting,
+        sitesActive: rates.active,
+        room:
+          keeper.last === null
+            ? null
+            : {
+                isOpen: keeper.last.state.waiting,
+                people,
+                signInsPerSecond: keeper.last.state.pace,
+              },
+      }
+    },
     async install(app) {
       registerAdmissionMetrics(metrics, { gate, keeper, rates, siteLine, earlyRetries })
       app.addHook('onRoute', (route) => {

@@ -13,6 +13,13 @@ export interface Watched {
   readonly earlyRetries: Pick<EarlyRetryThrottle, 'unread'>
 }
 
+export const peopleInRoom = ({ last }: Pick<RoomKeeper, 'last'>): number => {
+  if (last === null || !last.state.waiting) return 0
+  return Math.round(
+    last.buckets.reduce((sum, { tickets, paid }) => sum + Math.max(0, tickets - paid), 0),
+  )
+}
+
 export const registerAdmissionMetrics = (
   metrics: Metrics,
   { gate, keeper, rates, siteLine, earlyRetries }: Watched,
@@ -44,13 +51,9 @@ export const registerAdmissionMetrics = (
       () => gate.view(name).queued,
     )
   }
-  metrics.gauge('sidep_waiting_room_people', 'People in the waiting room, as last seen.', () => {
-    const { last } = keeper
-    if (last === null || !last.state.waiting) return 0
-    return Math.round(
-      last.buckets.reduce((sum, { tickets, paid }) => sum + Math.max(0, tickets - paid), 0),
-    )
-  })
+  metrics.gauge('sidep_waiting_room_people', 'People in the waiting room, as last seen.', () =>
+    peopleInRoom(keeper),
+  )
   metrics.gauge(
     'sidep_waiting_room_pace',
     'Sign-ins a second that the waiting room lets in, as last seen.',

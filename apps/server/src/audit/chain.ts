@@ -54,6 +54,9 @@ export type ActName =
   /** By operations, in the chain `portal`; the subject says who, by whom and why. */
   | 'professional.suspended'
   | 'professional.reinstated'
+  /** Likewise; the subject says who, which role, by whom and why. */
+  | 'operator.added'
+  | 'operator.removed'
   /** By a person on duty, in the chain `portal`; the subject says which, how, until when, by whom and why. */
   | 'door.switched'
   | 'booklet.given'

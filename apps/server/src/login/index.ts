@@ -6,7 +6,7 @@
  * - Nobody gets in but a permitted profession with a valid national id and a site.
  * - The server starts, and open sessions work, whether or not the identity provider answers.
  */
-import { routes } from '@sidep/contracts'
+import { type Door, routes } from '@sidep/contracts'
 import type { FastifyPluginAsync } from 'fastify'
 import type { GuardAct } from '../platform/act.ts'
 import type { Platform } from '../platform/context.ts'
@@ -17,7 +17,7 @@ import { makeCardDoor, type OpenCardDoor } from './card/door.ts'
 import { makeCookies } from './cookies.ts'
 import { registerDelegationRoutes } from './delegation/routes.ts'
 import { makeDeviceProofs } from './device-proof.ts'
-import type { DoorSource } from './door-board.ts'
+import type { DoorSource, DoorState } from './door-board.ts'
 import { registerDoorRoutes } from './door-routes.ts'
 import { makeBackchannelDoor } from './ecps/backchannel.ts'
 import type { CircuitPace } from './ecps/circuit.ts'
@@ -34,6 +34,8 @@ import { registerLogoutRoutes } from './ecps-logout-routes.ts'
 import { registerEcpsRoutes, type SignInCounter } from './ecps-routes.ts'
 import { type Guard, type Guards, makeGuards } from './guards.ts'
 import { registerOpenSessionRoutes } from './open-session-routes.ts'
+import { makeOperatorGuard, type OperatorGuard } from './operator-guard.ts'
+import { openRoles } from './operators.ts'
 import { makePace, type Pace } from './pace.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { makeSessionTokens, sessionMacOf } from './session-token.ts'
@@ -49,10 +51,20 @@ export interface LoginModule {
   readonly requireSite: Guard
   /** Route options of acts that need the signature of the session's device, and a fresh sign-in where told. */
   readonly guardAct: GuardAct
+  /** For operations: who may, and who asks. */
+  readonly operators: OperatorGuard
+  /** How each door stands by what this process knows, from memory. */
+  readonly doorStandings: () => readonly DoorStanding[]
   /** How fast screenings come in under one name. */
   readonly pace: Pick<Pace, 'check' | 'checkBacklog' | 'count'>
   /** Opens the ports of door `card`, whose programs are admitted as told; null when none is configured. */
   readonly openCardDoor: ((admitSignIn: AdmitSignIn) => Promise<OpenCardDoor>) | null
+}
+
+export interface DoorStanding {
+  readonly door: Door
+  readonly state: DoorState
+  readonly since: Date | null
 }
 
 export interface LoginDependencies {
@@ -109,6 +121,7 @@ export const loginModule = (
     isSignInPossible: () => !watch.allDoorsDown(),
   })
   const { guardAct, isSigned } = makeActGuard({ platform, guards, proofs, watch })
+  const operators = makeOperatorGuard({ guards, guardAct, roles: openRoles(platform) })
   const outcomes = metrics.counter('sidep_sign_ins_total', 'Sign-ins by door and outcome')
   const count: SignInCounter = (code) => outcomes.increment({ door: 'ecps', code })
 
@@ -143,6 +156,13 @@ export const loginModule = (
     requireSession: guards.requireSession,
     requireSite: guards.requireSite,
     guardAct,
+    operators,
+    doorStandings: () =>
+      doors.map((source) => ({
+        door: source.door,
+        state: watch.stateOf(source),
+        since: watch.downSince(source),
+      })),
     pace,
     openCardDoor: card === null ? null : (admitSignIn) => card.open(admitSignIn, watch),
   }

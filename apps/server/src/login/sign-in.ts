@@ -7,6 +7,7 @@ import { openDelegationsOf } from './delegation/store.ts'
 import { nameSites, rememberProfessional } from './directory/site-names.ts'
 import type { ProviderIdentity } from './ecps/userinfo.ts'
 import { entitle } from './entitlement.ts'
+import { isOperator } from './operators.ts'
 import { tokenEndOf } from './renewal.ts'
 import {
   type Binding,
@@ -110,7 +111,10 @@ export const openStaffSession = async (
   return beginSession(platform, { person, sites: [], sitesLeftOut: [] }, door, binding, signedInAt)
 }
 
-/** Somebody who may not enter screenings in their own name may do so for a professional who lets them. */
+/**
+ * Somebody who may not enter screenings in their own name may do so for a professional who lets them, or works in
+ * operations, which needs no site.
+ */
 const openForOthers = async (
   platform: Platform,
   identity: ProviderIdentity,
@@ -127,9 +131,19 @@ const openForOthers = async (
   try {
     return await openStaffSession(platform, person, door, binding)
   } catch (error) {
+    if (!(error instanceof Problem) || error.code !== 'DELEGATION_MISSING') throw error
+    if (await isOperator(platform.database, person.id)) {
+      const signedInAt = wholeSeconds(platform.clock.now())
+      return beginSession(
+        platform,
+        { person, sites: [], sitesLeftOut: [] },
+        door,
+        binding,
+        signedInAt,
+      )
+    }
     // Nobody delegated to them: they are told why they may not work in their own name.
-    if (error instanceof Problem && error.code === 'DELEGATION_MISSING') throw refusal
-    throw error
+    throw refusal
   }
 }
 

@@ -24,7 +24,7 @@ export interface WatchStore {
   close(): Promise<void>
 }
 
-const logName = 'events.ndjson'
+export const logName = 'events.ndjson'
 const ratesName = 'rates.json'
 const ordersName = 'orders'
 /** An order is a few hundred bytes. */

@@ -51,6 +51,8 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
   readonly permittedProfessions: readonly string[]
   /** Where the watcher writes the files of `/etat/`. */
   readonly statusDirectory: string
+  /** The watcher's own folder, where it is on this machine: its log, and the orders that it hears. */
+  readonly watchDirectory: string
   /** FINESS numbers of the sites at which probes act (probe-sites.ts). */
   readonly probeSites: readonly string[]
   /** Longest time an open session lives, hours. It needs nobody else while it does. */
@@ -251,6 +253,7 @@ export const parseConfiguration = (
     permittedProfessions: professions,
     probeSites,
     statusDirectory: resolve(dataDirectory, text('STATUS_DIR') ?? 'watch/etat'),
+    watchDirectory: resolve(dataDirectory, text('WATCH_DIR') ?? 'watch'),
     sessionHours: integer('SESSION_HOURS', 12, 1, 24),
     sessionRenewalMinutes: integer('SESSION_RENEWAL_MINUTES', 20, 5, 60),
     sessionExtensionHours: integer('SESSION_EXTENSION_HOURS', 72, 24, 96),

@@ -38,6 +38,8 @@ const differenceOf = (route: RouteOptions, method: string): string | null => {
   if (schema.querystring !== described.querystring) return 'takes another query than its endpoint'
   if (schema.params !== described.params) return 'takes other parameters than its endpoint'
   if (config?.act !== endpoint.weight) return 'weighs otherwise than its endpoint'
+  // The very list of the endpoint: whoever guards it otherwise does not keep to it.
+  if (config?.roles !== endpoint.roles) return 'is for other roles than its endpoint'
   return null
 }
 

@@ -147,6 +147,7 @@ export const makeHttp = async (
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.removeContentTypeParser('text/plain')
   app.decorateRequest('actor', null)
+  app.decorateRequest('operating', null)
   // Loads the parser that login reads cookies with; without a hook nothing is parsed that nobody asks for.
   await app.register(fastifyCookie, { hook: false })
   boundConnections(app, connectionsMaxOf())

@@ -85,6 +85,10 @@ const reference = new Set([
   'revocation_scheme',
   'revocation_filter',
   'continuity_withdrawal',
+  // Who works in operations, and a row a quarter of an hour and département.
+  'operator',
+  'screening_count',
+  'screening_counted',
   'waiting_room',
   'waiting_arrival',
   'waiting_redemption',

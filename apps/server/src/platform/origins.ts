@@ -42,6 +42,7 @@ const places: readonly (readonly [start: string, publics: readonly Public[]])[] 
   ['/login', ['counter']],
   ['/attente', ['counter']],
   ['/pro', ['counter']],
+  ['/pilotage', ['counter']],
   ['/resultat', ['person']],
   ['/verifier', ['verifier']],
   ['/en', ['home']],

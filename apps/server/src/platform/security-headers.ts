@@ -53,7 +53,7 @@ const programPolicy = policy(
   "form-action 'self'",
   'trusted-types default',
 )
-const programs = ['/verifier', '/pro', '/resultat', '/assets', '/sw.js']
+const programs = ['/verifier', '/pro', '/resultat', '/pilotage', '/assets', '/sw.js']
 
 const dataPolicy = "default-src 'none'; frame-ancestors 'none'"
 

@@ -10,6 +10,8 @@ export interface AuthorizationRule {
   readonly access: Access
   /** The device signs the request too; `fresh`: after a sign-in of the last minutes as well. */
   readonly weight?: ActWeight
+  /** Of access `operator`: who of operations may. */
+  readonly roles?: NonNullable<Endpoint['roles']>
   /** Refused to staff: only who answers for a site, or for their own sessions, may. */
   readonly responsibleOnly?: true
   /** Where it is served, when not by the portal itself. */
@@ -23,7 +25,7 @@ export interface AuthorizationRule {
 
 const rowOf = (name: EndpointName): [string, AuthorizationRule] => {
   const endpoint: Endpoint = endpointsByName[name]
-  const { access, weight, responsibleOnly, at, trace } = endpoint
+  const { access, weight, roles, responsibleOnly, at, trace } = endpoint
   const { act, sees } = endpointTexts[name]
   return [
     endpointKey(endpoint),
@@ -32,6 +34,7 @@ const rowOf = (name: EndpointName): [string, AuthorizationRule] => {
       act,
       sees,
       ...(weight === undefined ? {} : { weight }),
+      ...(roles === undefined ? {} : { roles }),
       ...(responsibleOnly === undefined ? {} : { responsibleOnly }),
       ...(at === undefined ? {} : { at }),
       ...(trace === undefined ? {} : { trace }),

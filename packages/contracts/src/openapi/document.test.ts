@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { Check, Errors } from 'typebox/schema'
-import type { Endpoint, ProblemsOf } from '../endpoint.ts'
+import { type Endpoint, isInSession, type ProblemsOf } from '../endpoint.ts'
 import * as endpoints from '../endpoints/index.ts'
 import { problemRegistry } from '../problems.ts'
 import { routes } from '../routes.ts'
@@ -69,7 +69,7 @@ describe('the description of the interface', () => {
         }
       }
       const dependencies = operation.security.flatMap((one: object) => Object.keys(one))
-      assert.equal(dependencies.includes('session'), access === 'person' || access === 'site')
+      assert.equal(dependencies.includes('session'), isInSession(access))
       assert.equal(dependencies.includes('device'), endpoint.weight !== undefined)
       const text = endpointTexts[name]
       if (body !== undefined) {

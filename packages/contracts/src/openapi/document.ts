@@ -1,7 +1,7 @@
 /** The description of the interface (OpenAPI 3.1), made from the endpoints and what is said of them. */
 import type { TObject } from 'typebox'
 import { deviceProofHeader } from '../device-proof.ts'
-import type { Access, Endpoint, EndpointAnswer } from '../endpoint.ts'
+import { type Access, type Endpoint, type EndpointAnswer, isInSession } from '../endpoint.ts'
 import { fieldCodes, type ProblemCode, type ProblemEntry, problemRegistry } from '../problems.ts'
 import { shownHeader } from '../shown-session.ts'
 import { type Json, type JsonObject, schemaComponents, schemaJson } from './schemas.ts'
@@ -33,6 +33,7 @@ const sessionSchemes: Readonly<Record<Access, readonly string[]>> = {
   card: ['card'],
   person: ['session'],
   site: ['session'],
+  operator: ['session'],
 }
 
 const securitySchemes = {
@@ -173,7 +174,7 @@ const parametersOf = (endpoint: Endpoint, text: EndpointText): Json[] => {
       description: text.parameters?.[name] ?? '',
       schema: schemaJson(property),
     }))
-  const isShown = method !== 'GET' && (access === 'person' || access === 'site')
+  const isShown = method !== 'GET' && isInSession(access)
   return [
     ...described(params, 'path'),
     ...described(query, 'query'),
@@ -214,6 +215,7 @@ const asks: Readonly<Record<Access, string>> = {
   card: 'a health card',
   person: 'an open session',
   site: 'an open session at a site',
+  operator: 'an open session of somebody of operations',
 }
 const weights = {
   signed: ', signed by its device',
@@ -223,8 +225,12 @@ const weights = {
 } as const
 
 /** What an endpoint asks for, as a phrase. */
-export const asksFor = ({ access, weight }: Pick<Endpoint, 'access' | 'weight'>): string =>
-  `${asks[access]}${weight === undefined ? '' : weights[weight]}`
+export const asksFor = ({
+  access,
+  weight,
+  roles = [],
+}: Pick<Endpoint, 'access' | 'weight' | 'roles'>): string =>
+  `${asks[access]}${roles.length === 0 ? '' : ` (${roles.join(', ')})`}${weight === undefined ? '' : weights[weight]}`
 
 const capitalised = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1)}`
 

@@ -79,6 +79,13 @@ export const signInProblems = {
     'Ce navigateur ne garde pas de clé (navigation privée, stockage refusé) : les dépistages s’y saisissent, mais cette action demande un autre navigateur ou un autre poste.',
     'This browser keeps no key (private window, storage refused): tests can be entered in it, but this act needs another browser or device.',
   ),
+  ROLE_REQUIRED: entry(
+    403,
+    'professional',
+    'never',
+    'Votre compte n’a pas le rôle qu’il faut pour cela au pilotage ; demandez-le à votre administrateur.',
+    'Your account has no role in operations that allows this; ask your administrator for it.',
+  ),
   FRESH_SIGN_IN_REQUIRED: entry(
     403,
     'professional',

@@ -2,6 +2,7 @@ import type { Endpoint } from '../../endpoint.ts'
 import * as endpoints from '../../endpoints/index.ts'
 import { continuityTexts } from './continuity.ts'
 import { everyoneTexts } from './everyone.ts'
+import { operationsTexts } from './operations.ts'
 import { screeningTexts } from './screenings.ts'
 import { sessionTexts } from './session.ts'
 import { signInTexts } from './sign-in.ts'
@@ -36,6 +37,10 @@ export const chapters = {
       'The person’s way to the result, what verifiers trust, and what machines ask about the portal.',
     texts: everyoneTexts,
   },
+  Operations: {
+    about: 'What the people on duty see and do; every act with a reason, in the audit chain.',
+    texts: operationsTexts,
+  },
 } as const
 
 /** Every endpoint has its text: one without does not compile. */
@@ -45,4 +50,5 @@ export const endpointTexts: Readonly<Record<EndpointName, EndpointText>> = {
   ...screeningTexts,
   ...continuityTexts,
   ...everyoneTexts,
+  ...operationsTexts,
 }

@@ -1,0 +1,109 @@
+/**
+ * Who of operations may do what: roles, given and taken by `sidep operators`.
+ *
+ * Invariants
+ * - Each change is attributable: by whom and why stand beside it, and in the audit chain of the portal, by one statement.
+ * - Roles are of the person who signed in, whomever they may be working for.
+ */
+import type { OperatorRole } from '@sidep/contracts'
+import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import { portalChain } from '../audit/sign-heads.ts'
+import type { Platform, Sql } from '../platform/context.ts'
+import { makeReread, type Reread } from '../platform/reread.ts'
+
+export interface RoleOrder {
+  /** National id: `8` and RPPS. */
+  readonly personId: string
+  readonly role: OperatorRole
+  /** Why, in words. */
+  readonly reason: string
+  /** Who says so, by the name that they are known by to operations. */
+  readonly by: string
+}
+
+export interface GivenRole extends RoleOrder {
+  readonly at: Date
+}
+
+const addText = `with cause as (
+  insert into operator (person_id, role, reason, added_by, added_at)
+  values ($1::text, $2::text, $3::text, $4::text, $5::timestamptz) on conflict do nothing returning 1
+), ${auditExpressions('cause', 6)} select 1 from cause`
+
+const removeText = `with cause as (
+  delete from operator where person_id = $1::text and role = $2::text returning 1
+), ${auditExpressions('cause', 3)} select 1 from cause`
+
+const auditOf = (
+  act: 'operator.added' | 'operator.removed',
+  { personId, role, reason, by }: RoleOrder,
+  at: Date,
+) =>
+  auditParameters({
+    siteId: portalChain,
+    at,
+    act,
+    actor: null,
+    subject: `${personId} ${role} by ${by}: ${reason}`,
+  })
+
+/** @returns false when they had the role already */
+export const addRole = async (database: Sql, order: RoleOrder, at: Date): Promise<boolean> => {
+  const { personId, role, reason, by } = order
+  const audit = auditOf('operator.added', order, at)
+  const done = await database.unsafe(addText, [personId, role, reason, by, at, ...audit])
+  return done.length > 0
+}
+
+/** @returns false when they had it not */
+export const removeRole = async (database: Sql, order: RoleOrder, at: Date): Promise<boolean> => {
+  const { personId, role } = order
+  const audit = auditOf('operator.removed', order, at)
+  const done = await database.unsafe(removeText, [personId, role, ...audit])
+  return done.length > 0
+}
+
+interface Row {
+  readonly person_id: string
+  readonly role: OperatorRole
+  readonly reason: string
+  readonly added_by: string
+  readonly added_at: Date
+}
+
+/** Operations are some hundred people. */
+const listedMax = 5_000
+
+/** Who has which role, by person. */
+export const listRoles = async (database: Sql): Promise<GivenRole[]> => {
+  const rows = await database<Row[]>`
+    select person_id, role, reason, added_by, added_at from operator
+    order by person_id, role limit ${listedMax}`
+  return rows.map(({ person_id: personId, role, reason, added_by: by, added_at: at }) => ({
+    personId,
+    role,
+    reason,
+    by,
+    at,
+  }))
+}
+
+export const isOperator = async (database: Sql, personId: string): Promise<boolean> =>
+  (await database`select 1 from operator where person_id = ${personId} limit 1`).length > 0
+
+export type RolesByPerson = ReadonlyMap<string, readonly OperatorRole[]>
+
+/** As a process holds them: what was known before a database went away still counts. */
+export const openRoles = ({
+  database,
+  log,
+}: Pick<Platform, 'database' | 'log'>): Reread<RolesByPerson> =>
+  makeReread(log, 'roles of operations', async () => {
+    const given = await listRoles(database)
+    return new Map(
+      [...Map.groupBy(given, ({ personId }) => personId)].map(([id, roles]) => [
+        id,
+        roles.map(({ role }) => role),
+      ]),
+    )
+  })

@@ -1,0 +1,190 @@
+/** The screen of whoever is on duty, and what they may do: `/pilotage/`. Figures are counts; nobody tested is in them. */
+import { type Static, Type } from 'typebox'
+import { Door } from './session.ts'
+
+/**
+ * What somebody of operations is there for: `duty` acts on incidents, doors and papers; `authority` also decides what is
+ * accepted and who may work; `support` and `auditor` look, and change nothing.
+ */
+export const operatorRoles = ['duty', 'authority', 'support', 'auditor'] as const
+export type OperatorRole = (typeof operatorRoles)[number]
+
+const Role = Type.Union([
+  Type.Literal('duty'),
+  Type.Literal('authority'),
+  Type.Literal('support'),
+  Type.Literal('auditor'),
+])
+const NullableText = Type.Union([Type.String(), Type.Null()])
+const Count = Type.Integer({ minimum: 0 })
+const NullableCount = Type.Union([Count, Type.Null()])
+const DoorState = Type.Union([Type.Literal('up'), Type.Literal('down')])
+
+/** `GET /api/operations/me`. */
+export const OperatorView = Type.Object({
+  id: Type.String(),
+  familyName: Type.String(),
+  firstNames: Type.String(),
+  roles: Type.Array(Role),
+  door: Door,
+  signedInAt: Type.String(),
+  expiresAt: Type.String(),
+  /** Name the session in what the page sends and signs. */
+  sessionId: Type.String(),
+  siteId: NullableText,
+  professionalId: Type.String(),
+  serverTime: Type.String(),
+})
+export type OperatorView = Static<typeof OperatorView>
+
+/** A quarter of an hour. */
+const Quarter = Type.Object({
+  from: Type.String(),
+  count: Count,
+  /** Of the same quarter a week before; null: nothing was counted then. */
+  weekBefore: NullableCount,
+})
+
+const DepartmentFigures = Type.Object({
+  /** `01`–`95`, `2A`, `2B`, `971`…; `?`: the site's is not known. */
+  department: Type.String(),
+  /** Of the last 60 minutes. */
+  lastHour: Count,
+  weekBefore: NullableCount,
+  /** Sites that recorded something in them. */
+  sites: Count,
+})
+
+/** Read from the database, all by one question. */
+export const OperationsFigures = Type.Object({
+  /** Sign-ins of the last 15 minutes that succeeded. */
+  signIns: Type.Object({ ecps: Count, card: Count }),
+  /** What somebody on duty said of a door, against the probes. */
+  switches: Type.Array(
+    Type.Object({
+      door: Door,
+      state: DoorState,
+      by: Type.String(),
+      reason: Type.String(),
+      setAt: Type.String(),
+      endsAt: Type.String(),
+    }),
+  ),
+  /** Signed in within 12 hours, and not over. */
+  sessions: Count,
+  /** Sites that recorded something in the last 15 minutes. */
+  sitesActive: Count,
+  /** Quarters of today, in Paris, the last one still running. */
+  today: Type.Array(Quarter),
+  departments: Type.Array(DepartmentFigures),
+  laboratories: Type.Object({ lastHour: Count, lastAt: NullableText }),
+  booklets: Type.Object({ inForce: Count, sites: Count, allowance: Count }),
+  /** Provisional certificates that came in within 24 hours, and those that did not become definitive. */
+  provisional: Type.Object({
+    received: Count,
+    reconciled: Count,
+    waiting: Count,
+    /** Waiting for more than an hour. */
+    overdue: Count,
+    /** Booklets with numbers that are known to be used and have not come in. */
+    gaps: Count,
+  }),
+  slips: Type.Object({
+    out: Count,
+    sites: Count,
+    /** Past their time, and neither typed nor cancelled. */
+    overdue: Count,
+  }),
+  /** To people, of the last hour. */
+  messages: Type.Object({
+    sent: Count,
+    delivered: Count,
+    bounced: Count,
+    /** Due for more than two minutes and not gone. */
+    late: Count,
+    oldestLateAt: NullableText,
+  }),
+  /** What verifiers follow; null: no index was signed yet. */
+  trust: Type.Union([
+    Type.Object({ number: Type.Integer(), issuedAt: Type.String() }),
+    Type.Null(),
+  ]),
+  suspended: Count,
+})
+export type OperationsFigures = Static<typeof OperationsFigures>
+
+const WatchedComponent = Type.Object({
+  component: Type.String(),
+  /** As summary.json has it: `operational`, `degraded_performance`, `partial_outage`, `major_outage`, `under_maintenance`. */
+  status: Type.String(),
+  since: Type.String(),
+})
+
+export const IncidentView = Type.Object({
+  id: Type.String(),
+  severity: Type.Union([Type.Literal('minor'), Type.Literal('major'), Type.Literal('critical')]),
+  openedAt: Type.String(),
+  closedAt: NullableText,
+  takenBy: NullableText,
+  parts: Type.Array(
+    Type.Object({
+      component: Type.String(),
+      since: Type.String(),
+      recoveredAt: NullableText,
+      code: NullableText,
+      departments: Type.Array(Type.String()),
+      sites: NullableCount,
+    }),
+  ),
+  timeline: Type.Array(
+    Type.Object({
+      at: Type.String(),
+      type: Type.String(),
+      component: NullableText,
+      by: NullableText,
+      fr: NullableText,
+      en: NullableText,
+    }),
+  ),
+})
+export type IncidentView = Static<typeof IncidentView>
+
+/** What the watcher left in its folder; it is another process, and may be on another machine. */
+export const WatcherView = Type.Object({
+  /** Of its last page: it writes one each minute. */
+  writtenAt: Type.String(),
+  components: Type.Array(WatchedComponent),
+  /** Open ones first, then the newest of those that are over. */
+  incidents: Type.Array(IncidentView),
+})
+export type WatcherView = Static<typeof WatcherView>
+
+/** Of the process that answers; others have their own. */
+export const CapacityView = Type.Object({
+  /** Requests that may be in work at once, as admission finds it. */
+  limit: Count,
+  inFlight: Count,
+  waiting: Count,
+  sitesActive: Count,
+  /** The waiting room of new sign-ins, one for all processes; null: not known. */
+  room: Type.Union([
+    Type.Object({ isOpen: Type.Boolean(), people: Count, signInsPerSecond: Type.Number() }),
+    Type.Null(),
+  ]),
+})
+export type CapacityView = Static<typeof CapacityView>
+
+/** `GET /api/operations/overview`, and each event of `GET /api/operations/stream`. Every part has a time of its own. */
+export const OperationsView = Type.Object({
+  /** By the portal's clock. */
+  at: Type.String(),
+  doors: Type.Array(Type.Object({ door: Door, state: DoorState, since: NullableText })),
+  capacity: CapacityView,
+  /** Null: the database has not answered since this process started. */
+  figures: Type.Union([OperationsFigures, Type.Null()]),
+  /** When they were read; older than `at` while the database is away. */
+  figuresAt: NullableText,
+  /** Null: no watcher has left anything here. */
+  watcher: Type.Union([WatcherView, Type.Null()]),
+})
+export type OperationsView = Static<typeof OperationsView>
