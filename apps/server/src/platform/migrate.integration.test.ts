@@ -87,8 +87,8 @@ const reference = new Set([
   'continuity_withdrawal',
   // Who works in operations, and a row a quarter of an hour and département.
   'operator',
-  'screening_count',
-  'screening_counted',
+  'screening_quarter',
+  'screening_quarters_counted',
   'waiting_room',
   'waiting_arrival',
   'waiting_redemption',

@@ -29,10 +29,10 @@ const countText = `with fresh as (
   where s.recorded_at >= $1 and s.recorded_at < $2 and s.site_id <> all($3::text[])
   group by 1, 2
 ), written as (
-  insert into screening_count (quarter, department, recorded, sites)
+  insert into screening_quarter (quarter, department, recorded, sites)
   select quarter, department, recorded, sites from fresh on conflict do nothing
 )
-insert into screening_counted (one, until) values (true, $2) on conflict (one) do update set until = excluded.until`
+insert into screening_quarters_counted (one, since, until) values (true, $1, $2) on conflict (one) do update set until = excluded.until`
 
 /** One day at most, so that each statement stays small after a long pause. @returns whether more is left */
 const countNext = async (
@@ -41,12 +41,12 @@ const countNext = async (
   now: Date,
 ): Promise<boolean> => {
   const end = startOfQuarter(now.getTime() - settledMilliseconds)
-  const [known] = await database<{ until: Date }[]>`select until from screening_counted`
+  const [known] = await database<{ until: Date }[]>`select until from screening_quarters_counted`
   const from = known?.until ?? startOfQuarter(now.getTime() - firstDays * dayMilliseconds)
   if (from >= end) return false
   const until = new Date(Math.min(end.getTime(), from.getTime() + dayMilliseconds))
   await database.unsafe(countText, [from, until, [...probeSites]])
-  await database`delete from screening_count
+  await database`delete from screening_quarter
     where quarter < ${new Date(now.getTime() - keptDays * dayMilliseconds)}`
   return until < end
 }

@@ -11,15 +11,15 @@ const zone = 'Europe/Paris'
 /** $1 now, $2 sites of probes. */
 const question = `
 with counted as (
-  select coalesce((select until from screening_counted), $1::timestamptz - interval '1 day') as until,
-    (select min(quarter) from screening_count) as first
+  select coalesce((select until from screening_quarters_counted), $1::timestamptz - interval '1 day') as until,
+    (select since from screening_quarters_counted) as first
 ), hour as materialized (
   select s.site_id, coalesce(t.department, '?') as department, s.recorded_at, s.door
   from screening s left join site t on t.id = s.site_id
   where s.recorded_at > $1::timestamptz - interval '1 hour' and s.recorded_at <= $1 and s.site_id <> all($2::text[])
 ), today as (
   select quarter, sum(recorded)::int as recorded from (
-    select quarter, recorded from screening_count
+    select quarter, recorded from screening_quarter
     where quarter >= date_trunc('day', $1::timestamptz, '${zone}')
     union all
     select date_bin('15 minutes', recorded_at, 'epoch'::timestamptz), 1 from screening
@@ -30,11 +30,11 @@ with counted as (
   select quarter, (quarter at time zone '${zone}' - interval '7 days') at time zone '${zone}' as before
   from generate_series(date_trunc('day', $1::timestamptz, '${zone}'), $1::timestamptz, interval '15 minutes') as quarter
 ), before as (
-  select quarter, sum(recorded)::int as recorded from screening_count
+  select quarter, sum(recorded)::int as recorded from screening_quarter
   where quarter >= (select min(before) from quarters) and quarter <= (select max(before) from quarters)
   group by quarter
 ), hour_before as (
-  select department, sum(recorded)::int as recorded from screening_count
+  select department, sum(recorded)::int as recorded from screening_quarter
   where quarter > $1::timestamptz - interval '7 days 75 minutes' and quarter <= $1::timestamptz - interval '7 days 15 minutes'
   group by department
 ), message as materialized (

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { mock, test } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import type { OperationsFigures, OperationsView } from '@sidep/contracts'
 import { endpointTexts } from '@sidep/contracts/openapi'
 import { makeTestClock } from '../../platform/testing.ts'
@@ -11,7 +11,9 @@ const everyMilliseconds = 5_000
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 /** A hub whose time stands until it is moved, and whose database answers as told. */
-const watched = (answer: () => Promise<OperationsFigures>) => {
+const watched = (t: TestContext, answer: () => Promise<OperationsFigures>) => {
+  const { timers } = t.mock
+  timers.enable({ apis: ['setInterval', 'setTimeout'] })
   const clock = makeTestClock('2021-08-13T15:30:00+02:00')
   const asked = { times: 0 }
   const hub = makeHub({
@@ -28,15 +30,14 @@ const watched = (answer: () => Promise<OperationsFigures>) => {
   })
   const pass = async (milliseconds: number): Promise<void> => {
     clock.advance(milliseconds)
-    mock.timers.tick(milliseconds)
+    timers.tick(milliseconds)
     await settled()
   }
   return { hub, asked, pass }
 }
 
 test('ten who watch cost the database one question an interval, and nobody none', async (t) => {
-  t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] })
-  const { hub, asked, pass } = watched(async () => figures)
+  const { hub, asked, pass } = watched(t, async () => figures)
   await pass(60_000)
   assert.equal(asked.times, 0)
   const seen: OperationsView[] = []
@@ -55,9 +56,8 @@ test('ten who watch cost the database one question an interval, and nobody none'
 })
 
 test('a database that does not answer is asked once, and its last figures stay with their time', async (t) => {
-  t.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] })
   let answer = async (): Promise<OperationsFigures> => figures
-  const { hub, asked, pass } = watched(() => answer())
+  const { hub, asked, pass } = watched(t, () => answer())
   let last: OperationsView | null = null
   hub.follow((view) => {
     last = view

@@ -43,8 +43,21 @@ export const makeStreams = (
     async open(request, reply) {
       const person = request.operating?.person.id ?? ''
       refuseTooMany(person)
-      const first = await hub.current()
       const { raw } = reply
+      const end = (): void => {
+        stop()
+        open.delete(reply)
+        raw.end()
+      }
+      let stop = (): void => undefined
+      // Counted before anything is waited for: many at once are as bounded as one after the other.
+      open.set(reply, { person, end })
+      raw.once('close', () => {
+        stop()
+        open.delete(reply)
+      })
+      const first = await hub.current()
+      if (!open.has(reply)) throw new Problem('UNAVAILABLE')
       reply.hijack()
       raw.writeHead(200, {
         ...(reply.getHeaders() as Record<string, string>),
@@ -53,16 +66,11 @@ export const makeStreams = (
         // A proxy that gathers answers would keep the last minute to itself.
         'x-accel-buffering': 'no',
       })
-      const end = (): void => {
-        stop()
-        open.delete(reply)
-        raw.end()
-      }
       const tell = (view: OperationsView): void => {
         if (raw.writableLength > unreadBytesMax) end()
         else raw.write(event(null, JSON.stringify(view)))
       }
-      const stop = hub.follow((view) => {
+      stop = hub.follow((view) => {
         stillMay(request).then(
           () => {
             if (open.has(reply)) tell(view)
@@ -74,11 +82,6 @@ export const makeStreams = (
             end()
           },
         )
-      })
-      open.set(reply, { person, end })
-      raw.once('close', () => {
-        stop()
-        open.delete(reply)
       })
       tell(first)
     },

@@ -1,5 +1,5 @@
 -- Who works in operations, and counts that the screen of whoever is on duty is drawn from. Placement: `operator` and
--- `site` are reference tables, `screening_count` and `screening_counted` local ones.
+-- `site` are reference tables, `screening_quarter` and `screening_quarters_counted` local ones.
 
 create table operator (
   -- National id: `8` and RPPS.
@@ -24,7 +24,7 @@ alter table site add column department text generated always as (
 ) stored;
 
 -- Screenings by quarter of an hour and département of the site; probes are not in it.
-create table screening_count (
+create table screening_quarter (
   quarter timestamptz not null,
   -- `?`: not known.
   department text not null,
@@ -33,9 +33,10 @@ create table screening_count (
   primary key (quarter, department)
 );
 
--- Until when they are counted: what is younger is counted as it is read.
-create table screening_counted (
+-- From when until when they are counted: what is younger is counted as it is read.
+create table screening_quarters_counted (
   one boolean primary key default true check (one),
+  since timestamptz not null,
   until timestamptz not null
 );
 
