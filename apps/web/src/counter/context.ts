@@ -11,6 +11,7 @@ import type { Store } from '../shared/store.ts'
 import type { CatchUpDesk } from './catch-up/desk.ts'
 import { timeHere } from './clock.ts'
 import type { Counter } from './counter-interface.ts'
+import type { BegunCorrections } from './form/begun-correction.ts'
 import type { Draft, DraftFields, FieldName } from './form/draft.ts'
 import type { DraftStore } from './form/draft-store.ts'
 import type { Records } from './record/records.ts'
@@ -24,6 +25,7 @@ import { siteZoneOf } from './typing/site-zone.ts'
 export interface CounterContext {
   readonly counter: Counter
   readonly draft: DraftStore
+  readonly correction: BegunCorrections
   readonly slips: Slips
   readonly team: Team
   readonly sessions: OpenSessions
@@ -109,6 +111,8 @@ export const useSiteNoticeList = (): readonly SiteNotice[] =>
 export const useRecords = (): Records => useCounterContext().records
 
 export const useDraftStore = (): DraftStore => useCounterContext().draft
+
+export const useBegunCorrections = (): BegunCorrections => useCounterContext().correction
 
 /** What fields write to: the draft of a new screening, or of what is put right around them. */
 export type FormDraft = Pick<DraftStore, 'get' | 'subscribe' | 'dispatch'>

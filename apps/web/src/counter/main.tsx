@@ -17,7 +17,8 @@ import type { CatchUpDesk } from './catch-up/desk.ts'
 import { holdLock } from './catch-up/hold-lock.ts'
 import { CounterProvider } from './context.ts'
 import { createCounter } from './counter.ts'
-import { claimDraftPlace, openDraft } from './form/draft-store.ts'
+import { openBegunCorrection } from './form/begun-correction.ts'
+import { claimDraftPlace, correctionPlaceOf, openDraft } from './form/draft-store.ts'
 import { workerStretch } from './lock/worker-stretch.ts'
 import { openTab } from './outbox/tabs.ts'
 import { createRecords } from './record/records.ts'
@@ -97,13 +98,19 @@ const start = async (): Promise<void> => {
   heard.sessionId = () => counter.store.get().session?.sessionId
   heard.shown = () => shownOf(counter.store.get().session)
   await counter.open()
-  const draft = await openDraft({
+  const draftPlace = await claimDraftPlace(vault, navigator.locks)
+  const kept = {
     vault,
-    place: await claimDraftPlace(vault, navigator.locks),
+    later: (work: () => void) => void setTimeout(work),
+    storageFailed: (error: unknown) => console.error('DRAFT_NOT_SAVED', error),
+  }
+  const draft = await openDraft({
+    ...kept,
+    place: draftPlace,
     newId: () => makeUuidV7(now(), randomBytes),
     device: counter.store.get().recentDevices[0] ?? '',
-    storageFailed: (error) => console.error('DRAFT_NOT_SAVED', error),
   })
+  const correction = await openBegunCorrection({ ...kept, place: correctionPlaceOf(draftPlace) })
   const openCatchUp = async (): Promise<CatchUpDesk> => {
     const { createCatchUpDesk } = await import('./catch-up/desk.ts')
     const desk = createCatchUpDesk({
@@ -147,7 +154,9 @@ const start = async (): Promise<void> => {
   if (hash !== null && location.hash === '') location.hash = hash
   mount(
     <ComponentLanguage>
-      <CounterProvider value={{ counter, draft, slips, catchUp, team, sessions, site, records }}>
+      <CounterProvider
+        value={{ counter, draft, correction, slips, catchUp, team, sessions, site, records }}
+      >
         <App />
         <PhoneDialog />
         <ActingChanged />

@@ -1,6 +1,7 @@
 import type { Vault } from '../../shared/storage/index.ts'
 import { createStore, type Store } from '../../shared/store.ts'
 import { type Draft, type DraftAction, draftReducer, newDraft, parseDraft } from './draft.ts'
+import { createLatestWriter } from './latest-writer.ts'
 
 export interface DraftStore extends Pick<Store<Draft>, 'get' | 'subscribe'> {
   readonly dispatch: (action: DraftAction) => void
@@ -18,41 +19,27 @@ export interface DraftStoreDependencies {
   readonly place: string
   readonly newId: () => string
   readonly device: string
+  /** Calls back after what the browser is at now. */
+  readonly later: (work: () => void) => void
   readonly storageFailed: (error: unknown) => void
 }
 
-/**
- * The draft of this tab, on disk after every change: a reload in the middle of a name brings it back.
- * Writes follow one another; while one is under way, only the latest state waits.
- */
+/** The draft of this tab, on disk after every change: a reload in the middle of a name brings it back. */
 export const openDraft = async ({
   vault,
   place,
   newId,
   device,
+  later,
   storageFailed,
 }: DraftStoreDependencies): Promise<DraftStore> => {
   const stored = parseDraft(await vault.get(place))
   const store = createStore<Draft>(stored ?? newDraft(newId(), device))
-  let isWriting = false
-  let isDirty = false
-
   const write = async (): Promise<void> => {
-    isWriting = true
-    try {
-      while (isDirty) {
-        isDirty = false
-        const { id, fields } = store.get()
-        await vault.put(place, { id, fields })
-      }
-    } finally {
-      isWriting = false
-    }
+    const { id, fields } = store.get()
+    await vault.put(place, { id, fields })
   }
-  const save = (): void => {
-    isDirty = true
-    if (!isWriting) write().catch(storageFailed)
-  }
+  const { save } = createLatestWriter(write, later, storageFailed)
 
   return {
     get: store.get,
@@ -71,13 +58,19 @@ export const openDraft = async ({
     },
     load: async (draft, isIdTaken) => {
       store.set(() => (isIdTaken ? { ...draft, id: newId() } : draft))
-      const { id, fields } = store.get()
-      await vault.put(place, { id, fields })
+      await write()
     },
   }
 }
 
 const slotsMax = 8
+const draftPrefix = 'draft/'
+const correctionPrefix = 'correction-draft/'
+const draftPlace = (slot: number): string => draftPrefix + slot
+
+/** Beside the draft of a tab: the correction that is typed in it. */
+export const correctionPlaceOf = (place: string): string =>
+  correctionPrefix + place.slice(draftPrefix.length)
 
 /**
  * A place for this tab's draft that no other open tab holds, one with a draft left behind if there is one.
@@ -87,17 +80,16 @@ export const claimDraftPlace = async (
   vault: Vault,
   locks: LockManager | undefined,
 ): Promise<string> => {
-  const placeOf = (slot: number): string => `draft/${slot}`
-  if (locks === undefined) return placeOf(0)
-  const stored = await vault.entries('draft/')
-  const withDraft = new Set(stored.map(({ key }) => key))
-  const places = Array.from({ length: slotsMax }, (_, slot) => placeOf(slot)).sort(
-    (a, b) => Number(withDraft.has(b)) - Number(withDraft.has(a)),
-  )
+  if (locks === undefined) return draftPlace(0)
+  const places = Array.from({ length: slotsMax }, (_, slot) => draftPlace(slot))
+  const stored = await vault.entries(draftPrefix, correctionPrefix)
+  const kept = new Set(stored.map(({ key }) => key))
+  const hasDraft = (place: string): boolean => kept.has(place) || kept.has(correctionPlaceOf(place))
+  places.sort((a, b) => Number(hasDraft(b)) - Number(hasDraft(a)))
   for (const place of places) {
     if (await hold(locks, `sidep-counter-${place}`)) return place
   }
-  return placeOf(slotsMax)
+  return draftPlace(slotsMax)
 }
 
 /** Takes a lock until the tab closes; false when another tab has it. */

@@ -30,6 +30,9 @@ export const correctionMessages = defineMessages(
     result: 'Résultat',
     contactStays: 'Laissez vide pour garder {hint}.',
     nothing: 'Rien n’est changé : corrigez ce qui était faux.',
+    givenBack: 'Ce que vous aviez commencé à corriger est là.',
+    begunTitle: 'Une correction commencée n’est pas envoyée',
+    goOn: 'Reprendre la correction',
 
     // What will happen
     happens: 'Ce qui va se passer',
@@ -38,6 +41,9 @@ export const correctionMessages = defineMessages(
     oldRefusedNoNew:
       'Le certificat n° {number} sera refusé partout dans l’heure, et n’est pas remplacé.',
     newOne: 'Le certificat n° {next} est délivré.',
+    recovery: 'Un certificat de rétablissement délivré pour ce test est refusé aussi.',
+    recoveryAgain:
+      'Un certificat de rétablissement délivré pour ce test est refusé aussi ; la personne peut en redemander un à son lien.',
     noCertificate: 'Un résultat non concluant n’a pas de certificat : rien n’est refusé.',
     notRead: 'Le résultat n’est pas encore saisi : il n’y a pas de certificat à refuser.',
     here: 'Rien n’est encore parti : la saisie est corrigée sur ce poste, et il n’y a pas de certificat à refuser.',
@@ -131,12 +137,18 @@ export const correctionMessages = defineMessages(
     result: 'Result',
     contactStays: 'Leave empty to keep {hint}.',
     nothing: 'Nothing is changed: put right what was wrong.',
+    givenBack: 'What you had begun to correct is here.',
+    begunTitle: 'A correction was begun and is not sent',
+    goOn: 'Go on with the correction',
     happens: 'What will happen',
     oldRefused:
       'Certificate no {number} will be refused everywhere within the hour; no {next} replaces it.',
     oldRefusedNoNew:
       'Certificate no {number} will be refused everywhere within the hour, and is not replaced.',
     newOne: 'Certificate no {next} is issued.',
+    recovery: 'A certificate of recovery issued for this test is refused too.',
+    recoveryAgain:
+      'A certificate of recovery issued for this test is refused too; the person can ask for another one at their link.',
     noCertificate: 'An inconclusive result has no certificate: nothing is refused.',
     notRead: 'The result has not been entered yet: there is no certificate to refuse.',
     here: 'Nothing has left yet: the entry is put right on this device, and there is no certificate to refuse.',

@@ -87,6 +87,33 @@ const tagged = (page: Page, words: string) =>
   page.locator('.day-row').getByText(words, { exact: true })
 
 describe('a correction', () => {
+  it('half typed is there after a reload, and is led to; gone from the device once it was sent', async (context) => {
+    const { page, server } = await openWith(context)
+    await openRecord(page, /^Certificat de .* DUPOND$/)
+    await begin(page)
+    await nameField(page).fill('Dupont')
+    const kept = () => storedPlaces(page, 'correction-draft/')
+    await until(async () => (await kept()).length === 1)
+    await page.reload()
+    const notice = page.getByRole('region', { name: /^Une correction commencée/ })
+    await notice.getByText(/ DUPOND$/).waitFor()
+    await assertAccessible(page)
+    await shot(page, 'correct-begun')
+    await notice.getByRole('button', { name: 'Reprendre la correction' }).press('Enter')
+    await dialog(page).getByText('Ce que vous aviez commencé à corriger est là.').waitFor()
+    assert.equal(await nameField(page).inputValue(), 'Dupont')
+    await button(page, 'Corriger').press('Enter')
+    await question(page).getByRole('button', { name: 'Oui, corriger' }).press('Enter')
+    await dialog(page)
+      .getByText(/^Corrigé\s: le certificat n° 2/)
+      .waitFor()
+    const [entry] = server.portal.books.screenings.values()
+    assert.equal(entry?.person.familyName, 'Dupont')
+    await until(async () => (await kept()).length === 0)
+    await page.keyboard.press('Escape')
+    assert.equal(await notice.count(), 0)
+  })
+
   it('says before what it will do, takes a second key, shows the new code and its number, and is told in the history', async (context) => {
     const { page, server } = await openWith(context)
     await openRecord(page, /^Certificat de .* DUPOND$/)

@@ -7,7 +7,13 @@ import { dayFirst } from '../../shared/typing/dates.ts'
 import { Dialog, Notice, Working } from '../../shared/ui/index.ts'
 import { actingChange } from '../acting/acting-for.ts'
 import { bookletMessages } from '../booklet/booklet-messages.ts'
-import { useCounter, useCounterState, useNowHere, useSiteZone } from '../context.ts'
+import {
+  useBegunCorrections,
+  useCounter,
+  useCounterState,
+  useNowHere,
+  useSiteZone,
+} from '../context.ts'
 import { resultQuestions } from '../form/questions.ts'
 import { isWithdrawn, type Row } from '../lists/rows.ts'
 import { ripeness } from '../lists/timer.ts'
@@ -67,7 +73,11 @@ const OpenRecord = ({
     if (row.state === 'provisional') return tBooklet('provisionalReady')
     return row.certificate ? t('documentReady') : t('resultRecorded')
   }
-  const back = (): void => setAct(null)
+  const corrections = useBegunCorrections()
+  const back = (): void => {
+    corrections.put(null)
+    setAct(null)
+  }
   if (act !== null)
     return (
       <Dialog title={title()} isOpen onClose={back}>

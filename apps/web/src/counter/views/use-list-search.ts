@@ -5,8 +5,7 @@ import type { ApiError } from '../../shared/api/index.ts'
 import { parseTypedDate } from '../../shared/typing/dates.ts'
 import { useCounter, useCounterValue, useNowHere, useRecords, useSiteZone } from '../context.ts'
 import { isShownBy, type RowFilter } from '../lists/row-filter.ts'
-import { amendedRows, type Row, rowsOf } from '../lists/rows.ts'
-import { ownAmendments } from '../state.ts'
+import { type Row, rowsOf } from '../lists/rows.ts'
 
 export const dayChoices = ['today', 'yesterday', 'date', 'any'] as const
 type DayChoice = (typeof dayChoices)[number]
@@ -105,8 +104,21 @@ const useFound = (text: string, day: string | null | undefined): Found | null =>
   return found !== null && found.text === text && found.day === day ? found : null
 }
 
-/** The one search above the lists: who, which day, which results. */
-export const useListSearch = (): ListSearch => {
+type Listed = { readonly rows: readonly Row[] | null }
+
+/** What was read, its rows as they are to be shown: the same until either is another. */
+const useShownRows = <Read extends Listed>(
+  read: Read | null,
+  asAmended: (rows: readonly Row[]) => readonly Row[],
+): Read | null =>
+  useMemo(() => (read?.rows ? { ...read, rows: asAmended(read.rows) } : read), [read, asAmended])
+
+/**
+ * The one search above the lists: who, which day, which results.
+ *
+ * @param asAmended rows with what was put right of them; the same function until that changes
+ */
+export const useListSearch = (asAmended: (rows: readonly Row[]) => readonly Row[]): ListSearch => {
   const counter = useCounter()
   const [query, setQuery] = useState(emptyQuery)
   const today = dayIn(useNowHere(60_000), useSiteZone())
@@ -137,21 +149,13 @@ export const useListSearch = (): ListSearch => {
   }, [counter, day, isPast])
 
   const matches = useMemo(() => personMatcher(query.text), [query.text])
-  const amended = useCounterValue((state) => state.amended)
-  const outbox = useCounterValue((state) => state.outbox)
-  const session = useCounterValue((state) => state.session)
-  const amendments = useMemo(() => ownAmendments({ outbox, session }), [outbox, session])
-  const asAmended = <Listed extends { readonly rows: readonly Row[] | null }>(
-    listed: Listed | null,
-  ): Listed | null =>
-    listed?.rows ? { ...listed, rows: amendedRows(listed.rows, amended, amendments) } : listed
-  const past = asAmended(isPast && read?.day === day ? read : null)
+  const past = useShownRows(isPast && read?.day === day ? read : null, asAmended)
   const isTodayCut = useCounterValue(({ isTruncated }) => isTruncated)
   const isCut = past === null ? query.choice === 'today' && isTodayCut : past.isTruncated
   const isAny = query.choice === 'any'
   const isMeant = isAny && personsMeant(query.text).length > 0
   const askedDay = isCut && matches !== null ? (day ?? undefined) : undefined
-  const found = asAmended(useFound(query.text, isMeant ? null : askedDay))
+  const found = useShownRows(useFound(query.text, isMeant ? null : askedDay), asAmended)
   const change = useCallback(
     (patch: Partial<ListQuery>): void => setQuery((before) => ({ ...before, ...patch })),
     [],
@@ -161,11 +165,18 @@ export const useListSearch = (): ListSearch => {
       matches === null ? rows : rows.filter(({ person }) => matches(person)),
     [matches],
   )
+  const filteredOf = useCallback(
+    (rows: readonly Row[]): readonly Row[] =>
+      query.filter === 'all'
+        ? shownOf(rows)
+        : shownOf(rows).filter((row) => isShownBy(row, query.filter)),
+    [shownOf, query.filter],
+  )
   return {
     query,
     change,
     shownOf,
-    filteredOf: (rows) => shownOf(rows).filter((row) => isShownBy(row, query.filter)),
+    filteredOf,
     past,
     found,
     isTooLittle: isAny && matches !== null && !isMeant,

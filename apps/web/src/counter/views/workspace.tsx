@@ -13,6 +13,7 @@ import { CounterNav } from './counter-nav.tsx'
 import { DayPanel, useDayTitle } from './day-panel.tsx'
 import { ListSearchBar } from './list-search.tsx'
 import type { ScanTarget } from './record/amend-view-props.ts'
+import { BegunCorrectionNotice } from './record/begun-correction-notice.tsx'
 import { RefusedAmendments } from './record/refused-amendments.tsx'
 import { RipeWatch } from './ripe-watch.tsx'
 import { Safety } from './safety.tsx'
@@ -69,9 +70,6 @@ export const Workspace = () => {
   const [begun, setBegun] = useState<'correct' | null>(null)
   const [read, setRead] = useState<Row | null>(null)
   const [answered] = useState(() => new Set<string>())
-  const search = useListSearch()
-  const dayTitle = useDayTitle(search)
-
   const own = useMemo(
     () => ownEntries({ outbox, session, anonymousDraft }).filter(isOfCounter),
     [outbox, session, anonymousDraft],
@@ -82,10 +80,13 @@ export const Workspace = () => {
     () => amendments.filter(({ stage }) => stage === 'refused'),
     [amendments],
   )
-  const rows = useMemo(
-    () => amendedRows(rowsOf(entries, own), amended, amendments),
-    [entries, own, amended, amendments],
+  const asAmended = useCallback(
+    (read: readonly Row[]) => amendedRows(read, amended, amendments),
+    [amended, amendments],
   )
+  const search = useListSearch(asAmended)
+  const dayTitle = useDayTitle(search)
+  const rows = useMemo(() => asAmended(rowsOf(entries, own)), [entries, own, asAmended])
   const waiting = useMemo(() => waitingRows(rows), [rows])
   const done = useMemo(() => doneRows(rows), [rows])
   const ripest = waiting[0]?.id ?? null
@@ -142,8 +143,10 @@ export const Workspace = () => {
     if (isFormShown) form.current?.focus()
   }, [isFormShown])
 
-  const shownWaiting = search.shownOf(waiting)
+  const { shownOf, filteredOf } = search
+  const shownWaiting = useMemo(() => shownOf(waiting), [shownOf, waiting])
   const dayRows = search.query.choice === 'today' ? done : (search.past?.rows ?? null)
+  const dayCount = useMemo(() => filteredOf(dayRows ?? []).length, [filteredOf, dayRows])
   const isCounted = areListsKnown && dayRows !== null
   // Beside the form there is always a list.
   const listTab = tab === 'day' ? 'day' : 'waiting'
@@ -155,9 +158,7 @@ export const Workspace = () => {
     },
     {
       id: 'day',
-      title: isCounted
-        ? t('dayCount', { day: dayTitle, count: search.filteredOf(dayRows).length })
-        : dayTitle,
+      title: isCounted ? t('dayCount', { day: dayTitle, count: dayCount }) : dayTitle,
     },
   ]
   const tabs = (shown: readonly Tab<TabName>[]) => (
@@ -194,6 +195,9 @@ export const Workspace = () => {
           <PreparedBooklet onReady={goOn} />
           <Corrections entries={refused} onCorrect={correct} />
           <RefusedAmendments amendments={refusedAmendments} onReview={(id) => void review(id)} />
+          {openId === null && (
+            <BegunCorrectionNotice rows={rows} onGoOn={(id) => void review(id)} />
+          )}
           <div className={isWide ? 'desk wide' : 'desk'}>
             {!isWide && tabs([{ id: 'new', title: t('newScreening') }, ...listTabs])}
             <section id={panelId('new')} className="panel" {...panel('new')}>
@@ -232,9 +236,7 @@ export const Workspace = () => {
             rows.find(({ id }) => id === openId) ??
             search.past?.rows?.find(({ id }) => id === openId) ??
             search.found?.rows?.find(({ id }) => id === openId) ??
-            amendedRows(read === null ? [] : [read], amended, amendments).find(
-              ({ id }) => id === openId,
-            ) ??
+            asAmended(read === null ? [] : [read]).find(({ id }) => id === openId) ??
             null
           }
           rows={rows}

@@ -14,10 +14,13 @@ import { actingChange } from '../../acting/acting-for.ts'
 import {
   type FormDraft,
   FormDraftProvider,
+  useBegunCorrections,
   useCounter,
+  useCounterValue,
   useSiteZone,
   useTimeHere,
 } from '../../context.ts'
+import { type BegunCorrection, patchOf } from '../../form/begun-correction.ts'
 import {
   type Correctable,
   type CorrectedPart,
@@ -56,16 +59,25 @@ interface Opened {
   readonly before: DraftFields
   readonly result: Result | null
   readonly why: CorrectionReason | 'auto'
+  /** Something typed before is in it. */
+  readonly isGivenBack: boolean
 }
 
-/** One that waits here, or was refused, goes on where it was left. */
-const open = ({ amendment }: Row, correctable: Correctable, now: Date, zone: string): Opened => {
+/** One that waits here, was refused, or was being typed when the page ended, goes on where it was left. */
+const open = (
+  { id, amendment }: Row,
+  correctable: Correctable,
+  kept: BegunCorrection | null,
+  now: Date,
+  zone: string,
+): Opened => {
   const { input } = correctable
   const begun = amendment?.screening.amendment.act === 'correct' ? amendment.screening : null
   const before = correctionDraft(input, now, zone)
-  const store = createStore<Draft>(
-    begun === null ? before : correctionDraft(withContact(begun.input, input), now, zone),
-  )
+  const sent = begun === null ? before : correctionDraft(withContact(begun.input, input), now, zone)
+  const typed = kept?.id === id ? kept : null
+  const store = createStore<Draft>({ ...sent, fields: { ...sent.fields, ...typed?.patch } })
+  const result = typed?.result ?? (begun ? begun.input.result : input.result) ?? null
   return {
     draft: {
       get: store.get,
@@ -73,8 +85,9 @@ const open = ({ amendment }: Row, correctable: Correctable, now: Date, zone: str
       dispatch: (action) => store.set((draft) => draftReducer(draft, action)),
     },
     before: before.fields,
-    result: (begun ? begun.input.result : input.result) ?? null,
-    why: begun?.amendment?.act === 'correct' ? begun.amendment.reason : 'auto',
+    result,
+    why: typed?.why ?? (begun?.amendment?.act === 'correct' ? begun.amendment.reason : 'auto'),
+    isGivenBack: typed !== null,
   }
 }
 
@@ -89,7 +102,10 @@ const withContact = (begun: ScreeningInput, { person }: ScreeningInput): Screeni
 export const CorrectionForm = (props: CorrectionFormProps) => {
   const timeHere = useTimeHere()
   const timeZone = useSiteZone()
-  const [opened] = useState(() => open(props.row, props.correctable, timeHere(), timeZone))
+  const corrections = useBegunCorrections()
+  const [opened] = useState(() =>
+    open(props.row, props.correctable, corrections.get(), timeHere(), timeZone),
+  )
   return (
     <FormDraftProvider value={opened.draft}>
       <Fields {...props} opened={opened} />
@@ -117,6 +133,32 @@ interface Asking {
 const ofScreening = (faults: readonly FieldFault[]): FieldFault[] =>
   faults.map(({ pointer, code }) => ({ pointer: pointer.replace(/^\/screening/, ''), code }))
 
+/** Keeps what is typed, from the first change on, until the dialog around it is closed or it is sent. */
+const useKept = (
+  { row, correctable }: Pick<CorrectionFormProps, 'row' | 'correctable'>,
+  { draft, before }: Opened,
+  why: Opened['why'],
+  result: Result | null,
+): void => {
+  const corrections = useBegunCorrections()
+  const siteId = useCounterValue(({ session }) => session?.site?.id)
+  const { id } = row
+  const original = correctable.input.result ?? null
+  useEffect(() => {
+    if (siteId === undefined) return
+    const keep = (): void => {
+      const patch = patchOf(before, draft.get().fields)
+      const isResultTouched = result !== null && result !== original
+      const isTouched = Object.keys(patch).length > 0 || isResultTouched || why !== 'auto'
+      corrections.put(
+        isTouched ? { id, siteId, patch, why, ...(isResultTouched ? { result } : {}) } : null,
+      )
+    }
+    keep()
+    return draft.subscribe(keep)
+  }, [corrections, draft, before, id, siteId, why, result, original])
+}
+
 const Fields = ({
   row,
   correctable,
@@ -136,6 +178,7 @@ const Fields = ({
   const [asking, setAsking] = useState<Asking | null>(null)
   const [isNothing, setIsNothing] = useState(false)
   const [notDone, setNotDone] = useState<NotDoneOutcome | null>(null)
+  useKept({ row, correctable }, opened, why, result)
   const hint = correctable.isContactShown ? null : (row.contactHint ?? null)
   const { contact } = correctable.input.person
   const reach = contact?.phone ?? contact?.email ?? hint
@@ -199,6 +242,11 @@ const Fields = ({
       onSubmit={(event) => event.preventDefault()}
       {...formKeys}
     >
+      {opened.isGivenBack && (
+        <Notice tone="info" live="status">
+          <p>{t('givenBack')}</p>
+        </Notice>
+      )}
       <Select
         label={t('what')}
         name="why"
