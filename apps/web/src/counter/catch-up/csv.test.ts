@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Cells } from './columns.ts'
-import { readCsv } from './csv.ts'
+import { readCsv, writeCsv } from './csv.ts'
 
 const folder = new URL('../../../../../../shared/cases/portal/', import.meta.url)
 const skip = existsSync(folder) ? false : 'no folder ../shared/cases'
@@ -189,4 +189,35 @@ test('commas, tabs and bars part cells too, under a title without any', () => {
       sign,
     )
   }
+})
+
+test('the matricule of an INS comes with the identity, is kept when it is wrong, and is nobody’s staff number', () => {
+  const insOf = (text: string) => {
+    const file = readCsv(new TextEncoder().encode(text))
+    return file.ok ? file.lines.map(({ ins }) => ins) : assert.fail(file.code)
+  }
+  const titled = (title: string, ...values: string[]) =>
+    insOf(
+      `Nom;Prénom;Né(e) le;${title}\n${values.map((value) => `Le Goff;Anne;14/05/1969;${value}`).join('\n')}`,
+    )
+  for (const title of ['INS', 'Matricule INS', 'N° INS', 'INS-NIR', 'Matricule (15 caractères)'])
+    assert.deepEqual(titled(title, '2 69 05 49 588 157 80'), ['269054958815780'])
+  // The key is wrong; a spreadsheet took it for a number; there is none.
+  assert.deepEqual(titled('INS', '269054958815781', '2,69055E+14', '-', 'néant'), [
+    '269054958815781',
+    '2,69055E+14',
+    undefined,
+    undefined,
+  ])
+  assert.deepEqual(titled('Matricule', '004512', '004513'), [undefined, undefined])
+  assert.deepEqual(titled('N° de sécurité sociale', '269054958815780'), [undefined])
+})
+
+test('lines with a matricule are written with it and read again with it', () => {
+  const text = 'Nom;Prénom;Né(e) le;INS\nLe Goff;Anne;14/05/1969;269054958815780\nPetit;Léa;1980;'
+  const file = readCsv(new TextEncoder().encode(text))
+  if (!file.ok) return assert.fail(file.code)
+  const rows = file.lines.map(({ cells, ins = null }) => ({ cells, ins }))
+  const again = readCsv(writeCsv(rows))
+  assert.deepEqual(again.ok && again.lines.map(({ ins }) => ins), ['269054958815780', undefined])
 })

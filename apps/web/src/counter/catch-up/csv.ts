@@ -4,17 +4,11 @@
  */
 import { cleanText } from '@sidep/identifiers'
 import Papa from 'papaparse'
-import {
-  type Cells,
-  type Column,
-  cellCharactersMax,
-  columns,
-  emptyCells,
-  rowsMax,
-} from './columns.ts'
+import { type Column, cellCharactersMax, columns, emptyCells, rowsMax } from './columns.ts'
 import { decodeFile, type Encoding } from './decode-file.ts'
 import type { Imported } from './grid-state.ts'
-import { findHead, type Head, headers, joinedCell, titlesIn } from './titles.ts'
+import type { Row } from './row.ts'
+import { findHead, type Head, headers, insHeader, insOf, joinedCell, titlesIn } from './titles.ts'
 
 /** A thousand lines of long names have 200 kB. */
 const fileBytesMax = 1024 * 1024
@@ -86,7 +80,10 @@ const withTimeApart = (cells: Record<Column, string>): void => {
   cells.sampledTime = both[2] ?? ''
 }
 
-const cellsOf = (line: readonly string[], { places }: Pick<Head, 'places'>): Cells => {
+const takenOf = (
+  line: readonly string[],
+  { places }: Pick<Head, 'places'>,
+): Pick<Imported, 'cells' | 'ins'> => {
   const texts = Map.groupBy(
     places.flatMap((column, index) =>
       column === undefined ? [] : [{ column, text: cellOf(line[index] ?? '') }],
@@ -95,11 +92,13 @@ const cellsOf = (line: readonly string[], { places }: Pick<Head, 'places'>): Cel
   )
   const cells: Record<Column, string> = { ...emptyCells }
   for (const [column, said] of texts) {
+    if (column === 'ins') continue
     const joined = said.map(({ text }) => (column === 'contact' ? contactOf(text) : text))
     cells[column] = joinedCell(column, joined)
   }
   withTimeApart(cells)
-  return cells
+  const ins = insOf((texts.get('ins') ?? []).map(({ text }) => text))
+  return { cells, ...(ins === undefined ? {} : { ins }) }
 }
 
 /** A quote that ends lines later, or never, swallows what is between: then quotes are letters like others. */
@@ -171,7 +170,7 @@ export const readCsv = (bytes: Uint8Array): ReadFile => {
   const { encoding, wasTwice } = decoded
   return {
     ok: true,
-    lines: papers.map(({ cells, number }) => ({ cells: cellsOf(cells, head), line: number })),
+    lines: papers.map(({ cells, number }) => ({ ...takenOf(cells, head), line: number })),
     ignored: head.ignored,
     leftOut: others.map(wordsOf),
     encoding: wasTwice ? 'utf-8-twice' : encoding.startsWith('utf') ? null : encoding,
@@ -191,9 +190,14 @@ const write = (lines: readonly (readonly string[])[]): Uint8Array =>
 /** An empty file to fill in. */
 export const csvTemplate = (): Uint8Array => write([columns.map((column) => headers[column])])
 
-/** Lines as a file, to be kept or to go on with elsewhere. */
-export const writeCsv = (rows: readonly Cells[]): Uint8Array =>
-  write([
-    columns.map((column) => headers[column]),
-    ...rows.map((cells) => columns.map((column) => cells[column])),
+/** Lines as a file, to be kept or to go on with elsewhere; with a column for matricules where one has any. */
+export const writeCsv = (rows: readonly Pick<Row, 'cells' | 'ins'>[]): Uint8Array => {
+  const hasIns = rows.some(({ ins }) => ins !== null)
+  return write([
+    [...columns.map((column) => headers[column]), ...(hasIns ? [insHeader] : [])],
+    ...rows.map(({ cells, ins }) => [
+      ...columns.map((column) => cells[column]),
+      ...(hasIns ? [ins ?? ''] : []),
+    ]),
   ])
+}

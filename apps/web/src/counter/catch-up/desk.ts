@@ -313,8 +313,8 @@ export const createCatchUpDesk = (dependencies: CatchUpDependencies): CatchUpDes
       const current = means()
       if (current === null) return []
       const { grid } = store.get()
-      const tidy = lines.map(({ cells, line }) => ({
-        line,
+      const tidy = lines.map(({ cells, ...others }) => ({
+        ...others,
         cells: settledCells(cells, current),
         toConfirm: columns.filter((column) => current.isDoubtful(column, cells[column])),
       }))

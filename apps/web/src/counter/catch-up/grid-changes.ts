@@ -13,37 +13,47 @@ import {
   withDefaults,
   written,
 } from './grid-state.ts'
-import { isOpen, newRow, withCells } from './row.ts'
-import { findHead, joinedCell } from './titles.ts'
+import { isOpen, newRow, type Row, withCells } from './row.ts'
+import { findHead, insOf, joinedCell, type Taken } from './titles.ts'
 
 type Patch = Partial<Record<Column, string>>
 
+/** What is pasted into one line. */
+interface Pasted {
+  readonly patch: Patch
+  /** The matricule of an INS that stood beside the identity. */
+  readonly ins?: string
+}
+
 /** Lines under a heading row go where their titles say; `undefined`: the first line is no heading. */
-const underHeading = (cells: readonly (readonly string[])[]): Patch[] | undefined => {
+const underHeading = (cells: readonly (readonly string[])[]): Pasted[] | undefined => {
   const [titles = [], ...body] = cells
   const head = findHead([titles, ...body], 2)
   const said = titles.filter((title) => title.trim() !== '').length
   const taken = head?.places.filter((column) => column !== undefined).length ?? 0
   if (head === undefined || head.index !== 0 || taken * 2 < said) return undefined
   return body.map((line) => {
+    const textsOf = (taken: Taken): string[] =>
+      head.places.flatMap((place, index) => (place === taken ? [line[index] ?? ''] : []))
     const patch: Patch = {}
     for (const column of columns) {
-      const texts = head.places.flatMap((place, index) =>
-        place === column ? [line[index] ?? ''] : [],
-      )
-      const joined = joinedCell(column, texts)
+      const joined = joinedCell(column, textsOf(column))
       if (joined !== '') patch[column] = joined
     }
-    return patch
+    const ins = insOf(textsOf('ins'))
+    return { patch, ...(ins === undefined ? {} : { ins }) }
   })
 }
 
-const fromLeft = (cells: readonly (readonly string[])[], left: number): Patch[] =>
-  cells.map((line) =>
-    Object.fromEntries(
+const fromLeft = (cells: readonly (readonly string[])[], left: number): Pasted[] =>
+  cells.map((line) => ({
+    patch: Object.fromEntries(
       line.map((text, index) => [columnAt({ row: 0, column: left + index }), text]),
     ),
-  )
+  }))
+
+const withIns = (row: Row, ins: string | undefined): Row =>
+  ins === undefined ? row : { ...row, ins }
 
 export const pasted = (
   grid: Grid,
@@ -58,12 +68,12 @@ export const pasted = (
   const wide =
     headed === undefined ? Math.max(0, ...trimmed.map((line) => line.length)) : columns.length
   if (left + wide > columns.length) return refusing(grid, 'PASTE_TOO_WIDE')
-  const patches = headed ?? fromLeft(trimmed, left)
-  if (top + patches.length > rowsMax) return refusing(grid, 'ROWS_TOO_MANY')
-  const touched = grid.rows.slice(top, top + patches.length)
+  const lines = headed ?? fromLeft(trimmed, left)
+  if (top + lines.length > rowsMax) return refusing(grid, 'ROWS_TOO_MANY')
+  const touched = grid.rows.slice(top, top + lines.length)
   if (touched.some((row) => !isOpen(row))) return refusing(grid, 'ROW_LOCKED')
   const rows = [...grid.rows]
-  for (const [offset, raw] of patches.entries()) {
+  for (const [offset, { patch: raw, ins: beside }] of lines.entries()) {
     const named = columns.filter((column) => raw[column] !== undefined)
     const patch: Patch = {}
     for (const column of named) patch[column] = means.settle(column, raw[column] ?? '')
@@ -71,19 +81,21 @@ export const pasted = (
     const row = rows[top + offset]
     if (row !== undefined) {
       const changed = withCells(row, patch)
-      rows[top + offset] = { ...changed, toConfirm: [...changed.toConfirm, ...toConfirm] }
+      const confirmed = { ...changed, toConfirm: [...changed.toConfirm, ...toConfirm] }
+      rows[top + offset] = withIns(confirmed, beside)
     } else if (named.length > 0) {
       const filled = withDefaults({ ...emptyCells, ...patch }, grid.defaults)
-      rows.push(newRow(means.newId(), nextPlace(rows), means.owner, filled, null, toConfirm))
+      const fresh = newRow(means.newId(), nextPlace(rows), means.owner, filled, null, toConfirm)
+      rows.push(withIns(fresh, beside))
     }
   }
   const read = rows[top]
-  if (ins !== undefined && read !== undefined) rows[top] = { ...read, ins }
-  const lines = Math.max(1, rows.length - top)
+  if (read !== undefined) rows[top] = withIns(read, ins)
+  const height = Math.max(1, rows.length - top)
   const pastedGrid = remembering({ ...grid, editing: null }, rows)
   const anchor = inside(pastedGrid, { row: top, column: left })
   const active = inside(pastedGrid, {
-    row: top + Math.min(lines, patches.length) - 1,
+    row: top + Math.min(height, lines.length) - 1,
     column: left + Math.max(wide, 1) - 1,
   })
   return { ...pastedGrid, anchor, active }
@@ -139,9 +151,10 @@ export const undone = (grid: Grid): Grid => {
 export const imported = (grid: Grid, lines: readonly Imported[], means: GridMeans): Grid => {
   if (grid.rows.length + lines.length > rowsMax) return refusing(grid, 'ROWS_TOO_MANY')
   const first = nextPlace(grid.rows)
-  const fresh = lines.map(({ cells, line, toConfirm }, index) => {
+  const fresh = lines.map(({ cells, line, ins, toConfirm }, index) => {
     const filled = withDefaults(cells, grid.defaults)
-    return newRow(means.newId(), first + index, means.owner, filled, line, toConfirm)
+    const row = newRow(means.newId(), first + index, means.owner, filled, line, toConfirm)
+    return withIns(row, ins)
   })
   return remembering(grid, [...grid.rows, ...fresh])
 }

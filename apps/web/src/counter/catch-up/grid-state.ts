@@ -66,6 +66,8 @@ export interface Imported {
   readonly cells: Cells
   /** Its line in the file. */
   readonly line: number
+  /** The matricule of an INS beside the identity, as the file has it. */
+  readonly ins?: string
   /** Cells that a person is to look at. */
   readonly toConfirm?: readonly Column[]
 }

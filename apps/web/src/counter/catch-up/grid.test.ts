@@ -185,3 +185,17 @@ test('a device that is guessed and a name that looks wrong wait for a person, wh
     ],
   )
 })
+
+test('a matricule under its title stays with the identity beside it, until that is changed', () => {
+  const heading = ['NOM DE NAISSANCE', 'Prénom(s)', 'INS']
+  const pasted = run([
+    goto(0, 0),
+    paste(heading, ['Le Goff', 'Anne', '2 69 05 49 588 157 80'], ['Petit', 'Léa', '-']),
+  ])
+  assert.deepEqual(
+    pasted.rows.map(({ ins }) => ins),
+    ['269054958815780', null],
+  )
+  const changed = run([goto(0, 1), type('Le Gof'), enter], pasted)
+  assert.equal(changed.rows[0]?.ins, null)
+})

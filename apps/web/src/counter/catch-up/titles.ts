@@ -1,6 +1,12 @@
 /** Titles of columns, as the template, people and programs write them. */
-import { cleanText } from '@sidep/identifiers'
+import { cleanText, parseNir } from '@sidep/identifiers'
 import { type Column, columns } from './columns.ts'
+
+/** What a column of a file may hold: a column of the grid, or the matricule of an INS, which stands beside the identity. */
+export type Taken = Column | 'ins'
+
+/** The matricule's, where a file is written that has one. */
+export const insHeader = 'Matricule INS'
 
 /** The first line of a file; French, as the people who fill it in. */
 export const headers: Readonly<Record<Column, string>> = {
@@ -66,6 +72,14 @@ const others: Readonly<Record<Column, { readonly sure: string; readonly vague: s
   },
 }
 
+/**
+ * A social security number alone (NIR) may be that of somebody by whom the person is insured: it is none of these.
+ * «Matricule» may be an employer's, and is taken where some of it are INS.
+ */
+const insTitles =
+  'ins, ins nir, ins matricule, matricule de l ins, matricule ins nir, n ins, no ins, numero ins, num ins, ' +
+  'identifiant national de sante, identite nationale de sante, ins number'
+
 const plain = (text: string): string =>
   cleanText(text)
     .normalize('NFD')
@@ -75,17 +89,24 @@ const plain = (text: string): string =>
     .trim()
 
 interface Known {
-  readonly column: Column
+  readonly column: Taken
   readonly isSure: boolean
 }
 
-const known: ReadonlyMap<string, Known> = new Map<string, Known>(
-  columns.flatMap((column): (readonly [string, Known])[] => [
+const known: ReadonlyMap<string, Known> = new Map<string, Known>([
+  ...[plain(insHeader), ...insTitles.split(', ')].map(
+    (title) => [title, { column: 'ins', isSure: true }] as const,
+  ),
+  ['matricule', { column: 'ins', isSure: false }] as const,
+  ...columns.flatMap((column): (readonly [string, Known])[] => [
     ...others[column].vague.split(', ').map((title) => [title, { column, isSure: false }] as const),
     ...others[column].sure.split(', ').map((title) => [title, { column, isSure: true }] as const),
     [plain(headers[column]), { column, isSure: true }] as const,
   ]),
-)
+])
+
+/** What is longer is none, and stays one that is none. */
+const insCharactersMax = 40
 
 /** Longer ones are no titles. */
 const titleCharactersMax = 80
@@ -116,8 +137,8 @@ const headLinesMax = 15
 export interface Head {
   /** Which line has the titles. */
   readonly index: number
-  /** The columns of the grid that a column of the file is taken into, by its place. */
-  readonly places: readonly (Column | undefined)[]
+  /** What a column of the file is taken into, by its place. */
+  readonly places: readonly (Taken | undefined)[]
   /** Titles that nothing is taken from. */
   readonly ignored: readonly string[]
 }
@@ -129,7 +150,7 @@ const isLineCounter = (values: readonly string[]): boolean =>
 const placesOf = (
   titles: readonly string[],
   valuesAt: (place: number) => readonly string[],
-): (Column | undefined)[] => {
+): (Taken | undefined)[] => {
   const named = titles.map(knownTitle)
   const sure = new Set(named.flatMap((title) => (title?.isSure === true ? [title.column] : [])))
   return named.map((title, place) => {
@@ -137,7 +158,9 @@ const placesOf = (
     const { column, isSure } = title
     if (isSure) return column
     if (sure.has(column)) return undefined
-    return column === 'slip' && isLineCounter(valuesAt(place)) ? undefined : column
+    if (column === 'slip' && isLineCounter(valuesAt(place))) return undefined
+    if (column === 'ins' && !valuesAt(place).some((value) => parseNir(value).ok)) return undefined
+    return column
   })
 }
 
@@ -173,7 +196,15 @@ export const findHead = (
  * One cell of what the file has in one column or in several. Two that say different things are both kept, next to each
  * other: phone and e-mail go together, anything else is then a fault that a person settles. An empty one says nothing.
  */
-export const joinedCell = (column: Column, texts: readonly string[]): string => {
+export const joinedCell = (column: Taken, texts: readonly string[]): string => {
   const said = [...new Set(texts.filter((text) => text !== ''))]
   return said.join(column === 'contact' ? ' ; ' : ' / ')
+}
+
+/** The matricule that cells hold; undefined where they say that there is none: `-`, `néant`. What is wrong in it is said later. */
+export const insOf = (texts: readonly string[]): string | undefined => {
+  const joined = joinedCell('ins', texts)
+  const read = parseNir(joined)
+  if (read.ok) return read.value
+  return /\d/.test(joined) ? joined.slice(0, insCharactersMax) : undefined
 }

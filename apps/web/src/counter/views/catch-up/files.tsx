@@ -81,11 +81,7 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
           <Button
             icon="download"
             onPress={() =>
-              downloadFile(
-                writeCsv(rows.map(({ cells }) => cells)),
-                `rattrapage-${dayIn(new Date(), timeZone)}.csv`,
-                csvType,
-              )
+              downloadFile(writeCsv(rows), `rattrapage-${dayIn(new Date(), timeZone)}.csv`, csvType)
             }
           >
             {t('export')}
