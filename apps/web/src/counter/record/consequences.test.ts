@@ -25,6 +25,7 @@ const said = (
     isPortalAtHand: true,
     result: of.result,
     now,
+    timeZone: 'Europe/Paris',
     ...changes,
   }).map((consequence) =>
     'number' in consequence ? `${consequence.key} ${consequence.number}` : consequence.key,
@@ -66,6 +67,21 @@ describe('what is said before a correction', () => {
       'offline',
       'kept',
     ])
+  })
+  it('says that a certificate of recovery ends too, from the first day on which one may have been issued', () => {
+    const sampledAt = '2026-11-12T23:30:00Z'
+    const positive = row({ result: 'positive', sampledAt })
+    // In Paris it was the 13th already: the first day is the 24th.
+    const eve = { now: new Date('2026-11-23T22:30:00Z') }
+    const first = { now: new Date('2026-11-23T23:30:00Z') }
+    assert.ok(!said(positive, eve).includes('recoveryAgain'))
+    assert.deepEqual(said(positive, first)[1], 'recoveryAgain')
+    assert.deepEqual(said(positive, { ...first, result: 'negative' })[1], 'recovery')
+    assert.deepEqual(said(positive, { ...first, act: 'withdraw' })[1], 'recovery')
+    // Neither a negative test nor one without a certificate proves any.
+    assert.ok(!said(row({ sampledAt }), first).includes('recoveryAgain'))
+    const uncertified = row({ result: 'positive', sampledAt, certificate: null })
+    assert.ok(!said(uncertified, first).includes('recoveryAgain'))
   })
   it('of somebody without a result says that there is no certificate yet, and tells nobody', () => {
     const waiting = row({ state: 'waiting', result: null, certificate: null })

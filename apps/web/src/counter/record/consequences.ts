@@ -1,6 +1,8 @@
 /** What a correction or a withdrawal will do, said before it is made. */
 import type { Result } from '@sidep/contracts'
+import { recoveryTermFrom } from '@sidep/hcert'
 import { isLate } from '@sidep/screening'
+import { dayIn } from '@sidep/time'
 import type { Row } from '../lists/rows.ts'
 import { versionOf } from './amendments.ts'
 import type { correctionMessages } from './correction-messages.ts'
@@ -22,6 +24,8 @@ export type Consequence =
         | 'provisionalNow'
         | 'follows'
         | 'followsWithdrawal'
+        | 'recovery'
+        | 'recoveryAgain'
         | 'notTold'
         | 'confirmation'
         | 'offline'
@@ -41,6 +45,20 @@ export interface Intended {
   /** The result that it will have. */
   readonly result: Result | null
   readonly now: Date
+  /** Of the site, as IANA names it. */
+  readonly timeZone: string
+}
+
+/**
+ * The certificate of recovery that ends with its test: the person asks for it at their link, so one may have been issued
+ * from its first day on.
+ */
+const ofRecovery = (row: Row, { act, result, now, timeZone }: Intended): Consequence[] => {
+  if (row.result !== 'positive' || row.certificate === null) return []
+  const { validFrom } = recoveryTermFrom(dayIn(new Date(row.sampledAt), timeZone))
+  if (dayIn(now, timeZone) < validFrom) return []
+  const isAgain = act === 'correct' && result === 'positive'
+  return [{ key: isAgain ? 'recoveryAgain' : 'recovery' }]
 }
 
 /** Of the certificate in force, or of what there is in its place. */
@@ -86,6 +104,7 @@ export const consequencesOf = (row: Row, intended: Intended): Consequence[] => {
     contact === null ? [{ key: 'notTold' }] : [{ key: 'toldAt', contact }]
   return [
     ...ofCertificate(row, intended),
+    ...ofRecovery(row, intended),
     ...(isRead ? telling : []),
     ...(isPortalAtHand ? [] : [{ key: 'offline' } as const]),
     { key: 'kept' },

@@ -1,6 +1,6 @@
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Notice } from '../../../shared/ui/index.ts'
-import { useCounterState, useNowHere } from '../../context.ts'
+import { useCounterState, useNowHere, useSiteZone } from '../../context.ts'
 import type { Row } from '../../lists/rows.ts'
 import { type Consequence, consequencesOf, type Intended } from '../../record/consequences.ts'
 import { correctionMessages } from '../../record/correction-messages.ts'
@@ -10,11 +10,17 @@ import { isPortalAtHand } from '../../state.ts'
 export const Consequences = ({
   row,
   ...intended
-}: { readonly row: Row } & Omit<Intended, 'isPortalAtHand' | 'now'>) => {
+}: { readonly row: Row } & Omit<Intended, 'isPortalAtHand' | 'now' | 'timeZone'>) => {
   const t = useMessages(correctionMessages)
   const now = useNowHere(60_000)
+  const timeZone = useSiteZone()
   const state = useCounterState()
-  const all = consequencesOf(row, { ...intended, now, isPortalAtHand: isPortalAtHand(state) })
+  const all = consequencesOf(row, {
+    ...intended,
+    now,
+    timeZone,
+    isPortalAtHand: isPortalAtHand(state),
+  })
   return (
     <Notice tone="info" title={t('happens')}>
       <ul className="advice">
