@@ -84,7 +84,7 @@ export const DataNotice = ({ loading, onRenew }: DataNoticeProps) => {
   )
 }
 
-/** Since when nothing is known of what was withdrawn; the time of the index where it has no such part. */
+/** Since when nothing is known of what was withdrawn: never was, where the index has no such part. */
 const asOfWarned = (ages: readonly KindAge[]): Date =>
   ages.find(({ kind }) => kind === 'revocations')?.asOf ?? new Date(0)
 

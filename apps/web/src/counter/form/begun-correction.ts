@@ -36,7 +36,7 @@ export const patchOf = (before: DraftFields, fields: DraftFields): Partial<Draft
 }
 
 /** Reads what is stored; null when it is none. Fields of another version are none. */
-export const parseBegunCorrection = (stored: unknown): BegunCorrection | null => {
+const parseBegunCorrection = (stored: unknown): BegunCorrection | null => {
   if (!Check(Stored, stored)) return null
   const read = parseDraft({ id: stored.id, fields: stored.patch })
   const fields = Object.entries(read?.fields ?? {})
