@@ -6,12 +6,9 @@
 
 import { components } from '@sidep/server/operations/incidents/components.ts'
 import type { WatchEvent } from '@sidep/server/operations/incidents/events.ts'
-import {
-  type Finding,
-  makeIncidentMachine,
-  type UserSignal,
-} from '@sidep/server/operations/incidents/machine.ts'
+import { type Finding, makeIncidentMachine } from '@sidep/server/operations/incidents/machine.ts'
 import { incidentRules } from '@sidep/server/operations/incidents/rules.ts'
+import type { UserMinute, UserSignal } from '@sidep/server/operations/incidents/user-signals.ts'
 import { dayMilliseconds, hourMilliseconds, minuteMilliseconds } from '@sidep/time'
 import { makeRandom } from './random.ts'
 
@@ -58,19 +55,56 @@ const poisson = (random: () => number, mean: number): number => {
   return count
 }
 
+/** Of our own making, on an ordinary day: a provider that answers too late, a browser that gives up. */
+const ownFailureOfUsers = 0.003
+
+/** The same minute over all places, and what fails in it for a reason of ours: more while nothing answers. */
+const minutesAt = (random: () => number, at: number, awayMilliseconds: number): UserMinute[] =>
+  (['ecps', 'card', 'entry'] as const).map((component) => {
+    const attempts = poisson(random, signInsPerMinute(hourOf(at)) * departments.length)
+    const share = ownFailureOfUsers + Math.min(1, awayMilliseconds / minuteMilliseconds)
+    let failures = 0
+    for (let index = 0; index < attempts; index += 1) if (random() < share) failures += 1
+    return { component, minute: new Date(at), attempts, failures }
+  })
+
+/** Counters' heartbeats: a line in the country that is cut, a computer that slept. */
+const countersAt = (random: () => number, at: number): UserSignal[] => {
+  const isOpen = hourOf(at) >= 7 && hourOf(at) < 21
+  return departments.flatMap((department, index) => {
+    const attempts = isOpen ? 20 + index * 10 : 2
+    // At opening time computers wake up that had been asleep with the page open.
+    const share = hourOf(at) >= 7 && hourOf(at) < 9 ? 0.2 : 0.02
+    let failures = 0
+    for (let heard = 0; heard < attempts; heard += 1) if (random() < share) failures += 1
+    return [
+      { component: 'entry', by: 'counters', department, attempts, failures, sites: failures },
+    ] as const
+  })
+}
+
 const usersAt = (random: () => number, at: number): UserSignal[] => {
   const pace = signInsPerMinute(hourOf(at)) * 5
   return departments.flatMap((department) =>
     (['ecps', 'card'] as const).flatMap((component) => {
-      // One in sixteen is cancelled on the phone, mistyped or too old; a broken card reader tries thirty times.
+      // One in eight never comes back: a phone that is not at hand, a tab that is closed; a broken card reader tries thirty times.
       const attempts = poisson(random, pace)
       let failures = 0
-      for (let index = 0; index < attempts; index += 1) if (random() < 1 / 16) failures += 1
+      for (let index = 0; index < attempts; index += 1) if (random() < 1 / 8) failures += 1
       const broken = random() < 0.002 ? 30 : 0
       const all = attempts + broken
       if (all === 0) return []
       const sites = Math.min(failures, 40) + (broken > 0 ? 1 : 0)
-      return [{ component, department, attempts: all, failures: failures + broken, sites }]
+      return [
+        {
+          component,
+          by: 'requests',
+          department,
+          attempts: all,
+          failures: failures + broken,
+          sites,
+        },
+      ]
     }),
   )
 }
@@ -141,7 +175,11 @@ export const passQuietDays = (days: number, seed: number): QuietDays => {
     isFailing = findings.some(({ state }) => state === 'fails')
     if (at < nextLook) continue
     nextLook = at + minuteMilliseconds
-    hear(machine.look(new Date(at), usersAt(random, at)))
+    const isAwayNow = isIn(away, at)
+    const met = [...usersAt(random, at), ...countersAt(random, at)]
+    hear(
+      machine.look(new Date(at), met, minutesAt(random, at, isAwayNow ? awayMillisecondsMax : 0)),
+    )
   }
   return { days, seed, alarms, rounds, failedProbes }
 }

@@ -65,6 +65,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   },
   [routes.booklets]: { counterKey: { x: `${'A'.repeat(43)}=`, y: `${'A'.repeat(43)}=` } },
   [routes.bookletWithdrawals]: { reason },
+  [routes.heartbeats]: { offline: null, numbersUsed: 0, waiting: 0, lostSignIns: [] },
   [routes.slips]: { count: 1 },
   [routes.slipCancellations]: { reason },
   [routes.screeningSearch]: { text: 'a' },

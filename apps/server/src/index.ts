@@ -33,7 +33,9 @@ import { servePages } from './platform/pages.ts'
 import { serveInformation } from './platform/paper/information-pages.ts'
 import { probes } from './platform/probes.ts'
 import { makeRetrievalLinks } from './platform/retrieval-links.ts'
+import { countEntries, hearHeartbeat } from './platform/site-signals.ts'
 import { announceStop, makeStarted, type Started } from './platform/stopping.ts'
+import { makeUserSignals } from './platform/user-signals.ts'
 import { openVault } from './platform/vault.ts'
 import { retrievalModule } from './retrieval/index.ts'
 import {
@@ -196,9 +198,10 @@ const start = async (
   const workerPlatform: Platform = { ...base, database: pools.worker }
   const ownRevocations = openOwnSource(workerPlatform)
   const onFlags = countFlags(metrics)
+  const signals = makeUserSignals({ platform: { ...base, database: pools.worker } })
   const login = loginModule(
     { ...base, database: pools.login },
-    { bookletsEnded: () => withdrawals.changed(), onFlags },
+    { bookletsEnded: () => withdrawals.changed(), onFlags, signals },
   )
   const retrieval = retrievalModule(
     { ...base, database: pools.person },
@@ -221,6 +224,9 @@ const start = async (
   await admission.install(app)
   const limits = { catchUpDaysMax: configuration.retention.identifyingDays }
   await app.register(probes({ database, announcement, metrics, catalogue, limits, origins }))
+  countEntries(app, { platform: base, signals })
+  signals.start()
+  started.add('workers', () => signals.stop())
   await app.register(login.plugin)
   await app.register(
     intakeModule(platform, {
@@ -252,6 +258,7 @@ const start = async (
       chain: bookletChainOf(rings),
       withdrawals,
       onFlags,
+      heard: hearHeartbeat({ platform: base, signals }),
       requireSite: login.requireSite,
       guardAct: login.guardAct,
     }),

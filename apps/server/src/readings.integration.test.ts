@@ -80,6 +80,7 @@ const bodyOf = (path: string): unknown => {
     [routes.sessionSite]: { site: parvis.id },
     [routes.sessionRevocations]: { scope: 'elsewhere' },
     [routes.bookletWithdrawals]: { reason },
+    [routes.heartbeats]: { offline: null, numbersUsed: 0, waiting: 0, lostSignIns: [] },
     [routes.slips]: { count: 1 },
     [routes.slipCancellations]: { reason },
     [routes.reconciliations]: { screenings: [] },

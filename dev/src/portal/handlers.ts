@@ -3,6 +3,7 @@ import {
   CorrectionInput,
   type DoorsView,
   DuplicatesInput,
+  HeartbeatInput,
   ReconciliationBatch,
   ResultInput,
   routes,
@@ -158,6 +159,10 @@ export const handlers: Partial<Record<EndpointName, Handler>> = {
       return alike === undefined ? [] : [{ id, ...alike }]
     })
     return { status: 200, body: { found } }
+  },
+  sendHeartbeat: ({ portal, body }) => {
+    portal.heartbeats.push(bodyOf((value) => Check(HeartbeatInput, value), body))
+    return { status: 204 }
   },
   listSiteNotices: () => ({ status: 200, body: { notices: [] } }),
   listSlips: ({ portal }) => {

@@ -1,5 +1,6 @@
 /** What the fake portal knows, and what a test may set of it. */
 import type {
+  HeartbeatInput,
   ScreeningEntry,
   ScreeningSearch,
   SessionView,
@@ -38,6 +39,7 @@ export class PortalState {
   readonly writes: PortalWrite[] = []
   /** Batches that were let in. */
   readonly batches: Batch[] = []
+  readonly heartbeats: HeartbeatInput[] = []
   /** What was looked for, in order. */
   readonly searches: ScreeningSearch[] = []
   /** Ids whose history was read. */

@@ -3,6 +3,12 @@ import { ScreeningInput } from './screening.ts'
 
 const strict = { additionalProperties: false } as const
 
+/** UTC, as `Date.toISOString` writes it. */
+const moment = {
+  pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(?:\\.\\d{1,3})?Z$',
+  maxLength: 24,
+} as const
+
 /** 32 bytes in base64. */
 const coordinate = { minLength: 44, maxLength: 44, pattern: '^[A-Za-z0-9+/]{43}=$' } as const
 
@@ -43,6 +49,31 @@ export type BookletAnswer = Static<typeof BookletAnswer>
 /** `GET /api/booklets`: those of this counter that still count, the newest first. */
 export const BookletsInForce = Type.Object({ booklets: Type.Array(Type.String()) })
 export type BookletsInForce = Static<typeof BookletsInForce>
+
+/** Of one heartbeat; a counter that has more says the rest in the next one. */
+export const lostSignInsMax = 20
+const countMax = 1_000_000
+
+/** `POST /api/counter/heartbeats`: how this counter has fared since its last one. Nobody is in it. */
+export const HeartbeatInput = Type.Object(
+  {
+    /** The longest time that the portal could not be reached or did not answer; null: it could all the time. */
+    offline: Type.Union([
+      Type.Object({ since: Type.String(moment), until: Type.String(moment) }, strict),
+      Type.Null(),
+    ]),
+    /** Numbers of its booklets that it used. */
+    numbersUsed: Type.Integer({ minimum: 0, maximum: countMax }),
+    /** Screenings that wait here to be sent. */
+    waiting: Type.Integer({ minimum: 0, maximum: countMax }),
+    /** Doors of sign-ins that left this page and never came back to it. */
+    lostSignIns: Type.Array(Type.Union([Type.Literal('ecps'), Type.Literal('card')]), {
+      maxItems: lostSignInsMax,
+    }),
+  },
+  strict,
+)
+export type HeartbeatInput = Static<typeof HeartbeatInput>
 
 /** 16 hexadecimal digits. */
 const BookletId = Type.String({ minLength: 16, maxLength: 16, pattern: '^[0-9a-f]{16}$' })

@@ -22,6 +22,7 @@ export const routes = {
   // When the portal is away
   booklets: '/api/booklets', // POST BookletInput, signed → 201 BookletAnswer; GET BookletsInForce of this counter
   bookletWithdrawals: '/api/booklets/withdrawals', // POST BookletWithdrawal, signed and fresh → 204: one, or the whole site's
+  heartbeats: '/api/counter/heartbeats', // POST HeartbeatInput → 204: how the counter has fared
   slips: '/api/slips', // POST SlipsInput, signed → 201 SlipsAnswer; GET SlipList: out and not typed
   slipCancellations: '/api/slips/cancellations', // POST SlipCancellation, signed and fresh → SlipCancellationAnswer
   siteNotices: '/api/site/notices', // GET SiteNoticeList: what was done to the whole site

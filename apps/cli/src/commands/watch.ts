@@ -6,6 +6,7 @@ import {
   maintenanceMillisecondsMax,
   makeMessengers,
   noticeFile,
+  openSignalSource,
   parseWatchConfiguration,
   runningWatcher,
   startWatcher,
@@ -81,6 +82,7 @@ const watch = async (options: WatchOptions): Promise<void> => {
     clock: systemClock,
     randomBytes: systemRandomBytes,
     messengers: makeMessengers(configuration),
+    signals: openSignalSource(configuration),
     say: (line) => console.log(line),
     publish: options.publish === undefined ? null : resolve(options.publish),
   })

@@ -1,4 +1,5 @@
 import type { BookletChainCheck } from '@sidep/continuity'
+import type { HeartbeatInput } from '@sidep/contracts'
 import type { preHandlerAsyncHookHandler } from 'fastify'
 import type { Intake } from '../intake/index.ts'
 import type { GuardAct } from '../platform/act.ts'
@@ -37,6 +38,8 @@ export interface ContinuityDependencies {
    * @throws Problem FRESH_SIGN_IN_REQUIRED
    */
   readonly checkPace: (actor: SiteActor) => void
+  /** Told what counters say of themselves. */
+  readonly heard: (site: SiteActor['site'], heartbeat: HeartbeatInput) => void
   /** Login's check that a session is open and a site chosen; it sets `request.actor`. */
   readonly requireSite: preHandlerAsyncHookHandler
   /** Login's guard of acts that need the signature of the session's device, and a fresh sign-in where told. */

@@ -3,6 +3,7 @@ import {
   type BookletInput,
   type BookletWithdrawal,
   type DuplicatesInput,
+  type HeartbeatInput,
   routes,
   type SlipCancellation,
   type SlipsInput,
@@ -85,6 +86,15 @@ export const continuityModule =
           throw new Problem('BOOKLET_UNKNOWN')
         }
         dependencies.withdrawals.changed()
+        return reply.code(204).send()
+      },
+    )
+
+    app.post<{ Body: HeartbeatInput }>(
+      routes.heartbeats,
+      { bodyLimit: bodyBytesMax, schema: schemaOf(endpoints.sendHeartbeat) },
+      async (request, reply) => {
+        dependencies.heard(actorOf(request).site, request.body)
         return reply.code(204).send()
       },
     )

@@ -13,6 +13,8 @@ export interface Cookies {
   phoneNames(header: string | undefined): string[]
   /** Who has signed in at this browser before; it travels to the ways in alone. */
   readonly knownName: string
+  /** Where somebody worked at this browser last; it travels likewise. */
+  readonly placeName: string
   /** What ends the session at the identity provider; it travels to `path` alone. */
   readonly logoutHintName: string
   read(header: string | undefined, name: string): string | undefined
@@ -46,6 +48,7 @@ export const makeCookies = (publicUrl: string): Cookies => {
     phoneName: (ticket) => `${prefix}sidep-phone-${ticket.slice(0, 8)}`,
     phoneNames: (header) => namesFrom(header, `${prefix}sidep-phone-`),
     knownName: `${secure ? '__Secure-' : ''}sidep-known`,
+    placeName: `${secure ? '__Secure-' : ''}sidep-place`,
     // Not `__Host-`, which wants the whole host as its path; `__Secure-` is what is left.
     logoutHintName: `${secure ? '__Secure-' : ''}sidep-logout-hint`,
     read: (header, name) => {

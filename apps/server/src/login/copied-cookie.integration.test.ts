@@ -39,6 +39,7 @@ const decisions: Readonly<Record<string, string>> = {
   'DELETE /api/delegations/{id}': 'fresh-if-possible',
   'POST /api/booklets': 'signed',
   'POST /api/booklets/withdrawals': 'fresh-if-possible',
+  'POST /api/counter/heartbeats': 'session',
   'POST /api/slips': 'signed',
   'POST /api/slips/cancellations': 'fresh-if-possible',
   'POST /api/site/notices/{id}/undoing': 'fresh',

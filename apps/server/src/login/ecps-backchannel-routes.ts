@@ -42,7 +42,7 @@ export const registerBackchannelRoutes = (
   app: FastifyInstance,
   dependencies: BackchannelRouteDependencies,
 ): void => {
-  const { platform, guards, cookies, backchannel, attempts, count } = dependencies
+  const { platform, guards, cookies, backchannel, attempts, count, signIns } = dependencies
   const { clock, vault } = platform
 
   const doorOf = (): BackchannelDoor => {
@@ -50,11 +50,17 @@ export const registerBackchannelRoutes = (
     return backchannel
   }
 
-  const counted = async <T>(request: FastifyRequest, work: () => Promise<T>): Promise<T> => {
+  /** @param failed told of a refusal, for those who watch */
+  const counted = async <T>(
+    request: FastifyRequest,
+    work: () => Promise<T>,
+    failed: (problem: Problem) => void,
+  ): Promise<T> => {
     try {
       return await work()
     } catch (error) {
       const problem = toProblem(error)
+      failed(problem)
       count(problem.code)
       logFailedSignIn(request.log, { door: 'ecps', problem, address: request.ip })
       throw problem
@@ -73,41 +79,49 @@ export const registerBackchannelRoutes = (
       schema: schemaOf(signInByPhone),
     },
     (request, reply) =>
-      counted(request, async (): Promise<BackchannelTicket> => {
-        guards.requireOwnOrigin(request)
-        reply.header('cache-control', 'no-store')
-        const { nationalId, device = null } = request.body
-        const id = parseProfessionalId(nationalId.replace(/\s/g, ''))
-        if (!id.ok) {
-          throw new Problem('REQUEST_INVALID', {
-            faults: [{ pointer: '/nationalId', code: 'MALFORMED' }],
-          })
-        }
-        const door = doorOf()
-        const wait = await attempts.count(ringOf(request, id.value))
-        if (wait !== null) throw new Problem('TOO_MANY_REQUESTS', { retryAfterSeconds: wait })
-        const { transaction, bindingMessage, expiresInSeconds } = await door.begin(id.value, device)
-        const stale = cookies.phoneNames(request.headers.cookie)
-        if (stale.length >= underWayMax) {
-          for (const name of stale) reply.header('set-cookie', cookies.clear(name))
-        }
-        reply.header(
-          'set-cookie',
-          cookies.set(
-            cookies.phoneName(transaction.ticket),
-            phoneTransactionCookie.seal(vault, transaction),
-            transactionSecondsMax,
-          ),
-        )
-        count('STARTED')
-        return {
-          ticket: transaction.ticket,
-          pollAfterSeconds: transaction.intervalSeconds,
-          bindingMessage,
-          expiresAt: new Date(clock.now().getTime() + expiresInSeconds * 1000).toISOString(),
-          expiresInSeconds,
-        }
-      }),
+      counted(
+        request,
+        async (): Promise<BackchannelTicket> => {
+          guards.requireOwnOrigin(request)
+          reply.header('cache-control', 'no-store')
+          const { nationalId, device = null } = request.body
+          const id = parseProfessionalId(nationalId.replace(/\s/g, ''))
+          if (!id.ok) {
+            throw new Problem('REQUEST_INVALID', {
+              faults: [{ pointer: '/nationalId', code: 'MALFORMED' }],
+            })
+          }
+          const door = doorOf()
+          const wait = await attempts.count(ringOf(request, id.value))
+          if (wait !== null) throw new Problem('TOO_MANY_REQUESTS', { retryAfterSeconds: wait })
+          const { transaction, bindingMessage, expiresInSeconds } = await door.begin(
+            id.value,
+            device,
+          )
+          const stale = cookies.phoneNames(request.headers.cookie)
+          if (stale.length >= underWayMax) {
+            for (const name of stale) reply.header('set-cookie', cookies.clear(name))
+          }
+          reply.header(
+            'set-cookie',
+            cookies.set(
+              cookies.phoneName(transaction.ticket),
+              phoneTransactionCookie.seal(vault, transaction),
+              transactionSecondsMax,
+            ),
+          )
+          count('STARTED')
+          signIns.began('ecps', request)
+          return {
+            ticket: transaction.ticket,
+            pollAfterSeconds: transaction.intervalSeconds,
+            bindingMessage,
+            expiresAt: new Date(clock.now().getTime() + expiresInSeconds * 1000).toISOString(),
+            expiresInSeconds,
+          }
+        },
+        (problem) => signIns.refused('ecps', request, problem, null),
+      ),
   )
 
   app.post<{ Body: BackchannelPoll }>(
@@ -115,37 +129,50 @@ export const registerBackchannelRoutes = (
     {
       schema: schemaOf(pollPhoneSignIn),
     },
-    (request, reply) =>
-      counted(request, async (): Promise<BackchannelProgress> => {
-        guards.requireOwnOrigin(request)
-        reply.header('cache-control', 'no-store')
-        const { ticket } = request.body
-        const name = cookies.phoneName(ticket)
-        const value = cookies.read(request.headers.cookie, name)
-        const transaction = phoneTransactionCookie.open(vault, value, clock.now())
-        // Another browser has the number of the ticket perhaps, but not what belongs to it.
-        if (transaction === null || transaction.ticket !== ticket) {
-          throw new Problem('LOGIN_STATE_INVALID')
-        }
-        const progress = await doorOf()
-          .poll(transaction)
-          .catch((error: unknown) => {
-            if (isFinal(toProblem(error).code)) reply.header('set-cookie', cookies.clear(name))
-            throw error
+    (request, reply) => {
+      let startedAtSeconds: number | null = null
+      const failed = (problem: Problem): void => {
+        // One question about it that has no answer yet ends nothing.
+        if (startedAtSeconds !== null && isFinal(problem.code))
+          signIns.refused('ecps', request, problem, startedAtSeconds)
+      }
+      return counted(
+        request,
+        async (): Promise<BackchannelProgress> => {
+          guards.requireOwnOrigin(request)
+          reply.header('cache-control', 'no-store')
+          const { ticket } = request.body
+          const name = cookies.phoneName(ticket)
+          const value = cookies.read(request.headers.cookie, name)
+          const transaction = phoneTransactionCookie.open(vault, value, clock.now())
+          // Another browser has the number of the ticket perhaps, but not what belongs to it.
+          if (transaction === null || transaction.ticket !== ticket) {
+            throw new Problem('LOGIN_STATE_INVALID')
+          }
+          startedAtSeconds = transaction.startedAtSeconds
+          const progress = await doorOf()
+            .poll(transaction)
+            .catch((error: unknown) => {
+              if (isFinal(toProblem(error).code)) reply.header('set-cookie', cookies.clear(name))
+              throw error
+            })
+          if (progress.state === 'pending') return progress
+          const { identity, provider, idToken } = progress.identified
+          const session = await openSession(platform, identity, 'ecps', {
+            ...provider,
+            device: transaction.device,
           })
-        if (progress.state === 'pending') return progress
-        const { identity, provider, idToken } = progress.identified
-        const session = await openSession(platform, identity, 'ecps', {
-          ...provider,
-          device: transaction.device,
-        })
-        reply.header('set-cookie', cookies.clear(name))
-        await attempts.succeeded(ringOf(request, transaction.nationalId))
-        await enterSession(dependencies, request, reply, session)
-        rememberProviderSession(dependencies, reply, idToken)
-        count('SIGNED_IN')
-        return { state: 'signed-in', session: viewOf(session, clock.now()) }
-      }),
+          reply.header('set-cookie', cookies.clear(name))
+          await attempts.succeeded(ringOf(request, transaction.nationalId))
+          await enterSession(dependencies, request, reply, session)
+          rememberProviderSession(dependencies, reply, idToken)
+          count('SIGNED_IN')
+          signIns.cameIn('ecps', request, transaction.startedAtSeconds)
+          return { state: 'signed-in', session: viewOf(session, clock.now()) }
+        },
+        failed,
+      )
+    },
   )
 
   app.post<{ Body: BackchannelPoll }>(

@@ -29,7 +29,7 @@ export const registerEcpsRoutes = (
   app: FastifyInstance,
   dependencies: EcpsRouteDependencies,
 ): void => {
-  const { platform, cookies, ecps, count } = dependencies
+  const { platform, cookies, ecps, count, signIns } = dependencies
   const { clock, vault } = platform
   const refusing = { door: 'ecps', cookies, count } as const
 
@@ -59,8 +59,10 @@ export const registerEcpsRoutes = (
         secondsMax: transactionSecondsMax,
       })
       count('STARTED')
+      signIns.began('ecps', request)
       return reply.redirect(url.href, 302)
     } catch (error) {
+      signIns.refused('ecps', request, error, null)
       return explainRefusal(refusing, request, reply, error)
     }
   })
@@ -69,16 +71,21 @@ export const registerEcpsRoutes = (
     reply.header('cache-control', 'no-store')
     // The address carries the code: it must not leave with the next request.
     reply.header('referrer-policy', 'no-referrer')
+    let startedAtSeconds: number | null = null
     try {
       const transaction = transactionOf(request, reply)
+      startedAtSeconds = transaction.startedAtSeconds
       const { identity, provider, idToken } = await doorOf().finish(queryOf(request), transaction)
       const binding = { ...provider, device: transaction.device }
       const session = await openSession(platform, identity, 'ecps', binding)
       await enterSession(dependencies, request, reply, session)
       rememberProviderSession(dependencies, reply, idToken)
       count('SIGNED_IN')
+      signIns.cameIn('ecps', request, startedAtSeconds)
       return reply.redirect(transaction.returnPath, 303)
     } catch (error) {
+      // Of one that is not known any more nobody knows when it began, or at which door.
+      if (startedAtSeconds !== null) signIns.refused('ecps', request, error, startedAtSeconds)
       return explainRefusal(refusing, request, reply, error)
     }
   })

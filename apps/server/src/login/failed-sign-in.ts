@@ -5,7 +5,7 @@ import { networkName } from '../platform/network-address.ts'
 import type { Problem } from '../platform/problems.ts'
 
 /** Says that somebody waits, not that they failed. */
-const waits: ReadonlySet<ProblemCode> = new Set(['SIGN_IN_WAITS', 'WAITING_ROOM_FULL'])
+export const waits: ReadonlySet<ProblemCode> = new Set(['SIGN_IN_WAITS', 'WAITING_ROOM_FULL'])
 
 export interface FailedSignIn {
   readonly door: Door

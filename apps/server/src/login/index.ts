@@ -11,6 +11,7 @@ import type { FastifyPluginAsync } from 'fastify'
 import type { GuardAct } from '../platform/act.ts'
 import type { Platform } from '../platform/context.ts'
 import type { AdmitSignIn } from '../platform/new-sign-in.ts'
+import type { UserSignals } from '../platform/user-signals.ts'
 import { makeActGuard } from './act-guard.ts'
 import { type AttemptLimits, makeAttempts } from './attempts.ts'
 import { makeCardDoor, type OpenCardDoor } from './card/door.ts'
@@ -40,6 +41,7 @@ import { makePace, type Pace } from './pace.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { makeSessionTokens, sessionMacOf } from './session-token.ts'
 import { makeSessionWatch } from './session-watch.ts'
+import { makeSignInSignals } from './sign-in-signals.ts'
 
 export interface LoginModule {
   readonly plugin: FastifyPluginAsync
@@ -77,6 +79,13 @@ export interface LoginDependencies {
   readonly bookletsEnded?: () => void
   /** Told the code of each flag that login writes. */
   readonly onFlags?: (codes: readonly string[]) => void
+  /** What sign-ins come to is counted there; absent: nowhere. */
+  readonly signals?: Pick<UserSignals, 'began' | 'ended'>
+}
+
+const uncounted: Pick<UserSignals, 'began' | 'ended'> = {
+  began: () => undefined,
+  ended: () => undefined,
 }
 
 /**
@@ -122,6 +131,11 @@ export const loginModule = (
   })
   const { guardAct, isSigned } = makeActGuard({ platform, guards, proofs, watch })
   const operators = makeOperatorGuard({ guards, guardAct, roles: openRoles(platform) })
+  const signIns = makeSignInSignals({
+    platform,
+    cookies,
+    signals: dependencies.signals ?? uncounted,
+  })
   const outcomes = metrics.counter('sidep_sign_ins_total', 'Sign-ins by door and outcome')
   const count: SignInCounter = (code) => outcomes.increment({ door: 'ecps', code })
 
@@ -129,7 +143,17 @@ export const loginModule = (
     plugin: async (app) => {
       // Other modules' routes are declared beside this one; whoever comes first declares the place.
       if (!app.hasRequestDecorator('actor')) app.decorateRequest('actor', null)
-      const shared = { platform, guards, tokens, cookies, watch, proofs, guardAct, isSigned }
+      const shared = {
+        platform,
+        guards,
+        tokens,
+        cookies,
+        watch,
+        proofs,
+        guardAct,
+        isSigned,
+        signIns,
+      }
       registerSessionRoutes(app, shared)
       registerOpenSessionRoutes(app, shared)
       registerDelegationRoutes(app, shared)
@@ -142,7 +166,7 @@ export const loginModule = (
         count,
       })
       registerLogoutRoutes(app, { ...shared, ecps })
-      card?.register(app, watch)
+      card?.register(app, watch, signIns)
       app.addHook('onReady', async () => {
         await ecps?.connection.start()
         await watch.start()

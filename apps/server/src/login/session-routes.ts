@@ -34,6 +34,7 @@ import type { SessionTokens } from './session-token.ts'
 import { viewOf } from './session-view.ts'
 import { freshListMilliseconds, type SessionWatch } from './session-watch.ts'
 import { auditSession } from './sign-in.ts'
+import type { SignInSignals } from './sign-in-signals.ts'
 import { type Standing, standingOf } from './standing.ts'
 
 export interface SessionRouteDependencies {
@@ -45,6 +46,7 @@ export interface SessionRouteDependencies {
   readonly proofs: DeviceProofs
   readonly guardAct: GuardAct
   readonly isSigned: ActGuard['isSigned']
+  readonly signIns: SignInSignals
 }
 
 /**
@@ -72,7 +74,10 @@ export const setSessionCookie = async (
  * may have been copied to. Its booklets end with it, unless the same person goes on at the same counter.
  */
 export const enterSession = async (
-  dependencies: Pick<SessionRouteDependencies, 'platform' | 'tokens' | 'cookies' | 'watch'>,
+  dependencies: Pick<
+    SessionRouteDependencies,
+    'platform' | 'tokens' | 'cookies' | 'watch' | 'signIns'
+  >,
   request: FastifyRequest,
   reply: FastifyReply,
   session: SessionFacts,
@@ -101,6 +106,7 @@ export const enterSession = async (
   }
   await setSessionCookie(dependencies, reply, session)
   rememberBrowser(dependencies, request, reply, session.person.id)
+  dependencies.signIns.remember(reply, session)
 }
 
 const giveUpAfter = (milliseconds: number): Promise<Standing> =>
@@ -130,6 +136,7 @@ const registerSession = (app: FastifyInstance, dependencies: SessionRouteDepende
     const seen = seenBrowser(request.headers['user-agent'])
     await listSession(platform.database, moved, seen, configuration)
     await setSessionCookie(dependencies, reply, moved)
+    dependencies.signIns.remember(reply, moved)
     return viewOf(moved, clock.now())
   }
 

@@ -42,8 +42,9 @@ export interface WatchConfiguration {
   /** By the name of the setting and its place in it. */
   readonly recipients: readonly WatchRecipient[]
   readonly escalateMilliseconds: number
-  /** Of the portal, for what users meet; null: probes alone. */
+  /** Of the portal, for what users meet; null: the embedded one of its data folder, when there is one. */
   readonly databaseUrl: string | null
+  readonly dataDirectory: string
   readonly help: string | null
 }
 
@@ -183,6 +184,7 @@ export const parseWatchConfiguration = (
     sms: gatewayUrl !== null && token !== null ? { gatewayUrl, token } : null,
     recipients,
     escalateMilliseconds: integer('WATCH_ESCALATE_MINUTES', 5, 1, 240) * 60_000,
+    dataDirectory: resolve(workingDirectory, text('DATA_DIR') ?? 'data'),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     help: addresses.publisher.help,
   }

@@ -17,7 +17,7 @@ import type { Board } from './incidents/board.ts'
 import { components as allComponents, type Component } from './incidents/components.ts'
 import type { DutyRules } from './incidents/duty.ts'
 import type { WatchEvent } from './incidents/events.ts'
-import { type Finding, makeIncidentMachine, type UserSignal } from './incidents/machine.ts'
+import { type Finding, makeIncidentMachine } from './incidents/machine.ts'
 import { incidentRules } from './incidents/rules.ts'
 import { readNotices } from './notices.ts'
 import type { Messengers } from './notify/messengers.ts'
@@ -25,6 +25,7 @@ import { reportDraft } from './notify/report.ts'
 import { makeTeller } from './notify/teller.ts'
 import { makeProbes, type Probe } from './probes/probes.ts'
 import { sayRunning } from './running.ts'
+import type { SignalSource } from './signals/signal-source.ts'
 import { type StatusFiles, statusFiles, writeStatus } from './status/status-files.ts'
 import { type StatusServer, startStatusServer } from './status/status-server.ts'
 import { statusView, statusZone } from './status/status-view.ts'
@@ -39,8 +40,8 @@ export interface WatcherDependencies {
   readonly say: (line: string) => void
   /** Where the page is written besides the watcher's own folder; null: nowhere. */
   readonly publish: string | null
-  /** What users met in the last minutes; null: it is not known now. */
-  readonly readSignals?: (() => Promise<readonly UserSignal[] | null>) | null
+  /** What users met; null: it is not known. */
+  readonly signals?: SignalSource | null
   /** Tests look at something else. */
   readonly probes?: readonly Probe[]
 }
@@ -97,7 +98,7 @@ export const startWatcher = async (
     messengers,
     say,
     publish,
-    readSignals = null,
+    signals = null,
     probes: given,
   }: WatcherDependencies,
 ): Promise<Watcher> => {
@@ -232,8 +233,8 @@ export const startWatcher = async (
     await store
       .keep(machine.kept())
       .catch((error: unknown) => say(`what was counted is not kept: ${nameOf(error)}`))
-    const signals = readSignals === null ? null : await readSignals().catch(() => null)
-    if (signals !== null) await happened(machine.look(clock.now(), signals))
+    const met = (await signals?.read(clock.now())) ?? null
+    if (met !== null) await happened(machine.look(clock.now(), met.lately, met.minutes))
     await writePage()
   }
 
@@ -303,6 +304,7 @@ export const startWatcher = async (
       await gone()
       await server.close()
       messengers.close()
+      await signals?.close()
       await store.close()
     },
   }

@@ -6,6 +6,7 @@ import {
   BookletWithdrawal,
   DuplicatesAnswer,
   DuplicatesInput,
+  HeartbeatInput,
   ReconciliationAnswer,
   ReconciliationBatch,
   SiteNoticeList,
@@ -50,6 +51,15 @@ export const withdrawBooklets = endpoint({
   answers: { 204: {} },
   problems: ['BOOKLET_UNKNOWN', 'RESPONSIBLE_REQUIRED'],
   traffic: changing,
+})
+
+export const sendHeartbeat = endpoint({
+  method: 'POST',
+  path: routes.heartbeats,
+  access: 'site',
+  body: HeartbeatInput,
+  answers: { 204: {} },
+  traffic: listing,
 })
 
 export const listSlips = endpoint({

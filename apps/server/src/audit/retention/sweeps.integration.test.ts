@@ -48,6 +48,10 @@ const rows: Readonly<Record<string, string>> = {
     select 'session', $2::text, $1, '', $1, $1`,
   listed_session: `(person_id, session_id, door, browser, system, signed_in_at, ends_at)
     select 'p', $2::text, 'ecps', 'other', 'other', $1, $1`,
+  user_signal: `(minute, what, department, process_id, begun, came_in, refused, failed, begun_at, back_at)
+    select $1, 'ecps', '', $2::text, 1, 0, 0, 0, '{}', '{}'`,
+  counter_signal: `(slot, department, process_id, heard, back, offline_seconds, offline_seconds_max, back_at,
+      numbers, waiting, lost_ecps, lost_card) select $1, '', $2::text, 1, 0, 0, 0, '{}', 0, 0, 0, 0`,
   professional_pace: `(professional_id, hour, screenings, step) select $2::text, $1, 1, 0`,
   device_proof: `(session_id, nonce, expires_at) select 's', $2::text, $1`,
   card_assertion: '(id, expires_at) select $2::text, $1',

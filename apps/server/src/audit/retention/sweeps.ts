@@ -62,6 +62,8 @@ export const sweeps: readonly Sweep[] = [
   // Login removes these itself when they are of no more use; this sweep takes what it would have missed.
   { kind: 'session-ending', table: 'session_revocation', since: 'expires_at', term: 'traces' },
   { kind: 'session-listed', table: 'listed_session', since: 'ends_at', term: 'traces' },
+  { kind: 'user-signal', table: 'user_signal', since: 'minute', term: 'traces' },
+  { kind: 'counter-signal', table: 'counter_signal', since: 'slot', term: 'traces' },
   { kind: 'pace', table: 'professional_pace', since: 'hour', term: 'traces' },
   { kind: 'device-proof', table: 'device_proof', since: 'expires_at', term: 'traces' },
   { kind: 'card-assertion', table: 'card_assertion', since: 'expires_at', term: 'traces' },

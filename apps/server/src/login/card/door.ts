@@ -19,6 +19,7 @@ import type { DoorSource } from '../door-board.ts'
 import type { SessionTokens } from '../session-token.ts'
 import { viewOf } from '../session-view.ts'
 import type { SessionWatch } from '../session-watch.ts'
+import type { SignInSignals } from '../sign-in-signals.ts'
 import { sweepAssertions } from './assertion.ts'
 import { readAuthorityFiles } from './authority-files.ts'
 import { type CardPortDependencies, cardPortListener } from './card-port.ts'
@@ -48,7 +49,7 @@ export interface OpenCardDoor {
 export interface CardDoor {
   readonly source: DoorSource
   /** Registers the portal's side of the door. */
-  register(app: FastifyInstance, watch: SessionWatch): void
+  register(app: FastifyInstance, watch: SessionWatch, signIns: SignInSignals): void
   /**
    * Reads the authorities, opens the ports and begins to fetch revocation lists.
    * @param watch ends what is open by a card that a list takes back
@@ -198,12 +199,13 @@ export const makeCardDoor = ({
       url: routes.loginCard,
       state: () => (opened === null || opened.revocations.health() === 'unusable' ? 'down' : 'up'),
     },
-    register: (app, watch) =>
+    register: (app, watch, signIns) =>
       registerCardRoutes(app, {
         platform,
         tokens,
         cookies,
         watch,
+        signIns,
         count,
         isRevoked: isRevokedNow,
         origin: () => (opened === null ? null : originOf(platform, configuration, opened.port)),

@@ -17,7 +17,7 @@ import { hasClientCertHeader } from './client-cert-header.ts'
 import { openCardSession } from './open-card-session.ts'
 
 export interface CardRouteDependencies
-  extends Pick<SessionRouteDependencies, 'platform' | 'tokens' | 'cookies' | 'watch'> {
+  extends Pick<SessionRouteDependencies, 'platform' | 'tokens' | 'cookies' | 'watch' | 'signIns'> {
   /** Scheme, host and port at which people reach the card port; null while it is closed. */
   readonly origin: () => string | null
   /** What the lists say of a card now. */
@@ -37,7 +37,7 @@ export const registerCardRoutes = (
   app: FastifyInstance,
   dependencies: CardRouteDependencies,
 ): void => {
-  const { platform, cookies, origin, count } = dependencies
+  const { platform, cookies, origin, count, signIns } = dependencies
   const { clock, vault, randomBytes } = platform
   const refusing = { door: 'card', cookies, count } as const
 
@@ -64,8 +64,10 @@ export const registerCardRoutes = (
         secondsMax: cardTransactionSecondsMax,
       })
       count('STARTED')
+      signIns.began('card', request)
       return reply.redirect(`${cardPort}${routes.loginCard}?state=${transaction.state}`, 302)
     } catch (error) {
+      signIns.refused('card', request, error, null)
       return explainRefusal(refusing, request, reply, error)
     }
   })
@@ -73,6 +75,7 @@ export const registerCardRoutes = (
   app.get<{ Querystring: CallbackQuery }>(routes.loginCardCallback, async (request, reply) => {
     reply.header('cache-control', 'no-store')
     reply.header('referrer-policy', 'no-referrer')
+    let startedAtSeconds: number | null = null
     try {
       refuseHeaders(request)
       const state = singleText(request.query.state)
@@ -81,6 +84,7 @@ export const registerCardRoutes = (
       if (transaction === null || transaction.state !== state) {
         throw new Problem('LOGIN_STATE_INVALID')
       }
+      startedAtSeconds = transaction.startedAtSeconds
       const taken = await takeAssertion(platform, singleText(request.query.assertion), state)
       if (!taken.ok) throw new Problem(taken.code)
       const session = await openCardSession(
@@ -91,8 +95,10 @@ export const registerCardRoutes = (
       )
       await enterSession(dependencies, request, reply, session)
       count('SIGNED_IN')
+      signIns.cameIn('card', request, startedAtSeconds)
       return reply.redirect(transaction.returnPath, 303)
     } catch (error) {
+      if (startedAtSeconds !== null) signIns.refused('card', request, error, startedAtSeconds)
       return explainRefusal(refusing, request, reply, error)
     }
   })

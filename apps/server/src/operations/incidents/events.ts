@@ -17,6 +17,9 @@ const rule = Type.Union([
   Type.Literal('burn-6h'),
   Type.Literal('burn-3d'),
   Type.Literal('users'),
+  Type.Literal('users-burn-1h'),
+  Type.Literal('users-burn-6h'),
+  Type.Literal('users-burn-3d'),
 ])
 
 const stage = Type.Union([

@@ -3,9 +3,10 @@ import { suite, test } from 'node:test'
 import { failingParts, foldEvents, openIncidents } from './board.ts'
 import { components } from './components.ts'
 import { parseEvent } from './events.ts'
-import { makeIncidentMachine, type UserSignal } from './machine.ts'
+import { makeIncidentMachine } from './machine.ts'
 import { incidentRules } from './rules.ts'
 import { startTestDay, testStart, toldOf } from './testing.ts'
+import type { UserSignal } from './user-signals.ts'
 
 const minutes = (count: number): number => count * 60
 
@@ -161,6 +162,7 @@ suite('what probes find', () => {
 suite('what users meet', () => {
   const signal = (department: string | null, attempts: number, failures: number): UserSignal => ({
     component: 'ecps',
+    by: 'requests',
     department,
     attempts,
     failures,

@@ -23,6 +23,7 @@ import { type Component, components } from './components.ts'
 import type { Failing, WatchEvent } from './events.ts'
 import { type KeptRates, makeRates, type Rates } from './rates.ts'
 import type { BurnRule, IncidentRules } from './rules.ts'
+import { metBadly, type UserMinute, type UserSignal } from './user-signals.ts'
 
 /** What one probe of a round found. */
 export interface Finding {
@@ -32,22 +33,14 @@ export interface Finding {
   readonly code: string | null
 }
 
-/** What real users met within the last minutes, somewhere. */
-export interface UserSignal {
-  readonly component: Component
-  /** Null: it is not known where. */
-  readonly department: string | null
-  readonly attempts: number
-  readonly failures: number
-  /** Sites, or networks where the site is not known, that failures came from. */
-  readonly sites: number
-}
-
 export interface IncidentMachine {
   /** Probes that began at a moment, each told when it has ended; those of a component in the order of their beginning. */
   round(begunAt: Date, findings: readonly Finding[], now?: Date): WatchEvent[]
-  /** One look at what users met, every minute; everything that was met, an empty list for nothing. */
-  look(at: Date, signals: readonly UserSignal[]): WatchEvent[]
+  /**
+   * One look at what users met, every minute; everything that was met, an empty list for nothing.
+   * @param minutes of now and of before, in their order; one that was told before does not count again
+   */
+  look(at: Date, signals: readonly UserSignal[], minutes?: readonly UserMinute[]): WatchEvent[]
   /** What a person says: planned, taken, noted; and what the watcher itself did. */
   record(event: WatchEvent): void
   board(): Board
@@ -76,6 +69,15 @@ interface Looks {
   good: number
 }
 
+/** What users met is kept beside what probes found, under names of its own. */
+const userRatesPrefix = 'users-'
+
+/** Noticed by what users met, and over by it. */
+const isOfUsers = ({ rule }: Pick<Failing, 'rule'>): boolean => rule.startsWith('users')
+
+/** What fails at all, rather than now and then. */
+const isOutage = ({ rule }: Pick<Failing, 'rule'>): boolean => rule === 'probe' || rule === 'users'
+
 const iso = (milliseconds: number): string => new Date(milliseconds).toISOString()
 
 export const makeIncidentMachine = ({
@@ -88,6 +90,16 @@ export const makeIncidentMachine = ({
   const each = <T>(make: (component: Component) => T): ReadonlyMap<Component, T> =>
     new Map(components.map((component) => [component, make(component)]))
   const rates = each<Rates>((component) => makeRates(minutesMax, kept[component] ?? null))
+  const userRates = each<Rates>((component) =>
+    makeRates(minutesMax, kept[`${userRatesPrefix}${component}`] ?? null),
+  )
+  /** The last minute of users that counted, by component. */
+  const countedUntil = new Map<Component, number>(
+    components.map((component) => [
+      component,
+      (kept[`${userRatesPrefix}${component}`]?.minute ?? 0) * minuteMilliseconds,
+    ]),
+  )
   const streaks = each<Streaks>(() => ({
     failures: 0,
     failingSince: 0,
@@ -142,21 +154,27 @@ export const makeIncidentMachine = ({
     return { type: 'opened', incident: nextId(at), ...said }
   }
 
-  const burning = (component: Component, minute: number): BurnRule | null => {
-    const rate = rates.get(component)
+  const burning = (
+    component: Component,
+    minute: number,
+    by: ReadonlyMap<Component, Rates> = rates,
+  ): BurnRule | null => {
+    const rate = by.get(component)
     if (rate === undefined) return null
+    const budget = by === userRates ? rules.users.errorBudget : rules.errorBudget
+    const leastFailures = by === userRates ? rules.users.burnFailuresMin : rules.burnFailuresMin
     const isOver = (minutes: number, factor: number, failuresMin: number): boolean => {
       const { tried, failed: lost } = rate.within(minutes, minute)
-      return lost >= failuresMin && lost / tried >= factor * rules.errorBudget
+      return lost >= failuresMin && lost / tried >= factor * budget
     }
     return (
       rules.burn.find(
         ({ longMinutes, shortMinutes, factor }) =>
-          isOver(shortMinutes, factor, rules.burnFailuresMin) &&
+          isOver(shortMinutes, factor, leastFailures) &&
           // A window that is not half full says nothing yet.
           rate.within(longMinutes, minute).tried * 2 >=
             rate.within(shortMinutes, minute).tried * (longMinutes / shortMinutes) &&
-          isOver(longMinutes, factor, rules.burnFailuresMin),
+          isOver(longMinutes, factor, leastFailures),
       ) ?? null
     )
   }
@@ -164,7 +182,7 @@ export const makeIncidentMachine = ({
   const isBackByProbes = (component: Component, { relapses }: Incident, part: Part): boolean => {
     const streak = streaks.get(component)
     const needed = doubled(rules.successesToRecover, rules.successesToRecoverMax, relapses)
-    return part.rule !== 'users' && (streak?.successes ?? 0) >= needed
+    return !isOfUsers(part) && (streak?.successes ?? 0) >= needed
   }
 
   const isBack = (
@@ -173,8 +191,10 @@ export const makeIncidentMachine = ({
     part: Part,
     minute: number,
   ): boolean => {
-    if (part.rule === 'users')
-      return (looks.get(component)?.good ?? 0) >= rules.users.looksToRecover
+    if (isOfUsers(part)) {
+      const isCalm = (looks.get(component)?.good ?? 0) >= rules.users.looksToRecover
+      return isCalm && (part.rule === 'users' || burning(component, minute, userRates) === null)
+    }
     if (!isBackByProbes(component, incident, part)) return false
     return part.rule === 'probe' || burning(component, minute) === null
   }
@@ -252,31 +272,48 @@ export const makeIncidentMachine = ({
     return failed(at, { ...everywhere, rule: burn.name, since })
   }
 
-  /** Where a component fails for those who come; null when nowhere for certain. */
-  const metBadly = (
+  /** Whether a component was in an outage, or in planned work, at some moment of a time. */
+  const wasOut = (
+    component: Component,
+    from: number,
+    until: number,
+    counts: (part: Part) => boolean,
+  ): boolean => {
+    const isOf = (span: { readonly since: string; readonly until: string | null }): boolean =>
+      Date.parse(span.since) <= until && (span.until === null || Date.parse(span.until) >= from)
+    return (
+      board.plans.some(
+        (plan) =>
+          plan.components.includes(component) && isOf({ since: plan.from, until: plan.until }),
+      ) ||
+      board.incidents.some(({ parts }) =>
+        parts.some((part) => part.component === component && counts(part) && part.spans.some(isOf)),
+      )
+    )
+  }
+
+  /** What fails for a few of those who come, everywhere, and does not end. */
+  const burnt = (
+    component: Component,
+    at: number,
     signals: readonly UserSignal[],
-  ): { departments: string[]; sites: number } | null => {
-    const { failedShareMin, attemptsMin, sitesMin } = rules.users
-    const isBad = (attempts: number, failures: number, sites: number): boolean =>
-      attempts >= attemptsMin && sites >= sitesMin && failures / attempts >= failedShareMin
-    const sum = (of: (signal: UserSignal) => number): number =>
-      signals.reduce((total, signal) => total + of(signal), 0)
-    const bad = signals.filter(({ attempts, failures, sites }) => isBad(attempts, failures, sites))
-    const attempts = sum((signal) => signal.attempts)
-    const failures = sum((signal) => signal.failures)
-    const sites = sum((signal) => signal.sites)
-    if (isBad(attempts, failures, sites)) {
-      // Whoever fails is everywhere, unless most places that are known are well.
-      const known = signals.filter(({ department }) => department !== null)
-      const isLocal = bad.length > 0 && known.length > bad.length * 2
-      if (!isLocal) return { departments: [], sites }
-    }
-    const departments = bad.flatMap(({ department }) => department ?? [])
-    if (departments.length === 0) return null
-    return {
-      departments: departments.toSorted(),
-      sites: bad.reduce((total, signal) => total + signal.sites, 0),
-    }
+  ): WatchEvent | null => {
+    const burn = burning(component, Math.floor(at / minuteMilliseconds), userRates)
+    if (burn === null || incidentOf(component) !== null) return null
+    const sites = signals.reduce((sum, signal) => sum + signal.sites, 0)
+    if (sites < rules.users.sitesMin) return null
+    const departments = signals.flatMap(({ department, failures }) =>
+      department === null || failures === 0 ? [] : department,
+    )
+    const places = signals.filter(({ department }) => department !== null).length
+    return failed(at, {
+      component,
+      rule: `users-${burn.name}`,
+      code: null,
+      since: iso(at - burn.shortMinutes * minuteMilliseconds),
+      departments: departments.length * 2 < places ? [...new Set(departments)].toSorted() : [],
+      sites,
+    })
   }
 
   return {
@@ -290,17 +327,36 @@ export const makeIncidentMachine = ({
       settle(at, events)
       return events
     },
-    look(date, signals) {
+    look(date, signals, minutes = []) {
       const at = date.getTime()
       known = date.toISOString()
       const events: WatchEvent[] = []
+      for (const { component, minute, attempts, failures } of minutes) {
+        const begunAt = minute.getTime()
+        if (begunAt <= (countedUntil.get(component) ?? 0)) continue
+        countedUntil.set(component, begunAt)
+        // What a known outage failed does not burn once more when it is over.
+        if (wasOut(component, begunAt, begunAt + minuteMilliseconds, isOutage)) continue
+        userRates
+          .get(component)
+          ?.count(Math.floor(begunAt / minuteMilliseconds), attempts, failures)
+      }
       for (const component of components) {
         const streak = looks.get(component)
         if (streak === undefined) continue
-        const met = metBadly(signals.filter((signal) => signal.component === component))
+        const own = signals.filter((signal) => signal.component === component)
+        // Sign-ins that were lost in an outage that probes found, and counters that come back from it, say nothing new.
+        const isOld = wasOut(
+          component,
+          at - rules.users.lateMilliseconds,
+          at,
+          (part) => !isOfUsers(part),
+        )
+        const met = isOld ? null : metBadly(own, rules.users)
         if (met === null) {
           streak.bad = 0
           streak.good += 1
+          if (!isOld) take(events, burnt(component, at, own))
           continue
         }
         if (streak.bad === 0) streak.badSince = at
@@ -317,6 +373,12 @@ export const makeIncidentMachine = ({
       board = foldEvent(board, event)
     },
     board: () => board,
-    kept: () => Object.fromEntries([...rates].map(([component, rate]) => [component, rate.kept()])),
+    kept: () =>
+      Object.fromEntries([
+        ...[...rates].map(([component, rate]) => [component, rate.kept()] as const),
+        ...[...userRates].map(
+          ([component, rate]) => [`${userRatesPrefix}${component}`, rate.kept()] as const,
+        ),
+      ]),
   }
 }

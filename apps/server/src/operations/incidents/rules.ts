@@ -42,6 +42,11 @@ export interface UserRules {
   readonly attemptsMin: number
   /** From fewer sites it may be one person who mistypes. */
   readonly sitesMin: number
+  /** What a look sees is of so long before it. */
+  readonly lateMilliseconds: number
+  /** Share of sign-ins and entries that may fail for a reason of ours: beyond it the budget burns, by the same windows. */
+  readonly errorBudget: number
+  readonly burnFailuresMin: number
   /** Looks in a row without failures beyond the bound until it is over. */
   readonly looksToRecover: number
 }
@@ -76,6 +81,9 @@ export const incidentRules: IncidentRules = {
     failedShareMin: 0.5,
     attemptsMin: 6,
     sitesMin: 3,
+    lateMilliseconds: 14 * minuteMilliseconds,
+    errorBudget: 0.02,
+    burnFailuresMin: 12,
     looksToRecover: 10,
   },
 }

@@ -41,6 +41,18 @@ export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
       'Without `booklet`: all that the site was given until now. What is signed from a withdrawn one afterwards is refused by verifiers.',
     body: { booklet: '0f3a6c1d9b2e4857', reason: 'stolen' },
   },
+  sendHeartbeat: {
+    act: 'says how this counter has fared',
+    sees: nobody,
+    description:
+      'Every five minutes, and when the portal is back. Counted by site and département for the person on duty; nothing of a person is in it.',
+    body: {
+      offline: { since: '2021-08-13T13:30:00.000Z', until: '2021-08-13T13:52:10.000Z' },
+      numbersUsed: 7,
+      waiting: 3,
+      lostSignIns: ['ecps'],
+    },
+  },
   listSlips: {
     act: 'lists slips that are out',
     sees: 'numbers of slips',
