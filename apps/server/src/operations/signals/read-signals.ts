@@ -77,6 +77,6 @@ export const readSignals = async (
     })
   return {
     lately: [...places.map(signalOf('requests')), ...counters.map(signalOf('counters'))],
-    minutes,
+    minutes: [...minutes],
   }
 }
