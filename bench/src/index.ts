@@ -10,6 +10,11 @@ export { benchLogin, type LoginBenchOptions, type LoginBenchResult } from './log
 export { benchOutage, type OutageBenchOptions, type OutageBenchResult } from './outage.ts'
 export { benchOverload, type OverloadBenchOptions, type OverloadBenchResult } from './overload.ts'
 export { benchPkcs11, type Pkcs11BenchOptions, type Pkcs11BenchResult } from './pkcs11.ts'
+export {
+  benchPseudonyms,
+  type PseudonymBenchOptions,
+  type PseudonymBenchResult,
+} from './pseudonyms.ts'
 export { benchRevocation, type RevocationBenchResult, type RevocationSize } from './revocation.ts'
 export { benchRobots, type RobotsBenchOptions, type RobotsBenchResult } from './robots.ts'
 export { benchScan, type ScanBenchOptions, type ScanBenchResult } from './scan.ts'

@@ -102,6 +102,13 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/watch.ts'),
   },
   {
+    name: 'feeds',
+    summary:
+      'show how contact tracing, surveillance and open data are told; pause, resume or replay one',
+    example: "npx sidep feeds --resume tracing --by c.martin --reason 'receiver mended'",
+    load: () => import('./commands/feeds.ts'),
+  },
+  {
     name: 'forecast',
     summary:
       'say the hours of the next week, the busiest against what can be recorded, and how good it was',

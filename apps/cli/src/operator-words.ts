@@ -1,5 +1,6 @@
 /** What operators say of an act, as commands take it. */
 import { InvalidArgumentError } from 'commander'
+import { parseInstantLeniently } from './instant.ts'
 
 /** Who decides it. @throws InvalidArgumentError */
 export const nameOf = (text: string): string => {
@@ -22,4 +23,11 @@ export const reasonOf = (text: string): string => {
   const reason = text.replace(/\s+/g, ' ').trim()
   if (reason !== '' && reason.length <= reasonCharactersMax) return reason
   throw new InvalidArgumentError(`1 to ${reasonCharactersMax} characters`)
+}
+
+/** A moment from which on something is meant. @throws InvalidArgumentError */
+export const instantOf = (text: string): Date => {
+  const instant = parseInstantLeniently(text)
+  if (instant !== null) return instant
+  throw new InvalidArgumentError('an instant such as 2021-08-13T15:30:00+02:00')
 }

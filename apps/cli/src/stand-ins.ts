@@ -5,6 +5,7 @@ import {
   cardFiles,
   demoIdentities,
   ensureLaboratoryFolder,
+  type FeedReceiver,
   generateProfessionals,
   type IdentityProvider,
   type Mailbox,
@@ -12,6 +13,7 @@ import {
   probeIdentity,
   type RunningCardAuthority,
   startCardAuthority,
+  startFeedReceiver,
   startIdentityProvider,
   startMailbox,
 } from '@sidep/dev'
@@ -29,6 +31,8 @@ export interface StandIns {
   readonly cardAuthority: RunningCardAuthority | null
   /** Null when the environment names real mail and SMS. */
   readonly mailbox: Mailbox | null
+  /** Null when the environment names a receiver of any feed, or nothing was said of one. */
+  readonly feedReceiver: FeedReceiver | null
   /** The environment with the stand-ins' addresses in it, ready to be parsed. */
   readonly environment: Environment
   close(): Promise<void>
@@ -47,6 +51,7 @@ export interface StandInsOptions {
     readonly cardAuthority: number
     readonly cardPort: number
     readonly laboratory: number
+    readonly feedReceiver: number
   }
   /** Where the card authority keeps its cards; without it there is no door for cards. */
   readonly cardsFolder?: string
@@ -66,6 +71,7 @@ const anyPorts = {
   cardAuthority: 0,
   cardPort: 0,
   laboratory: 0,
+  feedReceiver: 0,
 }
 
 const isSet = (environment: Environment, key: string): boolean =>
@@ -110,6 +116,17 @@ const probeCardSettings = (folder: string): Environment => {
     WATCH_CARD_AUTHORITY: portalFiles(folder).authority,
   }
 }
+
+/** Settings of the feeds begin with these; below a stand-in's address each is a folder. */
+const feedKeys = ['TRACING', 'SURVEILLANCE', 'OPEN_DATA'] as const
+
+const feedSettings = ({ url, token }: FeedReceiver): Environment =>
+  Object.fromEntries(
+    feedKeys.flatMap((key) => [
+      [`${key}_URL`, `${url}/${key.toLowerCase().replace('_', '-')}`],
+      [`${key}_TOKEN`, token],
+    ]),
+  )
 
 const cardPortOf = ({ CARD_PORT = '' }: Environment, wished: number): number =>
   CARD_PORT === '' ? wished : Number(CARD_PORT)
@@ -161,14 +178,25 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
       serverNames,
     })
   }
+  const openFeedReceiver = async (): Promise<FeedReceiver | null> => {
+    const isNamed = feedKeys.some((key) => isSet(environment, `${key}_URL`))
+    return isNamed ? null : startFeedReceiver(await freePort('127.0.0.1', ports.feedReceiver))
+  }
   const closeAll = async (): Promise<void> => {
-    await Promise.all([identityProvider?.close(), mailbox?.close(), cardAuthority?.close()])
+    await Promise.all([
+      identityProvider?.close(),
+      mailbox?.close(),
+      cardAuthority?.close(),
+      feedReceiver?.close(),
+    ])
   }
   let mailbox: Mailbox | null = null
   let cardAuthority: RunningCardAuthority | null = null
+  let feedReceiver: FeedReceiver | null = null
   try {
     mailbox = await openMailbox()
     cardAuthority = await openCards()
+    feedReceiver = await openFeedReceiver()
   } catch (error) {
     await closeAll()
     throw error
@@ -177,6 +205,7 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
     identityProvider,
     cardAuthority,
     mailbox,
+    feedReceiver,
     environment: {
       ...environment,
       ...(identityProvider === null
@@ -208,6 +237,7 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
             SMS_GATEWAY_TOKEN: mailbox.smsToken,
             SMS_RECEIPT_TOKEN: receiptToken,
           }),
+      ...(feedReceiver === null ? {} : feedSettings(feedReceiver)),
       ...(await laboratorySettings(options, ports.laboratory)),
     },
     close: closeAll,

@@ -8,6 +8,7 @@ import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import { continuityModule, countFlags, madeAtOf, openWithdrawalSource } from './continuity/index.ts'
+import { serveOpenData, startFeedWorker } from './feeds/index.ts'
 import { intakeModule, openIntake, openRecoveries } from './intake/index.ts'
 import { fixedKeyRings, type KeyRings, openKeyRings } from './issuance/key-rings.ts'
 import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.ts'
@@ -300,6 +301,7 @@ const start = async (
   )
   serveInformation(app, configuration)
   serveStatus(app, configuration.statusDirectory)
+  await serveOpenData(app, pools.worker, configuration, app.log)
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages
   if (pages !== null) await servePages(app, pages, origins)
 
@@ -329,6 +331,8 @@ const start = async (
     started.add('workers', () => counting.stop())
     const filters = startFilterWorker(workerPlatform)
     started.add('workers', () => filters.stop())
+    const feeds = await startFeedWorker(workerPlatform, configuration)
+    started.add('workers', () => feeds.stop())
   }
   started.add('announcement', () => announcement.begin())
   return {

@@ -17,6 +17,7 @@ export {
 } from './dates.ts'
 export { type Finess, type FinessCode, parseFiness } from './finess.ts'
 export { finessFromNumber, finessToNumber, siteFromNumber, siteToNumber } from './finess-number.ts'
+export { givenNameKeys, identityKey } from './given-names.ts'
 export { type InsCode, type InsIdentity, parseInsDataMatrix } from './ins-datamatrix.ts'
 export {
   type KeyboardLayout,

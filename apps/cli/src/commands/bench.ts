@@ -7,6 +7,7 @@ import {
   benchOutage,
   benchOverload,
   benchPkcs11,
+  benchPseudonyms,
   benchRevocation,
   benchRobots,
   benchScan,
@@ -31,6 +32,7 @@ interface BenchOptions {
   readonly days: number
   readonly papers: number
   readonly texts: number
+  readonly people: number
   readonly seed: number
   readonly json?: boolean
 }
@@ -78,6 +80,7 @@ const scenarios = {
   /** Ten million verifiers, each once an hour. */
   trust: ({ seconds = 20, rate = 2_800 }: BenchOptions) => benchTrust({ seconds, perSecond: rate }),
   fuzz: ({ texts, seed }: BenchOptions) => benchFuzz({ texts, seed }),
+  pseudonyms: ({ people, seed }: BenchOptions) => benchPseudonyms({ people, seed }),
   scan: ({ papers }: BenchOptions) => benchScan({ papers }),
 } as const
 
@@ -104,6 +107,8 @@ revocation  The exact list of revoked certificates, built over all that was issu
           2,300 of 2,300,000, and 1,000,000 of 150,000,000, which takes some minutes.
 trust     Verifiers that poll the index, 2,800 a second unless a rate is told, at a process that keeps to one core.
 fuzz      Hostile texts through the verifier's one sequence; how long and how large the worst of them is.
+pseudonyms  People in ten spellings each (--people), as surveillance is told of them: how many have more than one
+          pseudonym, and how many pseudonyms are of more than one person.
 scan      Papers before the verifier's camera, 1280 × 720, in Chromium on a processor made four times slower:
           turned, tilted, blurred, dim, creased, light on dark, small, noisy, with a lamp's reflection; with
           our own reader, then (native) with a detector of the browser's own. About eight minutes.
@@ -135,7 +140,8 @@ export const define = (command: Command): void => {
     .option('--runs <n>', 'typing: browsers one after the other', atLeastOne, 5)
     .option('--papers <n>', 'scan: codes held up, at most 255', papersOf, 100)
     .option('--texts <n>', 'fuzz: how many', atLeastOne, 1_000_000)
-    .option('--seed <n>', 'fuzz: of the texts', atLeastOne, 2021)
+    .option('--people <n>', 'pseudonyms: how many', atLeastOne, 10_000)
+    .option('--seed <n>', 'fuzz, pseudonyms: what is drawn', atLeastOne, 2021)
     .option('--days <n>', 'watch: quiet days that pass in virtual time', atLeastOne, 30)
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', explanation)

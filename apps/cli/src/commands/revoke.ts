@@ -10,8 +10,7 @@ import { openVault } from '@sidep/server/platform/vault.ts'
 import { type Command, InvalidArgumentError } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
-import { parseInstantLeniently } from '../instant.ts'
-import { nameOf, wordsOf } from '../operator-words.ts'
+import { instantOf, nameOf, wordsOf } from '../operator-words.ts'
 
 interface RevokeOptions {
   readonly certificate?: RevocationTarget
@@ -64,12 +63,6 @@ const professionalOf = (text: string): string => {
   const id = parseProfessionalId(text.replace(/\s/g, ''))
   if (id.ok) return id.value
   throw new InvalidArgumentError(`${text} is no national id: 8 and the 11 digits of RPPS`)
-}
-
-const instantOf = (text: string): Date => {
-  const instant = parseInstantLeniently(text)
-  if (instant !== null) return instant
-  throw new InvalidArgumentError('an instant such as 2021-08-13T15:30:00+02:00')
 }
 
 export const define = (command: Command): void => {

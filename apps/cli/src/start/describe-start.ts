@@ -7,7 +7,10 @@ import type { StandIns } from '../stand-ins.ts'
 
 export interface Started {
   readonly server: Pick<RunningServer, 'url' | 'origins' | 'operatorUrl' | 'platform' | 'cardDoor'>
-  readonly standIns: Pick<StandIns, 'identityProvider' | 'cardAuthority' | 'mailbox'>
+  readonly standIns: Pick<
+    StandIns,
+    'identityProvider' | 'cardAuthority' | 'mailbox' | 'feedReceiver'
+  >
   /** Professionals imported just now, null when the directory was there already. */
   readonly filled: number | null
   readonly watcherUrl: string | null
@@ -68,7 +71,7 @@ export const describeStart = ({
   laboratory,
 }: Started): string => {
   const { url, origins, operatorUrl, platform, cardDoor } = server
-  const { identityProvider, cardAuthority, mailbox } = standIns
+  const { identityProvider, cardAuthority, mailbox, feedReceiver } = standIns
   const { databaseUrl, dataDirectory } = platform.configuration
   return [
     '',
@@ -79,6 +82,7 @@ export const describeStart = ({
     line('Person', `${origins.person}/resultat/`),
     line('Verifier', `${origins.verifier}/verifier/`),
     ...(mailbox === null ? [] : [line('Mail and SMS', `${mailbox.url}/`)]),
+    ...(feedReceiver === null ? [] : [line('Feeds', `${feedReceiver.url}/api/events`)]),
     ...(identityProvider === null
       ? []
       : [

@@ -22,7 +22,7 @@ const developmentDefaults = async (
   LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
 })
 
-/** After those of the stand-ins and the operator's. */
+/** After those of the other stand-ins and the operator's. */
 const watchPort = (port: number): number => port + 6
 
 /** Where design.md and the README say that cards are asked for. */
@@ -39,6 +39,7 @@ const standInPorts = (port: number, wished: number) => ({
   // Whoever takes any port for the portal takes any for its cards.
   cardPort: wished === 0 ? 0 : defaultCardPort,
   laboratory: wished === 0 ? 0 : defaultLaboratoryPort,
+  feedReceiver: port + 7,
 })
 
 const stillBuildingMilliseconds = 15_000

@@ -19,7 +19,7 @@ import {
 import { type CapacityView, routes } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../platform/actor.ts'
-import { monotonicMilliseconds } from '../platform/clock.ts'
+import { monotonicMilliseconds, uniform } from '../platform/clock.ts'
 import type { Platform } from '../platform/context.ts'
 import { hasBody } from '../platform/has-body.ts'
 import { addressKey, isOwnNetwork, networkOf } from '../platform/network-address.ts'
@@ -76,12 +76,6 @@ interface Entering {
 const isLogin = (traffic: TrafficClass): boolean =>
   traffic === 'login' || traffic === 'login-return'
 
-/** Uniform in [0, 1), 32 bits. */
-const uniform = (randomBytes: Platform['randomBytes']) => (): number => {
-  const bytes = randomBytes(4)
-  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 2 ** 32
-}
-
 /** @param platform its `database` is login's pool: the room is part of signing in */
 export const admissionModule = (
   platform: Platform,
@@ -90,7 +84,7 @@ export const admissionModule = (
   const { configuration, clock, randomBytes, metrics, vault, log } = platform
   const now = dependencies.now ?? monotonicMilliseconds
   const classify = dependencies.trafficOf ?? trafficOf
-  const random = uniform(randomBytes)
+  const random = (): number => uniform(randomBytes)
   const gate = makeGate(random, gateSettingsOf(configuration))
   const rates = makeSiteRates()
   const siteLine = makeSiteLine()

@@ -59,6 +59,10 @@ export type ActName =
   | 'operator.removed'
   /** By a person on duty, in the chain `portal`; the subject says which, how, until when, by whom and why. */
   | 'door.switched'
+  /** Likewise; the subject says which feed, by whom and why. */
+  | 'feed.paused'
+  | 'feed.resumed'
+  | 'feed.replayed'
   | 'booklet.given'
   | 'booklet.withdrawn'
   /** The booklet ended with its session; the subject says why. */

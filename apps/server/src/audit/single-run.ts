@@ -1,12 +1,13 @@
 /** Work that one process at a time does, whichever it is: the database says whose turn it is. */
 import type { Sql } from 'postgres'
 
-/** Any numbers that nothing else locks: 'audit', 'forget', 'filter' and 'count' in ASCII. */
+/** Any numbers that nothing else locks: 'audit', 'forget', 'filter', 'count' and 'feeds' in ASCII. */
 export const locks = {
   heads: 0x6175646974n,
   retention: 0x666f72676574n,
   filters: 0x66696c746572n,
   screeningCounts: 0x636f756e74n,
+  feeds: 0x6665656473n,
 } as const
 
 /**

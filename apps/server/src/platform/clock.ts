@@ -29,3 +29,9 @@ export const systemRandomBytes: RandomBytes = (length) => {
   taken += length
   return bytes
 }
+
+/** A number in [0, 1) with 32 random bits: for what is spread, and no secret. */
+export const uniform = (randomBytes: RandomBytes): number => {
+  const bytes = randomBytes(4)
+  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 2 ** 32
+}

@@ -15,6 +15,7 @@ import {
   makeReader,
   type Reader,
 } from './configuration-reader.ts'
+import { type FeedConfiguration, readFeedConfiguration } from './feed-configuration.ts'
 import { type KeyConfiguration, readKeyConfiguration } from './key-configuration.ts'
 import {
   type LaboratoryConfiguration,
@@ -74,6 +75,7 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
     /** What the gateway shows when it says whether a message arrived; null: it does not say. */
     readonly receiptToken: string | null
   } | null
+  readonly feeds: FeedConfiguration
   /** Id of the acceptance rules in force; verifiers get it with the trust bundle. */
   readonly ruleProfile: string
   readonly retention: {
@@ -260,6 +262,7 @@ export const parseConfiguration = (
     freshSignInMinutes: integer('FRESH_SIGN_IN_MINUTES', 10, 2, 60),
     paceScreeningsPerHour: integer('PACE_SCREENINGS_PER_HOUR', 600, 20, 100_000),
     ...readChannels(read, production),
+    feeds: readFeedConfiguration(read, workingDirectory, production),
     ruleProfile: readRuleProfile(read),
     retention: {
       identifyingDays: integer('RETENTION_IDENTIFYING_DAYS', 92, 1, 3_660),

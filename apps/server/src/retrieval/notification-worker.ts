@@ -7,10 +7,14 @@
  * - Stopping hands back what has not begun, waits a bounded time for what has, and ends every timer.
  */
 import { messagesInFlightMax } from '@sidep/admission'
-import type { RandomBytes } from '../platform/clock.ts'
+import {
+  defaultRetryPolicy,
+  type RetryPolicy,
+  retryDelayMilliseconds,
+} from '../platform/backoff.ts'
+import { uniform } from '../platform/clock.ts'
 import { openScreening } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
-import { defaultRetryPolicy, type RetryPolicy, retryDelayMilliseconds } from './backoff.ts'
 import type { NotificationPlatform } from './dependencies.ts'
 import { messageReferenceOf } from './message-reference.ts'
 import { whoseOf } from './messages.ts'
@@ -47,12 +51,6 @@ export interface NotificationWorkerDependencies {
 export interface NotificationWorker {
   /** Ends the worker: what has not begun is handed back, what has gets a bounded time. */
   stop(): Promise<void>
-}
-
-/** A number in [0, 1) with 32 random bits. */
-const uniform = (randomBytes: RandomBytes): number => {
-  const bytes = randomBytes(4)
-  return new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0) / 2 ** 32
 }
 
 type Prepared =

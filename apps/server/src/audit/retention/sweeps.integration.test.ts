@@ -5,7 +5,7 @@ import { type AuditGrounds, startAuditGrounds } from '../testing.ts'
 import { reportRetention } from './report.ts'
 import { takeRun } from './run-store.ts'
 import { sweeps, sweepTable } from './sweeps.ts'
-import { cutoffOf } from './terms.ts'
+import { cutoffOf, daysOf } from './terms.ts'
 
 let grounds: AuditGrounds
 before(async () => {
@@ -42,6 +42,11 @@ const rows: Readonly<Record<string, string>> = {
     select 'a', ${uuid}, $2::int, $1, '', '', $1`,
   screening_withdrawal: `(site_id, screening_id, id, reason, professional_id, door, withdrawn_at)
     select 'a', ${uuid}, ${uuid}, $2::text, 'p', 'card', $1`,
+  feed_record: `(site_id, screening_id, recorded_at, pseudonym, day, kind, disease, result, sex, age_class,
+      department, withdrawn)
+    select 'a', ${uuid}, $1, $2::text, $1::timestamptz::date, 'antigen', '', 'negative', 'f', '09', '', false`,
+  feed_item: `(site_id, feed, screening_id, sequence, since, due_at)
+    select 'a', 'tracing', ${uuid}, $2::bigint, $1, $1`,
   site_notice: `(site_id, id, kind, reason, by_id, by_name, at)
     select 'a', ${uuid}, 'slips-cancelled', $2::text, 'p', 'p', $1`,
   session_revocation: `(kind, subject, revoked_before, reason, revoked_at, expires_at)
@@ -68,9 +73,10 @@ for (const sweep of sweeps) {
       await sql.unsafe(`insert into ${sweep.table} ${rows[sweep.table]}`, [at, String(number)])
     }
     const before = cutoffOf(sweep.term, settings, clock.now())
-    await insert(settings.tracesDays + 400, 1)
-    await insert(settings.tracesDays + 2, 2)
-    await insert(settings.tracesDays, 3)
+    const days = daysOf(sweep.term, settings)
+    await insert(days + 400, 1)
+    await insert(days + 2, 2)
+    await insert(days, 3)
     await insert(0, 4)
     const line = async () =>
       (await reportRetention(sql, settings, clock.now())).lines.find(

@@ -58,6 +58,9 @@ export const sweeps: readonly Sweep[] = [
     since: 'withdrawn_at',
     term: 'traces',
   },
+  // What it is made of goes with the screening; by then it is told, or never will be.
+  { kind: 'feed-record', table: 'feed_record', since: 'recorded_at', term: 'identifying' },
+  { kind: 'feed-item', table: 'feed_item', since: 'since', term: 'traces' },
   { kind: 'site-notice', table: 'site_notice', since: 'at', term: 'traces' },
   // Login removes these itself when they are of no more use; this sweep takes what it would have missed.
   { kind: 'session-ending', table: 'session_revocation', since: 'expires_at', term: 'traces' },

@@ -1,0 +1,1 @@
+export { type FeedReceiver, type ReceivedEvent, startFeedReceiver } from './receiver.ts'
