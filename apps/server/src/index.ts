@@ -303,7 +303,9 @@ const start = async (
   serveStatus(app, configuration.statusDirectory)
   await serveOpenData(app, pools.worker, configuration, app.log)
   const pages = overrides.pages === undefined ? defaultPages : overrides.pages
-  if (pages !== null) await servePages(app, pages, origins)
+  if (pages !== null) {
+    await servePages(app, pages, origins, () => publicKeyInfo(rings.scopes.bundle.current()))
+  }
 
   closeApp = await listenTogether(app, {
     host: configuration.host,

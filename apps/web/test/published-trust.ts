@@ -47,14 +47,26 @@ export const publishTrust = async (
   return { index, parts }
 }
 
-/** Lets a page get this anchor, index and parts, whatever its server has. */
+/**
+ * Lets a page get this index and its parts, whatever its server has.
+ *
+ * @param anchor that the page brings from then on; null: its portal's
+ */
 export const serveTrust = async (
   page: Page,
-  anchor: Uint8Array,
+  anchor: Uint8Array | null,
   { index, parts }: PublishedTrust,
 ): Promise<void> => {
-  const spki = bytesToBase64(anchor)
-  await page.route(`**${routes.trustAnchor}`, (route) => route.fulfill({ json: { spki } }))
+  if (anchor !== null) {
+    await page.route(/\/verifier\/(\?|$)/, async (route) => {
+      const response = await route.fetch()
+      const body = (await response.text()).replace(
+        /(<meta name="trust-anchor" content=")[^"]*/,
+        `$1${bytesToBase64(anchor)}`,
+      )
+      await route.fulfill({ response, body })
+    })
+  }
   await page.route(`**${routes.trustIndex}`, (route) =>
     route.fulfill({ body: Buffer.from(index), contentType: 'application/cose' }),
   )

@@ -11,6 +11,16 @@ export {
   gatherCode,
   type TrustExtension,
 } from './client/extension.ts'
+export {
+  adoptPending,
+  type Followed,
+  followIndex,
+  followNotice,
+  followPoll,
+  isPart,
+  neededParts,
+  type PollAnswer,
+} from './client/follow.ts'
 export { nextPollMilliseconds } from './client/next-poll.ts'
 export {
   type AgeKind,
@@ -21,16 +31,8 @@ export {
   warningsOf,
 } from './client/trust-ages.ts'
 export {
-  adoptPending,
-  type Followed,
-  followIndex,
-  followNotice,
-  followPoll,
   initialTrustState,
-  isPart,
-  neededParts,
   openTrustState,
-  type PollAnswer,
   type TrustState,
   type UsableTrust,
 } from './client/trust-state.ts'

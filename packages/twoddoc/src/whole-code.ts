@@ -25,11 +25,10 @@ export const wholeCodeBytes = ({
   bytes[signedBytes.length] = messageEnd.charCodeAt(0)
   bytes.set(signature, signedBytes.length + 1)
   const s = BigInt(`0x${bytesToHex(signature.subarray(halfBytes))}`)
-  if (s > groupOrder / 2n) writeWhole(bytes.subarray(-halfBytes), groupOrder - s)
+  const least = s > groupOrder / 2n ? groupOrder - s : s
+  const digits = least.toString(16).padStart(halfBytes * 2, '0')
+  for (let at = 0; at < halfBytes; at += 1) {
+    bytes[bytes.length - halfBytes + at] = Number.parseInt(digits.slice(at * 2, at * 2 + 2), 16)
+  }
   return bytes
-}
-
-const writeWhole = (into: Uint8Array, value: bigint): void => {
-  let rest = value
-  for (let at = into.length - 1; at >= 0; at -= 1, rest >>= 8n) into[at] = Number(rest & 0xffn)
 }

@@ -14,13 +14,15 @@ let cluster: TestCluster
 let port: number
 
 before(async () => {
-  for (const folder of ['assets', 'en', 'pro']) await mkdir(join(pages, folder))
+  for (const folder of ['assets', 'en', 'pro', 'verifier']) await mkdir(join(pages, folder))
   const page = (language: string): string =>
     `<!doctype html><html lang="${language}">${' '.repeat(500)}`
   await writeFile(join(pages, 'index.html'), page('fr'))
   await writeFile(join(pages, 'en/index.html'), page('en'))
   await writeFile(join(pages, 'pro/index.html'), page('fr'))
   await writeFile(join(pages, 'assets/counter-B6JcPJAj.js'), script)
+  const place = '<meta name="trust-anchor" content="" />'
+  await writeFile(join(pages, 'verifier/index.html'), `${page('fr')}${place}`)
   await precompressFolder(pages)
   cluster = await startTestCluster()
   const portal = await cluster.portal({ overrides: { pages } })
@@ -93,4 +95,18 @@ test('the first page is in the language asked for, French where none is', async 
 test('what the API answers is not compressed: a secret beside what a caller chose shows in its length', async () => {
   const { headers } = await get('/api/catalogue', { 'accept-encoding': 'br, gzip' })
   assert.equal(headers['content-encoding'], undefined)
+})
+
+test('the verifier’s page brings the anchor of this portal, however it is asked for', async () => {
+  const { spki } = JSON.parse((await get('/trust/anchor')).body.toString()) as { spki: string }
+  for (const path of [
+    '/verifier/',
+    '/verifier/?lang=en',
+    '/verifier/index.html?__WB_REVISION__=1',
+  ]) {
+    const answer = await get(path, { 'accept-encoding': 'gzip, br' })
+    assert.ok(answer.body.includes(`<meta name="trust-anchor" content="${spki}" />`), path)
+    const again = await get(path, { 'if-none-match': String(answer.headers.etag) })
+    assert.equal(again.status, 304)
+  }
 })

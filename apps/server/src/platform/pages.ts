@@ -1,5 +1,7 @@
 /** The built pages of apps/web, with the right cache headers. */
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fastifyStatic } from '@fastify/static'
 import type { FastifyInstance } from 'fastify'
@@ -35,6 +37,27 @@ const serveFirstPage = (app: FastifyInstance): void => {
   )
 }
 
+/** Where the build leaves room for it: apps/web/verifier/index.html. */
+const anchorPlace = '<meta name="trust-anchor" content="'
+
+/**
+ * The verifier's page with the key that its trust begins with (ADR 76): whoever has the page has the key, offline too, and
+ * believes no answer because it came first.
+ */
+const serveVerifier = (app: FastifyInstance, file: string, anchor: () => Uint8Array): void => {
+  for (const path of ['/verifier/', '/verifier/index.html']) {
+    app.get(path, async (request, reply) => {
+      const page = await readFile(file, 'utf8')
+      const spki = Buffer.from(anchor()).toString('base64')
+      const text = page.replace(`${anchorPlace}"`, `${anchorPlace}${spki}"`)
+      const tag = `"${createHash('sha256').update(text).digest('base64url').slice(0, 22)}"`
+      reply.header('etag', tag).header('cache-control', 'no-cache')
+      if (request.headers['if-none-match'] === tag) return reply.code(304).send()
+      return reply.type('text/html; charset=utf-8').send(text)
+    })
+  }
+}
+
 /** Each host has a service worker of its own. */
 const serveWorkers = (app: FastifyInstance, file: string, origins: Origins): void => {
   if (!existsSync(file)) return
@@ -49,11 +72,16 @@ const serveWorkers = (app: FastifyInstance, file: string, origins: Origins): voi
   )
 }
 
-/** Serves a folder at the root; without the folder there are no pages, and the log says how to make them. */
+/**
+ * Serves a folder at the root; without the folder there are no pages, and the log says how to make them.
+ *
+ * @param anchor SubjectPublicKeyInfo of the bundle signer, DER: written into the verifier's page
+ */
 export const servePages = async (
   app: FastifyInstance,
   folder: string,
   origins: Origins,
+  anchor: () => Uint8Array,
 ): Promise<void> => {
   if (!existsSync(folder)) {
     app.log.warn('the pages are not built: npm run build')
@@ -77,5 +105,7 @@ export const servePages = async (
     },
   })
   if (existsSync(join(folder, 'en/index.html'))) serveFirstPage(app)
+  const verifier = join(folder, 'verifier/index.html')
+  if (existsSync(verifier)) serveVerifier(app, verifier, anchor)
   if (areSeparate(origins)) serveWorkers(app, join(folder, 'sw.js'), origins)
 }

@@ -14,6 +14,7 @@ import {
   sha256Of,
   type TrustExtension,
 } from '@sidep/trust'
+import { stateOrFirst } from './trust-anchor.ts'
 import type { TrustDependencies } from './trust-source.ts'
 
 /** What a scanned text of the trust's own kinds came to. */
@@ -55,12 +56,13 @@ export const scannedTrust = async (
 const scannedNotice = async (
   text: string,
   gathered: GatheredCodes | null,
-  { store, now }: TrustDependencies,
+  dependencies: TrustDependencies,
 ): Promise<TrustScan> => {
+  const { store, now } = dependencies
   const notice = noticeBytes(text)
   if (!notice.ok) return { kind: 'refused', problem: notice.code, gathered }
-  const state = await store.readState()
-  if (state === null) return { kind: 'refused', problem: 'TRUST_UNAVAILABLE', gathered }
+  const state = await stateOrFirst(dependencies)
+  if (state === null) return { kind: 'refused', problem: 'TRUST_NO_ANCHOR', gathered }
   const followed = await followNotice(state, notice.value, now())
   if (followed.problem !== null) return { kind: 'refused', problem: followed.problem, gathered }
   await store.writeState(followed.state)
@@ -69,10 +71,11 @@ const scannedNotice = async (
 
 const extended = async (
   { index, parts }: TrustExtension,
-  { store, now }: TrustDependencies,
+  dependencies: TrustDependencies,
 ): Promise<TrustScan> => {
-  const state = await store.readState()
-  if (state === null) return { kind: 'refused', problem: 'TRUST_UNAVAILABLE', gathered: null }
+  const { store, now } = dependencies
+  const state = await stateOrFirst(dependencies)
+  if (state === null) return { kind: 'refused', problem: 'TRUST_NO_ANCHOR', gathered: null }
   const carried = new Map<string, Uint8Array>()
   for (const bytes of parts) carried.set(await sha256Of(bytes), bytes)
   const held = async (sha256: string) => carried.get(sha256) ?? (await store.part(sha256))

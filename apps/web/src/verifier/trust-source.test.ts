@@ -20,7 +20,8 @@ import greekEntry from '../../../../packages/verdict/src/rules/sets/gr-entry-air
 import { type PublishedTrust, publishTrust } from '../../test/published-trust.ts'
 import { modeChoices } from './mode.ts'
 import { scannedTrust, sharedTrust } from './trust-codes.ts'
-import { renewedTrust, storedTrust, type TrustDependencies } from './trust-source.ts'
+import { renewedTrust } from './trust-renewal.ts'
+import { storedTrust, type TrustDependencies } from './trust-source.ts'
 import { memoryTrustStore, type TrustStore } from './trust-store.ts'
 
 const start = new Date('2021-08-13T15:30:00Z')
@@ -74,14 +75,14 @@ const world = (
   answer: { readonly authority: Authority; readonly published: PublishedTrust } | null,
   store = memoryTrustStore(),
   now = start,
+  anchor: Uint8Array | null = ours.anchor,
 ): World => {
   const asked: string[] = []
   const fetch: TrustDependencies['fetch'] = async (path, headers = {}) => {
     asked.push(path.startsWith('/trust/parts/') ? '/trust/parts' : path)
     if (answer === null) throw new TypeError('no network')
-    const { authority, published } = answer
+    const { published } = answer
     const told = { date: start.toUTCString(), etag: '"one"' }
-    if (path === routes.trustAnchor) return Response.json({ spki: bytesToBase64(authority.anchor) })
     if (path === routes.trustIndex) {
       return headers['if-none-match'] === told.etag
         ? new Response(null, { status: 304, headers: told })
@@ -92,7 +93,7 @@ const world = (
       ? new Response('', { status: 404 })
       : new Response(part.slice().buffer, { headers: told })
   }
-  return { dependencies: { fetch, store, now: () => now }, store, asked }
+  return { dependencies: { fetch, store, anchor, now: () => now }, store, asked }
 }
 
 const loaded = async (number = 5): Promise<TrustStore> => {
@@ -104,17 +105,14 @@ const loaded = async (number = 5): Promise<TrustStore> => {
 const numberIn = async (store: TrustStore, now = start): Promise<number | undefined> =>
   (await storedTrust(world(null, store, now).dependencies)).data?.index.number
 
-test('the first load pins the anchor and keeps index and parts; the next asks for the index alone, by its tag', async () => {
+test('the first load goes by the anchor of the page and keeps index and parts; the next asks for the index alone, by its tag', async () => {
   const published = await ours.publish(1)
   const first = world({ authority: ours, published })
   const { data, problem } = await renewedTrust(first.dependencies)
   assert.equal(problem, null)
   assert.equal(data?.trust.signers.length, 1)
   assert.equal(data?.profile.id, 'dated')
-  assert.deepEqual(
-    [...new Set(first.asked)],
-    [routes.trustAnchor, routes.trustIndex, '/trust/parts'],
-  )
+  assert.deepEqual([...new Set(first.asked)], [routes.trustIndex, '/trust/parts'])
   const second = world({ authority: ours, published }, first.store)
   const renewed = await renewedTrust(second.dependencies)
   assert.deepEqual(second.asked, [routes.trustIndex])
@@ -183,7 +181,7 @@ test('a damaged index, a page of a captive portal and an error leave what is sto
   assert.equal(renewed.problem, 'TRUST_UNREADABLE')
   assert.equal(renewed.data?.index.number, 5)
   const fresh = { ...world(null).dependencies, fetch: async () => new Response('<html>') }
-  assert.equal((await renewedTrust(fresh)).problem, 'TRUST_UNAVAILABLE')
+  assert.equal((await renewedTrust(fresh)).problem, 'TRUST_UNREADABLE')
 })
 
 test('a clock before the data, and data past its end, are told apart; three days alone are neither', async () => {
@@ -213,6 +211,35 @@ test('a successor that the pinned anchor signed for is followed and kept; the an
   assert.equal((await offer(theirs, 6)).problem, null)
   assert.deepEqual((await store.readState())?.anchor, theirs.anchor)
   assert.equal((await offer(ours, 7)).problem, 'TRUST_OTHER_ANCHOR')
+})
+
+test('the first that answers is not believed: an index of another than the page’s anchor, or of any where it has none', async () => {
+  const published = await theirs.publish(1)
+  const other = await renewedTrust(world({ authority: theirs, published }).dependencies)
+  assert.equal(other.problem, 'TRUST_OTHER_ANCHOR')
+  assert.equal(other.data, null)
+  const without = world({ authority: theirs, published }, memoryTrustStore(), start, null)
+  assert.equal((await renewedTrust(without.dependencies)).problem, 'TRUST_NO_ANCHOR')
+  assert.deepEqual(without.asked, [])
+})
+
+test('where nothing leads on from a lost key, another version of the page begins anew; none leads back', async () => {
+  const store = await loaded(5)
+  const offer = async (authority: Authority, number: number, anchor: Uint8Array) => {
+    const published = await authority.publish(number, later(1))
+    const { dependencies } = world({ authority, published }, store, later(1), anchor)
+    const state = await store.readState()
+    await store.writeState({ ...(state ?? assert.fail()), tag: null })
+    return await renewedTrust(dependencies)
+  }
+  // A page alone changes nothing while what is served leads on.
+  assert.equal((await offer(ours, 6, theirs.anchor)).problem, null)
+  assert.deepEqual((await store.readState())?.anchor, ours.anchor)
+  assert.equal((await offer(theirs, 7, ours.anchor)).problem, 'TRUST_OTHER_ANCHOR')
+  const anew = await offer(theirs, 7, theirs.anchor)
+  assert.equal(anew.problem, null)
+  assert.equal(anew.data?.index.number, 7)
+  assert.equal((await offer(ours, 8, ours.anchor)).problem, 'TRUST_OTHER_ANCHOR')
 })
 
 const notice = {

@@ -1,10 +1,10 @@
 import { type GatheredCodes, nextPollMilliseconds } from '@sidep/trust'
 import { useCallback, useEffect, useRef, useState } from 'react'
 import { loadPart } from '../shared/offline/load-part.ts'
+import { shippedAnchor } from './shipped-anchor.ts'
 import type { TrustScan } from './trust-codes.ts'
 import {
   isTrustText,
-  renewedTrust,
   storedTrust,
   type TrustDependencies,
   type TrustLoading,
@@ -44,7 +44,15 @@ export const useTrust = (): PageTrust => {
   }, [])
 
   const renew = useCallback(async () => {
-    setLoading(await alone(async () => renewedTrust(await ready())))
+    try {
+      const { renewedTrust } = await loadPart(() => import('./trust-renewal.ts'))
+      setLoading(await alone(async () => renewedTrust(await ready())))
+    } catch (error) {
+      // Of another version, and gone from the server: what is stored is used until the page is loaded again.
+      console.warn('TRUST_NOT_RENEWED', error)
+      const stored = await storedTrust(await ready())
+      setLoading({ ...stored, problem: stored.problem ?? 'TRUST_NOT_RENEWED' })
+    }
   }, [ready])
 
   useEffect(() => {
@@ -115,6 +123,7 @@ const alone = <T>(act: () => Promise<T>): Promise<T> =>
 
 const browserDependencies = async (): Promise<TrustDependencies> => ({
   store: await openTrustStore(),
+  anchor: shippedAnchor(),
   now: () => new Date(),
   fetch: (path, headers = {}) =>
     fetch(path, {

@@ -129,6 +129,7 @@ export const verifierMessages = defineMessages(
     TRUST_UNAVAILABLE:
       'Les données de vérification n’ont jamais été chargées sur cet appareil. Connectez-le à internet une fois ; ensuite il vérifie sans réseau.',
     TRUST_NOT_RENEWED: 'Hors ligne : la vérification continue.',
+    TRUST_NO_ANCHOR: 'Ouvrez cette page sur le site du portail.',
     TRUST_OTHER_ANCHOR:
       'Le serveur a envoyé des données signées par une autre autorité. Elles ont été refusées ; prévenez l’assistance.',
     TRUST_UNREADABLE: 'Les données reçues sont illisibles et n’ont pas été utilisées.',
@@ -265,6 +266,7 @@ export const verifierMessages = defineMessages(
     TRUST_UNAVAILABLE:
       'The data to check with was never loaded on this device. Connect it to the internet once; from then on it checks without a network.',
     TRUST_NOT_RENEWED: 'Offline: checking goes on.',
+    TRUST_NO_ANCHOR: 'This page does not say whose word counts: open it on the portal’s own site.',
     TRUST_OTHER_ANCHOR:
       'The server sent data signed by another authority. It was refused; tell the support desk.',
     TRUST_UNREADABLE: 'The data received is unreadable and was not used.',
