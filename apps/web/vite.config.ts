@@ -102,6 +102,7 @@ export default defineConfig({
         counter: entry('pro/index.html'),
         person: entry('resultat/index.html'),
         verifier: entry('verifier/index.html'),
+        operations: entry('pilotage/index.html'),
       },
     },
   },

@@ -42,7 +42,7 @@ const roomImports: Record<string, readonly string[]> = {
 
 /** The five floors of the server, top first. Modules on one floor do not import each other. */
 const serverFloors: readonly (readonly string[])[] = [
-  ['main', 'index', 'laboratory-role', 'issuing'],
+  ['main', 'index', 'laboratory-role', 'issuing', 'operations-acts'],
   [
     'login',
     'continuity',

@@ -80,6 +80,22 @@ const bodies: Readonly<Record<string, unknown>> = {
       sampledAt: '2021-08-13T15:20:00+02:00',
     },
   },
+  [routes.operationsPreviews]: { of: 'door', door: 'ecps' },
+  [routes.operationsDoors]: { door: 'ecps', to: 'down', hours: 1, reason: 'essai' },
+  [routes.operationsIncidents]: { kind: 'take', incident: '2021-08-13/1', reason: 'essai' },
+  [routes.operationsWithdrawals]: {
+    papers: 'slips',
+    site: testSites.ajaccio.id,
+    why: 'lost',
+    reason: 'essai',
+  },
+  [routes.operationsSuspensions]: { professional: '899700075130', to: 'lifted', reason: 'essai' },
+  [routes.operationsRevocations]: {
+    professional: '899700075130',
+    since: '2021-08-13T12:00:00+02:00',
+    certificates: 0,
+    reason: 'essai',
+  },
   [routes.screeningWithdrawal.replace(':id', knownId)]: {
     id: knownId,
     replaces: 1,

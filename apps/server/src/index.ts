@@ -17,6 +17,7 @@ import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
 import { screenModule, startCounting } from './operations/screen/index.ts'
 import { serveStatus } from './operations/status/status-folder.ts'
+import { actsOfOperations } from './operations-acts.ts'
 import { openCatalogue } from './platform/catalogue.ts'
 import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from './platform/clock.ts'
 import type { Configuration } from './platform/configuration.ts'
@@ -297,6 +298,13 @@ const start = async (
       ...login.operators,
       doors: login.doorStandings,
       capacity: admission.view,
+      acts: actsOfOperations(workerPlatform, {
+        withdrawn: () => withdrawals.changed(),
+        revoked: () => {
+          revocations.changed()
+          ownRevocations.changed()
+        },
+      }),
     }),
   )
   serveInformation(app, configuration)

@@ -68,6 +68,8 @@ export interface StoryOptions {
   readonly people?: readonly SyntheticProfessional[]
   /** Null: all at `localhost`. */
   readonly hosts?: SeparateHosts | null
+  /** Settings besides. */
+  readonly environment?: Readonly<Record<string, string>>
 }
 
 type Origins = Readonly<Record<keyof SeparateHosts, string>>
@@ -86,7 +88,12 @@ const originsAt = (port: number, hosts: SeparateHosts | null): Origins => {
 /** The whole road: identity provider, server on its database, pages; at the time of the browser. */
 export const startStoryPortal = async (
   context: Ending,
-  { hasMessages = false, people = demoIdentities, hosts = null }: StoryOptions = {},
+  {
+    hasMessages = false,
+    people = demoIdentities,
+    hosts = null,
+    environment = {},
+  }: StoryOptions = {},
 ): Promise<StoryPortal> => {
   const port = await freePort('127.0.0.1')
   const origins = originsAt(port, hosts)
@@ -119,6 +126,7 @@ export const startStoryPortal = async (
         ECPS_CLIENT_ID: client.id,
         ECPS_CLIENT_SECRET: client.secret,
         ...messages,
+        ...environment,
       },
       overrides: {
         clock: { now: () => new Date() },

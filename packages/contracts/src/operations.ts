@@ -188,3 +188,128 @@ export const OperationsView = Type.Object({
   watcher: Type.Union([WatcherView, Type.Null()]),
 })
 export type OperationsView = Static<typeof OperationsView>
+
+const strict = { additionalProperties: false } as const
+/** Why, in words: it stands in the audit chain. */
+const Reason = Type.String({ minLength: 3, maxLength: 200 })
+const ProfessionalId = Type.String({ minLength: 12, maxLength: 12, pattern: '^8[0-9]{11}$' })
+const SiteId = Type.String({ minLength: 9, maxLength: 9, pattern: '^[0-9AB]{9}$' })
+const IncidentId = Type.String({
+  maxLength: 15,
+  pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{1,4}$',
+})
+const Instant = Type.String({ minLength: 20, maxLength: 40 })
+
+/** `POST /api/operations/doors`: `probes` takes back what was said. */
+export const DoorOrder = Type.Object(
+  {
+    door: Door,
+    to: Type.Union([Type.Literal('down'), Type.Literal('up'), Type.Literal('probes')]),
+    /** Until it ends by itself. */
+    hours: Type.Integer({ minimum: 1, maximum: 72 }),
+    reason: Reason,
+  },
+  strict,
+)
+export type DoorOrder = Static<typeof DoorOrder>
+
+/** `POST /api/operations/incidents`. */
+export const IncidentOrder = Type.Union([
+  Type.Object({ kind: Type.Literal('take'), incident: IncidentId, reason: Reason }, strict),
+  Type.Object(
+    {
+      kind: Type.Literal('note'),
+      incident: IncidentId,
+      /** As the status page says it. */
+      fr: Type.String({ minLength: 3, maxLength: 600 }),
+      en: Type.String({ minLength: 3, maxLength: 600 }),
+      reason: Reason,
+    },
+    strict,
+  ),
+])
+export type IncidentOrder = Static<typeof IncidentOrder>
+
+/** `POST /api/operations/suspensions`. */
+export const SuspensionOrder = Type.Object(
+  {
+    professional: ProfessionalId,
+    to: Type.Union([Type.Literal('suspended'), Type.Literal('lifted')]),
+    reason: Reason,
+  },
+  strict,
+)
+export type SuspensionOrder = Static<typeof SuspensionOrder>
+
+/** `POST /api/operations/revocations`: everything entered or corrected in somebody's name from then on. */
+export const RevocationOrder = Type.Object(
+  {
+    professional: ProfessionalId,
+    since: Instant,
+    /** As the preview said: another number meanwhile, and nothing is done. */
+    certificates: Count,
+    reason: Type.String({ minLength: 3, maxLength: 80 }),
+  },
+  strict,
+)
+export type RevocationOrder = Static<typeof RevocationOrder>
+
+/** `POST /api/operations/withdrawals`: all booklets, or all slips, that a site has. */
+export const PaperWithdrawal = Type.Object(
+  {
+    papers: Type.Union([Type.Literal('booklets'), Type.Literal('slips')]),
+    site: SiteId,
+    why: Type.Union([
+      Type.Literal('stolen'),
+      Type.Literal('lost'),
+      Type.Literal('misused'),
+      Type.Literal('replaced'),
+    ]),
+    reason: Reason,
+  },
+  strict,
+)
+export type PaperWithdrawal = Static<typeof PaperWithdrawal>
+
+/** `POST /api/operations/previews`: what an act would touch, before it is done. */
+export const PreviewInput = Type.Union([
+  Type.Object({ of: Type.Literal('door'), door: Door }, strict),
+  Type.Object({ of: Type.Literal('suspension'), professional: ProfessionalId }, strict),
+  Type.Object(
+    { of: Type.Literal('revocation'), professional: ProfessionalId, since: Instant },
+    strict,
+  ),
+  Type.Object(
+    {
+      of: Type.Literal('withdrawal'),
+      papers: Type.Union([Type.Literal('booklets'), Type.Literal('slips')]),
+      site: SiteId,
+    },
+    strict,
+  ),
+])
+export type PreviewInput = Static<typeof PreviewInput>
+
+/** Counts of what would be touched; absent: not a matter of this act. */
+export const Preview = Type.Object({
+  sites: Type.Optional(Count),
+  certificates: Type.Optional(Count),
+  /** Whose certificates they are; each is told. */
+  people: Type.Optional(Count),
+  sessions: Type.Optional(Count),
+  booklets: Type.Optional(Count),
+  slips: Type.Optional(Count),
+  /** Whether it can be taken back. */
+  isUndoable: Type.Boolean(),
+})
+export type Preview = Static<typeof Preview>
+
+/** What an act did. */
+export const ActDone = Type.Object({
+  /** False: it was so before. */
+  isChanged: Type.Boolean(),
+  certificates: Type.Optional(Count),
+  booklets: Type.Optional(Count),
+  slips: Type.Optional(Count),
+})
+export type ActDone = Static<typeof ActDone>

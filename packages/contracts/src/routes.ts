@@ -54,6 +54,12 @@ export const routes = {
   operationsMe: '/api/operations/me', // GET OperatorView
   operationsOverview: '/api/operations/overview', // GET OperationsView
   operationsStream: '/api/operations/stream', // GET text/event-stream of OperationsView
+  operationsPreviews: '/api/operations/previews', // POST PreviewInput → Preview: what an act would touch
+  operationsDoors: '/api/operations/doors', // POST DoorOrder, signed and fresh → ActDone
+  operationsIncidents: '/api/operations/incidents', // POST IncidentOrder, signed → 202: the watcher hears it
+  operationsWithdrawals: '/api/operations/withdrawals', // POST PaperWithdrawal, signed and fresh → ActDone
+  operationsSuspensions: '/api/operations/suspensions', // POST SuspensionOrder, signed and fresh → ActDone
+  operationsRevocations: '/api/operations/revocations', // POST RevocationOrder, signed and fresh → ActDone
   // Everyone
   catalogue: '/api/catalogue', // GET Catalogue: test kinds, devices, diseases
   trustBundle: '/trust/bundle', // GET application/cose: signed bundle

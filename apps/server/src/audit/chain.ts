@@ -57,6 +57,8 @@ export type ActName =
   /** Likewise; the subject says who, which role, by whom and why. */
   | 'operator.added'
   | 'operator.removed'
+  /** By somebody of operations, from their screen; the subject says what was asked for, and why. */
+  | 'operations.acted'
   /** By a person on duty, in the chain `portal`; the subject says which, how, until when, by whom and why. */
   | 'door.switched'
   /** Likewise; the subject says which feed, by whom and why. */

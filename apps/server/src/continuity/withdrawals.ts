@@ -162,16 +162,19 @@ select count(*)::int as done from cancelled`
 export const cancelSiteSlips = (
   database: Sql,
   siteId: string,
-  { actor, reason, at }: Withdrawing,
-): Promise<number> =>
-  runStatement(database, cancelSiteText, [
+  withdrawing: Withdrawing,
+): Promise<number> => {
+  const { actor, reason, at } = withdrawing
+  const subject = subjectOf(siteId, withdrawing)
+  return runStatement(database, cancelSiteText, [
     siteId,
     at,
     reason,
-    actor?.professionalId ?? null,
+    doneBy(withdrawing),
     later(at, slipDaysMax * 24),
-    ...auditParameters({ siteId, at, act: 'slips.cancelled', actor, subject: siteId }),
+    ...auditParameters({ siteId, at, act: 'slips.cancelled', actor, subject }),
   ])
+}
 
 interface WithdrawalRow {
   readonly kind: 'booklet' | 'ended' | 'site' | 'all' | 'slip' | 'slip-site'

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { before, test } from 'node:test'
-import { operatorRoutes } from '@sidep/contracts'
+import { operatorRoles, operatorRoutes } from '@sidep/contracts'
 import { bytesToBase64 } from '@sidep/encoding'
 import {
   clusterOfFile,
@@ -22,6 +22,11 @@ let thief: TestDevice
 const cluster = await clusterOfFile()
 const portal = await cluster.portal()
 before(async () => {
+  // So that operations refuse these for the same as everybody: they are in all roles.
+  for (const id of ['810003456789', '899700075122'])
+    for (const role of operatorRoles)
+      await portal.sql`insert into operator (person_id, role, reason, added_by, added_at)
+        values (${id}, ${role}, 'essai', 'essai', ${portal.clock.now()})`
   mine = await portal.signInAt(testSites.parvis)
   thief = await makeTestDevice()
 })
@@ -53,6 +58,13 @@ const decisions: Readonly<Record<string, string>> = {
   'POST /api/screenings/{id}/notifications': 'session',
   'POST /api/reconciliations': 'session',
   'POST /api/reconciliations/duplicates': 'session',
+  // It only counts.
+  'POST /api/operations/previews': 'session',
+  'POST /api/operations/doors': 'fresh-if-possible',
+  'POST /api/operations/incidents': 'signed',
+  'POST /api/operations/withdrawals': 'fresh-if-possible',
+  'POST /api/operations/suspensions': 'fresh-if-possible',
+  'POST /api/operations/revocations': 'fresh-if-possible',
   'POST /login/card': 'public',
   'POST /login/ecps/backchannel': 'public',
   'POST /login/ecps/backchannel/poll': 'public',
@@ -136,6 +148,36 @@ const acts: readonly { readonly route: string; readonly path: string; readonly b
       },
     },
     { route: 'DELETE /api/delegations/{id}', path: `/api/delegations/${id}` },
+    {
+      route: 'POST /api/operations/doors',
+      path: '/api/operations/doors',
+      body: { door: 'ecps', to: 'down', hours: 1, reason: 'essai' },
+    },
+    {
+      route: 'POST /api/operations/incidents',
+      path: '/api/operations/incidents',
+      body: { kind: 'take', incident: '2021-08-13/1', reason: 'essai' },
+    },
+    {
+      route: 'POST /api/operations/withdrawals',
+      path: '/api/operations/withdrawals',
+      body: { papers: 'slips', site: testSites.ajaccio.id, why: 'lost', reason: 'essai' },
+    },
+    {
+      route: 'POST /api/operations/suspensions',
+      path: '/api/operations/suspensions',
+      body: { professional: '899700075130', to: 'lifted', reason: 'essai' },
+    },
+    {
+      route: 'POST /api/operations/revocations',
+      path: '/api/operations/revocations',
+      body: {
+        professional: '899700075130',
+        since: '2021-08-13T12:00:00+02:00',
+        certificates: 0,
+        reason: 'essai',
+      },
+    },
     {
       route: 'POST /api/session/revocations',
       path: '/api/session/revocations',

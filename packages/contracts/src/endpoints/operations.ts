@@ -1,6 +1,18 @@
 /** What operations see and do, each by the roles that may. */
 import { endpoint } from '../endpoint.ts'
-import { OperationsView, OperatorView, operatorRoles } from '../operations.ts'
+import {
+  ActDone,
+  DoorOrder,
+  IncidentOrder,
+  OperationsView,
+  OperatorView,
+  operatorRoles,
+  PaperWithdrawal,
+  Preview,
+  PreviewInput,
+  RevocationOrder,
+  SuspensionOrder,
+} from '../operations.ts'
 import { routes } from '../routes.ts'
 
 /** Whoever looks when everything is late must not wait behind it; streams have a bound of their own. */
@@ -30,5 +42,76 @@ export const followOperations = endpoint({
   access: 'operator',
   roles: operatorRoles,
   answers: { 200: { type: 'text/event-stream' } },
+  traffic: always,
+})
+
+/** Who acts on what goes wrong, and who decides of people besides. */
+const acting = ['duty', 'authority'] as const
+const deciding = ['authority'] as const
+
+export const previewAct = endpoint({
+  method: 'POST',
+  path: routes.operationsPreviews,
+  access: 'operator',
+  roles: acting,
+  body: PreviewInput,
+  answers: { 200: { schema: Preview } },
+  traffic: always,
+})
+
+export const sayDoor = endpoint({
+  method: 'POST',
+  path: routes.operationsDoors,
+  access: 'operator',
+  roles: acting,
+  weight: 'fresh-if-possible',
+  body: DoorOrder,
+  answers: { 200: { schema: ActDone } },
+  traffic: always,
+})
+
+export const actOnIncident = endpoint({
+  method: 'POST',
+  path: routes.operationsIncidents,
+  access: 'operator',
+  roles: acting,
+  weight: 'signed',
+  body: IncidentOrder,
+  answers: { 202: {} },
+  problems: ['INCIDENT_UNKNOWN', 'WATCHER_AWAY'],
+  traffic: always,
+})
+
+export const withdrawPapers = endpoint({
+  method: 'POST',
+  path: routes.operationsWithdrawals,
+  access: 'operator',
+  roles: acting,
+  weight: 'fresh-if-possible',
+  body: PaperWithdrawal,
+  answers: { 200: { schema: ActDone } },
+  traffic: always,
+})
+
+export const suspendProfessional = endpoint({
+  method: 'POST',
+  path: routes.operationsSuspensions,
+  access: 'operator',
+  roles: deciding,
+  weight: 'fresh-if-possible',
+  body: SuspensionOrder,
+  answers: { 200: { schema: ActDone } },
+  traffic: always,
+})
+
+export const revokeIssued = endpoint({
+  method: 'POST',
+  path: routes.operationsRevocations,
+  access: 'operator',
+  roles: deciding,
+  weight: 'fresh-if-possible',
+  body: RevocationOrder,
+  answers: { 200: { schema: ActDone } },
+  problems: ['PREVIEW_OUTDATED'],
   traffic: always,
 })

@@ -10,13 +10,16 @@ import * as endpoints from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Platform } from '../../platform/context.ts'
 import type { GuardOperator, Operating } from '../../platform/operating.ts'
-import { Problem } from '../../platform/problems.ts'
+import { registerActs } from './acts.ts'
 import { readFigures } from './figures.ts'
 import { makeHub } from './hub.ts'
+import { operatingOf } from './operating-of.ts'
+import type { ScreenActs } from './screen-acts.ts'
 import { makeStreams } from './streams.ts'
 import { makeWatcherReader } from './watcher-view.ts'
 
 export { startCounting } from './counting.ts'
+export type { ScreenActs } from './screen-acts.ts'
 
 export interface ScreenDependencies {
   readonly guardOperator: GuardOperator
@@ -31,6 +34,7 @@ export interface ScreenDependencies {
     readonly since: Date | null
   }[]
   readonly capacity: () => OperationsView['capacity']
+  readonly acts: ScreenActs
   /** Between two looks while somebody watches. */
   readonly everyMilliseconds?: number
   /** Told by tests how often the database is asked. */
@@ -52,17 +56,13 @@ const operatorView = ({ session, person, roles }: Operating, now: Date): Operato
   serverTime: now.toISOString(),
 })
 
-const operatingOf = ({ operating }: FastifyRequest): Operating => {
-  if (operating === null) throw new Problem('INTERNAL')
-  return operating
-}
-
 /** @param platform its `database` is the workers' pool: what is counted across sites delays nobody's request */
 export const screenModule =
   (platform: Platform, dependencies: ScreenDependencies): FastifyPluginAsync =>
   async (app) => {
     const { configuration, database, clock } = platform
     const { guardOperator, operatorOf, figures = readFigures } = dependencies
+    const watcher = makeWatcherReader(configuration.watchDirectory, configuration.statusDirectory)
     const hub = makeHub({
       clock,
       doors: () =>
@@ -73,7 +73,7 @@ export const screenModule =
         })),
       capacity: dependencies.capacity,
       figures: () => figures(database, configuration.probeSites, clock.now()),
-      watcher: makeWatcherReader(configuration.watchDirectory, configuration.statusDirectory),
+      watcher,
       everyMilliseconds: dependencies.everyMilliseconds ?? everyMillisecondsDefault,
       patienceMilliseconds,
     })
@@ -97,4 +97,5 @@ export const screenModule =
     app.get(routes.operationsStream, guardOperator(endpoints.followOperations), (request, reply) =>
       streams.open(request, reply),
     )
+    registerActs(app, { platform, guardOperator, acts: dependencies.acts, watcher })
   }

@@ -64,17 +64,19 @@ const summaryIn = (text: string): Static<typeof Summary> | null => {
   }
 }
 
+export type WatcherReader = () => Promise<WatcherView | null>
+
 /**
  * Reads them, and the log only when it has grown.
  *
  * @param folder the watcher's @param statusFolder where it writes its page
  * @returns null when no watcher has written a page there
  */
-export const makeWatcherReader = (folder: string, statusFolder: string) => {
+export const makeWatcherReader = (folder: string, statusFolder: string): WatcherReader => {
   const log = join(folder, logName)
   let seen = ''
   let incidents: readonly IncidentView[] = []
-  return async (): Promise<WatcherView | null> => {
+  return async () => {
     const summary = summaryIn(
       await readFile(join(statusFolder, 'summary.json'), 'utf8').catch(() => ''),
     )

@@ -3,8 +3,8 @@ import type { SessionView } from '@sidep/contracts'
 import { renewSession, startRenewal } from '@sidep/contracts/endpoints'
 import { type Answer, type ApiClient, isProblem } from '../../shared/api/index.ts'
 import type { DeviceKey } from '../../shared/device/device-key.ts'
+import { renewalProof } from '../../shared/device/renewal-proof.ts'
 import type { SessionQuestion } from './machine/events.ts'
-import { renewalProof } from './renewal-proof.ts'
 import type { Memory } from './stored.ts'
 
 export interface RenewalDependencies {

@@ -105,4 +105,62 @@ export const operationsTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
     description:
       'Server-sent events: each `data` is what `GET /api/operations/overview` answers, every few seconds, made once for everybody who follows. The event `ended` says that the session or the role is over.',
   },
+  previewAct: {
+    act: 'asks what an act of operations would touch',
+    sees: 'counts of sites, certificates, people, sessions and papers',
+    description: 'Changes nothing. A count that is no matter of the act is absent.',
+    body: { of: 'suspension', professional: '899700075122' },
+    answer: { sites: 1, sessions: 2, booklets: 1, isUndoable: true },
+  },
+  sayDoor: {
+    act: 'says a door down, open, or leaves it to the probes again',
+    sees: nobody,
+    description:
+      'Counts against the probes in every process within seconds, and ends by itself after `hours`. While every door is down, open sessions bound to their device are carried on.',
+    body: { door: 'ecps', to: 'down', hours: 8, reason: 'no sign-in succeeds since 15:30' },
+    answer: { isChanged: true },
+  },
+  actOnIncident: {
+    act: 'takes an incident, or adds to what the status page says of it',
+    sees: nobody,
+    description:
+      'Left for the watcher in its folder (`WATCH_DIR`), which hears it within seconds. INCIDENT_UNKNOWN: its log has no open incident of that name.',
+    answers: { 202: 'Left for the watcher.' },
+    body: {
+      kind: 'note',
+      incident: '2021-08-13/1',
+      fr: 'Le fournisseur d’identité répare.',
+      en: 'The identity provider is at it.',
+      reason: 'call with the provider at 15:50',
+    },
+  },
+  withdrawPapers: {
+    act: 'withdraws all booklets, or all slips, of a site',
+    sees: nobody,
+    description:
+      'What was given or printed until now; verifiers refuse it with their next list, and what is taken or printed afterwards is good again.',
+    body: { papers: 'booklets', site: '750712184', why: 'stolen', reason: 'burglary, reported' },
+    answer: { isChanged: true, booklets: 2 },
+  },
+  suspendProfessional: {
+    act: 'suspends somebody’s account, or lets them work again',
+    sees: nobody,
+    description:
+      'Ends what they and those who work for them have open, and the booklets of both; nothing that was recorded is touched.',
+    body: { professional: '899700075122', to: 'suspended', reason: 'negatives without a test' },
+    answer: { isChanged: true, booklets: 1 },
+  },
+  revokeIssued: {
+    act: 'revokes every certificate that was entered in somebody’s name since a time',
+    sees: nobody,
+    description:
+      'Each by itself, as a withdrawal at a counter; the people are told. `certificates` is what the preview said: when another number is found, PREVIEW_OUTDATED and nothing is done. It may be broken off and sent again with the number that is left.',
+    body: {
+      professional: '899700075122',
+      since: '2021-08-13T12:00:00+02:00',
+      certificates: 41,
+      reason: 'stolen card',
+    },
+    answer: { isChanged: true, certificates: 41 },
+  },
 }

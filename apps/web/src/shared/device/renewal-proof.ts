@@ -1,6 +1,6 @@
-import { bytesToBase64url } from '../../shared/device/base64url.ts'
-import type { DeviceKey } from '../../shared/device/device-key.ts'
-import { signStatement } from '../../shared/device/statement.ts'
+import { bytesToBase64url } from './base64url.ts'
+import type { DeviceKey } from './device-key.ts'
+import { signStatement } from './statement.ts'
 
 export interface ProofClaims {
   /** Of the portal, as the browser has it. */

@@ -1,0 +1,46 @@
+/** The acts that the screen of operations offers, each by the module that owns it: modules on one floor do not know each other. */
+import { cancelSiteSlips, withdrawSite } from './continuity/withdrawals.ts'
+import { revokeByTarget } from './intake/revoke-as-authority.ts'
+import { switchDoor } from './login/door-switch.ts'
+import { liftSuspension, suspendProfessional } from './login/suspension.ts'
+import type { ScreenActs } from './operations/screen/index.ts'
+import type { Platform } from './platform/context.ts'
+
+/** Verifiers are to hear of it with their next list, and this process says so at once. */
+export interface Changed {
+  readonly withdrawn: () => void
+  readonly revoked: () => void
+}
+
+export const actsOfOperations = (platform: Platform, changed: Changed): ScreenActs => {
+  const { database, clock } = platform
+  return {
+    switchDoor: ({ door, ...order }) => switchDoor(database, door, order, clock.now()),
+    suspend: async ({ to, ...order }) => {
+      if (to === 'lifted') return { isChanged: await liftSuspension(database, order, clock.now()) }
+      const { isNew, booklets } = await suspendProfessional(database, order, clock.now())
+      changed.withdrawn()
+      return { isChanged: isNew, booklets: booklets.length }
+    },
+    withdrawBooklets: async (site, reason, { by }) => {
+      await withdrawSite(database, site, { actor: null, by, reason, at: clock.now() })
+      changed.withdrawn()
+    },
+    withdrawSlips: async (site, reason, { by }) => {
+      const order = { actor: null, by, reason, at: clock.now() }
+      const slips = await cancelSiteSlips(database, site, order)
+      changed.withdrawn()
+      return slips
+    },
+    revoke: async (id, since, order) => {
+      const target = { kind: 'professional', id, since } as const
+      const found = await revokeByTarget(
+        platform,
+        target,
+        order === null ? null : { name: order.by, reason: order.reason },
+      )
+      if (order !== null) changed.revoked()
+      return found
+    },
+  }
+}

@@ -1,0 +1,79 @@
+/** What an act would touch, counted before it is done. Rare looks across sites, by somebody of operations. */
+import type { Preview, PreviewInput } from '@sidep/contracts'
+import type { Platform, Sql } from '../../platform/context.ts'
+import { Problem } from '../../platform/problems.ts'
+import type { ScreenActs } from './screen-acts.ts'
+
+/** An instant of the past, as RFC 3339 has it. @throws Problem REQUEST_INVALID */
+export const instantOf = (text: string, now: Date): Date => {
+  const instant = new Date(text)
+  if (!/(Z|[+-]\d\d:\d\d)$/.test(text) || Number.isNaN(instant.getTime()) || instant > now)
+    throw new Problem('REQUEST_INVALID', {
+      faults: [{ pointer: '/since', code: 'MALFORMED' }],
+    })
+  return instant
+}
+
+const ofDoor = async (database: Sql, door: string, now: Date): Promise<Preview> => {
+  const [row] = await database<{ sessions: number; sites: number }[]>`
+    select count(*)::int as sessions, count(distinct site_id)::int as sites from listed_session
+    where ends_at > ${now} and door = ${door}`
+  return { sessions: row?.sessions ?? 0, sites: row?.sites ?? 0, isUndoable: true }
+}
+
+const ofSuspension = async (database: Sql, professional: string, now: Date): Promise<Preview> => {
+  const [row] = await database<{ sessions: number; sites: number; booklets: number }[]>`
+    select (select count(*)::int from listed_session where person_id = ${professional} and ends_at > ${now}) as sessions,
+      (select count(*)::int from professional_site
+        where professional_id = ${professional} and deactivated_at is null) as sites,
+      (select count(*)::int from booklet where professional_id = ${professional} and expires_at > ${now}) as booklets`
+  return {
+    sessions: row?.sessions ?? 0,
+    sites: row?.sites ?? 0,
+    booklets: row?.booklets ?? 0,
+    isUndoable: true,
+  }
+}
+
+const ofPapers = async (
+  database: Sql,
+  papers: 'booklets' | 'slips',
+  site: string,
+  now: Date,
+): Promise<Preview> => {
+  const [row] =
+    papers === 'booklets'
+      ? await database<{ count: number }[]>`
+          select count(*)::int as count from booklet where site_id = ${site} and expires_at > ${now}`
+      : await database<{ count: number }[]>`
+          select count(*)::int as count from slip where site_id = ${site} and cancelled_at is null
+            and reconciled_at is null and screening_id is null and expires_at > ${now}`
+  return { sites: 1, [papers]: row?.count ?? 0, isUndoable: false }
+}
+
+export const previewOf = async (
+  { database, clock }: Pick<Platform, 'database' | 'clock'>,
+  acts: Pick<ScreenActs, 'revoke'>,
+  input: PreviewInput,
+): Promise<Preview> => {
+  const now = clock.now()
+  switch (input.of) {
+    case 'door':
+      return ofDoor(database, input.door, now)
+    case 'suspension':
+      return ofSuspension(database, input.professional, now)
+    case 'withdrawal':
+      return ofPapers(database, input.papers, input.site, now)
+    case 'revocation': {
+      const since = instantOf(input.since, now)
+      const { certificates, sites } = await acts.revoke(input.professional, since, null)
+      // A certificate is of one test of one person.
+      return {
+        certificates,
+        people: certificates,
+        sites: Object.keys(sites).length,
+        isUndoable: false,
+      }
+    }
+  }
+}

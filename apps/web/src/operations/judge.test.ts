@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { OperationsFigures, OperationsView } from '@sidep/contracts'
+import { endpointTexts } from '@sidep/contracts/openapi'
+import { judge, lately } from './judge.ts'
+
+const example = endpointTexts.readOperations.answer as OperationsView
+const exampleFigures = example.figures as OperationsFigures
+const at = new Date(example.at)
+const quarter = (count: number, weekBefore: number | null) => ({
+  from: example.at,
+  count,
+  weekBefore,
+})
+const calmFigures: OperationsFigures = {
+  ...exampleFigures,
+  today: [quarter(90, 100), quarter(110, 100), quarter(3, 100)],
+  provisional: { ...exampleFigures.provisional, overdue: 0, gaps: 0 },
+  slips: { ...exampleFigures.slips, overdue: 0 },
+}
+const components = ['ecps', 'card', 'entry', 'retrieval', 'verification', 'bundle'].map(
+  (component) => ({ component, status: 'operational', since: example.at }),
+)
+const calm: OperationsView = {
+  ...example,
+  doors: [
+    { door: 'ecps', state: 'up', since: null },
+    { door: 'card', state: 'up', since: null },
+  ],
+  figures: calmFigures,
+  watcher: { writtenAt: example.at, components, incidents: [] },
+}
+const facts = (view: OperationsView, now = at) => judge(view, now).concerns.map(({ fact }) => fact)
+const later = (seconds: number): Date => new Date(+at + seconds * 1_000)
+
+test('where nothing is wrong, all is well', () => {
+  const { concerns, health } = judge(calm, at)
+  assert.deepEqual(concerns, [])
+  assert.deepEqual([...new Set(Object.values(health))], ['good'])
+})
+
+test('a door that portal or watcher finds down is one, since the earlier of both, and both are graver', () => {
+  const since = '2021-08-13T13:30:00.000Z'
+  const byPortal: OperationsView['doors'] = [
+    { door: 'ecps', state: 'down', since },
+    { door: 'card', state: 'up', since: null },
+  ]
+  const seenDown = components.map((one) =>
+    one.component === 'ecps'
+      ? { ...one, status: 'major_outage', since: '2021-08-13T13:29:00.000Z' }
+      : one,
+  )
+  const watcher = { writtenAt: example.at, components: seenDown, incidents: [] }
+  const { concerns, health } = judge({ ...calm, doors: byPortal, watcher }, at)
+  assert.deepEqual(
+    concerns.map(({ fact, about, since: from }) => [fact, about, from?.toISOString()]),
+    [['doorDown', 'ecps', '2021-08-13T13:29:00.000Z']],
+  )
+  assert.equal(health.doors, 'bad')
+  assert.equal(health.persons, 'good')
+  assert.deepEqual(facts({ ...calm, watcher }), ['doorDown'])
+  const both = byPortal.map((one) => ({ ...one, state: 'down' as const, since }))
+  assert.deepEqual(facts({ ...calm, doors: both }), ['everyDoorDown'])
+})
+
+test('half as many entries as a week before are grave; a few on a quiet morning, or nothing to compare with, are not', () => {
+  const of = (...today: OperationsFigures['today']) =>
+    facts({ ...calm, figures: { ...calmFigures, today } })
+  const running = quarter(0, 100)
+  assert.deepEqual(of(quarter(49, 100), quarter(50, 100), running), ['entriesFew'])
+  assert.deepEqual(of(quarter(50, 100), quarter(50, 100), running), [])
+  assert.deepEqual(of(quarter(0, 9), quarter(0, 10), running), [])
+  assert.deepEqual(of(quarter(0, null), quarter(0, 100), running), [])
+  assert.deepEqual(of(running), [])
+  // The quarter that still runs is no figure yet.
+  assert.deepEqual(lately([quarter(1, 2), quarter(3, 4), running]), { count: 4, weekBefore: 6 })
+})
+
+test('what is old or absent is said, and never called good', () => {
+  assert.deepEqual(facts({ ...calm, figures: null, figuresAt: null }), ['databaseSilent'])
+  const old = judge({ ...calm, at: later(60).toISOString() }, later(60))
+  assert.deepEqual(
+    old.concerns.map(({ fact, since }) => [fact, since]),
+    [['databaseSilent', at]],
+  )
+  assert.equal(old.health.counters, 'unknown')
+  assert.equal(old.health.doors, 'good')
+  const fresh = { ...calm, figuresAt: later(600).toISOString() }
+  assert.deepEqual(facts(fresh, later(600)), ['watcherSilent'])
+  assert.equal(judge(fresh, later(600)).health.verifiers, 'unknown')
+  const unwatched = judge({ ...calm, watcher: null }, at)
+  assert.deepEqual(
+    unwatched.concerns.map(({ fact }) => fact),
+    ['watcherAbsent'],
+  )
+  assert.equal(unwatched.health.persons, 'unknown')
+  const laboratories = { lastHour: 0, lastAt: null }
+  const silent = judge({ ...calm, figures: { ...calmFigures, laboratories } }, at)
+  assert.equal(silent.health.laboratories, 'unknown')
+})
+
+test('the gravest comes first', () => {
+  const slips = { ...calmFigures.slips, overdue: 4 }
+  const view: OperationsView = {
+    ...calm,
+    doors: calm.doors.map((one) =>
+      one.door === 'card' ? { ...one, state: 'down' as const } : one,
+    ),
+    figures: { ...calmFigures, slips },
+    capacity: { ...calm.capacity, room: { isOpen: true, people: 310, signInsPerSecond: 40 } },
+  }
+  assert.deepEqual(
+    judge(view, at).concerns.map(({ fact, count }) => [fact, count]),
+    [
+      ['doorDown', 0],
+      ['slipsOverdue', 4],
+      ['roomOpen', 310],
+    ],
+  )
+})

@@ -1,0 +1,4 @@
+import { mount } from '../shared/ui/mount.tsx'
+import { OperationsPage } from './operations-page.tsx'
+
+mount(<OperationsPage />)
