@@ -78,41 +78,73 @@ const countersAt = (random: () => number, at: number): UserSignal[] => {
     let failures = 0
     for (let heard = 0; heard < attempts; heard += 1) if (random() < share) failures += 1
     return [
-      { component: 'entry', by: 'counters', department, attempts, failures, sites: failures },
+      {
+        component: 'entry',
+        by: 'counters',
+        department,
+        attempts,
+        failures,
+        sitesSeen: Math.ceil(attempts / 2),
+        sites: failures,
+      },
     ] as const
   })
 }
 
-const usersAt = (random: () => number, at: number): UserSignal[] => {
-  const pace = signInsPerMinute(hourOf(at)) * 5
-  return departments.flatMap((department) =>
-    (['ecps', 'card'] as const).flatMap((component) => {
-      // One in eight never comes back: a phone that is not at hand, a tab that is closed; a broken card reader tries thirty times.
-      const attempts = poisson(random, pace)
-      let failures = 0
-      for (let index = 0; index < attempts; index += 1) if (random() < 1 / 8) failures += 1
-      const broken = random() < 0.002 ? 30 : 0
-      const all = attempts + broken
-      if (all === 0) return []
-      const sites = Math.min(failures, 40) + (broken > 0 ? 1 : 0)
-      return [
-        {
+/** Sign-ins of a minute at a place, by what became of each site that came. */
+interface MinuteOfPlace {
+  readonly attempts: number
+  readonly failures: number
+  readonly seen: number
+  readonly missing: number
+}
+
+/** As the portal sums them: each look sees the last ten minutes, and the next one nine of them again. */
+const makeUsers = (random: () => number) => {
+  const kept = new Map<string, MinuteOfPlace[]>()
+  const minuteOf = (hour: number): MinuteOfPlace => {
+    // One in eight never comes back: a phone that is not at hand, a tab that is closed; a broken card reader tries thirty times.
+    const came = poisson(random, signInsPerMinute(hour))
+    let missing = 0
+    for (let index = 0; index < came; index += 1) if (random() < 1 / 8) missing += 1
+    const broken = random() < 0.0004 ? 30 : 0
+    const isBroken = broken > 0 ? 1 : 0
+    return {
+      attempts: came + broken,
+      failures: missing + broken,
+      seen: came + isBroken,
+      missing: missing + isBroken,
+    }
+  }
+  return (at: number): UserSignal[] =>
+    departments.flatMap((department) =>
+      (['ecps', 'card'] as const).flatMap((component) => {
+        const key = `${department} ${component}`
+        const minutes = [...(kept.get(key) ?? []), minuteOf(hourOf(at))].slice(-10)
+        kept.set(key, minutes)
+        const sum = (of: (minute: MinuteOfPlace) => number): number =>
+          minutes.reduce((total, minute) => total + of(minute), 0)
+        const attempts = sum((minute) => minute.attempts)
+        if (attempts === 0) return []
+        const signal: UserSignal = {
           component,
           by: 'requests',
           department,
-          attempts: all,
-          failures: failures + broken,
-          sites,
-        },
-      ]
-    }),
-  )
+          attempts,
+          failures: sum((minute) => minute.failures),
+          sitesSeen: sum((minute) => minute.seen),
+          sites: sum((minute) => minute.missing),
+        }
+        return [signal]
+      }),
+    )
 }
 
 /** Lets the days pass. @param seed the same days for the same seed */
 export const passQuietDays = (days: number, seed: number): QuietDays => {
   const random = makeRandom(seed)
   const machine = makeIncidentMachine({ rules: incidentRules })
+  const usersAt = makeUsers(random)
   const end = start + days * dayMilliseconds
   /** At a place of its own each: two that touch would be one long outage. */
   const stretches = (perDay: number, millisecondsMax: number): Stretch[] => {
@@ -176,7 +208,7 @@ export const passQuietDays = (days: number, seed: number): QuietDays => {
     if (at < nextLook) continue
     nextLook = at + minuteMilliseconds
     const isAwayNow = isIn(away, at)
-    const met = [...usersAt(random, at), ...countersAt(random, at)]
+    const met = [...usersAt(at), ...countersAt(random, at)]
     hear(
       machine.look(new Date(at), met, minutesAt(random, at, isAwayNow ? awayMillisecondsMax : 0)),
     )

@@ -20,6 +20,7 @@ import type { Amendments } from './record/amendments.ts'
 import type { Arrival } from './session/machine/room.ts'
 import type { PhoneSignIn } from './session/session.ts'
 import type { SessionTabs } from './session/session-tabs.ts'
+import type { SignInBegun } from './session/sign-in-begun.ts'
 import type { TabDraft } from './session/tab-draft.ts'
 import type { WaitingRequests } from './session/waiting-request.ts'
 import type { CounterState } from './state.ts'
@@ -43,6 +44,8 @@ export interface CounterDependencies {
   readonly sessionTabs: SessionTabs
   /** Likewise: the sign-in that waits on a phone. */
   readonly requests: WaitingRequests
+  /** Likewise: the door that it left for. */
+  readonly signInBegun: SignInBegun
   /** Lets one tab at a time do something of a name. */
   readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
   /** Random, of this tab, never used again. */

@@ -10,6 +10,7 @@ import type { Counter } from './counter-interface.ts'
 import { argon2 } from './lock/argon2.ts'
 import { quickCost } from './lock/testing.ts'
 import { heldEntries } from './outbox/content.ts'
+import type { SignInBegun } from './session/sign-in-begun.ts'
 import type { TabDraft } from './session/tab-draft.ts'
 import type { WaitingRequest, WaitingRequests } from './session/waiting-request.ts'
 import { sampleOwner } from './testing.ts'
@@ -94,6 +95,7 @@ export const world = (
   device: DeviceKey | null = null,
   tabDraft: TabDraft = tabOf(),
   phoneRequests: WaitingRequests = requestsOf(),
+  signInBegun: SignInBegun = { take: () => null, isRefused: () => false },
 ) => {
   let now = new Date('2026-11-23T14:00:00Z')
   /** How much the portal's clock says more; null: its answers say no time. */
@@ -145,6 +147,7 @@ export const world = (
     acting: { get: () => null, put: () => undefined },
     sessionTabs: { announce: () => undefined, listen: () => undefined },
     requests: phoneRequests,
+    signInBegun,
     exclusive: (_name, work) => work(),
     passkeys: null,
     stretch: argon2,
@@ -189,7 +192,9 @@ export const world = (
     portalIs: (milliseconds: number): void => {
       portalAhead = milliseconds
     },
-    posts: () => requests.filter(({ method }) => method === 'POST'),
+    /** What was asked to be done; a heartbeat asks nothing. */
+    posts: () =>
+      requests.filter(({ method, path }) => method === 'POST' && path !== routes.heartbeats),
     /** Screenings as they were sent, in whatever request. */
     sent: (): ScreeningInput[] =>
       requests.flatMap(({ method, path, body }) => {

@@ -12,6 +12,7 @@ import { watchActing } from './acting/acting-watch.ts'
 import { createAutonomy } from './booklet/autonomy.ts'
 import { timeHere } from './clock.ts'
 import type { Counter, CounterDependencies } from './counter-interface.ts'
+import { createHeartbeat } from './heartbeat.ts'
 import { createListReader } from './lists/list-reader.ts'
 import { createSigningKeys } from './lock/signing-keys.ts'
 import { createSender } from './outbox/sender.ts'
@@ -97,12 +98,16 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
     sender,
     left: acting.forget,
   })
+  const heartbeat = createHeartbeat({ ...dependencies, store, mayAsk, failed })
   const polling = createPolling({
     ...dependencies,
     store,
     look: session.look,
     keepReady: autonomy.keepBooklet,
-    looked: autonomy.readLock,
+    looked: async () => {
+      await autonomy.readLock()
+      await heartbeat.beat()
+    },
     failed,
   })
   const recording = createRecording({ store, memory, sender, here, failed })
@@ -185,6 +190,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
       session.stop()
       sender.stop()
       polling.stop()
+      heartbeat.stop()
     },
     arrive: session.arrive,
     leaveRoom: session.leaveRoom,

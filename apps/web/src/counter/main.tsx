@@ -25,6 +25,7 @@ import { createRecords } from './record/records.ts'
 import { createOpenSessions } from './session/open-sessions.ts'
 import { pendingPlace } from './session/pending-act.ts'
 import { openSessionTabs } from './session/session-tabs.ts'
+import { tabSignIn } from './session/sign-in-begun.ts'
 import { openTabDraft } from './session/tab-draft.ts'
 import { tabRequests } from './session/waiting-request.ts'
 import { createSiteNotices } from './site/site-notices.ts'
@@ -89,6 +90,7 @@ const start = async (): Promise<void> => {
     acting: tabActing(),
     sessionTabs: openSessionTabs(),
     requests: tabRequests(),
+    signInBegun: tabSignIn(),
     exclusive: (name, work) => locks.request(name, work),
     ...openTab(locks, bytesToBase64url(randomBytes(12))),
     after: afterMilliseconds,

@@ -166,7 +166,8 @@ suite('what users meet', () => {
     department,
     attempts,
     failures,
-    sites: Math.min(failures, 9),
+    sitesSeen: Math.min(attempts, 12),
+    sites: Math.min(failures, 12),
   })
   const looksAt = (signals: readonly UserSignal[]) => {
     const machine = makeIncidentMachine({ rules: incidentRules })
@@ -185,7 +186,7 @@ suite('what users meet', () => {
     assert.ok(opened?.type === 'opened')
     assert.equal(opened.rule, 'users')
     assert.deepEqual(opened.departments, ['971'])
-    assert.equal(opened.sites, 9)
+    assert.equal(opened.sites, 12)
     assert.deepEqual(more, [])
   })
 
@@ -193,6 +194,51 @@ suite('what users meet', () => {
     const [opened] = looksAt([signal('75', 200, 150), signal('13', 90, 70)])
     assert.ok(opened?.type === 'opened')
     assert.deepEqual(opened.departments, [])
+  })
+
+  test('counters of a département that were cut off are an incident there; those that come back from an outage that is known are none', () => {
+    const counters = (failures: number): UserSignal[] =>
+      ['75', '13', '69', '971'].map((department) => ({
+        component: 'entry',
+        by: 'counters',
+        department,
+        attempts: 40,
+        failures: department === '971' ? failures : 1,
+        sitesSeen: 20,
+        sites: department === '971' ? Math.min(failures, 18) : 1,
+      }))
+    const [opened, ...more] = looksAt(counters(30))
+    assert.ok(opened?.type === 'opened')
+    assert.deepEqual([opened.component, opened.departments, opened.sites], ['entry', ['971'], 18])
+    assert.deepEqual(more, [])
+
+    const day = startTestDay()
+    day.pass(minutes(20), ['entry'])
+    day.pass(minutes(2))
+    const told = day.events.length
+    for (let minute = 0; minute < 12; minute += 1) {
+      day.pass(60)
+      day.events.push(...day.machine.look(new Date(day.now()), counters(40)))
+    }
+    assert.deepEqual(toldOf(day.events.slice(told)), ['closed'])
+  })
+
+  test('one in five that fails for a reason of ours is found by its burn rate, and is over when it is', () => {
+    const machine = makeIncidentMachine({ rules: incidentRules })
+    const events = []
+    const few = [{ ...signal('75', 60, 5), sites: 4 }]
+    for (let minute = 0; minute < 12 * 60; minute += 1) {
+      const at = new Date(testStart + minute * 60_000)
+      const isBad = minute >= 240 && minute < 600
+      const failures = isBad ? 1 : 0
+      const met = { component: 'ecps' as const, minute: at, attempts: 5, failures }
+      events.push(...machine.look(at, isBad ? few : [], [met, met]))
+    }
+    const [opened] = events
+    assert.ok(opened?.type === 'opened')
+    assert.equal(opened.rule, 'users-burn-6h')
+    assert.equal(events.at(-1)?.type, 'closed')
+    assert.equal(openIncidents(machine.board()).length, 0)
   })
 
   test('a night with few sign-ins, and one site that tries again and again, are none', () => {

@@ -42,6 +42,13 @@ export interface UserRules {
   readonly attemptsMin: number
   /** From fewer sites it may be one person who mistypes. */
   readonly sitesMin: number
+  /** Share of sites that come and do not get in on an ordinary day, with room: given up, no phone at hand, a tab that is closed. */
+  readonly usualShare: number
+  /**
+   * Of one look at one place: what is as likely as that on an ordinary day is nothing. There are a hundred places, two doors and
+   * 4,000 looks a month that have little to do with each other.
+   */
+  readonly chanceMax: number
   /** What a look sees is of so long before it. */
   readonly lateMilliseconds: number
   /** Share of sign-ins and entries that may fail for a reason of ours: beyond it the budget burns, by the same windows. */
@@ -81,6 +88,8 @@ export const incidentRules: IncidentRules = {
     failedShareMin: 0.5,
     attemptsMin: 6,
     sitesMin: 3,
+    usualShare: 0.15,
+    chanceMax: 1e-7,
     lateMilliseconds: 14 * minuteMilliseconds,
     errorBudget: 0.02,
     burnFailuresMin: 12,

@@ -11,7 +11,8 @@ export interface UserSignal {
   readonly department: string | null
   readonly attempts: number
   readonly failures: number
-  /** Sites, or networks where the site is not known, that failures came from. */
+  /** Sites, or networks where the site is not known, that came; and those of them that did not get what they came for. */
+  readonly sitesSeen: number
   readonly sites: number
 }
 
@@ -30,34 +31,53 @@ export interface MetBadly {
   readonly sites: number
 }
 
-const metBy = (
-  signals: readonly UserSignal[],
-  { failedShareMin, attemptsMin, sitesMin }: UserRules,
-): MetBadly | null => {
-  const isBad = (attempts: number, failures: number, sites: number): boolean =>
-    attempts >= attemptsMin && sites >= sitesMin && failures / attempts >= failedShareMin
-  const sum = (of: (signal: UserSignal) => number): number =>
+/** How likely it is that as many of those who came, or more, do not get in on an ordinary day: the tail of a binomial. */
+const chanceOf = (missing: number, came: number, share: number): number => {
+  let probability = (1 - share) ** came
+  let below = 0
+  for (let count = 0; count < missing; count += 1) {
+    below += probability
+    probability *= ((came - count) / (count + 1)) * (share / (1 - share))
+  }
+  // Of thousands the terms are nothing, and so is the chance of twice the share.
+  if (below === 0) return missing > came * share * 2 ? 0 : 1
+  return Math.max(0, 1 - below)
+}
+
+type Met = Pick<UserSignal, 'attempts' | 'failures' | 'sitesSeen' | 'sites'>
+
+const isBad = (
+  { attempts, failures, sitesSeen, sites }: Met,
+  { failedShareMin, attemptsMin, sitesMin, usualShare, chanceMax }: UserRules,
+): boolean =>
+  attempts >= attemptsMin &&
+  sites >= sitesMin &&
+  failures / attempts >= failedShareMin &&
+  chanceOf(sites, Math.max(sites, sitesSeen), usualShare) <= chanceMax
+
+const sumOf = (signals: readonly Met[]): Met => {
+  const sum = (of: (signal: Met) => number): number =>
     signals.reduce((total, signal) => total + of(signal), 0)
-  const bad = signals.filter(({ attempts, failures, sites }) => isBad(attempts, failures, sites))
-  const sites = sum((signal) => signal.sites)
-  if (
-    isBad(
-      sum(({ attempts }) => attempts),
-      sum(({ failures }) => failures),
-      sites,
-    )
-  ) {
+  return {
+    attempts: sum(({ attempts }) => attempts),
+    failures: sum(({ failures }) => failures),
+    sitesSeen: sum(({ sitesSeen }) => sitesSeen),
+    sites: sum(({ sites }) => sites),
+  }
+}
+
+const metBy = (signals: readonly UserSignal[], rules: UserRules): MetBadly | null => {
+  const bad = signals.filter((signal) => isBad(signal, rules))
+  const all = sumOf(signals)
+  if (isBad(all, rules)) {
     // Whoever fails is everywhere, unless most places that are known are well.
     const known = signals.filter(({ department }) => department !== null)
     const isLocal = bad.length > 0 && known.length > bad.length * 2
-    if (!isLocal) return { departments: [], sites }
+    if (!isLocal) return { departments: [], sites: all.sites }
   }
   const departments = bad.flatMap(({ department }) => department ?? [])
   if (departments.length === 0) return null
-  return {
-    departments: departments.toSorted(),
-    sites: bad.reduce((total, signal) => total + signal.sites, 0),
-  }
+  return { departments: departments.toSorted(), sites: sumOf(bad).sites }
 }
 
 /** @param signals of one component @returns where it fails for those who come; null when nowhere for certain */

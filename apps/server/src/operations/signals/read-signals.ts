@@ -25,6 +25,7 @@ interface PlaceRow {
   readonly department: string
   readonly attempts: number
   readonly failures: number
+  readonly sitesSeen: number
   readonly sites: number
 }
 
@@ -49,6 +50,9 @@ export const readSignals = async (
       select what as component, department,
         sum(case when is_settled then begun else ended end)::int as attempts,
         sum(failed + case when is_settled then begun - ended else 0 end)::int as failures,
+        (select count(distinct source)::int from met as came, unnest(came.begun_at || came.back_at) as source
+          where came.what = met.what and came.department = met.department
+            and (came.is_settled or came.ended > 0)) as "sitesSeen",
         (select count(*)::int from (
           select unnest(begun_at) from met as tried where tried.what = met.what
             and tried.department = met.department and (tried.is_settled or tried.failed > 0)
@@ -58,6 +62,8 @@ export const readSignals = async (
       from met group by what, department order by what, department`,
     database<PlaceRow[]>`
       select 'entry' as component, department, sum(heard)::int as attempts, sum(back)::int as failures,
+        -- Each counter of the last ten minutes was heard twice.
+        (sum(heard) / 2)::int as "sitesSeen",
         (select count(distinct site)::int from counter_signal as one, unnest(one.back_at) as site
           where one.department = counter_signal.department and one.slot > ${before(lateMinutes)}) as sites
       from counter_signal where slot > ${before(lateMinutes)} group by department order by department`,

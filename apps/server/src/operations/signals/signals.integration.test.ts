@@ -111,14 +111,46 @@ test('sign-ins that never come back are counted where they began, heartbeats whe
   const of = (component: string, by: string) =>
     lately.filter((one) => one.component === component && one.by === by)
   assert.deepEqual(of('ecps', 'requests'), [
-    { component: 'ecps', by: 'requests', department: null, attempts: 1, failures: 1, sites: 1 },
-    { component: 'ecps', by: 'requests', department: '974', attempts: 7, failures: 7, sites: 1 },
+    {
+      component: 'ecps',
+      by: 'requests',
+      department: null,
+      attempts: 1,
+      failures: 1,
+      sitesSeen: 1,
+      sites: 1,
+    },
+    {
+      component: 'ecps',
+      by: 'requests',
+      department: '974',
+      attempts: 7,
+      failures: 7,
+      sitesSeen: 1,
+      sites: 1,
+    },
   ])
   assert.deepEqual(of('entry', 'requests'), [
-    { component: 'entry', by: 'requests', department: '75', attempts: 1, failures: 0, sites: 0 },
+    {
+      component: 'entry',
+      by: 'requests',
+      department: '75',
+      attempts: 1,
+      failures: 0,
+      sitesSeen: 0,
+      sites: 0,
+    },
   ])
   assert.deepEqual(of('entry', 'counters'), [
-    { component: 'entry', by: 'counters', department: '974', attempts: 1, failures: 1, sites: 1 },
+    {
+      component: 'entry',
+      by: 'counters',
+      department: '974',
+      attempts: 1,
+      failures: 1,
+      sitesSeen: 0,
+      sites: 1,
+    },
   ])
   assert.deepEqual(
     minutes.map(({ component, attempts, failures }) => ({ component, attempts, failures })),
@@ -160,7 +192,15 @@ test('what two processes count is added up, what could not be written is written
   const later = new Date(at.getTime() + 5 * minuteMilliseconds)
   const { lately, minutes } = await readSignals(sql, later, null)
   assert.deepEqual(lately, [
-    { component: 'card', by: 'requests', department: '971', attempts: 5, failures: 3, sites: 2 },
+    {
+      component: 'card',
+      by: 'requests',
+      department: '971',
+      attempts: 5,
+      failures: 3,
+      sitesSeen: 3,
+      sites: 2,
+    },
   ])
   assert.deepEqual(
     minutes.map(({ attempts, failures }) => [attempts, failures]),

@@ -3,6 +3,7 @@ import { type MouseEvent, useState } from 'react'
 import { type ApiError, retryAfterSecondsOf } from '../../shared/api/index.ts'
 import { useCounter, useCounterState } from '../context.ts'
 import { rememberDoor } from '../session/last-door.ts'
+import { rememberSignIn } from '../session/sign-in-begun.ts'
 
 /** The path one comes back to after signing in, and the key that the session is bound to. */
 export const addressOf = (url: string, device: string | null): string => {
@@ -51,7 +52,10 @@ export const useSignIn = (): DoorWay => {
     setFailure(null)
     const arrival = await counter.arrive(door)
     setIsAsking(false)
-    if (arrival.kind === 'open') location.assign(href(url))
+    if (arrival.kind === 'open') {
+      rememberSignIn(door)
+      location.assign(href(url))
+    }
     if (arrival.kind === 'failed') setFailure({ door, error: arrival.error, at: new Date() })
   }
   const go = (door: Door, url: string): void => {
