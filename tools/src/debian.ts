@@ -12,6 +12,7 @@ const programOf: Record<string, string> = {
   softhsm2: 'softhsm2-util',
   opensc: 'pkcs11-tool',
   curl: 'curl',
+  prometheus: 'promtool',
 }
 
 const onPath = (program: string): boolean =>

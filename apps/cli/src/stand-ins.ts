@@ -145,6 +145,7 @@ const laboratorySettings = async (
     LABORATORY_AUTHORITY: files.authority,
     LABORATORY_TLS_CERTIFICATE: files.serverCertificate,
     LABORATORY_TLS_KEY: files.serverKey,
+    LABORATORY_OPERATOR_PORT: environment.LABORATORY_OPERATOR_PORT ?? '0',
     LABORATORY_PORT: String(await freePort('127.0.0.1', port === '' ? wished : Number(port))),
   }
 }

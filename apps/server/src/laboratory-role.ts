@@ -9,7 +9,7 @@ import { openIntake } from './intake/index.ts'
 import { fixedKeyRings, openKeyRings } from './issuance/key-rings.ts'
 import { openKeyFolder, type Signers } from './issuance/signers.ts'
 import { keepFresh, startIssuance, watchKeys } from './issuing.ts'
-import { type RunningLaboratory, startLaboratories } from './laboratory/index.ts'
+import { startLaboratories } from './laboratory/index.ts'
 import type { ConnectionBounds } from './laboratory/mllp/connection.ts'
 import { openCatalogue } from './platform/catalogue.ts'
 import { type Clock, systemClock, systemRandomBytes } from './platform/clock.ts'
@@ -18,6 +18,7 @@ import type { OpenDatabase } from './platform/database.ts'
 import { openDatabaseBesides } from './platform/database.ts'
 import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
 import { makeMetrics } from './platform/metrics.ts'
+import { openOperatorPort } from './platform/operator-port.ts'
 import { originsOf } from './platform/origins.ts'
 import { makeRetrievalLinks } from './platform/retrieval-links.ts'
 import { CannotStart } from './platform/start-failure.ts'
@@ -36,6 +37,8 @@ export interface LaboratoryOverrides {
 export interface RunningLaboratoryRole {
   /** Where MLLP over TLS is spoken. */
   readonly port: number
+  /** Where the operator reads its figures, without a slash at the end. */
+  readonly operatorUrl: string
   /** No new connections, messages in work answered, then issuing and database. */
   close(): Promise<void>
 }
@@ -44,7 +47,7 @@ const start = async (
   configuration: Configuration,
   { clock = systemClock, signers, database: given, bounds = {} }: LaboratoryOverrides,
   started: Started,
-): Promise<RunningLaboratory> => {
+): Promise<Omit<RunningLaboratoryRole, 'close'>> => {
   const { laboratory } = configuration
   if (laboratory === null) throw new CannotStart('LABORATORY_DIRECTORY names no file')
   const randomBytes = systemRandomBytes
@@ -89,7 +92,13 @@ const start = async (
     bounds,
   })
   started.add('ways-in', () => running.close())
-  return running
+  const { host } = configuration.operator
+  const operator = await openOperatorPort(
+    { host, port: laboratory.operatorPort },
+    { metrics: () => metrics.render() },
+  )
+  started.add('watches', () => operator.close())
+  return { port: running.port, operatorUrl: operator.url }
 }
 
 /**
@@ -102,8 +111,7 @@ export const startLaboratory = async (
 ): Promise<RunningLaboratoryRole> => {
   const started = makeStarted()
   try {
-    const { port } = await start(configuration, overrides, started)
-    return { port, close: () => started.stop() }
+    return { ...(await start(configuration, overrides, started)), close: () => started.stop() }
   } catch (error) {
     await started.stop()
     throw error

@@ -27,7 +27,9 @@ const run = async (): Promise<void> => {
   }
   try {
     const running = await startLaboratory(parsed.value)
-    console.log(`sidep listens for laboratories on port ${running.port}`)
+    console.log(
+      `sidep listens for laboratories on port ${running.port}, for its operator on ${running.operatorUrl}`,
+    )
     await aborted(stopping)
     // What does not end in time is cut off; everything acknowledged is stored already.
     setTimeout(() => process.exit(1), stopMillisecondsMax).unref()

@@ -1,5 +1,7 @@
 /** Laboratories over MLLP with TLS, on a real database: what is accepted is there, once, and answered the same again. */
 import assert from 'node:assert/strict'
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import {
   connectSender,
@@ -51,8 +53,6 @@ before(async () => {
   })
   server = await startServer(configuration, {
     pages: null,
-    workers: false,
-    isWatched: false,
     database,
   })
   laboratory = await startLaboratory(configuration, { database: await databases.open(0) })
@@ -280,4 +280,28 @@ test('an answer that was lost comes again: nothing is missing and nothing is the
     assert.equal(await countOf('certificate', number), 1)
     assert.equal(await countOf('audit', number), 1)
   }
+})
+
+test('rules and dashboards name what the portal and the laboratories’ process show, and nothing else', async () => {
+  const shown = await Promise.all(
+    [server, laboratory].map(async (one) => (await fetch(`${one?.operatorUrl}/metrics`)).text()),
+  )
+  const types = [...shown.join('\n').matchAll(/^# TYPE (sidep_\w+) (\w+)$/gm)]
+  const known = new Map(types.map(([, name = '', type = '']) => [name, type]))
+  assert.equal(known.get('sidep_laboratory_messages_total'), 'counter')
+  const folder = join(import.meta.dirname, '../../../../deploy/monitoring')
+  const files = ['rules.yml', 'dashboards/portal.json', 'dashboards/processes.json']
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')))
+  // Of door card, which this portal has not.
+  const cards = await readFile(join(import.meta.dirname, '../login/card/revocations.ts'), 'utf8')
+  const door = await readFile(join(import.meta.dirname, '../login/card/door.ts'), 'utf8')
+  const named = new Set(texts.flatMap((text) => text.match(/\bsidep_\w+/g) ?? []))
+  assert.ok(named.size > 25)
+  const unknown = [...named].filter((name) => {
+    const base = name.replace(/_(?:bucket|count|sum)$/, '')
+    const isHistogram = name !== base && known.get(base) === 'histogram'
+    const isOfCards = name.startsWith('sidep_card_') && `${cards}${door}`.includes(`'${name}'`)
+    return !isHistogram && !known.has(name) && !isOfCards
+  })
+  assert.deepEqual(unknown, [])
 })

@@ -7,6 +7,8 @@ export interface LaboratoryConfiguration {
   readonly host: string
   /** Where MLLP over TLS is spoken; 0 lets the system choose. */
   readonly port: number
+  /** Of its own figures, on the address of the portal's operator; 0 lets the system choose. */
+  readonly operatorPort: number
   /** JSON file: which certificates are whose. Read again when it changes. */
   readonly directory: string
   /** PEM file: the authorities that issue certificates to laboratories. */
@@ -15,6 +17,8 @@ export interface LaboratoryConfiguration {
   /** Connections at once; more are dropped before their handshake. */
   readonly connectionsMax: number
 }
+
+const portMax = 65_535
 
 /**
  * Reads the settings of laboratories.
@@ -31,9 +35,12 @@ export const readLaboratoryConfiguration = (
   if (directory === null) return null
   const file = (key: string, hint: string): string =>
     resolve(workingDirectory, text(key) ?? missing(key, hint))
+  const port = integer('LABORATORY_PORT', 2_575, 0, portMax)
+  const beside = port === 0 ? 0 : Math.min(port + 1, portMax)
   return {
     host: text('LABORATORY_HOST') ?? host,
-    port: integer('LABORATORY_PORT', 2_575, 0, 65_535),
+    port,
+    operatorPort: integer('LABORATORY_OPERATOR_PORT', beside, 0, portMax),
     directory: resolve(workingDirectory, directory),
     authority: file('LABORATORY_AUTHORITY', 'PEM file: who issues certificates to laboratories'),
     tls: {
