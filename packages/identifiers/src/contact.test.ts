@@ -234,3 +234,39 @@ test('the library accepts every French mobile number, as is done here without it
     }
   }
 })
+
+test('overseas numbers typed with their country code alone, and those of Saint-Pierre as they are dialled, are nobody else’s', () => {
+  for (const [text, value] of [
+    ['262692123456', '+262692123456'],
+    ['262 0692 12 34 56', '+262692123456'],
+    ['596 696 12 34 56', '+596696123456'],
+    ['689 87 12 34 56', '+68987123456'],
+    ['0508 41 12 34', '+508411234'],
+    ['508 41 12 34', '+508411234'],
+  ] as const) {
+    assert.deepEqual(parsePhone(text), { ok: true, value }, text)
+  }
+})
+
+test('signs that lists and telephones put into a number are left out', () => {
+  for (const text of [
+    '06·12·34·56·78',
+    '06,12,34,56,78',
+    '06_12_34_56_78',
+    '☎ 06 12 34 56 78',
+    '📱0612345678',
+  ])
+    assert.deepEqual(parsePhone(text), { ok: true, value: '+33612345678' }, text)
+})
+
+test('an address is taken out of what a mail program copies with it', () => {
+  for (const text of ['Jean Petit <jean@exemple.fr>', '"Petit, Jean" <jean@exemple.fr>;'])
+    assert.deepEqual(parseContacts(text), { ok: true, value: { email: 'jean@exemple.fr' } }, text)
+  assert.equal(parseContacts('a@exemple.fr ; b@exemple.fr').ok, false)
+})
+
+test('words that say that there is no contact are none; others are asked about', () => {
+  for (const text of ['-', '—', 'néant', 'AUCUN', 'pas de tél', 'sans e-mail', 'N/A'])
+    assert.deepEqual(parseContacts(text), { ok: true, value: {} }, text)
+  for (const text of ['x', 'voir fille', 'idem']) assert.equal(parseContacts(text).ok, false, text)
+})

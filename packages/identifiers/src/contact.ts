@@ -18,6 +18,13 @@ const overseasBlocks: readonly (readonly [national: RegExp, countryCode: string]
   [/^0(?:262|263|269|639|692|693|7092)/, '+262'], // La Réunion, Mayotte
 ]
 
+// Saint-Pierre-et-Miquelon is dialled by its country code behind the nought, and six digits.
+const miquelon = /^0?508([0-9]{6})$/
+
+// Country codes of overseas places, as they are typed without `+`: no French number has so many digits. Those of the Pacific
+// have numbers of their own beside them, of six or eight.
+const bareCountryCode = /^(?:(?:590|594|596|262)0?[567][0-9]{8}|689[48][0-9]{7})$/
+
 // Nearly every number at a counter. The library accepts all of them (contact.test.ts), and asking it takes longer than all
 // else that is parsed of a screening.
 const frenchMobile = /^\+33([67][0-9]{8})$/
@@ -53,7 +60,10 @@ export const parsePhone = (text: string): Parsed<string, PhoneFault> => {
   if (text.length > typedLengthMax) return refused('PHONE_INVALID')
   const typed = bare(bare(text).replace(phoneScheme, '').replace(phoneLabel, ''))
   if (typed.length > phoneLengthMax) return refused('PHONE_INVALID')
-  const digits = typed.replace(/\(0\)/, '').replace(/[\s.\-()/\u2010-\u2015\u2212]/g, '')
+  const digits = typed
+    .replace(/\(0\)/, '')
+    .replace(/^[\u260e\u260f\u2706\u{1f4de}\u{1f4f1}]\ufe0f?/u, '')
+    .replace(/[\s.,:_\-()/\u00b7\u2010-\u2015\u2022\u2212]/g, '')
   if (isPremiumShortNumber(digits)) return refused('PHONE_PREMIUM')
   if (!/^(?:\+|00)?[0-9]{6,17}$/.test(digits)) return refused('PHONE_INVALID')
   const written = international(digits)
@@ -71,11 +81,14 @@ export const parsePhone = (text: string): Parsed<string, PhoneFault> => {
 
 /** With its country code, whichever of its many ways it was typed in. */
 const international = (digits: string): string => {
+  const fromMiquelon = miquelon.exec(digits)?.[1]
+  if (fromMiquelon !== undefined) return `+508${fromMiquelon}`
   const national = /^(?:(?:\+|00)?33)?0?([1-9][0-9]{8})$/.exec(digits)?.[1]
   if (national !== undefined) {
     const overseas = overseasBlocks.find(([block]) => block.test(`0${national}`))
     return `${overseas?.[1] ?? '+33'}${national}`
   }
+  if (bareCountryCode.test(digits)) return `+${digits}`
   return digits.startsWith('00') ? `+${digits.slice(2)}` : digits
 }
 
@@ -106,19 +119,27 @@ export interface Contacts {
   readonly email?: string
 }
 
+/** As mail programs copy it: `Jean Petit <jean@exemple.fr>`. */
+const namedAddress = /^[^@<>]{0,100}<([^<>\s]+@[^<>\s]+)>[;,]?$/
+
+/** Words that say that there is none, as lists of people have them. */
+const noContact =
+  /^(?:[-\u2013\u2014/.]{1,3}|n[ée]ant|aucun(?: contact)?|non|non (?:renseign[ée]|communiqu[ée])|(?:sans|pas de) (?:contact|t[ée]l(?:[ée]phone)?|portable|mobile|e-?mail)|n\.?[ac]\.?|n\/a|none)$/i
+
 const betweenContacts = /[\s;,|/<>]+(?:et|and|ou|or)?[\s;,|/<>]*/
 
 /**
  * Reads ways to reach a person: an address, a phone number, or one of each (`06 12 34 56 78 ; a@exemple.fr`).
  *
- * @returns nothing for an empty text; CONTACT_UNREADABLE for letters that are no address
+ * @returns nothing for an empty text, or one that says that there is none; CONTACT_UNREADABLE for letters that are no address
  */
 export const parseContacts = (
   text: string,
 ): Parsed<Contacts, PhoneFault | 'EMAIL_INVALID' | 'CONTACT_UNREADABLE'> => {
-  const typed = cleanText(text)
-  if (typed === '') return accepted({})
-  if (typed.length > typedLengthMax) return refused('CONTACT_UNREADABLE')
+  const cleaned = cleanText(text)
+  if (cleaned.length > typedLengthMax) return refused('CONTACT_UNREADABLE')
+  if (cleaned === '' || noContact.test(cleaned)) return accepted({})
+  const typed = namedAddress.exec(cleaned)?.[1] ?? cleaned
   const whole = parseEmail(typed)
   if (whole.ok) return accepted({ email: whole.value })
   const parts = typed.split(betweenContacts).filter((part) => part !== '')

@@ -40,6 +40,13 @@ test('separators that a scanner spells out or swallows make no difference', () =
   assert.deepEqual(parseInsDataMatrix(`]d1${code()}\r\n`), { ok: true, value: identity })
 })
 
+test('a sign that a scanner was set to type in the place of a separator is one', () => {
+  for (const sign of ['|', '~']) {
+    const read = parseInsDataMatrix(code().replaceAll('\u001d', sign))
+    assert.deepEqual(read, { ok: true, value: identity }, sign)
+  }
+})
+
 test('fields may come in another order, and a field of maximum length ends by itself', () => {
   const { S4, ...rest } = fields
   const reordered = Object.entries({ ...rest, S2: '1.2.250.1.213.1.4.10', S4 })

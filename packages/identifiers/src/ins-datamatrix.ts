@@ -57,11 +57,15 @@ const oidShape = /^1\.2\.250\.1\.213\.1\.4\.(?:8|9|10|11)$/
 export const parseInsDataMatrix = (text: string): Parsed<InsIdentity, InsCode> => {
   if (!/^\s{0,16}(?:\][dDQ][0-9])?IS[0-9]/.test(text)) return refused('INS_OTHER')
   if (text.length > insTextLengthMax) return refused('INS_TOO_LONG')
-  const content = restoreScannedText(text)
+  const content = withSeparators(restoreScannedText(text))
   if (!/^IS01[0-9A-Z]{22}$/.test(content.slice(0, headerLength))) return refused('INS_HEADER')
   const fields = readFields(content.slice(headerLength))
   return fields.ok ? identityOf(fields.value) : fields
 }
+
+/** Scanners may be set to type a sign that no field has in the place of a separator. */
+const withSeparators = (content: string): string =>
+  content.includes('\u001d') ? content : content.replace(/[|~]/g, '\u001d')
 
 const readFields = (message: string): Parsed<Map<string, string>, InsCode> => {
   const fields = new Map<string, string>()

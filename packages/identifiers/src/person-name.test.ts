@@ -130,3 +130,26 @@ test('no name at all, and each wrong one of two, is said by its field', () => {
     firstNames: 'NAME_TOO_LONG',
   })
 })
+
+test('words that say that there is no name are none; a family name that is such a word stays', () => {
+  for (const none of [
+    'néant',
+    'inconnu',
+    'non renseigné',
+    'no given name',
+    'aucun',
+    'Sans',
+    '(aucun)',
+    'FNU',
+  ])
+    assert.deepEqual(
+      parsePersonNames({ familyName: 'Suharto', firstNames: none }),
+      { ok: true, value: { familyName: 'Suharto', firstNames: '' } },
+      none,
+    )
+  for (const familyName of ['Sans', 'Aucun', 'Sanson', 'Néantais'])
+    assert.deepEqual(parsePersonNames({ familyName, firstNames: 'Léa' }), {
+      ok: true,
+      value: { familyName, firstNames: 'Léa' },
+    })
+})

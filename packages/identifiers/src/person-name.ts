@@ -58,7 +58,7 @@ export const parsePersonName = (text: string): Parsed<string, NameCode> => {
 
 /** What stands where a name would, for somebody who has none there: a dash, or words that say so. */
 const noName =
-  /^(?:[-\u2014/.]+|(?:sans|pas de) (?:nom|prénoms?|prenoms?)|no (?:first |family )?names?|n\/a)$/i
+  /^(?:[-\u2014/._]+|(?:sans|pas de|aucun) (?:nom|prénoms?|prenoms?)|n[ée]ant|non (?:renseigné|communiqué)|inconnue?|no (?:first |given |family |last )?names?|n\/a|unknown|\(?(?:aucun|none)\)|fnu|lnu)$/i
 
 /** Whether a text says that there is no such name; an empty one says nothing. */
 export const saysNoName = (text: string): boolean =>
@@ -86,7 +86,8 @@ export const parsePersonNames = (
   | { readonly ok: true; readonly value: PersonNames }
   | { readonly ok: false; readonly faults: NameFaults } => {
   const familyName = saysNone(names.familyName) ? accepted('') : parsePersonName(names.familyName)
-  const given = saysNone(names.firstNames) ? accepted('') : parsePersonName(names.firstNames)
+  const isWithoutGiven = saysNone(names.firstNames) || noneGiven.test(names.firstNames)
+  const given = isWithoutGiven ? accepted('') : parsePersonName(names.firstNames)
   const firstNames = !given.ok && given.code === 'NAME_EMPTY' ? accepted('') : given
   if (familyName.ok && firstNames.ok) {
     if (familyName.value !== '') return accepted(valuesOf(familyName.value, firstNames.value))
@@ -107,6 +108,9 @@ const valuesOf = (familyName: string, firstNames: string): PersonNames => ({
   familyName,
   firstNames,
 })
+
+/** Words that are a family name of somebody, and nobody's first name. */
+const noneGiven = /^\s{0,9}(?:aucun|sans)\s{0,9}$/i
 
 // Longer texts say nothing of the kind; the bound stands before anything costly.
 const saysNone = (text: string): boolean => text.length < 30 && saysNoName(text)

@@ -43,10 +43,26 @@ test('what was added to a link, or around it, does not hide its code', () => {
     `\u202a${link}\u202c`,
     `${link.slice(0, -4)}\u200b${link.slice(-4)}`,
     `Mon code : ${code}, merci`,
+    link.replace('#', '%2523'),
+    `https://mail.example/?url=${encodeURIComponent(link)}&data=05%7C01`,
+    `<a href="${link}">ici</a>`,
+    // Broken by a mail program, and quoted by another.
+    `${link.slice(0, 50)}=\r\n${link.slice(50)}`,
+    `> ${link.slice(0, 50)}\n> ${link.slice(50)}`,
+    // As it is read out and typed.
+    code.replace(/(.{4})/g, '$1.'),
+    `Mon code : ${code.replace(/(.{4})/g, '$1 ')}merci`,
+    `Code ${code.toLowerCase().replace(/(.{4})/g, '$1–')}`,
     ` ${code.toLowerCase()}\r\n`,
   ]) {
     assert.equal(parseLinkCode(text), code, text)
   }
+})
+
+test('a figure that no code has is the letter that it was read from', () => {
+  const lettered = 'FS7PK6C2OBNFUWI2LJNFUWS2LJNFUWS2'
+  assert.equal(parseLinkCode(lettered), lettered)
+  assert.equal(parseLinkCode('FS7P K6C2 08NF UW12 LJNF UWS2 LJNF UWS2'), lettered)
 })
 
 test('of two links the first counts', () => {

@@ -23,12 +23,19 @@ const invisible = /[\p{Cf}\p{Cc}]/gu
  */
 export const parseLinkCode = (text: string): string | null => {
   if (text.length > textCharactersMax) return null
-  const parts = text.replace(/%23/g, '#').normalize('NFKC').split('#')
+  const parts = rejoined(text).normalize('NFKC').split('#')
   const marked = parts.slice(1).map((part) => codeAfterMark(part.replace(invisible, '')))
   const found = marked.find((code) => code !== null)
   if (found !== undefined) return found
   return codeInWords(text.normalize('NFKC'))
 }
+
+/** The mark as addresses encode it, once or within another; lines as mails break and quote them. */
+const rejoined = (text: string): string =>
+  text
+    .replace(/%(?:25){0,3}23/g, '#')
+    .replace(/=\r?\n/g, '')
+    .replace(/\r?\n>[> ]{0,8}/g, '')
 
 /** What is wrong with a slip's code or number as somebody typed it; null when it is neither, or sound. */
 export type TypedCodeFault =
@@ -72,10 +79,24 @@ const codeAfterMark = (fragment: string): string | null => {
 /** A code without the rest of its address: alone, in groups of letters, or as one word of a message. */
 const codeInWords = (text: string): string | null => {
   const bare = text.replace(invisible, '')
-  const alone = linkCodeIn(bare.replace(/[\s-]/g, '')) ?? slipTextIn(bare)
+  const typed = bare.replace(betweenGroups, '')
+  const alone = linkCodeIn(typed) ?? slipTextIn(bare) ?? linkCodeIn(withLetters(typed))
   if (alone !== null) return alone
   const words = text.replace(/\p{Cc}/gu, ' ').split(/[^A-Z2-7]+/i)
-  return words.map(linkCodeIn).find((code) => code !== null) ?? null
+  const candidates = words.flatMap((word, index) => [word, groupsFrom(words, index)])
+  return candidates.map(linkCodeIn).find((code) => code !== null) ?? null
+}
+
+const betweenGroups = /[\s.,_\-\u2010-\u2015]/gu
+
+/** Figures that no code has, for the letters that they were read from. */
+const withLetters = (text: string): string =>
+  text.replaceAll('0', 'O').replaceAll('1', 'I').replaceAll('8', 'B')
+
+/** A code in groups of four among other words. */
+const groupsFrom = (words: readonly string[], index: number): string => {
+  const groups = words.slice(index, index + codeCharacters / 4)
+  return groups.every((group) => group.length === 4) ? groups.join('') : ''
 }
 
 const linkCodeIn = (text: string): string | null => {

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { existsSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import type { Cells } from './columns.ts'
-import { readCsv, writeCsv } from './csv.ts'
+import { readCsv as readCsvIn, writeCsv } from './csv.ts'
+
+const readCsv = (bytes: Uint8Array, timeZone = 'Europe/Paris') => readCsvIn(bytes, timeZone)
 
 const folder = new URL('../../../../../../shared/cases/portal/', import.meta.url)
 const skip = existsSync(folder) ? false : 'no folder ../shared/cases'
@@ -220,4 +222,49 @@ test('lines with a matricule are written with it and read again with it', () => 
   const rows = file.lines.map(({ cells, ins = null }) => ({ cells, ins }))
   const again = readCsv(writeCsv(rows))
   assert.deepEqual(again.ok && again.lines.map(({ ins }) => ins), ['269054958815780', undefined])
+})
+
+test('a moment of another clock is the day and the time that the site’s clock showed', () => {
+  const sampled = (text: string, timeZone = 'Europe/Paris') => {
+    const bytes = new TextEncoder().encode(
+      `Nom;Prénom;Né(e) le;Date et heure\nPetit;Léa;1980;${text}`,
+    )
+    return pick(linesOf(readCsv(bytes, timeZone)), 'sampledDay', 'sampledTime')[0]
+  }
+  assert.equal(sampled('2026-11-28T14:30:00Z'), '28/11/2026|15:30')
+  assert.equal(sampled('2026-11-28T14:30:00.000Z', 'Pacific/Noumea'), '29/11/2026|01:30')
+  assert.equal(sampled('2026-11-28 14:30+0100', 'America/Martinique'), '28/11/2026|09:30')
+  // Without a zone it is the site's own; a day alone has no time.
+  assert.equal(sampled('2026-11-28T14:30:00', 'Pacific/Noumea'), '2026-11-28|14:30:00')
+  assert.equal(sampled('28/11/2026 à 14h30'), '28/11/2026|14h30')
+  assert.equal(sampled('2026-11-28T00:00:00Z', 'America/Martinique'), '2026-11-28T00:00:00Z|')
+})
+
+test('titles say whose, are numbered or written as programs do; nothing is lost of two numbers', () => {
+  assert.deepEqual(
+    pick(
+      read(
+        'Nom du patient;Prénom de la personne testée;Date de naissance (patient);Tél 1;Tél 2\nPetit;Léa;1980;01 23 45 67 89;06 12 34 56 78',
+      ),
+      'familyName',
+      'firstNames',
+      'contact',
+    ),
+    ['Petit|Léa|01 23 45 67 89 ; 06 12 34 56 78'],
+  )
+  assert.deepEqual(
+    pick(
+      read('lastName,firstName,birthDate,phoneNumber\nPetit,Léa,1980-04-03,0612345678'),
+      'familyName',
+      'contact',
+    ),
+    ['Petit|0612345678'],
+  )
+  // Of somebody else.
+  const file = readCsv(
+    new TextEncoder().encode(
+      'Nom;Prénom;Né(e) le;Tél médecin;Nom du préleveur\nPetit;Léa;1980;01;X',
+    ),
+  )
+  assert.deepEqual(file.ok && file.ignored, ['Tél médecin', 'Nom du préleveur'])
 })

@@ -3,7 +3,9 @@
  * Nothing is rejected for a bad line: its cells come into the grid as they are, next to their faults.
  */
 import { cleanText } from '@sidep/identifiers'
+import { clockIn, dayIn } from '@sidep/time'
 import Papa from 'papaparse'
+import { dayFirst } from '../../shared/typing/dates.ts'
 import { type Column, cellCharactersMax, columns, emptyCells, rowsMax } from './columns.ts'
 import { decodeFile, type Encoding } from './decode-file.ts'
 import type { Imported } from './grid-state.ts'
@@ -70,11 +72,39 @@ const cellOf = (text: string): string =>
 /** A spreadsheet takes a phone number for a number, and its first nought for nothing. */
 const contactOf = (text: string): string => (/^[1-9]\d{8}$/.test(text) ? `0${text}` : text)
 
-/** Day and time in one cell, as a spreadsheet's date has them: `28/11/2026 14:30:00`, `46354,604166667`. */
-const withTimeApart = (cells: Record<Column, string>): void => {
+/** What a program writes behind a day that has no time. */
+const midnight = /[T ]00:00(?::00(?:[.,]0+)?)? ?(?:Z|[+-]00:?00)$/i
+
+/** A moment, as programs write it (RFC 3339): said by another clock than the site's. */
+const moment =
+  /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(?::\d{2}(?:[.,]\d{1,9})?)? ?(?:Z|[+-]\d{2}:?\d{2})$/i
+
+const momentOf = (text: string): Date | null => {
+  if (!moment.test(text) || midnight.test(text)) return null
+  const at = new Date(
+    text
+      .replace(' ', 'T')
+      .replace(' ', '')
+      .replace(',', '.')
+      .replace(/([+-]\d{2})(\d{2})$/, '$1:$2'),
+  )
+  return Number.isNaN(at.getTime()) ? null : at
+}
+
+/**
+ * Day and time in one cell, as a spreadsheet's date has them: `28/11/2026 14:30:00`, `28/11/2026 à 14h30`,
+ * `46354,604166667`; of a moment, those that the site's clock showed then.
+ */
+const withTimeApart = (cells: Record<Column, string>, timeZone: string): void => {
+  const at = cells.sampledTime === '' ? momentOf(cells.sampledDay) : null
+  if (at !== null) {
+    cells.sampledDay = dayFirst(dayIn(at, timeZone))
+    cells.sampledTime = clockIn(at, timeZone)
+    return
+  }
   const serial = /^(\d{5})([.,]\d+)$/.exec(cells.sampledDay)
   const both =
-    serial ?? /^(\S+)[ T](\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[AP]M)?)Z?$/i.exec(cells.sampledDay)
+    serial ?? /^(\S+)(?:[ T]| à )(\d{1,2}[:h]\d{2}(?::\d{2})?(?: ?[AP]M)?)$/i.exec(cells.sampledDay)
   if (both === null || cells.sampledTime !== '') return
   cells.sampledDay = both[1] ?? ''
   cells.sampledTime = both[2] ?? ''
@@ -83,6 +113,7 @@ const withTimeApart = (cells: Record<Column, string>): void => {
 const takenOf = (
   line: readonly string[],
   { places }: Pick<Head, 'places'>,
+  timeZone: string,
 ): Pick<Imported, 'cells' | 'ins'> => {
   const texts = Map.groupBy(
     places.flatMap((column, index) =>
@@ -96,7 +127,7 @@ const takenOf = (
     const joined = said.map(({ text }) => (column === 'contact' ? contactOf(text) : text))
     cells[column] = joinedCell(column, joined)
   }
-  withTimeApart(cells)
+  withTimeApart(cells, timeZone)
   const ins = insOf((texts.get('ins') ?? []).map(({ text }) => text))
   return { cells, ...(ins === undefined ? {} : { ins }) }
 }
@@ -134,15 +165,15 @@ const partedLines = (text: string, announced: string | undefined, first: number)
 /** `Total : 12` under a table, and a line of titles that is there again, are no papers. */
 const isPaper = (line: Line, titles: readonly string[]): boolean => {
   const said = line.cells.filter((cell) => cell.trim() !== '')
-  if (said.length === 1 && /^(?:sous-)?(?:total|nombre|somme|fin)\b/i.test(said[0]?.trim() ?? ''))
-    return false
+  const isSum = said.slice(1).every((cell) => /^[\s\d.,]+$/.test(cell))
+  if (isSum && /^(?:sous-)?(?:total|nombre|somme|fin)\b/i.test(said[0]?.trim() ?? '')) return false
   return !line.cells.every((cell, index) => cell === (titles[index] ?? ''))
 }
 
 const wordsOf = ({ cells }: Line): string => cells.filter((cell) => cell.trim() !== '').join(' ')
 
-/** Reads a file. */
-export const readCsv = (bytes: Uint8Array): ReadFile => {
+/** Reads a file. @param timeZone of the site: moments of other clocks are told by its own */
+export const readCsv = (bytes: Uint8Array, timeZone: string): ReadFile => {
   if (bytes.length > fileBytesMax) return refused('FILE_TOO_LARGE')
   const decoded = decodeFile(bytes, titlesIn)
   if (!decoded.ok) {
@@ -170,7 +201,7 @@ export const readCsv = (bytes: Uint8Array): ReadFile => {
   const { encoding, wasTwice } = decoded
   return {
     ok: true,
-    lines: papers.map(({ cells, number }) => ({ ...takenOf(cells, head), line: number })),
+    lines: papers.map(({ cells, number }) => ({ ...takenOf(cells, head, timeZone), line: number })),
     ignored: head.ignored,
     leftOut: others.map(wordsOf),
     encoding: wasTwice ? 'utf-8-twice' : encoding.startsWith('utf') ? null : encoding,

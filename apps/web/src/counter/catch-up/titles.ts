@@ -46,7 +46,7 @@ const others: Readonly<Record<Column, { readonly sure: string; readonly vague: s
   sex: { sure: 'sex', vague: 'genre, gender' },
   contact: {
     sure:
-      'telephone e mail, telephone, tel, tel portable, telephone portable, tel mobile, telephone mobile, ' +
+      'telephone e mail, telephone, tel, telephone 1, telephone 2, tel 1, tel 2, telephone fixe, tel fixe, fixe, tel portable, telephone portable, tel mobile, telephone mobile, ' +
       'numero de telephone, n de telephone, no de telephone, num tel, n tel, portable, mobile, gsm, e mail, email, mail, ' +
       'courriel, adresse e mail, adresse mail, adresse email, adresse electronique, phone, phone number, phone or e mail',
     vague: 'contact',
@@ -60,7 +60,8 @@ const others: Readonly<Record<Column, { readonly sure: string; readonly vague: s
       'preleve le, date prelevement, date de prelevement, date du test, date de test, jour du prelevement, ' +
       'date et heure du prelevement, date et heure de prelevement, date heure prelevement, date prelevement heure, ' +
       'sampled on, sampling date, date of sampling',
-    vague: 'date, jour, day',
+    vague:
+      'date, jour, day, date et heure, date heure, date et heure du test, date et heure de test, horodatage',
   },
   sampledTime: {
     sure: 'preleve a, heure prelevement, heure de prelevement, heure du test, heure de test, sampled at, sampling time',
@@ -82,6 +83,8 @@ const insTitles =
 
 const plain = (text: string): string =>
   cleanText(text)
+    // As programs write them: `lastName`.
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
@@ -111,6 +114,13 @@ const insCharactersMax = 40
 /** Longer ones are no titles. */
 const titleCharactersMax = 80
 
+/** «Nom du patient»: a list of tests has nobody else's. */
+const withoutWhose = (title: string): string =>
+  title.replace(
+    / (?:(?:du|de la|de l) )?(?:patiente?|usager|client|personne(?: testee| depistee)?)$/,
+    '',
+  )
+
 /** Which column a title names; a hint in brackets or behind a colon, `(JJ/MM/AAAA)`, is no part of it. */
 const knownTitle = (title: string): Known | undefined => {
   if (title.length > titleCharactersMax) return undefined
@@ -120,7 +130,10 @@ const knownTitle = (title: string): Known | undefined => {
     title.split(/\s[([]|[:*]/, 1)[0] ?? '',
     title.split(/[([:*]/, 1)[0] ?? '',
   ]
-  return readings.map((reading) => known.get(plain(reading))).find((found) => found !== undefined)
+  const plainly = readings.map(plain)
+  return [...plainly, ...plainly.map(withoutWhose)]
+    .map((reading) => known.get(reading))
+    .find((found) => found !== undefined)
 }
 
 /** How many titles are known in a text, whatever stands between them. */

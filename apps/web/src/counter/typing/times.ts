@@ -27,10 +27,10 @@ const clockOf = (hours: number, minutes: number): string | undefined =>
 /** `2:50 PM`, `9:50:00 AM`, as English spreadsheets write. */
 const halfDayClock = (typed: string): string | undefined => {
   const [, hours, minutes, half] =
-    /^(\d{1,2}):(\d{2})(?::\d{2})? ?([ap])\.?m\.?$/i.exec(typed) ?? []
+    /^(\d{1,2})(?::(\d{2})(?::\d{2})?)? ?([ap])\.?m\.?$/i.exec(typed) ?? []
   const hour = Number(hours)
   if (half === undefined || hour < 1 || hour > 12) return undefined
-  return clockOf((hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0), Number(minutes))
+  return clockOf((hour % 12) + (half.toLowerCase() === 'p' ? 12 : 0), Number(minutes ?? 0))
 }
 
 /** A spreadsheet's time is a part of a day, `0,604166667`; or it lost its first nought, `930`. */
@@ -79,7 +79,7 @@ export const parseTypedTime = (text: string, now: Date, timeZone: string): Typed
   }
   // A day may have spaces in it, and so may a time: the first place that parts the two.
   for (const { index } of typed.matchAll(/[ T]/g)) {
-    const clock = readClock(typed.slice(index + 1))
+    const clock = readClock(typed.slice(index + 1).replace(/^(?:à|a|at) /i, ''))
     const day = parseTypedDate(typed.slice(0, index), { today })
     if (clock !== undefined && day.ok) {
       return { ok: true, at: momentIn(day.value, clock, timeZone), isYesterday: false }

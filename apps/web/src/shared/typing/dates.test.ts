@@ -21,6 +21,18 @@ describe('a typed date', () => {
     '1980-04-03T00:00:00.000Z',
     '\u202a03/04/1980\u202c',
     '1980/4/3',
+    '19800403',
+    '1980-04-03T00:00:00+00:00',
+    '3avril1980',
+    'April 3, 1980',
+    '3rd April 1980',
+    '03–04–1980',
+    '03|04|1980',
+    '03,04,1980',
+    '3/4/1980.',
+    '(03/04/1980);',
+    'née le 03/04/1980',
+    'Né(e) le 3 avril 1980',
   ])
     it(`${JSON.stringify(text)} is 3 April 1980`, () =>
       assert.deepEqual(parseTypedDate(text), { ok: true, value: '1980-04-03' }))
@@ -28,6 +40,10 @@ describe('a typed date', () => {
     ['', 'DATE_EMPTY'],
     ['030480', 'DATE_YEAR_SHORT'],
     ['3/4/80', 'DATE_YEAR_SHORT'],
+    ['vers 1980', 'DATE_UNREADABLE'],
+    ['19801304', 'DATE_NOT_REAL'],
+    // The day may be meant, or the year: of 2005 it is, as it was typed first.
+    ['32102005', 'DATE_NOT_REAL'],
     ['31/04/1980', 'DATE_NOT_REAL'],
     ['29/02/2023', 'DATE_NOT_REAL'],
     ['00/00/1980', 'DATE_NOT_REAL'],

@@ -40,19 +40,31 @@ const monthNames: readonly (readonly [name: RegExp, month: string])[] = [
   [/^d[ée]c/, '12'],
 ]
 
-/** `3 avr. 1980`, `03-Apr-1980` with the month in figures; anything else as it was. */
+/** `3 avr. 1980`, `03-Apr-1980`, `April 3, 1980` with the month in figures; anything else as it was. */
 const withMonthInFigures = (typed: string): string =>
-  typed.replace(
-    /^(?:\p{L}+\.?,? )?(?:(\d{1,2})(?:er)?[\s./-]*)?(\p{L}{3,9})\.?(?:[\s./-]+(\d{2,4}))?$/u,
-    (whole, day: string | undefined, name: string, year: string | undefined) => {
-      const month = monthNames.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1]
-      if (month === undefined) return whole
-      return [day, month, year].filter((part) => part !== undefined).join('/')
-    },
-  )
+  typed
+    .replace(/^(\p{L}{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})$/u, '$2 $1 $3')
+    .replace(
+      /^(?:\p{L}+\.?,? )?(?:(\d{1,2})(?:er|st|nd|rd|th)?[\s./-]*)?(\p{L}{3,9})\.?(?:[\s./-]*(\d{2,4}))?$/u,
+      (whole, day: string | undefined, name: string, year: string | undefined) => {
+        const month = monthNames.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1]
+        if (month === undefined) return whole
+        return [day, month, year].filter((part) => part !== undefined).join('/')
+      },
+    )
 
 /** What a spreadsheet and a database put behind a day that has no time. */
-const midnight = /[\sT]0{1,2}:00(?::00(?:\.0+)?)?Z?$/
+const midnight = /[\sT]0{1,2}:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?$/
+
+/** What stands around a date that was copied: `(03/04/1980)`, `né le 03/04/1980`, a full stop behind it. */
+const before = /^[("'«[]{0,3}(?:n[ée]e?(?:\(e\))? )?(?:le |on )?/iu
+const behind = /[)"'»\].;,]{1,3}$/u
+
+/** Dashes of any length, and what files have between cells, stand for the sign between two parts. */
+const withPlainSigns = (text: string): string => text.replace(/[\u2010-\u2015\u2212|\\]/g, '-')
+
+const bare = (text: string): string =>
+  withPlainSigns(cleanText(text)).replace(behind, '').replace(before, '').replace(midnight, '')
 
 /** Day 1 of a spreadsheet's calendar is 1 January 1900, which had a 29 February for it. */
 const dayZero = Date.UTC(1899, 11, 30)
@@ -68,14 +80,20 @@ const spreadsheetDate = (typed: string): string | undefined => {
 
 const unknownPart = /(?<![\d?x])(?:\?{1,2}|x{2})(?![\d?x])/gi
 
+/** Whether of eight figures the first four alone can be a year of our time: `19800403`. */
+const isYearFirst = (typed: string): boolean =>
+  /^(?:19|20)\d{6}$/.test(typed) && !/^\d{4}(?:19|20)\d{2}$/.test(typed)
+
 /** Year, month and day, `00` for each that is not said; undefined when these are no three of them. */
 const partsOf = (typed: string): string | undefined => {
   const [, isoYear, isoMonth, isoDay = '00'] =
-    /^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?$/.exec(typed) ?? []
+    /^(\d{4})[-/.](\d{1,2})(?:[-/.](\d{1,2}))?$/.exec(typed) ??
+    (isYearFirst(typed) ? /^(\d{4})(\d{2})(\d{2})$/.exec(typed) : null) ??
+    []
   if (isoYear !== undefined) return `${isoYear}-${pad(isoMonth ?? '')}-${pad(isoDay)}`
   const [, day, month, year] =
-    /^(\d{2})(\d{2})(\d{4})$/.exec(typed) ??
-    /^(\d{1,2})[\s./-]+(\d{1,2})[\s./-]+(\d{4})$/.exec(typed) ??
+    (isYearFirst(typed) ? null : /^(\d{2})(\d{2})(\d{4})$/.exec(typed)) ??
+    /^(\d{1,2})[\s./,-]+(\d{1,2})[\s./,-]+(\d{4})$/.exec(typed) ??
     /^()(\d{1,2})[\s./-]+(\d{4})$/.exec(typed) ??
     /^()()(\d{4})$/.exec(typed) ??
     []
@@ -102,7 +120,7 @@ const isYearShort = (typed: string): boolean =>
  */
 export const parseTypedDate = (text: string, reading: DateReading = {}): TypedDate => {
   const { isPartial = false, today, isSpreadsheet = false } = reading
-  const typed = withMonthInFigures(cleanText(text).replace(midnight, '').replace(unknownPart, '00'))
+  const typed = withMonthInFigures(bare(text).replace(unknownPart, '00'))
   if (typed === '') return refused('DATE_EMPTY')
   const day =
     (today === undefined ? undefined : lastSuchDay(typed, today)) ??

@@ -43,7 +43,7 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
     const bytes = new Uint8Array(await file.arrayBuffer())
     // The same file again, once corrected, is a new choice.
     input.value = ''
-    const content = readCsv(bytes)
+    const content = readCsv(bytes, timeZone)
     setTrouble(content.ok ? null : content)
     setTrial(
       content.ok
