@@ -270,3 +270,20 @@ test('words that say that there is no contact are none; others are asked about',
     assert.deepEqual(parseContacts(text), { ok: true, value: {} }, text)
   for (const text of ['x', 'voir fille', 'idem']) assert.equal(parseContacts(text).ok, false, text)
 })
+
+test('where numbers are not of France’s plan, a number typed as at home is one of there', () => {
+  for (const [text, countryCode, value] of [
+    ['87 12 34 56', '689', '+68987123456'],
+    ['75 12 34', '687', '+687751234'],
+    // Behind its own country code it has as many digits as a French one without its nought.
+    ['687 75 12 34', '687', '+687751234'],
+    ['82 12 34', '681', '+681821234'],
+    ['41 12 34', '508', '+508411234'],
+    ['06 12 34 56 78', '687', '+33612345678'],
+    ['+33 6 12 34 56 78', '689', '+33612345678'],
+  ] as const) {
+    assert.deepEqual(parsePhone(text, countryCode), { ok: true, value }, text)
+    assert.deepEqual(parseContacts(text, countryCode), { ok: true, value: { phone: value } })
+  }
+  for (const text of ['87 12 34 56', '75 12 34']) assert.equal(parsePhone(text).ok, false, text)
+})

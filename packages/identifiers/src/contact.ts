@@ -18,6 +18,9 @@ const overseasBlocks: readonly (readonly [national: RegExp, countryCode: string]
   [/^0(?:262|263|269|639|692|693|7092)/, '+262'], // La Réunion, Mayotte
 ]
 
+/** How many digits a number has at home in the places that have a numbering plan of their own, by country code (ITU-T E.164). */
+const localDigits: Readonly<Record<string, number>> = { '508': 6, '681': 6, '687': 6, '689': 8 }
+
 // Saint-Pierre-et-Miquelon is dialled by its country code behind the nought, and six digits.
 const miquelon = /^0?508([0-9]{6})$/
 
@@ -53,10 +56,11 @@ export type PhoneFault = 'PHONE_INVALID' | 'PHONE_PREMIUM'
  * @param text as typed: national with its leading 0 (metropolitan or overseas) or without it, as spreadsheets
  *   leave it; or international with `+`, `00`, or the bare 33 of France; spaces, points, hyphens, `(0)`,
  *   `tel:` and what is invisible are left out
+ * @param countryCode of where it is typed, such as `687`: what is a number there is one of there
  * @returns E.164, such as `+33612345678` or `+262692123456`, PHONE_INVALID, or PHONE_PREMIUM: messages to
  *   premium numbers would be paid by the portal to whoever typed them in
  */
-export const parsePhone = (text: string): Parsed<string, PhoneFault> => {
+export const parsePhone = (text: string, countryCode?: string): Parsed<string, PhoneFault> => {
   if (text.length > typedLengthMax) return refused('PHONE_INVALID')
   const typed = bare(bare(text).replace(phoneScheme, '').replace(phoneLabel, ''))
   if (typed.length > phoneLengthMax) return refused('PHONE_INVALID')
@@ -66,7 +70,7 @@ export const parsePhone = (text: string): Parsed<string, PhoneFault> => {
     .replace(/[\s.,:_\-()/\u00b7\u2010-\u2015\u2022\u2212]/g, '')
   if (isPremiumShortNumber(digits)) return refused('PHONE_PREMIUM')
   if (!/^(?:\+|00)?[0-9]{6,17}$/.test(digits)) return refused('PHONE_INVALID')
-  const written = international(digits)
+  const written = localNumber(digits, countryCode) ?? international(digits)
   const mobile = frenchMobile.exec(written)?.[1]
   if (mobile !== undefined) {
     return isPremiumNumber('33', mobile) ? refused('PHONE_PREMIUM') : accepted(written)
@@ -77,6 +81,15 @@ export const parsePhone = (text: string): Parsed<string, PhoneFault> => {
   return isPremiumNumber(countryCallingCode, nationalNumber)
     ? refused('PHONE_PREMIUM')
     : accepted(number.number)
+}
+
+/** A number as it is dialled at home where that is not France's plan, perhaps behind its country code; undefined for any other. */
+const localNumber = (digits: string, countryCode: string | undefined): string | undefined => {
+  const length = countryCode === undefined ? undefined : localDigits[countryCode]
+  if (countryCode === undefined || length === undefined) return undefined
+  const national = digits.startsWith(countryCode) ? digits.slice(countryCode.length) : digits
+  const isLocal = [digits, national].find((text) => text.length === length)
+  return isLocal === undefined ? undefined : `+${countryCode}${isLocal}`
 }
 
 /** With its country code, whichever of its many ways it was typed in. */
@@ -120,7 +133,7 @@ export interface Contacts {
 }
 
 /** As mail programs copy it: `Jean Petit <jean@exemple.fr>`. */
-const namedAddress = /^[^@<>]{0,100}<([^<>\s]+@[^<>\s]+)>[;,]?$/
+const namedAddress = /^[^@<>]{0,100}<([^@<>\s]+@[^@<>\s]+)>[;,]?$/
 
 /** Words that say that there is none, as lists of people have them. */
 const noContact =
@@ -131,10 +144,12 @@ const betweenContacts = /[\s;,|/<>]+(?:et|and|ou|or)?[\s;,|/<>]*/
 /**
  * Reads ways to reach a person: an address, a phone number, or one of each (`06 12 34 56 78 ; a@exemple.fr`).
  *
+ * @param countryCode of where it is typed, as `parsePhone` has it
  * @returns nothing for an empty text, or one that says that there is none; CONTACT_UNREADABLE for letters that are no address
  */
 export const parseContacts = (
   text: string,
+  countryCode?: string,
 ): Parsed<Contacts, PhoneFault | 'EMAIL_INVALID' | 'CONTACT_UNREADABLE'> => {
   const cleaned = cleanText(text)
   if (cleaned.length > typedLengthMax) return refused('CONTACT_UNREADABLE')
@@ -147,7 +162,8 @@ export const parseContacts = (
   const number = parts.filter((part) => !part.includes('@')).join(' ')
   const email = addresses.length === 0 ? undefined : parseEmail(addresses.join(' '))
   if (email !== undefined && !email.ok) return email
-  const phone = number === '' ? undefined : parsePhone(addresses.length === 0 ? typed : number)
+  const phone =
+    number === '' ? undefined : parsePhone(addresses.length === 0 ? typed : number, countryCode)
   if (phone !== undefined && !phone.ok) {
     return /^(?:tel|sms|callto):|^t[ée]l/i.test(number) || !/\p{L}/u.test(number)
       ? phone

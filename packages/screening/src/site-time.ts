@@ -22,6 +22,17 @@ const overseas: Readonly<Record<string, string>> = {
 export const timeZoneOf = (postalCode: string | null): string =>
   overseas[(postalCode ?? '').slice(0, 3)] ?? mainland
 
+/** Country codes (ITU-T E.164) of the zones whose sites have no number of France's plan. */
+const countryCodes: Readonly<Record<string, string>> = {
+  'America/Miquelon': '508',
+  'Pacific/Wallis': '681',
+  'Pacific/Noumea': '687',
+  'Pacific/Tahiti': '689',
+}
+
+/** By which country code numbers are dialled at a site, by its time zone; undefined where it is by France's plan. */
+export const countryCodeAt = (timeZone: string): string | undefined => countryCodes[timeZone]
+
 /**
  * A moment as RFC 3339 with the offset of an overseas site, so that a document drawn anywhere shows the site's own
  * clock: `2021-08-13T19:40:00.000+04:00`. On the mainland in UTC: readers take that for Paris time, in summer and winter.

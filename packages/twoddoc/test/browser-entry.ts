@@ -26,7 +26,7 @@ export const observe = async (): Promise<Record<string, unknown>> => {
       'Zoé 😀',
       'Ⅳ',
     ].map((name) => [parsePersonName(name), transliterateIcao(name)]),
-    phones: ['0692 12 34 56', '+44 7911 123456', '12'].map(parsePhone),
+    phones: ['0692 12 34 56', '+44 7911 123456', '12'].map((phone) => parsePhone(phone)),
   }
 }
 

@@ -160,6 +160,12 @@ describe('the request of a draft', () => {
   ] as const)
     it(`says ${fault} of ${name} ${JSON.stringify(value)}`, () =>
       assert.equal(faultOf(name, { ...play(filled).fields, [name]: value }, formContext), fault))
+  it('is of the site’s own numbering plan, in the Pacific as well', () => {
+    const fields = { ...play(filled).fields, contact: '75 12 34' }
+    const validated = validateDraft(fields, { ...formContext, id, timeZone: 'Pacific/Noumea' })
+    assert.equal(validated.ok && validated.input.person.contact?.phone, '+687751234')
+    assert.equal(faultOf('contact', fields, formContext), 'PHONE_INVALID')
+  })
   it('may be old when it is said to be a catch-up', () =>
     assert.equal(
       faultOf(

@@ -7,6 +7,7 @@ import { cleanText, parseContacts, saysNoName } from '@sidep/identifiers'
 import {
   type CatalogueTables,
   catalogueTables,
+  countryCodeAt,
   defaultLimits,
   isLate,
   otherDevice,
@@ -91,9 +92,13 @@ class Typed {
   }
 }
 
-const readPerson = (fields: DraftFields, typed: Typed): ScreeningInput['person'] => {
+const readPerson = (
+  fields: DraftFields,
+  { timeZone }: FormContext,
+  typed: Typed,
+): ScreeningInput['person'] => {
   const birthDate = parseTypedDate(fields.birthDate, { isPartial: true })
-  const contact = parseContacts(fields.contact)
+  const contact = parseContacts(fields.contact, countryCodeAt(timeZone))
   const contacts = contact.ok ? contact.value : typed.wrong('contact', contact.code, {})
   const postalCode = fields.postalCode.replace(/\s/g, '')
   const isPostalCode = /^(?:\d{5})?$/.test(postalCode)
@@ -151,7 +156,7 @@ const readFields = (
   result: FormResult | undefined,
 ): Reading => {
   const typed = new Typed()
-  const person = readPerson(fields, typed)
+  const person = readPerson(fields, context, typed)
   const device = typed.required('device', fields.device, otherDevice)
   const isOther = device === otherDevice
   const deviceName = cleanText(fields.deviceName)

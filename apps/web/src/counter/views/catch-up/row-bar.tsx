@@ -101,7 +101,7 @@ export const RowWords = ({
   const { catalogue } = useCounterState()
   const timeZone = useSiteZone()
   if (!isOpen(row) || standing === null) return null
-  const unreachable = unreachablePhone(row.cells.contact)
+  const unreachable = unreachablePhone(row.cells.contact, timeZone)
   const doubleAt = rows.findIndex(({ id }) => id === standing.doubleOf)
   const sampled = new Date(row.alike?.sampledAt ?? '').toLocaleString(localeOf[language], {
     dateStyle: 'short',

@@ -3,7 +3,7 @@ import { Tag } from '../../../shared/ui/index.ts'
 import type { Standing } from '../../catch-up/checker.ts'
 import { isOwn } from '../../catch-up/desk.ts'
 import type { Row } from '../../catch-up/row.ts'
-import { useCounterState } from '../../context.ts'
+import { useCounterState, useSiteZone } from '../../context.ts'
 import { unreachablePhone } from '../../form/unreachable-phone.ts'
 import { ownerOf } from '../../state.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
@@ -20,6 +20,7 @@ export const RowState = ({
 }) => {
   const t = useMessages(catchUpMessages)
   const { session } = useCounterState()
+  const timeZone = useSiteZone()
   const faults = Object.values(standing?.faults ?? {})
   const isIncomplete = faults.length > 0 && faults.every((fault) => fault === 'REQUIRED')
   if (row.stage === 'queued' || row.stage === 'sent') {
@@ -62,7 +63,7 @@ export const RowState = ({
         </Tag>
       ) : null}
       {row.ins !== null && <span className="small">{t('insTag')}</span>}
-      {unreachablePhone(row.cells.contact) === 'landline' && (
+      {unreachablePhone(row.cells.contact, timeZone) === 'landline' && (
         <span className="small">{t('landlineTag')}</span>
       )}
       {!isOwn(row, ownerOf(session)) && <span className="small">{row.owner.professionalName}</span>}

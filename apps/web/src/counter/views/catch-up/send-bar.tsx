@@ -4,7 +4,7 @@ import { Button, Confirm } from '../../../shared/ui/index.ts'
 import type { Standing } from '../../catch-up/checker.ts'
 import { countOf, type DeskState, isOwn } from '../../catch-up/desk.ts'
 import { isOpen } from '../../catch-up/row.ts'
-import { useCatchUpDesk, useCounterState } from '../../context.ts'
+import { useCatchUpDesk, useCounterState, useSiteZone } from '../../context.ts'
 import { unreachablePhone } from '../../form/unreachable-phone.ts'
 import { ownerOf } from '../../state.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
@@ -22,6 +22,7 @@ export const SendBar = ({
   const t = useMessages(catchUpMessages)
   const desk = useCatchUpDesk()
   const { session } = useCounterState()
+  const timeZone = useSiteZone()
   const [isAsking, setIsAsking] = useState(false)
   const { rows } = state.grid
   const owner = ownerOf(session)
@@ -29,7 +30,7 @@ export const SendBar = ({
   const positive = ready.filter(({ cells }) => cells.result === 'P').length
   // Looked at when it is said: a pile is long, and numbers are slow to read.
   const landline = isAsking
-    ? ready.filter(({ cells }) => unreachablePhone(cells.contact) === 'landline').length
+    ? ready.filter(({ cells }) => unreachablePhone(cells.contact, timeZone) === 'landline').length
     : 0
   const { toSend } = countOf(rows)
   const faulty = rows.filter(
