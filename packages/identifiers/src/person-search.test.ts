@@ -30,7 +30,10 @@ describe('searching for somebody in a list', () => {
   it('finds by the birth date as typed so far, day or year first', () => {
     for (const typed of ['03/04/1980', '03041980', '0304', '03 04 1980', '1980', '1980-04-03'])
       assert.equal(finds(typed), true, typed)
-    for (const typed of ['04/03/1980', '1981']) assert.equal(finds(typed), false, typed)
+    for (const typed of ['3/4/1980', '3/4', '3.4.', '1980-4-3', '3 4 1980', '3/04/19'])
+      assert.equal(finds(typed), true, typed)
+    for (const typed of ['4/3/1980', '3/5', '04/03/1980', '1981'])
+      assert.equal(finds(typed), false, typed)
   })
   it('finds by name and birth date together', () => {
     assert.equal(finds('le goff 03/04/1980'), true)
@@ -48,6 +51,7 @@ describe('looking somebody up by hashes', () => {
       'Le Goff Müller Éloïse 03/04/1980',
       'eloise le goff mueller 03041980',
       '1980-04-03 LEGOFF MULLER ELOISE',
+      'Éloïse Le Goff Müller 3/4/1980',
     ])
       assert.ok(keysOf(typed).includes(personKey(eloise)), typed)
   })

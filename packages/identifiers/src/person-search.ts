@@ -34,9 +34,21 @@ const soughtOf = (person: ComparedPerson): Sought => {
   return sought
 }
 
-/** What was typed, as words of names and the digits of a date: a date may be written with blanks. */
-const parted = (typed: string): { readonly words: readonly string[]; readonly digits: string } => ({
-  digits: digitsOf(typed),
+/** The digits that were typed, a day or a month of one with its nought; the last may be followed by more, or be whole. */
+const digitsTyped = (typed: string): readonly string[] => {
+  const groups = typed.match(/\d+/g) ?? []
+  const whole = groups.map((group) => group.padStart(2, '0')).join('')
+  const begun = groups.slice(0, -1).map((group) => group.padStart(2, '0'))
+  return [
+    ...new Set([[...begun, groups.at(-1) ?? ''].join(''), groups.length > 1 ? whole : '']),
+  ].filter((digits) => digits !== '')
+}
+
+/** What was typed, as words of names and the digits of a date: a date may be written with blanks, and without noughts. */
+const parted = (
+  typed: string,
+): { readonly words: readonly string[]; readonly digits: readonly string[] } => ({
+  digits: digitsTyped(typed),
   words: typed
     .split(/[\s'’,.-]+/u)
     .map(nameKey)
@@ -51,12 +63,12 @@ const parted = (typed: string): { readonly words: readonly string[]; readonly di
  */
 export const personMatcher = (typed: string): ((person: ComparedPerson) => boolean) | null => {
   const { digits, words } = parted(typed)
-  if (digits === '' && words.length === 0) return null
+  if (digits.length === 0 && words.length === 0) return null
   return (person) => {
     const { names, dates } = soughtOf(person)
     return (
       words.every((word) => names.some((name) => name.startsWith(word))) &&
-      dates.some((date) => date.startsWith(digits))
+      (digits.length === 0 || dates.some((date) => digits.some((begun) => date.startsWith(begun))))
     )
   }
 }
@@ -80,7 +92,7 @@ const dateOf = (digits: string): string | undefined => {
  */
 export const personsMeant = (typed: string): readonly ComparedPerson[] => {
   const { digits, words: all } = parted(typed)
-  const birthDate = dateOf(digits)
+  const birthDate = digits.map(dateOf).find((date) => date !== undefined)
   const words = all.slice(0, wordsMax)
   if (birthDate === undefined || words.length === 0) return []
   const meant = (familyName: readonly string[], firstName: string): ComparedPerson => ({
