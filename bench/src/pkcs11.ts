@@ -28,6 +28,8 @@ import { median, quantile, rounded } from './statistics.ts'
 export interface Pkcs11BenchOptions {
   /** All rounds together. */
   readonly seconds: number
+  /** Of one turn of one side; three when absent. */
+  readonly roundSeconds?: number
 }
 
 export interface Pkcs11BenchResult extends LoadResult<'pkcs11'> {
@@ -45,7 +47,6 @@ export interface Pkcs11BenchResult extends LoadResult<'pkcs11'> {
 
 const sitesCount = 40
 const atOnce = 48
-const roundSeconds = 3
 /** Compilers and caches settle in these; they are not counted. */
 const warmUpRounds = 2
 const token = 'sidep bench'
@@ -117,7 +118,7 @@ class Side {
     return new Side(portal, cookies)
   }
 
-  async round(isCounted: boolean): Promise<void> {
+  async round(roundSeconds: number, isCounted: boolean): Promise<void> {
     const { url } = this.#portal
     const before = await this.#portal.processorTime()
     const { perSecond, acknowledged, latencies } = await measurePlateau({
@@ -146,7 +147,10 @@ class Side {
 }
 
 /** Measures for the time given, both kinds of keys in turns. @throws when SoftHSM2 is not installed */
-export const benchPkcs11 = async ({ seconds }: Pkcs11BenchOptions): Promise<Pkcs11BenchResult> => {
+export const benchPkcs11 = async ({
+  seconds,
+  roundSeconds = 3,
+}: Pkcs11BenchOptions): Promise<Pkcs11BenchResult> => {
   await using closing = new AsyncDisposableStack()
   const hardware = await makeToken()
   closing.defer(() => hardware.close())
@@ -164,7 +168,7 @@ export const benchPkcs11 = async ({ seconds }: Pkcs11BenchOptions): Promise<Pkcs
   for (let round = -warmUpRounds; round < rounds; round += 1) {
     // Who comes first takes turns as well.
     const sides = round % 2 === 0 ? [withFiles, withPkcs11] : [withPkcs11, withFiles]
-    for (const side of sides) await side.round(round >= 0)
+    for (const side of sides) await side.round(roundSeconds, round >= 0)
   }
   const counts = [await withFiles.count(), await withPkcs11.count()]
   const pairs = withPkcs11.rates.map((rate, index) => ({

@@ -6,6 +6,7 @@ import { delimiter, join } from 'node:path'
 /** A program that each package brings, to see whether it is there. */
 const programOf: Record<string, string> = {
   chromium: 'chromium',
+  'chromium-headless-shell': 'chromium-headless-shell',
   'poppler-utils': 'pdftoppm',
   'zbar-tools': 'zbarimg',
   'dmtx-utils': 'dmtxread',

@@ -2,16 +2,10 @@ import assert from 'node:assert/strict'
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
+import { afterEach, type TestContext } from 'node:test'
 import type { AxeResults } from 'axe-core'
-import {
-  type Browser,
-  type BrowserContext,
-  chromium,
-  errors,
-  type Locator,
-  type Page,
-} from 'playwright-core'
+import { type Browser, type BrowserContext, errors, type Locator, type Page } from 'playwright-core'
+import { launchChromium } from '../../../tools/src/chromium.ts'
 
 /** A phone held upright, and a desk. */
 export const phone = { width: 360, height: 740 } as const
@@ -33,16 +27,7 @@ export const startBrowser = async (
   context: Ending,
   extraArguments: readonly string[] = [],
 ): Promise<Browser> => {
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      ...extraArguments,
-    ],
-  })
+  const browser = await launchChromium(extraArguments)
   context.after(() => browser.close())
   return browser
 }
@@ -82,7 +67,14 @@ const slowDown = async (context: BrowserContext, page: Page): Promise<void> => {
   await session.send('Emulation.setCPUThrottlingRate', { rate: slowdown })
 }
 
-/** A fresh person's browser: nothing stored. */
+/** What the test of now has opened: left open, its pages would go on drawing and asking under the tests after it. */
+const opened = new Set<BrowserContext>()
+afterEach(async () => {
+  for (const context of opened) await context.close()
+  opened.clear()
+})
+
+/** A fresh person's browser: nothing stored. It is closed after the test. */
 export const visit = async (
   browser: Browser,
   options: {
@@ -91,16 +83,22 @@ export const visit = async (
     readonly permissions?: string[]
     /** What the computer is set to. */
     readonly timeZone?: string
-    readonly colours?: 'light' | 'dark'
+    /**
+     * Whether the pages may install themselves for days without a network. It takes as much of the processor as all the
+     * rest of a first visit, so only those who will lose their network do it.
+     */
+    readonly worksOffline?: boolean
   } = {},
 ): Promise<Visit> => {
   const context = await browser.newContext({
     viewport: options.size ?? phone,
     locale: options.language === 'en' ? 'en-GB' : 'fr-FR',
     timezoneId: options.timeZone ?? 'Europe/Paris',
-    colorScheme: options.colours ?? 'light',
+    colorScheme: 'light',
+    serviceWorkers: options.worksOffline === true ? 'allow' : 'block',
     ...(options.permissions ? { permissions: options.permissions } : {}),
   })
+  opened.add(context)
   context.setDefaultTimeout(stepMillisecondsMax)
   const requests: string[] = []
   const complaints: string[] = []
@@ -133,6 +131,15 @@ export const until = async (condition: () => boolean | Promise<boolean>): Promis
   }
 }
 
+/** Resolves once the pages of a visit that `worksOffline` would load without a network. */
+export const untilWorksOffline = (page: Page): Promise<void> =>
+  until(() =>
+    page.evaluate(async () => {
+      const registration = await navigator.serviceWorker.getRegistration('/')
+      return registration?.active?.state === 'activated'
+    }),
+  )
+
 /** Between the look at a button and the key on it, the page may take the button away. */
 const offeredMilliseconds = 5_000
 
@@ -150,6 +157,14 @@ export const pressUnless = (isDone: () => Promise<boolean>, button: Locator): Pr
     return isDone()
   })
 
+/** Leaves a dialog by its key, once it has the focus: a key that comes before is for what is behind. */
+export const escapeFrom = async (dialog: Locator): Promise<void> => {
+  const page = dialog.page()
+  await dialog.and(page.locator(':focus-within')).waitFor()
+  await page.keyboard.press('Escape')
+  await dialog.waitFor({ state: 'detached' })
+}
+
 const axeSource = readFileSync(
   createRequire(import.meta.url).resolve('axe-core/axe.min.js'),
   'utf8',
@@ -165,7 +180,7 @@ declare global {
  * has said to a screen reader: it stays for seven seconds, and names places of the page that may be gone by then.
  */
 export const assertAccessible = async (page: Page): Promise<void> => {
-  await page.evaluate(axeSource)
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axeSource)
   const { violations } = await page.evaluate(() =>
     globalThis.axe.run({ exclude: ['[data-live-announcer]'] }),
   )
@@ -192,6 +207,16 @@ export const assertNoSidewaysScrolling = async (page: Page): Promise<void> => {
     })
   })
   assert.deepEqual(tooWide, [])
+}
+
+/** The same by day and at night, of one page: nothing is out of reach, nothing sticks out; with its pictures. */
+export const assertInBothColours = async (page: Page, name: string): Promise<void> => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme })
+    await shot(page, `${name}-${colorScheme}`)
+    await assertNoSidewaysScrolling(page)
+    await assertAccessible(page)
+  }
 }
 
 /** A picture for people to judge, when SHOTS names a folder. */

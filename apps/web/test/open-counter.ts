@@ -23,6 +23,8 @@ export interface CounterOptions {
   readonly timeZone?: string
   /** Where the site is. */
   readonly postalCode?: string
+  /** See `visit`. */
+  readonly worksOffline?: boolean
 }
 
 /** A counter with a server of its own; signed in unless told otherwise. */
@@ -32,13 +34,18 @@ export const openCounter = async (
   options: CounterOptions = {},
 ): Promise<OpenCounter> => {
   const { size = desktop, isSignedIn = true, language = 'fr', permissions = [] } = options
-  const { timeZone = 'Europe/Paris', postalCode } = options
+  const { timeZone = 'Europe/Paris', postalCode, worksOffline = false } = options
   const server = await startMockServer()
   server.portal.isSignedIn = isSignedIn
   if (postalCode !== undefined) {
     server.portal.sites = [{ id: '750000001', name: 'Pharmacie du Parvis', postalCode }]
   }
-  const { page, context: visitor } = await visit(browser, { size, permissions, timeZone })
+  const { page, context: visitor } = await visit(browser, {
+    size,
+    permissions,
+    timeZone,
+    worksOffline,
+  })
   context.after(async () => {
     await visitor.close()
     await server.close()

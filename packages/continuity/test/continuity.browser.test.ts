@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { build } from 'esbuild'
-import { chromium } from 'playwright-core'
+import { launchChromium } from '../../../tools/src/chromium.ts'
 import { observe } from './browser-entry.ts'
 
 test('a browser makes, reads and verifies every example as Node does', async (context) => {
@@ -29,10 +29,7 @@ test('a browser makes, reads and verifies every example as Node does', async (co
   const address = server.address()
   assert.ok(address !== null && typeof address === 'object')
 
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  const browser = await launchChromium()
   context.after(() => browser.close())
   const page = await browser.newPage()
   await page.goto(`http://127.0.0.1:${address.port}/`)

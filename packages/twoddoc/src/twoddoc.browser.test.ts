@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { build } from 'esbuild'
-import { chromium } from 'playwright-core'
+import { launchChromium } from '../../../tools/src/chromium.ts'
 import { observe } from '../test/browser-entry.ts'
 import { testHeader, testMessage } from '../test/signing.ts'
 
@@ -32,10 +32,7 @@ test('a browser issues, reads and spells as Node does', async (context) => {
   const address = server.address()
   assert.ok(address !== null && typeof address === 'object')
 
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  const browser = await launchChromium()
   context.after(() => browser.close())
   const page = await browser.newPage()
   await page.goto(`http://127.0.0.1:${address.port}/`)

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { resolve } from 'node:path'
 import { test } from 'node:test'
 import { build } from 'esbuild'
-import { chromium } from 'playwright-core'
+import { launchChromium } from '../../../tools/src/chromium.ts'
 import { vectorsAbsent } from '../../../tools/src/vectors.ts'
 import type { Vectors, VectorsRun } from '../test/run-vectors.ts'
 import { readVectors, vectorsMin } from '../test/vectors.ts'
@@ -36,10 +36,7 @@ test('every outside vector gets the verdict that it implies, in Chromium', async
   })
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   context.after(() => server.close())
-  const browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  const browser = await launchChromium()
   context.after(() => browser.close())
   const page = await browser.newPage()
   await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`)

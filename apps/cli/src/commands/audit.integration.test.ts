@@ -10,6 +10,7 @@ import { signHeads } from '@sidep/server/audit/sign-heads.ts'
 import { openSigners } from '@sidep/server/issuance/signers.ts'
 import { systemClock, systemRandomBytes } from '@sidep/server/platform/clock.ts'
 import { openDatabase, type Pools } from '@sidep/server/platform/database.ts'
+import { fillFromTemplate } from '@sidep/server/platform/test-template.ts'
 import { asOwner } from '@sidep/server/platform/testing.ts'
 import { signBundle } from '@sidep/trust'
 import { makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
@@ -25,6 +26,7 @@ const environment = () => ({ DATA_DIR: join(folder, 'data'), KEYS_DIR: '', DATAB
 const sidep = (...words: string[]) => runCommand(words, folder, environment()).finished
 
 const withPools = async (work: (pools: Pools) => Promise<unknown>): Promise<void> => {
+  await fillFromTemplate(environment().DATA_DIR)
   const database = await openDatabase(null, environment().DATA_DIR)
   try {
     await work(database.pools)

@@ -7,6 +7,7 @@ import { checkChain } from '@sidep/server/audit/check.ts'
 import type { DoorSwitched } from '@sidep/server/login/door-history.ts'
 import type { ToldDoor } from '@sidep/server/login/door-switch.ts'
 import { type OpenDatabase, openDatabase } from '@sidep/server/platform/database.ts'
+import { fillFromTemplate } from '@sidep/server/platform/test-template.ts'
 import { makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
 
 let folder: string
@@ -24,6 +25,7 @@ const doors = async (...words: string[]): Promise<ToldDoor[]> => {
 
 before(async () => {
   folder = await makeTemporaryFolder()
+  await fillFromTemplate(environment().DATA_DIR)
   database = await openDatabase(null, environment().DATA_DIR)
 })
 after(async () => {

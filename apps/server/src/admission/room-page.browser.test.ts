@@ -1,25 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { routes, type WaitingRoomView } from '@sidep/contracts'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
+import { launchChromium } from '../../../../tools/src/chromium.ts'
 import { startTestCluster, type TestCluster, type TestPortal } from '../platform/testing.ts'
 
 let cluster: TestCluster
 let portal: TestPortal
 let browser: Browser
 let base: string
-
-const launch = (...more: string[]): Promise<Browser> =>
-  chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      ...more,
-    ],
-  })
 
 before(async () => {
   cluster = await startTestCluster()
@@ -32,7 +21,7 @@ before(async () => {
     },
   })
   base = `http://127.0.0.1:${portal.server.port}`
-  browser = await launch()
+  browser = await launchChromium()
 })
 after(async () => {
   await browser.close()
@@ -91,7 +80,7 @@ test('whoever waits sees place and time, keeps the place over a reload, and is l
 })
 
 test('without script the page says the same, and a reload goes on', async (context) => {
-  const plain = await launch('--blink-settings=scriptEnabled=false')
+  const plain = await launchChromium(['--blink-settings=scriptEnabled=false'])
   context.after(() => plain.close())
   await fillRoom()
   const { page } = await visitDoor(plain)

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import { demoPeople } from '@sidep/dev'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
+import { launchChromium } from '../../../../tools/src/chromium.ts'
 import type { OpenDatabase } from '../platform/database.ts'
 import { openTestDatabase } from '../platform/test-databases.ts'
 import { type LoginServer, startLoginServer } from './testing.ts'
@@ -13,10 +14,7 @@ let browser: Browser
 before(async () => {
   database = await openTestDatabase()
   server = await startLoginServer({ database: database.pools.login })
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
 })
 after(async () => {
   await browser.close()

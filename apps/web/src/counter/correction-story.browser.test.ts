@@ -2,7 +2,15 @@
 import assert from 'node:assert/strict'
 import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
-import { desktop, phone, shot, startBrowser, until, visit } from '../../test/browser.ts'
+import {
+  desktop,
+  phone,
+  shot,
+  startBrowser,
+  until,
+  untilWorksOffline,
+  visit,
+} from '../../test/browser.ts'
 import {
   bookletsIn,
   chooseCode,
@@ -150,7 +158,7 @@ test('corrected twice and withdrawn: each code is refused after one poll, and th
 })
 
 test('from offline: a correction of what the portal has, one that follows a provisional certificate, and a withdrawal', async () => {
-  const counter = await visit(browser, { size: desktop })
+  const counter = await visit(browser, { size: desktop, worksOffline: true })
   const { page } = counter
   await size(portal, 5)
   await signIn(page, portal)
@@ -162,7 +170,7 @@ test('from offline: a correction of what the portal has, one that follows a prov
     await page.keyboard.press('Escape')
   }
   const [martin, bernard] = [await codesOf(page, 'Martin'), await codesOf(page, 'Bernard')]
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   const outside = await visit(browser, { size: phone })
   const door = outside.page
   await door.goto(`${portal.url}/verifier/`)

@@ -11,6 +11,7 @@ import {
   startBrowser,
   startBrowserWithCamera,
   until,
+  untilWorksOffline,
 } from '../../test/browser.ts'
 import { readEarly, sendNow } from '../../test/counter-steps.ts'
 import { writeFakeCamera } from '../../test/fake-camera.ts'
@@ -271,8 +272,8 @@ describe('when sending fails', () => {
     await until(() => server.portal.books.screenings.size === 1)
   })
   it('the whole counter works without a network: reload, type, record, and send when it is back', async (context) => {
-    const { page, server } = await openCounter(browser, context)
-    await page.evaluate(() => navigator.serviceWorker.ready)
+    const { page, server } = await openCounter(browser, context, { worksOffline: true })
+    await untilWorksOffline(page)
     await page.getByText('Personne n’attend de résultat.').waitFor()
     server.isDown = true
     await page.reload()

@@ -5,6 +5,7 @@ import type { Page } from 'playwright-core'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
+  escapeFrom,
   phone,
   shot,
   startBrowser,
@@ -260,16 +261,12 @@ describe('keys at the counter', () => {
       )
       const { keyboard } = page
       const dialog = page.getByRole('dialog', { name: 'Résultat du test' })
-      const closed = async (): Promise<void> => {
-        await keyboard.press('Escape')
-        await dialog.waitFor({ state: 'detached' })
-      }
       // F2 from a field, and once more when the record is closed and the focus is back.
       await familyName(page).focus()
       for (const _ of ['first', 'again']) {
         await keyboard.press('F2')
         await dialog.getByText(/MÛR/).waitFor()
-        await closed()
+        await escapeFrom(dialog)
       }
       // By Tab: one step back from the first field.
       await familyName(page).focus()
@@ -280,7 +277,7 @@ describe('keys at the counter', () => {
       await assertNoSidewaysScrolling(page)
       await keyboard.press('Enter')
       await dialog.getByText(/MÛR/).waitFor()
-      await closed()
+      await escapeFrom(dialog)
       // From the list's own tab the cards come in the order in which they are to be read.
       const tab = page.getByRole('tab', { name: /^En attente/ })
       await tab.press('Enter')

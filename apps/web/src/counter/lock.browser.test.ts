@@ -10,6 +10,7 @@ import {
   shot,
   startBrowser,
   until,
+  untilWorksOffline,
   visit,
 } from '../../test/browser.ts'
 import {
@@ -106,7 +107,11 @@ const signedCode = (page: Page) => page.getByRole('img', { name: 'Certificat pro
 test('a passkey of the device: made in a calm moment, unlocks without any network after a reload, gives another key each time; a copy of the disk put back opens nothing of after it', async (context) => {
   const portal = await startStoryPortal(context)
   const browser = await startBrowser(context)
-  const { page, context: visitor, complaints } = await visit(browser, { size: desktop })
+  const {
+    page,
+    context: visitor,
+    complaints,
+  } = await visit(browser, { size: desktop, worksOffline: true })
   await withAuthenticator(page)
   await size(portal, 1)
   await signIn(page, portal)
@@ -123,7 +128,7 @@ test('a passkey of the device: made in a calm moment, unlocks without any networ
     .and(page.locator(':focus'))
     .waitFor()
   await until(async () => (await bookletsIn(portal)) === 1)
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await page.getByText('Personne n’attend de résultat.').waitFor()
   const copy = await copyLock(page)
 
@@ -172,14 +177,14 @@ test('a passkey of the device: made in a calm moment, unlocks without any networ
 test('signed out by the outage: the booklet goes on under the passkey; wrong tries are counted by the device, whatever is put back on the disk; signing out destroys its keys, and the next day asks for no new lock', async (context) => {
   const portal = await startStoryPortal(context)
   const browser = await startBrowser(context)
-  const { page, context: visitor } = await visit(browser, { size: desktop })
+  const { page, context: visitor } = await visit(browser, { size: desktop, worksOffline: true })
   const device = await withAuthenticator(page)
   await signIn(page, portal)
   await protect(page).press('Enter')
   await page.getByRole('button', { name: 'Utiliser ce poste' }).press('Enter')
   await page.getByText('Ce comptoir est prêt').waitFor()
   await until(async () => (await bookletsIn(portal)) === 1)
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await page.getByText('Personne n’attend de résultat.').waitFor()
 
   await visitor.clearCookies()
@@ -234,7 +239,7 @@ test('signed out by the outage: the booklet goes on under the passkey; wrong tri
 test('no passkey here: a code that is easy is refused, a phrase is proposed, kept, and unlocks however it is typed', async (context) => {
   const portal = await startStoryPortal(context)
   const browser = await startBrowser(context)
-  const { page, context: visitor } = await visit(browser, { size: phone })
+  const { page, context: visitor } = await visit(browser, { size: phone, worksOffline: true })
   const stranger = await withAuthenticator(page, { isUserVerified: false })
   await signIn(page, portal)
   await protect(page).press('Enter')
@@ -272,7 +277,7 @@ test('no passkey here: a code that is easy is refused, a phrase is proposed, kep
   await keep.press('Enter')
   await page.getByText('Ce comptoir est prêt').waitFor()
   await until(async () => (await bookletsIn(portal)) === 1)
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await visitor.setOffline(true)
   await page.setViewportSize(desktop)
   await page.reload()

@@ -9,6 +9,7 @@ import {
   shot,
   startBrowser,
   until,
+  untilWorksOffline,
   visit,
 } from '../../test/browser.ts'
 import {
@@ -63,7 +64,7 @@ const codeOn = async (page: Page): Promise<string> => {
 test('server stopped, network off, reload: provisional certificates that verifiers accept; then definitive ones, nothing twice; the sixth of five is offered a slip', async (context) => {
   const portal = await startStoryPortal(context)
   const browser = await startBrowser(context)
-  const counter = await visit(browser, { size: desktop })
+  const counter = await visit(browser, { size: desktop, worksOffline: true })
   const { page } = counter
   await size(portal, 5)
   await signIn(page, portal)
@@ -72,13 +73,13 @@ test('server stopped, network off, reload: provisional certificates that verifie
     await assertAccessible(page)
   })
   await until(async () => (await bookletsIn(portal)) === 1)
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await page.getByText('Personne n’attend de résultat.').waitFor()
 
-  const door = await visit(browser, { size: phone })
+  const door = await visit(browser, { size: phone, worksOffline: true })
   await door.page.goto(`${portal.url}/verifier/`)
   await door.page.getByText(/^Données d/).waitFor()
-  await door.page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(door.page)
 
   await portal.stop()
   await counter.context.setOffline(true)

@@ -19,8 +19,11 @@ test.after(async () => {
 })
 
 /** A page as somebody opens it, and what its policy was broken with, from its first line on. */
-const opened = async (path: string): Promise<{ page: Page; violations: string[] }> => {
-  const { context: visitor, page } = await visit(browser)
+const opened = async (
+  path: string,
+  worksOffline = false,
+): Promise<{ page: Page; violations: string[] }> => {
+  const { context: visitor, page } = await visit(browser, { worksOffline })
   const violations: string[] = []
   await visitor.exposeBinding('violated', (_source, text: string) => violations.push(text))
   await visitor.addInitScript(() => {
@@ -39,7 +42,7 @@ const papers = ['/', '/?lang=en', '/aide/', '/confidentialite/?lang=en', '/nothi
 
 for (const path of [...programs, ...papers]) {
   test(`${path} shows itself without breaking its policy`, async () => {
-    const { page, violations } = await opened(path)
+    const { page, violations } = await opened(path, programs.includes(path))
     await page.getByRole('heading', { level: 1 }).first().waitFor()
     await shot(page, `policy${path.replace(/\W+/g, '-')}`)
     assert.deepEqual(violations, [])
@@ -89,7 +92,7 @@ test('a page may not be shown inside another', async () => {
 })
 
 test('the service worker of a page starts under its policy', async () => {
-  const { page, violations } = await opened('/verifier/')
+  const { page, violations } = await opened('/verifier/', true)
   const state = await page.evaluate(async () => (await navigator.serviceWorker.ready).active?.state)
   assert.match(state ?? '', /^activat/)
   assert.deepEqual(violations, [])

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { ScreeningAnswer } from '@sidep/contracts'
 import { makeTestClock, sampleScreening } from '../../../server/src/platform/testing.ts'
-import { startBrowser, until, visit } from '../../test/browser.ts'
+import { startBrowser, until, untilWorksOffline, visit } from '../../test/browser.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 import { verdictOf } from '../../test/verifier-steps.ts'
 
@@ -18,7 +18,7 @@ test('a screening of one host is opened at the second and verified at the third,
   const portal = await startStoryPortal(context, { hosts })
   const { origins } = portal
   const browser = await startBrowser(context)
-  const { context: person, page, complaints } = await visit(browser)
+  const { context: person, page, complaints } = await visit(browser, { worksOffline: true })
 
   // The first page is at the home's host, and each way leads to another.
   await page.goto(`${origins.home}/`)
@@ -70,7 +70,7 @@ test('a screening of one host is opened at the second and verified at the third,
   await page.goto(`${origins.person}/verifier/`)
   assert.equal(new URL(page.url()).origin, origins.verifier)
   assert.match(await verdictOf(page, hcert ?? ''), /Valide/)
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   await portal.stop()
   await page.reload()

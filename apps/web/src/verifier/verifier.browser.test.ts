@@ -19,6 +19,7 @@ import {
   startBrowser,
   startBrowserWithCamera,
   storedByPage,
+  untilWorksOffline,
   visit,
 } from '../../test/browser.ts'
 import { writeFakeCamera } from '../../test/fake-camera.ts'
@@ -63,11 +64,14 @@ for (const kind of ['qr', 'datamatrix'] as const) {
     const video = join(folder, `${kind}.y4m`)
     await writeFakeCamera(video, kind === 'qr' ? qrCode(hcert) : dataMatrix(twoddoc))
     const withCamera = await startBrowserWithCamera(context, video)
-    const { page, requests, complaints } = await visit(withCamera, { permissions: ['camera'] })
+    const { page, requests, complaints } = await visit(withCamera, {
+      permissions: ['camera'],
+      worksOffline: true,
+    })
     await open(page)
     assert.match(await readVerdict(page), /Valide/)
     // The first scan also loaded the reader and the offline copy; the second finds everything there.
-    await page.evaluate(() => navigator.serviceWorker.ready)
+    await untilWorksOffline(page)
     await page.waitForLoadState('networkidle')
     const stored = await storedByPage(page)
     requests.length = 0
@@ -244,7 +248,7 @@ describe('typed texts', () => {
 })
 
 test('a photo of a code is read on the device; one without a code, and a file that is no photo, say so', async () => {
-  const { page, requests } = await visit(browser)
+  const { page, requests } = await visit(browser, { worksOffline: true })
   await open(page)
   const { hcert } = await portal.certified()
   const drawing = await browser.newPage()
@@ -255,7 +259,7 @@ test('a photo of a code is read on the device; one without a code, and a file th
   await drawing.close()
   const choose = page.locator('input[type=file]')
   // The offline copy is fetched beside; what is counted afterwards is the reading's own.
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await page.waitForLoadState('networkidle')
 
   await choose.setInputFiles({ name: 'blank.png', mimeType: 'image/png', buffer: blank })
@@ -317,10 +321,10 @@ test('the mode is chosen, shown, remembered, and named in a refusal', async () =
 })
 
 test('after the first load it verifies with the network cut, and says that it is offline', async () => {
-  const { page, context, complaints } = await visit(browser)
+  const { page, context, complaints } = await visit(browser, { worksOffline: true })
   const { hcert } = await portal.certified()
   await open(page)
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   await context.setOffline(true)
   await page.reload()
@@ -366,12 +370,12 @@ test('a notice from paper and a newer index from codes are taken over offline; c
   })
   const now = portal.clock.now()
   const hoursLater = (hours: number) => new Date(now.getTime() + hours * 3_600_000)
-  const { page, context, requests } = await visit(browser)
+  const { page, context, requests } = await visit(browser, { worksOffline: true })
   await context.clock.install({ time: now })
   await serveTrust(page, anchor, await publishTrust(signer, 1, now, content('00')))
   await open(page)
   await page.getByText(/Clés\s: \d+\smin · Retraits\s: \d+\smin/).waitFor()
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await page.waitForLoadState('networkidle')
   await context.setOffline(true)
 
@@ -520,10 +524,10 @@ test('a hand scanner is heard wherever the focus is, on a French keyboard too, a
 })
 
 test('with the server gone for good, a page loaded before still verifies', async () => {
-  const { page } = await visit(browser)
+  const { page } = await visit(browser, { worksOffline: true })
   const { hcert } = await portal.certified()
   await open(page)
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   await portal.stop()
   await page.reload()

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { resolve } from 'node:path'
 import { after, before, test } from 'node:test'
 import { demoPeople, type PemPair } from '@sidep/dev'
-import { type Browser, type BrowserContext, chromium } from 'playwright-core'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { launchChromium } from '../../../../../tools/src/chromium.ts'
 import { type CardPortal, startCardPortal } from './testing.ts'
 
 let door: CardPortal
@@ -18,10 +19,7 @@ before(async () => {
       ECPS_CLIENT_SECRET: 'portal',
     },
   })
-  browser = await chromium.launch({
-    executablePath: '/usr/bin/chromium',
-    args: ['--headless=new', '--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-  })
+  browser = await launchChromium()
 })
 after(async () => {
   await browser.close()

@@ -6,7 +6,14 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { promisify } from 'node:util'
 import type { Page } from 'playwright-core'
-import { desktop, phone, shot, startBrowser, visit } from '../../../../test/browser.ts'
+import {
+  desktop,
+  phone,
+  shot,
+  startBrowser,
+  untilWorksOffline,
+  visit,
+} from '../../../../test/browser.ts'
 import { sendLines, typedDay } from '../../../../test/counter-view.ts'
 import { startStoryPortal } from '../../../../test/story-portal.ts'
 import { verdictOf } from '../../../../test/verifier-steps.ts'
@@ -51,10 +58,10 @@ test('from a printed slip to the definitive certificate, with a real server: pri
   assert.equal(addresses.length, 4)
 
   // A doorman who has been online once, and is not now.
-  const doorman = await visit(browser, { size: phone })
+  const doorman = await visit(browser, { size: phone, worksOffline: true })
   await doorman.page.goto(`${portal.url}/verifier/`)
   await doorman.page.getByText(/^Données d/).waitFor()
-  await doorman.page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(doorman.page)
   await doorman.page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   assert.match(await verdictOf(doorman.page, check), /Fiche à lire[\s\S]*pièce d’identité/)
   await doorman.context.setOffline(true)
