@@ -110,7 +110,9 @@ test('a case that is corrected or withdrawn ends, without a word about the perso
   await feeds.round()
   const ends = cases.map(({ subject }) => receiver.current('tracing').get(subject))
   assert.deepEqual(
-    ends.map((event) => [event?.type, event?.data]),
+    ends
+      .map((event) => [event?.type, event?.data])
+      .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
     [
       ['sidep.tracing.case-ended', { reason: 'corrected' }],
       ['sidep.tracing.case-ended', { reason: 'withdrawn' }],
