@@ -8,7 +8,7 @@ import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import { continuityModule, countFlags, madeAtOf, openWithdrawalSource } from './continuity/index.ts'
-import { serveOpenData, startFeedWorker } from './feeds/index.ts'
+import { readFeedFigures, serveOpenData, startFeedWorker } from './feeds/index.ts'
 import { intakeModule, openIntake, openRecoveries } from './intake/index.ts'
 import { fixedKeyRings, type KeyRings, openKeyRings } from './issuance/key-rings.ts'
 import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.ts'
@@ -298,6 +298,7 @@ const start = async (
       ...login.operators,
       doors: login.doorStandings,
       capacity: admission.view,
+      feeds: () => readFeedFigures(pools.worker, clock.now()),
       acts: actsOfOperations(workerPlatform, {
         withdrawn: () => withdrawals.changed(),
         revoked: () => {

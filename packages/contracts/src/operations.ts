@@ -110,6 +110,20 @@ export const OperationsFigures = Type.Object({
     Type.Null(),
   ]),
   suspended: Count,
+  feeds: Type.Array(
+    Type.Object({
+      name: Type.Union([
+        Type.Literal('tracing'),
+        Type.Literal('surveillance'),
+        Type.Literal('open-data'),
+      ]),
+      /** For how long the oldest has been due that its receiver does not have. */
+      lagSeconds: Count,
+      waiting: Count,
+      deadLetters: Count,
+      isPaused: Type.Boolean(),
+    }),
+  ),
 })
 export type OperationsFigures = Static<typeof OperationsFigures>
 

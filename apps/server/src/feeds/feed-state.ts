@@ -1,4 +1,5 @@
 /** How the feeds stand, for the command line, metrics and operations; and what operations can do to them. */
+import type { OperationsFigures } from '@sidep/contracts'
 import { recordAct } from '../audit/chain.ts'
 import type { Sql } from '../platform/context.ts'
 import { type FeedName, feedNames, feedZone, type ItemFeed } from './feed-names.ts'
@@ -124,6 +125,19 @@ export const readFeeds = async (database: Sql, now: Date): Promise<FeedView[]> =
     ]
   })
 }
+
+/** The same as operations see it on their screen. */
+export const readFeedFigures = async (
+  database: Sql,
+  now: Date,
+): Promise<OperationsFigures['feeds']> =>
+  (await readFeeds(database, now)).map(({ name, lagSeconds, waiting, deadLetters, paused }) => ({
+    name,
+    lagSeconds,
+    waiting,
+    deadLetters,
+    isPaused: paused !== null,
+  }))
 
 export const isPaused = async (database: Sql, name: FeedName): Promise<boolean> => {
   const [row] = await database`select 1 from feed where name = ${name} and paused_at is not null`

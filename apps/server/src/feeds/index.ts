@@ -3,6 +3,7 @@ export { type FeedName, feedNames, type ItemFeed, itemFeeds } from './feed-names
 export {
   type FeedView,
   pauseFeed,
+  readFeedFigures,
   readFeeds,
   replayFeed,
   resumeFeed,

@@ -104,8 +104,8 @@ export const readFigures = async (
   database: Pick<Sql, 'unsafe'>,
   probeSites: readonly string[],
   now: Date,
-): Promise<OperationsFigures> => {
-  const [row] = await database.unsafe<{ figures: OperationsFigures }[]>(
+): Promise<Omit<OperationsFigures, 'feeds'>> => {
+  const [row] = await database.unsafe<{ figures: Omit<OperationsFigures, 'feeds'> }[]>(
     question,
     [now, [...probeSites]],
     { prepare: true },

@@ -5,7 +5,12 @@
  * - Every route is for the roles that its endpoint names, and nobody else.
  * - Looking waits in no line of the portal's traffic, and costs the database the same whoever looks.
  */
-import { type OperationsView, type OperatorView, routes } from '@sidep/contracts'
+import {
+  type OperationsFigures,
+  type OperationsView,
+  type OperatorView,
+  routes,
+} from '@sidep/contracts'
 import * as endpoints from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Platform } from '../../platform/context.ts'
@@ -34,6 +39,7 @@ export interface ScreenDependencies {
     readonly since: Date | null
   }[]
   readonly capacity: () => OperationsView['capacity']
+  readonly feeds: () => Promise<OperationsFigures['feeds']>
   readonly acts: ScreenActs
   /** Between two looks while somebody watches. */
   readonly everyMilliseconds?: number
@@ -72,7 +78,10 @@ export const screenModule =
           since: since?.toISOString() ?? null,
         })),
       capacity: dependencies.capacity,
-      figures: () => figures(database, configuration.probeSites, clock.now()),
+      figures: async () => ({
+        ...(await figures(database, configuration.probeSites, clock.now())),
+        feeds: await dependencies.feeds(),
+      }),
       watcher,
       everyMilliseconds: dependencies.everyMilliseconds ?? everyMillisecondsDefault,
       patienceMilliseconds,

@@ -87,6 +87,14 @@ test('screenings are shown by quarter and département beside the same weekday, 
   assert.equal(figures?.today[0]?.from, '2021-08-19T22:00:00Z')
   assert.equal(figures?.sitesActive, 1)
   assert.deepEqual(
+    figures?.feeds.map(({ name, isPaused, deadLetters }) => [name, isPaused, deadLetters]),
+    [
+      ['tracing', false, 0],
+      ['surveillance', false, 0],
+      ['open-data', false, 0],
+    ],
+  )
+  assert.deepEqual(
     figures?.departments.map(({ department, lastHour, sites }) => [department, lastHour, sites]),
     [['75', 1, 1]],
   )

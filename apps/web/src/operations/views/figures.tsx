@@ -84,7 +84,7 @@ export const PapersPanel = ({ figures }: OfFigures) => {
 
 export const MessagesPanel = ({ figures }: OfFigures) => {
   const t = useMessages(operationsMessages)
-  const { messages } = figures ?? {}
+  const { messages, feeds = [] } = figures ?? {}
   return (
     <Panel
       id="messages"
@@ -94,8 +94,11 @@ export const MessagesPanel = ({ figures }: OfFigures) => {
         { name: t('delivered'), value: messages?.delivered ?? null },
         { name: t('bounced'), value: messages?.bounced ?? null },
         { name: t('late'), value: messages?.late ?? null },
-        // Nothing measures them yet.
-        { name: t('feeds'), value: null },
+        ...feeds.map(({ name, lagSeconds, ...feed }) => ({
+          name: t(`feed_${name}`),
+          value: lagSeconds,
+          words: t(feed.isPaused ? 'feedPausedWords' : 'feedWords', feed),
+        })),
       ]}
     />
   )

@@ -36,6 +36,7 @@ const overview = {
     },
     trust: { number: 4_120, issuedAt: '2021-08-13T13:40:00.000Z' },
     suspended: 2,
+    feeds: [{ name: 'tracing', lagSeconds: 0, waiting: 12, deadLetters: 0, isPaused: false }],
   },
   figuresAt: at,
   watcher: {
