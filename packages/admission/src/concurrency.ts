@@ -170,6 +170,17 @@ export const personsInFlight = { max: 200, retrySeconds: 5 } as const
  */
 export const poolConnections = { intake: 8, login: 3, person: 4, worker: 3 } as const
 
+/**
+ * Screenings that somebody stands before, gathered while a round of recording is under way (platform/gather.ts): a round is
+ * issuing and one transaction. Something keeps a round that outlasts the patience, and others go past it, as long as there
+ * are connections.
+ */
+export const recordingRounds = {
+  roundMax: 64,
+  lanesMax: poolConnections.intake,
+  patienceMilliseconds: 100,
+} as const
+
 /** Certificates of backlogs that the issuing thread has in work while nobody waits for one: signatures are checked on other threads. */
 export const backlogIssuesMax = 4
 /** Sessions with a signing module (PKCS#11): for modules that are slow, behind a network. */

@@ -12,6 +12,7 @@ export {
   messagesInFlightMax,
   personsInFlight,
   poolConnections,
+  recordingRounds,
   requestsMax,
   roomArrivalsMax,
   screeningsInFlight,

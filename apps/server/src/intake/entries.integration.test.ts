@@ -5,6 +5,7 @@ import { checkChain } from '../audit/check.ts'
 import {
   asOwner,
   clusterOfFile,
+  type Reply,
   sampleScreening,
   type TestPortal,
   testSites,
@@ -131,6 +132,94 @@ test('two that say one id in one batch: the first is recorded, the same again is
     ],
   )
   assert.deepEqual(lines[2]?.answer, lines[0]?.answer)
+})
+
+type Sent = { readonly site: keyof typeof testSites; readonly body: ScreeningInput }
+
+/** Sends all in one turn of the loop: they come while the first one's round is under way. */
+const sendAtOnce = async (all: readonly Sent[]) => {
+  const cookies = new Map(
+    await Promise.all(
+      all.map(async ({ site }) => [site, await portal.cookieAt(testSites[site])] as const),
+    ),
+  )
+  return Promise.all(
+    all.map(({ site, body }) =>
+      portal.send('POST', '/api/screenings', body, { cookie: cookies.get(site) ?? '' }),
+    ),
+  )
+}
+const outcomeOf = ({ status, code }: Reply): number | string => (status < 400 ? status : code)
+const sites = ['ajaccio', 'saintDenis', 'parvis'] as const
+const elevenOfThree = (): Sent[] =>
+  Array.from({ length: 11 }, (_, index) => ({
+    site: sites[index % 3] ?? 'parvis',
+    body: sampleScreening(portal),
+  }))
+/** Not of the site whose rows a test above made up. */
+const expectChains = async (): Promise<void> => {
+  for (const site of ['ajaccio', 'parvis'] as const) {
+    const [counted] = await portal.sql<{ rows: number }[]>`
+      select count(*)::int as rows from audit where site_id = ${testSites[site].id}`
+    const rows = counted?.rows ?? 0
+    assert.deepEqual(await checkChain(portal.sql, testSites[site].id), { ok: true, rows })
+  }
+}
+
+test('what comes at once from several sites is stored together, once each, in the chain of its site', async () => {
+  const all = elevenOfThree()
+  const [one, other] = all
+  assert.ok(one && other)
+  const renamed = { ...one.body, person: { ...one.body.person, familyName: 'Autre' } }
+  const replies = await sendAtOnce([
+    ...all,
+    one,
+    { ...one, body: renamed },
+    { site: other.site, body: one.body },
+  ])
+  const answers = replies.map(outcomeOf)
+  assert.deepEqual(answers, [...all.map(() => 201), 200, 'SCREENING_ID_REUSED', 201])
+  assert.equal(replies[11]?.text, replies[0]?.text)
+  const rows = await portal.sql<{ site_id: string; xmin: string; complete: boolean }[]>`
+    select site_id, xmin::text, (
+      select count(*) = 1 from certificate c where c.site_id = s.site_id and c.screening_id = s.id) and (
+      select count(*) = 1 from retrieval r where r.site_id = s.site_id and r.screening_id = s.id) and (
+      select count(*) = 1 from audit a where a.site_id = s.site_id and a.subject = s.id::text) and (
+      select count(*) = 2 from outbox o where o.site_id = s.site_id and o.screening_id = s.id) as complete
+    from screening s where id = any(${all.map(({ body }) => body.id)}::uuid[])`
+  assert.equal(rows.length, 12)
+  assert.ok(rows.every(({ complete }) => complete))
+  // Rows of one transaction name it.
+  const together = Map.groupBy(rows, ({ xmin }) => xmin).values()
+  const largest = [...together].sort((a, b) => b.length - a.length)[0] ?? []
+  assert.ok(new Set(largest.map(({ site_id }) => site_id)).size > 1)
+  await expectChains()
+})
+
+test('one that the database refuses keeps none of those that it came with back', async () => {
+  const all = elevenOfThree().map((sent, index) =>
+    index === 5 ? { ...sent, body: { ...sent.body, reason: 'travel' as const } } : sent,
+  )
+  const answers = (await sendAtOnce(all)).map(outcomeOf)
+  assert.deepEqual(
+    answers,
+    all.map((_, index) => (index === 5 ? 'INTERNAL' : 201)),
+  )
+  await expectChains()
+})
+
+test('a site whose chain somebody holds keeps no other site waiting', async () => {
+  const holder = await portal.sql.reserve()
+  await holder.unsafe('begin')
+  await holder`select from audit_head where site_id = ${testSites.parvis.id} for update`
+  const all = elevenOfThree()
+  const held = sendAtOnce(all.filter(({ site }) => site === 'parvis'))
+  const free = await sendAtOnce(all.filter(({ site }) => site !== 'parvis'))
+  assert.deepEqual(new Set(free.map(outcomeOf)), new Set([201]))
+  await holder.unsafe('commit')
+  holder.release()
+  assert.deepEqual(new Set((await held).map(outcomeOf)), new Set([201]))
+  await expectChains()
 })
 
 test('what was not read back by our own verifier is no certificate that can be stored', () => {

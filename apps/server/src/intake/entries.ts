@@ -1,21 +1,32 @@
 /**
  * The one recording path: screenings of one site, one or many, from parsing to their rows.
  *
+ * - Those that somebody stands before go together in one round, of whatever sites, when they come while another is under
+ *   way (platform/gather.ts): one message to issuing, one transaction. None is answered before it is committed.
  * - Many are looked up before anything is issued, so that a batch that is sent again costs little; one that somebody
  *   stands before is not, since it nearly always is new. What wins is decided by the insert either way.
  * - One that cannot be recorded keeps no other back.
  * - What was typed while the portal was away is read once more as what it has become by its age, should that be all
  *   that is wrong with it; and its result is set on what had been registered before, by whichever counter of the site.
  */
+import { recordingRounds } from '@sidep/admission'
 import type { ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
 import type { ParsedScreening, Screening } from '@sidep/screening'
 import type { Sql } from 'postgres'
 import type { SiteActor } from '../platform/actor.ts'
+import { makeGather } from '../platform/gather.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import { agedInput, type Backlog, isOnlyTooOld } from './late.ts'
 import type { StoredScreening } from './store.ts'
 import { findScreenings } from './store.ts'
-import { insertScreenings, isFaultOfARow, type NewScreening } from './store-entries.ts'
+import {
+  insertGathered,
+  insertScreenings,
+  isCluster,
+  isFaultOfARow,
+  isHeldByOthers,
+  type NewScreening,
+} from './store-entries.ts'
 
 /** One screening to be recorded. */
 export interface Entry {
@@ -44,6 +55,8 @@ export type EntryOutcome = Recorded | Problem
 /** A screening that is new, as far as is known. */
 export interface FreshEntry extends Pick<Entry, 'actor' | 'backlog'> {
   readonly screening: Screening
+  /** When it came. */
+  readonly at: Date
 }
 
 /** What is to be stored, and what is answered once it is. */
@@ -62,7 +75,6 @@ export interface EntriesDependencies {
   /** Issues what each is stored with; or says why it has none. @param isAwaited whether somebody stands before it */
   readonly prepare: (
     fresh: readonly FreshEntry[],
-    at: Date,
     isAwaited: boolean,
   ) => Promise<readonly (Prepared | Problem)[]>
   /** Whether what is stored is of this very request. */
@@ -102,37 +114,71 @@ const idsOf = (reads: readonly Read[]): string[] => [
 const freshOf = (
   reads: readonly Read[],
   known: ReadonlyMap<string, StoredScreening>,
+  at: Date,
 ): Map<string, FreshEntry> => {
   const fresh = new Map<string, FreshEntry>()
   for (const { entry, parsed } of reads) {
     if (!parsed.ok) continue
     const screening = parsed.value
     if (known.has(screening.id) || fresh.has(screening.id)) continue
-    fresh.set(screening.id, { ...entry, screening })
+    fresh.set(screening.id, { ...entry, screening, at })
   }
   return fresh
 }
 
-/** Stores what it can: one row that the database refuses must not keep the others of its batch back for ever. */
+/** Whether a row is new, or what kept it from being stored. */
+type Stored = boolean | Problem
+
+/**
+ * Stores what it can of one site: one row that the database refuses must not keep the others of its batch back for ever.
+ *
+ * @param rows with different ids
+ * @returns in their order whether each is new
+ */
 const insertAll = async (
   database: Sql,
   rows: readonly NewScreening[],
-): Promise<ReadonlyMap<string, boolean | Problem>> => {
+): Promise<Stored[]> => {
   try {
     const stored = await insertScreenings(database, rows)
-    return new Map(rows.map(({ screening: { id } }) => [id, stored.has(id)]))
+    return rows.map(({ screening: { id } }) => stored.has(id))
   } catch (error) {
     if (!isFaultOfARow(error)) throw error
-    const [only, ...others] = rows
-    if (only !== undefined && others.length === 0) {
-      return new Map([[only.screening.id, toProblem(error)]])
-    }
-    const each = new Map<string, boolean | Problem>()
-    for (const row of rows) {
-      for (const [id, stored] of await insertAll(database, [row])) each.set(id, stored)
-    }
+    if (rows.length === 1) return [toProblem(error)]
+    const each: Stored[] = []
+    for (const row of rows) each.push(...(await insertAll(database, [row])))
     return each
   }
+}
+
+const rowName = ({ actor, screening }: NewScreening): string => `${actor.site.id}|${screening.id}`
+
+/**
+ * The same of rows of whatever sites, as they were gathered; of two that are one row the first is new. One that could not go
+ * with the others goes on by itself, and they do not wait for it.
+ */
+const insertTogether = async (
+  database: Sql,
+  rows: readonly NewScreening[],
+): Promise<(Stored | Promise<Stored>)[]> => {
+  const [first, ...others] = [...Map.groupBy(rows, rowName).values()].flatMap(([one]) => one ?? [])
+  if (first === undefined) return []
+  const firsts = [first, ...others]
+  const alone = async (row: NewScreening): Promise<Stored> =>
+    (await insertAll(database, [row]))[0] ?? false
+  const together = async (): Promise<(Stored | Promise<Stored>)[]> => {
+    if (others.length === 0) return [await alone(first)]
+    if (await isCluster(database)) return firsts.map(alone)
+    try {
+      return await insertGathered(database, firsts)
+    } catch (error) {
+      if (isFaultOfARow(error) || isHeldByOthers(error)) return firsts.map(alone)
+      throw error
+    }
+  }
+  const stored = await together()
+  const outcomes = new Map(firsts.map((row, index) => [row, stored[index] ?? false]))
+  return rows.map((row) => outcomes.get(row) ?? false)
 }
 
 /** Opens the path on what it needs. */
@@ -190,29 +236,34 @@ export const openEntries = (dependencies: EntriesDependencies) => {
     }
   }
 
-  /** @returns what became of each; absent: somebody was first a moment ago */
+  /** @returns in their order what became of each; null: somebody was first a moment ago */
   const storeFresh = async (
     fresh: readonly FreshEntry[],
-    at: Date,
     isAwaited: boolean,
-  ): Promise<ReadonlyMap<string, EntryOutcome>> => {
-    const prepared = await prepare(fresh, at, isAwaited)
+  ): Promise<(EntryOutcome | null | Promise<EntryOutcome | null>)[]> => {
+    const prepared = await prepare(fresh, isAwaited)
     const rows = prepared.flatMap((one) => (one instanceof Problem ? [] : [one.row]))
-    const stored = await insertAll(database, rows)
-    const outcomes = new Map<string, EntryOutcome>()
-    for (const [index, entry] of fresh.entries()) {
-      const { id } = entry.screening
-      const one = prepared[index] ?? new Problem('UNAVAILABLE')
-      const isStored = stored.get(id)
-      if (one instanceof Problem) outcomes.set(id, one)
-      else if (isStored instanceof Problem) outcomes.set(id, isStored)
-      else if (isStored === true) {
-        dependencies.onRecorded(entry)
-        outcomes.set(id, one.recorded)
-      }
+    const insert = isAwaited ? insertTogether : insertAll
+    const stored = (await insert(database, rows)).values()
+    const outcomeOf = (entry: FreshEntry, recorded: Recorded, isNew: Stored) => {
+      if (isNew instanceof Problem) return isNew
+      if (!isNew) return null
+      dependencies.onRecorded(entry)
+      return recorded
     }
-    return outcomes
+    return fresh.map((entry, index) => {
+      const one = prepared[index] ?? new Problem('UNAVAILABLE')
+      if (one instanceof Problem) return one
+      const isNew = stored.next().value ?? false
+      return isNew instanceof Promise
+        ? isNew.then((settled) => outcomeOf(entry, one.recorded, settled))
+        : outcomeOf(entry, one.recorded, isNew)
+    })
   }
+  const storeGathered = makeGather(
+    (fresh: readonly FreshEntry[]) => storeFresh(fresh, true),
+    recordingRounds,
+  )
 
   /** @returns in the order of the entries, each stored, or the problem that kept it from being stored */
   return async (entries: readonly Entry[]): Promise<EntryOutcome[]> => {
@@ -224,8 +275,12 @@ export const openEntries = (dependencies: EntriesDependencies) => {
     const isAwaited = entries.length === 1 && first.backlog === undefined
     const isNewOnly = isAwaited && reads.every(({ parsed }) => parsed.ok)
     const known = await findScreenings(database, siteId, isNewOnly ? [] : idsOf(reads))
-    const fresh = freshOf(reads, known)
-    const stored = await storeFresh([...fresh.values()], at, isAwaited)
+    const fresh = freshOf(reads, known, at)
+    const news = [...fresh.values()]
+    const outcomes = await Promise.all(
+      isAwaited ? news.map(storeGathered) : await storeFresh(news, false),
+    )
+    const stored = new Map(news.map(({ screening }, index) => [screening.id, outcomes[index]]))
 
     /** Null: somebody else has the id since a moment, or another entry of this call. */
     const outcomeOf = (one: Read): EntryOutcome | null => {
@@ -235,7 +290,7 @@ export const openEntries = (dependencies: EntriesDependencies) => {
       const outcome = stored.get(parsed.value.id)
       if (own === parsed.value) return outcome ?? null
       if (own === undefined || !isSameText(siteId, own.sent, parsed.value.sent)) return null
-      return outcome === undefined || outcome instanceof Problem
+      return outcome === undefined || outcome === null || outcome instanceof Problem
         ? (outcome ?? null)
         : { ...outcome, isReplay: true }
     }

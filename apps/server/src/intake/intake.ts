@@ -15,13 +15,12 @@ import {
   type Issuance,
   type IssuanceOutcome,
   issuanceFailed,
-  outcomeOf,
 } from '../issuance/issue.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
 import { mayBeEnteredAt } from '../platform/probe-sites.ts'
-import { Problem } from '../platform/problems.ts'
+import { Problem, toProblem } from '../platform/problems.ts'
 import { screeningContext, sealJson } from '../platform/sealed.ts'
 import {
   type AnswerFacts,
@@ -140,11 +139,7 @@ export const openIntake = (
     isAwaited: boolean,
   ): Promise<readonly (IssuanceOutcome | null)[]> => {
     const asked = requests.filter((request) => request !== null)
-    const [only] = asked
-    const issued =
-      isAwaited && only !== undefined
-        ? [await outcomeOf(issuance, only)]
-        : await issuance.issueMany(asked)
+    const issued = await issuance.issueMany(asked, isAwaited)
     const next = issued.values()
     return requests.map((request) =>
       request === null ? null : (next.next().value ?? issuanceFailed()),
@@ -152,9 +147,8 @@ export const openIntake = (
   }
 
   const rowOf = (
-    { screening, actor, backlog }: FreshEntry,
+    { screening, actor, backlog, at }: FreshEntry,
     settled: Settled | null,
-    at: Date,
   ): NewScreening => {
     const { id, sent, person } = screening
     const siteId = actor.site.id
@@ -173,34 +167,41 @@ export const openIntake = (
 
   const prepare = async (
     fresh: readonly FreshEntry[],
-    at: Date,
     isAwaited: boolean,
   ): Promise<readonly (Prepared | Problem)[]> => {
     const settlings = fresh.map(({ screening }) => settlingOf(screening))
     const mayBeEntered = ({ actor, screening }: FreshEntry): boolean =>
       mayBeEnteredAt(configuration, actor.site.id, screening.person)
     const requests = fresh.map((entry, index) => {
-      const { actor } = entry
+      const { actor, at } = entry
       const settling = settlings[index] ?? null
       return settling === null || !mayBeEntered(entry)
         ? null
         : requestOf(settling, actor.site.name, at)
     })
     const issued = await issueEach(requests, isAwaited)
-    return fresh.map((entry, index) => {
+    const preparedOf = (entry: FreshEntry, index: number): Prepared | Problem => {
       if (!mayBeEntered(entry)) return notAtProbeSite()
       const settling = settlings[index] ?? null
       const certificate = issued[index] ?? null
       if (certificate instanceof Problem) return certificate
+      const { at } = entry
       const { id, result, sent } = entry.screening
       const siteId = entry.actor.site.id
       const settled =
         settling === null ? null : settledWith(platform, certificate, settling, siteId, at)
-      const row = rowOf(entry, settled, at)
+      const row = rowOf(entry, settled)
       const isHeldNow = row.late.heldBy !== null
       return {
         row,
         recorded: recordedNow({ id, result, device: sent.device }, settled, at, isHeldNow),
+      }
+    }
+    return fresh.map((entry, index) => {
+      try {
+        return preparedOf(entry, index)
+      } catch (error) {
+        return toProblem(error)
       }
     })
   }

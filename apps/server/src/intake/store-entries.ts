@@ -124,6 +124,55 @@ export const insertScreenings = async (
   return new Set(row?.stored)
 }
 
+const gatheredText = 'select record_gathered($1::text::jsonb) as stored'
+
+/** By the names that `record_gathered` reads. */
+const gatheredOf = (row: NewScreening): Readonly<Record<string, unknown>> => ({
+  ...entryOf(row),
+  site_id: row.actor.site.id,
+  counter_id: row.actor.counterId,
+  door: row.actor.door,
+  extended: row.actor.extended ?? false,
+  recorded_at: row.recordedAt,
+  genesis: hex(genesisOf(row.actor.site.id)),
+})
+
+/**
+ * Stores screenings of any sites and sessions in one transaction, none of them twice.
+ * @returns for each whether it is new; false: it was there
+ */
+export const insertGathered = async (
+  database: Sql,
+  rows: readonly NewScreening[],
+): Promise<boolean[]> => {
+  // The driver gives a bigint as text.
+  const [row] = await database.unsafe<{ stored: string[] }[]>(
+    gatheredText,
+    [JSON.stringify(rows.map(gatheredOf))],
+    { prepare: true },
+  )
+  const places = new Set(row?.stored.map(Number))
+  return rows.map((_, index) => places.has(index + 1))
+}
+
+const clusters = new WeakMap<Sql, Promise<boolean>>()
+
+/** Whether the sites are on several machines (Citus): a call for several sites would be an act of all of them. */
+export const isCluster = (database: Sql): Promise<boolean> => {
+  const known = clusters.get(database)
+  if (known !== undefined) return known
+  const asked = database`select from pg_extension where extname = 'citus'`.then(
+    ({ count }) => count > 0,
+  )
+  clusters.set(database, asked)
+  asked.catch(() => clusters.delete(database))
+  return asked
+}
+
+/** SQLSTATE 55P03: somebody else holds what one of a call needs. */
+export const isHeldByOthers = (error: unknown): boolean =>
+  error instanceof postgres.PostgresError && error.code === '55P03'
+
 /** SQLSTATE classes 22 (data) and 23 (constraints): what one row can do to a whole call, and nothing else does. */
 export const isFaultOfARow = (error: unknown): boolean =>
   error instanceof postgres.PostgresError && /^2[23]/.test(error.code)

@@ -57,10 +57,12 @@ export interface Issuance {
    */
   issue(request: CertificateRequest): Promise<CheckedCertificate>
   /**
-   * The same for many that nobody stands before: behind whoever waits for one certificate, and each by itself, so that
-   * one that fails fails alone. @returns in the order of the requests
+   * The same for many, each by itself, so that one that fails fails alone.
+   *
+   * @param isAwaited whether somebody stands before each; where nobody does they go behind whoever waits for one
+   * @returns in the order of the requests
    */
-  issueMany(requests: readonly CertificateRequest[]): Promise<IssuanceOutcome[]>
+  issueMany(requests: readonly CertificateRequest[], isAwaited: boolean): Promise<IssuanceOutcome[]>
 }
 
 export interface RecoveryIssuance {

@@ -209,11 +209,11 @@ export const startThreadedIssuance = async (
       if (!issued || !('term' in issued)) throw issuanceFailed()
       return new CheckedRecovery(issued)
     },
-    async issueMany(requests) {
+    async issueMany(requests, isAwaited) {
       if (requests.length === 0) return []
       try {
         const orders = requests.map((request) => ({ of: 'test', request }) as const)
-        const issued = await ask(orders, true)
+        const issued = await ask(orders, !isAwaited)
         return requests.map((_request, index) => {
           const certificate = issued[index]
           return certificate ? certificateIn(certificate) : issuanceFailed()

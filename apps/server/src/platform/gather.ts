@@ -1,0 +1,88 @@
+/**
+ * Gathers what comes while a round is under way: it goes together in the next one, as a database gathers commits. What comes
+ * while none is under way goes at once, so that nobody waits for others to come.
+ *
+ * Invariants
+ * - A round begins with everything that waits, up to its bound, in the order in which it came.
+ * - One that lasts longer than the patience, or a full round's worth that waits, opens a further lane: what keeps one round
+ *   from ending (a row that somebody else has locked) keeps no other from beginning.
+ * - Each one is settled exactly once: with what its round made of it, or with what ended the round.
+ */
+export interface GatherBounds {
+  /** In one round. */
+  readonly roundMax: number
+  /** Rounds under way at once. */
+  readonly lanesMax: number
+  /** How long the waiting leave a round that is under way alone. */
+  readonly patienceMilliseconds: number
+}
+
+interface Waiting<One, Done> {
+  readonly one: One
+  resolve(done: Done | Promise<Done>): void
+  reject(error: unknown): void
+}
+
+/**
+ * @param run does one round; its answers are in the order of what it was given. One that is a promise still is settled when
+ *   that is: it goes on by itself, and the round is over without it
+ */
+export const makeGather = <One, Done>(
+  run: (all: readonly One[]) => Promise<readonly (Done | Promise<Done>)[]>,
+  { roundMax, lanesMax, patienceMilliseconds }: GatherBounds,
+): ((one: One) => Promise<Done>) => {
+  let waiting: Waiting<One, Done>[] = []
+  let lanes = 0
+  let isTurnPlanned = false
+  let patience: NodeJS.Timeout | null = null
+
+  const round = async (all: readonly Waiting<One, Done>[]): Promise<void> => {
+    try {
+      const done = await run(all.map(({ one }) => one))
+      if (done.length !== all.length) throw new Error('a round that does not answer each')
+      for (const [index, { resolve }] of all.entries()) resolve(done[index] as Done | Promise<Done>)
+    } catch (error) {
+      for (const { reject } of all) reject(error)
+    }
+  }
+
+  const begin = (): void => {
+    const all = waiting.slice(0, roundMax)
+    waiting = waiting.slice(roundMax)
+    lanes += 1
+    void round(all).finally(() => {
+      lanes -= 1
+      goOn()
+    })
+  }
+
+  const endPatience = (): void => {
+    if (patience !== null) clearTimeout(patience)
+    patience = null
+  }
+
+  const goOn = (): void => {
+    if (lanes === 0) endPatience()
+    while (waiting.length > 0 && lanes < lanesMax && (lanes === 0 || waiting.length >= roundMax)) {
+      begin()
+    }
+    if (waiting.length === 0 || lanes >= lanesMax || patience !== null) return
+    patience = setTimeout(() => {
+      patience = null
+      if (waiting.length > 0 && lanes < lanesMax) begin()
+      goOn()
+    }, patienceMilliseconds)
+  }
+
+  return (one) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ one, resolve, reject })
+      if (isTurnPlanned) return
+      isTurnPlanned = true
+      // What else comes in this turn of the loop goes along.
+      setImmediate(() => {
+        isTurnPlanned = false
+        goOn()
+      })
+    })
+}
