@@ -6,6 +6,11 @@ export {
   type HandshakeBenchResult,
 } from './handshakes.ts'
 export { benchIssue, type IssueBenchOptions, type IssueBenchResult } from './issue.ts'
+export {
+  benchLaboratory,
+  type LaboratoryBenchOptions,
+  type LaboratoryBenchResult,
+} from './laboratory.ts'
 export { benchLogin, type LoginBenchOptions, type LoginBenchResult } from './login.ts'
 export { benchOutage, type OutageBenchOptions, type OutageBenchResult } from './outage.ts'
 export { benchOverload, type OverloadBenchOptions, type OverloadBenchResult } from './overload.ts'

@@ -3,6 +3,7 @@ import {
   benchFuzz,
   benchHandshakes,
   benchIssue,
+  benchLaboratory,
   benchLogin,
   benchOutage,
   benchOverload,
@@ -62,6 +63,7 @@ const scenarios = {
       ...(rate === undefined ? {} : { perSecond: rate }),
       ...(url === undefined ? {} : { url }),
     }),
+  laboratory: ({ seconds = 15 }: BenchOptions) => benchLaboratory({ seconds }),
   pkcs11: ({ seconds = 36 }: BenchOptions) => benchPkcs11({ seconds }),
   verify: ({ seconds = 20 }: BenchOptions) => benchVerify({ seconds }),
   /** Generator, provider and server share the cores: what is offered is within what two of them do. */
@@ -92,6 +94,8 @@ const explanation = `
 issue     Finds the plateau, the most screenings recorded a second, and offers six tenths of it unless a
           rate is told. costRatio is the processor time of one in server and database, over that of its
           two signatures and two verifications by themselves, measured in the same run.
+laboratory  HL7 messages over MLLP with TLS of eight laboratories, 48 connections: as many as are recorded a second
+          (donePerSecond), beside the plateau of screenings from counters (shareOfIssue); p99 is at six tenths.
 pkcs11    Issues with keys in files and with keys in SoftHSM2 (Debian: softhsm2), in turns. pkcs11Ratio is
           how much is recorded with the module, of what is with files.
 overload  Measures the plateau, then offers ten times that. In-session work is 400 counters in open
@@ -124,7 +128,7 @@ export const define = (command: Command): void => {
     .addArgument(new Argument('<scenario>', 'what to measure').choices(Object.keys(scenarios)))
     .option(
       '--seconds <n>',
-      'how long to measure: 60 for overload, 180 for robots, 36 for pkcs11, 60 for each failure of outage, 300 for storm, 20 otherwise, unless told',
+      'how long to measure: 60 for overload, 180 for robots, 36 for pkcs11, 15 for laboratory, 60 for each failure of outage, 300 for storm, 20 otherwise, unless told',
       atLeastOne,
     )
     .option(

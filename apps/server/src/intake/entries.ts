@@ -135,10 +135,7 @@ type Stored = boolean | Problem
  * @param rows with different ids
  * @returns in their order whether each is new
  */
-const insertAll = async (
-  database: Sql,
-  rows: readonly NewScreening[],
-): Promise<Stored[]> => {
+const insertAll = async (database: Sql, rows: readonly NewScreening[]): Promise<Stored[]> => {
   try {
     const stored = await insertScreenings(database, rows)
     return rows.map(({ screening: { id } }) => stored.has(id))
