@@ -1,5 +1,5 @@
 -- Screenings of several sites in one call, for a PostgreSQL that has all sites: those that came while a call was under way
--- go together in the next (docs/adr/ADRNUMBER). Each has all of it, or all of none has any, as `record_screenings` has of one site; a
+-- go together in the next (docs/adr/0079). Each has all of it, or all of none has any, as `record_screenings` has of one site; a
 -- cluster calls that one for each site.
 --
 -- `entries` has what those of `record_screenings` have, and each its site, its session's columns, its moment, and the genesis of
