@@ -113,10 +113,15 @@ test('who waits for one certificate has it before a backlog that was asked for f
   const { issuance } = await open()
   const ended: string[] = []
   const backlog = Array.from({ length: 4 }, () =>
-    issuance.issueMany(Array.from({ length: 100 }, () => request()), false).then((outcomes) => {
-      ended.push('backlog')
-      return outcomes
-    }),
+    issuance
+      .issueMany(
+        Array.from({ length: 100 }, () => request()),
+        false,
+      )
+      .then((outcomes) => {
+        ended.push('backlog')
+        return outcomes
+      }),
   )
   const single = issuance.issue(request()).then(() => ended.push('single'))
   await Promise.all([...backlog, single])
