@@ -1,5 +1,5 @@
 /**
- * The one write of new screenings: a function of the database, with the site first (migration 0023), or of several sites (0035). It has all of
+ * The one write of new screenings: a function of the database, with the site first (migration 0023), or of several sites (0036). It has all of
  * each, screening, certificate, link, outbox, flags and audit, or nothing of it, whatever dies in between; a
  * screening that is there already is passed over.
  */
