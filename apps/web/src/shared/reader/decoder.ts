@@ -1,6 +1,6 @@
 import type { Decoder } from './code-decoder.ts'
 import { withDeadline } from './deadline.ts'
-import type { Frame } from './frame.ts'
+import { closeFrame, type Frame } from './frame.ts'
 import { nativeDecoder } from './native-decoder.ts'
 import { carriesDocument, type FoundCode } from './reading-options.ts'
 import { wasmDecoder } from './wasm-decoder.ts'
@@ -22,11 +22,11 @@ const missesMax = 3
 const quickMillisecondsMax = 1000
 
 /**
- * Frames to the quick reader first, photos (one chance) to the thorough one. Browsers' own readers have been slow,
- * thrown, and found nothing on several devices, so the quick one is never trusted alone: wherever it finds no document
- * of ours the thorough one looks at the same frame. When the quick one throws, hangs, or misses what the other sees, it
- * is left aside for good. A DataMatrix that comes without any separator is read again too: some systems drop control
- * characters, and both 2D-DOC and INS always have some.
+ * Each frame to both readers at once where the frame can be shared, one after the other where it cannot; photos (one chance) to the
+ * thorough one. Browsers' own readers have been slow, thrown, and found nothing on several devices, so the quick one is never
+ * trusted alone: whichever finds a document of ours first is believed, and where the quick one finds none, what the thorough one
+ * sees counts. When the quick one throws, hangs, or misses what the other sees, it is left aside for good. A DataMatrix that comes
+ * without any separator is read again too: some systems drop control characters, and both 2D-DOC and INS always have some.
  *
  * @param quickReader may still be loading, for ever: until then the thorough one reads
  */
@@ -37,6 +37,9 @@ export const helpedBy = (
 ): Decoder => {
   let quick: Decoder | null = null
   let misses = 0
+  let isLooking = false
+  /** The thorough reader's answer about a frame that the quick one answered for already. */
+  let late: Promise<unknown> | null = null
   quickReader
     .then((ready) => {
       quick = ready
@@ -44,51 +47,96 @@ export const helpedBy = (
     // As if there were none.
     .catch((error: unknown) => console.warn('NATIVE_READER_REFUSED', error))
 
-  /** What the quick reader finds; null when it is left aside. */
-  const firstLook = async (frame: Frame): Promise<FoundCode[] | null> => {
-    if (quick === null) return null
+  /** What the quick reader finds, null when it failed; null at once when it is left aside or still busy. */
+  const firstLook = (frame: Frame): Promise<FoundCode[] | null> | null =>
+    quick === null || isLooking ? null : looked(quick, sharedFrame(frame) ?? frame, frame)
+
+  const looked = async (reader: Decoder, own: Frame, given: Frame): Promise<FoundCode[] | null> => {
+    isLooking = true
     try {
-      return await withDeadline(quick.read(frame, 'frame'), millisecondsMax)
+      return await withDeadline(reader.read(own, 'frame'), millisecondsMax)
     } catch (error) {
       console.warn('NATIVE_READER_LEFT', error)
       quick = null
       return null
+    } finally {
+      isLooking = false
+      if (own !== given) closeFrame(own)
     }
   }
 
-  const secondLook = async (frame: Frame, first: FoundCode[]): Promise<FoundCode[]> => {
-    const second = await secondOrFirst(thorough, frame, first)
-    const isBlind = second.some(({ text }) => first.every((code) => code.text !== text))
-    misses = isBlind ? misses + 1 : misses
+  /** What both have found together, and whether the quick one missed something. */
+  const together = async (
+    first: Promise<FoundCode[] | null>,
+    second: Promise<FoundCode[]>,
+  ): Promise<FoundCode[]> => {
+    const [seen, ours] = await Promise.allSettled([first, second])
+    const codes = seen.status === 'fulfilled' ? seen.value : null
+    if (codes === null) return await second
+    if (ours.status === 'rejected') {
+      // One that cannot be loaded leaves the quick one alone, which is better than none.
+      console.warn('CODE_READER_BROKEN', ours.reason)
+      return codes
+    }
+    const isBlind = ours.value.some(({ text }) => codes.every((code) => code.text !== text))
+    if (isEnough(codes)) misses = 0
+    else if (isBlind) misses += 1
     if (misses >= missesMax) quick = null
-    return first.some(hasLostSeparators) ? second : joined(first, second)
+    return codes.some(hasLostSeparators) ? ours.value : joined(codes, ours.value)
+  }
+
+  /** The quick reader's answer; the thorough one looks where it is not enough. */
+  const oneByOne = async (
+    frame: Frame,
+    first: Promise<FoundCode[] | null>,
+  ): Promise<FoundCode[]> => {
+    const codes = await first
+    if (codes !== null && isEnough(codes)) {
+      misses = 0
+      return codes
+    }
+    await late
+    return await together(first, thorough.read(frame, 'frame'))
+  }
+
+  const bothAtOnce = (frame: Frame, first: Promise<FoundCode[] | null>): Promise<FoundCode[]> => {
+    const second = thorough.read(frame, 'frame')
+    const both = together(first, second)
+    const settled = Promise.allSettled([second]).then(() => {
+      if (late === settled) late = null
+    })
+    late = settled
+    return Promise.any([first.then(orNotEnough), second.then(orNoDocument)]).catch(() => both)
   }
 
   return {
     read: async (frame, effort) => {
-      const first = effort === 'frame' ? await firstLook(frame) : null
+      const first = effort === 'frame' ? firstLook(frame) : null
       if (first === null) return await thorough.read(frame, effort)
-      if (!first.some(carriesDocument) || first.some(hasLostSeparators)) {
-        return await secondLook(frame, first)
-      }
-      misses = 0
-      return first
+      // Frames that pile up before a worker would stop the camera.
+      return late === null && isShareable(frame)
+        ? await bothAtOnce(frame, first)
+        : await oneByOne(frame, first)
     },
   }
 }
 
-/** A thorough reader that cannot be loaded leaves the quick one alone, which is better than none. */
-const secondOrFirst = async (
-  thorough: Decoder,
-  frame: Frame,
-  first: FoundCode[],
-): Promise<FoundCode[]> => {
-  try {
-    return await thorough.read(frame, 'frame')
-  } catch (error) {
-    console.warn('CODE_READER_BROKEN', error)
-    return first
-  }
+/** A frame of the camera can be had twice without a copy; what else there is is given away with its pixels. */
+const isShareable = (frame: Frame): frame is VideoFrame => 'clone' in frame
+
+const sharedFrame = (frame: Frame): Frame | null => (isShareable(frame) ? frame.clone() : null)
+
+const isEnough = (codes: readonly FoundCode[]): boolean =>
+  codes.some(carriesDocument) && !codes.some(hasLostSeparators)
+
+const orNotEnough = (codes: FoundCode[] | null): FoundCode[] => {
+  if (codes === null || !isEnough(codes)) throw new Error('NOT_ENOUGH')
+  return codes
+}
+
+const orNoDocument = (codes: FoundCode[]): FoundCode[] => {
+  if (!codes.some(carriesDocument)) throw new Error('NO_DOCUMENT')
+  return codes
 }
 
 const hasLostSeparators = ({ kind, text }: FoundCode): boolean =>

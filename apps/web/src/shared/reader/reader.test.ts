@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { setImmediate } from 'node:timers/promises'
 import { casesAbsent, readCodePicture } from '../../../../../tools/src/cases.ts'
 import { catalogueFaults } from '../messages/catalogue.ts'
 import { failureOf, nextCamera, openCamera, zoomStep } from './camera.ts'
@@ -13,9 +14,8 @@ import {
   carriesDocument,
   type FoundCode,
   foundCodes,
-  frameLook,
+  frameLooks,
   textsOf,
-  thoroughLook,
 } from './reading-options.ts'
 import { absenceMilliseconds, patienceMilliseconds, sightings } from './sightings.ts'
 import { readPicture } from './testing.ts'
@@ -264,10 +264,9 @@ for (const name of pictures) {
   test(`a frame like ${name} gives the document in it`, async (context) => {
     const picture = readCodePicture(name)
     if (picture === null) return context.skip(casesAbsent ?? '')
-    // Whichever look comes first, one of the next three finds it.
-    const found = await Promise.all(
-      [0, 1, 2, 3].map((count) => readPicture(picture, frameLook(count))),
-    )
+    // Whichever frame comes first, a look at one of the next five finds it.
+    const looks = [0, 1, 2, 3, 4, 5].flatMap(frameLooks)
+    const found = await Promise.all(looks.map((look) => readPicture(picture, look)))
     assert.ok(
       found.some((codes) => codes.some(carriesDocument)),
       name,
@@ -275,14 +274,72 @@ for (const name of pictures) {
   })
 }
 
-test('of the looks at one frame after the other every other is quick, and within four all is tried', () => {
-  const looks = [0, 1, 2, 3].map(frameLook)
+test('each frame has a quick look first, every third a thorough one as well, and within six frames all is tried', () => {
+  const frames = [0, 1, 2, 3, 4, 5].map(frameLooks)
   assert.deepEqual(
-    looks.map(({ tryHarder }) => tryHarder),
-    [false, true, false, true],
+    frames.map((looks) => looks.map(({ tryHarder }) => tryHarder)),
+    [[false], [false], [false, true], [false], [false], [false, true]],
   )
-  assert.deepEqual(frameLook(4), looks[0])
-  assert.deepEqual(frameLook(3), thoroughLook)
+  assert.deepEqual(frameLooks(6), frames[0])
+  const [, last] = frames[5] ?? []
+  assert.deepEqual([last?.tryHarder, last?.tryInvert, last?.tryRotate], [true, true, true])
+})
+
+/** A camera's frame, which can be had twice; each has to be closed. */
+const cameraFrame = () => {
+  const open = new Set<object>()
+  const made = (): VideoFrame => {
+    const frame = { clone: made, close: () => open.delete(frame) }
+    open.add(frame)
+    return frame as unknown as VideoFrame
+  }
+  return { frame: made(), open }
+}
+
+/** Answers when it is told to. */
+const onDemand = () => {
+  const asked: ((codes: FoundCode[]) => void)[] = []
+  const decoder: Decoder = { read: () => new Promise((resolve) => asked.push(resolve)) }
+  return { asked, decoder }
+}
+
+test('both readers see a frame of the camera at once: who finds a document first is not kept waiting by the other', async () => {
+  const [quick, thorough] = [onDemand(), onDemand()]
+  const decoder = await helped(quick.decoder, thorough.decoder)
+  const first = cameraFrame()
+  const early = decoder.read(first.frame, 'frame')
+  assert.deepEqual([quick.asked.length, thorough.asked.length], [1, 1])
+  thorough.asked[0]?.([certificate])
+  assert.deepEqual(await early, [certificate])
+  quick.asked[0]?.([certificate])
+  await setImmediate()
+  // The quick one's own is given back; the other is with whoever took it off the camera.
+  assert.deepEqual([...first.open], [first.frame])
+
+  const other = decoder.read(cameraFrame().frame, 'frame')
+  quick.asked[1]?.([certificate])
+  assert.deepEqual(await other, [certificate])
+  // The thorough one still has the last frame: this one is the quick one's alone.
+  const third = decoder.read(cameraFrame().frame, 'frame')
+  quick.asked[2]?.([certificate])
+  assert.deepEqual(await third, [certificate])
+  assert.equal(thorough.asked.length, 2)
+})
+
+test('what neither takes for a document is told when both have looked, and a blind quick reader is left aside here too', async () => {
+  const quick = standIn()
+  const decoder = await helped(quick, standIn(certificate))
+  for (let frame = 0; frame < 6; frame += 1) {
+    assert.deepEqual(await decoder.read(cameraFrame().frame, 'frame'), [certificate])
+    await setImmediate()
+  }
+  assert.equal(quick.reads.length, 3)
+  const both = await helped(standIn(), standIn(link))
+  assert.deepEqual(await both.read(cameraFrame().frame, 'frame'), [link])
+  const lost: FoundCode = { kind: 'datamatrix', text: 'DC04XS' }
+  const whole: FoundCode = { kind: 'datamatrix', text: 'DC04\u001dX\u001fS' }
+  const again = await helped(standIn(lost), standIn(whole))
+  assert.deepEqual(await again.read(cameraFrame().frame, 'frame'), [whole])
 })
 
 test('a worker that answers no more is ended, and the next picture starts another', async () => {
