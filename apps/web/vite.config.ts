@@ -55,14 +55,9 @@ export default defineConfig({
       workbox: {
         // Everything the pages need when the server is gone: fonts of the PDF and the wasm reader too.
         globPatterns: ['**/*.{html,js,css,svg,wasm,woff2,ttf,webmanifest}'],
-        // A code is chosen while the portal answers; half a megabyte of dictionaries is for nobody else.
-        // What reads a PDF is as large, and is fetched by who goes to choose one.
-        globIgnores: [
-          '**/code-strength-*.js',
-          '**/pdf-pictures-*.js',
-          '**/pdf.worker-*.js',
-          '**/{jbig2,openjpeg}-*.wasm',
-        ],
+        // A code is chosen while the portal answers; half a megabyte of dictionaries is for nobody else. What reads a PDF
+        // is as large, and a door without network may be shown one.
+        globIgnores: ['**/code-strength-*.js'],
         // What the server keeps for pages that are open already is not of this version.
         manifestTransforms: [
           (entries) => ({

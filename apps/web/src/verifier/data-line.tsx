@@ -1,6 +1,6 @@
 import type { AgeKind, KindAge } from '@sidep/trust'
 import { useEffect, useState } from 'react'
-import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
+import { deviceDateWords, localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
 import { Button, Notice } from '../shared/ui/index.ts'
 import { ageWords } from './age-words.ts'
 import { freshnessOf } from './freshness.ts'
@@ -20,7 +20,7 @@ const useFreshness = (loading: TrustLoading) => {
   const isToday = (at: Date): boolean => at.toDateString() === now.toDateString()
   const moment = (at: Date): string => {
     const day = isToday(at) ? {} : ({ dateStyle: 'long' } as const)
-    return new Intl.DateTimeFormat(localeOf[language], { ...day, timeStyle: 'short' }).format(at)
+    return deviceDateWords(at, localeOf[language], { ...day, timeStyle: 'short' })
   }
   return { freshness, isSerious, moment, now, isToday }
 }

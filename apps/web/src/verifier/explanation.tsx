@@ -1,5 +1,11 @@
 import type { Step } from '@sidep/verdict'
-import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
+import {
+  dateWords,
+  deviceDateWords,
+  localeOf,
+  useLanguage,
+  useMessages,
+} from '../shared/messages/index.ts'
 import type { RuleWords, VerdictView } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
@@ -62,12 +68,15 @@ const Rule = ({ rule }: { readonly rule: RuleWords }) => {
   )
 }
 
+const dayAndTime = {
+  day: 'numeric',
+  month: 'long',
+  hour: '2-digit',
+  minute: '2-digit',
+} as const
+
 /** By the clock of a place, which is named where it is not the device's own. */
 const momentWords = (at: Date, language: 'fr' | 'en', timeZone?: string): string =>
-  new Intl.DateTimeFormat(localeOf[language], {
-    day: 'numeric',
-    month: 'long',
-    hour: '2-digit',
-    minute: '2-digit',
-    ...(timeZone === undefined ? {} : { timeZone, timeZoneName: 'short' }),
-  }).format(at)
+  timeZone === undefined
+    ? deviceDateWords(at, localeOf[language], dayAndTime)
+    : dateWords(at, localeOf[language], { ...dayAndTime, timeZone, timeZoneName: 'short' })

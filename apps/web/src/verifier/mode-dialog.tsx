@@ -2,7 +2,7 @@ import { useId, useState } from 'react'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
 import { Button, Modal, notFilled } from '../shared/ui/index.ts'
 import { localDay, type Mode, type ModeChoice } from './mode.ts'
-import { verifierMessages } from './verifier-messages.ts'
+import { modeMessages } from './mode-messages.ts'
 
 interface ModeDialogProps {
   readonly choices: readonly ModeChoice[]
@@ -13,7 +13,7 @@ interface ModeDialogProps {
 
 /** What is checked, chosen before the doors open. */
 export const ModeDialog = ({ choices, mode, onChange, onClose }: ModeDialogProps) => {
-  const t = useMessages(verifierMessages)
+  const t = useMessages(modeMessages)
   const { language } = useLanguage()
   const id = useId()
   const [choice, setChoice] = useState(mode.choice)

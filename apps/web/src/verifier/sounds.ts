@@ -2,6 +2,7 @@
  * A verdict as it is heard: high for yes, low for no, two alike for what cannot be read. For whoever looks at the queue
  * and not at the screen.
  */
+import { useEffect } from 'react'
 
 /** Hertz and milliseconds, one after the other. */
 export type Tones = readonly (readonly [hertz: number, milliseconds: number])[]
@@ -12,6 +13,36 @@ const softMilliseconds = 10
 const loudness = 0.35
 
 let shared: AudioContext | null = null
+
+const ourContext = (): AudioContext => {
+  shared ??= new AudioContext()
+  return shared
+}
+
+const resume = (): void => {
+  const context = ourContext()
+  if (context.state !== 'suspended') return
+  context.resume().catch((error: unknown) => console.warn('SOUND_REFUSED', error))
+}
+
+/** Once the page stands: making what plays takes longer than a verdict may wait. */
+const preparedAfterMilliseconds = 500
+
+/**
+ * Makes ready what plays before the first verdict, and lets it play at the first touch: some browsers allow that only while
+ * a person touches the page, and no verdict comes by a touch.
+ */
+export const usePreparedSound = (isOn: boolean): void => {
+  useEffect(() => {
+    if (!isOn || typeof AudioContext !== 'function') return
+    const timer = setTimeout(ourContext, preparedAfterMilliseconds)
+    addEventListener('pointerdown', resume, { capture: true, passive: true, once: true })
+    return () => {
+      clearTimeout(timer)
+      removeEventListener('pointerdown', resume, { capture: true })
+    }
+  }, [isOn])
+}
 
 /** When each tone begins, in seconds from the first. */
 const scheduled = (tones: Tones): { hertz: number; from: number; until: number }[] => {
@@ -27,11 +58,8 @@ const scheduled = (tones: Tones): { hertz: number; from: number; until: number }
 /** Plays tones; a browser that plays nothing before it was touched stays silent. */
 export const play = (tones: Tones): void => {
   if (typeof AudioContext !== 'function') return
-  shared ??= new AudioContext()
-  const context = shared
-  if (context.state === 'suspended') {
-    context.resume().catch((error: unknown) => console.warn('SOUND_REFUSED', error))
-  }
+  resume()
+  const context = ourContext()
   const now = context.currentTime
   for (const { hertz, from, until } of scheduled(tones)) {
     const oscillator = new OscillatorNode(context, { frequency: hertz })

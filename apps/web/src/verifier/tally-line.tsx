@@ -1,7 +1,7 @@
 import { useMessages } from '../shared/messages/index.ts'
+import { footMessages } from './foot-messages.ts'
 import { HoldButton } from './hold-button.tsx'
 import type { Tally } from './tally.ts'
-import { verifierMessages } from './verifier-messages.ts'
 
 /** How many were checked this evening, by verdict. */
 export const TallyLine = ({
@@ -11,7 +11,7 @@ export const TallyLine = ({
   readonly tally: Tally
   readonly onReset: () => void
 }) => {
-  const t = useMessages(verifierMessages)
+  const t = useMessages(footMessages)
   const { accepted, refused, unreadable, slips } = tally
   if (accepted + refused + unreadable + slips === 0) return null
   return (

@@ -1,14 +1,14 @@
 import { type FormEvent, useState } from 'react'
 import { useMessages } from '../shared/messages/index.ts'
 import { Button, Disclosure, notFilled } from '../shared/ui/index.ts'
-import { verifierMessages } from './verifier-messages.ts'
+import { footMessages } from './foot-messages.ts'
 
 /** Longest text taken; a verdict refuses what is longer than any code, this bounds the field. */
 const typedCharactersMax = 10_000
 
 /** The way without a camera: the text of a code, typed, pasted, or from a hand-held scanner. */
 export const TypedCode = ({ onVerify }: { readonly onVerify: (text: string) => void }) => {
-  const t = useMessages(verifierMessages)
+  const t = useMessages(footMessages)
   const [typed, setTyped] = useState('')
   const [empty, setEmpty] = useState(false)
   const submit = (event?: FormEvent): void => {

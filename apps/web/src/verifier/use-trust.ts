@@ -100,7 +100,8 @@ export const useTrust = (): PageTrust => {
     const { sharedTrust } = await trustCodes()
     return await sharedTrust(await ready())
   }, [ready])
-  return { loading, renew: () => void renew(), scan, share }
+  const renewNow = useCallback(() => void renew(), [renew])
+  return { loading, renew: renewNow, scan, share }
 }
 
 const scanned = async (

@@ -1,7 +1,8 @@
 import { useEffect, useEffectEvent, useRef, useState } from 'react'
 import { numericDate } from '../shared/documents/local-time.ts'
-import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
+import { deviceDateWords, localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
 import { Button, Icon, type IconName } from '../shared/ui/index.ts'
+import { afterDrawing } from './after-drawing.ts'
 import { Explanation } from './explanation.tsx'
 import { play, type Tones } from './sounds.ts'
 import type { Counted } from './tally.ts'
@@ -135,10 +136,14 @@ export const VerdictScreen = ({
     navigator.vibrate?.([...vibrations[shown], ...(isRepeated ? again.vibration : [])])
     if (sound) play([...tones[shown], ...(isRepeated ? [again.tone] : [])])
   })
-  useEffect(() => {
-    screen.current?.focus()
-    tell(kindOf(view))
-  }, [view])
+  useEffect(
+    () =>
+      afterDrawing(() => {
+        screen.current?.focus()
+        tell(kindOf(view))
+      }),
+    [view],
+  )
   const stay = (): void => {
     keep()
     // The button goes away; the keyboard stays on the verdict.
@@ -247,15 +252,14 @@ const Person = ({ person }: { readonly person: NonNullable<VerdictView['person']
 
 const Until = ({ until, locale }: { readonly until: Date; readonly locale: string }) => {
   const t = useMessages(verifierMessages)
-  const format = new Intl.DateTimeFormat(locale, {
+  const date = deviceDateWords(until, locale, {
     weekday: 'long',
     day: 'numeric',
     month: 'long',
     hour: '2-digit',
     minute: '2-digit',
   })
-  const hours = hoursLeft(until, new Date())
-  return <p>{t('until', { date: format.format(until), hours })}</p>
+  return <p>{t('until', { date, hours: hoursLeft(until, new Date()) })}</p>
 }
 
 /** Full, then resting, then over; `keep` stops it for this verdict; without seconds it is kept from the start. */

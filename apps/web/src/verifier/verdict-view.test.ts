@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { type CertificateView, type Step, steps, type Verdict } from '@sidep/verdict'
 import { catalogueFaults } from '../shared/messages/catalogue.ts'
+import { footMessages } from './foot-messages.ts'
+import { modeMessages } from './mode-messages.ts'
 import { trustMessages } from './trust-messages.ts'
 import { hoursLeft, isOtherCodeOf, verdictView as viewWith } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
@@ -208,4 +210,6 @@ test('the other code of a sheet is the same person in capitals; a twin, or the s
 test('the texts are whole in both languages', () => {
   assert.deepEqual(catalogueFaults(verifierMessages), [])
   assert.deepEqual(catalogueFaults(trustMessages), [])
+  assert.deepEqual(catalogueFaults(footMessages), [])
+  assert.deepEqual(catalogueFaults(modeMessages), [])
 })

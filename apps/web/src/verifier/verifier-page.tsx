@@ -1,16 +1,27 @@
 import { defaultProfile, type Verdict, verifyAny } from '@sidep/verdict'
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import {
+  lazy,
+  type ReactNode,
+  startTransition,
+  useCallback,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import './verifier.css'
 import { useWakeLock } from '../shared/device/use-wake-lock.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
 import { loadPart } from '../shared/offline/load-part.ts'
 import { UpdateNotice } from '../shared/offline/update-notice.tsx'
-import { CodeCamera, PictureButton, type Texts } from '../shared/reader/index.ts'
+import { CodeCamera, type Texts } from '../shared/reader/index.ts'
 import { noteField, useScanner } from '../shared/scanner/index.ts'
-import { Button, Page, Working } from '../shared/ui/index.ts'
+import { Page, Working } from '../shared/ui/index.ts'
+import { afterDrawing } from './after-drawing.ts'
 import { DataNotice } from './data-line.tsx'
 import { isUsable } from './freshness.ts'
 import { HoldButton } from './hold-button.tsx'
+import { LatePart } from './late-part.tsx'
 import {
   judgedAt,
   type Mode,
@@ -21,13 +32,11 @@ import {
   rememberMode,
 } from './mode.ts'
 import { makeRepeats } from './repeats.ts'
-import { rememberedSound, rememberSound } from './sounds.ts'
+import { rememberedSound, rememberSound, usePreparedSound } from './sounds.ts'
 import { Strip } from './strip.tsx'
-import { keepTally, keptTally, noTally, type Tally } from './tally.ts'
-import { TallyLine } from './tally-line.tsx'
+import { keepTally, keptTally, noTally } from './tally.ts'
 import type { TrustScan } from './trust-codes.ts'
 import type { TrustData } from './trust-source.ts'
-import { TypedCode } from './typed-code.tsx'
 import { useTrust } from './use-trust.ts'
 import { countedAs, type Phase, VerdictScreen } from './verdict-screen.tsx'
 import { isOtherCodeOf, type VerdictView, verdictView } from './verdict-view.ts'
@@ -35,6 +44,11 @@ import { verifierMessages } from './verifier-messages.ts'
 
 const accepts = ['qr', 'datamatrix'] as const
 
+/** What stands below the camera comes behind it: nobody waits for it to check a code. */
+const VerifierFoot = lazy(async () => {
+  const { VerifierFoot: part } = await loadPart(() => import('./verifier-foot.tsx'))
+  return { default: part }
+})
 /** What is opened once an evening comes when it is first asked for, from the worker's copy where there is no network. */
 const ModeDialog = lazy(async () => {
   const { ModeDialog: part } = await loadPart(() => import('./mode-dialog.tsx'))
@@ -67,7 +81,7 @@ export const VerifierPage = () => {
   const choices = useMemo(() => modeChoices(profile), [profile])
   const [remembered, setRemembered] = useState(rememberedMode)
   // What was remembered may be a country whose rules come with the data.
-  const mode = parseMode(remembered, choices)
+  const mode = useMemo(() => parseMode(remembered, choices), [remembered, choices])
   const [isChoosing, setIsChoosing] = useState(false)
   const [isSharing, setIsSharing] = useState(false)
   const [told, setTold] = useState<Exclude<TrustScan, { kind: 'none' }> | null>(null)
@@ -78,6 +92,7 @@ export const VerifierPage = () => {
   const [sound, setSound] = useState(rememberedSound)
   const [repeats] = useState(() => makeRepeats())
   useWakeLock()
+  usePreparedSound(sound)
   useEffect(() => {
     const timer = setInterval(() => repeats.forgetOld(new Date()), 60_000)
     return () => clearInterval(timer)
@@ -86,10 +101,6 @@ export const VerifierPage = () => {
   const choice = choices.find(({ id }) => id === mode.choice)
   const isCovered = shown !== null && phase !== 'resting'
 
-  const count = (next: Tally): void => {
-    keepTally(next, new Date())
-    setTally(next)
-  }
   /** Takes what codes say of the data itself; the others are somebody's. */
   const withoutTrustCodes = async (texts: Texts): Promise<readonly string[]> => {
     const left: string[] = []
@@ -112,12 +123,19 @@ export const VerifierPage = () => {
       verdict.verdict === 'accepted' ? await repeats.note(verdict.certificate, now) : null
     const counted = countedAs(view)
     const soFar = keptTally(now)
-    count({ ...soFar, [counted]: soFar[counted] + 1 })
+    const next = { ...soFar, [counted]: soFar[counted] + 1 }
+    keepTally(next, now)
+    // Behind the verdict nobody sees it: it is drawn after it.
+    startTransition(() => setTally(next))
     setPhase('full')
     const seenMinutesAgo =
       seenAt === null ? null : Math.floor((now.getTime() - seenAt.getTime()) / 60_000)
     setShown({ view, seenMinutesAgo, number: (shown?.number ?? 0) + 1 })
   }
+  const latestJudge = useRef(judge)
+  latestJudge.current = judge
+  // One that stays the same: what is behind a verdict is not drawn again with each.
+  const read = useCallback((texts: Texts) => void latestJudge.current(texts), [])
 
   const putBack = useRef<() => void>(() => undefined)
   useScanner(
@@ -126,53 +144,76 @@ export const VerifierPage = () => {
     },
     (text) => {
       putBack.current()
-      if (!isChoosing) void judge([text])
+      if (!isChoosing) read([text])
     },
   )
 
+  const strip = useMemo(
+    () => <Strip choices={choices} mode={mode} loading={loading} />,
+    [choices, mode, loading],
+  )
+  const change = useMemo(
+    () => <HoldButton onPress={() => setIsChoosing(true)}>{t('changeMode')}</HoldButton>,
+    [t],
+  )
+  const notices = useMemo(
+    () => (
+      <>
+        <h1 className="visually-hidden">{t('title')}</h1>
+        <UpdateNotice />
+        {loading === null && <Working>{t('dataLoading')}</Working>}
+        {loading !== null && <DataNotice loading={loading} onRenew={renew} />}
+      </>
+    ),
+    [t, loading, renew],
+  )
+  const resetTally = useCallback(() => {
+    keepTally(noTally, new Date())
+    setTally(noTally)
+  }, [])
+  const changeSound = useCallback((isOn: boolean) => {
+    rememberSound(isOn)
+    setSound(isOn)
+  }, [])
+  const [hasFoot, setHasFoot] = useState(true)
+  const withoutFoot = useCallback(() => setHasFoot(false), [])
+  const openShare = useCallback(() => setIsSharing(true), [])
+
   return (
     <>
-      <div className="verifier" inert={isCovered}>
-        <Page
-          title={t('title')}
-          header={<Strip choices={choices} mode={mode} loading={loading} />}
-          headerEnd={<HoldButton onPress={() => setIsChoosing(true)}>{t('changeMode')}</HoldButton>}
-        >
-          <h1 className="visually-hidden">{t('title')}</h1>
-          <UpdateNotice />
-          {loading === null && <Working>{t('dataLoading')}</Working>}
-          {loading !== null && <DataNotice loading={loading} onRenew={renew} />}
-          <Suspense>{told !== null && <TrustTold told={told} onDone={tellNoMore} />}</Suspense>
+      <Behind isCovered={isCovered}>
+        <Page title={t('title')} header={strip} headerEnd={change}>
+          {notices}
+          {told !== null && (
+            <LatePart onClose={tellNoMore}>
+              <TrustTold told={told} onDone={tellNoMore} />
+            </LatePart>
+          )}
           {(data !== null || loading?.problem === 'TRUST_EXPIRED') && (
             <CodeCamera
               accepts={accepts}
-              onRead={judge}
+              onRead={read}
               paused={isCovered || isChoosing || isSharing}
             />
           )}
-          <div className="verifier-foot">
-            <TallyLine tally={tally} onReset={() => count(noTally)} />
-            {data !== null && (
-              <div className="verifier-other">
-                <PictureButton accepts={accepts} withPdf onRead={judge} />
-                <TypedCode onVerify={(text) => judge([text])} />
-              </div>
-            )}
-            <Button
-              onPress={() => {
-                rememberSound(!sound)
-                setSound(!sound)
-              }}
-            >
-              {t(sound ? 'soundOff' : 'soundOn')}
-            </Button>
-            {data !== null && <Button onPress={() => setIsSharing(true)}>{t('share')}</Button>}
-            <p className="small muted">{t('privacy')}</p>
-          </div>
+          {hasFoot && (
+            <LatePart onClose={withoutFoot}>
+              <VerifierFoot
+                accepts={accepts}
+                tally={tally}
+                isReady={data !== null}
+                sound={sound}
+                onRead={read}
+                onResetTally={resetTally}
+                onSound={changeSound}
+                onShare={openShare}
+              />
+            </LatePart>
+          )}
         </Page>
-      </div>
-      <Suspense>
-        {isChoosing && (
+      </Behind>
+      {isChoosing && (
+        <LatePart onClose={() => setIsChoosing(false)}>
           <ModeDialog
             choices={choices}
             mode={mode}
@@ -183,9 +224,13 @@ export const VerifierPage = () => {
               setIsChoosing(false)
             }}
           />
-        )}
-        {isSharing && <ShareDialog texts={share} onClose={() => setIsSharing(false)} />}
-      </Suspense>
+        </LatePart>
+      )}
+      {isSharing && (
+        <LatePart onClose={() => setIsSharing(false)}>
+          <ShareDialog texts={share} onClose={() => setIsSharing(false)} />
+        </LatePart>
+      )}
       {shown !== null && choice !== undefined && (
         <VerdictScreen
           key={shown.number}
@@ -198,6 +243,32 @@ export const VerifierPage = () => {
         />
       )}
     </>
+  )
+}
+
+/**
+ * The page behind the verdict, out of reach while it is covered: once the verdict is drawn, for the whole page is laid out
+ * anew by that.
+ */
+const Behind = ({
+  isCovered,
+  children,
+}: {
+  readonly isCovered: boolean
+  readonly children: ReactNode
+}) => {
+  const element = useRef<HTMLDivElement>(null)
+  useEffect(
+    () =>
+      afterDrawing(() => {
+        if (element.current !== null) element.current.inert = isCovered
+      }),
+    [isCovered],
+  )
+  return (
+    <div ref={element} className="verifier">
+      {children}
+    </div>
   )
 }
 

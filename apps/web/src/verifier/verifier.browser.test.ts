@@ -284,9 +284,13 @@ test('the camera is in sight again after a second; the verdict goes away by itse
   const verdict = page.getByRole('alertdialog')
   await typeCode(page, hcert)
   await page.locator('.verdict-screen.full').waitFor()
+  // What is behind it goes out of reach, and the focus goes to it, once it is drawn.
+  const drawnMilliseconds = 50
+  await page.clock.runFor(drawnMilliseconds)
   assert.equal(await page.locator('.verifier[inert]').count(), 1)
   await page.clock.runFor(1_000)
   await page.locator('.verdict-screen.resting').waitFor()
+  await page.clock.runFor(drawnMilliseconds)
   assert.equal(await page.locator('.verifier[inert]').count(), 0)
   assert.equal(await verdict.isVisible(), true)
   await page.clock.runFor(10_000)
@@ -458,10 +462,13 @@ test('what came a moment ago is said to have; a finger has to stay on what a glo
   await page.getByRole('dialog').waitFor()
 })
 
-test('a PDF is read on the device, every page of it', async () => {
-  const { page, complaints } = await visit(browser)
+test('a PDF is read on the device, every page of it, without a network too', async () => {
+  const { page, context, complaints } = await visit(browser)
   await open(page)
   const { hcert } = await portal.certified()
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+  await context.setOffline(true)
   const drawing = await browser.newPage()
   const code = codeSvg(codeDrawing(qrCode(hcert), 4), 'code', 60)
   await drawing.setContent(`<p style="break-after: page">Page 1</p>${code}`)
@@ -475,6 +482,24 @@ test('a PDF is read on the device, every page of it', async () => {
   await choose.setInputFiles({ name: 'b.pdf', mimeType: 'application/pdf', buffer: broken })
   await page.getByText(/n’est ni une image ni un PDF lisible/).waitFor()
   assert.deepEqual(complaints, [])
+})
+
+test('a part of the page that does not load is said to be missing, and certificates are checked on', async () => {
+  const { page } = await visit(browser)
+  await page.addInitScript(() => {
+    ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('not here'))
+  })
+  await page.route('**/assets/mode-dialog-*.js', (route) => route.fulfill({ status: 404 }))
+  await open(page)
+  await page.getByRole('button', { name: 'Changer' }).click()
+  const missing = page.getByRole('dialog', { name: 'Cette partie ne s’est pas chargée' })
+  await missing.getByRole('button', { name: 'Continuer le contrôle' }).waitFor()
+  await assertAccessible(page)
+  await assertNoSidewaysScrolling(page)
+  await shot(page, 'verifier-part-missing')
+  await missing.getByRole('button', { name: 'Continuer le contrôle' }).click()
+  const { hcert } = await portal.certified()
+  assert.match(await verdictOf(page, hcert), /Valide/)
 })
 
 test('a phone whose clock is behind the data is told so, and judges nothing', async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dateWords } from './date-words.ts'
+import { dateWords, deviceDateWords } from './date-words.ts'
 
 const at = new Date('2027-03-01T13:32:00Z')
 const timeZone = 'Europe/Paris'
@@ -24,4 +24,18 @@ test('a time is of the place, not of the computer', () => {
   const clock = { hour: '2-digit', minute: '2-digit' } as const
   assert.equal(dateWords(at, 'fr-FR', { ...clock, timeZone: 'Indian/Reunion' }), '17:32')
   assert.equal(dateWords(at, 'fr-FR', { ...clock, timeZone: 'America/Guadeloupe' }), '09:32')
+})
+
+test('a device that was carried into another zone tells the time there, with the page still open', (context) => {
+  const before = process.env.TZ
+  context.after(() => {
+    if (before === undefined) delete process.env.TZ
+    else process.env.TZ = before
+  })
+  const clock = { hour: '2-digit', minute: '2-digit' } as const
+  process.env.TZ = 'Europe/Paris'
+  assert.equal(deviceDateWords(at, 'fr-FR', clock), '14:32')
+  process.env.TZ = 'Europe/Athens'
+  assert.equal(deviceDateWords(at, 'fr-FR', clock), '15:32')
+  assert.equal(deviceDateWords(at, 'fr-FR', { dateStyle: 'long' }), '1er mars 2027')
 })

@@ -3,8 +3,12 @@
 /** Making a formatter costs more than all that it formats in a list. */
 const formatters = new Map<string, Intl.DateTimeFormat>()
 
-const formatterOf = (locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat => {
-  const key = `${locale} ${JSON.stringify(options)}`
+const formatterOf = (
+  locale: string,
+  options: Intl.DateTimeFormatOptions,
+  place = '',
+): Intl.DateTimeFormat => {
+  const key = `${locale} ${place} ${JSON.stringify(options)}`
   const known = formatters.get(key)
   if (known !== undefined) return known
   const made = new Intl.DateTimeFormat(locale, options)
@@ -25,7 +29,15 @@ export const dateWords = (
   at: Date,
   locale: string,
   options: Intl.DateTimeFormatOptions & { readonly timeZone: string },
-): string => {
-  const words = formatterOf(locale, options).format(at)
-  return locale.startsWith('fr') ? words.replace(firstOfMonth, '1er') : words
-}
+): string => inFrench(formatterOf(locale, options).format(at), locale)
+
+/** The same by the clock of this device, also of one that was carried into another zone while the page was open. */
+export const deviceDateWords = (
+  at: Date,
+  locale: string,
+  options: Omit<Intl.DateTimeFormatOptions, 'timeZone'>,
+): string =>
+  inFrench(formatterOf(locale, options, String(at.getTimezoneOffset())).format(at), locale)
+
+const inFrench = (words: string, locale: string): string =>
+  locale.startsWith('fr') ? words.replace(firstOfMonth, '1er') : words
