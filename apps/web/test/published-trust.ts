@@ -18,12 +18,14 @@ export interface PublishedTrust {
   readonly parts: ReadonlyMap<string, Uint8Array>
 }
 
+/** @param successions of anchors; then how long it counts, and how old its parts may grow */
 export const publishTrust = async (
   signer: BundleSigner,
   number: number,
   issuedAt: Date,
   content: Partial<TrustContent>,
   successions: readonly Uint8Array[] = [],
+  { days = 60, limits = limitsOf } = {},
 ): Promise<PublishedTrust> => {
   const parts = new Map<string, Uint8Array>()
   const named = []
@@ -35,10 +37,10 @@ export const publishTrust = async (
       sha256,
       bytes: bytes.length,
       asOf: issuedAt.toISOString(),
-      ...limitsOf(name),
+      ...limits(name),
     })
   }
-  const expiresAt = new Date(issuedAt.getTime() + 60 * 86_400_000).toISOString()
+  const expiresAt = new Date(issuedAt.getTime() + days * 86_400_000).toISOString()
   const index = await signIndex(
     { version: 1, number, issuedAt: issuedAt.toISOString(), expiresAt, parts: named },
     signer,

@@ -42,9 +42,15 @@ export interface TestIssuer {
   }) => Promise<string>
 }
 
-/** @param scope whose key signs EU certificates: `dcc` may sign tests only, `bundle` any kind */
-export const makeIssuer = async (scope: 'dcc' | 'bundle' = 'bundle'): Promise<TestIssuer> => {
-  const keys = await makeKeySet({ at: madeAt, randomBytes, development: true })
+/**
+ * @param scope whose key signs EU certificates: `dcc` may sign tests only, `bundle` any kind
+ * @param at since when its keys count
+ */
+export const makeIssuer = async (
+  scope: 'dcc' | 'bundle' = 'bundle',
+  at: Date = madeAt,
+): Promise<TestIssuer> => {
+  const keys = await makeKeySet({ at, randomBytes, development: true })
   const { certificate, privateKey } = keys.signers[scope]
   const [sign, sign2dDoc, own, twoddocOwn] = await Promise.all([
     signerOf(privateKey),
