@@ -45,7 +45,10 @@ const Kept = Type.Object({
   /** Milliseconds since 1970; not before. */
   nextAt: Type.Number(),
   /** Numbers that were used, by booklet, as far as the portal was told. */
-  told: Type.Record(Type.String(), Type.Number()),
+  told: Type.Unsafe<Record<string, number>>({
+    type: 'object',
+    additionalProperties: { type: 'number' },
+  }),
   lostSignIns: Type.Array(Type.Union([Type.Literal('ecps'), Type.Literal('card')])),
 })
 interface KeptHeartbeat {
