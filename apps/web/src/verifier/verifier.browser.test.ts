@@ -463,10 +463,10 @@ test('what came a moment ago is said to have; a finger has to stay on what a glo
 })
 
 test('a PDF is read on the device, every page of it, without a network too', async () => {
-  const { page, context, complaints } = await visit(browser)
+  const { page, context, complaints } = await visit(browser, { worksOffline: true })
   await open(page)
   const { hcert } = await portal.certified()
-  await page.evaluate(() => navigator.serviceWorker.ready)
+  await untilWorksOffline(page)
   await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
   await context.setOffline(true)
   const drawing = await browser.newPage()
@@ -486,9 +486,6 @@ test('a PDF is read on the device, every page of it, without a network too', asy
 
 test('a part of the page that does not load is said to be missing, and certificates are checked on', async () => {
   const { page } = await visit(browser)
-  await page.addInitScript(() => {
-    ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('not here'))
-  })
   await page.route('**/assets/mode-dialog-*.js', (route) => route.fulfill({ status: 404 }))
   await open(page)
   await page.getByRole('button', { name: 'Changer' }).click()
