@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, before, suite, test } from 'node:test'
@@ -22,7 +22,8 @@ import {
   vaccinationPayload,
 } from '../../../../packages/verdict/test/issuer.ts'
 
-import { readAnchor } from '../verify/signers.ts'
+import { importCodes } from '../trust/import-codes.ts'
+import { publicKeyInfo, readAnchor } from '../verify/signers.ts'
 
 const main = resolve(import.meta.dirname, '../main.ts')
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
@@ -32,13 +33,15 @@ let trust: string
 let issuer: TestIssuer
 const inFolder = (name: string): string => join(folder, name)
 
-const sidep = (...words: string[]) => {
+const sidepIn = (environment: Readonly<Record<string, string>>, ...words: string[]) => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...words], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, DATA_DIR: inFolder('data'), KEYS_DIR: inFolder('keys') },
+    env: { PATH: process.env.PATH, ...environment },
   })
   return { status, stdout, stderr }
 }
+const sidep = (...words: string[]) =>
+  sidepIn({ DATA_DIR: inFolder('data'), KEYS_DIR: inFolder('keys') }, ...words)
 
 before(async () => {
   folder = mkdtempSync(join(tmpdir(), 'sidep-trust-'))
@@ -284,6 +287,7 @@ suite('sidep trust', () => {
     const before = new Uint8Array(readFileSync(join(trust, 'index.cose')))
     const yesterday = await followIndex(initialTrustState(anchor), before, held, new Date(noon))
     assert.equal(yesterday.problem, null)
+    const yesterdayNumber = yesterday.adopted?.opened.index.number ?? 0
 
     const notice = ['--id', '2021-08-13/2', '--accepts', 'provisional', '--from', noon]
     const words = ['--until', '2021-08-15T10:00:00Z', '--fr', 'Aussi.', '--en', 'These too.']
@@ -319,6 +323,39 @@ suite('sidep trust', () => {
     )
     assert.equal(extended.problem, null)
     assert.equal(extended.adopted?.content.notices.length, 2)
+
+    // A machine of its own, without keys and network: the folder of yesterday, and the codes typed into a file.
+    const alone = inFolder('alone')
+    cpSync(trust, alone, { recursive: true })
+    rmSync(join(alone, 'notices'), { recursive: true })
+    writeFileSync(join(alone, 'index.cose'), before)
+    for (const sha256 of parts.keys()) rmSync(join(alone, 'parts', sha256))
+    const pinned = written('pinned.json', { spki: bytesToBase64(anchor) })
+    const carried = written('carried.txt', codes.join('\n'))
+    const environment = { DATA_DIR: inFolder('no-data'), KEYS_DIR: inFolder('no-keys') }
+    const carry = ['trust', 'import', carried, '--into', alone, '--at', later, '--anchor', pinned]
+    const taken = sidepIn(environment, ...carry)
+    assert.equal(taken.status, 0, taken.stderr)
+    // The key is kept in the folder.
+    const shown = sidepIn(environment, 'trust', 'show', alone, '--at', later, '--json')
+    assert.equal(shown.status, 0, shown.stderr)
+    assert.equal(JSON.parse(shown.stdout).number, yesterdayNumber + 1)
+
+    const at = new Date(later)
+    const codesOf = async (texts: readonly string[], when = at) =>
+      (await importCodes(alone, texts, anchor, when)).map(({ code }) => code)
+    assert.deepEqual(await codesOf(codes.slice(1)), ['EXTENSION_INCOMPLETE'])
+    const paper = sidep('notice', '--sign', ...notice, ...words).stdout.trim()
+    assert.deepEqual(await codesOf([paper]), [null])
+    assert.deepEqual(await codesOf([paper], new Date('2021-08-16T10:00Z')), ['NOTICE_ENDED'])
+    const stranger = await makeKeySet({ at, randomBytes, development: true })
+    const other = publicKeyInfo(stranger.signers.bundle.certificate)
+    assert.ok(other)
+    const forged = await importCodes(inFolder('empty'), [...codes, paper], other, at)
+    assert.deepEqual(
+      forged.map(({ code }) => code),
+      ['INDEX_SIGNATURE', 'NOTICE_SIGNATURE'],
+    )
     // The other tests look at noon.
     assert.equal(sidep('trust', 'export', trust, '--at', noon).status, 0)
   })

@@ -13,6 +13,7 @@ import { codeSheet, codesOf } from '../trust/codes.ts'
 import { exportTrust } from '../trust/export-trust.ts'
 import { followSecondsMax, makeFollower } from '../trust/follow-gateway.ts'
 import { listBytesMax } from '../trust/gateway-lists.ts'
+import { codesIn, importCodes } from '../trust/import-codes.ts'
 import { type ImportOutcome, importLists } from '../trust/import-lists.ts'
 import { anchorFor } from '../trust/load-trust-folder.ts'
 import { readUploaders, type Uploaders } from '../trust/signed-upload.ts'
@@ -26,6 +27,7 @@ interface ImportOptions extends When {
   readonly into: string
   readonly uploaders?: string
   readonly acceptShrunk?: boolean
+  readonly anchor?: string
 }
 interface FollowOptions {
   readonly into: string
@@ -51,12 +53,21 @@ const defaultFolder = (): string => join(process.env.DATA_DIR ?? 'data', 'trust'
 export const define = (command: Command): void => {
   command
     .command('import')
-    .description('let lists of the EU’s gateway through, or keep those in force and raise an alarm')
-    .argument('<files...>', 'JSON: signers, acceptance rules, value sets or revocation batches')
+    .description(
+      'let lists of the EU’s gateway through, or keep those in force and raise an alarm; take over what codes carry',
+    )
+    .argument(
+      '<files...>',
+      'JSON: signers, acceptance rules, value sets or revocation batches; text: codes TX1:… and TN1:…, one a line',
+    )
     .option('--into <folder>', 'the trust folder', defaultFolder())
     .option(
       '--uploaders <file>',
       'PEM: certificates that countries sign their uploads with; kept, and asked for from then on',
+    )
+    .option(
+      '--anchor <key>',
+      'for codes: public key that signed them, a file or base64 SPKI; kept in the folder',
     )
     .option('--accept-shrunk', 'entries that are missing are gone for good: somebody looked')
     .option('--at <instant>', 'as if it were then, RFC 3339 (default: now)')
@@ -113,19 +124,30 @@ const instantOf = ({ at }: When): Date => {
 const importFiles = async (files: readonly string[], options: ImportOptions): Promise<void> => {
   const at = instantOf(options)
   const { into, json, acceptShrunk = false } = options
-  const uploaders = await uploadersFor(into, options.uploaders)
-  if (uploaders === null) console.error('sidep: no signature is checked: see --uploaders')
   const texts: string[] = []
+  const codes: string[] = []
   let fault: string | null = null
   for (const file of files) {
     const { size } = await stat(file).catch(() => {
       throw new CommandFailure(`${file} cannot be read`, exitCodes.noInput)
     })
     if (size > listBytesMax) fault = 'LIST_TOO_LARGE'
-    else texts.push(await readFile(file, 'utf8'))
+    else {
+      const text = await readFile(file, 'utf8')
+      const carried = codesIn(text)
+      if (carried.length > 0) codes.push(...carried)
+      else texts.push(text)
+    }
   }
+  const fromCodes =
+    codes.length === 0
+      ? []
+      : await importCodes(into, codes, await anchorFor(into, options.anchor, at), at)
+  if (texts.length === 0 && fault === null) return report(fromCodes, json)
+  const uploaders = await uploadersFor(into, options.uploaders)
+  if (uploaders === null) console.error('sidep: no signature is checked: see --uploaders')
   const from = { folder: into, source: files.join(' '), uploaders, at, mayShrink: acceptShrunk }
-  report(await importLists({ ...from, texts, fault }), json)
+  report([...fromCodes, ...(await importLists({ ...from, texts, fault }))], json)
 }
 
 const follow = async (urls: readonly string[], options: FollowOptions): Promise<void> => {

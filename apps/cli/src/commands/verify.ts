@@ -59,6 +59,11 @@ export const define = (command: Command): void => {
 const run = async (input: string | undefined, options: VerifyOptions): Promise<void> => {
   if (options.batch === true) return await verifyBatch(process.stdin, process.stdout)
   if (input === undefined) throw new CommandFailure('give a text or a picture, or --batch')
+  if (/^T[NX]1:/.test(input)) {
+    throw new CommandFailure(
+      'no certificate, but what verifiers trust: sidep notice --read says what a notice is (TN1:), sidep trust import takes both over (TX1:, TN1:)',
+    )
+  }
   const at = instantOf(options.at)
   const purpose = purposeOf(options.for)
   const texts = await textsIn(input)

@@ -3,7 +3,7 @@ import { profileNamed, withCarriedRules } from '@sidep/verdict'
 import { CommandFailure } from '../failure.ts'
 import { type LoadedTrust, ownAnchor, ownLists, readAnchor } from '../verify/signers.ts'
 import { contentOfImports, readImports } from './imports.ts'
-import { hasIndex, openTrustFolder } from './trust-folder.ts'
+import { hasIndex, openTrustFolder, pinnedAnchorFile, readNotices } from './trust-folder.ts'
 
 /**
  * What to trust, from a folder: its signed index and parts where it has them, else what was imported into it, beside the
@@ -20,22 +20,25 @@ export const loadTrustFolder = async (
   }
   const spki = await anchorFor(folder, anchor, at)
   const { content, index } = await openTrustFolder(folder, spki, at)
+  const notices = [...content.notices, ...(await readNotices(folder))]
   for (const { name, state, ageSeconds } of agesOf(index, at)) {
     if (state !== 'fresh') {
       const hours = Math.floor(ageSeconds / 3600)
       console.error(`sidep: ${folder}: ${name} is ${hours} hours old`)
     }
   }
-  return await loaded(folder, content, index, spki)
+  return await loaded(folder, { ...content, notices }, index, spki)
 }
 
-/** The key that is given, or this installation's own. */
+/** The key that is given, or this installation's own, or the one that a folder was carried by. */
 export const anchorFor = async (
   folder: string,
   anchor: string | undefined,
   at: Date,
 ): Promise<Uint8Array> => {
-  const spki = anchor === undefined ? await ownAnchor(at) : await readAnchor(anchor)
+  const own = anchor === undefined ? await ownAnchor(at) : null
+  const given = anchor ?? (own === null ? await pinnedAnchorFile(folder) : null)
+  const spki = given === null ? own : await readAnchor(given)
   if (spki === null) throw new CommandFailure(`${folder} is signed: --anchor says by whom`)
   return spki
 }

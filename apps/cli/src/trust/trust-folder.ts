@@ -1,6 +1,7 @@
 /** A folder that trust travels in: `index.cose` and `parts/SHA256`, as they are served. */
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { bytesToBase64 } from '@sidep/encoding'
 import {
   assembleContent,
   indexTimeFault,
@@ -86,6 +87,18 @@ export const writeWhole = async (file: string, bytes: Uint8Array | string): Prom
   await writeFile(`${file}.writing`, bytes)
   await rename(`${file}.writing`, file)
 }
+
+const anchorFile = (folder: string): string => join(folder, 'anchor.json')
+
+/** Whose word counts in a folder that trust was carried into, as `/trust/anchor` says it. */
+export const writePinnedAnchor = async (folder: string, spki: Uint8Array): Promise<void> => {
+  await mkdir(folder, { recursive: true })
+  await writeWhole(anchorFile(folder), JSON.stringify({ spki: bytesToBase64(spki) }))
+}
+
+/** The file of that; null where nothing was carried in. */
+export const pinnedAnchorFile = async (folder: string): Promise<string | null> =>
+  (await readIfThere(anchorFile(folder))) === null ? null : anchorFile(folder)
 
 const noticesIn = (folder: string): string => join(folder, 'notices')
 

@@ -10,9 +10,10 @@ import type { RevocationFilter } from '@sidep/trust'
 import { beginRevocationFilter, type VisitKey } from '@sidep/trust/revocation-filter'
 import {
   type FilterKind,
+  type FilterStanding,
   type IssuedSweep,
   newestOf,
-  readFilters,
+  readFilterStandings,
   readRevoked,
   revokedSince,
   type StoredFilter,
@@ -45,7 +46,7 @@ const domainOf = ({ configuration, clock }: FilterPlatform, sweep: IssuedSweep):
 
 /** Which filter is due; null when what is in force will do. */
 export const dueFilter = (
-  filters: readonly StoredFilter[],
+  filters: readonly FilterStanding[],
   revokedCount: number,
   at: Date,
 ): FilterKind | null => {
@@ -149,7 +150,7 @@ export const buildDueFilter = async (
   const now = clock.now()
   const domain = domainOf(platform, sweep)
   if (domain === null) return null
-  const filters = await readFilters(database)
+  const filters = await readFilterStandings(database)
   const base = filters.find(({ kind }) => kind === 'base')
   const listed = await readRevoked(database, revokedSince(newestOf(filters)), now)
   const kind = dueFilter(filters, listed.length, now)

@@ -5,17 +5,21 @@ import type { Sql, TransactionSql } from 'postgres'
 
 export type FilterKind = 'base' | 'delta'
 
-export interface StoredFilter {
+/** A filter without what it holds: enough to see what is due. */
+export interface FilterStanding {
   readonly kind: FilterKind
   readonly builtAt: Date
   /** Revocations until then were considered. */
   readonly revokedUntil: Date
   readonly from: Date
   readonly until: Date
-  /** Null where nothing of what it covers is revoked. */
-  readonly filter: DatedFilter | null
   /** Revoked, and not among what it covers: hex, 32 digits each. */
   readonly listed: readonly string[]
+}
+
+export interface StoredFilter extends FilterStanding {
+  /** Null where nothing of what it covers is revoked. */
+  readonly filter: DatedFilter | null
 }
 
 interface Row {
@@ -44,30 +48,43 @@ export const readFilterWording = async (database: Sql): Promise<string> => {
   return rows.map(({ kind, built_at: at }) => `${kind} ${at.toISOString()}`).join(' ')
 }
 
+const standingOf = (row: Omit<Row, 'filter'>): FilterStanding => ({
+  kind: row.kind,
+  builtAt: row.built_at,
+  revokedUntil: row.revoked_until,
+  from: row.covers_from,
+  until: row.covers_until,
+  listed: (Buffer.from(row.listed).toString('hex').match(/.{32}/g) ?? []).map(String),
+})
+
+/** What is asked every minute: a large filter is neither fetched nor decoded for it. */
+export const readFilterStandings = async (database: Sql): Promise<readonly FilterStanding[]> => {
+  const rows = await database<Omit<Row, 'filter'>[]>`
+    select kind, built_at, revoked_until, covers_from, covers_until, listed
+    from revocation_filter order by kind`
+  return rows.map(standingOf)
+}
+
 export const readFilters = async (database: Sql): Promise<readonly StoredFilter[]> => {
   const rows = await database<Row[]>`
     select kind, built_at, revoked_until, covers_from, covers_until, filter, listed
     from revocation_filter order by kind`
   return rows.map((row) => ({
-    kind: row.kind,
-    builtAt: row.built_at,
-    revokedUntil: row.revoked_until,
-    from: row.covers_from,
-    until: row.covers_until,
+    ...standingOf(row),
     filter: row.filter === null ? null : datedOf(row.filter),
-    listed: (Buffer.from(row.listed).toString('hex').match(/.{32}/g) ?? []).map(String),
   }))
 }
 
 /** The one built last: it considered all that those before it did not cover. */
-export const newestOf = (filters: readonly StoredFilter[]): StoredFilter | undefined =>
-  filters.toSorted((one, other) => +one.builtAt - +other.builtAt).at(-1)
+export const newestOf = <Filter extends FilterStanding>(
+  filters: readonly Filter[],
+): Filter | undefined => filters.toSorted((one, other) => +one.builtAt - +other.builtAt).at(-1)
 
 /** A statement that was under way may store what is older than what another stored meanwhile. */
 const revokedOverlapMilliseconds = 10 * 60_000
 
 /** From when on revocations are to be read beside a filter; null: all of them. */
-export const revokedSince = (filter: StoredFilter | undefined): Date | null =>
+export const revokedSince = (filter: FilterStanding | undefined): Date | null =>
   filter === undefined ? null : new Date(filter.revokedUntil.getTime() - revokedOverlapMilliseconds)
 
 /** Puts a filter in force; a new base takes the place of what came after the one before. */

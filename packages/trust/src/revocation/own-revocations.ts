@@ -54,8 +54,8 @@ export interface Revocable {
 }
 
 const hashBytes = 16
-/** 1 MiB: what can be revoked before the next filter takes it over. */
-const listedMax = 65_536
+/** 16 MB, as much as a part may have: what can be revoked before a filter takes it over. Beyond it a key is revoked. */
+const listedMax = 1_000_000
 const filtersMax = 64
 
 /** A day as a certificate writes it, in French time: it is over everywhere in France 12 hours after it is in UTC. */
@@ -96,8 +96,10 @@ export const keyWords = (hash: Uint8Array): [number, number, number, number] => 
   return [view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)]
 }
 
-export const wireOwnRevocations = (list: OwnRevocations): Map<string, unknown> =>
-  new Map<string, unknown>([
+/** @throws RangeError when more stand on the list than anybody reads: what was said before goes on being said */
+export const wireOwnRevocations = (list: OwnRevocations): Map<string, unknown> => {
+  if (list.listed.size > listedMax) throw new RangeError('REVOCATIONS_TOO_MANY')
+  return new Map<string, unknown>([
     ['signers', [...list.signers]],
     ['filters', list.filters.map(wireDatedFilter)],
     ['listed', packedHashes(list.listed)],
@@ -105,6 +107,7 @@ export const wireOwnRevocations = (list: OwnRevocations): Map<string, unknown> =
       ? []
       : [['wholeCodesFrom', list.wholeCodesFrom] as [string, unknown]]),
   ])
+}
 
 export const wireDatedFilter = ({ from, until, filter }: DatedFilter): Map<string, unknown> => {
   const wire = wireRevocationFilter(filter).set('until', until.toISOString())

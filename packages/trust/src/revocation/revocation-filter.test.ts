@@ -178,3 +178,14 @@ suite('what the portal revoked', () => {
     assert.deepEqual(endOfDayOfIssue('2021-08-13'), new Date('2021-08-14T12:00:00Z'))
   })
 })
+
+test('a list of a hundred thousand is read; one of more than a part may have is never signed', () => {
+  const listOf = (count: number) => ({
+    ...nothingRevoked,
+    listed: new Set(Array.from({ length: count }, (_, at) => at.toString(16).padStart(32, '0'))),
+  })
+  const read = readOwnRevocations(wireOwnRevocations(listOf(100_000)))
+  assert.ok(read.ok)
+  assert.equal(read.value.listed.size, 100_000)
+  assert.throws(() => wireOwnRevocations(listOf(1_000_001)), /REVOCATIONS_TOO_MANY/)
+})
