@@ -19,7 +19,7 @@ import type { DutyRules } from './incidents/duty.ts'
 import type { WatchEvent } from './incidents/events.ts'
 import { type Finding, makeIncidentMachine } from './incidents/machine.ts'
 import { incidentRules } from './incidents/rules.ts'
-import { readNotices } from './notices.ts'
+import { keepCarried, readNotices } from './notices.ts'
 import type { Messengers } from './notify/messengers.ts'
 import { reportDraft } from './notify/report.ts'
 import { makeTeller } from './notify/teller.ts'
@@ -121,6 +121,11 @@ export const startWatcher = async (
       stalledMilliseconds: stalls.latelyMilliseconds,
       anchor: anchors.get(),
       onAnchor: anchors.set,
+      onNotices: (notices) => {
+        keepCarried(folder, notices).catch((error: unknown) =>
+          say(`notices are not kept: ${nameOf(error)}`),
+        )
+      },
       stopping: ending.signal,
     })
   const watched = new Set(probes.map(({ component }) => component))

@@ -87,6 +87,9 @@ const reference = new Set([
   'continuity_withdrawal',
   // Who works in operations, and a row a quarter of an hour and département.
   'operator',
+  // Counts by minute and département, swept after eight days.
+  'user_signal',
+  'counter_signal',
   'screening_quarter',
   'screening_quarters_counted',
   'waiting_room',

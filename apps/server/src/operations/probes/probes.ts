@@ -13,6 +13,7 @@ import {
   ProbeFailure,
 } from './browser.ts'
 import { type Entered, enterTest, openLink, pollBundle, readCode } from './entry.ts'
+import { type HeldNotices, pollNotices } from './index-notices.ts'
 import { signInByCard, signInByEcps, signOut } from './sign-in.ts'
 
 /** One probe: what it looks at, and a look. */
@@ -31,6 +32,8 @@ export interface ProbeDependencies {
   readonly anchor: Uint8Array | null
   /** Told the key that the next bundle is held to. */
   readonly onAnchor: (anchor: Uint8Array) => void
+  /** Told the tolerance notices of the index that verifiers follow, each signed by itself, when they change. */
+  readonly onNotices?: (notices: readonly Uint8Array[]) => void
   /** Ends every probe under way. */
   readonly stopping: AbortSignal
 }
@@ -62,6 +65,7 @@ export const makeProbes = ({
   stalledMilliseconds,
   anchor: firstAnchor,
   onAnchor,
+  onNotices = () => undefined,
   stopping,
 }: ProbeDependencies): readonly Probe[] => {
   /** Of the session that tests are entered in; it needs no door until it ends. */
@@ -70,6 +74,7 @@ export const makeProbes = ({
   let entered: (Entered & { readonly at: number }) | null = null
   let anchor = firstAnchor
   let trust: Trust | null = null
+  let notices: HeldNotices | null = null
 
   /** A browser whose connections end with its probe. */
   const inBrowser = async (
@@ -167,6 +172,9 @@ export const makeProbes = ({
       anchor = held.anchor
       onAnchor(held.anchor)
       trust = held.trust
+      const before = notices
+      notices = await pollNotices(browser, origins.verifier, held.anchor, before)
+      if (notices !== before) onNotices(notices.notices)
     }),
     ...(canWork
       ? [
