@@ -49,7 +49,11 @@ const plain = (text: string): string =>
 
 test('nobody is in what the portal and the watcher write, and the watcher outlives the portal', async () => {
   const cookie = await cookieForServersOn(folder, { professionalId: '899700075122' })
-  const portal = await startServerProcess(folder, port, { LOG_LEVEL: 'debug' })
+  const operatorPort = await freePort('127.0.0.1')
+  const portal = await startServerProcess(folder, port, {
+    LOG_LEVEL: 'debug',
+    OPERATOR_PORT: String(operatorPort),
+  })
   after(() => endProcess(portal, 'SIGKILL'))
   after(() => killDatabase(folder))
   let log = ''
@@ -90,6 +94,8 @@ test('nobody is in what the portal and the watcher write, and the watcher outliv
   const lately = async () => (await signals.read(machineClock.now()))?.lately ?? []
   await until(async () => (await lately()).length >= 3)
   const met = JSON.stringify(await lately())
+  const figures = await (await fetch(`http://127.0.0.1:${operatorPort}/metrics`)).text()
+  assert.match(figures, /^sidep_screenings_total/m)
 
   const parsed = parseWatchConfiguration(
     { PUBLIC_URL: url, DATA_DIR: folder, WATCH_PORT: '0', WATCH_SECONDS: '1', WATCH_ECPS: 'none' },
@@ -120,7 +126,7 @@ test('nobody is in what the portal and the watcher write, and the watcher outliv
   await until(async () => (await readFile(written, 'utf8')).includes('Panne en cours'))
   await watcher.close()
 
-  const all = [log, met, ...(await textsBelow(parsed.value.folder))].map(plain)
+  const all = [log, met, figures, ...(await textsBelow(parsed.value.folder))].map(plain)
   assert.ok(all.length > 5)
   const identities = [
     familyName,
