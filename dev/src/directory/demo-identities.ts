@@ -7,9 +7,14 @@ import type { SyntheticActivity, SyntheticProfessional } from './synthetic-profe
 const female = { code: 'MME', label: 'Madame' }
 const male = { code: 'M', label: 'Monsieur' }
 
+/** Of a site with a FINESS: its id in the directory is that number behind an F. */
+const structure = (department: string, order: number) => {
+  const finess = syntheticFiness(department, order)
+  return { finess, structureId: `F${finess}` }
+}
+
 const pharmacyOfTheSquare: SyntheticActivity = {
-  finess: syntheticFiness('75', 1),
-  structureId: `F${syntheticFiness('75', 1)}`,
+  ...structure('75', 1),
   companyName: 'PHARMACIE DU PARVIS (ESSAI)',
   street: { number: '12', kind: 'PL', name: 'DU PARVIS' },
   postalCode: '75011',
@@ -19,8 +24,7 @@ const pharmacyOfTheSquare: SyntheticActivity = {
 }
 
 const pharmacyOfTheHarbour: SyntheticActivity = {
-  finess: syntheticFiness('29', 1),
-  structureId: `F${syntheticFiness('29', 1)}`,
+  ...structure('29', 1),
   companyName: 'PHARMACIE DU PORT (ESSAI)',
   street: { number: '3', kind: 'QUAI', name: 'DES ESSAIS' },
   postalCode: '29200',
@@ -30,8 +34,7 @@ const pharmacyOfTheHarbour: SyntheticActivity = {
 }
 
 const pharmacyOfTheMarket: SyntheticActivity = {
-  finess: syntheticFiness('29', 2),
-  structureId: `F${syntheticFiness('29', 2)}`,
+  ...structure('29', 2),
   companyName: 'PHARMACIE DES HALLES (ESSAI)',
   street: { number: '40', kind: 'R', name: 'DES HALLES' },
   postalCode: '29000',
@@ -41,8 +44,7 @@ const pharmacyOfTheMarket: SyntheticActivity = {
 }
 
 const nursesOffice: SyntheticActivity = {
-  finess: syntheticFiness('2A', 1),
-  structureId: `F${syntheticFiness('2A', 1)}`,
+  ...structure('2A', 1),
   companyName: 'CABINET INFIRMIER DES ÎLES (ESSAI)',
   street: { number: '7', kind: 'CRS', name: 'DU GRAND ESSAI' },
   postalCode: '20000',
@@ -61,8 +63,7 @@ const practiceWithoutFiness: SyntheticActivity = {
 }
 
 const healthCentre: SyntheticActivity = {
-  finess: syntheticFiness('69', 1),
-  structureId: `F${syntheticFiness('69', 1)}`,
+  ...structure('69', 1),
   companyName: 'MAISON DE SANTÉ DE LA CONFLUENCE (ESSAI)',
   street: { number: '101', kind: 'AV', name: 'DE L’ESSAI' },
   postalCode: '69002',
