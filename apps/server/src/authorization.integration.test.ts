@@ -82,6 +82,7 @@ const bodies: Readonly<Record<string, unknown>> = {
   },
   [routes.operationsPreviews]: { of: 'door', door: 'ecps' },
   [routes.operationsDoors]: { door: 'ecps', to: 'down', hours: 1, reason: 'essai' },
+  [routes.operationsFeeds]: { feed: 'tracing', to: 'running', reason: 'essai' },
   [routes.operationsIncidents]: { kind: 'take', incident: '2021-08-13/1', reason: 'essai' },
   [routes.operationsWithdrawals]: {
     papers: 'slips',

@@ -1,5 +1,6 @@
 /** The acts that the screen of operations offers, each by the module that owns it: modules on one floor do not know each other. */
 import { cancelSiteSlips, withdrawSite } from './continuity/withdrawals.ts'
+import { pauseFeed, resumeFeed } from './feeds/feed-state.ts'
 import { revokeByTarget } from './intake/revoke-as-authority.ts'
 import { switchDoor } from './login/door-switch.ts'
 import { liftSuspension, suspendProfessional } from './login/suspension.ts'
@@ -21,6 +22,11 @@ export const actsOfOperations = (platform: Platform, changed: Changed): ScreenAc
       const { isNew, booklets } = await suspendProfessional(database, order, clock.now())
       changed.withdrawn()
       return { isChanged: isNew, booklets: booklets.length }
+    },
+    feed: async ({ feed: name, to, by, reason }) => {
+      const order = { name, by, reason, at: clock.now() }
+      if (to === 'paused') await pauseFeed(database, order)
+      else await resumeFeed(database, order)
     },
     withdrawBooklets: async (site, reason, { by }) => {
       await withdrawSite(database, site, { actor: null, by, reason, at: clock.now() })

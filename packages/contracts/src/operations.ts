@@ -37,6 +37,12 @@ export const OperatorView = Type.Object({
 })
 export type OperatorView = Static<typeof OperatorView>
 
+const FeedName = Type.Union([
+  Type.Literal('tracing'),
+  Type.Literal('surveillance'),
+  Type.Literal('open-data'),
+])
+
 /** A quarter of an hour. */
 const Quarter = Type.Object({
   from: Type.String(),
@@ -57,8 +63,18 @@ const DepartmentFigures = Type.Object({
 
 /** Read from the database, all by one question. */
 export const OperationsFigures = Type.Object({
-  /** Sign-ins of the last 15 minutes that succeeded. */
-  signIns: Type.Object({ ecps: Count, card: Count }),
+  /** Sign-ins of the last 15 minutes: those that succeeded, and those that failed for a reason of ours or the provider's. */
+  signIns: Type.Object({ ecps: Count, card: Count, failedEcps: Count, failedCard: Count }),
+  /** What counters with an open session said of themselves within an hour. */
+  counters: Type.Object({
+    /** In the last whole five minutes. */
+    heard: Count,
+    /** Said that they had been offline, since the earliest of them. */
+    back: Count,
+    offlineSince: NullableText,
+    /** Screenings that still waited at them. */
+    waiting: Count,
+  }),
   /** What somebody on duty said of a door, against the probes. */
   switches: Type.Array(
     Type.Object({
@@ -112,11 +128,7 @@ export const OperationsFigures = Type.Object({
   suspended: Count,
   feeds: Type.Array(
     Type.Object({
-      name: Type.Union([
-        Type.Literal('tracing'),
-        Type.Literal('surveillance'),
-        Type.Literal('open-data'),
-      ]),
+      name: FeedName,
       /** For how long the oldest has been due that its receiver does not have. */
       lagSeconds: Count,
       waiting: Count,
@@ -285,9 +297,21 @@ export const PaperWithdrawal = Type.Object(
 )
 export type PaperWithdrawal = Static<typeof PaperWithdrawal>
 
+/** `POST /api/operations/feeds`: nothing is lost of a feed that rests; it is told later. */
+export const FeedOrder = Type.Object(
+  {
+    feed: FeedName,
+    to: Type.Union([Type.Literal('paused'), Type.Literal('running')]),
+    reason: Reason,
+  },
+  strict,
+)
+export type FeedOrder = Static<typeof FeedOrder>
+
 /** `POST /api/operations/previews`: what an act would touch, before it is done. */
 export const PreviewInput = Type.Union([
   Type.Object({ of: Type.Literal('door'), door: Door }, strict),
+  Type.Object({ of: Type.Literal('feed'), feed: FeedName }, strict),
   Type.Object({ of: Type.Literal('suspension'), professional: ProfessionalId }, strict),
   Type.Object(
     { of: Type.Literal('revocation'), professional: ProfessionalId, since: Instant },
@@ -313,6 +337,8 @@ export const Preview = Type.Object({
   sessions: Type.Optional(Count),
   booklets: Type.Optional(Count),
   slips: Type.Optional(Count),
+  /** Of a feed, told to nobody yet, and given up. */
+  messages: Type.Optional(Count),
   /** Whether it can be taken back. */
   isUndoable: Type.Boolean(),
 })

@@ -56,6 +56,7 @@ export const routes = {
   operationsStream: '/api/operations/stream', // GET text/event-stream of OperationsView
   operationsPreviews: '/api/operations/previews', // POST PreviewInput → Preview: what an act would touch
   operationsDoors: '/api/operations/doors', // POST DoorOrder, signed and fresh → ActDone
+  operationsFeeds: '/api/operations/feeds', // POST FeedOrder, signed and fresh → ActDone
   operationsIncidents: '/api/operations/incidents', // POST IncidentOrder, signed → 202: the watcher hears it
   operationsWithdrawals: '/api/operations/withdrawals', // POST PaperWithdrawal, signed and fresh → ActDone
   operationsSuspensions: '/api/operations/suspensions', // POST SuspensionOrder, signed and fresh → ActDone

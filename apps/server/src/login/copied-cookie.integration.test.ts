@@ -61,6 +61,7 @@ const decisions: Readonly<Record<string, string>> = {
   // It only counts.
   'POST /api/operations/previews': 'session',
   'POST /api/operations/doors': 'fresh-if-possible',
+  'POST /api/operations/feeds': 'fresh-if-possible',
   'POST /api/operations/incidents': 'signed',
   'POST /api/operations/withdrawals': 'fresh-if-possible',
   'POST /api/operations/suspensions': 'fresh-if-possible',
@@ -152,6 +153,11 @@ const acts: readonly { readonly route: string; readonly path: string; readonly b
       route: 'POST /api/operations/doors',
       path: '/api/operations/doors',
       body: { door: 'ecps', to: 'down', hours: 1, reason: 'essai' },
+    },
+    {
+      route: 'POST /api/operations/feeds',
+      path: '/api/operations/feeds',
+      body: { feed: 'tracing', to: 'paused', reason: 'essai' },
     },
     {
       route: 'POST /api/operations/incidents',

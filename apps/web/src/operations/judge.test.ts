@@ -14,6 +14,7 @@ const quarter = (count: number, weekBefore: number | null) => ({
 })
 const calmFigures: OperationsFigures = {
   ...exampleFigures,
+  signIns: { ecps: 40, card: 12, failedEcps: 3, failedCard: 0 },
   today: [quarter(90, 100), quarter(110, 100), quarter(3, 100)],
   provisional: { ...exampleFigures.provisional, overdue: 0, gaps: 0 },
   slips: { ...exampleFigures.slips, overdue: 0 },
@@ -117,4 +118,27 @@ test('the gravest comes first', () => {
       ['roomOpen', 310],
     ],
   )
+})
+
+test('sign-ins that fail for users count where probes see nothing, and so do feeds that rest, lag or gave up', () => {
+  const signIns = { ecps: 4, card: 12, failedEcps: 11, failedCard: 9 }
+  const failing = judge({ ...calm, figures: { ...calmFigures, signIns } }, at)
+  assert.deepEqual(
+    failing.concerns.map(({ fact, about, count }) => [fact, about, count]),
+    [['signInsFail', 'ecps', 11]],
+  )
+  assert.equal(failing.health.doors, 'bad')
+  const feed = {
+    name: 'tracing',
+    lagSeconds: 0,
+    waiting: 9,
+    deadLetters: 0,
+    isPaused: false,
+  } as const
+  const of = (...feeds: OperationsFigures['feeds']) =>
+    facts({ ...calm, figures: { ...calmFigures, feeds } })
+  assert.deepEqual(of(feed), [])
+  assert.deepEqual(of({ ...feed, lagSeconds: 301 }), ['feedLate'])
+  assert.deepEqual(of({ ...feed, isPaused: true, lagSeconds: 301 }), ['feedPaused'])
+  assert.deepEqual(of({ ...feed, deadLetters: 2 }), ['feedDead'])
 })

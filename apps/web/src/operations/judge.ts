@@ -29,6 +29,10 @@ export interface Concern {
     | 'gaps'
     | 'slipsOverdue'
     | 'roomOpen'
+    | 'signInsFail'
+    | 'feedLate'
+    | 'feedDead'
+    | 'feedPaused'
     | 'portalFull'
     | 'databaseSilent'
     | 'watcherSilent'
@@ -56,6 +60,10 @@ const comparedMin = 20
 const fewShare = 0.5
 const bounceShare = 0.2
 const fullShare = 0.9
+/** Some fail on any day. */
+const failedMin = 10
+/** Tracing is told within a minute. */
+const lateSeconds = 300
 
 /** What each component that is watched from outside means to whom. */
 const publicOf: Readonly<Record<string, Public>> = {
@@ -142,7 +150,20 @@ const ofFigures = ({ figures, figuresAt }: OperationsView, now: Date): Concern[]
     const count = Math.round((1 - compared.count / compared.weekBefore) * 100)
     concerns.push(of('entriesFew', 'bad', { count, public: 'counters' }))
   }
-  const { messages, provisional, slips } = figures
+  const { messages, provisional, slips, signIns, feeds } = figures
+  for (const [door, came, failed] of [
+    ['ecps', signIns.ecps, signIns.failedEcps],
+    ['card', signIns.card, signIns.failedCard],
+  ] as const)
+    if (failed >= failedMin && failed > came)
+      concerns.push(of('signInsFail', 'bad', { count: failed, about: door, public: 'doors' }))
+  for (const { name, isPaused, lagSeconds, deadLetters } of feeds) {
+    const about = `feed-${name}`
+    if (isPaused) concerns.push(of('feedPaused', 'warn', { about }))
+    else if (lagSeconds > lateSeconds)
+      concerns.push(of('feedLate', 'warn', { about, count: Math.round(lagSeconds / 60) }))
+    if (deadLetters > 0) concerns.push(of('feedDead', 'warn', { about, count: deadLetters }))
+  }
   if (messages.late > 0)
     concerns.push(
       of('messagesLate', 'warn', {

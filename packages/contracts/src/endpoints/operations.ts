@@ -3,6 +3,7 @@ import { endpoint } from '../endpoint.ts'
 import {
   ActDone,
   DoorOrder,
+  FeedOrder,
   IncidentOrder,
   OperationsView,
   OperatorView,
@@ -66,6 +67,17 @@ export const sayDoor = endpoint({
   roles: acting,
   weight: 'fresh-if-possible',
   body: DoorOrder,
+  answers: { 200: { schema: ActDone } },
+  traffic: always,
+})
+
+export const pauseFeed = endpoint({
+  method: 'POST',
+  path: routes.operationsFeeds,
+  access: 'operator',
+  roles: acting,
+  weight: 'fresh-if-possible',
+  body: FeedOrder,
   answers: { 200: { schema: ActDone } },
   traffic: always,
 })

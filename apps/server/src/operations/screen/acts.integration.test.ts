@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { ActDone, Preview } from '@sidep/contracts'
+import type { ActDone, OperationsView, Preview } from '@sidep/contracts'
 import { routes } from '@sidep/contracts'
 import { addRole } from '../../login/operators.ts'
 import { clusterOfFile, type SignedIn, sampleScreening, testSites } from '../../platform/testing.ts'
@@ -160,4 +160,22 @@ test('what is said of an incident is left for the watcher, who owns it', async (
     incident: '2021-08-13/1',
     by: who.duty,
   })
+})
+
+test('a feed rests, and goes on', async () => {
+  assert.deepEqual(await preview({ of: 'feed', feed: 'tracing' }, duty), {
+    messages: 0,
+    isUndoable: true,
+  })
+  const order = { feed: 'tracing', to: 'paused', reason: 'destinataire en panne' }
+  const paused = await act(routes.operationsFeeds, order, duty)
+  assert.deepEqual(paused.json<ActDone>(), { isChanged: true })
+  const [row] = await sql`select paused_by, pause_reason from feed where name = 'tracing'`
+  assert.deepEqual({ ...row }, { paused_by: who.duty, pause_reason: order.reason })
+  const { figures } = (
+    await portal.send('GET', routes.operationsOverview, undefined, duty)
+  ).json<OperationsView>()
+  assert.equal(figures?.feeds.find(({ name }) => name === 'tracing')?.isPaused, true)
+  const running = await act(routes.operationsFeeds, { ...order, to: 'running' }, duty)
+  assert.deepEqual(running.json<ActDone>(), { isChanged: true })
 })

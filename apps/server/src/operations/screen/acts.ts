@@ -6,7 +6,7 @@
  * - What it does is what the commands of the operator do: the same functions, given by whoever wires the server.
  * - The watcher owns incidents: what is said of one is an order left in its folder.
  */
-import { type ActDone, type BodyOf, type Preview, routes } from '@sidep/contracts'
+import { type ActDone, type BodyOf, type OperationsFigures, type Preview, routes } from '@sidep/contracts'
 import * as endpoints from '@sidep/contracts/endpoints'
 import { hourMilliseconds } from '@sidep/time'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -27,12 +27,13 @@ export interface ActRouteDependencies {
   readonly platform: Platform
   readonly guardOperator: GuardOperator
   readonly acts: ScreenActs
+  readonly feeds: () => Promise<OperationsFigures['feeds']>
   readonly watcher: WatcherReader
 }
 
 export const registerActs = (
   app: FastifyInstance,
-  { platform, guardOperator, acts, watcher }: ActRouteDependencies,
+  { platform, guardOperator, acts, feeds, watcher }: ActRouteDependencies,
 ): void => {
   const { database, clock, configuration } = platform
 
@@ -52,7 +53,7 @@ export const registerActs = (
   app.post<{ Body: BodyOf<typeof endpoints.previewAct> }>(
     routes.operationsPreviews,
     { schema: schemaOf(endpoints.previewAct), ...guardOperator(endpoints.previewAct) },
-    ({ body }): Promise<Preview> => previewOf(platform, acts, body),
+    ({ body }): Promise<Preview> => previewOf(platform, { revoke: acts.revoke, feeds }, body),
   )
 
   app.post<{ Body: BodyOf<typeof endpoints.sayDoor> }>(
@@ -63,6 +64,18 @@ export const registerActs = (
       const by = await sayAct(request, `door ${door} ${to}`, reason)
       const endsAt = new Date(clock.now().getTime() + hours * hourMilliseconds)
       return { isChanged: await acts.switchDoor({ ...by, door, to, endsAt }) }
+    },
+  )
+
+  app.post<{ Body: BodyOf<typeof endpoints.pauseFeed> }>(
+    routes.operationsFeeds,
+    { schema: schemaOf(endpoints.pauseFeed), ...guardOperator(endpoints.pauseFeed) },
+    async (request): Promise<ActDone> => {
+      const { feed, to, reason } = request.body
+      const wasPaused = (await feeds()).some(({ name, isPaused }) => name === feed && isPaused)
+      const by = await sayAct(request, `feed ${feed} ${to}`, reason)
+      await acts.feed({ ...by, feed, to })
+      return { isChanged: wasPaused !== (to === 'paused') }
     },
   )
 
@@ -84,7 +97,7 @@ export const registerActs = (
     { schema: schemaOf(endpoints.withdrawPapers), ...guardOperator(endpoints.withdrawPapers) },
     async (request): Promise<ActDone> => {
       const { papers, site, why, reason } = request.body
-      const { [papers]: count = 0 } = await previewOf(platform, acts, {
+      const { [papers]: count = 0 } = await previewOf(platform, { revoke: acts.revoke, feeds }, {
         of: 'withdrawal',
         papers,
         site,

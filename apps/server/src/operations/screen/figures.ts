@@ -50,8 +50,17 @@ with counted as (
   select site_id, expires_at from slip where cancelled_at is null and reconciled_at is null and screening_id is null
 )
 select json_build_object(
+  'counters', (select json_build_object(
+      'heard', coalesce(sum(heard) filter (where slot = date_bin('5 minutes', $1::timestamptz, 'epoch') - interval '5 minutes'), 0),
+      'back', coalesce(sum(back), 0), 'waiting', coalesce(sum(waiting), 0),
+      'offlineSince', to_char(min(offline_since) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+    from counter_signal where slot > $1::timestamptz - interval '1 hour'),
   'signIns', (select json_build_object(
-      'ecps', count(*) filter (where door = 'ecps'), 'card', count(*) filter (where door = 'card'))
+      'ecps', count(*) filter (where door = 'ecps'), 'card', count(*) filter (where door = 'card'),
+      'failedEcps', (select coalesce(sum(failed), 0) from user_signal
+        where what = 'ecps' and minute > $1::timestamptz - interval '15 minutes'),
+      'failedCard', (select coalesce(sum(failed), 0) from user_signal
+        where what = 'card' and minute > $1::timestamptz - interval '15 minutes'))
     from listed_session where signed_in_at > $1::timestamptz - interval '15 minutes'
       and coalesce(site_id, '') <> all($2::text[])),
   'switches', (select coalesce(json_agg(json_build_object('door', door, 'state', state, 'by', set_by,

@@ -106,5 +106,11 @@ export const screenModule =
     app.get(routes.operationsStream, guardOperator(endpoints.followOperations), (request, reply) =>
       streams.open(request, reply),
     )
-    registerActs(app, { platform, guardOperator, acts: dependencies.acts, watcher })
+    registerActs(app, {
+      platform,
+      guardOperator,
+      acts: dependencies.acts,
+      feeds: dependencies.feeds,
+      watcher,
+    })
   }

@@ -1,5 +1,5 @@
 /** What an act would touch, counted before it is done. Rare looks across sites, by somebody of operations. */
-import type { Preview, PreviewInput } from '@sidep/contracts'
+import type { OperationsFigures, Preview, PreviewInput } from '@sidep/contracts'
 import type { Platform, Sql } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
 import type { ScreenActs } from './screen-acts.ts'
@@ -53,13 +53,17 @@ const ofPapers = async (
 
 export const previewOf = async (
   { database, clock }: Pick<Platform, 'database' | 'clock'>,
-  acts: Pick<ScreenActs, 'revoke'>,
+  acts: Pick<ScreenActs, 'revoke'> & { readonly feeds: () => Promise<OperationsFigures['feeds']> },
   input: PreviewInput,
 ): Promise<Preview> => {
   const now = clock.now()
   switch (input.of) {
     case 'door':
       return ofDoor(database, input.door, now)
+    case 'feed': {
+      const feed = (await acts.feeds()).find(({ name }) => name === input.feed)
+      return { messages: (feed?.waiting ?? 0) + (feed?.deadLetters ?? 0), isUndoable: true }
+    }
     case 'suspension':
       return ofSuspension(database, input.professional, now)
     case 'withdrawal':

@@ -1,5 +1,5 @@
 /** The acts that the screen offers, as whoever wires the server gives them. */
-import type { ActDone, DoorOrder, PaperWithdrawal, SuspensionOrder } from '@sidep/contracts'
+import type { ActDone, DoorOrder, FeedOrder, PaperWithdrawal, SuspensionOrder } from '@sidep/contracts'
 
 /** Who acts, as the lists of acts name them: the national id. */
 export interface By {
@@ -11,6 +11,7 @@ export interface By {
 export interface ScreenActs {
   switchDoor(order: By & Pick<DoorOrder, 'door' | 'to'> & { endsAt: Date }): Promise<boolean>
   suspend(order: By & Pick<SuspensionOrder, 'to'> & { professionalId: string }): Promise<ActDone>
+  feed(order: By & Pick<FeedOrder, 'feed' | 'to'>): Promise<void>
   withdrawBooklets(site: string, why: PaperWithdrawal['why'], by: By): Promise<void>
   /** @returns how many were still out */
   withdrawSlips(site: string, why: PaperWithdrawal['why'], by: By): Promise<number>

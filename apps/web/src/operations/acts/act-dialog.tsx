@@ -1,6 +1,7 @@
 import type { Preview } from '@sidep/contracts'
 import {
   actOnIncident,
+  pauseFeed,
   previewAct,
   revokeIssued,
   sayDoor,
@@ -21,7 +22,7 @@ import {
 import type { OperatorSession } from '../operator-session.ts'
 import { wayOf } from '../way-of.ts'
 import { actMessages } from './act-messages.ts'
-import { type ActKind, fieldsOf, previewFor, startOf, type Typed } from './act-request.ts'
+import { type ActKind, feeds, fieldsOf, previewFor, startOf, type Typed } from './act-request.ts'
 
 export interface ActDialogProps {
   readonly kind: ActKind
@@ -54,6 +55,10 @@ const send = (
       const to = typed.to === 'up' || typed.to === 'probes' ? typed.to : 'down'
       return api.ask(sayDoor, { body: { door: preview.door, to, hours: 8, reason } })
     }
+    case 'feed': {
+      const to = typed.to === 'running' ? 'running' : 'paused'
+      return api.ask(pauseFeed, { body: { feed: preview.feed, to, reason } })
+    }
     case 'suspension': {
       const to = typed.to === 'lifted' ? 'lifted' : 'suspended'
       const { professional } = preview
@@ -72,7 +77,7 @@ const send = (
 }
 
 const whys = ['stolen', 'lost', 'misused', 'replaced'] as const
-const counts = ['sites', 'certificates', 'people', 'sessions', 'booklets', 'slips'] as const
+const counts = ['sites', 'certificates', 'people', 'sessions', 'booklets', 'slips', 'messages'] as const
 
 /** What an act touches, counted by the portal a moment ago. */
 const Touches = ({ preview }: { readonly preview: Preview | null }) => {
@@ -118,6 +123,26 @@ const Choices = ({
         <ChoiceGroup
           label={t('doorTo')}
           choices={(['down', 'up', 'probes'] as const).map((value) => ({
+            value,
+            label: t(`to_${value}`),
+          }))}
+          value={chosen('to')}
+          onChange={set('to')}
+        />
+      </>
+    )
+  if (kind === 'feed')
+    return (
+      <>
+        <ChoiceGroup
+          label={t('feed')}
+          choices={feeds.map((value) => ({ value, label: t(`feed_${value}`) }))}
+          value={chosen('feed')}
+          onChange={set('feed')}
+        />
+        <ChoiceGroup
+          label={t('feedTo')}
+          choices={(['paused', 'running'] as const).map((value) => ({
             value,
             label: t(`to_${value}`),
           }))}

@@ -2,7 +2,7 @@
 import type { PreviewInput } from '@sidep/contracts'
 import { instantOfWallClock } from '@sidep/time'
 
-export const actKinds = ['door', 'withdrawal', 'suspension', 'revocation'] as const
+export const actKinds = ['door', 'feed', 'withdrawal', 'suspension', 'revocation'] as const
 export type ActKind = (typeof actKinds)[number] | 'take' | 'note'
 
 /** What the form holds, by the name of the field; every one of them text. */
@@ -11,6 +11,7 @@ export type Typed = Readonly<Record<string, string>>
 /** The choices that stand at first. */
 export const startOf: Readonly<Record<ActKind, Typed>> = {
   door: { door: 'ecps', to: 'down' },
+  feed: { feed: 'tracing', to: 'paused' },
   withdrawal: { papers: 'booklets', why: 'stolen' },
   suspension: { to: 'suspended' },
   revocation: {},
@@ -23,6 +24,7 @@ type Field = 'site' | 'professional' | 'since' | 'noteFr' | 'noteEn'
 /** Fields that are typed, in the order of the form. */
 export const fieldsOf: Readonly<Record<ActKind, readonly Field[]>> = {
   door: [],
+  feed: [],
   withdrawal: ['site'],
   suspension: ['professional'],
   revocation: ['professional', 'since'],
@@ -40,6 +42,8 @@ export const instantTyped = (text: string): string | null => {
   return isReal ? instantOfWallClock(reading, 'Europe/Paris').toISOString() : null
 }
 
+export const feeds = ['tracing', 'surveillance', 'open-data'] as const
+
 const tidy = (text: string | undefined): string => (text ?? '').replace(/\s+/g, '').toUpperCase()
 const isProfessional = (text: string): boolean => /^8\d{11}$/.test(text)
 
@@ -49,6 +53,8 @@ export const previewFor = (kind: ActKind, typed: Typed): PreviewInput | 'nothing
   switch (kind) {
     case 'door':
       return { of: 'door', door: typed.door === 'card' ? 'card' : 'ecps' }
+    case 'feed':
+      return { of: 'feed', feed: feeds.find((one) => one === typed.feed) ?? 'tracing' }
     case 'withdrawal': {
       const site = tidy(typed.site)
       const papers = typed.papers === 'slips' ? 'slips' : 'booklets'

@@ -9,6 +9,9 @@ const named = [
   'verification',
   'bundle',
   'laboratory',
+  'feed-tracing',
+  'feed-surveillance',
+  'feed-open-data',
 ] as const
 
 /** What is watched, by the name that people know it by; one that this page does not know is shown as it is. */

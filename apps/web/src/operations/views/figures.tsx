@@ -75,8 +75,12 @@ export const PapersPanel = ({ figures }: OfFigures) => {
           value: slips?.out ?? null,
           ...(slips && { words: t('slipsWords', slips) }),
         },
-        // Counters do not say yet that they were away.
-        { name: t('offlineCounters'), value: null },
+        { name: t('countersHeard'), value: figures?.counters.heard ?? null },
+        {
+          name: t('countersBack'),
+          value: figures?.counters.back ?? null,
+          ...(figures && { words: t('countersWords', figures.counters) }),
+        },
       ]}
     />
   )

@@ -17,7 +17,8 @@ const overview = {
     room: { isOpen: false, people: 0, signInsPerSecond: 40 },
   },
   figures: {
-    signIns: { ecps: 0, card: 12 },
+    signIns: { ecps: 0, card: 12, failedEcps: 310, failedCard: 0 },
+    counters: { heard: 9_100, back: 40, offlineSince: '2021-08-13T13:31:00.000Z', waiting: 310 },
     switches: [],
     sessions: 18_204,
     sitesActive: 6_120,
@@ -119,6 +120,14 @@ export const operationsTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
     description:
       'Counts against the probes in every process within seconds, and ends by itself after `hours`. While every door is down, open sessions bound to their device are carried on.',
     body: { door: 'ecps', to: 'down', hours: 8, reason: 'no sign-in succeeds since 15:30' },
+    answer: { isChanged: true },
+  },
+  pauseFeed: {
+    act: 'lets a feed rest, or go on',
+    sees: nobody,
+    description:
+      'Nothing is lost while it rests. `running` also has what was given up tried again.',
+    body: { feed: 'tracing', to: 'paused', reason: 'the receiver asked for it' },
     answer: { isChanged: true },
   },
   actOnIncident: {
