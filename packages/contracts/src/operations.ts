@@ -158,6 +158,8 @@ export const IncidentView = Type.Object({
       since: Type.String(),
       recoveredAt: NullableText,
       code: NullableText,
+      /** What it was noticed by: `probe`, `users`, `burn-1h` …, or `person`. */
+      rule: Type.String(),
       departments: Type.Array(Type.String()),
       sites: NullableCount,
     }),
@@ -239,9 +241,21 @@ export const DoorOrder = Type.Object(
 )
 export type DoorOrder = Static<typeof DoorOrder>
 
+const WatchedName = Type.Union([
+  Type.Literal('ecps'),
+  Type.Literal('card'),
+  Type.Literal('entry'),
+  Type.Literal('retrieval'),
+  Type.Literal('verification'),
+  Type.Literal('bundle'),
+])
+
 /** `POST /api/operations/incidents`. */
 export const IncidentOrder = Type.Union([
   Type.Object({ kind: Type.Literal('take'), incident: IncidentId, reason: Reason }, strict),
+  /** Of what a person opened; what probes or users still meet is over when it is well. */
+  Type.Object({ kind: Type.Literal('close'), incident: IncidentId, reason: Reason }, strict),
+  Type.Object({ kind: Type.Literal('open'), component: WatchedName, reason: Reason }, strict),
   Type.Object(
     {
       kind: Type.Literal('note'),

@@ -260,8 +260,7 @@ export const startWatcher = async (
   const takeOrders = (): Promise<void> =>
     store
       .takeOrders(async (orders) => {
-        for (const order of orders) machine.record(order)
-        await happened(orders)
+        await happened(orders.flatMap((order) => machine.ordered(order)))
       })
       .catch((error: unknown) => say(`orders are not read: ${nameOf(error)}`))
 

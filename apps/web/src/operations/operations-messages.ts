@@ -126,9 +126,11 @@ export const operationsMessages = defineMessages(
     advice_gaps: 'Attendez le retour des comptoirs hors ligne ; après un jour, appelez les lieux.',
     advice_slipsOverdue: 'Appelez les lieux : leurs fiches restent à saisir, ou à annuler.',
     advice_roomOpen: 'Elle protège le portail et se vide d’elle-même. Ne redémarrez rien.',
-    advice_signInsFail: 'Les sondes peuvent ne rien voir encore : appelez le fournisseur, et dites la porte en panne si cela dure.',
+    advice_signInsFail:
+      'Les sondes peuvent ne rien voir encore : appelez le fournisseur, et dites la porte en panne si cela dure.',
     advice_feedLate: 'Voyez avec le destinataire ; rien n’est perdu, tout partira.',
-    advice_feedDead: 'Une fois le destinataire réparé, remettez le flux en marche : ils repartiront.',
+    advice_feedDead:
+      'Une fois le destinataire réparé, remettez le flux en marche : ils repartiront.',
     advice_feedPaused: 'Remettez-le en marche quand la raison de la pause est levée.',
     advice_portalFull: 'Le travail en session passe d’abord. Ajoutez un serveur si cela dure.',
     advice_databaseSilent: 'Appelez l’exploitant. Les comptoirs passent hors ligne d’eux-mêmes.',
@@ -331,7 +333,8 @@ export const operationsMessages = defineMessages(
       'Wait for the counters that are offline to come back; after a day, call the sites.',
     advice_slipsOverdue: 'Call the sites: their slips are still to be typed, or cancelled.',
     advice_roomOpen: 'It protects the portal and empties by itself. Restart nothing.',
-    advice_signInsFail: 'Probes may see nothing yet: call the provider, and say the door down if it lasts.',
+    advice_signInsFail:
+      'Probes may see nothing yet: call the provider, and say the door down if it lasts.',
     advice_feedLate: 'Ask its receiver; nothing is lost, all of it will be told.',
     advice_feedDead: 'Once the receiver is repaired, let the feed go on: they are tried again.',
     advice_feedPaused: 'Let it go on when the reason for the pause is gone.',

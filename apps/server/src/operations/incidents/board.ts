@@ -53,7 +53,7 @@ const timelineMax = 500
 
 /** For everybody; otherwise now and then, or at some places. */
 export const isDown = ({ rule, departments }: Pick<Failing, 'rule' | 'departments'>): boolean =>
-  rule === 'probe' || (rule === 'users' && departments.length === 0)
+  rule === 'probe' || rule === 'person' || (rule === 'users' && departments.length === 0)
 
 /** What stops work is critical: entry, or every door; one thing that fails for everybody major; the rest minor. */
 export const severityOf = (

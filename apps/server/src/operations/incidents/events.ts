@@ -16,6 +16,8 @@ const rule = Type.Union([
   Type.Literal('burn-1h'),
   Type.Literal('burn-6h'),
   Type.Literal('burn-3d'),
+  /** Somebody of operations said so. */
+  Type.Literal('person'),
   Type.Literal('users'),
   Type.Literal('users-burn-1h'),
   Type.Literal('users-burn-6h'),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
 import { failingParts, foldEvents, openIncidents } from './board.ts'
 import { components } from './components.ts'
-import { parseEvent } from './events.ts'
+import { parseEvent, type WatchEvent } from './events.ts'
 import { makeIncidentMachine } from './machine.ts'
 import { incidentRules } from './rules.ts'
 import { startTestDay, testStart, toldOf } from './testing.ts'
@@ -244,5 +244,47 @@ suite('what users meet', () => {
   test('a night with few sign-ins, and one site that tries again and again, are none', () => {
     assert.deepEqual(looksAt([signal('75', 2, 2)]), [])
     assert.deepEqual(looksAt([{ ...signal('75', 40, 40), sites: 1 }]), [])
+  })
+})
+
+suite('what a person says', () => {
+  const opening: WatchEvent = {
+    type: 'opened',
+    at: new Date(testStart).toISOString(),
+    incident: '2026-11-30/1',
+    component: 'retrieval',
+    rule: 'person',
+    code: null,
+    since: new Date(testStart).toISOString(),
+    departments: [],
+    sites: null,
+  }
+
+  test('an incident that somebody opens has a number of its own, stays while probes find all well, and ends when they say so', () => {
+    const day = startTestDay()
+    day.pass(60, ['ecps'])
+    assert.deepEqual(toldOf(day.events), ['opened ecps'])
+    const [opened, ...more] = day.machine.ordered(opening)
+    assert.deepEqual(more, [])
+    assert.ok(opened?.type === 'opened')
+    assert.equal(opened.incident, '2026-11-30/2')
+    assert.deepEqual(day.machine.ordered(opening), [])
+    day.pass(minutes(30))
+    assert.deepEqual(
+      openIncidents(day.machine.board()).map(({ id }) => id),
+      ['2026-11-30/2'],
+    )
+    const at = new Date(day.now()).toISOString()
+    const closed = day.machine.ordered({ type: 'closed', at, incident: '2026-11-30/2' })
+    assert.deepEqual(toldOf(closed), ['recovered retrieval', 'closed'])
+    assert.deepEqual(openIncidents(day.machine.board()), [])
+  })
+
+  test('what probes still find is not over because somebody says so', () => {
+    const day = startTestDay()
+    day.pass(60, ['card'])
+    const at = new Date(day.now()).toISOString()
+    assert.deepEqual(day.machine.ordered({ type: 'closed', at, incident: '2026-11-30/1' }), [])
+    assert.equal(openIncidents(day.machine.board()).length, 1)
   })
 })

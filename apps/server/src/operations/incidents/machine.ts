@@ -41,7 +41,13 @@ export interface IncidentMachine {
    * @param minutes of now and of before, in their order; one that was told before does not count again
    */
   look(at: Date, signals: readonly UserSignal[], minutes?: readonly UserMinute[]): WatchEvent[]
-  /** What a person says: planned, taken, noted; and what the watcher itself did. */
+  /**
+   * What a person says. An incident that they open gets its number here, and they close what they opened: what probes or
+   * users still meet is over when it is well.
+   * @returns what came of it; nothing for what is open already, or not theirs to close
+   */
+  ordered(order: WatchEvent): WatchEvent[]
+  /** What the watcher itself did. */
   record(event: WatchEvent): void
   board(): Board
   kept(): Readonly<Record<string, KeptRates>>
@@ -195,7 +201,7 @@ export const makeIncidentMachine = ({
       const isCalm = (looks.get(component)?.good ?? 0) >= rules.users.looksToRecover
       return isCalm && (part.rule === 'users' || burning(component, minute, userRates) === null)
     }
-    if (!isBackByProbes(component, incident, part)) return false
+    if (part.rule === 'person' || !isBackByProbes(component, incident, part)) return false
     return part.rule === 'probe' || burning(component, minute) === null
   }
 
@@ -316,6 +322,30 @@ export const makeIncidentMachine = ({
     })
   }
 
+  const orderedEvents = (order: WatchEvent): WatchEvent[] => {
+    if (order.type === 'opened') {
+      if (incidentOf(order.component) !== null) return []
+      return [{ ...order, incident: nextId(Date.parse(order.at)) }]
+    }
+    if (order.type !== 'closed') return [order]
+    const incident = openIncidents(board).find(({ id }) => id === order.incident)
+    if (incident === undefined) return []
+    const failing = failingParts(incident)
+    if (failing.some(({ rule }) => rule !== 'person')) return []
+    const { at } = order
+    return [
+      ...failing.map(
+        ({ component }): WatchEvent => ({
+          type: 'recovered',
+          at,
+          incident: incident.id,
+          component,
+        }),
+      ),
+      order,
+    ]
+  }
+
   return {
     round(begunAt, findings, now = begunAt) {
       const at = begunAt.getTime()
@@ -368,6 +398,11 @@ export const makeIncidentMachine = ({
       }
       settle(at, events)
       return events
+    },
+    ordered(order) {
+      const said = orderedEvents(order)
+      for (const event of said) board = foldEvent(board, event)
+      return said
     },
     record(event) {
       board = foldEvent(board, event)

@@ -162,6 +162,24 @@ test('what is said of an incident is left for the watcher, who owns it', async (
   })
 })
 
+test('an incident is opened by a person, and closed by one where no probe still finds it', async () => {
+  const close = { kind: 'close', incident: '2021-08-13/1', reason: 'tout va bien' }
+  assert.equal((await act(routes.operationsIncidents, close, duty)).code, 'INCIDENT_UNKNOWN')
+  clock.advance(1_000)
+  const open = { kind: 'open', component: 'retrieval', reason: 'appels de personnes' }
+  assert.equal((await act(routes.operationsIncidents, open, duty)).status, 202)
+  const orders = readdirSync(join(folder, 'orders')).sort()
+  const left = parseEvent(readFileSync(join(folder, 'orders', orders.at(-1) ?? ''), 'utf8'))
+  assert.ok(left?.type === 'opened')
+  assert.deepEqual([left.component, left.rule], ['retrieval', 'person'])
+  await writeWhole(
+    join(folder, logName),
+    `${JSON.stringify({ ...left, incident: '2021-08-13/2' })}\n`,
+  )
+  const own = { ...close, incident: '2021-08-13/2' }
+  assert.equal((await act(routes.operationsIncidents, own, duty)).status, 202)
+})
+
 test('a feed rests, and goes on', async () => {
   assert.deepEqual(await preview({ of: 'feed', feed: 'tracing' }, duty), {
     messages: 0,

@@ -6,7 +6,15 @@
  * - What it does is what the commands of the operator do: the same functions, given by whoever wires the server.
  * - The watcher owns incidents: what is said of one is an order left in its folder.
  */
-import { type ActDone, type BodyOf, type OperationsFigures, type Preview, routes } from '@sidep/contracts'
+import {
+  type ActDone,
+  type BodyOf,
+  type IncidentOrder,
+  type IncidentView,
+  type OperationsFigures,
+  type Preview,
+  routes,
+} from '@sidep/contracts'
 import * as endpoints from '@sidep/contracts/endpoints'
 import { hourMilliseconds } from '@sidep/time'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -22,6 +30,40 @@ import { operatingOf } from './operating-of.ts'
 import { instantOf, previewOf } from './preview.ts'
 import type { By, ScreenActs } from './screen-acts.ts'
 import type { WatcherReader } from './watcher-view.ts'
+
+/** Whether it is open, and, to close it, a person's own: what is still met otherwise is over when it is well. */
+const isOpenFor = (
+  { kind, incident }: Exclude<IncidentOrder, { kind: 'open' }>,
+  known: readonly IncidentView[],
+): boolean => {
+  const found = known.find(({ id, closedAt }) => id === incident && closedAt === null)
+  if (found === undefined || kind !== 'close') return found !== undefined
+  return found.parts.every(({ rule, recoveredAt }) => rule === 'person' || recoveredAt !== null)
+}
+
+/** What the watcher is told; it numbers what is opened. */
+const orderOf = (order: IncidentOrder, by: string, at: string): WatchEvent => {
+  switch (order.kind) {
+    case 'take':
+      return { type: 'taken', at, incident: order.incident, by }
+    case 'note':
+      return { type: 'noted', at, incident: order.incident, by, fr: order.fr, en: order.en }
+    case 'close':
+      return { type: 'closed', at, incident: order.incident }
+    case 'open':
+      return {
+        type: 'opened',
+        at,
+        incident: `${at.slice(0, 10)}/1`,
+        component: order.component,
+        rule: 'person',
+        code: null,
+        since: at,
+        departments: [],
+        sites: null,
+      }
+  }
+}
 
 export interface ActRouteDependencies {
   readonly platform: Platform
@@ -97,11 +139,15 @@ export const registerActs = (
     { schema: schemaOf(endpoints.withdrawPapers), ...guardOperator(endpoints.withdrawPapers) },
     async (request): Promise<ActDone> => {
       const { papers, site, why, reason } = request.body
-      const { [papers]: count = 0 } = await previewOf(platform, { revoke: acts.revoke, feeds }, {
-        of: 'withdrawal',
-        papers,
-        site,
-      })
+      const { [papers]: count = 0 } = await previewOf(
+        platform,
+        { revoke: acts.revoke, feeds },
+        {
+          of: 'withdrawal',
+          papers,
+          site,
+        },
+      )
       const by = await sayAct(request, `${papers} of ${site} withdrawn`, reason)
       if (papers === 'slips') {
         const slips = await acts.withdrawSlips(site, why, by)
@@ -137,15 +183,10 @@ export const registerActs = (
       const { body } = request
       const known = (await watcher())?.incidents
       if (known === undefined) throw new Problem('WATCHER_AWAY')
-      if (!known.some(({ id, closedAt }) => id === body.incident && closedAt === null))
-        throw new Problem('INCIDENT_UNKNOWN')
-      const { by } = await sayAct(request, `incident ${body.incident} ${body.kind}`, body.reason)
-      const at = clock.now().toISOString()
-      const { incident } = body
-      const order: WatchEvent =
-        body.kind === 'take'
-          ? { type: 'taken', at, incident, by }
-          : { type: 'noted', at, incident, by, fr: body.fr, en: body.en }
+      if (body.kind !== 'open' && !isOpenFor(body, known)) throw new Problem('INCIDENT_UNKNOWN')
+      const about = body.kind === 'open' ? body.component : body.incident
+      const { by } = await sayAct(request, `incident ${about} ${body.kind}`, body.reason)
+      const order = orderOf(body, by, clock.now().toISOString())
       const name = `${clock.now().getTime()}-${request.id}`
       await leaveOrder(configuration.watchDirectory, name, order).catch(() => {
         throw new Problem('WATCHER_AWAY')

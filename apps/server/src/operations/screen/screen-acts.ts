@@ -1,5 +1,11 @@
 /** The acts that the screen offers, as whoever wires the server gives them. */
-import type { ActDone, DoorOrder, FeedOrder, PaperWithdrawal, SuspensionOrder } from '@sidep/contracts'
+import type {
+  ActDone,
+  DoorOrder,
+  FeedOrder,
+  PaperWithdrawal,
+  SuspensionOrder,
+} from '@sidep/contracts'
 
 /** Who acts, as the lists of acts name them: the national id. */
 export interface By {

@@ -34,14 +34,17 @@ const viewOf = (incident: Incident): IncidentView => ({
   openedAt: incident.openedAt,
   closedAt: incident.closedAt,
   takenBy: incident.taken?.by ?? null,
-  parts: incident.parts.map(({ component, since, recoveredAt, code, departments, sites }) => ({
-    component,
-    since,
-    recoveredAt,
-    code,
-    departments: [...departments],
-    sites,
-  })),
+  parts: incident.parts.map(
+    ({ component, since, recoveredAt, code, rule, departments, sites }) => ({
+      component,
+      since,
+      recoveredAt,
+      code,
+      rule,
+      departments: [...departments],
+      sites,
+    }),
+  ),
   timeline: incident.timeline.slice(-timelineMax).map(entryOf),
 })
 

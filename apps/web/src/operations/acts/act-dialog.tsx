@@ -20,9 +20,18 @@ import {
   TextField,
 } from '../../shared/ui/index.ts'
 import type { OperatorSession } from '../operator-session.ts'
+import { useComponentName } from '../views/component-name.ts'
 import { wayOf } from '../way-of.ts'
 import { actMessages } from './act-messages.ts'
-import { type ActKind, feeds, fieldsOf, previewFor, startOf, type Typed } from './act-request.ts'
+import {
+  type ActKind,
+  feeds,
+  fieldsOf,
+  previewFor,
+  startOf,
+  type Typed,
+  watched,
+} from './act-request.ts'
 
 export interface ActDialogProps {
   readonly kind: ActKind
@@ -43,7 +52,12 @@ const send = (
 ) => {
   const reason = (typed.reason ?? '').trim()
   const preview = previewFor(kind, typed)
-  if (kind === 'take') return api.ask(actOnIncident, { body: { kind, incident, reason } })
+  if (kind === 'open') {
+    const component = watched.find((one) => one === typed.component) ?? 'entry'
+    return api.ask(actOnIncident, { body: { kind, component, reason } })
+  }
+  if (kind === 'take' || kind === 'close')
+    return api.ask(actOnIncident, { body: { kind, incident, reason } })
   if (kind === 'note') {
     const [fr, en] = [(typed.noteFr ?? '').trim(), (typed.noteEn ?? '').trim()]
     return api.ask(actOnIncident, { body: { kind, incident, fr, en, reason } })
@@ -77,7 +91,15 @@ const send = (
 }
 
 const whys = ['stolen', 'lost', 'misused', 'replaced'] as const
-const counts = ['sites', 'certificates', 'people', 'sessions', 'booklets', 'slips', 'messages'] as const
+const counts = [
+  'sites',
+  'certificates',
+  'people',
+  'sessions',
+  'booklets',
+  'slips',
+  'messages',
+] as const
 
 /** What an act touches, counted by the portal a moment ago. */
 const Touches = ({ preview }: { readonly preview: Preview | null }) => {
@@ -107,6 +129,7 @@ const Choices = ({
   readonly set: (name: string) => (value: string) => void
 }) => {
   const t = useMessages(actMessages)
+  const nameOf = useComponentName()
   const chosen = (name: string): string | null => typed[name] ?? null
   if (kind === 'door')
     return (
@@ -130,6 +153,15 @@ const Choices = ({
           onChange={set('to')}
         />
       </>
+    )
+  if (kind === 'open')
+    return (
+      <ChoiceGroup
+        label={t('what')}
+        choices={watched.map((value) => ({ value, label: nameOf(value) }))}
+        value={chosen('component')}
+        onChange={set('component')}
+      />
     )
   if (kind === 'feed')
     return (

@@ -6,6 +6,9 @@ export const actMessages = defineMessages(
     acts: 'Agir',
     actsWords:
       'Chaque acte dit d’abord ce qu’il touchera, demande un motif, et reste dans le journal d’audit.',
+    act_open: 'Ouvrir un incident',
+    act_close: 'Clore',
+    what: 'Ce qui ne va pas',
     act_door: 'Dire l’état d’une porte',
     act_feed: 'Mettre un flux en pause',
     act_withdrawal: 'Retirer les papiers d’un lieu',
@@ -74,6 +77,9 @@ export const actMessages = defineMessages(
     acts: 'Act',
     actsWords:
       'Each act first says what it will touch, asks for a reason, and stays in the audit chain.',
+    act_open: 'Open an incident',
+    act_close: 'Close',
+    what: 'What is wrong',
     act_door: 'Say how a door is',
     act_feed: 'Pause a feed',
     act_withdrawal: 'Withdraw the papers of a site',

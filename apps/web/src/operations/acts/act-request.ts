@@ -2,8 +2,8 @@
 import type { PreviewInput } from '@sidep/contracts'
 import { instantOfWallClock } from '@sidep/time'
 
-export const actKinds = ['door', 'feed', 'withdrawal', 'suspension', 'revocation'] as const
-export type ActKind = (typeof actKinds)[number] | 'take' | 'note'
+export const actKinds = ['open', 'door', 'feed', 'withdrawal', 'suspension', 'revocation'] as const
+export type ActKind = (typeof actKinds)[number] | 'take' | 'note' | 'close'
 
 /** What the form holds, by the name of the field; every one of them text. */
 export type Typed = Readonly<Record<string, string>>
@@ -15,8 +15,10 @@ export const startOf: Readonly<Record<ActKind, Typed>> = {
   withdrawal: { papers: 'booklets', why: 'stolen' },
   suspension: { to: 'suspended' },
   revocation: {},
+  open: { component: 'entry' },
   take: {},
   note: {},
+  close: {},
 }
 
 type Field = 'site' | 'professional' | 'since' | 'noteFr' | 'noteEn'
@@ -28,6 +30,8 @@ export const fieldsOf: Readonly<Record<ActKind, readonly Field[]>> = {
   withdrawal: ['site'],
   suspension: ['professional'],
   revocation: ['professional', 'since'],
+  open: [],
+  close: [],
   take: [],
   note: ['noteFr', 'noteEn'],
 }
@@ -42,6 +46,7 @@ export const instantTyped = (text: string): string | null => {
   return isReal ? instantOfWallClock(reading, 'Europe/Paris').toISOString() : null
 }
 
+export const watched = ['ecps', 'card', 'entry', 'retrieval', 'verification', 'bundle'] as const
 export const feeds = ['tracing', 'surveillance', 'open-data'] as const
 
 const tidy = (text: string | undefined): string => (text ?? '').replace(/\s+/g, '').toUpperCase()
@@ -67,6 +72,8 @@ export const previewFor = (kind: ActKind, typed: Typed): PreviewInput | 'nothing
       if (since === null || !isProfessional(professional)) return null
       return { of: 'revocation', professional, since }
     }
+    case 'open':
+    case 'close':
     case 'take':
       return 'nothing'
     case 'note':

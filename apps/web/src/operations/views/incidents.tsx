@@ -83,6 +83,9 @@ const Incident = ({ incident, now }: { readonly incident: IncidentView; readonly
         <div className="actions">
           {takenBy === null && <ActButton kind="take" incident={id} />}
           <ActButton kind="note" incident={id} />
+          {parts.every(({ rule, recoveredAt }) => rule === 'person' || recoveredAt !== null) && (
+            <ActButton kind="close" incident={id} />
+          )}
         </div>
       )}
     </article>

@@ -56,6 +56,7 @@ const overview = {
             since: '2021-08-13T13:30:04.000Z',
             recoveredAt: null,
             code: 'PROVIDER_UNAVAILABLE',
+            rule: 'probe',
             departments: [],
             sites: null,
           },
@@ -131,10 +132,10 @@ export const operationsTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
     answer: { isChanged: true },
   },
   actOnIncident: {
-    act: 'takes an incident, or adds to what the status page says of it',
+    act: 'opens an incident, takes it, adds to what the status page says of it, or closes what a person opened',
     sees: nobody,
     description:
-      'Left for the watcher in its folder (`WATCH_DIR`), which hears it within seconds. INCIDENT_UNKNOWN: its log has no open incident of that name.',
+      'Left for the watcher in its folder (`WATCH_DIR`), which hears it within seconds. INCIDENT_UNKNOWN: its log has no open incident of that name, or, to close one, none that a person alone opened. Opening what is open already changes nothing.',
     answers: { 202: 'Left for the watcher.' },
     body: {
       kind: 'note',
