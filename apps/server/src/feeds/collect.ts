@@ -154,9 +154,10 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
           since = case when held.done_at is null and held.failed_at is null then held.since else excluded.since end,
           due_at = excluded.due_at, attempts = 0, claimed_until = null, done_at = null, failed_at = null`
     }
+    // A day that is due already is locked: else it could be counted, and taken off the list, before this can be seen.
     for (const day of new Set([record.day, ...(before === undefined ? [] : [before.day])])) {
       await sql`
-        insert into open_data_due (day, since) values (${day}::text::date, ${now}) on conflict do nothing`
+        insert into open_data_due (day, since) values (${day}::text::date, ${now}) on conflict (day) do update set since = open_data_due.since`
     }
   }
 
