@@ -25,6 +25,8 @@ export const launchChromium = (extraArguments: readonly string[] = []): Promise<
       '--no-sandbox',
       '--disable-gpu',
       '--disable-background-networking',
+      // As the whole browser has it; otherwise letters of a printed page stand apart from each other.
+      '--font-render-hinting=none',
       ...extraArguments,
     ],
   })

@@ -14,6 +14,7 @@ import {
   assertAccessible,
   assertNoSidewaysScrolling,
   desktop,
+  languagesAtSizes,
   phone,
   shot,
   startBrowser,
@@ -509,17 +510,13 @@ test('a phone whose clock is behind the data is told so, and judges nothing', as
 })
 
 test('without a camera allowed, words come first, and the other ways are there', async () => {
-  for (const language of ['fr', 'en'] as const) {
-    for (const size of [undefined, desktop]) {
-      const { page } = await visit(browser, { language, ...(size ? { size } : {}) })
-      await open(page, language)
-      await page
-        .getByText(language === 'fr' ? /La caméra sert à/ : /The camera is used to/)
-        .waitFor()
-      await assertAccessible(page)
-      await assertNoSidewaysScrolling(page)
-      await shot(page, `verifier-start-${language}-${size ? 'desktop' : 'phone'}`)
-    }
+  for (const { language, device, size } of languagesAtSizes) {
+    const { page } = await visit(browser, { language, size })
+    await open(page, language)
+    await page.getByText(language === 'fr' ? /La caméra sert à/ : /The camera is used to/).waitFor()
+    await assertAccessible(page)
+    await assertNoSidewaysScrolling(page)
+    await shot(page, `verifier-start-${language}-${device}`)
   }
 })
 
