@@ -260,6 +260,11 @@ test('titles say whose, are numbered or written as programs do; nothing is lost 
     ),
     ['Petit|0612345678'],
   )
+  // An accent that was read wrongly is no new word.
+  assert.deepEqual(
+    pick(read('Nom;Prénom;Né(e) le;Date du prélËvement\nPetit;Léa;1980;28/11/2026'), 'sampledDay'),
+    ['28/11/2026'],
+  )
   // Of somebody else.
   const file = readCsv(
     new TextEncoder().encode(

@@ -84,7 +84,7 @@ const insTitles =
 const plain = (text: string): string =>
   cleanText(text)
     // As programs write them: `lastName`.
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2')
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
     .normalize('NFD')
     .replace(/\p{M}/gu, '')
     .toLowerCase()
