@@ -1,5 +1,13 @@
 /** The nation in virtual time. */
 export { drawChart } from './chart.ts'
+export {
+  type ConductEntry,
+  type ConductOptions,
+  type SimulatedConduct,
+  simulateConduct,
+  type TheftKind,
+  theftKinds,
+} from './conduct.ts'
 export { type Demand, simulateDemand } from './demand.ts'
 export { type Policy, type PolicyName, policies, policyNames } from './policy.ts'
 export type { HourView, SimulationResult, Span } from './result.ts'

@@ -28,6 +28,7 @@ export const streams = {
   jitter: 21,
   lapse: 22,
   demand: 23,
+  conduct: 24,
 } as const
 export type Stream = (typeof streams)[keyof typeof streams]
 

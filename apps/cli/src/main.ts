@@ -157,6 +157,13 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/suspend.ts'),
   },
   {
+    name: 'fraud',
+    summary:
+      'list what the rules of fraud found, close it with a reason, or try the rules on simulated conduct',
+    example: 'npx sidep fraud',
+    load: () => import('./commands/fraud.ts'),
+  },
+  {
     name: 'retention',
     summary: 'show that nothing is kept longer than its setting, or remove what is past its time',
     example: 'npx sidep retention --report',

@@ -15,6 +15,7 @@ import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.t
 import { keepFresh, startIssuance, watchKeys } from './issuing.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
+import { startFraudWorker } from './operations/fraud/fraud-worker.ts'
 import { screenModule, startCounting } from './operations/screen/index.ts'
 import { serveStatus } from './operations/status/status-folder.ts'
 import { actsOfOperations } from './operations-acts.ts'
@@ -344,6 +345,8 @@ const start = async (
     started.add('workers', () => filters.stop())
     const feeds = await startFeedWorker(workerPlatform, configuration)
     started.add('workers', () => feeds.stop())
+    const fraud = startFraudWorker(workerPlatform)
+    started.add('workers', () => fraud.stop())
   }
   started.add('announcement', () => announcement.begin())
   return {

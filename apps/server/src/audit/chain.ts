@@ -53,6 +53,7 @@ export type ActName =
   | 'delegation.taken-up'
   /** By operations, in the chain `portal`; the subject says who, by whom and why. */
   | 'professional.suspended'
+  | 'fraud-alert.closed'
   | 'professional.reinstated'
   /** Likewise; the subject says who, which role, by whom and why. */
   | 'operator.added'

@@ -14,6 +14,7 @@ import { schemaOf } from '../platform/contract.ts'
 import { Problem } from '../platform/problems.ts'
 import type { ActGuard } from './act-guard.ts'
 import type { Cookies } from './cookies.ts'
+import { rememberNetwork } from './counter-network.ts'
 import { takeUpDelegation } from './delegation/take-up.ts'
 import type { DeviceProofs } from './device-proof.ts'
 import type { Guards } from './guards.ts'
@@ -85,6 +86,7 @@ export const enterSession = async (
   const { platform, watch } = dependencies
   const seen = seenBrowser(request.headers['user-agent'])
   await listSession(platform.database, session, seen, platform.configuration)
+  await rememberNetwork(platform, session, request.ip)
   const { session: before } = await sessionOfRequest(dependencies, request)
   if (before !== undefined) {
     const isSameHand =
@@ -135,6 +137,7 @@ const registerSession = (app: FastifyInstance, dependencies: SessionRouteDepende
   ): Promise<SessionView> => {
     const seen = seenBrowser(request.headers['user-agent'])
     await listSession(platform.database, moved, seen, configuration)
+    await rememberNetwork(platform, moved, request.ip)
     await setSessionCookie(dependencies, reply, moved)
     dependencies.signIns.remember(reply, moved)
     return viewOf(moved, clock.now())

@@ -58,6 +58,10 @@ const rows: Readonly<Record<string, string>> = {
   counter_signal: `(slot, department, process_id, heard, back, offline_seconds, offline_seconds_max, back_at,
       numbers, waiting, lost_ecps, lost_card) select $1, '', $2::text, 1, 0, 0, 0, '{}', 0, 0, 0, 0`,
   professional_pace: `(professional_id, hour, screenings, step) select $2::text, $1, 1, 0`,
+  counter_network: `(site_id, counter_id, network, first_at, last_at)
+    select 'a', $2::text, ''::bytea, $1, $1`,
+  fraud_alert: `(professional_id, opened_at, last_at, entries, points, evidence, sites)
+    select $2::text, $1, $1, 1, 100, '[]', '{}'`,
   device_proof: `(session_id, nonce, expires_at) select 's', $2::text, $1`,
   card_assertion: '(id, expires_at) select $2::text, $1',
   sign_in_attempt: `(bucket, window_started_at, attempts) select sha256($2::text::bytea), $1, 1`,

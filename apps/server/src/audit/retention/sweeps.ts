@@ -68,6 +68,8 @@ export const sweeps: readonly Sweep[] = [
   { kind: 'user-signal', table: 'user_signal', since: 'minute', term: 'traces' },
   { kind: 'counter-signal', table: 'counter_signal', since: 'slot', term: 'traces' },
   { kind: 'pace', table: 'professional_pace', since: 'hour', term: 'traces' },
+  { kind: 'counter-network', table: 'counter_network', since: 'last_at', term: 'traces' },
+  { kind: 'fraud-alert', table: 'fraud_alert', since: 'last_at', term: 'traces' },
   { kind: 'device-proof', table: 'device_proof', since: 'expires_at', term: 'traces' },
   { kind: 'card-assertion', table: 'card_assertion', since: 'expires_at', term: 'traces' },
   {

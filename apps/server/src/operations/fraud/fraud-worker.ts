@@ -1,0 +1,152 @@
+/**
+ * Looks by the minute at what was recorded, and leaves an alert where a professional's day is odd enough. It stops
+ * nothing and nobody: a person looks at an alert, and suspends, revokes or closes.
+ *
+ * Invariants
+ * - One process at a time is at it. Whichever begins reads the last day again, so nothing is missed when it changes.
+ * - What it holds is one day of entries, without names, and what is usual of those who were judged lately.
+ */
+import { dayMilliseconds, hourMilliseconds, minuteMilliseconds } from '@sidep/time'
+import { locks, whenAlone } from '../../audit/single-run.ts'
+import type { Platform } from '../../platform/context.ts'
+import type { Metrics } from '../../platform/metrics.ts'
+import { conductOf, type Entry, type Usual, usualOf } from './conduct.ts'
+import { entriesBetween, keepAlert, ownEntries, seenAtSites } from './fraud-store.ts'
+import { judgeConduct } from './judge.ts'
+import { alertHours, NationWindow, usualDays } from './replay.ts'
+
+type FraudPlatform = Pick<Platform, 'configuration' | 'database' | 'clock' | 'log'>
+
+const lookEveryMilliseconds = minuteMilliseconds
+/** What was recorded so long ago is stored by now, whichever process was at it. */
+const settledMilliseconds = minuteMilliseconds
+/** Fewer entries in a day than this are no one's conduct. */
+const entriesMin = 5
+/** What is usual is read again after so long, and held of so many. */
+const usualFor = 6 * hourMilliseconds
+const usualMax = 20_000
+/** A process that was not at it for so long begins anew. */
+const forgetAfter = 10 * minuteMilliseconds
+
+export interface FraudWatch {
+  /** @returns how many alerts are new; null: another process is at it */
+  look(): Promise<number | null>
+}
+
+export const makeFraudWatch = ({ configuration, database, clock }: FraudPlatform): FraudWatch => {
+  let seenUntil: Date | null = null
+  let nation = new NationWindow()
+  let days = new Map<string, Entry[]>()
+  const usuals = new Map<string, { readonly readAt: number; readonly usual: Usual }>()
+
+  const usualOfProfessional = async (
+    professionalId: string,
+    day: readonly Entry[],
+    now: number,
+  ): Promise<Usual> => {
+    const known = usuals.get(professionalId)
+    if (known !== undefined && now - known.readAt < usualFor) return known.usual
+    const from = new Date(now - usualDays * dayMilliseconds)
+    const until = new Date(now - dayMilliseconds)
+    const sites = [...new Set(day.map(({ siteId }) => siteId))]
+    const usual = usualOf(
+      await ownEntries(database, professionalId, sites, from, until),
+      await seenAtSites(database, sites, from, until),
+    )
+    if (usuals.size >= usualMax) usuals.clear()
+    usuals.set(professionalId, { readAt: now, usual })
+    return usual
+  }
+
+  const take = async (after: Date, until: Date): Promise<Set<string>> => {
+    const touched = new Set<string>()
+    for await (const entry of entriesBetween(database, configuration.probeSites, after, until)) {
+      const day = days.get(entry.professionalId)
+      if (day === undefined) days.set(entry.professionalId, [entry])
+      else day.push(entry)
+      nation.add(entry)
+      touched.add(entry.professionalId)
+    }
+    return touched
+  }
+
+  /** Of the day before a moment; whoever entered nothing in it is not held. */
+  const forgetBefore = (from: number): void => {
+    for (const [professionalId, day] of days) {
+      const kept = day.filter(({ recordedAt }) => recordedAt > from)
+      if (kept.length === 0) days.delete(professionalId)
+      else if (kept.length < day.length) days.set(professionalId, kept)
+    }
+  }
+
+  const lookAlone = async (): Promise<number> => {
+    const now = clock.now()
+    const until = new Date(now.getTime() - settledMilliseconds)
+    if (seenUntil === null || until.getTime() - seenUntil.getTime() > forgetAfter) {
+      days = new Map()
+      nation = new NationWindow()
+      seenUntil = new Date(until.getTime() - dayMilliseconds)
+    }
+    const touched = await take(seenUntil, until)
+    seenUntil = until
+    forgetBefore(until.getTime() - dayMilliseconds)
+    let opened = 0
+    for (const professionalId of touched) {
+      const day = days.get(professionalId) ?? []
+      if (day.length < entriesMin) continue
+      const usual = await usualOfProfessional(professionalId, day, now.getTime())
+      const judgement = judgeConduct(conductOf(day, usual, nation.shares()))
+      if (!judgement.isAlert) continue
+      const since = new Date(now.getTime() - alertHours * hourMilliseconds)
+      if (await keepAlert(database, professionalId, judgement, day, since, now)) opened += 1
+    }
+    return opened
+  }
+
+  return { look: () => whenAlone(database, locks.fraud, lookAlone) }
+}
+
+export interface FraudWorker {
+  stop(): Promise<void>
+}
+
+export const startFraudWorker = (
+  platform: FraudPlatform & { readonly metrics: Metrics },
+): FraudWorker => {
+  const watch = makeFraudWatch(platform)
+  const alerts = platform.metrics.counter(
+    'sidep_fraud_alerts_total',
+    'Alerts that the rules of fraud opened; sidep fraud lists them',
+  )
+  const failures = platform.metrics.counter(
+    'sidep_fraud_look_failures_total',
+    'Looks for fraud that could not be made; the next takes what they missed',
+  )
+  let looking: Promise<unknown> | null = null
+  const look = (): void => {
+    looking ??= watch
+      .look()
+      .then((opened) => {
+        if (opened !== null && opened > 0) {
+          alerts.increment({}, opened)
+          platform.log.warn({ code: 'FRAUD_ALERT', opened }, 'sidep fraud lists them')
+        }
+      })
+      .catch((error: unknown) => {
+        failures.increment()
+        const name = error instanceof Error ? error.name : typeof error
+        platform.log.error({ code: 'FRAUD_LOOK_FAILED', name }, 'tried again later')
+      })
+      .finally(() => {
+        looking = null
+      })
+  }
+  const timer = setInterval(look, lookEveryMilliseconds)
+  timer.unref()
+  return {
+    async stop() {
+      clearInterval(timer)
+      await looking
+    },
+  }
+}

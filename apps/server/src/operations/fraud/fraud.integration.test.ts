@@ -1,0 +1,69 @@
+/** From what counters enter to an alert in the database, and its end with a reason. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { makeCounter, type TestCounter } from '../../continuity/testing.ts'
+import { clusterOfFile, sampleScreening, testSites } from '../../platform/testing.ts'
+import { closeAlerts, listAlerts } from './fraud-store.ts'
+import { makeFraudWatch } from './fraud-worker.ts'
+
+const cluster = await clusterOfFile()
+const portal = await cluster.portal({ environment: { PROBE_SITES: testSites.ajaccio.id } })
+const day = 86_400_000
+const watch = makeFraudWatch(portal.server.platform)
+
+const record = async (counter: TestCounter, count: number): Promise<void> => {
+  for (let number = 0; number < count; number += 1) {
+    const sent = await counter.send('POST', '/api/screenings', sampleScreening(portal))
+    assert.equal(sent.status, 201, sent.text)
+  }
+}
+
+const cameBy = (counter: TestCounter, network: string) => portal.sql`
+  insert into counter_network (site_id, counter_id, network, first_at, last_at)
+  values (${testSites.parvis.id}, ${counter.signer.device}, ${Buffer.from(network)}, ${portal.clock.now()},
+    ${portal.clock.now()})`
+
+test('an unknown counter by an unknown network under a known name is one alert, which a person closes with a reason', async () => {
+  const own = await makeCounter(portal, testSites.parvis)
+  await cameBy(own, 'pharmacy')
+  await record(own, 6)
+  portal.clock.advance(2 * day)
+
+  const again = await portal.signInAt(testSites.parvis, {}, own.signer.device)
+  for (let number = 0; number < 12; number += 1) {
+    const sent = await portal.send('POST', '/api/screenings', sampleScreening(portal), again)
+    assert.equal(sent.status, 201, sent.text)
+  }
+  portal.clock.advance(120_000)
+  assert.equal(await watch.look(), 0, 'one’s own counter')
+
+  const stolen = await makeCounter(portal, testSites.parvis)
+  await cameBy(stolen, 'elsewhere')
+  await record(stolen, 26)
+  portal.clock.advance(120_000)
+  assert.equal(await watch.look(), 1)
+  const [alert, ...others] = await listAlerts(portal.sql, false)
+  assert.deepEqual(others, [])
+  assert.deepEqual(alert?.sites, [testSites.parvis.id])
+  assert.equal(alert?.entries, 38)
+  const codes = alert?.evidence.map(({ code }) => code) ?? []
+  assert.ok(codes.includes('UNKNOWN_COUNTER_AND_NETWORK'), codes.join(' '))
+
+  // What comes after adds to it; another process that takes over finds the same, not another.
+  await record(stolen, 2)
+  portal.clock.advance(120_000)
+  assert.equal(await watch.look(), 0)
+  assert.equal(await makeFraudWatch(portal.server.platform).look(), 0)
+  const [grown] = await listAlerts(portal.sql, false)
+  assert.equal(grown?.entries, 40)
+
+  const order = { reason: 'new computer, confirmed by phone', by: 'c.martin' }
+  assert.equal(
+    await closeAlerts(portal.sql, alert?.professionalId ?? '', order, portal.clock.now()),
+    1,
+  )
+  assert.deepEqual(await listAlerts(portal.sql, false), [])
+  const [row] = await portal.sql<{ subject: string }[]>`
+    select subject from audit where site_id = 'portal' and act = 'fraud-alert.closed'`
+  assert.match(row?.subject ?? '', /by c\.martin: new computer/)
+})
