@@ -297,3 +297,15 @@ test('without a list there is no sign-in that its owner could not see', async ()
     await own.close()
   }
 })
+
+test('a sign-in at a counter leaves its network as a keyed hash, once, and no address', async () => {
+  const networks = () => database.pools.login<{ network: Uint8Array; address: boolean }[]>`
+    select network, position('127.0.0'::bytea in network) > 0 as address from counter_network
+    where counter_id = ${device.thumbprint} and site_id = ${pharmacist.activities[0].finess}`
+  await signIn(pharmacist.nationalId, { bound: true })
+  await signIn(pharmacist.nationalId, { bound: true })
+  const [known, ...others] = await networks()
+  assert.equal(others.length, 0)
+  assert.equal(known?.network.length, 32)
+  assert.equal(known.address, false)
+})
