@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { openTestDatabase } from '../platform/testing.ts'
+import { openTestDatabase } from '../platform/test-databases.ts'
 import { locks, whenAlone } from './single-run.ts'
 
 const database = await openTestDatabase()
