@@ -41,7 +41,7 @@ const serveFirstPage = (app: FastifyInstance): void => {
 const anchorPlace = '<meta name="trust-anchor" content="'
 
 /**
- * The verifier's page with the key that its trust begins with (ADR 76): whoever has the page has the key, offline too, and
+ * The verifier's page with the key that its trust begins with (ADR 81): whoever has the page has the key, offline too, and
  * believes no answer because it came first.
  */
 const serveVerifier = (app: FastifyInstance, file: string, anchor: () => Uint8Array): void => {

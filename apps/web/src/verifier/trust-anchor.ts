@@ -1,5 +1,5 @@
 /**
- * Whose word counts on this device (ADR 76). The anchor comes with the page itself, which the portal that serves it wrote it
+ * Whose word counts on this device (ADR 81). The anchor comes with the page itself, which the portal that serves it wrote it
  * into: no answer of a server is believed because it came first.
  *
  * Invariants
