@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { startMailbox } from '@sidep/dev'
 import { type Component, components } from './incidents/components.ts'
 import type { Finding } from './incidents/machine.ts'
 import { makeMessengers } from './notify/messengers.ts'
@@ -41,6 +42,12 @@ await once(receiver, 'listening')
 after(() => receiver.close())
 const hookUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}/`
 
+const mailbox = await startMailbox({})
+after(() => mailbox.close())
+/** Neither takes anything at first. */
+mailbox.setFault('email', { kind: 'refuse' })
+mailbox.setFault('sms', { kind: 'refuse' })
+
 const parsed = parseWatchConfiguration(
   {
     WATCH_DIR: join(folder, 'watch'),
@@ -48,6 +55,13 @@ const parsed = parseWatchConfiguration(
     WATCH_SECONDS: '1',
     WATCH_ESCALATE_MINUTES: '1',
     WATCH_DUTY_WEBHOOK: hookUrl,
+    WATCH_DUTY_MAIL: 'astreinte@sidep.test',
+    WATCH_DUTY_SMS: '+33600000001',
+    WATCH_ESCALATION_SMS: '+33600000002',
+    SMTP_URL: mailbox.smtpUrl,
+    MAIL_FROM: 'sidep <no-reply@sidep.test>',
+    SMS_GATEWAY_URL: mailbox.smsUrl,
+    SMS_GATEWAY_TOKEN: mailbox.smsToken,
     WATCH_ESCALATION_WEBHOOK: hookUrl,
   },
   folder,
@@ -98,7 +112,9 @@ test('an incident is opened, shown everywhere, told once to each line, taken up 
   await until(async () => (await pageAt(watcher, '/')).includes('Panne en cours'))
   await until(async () => (await fileAt('watch/etat/index.html')).includes('Panne en cours'))
   await until(async () => (await fileAt('elsewhere/en/index.html')).includes('There is an outage'))
-  // The receiver was out of order once; those on duty are told all the same, and then the second line.
+  mailbox.setFault('email', { kind: 'none' })
+  mailbox.setFault('sms', { kind: 'none' })
+  // The receiver was out of order once, and so were the gateways; those on duty are told all the same, and then the second line.
   await until(() => hooks.some(({ stage }) => stage === 'escalated'))
 
   await watcher.close()
@@ -114,6 +130,7 @@ test('an incident is opened, shown everywhere, told once to each line, taken up 
   failing.clear()
   await until(() => watcher.board().incidents[0]?.closedAt !== null)
   await until(() => hooks.filter(({ stage }) => stage === 'closed').length === 2)
+  await until(() => mailbox.messages().filter(({ text }) => text.includes('TERMINÉ')).length >= 3)
   assert.match(await fileAt(`watch/reports/${id.replace('/', '-')}.md`), /# Incident .*brouillon/)
   await watcher.close()
 
@@ -127,4 +144,20 @@ test('an incident is opened, shown everywhere, told once to each line, taken up 
     ],
   )
   assert.equal(new Set(hooks.map((hook) => hook.id)).size, 4)
+  // Each of those on duty got each message once, by each way.
+  const got = mailbox
+    .messages()
+    .map(({ to, text }) => {
+      const stage = /INCIDENT|NON PRIS EN CHARGE|TERMINÉ/.exec(text)?.[0]
+      return `${to} ${stage}`
+    })
+    .toSorted()
+  assert.deepEqual(got, [
+    '+33600000001 INCIDENT',
+    '+33600000001 TERMINÉ',
+    '+33600000002 NON PRIS EN CHARGE',
+    '+33600000002 TERMINÉ',
+    'astreinte@sidep.test INCIDENT',
+    'astreinte@sidep.test TERMINÉ',
+  ])
 })
