@@ -9,12 +9,14 @@ import { chmod, mkdir, rename, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import {
+  AuthorityKeyIdentifierExtension,
   BasicConstraintsExtension,
   ExtendedKeyUsage,
   ExtendedKeyUsageExtension,
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  SubjectKeyIdentifierExtension,
   type X509Certificate,
   X509CertificateGenerator,
 } from '@peculiar/x509'
@@ -76,6 +78,8 @@ const makeAuthority = async (at: Date) => {
     extensions: [
       new BasicConstraintsExtension(true, 0, true),
       new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
+      // Authorities of several folders have one name: a port that trusts them all finds whose a certificate is by this.
+      await SubjectKeyIdentifierExtension.create(keys.publicKey),
     ],
   })
   return { certificate, keys }
@@ -106,6 +110,7 @@ const issue = async (
     extensions: [
       new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
       new ExtendedKeyUsageExtension([usage]),
+      await AuthorityKeyIdentifierExtension.create(authority.keys.publicKey),
       ...(names.length === 0 ? [] : [new SubjectAlternativeNameExtension(names)]),
     ],
   })
