@@ -5,7 +5,7 @@
  * - Nothing is missed: numbers of a site's chain are given under a lock that is held until the commit, so that they become
  *   visible in their order and without gaps. A cursor over them sees whatever committed late, unlike one over times or over a
  *   sequence of the database.
- * - What an act means for the feeds and how far the chain was followed are one transaction: killed in between, it is done
+ * - What acts mean for the feeds and how far their chains were followed are one transaction: killed in between, it is done
  *   again, and once.
  * - The recording of screenings knows nothing of it and does nothing for it.
  * - What happens at sites of probes is passed over.
@@ -42,7 +42,9 @@ const tellingActs: readonly ActName[] = [
 ]
 
 const sitesAtOnce = 500
-const actsAtOnce = 300
+/** Chains of one transaction, and acts of each. */
+const sitesInOne = 50
+const actsAtOnce = 100
 
 interface SiteWithNews {
   readonly site_id: string
@@ -53,12 +55,14 @@ interface SiteWithNews {
 }
 
 interface ToldAct {
+  readonly site_id: string
   readonly sequence: string
   readonly at: Date
   readonly screening_id: string | null
 }
 
 interface ScreeningRow extends SealedScreeningRow {
+  readonly site_id: string
   readonly id: string
   readonly kind: string
   readonly disease: string
@@ -98,11 +102,11 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
     'Chains that could not be followed for the feeds; they are followed again',
   )
 
-  const recordOf = async (siteId: string, row: ScreeningRow, postalCode: string | null) => {
-    const { person } = openScreening(vault, row, siteId, row.id)
+  const recordOf = async (row: ScreeningRow, postalCode: string | null) => {
+    const { person } = openScreening(vault, row, row.site_id, row.id)
     const day = dayIn(row.sampled_at, timeZoneOf(postalCode))
     return {
-      site_id: siteId,
+      site_id: row.site_id,
       screening_id: row.id,
       recorded_at: row.recorded_at,
       pseudonym: pseudonymOf(await keys.keyOf(day), person),
@@ -122,82 +126,136 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
     }
   }
 
+  /** What a chain's acts were about: each screening by the last of them. */
+  const tellingOf = (acts: readonly ToldAct[]): ReadonlyMap<string, ToldAct> =>
+    new Map(
+      acts.flatMap((act) =>
+        act.screening_id === null || isProbeSite(configuration, act.site_id)
+          ? []
+          : [[`${act.site_id}|${act.screening_id}`, act] as const],
+      ),
+    )
+
   const put = async (
     sql: TransactionSql,
-    { site_id: siteId, postal_code: postalCode }: SiteWithNews,
-    row: ScreeningRow,
-    act: ToldAct,
+    sites: readonly SiteWithNews[],
+    told: ReadonlyMap<string, ToldAct>,
   ): Promise<void> => {
-    const record = await recordOf(siteId, row, postalCode)
-    const [before] = await sql<{ day: string }[]>`
-      select day::text from feed_record where site_id = ${siteId} and screening_id = ${row.id}`
+    const wanted = [...told.values()]
+    const keysOfWanted = [
+      wanted.map(({ site_id }) => site_id).join(','),
+      wanted.map(({ screening_id }) => screening_id).join(','),
+    ] as const
+    const rows = await sql<ScreeningRow[]>`
+      select now.site_id, now.id, now.kind, now.disease, now.sampled_at, now.recorded_at, now.result, now.key_id,
+        now.sealed, now.corrections, now.withdrawn_at, entered.symptoms, entered.symptoms_onset::text
+      from unnest(string_to_array(${keysOfWanted[0]}, ','), string_to_array(${keysOfWanted[1]}, ',')::uuid[])
+        as wanted (site_id, id)
+      join current_screening now on now.site_id = wanted.site_id and now.id = wanted.id
+      join screening entered on entered.site_id = now.site_id and entered.id = now.id
+      where now.state = 'final' and now.erased_at is null`
+    // Another process may have made a key.
+    if (rows.some(({ key_id }) => !vault.holds(key_id))) await vault.refresh()
+    const readable = rows.filter(({ key_id }) => vault.holds(key_id))
+    unreadable.increment({}, rows.length - readable.length)
+    if (readable.length === 0) return
+
+    const postalCodes = new Map(sites.map(({ site_id, postal_code }) => [site_id, postal_code]))
+    const now = clock.now()
+    const records = []
+    const items = []
+    for (const row of readable) {
+      const record = await recordOf(row, postalCodes.get(row.site_id) ?? null)
+      const act = told.get(`${row.site_id}|${row.id}`)
+      if (act === undefined) continue
+      records.push(record)
+      const { site_id, screening_id, withdrawn } = record
+      const of = { site_id, screening_id, sequence: act.sequence, since: act.at }
+      const isCase = row.result === 'positive' && row.disease === defaultDisease && !withdrawn
+      items.push({ ...of, feed: 'surveillance', due_at: nextDaily(now), is_new: !withdrawn })
+      items.push({ ...of, feed: 'tracing', due_at: now, is_new: isCase })
+    }
+    // Both days are counted anew when a sample turns out to be of another one. A day that is due already is locked: else it
+    // could be counted, and taken off the list, before what is put here can be seen.
     await sql`
-      insert into feed_record ${sql(record)}
+      insert into open_data_due (day, since)
+      select day, ${now}::timestamptz from (
+        select (given ->> 'day')::date as day from jsonb_array_elements(${JSON.stringify(records)}::text::jsonb) as given
+        union
+        select held.day from jsonb_array_elements(${JSON.stringify(records)}::text::jsonb) as given
+        join feed_record held on held.site_id = given ->> 'site_id'
+          and held.screening_id = (given ->> 'screening_id')::uuid
+      ) as days order by day
+      on conflict (day) do update set since = open_data_due.since`
+    await sql`
+      insert into feed_record
+      select given.* from jsonb_populate_recordset(null::feed_record, ${JSON.stringify(records)}::text::jsonb) as given
       on conflict (site_id, screening_id) do update set pseudonym = excluded.pseudonym, day = excluded.day,
         result = excluded.result, sex = excluded.sex, age_class = excluded.age_class,
         department = excluded.department, withdrawn = excluded.withdrawn`
-    const now = clock.now()
-    const isCase = row.result === 'positive' && row.disease === defaultDisease && !record.withdrawn
-    const items = [
-      { feed: 'surveillance', due_at: nextDaily(now), isNew: !record.withdrawn },
-      { feed: 'tracing', due_at: now, isNew: isCase },
-    ]
-    for (const { feed, due_at, isNew } of items) {
-      // Somebody who was told of it is told what became of it; nobody is told that there was nothing.
-      await sql`
-        insert into feed_item as held (site_id, feed, screening_id, sequence, since, due_at)
-        select ${siteId}::text, ${feed}::text, ${row.id}::uuid, ${act.sequence}::bigint, ${act.at}::timestamptz,
-          ${due_at}::timestamptz
-        where ${isNew}::boolean or exists (
-          select from feed_item where site_id = ${siteId} and feed = ${feed} and screening_id = ${row.id})
-        on conflict (site_id, feed, screening_id) do update set sequence = excluded.sequence,
-          since = case when held.done_at is null and held.failed_at is null then held.since else excluded.since end,
-          due_at = excluded.due_at, attempts = 0, claimed_until = null, done_at = null, failed_at = null`
-    }
-    // A day that is due already is locked: else it could be counted, and taken off the list, before this can be seen.
-    for (const day of new Set([record.day, ...(before === undefined ? [] : [before.day])])) {
-      await sql`
-        insert into open_data_due (day, since) values (${day}::text::date, ${now}) on conflict (day) do update set since = open_data_due.since`
-    }
+    // Somebody who was told of it is told what became of it; nobody is told that there was nothing.
+    await sql`
+      insert into feed_item as held (site_id, feed, screening_id, sequence, since, due_at)
+      select given.site_id, given.feed, given.screening_id, given.sequence, given.since, given.due_at
+      from jsonb_to_recordset(${JSON.stringify(items)}::text::jsonb) as given (
+        site_id text, feed text, screening_id uuid, sequence bigint, since timestamptz, due_at timestamptz, is_new boolean)
+      where given.is_new or exists (
+        select from feed_item known where known.site_id = given.site_id and known.feed = given.feed
+          and known.screening_id = given.screening_id)
+      on conflict (site_id, feed, screening_id) do update set sequence = excluded.sequence,
+        since = case when held.done_at is null and held.failed_at is null then held.since else excluded.since end,
+        due_at = excluded.due_at, attempts = 0, claimed_until = null, done_at = null, failed_at = null`
   }
 
-  const follow = (site: SiteWithNews): Promise<number> =>
+  /** Follows chains, each for some of its acts: one transaction. */
+  const follow = (sites: readonly SiteWithNews[]): Promise<number> =>
     database.begin(async (sql) => {
-      const siteId = site.site_id
       const acts = await sql<ToldAct[]>`
-        select sequence::text, at,
-          case when act in ${sql([...tellingActs])} then split_part(subject, ' ', 1) end as screening_id
-        from audit where site_id = ${siteId} and sequence > ${site.seen}
-        order by sequence limit ${actsAtOnce}`
+        select news.site_id, act.sequence::text, act.at,
+          case when act.act in ${sql([...tellingActs])} then split_part(act.subject, ' ', 1) end as screening_id
+        from unnest(
+          string_to_array(${sites.map(({ site_id }) => site_id).join(',')}, ','),
+          string_to_array(${sites.map(({ seen }) => seen).join(',')}, ',')::bigint[]
+        ) as news (site_id, seen)
+        cross join lateral (
+          select sequence, at, act, subject from audit
+          where audit.site_id = news.site_id and audit.sequence > news.seen
+          order by sequence limit ${actsAtOnce}
+        ) as act
+        order by news.site_id, act.sequence`
+      const told = tellingOf(acts)
+      if (told.size > 0) await put(sql, sites, told)
+      const followed = new Map(acts.map(({ site_id, sequence }) => [site_id, sequence]))
       // Acts that are past their time are gone; the chain goes on.
-      const last = acts.at(-1)?.sequence ?? site.last
-      const told = new Map(
-        acts.flatMap((act) =>
-          act.screening_id === null ? [] : [[act.screening_id, act] as const],
-        ),
-      )
-      if (told.size > 0 && !isProbeSite(configuration, siteId)) {
-        const rows = await sql<ScreeningRow[]>`
-          select now.id, now.kind, now.disease, now.sampled_at, now.recorded_at, now.result, now.key_id, now.sealed,
-            now.corrections, now.withdrawn_at, entered.symptoms, entered.symptoms_onset::text
-          from current_screening now
-          join screening entered on entered.site_id = now.site_id and entered.id = now.id
-          where now.site_id = ${siteId} and now.id = any(${[...told.keys()]}::uuid[])
-            and now.state = 'final' and now.erased_at is null`
-        for (const row of rows) {
-          const act = told.get(row.id)
-          if (act === undefined) continue
-          // Another process may have made the key.
-          if (!vault.holds(row.key_id)) await vault.refresh()
-          if (!vault.holds(row.key_id)) unreadable.increment()
-          else await put(sql, site, row, act)
-        }
-      }
+      const cursors = sites.map(({ site_id, last }) => ({
+        site_id,
+        sequence: followed.get(site_id) ?? last,
+      }))
       await sql`
-        insert into feed_cursor as held (site_id, sequence) values (${siteId}, ${last})
+        insert into feed_cursor (site_id, sequence)
+        select * from jsonb_to_recordset(${JSON.stringify(cursors)}::text::jsonb) as given (site_id text, sequence bigint)
         on conflict (site_id) do update set sequence = excluded.sequence`
       return acts.length
     })
+
+  /** Many together, for what a transaction costs; each by itself once one of them fails. */
+  const followSome = async (
+    sites: readonly SiteWithNews[],
+    failed: (site: SiteWithNews, error: unknown) => void,
+  ): Promise<number> => {
+    try {
+      return await follow(sites)
+    } catch (error) {
+      const [only, ...others] = sites
+      if (only !== undefined && others.length === 0) {
+        failed(only, error)
+        return 0
+      }
+      let followed = 0
+      for (const site of sites) followed += await followSome([site], failed)
+      return followed
+    }
+  }
 
   const followAll = async (stopping: AbortSignal): Promise<number> => {
     const stuck = new Set<string>()
@@ -205,16 +263,13 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
     while (!stopping.aborted) {
       const sites = (await sitesWithNews(database)).filter(({ site_id }) => !stuck.has(site_id))
       if (sites.length === 0) break
-      for (const site of sites) {
-        if (stopping.aborted) break
-        try {
-          followed += await follow(site)
-        } catch (error) {
+      for (let first = 0; first < sites.length && !stopping.aborted; first += sitesInOne) {
+        followed += await followSome(sites.slice(first, first + sitesInOne), (site, error) => {
           stuck.add(site.site_id)
           failures.increment()
           const code = error instanceof VaultError ? error.code : 'FEED_CHAIN_NOT_FOLLOWED'
           log.error({ code, chain: site.site_id, name: nameOf(error) }, 'followed again later')
-        }
+        })
       }
     }
     return followed
