@@ -61,6 +61,7 @@ const reference = new Set([
   'booklet_holder',
   // Few, and lifted one by one.
   'professional_suspension',
+  'fraud_alert',
   'professional_pace',
   'session_revocation',
   'listed_session',
