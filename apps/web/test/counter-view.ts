@@ -18,6 +18,8 @@ export interface View {
   readonly title: (language: Language) => string
   /** Before the page is asked for. */
   readonly prepare?: (server: MockServer) => void
+  /** With the page, before it goes anywhere. */
+  readonly arrange?: (page: Page) => Promise<unknown>
 }
 
 export interface ViewOptions {
@@ -29,7 +31,7 @@ export interface ViewOptions {
 export const openView = async (
   browser: Browser,
   context: Pick<TestContext, 'after'>,
-  { fragment, title, prepare = () => undefined }: View,
+  { fragment, title, prepare = () => undefined, arrange = async () => undefined }: View,
   { size = desktop, language = 'fr' }: ViewOptions = {},
 ): Promise<OpenView> => {
   const server = await startMockServer()
@@ -40,6 +42,7 @@ export const openView = async (
     await visitor.close()
     await server.close()
   })
+  await arrange(page)
   await page.goto(`${server.url}/pro/?lang=${language}${fragment}`)
   await page.getByRole('heading', { level: 1, name: title(language) }).waitFor()
   return { page, server, complaints }

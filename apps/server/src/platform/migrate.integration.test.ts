@@ -80,6 +80,12 @@ const reference = new Set([
   'trust_index',
   'trust_part',
   'trust_carried',
+  // A feed, a quarter's key, a day of open data.
+  'feed',
+  'feed_key',
+  'open_data_due',
+  'open_data_day',
+  'open_data_release',
   // A row an hour, or a filter.
   'issued_hashes',
   'issued_sweep',

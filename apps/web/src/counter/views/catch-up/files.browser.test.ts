@@ -8,10 +8,14 @@ import { catchUpMessages } from './catch-up-messages.ts'
 
 const browser = await startBrowser({ after })
 
-const open = async (context: Pick<TestContext, 'after'>): Promise<OpenView> => {
+const open = async (
+  context: Pick<TestContext, 'after'>,
+  arrange?: (page: Page) => Promise<unknown>,
+): Promise<OpenView> => {
   const opened = await openView(browser, context, {
     fragment: '#rattrapage',
     title: (language: Language) => translator(catchUpMessages, language)('title'),
+    ...(arrange === undefined ? {} : { arrange }),
     prepare: (server) => {
       server.portal.sites = [{ id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' }]
     },
@@ -70,6 +74,26 @@ describe('a file of papers', () => {
       ['Kervella', 'Zoé', '1980-04-03', '+33612345601', 'zoe@exemple.fr'],
       ['Legrand', 'Louis', '1958', undefined, 'louis@exemple.fr'],
     ])
+  })
+
+  it('chosen before the list of tests is there says what was guessed once it comes', async (context) => {
+    const list = Promise.withResolvers<void>()
+    const { page } = await open(context, (opening) =>
+      opening.route('**/api/catalogue*', async (route) => {
+        await list.promise
+        await route.continue()
+      }),
+    )
+    const csv = [
+      'Nom de naissance;Prénom(s);Né(e) le;Sexe;Test utilisé;Date et heure du prélèvement;Résultat',
+      `Legrand;Louis;03/04/1980;M;panbio;${day} 14:40;N`,
+    ].join('\r\n')
+    await choose(page, Buffer.from(csv))
+    const dialog = page.getByRole('dialog', { name: 'Essai à blanc' })
+    await dialog.waitFor()
+    assert.equal(await dialog.getByText('Test utilisé : À confirmer').count(), 0)
+    list.resolve()
+    await dialog.getByText('Test utilisé : À confirmer').waitFor()
   })
 
   it('whose letters no encoding explains is refused, and what it seems to be is named', async (context) => {

@@ -1,12 +1,13 @@
 import { dayIn } from '@sidep/time'
-import { type ChangeEvent, useRef, useState } from 'react'
+import { type ChangeEvent, useMemo, useRef, useState } from 'react'
 import { downloadFile } from '../../../shared/documents/index.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, Notice } from '../../../shared/ui/index.ts'
 import type { Column } from '../../catch-up/columns.ts'
 import { csvTemplate, type FileFault, readCsv, writeCsv } from '../../catch-up/csv.ts'
 import type { DeskState, Tried } from '../../catch-up/desk.ts'
-import { useCatchUpDesk, useSiteZone } from '../../context.ts'
+import type { Imported } from '../../catch-up/grid-state.ts'
+import { useCatchUpDesk, useCounterState, useSiteZone } from '../../context.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
 import { useCellWords } from './cell-words.ts'
 import { DryRun } from './dry-run.tsx'
@@ -14,8 +15,8 @@ import { encodingNames } from './encoding-names.ts'
 
 const csvType = 'text/csv;charset=utf-8'
 
-interface Trial {
-  readonly lines: readonly Tried[]
+interface FileContent {
+  readonly lines: readonly Imported[]
   readonly ignored: readonly string[]
   readonly leftOut: readonly string[]
   readonly encoding: keyof typeof encodingNames | null
@@ -28,7 +29,8 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
   const desk = useCatchUpDesk()
   const timeZone = useSiteZone()
   const chooser = useRef<HTMLInputElement>(null)
-  const [trial, setTrial] = useState<Trial | null>(null)
+  const { catalogue, recentDevices } = useCounterState()
+  const [content, setContent] = useState<FileContent | null>(null)
   const [trouble, setTrouble] = useState<{
     readonly code: FileFault
     readonly missing: readonly Column[]
@@ -38,24 +40,21 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
 
   const read = async (event: ChangeEvent<HTMLInputElement>): Promise<void> => {
     const input = event.currentTarget
-    const file = input.files?.[0]
-    if (file === undefined) return
-    const bytes = new Uint8Array(await file.arrayBuffer())
+    const chosen = input.files?.[0]
+    if (chosen === undefined) return
+    const bytes = new Uint8Array(await chosen.arrayBuffer())
     // The same file again, once corrected, is a new choice.
     input.value = ''
-    const content = readCsv(bytes, timeZone)
-    setTrouble(content.ok ? null : content)
-    setTrial(
-      content.ok
-        ? {
-            lines: desk.tryOut(content.lines),
-            ignored: content.ignored,
-            leftOut: content.leftOut,
-            encoding: content.encoding,
-          }
-        : null,
-    )
+    const file = readCsv(bytes, timeZone)
+    setTrouble(file.ok ? null : file)
+    setContent(file.ok ? file : null)
   }
+  // A list of tests that comes after the file may say more of its lines: which device was guessed, say.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the desk reads the catalogue by itself
+  const tried = useMemo<readonly Tried[] | null>(
+    () => (content === null ? null : desk.tryOut(content.lines)),
+    [desk, content, catalogue, recentDevices],
+  )
 
   return (
     <section className="panel" aria-labelledby="files-title">
@@ -101,14 +100,14 @@ export const Files = ({ state }: { readonly state: DeskState }) => {
         </Notice>
       )}
       <DryRun
-        lines={trial?.lines ?? null}
-        ignored={trial?.ignored ?? []}
-        leftOut={trial?.leftOut ?? []}
-        encoding={trial?.encoding ?? null}
-        onClose={() => setTrial(null)}
+        lines={tried}
+        ignored={content?.ignored ?? []}
+        leftOut={content?.leftOut ?? []}
+        encoding={content?.encoding ?? null}
+        onClose={() => setContent(null)}
         onTake={(lines) => {
           desk.dispatch({ type: 'import', lines })
-          setTrial(null)
+          setContent(null)
         }}
       />
     </section>
