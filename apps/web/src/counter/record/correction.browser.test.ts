@@ -6,6 +6,7 @@ import type { Page } from 'playwright-core'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
+  escapeFrom,
   shot,
   startBrowser,
   until,
@@ -110,7 +111,7 @@ describe('a correction', () => {
     const [entry] = server.portal.books.screenings.values()
     assert.equal(entry?.person.familyName, 'Dupont')
     await until(async () => (await kept()).length === 0)
-    await page.keyboard.press('Escape')
+    await escapeFrom(dialog(page))
     assert.equal(await notice.count(), 0)
   })
 
@@ -179,7 +180,7 @@ describe('a correction', () => {
     )
     // What was not touched stays as it was, to the second.
     assert.equal(entry?.sampledAt, entry?.recordedAt)
-    await page.keyboard.press('Escape')
+    await escapeFrom(dialog(page))
     await tagged(page, 'Corrigé').waitFor()
     await shot(page, 'correct-day')
     await narrowToPhone(page)
@@ -238,7 +239,7 @@ describe('a correction', () => {
     assert.equal(await dialog(page).getByRole('button', { name: 'Imprimer' }).count(), 0)
     await assertAccessible(page)
     await shot(page, 'correct-waits')
-    await page.keyboard.press('Escape')
+    await escapeFrom(dialog(page))
     await tagged(page, 'Correction à transmettre').waitFor()
     await state(page).getByText('1 correction à transmettre').waitFor()
     assert.equal((await storedPlaces(page, 'amendment/')).length, 1)
@@ -265,7 +266,7 @@ describe('a correction', () => {
     await dialog(page)
       .getByText(/^Enregistré sur ce poste/)
       .waitFor()
-    await page.keyboard.press('Escape')
+    await escapeFrom(dialog(page))
     server.portal.faults.list = [
       { kind: 'refused', code: 'SCREENING_CHANGED', on: ['correctScreening'], times: 1 },
     ]
@@ -282,7 +283,7 @@ describe('a correction', () => {
     await dialog(page)
       .getByText(/^Corrigé\s: le certificat n° 2/)
       .waitFor()
-    await page.keyboard.press('Escape')
+    await escapeFrom(dialog(page))
     await back.waitFor({ state: 'detached' })
     assert.equal(server.portal.books.amendments.size, 1)
   })
@@ -306,7 +307,7 @@ describe('a correction', () => {
     await typeDupont(page)
     await page.keyboard.press('n')
     await dialog(page).waitFor()
-    await page.keyboard.press('Escape')
+    await escapeFrom(dialog(page))
     await openRecord(page, /^Résultat de Camille DUPONT$|Camille DUPONT$/)
     await begin(page)
     await dialog(page)
@@ -343,7 +344,7 @@ describe('a withdrawal', () => {
     assert.equal(await dialog(page).getByRole('img').count(), 0)
     assert.equal(await button(page, 'Corriger').count(), 0)
     await shot(page, 'withdraw-done')
-    await page.keyboard.press('Escape')
+    await escapeFrom(dialog(page))
     await tagged(page, 'Annulé').waitFor()
     const [entry] = server.portal.books.screenings.values()
     assert.deepEqual([entry?.change?.kind, entry?.change?.reason], ['withdrawn', 'entered-twice'])
@@ -371,7 +372,7 @@ describe('a withdrawal', () => {
       .getByText(/^Annulé/)
       .first()
       .waitFor()
-    await page.keyboard.press('Escape')
+    await escapeFrom(dialog(page))
     await page.getByText('Personne n’attend de résultat.').waitFor()
     const [entry] = server.portal.books.screenings.values()
     assert.deepEqual([entry?.result, entry?.change?.kind], [null, 'withdrawn'])
