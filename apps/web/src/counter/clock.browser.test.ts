@@ -4,6 +4,7 @@ import {
   assertAccessible,
   assertNoSidewaysScrolling,
   desktop,
+  escapeFrom,
   shot,
   startBrowser,
   until,
@@ -58,7 +59,7 @@ describe('a computer whose clock is twelve minutes ahead', () => {
     server.isDown = true
     await typeNegative(page, ['Moreau', 'Zoé'])
     await page.getByRole('dialog').getByText('Ce comptoir n’a pas de carnet').waitFor()
-    await page.keyboard.press('Escape')
+    await escapeFrom(page.getByRole('dialog'))
     server.portal.behindMilliseconds = behindMilliseconds
     const faults = [{ pointer: '/sampledAt', code: 'SAMPLED_IN_FUTURE' as const }]
     server.portal.faults.list = [{ kind: 'refused', code: 'REQUEST_INVALID', faults }]

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import {
   desktop,
+  escapeFrom,
   phone,
   shot,
   startBrowser,
@@ -103,7 +104,7 @@ test('corrected twice and withdrawn: each code is refused after one poll, and th
   await signIn(page, portal)
   await typeNegative(page, ['Dupond', 'Camille'])
   await dialog(page).getByRole('img', { name: 'Certificat européen (QR)' }).waitFor()
-  await page.keyboard.press('Escape')
+  await escapeFrom(dialog(page))
   const first = await codesOf(page, 'Dupond')
 
   const outside = await visit(browser, { size: phone })
@@ -167,7 +168,7 @@ test('from offline: a correction of what the portal has, one that follows a prov
   for (const name of ['Martin', 'Bernard']) {
     await typeNegative(page, [name, 'Zoé'])
     await dialog(page).getByRole('img', { name: 'Certificat européen (QR)' }).waitFor()
-    await page.keyboard.press('Escape')
+    await escapeFrom(dialog(page))
   }
   const [martin, bernard] = [await codesOf(page, 'Martin'), await codesOf(page, 'Bernard')]
   await untilWorksOffline(page)
@@ -183,16 +184,16 @@ test('from offline: a correction of what the portal has, one that follows a prov
   await dialog(page)
     .getByText(/^Enregistré sur ce poste/)
     .waitFor()
-  await page.keyboard.press('Escape')
+  await escapeFrom(dialog(page))
   await openRecord(page, 'Bernard')
   await withdraw(page)
   await dialog(page)
     .getByText(/^Enregistré sur ce poste/)
     .waitFor()
-  await page.keyboard.press('Escape')
+  await escapeFrom(dialog(page))
   await typeNegative(page, ['Moreau', 'Zoé'])
   await dialog(page).getByRole('img', { name: 'Certificat provisoire (QR)' }).waitFor()
-  await page.keyboard.press('Escape')
+  await escapeFrom(dialog(page))
   await openRecord(page, 'Moreau')
   await button(page, 'Corriger').press('Enter')
   await dialog(page)
@@ -205,7 +206,7 @@ test('from offline: a correction of what the portal has, one that follows a prov
     .waitFor()
   assert.equal(await dialog(page).getByRole('img').count(), 0)
   await shot(page, 'correction-provisional')
-  await page.keyboard.press('Escape')
+  await escapeFrom(dialog(page))
   // A doorman knows of nothing yet.
   assert.match(await verdictOf(door, martin.hcert), /Valide/)
   await page.reload()

@@ -1,5 +1,12 @@
 import { describe, it } from 'node:test'
-import { assertAccessible, desktop, shot, startBrowser, visit } from '../../test/browser.ts'
+import {
+  assertAccessible,
+  desktop,
+  escapeFrom,
+  shot,
+  startBrowser,
+  visit,
+} from '../../test/browser.ts'
 import { familyName, signIn } from '../../test/counter-steps.ts'
 import { openDay } from '../../test/open-counter.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
@@ -9,7 +16,6 @@ describe('what becomes of the message', () => {
     const portal = await startStoryPortal(context, { hasMessages: true })
     const browser = await startBrowser(context)
     const { page } = await visit(browser, { size: desktop })
-    const { keyboard } = page
     await signIn(page, portal)
     const record = async (family: string, contact: string): Promise<void> => {
       await familyName(page).fill(family)
@@ -24,7 +30,7 @@ describe('what becomes of the message', () => {
       }
       await page.getByRole('button', { name: 'Négatif' }).click()
       await page.getByRole('img', { name: 'Certificat français (2D-DOC)' }).waitFor()
-      await keyboard.press('Escape')
+      await escapeFrom(page.getByRole('dialog'))
     }
     const row = (name: string) => page.getByRole('listitem').filter({ hasText: name })
 

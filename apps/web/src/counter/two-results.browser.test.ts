@@ -5,6 +5,7 @@ import {
   assertAccessible,
   assertNoSidewaysScrolling,
   desktop,
+  escapeFrom,
   shot,
   startBrowser,
   until,
@@ -55,7 +56,7 @@ test('a result read alone that another counter recorded otherwise: both are show
     await openCard(page, person)
     await readEarly(page, 'n')
     await page.getByRole('img', { name: 'Certificat provisoire (QR)' }).waitFor()
-    await page.keyboard.press('Escape')
+    await escapeFrom(page.getByRole('dialog'))
   }
   const other = await visit(browser, { size: desktop })
   await signIn(other.page, portal)
@@ -64,7 +65,7 @@ test('a result read alone that another counter recorded otherwise: both are show
     await other.page.keyboard.press('p')
     await other.page.getByRole('button', { name: 'Oui, positif' }).press('Enter')
     await other.page.getByRole('button', { name: 'Imprimer' }).waitFor()
-    await other.page.keyboard.press('Escape')
+    await escapeFrom(other.page.getByRole('dialog'))
   }
 
   await alone.context.setOffline(false)

@@ -15,6 +15,7 @@ import {
   assertInBothColours,
   assertNoSidewaysScrolling,
   desktop,
+  escapeFrom,
   shot,
   startBrowser,
   storedByPage,
@@ -205,8 +206,7 @@ test('a tap shows a code alone on white, and the picture saved of it is read as 
     )
     await shot(page, `person-full-${name}`)
     await assertAccessible(page)
-    await page.keyboard.press('Escape')
-    await full.waitFor({ state: 'detached' })
+    await escapeFrom(full)
     // The focus is back where it was.
     assert.equal(await open.evaluate((button) => button === document.activeElement), true)
   }
@@ -420,8 +420,7 @@ test('the certificate of recovery is asked for on the eleventh day, enlarged, sa
   await full.getByRole('img').waitFor()
   await assertAccessible(page)
   const shown = await readPicture(await page.screenshot(), fileOptions)
-  await page.keyboard.press('Escape')
-  await full.waitFor({ state: 'detached' })
+  await escapeFrom(full)
   const downloading = page.waitForEvent('download')
   await page.getByRole('button', { name: 'Enregistrer l’image du rétablissement' }).click()
   const download = await downloading

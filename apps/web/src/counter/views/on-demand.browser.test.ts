@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, describe, it } from 'node:test'
 import type { Page } from 'playwright-core'
-import { assertAccessible, desktop, shot, startBrowser, visit } from '../../../test/browser.ts'
+import {
+  assertAccessible,
+  desktop,
+  escapeFrom,
+  shot,
+  startBrowser,
+  visit,
+} from '../../../test/browser.ts'
 import { startMockServer } from '../../../test/mock-server.ts'
 import { catalogueFaults } from '../../shared/messages/catalogue.ts'
 import { navMessages } from './nav-messages.ts'
@@ -116,8 +123,7 @@ describe('a view whose code comes on demand', () => {
       { borderTopWidth: '0px', paddingTop: '0px' },
     )
     await shot(page, 'dialog-not-loaded')
-    await page.keyboard.press('Escape')
-    await dialog.waitFor({ state: 'detached' })
+    await escapeFrom(dialog)
     await opener.and(page.locator(':focus')).waitFor()
   })
 
