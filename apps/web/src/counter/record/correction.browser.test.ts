@@ -357,6 +357,8 @@ describe('a withdrawal', () => {
   it('of somebody who waits for a result takes them from the list; no key of a result is taken meanwhile', async (context) => {
     const waiting = entryOf({ index: 2, sampledAt: new Date(Date.now() - 20 * 60_000) })
     const { page, server } = await openWith(context, waiting)
+    // The key is for nobody until the list has come.
+    await page.getByRole('tab', { name: /^En attente \(1\)/ }).waitFor()
     await page.keyboard.press('F2')
     await button(page, 'Annuler ce dépistage').press('Enter')
     await dialog(page)
