@@ -1,13 +1,13 @@
 /** Real connections on real sockets. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { connect, type Socket } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, beforeEach, test } from 'node:test'
 import { Worker } from 'node:worker_threads'
 import fastify, { type FastifyInstance } from 'fastify'
 import { freePort } from './free-port.ts'
 import { endIdleConnections } from './idle-connections.ts'
-import { listenTogether } from './listen.ts'
+import { claimOf, listenTogether } from './listen.ts'
 
 const host = '127.0.0.1'
 let app: FastifyInstance
@@ -93,4 +93,17 @@ test('a port that is taken is refused, although sockets of ours could share it',
   const second = fastify()
   await assert.rejects(listenTogether(second, { host, port, backlog: 1 }), { code: 'EADDRINUSE' })
   await second.close()
+})
+
+test('a port that another of ours has found free a moment before, and not taken yet, is refused by its number', async () => {
+  const free = await freePort(host)
+  const other = createServer().listen({ path: claimOf(host, free) })
+  await once(other, 'listening')
+  const late = fastify()
+  const address = { host, port: free, backlog: 512 }
+  await assert.rejects(listenTogether(late, address), { code: 'EADDRINUSE', port: free })
+  other.close()
+  await once(other, 'close')
+  const end = await listenTogether(late, address)
+  await end()
 })

@@ -43,6 +43,26 @@ const refuseTakenPort = async (address: ListenAddress): Promise<void> => {
   await closed(probe)
 }
 
+/** Where the claim of a port listens. */
+export const claimOf = (host: string, port: number): string => `\0sidep-port-${host}-${port}`
+
+/**
+ * Claims a port among all that listen in this way, for as long as the claim listens: two that looked at the same moment
+ * would both find it free. A name in the kernel's own space (unix(7), abstract), gone with its process, whatever ends it.
+ *
+ * @throws EADDRINUSE when somebody has it
+ */
+const claimPort = async ({ host, port }: ListenAddress): Promise<Server> => {
+  const claim = createServer()
+  claim.listen({ path: claimOf(host, port) })
+  await once(claim, 'listening').catch((error: unknown) => {
+    // The system names the claim's path; whoever started us knows the port.
+    throw error instanceof Error ? Object.assign(error, { port }) : error
+  })
+  claim.unref()
+  return claim
+}
+
 /**
  * Makes an app listen; what connects is the app's, and ends with it.
  *
@@ -56,12 +76,13 @@ export const listenTogether = async (
     await app.listen(address)
     return () => app.close()
   }
-  await refuseTakenPort(address)
-  const shared: FastifyListenOptions & { reusePort: true } = { ...address, reusePort: true }
-  await app.listen(shared)
+  const claim = await claimPort(address)
   const others: Server[] = []
-  const endOthers = (): Promise<unknown> => Promise.all(others.map(closed))
+  const endOthers = (): Promise<unknown> => Promise.all([claim, ...others].map(closed))
   try {
+    await refuseTakenPort(address)
+    const shared: FastifyListenOptions & { reusePort: true } = { ...address, reusePort: true }
+    await app.listen(shared)
     for (let count = 1; count < socketsCount; count += 1) {
       // As Node's HTTP server makes its own.
       const other = createServer({ allowHalfOpen: true, noDelay: true })
