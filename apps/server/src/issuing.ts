@@ -1,4 +1,5 @@
 /** What every process that issues needs: an issuing thread, and keys and catalogue that stay fresh. */
+
 import {
   type Issuance,
   openIssuance,
@@ -10,6 +11,7 @@ import type { KeyRings } from './issuance/key-rings.ts'
 import { startThreadedIssuance } from './issuance/threaded-issuance.ts'
 import type { CatalogueSource } from './platform/catalogue.ts'
 import type { Log, Platform } from './platform/context.ts'
+import { errorName } from './platform/error-name.ts'
 import type { Metrics } from './platform/metrics.ts'
 import type { Started } from './platform/stopping.ts'
 import type { Vault } from './platform/vault.ts'
@@ -26,7 +28,7 @@ export const keepFresh = (
   const timer = setInterval(() => {
     for (const source of sources) {
       source.refresh().catch((error: unknown) => {
-        const name = error instanceof Error ? error.name : typeof error
+        const name = errorName(error)
         log.warn({ name }, 'could not refresh keys or catalogue')
       })
     }

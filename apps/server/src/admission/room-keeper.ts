@@ -1,4 +1,5 @@
 /** A process's part in the waiting room: gathers its arrivals into one update at a time, and remembers what the room looked like. */
+
 import { setTimeout as wait } from 'node:timers/promises'
 import {
   type ArrivalBucket,
@@ -10,6 +11,7 @@ import {
   updateSpacingMilliseconds,
 } from '@sidep/admission'
 import type { Log } from '../platform/context.ts'
+import { errorName } from '../platform/error-name.ts'
 import type { RoomStore, UpdatedRoom } from './room-store.ts'
 
 export interface RoomSnapshot {
@@ -102,10 +104,7 @@ export const makeRoomKeeper = (dependencies: RoomKeeperDependencies): RoomKeeper
 
   const failed = (asked: readonly Asking[], error: unknown): void => {
     dependencies.onFailure()
-    log.warn(
-      { name: error instanceof Error ? error.name : typeof error },
-      'waiting room: not updated',
-    )
+    log.warn({ name: errorName(error) }, 'waiting room: not updated')
     for (const { settle } of asked) settle({ outcome: allowance() ? 'let-in' : 'unknown' })
   }
 

@@ -1,6 +1,8 @@
 /** The day digests of the audit chains as the trust bundle carries them. */
+
 import type { AuditDigest } from '@sidep/trust'
 import type { Log, Sql } from '../platform/context.ts'
+import { errorName } from '../platform/error-name.ts'
 import { readPublishedRolls } from './sign-heads.ts'
 
 /** A verifier that fetches once a month still gets them all. */
@@ -23,7 +25,7 @@ export const makePublishedDigests = (
     try {
       last = await publishedDigests(database)
     } catch (error) {
-      const name = error instanceof Error ? error.name : typeof error
+      const name = errorName(error)
       log.warn({ name }, 'audit digests not read: the bundle carries those of before')
     }
     return last

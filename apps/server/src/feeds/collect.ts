@@ -11,6 +11,7 @@
  * - What happens at sites of probes is passed over.
  * - One process at a time; one site's trouble is not another's.
  */
+
 import { defaultDisease, type Person } from '@sidep/contracts'
 import { departmentOfPostalCode } from '@sidep/identifiers'
 import { timeZoneOf } from '@sidep/screening'
@@ -19,6 +20,7 @@ import type { TransactionSql } from 'postgres'
 import type { ActName } from '../audit/chain.ts'
 import { locks, whenAlone } from '../audit/single-run.ts'
 import type { Platform, Sql } from '../platform/context.ts'
+import { errorName } from '../platform/error-name.ts'
 import { isProbeSite } from '../platform/probe-sites.ts'
 import { openScreening, type SealedScreeningRow } from '../platform/sealed.ts'
 import { VaultError } from '../platform/vault.ts'
@@ -268,7 +270,7 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
           stuck.add(site.site_id)
           failures.increment()
           const code = error instanceof VaultError ? error.code : 'FEED_CHAIN_NOT_FOLLOWED'
-          log.error({ code, chain: site.site_id, name: nameOf(error) }, 'followed again later')
+          log.error({ code, chain: site.site_id, name: errorName(error) }, 'followed again later')
         })
       }
     }
@@ -281,5 +283,3 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
     },
   }
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)

@@ -2,8 +2,10 @@
  * What the feeds do by themselves, in every process with the workers' role: follow the chains, tell receivers, count the open
  * series. Each is a loop of its own; what one of them throws is said, and tried again.
  */
+
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Configuration } from '../platform/configuration.ts'
+import { errorName } from '../platform/error-name.ts'
 import { type Collector, makeCollector } from './collect.ts'
 import { type Deliverer, type DeliveryPlatform, makeDeliverer } from './deliver.ts'
 import { type FeedName, feedNames, itemFeeds } from './feed-names.ts'
@@ -128,7 +130,7 @@ export const startFeedWorker = async (
         hasMore = await round()
       } catch (error) {
         failures.increment({ task })
-        const name = error instanceof Error ? error.name : typeof error
+        const name = errorName(error)
         platform.log.error({ code: 'FEED_TASK_FAILED', task, name }, 'tried again later')
       }
       if (!hasMore) await pause(milliseconds)

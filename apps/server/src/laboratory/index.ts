@@ -1,10 +1,12 @@
 /** The way in of laboratories: HL7 v2 over MLLP, through the one gate, with bounds of its own. */
+
 import { laboratoryMessagesInWork } from '@sidep/admission'
 import { makeUuidV7 } from '@sidep/identifiers'
 import type { Correcting } from '../intake/correcting.ts'
 import type { Intake } from '../intake/index.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
+import { errorName } from '../platform/error-name.ts'
 import type { LaboratoryConfiguration } from '../platform/laboratory-configuration.ts'
 import { makeAnswerMessage } from './answer-message.ts'
 import { openDirectory } from './directory.ts'
@@ -111,7 +113,7 @@ export const startLaboratories = async (
   metrics.gauge('sidep_laboratory_connections', 'Connections of laboratories.', port.count)
   const timer = setInterval(() => {
     directory.refresh().catch((error: unknown) => {
-      const name = error instanceof Error ? error.name : typeof error
+      const name = errorName(error)
       log.error(
         { code: 'LABORATORY_DIRECTORY', name },
         'the directory of laboratories stays as it was',

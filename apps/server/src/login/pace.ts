@@ -10,9 +10,11 @@
  * - Nothing is refused for good: who signs in again goes on, and what was typed meanwhile waits at its counter.
  * - Each time it is a flag, with the screening that was one too many.
  */
+
 import { hourMilliseconds } from '@sidep/time'
 import type { Actor, SiteActor } from '../platform/actor.ts'
 import type { Platform, Sql } from '../platform/context.ts'
+import { errorName } from '../platform/error-name.ts'
 import { isProbeSite } from '../platform/probe-sites.ts'
 import { Problem } from '../platform/problems.ts'
 
@@ -138,7 +140,7 @@ export const makePace = ({
 
   const failed = (error: unknown): void => {
     log.warn(
-      { failure: error instanceof Error ? error.name : typeof error },
+      { failure: errorName(error) },
       'the pace of professionals could not be summed or flagged',
     )
   }

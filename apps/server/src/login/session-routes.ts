@@ -1,4 +1,5 @@
 /** `/api/session`: what the session is, which site it works at, its renewal and its end. */
+
 import {
   type BodyOf,
   type RenewalStart,
@@ -11,6 +12,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { GuardAct } from '../platform/act.ts'
 import type { Platform } from '../platform/context.ts'
 import { schemaOf } from '../platform/contract.ts'
+import { errorName } from '../platform/error-name.ts'
 import { Problem } from '../platform/problems.ts'
 import type { ActGuard } from './act-guard.ts'
 import type { Cookies } from './cookies.ts'
@@ -279,7 +281,7 @@ const registerRenewal = (app: FastifyInstance, dependencies: SessionRouteDepende
       if (renewed.extended) {
         // Each act of an extended session says so itself; this row only says when it was extended.
         await auditSession(platform, 'session.extended', renewed).catch((error: unknown) => {
-          const failure = error instanceof Error ? error.name : typeof error
+          const failure = errorName(error)
           log.warn({ failure }, 'an extension could not be written to the audit chain')
         })
       }

@@ -5,8 +5,10 @@
  * - A request waits for none of it. While the database is away the last reading counts.
  * - At most one reading is under way, whoever asks for it.
  */
+
 import type { Door } from '@sidep/contracts'
 import type { Platform } from '../platform/context.ts'
+import { errorName } from '../platform/error-name.ts'
 import {
   areAllDown,
   type DoorFindings,
@@ -134,7 +136,7 @@ export const makeSessionWatch = ({
         // Logged once an outage; the database module itself tells that the database is away.
         if (!failing) {
           log.warn(
-            { failure: error instanceof Error ? error.name : typeof error },
+            { failure: errorName(error) },
             'revoked sessions and doors could not be read; the last reading counts',
           )
         }

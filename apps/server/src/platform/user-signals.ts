@@ -8,11 +8,13 @@
  * - What could not be written is written with the next; beyond a bound it is lost rather than kept.
  * - Probes are not users: nothing of theirs is counted.
  */
+
 import { setTimeout as wait } from 'node:timers/promises'
 import type { Door, HeartbeatInput } from '@sidep/contracts'
 import { departmentOfPostalCode } from '@sidep/identifiers'
 import { dayMilliseconds, minuteMilliseconds } from '@sidep/time'
 import type { Platform } from './context.ts'
+import { errorName } from './error-name.ts'
 import { addressKey, networkOf } from './network-address.ts'
 
 /** What somebody set out to do. */
@@ -272,7 +274,7 @@ export const makeUserSignals = ({
           await database`delete from counter_signal where slot < ${oldest}`
         }
       } catch (error) {
-        const failure = error instanceof Error ? error.name : typeof error
+        const failure = errorName(error)
         log.warn({ failure }, 'what users met could not be summed')
       }
     })

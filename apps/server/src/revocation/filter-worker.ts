@@ -1,5 +1,7 @@
 /** Keeps the filters up to date, in every process with the workers' role; the database says whose turn it is. */
+
 import { locks, whenAlone } from '../audit/single-run.ts'
+import { errorName } from '../platform/error-name.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { buildDueFilter } from './build-filters.ts'
 import { type FilterPlatform, sweepIssued } from './issued-sweep.ts'
@@ -32,7 +34,7 @@ export const startFilterWorker = (
     looking ??= lookAtFilters(platform, stopping.signal)
       .catch((error: unknown) => {
         failures.increment()
-        const name = error instanceof Error ? error.name : typeof error
+        const name = errorName(error)
         platform.log.error({ code: 'REVOCATION_FILTER_FAILED', name }, 'tried again later')
       })
       .finally(() => {

@@ -3,9 +3,11 @@
  * program. It is not the portal: it has one address, and every answer ends its connection, so that no card speaks
  * for the next one.
  */
+
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { type CardAnswer, type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
 import type { Platform } from '../../platform/context.ts'
+import { errorName } from '../../platform/error-name.ts'
 import type { AdmitSignIn } from '../../platform/new-sign-in.ts'
 import { Problem, problemDocument, supportCode, toProblem } from '../../platform/problems.ts'
 import { refusalPath } from '../../platform/refusal-path.ts'
@@ -153,7 +155,7 @@ export const cardPortListener = (
       .catch((error: unknown) => refuse(request, error))
       .then((said) => send(response, said))
       .catch((error: unknown) => {
-        log.error({ name: error instanceof Error ? error.name : typeof error }, 'card port failed')
+        log.error({ name: errorName(error) }, 'card port failed')
         response.destroy()
       })
   }

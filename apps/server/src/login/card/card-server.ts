@@ -1,10 +1,12 @@
 /** The sockets of the card door: TLS that asks for a client's certificate, and the plain port of a proxy. */
+
 import { constants } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { createServer as createPlainServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Log } from '../../platform/context.ts'
+import { errorName } from '../../platform/error-name.ts'
 import { type ConnectionBounds, type Connections, makeConnections } from './connections.ts'
 
 export interface RunningPort {
@@ -151,7 +153,7 @@ export const openTlsPort = async (
   }
   const timer = setInterval(() => {
     renew().catch((error: unknown) => {
-      const name = error instanceof Error ? error.name : typeof error
+      const name = errorName(error)
       log.warn({ name }, 'the certificate of the card port could not be read again')
     })
   }, certificateMilliseconds)

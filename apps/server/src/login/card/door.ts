@@ -8,11 +8,13 @@
  * - What the card port saw reaches the portal sealed, for one browser's sign-in, once, within a minute.
  * - The portal starts, and its other doors work, whether or not the authority's service answers.
  */
+
 import { connectionBounds } from '@sidep/admission'
 import { type ProblemCode, routes } from '@sidep/contracts'
 import type { FastifyInstance } from 'fastify'
 import type { CardConfiguration } from '../../platform/configuration.ts'
 import type { Platform } from '../../platform/context.ts'
+import { errorName } from '../../platform/error-name.ts'
 import type { AdmitSignIn } from '../../platform/new-sign-in.ts'
 import type { Cookies } from '../cookies.ts'
 import type { DoorSource } from '../door-board.ts'
@@ -107,7 +109,7 @@ export const makeCardDoor = ({
     const now = clock.now()
     const sweeping = [sweepAssertions(database, now), sweepCardSessions(database, now)]
     Promise.all(sweeping).catch((error: unknown) => {
-      const name = error instanceof Error ? error.name : typeof error
+      const name = errorName(error)
       log.warn({ name }, 'used assertions and ended sessions were not swept')
     })
   }

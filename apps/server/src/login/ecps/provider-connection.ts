@@ -8,6 +8,7 @@
  *   But whoever is sent there, or waits too long for it, or does not reach it, makes the next look come sooner.
  * - Every call to it has a time-out and a bound in bytes (provider-fetch.ts).
  */
+
 import {
   allowInsecureRequests,
   ClientSecretBasic,
@@ -20,6 +21,7 @@ import {
 } from 'openid-client'
 import type { EcpsConfiguration } from '../../platform/configuration.ts'
 import type { Clock, Log, RandomBytes } from '../../platform/context.ts'
+import { errorName } from '../../platform/error-name.ts'
 import { Problem } from '../../platform/problems.ts'
 import { type CircuitPace, defaultPace, makeCircuit } from './circuit.ts'
 import { isUnreachable, isUnreached, ProviderUnreachable, providerFetch } from './provider-fetch.ts'
@@ -81,8 +83,6 @@ export interface ConnectionDependencies {
 
 /** Unchanged keys are written down again this often, so that their age is known, seconds. */
 const saveAgainSeconds = 3_600
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error)
 
 export const makeProviderConnection = (
   settings: EcpsConfiguration,
@@ -185,7 +185,7 @@ export const makeProviderConnection = (
       saved = description
     } catch (error) {
       // The next look writes it; this process knows it already.
-      log.warn({ failure: nameOf(error) }, 'the provider’s keys could not be written down')
+      log.warn({ failure: errorName(error) }, 'the provider’s keys could not be written down')
     }
   }
 
@@ -201,7 +201,7 @@ export const makeProviderConnection = (
           return true
         },
         (error: unknown) => {
-          log.warn({ failure: nameOf(error) }, 'the identity provider was not found')
+          log.warn({ failure: errorName(error) }, 'the identity provider was not found')
           circuit.probed(false)
           return false
         },
@@ -289,7 +289,7 @@ export const makeProviderConnection = (
           known = configurationOf(before)
         }
       } catch (error) {
-        log.warn({ failure: nameOf(error) }, 'the provider’s last keys could not be read')
+        log.warn({ failure: errorName(error) }, 'the provider’s last keys could not be read')
       }
       // Not waited for: a server starts without its provider.
       void look().finally(schedule)

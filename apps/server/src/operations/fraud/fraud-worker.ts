@@ -6,9 +6,11 @@
  * - One process at a time is at it. Whichever begins reads the last day again, so nothing is missed when it changes.
  * - What it holds is one day of entries, without names, and what is usual of those who were judged lately.
  */
+
 import { dayMilliseconds, hourMilliseconds, minuteMilliseconds } from '@sidep/time'
 import { locks, whenAlone } from '../../audit/single-run.ts'
 import type { Platform } from '../../platform/context.ts'
+import { errorName } from '../../platform/error-name.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import { conductOf, type Entry, type Usual, usualOf } from './conduct.ts'
 import { entriesBetween, keepAlert, ownEntries, seenAtSites } from './fraud-store.ts'
@@ -134,7 +136,7 @@ export const startFraudWorker = (
       })
       .catch((error: unknown) => {
         failures.increment()
-        const name = error instanceof Error ? error.name : typeof error
+        const name = errorName(error)
         platform.log.error({ code: 'FRAUD_LOOK_FAILED', name }, 'tried again later')
       })
       .finally(() => {

@@ -6,9 +6,11 @@
  * - A quarter is counted once, by one process, when no statement can add to it any more.
  * - Counted is what was recorded then; what a correction or a withdrawal changes later is another figure.
  */
+
 import { dayMilliseconds, minuteMilliseconds } from '@sidep/time'
 import { locks, whenAlone } from '../../audit/single-run.ts'
 import type { Platform, Sql } from '../../platform/context.ts'
+import { errorName } from '../../platform/error-name.ts'
 
 const quarterMilliseconds = 15 * minuteMilliseconds
 /** A statement that records takes ten seconds at most, by the clock of the process that sent it. */
@@ -78,7 +80,7 @@ export const startCounting = (platform: CountingPlatform): { stop(): Promise<voi
   const look = (): void => {
     looking ??= countScreenings(platform, stopping.signal)
       .catch((error: unknown) => {
-        const name = error instanceof Error ? error.name : typeof error
+        const name = errorName(error)
         platform.log.warn({ code: 'SCREENINGS_NOT_COUNTED', name }, 'tried again later')
       })
       .finally(() => {
