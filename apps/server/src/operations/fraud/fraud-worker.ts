@@ -11,6 +11,7 @@ import { dayMilliseconds, hourMilliseconds, minuteMilliseconds } from '@sidep/ti
 import { locks, whenAlone } from '../../audit/single-run.ts'
 import type { Platform } from '../../platform/context.ts'
 import { errorName } from '../../platform/error-name.ts'
+import { type Looking, startLooking } from '../../platform/looking.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import { conductOf, type Entry, type Usual, usualOf } from './conduct.ts'
 import { entriesBetween, keepAlert, ownEntries, seenAtSites } from './fraud-store.ts'
@@ -108,13 +109,9 @@ export const makeFraudWatch = ({ configuration, database, clock }: FraudPlatform
   return { look: () => whenAlone(database, locks.fraud, lookAlone) }
 }
 
-export interface FraudWorker {
-  stop(): Promise<void>
-}
-
 export const startFraudWorker = (
   platform: FraudPlatform & { readonly metrics: Metrics },
-): FraudWorker => {
+): Looking => {
   const watch = makeFraudWatch(platform)
   const alerts = platform.metrics.counter(
     'sidep_fraud_alerts_total',
@@ -124,31 +121,17 @@ export const startFraudWorker = (
     'sidep_fraud_look_failures_total',
     'Looks for fraud that could not be made; the next takes what they missed',
   )
-  let looking: Promise<unknown> | null = null
-  const look = (): void => {
-    looking ??= watch
-      .look()
-      .then((opened) => {
-        if (opened !== null && opened > 0) {
-          alerts.increment({}, opened)
-          platform.log.warn({ code: 'FRAUD_ALERT', opened }, 'sidep fraud lists them')
-        }
-      })
-      .catch((error: unknown) => {
-        failures.increment()
-        const name = errorName(error)
-        platform.log.error({ code: 'FRAUD_LOOK_FAILED', name }, 'tried again later')
-      })
-      .finally(() => {
-        looking = null
-      })
-  }
-  const timer = setInterval(look, lookEveryMilliseconds)
-  timer.unref()
-  return {
-    async stop() {
-      clearInterval(timer)
-      await looking
+  return startLooking({
+    everyMilliseconds: lookEveryMilliseconds,
+    look: async () => {
+      const opened = await watch.look()
+      if (opened === null || opened === 0) return
+      alerts.increment({}, opened)
+      platform.log.warn({ code: 'FRAUD_ALERT', opened }, 'sidep fraud lists them')
     },
-  }
+    failed: (error) => {
+      failures.increment()
+      platform.log.error({ code: 'FRAUD_LOOK_FAILED', name: errorName(error) }, 'tried again later')
+    },
+  })
 }

@@ -11,6 +11,7 @@ import { dayMilliseconds, minuteMilliseconds } from '@sidep/time'
 import { locks, whenAlone } from '../../audit/single-run.ts'
 import type { Platform, Sql } from '../../platform/context.ts'
 import { errorName } from '../../platform/error-name.ts'
+import { type Looking, startLooking } from '../../platform/looking.ts'
 
 const quarterMilliseconds = 15 * minuteMilliseconds
 /** A statement that records takes ten seconds at most, by the clock of the process that sent it. */
@@ -74,27 +75,14 @@ export const countScreenings = (
   })
 
 /** Starts the worker; its first look is at once. */
-export const startCounting = (platform: CountingPlatform): { stop(): Promise<void> } => {
-  const stopping = new AbortController()
-  let looking: Promise<unknown> | null = null
-  const look = (): void => {
-    looking ??= countScreenings(platform, stopping.signal)
-      .catch((error: unknown) => {
-        const name = errorName(error)
-        platform.log.warn({ code: 'SCREENINGS_NOT_COUNTED', name }, 'tried again later')
-      })
-      .finally(() => {
-        looking = null
-      })
-  }
-  look()
-  const timer = setInterval(look, lookEveryMilliseconds)
-  timer.unref()
-  return {
-    async stop() {
-      clearInterval(timer)
-      stopping.abort()
-      await looking
-    },
-  }
-}
+export const startCounting = (platform: CountingPlatform): Looking =>
+  startLooking({
+    everyMilliseconds: lookEveryMilliseconds,
+    isFirstAtOnce: true,
+    look: (stopping) => countScreenings(platform, stopping),
+    failed: (error) =>
+      platform.log.warn(
+        { code: 'SCREENINGS_NOT_COUNTED', name: errorName(error) },
+        'tried again later',
+      ),
+  })
