@@ -1,4 +1,5 @@
 /** What operators say of an act, as commands take it. */
+import { parseProfessionalId } from '@sidep/identifiers'
 import { InvalidArgumentError } from 'commander'
 import { parseInstantLeniently } from './instant.ts'
 
@@ -30,4 +31,11 @@ export const instantOf = (text: string): Date => {
   const instant = parseInstantLeniently(text)
   if (instant !== null) return instant
   throw new InvalidArgumentError('an instant such as 2021-08-13T15:30:00+02:00')
+}
+
+/** A professional by national id, spaces in it or none. @throws InvalidArgumentError */
+export const professionalOf = (text: string): string => {
+  const id = parseProfessionalId(text.replace(/\s/g, ''))
+  if (id.ok) return id.value
+  throw new InvalidArgumentError(`${text} is no national id: 8 and the 11 digits of RPPS`)
 }

@@ -12,6 +12,7 @@ import { type Command, InvalidArgumentError } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { loadUnlessLeftOut } from '../left-out.ts'
+import { seedOf } from '../seed.ts'
 
 interface ForecastOptions {
   readonly capacity?: number
@@ -24,12 +25,6 @@ const capacityOf = (text: string): number => {
   const value = Number(text)
   if (Number.isFinite(value) && value > 0) return value
   throw new InvalidArgumentError('screenings a second, as `sidep bench issue` measures them')
-}
-
-const seedOf = (text: string): number => {
-  const value = Number(text)
-  if (/^\d{1,10}$/.test(text) && value < 2 ** 32) return value
-  throw new InvalidArgumentError('a whole number from 0 to 4294967295')
 }
 
 export const define = (command: Command): void => {

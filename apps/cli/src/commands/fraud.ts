@@ -1,4 +1,3 @@
-import { parseProfessionalId } from '@sidep/identifiers'
 import {
   closeAlerts,
   type FraudAlert,
@@ -8,11 +7,12 @@ import type { Evidence } from '@sidep/server/operations/fraud/judge.ts'
 import { replayFraud } from '@sidep/server/operations/fraud/replay.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
 import { dayMilliseconds } from '@sidep/time'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
 import { loadUnlessLeftOut } from '../left-out.ts'
-import { nameOf, wordsOf } from '../operator-words.ts'
+import { nameOf, professionalOf, wordsOf } from '../operator-words.ts'
+import { seedOf } from '../seed.ts'
 
 interface FraudOptions {
   readonly close?: string
@@ -22,18 +22,6 @@ interface FraudOptions {
   readonly simulated?: boolean
   readonly seed: number
   readonly json?: boolean
-}
-
-const professionalOf = (text: string): string => {
-  const id = parseProfessionalId(text.replace(/\s/g, ''))
-  if (id.ok) return id.value
-  throw new InvalidArgumentError(`${text} is no national id: 8 and the 11 digits of RPPS`)
-}
-
-const seedOf = (text: string): number => {
-  const value = Number(text)
-  if (/^\d{1,10}$/.test(text) && value < 2 ** 32) return value
-  throw new InvalidArgumentError('a whole number from 0 to 4294967295')
 }
 
 export const define = (command: Command): void => {

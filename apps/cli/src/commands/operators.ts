@@ -1,5 +1,4 @@
 import { type OperatorRole, operatorRoles } from '@sidep/contracts'
-import { parseProfessionalId } from '@sidep/identifiers'
 import {
   addRole,
   type GivenRole,
@@ -9,10 +8,10 @@ import {
 } from '@sidep/server/login/operators.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
 import type { Pools } from '@sidep/server/platform/database.ts'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
-import { nameOf, reasonOf } from '../operator-words.ts'
+import { nameOf, professionalOf, reasonOf } from '../operator-words.ts'
 
 interface OperatorsOptions {
   readonly add?: string
@@ -21,12 +20,6 @@ interface OperatorsOptions {
   readonly reason?: string
   readonly by?: string
   readonly json?: boolean
-}
-
-const professionalOf = (text: string): string => {
-  const id = parseProfessionalId(text.replace(/\s/g, ''))
-  if (id.ok) return id.value
-  throw new InvalidArgumentError(`${text} is no national id: 8 and the 11 digits of RPPS`)
 }
 
 export const define = (command: Command): void => {

@@ -1,4 +1,4 @@
-import { parseFiness, parseProfessionalId, parseUuidV7 } from '@sidep/identifiers'
+import { parseFiness, parseUuidV7 } from '@sidep/identifiers'
 import {
   type RevocationCount,
   type RevocationTarget,
@@ -10,7 +10,7 @@ import { openVault } from '@sidep/server/platform/vault.ts'
 import { type Command, InvalidArgumentError } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
-import { instantOf, nameOf, wordsOf } from '../operator-words.ts'
+import { instantOf, nameOf, professionalOf, wordsOf } from '../operator-words.ts'
 
 interface RevokeOptions {
   readonly certificate?: RevocationTarget
@@ -57,12 +57,6 @@ const signerOf = (text: string): RevocationTarget => {
     return { kind: 'signer', name: text }
   }
   throw new InvalidArgumentError('a key id, 16 hexadecimal digits, or a 2D-DOC signer: FR03/AHP1')
-}
-
-const professionalOf = (text: string): string => {
-  const id = parseProfessionalId(text.replace(/\s/g, ''))
-  if (id.ok) return id.value
-  throw new InvalidArgumentError(`${text} is no national id: 8 and the 11 digits of RPPS`)
 }
 
 export const define = (command: Command): void => {

@@ -10,6 +10,7 @@ import {
 } from '@sidep/sim'
 import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'
+import { seedOf } from '../seed.ts'
 
 interface SimulateOptions {
   readonly policy: PolicyName
@@ -17,12 +18,6 @@ interface SimulateOptions {
   readonly scale: number
   readonly json?: boolean
   readonly chart?: string
-}
-
-const seedOf = (text: string): number => {
-  const value = Number(text)
-  if (/^\d{1,10}$/.test(text) && value < 2 ** 32) return value
-  throw new InvalidArgumentError('a whole number from 0 to 4294967295')
 }
 
 const scaleOf = (text: string): number => {

@@ -1,4 +1,3 @@
-import { parseProfessionalId } from '@sidep/identifiers'
 import {
   liftSuspension,
   listSuspensions,
@@ -7,23 +6,16 @@ import {
   suspendProfessional,
 } from '@sidep/server/login/suspension.ts'
 import { systemClock } from '@sidep/server/platform/clock.ts'
-import { type Command, InvalidArgumentError } from 'commander'
+import type { Command } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
 import { CommandFailure } from '../failure.ts'
-import { nameOf, reasonOf } from '../operator-words.ts'
+import { nameOf, professionalOf, reasonOf } from '../operator-words.ts'
 
 interface SuspendOptions {
   readonly reason?: string
   readonly by?: string
   readonly lift?: boolean
   readonly json?: boolean
-}
-
-const professionalOf = (text: string): string => {
-  const id = parseProfessionalId(text.replace(/\s/g, ''))
-  if (!id.ok)
-    throw new InvalidArgumentError(`${text} is no national id: 8 and the 11 digits of RPPS`)
-  return id.value
 }
 
 export const define = (command: Command): void => {
