@@ -14,12 +14,10 @@ import { hourMilliseconds } from '@sidep/time'
 import type { WithdrawnContinuity } from '@sidep/trust'
 import type { Sql } from 'postgres'
 import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import { portalChain } from '../audit/sign-heads.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { runStatement } from './run-statement.ts'
 import { isOut } from './slip-claims.ts'
-
-/** Chain of what the portal does for all sites. */
-const portalChain = 'portal'
 
 export interface Withdrawing {
   /** Null: operations. */

@@ -1,10 +1,10 @@
 /** How the feeds stand, for the command line, metrics and operations; and what operations can do to them. */
+
 import type { OperationsFigures } from '@sidep/contracts'
 import { recordAct } from '../audit/chain.ts'
+import { portalChain } from '../audit/sign-heads.ts'
 import type { Sql } from '../platform/context.ts'
 import { type FeedName, feedNames, feedZone, type ItemFeed } from './feed-names.ts'
-
-const portalChain = 'portal'
 
 export interface FeedView {
   readonly name: FeedName

@@ -6,12 +6,13 @@
  * - What was signed from their booklets before stays good, and nothing that was recorded is touched.
  * - Lifted, they sign in again; delegations that have not ended meanwhile can be taken up again.
  */
+
 import { hourMilliseconds } from '@sidep/time'
 import { recordAct } from '../audit/chain.ts'
+import { portalChain } from '../audit/sign-heads.ts'
 import type { Sql } from '../platform/context.ts'
 import { type EndedBooklet, endSessions, recordEndedBooklets } from './session-ends.ts'
 
-const portalChain = 'portal'
 /** The longest that any configuration lets a session live (SESSION_EXTENSION_HOURS). */
 const sessionHoursMax = 96
 

@@ -1,9 +1,11 @@
 /** What the rules of fraud read of what was recorded, and the alerts that they leave. Rare looks across sites, by the minute. */
+
 import { departmentOfPostalCode } from '@sidep/identifiers'
 import { timeZoneOf } from '@sidep/screening'
 import { wallClockAt } from '@sidep/time'
 import type { Sql } from 'postgres'
 import { recordAct } from '../../audit/chain.ts'
+import { portalChain } from '../../audit/sign-heads.ts'
 import type { Entry } from './conduct.ts'
 import type { Evidence, Judgement } from './judge.ts'
 
@@ -155,8 +157,6 @@ export const listAlerts = (database: Sql, closed: boolean): Promise<FraudAlert[]
       evidence, sites, closed_at as "closedAt", closed_by as "closedBy", closed_reason as "closedReason"
     from fraud_alert where ${closed} or closed_at is null
     order by closed_at is null desc, points desc limit ${listedMax}`
-
-const portalChain = 'portal'
 
 /** Closes what is open of a professional, with a row in the chain of the portal. @returns how many */
 export const closeAlerts = (
