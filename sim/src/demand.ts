@@ -3,7 +3,7 @@
  * the forecast's own model: waves that grow and pass, a pass that makes testing needful from one day to the next,
  * holidays with the rush before and the quiet on them, weather, and hours in which nothing could be recorded.
  */
-import { dayMilliseconds, isFrenchHoliday } from '@sidep/time'
+import { dayAfter, isFrenchHoliday, weekdayOf } from '@sidep/time'
 import { draw, drawNormal, drawPoisson, streams } from './random.ts'
 
 export interface Demand {
@@ -60,9 +60,6 @@ const hourShares = (kind: keyof typeof humps, laterHours: number): readonly numb
   return shares.map((share) => share / total)
 }
 
-const dayText = (first: number, day: number): string =>
-  new Date(first + day * dayMilliseconds).toISOString().slice(0, 10)
-
 /** What holidays do to a day's demand: quiet on them, a rush before, more of it before Christmas and New Year's Eve. */
 const holidayFactor = (text: (day: number) => string, day: number): number => {
   if (isFrenchHoliday(text(day))) return 0.3
@@ -86,8 +83,7 @@ const outageHours = 5
  * @param days how many
  */
 export const simulateDemand = (seed: number, firstDay: string, days: number): Demand => {
-  const first = Date.parse(firstDay)
-  const text = (day: number): string => dayText(first, day)
+  const text = (day: number): string => dayAfter(firstDay, day)
   const uniform = (what: number, from: number, to: number): number =>
     from + (to - from) * draw(seed, streams.demand, what)
   const waves: readonly Wave[] = [0, 1, 2].map((index) => ({
@@ -101,7 +97,7 @@ export const simulateDemand = (seed: number, firstDay: string, days: number): De
   const passUntil = passFrom + Math.round(uniform(51, 150, 220))
   const counts: number[] = []
   for (let day = 0; day < days; day += 1) {
-    const weekday = (new Date(first + day * dayMilliseconds).getUTCDay() + 6) % 7
+    const weekday = weekdayOf(text(day))
     const isClosed = weekday === 6 || isFrenchHoliday(text(day))
     const kind = isClosed ? 'closed' : weekday === 5 ? 'saturday' : 'working'
     // People go later on in summer evenings.

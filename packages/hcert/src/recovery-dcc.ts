@@ -1,3 +1,4 @@
+import { dayAfter } from '@sidep/time'
 import { dccVersion, firstCharacters, type Holder, namesOf } from './issued-fields.ts'
 import type { JsonObject } from './json.ts'
 
@@ -26,12 +27,6 @@ export interface RecoveryDccInput {
 // «not more than 180 days after» it (annex, point 3).
 const firstDay = 11
 const lastDay = 180
-
-const dayAfter = (day: string, days: number): string => {
-  const date = new Date(`${day}T00:00:00Z`)
-  date.setUTCDate(date.getUTCDate() + days)
-  return date.toISOString().slice(0, 10)
-}
 
 /**
  * The days on which a positive test proves a recovery.

@@ -1,7 +1,7 @@
 /** Which clock a site lives by, and how its moments are written; what a clock shows is packages/time's. */
-import { preciseMomentText } from '@sidep/time'
+import { parisZone, preciseMomentText } from '@sidep/time'
 
-const mainland = 'Europe/Paris'
+const mainland = parisZone
 
 /** Overseas sites by the first three digits of their postal code; everything else is on Paris time. */
 const overseas: Readonly<Record<string, string>> = {

@@ -1,12 +1,12 @@
 /** Public holidays of metropolitan France: Code du travail, article L3133-1. Days are texts `YYYY-MM-DD`. */
-import { dayMilliseconds } from './durations.ts'
+import { dayAfter } from './calendar-days.ts'
 
 /** Days after Easter Sunday: Easter Monday, Ascension, Whit Monday. */
 const afterEaster = [1, 39, 50]
 const fixed = ['01-01', '05-01', '05-08', '07-14', '08-15', '11-01', '11-11', '12-25']
 
-/** Easter Sunday of the Gregorian calendar, UTC (anonymous algorithm; J. Meeus, Astronomical Algorithms, chapter 8). */
-const easterOf = (year: number): number => {
+/** Easter Sunday of the Gregorian calendar (anonymous algorithm; J. Meeus, Astronomical Algorithms, chapter 8). */
+const easterOf = (year: number): string => {
   const century = Math.floor(year / 100)
   const golden = year % 19
   const leapCenturies = century >> 2
@@ -17,15 +17,13 @@ const easterOf = (year: number): number => {
     (32 + 2 * (century % 4) + 2 * (yearInCentury >> 2) - epact - (yearInCentury % 4)) % 7
   const lateFullMoon = Math.floor((golden + 11 * epact + 22 * toSunday) / 451)
   const ofMarch = epact + toSunday - 7 * lateFullMoon + 114
-  return Date.UTC(year, Math.floor(ofMarch / 31) - 1, (ofMarch % 31) + 1)
+  return dayAfter(`${year}-03-01`, ofMarch - 93)
 }
-
-const dayText = (milliseconds: number): string => new Date(milliseconds).toISOString().slice(0, 10)
 
 const holidaysOf = (year: number): ReadonlySet<string> =>
   new Set([
     ...fixed.map((day) => `${year}-${day}`),
-    ...afterEaster.map((days) => dayText(easterOf(year) + days * dayMilliseconds)),
+    ...afterEaster.map((days) => dayAfter(easterOf(year), days)),
   ])
 
 const rememberedByYear = new Map<number, ReadonlySet<string>>()

@@ -1,4 +1,5 @@
 /** Durations, and what the clock of a place shows. No clock of its own: what time it is comes in as an argument. */
+export { dayAfter, weekdayOf } from './calendar-days.ts'
 export {
   dayMilliseconds,
   daySeconds,
@@ -15,6 +16,7 @@ export {
   isTimeZone,
   momentIn,
   offsetMinutesIn,
+  parisZone,
   preciseMomentText,
   rfc3339In,
   wallClockAt,

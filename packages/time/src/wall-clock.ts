@@ -26,6 +26,9 @@ const formatterOf = (timeZone: string): Intl.DateTimeFormat => {
   return made
 }
 
+/** Of metropolitan France. */
+export const parisZone = 'Europe/Paris'
+
 /** Whether there is such a zone: IANA. */
 export const isTimeZone = (name: string): boolean => {
   try {

@@ -1,19 +1,17 @@
 /** French local time, which 2D-DOC writes without an offset. */
-import { dayIn, instantOfWallClock, wallClockAt } from '@sidep/time'
-
-const paris = 'Europe/Paris'
+import { dayIn, instantOfWallClock, parisZone, wallClockAt } from '@sidep/time'
 
 /**
  * @param at an instant; seconds are left out
  * @returns DDMMYYYYHHMM in Paris
  */
 export const toParisMinute = (at: Date): string => {
-  const shown = wallClockAt(at, paris).toISOString()
+  const shown = wallClockAt(at, parisZone).toISOString()
   return `${shown.slice(8, 10)}${shown.slice(5, 7)}${shown.slice(0, 4)}${shown.slice(11, 13)}${shown.slice(14, 16)}`
 }
 
 /** @returns YYYY-MM-DD in Paris */
-export const toParisDate = (at: Date): string => dayIn(at, paris)
+export const toParisDate = (at: Date): string => dayIn(at, parisZone)
 
 /**
  * The instant of a minute in Paris.
@@ -32,5 +30,5 @@ export const fromParisMinute = (text: string): Date | undefined => {
   if (Number.isNaN(asUtc.getTime()) || asUtc.toISOString().slice(8, 13) !== `${day}T${hour}`) {
     return undefined
   }
-  return instantOfWallClock(asUtc, paris)
+  return instantOfWallClock(asUtc, parisZone)
 }

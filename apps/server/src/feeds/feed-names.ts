@@ -1,5 +1,5 @@
 /** The feeds, and when each is due. */
-import { dayIn, dayMilliseconds, momentIn } from '@sidep/time'
+import { dayIn, dayMilliseconds, momentIn, parisZone } from '@sidep/time'
 
 export const itemFeeds = ['tracing', 'surveillance'] as const
 /** Feeds of single screenings. */
@@ -9,7 +9,7 @@ export const feedNames = [...itemFeeds, 'open-data'] as const
 export type FeedName = (typeof feedNames)[number]
 
 /** Whose days the daily feeds count by. */
-export const feedZone = 'Europe/Paris'
+export const feedZone = parisZone
 /** When the day before is told and counted: late enough for those who bring in what they did in the evening. */
 const dailyAt = '02:00'
 

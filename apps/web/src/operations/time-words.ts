@@ -1,8 +1,9 @@
 /** Times as the page says them, all in Paris: the people on duty speak of one clock. */
+import { parisZone } from '@sidep/time'
 import { type Language, localeOf } from '../shared/messages/catalogue.ts'
 import { dateWords } from '../shared/messages/date-words.ts'
 
-const timeZone = 'Europe/Paris'
+const timeZone = parisZone
 
 export const clockWords = (at: Date, language: Language): string =>
   dateWords(at, localeOf[language], { hour: '2-digit', minute: '2-digit', timeZone })

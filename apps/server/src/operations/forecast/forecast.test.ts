@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { dayAfter, type HourlyHistory, hoursPerDay } from './history.ts'
+import { dayAfter } from '@sidep/time'
+import { type HourlyHistory, hoursPerDay } from './history.ts'
 import { forecastHours } from './model.ts'
 import { peakOf } from './peak.ts'
 

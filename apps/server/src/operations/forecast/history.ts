@@ -1,5 +1,5 @@
 /** What a forecast starts from, and what it says. Hours are of the clock in metropolitan France. */
-import { dayMilliseconds, isFrenchHoliday } from '@sidep/time'
+import { dayAfter, isFrenchHoliday, weekdayOf } from '@sidep/time'
 
 export const hoursPerDay = 24
 export const daysPerWeek = 7
@@ -22,9 +22,6 @@ export interface HourForecast {
   readonly high: number
 }
 
-export const dayAfter = (day: string, days: number): string =>
-  new Date(Date.parse(day) + days * dayMilliseconds).toISOString().slice(0, 10)
-
 /** Monday to Sunday, 0 to 6; a holiday is a kind of its own, whatever weekday it is. */
 export const holidayKind = 7
 export const dayKinds = 8
@@ -37,8 +34,7 @@ export interface CalendarDay {
 
 export const calendarDayOf = (day: string): CalendarDay => {
   if (isFrenchHoliday(day)) return { kind: holidayKind, isEve: false }
-  const kind = (new Date(Date.parse(day)).getUTCDay() + 6) % daysPerWeek
-  return { kind, isEve: isFrenchHoliday(dayAfter(day, 1)) }
+  return { kind: weekdayOf(day), isEve: isFrenchHoliday(dayAfter(day, 1)) }
 }
 
 export const daysOf = ({ counts }: HourlyHistory): number => Math.floor(counts.length / hoursPerDay)

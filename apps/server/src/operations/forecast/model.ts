@@ -8,10 +8,10 @@
  *    not carry the next week away, three of them in a row do.
  * 3. The interval is what the same model would have missed by so many days ahead, lately: nothing is assumed to be normal.
  */
+import { dayAfter } from '@sidep/time'
 import {
   type CalendarDay,
   calendarDayOf,
-  dayAfter,
   dayKinds,
   daysOf,
   daysPerWeek,

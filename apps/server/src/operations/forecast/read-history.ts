@@ -1,9 +1,7 @@
 /** The hours that a portal has recorded, as its database still tells them: retention folds older ones into days. */
-import { dayIn, dayMilliseconds } from '@sidep/time'
+import { dayAfter, dayIn, dayMilliseconds, parisZone } from '@sidep/time'
 import type { Sql } from 'postgres'
-import { dayAfter, type HourlyHistory, hoursPerDay } from './history.ts'
-
-const timeZone = 'Europe/Paris'
+import { type HourlyHistory, hoursPerDay } from './history.ts'
 
 interface HourRow {
   /** `YYYY-MM-DD`. */
@@ -23,12 +21,12 @@ export const readHourlyHistory = async (
   probeSites: readonly string[],
   now: Date,
 ): Promise<HourlyHistory | null> => {
-  const today = dayIn(now, timeZone)
+  const today = dayIn(now, parisZone)
   const rows = await database<HourRow[]>`
     select to_char(clock, 'YYYY-MM-DD') as day, extract(hour from clock)::int as hour, count(*)::int as screenings
     from (
-      select date_trunc('hour', recorded_at at time zone ${timeZone}) as clock from screening
-      where recorded_at < ${today}::timestamp at time zone ${timeZone} and site_id != all(${[...probeSites]})
+      select date_trunc('hour', recorded_at at time zone ${parisZone}) as clock from screening
+      where recorded_at < ${today}::timestamp at time zone ${parisZone} and site_id != all(${[...probeSites]})
     ) as recorded
     group by clock order by clock`
   const [first] = rows

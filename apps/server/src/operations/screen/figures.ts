@@ -2,11 +2,13 @@
  * What the screen of operations shows of the database, by one question: a rare look across all sites, whoever watches.
  * Counts alone leave here; probes are in none of them.
  */
+
 import type { OperationsFigures } from '@sidep/contracts'
+import { parisZone } from '@sidep/time'
 import type { Sql } from '../../platform/context.ts'
 
 /** Days and weekdays are those of Paris, as on the status page. */
-const zone = 'Europe/Paris'
+const zone = parisZone
 
 /** $1 now, $2 sites of probes. */
 const question = `

@@ -1,5 +1,11 @@
 /** What the status page says, before it is said in words: made from the board alone. */
-import { dayIn, dayMilliseconds, hourMilliseconds, minuteMilliseconds } from '@sidep/time'
+import {
+  dayIn,
+  dayMilliseconds,
+  hourMilliseconds,
+  minuteMilliseconds,
+  parisZone,
+} from '@sidep/time'
 import type { ToleranceNotice } from '@sidep/trust'
 import {
   type Board,
@@ -53,7 +59,7 @@ export interface StatusView {
   readonly notices: readonly ToleranceNotice[]
 }
 
-export const statusZone = 'Europe/Paris'
+export const statusZone = parisZone
 /** What nobody could look at for so long is not known to work. */
 const seenMillisecondsMax = 5 * minuteMilliseconds
 const pastMax = 40

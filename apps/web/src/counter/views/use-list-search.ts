@@ -1,5 +1,5 @@
 import { personMatcher, personsMeant } from '@sidep/identifiers'
-import { dayIn, dayMilliseconds } from '@sidep/time'
+import { dayAfter, dayIn } from '@sidep/time'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import type { ApiError } from '../../shared/api/index.ts'
 import { parseTypedDate } from '../../shared/typing/dates.ts'
@@ -59,13 +59,10 @@ export interface ListSearch {
   readonly isDayWrong: boolean
 }
 
-const dayBefore = (day: string): string =>
-  new Date(Date.parse(`${day}T00:00:00Z`) - dayMilliseconds).toISOString().slice(0, 10)
-
 const dayOf = ({ choice, typedDay }: ListQuery, today: string): string | undefined => {
   if (choice === 'any') return undefined
   if (choice === 'today') return today
-  if (choice === 'yesterday') return dayBefore(today)
+  if (choice === 'yesterday') return dayAfter(today, -1)
   const typed = parseTypedDate(typedDay, { today })
   return typed.ok && typed.value <= today ? typed.value : undefined
 }

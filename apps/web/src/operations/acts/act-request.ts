@@ -1,6 +1,6 @@
 /** From what is typed in an act's form to what is asked of the portal: first what it would touch, then the act. Pure. */
 import type { PreviewInput } from '@sidep/contracts'
-import { instantOfWallClock } from '@sidep/time'
+import { instantOfWallClock, parisZone } from '@sidep/time'
 
 export const actKinds = ['open', 'door', 'feed', 'withdrawal', 'suspension', 'revocation'] as const
 export type ActKind = (typeof actKinds)[number] | 'take' | 'note' | 'close'
@@ -43,7 +43,7 @@ export const instantTyped = (text: string): string | null => {
   const [, day, month, year, hour, minute] = read.map(Number)
   const reading = new Date(Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute))
   const isReal = reading.getUTCDate() === day && reading.getUTCHours() === hour
-  return isReal ? instantOfWallClock(reading, 'Europe/Paris').toISOString() : null
+  return isReal ? instantOfWallClock(reading, parisZone).toISOString() : null
 }
 
 export const watched = ['ecps', 'card', 'entry', 'retrieval', 'verification', 'bundle'] as const

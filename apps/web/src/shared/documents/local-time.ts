@@ -2,10 +2,11 @@
  * Dates as people in France read them. A sampling time is shown where it was taken: the offset written in it
  * is kept (Réunion, Martinique …); a time in UTC is taken to be of mainland France.
  */
+import { parisZone } from '@sidep/time'
 import { dateWords } from '../messages/date-words.ts'
 
 /** Mainland France, for times that do not say where they were taken. */
-const defaultTimeZone = 'Europe/Paris'
+const defaultTimeZone = parisZone
 
 export type Language = 'fr' | 'en'
 
