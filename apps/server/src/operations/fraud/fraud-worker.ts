@@ -7,7 +7,7 @@
  * - What it holds is one day of entries, without names, and what is usual of those who were judged lately.
  */
 
-import { dayMilliseconds, hourMilliseconds, minuteMilliseconds } from '@sidep/time'
+import { dayMilliseconds, minuteMilliseconds } from '@sidep/time'
 import { locks, whenAlone } from '../../audit/single-run.ts'
 import type { Platform } from '../../platform/context.ts'
 import { errorName } from '../../platform/error-name.ts'
@@ -16,7 +16,8 @@ import type { Metrics } from '../../platform/metrics.ts'
 import { conductOf, type Entry, type Usual, usualOf } from './conduct.ts'
 import { entriesBetween, keepAlert, ownEntries, seenAtSites } from './fraud-store.ts'
 import { judgeConduct } from './judge.ts'
-import { alertHours, NationWindow, usualDays } from './replay.ts'
+import { NationWindow } from './nation-window.ts'
+import { alertMilliseconds, usualForMilliseconds, usualMilliseconds } from './rules.ts'
 
 type FraudPlatform = Pick<Platform, 'configuration' | 'database' | 'clock' | 'log'>
 
@@ -25,8 +26,7 @@ const lookEveryMilliseconds = minuteMilliseconds
 const settledMilliseconds = minuteMilliseconds
 /** Fewer entries in a day than this are no one's conduct. */
 const entriesMin = 5
-/** What is usual is read again after so long, and held of so many. */
-const usualFor = 6 * hourMilliseconds
+/** What is usual is held of so many. */
 const usualMax = 20_000
 /** A process that was not at it for so long begins anew. */
 const forgetAfter = 10 * minuteMilliseconds
@@ -48,8 +48,8 @@ export const makeFraudWatch = ({ configuration, database, clock }: FraudPlatform
     now: number,
   ): Promise<Usual> => {
     const known = usuals.get(professionalId)
-    if (known !== undefined && now - known.readAt < usualFor) return known.usual
-    const from = new Date(now - usualDays * dayMilliseconds)
+    if (known !== undefined && now - known.readAt < usualForMilliseconds) return known.usual
+    const from = new Date(now - usualMilliseconds)
     const until = new Date(now - dayMilliseconds)
     const sites = [...new Set(day.map(({ siteId }) => siteId))]
     const usual = usualOf(
@@ -100,7 +100,7 @@ export const makeFraudWatch = ({ configuration, database, clock }: FraudPlatform
       const usual = await usualOfProfessional(professionalId, day, now.getTime())
       const judgement = judgeConduct(conductOf(day, usual, nation.shares()))
       if (!judgement.isAlert) continue
-      const since = new Date(now.getTime() - alertHours * hourMilliseconds)
+      const since = new Date(now.getTime() - alertMilliseconds)
       if (await keepAlert(database, professionalId, judgement, day, since, now)) opened += 1
     }
     return opened

@@ -1,23 +1,15 @@
 /** Runs the rules over entries as they came, as the job does by the minute: what would have been an alert, and when. */
-import { dayMilliseconds, hourMilliseconds } from '@sidep/time'
-import {
-  conductOf,
-  type Entry,
-  isLate,
-  isNight,
-  type Nation,
-  type Usual,
-  usualOf,
-} from './conduct.ts'
+import { dayMilliseconds } from '@sidep/time'
+import { conductOf, type Entry, type Usual, usualOf } from './conduct.ts'
 import { type Judgement, judgeConduct } from './judge.ts'
-import { type FraudRule, fraudRules } from './rules.ts'
-
-/** How far back "usual" looks. */
-export const usualDays = 28
-/** What is usual is worked out anew after so long. */
-const usualHours = 6
-/** One alert a professional and day: what comes after adds to it. */
-export const alertHours = 24
+import { NationWindow } from './nation-window.ts'
+import {
+  alertMilliseconds,
+  type FraudRule,
+  fraudRules,
+  usualForMilliseconds,
+  usualMilliseconds,
+} from './rules.ts'
 
 export interface ReplayedAlert {
   readonly professionalId: string
@@ -46,48 +38,6 @@ class Recent {
   }
 }
 
-/** Shares of the last day in all the country. */
-export class NationWindow {
-  readonly #entries: Entry[] = []
-  #first = 0
-  #positive = 0
-  #late = 0
-  #night = 0
-
-  add(entry: Entry): void {
-    this.#entries.push(entry)
-    this.#count(entry, 1)
-    const from = entry.recordedAt - dayMilliseconds
-    for (
-      let oldest = this.#entries[this.#first];
-      oldest !== undefined && oldest.recordedAt < from;
-    ) {
-      this.#count(oldest, -1)
-      this.#first += 1
-      oldest = this.#entries[this.#first]
-    }
-    if (this.#first > 10_000 && this.#first * 2 > this.#entries.length) {
-      this.#entries.splice(0, this.#first)
-      this.#first = 0
-    }
-  }
-
-  #count(entry: Entry, by: 1 | -1): void {
-    if (entry.result === 'positive') this.#positive += by
-    if (isLate(entry)) this.#late += by
-    if (isNight(entry)) this.#night += by
-  }
-
-  shares(): Nation {
-    const count = Math.max(1, this.#entries.length - this.#first)
-    return {
-      positiveShare: this.#positive / count,
-      lateShare: this.#late / count,
-      nightShare: this.#night / count,
-    }
-  }
-}
-
 /**
  * @param entries by when they were recorded
  * @param from epoch milliseconds: what comes before is only learned from
@@ -110,11 +60,11 @@ export const replayFraud = (
 
   const usualFor = (professionalId: string, day: readonly Entry[], at: number): Usual => {
     const known = usuals.get(professionalId)
-    if (known !== undefined && at - known.madeAt < usualHours * hourMilliseconds) return known.usual
+    if (known !== undefined && at - known.madeAt < usualForMilliseconds) return known.usual
     const until = at - dayMilliseconds
     const before = (list: readonly Entry[]): readonly Entry[] =>
       list.filter(({ recordedAt }) => recordedAt < until)
-    const since = at - usualDays * dayMilliseconds
+    const since = at - usualMilliseconds
     const sites = new Set(day.map(({ siteId }) => siteId))
     const usual = usualOf(
       before(byProfessional.since(professionalId, since)),
@@ -133,7 +83,7 @@ export const replayFraud = (
     const count = (waiting.get(professionalId) ?? 0) + 1
     waiting.set(professionalId, count % judgedEvery)
     if (recordedAt < from || count < judgedEvery) continue
-    if (recordedAt - (alertedAt.get(professionalId) ?? 0) < alertHours * hourMilliseconds) continue
+    if (recordedAt - (alertedAt.get(professionalId) ?? 0) < alertMilliseconds) continue
     const day = dayOf.since(professionalId, recordedAt - dayMilliseconds)
     const usual = usualFor(professionalId, day, recordedAt)
     const judgement = judgeConduct(conductOf(day, usual, nation.shares()), rules)

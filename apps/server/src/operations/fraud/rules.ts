@@ -2,6 +2,7 @@
  * Rules of fraud as data: how many points a feature of a day's conduct gives, from where, and at most. Points add up; at
  * `alertPoints` it is an alert. Tuned on simulated conduct (`sidep fraud --simulated`), which docs/operating/fraud.md describes.
  */
+import { dayMilliseconds, hourMilliseconds } from '@sidep/time'
 import type { Feature } from './conduct.ts'
 
 export interface FraudRule {
@@ -14,6 +15,12 @@ export interface FraudRule {
 }
 
 export const alertPoints = 100
+
+/** How far back it is looked for what is usual, and after how long that is worked out anew. */
+export const usualMilliseconds = 28 * dayMilliseconds
+export const usualForMilliseconds = 6 * hourMilliseconds
+/** One alert a professional and day: what comes after adds to it. */
+export const alertMilliseconds = dayMilliseconds
 
 export const fraudRules: readonly FraudRule[] = [
   // Somebody else signed in elsewhere: neither the computer nor the network was ever seen, of the person or at the site.
