@@ -180,18 +180,18 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
     // Both days are counted anew when a sample turns out to be of another one. A day that is due already is locked: else it
     // could be counted, and taken off the list, before what is put here can be seen.
     await sql`
-      insert into open_data_due (day, since)
-      select day, ${now}::timestamptz from (
-        select (given ->> 'day')::date as day from jsonb_array_elements(${JSON.stringify(records)}::text::jsonb) as given
-        union
-        select held.day from jsonb_array_elements(${JSON.stringify(records)}::text::jsonb) as given
-        join feed_record held on held.site_id = given ->> 'site_id'
-          and held.screening_id = (given ->> 'screening_id')::uuid
-      ) as days order by day
-      on conflict (day) do update set since = open_data_due.since`
-    await sql`
-      insert into feed_record
-      select given.* from jsonb_populate_recordset(null::feed_record, ${JSON.stringify(records)}::text::jsonb) as given
+      with given as materialized (
+        select * from jsonb_populate_recordset(null::feed_record, ${JSON.stringify(records)}::text::jsonb)
+      ), due as (
+        insert into open_data_due (day, since)
+        select day, ${now}::timestamptz from (
+          select day from given
+          union
+          select held.day from given join feed_record held using (site_id, screening_id)
+        ) as days order by day
+        on conflict (day) do update set since = open_data_due.since
+      )
+      insert into feed_record select * from given
       on conflict (site_id, screening_id) do update set pseudonym = excluded.pseudonym, day = excluded.day,
         result = excluded.result, sex = excluded.sex, age_class = excluded.age_class,
         department = excluded.department, withdrawn = excluded.withdrawn`
