@@ -72,6 +72,17 @@ export const setSessionCookie = async (
   reply.header('set-cookie', line)
 }
 
+/** Writes down where somebody works from now on: for their own list, and by which network. */
+const noteWhere = async (
+  platform: Platform,
+  request: FastifyRequest,
+  session: SessionFacts,
+): Promise<void> => {
+  const seen = seenBrowser(request.headers['user-agent'])
+  await listSession(platform.database, session, seen, platform.configuration)
+  await rememberNetwork(platform, session, request.ip)
+}
+
 /**
  * The same for somebody who has just signed in: what session this browser had before is over, wherever its cookie
  * may have been copied to. Its booklets end with it, unless the same person goes on at the same counter.
@@ -86,9 +97,7 @@ export const enterSession = async (
   session: SessionFacts,
 ): Promise<void> => {
   const { platform, watch } = dependencies
-  const seen = seenBrowser(request.headers['user-agent'])
-  await listSession(platform.database, session, seen, platform.configuration)
-  await rememberNetwork(platform, session, request.ip)
+  await noteWhere(platform, request, session)
   const { session: before } = await sessionOfRequest(dependencies, request)
   if (before !== undefined) {
     const isSameHand =
@@ -137,9 +146,7 @@ const registerSession = (app: FastifyInstance, dependencies: SessionRouteDepende
     reply: FastifyReply,
     moved: Session,
   ): Promise<SessionView> => {
-    const seen = seenBrowser(request.headers['user-agent'])
-    await listSession(platform.database, moved, seen, configuration)
-    await rememberNetwork(platform, moved, request.ip)
+    await noteWhere(platform, request, moved)
     await setSessionCookie(dependencies, reply, moved)
     dependencies.signIns.remember(reply, moved)
     return viewOf(moved, clock.now())
