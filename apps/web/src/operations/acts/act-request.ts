@@ -1,5 +1,6 @@
 /** From what is typed in an act's form to what is asked of the portal: first what it would touch, then the act. Pure. */
 import type { PreviewInput } from '@sidep/contracts'
+import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { instantOfWallClock, parisZone } from '@sidep/time'
 
 export const actKinds = ['open', 'door', 'feed', 'withdrawal', 'suspension', 'revocation'] as const
@@ -50,7 +51,7 @@ export const watched = ['ecps', 'card', 'entry', 'retrieval', 'verification', 'b
 export const feeds = ['tracing', 'surveillance', 'open-data'] as const
 
 const tidy = (text: string | undefined): string => (text ?? '').replace(/\s+/g, '').toUpperCase()
-const isProfessional = (text: string): boolean => /^8\d{11}$/.test(text)
+const isProfessional = (text: string): boolean => parseProfessionalId(text).ok
 
 /** What to ask first; null while the form is not filled; `nothing` for an act that touches no more than words. */
 export const previewFor = (kind: ActKind, typed: Typed): PreviewInput | 'nothing' | null => {
@@ -63,7 +64,7 @@ export const previewFor = (kind: ActKind, typed: Typed): PreviewInput | 'nothing
     case 'withdrawal': {
       const site = tidy(typed.site)
       const papers = typed.papers === 'slips' ? 'slips' : 'booklets'
-      return /^[0-9AB]{9}$/.test(site) ? { of: 'withdrawal', papers, site } : null
+      return parseFiness(site).ok ? { of: 'withdrawal', papers, site } : null
     }
     case 'suspension':
       return isProfessional(professional) ? { of: 'suspension', professional } : null
