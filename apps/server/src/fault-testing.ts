@@ -18,17 +18,6 @@ export const killRounds = Number(process.env.SIDEP_KILL_ROUNDS ?? 3)
 /** SIDEP_KILL_SEED replays one run. */
 export const killSeed = Number(process.env.SIDEP_KILL_SEED ?? randomInt(2 ** 31))
 
-/** mulberry32: small, and the same everywhere. Uniform in [0, 1). */
-export const seeded = (start: number): (() => number) => {
-  let state = start | 0
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
-
 /** The machine's clock where a test's clock is asked for. */
 export const machineClock: TestClock = { ...systemClock, set() {}, advance() {} }
 

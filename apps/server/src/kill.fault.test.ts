@@ -12,12 +12,12 @@ import {
   machineClock,
   killRounds as rounds,
   killSeed as seed,
-  seeded,
   startServerProcess,
   temporaryFolder,
 } from './fault-testing.ts'
 import { openDatabase } from './platform/database.ts'
 import { freePort } from './platform/free-port.ts'
+import { seeded } from './platform/seeded-testing.ts'
 import { cookieForServersOn, sampleScreening, testSites } from './platform/testing.ts'
 
 const senders = 12

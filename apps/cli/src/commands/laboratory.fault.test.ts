@@ -19,11 +19,11 @@ import {
   endProcess,
   killRounds as rounds,
   killSeed as seed,
-  seeded,
   temporaryFolder,
 } from '@sidep/server/fault-testing.ts'
 import { messageOf } from '@sidep/server/laboratory/testing.ts'
 import { openDatabase } from '@sidep/server/platform/database.ts'
+import { seeded } from '@sidep/server/platform/seeded-testing.ts'
 
 const senders = 8
 const random = seeded(seed)

@@ -18,6 +18,7 @@ import type {
   ScreeningInput,
 } from '@sidep/contracts'
 import { checkChain } from '../audit/check.ts'
+import { seeded } from '../platform/seeded-testing.ts'
 import { clusterOfFile, newId, sampleScreening, testSites } from '../platform/testing.ts'
 import {
   certified,
@@ -35,17 +36,6 @@ const dishonestId = '810001111111'
 
 const cluster = await clusterOfFile()
 const portal = await cluster.portal()
-
-/** mulberry32 */
-const randomFrom = (start: number): (() => number) => {
-  let state = start
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 interface Chance {
   readonly below: (count: number) => number
@@ -205,7 +195,7 @@ const sendHonest = async (some: readonly Honest[]): Promise<void> => {
 }
 
 test(`whatever a second client sends, an honest document serves its person (SEED=${seed})`, async () => {
-  const chance = chanceOf(randomFrom(seed))
+  const chance = chanceOf(seeded(seed))
   for (let round = 0; round < rounds; round++) {
     portal.clock.advance(60_000)
     // Each makes a device of its own.

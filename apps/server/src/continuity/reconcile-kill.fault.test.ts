@@ -17,7 +17,6 @@ import {
   machineClock,
   killRounds as rounds,
   killSeed as seed,
-  seeded,
   startServerProcess,
   temporaryFolder,
   untilReady,
@@ -26,6 +25,7 @@ import { actHeaders, makeTestDevice, type TestDevice } from '../login/test-devic
 import { systemClock } from '../platform/clock.ts'
 import { openDatabase } from '../platform/database.ts'
 import { freePort } from '../platform/free-port.ts'
+import { seeded } from '../platform/seeded-testing.ts'
 import { cookieForServersOn, sampleScreening, testSites } from '../platform/testing.ts'
 import { itemOf, professionalId, type TestItem } from './testing.ts'
 

@@ -9,7 +9,8 @@ import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { chromium, type Page } from 'playwright-core'
-import { killSeed as seed, seeded, temporaryFolder } from '../../../server/src/fault-testing.ts'
+import { killSeed as seed, temporaryFolder } from '../../../server/src/fault-testing.ts'
+import { seeded } from '../../../server/src/platform/seeded-testing.ts'
 import { pressUnless, until } from '../../test/browser.ts'
 import {
   bookletsIn,

@@ -1,6 +1,7 @@
 /** The attack on what is published, over days that are drawn from a seed: it must recover no cell of fewer than eleven. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { seeded } from '../../platform/seeded-testing.ts'
 import { ageClasses, allAges } from './age-classes.ts'
 import { boundsOf, makeSums, type Published } from './attack.ts'
 import {
@@ -22,17 +23,6 @@ const regions: readonly Region[] = [
 ]
 const france = franceOf(regions)
 const departments = france.departments
-
-/** mulberry32 */
-const makeRandom = (seed: number): (() => number) => {
-  let state = seed >>> 0
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
-}
 
 /** From a quiet day in a small place to a wave: sizes of départements differ a hundredfold. */
 const drawDay = (random: () => number): CountedPeople[] => {
@@ -165,7 +155,7 @@ const days = 60
 test('no cell of fewer than eleven is shown, or follows from those that are', () => {
   let [shownCount, hiddenSmall] = [0, 0]
   for (let seed = 1; seed <= days; seed += 1) {
-    const counts = makeDayCounts(drawDay(makeRandom(seed)))
+    const counts = makeDayCounts(drawDay(seeded(seed)))
     const shown = shownOfDay(counts, france, null)
     const cells = cellsOf(counts)
     for (const cell of cells) {
@@ -189,7 +179,7 @@ test('no cell of fewer than eleven is shown, or follows from those that are', ()
 test('the attack finds what is hidden without secondary suppression', () => {
   let found = 0
   for (let seed = 1; seed <= 10; seed += 1) {
-    const cells = cellsOf(makeDayCounts(drawDay(makeRandom(seed))))
+    const cells = cellsOf(makeDayCounts(drawDay(seeded(seed))))
     const large = (of: 'tested' | 'positive') =>
       publishedOf(
         cells,
@@ -203,7 +193,7 @@ test('the attack finds what is hidden without secondary suppression', () => {
 
 test('versions of a day subtracted from one another give nothing either', () => {
   for (let seed = 1; seed <= days; seed += 1) {
-    const random = makeRandom(seed)
+    const random = seeded(seed)
     const first = drawDay(random)
     const versions: { cells: Cell[]; shown: ShownDay }[] = []
     let people = first
