@@ -6,7 +6,6 @@ import { once } from 'node:events'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { after } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
 import { systemClock } from './platform/clock.ts'
 import { embeddedProcessId } from './platform/embedded/cluster.ts'
@@ -21,10 +20,13 @@ export const killSeed = Number(process.env.SIDEP_KILL_SEED ?? randomInt(2 ** 31)
 /** The machine's clock where a test's clock is asked for. */
 export const machineClock: TestClock = { ...systemClock, set() {}, advance() {} }
 
-/** A folder that is removed when the file's tests have ended. */
+/**
+ * A folder that is removed when the file's process ends: after all hooks, some of which stop a database by what stands in
+ * the folder.
+ */
 export const temporaryFolder = (name: string): string => {
   const folder = mkdtempSync(join(tmpdir(), `sidep-${name}-`))
-  after(() => rmSync(folder, { recursive: true, force: true }))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
