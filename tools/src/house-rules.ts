@@ -26,8 +26,21 @@ const packageImports: Record<string, readonly string[]> = {
   contracts: ['admission'],
   screening: ['continuity', 'hcert', 'twoddoc', 'encoding', 'identifiers', 'contracts', 'time'],
   admission: ['time'],
+  sdk: [
+    'contracts',
+    'continuity',
+    'admission',
+    'hcert',
+    'twoddoc',
+    'encoding',
+    'identifiers',
+    'time',
+  ],
 }
 const allPackages = Object.keys(packageImports)
+
+/** What of the SDK only a program on Node loads: an entry of its own (ADR 83). */
+const nodeEntry = /^packages\/sdk\/src\/node\//
 
 /** What each room outside packages/ may import. */
 const roomImports: Record<string, readonly string[]> = {
@@ -75,7 +88,8 @@ const checkImport = (file: string, specifier: string): string | undefined => {
   const room = roomOf(file)
   const target = /^@sidep\/([^/]+)/.exec(specifier)?.[1]
   if (room.startsWith('packages/') && !isTest(file)) {
-    if (specifier.startsWith('node:')) return `packages are isomorphic: no ${specifier}`
+    if (specifier.startsWith('node:') && !nodeEntry.test(file))
+      return `packages are isomorphic: no ${specifier}`
     const own = room.slice('packages/'.length)
     if (target !== undefined && target !== own && !(packageImports[own] ?? []).includes(target)) {
       return `packages/${own} may not import @sidep/${target}`

@@ -16,7 +16,7 @@ export { type CounterKey, counterKeyId, counterKeyOf, importCounterKey } from '.
 export { bookletIdBytes, bookletIdText } from './hex-id.ts'
 export * from './limits.ts'
 export { type Advanced, advanceOutbox, type OutboxStore } from './outbox/advance.ts'
-export { backoffMilliseconds } from './outbox/backoff.ts'
+export { attendedBackoffMilliseconds, backoffMilliseconds } from './outbox/backoff.ts'
 export { bookletAllowance, bookletHoursLeftMin, usableBooklet } from './outbox/booklets.ts'
 export type { NoticeCode, OutboxCommand, OutboxEvent } from './outbox/events.ts'
 export {

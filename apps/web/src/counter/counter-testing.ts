@@ -1,10 +1,10 @@
 /** For tests of the counter without a screen: a world whose server, clock and timers the test moves. */
 import { routes, type ScreeningInput, type SessionView } from '@sidep/contracts'
 import { FakePortal, portalFetch } from '@sidep/dev/portal'
-import { createApiClient } from '../shared/api/index.ts'
+import { certify } from '@sidep/sdk/certify'
+import { makeApiClient } from '../shared/api/index.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
 import { memoryVault, type Vault } from '../shared/storage/index.ts'
-import { certify } from './booklet/certify.ts'
 import { createCounter } from './counter.ts'
 import type { Counter } from './counter-interface.ts'
 import { argon2 } from './lock/argon2.ts'
@@ -114,7 +114,7 @@ export const world = (
   })
   const counter: Counter = createCounter({
     signingCode: async () => certify,
-    api: createApiClient({
+    api: makeApiClient({
       now: () => now,
       contacted: (contact) => counter.contacted(contact),
       fetch: async (path, init) => {

@@ -45,7 +45,7 @@ const afterMilliseconds = (milliseconds: number, callback: () => void): (() => v
   return () => clearTimeout(timer)
 }
 
-const signingCode = async () => (await import('./booklet/certify.ts')).certify
+const signingCode = async () => (await import('@sidep/sdk/certify')).certify
 
 const start = async (): Promise<void> => {
   const [vault, device] = await Promise.all([openVault('sidep-counter'), openDeviceKey()])

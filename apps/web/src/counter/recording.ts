@@ -1,10 +1,10 @@
 /** Makes of what was typed, or read from a test, what the outbox keeps and sends. */
 import type { Result, ScreeningInput } from '@sidep/contracts'
+import type { Outcome } from '@sidep/sdk/parts'
 import { rfc3339In } from '@sidep/time'
 import type { Store } from '../shared/store.ts'
 import { inputOf, type Row } from './lists/rows.ts'
 import type { Content, Owner } from './outbox/content.ts'
-import type { Outcome } from './outbox/first-try.ts'
 import type { Sender } from './outbox/sender.ts'
 import { type Memory, withRecentDevice } from './session/stored.ts'
 import { type CounterState, ownerOf } from './state.ts'

@@ -30,3 +30,13 @@ export const backoffMilliseconds = (
   const spread = Math.min(capMilliseconds, baseMilliseconds * 2 ** Math.min(failures, 16))
   return asked + Math.floor(random * spread)
 }
+
+/** Somebody waits in front of it: it tries again at least so often. */
+const attendedCapMilliseconds = 60_000
+
+/** The same with somebody who looks: the jitter stays below a minute. */
+export const attendedBackoffMilliseconds = (
+  failures: number,
+  retryAfterSeconds: number | null,
+  random: number,
+): number => backoffMilliseconds(failures, retryAfterSeconds, random, attendedCapMilliseconds)

@@ -1,13 +1,12 @@
 /** What a counter needs to go on alone, kept ready: keys behind a lock, booklets, and who may use them. */
 import type { SessionView } from '@sidep/contracts'
+import { makeKeeper, signerOf } from '@sidep/sdk/parts'
 import type { ApiClient } from '../../shared/api/index.ts'
 import type { Store } from '../../shared/store.ts'
 import type { Protecting, SigningKeys, Unlocking } from '../lock/signing-keys.ts'
 import type { Driver } from '../outbox/driver.ts'
 import type { Memory } from '../session/stored.ts'
 import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
-import { signerOf } from './booklet-key.ts'
-import { createKeeper } from './keeper.ts'
 
 export interface AutonomyDependencies {
   readonly api: Pick<ApiClient, 'ask'>
@@ -50,13 +49,14 @@ export interface Autonomy {
 
 export const createAutonomy = (dependencies: AutonomyDependencies): Autonomy => {
   const { driver, keys, store, now, exclusive } = dependencies
-  const keeper = createKeeper({
+  const keeper = makeKeeper({
     api: dependencies.api,
     driver,
     keys,
     now,
     random: dependencies.random,
     exclusive: (work) => exclusive('sidep-counter-booklet', work),
+    report: (code) => console.error(code),
   })
   const professional = (): string | undefined => ownerOf(store.get().session)?.professionalId
 

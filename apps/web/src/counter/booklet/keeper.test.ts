@@ -4,14 +4,13 @@ import { bookletAllowance, counterKeyOf, issueBooklet, type Sign } from '@sidep/
 import type { BookletAnswer, BookletsInForce } from '@sidep/contracts'
 import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
+import { makeDriver, makeKeeper } from '@sidep/sdk/parts'
 import type { Answer, ApiClient } from '../../shared/api/index.ts'
 import { memoryVault } from '../../shared/storage/index.ts'
 import { argon2 } from '../lock/argon2.ts'
 import { createSigningKeys } from '../lock/signing-keys.ts'
 import { quickCost } from '../lock/testing.ts'
-import { createDriver } from '../outbox/driver.ts'
 import { outboxStore } from '../outbox/stored-outbox.ts'
-import { createKeeper } from './keeper.ts'
 
 const hour = 3_600_000
 const owner = {
@@ -121,7 +120,7 @@ const world = () => {
     exclusive: (work) => work(),
   })
   const tab = (id: string) => {
-    const driver = createDriver({
+    const driver = makeDriver({
       store: outboxStore(vault),
       tab: id,
       otherTabs: { announce: () => undefined, listen: () => undefined },
@@ -133,7 +132,8 @@ const world = () => {
       findDuplicates: () => assert.fail(),
       failed: (error) => assert.fail(String(error)),
     })
-    const keeper = createKeeper({
+    const keeper = makeKeeper({
+      report: () => undefined,
       api: { ask } as unknown as Pick<ApiClient, 'ask'>,
       driver,
       keys,

@@ -1,9 +1,9 @@
 import { type HeldBooklet, provisionalHoursMax, provisionalUvci } from '@sidep/continuity'
+import { linkCodeOf } from '@sidep/sdk/certify'
+import { readSigned } from '@sidep/sdk/parts'
 import { hourMilliseconds } from '@sidep/time'
 import type { ProvisionalPart } from '../../shared/documents/index.ts'
 import type { HeldEntry } from '../outbox/content.ts'
-import { linkCodeOf } from './certify.ts'
-import { readSigned } from './read-signed.ts'
 
 /**
  * What a provisional certificate says beside its code.

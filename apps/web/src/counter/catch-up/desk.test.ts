@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { ScreeningInput, SessionView } from '@sidep/contracts'
 import { FakePortal, portalFetch } from '@sidep/dev/portal'
 import { insText } from '../../../test/hand-scanner.ts'
-import { type Answer, createApiClient } from '../../shared/api/index.ts'
+import { type Answer, makeApiClient } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { createStore } from '../../shared/store.ts'
 import { createSender } from '../outbox/sender.ts'
@@ -55,7 +55,7 @@ const open = async (vault: Vault = memoryVault(), session = anne) => {
   const random = (): number => 0.5
   const portal = new FakePortal({ now })
   portal.isSignedIn = true
-  const api = createApiClient({ now, fetch: portalFetch(portal) })
+  const api = makeApiClient({ now, fetch: portalFetch(portal) })
   let machine: SessionState = {
     ...initialSession(null),
     way: { kind: 'working', session, standing: { kind: 'open' }, room: null },

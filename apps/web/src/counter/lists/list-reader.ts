@@ -4,10 +4,10 @@
  */
 import type { ScreeningAnswer, ScreeningEntry, ScreeningList } from '@sidep/contracts'
 import { readCatalogue as catalogueEndpoint, listScreenings } from '@sidep/contracts/endpoints'
+import type { Amended } from '@sidep/sdk/parts'
 import { dayIn } from '@sidep/time'
 import { type Answer, type ApiClient, countActs } from '../../shared/api/index.ts'
 import type { Store } from '../../shared/store.ts'
-import type { Amended } from '../outbox/amending.ts'
 import type { Content } from '../outbox/content.ts'
 import type { Memory } from '../session/stored.ts'
 import type { CounterState } from '../state.ts'

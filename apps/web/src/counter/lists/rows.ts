@@ -6,7 +6,7 @@ import {
   type ScreeningEntry,
   type ScreeningInput,
 } from '@sidep/contracts'
-import type { Amended } from '../outbox/amending.ts'
+import type { Amended } from '@sidep/sdk/parts'
 import type { Content, HeldAmendment, HeldEntry } from '../outbox/content.ts'
 import { ripestFirst } from './timer.ts'
 

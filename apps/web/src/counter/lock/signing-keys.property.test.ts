@@ -4,8 +4,9 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CounterKeyText } from '@sidep/sdk/parts'
 import fc from 'fast-check'
-import type { CounterKeyText, SigningKeys } from './signing-keys.ts'
+import type { SigningKeys } from './signing-keys.ts'
 import { placeOf } from './stored-lock.ts'
 import { testCounter } from './testing.ts'
 

@@ -2,13 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { importCounterKey, type Sign } from '@sidep/continuity'
 import { base64ToBytes } from '@sidep/encoding'
+import type { CounterKeyText } from '@sidep/sdk/parts'
 import { memoryVault, type Vault } from '../../shared/storage/index.ts'
-import {
-  type CounterKeyText,
-  createSigningKeys,
-  idleMillisecondsMax,
-  type SigningKeys,
-} from './signing-keys.ts'
+import { createSigningKeys, idleMillisecondsMax, type SigningKeys } from './signing-keys.ts'
 import { placeOf } from './stored-lock.ts'
 import { testCounter, testDevice } from './testing.ts'
 import { triesMax } from './tries.ts'

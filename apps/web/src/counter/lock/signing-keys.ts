@@ -8,8 +8,8 @@
  * 4. A try of a code is counted on disk before it is looked at; after `triesMax` wrong ones in a row all is gone.
  * 5. Unlocked it cannot be exported, and is dropped when nobody touched the counter for a while.
  */
-import { type CounterKey, counterKeyOf, type Sign } from '@sidep/continuity'
-import { bytesToBase64 } from '@sidep/encoding'
+import { counterKeyOf, type Sign } from '@sidep/continuity'
+import { type CounterKeyText, textOfKey } from '@sidep/sdk/parts'
 import type { Passkeys } from '../../shared/device/passkey.ts'
 import type { Vault } from '../../shared/storage/index.ts'
 import type { Stretch } from './argon2.ts'
@@ -81,12 +81,6 @@ export interface SigningKeys {
   readonly lock: () => void
 }
 
-/** As `POST /api/booklets` takes it: coordinates in base64. */
-export interface CounterKeyText {
-  readonly x: string
-  readonly y: string
-}
-
 export interface SigningKeyDependencies {
   readonly vault: Vault
   /** Null in a browser that has none. */
@@ -110,11 +104,6 @@ type Secret = Uint8Array<ArrayBuffer>
 
 /** For when somebody locks or unlocks, not before: no page waits for it. */
 const sealing = () => import('./seal.ts')
-
-export const textOfKey = ({ x, y }: CounterKey): CounterKeyText => ({
-  x: bytesToBase64(x),
-  y: bytesToBase64(y),
-})
 
 const nameOf = ({ x, y }: CounterKeyText): string => `${x} ${y}`
 const isAmong = (keys: readonly CounterKeyText[], key: CounterKeyText): boolean =>

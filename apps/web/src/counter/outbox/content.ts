@@ -3,14 +3,13 @@
 import { type Entry, type Owner as OutboxOwner, samplingHoursMax } from '@sidep/continuity'
 import {
   type Catalogue,
-  CorrectionReason,
   type FieldFault,
   fieldCodes,
   type ProblemCode,
   problemRegistry,
   ScreeningInput,
-  ScreeningWithdrawalReason,
 } from '@sidep/contracts'
+import { Amendment, type Refusal } from '@sidep/sdk/parts'
 import { hourMilliseconds } from '@sidep/time'
 import { type Static, Type } from 'typebox'
 
@@ -37,21 +36,6 @@ export const PaperDraft = Type.Object({
   ins: Type.Optional(Type.String()),
 })
 export type PaperDraft = Static<typeof PaperDraft>
-
-/** What a correction or a withdrawal says beside the screening, and the version that its author saw. */
-export const Amendment = Type.Union([
-  Type.Object({
-    act: Type.Literal('correct'),
-    replaces: Type.Integer(),
-    reason: CorrectionReason,
-  }),
-  Type.Object({
-    act: Type.Literal('withdraw'),
-    replaces: Type.Integer(),
-    reason: ScreeningWithdrawalReason,
-  }),
-])
-export type Amendment = Static<typeof Amendment>
 
 export const Content = Type.Object({
   /** As it is sent; with its result once that is read. Of a correction: as it should be; of a withdrawal: as it is. */
@@ -112,13 +96,6 @@ export const isOfAnonymousDraft = (
   { owner, screening }: HeldEntry,
   draft: string | null,
 ): boolean => owner === null && draft !== null && screening.sitting === draft
-
-/** Why an entry came back. */
-export interface Refusal {
-  readonly code: ProblemCode
-  readonly support: string
-  readonly faults: readonly FieldFault[]
-}
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
 

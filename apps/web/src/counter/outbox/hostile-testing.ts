@@ -15,15 +15,15 @@ import type { ScreeningInput } from '@sidep/contracts'
 import { FakePortal, type PortalFault, portalFetch } from '@sidep/dev/portal'
 import { bytesToBase64 } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
+import { certify } from '@sidep/sdk/certify'
+import type { Outcome } from '@sidep/sdk/parts'
 import { dayMilliseconds } from '@sidep/time'
-import { type ApiClient, createApiClient } from '../../shared/api/index.ts'
+import { type ApiClient, makeApiClient } from '../../shared/api/index.ts'
 import { memoryVault, type Vault, type VaultChange } from '../../shared/storage/index.ts'
 import { createStore } from '../../shared/store.ts'
-import { certify } from '../booklet/certify.ts'
 import { type CounterState, initialState } from '../state.ts'
 import { sampleKeys } from '../testing.ts'
 import type { Content, Owner } from './content.ts'
-import type { Outcome } from './first-try.ts'
 import { createSender, type Sender } from './sender.ts'
 import { loadOutbox } from './stored-outbox.ts'
 
@@ -353,7 +353,7 @@ export class HostileWorld {
 
   #apiOf(tab: { readonly isAlive: boolean }): ApiClient {
     const reach = portalFetch(this.#portal)
-    return createApiClient({
+    return makeApiClient({
       now: () => new Date(this.now),
       fetch: async (path, init) => {
         if (!tab.isAlive) return never()

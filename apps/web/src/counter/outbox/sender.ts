@@ -9,13 +9,27 @@
  */
 import type { OutboxState } from '@sidep/continuity'
 import type { ReconciliationAnswer, ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
+import {
+  type Act,
+  type Amended,
+  type AmendOutcome,
+  type Certified,
+  makeAmending,
+  makeBatches,
+  makeCertifying,
+  makeDriver,
+  makeFirstTry,
+  makeSigning,
+  noticeIn,
+  type OtherTabs,
+  type Outcome,
+  type SigningCode,
+} from '@sidep/sdk/parts'
 import type { ApiClient, Contact, Portal } from '../../shared/api/index.ts'
 import type { Vault } from '../../shared/storage/index.ts'
 import type { Store } from '../../shared/store.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
 import type { CounterState } from '../state.ts'
-import { type Amended, type AmendOutcome, createAmending } from './amending.ts'
-import { createBatches } from './batch.ts'
 import {
   type Content,
   certifiableTestType,
@@ -24,14 +38,7 @@ import {
   type Owner,
 } from './content.ts'
 import { type Corrections, createCorrections } from './corrections.ts'
-import { createDriver, type Driver, type DriverEvent, noticeIn, type OtherTabs } from './driver.ts'
-import {
-  type Certified,
-  createCertifying,
-  createSigning,
-  type SigningCode,
-} from './entry-document.ts'
-import { type Act, createFirstTry, type Outcome } from './first-try.ts'
+import type { Driver, DriverEvent } from './driver.ts'
 import { readLegacy } from './legacy.ts'
 import { createPaperLines, type PaperLines } from './lines.ts'
 import { createPace, idsOf } from './pace.ts'
@@ -111,6 +118,8 @@ export class StorageError extends Error {
   }
 }
 
+const report = (code: string, error?: unknown): void => console.error(code, error)
+
 /** The person in front of the counter waits for the first try; the outbox has more patience. */
 const firstTryMilliseconds = 8_000
 /** When the last request had no answer, a person waits only to see whether that is over. */
@@ -124,21 +133,21 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
   const find = (id: string): HeldEntry | undefined =>
     heldEntries(outbox().entries).find((entry) => entry.id === id)
 
-  const firstTry = createFirstTry({ ...dependencies, observe, at })
-  const amending = createAmending({ ...dependencies, observe, at })
-  const driver = createDriver({
+  const firstTry = makeFirstTry<Content>({ ...dependencies, observe, at })
+  const amending = makeAmending<Content>({ ...dependencies, observe, at })
+  const driver = makeDriver<Content>({
     store: outboxStore(vault),
     tab: dependencies.tab,
     otherTabs: dependencies.otherTabs,
     changed: (state) => store.set((before) => ({ ...before, outbox: state })),
-    sign: createSigning({ signingCode, keys, outbox, at }),
+    sign: makeSigning({ signingCode, keys, outbox, at, report }),
     attempt: firstTry.ofKept,
     amend: amending.ofKept,
-    ...createBatches({ ...dependencies, observe, at }),
+    ...makeBatches<Content>({ ...dependencies, observe, at }),
     failed: (error) => console.error('OUTBOX_STOPPED', error),
   })
   const { mayTry, tick, settle, wake, schedule, stop } = createPace({ ...dependencies, driver })
-  const certifyKept = createCertifying({ signingCode, keys, outbox, at, driver, find })
+  const certifyKept = makeCertifying({ signingCode, keys, outbox, at, report, driver, find })
   /** A number that is taken in memory alone could be taken twice. */
   const certify = async (id: string): Promise<Certified> =>
     vault.durable ? certifyKept(id) : { kind: 'none', code: 'SIGNING_FAILED' }

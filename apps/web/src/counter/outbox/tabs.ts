@@ -1,4 +1,4 @@
-import type { OtherTabs } from './driver.ts'
+import type { OtherTabs } from '@sidep/sdk/parts'
 
 /** This tab among the others of one counter. */
 export interface Tab {

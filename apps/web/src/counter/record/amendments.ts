@@ -1,9 +1,9 @@
 /** Makes of what a professional says was wrong the correction, or the withdrawal, that the outbox keeps and sends. */
 import type { CorrectionReason, ScreeningInput, ScreeningWithdrawalReason } from '@sidep/contracts'
+import type { Amendment, AmendOutcome } from '@sidep/sdk/parts'
 import type { Store } from '../../shared/store.ts'
 import { inputOf, type Row } from '../lists/rows.ts'
-import type { AmendOutcome } from '../outbox/amending.ts'
-import type { Amendment, Content } from '../outbox/content.ts'
+import type { Content } from '../outbox/content.ts'
 import type { Sender } from '../outbox/sender.ts'
 import { type CounterState, ownerOf } from '../state.ts'
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { type OpenSession, routes } from '@sidep/contracts'
-import { type Answer, createApiClient, retryOf } from '../../shared/api/index.ts'
+import { type Answer, makeApiClient, retryOf } from '../../shared/api/index.ts'
 import { createOpenSessions } from './open-sessions.ts'
 
 const session = (sessionId: string, changes: Partial<OpenSession> = {}): OpenSession => ({
@@ -24,7 +24,7 @@ const world = () => {
   const held = new Map<string, Promise<void>>()
   const sent: unknown[] = []
   let troubles = 0
-  const api = createApiClient({
+  const api = makeApiClient({
     now: () => new Date(),
     fetch: async (path, { method, body }) => {
       const reply = replies.get(`${method} ${path}`)

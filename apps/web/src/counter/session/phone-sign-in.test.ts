@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { routes, type SessionView } from '@sidep/contracts'
-import { createApiClient } from '../../shared/api/index.ts'
+import { makeApiClient } from '../../shared/api/index.ts'
 import { type DeviceKey, deviceKeyOf, makeDevicePair } from '../../shared/device/device-key.ts'
 import { memoryVault } from '../../shared/storage/index.ts'
 import { type Phone, sessionOf } from './machine/state.ts'
@@ -68,7 +68,7 @@ const world = (
         kept = request
       },
     },
-    api: createApiClient({
+    api: makeApiClient({
       now: () => new Date(now),
       fetch: async (path, init) => {
         if (path === routes.waitingRoom && init.method === 'POST')

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { routes, type SessionView } from '@sidep/contracts'
 import { makeDeviceProofs } from '@sidep/server/login/device-proof.ts'
-import { createApiClient } from '../../shared/api/index.ts'
+import { makeApiClient } from '../../shared/api/index.ts'
 import { bytesToBase64url } from '../../shared/device/base64url.ts'
 import { deviceKeyOf, makeDevicePair } from '../../shared/device/device-key.ts'
 import { renewalProof } from '../../shared/device/renewal-proof.ts'
@@ -41,7 +41,7 @@ const world = ({ random = 0 }: { readonly random?: number } = {}) => {
   const openTab = async (session: SessionView) => {
     const index = states.push(initialSession(key.thumbprint)) - 1
     const tab = createSession({
-      api: createApiClient({
+      api: makeApiClient({
         now: () => new Date(now),
         fetch: async (path, init) => {
           if (path === routes.session) return Response.json(session)

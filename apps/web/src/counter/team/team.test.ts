@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { DelegationView } from '@sidep/contracts'
-import { type Answer, createApiClient, retryOf } from '../../shared/api/index.ts'
+import { type Answer, makeApiClient, retryOf } from '../../shared/api/index.ts'
 import { readEnd } from './delegation-end.ts'
 import { readStaffId, staffIdInWords } from './staff-id.ts'
 import { byState, createTeam } from './team.ts'
@@ -82,7 +82,7 @@ describe('the team', () => {
     const replies = new Map<string, { status: number; body?: unknown }>()
     const held = new Map<string, Promise<void>>()
     let troubles = 0
-    const api = createApiClient({
+    const api = makeApiClient({
       now: () => new Date(),
       fetch: async (path, { method }) => {
         const reply = replies.get(`${method} ${path}`)

@@ -1,3 +1,4 @@
+import type { Certified } from '@sidep/sdk/parts'
 import { useEffect, useState } from 'react'
 import {
   type CertificateDocument,
@@ -14,7 +15,6 @@ import { useCounter, useCounterState, useSiteZone } from '../context.ts'
 import type { Row } from '../lists/rows.ts'
 import { messages } from '../messages.ts'
 import type { HeldEntry } from '../outbox/content.ts'
-import type { Certified } from '../outbox/entry-document.ts'
 import { slipsHref } from '../place.ts'
 import { PositiveAdvice, PrintActions } from './document-actions.tsx'
 import { UnlockForm } from './unlock-form.tsx'

@@ -1,4 +1,5 @@
 import type { Result, ScreeningInput } from '@sidep/contracts'
+import type { Outcome, Refusal } from '@sidep/sdk/parts'
 import { useState } from 'react'
 import { actingChange } from '../acting/acting-for.ts'
 import { atPortalTime } from '../clock.ts'
@@ -6,8 +7,7 @@ import { useCounter, useCounterState, useDraftStore, useSiteZone } from '../cont
 import type { FieldName } from '../form/draft.ts'
 import { draftOfInput } from '../form/draft-of-input.ts'
 import { faultsOnFields } from '../form/validate.ts'
-import { type HeldEntry, type Refusal, refusalOf } from '../outbox/content.ts'
-import type { Outcome } from '../outbox/first-try.ts'
+import { type HeldEntry, refusalOf } from '../outbox/content.ts'
 import { type FormFields, useFormFields } from './use-form-fields.ts'
 
 export interface Recorded {

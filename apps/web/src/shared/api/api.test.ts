@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { endpoint, IdParameter } from '@sidep/contracts'
+import {
+  makeApiClient,
+  parseProblem,
+  parseRetryAfter,
+  retryAfterSecondsMax,
+  retryOf,
+} from '@sidep/sdk/http'
 import { Type } from 'typebox'
-import { createApiClient } from './client.ts'
 import { errorWords } from './error-words.ts'
-import { parseProblem, parseRetryAfter, retryAfterSecondsMax, retryOf } from './errors.ts'
 
 const now = new Date('2026-11-23T14:00:00Z')
 const thing = endpoint({
@@ -14,7 +19,7 @@ const thing = endpoint({
   answers: { 200: { schema: Type.Object({ name: Type.String() }) } },
   traffic: null,
 })
-const clientOf = (fetch: () => Promise<Response>) => createApiClient({ fetch, now: () => now })
+const clientOf = (fetch: () => Promise<Response>) => makeApiClient({ fetch, now: () => now })
 const answering = (body: string, init: ResponseInit = {}) =>
   clientOf(async () => new Response(body, init))
 
@@ -64,7 +69,7 @@ describe('a request', () => {
     assert.deepEqual(answer, { ok: false, error: { kind: 'offline' } })
   })
   it('gives up after its time, and says so', async () => {
-    const client = createApiClient({
+    const client = makeApiClient({
       fetch: (_path, init) =>
         new Promise((_resolve, reject) =>
           init.signal?.addEventListener('abort', () => reject(init.signal?.reason)),
@@ -84,7 +89,7 @@ describe('a request', () => {
 
 describe('an endpoint', () => {
   const asked: { path: string; init: RequestInit }[] = []
-  const client = createApiClient({
+  const client = makeApiClient({
     now: () => now,
     sign: async (method, path) => ({ proof: `${method} ${path}` }),
     fetch: async (path, init) => {

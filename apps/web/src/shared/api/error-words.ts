@@ -1,7 +1,7 @@
 import { problemRegistry } from '@sidep/contracts'
+import type { ApiError } from '@sidep/sdk/http'
 import { type Language, translator } from '../messages/catalogue.ts'
 import { commonMessages } from '../messages/common.ts'
-import type { ApiError } from './errors.ts'
 
 export interface ErrorWords {
   /** One sentence for the person in front of the screen. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import type { Answer } from './answer.ts'
-import type { ApiError } from './errors.ts'
+import type { Answer, ApiError } from '@sidep/sdk/http'
 import { createHeldAnswer } from './held-answer.ts'
 
 const said = (value: string): Answer<string> => ({ ok: true, value, status: 200 })

@@ -4,9 +4,10 @@
  * 2. An answer that was asked for before an own act, before a later question, or about something else, is not shown.
  * 3. Nobody is asked while the portal asks for patience: the page says so instead.
  */
+
+import type { Answer } from '@sidep/sdk/http'
+import { type ApiError, isProblem } from '@sidep/sdk/http'
 import { createStore, type Store } from '../store.ts'
-import type { Answer } from './answer.ts'
-import { type ApiError, isProblem } from './errors.ts'
 
 /** How the page stands with the portal. */
 export interface Portal {

@@ -8,8 +8,7 @@ import type {
   WaitingRoomView,
 } from '@sidep/contracts'
 import type { ProfessionalId } from '@sidep/identifiers'
-import type { Answer } from '../../../shared/api/answer.ts'
-import type { ApiError } from '../../../shared/api/errors.ts'
+import type { Answer, ApiError } from '@sidep/sdk/http'
 import type { WaitingRequest } from '../waiting-request.ts'
 
 /** When an event happens, and the chance that it takes with it. */

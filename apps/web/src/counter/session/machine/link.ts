@@ -1,13 +1,8 @@
 /** What each answer says about the way to the server, and about the session. Only a 401 ends a session. */
+
+import { attendedBackoffMilliseconds } from '@sidep/continuity'
 import type { ProblemCode } from '@sidep/contracts'
-import {
-  type ApiError,
-  codeOf,
-  isProblem,
-  retryAfterSecondsOf,
-  retryOf,
-} from '../../../shared/api/errors.ts'
-import { pageBackoffMilliseconds } from '../../page-backoff.ts'
+import { type ApiError, codeOf, isProblem, retryAfterSecondsOf, retryOf } from '@sidep/sdk/http'
 import type { Moment } from './events.ts'
 import { canRenew, confirm } from './renewal.ts'
 import { type SessionState, type Standing, sessionOf, standingOf } from './state.ts'
@@ -30,7 +25,7 @@ const reached = (state: SessionState, at: Moment): SessionState => {
 export const restAfter = (state: SessionState, error: ApiError, at: Moment): SessionState => {
   const linkFailures = state.linkFailures + 1
   const asked = retryAfterSecondsOf(error)
-  const wait = pageBackoffMilliseconds(linkFailures, asked, at.random)
+  const wait = attendedBackoffMilliseconds(linkFailures, asked, at.random)
   const linkRestsUntil = at.monotonic + wait
   const isLess = asked === null || linkRestsUntil < state.linkRestsUntil
   if (isLess && isAskedToWait(state, at)) return state

@@ -6,8 +6,8 @@
  * 3. A request ends: confirmed, refused, out of time, given up, or because the provider is away. A silent network ends
  *    nothing sooner, nor does a reload of the page: its tab goes on with the request that waits.
  */
-import type { ApiError } from '../../../shared/api/errors.ts'
-import { codeOf } from '../../../shared/api/errors.ts'
+import type { ApiError } from '@sidep/sdk/http'
+import { codeOf } from '@sidep/sdk/http'
 import { readNationalId } from '../national-id.ts'
 import { enterByAct } from './enter.ts'
 import type { Moment, PlaceReason, SessionEvent } from './events.ts'

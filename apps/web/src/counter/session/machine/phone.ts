@@ -1,7 +1,7 @@
 /** The sign-in on the phone, apart from what comes of it. */
 
-import { type ApiError, codeOf, retryAfterSecondsOf } from '../../../shared/api/errors.ts'
-import { pageBackoffMilliseconds } from '../../page-backoff.ts'
+import { attendedBackoffMilliseconds } from '@sidep/continuity'
+import { type ApiError, codeOf, retryAfterSecondsOf } from '@sidep/sdk/http'
 import type { WaitingRequest } from '../waiting-request.ts'
 import { readDoors } from './doors.ts'
 import type { Moment } from './events.ts'
@@ -108,7 +108,7 @@ export const pollIn = (state: SessionState, milliseconds: number, at: Moment): S
 
 export const pollAfterFailure = (state: SessionState, error: ApiError, at: Moment): Step => {
   const failures = state.phone.failures + 1
-  const wait = pageBackoffMilliseconds(failures, retryAfterSecondsOf(error), at.random)
+  const wait = attendedBackoffMilliseconds(failures, retryAfterSecondsOf(error), at.random)
   return pollIn({ ...state, phone: { ...state.phone, failures } }, wait, at)
 }
 

@@ -1,14 +1,8 @@
 /** What the portal says of the session when it is read, and what comes of carrying it on. */
 
+import { attendedBackoffMilliseconds } from '@sidep/continuity'
 import { type ProblemCode, problemRegistry, type SessionView } from '@sidep/contracts'
-import {
-  type ApiError,
-  codeOf,
-  isProblem,
-  retryAfterSecondsOf,
-  retryOf,
-} from '../../../shared/api/errors.ts'
-import { pageBackoffMilliseconds } from '../../page-backoff.ts'
+import { type ApiError, codeOf, isProblem, retryAfterSecondsOf, retryOf } from '@sidep/sdk/http'
 import { readOldDoors } from './doors.ts'
 import { enter, offerDoors } from './enter.ts'
 import type { Moment, SessionEvent } from './events.ts'
@@ -127,7 +121,7 @@ const renewalLater = (state: SessionState, error: ApiError, at: Moment): Step =>
   const entered = remembered?.site ? enter(state, remembered, at) : step(state)
   return andThen(entered, (next) => {
     const failures = next.renewal.failures + 1
-    const wait = pageBackoffMilliseconds(failures, retryAfterSecondsOf(error), at.random)
+    const wait = attendedBackoffMilliseconds(failures, retryAfterSecondsOf(error), at.random)
     const until = at.monotonic + wait
     const rested: SessionState = {
       ...restAfter(next, error, at),

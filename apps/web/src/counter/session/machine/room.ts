@@ -3,10 +3,11 @@
  * 1. The server paces: nobody asks sooner than `pollAfterSeconds` or `Retry-After` said.
  * 2. A failed question changes nothing about the place; it is asked again, spread out.
  */
+
+import { attendedBackoffMilliseconds } from '@sidep/continuity'
 import type { Door, WaitingRoomView } from '@sidep/contracts'
-import type { Answer } from '../../../shared/api/answer.ts'
-import { type ApiError, retryAfterSecondsOf, retryOf } from '../../../shared/api/errors.ts'
-import { pageBackoffMilliseconds } from '../../page-backoff.ts'
+import type { Answer } from '@sidep/sdk/http'
+import { type ApiError, retryAfterSecondsOf, retryOf } from '@sidep/sdk/http'
 import type { Moment } from './events.ts'
 import { type Room, roomOf, type SessionState, type Way } from './state.ts'
 import { type Step, step } from './transition.ts'
@@ -100,7 +101,11 @@ export const roomAnswered = (
     return step({ ...state, roomQuestion: { ...state.roomQuestion, isUnderWay: false } })
   if (answer.ok) return show(state, room.door, answer.value, at)
   const failures = state.roomQuestion.failures + 1
-  const wait = pageBackoffMilliseconds(failures + 2, retryAfterSecondsOf(answer.error), at.random)
+  const wait = attendedBackoffMilliseconds(
+    failures + 2,
+    retryAfterSecondsOf(answer.error),
+    at.random,
+  )
   return step({
     ...state,
     roomQuestion: { askAt: at.monotonic + wait, failures, isUnderWay: false },

@@ -1,6 +1,6 @@
 /** What a tab knows of its session, of the way to the portal and of a sign-in under way. */
 import type { Door, DoorsView, ProblemCode, SessionView } from '@sidep/contracts'
-import type { ApiError } from '../../../shared/api/errors.ts'
+import type { ApiError } from '@sidep/sdk/http'
 import type { WaitingRequest } from '../waiting-request.ts'
 
 /** What the last requests say about the way to the server. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import type { ProblemCode, SessionView } from '@sidep/contracts'
-import type { ApiError } from '../../../shared/api/errors.ts'
+import type { ApiError } from '@sidep/sdk/http'
 import type { Moment, SessionCommand, SessionEvent } from './events.ts'
 import { mayAsk } from './link.ts'
 import { initialSession, type SessionState, standingOf } from './state.ts'

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { routes, type SessionView, type ShownSession } from '@sidep/contracts'
 import { listScreenings, signOut } from '@sidep/contracts/endpoints'
-import { type ApiClient, createApiClient } from '../../../shared/api/index.ts'
+import { type ApiClient, makeApiClient } from '../../../shared/api/index.ts'
 import {
   initialSession,
   roomOf,
@@ -50,7 +50,7 @@ class Tab {
   constructor(browser: HostileBrowser, storage: TabStorage) {
     this.#browser = browser
     this.storage = storage
-    this.api = createApiClient({
+    this.api = makeApiClient({
       now: () => new Date(browser.now()),
       fetch: (path, init) => this.#fetch(init.method ?? 'GET', path, init.body),
     })

@@ -1,6 +1,6 @@
+import type { AmendOutcome } from '@sidep/sdk/parts'
 import type { RefObject } from 'react'
 import type { Row } from '../../lists/rows.ts'
-import type { AmendOutcome } from '../../outbox/amending.ts'
 
 /** What takes the codes that a hand scanner reads. */
 export interface ScanTarget {

@@ -1,7 +1,7 @@
 import { problemRegistry } from '@sidep/contracts'
+import type { AmendOutcome } from '@sidep/sdk/parts'
 import { useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button, Notice } from '../../../shared/ui/index.ts'
-import type { AmendOutcome } from '../../outbox/amending.ts'
 import { correctionMessages } from '../../record/correction-messages.ts'
 import { ErrorNotice } from '../error-notice.tsx'
 

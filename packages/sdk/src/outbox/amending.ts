@@ -6,16 +6,11 @@ import type {
   ScreeningInput,
 } from '@sidep/contracts'
 import { correctScreening, withdrawScreening } from '@sidep/contracts/endpoints'
-import {
-  type Answer,
-  type ApiClient,
-  type ApiError,
-  retryAfterSecondsOf,
-} from '../../shared/api/index.ts'
+import { type Answer, type ApiClient, type ApiError, retryAfterSecondsOf } from '../http/index.ts'
 import { troubleOf } from './batch.ts'
-import type { Content, Refusal } from './content.ts'
 import type { AmendCommand, DriverEvent } from './driver.ts'
 import { askedOf, isOwnError, laterLine, refusalOfError } from './first-try.ts'
+import type { Refusal, Sendable } from './sendable.ts'
 
 /** What the portal did. */
 export type Amended =
@@ -35,24 +30,24 @@ export type AmendOutcome =
   /** This device keeps nothing, and the portal has not answered: the caller still shows what was typed. */
   | { readonly kind: 'not-kept'; readonly error: ApiError | null }
 
-export interface AmendingDependencies {
+export interface AmendingDependencies<Screening> {
   readonly api: Pick<ApiClient, 'ask'>
   readonly at: () => number
   /** Uniform in [0, 1). */
   readonly random: () => number
   readonly observe: (answer: Answer<unknown>) => void
-  readonly amended: (content: Content, amended: Amended) => void
+  readonly amended: (content: Screening, amended: Amended) => void
 }
 
-export interface Amending {
+export interface Amending<Screening> {
   /** Asks for one that is kept; what came of it is the outbox's next event. */
-  readonly ofKept: (command: AmendCommand) => Promise<DriverEvent>
+  readonly ofKept: (command: AmendCommand<Screening>) => Promise<DriverEvent<Screening>>
   /** What the try at once brought, told once; null when there was none. */
   readonly takeOutcome: (id: string) => AmendOutcome | null
   /** Asks for what is kept nowhere on this device. */
   readonly ofUnkept: (
     id: string,
-    content: Content,
+    content: Screening,
     timeoutMilliseconds: number,
   ) => Promise<AmendOutcome>
 }
@@ -74,13 +69,15 @@ const correctedOf = ({
   ...(result === undefined ? {} : { result }),
 })
 
-export const createAmending = (dependencies: AmendingDependencies): Amending => {
+export const makeAmending = <Screening extends Sendable>(
+  dependencies: AmendingDependencies<Screening>,
+): Amending<Screening> => {
   const { api, at, random } = dependencies
   const outcomes = new Map<string, AmendOutcome>()
 
   const ask = async (
     id: string,
-    { input, amendment }: Content,
+    { input, amendment }: Screening,
     timeoutMilliseconds: number,
   ): Promise<Answer<Amended>> => {
     if (amendment === undefined) throw new Error('not an amendment')
@@ -102,7 +99,7 @@ export const createAmending = (dependencies: AmendingDependencies): Amending => 
   /** One request under the amendment's own id: asked again it answers the same. */
   const request = async (
     id: string,
-    content: Content,
+    content: Screening,
     timeoutMilliseconds: number,
   ): Promise<Answer<Amended>> => {
     const answer = await ask(id, content, timeoutMilliseconds)

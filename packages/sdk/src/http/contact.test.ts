@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { endpoint } from '@sidep/contracts'
 import { Type } from 'typebox'
-import { createApiClient } from './client.ts'
+import { makeApiClient } from './client.ts'
 import { type Contact, contactOf } from './contact.ts'
 
 const thing = endpoint({
@@ -35,7 +35,7 @@ describe('the date of an answer', () => {
 describe('a client', () => {
   const heardFrom = async (body: string, status: number): Promise<Contact[]> => {
     const heard: Contact[] = []
-    const client = createApiClient({
+    const client = makeApiClient({
       fetch: async () => new Response(body, { status, headers: { date } }),
       now: () => new Date(asked),
       contacted: (contact) => heard.push(contact),

@@ -9,8 +9,9 @@ import {
   codeOf,
   retryAfterSecondsOf,
   retryOf,
-} from '../../shared/api/index.ts'
+} from '../http/index.ts'
 import type { DriverEvent, FindDuplicatesCommand, SendCommand } from './driver.ts'
+import type { Sendable } from './sendable.ts'
 
 /** The outbox sends again after a minute without an answer. */
 const batchTimeoutMilliseconds = 45_000
@@ -62,11 +63,13 @@ const meaningOf = (error: ApiError): 'signed-out' | 'busy' | 'unreadable' | 'unr
   return code !== null && isKnown(code) ? meanings[code] : troubleOf(error)
 }
 
-export interface Batches {
+export interface Batches<Screening> {
   /** Sends a batch; the outbox's next event. */
-  readonly send: (command: SendCommand) => Promise<DriverEvent>
+  readonly send: (command: SendCommand<Screening>) => Promise<DriverEvent<Screening>>
   /** Asks whether the site has what was typed from papers already. */
-  readonly findDuplicates: (command: FindDuplicatesCommand) => Promise<DriverEvent>
+  readonly findDuplicates: (
+    command: FindDuplicatesCommand<Screening>,
+  ) => Promise<DriverEvent<Screening>>
 }
 
 export interface BatchDependencies {
@@ -79,14 +82,16 @@ export interface BatchDependencies {
   readonly reconciled: (answer: ReconciliationAnswer) => Promise<void>
 }
 
-export const createBatches = (dependencies: BatchDependencies): Batches => {
+export const makeBatches = <Screening extends Sendable>(
+  dependencies: BatchDependencies,
+): Batches<Screening> => {
   const { api, at, random, observe } = dependencies
 
   const failed = (
     batch: string,
     error: ApiError,
     reason: 'signed-out' | 'busy' | 'unreachable',
-  ): DriverEvent => ({
+  ): DriverEvent<Screening> => ({
     type: 'failed',
     batch,
     reason,

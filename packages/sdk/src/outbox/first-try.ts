@@ -1,4 +1,5 @@
 /** The first try of a screening or a result: one request of its own, while its person waits. */
+import { attendedBackoffMilliseconds } from '@sidep/continuity'
 import type { ReconciliationLine, ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
 import { recordScreening, setScreeningResult } from '@sidep/contracts/endpoints'
 import {
@@ -7,10 +8,9 @@ import {
   type ApiError,
   retryAfterSecondsOf,
   retryOf,
-} from '../../shared/api/index.ts'
-import { pageBackoffMilliseconds } from '../page-backoff.ts'
-import type { Content, Refusal } from './content.ts'
+} from '../http/index.ts'
 import type { DriverEvent, TryCommand } from './driver.ts'
+import type { Refusal, Sendable } from './sendable.ts'
 
 /** What became of a screening or a result at its first try. */
 export type Outcome =
@@ -22,24 +22,24 @@ export type Outcome =
   /** This device keeps nothing, and the portal has not answered: the caller still shows what was typed. */
   | { readonly kind: 'not-kept'; readonly error: ApiError | null }
 
-export interface FirstTryDependencies {
+export interface FirstTryDependencies<Screening> {
   readonly api: Pick<ApiClient, 'ask'>
   readonly at: () => number
   /** Uniform in [0, 1). */
   readonly random: () => number
   readonly observe: (answer: Answer<unknown>) => void
-  readonly acknowledged: (content: Content, answer: ScreeningAnswer) => void
+  readonly acknowledged: (content: Screening, answer: ScreeningAnswer) => void
 }
 
-export type Act = TryCommand['act']
+export type Act = TryCommand<unknown>['act']
 
-export interface FirstTry {
+export interface FirstTry<Screening> {
   /** Asks for an entry that is kept; what came of it is the outbox's next event. */
-  readonly ofKept: (command: TryCommand) => Promise<DriverEvent>
+  readonly ofKept: (command: TryCommand<Screening>) => Promise<DriverEvent<Screening>>
   /** What the last try of an entry brought, told once; null when there was none. */
   readonly takeOutcome: (id: string) => Outcome | null
   /** Asks for what is kept nowhere on this device. */
-  readonly ofUnkept: (content: Content, act: Act, timeoutMilliseconds: number) => Promise<Outcome>
+  readonly ofUnkept: (content: Screening, act: Act, timeoutMilliseconds: number) => Promise<Outcome>
 }
 
 /** Why what was sent will never be taken as it is; undefined where it is to be sent again. */
@@ -64,7 +64,7 @@ export const laterLine = (
 ): ReconciliationLine => {
   const wait =
     error !== null && isOwnError(error)
-      ? pageBackoffMilliseconds(1, retryAfterSecondsOf(error), random)
+      ? attendedBackoffMilliseconds(1, retryAfterSecondsOf(error), random)
       : 0
   return { id, status: 'later', retryAfterSeconds: wait / 1000 }
 }
@@ -73,12 +73,14 @@ export const laterLine = (
 export const askedOf = (
   error: ApiError | null,
   random: number,
-): Pick<Extract<DriverEvent, { readonly type: 'tried' }>, 'asked'> => {
+): Pick<Extract<DriverEvent<never>, { readonly type: 'tried' }>, 'asked'> => {
   const retryAfterSeconds = error === null || isOwnError(error) ? null : retryAfterSecondsOf(error)
   return retryAfterSeconds === null ? {} : { asked: { retryAfterSeconds, random } }
 }
 
-export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => {
+export const makeFirstTry = <Screening extends Sendable>(
+  dependencies: FirstTryDependencies<Screening>,
+): FirstTry<Screening> => {
   const { api, at, random } = dependencies
   const outcomes = new Map<string, Outcome>()
 
@@ -99,7 +101,7 @@ export const createFirstTry = (dependencies: FirstTryDependencies): FirstTry => 
   }
 
   const request = async (
-    content: Content,
+    content: Screening,
     act: Act,
     timeoutMilliseconds: number,
     unanswered: 'queued' | 'not-kept',

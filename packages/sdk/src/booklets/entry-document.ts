@@ -2,17 +2,17 @@
 
 import {
   clockSkewMilliseconds,
+  type Entry,
   type NoDocumentCode,
   portalTime,
   samplingHoursMax,
   usableBooklet,
 } from '@sidep/continuity'
 import { hourMilliseconds } from '@sidep/time'
-import { signerOf } from '../booklet/booklet-key.ts'
-import type { certify } from '../booklet/certify.ts'
-import type { SigningKeys } from '../lock/signing-keys.ts'
-import type { HeldEntry } from './content.ts'
-import type { Driver, DriverEvent, SignCommand } from './driver.ts'
+import type { Driver, DriverEvent, SignCommand } from '../outbox/driver.ts'
+import type { Sendable } from '../outbox/sendable.ts'
+import { type BookletKeys, signerOf } from './booklet-key.ts'
+import type { certify } from './certify.ts'
 
 /** What became of asking for a provisional certificate. */
 export type Certified =
@@ -24,17 +24,25 @@ export type Certified =
 /** What signs comes on demand. Rejected when it does not come. */
 export type SigningCode = () => Promise<typeof certify>
 
-interface Ground {
+interface SigningDependencies<Screening> {
   readonly signingCode: SigningCode
-  readonly keys: Pick<SigningKeys, 'signer'>
-  readonly outbox: Driver['state']
+  readonly keys: Pick<BookletKeys, 'signer'>
+  readonly outbox: Driver<Screening>['state']
   readonly at: () => number
+  /** A condition for whoever looks after the program, by its code. */
+  readonly report: (code: string, error?: unknown) => void
 }
 
 /** Signs what the outbox asks for; what came of it is its next event. */
-export const createSigning =
-  ({ signingCode, keys, outbox, at }: Ground) =>
-  async (command: SignCommand): Promise<DriverEvent> => {
+export const makeSigning =
+  <Screening extends Sendable>({
+    signingCode,
+    keys,
+    outbox,
+    at,
+    report,
+  }: SigningDependencies<Screening>) =>
+  async (command: SignCommand<Screening>): Promise<DriverEvent<Screening>> => {
     const { id, bookletId, number, issuedAt, screening } = command
     const named = { id, bookletId, number }
     const booklet = outbox().booklets.find((held) => held.id === bookletId)
@@ -48,21 +56,30 @@ export const createSigning =
       const text = await sign({ booklet, number, issuedAt, testType, input }, signer)
       return { type: 'signed', ...named, text, now: at() }
     } catch (error) {
-      console.error('PROVISIONAL_NOT_SIGNED', error)
+      report('PROVISIONAL_NOT_SIGNED', error)
       return { type: 'signing-failed', ...named, now: at() }
     }
   }
 
-interface CertifyingDependencies extends Ground {
-  readonly driver: Pick<Driver, 'carryOut' | 'tab'>
-  readonly find: (id: string) => HeldEntry | undefined
+interface CertifyingDependencies<Screening> extends SigningDependencies<Screening> {
+  readonly driver: Pick<Driver<Screening>, 'carryOut' | 'tab'>
+  /** What is held of a screening; undefined when it is not here. */
+  readonly find: (id: string) => (Entry<Screening> & { readonly screening: Screening }) | undefined
 }
 
 const none = (code: NoDocumentCode): Certified => ({ kind: 'none', code })
 
 /** Asks for the document of an entry. */
-export const createCertifying =
-  ({ signingCode, keys, outbox, at, driver, find }: CertifyingDependencies) =>
+export const makeCertifying =
+  <Screening extends Sendable>({
+    signingCode,
+    keys,
+    outbox,
+    at,
+    report,
+    driver,
+    find,
+  }: CertifyingDependencies<Screening>) =>
   async (id: string): Promise<Certified> => {
     const entry = find(id)
     if (entry === undefined) return none('NOT_CERTIFIABLE')
@@ -81,7 +98,7 @@ export const createCertifying =
     const isReady = await signingCode().then(
       () => true,
       (error: unknown) => {
-        console.error('SIGNING_NOT_LOADED', error)
+        report('SIGNING_NOT_LOADED', error)
         return false
       },
     )

@@ -6,24 +6,44 @@
  * 3. Nothing is signed from a booklet that the portal no longer counts: it is asked when somebody comes to work, and
  *    now and then. While it does not answer, what it last said counts.
  */
-import { bookletAllowance, type HeldBooklet } from '@sidep/continuity'
+import {
+  attendedBackoffMilliseconds,
+  bookletAllowance,
+  type HeldBooklet,
+  type OutboxEvent,
+  type Owner,
+} from '@sidep/continuity'
 import type { BookletAnswer } from '@sidep/contracts'
 import { giveBooklet, listBooklets } from '@sidep/contracts/endpoints'
-import { type ApiClient, retryAfterSecondsOf } from '../../shared/api/index.ts'
-import { type CounterKeyText, type SigningKeys, textOfKey } from '../lock/signing-keys.ts'
-import type { Owner } from '../outbox/content.ts'
+import { type ApiClient, retryAfterSecondsOf } from '../http/index.ts'
 import type { Driver } from '../outbox/driver.ts'
-import { pageBackoffMilliseconds } from '../page-backoff.ts'
-import { isSameKey, keyOfBooklet } from './booklet-key.ts'
+import {
+  type BookletKeys,
+  type CounterKeyText,
+  isSameKey,
+  keyOfBooklet,
+  textOfKey,
+} from './booklet-key.ts'
 import { readSigned } from './read-signed.ts'
+
+/** What a keeper tells the outbox. */
+type BookletEvent = Extract<
+  OutboxEvent<never>,
+  { readonly type: 'booklet-taken' | 'booklets-ended' }
+>
 
 export interface KeeperDependencies {
   readonly api: Pick<ApiClient, 'ask'>
-  readonly driver: Driver
-  readonly keys: Pick<SigningKeys, 'nextKey'>
+  readonly driver: Pick<Driver<unknown>, 'state' | 'load'> & {
+    readonly dispatch: (event: BookletEvent) => Promise<unknown>
+  }
+  readonly keys: Pick<BookletKeys, 'nextKey'>
   readonly now: () => Date
   readonly random: () => number
+  /** One tab, or one program, at a time. */
   readonly exclusive: <T>(work: () => Promise<T>) => Promise<T>
+  /** A condition for whoever looks after the program, by its code. */
+  readonly report: (code: string, error?: unknown) => void
 }
 
 export interface Keeper {
@@ -64,7 +84,7 @@ const heldOf = (
     : null
 }
 
-export const createKeeper = (dependencies: KeeperDependencies): Keeper => {
+export const makeKeeper = (dependencies: KeeperDependencies): Keeper => {
   const { api, driver, keys, now } = dependencies
   let failures = 0
   let notBefore = 0
@@ -113,10 +133,11 @@ export const createKeeper = (dependencies: KeeperDependencies): Keeper => {
   const isDue = (owner: Owner): boolean =>
     bookletAllowance(driver.state(), owner, now().getTime()).due
 
-  const rest = (retryAfterSeconds: number | null): void => {
+  const putOff = (retryAfterSeconds: number | null): void => {
     failures += 1
     notBefore =
-      now().getTime() + pageBackoffMilliseconds(failures, retryAfterSeconds, dependencies.random())
+      now().getTime() +
+      attendedBackoffMilliseconds(failures, retryAfterSeconds, dependencies.random())
   }
 
   const take = async (owner: Owner): Promise<void> => {
@@ -129,11 +150,11 @@ export const createKeeper = (dependencies: KeeperDependencies): Keeper => {
     const body = { counterKey: key, ...(held === undefined ? {} : { held: held.id }) }
     const answer = await api.ask(giveBooklet, { body })
     // A refused booklet says nothing of the way to the portal: what is typed goes on as it did.
-    if (!answer.ok) return rest(retryAfterSecondsOf(answer.error))
+    if (!answer.ok) return putOff(retryAfterSecondsOf(answer.error))
     const booklet = heldOf(answer.value, key, owner)
     if (booklet === null) {
-      console.error('BOOKLET_NOT_OURS')
-      return rest(null)
+      dependencies.report('BOOKLET_NOT_OURS')
+      return putOff(null)
     }
     failures = 0
     const at = now().getTime()

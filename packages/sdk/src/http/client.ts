@@ -12,7 +12,7 @@ import {
 } from './endpoint-request.ts'
 import { type ApiError, parseProblem, parseRetryAfter } from './errors.ts'
 
-/** Requests to our own server. Nothing throws but an abort by the caller's signal. */
+/** Requests to the portal. Nothing throws but an abort by the caller's signal. */
 export interface ApiClient {
   /**
    * Asks an endpoint. Its description gives path, method and signature, and the schema that the answer is held against.
@@ -84,15 +84,15 @@ const errorOf = async (response: Response, now: Date): Promise<ApiError> => {
 }
 
 /**
- * The client of our own HTTP interface: same origin, cookies sent, answers checked against the
- * contract's schemas, problem documents turned into typed errors.
+ * The client of the portal's HTTP interface: answers checked against the contract's schemas, problem documents turned into
+ * typed errors. Cookies go to the same origin alone; other credentials are the caller's, in `fetch` or `sign`.
  *
  * @example
  * const answer = await api.ask(readSession)
  * if (answer.ok) show(answer.value)
  * else if (answer.error.kind === 'problem') explain(answer.error.problem.code)
  */
-export const createApiClient = ({
+export const makeApiClient = ({
   fetch,
   now,
   shown,
@@ -195,17 +195,3 @@ export const createApiClient = ({
       asking(endpoint, (request ?? {}) as PlainRequest) as Promise<AnswerOf<E>>,
   }
 }
-
-/** The client of a page: the browser's fetch and clock. */
-export const browserApi = (
-  contacted?: (contact: Contact) => void,
-  sign?: NonNullable<ApiDependencies['sign']>,
-  shown?: () => ShownSession | null,
-): ApiClient =>
-  createApiClient({
-    fetch: (path, init) => fetch(path, init),
-    now: () => new Date(),
-    ...(contacted === undefined ? {} : { contacted }),
-    ...(sign === undefined ? {} : { sign }),
-    ...(shown === undefined ? {} : { shown }),
-  })

@@ -1,0 +1,10 @@
+/** What a client of one's own is made of: the counter of the portal is one. */
+export * from './booklets/booklet-key.ts'
+export * from './booklets/entry-document.ts'
+export * from './booklets/keeper.ts'
+export { readSigned } from './booklets/read-signed.ts'
+export * from './outbox/amending.ts'
+export * from './outbox/batch.ts'
+export * from './outbox/driver.ts'
+export * from './outbox/first-try.ts'
+export * from './outbox/sendable.ts'
