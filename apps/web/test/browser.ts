@@ -69,10 +69,28 @@ const slowDown = async (context: BrowserContext, page: Page): Promise<void> => {
 
 /** What the test of now has opened: left open, its pages would go on drawing and asking under the tests after it. */
 const opened = new Set<BrowserContext>()
-afterEach(async () => {
-  for (const context of opened) await context.close()
+afterEach(async (test) => {
+  for (const context of opened) {
+    // `passed` is not in the types yet.
+    const { passed } = test as TestContext & { readonly passed: boolean }
+    if (!passed) await sayWhatIsShown(test as TestContext, context)
+    await context.close()
+  }
   opened.clear()
 })
+
+/** Where a failed test stood: a step that waited in vain says only what it waited for. */
+const sayWhatIsShown = async (test: TestContext, context: BrowserContext): Promise<void> => {
+  for (const page of context.pages()) {
+    const shown = await page
+      .locator('body')
+      .ariaSnapshot({ timeout: shownMilliseconds })
+      .catch(String)
+    test.diagnostic(`${page.url()} showed:\n${shown.slice(0, shownCharactersMax)}`)
+  }
+}
+const shownMilliseconds = 5_000
+const shownCharactersMax = 3_000
 
 /** A fresh person's browser: nothing stored. It is closed after the test. */
 export const visit = async (
