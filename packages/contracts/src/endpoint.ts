@@ -6,6 +6,7 @@ import type { TrafficClass } from '@sidep/admission'
 import { type Static, type TObject, type TSchema, Type } from 'typebox'
 import type { OperatorRole } from './operations.ts'
 import type { ProblemCode } from './problems.ts'
+import type { VendorScope } from './vendors.ts'
 
 export type Method = 'GET' | 'POST' | 'DELETE'
 
@@ -18,7 +19,9 @@ export type Method = 'GET' | 'POST' | 'DELETE'
  * - `card`: a health card, shown in the TLS handshake;
  * - `person`: an open session, whatever it works as;
  * - `site`: an open session at a site, as the responsible professional or a member of their staff;
- * - `operator`: an open session of somebody of operations, in one of the endpoint's roles.
+ * - `operator`: an open session of somebody of operations, in one of the endpoint's roles;
+ * - `vendor-client`: software of a vendor, by its certificate and a signed assertion;
+ * - `vendor`: the same, by its certificate and a token that is bound to it.
  */
 export type Access =
   | 'everyone'
@@ -29,6 +32,8 @@ export type Access =
   | 'person'
   | 'site'
   | 'operator'
+  | 'vendor-client'
+  | 'vendor'
 
 const sessionAccess: readonly Access[] = ['person', 'site', 'operator']
 
@@ -65,8 +70,15 @@ export interface EndpointDefinition {
   /** `:id` is a path parameter. */
   readonly path: string
   /** Where it is served, when not by the portal itself. */
-  readonly at?: 'card-port'
+  readonly at?: 'card-port' | 'vendor-port'
   readonly access: Access
+  /**
+   * What a token of a vendor's software must be good for. Of an endpoint of the portal: it is served at the vendors' port too,
+   * where that token takes the place of cookie and device, and of the strong sign-in that the professional let it work by.
+   */
+  readonly vendorScope?: VendorScope
+  /** It goes out of use: since when, until when at the least (RFC 9745, RFC 8594), and where it is told what takes its place. */
+  readonly deprecated?: { readonly since: string; readonly sunset: string; readonly link: string }
   /**
    * In the published description: software of others calls it. What is between our pages and our server may change with
    * them, and is described on the operator's port alone.
@@ -132,6 +144,16 @@ const implied = {
     'DEVICE_KEY_REQUIRED',
   ],
   fresh: ['FRESH_SIGN_IN_REQUIRED'],
+  /** Of every request at the vendors' port that needs a certificate. */
+  vendorClient: ['VENDOR_CERTIFICATE_UNKNOWN', 'VENDOR_SUSPENDED', 'VENDOR_SHARE_EXCEEDED'],
+  vendorToken: [
+    'VENDOR_TOKEN_MISSING',
+    'VENDOR_TOKEN_INVALID',
+    'VENDOR_TOKEN_EXPIRED',
+    'DELEGATION_ENDED',
+    'SITE_SHARE_EXCEEDED',
+  ],
+  vendorScope: ['VENDOR_SCOPE_MISSING'],
 } as const satisfies Record<string, readonly ProblemCode[]>
 
 type ImpliedOf<Name extends keyof typeof implied> = (typeof implied)[Name][number]
@@ -154,6 +176,15 @@ export type CodeOf<D extends EndpointDefinition> =
   | (D['access'] extends 'operator' ? ImpliedOf<'operator'> : never)
   | (D extends { readonly weight: ActWeight } ? ImpliedOf<'signed'> : never)
   | (D extends { readonly weight: 'fresh' | 'fresh-if-possible' } ? ImpliedOf<'fresh'> : never)
+  | (D extends
+      | { readonly access: 'vendor' | 'vendor-client' }
+      | { readonly vendorScope: VendorScope }
+      ? ImpliedOf<'vendorClient'>
+      : never)
+  | (D extends { readonly access: 'vendor' } | { readonly vendorScope: VendorScope }
+      ? ImpliedOf<'vendorToken'>
+      : never)
+  | (D extends { readonly vendorScope: VendorScope } ? ImpliedOf<'vendorScope'> : never)
   | (D extends { readonly problems: readonly (infer Own extends ProblemCode)[] } ? Own : never)
 
 export interface Endpoint extends EndpointDefinition {
@@ -166,9 +197,10 @@ export type EndpointOf<D extends EndpointDefinition> = Omit<D, 'problems'> & {
 }
 
 const problemsOf = (definition: EndpointDefinition): ProblemCode[] => {
-  const { method, access, weight, body, query, params, problems = [] } = definition
+  const { method, access, weight, body, query, params, vendorScope, problems = [] } = definition
   const isChanging = method !== 'GET'
   const isSignedIn = isInSession(access)
+  const isOfVendors = access === 'vendor' || vendorScope !== undefined
   return [
     ...new Set<ProblemCode>([
       ...problems,
@@ -179,6 +211,9 @@ const problemsOf = (definition: EndpointDefinition): ProblemCode[] => {
       ...(access === 'operator' ? implied.operator : []),
       ...(weight === undefined ? [] : implied.signed),
       ...(weight === undefined || weight === 'signed' ? [] : implied.fresh),
+      ...(isOfVendors || access === 'vendor-client' ? implied.vendorClient : []),
+      ...(isOfVendors ? implied.vendorToken : []),
+      ...(vendorScope === undefined ? [] : implied.vendorScope),
       ...(params === undefined ? [] : implied.parameter),
       ...(isChanging ? implied.changing : []),
       ...implied.any,

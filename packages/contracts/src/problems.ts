@@ -10,6 +10,7 @@ import { requestProblems } from './problems/requests.ts'
 import { retrievalProblems } from './problems/retrieval.ts'
 import { screeningProblems } from './problems/screenings.ts'
 import { signInProblems } from './problems/sign-in.ts'
+import { vendorProblems } from './problems/vendors.ts'
 
 export type { Audience, ProblemEntry, Retry } from './problems/entry.ts'
 export { type FieldCode, type FieldFault, fieldCodes } from './problems/field-codes.ts'
@@ -21,6 +22,7 @@ export const problemRegistry = {
   ...screeningProblems,
   ...continuityProblems,
   ...retrievalProblems,
+  ...vendorProblems,
 } as const satisfies Record<string, ProblemEntry>
 
 export type ProblemCode = keyof typeof problemRegistry

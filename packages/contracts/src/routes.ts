@@ -48,6 +48,21 @@ export const routes = {
   retrievalRenewal: '/api/retrieval/renewal', // POST RenewalInput → 202
   retrievalUnlock: '/api/retrieval/unlock', // POST UnlockInput → 202
   retrievalRecovery: '/api/retrieval/recovery', // POST RetrievalInput → RecoveryCertificate, idempotent
+  // Software of vendors, on the vendors' port
+  vendorMetadata: '/.well-known/oauth-authorization-server', // GET VendorMetadata (RFC 8414)
+  vendorKeys: '/api/vendors/keys', // GET VendorKeys: what webhooks are signed with
+  vendorToken: '/api/vendors/token', // POST form VendorTokenInput → VendorTokenAnswer (RFC 6749)
+  vendorPairings: '/api/vendors/pairings', // POST form VendorPairingInput → VendorPairingAnswer (RFC 8628)
+  vendorRevocation: '/api/vendors/revocation', // POST form VendorRevocationInput → 200 (RFC 7009)
+  vendorOwnDelegation: '/api/vendors/delegation', // GET VendorDelegationView: for whom the token works
+  vendorWebhook: '/api/vendors/webhook', // GET VendorWebhookView; POST VendorWebhookInput; DELETE → 204
+  vendorDeadLetters: '/api/vendors/webhook/dead-letters', // GET VendorDeadLetters
+  vendorReplays: '/api/vendors/webhook/replays', // POST → VendorReplay: what was given up is tried again
+  // The same at the counter
+  vendorRequests: '/api/vendor-requests', // POST VendorRequestInput → VendorRequestView: which software asks, and for what
+  vendorDecision: '/api/vendor-requests/decision', // POST VendorDecisionInput, signed and fresh → 201 VendorDelegationView, or 204
+  vendorDelegations: '/api/vendor-delegations', // GET VendorDelegationList: which software works for one
+  vendorDelegation: '/api/vendor-delegations/:id', // DELETE, signed and fresh → 204
   // The SMS gateway
   messageReceipts: '/api/messages/receipts', // POST ReceiptInput, with the gateway's token → 204
   // Operations

@@ -48,10 +48,10 @@ describe('the description of the interface', () => {
       .filter(([, { isPublished }]) => isPublished === true)
       .map(([, { method, path }]) => `${method.toLowerCase()} ${openApiPath(path)}`)
     assert.deepEqual(told.sort(), wanted.sort())
-    assert.ok(told.includes('post /api/screenings') && !told.includes('post /api/booklets'))
+    assert.ok(told.includes('post /api/screenings') && !told.includes('post /api/slips'))
     assert.ok('ScreeningInput' in published.components.schemas)
-    assert.ok(!('BookletInput' in published.components.schemas))
-    assert.doesNotMatch(apiPage('9.9.9', 'everyone'), /booklets\/withdrawals|BookletInput/)
+    assert.ok(!('SlipsInput' in published.components.schemas))
+    assert.doesNotMatch(apiPage('9.9.9', 'everyone'), /booklets\/withdrawals|BookletWithdrawal/)
   })
 
   for (const [name, endpoint] of all) {
@@ -89,7 +89,7 @@ describe('the description of the interface', () => {
     const page = apiPage('<9.9.9>', 'operator')
     assert.doesNotMatch(
       page,
-      /<script|<img|<link|<9\.9\.9>|https?:\/\/(?!portail\.example|\{host\})/,
+      /<script|<img|<link|<9\.9\.9>|https?:\/\/(?!portail\.example|editeur\.example|\{host\})/,
     )
     assert.match(page, /&#60;9\.9\.9&#62;/)
     for (const [name] of all) assert.match(page, new RegExp(`<h3 id="${name}">`))

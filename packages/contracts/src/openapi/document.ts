@@ -34,6 +34,8 @@ const sessionSchemes: Readonly<Record<Access, readonly string[]>> = {
   person: ['session'],
   site: ['session'],
   operator: ['session'],
+  'vendor-client': ['vendorCertificate'],
+  vendor: ['vendorCertificate', 'vendorToken'],
 }
 
 const securitySchemes = {
@@ -58,6 +60,18 @@ const securitySchemes = {
   card: {
     type: 'mutualTLS',
     description: 'A health card (CPS, CPE), shown in the handshake of the card port.',
+  },
+  vendorCertificate: {
+    type: 'mutualTLS',
+    description:
+      'A certificate of the vendor, shown in the handshake of the vendors’ port: one whose SHA-256 stands in the vendor’s entry of the register, or that the authority of that entry has issued (RFC 8705).',
+  },
+  vendorToken: {
+    type: 'http',
+    scheme: 'bearer',
+    bearerFormat: 'at+jwt',
+    description:
+      'From `POST /api/vendors/token`; works with the certificate that it was asked for with, for some minutes (RFC 6750, RFC 8705 §3). Each operation says which scope it needs. No cookie is read at the vendors’ port.',
   },
 } as const satisfies JsonObject
 
@@ -96,6 +110,12 @@ const retryAfter: JsonObject = {
 
 const entryOf = (code: ProblemCode): ProblemEntry => problemRegistry[code]
 
+/** What each of some codes means. */
+const codesOf = (codes: readonly ProblemCode[]): string =>
+  codes
+    .map((code) => `- \`${code}\`: ${entryOf(code).title.en} *Try again: ${entryOf(code).retry}.*`)
+    .join('\n')
+
 /** By status, with what each code means. */
 const problemAnswers = (codes: readonly ProblemCode[]): JsonObject => {
   const byStatus = new Map<number, ProblemCode[]>()
@@ -107,12 +127,7 @@ const problemAnswers = (codes: readonly ProblemCode[]): JsonObject => {
     [...byStatus].map(([status, all]): [string, Json] => [
       String(status),
       {
-        description: all
-          .map(
-            (code) =>
-              `- \`${code}\`: ${entryOf(code).title.en} *Try again: ${entryOf(code).retry}.*`,
-          )
-          .join('\n'),
+        description: codesOf(all),
         ...(all.some((code) => entryOf(code).retry === 'later')
           ? { headers: { 'Retry-After': retryAfter } }
           : {}),
@@ -153,12 +168,15 @@ const answersOf = (endpoint: Endpoint, text: EndpointText): JsonObject => {
   const own = Object.entries(endpoint.answers).map(([status, answer]): [string, Json] => [
     status,
     {
-      description: text.answers?.[Number(status)] ?? usualAnswers[status] ?? 'Done.',
+      description:
+        text.answers?.[Number(status)] ??
+        usualAnswers[status] ??
+        codesOf(endpoint.problems.filter((code) => String(entryOf(code).status) === status)),
       ...contentOf(answer, status === first ? text.answer : undefined),
     },
   ])
   const problems = problemAnswers(endpoint.problems)
-  // Readiness has a 503 that is no problem.
+  // Readiness has a 503 that is no problem; the token endpoint's refusals have a shape of their own, and the same codes.
   return { ...problems, ...Object.fromEntries(own) }
 }
 
@@ -192,7 +210,9 @@ const parametersOf = (endpoint: Endpoint, text: EndpointText): Json[] => {
 const bodyOf = ({ body, bodyType }: Endpoint, text: EndpointText): JsonObject => {
   if (body !== undefined) {
     const shown = text.body === undefined ? {} : { example: text.body as Json }
-    const content = { 'application/json': { schema: schemaJson(body), ...shown } }
+    const content = {
+      [bodyType ?? 'application/json']: { schema: schemaJson(body), ...shown },
+    }
     return { requestBody: { required: true, content } }
   }
   return bodyType === undefined
@@ -200,11 +220,28 @@ const bodyOf = ({ body, bodyType }: Endpoint, text: EndpointText): JsonObject =>
     : { requestBody: { required: true, content: { [bodyType]: { schema: { type: 'object' } } } } }
 }
 
-const securityOf = ({ access, weight }: Endpoint): Json[] => {
-  const schemes = [...sessionSchemes[access], ...(weight === undefined ? [] : ['device'])]
-  return schemes.length === 0
-    ? []
-    : [Object.fromEntries(schemes.map((name): [string, Json] => [name, []]))]
+/** Either of the ways in that an endpoint has; what stands in one of them is asked for together. */
+const securityOf = ({ access, weight, vendorScope, at }: Endpoint): Json[] => {
+  const own = [...sessionSchemes[access], ...(weight === undefined ? [] : ['device'])]
+  const ofVendor = vendorScope === undefined || at !== undefined ? [] : sessionSchemes.vendor
+  return [own, ofVendor]
+    .filter((schemes) => schemes.length > 0)
+    .map((schemes) => Object.fromEntries(schemes.map((name): [string, Json] => [name, []])))
+}
+
+/** Where an endpoint is served, when that is not the portal alone. */
+const serversOf = ({ at, vendorScope }: Endpoint): JsonObject => {
+  const portAt = (description: string, port: string): Json => ({
+    url: 'https://{host}:{port}',
+    description,
+    variables: { host: { default: 'localhost' }, port: { default: port } },
+  })
+  if (at === 'card-port') return { servers: [portAt('The card port.', '8443')] }
+  const vendors = portAt('The vendors’ port.', '8444')
+  if (at === 'vendor-port') return { servers: [vendors] }
+  return vendorScope === undefined
+    ? {}
+    : { servers: [{ url: '/', description: 'This portal.' }, vendors] }
 }
 
 const asks: Readonly<Record<Access, string>> = {
@@ -216,6 +253,8 @@ const asks: Readonly<Record<Access, string>> = {
   person: 'an open session',
   site: 'an open session at a site',
   operator: 'an open session of somebody of operations',
+  'vendor-client': 'a vendor’s certificate, and an assertion signed by the vendor',
+  vendor: 'a vendor’s certificate, and a token bound to it',
 }
 const weights = {
   signed: ', signed by its device',
@@ -238,6 +277,19 @@ const descriptionOf = (endpoint: Endpoint, text: EndpointText): string =>
   [
     text.description,
     `Asks for ${asksFor(endpoint)}${endpoint.responsibleOnly === true ? '; refused to staff' : ''}. Shows ${text.sees}.${endpoint.trace === undefined ? '' : ` That it was read is told in the audit chain of the site (\`${endpoint.trace}\`).`}`,
+    ...(endpoint.vendorScope === undefined || endpoint.at !== undefined
+      ? []
+      : [
+          `At the vendors’ port: a vendor’s certificate, and a token bound to it with the scope \`${endpoint.vendorScope}\`, instead. What is done is done at the site, and in the name, of its delegation.`,
+        ]),
+    ...(endpoint.vendorScope === undefined || endpoint.at === undefined
+      ? []
+      : [`The token needs the scope \`${endpoint.vendorScope}\`.`]),
+    ...(endpoint.deprecated === undefined
+      ? []
+      : [
+          `Goes out of use: deprecated since ${endpoint.deprecated.since}, served until ${endpoint.deprecated.sunset} at the least. ${endpoint.deprecated.link}`,
+        ]),
     ...(endpoint.redirected === undefined
       ? []
       : [
@@ -255,17 +307,8 @@ const operationOf = (name: EndpointName, tag: string): JsonObject => {
     description: descriptionOf(endpoint, text),
     tags: [tag],
     security: securityOf(endpoint),
-    ...(endpoint.at === 'card-port'
-      ? {
-          servers: [
-            {
-              url: 'https://{host}:{port}',
-              description: 'The card port.',
-              variables: { host: { default: 'localhost' }, port: { default: '8443' } },
-            },
-          ],
-        }
-      : {}),
+    ...(endpoint.deprecated === undefined ? {} : { deprecated: true }),
+    ...serversOf(endpoint),
     ...(parameters.length === 0 ? {} : { parameters }),
     ...bodyOf(endpoint, text),
     responses: answersOf(endpoint, text),

@@ -7,6 +7,7 @@ import { screeningTexts } from './screenings.ts'
 import { sessionTexts } from './session.ts'
 import { signInTexts } from './sign-in.ts'
 import type { EndpointText } from './text.ts'
+import { vendorTexts } from './vendors.ts'
 
 export type { EndpointText } from './text.ts'
 
@@ -32,6 +33,11 @@ export const chapters = {
     about: 'What a counter takes ahead for when the portal is away, and what it brings back.',
     texts: continuityTexts,
   },
+  Vendors: {
+    about:
+      'Software of others that works for professionals, on a port of its own: how it gets a token, how a professional lets it work, and what it is told by itself. What it does then is what a counter does, by the same operations.',
+    texts: vendorTexts,
+  },
   'Person, verifiers, machines': {
     about:
       'The person’s way to the result, what verifiers trust, and what machines ask about the portal.',
@@ -51,4 +57,5 @@ export const endpointTexts: Readonly<Record<EndpointName, EndpointText>> = {
   ...continuityTexts,
   ...everyoneTexts,
   ...operationsTexts,
+  ...vendorTexts,
 }
