@@ -176,20 +176,18 @@ export type CodeOf<D extends EndpointDefinition> =
   | (D['access'] extends 'operator' ? ImpliedOf<'operator'> : never)
   | (D extends { readonly weight: ActWeight } ? ImpliedOf<'signed'> : never)
   | (D extends { readonly weight: 'fresh' | 'fresh-if-possible' } ? ImpliedOf<'fresh'> : never)
-  | (D extends
-      | { readonly access: 'vendor' | 'vendor-client' }
-      | { readonly vendorScope: VendorScope }
-      ? ImpliedOf<'vendorClient'>
+  | (D['access'] extends 'vendor' | 'vendor-client' ? ImpliedOf<'vendorClient'> : never)
+  | (D['access'] extends 'vendor' ? ImpliedOf<'vendorToken'> : never)
+  | (D extends { readonly access: 'vendor'; readonly vendorScope: VendorScope }
+      ? ImpliedOf<'vendorScope'>
       : never)
-  | (D extends { readonly access: 'vendor' } | { readonly vendorScope: VendorScope }
-      ? ImpliedOf<'vendorToken'>
-      : never)
-  | (D extends { readonly vendorScope: VendorScope } ? ImpliedOf<'vendorScope'> : never)
   | (D extends { readonly problems: readonly (infer Own extends ProblemCode)[] } ? Own : never)
 
 export interface Endpoint extends EndpointDefinition {
   /** All codes that it may answer with. */
   readonly problems: readonly ProblemCode[]
+  /** Of one of the portal's that is served at the vendors' port too: codes of there alone. No page meets them. */
+  readonly vendorProblems?: readonly ProblemCode[]
 }
 
 export type EndpointOf<D extends EndpointDefinition> = Omit<D, 'problems'> & {
@@ -200,7 +198,6 @@ const problemsOf = (definition: EndpointDefinition): ProblemCode[] => {
   const { method, access, weight, body, query, params, vendorScope, problems = [] } = definition
   const isChanging = method !== 'GET'
   const isSignedIn = isInSession(access)
-  const isOfVendors = access === 'vendor' || vendorScope !== undefined
   return [
     ...new Set<ProblemCode>([
       ...problems,
@@ -211,15 +208,26 @@ const problemsOf = (definition: EndpointDefinition): ProblemCode[] => {
       ...(access === 'operator' ? implied.operator : []),
       ...(weight === undefined ? [] : implied.signed),
       ...(weight === undefined || weight === 'signed' ? [] : implied.fresh),
-      ...(isOfVendors || access === 'vendor-client' ? implied.vendorClient : []),
-      ...(isOfVendors ? implied.vendorToken : []),
-      ...(vendorScope === undefined ? [] : implied.vendorScope),
+      ...(access === 'vendor' || access === 'vendor-client' ? implied.vendorClient : []),
+      ...(access === 'vendor' ? implied.vendorToken : []),
+      ...(access === 'vendor' && vendorScope !== undefined ? implied.vendorScope : []),
       ...(params === undefined ? [] : implied.parameter),
       ...(isChanging ? implied.changing : []),
       ...implied.any,
     ]),
   ]
 }
+
+/** What is refused at the vendors' port alone, of an endpoint that the portal has too. */
+const vendorProblemsOf = ({
+  access,
+  vendorScope,
+}: EndpointDefinition): { vendorProblems?: ProblemCode[] } =>
+  vendorScope === undefined || access === 'vendor'
+    ? {}
+    : {
+        vendorProblems: [...implied.vendorClient, ...implied.vendorToken, ...implied.vendorScope],
+      }
 
 /**
  * Describes an endpoint; the codes that follow from its access, weight and method are added.
@@ -228,7 +236,11 @@ const problemsOf = (definition: EndpointDefinition): ProblemCode[] => {
  */
 export const endpoint = <const D extends EndpointDefinition>(definition: D): EndpointOf<D> =>
   // What `problemsOf` lists is what `CodeOf` says, row by row; a test compares them.
-  ({ ...definition, problems: problemsOf(definition) }) as unknown as EndpointOf<D>
+  ({
+    ...definition,
+    problems: problemsOf(definition),
+    ...vendorProblemsOf(definition),
+  }) as unknown as EndpointOf<D>
 
 type Answers<E> = E extends { readonly answers: infer A } ? A : never
 type Success<A> = { [S in keyof A]: S extends 200 | 201 | 202 ? A[S] : never }[keyof A]

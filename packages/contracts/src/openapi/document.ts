@@ -175,7 +175,9 @@ const answersOf = (endpoint: Endpoint, text: EndpointText): JsonObject => {
       ...contentOf(answer, status === first ? text.answer : undefined),
     },
   ])
-  const problems = problemAnswers(endpoint.problems)
+  const problems = problemAnswers([
+    ...new Set([...endpoint.problems, ...(endpoint.vendorProblems ?? [])]),
+  ])
   // Readiness has a 503 that is no problem; the token endpoint's refusals have a shape of their own, and the same codes.
   return { ...problems, ...Object.fromEntries(own) }
 }
