@@ -44,12 +44,18 @@ const siteIdOf = (index: number): string => {
 }
 
 /** What the server on a data folder takes for its own sessions. */
-const tokensOf = async (dataDirectory: string): Promise<SessionTokens> => {
-  const parsed = parseConfiguration({ DATA_DIR: dataDirectory, LOG_LEVEL: 'silent' }, dataDirectory)
+const tokensOf = async (
+  dataDirectory: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<SessionTokens> => {
+  const parsed = parseConfiguration(
+    { ...environment, DATA_DIR: dataDirectory, LOG_LEVEL: 'silent' },
+    dataDirectory,
+  )
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.faults))
   const configuration = parsed.value
   const signers = await openSigners(configuration, systemClock, systemRandomBytes)
-  const database = await openDatabaseBesides(null, dataDirectory)
+  const database = await openDatabaseBesides(configuration.databaseUrl, dataDirectory)
   try {
     const vault = await openVault(
       database.pools.login,
@@ -75,14 +81,16 @@ const tokensOf = async (dataDirectory: string): Promise<SessionTokens> => {
  * @param count one session each at as many sites
  * @param firstSite number of the first site, so that two groups share none
  * @param isBound whether each is bound to a device of its own, as acts like taking a booklet ask
+ * @param environment settings of that server that say where its database and its keys are
  */
 export const openCounters = async (
   dataDirectory: string,
   count: number,
   firstSite = 0,
   isBound = false,
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<OpenCounter[]> => {
-  const tokens = await tokensOf(dataDirectory)
+  const tokens = await tokensOf(dataDirectory, environment)
   // One each: a person may have few counters with booklets.
   const people = generateProfessionals(count, 1)
   const signedInAt = systemClock.now()

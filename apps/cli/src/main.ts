@@ -70,6 +70,12 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/bench.ts'),
   },
   {
+    name: 'drill',
+    summary: 'break real processes under load, and say whether anything acknowledged was lost',
+    example: 'npx sidep drill kill --seed 7 --json',
+    load: () => import('./commands/drill.ts'),
+  },
+  {
     name: 'simulate',
     summary: 'let the nation pass in virtual time: what fails, who waits, who leaves with what',
     example: 'npx sidep simulate 2021-08-13 --policy sidep --seed 1 --json',

@@ -1,0 +1,3 @@
+/** The exercises of `sidep drill`. */
+export { drillKill, type KillDrillOptions } from './kill.ts'
+export type { DrillOptions, DrillResult } from './run-drill.ts'

@@ -1,0 +1,133 @@
+/** The processes of ours in a drill, each as an operator starts it. */
+import { connect } from 'node:net'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureLaboratoryFolder } from '@sidep/dev'
+import { answersWell, type DrillProcess, type Host, makeProcess } from './host.ts'
+
+const serverMain = fileURLToPath(import.meta.resolve('@sidep/server/main.ts'))
+const providerMain = join(
+  dirname(fileURLToPath(import.meta.resolve('@sidep/dev'))),
+  'identity-provider/main.ts',
+)
+const laboratoryMain = join(import.meta.dirname, '../laboratory-process.ts')
+const watcherMain = join(import.meta.dirname, '../watcher-process.ts')
+
+export type Settings = Readonly<Record<string, string>>
+
+/** What all of a drill's processes are told. */
+export interface Common {
+  /** For data, keys and logs. */
+  readonly folder: string
+  /** Of everything of ours: where the database is, whom to sign in at. */
+  readonly settings: Settings
+}
+
+const client = { id: 'sidep-development', secret: 'sidep-development-secret' } as const
+
+export const providerSettings = (port: number, host = '127.0.0.1'): Settings => ({
+  ECPS_ISSUER: `http://${host === '127.0.0.1' ? 'localhost' : host}:${port}`,
+  ECPS_CLIENT_ID: client.id,
+  ECPS_CLIENT_SECRET: client.secret,
+})
+
+const logOf = ({ folder }: Common, name: string): string => join(folder, `${name}.log`)
+
+const isListening = (host: string, port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1_000 })
+    const end = (isOpen: boolean): void => {
+      socket.destroy()
+      resolve(isOpen)
+    }
+    socket.once('connect', () => end(true))
+    socket.once('error', () => end(false))
+    socket.once('timeout', () => end(false))
+  })
+
+/** A portal that answers requests and delivers messages. It is up once it is ready. */
+export const portalProcess = (
+  common: Common,
+  name: string,
+  host: Host,
+  port: number,
+  environment: Settings = {},
+): DrillProcess =>
+  makeProcess({
+    name,
+    host,
+    command: [process.execPath, serverMain],
+    environment: {
+      DATA_DIR: common.folder,
+      HOST: host.address,
+      PORT: String(port),
+      OPERATOR_PORT: '0',
+      LOG_LEVEL: 'error',
+      // The load's few professionals record in a minute what a person does in a day.
+      PACE_SCREENINGS_PER_HOUR: '100000',
+      ...common.settings,
+      ...environment,
+    },
+    log: logOf(common, name),
+    isUp: () => answersWell(`http://${host.address}:${port}/readyz`),
+  })
+
+export const providerProcess = (
+  common: Common,
+  host: Host,
+  port: number,
+  portalUrl: string,
+): DrillProcess =>
+  makeProcess({
+    name: 'provider',
+    host,
+    command: [process.execPath, providerMain, String(port), portalUrl],
+    log: logOf(common, 'provider'),
+    isUp: () => isListening('127.0.0.1', port),
+  })
+
+export const watcherProcess = (common: Common, port: number, portalUrl: string): DrillProcess =>
+  makeProcess({
+    name: 'watch',
+    host: { name: 'watch', address: '127.0.0.1', prefix: [] },
+    command: [process.execPath, watcherMain],
+    environment: {
+      ...common.settings,
+      DATA_DIR: common.folder,
+      PUBLIC_URL: portalUrl,
+      WATCH_DIR: join(common.folder, 'watch'),
+      WATCH_PORT: String(port),
+    },
+    log: logOf(common, 'watch'),
+    isUp: () => isListening('127.0.0.1', port),
+  })
+
+export const laboratoryProcess = async (
+  common: Common,
+  port: number,
+  siteId: string,
+  now: Date,
+): Promise<DrillProcess> => {
+  const files = await ensureLaboratoryFolder(join(common.folder, 'laboratory', siteId), {
+    now,
+    serverNames: ['localhost'],
+  })
+  return makeProcess({
+    name: 'laboratory',
+    host: { name: 'laboratory', address: '127.0.0.1', prefix: [] },
+    command: [process.execPath, laboratoryMain],
+    environment: {
+      ...common.settings,
+      DATA_DIR: common.folder,
+      LOG_LEVEL: 'error',
+      LABORATORY_DIRECTORY: files.directory,
+      LABORATORY_AUTHORITY: files.authority,
+      LABORATORY_TLS_CERTIFICATE: files.serverCertificate,
+      LABORATORY_TLS_KEY: files.serverKey,
+      LABORATORY_HOST: '127.0.0.1',
+      LABORATORY_PORT: String(port),
+    },
+    log: logOf(common, 'laboratory'),
+    isUp: () => isListening('127.0.0.1', port),
+  })
+}

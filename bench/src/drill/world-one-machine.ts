@@ -1,0 +1,137 @@
+/**
+ * One machine: the embedded database, two portals on it, and the provider, the watcher and the laboratories' way in beside
+ * them. The database is owned by the drill itself, which starts it again when it was killed, as the portal that owns one does.
+ */
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { openDatabase } from '@sidep/server/platform/database.ts'
+import {
+  embeddedProcessId,
+  runningEmbeddedDatabase,
+} from '@sidep/server/platform/embedded/cluster.ts'
+import { startFaultyProxy } from '@sidep/server/platform/faulty-proxy.ts'
+import { freePort } from '@sidep/server/platform/free-port.ts'
+import { endOnSignal } from '../end-on-signal.ts'
+import { familyOf } from '../processor-time.ts'
+import { openCounters } from '../signed-sessions.ts'
+import { type DrillProcess, thisMachine } from './host.ts'
+import {
+  type Common,
+  laboratoryProcess,
+  portalProcess,
+  providerProcess,
+  providerSettings,
+  watcherProcess,
+} from './portals.ts'
+import type { World } from './world.ts'
+
+export interface OneMachineOptions {
+  readonly counters?: number
+  readonly portals?: number
+  /** Whether provider, watcher and laboratory are there too. */
+  readonly isWhole?: boolean
+  /** Before anything starts, with the folder that all data will be in. */
+  readonly prepare?: (folder: string) => Promise<void>
+  /** Its data folder, removed at the end; a temporary one when absent. */
+  readonly folder?: string
+}
+
+export interface OneMachine extends World {
+  readonly common: Common
+  readonly portals: readonly DrillProcess[]
+  /** kill -9 of PostgreSQL, all its processes. */
+  killDatabase(): Promise<void>
+}
+
+const databaseName = 'sidep'
+const portOfSocket = 5_432
+
+const killQuietly = (processId: number): void => {
+  try {
+    process.kill(processId, 'SIGKILL')
+  } catch {
+    // It went by itself.
+  }
+}
+
+export const startOneMachine = async ({
+  counters: counterCount = 40,
+  portals: portalCount = 2,
+  isWhole = true,
+  prepare,
+  folder: given,
+}: OneMachineOptions = {}): Promise<OneMachine> => {
+  const stack = new AsyncDisposableStack()
+  const close = endOnSignal(() => stack.disposeAsync())
+  try {
+    const folder = given ?? (await mkdtemp(join(tmpdir(), 'sidep-drill-')))
+    stack.defer(() => rm(folder, { recursive: true, force: true }))
+    await mkdir(folder, { recursive: true })
+    await prepare?.(folder)
+    const database = await openDatabase(null, folder)
+    stack.defer(() => database.close())
+    const running = await runningEmbeddedDatabase(folder)
+    if (running === null) throw new Error('the embedded database does not run')
+    const { host: socketFolder, user, password } = running.connection
+    const way = await startFaultyProxy({ path: join(socketFolder, `.s.PGSQL.${portOfSocket}`) })
+    stack.defer(() => way.close())
+    const ports = await Promise.all(
+      Array.from({ length: portalCount }, () => freePort('127.0.0.1')),
+    )
+    const targets = ports.map((port) => `http://127.0.0.1:${port}`)
+    const [publicUrl = ''] = targets
+    const providerPort = await freePort('127.0.0.1')
+    const common: Common = {
+      folder,
+      settings: {
+        DATABASE_URL: `postgres://${user}:${password}@127.0.0.1:${way.port}/${databaseName}`,
+        PUBLIC_URL: publicUrl,
+        // Sessions are not renewed here; a drill may take longer than they would last.
+        SESSION_RENEWAL_MINUTES: '60',
+        ...providerSettings(providerPort),
+      },
+    }
+    const portals = ports.map((port, index) =>
+      portalProcess(common, `portal-${index + 1}`, thisMachine, port),
+    )
+    const processes: DrillProcess[] = [...portals]
+    stack.defer(async () => {
+      await Promise.all(processes.map((one) => one.end('SIGKILL')))
+    })
+    if (isWhole) processes.unshift(providerProcess(common, thisMachine, providerPort, publicUrl))
+    for (const one of processes) await one.start()
+    const counters = await openCounters(folder, counterCount, 0, true, common.settings)
+    if (isWhole) {
+      const beside = [
+        watcherProcess(common, await freePort('127.0.0.1'), publicUrl),
+        await laboratoryProcess(
+          common,
+          await freePort('127.0.0.1'),
+          counters[0]?.siteId ?? '',
+          new Date(),
+        ),
+      ]
+      processes.push(...beside)
+      for (const one of beside) await one.start()
+    }
+    return {
+      targets,
+      publicUrl,
+      counters,
+      processes,
+      portals,
+      common,
+      async killDatabase() {
+        const processId = await embeddedProcessId(folder)
+        if (processId === null) return
+        for (const one of familyOf(processId)) killQuietly(one)
+      },
+      read: (work) => work(database.pools.worker),
+      close,
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
