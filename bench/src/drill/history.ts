@@ -43,7 +43,7 @@ export interface OtherBody {
   readonly outcome: Outcome
 }
 
-export interface StoredCertificate {
+interface StoredCertificate {
   readonly number: number
   readonly issuedAt: number
 }

@@ -11,7 +11,7 @@ export interface KillDrillOptions extends DrillOptions {
 /** Up to so long does what was killed stay away. */
 const awayMillisecondsMax = 1_500
 
-export const shuffled = <T>(items: readonly T[], random: () => number): T[] => {
+const shuffled = <T>(items: readonly T[], random: () => number): T[] => {
   const left = [...items]
   const drawn: T[] = []
   while (left.length > 0) drawn.push(...left.splice(Math.floor(random() * left.length), 1))

@@ -18,7 +18,7 @@ export interface DrillOptions {
 }
 
 /** What was done, and how long nobody could write because of it. */
-export interface StruckFault {
+interface StruckFault {
   readonly fault: string
   readonly secondsWithoutWrites: number
 }
