@@ -23,7 +23,7 @@ const quickMillisecondsMax = 1000
 
 /**
  * Each frame to both readers at once where the frame can be shared, one after the other where it cannot; photos (one chance) to the
- * thorough one. Browsers' own readers have been slow, thrown, and found nothing on several devices, so the quick one is never
+ * thorough one, whose look at a frame keeps the quick one from none: what it finds later is told with a later frame. Browsers' own readers have been slow, thrown, and found nothing on several devices, so the quick one is never
  * trusted alone: whichever finds a document of ours first is believed, and where the quick one finds none, what the thorough one
  * sees counts. When the quick one throws, hangs, or misses what the other sees, it is left aside for good. A DataMatrix that comes
  * without any separator is read again too: some systems drop control characters, and both 2D-DOC and INS always have some.
@@ -38,8 +38,10 @@ export const helpedBy = (
   let quick: Decoder | null = null
   let misses = 0
   let isLooking = false
-  /** The thorough reader's answer about a frame that the quick one answered for already. */
-  let late: Promise<unknown> | null = null
+  /** What both make of a frame that the thorough one is still looking at. */
+  let pending: Promise<FoundCode[]> | null = null
+  /** What was found in a frame after it had been answered for. */
+  let overdue: FoundCode[] = []
   quickReader
     .then((ready) => {
       quick = ready
@@ -95,28 +97,50 @@ export const helpedBy = (
       misses = 0
       return codes
     }
-    await late
     return await together(first, thorough.read(frame, 'frame'))
   }
 
-  const bothAtOnce = (frame: Frame, first: Promise<FoundCode[] | null>): Promise<FoundCode[]> => {
+  const bothAtOnce = async (
+    frame: Frame,
+    first: Promise<FoundCode[] | null>,
+  ): Promise<FoundCode[]> => {
     const second = thorough.read(frame, 'frame')
+    let told: FoundCode[] | null = null
     const both = together(first, second)
-    const settled = Promise.allSettled([second]).then(() => {
-      if (late === settled) late = null
-    })
-    late = settled
-    return Promise.any([first.then(orNotEnough), second.then(orNoDocument)]).catch(() => both)
+      .then((codes) => {
+        if (told !== null && !isEnough(told)) overdue = codes
+        return codes
+      })
+      .finally(() => {
+        pending = null
+      })
+    pending = both
+    told = await Promise.race([
+      first.then((codes) => (codes === null || codes.some(hasLostSeparators) ? both : codes)),
+      second.then((codes) => (codes.some(carriesDocument) ? codes : both)),
+    ])
+    return told
+  }
+
+  /** The thorough reader has an earlier frame: frames that pile up before a worker would stop the camera. */
+  const quickAlone = async (
+    first: Promise<FoundCode[] | null>,
+    earlier: Promise<FoundCode[]>,
+  ): Promise<FoundCode[]> => {
+    const codes = await first
+    if (codes === null) return await earlier
+    if (isEnough(codes)) misses = 0
+    return codes.filter((code) => !hasLostSeparators(code))
   }
 
   return {
     read: async (frame, effort) => {
-      const first = effort === 'frame' ? firstLook(frame) : null
+      if (effort === 'file') return await thorough.read(frame, effort)
+      if (overdue.length > 0) return overdue.splice(0)
+      const first = firstLook(frame)
       if (first === null) return await thorough.read(frame, effort)
-      // Frames that pile up before a worker would stop the camera.
-      return late === null && isShareable(frame)
-        ? await bothAtOnce(frame, first)
-        : await oneByOne(frame, first)
+      if (!isShareable(frame)) return await oneByOne(frame, first)
+      return await (pending === null ? bothAtOnce(frame, first) : quickAlone(first, pending))
     },
   }
 }
@@ -128,16 +152,6 @@ const sharedFrame = (frame: Frame): Frame | null => (isShareable(frame) ? frame.
 
 const isEnough = (codes: readonly FoundCode[]): boolean =>
   codes.some(carriesDocument) && !codes.some(hasLostSeparators)
-
-const orNotEnough = (codes: FoundCode[] | null): FoundCode[] => {
-  if (codes === null || !isEnough(codes)) throw new Error('NOT_ENOUGH')
-  return codes
-}
-
-const orNoDocument = (codes: FoundCode[]): FoundCode[] => {
-  if (!codes.some(carriesDocument)) throw new Error('NO_DOCUMENT')
-  return codes
-}
 
 const hasLostSeparators = ({ kind, text }: FoundCode): boolean =>
   kind === 'datamatrix' && !/[\u001d-\u001f]/.test(text)
