@@ -78,6 +78,8 @@ export default defineConfig({
     }),
     precompress(),
   ],
+  // What is left out of pages is left out of the workers that they start.
+  worker: { plugins: () => [plainSchemas(), pageEndpoints()] },
   build: {
     outDir: 'dist',
     // build/earlier-assets.ts takes away what is of no use any more.

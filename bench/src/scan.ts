@@ -91,7 +91,7 @@ const openVerifier = async (
   const strip = { cellPixels: markerCellPixels, cells: markerCells }
   await page.addInitScript(lookOn, strip)
   await prepare(page)
-  await page.route('**/assets/decoder.worker-*.js', async (route) => {
+  await page.route(/\/assets\/(?:decoder|judge)\.worker-[^/]*\.js$/, async (route) => {
     const answer = await route.fetch()
     await route.fulfill({ response: answer, body: slowWorker(slowdown) + (await answer.text()) })
   })

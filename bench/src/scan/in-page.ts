@@ -43,6 +43,8 @@ export const lookOn = ({ cellPixels, cells }: { cellPixels: number; cells: numbe
     readonly #sentAt: number[] = []
     constructor(...details: ConstructorParameters<typeof BrowserWorker>) {
       super(...details)
+      // Another worker of the page judges what this one reads.
+      if (details[1]?.name !== 'code-reader') return
       this.addEventListener('message', () => {
         recorded.looks.push({ sentAt: this.#sentAt.shift() ?? 0, answeredAt: performance.now() })
       })

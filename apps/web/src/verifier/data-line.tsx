@@ -4,17 +4,17 @@ import { deviceDateWords, localeOf, useLanguage, useMessages } from '../shared/m
 import { Button, Notice } from '../shared/ui/index.ts'
 import { ageWords } from './age-words.ts'
 import { freshnessOf } from './freshness.ts'
-import type { TrustLoading } from './trust-source.ts'
+import type { ToldLoading } from './judging/judge.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
 /** Being offline is how a verifier is meant to work; it is said, not warned of. */
 const offline = 'TRUST_NOT_RENEWED'
 
-const useFreshness = (loading: TrustLoading) => {
+const useFreshness = (loading: ToldLoading) => {
   const { language } = useLanguage()
   const now = useMinute()
-  const { data, problem, clockDifferenceMilliseconds } = loading
-  const freshness = data === null ? null : freshnessOf(data.index, now, clockDifferenceMilliseconds)
+  const { index, problem, clockDifferenceMilliseconds } = loading
+  const freshness = index === null ? null : freshnessOf(index, now, clockDifferenceMilliseconds)
   const isWarned = freshness === null || freshness.isClockWrong || freshness.warnings.length > 0
   const isSerious = isWarned || (problem !== null && problem !== offline)
   const isToday = (at: Date): boolean => at.toDateString() === now.toDateString()
@@ -30,7 +30,7 @@ const told = { keys: 'ageOfKeys', revocations: 'ageOfRevocations' } as const
 const isTold = (kind: AgeKind): kind is keyof typeof told => kind in told
 
 /** When all is well: how old the data is, for the strip; keys and revocations by themselves. */
-export const DataAge = ({ loading }: { readonly loading: TrustLoading }) => {
+export const DataAge = ({ loading }: { readonly loading: ToldLoading }) => {
   const t = useMessages(verifierMessages)
   const { freshness, isSerious, moment, isToday } = useFreshness(loading)
   if (freshness === null || isSerious) return null
@@ -54,7 +54,7 @@ const Ages = ({ ages }: { readonly ages: readonly KindAge[] }) => {
 }
 
 interface DataNoticeProps {
-  readonly loading: TrustLoading
+  readonly loading: ToldLoading
   readonly onRenew: () => void
 }
 
@@ -63,8 +63,8 @@ export const DataNotice = ({ loading, onRenew }: DataNoticeProps) => {
   const t = useMessages(verifierMessages)
   const { freshness, isSerious, moment, now } = useFreshness(loading)
   if (!isSerious) return null
-  const { data, problem } = loading
-  const isBad = data === null || freshness?.warnings[0] === 'INDEX_EXPIRED'
+  const { index, problem } = loading
+  const isBad = index === null || freshness?.warnings[0] === 'INDEX_EXPIRED'
   return (
     <Notice tone={isBad ? 'bad' : 'warn'} live="status">
       {freshness?.isClockWrong === true && <p>{t('dataClock', { now: moment(now) })}</p>}

@@ -1,14 +1,15 @@
 import { localeOf, useLanguage, useMessages } from '../shared/messages/index.ts'
 import { DataAge } from './data-line.tsx'
+import type { ToldLoading } from './judging/judge.ts'
 import { localDay, type Mode, type ModeChoice } from './mode.ts'
-import type { TrustLoading } from './trust-source.ts'
+
 import { verifierMessages } from './verifier-messages.ts'
 
 interface StripProps {
   readonly choices: readonly ModeChoice[]
   readonly mode: Mode
   /** Null while it is first loaded. */
-  readonly loading: TrustLoading | null
+  readonly loading: ToldLoading | null
 }
 
 /** What is being checked, and how old the data is: always in sight, in one strip. */

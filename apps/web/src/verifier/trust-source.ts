@@ -66,12 +66,6 @@ export const storedTrust = async (dependencies: TrustDependencies): Promise<Trus
   return await loadingOf(usable, dependencies)
 }
 
-/** Whether a text says something of the trust itself: no certificate waits for what follows the index. */
-export const isTrustText = (text: string): boolean => trustText.test(text)
-
-/** Tolerance notices and extensions of the trust, by their beginning; what reads them is a part by itself. */
-const trustText = /^T[NX]1:/
-
 export const trustOutcome = (
   data: TrustData | null,
   problem: TrustProblem | null,

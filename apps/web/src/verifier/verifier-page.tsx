@@ -1,4 +1,3 @@
-import { defaultProfile, type Verdict, verifyAny } from '@sidep/verdict'
 import {
   lazy,
   type ReactNode,
@@ -21,25 +20,23 @@ import { afterDrawing } from './after-drawing.ts'
 import { DataNotice } from './data-line.tsx'
 import { isUsable } from './freshness.ts'
 import { HoldButton } from './hold-button.tsx'
+import type { ToldLoading } from './judging/judge.ts'
 import { LatePart } from './late-part.tsx'
 import {
   judgedAt,
   type Mode,
   type ModeChoice,
-  modeChoices,
   parseMode,
   rememberedMode,
   rememberMode,
 } from './mode.ts'
-import { makeRepeats } from './repeats.ts'
 import { rememberedSound, rememberSound, usePreparedSound } from './sounds.ts'
 import { Strip } from './strip.tsx'
 import { keepTally, keptTally, noTally } from './tally.ts'
 import type { TrustScan } from './trust-codes.ts'
-import type { TrustData } from './trust-source.ts'
 import { useTrust } from './use-trust.ts'
 import { countedAs, type Phase, VerdictScreen } from './verdict-screen.tsx'
-import { isOtherCodeOf, type VerdictView, verdictView } from './verdict-view.ts'
+import type { VerdictView } from './verdict-view.ts'
 import { verifierMessages } from './verifier-messages.ts'
 
 const accepts = ['qr', 'datamatrix'] as const
@@ -63,6 +60,9 @@ const ShareDialog = lazy(async () => {
   return { default: part }
 })
 
+/** Until it is known what the rules in force can check. */
+const noChoices: readonly ModeChoice[] = []
+
 interface Shown {
   readonly view: VerdictView
   /** Whole minutes since the same was accepted here; null when it was not. */
@@ -75,10 +75,9 @@ interface Shown {
 export const VerifierPage = () => {
   const t = useMessages(verifierMessages)
   const { language } = useLanguage()
-  const { loading, renew, scan, share } = useTrust()
-  const data = usable(loading?.data ?? null)
-  const profile = loading?.data?.profile ?? defaultProfile
-  const choices = useMemo(() => modeChoices(profile), [profile])
+  const { loading, judge, renew, scan, share } = useTrust()
+  const isReady = isUsableNow(loading)
+  const choices = loading?.choices ?? noChoices
   const [remembered, setRemembered] = useState(rememberedMode)
   // What was remembered may be a country whose rules come with the data.
   const mode = useMemo(() => parseMode(remembered, choices), [remembered, choices])
@@ -87,16 +86,15 @@ export const VerifierPage = () => {
   const [told, setTold] = useState<Exclude<TrustScan, { kind: 'none' }> | null>(null)
   const tellNoMore = useCallback(() => setTold(null), [])
   const [shown, setShown] = useState<Shown | null>(null)
+  const [fault, setFault] = useState<{ readonly error: unknown } | null>(null)
   const [phase, setPhase] = useState<Phase>('full')
   const [tally, setTally] = useState(() => keptTally(new Date()))
   const [sound, setSound] = useState(rememberedSound)
-  const [repeats] = useState(() => makeRepeats())
   useWakeLock()
   usePreparedSound(sound)
-  useEffect(() => {
-    const timer = setInterval(() => repeats.forgetOld(new Date()), 60_000)
-    return () => clearInterval(timer)
-  }, [repeats])
+
+  // Nothing can be checked any more: that is not to look like a code that is not read.
+  if (fault !== null) throw fault.error
 
   const choice = choices.find(({ id }) => id === mode.choice)
   const isCovered = shown !== null && phase !== 'resting'
@@ -111,31 +109,38 @@ export const VerifierPage = () => {
     }
     return left
   }
-  const judge = async (all: Texts): Promise<void> => {
+  const check = async (all: Texts): Promise<void> => {
     const [first, ...others] = await withoutTrustCodes(all)
-    if (first === undefined || data === null || choice === undefined) return
-    const texts: Texts = [first, ...others]
+    if (first === undefined || !isReady || choice === undefined) return
     const now = new Date()
-    const verdict = await judged(texts, data, mode, choice, now)
-    const view = verdictView(verdict, data.trust.signers, now, choice.purpose.kind)
-    if (shown !== null && isOtherCodeOf(view, shown.view)) return
-    const seenAt =
-      verdict.verdict === 'accepted' ? await repeats.note(verdict.certificate, now) : null
+    const judged = await judge({
+      texts: [first, ...others],
+      purpose: choice.purpose,
+      at: judgedAt(mode, now),
+      now,
+      shown: shown?.view ?? null,
+    })
+    // Its trust is gone from the device, or past its end since: it is fetched anew, and what is wrong is said.
+    if (judged.kind === 'no-trust') renew()
+    if (judged.kind !== 'verdict') return
+    const { view, seenAt } = judged
+    const seenMinutesAgo =
+      seenAt === null ? null : Math.floor((now.getTime() - seenAt.getTime()) / 60_000)
+    setPhase('full')
+    setShown({ view, seenMinutesAgo, number: (shown?.number ?? 0) + 1 })
     const counted = countedAs(view)
     const soFar = keptTally(now)
     const next = { ...soFar, [counted]: soFar[counted] + 1 }
     keepTally(next, now)
     // Behind the verdict nobody sees it: it is drawn after it.
     startTransition(() => setTally(next))
-    setPhase('full')
-    const seenMinutesAgo =
-      seenAt === null ? null : Math.floor((now.getTime() - seenAt.getTime()) / 60_000)
-    setShown({ view, seenMinutesAgo, number: (shown?.number ?? 0) + 1 })
   }
-  const latestJudge = useRef(judge)
-  latestJudge.current = judge
+  const latestCheck = useRef(check)
+  latestCheck.current = check
   // One that stays the same: what is behind a verdict is not drawn again with each.
-  const read = useCallback((texts: Texts) => void latestJudge.current(texts), [])
+  const read = useCallback((texts: Texts) => {
+    latestCheck.current(texts).catch((error: unknown) => setFault({ error }))
+  }, [])
 
   const putBack = useRef<() => void>(() => undefined)
   useScanner(
@@ -189,7 +194,7 @@ export const VerifierPage = () => {
               <TrustTold told={told} onDone={tellNoMore} />
             </LatePart>
           )}
-          {(data !== null || loading?.problem === 'TRUST_EXPIRED') && (
+          {(isReady || loading?.problem === 'TRUST_EXPIRED') && (
             <CodeCamera
               accepts={accepts}
               onRead={read}
@@ -201,7 +206,7 @@ export const VerifierPage = () => {
               <VerifierFoot
                 accepts={accepts}
                 tally={tally}
-                isReady={data !== null}
+                isReady={isReady}
                 sound={sound}
                 onRead={read}
                 onResetTally={resetTally}
@@ -273,13 +278,5 @@ const Behind = ({
 }
 
 /** Nothing is judged with an index past its end; what the age of a part makes unsafe the verdict says. */
-const usable = (data: TrustData | null): TrustData | null =>
-  data !== null && isUsable(data.index, new Date()) ? data : null
-
-const judged = (
-  texts: Texts,
-  { trust, profile }: TrustData,
-  mode: Mode,
-  { purpose }: ModeChoice,
-  now: Date,
-): Promise<Verdict> => verifyAny(texts, trust, judgedAt(mode, now), purpose, profile)
+const isUsableNow = (loading: ToldLoading | null): boolean =>
+  loading !== null && loading.index !== null && isUsable(loading.index, new Date())
