@@ -139,14 +139,20 @@ const laboratorySettings = async (
   if (folder === undefined || isSet(environment, 'LABORATORY_DIRECTORY')) return {}
   const serverNames = [...new Set([new URL(portalUrl).hostname, 'localhost', '127.0.0.1'])]
   const files = await ensureLaboratoryFolder(folder, { now: new Date(), serverNames })
-  const { LABORATORY_PORT: port = '' } = environment
+  const { LABORATORY_PORT: port = '', LABORATORY_FHIR_PORT: fhirPort = '' } = environment
+  const chosen = await freePort('127.0.0.1', port === '' ? wished : Number(port))
+  // Beside that of MLLP, past the operator's.
+  const beside = wished === 0 ? 0 : chosen + 2
   return {
     LABORATORY_DIRECTORY: files.directory,
     LABORATORY_AUTHORITY: files.authority,
     LABORATORY_TLS_CERTIFICATE: files.serverCertificate,
     LABORATORY_TLS_KEY: files.serverKey,
     LABORATORY_OPERATOR_PORT: environment.LABORATORY_OPERATOR_PORT ?? '0',
-    LABORATORY_PORT: String(await freePort('127.0.0.1', port === '' ? wished : Number(port))),
+    LABORATORY_PORT: String(chosen),
+    LABORATORY_FHIR_PORT: String(
+      await freePort('127.0.0.1', fhirPort === '' ? beside : Number(fhirPort)),
+    ),
   }
 }
 

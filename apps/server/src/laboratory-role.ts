@@ -9,6 +9,7 @@ import { openIntake } from './intake/index.ts'
 import { fixedKeyRings, openKeyRings } from './issuance/key-rings.ts'
 import { openKeyFolder, type Signers } from './issuance/signers.ts'
 import { keepFresh, startIssuance, watchKeys } from './issuing.ts'
+import type { FhirBounds } from './laboratory/fhir-port/listen.ts'
 import { startLaboratories } from './laboratory/index.ts'
 import type { ConnectionBounds } from './laboratory/mllp/connection.ts'
 import { openCatalogue } from './platform/catalogue.ts'
@@ -32,11 +33,16 @@ export interface LaboratoryOverrides {
   /** Opened and migrated; closed with the role. */
   readonly database?: OpenDatabase
   readonly bounds?: Partial<ConnectionBounds>
+  readonly fhirBounds?: Partial<FhirBounds>
 }
 
 export interface RunningLaboratoryRole {
   /** Where MLLP over TLS is spoken. */
   readonly port: number
+  /** Where FHIR over HTTPS is spoken. */
+  readonly fhirPort: number
+  /** Address of FHIR's base, as laboratories reach it. */
+  readonly fhirUrl: string
   /** Where the operator reads its figures, without a slash at the end. */
   readonly operatorUrl: string
   /** No new connections, messages in work answered, then issuing and database. */
@@ -45,7 +51,13 @@ export interface RunningLaboratoryRole {
 
 const start = async (
   configuration: Configuration,
-  { clock = systemClock, signers, database: given, bounds = {} }: LaboratoryOverrides,
+  {
+    clock = systemClock,
+    signers,
+    database: given,
+    bounds = {},
+    fhirBounds = {},
+  }: LaboratoryOverrides,
   started: Started,
 ): Promise<Omit<RunningLaboratoryRole, 'close'>> => {
   const { laboratory } = configuration
@@ -90,6 +102,7 @@ const start = async (
     correcting,
     catalogue,
     bounds,
+    fhirBounds,
   })
   started.add('ways-in', () => running.close())
   const { host } = configuration.operator
@@ -98,7 +111,8 @@ const start = async (
     { metrics: () => metrics.render() },
   )
   started.add('watches', () => operator.close())
-  return { port: running.port, operatorUrl: operator.url }
+  const { port, fhirPort, fhirUrl } = running
+  return { port, fhirPort, fhirUrl, operatorUrl: operator.url }
 }
 
 /**

@@ -10,7 +10,7 @@ export const define = (command: Command): void => {
       'after',
       `
 Environment: LABORATORY_DIRECTORY, LABORATORY_AUTHORITY, LABORATORY_TLS_CERTIFICATE, LABORATORY_TLS_KEY, LABORATORY_PORT
-(2575), and DATABASE_URL, KEYS_DIR and the rest as the portal has them: docs/operating/configuration.md.`,
+(2575), LABORATORY_FHIR_PORT (2577), and DATABASE_URL, KEYS_DIR and the rest as the portal has them: docs/operating/configuration.md.`,
     )
     .action(run)
 }
@@ -28,7 +28,7 @@ const run = async (): Promise<void> => {
   try {
     const running = await startLaboratory(parsed.value)
     console.log(
-      `sidep listens for laboratories on port ${running.port}, for its operator on ${running.operatorUrl}`,
+      `sidep listens for laboratories on port ${running.port}, for FHIR on ${running.fhirUrl}, for its operator on ${running.operatorUrl}`,
     )
     await aborted(stopping)
     // What does not end in time is cut off; everything acknowledged is stored already.

@@ -15,7 +15,7 @@ export interface Started {
   readonly filled: number | null
   readonly watcherUrl: string | null
   /** Where laboratories send. */
-  readonly laboratory: { readonly port: number }
+  readonly laboratory: { readonly port: number; readonly fhirUrl: string }
 }
 
 const line = (name: string, value: string): string => `  ${name.padEnd(19)}${value}`
@@ -104,6 +104,7 @@ export const describeStart = ({
       'Laboratories',
       `mllps://localhost:${laboratory.port}, certificate and key in ${join(dataDirectory, 'laboratory')}`,
     ),
+    line('The same by FHIR', laboratory.fhirUrl),
     line('Figures', `${operatorUrl}${operatorRoutes.metrics}`),
     line('Data', databaseUrl === null ? dataDirectory : 'the database of DATABASE_URL'),
     ...(filled === null ? [] : [line('Directory', `${filled} invented professionals imported`)]),

@@ -1,19 +1,18 @@
 /** One message as it came → the acknowledgements that go back; accepted means durable. */
-import type { CatalogueTables, ScreeningLimits } from '@sidep/screening'
-import { timeZoneOf } from '@sidep/screening'
-import { type MessageFault, MessageFaults } from './faults.ts'
-import { type AcknowledgeContext, type Answer, acknowledge } from './hl7/acknowledge.ts'
+import { type CatalogueTables, timeZoneOf } from '@sidep/screening'
+import type { Answer } from './answer.ts'
+import type { MessageFault } from './faults.ts'
+import { type AcknowledgeContext, acknowledge } from './hl7/acknowledge.ts'
 import { type ReadMessage, readMessage } from './hl7/message.ts'
 import { readOru } from './hl7/read-oru.ts'
 import { binaryOf, splitMessages } from './hl7/split.ts'
-import { judgeResults } from './judge.ts'
-import type { RecordResults, Sender } from './record-results.ts'
+import type { Sender } from './record-results.ts'
+import type { TakeResults } from './take-results.ts'
 
 export interface AnswerDependencies extends Omit<AcknowledgeContext, 'now'> {
   readonly now: () => Date
   readonly catalogue: () => CatalogueTables
-  readonly limits: ScreeningLimits
-  readonly recordResults: RecordResults
+  readonly results: Pick<TakeResults, 'take'>
   /** Told how each was answered. */
   readonly onAnswered: (kind: Answer['kind']) => void
 }
@@ -21,22 +20,12 @@ export interface AnswerDependencies extends Omit<AcknowledgeContext, 'now'> {
 const faulty = (faults: readonly MessageFault[]): Answer => ({ kind: 'faulty', faults })
 
 export const makeAnswerMessage = (dependencies: AnswerDependencies) => {
-  const { now, catalogue, limits, recordResults, newControlId, onAnswered } = dependencies
+  const { now, catalogue, results, newControlId, onAnswered } = dependencies
 
-  const answerTo = async (message: ReadMessage, sender: Sender): Promise<Answer> => {
+  const answerTo = (message: ReadMessage, sender: Sender): Promise<Answer> => {
     const [site] = sender.laboratory.sites
-    const tables = catalogue()
-    const content = readOru(message, {
-      catalogue: tables,
-      timeZone: timeZoneOf(site.postalCode),
-    })
-    if (content.faults.length > 0) return faulty(content.faults)
-    const judging = { catalogue: tables, limits, at: now(), siteId: site.id }
-    const judged = judgeResults(content.results, judging)
-    const faults = new MessageFaults()
-    for (const { location, rule } of judged) faults.add(location, rule)
-    if (faults.list.length > 0) return faulty(faults.list)
-    return recordResults(content.results, sender, message.header.text(10))
+    const context = { catalogue: catalogue(), timeZone: timeZoneOf(site.postalCode) }
+    return results.take(readOru(message, context), sender, message.header.text(10))
   }
 
   const acknowledged = (message: ReadMessage | null, answer: Answer): Uint8Array[] => {

@@ -104,11 +104,34 @@ const resultWords: Readonly<Record<Result, readonly string[]>> = {
   ],
 }
 
+/** Those of ObservationInterpretation that say a result. */
+const interpretations: ReadonlySet<string> = new Set(['NEG', 'ND', 'POS', 'DET', 'IND'])
+
 const byCode: ReadonlyMap<string, Result> = new Map(
   (['negative', 'positive', 'inconclusive'] as const).flatMap((result) =>
     resultCodes[result].split(/\s+/).map((code): [string, Result] => [code, result]),
   ),
 )
+
+/** Codes of each result by the system that they are of; words of French systems are of none. */
+export const resultConcepts: readonly {
+  readonly system: string
+  readonly code: string
+  readonly result: Result
+}[] = [...byCode].flatMap(([code, result]) => {
+  const system = /^\d+$/.test(code)
+    ? 'http://snomed.info/sct'
+    : code.startsWith('LA')
+      ? 'http://loinc.org'
+      : interpretations.has(code)
+        ? 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation'
+        : null
+  return system === null ? [] : [{ system, code, result }]
+})
+
+/** Codes of tests: LOINC. */
+export const testConcepts: readonly string[] = [...tests.keys()]
+
 const byWord: ReadonlyMap<string, Result> = new Map(
   (['negative', 'positive', 'inconclusive'] as const).flatMap((result) =>
     resultWords[result].map((word): [string, Result] => [word, result]),

@@ -1,4 +1,4 @@
-/** The way in of laboratories: HL7 v2 over MLLP, through the one gate, with bounds of its own. */
+/** The way in of laboratories: HL7 v2 over MLLP and FHIR R4 over HTTPS, through the one gate, with bounds of their own. */
 
 import { laboratoryMessagesInWork } from '@sidep/admission'
 import { makeUuidV7 } from '@sidep/identifiers'
@@ -10,10 +10,14 @@ import { errorName } from '../platform/error-name.ts'
 import type { LaboratoryConfiguration } from '../platform/laboratory-configuration.ts'
 import { makeAnswerMessage } from './answer-message.ts'
 import { openDirectory } from './directory.ts'
+import { makeFhirHandler } from './fhir-port/handler.ts'
+import { defaultFhirBounds, type FhirBounds, listenForFhir } from './fhir-port/listen.ts'
+import { makeInWork } from './in-work.ts'
 import { messageBytesMax } from './message-check.ts'
 import { type ConnectionBounds, defaultConnectionBounds } from './mllp/connection.ts'
 import { listenForLaboratories } from './mllp/listen.ts'
 import { makeRecordResults, type Sender } from './record-results.ts'
+import { makeTakeResults } from './take-results.ts'
 
 export interface LaboratoryDependencies {
   readonly laboratory: LaboratoryConfiguration
@@ -22,10 +26,16 @@ export interface LaboratoryDependencies {
   readonly catalogue: CatalogueSource
   /** Put in place by tests. */
   readonly bounds?: Partial<ConnectionBounds>
+  readonly fhirBounds?: Partial<FhirBounds>
 }
 
 export interface RunningLaboratory {
+  /** Of MLLP. */
   readonly port: number
+  /** Of FHIR. */
+  readonly fhirPort: number
+  /** Address of FHIR's base, as laboratories reach it. */
+  readonly fhirUrl: string
   close(): Promise<void>
 }
 
@@ -37,34 +47,10 @@ type LaboratoryPlatform = Pick<
   'configuration' | 'clock' | 'randomBytes' | 'log' | 'metrics'
 >
 
-/** Messages in work: of all, and of each laboratory, so that one at many times its share costs the others nothing. */
-const makeInWork = () => {
-  let all = 0
-  const ofEach = new Map<string, number>()
-  return {
-    count: () => all,
-    /** @returns whether there is room; then `leave` is owed */
-    enter(key: string): boolean {
-      const own = ofEach.get(key) ?? 0
-      if (all >= laboratoryMessagesInWork.max || own >= laboratoryMessagesInWork.ofEachMax)
-        return false
-      all += 1
-      ofEach.set(key, own + 1)
-      return true
-    },
-    leave(key: string): void {
-      all -= 1
-      const own = (ofEach.get(key) ?? 1) - 1
-      if (own > 0) ofEach.set(key, own)
-      else ofEach.delete(key)
-    },
-  }
-}
-
-/** Opens the port of laboratories. @throws what keeps it from listening */
+/** Opens the ports of laboratories. @throws what keeps it from listening */
 export const startLaboratories = async (
   { configuration, clock, randomBytes, log, metrics }: LaboratoryPlatform,
-  { laboratory, intake, correcting, catalogue, bounds }: LaboratoryDependencies,
+  { laboratory, intake, correcting, catalogue, bounds, fhirBounds }: LaboratoryDependencies,
 ): Promise<RunningLaboratory> => {
   const directory = await openDirectory(laboratory.directory, log)
   const answered = metrics.counter(
@@ -74,27 +60,34 @@ export const startLaboratories = async (
   const recordResults = makeRecordResults({
     intake,
     correcting,
-    now: clock.now,
     onFailed: ({ code, cause }) => {
       const name = cause instanceof Error ? cause.name : undefined
       log.error({ code, name }, 'a message of a laboratory is to be sent again')
     },
   })
+  const limits = {
+    catchUpDaysMax: configuration.retention.identifyingDays,
+    way: 'laboratory',
+  } as const
+  const now = clock.now
+  const tables = () => catalogue.current()
+  const results = makeTakeResults({ now, catalogue: tables, limits, recordResults })
   const messages = makeAnswerMessage({
-    now: clock.now,
-    catalogue: () => catalogue.current(),
-    limits: { catchUpDaysMax: configuration.retention.identifyingDays, way: 'laboratory' },
-    recordResults,
+    now,
+    catalogue: tables,
+    results,
     // Twenty characters: the bound of MSH-10 until 2.6.
-    newControlId: () => makeUuidV7(clock.now(), randomBytes).replaceAll('-', '').slice(0, 20),
-    onAnswered: (answer) => answered.increment({ answer }),
+    newControlId: () => makeUuidV7(now(), randomBytes).replaceAll('-', '').slice(0, 20),
+    onAnswered: (answer) => answered.increment({ format: 'hl7', answer }),
   })
   const inWork = makeInWork()
   metrics.gauge('sidep_laboratory_in_work', 'Messages of laboratories in work.', inWork.count)
 
   const answer = async (frame: Uint8Array, sender: Sender): Promise<readonly Uint8Array[]> => {
     const key = sender.thumbprint
-    if (!inWork.enter(key)) return messages.turnAway(frame, laboratoryMessagesInWork.retrySeconds)
+    if (inWork.enter(key) !== null) {
+      return messages.turnAway(frame, laboratoryMessagesInWork.retrySeconds)
+    }
     try {
       return await messages.answer(frame, sender)
     } finally {
@@ -110,7 +103,31 @@ export const startLaboratories = async (
     answer,
     refuse: messages.refuse,
   })
-  metrics.gauge('sidep_laboratory_connections', 'Connections of laboratories.', port.count)
+  const requests = metrics.histogram(
+    'sidep_laboratory_fhir_seconds',
+    'Time from a request at the FHIR port to its answer, by status.',
+  )
+  const fhir = await listenForFhir({
+    configuration: laboratory,
+    bounds: { ...defaultFhirBounds, bodyBytesMax: messageBytesMax, ...fhirBounds },
+    directory,
+    log,
+    handlerAt: (base) =>
+      makeFhirHandler(base, {
+        now,
+        catalogue: tables,
+        limits,
+        results,
+        inWork,
+        onAnswered: (kind) => answered.increment({ format: 'fhir', answer: kind }),
+      }),
+    onReply: (status, seconds) => requests.observe(seconds, { status: String(status) }),
+  }).catch(async (error: unknown) => {
+    await port.close()
+    throw error
+  })
+  const connections = (): number => port.count() + fhir.count()
+  metrics.gauge('sidep_laboratory_connections', 'Connections of laboratories.', connections)
   const timer = setInterval(() => {
     directory.refresh().catch((error: unknown) => {
       const name = errorName(error)
@@ -123,9 +140,11 @@ export const startLaboratories = async (
   timer.unref()
   return {
     port: port.port,
+    fhirPort: fhir.port,
+    fhirUrl: fhir.base,
     async close() {
       clearInterval(timer)
-      await port.close()
+      await Promise.all([port.close(), fhir.close()])
     },
   }
 }

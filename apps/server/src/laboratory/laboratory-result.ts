@@ -1,7 +1,7 @@
 /** What one result of a message says, whichever format told it; the rules of screenings judge it (judge.ts). */
 import type { ScreeningInput } from '@sidep/contracts'
 import type { Finess, ProfessionalId } from '@sidep/identifiers'
-import type { MessageFaults } from './faults.ts'
+import type { MessageFault, MessageFaults } from './faults.ts'
 
 /**
  * `preliminary`: the person waits. `corrected`: in place of what was sent before. `wrong`: it was never of this person.
@@ -27,6 +27,12 @@ export interface LaboratoryResult {
   readonly locate: (pointer: string) => string
 }
 
+/** What a reader of a format makes of a message; with faults nothing of it is to be recorded. */
+export interface MessageContent {
+  readonly results: readonly LaboratoryResult[]
+  readonly faults: readonly MessageFault[]
+}
+
 /** By the longest pointer that is known; the place of the result for what comes from nowhere. */
 export const makeLocate =
   (places: Readonly<Record<string, string>>, otherwise: string) =>
@@ -38,11 +44,20 @@ export const makeLocate =
     return otherwise
   }
 
-/** Two results of one message that go by one name would be one. */
-export const checkRepeats = (results: readonly LaboratoryResult[], faults: MessageFaults): void => {
+/** Of one message: a plate of 384 samples. More is a batch, whose messages are answered one by one. */
+export const resultsMax = 384
+
+/** Two results of one message that go by one name would be one; and there is an end to how many there are. */
+export const checkResults = (
+  results: readonly LaboratoryResult[],
+  /** Where it is told that there are too many. */
+  location: string,
+  faults: MessageFaults,
+): void => {
+  if (results.length > resultsMax) faults.add(location, 'MESSAGE_TOO_LARGE')
   const seen = new Set<string>()
-  for (const { key, location } of results) {
-    if (seen.has(key)) faults.add(location, 'RESULT_REPEATED')
+  for (const { key, location: at } of results) {
+    if (seen.has(key)) faults.add(at, 'RESULT_REPEATED')
     seen.add(key)
   }
 }

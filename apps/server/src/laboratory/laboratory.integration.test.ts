@@ -7,62 +7,31 @@ import {
   connectSender,
   demoLaboratory,
   ensureLaboratoryFolder,
-  type LaboratoryFiles,
   type LaboratorySender,
 } from '@sidep/dev'
 import { parseDcc, readHcert } from '@sidep/hcert'
-import { temporaryFolder } from '../fault-testing.ts'
-import {
-  type RunningLaboratoryRole,
-  type RunningServer,
-  startLaboratory,
-  startServer,
-} from '../index.ts'
 import { storedAnswer } from '../intake/answer.ts'
-import { findScreening } from '../intake/store.ts'
 import { systemClock } from '../platform/clock.ts'
-import type { OpenDatabase } from '../platform/database.ts'
-import { openTestDatabases, type TestDatabases } from '../platform/test-databases.ts'
-import { testConfiguration } from '../platform/testing.ts'
-import { screeningIdOf } from './result-id.ts'
+import {
+  countsOf,
+  idOfNumber,
+  type LaboratoryBesidePortal,
+  siteId,
+  startBesidePortal,
+  storedOf,
+} from './running-testing.ts'
 import { messageOf, withField } from './testing.ts'
 
-const folder = temporaryFolder('laboratory')
-const siteId = demoLaboratory.sites[0].id
-let databases: TestDatabases
-let database: OpenDatabase
-let server: RunningServer
-let laboratory: RunningLaboratoryRole
-let files: LaboratoryFiles
+let running: LaboratoryBesidePortal
 let sender: LaboratorySender
 
 before(async () => {
-  databases = await openTestDatabases(folder)
-  database = await databases.open(0)
-  files = await ensureLaboratoryFolder(`${folder}/laboratory`, {
-    now: systemClock.now(),
-    serverNames: ['localhost'],
-  })
-  const configuration = testConfiguration(folder, {
-    LABORATORY_DIRECTORY: files.directory,
-    LABORATORY_AUTHORITY: files.authority,
-    LABORATORY_TLS_CERTIFICATE: files.serverCertificate,
-    LABORATORY_TLS_KEY: files.serverKey,
-    LABORATORY_PORT: '0',
-    LABORATORY_HOST: '127.0.0.1',
-  })
-  server = await startServer(configuration, {
-    pages: null,
-    database,
-  })
-  laboratory = await startLaboratory(configuration, { database: await databases.open(0) })
-  sender = await connectSender({ port: laboratory.port, files })
+  running = await startBesidePortal('laboratory')
+  sender = await running.connect()
 })
 after(async () => {
   sender?.close()
-  await laboratory?.close()
-  await server?.close()
-  await databases?.close()
+  await running?.close()
 })
 
 const yesterday = new Date(systemClock.now().getTime() - 86_400_000)
@@ -83,13 +52,13 @@ const outcomeOf = (acknowledgement: string): string => {
 }
 const send = async (text: string): Promise<string> => outcomeOf(await sender.send(text))
 
-const keyOf = (number: string): string => `${number}|pcr|`
-const stored = (number: string) =>
-  findScreening(server.platform.database, siteId, screeningIdOf(siteId, keyOf(number)))
+const stored = (number: string) => storedOf(running, number)
 const dccOf = async (number: string) => {
   const row = await stored(number)
   const hcert =
-    row === undefined ? null : storedAnswer(server.platform, siteId, row)?.certificate?.hcert
+    row === undefined
+      ? null
+      : storedAnswer(running.server.platform, siteId, row)?.certificate?.hcert
   if (hcert === null || hcert === undefined) return null
   const read = readHcert(hcert)
   assert.ok(read.ok)
@@ -97,16 +66,6 @@ const dccOf = async (number: string) => {
   assert.ok(dcc.ok)
   return dcc.value.entry
 }
-const countOf = async (table: 'certificate' | 'audit', number: string): Promise<number> => {
-  const id = screeningIdOf(siteId, keyOf(number))
-  const sql = server.platform.database
-  const [row] =
-    table === 'audit'
-      ? await sql`select count(*)::int as count from audit where site_id = ${siteId} and subject like ${`${id}%`}`
-      : await sql`select count(*)::int as count from certificate where site_id = ${siteId} and screening_id = ${id}`
-  return row?.count
-}
-
 test('a negative is recorded under the laboratory, with an EU certificate of its test type', async () => {
   assert.equal(await send(sent('A1')), 'CA')
   const row = await stored('A1')
@@ -117,9 +76,9 @@ test('a negative is recorded under the laboratory, with an EU certificate of its
     result: '260415000',
     centre: demoLaboratory.sites[0].name,
   })
-  const sql = server.platform.database
+  const sql = running.server.platform.database
   const [act] = await sql`select act, door, professional_id from audit
-    where site_id = ${siteId} and subject = ${screeningIdOf(siteId, keyOf('A1'))}`
+    where site_id = ${siteId} and subject = ${idOfNumber('A1')}`
   assert.deepEqual(
     { ...act },
     {
@@ -147,8 +106,7 @@ test('the same message, and the same result in another, are answered the same an
   const text = sent('B1')
   const other = text.replace('M-B1', 'ANOTHER')
   for (const one of [text, text, other]) assert.equal(await send(one), 'CA')
-  assert.equal(await countOf('certificate', 'B1'), 1)
-  assert.equal(await countOf('audit', 'B1'), 1)
+  assert.deepEqual(await countsOf(running, 'B1'), { certificates: 1, acts: 1 })
 })
 
 test('a final result that says otherwise than before is refused; a corrected one takes its place', async () => {
@@ -161,9 +119,9 @@ test('a final result that says otherwise than before is refused; a corrected one
     assert.partialDeepStrictEqual(await stored('C1'), { result: 'positive', corrections: 1 })
   }
   assert.partialDeepStrictEqual(await dccOf('C1'), { result: '260373001' })
-  const [revoked] = await server.platform.database`
+  const [revoked] = await running.server.platform.database`
     select count(*)::int as count from certificate_revocation
-    where site_id = ${siteId} and screening_id = ${screeningIdOf(siteId, keyOf('C1'))}`
+    where site_id = ${siteId} and screening_id = ${idOfNumber('C1')}`
   assert.equal(revoked?.count, 1)
 })
 
@@ -240,13 +198,14 @@ test('an acknowledgement names its message, turns the parties round and speaks t
 })
 
 test('who has no certificate, or one that the directory does not know, sends nothing', async () => {
+  const { laboratory, files } = running
   const { authority } = files
   const nobody = async (): Promise<string> => {
     const one = await connectSender({ port: laboratory.port, files: { authority } })
     return one.send(sent('K1'))
   }
   await assert.rejects(nobody())
-  const others = await ensureLaboratoryFolder(`${folder}/others`, {
+  const others = await ensureLaboratoryFolder(`${running.folder}/others`, {
     now: systemClock.now(),
     serverNames: ['localhost'],
   })
@@ -259,7 +218,7 @@ test('who has no certificate, or one that the directory does not know, sends not
 })
 
 test('what is no frame, and what is no message, is answered and ended without harm to others', async () => {
-  const garbage = await connectSender({ port: laboratory.port, files })
+  const garbage = await running.connect()
   const answer = garbage.next()
   garbage.write('GET / HTTP/1.1\r\n\r\n')
   assert.equal(outcomeOf(await answer), 'AE MSH^1 NOT_A_MESSAGE')
@@ -272,19 +231,20 @@ test('what is no frame, and what is no message, is answered and ended without ha
 test('an answer that was lost comes again: nothing is missing and nothing is there twice', async () => {
   for (let turn = 0; turn < 5; turn += 1) {
     const number = `N${turn}`
-    const cut = await connectSender({ port: laboratory.port, files })
+    const cut = await running.connect()
     cut.write(`\x0b${sent(number)}\x1c\r`)
     cut.close()
     await cut.closed
     assert.equal(await send(sent(number)), 'CA')
-    assert.equal(await countOf('certificate', number), 1)
-    assert.equal(await countOf('audit', number), 1)
+    assert.deepEqual(await countsOf(running, number), { certificates: 1, acts: 1 })
   }
 })
 
 test('rules and dashboards name what the portal and the laboratories’ process show, and nothing else', async () => {
   const shown = await Promise.all(
-    [server, laboratory].map(async (one) => (await fetch(`${one?.operatorUrl}/metrics`)).text()),
+    [running.server, running.laboratory].map(async (one) =>
+      (await fetch(`${one?.operatorUrl}/metrics`)).text(),
+    ),
   )
   const types = [...shown.join('\n').matchAll(/^# TYPE (sidep_\w+) (\w+)$/gm)]
   const known = new Map(types.map(([, name = '', type = '']) => [name, type]))

@@ -5,7 +5,12 @@ import { parseDirectory } from './directory.ts'
 import { acknowledge } from './hl7/acknowledge.ts'
 import { readMessage } from './hl7/message.ts'
 import type { LaboratoryResult } from './laboratory-result.ts'
-import { makeRecordResults, type RecordDependencies, type Sender } from './record-results.ts'
+import {
+  makeRecordResults,
+  placeResults,
+  type RecordDependencies,
+  type Sender,
+} from './record-results.ts'
 import { messageWith } from './testing.ts'
 
 const now = (): Date => new Date('2026-11-29T12:00:00Z')
@@ -22,10 +27,10 @@ const answerWhen = (failure: () => never) => {
   const dependencies: RecordDependencies = {
     intake: { record: async () => failure(), settle: unused, find: unused },
     correcting: { says: unused, restate: unused, withdraw: unused },
-    now,
     onFailed: ({ code }) => failed.push(code),
   }
-  return { answer: makeRecordResults(dependencies)([result], sender, 'M1'), failed }
+  const { placed } = placeResults([result], sender, now())
+  return { answer: makeRecordResults(dependencies)(placed, 'M1'), failed }
 }
 
 test('what is our trouble is AR with a time to come back, whatever it is', async () => {

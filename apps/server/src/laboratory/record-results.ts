@@ -14,16 +14,15 @@ import type { Correcting } from '../intake/correcting.ts'
 import type { Intake } from '../intake/index.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
+import type { Answer } from './answer.ts'
 import type { Laboratory } from './directory.ts'
 import type { MessageFault } from './faults.ts'
-import type { Answer } from './hl7/acknowledge.ts'
 import type { LaboratoryResult } from './laboratory-result.ts'
 import { idOf, screeningIdOf } from './result-id.ts'
 
 export interface RecordDependencies {
   readonly intake: Pick<Intake, 'record' | 'settle' | 'find'>
   readonly correcting: Pick<Correcting, 'says' | 'restate' | 'withdraw'>
-  readonly now: () => Date
   /** Told of what failed and was not expected to; never with what was sent. */
   readonly onFailed: (problem: Problem) => void
 }
@@ -35,7 +34,8 @@ export interface Sender {
   readonly thumbprint: string
 }
 
-interface Placed {
+/** A result at its site, with the id of its screening. */
+export interface Placed {
   readonly result: LaboratoryResult
   readonly id: string
   readonly actor: SiteActor
@@ -63,7 +63,7 @@ const actorOf = (
 })
 
 /** The site of each result; a fault where it is none of the laboratory's. */
-const placeResults = (
+export const placeResults = (
   results: readonly LaboratoryResult[],
   sender: Sender,
   now: Date,
@@ -85,7 +85,7 @@ const placeResults = (
 /** What became of one result; null: it is as it was sent. */
 type Trouble = MessageFault[] | Problem | null
 
-export const makeRecordResults = ({ intake, correcting, now, onFailed }: RecordDependencies) => {
+export const makeRecordResults = ({ intake, correcting, onFailed }: RecordDependencies) => {
   const faultsOf = (problem: Problem, { locate, location }: LaboratoryResult): Trouble => {
     switch (problem.code) {
       case 'REQUEST_INVALID':
@@ -184,26 +184,23 @@ export const makeRecordResults = ({ intake, correcting, now, onFailed }: RecordD
     return troubles
   }
 
-  const answerTo = (troubles: readonly Trouble[]): Answer => {
+  const answerTo = (placed: readonly Placed[], troubles: readonly Trouble[]): Answer => {
     const faults = troubles.flatMap((trouble) =>
       trouble === null || trouble instanceof Problem ? [] : trouble,
     )
     if (faults.length > 0) return { kind: 'faulty', faults }
     const problem = troubles.find((trouble) => trouble instanceof Problem)
-    if (problem === undefined) return { kind: 'accepted' }
+    if (problem === undefined) {
+      const recorded = placed.map(({ result, id }) => ({ location: result.location, id }))
+      return { kind: 'accepted', recorded }
+    }
     onFailed(problem)
     const { code, retryAfterSeconds = retrySecondsUnless } = problem
     return { kind: 'later', code, retryAfterSeconds }
   }
 
   /** Records all results of a message. @param controlId names the message */
-  return async (
-    results: readonly LaboratoryResult[],
-    sender: Sender,
-    controlId: string,
-  ): Promise<Answer> => {
-    const { placed, faults } = placeResults(results, sender, now())
-    if (faults.length > 0) return { kind: 'faulty', faults }
+  return async (placed: readonly Placed[], controlId: string): Promise<Answer> => {
     const taken = placed.filter(({ result }) => result.input === null)
     const brought = placed.filter(({ result }) => result.input !== null)
     try {
@@ -212,9 +209,9 @@ export const makeRecordResults = ({ intake, correcting, now, onFailed }: RecordD
         troubles.push(...(await recordTogether(group, controlId)))
       }
       for (const one of taken) troubles.push(await withdraw(one))
-      return answerTo(troubles)
+      return answerTo(placed, troubles)
     } catch (error) {
-      return answerTo([toProblem(error)])
+      return answerTo(placed, [toProblem(error)])
     }
   }
 }

@@ -3,7 +3,7 @@ import type { Rule } from './faults.ts'
 
 export type TextLanguage = 'fr' | 'en'
 
-const texts: Readonly<Record<Rule, Readonly<Record<TextLanguage, string>>>> = {
+export const texts: Readonly<Record<Rule, Readonly<Record<TextLanguage, string>>>> = {
   NOT_A_MESSAGE: {
     fr: 'Ce n’est ni un message HL7 v2 (MSH d’abord), ni une ressource FHIR en JSON.',
     en: 'Neither an HL7 v2 message (MSH first) nor a FHIR resource in JSON.',
@@ -29,7 +29,10 @@ const texts: Readonly<Record<Rule, Readonly<Record<TextLanguage, string>>>> = {
     fr: 'Seuls les messages de production (P) sont enregistrés.',
     en: 'Only production messages (P) are recorded.',
   },
-  SEGMENT_MISSING: { fr: 'Segment obligatoire absent.', en: 'A required segment is missing.' },
+  SEGMENT_MISSING: {
+    fr: 'Segment ou ressource obligatoire absent.',
+    en: 'A required segment or resource is missing.',
+  },
   SEGMENT_OUT_OF_ORDER: {
     fr: 'Segment hors de l’ordre d’un ORU_R01.',
     en: 'Segment out of the order of an ORU_R01.',
@@ -63,8 +66,8 @@ const texts: Readonly<Record<Rule, Readonly<Record<TextLanguage, string>>>> = {
     en: 'Result not recognised: positive, negative or inconclusive, in SNOMED CT, LOINC or text.',
   },
   RESULT_REPEATED: {
-    fr: 'Ce résultat est déjà connu avec un autre contenu : une correction se signale par C dans OBX-11.',
-    en: 'This result is known with another content: a correction is marked C in OBX-11.',
+    fr: 'Déjà connu avec un autre contenu : une correction se signale (C dans OBX-11, corrected dans status).',
+    en: 'Known with another content: a correction says that it is one (C in OBX-11, corrected in status).',
   },
   RESULT_NOT_FOUND: {
     fr: 'Aucun résultat connu sous ce numéro de demande : rien à annuler.',
@@ -157,3 +160,12 @@ const texts: Readonly<Record<Rule, Readonly<Record<TextLanguage, string>>>> = {
 }
 
 export const textOf = (rule: Rule, language: TextLanguage): string => texts[rule][language]
+
+/** What who is told to come back is told. */
+const laterTexts: Readonly<Record<TextLanguage, (seconds: number) => string>> = {
+  fr: (seconds) => `Renvoyez le même message dans ${seconds} s : rien n’est perdu.`,
+  en: (seconds) => `Send the same message again in ${seconds} s: nothing is lost.`,
+}
+
+export const laterText = (seconds: number, language: TextLanguage): string =>
+  laterTexts[language](seconds)

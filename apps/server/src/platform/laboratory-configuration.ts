@@ -7,6 +7,10 @@ export interface LaboratoryConfiguration {
   readonly host: string
   /** Where MLLP over TLS is spoken; 0 lets the system choose. */
   readonly port: number
+  /** Where FHIR is spoken, over HTTPS; 0 lets the system choose. */
+  readonly fhirPort: number
+  /** Origin that laboratories reach it by: what is published has its address below. Null: localhost and the port. */
+  readonly fhirUrl: string | null
   /** Of its own figures, on the address of the portal's operator; 0 lets the system choose. */
   readonly operatorPort: number
   /** JSON file: which certificates are whose. Read again when it changes. */
@@ -27,7 +31,7 @@ const portMax = 65_535
  * @returns null without LABORATORY_DIRECTORY: then there is no such way in
  */
 export const readLaboratoryConfiguration = (
-  { text, missing, integer }: Reader,
+  { text, missing, integer, url }: Reader,
   workingDirectory: string,
   host: string,
 ): LaboratoryConfiguration | null => {
@@ -36,11 +40,13 @@ export const readLaboratoryConfiguration = (
   const file = (key: string, hint: string): string =>
     resolve(workingDirectory, text(key) ?? missing(key, hint))
   const port = integer('LABORATORY_PORT', 2_575, 0, portMax)
-  const beside = port === 0 ? 0 : Math.min(port + 1, portMax)
+  const beside = (distance: number): number => (port === 0 ? 0 : Math.min(port + distance, portMax))
   return {
     host: text('LABORATORY_HOST') ?? host,
     port,
-    operatorPort: integer('LABORATORY_OPERATOR_PORT', beside, 0, portMax),
+    fhirPort: integer('LABORATORY_FHIR_PORT', beside(2), 0, portMax),
+    fhirUrl: url('LABORATORY_FHIR_URL', ['https:']),
+    operatorPort: integer('LABORATORY_OPERATOR_PORT', beside(1), 0, portMax),
     directory: resolve(workingDirectory, directory),
     authority: file('LABORATORY_AUTHORITY', 'PEM file: who issues certificates to laboratories'),
     tls: {

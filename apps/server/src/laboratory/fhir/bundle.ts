@@ -1,5 +1,6 @@
 /** A Bundle that a laboratory sends: its form, its entries, and where references within it lead. */
 import type { MessageFaults } from '../faults.ts'
+import { resultsMax } from '../laboratory-result.ts'
 import { checkResource, type FoundReference, isObject, type JsonObject } from './validate.ts'
 
 export interface Entry {
@@ -47,6 +48,8 @@ const checkRequest = (entry: JsonObject, at: string, faults: MessageFaults): voi
     faults.add(`${at}.request`, 'REQUIRED')
     return
   }
+  // Nothing is kept by version here, so that no condition on one could be held to.
+  if (request.ifMatch !== undefined) faults.add(`${at}.request.ifMatch`, 'NOT_ALLOWED')
   if (!writingMethods.has(request.method)) faults.add(`${at}.request.method`, 'NOT_ALLOWED')
   const type = isObject(resource) ? resource.resourceType : undefined
   const url = textAt(request.url)
@@ -56,7 +59,7 @@ const checkRequest = (entry: JsonObject, at: string, faults: MessageFaults): voi
 }
 
 /** HL7 table 0003, as a code system of FHIR. */
-const eventSystem = 'http://terminology.hl7.org/CodeSystem/v2-0003'
+export const eventSystem = 'http://terminology.hl7.org/CodeSystem/v2-0003'
 
 const checkHeader = (header: Entry | undefined, faults: MessageFaults): void => {
   // bdl-12
@@ -93,6 +96,9 @@ const checkEntries = (bundle: JsonObject, faults: MessageFaults): void => {
   }
 }
 
+/** Resources within one; nobody holds as many. */
+const containedMax = 100
+
 /** What a reference says of where it leads: a full address, `Type/id`, or `#id` of what is contained. */
 const makeResolve = (entries: readonly Entry[]): ReadBundle['resolve'] => {
   const byUrl = new Map<string, Entry>()
@@ -106,7 +112,7 @@ const makeResolve = (entries: readonly Entry[]): ReadBundle['resolve'] => {
   return (from, reference) => {
     if (typeof reference !== 'string') return undefined
     if (!reference.startsWith('#')) return byUrl.get(reference.split('/_history/')[0] ?? reference)
-    const contained = listOf(from.resource.contained)
+    const contained = listOf(from.resource.contained).slice(0, containedMax)
     const index = contained.findIndex((one) => isObject(one) && one.id === reference.slice(1))
     const resource = contained[index]
     if (!isObject(resource) || typeof resource.resourceType !== 'string') return undefined
@@ -119,8 +125,9 @@ const makeResolve = (entries: readonly Entry[]): ReadBundle['resolve'] => {
   }
 }
 
-const entryOf = (entries: readonly Entry[], expression: string): Entry | undefined =>
-  entries.find(({ at }) => expression.startsWith(`${at}.`))
+/** The entry that an expression is within. */
+const entryAt = (expression: string): string =>
+  /^Bundle\.entry\[\d+\]\.resource/.exec(expression)?.[0] ?? ''
 
 /** References that lead outside are not followed, and nobody relies on them; all others must lead somewhere. */
 const checkReferences = (
@@ -129,8 +136,9 @@ const checkReferences = (
   resolve: ReadBundle['resolve'],
   faults: MessageFaults,
 ): void => {
+  const byPlace = new Map(entries.map((entry) => [entry.at, entry]))
   for (const { expression, reference, targets } of found) {
-    const from = entryOf(entries, expression)
+    const from = byPlace.get(entryAt(expression))
     const target = from === undefined ? undefined : resolve(from, reference)
     const isOutside = /^https?:/.test(reference)
     if (target === undefined) {
@@ -140,6 +148,9 @@ const checkReferences = (
     }
   }
 }
+
+/** Ten for each result, of as many as one message may have. */
+const entriesMax = 10 * resultsMax
 
 const supportedTypes: ReadonlySet<unknown> = new Set(['transaction', 'message'])
 
@@ -151,6 +162,10 @@ export const readBundle = (value: unknown, faults: MessageFaults): ReadBundle | 
   }
   if (value.resourceType !== 'Bundle') {
     faults.add('Bundle.resourceType', 'RESOURCE_NOT_SUPPORTED')
+    return null
+  }
+  if (listOf(value.entry).length > entriesMax) {
+    faults.add('Bundle.entry', 'MESSAGE_TOO_LARGE')
     return null
   }
   const found: FoundReference[] = []

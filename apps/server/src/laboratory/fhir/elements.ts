@@ -63,3 +63,8 @@ export const elementsOf = (type: string): ElementsOf | undefined => {
   known.set(type, made)
   return made
 }
+
+/** Types of resources that can be read: those have what every resource has. */
+export const resourceTypes: readonly string[] = Object.keys(rows).filter(
+  (type) => !type.includes('.') && rows[type]?.implicitRules !== undefined,
+)

@@ -1,121 +1,31 @@
 /** A laboratory's Bundle → results, each as a screening's input with the expression that each field comes from. */
-import type { Result, ScreeningInput } from '@sidep/contracts'
-import {
-  type Finess,
-  type ProfessionalId,
-  parseFiness,
-  parseProfessionalId,
-} from '@sidep/identifiers'
 import type { CatalogueTables } from '@sidep/screening'
-import { type CodedValue, type KnownTest, resultOfCode, resultOfText, testOf } from '../codes.ts'
-import { type MessageFault, MessageFaults } from '../faults.ts'
+import type { KnownTest } from '../codes.ts'
+import { MessageFaults } from '../faults.ts'
 import {
-  checkRepeats,
+  checkResults,
   type LaboratoryResult,
+  type MessageContent,
   makeLocate,
-  type ResultAct,
 } from '../laboratory-result.ts'
 import { type Entry, type ReadBundle, readBundle } from './bundle.ts'
+import { firstFollowed, follow, type ReadContext } from './follow.ts'
+import {
+  acts,
+  checkObservation,
+  deviceOf,
+  knownTestOf,
+  resultIn,
+  sampledAtOf,
+} from './observation.ts'
 import { itemsOf, readPatient, textOf } from './patient.ts'
-import { isObject, type JsonObject } from './validate.ts'
+import { performersOf, professionalOf, siteOf } from './performers.ts'
+import { isObject } from './validate.ts'
 
-export interface BundleContent {
+export interface BundleContent extends MessageContent {
   readonly id: string | null
   /** When it was made, by its own word; null where it says nothing. */
   readonly madeAt: Date | null
-  readonly results: readonly LaboratoryResult[]
-  readonly faults: readonly MessageFault[]
-}
-
-interface Context {
-  readonly bundle: ReadBundle
-  readonly catalogue: CatalogueTables
-  readonly faults: MessageFaults
-}
-
-/** The codings of a CodeableConcept; its text where it has none. */
-const codingsOf = (concept: unknown): CodedValue[] => {
-  if (!isObject(concept)) return []
-  const codings = itemsOf(concept, 'coding', '').map(({ value }) => ({
-    code: textOf(value.code),
-    display: textOf(value.display),
-    system: textOf(value.system),
-  }))
-  const text = textOf(concept.text)
-  return text === '' ? codings : [...codings, { code: '', display: text, system: 'text' }]
-}
-
-const knownTestOf = ({ resource }: Entry): KnownTest | undefined => {
-  for (const coding of codingsOf(resource.code)) {
-    const known = coding.code === '' ? undefined : testOf(coding)
-    if (known !== undefined) return known
-  }
-  return undefined
-}
-
-/** Value set observation-status by what it asks of us; `unknown` asks nothing that could be done. */
-const acts: Readonly<Record<string, ResultAct>> = {
-  registered: 'preliminary',
-  preliminary: 'preliminary',
-  final: 'final',
-  amended: 'corrected',
-  corrected: 'corrected',
-  cancelled: 'final',
-  'entered-in-error': 'wrong',
-}
-
-/** Systems whose codes tell a result; of others, what is shown does. */
-const resultSystems: ReadonlySet<string> = new Set([
-  'http://snomed.info/sct',
-  'http://loinc.org',
-  'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation',
-  'http://terminology.hl7.org/CodeSystem/v2-0078',
-])
-
-const resultIn = ({ resource, at }: Entry, faults: MessageFaults): Result | undefined => {
-  if (resource.status === 'cancelled') return 'inconclusive'
-  const { valueCodeableConcept, valueString, dataAbsentReason } = resource
-  const value = Object.keys(resource).find((name) => name.startsWith('value'))
-  const found =
-    valueCodeableConcept === undefined
-      ? resultOfText(textOf(valueString))
-      : codingsOf(valueCodeableConcept)
-          .map((coding) =>
-            resultSystems.has(coding.system) ? resultOfCode(coding) : resultOfText(coding.display),
-          )
-          .find((result) => result !== undefined)
-  if (found !== undefined) return found
-  if (value !== undefined) {
-    faults.add(`${at}.value`, 'RESULT_UNKNOWN')
-    return undefined
-  }
-  if (dataAbsentReason !== undefined) return 'inconclusive'
-  faults.add(`${at}.value`, 'REQUIRED')
-  return undefined
-}
-
-/** The resource that an element refers to, when it is of the type. */
-const follow = (
-  from: Entry,
-  element: unknown,
-  type: string,
-  { bundle }: Context,
-): Entry | undefined => {
-  const target = isObject(element) ? bundle.resolve(from, element.reference) : undefined
-  return target?.type === type ? target : undefined
-}
-
-const firstFollowed = (
-  from: Entry,
-  list: unknown,
-  type: string,
-  context: Context,
-): Entry | undefined => {
-  for (const one of Array.isArray(list) ? list : []) {
-    const found = follow(from, one, type, context)
-    if (found !== undefined) return found
-  }
-  return undefined
 }
 
 const identifierIn = (entry: Entry | undefined): string | undefined => {
@@ -126,141 +36,39 @@ const identifierIn = (entry: Entry | undefined): string | undefined => {
   return all.find((value) => value !== '')
 }
 
-interface Moment {
-  readonly text: string
-  readonly place: string
-}
+const reportsIn = ({ entries }: ReadBundle): Entry[] =>
+  entries.filter(({ type }) => type === 'DiagnosticReport')
 
-/** A dateTime, or the start of a period, under a choice's name: `effective`, `collected`. */
-const momentOf = (element: JsonObject, name: string, at: string): Moment | undefined => {
-  const period = element[`${name}Period`]
-  const text = textOf(element[`${name}DateTime`]) || textOf(element[`${name}Instant`])
-  if (text !== '') return { text, place: `${at}.${name}` }
-  const start = isObject(period) ? textOf(period.start) : ''
-  return start === '' ? undefined : { text: start, place: `${at}.${name}.start` }
-}
-
-const sampledAtOf = (
-  observation: Entry,
-  specimen: Entry | undefined,
-  faults: MessageFaults,
-): Moment | undefined => {
-  const collection = specimen?.resource.collection
-  const moment =
-    (specimen !== undefined && isObject(collection)
-      ? momentOf(collection, 'collected', `${specimen.at}.collection`)
-      : undefined) ?? momentOf(observation.resource, 'effective', observation.at)
-  if (moment === undefined) {
-    faults.add(
-      specimen === undefined
-        ? `${observation.at}.effective`
-        : `${specimen.at}.collection.collected`,
-      'REQUIRED',
-    )
-    return undefined
+/** The first report that names each observation, by where that stands. */
+const reportsByObservation = (bundle: ReadBundle): ReadonlyMap<string, Entry> => {
+  const byObservation = new Map<string, Entry>()
+  for (const report of reportsIn(bundle)) {
+    const { result } = report.resource
+    for (const one of Array.isArray(result) ? result : []) {
+      const observation = follow(report, one, 'Observation', { bundle })
+      if (observation !== undefined && !byObservation.has(observation.at)) {
+        byObservation.set(observation.at, report)
+      }
+    }
   }
-  if (moment.text.includes('T')) return moment
-  faults.add(moment.place, 'TIME_TOO_IMPRECISE')
-  return undefined
-}
-
-const professionalSystems: ReadonlySet<unknown> = new Set([
-  'urn:oid:1.2.250.1.71.4.2.1',
-  'https://rpps.esante.gouv.fr',
-])
-const structureSystems: ReadonlySet<unknown> = new Set([
-  'urn:oid:1.2.250.1.71.4.2.2',
-  'https://finess.esante.gouv.fr',
-])
-
-/** The RPPS of a Practitioner; every one that is told is judged, wherever it stands. */
-const professionalOf = ({ resource, at }: Entry, faults: MessageFaults): ProfessionalId | null => {
-  for (const { value, at: place } of itemsOf(resource, 'identifier', at)) {
-    const id = textOf(value.value)
-    const isShort = value.system === 'https://rpps.esante.gouv.fr' || id.length === 11
-    if (!professionalSystems.has(value.system) || !(isShort || id.startsWith('8'))) continue
-    const parsed = parseProfessionalId(id.length === 11 ? `8${id}` : id)
-    if (parsed.ok) return parsed.value
-    faults.add(`${place}.value`, 'RPPS_INVALID')
-  }
-  return null
-}
-
-const siteOf = ({ resource, at }: Entry, faults: MessageFaults): Finess | null => {
-  for (const { value, at: place } of itemsOf(resource, 'identifier', at)) {
-    const id = textOf(value.value)
-    const isFiness = value.system === 'https://finess.esante.gouv.fr' || /^1.{9}$/.test(id)
-    if (!structureSystems.has(value.system) || !isFiness) continue
-    const parsed = parseFiness(id.slice(-9))
-    if (parsed.ok && id.length <= 10) return parsed.value
-    faults.add(`${place}.value`, 'FINESS_INVALID')
-  }
-  return null
-}
-
-interface Performers {
-  readonly professionalId: ProfessionalId | null
-  readonly siteId: Finess | null
-  readonly siteLocation: string | null
-}
-
-/** Who answers for an observation, by its performers and by what they are performers as. */
-const performersOf = (observation: Entry, context: Context): Performers => {
-  const { faults } = context
-  const { performer } = observation.resource
-  const role = firstFollowed(observation, performer, 'PractitionerRole', context)
-  const practitioner =
-    firstFollowed(observation, performer, 'Practitioner', context) ??
-    (role === undefined
-      ? undefined
-      : follow(role, role.resource.practitioner, 'Practitioner', context))
-  const organization =
-    firstFollowed(observation, performer, 'Organization', context) ??
-    (role === undefined
-      ? undefined
-      : follow(role, role.resource.organization, 'Organization', context))
-  return {
-    professionalId: practitioner === undefined ? null : professionalOf(practitioner, faults),
-    siteId: organization === undefined ? null : siteOf(organization, faults),
-    siteLocation: organization === undefined ? null : `${organization.at}.identifier`,
-  }
-}
-
-/** The list of devices of the EU's Joint Research Centre. */
-const deviceSystem = 'https://covid-19-diagnostics.jrc.ec.europa.eu/devices'
-
-const deviceOf = (
-  { resource }: Entry,
-  kind: string,
-  catalogue: CatalogueTables,
-): Pick<ScreeningInput, 'device' | 'deviceName'> => {
-  const methods = codingsOf(resource.method)
-  const listed = methods.find(({ system }) => system === deviceSystem)
-  if (listed !== undefined) return { device: listed.code }
-  const named = methods.map(({ display, code }) => display || code).find((name) => name !== '')
-  const name = named ?? catalogue.kind(kind)?.label.fr ?? kind
-  return { device: 'other', deviceName: [...name].slice(0, 80).join('').trim() }
+  return byObservation
 }
 
 /** The report that an observation is of: where there are reports, one of them names it. */
-const reportOf = (observation: Entry, context: Context): Entry | undefined => {
-  const reports = context.bundle.entries.filter(({ type }) => type === 'DiagnosticReport')
-  const naming = reports.find((report) =>
-    (Array.isArray(report.resource.result) ? report.resource.result : []).some(
-      (one) => follow(report, one, 'Observation', context)?.at === observation.at,
-    ),
-  )
-  const [first] = reports
-  if (naming === undefined && first !== undefined) {
-    context.faults.add(`${first.at}.result`, 'REQUIRED')
-  }
+const reportOf = (
+  observation: Entry,
+  { reports, bundle, faults }: ReadContext,
+): Entry | undefined => {
+  const naming = reports.get(observation.at)
+  const [first] = naming === undefined ? reportsIn(bundle) : []
+  if (first !== undefined) faults.add(`${first.at}.result`, 'REQUIRED')
   return naming
 }
 
 const resultOf = (
   observation: Entry,
   { kind }: KnownTest,
-  context: Context,
+  context: ReadContext,
 ): LaboratoryResult[] => {
   const { faults, catalogue } = context
   const { resource, at } = observation
@@ -332,14 +140,6 @@ const resultOf = (
   ]
 }
 
-/** obs-6: a reason why there is no value stands beside none; obs-7 is of components. */
-const checkObservation = ({ resource, at }: Entry, faults: MessageFaults): void => {
-  const isValued = Object.keys(resource).some((name) => /^value[A-Z]/.test(name))
-  if (isValued && resource.dataAbsentReason !== undefined) {
-    faults.add(`${at}.dataAbsentReason`, 'NOT_ALLOWED')
-  }
-}
-
 const newest = (texts: readonly string[]): Date | null => {
   const moments = texts.map((text) => Date.parse(text)).filter((moment) => !Number.isNaN(moment))
   return moments.length === 0 ? null : new Date(Math.max(...moments))
@@ -360,7 +160,8 @@ export const readResults = (value: unknown, catalogue: CatalogueTables): BundleC
   const faults = new MessageFaults()
   const bundle = readBundle(value, faults)
   if (bundle === null) return { id: null, madeAt: null, results: [], faults: faults.list }
-  const context = { bundle, catalogue, faults }
+  const reports = reportsByObservation(bundle)
+  const context = { bundle, reports, catalogue, faults }
   for (const entry of bundle.entries) {
     if (entry.type === 'Practitioner') professionalOf(entry, faults)
     if (entry.type === 'Organization') siteOf(entry, faults)
@@ -377,6 +178,6 @@ export const readResults = (value: unknown, catalogue: CatalogueTables): BundleC
   const [first] = observations
   if (first === undefined) faults.add('Bundle.entry', 'SEGMENT_MISSING')
   else if (known.length === 0) faults.add(`${first.at}.code`, 'TEST_UNKNOWN')
-  checkRepeats(results, faults)
+  checkResults(results, 'Bundle.entry', faults)
   return { id: bundle.id, madeAt: madeAtOf(bundle), results, faults: faults.list }
 }

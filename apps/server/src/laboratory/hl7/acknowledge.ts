@@ -2,18 +2,11 @@
  * Acknowledgements (v2.5.1 §2.9): by the original mode (AA, AE, AR) or the enhanced one (CA, CE, CR, and then the
  * application's), as MSH-15 and MSH-16 wish.
  */
-import { conditionCodeOf, type MessageFault } from '../faults.ts'
-import { type TextLanguage, textOf } from '../texts.ts'
+import type { Answer } from '../answer.ts'
+import { conditionCodeOf } from '../faults.ts'
+import { laterText, type TextLanguage, textOf } from '../texts.ts'
 import { type Delimiters, escapeText } from './escape.ts'
 import type { ReadMessage } from './message.ts'
-
-/** What became of a message. */
-export type Answer =
-  | { readonly kind: 'accepted' }
-  /** The sender mends it. */
-  | { readonly kind: 'faulty'; readonly faults: readonly MessageFault[] }
-  /** Our trouble: the sender comes back with the same. */
-  | { readonly kind: 'later'; readonly code: string; readonly retryAfterSeconds: number }
 
 export interface AcknowledgeContext {
   readonly now: Date
@@ -34,11 +27,6 @@ const letters = { accepted: 'A', faulty: 'E', later: 'R' } as const
 /** YYYYMMDDHHMMSS+0000 */
 const timeOf = (at: Date): string => `${at.toISOString().slice(0, 19).replace(/[-:T]/g, '')}+0000`
 
-const latersTexts: Readonly<Record<TextLanguage, (seconds: number) => string>> = {
-  fr: (seconds) => `Renvoyez le même message dans ${seconds} s : rien n’est perdu.`,
-  en: (seconds) => `Send the same message again in ${seconds} s: nothing is lost.`,
-}
-
 /** ERR as of 2.5 has what is wrong in fields of their own; before, in one. */
 const hasFullErrors = (version: string): boolean => !/^2\.[1-4]/.test(version)
 
@@ -53,7 +41,7 @@ const errorSegments = (
   if (answer.kind === 'accepted') return []
   if (answer.kind === 'later') {
     const { code, retryAfterSeconds } = answer
-    const text = escaped(latersTexts[language](retryAfterSeconds))
+    const text = escaped(laterText(retryAfterSeconds, language))
     const condition = ['207', 'Application internal error', 'HL70357'].join(component)
     return hasFullErrors(version)
       ? [['ERR', '', '', condition, 'E', code, retryAfterSeconds, '', text].join(field)]

@@ -1,10 +1,11 @@
 /** ORU^R01 → results, each as a screening's input with the place in the message that each field comes from. */
 import type { ScreeningInput } from '@sidep/contracts'
 import type { CatalogueTables } from '@sidep/screening'
-import { type MessageFault, MessageFaults } from '../faults.ts'
+import { MessageFaults } from '../faults.ts'
 import {
-  checkRepeats,
+  checkResults,
   type LaboratoryResult,
+  type MessageContent,
   makeLocate,
   type ResultAct,
 } from '../laboratory-result.ts'
@@ -21,11 +22,6 @@ export interface ReadContext {
   readonly catalogue: CatalogueTables
   /** IANA zone of the laboratory, for times without an offset. */
   readonly timeZone: string
-}
-
-export interface MessageContent {
-  readonly results: readonly LaboratoryResult[]
-  readonly faults: readonly MessageFault[]
 }
 
 interface Observed {
@@ -307,6 +303,6 @@ export const readOru = (
     demand(visit, 2, faults)
   }
   const results = patients.flatMap((patient) => resultsOfPatient(patient, times, catalogue, faults))
-  checkRepeats(results, faults)
+  checkResults(results, message.header.at(1), faults)
   return { results, faults: faults.list }
 }

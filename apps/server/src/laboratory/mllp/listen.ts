@@ -1,12 +1,11 @@
 /** The port of laboratories: TLS with a client's certificate, and nobody without one that the directory knows. */
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { createServer, type TLSSocket } from 'node:tls'
-import { connectionBounds } from '@sidep/admission'
 import type { Log } from '../../platform/context.ts'
 import type { LaboratoryConfiguration } from '../../platform/laboratory-configuration.ts'
-import { type LaboratoryDirectory, thumbprintOf } from '../directory.ts'
+import type { LaboratoryDirectory } from '../directory.ts'
 import type { Sender } from '../record-results.ts'
+import { makeConnectionShares, readTlsOptions, thumbprintIn } from '../tls-port.ts'
 import { type Connection, type ConnectionBounds, startConnection } from './connection.ts'
 
 export interface ListenOptions {
@@ -26,7 +25,6 @@ export interface LaboratoryPort {
   close(): Promise<void>
 }
 
-const handshakeMilliseconds = 10_000
 /** What does not end by itself is cut. */
 const closeMilliseconds = 5_000
 
@@ -35,11 +33,11 @@ const senderOf = (
   socket: TLSSocket,
   directory: Pick<LaboratoryDirectory, 'find'>,
 ): Sender | undefined => {
-  const certificate = socket.getPeerX509Certificate()
-  if (certificate === undefined || !socket.authorized) return undefined
-  const thumbprint = thumbprintOf(certificate.raw)
-  const laboratory = directory.find(thumbprint)
-  return laboratory === undefined ? undefined : { laboratory, thumbprint }
+  const thumbprint = thumbprintIn(socket)
+  const laboratory = thumbprint === undefined ? undefined : directory.find(thumbprint)
+  return thumbprint === undefined || laboratory === undefined
+    ? undefined
+    : { laboratory, thumbprint }
 }
 
 /** @throws what a listener throws, and when a file of the configuration cannot be read */
@@ -51,12 +49,8 @@ export const listenForLaboratories = async ({
   answer,
   refuse,
 }: ListenOptions): Promise<LaboratoryPort> => {
-  const { authority, tls, connectionsMax } = configuration
-  const [ca, cert, key] = await Promise.all(
-    [authority, tls.certificate, tls.key].map((file) => readFile(file)),
-  )
   const connections = new Set<Connection>()
-  const counts = new Map<string, number>()
+  const shares = makeConnectionShares()
 
   const take = (socket: TLSSocket): void => {
     const sender = senderOf(socket, directory)
@@ -65,40 +59,21 @@ export const listenForLaboratories = async ({
       socket.destroy()
       return
     }
-    const held = counts.get(sender.thumbprint) ?? 0
-    if (held >= connectionBounds.laboratoryEach) {
+    if (!shares.hold(sender.thumbprint, socket)) {
       log.warn({ code: 'LABORATORY_CONNECTIONS' }, 'too many connections of one laboratory')
       socket.destroy()
       return
     }
-    counts.set(sender.thumbprint, held + 1)
     const connection = startConnection(socket, bounds, {
       answer: (frame) => answer(frame, sender),
       refuse,
     })
     connections.add(connection)
-    void connection.ended.then(() => {
-      connections.delete(connection)
-      const left = (counts.get(sender.thumbprint) ?? 1) - 1
-      if (left > 0) counts.set(sender.thumbprint, left)
-      else counts.delete(sender.thumbprint)
-    })
+    void connection.ended.then(() => connections.delete(connection))
   }
 
-  const server = createServer(
-    {
-      ca,
-      cert,
-      key,
-      requestCert: true,
-      // Whoever issued it, by the authorities of the configuration alone; whose it is, by the directory.
-      rejectUnauthorized: true,
-      minVersion: 'TLSv1.2',
-      handshakeTimeout: handshakeMilliseconds,
-    },
-    take,
-  )
-  server.maxConnections = connectionsMax
+  const server = createServer(await readTlsOptions(configuration), take)
+  server.maxConnections = configuration.connectionsMax
   server.on('tlsClientError', (_, socket) => socket.destroy())
   server.listen(configuration.port, configuration.host)
   await once(server, 'listening')
