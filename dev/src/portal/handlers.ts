@@ -1,5 +1,6 @@
 /** What each endpoint of the fake portal does, once the request was let in. */
 import {
+  BookletInput,
   CorrectionInput,
   type DoorsView,
   DuplicatesInput,
@@ -163,6 +164,14 @@ export const handlers: Partial<Record<EndpointName, Handler>> = {
   sendHeartbeat: ({ portal, body }) => {
     portal.heartbeats.push(bodyOf((value) => Check(HeartbeatInput, value), body))
     return { status: 204 }
+  },
+  listBooklets: ({ portal }) => ({
+    status: 200,
+    body: { booklets: portal.booklets.inForce },
+  }),
+  giveBooklet: async ({ portal, body }) => {
+    const input = bodyOf((value) => Check(BookletInput, value), body)
+    return { status: 201, body: await portal.booklets.give(input, portal.session()) }
   },
   listSiteNotices: () => ({ status: 200, body: { notices: [] } }),
   listSlips: ({ portal }) => {

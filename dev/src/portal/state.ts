@@ -7,6 +7,7 @@ import type {
   WaitingRoomView,
 } from '@sidep/contracts'
 import { hourMilliseconds } from '@sidep/time'
+import { BookletBooks } from './booklets.ts'
 import { Books } from './books.ts'
 import type { EndpointName } from './endpoints.ts'
 import { Faults } from './faults.ts'
@@ -34,6 +35,7 @@ export interface PortalWrite {
 
 export class PortalState {
   readonly books: Books
+  readonly booklets: BookletBooks
   readonly slips: SlipBooks
   readonly faults = new Faults()
   readonly writes: PortalWrite[] = []
@@ -73,6 +75,7 @@ export class PortalState {
     this.dependencies = dependencies
     const { now, origin = 'https://sidep.example' } = dependencies
     this.books = new Books({ now })
+    this.booklets = new BookletBooks({ now })
     this.slips = new SlipBooks({ now, origin })
   }
 

@@ -1,5 +1,6 @@
 /** What a client of one's own is made of: the counter of the portal is one. */
 export * from './booklets/booklet-key.ts'
+export { certifiableTestType } from './booklets/certifiable.ts'
 export * from './booklets/entry-document.ts'
 export * from './booklets/keeper.ts'
 export { readSigned } from './booklets/read-signed.ts'

@@ -1,8 +1,7 @@
 /** What the counter keeps of a screening until the portal has it. */
 
-import { type Entry, type Owner as OutboxOwner, samplingHoursMax } from '@sidep/continuity'
+import type { Entry, Owner as OutboxOwner } from '@sidep/continuity'
 import {
-  type Catalogue,
   type FieldFault,
   fieldCodes,
   type ProblemCode,
@@ -10,7 +9,6 @@ import {
   ScreeningInput,
 } from '@sidep/contracts'
 import { Amendment, type Refusal } from '@sidep/sdk/parts'
-import { hourMilliseconds } from '@sidep/time'
 import { type Static, Type } from 'typebox'
 
 /** Whom an entry belongs to, with the names that the others at the counter know. */
@@ -114,18 +112,4 @@ export const refusalOf = ({ refusal }: Pick<Entry<Content>, 'refusal'>): Refusal
   if (isOfClock(faults)) return { code: 'CLOCK_AHEAD', support: 'CLOCK_AHEAD', faults }
   const code = isProblemCode(refusal.code) ? refusal.code : 'REQUEST_INVALID'
   return { code, support: refusal.code, faults }
-}
-
-/**
- * The kind of test that a certificate would name; null when there can be none: no result yet, an inconclusive one,
- * a device that is not on the EU list, or a sample of another day, which is catch-up entry.
- */
-export const certifiableTestType = (
-  { kind, device, result, sampledAt }: ScreeningInput,
-  catalogue: Catalogue | null,
-  now: Date,
-): string | null => {
-  if (device === 'other' || (result !== 'negative' && result !== 'positive')) return null
-  if (now.getTime() - Date.parse(sampledAt) > samplingHoursMax * hourMilliseconds) return null
-  return catalogue?.kinds.find(({ code }) => code === kind)?.dccTestType ?? null
 }

@@ -14,6 +14,7 @@ import {
   type Amended,
   type AmendOutcome,
   type Certified,
+  certifiableTestType,
   makeAmending,
   makeBatches,
   makeCertifying,
@@ -30,13 +31,7 @@ import type { Vault } from '../../shared/storage/index.ts'
 import type { Store } from '../../shared/store.ts'
 import type { SigningKeys } from '../lock/signing-keys.ts'
 import type { CounterState } from '../state.ts'
-import {
-  type Content,
-  certifiableTestType,
-  type HeldEntry,
-  heldEntries,
-  type Owner,
-} from './content.ts'
+import { type Content, type HeldEntry, heldEntries, type Owner } from './content.ts'
 import { type Corrections, createCorrections } from './corrections.ts'
 import type { Driver, DriverEvent } from './driver.ts'
 import { readLegacy } from './legacy.ts'
