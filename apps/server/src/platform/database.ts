@@ -11,6 +11,7 @@ import {
   runningEmbeddedDatabase,
   startEmbeddedDatabase,
 } from './embedded/cluster.ts'
+import { ensurePlacement } from './ensure-placement.ts'
 import { makeLostConnections } from './lost-connections.ts'
 import { migrate } from './migrate.ts'
 import { type GuardedPool, withQueueDeadline } from './queue-deadline.ts'
@@ -176,6 +177,7 @@ const migrateTarget = async (target: Target): Promise<void> => {
   const connection = connect(owner, options)
   try {
     await migrate(connection)
+    await ensurePlacement(connection)
   } finally {
     await connection.end({ timeout: 5 })
     ended.abort()

@@ -6,7 +6,9 @@ import { after, before, test } from 'node:test'
 import postgres, { type Sql } from 'postgres'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { runningEmbeddedDatabase } from './embedded/cluster.ts'
+import { ensurePlacement } from './ensure-placement.ts'
 import { migrate } from './migrate.ts'
+import { placedTables } from './placement.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sidep-migrate-'))
 let database: OpenDatabase
@@ -41,80 +43,33 @@ test('a migration that changed after it ran, or that nobody knows, is an error',
   assert.deepEqual(await migrate(sql), [])
 })
 
-const reference = new Set([
-  'data_key',
-  'key_epoch',
-  'professional',
-  'site',
-  'professional_site',
-  'place_without_finess',
-  'directory_import',
-  'test_kind',
-  'disease',
-  'device',
-  'migration',
-  // Short-lived or one row a list: bounded, whatever the number of tests.
-  'card_revocation_list',
-  'card_assertion',
-  'card_session',
-  'device_proof',
-  'booklet_holder',
-  // Few, and lifted one by one.
-  'professional_suspension',
-  'fraud_alert',
-  'professional_pace',
-  'session_revocation',
-  'listed_session',
-  'door_report',
-  'door_switch',
-  'provider_memory',
-  'sign_in_attempt',
-  'delegation_pointer',
-  // A row a day, a key or a run.
-  'audit_roll',
-  'audit_start',
-  'audit_signer',
-  'signing_key',
-  'retention_run',
-  // For all sites together, and written by one process at a time: what verifiers follow.
-  'trust_index',
-  'trust_part',
-  'trust_carried',
-  // A feed, a quarter's key, a day of open data.
-  'feed',
-  'feed_key',
-  'open_data_due',
-  'open_data_day',
-  'open_data_release',
-  // A row an hour, or a filter.
-  'issued_hashes',
-  'issued_sweep',
-  'revocation_scheme',
-  'revocation_filter',
-  'continuity_withdrawal',
-  // Who works in operations, and a row a quarter of an hour and département.
-  'operator',
-  // Counts by minute and département, swept after eight days.
-  'user_signal',
-  'counter_signal',
-  'screening_quarter',
-  'screening_quarters_counted',
-  'waiting_room',
-  'waiting_arrival',
-  'waiting_redemption',
-  'waiting_confirmation',
-])
+test('every table is placed, and every placed one is there', async () => {
+  const tables = await owner<{ name: string }[]>`
+    select tablename as name from pg_tables where schemaname = 'public' order by name`
+  assert.deepEqual(
+    tables.map(({ name }) => name),
+    placedTables.map(({ table }) => table).sort(),
+  )
+})
 
-test('every table that grows has the site first in its primary key, and no foreign key', async () => {
-  const sql = database.pools.worker
-  const keys = await sql<{ table: string; first: string }[]>`
+test('every table that is spread has whose row it is first in its primary key, and no foreign key', async () => {
+  const keys = await owner<{ table: string; first: string }[]>`
     select c.relname as table, a.attname as first
     from pg_index i join pg_class c on c.oid = i.indrelid join pg_namespace n on n.oid = c.relnamespace
     join pg_attribute a on a.attrelid = c.oid and a.attnum = i.indkey[0]
     where i.indisprimary and n.nspname = 'public'`
-  const growing = keys.filter(({ table }) => !reference.has(table))
-  assert.ok(growing.length >= 6)
-  for (const { table, first } of growing) assert.equal(first, 'site_id', table)
-  const foreign = await sql`select conname from pg_constraint where contype = 'f'`
+  const first = new Map(keys.map((key) => [key.table, key.first]))
+  for (const { table, column } of placedTables) {
+    if (column !== null) assert.equal(first.get(table), column, table)
+  }
+  const foreign = await owner`select conname from pg_constraint where contype = 'f'`
   assert.equal(foreign.length, 0)
+})
+
+test('a database that lacks a table of this version is refused, one that has more is not', async () => {
+  await owner.unsafe('create table later (id integer); alter table slip_head rename to gone')
+  await assert.rejects(ensurePlacement(owner), /lacks tables of this version: slip_head;/)
+  await owner.unsafe('alter table gone rename to slip_head')
+  await ensurePlacement(owner)
+  await owner.unsafe('drop table later')
 })
