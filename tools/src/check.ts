@@ -10,6 +10,7 @@ import { checkHouseRules, type Violation } from './house-rules.ts'
 import { refusedLicencesOfTree } from './licences.ts'
 import { checkMigrationNumbers } from './migration-numbers.ts'
 import { staleReferences } from './references.ts'
+import { checkStatements } from './statements/check-statements.ts'
 import { checkVersions } from './versions.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -73,6 +74,7 @@ export const runChecks = (): CheckOutcome[] => {
     rules('house rules', checkHouseRules(files)),
     rules('expressions', checkExpressions(files)),
     rules('migration numbers', checkMigrationNumbers(files)),
+    rules('statements stay with one site', checkStatements(files)),
     rules('one version', checkVersions(files, read)),
     rules('links of documents', checkDocLinks(files, read)),
     {

@@ -3,12 +3,12 @@
  *
  * Invariants
  * - hash(n) = SHA-256(hash(n−1) ‖ n as 8 bytes ‖ digest(n)); hash(0) names the site. `audit_head` holds the last.
- * - A row is written by the same statement as the act it tells of: neither is ever there without the other. Screenings
- *   append theirs in the function that stores them (migration 0023), other acts by the expressions below.
+ * - A row is written in the transaction of the act it tells of, mostly by the function that does it: neither is ever there
+ *   without the other.
  * - It names professionals, counters and screenings, never a person tested.
  */
 import { createHash } from 'node:crypto'
-import type { Sql } from 'postgres'
+import type { Sql, TransactionSql } from 'postgres'
 import type { SiteActor } from '../platform/actor.ts'
 
 export type ActName =
@@ -149,34 +149,6 @@ export const linkHash = (
   return createHash('sha256').update(previous).update(number).update(digest).digest()
 }
 
-export const auditParameterCount = 11
-
-/**
- * Common table expressions that append one row for each row of the expression `cause` (at most one), to be put
- * in the statement of the act itself.
- *
- * @param cause name of an earlier expression of the statement, with a row when the act happened
- * @param first number of the first of the eleven parameters that `auditParameters` gives
- */
-export const auditExpressions = (cause: string, first: number): string => {
-  const [site, genesis, digest, at, act, professional, counter, door, subject, operator, extended] =
-    Array.from({ length: auditParameterCount }, (_, index) => `$${first + index}`)
-  return `audit_link as (
-  insert into audit_head as head (site_id, sequence, hash)
-  select ${site}::text, 1, sha256(${genesis}::bytea || int8send(1) || ${digest}::bytea) from ${cause}
-  on conflict (site_id) do update set sequence = head.sequence + 1,
-    hash = sha256(head.hash || int8send(head.sequence + 1) || ${digest}::bytea)
-  returning sequence, hash
-), audit_row as (
-  insert into audit (site_id, sequence, at, act, professional_id, counter_id, door, subject, operator_id,
-    extended, hash)
-  select ${site}::text, sequence, ${at}::timestamptz, ${act}::text, ${professional}::text, ${counter}::text,
-    ${door}::text, ${subject}::text, ${operator}::text, ${extended}::boolean, hash from audit_link
-)`
-}
-
-type Parameter = string | boolean | Date | Uint8Array | null
-
 /** What a row of the chain says of an act. */
 export const factsOf = ({ at, act, actor, subject }: Act): Facts => ({
   at,
@@ -189,27 +161,79 @@ export const factsOf = ({ at, act, actor, subject }: Act): Facts => ({
   extended: actor?.extended ?? false,
 })
 
-/** Values for the parameters of `auditExpressions`. */
-export const auditParameters = (act: Act): Parameter[] => {
-  const facts = factsOf(act)
-  return [
-    act.siteId,
-    genesisOf(act.siteId),
-    digestOf(facts),
-    facts.at,
-    facts.act,
-    facts.professionalId,
-    facts.counterId,
-    facts.door,
-    facts.subject,
-    facts.operatorId,
-    facts.extended,
-  ]
+/** As JSON gives it to a column of type bytea. */
+export const hex = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
+  `\\x${Buffer.from(buffer, byteOffset, byteLength).toString('hex')}`
+
+/** By the names that the functions of the database read. */
+export const factColumns = (facts: Facts): Readonly<Record<string, unknown>> => ({
+  act: facts.act,
+  professional_id: facts.professionalId,
+  counter_id: facts.counterId,
+  door: facts.door,
+  subject: facts.subject,
+  operator_id: facts.operatorId,
+  extended: facts.extended,
+  digest: hex(digestOf(facts)),
+})
+
+/** Functions of the database that do an act and append it (migration 0038). */
+export type ActFunction =
+  | 'audit_append_1'
+  | 'set_result_1'
+  | 'confirm_screening_1'
+  | 'send_again_1'
+  | 'refuse_link_1'
+  | 'open_link_1'
+  | 'renew_link_1'
+  | 'give_booklet_1'
+  | 'print_slips_1'
+  | 'reconcile_items_1'
+
+/**
+ * Does an act by its function, in one call that a cluster runs where the site is.
+ *
+ * @param given what the function reads besides the facts, by names of columns
+ * @returns what it returns
+ */
+export const callAct = async <Answer>(
+  database: Pick<Sql, 'unsafe'>,
+  name: ActFunction,
+  act: Act,
+  given: Readonly<Record<string, unknown>> = {},
+): Promise<Answer> => {
+  const [row] = await database.unsafe<{ answer: Answer }[]>(
+    `select ${name}($1, $2, $3, $4::text::jsonb) as answer`,
+    [
+      act.siteId,
+      act.at,
+      genesisOf(act.siteId),
+      JSON.stringify({ ...given, ...factColumns(factsOf(act)) }),
+    ],
+    { prepare: true },
+  )
+  return row?.answer as Answer
 }
 
-const recordText = `with cause as (select 1), ${auditExpressions('cause', 1)} select 1`
+/** Appends an act that has no function of its own. */
+export const recordAct = (database: Pick<Sql, 'unsafe'>, act: Act): Promise<void> =>
+  callAct(database, 'audit_append_1', act)
 
-/** Appends an act that has no statement of its own. */
-export const recordAct = async (database: Pick<Sql, 'unsafe'>, act: Act): Promise<void> => {
-  await database.unsafe(recordText, auditParameters(act), { prepare: true })
+/**
+ * Does a rare act and appends it, both or neither.
+ *
+ * @param work answers how many rows the act changed; with none, nothing is appended
+ * @returns what `work` did
+ */
+export const withAct = async (
+  database: Sql,
+  act: Act,
+  work: (sql: TransactionSql) => Promise<number>,
+): Promise<number> => {
+  const kept = { done: 0 }
+  await database.begin(async (sql) => {
+    kept.done = await work(sql)
+    if (kept.done > 0) await recordAct(sql, act)
+  })
+  return kept.done
 }

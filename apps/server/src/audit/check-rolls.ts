@@ -145,7 +145,9 @@ const checkWithin = async (
 }
 
 const firstAct = async (database: TransactionSql): Promise<Date | null> => {
-  const [row] = await database<{ at: Date | null }[]>`select min(at) as at from audit`
+  const [row] = await database<{ at: Date | null }[]>`
+    -- across sites: when the oldest act of all was
+    select min(at) as at from audit`
   return row?.at ?? null
 }
 
@@ -153,6 +155,7 @@ const firstAct = async (database: TransactionSql): Promise<Date | null> => {
 const chainNames = (database: Sql): Promise<string[]> =>
   readSlowly(database, async (sql) => {
     const rows = await sql<{ site_id: string }[]>`
+      -- across sites: a check of all chains, by hand
       select site_id from audit_head union select site_id from audit_signed_head
       union select site_id from audit_checkpoint union select site_id from audit order by site_id`
     return rows.map(({ site_id }) => site_id)

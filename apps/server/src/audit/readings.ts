@@ -112,6 +112,7 @@ export const listReadings = (
     readonly limit: number
   },
 ): Promise<Reading[]> => database<Reading[]>`
+  -- across sites: who read of a person, for an auditor
   select site_id as "siteId", at, act, professional_id as "professionalId", operator_id as "operatorId", door, subject
   from audit
   where (${siteId}::text is null or site_id = ${siteId}) and at >= ${from} and at < ${to}

@@ -10,7 +10,7 @@
 import type { Sql, TransactionSql } from 'postgres'
 import type { Log } from '../platform/context.ts'
 import type { Signer } from '../platform/signer.ts'
-import { auditExpressions, auditParameters } from './chain.ts'
+import { withAct } from './chain.ts'
 import { locks, whenAlone } from './single-run.ts'
 import {
   dayOf,
@@ -55,6 +55,7 @@ const positionOf = ({ site_id, sequence, hash }: HeadRow): Position => ({
 /** Chains after `cursor` that grew since they were last signed; a look across sites, once a day. */
 const grownChains = (database: Sql, cursor: string, day: string): Promise<HeadRow[]> =>
   database<HeadRow[]>`
+    -- across sites: chains that grew, once a day
     select head.site_id, head.sequence, head.hash from audit_head head
     left join lateral (
       select day, sequence from audit_signed_head signed
@@ -97,6 +98,7 @@ export const gatherHeads = async (
 ): Promise<{ heads: number; digest: Uint8Array }> => {
   const roll = makeRollDigest()
   for await (const rows of database<HeadRow[]>`
+    -- across sites: the roll of a day names every chain
     select site_id, sequence, hash from audit_signed_head where day = ${day}
     order by site_id collate "C"`.cursor(chainsAtOnce)) {
     for (const row of rows) roll.add(positionOf(row))
@@ -150,13 +152,6 @@ const ensureStart = async (
   return { previous, signed_at: at, key_id: signed.keyId, signature: signed.signature }
 }
 
-/** Roll and act in one statement: neither is there without the other. */
-const rollStatement = `with rolled as (
-  insert into audit_roll (number, day, heads, digest, previous, signed_at, key_id, signature)
-  values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict do nothing returning day
-), ${auditExpressions('rolled', 9)}
-select 1 from rolled`
-
 const storeRoll = async (dependencies: HeadDependencies, day: string): Promise<Roll> => {
   const { database, clock, signer, log } = dependencies
   const before = await lastRoll(database)
@@ -172,23 +167,21 @@ const storeRoll = async (dependencies: HeadDependencies, day: string): Promise<R
   }
   const at = clock.now()
   const signed = await signStatement(signer, rollText(roll, at), at)
-  await database.unsafe(rollStatement, [
-    roll.number,
-    day,
-    roll.heads,
-    roll.digest,
-    roll.previous,
+  const act = {
+    siteId: portalChain,
     at,
-    signed.keyId,
-    signed.signature,
-    ...auditParameters({
-      siteId: portalChain,
-      at,
-      act: 'audit.heads-signed',
-      actor: null,
-      subject: day,
-    }),
-  ])
+    act: 'audit.heads-signed',
+    actor: null,
+    subject: day,
+  } as const
+  await withAct(database, act, async (sql) => {
+    const { count } = await sql`
+      insert into audit_roll (number, day, heads, digest, previous, signed_at, key_id, signature)
+      values (${roll.number}, ${day}, ${roll.heads}, ${roll.digest}, ${roll.previous}, ${at}, ${signed.keyId},
+        ${signed.signature})
+      on conflict do nothing`
+    return count
+  })
   // Logs are kept elsewhere: whoever has this line can tell a database that was replaced as a whole.
   const digest = Buffer.from(digestOfRoll(roll, at)).toString('hex')
   log.info({ number: roll.number, day, heads: roll.heads, digest }, 'audit heads signed')
@@ -199,6 +192,7 @@ const storeRoll = async (dependencies: HeadDependencies, day: string): Promise<R
 const daysToRoll = async (database: Sql, today: string): Promise<string[]> => {
   const last = await lastRoll(database)
   const rows = await database<{ day: string }[]>`
+    -- across sites: days without a roll, once a day
     select distinct day::text from audit_signed_head
     where day > ${last?.day ?? '0001-01-01'} and day < ${today} order by day`
   return [...rows.map(({ day }) => day), today]

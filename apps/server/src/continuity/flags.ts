@@ -56,6 +56,7 @@ export const listFlags = async (
     readonly resolvedAt: Date | null
   }
   const rows = await database<Row[]>`
+    -- across sites: what operations look into
     select site_id as "siteId", code,
       case when code <> 'NUMBERS_WASTED' then screening_id end as "screeningId", booklet_id as "bookletId", number, serial,
       professional_id as "professionalId", counter_id as "counterId", flagged_at as "flaggedAt",

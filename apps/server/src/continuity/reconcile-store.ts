@@ -1,11 +1,8 @@
-/** Statements of reconciling: for each batch one a step, all within one site. */
+/** Reconciling in the database: for each batch one call a step, all within one site (migration 0038). */
 import type { BookletRecord, ReconcileFlag, SlipFlag } from '@sidep/continuity'
 import type { Sql } from 'postgres'
-import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import { callAct } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import { underLocks } from '../platform/under-locks.ts'
-import { runStatement } from './run-statement.ts'
-import { isUnclaimed } from './slip-claims.ts'
 
 export interface BookletName {
   readonly siteId: string
@@ -14,9 +11,6 @@ export interface BookletName {
 
 /** With the device at which the session was that it was given to; null: bound to none. */
 export type GivenBooklet = BookletRecord & { readonly counterId: string | null }
-
-/** A flag of a whole booklet stands under an id made of the booklet's own, which no screening can have (flags.ts). */
-const ofBooklet = (bookletId: string): string => `(${bookletId} || ${bookletId})::uuid`
 
 interface BookletRow {
   readonly id: string
@@ -88,40 +82,9 @@ export const readWaste = (
   select booklet_id as "bookletId", number from booklet_waste
   where site_id = ${siteId} and booklet_id = any(string_to_array(${bookletIds.join(',')}, ','))`
 
-/**
- * One batch of a site at a time: the same items in two orders at once would each hold rows that the other waits
- * for. Rows of the batch are read from behind this lock, which ends with the statement; the site's acts queue at
- * the head of its audit chain all the same. The statement's first parameter is the site.
- */
-const turn = `turn as materialized (
-  select pg_advisory_xact_lock(hashtextextended('reconcile ' || $1::text, 0)))`
-
 /** A crash wastes one number; a booklet that wastes more than this of its own was used for something else. */
 const wastedMin = 5
 const wastedShareMax = 0.1
-
-const wasteText = `with ${turn}, told as materialized (
-  select b.id, b.professional_id, v.number,
-    greatest(${wastedMin}, floor(b.maximum * ${wastedShareMax})) as most,
-    (select count(*) from booklet_waste w where w.site_id = b.site_id and w.booklet_id = b.id)
-      + row_number() over (partition by b.id order by v.number) as place
-  from turn cross join (
-    select distinct "bookletId", number from jsonb_to_recordset($2::text::jsonb) as t("bookletId" text, number int)
-  ) v
-  join booklet b on b.site_id = $1 and b.id = v."bookletId"
-  where v.number between 1 and b.maximum and not exists (
-    select from booklet_waste w where w.site_id = b.site_id and w.booklet_id = b.id and w.number = v.number)
-), wasted as (
-  insert into booklet_waste (site_id, booklet_id, number, received_at)
-  select $1, id, number, $3::timestamptz from told where place <= most
-  on conflict do nothing
-), flagged as (
-  insert into continuity_flag (site_id, screening_id, code, booklet_id, professional_id, counter_id, flagged_at)
-  select distinct on (id) $1, ${ofBooklet('id')}, 'NUMBERS_WASTED', id, professional_id, $4::text, $3::timestamptz
-  from told where place > most
-  on conflict do nothing returning code
-)
-select coalesce(array_agg(code), '{}') as flags from flagged`
 
 /**
  * Keeps numbers that no document carries; those of booklets that the site was never given are left out. What a booklet
@@ -134,25 +97,16 @@ export const insertWaste = async (
   wasted: readonly WasteRow[],
   { actor, at }: { readonly actor: SiteActor; readonly at: Date },
 ): Promise<string[]> => {
-  const siteId = actor.site.id
-  const [row] = await underLocks(database, [`waste ${siteId}`], (sql) =>
-    sql.unsafe<{ flags: string[] }[]>(
-      wasteText,
-      [siteId, JSON.stringify(wasted), at, actor.counterId],
-      { prepare: true },
-    ),
-  )
+  const waste = {
+    numbers: wasted,
+    counter_id: actor.counterId,
+    least: wastedMin,
+    share: wastedShareMax,
+  }
+  const [row] = await database<{ flags: string[] }[]>`
+    select waste_numbers_1(${actor.site.id}, ${at}, ${JSON.stringify(waste)}::text::jsonb) as flags`
   return row?.flags ?? []
 }
-
-const claimNumbersText = `with ${turn}, claimed as (
-  insert into booklet_number (site_id, booklet_id, digest, number, screening_id, received_at)
-  select $1, v."bookletId", decode(v.digest, 'hex'), v.number, v."screeningId", $3::timestamptz
-  from turn, jsonb_to_recordset($2::text::jsonb)
-    as v("bookletId" text, digest text, number int, "screeningId" uuid)
-  on conflict do nothing returning 1
-)
-select count(*)::int as done from claimed`
 
 /** Takes provisional certificates for their screenings: whoever is first has it, whatever comes after. */
 export const claimNumbers = async (
@@ -161,18 +115,8 @@ export const claimNumbers = async (
   claims: readonly Omit<NumberRow, 'isReconciled'>[],
   at: Date,
 ): Promise<void> => {
-  await runStatement(database, claimNumbersText, [siteId, JSON.stringify(claims), at])
+  await database`select claim_numbers_1(${siteId}, ${at}, ${JSON.stringify(claims)}::text::jsonb)`
 }
-
-const moveNumberText = `with ${turn}, moved as (
-  update booklet_number set screening_id = $5::uuid, reconciled_at = null from turn
-  where site_id = $1 and booklet_id = $2 and digest = decode($3, 'hex') and screening_id = $4::uuid
-  returning 1
-), slip_moved as (
-  update slip set screening_id = $5::uuid from turn
-  where slip.site_id = $1 and slip.serial = $6 and slip.screening_id = $4::uuid and slip.reconciled_at is null
-)
-select count(*)::int as done from moved`
 
 /**
  * Gives a document, and the slip that came with it, to another screening: the one that had it names another person or
@@ -181,21 +125,18 @@ select count(*)::int as done from moved`
 export const moveNumber = async (
   database: Sql,
   siteId: string,
-  {
-    bookletId,
-    digest,
-    from,
-    to,
-    serial,
-  }: {
+  move: {
     readonly bookletId: string
     readonly digest: string
     readonly from: string
     readonly to: string
     readonly serial: string | null
   },
-): Promise<boolean> =>
-  (await runStatement(database, moveNumberText, [siteId, bookletId, digest, from, to, serial])) > 0
+): Promise<boolean> => {
+  const [row] = await database<{ isMoved: boolean }[]>`
+    select move_number_1(${siteId}, ${JSON.stringify(move)}::text::jsonb) as "isMoved"`
+  return row?.isMoved === true
+}
 
 export interface SlipRow {
   readonly serial: string
@@ -208,11 +149,12 @@ export interface SlipRow {
   readonly linkHash: string | null
 }
 
-const readSlipsText = `select serial, site_id as "siteId", expires_at as "expiresAt",
-    encode(link_hash, 'hex') as "linkHash",
-    cancelled_at is not null as "isCancelled", reconciled_at is not null as "isReconciled",
-    case when not ${isUnclaimed('$3')} then screening_id end as "screeningId"
-  from slip where site_id = $1 and serial = any(string_to_array($2, ','))`
+const readSlipsText = `select s.serial, s.site_id as "siteId", s.expires_at as "expiresAt",
+    encode(s.link_hash, 'hex') as "linkHash",
+    s.cancelled_at is not null as "isCancelled", s.reconciled_at is not null as "isReconciled",
+    case when free.serial is null then s.screening_id end as "screeningId"
+  from slip s left join slips_unclaimed_1($1, $3) free on free.serial = s.serial
+  where s.site_id = $1 and s.serial = any(string_to_array($2, ','))`
 
 /** Slips of one site, each with the screening that has it. */
 export const readSlips = (
@@ -223,14 +165,6 @@ export const readSlips = (
 ): Promise<SlipRow[]> =>
   database.unsafe<SlipRow[]>(readSlipsText, [siteId, serials.join(','), at], { prepare: true })
 
-const claimSlipsText = `with ${turn}, claimed as (
-  update slip set screening_id = v."screeningId", claimed_at = $3::timestamptz
-  from turn, jsonb_to_recordset($2::text::jsonb) as v(serial text, "screeningId" uuid)
-  where slip.site_id = $1 and slip.serial = v.serial and ${isUnclaimed('$3')}
-  returning 1
-)
-select count(*)::int as done from claimed`
-
 /** Takes free slips for their screenings. */
 export const claimSlips = async (
   database: Sql,
@@ -238,7 +172,7 @@ export const claimSlips = async (
   claims: readonly { readonly serial: string; readonly screeningId: string }[],
   at: Date,
 ): Promise<void> => {
-  await runStatement(database, claimSlipsText, [siteId, JSON.stringify(claims), at])
+  await database`select claim_slips_1(${siteId}, ${at}, ${JSON.stringify(claims)}::text::jsonb)`
 }
 
 /** Flags screenings whose slip came in again, for another person. @returns the codes of the flags that are new */
@@ -272,42 +206,6 @@ export interface Finished {
   readonly isOwnCounter: boolean
 }
 
-const finishText = `with ${turn}, item as materialized (
-  select v.* from turn, jsonb_to_recordset($2::text::jsonb) as v(
-    "screeningId" uuid, "professionalId" text, "bookletId" text, digest text, number int, "missingBelow" int,
-    serial text, flags jsonb, links jsonb, "isOwnCounter" boolean)
-), numbers as (
-  update booklet_number n set reconciled_at = $3::timestamptz from item
-  where n.site_id = $1 and n.booklet_id = item."bookletId" and n.digest = decode(item.digest, 'hex')
-    and n.reconciled_at is null
-  returning item."screeningId"
-), slips as (
-  update slip s set reconciled_at = $3::timestamptz from item
-  where s.site_id = $1 and s.serial = item.serial and s.screening_id = item."screeningId"
-    and s.reconciled_at is null
-  returning item."screeningId"
-), linked as (
-  insert into retrieval (site_id, retrieval_hash, screening_id, generation, created_at, expires_at)
-  select distinct $1::text, decode(link, 'hex'), item."screeningId", 1, $3::timestamptz, $4::timestamptz
-  from item, jsonb_array_elements_text(item.links) as link
-  on conflict do nothing
-), relinked as (
-  update retrieval r set screening_id = item."screeningId", generation = 1, wrong_tries = 0, paused_until = null
-  from item, jsonb_array_elements_text(item.links) as link
-  where item."isOwnCounter" and r.site_id = $1 and r.retrieval_hash = decode(link, 'hex')
-    and r.screening_id <> item."screeningId"
-), flagged as (
-  insert into continuity_flag (site_id, screening_id, code, booklet_id, number, missing_below, serial,
-    professional_id, counter_id, flagged_at)
-  select distinct on (item."screeningId", code) $1::text, item."screeningId", code, item."bookletId",
-    item.number, item."missingBelow", item.serial, item."professionalId", $5::text, $3::timestamptz
-  from item, jsonb_array_elements_text(item.flags) as code
-  on conflict do nothing returning code
-), finished as (select 1 from numbers union all select 1 from slips union all select 1 from flagged),
-cause as (select 1 where exists (select from finished)),
-${auditExpressions('cause', 6)}
-select coalesce(array_agg(code), '{}') as flags from flagged`
-
 /**
  * Marks a batch's items as reconciled, with their links, flags and one row of audit; a second time changes nothing.
  * @returns the codes of the flags that are new
@@ -317,39 +215,11 @@ export const finishItems = async (
   items: readonly Finished[],
   { actor, at, linksUntil }: { actor: SiteActor; at: Date; linksUntil: Date },
 ): Promise<string[]> => {
-  const siteId = actor.site.id
   const first = items[0]
   const subject = first?.bookletId ?? first?.serial ?? null
-  const [row] = await database.unsafe<{ flags: string[] }[]>(
-    finishText,
-    [
-      siteId,
-      JSON.stringify(items),
-      at,
-      linksUntil,
-      actor.counterId,
-      ...auditParameters({ siteId, at, act: 'backlog.reconciled', actor, subject }),
-    ],
-    { prepare: true },
-  )
-  return row?.flags ?? []
+  const act = { siteId: actor.site.id, at, act: 'backlog.reconciled', actor, subject } as const
+  return callAct(database, 'reconcile_items_1', act, { items, links_until: linksUntil })
 }
-
-const resolveGapsText = `with ${turn}, resolved as (
-  update continuity_flag f set resolved_at = $3::timestamptz
-  from turn
-  where f.site_id = $1 and f.code = 'NUMBER_GAP' and f.resolved_at is null
-    and f.booklet_id = any(string_to_array($2, ','))
-    and f.missing_below - 1 <= (
-      select count(*) from (
-        select number from booklet_number n where n.site_id = $1 and n.booklet_id = f.booklet_id
-        union
-        select number from booklet_waste w where w.site_id = $1 and w.booklet_id = f.booklet_id
-      ) accounted where number between 1 and f.missing_below - 1
-    )
-  returning 1
-)
-select count(*)::int as done from resolved`
 
 /** Gaps whose numbers have all come in since are none any more: the order of arrival leaves no trace. */
 export const resolveGaps = async (
@@ -358,7 +228,8 @@ export const resolveGaps = async (
   bookletIds: readonly string[],
   at: Date,
 ): Promise<void> => {
-  await runStatement(database, resolveGapsText, [siteId, bookletIds.join(','), at])
+  await database`
+    select resolve_gaps_1(${siteId}, ${at}, string_to_array(${bookletIds.join(',')}, ','))`
 }
 
 export interface KnownScreening {

@@ -11,11 +11,10 @@ import type { SiteNotice, SiteNoticeList, WithdrawalReason } from '@sidep/contra
 import { makeUuidV7, parseUuidV7 } from '@sidep/identifiers'
 import { dayMilliseconds } from '@sidep/time'
 import type { Sql } from 'postgres'
-import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import { withAct } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import { Problem } from '../platform/problems.ts'
 import type { ContinuityPlatform } from './dependencies.ts'
-import { runStatement } from './run-statement.ts'
 
 const undoDays = 7
 const listedMax = 20
@@ -78,20 +77,6 @@ export const listSiteNotices = async (
   }
 }
 
-const undoText = `with undone as (
-  update site_notice set undone_at = $4::timestamptz, undone_by = $5
-  where site_id = $1 and id = $2::uuid and undone_at is null and at > $3::timestamptz
-  returning site_id, kind, at
-), given_back as (
-  update continuity_withdrawal w set undone_at = $4::timestamptz from undone
-  where w.kind = case undone.kind when 'booklets-withdrawn' then 'site' else 'slip-site' end
-    and w.subject = undone.site_id and w.withdrawn_at = undone.at
-), out_again as (
-  update slip set cancelled_at = null from undone
-  where slip.site_id = $1 and undone.kind = 'slips-cancelled' and slip.cancelled_at = undone.at
-), ${auditExpressions('undone', 6)}
-select count(*)::int as done from undone`
-
 /** Takes an act back. @throws Problem NOTICE_UNKNOWN when there is none such, or it is too old or undone already */
 export const undoSiteAct = async (
   { database, clock }: { readonly database: Sql; readonly clock: ContinuityPlatform['clock'] },
@@ -102,13 +87,22 @@ export const undoSiteAct = async (
   if (!id.ok) throw new Problem('NOTICE_UNKNOWN')
   const at = clock.now()
   const siteId = actor.site.id
-  const done = await runStatement(database, undoText, [
-    siteId,
-    id.value,
-    sinceOf(at),
-    at,
-    actor.professionalId,
-    ...auditParameters({ siteId, at, act: 'site-act.undone', actor, subject: id.value }),
-  ])
+  const act = { siteId, at, act: 'site-act.undone', actor, subject: id.value } as const
+  const done = await withAct(database, act, async (sql) => {
+    const [undone] = await sql<Pick<NoticeRow, 'kind' | 'at'>[]>`
+      update site_notice set undone_at = ${at}, undone_by = ${actor.professionalId}
+      where site_id = ${siteId} and id = ${id.value} and undone_at is null and at > ${sinceOf(at)}
+      returning kind, at`
+    if (undone === undefined) return 0
+    const ofSlips = undone.kind === 'slips-cancelled'
+    await sql`
+      update continuity_withdrawal set undone_at = ${at}
+      where kind = ${ofSlips ? 'slip-site' : 'site'} and subject = ${siteId} and withdrawn_at = ${undone.at}`
+    if (ofSlips) {
+      await sql`
+        update slip set cancelled_at = null where site_id = ${siteId} and cancelled_at = ${undone.at}`
+    }
+    return 1
+  })
   if (done === 0) throw new Problem('NOTICE_UNKNOWN')
 }

@@ -1,11 +1,7 @@
 import type { SlipSerial } from '@sidep/continuity'
-import { bytesToHex } from '@sidep/encoding'
 import type { Sql } from 'postgres'
-import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import { callAct, hex } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import { underLocks } from '../platform/under-locks.ts'
-import { runStatement } from './run-statement.ts'
-import { isOut } from './slip-claims.ts'
 
 interface Bounds {
   readonly outMax: number
@@ -13,20 +9,19 @@ interface Bounds {
   readonly at: Date
 }
 
-const isRoomText = `select (
-  select count(*) from slip where slip.site_id = $1 and ${isOut('$3')} and slip.expires_at > $3
-) + $2::int <= $4::int as "isRoom"`
+const isRoomText = `select count(*) + $2::int <= $3::int as "isRoom"
+from slips_unclaimed_1($1, $4) s where s.cancelled_at is null and s.expires_at > $4`
 
 /** Whether a site may have so many more out. */
 const isRoomFor = async (
-  database: Pick<Sql, 'unsafe'>,
+  database: Sql,
   siteId: string,
   count: number,
   { outMax, at }: Pick<Bounds, 'outMax' | 'at'>,
 ): Promise<boolean> => {
   const [row] = await database.unsafe<{ isRoom: boolean }[]>(
     isRoomText,
-    [siteId, count, at, outMax],
+    [siteId, count, outMax, at],
     { prepare: true },
   )
   return row?.isRoom === true
@@ -57,15 +52,6 @@ export const takeSlipNumbers = async (
   return row?.last_number ?? null
 }
 
-const insertText = `with printed as (
-  insert into slip (site_id, serial, number, link_hash, printed_by, issued_at, expires_at)
-  select $1, v.serial, v.number, decode(v."linkHash", 'hex'), $3, $4, $5
-  from jsonb_to_recordset($2::text::jsonb) as v(serial text, number int, "linkHash" text)
-  returning 1
-), cause as (select 1 where exists (select from printed)),
-${auditExpressions('cause', 6)}
-select count(*)::int as done from printed`
-
 /** Stores a sheet's slips. @returns false, and stores none, when the site has too many out */
 export const insertSlips = async (
   database: Sql,
@@ -84,25 +70,16 @@ export const insertSlips = async (
     readonly actor: SiteActor
   },
 ): Promise<boolean> => {
-  const siteId = actor.site.id
   const subject = slips[0]?.serial.text ?? null
-  return underLocks(database, [`slips ${siteId}`], async (sql) => {
-    if (!(await isRoomFor(sql, siteId, slips.length, { outMax, at: issuedAt }))) return false
-    await runStatement(sql, insertText, [
-      siteId,
-      JSON.stringify(
-        slips.map(({ serial: { text, number }, linkHash }) => ({
-          serial: text,
-          number,
-          linkHash: bytesToHex(linkHash),
-        })),
-      ),
-      actor.professionalId,
-      issuedAt,
-      expiresAt,
-      ...auditParameters({ siteId, at: issuedAt, act: 'slips.printed', actor, subject }),
-    ])
-    return true
+  const act = { siteId: actor.site.id, at: issuedAt, act: 'slips.printed', actor, subject } as const
+  return callAct(database, 'print_slips_1', act, {
+    slips: slips.map(({ serial: { text, number }, linkHash }) => ({
+      serial: text,
+      number,
+      link_hash: hex(linkHash),
+    })),
+    expires_at: expiresAt,
+    out_max: outMax,
   })
 }
 
@@ -113,8 +90,8 @@ export interface SlipOut {
   readonly expires_at: Date
 }
 
-const listText = `select serial, number, issued_at, expires_at from slip
-where site_id = $1 and ${isOut('$2')} order by number limit $3`
+const listText = `select s.serial, s.number, s.issued_at, s.expires_at
+from slips_unclaimed_1($1, $2) s where s.cancelled_at is null order by s.number limit $3`
 
 /** Oldest first. */
 export const listSlipsOut = (

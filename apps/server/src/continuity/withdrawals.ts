@@ -12,12 +12,10 @@ import {
 import type { WithdrawalReason } from '@sidep/contracts'
 import { hourMilliseconds } from '@sidep/time'
 import type { WithdrawnContinuity } from '@sidep/trust'
-import type { Sql } from 'postgres'
-import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import type { Sql, TransactionSql } from 'postgres'
+import { withAct } from '../audit/chain.ts'
 import { portalChain } from '../audit/sign-heads.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import { runStatement } from './run-statement.ts'
-import { isOut } from './slip-claims.ts'
 
 export interface Withdrawing {
   /** Null: operations. */
@@ -38,16 +36,6 @@ const subjectOf = (what: string, { actor, by }: Withdrawing): string =>
 const later = (at: Date, hours: number): Date =>
   new Date(at.getTime() + hours * hourMilliseconds + clockSkewMilliseconds)
 
-const withdrawBookletText = `with withdrawn as (
-  insert into continuity_withdrawal (kind, subject, withdrawn_at, reason, withdrawn_by, expires_at)
-  select 'booklet', b.id, $3::timestamptz, $4, $5, b.expires_at + $6::int * interval '1 second'
-  from booklet b where b.site_id = $1 and b.id = $2
-    and not exists (select from continuity_withdrawal w
-      where w.kind = 'booklet' and w.subject = b.id and w.undone_at is null)
-  returning 1
-), ${auditExpressions('withdrawn', 7)}
-select count(*)::int as done from withdrawn`
-
 /**
  * Withdraws one booklet of a site; the second time changes nothing.
  * @returns false when the site was given no such booklet
@@ -60,26 +48,39 @@ export const withdrawBooklet = async (
 ): Promise<boolean> => {
   const { actor, reason, at } = withdrawing
   const subject = subjectOf(bookletId, withdrawing)
-  const done = await runStatement(database, withdrawBookletText, [
-    siteId,
-    bookletId,
-    at,
-    reason,
-    doneBy(withdrawing),
-    provisionalHoursMax * 3_600,
-    ...auditParameters({ siteId, at, act: 'booklet.withdrawn', actor, subject }),
-  ])
-  if (done === 1) return true
-  const [known] =
-    await database`select 1 from booklet where site_id = ${siteId} and id = ${bookletId}`
-  return known !== undefined
+  const act = { siteId, at, act: 'booklet.withdrawn', actor, subject } as const
+  const [booklet] = await database<{ expires_at: Date }[]>`
+    select expires_at from booklet where site_id = ${siteId} and id = ${bookletId}`
+  if (booklet === undefined) return false
+  const until = new Date(booklet.expires_at.getTime() + provisionalHoursMax * hourMilliseconds)
+  await withAct(database, act, async (sql) => {
+    const { count } = await sql`
+      insert into continuity_withdrawal (kind, subject, withdrawn_at, reason, withdrawn_by, expires_at)
+      select 'booklet', ${bookletId}, ${at}::timestamptz, ${reason}, ${doneBy(withdrawing)}, ${until}::timestamptz
+      where not exists (select from continuity_withdrawal w
+        where w.kind = 'booklet' and w.subject = ${bookletId} and w.undone_at is null)
+      on conflict do nothing`
+    return count
+  })
+  return true
 }
 
-const withdrawManyText = `with withdrawn as (
-  insert into continuity_withdrawal (kind, subject, withdrawn_at, issued_until, reason, withdrawn_by, expires_at)
-  values ($1, $2, $3, $3, $4, $5, $6) on conflict do nothing returning 1
-), ${auditExpressions('withdrawn', 7)}
-select count(*)::int as done from withdrawn`
+/** A row that covers all of its subject until now. @returns a piece of work for `withAct` */
+const withdrawAll =
+  (
+    kind: 'site' | 'all' | 'slip-site',
+    subject: string,
+    withdrawing: Withdrawing,
+    expiresAt: Date,
+  ): ((sql: TransactionSql) => Promise<number>) =>
+  async (sql) => {
+    const { reason, at } = withdrawing
+    const { count } = await sql`
+      insert into continuity_withdrawal (kind, subject, withdrawn_at, issued_until, reason, withdrawn_by, expires_at)
+      values (${kind}, ${subject}, ${at}, ${at}, ${reason}, ${doneBy(withdrawing)}, ${expiresAt})
+      on conflict do nothing`
+    return count
+  }
 
 /** Withdraws all booklets that a site was given until now. */
 export const withdrawSite = async (
@@ -87,17 +88,14 @@ export const withdrawSite = async (
   siteId: string,
   withdrawing: Withdrawing,
 ): Promise<void> => {
-  const { actor, reason, at } = withdrawing
+  const { actor, at } = withdrawing
   const subject = subjectOf(siteId, withdrawing)
-  await runStatement(database, withdrawManyText, [
-    'site',
-    siteId,
-    at,
-    reason,
-    doneBy(withdrawing),
-    later(at, bookletHoursMax + provisionalHoursMax),
-    ...auditParameters({ siteId, at, act: 'booklets.withdrawn', actor, subject }),
-  ])
+  const expiresAt = later(at, bookletHoursMax + provisionalHoursMax)
+  await withAct(
+    database,
+    { siteId, at, act: 'booklets.withdrawn', actor, subject },
+    withdrawAll('site', siteId, withdrawing, expiresAt),
+  )
 }
 
 /** Withdraws all booklets of all sites that were given until now: the continuity key is in doubt. */
@@ -105,30 +103,15 @@ export const withdrawEverything = async (
   database: Sql,
   withdrawing: Withdrawing,
 ): Promise<void> => {
-  const { actor, reason, at } = withdrawing
+  const { actor, at } = withdrawing
   const subject = subjectOf('all', withdrawing)
-  const act = { at, act: 'booklets.withdrawn', actor, subject } as const
-  await runStatement(database, withdrawManyText, [
-    'all',
-    'all',
-    at,
-    reason,
-    doneBy(withdrawing),
-    later(at, bookletHoursMax + provisionalHoursMax),
-    ...auditParameters({ siteId: portalChain, ...act }),
-  ])
+  const expiresAt = later(at, bookletHoursMax + provisionalHoursMax)
+  await withAct(
+    database,
+    { siteId: portalChain, at, act: 'booklets.withdrawn', actor, subject },
+    withdrawAll('all', 'all', withdrawing, expiresAt),
+  )
 }
-
-const cancelSlipsText = `with cancelled as (
-  update slip set cancelled_at = $3::timestamptz
-  where site_id = $1 and serial = any(string_to_array($2, ',')) and ${isOut('$3')}
-  returning serial, expires_at
-), withdrawn as (
-  insert into continuity_withdrawal (kind, subject, withdrawn_at, reason, withdrawn_by, expires_at)
-  select 'slip', serial, $3::timestamptz, $4, $5, expires_at + interval '5 minutes' from cancelled
-), cause as (select 1 where exists (select from cancelled)),
-${auditExpressions('cause', 6)}
-select count(*)::int as done from cancelled`
 
 /** Cancels slips that are out. @returns how many; those typed or cancelled before are not among them */
 export const cancelSlips = (
@@ -136,42 +119,42 @@ export const cancelSlips = (
   siteId: string,
   serials: readonly string[],
   { actor, reason, at }: Withdrawing,
-): Promise<number> =>
-  runStatement(database, cancelSlipsText, [
-    siteId,
-    serials.join(','),
-    at,
-    reason,
-    actor?.professionalId ?? null,
-    // A whole sheet is one act: the first serial names it, the rows say the rest.
-    ...auditParameters({ siteId, at, act: 'slips.cancelled', actor, subject: serials[0] ?? null }),
-  ])
-
-const cancelSiteText = `with cancelled as (
-  update slip set cancelled_at = $2::timestamptz
-  where site_id = $1 and ${isOut('$2')} returning 1
-), withdrawn as (
-  insert into continuity_withdrawal (kind, subject, withdrawn_at, issued_until, reason, withdrawn_by, expires_at)
-  values ('slip-site', $1, $2, $2, $3, $4, $5) on conflict do nothing returning 1
-), ${auditExpressions('withdrawn', 6)}
-select count(*)::int as done from cancelled`
+): Promise<number> => {
+  // A whole sheet is one act: the first serial names it, the rows say the rest.
+  const subject = serials[0] ?? null
+  return withAct(database, { siteId, at, act: 'slips.cancelled', actor, subject }, async (sql) => {
+    const cancelled = await sql<{ serial: string; expires_at: Date }[]>`
+      update slip set cancelled_at = ${at} from slips_unclaimed_1(${siteId}, ${at}) as free
+      where slip.site_id = ${siteId} and slip.serial = any(string_to_array(${serials.join(',')}, ','))
+        and slip.cancelled_at is null and free.serial = slip.serial
+      returning slip.serial, slip.expires_at`
+    await sql`
+      insert into continuity_withdrawal (kind, subject, withdrawn_at, reason, withdrawn_by, expires_at)
+      select 'slip', gone.serial, ${at}::timestamptz, ${reason}, ${actor?.professionalId ?? null},
+        gone.expires_at + interval '5 minutes'
+      from jsonb_to_recordset(${JSON.stringify(cancelled)}::text::jsonb) as gone (serial text, expires_at timestamptz)`
+    return cancelled.length
+  })
+}
 
 /** Cancels all slips that a site has printed until now. @returns how many were still out */
-export const cancelSiteSlips = (
+export const cancelSiteSlips = async (
   database: Sql,
   siteId: string,
   withdrawing: Withdrawing,
 ): Promise<number> => {
-  const { actor, reason, at } = withdrawing
+  const { actor, at } = withdrawing
   const subject = subjectOf(siteId, withdrawing)
-  return runStatement(database, cancelSiteText, [
-    siteId,
-    at,
-    reason,
-    doneBy(withdrawing),
-    later(at, slipDaysMax * 24),
-    ...auditParameters({ siteId, at, act: 'slips.cancelled', actor, subject }),
-  ])
+  const expiresAt = later(at, slipDaysMax * 24)
+  const kept = { cancelled: 0 }
+  await withAct(database, { siteId, at, act: 'slips.cancelled', actor, subject }, async (sql) => {
+    const { count } = await sql`
+      update slip set cancelled_at = ${at} from slips_unclaimed_1(${siteId}, ${at}) as free
+      where slip.site_id = ${siteId} and slip.cancelled_at is null and free.serial = slip.serial`
+    kept.cancelled = count
+    return withdrawAll('slip-site', siteId, withdrawing, expiresAt)(sql)
+  })
+  return kept.cancelled
 }
 
 interface WithdrawalRow {

@@ -78,6 +78,7 @@ interface ScreeningRow extends SealedScreeningRow {
 
 const sitesWithNews = (database: Sql): Promise<SiteWithNews[]> =>
   database<SiteWithNews[]>`
+    -- across sites: chains with news, a page at a time
     select head.site_id, coalesce(cursor.sequence, 0)::text as seen, head.sequence::text as last,
       site.postal_code
     from audit_head head
@@ -149,6 +150,7 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
       wanted.map(({ screening_id }) => screening_id).join(','),
     ] as const
     const rows = await sql<ScreeningRow[]>`
+      -- across sites: screenings of the acts of a page
       select now.site_id, now.id, now.kind, now.disease, now.sampled_at, now.recorded_at, now.result, now.key_id,
         now.sealed, now.corrections, now.withdrawn_at, entered.symptoms, entered.symptoms_onset::text
       from unnest(string_to_array(${keysOfWanted[0]}, ','), string_to_array(${keysOfWanted[1]}, ',')::uuid[])
@@ -180,6 +182,7 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
     // Both days are counted anew when a sample turns out to be of another one. A day that is due already is locked: else it
     // could be counted, and taken off the list, before what is put here can be seen.
     await sql`
+      -- across sites: records of the acts of a page
       with given as materialized (
         select * from jsonb_populate_recordset(null::feed_record, ${JSON.stringify(records)}::text::jsonb)
       ), due as (
@@ -197,6 +200,7 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
         department = excluded.department, withdrawn = excluded.withdrawn`
     // Somebody who was told of it is told what became of it; nobody is told that there was nothing.
     await sql`
+      -- across sites: items of the acts of a page
       insert into feed_item as held (site_id, feed, screening_id, sequence, since, due_at)
       select given.site_id, given.feed, given.screening_id, given.sequence, given.since, given.due_at
       from jsonb_to_recordset(${JSON.stringify(items)}::text::jsonb) as given (
@@ -213,6 +217,7 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
   const follow = (sites: readonly SiteWithNews[]): Promise<number> =>
     database.begin(async (sql) => {
       const acts = await sql<ToldAct[]>`
+        -- across sites: acts after each cursor of a page
         select news.site_id, act.sequence::text, act.at,
           case when act.act in ${sql([...tellingActs])} then split_part(act.subject, ' ', 1) end as screening_id
         from unnest(
@@ -234,6 +239,7 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
         sequence: followed.get(site_id) ?? last,
       }))
       await sql`
+        -- across sites: cursors of a page
         insert into feed_cursor (site_id, sequence)
         select * from jsonb_to_recordset(${JSON.stringify(cursors)}::text::jsonb) as given (site_id text, sequence bigint)
         on conflict (site_id) do update set sequence = excluded.sequence`

@@ -49,6 +49,7 @@ const codesMax = 10
  */
 const backlogs = (database: Sql, now: Date): Promise<Backlog[]> =>
   database<Backlog[]>`
+    -- across sites: figures of the feeds
     with item_feeds (feed, slack) as (
       values ('tracing', interval '0'), ('surveillance', interval '1 day')
     )
@@ -78,6 +79,7 @@ const backlogs = (database: Sql, now: Date): Promise<Backlog[]> =>
 /** Since when the oldest act waits that no feed knows of yet; null: all chains were followed. */
 const oldestUnfollowed = async (database: Sql): Promise<Date | null> => {
   const [row] = await database<{ oldest: Date | null }[]>`
+    -- across sites: figures of the feeds
     select min(act.at) as oldest
     from audit_head head
     left join feed_cursor cursor on cursor.site_id = head.site_id
@@ -183,6 +185,7 @@ export const resumeFeed = (database: Sql, { name, by, reason, at }: FeedOrder): 
     await sql`
       update feed set paused_at = null, paused_by = null, pause_reason = null where name = ${name}`
     const revived = await sql`
+      -- across sites: dead letters of a feed, by hand
       update feed_item set failed_at = null, attempts = 0, due_at = ${at}, claimed_until = null
       where feed = ${name} and failed_at is not null`
     const subject = `${name} by ${by}: ${reason}`
@@ -202,6 +205,7 @@ export const replayFeed = (
 ): Promise<number> =>
   database.begin(async (sql) => {
     const again = await sql`
+      -- across sites: a feed told again, by hand
       update feed_item set done_at = null, failed_at = null, attempts = 0, due_at = ${at}, claimed_until = null
       where feed = ${name} and since >= ${since} and (done_at is not null or failed_at is not null)`
     const subject = `${name} since ${since.toISOString()} by ${by}: ${reason}`

@@ -21,28 +21,40 @@ export interface ClaimedItem {
   readonly was_sent: boolean
 }
 
-/** Claims due items, the longest due first, passing over those that another deliverer is claiming now. */
-export const claimItems = (
+interface DueItem {
+  readonly site_id: string
+  readonly screening_id: string
+}
+
+/**
+ * Claims due items, the longest due first, passing over those that another deliverer is claiming now: one look across
+ * sites, then one claim a site.
+ */
+export const claimItems = async (
   database: Sql,
   feed: ItemFeed,
   itemsMax: number,
   now: Date,
   claimedUntil: Date,
-): Promise<ClaimedItem[]> =>
-  database<ClaimedItem[]>`
-    with due as (
-      select site_id, screening_id, sent_at from feed_item
-      where feed = ${feed} and done_at is null and failed_at is null and due_at <= ${now}
-        and (claimed_until is null or claimed_until <= ${now})
-      order by due_at limit ${itemsMax}
-      for update skip locked
-    )
-    update feed_item item set claimed_until = ${claimedUntil}, attempts = least(item.attempts + 1, 32000),
-      sent_at = coalesce(item.sent_at, ${now})
-    from due
-    where item.site_id = due.site_id and item.feed = ${feed} and item.screening_id = due.screening_id
-    returning item.site_id, item.screening_id, item.sequence::text, item.since, item.attempts,
-      due.sent_at is not null as was_sent`
+): Promise<ClaimedItem[]> => {
+  const due = await database<DueItem[]>`
+    -- across sites: what is due, wherever it is
+    select site_id, screening_id from feed_item
+    where feed = ${feed} and done_at is null and failed_at is null and due_at <= ${now}
+      and (claimed_until is null or claimed_until <= ${now})
+    order by due_at limit ${itemsMax}`
+  const bySite = [...Map.groupBy(due, ({ site_id }) => site_id)]
+  const claimed = await Promise.all(
+    bySite.map(([siteId, ofSite]) => {
+      const ids = JSON.stringify(ofSite.map(({ screening_id }) => screening_id))
+      return database<ClaimedItem[]>`
+        select ${siteId} as site_id, claimed.screening_id, claimed.sequence::text, claimed.since, claimed.attempts,
+          claimed.was_sent
+        from claim_feed_items_1(${siteId}, ${feed}, ${now}, ${claimedUntil}, ${ids}::text::jsonb) as claimed`
+    }),
+  )
+  return claimed.flat()
+}
 
 const ofClaims = (database: Sql, feed: ItemFeed, items: readonly ClaimedItem[]) => {
   const list = (value: (item: ClaimedItem) => string): string => items.map(value).join(',')
@@ -65,7 +77,9 @@ export const markTaken = async (
   items: readonly ClaimedItem[],
   now: Date,
 ): Promise<void> => {
-  await database`update feed_item item set done_at = ${now}, claimed_until = null, last_failure = null
+  await database`
+    -- across sites: what a receiver took in one request
+    update feed_item item set done_at = ${now}, claimed_until = null, last_failure = null
     ${ofClaims(database, feed, items)}`
 }
 
@@ -76,7 +90,9 @@ export const markNeedless = async (
   items: readonly ClaimedItem[],
   now: Date,
 ): Promise<void> => {
-  await database`update feed_item item set done_at = ${now}, claimed_until = null, sent_at = null
+  await database`
+    -- across sites: what need not be told, of one batch
+    update feed_item item set done_at = ${now}, claimed_until = null, sent_at = null
     ${ofClaims(database, feed, items)}`
 }
 
@@ -86,7 +102,9 @@ export const handBack = async (
   feed: ItemFeed,
   items: readonly ClaimedItem[],
 ): Promise<void> => {
-  await database`update feed_item item set claimed_until = null, attempts = item.attempts - 1
+  await database`
+    -- across sites: what a receiver did not take, of one batch
+    update feed_item item set claimed_until = null, attempts = item.attempts - 1
     ${ofClaims(database, feed, items)}`
 }
 
@@ -99,7 +117,9 @@ export const markRefused = async (
   dueAt: Date | null,
   now: Date,
 ): Promise<void> => {
-  await database`update feed_item item set claimed_until = null, last_failure = ${code},
+  await database`
+    -- across sites: by its own site, as a batch of one
+    update feed_item item set claimed_until = null, last_failure = ${code},
     due_at = coalesce(${dueAt}::timestamptz, item.due_at),
     failed_at = case when ${dueAt === null} then ${now}::timestamptz end
     ${ofClaims(database, feed, [item])}`
@@ -135,6 +155,7 @@ export const findCases = async (
 ): Promise<ReadonlyMap<string, CaseRow>> => {
   const { sites, ids } = keysOf(items)
   const rows = await database<CaseRow[]>`
+    -- across sites: of one batch, by the site of each
     select now.site_id, now.id, now.state, now.kind, now.disease, now.sampled_at, now.recorded_at, now.result,
       now.held_by, now.confirmed_at, now.withdrawn_at, now.key_id, now.sealed, now.corrections,
       entered.symptoms, entered.symptoms_onset::text, site.name as site_name
@@ -169,6 +190,7 @@ export const findRecords = async (
 ): Promise<ReadonlyMap<string, RecordRow>> => {
   const { sites, ids } = keysOf(items)
   const rows = await database<RecordRow[]>`
+    -- across sites: of one batch, by the site of each
     select record.site_id, record.screening_id, record.pseudonym, record.day::text, record.kind, record.disease,
       record.result, record.sex, record.age_class, record.department, record.symptoms,
       record.symptoms_onset::text, record.withdrawn

@@ -1,4 +1,5 @@
 /** A certificate on its way into its row: its texts sealed, for this screening of this site. */
+import { hex } from '../audit/chain.ts'
 import type { CheckedCertificate } from '../issuance/checked-certificate.ts'
 import { certificateContext, sealJson } from '../platform/sealed.ts'
 import type { Sealed, Vault } from '../platform/vault.ts'
@@ -32,3 +33,17 @@ export class CertificateRow {
     )
   }
 }
+
+/** A certificate by the names that the functions of the database read; nothing where there is none. */
+export const certificateColumns = (
+  certificate: CertificateRow | null,
+): Readonly<Record<string, unknown>> =>
+  certificate === null
+    ? {}
+    : {
+        uvci: certificate.uvci,
+        issued_at: certificate.issuedAt,
+        expires_at: certificate.expiresAt,
+        certificate_key_id: certificate.texts.keyId,
+        certificate_sealed: hex(certificate.texts.sealed),
+      }

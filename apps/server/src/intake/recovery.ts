@@ -9,7 +9,7 @@
  */
 import type { RecoveryCertificate, RetrievalAnswer } from '@sidep/contracts'
 import type { RecoveryTerm } from '@sidep/hcert'
-import { digestOf, factsOf, genesisOf } from '../audit/chain.ts'
+import { factColumns, factsOf, genesisOf, hex } from '../audit/chain.ts'
 import type { CheckedRecovery } from '../issuance/checked-recovery.ts'
 import type { RecoveryIssuance } from '../issuance/issue.ts'
 import {
@@ -22,7 +22,6 @@ import type { Platform } from '../platform/context.ts'
 import { Problem } from '../platform/problems.ts'
 import { openRecovery, recoveryContext, type SealedRow, sealJson } from '../platform/sealed.ts'
 import { euHashOf } from './revocable-codes.ts'
-import { hex } from './store-entries.ts'
 
 /** A screening as it is now, as far as it may prove a recovery. */
 export interface RecoverableScreening extends RecoveryRequest {
@@ -89,10 +88,7 @@ export const openRecoveries = (
       signer,
       key_id: sealed.keyId,
       sealed: hex(sealed.sealed),
-      act: facts.act,
-      subject: facts.subject,
-      extended: facts.extended,
-      digest: hex(digestOf(facts)),
+      ...factColumns(facts),
     }
     const [row] = await database.unsafe<{ done: boolean }[]>(
       'select store_recovery($1, $2, $3, $4, $5::text::jsonb) as done',

@@ -92,6 +92,7 @@ async function* certificatesOf(
   }
   while (last !== undefined) {
     const rows: Found[] = await database<Found[]>`
+      -- across sites: what an authority revokes, by rule
       select s.site_id, s.id, s.state, s.corrections, s.key_id, s.sealed, c.number, c.uvci, c.issued_at,
         c.key_id as certificate_key_id, c.sealed as certificate_sealed, r.signer as recovery_signer
       from certificate c

@@ -4,11 +4,10 @@
  */
 import type { CorrectionReason, ScreeningWithdrawalReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
-import { type Act, digestOf, type Facts, factsOf, genesisOf } from '../audit/chain.ts'
+import { type Act, type Facts, factColumns, factsOf, genesisOf, hex } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 import type { Sealed } from '../platform/vault.ts'
-import type { CertificateRow } from './certificate-row.ts'
-import { certificateColumns, hex } from './store-entries.ts'
+import { type CertificateRow, certificateColumns } from './certificate-row.ts'
 
 /** The certificate that no longer counts, by what verifiers compare. */
 export interface Revoked {
@@ -89,14 +88,7 @@ const commonOf = (
         twoddoc_hash: revoked.twoddocHash === null ? null : hex(revoked.twoddocHash),
         ...(revoked.saidAgain === null ? {} : { twoddoc_said_again: hex(revoked.saidAgain) }),
       }),
-  professional_id: facts.professionalId,
-  operator_id: facts.operatorId,
-  counter_id: facts.counterId,
-  door: facts.door,
-  act: facts.act,
-  subject: facts.subject,
-  extended: facts.extended,
-  digest: hex(digestOf(facts)),
+  ...factColumns(facts),
 })
 
 const changeBy = async (

@@ -5,10 +5,11 @@
  */
 import type { Screening } from '@sidep/screening'
 import postgres, { type Sql } from 'postgres'
-import { type Act, digestOf, factsOf, genesisOf } from '../audit/chain.ts'
+import { type Act, digestOf, factsOf, genesisOf, hex } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
+import { hasCitus } from '../platform/ensure-placement.ts'
 import type { Sealed } from '../platform/vault.ts'
-import type { CertificateRow } from './certificate-row.ts'
+import { certificateColumns } from './certificate-row.ts'
 import type { Late, Outcome } from './store.ts'
 
 export interface NewScreening {
@@ -23,10 +24,6 @@ export interface NewScreening {
   readonly late: Late
 }
 
-/** As JSON gives it to a column of type bytea. */
-export const hex = ({ buffer, byteOffset, byteLength }: Uint8Array): string =>
-  `\\x${Buffer.from(buffer, byteOffset, byteLength).toString('hex')}`
-
 /** What the audit chain says of a new screening. */
 const actOf = (row: NewScreening): Act => ({
   siteId: row.actor.site.id,
@@ -37,20 +34,6 @@ const actOf = (row: NewScreening): Act => ({
   subject:
     row.late.reason === null ? row.screening.id : `${row.screening.id} late:${row.late.reason}`,
 })
-
-/** A certificate by the names that the functions of the database read; nothing where there is none. */
-export const certificateColumns = (
-  certificate: CertificateRow | null,
-): Readonly<Record<string, unknown>> =>
-  certificate === null
-    ? {}
-    : {
-        uvci: certificate.uvci,
-        issued_at: certificate.issuedAt,
-        expires_at: certificate.expiresAt,
-        certificate_key_id: certificate.texts.keyId,
-        certificate_sealed: hex(certificate.texts.sealed),
-      }
 
 /** By the names that `record_screenings` reads; what there is none of is absent. */
 const entryOf = (row: NewScreening): Readonly<Record<string, unknown>> => {
@@ -161,9 +144,7 @@ const clusters = new WeakMap<Sql, Promise<boolean>>()
 export const isCluster = (database: Sql): Promise<boolean> => {
   const known = clusters.get(database)
   if (known !== undefined) return known
-  const asked = database`select from pg_extension where extname = 'citus'`.then(
-    ({ count }) => count > 0,
-  )
+  const asked = hasCitus(database)
   clusters.set(database, asked)
   asked.catch(() => clusters.delete(database))
   return asked

@@ -1,13 +1,13 @@
 /**
- * Intake's reads, and its statements besides the recording of new screenings (store-entries.ts). Each write is one
- * statement for one site: PostgreSQL either has all of it or nothing, whatever dies in between.
+ * Intake's reads, and its writes besides the recording of new screenings (store-entries.ts). Each write is one function of
+ * the database for one site: PostgreSQL either has all of it or nothing, whatever dies in between.
  */
 
 import type { CorrectionReason, ScreeningWithdrawalReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
-import { auditExpressions, auditParameterCount, auditParameters } from '../audit/chain.ts'
+import { callAct, hex } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
-import type { CertificateRow } from './certificate-row.ts'
+import { type CertificateRow, certificateColumns } from './certificate-row.ts'
 
 /** What a final result brings with it. */
 export interface Outcome {
@@ -29,65 +29,6 @@ export interface Late {
   readonly flags: readonly LateFlag[]
 }
 
-type Parameter = string | number | boolean | Date | Uint8Array | null
-
-const outcomeParameterCount = 10
-
-/** Expressions that store an outcome once `cause` has a row; the parameters `outcomeParameters` gives start at `first`. */
-const outcomeExpressions = (cause: string, first: number): string => {
-  const [at, number, uvci, issuedAt, expiresAt, keyId, sealed, hash, linkExpiresAt, topics] =
-    Array.from({ length: outcomeParameterCount }, (_, index) => `$${first + index}`)
-  return `certified as (
-  insert into certificate (site_id, screening_id, number, uvci, issued_at, expires_at, key_id, sealed)
-  select $1::text, $2::uuid, ${number}::smallint, ${uvci}::text, ${issuedAt}::timestamptz, ${expiresAt}::timestamptz, ${keyId}::integer, ${sealed}::bytea
-  from ${cause} where ${uvci}::text is not null
-), linked as (
-  insert into retrieval (site_id, retrieval_hash, screening_id, generation, created_at, expires_at)
-  select $1::text, ${hash}::bytea, $2::uuid, 1, ${at}::timestamptz, ${linkExpiresAt}::timestamptz
-  from ${cause} where ${hash}::bytea is not null
-), told as (
-  insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
-  select $1::text, $2::uuid, topic, 1, ${at}::timestamptz, ${at}::timestamptz
-  from ${cause}, unnest(string_to_array(${topics}::text, ',')) as topic
-)`
-}
-
-const outcomeParameters = (at: Date, outcome: Outcome | null): Parameter[] => {
-  const certificate = outcome?.certificate ?? null
-  return [
-    at,
-    certificate?.number ?? null,
-    certificate?.uvci ?? null,
-    certificate?.issuedAt ?? null,
-    certificate?.expiresAt ?? null,
-    certificate?.texts.keyId ?? null,
-    certificate?.texts.sealed ?? null,
-    outcome?.link.hash ?? null,
-    outcome?.link.expiresAt ?? null,
-    outcome?.topics.join(',') ?? '',
-  ]
-}
-
-const run = async (database: Sql, text: string, parameters: Parameter[]): Promise<boolean> => {
-  const [row] = await database.unsafe<{ done: number }[]>(text, parameters, { prepare: true })
-  return row !== undefined && row.done > 0
-}
-
-const setResultHeld = 6 + outcomeParameterCount + auditParameterCount
-const setResultText = `with settled as (
-  update screening set state = 'final', result = $3, result_at = $4, final_at = $5,
-    held_by = $${setResultHeld}
-  where site_id = $1 and id = $2 and state = 'waiting' and corrections = $${setResultHeld + 3}
-    and not exists (select from screening_withdrawal w where w.site_id = $1 and w.screening_id = $2)
-  returning site_id
-), ${outcomeExpressions('settled', 6)},
-held as (
-  insert into continuity_flag (site_id, screening_id, code, professional_id, counter_id, flagged_at)
-  select $1, $2, 'POSITIVE_LATE', $${setResultHeld + 1}, $${setResultHeld + 2}, $5::timestamptz
-  from settled where $${setResultHeld}::text is not null on conflict do nothing
-), ${auditExpressions('settled', 6 + outcomeParameterCount)}
-select count(*)::int as done from settled`
-
 export interface NewResult {
   readonly screeningId: string
   readonly actor: SiteActor
@@ -101,22 +42,29 @@ export interface NewResult {
 }
 
 /** Settles a waiting screening. @returns false, and changes nothing, when it waits no more, or not as it did */
-export const setResult = (database: Sql, row: NewResult): Promise<boolean> => {
-  const { actor, screeningId, result, resultAt, at, outcome, heldBy } = row
-  const siteId = actor.site.id
-  return run(database, setResultText, [
-    siteId,
-    screeningId,
-    result,
-    resultAt,
+export const setResult = (
+  database: Sql,
+  { actor, screeningId, result, resultAt, at, outcome, heldBy, corrections }: NewResult,
+): Promise<boolean> => {
+  const act = {
+    siteId: actor.site.id,
     at,
-    ...outcomeParameters(at, outcome),
-    ...auditParameters({ siteId, at, act: 'screening.result-set', actor, subject: screeningId }),
-    heldBy,
-    actor.professionalId,
-    actor.counterId,
-    row.corrections,
-  ])
+    act: 'screening.result-set',
+    actor,
+    subject: screeningId,
+  } as const
+  return callAct(database, 'set_result_1', act, {
+    screening_id: screeningId,
+    result,
+    result_at: resultAt,
+    held_by: heldBy,
+    corrections,
+    number: outcome.certificate?.number ?? null,
+    ...certificateColumns(outcome.certificate),
+    retrieval_hash: hex(outcome.link.hash),
+    retrieval_expires_at: outcome.link.expiresAt,
+    topics: outcome.topics,
+  })
 }
 
 /** A stored screening with its newest certificate. */
@@ -216,20 +164,6 @@ export const listWaiting = (
     { prepare: true },
   )
 
-const sendAgainText = `with sent as (
-  insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
-  select $1::text, $2::uuid, topic, 1 + coalesce((
-    select max(number) from outbox o where o.site_id = $1 and o.screening_id = $2 and o.topic = wanted.topic), 0),
-    $3::timestamptz, $3::timestamptz
-  from unnest(string_to_array($4::text, ',')) as wanted (topic)
-  where (select count(*) from outbox o where o.site_id = $1 and o.screening_id = $2
-    and o.created_at > $3::timestamptz - interval '1 hour') < $5::int
-  on conflict do nothing
-  returning topic
-), cause as (select 1 where exists (select from sent)),
-${auditExpressions('cause', 6)}
-select count(*)::int as done from sent`
-
 /** Puts the notifications of a screening in the outbox again. @returns false when too many were in the last hour */
 export const sendAgain = (
   database: Sql,
@@ -247,19 +181,16 @@ export const sendAgain = (
     readonly perHourMax: number
   },
 ): Promise<boolean> => {
-  const siteId = actor.site.id
-  return run(database, sendAgainText, [
-    siteId,
-    screeningId,
+  const act = {
+    siteId: actor.site.id,
     at,
-    topics.join(','),
-    perHourMax,
-    ...auditParameters({
-      siteId,
-      at,
-      act: 'screening.link-sent-again',
-      actor,
-      subject: screeningId,
-    }),
-  ])
+    act: 'screening.link-sent-again',
+    actor,
+    subject: screeningId,
+  } as const
+  return callAct(database, 'send_again_1', act, {
+    screening_id: screeningId,
+    topics,
+    per_hour_max: perHourMax,
+  })
 }

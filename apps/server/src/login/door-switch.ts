@@ -2,11 +2,11 @@
  * What the person on duty says of a door, against or in the place of the probes (door-board.ts).
  *
  * Invariants
- * - Each word is attributable: who, why and until when stand beside it, and in the audit chain by the same statement.
+ * - Each word is attributable: who, why and until when stand beside it, and in the audit chain, both or neither.
  * - It ends by itself.
  */
 import type { Door } from '@sidep/contracts'
-import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import { withAct } from '../audit/chain.ts'
 import { portalChain } from '../audit/sign-heads.ts'
 import type { Sql } from '../platform/context.ts'
 import { type DoorState, judgeDoor, readDoors } from './door-board.ts'
@@ -33,17 +33,6 @@ const subjectOf = (door: Door, { to, reason, by, endsAt }: SwitchOrder): string 
   return `${door} ${to}${until} by ${by}: ${reason}`.replace(/\s+/g, ' ')
 }
 
-const setText = `with cause as (
-  insert into door_switch (door, state, reason, set_by, set_at, ends_at)
-  values ($1::text, $2::text, $3::text, $4::text, $5::timestamptz, $6::timestamptz)
-  on conflict (door) do update set state = excluded.state, reason = excluded.reason,
-    set_by = excluded.set_by, set_at = excluded.set_at, ends_at = excluded.ends_at
-  returning door
-), ${auditExpressions('cause', 7)} select door from cause`
-
-const clearText = `with cause as (delete from door_switch where door = $1::text returning door),
-${auditExpressions('cause', 2)} select door from cause`
-
 /**
  * Says something of a door. Every process follows within a reading of the board.
  * @returns false when there was nothing to take back
@@ -55,18 +44,25 @@ export const switchDoor = async (
   now: Date,
 ): Promise<boolean> => {
   const { to, reason, by, endsAt } = order
-  const audit = auditParameters({
+  const act = {
     siteId: portalChain,
     at: now,
     act: 'door.switched',
     actor: null,
     subject: subjectOf(door, order),
+  } as const
+  const done = await withAct(database, act, async (sql) => {
+    const { count } =
+      to === 'probes'
+        ? await sql`delete from door_switch where door = ${door}`
+        : await sql`
+            insert into door_switch (door, state, reason, set_by, set_at, ends_at)
+            values (${door}, ${to}, ${reason}, ${by}, ${now}, ${endsAt})
+            on conflict (door) do update set state = excluded.state, reason = excluded.reason,
+              set_by = excluded.set_by, set_at = excluded.set_at, ends_at = excluded.ends_at`
+    return count
   })
-  const done =
-    to === 'probes'
-      ? await database.unsafe(clearText, [door, ...audit])
-      : await database.unsafe(setText, [door, to, reason, by, now, endsAt, ...audit])
-  return done.length > 0
+  return done > 0
 }
 
 export interface ToldDoor {

@@ -106,7 +106,9 @@ export const findListedSession = async (
 
 /** Removes what is past every end. */
 export const sweepListedSessions = async (database: Sql, now: Date): Promise<void> => {
-  await database`delete from listed_session where ends_at <= ${now}`
+  await database`
+    -- across sites: sessions past every end, now and then
+    delete from listed_session where ends_at <= ${now}`
 }
 
 /** What decides how long a session may go on. */

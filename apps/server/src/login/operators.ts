@@ -2,11 +2,11 @@
  * Who of operations may do what: roles, given and taken by `sidep operators`.
  *
  * Invariants
- * - Each change is attributable: by whom and why stand beside it, and in the audit chain of the portal, by one statement.
+ * - Each change is attributable: by whom and why stand beside it, and in the audit chain of the portal, both or neither.
  * - Roles are of the person who signed in, whomever they may be working for.
  */
 import type { OperatorRole } from '@sidep/contracts'
-import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import { type Act, withAct } from '../audit/chain.ts'
 import { portalChain } from '../audit/sign-heads.ts'
 import type { Platform, Sql } from '../platform/context.ts'
 import { makeReread, type Reread } from '../platform/reread.ts'
@@ -25,42 +25,39 @@ export interface GivenRole extends RoleOrder {
   readonly at: Date
 }
 
-const addText = `with cause as (
-  insert into operator (person_id, role, reason, added_by, added_at)
-  values ($1::text, $2::text, $3::text, $4::text, $5::timestamptz) on conflict do nothing returning 1
-), ${auditExpressions('cause', 6)} select 1 from cause`
-
-const removeText = `with cause as (
-  delete from operator where person_id = $1::text and role = $2::text returning 1
-), ${auditExpressions('cause', 3)} select 1 from cause`
-
-const auditOf = (
+const actOf = (
   act: 'operator.added' | 'operator.removed',
   { personId, role, reason, by }: RoleOrder,
   at: Date,
-) =>
-  auditParameters({
-    siteId: portalChain,
-    at,
-    act,
-    actor: null,
-    subject: `${personId} ${role} by ${by}: ${reason}`,
-  })
+): Act => ({
+  siteId: portalChain,
+  at,
+  act,
+  actor: null,
+  subject: `${personId} ${role} by ${by}: ${reason}`,
+})
 
 /** @returns false when they had the role already */
 export const addRole = async (database: Sql, order: RoleOrder, at: Date): Promise<boolean> => {
   const { personId, role, reason, by } = order
-  const audit = auditOf('operator.added', order, at)
-  const done = await database.unsafe(addText, [personId, role, reason, by, at, ...audit])
-  return done.length > 0
+  const done = await withAct(database, actOf('operator.added', order, at), async (sql) => {
+    const { count } = await sql`
+      insert into operator (person_id, role, reason, added_by, added_at)
+      values (${personId}, ${role}, ${reason}, ${by}, ${at}) on conflict do nothing`
+    return count
+  })
+  return done > 0
 }
 
 /** @returns false when they had it not */
 export const removeRole = async (database: Sql, order: RoleOrder, at: Date): Promise<boolean> => {
   const { personId, role } = order
-  const audit = auditOf('operator.removed', order, at)
-  const done = await database.unsafe(removeText, [personId, role, ...audit])
-  return done.length > 0
+  const done = await withAct(database, actOf('operator.removed', order, at), async (sql) => {
+    const { count } = await sql`
+      delete from operator where person_id = ${personId} and role = ${role}`
+    return count
+  })
+  return done > 0
 }
 
 interface Row {

@@ -80,7 +80,9 @@ interface SumRow {
   readonly askedBy: string | null
 }
 
-const sumText = `insert into professional_pace as known (professional_id, hour, screenings, step, asked_at)
+const sumText = `
+  -- across sites: the sums of everybody who was busy, now and then
+  insert into professional_pace as known (professional_id, hour, screenings, step, asked_at)
 select v.id, v.hour, v.screenings, v.step, v."askedAt"
 from jsonb_to_recordset($1::text::jsonb)
   as v(id text, hour timestamptz, screenings int, step int, "askedAt" timestamptz) order by v.id, v.hour
@@ -202,7 +204,9 @@ export const makePace = ({
       // Too many only when summed over processes: the first process that sums them flags it.
       if (askedBy === processId) flag(entry, now)
     }
-    await database`delete from professional_pace
+    await database`
+      -- across sites: hours that are over, now and then
+      delete from professional_pace
       where hour < ${new Date((hourOf(now) - summedHours) * hourMilliseconds)}`
   }
 

@@ -132,7 +132,9 @@ export const listSuspensions = async (database: Sql): Promise<Suspension[]> => {
  */
 export const endDeactivated = async (database: Statements, at: Date): Promise<number> => {
   const rows = await database.unsafe<{ id: string }[]>(
-    `select distinct a.professional_id as id from professional_site a where a.deactivated_at = $1 and (
+    `
+      -- across sites: who left the directory, after an import
+      select distinct a.professional_id as id from professional_site a where a.deactivated_at = $1 and (
       exists (select from listed_session l where l.person_id = a.professional_id and l.ends_at > $1)
       or exists (select from delegation d where d.responsible_id = a.professional_id and d.site_id = a.site_id
         and d.revoked_at is null and d.ends_at > $1))`,

@@ -9,7 +9,7 @@
  * - During a pause the link opens by the number sent to the person's phone, and the right date: five tries a number.
  * - A pause belongs to one code: other links of the same person, or of the same phone, have rows of their own.
  */
-import { auditExpressions, auditParameters } from '../audit/chain.ts'
+import { callAct, hex } from '../audit/chain.ts'
 import type { Sql } from '../platform/context.ts'
 import { emailTopic, smsTopic } from '../platform/link-topics.ts'
 import type { SealedRow, SealedScreeningRow } from '../platform/sealed.ts'
@@ -162,18 +162,6 @@ export const takeUnlockTry = async (
   return { pausedUntil, expiresAt, screening: row, sent }
 }
 
-const wrongText = `with wrong as (select 1), notices as (
-  insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
-  select $1, $2::uuid, notice.topic, coalesce(max(sent.number), 0) + 1, $4, $4
-  from unnest(string_to_array($3, ',')) as notice (topic)
-  left join outbox as sent
-    on sent.site_id = $1 and sent.screening_id = $2::uuid and sent.topic = notice.topic
-  group by notice.topic
-  having coalesce(max(sent.created_at) <= $4::timestamptz - interval '1 day', true)
-  on conflict do nothing
-), ${auditExpressions('wrong', 5)}
-select 1 from wrong`
-
 /** What a wrong try leaves: a row of the audit chain, and, when it began a pause, a word to the person, once a day. */
 export interface WrongTry {
   readonly siteId: string
@@ -188,16 +176,8 @@ export const recordWrongTry = async (
   { siteId, screeningId, at, topics }: WrongTry,
 ): Promise<void> => {
   const act = { siteId, at, act: 'retrieval.refused', actor: null, subject: screeningId } as const
-  const said = [siteId, screeningId, topics.join(','), at]
-  await database.unsafe(wrongText, [...said, ...auditParameters(act)], { prepare: true })
+  await callAct(database, 'refuse_link_1', act, { screening_id: screeningId, topics })
 }
-
-const openedText = `with opened as (
-  update retrieval set wrong_tries = 0, paused_until = null, pauses = 0, unlock_tries = 0
-  where site_id = $1 and retrieval_hash = $2
-  returning 1
-), ${auditExpressions('opened', 3)}
-select 1 from opened`
 
 /** A right birth date gives all tries back; that the link was opened goes into the audit chain with it. */
 export const recordOpened = async (
@@ -207,7 +187,7 @@ export const recordOpened = async (
   at: Date,
 ): Promise<void> => {
   const act = { siteId, at, act: 'retrieval.opened', actor: null, subject: screeningId } as const
-  await database.unsafe(openedText, [siteId, hash, ...auditParameters(act)], { prepare: true })
+  await callAct(database, 'open_link_1', act, { retrieval_hash: hex(hash) })
 }
 
 /** The certificate of a screening as it is now, or null. */
@@ -263,46 +243,22 @@ export interface Renewal {
   readonly number: number
 }
 
-const renewText = `with renewed as (
-  update screening set retrieval_generation = $3::smallint + 1
-  where site_id = $1 and id = $2 and retrieval_generation = $3::smallint
-  returning id
-), link as (
-  insert into retrieval (site_id, retrieval_hash, screening_id, generation, created_at, expires_at)
-  select $1, $4, id, $3::smallint + 1, $5, $6 from renewed
-  on conflict do nothing
-), messages as (
-  insert into outbox (site_id, screening_id, topic, number, created_at, due_at)
-  select $1, id, topic, $8::smallint, $5, $5
-  from renewed, unnest(string_to_array($7, ',')) as topic
-  on conflict do nothing
-), ${auditExpressions('renewed', 9)}
-select 1 from renewed`
-
 /**
- * Makes the next link and puts its messages into the outbox, in one statement for one site.
+ * Makes the next link and puts its messages into the outbox.
  *
  * @returns false when another renewal of the same screening was first
  */
 export const renewLink = async (database: Sql, renewal: Renewal, at: Date): Promise<boolean> => {
   const { siteId, screeningId, generation, hash, expiresAt, topics, number } = renewal
   const act = { siteId, at, act: 'retrieval.renewed', actor: null, subject: screeningId } as const
-  const rows = await database.unsafe(
-    renewText,
-    [
-      siteId,
-      screeningId,
-      generation,
-      hash,
-      at,
-      expiresAt,
-      topics.join(','),
-      number,
-      ...auditParameters(act),
-    ],
-    { prepare: true },
-  )
-  return rows.length === 1
+  return callAct(database, 'renew_link_1', act, {
+    screening_id: screeningId,
+    generation,
+    retrieval_hash: hex(hash),
+    retrieval_expires_at: expiresAt,
+    topics,
+    number,
+  })
 }
 
 const unlockText = `with link as (

@@ -48,9 +48,37 @@ export interface ClaimedMessage extends SealedScreeningRow {
   readonly site_name: string | null
 }
 
+interface DueMessage {
+  readonly site_id: string
+  readonly screening_id: string
+  readonly topic: Topic
+  readonly number: number
+}
+
+const claimText = `select claimed.screening_id, claimed.topic, claimed.number, claimed.attempts, s.retrieval_generation,
+  s.key_id, s.sealed, s.corrections, site.name as site_name
+from claim_messages_1($1, $2, $3, $4::text::jsonb) as claimed
+join current_screening s on s.site_id = $1 and s.id = claimed.screening_id
+left join site on site.id = $1`
+
+const claimAt = async (
+  database: Sql,
+  siteId: string,
+  due: readonly DueMessage[],
+  now: Date,
+  claimedUntil: Date,
+): Promise<ClaimedMessage[]> => {
+  const rows = await database.unsafe<Omit<ClaimedMessage, 'site_id'>[]>(
+    claimText,
+    [siteId, now, claimedUntil, JSON.stringify(due)],
+    { prepare: true },
+  )
+  return rows.map((row) => ({ site_id: siteId, ...row }))
+}
+
 /**
- * Claims due messages, the longest due first, passing over rows that another worker is claiming now. This is the one
- * look across sites; it goes by the index of what is due.
+ * Claims due messages, the longest due first, passing over rows that another worker is claiming now: one look across sites,
+ * by the index of what is due, then one claim a site.
  *
  * @param messagesMax bound of one batch
  */
@@ -60,28 +88,21 @@ export const claimMessages = async (
   messagesMax: number,
   now: Date,
   claimedUntil: Date,
-): Promise<ClaimedMessage[]> =>
-  database<ClaimedMessage[]>`
-    with due as (
-      select site_id, screening_id, topic, number from outbox
-      where done_at is null and failed_at is null and due_at <= ${now}
-        and (claimed_until is null or claimed_until <= ${now})
-        and topic in ${database([...topics])}
-      order by due_at
-      limit ${messagesMax}
-      for update skip locked
-    ), claimed as (
-      update outbox set claimed_until = ${claimedUntil}, attempts = least(attempts + 1, 32000)
-      from due
-      where outbox.site_id = due.site_id and outbox.screening_id = due.screening_id
-        and outbox.topic = due.topic and outbox.number = due.number
-      returning outbox.site_id, outbox.screening_id, outbox.topic, outbox.number, outbox.attempts
-    )
-    select claimed.*, screening.retrieval_generation, screening.key_id, screening.sealed, screening.corrections,
-      site.name as site_name
-    from claimed
-    join current_screening as screening on screening.site_id = claimed.site_id and screening.id = claimed.screening_id
-    left join site on site.id = claimed.site_id`
+): Promise<ClaimedMessage[]> => {
+  const due = await database<DueMessage[]>`
+    -- across sites: what is due, wherever it is
+    select site_id, screening_id, topic, number from outbox
+    where done_at is null and failed_at is null and due_at <= ${now}
+      and (claimed_until is null or claimed_until <= ${now})
+      and topic in ${database([...topics])}
+    order by due_at
+    limit ${messagesMax}`
+  const bySite = [...Map.groupBy(due, ({ site_id }) => site_id)]
+  const claimed = await Promise.all(
+    bySite.map(([siteId, ofSite]) => claimAt(database, siteId, ofSite, now, claimedUntil)),
+  )
+  return claimed.flat()
+}
 
 type MessageKey = Pick<ClaimedMessage, 'site_id' | 'screening_id' | 'topic' | 'number' | 'attempts'>
 
@@ -149,6 +170,7 @@ const depthMax = 1_000_000
 /** Messages not yet delivered nor given up, counted up to a million: for a gauge, asked for once in a while. */
 export const waitingMessages = async (database: Sql): Promise<number> => {
   const [row] = await database<{ waiting: number }[]>`
+    -- across sites: a gauge, once in a while
     select count(*)::integer as waiting from (
       select 1 from outbox
       where done_at is null and failed_at is null and topic in ${database(Object.keys(topics))}

@@ -125,6 +125,7 @@ export const readRevoked = async (
   at: Date,
 ): Promise<readonly string[]> => {
   const rows = await database<{ hcert_hash: Uint8Array | null; twoddoc_hash: Uint8Array | null }[]>`
+    -- across sites: filters of all that was issued
     select hcert_hash, twoddoc_hash from certificate_revocation
     where expires_at > ${at} and (${since}::timestamptz is null or revoked_at > ${since}::timestamptz)`
   return rows.flatMap(({ hcert_hash, twoddoc_hash }) =>

@@ -61,9 +61,9 @@ const firstSweep = async ({
   database,
   clock,
 }: FilterPlatform): Promise<IssuedSweep> => {
-  const [row] = await database<
-    { first: Date | null }[]
-  >`select min(issued_at) as first from certificate`
+  const [row] = await database<{ first: Date | null }[]>`
+    -- across sites: filters of all that was issued
+    select min(issued_at) as first from certificate`
   const now = clock.now()
   const kept = now.getTime() - (configuration.retention.identifyingDays - 1) * dayMilliseconds
   const from = hourOf(new Date(Math.max(kept, (row?.first ?? now).getTime())))
@@ -86,6 +86,7 @@ const recoveriesOfHour = async (
   end: Date,
 ): Promise<readonly IssuedCode[]> => {
   const rows = await database<RecoveryRow[]>`
+    -- across sites: filters of all that was issued
     select hcert_hash, signer, issued_at from recovery_certificate
     where issued_at >= ${hour} and issued_at < ${end}`
   return rows.map(({ hcert_hash, signer, issued_at }) => ({
@@ -122,6 +123,7 @@ const testsOfHour = async (
   while (last !== undefined) {
     // Across sites: rare, and by the time of issue.
     const rows: CertificateRow[] = await database<CertificateRow[]>`
+      -- across sites: filters of all that was issued
       select site_id, screening_id, number, uvci, issued_at, key_id, sealed from certificate
       where issued_at >= ${hour} and issued_at < ${end}
         and (site_id, screening_id, number) > (${last.site_id}, ${last.screening_id}::uuid, ${last.number}::smallint)
@@ -182,6 +184,7 @@ const nextHour = async (
   horizon: number,
 ): Promise<Date> => {
   const [row] = await database<{ first: Date | null }[]>`
+    -- across sites: filters of all that was issued
     select least(
       (select min(issued_at) from certificate where issued_at >= ${after}),
       (select min(issued_at) from recovery_certificate where issued_at >= ${after})) as first`

@@ -32,6 +32,7 @@ export const openRevocationSource = ({
   let firstEnd = Number.POSITIVE_INFINITY
 
   const rowsSince = (since: Date | null, now: Date): Promise<Row[]> => database<Row[]>`
+    -- across sites: what verifiers are told, since the last reading
     select site_id, screening_id, revoked_at, expires_at, hcert_hash, twoddoc_hash
     from certificate_revocation
     where expires_at > ${now} and (${since}::timestamptz is null or (site_id, screening_id) in (

@@ -15,6 +15,7 @@ const screeningsAtOnce = 500
 /** The site of the oldest screening that is due; a look across sites, by the index of what is not erased. */
 const siteWithDue = async (database: Sql, before: Date): Promise<string | null> => {
   const [row] = await database<{ site_id: string }[]>`
+    -- across sites: a site that has something to erase, once a day
     select site_id from screening where erased_at is null and recorded_at < ${before}
     order by recorded_at limit 1`
   return row?.site_id ?? null

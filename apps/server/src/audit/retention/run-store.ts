@@ -1,9 +1,9 @@
 /**
  * Runs of the retention job in the database. What a batch removed is counted in the transaction that removes it, and
- * the run's act is written by the statement that ends it: killed anywhere, the counts are right and the act is one.
+ * the run's act is written with its end: killed anywhere, the counts are right and the act is one.
  */
 import type { Sql, TransactionSql } from 'postgres'
-import { auditExpressions, auditParameters } from '../chain.ts'
+import { withAct } from '../chain.ts'
 import { portalChain } from '../sign-heads.ts'
 
 /** How many of each kind were removed. */
@@ -40,11 +40,6 @@ export const addRemoved = async (
   await transaction`update retention_run set removed = ${transaction.json(sums)} where id = ${runId}`
 }
 
-const finishText = `with finished as (
-  update retention_run set finished_at = $2 where id = $1 and finished_at is null returning id
-), ${auditExpressions('finished', 3)}
-select 1 from finished`
-
 /** Ends a run, with its act. @returns what it removed in all */
 export const finishRun = async (database: Sql, runId: string, at: Date): Promise<Removed> => {
   const [row] = await database<{ removed: Removed }[]>`
@@ -52,7 +47,11 @@ export const finishRun = async (database: Sql, runId: string, at: Date): Promise
   const removed = row?.removed ?? {}
   const subject = JSON.stringify(removed)
   const act = { siteId: portalChain, at, act: 'retention.run', actor: null, subject } as const
-  await database.unsafe(finishText, [runId, at, ...auditParameters(act)])
+  await withAct(database, act, async (sql) => {
+    const { count } = await sql`
+      update retention_run set finished_at = ${at} where id = ${runId} and finished_at is null`
+    return count
+  })
   return removed
 }
 

@@ -67,6 +67,7 @@ const dueChains = (
   screeningsBefore: Date,
 ): Promise<DueChain[]> =>
   database<DueChain[]>`
+    -- across sites: chains that are to be cut, once a day
     select head.site_id, site.postal_code,
       coalesce(act.at < ${tracesBefore}, false) as acts_due,
       coalesce(first.recorded_at < ${screeningsBefore}, false) as screenings_due

@@ -87,7 +87,9 @@ export const oldestOf = async (
   { table, since }: Sweep,
 ): Promise<Date | null> => {
   const [row] = await database.unsafe<{ oldest: Date | null }[]>(
-    `select min(${since}) as oldest from ${table}`,
+    `
+      -- across sites: the retention job, once a day
+      select min(${since}) as oldest from ${table}`,
   )
   return row?.oldest ?? null
 }
@@ -98,7 +100,14 @@ const removeBefore = async (
   until: Date,
 ): Promise<number> => {
   if (removedBy === undefined) {
-    return (await sql.unsafe(`delete from ${table} where ${since} < $1`, [until])).count
+    return (
+      await sql.unsafe(
+        `
+      -- across sites: the retention job, once a day, a day of data at a time
+      delete from ${table} where ${since} < $1`,
+        [until],
+      )
+    ).count
   }
   const [row] = await sql.unsafe<{ gone: number }[]>(`select ${removedBy}($1) as gone`, [until])
   return row?.gone ?? 0

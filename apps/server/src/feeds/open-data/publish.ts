@@ -47,7 +47,9 @@ export const readPublishedDays = (database: Sql): Promise<PublishedDay[]> =>
 /** Everybody once, positive where one of their tests of the day was. */
 const countPeople = (sql: Pick<Sql, 'unsafe'>, day: string): Promise<CountedPeople[]> =>
   sql.unsafe<CountedPeople[]>(
-    `with person as (
+    `
+      -- across sites: the counts of a day
+      with person as (
       select distinct on (pseudonym) department, age_class, sex, result from feed_record
       where day = $1::date and not withdrawn and disease = $2 and result in ('negative', 'positive')
       order by pseudonym, result desc, recorded_at, site_id, screening_id

@@ -23,6 +23,7 @@ export const readHourlyHistory = async (
 ): Promise<HourlyHistory | null> => {
   const today = dayIn(now, parisZone)
   const rows = await database<HourRow[]>`
+    -- across sites: the hours of the forecast
     select to_char(clock, 'YYYY-MM-DD') as day, extract(hour from clock)::int as hour, count(*)::int as screenings
     from (
       select date_trunc('hour', recorded_at at time zone ${parisZone}) as clock from screening

@@ -60,6 +60,7 @@ export async function* entriesBetween(
   }
   for (;;) {
     const rows = await database<EntryRow[]>`
+      -- across sites: a professional works at several sites
       select ${columns(database)} from screening s ${joins(database)}
       where s.recorded_at >= ${last.recordedAt} and (s.recorded_at, s.id) > (${last.recordedAt}, ${last.id}::uuid)
         and s.recorded_at <= ${until} and s.site_id != all(${[...probeSites]})
@@ -100,6 +101,7 @@ export const seenAtSites = (
   until: Date,
 ): Promise<Pick<Entry, 'counterId' | 'network'>[]> =>
   database<Pick<Entry, 'counterId' | 'network'>[]>`
+    -- across sites: what was seen before, of the counters of a professional
     select counter_id as "counterId", null as network from screening
     where site_id = any(${[...sites]}) and recorded_at >= ${from} and recorded_at < ${until}
       and counter_id is not null group by counter_id

@@ -25,7 +25,9 @@ const lookEveryMilliseconds = minuteMilliseconds
 const startOfQuarter = (at: number): Date =>
   new Date(Math.floor(at / quarterMilliseconds) * quarterMilliseconds)
 
-const countText = `with fresh as (
+const countText = `
+  -- across sites: the counts of a quarter of an hour
+  with fresh as (
   select date_bin('15 minutes', s.recorded_at, 'epoch'::timestamptz) as quarter, coalesce(t.department, '?') as department,
     count(*)::int as recorded, count(distinct s.site_id)::int as sites
   from screening s left join site t on t.id = s.site_id

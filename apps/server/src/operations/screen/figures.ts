@@ -12,6 +12,7 @@ const zone = parisZone
 
 /** $1 now, $2 sites of probes. */
 const question = `
+-- across sites: the screen of operations, every half minute
 with counted as (
   select coalesce((select until from screening_quarters_counted), $1::timestamptz - interval '1 day') as until,
     (select since from screening_quarters_counted) as first

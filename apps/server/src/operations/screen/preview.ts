@@ -16,6 +16,7 @@ export const instantOf = (text: string, now: Date): Date => {
 
 const ofDoor = async (database: Sql, door: string, now: Date): Promise<Preview> => {
   const [row] = await database<{ sessions: number; sites: number }[]>`
+    -- across sites: how many an act would concern
     select count(*)::int as sessions, count(distinct site_id)::int as sites from listed_session
     where ends_at > ${now} and door = ${door}`
   return { sessions: row?.sessions ?? 0, sites: row?.sites ?? 0, isUndoable: true }
