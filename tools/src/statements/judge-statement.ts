@@ -1,5 +1,5 @@
 /**
- * Whether a statement stays with one site, as a cluster wants it (docs/adr/0083). Read by PostgreSQL's own parser.
+ * Whether a statement stays with one site, as a cluster wants it (docs/adr/0085). Read by PostgreSQL's own parser.
  *
  * A table by site is bound where its `site_id` is equal to a parameter, to a constant, or to that of something bound. Every
  * such table of a statement is bound, or the statement says in a comment why it looks across sites.

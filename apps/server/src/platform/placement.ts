@@ -1,5 +1,5 @@
 /**
- * Where the rows of each table are when the sites are on several machines (Citus, docs/adr/0083). On one machine it changes
+ * Where the rows of each table are when the sites are on several machines (Citus, docs/adr/0085). On one machine it changes
  * nothing; statements and functions are written for it everywhere, and `npm run check` holds them to it.
  *
  * - by site: on the machine of the site, whose rows of all these tables are together;

@@ -1,4 +1,4 @@
--- Acts as functions of the database (docs/adr/0083): what an act changes and its row of the chain, or neither, in one call
+-- Acts as functions of the database (docs/adr/0085): what an act changes and its row of the chain, or neither, in one call
 -- with the site first, which a cluster runs where the site is. `act` has the names of columns, and of what `audit_append_1`
 -- reads. A function is never changed: another goes by the next number, so that processes of two versions work side by side.
 
