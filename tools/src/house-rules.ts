@@ -50,7 +50,7 @@ const roomImports: Record<string, readonly string[]> = {
   bench: [...allPackages, 'server', 'dev'],
   sim: allPackages,
   dev: allPackages,
-  tools: allPackages,
+  tools: [...allPackages, 'server'],
 }
 
 /** The five floors of the server, top first. Modules on one floor do not import each other. */

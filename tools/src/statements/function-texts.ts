@@ -11,7 +11,7 @@ export interface FunctionText {
   readonly text: string
 }
 
-const isStatement = /^\s*(--[^\n]*\n\s*)*(with|select|insert|update|delete)\b/i
+const isStatement = /^(?:\s|--[^\n]*\n)*(?:with|select|insert|update|delete)\b/i
 
 /** Everything that PL/pgSQL gives to SQL. */
 const queriesOf = (tree: Tree): string[] => {

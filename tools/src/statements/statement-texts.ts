@@ -24,7 +24,7 @@ interface Module {
 }
 
 const beginning =
-  /^\s*(--[^\n]*\n\s*)*(with|select|insert\s+into|update|delete\s+from|lock|truncate)\s/i
+  /^(?:\s|--[^\n]*\n)*(?:with|select|insert\s+into|update|delete\s+from|lock|truncate)\s/i
 /** What a file without a statement lacks. */
 const mayHold = /[`'"\n]\s*(with|select|insert into|update|delete from|lock|truncate)\s/i
 
