@@ -26,7 +26,7 @@ interface Module {
 const beginning =
   /^(?:\s|--[^\n]*\n)*(?:with|select|insert\s+into|update|delete\s+from|lock|truncate)\s/i
 /** What a file without a statement lacks. */
-const mayHold = /[`'"\n]\s*(with|select|insert into|update|delete from|lock|truncate)\s/i
+const mayHold = /[`'"\n] *(with|select|insert into|update|delete from|lock|truncate)\s/i
 
 const read = (file: string, source: string): Module => {
   const program = parse(source, { sourceType: 'module', plugins: ['typescript'] })
