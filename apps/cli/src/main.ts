@@ -175,6 +175,18 @@ const entries: readonly Entry[] = [
     example: 'npx sidep retention --report',
     load: () => import('./commands/retention.ts'),
   },
+  {
+    name: 'backup',
+    summary: 'back up the embedded database while it works, so that any second can be restored',
+    example: 'npx sidep backup --to /srv/backup/sidep',
+    load: () => import('./commands/backup.ts'),
+  },
+  {
+    name: 'restore',
+    summary: 'restore the embedded database to a second; who was erased stays erased',
+    example: 'npx sidep restore --from /srv/backup/sidep --to 2021-08-13T15:29:59+02:00',
+    load: () => import('./commands/restore.ts'),
+  },
 ]
 
 const makeProgram = async (words: readonly string[]): Promise<Command> => {

@@ -6,6 +6,7 @@ import { type BundleContent, loadTrust, type Trust } from '@sidep/trust'
 import { profileNamed } from '@sidep/verdict'
 import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
+import { erasedUntilOf } from './audit/retention/erased-until.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import { continuityModule, countFlags, madeAtOf, openWithdrawalSource } from './continuity/index.ts'
 import { readFeedFigures, serveOpenData, startFeedWorker } from './feeds/index.ts'
@@ -337,6 +338,7 @@ const start = async (
       signer: rings.scopes.continuity,
       rootCertificate: rings.rootCertificate,
       retention: configuration.retention,
+      erasedUntil: await erasedUntilOf(configuration),
     })
     started.add('workers', () => auditWorker.stop())
     const counting = startCounting(workerPlatform)

@@ -1,4 +1,5 @@
 import type { Configuration } from '@sidep/server'
+import { type ErasedUntil, erasedUntilOf } from '@sidep/server/audit/retention/erased-until.ts'
 import {
   type ReportLine,
   type RetentionReport,
@@ -37,7 +38,12 @@ or when a run could not be made or left a chain alone.`,
     .action(retention)
 }
 
-const openDependencies = async (configuration: Configuration, { pools }: OpenDatabase) => {
+/** @param erasedUntil of a database that is being restored: that of its backups counts too */
+export const retentionDependenciesOf = async (
+  configuration: Configuration,
+  { pools }: OpenDatabase,
+  erasedUntil?: ErasedUntil,
+) => {
   const signers = await openSigners(configuration, systemClock, systemRandomBytes)
   const key = keyEncryptionKeyOf(configuration, systemRandomBytes)
   const say = (...words: unknown[]): void => console.error(JSON.stringify(words))
@@ -49,6 +55,7 @@ const openDependencies = async (configuration: Configuration, { pools }: OpenDat
     signer: signers.scopes.continuity,
     rootCertificate: signers.rootCertificate,
     retention: configuration.retention,
+    erasedUntil: erasedUntil ?? (await erasedUntilOf(configuration)),
     log: { info() {}, error: say },
   }
 }
@@ -58,7 +65,7 @@ const run = async (
   database: OpenDatabase,
   json: boolean,
 ): Promise<void> => {
-  const dependencies = await openDependencies(configuration, database)
+  const dependencies = await retentionDependenciesOf(configuration, database)
   const outcome = await runRetention(dependencies, listenForStop())
   if (outcome === null) {
     console.error('not done: another process is at it, or it was stopped')

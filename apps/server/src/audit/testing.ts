@@ -10,6 +10,7 @@ import { openTestDatabases } from '../platform/test-databases.ts'
 import { makeTestClock, type TestClock, testStart } from '../platform/testing.ts'
 import { openVault, type Vault } from '../platform/vault.ts'
 import { type Act, recordAct } from './chain.ts'
+import type { ErasedUntil } from './retention/erased-until.ts'
 import { openStatementVerifier, type StatementVerifier } from './statement-signers.ts'
 
 export interface AuditGround {
@@ -87,3 +88,6 @@ export const startAuditGrounds = async (): Promise<AuditGrounds> => {
 
 /** A log that says nothing. */
 export const silentLog = { info() {}, warn() {}, error() {} }
+
+/** Keeps nothing of what was erased: for databases that no test sets back. */
+export const nothingErased: ErasedUntil = { read: () => null, raise() {} }

@@ -4,7 +4,13 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { systemRandomBytes } from '../platform/clock.ts'
 import { makeMetrics } from '../platform/metrics.ts'
 import { fixedRing } from '../platform/signer.ts'
-import { type AuditGround, type AuditGrounds, silentLog, startAuditGrounds } from './testing.ts'
+import {
+  type AuditGround,
+  type AuditGrounds,
+  nothingErased,
+  silentLog,
+  startAuditGrounds,
+} from './testing.ts'
 import { type AuditWorkerDependencies, makeLook, startAuditWorker } from './worker.ts'
 
 let grounds: AuditGrounds
@@ -21,6 +27,7 @@ const dependenciesOf = (ground: AuditGround): AuditWorkerDependencies => ({
   signer: fixedRing(ground.signers.scopes.continuity),
   rootCertificate: ground.signers.rootCertificate,
   retention: { identifyingDays: 92, tracesDays: 184 },
+  erasedUntil: nothingErased,
   log: silentLog,
   metrics: makeMetrics(),
 })

@@ -84,6 +84,8 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
     /** Traces go after this many days (six months). */
     readonly tracesDays: number
   }
+  /** File that says up to when data was removed; a database that is restored does not know (audit/retention/erased-until.ts). */
+  readonly erasedUntilFile: string
   readonly retrieval: {
     /** How long a link opens, days. */
     readonly linkDays: number
@@ -268,6 +270,7 @@ export const parseConfiguration = (
       identifyingDays: integer('RETENTION_IDENTIFYING_DAYS', 92, 1, 3_660),
       tracesDays: integer('RETENTION_TRACES_DAYS', 184, 28, 3_660),
     },
+    erasedUntilFile: resolve(dataDirectory, text('ERASED_UNTIL_FILE') ?? 'erased-until.json'),
     retrieval: {
       linkDays: integer('RETRIEVAL_LINK_DAYS', 30, 1, 366),
       pauseMinutes: integer('RETRIEVAL_PAUSE_MINUTES', 15, 1, 1_440),

@@ -292,8 +292,11 @@ export const startTestCluster = async (): Promise<TestCluster> => {
     async portal({ environment = {}, overrides = {}, database } = {}) {
       const clock = makeTestClock(testStart)
       const place = database ?? servers.length
-      // Each database has weeks of its own, which some tests leave far behind.
-      const epochs = { KEY_EPOCHS_FILE: join(folder, `key-epochs-${place}`) }
+      // Each database has weeks of its own, which some tests leave far behind, and with them what was erased.
+      const epochs = {
+        KEY_EPOCHS_FILE: join(folder, `key-epochs-${place}`),
+        ERASED_UNTIL_FILE: join(folder, `erased-until-${place}.json`),
+      }
       const server = await startServer(testConfiguration(folder, { ...epochs, ...environment }), {
         pages: null,
         workers: false,

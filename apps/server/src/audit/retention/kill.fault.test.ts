@@ -64,6 +64,7 @@ await runRetention({
   signer: signers.scopes.continuity,
   rootCertificate: signers.rootCertificate,
   retention: { identifyingDays: 92, tracesDays: 184 },
+  erasedUntil: { read: () => null, raise() {} },
   log: { info() {}, error: console.error },
 }, new AbortController().signal)
 await database.close()

@@ -23,7 +23,7 @@ import { checkAudit, checkRolls, type RollsCheckDependencies } from '../check-ro
 import { portalChain, readPublishedRolls, signHeads } from '../sign-heads.ts'
 import { locks, whenAlone } from '../single-run.ts'
 import { openStatementVerifier } from '../statement-signers.ts'
-import { silentLog } from '../testing.ts'
+import { nothingErased, silentLog } from '../testing.ts'
 import { reportRetention } from './report.ts'
 import { isRunDue, type RetentionDependencies, runEveryHours, runRetention } from './run.ts'
 
@@ -57,6 +57,7 @@ const dependenciesOf = (portal: TestPortal): RetentionDependencies => ({
   signer: signers.scopes.continuity,
   rootCertificate: signers.rootCertificate,
   retention: settings,
+  erasedUntil: nothingErased,
   log: silentLog,
 })
 const run = (portal: TestPortal, changes: Partial<RetentionDependencies> = {}) =>

@@ -2,7 +2,8 @@
  * The retention job (invariant 10): removes what is past its time, one process at a time, in bounded batches.
  *
  * It keeps no place of its own: what is due is what the tables say, so that a run which was killed goes on by
- * starting again. Keys go first: what they opened is unreadable from then on, also in copies of the database.
+ * starting again. Keys go first: what they opened is unreadable from then on, also in copies of the database. Up to when it
+ * removes is kept outside before it does (erased-until.ts).
  */
 
 import { makeUuidV7 } from '@sidep/identifiers'
@@ -15,11 +16,12 @@ import type { Vault } from '../../platform/vault.ts'
 import { locks, whenAlone } from '../single-run.ts'
 import { openStatementVerifier, publishSigner } from '../statement-signers.ts'
 import { eraseScreenings } from './erase-screenings.ts'
+import type { ErasedUntil } from './erased-until.ts'
 import { foldScreenings } from './fold-screenings.ts'
 import { type PruneDependencies, pruneChain } from './prune-chain.ts'
 import { addRemoved, finishRun, lastRun, type Removed, takeRun } from './run-store.ts'
 import { sweeps, sweepTable } from './sweeps.ts'
-import { cutoffOf, type RetentionSettings } from './terms.ts'
+import { type Cutoffs, cutoffsOf, laterOf, type RetentionSettings } from './terms.ts'
 
 export interface RetentionDependencies {
   readonly database: Sql
@@ -31,6 +33,7 @@ export interface RetentionDependencies {
   /** DER. */
   readonly rootCertificate: Uint8Array
   readonly retention: RetentionSettings
+  readonly erasedUntil: ErasedUntil
   readonly log: Pick<Log, 'info' | 'error'>
 }
 
@@ -87,12 +90,10 @@ const dueChains = (
 const endTraces = async (
   dependencies: RetentionDependencies & PruneDependencies,
   runId: string,
-  now: Date,
+  { traces: tracesBefore, screening: screeningsBefore }: Cutoffs,
   stopping: AbortSignal,
 ): Promise<number> => {
-  const { database, retention, log } = dependencies
-  const tracesBefore = cutoffOf('traces', retention, now)
-  const screeningsBefore = cutoffOf('screening', retention, now)
+  const { database, log } = dependencies
   let cursor = ''
   let broken = 0
   while (!stopping.aborted) {
@@ -117,23 +118,30 @@ const endTraces = async (
   return broken
 }
 
+/** What is due now, and what was removed before: a database that was set back has it again. */
+const raiseCutoffs = ({ erasedUntil, retention }: RetentionDependencies, now: Date): Cutoffs => {
+  const [due, before] = [cutoffsOf(retention, now), erasedUntil.read()]
+  const cutoffs = before === null ? due : laterOf(due, before)
+  erasedUntil.raise(cutoffs)
+  return cutoffs
+}
+
 const work = async (
   dependencies: RetentionDependencies,
   runId: string,
   stopping: AbortSignal,
 ): Promise<RetentionOutcome | null> => {
-  const { database, clock, vault, retention, signer, rootCertificate } = dependencies
+  const { database, clock, vault, signer, rootCertificate } = dependencies
   const now = clock.now()
-  const identifyingBefore = cutoffOf('identifying', retention, now)
-  const keys = await vault.removeKeysBefore(identifyingBefore)
+  const cutoffs = raiseCutoffs(dependencies, now)
+  const keys = await vault.removeKeysBefore(cutoffs.identifying)
   await database.begin((sql) => addRemoved(sql, runId, { 'data-key': keys }))
-  await eraseScreenings(database, runId, identifyingBefore, now, stopping)
+  await eraseScreenings(database, runId, cutoffs.identifying, now, stopping)
   await publishSigner(database, signer)
   const verifies = await openStatementVerifier(database, rootCertificate)
-  const brokenChains = await endTraces({ ...dependencies, verifies }, runId, now, stopping)
+  const brokenChains = await endTraces({ ...dependencies, verifies }, runId, cutoffs, stopping)
   for (const sweep of sweeps) {
-    const before = cutoffOf(sweep.term, retention, now)
-    await sweepTable(database, runId, sweep, before, stopping)
+    await sweepTable(database, runId, sweep, cutoffs[sweep.term], stopping)
   }
   if (stopping.aborted) return null
   return { removed: await finishRun(database, runId, clock.now()), brokenChains }

@@ -24,3 +24,20 @@ export const daysOf = (term: Term, { identifyingDays, tracesDays }: RetentionSet
 /** What is older than this is past its time. */
 export const cutoffOf = (term: Term, settings: RetentionSettings, now: Date): Date =>
   new Date(now.getTime() - daysOf(term, settings) * dayMilliseconds)
+
+/** What of each term is past its time: recorded before. */
+export type Cutoffs = Readonly<Record<Term, Date>>
+
+export const cutoffsOf = (settings: RetentionSettings, now: Date): Cutoffs => ({
+  identifying: cutoffOf('identifying', settings, now),
+  traces: cutoffOf('traces', settings, now),
+  screening: cutoffOf('screening', settings, now),
+})
+
+const later = (one: Date, other: Date): Date => (one > other ? one : other)
+
+export const laterOf = (one: Cutoffs, other: Cutoffs): Cutoffs => ({
+  identifying: later(one.identifying, other.identifying),
+  traces: later(one.traces, other.traces),
+  screening: later(one.screening, other.screening),
+})

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { openDatabase } from '../database.ts'
 import { asOwner } from '../testing.ts'
-import { parsePostmasterFile } from './cluster.ts'
+import { parsePostmasterFile } from './postmaster.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sidep-cluster-'))
 after(() => rmSync(folder, { recursive: true, force: true }))

@@ -12,22 +12,14 @@
  */
 import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import postgres, { type Sql } from 'postgres'
 import { monotonicMilliseconds } from '../clock.ts'
 import { CannotStart, ensureDataFolder } from '../start-failure.ts'
 import { makePrivateFolder, type Placement, placeDatabase } from './placement.ts'
+import { endOfLog, findRunning, isPostmasterOf, launch, removeDeceptiveFile } from './postmaster.ts'
 
 export interface EmbeddedDatabase {
   /** Options for `postgres()`: socket, user, password; the caller adds the database name. */
@@ -49,69 +41,6 @@ const watchMilliseconds = 500
 
 /** Any number that nothing else locks. */
 const ownerLock = 0x6f776e6572n
-
-const settings = (socketFolder: string): Record<string, string> => ({
-  listen_addresses: '',
-  unix_socket_directories: socketFolder,
-  unix_socket_permissions: '0700',
-  fsync: 'on',
-  full_page_writes: 'on',
-  synchronous_commit: 'on',
-  // A server holds about twenty; several may share one PostgreSQL, and connections of one that died linger.
-  max_connections: '200',
-  shared_buffers: '128MB',
-  max_wal_size: '2GB',
-  wal_compression: 'on',
-  // Parallel plans cost more than they give for single-site statements.
-  max_parallel_workers_per_gather: '0',
-  jit: 'off',
-  timezone: 'UTC',
-  log_min_messages: 'warning',
-  log_min_error_statement: 'panic',
-  log_error_verbosity: 'terse',
-  log_parameter_max_length_on_error: '0',
-  log_statement: 'none',
-})
-
-/** First and last lines of postmaster.pid: the process, and whether it takes connections. */
-interface PostmasterFile {
-  readonly pid: number
-  readonly ready: boolean
-}
-
-/** Parses postmaster.pid (PostgreSQL, pidfile.h): line 1 pid, line 8 status. */
-export const parsePostmasterFile = (text: string): PostmasterFile | null => {
-  const lines = text.split('\n')
-  const pid = Number(lines[0]?.trim())
-  return Number.isInteger(pid) && pid > 1 ? { pid, ready: lines[7]?.trim() === 'ready' } : null
-}
-
-const readPostmasterFile = (cluster: string): PostmasterFile | null => {
-  const path = join(cluster, 'postmaster.pid')
-  return existsSync(path) ? parsePostmasterFile(readFileSync(path, 'utf8')) : null
-}
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // EPERM: it lives, under another user.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
-  }
-}
-
-/**
- * Whether the process is PostgreSQL on this very data folder: pids are reused, above all after a machine's restart.
- * Without /proc (macOS) the answer is left to PostgreSQL itself, which checks its own file when it starts.
- */
-const isPostmasterOf = (pid: number, cluster: string): boolean => {
-  const commandLine = `/proc/${pid}/cmdline`
-  if (!existsSync('/proc/self/cmdline')) return isAlive(pid)
-  if (!existsSync(commandLine)) return false
-  const words = readFileSync(commandLine, 'utf8').split('\0')
-  return words.includes(cluster) && words.some((word) => /(^|\/)postgres$/.test(word))
-}
 
 /** Runs a program to its end; its output becomes the error's message. */
 const run = (
@@ -145,7 +74,8 @@ const run = (
     })
   })
 
-const passwordPath = (dataDirectory: string): string => join(dataDirectory, 'database-password')
+export const passwordPath = (dataDirectory: string): string =>
+  join(dataDirectory, 'database-password')
 
 /** The password is written before initdb, so that a start killed halfway can start over. */
 const passwordFor = (dataDirectory: string): string => {
@@ -183,46 +113,6 @@ const initialise = async (placement: Placement, password: string): Promise<void>
   }
 }
 
-const logOf = (cluster: string): string => `${cluster}.log`
-
-/**
- * Starts the server process in a session of its own, its log in a file: it needs nothing of ours to live.
- * @returns whether it has ended
- */
-const launch = (placement: Placement): (() => boolean) => {
-  const { cluster, user, postgres: program, socketFolder } = placement
-  const parameters = Object.entries(settings(socketFolder)).map(
-    ([name, value]) => `--${name}=${value}`,
-  )
-  const log = openSync(logOf(cluster), 'w', 0o600)
-  let ended = false
-  try {
-    const child = spawn(program, ['-D', cluster, ...parameters], {
-      ...(user === null ? {} : user),
-      cwd: '/',
-      env: { LC_ALL: 'C', PATH: process.env.PATH },
-      stdio: ['ignore', log, log],
-      detached: true,
-    })
-    child.once('exit', () => {
-      ended = true
-    })
-    child.once('error', (error) => {
-      ended = true
-      writeFileSync(logOf(cluster), `${error}\n`, { flag: 'a' })
-    })
-    child.unref()
-  } finally {
-    closeSync(log)
-  }
-  return () => ended
-}
-
-const endOfLog = (cluster: string): string => {
-  const path = logOf(cluster)
-  return existsSync(path) ? readFileSync(path, 'utf8').slice(-2_000) : ''
-}
-
 /** Waits until a condition holds. @throws after the deadline */
 const until = async (
   condition: () => boolean | Promise<boolean>,
@@ -233,23 +123,6 @@ const until = async (
   while (!(await condition())) {
     if (monotonicMilliseconds() > end) throw new CannotStart(failure())
     await wait(pollMilliseconds)
-  }
-}
-
-/** A process of this very data folder that runs already: left by a server that was killed, or another server's. */
-const findRunning = (cluster: string): PostmasterFile | null => {
-  const file = readPostmasterFile(cluster)
-  return file !== null && isPostmasterOf(file.pid, cluster) ? file : null
-}
-
-/**
- * PostgreSQL judges its own stale file, and looks for survivors of the process that wrote it. Only a pid that now
- * is another program of the same user deceives it: that file goes.
- */
-const removeDeceptiveFile = (cluster: string): void => {
-  const file = readPostmasterFile(cluster)
-  if (file !== null && isAlive(file.pid) && !isPostmasterOf(file.pid, cluster)) {
-    rmSync(join(cluster, 'postmaster.pid'), { force: true })
   }
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { parsePostmasterFile } from './cluster.ts'
 import { findUser, isReachable } from './placement.ts'
+import { parsePostmasterFile } from './postmaster.ts'
 
 const passwd = [
   'root:x:0:0:root:/root:/bin/bash',

@@ -71,7 +71,8 @@ export const isReachable = (
   return above === path || isReachable(above, user, stat)
 }
 
-const statOrNull = (path: string): FolderMode | null => (existsSync(path) ? statSync(path) : null)
+export const statOrNull = (path: string): FolderMode | null =>
+  existsSync(path) ? statSync(path) : null
 
 interface Binaries {
   readonly postgres: string
