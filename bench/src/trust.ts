@@ -4,8 +4,8 @@
  */
 import { routes } from '@sidep/contracts'
 import { readIndex } from '@sidep/trust'
-import { Pool } from 'undici'
 import { keepToLoadCores, splitCores } from './cores.ts'
+import { makeLeanConnections, requestBytes } from './lean-connections.ts'
 import { runLoad } from './load.ts'
 import type { LoadResult } from './load-result.ts'
 import { startPortalProcess } from './portal-process.ts'
@@ -37,8 +37,7 @@ const partEvery = 50
 
 /** What is asked for, and what must come. */
 interface Poll {
-  readonly path: string
-  readonly headers: Readonly<Record<string, string>>
+  readonly request: Buffer
   readonly status: number
 }
 
@@ -49,23 +48,26 @@ export const benchTrust = async ({
   const split = splitCores()
   const portal = await startPortalProcess({}, { split })
   const release = split === null ? () => undefined : keepToLoadCores(split)
-  const pool = new Pool(portal.url, { connections, pipelining: 1 })
+  const polling = makeLeanConnections(portal.url, connections)
   try {
-    const first = await pool.request({ method: 'GET', path: routes.trustIndex })
-    const index = new Uint8Array(await first.body.arrayBuffer())
-    const tag = String(first.headers.etag)
+    const first = await fetch(`${portal.url}${routes.trustIndex}`)
+    const index = new Uint8Array(await first.arrayBuffer())
+    const tag = first.headers.get('etag') ?? ''
     const part = await partOf(portal.url, index)
+    const poll = (path: string, status: number, headers = {}): Poll => ({
+      request: requestBytes(portal.url, path, { accept: '*/*', ...headers }),
+      status,
+    })
+    const partFetched = poll(part, 200)
+    const renewed = poll(routes.trustIndex, 200)
+    const unchanged = poll(routes.trustIndex, 304, { 'if-none-match': tag })
     const pollOf = (at: number): Poll => {
-      if (at % partEvery === 0) return { path: part, headers: {}, status: 200 }
-      return at % newIndexEvery === 0
-        ? { path: routes.trustIndex, headers: {}, status: 200 }
-        : { path: routes.trustIndex, headers: { 'if-none-match': tag }, status: 304 }
+      if (at % partEvery === 0) return partFetched
+      return at % newIndexEvery === 0 ? renewed : unchanged
     }
     const send = async (at: number): Promise<boolean> => {
-      const { path, headers, status } = pollOf(at)
-      const { statusCode, body } = await pool.request({ method: 'GET', path, headers })
-      await body.dump()
-      return statusCode === status
+      const { request, status } = pollOf(at)
+      return (await polling.ask(request)) === status
     }
     const plan = { offeredPerSecond: perSecond, inFlightMax, send }
     await runLoad({ ...plan, seconds: warmUpSeconds })
@@ -96,7 +98,7 @@ export const benchTrust = async ({
       failures: load.failures,
     }
   } finally {
-    await pool.destroy()
+    polling.close()
     release()
     await portal.close()
   }
