@@ -8,7 +8,7 @@ import { checkDocLinks } from './doc-links.ts'
 import { checkExpressions } from './expressions.ts'
 import { checkHouseRules, type Violation } from './house-rules.ts'
 import { refusedLicencesOfTree } from './licences.ts'
-import { checkMigrationNumbers } from './migration-numbers.ts'
+import { checkDecisionNumbers, checkMigrationNumbers } from './numbers.ts'
 import { staleReferences } from './references.ts'
 import { checkStatements } from './statements/check-statements.ts'
 import { checkVersions } from './versions.ts'
@@ -73,7 +73,10 @@ export const runChecks = (): CheckOutcome[] => {
     command('unused files, exports and dependencies', bin('knip'), ...unusedOptions),
     rules('house rules', checkHouseRules(files)),
     rules('expressions', checkExpressions(files)),
-    rules('migration numbers', checkMigrationNumbers(files)),
+    rules('numbers of migrations and decisions', [
+      ...checkMigrationNumbers(files),
+      ...checkDecisionNumbers(files),
+    ]),
     rules('statements stay with one site', checkStatements(files)),
     rules('one version', checkVersions(files, read)),
     rules('links of documents', checkDocLinks(files, read)),

@@ -39,7 +39,7 @@ const packageImports: Record<string, readonly string[]> = {
 }
 const allPackages = Object.keys(packageImports)
 
-/** What of the SDK only a program on Node loads: an entry of its own (ADR 83). */
+/** What of the SDK only a program on Node loads: an entry of its own (ADR 86). */
 const nodeEntry = /^packages\/sdk\/src\/node\//
 
 /** What each room outside packages/ may import. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { checkMigrationNumbers } from './migration-numbers.ts'
+import { checkDecisionNumbers, checkMigrationNumbers } from './numbers.ts'
 
 const folder = 'apps/server/src/platform/migrations/'
 const rulesOf = (...names: string[]): string[] =>
@@ -20,4 +20,12 @@ test('a number that two migrations have, or that none has, is named', () => {
     '0003-c.sql: migration 2 is missing before this one',
   ])
   assert.deepEqual(rulesOf('0002-a.sql'), ['0002-a.sql: migration 1 is missing before this one'])
+})
+
+test('a number that two decisions have is named, one that none has is not', () => {
+  const adr = (...names: string[]) => names.map((name) => `docs/adr/${name}`)
+  assert.deepEqual(checkDecisionNumbers(adr('0001-a.md', '0003-c.md', 'README.md')), [])
+  assert.deepEqual(checkDecisionNumbers(adr('0001-b.md', '0001-a.md')), [
+    { file: 'docs/adr/0001-b.md', line: 1, rule: 'docs/adr/0001-a.md has this number already' },
+  ])
 })
