@@ -14,6 +14,7 @@ const programOf: Record<string, string> = {
   opensc: 'pkcs11-tool',
   curl: 'curl',
   prometheus: 'promtool',
+  'python3-hl7': 'mllp_send',
 }
 
 const onPath = (program: string): boolean =>

@@ -86,7 +86,7 @@ const programs = (): CheckOutcome => {
   try {
     ensureDebianPackages([
       ...['chromium', 'poppler-utils', 'imagemagick', 'zbar-tools', 'dmtx-utils'],
-      ...['softhsm2', 'opensc', 'libengine-pkcs11-openssl', 'curl', 'haproxy'],
+      ...['softhsm2', 'opensc', 'libengine-pkcs11-openssl', 'curl', 'haproxy', 'python3-hl7'],
     ])
     quickenChromium()
     return { name: 'programs the tests need', passed: true, output: '' }

@@ -1,0 +1,171 @@
+/**
+ * Senders that others wrote, with the running way in: Debian's `mllp_send` (python3-hl7) and @medplum/hl7, which have no TLS
+ * and send through a relay as they would through stunnel, and node-hl7-client with the certificate itself.
+ */
+import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { connect as connectTls } from 'node:tls'
+import { Hl7Message } from '@medplum/core'
+import { Hl7Client, ReturnAckCategory } from '@medplum/hl7'
+import { Client as NodeHl7Client, Message as NodeHl7Message } from 'node-hl7-client'
+import { systemClock } from '../platform/clock.ts'
+import {
+  countsOf,
+  type LaboratoryBesidePortal,
+  startBesidePortal,
+  storedOf,
+} from './running-testing.ts'
+import { messageOf, withField } from './testing.ts'
+
+let running: LaboratoryBesidePortal
+let relay: Server
+let relayPort: number
+let tls: { readonly ca: string; readonly cert: string; readonly key: string }
+
+/** Plain on loopback, TLS with the laboratory's certificate from there. */
+const startRelay = async (): Promise<Server> => {
+  const server = createServer((plain) => {
+    const secure = connectTls({
+      host: '127.0.0.1',
+      port: running.laboratory.port,
+      servername: 'localhost',
+      ...tls,
+    })
+    plain.pipe(secure).pipe(plain)
+    for (const socket of [plain, secure]) socket.on('error', () => socket.destroy())
+    plain.once('close', () => secure.destroy())
+    secure.once('close', () => plain.destroy())
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return server
+}
+
+before(async () => {
+  running = await startBesidePortal('laboratory-foreign')
+  const { authority, certificate, privateKey } = running.files
+  tls = {
+    ca: await readFile(authority, 'utf8'),
+    cert: await readFile(certificate, 'utf8'),
+    key: await readFile(privateKey, 'utf8'),
+  }
+  relay = await startRelay()
+  relayPort = (relay.address() as AddressInfo).port
+})
+after(async () => {
+  relay?.close()
+  await running?.close()
+})
+
+const day = new Date(systemClock.now().getTime() - 86_400_000)
+  .toISOString()
+  .slice(0, 10)
+  .replaceAll('-', '')
+
+/** Which acknowledgements MSH-15 and MSH-16 wish for. */
+interface Wish {
+  readonly accept: string
+  readonly application: string
+}
+const original: Wish = { accept: '', application: '' }
+const enhanced: Wish = { accept: 'AL', application: 'NE' }
+const enhancedTwice: Wish = { accept: 'AL', application: 'AL' }
+
+const messageTo = (number: string, { accept, application }: Wish, isFaulty = false): string =>
+  messageOf({
+    MSH: withField('MSH', 15, accept).replace('|NE|FRA', `|${application}|FRA`),
+    ...(isFaulty ? { PID: withField('PID', 7, '19791311') } : {}),
+  })
+    .replaceAll('20261129', day)
+    .replaceAll('F001', number)
+    .replaceAll('TEST00001', `M-${number}`)
+
+/** Sends one message; code and control id of the acknowledgement that it goes by, and the place of its first ERR. */
+type Send = (message: string, wish: Wish) => Promise<string>
+
+const outcomeIn = (acknowledgement: string): string => {
+  const segments = acknowledgement.split(/[\r\n]+/).map((segment) => segment.split('|'))
+  const [, code, controlId] = segments.find(([name]) => name?.endsWith('MSA')) ?? []
+  const place = segments.find(([name]) => name === 'ERR')?.[2]
+  return [code, controlId, place].filter((part) => part !== undefined).join(' ')
+}
+
+const byMllpSend: Send = async (message) => {
+  const file = join(running.folder, 'message.hl7')
+  await writeFile(file, message)
+  const options = ['--port', String(relayPort), '--loose', '--file', file]
+  const program = spawn('mllp_send', [...options, '127.0.0.1'])
+  const [output, complaint] = await Promise.all(
+    [program.stdout, program.stderr].map(async (stream) => (await stream.toArray()).join('')),
+  )
+  assert.equal(complaint, '')
+  return outcomeIn(output ?? '')
+}
+
+const byMedplum: Send = async (message, { application }) => {
+  const client = new Hl7Client({ host: '127.0.0.1', port: relayPort })
+  try {
+    const returnAck = application === 'AL' ? ReturnAckCategory.APPLICATION : ReturnAckCategory.FIRST
+    const answer = await client.sendAndWait(Hl7Message.parse(message), {
+      returnAck,
+      timeoutMs: 20_000,
+    })
+    return outcomeIn(answer.toString())
+  } finally {
+    await client.close()
+  }
+}
+
+const byNodeHl7Client: Send = async (message) => {
+  const version = '2.5.1'
+  const client = new NodeHl7Client({
+    host: 'localhost',
+    version,
+    tls: { ...tls, servername: 'localhost', rejectUnauthorized: true },
+  })
+  const { port } = running.laboratory
+  const { promise, resolve } = Promise.withResolvers<string>()
+  const connection = client.createConnection({ port, version }, async (answer) =>
+    resolve(answer.getMessage().toString()),
+  )
+  try {
+    await connection.sendMessage(new NodeHl7Message({ text: message.trimEnd() }))
+    return outcomeIn(await promise)
+  } finally {
+    await connection.close()
+  }
+}
+
+const senders: readonly [string, Send, readonly Wish[]][] = [
+  ['mllp_send', byMllpSend, [original, enhanced]],
+  ['@medplum/hl7', byMedplum, [original, enhanced, enhancedTwice]],
+  ['node-hl7-client', byNodeHl7Client, [original, enhanced]],
+]
+
+for (const [name, send, wishes] of senders) {
+  for (const [index, wish] of wishes.entries()) {
+    const { accept, application } = wish
+    const mode =
+      accept === '' ? 'the original mode' : `the enhanced mode (${accept}, ${application})`
+    test(`${name} sends by ${mode}: recorded once, and refused at the field that is wrong`, async () => {
+      const number = `${name
+        .replace(/[^a-z0-9]/g, '')
+        .slice(0, 8)
+        .toUpperCase()}${index}`
+      const good = accept === '' ? 'AA' : application === 'AL' ? 'AA' : 'CA'
+      const bad = accept === '' ? 'AE' : 'CE'
+      for (let turn = 0; turn < 2; turn += 1) {
+        assert.equal(await send(messageTo(number, wish), wish), `${good} M-${number}`)
+      }
+      assert.equal((await storedOf(running, number))?.state, 'final')
+      assert.deepEqual(await countsOf(running, number), { certificates: 1, acts: 1 })
+      const faulty = await send(messageTo(`${number}X`, wish, true), wish)
+      assert.equal(faulty, `${bad} M-${number}X PID^1^7`)
+    })
+  }
+}
