@@ -97,6 +97,18 @@ const bodies: Readonly<Record<string, unknown>> = {
     certificates: 0,
     reason: 'essai',
   },
+  [routes.operationsNotices]: {
+    accepts: ['slip'],
+    sites: [],
+    from: '2021-08-13T15:30:00+02:00',
+    until: '2021-08-14T15:30:00+02:00',
+    fr: 'Essai',
+    en: 'Test',
+    reason: 'essai',
+  },
+  [routes.operationsNoticeSignatures]: { notice: 'AT-2021-08-13-9', reason: 'essai' },
+  [routes.operationsNoticeWithdrawals]: { notice: 'AT-2021-08-13-9', reason: 'essai' },
+  [routes.operationsFraudClosures]: { professional: '899700075130', reason: 'essai' },
   [routes.screeningWithdrawal.replace(':id', knownId)]: {
     id: knownId,
     replaces: 1,

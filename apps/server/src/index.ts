@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { connectionBounds } from '@sidep/admission'
 import { type BookletChainCheck, makeBookletChainCheck } from '@sidep/continuity'
-import { type BundleContent, loadTrust, type Trust } from '@sidep/trust'
+import { type BundleContent, loadTrust, signNotice, type Trust } from '@sidep/trust'
 import { profileNamed } from '@sidep/verdict'
 import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
@@ -16,6 +16,7 @@ import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.t
 import { keepFresh, startIssuance, watchKeys } from './issuing.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
+import { listSuspensions } from './login/suspension.ts'
 import { startFraudWorker } from './operations/fraud/fraud-worker.ts'
 import { screenModule, startCounting } from './operations/screen/index.ts'
 import { serveStatus } from './operations/status/status-folder.ts'
@@ -43,7 +44,9 @@ import { makeUserSignals } from './platform/user-signals.ts'
 import { openVault } from './platform/vault.ts'
 import { retrievalModule } from './retrieval/index.ts'
 import {
+  listNotices,
   openCarriedSource,
+  openNoticeSource,
   openOwnSource,
   openPublishedIndex,
   openRevocationSource,
@@ -201,6 +204,7 @@ const start = async (
   const revocations = openRevocationSource(platform)
   const workerPlatform: Platform = { ...base, database: pools.worker }
   const ownRevocations = openOwnSource(workerPlatform)
+  const notices = openNoticeSource(workerPlatform)
   const onFlags = countFlags(metrics)
   const signals = makeUserSignals({ platform: { ...base, database: pools.worker } })
   const login = loginModule(
@@ -277,6 +281,7 @@ const start = async (
         withdrawn: withdrawals,
         own: ownRevocations,
         carried: openCarriedSource(workerPlatform),
+        notices,
         audit,
         ruleProfile: configuration.ruleProfile,
         refreshKeys: () => rings.refresh(),
@@ -301,13 +306,21 @@ const start = async (
       doors: login.doorStandings,
       capacity: admission.view,
       feeds: () => readFeedFigures(pools.worker, clock.now()),
-      acts: actsOfOperations(workerPlatform, {
-        withdrawn: () => withdrawals.changed(),
-        revoked: () => {
-          revocations.changed()
-          ownRevocations.changed()
+      notices: () => listNotices(pools.worker, clock.now()),
+      suspended: async () =>
+        new Set((await listSuspensions(pools.worker)).map(({ professionalId }) => professionalId)),
+      acts: actsOfOperations(
+        workerPlatform,
+        (notice) => signNotice(notice, rings.scopes.bundle.current(), rings.successions()),
+        {
+          withdrawn: () => withdrawals.changed(),
+          revoked: () => {
+            revocations.changed()
+            ownRevocations.changed()
+          },
+          notices: () => notices.changed(),
         },
-      }),
+      ),
     }),
   )
   serveInformation(app, configuration)

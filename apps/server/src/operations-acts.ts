@@ -1,4 +1,5 @@
 /** The acts that the screen of operations offers, each by the module that owns it: modules on one floor do not know each other. */
+import type { ToleranceNotice } from '@sidep/trust'
 import { cancelSiteSlips, withdrawSite } from './continuity/withdrawals.ts'
 import { pauseFeed, resumeFeed } from './feeds/feed-state.ts'
 import { revokeByTarget } from './intake/revoke-as-authority.ts'
@@ -6,14 +7,21 @@ import { switchDoor } from './login/door-switch.ts'
 import { liftSuspension, suspendProfessional } from './login/suspension.ts'
 import type { ScreenActs } from './operations/screen/index.ts'
 import type { Platform } from './platform/context.ts'
+import { draftNotice, signDraft, withdrawNotice } from './revocation/index.ts'
 
 /** Verifiers are to hear of it with their next list, and this process says so at once. */
 export interface Changed {
   readonly withdrawn: () => void
   readonly revoked: () => void
+  readonly notices: () => void
 }
 
-export const actsOfOperations = (platform: Platform, changed: Changed): ScreenActs => {
+/** @param sign a notice, by the bundle's signer, as `sidep notice --sign` does */
+export const actsOfOperations = (
+  platform: Platform,
+  sign: (notice: ToleranceNotice) => Promise<Uint8Array>,
+  changed: Changed,
+): ScreenActs => {
   const { database, clock } = platform
   return {
     switchDoor: ({ door, ...order }) => switchDoor(database, door, order, clock.now()),
@@ -37,6 +45,17 @@ export const actsOfOperations = (platform: Platform, changed: Changed): ScreenAc
       const slips = await cancelSiteSlips(database, site, order)
       changed.withdrawn()
       return slips
+    },
+    draftNotice: (draft, by) => draftNotice(database, draft, by, clock.now()),
+    signNotice: async (notice, by) => {
+      const isSigned = await signDraft(database, notice, by, sign, clock.now())
+      if (isSigned) changed.notices()
+      return isSigned
+    },
+    withdrawNotice: async (notice, by) => {
+      const isWithdrawn = await withdrawNotice(database, notice, by, clock.now())
+      if (isWithdrawn) changed.notices()
+      return isWithdrawn
     },
     revoke: async (id, since, order) => {
       const target = { kind: 'professional', id, since } as const

@@ -1,5 +1,17 @@
 /** The screen of whoever is on duty, and what they may do: `/pilotage/`. Figures are counts; nobody tested is in them. */
 import { type Static, Type } from 'typebox'
+import { NoticeExtent, NoticeView } from './operations-notices.ts'
+import { ForecastView, FraudFigures } from './operations-outlook.ts'
+import {
+  Count,
+  Instant,
+  NullableCount,
+  NullableText,
+  ProfessionalId,
+  Reason,
+  SiteId,
+  strict,
+} from './operations-parts.ts'
 import { Door } from './session.ts'
 
 /**
@@ -15,9 +27,6 @@ const Role = Type.Union([
   Type.Literal('support'),
   Type.Literal('auditor'),
 ])
-const NullableText = Type.Union([Type.String(), Type.Null()])
-const Count = Type.Integer({ minimum: 0 })
-const NullableCount = Type.Union([Count, Type.Null()])
 const DoorState = Type.Union([Type.Literal('up'), Type.Literal('down')])
 
 /** `GET /api/operations/me`. */
@@ -136,6 +145,11 @@ export const OperationsFigures = Type.Object({
       isPaused: Type.Boolean(),
     }),
   ),
+  /** Tolerance notices that are not over, and drafts of them, newest first. */
+  notices: Type.Array(NoticeView),
+  fraud: FraudFigures,
+  /** Null: not worked out yet, or of too few days. */
+  forecast: Type.Union([ForecastView, Type.Null()]),
 })
 export type OperationsFigures = Static<typeof OperationsFigures>
 
@@ -217,16 +231,10 @@ export const OperationsView = Type.Object({
 })
 export type OperationsView = Static<typeof OperationsView>
 
-const strict = { additionalProperties: false } as const
-/** Why, in words: it stands in the audit chain. */
-const Reason = Type.String({ minLength: 3, maxLength: 200 })
-const ProfessionalId = Type.String({ minLength: 12, maxLength: 12, pattern: '^8[0-9]{11}$' })
-const SiteId = Type.String({ minLength: 9, maxLength: 9, pattern: '^[0-9AB]{9}$' })
 const IncidentId = Type.String({
   maxLength: 15,
   pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}/[0-9]{1,4}$',
 })
-const Instant = Type.String({ minLength: 20, maxLength: 40 })
 
 /** `POST /api/operations/doors`: `probes` takes back what was said. */
 export const DoorOrder = Type.Object(
@@ -339,6 +347,7 @@ export const PreviewInput = Type.Union([
     },
     strict,
   ),
+  Type.Object({ of: Type.Literal('notice'), ...NoticeExtent.properties }, strict),
 ])
 export type PreviewInput = Static<typeof PreviewInput>
 

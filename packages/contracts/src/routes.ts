@@ -76,6 +76,11 @@ export const routes = {
   operationsWithdrawals: '/api/operations/withdrawals', // POST PaperWithdrawal, signed and fresh → ActDone
   operationsSuspensions: '/api/operations/suspensions', // POST SuspensionOrder, signed and fresh → ActDone
   operationsRevocations: '/api/operations/revocations', // POST RevocationOrder, signed and fresh → ActDone
+  operationsNotices: '/api/operations/notices', // POST NoticeDraft, signed → NoticeDrafted
+  operationsNoticeSignatures: '/api/operations/notices/signatures', // POST NoticeOrder, signed and fresh → ActDone
+  operationsNoticeWithdrawals: '/api/operations/notices/withdrawals', // POST NoticeOrder, signed and fresh → ActDone
+  operationsFraud: '/api/operations/fraud', // GET FraudAlertsView
+  operationsFraudClosures: '/api/operations/fraud/closures', // POST FraudClosure, signed → ActDone
   // Everyone
   catalogue: '/api/catalogue', // GET Catalogue: test kinds, devices, diseases
   trustBundle: '/trust/bundle', // GET application/cose: signed bundle

@@ -57,6 +57,7 @@ export {
 } from './load-signers.ts'
 export { hashHex, loadTrust, type RejectedEntry, type Trust, trustOf } from './load-trust.ts'
 export {
+  isNotice,
   isTolerated,
   noticeBytes,
   noticePrefix,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { readHourlyHistory } from '@sidep/server/operations/forecast/read-history.ts'
+import { countScreenings } from '@sidep/server/operations/screen/counting.ts'
 import { clusterOfFile, sampleScreening, testSites } from '@sidep/server/platform/testing.ts'
 import { makeTemporaryFolder, removeFolder, runCommand } from '../testing.ts'
 
@@ -38,7 +39,17 @@ test('hours are read from the database by the clock in France, today and probes 
   await portal.sql`update screening set recorded_at = '2021-08-12T20:30:00Z' where id = ${one?.id ?? ''}`
   await portal.sql`update screening set recorded_at = '2021-08-12T22:10:00Z' where id = ${two?.id ?? ''}`
   await portal.sql`update screening set recorded_at = '2021-08-14T08:00:00Z' where id not in (${one?.id ?? ''}, ${two?.id ?? ''})`
-  const history = await readHourlyHistory(portal.sql, [], new Date('2021-08-14T09:00:00Z'))
+  const now = new Date('2021-08-14T09:00:00Z')
+  const count = () =>
+    countScreenings(
+      { database: portal.sql, clock: { now: () => now }, configuration },
+      new AbortController().signal,
+    )
+  const { configuration } = portal.server.platform
+  await portal.sql`truncate screening_quarter, screening_quarters_counted`
+  assert.equal(await readHourlyHistory(portal.sql, now), null)
+  await count()
+  const history = await readHourlyHistory(portal.sql, now)
   assert.equal(history?.firstDay, '2021-08-12')
   assert.equal(history?.counts.length, 48)
   assert.deepEqual([history?.counts[22], history?.counts[24]], [1, 1])
@@ -46,8 +57,7 @@ test('hours are read from the database by the clock in France, today and probes 
     history?.counts.reduce((sum, count) => sum + count, 0),
     2,
   )
-  assert.equal(
-    await readHourlyHistory(portal.sql, [testSites.parvis.id], new Date('2021-08-14T09:00:00Z')),
-    null,
-  )
+  // What is not counted yet is no day without anybody.
+  const later = await readHourlyHistory(portal.sql, new Date('2021-08-20T09:00:00Z'))
+  assert.equal(later?.counts.length, 48)
 })

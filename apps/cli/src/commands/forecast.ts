@@ -70,9 +70,8 @@ const historyOf = async ({ simulated, seed }: ForecastOptions): Promise<HourlyHi
     )
     return simulateDemand(seed, simulatedFrom, simulatedDays)
   }
-  const configuration = readConfiguration()
-  const history = await withDatabaseBesides(configuration, ({ pools }) =>
-    readHourlyHistory(pools.worker, configuration.probeSites, systemClock.now()),
+  const history = await withDatabaseBesides(readConfiguration(), ({ pools }) =>
+    readHourlyHistory(pools.worker, systemClock.now()),
   )
   if (history !== null && daysOf(history) >= historyDaysMin) return history
   const days = history === null ? 0 : daysOf(history)
@@ -91,7 +90,10 @@ const forecast = async (options: ForecastOptions): Promise<void> => {
     source: isSimulated ? 'simulated' : 'database',
     seed: isSimulated ? options.seed : null,
     historyDays: daysOf(history),
-    peak: peakOf(hours, options.capacity ?? null),
+    peak: peakOf(
+      hours,
+      options.capacity ?? (isSimulated ? null : readConfiguration().capacityPerSecond),
+    ),
     backtest: isTried ? backtest(history, learnedWeeks) : null,
     hours,
   }

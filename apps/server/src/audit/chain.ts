@@ -66,6 +66,10 @@ export type ActName =
   | 'feed.paused'
   | 'feed.resumed'
   | 'feed.replayed'
+  /** Likewise, of a tolerance notice; the subject says which, when signed its digest, by whom and why. */
+  | 'notice.drafted'
+  | 'notice.signed'
+  | 'notice.withdrawn'
   | 'booklet.given'
   | 'booklet.withdrawn'
   /** The booklet ended with its session; the subject says why. */

@@ -76,6 +76,8 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
     readonly receiptToken: string | null
   } | null
   readonly feeds: FeedConfiguration
+  /** Screenings that this installation was measured to record in a second; null: nobody has measured it. */
+  readonly capacityPerSecond: number | null
   /** Id of the acceptance rules in force; verifiers get it with the trust bundle. */
   readonly ruleProfile: string
   readonly retention: {
@@ -264,6 +266,8 @@ export const parseConfiguration = (
     freshSignInMinutes: integer('FRESH_SIGN_IN_MINUTES', 10, 2, 60),
     paceScreeningsPerHour: integer('PACE_SCREENINGS_PER_HOUR', 600, 20, 100_000),
     ...readChannels(read, production),
+    capacityPerSecond:
+      text('CAPACITY_PER_SECOND') === null ? null : integer('CAPACITY_PER_SECOND', 0, 1, 1_000_000),
     feeds: readFeedConfiguration(read, workingDirectory, production),
     ruleProfile: readRuleProfile(read),
     retention: {

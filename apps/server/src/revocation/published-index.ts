@@ -44,6 +44,8 @@ export interface IndexSources {
   readonly withdrawn: Reread<WithdrawnContinuity>
   readonly own: Reread<OwnRevocations>
   readonly carried: Reread<Carried>
+  /** Signed by the portal's operations. */
+  readonly notices: Reread<readonly Uint8Array[]>
   readonly audit: () => Promise<readonly AuditDigest[]>
   readonly ruleProfile: string
   /** Reads keys again: behind the lock nobody may be behind. */
@@ -62,6 +64,7 @@ export interface PublishedIndex {
 const validityMilliseconds = 60 * dayMilliseconds
 /** A polling device learns within the hour that its list is of this hour. */
 const renewalMilliseconds = hourMilliseconds
+const noticesPart = 'notices'
 const partsKeptMilliseconds = dayMilliseconds
 
 /** What the next index would say. */
@@ -113,13 +116,15 @@ export const openPublishedIndex = (
     const withdrawn = await sources.withdrawn.current()
     const own = await sources.own.current()
     const carried = await sources.carried.current()
+    const notices = await sources.notices.current()
     const audit = await sources.audit()
     const signer = sources.signer.current()
     const theirs = carried.content
-    drafted = [keys, withdrawn, own, carried, signer]
-    const { parts, indexed } = writtenOf([keys, withdrawn, own, carried], {
+    drafted = [keys, withdrawn, own, carried, notices, signer]
+    const { parts, indexed } = writtenOf([keys, withdrawn, own, carried, notices], {
       ...emptyContent,
       ...theirs,
+      notices: [...theirs.notices, ...notices],
       keys: new Map([
         ...theirs.keys,
         [country, [...keys.dcc, ...(theirs.keys.get(country) ?? [])]],
@@ -161,7 +166,10 @@ export const openPublishedIndex = (
       expiresAt: new Date(issuedAt.getTime() + validityMilliseconds).toISOString(),
       parts: indexed.map((part) => ({
         ...part,
-        asOf: (carried.asOf(part.name) ?? issuedAt).toISOString(),
+        // The portal's own notices are among those that were carried in.
+        asOf: (
+          (part.name === noticesPart ? null : carried.asOf(part.name)) ?? issuedAt
+        ).toISOString(),
       })),
       audit,
     } as const
@@ -173,7 +181,8 @@ export const openPublishedIndex = (
     underLocks(database, [indexLock], async (transaction) => {
       // Whoever waited for the lock may be behind who had it: everything is read again before anything is said.
       await sources.refreshKeys()
-      for (const source of [sources.withdrawn, sources.own, sources.carried]) source.changed()
+      const { withdrawn, own, carried, notices } = sources
+      for (const source of [withdrawn, own, carried, notices]) source.changed()
       const draft = await draftNow()
       const now = clock.now()
       const newest = await readNewest(transaction)
@@ -216,6 +225,7 @@ export const openPublishedIndex = (
         await sources.withdrawn.current(),
         await sources.own.current(),
         await sources.carried.current(),
+        await sources.notices.current(),
         sources.signer.current(),
       ]
       const isOther = now.some((one, place) => one !== drafted[place])

@@ -31,6 +31,18 @@ const calm: OperationsView = {
   figures: calmFigures,
   watcher: { writtenAt: example.at, components, incidents: [] },
 }
+const noticeExample = {
+  id: 'AT-2021-08-13-1',
+  accepts: ['slip' as const],
+  sites: [],
+  from: example.at,
+  until: example.at,
+  fr: 'Essai',
+  en: 'Test',
+  draftedBy: '899700075122',
+  draftedAt: example.at,
+  reason: 'essai',
+}
 const facts = (view: OperationsView, now = at) => judge(view, now).concerns.map(({ fact }) => fact)
 const later = (seconds: number): Date => new Date(+at + seconds * 1_000)
 
@@ -141,4 +153,19 @@ test('sign-ins that fail for users count where probes see nothing, and so do fee
   assert.deepEqual(of({ ...feed, lagSeconds: 301 }), ['feedLate'])
   assert.deepEqual(of({ ...feed, isPaused: true, lagSeconds: 301 }), ['feedPaused'])
   assert.deepEqual(of({ ...feed, deadLetters: 2 }), ['feedDead'])
+})
+
+test('what waits for somebody to decide is said: a draft, an alert, a peak beyond what was measured', () => {
+  const of = (figures: Partial<OperationsFigures>) =>
+    facts({ ...calm, figures: { ...calmFigures, ...figures } })
+  const draft = { ...noticeExample, signedBy: null, signedAt: null, text: null }
+  assert.deepEqual(of({ notices: [draft] }), ['noticeWaits'])
+  assert.deepEqual(of({ notices: [{ ...draft, signedBy: '899700075130' }] }), [])
+  assert.deepEqual(of({ fraud: { open: 2, newestAt: example.at, points: 120 } }), ['fraudOpen'])
+  const forecast = calmFigures.forecast
+  assert.ok(forecast)
+  const peak = { ...forecast.peak, high: 3_600 * 40 }
+  assert.deepEqual(of({ forecast: { ...forecast, peak, capacityPerSecond: 40 } }), ['peakHigh'])
+  assert.deepEqual(of({ forecast: { ...forecast, peak, capacityPerSecond: null } }), [])
+  assert.deepEqual(of({ forecast: { ...forecast, peak, capacityPerSecond: 50 } }), [])
 })

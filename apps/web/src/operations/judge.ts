@@ -2,7 +2,8 @@
  * Whether it is all right, from what the portal says of itself and what the watcher finds from outside. Pure: what time it
  * is comes in. What is not known is never called good.
  */
-import type { Door, OperationsView } from '@sidep/contracts'
+import type { Door, OperationsFigures, OperationsView } from '@sidep/contracts'
+import { hourSeconds } from '@sidep/time'
 
 export type Public = 'doors' | 'counters' | 'laboratories' | 'persons' | 'verifiers'
 export const publics = [
@@ -34,6 +35,9 @@ export interface Concern {
     | 'feedDead'
     | 'feedPaused'
     | 'portalFull'
+    | 'noticeWaits'
+    | 'fraudOpen'
+    | 'peakHigh'
     | 'databaseSilent'
     | 'watcherSilent'
     | 'watcherAbsent'
@@ -59,11 +63,21 @@ const watcherOldMilliseconds = 180 * secondMilliseconds
 const comparedMin = 20
 const fewShare = 0.5
 const bounceShare = 0.2
-const fullShare = 0.9
+export const fullShare = 0.9
 /** Some fail on any day. */
 const failedMin = 10
 /** Tracing is told within a minute. */
 const lateSeconds = 300
+
+/** Of what the portal was measured to record, what the mean of the peak's hour asks for; null: not measured, or no forecast. */
+export const peakShareOf = (
+  forecast: OperationsFigures['forecast'],
+): { readonly expected: number; readonly atMost: number } | null => {
+  const { peak, capacityPerSecond = null } = forecast ?? {}
+  if (peak === undefined || capacityPerSecond === null) return null
+  const hourly = capacityPerSecond * hourSeconds
+  return { expected: peak.expected / hourly, atMost: peak.high / hourly }
+}
 
 /** What each component that is watched from outside means to whom. */
 const publicOf: Readonly<Record<string, Public>> = {
@@ -136,6 +150,18 @@ const ofWatcher = ({ watcher }: OperationsView, now: Date): Concern[] => {
   })
 }
 
+/** What waits for somebody to decide. */
+const ofDecisions = ({ notices, fraud, forecast }: OperationsFigures): Concern[] => {
+  const concerns: Concern[] = []
+  const drafts = notices.filter(({ signedBy }) => signedBy === null).length
+  if (drafts > 0) concerns.push(of('noticeWaits', 'warn', { count: drafts }))
+  if (fraud.open > 0) concerns.push(of('fraudOpen', 'warn', { count: fraud.open }))
+  const share = peakShareOf(forecast)
+  if (share !== null && share.atMost > fullShare)
+    concerns.push(of('peakHigh', 'warn', { count: Math.round(100 * share.atMost) }))
+  return concerns
+}
+
 const ofFigures = ({ figures, figuresAt }: OperationsView, now: Date): Concern[] => {
   const at = dateOf(figuresAt)
   if (figures === null || at === null) return [of('databaseSilent', 'bad')]
@@ -151,6 +177,7 @@ const ofFigures = ({ figures, figuresAt }: OperationsView, now: Date): Concern[]
     concerns.push(of('entriesFew', 'bad', { count, public: 'counters' }))
   }
   const { messages, provisional, slips, signIns, feeds } = figures
+  concerns.push(...ofDecisions(figures))
   for (const [door, came, failed] of [
     ['ecps', signIns.ecps, signIns.failedEcps],
     ['card', signIns.card, signIns.failedCard],

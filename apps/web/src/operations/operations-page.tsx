@@ -96,7 +96,12 @@ export const OperationsPage = () => {
             session={opened.session}
             roles={standing?.kind === 'in' ? standing.operator.roles : []}
           >
-            <Screen view={view} followed={followed} session={opened.session} />
+            <Screen
+              view={view}
+              followed={followed}
+              session={opened.session}
+              operator={standing?.kind === 'in' ? standing.operator : null}
+            />
           </ActsOffered>
         ) : (
           standing?.kind !== 'unknown' && <Working>{t('loading')}</Working>

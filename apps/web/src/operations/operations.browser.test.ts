@@ -58,6 +58,12 @@ const writeWatcher = async (folder: string, failing: readonly string[]): Promise
   await writeWhole(join(folder, 'etat/summary.json'), JSON.stringify(summary))
 }
 
+/** As the form takes it. */
+const inTwoDays = (): string => {
+  const [day = ''] = new Date(Date.now() + 48 * 3_600_000).toISOString().split('T')
+  return `${day.split('-').toReversed().join('/')} 12:00`
+}
+
 /** A fortnight of quarters, and one site in each département with the entries of its last hour. */
 const seedDays = async (sql: ReturnType<StoryPortal['sql']>): Promise<void> => {
   await sql`
@@ -73,11 +79,11 @@ const seedDays = async (sql: ReturnType<StoryPortal['sql']>): Promise<void> => {
     insert into screening_quarter (quarter, department, recorded, sites)
     select quarter, department, greatest(0, round((6 + length(department)) *
       sin(pi() * extract(hour from quarter at time zone 'Europe/Paris') / 24)))::int, 1
-    from generate_series(date_bin('15 minutes', now() - interval '8 days', 'epoch'), now() - interval '16 minutes',
+    from generate_series(date_bin('15 minutes', now() - interval '70 days', 'epoch'), now() - interval '16 minutes',
       interval '15 minutes') as quarter cross join (select department from site where source = 'essai') d`
   await sql`
     insert into screening_quarters_counted (since, until)
-    values (now() - interval '8 days', date_bin('15 minutes', now(), 'epoch'))`
+    values (now() - interval '70 days', date_bin('15 minutes', now(), 'epoch'))`
   await sql`
     insert into screening (site_id, id, professional_id, door, state, kind, disease, device, sampled_at, recorded_at,
       result, result_at, final_at, catch_up, request_digest, person_hash, key_id, sealed)
@@ -87,6 +93,14 @@ const seedDays = async (sql: ReturnType<StoryPortal['sql']>): Promise<void> => {
       select n, now() - n * interval '110 seconds' as at from generate_series(1, 30) as n
     ) entered where s.source = 'essai'`
 }
+
+/** An account that was stolen, as the rules found it. */
+const seedAlert = (sql: ReturnType<StoryPortal['sql']>) => sql`
+  insert into fraud_alert (professional_id, opened_at, last_at, entries, points, evidence, sites)
+  values ('899700075130', now() - interval '20 minutes', now(), 31, 148, ${sql.json([
+    { code: 'UNKNOWN_COUNTER_AND_NETWORK', value: 26, points: 75 },
+    { code: 'NIGHT', value: 20, points: 60 },
+  ])}, '{750000001}')`
 
 /** As on that evening: few entries since the provider went, numbers that wait, sheets of paper out. */
 const seedEvening = async (sql: ReturnType<StoryPortal['sql']>): Promise<void> => {
@@ -144,6 +158,7 @@ test('whoever is on duty signs in without a site, sees that all is well, then wh
   portal.provider.setFault({ kind: 'down' })
   await writeWatcher(folder, ['ecps'])
   await seedEvening(portal.sql())
+  await seedAlert(portal.sql())
   const fact = page.getByText(/Aucune porte ne fonctionne/)
   await fact.waitFor()
   const first = page
@@ -156,6 +171,8 @@ test('whoever is on duty signs in without a site, sees that all is well, then wh
   )
   await page.getByText(/% de saisies en moins que le même jour/).waitFor()
   await page.getByRole('heading', { name: /2021-08-13\/1/ }).waitFor()
+  await page.getByText(/Poste et réseau jamais vus : 26/).waitFor()
+  await page.getByText(/Écart moyen des prévisions/).waitFor()
   await shot(page, 'evening-desktop')
   // By keyboard alone: the map's figures as a table, the lowest first.
   await page.getByRole('button', { name: 'Les mêmes chiffres en tableau' }).press('Enter')
@@ -193,6 +210,31 @@ test('whoever is on duty signs in without a site, sees that all is well, then wh
   await taking.getByText('It is done.').waitFor()
   await taking.getByRole('button', { name: 'OK' }).press('Enter')
   assert.equal(readdirSync(join(folder, 'orders')).length, 1)
+  // A draft of a notice waits for somebody else; a feed is put to rest where it is shown.
+  await page.getByRole('button', { name: 'Draft a tolerance notice' }).first().press('Enter')
+  const drafting = page.getByRole('dialog', { name: 'Draft a tolerance notice' })
+  await drafting.getByRole('textbox', { name: /^Until/ }).fill(inTwoDays())
+  await drafting.getByRole('textbox', { name: /^In French/ }).fill('Les fiches comptent encore.')
+  await drafting.getByRole('textbox', { name: /in English/ }).fill('Slips still count.')
+  await drafting.getByRole('button', { name: 'See what it touches' }).press('Enter')
+  await drafting.getByText(/[1-9]\d* slips out/).waitFor()
+  await shot(page, 'notice-phone')
+  await drafting.getByRole('textbox', { name: 'Reason' }).fill('no door since 15:30')
+  await drafting.getByRole('button', { name: 'Do it' }).press('Enter')
+  await drafting.getByRole('button', { name: 'OK' }).press('Enter')
+  const waiting = page.getByRole('article', { name: /^AT-/ })
+  await waiting.getByText('Draft: waits for a signature').waitFor()
+  assert.equal(await waiting.getByRole('button').count(), 0, 'who drafted it does not sign it')
+  await page.getByRole('button', { name: 'Pause: Surveillance' }).press('Enter')
+  const pausing = page.getByRole('dialog', { name: 'Pause a feed' })
+  await pausing.getByRole('button', { name: 'See what it touches' }).press('Enter')
+  await pausing.getByRole('textbox', { name: 'Reason' }).fill('their move')
+  await pausing.getByRole('button', { name: 'Do it' }).press('Enter')
+  await pausing.getByRole('button', { name: 'OK' }).press('Enter')
+  await page.getByRole('button', { name: 'Resume: Surveillance' }).waitFor()
+  await assertAccessible(page)
+  await page.setViewportSize(desktop)
+  await shot(page, 'decisions-desktop')
   assert.deepEqual(complaints, [])
 
   // The portal goes too: what was seen last stays, and the page says that nobody answers.

@@ -5,7 +5,7 @@ import { endpointTexts } from '@sidep/contracts/openapi'
 import { departmentOfPostalCode } from '@sidep/identifiers'
 import { catalogueFaults } from '../shared/messages/catalogue.ts'
 import { actMessages } from './acts/act-messages.ts'
-import { instantTyped, previewFor } from './acts/act-request.ts'
+import { instantTyped, instantWritten, noticeTyped, previewFor } from './acts/act-request.ts'
 import { departmentNames, tiles } from './departments.ts'
 import { createFollowing, type StreamListener } from './follow.ts'
 import { operationsMessages } from './operations-messages.ts'
@@ -98,4 +98,28 @@ test('an act is asked about once its form is filled, and never with a time that 
     site: '2A0000014',
   })
   assert.equal(previewFor('note', { noteFr: 'Réparation en cours', noteEn: ' ' }), null)
+})
+
+test('a notice is drafted from now on once it is whole, for the sites that are typed', () => {
+  const typed = {
+    accepts: 'both',
+    sites: '75, 92',
+    until: '16/08/2021 12:00',
+    noteFr: 'Essai',
+    noteEn: 'Test',
+  }
+  const now = new Date('2021-08-13T20:00:00+02:00')
+  assert.deepEqual(noticeTyped(typed, now), {
+    accepts: ['slip', 'provisional'],
+    sites: ['75', '92'],
+    from: now.toISOString(),
+    until: '2021-08-16T10:00:00.000Z',
+    fr: 'Essai',
+    en: 'Test',
+  })
+  const of = { of: 'notice', accepts: ['slip'], sites: [] }
+  assert.deepEqual(previewFor('notice', { ...typed, accepts: 'slip', sites: '' }), of)
+  for (const wrong of [{ until: 'lundi' }, { noteEn: '' }, { sites: 'Paris' }])
+    assert.equal(previewFor('notice', { ...typed, ...wrong }), null)
+  assert.equal(instantTyped(instantWritten(now)), now.toISOString())
 })

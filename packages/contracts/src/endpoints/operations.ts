@@ -14,6 +14,8 @@ import {
   RevocationOrder,
   SuspensionOrder,
 } from '../operations.ts'
+import { NoticeDraft, NoticeDrafted, NoticeOrder } from '../operations-notices.ts'
+import { FraudAlertsView, FraudClosure } from '../operations-outlook.ts'
 import { routes } from '../routes.ts'
 
 /** Whoever looks when everything is late must not wait behind it; streams have a bound of their own. */
@@ -125,5 +127,63 @@ export const revokeIssued = endpoint({
   body: RevocationOrder,
   answers: { 200: { schema: ActDone } },
   problems: ['PREVIEW_OUTDATED'],
+  traffic: always,
+})
+
+export const draftNotice = endpoint({
+  method: 'POST',
+  path: routes.operationsNotices,
+  access: 'operator',
+  roles: acting,
+  weight: 'signed',
+  body: NoticeDraft,
+  answers: { 201: { schema: NoticeDrafted } },
+  traffic: always,
+})
+
+export const signNotice = endpoint({
+  method: 'POST',
+  path: routes.operationsNoticeSignatures,
+  access: 'operator',
+  roles: deciding,
+  weight: 'fresh-if-possible',
+  body: NoticeOrder,
+  answers: { 200: { schema: ActDone } },
+  problems: ['NOTICE_UNKNOWN', 'SECOND_PERSON_REQUIRED'],
+  traffic: always,
+})
+
+export const withdrawNotice = endpoint({
+  method: 'POST',
+  path: routes.operationsNoticeWithdrawals,
+  access: 'operator',
+  roles: deciding,
+  weight: 'fresh-if-possible',
+  body: NoticeOrder,
+  answers: { 200: { schema: ActDone } },
+  problems: ['NOTICE_UNKNOWN'],
+  traffic: always,
+})
+
+/** They name professionals: not for support. */
+const judging = ['duty', 'authority', 'auditor'] as const
+
+export const listFraudAlerts = endpoint({
+  method: 'GET',
+  path: routes.operationsFraud,
+  access: 'operator',
+  roles: judging,
+  answers: { 200: { schema: FraudAlertsView } },
+  traffic: always,
+})
+
+export const closeFraudAlert = endpoint({
+  method: 'POST',
+  path: routes.operationsFraudClosures,
+  access: 'operator',
+  roles: deciding,
+  weight: 'signed',
+  body: FraudClosure,
+  answers: { 200: { schema: ActDone } },
   traffic: always,
 })

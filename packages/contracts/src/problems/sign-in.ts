@@ -93,6 +93,20 @@ export const signInProblems = {
     'Aucun incident ouvert n’a ce numéro.',
     'No open incident has this number.',
   ),
+  NOTICE_UNKNOWN: entry(
+    404,
+    'professional',
+    'never',
+    'Aucun avis de ce numéro n’attend cela.',
+    'No notice of this number waits for that.',
+  ),
+  SECOND_PERSON_REQUIRED: entry(
+    403,
+    'professional',
+    'never',
+    'Un avis est signé par une autre personne que celle qui l’a rédigé.',
+    'A notice is signed by somebody else than who drafted it.',
+  ),
   WATCHER_AWAY: entry(
     503,
     'professional',

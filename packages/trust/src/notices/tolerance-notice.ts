@@ -48,20 +48,26 @@ const durationMax = 14 * dayMilliseconds
 const sitesMax = 200
 const textCharactersMax = 500
 
+const contentOf = (notice: ToleranceNotice): ReadonlyMap<string, unknown> =>
+  new Map(
+    Object.entries(notice).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? [...value] : value,
+    ]),
+  )
+
+/** Whether a notice may say this: within two weeks, with kinds, and a text in each language. */
+export const isNotice = (notice: ToleranceNotice): boolean =>
+  readContent(contentOf(notice)) !== null
+
 /** @throws RangeError when it says what no notice may */
 export const signNotice = async (
   notice: ToleranceNotice,
   signer: BundleSigner,
   successions: readonly Uint8Array[] = [],
 ): Promise<Uint8Array> => {
-  const content = new Map<string, unknown>(
-    Object.entries(notice).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? [...value] : value,
-    ]),
-  )
-  const read = readContent(content)
-  if (read === null)
+  const content = contentOf(notice)
+  if (!isNotice(notice))
     throw new RangeError('a notice is for two weeks at most, with a text in each language')
   return signStatement(noticeFormat, content, signer, successions)
 }

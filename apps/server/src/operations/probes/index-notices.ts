@@ -17,7 +17,7 @@ const partName = 'notices'
  * @throws ProbeFailure
  */
 export const pollNotices = async (
-  browser: ProbeBrowser,
+  browser: Pick<ProbeBrowser, 'bytes'>,
   verifier: string,
   anchor: Uint8Array,
   held: HeldNotices | null,

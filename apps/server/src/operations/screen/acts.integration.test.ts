@@ -4,11 +4,13 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
-import type { ActDone, OperationsView, Preview } from '@sidep/contracts'
+import type { ActDone, FraudAlertsView, OperationsView, Preview } from '@sidep/contracts'
 import { routes } from '@sidep/contracts'
+import { openNotice } from '@sidep/trust'
 import { addRole } from '../../login/operators.ts'
 import { clusterOfFile, type SignedIn, sampleScreening, testSites } from '../../platform/testing.ts'
 import { parseEvent } from '../incidents/events.ts'
+import { pollNotices } from '../probes/index-notices.ts'
 import { logName, writeWhole } from '../store.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sidep-acts-'))
@@ -19,7 +21,7 @@ const portal = await cluster.portal({
   environment: { WATCH_DIR: folder, STATUS_DIR: join(folder, 'etat') },
 })
 const { sql, clock } = portal
-const who = { duty: '899700075122', authority: '899700075130' } as const
+const who = { duty: '899700075122', authority: '899700075130', second: '899700075148' } as const
 const pharmacist = '899790000015'
 let duty: SignedIn
 let authority: SignedIn
@@ -29,6 +31,8 @@ before(async () => {
     const order = { personId: who[role], role, reason: 'essai', by: 'essai' }
     await addRole(sql, order, clock.now())
   }
+  const order = { personId: who.second, role: 'authority', reason: 'essai', by: 'essai' } as const
+  await addRole(sql, order, clock.now())
   duty = await portal.signInAt(null, { professionalId: who.duty })
   authority = await portal.signInAt(null, { professionalId: who.authority })
 })
@@ -196,4 +200,99 @@ test('a feed rests, and goes on', async () => {
   assert.equal(figures?.feeds.find(({ name }) => name === 'tracing')?.isPaused, true)
   const running = await act(routes.operationsFeeds, { ...order, to: 'running' }, duty)
   assert.deepEqual(running.json<ActDone>(), { isChanged: true })
+})
+
+const noticesInIndex = async (): Promise<readonly string[]> => {
+  const { spki } = (await portal.send('GET', routes.trustAnchor)).json<{ spki: string }>()
+  const anchor = new Uint8Array(Buffer.from(spki, 'base64'))
+  const browser = {
+    bytes: async (url: URL) =>
+      new Uint8Array(await (await fetch(url, { headers: { accept: '*/*' } })).arrayBuffer()),
+  }
+  const { notices } = await pollNotices(browser, portal.server.url, anchor, null)
+  const opened = await Promise.all(notices.map((bytes) => openNotice(bytes, anchor)))
+  return opened.map((notice) => (notice.ok ? notice.value.id : notice.code))
+}
+
+test('a notice is drafted by one person, signed by another one, goes out to verifiers, and is withdrawn', async () => {
+  const { id } = parvis
+  const counter = await portal.signInAt(parvis)
+  assert.equal((await portal.send('POST', routes.slips, { count: 2 }, counter)).status, 201)
+  const extent = { accepts: ['slip', 'provisional'], sites: [id.slice(0, 2)] }
+  const touched = await preview({ of: 'notice', ...extent }, duty)
+  assert.deepEqual(touched, { sites: 1, slips: 2, booklets: 0, isUndoable: true })
+  const elsewhere = await preview({ of: 'notice', accepts: ['slip'], sites: ['974'] }, duty)
+  assert.deepEqual(elsewhere, { sites: 0, slips: 0, isUndoable: true })
+  const now = clock.now().getTime()
+  const draft = {
+    ...extent,
+    from: new Date(now).toISOString(),
+    until: new Date(now + 3 * 86_400_000).toISOString(),
+    fr: 'Les fiches de Paris comptent encore.',
+    en: 'Slips of Paris still count.',
+    reason: 'aucune porte depuis 15:30',
+  }
+  const long = { ...draft, until: new Date(now + 15 * 86_400_000).toISOString() }
+  assert.equal((await act(routes.operationsNotices, long, authority)).code, 'REQUEST_INVALID')
+  const drafted = await act(routes.operationsNotices, draft, authority)
+  assert.equal(drafted.status, 201, drafted.text)
+  const { notice } = drafted.json<{ notice: string }>()
+  assert.match(notice, /^AT-2021-08-1\d-1$/)
+  assert.deepEqual(await noticesInIndex(), [])
+
+  const order = { notice, reason: 'convenu avec le cabinet' }
+  const sign = (as: SignedIn) => act(routes.operationsNoticeSignatures, order, as)
+  assert.equal((await sign(authority)).code, 'SECOND_PERSON_REQUIRED')
+  assert.equal((await sign(duty)).code, 'ROLE_REQUIRED')
+  const second = await portal.signInAt(null, { professionalId: who.second })
+  assert.deepEqual((await sign(second)).json<ActDone>(), { isChanged: true })
+  assert.deepEqual((await sign(second)).json<ActDone>(), { isChanged: false })
+  clock.advance(5_000)
+  const { figures } = (
+    await portal.send('GET', routes.operationsOverview, undefined, duty)
+  ).json<OperationsView>()
+  assert.deepEqual(
+    figures?.notices.map((one) => [one.id, one.draftedBy, one.signedBy]),
+    [[notice, who.authority, who.second]],
+  )
+  assert.deepEqual(await noticesInIndex(), [notice])
+
+  assert.deepEqual((await act(routes.operationsNoticeWithdrawals, order)).json<ActDone>(), {
+    isChanged: true,
+  })
+  assert.deepEqual(await noticesInIndex(), [])
+  assert.equal((await act(routes.operationsNoticeWithdrawals, order)).code, 'NOTICE_UNKNOWN')
+  const chain = await sql<{ act: string; subject: string }[]>`
+    select act, subject from audit where site_id = 'portal' and act like 'notice.%' order by sequence`
+  assert.deepEqual(
+    chain.map(({ act: name }) => name),
+    ['notice.drafted', 'notice.signed', 'notice.withdrawn'],
+  )
+  assert.match(chain[1]?.subject ?? '', /sha256 [0-9a-f]{64} by 899700075148: convenu/)
+  await assert.rejects(
+    sql`update tolerance_notice set signed_by = drafted_by where id = ${notice}`,
+    /check constraint/,
+  )
+})
+
+test('an alert is read with its evidence, and closed with a reason', async () => {
+  await sql`
+    insert into fraud_alert (professional_id, opened_at, last_at, entries, points, evidence, sites)
+    values (${pharmacist}, ${clock.now()}, ${clock.now()}, 31, 128, ${sql.json([
+      { code: 'NIGHT', value: 20, points: 60 },
+    ])}, ${[parvis.id]})`
+  const listed = await portal.send('GET', routes.operationsFraud, undefined, authority)
+  const [alert, ...others] = listed.json<FraudAlertsView>().alerts
+  assert.deepEqual(others, [])
+  assert.deepEqual(
+    [alert?.professional, alert?.points, alert?.evidence[0]?.code, alert?.isSuspended],
+    [pharmacist, 128, 'NIGHT', false],
+  )
+  const order = { professional: pharmacist, reason: 'appelé : stand au marché' }
+  const closed = await act(routes.operationsFraudClosures, order)
+  assert.deepEqual(closed.json<ActDone>(), { isChanged: true })
+  const [row] = await sql`select closed_by, closed_reason from fraud_alert`
+  assert.deepEqual({ ...row }, { closed_by: who.authority, closed_reason: order.reason })
+  const again = await act(routes.operationsFraudClosures, order)
+  assert.deepEqual(again.json<ActDone>(), { isChanged: false })
 })

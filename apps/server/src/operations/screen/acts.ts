@@ -11,6 +11,7 @@ import {
   type BodyOf,
   type IncidentOrder,
   type IncidentView,
+  type NoticeView,
   type OperationsFigures,
   type Preview,
   routes,
@@ -26,6 +27,8 @@ import type { GuardOperator } from '../../platform/operating.ts'
 import { Problem } from '../../platform/problems.ts'
 import type { WatchEvent } from '../incidents/events.ts'
 import { leaveOrder } from '../store.ts'
+import { registerFraudActs } from './fraud-acts.ts'
+import { registerNoticeActs } from './notice-acts.ts'
 import { operatingOf } from './operating-of.ts'
 import { instantOf, previewOf } from './preview.ts'
 import type { By, ScreenActs } from './screen-acts.ts'
@@ -70,12 +73,15 @@ export interface ActRouteDependencies {
   readonly guardOperator: GuardOperator
   readonly acts: ScreenActs
   readonly feeds: () => Promise<OperationsFigures['feeds']>
+  readonly notices: () => Promise<readonly NoticeView[]>
+  /** Whose accounts are suspended. */
+  readonly suspended: () => Promise<ReadonlySet<string>>
   readonly watcher: WatcherReader
 }
 
 export const registerActs = (
   app: FastifyInstance,
-  { platform, guardOperator, acts, feeds, watcher }: ActRouteDependencies,
+  { platform, guardOperator, acts, feeds, notices, suspended, watcher }: ActRouteDependencies,
 ): void => {
   const { database, clock, configuration } = platform
 
@@ -91,6 +97,8 @@ export const registerActs = (
     })
     return { by: person.id, reason }
   }
+  registerNoticeActs(app, { guardOperator, acts, notices, sayAct })
+  registerFraudActs(app, { platform, guardOperator, suspended, sayAct })
 
   app.post<{ Body: BodyOf<typeof endpoints.previewAct> }>(
     routes.operationsPreviews,

@@ -108,16 +108,22 @@ select json_build_object(
   'trust', (select json_build_object('number', number,
       'issuedAt', to_char(issued_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
     from trust_index order by number desc limit 1),
+  'fraud', (select json_build_object('open', count(*), 'points', coalesce(max(points), 0),
+      'newestAt', to_char(max(last_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+    from fraud_alert where closed_at is null),
   'suspended', (select count(*) from professional_suspension)
 ) as figures`
+
+/** What this one question answers. */
+export type ReadFigures = Omit<OperationsFigures, 'feeds' | 'notices' | 'forecast'>
 
 /** @param probeSites whose screenings, sign-ins and sessions count nowhere */
 export const readFigures = async (
   database: Pick<Sql, 'unsafe'>,
   probeSites: readonly string[],
   now: Date,
-): Promise<Omit<OperationsFigures, 'feeds'>> => {
-  const [row] = await database.unsafe<{ figures: Omit<OperationsFigures, 'feeds'> }[]>(
+): Promise<ReadFigures> => {
+  const [row] = await database.unsafe<{ figures: ReadFigures }[]>(
     question,
     [now, [...probeSites]],
     { prepare: true },

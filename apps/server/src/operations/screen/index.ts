@@ -6,6 +6,7 @@
  * - Looking waits in no line of the portal's traffic, and costs the database the same whoever looks.
  */
 import {
+  type NoticeView,
   type OperationsFigures,
   type OperationsView,
   type OperatorView,
@@ -15,6 +16,7 @@ import * as endpoints from '@sidep/contracts/endpoints'
 import type { FastifyPluginAsync, FastifyRequest } from 'fastify'
 import type { Platform } from '../../platform/context.ts'
 import type { GuardOperator, Operating } from '../../platform/operating.ts'
+import { makeOutlook } from '../forecast/outlook.ts'
 import { registerActs } from './acts.ts'
 import { readFigures } from './figures.ts'
 import { makeHub } from './hub.ts'
@@ -40,6 +42,8 @@ export interface ScreenDependencies {
   }[]
   readonly capacity: () => OperationsView['capacity']
   readonly feeds: () => Promise<OperationsFigures['feeds']>
+  readonly notices: () => Promise<NoticeView[]>
+  readonly suspended: () => Promise<ReadonlySet<string>>
   readonly acts: ScreenActs
   /** Between two looks while somebody watches. */
   readonly everyMilliseconds?: number
@@ -69,6 +73,12 @@ export const screenModule =
     const { configuration, database, clock } = platform
     const { guardOperator, operatorOf, figures = readFigures } = dependencies
     const watcher = makeWatcherReader(configuration.watchDirectory, configuration.statusDirectory)
+    const outlook = makeOutlook({
+      database,
+      clock,
+      log: platform.log,
+      capacityPerSecond: configuration.capacityPerSecond,
+    })
     const hub = makeHub({
       clock,
       doors: () =>
@@ -81,6 +91,8 @@ export const screenModule =
       figures: async () => ({
         ...(await figures(database, configuration.probeSites, clock.now())),
         feeds: await dependencies.feeds(),
+        notices: await dependencies.notices(),
+        forecast: outlook(),
       }),
       watcher,
       everyMilliseconds: dependencies.everyMilliseconds ?? everyMillisecondsDefault,
@@ -111,6 +123,8 @@ export const screenModule =
       guardOperator,
       acts: dependencies.acts,
       feeds: dependencies.feeds,
+      notices: dependencies.notices,
+      suspended: dependencies.suspended,
       watcher,
     })
   }

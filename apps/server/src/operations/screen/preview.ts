@@ -1,5 +1,5 @@
 /** What an act would touch, counted before it is done. Rare looks across sites, by somebody of operations. */
-import type { OperationsFigures, Preview, PreviewInput } from '@sidep/contracts'
+import type { NoticeExtent, OperationsFigures, Preview, PreviewInput } from '@sidep/contracts'
 import type { Platform, Sql } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
 import type { ScreenActs } from './screen-acts.ts'
@@ -52,6 +52,32 @@ const ofPapers = async (
   return { sites: 1, [papers]: row?.count ?? 0, isUndoable: false }
 }
 
+/** Papers that are out at the sites of a notice: those that it keeps good after their own time. */
+const ofNotice = async (
+  database: Sql,
+  { accepts, sites }: NoticeExtent,
+  now: Date,
+): Promise<Preview> => {
+  const [row] = await database<{ sites: number; slips: number; booklets: number }[]>`
+    -- across sites: what a notice keeps good
+    with papers as (
+      select site_id, 'slip' as kind from slip where ${accepts.includes('slip')} and cancelled_at is null
+        and reconciled_at is null and screening_id is null
+      union all
+      select site_id, 'booklet' from booklet where ${accepts.includes('provisional')} and expires_at > ${now}
+    )
+    select count(distinct site_id)::int as sites, count(*) filter (where kind = 'slip')::int as slips,
+      count(*) filter (where kind = 'booklet')::int as booklets
+    from papers where ${sites.length === 0}
+      or exists (select from unnest(${[...sites]}::text[]) as prefix where starts_with(site_id, prefix))`
+  return {
+    sites: row?.sites ?? 0,
+    ...(accepts.includes('slip') && { slips: row?.slips ?? 0 }),
+    ...(accepts.includes('provisional') && { booklets: row?.booklets ?? 0 }),
+    isUndoable: true,
+  }
+}
+
 export const previewOf = async (
   { database, clock }: Pick<Platform, 'database' | 'clock'>,
   acts: Pick<ScreenActs, 'revoke'> & { readonly feeds: () => Promise<OperationsFigures['feeds']> },
@@ -69,6 +95,8 @@ export const previewOf = async (
       return ofSuspension(database, input.professional, now)
     case 'withdrawal':
       return ofPapers(database, input.papers, input.site, now)
+    case 'notice':
+      return ofNotice(database, input, now)
     case 'revocation': {
       const since = instantOf(input.since, now)
       const { certificates, sites } = await acts.revoke(input.professional, since, null)

@@ -3,6 +3,7 @@ import type {
   ActDone,
   DoorOrder,
   FeedOrder,
+  NoticeDraft,
   PaperWithdrawal,
   SuspensionOrder,
 } from '@sidep/contracts'
@@ -21,6 +22,11 @@ export interface ScreenActs {
   withdrawBooklets(site: string, why: PaperWithdrawal['why'], by: By): Promise<void>
   /** @returns how many were still out */
   withdrawSlips(site: string, why: PaperWithdrawal['why'], by: By): Promise<number>
+  /** @returns its id; null when it says what no notice may */
+  draftNotice(draft: Omit<NoticeDraft, 'reason'>, by: By): Promise<string | null>
+  /** @returns false when no draft of somebody else waits under this id */
+  signNotice(notice: string, by: By): Promise<boolean>
+  withdrawNotice(notice: string, by: By): Promise<boolean>
   /** @param order null: only counts */
   revoke(
     professionalId: string,

@@ -1,96 +1,26 @@
 import type { Preview } from '@sidep/contracts'
-import {
-  actOnIncident,
-  pauseFeed,
-  previewAct,
-  revokeIssued,
-  sayDoor,
-  suspendProfessional,
-  withdrawPapers,
-} from '@sidep/contracts/endpoints'
+import { previewAct } from '@sidep/contracts/endpoints'
 import { useState } from 'react'
-import { type ApiClient, type ApiError, errorWords, isProblem } from '../../shared/api/index.ts'
+import { type ApiError, errorWords, isProblem } from '../../shared/api/index.ts'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
-import {
-  Button,
-  ChoiceGroup,
-  Dialog,
-  LinkButton,
-  Notice,
-  TextField,
-} from '../../shared/ui/index.ts'
+import { Button, Dialog, LinkButton, Notice, TextField } from '../../shared/ui/index.ts'
 import type { OperatorSession } from '../operator-session.ts'
-import { useComponentName } from '../views/component-name.ts'
 import { wayOf } from '../way-of.ts'
+import { Choices } from './act-choices.tsx'
 import { actMessages } from './act-messages.ts'
-import {
-  type ActKind,
-  feeds,
-  fieldsOf,
-  previewFor,
-  startOf,
-  type Typed,
-  watched,
-} from './act-request.ts'
+import { type ActKind, fieldsOf, previewFor, startOf, type Typed } from './act-request.ts'
+import { sendAct } from './send-act.ts'
 
 export interface ActDialogProps {
   readonly kind: ActKind
-  /** Of `take` and `note`. */
+  /** Of `take`, `note` and `close`. */
   readonly incident: string | null
+  /** What stands in the form at first, where the act begins at what it is about. */
+  readonly given: Typed
   readonly session: OperatorSession
   readonly onClose: () => void
 }
 
-type Answered = Awaited<ReturnType<typeof send>>
-
-/** The act itself, as the form and the preview say it. */
-const send = (
-  api: ApiClient,
-  kind: ActKind,
-  typed: Typed,
-  { incident, certificates }: { readonly incident: string; readonly certificates: number },
-) => {
-  const reason = (typed.reason ?? '').trim()
-  const preview = previewFor(kind, typed)
-  if (kind === 'open') {
-    const component = watched.find((one) => one === typed.component) ?? 'entry'
-    return api.ask(actOnIncident, { body: { kind, component, reason } })
-  }
-  if (kind === 'take' || kind === 'close')
-    return api.ask(actOnIncident, { body: { kind, incident, reason } })
-  if (kind === 'note') {
-    const [fr, en] = [(typed.noteFr ?? '').trim(), (typed.noteEn ?? '').trim()]
-    return api.ask(actOnIncident, { body: { kind, incident, fr, en, reason } })
-  }
-  if (preview === null || preview === 'nothing')
-    throw new Error('the form is filled before it is sent')
-  switch (preview.of) {
-    case 'door': {
-      const to = typed.to === 'up' || typed.to === 'probes' ? typed.to : 'down'
-      return api.ask(sayDoor, { body: { door: preview.door, to, hours: 8, reason } })
-    }
-    case 'feed': {
-      const to = typed.to === 'running' ? 'running' : 'paused'
-      return api.ask(pauseFeed, { body: { feed: preview.feed, to, reason } })
-    }
-    case 'suspension': {
-      const to = typed.to === 'lifted' ? 'lifted' : 'suspended'
-      const { professional } = preview
-      return api.ask(suspendProfessional, { body: { professional, to, reason } })
-    }
-    case 'revocation': {
-      const { professional, since } = preview
-      return api.ask(revokeIssued, { body: { professional, since, certificates, reason } })
-    }
-    case 'withdrawal': {
-      const why = whys.find((one) => one === typed.why) ?? 'stolen'
-      const { papers, site } = preview
-      return api.ask(withdrawPapers, { body: { papers, site, why, reason } })
-    }
-  }
-}
-
-const whys = ['stolen', 'lost', 'misused', 'replaced'] as const
 const counts = [
   'sites',
   'certificates',
@@ -115,105 +45,6 @@ const Touches = ({ preview }: { readonly preview: Preview | null }) => {
       </ul>
       <p>{t(preview.isUndoable ? 'undoable' : 'notUndoable')}</p>
     </Notice>
-  )
-}
-
-/** Choices of an act, besides what is typed. */
-const Choices = ({
-  kind,
-  typed,
-  set,
-}: {
-  readonly kind: ActKind
-  readonly typed: Typed
-  readonly set: (name: string) => (value: string) => void
-}) => {
-  const t = useMessages(actMessages)
-  const nameOf = useComponentName()
-  const chosen = (name: string): string | null => typed[name] ?? null
-  if (kind === 'door')
-    return (
-      <>
-        <ChoiceGroup
-          label={t('door')}
-          choices={(['ecps', 'card'] as const).map((value) => ({
-            value,
-            label: t(`door_${value}`),
-          }))}
-          value={chosen('door')}
-          onChange={set('door')}
-        />
-        <ChoiceGroup
-          label={t('doorTo')}
-          choices={(['down', 'up', 'probes'] as const).map((value) => ({
-            value,
-            label: t(`to_${value}`),
-          }))}
-          value={chosen('to')}
-          onChange={set('to')}
-        />
-      </>
-    )
-  if (kind === 'open')
-    return (
-      <ChoiceGroup
-        label={t('what')}
-        choices={watched.map((value) => ({ value, label: nameOf(value) }))}
-        value={chosen('component')}
-        onChange={set('component')}
-      />
-    )
-  if (kind === 'feed')
-    return (
-      <>
-        <ChoiceGroup
-          label={t('feed')}
-          choices={feeds.map((value) => ({ value, label: t(`feed_${value}`) }))}
-          value={chosen('feed')}
-          onChange={set('feed')}
-        />
-        <ChoiceGroup
-          label={t('feedTo')}
-          choices={(['paused', 'running'] as const).map((value) => ({
-            value,
-            label: t(`to_${value}`),
-          }))}
-          value={chosen('to')}
-          onChange={set('to')}
-        />
-      </>
-    )
-  if (kind === 'withdrawal')
-    return (
-      <>
-        <ChoiceGroup
-          label={t('papers')}
-          choices={(['booklets', 'slips'] as const).map((value) => ({
-            value,
-            label: t(`papers_${value}`),
-          }))}
-          value={chosen('papers')}
-          onChange={set('papers')}
-        />
-        <ChoiceGroup
-          label={t('why')}
-          choices={whys.map((value) => ({ value, label: t(`why_${value}`) }))}
-          value={chosen('why')}
-          onChange={set('why')}
-        />
-      </>
-    )
-  if (kind !== 'suspension') return null
-  return (
-    <ChoiceGroup
-      label={t('suspensionTo')}
-      choices={(['suspended', 'lifted'] as const).map((value) => ({
-        value,
-        label: t(`to_${value}`),
-      }))}
-      value={chosen('to')}
-      onChange={set('to')}
-    />
   )
 }
 
@@ -245,10 +76,12 @@ const Refused = ({
   )
 }
 
+const helpOf = { since: 'sinceHelp', until: 'untilHelp', sites: 'sitesHelp' } as const
+
 /** An act in three steps: what is meant, what it touches, and doing it, with a reason. */
-export const ActDialog = ({ kind, incident, session, onClose }: ActDialogProps) => {
+export const ActDialog = ({ kind, incident, given, session, onClose }: ActDialogProps) => {
   const t = useMessages(actMessages)
-  const [typed, setTyped] = useState<Typed>(startOf[kind])
+  const [typed, setTyped] = useState<Typed>({ ...startOf[kind], ...given })
   const [seen, setSeen] = useState<{ readonly preview: Preview | null } | null>(null)
   const [error, setError] = useState<ApiError | null>(null)
   const [isIncomplete, setIncomplete] = useState(false)
@@ -275,9 +108,10 @@ export const ActDialog = ({ kind, incident, session, onClose }: ActDialogProps) 
   const act = async (): Promise<void> => {
     if ((typed.reason ?? '').trim().length < 3) return setIncomplete(true)
     setPending(true)
-    const answer: Answered = await send(session.api, kind, typed, {
+    const answer = await sendAct(session.api, kind, typed, {
       incident: incident ?? '',
       certificates: seen?.preview?.certificates ?? 0,
+      now: session.now(),
     })
     setPending(false)
     if (!answer.ok) {
@@ -286,7 +120,8 @@ export const ActDialog = ({ kind, incident, session, onClose }: ActDialogProps) 
       if (isProblem(answer.error, 'PREVIEW_OUTDATED')) setSeen(null)
       return
     }
-    setDone(answer.value === null || answer.value.isChanged ? 'done' : 'wasSo')
+    const isSame = answer.value !== null && 'isChanged' in answer.value && !answer.value.isChanged
+    setDone(isSame ? 'wasSo' : 'done')
   }
 
   return (
@@ -304,6 +139,7 @@ export const ActDialog = ({ kind, incident, session, onClose }: ActDialogProps) 
         ) : (
           <>
             <Choices kind={kind} typed={typed} set={set} />
+            {given.words !== undefined && <p className="quoted">{given.words}</p>}
             {fieldsOf[kind].map((name, index) => (
               <TextField
                 key={name}
@@ -311,7 +147,7 @@ export const ActDialog = ({ kind, incident, session, onClose }: ActDialogProps) 
                 value={typed[name] ?? ''}
                 onChange={set(name)}
                 autoFocus={index === 0}
-                {...(name === 'since' ? { description: t('sinceHelp') } : {})}
+                {...(name in helpOf ? { description: t(helpOf[name as keyof typeof helpOf]) } : {})}
               />
             ))}
             {seen !== null && (

@@ -1,10 +1,27 @@
 /** From what is typed in an act's form to what is asked of the portal: first what it would touch, then the act. Pure. */
-import type { PreviewInput } from '@sidep/contracts'
+import type { NoticeDraft, PreviewInput } from '@sidep/contracts'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
-import { instantOfWallClock, parisZone } from '@sidep/time'
+import { instantOfWallClock, parisZone, wallClockAt } from '@sidep/time'
 
-export const actKinds = ['open', 'door', 'feed', 'withdrawal', 'suspension', 'revocation'] as const
-export type ActKind = (typeof actKinds)[number] | 'take' | 'note' | 'close'
+/** Those that begin anywhere. */
+export const actKinds = [
+  'open',
+  'door',
+  'notice',
+  'feed',
+  'withdrawal',
+  'suspension',
+  'revocation',
+] as const
+/** The others begin at what they are about. */
+export type ActKind =
+  | (typeof actKinds)[number]
+  | 'take'
+  | 'note'
+  | 'close'
+  | 'signNotice'
+  | 'withdrawNotice'
+  | 'closeFraud'
 
 /** What the form holds, by the name of the field; every one of them text. */
 export type Typed = Readonly<Record<string, string>>
@@ -20,9 +37,13 @@ export const startOf: Readonly<Record<ActKind, Typed>> = {
   take: {},
   note: {},
   close: {},
+  notice: { accepts: 'both' },
+  signNotice: {},
+  withdrawNotice: {},
+  closeFraud: {},
 }
 
-type Field = 'site' | 'professional' | 'since' | 'noteFr' | 'noteEn'
+type Field = 'site' | 'sites' | 'professional' | 'since' | 'until' | 'noteFr' | 'noteEn'
 
 /** Fields that are typed, in the order of the form. */
 export const fieldsOf: Readonly<Record<ActKind, readonly Field[]>> = {
@@ -35,6 +56,10 @@ export const fieldsOf: Readonly<Record<ActKind, readonly Field[]>> = {
   close: [],
   take: [],
   note: ['noteFr', 'noteEn'],
+  notice: ['sites', 'until', 'noteFr', 'noteEn'],
+  signNotice: [],
+  withdrawNotice: [],
+  closeFraud: [],
 }
 
 /** `13/08/2021 12:00` in Paris as an instant; null for anything else. */
@@ -47,10 +72,47 @@ export const instantTyped = (text: string): string | null => {
   return isReal ? instantOfWallClock(reading, parisZone).toISOString() : null
 }
 
+/** An instant as `instantTyped` reads it, of the minute that it is in. */
+export const instantWritten = (instant: Date): string => {
+  const [day = '', clock = ''] = wallClockAt(instant, parisZone).toISOString().split('T')
+  return `${day.split('-').toReversed().join('/')} ${clock.slice(0, 5)}`
+}
+
+export const whys = ['stolen', 'lost', 'misused', 'replaced'] as const
+export const tolerated = ['both', 'slip', 'provisional'] as const
 export const watched = ['ecps', 'card', 'entry', 'retrieval', 'verification', 'bundle'] as const
 export const feeds = ['tracing', 'surveillance', 'open-data'] as const
 
 const tidy = (text: string | undefined): string => (text ?? '').replace(/\s+/g, '').toUpperCase()
+
+/** How FINESS numbers begin, with anything between them. */
+const sitesTyped = (text: string | undefined): string[] | null => {
+  const sites = (text ?? '')
+    .toUpperCase()
+    .split(/[\s,;]+/)
+    .filter((one) => one !== '')
+  return sites.every((one) => /^[0-9AB]{1,9}$/.test(one)) ? [...new Set(sites)] : null
+}
+
+const acceptsTyped = ({ accepts }: Typed): NoticeDraft['accepts'] =>
+  accepts === 'slip' || accepts === 'provisional' ? [accepts] : ['slip', 'provisional']
+
+const isFilled = (text: string | undefined): boolean => (text ?? '').trim().length >= 3
+
+/** A notice as it is typed, from now on; null while it is not whole. */
+export const noticeTyped = (typed: Typed, now: Date): Omit<NoticeDraft, 'reason'> | null => {
+  const sites = sitesTyped(typed.sites)
+  const until = instantTyped(typed.until ?? '')
+  if (sites === null || until === null || ![typed.noteFr, typed.noteEn].every(isFilled)) return null
+  return {
+    accepts: acceptsTyped(typed),
+    sites,
+    from: now.toISOString(),
+    until,
+    fr: (typed.noteFr ?? '').trim(),
+    en: (typed.noteEn ?? '').trim(),
+  }
+}
 const isProfessional = (text: string): boolean => parseProfessionalId(text).ok
 
 /** What to ask first; null while the form is not filled; `nothing` for an act that touches no more than words. */
@@ -73,13 +135,22 @@ export const previewFor = (kind: ActKind, typed: Typed): PreviewInput | 'nothing
       if (since === null || !isProfessional(professional)) return null
       return { of: 'revocation', professional, since }
     }
+    case 'notice':
+    case 'signNotice':
+    case 'withdrawNotice': {
+      const sites = sitesTyped(typed.sites)
+      // The day of a draft does not change what it touches.
+      const isWhole = kind !== 'notice' || noticeTyped(typed, new Date(0)) !== null
+      return sites === null || !isWhole
+        ? null
+        : { of: 'notice', accepts: acceptsTyped(typed), sites }
+    }
     case 'open':
     case 'close':
     case 'take':
+    case 'closeFraud':
       return 'nothing'
     case 'note':
-      return [typed.noteFr, typed.noteEn].every((text) => (text ?? '').trim().length >= 3)
-        ? 'nothing'
-        : null
+      return [typed.noteFr, typed.noteEn].every(isFilled) ? 'nothing' : null
   }
 }

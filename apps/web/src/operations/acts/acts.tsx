@@ -5,21 +5,27 @@ import { loadPart } from '../../shared/offline/load-part.ts'
 import { Button } from '../../shared/ui/index.ts'
 import type { OperatorSession } from '../operator-session.ts'
 import { actMessages } from './act-messages.ts'
-import { type ActKind, actKinds } from './act-request.ts'
+import { type ActKind, actKinds, type Typed } from './act-request.ts'
 
 type Roles = OperatorView['roles']
+
+const deciding: ReadonlySet<ActKind> = new Set([
+  'suspension',
+  'revocation',
+  'signNotice',
+  'withdrawNotice',
+  'closeFraud',
+])
 
 /** Who may do which: what the portal refuses is not offered. The portal decides. */
 const mayDo = (kind: ActKind, roles: Roles): boolean => {
   const isAuthority = roles.includes('authority')
-  return kind === 'suspension' || kind === 'revocation'
-    ? isAuthority
-    : isAuthority || roles.includes('duty')
+  return deciding.has(kind) ? isAuthority : isAuthority || roles.includes('duty')
 }
 
 interface Offer {
   readonly roles: Roles
-  readonly begin: (kind: ActKind, incident?: string) => void
+  readonly begin: (kind: ActKind, incident?: string, given?: Typed) => void
 }
 const Offered = createContext<Offer>({ roles: [], begin: () => undefined })
 
@@ -39,11 +45,12 @@ export const ActsOffered = ({
   const [act, setAct] = useState<{
     readonly kind: ActKind
     readonly incident: string | null
+    readonly given: Typed
     readonly Part: ActDialog
   } | null>(null)
-  const begin: Offer['begin'] = (kind, incident) => {
+  const begin: Offer['begin'] = (kind, incident, given) => {
     loadPart(loadDialog)
-      .then((Part) => setAct({ kind, incident: incident ?? null, Part }))
+      .then((Part) => setAct({ kind, incident: incident ?? null, given: given ?? {}, Part }))
       .catch((error: unknown) => console.error('ACT_NOT_LOADED', error))
   }
   return (
@@ -53,6 +60,7 @@ export const ActsOffered = ({
         <act.Part
           kind={act.kind}
           incident={act.incident}
+          given={act.given}
           session={session}
           onClose={() => setAct(null)}
         />
@@ -65,14 +73,19 @@ export const ActsOffered = ({
 export const ActButton = ({
   kind,
   incident,
+  given,
+  label,
 }: {
   readonly kind: ActKind
   readonly incident?: string
+  readonly given?: Typed
+  /** In the place of the act's own name. */
+  readonly label?: string
 }) => {
   const t = useMessages(actMessages)
   const { roles, begin } = useContext(Offered)
   if (!mayDo(kind, roles)) return null
-  return <Button onPress={() => begin(kind, incident)}>{t(`act_${kind}`)}</Button>
+  return <Button onPress={() => begin(kind, incident, given)}>{label ?? t(`act_${kind}`)}</Button>
 }
 
 /** What may be done besides incidents; nothing for who only looks. */

@@ -1,7 +1,9 @@
 import type { CapacityView, OperationsFigures } from '@sidep/contracts'
 import type { ReactNode } from 'react'
 import { localeOf, useLanguage, useMessages } from '../../shared/messages/index.ts'
+import { ActButton } from '../acts/acts.tsx'
 import { operationsMessages } from '../operations-messages.ts'
+import { useComponentName } from './component-name.ts'
 
 interface Row {
   readonly name: string
@@ -88,6 +90,7 @@ export const PapersPanel = ({ figures }: OfFigures) => {
 
 export const MessagesPanel = ({ figures }: OfFigures) => {
   const t = useMessages(operationsMessages)
+  const nameOf = useComponentName()
   const { messages, feeds = [] } = figures ?? {}
   return (
     <Panel
@@ -104,7 +107,18 @@ export const MessagesPanel = ({ figures }: OfFigures) => {
           words: t(feed.isPaused ? 'feedPausedWords' : 'feedWords', feed),
         })),
       ]}
-    />
+    >
+      <div className="actions">
+        {feeds.map(({ name: feed, isPaused }) => (
+          <ActButton
+            key={feed}
+            kind="feed"
+            given={{ feed, to: isPaused ? 'running' : 'paused' }}
+            label={t(isPaused ? 'feedGoOn' : 'feedRest', { feed: nameOf(`feed-${feed}`) })}
+          />
+        ))}
+      </div>
+    </Panel>
   )
 }
 

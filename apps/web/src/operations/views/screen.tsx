@@ -1,4 +1,4 @@
-import type { OperationsView } from '@sidep/contracts'
+import type { OperationsView, OperatorView } from '@sidep/contracts'
 import { useEffect, useState } from 'react'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { Icon, Notice } from '../../shared/ui/index.ts'
@@ -12,13 +12,18 @@ import { Concerns } from './concerns.tsx'
 import { Curve } from './curve.tsx'
 import { DepartmentMap } from './department-map.tsx'
 import { CapacityPanel, MessagesPanel, PapersPanel } from './figures.tsx'
+import { Forecast } from './forecast.tsx'
+import { Fraud } from './fraud.tsx'
 import { Glance } from './glance.tsx'
 import { Incidents } from './incidents.tsx'
+import { Notices } from './notices.tsx'
 
 export interface ScreenProps {
   readonly view: OperationsView
   readonly followed: Followed
   readonly session: OperatorSession
+  /** Null while it is not known any more. */
+  readonly operator: OperatorView | null
 }
 
 const tickMilliseconds = 1_000
@@ -39,7 +44,7 @@ const headlineTone = ({ concerns }: Judgement): 'good' | 'warn' | 'bad' =>
   concerns[0]?.health ?? 'good'
 
 /** The whole of it, the gravest first. */
-export const Screen = ({ view, followed, session }: ScreenProps) => {
+export const Screen = ({ view, followed, session, operator }: ScreenProps) => {
   const { language } = useLanguage()
   const t = useMessages(operationsMessages)
   const seconds = useSecondsSince(followed.heardAt)
@@ -80,10 +85,20 @@ export const Screen = ({ view, followed, session }: ScreenProps) => {
         <ActPanel />
       </div>
       <div className="halves">
+        <Notices figures={view.figures} now={session.now()} own={operator?.id ?? ''} />
+        <Fraud
+          figures={view.figures}
+          session={session}
+          now={session.now()}
+          mayRead={operator?.roles.some((role) => role !== 'support') === true}
+        />
+      </div>
+      <div className="halves">
         <Curve figures={view.figures} />
         <DepartmentMap figures={view.figures} />
       </div>
       <div className="thirds">
+        <Forecast figures={view.figures} />
         <PapersPanel figures={view.figures} />
         <MessagesPanel figures={view.figures} />
         <CapacityPanel capacity={view.capacity} figures={view.figures} />

@@ -38,6 +38,20 @@ const overview = {
     trust: { number: 4_120, issuedAt: '2021-08-13T13:40:00.000Z' },
     suspended: 2,
     feeds: [{ name: 'tracing', lagSeconds: 0, waiting: 12, deadLetters: 0, isPaused: false }],
+    notices: [],
+    fraud: { open: 0, newestAt: null, points: 0 },
+    forecast: {
+      peak: { day: '2021-08-14', hour: 10, expected: 41_000, low: 33_000, high: 50_000 },
+      capacityPerSecond: 40,
+      busiestPerSecond: 14.2,
+      backtest: {
+        weeks: 12,
+        scaledError: 0.68,
+        meanAbsoluteError: 810,
+        naiveMeanAbsoluteError: 1_190,
+        coverage: 0.8,
+      },
+    },
   },
   figuresAt: at,
   watcher: {
@@ -173,5 +187,64 @@ export const operationsTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
       reason: 'stolen card',
     },
     answer: { isChanged: true, certificates: 41 },
+  },
+  draftNotice: {
+    act: 'drafts a tolerance notice',
+    sees: nobody,
+    description:
+      'For two weeks at most, of the kinds and sites that it names. Nothing of it counts, and nobody outside operations sees it, before somebody else has signed it; a draft is never changed, only dropped.',
+    body: {
+      accepts: ['slip', 'provisional'],
+      sites: ['75'],
+      from: '2021-08-13T20:00:00+02:00',
+      until: '2021-08-16T12:00:00+02:00',
+      fr: 'Les fiches papier de Paris comptent jusqu’à lundi midi.',
+      en: 'Slips of Paris count until Monday noon.',
+      reason: 'no door has worked since 15:30',
+    },
+    answer: { notice: 'AT-2021-08-13-1' },
+  },
+  signNotice: {
+    act: 'signs a tolerance notice that somebody else drafted',
+    sees: nobody,
+    description:
+      'By the bundle’s signer: verifiers have it with the next index, the status page with the watcher’s next look. SECOND_PERSON_REQUIRED for who drafted it.',
+    body: { notice: 'AT-2021-08-13-1', reason: 'agreed with the minister’s office' },
+    answer: { isChanged: true },
+  },
+  withdrawNotice: {
+    act: 'withdraws a tolerance notice, or drops a draft',
+    sees: nobody,
+    description:
+      'Verifiers drop it with the next index that they get; one without a network, or one that scanned it from paper, keeps it until its end.',
+    body: { notice: 'AT-2021-08-13-1', reason: 'both doors work' },
+    answer: { isChanged: true },
+  },
+  listFraudAlerts: {
+    act: 'reads the open alerts of fraud',
+    sees: 'professionals by national id, with what was odd of their day; nobody tested',
+    description: 'The weightiest first, a hundred at most.',
+    answer: {
+      alerts: [
+        {
+          professional: '899700075122',
+          openedAt: at,
+          lastAt: at,
+          since: '2021-08-12T13:42:10.000Z',
+          entries: 31,
+          points: 128.5,
+          evidence: [{ code: 'UNKNOWN_COUNTER_AND_NETWORK', value: 26, points: 75 }],
+          sites: ['750712184'],
+          isSuspended: false,
+        },
+      ],
+    },
+  },
+  closeFraudAlert: {
+    act: 'closes what is open of somebody, with what was found',
+    sees: nobody,
+    description: 'The account goes on as it was: suspending and revoking are acts of their own.',
+    body: { professional: '899700075122', reason: 'new computer, confirmed by phone' },
+    answer: { isChanged: true },
   },
 }
