@@ -23,7 +23,9 @@ const learnedWeeksMin = 8
 const triedOn = (history: HourlyHistory): ForecastView['backtest'] => {
   const weeks = Math.floor(daysOf(history) / daysPerWeek)
   if (weeks <= learnedWeeksMin) return null
-  return backtest(history, Math.max(learnedWeeksMin, weeks - triedWeeks))
+  const tried = backtest(history, Math.max(learnedWeeksMin, weeks - triedWeeks))
+  // Of weeks that are all the same, or nearly empty, some figure is of nothing.
+  return Object.values(tried).every(Number.isFinite) ? tried : null
 }
 
 /** What the screen says of it. */
