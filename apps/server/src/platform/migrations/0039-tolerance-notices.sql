@@ -1,4 +1,4 @@
--- Tolerance notices as operations draft, sign and withdraw them (docs/adr/0086). Reference: a few in an incident. What a
+-- Tolerance notices as operations draft, sign and withdraw them (docs/adr/0088). Reference: a few in an incident. What a
 -- notice says never changes; another one is drafted.
 create table tolerance_notice (
   -- Day in Paris of the draft, and its number of that day.
