@@ -39,7 +39,14 @@ const local = [
   ...['waiting_room', 'waiting_arrival', 'waiting_redemption', 'waiting_confirmation'],
   // One for all sites, written by one process at a time.
   ...['audit_roll', 'audit_start', 'audit_signer', 'retention_run', 'fraud_alert'],
-  ...['trust_index', 'trust_part', 'trust_carried', 'tolerance_notice', 'issued_hashes', 'issued_sweep'],
+  ...[
+    'trust_index',
+    'trust_part',
+    'trust_carried',
+    'tolerance_notice',
+    'issued_hashes',
+    'issued_sweep',
+  ],
   ...['revocation_scheme', 'revocation_filter'],
   ...['feed', 'feed_key', 'open_data_due', 'open_data_day', 'open_data_release'],
   ...['user_signal', 'counter_signal', 'screening_quarter', 'screening_quarters_counted'],
