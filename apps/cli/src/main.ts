@@ -64,6 +64,20 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/message.ts'),
   },
   {
+    name: 'sandbox',
+    summary:
+      'serve software of vendors in memory, with sign-up, test identities and faults on demand',
+    example: 'npx sidep sandbox --port 8090',
+    load: () => import('./commands/sandbox.ts'),
+  },
+  {
+    name: 'conformance',
+    summary:
+      'try a vendor’s software with lost answers, refusals, expired tokens and no portal at all',
+    example: 'npx sidep conformance --url http://127.0.0.1:8090 --client ./adapter.mjs',
+    load: () => import('./commands/conformance.ts'),
+  },
+  {
     name: 'bench',
     summary: 'measure under load: a real server on embedded PostgreSQL, or one that runs already',
     example: 'npx sidep bench issue --seconds 20 --rate 1000 --json',

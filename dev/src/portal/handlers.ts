@@ -117,8 +117,10 @@ export const handlers: Partial<Record<EndpointName, Handler>> = {
     const entry = portal.books.screenings.get(id)
     return entry === undefined ? { problem: 'SCREENING_UNKNOWN' } : { status: 200, body: entry }
   },
-  recordScreening: ({ portal, body }) =>
-    said(portal.books.record(bodyOf((value) => Check(ScreeningInput, value), body)), 201),
+  recordScreening: ({ portal, body }) => {
+    const recorded = portal.books.record(bodyOf((value) => Check(ScreeningInput, value), body))
+    return said(recorded, recorded.ok && recorded.isNew ? 201 : 200)
+  },
   setScreeningResult: ({ portal, id, body }) =>
     said(
       portal.books.setResult(

@@ -1,6 +1,7 @@
 export * from './base32.ts'
 export * from './base45.ts'
 export * from './base64.ts'
+export { bytesToBase64url, textToBase64url } from './base64url.ts'
 export * from './bytes.ts'
 export {
   type CborCode,

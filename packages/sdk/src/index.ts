@@ -21,3 +21,11 @@ export type {
   ShownRefusal,
 } from './outcomes.ts'
 export type { Surroundings } from './surroundings.ts'
+export {
+  makeVendorAccess,
+  type Pairing,
+  type Polled,
+  type VendorAccess,
+  type VendorAccessDependencies,
+  VendorAccessError,
+} from './vendor-access.ts'

@@ -1,5 +1,5 @@
 /** Whose is what was typed before a sign-in: it belongs to who signs in from the same tab, or says that it is theirs. */
-import { bytesToBase64url } from '../../shared/device/base64url.ts'
+import { bytesToBase64url } from '@sidep/encoding'
 import type { Store } from '../../shared/store.ts'
 import { type HeldEntry, heldEntries, isOfAnonymousDraft, type Owner } from '../outbox/content.ts'
 import { type CounterState, ownerOf } from '../state.ts'

@@ -9,7 +9,7 @@ import {
   deviceProofHeader,
   type RenewalStart,
 } from '@sidep/contracts'
-import { bytesToBase64url } from './base64url.ts'
+import { bytesToBase64url } from '@sidep/encoding'
 import type { DeviceKey } from './device-key.ts'
 import { signStatement } from './statement.ts'
 

@@ -3,8 +3,9 @@
  * 1. Scripts can sign with it, never export it; it is made here and stays here.
  * 2. All tabs have the same one; a browser that keeps nothing has none, because a redirect would lose it.
  */
+
+import { bytesToBase64url } from '@sidep/encoding'
 import { type DBSchema, openDB } from 'idb'
-import { bytesToBase64url } from './base64url.ts'
 
 interface DeviceSchema extends DBSchema {
   keys: { key: string; value: CryptoKeyPair }

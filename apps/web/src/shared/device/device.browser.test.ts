@@ -21,7 +21,7 @@ const bundle = async (): Promise<string> => {
     stdin: {
       contents: `
         import { openDB } from 'idb'
-        import { bytesToBase64url, textToBase64url } from './base64url.ts'
+        import { bytesToBase64url, textToBase64url } from '@sidep/encoding'
         import { openDeviceKey } from './device-key.ts'
         const encode = (value) => textToBase64url(JSON.stringify(value))
         globalThis.device = {

@@ -7,7 +7,7 @@
  *    there is none.
  * 3. Nobody checks the signature, so the challenge is only noise: what proves the person is that the secret opens.
  */
-import { bytesToBase64url } from './base64url.ts'
+import { bytesToBase64url } from '@sidep/encoding'
 
 export type Secret = Uint8Array<ArrayBuffer>
 

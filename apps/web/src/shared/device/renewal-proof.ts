@@ -1,4 +1,4 @@
-import { bytesToBase64url } from './base64url.ts'
+import { bytesToBase64url } from '@sidep/encoding'
 import type { DeviceKey } from './device-key.ts'
 import { signStatement } from './statement.ts'
 

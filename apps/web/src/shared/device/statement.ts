@@ -1,4 +1,4 @@
-import { bytesToBase64url, textToBase64url } from './base64url.ts'
+import { bytesToBase64url, textToBase64url } from '@sidep/encoding'
 import type { DeviceKey } from './device-key.ts'
 
 /** What a device states under its key: a compact JWS (RFC 7515 §7.1) that brings the public key along. */

@@ -1,4 +1,4 @@
-import { bytesToBase64 } from '@sidep/encoding'
+import { bytesToBase64 } from './base64.ts'
 
 /** Without padding (RFC 4648 §5). */
 export const bytesToBase64url = (bytes: Uint8Array): string =>

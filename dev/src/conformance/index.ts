@@ -1,0 +1,2 @@
+export { processAdapter } from './adapter.ts'
+export { type ConformanceReport, runConformance } from './run.ts'

@@ -1,0 +1,104 @@
+/** Runs the cases, each with an adapter and a client of the sandbox of its own. */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as elapsed } from 'node:timers/promises'
+import type { StartAdapter } from './adapter.ts'
+import { type CaseContext, type ConformanceCase, cases, Failed } from './cases.ts'
+import { openWorld } from './world.ts'
+
+interface CaseResult {
+  readonly case: string
+  readonly title: string
+  readonly passed: boolean
+  /** Null when passed. */
+  readonly why: string | null
+  readonly milliseconds: number
+}
+
+export interface ConformanceReport {
+  readonly passed: number
+  readonly failed: number
+  readonly cases: readonly CaseResult[]
+}
+
+export interface ConformanceOptions {
+  /** Of a sandbox that runs. */
+  readonly url: string
+  readonly start: StartAdapter
+  /** All, unless told. */
+  readonly only?: readonly string[]
+  readonly now: () => number
+  /** How long something may take to come about; 20 s unless told. */
+  readonly patienceMilliseconds?: number
+  /** Called after each. */
+  readonly told?: (result: CaseResult) => void
+}
+
+const betweenSendsMilliseconds = 250
+const patienceDefault = 20_000
+const atOnce = 4
+
+const runCase = async (
+  { run }: ConformanceCase,
+  { url, start, now, patienceMilliseconds = patienceDefault }: ConformanceOptions,
+): Promise<string | null> => {
+  const dataFolder = await mkdtemp(join(tmpdir(), 'sidep-conformance-'))
+  const world = await openWorld(url)
+  const open = () => start({ ...world.surroundings, dataFolder })
+  let adapter = await open()
+  const keepSending = async (milliseconds: number, isOver: () => Promise<boolean>) => {
+    const until = now() + milliseconds
+    while (!(await isOver())) {
+      if (now() > until) return false
+      await adapter.ask({ do: 'send' })
+      if (!(await isOver())) await elapsed(betweenSendsMilliseconds)
+    }
+    return true
+  }
+  const context: CaseContext = {
+    world,
+    now,
+    adapter: () => adapter,
+    restart: async () => {
+      await adapter.kill()
+      adapter = await open()
+    },
+    sendUntil: async (isSo, otherwise) => {
+      if (!(await keepSending(patienceMilliseconds, isSo))) throw new Failed(otherwise)
+    },
+    keepSending: async (milliseconds) => {
+      await keepSending(milliseconds, async () => false)
+    },
+  }
+  try {
+    await run(context)
+    return null
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  } finally {
+    await adapter.kill()
+    await rm(dataFolder, { recursive: true, force: true })
+  }
+}
+
+export const runConformance = async (options: ConformanceOptions): Promise<ConformanceReport> => {
+  const { only, now, told } = options
+  const wanted = cases.filter(({ name }) => only === undefined || only.includes(name))
+  const results = new Map<string, CaseResult>()
+  const queue = [...wanted]
+  const work = async (): Promise<void> => {
+    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
+      const begunAt = now()
+      const why = await runCase(next, options)
+      const { name, title } = next
+      const result = { case: name, title, passed: why === null, why, milliseconds: now() - begunAt }
+      results.set(name, result)
+      told?.(result)
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+  const all = wanted.flatMap(({ name }) => results.get(name) ?? [])
+  const passed = all.filter((one) => one.passed).length
+  return { passed, failed: all.length - passed, cases: all }
+}
