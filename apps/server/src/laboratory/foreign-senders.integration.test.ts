@@ -8,10 +8,12 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { type AddressInfo, createServer, type Server } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { after, before, test } from 'node:test'
 import { connect as connectTls } from 'node:tls'
 import { Hl7Message } from '@medplum/core'
 import { Hl7Client, ReturnAckCategory } from '@medplum/hl7'
+import { apiPage } from '@sidep/contracts/openapi'
 import { Client as NodeHl7Client, Message as NodeHl7Message } from 'node-hl7-client'
 import { systemClock } from '../platform/clock.ts'
 import {
@@ -169,3 +171,21 @@ for (const [name, send, wishes] of senders) {
     })
   }
 }
+
+test('the script on the page for developers has its first result accepted, by the standard library alone', async () => {
+  const page = apiPage('1.0.0', 'everyone')
+  const [, shown = ''] = /<code id="first-result">([^<]*)<\/code>/.exec(page) ?? []
+  const script = shown.replace(/&#(\d+);/g, (_mark, code) => String.fromCharCode(Number(code)))
+  const port = String(running.laboratory.port)
+  const folder = join(running.folder, 'laboratory')
+  const python = spawn('python3', ['-', '127.0.0.1', port, folder], {
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  python.stdin.end(script)
+  const [said, complaint] = await Promise.all([
+    text(python.stdout),
+    text(python.stderr),
+    once(python, 'exit'),
+  ])
+  assert.equal(said, 'accepted CA\n', complaint)
+})

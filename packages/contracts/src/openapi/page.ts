@@ -2,6 +2,7 @@
 import { problemRegistry } from '../problems.ts'
 import { operatorRoutes, routes } from '../routes.ts'
 import { type DescriptionReader, openApiDocument } from './document.ts'
+import { firstResult, firstScreening } from './first-messages.ts'
 import { typeText } from './page-types.ts'
 import type { Json, JsonObject } from './schemas.ts'
 
@@ -134,6 +135,21 @@ const registry = (): string =>
     )
     .join('')
 
+const script = (id: string, name: string, text: string): string =>
+  `<pre tabindex="0" aria-label="${name}"><code id="${id}">${escaped(text)}</code></pre>`
+
+/** For whoever has this page and a checkout, and nothing else. */
+const start = (): string => `<h2 id="start">Start here</h2>
+${paragraphs(`Both scripts need Python 3.9 and \`openssl\`, and nothing to install. Each is some minutes' work; after that you know every step that your software has to take.
+
+**Software of a pharmacy.** Start a sandbox, \`npx sidep sandbox\`, and save this as \`first.py\`: \`python3 first.py http://127.0.0.1:8090\`. It makes a key, signs up, asks a professional to let it work, takes a token and records a screening; it prints \`recorded\` and the certificate's number.`)}
+${script('first-screening', 'first.py', firstScreening)}
+${paragraphs(`Next: the same with faults. The header \`sidep-sandbox-fault: answer-lost\` on the last request, or \`refused=UNAVAILABLE;retry-after=5\`, shows what your users would meet; \`npx sidep conformance --client FILE\` tries all of it with your software. In JavaScript, \`@sidep/sdk\` does it for you, the hours without the portal included. A real portal has the same endpoints at its port for vendors, with a certificate of yours in the handshake, and the professional types the code at the counter.
+
+**A laboratory.** Start a portal, \`npm start\`, which makes a laboratory's certificate in \`data/laboratory\`, and save this as \`result.py\`: \`python3 result.py localhost 2575 data/laboratory\`. It sends an HL7 v2.5.1 result over MLLP with TLS and prints \`accepted\`. What the portal would answer to messages of your own, \`npx sidep message --check FILE\` says without sending them; FHIR R4 goes to \`https://localhost:2577/fhir\`, with the same certificate.`)}
+${script('first-result', 'result.py', firstResult)}
+`
+
 /**
  * The page, whole.
  *
@@ -183,13 +199,14 @@ export const apiPage = (version: string, reader: DescriptionReader): string => {
 ${paragraphs(text(info.description))}
 </header>
 <nav aria-label="Contents"><ul>
+${reader === 'everyone' ? '<li><a href="#start">Start here</a></li>' : ''}
 ${contents}
 <li><a href="#credentials">Credentials</a></li>
 <li><a href="#shapes">Shapes of bodies</a></li>
 <li><a href="#codes">Codes of refusals</a></li>
 </ul></nav>
 <main>
-${chapters
+${reader === 'everyone' ? start() : ''}${chapters
   .map(
     ({ name, about, own }) =>
       `<h2>${escaped(name)}</h2><p>${inline(about)}</p>${own.map((one) => operation(one.method, one.path, one.value)).join('\n')}`,
