@@ -1,3 +1,4 @@
+export { type ApartBenchOptions, type ApartBenchResult, benchApart } from './apart.ts'
 export { type BacklogBenchOptions, type BacklogBenchResult, benchBacklog } from './backlog.ts'
 export { benchFuzz, type FuzzBenchOptions, type FuzzBenchResult } from './fuzz.ts'
 export {

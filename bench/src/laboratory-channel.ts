@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { connectSender, ensureLaboratoryFolder, type LaboratoryFiles } from '@sidep/dev'
 import { systemClock } from '@sidep/server/platform/clock.ts'
+import { type CoreSplit, onServerCores } from './cores.ts'
 import { endOnSignal } from './end-on-signal.ts'
 import { processMilliseconds } from './processor-time.ts'
 
@@ -30,6 +31,8 @@ export interface ChannelPlan {
   /** One a laboratory: valid FINESS. */
   readonly siteIds: readonly string[]
   readonly connectionsEach: number
+  /** The cores that its process keeps to; null: all. */
+  readonly split?: CoreSplit | null
 }
 
 const main = join(import.meta.dirname, 'laboratory-process.ts')
@@ -92,13 +95,15 @@ export const openLaboratoryChannel = async ({
   dataDirectory,
   siteIds,
   connectionsEach,
+  split = null,
 }: ChannelPlan): Promise<LaboratoryChannel> => {
   const folder = join(dataDirectory, 'laboratories')
   await mkdir(folder, { mode: 0o700 })
   const { laboratories, authority, directory } = await makeFolders(folder, siteIds)
   const [first] = laboratories
   if (first === undefined) throw new Error('no laboratories')
-  const child = spawn(process.execPath, [main], {
+  const [command, words] = onServerCores(split, process.execPath, [main])
+  const child = spawn(command, [...words], {
     env: {
       ...process.env,
       DATA_DIR: dataDirectory,

@@ -7,12 +7,10 @@
  * an open loop: how the two ways in compare is then of one run on one machine.
  */
 import { availableParallelism } from 'node:os'
-import { performance } from 'node:perf_hooks'
 import { signInOverHttp, syntheticFiness } from '@sidep/dev'
-import { screeningIdOf } from '@sidep/server/laboratory/result-id.ts'
-import { messageOf } from '@sidep/server/laboratory/testing.ts'
 import { dayMilliseconds } from '@sidep/time'
-import { type LaboratoryConnection, openLaboratoryChannel } from './laboratory-channel.ts'
+import { openLaboratoryChannel } from './laboratory-channel.ts'
+import { makeSending, plateauOf } from './laboratory-messages.ts'
 import { runLoad } from './load.ts'
 import type { LoadResult } from './load-result.ts'
 import { measurePlateau } from './plateau.ts'
@@ -54,57 +52,6 @@ const issueSecondsMax = 10
 const warmUpSecondsMax = 5
 const steadyShare = 0.6
 const inFlightMax = 5_000
-
-const letters = (index: number): string =>
-  Array.from(String(index), (digit) => 'ABCDEFGHIJ'[Number(digit)]).join('')
-
-/** Message number `index` of a site: its order, its person and its identifier are no other's. */
-const messageTo = (siteId: string, index: number, day: string): string =>
-  messageOf()
-    .replaceAll('20261129', day)
-    .replaceAll('750712184', siteId)
-    .replaceAll('F001', `B${index}`)
-    .replaceAll('TEST00001', `BENCH${index}`)
-    .replaceAll('TESTNOM', `TESTNOM ${letters(index)}`)
-
-const makeSending = (day: string) => {
-  const acknowledged: string[] = []
-  const failures: Record<string, number> = {}
-  let next = 0
-  return {
-    acknowledged,
-    failures,
-    /** Sends one more; false, and counted, when it was not accepted. */
-    async send({ siteId, send }: LaboratoryConnection): Promise<boolean> {
-      const index = next
-      next += 1
-      const code = await send(messageTo(siteId, index, day)).catch(() => 'CONNECTION_ENDED')
-      if (code === 'CA') acknowledged.push(screeningIdOf(siteId, `B${index}|pcr|`))
-      else failures[code] = (failures[code] ?? 0) + 1
-      return code === 'CA'
-    },
-  }
-}
-
-type Sending = ReturnType<typeof makeSending>
-
-/** Closed loop: each connection sends the next when it has its answer. @returns accepted a second */
-const plateauOf = async (
-  sending: Sending,
-  connections: readonly LaboratoryConnection[],
-  seconds: number,
-): Promise<number> => {
-  const before = sending.acknowledged.length
-  const startedAt = performance.now()
-  const endsAt = startedAt + seconds * 1_000
-  await Promise.all(
-    connections.map(async (connection) => {
-      while (performance.now() < endsAt) if (!(await sending.send(connection))) return
-    }),
-  )
-  const elapsed = performance.now() - startedAt
-  return ((sending.acknowledged.length - before) * 1_000) / elapsed
-}
 
 /** One after the other: forty at once are not what is measured. */
 const signInCounters = async ({ url }: PortalProcess) => {

@@ -13,6 +13,8 @@ export interface LoadPlan {
   readonly inFlightMax: number
   /** Sends request number `index`; resolves to whether it was done. A rejection counts as failed. */
   readonly send: (index: number) => Promise<boolean>
+  /** Told of each that was done, since when it was due. */
+  readonly done?: (milliseconds: number) => void
 }
 
 export interface LoadFigures {
@@ -62,6 +64,7 @@ export const runLoad = async (plan: LoadPlan): Promise<LoadFigures> => {
           lastDoneAt = performance.now()
           latencies[done] = lastDoneAt - dueAt(index)
           done += 1
+          plan.done?.(lastDoneAt - dueAt(index))
         },
         (error: unknown) => fail(reasonOf(error)),
       )

@@ -1,4 +1,5 @@
 import {
+  benchApart,
   benchBacklog,
   benchFuzz,
   benchHandshakes,
@@ -64,6 +65,7 @@ const scenarios = {
       ...(url === undefined ? {} : { url }),
     }),
   laboratory: ({ seconds = 15 }: BenchOptions) => benchLaboratory({ seconds }),
+  apart: ({ seconds = 30 }: BenchOptions) => benchApart({ seconds }),
   pkcs11: ({ seconds = 36 }: BenchOptions) => benchPkcs11({ seconds }),
   verify: ({ seconds = 20 }: BenchOptions) => benchVerify({ seconds }),
   /** Generator, provider and server share the cores: what is offered is within what two of them do. */
@@ -96,6 +98,9 @@ issue     Finds the plateau, the most screenings recorded a second, and offers s
           two signatures and two verifications by themselves, measured in the same run.
 laboratory  HL7 messages over MLLP with TLS of eight laboratories, 48 connections: as many as are recorded a second
           (donePerSecond), beside the plateau of screenings from counters (shareOfIssue); p99 is at six tenths.
+apart     Laboratories while the counters are overloaded ten times, the identity provider answers nothing and the counters'
+          process is killed; counters while laboratories flood and while 20 sites of one vendor send fifty times as much:
+          p99 of each beside that alone, in turns (--seconds each, 30 unless told).
 pkcs11    Issues with keys in files and with keys in SoftHSM2 (Debian: softhsm2), in turns. pkcs11Ratio is
           how much is recorded with the module, of what is with files.
 overload  Measures the plateau, then offers ten times that. In-session work is 400 counters in open

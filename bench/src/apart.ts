@@ -1,0 +1,268 @@
+/**
+ * `sidep bench apart`: whether laboratories and counters fail apart. The portal, the laboratories' process and the identity
+ * provider are real processes on one database; what one way in suffers is measured at the other, both at three tenths
+ * of what they were found to do. Each round has every phase once, in turns forwards and backwards, so that a machine that
+ * becomes slower meanwhile is not blamed on one of them; the counter's process is killed once, at the end.
+ *
+ * The vendor comes in by the sessions of its sites, as a hundred counters of one vendor whose software sends fifty times
+ * as much.
+ */
+import { availableParallelism } from 'node:os'
+import { syntheticFiness } from '@sidep/dev'
+import { dayMilliseconds } from '@sidep/time'
+import { keepToLoadCores, splitCores } from './cores.ts'
+import { openCrowd } from './counter-crowd.ts'
+import { runExcess } from './excess.ts'
+import { openLaboratoryChannel } from './laboratory-channel.ts'
+import { makeSending, plateauOf } from './laboratory-messages.ts'
+import { type LeanProviderProcess, startLeanProvider } from './lean-provider-process.ts'
+import { runLoad } from './load.ts'
+import { measurePlateau } from './plateau.ts'
+import { startPortalProcess } from './portal-process.ts'
+import { screeningAsked } from './screenings.ts'
+import { openCounters } from './signed-sessions.ts'
+import { quantile, rounded } from './statistics.ts'
+
+export interface ApartBenchOptions {
+  /** Of each phase, all rounds together. */
+  readonly seconds: number
+}
+
+const laboratoryPhases = ['alone', 'counterOverload', 'doorsDead', 'counterKilled'] as const
+const counterPhases = ['alone', 'laboratoryFlood', 'vendorAtFifty'] as const
+type LaboratoryPhase = (typeof laboratoryPhases)[number]
+type CounterPhase = (typeof counterPhases)[number]
+
+export interface ApartBenchResult {
+  readonly scenario: 'apart'
+  readonly seconds: number
+  readonly laboratoryP99Milliseconds: Readonly<Record<LaboratoryPhase, number>>
+  readonly counterP99Milliseconds: Readonly<Record<CounterPhase, number>>
+  /** How much more than alone: 0.2 is 20 %. */
+  readonly laboratoryP99Change: Readonly<Record<string, number>>
+  readonly counterP99Change: Readonly<Record<string, number>>
+  readonly laboratoryP50Milliseconds: Readonly<Record<LaboratoryPhase, number>>
+  readonly counterP50Milliseconds: Readonly<Record<CounterPhase, number>>
+  /** Messages not acknowledged CA, and screenings not recorded in their patience, by phase. */
+  readonly failed: Readonly<Record<string, number>>
+  readonly lost: number
+  readonly duplicated: number
+  readonly laboratoryPerSecond: number
+  readonly counterPerSecond: number
+  readonly rounds: number
+  readonly cores: number
+  /** Cores that portal, laboratories and database share, apart from the load's; null: all share all. */
+  readonly serverCores: number | null
+}
+
+const laboratoriesCount = 8
+const connectionsEach = 6
+const countersCount = 100
+const vendorSites = 20
+const timesShare = 50
+const overloadTimes = 10
+const steadyShare = 0.3
+const plateauSeconds = 5
+const warmUpSeconds = 5
+const patienceMilliseconds = 30_000
+const inFlightMax = 5_000
+const firstSerial = 901
+const excessClients = 64
+
+const siteIds = (): string[] =>
+  Array.from({ length: laboratoriesCount }, (_, index) =>
+    syntheticFiness('75', firstSerial + index),
+  )
+
+/** Latencies and failures of one phase, over all rounds. */
+class Seen {
+  readonly milliseconds: number[] = []
+  failed = 0
+
+  quantile(share: number): number {
+    return rounded(
+      quantile(
+        this.milliseconds.toSorted((a, b) => a - b),
+        share,
+      ),
+    )
+  }
+}
+
+const perPhase = <Phase extends string>(phases: readonly Phase[]) =>
+  Object.fromEntries(phases.map((phase) => [phase, new Seen()])) as Record<Phase, Seen>
+
+const figures = <Phase extends string>(
+  seen: Record<Phase, Seen>,
+  share: number,
+): Record<Phase, number> =>
+  Object.fromEntries(
+    Object.entries<Seen>(seen).map(([phase, one]) => [phase, one.quantile(share)]),
+  ) as Record<Phase, number>
+
+const changes = (p99: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(p99)
+      .filter(([phase]) => phase !== 'alone')
+      .map(([phase, value]) => [phase, rounded(value / (p99.alone ?? value) - 1, 3)]),
+  )
+
+export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartBenchResult> => {
+  const started: { provider: LeanProviderProcess | null } = { provider: null }
+  const cores = availableParallelism()
+  const split = splitCores(cores)
+  const portal = await startPortalProcess(
+    async (url) => {
+      started.provider = await startLeanProvider(url)
+      return started.provider.environment
+    },
+    { split },
+  )
+  const moveBack = split === null ? null : keepToLoadCores(split)
+  const { provider } = started
+  if (provider === null) throw new Error('the identity provider did not start')
+  try {
+    const url = `http://127.0.0.1:${portal.port}`
+    const origin = portal.url
+    const counters = await openCounters(portal.dataDirectory, countersCount)
+    const ofVendor = await openCounters(portal.dataDirectory, vendorSites, countersCount)
+    const plan = { url, origin, counters, atOnce: 48 }
+    await measurePlateau({ ...plan, seconds: warmUpSeconds })
+    const plateau = await measurePlateau({ ...plan, seconds: plateauSeconds })
+    const counterPerSecond = plateau.perSecond * steadyShare
+    const channel = await openLaboratoryChannel({
+      dataDirectory: portal.dataDirectory,
+      siteIds: siteIds(),
+      connectionsEach,
+      split,
+    })
+    try {
+      const day = new Date(Date.now() - dayMilliseconds).toISOString().slice(0, 10)
+      const sending = makeSending(day.replaceAll('-', ''))
+      const { connections } = channel
+      await plateauOf(sending, connections, warmUpSeconds)
+      const laboratoryPerSecond =
+        (await plateauOf(sending, connections, plateauSeconds)) * steadyShare
+      const recorded = [...plateau.acknowledged]
+      const laboratory = perPhase(laboratoryPhases)
+      const counter = perPhase(counterPhases)
+      const rounds = Math.max(2, Math.round(seconds / 10))
+      const roundSeconds = seconds / rounds
+
+      const measureLaboratory = async (phase: LaboratoryPhase): Promise<void> => {
+        const seen = laboratory[phase]
+        let next = 0
+        const load = await runLoad({
+          seconds: roundSeconds,
+          offeredPerSecond: laboratoryPerSecond,
+          inFlightMax,
+          send: async () => {
+            const connection = connections[next % connections.length]
+            next += 1
+            return connection !== undefined && sending.send(connection)
+          },
+          done: (milliseconds) => seen.milliseconds.push(milliseconds),
+        })
+        seen.failed += load.failed
+      }
+
+      const measureCounter = async (phase: CounterPhase): Promise<void> => {
+        const seen = counter[phase]
+        const crowd = await openCrowd({
+          ...plan,
+          seconds: roundSeconds,
+          perSecond: counterPerSecond,
+          patienceMilliseconds,
+        })
+        const done = await crowd.run()
+        seen.failed += done.failed
+        for (const { id, milliseconds } of done.recorded) {
+          recorded.push(id)
+          seen.milliseconds.push(milliseconds)
+        }
+      }
+
+      /** Screenings of these sessions, whether or not they are refused; what is recorded counts. */
+      const excess = (sites: typeof ofVendor, perSecond: number) =>
+        runExcess({
+          url,
+          seconds: roundSeconds,
+          hangUpMilliseconds: 5_000,
+          kinds: [
+            {
+              name: 'excess',
+              perSecond,
+              clients: excessClients,
+              ask: (index) =>
+                screeningAsked(index, origin, sites[index % sites.length]?.cookie ?? ''),
+            },
+          ],
+        })
+
+      const phases: Readonly<Record<string, () => Promise<unknown>>> = {
+        alone: () => measureLaboratory('alone'),
+        counterAlone: () => measureCounter('alone'),
+        counterOverload: () =>
+          Promise.all([
+            measureLaboratory('counterOverload'),
+            excess(counters, plateau.perSecond * overloadTimes),
+          ]),
+        laboratoryFlood: async () => {
+          await Promise.all([
+            measureCounter('laboratoryFlood'),
+            plateauOf(sending, connections, roundSeconds),
+          ])
+        },
+        doorsDead: async () => {
+          await provider.fail({ kind: 'black-holed' })
+          await measureLaboratory('doorsDead')
+          await provider.fail({ kind: 'none' })
+        },
+        vendorAtFifty: () =>
+          Promise.all([
+            measureCounter('vendorAtFifty'),
+            excess(ofVendor, (counterPerSecond / countersCount) * vendorSites * timesShare),
+          ]),
+      }
+      const order = Object.keys(phases)
+      for (let round = 0; round < rounds; round += 1)
+        for (const phase of round % 2 === 0 ? order : order.toReversed()) await phases[phase]?.()
+      process.kill(portal.processId, 'SIGKILL')
+      for (let round = 0; round < rounds; round += 1) await measureLaboratory('counterKilled')
+      await channel.close()
+      const counted = await portal.stopAndCount([...sending.acknowledged, ...recorded])
+      const laboratoryP99Milliseconds = figures(laboratory, 0.99)
+      const counterP99Milliseconds = figures(counter, 0.99)
+      return {
+        scenario: 'apart',
+        seconds,
+        laboratoryP99Milliseconds,
+        counterP99Milliseconds,
+        laboratoryP99Change: changes(laboratoryP99Milliseconds),
+        counterP99Change: changes(counterP99Milliseconds),
+        laboratoryP50Milliseconds: figures(laboratory, 0.5),
+        counterP50Milliseconds: figures(counter, 0.5),
+        failed: {
+          ...Object.fromEntries(
+            Object.entries(laboratory).map(([phase, one]) => [`laboratory ${phase}`, one.failed]),
+          ),
+          ...Object.fromEntries(
+            Object.entries(counter).map(([phase, one]) => [`counter ${phase}`, one.failed]),
+          ),
+        },
+        ...counted,
+        laboratoryPerSecond: rounded(laboratoryPerSecond),
+        counterPerSecond: rounded(counterPerSecond),
+        rounds,
+        cores,
+        serverCores: split?.serverCores ?? null,
+      }
+    } finally {
+      await channel.close()
+    }
+  } finally {
+    moveBack?.()
+    await portal.close()
+    await provider.close()
+  }
+}
