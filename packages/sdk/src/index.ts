@@ -8,7 +8,7 @@ export type {
 } from '@sidep/contracts'
 export type { Authorization, RequestToAuthorize, Transport } from './authorized-fetch.ts'
 export type { BookletKeys } from './booklets/booklet-key.ts'
-export { type KeyPairStore, memoryKeyPairs, webKeys } from './booklets/web-keys.ts'
+export { type KeyPairStore, memoryKeyPairs, thumbprintOf, webKeys } from './booklets/web-keys.ts'
 export type { Answer, ApiClient, ApiError } from './http/index.ts'
 export { memoryStore } from './memory-store.ts'
 export type { Amendment, Sendable } from './outbox/sendable.ts'

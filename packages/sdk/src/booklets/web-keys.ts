@@ -1,6 +1,7 @@
 /** Keys of booklets by WebCrypto: made here, not to be exported, kept where the program keeps them. */
 import { counterKeyOf, type Sign } from '@sidep/continuity'
-import { type BookletKeys, isSameKey, textOfKey } from './booklet-key.ts'
+import { base64ToBytes, bytesToBase64url } from '@sidep/encoding'
+import { type BookletKeys, type CounterKeyText, isSameKey, textOfKey } from './booklet-key.ts'
 
 /** Where a pair is kept; IndexedDB takes it as it is. One a professional. */
 export interface KeyPairStore {
@@ -18,6 +19,20 @@ export const memoryKeyPairs = (): KeyPairStore => {
       pairs.set(professionalId, pair)
     },
   }
+}
+
+const urlSafe = (text: string): string => {
+  const bytes = base64ToBytes(text)
+  if (!bytes.ok) throw new RangeError('a coordinate is base64')
+  return bytesToBase64url(bytes.value)
+}
+
+/** Thumbprint (RFC 7638) of a key, as `pair` takes it: booklets are given to the key that the professional agreed to. */
+export const thumbprintOf = async ({ x, y }: CounterKeyText): Promise<string> => {
+  // The members in this order, and no others (RFC 7638 §3.2).
+  const members = JSON.stringify({ crv: 'P-256', kty: 'EC', x: urlSafe(x), y: urlSafe(y) })
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(members))
+  return bytesToBase64url(new Uint8Array(digest))
 }
 
 /**
