@@ -190,6 +190,13 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/retention.ts'),
   },
   {
+    name: 'doctor',
+    summary:
+      'look at this machine and its configuration: what is missing or unsafe, and what to do',
+    example: 'npx sidep doctor --json',
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'backup',
     summary: 'back up the embedded database while it works, so that any second can be restored',
     example: 'npx sidep backup --to /srv/backup/sidep',

@@ -69,3 +69,6 @@ export const migrate = async (database: Sql): Promise<string[]> => {
     connection.release()
   }
 }
+
+/** Number of the newest migration that this code has. */
+export const newestMigration = async (): Promise<number> => (await readMigrations()).length
