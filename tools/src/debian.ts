@@ -15,6 +15,8 @@ const programOf: Record<string, string> = {
   curl: 'curl',
   prometheus: 'promtool',
   'python3-hl7': 'mllp_send',
+  haproxy: 'haproxy',
+  systemd: 'systemd-analyze',
 }
 
 const onPath = (program: string): boolean =>

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The `sidep` command: a table of commands, each imported only when it runs. */
 import { Command, CommanderError } from 'commander'
+import { takeCredentials } from './credentials.ts'
 import { CommandFailure, exitCodes } from './failure.ts'
 import { loadUnlessLeftOut } from './left-out.ts'
 
@@ -231,6 +232,7 @@ const makeProgram = async (words: readonly string[]): Promise<Command> => {
 
 const run = async (words: readonly string[]): Promise<void> => {
   try {
+    takeCredentials(process.env)
     // `sidep help verify` and `sidep verify --help` both name the command among the first two words.
     const program = await makeProgram(words.slice(0, 2))
     await program.parseAsync(words, { from: 'user' })
