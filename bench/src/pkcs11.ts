@@ -68,7 +68,7 @@ const makeToken = async (): Promise<Token> => {
     process.env.SOFTHSM2_CONF = configuration
     const pinFile = join(folder, 'pin')
     await writeFile(pinFile, `${pin}\n`, { mode: 0o600 })
-    const module = openKeyModule({ modulePath: softhsmLibrary(), token, pinFile })
+    const module = openKeyModule({ modulePath: softhsmLibrary(), token, pinFiles: [pinFile] })
     if (module === null) throw new Error('a module that is configured was not opened')
     return {
       settings: {

@@ -34,7 +34,7 @@ export const checkTls: TrustCheck = ({ now, certificates, silent }) => [
     ),
   ),
   ...certificates.flatMap(({ where, endsAt, fault, protocol }): Finding[] => {
-    const days = daysUntil(endsAt, now)
+    const days = endsAt === null ? Number.POSITIVE_INFINITY : daysUntil(endsAt, now)
     const renew = 'certbot renew, and see why it did not by itself (docs/operating/one-machine.md)'
     return [
       ...(days < tlsDaysMin

@@ -38,7 +38,8 @@ export interface BackupFacts {
 export interface CertificateFacts {
   /** `CARD_TLS_CERTIFICATE`, or the address that was asked. */
   readonly where: string
-  readonly endsAt: Date
+  /** Null: it cannot be read. */
+  readonly endsAt: Date | null
   /** Chain, name and key; null: all good. */
   readonly fault: string | null
   /** `TLSv1.3`; null for a file. */

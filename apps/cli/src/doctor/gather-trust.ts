@@ -30,11 +30,11 @@ const ofFiles = (where: string, certificateFile: string, keyFile: string): Certi
     const blocks = pemBlocks(readFileSync(certificateFile, 'utf8'))
     const chain = blocks.map((pem) => new X509Certificate(pem))
     const [first] = chain
-    const endsAt = first === undefined ? new Date(0) : new Date(first.validTo)
+    const endsAt = first === undefined ? null : new Date(first.validTo)
     return { where, endsAt, fault: faultOf(chain, keyFile), protocol: null }
   } catch (error) {
     const fault = error instanceof Error ? error.message : String(error)
-    return { where, endsAt: new Date(0), fault: `it cannot be read: ${fault}`, protocol: null }
+    return { where, endsAt: null, fault: `it cannot be read: ${fault}`, protocol: null }
   }
 }
 
@@ -124,7 +124,7 @@ export const gatherSecrets = (configuration: Configuration): SecretFacts[] => {
     keyEncryptionKeyFile ?? join(dataDirectory, 'key-encryption-key'),
     keyEpochsFile,
     join(dataDirectory, 'database-password'),
-    ...(pkcs11 === null ? [] : [pkcs11.pinFile]),
+    ...(pkcs11 === null ? [] : pkcs11.pinFiles),
     ...(card?.tls ? [card.tls.key] : []),
     ...(laboratory === null ? [] : [laboratory.tls.key]),
   ].flatMap(modeOf)

@@ -38,9 +38,14 @@ before(async () => {
   ensureDebianPackages(['softhsm2', 'opensc'])
   // The library reads it from the environment of the process.
   process.env.SOFTHSM2_CONF = await makeSofthsmToken(folder, 'sidep', pin)
-  const pinFile = join(folder, 'pin')
-  writeFileSync(pinFile, `${pin}\n`, { mode: 0o600 })
-  configuration = { modulePath: softhsmLibrary(), token: 'sidep', pinFile }
+  // Of two people, a half each.
+  const halves = [pin.slice(0, 3), pin.slice(3)]
+  const pinFiles = halves.map((half, index) => {
+    const file = join(folder, `pin-${index}`)
+    writeFileSync(file, `${half}\n`, { mode: 0o600 })
+    return file
+  })
+  configuration = { modulePath: softhsmLibrary(), token: 'sidep', pinFiles }
   const opened = openKeyModule(configuration)
   assert.ok(opened)
   module = opened

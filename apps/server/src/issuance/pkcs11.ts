@@ -119,7 +119,9 @@ class Token implements Pkcs11Module {
   #openSession(access = 0): Session {
     const { CKF_SERIAL_SESSION, CKU_USER } = this.#library
     const handle = this.#module.C_OpenSession(this.#slot(), access | CKF_SERIAL_SESSION)
-    const pin = readFileSync(this.#configuration.pinFile, 'utf8').trim()
+    const pin = this.#configuration.pinFiles
+      .map((file) => readFileSync(file, 'utf8').trim())
+      .join('')
     unless(alreadyLoggedIn, () => this.#module.C_Login(handle, CKU_USER, pin))
     return { handle, keys: new Map() }
   }

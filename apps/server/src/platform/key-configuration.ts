@@ -7,8 +7,8 @@ export interface Pkcs11Configuration {
   readonly modulePath: string
   /** Label of the token. */
   readonly token: string
-  /** File with the user's PIN, and nothing else but white space. */
-  readonly pinFile: string
+  /** Files with the user's PIN, a part in each, in this order, and nothing else but white space: two people can have a half each. */
+  readonly pinFiles: readonly string[]
 }
 
 export interface KeyConfiguration {
@@ -86,10 +86,11 @@ export const readPkcs11 = (
       modulePath ?? missing('PKCS11_MODULE', 'path of the module’s library'),
     ),
     token: token ?? missing('PKCS11_TOKEN', 'label of the token'),
-    pinFile: resolve(
-      workingDirectory,
-      pinFile ?? missing('PKCS11_PIN_FILE', 'file with the user’s PIN'),
-    ),
+    pinFiles: (
+      pinFile ?? missing('PKCS11_PIN_FILE', 'file with the user’s PIN, or files with its parts')
+    )
+      .split(',')
+      .map((file) => resolve(workingDirectory, file.trim())),
   }
 }
 
