@@ -27,7 +27,7 @@ export const exitCodeOf = (findings: readonly Finding[]): 0 | 1 | 2 => {
 /** A check looks at facts and says nothing where all is well. */
 export type Check<Facts> = (facts: Facts) => readonly Finding[]
 
-export const finding =
+const finding =
   (severity: Severity) =>
   (code: string, subject: string | null, seen: string, todo: string): Finding => ({
     code,
