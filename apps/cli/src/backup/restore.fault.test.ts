@@ -90,8 +90,12 @@ const load = async (
   }
 }
 
-/** Some of what was acknowledged is of sixty days ago, and was to be kept for fifty then: a later run would keep it. */
-const eraseSome = (ids: readonly string[]): Promise<void> =>
+/**
+ * Some of what was acknowledged is of sixty days ago, and was to be kept for fifty then: a later run would keep it.
+ *
+ * @returns since when it is of sixty days ago: before that second nobody was due
+ */
+const eraseSome = (ids: readonly string[]): Promise<number> =>
   withDatabase(async (database) => {
     const { worker } = database.pools
     await asOwner(
@@ -100,12 +104,14 @@ const eraseSome = (ids: readonly string[]): Promise<void> =>
         update screening set recorded_at = recorded_at - interval '60 days'
         where site_id = ${testSites.parvis.id} and id = any(${[...ids]}::uuid[])`,
     )
-    // Long enough for the second to restore to lie between the two: they are then in the backup, readable.
-    await wait(300)
+    const since = Date.now()
+    // Seconds in which they are in the log, readable, and due.
+    await wait(1_000)
     const dependencies = await retentionDependenciesOf(configurationOf(), database)
     const retention = { identifyingDays: 50, tracesDays: 184 }
     const outcome = await runRetention({ ...dependencies, retention }, new AbortController().signal)
     assert.equal(outcome?.removed.identity ?? 0, ids.length)
+    return since
   })
 
 const blankOrGone = (ids: readonly string[]): Promise<number> =>
@@ -155,12 +161,10 @@ test(`restored to a random second, ${rounds} times: nothing of before is missing
     await wait(500)
     // Every other round starts from the backup of the one before, over the restore between them.
     if (round % 2 === 1) await sidep('backup', '--to', backups, '--json')
-    const from = Date.now()
-    await wait(300)
     const chosen = [...ledger.keys()].filter((id) => !erased.includes(id)).slice(0, 3)
-    await eraseSome(chosen)
+    const from = await eraseSome(chosen)
     erased.push(...chosen)
-    await wait(300)
+    await wait(500)
     const to = new Date(from + Math.floor(random() * (Date.now() - from)))
     stopping.abort()
     await Promise.all(sending)
