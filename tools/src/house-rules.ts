@@ -55,11 +55,12 @@ const roomImports: Record<string, readonly string[]> = {
 
 /** The five floors of the server, top first. Modules on one floor do not import each other. */
 const serverFloors: readonly (readonly string[])[] = [
-  ['main', 'index', 'laboratory-role', 'issuing', 'operations-acts'],
+  ['main', 'index', 'laboratory-role', 'vendor-role', 'issuing', 'operations-acts'],
   [
     'login',
     'continuity',
     'laboratory',
+    'vendors',
     'revocation',
     'retrieval',
     'feeds',

@@ -22,7 +22,7 @@ const entries: readonly Entry[] = [
   },
   {
     name: 'laboratory',
-    summary: 'serve laboratories: HL7 v2 over MLLP with TLS, in a process of its own',
+    summary: 'serve laboratories (HL7 v2 over MLLP with TLS) and vendors, in a process of its own',
     example: 'LABORATORY_DIRECTORY=laboratories.json LABORATORY_PORT=2575 npx sidep laboratory',
     load: () => import('./commands/laboratory.ts'),
   },
@@ -162,6 +162,13 @@ const entries: readonly Entry[] = [
       'revoke certificates: one, a booklet’s, a signer’s, or a professional’s since a time; says first how many',
     example: 'npx sidep revoke --professional 899700075122 --since 2021-08-13T15:30:00+02:00',
     load: () => import('./commands/revoke.ts'),
+  },
+  {
+    name: 'vendors',
+    summary:
+      'which software of others may send, with which keys, for what, how much; let in, suspend',
+    example: "npx sidep vendors --suspend officine-essai --reason 'key stolen' --by c.martin",
+    load: () => import('./commands/vendors.ts'),
   },
   {
     name: 'operators',

@@ -51,6 +51,7 @@ export interface StandInsOptions {
     readonly cardAuthority: number
     readonly cardPort: number
     readonly laboratory: number
+    readonly vendors: number
     readonly feedReceiver: number
   }
   /** Where the card authority keeps its cards; without it there is no door for cards. */
@@ -71,6 +72,7 @@ const anyPorts = {
   cardAuthority: 0,
   cardPort: 0,
   laboratory: 0,
+  vendors: 0,
   feedReceiver: 0,
 }
 
@@ -131,18 +133,24 @@ const feedSettings = ({ url, token }: FeedReceiver): Environment =>
 const cardPortOf = ({ CARD_PORT = '' }: Environment, wished: number): number =>
   CARD_PORT === '' ? wished : Number(CARD_PORT)
 
-/** A laboratory of ours with a certificate, unless the environment names real ones. */
+/** A laboratory of ours with a certificate, and the port of vendors, unless the environment names real ones. */
 const laboratorySettings = async (
   { environment, portalUrl, laboratoryFolder: folder }: StandInsOptions,
-  wished: number,
+  wished: { readonly laboratory: number; readonly vendors: number },
 ): Promise<Environment> => {
   if (folder === undefined || isSet(environment, 'LABORATORY_DIRECTORY')) return {}
   const serverNames = [...new Set([new URL(portalUrl).hostname, 'localhost', '127.0.0.1'])]
   const files = await ensureLaboratoryFolder(folder, { now: new Date(), serverNames })
-  const { LABORATORY_PORT: port = '', LABORATORY_FHIR_PORT: fhirPort = '' } = environment
-  const chosen = await freePort('127.0.0.1', port === '' ? wished : Number(port))
+  const {
+    LABORATORY_PORT: port = '',
+    LABORATORY_FHIR_PORT: fhirPort = '',
+    VENDOR_PORT: vendorPort = '',
+  } = environment
+  const free = (given: string, otherwise: number): Promise<number> =>
+    freePort('127.0.0.1', given === '' ? otherwise : Number(given))
+  const chosen = await free(port, wished.laboratory)
   // Beside that of MLLP, past the operator's.
-  const beside = wished === 0 ? 0 : chosen + 2
+  const beside = wished.laboratory === 0 ? 0 : chosen + 2
   return {
     LABORATORY_DIRECTORY: files.directory,
     LABORATORY_AUTHORITY: files.authority,
@@ -150,9 +158,12 @@ const laboratorySettings = async (
     LABORATORY_TLS_KEY: files.serverKey,
     LABORATORY_OPERATOR_PORT: environment.LABORATORY_OPERATOR_PORT ?? '0',
     LABORATORY_PORT: String(chosen),
-    LABORATORY_FHIR_PORT: String(
-      await freePort('127.0.0.1', fhirPort === '' ? beside : Number(fhirPort)),
-    ),
+    LABORATORY_FHIR_PORT: String(await free(fhirPort, beside)),
+    // One certificate of the machine's name does for all these ports.
+    VENDOR_TLS_CERTIFICATE: environment.VENDOR_TLS_CERTIFICATE ?? files.serverCertificate,
+    VENDOR_TLS_KEY: environment.VENDOR_TLS_KEY ?? files.serverKey,
+    VENDOR_WEBHOOKS_ANYWHERE: environment.VENDOR_WEBHOOKS_ANYWHERE ?? 'yes',
+    VENDOR_PORT: String(await free(vendorPort, wished.vendors)),
   }
 }
 
@@ -245,7 +256,7 @@ export const startStandIns = async (options: StandInsOptions): Promise<StandIns>
             SMS_RECEIPT_TOKEN: receiptToken,
           }),
       ...(feedReceiver === null ? {} : feedSettings(feedReceiver)),
-      ...(await laboratorySettings(options, ports.laboratory)),
+      ...(await laboratorySettings(options, ports)),
     },
     close: closeAll,
   }

@@ -80,6 +80,8 @@ const bodies: Readonly<Record<string, unknown>> = {
       sampledAt: '2021-08-13T15:20:00+02:00',
     },
   },
+  [routes.vendorRequests]: { userCode: 'BCDF-GHJK' },
+  [routes.vendorDecision]: { userCode: 'BCDF-GHJK', decision: 'accept' },
   [routes.operationsPreviews]: { of: 'door', door: 'ecps' },
   [routes.operationsDoors]: { door: 'ecps', to: 'down', hours: 1, reason: 'essai' },
   [routes.operationsFeeds]: { feed: 'tracing', to: 'running', reason: 'essai' },

@@ -1,7 +1,6 @@
 /** What the command line, tests and the load generator use of the server: configuration in, a running server out. */
 import { join } from 'node:path'
 import { connectionBounds } from '@sidep/admission'
-import { type BookletChainCheck, makeBookletChainCheck } from '@sidep/continuity'
 import { type BundleContent, loadTrust, signNotice, type Trust } from '@sidep/trust'
 import { profileNamed } from '@sidep/verdict'
 import { admissionModule } from './admission/index.ts'
@@ -13,7 +12,7 @@ import { readFeedFigures, serveOpenData, startFeedWorker } from './feeds/index.t
 import { intakeModule, openIntake, openRecoveries } from './intake/index.ts'
 import { fixedKeyRings, type KeyRings, openKeyRings } from './issuance/key-rings.ts'
 import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.ts'
-import { keepFresh, startIssuance, watchKeys } from './issuing.ts'
+import { bookletChainOf, keepFresh, startIssuance, watchKeys } from './issuing.ts'
 import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
 import { listSuspensions } from './login/suspension.ts'
@@ -54,6 +53,7 @@ import {
   trustBundleModule,
   trustIndexModule,
 } from './revocation/index.ts'
+import { endingOfVendorDelegation, vendorCounterModule } from './vendors/index.ts'
 
 export { type RunningLaboratoryRole, startLaboratory } from './laboratory-role.ts'
 export {
@@ -113,15 +113,6 @@ export const startServer = async (
     await started.stop()
     throw error
   }
-}
-
-/** The check of booklets with the keys of now; what it remembers lasts as long as they do. */
-const bookletChainOf = (rings: KeyRings): BookletChainCheck => {
-  let check = makeBookletChainCheck(rings.scopes.continuity.keys())
-  rings.onChange(() => {
-    check = makeBookletChainCheck(rings.scopes.continuity.keys())
-  })
-  return (booklet) => check(booklet)
 }
 
 /** What verifiers trust of this portal; made anew when its keys change. */
@@ -248,6 +239,19 @@ const start = async (
         ownRevocations.changed()
       },
     }),
+  )
+  await app.register(
+    vendorCounterModule(
+      { ...base, database: pools.login },
+      {
+        requireSession: login.requireSession,
+        requireSite: login.requireSite,
+        guardAct: login.guardAct,
+        isEnded: login.isEnded,
+        revoke: (delegation, at, by) =>
+          login.revoke(endingOfVendorDelegation(delegation, at), 'vendor-delegation', by),
+      },
+    ),
   )
   await app.register(retrieval.plugin)
   await app.register(

@@ -1,5 +1,6 @@
 /** What every process that issues needs: an issuing thread, and keys and catalogue that stay fresh. */
 
+import { type BookletChainCheck, makeBookletChainCheck } from '@sidep/continuity'
 import {
   type Issuance,
   openIssuance,
@@ -54,6 +55,15 @@ export const watchKeys = (rings: KeyRings, metrics: Metrics, log: Log): void => 
     const behind = rings.behind()
     if (behind.length > 0) log.error({ code: 'KEY_NOT_HELD', scopes: behind }, 'an older key signs')
   })
+}
+
+/** The check of booklets with the keys of now; what it remembers lasts as long as they do. */
+export const bookletChainOf = (rings: KeyRings): BookletChainCheck => {
+  let check = makeBookletChainCheck(rings.scopes.continuity.keys())
+  rings.onChange(() => {
+    check = makeBookletChainCheck(rings.scopes.continuity.keys())
+  })
+  return (booklet) => check(booklet)
 }
 
 /** On a thread of its own; on this one where a test's clock, randomness or signers must reach it. @param started ends it */

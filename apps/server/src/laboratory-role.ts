@@ -1,7 +1,7 @@
 /**
  * The role `laboratory`: a process of its own beside the portal's, with its own connections to the database, its own
  * issuing thread and its own bounds. It needs no identity provider, no session, and nothing of the portal but the database
- * and the signing keys (invariant 5).
+ * and the signing keys (invariant 5). Laboratories come in by it, and software of vendors, each by a port and a pool of its own.
  */
 import fastify from 'fastify'
 import { openCorrecting } from './intake/correcting.ts'
@@ -15,6 +15,7 @@ import type { ConnectionBounds } from './laboratory/mllp/connection.ts'
 import { openCatalogue } from './platform/catalogue.ts'
 import { type Clock, systemClock, systemRandomBytes } from './platform/clock.ts'
 import type { Configuration } from './platform/configuration.ts'
+import type { Platform } from './platform/context.ts'
 import type { OpenDatabase } from './platform/database.ts'
 import { openDatabaseBesides } from './platform/database.ts'
 import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
@@ -25,6 +26,7 @@ import { makeRetrievalLinks } from './platform/retrieval-links.ts'
 import { CannotStart } from './platform/start-failure.ts'
 import { makeStarted, type Started } from './platform/stopping.ts'
 import { openVault } from './platform/vault.ts'
+import { startVendorPort } from './vendor-role.ts'
 
 /** What tests put in place of the world. */
 export interface LaboratoryOverrides {
@@ -37,22 +39,31 @@ export interface LaboratoryOverrides {
 }
 
 export interface RunningLaboratoryRole {
-  /** Where MLLP over TLS is spoken. */
+  /** Where MLLP over TLS is spoken; 0 where no laboratory is let in. */
   readonly port: number
   /** Where FHIR over HTTPS is spoken. */
   readonly fhirPort: number
-  /** Address of FHIR's base, as laboratories reach it. */
+  /** Address of FHIR's base, as laboratories reach it; empty where none is let in. */
   readonly fhirUrl: string
+  /** Where software of vendors asks, and the issuer of its tokens; null where none is let in. */
+  readonly vendors: { readonly port: number; readonly issuer: string } | null
   /** Where the operator reads its figures, without a slash at the end. */
   readonly operatorUrl: string
   /** No new connections, messages in work answered, then issuing and database. */
   close(): Promise<void>
 }
 
+/** The ports that are configured. @throws CannotStart for none */
+const portsOf = ({ laboratory, vendors }: Configuration) => {
+  if (laboratory === null && vendors === null)
+    throw new CannotStart('neither LABORATORY_DIRECTORY nor VENDOR_TLS_CERTIFICATE names a file')
+  return { laboratory, vendors }
+}
+
 const start = async (
   configuration: Configuration,
   {
-    clock = systemClock,
+    clock: givenClock,
     signers,
     database: given,
     bounds = {},
@@ -60,8 +71,8 @@ const start = async (
   }: LaboratoryOverrides,
   started: Started,
 ): Promise<Omit<RunningLaboratoryRole, 'close'>> => {
-  const { laboratory } = configuration
-  if (laboratory === null) throw new CannotStart('LABORATORY_DIRECTORY names no file')
+  const { laboratory, vendors } = portsOf(configuration)
+  const clock = givenClock ?? systemClock
   const randomBytes = systemRandomBytes
   const metrics = makeMetrics()
   const { log } = fastify({ logger: { level: configuration.logLevel } })
@@ -82,8 +93,10 @@ const start = async (
   started.add('watches', keepFresh([rings], log, configuration.keysRefreshSeconds * 1_000))
   watchKeys(rings, metrics, log)
   const origins = originsOf(configuration, configuration.port)
-  const platform = {
+  const platform: Platform = {
     configuration,
+    publicUrl: origins.counter,
+    origins,
     clock,
     randomBytes,
     log,
@@ -91,28 +104,32 @@ const start = async (
     vault,
     database: pools.intake,
     retrievalLinks: makeRetrievalLinks(vault, origins.person),
+    sessionSigner: rings.scopes.session,
   }
-  const isReplaced = signers !== undefined
+  const isReplaced = signers !== undefined || givenClock !== undefined
   const issuance = await startIssuance(platform, rings, isReplaced, started)
-  const intake = openIntake(platform, { issuance, catalogue })
-  const correcting = openCorrecting(platform, { issuance, catalogue, find: intake.find })
-  const running = await startLaboratories(platform, {
-    laboratory,
-    intake,
-    correcting,
-    catalogue,
-    bounds,
-    fhirBounds,
-  })
-  started.add('ways-in', () => running.close())
+  let laboratories = { port: 0, fhirPort: 0, fhirUrl: '' }
+  if (laboratory !== null) {
+    const intake = openIntake(platform, { issuance, catalogue })
+    const correcting = openCorrecting(platform, { issuance, catalogue, find: intake.find })
+    const parts = { laboratory, intake, correcting, catalogue, bounds, fhirBounds }
+    const running = await startLaboratories(platform, parts)
+    started.add('ways-in', () => running.close())
+    laboratories = running
+  }
+  const vendorPort =
+    vendors === null
+      ? null
+      : await startVendorPort({ platform, pools, vendors, rings, issuance, catalogue }, started)
   const { host } = configuration.operator
+  const operatorPort = (laboratory ?? vendors)?.operatorPort ?? 0
   const operator = await openOperatorPort(
-    { host, port: laboratory.operatorPort },
+    { host, port: operatorPort },
     { metrics: () => metrics.render() },
   )
   started.add('watches', () => operator.close())
-  const { port, fhirPort, fhirUrl } = running
-  return { port, fhirPort, fhirUrl, operatorUrl: operator.url }
+  const { port, fhirPort, fhirUrl } = laboratories
+  return { port, fhirPort, fhirUrl, vendors: vendorPort, operatorUrl: operator.url }
 }
 
 /**

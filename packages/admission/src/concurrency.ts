@@ -29,6 +29,8 @@ export const connectionBounds = {
   laboratory: 1_000,
   /** Of one laboratory: a sender works on a message after the other on each. */
   laboratoryEach: 32,
+  /** Vendors' port, unless VENDOR_CONNECTIONS_MAX says otherwise; a pharmacy's software keeps one open. */
+  vendor: 5_000,
   /** The card port, unless CARD_CONNECTIONS_MAX says otherwise. */
   card: 1_000,
   /** Somebody typing the code of a card holds a connection; a hospital's people share an address. */
@@ -161,6 +163,16 @@ export const roomArrivalsMax = 10_000
 export const screeningsInFlight = { max: requestsMax, retrySeconds: 2 } as const
 /** Messages of laboratories in work at a time in one process; beyond, they are told to come back. */
 export const laboratoryMessagesInWork = { max: 200, ofEachMax: 16, retrySeconds: 5 } as const
+/**
+ * Requests of vendors' software in work at a time in one process: of all, of a vendor, of one site of its. Their pool has four
+ * connections, and a recording takes some milliseconds: more would only wait.
+ */
+export const vendorRequestsInWork = {
+  max: 200,
+  ofVendorMax: 80,
+  ofSiteMax: 8,
+  retrySeconds: 2,
+} as const
 /** People's requests in work at a time. More than the pool can serve in a moment only wait for each other. */
 export const personsInFlight = { max: 200, retrySeconds: 5 } as const
 

@@ -17,6 +17,7 @@ export {
   roomArrivalsMax,
   screeningsInFlight,
   senderConnectionsMax,
+  vendorRequestsInWork,
 } from './concurrency.ts'
 export { type ConcurrencyLimit, makeConcurrencyLimit, type Sample } from './concurrency-limit.ts'
 export { type FairQueue, makeFairQueue, type Waiting } from './fair-queue.ts'
@@ -82,3 +83,9 @@ export {
   writeTicket,
 } from './ticket.ts'
 export { type ClassShape, type TrafficClass, trafficClasses } from './traffic.ts'
+export {
+  makeVendorShares,
+  type VendorEntry,
+  type VendorShares,
+  vendorSiteSettings,
+} from './vendor-shares.ts'

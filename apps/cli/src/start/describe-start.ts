@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { operatorRoutes, routes } from '@sidep/contracts'
 import { cardFiles, cardPassword, demoCards, demoIdentities, portalFiles } from '@sidep/dev'
 import { parseProfessionalId } from '@sidep/identifiers'
-import type { RunningServer } from '@sidep/server'
+import type { RunningLaboratoryRole, RunningServer } from '@sidep/server'
 import type { StandIns } from '../stand-ins.ts'
 
 export interface Started {
@@ -15,7 +15,7 @@ export interface Started {
   readonly filled: number | null
   readonly watcherUrl: string | null
   /** Where laboratories send. */
-  readonly laboratory: { readonly port: number; readonly fhirUrl: string }
+  readonly laboratory: Pick<RunningLaboratoryRole, 'port' | 'fhirUrl' | 'vendors'>
 }
 
 const line = (name: string, value: string): string => `  ${name.padEnd(19)}${value}`
@@ -105,6 +105,9 @@ export const describeStart = ({
       `mllps://localhost:${laboratory.port}, certificate and key in ${join(dataDirectory, 'laboratory')}`,
     ),
     line('The same by FHIR', laboratory.fhirUrl),
+    ...(laboratory.vendors === null
+      ? []
+      : [line('Vendors', `${laboratory.vendors.issuer}, let in by npx sidep vendors --add`)]),
     line('Figures', `${operatorUrl}${operatorRoutes.metrics}`),
     line('Data', databaseUrl === null ? dataDirectory : 'the database of DATABASE_URL'),
     ...(filled === null ? [] : [line('Directory', `${filled} invented professionals imported`)]),

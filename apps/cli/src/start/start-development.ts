@@ -30,6 +30,8 @@ const defaultCardPort = 8443
 /** MLLP over TLS (IANA: hl7). */
 const defaultLaboratoryPort = 2_575
 
+const defaultVendorPort = 8_444
+
 /** Ports next to the portal's own, so that they are easy to remember. */
 const standInPorts = (port: number, wished: number) => ({
   identityProvider: port + 1,
@@ -39,6 +41,7 @@ const standInPorts = (port: number, wished: number) => ({
   // Whoever takes any port for the portal takes any for its cards.
   cardPort: wished === 0 ? 0 : defaultCardPort,
   laboratory: wished === 0 ? 0 : defaultLaboratoryPort,
+  vendors: wished === 0 ? 0 : defaultVendorPort,
   feedReceiver: port + 7,
 })
 

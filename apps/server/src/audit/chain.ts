@@ -51,6 +51,14 @@ export type ActName =
   | 'delegation.granted'
   | 'delegation.revoked'
   | 'delegation.taken-up'
+  /** Software of a vendor may work for a professional at the site; the subject is the delegation, and which vendor. */
+  | 'vendor-delegation.granted'
+  | 'vendor-delegation.ended'
+  /** By operations, in the chain `portal`; the subject says which vendor, what, by whom and why. */
+  | 'vendor.added'
+  | 'vendor.changed'
+  | 'vendor.suspended'
+  | 'vendor.reinstated'
   /** By operations, in the chain `portal`; the subject says who, by whom and why. */
   | 'professional.suspended'
   | 'fraud-alert.closed'
@@ -99,7 +107,7 @@ export interface Act {
   /** Null for what the portal does by itself. */
   readonly actor: Pick<
     SiteActor,
-    'professionalId' | 'counterId' | 'door' | 'operator' | 'extended'
+    'professionalId' | 'counterId' | 'door' | 'operator' | 'vendor' | 'extended'
   > | null
   /** Id of what was acted on, e.g. of a screening. */
   readonly subject: string | null
@@ -113,7 +121,7 @@ export interface Facts {
   readonly counterId: string | null
   readonly door: string | null
   readonly subject: string | null
-  /** Who was at the keyboard for the professional; null: the professional. */
+  /** Who, or `vendor:` and which software, was at the keyboard for the professional; null: the professional. */
   readonly operatorId: string | null
   /** In a session past its normal life. */
   readonly extended: boolean
@@ -153,6 +161,9 @@ export const linkHash = (
   return createHash('sha256').update(previous).update(number).update(digest).digest()
 }
 
+/** How the chain names software that acts for a professional. */
+export const vendorOperatorId = (vendorId: string): string => `vendor:${vendorId}`
+
 /** What a row of the chain says of an act. */
 export const factsOf = ({ at, act, actor, subject }: Act): Facts => ({
   at,
@@ -161,7 +172,7 @@ export const factsOf = ({ at, act, actor, subject }: Act): Facts => ({
   counterId: actor?.counterId ?? null,
   door: actor?.door ?? null,
   subject,
-  operatorId: actor?.operator?.id ?? null,
+  operatorId: actor?.operator?.id ?? (actor?.vendor ? vendorOperatorId(actor.vendor.id) : null),
   extended: actor?.extended ?? false,
 })
 

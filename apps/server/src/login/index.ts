@@ -38,9 +38,10 @@ import { registerOpenSessionRoutes } from './open-session-routes.ts'
 import { makeOperatorGuard, type OperatorGuard } from './operator-guard.ts'
 import { openRoles } from './operators.ts'
 import { makePace, type Pace } from './pace.ts'
+import type { Revocable } from './revocation-list.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { makeSessionTokens, sessionMacOf } from './session-token.ts'
-import { makeSessionWatch } from './session-watch.ts'
+import { makeSessionWatch, type SessionWatch } from './session-watch.ts'
 import { makeSignInSignals } from './sign-in-signals.ts'
 
 export interface LoginModule {
@@ -59,6 +60,10 @@ export interface LoginModule {
   readonly doorStandings: () => readonly DoorStanding[]
   /** How fast screenings come in under one name. */
   readonly pace: Pick<Pace, 'check' | 'checkBacklog' | 'count'>
+  /** Whether something ended what this names, from memory. */
+  readonly isEnded: (session: Revocable) => boolean
+  /** Ends what an entry names: here at once, in other processes within seconds. */
+  readonly revoke: SessionWatch['revoke']
   /** Opens the ports of door `card`, whose programs are admitted as told; null when none is configured. */
   readonly openCardDoor: ((admitSignIn: AdmitSignIn) => Promise<OpenCardDoor>) | null
 }
@@ -188,6 +193,8 @@ export const loginModule = (
         since: watch.downSince(source),
       })),
     pace,
+    isEnded: (session) => watch.endedBy(session) !== null,
+    revoke: watch.revoke,
     openCardDoor: card === null ? null : (admitSignIn) => card.open(admitSignIn, watch),
   }
 }

@@ -1,5 +1,5 @@
 /** What a session is: who signed in, who answers for what is done in it, where, and when it ends. */
-import type { SiteView } from '@sidep/contracts'
+import type { Door, SiteView } from '@sidep/contracts'
 import { hourMilliseconds } from '@sidep/time'
 import type { Actor, Operator } from '../platform/actor.ts'
 
@@ -35,6 +35,7 @@ export interface Binding {
 export const unbound: Binding = { device: null, providerSession: null, providerSubject: null }
 
 export interface Session extends Actor, Binding {
+  readonly door: Door
   readonly sitesLeftOut: readonly SiteLeftOut[]
   readonly person: Person
   readonly operator: Operator | null

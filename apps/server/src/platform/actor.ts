@@ -9,7 +9,13 @@ export interface Operator {
   readonly firstNames: string
 }
 
-/** A professional in an open session, at a site once one is chosen. Filled by login from a verified session alone. */
+/** Software that works for the professional, on a delegation of theirs. */
+export interface ActingVendor {
+  readonly id: string
+  readonly name: string
+}
+
+/** A professional in an open session, at a site once one is chosen. Filled by login from a verified session, or by vendors from a verified token, alone. */
 export interface Actor {
   /** Who is responsible for what is done; national id: `8` + 11-digit RPPS. */
   readonly professionalId: string
@@ -17,7 +23,7 @@ export interface Actor {
   readonly firstNames: string
   /** Profession code, nomenclature G15: 21 pharmacist, 10 doctor, 60 nurse … */
   readonly profession: string
-  readonly door: Door
+  readonly door: WayIn
   readonly site: SiteView | null
   readonly sites: readonly SiteView[]
   readonly sessionId: string
@@ -27,21 +33,23 @@ export interface Actor {
   readonly expiresAt: Date
   /** Who does it, when that is not the professional: somebody they let work for them. */
   readonly operator?: Operator | null
-  /** The delegation that they do it under. */
+  /** The software that does it; its delegation stands for a session. */
+  readonly vendor?: ActingVendor
+  /** The delegation that they, or it, do it under. */
   readonly delegationId?: string | null
   /** Whether the session was carried past its normal life because no door was open; the audit chain says so. */
   readonly extended?: boolean
 }
 
-/** Doors of people, and the way in of laboratories, whose certificate stands for a session. */
-export type WayIn = Door | 'laboratory'
+/** Doors of people, and the ways in of laboratories, whose certificate stands for a session, and of vendors' software. */
+export type WayIn = Door | 'laboratory' | 'vendor'
 
 /** An actor at work: the site is chosen. */
-export type SiteActor = Omit<Actor, 'door'> & { readonly site: SiteView; readonly door: WayIn }
+export type SiteActor = Actor & { readonly site: SiteView }
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Set by login's `requireSession` and `requireSite`; null on every other route. */
+    /** Set by login's `requireSession` and `requireSite`, and by vendors' guard; null on every other route. */
     actor: Actor | null
   }
 }

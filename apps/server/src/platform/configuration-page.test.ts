@@ -34,6 +34,7 @@ test('every setting is on the page of the person on duty, and the page names no 
     CARD_AUTHORITY: 'a.pem',
     CARD_PROXY_PORT: '1',
     LABORATORY_DIRECTORY: 'l.json',
+    VENDOR_TLS_CERTIFICATE: 'v.pem',
   }
   assert.deepEqual([...documented.keys()].sort(), keysRead(everything).sort())
 })
@@ -47,12 +48,17 @@ test('the defaults on the page are the defaults', () => {
     LABORATORY_AUTHORITY: 'a.pem',
     LABORATORY_TLS_CERTIFICATE: 'c.pem',
     LABORATORY_TLS_KEY: 'k.pem',
+    VENDOR_TLS_CERTIFICATE: 'c.pem',
+    VENDOR_TLS_KEY: 'k.pem',
     ...card,
   }
   const spelt = Object.fromEntries(
     [...documented].flatMap(([key, value]) =>
       // The default of this one is the value of another.
-      value === null || key === 'CARD_PROXY_HOST' || key === 'LABORATORY_HOST'
+      value === null ||
+      key === 'CARD_PROXY_HOST' ||
+      key === 'LABORATORY_HOST' ||
+      key === 'VENDOR_HOST'
         ? []
         : [[key, value]],
     ),

@@ -21,6 +21,7 @@ import {
   type LaboratoryConfiguration,
   readLaboratoryConfiguration,
 } from './laboratory-configuration.ts'
+import { readVendorConfiguration, type VendorConfiguration } from './vendor-configuration.ts'
 
 export type { CardConfiguration } from './card-configuration.ts'
 export type { ConfigurationFault } from './configuration-reader.ts'
@@ -48,6 +49,8 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
   readonly card: CardConfiguration | null
   /** Null: laboratories have no way in. */
   readonly laboratory: LaboratoryConfiguration | null
+  /** How vendors' software comes in; null: it does not. */
+  readonly vendors: VendorConfiguration | null
   /** Profession codes (nomenclature G15) that may enter screenings. */
   readonly permittedProfessions: readonly string[]
   /** Where the watcher writes the files of `/etat/`. */
@@ -256,6 +259,7 @@ export const parseConfiguration = (
     ecps: readEcps(read, production),
     card: readCardConfiguration(read, workingDirectory, addresses.host),
     laboratory: readLaboratoryConfiguration(read, workingDirectory, addresses.host),
+    vendors: readVendorConfiguration(read, workingDirectory, addresses.host, production),
     permittedProfessions: professions,
     probeSites,
     statusDirectory: resolve(dataDirectory, text('STATUS_DIR') ?? 'watch/etat'),

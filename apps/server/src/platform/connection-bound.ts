@@ -36,8 +36,15 @@ interface Held {
   working: number
 }
 
-/** Installs the bound on an app, before its routes. */
-export const boundConnections = (app: FastifyInstance, max: number): void => {
+/**
+ * Installs the bound on an app, before its routes.
+ * @param event by which the server tells of a connection that requests come on: with TLS, once its handshake is over
+ */
+export const boundConnections = (
+  app: FastifyInstance,
+  max: number,
+  event: 'connection' | 'secureConnection' = 'connection',
+): void => {
   const held = new Map<Socket, Held>()
   const idle = makeIdleByAddress<Socket>()
 
@@ -56,7 +63,7 @@ export const boundConnections = (app: FastifyInstance, max: number): void => {
     return true
   }
 
-  app.server.on('connection', (socket: Socket) => {
+  app.server.on(event, (socket: Socket) => {
     if (held.size >= max && !makeRoom()) {
       socket.destroy()
       return

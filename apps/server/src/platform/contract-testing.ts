@@ -18,7 +18,7 @@ const patterns = Object.values(endpoints).map((endpoint: Endpoint) => ({
 const endpointOf = (method: string, path: string): Endpoint | undefined =>
   patterns
     .filter(({ endpoint, pattern }) => {
-      const isThere = endpoint.at === undefined && endpoint.method === method
+      const isThere = endpoint.at !== 'card-port' && endpoint.method === method
       return isThere && pattern.test(path)
     })
     .sort(
@@ -28,7 +28,8 @@ const endpointOf = (method: string, path: string): Endpoint | undefined =>
 const differenceOf = (endpoint: Endpoint, { status, type, text }: Seen): string | null => {
   if (type.startsWith('application/problem+json')) {
     const { code } = JSON.parse(text)
-    return endpoint.problems.includes(code) ? null : `refuses with ${code}`
+    const { problems, vendorProblems = [] } = endpoint
+    return [...problems, ...vendorProblems].includes(code) ? null : `refuses with ${code}`
   }
   const answer = endpoint.answers[status]
   if (answer === undefined) return `answers ${status}`

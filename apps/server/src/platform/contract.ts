@@ -4,8 +4,9 @@ import * as endpoints from '@sidep/contracts/endpoints'
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 
 const all: readonly Endpoint[] = Object.values(endpoints)
-const ofPortal: ReadonlyMap<string, Endpoint> = new Map(
-  all.filter(({ at }) => at === undefined).map((one) => [endpointKey(one), one]),
+/** Of the portal and of the vendors' port, whose app is made as the portal's is; the card port has no routes. */
+const ofApps: ReadonlyMap<string, Endpoint> = new Map(
+  all.filter(({ at }) => at !== 'card-port').map((one) => [endpointKey(one), one]),
 )
 const contractPaths: ReadonlySet<string> = new Set(Object.values(routes))
 
@@ -13,9 +14,9 @@ const contractPaths: ReadonlySet<string> = new Set(Object.values(routes))
 export const isOfContract = (url: string): boolean =>
   contractPaths.has(url) || url.startsWith('/api/') || url.startsWith('/login')
 
-/** The endpoint of a route of the portal; HEAD is answered as GET is. */
+/** The endpoint of a route; HEAD is answered as GET is. */
 export const endpointAt = (method: string, url: string): Endpoint | undefined =>
-  ofPortal.get(`${method === 'HEAD' ? 'GET' : method} ${url}`)
+  ofApps.get(`${method === 'HEAD' ? 'GET' : method} ${url}`)
 
 /** What Fastify validates of an endpoint's requests. */
 export const schemaOf = ({

@@ -1,5 +1,6 @@
 /** The HTTP server with its limits: every size, count and wait of a request is bounded here. */
 import { randomBytes } from 'node:crypto'
+import type { TlsOptions } from 'node:tls'
 import { fastifyCookie } from '@fastify/cookie'
 import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
@@ -10,6 +11,7 @@ import type { Configuration } from './configuration.ts'
 import { boundConnections, connectionsMaxOf } from './connection-bound.ts'
 import { isOfContract, keepToContract } from './contract.ts'
 import { receivePolicyReports } from './csp-reports.ts'
+import { tellDeprecated } from './deprecation.ts'
 import { endIdleConnections } from './idle-connections.ts'
 import type { Metrics } from './metrics.ts'
 import { plainAddress } from './plain-address.ts'
@@ -104,15 +106,25 @@ const installMetrics = (app: FastifyInstance, metrics: Metrics): void => {
   })
 }
 
-/** Makes the server without its modules. */
+/**
+ * Makes the server without its modules.
+ * @param tls absent: a proxy before it ends TLS, as before the portal
+ */
 export const makeHttp = async (
   configuration: Pick<Configuration, 'logLevel' | 'publicUrl' | 'trustedProxies'>,
   metrics: Metrics,
+  tls: TlsOptions | null = null,
+  connectionsMax: number = connectionsMaxOf(),
 ): Promise<FastifyInstance> => {
   System.Settings.Set({ maxErrors: validationErrorsMax })
   const newRequestId = requestIds()
   const forbid = makeForbid(configuration.publicUrl?.startsWith('https:') === true)
-  const app: FastifyInstance = fastify({
+  const bounds = {
+    maxHeaderSize: headerBytesMax,
+    headersTimeout: headersMilliseconds,
+    connectionsCheckingInterval: checkMilliseconds,
+  }
+  const app = fastify({
     logger: {
       level: configuration.logLevel,
       // A request in the log is its id alone: addresses can carry codes, bodies carry people.
@@ -135,13 +147,10 @@ export const makeHttp = async (
     forceCloseConnections: 'idle',
     // A request that arrives on an open connection while the others end is answered like them.
     return503OnClosing: false,
-    http: {
-      maxHeaderSize: headerBytesMax,
-      headersTimeout: headersMilliseconds,
-      connectionsCheckingInterval: checkMilliseconds,
-    },
+    ...(tls === null ? { http: bounds } : { https: { ...tls, ...bounds } }),
     routerOptions: { maxParamLength: parameterCharactersMax, ignoreTrailingSlash: false },
-  })
+    // Of one kind for every module: which server it listens by is nobody's business but ours.
+  }) as unknown as FastifyInstance
   app.setValidatorCompiler(TypeBoxValidatorCompiler)
   // Answers are built with exactly the contract's fields; JSON.stringify is faster than a union's generated code.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
@@ -150,8 +159,8 @@ export const makeHttp = async (
   app.decorateRequest('operating', null)
   // Loads the parser that login reads cookies with; without a hook nothing is parsed that nobody asks for.
   await app.register(fastifyCookie, { hook: false })
-  boundConnections(app, connectionsMaxOf())
-  endIdleConnections(app)
+  boundConnections(app, connectionsMax, tls === null ? 'connection' : 'secureConnection')
+  endIdleConnections(app, tls === null ? 'connection' : 'secureConnection')
   installProblems(app)
   app.addHook('onRequest', async (request, reply) => forbid(request, reply))
   boundAddresses(app)
@@ -160,5 +169,6 @@ export const makeHttp = async (
   installMetrics(app, metrics)
   receivePolicyReports(app, metrics)
   describeInterface(app)
+  tellDeprecated(app)
   return app
 }

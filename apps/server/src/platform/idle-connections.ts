@@ -6,7 +6,11 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-export const endIdleConnections = (app: FastifyInstance): void => {
+/** @param event as `boundConnections` has it */
+export const endIdleConnections = (
+  app: FastifyInstance,
+  event: 'connection' | 'secureConnection' = 'connection',
+): void => {
   /** Requests under way on each. */
   const underWay = new Map<Socket, number>()
   let isClosing = false
@@ -15,7 +19,7 @@ export const endIdleConnections = (app: FastifyInstance): void => {
     if (isClosing && underWay.get(socket) === 0) socket.destroySoon()
   }
 
-  app.server.on('connection', (socket: Socket) => {
+  app.server.on(event, (socket: Socket) => {
     underWay.set(socket, 0)
     socket.once('close', () => underWay.delete(socket))
     endIfIdle(socket)

@@ -1,10 +1,10 @@
 /** Who of operations asks: how a route says whom it is for, and what it then knows of them. */
-import type { ActWeight, Endpoint, OperatorRole } from '@sidep/contracts'
+import type { ActWeight, Door, Endpoint, OperatorRole } from '@sidep/contracts'
 import type { preHandlerAsyncHookHandler, preParsingAsyncHookHandler } from 'fastify'
 import type { Actor, Operator } from './actor.ts'
 
 export interface Operating {
-  readonly session: Actor
+  readonly session: Actor & { readonly door: Door }
   /** Who signed in, whomever the session works for. */
   readonly person: Operator
   readonly roles: readonly OperatorRole[]

@@ -26,7 +26,7 @@ import { type Clock, systemClock, systemRandomBytes } from './clock.ts'
 import { type Configuration, parseConfiguration } from './configuration.ts'
 import type { Sql } from './context.ts'
 import { holdToContract } from './contract-testing.ts'
-import { openDatabase } from './database.ts'
+import { type OpenDatabase, openDatabase } from './database.ts'
 import { keyEncryptionKeyOf } from './key-encryption-key.ts'
 import { fixedRing } from './signer.ts'
 import { openTestDatabases } from './test-databases.ts'
@@ -119,6 +119,8 @@ export interface TestCluster {
     /** The place of an earlier portal, from 0: to start again on what it left. */
     readonly database?: number
   }): Promise<TestPortal>
+  /** Another process's connections to the database of a portal, by its place. */
+  database(place: number): Promise<OpenDatabase>
   close(): Promise<void>
 }
 
@@ -308,6 +310,7 @@ export const startTestCluster = async (): Promise<TestCluster> => {
       servers.push(server)
       return makePortal(server, clock, overrides.clock ?? clock)
     },
+    database: (place) => databases.open(place),
     async close() {
       await Promise.all(servers.map((server) => server.close()))
       await databases.close()

@@ -31,6 +31,15 @@ export const sweeps: readonly Sweep[] = [
     since: 'least(revoked_at, ends_at)',
     term: 'traces',
   },
+  // Vendors remove assertions and requests themselves; this sweep takes what they would have missed.
+  { kind: 'vendor-assertion', table: 'vendor_assertion', since: 'expires_at', term: 'traces' },
+  { kind: 'vendor-request', table: 'vendor_request', since: 'expires_at', term: 'traces' },
+  {
+    kind: 'vendor-delegation',
+    table: 'vendor_delegation',
+    since: 'least(revoked_at, ends_at)',
+    term: 'traces',
+  },
   { kind: 'delegation-pointer', table: 'delegation_pointer', since: 'ends_at', term: 'traces' },
   { kind: 'booklet', table: 'booklet', since: 'expires_at', term: 'traces' },
   { kind: 'booklet-holder', table: 'booklet_holder', since: 'expires_at', term: 'traces' },

@@ -1,0 +1,193 @@
+/**
+ * Access tokens of software: JWTs (RFC 9068) signed with the keys of sessions, of a type of their own, bound to a certificate
+ * (RFC 8705 §3.1). One is checked without the database; what ended it since is the guard's to ask.
+ *
+ * Invariants
+ * - A session's cookie is no access token, nor the other way round: types and audiences differ, and a cookie carries a MAC besides.
+ * - It works on connections that show the certificate it was asked for with, and on no other.
+ */
+import { isVendorScope, type VendorScope } from '@sidep/contracts'
+import { errors, jwtVerify } from 'jose'
+import { type Static, Type } from 'typebox'
+import { Value } from 'typebox/value'
+import { makeBoundedCache } from '../platform/bounded-cache.ts'
+import type { SignerRing } from '../platform/signer.ts'
+import type { VendorDelegation } from './delegation.ts'
+
+export interface AccessToken {
+  readonly vendorId: string
+  /** `x5t#S256` of the certificate that it is bound to. */
+  readonly x5t: string
+  readonly scopes: readonly VendorScope[]
+  readonly expiresAt: Date
+  /** Null: of the software alone. */
+  readonly delegation: Omit<VendorDelegation, 'scopes' | 'vendorId'> | null
+}
+
+export type AccessTokenCheck =
+  | { readonly ok: true; readonly token: AccessToken }
+  | { readonly ok: false; readonly code: 'VENDOR_TOKEN_INVALID' | 'VENDOR_TOKEN_EXPIRED' }
+
+export interface AccessTokens {
+  issue(token: AccessToken, tokenId: string): Promise<string>
+  /** Whether it was checked before: then it costs nothing to check it again. */
+  isKnown(text: string): boolean
+  check(text: string, x5t: string): Promise<AccessTokenCheck>
+}
+
+// RFC 9068 §2.1.
+const tokenType = 'at+jwt'
+export const accessTokenSeconds = 600
+const clockToleranceSeconds = 5
+/** With the longest names and every scope some 1,300 characters. */
+const charactersMax = 4_000
+/** Tokens remembered as checked; about 3 kB each. */
+const rememberedMax = 20_000
+
+const Claims = Type.Object({
+  sub: Type.String(),
+  client_id: Type.String(),
+  scope: Type.String(),
+  jti: Type.String(),
+  iat: Type.Integer(),
+  exp: Type.Integer(),
+  cnf: Type.Object({ 'x5t#S256': Type.String() }),
+  /** Delegation: id, granted, strong sign-in, end; key of the software; then site, then professional. */
+  dlg: Type.Optional(
+    Type.Tuple([
+      Type.String(),
+      Type.Integer(),
+      Type.Integer(),
+      Type.Integer(),
+      Type.Union([Type.String(), Type.Null()]),
+      Type.Tuple([Type.String(), Type.String(), Type.Union([Type.String(), Type.Null()])]),
+      Type.Tuple([Type.String(), Type.String(), Type.String(), Type.String()]),
+    ]),
+  ),
+})
+type Claims = Static<typeof Claims>
+
+const secondsOf = (at: Date): number => Math.floor(at.getTime() / 1_000)
+const dateOf = (seconds: number): Date => new Date(seconds * 1_000)
+const base64url = (value: string | Uint8Array): string => Buffer.from(value).toString('base64url')
+
+const claimOf = (
+  delegation: NonNullable<AccessToken['delegation']>,
+): NonNullable<Claims['dlg']> => {
+  const { id, grantedAt, signedInAt, endsAt, device, site, professional } = delegation
+  return [
+    id,
+    secondsOf(grantedAt),
+    secondsOf(signedInAt),
+    secondsOf(endsAt),
+    device,
+    [site.id, site.name, site.postalCode],
+    [professional.id, professional.familyName, professional.firstNames, professional.profession],
+  ]
+}
+
+const delegationOf = (claim: Claims['dlg']): AccessToken['delegation'] => {
+  if (claim === undefined) return null
+  const [id, grantedAt, signedInAt, endsAt, device, site, person] = claim
+  return {
+    id,
+    grantedAt: dateOf(grantedAt),
+    signedInAt: dateOf(signedInAt),
+    endsAt: dateOf(endsAt),
+    device,
+    site: { id: site[0], name: site[1], postalCode: site[2] },
+    professional: {
+      id: person[0],
+      familyName: person[1],
+      firstNames: person[2],
+      profession: person[3],
+    },
+  }
+}
+
+interface AccessTokenOptions {
+  readonly signer: SignerRing
+  /** As clients reach the port. */
+  readonly issuer: string
+  readonly now: () => Date
+}
+
+export const makeAccessTokens = ({ signer, issuer, now }: AccessTokenOptions): AccessTokens => {
+  if (signer.scope !== 'session') throw new TypeError('access tokens need a signer of sessions')
+  const remembered = makeBoundedCache<{ readonly token: AccessToken; readonly kid: string }>(
+    rememberedMax,
+  )
+  const keyNamed = (kid: string | undefined) =>
+    signer.keys().find(({ keyId }) => base64url(keyId) === kid)
+
+  const verify = async (text: string): Promise<AccessTokenCheck> => {
+    try {
+      const { payload, protectedHeader } = await jwtVerify(
+        text,
+        ({ kid }) => {
+          const key = keyNamed(kid)
+          if (key === undefined) throw new errors.JWKSNoMatchingKey()
+          return key.publicKey
+        },
+        {
+          algorithms: ['ES256'],
+          typ: tokenType,
+          issuer,
+          audience: issuer,
+          currentDate: now(),
+          clockTolerance: clockToleranceSeconds,
+        },
+      )
+      if (!Value.Check(Claims, payload)) return { ok: false, code: 'VENDOR_TOKEN_INVALID' }
+      const token = {
+        vendorId: payload.client_id,
+        x5t: payload.cnf['x5t#S256'],
+        scopes: payload.scope.split(' ').filter(isVendorScope),
+        expiresAt: dateOf(payload.exp),
+        delegation: delegationOf(payload.dlg),
+      }
+      remembered.set(text, { token, kid: protectedHeader.kid ?? '' })
+      return { ok: true, token }
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return { ok: false, code: 'VENDOR_TOKEN_EXPIRED' }
+      if (error instanceof errors.JOSEError) return { ok: false, code: 'VENDOR_TOKEN_INVALID' }
+      throw error
+    }
+  }
+
+  return {
+    async issue({ vendorId, x5t, scopes, expiresAt, delegation }, tokenId) {
+      const key = signer.current()
+      const claims: Claims & { iss: string; aud: string } = {
+        iss: issuer,
+        aud: issuer,
+        sub: delegation?.professional.id ?? vendorId,
+        client_id: vendorId,
+        scope: scopes.join(' '),
+        jti: tokenId,
+        iat: secondsOf(now()),
+        exp: secondsOf(expiresAt),
+        cnf: { 'x5t#S256': x5t },
+        ...(delegation === null ? {} : { dlg: claimOf(delegation) }),
+      }
+      // Put together here because the key may be in a hardware module, as a session's token is. RFC 7515 §5.1.
+      const header = { alg: 'ES256', typ: tokenType, kid: base64url(key.keyId) }
+      const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`
+      return `${signed}.${base64url(await key.sign(Buffer.from(signed)))}`
+    },
+    isKnown: (text) => remembered.get(text) !== undefined,
+    async check(text, x5t) {
+      if (text.length > charactersMax) return { ok: false, code: 'VENDOR_TOKEN_INVALID' }
+      const known = remembered.get(text)
+      const checked =
+        known === undefined || keyNamed(known.kid) === undefined
+          ? await verify(text)
+          : ({ ok: true, token: known.token } as const)
+      if (!checked.ok) return checked
+      const { token } = checked
+      if (token.expiresAt <= now()) return { ok: false, code: 'VENDOR_TOKEN_EXPIRED' }
+      // RFC 8705 §3: another certificate, though it be one of the same vendor's, has no use of it.
+      return token.x5t === x5t ? checked : { ok: false, code: 'VENDOR_TOKEN_INVALID' }
+    },
+  }
+}

@@ -1,0 +1,132 @@
+/** For tests: a vendor of the register, and its software as a client of the port. */
+import { createHash, randomUUID, X509Certificate } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { assertionType, type VendorScope, vendorScopes } from '@sidep/contracts'
+import { ensureLaboratoryFolder } from '@sidep/dev'
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
+import { Agent, fetch, type RequestInit } from 'undici'
+import { holdToContract } from '../platform/contract-testing.ts'
+import type { TestPortal } from '../platform/testing.ts'
+import { addVendor } from './register.ts'
+
+export interface Answer {
+  readonly status: number
+  readonly headers: { get(name: string): string | null }
+  readonly text: string
+  json<T>(): T
+  /** The code of a refusal; the status of what is none. */
+  readonly code: string
+}
+
+export interface TestVendor {
+  readonly id: string
+  /** A new assertion; `changes` replace claims. */
+  assertion(changes?: JWTPayload): Promise<string>
+  /** Posts a form with an assertion. */
+  form(path: string, fields?: Record<string, string>): Promise<Answer>
+  /** Asks with a token. */
+  send(method: string, path: string, token: string | null, body?: unknown): Promise<Answer>
+  close(): Promise<void>
+}
+
+export interface TestVendorOptions {
+  readonly portal: TestPortal
+  /** For its certificate. */
+  readonly folder: string
+  readonly id: string
+  /** Origin of the port, which is the issuer too. */
+  readonly url: string
+  readonly scopes?: readonly VendorScope[]
+  readonly perSecond?: number
+  /** Its certificates are known by who issued them. */
+  readonly byAuthority?: boolean
+}
+
+/** Registers a vendor with a certificate and a key of its own. */
+export const makeTestVendor = async ({
+  portal,
+  folder,
+  id,
+  url,
+  scopes = vendorScopes,
+  perSecond = 1_000,
+  byAuthority = false,
+}: TestVendorOptions): Promise<TestVendor> => {
+  const now = portal.clock.now()
+  const files = await ensureLaboratoryFolder(`${folder}/${id}`, { now, serverNames: ['localhost'] })
+  const cert = await readFile(files.certificate, 'utf8')
+  const thumbprint = createHash('sha256').update(new X509Certificate(cert).raw).digest('hex')
+  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  await addVendor(
+    portal.sql,
+    {
+      id,
+      name: `Logiciel ${id}`,
+      keys: { keys: [{ ...(await exportJWK(publicKey)), kid: 'one', alg: 'ES256' }] },
+      certificates: byAuthority ? [] : [thumbprint],
+      authority: byAuthority ? await readFile(files.authority, 'utf8') : null,
+      scopes,
+      perSecond,
+    },
+    { reason: 'essai', by: 'essai' },
+    now,
+  )
+  const dispatcher = new Agent({
+    connect: { cert, key: await readFile(files.privateKey), rejectUnauthorized: false },
+  })
+  const ask = async (method: string, path: string, init: RequestInit): Promise<Answer> => {
+    const response = await fetch(`${url}${path}`, {
+      ...init,
+      method,
+      dispatcher,
+    })
+    const text = await response.text()
+    const type = response.headers.get('content-type') ?? ''
+    const refusal: { code?: string } = response.status < 400 ? {} : JSON.parse(text)
+    // What is not offered here is described for the portal.
+    if (refusal.code !== 'ROUTE_UNKNOWN')
+      holdToContract(method, path, { status: response.status, type, text })
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      json: <T>() => JSON.parse(text) as T,
+      code: refusal.code ?? String(response.status),
+    }
+  }
+  const assertion: TestVendor['assertion'] = (changes = {}) => {
+    const seconds = Math.floor(portal.clock.now().getTime() / 1_000)
+    return new SignJWT({
+      iss: id,
+      sub: id,
+      aud: url,
+      iat: seconds,
+      exp: seconds + 120,
+      jti: randomUUID(),
+      ...changes,
+    })
+      .setProtectedHeader({ alg: 'ES256', kid: 'one' })
+      .sign(privateKey)
+  }
+  return {
+    id,
+    assertion,
+    form: async (path, fields = {}) =>
+      ask('POST', path, {
+        body: new URLSearchParams({
+          client_assertion_type: assertionType,
+          client_assertion: await assertion(),
+          ...fields,
+        }),
+      }),
+    send: (method, path, token, body) =>
+      ask(method, path, {
+        headers: {
+          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      }),
+    close: () => dispatcher.close(),
+  }
+}
