@@ -293,12 +293,11 @@ export const registerTokenRoutes = (
         if (opened === null)
           throw new Problem('VENDOR_REQUESTS_TOO_MANY', { retryAfterSeconds: requestSeconds })
         const userCode = showUserCode(opened.userCode)
-        const address = `${publicUrl}/pro/?logiciel`
         return {
           device_code: opened.deviceCode,
           user_code: userCode,
-          verification_uri: address,
-          verification_uri_complete: `${address}=${userCode}`,
+          verification_uri: `${publicUrl}/pro/#sessions`,
+          verification_uri_complete: `${publicUrl}/pro/?logiciel=${userCode}#sessions`,
           expires_in: requestSeconds,
           interval: pollSeconds,
         }

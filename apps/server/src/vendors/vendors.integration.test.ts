@@ -93,7 +93,7 @@ const refresh = (refresh_token: string, by: TestVendor = vendor) =>
 test('a professional lets software work, it records in their name at their site, and the chain names all three', async () => {
   const { user_code, device_code, verification_uri_complete } = await pair()
   assert.match(user_code, /^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/)
-  assert.ok(verification_uri_complete.endsWith(`/pro/?logiciel=${user_code}`))
+  assert.ok(verification_uri_complete.endsWith(`/pro/?logiciel=${user_code}#sessions`))
   const pending = await poll(device_code)
   assert.deepEqual([pending.status, pending.code], [400, 'VENDOR_REQUEST_PENDING'])
   assert.equal(pending.json<{ error: string }>().error, 'authorization_pending')

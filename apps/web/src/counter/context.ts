@@ -18,6 +18,7 @@ import type { Records } from './record/records.ts'
 import type { OpenSessions } from './session/open-sessions.ts'
 import type { SiteNotices } from './site/site-notices.ts'
 import type { Slips, SlipsState } from './slips/slips.ts'
+import type { Software } from './software/software.ts'
 import type { CounterState } from './state.ts'
 import type { Team } from './team/team.ts'
 import { siteZoneOf } from './typing/site-zone.ts'
@@ -29,6 +30,7 @@ export interface CounterContext {
   readonly slips: Slips
   readonly team: Team
   readonly sessions: OpenSessions
+  readonly software: Software
   readonly site: SiteNotices
   readonly records: Records
   /** Its code comes by itself, once the counter is on the screen. */
@@ -101,6 +103,14 @@ export const useOpenSessions = (): OpenSessions => useCounterContext().sessions
 export const useOpenSessionList = () => {
   const { value, error } = useStore(useOpenSessions().store)
   return { sessions: value?.sessions ?? null, error }
+}
+
+export const useSoftware = (): Software => useCounterContext().software
+
+/** Null before the portal has said. */
+export const useSoftwareList = () => {
+  const { value, error } = useStore(useSoftware().store)
+  return { delegations: value?.delegations ?? null, error }
 }
 
 export const useSiteNotices = (): SiteNotices => useCounterContext().site

@@ -30,6 +30,7 @@ import { openTabDraft } from './session/tab-draft.ts'
 import { tabRequests } from './session/waiting-request.ts'
 import { createSiteNotices } from './site/site-notices.ts'
 import { createSlips } from './slips/slips.ts'
+import { createSoftware } from './software/software.ts'
 import { createTeam } from './team/team.ts'
 import { ActingChanged } from './views/acting-changed.tsx'
 import { documentPart } from './views/document-part.ts'
@@ -140,6 +141,7 @@ const start = async (): Promise<void> => {
   const who = (): string | undefined => counter.store.get().session?.sessionId
   const slips = createSlips(api, portal, vault)
   const sessions = createOpenSessions(api, portal, who)
+  const software = createSoftware(api, portal, who)
   const site = createSiteNotices(api, portal, now)
   const team = createTeam(api, portal, who, now)
   const records = createRecords(api, portal)
@@ -157,7 +159,18 @@ const start = async (): Promise<void> => {
   mount(
     <ComponentLanguage>
       <CounterProvider
-        value={{ counter, draft, correction, slips, catchUp, team, sessions, site, records }}
+        value={{
+          counter,
+          draft,
+          correction,
+          slips,
+          catchUp,
+          team,
+          sessions,
+          software,
+          site,
+          records,
+        }}
       >
         <App />
         <PhoneDialog />

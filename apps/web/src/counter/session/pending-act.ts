@@ -15,7 +15,7 @@ const Stored = Type.Object({
   at: Type.Number(),
 })
 
-export type ActKind = 'grant' | 'withdraw' | 'end-sessions' | 'cancel-slips' | 'undo'
+export type ActKind = 'grant' | 'withdraw' | 'end-sessions' | 'cancel-slips' | 'undo' | 'software'
 
 const storageKey = 'sidep.act'
 /** Longer than a sign-in takes, a wait for one's turn included. */

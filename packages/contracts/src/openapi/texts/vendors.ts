@@ -108,8 +108,8 @@ export const vendorTexts: Readonly<Record<keyof typeof endpoints, EndpointText>>
     answer: {
       device_code: deviceCode,
       user_code: 'WDJB-MJHT',
-      verification_uri: 'https://portail.example/pro/?logiciel',
-      verification_uri_complete: 'https://portail.example/pro/?logiciel=WDJB-MJHT',
+      verification_uri: 'https://portail.example/pro/#sessions',
+      verification_uri_complete: 'https://portail.example/pro/?logiciel=WDJB-MJHT#sessions',
       expires_in: 600,
       interval: 5,
     },

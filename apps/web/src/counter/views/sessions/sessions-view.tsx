@@ -7,6 +7,7 @@ import { useNow, useOpenSessionList, useOpenSessions, useSiteZone } from '../../
 import { takeAct } from '../../session/pending-act.ts'
 import { CounterPage } from '../counter-page.tsx'
 import { ErrorNotice } from '../error-notice.tsx'
+import { SoftwarePanel } from '../software/software-panel.tsx'
 import { EndConfirm, type Ending } from './end-confirm.tsx'
 import { type SessionWords, sessionWords } from './session-words.ts'
 import { sessionsMessages } from './sessions-messages.ts'
@@ -83,6 +84,7 @@ export const SessionsView = () => {
           <Button onPress={() => void open.read()}>{t('reload')}</Button>
         </div>
       </section>
+      <SoftwarePanel />
       <EndConfirm
         ending={ending}
         onClose={() => setEnding(null)}
