@@ -163,14 +163,16 @@ test('software that works offline gets a booklet for its own key, and its delega
     (await vendor.send('POST', routes.booklets, without.access_token, body)).code,
     'DEVICE_KEY_REQUIRED',
   )
-  const { access_token, refresh_token } = await letIn({ device })
+  // A booklet names a professional whose number is sound.
+  const sound = await portal.signInAt(testSites.parvis, { professionalId: '899700098314' })
+  const { access_token, refresh_token } = await letIn({ device }, vendor, sound)
   const given = await vendor.send('POST', routes.booklets, access_token, body)
   assert.equal(given.status, 201, given.text)
   const { id, siteId } = given.json<{ id: string; siteId: string }>()
   assert.equal(siteId, testSites.parvis.id)
   const nothing = await vendor.send('POST', routes.reconciliations, access_token, {
     items: [],
-    wasted: [{ booklet: id, numbers: [1] }],
+    wasted: [{ bookletId: id, number: 1 }],
   })
   assert.equal(nothing.status, 200, nothing.text)
   await vendor.form(routes.vendorRevocation, { token: refresh_token })
