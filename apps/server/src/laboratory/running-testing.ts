@@ -39,6 +39,7 @@ export const idOfNumber = (number: string): string => screeningIdOf(siteId, `${n
 export const startBesidePortal = async (
   name: string,
   overrides: Pick<LaboratoryOverrides, 'bounds' | 'fhirBounds'> = {},
+  environment: Readonly<Record<string, string>> = {},
 ): Promise<LaboratoryBesidePortal> => {
   const folder = temporaryFolder(name)
   await using started = new AsyncDisposableStack()
@@ -55,6 +56,7 @@ export const startBesidePortal = async (
     LABORATORY_TLS_KEY: files.serverKey,
     LABORATORY_PORT: '0',
     LABORATORY_HOST: '127.0.0.1',
+    ...environment,
   })
   const server = await startServer(configuration, {
     pages: null,

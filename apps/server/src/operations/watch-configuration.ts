@@ -1,7 +1,7 @@
 /** What the watcher is told, parsed once from the environment; it needs nothing else of the portal's configuration. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { parseProfessionalId } from '@sidep/identifiers'
+import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { readAddresses } from '../platform/address-configuration.ts'
 import {
   type ConfigurationFault,
@@ -24,6 +24,20 @@ export interface EcpsProbe {
   readonly nationalId: string | null
 }
 
+/** A laboratory that is none, at a marked site: what it sends is of the person who is nobody. */
+export interface LaboratoryProbe {
+  readonly host: string
+  readonly port: number
+  readonly certificate: string
+  readonly privateKey: string
+  /** Of the port's own certificate; null: those that this machine trusts. */
+  readonly authority: string | null
+  /** FINESS, one of PROBE_SITES. */
+  readonly site: string
+  /** National id of who answers for its results. */
+  readonly biologist: string
+}
+
 export interface WatchConfiguration {
   /** The portal as people reach it. */
   readonly origins: Origins
@@ -37,6 +51,8 @@ export interface WatchConfiguration {
   readonly ecps: EcpsProbe | null
   /** Null: there is no door for cards, or no card to show there. */
   readonly card: CardPair | null
+  /** Null: no message of a laboratory is sent. */
+  readonly laboratory: LaboratoryProbe | null
   readonly mail: { readonly smtpUrl: string; readonly from: string } | null
   readonly sms: { readonly gatewayUrl: string; readonly token: string } | null
   /** By the name of the setting and its place in it. */
@@ -126,6 +142,33 @@ const readCard = (reader: Reader, workingDirectory: string): CardPair | null => 
   return certificate === null || privateKey === null ? null : { certificate, privateKey, authority }
 }
 
+const readLaboratory = (reader: Reader, workingDirectory: string): LaboratoryProbe | null => {
+  const { text, missing, wrong } = reader
+  const address = text('WATCH_LABORATORY')
+  if (address === null) return null
+  const read = /^(\[[0-9a-f:]+\]|[a-z0-9.-]{1,200}):(\d{1,5})$/i.exec(address)
+  if (read === null) wrong('WATCH_LABORATORY', 'host:port of the port of laboratories')
+  const pem = (key: string): string => {
+    const found = readPem(reader, key, workingDirectory)
+    if (found === null && text(key) === null) missing(key, 'of the probe’s laboratory, PEM')
+    return found ?? ''
+  }
+  const site = text('WATCH_LABORATORY_SITE') ?? ''
+  if (!parseFiness(site).ok) wrong('WATCH_LABORATORY_SITE', 'FINESS of a site of PROBE_SITES')
+  const biologist = text('WATCH_LABORATORY_BIOLOGIST') ?? ''
+  if (!parseProfessionalId(biologist).ok)
+    wrong('WATCH_LABORATORY_BIOLOGIST', 'national id of the probe')
+  return {
+    host: (read?.[1] ?? '').replace(/^\[|\]$/g, ''),
+    port: Number(read?.[2] ?? 0),
+    certificate: pem('WATCH_LABORATORY_CERTIFICATE'),
+    privateKey: pem('WATCH_LABORATORY_KEY'),
+    authority: readPem(reader, 'WATCH_LABORATORY_AUTHORITY', workingDirectory),
+    site,
+    biologist,
+  }
+}
+
 const readEcpsProbe = ({ text, wrong }: Reader): EcpsProbe | null => {
   const door = text('WATCH_ECPS') ?? 'page'
   if (door === 'none') return null
@@ -180,6 +223,7 @@ export const parseWatchConfiguration = (
     intervalMilliseconds: integer('WATCH_SECONDS', 5, 1, 300) * 1_000,
     ecps: readEcpsProbe(read),
     card: readCard(read, workingDirectory),
+    laboratory: readLaboratory(read, workingDirectory),
     mail: smtpUrl !== null && from !== null ? { smtpUrl, from } : null,
     sms: gatewayUrl !== null && token !== null ? { gatewayUrl, token } : null,
     recipients,

@@ -1,5 +1,15 @@
 /** What is watched, each by itself: what somebody comes for, not the processes that it runs on. */
-export const components = ['ecps', 'card', 'entry', 'retrieval', 'verification', 'bundle'] as const
+export const components = [
+  'ecps',
+  'card',
+  'entry',
+  'booklets',
+  'slips',
+  'laboratory',
+  'retrieval',
+  'verification',
+  'bundle',
+] as const
 
 export type Component = (typeof components)[number]
 

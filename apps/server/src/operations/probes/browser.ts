@@ -27,6 +27,7 @@ export interface Asked {
   readonly method?: 'GET' | 'POST' | 'DELETE'
   readonly json?: unknown
   readonly form?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 export interface ProbeBrowser {
@@ -71,7 +72,7 @@ export const makeProbeBrowser = (
   signal: AbortSignal,
   cookies: Jar = new Map(),
 ): ProbeBrowser => {
-  const send = async (url: URL, { method = 'GET', json, form }: Asked) => {
+  const send = async (url: URL, { method = 'GET', json, form, headers = {} }: Asked) => {
     const own = cookies.get(url.hostname) ?? new Map<string, string>()
     cookies.set(url.hostname, own)
     const cookie = [...own].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -81,6 +82,7 @@ export const makeProbeBrowser = (
       signal,
       headers: {
         accept: json === undefined ? 'text/html,application/json' : 'application/json',
+        ...headers,
         'user-agent': 'sidep-probe',
         ...(method === 'GET' ? {} : { origin: url.origin }),
         ...(cookie === '' ? {} : { cookie }),

@@ -28,7 +28,7 @@ const jsonAt = async <Answer>(browser: ProbeBrowser, url: URL): Promise<Answer> 
 }
 
 /** A negative antigen test of nobody, sampled a quarter of an hour ago. */
-const screeningOf = (
+export const screeningOf = (
   { kinds, devices }: Catalogue,
   now: Date,
   randomBytes: RandomBytes,
@@ -53,6 +53,10 @@ const screeningOf = (
   }
 }
 
+/** @throws ProbeFailure */
+export const readCatalogue = (browser: ProbeBrowser, counter: string): Promise<Catalogue> =>
+  jsonAt<Catalogue>(browser, new URL(routes.catalogue, counter))
+
 /** In a session that the browser has. @throws ProbeFailure */
 export const enterTest = async (
   browser: ProbeBrowser,
@@ -60,7 +64,7 @@ export const enterTest = async (
   now: Date,
   randomBytes: RandomBytes,
 ): Promise<Entered> => {
-  const catalogue = await jsonAt<Catalogue>(browser, new URL(routes.catalogue, counter))
+  const catalogue = await readCatalogue(browser, counter)
   const page = await browser.ask(new URL(routes.screenings, counter), {
     method: 'POST',
     json: screeningOf(catalogue, now, randomBytes),

@@ -2,10 +2,14 @@
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
 import { probeIdentity, startIdentityProvider } from '@sidep/dev'
+import { openFeedBench } from '../../feeds/testing.ts'
 import { systemClock, systemRandomBytes } from '../../platform/clock.ts'
 import { freePort } from '../../platform/free-port.ts'
 import { clusterOfFile } from '../../platform/testing.ts'
+import { entriesBetween } from '../fraud/fraud-store.ts'
 import type { Finding } from '../incidents/machine.ts'
+import { countScreenings } from '../screen/counting.ts'
+import { readFigures } from '../screen/figures.ts'
 import { makeProbes } from './probes.ts'
 
 const port = await freePort('127.0.0.1')
@@ -60,7 +64,16 @@ const lookAt = async (component: Finding['component']): Promise<Finding> => {
 }
 
 test('probes find that everything works, and leave no session open but the one that they work in', async () => {
-  for (const component of ['ecps', 'bundle', 'entry', 'retrieval', 'verification'] as const)
+  for (const component of [
+    'ecps',
+    'bundle',
+    'entry',
+    'booklets',
+    'slips',
+    'booklets',
+    'retrieval',
+    'verification',
+  ] as const)
     assert.deepEqual(await lookAt(component), { component, state: 'works', code: null })
   const [row] = await portal.sql<{ screenings: number; outbox: number }[]>`
     select (select count(*)::int from screening) as screenings,
@@ -76,4 +89,48 @@ test('with the provider gone door ecps fails, and a test is entered all the same
   assert.equal(code, 'PROVIDER_UNAVAILABLE')
   for (const component of ['entry', 'retrieval', 'verification', 'bundle'] as const)
     assert.equal((await lookAt(component)).state, 'works')
+})
+
+test('nothing of probes is in figures, feeds, open data, counts, caps, flags or messages', async () => {
+  const { sql, server } = portal
+  const { configuration } = server.platform
+  const [made] = await sql<{ booklets: number; numbers: number; slips: number }[]>`
+    select (select count(*)::int from booklet) as booklets, (select count(*)::int from booklet_number) as numbers,
+      (select count(*)::int from slip) as slips`
+  assert.deepEqual({ ...made }, { booklets: 1, numbers: 2, slips: 1 })
+  const figures = await readFigures(sql, configuration.probeSites, systemClock.now())
+  assert.deepEqual(figures.booklets, { inForce: 0, sites: 0, allowance: 0 })
+  assert.deepEqual(figures.provisional, {
+    received: 0,
+    reconciled: 0,
+    waiting: 0,
+    overdue: 0,
+    gaps: 0,
+  })
+  assert.deepEqual(figures.slips, { out: 0, sites: 0, overdue: 0 })
+  assert.deepEqual([figures.sitesActive, figures.messages.sent, figures.counters.heard], [0, 0, 0])
+  assert.deepEqual([figures.signIns.ecps, figures.sessions], [0, 0])
+  const feeds = await openFeedBench(portal)
+  await feeds.round().finally(() => feeds.close())
+  await countScreenings(
+    {
+      database: sql,
+      configuration,
+      clock: { now: () => new Date(systemClock.now().getTime() + 3_600_000) },
+    },
+    ending.signal,
+  )
+  for (const table of [
+    'outbox',
+    'feed_item',
+    'feed_record',
+    'open_data_due',
+    'screening_quarter',
+    'professional_pace',
+    'continuity_flag',
+    'fraud_alert',
+  ])
+    assert.equal((await sql`select 1 from ${sql(table)}`).length, 0, table)
+  const entries = entriesBetween(sql, configuration.probeSites, new Date(0), systemClock.now())
+  assert.equal((await entries.next()).done, true)
 })

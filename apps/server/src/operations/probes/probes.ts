@@ -12,8 +12,11 @@ import {
   type ProbeBrowser,
   ProbeFailure,
 } from './browser.ts'
+import { makeProbeDevice, type ProbeDevice } from './device.ts'
 import { type Entered, enterTest, openLink, pollBundle, readCode } from './entry.ts'
 import { type HeldNotices, pollNotices } from './index-notices.ts'
+import { sendProbeMessage } from './laboratory.ts'
+import { type Counter, type HeldBooklet, useBooklet, useSlip } from './papers.ts'
 import { signInByCard, signInByEcps, signOut } from './sign-in.ts'
 
 /** One probe: what it looks at, and a look. */
@@ -23,7 +26,8 @@ export interface Probe {
 }
 
 export interface ProbeDependencies {
-  readonly configuration: Pick<WatchConfiguration, 'origins' | 'ecps' | 'card'>
+  readonly configuration: Pick<WatchConfiguration, 'origins' | 'ecps' | 'card'> &
+    Partial<Pick<WatchConfiguration, 'laboratory'>>
   readonly clock: Clock
   readonly randomBytes: RandomBytes
   /** How long this process itself stood still lately, milliseconds: what it missed is nobody's failure. */
@@ -59,7 +63,7 @@ const codeOf = (error: unknown): string => {
 
 /** @returns the probes of what the configuration says is there, in the order that each uses what the one before brought */
 export const makeProbes = ({
-  configuration: { origins, ecps, card },
+  configuration: { origins, ecps, card, laboratory = null },
   clock,
   randomBytes,
   stalledMilliseconds,
@@ -71,6 +75,11 @@ export const makeProbes = ({
   /** Of the session that tests are entered in; it needs no door until it ends. */
   let work: Jar = new Map()
   let isSignedIn = false
+  /** Of the counter that takes booklets and prints slips: bound to its device, which has to be able to sign. */
+  let counterWork: Jar = new Map()
+  let device: ProbeDevice | null = null
+  let isAtCounter = false
+  let booklet: HeldBooklet | null = null
   let entered: (Entered & { readonly at: number }) | null = null
   let anchor = firstAnchor
   let trust: Trust | null = null
@@ -78,13 +87,13 @@ export const makeProbes = ({
 
   /** A browser whose connections end with its probe. */
   const inBrowser = async (
-    look: (browser: ProbeBrowser) => Promise<unknown>,
+    look: (browser: ProbeBrowser, signal: AbortSignal) => Promise<unknown>,
     jar: Jar,
   ): Promise<void> => {
     const agent = makeProbeAgent(probeMillisecondsMax, card)
     const signal = AbortSignal.any([AbortSignal.timeout(probeMillisecondsMax), stopping])
     try {
-      await look(makeProbeBrowser(agent, signal, jar))
+      await look(makeProbeBrowser(agent, signal, jar), signal)
     } finally {
       await agent.destroy()
     }
@@ -92,7 +101,7 @@ export const makeProbes = ({
 
   const probe = (
     component: Component,
-    look: (browser: ProbeBrowser) => Promise<unknown>,
+    look: (browser: ProbeBrowser, signal: AbortSignal) => Promise<unknown>,
     jar: () => Jar = () => new Map(),
   ): Probe => ({
     component,
@@ -113,12 +122,12 @@ export const makeProbes = ({
   })
 
   /** By whichever door lets it in. */
-  const signInToWork = async (browser: ProbeBrowser): Promise<void> => {
+  const signInToWork = async (browser: ProbeBrowser, at: string | null = null): Promise<void> => {
     const ways = [
-      ...(card === null ? [] : [() => signInByCard(browser, origins.counter)]),
+      ...(card === null ? [] : [() => signInByCard(browser, origins.counter, at)]),
       ...(ecps === null || ecps.nationalId === null
         ? []
-        : [() => signInByEcps(browser, origins.counter, ecps.nationalId)]),
+        : [() => signInByEcps(browser, origins.counter, ecps.nationalId, at)]),
     ]
     for (const way of ways) {
       const ended = await way().catch(() => null)
@@ -139,6 +148,28 @@ export const makeProbes = ({
       // It has come to its end: the next probe signs in anew.
       isSignedIn = false
       work = new Map()
+      throw new NothingToLookAt()
+    }
+  }
+
+  /** At the counter, signed in and with what verifiers have. */
+  const atCounter = async (
+    browser: ProbeBrowser,
+    look: (counter: Counter) => Promise<void>,
+  ): Promise<void> => {
+    if (trust === null) throw new NothingToLookAt()
+    device ??= await makeProbeDevice(randomBytes)
+    if (!isAtCounter) await signInToWork(browser, device.thumbprint)
+    isAtCounter = true
+    const origin = origins.counter
+    try {
+      await look({ browser, origin, device, trust, now: clock.now(), randomBytes })
+    } catch (error) {
+      if (!(error instanceof ProbeFailure) || !error.code.startsWith('SESSION_')) throw error
+      isAtCounter = false
+      counterWork = new Map()
+      // It was given to the session that ended.
+      booklet = null
       throw new NothingToLookAt()
     }
   }
@@ -179,6 +210,19 @@ export const makeProbes = ({
     ...(canWork
       ? [
           probe('entry', enter, () => work),
+          probe(
+            'booklets',
+            (browser) =>
+              atCounter(browser, async (counter) => {
+                booklet = await useBooklet(counter, booklet)
+              }),
+            () => counterWork,
+          ),
+          probe(
+            'slips',
+            (browser) => atCounter(browser, useSlip),
+            () => counterWork,
+          ),
           probe('retrieval', (browser) => openLink(browser, origins.person, lastEntered())),
           probe('verification', async () => {
             if (trust === null) throw new NothingToLookAt()
@@ -186,5 +230,12 @@ export const makeProbes = ({
           }),
         ]
       : []),
+    ...(laboratory === null
+      ? []
+      : [
+          probe('laboratory', (_, signal) =>
+            sendProbeMessage(laboratory, clock.now(), randomBytes, signal),
+          ),
+        ]),
   ]
 }

@@ -12,6 +12,13 @@ const isBackAt =
   ({ origin, pathname }: URL): boolean =>
     origin === counter && !pathname.startsWith('/login/')
 
+/** @param device thumbprint that the session is to be bound to */
+const startAt = (counter: string, path: string, device: string | null): URL =>
+  new URL(
+    `${path}?${new URLSearchParams({ return: '/pro/', ...(device === null ? {} : { device }) })}`,
+    counter,
+  )
+
 /** @throws ProbeFailure unless the session that came of it is open at a site */
 const checkSession = async (browser: ProbeBrowser, counter: string): Promise<void> => {
   const page = await browser.ask(new URL(routes.session, counter))
@@ -42,9 +49,10 @@ export const signInByEcps = async (
   browser: ProbeBrowser,
   counter: string,
   nationalId: string | null,
+  device: string | null = null,
 ): Promise<SignedIn> => {
   const isBack = isBackAt(counter)
-  const start = new URL(`${routes.loginEcps}?return=/pro/`, counter)
+  const start = startAt(counter, routes.loginEcps, device)
   let page = await browser.follow(start, isBack)
   for (let forms = 0; forms < formsMax; forms += 1) {
     if (isBack(page.url)) return ended(browser, counter, page)
@@ -63,8 +71,12 @@ export const signInByEcps = async (
 }
 
 /** Door `card`; the browser's connections have the card. @throws ProbeFailure */
-export const signInByCard = async (browser: ProbeBrowser, counter: string): Promise<SignedIn> => {
-  const start = new URL(`${routes.loginCard}?return=/pro/`, counter)
+export const signInByCard = async (
+  browser: ProbeBrowser,
+  counter: string,
+  device: string | null = null,
+): Promise<SignedIn> => {
+  const start = startAt(counter, routes.loginCard, device)
   const page = await browser.follow(start, isBackAt(counter))
   if (!isBackAt(counter)(page.url)) throw new ProbeFailure(failureOf(page))
   return ended(browser, counter, page)

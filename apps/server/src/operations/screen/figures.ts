@@ -49,8 +49,10 @@ with counted as (
     and topic ~ '[.](sms|email)$'
 ), document as materialized (
   select reconciled_at, received_at from booklet_number where received_at > $1::timestamptz - interval '24 hours'
+    and site_id <> all($2::text[])
 ), out as materialized (
   select site_id, expires_at from slip where cancelled_at is null and reconciled_at is null and screening_id is null
+    and site_id <> all($2::text[])
 )
 select json_build_object(
   'counters', (select json_build_object(
@@ -91,11 +93,12 @@ select json_build_object(
     from hour where door = 'laboratory'),
   'booklets', (select json_build_object('inForce', count(*), 'sites', count(distinct site_id),
       'allowance', coalesce(sum(maximum), 0))
-    from booklet where expires_at > $1),
+    from booklet where expires_at > $1 and site_id <> all($2::text[])),
   'provisional', (select json_build_object('received', count(*), 'reconciled', count(reconciled_at),
       'waiting', count(*) - count(reconciled_at),
       'overdue', count(*) filter (where reconciled_at is null and received_at < $1::timestamptz - interval '1 hour'),
-      'gaps', (select count(*) from continuity_flag where missing_below is not null and resolved_at is null))
+      'gaps', (select count(*) from continuity_flag where missing_below is not null and resolved_at is null
+        and site_id <> all($2::text[])))
     from document),
   'slips', (select json_build_object('out', count(*) filter (where expires_at > $1),
       'sites', count(distinct site_id) filter (where expires_at > $1),

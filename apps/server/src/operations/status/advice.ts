@@ -21,7 +21,10 @@ const forProfessionals = (
       : isShut
         ? ['openSession', 'booklet', 'slips']
         : ['openSession', ecps ? 'useCard' : 'useEcps']
-  if (!fails('entry')) return signIn
+  if (!fails('entry')) {
+    // What was certified or written by hand is kept, and is brought in when that works again.
+    return fails('booklets') || fails('slips') ? ['entryKept', ...signIn] : signIn
+  }
   return [...new Set<Advice>(['entryKept', 'booklet', 'slips', ...signIn])]
 }
 
@@ -44,7 +47,7 @@ export const adviceFor = (components: readonly ComponentView[]): AudienceAdvice[
         ...(fails('verification') ? (['verifyCarefully'] as const) : []),
       ],
     ],
-    ['programs', fails('entry') ? ['sendAgain'] : []],
+    ['programs', fails('entry') || fails('laboratory') ? ['sendAgain'] : []],
   ]
   return advice.flatMap(([audience, all]) => (all.length === 0 ? [] : [{ audience, advice: all }]))
 }
