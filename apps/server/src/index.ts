@@ -16,10 +16,13 @@ import { bookletChainOf, keepFresh, startIssuance, watchKeys } from './issuing.t
 import type { OpenCardDoor } from './login/card/door.ts'
 import { loginModule } from './login/index.ts'
 import { listSuspensions } from './login/suspension.ts'
+import { denialModule } from './operations/digest/digest-page.ts'
+import { startDigests } from './operations/digest/digest-worker.ts'
 import { startFraudWorker } from './operations/fraud/fraud-worker.ts'
+import { makeMessengers } from './operations/notify/messengers.ts'
 import { screenModule, startCounting } from './operations/screen/index.ts'
 import { serveStatus } from './operations/status/status-folder.ts'
-import { actsOfOperations } from './operations-acts.ts'
+import { actsOfOperations, revokeDenied } from './operations-acts.ts'
 import { openCatalogue } from './platform/catalogue.ts'
 import { type Clock, type RandomBytes, systemClock, systemRandomBytes } from './platform/clock.ts'
 import type { Configuration } from './platform/configuration.ts'
@@ -327,6 +330,7 @@ const start = async (
       ),
     }),
   )
+  await app.register(denialModule(workerPlatform))
   serveInformation(app, configuration)
   serveStatus(app, configuration.statusDirectory)
   await serveOpenData(app, pools.worker, configuration, app.log)
@@ -364,6 +368,21 @@ const start = async (
     started.add('workers', () => filters.stop())
     const feeds = await startFeedWorker(workerPlatform, configuration)
     started.add('workers', () => feeds.stop())
+    const messengers = makeMessengers({ mail: configuration.mail, sms: null })
+    const digests = startDigests({
+      platform: workerPlatform,
+      send: configuration.mail === null ? null : messengers.send,
+      revoke: revokeDenied(workerPlatform, {
+        revoked: () => {
+          revocations.changed()
+          ownRevocations.changed()
+        },
+      }),
+    })
+    started.add('workers', async () => {
+      await digests.stop()
+      messengers.close()
+    })
     const fraud = startFraudWorker(workerPlatform)
     started.add('workers', () => fraud.stop())
   }

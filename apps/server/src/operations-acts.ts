@@ -5,6 +5,7 @@ import { pauseFeed, resumeFeed } from './feeds/feed-state.ts'
 import { revokeByTarget } from './intake/revoke-as-authority.ts'
 import { switchDoor } from './login/door-switch.ts'
 import { liftSuspension, suspendProfessional } from './login/suspension.ts'
+import type { DigestDependencies } from './operations/digest/digest-worker.ts'
 import type { ScreenActs } from './operations/screen/index.ts'
 import type { Platform } from './platform/context.ts'
 import { draftNotice, signDraft, withdrawNotice } from './revocation/index.ts'
@@ -15,6 +16,16 @@ export interface Changed {
   readonly revoked: () => void
   readonly notices: () => void
 }
+
+/** What a professional says is not theirs, taken back. */
+export const revokeDenied =
+  (platform: Platform, changed: Pick<Changed, 'revoked'>): DigestDependencies['revoke'] =>
+  async (id, since, until, { by, reason }) => {
+    const target = { kind: 'professional', id, since, until } as const
+    const { certificates } = await revokeByTarget(platform, target, { name: by, reason })
+    changed.revoked()
+    return certificates
+  }
 
 /** @param sign a notice, by the bundle's signer, as `sidep notice --sign` does */
 export const actsOfOperations = (

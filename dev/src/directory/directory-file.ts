@@ -41,6 +41,8 @@ const valuesOf = (
   'Libellé commune (coord. structure)': activity.municipality,
   'Code pays (coord. structure)': '99000',
   'Libellé pays (coord. structure)': 'France',
+  'Adresse e-mail (coord. structure)':
+    activity.finess === '' ? '' : `contact@${activity.finess.toLowerCase()}.example`,
   "Autorité d'enregistrement": 'ESSAI/ESSAI/ESSAI',
   "Code secteur d'activité": activity.sector.code,
   "Libellé secteur d'activité": activity.sector.label,

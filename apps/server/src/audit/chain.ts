@@ -78,6 +78,8 @@ export type ActName =
   | 'notice.drafted'
   | 'notice.signed'
   | 'notice.withdrawn'
+  /** By the link of a digest; the subject says whose, of which day, and how many entries. */
+  | 'digest.denied'
   | 'booklet.given'
   | 'booklet.withdrawn'
   /** The booklet ended with its session; the subject says why. */

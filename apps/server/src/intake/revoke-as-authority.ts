@@ -21,8 +21,13 @@ export type RevocationTarget =
   /** By the identifier of the EU certificate, of the test or of the recovery that it proves. */
   | { readonly kind: 'certificate'; readonly uvci: string }
   | { readonly kind: 'screening'; readonly siteId: string; readonly screeningId: string }
-  /** Entered or corrected in their name, from then on. */
-  | { readonly kind: 'professional'; readonly id: string; readonly since: Date }
+  /** Entered or corrected in their name, from then on, or until a moment. */
+  | {
+      readonly kind: 'professional'
+      readonly id: string
+      readonly since: Date
+      readonly until?: Date
+    }
   | { readonly kind: 'booklet'; readonly siteId: string; readonly bookletId: string }
   /** Key id as 16 hexadecimal digits, or authority/certificate of a 2D-DOC. */
   | { readonly kind: 'signer'; readonly name: string }
@@ -58,6 +63,8 @@ interface Found {
 }
 
 const pageRows = 500
+/** After anything that is recorded. */
+const endOfTime = new Date('9999-12-31T00:00:00Z')
 
 const conditionOf = (database: Sql, target: RevocationTarget): PendingQuery<Row[]> => {
   switch (target.kind) {
@@ -65,13 +72,15 @@ const conditionOf = (database: Sql, target: RevocationTarget): PendingQuery<Row[
       return database`(c.uvci = ${target.uvci} or r.uvci = ${target.uvci})`
     case 'screening':
       return database`c.site_id = ${target.siteId} and c.screening_id = ${target.screeningId}::uuid`
-    case 'professional':
+    case 'professional': {
+      const until = target.until ?? endOfTime
       return database`(exists (
           select from screening e where e.site_id = c.site_id and e.id = c.screening_id
-            and e.professional_id = ${target.id} and e.recorded_at >= ${target.since})
+            and e.professional_id = ${target.id} and e.recorded_at >= ${target.since} and e.recorded_at < ${until})
         or exists (
           select from correction k where k.site_id = c.site_id and k.screening_id = c.screening_id
-            and k.professional_id = ${target.id} and k.corrected_at >= ${target.since}))`
+            and k.professional_id = ${target.id} and k.corrected_at >= ${target.since} and k.corrected_at < ${until}))`
+    }
     case 'booklet':
       return database`c.site_id = ${target.siteId} and exists (
         select from booklet_number b where b.site_id = c.site_id and b.screening_id = c.screening_id

@@ -43,6 +43,7 @@ const places: readonly (readonly [start: string, publics: readonly Public[]])[] 
   ['/attente', ['counter']],
   ['/pro', ['counter']],
   ['/pilotage', ['counter']],
+  ['/pas-moi', ['counter']],
   ['/resultat', ['person']],
   ['/verifier', ['verifier']],
   ['/en', ['home']],

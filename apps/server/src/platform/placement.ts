@@ -40,7 +40,7 @@ const local = [
   ...['door_report', 'door_switch'],
   ...['waiting_room', 'waiting_arrival', 'waiting_redemption', 'waiting_confirmation'],
   // One for all sites, written by one process at a time.
-  ...['audit_roll', 'audit_start', 'audit_signer', 'retention_run', 'fraud_alert'],
+  ...['audit_roll', 'audit_start', 'audit_signer', 'retention_run', 'fraud_alert', 'issued_digest'],
   ...[
     'trust_index',
     'trust_part',

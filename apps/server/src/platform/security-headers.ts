@@ -25,6 +25,9 @@ export const paperPolicy = policy(
   "trusted-types 'none'",
 )
 
+/** The page of a digest's link: as that, with its one button. */
+const denialPolicy = paperPolicy.replace("form-action 'none'", "form-action 'self'")
+
 /** The waiting room's page keeps itself up to date. */
 const roomPolicy = policy(
   "script-src 'self'",
@@ -64,6 +67,7 @@ const isBelow = (path: string, place: string): boolean =>
 export const contentPolicyAt = (path: string): string => {
   if (path.startsWith('/api/')) return dataPolicy
   if (programs.some((place) => isBelow(path, place))) return programPolicy
+  if (path === '/pas-moi/') return denialPolicy
   return isBelow(path, '/attente') ? roomPolicy : paperPolicy
 }
 

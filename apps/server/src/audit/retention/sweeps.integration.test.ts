@@ -62,6 +62,8 @@ const rows: Readonly<Record<string, string>> = {
     select 'a', $2::text, ''::bytea, $1, $1`,
   fraud_alert: `(professional_id, opened_at, last_at, entries, points, evidence, sites)
     select $2::text, $1, $1, 1, 100, '[]', '{}'`,
+  issued_digest: `(professional_id, day, entries, sites, first_at, last_at, addresses, link_hash, made_at, due_at)
+    select $2::text, '2021-08-13', 1, '[]', $1, $1, '{}', sha256($2::text::bytea), $1, $1`,
   tolerance_notice: `(id, accepts, sites, accepted_from, accepted_until, fr, en, drafted_by, drafted_at, reason)
     select $2::text, '{slip}', '{}', $1, $1, '', '', '', $1, ''`,
   device_proof: `(session_id, nonce, expires_at) select 's', $2::text, $1`,

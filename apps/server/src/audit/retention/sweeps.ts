@@ -79,6 +79,7 @@ export const sweeps: readonly Sweep[] = [
   { kind: 'pace', table: 'professional_pace', since: 'hour', term: 'traces' },
   { kind: 'counter-network', table: 'counter_network', since: 'last_at', term: 'traces' },
   { kind: 'fraud-alert', table: 'fraud_alert', since: 'last_at', term: 'traces' },
+  { kind: 'issued-digest', table: 'issued_digest', since: 'made_at', term: 'traces' },
   { kind: 'tolerance-notice', table: 'tolerance_notice', since: 'accepted_until', term: 'traces' },
   { kind: 'device-proof', table: 'device_proof', since: 'expires_at', term: 'traces' },
   { kind: 'card-assertion', table: 'card_assertion', since: 'expires_at', term: 'traces' },

@@ -54,6 +54,7 @@ test('a line is an activity: person, profession and site', () => {
         postalCode: '75011',
       },
       placeWithoutFiness: null,
+      email: `contact@${demoPeople.pharmacist.activities[0].finess.toLowerCase()}.example`,
     },
   })
 })

@@ -24,11 +24,15 @@ const columnNames = {
   postalCode: 'Code postal (coord. structure)',
 } as const
 type ColumnKey = keyof typeof columnNames
+/** Files of others may lack it. */
+const emailColumn = 'Adresse e-mail (coord. structure)'
 
 export interface DirectoryHeader {
   /** Number of columns that each line must have. */
   readonly width: number
   readonly positions: Readonly<Record<ColumnKey, number>>
+  /** Null: the file has no such column. */
+  readonly emailPosition: number | null
 }
 
 export type HeaderReading =
@@ -50,6 +54,8 @@ export interface DirectoryActivity {
   } | null
   /** Name of that structure; null where there is a site, or no structure at all. */
   readonly placeWithoutFiness: string | null
+  /** Where they are reached there; null: the file does not say, or not so that a message would go. */
+  readonly email: string | null
 }
 
 export type LineCode =
@@ -101,6 +107,7 @@ export const readHeader = (line: string): HeaderReading => {
     ok: true,
     value: {
       width: names.length,
+      emailPosition: names.includes(emailColumn) ? names.indexOf(emailColumn) : null,
       positions: {
         kind: at('kind'),
         identifier: at('identifier'),
@@ -142,7 +149,7 @@ const readSite = (cells: Cells): DirectoryActivity['site'] | Fault => {
   return { id: finess.value, name, postalCode: cells.postalCode || null }
 }
 
-type Person = Omit<DirectoryActivity, 'site' | 'placeWithoutFiness'>
+type Person = Omit<DirectoryActivity, 'site' | 'placeWithoutFiness' | 'email'>
 
 const readPerson = (cells: Cells): Person | Fault => {
   const id = parseProfessionalId(cells.nationalId)
@@ -167,11 +174,17 @@ const about = (cells: Cells): Fault['about'] => {
   return id.ok && finess.ok ? { professionalId: id.value, siteId: finess.value } : null
 }
 
+/** A line is believed for all else: an address that is none is no fault of who works there. */
+const emailPattern = /^[^\s@<>]{1,64}@[^\s@<>]{1,190}$/
+
 /** Kind of identifier of those who have an RPPS. */
 const rppsKind = '8'
 
 /** Reads one line after the header. */
-export const readLine = (line: string, { width, positions }: DirectoryHeader): LineReading => {
+export const readLine = (
+  line: string,
+  { width, positions, emailPosition }: DirectoryHeader,
+): LineReading => {
   // What was not UTF-8 has become U+FFFD; a name with a hole in it helps nobody.
   if (line.includes('\u{fffd}')) return fault('LINE_NOT_UTF8')
   const values = line.split(separator)
@@ -198,5 +211,7 @@ export const readLine = (line: string, { width, positions }: DirectoryHeader): L
   if (site !== null && 'kind' in site) return { ...site, about: about(cells) }
   // Nothing is entered there: a name that is too long is no fault.
   const place = site === null ? shortenName(placeName(cells), nameCharactersMax) : ''
-  return { kind: 'activity', value: { ...person, site, placeWithoutFiness: place || null } }
+  const written = emailPosition === null ? '' : (values[emailPosition] ?? '').trim()
+  const email = emailPattern.test(written) ? written : null
+  return { kind: 'activity', value: { ...person, site, placeWithoutFiness: place || null, email } }
 }

@@ -152,14 +152,16 @@ const storeActivities = async (
   const people = pairs.map(({ professionalId }) => professionalId)
   const sites = pairs.map(({ site }) => site.id)
   await connection`
-    insert into professional_site as known (professional_id, site_id, profession, source, updated_at)
-    select professional_id, site_id, profession, 'directory', ${now} from unnest(
-      ${people}::text[], ${sites}::text[], ${pairs.map(({ profession }) => profession)}::text[])
-      as line (professional_id, site_id, profession)
+    insert into professional_site as known (professional_id, site_id, profession, email, source, updated_at)
+    select professional_id, site_id, profession, email, 'directory', ${now} from unnest(
+      ${people}::text[], ${sites}::text[], ${pairs.map(({ profession }) => profession)}::text[],
+      ${pairs.map(({ email }) => email)}::text[])
+      as line (professional_id, site_id, profession, email)
     on conflict (professional_id, site_id) do update set profession = excluded.profession,
-      source = excluded.source, updated_at = excluded.updated_at, deactivated_at = null
+      email = excluded.email, source = excluded.source, updated_at = excluded.updated_at, deactivated_at = null
     where known.deactivated_at is not null
-      or (known.profession, known.source) is distinct from (excluded.profession, excluded.source)`
+      or (known.profession, known.source, known.email)
+        is distinct from (excluded.profession, excluded.source, excluded.email)`
   await connection`insert into seen_activity
     select * from unnest(${people}::text[], ${sites}::text[]) on conflict do nothing`
 }

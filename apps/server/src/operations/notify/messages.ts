@@ -13,6 +13,8 @@ export interface DutyMessage {
   readonly short: string
   /** For programs. */
   readonly json: Readonly<Record<string, unknown>>
+  /** Of an e-mail; true when absent. */
+  readonly isUrgent?: boolean
 }
 
 const stageWords = {

@@ -69,7 +69,10 @@ export const makeMessengers = ({
           disableUrlAccess: true,
         })
 
-  const byMail = async (address: string, { id, subject, text }: DutyMessage): Promise<Sent> => {
+  const byMail = async (
+    address: string,
+    { id, subject, text, isUrgent = true }: DutyMessage,
+  ): Promise<Sent> => {
     if (mail === null || transport === null) return { outcome: 'rejected', code: 'SMTP_UNSET' }
     try {
       await transport.sendMail({
@@ -78,7 +81,7 @@ export const makeMessengers = ({
         to: { name: '', address },
         subject,
         text,
-        headers: { 'auto-submitted': 'auto-generated', priority: 'urgent' },
+        headers: { 'auto-submitted': 'auto-generated', ...(isUrgent && { priority: 'urgent' }) },
       })
       return { outcome: 'delivered', code: null }
     } catch (error) {

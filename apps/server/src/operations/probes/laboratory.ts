@@ -54,6 +54,8 @@ export const sendMessage = async (
     key: privateKey,
     ...(authority === null ? {} : { ca: authority }),
   })
+  // Whoever waits for it is told; one that nobody waits for any more is nothing to end by.
+  socket.on('error', () => undefined)
   const abandon = (): void => {
     socket.destroy(signal.reason instanceof Error ? signal.reason : undefined)
   }
