@@ -1,6 +1,10 @@
 /** Where a sign-in may lead back to: pages of our own that work with a session. */
 const permittedRoots = ['/pro/', '/pilotage/'] as const
 
+/** The page of a way back that was found safe: what is refused is told there. */
+export const returnRootOf = (safe: string): string =>
+  permittedRoots.find((root) => safe.startsWith(root)) ?? defaultReturnPath
+
 /** Where it leads when nothing else was asked, or nothing that is permitted. */
 export const defaultReturnPath = permittedRoots[0]
 

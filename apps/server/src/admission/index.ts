@@ -16,7 +16,7 @@ import {
   type Shed,
   type TrafficClass,
 } from '@sidep/admission'
-import { type CapacityView, routes } from '@sidep/contracts'
+import { type CapacityView, routes, safeReturnPath } from '@sidep/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Actor } from '../platform/actor.ts'
 import { monotonicMilliseconds, uniform } from '../platform/clock.ts'
@@ -154,7 +154,8 @@ export const admissionModule = (
     earlyRetries.refused(request, reply, traffic, retryAfterSeconds)
     if (isLogin(traffic) && request.method !== 'POST') {
       // A browser on its way through a door gets a page that can explain, not a document for machines.
-      const path = refusalPath({ code, retryAfterSeconds })
+      const { return: wanted } = request.query as { readonly return?: unknown }
+      const path = refusalPath({ code, retryAfterSeconds }, safeReturnPath(wanted))
       reply.header('cache-control', 'no-store').redirect(path, 303)
     } else {
       shedLoad(request, reply, code, retryAfterSeconds)

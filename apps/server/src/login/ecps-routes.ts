@@ -63,7 +63,7 @@ export const registerEcpsRoutes = (
       return reply.redirect(url.href, 302)
     } catch (error) {
       signIns.refused('ecps', request, error, null)
-      return explainRefusal(refusing, request, reply, error)
+      return explainRefusal(refusing, request, reply, error, safeReturnPath(request.query.return))
     }
   })
 
@@ -72,9 +72,11 @@ export const registerEcpsRoutes = (
     // The address carries the code: it must not leave with the next request.
     reply.header('referrer-policy', 'no-referrer')
     let startedAtSeconds: number | null = null
+    let returnPath: string | undefined
     try {
       const transaction = transactionOf(request, reply)
       startedAtSeconds = transaction.startedAtSeconds
+      returnPath = transaction.returnPath
       const { identity, provider, idToken } = await doorOf().finish(queryOf(request), transaction)
       const binding = { ...provider, device: transaction.device }
       const session = await openSession(platform, identity, 'ecps', binding)
@@ -86,7 +88,7 @@ export const registerEcpsRoutes = (
     } catch (error) {
       // Of one that is not known any more nobody knows when it began, or at which door.
       if (startedAtSeconds !== null) signIns.refused('ecps', request, error, startedAtSeconds)
-      return explainRefusal(refusing, request, reply, error)
+      return explainRefusal(refusing, request, reply, error, returnPath)
     }
   })
 }

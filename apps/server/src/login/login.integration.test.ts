@@ -213,6 +213,16 @@ for (const fault of untrustworthy) {
   })
 }
 
+test('a sign-in that began at /pilotage/ and failed comes back there', async () => {
+  const browser = makeTestBrowser()
+  const begun = '?return=/pilotage/'
+  const callback = await browser.walkToCallback(server.url, idOf(pharmacist), 'refuse', begun)
+  assert.deepEqual(refusal(await browser.request(callback)), {
+    status: 303,
+    location: '/pilotage/?problem=LOGIN_REFUSED',
+  })
+})
+
 test('another issuer in the redirect (mix-up) is told LOGIN_ANSWER_INVALID', async () => {
   server.provider.setFault({ kind: 'wrong-issuer-parameter' })
   const browser = makeTestBrowser()

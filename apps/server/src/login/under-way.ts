@@ -45,17 +45,22 @@ export interface Refusing {
   readonly count: (code: ProblemCode) => void
 }
 
-/** A browser is on its way: it gets a page that can explain, not a document for machines. */
+/**
+ * A browser is on its way: it gets a page that can explain, not a document for machines.
+ *
+ * @param returnPath of the sign-in, where it is known: it is told at the page where it began
+ */
 export const explainRefusal = (
   { door, cookies, count }: Refusing,
   request: FastifyRequest,
   reply: FastifyReply,
   error: unknown,
+  returnPath?: string,
 ): FastifyReply => {
   const problem = toProblem(error)
   count(problem.code)
   logFailedSignIn(request.log, { door, problem, address: request.ip })
   const { places } = problem
   if (places !== undefined) reply.header('set-cookie', cookies.forPage(refusedPlacesCookie, places))
-  return reply.redirect(refusalPath(problem), 303)
+  return reply.redirect(refusalPath(problem, returnPath), 303)
 }

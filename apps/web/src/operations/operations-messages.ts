@@ -4,6 +4,7 @@ import { defineMessages } from '../shared/messages/catalogue.ts'
 export const operationsMessages = defineMessages(
   {
     title: 'Pilotage',
+    signInFailed: 'La connexion n’a pas abouti',
     signInTitle: 'Pilotage du service',
     signInWords:
       'Réservé à l’équipe de permanence, à l’autorité, au support et aux auditeurs. Connectez-vous par l’une des deux portes ; aucun lieu d’exercice n’est nécessaire.',
@@ -272,6 +273,7 @@ export const operationsMessages = defineMessages(
   },
   {
     title: 'Operations',
+    signInFailed: 'The sign-in did not work',
     signInTitle: 'Operations of the service',
     signInWords:
       'For people on duty, the authority, support and auditors. Sign in by either of the two doors; no site is needed.',

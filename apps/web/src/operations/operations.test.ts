@@ -9,6 +9,7 @@ import { instantTyped, instantWritten, noticeTyped, previewFor } from './acts/ac
 import { departmentNames, tiles } from './departments.ts'
 import { createFollowing, type StreamListener } from './follow.ts'
 import { operationsMessages } from './operations-messages.ts'
+import { refusalIn } from './refusal.ts'
 
 test('every text is there in English too', () => {
   assert.deepEqual(catalogueFaults(operationsMessages), [])
@@ -122,4 +123,10 @@ test('a notice is drafted from now on once it is whole, for the sites that are t
   for (const wrong of [{ until: 'lundi' }, { noteEn: '' }, { sites: 'Paris' }])
     assert.equal(previewFor('notice', { ...typed, ...wrong }), null)
   assert.equal(instantTyped(instantWritten(now)), now.toISOString())
+})
+
+test('what a door said on the way back is shown, and nothing that no door says', () => {
+  assert.equal(refusalIn('?problem=PROVIDER_UNAVAILABLE&retry=30'), 'PROVIDER_UNAVAILABLE')
+  for (const search of ['', '?problem=', '?problem=constructor', '?problem=<b>'])
+    assert.equal(refusalIn(search), null)
 })

@@ -5,7 +5,13 @@
  */
 
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import { type CardAnswer, type ProblemCode, problemRegistry, routes } from '@sidep/contracts'
+import {
+  type CardAnswer,
+  type ProblemCode,
+  problemRegistry,
+  routes,
+  safeReturnPath,
+} from '@sidep/contracts'
 import type { Platform } from '../../platform/context.ts'
 import { errorName } from '../../platform/error-name.ts'
 import type { AdmitSignIn } from '../../platform/new-sign-in.ts'
@@ -134,7 +140,9 @@ export const cardPortListener = (
     logFailedSignIn(log, { door: 'card', problem, address, support: supportCode(id) })
     if (!wantsJson(request) && status !== 404 && status !== 405) {
       // A browser is on its way: it gets the page that can explain, not a document for machines.
-      return redirect(`${publicUrl}${refusalPath(problem)}`)
+      const { searchParams } = new URL(request.url ?? '/', 'https://card.invalid')
+      const returnPath = safeReturnPath(searchParams.get('return'))
+      return redirect(`${publicUrl}${refusalPath(problem, returnPath)}`)
     }
     const { headers } = request
     const { retryAfterSeconds } = problem

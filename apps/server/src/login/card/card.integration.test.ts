@@ -1,7 +1,7 @@
 /** Each card at the real port, over real TLS. */
 import assert from 'node:assert/strict'
 import { after, before, describe, test } from 'node:test'
-import type { DoorsView } from '@sidep/contracts'
+import { type DoorsView, type OperatorView, routes } from '@sidep/contracts'
 import {
   type CardFault,
   demoPeople,
@@ -9,6 +9,7 @@ import {
   type PemPair,
   professionalSubject,
 } from '@sidep/dev'
+import { addRole, removeRole } from '../operators.ts'
 import { makeTestDevice, makeTestKeys } from '../test-device.ts'
 import { anyState, type CardPortal, makeCardBrowser, showCard, startCardPortal } from './testing.ts'
 
@@ -67,6 +68,26 @@ test('a pharmacist’s card opens a session at the site that the directory names
     name: person.activities[0].companyName,
     postalCode: person.activities[0].postalCode,
   })
+})
+
+test('somebody of operations without a site gets in by card, and what is refused is told where it began', async () => {
+  const card = await door.card('psychologist')
+  const signIn = async (shown: PemPair): Promise<string> => {
+    const browser = makeCardBrowser(door.url)
+    return browser.finish(await browser.show(await browser.begin('?return=/pilotage/'), shown))
+  }
+  assert.equal(await signIn(card), '/pilotage/?problem=PROFESSION_NOT_PERMITTED')
+  assert.match(await signIn(await door.card('expired')), /^\/pilotage\/\?problem=CARD_[A-Z_]+$/)
+  const order = { role: 'duty', reason: 'de garde', by: 'essai' } as const
+  const personId = demoPeople.professionNotPermitted.nationalId
+  await addRole(door.portal.sql, { ...order, personId }, door.clock.now())
+  const browser = makeCardBrowser(door.url)
+  const at = await browser.begin('?return=/pilotage/')
+  assert.equal(await browser.finish(await browser.show(at, card)), '/pilotage/')
+  const me = await browser.visit(new URL(routes.operationsMe, door.url))
+  const { id, siteId, door: by } = (await me.json()) as OperatorView
+  await removeRole(door.portal.sql, { ...order, personId }, door.clock.now())
+  assert.deepEqual([id, siteId, by], [personId, null, 'card'])
 })
 
 test('a card with two sites in the directory leaves the choice, and no other site can be chosen', async () => {

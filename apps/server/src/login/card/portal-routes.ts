@@ -1,5 +1,5 @@
 /** `/login/card` on the portal: where a sign-in by card begins, and where the browser comes back to. */
-import { type ProblemCode, routes, safeReturnPath } from '@sidep/contracts'
+import { defaultReturnPath, type ProblemCode, routes, safeReturnPath } from '@sidep/contracts'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { deviceParameter } from '../../platform/device-parameter.ts'
 import { Problem } from '../../platform/problems.ts'
@@ -65,10 +65,13 @@ export const registerCardRoutes = (
       })
       count('STARTED')
       signIns.began('card', request)
-      return reply.redirect(`${cardPort}${routes.loginCard}?state=${transaction.state}`, 302)
+      const asked = new URLSearchParams({ state: transaction.state })
+      // What the card port refuses it tells at the page where it began; the way back itself is in the cookie.
+      if (transaction.returnPath !== defaultReturnPath) asked.set('return', transaction.returnPath)
+      return reply.redirect(`${cardPort}${routes.loginCard}?${asked}`, 302)
     } catch (error) {
       signIns.refused('card', request, error, null)
-      return explainRefusal(refusing, request, reply, error)
+      return explainRefusal(refusing, request, reply, error, safeReturnPath(request.query.return))
     }
   })
 
@@ -76,6 +79,7 @@ export const registerCardRoutes = (
     reply.header('cache-control', 'no-store')
     reply.header('referrer-policy', 'no-referrer')
     let startedAtSeconds: number | null = null
+    let returnPath: string | undefined
     try {
       refuseHeaders(request)
       const state = singleText(request.query.state)
@@ -85,6 +89,7 @@ export const registerCardRoutes = (
         throw new Problem('LOGIN_STATE_INVALID')
       }
       startedAtSeconds = transaction.startedAtSeconds
+      returnPath = transaction.returnPath
       const taken = await takeAssertion(platform, singleText(request.query.assertion), state)
       if (!taken.ok) throw new Problem(taken.code)
       const session = await openCardSession(
@@ -99,7 +104,7 @@ export const registerCardRoutes = (
       return reply.redirect(transaction.returnPath, 303)
     } catch (error) {
       if (startedAtSeconds !== null) signIns.refused('card', request, error, startedAtSeconds)
-      return explainRefusal(refusing, request, reply, error)
+      return explainRefusal(refusing, request, reply, error, returnPath)
     }
   })
 }

@@ -102,3 +102,18 @@ test('what is kept how long is what this portal is set to', async () => {
     /illisibles apr&#232;s 92 jours[\s\S]*apr&#232;s 184 jours[\s\S]*pendant 30 jours/,
   )
 })
+
+test('a page of what is ours to mend leads to the status page, in its language; one of a wrong address does not', () => {
+  const paperOf = (code: keyof typeof problemRegistry, language: 'fr' | 'en'): string => {
+    const { status, title } = problemRegistry[code]
+    return problemPaper({ type: '', title: title.fr, status, code, support: 'K7Q2MD22' }, language)
+  }
+  for (const code of ['INTERNAL', 'UNAVAILABLE', 'PROVIDER_UNAVAILABLE'] as const) {
+    assert.match(
+      paperOf(code, 'fr'),
+      /href="\/etat\/"[\s\S]*<section lang="en">[\s\S]*href="\/etat\/en\/"/,
+    )
+    assert.match(paperOf(code, 'en'), /href="\/etat\/en\/"[\s\S]*<section lang="fr">/)
+  }
+  assert.doesNotMatch(paperOf('ROUTE_UNKNOWN', 'fr'), /\/etat\//)
+})

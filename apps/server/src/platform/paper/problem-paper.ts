@@ -21,6 +21,7 @@ const words = {
       'L’erreur vient de notre côté et a été notée. Rien de ce qui a été confirmé n’est perdu.',
     other: 'Revenez à la page précédente, ou partez de l’accueil.',
     again: (seconds: number) => `Réessayez dans ${seconds}\u00a0s.`,
+    status: 'État du service, et que faire en attendant',
     home: 'Aller à l’accueil',
     support: 'Code d’assistance',
   },
@@ -31,6 +32,7 @@ const words = {
     broken: 'The error is ours and has been noted. Nothing that was confirmed is lost.',
     other: 'Go back to the page before, or start from the home page.',
     again: (seconds: number) => `Try again in ${seconds}\u00a0s.`,
+    status: 'Service status, and what to do meanwhile',
     home: 'Go to the home page',
     support: 'Support code',
   },
@@ -44,6 +46,12 @@ const told = (problem: ProblemDocument, language: Language): readonly string[] =
     ...(retryAfterSeconds === undefined ? [] : [w.again(retryAfterSeconds)]),
   ]
 }
+
+/** Of what is not the reader's fault: where it is said what works. */
+const statusLink = (problem: ProblemDocument, language: Language): string =>
+  problem.status >= 500 || problem.status === 429
+    ? `<p><a href="${language === 'en' ? '/etat/en/' : '/etat/'}">${escaped(words[language].status)}</a></p>\n`
+    : ''
 
 const paragraphs = (texts: readonly string[]): string =>
   texts.map((text) => `<p>${escaped(text)}</p>`).join('\n')
@@ -60,12 +68,12 @@ export const problemPaper = (problem: ProblemDocument, language: Language): stri
     head: '<meta name="robots" content="noindex">\n',
     body: `<h1>${escaped(title[language])}</h1>
 ${paragraphs(told(problem, language))}
-<p><a class="button" href="/?lang=${language}">${escaped(w.home)}</a></p>
+${statusLink(problem, language)}<p><a class="button" href="/?lang=${language}">${escaped(w.home)}</a></p>
 <p class="muted">${escaped(w.support)} <strong>${problem.support}</strong> &#183; ${problem.code}</p>
 <hr>
 <section lang="${other}">
 <h2>${escaped(title[other])}</h2>
 ${paragraphs(told(problem, other))}
-</section>`,
+${statusLink(problem, other)}</section>`,
   })
 }

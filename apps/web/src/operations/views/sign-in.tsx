@@ -1,10 +1,11 @@
-import type { DoorsView } from '@sidep/contracts'
+import { type DoorsView, problemRegistry } from '@sidep/contracts'
 import { listDoors } from '@sidep/contracts/endpoints'
 import { useEffect, useState } from 'react'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { LinkButton, Notice, Tag, Working } from '../../shared/ui/index.ts'
 import { operationsMessages } from '../operations-messages.ts'
 import type { OperatorSession } from '../operator-session.ts'
+import { refusalIn } from '../refusal.ts'
 import { clockWords } from '../time-words.ts'
 import { wayOf } from '../way-of.ts'
 
@@ -20,6 +21,7 @@ export const SignIn = ({
 }) => {
   const t = useMessages(operationsMessages)
   const { language } = useLanguage()
+  const refusal = refusalIn(location.search)
   const [doors, setDoors] = useState<DoorsView['doors'] | null>(null)
   useEffect(() => {
     let isCurrent = true
@@ -39,6 +41,14 @@ export const SignIn = ({
         </Notice>
       ) : (
         <p>{t('signInWords')}</p>
+      )}
+      {refusal !== null && (
+        <Notice tone="bad" live="alert" title={t('signInFailed')}>
+          <p>{problemRegistry[refusal].title[language]}</p>
+          <p>
+            <a href={language === 'en' ? '/etat/en/' : '/etat/'}>{t('statusPage')}</a>
+          </p>
+        </Notice>
       )}
       {doors === null && <Working />}
       <ul className="plain-list doors-of-operations">
