@@ -120,15 +120,13 @@ export const settleDigest = async (
     | { readonly kind: 'failed'; readonly at: Date; readonly code: string }
     | { readonly kind: 'later'; readonly dueAt: Date; readonly code: string },
 ): Promise<void> => {
-  const named = database`where professional_id = ${professionalId} and day = ${day}`
-  if (outcome.kind === 'done')
-    await database`update issued_digest set done_at = ${outcome.at} ${named}`
-  else if (outcome.kind === 'failed')
-    await database`
-      update issued_digest set failed_at = ${outcome.at}, last_failure = ${outcome.code} ${named}`
-  else
-    await database`
-      update issued_digest set due_at = ${outcome.dueAt}, last_failure = ${outcome.code} ${named}`
+  const at = outcome.kind === 'later' ? null : outcome.at
+  await database`
+    update issued_digest set done_at = ${outcome.kind === 'done' ? at : null},
+      failed_at = ${outcome.kind === 'failed' ? at : null},
+      last_failure = ${outcome.kind === 'done' ? null : outcome.code},
+      due_at = coalesce(${outcome.kind === 'later' ? outcome.dueAt : null}, due_at)
+    where professional_id = ${professionalId} and day = ${day}`
 }
 
 /** Whose link it is; null when it is none, or past its time. */
