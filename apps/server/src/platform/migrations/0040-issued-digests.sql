@@ -1,4 +1,4 @@
--- What was issued in somebody's name in a day, told to them (docs/adr/0089). Nobody tested is in it. Local: a row a professional
+-- What was issued in somebody's name in a day, told to them (docs/adr/0096). Nobody tested is in it. Local: a row a professional
 -- and day, written by one process at a time.
 
 -- Where the directory says that they are reached at that site; null: it says nothing.
