@@ -1,3 +1,7 @@
 /** The exercises of `sidep drill`. */
-export { drillKill, type KillDrillOptions } from './kill.ts'
-export type { DrillOptions, DrillResult } from './run-drill.ts'
+export { drillClock } from './clock.ts'
+export { drillDiskFull } from './disk-full.ts'
+export { drillKill } from './kill.ts'
+export type { DrillResult } from './run-drill.ts'
+export { drillFailover, drillFaults, drillPartition } from './three-hosts-drills.ts'
+export { drillUpgrade } from './upgrade.ts'

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ensureLaboratoryFolder } from '@sidep/dev'
-import { answersWell, type DrillProcess, type Host, makeProcess } from './host.ts'
+import { answersWell, type DrillProcess, type Host, makeProcess, thisMachine } from './host.ts'
 
 const serverMain = fileURLToPath(import.meta.resolve('@sidep/server/main.ts'))
 const providerMain = join(
@@ -33,7 +33,7 @@ export const providerSettings = (port: number, host = '127.0.0.1'): Settings => 
 
 const logOf = ({ folder }: Common, name: string): string => join(folder, `${name}.log`)
 
-const isListening = (host: string, port: number): Promise<boolean> =>
+export const isListening = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = connect({ host, port, timeout: 1_000 })
     const end = (isOpen: boolean): void => {
@@ -45,7 +45,14 @@ const isListening = (host: string, port: number): Promise<boolean> =>
     socket.once('timeout', () => end(false))
   })
 
-/** A portal that answers requests and delivers messages. It is up once it is ready. */
+/** It answers, whatever it says, but for that its database is away. */
+const hasJudged = (url: string): Promise<boolean> =>
+  fetch(`${url}/readyz`, { signal: AbortSignal.timeout(2_000) }).then(
+    async (answer) => !(await answer.text()).includes('database-unavailable'),
+    () => false,
+  )
+
+/** A portal that answers requests and delivers messages. It is up once it says how it is. */
 export const portalProcess = (
   common: Common,
   name: string,
@@ -69,7 +76,37 @@ export const portalProcess = (
       ...environment,
     },
     log: logOf(common, name),
-    isUp: () => answersWell(`http://${host.address}:${port}/readyz`),
+    isUp: () => hasJudged(`http://${host.address}:${port}`),
+  })
+
+/** What an operator installs: read from there, so that what is drilled is what is given. */
+export const deployFile = (name: string): string =>
+  fileURLToPath(new URL(`../../../deploy/patroni/${name}`, import.meta.url))
+
+/** Nothing answers there. */
+const nobody = '127.0.0.1:9'
+
+/** HAProxy before up to three portals. */
+export const balancerProcess = (
+  common: Common,
+  bind: string,
+  portals: readonly string[],
+): DrillProcess =>
+  makeProcess({
+    name: 'haproxy before the portals',
+    host: thisMachine,
+    command: ['haproxy', '-db', '-f', deployFile('haproxy-portals.cfg')],
+    environment: {
+      BIND: bind,
+      ...Object.fromEntries(
+        [0, 1, 2].map((index) => [
+          `PORTAL_${index + 1}`,
+          portals[index]?.replace('http://', '') ?? nobody,
+        ]),
+      ),
+    },
+    log: logOf(common, 'haproxy'),
+    isUp: () => answersWell(`http://${bind}/readyz`),
   })
 
 export const providerProcess = (

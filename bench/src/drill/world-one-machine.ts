@@ -17,11 +17,13 @@ import { familyOf } from '../processor-time.ts'
 import { openCounters } from '../signed-sessions.ts'
 import { type DrillProcess, thisMachine } from './host.ts'
 import {
+  balancerProcess,
   type Common,
   laboratoryProcess,
   portalProcess,
   providerProcess,
   providerSettings,
+  type Settings,
   watcherProcess,
 } from './portals.ts'
 import type { World } from './world.ts'
@@ -35,11 +37,17 @@ export interface OneMachineOptions {
   readonly prepare?: (folder: string) => Promise<void>
   /** Its data folder, removed at the end; a temporary one when absent. */
   readonly folder?: string
+  /** Whether HAProxy stands before the portals, as deploy/patroni has it; at most three of them. */
+  readonly isBalanced?: boolean
+  /** Of a portal beyond the usual, by its number from 1. */
+  readonly portalSettings?: (number: number) => Settings
 }
 
 export interface OneMachine extends World {
   readonly common: Common
   readonly portals: readonly DrillProcess[]
+  /** Their own addresses, past what stands before them. */
+  readonly portalUrls: readonly string[]
   /** kill -9 of PostgreSQL, all its processes. */
   killDatabase(): Promise<void>
 }
@@ -61,6 +69,8 @@ export const startOneMachine = async ({
   isWhole = true,
   prepare,
   folder: given,
+  isBalanced = false,
+  portalSettings = () => ({}),
 }: OneMachineOptions = {}): Promise<OneMachine> => {
   const stack = new AsyncDisposableStack()
   const close = endOnSignal(() => stack.disposeAsync())
@@ -79,7 +89,9 @@ export const startOneMachine = async ({
     const ports = await Promise.all(
       Array.from({ length: portalCount }, () => freePort('127.0.0.1')),
     )
-    const targets = ports.map((port) => `http://127.0.0.1:${port}`)
+    const each = ports.map((port) => `http://127.0.0.1:${port}`)
+    const balancerPort = isBalanced ? await freePort('127.0.0.1') : null
+    const targets = balancerPort === null ? each : [`http://127.0.0.1:${balancerPort}`]
     const [publicUrl = ''] = targets
     const providerPort = await freePort('127.0.0.1')
     const common: Common = {
@@ -93,7 +105,7 @@ export const startOneMachine = async ({
       },
     }
     const portals = ports.map((port, index) =>
-      portalProcess(common, `portal-${index + 1}`, thisMachine, port),
+      portalProcess(common, `portal-${index + 1}`, thisMachine, port, portalSettings(index + 1)),
     )
     const processes: DrillProcess[] = [...portals]
     stack.defer(async () => {
@@ -101,6 +113,11 @@ export const startOneMachine = async ({
     })
     if (isWhole) processes.unshift(providerProcess(common, thisMachine, providerPort, publicUrl))
     for (const one of processes) await one.start()
+    if (balancerPort !== null) {
+      const balancer = balancerProcess(common, `127.0.0.1:${balancerPort}`, each)
+      stack.defer(() => balancer.end('SIGKILL'))
+      await balancer.start()
+    }
     const counters = await openCounters(folder, counterCount, 0, true, common.settings)
     if (isWhole) {
       const beside = [
@@ -121,6 +138,7 @@ export const startOneMachine = async ({
       counters,
       processes,
       portals,
+      portalUrls: each,
       common,
       async killDatabase() {
         const processId = await embeddedProcessId(folder)

@@ -1,4 +1,13 @@
-import { type DrillResult, drillKill } from '@sidep/bench/drill'
+import {
+  type DrillResult,
+  drillClock,
+  drillDiskFull,
+  drillFailover,
+  drillFaults,
+  drillKill,
+  drillPartition,
+  drillUpgrade,
+} from '@sidep/bench/drill'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
 import { CommandFailure } from '../failure.ts'
 import { seedOf } from '../seed.ts'
@@ -27,6 +36,18 @@ interface Chosen {
 const drills = {
   kill: ({ seed, rounds = 3, perSecond = 60 }: Chosen, say: Say) =>
     drillKill({ seed, rounds, perSecond }, say),
+  failover: ({ seed, rounds = 1, perSecond = 40 }: Chosen, say: Say) =>
+    drillFailover({ seed, rounds, perSecond }, say),
+  partition: ({ seed, rounds = 1, perSecond = 40 }: Chosen, say: Say) =>
+    drillPartition({ seed, rounds, perSecond }, say),
+  'disk-full': ({ seed, rounds = 2, perSecond = 40 }: Chosen, say: Say) =>
+    drillDiskFull({ seed, rounds, perSecond }, say),
+  clock: ({ seed, rounds = 1, perSecond = 40 }: Chosen, say: Say) =>
+    drillClock({ seed, rounds, perSecond }, say),
+  upgrade: ({ seed, rounds = 1, perSecond = 500 }: Chosen, say: Say) =>
+    drillUpgrade({ seed, rounds, perSecond }, say),
+  faults: ({ seed, rounds = 20, perSecond = 40 }: Chosen, say: Say) =>
+    drillFaults({ seed, rounds, perSecond }, say),
 } as const satisfies Record<string, (chosen: Chosen, say: Say) => Promise<DrillResult>>
 
 type DrillName = keyof typeof drills
@@ -35,6 +56,13 @@ const isDrill = (name: string): name is DrillName => name in drills
 
 const explanation = `
 kill      Every process in turn (portals, provider, watcher, laboratories' way in, database), kill -9, in --rounds rounds.
+failover  Three hosts (network namespaces; root, and Debian's patroni, etcd, HAProxy and PostgreSQL 15): the leader's database
+          is killed, its host dies, its host is cut off, it hands over; each --rounds times.
+partition The same hosts: cut from each other both ways and one way, portals from the database too; each --rounds times.
+disk-full The file system under the database fills up, stays full for six seconds, and has room again.
+clock     One of two portals has a clock ten minutes off, before and behind (Debian's libfaketime and HAProxy).
+upgrade   Two portals behind HAProxy become the next version, which brings a migration, and this one again.
+faults    The same hosts: --rounds faults drawn from all, deaths, partitions, processes that stand still.
 
 Counters enter, set results and put right all the while. In the end everything is judged: lost (acknowledged, and missing),
 duplicated (there twice), and violations of every other kind. Exit 0: nothing is; 1: something is.

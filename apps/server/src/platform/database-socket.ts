@@ -6,6 +6,9 @@
  *   hundreds of times a second, and a load balancer without a primary closes them that way.
  * - One on which nothing was said for long is cut: the kernel gives up unanswered bytes only after a quarter of an hour.
  * - A socket fails when it closes, not before: in between the driver hands queries to the connection and forgets them.
+ * - A standby is not believed: one that greets as a standby is cut before the driver hears of it, and tried again after a pause
+ *   as one that said nothing; what waits for it goes on waiting until its deadline. A load balancer leads there for a moment
+ *   after a failover, and a connection that stayed would refuse every write for as long as it lasts.
  * - One on which the driver says nothing is given back at once. A query that was about to be sent when its connection
  *   closed leaves the driver believing that a write is due: it gathers what it would say and sends nothing, until that
  *   is a kilobyte, which the server refuses and which sets the driver right. Each attempt would take the whole
@@ -13,18 +16,24 @@
  */
 import { Socket } from 'node:net'
 import { setTimeout as wait } from 'node:timers/promises'
+import { type Greeting, makeGreetingReader } from './database-greeting.ts'
 
 /** What the driver hands over: its own options, parsed. */
 interface ConnectOptions {
   readonly host: readonly string[]
   readonly port: readonly number[]
   readonly path: string | false
+  /** Whatever it is, what comes is then not to be read here. */
+  readonly ssl?: unknown
 }
 
 class DatabaseSocket extends Socket {
   /** The driver reads the name for TLS from here. */
   host: string | undefined
   port: number | undefined
+  /** Told who greets; @returns whether the driver hears it. Null: nobody listens, or no more. */
+  onGreeting: ((greeting: Greeting) => boolean) | null = null
+  readonly #readGreeting = makeGreetingReader()
   #failure: unknown
 
   /** Whether the driver has said anything, sent or not. */
@@ -36,6 +45,17 @@ class DatabaseSocket extends Socket {
     if (event === 'error') {
       this.#failure = values[0]
       return true
+    }
+    if (event === 'data' && this.onGreeting !== null) {
+      const greeting = this.#readGreeting(values[0] as Uint8Array)
+      if (greeting !== null) {
+        const isHeard = this.onGreeting(greeting)
+        this.onGreeting = null
+        if (!isHeard) {
+          this.destroy()
+          return true
+        }
+      }
     }
     if (event === 'close' && this.#failure !== undefined) super.emit('error', this.#failure)
     return super.emit(event, ...values)
@@ -49,6 +69,14 @@ export interface SocketPace {
 }
 
 const defaultPace: SocketPace = { pauseMillisecondsMin: 50, pauseMillisecondsMax: 1_000 }
+
+export interface SocketOptions extends SocketPace {
+  /**
+   * How long a standby is believed; 0: not at all. What only asks how the database is may hear a standby's answer, and must
+   * ask anew soon.
+   */
+  readonly standbyMilliseconds: number
+}
 
 /** Whoever comes back at the same moment as everybody else is part of the problem: up to a half less. */
 const spread = 0.5
@@ -67,8 +95,10 @@ export const makeSockets = (
   silentMilliseconds: number,
   ended: AbortSignal,
   random: () => number,
-  { pauseMillisecondsMin, pauseMillisecondsMax }: SocketPace = defaultPace,
+  options: Partial<SocketOptions> = {},
 ): MakeSocket => {
+  const { pauseMillisecondsMin, pauseMillisecondsMax } = { ...defaultPace, ...options }
+  const { standbyMilliseconds = 0 } = options
   /** Attempts since a database last said anything. */
   let failures = 0
   let attempts = 0
@@ -88,15 +118,30 @@ export const makeSockets = (
     )
   }
 
-  return async ({ host, port, path }) => {
+  /** @returns whether it is believed, for now */
+  const hearStandby = (socket: Socket): boolean => {
+    if (standbyMilliseconds === 0) return false
+    const timer = setTimeout(() => socket.destroy(), standbyMilliseconds)
+    socket.once('close', () => clearTimeout(timer))
+    return true
+  }
+
+  return async ({ host, port, path, ssl }) => {
     // Even without a pause this comes after the driver has its listeners in place.
     await wait(pauseMilliseconds(), undefined, { signal: ended })
     const socket = new DatabaseSocket()
     let hasSpoken = false
-    socket.once('data', () => {
+    const speak = (): void => {
       hasSpoken = true
       failures = 0
-    })
+    }
+    if (ssl) socket.once('data', speak)
+    else
+      socket.onGreeting = (greeting) => {
+        if (greeting === 'standby' && !hearStandby(socket)) return false
+        speak()
+        return true
+      }
     socket.once('close', () => {
       if (!hasSpoken && socket.isUsed) failures += 1
     })

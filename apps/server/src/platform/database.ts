@@ -4,7 +4,7 @@
  */
 import { poolConnections } from '@sidep/admission'
 import postgres, { type Options, type PostgresType, type Sql } from 'postgres'
-import { systemRandomBytes } from './clock.ts'
+import { systemClock, systemRandomBytes } from './clock.ts'
 import { type MakeSocket, makeSockets } from './database-socket.ts'
 import {
   type EmbeddedDatabase,
@@ -37,6 +37,8 @@ interface PoolShape {
   readonly statementMilliseconds: number
   /** How long a query waits for a connection. */
   readonly queueMilliseconds: number
+  /** How long an answer of a standby is believed; absent: a connection to one is not used. */
+  readonly standbyMilliseconds?: number
 }
 
 const shapes: Readonly<Record<keyof Pools, Omit<PoolShape, 'connections'>>> = {
@@ -50,6 +52,8 @@ const probeShape: PoolShape = {
   connections: 1,
   statementMilliseconds: 2_000,
   queueMilliseconds: 5_000,
+  // It may say that there is a standby, and looks again a second later.
+  standbyMilliseconds: 1_000,
 }
 
 const connectSeconds = 5
@@ -86,7 +90,7 @@ type MoreOptions = Options<Record<string, PostgresType>> & {
 
 const poolOptions = (
   name: string,
-  { connections, statementMilliseconds }: PoolShape,
+  { connections, statementMilliseconds, standbyMilliseconds = 0 }: PoolShape,
   socket: MakeSocket,
   role: string | null,
 ): MoreOptions => ({
@@ -97,6 +101,8 @@ const poolOptions = (
   idle_timeout: 0,
   // A connection is renewed now and then so that a moved database or proxy is followed.
   max_lifetime: 60 * 30,
+  // Over TLS the sockets cannot see who greets, and the driver asks: what waits for a standby then fails instead of waiting on.
+  ...(standbyMilliseconds === 0 ? { target_session_attrs: 'primary' as const } : {}),
   // The sockets wait by themselves between two attempts.
   backoff: () => 0,
   onnotice: () => {},
@@ -118,12 +124,17 @@ const openPool = async (
   shape: PoolShape,
   ended: AbortSignal,
 ): Promise<Sql> => {
-  const { statementMilliseconds, queueMilliseconds } = shape
+  const { statementMilliseconds, queueMilliseconds, standbyMilliseconds = 0 } = shape
   const silence = statementMilliseconds + silenceMilliseconds
   const lost = makeLostConnections()
   const isOwner = !('url' in target) || target.ownerUrl === null
   const role = isOwner ? applicationRole : null
-  const options = poolOptions(name, shape, makeSockets(silence, ended, random), role)
+  const options = poolOptions(
+    name,
+    shape,
+    makeSockets(silence, ended, random, { standbyMilliseconds }),
+    role,
+  )
   const pool = connect(target, { ...options, onclose: lost.onclose })
   const parsed = pool.options as unknown as ParsedOptions
   try {
@@ -209,7 +220,7 @@ const openTarget = async (target: Target, stop: () => Promise<void>): Promise<Op
     ])
     return {
       pools: { intake, login, person, worker },
-      readiness: makeReadiness(probe),
+      readiness: makeReadiness(probe, systemClock.now),
       async close() {
         await end()
         await stop()

@@ -64,7 +64,7 @@ const codeOfFastifyError: Readonly<Record<string, ProblemCode>> = {
   FST_STATIC_FORBIDDEN_PATH: 'ROUTE_UNKNOWN',
 }
 
-/** PostgreSQL and its driver: not answering, cancelled by a time-out, shutting down, too many connections. */
+/** PostgreSQL and its driver: not answering, cancelled by a time-out, shutting down, a standby, out of what it needs. */
 const unavailableCodes = new Set([
   'CONNECTION_CLOSED',
   'CONNECTION_DESTROYED',
@@ -72,9 +72,16 @@ const unavailableCodes = new Set([
   'CONNECT_TIMEOUT',
   'ECONNREFUSED',
   'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
   'ENOENT',
   'EPIPE',
+  'ETIMEDOUT',
+  // Class 53, insufficient resources: disk full, out of memory, too many connections, a limit of the configuration.
+  '53100',
+  '53200',
   '53300',
+  '53400',
   '55P03',
   '57014',
   '57P01',
