@@ -52,15 +52,30 @@ const until = async (
   }
 }
 
+/** One of them says that it leads, all say that it does, all run, and one is in step. */
 const isWhole = async (nodes: readonly PatroniNode[]): Promise<boolean> => {
-  for (const node of nodes) {
-    if (!(await node.isLeader())) continue
-    const members = (await node.members()) ?? []
-    const isRunning = members.every(({ state }) => state === 'running' || state === 'streaming')
-    const inStep = members.filter(({ role }) => role === 'sync_standby').length
-    if (members.length === nodes.length && isRunning && inStep === 1) return true
-  }
-  return false
+  const isLeading = await Promise.all(nodes.map((node) => node.isLeader()))
+  if (isLeading.filter(Boolean).length !== 1) return false
+  const name = nodes[isLeading.indexOf(true)]?.name
+  const seen = await Promise.all(nodes.map((node) => node.members()))
+  return seen.every(
+    (members) =>
+      members?.length === nodes.length &&
+      members.every(({ state }) => state === 'running' || state === 'streaming') &&
+      members.some((member) => member.role === 'leader' && member.name === name) &&
+      members.filter(({ role }) => role === 'sync_standby').length === 1,
+  )
+}
+
+/** What a node that stood still says first is what it knew before: longer than any of them believes that. */
+const steadyMilliseconds = 3_000
+
+const untilSteady = async (nodes: readonly PatroniNode[]): Promise<void> => {
+  let since = performance.now()
+  await until('three nodes', wholeMillisecondsMax, async () => {
+    if (!(await isWhole(nodes))) since = performance.now()
+    return performance.now() - since > steadyMilliseconds
+  })
 }
 
 /** What everything said, where SIDEP_DRILL_LOGS names a folder for it. */
@@ -129,7 +144,7 @@ export const startThreeHosts = async ({
     const addressOfLeader = async (user: string, secretOf: string, name: string): Promise<string> =>
       `postgres://${user}:${secretOf}@${(await leader()).host.address}:${ports.postgres}/${name}`
     const untilWhole = async (): Promise<void> => {
-      await until('three nodes', wholeMillisecondsMax, () => isWhole(nodes))
+      await untilSteady(nodes)
       await until('every portal', wholeMillisecondsMax, async () =>
         (
           await Promise.all(
