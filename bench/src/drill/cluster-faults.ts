@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { killQuietly, type PatroniNode, ports } from './patroni-node.ts'
 import type { ThreeHosts } from './world-three-hosts.ts'
 
-export interface Ground {
+interface Ground {
   readonly world: ThreeHosts
   readonly leader: PatroniNode
   /** Drawn from all three. */

@@ -14,7 +14,7 @@ export interface Secrets {
 }
 
 /** A member as Patroni's `/cluster` tells it. */
-export interface Member {
+interface Member {
   readonly name: string
   readonly role: string
   readonly state: string
