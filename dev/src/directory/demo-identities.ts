@@ -164,6 +164,12 @@ export const demoPeople = {
   },
 } as const satisfies Record<string, SyntheticProfessional>
 
+/** Who of them work in operations, by role: neither enters screenings, and the one need not act alone. */
+export const demoOperators = [
+  { person: demoPeople.withoutActivity, role: 'duty' },
+  { person: demoPeople.professionNotPermitted, role: 'authority' },
+] as const
+
 const probeSite: SyntheticActivity = {
   finess: syntheticFiness('75', 900),
   structureId: `F${syntheticFiness('75', 900)}`,

@@ -1,4 +1,4 @@
-export { demoIdentities, demoPeople, probeIdentity } from './demo-identities.ts'
+export { demoIdentities, demoOperators, demoPeople, probeIdentity } from './demo-identities.ts'
 export { directoryFile, directoryLine } from './directory-file.ts'
 export { generateProfessionals } from './generate.ts'
 export { syntheticFiness } from './numbers.ts'

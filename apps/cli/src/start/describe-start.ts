@@ -1,6 +1,13 @@
 import { join } from 'node:path'
 import { operatorRoutes, routes } from '@sidep/contracts'
-import { cardFiles, cardPassword, demoCards, demoIdentities, portalFiles } from '@sidep/dev'
+import {
+  cardFiles,
+  cardPassword,
+  demoCards,
+  demoIdentities,
+  demoOperators,
+  portalFiles,
+} from '@sidep/dev'
 import { parseProfessionalId } from '@sidep/identifiers'
 import type { RunningLaboratoryRole, RunningServer } from '@sidep/server'
 import type { StandIns } from '../stand-ins.ts'
@@ -48,6 +55,15 @@ const identityLines = (permitted: readonly string[]): string[] =>
     return `  ${nationalId}  ${words.join(', ')}: ${outcomeOf(identity, permitted)}`
   })
 
+const operatorLines = (portal: string): string[] => [
+  '',
+  `Watch and act for the authority on ${portal}/pilotage/ as`,
+  ...demoOperators.map(
+    ({ person: { nationalId, givenName, familyName }, role }) =>
+      `  ${nationalId}  ${givenName} ${familyName}: ${role}`,
+  ),
+]
+
 const cardLines = (folder: string, portal: string): string[] => {
   const { certificate, privateKey } = cardFiles(folder, 'pharmacist')
   return [
@@ -81,6 +97,7 @@ export const describeStart = ({
     line('Counter', `${origins.counter}/pro/`),
     line('Person', `${origins.person}/resultat/`),
     line('Verifier', `${origins.verifier}/verifier/`),
+    line('Operations', `${origins.counter}/pilotage/`),
     ...(mailbox === null ? [] : [line('Mail and SMS', `${mailbox.url}/`)]),
     ...(feedReceiver === null ? [] : [line('Feeds', `${feedReceiver.url}/api/events`)]),
     ...(identityProvider === null
@@ -117,6 +134,7 @@ export const describeStart = ({
           '',
           'Sign in at the counter as one of these invented people:',
           ...identityLines(platform.configuration.permittedProfessions),
+          ...operatorLines(origins.counter),
         ]),
     ...(cardAuthority === null ? [] : cardLines(join(dataDirectory, 'cards'), origins.counter)),
     '',

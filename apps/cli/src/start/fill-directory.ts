@@ -1,10 +1,11 @@
-import { directoryFile, generateProfessionals, probeIdentity } from '@sidep/dev'
+import { demoOperators, directoryFile, generateProfessionals, probeIdentity } from '@sidep/dev'
 import { importDirectory, isDirectoryEmpty } from '@sidep/server/login/directory/index.ts'
+import { addRole } from '@sidep/server/login/operators.ts'
 import type { Platform } from '@sidep/server/platform/context.ts'
 import { syntheticProfessionals } from '../stand-ins.ts'
 
 /**
- * Imports an invented directory of professionals when none was ever imported.
+ * Imports an invented directory of professionals when none was ever imported, and lets two of them into `/pilotage/`.
  *
  * @returns how many professionals it has, or null when there was a directory already
  */
@@ -22,5 +23,9 @@ export const fillEmptyDirectory = async ({
   const result = await importDirectory(bytes(), { database, clock, randomBytes })
   // The file is our own: that it cannot be read is a fault of this program.
   if (!result.ok) throw new Error(`the synthetic directory does not import: ${result.code}`)
+  for (const { person, role } of demoOperators) {
+    const order = { personId: person.nationalId, role, reason: 'demonstration', by: 'start' }
+    await addRole(database, order, clock.now())
+  }
   return result.summary.professionals
 }
