@@ -1,8 +1,5 @@
-/**
- * Cyrillic by ICAO Doc 9303-3 (8th edition), §6.B. Where it differs by language the first form is
- * taken, since the language of a name is not known. Keys are capitals, composed (NFC).
- */
-export const cyrillicLetters: ReadonlyMap<string, string> = new Map([
+/** ICAO Doc 9303-3 (8th edition), §6.B. Where it differs by language the first form is taken: the language of a name is not known. */
+const ofTheTable: readonly (readonly [string, string])[] = [
   ['А', 'A'],
   ['Б', 'B'],
   ['В', 'V'],
@@ -58,4 +55,43 @@ export const cyrillicLetters: ReadonlyMap<string, string> = new Map([
   ['Һ', 'C'],
   ['Ө', 'O'],
   ['Ү', 'U'],
+]
+
+/**
+ * Letters that the table leaves out and passports have: of Kazakh, Kyrgyz, Tajik, Uzbek, Tatar, Bashkir and Azerbaijani as those
+ * states write them in Latin, of others as the letter that they were made from.
+ */
+const ofOtherAlphabets: readonly (readonly [string, string])[] = [
+  ['Ә', 'A'],
+  ['Қ', 'K'],
+  ['Ң', 'N'],
+  ['Ұ', 'U'],
+  ['Ҳ', 'H'],
+  ['Ҷ', 'J'],
+  ['Җ', 'ZH'],
+  ['Ҙ', 'Z'],
+  ['Ҡ', 'K'],
+  ['Ҫ', 'S'],
+  ['Ҝ', 'G'],
+  ['Ҹ', 'J'],
+  ['Ӷ', 'G'],
+  ['Ҕ', 'G'],
+  ['Ҥ', 'NG'],
+  ['Ԥ', 'P'],
+  ['Ҧ', 'P'],
+  ['Ҭ', 'T'],
+  ['Ҵ', 'TS'],
+  ['Ҟ', 'K'],
+  ['Ҽ', 'CH'],
+  ['Ҿ', 'CH'],
+  ['Ӡ', 'DZ'],
+  ['Ҩ', 'O'],
+  // Palochka, which only says how the letter before it is spoken.
+  ['Ӏ', ''],
+]
+
+/** Keys are capitals, composed (NFC). */
+export const cyrillicLetters: ReadonlyMap<string, string> = new Map([
+  ...ofTheTable,
+  ...ofOtherAlphabets,
 ])

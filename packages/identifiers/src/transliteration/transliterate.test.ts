@@ -81,6 +81,10 @@ const tables: Readonly<Record<string, readonly Sample[]>> = {
     ['Хрущёв', 'KHRUSHCHEV', 'KHRUSHCHEV'],
     ['Ольга', 'OLGA', 'OLGA'],
     ['Їжакевич', 'IZHAKEVICH', 'IZHAKEVICH'],
+    ['Қасым-Жомарт Әбенұлы', 'KASYM<ZHOMART<ABENULY', 'KASYM ZHOMART ABENULY'],
+    ['Ҷамшед Раҳимӣ', 'JAMSHED<RAHIMI', 'JAMSHED RAHIMI'],
+    ['Әнисә Җәмилева', 'ANISA<ZHAMILEVA', 'ANISA ZHAMILEVA'],
+    ['Магӏамедов', 'MAGAMEDOV', 'MAGAMEDOV'],
   ],
   'other Latin': [
     ['Gößinger', 'GOESSINGER', 'GOSSINGER'],
