@@ -11,15 +11,12 @@
 import type {
   CorrectedScreening,
   CorrectionInput,
-  FieldFault,
-  Person,
   ScreeningAnswer,
   ScreeningWithdrawalAnswer,
   ScreeningWithdrawalInput,
 } from '@sidep/contracts'
 import { equalBytes } from '@sidep/encoding'
 import { parseUuidV7 } from '@sidep/identifiers'
-import { parseScreening, type Screening } from '@sidep/screening'
 import { needsConfirmation } from '../issuance/held.ts'
 import type { Issuance } from '../issuance/issue.ts'
 import type { SiteActor } from '../platform/actor.ts'
@@ -29,22 +26,23 @@ import { changeTopicsFor, linkTopicsFor } from '../platform/link-topics.ts'
 import { mayBeEnteredAt } from '../platform/probe-sites.ts'
 import { Problem } from '../platform/problems.ts'
 import { correctionContext, openCertificate, sealJson } from '../platform/sealed.ts'
-import { answerOf, isHeld, storedAnswer, storedPerson } from './answer.ts'
+import { answerOf, storedAnswer, storedPerson } from './answer.ts'
 import { canonicalJson } from './canonical-json.ts'
-import { screeningShape } from './compiled-shapes.ts'
+import {
+  flagsOf,
+  invalid,
+  isSameContact,
+  isVouchedFor,
+  parseCorrected,
+  reasonOf,
+} from './corrected-screening.ts'
 import type { Intake } from './intake.ts'
-import { answeringOf, limitsFor } from './late.ts'
+import { answeringOf } from './late.ts'
 import { personHashOf } from './person-hash.ts'
 import { euHashOf, frenchHashOf, readWholeCodesFrom } from './revocable-codes.ts'
 import { certificateOf, type Settled, sealedPart, settledWith, settlingOf } from './settling.ts'
 import type { StoredScreening } from './store.ts'
-import {
-  type ChangeFlag,
-  findCorrection,
-  insertCorrection,
-  insertWithdrawal,
-  type Revoked,
-} from './store-change.ts'
+import { findCorrection, insertCorrection, insertWithdrawal, type Revoked } from './store-change.ts'
 
 export interface Corrected {
   readonly isReplay: boolean
@@ -90,45 +88,11 @@ type CorrectingPlatform = Pick<
   'configuration' | 'clock' | 'database' | 'vault' | 'retrievalLinks'
 >
 
-const invalid = (faults: readonly FieldFault[]): Problem =>
-  new Problem('REQUEST_INVALID', { faults: [...faults] })
-
 const changeIdOf = (text: string): string => {
   const parsed = parseUuidV7(text)
   if (!parsed.ok) throw invalid([{ pointer: '/id', code: parsed.code }])
   return parsed.value
 }
-
-/** What a professional leaves out because they do not see it, or did not touch it, stays. */
-const mergedPerson = (given: Person, stored: Person): Person => {
-  const isSameIdentity =
-    given.familyName === stored.familyName &&
-    given.firstNames === stored.firstNames &&
-    given.birthDate === stored.birthDate &&
-    given.sex === stored.sex
-  const { contact = stored.contact, postalCode = stored.postalCode } = given
-  const ins = given.ins ?? (isSameIdentity ? stored.ins : undefined)
-  const hasContact = contact?.phone !== undefined || contact?.email !== undefined
-  const { contact: _, postalCode: _code, ins: _ins, ...identity } = given
-  return {
-    ...identity,
-    ...(ins === undefined ? {} : { ins }),
-    ...(postalCode === undefined ? {} : { postalCode }),
-    ...(contact === undefined || !hasContact ? {} : { contact }),
-  }
-}
-
-const isSameContact = (a: Person['contact'], b: Person['contact']): boolean =>
-  a?.phone === b?.phone && a?.email === b?.email
-
-const sameSampleMilliseconds = 86_400_000
-
-/** Whether somebody vouched for this positive already: it was certified, and is of the same sample. */
-const isVouchedFor = (row: StoredScreening, { result, sampledAt }: Screening): boolean =>
-  result === 'positive' &&
-  row.result === 'positive' &&
-  !isHeld(row) &&
-  Math.abs(row.sampled_at.getTime() - sampledAt.getTime()) < sameSampleMilliseconds
 
 export const openCorrecting = (
   platform: CorrectingPlatform,
@@ -136,6 +100,7 @@ export const openCorrecting = (
 ): Correcting => {
   const { configuration, clock, database, vault } = platform
   const { country } = configuration.issuance
+  const judging = { configuration, catalogue }
 
   /** @param next what comes in its place: what that says again is not revoked with it */
   const revokedOf = async (
@@ -156,43 +121,6 @@ export const openCorrecting = (
     const saidAgain = next === null ? null : frenchHashOf(next.twoddoc, wholeCodesFrom)
     const isSaidAgain = saidAgain !== null && equalBytes(saidBefore, saidAgain)
     return { number, hcertHash, twoddocHash: isSaidAgain ? null : saidBefore, saidAgain }
-  }
-
-  /** The screening as it should have been entered, judged as at the time when it was. */
-  const parse = (
-    row: StoredScreening,
-    { screening }: Pick<CorrectionInput, 'screening'>,
-    stored: Person,
-    actor: SiteActor,
-  ): Screening => {
-    const { person, ...rest } = screening
-    const input = {
-      id: row.id,
-      kind: row.kind,
-      disease: row.disease,
-      ...rest,
-      person: mergedPerson(person, stored),
-      catchUp: true,
-      lateReason: 'correction',
-    }
-    const parsed = parseScreening(
-      input,
-      catalogue.current(),
-      limitsFor(configuration, actor),
-      row.recorded_at,
-      screeningShape,
-    )
-    const faults: FieldFault[] = parsed.ok ? [] : [...parsed.faults]
-    if (row.state === 'final' && screening.result === undefined) {
-      faults.push({ pointer: '/result', code: 'REQUIRED' })
-    }
-    if (row.state === 'waiting' && screening.result !== undefined) {
-      faults.push({ pointer: '/result', code: 'NOT_ALLOWED' })
-    }
-    if (!parsed.ok || faults.length > 0) {
-      throw invalid(faults.map((fault) => ({ ...fault, pointer: `/screening${fault.pointer}` })))
-    }
-    return parsed.value
   }
 
   const digestOf = (siteId: string, input: CorrectionInput, keyId: number): Uint8Array =>
@@ -216,19 +144,6 @@ export const openCorrecting = (
     return { isReplay: true, answer }
   }
 
-  const flagsOf = (
-    row: StoredScreening,
-    before: Person,
-    { person, result }: Screening,
-    isHeldNow: boolean,
-  ): ChangeFlag[] => [
-    ...(row.result !== null && row.result !== result ? (['RESULT_CORRECTED'] as const) : []),
-    ...(before.familyName !== person.familyName && before.birthDate !== person.birthDate
-      ? (['PERSON_REPLACED'] as const)
-      : []),
-    ...(isHeldNow ? (['POSITIVE_LATE'] as const) : []),
-  ]
-
   const store = async (
     row: StoredScreening,
     id: string,
@@ -239,7 +154,7 @@ export const openCorrecting = (
     const at = clock.now()
     const stored = storedPerson(platform, siteId, row)
     if (stored === undefined) throw new Problem('SCREENING_UNKNOWN')
-    const corrected = parse(row, input, stored.person, actor)
+    const corrected = parseCorrected(judging, row, input, stored.person, actor)
     const { person, sampledAt, result, kind } = corrected
     if (!mayBeEnteredAt(configuration, siteId, person)) {
       throw invalid([{ pointer: '/screening/person', code: 'NOT_ALLOWED' }])
@@ -318,27 +233,13 @@ export const openCorrecting = (
   ): boolean => {
     const stored = storedPerson(platform, actor.site.id, row)
     if (stored === undefined) throw new Problem('SCREENING_UNKNOWN')
-    const stated = parse(row, input, stored.person, actor)
+    const stated = parseCorrected(judging, row, input, stored.person, actor)
     return (
       row.result === stated.result &&
       row.device === stated.sent.device &&
       row.sampled_at.getTime() === stated.sampledAt.getTime() &&
       canonicalJson(stored) === canonicalJson(sealedPart(stated))
     )
-  }
-
-  const reasonOf = (
-    row: StoredScreening,
-    { person, result, sampledAt }: CorrectedScreening,
-    siteId: string,
-  ): CorrectionInput['reason'] => {
-    const stored = storedPerson(platform, siteId, row)?.person
-    if (result !== undefined && row.result !== result) return 'result'
-    if (stored?.birthDate !== person.birthDate) return 'birth-date'
-    if (Date.parse(sampledAt) !== row.sampled_at.getTime()) return 'time'
-    const isSameName =
-      stored?.familyName === person.familyName && stored.firstNames === person.firstNames
-    return isSameName ? 'other' : 'name'
   }
 
   const replayed = (row: StoredScreening, siteId: string): Corrected => {
@@ -359,7 +260,7 @@ export const openCorrecting = (
       }
       if (row.withdrawn_at !== null) throw new Problem('SCREENING_WITHDRAWN')
       if (isAsStated(row, { screening }, actor)) return replayed(row, siteId)
-      const reason = reasonOf(row, screening, siteId)
+      const reason = reasonOf(row, storedPerson(platform, siteId, row)?.person, screening)
       const input = { id, replaces: row.corrections + 1, reason, screening }
       const corrected = await store(row, id, input, actor)
       if (corrected !== null) return corrected
