@@ -62,6 +62,7 @@ test('recipients have a name each, and a way without its means is a fault', () =
     [{ WATCH_DUTY_MAIL: 'a@example.test' }, 'SMTP_URL'],
     [{ ...sms, WATCH_DUTY_SMS: '06 12' }, 'WATCH_DUTY_SMS'],
     [{ WATCH_ECPS: '123' }, 'WATCH_ECPS'],
+    [{ WATCH_TRUST_ANCHOR: 'é' }, 'WATCH_TRUST_ANCHOR'],
     [{ WATCH_CARD_KEY: 'nowhere.pem' }, 'WATCH_CARD_KEY'],
   ] as const) {
     const bad = parseWatchConfiguration(environment, '/srv')

@@ -1,6 +1,7 @@
 /** What the watcher is told, parsed once from the environment; it needs nothing else of the portal's configuration. */
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
+import { base64ToBytes } from '@sidep/encoding'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { readAddresses } from '../platform/address-configuration.ts'
 import {
@@ -62,6 +63,8 @@ export interface WatchConfiguration {
   readonly databaseUrl: string | null
   readonly dataDirectory: string
   readonly help: string | null
+  /** SubjectPublicKeyInfo that the bundle is held to from the first look on; null: that of the verifier's page. */
+  readonly anchor: Uint8Array | null
 }
 
 export interface WatchRecipient {
@@ -214,6 +217,15 @@ export const parseWatchConfiguration = (
       'for those on duty who are told by text message',
     )
   }
+  const anchorText = text('WATCH_TRUST_ANCHOR')
+  const anchor = anchorText === null ? null : base64ToBytes(anchorText)
+  if (anchor !== null && (!anchor.ok || anchor.value.length === 0)) {
+    faults.push({
+      key: 'WATCH_TRUST_ANCHOR',
+      fault: 'wrong',
+      hint: 'SubjectPublicKeyInfo in base64',
+    })
+  }
   const value: WatchConfiguration = {
     origins: originsOf(addresses, addresses.port),
     host: text('WATCH_HOST') ?? addresses.host,
@@ -231,6 +243,7 @@ export const parseWatchConfiguration = (
     dataDirectory: resolve(workingDirectory, text('DATA_DIR') ?? 'data'),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     help: addresses.publisher.help,
+    anchor: anchor?.ok ? anchor.value : null,
   }
   return faults.length === 0 ? { ok: true, value } : { ok: false, faults }
 }

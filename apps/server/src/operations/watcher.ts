@@ -8,11 +8,10 @@
  * - Probes begin at their time, however long the ones before them take; what they find counts in the order of their beginning.
  * - It dies of nothing that it looks at.
  */
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { base64ToBytes, bytesToBase64 } from '@sidep/encoding'
 import { dayIn, minuteMilliseconds } from '@sidep/time'
 import { type Clock, monotonicMilliseconds, type RandomBytes } from '../platform/clock.ts'
+import { openAnchor } from './held-anchor.ts'
 import type { Board } from './incidents/board.ts'
 import { components as allComponents, type Component } from './incidents/components.ts'
 import type { DutyRules } from './incidents/duty.ts'
@@ -110,7 +109,7 @@ export const startWatcher = async (
     kept: store.kept,
   })
   const stalls = startStallWatch()
-  const anchors = await openAnchor(folder)
+  const anchors = await openAnchor(folder, configuration.anchor)
   const ending = new AbortController()
   const probes =
     given ??
@@ -310,22 +309,6 @@ export const startWatcher = async (
       messengers.close()
       await signals?.close()
       await store.close()
-    },
-  }
-}
-
-/** The key that verifiers were given first, kept so that notices are checked when the portal is away. */
-const openAnchor = async (folder: string) => {
-  const path = join(folder, 'anchor')
-  const text = await readFile(path, 'utf8').catch(() => '')
-  const read = base64ToBytes(text.trim())
-  let anchor: Uint8Array | null = read.ok && read.value.length > 0 ? read.value : null
-  return {
-    get: () => anchor,
-    set: (next: Uint8Array): void => {
-      if (anchor !== null && bytesToBase64(anchor) === bytesToBase64(next)) return
-      anchor = next
-      writeWhole(path, `${bytesToBase64(next)}\n`).catch(() => undefined)
     },
   }
 }

@@ -98,20 +98,33 @@ export interface HeldTrust {
   readonly trust: Trust
 }
 
-/** As a verifier, which keeps the key that it was given first. @throws ProbeFailure */
+/** Where the portal writes it into its verifier's page (ADR 81). */
+const pageAnchor = /<meta name="trust-anchor" content="([A-Za-z0-9+/=]{16,1024})"/
+
+/** What a phone begins with: the page's; a portal without pages has only its word. */
+const firstAnchor = async (browser: ProbeBrowser, verifier: string): Promise<Uint8Array> => {
+  const page = await browser.ask(new URL('/verifier/', verifier))
+  const spki =
+    pageAnchor.exec(page.text)?.[1] ??
+    (await jsonAt<{ spki: string }>(browser, new URL(routes.trustAnchor, verifier))).spki
+  const bytes = base64ToBytes(spki)
+  if (!bytes.ok) throw new ProbeFailure('ANCHOR_MALFORMED')
+  return bytes.value
+}
+
+/**
+ * As a verifier, which keeps the key that it began with, or a successor that it signed for.
+ *
+ * @param anchor null: begins now
+ * @throws ProbeFailure
+ */
 export const pollBundle = async (
   browser: ProbeBrowser,
   verifier: string,
   anchor: Uint8Array | null,
   now: Date,
 ): Promise<HeldTrust> => {
-  let held = anchor
-  if (held === null) {
-    const { spki } = await jsonAt<{ spki: string }>(browser, new URL(routes.trustAnchor, verifier))
-    const bytes = base64ToBytes(spki)
-    if (!bytes.ok) throw new ProbeFailure('ANCHOR_MALFORMED')
-    held = bytes.value
-  }
+  const held = anchor ?? (await firstAnchor(browser, verifier))
   const bytes = await browser.bytes(new URL(routes.trustBundle, verifier))
   const bundle = await followBundle(bytes, held, now)
   if (!bundle.ok) throw new ProbeFailure(bundle.code)

@@ -32,7 +32,7 @@ export interface ProbeDependencies {
   readonly randomBytes: RandomBytes
   /** How long this process itself stood still lately, milliseconds: what it missed is nobody's failure. */
   readonly stalledMilliseconds: () => number
-  /** Of an earlier run; null: the portal's word is taken once. */
+  /** Pinned, or of an earlier run; null: that of the verifier's page. */
   readonly anchor: Uint8Array | null
   /** Told the key that the next bundle is held to. */
   readonly onAnchor: (anchor: Uint8Array) => void
