@@ -118,6 +118,7 @@ export {
   type Revocable,
   readDatedFilter,
   readOwnRevocations,
+  revocationsTooMany,
   wireDatedFilter,
   wireOwnRevocations,
 } from './revocation/own-revocations.ts'

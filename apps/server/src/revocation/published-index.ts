@@ -17,6 +17,7 @@ import {
   type IndexedPart,
   limitsOf,
   type OwnRevocations,
+  revocationsTooMany,
   signIndex,
   type TrustContent,
   type WithdrawnContinuity,
@@ -77,6 +78,12 @@ interface Draft {
   readonly digest: Uint8Array
 }
 
+/** What keeps the index from being said anew. */
+const indexFaultOf = (error: unknown): 'REVOCATIONS_TOO_MANY' | 'TRUST_INDEX_FAILED' =>
+  error instanceof RangeError && error.message === revocationsTooMany
+    ? revocationsTooMany
+    : 'TRUST_INDEX_FAILED'
+
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
 
 export const openPublishedIndex = (
@@ -85,10 +92,15 @@ export const openPublishedIndex = (
     clock,
     database,
     log,
-  }: Pick<Platform, 'configuration' | 'clock' | 'database' | 'log'>,
+    metrics,
+  }: Pick<Platform, 'configuration' | 'clock' | 'database' | 'log' | 'metrics'>,
   sources: IndexSources,
 ): Reread<PublishedIndex> => {
   const { country } = configuration.issuance
+  const failures = metrics.counter(
+    'sidep_trust_index_failures_total',
+    'Times that the trust index could not be said anew; verifiers go on with the one before',
+  )
   let drafted: readonly unknown[] = []
   let renewAt = Number.NEGATIVE_INFINITY
   let written: (Pick<Draft, 'parts' | 'indexed'> & { readonly of: readonly unknown[] }) | null =
@@ -206,7 +218,7 @@ export const openPublishedIndex = (
     return parts
   }
 
-  const index = makeReread(log, 'trust index', async (held: PublishedIndex | null) => {
+  const readIndex = async (held: PublishedIndex | null): Promise<PublishedIndex> => {
     const newest = await readNewest(database)
     const isCurrent = isInForce(newest, await draftNow(), clock.now())
     const current = isCurrent && newest !== null ? newest : await publish()
@@ -215,6 +227,16 @@ export const openPublishedIndex = (
     const bytes = Buffer.from(current.signed)
     const tag = `"${current.number}-${sha256(bytes).slice(0, 16)}"`
     return { number: current.number, bytes, tag, parts: await heldParts(held) }
+  }
+
+  const index = makeReread(log, 'trust index', async (held: PublishedIndex | null) => {
+    try {
+      return await readIndex(held)
+    } catch (error) {
+      failures.increment()
+      log.error({ code: indexFaultOf(error) }, 'the trust index stays as it was')
+      throw error
+    }
   })
 
   return {

@@ -3,7 +3,11 @@ import { request } from 'node:http'
 import { suite, test } from 'node:test'
 import { brotliDecompressSync } from 'node:zlib'
 import { routes, type ScreeningAnswer } from '@sidep/contracts'
-import { agesByKind, limitsOf } from '@sidep/trust'
+import { agesByKind, limitsOf, nothingRevoked, type OwnRevocations } from '@sidep/trust'
+import { makeTestSigner } from '../login/testing.ts'
+import { makeMetrics } from '../platform/metrics.ts'
+import type { Reread } from '../platform/reread.ts'
+import { fixedRing } from '../platform/signer.ts'
 import {
   clusterOfFile,
   newId,
@@ -11,9 +15,11 @@ import {
   type TestPortal,
   testSites,
 } from '../platform/testing.ts'
+import { openCarriedSource } from './carried-source.ts'
 import { readFilters } from './filter-store.ts'
 import { lookAtFilters } from './filter-worker.ts'
 import { replaceCarried } from './index-store.ts'
+import { openPublishedIndex } from './published-index.ts'
 import { startVerifier } from './testing.ts'
 
 const hour = 3_600_000
@@ -236,6 +242,41 @@ suite('filters over all that was issued', () => {
       (await own.sql`select count(*)::int as n from certificate_revocation`)[0]?.n,
       gone.length,
     )
+  })
+
+  test('more revoked one by one than anybody reads leaves the index as it was, and is counted by its code', async () => {
+    const { platform } = portal.server
+    const metrics = makeMetrics()
+    const codes: unknown[] = []
+    const said = { ...platform.log, error: ({ code }: { code?: unknown }) => codes.push(code) }
+    let listed: ReadonlySet<string> = new Set()
+    let own: OwnRevocations = { ...nothingRevoked, listed }
+    const still = <T>(value: () => T): Reread<T> => ({
+      current: async () => value(),
+      changed: () => undefined,
+    })
+    const withdrawn = { booklets: [], sites: [], allIssuedUntil: null, slips: [], slipSites: [] }
+    const published = openPublishedIndex(
+      { ...platform, metrics, log: said as unknown as typeof platform.log },
+      {
+        signer: fixedRing(await makeTestSigner('bundle')),
+        keys: () => ({ dcc: [], twoddoc: [] }),
+        successions: () => [],
+        withdrawn: still(() => withdrawn),
+        own: still(() => own),
+        carried: openCarriedSource(platform),
+        audit: async () => [],
+        ruleProfile: 'dated',
+        refreshKeys: async () => undefined,
+      },
+    )
+    const before = await published.current()
+    // As large as a list that nobody could hold here.
+    listed = { ...listed, size: 1_000_001 } as ReadonlySet<string>
+    own = { ...own, listed }
+    assert.equal(await published.current(), before)
+    assert.deepEqual(codes, ['REVOCATIONS_TOO_MANY'])
+    assert.match(metrics.render(), /^sidep_trust_index_failures_total 1$/m)
   })
 
   test('an hour is written down once, whoever looks, however often', async () => {

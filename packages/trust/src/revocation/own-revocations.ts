@@ -96,9 +96,12 @@ export const keyWords = (hash: Uint8Array): [number, number, number, number] => 
   return [view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12)]
 }
 
+/** Message of the error when more is revoked one by one than anybody reads. */
+export const revocationsTooMany = 'REVOCATIONS_TOO_MANY'
+
 /** @throws RangeError when more stand on the list than anybody reads: what was said before goes on being said */
 export const wireOwnRevocations = (list: OwnRevocations): Map<string, unknown> => {
-  if (list.listed.size > listedMax) throw new RangeError('REVOCATIONS_TOO_MANY')
+  if (list.listed.size > listedMax) throw new RangeError(revocationsTooMany)
   return new Map<string, unknown>([
     ['signers', [...list.signers]],
     ['filters', list.filters.map(wireDatedFilter)],
