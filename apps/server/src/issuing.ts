@@ -1,6 +1,7 @@
 /** What every process that issues needs: an issuing thread, and keys and catalogue that stay fresh. */
-
 import { type BookletChainCheck, makeBookletChainCheck } from '@sidep/continuity'
+import { keyUsages } from '@sidep/hcert'
+import { parseSignerCertificate } from '@sidep/trust'
 import {
   type Issuance,
   openIssuance,
@@ -38,7 +39,16 @@ export const keepFresh = (
   return () => clearInterval(timer)
 }
 
-/** Says when the key that is due is not here, and when the keys that sign come to their end. */
+/** Whether a signer's certificate lets it sign that somebody has recovered: those of the first installations permit tests alone. */
+const permitsRecovery = (certificate: Uint8Array): boolean => {
+  const parsed = parseSignerCertificate(certificate)
+  return parsed.ok && keyUsages(parsed.value.extendedKeyUsages).has('recovery')
+}
+
+/**
+ * Says when the key that is due is not here, when the keys that sign come to their end, and, from the start on, when no
+ * certificate of recovery can be issued by the one that signs now.
+ */
 export const watchKeys = (rings: KeyRings, metrics: Metrics, log: Log): void => {
   metrics.gauge(
     'sidep_signing_keys_behind',
@@ -50,7 +60,16 @@ export const watchKeys = (rings: KeyRings, metrics: Metrics, log: Log): void => 
     'When the first certificate of a key that signs now comes to its end',
     () => rings.firstEnd().getTime() / 1_000,
   )
+  const sayPermitted = (): void => {
+    if (permitsRecovery(rings.scopes.dcc.current().certificate)) return
+    log.warn(
+      { code: 'SIGNER_WITHOUT_RECOVERY' },
+      'no certificate of recovery can be issued: sidep keys --rotate dcc',
+    )
+  }
+  sayPermitted()
   rings.onChange(() => {
+    sayPermitted()
     log.info({ code: 'KEYS_CHANGED' }, 'the schedule of signing keys changed')
     const behind = rings.behind()
     if (behind.length > 0) log.error({ code: 'KEY_NOT_HELD', scopes: behind }, 'an older key signs')
