@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +11,7 @@ import { extensionOf, extensionTexts, noticeText, signNotice } from '@sidep/trus
 import { makeKeySet } from '@sidep/trust/certificates'
 import type { Browser, Page } from 'playwright-core'
 import { makeSigner } from '../../../../packages/trust/test/signer.ts'
+import { testPayload } from '../../../../packages/verdict/test/issuer.ts'
 import {
   assertAccessible,
   assertNoSidewaysScrolling,
@@ -433,6 +435,52 @@ test('a notice from paper and a newer index from codes are taken over offline; c
   await shot(page, 'verifier-unsafe')
   await assertAccessible(page)
 })
+
+test('with the distribution dead for 48 hours verdicts go on and ages are told; by codes of another phone what was revoked since is refused', async () => {
+  const { keys, anchor, signer } = await makeAuthority()
+  const now = portal.clock.now()
+  const hoursLater = (hours: number) => new Date(now.getTime() + hours * 3_600_000)
+  const issuer = await makeSigner(keys.signers.dcc)
+  const payload = testPayload({ sampledAt: hoursLater(-1).toISOString() })
+  const certificate = await issueHcert(payload, {
+    issuer: 'FR',
+    issuedAt: now,
+    expiresAt: hoursLater(1_000),
+    keyId: hashed(keys.signers.dcc.certificate).subarray(0, 8),
+    sign: issuer.signer.sign,
+  })
+  const revoked = hashed(Buffer.from('FRURN:UVCI:01:FR:ABCDEFGHIJKL#4'))
+    .toString('hex')
+    .slice(0, 32)
+  const content = (listed: ReadonlySet<string>) => ({
+    keys: new Map([['FR', [bytesToBase64(keys.signers.dcc.certificate)]]]),
+    own: { signers: new Set<string>(), filters: [], listed },
+  })
+  const { page, context } = await visit(browser, { worksOffline: true })
+  await context.clock.install({ time: now })
+  await serveTrust(page, anchor, await publishTrust(signer, 1, now, content(new Set())))
+  await open(page)
+  assert.match(await verdictOf(page, certificate), /Valide[\s\S]*Lefèvre/)
+  await untilWorksOffline(page)
+  await context.setOffline(true)
+
+  await context.clock.setSystemTime(hoursLater(48))
+  await page.reload()
+  await page.getByText(/Clés\s: 2\sj · Retraits\s: 2\sj/).waitFor()
+  assert.match(await verdictOf(page, certificate), /Valide[\s\S]*Lefèvre/)
+  await shot(page, 'verifier-two-days')
+  await assertAccessible(page)
+
+  const newer = await publishTrust(signer, 2, hoursLater(48), content(new Set([revoked])))
+  const parts = [...newer.parts].map(([sha256, { length }]) => ({ sha256, bytes: length }))
+  const held = async (sha256: string) => newer.parts.get(sha256) ?? null
+  const extension = await extensionOf({ bytes: newer.index, parts }, new Set(), held)
+  for (const code of await extensionTexts(extension)) await typeCode(page, code)
+  await page.getByText(/Clés\s: 1\smin · Retraits\s: 1\smin/).waitFor()
+  assert.match(await verdictOf(page, certificate), /Ce certificat a été retiré/)
+})
+
+const hashed = (bytes: Uint8Array): Buffer => createHash('sha256').update(bytes).digest()
 
 test('what came a moment ago is said to have; a finger has to stay on what a glove may not change', async () => {
   const { page } = await visit(browser)
