@@ -256,6 +256,7 @@ suite('filters over all that was issued', () => {
       changed: () => undefined,
     })
     const withdrawn = { booklets: [], sites: [], allIssuedUntil: null, slips: [], slipSites: [] }
+    const notices: readonly Uint8Array[] = []
     const published = openPublishedIndex(
       { ...platform, metrics, log: said as unknown as typeof platform.log },
       {
@@ -263,6 +264,7 @@ suite('filters over all that was issued', () => {
         keys: () => ({ dcc: [], twoddoc: [] }),
         successions: () => [],
         withdrawn: still(() => withdrawn),
+        notices: still(() => notices),
         own: still(() => own),
         carried: openCarriedSource(platform),
         audit: async () => [],
