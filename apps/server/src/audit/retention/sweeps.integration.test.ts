@@ -23,6 +23,12 @@ const rows: Readonly<Record<string, string>> = {
   delegation: `(site_id, id, responsible_id, responsible_family_name, responsible_first_names,
       responsible_profession, staff_id, key_id, sealed, created_at, ends_at)
     select 'a', ${uuid}, 'r', '', '', '21', $2::text, 1, '', $1, $1`,
+  vendor_assertion: `(vendor_id, jti, expires_at) select 'v', $2::text, $1`,
+  vendor_request: `(user_code, device_code_hash, vendor_id, site_id, scopes, asked_at, expires_at, interval_seconds)
+    select $2::text, sha256($2::text::bytea), 'v', 'a', '{}', $1, $1, 5`,
+  vendor_delegation: `(site_id, id, vendor_id, professional_id, family_name, first_names, profession, site_name,
+      scopes, signed_in_at, granted_at, ends_at)
+    select 'a', ${uuid}, $2::text, 'p', '', '', '21', '', '{}', $1, $1, $1`,
   delegation_pointer: `(staff_id, site_id, ends_at) select $2::text, 'a', $1`,
   booklet: `(site_id, id, professional_id, counter_key_id, maximum, issued_at, expires_at)
     select 'a', $2::text, 'p', '', 1, $1, $1`,
