@@ -16,7 +16,7 @@ import type { Platform } from './platform/context.ts'
 import type { Pools } from './platform/database.ts'
 import type { Started } from './platform/stopping.ts'
 import type { VendorConfiguration } from './platform/vendor-configuration.ts'
-import { endingOfVendorDelegation, openVendorPort } from './vendors/index.ts'
+import { endingOfVendorDelegation, openVendorPort, startWebhookWorker } from './vendors/index.ts'
 
 export interface VendorRole {
   readonly platform: Platform
@@ -73,5 +73,10 @@ export const startVendorPort = async (
     ],
   })
   started.add('ways-in', () => running.close())
+  const webhooks = startWebhookWorker(
+    { ...given, database: pools.worker },
+    vendors.webhooksAnywhere,
+  )
+  started.add('workers', () => webhooks.stop())
   return { port: running.port, issuer: running.issuer }
 }

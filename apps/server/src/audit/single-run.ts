@@ -1,7 +1,7 @@
 /** Work that one process at a time does, whichever it is: the database says whose turn it is. */
 import type { ReservedSql, Sql } from 'postgres'
 
-/** Any numbers that nothing else locks: 'audit', 'forget', 'filter', 'count', 'feeds', 'fraud' and 'digests' in ASCII. */
+/** Any numbers that nothing else locks: 'audit', 'forget', 'filter', 'count', 'feeds', 'fraud', 'digests' and 'vendor' in ASCII. */
 export const locks = {
   heads: 0x6175646974n,
   retention: 0x666f72676574n,
@@ -10,6 +10,7 @@ export const locks = {
   feeds: 0x6665656473n,
   fraud: 0x6672617564n,
   digests: 0x64696765737473n,
+  vendors: 0x76656e646f72n,
 } as const
 
 /** The one connection on which a process holds all its locks, while it holds any. */

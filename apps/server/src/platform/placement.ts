@@ -14,7 +14,14 @@ const bySite = [
   ...['certificate_revocation', 'recovery_certificate', 'screening_count'],
   ...['audit', 'audit_head', 'audit_signed_head', 'audit_checkpoint'],
   ...['booklet', 'booklet_number', 'booklet_waste', 'slip', 'slip_head', 'continuity_flag'],
-  ...['site_notice', 'delegation', 'vendor_delegation', 'counter_network'],
+  ...[
+    'site_notice',
+    'delegation',
+    'vendor_delegation',
+    'vendor_cursor',
+    'vendor_event',
+    'counter_network',
+  ],
   ...['feed_cursor', 'feed_item', 'feed_record'],
 ] as const
 
@@ -33,7 +40,7 @@ const reference = [
 const local = [
   ...['migration', 'data_key', 'key_epoch', 'directory_import', 'operator'],
   // The register of vendors, and what is minutes old.
-  ...['vendor', 'vendor_assertion', 'vendor_request'],
+  ...['vendor', 'vendor_assertion', 'vendor_request', 'vendor_webhook'],
   // Of signing in, the waiting room and the doors.
   ...['card_revocation_list', 'card_assertion', 'card_session', 'device_proof', 'booklet_holder'],
   ...['session_revocation', 'professional_suspension', 'sign_in_attempt', 'provider_memory'],

@@ -2,3 +2,4 @@
 export { vendorCounterModule } from './counter-routes.ts'
 export { endingOfVendorDelegation } from './delegation.ts'
 export { openVendorPort } from './port.ts'
+export { startWebhookWorker } from './webhooks/worker.ts'

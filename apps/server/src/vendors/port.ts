@@ -20,6 +20,7 @@ import { makeVendorGuard, type VendorGuard } from './guard.ts'
 import { registerOwnDelegation } from './own-delegation.ts'
 import { openRegister } from './register.ts'
 import { registerTokenRoutes } from './token-routes.ts'
+import { registerWebhookRoutes } from './webhooks/routes.ts'
 
 export interface VendorPortDependencies {
   readonly vendors: VendorConfiguration
@@ -79,6 +80,7 @@ export const openVendorPort = async (
     const signer = sessionSigner
     registerTokenRoutes(app, platform, { tokens, issuer, signer, isEnded, standsAt, revoke })
     registerOwnDelegation(app)
+    registerWebhookRoutes(app, platform, vendors.webhooksAnywhere)
     for (const module of modules(guard)) await app.register(module)
     await app.listen({
       host: vendors.host,

@@ -29,6 +29,8 @@ const rows: Readonly<Record<string, string>> = {
   vendor_delegation: `(site_id, id, vendor_id, professional_id, family_name, first_names, profession, site_name,
       scopes, signed_in_at, granted_at, ends_at)
     select 'a', ${uuid}, $2::text, 'p', '', '', '21', '', '{}', $1, $1, $1`,
+  vendor_event: `(site_id, sequence, vendor_id, type, screening_id, occurred_at, due_at)
+    select 'a', $2::bigint, 'v', 'screening.corrected', ${uuid}, $1, $1`,
   delegation_pointer: `(staff_id, site_id, ends_at) select $2::text, 'a', $1`,
   booklet: `(site_id, id, professional_id, counter_key_id, maximum, issued_at, expires_at)
     select 'a', $2::text, 'p', '', 1, $1, $1`,

@@ -40,6 +40,7 @@ export const sweeps: readonly Sweep[] = [
     since: 'least(revoked_at, ends_at)',
     term: 'traces',
   },
+  { kind: 'vendor-event', table: 'vendor_event', since: 'occurred_at', term: 'traces' },
   { kind: 'delegation-pointer', table: 'delegation_pointer', since: 'ends_at', term: 'traces' },
   { kind: 'booklet', table: 'booklet', since: 'expires_at', term: 'traces' },
   { kind: 'booklet-holder', table: 'booklet_holder', since: 'expires_at', term: 'traces' },

@@ -17,6 +17,7 @@ import { signInIn } from '../../../../test/sign-in.ts'
 import { startStoryPortal } from '../../../../test/story-portal.ts'
 import { translator } from '../../../shared/messages/catalogue.ts'
 import { messages } from '../../messages.ts'
+import { softwareMessages } from '../software/software-messages.ts'
 import { teamMessages } from '../team/team-messages.ts'
 import { sessionsMessages } from './sessions-messages.ts'
 
@@ -195,4 +196,62 @@ describe('one’s sessions', () => {
       select professional_id from screening where professional_id = ${person.nationalId}`
     assert.equal(stored.length, 1)
   })
+})
+
+describe('software that works in one’s name', () => {
+  for (const [language, size, person, code] of [
+    ['fr', desktop, demoPeople.pharmacist, 'WDJBMJHT'],
+    ['en', phone, demoPeople.doctor, 'BCDFGHJK'],
+  ] as const)
+    it(`in ${language}: a code typed shows who asks for what; accepted it is listed, taken back it is gone`, async (context) => {
+      const t = translator(softwareMessages, language)
+      const site = person.activities[0]
+      const sql = portal.sql()
+      await sql`
+        insert into vendor (id, name, keys, certificates, scopes, per_second, registered_at, registered_by)
+        values ('officine', 'Officine (essai)', '{"keys": []}', '{}', '{}', 10, now(), 'essai') on conflict do nothing`
+      await sql`
+        insert into vendor_request (user_code, device_code_hash, vendor_id, site_id, scopes, asked_at, expires_at,
+          interval_seconds)
+        values (${code}, ${code}::bytea, 'officine', ${site.finess}, '{screenings.record,screenings.read}', now(),
+          now() + interval '10 minutes', 5)`
+      const page = await counterOf(context, person, { size, language })
+      await page.goto(
+        `${portal.url}/pro/?lang=${language}&logiciel=${code.slice(0, 4)}-${code.slice(4)}#sessions`,
+      )
+      const field = page.getByRole('textbox', { name: t('code') })
+      await field.waitFor()
+      // The address brings it; whoever types is forgiven case and spaces.
+      assert.equal(await field.inputValue(), `${code.slice(0, 4)}-${code.slice(4)}`)
+      await field.fill('BCDF BCDF')
+      await field.press('Enter')
+      await page.getByText(t('lookFailed')).waitFor()
+      await field.fill(`${code.slice(0, 4)} ${code.slice(4)}`.toLowerCase())
+      await field.press('Enter')
+      await page.getByText(t('scope_read')).waitFor()
+      assert.equal(await page.getByText(t('scope_correct')).count(), 0)
+      await page.getByText(t('answerable')).waitFor()
+      await assertAccessible(page)
+      await assertNoSidewaysScrolling(page)
+      await shot(page, `software-asks-${language}`)
+      await page.getByRole('button', { name: t('accept'), exact: true }).press('Enter')
+      const end = page.getByRole('button', {
+        name: t('endOf', { vendor: 'Officine (essai)', site: site.companyName }),
+      })
+      await end.waitFor()
+      await assertAccessible(page)
+      await shot(page, `software-listed-${language}`)
+      await end.press('Enter')
+      await page
+        .getByRole('status')
+        .getByText(t('ended', { vendor: 'Officine (essai)' }))
+        .waitFor()
+      await page.getByText(t('none')).waitFor()
+      const rows = await sql`
+        select revoked_at is not null as revoked from vendor_delegation where site_id = ${site.finess}`
+      assert.deepEqual(
+        rows.map((row) => ({ ...row })),
+        [{ revoked: true }],
+      )
+    })
 })
