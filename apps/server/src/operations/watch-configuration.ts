@@ -148,25 +148,25 @@ const readCard = (reader: Reader, workingDirectory: string): CardPair | null => 
 const readLaboratory = (reader: Reader, workingDirectory: string): LaboratoryProbe | null => {
   const { text, missing, wrong } = reader
   const address = text('WATCH_LABORATORY')
+  const site = text('WATCH_LABORATORY_SITE') ?? ''
+  const biologist = text('WATCH_LABORATORY_BIOLOGIST') ?? ''
+  const certificate = readPem(reader, 'WATCH_LABORATORY_CERTIFICATE', workingDirectory)
+  const privateKey = readPem(reader, 'WATCH_LABORATORY_KEY', workingDirectory)
+  const authority = readPem(reader, 'WATCH_LABORATORY_AUTHORITY', workingDirectory)
   if (address === null) return null
   const read = /^(\[[0-9a-f:]+\]|[a-z0-9.-]{1,200}):(\d{1,5})$/i.exec(address)
   if (read === null) wrong('WATCH_LABORATORY', 'host:port of the port of laboratories')
-  const pem = (key: string): string => {
-    const found = readPem(reader, key, workingDirectory)
-    if (found === null && text(key) === null) missing(key, 'of the probe’s laboratory, PEM')
-    return found ?? ''
-  }
-  const site = text('WATCH_LABORATORY_SITE') ?? ''
+  for (const key of ['WATCH_LABORATORY_CERTIFICATE', 'WATCH_LABORATORY_KEY'])
+    if (text(key) === null) missing(key, 'of the probe’s laboratory, PEM')
   if (!parseFiness(site).ok) wrong('WATCH_LABORATORY_SITE', 'FINESS of a site of PROBE_SITES')
-  const biologist = text('WATCH_LABORATORY_BIOLOGIST') ?? ''
   if (!parseProfessionalId(biologist).ok)
     wrong('WATCH_LABORATORY_BIOLOGIST', 'national id of the probe')
   return {
     host: (read?.[1] ?? '').replace(/^\[|\]$/g, ''),
     port: Number(read?.[2] ?? 0),
-    certificate: pem('WATCH_LABORATORY_CERTIFICATE'),
-    privateKey: pem('WATCH_LABORATORY_KEY'),
-    authority: readPem(reader, 'WATCH_LABORATORY_AUTHORITY', workingDirectory),
+    certificate: certificate ?? '',
+    privateKey: privateKey ?? '',
+    authority,
     site,
     biologist,
   }
