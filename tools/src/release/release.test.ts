@@ -58,15 +58,19 @@ test('provenance names what was built and from which commit, and is the same eac
   })
 })
 
-test('the list of packages has the time of its commit and a number that follows from it', () => {
+test('the list of packages has the time of its commit, a number that follows from it, and no folder’s name', () => {
   const at = new Date('2026-11-30T12:00:00Z')
   const sbom = {
     serialNumber: 'urn:uuid:x',
-    metadata: { timestamp: 'now', tools: [] },
+    metadata: { timestamp: 'now', tools: [], component: { name: 'clone', type: 'library' } },
     components: [],
   }
   const settled = settledSbom(sbom, commit, at)
-  assert.deepEqual(settled.metadata, { timestamp: at.toISOString(), tools: [] })
+  assert.deepEqual(settled.metadata, {
+    timestamp: at.toISOString(),
+    tools: [],
+    component: { name: 'sidep', type: 'library' },
+  })
   assert.match(
     String(settled.serialNumber),
     /^urn:uuid:[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/,

@@ -51,7 +51,7 @@ export const settledSbom = (
   commit: string,
   at: Date,
 ): Record<string, unknown> => {
-  const { metadata } = sbom
+  const metadata: Record<string, unknown> = { ...(sbom.metadata as object | undefined) }
   const hex = commit.padEnd(32, '0')
   // RFC 9562 §5.8: version 8, of our own making.
   const uuid = `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`
@@ -59,8 +59,10 @@ export const settledSbom = (
     ...sbom,
     serialNumber: `urn:uuid:${uuid}`,
     metadata: {
-      ...(typeof metadata === 'object' && metadata !== null ? metadata : {}),
+      ...metadata,
       timestamp: at.toISOString(),
+      // npm takes the name of whatever folder it stands in.
+      component: { ...(metadata.component as object | undefined), name: 'sidep' },
     },
   }
 }
