@@ -108,7 +108,10 @@ test('neither stand-ins nor load generator nor simulator nor tools nor what buil
   assert.ok(!places.some((place) => /^(?:dev|bench|sim|tools)(?:\/|$)/.test(place)))
 })
 
-for (const name of ['bench', 'simulate', 'demo']) {
+/** What stands on stand-ins, load or simulator. */
+const leftOut = ['bench', 'simulate', 'demo', 'drill', 'sandbox', 'conformance'] as const
+
+for (const name of leftOut) {
   test(`there, sidep ${name} says in one sentence that it is left out, and ends with 69`, async () => {
     const { exitCode, stdout, stderr } = await sidep([name, '--help'])
     assert.deepEqual([exitCode, stdout], [69, ''])
@@ -128,7 +131,7 @@ test('there, every other command is whole', async () => {
   const names = [...stdout.matchAll(/^ {2}([a-z-]+) (?:\[options\] )?.* {2}/gm)].map(
     ([, name = '']) => name,
   )
-  const others = names.filter((name) => !['bench', 'simulate', 'demo', 'help'].includes(name))
+  const others = names.filter((name) => ![...leftOut, 'help'].some((other) => other === name))
   assert.ok(others.includes('start') && others.includes('verify') && others.length > 8, stdout)
   for (const name of others) {
     const { exitCode, stderr } = await sidep([name, '--help'])
