@@ -8,6 +8,7 @@ import { connectSender, ensureLaboratoryFolder, type LaboratoryFiles } from '@si
 import { systemClock } from '@sidep/server/platform/clock.ts'
 import { type CoreSplit, onServerCores } from './cores.ts'
 import { endOnSignal } from './end-on-signal.ts'
+import { nodeOptions } from './portal-process.ts'
 import { processMilliseconds } from './processor-time.ts'
 
 /** One connection of a laboratory: a message after the other. */
@@ -102,7 +103,7 @@ export const openLaboratoryChannel = async ({
   const { laboratories, authority, directory } = await makeFolders(folder, siteIds)
   const [first] = laboratories
   if (first === undefined) throw new Error('no laboratories')
-  const [command, words] = onServerCores(split, process.execPath, [main])
+  const [command, words] = onServerCores(split, process.execPath, [...nodeOptions(), main])
   const child = spawn(command, [...words], {
     env: {
       ...process.env,

@@ -47,8 +47,8 @@ const client = { id: 'sidep-bench', secret: 'sidep-bench-secret' } as const
 const startMillisecondsMax = 60_000
 const serverMain = fileURLToPath(import.meta.resolve('@sidep/server/main.ts'))
 
-/** For looking into the server: `SIDEP_BENCH_NODE_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profile'`. */
-const nodeOptions = (): string[] =>
+/** For looking into what is measured: `SIDEP_BENCH_NODE_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profile'`. */
+export const nodeOptions = (): string[] =>
   (process.env.SIDEP_BENCH_NODE_OPTIONS ?? '').split(' ').filter((option) => option !== '')
 
 /** The server says on its standard output when it listens. */

@@ -10,7 +10,7 @@ import {
   type LaboratorySender,
 } from '@sidep/dev'
 import { parseDcc, readHcert } from '@sidep/hcert'
-import { storedAnswer } from '../intake/answer.ts'
+import { storedAnswer, storedPerson } from '../intake/answer.ts'
 import { systemClock } from '../platform/clock.ts'
 import {
   countsOf,
@@ -26,7 +26,7 @@ let running: LaboratoryBesidePortal
 let sender: LaboratorySender
 
 before(async () => {
-  running = await startBesidePortal('laboratory')
+  running = await startBesidePortal('laboratory', { bounds: { frameMilliseconds: 500 } })
   sender = await running.connect()
 })
 after(async () => {
@@ -226,6 +226,48 @@ test('what is no frame, and what is no message, is answered and ended without ha
   assert.equal(await send('garbage'), 'AE MSH^1 NOT_A_MESSAGE')
   assert.equal(await send(''), 'AE MSH^1 NOT_A_MESSAGE')
   assert.equal(await send(sent('L1')), 'CA')
+})
+
+test('a batch in one frame is answered message by message, and believed in no part when it is cut off', async () => {
+  const [first, second] = [sent('O1'), sent('O2', messageOf({ PID: withField('PID', 7, '') }))]
+  const batch = `FHS|^~\\&\rBHS|^~\\&\r${first}${second}BTS|2\rFTS|1\r`
+  assert.equal(await send(batch), 'CA')
+  assert.equal(outcomeOf(await sender.next()), 'CE PID^1^7 REQUIRED')
+  assert.equal((await stored('O1'))?.state, 'final')
+  assert.equal(await stored('O2'), undefined)
+  assert.equal(await send(`BHS|^~\\&\r${sent('O3')}`), 'CE BTS^1 BATCH_TRUNCATED')
+  assert.equal(await stored('O3'), undefined)
+})
+
+test('a character set that MSH-18 names wrongly is survived', async () => {
+  const named = (set: string): string =>
+    messageOf({ MSH: withField('MSH', 18, set), PID: withField('PID', 5, 'TESTÉNOM^ZOÉ') })
+  for (const [number, set, encoding] of [
+    ['Q1', 'ASCII', 'utf8'],
+    ['Q2', 'UNICODE UTF-8', 'latin1'],
+    ['Q3', '8859/15', 'utf8'],
+  ] as const) {
+    const bytes = Buffer.from(sent(number, named(set)), encoding)
+    assert.equal(outcomeOf(await sender.send(bytes)), 'CA')
+    const row = await stored(number)
+    assert.ok(row !== undefined)
+    const person = storedPerson(running.server.platform, siteId, row)?.person
+    assert.deepEqual([person?.familyName, person?.firstNames], ['TESTÉNOM', 'ZOÉ'])
+  }
+})
+
+test('frames that are too large or do not end are cut, and others go on', async () => {
+  const endless = await running.connect()
+  const answer = endless.next()
+  endless.write('\x0b')
+  const piece = 'x'.repeat(1024 * 1024)
+  for (let count = 0; count < 5; count += 1) endless.write(piece)
+  assert.equal(outcomeOf(await answer), 'AE MSH^1 MESSAGE_TOO_LARGE')
+  await endless.closed
+  const slow = await running.connect()
+  slow.write('\x0bMSH|')
+  await slow.closed
+  assert.equal(await send(sent('R1')), 'CA')
 })
 
 test('an answer that was lost comes again: nothing is missing and nothing is there twice', async () => {
