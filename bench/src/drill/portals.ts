@@ -17,8 +17,10 @@ export type Settings = Readonly<Record<string, string>>
 
 /** What all of a drill's processes are told. */
 export interface Common {
-  /** For data, keys and logs. */
+  /** For data and keys. */
   readonly folder: string
+  /** For what everything says; where absent, there too. */
+  readonly logs?: string
   /** Of everything of ours: where the database is, whom to sign in at. */
   readonly settings: Settings
 }
@@ -31,7 +33,7 @@ export const providerSettings = (port: number, host = '127.0.0.1'): Settings => 
   ECPS_CLIENT_SECRET: client.secret,
 })
 
-const logOf = ({ folder }: Common, name: string): string => join(folder, `${name}.log`)
+const logOf = ({ folder, logs = folder }: Common, name: string): string => join(logs, `${name}.log`)
 
 export const isListening = (host: string, port: number): Promise<boolean> =>
   new Promise((resolve) => {

@@ -63,6 +63,7 @@ export type Script = (stage: Stage) => Promise<void>
 const pollMilliseconds = 100
 const answerMilliseconds = 10_000
 const backSecondsMax = 120
+const settleAtOnce = 16
 const settleTriesMax = 200
 const settlePauseMilliseconds = 250
 /** Between the clock of who sends and those of the portals, which are the same machine's unless a drill moves one. */
@@ -115,14 +116,16 @@ const watchReadiness = (targets: readonly string[]) => {
 
 /** What nobody acknowledged is sent until somebody does, and the last act of each screening once more. */
 const settle = async (load: RunningLoad): Promise<void> => {
-  const last = new Map(load.acts.map((act) => [act.screeningId, act]))
-  for (const act of last.values()) {
-    for (let tries = 0; tries < settleTriesMax; tries += 1) {
-      const { kind } = await load.repeat(act)
-      if (kind !== 'unknown') break
-      await wait(settlePauseMilliseconds)
-    }
+  const left = [...new Map(load.acts.map((act) => [act.screeningId, act])).values()]
+  const work = async (): Promise<void> => {
+    for (let act = left.pop(); act !== undefined; act = left.pop())
+      for (let tries = 0; tries < settleTriesMax; tries += 1) {
+        const { kind } = await load.repeat(act)
+        if (kind !== 'unknown') break
+        await wait(settlePauseMilliseconds)
+      }
   }
+  await Promise.all(Array.from({ length: settleAtOnce }, work))
 }
 
 const otherBodiesMax = 50

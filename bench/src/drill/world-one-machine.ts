@@ -37,6 +37,8 @@ export interface OneMachineOptions {
   readonly prepare?: (folder: string) => Promise<void>
   /** Its data folder, removed at the end; a temporary one when absent. */
   readonly folder?: string
+  /** For what everything says; in the data folder when absent. */
+  readonly logs?: string
   /** Whether HAProxy stands before the portals, as deploy/patroni has it; at most three of them. */
   readonly isBalanced?: boolean
   /** Of a portal beyond the usual, by its number from 1. */
@@ -69,6 +71,7 @@ export const startOneMachine = async ({
   isWhole = true,
   prepare,
   folder: given,
+  logs,
   isBalanced = false,
   portalSettings = () => ({}),
 }: OneMachineOptions = {}): Promise<OneMachine> => {
@@ -96,6 +99,7 @@ export const startOneMachine = async ({
     const providerPort = await freePort('127.0.0.1')
     const common: Common = {
       folder,
+      ...(logs === undefined ? {} : { logs }),
       settings: {
         DATABASE_URL: `postgres://${user}:${password}@127.0.0.1:${way.port}/${databaseName}`,
         PUBLIC_URL: publicUrl,
