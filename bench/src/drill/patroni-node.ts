@@ -101,6 +101,7 @@ export const makeNode = (
     host,
     command: [
       ...['etcd', '--name', name, '--data-dir', join(folder, 'etcd'), '--logger', 'zap'],
+      '--enable-v2',
       ...['--listen-client-urls', `http://${address}:${ports.etcd}`],
       ...['--advertise-client-urls', `http://${address}:${ports.etcd}`],
       ...['--listen-peer-urls', `http://${address}:${ports.etcdPeers}`],
@@ -125,7 +126,7 @@ export const makeNode = (
       PATRONI_NAME: name,
       PATRONI_RESTAPI_LISTEN: `${address}:${ports.patroni}`,
       PATRONI_RESTAPI_CONNECT_ADDRESS: `${address}:${ports.patroni}`,
-      PATRONI_ETCD3_HOSTS: all.map((one) => `${one.address}:${ports.etcd}`).join(','),
+      PATRONI_ETCD_HOSTS: all.map((one) => `${one.address}:${ports.etcd}`).join(','),
       PATRONI_POSTGRESQL_LISTEN: `${address},127.0.0.1:${ports.postgres}`,
       PATRONI_POSTGRESQL_CONNECT_ADDRESS: `${address}:${ports.postgres}`,
       PATRONI_POSTGRESQL_DATA_DIR: dataFolder,
