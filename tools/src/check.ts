@@ -8,6 +8,7 @@ import { checkDocLinks } from './doc-links.ts'
 import { checkExpressions } from './expressions.ts'
 import { checkHouseRules, type Violation } from './house-rules.ts'
 import { refusedLicencesOfTree } from './licences.ts'
+import { checkMigrationRules } from './migration-rules.ts'
 import { checkDecisionNumbers, checkMigrationNumbers } from './numbers.ts'
 import { staleReferences } from './references.ts'
 import { checkStatements } from './statements/check-statements.ts'
@@ -77,6 +78,7 @@ export const runChecks = (): CheckOutcome[] => {
       ...checkMigrationNumbers(files),
       ...checkDecisionNumbers(files),
     ]),
+    rules('migrations only add', checkMigrationRules(files)),
     rules('statements stay with one site', checkStatements(files)),
     rules('one version', checkVersions(files, read)),
     rules('links of documents', checkDocLinks(files, read)),

@@ -192,6 +192,12 @@ const entries: readonly Entry[] = [
     load: () => import('./commands/fraud.ts'),
   },
   {
+    name: 'migrate',
+    summary: 'bring the schema of the database up to date, as its owner; place it on a cluster',
+    example: 'OWNER_DATABASE_URL=postgres://owner@db/sidep npx sidep migrate',
+    load: () => import('./commands/migrate.ts'),
+  },
+  {
     name: 'retention',
     summary: 'show that nothing is kept longer than its setting, or remove what is past its time',
     example: 'npx sidep retention --report',

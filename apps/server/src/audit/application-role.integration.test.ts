@@ -45,6 +45,11 @@ const forbidden = [
   "insert into audit_checkpoint values ('x', 1, '', now(), '', '') on conflict (site_id) do update set sequence = 9",
   'alter table audit disable trigger all',
   'drop table audit',
+  'create table later (id integer)',
+  'alter table screening add column later text',
+  'create index on screening (kind)',
+  "create function later() returns integer language sql as 'select 1'",
+  'create or replace view current_screening as select 1 as id',
   "update migration set checksum = ''",
 ] as const
 for (const statement of forbidden) {

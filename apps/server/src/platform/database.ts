@@ -6,6 +6,7 @@ import { poolConnections } from '@sidep/admission'
 import postgres, { type Options, type PostgresType, type Sql } from 'postgres'
 import { systemClock, systemRandomBytes } from './clock.ts'
 import { type MakeSocket, makeSockets } from './database-socket.ts'
+import { distribute } from './distribute.ts'
 import {
   type EmbeddedDatabase,
   runningEmbeddedDatabase,
@@ -13,7 +14,7 @@ import {
 } from './embedded/cluster.ts'
 import { ensurePlacement } from './ensure-placement.ts'
 import { makeLostConnections } from './lost-connections.ts'
-import { migrate } from './migrate.ts'
+import { ensureMigrated, mayMigrate, migrate } from './migrate.ts'
 import { type GuardedPool, withQueueDeadline } from './queue-deadline.ts'
 import { makeReadiness, type Readiness } from './readiness.ts'
 
@@ -174,7 +175,11 @@ const createDatabase = async (embedded: EmbeddedDatabase, name: string): Promise
   }
 }
 
-const migrateTarget = async (target: Target): Promise<void> => {
+/** One connection of the owner's, without a bound on how long a statement takes. */
+const withOwner = async <Result>(
+  target: Target,
+  work: (connection: Sql) => Promise<Result>,
+): Promise<Result> => {
   const ended = new AbortController()
   const options: MoreOptions = {
     max: 1,
@@ -187,16 +192,54 @@ const migrateTarget = async (target: Target): Promise<void> => {
     'url' in target && target.ownerUrl !== null ? { ...target, url: target.ownerUrl } : target
   const connection = connect(owner, options)
   try {
-    await migrate(connection)
-    await ensurePlacement(connection)
+    return await work(connection)
   } finally {
     await connection.end({ timeout: 5 })
     ended.abort()
   }
 }
 
-const openTarget = async (target: Target, stop: () => Promise<void>): Promise<OpenDatabase> => {
-  await migrateTarget(target)
+/** @returns the target, with whether it is the owner's known */
+const migrateTarget = (target: Target): Promise<Target> =>
+  withOwner(target, async (connection) => {
+    const isOwner = await mayMigrate(connection)
+    await (isOwner ? migrate(connection) : ensureMigrated(connection))
+    await ensurePlacement(connection)
+    return 'url' in target && !isOwner ? { ...target, ownerUrl: target.url } : target
+  })
+
+export interface MigrationOutcome {
+  /** Files that ran now. */
+  readonly ran: readonly string[]
+  /** Null: not asked for. */
+  readonly distributed: Awaited<ReturnType<typeof distribute>> | null
+}
+
+/** What `sidep migrate` does, as the owner. @param onCluster also puts tables and functions where they belong */
+export const migrateDatabase = async (
+  databaseUrl: string | null,
+  dataDirectory: string,
+  ownerDatabaseUrl: string | null,
+  onCluster: boolean,
+): Promise<MigrationOutcome> => {
+  const embedded = databaseUrl === null ? await startEmbeddedDatabase(dataDirectory) : null
+  try {
+    if (embedded !== null) await createDatabase(embedded, databaseName)
+    const target: Target =
+      embedded === null
+        ? { url: databaseUrl ?? '', ownerUrl: ownerDatabaseUrl }
+        : { embedded, name: databaseName }
+    return await withOwner(target, async (connection) => {
+      const ran = await migrate(connection)
+      return { ran, distributed: onCluster ? await distribute(connection) : null }
+    })
+  } finally {
+    await embedded?.stop()
+  }
+}
+
+const openTarget = async (given: Target, stop: () => Promise<void>): Promise<OpenDatabase> => {
+  const target = await migrateTarget(given)
   const ended = new AbortController()
   const all: Sql[] = []
   const openShape = async (name: string, shape: PoolShape): Promise<Sql> => {

@@ -7,7 +7,7 @@ import postgres, { type Sql } from 'postgres'
 import { type OpenDatabase, openDatabase } from './database.ts'
 import { runningEmbeddedDatabase } from './embedded/cluster.ts'
 import { ensurePlacement } from './ensure-placement.ts'
-import { migrate } from './migrate.ts'
+import { ensureMigrated, mayMigrate, migrate } from './migrate.ts'
 import { placedTables } from './placement.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sidep-migrate-'))
@@ -32,15 +32,48 @@ test('migrations that ran do not run again, even when several servers start at o
   assert.deepEqual(runs, [[], [], []])
 })
 
-test('a migration that changed after it ran, or that nobody knows, is an error', async () => {
-  const sql = owner
-  await sql`update migration set checksum = 'x' || checksum where number = 1`
-  await assert.rejects(migrate(sql), /0001-ground.sql changed after it ran/)
-  await sql`update migration set checksum = substr(checksum, 2) where number = 1`
-  await sql`insert into migration (number, name, checksum) values (9999, '9999-later.sql', '')`
-  await assert.rejects(migrate(sql), /9999-later.sql, which this version lacks/)
-  await sql`delete from migration where number = 9999`
-  assert.deepEqual(await migrate(sql), [])
+test('a migration that changed after it ran is an error', async () => {
+  await owner`update migration set checksum = 'x' || checksum where number = 1`
+  await assert.rejects(migrate(owner), /0001-ground.sql changed after it ran/)
+  await owner`update migration set checksum = substr(checksum, 2) where number = 1`
+  assert.deepEqual(await migrate(owner), [])
+})
+
+test('what waits for a lock of a migration gets it as soon as it is free', async () => {
+  const held = await owner.reserve()
+  await held`select pg_advisory_lock(${(0x7369646570n).toString()}::bigint)`
+  const migrated = migrate(owner)
+  await held`select pg_advisory_unlock(${(0x7369646570n).toString()}::bigint)`
+  held.release()
+  assert.deepEqual(await migrated, [])
+})
+
+test('a login that may not change the schema starts on this schema and a later one, not on an earlier', async () => {
+  const running = await runningEmbeddedDatabase(folder)
+  assert.ok(running)
+  await owner.unsafe(`create role portal_login login password 'portal' in role sidep_application`)
+  const portal = postgres({
+    ...running.connection,
+    user: 'portal_login',
+    password: 'portal',
+    database: 'sidep',
+    max: 1,
+  })
+  try {
+    assert.equal(await mayMigrate(portal), false)
+    assert.equal(await mayMigrate(owner), true)
+    await ensureMigrated(portal)
+    await owner.unsafe(`alter table screening add column later text;
+      insert into migration (number, name, checksum) values (9999, '9999-later.sql', 'x')`)
+    await ensureMigrated(portal)
+    assert.deepEqual(await migrate(owner), [])
+    await owner`update migration set number = -38 where number = 38`
+    await assert.rejects(ensureMigrated(portal), /SCHEMA_OLDER: .*0038-acts-as-functions.sql/)
+  } finally {
+    await portal.end({ timeout: 5 })
+    await owner.unsafe(`alter table screening drop column later; delete from migration where number = 9999;
+      update migration set number = 38 where number = -38; drop role portal_login`)
+  }
 })
 
 test('every table is placed, and every placed one is there', async () => {
