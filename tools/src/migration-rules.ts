@@ -1,5 +1,5 @@
 /**
- * What a migration may do while processes of the version before are at work, and go on being (docs/adr/0088): it adds.
+ * What a migration may do while processes of the version before are at work, and go on being (docs/adr/0085): it adds.
  * What it takes away or changes was replaced by an earlier one, which it names. Read by PostgreSQL's own parser.
  */
 import { readFileSync } from 'node:fs'
