@@ -149,21 +149,29 @@ export interface SlipRow {
   readonly linkHash: string | null
 }
 
-const readSlipsText = `select s.serial, s.site_id as "siteId", s.expires_at as "expiresAt",
-    encode(s.link_hash, 'hex') as "linkHash",
-    s.cancelled_at is not null as "isCancelled", s.reconciled_at is not null as "isReconciled",
-    case when free.serial is null then s.screening_id end as "screeningId"
-  from slip s left join slips_unclaimed_1($1, $3) free on free.serial = s.serial
-  where s.site_id = $1 and s.serial = any(string_to_array($2, ','))`
+type StoredSlip = Omit<SlipRow, 'screeningId'> & { readonly claimedBy: string | null }
 
 /** Slips of one site, each with the screening that has it. */
-export const readSlips = (
+export const readSlips = async (
   database: Sql,
   siteId: string,
   serials: readonly string[],
   at: Date,
-): Promise<SlipRow[]> =>
-  database.unsafe<SlipRow[]>(readSlipsText, [siteId, serials.join(','), at], { prepare: true })
+): Promise<SlipRow[]> => {
+  const [rows, unclaimed] = await Promise.all([
+    database<StoredSlip[]>`
+      select serial, site_id as "siteId", expires_at as "expiresAt", encode(link_hash, 'hex') as "linkHash",
+        cancelled_at is not null as "isCancelled", reconciled_at is not null as "isReconciled",
+        screening_id as "claimedBy"
+      from slip where site_id = ${siteId} and serial = any(string_to_array(${serials.join(',')}, ','))`,
+    database<{ serial: string }[]>`select serial from slips_unclaimed_1(${siteId}, ${at})`,
+  ])
+  const free = new Set(unclaimed.map(({ serial }) => serial))
+  return rows.map(({ claimedBy, ...slip }) => ({
+    ...slip,
+    screeningId: free.has(slip.serial) ? null : claimedBy,
+  }))
+}
 
 /** Takes free slips for their screenings. */
 export const claimSlips = async (
@@ -172,7 +180,7 @@ export const claimSlips = async (
   claims: readonly { readonly serial: string; readonly screeningId: string }[],
   at: Date,
 ): Promise<void> => {
-  await database`select claim_slips_1(${siteId}, ${at}, ${JSON.stringify(claims)}::text::jsonb)`
+  await database`select claim_slips_2(${siteId}, ${at}, ${JSON.stringify(claims)}::text::jsonb)`
 }
 
 /** Flags screenings whose slip came in again, for another person. @returns the codes of the flags that are new */

@@ -113,6 +113,13 @@ export const withdrawEverything = async (
   )
 }
 
+/** Asked apart from what changes them, as a cluster wants it. */
+const serialsOut = async (sql: TransactionSql, siteId: string, at: Date): Promise<string[]> => {
+  const rows = await sql<{ serial: string }[]>`
+    select serial from slips_unclaimed_1(${siteId}, ${at}) where cancelled_at is null`
+  return rows.map(({ serial }) => serial)
+}
+
 /** Cancels slips that are out. @returns how many; those typed or cancelled before are not among them */
 export const cancelSlips = (
   database: Sql,
@@ -123,11 +130,13 @@ export const cancelSlips = (
   // A whole sheet is one act: the first serial names it, the rows say the rest.
   const subject = serials[0] ?? null
   return withAct(database, { siteId, at, act: 'slips.cancelled', actor, subject }, async (sql) => {
+    const out = await serialsOut(sql, siteId, at)
+    const wanted = new Set(serials)
     const cancelled = await sql<{ serial: string; expires_at: Date }[]>`
-      update slip set cancelled_at = ${at} from slips_unclaimed_1(${siteId}, ${at}) as free
-      where slip.site_id = ${siteId} and slip.serial = any(string_to_array(${serials.join(',')}, ','))
-        and slip.cancelled_at is null and free.serial = slip.serial
-      returning slip.serial, slip.expires_at`
+      update slip set cancelled_at = ${at}
+      where site_id = ${siteId} and serial = any(string_to_array(${out.filter((one) => wanted.has(one)).join(',')}, ','))
+        and cancelled_at is null
+      returning serial, expires_at`
     await sql`
       insert into continuity_withdrawal (kind, subject, withdrawn_at, reason, withdrawn_by, expires_at)
       select 'slip', gone.serial, ${at}::timestamptz, ${reason}, ${actor?.professionalId ?? null},
@@ -148,9 +157,10 @@ export const cancelSiteSlips = async (
   const expiresAt = later(at, slipDaysMax * 24)
   const kept = { cancelled: 0 }
   await withAct(database, { siteId, at, act: 'slips.cancelled', actor, subject }, async (sql) => {
+    const out = await serialsOut(sql, siteId, at)
     const { count } = await sql`
-      update slip set cancelled_at = ${at} from slips_unclaimed_1(${siteId}, ${at}) as free
-      where slip.site_id = ${siteId} and slip.cancelled_at is null and free.serial = slip.serial`
+      update slip set cancelled_at = ${at}
+      where site_id = ${siteId} and serial = any(string_to_array(${out.join(',')}, ',')) and cancelled_at is null`
     kept.cancelled = count
     return withdrawAll('slip-site', siteId, withdrawing, expiresAt)(sql)
   })

@@ -7,6 +7,7 @@
  *   comes meanwhile makes the item due again.
  * - What has left may be known (`sent_at` is written with the claim), so that it is taken back when it is true no more.
  */
+import { claimDue } from '../platform/claim-due.ts'
 import type { Sql } from '../platform/context.ts'
 import type { SealedScreeningRow } from '../platform/sealed.ts'
 import type { ItemFeed } from './feed-names.ts'
@@ -28,33 +29,30 @@ interface DueItem {
 
 /**
  * Claims due items, the longest due first, passing over those that another deliverer is claiming now: one look across
- * sites, then one claim a site.
+ * sites, then one claim a site. Where others took all of it meanwhile, there is another look.
  */
-export const claimItems = async (
+export const claimItems = (
   database: Sql,
   feed: ItemFeed,
   itemsMax: number,
   now: Date,
   claimedUntil: Date,
-): Promise<ClaimedItem[]> => {
-  const due = await database<DueItem[]>`
-    -- across sites: what is due, wherever it is
-    select site_id, screening_id from feed_item
-    where feed = ${feed} and done_at is null and failed_at is null and due_at <= ${now}
-      and (claimed_until is null or claimed_until <= ${now})
-    order by due_at limit ${itemsMax}`
-  const bySite = [...Map.groupBy(due, ({ site_id }) => site_id)]
-  const claimed = await Promise.all(
-    bySite.map(([siteId, ofSite]) => {
-      const ids = JSON.stringify(ofSite.map(({ screening_id }) => screening_id))
+): Promise<ClaimedItem[]> =>
+  claimDue(
+    () => database<DueItem[]>`
+      -- across sites: what is due, wherever it is
+      select site_id, screening_id from feed_item
+      where feed = ${feed} and done_at is null and failed_at is null and due_at <= ${now}
+        and (claimed_until is null or claimed_until <= ${now})
+      order by due_at limit ${itemsMax}`,
+    (siteId, due) => {
+      const ids = JSON.stringify(due.map(({ screening_id }) => screening_id))
       return database<ClaimedItem[]>`
         select ${siteId} as site_id, claimed.screening_id, claimed.sequence::text, claimed.since, claimed.attempts,
           claimed.was_sent
         from claim_feed_items_1(${siteId}, ${feed}, ${now}, ${claimedUntil}, ${ids}::text::jsonb) as claimed`
-    }),
+    },
   )
-  return claimed.flat()
-}
 
 const ofClaims = (database: Sql, feed: ItemFeed, items: readonly ClaimedItem[]) => {
   const list = (value: (item: ClaimedItem) => string): string => items.map(value).join(',')

@@ -80,24 +80,7 @@ interface SumRow {
   readonly askedBy: string | null
 }
 
-const sumText = `
-  -- across sites: the sums of everybody who was busy, now and then
-  insert into professional_pace as known (professional_id, hour, screenings, step, asked_at)
-select v.id, v.hour, v.screenings, v.step, v."askedAt"
-from jsonb_to_recordset($1::text::jsonb)
-  as v(id text, hour timestamptz, screenings int, step int, "askedAt" timestamptz) order by v.id, v.hour
-on conflict (professional_id, hour) do update set screenings = known.screenings + excluded.screenings,
-  asked_at = case
-    when excluded.step > known.step then excluded.asked_at
-    when (known.screenings + excluded.screenings) / $2::int > known.step then $3::timestamptz
-    else known.asked_at end,
-  asked_by = case
-    when excluded.step > known.step then null
-    when (known.screenings + excluded.screenings) / $2::int > known.step then $4
-    else known.asked_by end,
-  step = greatest(known.step, excluded.step, (known.screenings + excluded.screenings) / $2::int)
-returning professional_id as id, hour, screenings, step, asked_at as "askedAt",
-  asked_by as "askedBy"`
+const sumText = 'select * from add_pace_1($1::text::jsonb, $2::integer, $3, $4)'
 
 const writeFlag = async (
   database: Sql,

@@ -97,33 +97,29 @@ export const takeTry = async (
   now: Date,
   pauseMinutes: number,
 ): Promise<Try> => {
-  // `wrong_tries` is one past the maximum while a try was refused in a pause: that is how this row is told from
-  // the tenth, admitted try. Assignments see the row as it was, also after waiting for another try's lock.
-  const isTenth = database`paused_until is null and wrong_tries + 1 >= ${wrongTriesMax}`
-  const [row] = await database<TryRow[]>`
-    with tried as (
-      update retrieval set
-        wrong_tries = case
-          when paused_until > ${now} then ${wrongTriesMax + 1}
-          when paused_until is not null then 1
-          else wrong_tries + 1 end,
-        paused_until = case
-          when paused_until > ${now} then paused_until
-          when ${isTenth} then ${now}::timestamptz + least(make_interval(hours => ${pauseHoursMax}),
-            make_interval(mins => ${pauseMinutes}) * power(2, least(pauses, ${doublingsMax})))
-          else null end,
-        pauses = case when ${isTenth} then least(pauses + 1, 32000) else pauses end
-      where site_id = ${siteId} and retrieval_hash = ${hash}
-      returning screening_id, wrong_tries, paused_until, expires_at
-    )
-    select tried.wrong_tries, tried.paused_until, tried.expires_at,
-      ${linkedScreening(database, siteId)}`
-  if (row === undefined) return { kind: 'unknown' }
-  if (row.wrong_tries > wrongTriesMax && row.paused_until !== null) {
-    return { kind: 'paused', pausedUntil: row.paused_until }
+  const bounds = {
+    tries_max: wrongTriesMax,
+    pause_minutes: pauseMinutes,
+    doublings_max: doublingsMax,
+    pause_hours_max: pauseHoursMax,
   }
-  const beginsPause = row.paused_until !== null
-  return { kind: 'admitted', expiresAt: row.expires_at, screening: row, beginsPause }
+  // Taken by itself, on the machine of the site; what it leads to is read once it is taken.
+  const [tried] = await database<Pick<TryRow, 'wrong_tries' | 'paused_until' | 'expires_at'>[]>`
+    select screening_id, wrong_tries, paused_until, expires_at
+    from try_link_1(${siteId}, ${hash}, ${now}, ${JSON.stringify(bounds)}::text::jsonb)`
+  if (tried === undefined) return { kind: 'unknown' }
+  // One past the maximum: the try was refused in a pause. The tenth, admitted try has the maximum.
+  if (tried.wrong_tries > wrongTriesMax && tried.paused_until !== null) {
+    return { kind: 'paused', pausedUntil: tried.paused_until }
+  }
+  const [screening] = await database<LinkedScreening[]>`
+    with tried as (
+      select screening_id from retrieval where site_id = ${siteId} and retrieval_hash = ${hash}
+    )
+    select ${linkedScreening(database, siteId)}`
+  if (screening === undefined) return { kind: 'unknown' }
+  const beginsPause = tried.paused_until !== null
+  return { kind: 'admitted', expiresAt: tried.expires_at, screening, beginsPause }
 }
 
 export interface Unlocking {

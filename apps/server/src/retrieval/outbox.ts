@@ -8,6 +8,7 @@
  *   a worker writes back counts only while its claim is the latest.
  * - A row ends in `done_at` or `failed_at`, and stays until retention removes it.
  */
+import { claimDue } from '../platform/claim-due.ts'
 import type { Sql } from '../platform/context.ts'
 import { changeTopics, emailTopic, smsTopic } from '../platform/link-topics.ts'
 import type { SealedScreeningRow } from '../platform/sealed.ts'
@@ -55,12 +56,10 @@ interface DueMessage {
   readonly number: number
 }
 
-const claimText = `select claimed.screening_id, claimed.topic, claimed.number, claimed.attempts, s.retrieval_generation,
-  s.key_id, s.sealed, s.corrections, site.name as site_name
-from claim_messages_1($1, $2, $3, $4::text::jsonb) as claimed
-join current_screening s on s.site_id = $1 and s.id = claimed.screening_id
-left join site on site.id = $1`
+type Claim = Pick<ClaimedMessage, 'screening_id' | 'topic' | 'number' | 'attempts'>
+type OfScreening = Omit<ClaimedMessage, keyof Claim | 'site_id'> & { readonly id: string }
 
+/** Claimed on the machine of the site; what the messages are about is read once they are. */
 const claimAt = async (
   database: Sql,
   siteId: string,
@@ -68,41 +67,53 @@ const claimAt = async (
   now: Date,
   claimedUntil: Date,
 ): Promise<ClaimedMessage[]> => {
-  const rows = await database.unsafe<Omit<ClaimedMessage, 'site_id'>[]>(
-    claimText,
-    [siteId, now, claimedUntil, JSON.stringify(due)],
-    { prepare: true },
-  )
-  return rows.map((row) => ({ site_id: siteId, ...row }))
+  const claims = await database<Claim[]>`
+    select screening_id, topic, number, attempts
+    from claim_messages_1(${siteId}, ${now}, ${claimedUntil}, ${JSON.stringify(due)}::text::jsonb)`
+  if (claims.length === 0) return []
+  const ids = claims.map(({ screening_id }) => screening_id).join(',')
+  const rows = await database<OfScreening[]>`
+    select s.id, s.retrieval_generation, s.key_id, s.sealed, s.corrections, site.name as site_name
+    from current_screening s left join site on site.id = s.site_id
+    where s.site_id = ${siteId} and s.id = any(string_to_array(${ids}, ',')::uuid[])`
+  const screenings = new Map(rows.map(({ id, ...screening }) => [id, screening]))
+  return claims.flatMap((claim) => {
+    const screening = screenings.get(claim.screening_id)
+    return screening === undefined ? [] : [{ site_id: siteId, ...claim, ...screening }]
+  })
 }
+
+const dueMessages = (
+  database: Sql,
+  topics: readonly Topic[],
+  messagesMax: number,
+  now: Date,
+): Promise<DueMessage[]> => database<DueMessage[]>`
+  -- across sites: what is due, wherever it is
+  select site_id, screening_id, topic, number from outbox
+  where done_at is null and failed_at is null and due_at <= ${now}
+    and (claimed_until is null or claimed_until <= ${now})
+    and topic in ${database([...topics])}
+  order by due_at
+  limit ${messagesMax}`
 
 /**
  * Claims due messages, the longest due first, passing over rows that another worker is claiming now: one look across sites,
- * by the index of what is due, then one claim a site.
+ * by the index of what is due, then one claim a site. Where others took all of it meanwhile, there is another look.
  *
  * @param messagesMax bound of one batch
  */
-export const claimMessages = async (
+export const claimMessages = (
   database: Sql,
   topics: readonly Topic[],
   messagesMax: number,
   now: Date,
   claimedUntil: Date,
-): Promise<ClaimedMessage[]> => {
-  const due = await database<DueMessage[]>`
-    -- across sites: what is due, wherever it is
-    select site_id, screening_id, topic, number from outbox
-    where done_at is null and failed_at is null and due_at <= ${now}
-      and (claimed_until is null or claimed_until <= ${now})
-      and topic in ${database([...topics])}
-    order by due_at
-    limit ${messagesMax}`
-  const bySite = [...Map.groupBy(due, ({ site_id }) => site_id)]
-  const claimed = await Promise.all(
-    bySite.map(([siteId, ofSite]) => claimAt(database, siteId, ofSite, now, claimedUntil)),
+): Promise<ClaimedMessage[]> =>
+  claimDue(
+    () => dueMessages(database, topics, messagesMax, now),
+    (siteId, due) => claimAt(database, siteId, due, now, claimedUntil),
   )
-  return claimed.flat()
-}
 
 type MessageKey = Pick<ClaimedMessage, 'site_id' | 'screening_id' | 'topic' | 'number' | 'attempts'>
 
