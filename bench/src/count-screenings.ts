@@ -8,28 +8,36 @@ export interface CountedScreenings {
   readonly duplicated: number
 }
 
-/** Opens the embedded database of a data folder whose server has stopped, and counts. */
+interface FoundRow {
+  readonly id: string
+  readonly screenings: number
+  readonly certificates: number
+}
+
+/**
+ * Opens the database of a server that has stopped, and counts.
+ *
+ * @param databaseUrl null: the embedded one of the data folder
+ */
 export const countScreenings = async (
   dataDirectory: string,
   acknowledged: readonly string[],
+  databaseUrl: string | null = null,
 ): Promise<CountedScreenings> => {
-  const database = await openDatabase(null, dataDirectory)
+  const database = await openDatabase(databaseUrl, dataDirectory)
   try {
-    const sql = database.pools.worker
-    const [row] = await sql<{ lost: number; duplicated: number }[]>`
-      with acknowledged as (select unnest(string_to_array(${acknowledged.join(',')}, ','))::uuid as id),
-      found as (
-        select a.id, count(s.id) as screenings, count(c.screening_id) as certificates
-        from acknowledged a
-        left join screening s on s.id = a.id
-        left join certificate c on c.site_id = s.site_id and c.screening_id = s.id
-        group by a.id
-      )
-      select count(*) filter (where screenings = 0 or certificates = 0)::int as lost,
-        count(*) filter (where screenings > 1 or certificates > 1)::int as duplicated
-      from found`
-    if (row === undefined) throw new Error('the database did not count')
-    return row
+    // Wherever their sites are: of one site there is one at most by an id.
+    const found = await database.pools.worker<FoundRow[]>`
+      select s.id, count(distinct s.site_id)::int as screenings, count(c.screening_id)::int as certificates
+      from screening s left join certificate c on c.site_id = s.site_id and c.screening_id = s.id
+      where s.id = any(string_to_array(${acknowledged.join(',')}, ',')::uuid[])
+      group by s.id`
+    const whole = found.filter(({ certificates }) => certificates > 0)
+    return {
+      lost: new Set(acknowledged).size - whole.length,
+      duplicated: found.filter(({ screenings, certificates }) => screenings > 1 || certificates > 1)
+        .length,
+    }
   } finally {
     await database.close()
   }

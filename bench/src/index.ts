@@ -6,7 +6,12 @@ export {
   type HandshakeBenchOptions,
   type HandshakeBenchResult,
 } from './handshakes.ts'
-export { benchIssue, type IssueBenchOptions, type IssueBenchResult } from './issue.ts'
+export {
+  benchIssue,
+  type IssueBenchOptions,
+  type IssueBenchResult,
+  issueSitesMax,
+} from './issue.ts'
 export {
   benchLaboratory,
   type LaboratoryBenchOptions,

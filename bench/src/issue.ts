@@ -30,6 +30,10 @@ export interface IssueBenchOptions {
   readonly perSecond?: number
   /** A server that runs already; otherwise one is started. */
   readonly url?: string
+  /** A PostgreSQL that no portal has used yet, for the server that is started; otherwise the embedded one. */
+  readonly databaseUrl?: string
+  /** Whose counters send. */
+  readonly sites?: number
 }
 
 export interface IssueBenchResult extends LoadResult<'issue'> {
@@ -51,7 +55,9 @@ export interface IssueBenchResult extends LoadResult<'issue'> {
   readonly sites: number
 }
 
-const sitesCount = 40
+const sitesUnlessTold = 40
+/** Of the professionals of the bench so many have one site each, which no other of them has. */
+export const issueSitesMax = 80
 const connections = 64
 const inFlightMax = 5_000
 const warmUpSecondsMax = 3
@@ -83,9 +89,9 @@ const countOverHttp = async (
   return { lost, duplicated: 0 } // one id is one row of one site: the interface cannot show two
 }
 
-const signIn = (portal: PortalProcess | null, url: string): Promise<string[]> => {
+const signIn = (portal: PortalProcess | null, url: string, sites: number): Promise<string[]> => {
   const people =
-    portal === null ? [demoPeople.pharmacist.nationalId] : professionalsOfDistinctSites(sitesCount)
+    portal === null ? [demoPeople.pharmacist.nationalId] : professionalsOfDistinctSites(sites)
   return Promise.all(
     people.map(
       async (nationalId) =>
@@ -178,19 +184,23 @@ const findPlateau = async (
 
 /** Runs the load for the time given, after a warm-up that is not counted. */
 export const benchIssue = async (options: IssueBenchOptions): Promise<IssueBenchResult> => {
-  const portal = options.url === undefined ? await startPortalProcess() : null
+  const { databaseUrl, sites = sitesUnlessTold } = options
+  const settings = databaseUrl === undefined ? {} : { DATABASE_URL: databaseUrl }
+  const portal = options.url === undefined ? await startPortalProcess(settings) : null
+  // Into a database that is given nobody looks.
+  const looked = databaseUrl === undefined ? portal : null
   try {
     const url = portal?.url ?? options.url ?? ''
-    const cookies = await signIn(portal, url)
+    const cookies = await signIn(portal, url, sites)
     const plateau = await findPlateau(url, cookies, options)
     const rawBefore = measureRawCrypto()
-    const before = await usedSoFar(portal)
+    const before = await usedSoFar(looked)
     const perSecond = options.perSecond ?? rounded((plateau.perSecond ?? 0) * plateauShare)
     const { load, acknowledged } = await offer(url, cookies, {
       seconds: options.seconds,
       perSecond,
     })
-    const cost = costEach(before, await usedSoFar(portal), load.done)
+    const cost = costEach(before, await usedSoFar(looked), load.done)
     // A shared machine changes its speed meanwhile.
     const rawCryptoMilliseconds = rounded((rawBefore + measureRawCrypto()) / 2, 4)
     for (const id of plateau.acknowledged) acknowledged.set(id, cookies[0] ?? '')

@@ -35,7 +35,7 @@ export interface PortalProcess {
   hangDatabase(): Promise<() => void>
   /** Stops the server; its data stay until `close`. */
   stop(): Promise<void>
-  /** Processor time used so far. */
+  /** Processor time used so far; of a database that is not embedded none is known. */
   processorTime(): Promise<ProcessorTime>
   /** Stops the server, and counts what its database holds, by a connection of our own. */
   stopAndCount(acknowledged: readonly string[]): Promise<CountedScreenings>
@@ -200,7 +200,7 @@ export const startPortalProcess = async (
     },
     async stopAndCount(acknowledged) {
       await end(child)
-      return countScreenings(dataDirectory, acknowledged)
+      return countScreenings(dataDirectory, acknowledged, settings.DATABASE_URL ?? null)
     },
     close,
   }

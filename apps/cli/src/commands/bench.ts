@@ -19,6 +19,7 @@ import {
   benchTyping,
   benchVerify,
   benchWatch,
+  issueSitesMax,
 } from '@sidep/bench'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
 
@@ -28,6 +29,8 @@ interface BenchOptions {
   readonly crowd?: number
   readonly url?: string
   readonly counters: number
+  readonly databaseUrl?: string
+  readonly sites?: number
   readonly reconciliations: number
   readonly rows: number
   readonly runs: number
@@ -51,6 +54,12 @@ const papersOf = (text: string): number => {
   throw new InvalidArgumentError('a whole number from 1 to 255')
 }
 
+const sitesOf = (text: string): number => {
+  const value = Number(text)
+  if (Number.isInteger(value) && value >= 1 && value <= issueSitesMax) return value
+  throw new InvalidArgumentError(`a whole number from 1 to ${issueSitesMax}`)
+}
+
 const webAddress = (text: string): string => {
   if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol))
     return text.replace(/(?<!\/)\/+$/, '')
@@ -58,9 +67,11 @@ const webAddress = (text: string): string => {
 }
 
 const scenarios = {
-  issue: ({ seconds = 20, rate, url }: BenchOptions) =>
+  issue: ({ seconds = 20, rate, url, databaseUrl, sites }: BenchOptions) =>
     benchIssue({
       seconds,
+      ...(databaseUrl === undefined ? {} : { databaseUrl }),
+      ...(sites === undefined ? {} : { sites }),
       ...(rate === undefined ? {} : { perSecond: rate }),
       ...(url === undefined ? {} : { url }),
     }),
@@ -143,6 +154,11 @@ export const define = (command: Command): void => {
     )
     .option('--crowd <n>', 'outage: how many come back at once, 60000 unless told', atLeastOne)
     .option('--url <url>', 'issue: a development portal that runs already', webAddress)
+    .option(
+      '--database-url <url>',
+      'issue: a PostgreSQL 15 or newer that no portal has used yet, a cluster too; counted there',
+    )
+    .option('--sites <n>', 'issue: sites whose counters send, 40 unless told', sitesOf)
     .option('--counters <n>', 'backlog: counters that come back', atLeastOne, 12_000)
     .option('--reconciliations <n>', 'backlog: certificates they bring', atLeastOne, 300_000)
     .option('--rows <n>', 'typing: results of the day', atLeastOne, 300)
