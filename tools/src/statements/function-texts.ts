@@ -32,6 +32,15 @@ const bodyOf = (create: Tree): string =>
 const isSql = (create: Tree): boolean =>
   textOf(partOf(optionOf(create, 'language'), 'arg', 'String'), 'sval') === 'sql'
 
+/** What cannot be read is handed on as it is: no statement begins so, and it is told. */
+const statementsOf = (written: string): string[] => {
+  try {
+    return queriesOf({ functions: parsePlPgSQLSync(written) })
+  } catch (error) {
+    return [`unread: ${String(error)}`]
+  }
+}
+
 /** @param migrations in their order; PostgreSQL's parser is loaded already */
 export const newestFunctions = (
   migrations: readonly { readonly file: string; readonly text: string }[],
@@ -48,9 +57,7 @@ export const newestFunctions = (
       const end = length === undefined || length === 0 ? bytes.length : start + length
       const written = bytes.subarray(start, end).toString('utf8')
       const line = bytes.subarray(0, start).toString('utf8').split('\n').length
-      const statements = isSql(create)
-        ? [bodyOf(create)]
-        : queriesOf({ functions: parsePlPgSQLSync(written) })
+      const statements = isSql(create) ? [bodyOf(create)] : statementsOf(written)
       newest.set(name, { name, file, line, statements, text: written })
     }
   }

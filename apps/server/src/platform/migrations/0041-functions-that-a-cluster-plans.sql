@@ -28,31 +28,36 @@ create function try_link_1(site text, hash bytea, moment timestamptz, bounds jso
 returns table (screening_id uuid, wrong_tries smallint, paused_until timestamptz, expires_at timestamptz)
 language plpgsql as $$
 declare
-  link retrieval%rowtype;
   most smallint := (bounds ->> 'tries_max')::smallint;
+  entry uuid;
+  tries smallint;
+  paused timestamptz;
+  times smallint;
+  over timestamptz;
 begin
-  select r.* into link from retrieval r where r.site_id = site and r.retrieval_hash = hash for update;
+  select r.screening_id, r.wrong_tries, r.paused_until, r.pauses, r.expires_at into entry, tries, paused, times, over
+  from retrieval r where r.site_id = site and r.retrieval_hash = hash for update;
   if not found then
     return;
   end if;
-  if link.paused_until > moment then
-    link.wrong_tries := most + 1;
-  elsif link.paused_until is not null then
-    link.wrong_tries := 1;
-    link.paused_until := null;
+  if paused > moment then
+    tries := most + 1;
+  elsif paused is not null then
+    tries := 1;
+    paused := null;
   else
-    link.wrong_tries := link.wrong_tries + 1;
-    if link.wrong_tries >= most then
-      link.paused_until := moment + least(
+    tries := tries + 1;
+    if tries >= most then
+      paused := moment + least(
         make_interval(hours => (bounds ->> 'pause_hours_max')::integer),
         make_interval(mins => (bounds ->> 'pause_minutes')::integer)
-          * power(2, least(link.pauses, (bounds ->> 'doublings_max')::integer)));
-      link.pauses := least(link.pauses + 1, 32000);
+          * power(2, least(times, (bounds ->> 'doublings_max')::integer)));
+      times := least(times + 1, 32000);
     end if;
   end if;
-  update retrieval r set wrong_tries = link.wrong_tries, paused_until = link.paused_until, pauses = link.pauses
+  update retrieval r set wrong_tries = tries, paused_until = paused, pauses = times
   where r.site_id = site and r.retrieval_hash = hash;
-  return query select link.screening_id, link.wrong_tries, link.paused_until, link.expires_at;
+  return query select entry, tries, paused, over;
 end $$;
 
 -- Adds what a process counted of each professional and hour. @returns the sums, in the order of professional and hour
