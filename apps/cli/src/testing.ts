@@ -74,16 +74,19 @@ export const portalOfFile = async (): Promise<StartedPortal> => {
   const data = join(folder, 'data')
   await fillFromTemplate(data)
   const environment = { DATA_DIR: data, KEYS_DIR: '', DATABASE_URL: '', PORT: `${port}` }
-  const cardPort = { CARD_PORT: `${await freePort('127.0.0.1')}` }
-  const server = runCommand(['start', '--no-watch'], folder, { ...environment, ...cardPort })
-  const isReady = async (): Promise<boolean> => {
-    if (server.child.exitCode !== null) throw new Error((await server.finished).stderr)
-    return fetch(`http://127.0.0.1:${port}/readyz`).then(
-      ({ ok }) => ok,
-      () => false,
-    )
+  // The usual ports are for one portal on a machine: those of two files that begin together are found free by both.
+  const ports = {
+    CARD_PORT: `${await freePort('127.0.0.1')}`,
+    LABORATORY_PORT: '0',
+    LABORATORY_FHIR_PORT: '0',
+    VENDOR_PORT: '0',
   }
-  while (!(await isReady())) await wait(50)
+  const server = runCommand(['start', '--no-watch'], folder, { ...environment, ...ports })
+  // The last that a start says: its directory is filled, and all its ports listen.
+  while (!server.stdout().includes('Ctrl-C')) {
+    if (server.child.exitCode !== null) throw new Error((await server.finished).stderr)
+    await wait(50)
+  }
   after(async () => {
     const ended = once(server.child, 'exit')
     server.child.kill('SIGTERM')
