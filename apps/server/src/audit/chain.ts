@@ -254,3 +254,11 @@ export const withAct = async (
   })
   return kept.done
 }
+
+/** The same for an act that is one statement. @returns whether it changed anything */
+export const withOneStatement = async (
+  database: Sql,
+  act: Act,
+  statement: (sql: TransactionSql) => PromiseLike<{ readonly count: number }>,
+): Promise<boolean> =>
+  (await withAct(database, act, async (sql) => (await statement(sql)).count)) > 0

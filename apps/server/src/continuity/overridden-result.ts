@@ -4,7 +4,7 @@
 import type { OverriddenResultFlag } from '@sidep/continuity'
 import type { AsideReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
-import { withAct } from '../audit/chain.ts'
+import { withOneStatement } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
 
 export interface OverriddenResult {
@@ -17,7 +17,7 @@ export interface OverriddenResult {
 }
 
 /** Flags the result with its reason, and appends the act; the same result of that screening again changes nothing. */
-export const flagOverriddenResult = async (
+export const flagOverriddenResult = (
   database: Sql,
   { screeningId, code, reason, actor }: OverriddenResult,
   at: Date,
@@ -25,12 +25,12 @@ export const flagOverriddenResult = async (
   const siteId = actor.site.id
   const subject = `${screeningId} ${reason}`
   const act = { siteId, at, act: 'result.set-aside', actor, subject } as const
-  const done = await withAct(database, act, async (sql) => {
-    const { count } = await sql`
+  return withOneStatement(
+    database,
+    act,
+    (sql) => sql`
       insert into continuity_flag (site_id, screening_id, code, professional_id, counter_id, flagged_at, reason)
       values (${siteId}, ${screeningId}, ${code}, ${actor.professionalId}, ${actor.counterId}, ${at}, ${reason})
-      on conflict do nothing`
-    return count
-  })
-  return done > 0
+      on conflict do nothing`,
+  )
 }

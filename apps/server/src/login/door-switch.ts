@@ -6,7 +6,7 @@
  * - It ends by itself.
  */
 import type { Door } from '@sidep/contracts'
-import { withAct } from '../audit/chain.ts'
+import { withOneStatement } from '../audit/chain.ts'
 import { portalChain } from '../audit/sign-heads.ts'
 import type { Sql } from '../platform/context.ts'
 import { type DoorState, judgeDoor, readDoors } from './door-board.ts'
@@ -37,7 +37,7 @@ const subjectOf = (door: Door, { to, reason, by, endsAt }: SwitchOrder): string 
  * Says something of a door. Every process follows within a reading of the board.
  * @returns false when there was nothing to take back
  */
-export const switchDoor = async (
+export const switchDoor = (
   database: Sql,
   door: Door,
   order: SwitchOrder,
@@ -51,18 +51,15 @@ export const switchDoor = async (
     actor: null,
     subject: subjectOf(door, order),
   } as const
-  const done = await withAct(database, act, async (sql) => {
-    const { count } =
-      to === 'probes'
-        ? await sql`delete from door_switch where door = ${door}`
-        : await sql`
-            insert into door_switch (door, state, reason, set_by, set_at, ends_at)
-            values (${door}, ${to}, ${reason}, ${by}, ${now}, ${endsAt})
-            on conflict (door) do update set state = excluded.state, reason = excluded.reason,
-              set_by = excluded.set_by, set_at = excluded.set_at, ends_at = excluded.ends_at`
-    return count
-  })
-  return done > 0
+  return withOneStatement(database, act, (sql) =>
+    to === 'probes'
+      ? sql`delete from door_switch where door = ${door}`
+      : sql`
+          insert into door_switch (door, state, reason, set_by, set_at, ends_at)
+          values (${door}, ${to}, ${reason}, ${by}, ${now}, ${endsAt})
+          on conflict (door) do update set state = excluded.state, reason = excluded.reason,
+            set_by = excluded.set_by, set_at = excluded.set_at, ends_at = excluded.ends_at`,
+  )
 }
 
 export interface ToldDoor {

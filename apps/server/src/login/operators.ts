@@ -6,7 +6,7 @@
  * - Roles are of the person who signed in, whomever they may be working for.
  */
 import type { OperatorRole } from '@sidep/contracts'
-import { type Act, withAct } from '../audit/chain.ts'
+import { type Act, withOneStatement } from '../audit/chain.ts'
 import { portalChain } from '../audit/sign-heads.ts'
 import type { Platform, Sql } from '../platform/context.ts'
 import { makeReread, type Reread } from '../platform/reread.ts'
@@ -38,26 +38,26 @@ const actOf = (
 })
 
 /** @returns false when they had the role already */
-export const addRole = async (database: Sql, order: RoleOrder, at: Date): Promise<boolean> => {
+export const addRole = (database: Sql, order: RoleOrder, at: Date): Promise<boolean> => {
   const { personId, role, reason, by } = order
-  const done = await withAct(database, actOf('operator.added', order, at), async (sql) => {
-    const { count } = await sql`
+  return withOneStatement(
+    database,
+    actOf('operator.added', order, at),
+    (sql) => sql`
       insert into operator (person_id, role, reason, added_by, added_at)
-      values (${personId}, ${role}, ${reason}, ${by}, ${at}) on conflict do nothing`
-    return count
-  })
-  return done > 0
+      values (${personId}, ${role}, ${reason}, ${by}, ${at}) on conflict do nothing`,
+  )
 }
 
 /** @returns false when they had it not */
-export const removeRole = async (database: Sql, order: RoleOrder, at: Date): Promise<boolean> => {
+export const removeRole = (database: Sql, order: RoleOrder, at: Date): Promise<boolean> => {
   const { personId, role } = order
-  const done = await withAct(database, actOf('operator.removed', order, at), async (sql) => {
-    const { count } = await sql`
-      delete from operator where person_id = ${personId} and role = ${role}`
-    return count
-  })
-  return done > 0
+  return withOneStatement(
+    database,
+    actOf('operator.removed', order, at),
+    (sql) => sql`
+      delete from operator where person_id = ${personId} and role = ${role}`,
+  )
 }
 
 interface Row {

@@ -8,7 +8,7 @@
  */
 
 import { hourMilliseconds } from '@sidep/time'
-import { recordAct } from '../audit/chain.ts'
+import { recordAct, withOneStatement } from '../audit/chain.ts'
 import { portalChain } from '../audit/sign-heads.ts'
 import type { Sql } from '../platform/context.ts'
 import { type EndedBooklet, endSessions, recordEndedBooklets } from './session-ends.ts'
@@ -92,22 +92,21 @@ export const liftSuspension = (
   database: Sql,
   { professionalId, reason, by }: SuspensionOrder,
   at: Date,
-): Promise<boolean> =>
-  database.begin(async (sql) => {
-    const lifted = await sql.unsafe(
-      'delete from professional_suspension where professional_id = $1 returning 1',
-      [professionalId],
-    )
-    if (lifted.length === 0) return false
-    await recordAct(sql, {
-      siteId: portalChain,
-      at,
-      act: 'professional.reinstated',
-      actor: null,
-      subject: `${professionalId} by ${by}: ${reason}`,
-    })
-    return true
-  })
+): Promise<boolean> => {
+  const subject = `${professionalId} by ${by}: ${reason}`
+  const act = {
+    siteId: portalChain,
+    at,
+    act: 'professional.reinstated',
+    actor: null,
+    subject,
+  } as const
+  return withOneStatement(
+    database,
+    act,
+    (sql) => sql`delete from professional_suspension where professional_id = ${professionalId}`,
+  )
+}
 
 const listedMax = 1_000
 

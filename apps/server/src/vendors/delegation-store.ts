@@ -2,7 +2,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { isVendorScope } from '@sidep/contracts'
 import type { TransactionSql } from 'postgres'
-import { recordAct, withAct } from '../audit/chain.ts'
+import { recordAct, withOneStatement } from '../audit/chain.ts'
 import type { Actor, SiteActor } from '../platform/actor.ts'
 import type { Sql } from '../platform/context.ts'
 import type { VendorDelegation } from './delegation.ts'
@@ -110,7 +110,7 @@ export const findOwnDelegation = async (
 }
 
 /** Ends one now, by the professional or by the software itself. @returns whether it was in force */
-export const endDelegation = async (
+export const endDelegation = (
   database: Sql,
   { id, site, vendorId }: VendorDelegation,
   at: Date,
@@ -121,13 +121,13 @@ export const endDelegation = async (
 ): Promise<boolean> => {
   const subject = `${id} ${vendorId}`
   const act = { siteId: site.id, at, act: 'vendor-delegation.ended', actor, subject } as const
-  const done = await withAct(database, act, async (sql) => {
-    const { count } = await sql`
+  return withOneStatement(
+    database,
+    act,
+    (sql) => sql`
       update vendor_delegation set revoked_at = ${at}
-      where site_id = ${site.id} and id = ${id}::uuid and revoked_at is null`
-    return count
-  })
-  return done > 0
+      where site_id = ${site.id} and id = ${id}::uuid and revoked_at is null`,
+  )
 }
 
 /** The refresh token of a delegation from now on. */

@@ -8,7 +8,7 @@
 import { X509Certificate } from 'node:crypto'
 import { isVendorScope, type VendorScope } from '@sidep/contracts'
 import type { JSONWebKeySet } from 'jose'
-import { type Act, type ActName, withAct } from '../audit/chain.ts'
+import { type Act, type ActName, withOneStatement } from '../audit/chain.ts'
 import { portalChain } from '../audit/sign-heads.ts'
 import type { Platform, Sql } from '../platform/context.ts'
 import { makeReread, type Reread } from '../platform/reread.ts'
@@ -52,26 +52,26 @@ const actOf = (
 })
 
 /** @returns false when the id is taken */
-export const addVendor = async (
+export const addVendor = (
   database: Sql,
   vendor: NewVendor,
   deciding: Deciding,
   at: Date,
 ): Promise<boolean> => {
   const { id, name, keys, certificates, authority, scopes, perSecond } = vendor
-  const done = await withAct(database, actOf('vendor.added', id, deciding, at), async (sql) => {
-    const { count } = await sql`
+  return withOneStatement(
+    database,
+    actOf('vendor.added', id, deciding, at),
+    (sql) => sql`
       insert into vendor (id, name, keys, certificates, authority, scopes, per_second, registered_at, registered_by)
       values (${id}, ${name}, ${JSON.stringify(keys)}::text::jsonb, string_to_array(${certificates.join(',')}, ','),
         ${authority}, string_to_array(${scopes.join(',')}, ','), ${perSecond}, ${at}, ${deciding.by})
-      on conflict do nothing`
-    return count
-  })
-  return done > 0
+      on conflict do nothing`,
+  )
 }
 
 /** @returns false when there is no such vendor */
-export const changeVendor = async (
+export const changeVendor = (
   database: Sql,
   id: string,
   change: VendorChange,
@@ -80,52 +80,52 @@ export const changeVendor = async (
 ): Promise<boolean> => {
   const { name = null, keys, certificates, authority, scopes, perSecond = null } = change
   const act = actOf('vendor.changed', id, deciding, at, Object.keys(change).sort().join(','))
-  const done = await withAct(database, act, async (sql) => {
-    const { count } = await sql`
+  return withOneStatement(
+    database,
+    act,
+    (sql) => sql`
       update vendor set name = coalesce(${name}, name),
         keys = coalesce(${keys === undefined ? null : JSON.stringify(keys)}::text::jsonb, keys),
         certificates = coalesce(string_to_array(${certificates?.join(',') ?? null}, ','), certificates),
         authority = case when ${authority === undefined} then authority else ${authority ?? null} end,
         scopes = coalesce(string_to_array(${scopes?.join(',') ?? null}, ','), scopes),
         per_second = coalesce(${perSecond}::int, per_second)
-      where id = ${id}`
-    return count
-  })
-  return done > 0
+      where id = ${id}`,
+  )
 }
 
 /** From now on no process takes its assertions or its tokens. @returns false when it was so before, or there is no such vendor */
-export const suspendVendor = async (
+export const suspendVendor = (
   database: Sql,
   id: string,
   deciding: Deciding,
   at: Date,
 ): Promise<boolean> => {
   const act = actOf('vendor.suspended', id, deciding, at)
-  const done = await withAct(database, act, async (sql) => {
-    const { count } = await sql`
+  return withOneStatement(
+    database,
+    act,
+    (sql) => sql`
       update vendor set suspended_at = ${at}, suspended_by = ${deciding.by}, suspension_reason = ${deciding.reason}
-      where id = ${id} and suspended_at is null`
-    return count
-  })
-  return done > 0
+      where id = ${id} and suspended_at is null`,
+  )
 }
 
 /** @returns false when it was not suspended */
-export const reinstateVendor = async (
+export const reinstateVendor = (
   database: Sql,
   id: string,
   deciding: Deciding,
   at: Date,
 ): Promise<boolean> => {
   const act = actOf('vendor.reinstated', id, deciding, at)
-  const done = await withAct(database, act, async (sql) => {
-    const { count } = await sql`
+  return withOneStatement(
+    database,
+    act,
+    (sql) => sql`
       update vendor set suspended_at = null, suspended_by = null, suspension_reason = null
-      where id = ${id} and suspended_at is not null`
-    return count
-  })
-  return done > 0
+      where id = ${id} and suspended_at is not null`,
+  )
 }
 
 interface Row {

@@ -8,7 +8,7 @@
  * - The code of the link is nowhere but in the message.
  */
 import type { Sql } from 'postgres'
-import { recordAct } from '../../audit/chain.ts'
+import { withAct } from '../../audit/chain.ts'
 import { portalChain } from '../../audit/sign-heads.ts'
 
 export interface SiteEntries {
@@ -145,16 +145,23 @@ export const deniedPoints = 1_000
 const deniedCode = 'DENIED_BY_HOLDER'
 
 /** Says, once, that a day was not theirs: an alert with it, and a row of the chain. @returns false: it was said before */
-export const denyDigest = (
+export const denyDigest = async (
   database: Sql,
   { professionalId, day, entries, sites, lastAt }: Digest,
   now: Date,
-): Promise<boolean> =>
-  database.begin(async (sql) => {
-    const denied = await sql`
+): Promise<boolean> => {
+  const act = {
+    siteId: portalChain,
+    at: now,
+    act: 'digest.denied',
+    actor: null,
+    subject: `${professionalId} of ${day}: ${entries} entries are not theirs`,
+  } as const
+  const denied = await withAct(database, act, async (sql) => {
+    const { count } = await sql`
       update issued_digest set denied_at = ${now}
       where professional_id = ${professionalId} and day = ${day} and denied_at is null`
-    if (denied.count === 0) return false
+    if (count === 0) return 0
     const evidence = [{ code: deniedCode, value: entries, points: deniedPoints }]
     const places = sites.map(({ site }) => site)
     const known = await sql`
@@ -166,15 +173,10 @@ export const denyDigest = (
         insert into fraud_alert (professional_id, opened_at, last_at, entries, points, evidence, sites)
         values (${professionalId}, ${now}, ${lastAt}, ${entries}, ${deniedPoints}, ${sql.json(evidence)}, ${places})
         on conflict do nothing`
-    await recordAct(sql, {
-      siteId: portalChain,
-      at: now,
-      act: 'digest.denied',
-      actor: null,
-      subject: `${professionalId} of ${day}: ${entries} entries are not theirs`,
-    })
-    return true
+    return count
   })
+  return denied > 0
+}
 
 /** Those that were denied and are not all withdrawn yet. */
 export const deniedDigests = (database: Sql): Promise<Digest[]> =>

@@ -4,7 +4,7 @@ import { departmentOfPostalCode } from '@sidep/identifiers'
 import { timeZoneOf } from '@sidep/screening'
 import { wallClockAt } from '@sidep/time'
 import type { Sql } from 'postgres'
-import { recordAct } from '../../audit/chain.ts'
+import { withAct } from '../../audit/chain.ts'
 import { portalChain } from '../../audit/sign-heads.ts'
 import type { Entry } from './conduct.ts'
 import type { Evidence, Judgement } from './judge.ts'
@@ -166,18 +166,13 @@ export const closeAlerts = (
   professionalId: string,
   { reason, by }: { readonly reason: string; readonly by: string },
   at: Date,
-): Promise<number> =>
-  database.begin(async (sql) => {
-    const closed = await sql`
+): Promise<number> => {
+  const subject = `${professionalId} by ${by}: ${reason}`
+  const act = { siteId: portalChain, at, act: 'fraud-alert.closed', actor: null, subject } as const
+  return withAct(database, act, async (sql) => {
+    const { count } = await sql`
       update fraud_alert set closed_at = ${at}, closed_by = ${by}, closed_reason = ${reason}
       where professional_id = ${professionalId} and closed_at is null`
-    if (closed.count === 0) return 0
-    await recordAct(sql, {
-      siteId: portalChain,
-      at,
-      act: 'fraud-alert.closed',
-      actor: null,
-      subject: `${professionalId} by ${by}: ${reason}`,
-    })
-    return closed.count
+    return count
   })
+}
