@@ -14,10 +14,17 @@
  */
 import { timingSafeEqual } from 'node:crypto'
 import { hourMilliseconds } from '@sidep/time'
-import { decodeJwt, errors, jwtVerify } from 'jose'
+import { decodeJwt } from 'jose'
 import { Value } from 'typebox/value'
 import { makeBoundedCache } from '../platform/bounded-cache.ts'
-import type { PublicSigner, RingKey, SignerRing } from '../platform/signer.ts'
+import {
+  base64url,
+  checkJws,
+  clockToleranceSeconds,
+  makeKeysByName,
+  signJws,
+} from '../platform/jws.ts'
+import type { RingKey, SignerRing } from '../platform/signer.ts'
 import type { Vault } from '../platform/vault.ts'
 import {
   lastEndOf,
@@ -44,8 +51,6 @@ export interface SessionTokens {
   issue(session: SessionFacts): Promise<string>
   verify(token: string): Promise<SessionCheck>
 }
-
-type CheckingKey = Pick<PublicSigner, 'keyId' | 'publicKey'>
 
 /** 32 bytes of HMAC-SHA-256 over a text, under a key that is used for sessions alone and that every process has. */
 export type SessionMac = (text: string) => Uint8Array
@@ -77,12 +82,6 @@ export const sessionTokenCharactersMax = 3_900
 /** Sessions remembered as checked; about 3 kB each. More counters than that are simply checked again. */
 const rememberedMax = 10_000
 
-/** Clocks of our own servers may differ by this much, seconds. */
-const clockToleranceSeconds = 5
-
-const base64url = (value: string | Uint8Array): string => Buffer.from(value).toString('base64url')
-const keyIdText = ({ keyId }: CheckingKey): string => base64url(keyId)
-
 /**
  * A session that was checked, and the key that signed it: when that key is revoked, what it signed is not remembered
  * any more.
@@ -100,19 +99,13 @@ export const makeSessionTokens = ({
   life,
 }: SessionTokenOptions): SessionTokens => {
   if (signer.scope !== 'session') throw new TypeError('sessions need a signer of scope session')
-  const headerOf = (key: CheckingKey): string =>
-    base64url(JSON.stringify({ alg: 'ES256', typ: tokenType, kid: keyIdText(key) }))
   const lifeMilliseconds = life.sessionExtensionHours * hourMilliseconds
   const remembered = makeBoundedCache<RememberedSession>(rememberedMax)
 
+  const anyKeyNamed = makeKeysByName(signer)
   /** The key of that id, unless it was revoked or every session of its is over. */
-  let named = { of: signer.keys(), byId: new Map<string | undefined, RingKey>() }
-  const keyNamed = (kid: string | undefined): CheckingKey | undefined => {
-    const of = signer.keys()
-    if (of !== named.of || named.byId.size === 0) {
-      named = { of, byId: new Map(of.map((key) => [keyIdText(key), key])) }
-    }
-    const key = named.byId.get(kid)
+  const keyNamed = (kid: string | undefined): RingKey | undefined => {
+    const key = anyKeyNamed(kid)
     const isOver =
       key?.retiredAt != null && now().getTime() >= key.retiredAt.getTime() + lifeMilliseconds
     return isOver ? undefined : key
@@ -146,33 +139,23 @@ export const makeSessionTokens = ({
     const jws = untagged(token)
     if (jws === undefined) return { ok: false, code: 'SESSION_INVALID' }
     if (isOver(jws)) return { ok: false, code: 'SESSION_EXPIRED' }
-    try {
-      const { payload, protectedHeader } = await jwtVerify(
-        jws,
-        ({ kid }) => {
-          const key = keyNamed(kid)
-          if (key === undefined) throw new errors.JWKSNoMatchingKey()
-          return key.publicKey
-        },
-        {
-          algorithms: ['ES256'],
-          typ: tokenType,
-          audience,
-          currentDate: now(),
-          clockTolerance: clockToleranceSeconds,
-          maxTokenAge: `${life.sessionExtensionHours}h`,
-        },
-      )
-      if (!Value.Check(Claims, payload)) return { ok: false, code: 'SESSION_INVALID' }
-      if (payload.auth_time > payload.iat) return { ok: false, code: 'SESSION_INVALID' }
-      const session = makeSession(factsOf(payload), life, dateOf(payload.iat))
-      remembered.set(token, { session, kid: protectedHeader.kid })
-      return { ok: true, session }
-    } catch (error) {
-      if (error instanceof errors.JWTExpired) return { ok: false, code: 'SESSION_EXPIRED' }
-      if (error instanceof errors.JOSEError) return { ok: false, code: 'SESSION_INVALID' }
-      throw error
-    }
+    const checked = await checkJws(jws, keyNamed, {
+      typ: tokenType,
+      audience,
+      currentDate: now(),
+      maxTokenAge: `${life.sessionExtensionHours}h`,
+    })
+    if (!checked.ok)
+      return {
+        ok: false,
+        code: checked.reason === 'expired' ? 'SESSION_EXPIRED' : 'SESSION_INVALID',
+      }
+    const { payload, kid } = checked
+    if (!Value.Check(Claims, payload)) return { ok: false, code: 'SESSION_INVALID' }
+    if (payload.auth_time > payload.iat) return { ok: false, code: 'SESSION_INVALID' }
+    const session = makeSession(factsOf(payload), life, dateOf(payload.iat))
+    remembered.set(token, { session, kid })
+    return { ok: true, session }
   }
 
   /** Whether a genuine token works now. The configuration's word counts, whatever the token says of itself. */
@@ -192,12 +175,7 @@ export const makeSessionTokens = ({
       // A device may bring back a token that is due, after a night or an outage, to have it renewed.
       const endsAt = session.device === null ? session.renewBy : lastEndOf(session.signedInAt, life)
       const claims = claimsOf(session, now(), endsAt)
-      // The JWS is put together here and not by jose because the key may be in a hardware module:
-      // the port signs bytes and shows no key. RFC 7515 §5.1; ES256 is r‖s, RFC 7518 §3.4.
-      const key = signer.current()
-      const toBeSigned = `${headerOf(key)}.${base64url(JSON.stringify(claims))}`
-      const signature = await key.sign(Buffer.from(toBeSigned))
-      const jws = `${toBeSigned}.${base64url(signature)}`
+      const jws = await signJws(signer.current(), tokenType, claims)
       const token = `${jws}.${base64url(tagOf(jws))}`
       if (token.length > sessionTokenCharactersMax) throw new RangeError('session token too long')
       return token

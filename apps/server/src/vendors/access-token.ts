@@ -7,10 +7,10 @@
  * - It works on connections that show the certificate it was asked for with, and on no other.
  */
 import { isVendorScope, type VendorScope } from '@sidep/contracts'
-import { errors, jwtVerify } from 'jose'
 import { type Static, Type } from 'typebox'
 import { Value } from 'typebox/value'
 import { makeBoundedCache } from '../platform/bounded-cache.ts'
+import { checkJws, makeKeysByName, signJws } from '../platform/jws.ts'
 import type { SignerRing } from '../platform/signer.ts'
 import type { VendorDelegation } from './delegation.ts'
 
@@ -38,7 +38,6 @@ export interface AccessTokens {
 // RFC 9068 §2.1.
 const tokenType = 'at+jwt'
 export const accessTokenSeconds = 600
-const clockToleranceSeconds = 5
 /** With the longest names and every scope some 1,300 characters. */
 const charactersMax = 4_000
 /** Tokens remembered as checked; about 3 kB each. */
@@ -69,7 +68,6 @@ type Claims = Static<typeof Claims>
 
 const secondsOf = (at: Date): number => Math.floor(at.getTime() / 1_000)
 const dateOf = (seconds: number): Date => new Date(seconds * 1_000)
-const base64url = (value: string | Uint8Array): string => Buffer.from(value).toString('base64url')
 
 const claimOf = (
   delegation: NonNullable<AccessToken['delegation']>,
@@ -114,50 +112,34 @@ interface AccessTokenOptions {
 
 export const makeAccessTokens = ({ signer, issuer, now }: AccessTokenOptions): AccessTokens => {
   if (signer.scope !== 'session') throw new TypeError('access tokens need a signer of sessions')
-  const remembered = makeBoundedCache<{ readonly token: AccessToken; readonly kid: string }>(
-    rememberedMax,
-  )
-  const keyNamed = (kid: string | undefined) =>
-    signer.keys().find(({ keyId }) => base64url(keyId) === kid)
+  const remembered = makeBoundedCache<{
+    readonly token: AccessToken
+    readonly kid: string | undefined
+  }>(rememberedMax)
+  const keyNamed = makeKeysByName(signer)
 
   const verify = async (text: string): Promise<AccessTokenCheck> => {
-    try {
-      const { payload, protectedHeader } = await jwtVerify(
-        text,
-        ({ kid }) => {
-          const key = keyNamed(kid)
-          if (key === undefined) throw new errors.JWKSNoMatchingKey()
-          return key.publicKey
-        },
-        {
-          algorithms: ['ES256'],
-          typ: tokenType,
-          issuer,
-          audience: issuer,
-          currentDate: now(),
-          clockTolerance: clockToleranceSeconds,
-        },
-      )
-      if (!Value.Check(Claims, payload)) return { ok: false, code: 'VENDOR_TOKEN_INVALID' }
-      const token = {
-        vendorId: payload.client_id,
-        x5t: payload.cnf['x5t#S256'],
-        scopes: payload.scope.split(' ').filter(isVendorScope),
-        expiresAt: dateOf(payload.exp),
-        delegation: delegationOf(payload.dlg),
-      }
-      remembered.set(text, { token, kid: protectedHeader.kid ?? '' })
-      return { ok: true, token }
-    } catch (error) {
-      if (error instanceof errors.JWTExpired) return { ok: false, code: 'VENDOR_TOKEN_EXPIRED' }
-      if (error instanceof errors.JOSEError) return { ok: false, code: 'VENDOR_TOKEN_INVALID' }
-      throw error
+    const options = { typ: tokenType, issuer, audience: issuer, currentDate: now() }
+    const check = await checkJws(text, keyNamed, options)
+    if (!check.ok) {
+      const code = check.reason === 'expired' ? 'VENDOR_TOKEN_EXPIRED' : 'VENDOR_TOKEN_INVALID'
+      return { ok: false, code }
     }
+    const { payload, kid } = check
+    if (!Value.Check(Claims, payload)) return { ok: false, code: 'VENDOR_TOKEN_INVALID' }
+    const token = {
+      vendorId: payload.client_id,
+      x5t: payload.cnf['x5t#S256'],
+      scopes: payload.scope.split(' ').filter(isVendorScope),
+      expiresAt: dateOf(payload.exp),
+      delegation: delegationOf(payload.dlg),
+    }
+    remembered.set(text, { token, kid })
+    return { ok: true, token }
   }
 
   return {
     async issue({ vendorId, x5t, scopes, expiresAt, delegation }, tokenId) {
-      const key = signer.current()
       const claims: Claims & { iss: string; aud: string } = {
         iss: issuer,
         aud: issuer,
@@ -170,10 +152,7 @@ export const makeAccessTokens = ({ signer, issuer, now }: AccessTokenOptions): A
         cnf: { 'x5t#S256': x5t },
         ...(delegation === null ? {} : { dlg: claimOf(delegation) }),
       }
-      // Put together here because the key may be in a hardware module, as a session's token is. RFC 7515 §5.1.
-      const header = { alg: 'ES256', typ: tokenType, kid: base64url(key.keyId) }
-      const signed = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`
-      return `${signed}.${base64url(await key.sign(Buffer.from(signed)))}`
+      return signJws(signer.current(), tokenType, claims)
     },
     isKnown: (text) => remembered.get(text) !== undefined,
     async check(text, x5t) {

@@ -22,6 +22,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { exportJWK } from 'jose'
 import type { Platform } from '../platform/context.ts'
 import { schemaOf } from '../platform/contract.ts'
+import { keyIdText } from '../platform/jws.ts'
 import { Problem } from '../platform/problems.ts'
 import type { SignerRing } from '../platform/signer.ts'
 import { type AccessTokens, accessTokenSeconds } from './access-token.ts'
@@ -234,9 +235,9 @@ export const registerTokenRoutes = (
   app.get(routes.vendorKeys, async (_request, reply): Promise<VendorKeys> => {
     reply.header('cache-control', 'public, max-age=300')
     const keys = await Promise.all(
-      signer.keys().map(async ({ publicKey, keyId }) => {
-        const { x = '', y = '' } = await exportJWK(publicKey)
-        const kid = Buffer.from(keyId).toString('base64url')
+      signer.keys().map(async (key) => {
+        const { x = '', y = '' } = await exportJWK(key.publicKey)
+        const kid = keyIdText(key)
         return { kty: 'EC', crv: 'P-256', alg: 'ES256', use: 'sig', kid, x, y } as const
       }),
     )

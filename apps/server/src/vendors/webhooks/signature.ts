@@ -1,5 +1,6 @@
 /** What a webhook is signed by: HTTP Message Signatures (RFC 9421) over method, address and body. */
 import { createHash } from 'node:crypto'
+import { keyIdText } from '../../platform/jws.ts'
 import type { Signer } from '../../platform/signer.ts'
 
 const components = ['@method', '@target-uri', 'content-digest', 'content-type'] as const
@@ -36,8 +37,7 @@ export const signMessage = async (
 ): Promise<Readonly<Record<string, string>>> => {
   const covered = components.map((name) => `"${name}"`).join(' ')
   const created = Math.floor(at.getTime() / 1_000)
-  const keyId = Buffer.from(signer.keyId).toString('base64url')
-  const parameters = `(${covered});created=${created};keyid="${keyId}";alg="ecdsa-p256-sha256"`
+  const parameters = `(${covered});created=${created};keyid="${keyIdText(signer)}";alg="ecdsa-p256-sha256"`
   const signature = await signer.sign(Buffer.from(signatureBase(message, parameters)))
   return {
     'content-type': message.type,
