@@ -9,6 +9,7 @@
 import type { OutboxState, OutboxStore, Owner } from '@sidep/continuity'
 import type { Catalogue, CorrectionInput, ScreeningInput } from '@sidep/contracts'
 import { readCatalogue } from '@sidep/contracts/endpoints'
+import { bytesToHex } from '@sidep/encoding'
 import { makeUuidV7 } from '@sidep/identifiers'
 import { makeAuthorizedFetch, type Transport } from './authorized-fetch.ts'
 import type { BookletKeys } from './booklets/booklet-key.ts'
@@ -109,9 +110,6 @@ const patienceDefault = 8_000
 const noKeys: BookletKeys = { nextKey: async () => null, signer: async () => null }
 const alone: OtherTabs = { announce: () => undefined, listen: () => undefined }
 
-const hexadecimal = (bytes: Uint8Array): string =>
-  [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('')
-
 /** One after the other. */
 const makeTurns = () => {
   let last: Promise<unknown> = Promise.resolve()
@@ -158,7 +156,7 @@ export const openOutbox = async (dependencies: OutboxDependencies): Promise<Outb
   }
   const driver: Driver<Sendable> = makeDriver<Sendable>({
     store,
-    tab: hexadecimal(surroundings.randomBytes(8)),
+    tab: bytesToHex(surroundings.randomBytes(8)),
     otherTabs: dependencies.otherTabs ?? alone,
     changed: ({ entries }) => dependencies.changed?.(entries.map(lineOf)),
     sign: makeSigning<Sendable>(signing),
@@ -200,11 +198,13 @@ export const openOutbox = async (dependencies: OutboxDependencies): Promise<Outb
   const trial = (): { readonly tryMilliseconds?: number } =>
     driver.state().backoff.askedUntil > at() ? {} : { tryMilliseconds: patienceMilliseconds }
 
-  /** @throws OutboxError when it could not be kept */
-  const keep = async (event: DriverEvent<Sendable>): Promise<void> => {
+  /** @returns what there is to say of it @throws OutboxError when it could not be kept */
+  const keep = async (event: DriverEvent<Sendable>): Promise<ReturnType<typeof noticeIn>> => {
     const { isStored, commands } = await driver.carryOut(event)
+    const notice = noticeIn(commands)
     if (!isStored)
-      throw new OutboxError(noticeIn(commands) === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORAGE_BUSY')
+      throw new OutboxError(notice === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORAGE_BUSY')
+    return notice
   }
 
   const keptOutcome = async (id: string): Promise<Outcome> => {
@@ -272,7 +272,7 @@ export const openOutbox = async (dependencies: OutboxDependencies): Promise<Outb
   ): Promise<AmendmentOutcome> => {
     const id = newId()
     const isHere = find(input.id) !== undefined
-    const advanced = await driver.carryOut({
+    const notice = await keep({
       type: 'amendment-queued',
       id,
       amends: input.id,
@@ -283,9 +283,6 @@ export const openOutbox = async (dependencies: OutboxDependencies): Promise<Outb
       ...(isHere ? {} : trial()),
       now: at(),
     })
-    const notice = noticeIn(advanced.commands)
-    if (!advanced.isStored)
-      throw new OutboxError(notice === 'STORAGE_FULL' ? 'STORAGE_FULL' : 'STORAGE_BUSY')
     if (notice === 'AMENDMENT_UNDER_WAY') return { kind: 'under-way' }
     return shownAmendment(amending.takeOutcome(id), id)
   }

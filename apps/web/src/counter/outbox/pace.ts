@@ -1,5 +1,5 @@
 /** When the outbox sends: what is due goes in batches, nobody is asked sooner than it said, and what is settled leaves. */
-import { reconcileItemsMax } from '@sidep/continuity'
+import { hasWork, sendBatches, tickMilliseconds, tickMillisecondsMax } from '@sidep/sdk/parts'
 import type { Portal } from '../../shared/api/index.ts'
 import type { Store } from '../../shared/store.ts'
 import { type CounterState, isSessionUsable, ownerOf } from '../state.ts'
@@ -28,11 +28,6 @@ export interface Pace {
   readonly stop: () => void
 }
 
-const tickMilliseconds = 2_000
-const tickMillisecondsMax = 60_000
-/** Then others have their turn: the lists, a booklet that is due. */
-const batchesInARowMax = 20
-
 export const idsOf = ({ professionalId, siteId }: Owner) => ({ professionalId, siteId })
 
 export const createPace = ({ driver, store, portal, now, after }: PaceDependencies): Pace => {
@@ -43,16 +38,12 @@ export const createPace = ({ driver, store, portal, now, after }: PaceDependenci
 
   const mayTry = (): boolean => isSessionUsable(store.get()) && portal.resting() === null
 
-  const hasWork = (): boolean =>
-    outbox().entries.some(({ stage }) => stage === 'waiting' || stage === 'acknowledged') ||
-    outbox().booklets.some(({ wasted }) => wasted.length > 0)
-
   /** What is definitive and that no list has shown yet: the outbox forgets it after a day. */
   const hasDone = (): boolean => outbox().entries.some(({ stage }) => stage === 'definitive')
 
   const schedule = (): void => {
     cancelTimer()
-    if (isStopped || !hasWork() || !isSessionUsable(store.get())) return
+    if (isStopped || !hasWork(outbox()) || !isSessionUsable(store.get())) return
     const { link } = store.get()
     const heldUntil = link.state === 'online' ? 0 : link.retryAt.getTime()
     const until = Math.max(outbox().backoff.until, heldUntil) - at()
@@ -64,24 +55,14 @@ export const createPace = ({ driver, store, portal, now, after }: PaceDependenci
     const state = store.get()
     const owner = ownerOf(state.session)
     if (isStopped || owner === null || !isSessionUsable(state) || !portal.mayAsk()) return
-    if (!hasWork() && !hasDone()) return
+    if (!hasWork(outbox()) && !hasDone()) return
     const { session } = outbox()
     if (session?.professionalId !== owner.professionalId || session.siteId !== owner.siteId)
       await driver.dispatch({ type: 'signed-in', owner: idsOf(owner), now: at() })
-    for (let batches = 0; batches < batchesInARowMax; batches++) {
-      const before = remaining()
-      await driver.carryOut({ type: 'tick', tab: driver.tab, now: at() })
+    await sendBatches(driver, at, async () => {
       await settle()
-      // A long backlog goes on as fast as the portal takes it.
-      const isGoingOn = remaining() < before && outbox().backoff.until <= at()
-      if (!isGoingOn || isStopped || !isSessionUsable(store.get()) || !portal.mayAsk()) return
-    }
-  }
-
-  /** Less than before: a batch was taken, or one that cannot be read is being looked for in a shorter one. */
-  const remaining = (): number => {
-    const { entries, itemsMax } = outbox()
-    return entries.filter(({ stage }) => stage === 'waiting').length * reconcileItemsMax + itemsMax
+      return !isStopped && isSessionUsable(store.get()) && portal.mayAsk()
+    })
   }
 
   const settle = async (): Promise<void> => {
