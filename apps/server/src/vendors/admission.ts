@@ -20,15 +20,15 @@ import { Problem } from '../platform/problems.ts'
 import type { Reread } from '../platform/reread.ts'
 import type { AccessToken, AccessTokens } from './access-token.ts'
 import { type PresentedCertificate, presentedOf, vendorOf } from './client-certificate.ts'
-import { revocableOf } from './delegation.ts'
+import type { IsOver } from './delegation.ts'
 import type { Register, Vendor } from './register.ts'
 
 export interface VendorAdmissionDependencies {
   readonly register: Reread<Register>
   readonly tokens: AccessTokens
   readonly shares: VendorShares
-  /** Whether something ended a delegation, from memory. */
-  readonly isEnded: (delegation: ReturnType<typeof revocableOf>) => boolean
+  /** From memory. */
+  readonly isOver: IsOver
 }
 
 type VendorPlatform = Pick<Platform, 'clock' | 'randomBytes' | 'metrics'>
@@ -56,7 +56,7 @@ const challenges: Partial<Record<ProblemCode, string>> = {
 export const installVendorAdmission = (
   app: FastifyInstance,
   { clock, randomBytes, metrics }: VendorPlatform,
-  { register, tokens, shares, isEnded }: VendorAdmissionDependencies,
+  { register, tokens, shares, isOver }: VendorAdmissionDependencies,
 ): void => {
   const refused = metrics.counter(
     'sidep_vendor_refused_total',
@@ -82,9 +82,7 @@ export const installVendorAdmission = (
     const isPermitted = vendorScope === undefined || vendor.scopes.includes(vendorScope)
     const isOfSomebody = vendorScope === 'webhooks' || token.delegation !== null
     if (!isGood || !isPermitted || !isOfSomebody) throw new Problem('VENDOR_SCOPE_MISSING')
-    if (token.delegation === null) return
-    const isOver = token.delegation.endsAt <= clock.now() || isEnded(revocableOf(token.delegation))
-    if (isOver) throw new Problem('DELEGATION_ENDED')
+    if (token.delegation !== null && isOver(token.delegation)) throw new Problem('DELEGATION_ENDED')
   }
 
   const takeShare = (

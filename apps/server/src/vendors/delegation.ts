@@ -1,6 +1,7 @@
 /** What a professional lets software do: where, for what, until when. */
 import type { SiteView, VendorDelegationView, VendorScope } from '@sidep/contracts'
 import type { SiteActor } from '../platform/actor.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { Vendor } from './register.ts'
 
 export interface VendorDelegation {
@@ -62,6 +63,16 @@ export const revocableOf = ({
   person: { id: professional.id },
   delegation: { id, responsible: { id: professional.id } },
 })
+
+/** Whether its day is over, or something ended it since. */
+export type IsOver = (
+  delegation: Parameters<typeof revocableOf>[0] & Pick<VendorDelegation, 'endsAt'>,
+) => boolean
+
+export const makeIsOver =
+  (clock: Clock, isEnded: (delegation: ReturnType<typeof revocableOf>) => boolean): IsOver =>
+  (delegation) =>
+    delegation.endsAt <= clock.now() || isEnded(revocableOf(delegation))
 
 /** The entry of the list of what is over that ends its tokens, and its booklets. */
 export const endingOfVendorDelegation = ({ id, endsAt }: VendorDelegation, at: Date) => ({

@@ -5,9 +5,8 @@ import type {
   preParsingAsyncHookHandler,
 } from 'fastify'
 import type { GuardAct } from '../platform/act.ts'
-import type { Clock } from '../platform/clock.ts'
 import { Problem } from '../platform/problems.ts'
-import { actorOf, revocableOf } from './delegation.ts'
+import { actorOf, type IsOver } from './delegation.ts'
 import { callerOf } from './vendor-request.ts'
 
 export interface VendorGuard {
@@ -22,17 +21,13 @@ export interface VendorGuard {
 
 const asItCame: preParsingAsyncHookHandler = async (_request, _reply, payload) => payload
 
-export const makeVendorGuard = (
-  clock: Clock,
-  isEnded: (delegation: ReturnType<typeof revocableOf>) => boolean,
-): VendorGuard => {
+export const makeVendorGuard = (isOver: IsOver): VendorGuard => {
   const requireSite = async (request: FastifyRequest): Promise<void> => {
     const { token, vendor } = callerOf(request)
     if (token === null || token.delegation === null) throw new Problem('VENDOR_SCOPE_MISSING')
     // Its body may have been long on the way.
     const { delegation } = token
-    if (delegation.endsAt <= clock.now() || isEnded(revocableOf(delegation)))
-      throw new Problem('DELEGATION_ENDED')
+    if (isOver(delegation)) throw new Problem('DELEGATION_ENDED')
     request.actor = actorOf(delegation, vendor)
   }
   return {

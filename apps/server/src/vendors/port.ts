@@ -15,7 +15,7 @@ import { makeHttp } from '../platform/http.ts'
 import type { VendorConfiguration } from '../platform/vendor-configuration.ts'
 import { makeAccessTokens } from './access-token.ts'
 import { installVendorAdmission } from './admission.ts'
-import type { revocableOf, VendorDelegation } from './delegation.ts'
+import { makeIsOver, type revocableOf, type VendorDelegation } from './delegation.ts'
 import { makeVendorGuard, type VendorGuard } from './guard.ts'
 import { registerOwnDelegation } from './own-delegation.ts'
 import { openRegister } from './register.ts'
@@ -75,10 +75,11 @@ export const openVendorPort = async (
     const register = openRegister(platform)
     const tokens = makeAccessTokens({ signer: sessionSigner, issuer, now: clock.now })
     const shares = makeVendorShares()
-    installVendorAdmission(app, platform, { register, tokens, shares, isEnded })
-    const guard = makeVendorGuard(clock, isEnded)
+    const isOver = makeIsOver(clock, isEnded)
+    installVendorAdmission(app, platform, { register, tokens, shares, isOver })
+    const guard = makeVendorGuard(isOver)
     const signer = sessionSigner
-    registerTokenRoutes(app, platform, { tokens, issuer, signer, isEnded, standsAt, revoke })
+    registerTokenRoutes(app, platform, { tokens, issuer, signer, isOver, standsAt, revoke })
     registerOwnDelegation(app)
     registerWebhookRoutes(app, platform, vendors.webhooksAnywhere)
     for (const module of modules(guard)) await app.register(module)

@@ -165,6 +165,14 @@ export const listVendors = async (database: Sql): Promise<Vendor[]> => {
   }))
 }
 
+/** Whom nothing is told. */
+export const suspendedVendors = async (database: Sql): Promise<ReadonlySet<string>> => {
+  const rows = await database<
+    { id: string }[]
+  >`select id from vendor where suspended_at is not null`
+  return new Set(rows.map(({ id }) => id))
+}
+
 /** The register as a process holds it. */
 export interface Register {
   readonly byId: ReadonlyMap<string, Vendor>

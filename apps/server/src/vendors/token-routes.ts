@@ -27,7 +27,7 @@ import { Problem } from '../platform/problems.ts'
 import type { SignerRing } from '../platform/signer.ts'
 import { type AccessTokens, accessTokenSeconds } from './access-token.ts'
 import { checkAssertion, sweepAssertions, takeAssertion } from './assertion.ts'
-import { actorOf, delegationView, revocableOf, type VendorDelegation } from './delegation.ts'
+import { actorOf, delegationView, type IsOver, type VendorDelegation } from './delegation.ts'
 import {
   endDelegation,
   findDelegation,
@@ -46,7 +46,7 @@ export interface TokenRouteDependencies {
   /** As clients reach the port. */
   readonly issuer: string
   readonly signer: SignerRing
-  readonly isEnded: (delegation: ReturnType<typeof revocableOf>) => boolean
+  readonly isOver: IsOver
   /** Whether a professional may answer for what is done at a site now: not suspended, not gone. */
   readonly standsAt: (professionalId: string, siteId: string) => Promise<boolean>
   readonly revoke: (delegation: VendorDelegation, at: Date, by: string) => Promise<void>
@@ -103,7 +103,7 @@ export const registerTokenRoutes = (
   dependencies: TokenRouteDependencies,
 ): void => {
   const { database, clock, randomBytes, metrics, publicUrl } = platform
-  const { tokens, issuer, signer, isEnded, standsAt, revoke } = dependencies
+  const { tokens, issuer, signer, isOver, standsAt, revoke } = dependencies
   const given = metrics.counter('sidep_vendor_tokens_total', 'Tokens given to vendors, by grant.')
   const secret = (): string => Buffer.from(randomBytes(32)).toString('base64url')
   let assertions = 0
@@ -151,12 +151,11 @@ export const registerTokenRoutes = (
   ): Promise<StoredDelegation> => {
     if (found === undefined || found.vendorId !== vendor.id)
       throw new Problem('VENDOR_GRANT_INVALID')
-    const isOver =
+    const isGone =
       found.revokedAt !== null ||
-      found.endsAt <= clock.now() ||
-      isEnded(revocableOf(found)) ||
+      isOver(found) ||
       !(await standsAt(found.professional.id, found.site.id))
-    if (isOver) throw new Problem('VENDOR_GRANT_INVALID')
+    if (isGone) throw new Problem('VENDOR_GRANT_INVALID')
     return found
   }
 

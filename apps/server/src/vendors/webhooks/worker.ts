@@ -6,13 +6,13 @@
  * - After a failure the whole vendor waits, longer each time; what fails by itself for a day and a half is a dead letter.
  * - A vendor that is suspended is told nothing; it waits.
  */
-import { setTimeout as wait } from 'node:timers/promises'
 import { hourMilliseconds } from '@sidep/time'
 import { type RetryPolicy, retryDelayMilliseconds } from '../../platform/backoff.ts'
 import { uniform } from '../../platform/clock.ts'
 import type { Platform } from '../../platform/context.ts'
 import { errorName } from '../../platform/error-name.ts'
-import { listVendors } from '../register.ts'
+import { type Looking, startLooking } from '../../platform/looking.ts'
+import { suspendedVendors } from '../register.ts'
 import { type Caller, makeCaller } from './call.ts'
 import { collectVendorEvents } from './collect.ts'
 import {
@@ -85,21 +85,16 @@ export const tellVendor = async (
   return events.length === eventsMax
 }
 
-export interface WebhookWorker {
-  stop(): Promise<void>
-}
-
 /** Follows the chains and tells vendors until it is stopped. */
-export const startWebhookWorker = (platform: WebhookPlatform, anywhere: boolean): WebhookWorker => {
+export const startWebhookWorker = (platform: WebhookPlatform, anywhere: boolean): Looking => {
   const { database, clock, log, metrics } = platform
   const caller = makeCaller(anywhere)
-  const stopping = new AbortController()
   const told = metrics.counter('sidep_vendor_webhook_rounds_total', 'Rounds of telling vendors.')
   const busy = new Map<string, Promise<void>>()
 
-  const tell = async (webhook: Webhook): Promise<void> => {
+  const tell = async (webhook: Webhook, stopping: AbortSignal): Promise<void> => {
     try {
-      while (!stopping.signal.aborted && (await tellVendor(platform, caller, webhook)))
+      while (!stopping.aborted && (await tellVendor(platform, caller, webhook)))
         told.increment({ outcome: 'more' })
       told.increment({ outcome: 'done' })
     } catch (error) {
@@ -108,40 +103,31 @@ export const startWebhookWorker = (platform: WebhookPlatform, anywhere: boolean)
     }
   }
 
-  const round = async (): Promise<void> => {
+  const round = async (stopping: AbortSignal): Promise<void> => {
     const now = clock.now()
     await collectVendorEvents(database, now)
-    const suspended = new Set(
-      (await listVendors(database)).flatMap(({ id, suspended }) =>
-        suspended === null ? [] : [id],
-      ),
-    )
+    const suspended = await suspendedVendors(database)
     for (const webhook of await listWebhooks(database)) {
       const { vendorId, notBefore } = webhook
       const isResting = notBefore !== null && notBefore > now
       if (isResting || suspended.has(vendorId) || busy.has(vendorId)) continue
       busy.set(
         vendorId,
-        tell(webhook).finally(() => busy.delete(vendorId)),
+        tell(webhook, stopping).finally(() => busy.delete(vendorId)),
       )
     }
   }
 
-  const loop = (async () => {
-    while (!stopping.signal.aborted) {
-      await round().catch((error: unknown) => {
-        log.error({ code: 'WEBHOOKS_NOT_COLLECTED', name: errorName(error) }, 'tried again later')
-      })
-      await wait(everyMilliseconds, undefined, { signal: stopping.signal, ref: false }).catch(
-        () => undefined,
-      )
-    }
-  })()
-
+  const rounds = startLooking({
+    everyMilliseconds,
+    isFirstAtOnce: true,
+    look: round,
+    failed: (error) =>
+      log.error({ code: 'WEBHOOKS_NOT_COLLECTED', name: errorName(error) }, 'tried again later'),
+  })
   return {
     async stop() {
-      stopping.abort()
-      await loop
+      await rounds.stop()
       await caller.close()
       await Promise.all(busy.values())
     },
