@@ -96,6 +96,14 @@ export const vendorCounterModule =
     const register = openRegister(platform)
     const guessing = makeGuessing(clock.now)
 
+    /** Whoever asks may have been registered after what is held was read. */
+    const vendorNamed = async (id: string): Promise<Vendor | undefined> => {
+      const held = (await register.current()).byId.get(id)
+      if (held !== undefined) return held
+      register.changed()
+      return (await register.current()).byId.get(id)
+    }
+
     /** @throws Problem VENDOR_CODE_UNKNOWN, VENDOR_REQUEST_ELSEWHERE, TOO_MANY_REQUESTS */
     const requestOf = async (
       typed: string,
@@ -104,8 +112,7 @@ export const vendorCounterModule =
       guessing.refuse(actor.professionalId)
       const code = readUserCode(typed)
       const request = code === null ? undefined : await findRequest(database, code, clock.now())
-      const vendor =
-        request === undefined ? undefined : (await register.current()).byId.get(request.vendorId)
+      const vendor = request === undefined ? undefined : await vendorNamed(request.vendorId)
       if (request === undefined || vendor === undefined || vendor.suspended !== null) {
         guessing.wasWrong(actor.professionalId)
         throw new Problem('VENDOR_CODE_UNKNOWN')
