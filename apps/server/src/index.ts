@@ -7,9 +7,14 @@ import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
 import { erasedUntilOf } from './audit/retention/erased-until.ts'
 import { startAuditWorker } from './audit/worker.ts'
-import { continuityModule, countFlags, madeAtOf, openWithdrawalSource } from './continuity/index.ts'
+import {
+  continuityModule,
+  countFlags,
+  openBacklogIntake,
+  openWithdrawalSource,
+} from './continuity/index.ts'
 import { readFeedFigures, serveOpenData, startFeedWorker } from './feeds/index.ts'
-import { intakeModule, openIntake, openRecoveries } from './intake/index.ts'
+import { intakeModule, openRecoveries } from './intake/index.ts'
 import { fixedKeyRings, type KeyRings, openKeyRings } from './issuance/key-rings.ts'
 import { openKeyFolder, publicKeyInfo, type Signers } from './issuance/signers.ts'
 import { bookletChainOf, keepFresh, startIssuance, watchKeys } from './issuing.ts'
@@ -259,14 +264,7 @@ const start = async (
   await app.register(retrieval.plugin)
   await app.register(
     continuityModule(platform, {
-      intake: openIntake(platform, {
-        issuance,
-        catalogue,
-        onRecorded: (recorded) => {
-          const { actor, screening } = recorded
-          login.pace.count(actor, screening.id, madeAtOf(recorded, clock.now()))
-        },
-      }),
+      intake: openBacklogIntake(platform, { issuance, catalogue, pace: login.pace }),
       checkPace: login.pace.checkBacklog,
       catalogue,
       signer: rings.scopes.continuity,

@@ -3,8 +3,13 @@
  * connections are those of people's pages, of which there are none in that role: neither laboratories nor vendors wait for each
  * other's.
  */
-import { continuityModule, countFlags, madeAtOf, openWithdrawalSource } from './continuity/index.ts'
-import { intakeModule, openIntake } from './intake/index.ts'
+import {
+  continuityModule,
+  countFlags,
+  openBacklogIntake,
+  openWithdrawalSource,
+} from './continuity/index.ts'
+import { intakeModule } from './intake/index.ts'
 import type { Issuance } from './issuance/issue.ts'
 import type { KeyRings } from './issuance/key-rings.ts'
 import { bookletChainOf } from './issuing.ts'
@@ -33,7 +38,7 @@ export const startVendorPort = async (
   started: Started,
 ): Promise<{ readonly port: number; readonly issuer: string }> => {
   const platform: Platform = { ...given, database: pools.person }
-  const { clock, metrics } = platform
+  const { metrics } = platform
   const watch = makeSessionWatch({ platform: { ...given, database: pools.login }, doors: [] })
   await watch.start()
   started.add('watches', () => watch.stop())
@@ -52,14 +57,7 @@ export const startVendorPort = async (
     modules: (guard) => [
       intakeModule(platform, { issuance, catalogue, ...guard, pace }),
       continuityModule(platform, {
-        intake: openIntake(platform, {
-          issuance,
-          catalogue,
-          onRecorded: (recorded) => {
-            const { actor, screening } = recorded
-            pace.count(actor, screening.id, madeAtOf(recorded, clock.now()))
-          },
-        }),
+        intake: openBacklogIntake(platform, { issuance, catalogue, pace }),
         checkPace: pace.checkBacklog,
         catalogue,
         signer: rings.scopes.continuity,

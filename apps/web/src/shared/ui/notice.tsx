@@ -35,6 +35,17 @@ export const Notice = ({ tone, title, children, live, supportCode }: NoticeProps
   )
 }
 
+/** What was done last, said when it is; null while nothing was. */
+export const News = ({ children }: { readonly children: string | null }) => (
+  <div role="status">
+    {children !== null && (
+      <Notice tone="good">
+        <p>{children}</p>
+      </Notice>
+    )}
+  </div>
+)
+
 /** A state in one or two words. */
 export const Tag = ({
   tone,

@@ -2,7 +2,7 @@ import type { OpenSession } from '@sidep/contracts'
 import { useEffect, useRef, useState } from 'react'
 import { Type } from 'typebox'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
-import { Button, Notice, Tag, Working } from '../../../shared/ui/index.ts'
+import { Button, News, Tag, Working } from '../../../shared/ui/index.ts'
 import { useNow, useOpenSessionList, useOpenSessions, useSiteZone } from '../../context.ts'
 import { takeAct } from '../../session/pending-act.ts'
 import { CounterPage } from '../counter-page.tsx'
@@ -46,13 +46,7 @@ export const SessionsView = () => {
   return (
     <CounterPage title={t('title')}>
       <p>{t('intro')}</p>
-      <div role="status">
-        {news !== null && (
-          <Notice tone="good">
-            <p>{news}</p>
-          </Notice>
-        )}
-      </div>
+      <News>{news}</News>
       {error && <ErrorNotice error={error} />}
       <section className="panel" aria-labelledby="sessions-open">
         <h2 id="sessions-open" ref={heading} tabIndex={-1}>

@@ -3,7 +3,7 @@ import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { Type } from 'typebox'
 import type { ApiError } from '../../../shared/api/index.ts'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
-import { Button, Notice, TextField, Working } from '../../../shared/ui/index.ts'
+import { Button, News, Notice, TextField, Working } from '../../../shared/ui/index.ts'
 import { useNow, useSiteZone, useSoftware, useSoftwareList } from '../../context.ts'
 import { takeAct } from '../../session/pending-act.ts'
 import { ErrorNotice } from '../error-notice.tsx'
@@ -57,13 +57,7 @@ export const SoftwarePanel = () => {
         {t('title')}
       </h2>
       <p>{t('intro')}</p>
-      <div role="status">
-        {news !== null && (
-          <Notice tone="good">
-            <p>{news}</p>
-          </Notice>
-        )}
-      </div>
+      <News>{news}</News>
       <RequestForm onDecided={setNews} />
       {error && <ErrorNotice error={error} />}
       {delegations === null && error === null && <Working />}

@@ -2,7 +2,7 @@ import type { DelegationView } from '@sidep/contracts'
 import { useEffect, useState } from 'react'
 import { Type } from 'typebox'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
-import { Button, Disclosure, Notice, Working } from '../../../shared/ui/index.ts'
+import { Button, Disclosure, News, Notice, Working } from '../../../shared/ui/index.ts'
 import { useCounterState, useNow, useSiteZone, useTeam, useTeamHere } from '../../context.ts'
 import { takeAct } from '../../session/pending-act.ts'
 import { staffIdInWords } from '../../team/staff-id.ts'
@@ -58,13 +58,7 @@ export const TeamView = () => {
           </p>
         </Notice>
       )}
-      <div role="status">
-        {news !== null && (
-          <Notice tone="good">
-            <p>{news}</p>
-          </Notice>
-        )}
-      </div>
+      <News>{news}</News>
       {error && <ErrorNotice error={error} />}
       <section className="panel" aria-labelledby="team-now">
         <h2 id="team-now">{t('now')}</h2>
