@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { dirname, extname, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { ClientCertificate } from '@sidep/sdk/node'
 
 /** A screening without its id, which is the adapter's to make. */
 export interface ScreeningToEnter {
@@ -47,12 +48,19 @@ export interface AdapterAnswer {
 export interface AdapterSurroundings {
   /** SIDEP_PORTAL: address of the portal, without a path. */
   readonly portal: string
+  /** SIDEP_ISSUER: what the portal calls itself; assertions name it as their audience. */
+  readonly issuer: string
   /** SIDEP_CLIENT_ID */
   readonly clientId: string
   /** SIDEP_CLIENT_KEY: path of the private key of that client, PKCS #8 PEM, for ES256. */
   readonly clientKey: string
   /** SIDEP_REFRESH_TOKEN: of the delegation by which it works. */
   readonly refreshToken: string
+  /**
+   * SIDEP_CERTIFICATE, SIDEP_CERTIFICATE_KEY and SIDEP_AUTHORITY: paths of the certificate that it shows, of its key, and of
+   * who issued the portal's; null, and not set, where the portal asks for none.
+   */
+  readonly certificate: ClientCertificate | null
   /** SIDEP_PROFESSIONAL */
   readonly professionalId: string
   /** SIDEP_SITE */
@@ -107,14 +115,50 @@ const programOf = async (file: string): Promise<Started> => {
   }
 }
 
+const fileNames = {
+  clientKey: 'client-key.pem',
+  certificate: 'certificate.pem',
+  certificateKey: 'certificate-key.pem',
+  authority: 'authority.pem',
+} as const
+
+/** Beside what the adapter keeps, for it to read. */
+const writeFiles = async ({
+  dataFolder,
+  clientKey,
+  certificate,
+}: AdapterSurroundings): Promise<void> => {
+  const write = (name: string, text: string) =>
+    writeFile(join(dataFolder, name), text, { mode: 0o600 })
+  await write(fileNames.clientKey, clientKey)
+  if (certificate === null) return
+  await write(fileNames.certificate, certificate.certificate)
+  await write(fileNames.certificateKey, certificate.key)
+  await write(fileNames.authority, certificate.authority ?? '')
+}
+
+const certificateSettings = ({
+  certificate,
+  dataFolder,
+}: AdapterSurroundings): Record<string, string> =>
+  certificate === null
+    ? {}
+    : {
+        SIDEP_CERTIFICATE: join(dataFolder, fileNames.certificate),
+        SIDEP_CERTIFICATE_KEY: join(dataFolder, fileNames.certificateKey),
+        SIDEP_AUTHORITY: join(dataFolder, fileNames.authority),
+      }
+
 const environmentOf = (surroundings: AdapterSurroundings): Record<string, string> => ({
   SIDEP_PORTAL: surroundings.portal,
+  SIDEP_ISSUER: surroundings.issuer,
   SIDEP_CLIENT_ID: surroundings.clientId,
-  SIDEP_CLIENT_KEY: join(surroundings.dataFolder, 'client-key.pem'),
+  SIDEP_CLIENT_KEY: join(surroundings.dataFolder, fileNames.clientKey),
   SIDEP_REFRESH_TOKEN: surroundings.refreshToken,
   SIDEP_PROFESSIONAL: surroundings.professionalId,
   SIDEP_SITE: surroundings.siteId,
   SIDEP_DATA: surroundings.dataFolder,
+  ...certificateSettings(surroundings),
 })
 
 const ended = (child: ChildProcess): Promise<void> =>
@@ -128,9 +172,7 @@ export const processAdapter =
   async (surroundings) => {
     const file = resolve(given)
     const { program, words } = await programOf(file)
-    await writeFile(join(surroundings.dataFolder, 'client-key.pem'), surroundings.clientKey, {
-      mode: 0o600,
-    })
+    await writeFiles(surroundings)
     const child = spawn(program, [...words], {
       cwd: dirname(file),
       env: { ...process.env, ...environmentOf(surroundings) },

@@ -5,6 +5,7 @@ import { cases } from './cases.ts'
 import { flaws } from './flaws-testing.ts'
 import { runConformance } from './run.ts'
 import { sdkAdapter } from './sdk-adapter.ts'
+import { sandboxPortal } from './world.ts'
 
 const now = (): number => Date.now()
 const patienceMilliseconds = 12_000
@@ -18,7 +19,7 @@ after(() => sandbox.close())
 describe('the conformance kit', { concurrency: true }, () => {
   it('passes software that is made with the SDK in every case', async () => {
     const start = (given: Parameters<typeof sdkAdapter>[0]) => sdkAdapter(given)
-    const report = await runConformance({ url: sandbox.url, start, now })
+    const report = await runConformance({ portal: sandboxPortal(sandbox.url), start, now })
     assert.deepEqual(
       report.cases.filter(({ passed }) => !passed),
       [],
@@ -29,7 +30,7 @@ describe('the conformance kit', { concurrency: true }, () => {
   for (const [name, start] of Object.entries(flaws)) {
     it(`finds what is wrong with software that fails in "${name}", and nothing else`, async () => {
       const { cases: all } = await runConformance({
-        url: sandbox.url,
+        portal: sandboxPortal(sandbox.url),
         start,
         now,
         patienceMilliseconds,

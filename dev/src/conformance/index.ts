@@ -1,2 +1,6 @@
 export { processAdapter } from './adapter.ts'
-export { type ConformanceReport, runConformance } from './run.ts'
+export { realPortal } from './real/real-portal.ts'
+export { readVendorFile, type VendorAtPortal } from './real/vendor-file.ts'
+export { runConformance } from './run.ts'
+export { sdkAdapter } from './sdk-adapter.ts'
+export { type ConformancePortal, sandboxPortal } from './world.ts'

@@ -9,8 +9,19 @@ const setting = (name: string): string => {
   return value
 }
 
+const certificate =
+  process.env.SIDEP_CERTIFICATE === undefined
+    ? null
+    : {
+        certificate: await readFile(process.env.SIDEP_CERTIFICATE, 'utf8'),
+        key: await readFile(setting('SIDEP_CERTIFICATE_KEY'), 'utf8'),
+        authority: await readFile(setting('SIDEP_AUTHORITY'), 'utf8'),
+      }
+
 const adapter = await sdkAdapter({
   portal: setting('SIDEP_PORTAL'),
+  issuer: setting('SIDEP_ISSUER'),
+  certificate,
   clientId: setting('SIDEP_CLIENT_ID'),
   clientKey: await readFile(setting('SIDEP_CLIENT_KEY'), 'utf8'),
   refreshToken: setting('SIDEP_REFRESH_TOKEN'),

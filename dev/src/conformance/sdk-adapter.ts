@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import type { ScreeningInput } from '@sidep/contracts'
 import {
+  certifiedFetch,
   makeVendorAccess,
   memoryKeyPairs,
   type Outbox,
@@ -14,13 +15,7 @@ import {
   webKeys,
 } from '@sidep/sdk/node'
 import type { Adapter, AdapterAnswer, AdapterSurroundings, Command } from './adapter.ts'
-
-const importKey = (pem: string): Promise<CryptoKey> => {
-  const der = Buffer.from(pem.replace(/-----[A-Z ]+-----|\s/g, ''), 'base64')
-  return crypto.subtle.importKey('pkcs8', der, { name: 'ECDSA', namedCurve: 'P-256' }, false, [
-    'sign',
-  ])
-}
+import { importClientKey } from './client-key.ts'
 
 const answerOf = (screening: string, outcome: Outcome): AdapterAnswer => {
   switch (outcome.kind) {
@@ -67,21 +62,24 @@ const carryOut = async (
 
 /** @param changed what of it is otherwise than it should be, for trying the kit */
 export const sdkAdapter = async (
-  { portal, clientId, clientKey, refreshToken, ...place }: AdapterSurroundings,
+  { portal, issuer, clientId, clientKey, certificate, refreshToken, ...place }: AdapterSurroundings,
   changed: (dependencies: OutboxDependencies) => OutboxDependencies = (same) => same,
 ): Promise<Adapter> => {
+  const shown = certificate === null ? null : certifiedFetch(certificate)
+  const ask = shown?.fetch ?? fetch
   const access = makeVendorAccess({
     portal,
+    issuer,
     clientId,
-    key: await importKey(clientKey),
-    fetch,
+    key: await importClientKey(clientKey),
+    fetch: ask,
     surroundings,
   })
   const secret = createHash('sha256').update(refreshToken).digest()
   const outbox = await openOutbox(
     changed({
       portal,
-      fetch,
+      fetch: ask,
       authorization: access.authorization(refreshToken),
       owner: { professionalId: place.professionalId, siteId: place.siteId },
       store: await openFileStore(join(place.dataFolder, 'outbox.sealed'), secret),
@@ -92,6 +90,6 @@ export const sdkAdapter = async (
   const entered = new Map<string, ScreeningInput>()
   return {
     ask: (command) => carryOut(outbox, entered, command),
-    kill: async () => undefined,
+    kill: async () => shown?.close(),
   }
 }

@@ -1,4 +1,7 @@
-/** One client of a sandbox, as the kit sees and sets it: over its control addresses, wherever it runs. */
+/**
+ * What the kit sees and sets around software that it tries; and of a sandbox, which gives each case a client of its own, over its
+ * control addresses, wherever it runs.
+ */
 import type { ContinuityKeys } from '@sidep/continuity'
 import { base64ToBytes } from '@sidep/encoding'
 import { makeVendorAccess, surroundings } from '@sidep/sdk/node'
@@ -6,7 +9,7 @@ import type { PortalFault } from '../portal/index.ts'
 import type { JournalLine } from '../sandbox/index.ts'
 import type { AdapterSurroundings } from './adapter.ts'
 
-interface BooksSeen {
+export interface BooksSeen {
   readonly screenings: readonly {
     readonly id: string
     readonly state: string
@@ -27,9 +30,25 @@ export interface World {
   readonly journal: () => Promise<readonly JournalLine[]>
   readonly books: () => Promise<BooksSeen>
   readonly bookletKeys: () => Promise<ContinuityKeys>
+  readonly close: () => Promise<void>
 }
 
-const scopes = ['screenings.record', 'screenings.read', 'screenings.correct', 'continuity'] as const
+/** Where software is tried. */
+export interface ConformancePortal {
+  /** For one case. */
+  readonly openWorld: () => Promise<World>
+  readonly casesAtOnce: number
+  /** Whether `clockAheadMilliseconds` does anything. */
+  readonly setsClock: boolean
+}
+
+/** What software of vendors is let do while it is tried. */
+export const pairedScopes = [
+  'screenings.record',
+  'screenings.read',
+  'screenings.correct',
+  'continuity',
+] as const
 const ecdsa = { name: 'ECDSA', namedCurve: 'P-256' } as const
 
 const pemOf = (label: string, der: ArrayBuffer): string => {
@@ -53,7 +72,7 @@ interface SignedUp {
 }
 
 /** Signs up, and has the test professional let the software work. @throws when nothing of a sandbox answers at `url` */
-export const openWorld = async (url: string): Promise<World> => {
+const openWorld = async (url: string): Promise<World> => {
   const ask = async <Answer>(method: string, path: string, body?: unknown): Promise<Answer> => {
     const response = await fetch(new URL(`/sandbox/${path}`, url), {
       method,
@@ -73,13 +92,15 @@ export const openWorld = async (url: string): Promise<World> => {
     fetch,
     surroundings,
   })
-  const pairing = await access.pair({ scopes, site: signedUp.site.id })
+  const pairing = await access.pair({ scopes: pairedScopes, site: signedUp.site.id })
   await ask('POST', `pairings/${pairing.userCode}/accept`)
   const polled = await pairing.poll()
   if (polled.kind !== 'accepted') throw new Error('the sandbox gave no token')
   return {
     surroundings: {
       portal: url,
+      issuer: new URL(url).origin,
+      certificate: null,
       clientId: signedUp.clientId,
       clientKey: pemOf('PRIVATE KEY', await crypto.subtle.exportKey('pkcs8', pair.privateKey)),
       refreshToken: polled.refreshToken,
@@ -103,5 +124,13 @@ export const openWorld = async (url: string): Promise<World> => {
         })),
       )
     },
+    close: async () => undefined,
   }
 }
+
+/** @param url of a sandbox that runs */
+export const sandboxPortal = (url: string): ConformancePortal => ({
+  openWorld: () => openWorld(url),
+  casesAtOnce: 4,
+  setsClock: true,
+})

@@ -60,8 +60,14 @@ export interface OutboxDependencies extends Transport {
 export interface Outbox {
   /** A UUIDv7 for a new screening. Keep it with the form: sent again under it, it is the same screening. */
   readonly newId: () => string
-  /** Records a screening, or sends a refused one again as it was put right. @throws OutboxError when it could not be kept */
-  readonly record: (input: ScreeningInput) => Promise<Outcome>
+  /**
+   * Records a screening, or sends a refused one again as it was put right.
+   *
+   * @param paper the slip that the person left with, by its serial as typed or scanned: it goes in a batch, and the person's
+   *   code on it opens the result from then on
+   * @throws OutboxError when it could not be kept
+   */
+  readonly record: (input: ScreeningInput, paper?: { readonly slip: string }) => Promise<Outcome>
   /** The whole of a screening that was registered without a result, with its result. */
   readonly setResult: (input: ScreeningInput) => Promise<Outcome>
   /**
@@ -230,7 +236,11 @@ export const openOutbox = async (dependencies: OutboxDependencies): Promise<Outb
     return keptOutcome(id)
   }
 
-  const record = async (type: 'typed' | 'result-read', input: ScreeningInput): Promise<Outcome> => {
+  const record = async (
+    type: 'typed' | 'result-read',
+    input: ScreeningInput,
+    slip: string | null = null,
+  ): Promise<Outcome> => {
     const { id } = input
     const known = find(id)
     const typed = { id, screening: { input }, testType: testTypeOf(input), now: at() }
@@ -239,14 +249,14 @@ export const openOutbox = async (dependencies: OutboxDependencies): Promise<Outb
       await pace.send()
       return keptOutcome(id)
     }
-    // What waits here goes in its turn, with what waits before it.
-    const quick = known === undefined ? trial() : {}
+    // What waits here goes in its turn, with what waits before it; only a batch says which slip somebody holds.
+    const quick = known === undefined && slip === null ? trial() : {}
     await keep(
       type === 'typed'
-        ? { type, ...typed, ...quick, owner, slip: null }
+        ? { type, ...typed, ...quick, owner, slip }
         : { type, ...typed, ...quick, owner },
     )
-    return outcomeOf(id)
+    return slip === null ? outcomeOf(id) : { kind: 'kept', provisional: null, because: null }
   }
 
   const shownAmendment = (tried: AmendOutcome | null, id: string): AmendmentOutcome => {
@@ -296,7 +306,7 @@ export const openOutbox = async (dependencies: OutboxDependencies): Promise<Outb
   return {
     api,
     newId,
-    record: (input) => record('typed', input),
+    record: (input, paper) => record('typed', input, paper?.slip ?? null),
     setResult: (input) => record('result-read', input),
     correct: (input, change) => amend(input, { act: 'correct', ...change }),
     withdraw: (input, change) => amend(input, { act: 'withdraw', ...change }),

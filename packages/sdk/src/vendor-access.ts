@@ -20,6 +20,8 @@ import type { Surroundings } from './surroundings.ts'
 export interface VendorAccessDependencies {
   /** Address of the portal's port for vendors. */
   readonly portal: string
+  /** What the portal calls itself (`issuer` of its metadata), where it is reached by another address than that. */
+  readonly issuer?: string
   readonly clientId: string
   /** Private, for ES256. */
   readonly key: CryptoKey
@@ -82,6 +84,7 @@ interface Refused {
 
 export const makeVendorAccess = (dependencies: VendorAccessDependencies): VendorAccess => {
   const { portal, clientId, key, keyId, fetch, surroundings } = dependencies
+  const { issuer = new URL(portal).origin } = dependencies
   /** How far the portal's clock is from ours, once it has said so. */
   let offset = 0
   const now = (): number => surroundings.now().getTime() + offset
@@ -92,7 +95,7 @@ export const makeVendorAccess = (dependencies: VendorAccessDependencies): Vendor
     const claims = {
       iss: clientId,
       sub: clientId,
-      aud: new URL(routes.vendorToken, portal).href,
+      aud: issuer,
       iat,
       exp: iat + assertionSeconds,
       jti: bytesToBase64url(surroundings.randomBytes(16)),

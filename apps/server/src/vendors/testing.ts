@@ -42,21 +42,30 @@ export interface TestVendorOptions {
   readonly byAuthority?: boolean
 }
 
+/** What its software is let in with. */
+export interface TestVendorFiles {
+  readonly clientKey: CryptoKey
+  /** PEM. */
+  readonly certificate: string
+  readonly certificateKey: string
+  /** Of the port's certificate; undefined: not known here. */
+  readonly authority?: string
+}
+
 /** Registers a vendor with a certificate and a key of its own. */
-export const makeTestVendor = async ({
+export const registerTestVendor = async ({
   portal,
   folder,
   id,
-  url,
   scopes = vendorScopes,
   perSecond = 1_000,
   byAuthority = false,
-}: TestVendorOptions): Promise<TestVendor> => {
+}: Omit<TestVendorOptions, 'url'>): Promise<TestVendorFiles> => {
   const now = portal.clock.now()
   const files = await ensureLaboratoryFolder(`${folder}/${id}`, { now, serverNames: ['localhost'] })
-  const cert = await readFile(files.certificate, 'utf8')
-  const thumbprint = createHash('sha256').update(new X509Certificate(cert).raw).digest('hex')
-  const { publicKey, privateKey } = await generateKeyPair('ES256')
+  const certificate = await readFile(files.certificate, 'utf8')
+  const thumbprint = createHash('sha256').update(new X509Certificate(certificate).raw).digest('hex')
+  const { publicKey, privateKey } = await generateKeyPair('ES256', { extractable: true })
   await addVendor(
     portal.sql,
     {
@@ -71,8 +80,16 @@ export const makeTestVendor = async ({
     { reason: 'essai', by: 'essai' },
     now,
   )
+  const certificateKey = await readFile(files.privateKey, 'utf8')
+  return { clientKey: privateKey, certificate, certificateKey }
+}
+
+/** The same, and its software as a client of the port. */
+export const makeTestVendor = async (options: TestVendorOptions): Promise<TestVendor> => {
+  const { portal, id, url } = options
+  const { clientKey, certificate: cert, certificateKey: key } = await registerTestVendor(options)
   const dispatcher = new Agent({
-    connect: { cert, key: await readFile(files.privateKey), rejectUnauthorized: false },
+    connect: { cert, key, rejectUnauthorized: false },
   })
   const ask = async (method: string, path: string, init: RequestInit): Promise<Answer> => {
     const response = await fetch(`${url}${path}`, {
@@ -106,7 +123,7 @@ export const makeTestVendor = async ({
       ...changes,
     })
       .setProtectedHeader({ alg: 'ES256', kid: 'one' })
-      .sign(privateKey)
+      .sign(clientKey)
   }
   return {
     id,
