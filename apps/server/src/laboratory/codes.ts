@@ -45,7 +45,7 @@ export const testOf = ({ code, system }: CodedValue): KnownTest | undefined =>
     system
       .trim()
       .toUpperCase()
-      .replace(/^URN:OID:2\.16\.840\.1\.113883\.6\.1$/, 'LN'),
+      .replace(/^(?:URN:OID:)?2\.16\.840\.1\.113883\.6\.1$/, 'LN'),
   )
     ? tests.get(code.trim())
     : undefined
@@ -71,6 +71,12 @@ const resultWords: Readonly<Record<Result, readonly string[]>> = {
     'UNDETECTED',
     'NON DETECTE',
     'NON DETECTEE',
+    'NON DETECTABLE',
+    'INDETECTABLE',
+    'RECHERCHE NEGATIVE',
+    'PCR NEGATIVE',
+    'RT PCR NEGATIVE',
+    'ABSENCE DE DETECTION',
     'ABSENCE',
     'ABSENT',
     'ABSENCE D ARN',
@@ -83,6 +89,15 @@ const resultWords: Readonly<Record<Result, readonly string[]>> = {
     'DETECTED',
     'DETECTE',
     'DETECTEE',
+    'DETECTABLE',
+    'RECHERCHE POSITIVE',
+    'PCR POSITIVE',
+    'RT PCR POSITIVE',
+    // Société française de microbiologie, avis of 25 September 2020 on Ct: told apart, and positive.
+    'POSITIF FAIBLE',
+    'POSITIVE FAIBLE',
+    'FAIBLEMENT POSITIF',
+    'FAIBLEMENT POSITIVE',
     'PRESENCE',
     'PRESENT',
     'PRESENCE D ARN',

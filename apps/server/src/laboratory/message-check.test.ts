@@ -159,6 +159,13 @@ refused(
   messageOf({ OBR: soundSegments.OBX ?? '', OBX: soundSegments.OBR ?? '', SPM: null }),
   'OBX^1 100 SEGMENT_OUT_OF_ORDER',
 )
+const ofThePatient = (version: string): string =>
+  messageOf({
+    MSH: withField('MSH', 12, version),
+    PV1: 'OBX|1|ST|8302-2^Height^LN||170||||||F\rPV1|1|O',
+  })
+accepted('an observation of the patient, as since 2.7', ofThePatient('2.8'), { result: 'negative' })
+refused('the same before 2.7', ofThePatient('2.5.1'), 'OBX^1 100 SEGMENT_OUT_OF_ORDER')
 refused(
   'a visit after the request',
   messageOf({ PV1: null, OBR: `${soundSegments.OBR}\rPV1|1|O` }),
@@ -350,6 +357,24 @@ accepted(
   `${messageOf({ SPM: null })}OBX|2|CWE|95419-8^Symptomatic^LN||Y^Yes^HL70136||||||F\rOBX|3|DT|65222-2^Onset^LN||20261127||||||F\r`,
   { symptoms: { presence: 'present', onset: '2026-11-27' } },
 )
+for (const word of ['Positif faible', 'PCR positive', 'Détectable', 'POSITIF FAIBLE'])
+  accepted(`positive as ${word}`, ofType('ST', word), { result: 'positive' })
+for (const word of ['Recherche négative', 'Indétectable', 'Absence de détection'])
+  accepted(`negative as ${word}`, ofType('ST', word), { result: 'negative' })
+accepted('a comment beside the result, as a repetition', ofType('TX', 'Négatif~à contrôler'), {
+  result: 'negative',
+})
+refused(
+  'two repetitions that contradict each other',
+  messageWith('OBX', 5, '260415000^^SCT~260373001^^SCT'),
+  'OBX^1^5 103 TEST_AMBIGUOUS',
+)
+refused(
+  'an alternative code that says something else',
+  messageWith('OBX', 5, '260415000^Non détecté^SCT^POS^Positif^L'),
+  'OBX^1^5 103 TEST_AMBIGUOUS',
+)
+accepted('LOINC by its OID alone', messageWith('OBX', 3, '94500-6^ARN^2.16.840.1.113883.6.1'))
 refused('no status', messageWith('OBX', 11, ''), 'OBX^1^11 101 REQUIRED')
 refused('an unknown status', messageWith('OBX', 11, 'Q'), 'OBX^1^11 103 NOT_ALLOWED')
 refused('no value', messageWith('OBX', 5, ''), 'OBX^1^5 101 REQUIRED')
@@ -411,6 +436,21 @@ const document = (
   `${messageOf()}OBX|2|ED|11502-2^CR d'examens biologiques^LN||^TEXT^XML^${encoding}^${data}||||||F\r`
 const cda = '<?xml version="1.0"?><ClinicalDocument xmlns="urn:hl7-org:v3"></ClinicalDocument>'
 accepted('a CDA document beside the result', document(cda), { result: 'negative' })
+const packed = (last: string): string =>
+  messageOf() +
+  `OBX|2|ED|11502-2^CR^LN||^multipart^x-hl7-cda-level-one^A^MIME-Version: 1.0\\X0D0A\\Content-Type: multipart/related; boundary="HL7"\\X0D0A0D0A\\--HL7\\X0D0A0D0A\\text${last}||||||F\r`
+accepted('a package of CDA R2', packed('\\X0D0A\\--HL7--'))
+refused('a package cut off', packed(''), 'OBX^2^5 102 DOCUMENT_UNREADABLE')
+accepted(
+  'base64 in lines',
+  document(
+    cda,
+    'Base64',
+    Buffer.from(cda)
+      .toString('base64')
+      .replace(/^.{76}/, '$&\\.br\\'),
+  ),
+)
 accepted('a document in hexadecimal', document(cda, 'Hex', Buffer.from(cda).toString('hex')))
 refused(
   'a document that is not base64',
@@ -533,6 +573,15 @@ test('a batch that is not whole is believed in no part', () => {
     fault('BHS^1', '100 BATCH_TRUNCATED'),
   )
   assert.deepEqual(answersOf(batch([], '2')), [' AE BTS^1^1 102 BATCH_COUNT_DIFFERS'])
+})
+
+test('trailers that count nothing, and batches without a header of their own, are as the standard has them', () => {
+  const whole = ['TEST00001 AA', 'TEST00002 AA']
+  assert.deepEqual(answersOf(batch(two).replace(/BTS.*\rFTS.*\r/, 'BTS\rFTS\r')), whole)
+  for (const count of ['', '|0', '|1'])
+    assert.deepEqual(answersOf(`FHS|^~\\&|LABTEST\r${two.join('')}FTS${count}\r`), whole)
+  const [fault] = answersOf(`FHS|^~\\&|LABTEST\r${two.join('')}FTS|2\r`)
+  assert.equal(fault, 'TEST00001 AE FTS^1^1 102 BATCH_COUNT_DIFFERS')
 })
 
 test('a message is judged as when it was made, or as at a moment that is given', () => {

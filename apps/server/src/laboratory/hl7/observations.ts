@@ -14,12 +14,12 @@ import type { Segment } from './message.ts'
 import { parseHl7Time } from './time.ts'
 
 /** A coded field and its alternative: components 1 to 3, and 4 to 6. */
-export const codedIn = (segment: Segment, field: number): CodedValue[] =>
+export const codedIn = (segment: Segment, field: number, repetition = 1): CodedValue[] =>
   [1, 4]
     .map((component) => ({
-      code: segment.text(field, { component }),
-      display: segment.text(field, { component: component + 1 }),
-      system: segment.text(field, { component: component + 2 }),
+      code: segment.text(field, { repetition, component }),
+      display: segment.text(field, { repetition, component: component + 1 }),
+      system: segment.text(field, { repetition, component: component + 2 }),
     }))
     .filter(({ code, display }) => code !== '' || display !== '')
 
@@ -72,16 +72,26 @@ export const actOf = (
 const codedTypes: ReadonlySet<string> = new Set(['CE', 'CWE', 'CNE', 'CF', 'IS', 'ID'])
 const textTypes: ReadonlySet<string> = new Set(['ST', 'TX', 'FT', 'CX'])
 
-const foundIn = (observation: Segment): Result | undefined => {
+/** What one repetition of OBX-5 says: its code, the alternative one, its text. */
+const foundInRepetition = (observation: Segment, repetition: number): Result[] => {
   const type = observation.text(2)
-  if (textTypes.has(type)) return resultOfText(observation.text(5))
-  if (!codedTypes.has(type)) return undefined
-  for (const coded of codedIn(observation, 5)) {
-    const result = resultOfCode(coded)
-    if (result !== undefined) return result
-  }
-  return resultOfText(observation.text(5, { component: 9 }))
+  const textAt = (component: number): Result | undefined =>
+    resultOfText(observation.text(5, { repetition, component }))
+  if (textTypes.has(type)) return [textAt(1)].filter((result) => result !== undefined)
+  if (!codedTypes.has(type)) return []
+  const coded = codedIn(observation, 5, repetition).map(resultOfCode)
+  const known = coded.filter((result) => result !== undefined)
+  return known.length > 0 ? known : [textAt(9)].filter((result) => result !== undefined)
 }
+
+/** All that OBX-5 says; a comment in a repetition of its own says nothing. */
+const foundIn = (observation: Segment): readonly Result[] => [
+  ...new Set(
+    Array.from({ length: observation.count(5) }, (_, index) =>
+      foundInRepetition(observation, index + 1),
+    ).flat(),
+  ),
+]
 
 /** What a final observation found; undefined next to a fault. */
 export const resultIn = (observation: Segment, faults: MessageFaults): Result | undefined => {
@@ -91,9 +101,11 @@ export const resultIn = (observation: Segment, faults: MessageFaults): Result | 
     faults.add(observation.at(5), 'REQUIRED')
     return undefined
   }
-  const result = foundIn(observation)
+  const [result, ...others] = foundIn(observation)
   const isTyped = !faults.has(observation.at(2))
   if (result === undefined && isTyped) faults.add(observation.at(5), 'RESULT_UNKNOWN')
+  // Whichever of them came first would be a guess.
+  if (others.length > 0) faults.add(observation.at(5), 'TEST_AMBIGUOUS')
   return result
 }
 

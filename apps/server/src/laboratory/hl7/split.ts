@@ -25,15 +25,23 @@ const makeBatch = (): Batch => ({ messages: [], faults: [] })
 
 /** What a trailer says in its first field; undefined when it says nothing. */
 const countIn = (trailer: string): string | undefined => {
-  const text = trailer.split(trailer.charAt(3))[1]?.trim()
+  const separator = trailer.charAt(3)
+  // A trailer may be its name alone, with what an editor leaves behind it.
+  if (separator.trim() === '') return undefined
+  const text = trailer.split(separator)[1]?.trim()
   return text === '' ? undefined : text
 }
 
-const checkCount = (trailer: string, counted: number, at: string, faults: MessageFault[]): void => {
+const checkCount = (
+  trailer: string,
+  counted: readonly number[],
+  at: string,
+  faults: MessageFault[],
+): void => {
   const said = countIn(trailer)
   if (said === undefined) return
   if (!/^\d{1,10}$/.test(said)) faults.push({ location: `${at}^1`, rule: 'MALFORMED' })
-  else if (Number(said) !== counted) {
+  else if (!counted.includes(Number(said))) {
     faults.push({ location: `${at}^1`, rule: 'BATCH_COUNT_DIFFERS' })
   }
 }
@@ -115,7 +123,7 @@ class Envelope {
       this.#fileFaults.push({ location: 'BHS^1', rule: 'BATCH_TRUNCATED' })
       return
     }
-    checkCount(line, batch.messages.length, `BTS^${this.#batches}`, batch.faults)
+    checkCount(line, [batch.messages.length], `BTS^${this.#batches}`, batch.faults)
     this.#done.push(batch)
     this.#batch = null
   }
@@ -123,7 +131,9 @@ class Envelope {
   #closeFile(line: string): void {
     this.#breakBatch()
     if (!this.#isFileOpen) this.#fileFaults.push({ location: 'FHS^1', rule: 'BATCH_TRUNCATED' })
-    checkCount(line, this.#batches, 'FTS^1', this.#fileFaults)
+    // §2.10.3.1: BHS and BTS may be left out; some count that batch, and some do not.
+    const isBare = this.#batches === 0 && this.#loose.messages.length > 0
+    checkCount(line, isBare ? [0, 1] : [this.#batches], 'FTS^1', this.#fileFaults)
     this.#isFileOpen = false
     this.#isFileClosed = true
   }

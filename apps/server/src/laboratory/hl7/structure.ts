@@ -29,12 +29,15 @@ const afterOrder: ReadonlySet<string> = new Set(['TQ1', 'TQ2', 'CTD', 'FT1', 'CT
 class Reading {
   readonly patients: PatientResult[] = []
   readonly #faults: MessageFaults
+  /** Since 2.7 observations of the patient as such may stand before the visit; they are of no order. */
+  readonly #mayObservePatient: boolean
   #patient: PatientResult | null = null
   #order: Order | null = null
   #common: Segment | null = null
 
-  constructor(faults: MessageFaults) {
+  constructor(version: string, faults: MessageFaults) {
     this.#faults = faults
+    this.#mayObservePatient = /^2\.[78]/.test(version)
   }
 
   take(segment: Segment): void {
@@ -109,6 +112,9 @@ class Reading {
   }
 
   #takeDetail(segment: Segment): void {
+    const isOfPatient =
+      this.#mayObservePatient && segment.name === 'OBX' && this.#patient?.orders.length === 0
+    if (isOfPatient && this.#common === null) return
     if (this.#order === null) this.#outOfOrder(segment)
     else if (segment.name === 'OBX') this.#order.observations.push(segment)
     else this.#order.specimens.push(segment)
@@ -117,10 +123,10 @@ class Reading {
 
 /** The patients of a message, each with the orders that its results are of. */
 export const readStructure = (
-  { segments }: ReadMessage,
+  { header, segments }: ReadMessage,
   faults: MessageFaults,
 ): readonly PatientResult[] => {
-  const reading = new Reading(faults)
+  const reading = new Reading(header.text(12), faults)
   for (const segment of segments.slice(1)) reading.take(segment)
   reading.end()
   return reading.patients

@@ -34,6 +34,14 @@ const rootOf = (document: Uint8Array): string | null => {
   return /<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)/.exec(bare)?.[1] ?? null
 }
 
+/** A document with its pictures (RFC 2557, as CDA R2 §3.1 packs it): parts between boundaries, the last of which is there. */
+const isWholePackage = (document: Uint8Array): boolean => {
+  const text = Buffer.from(document).toString('latin1')
+  if (!/^\s*(?:mime-version|content-type):/i.test(text)) return false
+  const boundary = /boundary="?([\w'()+,./:=?-]{1,70})/i.exec(text)?.[1]
+  return boundary !== undefined && text.includes(`--${boundary}--`)
+}
+
 /** A CDA R2 document is one by its root; others are only decoded. Nothing of a document is believed or kept. */
 const checkDocument = (observation: Segment, faults: MessageFaults): void => {
   const document = decodeDocument(observation)
@@ -41,7 +49,9 @@ const checkDocument = (observation: Segment, faults: MessageFaults): void => {
   const saysXml = subtype === 'xml' || subtype === 'x-hl7-cda-level-one'
   const isSound =
     document !== undefined &&
-    (!saysXml || (rootOf(document) !== null && Buffer.from(document).includes('</')))
+    (!saysXml ||
+      isWholePackage(document) ||
+      (rootOf(document) !== null && Buffer.from(document).includes('</')))
   if (!isSound) faults.add(observation.at(5), 'DOCUMENT_UNREADABLE')
 }
 
