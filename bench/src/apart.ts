@@ -4,24 +4,26 @@
  * of what they were found to do. Each round has every phase once, in turns forwards and backwards, so that a machine that
  * becomes slower meanwhile is not blamed on one of them; the counter's process is killed once, at the end.
  *
- * The vendor comes in by the sessions of its sites, as a hundred counters of one vendor whose software sends fifty times
- * as much.
+ * The vendor comes in by its own port, with its certificate and a token for each of its sites, and sends fifty times what its
+ * entry of the register permits, which is what as many counters send.
  */
 import { availableParallelism } from 'node:os'
 import { syntheticFiness } from '@sidep/dev'
 import { dayMilliseconds } from '@sidep/time'
+import type { Asked } from './connection.ts'
 import { keepToLoadCores, splitCores } from './cores.ts'
 import { openCrowd } from './counter-crowd.ts'
-import { runExcess } from './excess.ts'
+import { type ExcessCounts, type ExcessPlan, runExcess } from './excess.ts'
 import { openLaboratoryChannel } from './laboratory-channel.ts'
 import { makeSending, plateauOf } from './laboratory-messages.ts'
 import { type LeanProviderProcess, startLeanProvider } from './lean-provider-process.ts'
 import { runLoad } from './load.ts'
 import { measurePlateau } from './plateau.ts'
 import { startPortalProcess } from './portal-process.ts'
-import { screeningAsked } from './screenings.ts'
+import { inventScreening, postingOf } from './screenings.ts'
 import { openCounters } from './signed-sessions.ts'
 import { quantile, rounded } from './statistics.ts'
+import { openVendorChannel } from './vendor-channel.ts'
 
 export interface ApartBenchOptions {
   /** Of each phase, all rounds together. */
@@ -30,6 +32,7 @@ export interface ApartBenchOptions {
 
 const laboratoryPhases = ['alone', 'counterOverload', 'doorsDead', 'counterKilled'] as const
 const counterPhases = ['alone', 'laboratoryFlood', 'vendorAtFifty'] as const
+const vendorCounts = ['offered', 'done', 'refused', 'unanswered', 'heldBack', 'broken'] as const
 type LaboratoryPhase = (typeof laboratoryPhases)[number]
 type CounterPhase = (typeof counterPhases)[number]
 
@@ -49,6 +52,10 @@ export interface ApartBenchResult {
   readonly duplicated: number
   readonly laboratoryPerSecond: number
   readonly counterPerSecond: number
+  /** At fifty times its share, of all rounds: what was recorded, told to come back, and neither (excess.ts). */
+  readonly vendor: { readonly offeredPerSecond: number } & Readonly<
+    Record<(typeof vendorCounts)[number], number>
+  >
   readonly rounds: number
   readonly cores: number
   /** Cores that portal, laboratories and database share, apart from the load's; null: all share all. */
@@ -125,7 +132,7 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
     const url = `http://127.0.0.1:${portal.port}`
     const origin = portal.url
     const counters = await openCounters(portal.dataDirectory, countersCount)
-    const ofVendor = await openCounters(portal.dataDirectory, vendorSites, countersCount)
+    const ofVendor = await openCounters(portal.dataDirectory, vendorSites, countersCount, true)
     const plan = { url, origin, counters, atOnce: 48 }
     await measurePlateau({ ...plan, seconds: warmUpSeconds })
     const plateau = await measurePlateau({ ...plan, seconds: plateauSeconds })
@@ -136,6 +143,13 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
       connectionsEach,
       split,
     })
+    const vendorPerSecond = (counterPerSecond / countersCount) * vendorSites
+    const vendor = await openVendorChannel({
+      portal,
+      url: channel.vendorUrl,
+      counters: ofVendor,
+      perSecond: Math.max(1, Math.round(vendorPerSecond)),
+    })
     try {
       const day = new Date(Date.now() - dayMilliseconds).toISOString().slice(0, 10)
       const sending = makeSending(day.replaceAll('-', ''))
@@ -144,6 +158,14 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
       const laboratoryPerSecond =
         (await plateauOf(sending, connections, plateauSeconds)) * steadyShare
       const recorded = [...plateau.acknowledged]
+      const ofVendorPhase = {
+        offered: 0,
+        done: 0,
+        refused: 0,
+        unanswered: 0,
+        heldBack: 0,
+        broken: 0,
+      }
       const laboratory = perPhase(laboratoryPhases)
       const counter = perPhase(counterPhases)
       const rounds = Math.max(2, Math.round(seconds / 10))
@@ -182,10 +204,15 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
         }
       }
 
-      /** Screenings of these sessions, whether or not they are refused; what is recorded counts. */
-      const excess = (sites: typeof ofVendor, perSecond: number) =>
-        runExcess({
-          url,
+      /** Screenings as they are due, whether or not the others are refused; what is acknowledged has to be there at the end. */
+      const excess = async (
+        perSecond: number,
+        to: Pick<ExcessPlan, 'url' | 'tls'>,
+        ask: (index: number) => { readonly id: string; readonly asked: Asked },
+      ): Promise<ExcessCounts | undefined> => {
+        const ids = new Map<number, string>()
+        const { excess: counts } = await runExcess({
+          ...to,
           seconds: roundSeconds,
           hangUpMilliseconds: 5_000,
           kinds: [
@@ -193,20 +220,43 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
               name: 'excess',
               perSecond,
               clients: excessClients,
-              ask: (index) =>
-                screeningAsked(index, origin, sites[index % sites.length]?.cookie ?? ''),
+              ask: (index) => {
+                const { id, asked } = ask(index)
+                ids.set(index, id)
+                return asked
+              },
+              onAnswer: ({ status }, index) => {
+                const id = ids.get(index)
+                if (id !== undefined && (status === 200 || status === 201)) recorded.push(id)
+              },
             },
           ],
         })
+        return counts
+      }
+
+      const counterExcess = () =>
+        excess(plateau.perSecond * overloadTimes, { url }, (index) => {
+          const screening = inventScreening(index, new Date())
+          const { cookie = '' } = counters[index % counters.length] ?? {}
+          return { id: screening.id, asked: postingOf(screening, { origin, cookie }) }
+        })
+
+      const vendorExcess = async (): Promise<void> => {
+        const tokens = await vendor.tokens()
+        const counts = await excess(vendorPerSecond * timesShare, vendor, (index) => {
+          const screening = inventScreening(index, new Date())
+          const authorization = tokens[index % tokens.length] ?? ''
+          return { id: screening.id, asked: postingOf(screening, { authorization }) }
+        })
+        if (counts === undefined) return
+        for (const kind of vendorCounts) ofVendorPhase[kind] += counts[kind]
+      }
 
       const phases: Readonly<Record<string, () => Promise<unknown>>> = {
         alone: () => measureLaboratory('alone'),
         counterAlone: () => measureCounter('alone'),
-        counterOverload: () =>
-          Promise.all([
-            measureLaboratory('counterOverload'),
-            excess(counters, plateau.perSecond * overloadTimes),
-          ]),
+        counterOverload: () => Promise.all([measureLaboratory('counterOverload'), counterExcess()]),
         laboratoryFlood: async () => {
           await Promise.all([
             measureCounter('laboratoryFlood'),
@@ -218,11 +268,7 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
           await measureLaboratory('doorsDead')
           await provider.fail({ kind: 'none' })
         },
-        vendorAtFifty: () =>
-          Promise.all([
-            measureCounter('vendorAtFifty'),
-            excess(ofVendor, (counterPerSecond / countersCount) * vendorSites * timesShare),
-          ]),
+        vendorAtFifty: () => Promise.all([measureCounter('vendorAtFifty'), vendorExcess()]),
       }
       const order = Object.keys(phases)
       for (let round = 0; round < rounds; round += 1)
@@ -253,11 +299,13 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
         ...counted,
         laboratoryPerSecond: rounded(laboratoryPerSecond),
         counterPerSecond: rounded(counterPerSecond),
+        vendor: { offeredPerSecond: rounded(vendorPerSecond * timesShare), ...ofVendorPhase },
         rounds,
         cores,
         serverCores: split?.serverCores ?? null,
       }
     } finally {
+      vendor.close()
       await channel.close()
     }
   } finally {

@@ -25,6 +25,13 @@ export interface Connection {
   close(): Promise<void>
 }
 
+/** Of a port that asks for a certificate: that, its key, and who issued the port's; PEM. */
+export interface ConnectionTls {
+  readonly cert: string
+  readonly key: string
+  readonly ca: string
+}
+
 const first = (value: string | string[] | undefined): string | null =>
   (Array.isArray(value) ? value[0] : value) ?? null
 
@@ -32,12 +39,18 @@ const first = (value: string | string[] | undefined): string | null =>
  * @param origin scheme, host and port
  * @param timeoutMilliseconds longest wait for an answer to begin
  */
-export const makeConnection = (origin: string, timeoutMilliseconds: number): Connection => {
+export const makeConnection = (
+  origin: string,
+  timeoutMilliseconds: number,
+  tls?: ConnectionTls,
+): Connection => {
   const client = new Client(origin, {
     pipelining: 1,
     headersTimeout: timeoutMilliseconds,
     bodyTimeout: timeoutMilliseconds,
-    connectTimeout: timeoutMilliseconds,
+    ...(tls === undefined
+      ? { connectTimeout: timeoutMilliseconds }
+      : { connect: { ...tls, timeout: timeoutMilliseconds } }),
     keepAliveTimeout: 60_000,
   })
   let underWay = 0

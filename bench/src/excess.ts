@@ -4,7 +4,13 @@
  */
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
-import { type Answer, type Asked, type Connection, makeConnection } from './connection.ts'
+import {
+  type Answer,
+  type Asked,
+  type Connection,
+  type ConnectionTls,
+  makeConnection,
+} from './connection.ts'
 
 export interface ExcessKind {
   readonly name: string
@@ -36,6 +42,7 @@ export interface ExcessPlan {
   readonly seconds: number
   readonly kinds: readonly ExcessKind[]
   readonly hangUpMilliseconds: number
+  readonly tls?: ConnectionTls
 }
 
 /** Unanswered requests of one client, under way and behind that. */
@@ -96,7 +103,7 @@ export const runExcess = async (plan: ExcessPlan): Promise<Record<string, Excess
   const running: Running[] = plan.kinds.map((kind) => ({
     kind,
     connections: Array.from({ length: kind.clients }, () =>
-      makeConnection(plan.url, plan.hangUpMilliseconds),
+      makeConnection(plan.url, plan.hangUpMilliseconds, plan.tls),
     ),
     counts: newCounts(),
     next: 0,

@@ -20,6 +20,8 @@ export interface LaboratoryConnection {
 
 export interface LaboratoryChannel {
   readonly connections: readonly LaboratoryConnection[]
+  /** The port of vendors, which the same process serves. */
+  readonly vendorUrl: string
   /** Of its process so far. */
   processorMilliseconds(): number
   /** Answers what is in work, then ends. */
@@ -65,14 +67,16 @@ const makeFolders = async (folder: string, siteIds: readonly string[]) => {
   return { laboratories, authority, directory }
 }
 
-const portOf = async (child: ChildProcess): Promise<number> => {
+const listeningOf = async (
+  child: ChildProcess,
+): Promise<{ readonly port: number; readonly vendorUrl: string }> => {
   const { stdout } = child
   if (stdout === null) throw new Error('the way in of laboratories has no output to read')
   for await (const line of createInterface({ input: stdout })) {
-    const port = /^port (\d+)$/.exec(line)?.[1]
-    if (port === undefined) continue
+    const [, port, vendorUrl] = /^port (\d+) (\S+)$/.exec(line) ?? []
+    if (port === undefined || vendorUrl === undefined) continue
     stdout.resume()
-    return Number(port)
+    return { port: Number(port), vendorUrl }
   }
   throw new Error('the way in of laboratories did not start')
 }
@@ -115,6 +119,9 @@ export const openLaboratoryChannel = async ({
       LABORATORY_TLS_KEY: first.files.serverKey,
       LABORATORY_HOST: '127.0.0.1',
       LABORATORY_PORT: '0',
+      VENDOR_TLS_CERTIFICATE: first.files.serverCertificate,
+      VENDOR_TLS_KEY: first.files.serverKey,
+      VENDOR_PORT: '0',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
@@ -127,7 +134,7 @@ export const openLaboratoryChannel = async ({
     await ended
   })
   try {
-    const port = await portOf(child)
+    const { port, vendorUrl } = await listeningOf(child)
     const connections = await Promise.all(
       laboratories.flatMap(({ siteId, files }) =>
         Array.from({ length: connectionsEach }, () =>
@@ -138,6 +145,7 @@ export const openLaboratoryChannel = async ({
     open.push(...connections)
     return {
       connections,
+      vendorUrl,
       processorMilliseconds: () => processMilliseconds(child.pid ?? 0),
       close,
     }

@@ -31,10 +31,17 @@ export const inventScreening = (index: number, now: Date): ScreeningInput => {
   }
 }
 
-/** Number `index` of a run as a request. */
-export const screeningAsked = (index: number, origin: string, cookie: string): Asked => ({
+/** A screening as a request, with what lets it in. */
+export const postingOf = (
+  screening: ScreeningInput,
+  credentials: Readonly<Record<string, string>>,
+): Asked => ({
   method: 'POST',
   path: routes.screenings,
-  headers: { 'content-type': 'application/json', origin, cookie },
-  body: JSON.stringify(inventScreening(index, new Date())),
+  headers: { 'content-type': 'application/json', ...credentials },
+  body: JSON.stringify(screening),
 })
+
+/** Number `index` of a run as a request. */
+export const screeningAsked = (index: number, origin: string, cookie: string): Asked =>
+  postingOf(inventScreening(index, new Date()), { origin, cookie })
