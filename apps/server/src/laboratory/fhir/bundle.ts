@@ -9,14 +9,20 @@ export interface Entry {
   readonly resource: JsonObject
   /** `Bundle.entry[2].resource` */
   readonly at: string
+  /** Of a contained resource: what it is in. */
+  readonly container?: Entry
 }
 
 export interface ReadBundle {
   readonly id: string | null
   readonly timestamp: string | null
   readonly entries: readonly Entry[]
+  /** With those that are contained in them. */
+  readonly all: readonly Entry[]
   /** The resource of a reference, wherever it stands; undefined when it leads nowhere in the bundle. */
   resolve(from: Entry, reference: unknown): Entry | undefined
+  /** The one resource of a type that has an identifier. */
+  identified(type: string, identifier: unknown): Entry | undefined
 }
 
 const textAt = (value: unknown): string | null => (typeof value === 'string' ? value : null)
@@ -99,11 +105,55 @@ const checkEntries = (bundle: JsonObject, faults: MessageFaults): void => {
 /** Resources within one; nobody holds as many. */
 const containedMax = 100
 
-/** What a reference says of where it leads: a full address, `Type/id`, or `#id` of what is contained. */
-const makeResolve = (entries: readonly Entry[]): ReadBundle['resolve'] => {
+const containedIn = (container: Entry): Entry[] =>
+  listOf(container.resource.contained)
+    .slice(0, containedMax)
+    .flatMap((resource, index) =>
+      isObject(resource) && typeof resource.resourceType === 'string'
+        ? [
+            {
+              fullUrl: null,
+              type: resource.resourceType,
+              resource,
+              at: `${container.at}.contained[${index}]`,
+              container,
+            },
+          ]
+        : [],
+    )
+
+const hasIdentifier = ({ resource }: Entry, system: string, value: string): boolean =>
+  listOf(resource.identifier).some(
+    (one) => isObject(one) && (textAt(one.system) ?? '') === system && one.value === value,
+  )
+
+/** Two of one identifier are perhaps the same, and perhaps not. */
+const onlyOne = (found: readonly Entry[]): Entry | undefined =>
+  found.length === 1 ? found[0] : undefined
+
+const makeIdentified =
+  (all: readonly Entry[]): ReadBundle['identified'] =>
+  (type, identifier) => {
+    if (!isObject(identifier) || typeof identifier.value !== 'string') return undefined
+    const { system, value } = identifier
+    const wanted = textAt(system) ?? ''
+    return onlyOne(all.filter((one) => one.type === type && hasIdentifier(one, wanted, value)))
+  }
+
+/** Hexadecimal digits of a UUID may be in either case (RFC 9562 §4). */
+const sameCase = (url: string): string => (/^urn:uuid:/i.test(url) ? url.toLowerCase() : url)
+
+/** A reference by a search (R4 §3.1.0.7.1, conditional references): `Patient?identifier=SYSTEM|VALUE`. */
+const searched = /^([A-Z][A-Za-z]+)\?identifier=([^&|]*)\|([^&]+)$/
+
+/** What a reference says of where it leads: a full address, `Type/id`, a search, or `#id` of what is contained. */
+const makeResolve = (
+  entries: readonly Entry[],
+  identified: ReadBundle['identified'],
+): ReadBundle['resolve'] => {
   const byUrl = new Map<string, Entry>()
   for (const entry of entries) {
-    if (entry.fullUrl !== null) byUrl.set(entry.fullUrl, entry)
+    if (entry.fullUrl !== null) byUrl.set(sameCase(entry.fullUrl), entry)
     if (typeof entry.resource.id === 'string')
       byUrl.set(`${entry.type}/${entry.resource.id}`, entry)
     const path = /\/([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})$/.exec(entry.fullUrl ?? '')?.[1]
@@ -111,17 +161,26 @@ const makeResolve = (entries: readonly Entry[]): ReadBundle['resolve'] => {
   }
   return (from, reference) => {
     if (typeof reference !== 'string') return undefined
-    if (!reference.startsWith('#')) return byUrl.get(reference.split('/_history/')[0] ?? reference)
-    const contained = listOf(from.resource.contained).slice(0, containedMax)
-    const index = contained.findIndex((one) => isObject(one) && one.id === reference.slice(1))
-    const resource = contained[index]
-    if (!isObject(resource) || typeof resource.resourceType !== 'string') return undefined
-    return {
-      fullUrl: null,
-      type: resource.resourceType,
-      resource,
-      at: `${from.at}.contained[${index}]`,
-    }
+    const container = from.container ?? from
+    if (reference === '#') return container
+    if (reference.startsWith('#'))
+      return containedIn(container).find(({ resource }) => resource.id === reference.slice(1))
+    const [, type, system = '', value = ''] = searched.exec(reference) ?? []
+    if (type !== undefined)
+      return identified(type, {
+        system: decodeQuery(system),
+        value: decodeQuery(value),
+      })
+    return byUrl.get(sameCase(reference.split('/_history/')[0] ?? reference))
+  }
+}
+
+const decodeQuery = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    if (error instanceof URIError) return text
+    throw error
   }
 }
 
@@ -180,13 +239,17 @@ export const readBundle = (value: unknown, faults: MessageFaults): ReadBundle | 
   if (listOf(value.entry).length === 0) faults.add('Bundle.entry', 'REQUIRED')
   else if (value.type === 'message') checkHeader(entries[0], faults)
   checkEntries(value, faults)
-  const resolve = makeResolve(entries)
+  const all = entries.flatMap((entry) => [entry, ...containedIn(entry)])
+  const identified = makeIdentified(all)
+  const resolve = makeResolve(entries, identified)
   checkReferences(found, entries, resolve, faults)
   const identifier = isObject(value.identifier) ? textAt(value.identifier.value) : null
   return {
     id: identifier ?? textAt(value.id),
     timestamp: textAt(value.timestamp),
     entries,
+    all,
     resolve,
+    identified,
   }
 }

@@ -12,14 +12,18 @@ export interface ReadContext {
   readonly faults: MessageFaults
 }
 
-/** The resource that an element refers to, when it is of the type. */
+/** The resource that an element refers to, by reference or else by identifier (R4 §2.3.0), when it is of the type. */
 export const follow = (
   from: Entry,
   element: unknown,
   type: string,
   { bundle }: Pick<ReadContext, 'bundle'>,
 ): Entry | undefined => {
-  const target = isObject(element) ? bundle.resolve(from, element.reference) : undefined
+  if (!isObject(element)) return undefined
+  const target =
+    element.reference === undefined
+      ? bundle.identified(type, element.identifier)
+      : bundle.resolve(from, element.reference)
   return target?.type === type ? target : undefined
 }
 

@@ -51,14 +51,15 @@ export const resultIn = ({ resource, at }: Entry, faults: MessageFaults): Result
   if (resource.status === 'cancelled') return 'inconclusive'
   const { valueCodeableConcept, valueString, dataAbsentReason } = resource
   const value = Object.keys(resource).find((name) => name.startsWith('value'))
-  const found =
+  const said =
     valueCodeableConcept === undefined
-      ? resultOfText(textOf(valueString))
-      : codingsOf(valueCodeableConcept)
-          .map((coding) =>
-            resultSystems.has(coding.system) ? resultOfCode(coding) : resultOfText(coding.display),
-          )
-          .find((result) => result !== undefined)
+      ? [resultOfText(textOf(valueString))]
+      : codingsOf(valueCodeableConcept).map((coding) =>
+          resultSystems.has(coding.system) ? resultOfCode(coding) : resultOfText(coding.display),
+        )
+  const [found, ...others] = new Set(said.filter((result) => result !== undefined))
+  // Whichever of them came first would be a guess.
+  if (others.length > 0) faults.add(`${at}.value`, 'TEST_AMBIGUOUS')
   if (found !== undefined) return found
   if (value !== undefined) {
     faults.add(`${at}.value`, 'RESULT_UNKNOWN')

@@ -83,6 +83,104 @@ test('what stands beside a result may be anything that FHIR permits', () => {
   assert.deepEqual(check(bundle).errors, [])
 })
 
+const to = (reference: string): Json => ({ reference })
+const resourceAt = (index: number): Record<string, Json> => {
+  const { entry } = soundTransaction() as { entry: { resource: Record<string, Json> }[] }
+  return entry[index]?.resource ?? {}
+}
+const ins = 'urn:oid:1.2.250.1.213.1.4.10'
+const everySubject = (reference: Json): Json =>
+  [observation('subject'), report('subject'), specimen('subject')].reduce(
+    (all, path) => put(all, path, reference),
+    soundTransaction(),
+  )
+
+test('references lead by identifier, by a search, by a UUID in capitals and by id', () => {
+  const references: readonly Json[] = [
+    { identifier: { system: ins, value: '279035121518989' } },
+    to(`Patient?identifier=${encodeURIComponent(ins)}|279035121518989`),
+    to('urn:uuid:0B6E1B0C-0000-4000-8000-000000000001'),
+    { type: 'Patient', reference: 'urn:uuid:0b6e1b0c-0000-4000-8000-000000000001' },
+  ]
+  for (const reference of references) {
+    const answer = check(everySubject(reference))
+    assert.deepEqual(answer.errors, [], JSON.stringify(reference))
+    assert.equal(answer.ack, 'AA')
+  }
+  const byId = put(everySubject(to('Patient/p-1')), patient('id'), 'p-1')
+  assert.deepEqual(check(byId).errors, [])
+  const nobody = { identifier: { system: ins, value: '1' } }
+  assert.equal(check(everySubject(nobody)).ack, 'AE')
+})
+
+test('what is contained is read where it stands, and leads within its container', () => {
+  const contained = [
+    { ...resourceAt(0), id: 'p' },
+    { ...resourceAt(4), id: 's', subject: to('#p') },
+  ]
+  const parts: readonly [string, Json | undefined][] = [
+    [observation('contained'), contained],
+    [observation('subject'), to('#p')],
+    [observation('specimen'), to('#s')],
+    ['entry[6]', undefined],
+  ]
+  const bundle = parts.reduce((all, [path, value]) => put(all, path, value), soundTransaction())
+  assert.deepEqual(check(bundle).errors, [])
+  const own = { ...resourceAt(5), id: 'o' }
+  const inReport = put(put(soundTransaction(), report('contained'), [own]), report('result'), [
+    to('#o'),
+  ])
+  assert.deepEqual(check(put(inReport, 'entry[5]', undefined)).errors, [])
+})
+
+test('a report names the panel that a result is in', () => {
+  const panel = put(soundTransaction(), report('result'), [
+    to('urn:uuid:0b6e1b0c-0000-4000-8000-00000000000a'),
+  ])
+  const entry = {
+    fullUrl: 'urn:uuid:0b6e1b0c-0000-4000-8000-00000000000a',
+    resource: {
+      resourceType: 'Observation',
+      status: 'final',
+      code: { text: 'Panel' },
+      hasMember: [to('urn:uuid:0b6e1b0c-0000-4000-8000-000000000006')],
+    },
+    request: { method: 'POST', url: 'Observation' },
+  }
+  assert.deepEqual(check(put(panel, 'entry[7]', entry)).errors, [])
+})
+
+test('codings that contradict each other tell no result', () => {
+  const both = [
+    { system: 'http://snomed.info/sct', code: '260415000' },
+    { system: 'http://loinc.org', code: 'LA6576-8' },
+  ]
+  const answer = check(put(soundTransaction(), observation('valueCodeableConcept.coding'), both))
+  assert.deepEqual(
+    answer.errors.map(({ rule }) => rule),
+    ['TEST_AMBIGUOUS'],
+  )
+})
+
+test('conditional creates and partial dates are taken, a condition on a version is not', () => {
+  const created = put(soundTransaction(), 'entry[0].request', {
+    method: 'POST',
+    url: 'Patient',
+    ifNoneExist: `identifier=${ins}|279035121518989`,
+  })
+  assert.deepEqual(check(created).errors, [])
+  const updated = put(created, 'entry[0].request', {
+    method: 'PUT',
+    url: `Patient?identifier=${ins}|279035121518989`,
+  })
+  assert.deepEqual(check(put(updated, patient('birthDate'), '1979-03')).errors, [])
+  const matched = put(soundTransaction(), 'entry[0].request.ifMatch', 'W/"1"')
+  assert.deepEqual(
+    check(matched).errors.map(({ location }) => location),
+    ['Bundle.entry[0].request.ifMatch'],
+  )
+})
+
 test('status and value say what becomes of it', () => {
   const told = (path: string, value: Json) =>
     check(put(soundTransaction(), observation(path), value)).screening

@@ -39,16 +39,24 @@ const identifierIn = (entry: Entry | undefined): string | undefined => {
 const reportsIn = ({ entries }: ReadBundle): Entry[] =>
   entries.filter(({ type }) => type === 'DiagnosticReport')
 
-/** The first report that names each observation, by where that stands. */
+/** Of a panel, the observations in it. */
+const membersOf = (panel: Entry, bundle: ReadBundle): Entry[] => {
+  const { hasMember } = panel.resource
+  return (Array.isArray(hasMember) ? hasMember : []).flatMap(
+    (one) => follow(panel, one, 'Observation', { bundle }) ?? [],
+  )
+}
+
+/** The first report that names each observation, or the panel that it is in, by where that stands. */
 const reportsByObservation = (bundle: ReadBundle): ReadonlyMap<string, Entry> => {
   const byObservation = new Map<string, Entry>()
   for (const report of reportsIn(bundle)) {
     const { result } = report.resource
     for (const one of Array.isArray(result) ? result : []) {
       const observation = follow(report, one, 'Observation', { bundle })
-      if (observation !== undefined && !byObservation.has(observation.at)) {
-        byObservation.set(observation.at, report)
-      }
+      if (observation === undefined) continue
+      for (const { at } of [observation, ...membersOf(observation, bundle)])
+        if (!byObservation.has(at)) byObservation.set(at, report)
     }
   }
   return byObservation
@@ -162,11 +170,11 @@ export const readResults = (value: unknown, catalogue: CatalogueTables): BundleC
   if (bundle === null) return { id: null, madeAt: null, results: [], faults: faults.list }
   const reports = reportsByObservation(bundle)
   const context = { bundle, reports, catalogue, faults }
-  for (const entry of bundle.entries) {
+  for (const entry of bundle.all) {
     if (entry.type === 'Practitioner') professionalOf(entry, faults)
     if (entry.type === 'Organization') siteOf(entry, faults)
   }
-  const observations = bundle.entries.filter(({ type }) => type === 'Observation')
+  const observations = bundle.all.filter(({ type }) => type === 'Observation')
   for (const observation of observations) checkObservation(observation, faults)
   const known = observations.flatMap((observation) => {
     const test = knownTestOf(observation)
