@@ -3,12 +3,10 @@
  * person has one certificate. SIDEP_KILL_ROUNDS sets the number of rounds (2), SIDEP_KILL_SEED replays one run.
  */
 import assert from 'node:assert/strict'
-import { type ChildProcess, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { createInterface } from 'node:readline'
 import { type TestContext, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { chromium, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
+import { type KillableChromium, launchKillableChromium } from '../../../../tools/src/chromium.ts'
 import { killSeed as seed, temporaryFolder } from '../../../server/src/fault-testing.ts'
 import { seeded } from '../../../server/src/platform/seeded-testing.ts'
 import { pressUnless, until } from '../../test/browser.ts'
@@ -28,60 +26,15 @@ const random = seeded(seed)
 const perRound = 3
 const profile = temporaryFolder('browser-kill')
 
-interface OpenBrowser {
-  readonly page: Page
-  /** Ends every process of it at once. */
-  kill(): Promise<void>
-}
-
-const killGroup = async (child: ChildProcess): Promise<void> => {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  const gone = once(child, 'exit')
-  // Its own process group: the browser, and all that it started.
-  process.kill(-child.pid, 'SIGKILL')
-  await gone
-}
-
-const addressOf = async (child: ChildProcess): Promise<string> => {
-  const { stderr } = child
-  assert.ok(stderr !== null)
-  for await (const line of createInterface({ input: stderr })) {
-    const address = /DevTools listening on (ws:\S+)/.exec(line)?.[1]
-    if (address !== undefined) return address
-  }
-  throw new Error('the browser did not start')
-}
-
 /** Chromium on the profile of the counter, which it finds as the last one left it. */
-const openBrowser = async (context: TestContext): Promise<OpenBrowser> => {
-  const child = spawn(
-    '/usr/bin/chromium',
-    [
-      '--headless=new',
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-background-networking',
-      '--remote-debugging-port=0',
-      `--user-data-dir=${profile}`,
-      '--accept-lang=fr-FR',
-      '--lang=fr-FR',
-      '--window-size=1280,900',
-      'about:blank',
-    ],
-    {
-      detached: true,
-      stdio: ['ignore', 'ignore', 'pipe'],
-      env: { ...process.env, TZ: 'Europe/Paris', LANGUAGE: 'fr' },
-    },
-  )
-  context.after(() => killGroup(child))
-  const browser = await chromium.connectOverCDP(await addressOf(child))
-  child.stderr?.resume()
-  const [own] = browser.contexts()
-  assert.ok(own)
-  const page = await own.newPage()
-  page.setDefaultTimeout(60_000)
-  return { page, kill: () => killGroup(child) }
+const openBrowser = async (context: TestContext): Promise<KillableChromium> => {
+  const opened = await launchKillableChromium(profile, [
+    '--accept-lang=fr-FR',
+    '--lang=fr-FR',
+    '--window-size=1280,900',
+  ])
+  context.after(() => opened.kill())
+  return opened
 }
 
 const tryNow = (page: Page) => page.getByRole('button', { name: 'Essayer maintenant' })

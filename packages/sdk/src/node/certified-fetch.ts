@@ -1,5 +1,6 @@
 /** A `fetch` that shows the certificate of the software, which the portal's port for vendors asks for. */
 import { Agent, type RequestOptions, request } from 'node:https'
+import { Readable } from 'node:stream'
 
 export interface ClientCertificate {
   /** PEM, with what is between it and its authority. */
@@ -10,8 +11,6 @@ export interface ClientCertificate {
   readonly authority?: string
 }
 
-/** No answer of the port is larger. */
-const answerBytesMax = 16 * 1024 * 1024
 /** Connections are kept open: their handshake costs more than what is sent on them. */
 const socketsMax = 8
 /** RFC 9110 §15.3.5, §15.4.5: of these a Response has no body. */
@@ -45,7 +44,7 @@ export const certifiedFetch = ({
     ...(authority === undefined ? {} : { ca: authority }),
   })
 
-  /** Rejected with a TypeError when no whole answer came, as the platform's is. */
+  /** Rejected with a TypeError when no answer came, as the platform's is. */
   const ask = (url: string, init: RequestInit): Promise<Response> =>
     new Promise((resolve, reject) => {
       const { method = 'GET', headers, body, signal } = init
@@ -58,21 +57,16 @@ export const certifiedFetch = ({
         ...(signal ? { signal } : {}),
       }
       const asked = request(url, options, (answer) => {
-        const chunks: Buffer[] = []
-        let bytes = 0
-        answer.on('data', (chunk: Buffer) => {
-          bytes += chunk.length
-          if (bytes > answerBytesMax) answer.destroy(new Error('ANSWER_TOO_LARGE'))
-          else chunks.push(chunk)
-        })
-        answer.on('error', failed)
-        answer.on('end', () => {
-          const { statusCode: status = 0, rawHeaders } = answer
-          const isRedirect = status >= 300 && status < 400 && status !== 304
-          if (isRedirect) return failed(new Error('REDIRECT_REFUSED'))
-          const content = bodiless.has(status) ? null : Buffer.concat(chunks)
-          resolve(new Response(content, { status, headers: headersOf(rawHeaders) }))
-        })
+        const { statusCode: status = 0, rawHeaders } = answer
+        const isBodiless = bodiless.has(status)
+        if (isBodiless) answer.resume()
+        // Whoever reads it says how much is too much.
+        const body = isBodiless ? null : (Readable.toWeb(answer) as ReadableStream<Uint8Array>)
+        if (status >= 300 && status < 400 && status !== 304) {
+          answer.destroy()
+          return failed(new Error('REDIRECT_REFUSED'))
+        }
+        resolve(new Response(body, { status, headers: headersOf(rawHeaders) }))
       })
       asked.on('error', failed)
       asked.end(typeof body === 'string' ? body : undefined)
