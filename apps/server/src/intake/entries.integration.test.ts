@@ -56,24 +56,77 @@ test('batches and single ones of a new site at once are all recorded, once, in o
   assert.deepEqual(await checkChain(portal.sql, testSites.ajaccio.id), { ok: true, rows: expected })
 })
 
-/** A call of the function itself, for screenings without results. */
-const callWith = (sql: Pick<TestPortal['sql'], 'unsafe'>, ids: readonly string[]) => {
-  const entries = ids.map((id) => ({
-    id,
-    professional_id: '810003456789',
-    state: 'waiting',
-    kind: 'antigen',
-    disease: '840539006',
-    device: '1232',
-    sampled_at: testStart,
-    catch_up: false,
-    ...{ request_digest: '\\x00', person_hash: '\\x00', key_id: 1, sealed: '\\x00' },
-    ...{ act: 'screening.registered', subject: id, digest: '\\x00' },
-  }))
-  return sql.unsafe<{ stored: string[] }[]>(
-    `select record_screenings($1, $2, null, 'ecps', false, '\\x00', $3::text::jsonb) as stored`,
-    [testSites.saintDenis.id, testStart, JSON.stringify(entries)],
+/** A call of the function itself, as the names of columns. */
+const call = (
+  sql: Pick<TestPortal['sql'], 'unsafe'>,
+  entries: readonly Readonly<Record<string, unknown>>[],
+) =>
+  sql.unsafe<{ stored: string[] }[]>(
+    `select record_screenings_2($1, '\\x00', $2::text::jsonb) as stored`,
+    [testSites.saintDenis.id, JSON.stringify(entries)],
   )
+
+const waitingOf = (id: string) => ({
+  ...{ id, counter_id: null, door: 'ecps', extended: false, recorded_at: testStart },
+  professional_id: '810003456789',
+  state: 'waiting',
+  kind: 'antigen',
+  disease: '840539006',
+  device: '1232',
+  sampled_at: testStart,
+  catch_up: false,
+  ...{ request_digest: '\\x00', person_hash: '\\x00', key_id: 1, sealed: '\\x00' },
+  ...{ act: 'screening.registered', subject: id, digest: '\\x00' },
+})
+
+const callWith = (sql: Pick<TestPortal['sql'], 'unsafe'>, ids: readonly string[]) =>
+  call(sql, ids.map(waitingOf))
+
+const wholeOf = (id: string) => ({
+  ...waitingOf(id),
+  ...{ state: 'final', result: 'negative', result_at: testStart, final_at: testStart },
+  ...{ uvci: `URN:UVCI:01:FR:${id}`, issued_at: testStart, expires_at: testStart },
+  ...{ certificate_key_id: 1, certificate_sealed: '\\x00' },
+  ...{ retrieval_hash: `\\x${id.replaceAll('-', '')}`, retrieval_expires_at: testStart },
+  ...{ topics: ['a', 'b'], flags: ['LATE', 'OTHER'], late_reason: 'outage' },
+})
+
+for (const count of [1, 8, 9]) {
+  test(`a call with ${count} stores all of each once, and nothing of those that are there`, async () => {
+    const all = Array.from({ length: count }, () => wholeOf(sampleScreening(portal).id))
+    const ids = all.map(({ id }) => id)
+    const known = wholeOf(sampleScreening(portal).id)
+    await call(portal.sql, [known])
+    const [first] = await call(portal.sql, all)
+    assert.deepEqual(first?.stored.toSorted(), ids.toSorted())
+    const [again] = await call(portal.sql, [...all, known])
+    assert.deepEqual(again?.stored, [])
+    const rows = await portal.sql<{ of: string; rows: number }[]>`
+      select 'certificate' as of, count(*)::int as rows from certificate
+        where site_id = ${testSites.saintDenis.id} and screening_id = any(${ids}::uuid[])
+      union all select 'link', count(*)::int from retrieval
+        where site_id = ${testSites.saintDenis.id} and screening_id = any(${ids}::uuid[])
+      union all select 'message', count(*)::int from outbox
+        where site_id = ${testSites.saintDenis.id} and screening_id = any(${ids}::uuid[])
+      union all select 'flag', count(*)::int from continuity_flag
+        where site_id = ${testSites.saintDenis.id} and screening_id = any(${ids}::uuid[]) and reason = 'outage'`
+    assert.deepEqual(
+      rows.map(({ of, rows }) => [of, rows]),
+      [
+        ['certificate', count],
+        ['link', count],
+        ['message', 2 * count],
+        ['flag', 2 * count],
+      ],
+    )
+    // In the order in which they came.
+    const chain = await portal.sql<{ subject: string }[]>`
+      select subject from audit where site_id = ${testSites.saintDenis.id} and subject = any(${ids}) order by sequence`
+    assert.deepEqual(
+      chain.map(({ subject }) => subject),
+      ids,
+    )
+  })
 }
 
 test('two calls with the same screenings in two orders wait for one another one way only', async () => {

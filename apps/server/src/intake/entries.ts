@@ -9,6 +9,7 @@
  * - What was typed while the portal was away is read once more as what it has become by its age, should that be all
  *   that is wrong with it; and its result is set on what had been registered before, by whichever counter of the site.
  */
+import { setTimeout as pause } from 'node:timers/promises'
 import { recordingRounds } from '@sidep/admission'
 import type { ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
 import type { ParsedScreening, Screening } from '@sidep/screening'
@@ -148,28 +149,58 @@ const insertAll = async (database: Sql, rows: readonly NewScreening[]): Promise<
   }
 }
 
+/**
+ * The same of rows of whatever sites, those of each by themselves: they wait for the same chain, and one connection is enough for
+ * that. No site waits for another.
+ */
+const insertBySite = (database: Sql, rows: readonly NewScreening[]): Promise<Stored>[] => {
+  const outcomes = new Map<NewScreening, Promise<Stored>>()
+  for (const ofSite of Map.groupBy(rows, ({ actor }) => actor.site.id).values()) {
+    const stored = insertAll(database, ofSite)
+    for (const [index, row] of ofSite.entries()) {
+      outcomes.set(
+        row,
+        stored.then((all) => all[index] ?? false),
+      )
+    }
+  }
+  return rows.flatMap((row) => outcomes.get(row) ?? [])
+}
+
+/** The round is over with the last site, or when it has had its time: what somebody holds of one goes on by itself. */
+const untilSettled = async (
+  all: readonly Promise<Stored>[],
+  milliseconds: number,
+): Promise<void> => {
+  const isOver = new AbortController()
+  const patience = pause(milliseconds, undefined, { signal: isOver.signal }).catch(() => {})
+  await Promise.race([Promise.allSettled(all), patience])
+  isOver.abort()
+}
+
 const rowName = ({ actor, screening }: NewScreening): string => `${actor.site.id}|${screening.id}`
 
 /**
- * The same of rows of whatever sites, as they were gathered; of two that are one row the first is new. One that could not go
- * with the others goes on by itself, and they do not wait for it.
+ * Stores rows of whatever sites, as they were gathered; of two that are one row the first is new. Those of a site that could not go
+ * with the others go on by themselves, and nobody waits for them.
  */
 const insertTogether = async (
   database: Sql,
   rows: readonly NewScreening[],
 ): Promise<(Stored | Promise<Stored>)[]> => {
-  const [first, ...others] = [...Map.groupBy(rows, rowName).values()].flatMap(([one]) => one ?? [])
-  if (first === undefined) return []
-  const firsts = [first, ...others]
-  const alone = async (row: NewScreening): Promise<Stored> =>
-    (await insertAll(database, [row]))[0] ?? false
-  const together = async (): Promise<(Stored | Promise<Stored>)[]> => {
-    if (others.length === 0) return [await alone(first)]
-    if (await isCluster(database)) return firsts.map(alone)
+  const firsts = [...Map.groupBy(rows, rowName).values()].flatMap(([one]) => one ?? [])
+  const together = async (): Promise<readonly (Stored | Promise<Stored>)[]> => {
+    if (new Set(firsts.map(({ actor }) => actor.site.id)).size === 1)
+      return insertAll(database, firsts)
+    if (await isCluster(database)) {
+      const all = insertBySite(database, firsts)
+      await untilSettled(all, recordingRounds.patienceMilliseconds)
+      return all
+    }
     try {
       return await insertGathered(database, firsts)
     } catch (error) {
-      if (isFaultOfARow(error) || isHeldByOthers(error)) return firsts.map(alone)
+      if (isFaultOfARow(error) || isHeldByOthers(error)) return insertBySite(database, firsts)
       throw error
     }
   }

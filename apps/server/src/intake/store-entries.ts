@@ -1,7 +1,7 @@
 /**
- * The one write of new screenings: a function of the database, with the site first (migration 0023), or of several sites (0036). It has all of
- * each, screening, certificate, link, outbox, flags and audit, or nothing of it, whatever dies in between; a
- * screening that is there already is passed over.
+ * The one write of new screenings: a function of the database, with the site first (`record_screenings_2`, migration 0044), or of
+ * several sites (`record_gathered`, 0036). It has all of each, screening, certificate, link, outbox, flags and audit, or nothing of
+ * it, whatever dies in between; a screening that is there already is passed over.
  */
 import type { Screening } from '@sidep/screening'
 import postgres, { type Sql } from 'postgres'
@@ -35,11 +35,15 @@ const actOf = (row: NewScreening): Act => ({
     row.late.reason === null ? row.screening.id : `${row.screening.id} late:${row.late.reason}`,
 })
 
-/** By the names that `record_screenings` reads; what there is none of is absent. */
+/** By the names that both functions read; what there is none of is absent. */
 const entryOf = (row: NewScreening): Readonly<Record<string, unknown>> => {
-  const { screening, outcome, person, late } = row
+  const { screening, outcome, person, late, actor } = row
   const act = factsOf(actOf(row))
   return {
+    counter_id: actor.counterId,
+    door: actor.door,
+    extended: actor.extended ?? false,
+    recorded_at: row.recordedAt,
     id: screening.id,
     professional_id: act.professionalId,
     state: outcome === null ? 'waiting' : 'final',
@@ -77,10 +81,10 @@ const entryOf = (row: NewScreening): Readonly<Record<string, unknown>> => {
   }
 }
 
-const text = 'select record_screenings($1, $2, $3, $4, $5, $6, $7::text::jsonb) as stored'
+const text = 'select record_screenings_2($1, $2, $3::text::jsonb) as stored'
 
 /**
- * Stores screenings of one site that have different ids, one session and one moment.
+ * Stores screenings of one site that have different ids.
  * @returns the ids of those stored; the others were there
  */
 export const insertScreenings = async (
@@ -89,19 +93,10 @@ export const insertScreenings = async (
 ): Promise<ReadonlySet<string>> => {
   const [first] = rows
   if (first === undefined) return new Set()
-  const { actor, recordedAt } = first
-  const siteId = actor.site.id
+  const siteId = first.actor.site.id
   const [row] = await database.unsafe<{ stored: string[] }[]>(
     text,
-    [
-      siteId,
-      recordedAt,
-      actor.counterId,
-      actor.door,
-      actor.extended ?? false,
-      genesisOf(siteId),
-      JSON.stringify(rows.map(entryOf)),
-    ],
+    [siteId, genesisOf(siteId), JSON.stringify(rows.map(entryOf))],
     { prepare: true },
   )
   return new Set(row?.stored)
@@ -109,14 +104,9 @@ export const insertScreenings = async (
 
 const gatheredText = 'select record_gathered($1::text::jsonb) as stored'
 
-/** By the names that `record_gathered` reads. */
 const gatheredOf = (row: NewScreening): Readonly<Record<string, unknown>> => ({
   ...entryOf(row),
   site_id: row.actor.site.id,
-  counter_id: row.actor.counterId,
-  door: row.actor.door,
-  extended: row.actor.extended ?? false,
-  recorded_at: row.recordedAt,
   genesis: hex(genesisOf(row.actor.site.id)),
 })
 
