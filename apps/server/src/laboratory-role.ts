@@ -56,7 +56,10 @@ export interface RunningLaboratoryRole {
 /** The ports that are configured. @throws CannotStart for none */
 const portsOf = ({ laboratory, vendors }: Configuration) => {
   if (laboratory === null && vendors === null)
-    throw new CannotStart('neither LABORATORY_DIRECTORY nor VENDOR_TLS_CERTIFICATE names a file')
+    throw new CannotStart(
+      'NOBODY_TO_SERVE',
+      'neither LABORATORY_DIRECTORY nor VENDOR_TLS_CERTIFICATE names a file',
+    )
   return { laboratory, vendors }
 }
 

@@ -16,6 +16,7 @@ import {
   writeWhole,
 } from '@sidep/server/operations/index.ts'
 import { describeFaults } from '@sidep/server/platform/configuration.ts'
+import { startFailure } from '@sidep/server/platform/start-failure.ts'
 import type { Command } from 'commander'
 import { CommandFailure, exitCodes } from '../failure.ts'
 import { parseInstantLeniently } from '../instant.ts'
@@ -85,6 +86,10 @@ const watch = async (options: WatchOptions): Promise<void> => {
     signals: openSignalSource(configuration),
     say: (line) => console.log(line),
     publish: options.publish === undefined ? null : resolve(options.publish),
+  }).catch((error: unknown) => {
+    const sentence = startFailure(error)
+    if (sentence === null) throw error
+    throw new CommandFailure(`the watcher does not start: ${sentence}`, exitCodes.configuration)
   })
   console.log(`sidep watches ${configuration.origins.home}; the status page is on ${watcher.url}/`)
   await aborted(stopping)

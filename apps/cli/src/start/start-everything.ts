@@ -1,6 +1,7 @@
 /** One command for a whole portal: pages, database, server, and in development the outside world. */
 import { existsSync } from 'node:fs'
 import {
+  CannotStart,
   type Configuration,
   describeFaults,
   ensureDataFolder,
@@ -13,7 +14,7 @@ import { webDistFolder } from '../web-build.ts'
 import type { Environment, Running, StartOptions } from './start-options.ts'
 import { startWatcherBeside } from './watcher-beside.ts'
 
-/** The configuration cannot be used; the message lists what to put right. */
+/** The configuration cannot be used; the message lists all that is to be put right. */
 export class UnusableConfiguration extends Error {
   override readonly name = 'UnusableConfiguration'
 }
@@ -26,14 +27,15 @@ const parse = (environment: Environment, workingDirectory: string): Configuratio
 
 const refuseMissingPages = (): void => {
   if (existsSync(webDistFolder)) return
-  throw new UnusableConfiguration('sidep does not start: the pages are not built (npm run build)')
+  throw new CannotStart('PAGES_ABSENT', 'the pages are not built (npm run build)')
 }
 
 /** Said at once, before a build and a database are waited for. */
 const refuseTakenPort = async (port: number, setting = 'PORT'): Promise<void> => {
   if (port === 0 || (await freePort('127.0.0.1', port)) === port) return
-  throw new UnusableConfiguration(
-    `sidep does not start: port ${port} is taken; choose another with ${setting}, or 0 for any`,
+  throw new CannotStart(
+    'PORT_TAKEN',
+    `port ${port} is taken; choose another with ${setting}, or 0 for any`,
   )
 }
 
@@ -44,7 +46,7 @@ const wishedCardPort = ({ CARD_PORT = '' }: Environment): number => Number(CARD_
  * Starts a portal from an environment.
  *
  * @returns once it answers; in development its addresses have been said
- * @throws UnusableConfiguration, or what kept a part from starting; nothing is left running then
+ * @throws UnusableConfiguration, CannotStart, or what kept a part from starting; nothing is left running then
  */
 export const startEverything = async (options: StartOptions): Promise<Running> => {
   const { environment, workingDirectory, role, stopping, say } = options

@@ -94,7 +94,7 @@ test('start on a taken port says so at once', async () => {
   await new Promise((resolve) => taken.close(resolve))
 })
 
-test('stand-ins stay away from what the environment names', async () => {
+test('stand-ins stay away from what the environment names; nobody reads what it says any more, and it goes on and stops whole', async () => {
   const run = start({
     SMTP_URL: 'smtp://127.0.0.1:9',
     MAIL_FROM: 'a@example.test',
@@ -103,8 +103,11 @@ test('stand-ins stay away from what the environment names', async () => {
   })
   await addressOf(run)
   assert.doesNotMatch(run.stdout(), /Mail and SMS/)
+  run.child.stdout?.destroy()
+  run.child.stderr?.destroy()
   run.child.kill('SIGTERM')
   assert.equal((await run.finished).exitCode, 0)
+  assert.deepEqual(await processesNaming(folder), [])
 })
 
 /** Ends with one sentence and a code, and leaves nothing running. */
@@ -133,9 +136,22 @@ test('a Ctrl-C that comes twice, as under npm, or more often, ends everything on
 test('a folder where no data can be kept is said in one sentence, at once', async () => {
   await refused(
     { DATA_DIR: '/proc/sidep' },
-    /^sidep does not start: the data folder \/proc\/sidep /,
+    /^sidep does not start: DATA_FOLDER_UNUSABLE: the data folder \/proc\/sidep /,
   )
   await refused({ DATA_DIR: '/etc/hostname/data' }, /a part of it is a file/)
+})
+
+test('a setting that names a file which is not there is said with its code, and no stack', async () => {
+  await refused(
+    {
+      CARD_AUTHORITY: '/nowhere/cards',
+      CARD_REVOCATION_LISTS: 'http://127.0.0.1:9/persons.crl',
+      CARD_TLS_CERTIFICATE: '/nowhere/certificate.pem',
+      CARD_TLS_KEY: '/nowhere/key.pem',
+    },
+    /^sidep does not start: FILE_ABSENT: CARD_AUTHORITY names \/nowhere\/cards, /,
+  )
+  assert.deepEqual(await processesNaming(folder), [])
 })
 
 test('a card port asked for on purpose is that one or none', async () => {

@@ -40,8 +40,7 @@ export const openFeeds = async (
   platform: DeliveryPlatform,
   { feeds }: Pick<Configuration, 'feeds'>,
 ): Promise<FeedParts> => {
-  const population =
-    feeds.populationFile === null ? new Map() : await readPopulation(feeds.populationFile)
+  const population = await readPopulation(feeds.populationFile)
   const receivers: Receiver[] = []
   const open = (name: FeedName): Receiver | null => {
     const address = feeds.receivers[name]

@@ -33,7 +33,7 @@ export interface KeyFolder {
   readonly rootCertificate: Uint8Array
 }
 
-const toPem = (label: string, der: Uint8Array): string =>
+export const toPem = (label: string, der: Uint8Array): string =>
   `-----BEGIN ${label}-----\n${(
     Buffer.from(der)
       .toString('base64')

@@ -3,6 +3,7 @@
 import { createPrivateKey, type KeyObject, sign, X509Certificate } from 'node:crypto'
 import { equalBytes } from '@sidep/encoding'
 import type { PublicSigner, Signer } from '../platform/signer.ts'
+import { CannotStart } from '../platform/start-failure-codes.ts'
 import type { KeyFolder } from './key-folder.ts'
 import type { ScheduledKey } from './key-schedule.ts'
 import { rawSignature } from './raw-signature.ts'
@@ -16,12 +17,25 @@ export interface KeyModule {
 }
 
 /** A signer that cannot be used, in words for the person starting the server. */
-export class SignersUnusable extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options)
-    this.name = 'SignersUnusable'
+export class SignersUnusable extends CannotStart {
+  override readonly name = 'SignersUnusable'
+
+  constructor(sentence: string, options?: ErrorOptions) {
+    super('SIGNERS_UNUSABLE', sentence, options)
   }
 }
+
+/** What was thrown, for a sentence about a key. */
+const reasonOf = (cause: unknown): string => {
+  if (cause instanceof CannotStart) return cause.sentence
+  return cause instanceof Error ? cause.message : String(cause)
+}
+
+/** Says of which key it was; the file of a setting speaks for itself. */
+export const signerUnusable = (what: string, cause: unknown): CannotStart =>
+  cause instanceof CannotStart && !(cause instanceof SignersUnusable)
+    ? cause
+    : new SignersUnusable(`${what}: ${reasonOf(cause)}`, { cause })
 
 /**
  * ECDSA P-256 with SHA-256; r‖s as COSE and 2D-DOC want it, not DER. On this thread: 36 µs, which is what handing
@@ -95,6 +109,6 @@ export const holdKey = async (
       notAfter: new Date(certificate.validTo),
     }
   } catch (cause) {
-    throw new SignersUnusable(`the signer ${scope} cannot be used`, { cause })
+    throw signerUnusable(`the signer ${scope} cannot be used`, cause)
   }
 }

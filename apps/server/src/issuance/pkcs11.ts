@@ -15,8 +15,9 @@ import { createRequire } from 'node:module'
 import { keyModuleSessionsMax } from '@sidep/admission'
 import type { Handle, PKCS11 } from 'pkcs11js'
 import type { Pkcs11Configuration } from '../platform/key-configuration.ts'
+import { ofSettingNow } from '../platform/setting-file.ts'
 import { isFastModule } from './fast-module.ts'
-import { type KeyModule, type Sign, SignersUnusable } from './key-holder.ts'
+import { type KeyModule, type Sign, SignersUnusable, signerUnusable } from './key-holder.ts'
 
 type Library = typeof import('pkcs11js')
 
@@ -63,7 +64,7 @@ const loadLibrary = (): Library => {
     return createRequire(import.meta.url)('pkcs11js')
   } catch (cause) {
     throw new SignersUnusable(
-      '  PKCS11_MODULE needs the package pkcs11js, which could not be built here (a C compiler is missing)',
+      'PKCS11_MODULE needs the package pkcs11js, which could not be built here (a C compiler is missing)',
       { cause },
     )
   }
@@ -112,7 +113,7 @@ class Token implements Pkcs11Module {
     for (const slot of this.#module.C_GetSlotList(true)) {
       if (this.#module.C_GetTokenInfo(slot).label.trim() === token) return slot
     }
-    throw new SignersUnusable(`  PKCS11_TOKEN names ${token}, which the module does not have`)
+    throw new SignersUnusable(`PKCS11_TOKEN names ${token}, which the module does not have`)
   }
 
   /** @param access CKF_RW_SESSION to make keys; who only signs reads, and a module need not look for what others write */
@@ -120,9 +121,13 @@ class Token implements Pkcs11Module {
     const { CKF_SERIAL_SESSION, CKU_USER } = this.#library
     const handle = this.#module.C_OpenSession(this.#slot(), access | CKF_SERIAL_SESSION)
     const pin = this.#configuration.pinFiles
-      .map((file) => readFileSync(file, 'utf8').trim())
+      .map((file) => ofSettingNow('PKCS11_PIN_FILE', file, () => readFileSync(file, 'utf8').trim()))
       .join('')
-    unless(alreadyLoggedIn, () => this.#module.C_Login(handle, CKU_USER, pin))
+    try {
+      unless(alreadyLoggedIn, () => this.#module.C_Login(handle, CKU_USER, pin))
+    } catch (cause) {
+      throw signerUnusable('the module refuses the PIN of PKCS11_PIN_FILE', cause)
+    }
     return { handle, keys: new Map() }
   }
 
@@ -275,8 +280,6 @@ export const openKeyModule = (configuration: Pkcs11Configuration | null): Pkcs11
     return new Token(configuration)
   } catch (cause) {
     if (cause instanceof SignersUnusable) throw cause
-    throw new SignersUnusable(`  PKCS11_MODULE ${configuration.modulePath} does not open`, {
-      cause,
-    })
+    throw signerUnusable(`PKCS11_MODULE ${configuration.modulePath} does not open`, cause)
   }
 }

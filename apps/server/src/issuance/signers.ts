@@ -9,7 +9,7 @@ import type { Clock, RandomBytes } from '../platform/clock.ts'
 import type { Configuration } from '../platform/configuration.ts'
 import { type Signer, type SignerScope, signerScopes } from '../platform/signer.ts'
 import { type KeyFolder, readKeyFolder, writeKeyFolder } from './key-folder.ts'
-import { SignersUnusable } from './key-holder.ts'
+import { SignersUnusable, signerUnusable } from './key-holder.ts'
 import { type HeldRings, holdRings, type SigningKey, signingKey } from './key-ring.ts'
 import { scheduleOf } from './key-schedule.ts'
 import { openKeyModule } from './pkcs11.ts'
@@ -44,14 +44,14 @@ const refuseObjections = ({ keys }: KeyFolder, production: boolean, at: Date): v
     const objection = objectionTo(certificate, production, at)
     // One that has a successor may be over: what it signed is still checked with it.
     const isRefused = objection !== null && (production || !isObsolete(scope, index))
-    return isRefused ? [`  the certificate of the signer ${scope} ${objection}`] : []
+    return isRefused ? [`the certificate of the signer ${scope} ${objection}`] : []
   })
-  if (objections.length > 0) throw new SignersUnusable(objections.join('\n'))
+  if (objections.length > 0) throw new SignersUnusable(objections.join('; '))
 }
 
 /**
  * Reads the folder of a configuration. Development makes a key set, marked as such, when it is not there.
- * @throws SignersUnusable with what to do, one line a signer
+ * @throws SignersUnusable with what to do, for each signer
  */
 export const openKeyFolder = async (
   { mode, keysDirectory }: SignersConfiguration,
@@ -62,7 +62,7 @@ export const openKeyFolder = async (
   if (!existsSync(keysDirectory)) {
     if (production) {
       throw new SignersUnusable(
-        `  KEYS_DIR names ${keysDirectory}, which does not exist: make it with \`sidep keys\``,
+        `KEYS_DIR names ${keysDirectory}, which does not exist: make it with \`sidep keys\``,
       )
     }
     // Loaded only here: making certificates is no part of a server that has them.
@@ -71,7 +71,7 @@ export const openKeyFolder = async (
     await writeKeyFolder(keysDirectory, keys)
   }
   const folder = await readKeyFolder(keysDirectory).catch((cause: unknown) => {
-    throw new SignersUnusable(`  the folder of signers ${keysDirectory} cannot be read`, { cause })
+    throw signerUnusable(`the folder that KEYS_DIR names, ${keysDirectory}, cannot be used`, cause)
   })
   refuseObjections(folder, production, clock.now())
   return folder

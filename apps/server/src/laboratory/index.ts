@@ -8,6 +8,7 @@ import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
 import { errorName } from '../platform/error-name.ts'
 import type { LaboratoryConfiguration } from '../platform/laboratory-configuration.ts'
+import { ofSetting } from '../platform/setting-file.ts'
 import { makeAnswerMessage } from './answer-message.ts'
 import { openDirectory } from './directory.ts'
 import { makeFhirHandler } from './fhir-port/handler.ts'
@@ -52,7 +53,9 @@ export const startLaboratories = async (
   { configuration, clock, randomBytes, log, metrics }: LaboratoryPlatform,
   { laboratory, intake, correcting, catalogue, bounds, fhirBounds }: LaboratoryDependencies,
 ): Promise<RunningLaboratory> => {
-  const directory = await openDirectory(laboratory.directory, log)
+  const directory = await ofSetting('LABORATORY_DIRECTORY', laboratory.directory, () =>
+    openDirectory(laboratory.directory, log),
+  )
   const answered = metrics.counter(
     'sidep_laboratory_messages_total',
     'Messages of laboratories, by what they were answered.',

@@ -1,24 +1,21 @@
 /** What the ports of laboratories share: TLS with a client's certificate, and whose a certificate is. */
-import { readFile } from 'node:fs/promises'
 import type { TLSSocket, TlsOptions } from 'node:tls'
 import { connectionBounds } from '@sidep/admission'
 import type { LaboratoryConfiguration } from '../platform/laboratory-configuration.ts'
+import { readCertificates, readTlsPair } from '../platform/setting-file.ts'
 import { thumbprintOf } from './directory.ts'
 
 const handshakeMilliseconds = 10_000
 
-/** @throws when a file of the configuration cannot be read */
+/** @throws CannotStart when a file of the configuration cannot be used */
 export const readTlsOptions = async ({
   authority,
   tls,
 }: Pick<LaboratoryConfiguration, 'authority' | 'tls'>): Promise<TlsOptions> => {
-  const [ca, cert, key] = await Promise.all(
-    [authority, tls.certificate, tls.key].map((file) => readFile(file)),
-  )
+  const ca = await readCertificates('LABORATORY_AUTHORITY', authority)
   return {
     ca,
-    cert,
-    key,
+    ...(await readTlsPair('LABORATORY', tls)),
     requestCert: true,
     // Whoever issued it, by the authorities of the configuration alone; whose it is, by the directory.
     rejectUnauthorized: true,

@@ -303,6 +303,6 @@ export const parseConfiguration = (
 /** The list of faults as the person starting the server should read it. */
 export const describeFaults = (faults: readonly ConfigurationFault[]): string =>
   [
-    'sidep does not start: the configuration needs correcting.',
+    'sidep does not start: CONFIGURATION_WRONG: the configuration needs correcting.',
     ...faults.map(({ key, fault, hint }) => `  ${key} is ${fault}: ${hint}`),
   ].join('\n')

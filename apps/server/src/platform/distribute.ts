@@ -39,6 +39,7 @@ export const distribute = async (
 ): Promise<{ readonly tables: readonly string[]; readonly functions: number }> => {
   if (!(await hasCitus(owner))) {
     throw new CannotStart(
+      'CLUSTER_ABSENT',
       'this database has no Citus: as its administrator, create extension citus',
     )
   }

@@ -47,6 +47,7 @@ export const ensurePlacement = async (database: Pick<Sql, 'unsafe'>): Promise<vo
   )
   if (missing.length > 0) {
     throw new CannotStart(
+      'TABLES_ABSENT',
       `the database lacks tables of this version: ${missing.map(({ name }) => name).join(', ')}; run sidep migrate`,
     )
   }
@@ -54,6 +55,7 @@ export const ensurePlacement = async (database: Pick<Sql, 'unsafe'>): Promise<vo
   const elsewhere = await misplaced(database)
   if (elsewhere.length > 0) {
     throw new CannotStart(
+      'TABLES_ELSEWHERE',
       `the cluster has tables where this version does not expect them: ${elsewhere.join(', ')}; run sidep migrate --distribute`,
     )
   }

@@ -16,6 +16,7 @@ import { decrypt, encrypt, nonceBytes } from './aes-gcm.ts'
 import type { RandomBytes } from './clock.ts'
 import type { Configuration } from './configuration.ts'
 import { type KeyEpochs, openKeyEpochs } from './key-epochs.ts'
+import { ofSettingNow } from './setting-file.ts'
 
 export const keyEncryptionKeyBytes = 32
 
@@ -150,16 +151,17 @@ export const fixedKeyEncryption = (key: Uint8Array, randomBytes: RandomBytes): K
   makeKeyEncryption(() => [key], null, randomBytes)
 
 /** The keys of a file, one a line in base64; the first wraps. */
-export const readKeyFile = (path: string): readonly Uint8Array[] => {
-  const keys = readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-    .map((line) => new Uint8Array(Buffer.from(line, 'base64')))
-  if (keys.length === 0 || keys.some((key) => key.length !== keyEncryptionKeyBytes)) {
-    throw new Error(`${path} is not a key`)
-  }
-  return keys
-}
+export const readKeyFile = (path: string): readonly Uint8Array[] =>
+  ofSettingNow('KEY_ENCRYPTION_KEY_FILE', path, () => {
+    const keys = readFileSync(path, 'utf8')
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => new Uint8Array(Buffer.from(line, 'base64')))
+    if (keys.length === 0 || keys.some((key) => key.length !== keyEncryptionKeyBytes)) {
+      throw new Error('a line of it is not 32 bytes in base64, or it has none')
+    }
+    return keys
+  })
 
 /** The file of lasting keys of a configuration without one in the environment. */
 export const keyFileOf = ({

@@ -23,6 +23,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import type { RandomBytes } from './clock.ts'
+import { ofSettingNow } from './setting-file.ts'
 import { isWeek, weekAfter } from './weeks.ts'
 
 export interface KeyEpochs {
@@ -48,14 +49,25 @@ const after = ({ week, secret }: Epoch): Epoch => ({
   secret: new Uint8Array(createHmac('sha256', secret).update('sidep|next week').digest()),
 })
 
-const readEpoch = (path: string): Epoch => {
-  const { week, secret }: Record<string, unknown> = { ...JSON.parse(readFileSync(path, 'utf8')) }
+const parseEpoch = (text: string): Epoch => {
+  const notOne = 'it is not a file of key epochs'
+  let fields: Record<string, unknown>
+  try {
+    fields = { ...JSON.parse(text) }
+  } catch {
+    // What the parser says quotes the text, and the text has a secret.
+    throw new Error(notOne)
+  }
+  const { week, secret } = fields
   const bytes = new Uint8Array(Buffer.from(String(secret), 'base64'))
   if (typeof week !== 'string' || !isWeek(week) || bytes.length !== secretBytes) {
-    throw new Error(`${path} is not a file of key epochs`)
+    throw new Error(notOne)
   }
   return { week, secret: bytes }
 }
+
+const readEpoch = (path: string): Epoch =>
+  ofSettingNow('KEY_EPOCHS_FILE', path, () => parseEpoch(readFileSync(path, 'utf8')))
 
 const writeEpoch = (path: string, { week, secret }: Epoch): void => {
   const text = JSON.stringify({ week, secret: Buffer.from(secret).toString('base64') })

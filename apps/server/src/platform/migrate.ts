@@ -165,6 +165,7 @@ export const ensureMigrated = async (database: Pick<Sql, 'unsafe'>): Promise<voi
   const [first] = pendingOf(migrations, ran)
   if (first === undefined) return
   throw new CannotStart(
-    `SCHEMA_OLDER: the database has not run ${first.name}, which this version needs; run sidep migrate as its owner`,
+    'SCHEMA_OLDER',
+    `the database has not run ${first.name}, which this version needs; run sidep migrate as its owner`,
   )
 }

@@ -5,13 +5,13 @@
  * (docs/adr/0089-vendors-come-in-by-a-port-of-their-own.md). TLS has checked all the same that the other side holds its key.
  */
 import { constants } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import type { TlsOptions } from 'node:tls'
 import { connectionBounds, makeVendorShares } from '@sidep/admission'
 import type { FastifyPluginAsync } from 'fastify'
 import type { Platform } from '../platform/context.ts'
 import { freePort } from '../platform/free-port.ts'
 import { makeHttp } from '../platform/http.ts'
+import { readTlsPair } from '../platform/setting-file.ts'
 import type { VendorConfiguration } from '../platform/vendor-configuration.ts'
 import { makeAccessTokens } from './access-token.ts'
 import { installVendorAdmission } from './admission.ts'
@@ -42,20 +42,16 @@ export interface RunningVendorPort {
 }
 
 /** With authenticated encryption alone, as at the card port. */
-const tlsOptions = async ({ tls }: VendorConfiguration): Promise<TlsOptions> => {
-  const [cert, key] = await Promise.all([readFile(tls.certificate), readFile(tls.key)])
-  return {
-    cert,
-    key,
-    requestCert: true,
-    rejectUnauthorized: false,
-    minVersion: 'TLSv1.2',
-    // One connection, one certificate: the one that its holder proved to have on this very connection.
-    secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
-    handshakeTimeout: 10_000,
-    ALPNProtocols: ['http/1.1'],
-  }
-}
+const tlsOptions = async ({ tls }: VendorConfiguration): Promise<TlsOptions> => ({
+  ...(await readTlsPair('VENDOR', tls)),
+  requestCert: true,
+  rejectUnauthorized: false,
+  minVersion: 'TLSv1.2',
+  // One connection, one certificate: the one that its holder proved to have on this very connection.
+  secureOptions: constants.SSL_OP_NO_TICKET | constants.SSL_OP_NO_RENEGOTIATION,
+  handshakeTimeout: 10_000,
+  ALPNProtocols: ['http/1.1'],
+})
 
 /** @throws what keeps it from listening */
 export const openVendorPort = async (

@@ -21,6 +21,7 @@ import { dirname } from 'node:path'
 import { foldersOf } from '../../platform/backup/backup-folder.ts'
 import { backupFolderOf } from '../../platform/backup/take-backup.ts'
 import type { Configuration } from '../../platform/configuration.ts'
+import { ofSettingNow } from '../../platform/setting-file.ts'
 import { type Cutoffs, laterOf } from './terms.ts'
 
 export interface ErasedUntil {
@@ -90,5 +91,9 @@ export const erasedUntilOf = async ({
   dataDirectory,
 }: Configuration): Promise<ErasedUntil> => {
   const backups = databaseUrl === null ? await backupFolderOf(dataDirectory) : null
-  return openErasedUntil(erasedUntilFile, backups === null ? [] : [foldersOf(backups).erasedUntil])
+  const beside = backups === null ? [] : [foldersOf(backups).erasedUntil]
+  const erasedUntil = openErasedUntil(erasedUntilFile, beside)
+  // Said before anything is removed, and not only when it is.
+  ofSettingNow('ERASED_UNTIL_FILE', erasedUntilFile, () => erasedUntil.read())
+  return erasedUntil
 }

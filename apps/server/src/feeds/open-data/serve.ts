@@ -21,8 +21,7 @@ export const serveOpenData = async (
   { feeds }: Pick<Configuration, 'feeds'>,
   log: Pick<Log, 'warn'>,
 ): Promise<void> => {
-  const population =
-    feeds.populationFile === null ? new Map() : await readPopulation(feeds.populationFile)
+  const population = await readPopulation(feeds.populationFile)
   const held = makeReread<Release>(log, 'open data', async (before) => {
     const [row] = await database<{ digest: string }[]>`select digest from open_data_release`
     if (row === undefined) return before ?? nothing

@@ -1,12 +1,12 @@
 /** The sockets of the card door: TLS that asks for a client's certificate, and the plain port of a proxy. */
 
 import { constants } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
 import { createServer as createPlainServer, type RequestListener, type Server } from 'node:http'
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https'
 import type { Socket } from 'node:net'
 import type { Log } from '../../platform/context.ts'
 import { errorName } from '../../platform/error-name.ts'
+import { readTlsPair } from '../../platform/setting-file.ts'
 import { type ConnectionBounds, type Connections, makeConnections } from './connections.ts'
 
 export interface RunningPort {
@@ -103,11 +103,6 @@ const holdUntilHello = (server: TlsServer, options: TlsPortOptions): Connections
   return connections
 }
 
-const readPair = async ({ certificate, key }: TlsPortOptions['files']) => {
-  const [cert, privateKey] = await Promise.all([readFile(certificate), readFile(key)])
-  return { cert, key: privateKey }
-}
-
 /**
  * Opens the port where browsers show their card. Any certificate passes the handshake, or none: who is let in is
  * decided afterwards, with a reason that the browser can show (docs/adr/0013-the-portal-judges-cards-itself.md).
@@ -118,7 +113,7 @@ export const openTlsPort = async (
 ): Promise<RunningPort> => {
   const { files, authorities, log } = options
   const secure = async () => ({
-    ...(await readPair(files)),
+    ...(await readTlsPair('CARD', files)),
     ca: authorities,
     minVersion: 'TLSv1.2' as const,
     secureOptions,

@@ -48,7 +48,8 @@ export const recover = async (recovery: Recovery): Promise<void> => {
   const ended = launch(placement, settingsOf(recovery))
   // As long as it takes: a day of log is replayed in minutes, and whoever waits can see the log of it.
   while (findRunning(cluster)?.ready !== true) {
-    if (ended()) throw new CannotStart(`the backup does not recover: ${endOfLog(cluster)}`)
+    if (ended())
+      throw new CannotStart('RECOVERY_FAILED', `the backup does not recover: ${endOfLog(cluster)}`)
     await wait(pollMilliseconds)
   }
 }

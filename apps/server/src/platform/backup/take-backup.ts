@@ -75,6 +75,7 @@ export const archiveInto = ({ cluster, user }: Placement, folder: string): void 
     chownSync(wal, user.uid, user.gid)
     if (!isReachable(wal, user, statOrNull)) {
       throw new CannotStart(
+        'ARCHIVE_CLOSED',
         `the database’s user may not pass to ${wal}: choose another folder, or chmod o+x those above it`,
       )
     }
@@ -99,7 +100,10 @@ const connect = ({ connection }: EmbeddedDatabase): Sql =>
 const beginArchiving = async (sql: Sql): Promise<void> => {
   const [mode] = await sql<{ archive_mode: string }[]>`show archive_mode`
   if (mode?.archive_mode !== 'on') {
-    throw new CannotStart('the database was started by an older version: restart the portal once')
+    throw new CannotStart(
+      'RESTART_NEEDED',
+      'the database was started by an older version: restart the portal once',
+    )
   }
   await sql.unsafe(`alter system set archive_timeout = '${archiveSeconds}s'`)
   await sql`select pg_reload_conf()`
@@ -148,6 +152,7 @@ const end = async (sql: Sql, clock: BackupRequest['clock']) => {
     const isLate = error instanceof Error && 'code' in error && error.code === '57014'
     if (!isLate) throw error
     throw new CannotStart(
+      'ARCHIVE_STUCK',
       'the write-ahead log does not reach the archive: is its disk there, and not full?',
     )
   }
@@ -178,7 +183,8 @@ export const takeBackup = async (request: BackupRequest): Promise<TakenBackup> =
   const placement = await placeDatabase(dataDirectory)
   const folder =
     request.folder === null ? await backupFolderOf(dataDirectory) : resolve(request.folder)
-  if (folder === null) throw new CannotStart('say where to: --to FOLDER, on another disk')
+  if (folder === null)
+    throw new CannotStart('BACKUP_FOLDER_UNKNOWN', 'say where to: --to FOLDER, on another disk')
   archiveInto(placement, folder)
   const sql = connect(embedded)
   try {

@@ -67,6 +67,7 @@ const run = (
       else if (output.includes('No space left on device')) {
         reject(
           new CannotStart(
+            'DISK_FULL',
             'the disk of the data folder is full; free some, or choose another with DATA_DIR',
           ),
         )
@@ -117,11 +118,11 @@ const initialise = async (placement: Placement, password: string): Promise<void>
 const until = async (
   condition: () => boolean | Promise<boolean>,
   deadlineMilliseconds: number,
-  failure: () => string,
+  failure: () => CannotStart,
 ): Promise<void> => {
   const end = monotonicMilliseconds() + deadlineMilliseconds
   while (!(await condition())) {
-    if (monotonicMilliseconds() > end) throw new CannotStart(failure())
+    if (monotonicMilliseconds() > end) throw failure()
     await wait(pollMilliseconds)
   }
 }
@@ -142,7 +143,11 @@ const ensureRunning = async (placement: Placement): Promise<void> => {
   await until(
     isReady,
     startDeadlineMilliseconds,
-    () => `the embedded PostgreSQL did not start: ${endOfLog(cluster)}`,
+    () =>
+      new CannotStart(
+        'DATABASE_STUCK',
+        `the embedded PostgreSQL did not start: ${endOfLog(cluster)}`,
+      ),
   )
 }
 
@@ -153,7 +158,11 @@ const stopRunning = async (cluster: string): Promise<void> => {
   await until(
     () => !isPostmasterOf(running.pid, cluster),
     stopDeadlineMilliseconds,
-    () => `the embedded PostgreSQL (process ${running.pid}) does not stop`,
+    () =>
+      new CannotStart(
+        'DATABASE_STUCK',
+        `the embedded PostgreSQL (process ${running.pid}) does not stop`,
+      ),
   )
 }
 
@@ -171,7 +180,11 @@ const becomeOwner = async (owner: Sql, dataDirectory: string): Promise<void> => 
   await until(
     tryLock,
     ownerDeadlineMilliseconds,
-    () => `another sidep runs on ${dataDirectory}; give this one a DATA_DIR of its own`,
+    () =>
+      new CannotStart(
+        'DATA_FOLDER_TAKEN',
+        `another sidep runs on ${dataDirectory}; give this one a DATA_DIR of its own`,
+      ),
   )
 }
 
