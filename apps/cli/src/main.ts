@@ -1,5 +1,7 @@
 #!/usr/bin/env node
 /** The `sidep` command: a table of commands, each imported only when it runs. */
+import { outliveLostOutput } from '@sidep/server/platform/lost-output.ts'
+import { CannotStart } from '@sidep/server/platform/start-failure-codes.ts'
 import { Command, CommanderError } from 'commander'
 import { takeCredentials } from './credentials.ts'
 import { CommandFailure, exitCodes } from './failure.ts'
@@ -256,16 +258,25 @@ const run = async (words: readonly string[]): Promise<void> => {
     } else if (error instanceof CommandFailure) {
       console.error(`sidep: ${error.message}`)
       process.exitCode = error.exitCode
+    } else if (error instanceof CannotStart) {
+      console.error(`sidep: ${error.message}`)
+      process.exitCode = exitCodes.configuration
     } else {
       throw error
     }
   }
 }
 
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  // The reader of our output has gone (sidep … | head): nothing is left to do.
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
-})
+/** They go on without anybody to read what they say, until they are stopped. */
+const services: ReadonlySet<string> = new Set(['start', 'laboratory', 'watch', 'sandbox'])
+
+if (services.has(process.argv[2] ?? '')) outliveLostOutput()
+else {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // The reader of our output has gone (sidep … | head): nothing is left to do.
+    if (error.code === 'EPIPE') process.exit(0)
+    throw error
+  })
+}
 
 await run(process.argv.slice(2))

@@ -19,6 +19,7 @@ import type { Platform } from './platform/context.ts'
 import type { OpenDatabase } from './platform/database.ts'
 import { openDatabaseBesides } from './platform/database.ts'
 import { keyEncryptionKeyOf } from './platform/key-encryption-key.ts'
+import { makeLogDestination } from './platform/log-destination.ts'
 import { makeMetrics } from './platform/metrics.ts'
 import { openOperatorPort } from './platform/operator-port.ts'
 import { originsOf } from './platform/origins.ts'
@@ -78,7 +79,9 @@ const start = async (
   const clock = givenClock ?? systemClock
   const randomBytes = systemRandomBytes
   const metrics = makeMetrics()
-  const { log } = fastify({ logger: { level: configuration.logLevel } })
+  const { log } = fastify({
+    logger: { level: configuration.logLevel, stream: makeLogDestination(metrics) },
+  })
   if (signers === undefined) await openKeyFolder(configuration, clock, randomBytes)
   const keyEncryptionKey = keyEncryptionKeyOf(configuration, randomBytes)
   const { databaseUrl, dataDirectory, ownerDatabaseUrl } = configuration

@@ -2,6 +2,7 @@
 import { startServer } from './index.ts'
 /** Parses the configuration, starts the server, and stops it when told to. */
 import { describeFaults, parseConfiguration } from './platform/configuration.ts'
+import { outliveLostOutput } from './platform/lost-output.ts'
 import { isUnavailable } from './platform/problems.ts'
 import { startFailure } from './platform/start-failure.ts'
 import { keepHandlersToTheEnd } from './platform/stopping.ts'
@@ -46,6 +47,7 @@ const run = async (): Promise<void> => {
 }
 
 process.on('unhandledRejection', outliveLostConnections)
+outliveLostOutput()
 run().catch((error: unknown) => {
   const sentence = startFailure(error)
   console.error(sentence === null ? error : `sidep does not start: ${sentence}`)

@@ -16,7 +16,7 @@ import { ensurePlacement } from './ensure-placement.ts'
 import { makeLostConnections } from './lost-connections.ts'
 import { ensureMigrated, mayMigrate, migrate } from './migrate.ts'
 import { type GuardedPool, withQueueDeadline } from './queue-deadline.ts'
-import { makeReadiness, type Readiness } from './readiness.ts'
+import { makeReadiness, type Readiness, readinessSettings } from './readiness.ts'
 
 export interface Pools {
   readonly intake: Sql
@@ -40,6 +40,8 @@ interface PoolShape {
   readonly queueMilliseconds: number
   /** How long an answer of a standby is believed; absent: a connection to one is not used. */
   readonly standbyMilliseconds?: number
+  /** More that its connections are told. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 const shapes: Readonly<Record<keyof Pools, Omit<PoolShape, 'connections'>>> = {
@@ -55,6 +57,7 @@ const probeShape: PoolShape = {
   queueMilliseconds: 5_000,
   // It may say that there is a standby, and looks again a second later.
   standbyMilliseconds: 1_000,
+  settings: readinessSettings,
 }
 
 const connectSeconds = 5
@@ -91,7 +94,7 @@ type MoreOptions = Options<Record<string, PostgresType>> & {
 
 const poolOptions = (
   name: string,
-  { connections, statementMilliseconds, standbyMilliseconds = 0 }: PoolShape,
+  { connections, statementMilliseconds, standbyMilliseconds = 0, settings = {} }: PoolShape,
   socket: MakeSocket,
   role: string | null,
 ): MoreOptions => ({
@@ -112,6 +115,7 @@ const poolOptions = (
     statement_timeout: statementMilliseconds,
     lock_timeout: statementMilliseconds,
     idle_in_transaction_session_timeout: 30_000,
+    ...settings,
     ...(role === null ? {} : { role }),
   },
 })

@@ -67,7 +67,11 @@ const write = (hold: Hold): void => {
   if (descriptor === null) return
   // As the logger writes it.
   const line = { level: 50, time: Date.now(), pid: process.pid, ...hold }
-  writeSync(descriptor, `${JSON.stringify({ ...line, msg: 'the event loop is held' })}\n`)
+  try {
+    writeSync(descriptor, `${JSON.stringify({ ...line, msg: 'the event loop is held' })}\n`)
+  } catch {
+    // A log that cannot be written ends nobody's watch; the logger counts it (log-destination.ts).
+  }
 }
 
 const untilItTurns = async (turn: number): Promise<void> => {

@@ -13,6 +13,7 @@ import { isOfContract, keepToContract } from './contract.ts'
 import { receivePolicyReports } from './csp-reports.ts'
 import { tellDeprecated } from './deprecation.ts'
 import { endIdleConnections } from './idle-connections.ts'
+import { makeLogDestination } from './log-destination.ts'
 import type { Metrics } from './metrics.ts'
 import { plainAddress } from './plain-address.ts'
 import { installProblems, Problem, sendProblem, toProblem } from './problems.ts'
@@ -127,6 +128,7 @@ export const makeHttp = async (
   const app = fastify({
     logger: {
       level: configuration.logLevel,
+      stream: makeLogDestination(metrics),
       // A request in the log is its id alone: addresses can carry codes, bodies carry people.
       serializers: { req: ({ id }) => ({ id }), res: ({ statusCode }) => ({ statusCode }) },
     },
