@@ -14,16 +14,22 @@ import { startWatcherBeside } from './watcher-beside.ts'
 const developmentDefaults = async (
   environment: Environment,
   { port, operator }: Configuration,
+  wished: number,
 ): Promise<Environment> => ({
   ...environment,
   PORT: String(port),
-  WATCH_PORT: environment.WATCH_PORT ?? String(await freePort('127.0.0.1', watchPort(port))),
+  WATCH_PORT:
+    environment.WATCH_PORT ?? String(await freePort('127.0.0.1', besides(port, wished, 6))),
   OPERATOR_PORT: environment.OPERATOR_PORT ?? String(await freePort('127.0.0.1', operator.port)),
   LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
 })
 
-/** After those of the other stand-ins and the operator's. */
-const watchPort = (port: number): number => port + 6
+/**
+ * A port next to the portal's own, so that it is easy to remember; where the portal takes any, any. Those next to that one are
+ * the next that `freePort` gives, and may be promised to somebody who does not listen yet.
+ */
+const besides = (port: number, wished: number, distance: number): number =>
+  wished === 0 ? 0 : port + distance
 
 /** Where design.md and the README say that cards are asked for. */
 const defaultCardPort = 8443
@@ -32,17 +38,16 @@ const defaultLaboratoryPort = 2_575
 
 const defaultVendorPort = 8_444
 
-/** Ports next to the portal's own, so that they are easy to remember. */
 const standInPorts = (port: number, wished: number) => ({
-  identityProvider: port + 1,
-  mailbox: port + 2,
-  smtp: port + 3,
-  cardAuthority: port + 4,
+  identityProvider: besides(port, wished, 1),
+  mailbox: besides(port, wished, 2),
+  smtp: besides(port, wished, 3),
+  cardAuthority: besides(port, wished, 4),
   // Whoever takes any port for the portal takes any for its cards.
   cardPort: wished === 0 ? 0 : defaultCardPort,
   laboratory: wished === 0 ? 0 : defaultLaboratoryPort,
   vendors: wished === 0 ? 0 : defaultVendorPort,
-  feedReceiver: port + 7,
+  feedReceiver: besides(port, wished, 7),
 })
 
 const stillBuildingMilliseconds = 15_000
@@ -84,7 +89,7 @@ export const startDevelopment = async (
   stopping.throwIfAborted()
   const port = given.port === 0 ? await freePort('127.0.0.1') : given.port
   const standIns = await startStandIns({
-    environment: await developmentDefaults(environment, { ...given, port }),
+    environment: await developmentDefaults(environment, { ...given, port }, given.port),
     portalUrl: originsOf(given, port).counter,
     ports: standInPorts(port, given.port),
     cardsFolder: join(given.dataDirectory, 'cards'),
