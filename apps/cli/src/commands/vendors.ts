@@ -13,6 +13,7 @@ import {
   suspendVendor,
   type Vendor,
   type VendorChange,
+  withdrawCertificate,
 } from '@sidep/server/vendors/register.ts'
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import { readConfiguration, withDatabaseBesides } from '../configured.ts'
@@ -23,6 +24,7 @@ interface VendorsOptions {
   readonly add?: string
   readonly change?: string
   readonly suspend?: string
+  readonly withdraw?: string
   readonly reinstate?: string
   readonly name?: string
   readonly keys?: string
@@ -60,12 +62,21 @@ export const define = (command: Command): void => {
     )
     .option('--suspend <id>', 'refuse it, and every token of its, from now on', idOf)
     .option('--reinstate <id>', 'let it in again', idOf)
+    .option(
+      '--withdraw <id>',
+      'take no more the --certificate of it that is named, whoever issued it: its key is in other hands',
+      idOf,
+    )
     .option('--name <words>', 'as professionals know it')
     .option(
       '--keys <file>',
       'JWK set of its public keys; it signs its assertions with the private ones',
     )
-    .option('--certificate <file>', 'PEM, one of its certificates; may be given again', gathered)
+    .option(
+      '--certificate <file>',
+      'PEM, one of its certificates; may be given again. With --withdraw its SHA-256 will do',
+      gathered,
+    )
     .option('--authority <file>', 'PEM: what this authority issues is its too; - takes it away')
     .addOption(
       new Option('--scope <scope>', 'what it may do; may be given again')
@@ -79,7 +90,7 @@ export const define = (command: Command): void => {
     .addHelpText(
       'after',
       `
-Without one of the first four it lists the register. Processes follow within five seconds. Keys are rotated by --change with a
+Without one of the first five it lists the register. Processes follow within five seconds. Keys are rotated by --change with a
 set that has the old and the new key, and again with the new one alone when the vendor signs with it; certificates likewise.
 The database is that of DATABASE_URL, or the embedded one in DATA_DIR, with its server running or not.
 
@@ -89,6 +100,7 @@ Examples:
     --scope screenings.record --scope screenings.read --reason 'agreement 2021-114' --by c.martin
   npx sidep vendors --change officine-essai --keys jwks-2.json --reason 'yearly rotation' --by c.martin
   npx sidep vendors --change officine-essai --limit 400 --reason 'winter' --by c.martin
+  npx sidep vendors --withdraw officine-essai --certificate client-2.pem --reason 'machine stolen' --by c.martin
   npx sidep vendors --suspend officine-essai --reason 'key stolen' --by c.martin`,
     )
     .action(vendors)
@@ -101,11 +113,13 @@ const scopeOf = (text: string): VendorScope => {
 }
 
 const thumbprintOf = async (file: string): Promise<string> => {
+  const given = file.replaceAll(':', '').toLowerCase()
+  if (/^[0-9a-f]{64}$/.test(given)) return given
   try {
     const { raw } = new X509Certificate(await readFile(file))
     return createHash('sha256').update(raw).digest('hex')
   } catch {
-    throw new CommandFailure(`${file} is no certificate`)
+    throw new CommandFailure(`${file} is neither a certificate nor the SHA-256 of one`)
   }
 }
 
@@ -160,14 +174,23 @@ const addingOf = (
 }
 
 const actOf = async (options: VendorsOptions): Promise<Act | null> => {
-  const { add, change, suspend, reinstate } = options
-  const named = [add, change, suspend, reinstate].filter((id) => id !== undefined)
-  if (named.length > 1) throw new CommandFailure('one of --add, --change, --suspend, --reinstate')
+  const { add, change, suspend, reinstate, withdraw, certificate = [] } = options
+  const named = [add, change, suspend, reinstate, withdraw].filter((id) => id !== undefined)
+  if (named.length > 1)
+    throw new CommandFailure('one of --add, --change, --suspend, --reinstate, --withdraw')
   if (add !== undefined) return addingOf(add, await changeOf(options))
   if (suspend !== undefined)
     return (database, deciding, at) => suspendVendor(database, suspend, deciding, at)
   if (reinstate !== undefined)
     return (database, deciding, at) => reinstateVendor(database, reinstate, deciding, at)
+  if (withdraw !== undefined) {
+    const [file, ...more] = certificate
+    if (file === undefined || more.length > 0)
+      throw new CommandFailure('--withdraw needs one --certificate')
+    const thumbprint = await thumbprintOf(file)
+    return (database, deciding, at) =>
+      withdrawCertificate(database, withdraw, thumbprint, deciding, at)
+  }
   if (change === undefined) return null
   const given = await changeOf(options)
   if (Object.keys(given).length === 0) throw new CommandFailure('--change: what?')
@@ -187,9 +210,9 @@ const viewOf = ({ keys, authority, ...vendor }: Vendor) => ({
 })
 
 const describe = (vendor: Vendor): string => {
-  const { id, name, scopes, perSecond, keys, certificates, hasAuthority, suspended } =
+  const { id, name, scopes, perSecond, keys, certificates, withdrawn, hasAuthority, suspended } =
     viewOf(vendor)
-  const certified = `${certificates.length} certificates${hasAuthority ? ' and an authority' : ''}`
+  const certified = `${certificates.length} certificates${hasAuthority ? ' and an authority' : ''}${withdrawn.length === 0 ? '' : `, ${withdrawn.length} withdrawn`}`
   return [
     `${id}  ${name}`,
     `  ${scopes.join(' ')}; ${perSecond} a second; keys ${keys.join(', ')}; ${certified}`,

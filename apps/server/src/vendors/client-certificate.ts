@@ -39,13 +39,13 @@ export const presentedOf = (socket: TLSSocket): PresentedCertificate | null => {
 const isInTime = ({ validFromDate, validToDate }: X509Certificate, at: Date): boolean =>
   validFromDate <= at && at <= validToDate
 
-/** The vendor of a certificate; undefined for nobody's, and for one that is over or not valid yet. */
+/** The vendor of a certificate; undefined for nobody's, and for one that is withdrawn, over or not valid yet. */
 export const vendorOf = (
-  { byCertificate, authorities }: Register,
+  { byCertificate, withdrawn, authorities }: Register,
   { certificate, thumbprint }: PresentedCertificate,
   at: Date,
 ): Vendor | undefined => {
-  if (!isInTime(certificate, at)) return undefined
+  if (withdrawn.has(thumbprint) || !isInTime(certificate, at)) return undefined
   const listed = byCertificate.get(thumbprint)
   if (listed !== undefined) return listed
   return authorities.find(

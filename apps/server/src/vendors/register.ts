@@ -21,6 +21,8 @@ export interface Vendor {
   readonly certificates: readonly string[]
   /** PEM; what it issues is the vendor's too. */
   readonly authority: string | null
+  /** SHA-256 of those that are nobody's any more, whoever issued them. */
+  readonly withdrawn: readonly string[]
   readonly scopes: readonly VendorScope[]
   readonly perSecond: number
   readonly suspended: { readonly at: Date; readonly by: string; readonly reason: string } | null
@@ -33,7 +35,7 @@ export interface Deciding {
   readonly by: string
 }
 
-type NewVendor = Omit<Vendor, 'suspended'>
+type NewVendor = Omit<Vendor, 'suspended' | 'withdrawn'>
 /** What a change of an entry may replace; absent: stays. */
 export type VendorChange = Partial<Omit<NewVendor, 'id'>>
 
@@ -128,12 +130,37 @@ export const reinstateVendor = (
   )
 }
 
+/**
+ * From now on no process takes it, by whatever way it was known. It does not come back: a vendor gets a new certificate.
+ *
+ * @param thumbprint SHA-256 of the certificate (DER), hexadecimal, lower case; the file itself need not be at hand
+ * @returns false when it was so before, or there is no such vendor
+ */
+export const withdrawCertificate = (
+  database: Sql,
+  id: string,
+  thumbprint: string,
+  deciding: Deciding,
+  at: Date,
+): Promise<boolean> => {
+  const act = actOf('vendor.changed', id, deciding, at, `certificate ${thumbprint} withdrawn`)
+  return withOneStatement(
+    database,
+    act,
+    (sql) => sql`
+      update vendor set certificates = array_remove(certificates, ${thumbprint}),
+        withdrawn_certificates = array_append(withdrawn_certificates, ${thumbprint})
+      where id = ${id} and ${thumbprint} <> all (withdrawn_certificates)`,
+  )
+}
+
 interface Row {
   id: string
   name: string
   keys: JSONWebKeySet
   certificates: string[]
   authority: string | null
+  withdrawn_certificates: string[]
   scopes: string[]
   per_second: number
   suspended_at: Date | null
@@ -152,6 +179,7 @@ export const listVendors = async (database: Sql): Promise<Vendor[]> => {
     keys: row.keys,
     certificates: row.certificates,
     authority: row.authority,
+    withdrawn: row.withdrawn_certificates,
     scopes: row.scopes.filter(isVendorScope),
     perSecond: row.per_second,
     suspended:
@@ -177,6 +205,8 @@ export const suspendedVendors = async (database: Sql): Promise<ReadonlySet<strin
 export interface Register {
   readonly byId: ReadonlyMap<string, Vendor>
   readonly byCertificate: ReadonlyMap<string, Vendor>
+  /** Thumbprints that are nobody's. */
+  readonly withdrawn: ReadonlySet<string>
   readonly authorities: readonly {
     readonly certificate: X509Certificate
     readonly vendor: Vendor
@@ -190,6 +220,7 @@ const registerOf = (vendors: readonly Vendor[]): Register => ({
       vendor.certificates.map((thumbprint): [string, Vendor] => [thumbprint, vendor]),
     ),
   ),
+  withdrawn: new Set(vendors.flatMap(({ withdrawn }) => withdrawn)),
   authorities: vendors.flatMap((vendor) =>
     vendor.authority === null
       ? []

@@ -20,6 +20,8 @@ export interface Answer {
 
 export interface TestVendor {
   readonly id: string
+  /** SHA-256 of its certificate. */
+  readonly thumbprint: string
   /** A new assertion; `changes` replace claims. */
   assertion(changes?: JWTPayload): Promise<string>
   /** Posts a form with an assertion. */
@@ -45,6 +47,8 @@ export interface TestVendorOptions {
 /** What its software is let in with. */
 export interface TestVendorFiles {
   readonly clientKey: CryptoKey
+  /** SHA-256 of its certificate. */
+  readonly thumbprint: string
   /** PEM. */
   readonly certificate: string
   readonly certificateKey: string
@@ -81,13 +85,18 @@ export const registerTestVendor = async ({
     now,
   )
   const certificateKey = await readFile(files.privateKey, 'utf8')
-  return { clientKey: privateKey, certificate, certificateKey }
+  return { clientKey: privateKey, thumbprint, certificate, certificateKey }
 }
 
 /** The same, and its software as a client of the port. */
 export const makeTestVendor = async (options: TestVendorOptions): Promise<TestVendor> => {
   const { portal, id, url } = options
-  const { clientKey, certificate: cert, certificateKey: key } = await registerTestVendor(options)
+  const {
+    clientKey,
+    thumbprint,
+    certificate: cert,
+    certificateKey: key,
+  } = await registerTestVendor(options)
   const dispatcher = new Agent({
     connect: { cert, key, rejectUnauthorized: false },
   })
@@ -127,6 +136,7 @@ export const makeTestVendor = async (options: TestVendorOptions): Promise<TestVe
   }
   return {
     id,
+    thumbprint,
     assertion,
     form: async (path, fields = {}) =>
       ask('POST', path, {

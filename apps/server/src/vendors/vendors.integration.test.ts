@@ -17,7 +17,7 @@ import { type RunningLaboratoryRole, startLaboratory } from '../index.ts'
 import { suspendProfessional } from '../login/suspension.ts'
 import { until } from '../login/testing.ts'
 import { clusterOfFile, type SignedIn, sampleScreening, testSites } from '../platform/testing.ts'
-import { reinstateVendor, suspendVendor } from './register.ts'
+import { reinstateVendor, suspendVendor, withdrawCertificate } from './register.ts'
 import { makeTestVendor, type TestVendor } from './testing.ts'
 
 const folder = temporaryFolder('vendors')
@@ -395,6 +395,29 @@ test('a vendor that is suspended is refused with its tokens, and goes on when it
   assert.equal(form.code, 'VENDOR_SUSPENDED')
   assert.equal(await reinstateVendor(portal.sql, 'autre', deciding, portal.clock.now()), true)
   await until(async () => (await other.send('GET', routes.screenings, access_token)).status === 200)
+})
+
+test('a certificate that is withdrawn is nobody’s with its token, also of a known authority, and stays so', async () => {
+  const lost = await makeTestVendor({ portal, folder, id: 'volee', url, byAuthority: true })
+  const { access_token } = await letIn({}, lost)
+  const deciding = { reason: 'poste volé', by: 'essai' }
+  const withdraw = () =>
+    withdrawCertificate(portal.sql, 'volee', lost.thumbprint, deciding, portal.clock.now())
+  assert.equal(await withdraw(), true)
+  assert.equal(await withdraw(), false)
+  await until(
+    async () =>
+      (await lost.send('GET', routes.screenings, access_token)).code ===
+      'VENDOR_CERTIFICATE_UNKNOWN',
+  )
+  const form = await lost.form(routes.vendorToken, { grant_type: 'client_credentials' })
+  assert.equal(form.code, 'VENDOR_CERTIFICATE_UNKNOWN')
+  await lost.close()
+  // The vendor itself, and others, go on.
+  assert.equal(
+    (await other.form(routes.vendorToken, { grant_type: 'client_credentials' })).status,
+    200,
+  )
 })
 
 test('a token that is over is followed by the next one until the end of the day, and then by none', async () => {
