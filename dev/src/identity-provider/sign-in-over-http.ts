@@ -1,5 +1,6 @@
 /** Signs in as a browser would, page by page, so that demos and load tests go through the real door. */
-import { routes, type SessionView } from '@sidep/contracts'
+import { setTimeout as wait } from 'node:timers/promises'
+import { routes, type SessionView, type WaitingRoomView } from '@sidep/contracts'
 import { type CookieJar, makeCookieJar } from './cookie-jar.ts'
 
 export interface SignInOptions {
@@ -115,6 +116,25 @@ const sessionCookie = (jar: CookieJar): string => {
   throw new SignInRefused('SESSION_MISSING')
 }
 
+const turnsMax = 20
+
+/** Goes to the door, and waits in the room when sent there, as long as told. */
+const begin = async (browser: Browser, door: URL): Promise<Page> => {
+  for (let turns = 0; turns < turnsMax; turns += 1) {
+    const page = await browser.follow(door)
+    if (page.url.pathname !== routes.waitingRoomPage) return page
+    await (await browser.request(page.url)).body?.cancel()
+    for (;;) {
+      const answer = await browser.request(new URL(routes.waitingRoom, door))
+      if (!answer.ok) await refuseProblem({ url: door, response: answer })
+      const view = (await answer.json()) as WaitingRoomView
+      if (view.state !== 'waiting') break
+      await wait(view.pollAfterSeconds * 1_000)
+    }
+  }
+  throw new SignInRefused('WAITING_ROOM')
+}
+
 /**
  * Goes through door `ecps` with the stand-in identity provider: redirect, choice of identity,
  * confirmation, redirect back, then the choice of site.
@@ -133,7 +153,7 @@ export const signInOverHttp = async (
   const portal = new URL(baseUrl)
   const browser = makeBrowser(portal, timeoutMilliseconds)
   const key = device === undefined ? '' : `&device=${device}`
-  const start = await browser.follow(new URL(`${routes.loginEcps}?return=/pro/${key}`, portal))
+  const start = await begin(browser, new URL(`${routes.loginEcps}?return=/pro/${key}`, portal))
   await refuseProblem(start)
   const chosen = await browser.follow(await formAction(start), post({ nationalId }))
   if (chosen.response.status === 422) throw new Error(`the provider does not know ${nationalId}`)
