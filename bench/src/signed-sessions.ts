@@ -4,6 +4,7 @@
  */
 
 import { randomBytes } from 'node:crypto'
+import type { SiteView } from '@sidep/contracts'
 import { generateProfessionals } from '@sidep/dev'
 import { parseFiness } from '@sidep/identifiers'
 import { openSigners } from '@sidep/server/issuance/signers.ts'
@@ -42,6 +43,12 @@ const siteIdOf = (index: number): string => {
   }
   throw new RangeError(`no site number ${index}`)
 }
+
+const nobodysSite = (index: number): SiteView => ({
+  id: siteIdOf(index),
+  name: `Pharmacie ${index}`,
+  postalCode: '97400',
+})
 
 /** What the server on a data folder takes for its own sessions. */
 const tokensOf = async (
@@ -82,6 +89,7 @@ const tokensOf = async (
  * @param firstSite number of the first site, so that two groups share none
  * @param isBound whether each is bound to a device of its own, as acts like taking a booklet ask
  * @param environment settings of that server that say where its database and its keys are
+ * @param siteOf the site of each, by its number
  */
 export const openCounters = async (
   dataDirectory: string,
@@ -89,6 +97,7 @@ export const openCounters = async (
   firstSite = 0,
   isBound = false,
   environment: Readonly<Record<string, string>> = {},
+  siteOf: (index: number) => SiteView = nobodysSite,
 ): Promise<OpenCounter[]> => {
   const tokens = await tokensOf(dataDirectory, environment)
   // One each: a person may have few counters with booklets.
@@ -99,8 +108,7 @@ export const openCounters = async (
     Array.from({ length: count }, async (_, index) => {
       const person = people[index % people.length]
       if (person === undefined) throw new Error('nobody was invented')
-      const id = siteIdOf(firstSite + index)
-      const site = { id, name: `Pharmacie ${firstSite + index}`, postalCode: '97400' }
+      const site = siteOf(firstSite + index)
       const keys = isBound ? await makeTestKeys() : null
       const token = await tokens.issue({
         ...unbound,
@@ -121,7 +129,7 @@ export const openCounters = async (
         signedInAt,
         renewBy,
       })
-      return { siteId: id, cookie: `sidep-session=${token}`, keys }
+      return { siteId: site.id, cookie: `sidep-session=${token}`, keys }
     }),
   )
 }
