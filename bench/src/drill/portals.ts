@@ -28,7 +28,7 @@ export interface Common {
 const client = { id: 'sidep-development', secret: 'sidep-development-secret' } as const
 
 export const providerSettings = (port: number, host = '127.0.0.1'): Settings => ({
-  ECPS_ISSUER: `http://${host === '127.0.0.1' ? 'localhost' : host}:${port}`,
+  ECPS_ISSUER: `http://${host}:${port}`,
   ECPS_CLIENT_ID: client.id,
   ECPS_CLIENT_SECRET: client.secret,
 })

@@ -5,6 +5,7 @@
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { SiteView } from '@sidep/contracts'
 import { openDatabase } from '@sidep/server/platform/database.ts'
 import {
   embeddedProcessId,
@@ -41,6 +42,10 @@ export interface OneMachineOptions {
   readonly logs?: string
   /** Whether HAProxy stands before the portals, as deploy/patroni has it; at most three of them. */
   readonly isBalanced?: boolean
+  /** Of everything of ours, beyond the usual. */
+  readonly settings?: Settings
+  /** Where counter number `index` is; at a site that is nobody's when absent. */
+  readonly siteOf?: (index: number) => SiteView
   /** Of a portal beyond the usual, by its number from 1. */
   readonly portalSettings?: (number: number) => Settings
 }
@@ -50,6 +55,8 @@ export interface OneMachine extends World {
   readonly portals: readonly DrillProcess[]
   /** Their own addresses, past what stands before them. */
   readonly portalUrls: readonly string[]
+  /** Of the watcher's own pages; 0: there is no watcher. */
+  readonly watchPort: number
   /** kill -9 of PostgreSQL, all its processes. */
   killDatabase(): Promise<void>
 }
@@ -73,6 +80,8 @@ export const startOneMachine = async ({
   folder: given,
   logs,
   isBalanced = false,
+  settings = {},
+  siteOf,
   portalSettings = () => ({}),
 }: OneMachineOptions = {}): Promise<OneMachine> => {
   const stack = new AsyncDisposableStack()
@@ -106,6 +115,7 @@ export const startOneMachine = async ({
         // Sessions are not renewed here; a drill may take longer than they would last.
         SESSION_RENEWAL_MINUTES: '60',
         ...providerSettings(providerPort),
+        ...settings,
       },
     }
     const portals = ports.map((port, index) =>
@@ -122,10 +132,11 @@ export const startOneMachine = async ({
       stack.defer(() => balancer.end('SIGKILL'))
       await balancer.start()
     }
-    const counters = await openCounters(folder, counterCount, 0, true, common.settings)
+    const counters = await openCounters(folder, counterCount, 0, true, common.settings, siteOf)
+    const watchPort = isWhole ? await freePort('127.0.0.1') : 0
     if (isWhole) {
       const beside = [
-        watcherProcess(common, await freePort('127.0.0.1'), publicUrl),
+        watcherProcess(common, watchPort, publicUrl),
         await laboratoryProcess(
           common,
           await freePort('127.0.0.1'),
@@ -144,6 +155,7 @@ export const startOneMachine = async ({
       portals,
       portalUrls: each,
       common,
+      watchPort,
       async killDatabase() {
         const processId = await embeddedProcessId(folder)
         if (processId === null) return

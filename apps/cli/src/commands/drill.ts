@@ -2,6 +2,7 @@ import {
   type DrillResult,
   drillClock,
   drillDiskFull,
+  drillEvening,
   drillFailover,
   drillFaults,
   drillKill,
@@ -16,6 +17,7 @@ interface DrillCommandOptions {
   readonly seed?: number
   readonly rounds?: number
   readonly rate?: number
+  readonly pictures?: string
   readonly json?: boolean
 }
 
@@ -31,6 +33,7 @@ interface Chosen {
   readonly seed: number
   readonly rounds: number | undefined
   readonly perSecond: number | undefined
+  readonly pictures: string | null
 }
 
 const drills = {
@@ -46,6 +49,8 @@ const drills = {
     drillClock({ seed, rounds, perSecond }, say),
   upgrade: ({ seed, rounds = 1, perSecond = 500 }: Chosen, say: Say) =>
     drillUpgrade({ seed, rounds, perSecond }, say),
+  evening: ({ seed, perSecond = 10, pictures }: Chosen, say: Say) =>
+    drillEvening({ seed, perSecond, pictures }, say),
   faults: ({ seed, rounds = 20, perSecond = 40 }: Chosen, say: Say) =>
     drillFaults({ seed, rounds, perSecond }, say),
 } as const satisfies Record<string, (chosen: Chosen, say: Say) => Promise<DrillResult>>
@@ -62,6 +67,8 @@ partition The same hosts: cut from each other both ways and one way, portals fro
 disk-full The file system under the database fills up, stays full for six seconds, and has room again.
 clock     One of two portals has a clock ten minutes off, before and behind (Debian's libfaketime and HAProxy).
 upgrade   Two portals behind HAProxy become the next version, which brings a migration, and this one again.
+evening   The evening of 13 August 2021 in minutes: the provider dies, sites lose their network and go on with booklets and
+          slips, a notice is signed, everything comes back at once; what /etat/ and /pilotage/ say meanwhile (Chromium).
 faults    The same hosts: --rounds faults drawn from all, deaths, partitions, processes that stand still.
 
 Counters enter, set results and put right all the while. In the end everything is judged: lost (acknowledged, and missing),
@@ -76,6 +83,7 @@ export const define = (command: Command): void => {
     .option('--seed <n>', 'replays a run; drawn when absent', seedOf)
     .option('--rounds <n>', 'how often', wholeNumber)
     .option('--rate <n>', 'acts of counters begun a second', wholeNumber)
+    .option('--pictures <folder>', 'evening: keep pictures of the two pages there')
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', explanation)
     .action(drill)
@@ -87,7 +95,12 @@ const notClean = 1
 const drill = async (name: string, options: DrillCommandOptions): Promise<void> => {
   if (!isDrill(name)) throw new InvalidArgumentError(`no drill ${name}`)
   const seed = options.seed ?? Math.floor(Math.random() * 2 ** 31)
-  const chosen = { seed, rounds: options.rounds, perSecond: options.rate }
+  const chosen = {
+    seed,
+    rounds: options.rounds,
+    perSecond: options.rate,
+    pictures: options.pictures ?? null,
+  }
   const say: Say = options.json === true ? () => {} : (line) => console.error(line)
   const result = await drills[name](chosen, say)
   if (options.json === true) process.stdout.write(`${JSON.stringify(result)}\n`)
