@@ -73,7 +73,15 @@ const DepartmentFigures = Type.Object({
 /** Read from the database, all by one question. */
 export const OperationsFigures = Type.Object({
   /** Sign-ins of the last 15 minutes: those that succeeded, and those that failed for a reason of ours or the provider's. */
-  signIns: Type.Object({ ecps: Count, card: Count, failedEcps: Count, failedCard: Count }),
+  signIns: Type.Object({
+    ecps: Count,
+    card: Count,
+    /** Of the last five minutes: what failed before a provider was back says nothing of now. */
+    cameEcps: Count,
+    cameCard: Count,
+    failedEcps: Count,
+    failedCard: Count,
+  }),
   /** What counters with an open session said of themselves within an hour. */
   counters: Type.Object({
     /** In the last whole five minutes. */
@@ -253,6 +261,9 @@ const WatchedName = Type.Union([
   Type.Literal('ecps'),
   Type.Literal('card'),
   Type.Literal('entry'),
+  Type.Literal('booklets'),
+  Type.Literal('slips'),
+  Type.Literal('laboratory'),
   Type.Literal('retrieval'),
   Type.Literal('verification'),
   Type.Literal('bundle'),

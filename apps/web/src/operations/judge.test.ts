@@ -14,7 +14,8 @@ const quarter = (count: number, weekBefore: number | null) => ({
 })
 const calmFigures: OperationsFigures = {
   ...exampleFigures,
-  signIns: { ecps: 40, card: 12, failedEcps: 3, failedCard: 0 },
+  signIns: { ecps: 40, card: 12, cameEcps: 15, cameCard: 5, failedEcps: 3, failedCard: 0 },
+  counters: { ...exampleFigures.counters, back: 0 },
   today: [quarter(90, 100), quarter(110, 100), quarter(3, 100)],
   provisional: { ...exampleFigures.provisional, overdue: 0, gaps: 0 },
   slips: { ...exampleFigures.slips, overdue: 0 },
@@ -132,14 +133,51 @@ test('the gravest comes first', () => {
   )
 })
 
+test('counters that worked offline are told of from a number on that no ordinary day has', () => {
+  const heard = 1_000
+  const of = (back: number) =>
+    judge(
+      {
+        ...calm,
+        figures: {
+          ...calmFigures,
+          counters: { heard, back, waiting: 9, offlineSince: example.at },
+        },
+      },
+      at,
+    )
+  assert.deepEqual(of(20).concerns, [])
+  const [away] = of(21).concerns
+  assert.deepEqual([away?.fact, away?.count, away?.since], ['countersAway', 21, at])
+  assert.equal(of(21).health.counters, 'warn')
+})
+
 test('sign-ins that fail for users count where probes see nothing, and so do feeds that rest, lag or gave up', () => {
-  const signIns = { ecps: 4, card: 12, failedEcps: 11, failedCard: 9 }
+  const signIns = {
+    ecps: 40,
+    card: 12,
+    cameEcps: 4,
+    cameCard: 4,
+    failedEcps: 11,
+    failedCard: 9,
+  }
   const failing = judge({ ...calm, figures: { ...calmFigures, signIns } }, at)
   assert.deepEqual(
     failing.concerns.map(({ fact, about, count }) => [fact, about, count]),
     [['signInsFail', 'ecps', 11]],
   )
   assert.equal(failing.health.doors, 'bad')
+  const [card] = calm.doors.filter(({ door }) => door === 'card')
+  const down = { door: 'ecps', state: 'down', since: example.at } as const
+  const one = judge(
+    { ...calm, doors: [down, ...(card ? [card] : [])], figures: { ...calmFigures, signIns } },
+    at,
+  )
+  assert.deepEqual(
+    one.concerns.map(({ fact, about }) => [fact, about]),
+    [['doorDown', 'ecps']],
+    'a door that is down is one outage',
+  )
   const feed = {
     name: 'tracing',
     lagSeconds: 0,

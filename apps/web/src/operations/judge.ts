@@ -26,6 +26,7 @@ export interface Concern {
     | 'entriesFew'
     | 'messagesLate'
     | 'messagesBounce'
+    | 'countersAway'
     | 'provisionalOverdue'
     | 'gaps'
     | 'slipsOverdue'
@@ -64,6 +65,9 @@ const comparedMin = 20
 const fewShare = 0.5
 const bounceShare = 0.2
 export const fullShare = 0.9
+/** A line that is cut here and there is of any day. */
+const awayMin = 10
+const awayShare = 0.02
 /** Some fail on any day. */
 const failedMin = 10
 /** Tracing is told within a minute. */
@@ -84,6 +88,8 @@ const publicOf: Readonly<Record<string, Public>> = {
   ecps: 'doors',
   card: 'doors',
   entry: 'counters',
+  booklets: 'counters',
+  slips: 'counters',
   laboratory: 'laboratories',
   retrieval: 'persons',
   verification: 'verifiers',
@@ -162,7 +168,8 @@ const ofDecisions = ({ notices, fraud, forecast }: OperationsFigures): Concern[]
   return concerns
 }
 
-const ofFigures = ({ figures, figuresAt }: OperationsView, now: Date): Concern[] => {
+const ofFigures = (view: OperationsView, now: Date): Concern[] => {
+  const { figures, figuresAt } = view
   const at = dateOf(figuresAt)
   if (figures === null || at === null) return [of('databaseSilent', 'bad')]
   const concerns: Concern[] = []
@@ -178,11 +185,13 @@ const ofFigures = ({ figures, figuresAt }: OperationsView, now: Date): Concern[]
   }
   const { messages, provisional, slips, signIns, feeds } = figures
   concerns.push(...ofDecisions(figures))
+  const down = downDoors(view).map(({ door }) => door)
+  // Of a door that is down nothing else is to be expected: it is one outage.
   for (const [door, came, failed] of [
-    ['ecps', signIns.ecps, signIns.failedEcps],
-    ['card', signIns.card, signIns.failedCard],
+    ['ecps', signIns.cameEcps, signIns.failedEcps],
+    ['card', signIns.cameCard, signIns.failedCard],
   ] as const)
-    if (failed >= failedMin && failed > came)
+    if (failed >= failedMin && failed > came && !down.includes(door))
       concerns.push(of('signInsFail', 'bad', { count: failed, about: door, public: 'doors' }))
   for (const { name, isPaused, lagSeconds, deadLetters } of feeds) {
     const about = `feed-${name}`
@@ -201,6 +210,15 @@ const ofFigures = ({ figures, figuresAt }: OperationsView, now: Date): Concern[]
     )
   if (messages.sent >= comparedMin && messages.bounced > messages.sent * bounceShare)
     concerns.push(of('messagesBounce', 'warn', { count: messages.bounced, public: 'persons' }))
+  const { back, heard, offlineSince } = figures.counters
+  if (back >= awayMin && back > heard * awayShare)
+    concerns.push(
+      of('countersAway', 'warn', {
+        count: back,
+        since: dateOf(offlineSince),
+        public: 'counters',
+      }),
+    )
   if (provisional.overdue > 0)
     concerns.push(
       of('provisionalOverdue', 'warn', { count: provisional.overdue, public: 'counters' }),

@@ -62,6 +62,8 @@ export const operationsMessages = defineMessages(
     component_ecps: 'Connexion par e-CPS',
     component_card: 'Connexion par carte CPS',
     component_entry: 'Saisie des dépistages',
+    component_booklets: 'Carnets',
+    component_slips: 'Fiches papier',
     component_retrieval: 'Résultats en ligne',
     component_verification: 'Lecture des certificats',
     component_bundle: 'Mise à jour des vérificateurs',
@@ -99,7 +101,11 @@ export const operationsMessages = defineMessages(
       one: 'Salle d’attente ouverte : {count} personne y attend de se connecter',
       other: 'Salle d’attente ouverte : {count} personnes y attendent de se connecter',
     },
-    fact_signInsFail: '{about} : {count} échecs en 15 min, plus que de réussites',
+    fact_signInsFail: '{about} : {count} échecs en 5 min, plus que de réussites',
+    fact_countersAway: {
+      one: '{count} comptoir a travaillé hors ligne',
+      other: '{count} comptoirs ont travaillé hors ligne',
+    },
     fact_feedLate: 'Flux « {about} » : en retard de {count} min',
     fact_feedDead: {
       one: 'Flux « {about} » : {count} message abandonné',
@@ -136,6 +142,8 @@ export const operationsMessages = defineMessages(
     advice_gaps: 'Attendez le retour des comptoirs hors ligne ; après un jour, appelez les lieux.',
     advice_slipsOverdue: 'Appelez les lieux : leurs fiches restent à saisir, ou à annuler.',
     advice_roomOpen: 'Elle protège le portail et se vide d’elle-même. Ne redémarrez rien.',
+    advice_countersAway:
+      'Ils ont certifié avec carnets et fiches, et renvoient tout d’eux-mêmes : suivez « Papiers en circulation ». Si des lieux restent coupés, préparez un avis de tolérance.',
     advice_signInsFail:
       'Les sondes peuvent ne rien voir encore : appelez le fournisseur, et dites la porte en panne si cela dure.',
     advice_feedLate: 'Voyez avec le destinataire ; rien n’est perdu, tout partira.',
@@ -225,6 +233,9 @@ export const operationsMessages = defineMessages(
     feedRest: 'Mettre en pause : {feed}',
     feedGoOn: 'Remettre en marche : {feed}',
     suspended: 'Comptes suspendus',
+    switchDown: '{door} : dite en panne par {by} depuis {from}, jusqu’à {until}',
+    switchUp: '{door} : dite ouverte par {by} depuis {from}, jusqu’à {until}',
+    switchBack: 'Laisser dire les sondes',
 
     noticesTitle: 'Avis de tolérance',
     noNotice: 'Aucun avis en vigueur, et aucun projet.',
@@ -257,6 +268,7 @@ export const operationsMessages = defineMessages(
     },
     alertOf: '{professional} · {points} points',
     alertWords: '{entries} saisies en un jour, depuis {time}, à {sites}',
+    alertMoreSites: { one: 'et {count} autre lieu', other: 'et {count} autres lieux' },
     alertSuspended: 'Compte suspendu',
     rule_UNKNOWN_COUNTER_AND_NETWORK: 'Poste et réseau jamais vus : {value} saisies',
     rule_BESIDE_OWN_COUNTER: 'En même temps que son propre poste : {value} saisies',
@@ -331,6 +343,8 @@ export const operationsMessages = defineMessages(
     component_ecps: 'Sign-in by e-CPS',
     component_card: 'Sign-in by CPS card',
     component_entry: 'Entering tests',
+    component_booklets: 'Booklets',
+    component_slips: 'Slips',
     component_retrieval: 'Results online',
     component_verification: 'Reading of certificates',
     component_bundle: 'Updates for verifiers',
@@ -368,7 +382,11 @@ export const operationsMessages = defineMessages(
       one: 'Waiting room open: {count} person waits there to sign in',
       other: 'Waiting room open: {count} people wait there to sign in',
     },
-    fact_signInsFail: '{about}: {count} failures in 15 min, more than came in',
+    fact_signInsFail: '{about}: {count} failures in 5 min, more than came in',
+    fact_countersAway: {
+      one: '{count} counter worked offline',
+      other: '{count} counters worked offline',
+    },
     fact_feedLate: 'Feed “{about}”: {count} min late',
     fact_feedDead: {
       one: 'Feed “{about}”: {count} message given up',
@@ -405,6 +423,8 @@ export const operationsMessages = defineMessages(
       'Wait for the counters that are offline to come back; after a day, call the sites.',
     advice_slipsOverdue: 'Call the sites: their slips are still to be typed, or cancelled.',
     advice_roomOpen: 'It protects the portal and empties by itself. Restart nothing.',
+    advice_countersAway:
+      'They certified with booklets and slips, and send everything by themselves: watch “Papers out”. If sites stay cut off, prepare a tolerance notice.',
     advice_signInsFail:
       'Probes may see nothing yet: call the provider, and say the door down if it lasts.',
     advice_feedLate: 'Ask its receiver; nothing is lost, all of it will be told.',
@@ -492,6 +512,9 @@ export const operationsMessages = defineMessages(
     feedRest: 'Pause: {feed}',
     feedGoOn: 'Resume: {feed}',
     suspended: 'Suspended accounts',
+    switchDown: '{door}: said to be down by {by} since {from}, until {until}',
+    switchUp: '{door}: said to be open by {by} since {from}, until {until}',
+    switchBack: 'Let the probes say',
 
     noticesTitle: 'Tolerance notices',
     noNotice: 'No notice in force, and no draft.',
@@ -523,6 +546,7 @@ export const operationsMessages = defineMessages(
     },
     alertOf: '{professional} · {points} points',
     alertWords: '{entries} entries in a day, since {time}, at {sites}',
+    alertMoreSites: { one: 'and {count} more site', other: 'and {count} more sites' },
     alertSuspended: 'Account suspended',
     rule_UNKNOWN_COUNTER_AND_NETWORK: 'Counter and network never seen: {value} entries',
     rule_BESIDE_OWN_COUNTER: 'Beside their own counter: {value} entries',

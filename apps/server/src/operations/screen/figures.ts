@@ -62,10 +62,12 @@ select json_build_object(
     from counter_signal where slot > $1::timestamptz - interval '1 hour'),
   'signIns', (select json_build_object(
       'ecps', count(*) filter (where door = 'ecps'), 'card', count(*) filter (where door = 'card'),
+      'cameEcps', count(*) filter (where door = 'ecps' and signed_in_at > $1::timestamptz - interval '5 minutes'),
+      'cameCard', count(*) filter (where door = 'card' and signed_in_at > $1::timestamptz - interval '5 minutes'),
       'failedEcps', (select coalesce(sum(failed), 0) from user_signal
-        where what = 'ecps' and minute > $1::timestamptz - interval '15 minutes'),
+        where what = 'ecps' and minute > $1::timestamptz - interval '5 minutes'),
       'failedCard', (select coalesce(sum(failed), 0) from user_signal
-        where what = 'card' and minute > $1::timestamptz - interval '15 minutes'))
+        where what = 'card' and minute > $1::timestamptz - interval '5 minutes'))
     from listed_session where signed_in_at > $1::timestamptz - interval '15 minutes'
       and coalesce(site_id, '') <> all($2::text[])),
   'switches', (select coalesce(json_agg(json_build_object('door', door, 'state', state, 'by', set_by,

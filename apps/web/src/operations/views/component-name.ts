@@ -5,6 +5,8 @@ const named = [
   'ecps',
   'card',
   'entry',
+  'booklets',
+  'slips',
   'retrieval',
   'verification',
   'bundle',

@@ -17,7 +17,14 @@ const overview = {
     room: { isOpen: false, people: 0, signInsPerSecond: 40 },
   },
   figures: {
-    signIns: { ecps: 0, card: 12, failedEcps: 310, failedCard: 0 },
+    signIns: {
+      ecps: 0,
+      card: 12,
+      cameEcps: 0,
+      cameCard: 4,
+      failedEcps: 310,
+      failedCard: 0,
+    },
     counters: { heard: 9_100, back: 40, offlineSince: '2021-08-13T13:31:00.000Z', waiting: 310 },
     switches: [],
     sessions: 18_204,
