@@ -191,7 +191,7 @@ test('whoever is on duty signs in without a site, sees that all is well, then wh
   await page.getByRole('button', { name: 'Say how a door is' }).press('Enter')
   const dialog = page.getByRole('dialog', { name: 'Say how a door is' })
   await dialog.getByRole('button', { name: 'See what it touches' }).press('Enter')
-  await dialog.getByText('It can be taken back.').waitFor()
+  await dialog.getByText(/It holds for eight hours/).waitFor()
   await assertAccessible(page)
   await shot(page, 'act-phone')
   await dialog.getByRole('button', { name: 'Do it' }).press('Enter')

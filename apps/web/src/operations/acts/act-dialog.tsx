@@ -31,10 +31,43 @@ const counts = [
   'messages',
 ] as const
 
+/** How each is taken back, of those that touch something; the others cannot be. */
+const undone = {
+  door: 'undo_door',
+  feed: 'undo_feed',
+  suspension: 'undo_suspension',
+  notice: 'undo_notice',
+  signNotice: 'undo_signNotice',
+  withdrawNotice: 'undo_withdrawNotice',
+} as const satisfies Partial<Record<ActKind, string>>
+
+const undoOf = (kind: ActKind) =>
+  kind in undone ? undone[kind as keyof typeof undone] : 'notUndoable'
+
+/** What one does that touches no more than words. */
+const wordsOnly = {
+  open: 'words_open',
+  take: 'words_take',
+  note: 'words_note',
+  close: 'words_close',
+  closeFraud: 'words_closeFraud',
+} as const satisfies Partial<Record<ActKind, string>>
+
 /** What an act touches, counted by the portal a moment ago. */
-const Touches = ({ preview }: { readonly preview: Preview | null }) => {
+const Touches = ({
+  kind,
+  preview,
+}: {
+  readonly kind: ActKind
+  readonly preview: Preview | null
+}) => {
   const t = useMessages(actMessages)
-  if (preview === null) return <p>{t('nothingTouched')}</p>
+  if (preview === null)
+    return kind in wordsOnly ? (
+      <Notice tone="info" live="status">
+        <p>{t(wordsOnly[kind as keyof typeof wordsOnly])}</p>
+      </Notice>
+    ) : null
   return (
     <Notice tone={preview.isUndoable ? 'info' : 'warn'} live="status" title={t('touches')}>
       <ul>
@@ -43,7 +76,7 @@ const Touches = ({ preview }: { readonly preview: Preview | null }) => {
           return count === undefined ? null : <li key={name}>{t(`count_${name}`, { count })}</li>
         })}
       </ul>
-      <p>{t(preview.isUndoable ? 'undoable' : 'notUndoable')}</p>
+      <p>{t(undoOf(kind))}</p>
     </Notice>
   )
 }
@@ -152,7 +185,7 @@ export const ActDialog = ({ kind, incident, given, session, onClose }: ActDialog
             ))}
             {seen !== null && (
               <>
-                <Touches preview={seen.preview} />
+                <Touches kind={kind} preview={seen.preview} />
                 <TextField
                   label={t('reason')}
                   description={t('reasonHelp')}

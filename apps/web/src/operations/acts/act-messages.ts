@@ -75,9 +75,23 @@ export const actMessages = defineMessages(
       one: '{count} message qui attend',
       other: '{count} messages qui attendent',
     },
-    undoable: 'Il peut être repris.',
     notUndoable: 'Il ne peut pas être repris.',
-    nothingTouched: 'Il ne change rien d’autre que ce que la page d’état dit.',
+    undo_door:
+      'Il vaut huit heures, et peut être repris avant : dites-la « comme les sondes la trouvent ».',
+    undo_feed: 'Il peut être repris : rien n’est perdu de ce qui attend.',
+    undo_suspension:
+      'Le compte peut être rétabli ; les sessions et les carnets clos ne reviennent pas.',
+    undo_notice:
+      'Ce n’est qu’un brouillon : il ne vaut rien avant la signature d’une autre personne.',
+    undo_signNotice:
+      'Il vaut dès que les vérificateurs se mettent à jour. Il peut être retiré avant son terme.',
+    undo_withdrawNotice: 'Un avis retiré ne revient pas ; un autre peut être rédigé.',
+    words_open: 'La page d’état le dira, et la garde est prévenue. Vous pourrez le clore.',
+    words_take: 'La page d’état dira que quelqu’un s’en occupe ; la garde n’est plus relancée.',
+    words_note: 'La page d’état le dira tel quel. Une seconde note peut corriger la première.',
+    words_close: 'La page d’état dira que c’est fini. S’il le faut, ouvrez-en un autre.',
+    words_closeFraud:
+      'Rien n’est rendu ni révoqué : l’alerte disparaît, et revient si la conduite continue.',
     do: 'Le faire',
     done: 'C’est fait.',
     wasSo: 'C’était déjà ainsi.',
@@ -155,9 +169,22 @@ export const actMessages = defineMessages(
     count_booklets: { one: '{count} booklet in force', other: '{count} booklets in force' },
     count_slips: { one: '{count} slip out', other: '{count} slips out' },
     count_messages: { one: '{count} message that waits', other: '{count} messages that wait' },
-    undoable: 'It can be taken back.',
     notUndoable: 'It cannot be taken back.',
-    nothingTouched: 'It changes nothing but what the status page says.',
+    undo_door:
+      'It holds for eight hours, and can be taken back before: say “as the probes find it”.',
+    undo_feed: 'It can be taken back: nothing that waits is lost.',
+    undo_suspension:
+      'The account can be given back; sessions and booklets that it ends do not come back.',
+    undo_notice: 'It is a draft: it counts for nothing before somebody else signs it.',
+    undo_signNotice: 'It counts as soon as verifiers are up to date. It can be withdrawn early.',
+    undo_withdrawNotice: 'A notice that was withdrawn does not come back; another can be drafted.',
+    words_open: 'The status page will say so, and those on duty are told. You can close it.',
+    words_take:
+      'The status page will say that somebody is at it; those on duty are not told again.',
+    words_note: 'The status page will say it as it is. A second note can put the first one right.',
+    words_close: 'The status page will say that it is over. If need be, open another one.',
+    words_closeFraud:
+      'Nothing is given back or revoked: the alert goes, and is back if the conduct goes on.',
     do: 'Do it',
     done: 'It is done.',
     wasSo: 'It was so before.',

@@ -1,4 +1,5 @@
 import type { OperationsFigures } from '@sidep/contracts'
+import { hourMilliseconds } from '@sidep/time'
 import { useLanguage, useMessages } from '../../shared/messages/index.ts'
 import { lately } from '../judge.ts'
 import { operationsMessages } from '../operations-messages.ts'
@@ -27,7 +28,7 @@ const pointsOf = (
     .join(' ')
 
 /** Hours that are written below. */
-const hoursShown = 6
+const hoursShown = [0, 6, 12, 18] as const
 
 /** Entries of today beside the same weekday: a drawing, and the sentence that it says. */
 export const Curve = ({ figures }: { readonly figures: OperationsFigures | null }) => {
@@ -62,13 +63,15 @@ export const Curve = ({ figures }: { readonly figures: OperationsFigures | null 
               points={pointsOf(whole, ({ weekBefore }) => weekBefore, most)}
             />
             <polyline className="today" points={pointsOf(whole, ({ count }) => count, most)} />
-            {whole.map(({ from }, index) =>
-              index % (4 * hoursShown) === 0 ? (
-                <text key={from} x={(index / quartersOfDay) * width} y={height + 16}>
-                  {clockWords(new Date(from), language)}
+            {today[0] !== undefined &&
+              hoursShown.map((hour) => (
+                <text key={hour} x={((hour * 4) / quartersOfDay) * width} y={height + 16}>
+                  {clockWords(
+                    new Date(Date.parse(today[0]?.from ?? '') + hour * hourMilliseconds),
+                    language,
+                  )}
                 </text>
-              ) : null,
-            )}
+              ))}
           </svg>
           <p className="legend small">
             <span className="key-today">{t('curveToday')}</span>

@@ -24,6 +24,9 @@ const rules = [
   'DENIED_BY_HOLDER',
 ] as const
 
+/** A complicit account may enter for hundreds. */
+const sitesShown = 4
+
 const Alert = ({ alert, now }: { readonly alert: FraudAlertView; readonly now: Date }) => {
   const t = useMessages(operationsMessages)
   const { language } = useLanguage()
@@ -40,9 +43,12 @@ const Alert = ({ alert, now }: { readonly alert: FraudAlertView; readonly now: D
           {t('alertWords', {
             entries,
             time: momentWords(new Date(openedAt), now, language),
-            sites: sites.join(' '),
+            sites: sites.slice(0, sitesShown).join(' '),
           })}
         </span>
+        {sites.length > sitesShown && (
+          <span>{t('alertMoreSites', { count: sites.length - sitesShown })}</span>
+        )}
         {isSuspended && <Tag tone="info">{t('alertSuspended')}</Tag>}
       </p>
       <ul className="small">

@@ -17,6 +17,7 @@ import { Fraud } from './fraud.tsx'
 import { Glance } from './glance.tsx'
 import { Incidents } from './incidents.tsx'
 import { Notices } from './notices.tsx'
+import { Switches } from './switches.tsx'
 
 export interface ScreenProps {
   readonly view: OperationsView
@@ -79,6 +80,7 @@ export const Screen = ({ view, followed, session, operator }: ScreenProps) => {
         <p className="small live">{t('live', { time })}</p>
       </section>
       <Concerns concerns={judgement.concerns} now={session.now()} />
+      <Switches figures={view.figures} now={session.now()} />
       <Glance view={view} health={judgement.health} />
       <div className="halves">
         <Incidents watcher={view.watcher} now={session.now()} />
