@@ -121,9 +121,10 @@ export const startWatcher = async (
       anchor: anchors.get(),
       onAnchor: anchors.set,
       onNotices: (notices) => {
-        keepCarried(folder, notices).catch((error: unknown) =>
-          say(`notices are not kept: ${nameOf(error)}`),
-        )
+        // Whoever was turned away with a slip looks for it now.
+        keepCarried(folder, notices)
+          .catch((error: unknown) => say(`notices are not kept: ${nameOf(error)}`))
+          .then(writePage)
       },
       stopping: ending.signal,
     })

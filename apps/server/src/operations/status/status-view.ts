@@ -62,6 +62,8 @@ export interface StatusView {
 export const statusZone = parisZone
 /** What nobody could look at for so long is not known to work. */
 const seenMillisecondsMax = 5 * minuteMilliseconds
+/** Of a few hours a share of time says nothing. */
+const watchedMinutesMin = 12 * 60
 const pastMax = 40
 const plansMax = 20
 
@@ -94,7 +96,8 @@ const historyOf = (board: Board, component: Component, now: Date): DayOfHistory[
     const day = dayIn(at, statusZone)
     const minutes = down.get(day)
     if (minutes === undefined && !board.watched.has(day)) return { day, minutesDown: null }
-    return { day, minutesDown: Math.round(minutes ?? 0) }
+    // Seconds count: a day with an outage is never drawn as one without.
+    return { day, minutesDown: Math.ceil(minutes ?? 0) }
   })
 }
 
@@ -104,7 +107,7 @@ const worksPercentOf = (board: Board, history: readonly DayOfHistory[]): number 
       minutesDown === null ? sum : sum + Math.max(board.watched.get(day) ?? 0, minutesDown),
     0,
   )
-  if (watched === 0) return null
+  if (watched < watchedMinutesMin) return null
   const down = history.reduce((sum, { minutesDown }) => sum + (minutesDown ?? 0), 0)
   // Rounded down: a hundred means never.
   return Math.floor((1 - down / watched) * 10_000) / 100

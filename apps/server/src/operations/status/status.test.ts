@@ -93,6 +93,8 @@ suite('the page', () => {
     day.pass(60)
     day.pass(600, ['card'])
     day.pass(600)
+    const early = viewOf(day).components.find(({ component }) => component === 'card')
+    assert.equal(early?.worksPercent, null, 'of a few minutes no share is told')
     day.machine.record({
       type: 'watched',
       at: '2026-11-30T14:30:00.000Z',
