@@ -20,6 +20,11 @@ test('place and time are in the page itself, in words, French and English', () =
   assert.match(renderRoomPage({ ...page, language: 'en' }), /12,345[\s\S]*about 3 min/)
 })
 
+test('the page leads to the status page in its own language', () => {
+  assert.match(renderRoomPage(page), /href="\/etat\/"/)
+  assert.match(renderRoomPage({ ...page, language: 'en' }), /href="\/etat\/en\/"/)
+})
+
 test('the page is ASCII, whatever its words are', () => {
   for (const language of ['fr', 'en'] as const) {
     const text = renderRoomPage({ ...page, language, returnPath: '/pro/é' })

@@ -27,6 +27,7 @@ const words = {
     plain: 'Sans JavaScript, cette page se recharge seule.',
     type: 'Continuer la saisie en attendant',
     typeWhy: 'Rien de ce que vous saisissez n’est perdu : tout partira une fois connecté.',
+    status: 'État du service : ce qui fonctionne, et que faire',
     now: 'C’est votre tour : ouverture de la connexion…',
     minute: 'moins d’une minute',
     minutes: 'environ {minutes} min',
@@ -42,6 +43,7 @@ const words = {
     plain: 'Without JavaScript, this page reloads by itself.',
     type: 'Go on entering tests meanwhile',
     typeWhy: 'Nothing you enter is lost: everything is sent once you are signed in.',
+    status: 'Service status: what works, and what to do',
     now: 'It is your turn: opening sign-in…',
     minute: 'less than a minute',
     minutes: 'about {minutes} min',
@@ -93,6 +95,7 @@ export const renderRoomPage = (page: RoomPage): string => {
 <p>${w.keep}</p>
 <noscript><p>${w.plain}</p></noscript>
 <p><a class="button" href="${escaped(page.returnPath)}">${w.type}</a></p>
-<p class="muted">${w.typeWhy}</p>`,
+<p class="muted">${w.typeWhy}</p>
+<p><a href="${language === 'en' ? '/etat/en/' : '/etat/'}">${w.status}</a></p>`,
   })
 }

@@ -66,6 +66,9 @@ export const SignIn = () => {
   const failed = way.failed ?? (matter === null ? failedBy(told, doors) : null)
   const isOtherUp = doors?.some(({ door, state }) => door !== failed?.door && state === 'up')
   const kept = heldEntries(outbox.entries).length
+  const isDown = doors !== null && doors.length > 0 && doors.every(({ state }) => state === 'down')
+  // Whoever comes back from a door that led nowhere was told nothing by it.
+  const isLedToStatus = isDown || way.error !== null || (told !== null && matter === null)
   return (
     <Page title={t('signInTitle')}>
       <div className="stack sign-in">
@@ -112,6 +115,7 @@ export const SignIn = () => {
         )}
         <GoOnAlone />
         {doors !== null && <DoorList doors={doors} way={way} failed={failed} />}
+        {!isLedToStatus && <StatusLink />}
       </div>
     </Page>
   )
