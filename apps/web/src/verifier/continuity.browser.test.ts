@@ -1,8 +1,18 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { slipDaysMax } from '@sidep/continuity'
+import { routes } from '@sidep/contracts'
 import type { Browser, Page } from 'playwright-core'
 import { makeBadProvisionals } from '../../../../packages/verdict/test/bad-provisionals.ts'
 import { certified, makeCounter, type TestCounter } from '../../../server/src/continuity/testing.ts'
+import { addRole } from '../../../server/src/login/operators.ts'
+import { makeMessengers } from '../../../server/src/operations/notify/messengers.ts'
+import { parseWatchConfiguration } from '../../../server/src/operations/watch-configuration.ts'
+import { startWatcher } from '../../../server/src/operations/watcher.ts'
+import { systemRandomBytes } from '../../../server/src/platform/clock.ts'
 import {
   makeTestClock,
   startTestCluster,
@@ -14,6 +24,7 @@ import {
   assertNoSidewaysScrolling,
   shot,
   startBrowser,
+  until,
   visit,
 } from '../../test/browser.ts'
 import { builtPages } from '../../test/portal.ts'
@@ -26,11 +37,19 @@ let browser: Browser
 const stops: (() => unknown)[] = []
 const clock = makeTestClock(new Date().toISOString())
 const hour = 3_600_000
+const watchFolder = mkdtempSync(join(tmpdir(), 'sidep-notice-'))
 
 before(async () => {
+  stops.push(() => rmSync(watchFolder, { recursive: true, force: true }))
   cluster = await startTestCluster()
   // Its clock is the one that the certificates are made by, too.
-  portal = { ...(await cluster.portal({ overrides: { clock, pages: builtPages() } })), clock }
+  portal = {
+    ...(await cluster.portal({
+      environment: { WATCH_DIR: watchFolder, STATUS_DIR: join(watchFolder, 'etat') },
+      overrides: { clock, pages: builtPages() },
+    })),
+    clock,
+  }
   counter = await makeCounter(portal)
   browser = await startBrowser({ after: (stop: () => unknown) => stops.push(stop) })
 })
@@ -95,6 +114,80 @@ test('withdrawn, it is refused with the next bundle; expired, after three days',
     await verdictOf(await open(), other.provisional ?? ''),
     refusedWith('PROVISIONAL_EXPIRED'),
   )
+})
+
+/** A watcher that looks at the portal's trust index and signs in nowhere. */
+const watch = async (): Promise<void> => {
+  const environment = {
+    PUBLIC_URL: portal.server.url,
+    WATCH_DIR: watchFolder,
+    WATCH_PORT: '0',
+    WATCH_ECPS: 'none',
+    WATCH_SECONDS: '1',
+  }
+  const parsed = parseWatchConfiguration(environment, watchFolder)
+  assert.ok(parsed.ok)
+  const watcher = await startWatcher(parsed.value, {
+    clock,
+    randomBytes: systemRandomBytes,
+    messengers: makeMessengers(parsed.value),
+    say: () => undefined,
+    publish: null,
+  })
+  stops.push(() => watcher.close())
+}
+
+test('a tolerance notice that two persons signed lets what has expired pass, and stands on the status page; withdrawn, neither', async () => {
+  const fresh = await makeCounter(portal)
+  const [slip] = (await fresh.printSlips(1)).slips
+  const text = slip?.check ?? ''
+  clock.advance(slipDaysMax * 24 * hour + hour)
+  assert.match(await verdictOf(await open(), text), refusedWith('SLIP_EXPIRED'))
+
+  const who = ['899700075130', '899700075148'] as const
+  for (const personId of who) {
+    const order = { personId, role: 'authority', reason: 'essai', by: 'essai' } as const
+    await addRole(portal.sql, order, clock.now())
+  }
+  const as = (professionalId: string) => portal.signInAt(null, { professionalId })
+  const [first, second] = [await as(who[0]), await as(who[1])]
+  const reason = 'aucune porte depuis 15:30'
+  const drafted = await portal.send(
+    'POST',
+    routes.operationsNotices,
+    {
+      accepts: ['slip'],
+      sites: [],
+      from: clock.now().toISOString(),
+      until: new Date(clock.now().getTime() + 48 * hour).toISOString(),
+      fr: 'Les fiches papier comptent encore.',
+      en: 'Slips still count.',
+      reason,
+    },
+    first,
+  )
+  assert.equal(drafted.status, 201, drafted.text)
+  const order = { ...drafted.json<{ notice: string }>(), reason }
+  assert.match(await verdictOf(await open(), text), refusedWith('SLIP_EXPIRED'))
+  await portal.send('POST', routes.operationsNoticeSignatures, order, second)
+  clock.advance(5_000)
+  const verdict = await verdictOf(await open(), text)
+  assert.match(verdict, /Avis de tolérance[\s\S]*comptent encore/)
+
+  await watch()
+  const { page } = await visit(browser)
+  const untilStatus = async (words: RegExp): Promise<void> => {
+    await until(async () => {
+      await page.goto(`${portal.server.url}/etat/`)
+      return words.test((await page.locator('main').textContent()) ?? '')
+    })
+  }
+  await untilStatus(/Les fiches papier comptent encore/)
+  await assertAccessible(page)
+  await portal.send('POST', routes.operationsNoticeWithdrawals, order, first)
+  clock.advance(5_000)
+  await untilStatus(/Aucune tolérance n’est en vigueur/)
+  assert.match(await verdictOf(await open(), text), refusedWith('SLIP_EXPIRED'))
 })
 
 test('a slip is to be read: it stays, lists what to compare, and fits phones from 320 to 412 px', async () => {
