@@ -40,6 +40,8 @@ export interface HeldBooklet {
 
 const sessionIdOf = async (browser: ProbeBrowser, origin: string): Promise<string> => {
   const page = await browser.ask(new URL(routes.session, origin))
+  // Asked who it is, the portal answers without a word of why: there is no session any more.
+  if (page.status === 401) throw new ProbeFailure('SESSION_ENDED')
   if (page.status !== 200) throw new ProbeFailure(failureOf(page))
   const { sessionId } = JSON.parse(page.text) as SessionView
   if (sessionId === undefined) throw new ProbeFailure('SESSION_UNBOUND')

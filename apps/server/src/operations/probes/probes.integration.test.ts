@@ -40,7 +40,7 @@ const portal = await cluster.portal({
 
 const ending = new AbortController()
 after(() => ending.abort())
-const probes = makeProbes({
+const dependencies = {
   configuration: {
     origins: { home: url, counter: url, person: url, verifier: url },
     ecps: { nationalId: probeIdentity.nationalId },
@@ -51,8 +51,8 @@ const probes = makeProbes({
   stalledMilliseconds: () => 0,
   anchor: null,
   onAnchor: () => undefined,
-  stopping: ending.signal,
-})
+}
+const probes = makeProbes({ ...dependencies, stopping: ending.signal })
 
 /** One look of each, in turn; a machine that has other work may make one too slow, and then it is looked at again. */
 const lookAt = async (component: Finding['component']): Promise<Finding> => {
@@ -62,6 +62,25 @@ const lookAt = async (component: Finding['component']): Promise<Finding> => {
     if (finding.code !== 'TIMEOUT') return finding
   }
 }
+
+test('booklets and slips are looked at together from the start, by one session', async () => {
+  const both = makeProbes({ ...dependencies, stopping: ending.signal })
+  const look = async (components: readonly Finding['component'][]) =>
+    Promise.all(
+      both.filter(({ component }) => components.includes(component)).map((one) => one.look()),
+    )
+  await look(['bundle'])
+  for (let round = 0; round < 2; round += 1)
+    assert.deepEqual(
+      (await look(['booklets', 'slips'])).map(({ state, code }) => [state, code]),
+      [
+        ['works', null],
+        ['works', null],
+      ],
+    )
+  const sessions = await portal.sql`select 1 from listed_session where ends_at > now()`
+  assert.equal(sessions.length, 1)
+})
 
 test('probes find that everything works, and leave no session open but the one that they work in', async () => {
   for (const component of [
@@ -97,7 +116,7 @@ test('nothing of probes is in figures, feeds, open data, counts, caps, flags or 
   const [made] = await sql<{ booklets: number; numbers: number; slips: number }[]>`
     select (select count(*)::int from booklet) as booklets, (select count(*)::int from booklet_number) as numbers,
       (select count(*)::int from slip) as slips`
-  assert.deepEqual({ ...made }, { booklets: 1, numbers: 2, slips: 1 })
+  assert.deepEqual({ ...made }, { booklets: 2, numbers: 4, slips: 3 })
   const figures = await readFigures(sql, configuration.probeSites, systemClock.now())
   assert.deepEqual(figures.booklets, { inForce: 0, sites: 0, allowance: 0 })
   assert.deepEqual(figures.provisional, {

@@ -77,7 +77,7 @@ export const makeProbes = ({
   let isSignedIn = false
   /** Of the counter that takes booklets and prints slips: bound to its device, which has to be able to sign. */
   let counterWork: Jar = new Map()
-  let device: ProbeDevice | null = null
+  let device: Promise<ProbeDevice> | null = null
   let isAtCounter = false
   let booklet: HeldBooklet | null = null
   let entered: (Entered & { readonly at: number }) | null = null
@@ -152,18 +152,31 @@ export const makeProbes = ({
     }
   }
 
+  let arriving: Promise<void> | null = null
+  /** Both probes of the counter come at once: two sign-ins in one jar would take each other's cookies. */
+  const arriveAtCounter = async (browser: ProbeBrowser, thumbprint: string): Promise<void> => {
+    arriving ??= signInToWork(browser, thumbprint).then(() => {
+      isAtCounter = true
+    })
+    try {
+      await arriving
+    } finally {
+      arriving = null
+    }
+  }
+
   /** At the counter, signed in and with what verifiers have. */
   const atCounter = async (
     browser: ProbeBrowser,
     look: (counter: Counter) => Promise<void>,
   ): Promise<void> => {
     if (trust === null) throw new NothingToLookAt()
-    device ??= await makeProbeDevice(randomBytes)
-    if (!isAtCounter) await signInToWork(browser, device.thumbprint)
-    isAtCounter = true
+    device ??= makeProbeDevice(randomBytes)
+    const own = await device
+    if (!isAtCounter) await arriveAtCounter(browser, own.thumbprint)
     const origin = origins.counter
     try {
-      await look({ browser, origin, device, trust, now: clock.now(), randomBytes })
+      await look({ browser, origin, device: own, trust, now: clock.now(), randomBytes })
     } catch (error) {
       if (!(error instanceof ProbeFailure) || !error.code.startsWith('SESSION_')) throw error
       isAtCounter = false
