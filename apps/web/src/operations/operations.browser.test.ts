@@ -195,7 +195,7 @@ test('whoever is on duty signs in without a site, sees that all is well, then wh
   await assertAccessible(page)
   await shot(page, 'act-phone')
   await dialog.getByRole('button', { name: 'Do it' }).press('Enter')
-  await dialog.getByText('Fill in each line.').waitFor()
+  await dialog.getByText('Say why, in three letters at least.').waitFor()
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('no sign-in succeeds')
   await dialog.getByRole('button', { name: 'Do it' }).press('Enter')
   await dialog.getByText('It is done.').waitFor()

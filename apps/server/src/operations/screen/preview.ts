@@ -1,4 +1,4 @@
-/** What an act would touch, counted before it is done. Rare looks across sites, by somebody of operations. */
+/** What an act would touch, counted before it is done, without probes. Rare looks across sites, by somebody of operations. */
 import type { NoticeExtent, OperationsFigures, Preview, PreviewInput } from '@sidep/contracts'
 import type { Platform, Sql } from '../../platform/context.ts'
 import { Problem } from '../../platform/problems.ts'
@@ -14,11 +14,16 @@ export const instantOf = (text: string, now: Date): Date => {
   return instant
 }
 
-const ofDoor = async (database: Sql, door: string, now: Date): Promise<Preview> => {
+const ofDoor = async (
+  database: Sql,
+  probeSites: readonly string[],
+  door: string,
+  now: Date,
+): Promise<Preview> => {
   const [row] = await database<{ sessions: number; sites: number }[]>`
     -- across sites: how many an act would concern
     select count(*)::int as sessions, count(distinct site_id)::int as sites from listed_session
-    where ends_at > ${now} and door = ${door}`
+    where ends_at > ${now} and door = ${door} and coalesce(site_id, '') <> all(${[...probeSites]}::text[])`
   return { sessions: row?.sessions ?? 0, sites: row?.sites ?? 0, isUndoable: true }
 }
 
@@ -55,6 +60,7 @@ const ofPapers = async (
 /** Papers that are out at the sites of a notice: those that it keeps good after their own time. */
 const ofNotice = async (
   database: Sql,
+  probeSites: readonly string[],
   { accepts, sites }: NoticeExtent,
   now: Date,
 ): Promise<Preview> => {
@@ -68,8 +74,8 @@ const ofNotice = async (
     )
     select count(distinct site_id)::int as sites, count(*) filter (where kind = 'slip')::int as slips,
       count(*) filter (where kind = 'booklet')::int as booklets
-    from papers where ${sites.length === 0}
-      or exists (select from unnest(${[...sites]}::text[]) as prefix where starts_with(site_id, prefix))`
+    from papers where site_id <> all(${[...probeSites]}::text[]) and (${sites.length === 0}
+      or exists (select from unnest(${[...sites]}::text[]) as prefix where starts_with(site_id, prefix)))`
   return {
     sites: row?.sites ?? 0,
     ...(accepts.includes('slip') && { slips: row?.slips ?? 0 }),
@@ -79,14 +85,15 @@ const ofNotice = async (
 }
 
 export const previewOf = async (
-  { database, clock }: Pick<Platform, 'database' | 'clock'>,
+  { database, clock, configuration }: Pick<Platform, 'database' | 'clock' | 'configuration'>,
   acts: Pick<ScreenActs, 'revoke'> & { readonly feeds: () => Promise<OperationsFigures['feeds']> },
   input: PreviewInput,
 ): Promise<Preview> => {
   const now = clock.now()
+  const { probeSites } = configuration
   switch (input.of) {
     case 'door':
-      return ofDoor(database, input.door, now)
+      return ofDoor(database, probeSites, input.door, now)
     case 'feed': {
       const feed = (await acts.feeds()).find(({ name }) => name === input.feed)
       return { messages: (feed?.waiting ?? 0) + (feed?.deadLetters ?? 0), isUndoable: true }
@@ -96,7 +103,7 @@ export const previewOf = async (
     case 'withdrawal':
       return ofPapers(database, input.papers, input.site, now)
     case 'notice':
-      return ofNotice(database, input, now)
+      return ofNotice(database, probeSites, input, now)
     case 'revocation': {
       const since = instantOf(input.since, now)
       const { certificates, sites } = await acts.revoke(input.professional, since, null)

@@ -41,8 +41,11 @@ const undone = {
   withdrawNotice: 'undo_withdrawNotice',
 } as const satisfies Partial<Record<ActKind, string>>
 
-const undoOf = (kind: ActKind) =>
-  kind in undone ? undone[kind as keyof typeof undone] : 'notUndoable'
+const undoOf = (kind: ActKind, { to }: Typed) => {
+  if (kind === 'door' && to === 'probes') return 'undo_doorBack'
+  if (kind === 'suspension' && to === 'lifted') return 'undo_lift'
+  return kind in undone ? undone[kind as keyof typeof undone] : 'notUndoable'
+}
 
 /** What one does that touches no more than words. */
 const wordsOnly = {
@@ -56,9 +59,11 @@ const wordsOnly = {
 /** What an act touches, counted by the portal a moment ago. */
 const Touches = ({
   kind,
+  typed,
   preview,
 }: {
   readonly kind: ActKind
+  readonly typed: Typed
   readonly preview: Preview | null
 }) => {
   const t = useMessages(actMessages)
@@ -76,7 +81,7 @@ const Touches = ({
           return count === undefined ? null : <li key={name}>{t(`count_${name}`, { count })}</li>
         })}
       </ul>
-      <p>{t(undoOf(kind))}</p>
+      <p>{t(undoOf(kind, typed))}</p>
     </Notice>
   )
 }
@@ -117,20 +122,20 @@ export const ActDialog = ({ kind, incident, given, session, onClose }: ActDialog
   const [typed, setTyped] = useState<Typed>({ ...startOf[kind], ...given })
   const [seen, setSeen] = useState<{ readonly preview: Preview | null } | null>(null)
   const [error, setError] = useState<ApiError | null>(null)
-  const [isIncomplete, setIncomplete] = useState(false)
+  const [missing, setMissing] = useState<'incomplete' | 'reasonMissing' | null>(null)
   const [isPending, setPending] = useState(false)
   const [done, setDone] = useState<'done' | 'wasSo' | null>(null)
   const set = (name: string) => (value: string) => {
     setTyped((before) => ({ ...before, [name]: value }))
     // What was seen was of what stood there before.
     if (name !== 'reason') setSeen(null)
-    setIncomplete(false)
+    setMissing(null)
     setError(null)
   }
 
   const look = async (): Promise<void> => {
     const asked = previewFor(kind, typed)
-    if (asked === null) return setIncomplete(true)
+    if (asked === null) return setMissing('incomplete')
     if (asked === 'nothing') return setSeen({ preview: null })
     setPending(true)
     const answer = await session.api.ask(previewAct, { body: asked })
@@ -139,7 +144,7 @@ export const ActDialog = ({ kind, incident, given, session, onClose }: ActDialog
     else setError(answer.error)
   }
   const act = async (): Promise<void> => {
-    if ((typed.reason ?? '').trim().length < 3) return setIncomplete(true)
+    if ((typed.reason ?? '').trim().length < 3) return setMissing('reasonMissing')
     setPending(true)
     const answer = await sendAct(session.api, kind, typed, {
       incident: incident ?? '',
@@ -185,7 +190,7 @@ export const ActDialog = ({ kind, incident, given, session, onClose }: ActDialog
             ))}
             {seen !== null && (
               <>
-                <Touches kind={kind} preview={seen.preview} />
+                <Touches kind={kind} typed={typed} preview={seen.preview} />
                 <TextField
                   label={t('reason')}
                   description={t('reasonHelp')}
@@ -195,9 +200,9 @@ export const ActDialog = ({ kind, incident, given, session, onClose }: ActDialog
                 />
               </>
             )}
-            {isIncomplete && (
+            {missing !== null && (
               <p role="alert" className="field-error">
-                {t('incomplete')}
+                {t(missing)}
               </p>
             )}
             {error !== null && <Refused error={error} device={session.device} />}

@@ -78,6 +78,8 @@ export const actMessages = defineMessages(
     notUndoable: 'Il ne peut pas être repris.',
     undo_door:
       'Il vaut huit heures, et peut être repris avant : dites-la « comme les sondes la trouvent ».',
+    undo_doorBack: 'La porte suit de nouveau les sondes, d’ici quelques secondes.',
+    undo_lift: 'Le compte peut de nouveau se connecter ; il peut être suspendu de nouveau.',
     undo_feed: 'Il peut être repris : rien n’est perdu de ce qui attend.',
     undo_suspension:
       'Le compte peut être rétabli ; les sessions et les carnets clos ne reviennent pas.',
@@ -97,7 +99,8 @@ export const actMessages = defineMessages(
     wasSo: 'C’était déjà ainsi.',
     fresh: 'Cet acte demande une connexion de moins de dix minutes.',
     signInAgain: 'Se reconnecter',
-    incomplete: 'Remplissez chaque ligne.',
+    incomplete: 'Une ligne manque, ou son numéro, sa date ou son heure n’est pas juste.',
+    reasonMissing: 'Dites pourquoi, en trois lettres au moins.',
   },
   {
     acts: 'Act',
@@ -172,6 +175,8 @@ export const actMessages = defineMessages(
     notUndoable: 'It cannot be taken back.',
     undo_door:
       'It holds for eight hours, and can be taken back before: say “as the probes find it”.',
+    undo_doorBack: 'The door follows the probes again, within seconds.',
+    undo_lift: 'The account can sign in again; it can be suspended again.',
     undo_feed: 'It can be taken back: nothing that waits is lost.',
     undo_suspension:
       'The account can be given back; sessions and booklets that it ends do not come back.',
@@ -190,6 +195,7 @@ export const actMessages = defineMessages(
     wasSo: 'It was so before.',
     fresh: 'This act asks for a sign-in of less than ten minutes ago.',
     signInAgain: 'Sign in again',
-    incomplete: 'Fill in each line.',
+    incomplete: 'A line is missing, or its number, day or time is not right.',
+    reasonMissing: 'Say why, in three letters at least.',
   },
 )
