@@ -8,9 +8,11 @@ import {
   type FeedReceiver,
   generateProfessionals,
   type IdentityProvider,
+  type LaboratoryFiles,
   type Mailbox,
   portalFiles,
   probeIdentity,
+  probeLaboratory,
   type RunningCardAuthority,
   startCardAuthority,
   startFeedReceiver,
@@ -133,6 +135,19 @@ const feedSettings = ({ url, token }: FeedReceiver): Environment =>
 const cardPortOf = ({ CARD_PORT = '' }: Environment, wished: number): number =>
   CARD_PORT === '' ? wished : Number(CARD_PORT)
 
+/** What the watcher sends as a laboratory. */
+const probeLaboratorySettings = (files: LaboratoryFiles, port: number): Environment => {
+  if (!existsSync(files.probeCertificate)) return {}
+  return {
+    WATCH_LABORATORY: `localhost:${port}`,
+    WATCH_LABORATORY_SITE: probeLaboratory.sites[0].id,
+    WATCH_LABORATORY_BIOLOGIST: probeLaboratory.professionalId,
+    WATCH_LABORATORY_CERTIFICATE: files.probeCertificate,
+    WATCH_LABORATORY_KEY: files.probeKey,
+    WATCH_LABORATORY_AUTHORITY: files.authority,
+  }
+}
+
 /** A laboratory of ours with a certificate, and the port of vendors, unless the environment names real ones. */
 const laboratorySettings = async (
   { environment, portalUrl, laboratoryFolder: folder }: StandInsOptions,
@@ -164,6 +179,10 @@ const laboratorySettings = async (
     VENDOR_TLS_KEY: environment.VENDOR_TLS_KEY ?? files.serverKey,
     VENDOR_WEBHOOKS_ANYWHERE: environment.VENDOR_WEBHOOKS_ANYWHERE ?? 'yes',
     VENDOR_PORT: String(await free(vendorPort, wished.vendors)),
+    // Its site is marked where the provider is a stand-in too.
+    ...(isSet(environment, 'ECPS_ISSUER') || isSet(environment, 'WATCH_LABORATORY')
+      ? {}
+      : probeLaboratorySettings(files, chosen)),
   }
 }
 

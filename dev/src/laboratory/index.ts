@@ -3,5 +3,6 @@ export {
   ensureLaboratoryFolder,
   type LaboratoryFiles,
   laboratoryFiles,
+  probeLaboratory,
 } from './laboratory-folder.ts'
 export { connectSender, type LaboratorySender } from './sender.ts'

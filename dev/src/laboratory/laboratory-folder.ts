@@ -22,6 +22,7 @@ import {
 } from '@peculiar/x509'
 import { dayMilliseconds } from '@sidep/time'
 import { makeKeys, privateKeyPem } from '../card-authority/keys.ts'
+import { probeIdentity } from '../directory/index.ts'
 
 export interface LaboratoryFiles {
   /** JSON: whose certificate which is. */
@@ -33,6 +34,9 @@ export interface LaboratoryFiles {
   /** Of the laboratory. */
   readonly certificate: string
   readonly privateKey: string
+  /** Of the laboratory that is none, which `sidep watch` sends as; a folder of an earlier version has no such file. */
+  readonly probeCertificate: string
+  readonly probeKey: string
 }
 
 export const laboratoryFiles = (folder: string): LaboratoryFiles => ({
@@ -42,6 +46,8 @@ export const laboratoryFiles = (folder: string): LaboratoryFiles => ({
   serverKey: join(folder, 'server.key.pem'),
   certificate: join(folder, 'laboratory.certificate.pem'),
   privateKey: join(folder, 'laboratory.key.pem'),
+  probeCertificate: join(folder, 'probe.certificate.pem'),
+  probeKey: join(folder, 'probe.key.pem'),
 })
 
 /** Invented: its FINESS is that of the demo pharmacy's town, and nobody's. */
@@ -49,6 +55,15 @@ export const demoLaboratory = {
   name: 'LABTEST',
   professionalId: '899700075122',
   sites: [{ id: '750712184', name: 'Laboratoire du Parvis (essai)', postalCode: '75004' }],
+} as const
+
+const [probeSite] = probeIdentity.activities
+
+/** At the marked site of the watcher: only the person that is nobody can be entered there. */
+export const probeLaboratory = {
+  name: 'SONDE',
+  professionalId: probeIdentity.nationalId,
+  sites: [{ id: probeSite.finess, name: probeSite.companyName, postalCode: probeSite.postalCode }],
 } as const
 
 export interface LaboratoryFolderOptions {
@@ -117,6 +132,9 @@ const issue = async (
   return { certificate, key: keys.privateKey }
 }
 
+const thumbprintOf = ({ rawData }: X509Certificate): string =>
+  createHash('sha256').update(Buffer.from(rawData)).digest('hex')
+
 /** Makes the files where there are none; a folder that has them stays as it is. */
 export const ensureLaboratoryFolder = async (
   folder: string,
@@ -128,14 +146,18 @@ export const ensureLaboratoryFolder = async (
   const authority = await makeAuthority(now)
   const server = await issue(authority, now, 'CN=sidep essai', '02', serverNames)
   const laboratory = await issue(authority, now, 'CN=LABTEST, O=Laboratoire essai', '03', null)
+  const probe = await issue(authority, now, 'CN=SONDE, O=Laboratoire de sonde (essai)', '04', null)
   await writeFile(files.authority, authority.certificate.toString('pem'))
   await writeFile(files.serverCertificate, server.certificate.toString('pem'))
   await writeFile(files.certificate, laboratory.certificate.toString('pem'))
   await writeKey(files.serverKey, server.key)
   await writeKey(files.privateKey, laboratory.key)
-  const der = Buffer.from(laboratory.certificate.rawData)
-  const thumbprint = createHash('sha256').update(der).digest('hex')
-  const directory = [{ ...demoLaboratory, certificates: [thumbprint] }]
+  await writeFile(files.probeCertificate, probe.certificate.toString('pem'))
+  await writeKey(files.probeKey, probe.key)
+  const directory = [
+    { ...demoLaboratory, certificates: [thumbprintOf(laboratory.certificate)] },
+    { ...probeLaboratory, certificates: [thumbprintOf(probe.certificate)] },
+  ]
   // Last: a folder with this file is whole.
   const unfinished = `${files.directory}.part`
   await writeFile(unfinished, `${JSON.stringify(directory, null, 2)}\n`)

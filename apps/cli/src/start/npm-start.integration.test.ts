@@ -2,11 +2,28 @@ import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { join, resolve } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as wait } from 'node:timers/promises'
 import { makeTemporaryFolder, processesNaming, removeFolder } from '../testing.ts'
 
 const root = resolve(import.meta.dirname, '../../../..')
 
-test('npm start passes a stop on: the server ends, and nothing of it stays behind', async (context) => {
+/** What the watcher's own page says of a component, once it says anything of it. */
+const statusOf = async (watcherUrl: string, component: string): Promise<string> => {
+  for (;;) {
+    const response = await fetch(`${watcherUrl}/summary.json`)
+    if (response.ok) {
+      const { components } = (await response.json()) as {
+        components: readonly { id: string; status: string }[]
+      }
+      const status = components.find(({ id }) => id === component)?.status ?? 'absent'
+      // Degraded is also what was not looked at yet.
+      if (status !== 'degraded_performance') return status
+    }
+    await wait(100)
+  }
+}
+
+test('npm start is watched, laboratories included, and passes a stop on: nothing of it stays behind', async (context) => {
   const folder = await makeTemporaryFolder()
   context.after(() => removeFolder(folder))
   const npm = spawn('npm', ['start', '--', '--no-build'], {
@@ -34,6 +51,9 @@ test('npm start passes a stop on: the server ends, and nothing of it stays behin
   })
   await Promise.race([started, endedEarly])
   endedEarly.catch(() => undefined)
+
+  const watcherUrl = /Status, apart +(\S+)\/\n/.exec(said)?.[1] ?? assert.fail(said)
+  assert.equal(await statusOf(watcherUrl, 'laboratory'), 'operational')
 
   npm.kill('SIGTERM')
   const waited = new Promise<'still running'>((resolveWaited) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Configuration, startLaboratory, startServer } from '@sidep/server'
 import { freePort } from '@sidep/server/platform/free-port.ts'
 import { originsOf } from '@sidep/server/platform/origins.ts'
-import { startStandIns } from '../stand-ins.ts'
+import { type StandInsOptions, startStandIns } from '../stand-ins.ts'
 import { ensureWebBuilt } from '../web-build.ts'
 import { describeStart } from './describe-start.ts'
 import { fillEmptyDirectory } from './fill-directory.ts'
@@ -20,7 +20,9 @@ const developmentDefaults = async (
   PORT: String(port),
   WATCH_PORT:
     environment.WATCH_PORT ?? String(await freePort('127.0.0.1', besides(port, wished, 6))),
-  OPERATOR_PORT: environment.OPERATOR_PORT ?? String(await freePort('127.0.0.1', operator.port)),
+  OPERATOR_PORT:
+    environment.OPERATOR_PORT ??
+    String(await freePort('127.0.0.1', wished === 0 ? 0 : operator.port)),
   LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
 })
 
@@ -88,10 +90,11 @@ export const startDevelopment = async (
   if (build) await buildPages(stopping, say)
   stopping.throwIfAborted()
   const port = given.port === 0 ? await freePort('127.0.0.1') : given.port
+  const ports = standInPorts(given.port)
   const standIns = await startStandIns({
     environment: await developmentDefaults(environment, { ...given, port }, given.port),
     portalUrl: originsOf(given, port).counter,
-    ports: standInPorts(port, given.port),
+    ...(ports === undefined ? {} : { ports }),
     cardsFolder: join(given.dataDirectory, 'cards'),
     laboratoryFolder: join(given.dataDirectory, 'laboratory'),
   })

@@ -109,8 +109,15 @@ test('what is old or absent is said, and never called good', () => {
   )
   assert.equal(unwatched.health.persons, 'unknown')
   const laboratories = { lastHour: 0, lastAt: null }
-  const silent = judge({ ...calm, figures: { ...calmFigures, laboratories } }, at)
-  assert.equal(silent.health.laboratories, 'unknown')
+  const silent = { ...calm, figures: { ...calmFigures, laboratories } }
+  assert.equal(judge(silent, at).health.laboratories, 'unknown')
+  const probed = (status: string) => {
+    const component = { component: 'laboratory', status, since: example.at }
+    return { ...silent, watcher: { writtenAt: example.at, components: [component], incidents: [] } }
+  }
+  assert.equal(judge(probed('operational'), at).health.laboratories, 'good')
+  assert.equal(judge(probed('operational'), later(600)).health.laboratories, 'unknown')
+  assert.equal(judge(probed('major_outage'), at).health.laboratories, 'bad')
 })
 
 test('the gravest comes first', () => {

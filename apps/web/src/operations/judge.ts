@@ -245,6 +245,12 @@ const worst = (healths: readonly Health[]): Health =>
 const isWatched = ({ watcher }: OperationsView, now: Date): boolean =>
   watcher !== null && +now - Date.parse(watcher.writtenAt) <= watcherOldMilliseconds
 
+/** A message of the watcher's own laboratory was taken, though none of a real one need have come. */
+const isSeenWorking = (view: OperationsView, now: Date): boolean =>
+  isWatched(view, now) &&
+  view.watcher?.components.find(({ component }) => component === 'laboratory')?.status ===
+    'operational'
+
 /** What nobody has looked at is not known to be well. */
 const groundOf = (view: OperationsView, audience: Public, now: Date): Health => {
   const { figures, figuresAt } = view
@@ -254,7 +260,9 @@ const groundOf = (view: OperationsView, audience: Public, now: Date): Health => 
     case 'doors':
       return view.doors.length === 0 ? 'unknown' : 'good'
     case 'laboratories':
-      return areFiguresFresh && figures.laboratories.lastHour > 0 ? 'good' : 'unknown'
+      return (areFiguresFresh && figures.laboratories.lastHour > 0) || isSeenWorking(view, now)
+        ? 'good'
+        : 'unknown'
     case 'counters':
       return areFiguresFresh ? 'good' : 'unknown'
     case 'persons':
