@@ -47,6 +47,7 @@ import { probes } from './platform/probes.ts'
 import { makeRetrievalLinks } from './platform/retrieval-links.ts'
 import { countEntries, hearHeartbeat } from './platform/site-signals.ts'
 import { announceStop, makeStarted, type Started } from './platform/stopping.ts'
+import { startTracing } from './platform/tracing/tracing.ts'
 import { makeUserSignals } from './platform/user-signals.ts'
 import { openVault } from './platform/vault.ts'
 import { retrievalModule } from './retrieval/index.ts'
@@ -147,6 +148,8 @@ const start = async (
   const clock = overrides.clock ?? systemClock
   const randomBytes = overrides.randomBytes ?? systemRandomBytes
   const metrics = makeMetrics()
+  // Ends last: what stops before it is traced too.
+  started.add('tracing', await startTracing(configuration.tracing, 'portal', metrics))
 
   // Said at once, before a database is waited for.
   if (overrides.signers === undefined) await openKeyFolder(configuration, clock, randomBytes)

@@ -11,6 +11,7 @@ import {
 import { issuingKeysOf } from './issuance/issuing-keys.ts'
 import type { KeyRings } from './issuance/key-rings.ts'
 import { startThreadedIssuance } from './issuance/threaded-issuance.ts'
+import { tracedIssuance } from './issuance/traced-issuance.ts'
 import type { CatalogueSource } from './platform/catalogue.ts'
 import type { Log, Platform } from './platform/context.ts'
 import { errorName } from './platform/error-name.ts'
@@ -106,7 +107,9 @@ export const startIssuance = async (
         keysAt = changed
       })
     })
-    return openIssuance({ configuration, clock, randomBytes, onRefused }, (at) => keysAt(at))
+    return tracedIssuance(
+      openIssuance({ configuration, clock, randomBytes, onRefused }, (at) => keysAt(at)),
+    )
   }
   const onThreadEnd = ({ message }: Error): void => log.error({ message }, 'issuing thread ended')
   const onKeysNotChanged = (reason: string): void =>
@@ -117,5 +120,5 @@ export const startIssuance = async (
   )
   rings.onChange(() => threaded.changeKeys(rings.schedule()))
   started.add('issuance', () => threaded.close())
-  return threaded
+  return tracedIssuance(threaded)
 }

@@ -26,6 +26,7 @@ import { originsOf } from './platform/origins.ts'
 import { makeRetrievalLinks } from './platform/retrieval-links.ts'
 import { CannotStart } from './platform/start-failure.ts'
 import { makeStarted, type Started } from './platform/stopping.ts'
+import { startTracing } from './platform/tracing/tracing.ts'
 import { openVault } from './platform/vault.ts'
 import { startVendorPort } from './vendor-role.ts'
 
@@ -79,6 +80,7 @@ const start = async (
   const clock = givenClock ?? systemClock
   const randomBytes = systemRandomBytes
   const metrics = makeMetrics()
+  started.add('tracing', await startTracing(configuration.tracing, 'laboratory', metrics))
   const { log } = fastify({
     logger: { level: configuration.logLevel, stream: makeLogDestination(metrics) },
   })

@@ -136,6 +136,7 @@ export const watcherProcess = (common: Common, port: number, portalUrl: string):
       PUBLIC_URL: portalUrl,
       WATCH_DIR: join(common.folder, 'watch'),
       WATCH_PORT: String(port),
+      WATCH_OPERATOR_PORT: '0',
     },
     log: logOf(common, 'watch'),
     isUp: () => isListening('127.0.0.1', port),

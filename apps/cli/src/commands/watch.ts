@@ -92,6 +92,7 @@ const watch = async (options: WatchOptions): Promise<void> => {
     throw new CommandFailure(`the watcher does not start: ${sentence}`, exitCodes.configuration)
   })
   console.log(`sidep watches ${configuration.origins.home}; the status page is on ${watcher.url}/`)
+  if (watcher.operatorUrl !== null) console.log(`its figures are on ${watcher.operatorUrl}/metrics`)
   await aborted(stopping)
   await watcher.close()
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { type Configuration, startLaboratory, startServer } from '@sidep/server'
 import { freePort } from '@sidep/server/platform/free-port.ts'
 import { originsOf } from '@sidep/server/platform/origins.ts'
-import { type StandInsOptions, startStandIns } from '../stand-ins.ts'
+import { startStandIns } from '../stand-ins.ts'
 import { ensureWebBuilt } from '../web-build.ts'
 import { describeStart } from './describe-start.ts'
 import { fillEmptyDirectory } from './fill-directory.ts'
@@ -15,16 +15,18 @@ const developmentDefaults = async (
   environment: Environment,
   { port, operator }: Configuration,
   wished: number,
-): Promise<Environment> => ({
-  ...environment,
-  PORT: String(port),
-  WATCH_PORT:
-    environment.WATCH_PORT ?? String(await freePort('127.0.0.1', besides(port, wished, 6))),
-  OPERATOR_PORT:
-    environment.OPERATOR_PORT ??
-    String(await freePort('127.0.0.1', wished === 0 ? 0 : operator.port)),
-  LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
-})
+): Promise<Environment> => {
+  const free = async (given: string | undefined, otherwise: number): Promise<string> =>
+    given ?? String(await freePort('127.0.0.1', wished === 0 ? 0 : otherwise))
+  return {
+    ...environment,
+    PORT: String(port),
+    WATCH_PORT: await free(environment.WATCH_PORT, port + 6),
+    WATCH_OPERATOR_PORT: await free(environment.WATCH_OPERATOR_PORT, port + 8),
+    OPERATOR_PORT: await free(environment.OPERATOR_PORT, operator.port),
+    LOG_LEVEL: environment.LOG_LEVEL ?? 'warn',
+  }
+}
 
 /**
  * A port next to the portal's own, so that it is easy to remember; where the portal takes any, any. Those next to that one are
@@ -94,7 +96,7 @@ export const startDevelopment = async (
   const standIns = await startStandIns({
     environment: await developmentDefaults(environment, { ...given, port }, given.port),
     portalUrl: originsOf(given, port).counter,
-    ...(ports === undefined ? {} : { ports }),
+    ports,
     cardsFolder: join(given.dataDirectory, 'cards'),
     laboratoryFolder: join(given.dataDirectory, 'laboratory'),
   })

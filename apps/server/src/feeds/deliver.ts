@@ -11,6 +11,7 @@
 import { minuteMilliseconds } from '@sidep/time'
 import { type RetryPolicy, retryDelayMilliseconds } from '../platform/backoff.ts'
 import { uniform } from '../platform/clock.ts'
+import { annotate, traced } from '../platform/tracing/tracing.ts'
 import { VaultError } from '../platform/vault.ts'
 import type { FeedPlatform } from './collect.ts'
 import {
@@ -103,6 +104,7 @@ export const makeDeliverer = (
     const [first] = batch
     if (first === undefined) return
     const answer = await receiver.send(batch.map(({ event }) => event))
+    annotate({ 'sidep.outcome': answer.outcome })
     if (answer.outcome === 'away') return away(batch, answer.code)
     if (answer.outcome === 'malformed') {
       if (batch.length === 1) {
@@ -172,7 +174,8 @@ export const makeDeliverer = (
         await markNeedless(database, feed, needless, clock.now())
         told.increment({ outcome: 'needless' }, needless.length)
       }
-      await send(batch)
+      const attributes = { 'sidep.feed': feed, 'sidep.count': batch.length }
+      if (batch.length > 0) await traced({ name: 'feed delivery', attributes }, () => send(batch))
       return items.length
     },
   }

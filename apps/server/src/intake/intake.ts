@@ -22,6 +22,7 @@ import type { Platform } from '../platform/context.ts'
 import { mayBeEnteredAt } from '../platform/probe-sites.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import { screeningContext, sealJson } from '../platform/sealed.ts'
+import { traced } from '../platform/tracing/tracing.ts'
 import {
   type AnswerFacts,
   answerOf,
@@ -329,20 +330,25 @@ export const openIntake = (
     return insertConfirmation(database, confirmation)
   }
 
+  const record = openEntries({
+    database,
+    now: clock.now,
+    onRecorded,
+    parse,
+    prepare,
+    isSameRequest: (...facts) => isSameRequest(vault, ...facts),
+    isSameText,
+    isSameTest,
+    recordedBefore,
+    settle,
+  })
+
   return {
     find: (id, actor) => find(id, actor.site.id),
-    record: openEntries({
-      database,
-      now: clock.now,
-      onRecorded,
-      parse,
-      prepare,
-      isSameRequest: (...facts) => isSameRequest(vault, ...facts),
-      isSameText,
-      isSameTest,
-      recordedBefore,
-      settle,
-    }),
+    record: (entries) =>
+      traced({ name: 'record', attributes: { 'sidep.count': entries.length } }, () =>
+        record(entries),
+      ),
     async confirm(site, id, by) {
       const row = await find(id, site.id)
       if (row.withdrawn_at !== null) throw new Problem('SCREENING_WITHDRAWN')

@@ -9,6 +9,7 @@ import type { Platform } from '../platform/context.ts'
 import { errorName } from '../platform/error-name.ts'
 import type { LaboratoryConfiguration } from '../platform/laboratory-configuration.ts'
 import { ofSetting } from '../platform/setting-file.ts'
+import { annotate, traced } from '../platform/tracing/tracing.ts'
 import { makeAnswerMessage } from './answer-message.ts'
 import { openDirectory } from './directory.ts'
 import { makeFhirHandler } from './fhir-port/handler.ts'
@@ -81,7 +82,10 @@ export const startLaboratories = async (
     results,
     // Twenty characters: the bound of MSH-10 until 2.6.
     newControlId: () => makeUuidV7(now(), randomBytes).replaceAll('-', '').slice(0, 20),
-    onAnswered: (answer) => answered.increment({ format: 'hl7', answer }),
+    onAnswered: (answer) => {
+      answered.increment({ format: 'hl7', answer })
+      annotate({ 'sidep.outcome': answer })
+    },
   })
   const inWork = makeInWork()
   metrics.gauge('sidep_laboratory_in_work', 'Messages of laboratories in work.', inWork.count)
@@ -92,7 +96,9 @@ export const startLaboratories = async (
       return messages.turnAway(frame, laboratoryMessagesInWork.retrySeconds)
     }
     try {
-      return await messages.answer(frame, sender)
+      return await traced({ name: 'laboratory message', kind: 'consumer' }, () =>
+        messages.answer(frame, sender),
+      )
     } finally {
       inWork.leave(key)
     }

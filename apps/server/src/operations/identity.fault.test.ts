@@ -19,6 +19,8 @@ import {
 import { systemRandomBytes } from '../platform/clock.ts'
 import { freePort } from '../platform/free-port.ts'
 import { cookieForServersOn, sampleScreening } from '../platform/testing.ts'
+import { spanAttributes } from '../platform/tracing/spans.ts'
+import { startSpanReceiver } from '../platform/tracing/testing.ts'
 import { makeMessengers } from './notify/messengers.ts'
 import { openSignalSource } from './signals/signal-source.ts'
 import { parseWatchConfiguration } from './watch-configuration.ts'
@@ -50,9 +52,13 @@ const plain = (text: string): string =>
 test('nobody is in what the portal and the watcher write, and the watcher outlives the portal', async () => {
   const cookie = await cookieForServersOn(folder, { professionalId: '899700075122' })
   const operatorPort = await freePort('127.0.0.1')
+  const traces = await startSpanReceiver()
+  after(() => traces.close())
+  const tracing = { OTEL_EXPORTER_OTLP_ENDPOINT: traces.url }
   const portal = await startServerProcess(folder, port, {
     LOG_LEVEL: 'debug',
     OPERATOR_PORT: String(operatorPort),
+    ...tracing,
   })
   after(() => endProcess(portal, 'SIGKILL'))
   after(() => killDatabase(folder))
@@ -63,14 +69,22 @@ test('nobody is in what the portal and the watcher write, and the watcher outliv
     })
   await untilReady(portal, port)
 
+  const screening = sampleScreening({ clock: machineClock })
   const ask = async (method: string, path: string, body?: unknown): Promise<Response> =>
     fetch(`${url}${path}`, {
       method,
       redirect: 'manual',
-      headers: { cookie, origin: url, 'content-type': 'application/json' },
+      headers: {
+        cookie,
+        origin: url,
+        'content-type': 'application/json',
+        // What a sender says of its trace may say anything of anybody.
+        traceparent: `00-${'899700075122'.padStart(32, '0')}-${'33612345678'.padStart(16, '0')}-01`,
+        tracestate: `vendor=${screening.person.familyName}`,
+        baggage: `name=${screening.person.familyName}`,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     })
-  const screening = sampleScreening({ clock: machineClock })
   const recorded = await ask('POST', routes.screenings, screening)
   assert.equal(recorded.status, 201)
   const { certificate } = (await recorded.json()) as ScreeningAnswer
@@ -98,7 +112,14 @@ test('nobody is in what the portal and the watcher write, and the watcher outliv
   assert.match(figures, /^sidep_screenings_total/m)
 
   const parsed = parseWatchConfiguration(
-    { PUBLIC_URL: url, DATA_DIR: folder, WATCH_PORT: '0', WATCH_SECONDS: '1', WATCH_ECPS: 'none' },
+    {
+      PUBLIC_URL: url,
+      DATA_DIR: folder,
+      WATCH_PORT: '0',
+      WATCH_SECONDS: '1',
+      WATCH_ECPS: 'none',
+      ...tracing,
+    },
     folder,
   )
   assert.ok(parsed.ok, JSON.stringify(parsed))
@@ -120,13 +141,26 @@ test('nobody is in what the portal and the watcher write, and the watcher outliv
   )
   const page = async (): Promise<string> => (await fetch(`${watcher.url}/`)).text()
   await until(async () => (await page()).includes('Tout fonctionne'))
+  // What a probe asks of the portal is in the trace that the probe began.
+  const spans = ['probe', `POST ${routes.screenings}`, 'record', 'issue', 'transaction']
+  await until(() => spans.every((name) => traces.names().includes(name)))
   await endProcess(portal, 'SIGKILL')
   await until(async () => (await page()).includes('Panne en cours'))
-  const written = join(parsed.value.folder, 'etat', 'index.html')
-  await until(async () => (await readFile(written, 'utf8')).includes('Panne en cours'))
+  const index = join(parsed.value.folder, 'etat', 'index.html')
+  await until(async () => (await readFile(index, 'utf8')).includes('Panne en cours'))
+  const watched = await (await fetch(`${watcher.operatorUrl}/metrics`)).text()
+  assert.match(watched, /^sidep_watch_component_failing\{component="bundle"\} 1$/m)
   await watcher.close()
+  const keys = traces.bodies.flatMap((body) => [...body.matchAll(/\{"key":"([^"]+)"/g)])
+  const own = new Set<string>([...spanAttributes, 'service.name', 'service.version'])
+  own.add('service.instance.id')
+  assert.deepEqual(
+    [...new Set(keys.map(([, key = '']) => key))].filter((key) => !own.has(key)),
+    [],
+  )
 
-  const all = [log, met, figures, ...(await textsBelow(parsed.value.folder))].map(plain)
+  const written = [...(await textsBelow(parsed.value.folder)), ...traces.bodies]
+  const all = [log, met, figures, watched, ...written].map(plain)
   assert.ok(all.length > 5)
   const identities = [
     familyName,
@@ -134,6 +168,7 @@ test('nobody is in what the portal and the watcher write, and the watcher outliv
     screening.person.birthDate,
     contact?.phone ?? '',
     '+33612345678',
+    '33612345678',
     contact?.email ?? '',
     code,
     '899700075122',

@@ -11,6 +11,10 @@ import {
   type Reader,
 } from '../platform/configuration-reader.ts'
 import { type Origins, originsOf } from '../platform/origins.ts'
+import {
+  readTracingConfiguration,
+  type TracingConfiguration,
+} from '../platform/tracing/tracing-configuration.ts'
 
 /** PEM. */
 export interface CardPair {
@@ -44,6 +48,8 @@ export interface WatchConfiguration {
   readonly origins: Origins
   readonly host: string
   readonly port: number
+  /** Where its figures are; nobody but the operator is to reach it. */
+  readonly operator: { readonly host: string; readonly port: number }
   /** As people reach the watcher's own page; null: told nobody. */
   readonly publicUrl: string | null
   /** Where it keeps its log and its pages. */
@@ -63,6 +69,8 @@ export interface WatchConfiguration {
   readonly databaseUrl: string | null
   readonly dataDirectory: string
   readonly help: string | null
+  /** Null: nothing is traced. */
+  readonly tracing: TracingConfiguration | null
   /** SubjectPublicKeyInfo that the bundle is held to from the first look on; null: that of the verifier's page. */
   readonly anchor: Uint8Array | null
 }
@@ -184,6 +192,10 @@ const readEcpsProbe = ({ text, wrong }: Reader): EcpsProbe | null => {
 const portMax = 65_535
 /** Those between are the stand-ins' and the operator's. */
 const portAfter = 6
+/** Past that of the stand-in which takes feeds. */
+const operatorPortAfter = 2
+const operatorPortOf = (port: number): number =>
+  port === 0 ? 0 : Math.min(port + operatorPortAfter, portMax)
 
 /**
  * Parses an environment against the folder relative paths start from; reads the card's files.
@@ -226,10 +238,15 @@ export const parseWatchConfiguration = (
       hint: 'SubjectPublicKeyInfo in base64',
     })
   }
+  const port = integer('WATCH_PORT', Math.min(addresses.port + portAfter, portMax), 0, portMax)
   const value: WatchConfiguration = {
     origins: originsOf(addresses, addresses.port),
     host: text('WATCH_HOST') ?? addresses.host,
-    port: integer('WATCH_PORT', Math.min(addresses.port + portAfter, portMax), 0, portMax),
+    port,
+    operator: {
+      host: addresses.operator.host,
+      port: integer('WATCH_OPERATOR_PORT', operatorPortOf(port), 0, portMax),
+    },
     publicUrl: url('WATCH_PUBLIC_URL', ['https:', 'http:']),
     folder: resolve(workingDirectory, text('WATCH_DIR') ?? `${text('DATA_DIR') ?? 'data'}/watch`),
     intervalMilliseconds: integer('WATCH_SECONDS', 5, 1, 300) * 1_000,
@@ -243,6 +260,7 @@ export const parseWatchConfiguration = (
     dataDirectory: resolve(workingDirectory, text('DATA_DIR') ?? 'data'),
     databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
     help: addresses.publisher.help,
+    tracing: readTracingConfiguration(read),
     anchor: anchor?.ok ? anchor.value : null,
   }
   return faults.length === 0 ? { ok: true, value } : { ok: false, faults }

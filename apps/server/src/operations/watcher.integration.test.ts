@@ -106,8 +106,27 @@ test('an incident is opened, shown everywhere, told once to each line, taken up 
   assert.equal((await runningWatcher(configuration.folder))?.url, watcher.url)
   await until(async () => (await pageAt(watcher, '/')).includes('Tout fonctionne'))
 
+  const figures = async (): Promise<string> =>
+    (await fetch(`${watcher.operatorUrl}/metrics`)).text()
+  // The page is for everybody, figures are not.
+  assert.equal((await fetch(`${watcher.url}/metrics`)).status, 404)
+  assert.match(await figures(), /^sidep_watch_component_failing\{component="ecps"\} 0$/m)
   failing.add('ecps')
   await until(() => watcher.board().incidents.length === 1)
+  const failed = await figures()
+  assert.match(failed, /^sidep_watch_component_failing\{component="ecps"\} 1$/m)
+  assert.match(failed, /^sidep_watch_incidents_open\{severity="major"\} 1$/m)
+  assert.match(failed, /^sidep_watch_incidents_untaken 1$/m)
+  assert.match(failed, /^sidep_watch_looks_total\{component="ecps",state="fails"\} \d+$/m)
+  assert.match(failed, /^sidep_watch_look_age_seconds\{component="slips"\} [\d.]+$/m)
+  // Neither mail nor text messages get through.
+  await until(async () => /^sidep_watch_messages_untold [1-9]/m.test(await figures()))
+  const monitoring = join(import.meta.dirname, '../../../../deploy/monitoring')
+  for (const name of ['rules.yml', 'dashboards/watching.json']) {
+    const text = await readFile(join(monitoring, name), 'utf8')
+    for (const [named] of text.matchAll(/\bsidep_watch_\w+/g))
+      assert.ok(failed.includes(`# TYPE ${named.replace(/_bucket$/, '')} `), named)
+  }
   const [{ id } = { id: '' }] = watcher.board().incidents
   await until(async () => (await pageAt(watcher, '/')).includes('Panne en cours'))
   await until(async () => (await fileAt('watch/etat/index.html')).includes('Panne en cours'))
@@ -116,6 +135,8 @@ test('an incident is opened, shown everywhere, told once to each line, taken up 
   mailbox.setFault('sms', { kind: 'none' })
   // The receiver was out of order once, and so were the gateways; those on duty are told all the same, and then the second line.
   await until(() => hooks.some(({ stage }) => stage === 'escalated'))
+  await until(async () => /^sidep_watch_messages_untold 0$/m.test(await figures()))
+  assert.match(await figures(), /^sidep_watch_messages_total\{outcome="delivered"\} [3-9]/m)
 
   await watcher.close()
   assert.equal(await runningWatcher(configuration.folder), null)

@@ -11,10 +11,12 @@
 import { join } from 'node:path'
 import { dayIn, minuteMilliseconds } from '@sidep/time'
 import { type Clock, monotonicMilliseconds, type RandomBytes } from '../platform/clock.ts'
+import { openOperatorPort } from '../platform/operator-port.ts'
+import { startTracing } from '../platform/tracing/tracing.ts'
 import { openAnchor } from './held-anchor.ts'
 import type { Board } from './incidents/board.ts'
 import { components as allComponents, type Component } from './incidents/components.ts'
-import type { DutyRules } from './incidents/duty.ts'
+import { type DutyRules, dueNow } from './incidents/duty.ts'
 import type { WatchEvent } from './incidents/events.ts'
 import { type Finding, makeIncidentMachine } from './incidents/machine.ts'
 import { incidentRules } from './incidents/rules.ts'
@@ -26,10 +28,11 @@ import { makeProbes, type Probe } from './probes/probes.ts'
 import { sayRunning } from './running.ts'
 import type { SignalSource } from './signals/signal-source.ts'
 import { type StatusFiles, statusFiles, writeStatus } from './status/status-files.ts'
-import { type StatusServer, startStatusServer } from './status/status-server.ts'
+import { startStatusServer } from './status/status-server.ts'
 import { statusView, statusZone } from './status/status-view.ts'
 import { openWatchStore, writeWhole } from './store.ts'
 import type { WatchConfiguration } from './watch-configuration.ts'
+import { makeWatchMetrics } from './watch-metrics.ts'
 
 export interface WatcherDependencies {
   readonly clock: Clock
@@ -48,6 +51,8 @@ export interface WatcherDependencies {
 export interface Watcher {
   readonly url: string
   readonly port: number
+  /** Where the operator reads its figures, without a slash at the end; null where that port was taken. */
+  readonly operatorUrl: string | null
   board(): Board
   close(): Promise<void>
 }
@@ -130,6 +135,13 @@ export const startWatcher = async (
     })
   const watched = new Set(probes.map(({ component }) => component))
   const components = allComponents.filter((component) => watched.has(component))
+  const dutyRules = dutyRulesOf(configuration)
+  const figures = makeWatchMetrics({
+    clock,
+    components,
+    board: () => machine.board(),
+    untold: () => dueNow(machine.board(), configuration.recipients, dutyRules, clock.now()).length,
+  })
   const pageAddress = configuration.publicUrl ?? `${origins.home}/etat/`
   const seen = new Map<Component, Date>()
   const statusFolder = join(folder, 'etat')
@@ -148,11 +160,12 @@ export const startWatcher = async (
 
   const teller = makeTeller({
     recipients: configuration.recipients,
-    rules: dutyRulesOf(configuration),
+    rules: dutyRules,
     clock,
     send: messengers.send,
     page: pageAddress,
     record: async (event) => {
+      figures.told(event.outcome)
       machine.record(event)
       await log([event])
     },
@@ -169,6 +182,7 @@ export const startWatcher = async (
         // Whoever asks the watcher itself needs no disk.
         written = files
         await writeStatus(statusFolder, files, before)
+        figures.pageWritten()
         if (publish !== null) await writeStatus(publish, files, before)
       } catch (error) {
         say(`the status page is not written: ${nameOf(error)}`)
@@ -218,7 +232,11 @@ export const startWatcher = async (
     let turn: Promise<void> = Promise.resolve()
     const begin = (): void => {
       const begunAt = clock.now()
-      const looking = probe.look()
+      const from = monotonicMilliseconds()
+      const looking = probe.look().then((finding) => {
+        figures.looked(finding, (monotonicMilliseconds() - from) / 1_000)
+        return finding
+      })
       turn = turn.then(async () => {
         const finding = await looking
         isFailing = finding.state === 'fails'
@@ -278,14 +296,21 @@ export const startWatcher = async (
   }
 
   const name = Buffer.from(randomBytes(12)).toString('base64url')
-  let server: StatusServer
-  try {
-    server = await startStatusServer({ ...configuration, name }, () => written)
-  } catch (error) {
-    stalls.stop()
-    await store.close()
-    throw error
-  }
+  await using opened = new AsyncDisposableStack()
+  opened.defer(() => store.close())
+  opened.defer(() => stalls.stop())
+  const endTracing = await startTracing(configuration.tracing, 'watch', figures.metrics)
+  opened.defer(endTracing)
+  // Without its figures it watches all the same: whoever reads them notices.
+  const operator = await openOperatorPort(configuration.operator, {
+    metrics: () => figures.metrics.render(),
+  }).catch((error: unknown) => {
+    say(`nobody reads figures: ${nameOf(error)}`)
+    return null
+  })
+  opened.defer(() => operator?.close())
+  const server = await startStatusServer({ ...configuration, name }, () => written)
+  const ports = opened.move()
   const gone = await sayRunning(folder, { processId: process.pid, url: server.url, name })
   for (const probe of probes) run(probe)
   // By then each has been looked at once, or has given up.
@@ -295,12 +320,12 @@ export const startWatcher = async (
   return {
     url: server.url,
     port: server.port,
+    operatorUrl: operator?.url ?? null,
     board: () => machine.board(),
     close: async () => {
       stopped = true
       ending.abort()
       for (const timer of timers) clearTimeout(timer)
-      stalls.stop()
       await Promise.allSettled([...underWay, ticking])
       await teller.settle()
       await sayWatched()
@@ -309,7 +334,7 @@ export const startWatcher = async (
       await server.close()
       messengers.close()
       await signals?.close()
-      await store.close()
+      await ports.disposeAsync()
     },
   }
 }

@@ -21,6 +21,10 @@ import {
   type LaboratoryConfiguration,
   readLaboratoryConfiguration,
 } from './laboratory-configuration.ts'
+import {
+  readTracingConfiguration,
+  type TracingConfiguration,
+} from './tracing/tracing-configuration.ts'
 import { readVendorConfiguration, type VendorConfiguration } from './vendor-configuration.ts'
 
 export type { CardConfiguration } from './card-configuration.ts'
@@ -115,6 +119,8 @@ export interface Configuration extends KeyConfiguration, AddressConfiguration {
   }
   /** How long a stopping process answers as not ready before it closes, seconds: a load balancer notices meanwhile. */
   readonly stopPauseSeconds: number
+  /** Null: nothing is traced. */
+  readonly tracing: TracingConfiguration | null
   readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'silent'
   /** Proxies to believe for the client's address (`X-Forwarded-For`), as Fastify's `trustProxy`; empty for none. */
   readonly trustedProxies: readonly string[]
@@ -294,6 +300,7 @@ export const parseConfiguration = (
       issuerName: text('DCC_ISSUER_NAME') ?? 'sidep',
     },
     stopPauseSeconds: integer('STOP_PAUSE_SECONDS', production ? 5 : 0, 0, 120),
+    tracing: readTracingConfiguration(read),
     logLevel: logLevel ?? 'info',
     trustedProxies: listOf(text('TRUSTED_PROXIES') ?? ''),
   }

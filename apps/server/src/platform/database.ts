@@ -159,6 +159,7 @@ const openPool = async (
     return { pool: postgres({ ...parsed, ...changes }), lost: lostApart }
   }
   return withQueueDeadline({ pool, lost }, apart, {
+    name,
     queueMilliseconds,
     answerMilliseconds: queueMilliseconds + silence,
   })

@@ -18,6 +18,7 @@ import type { Metrics } from './metrics.ts'
 import { plainAddress } from './plain-address.ts'
 import { installProblems, Problem, sendProblem, toProblem } from './problems.ts'
 import { makeForbid } from './security-headers.ts'
+import { traceRequests } from './tracing/request-spans.ts'
 
 /** One screening with everything in it is at most 3 kB. */
 const bodyBytesMax = 16 * 1024
@@ -157,6 +158,7 @@ export const makeHttp = async (
   // Answers are built with exactly the contract's fields; JSON.stringify is faster than a union's generated code.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.removeContentTypeParser('text/plain')
+  traceRequests(app)
   app.decorateRequest('actor', null)
   app.decorateRequest('operating', null)
   // Loads the parser that login reads cookies with; without a hook nothing is parsed that nobody asks for.

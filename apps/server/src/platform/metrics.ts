@@ -11,11 +11,18 @@ export interface Histogram {
   observe(seconds: number, labels?: Readonly<Record<string, string>>): void
 }
 
+export interface LabelledValue {
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
 export interface Metrics {
   counter(name: string, help: string): Counter
   histogram(name: string, help: string, bucketSeconds?: readonly number[]): Histogram
   /** A value read when asked for. */
   gauge(name: string, help: string, read: () => number): void
+  /** The same, one value for each of a few labels. */
+  gauges(name: string, help: string, read: () => readonly LabelledValue[]): void
   /** Prometheus text exposition format 0.0.4. */
   render(): string
 }
@@ -120,6 +127,11 @@ export const makeMetrics = (): Metrics => {
     },
     gauge(name, help, read) {
       add(name, help, 'gauge', () => [`${name} ${read()}`])
+    },
+    gauges(name, help, read) {
+      add(name, help, 'gauge', () =>
+        read().map(({ labels, value }) => `${name}${braced(labelText(labels))} ${value}`),
+      )
     },
     render: () =>
       `${[...entries.values()].map(({ head, render }) => [head, ...render()].join('\n')).join('\n')}\n`,

@@ -18,6 +18,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { preferredLanguage } from './language.ts'
 import { problemPaper } from './paper/problem-paper.ts'
 import { paperPolicy } from './security-headers.ts'
+import { annotate } from './tracing/tracing.ts'
 
 export { faultsOf, type ValidationError }
 
@@ -195,6 +196,7 @@ export const sendProblem = (
   reply: FastifyReply,
 ): FastifyReply => {
   const { status, headers, body } = writeProblem(problem, request)
+  annotate({ 'sidep.outcome': problem.code })
   return reply.code(status).headers(headers).send(body)
 }
 

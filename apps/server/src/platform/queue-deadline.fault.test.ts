@@ -46,6 +46,7 @@ before(async () => {
     ended.abort()
   })
   pool = withQueueDeadline(driver, () => open(1), {
+    name: 'test',
     queueMilliseconds: deadlineMilliseconds,
     answerMilliseconds: 60_000,
   })

@@ -19,6 +19,8 @@ import {
   type Life,
   type LostConnections,
 } from './lost-connections.ts'
+import { beginQuerySpan } from './tracing/query-spans.ts'
+import { beginSpanBelow, during, failureCode } from './tracing/tracing.ts'
 
 /** What of the driver's query is used here; pinned by its version, and held by the test beside. */
 interface DriverQuery extends Promise<unknown> {
@@ -48,6 +50,8 @@ export interface GuardedPool {
 }
 
 export interface QueueLimits {
+  /** Of the pool, for traces. */
+  readonly name: string
   /** From the query to its being sent. */
   readonly queueMilliseconds: number
   /** From the query to its answer: more than the queue and the longest statement together. */
@@ -74,7 +78,7 @@ const tooLate = (): Error =>
   Object.assign(new Error('no connection to the database in time'), { code: '57014' })
 
 /** @returns makes a query one that fails when its time is over */
-const makeWatch = ({ queueMilliseconds, answerMilliseconds }: QueueLimits) => {
+const makeWatch = ({ name, queueMilliseconds, answerMilliseconds }: QueueLimits) => {
   let waiting: Waiting[] = []
   let looking: NodeJS.Timeout | null = null
 
@@ -100,16 +104,19 @@ const makeWatch = ({ queueMilliseconds, answerMilliseconds }: QueueLimits) => {
     looking = null
   }
 
-  return <T>(made: T): T => {
+  return <T>(made: T, parts: readonly string[] = []): T => {
     if (!isQuery(made)) return made
+    const span = beginQuerySpan(name, parts)
     const one: Waiting = { query: made, since: monotonicMilliseconds(), isSettled: false }
     const { resolve, reject } = made
     made.resolve = (value) => {
       one.isSettled = true
+      span?.end(null)
       resolve(value)
     }
     made.reject = (error) => {
       one.isSettled = true
+      span?.end(failureCode(error))
       reject(error)
     }
     waiting.push(one)
@@ -149,9 +156,8 @@ const listenForConnection = (
   return () => life
 }
 
-const makeBegin =
-  (guarded: GuardedPool, { queueMilliseconds }: QueueLimits) =>
-  <T>(first: string | Work<T>, second?: Work<T>): Promise<unknown> => {
+const makeBegin = (guarded: GuardedPool, { name, queueMilliseconds }: QueueLimits) => {
+  const begin = <T>(first: string | Work<T>, second?: Work<T>): Promise<unknown> => {
     const work = typeof first === 'string' ? second : first
     return new Promise((resolve, reject) => {
       let isLate = false
@@ -175,6 +181,12 @@ const makeBegin =
       })
     })
   }
+  return <T>(first: string | Work<T>, second?: Work<T>): Promise<unknown> => {
+    const attributes = { 'sidep.pool': name }
+    const span = beginSpanBelow({ name: 'transaction', kind: 'client', attributes })
+    return span === null ? begin(first, second) : during(span, () => begin(first, second))
+  }
+}
 
 const makeReserve =
   (apart: () => GuardedPool, { queueMilliseconds }: QueueLimits) =>
@@ -218,7 +230,7 @@ export const withQueueDeadline = (
   const { unsafe } = pool
   const watch = makeWatch(limits)
   const call = (first: TemplateStringsArray, ...rest: never[]): unknown =>
-    watch(pool(first, ...rest))
+    watch(pool(first, ...rest), first)
   return Object.assign(call, pool, {
     unsafe: (...parameters: Parameters<Sql['unsafe']>) => watch(unsafe(...parameters)),
     begin: makeBegin(guarded, limits),

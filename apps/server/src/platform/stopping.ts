@@ -8,7 +8,15 @@ import type { FastifyInstance } from 'fastify'
  * - Nobody's request loses what it is answered with: issuing and the database end after the last request and the last
  *   worker.
  */
-const order = ['announcement', 'ways-in', 'watches', 'workers', 'issuance', 'database'] as const
+const order = [
+  'announcement',
+  'ways-in',
+  'watches',
+  'workers',
+  'issuance',
+  'database',
+  'tracing',
+] as const
 
 type Phase = (typeof order)[number]
 type Stop = () => Promise<unknown> | unknown

@@ -14,6 +14,7 @@ import {
 } from '../platform/backoff.ts'
 import { uniform } from '../platform/clock.ts'
 import { openScreening } from '../platform/sealed.ts'
+import { annotate, traced } from '../platform/tracing/tracing.ts'
 import { VaultError } from '../platform/vault.ts'
 import type { NotificationPlatform } from './dependencies.ts'
 import { messageReferenceOf } from './message-reference.ts'
@@ -128,6 +129,7 @@ export const makeNotificationRunner = (
 
   const settle = async (row: ClaimedMessage, outcome: DeliveryOutcome): Promise<void> => {
     const now = clock.now()
+    annotate({ 'sidep.outcome': outcome.outcome === 'delivered' ? 'delivered' : outcome.code })
     const { channel } = allTopics[row.topic]
     if (outcome.outcome === 'delivered') {
       await markDone(database, row, now)
@@ -176,7 +178,10 @@ export const makeNotificationRunner = (
     await forEachLimited(rows, dependencies.concurrencyMax ?? messagesInFlightMax, async (row) => {
       try {
         const begins = !stopping.aborted && clock.now().getTime() < beginUntil
-        await (begins ? deliver(row) : release(database, row))
+        const attributes = { 'sidep.channel': allTopics[row.topic].channel }
+        await (begins
+          ? traced({ name: 'message to a person', attributes }, () => deliver(row))
+          : release(database, row))
       } catch (error) {
         // The database went away in between. The lease brings the row back; the others go on.
         log.error({ code: 'OUTBOX_WRITE_FAILED', name: nameOf(error) }, 'message left to its lease')

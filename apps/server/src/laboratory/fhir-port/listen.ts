@@ -10,6 +10,7 @@ import { TLSSocket } from 'node:tls'
 import type { Log } from '../../platform/context.ts'
 import { errorName } from '../../platform/error-name.ts'
 import type { LaboratoryConfiguration } from '../../platform/laboratory-configuration.ts'
+import { annotate, traced } from '../../platform/tracing/tracing.ts'
 import { version } from '../../platform/version.ts'
 import type { LaboratoryDirectory } from '../directory.ts'
 import type { Sender } from '../record-results.ts'
@@ -139,6 +140,7 @@ export const listenForFhir = async ({
     }
     const { method = '', url = '', headers } = request
     const reply = await (handler?.({ method, url, headers, body }, sender) ?? failed)
+    annotate({ 'http.response.status_code': reply.status })
     onReply(reply.status, (performance.now() - startedAt) / 1_000)
     // A body that was not read would have to be, to find where the next request begins.
     const isUnread = !request.complete
@@ -156,7 +158,13 @@ export const listenForFhir = async ({
       connectionsCheckingInterval: Math.min(checkMilliseconds, bounds.requestMilliseconds),
     },
     (request, response) => {
-      answer(request, response).catch((error: unknown) => {
+      const { traceparent } = request.headers
+      const start = {
+        name: 'laboratory request',
+        kind: 'server',
+        traceParent: typeof traceparent === 'string' ? traceparent : undefined,
+      } as const
+      traced(start, () => answer(request, response)).catch((error: unknown) => {
         log.error({ name: errorName(error) }, 'a request of a laboratory failed')
         if (response.headersSent) response.destroy()
         else send(request, response, failed, true)

@@ -4,6 +4,7 @@
  */
 import type { ProblemDocument } from '@sidep/contracts'
 import { Agent, type Dispatcher, request } from 'undici'
+import { traceParentHeader } from '../../platform/tracing/tracing.ts'
 import type { CardPair } from '../watch-configuration.ts'
 
 /** What a probe met, in a code that names no one. */
@@ -83,6 +84,7 @@ export const makeProbeBrowser = (
       headers: {
         accept: json === undefined ? 'text/html,application/json' : 'application/json',
         ...headers,
+        ...traceParentHeader(),
         'user-agent': 'sidep-probe',
         ...(method === 'GET' ? {} : { origin: url.origin }),
         ...(cookie === '' ? {} : { cookie }),

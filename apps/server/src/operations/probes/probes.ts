@@ -2,6 +2,7 @@
 import { minuteMilliseconds } from '@sidep/time'
 import type { Trust } from '@sidep/trust'
 import { type Clock, monotonicMilliseconds, type RandomBytes } from '../../platform/clock.ts'
+import { traced } from '../../platform/tracing/tracing.ts'
 import type { Component } from '../incidents/components.ts'
 import type { Finding } from '../incidents/machine.ts'
 import type { WatchConfiguration } from '../watch-configuration.ts'
@@ -108,7 +109,9 @@ export const makeProbes = ({
     async look() {
       const begunAt = monotonicMilliseconds()
       try {
-        await inBrowser(look, jar())
+        await traced({ name: 'probe', attributes: { 'sidep.component': component } }, () =>
+          inBrowser(look, jar()),
+        )
         return { component, state: 'works', code: null }
       } catch (error) {
         const isOurs =
