@@ -67,7 +67,8 @@ const makeFolders = async (folder: string, siteIds: readonly string[]) => {
   return { laboratories, authority, directory }
 }
 
-const listeningOf = async (
+/** Where the process listens, once it says so. @throws when it ends before */
+export const listeningOf = async (
   child: ChildProcess,
 ): Promise<{ readonly port: number; readonly vendorUrl: string }> => {
   const { stdout } = child

@@ -5,10 +5,15 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { routes } from '@sidep/contracts'
 import { demoIdentities, generateProfessionals, startIdentityProvider } from '@sidep/dev'
-import { embeddedProcessId } from '@sidep/server/platform/embedded/cluster.ts'
+import { databaseName, openEmbeddedDatabase } from '@sidep/server/platform/database.ts'
+import {
+  embeddedProcessId,
+  runningEmbeddedDatabase,
+} from '@sidep/server/platform/embedded/cluster.ts'
 import { freePort } from '@sidep/server/platform/free-port.ts'
 import { type CoreSplit, onServerCores } from './cores.ts'
 import { type CountedScreenings, countScreenings } from './count-screenings.ts'
@@ -33,6 +38,8 @@ export interface PortalProcess {
   kill(): Promise<void>
   /** The database alone stands still, connections and all. @returns what lets it go on */
   hangDatabase(): Promise<() => void>
+  /** One table alone: whoever asks anything of it waits. @returns what lets them go on */
+  holdTable(name: string): Promise<() => Promise<void>>
   /** Stops the server; its data stay until `close`. */
   stop(): Promise<void>
   /** Processor time used so far; of a database that is not embedded none is known. */
@@ -45,6 +52,7 @@ export interface PortalProcess {
 
 const client = { id: 'sidep-bench', secret: 'sidep-bench-secret' } as const
 const startMillisecondsMax = 60_000
+const holdMilliseconds = 200
 const serverMain = fileURLToPath(import.meta.resolve('@sidep/server/main.ts'))
 
 /** For looking into what is measured: `SIDEP_BENCH_NODE_OPTIONS='--cpu-prof --cpu-prof-dir=/tmp/profile'`. */
@@ -191,6 +199,28 @@ export const startPortalProcess = async (
       }
       signal('SIGSTOP')()
       return signal('SIGCONT')
+    },
+    async holdTable(name) {
+      const running = await runningEmbeddedDatabase(dataDirectory)
+      if (running === null) throw new Error('the database is not embedded')
+      const database = await openEmbeddedDatabase(running, databaseName)
+      const held = Promise.withResolvers<void>()
+      const letGo = new AbortController()
+      const holding = database.pools.worker.begin(async (sql) => {
+        await sql`lock table ${sql(name)} in access exclusive mode`
+        held.resolve()
+        // A transaction that says nothing is ended.
+        while (!letGo.signal.aborted) {
+          await wait(holdMilliseconds)
+          await sql`select 1`
+        }
+      })
+      await Promise.race([held.promise, holding])
+      return async () => {
+        letGo.abort()
+        await holding
+        await database.close()
+      }
     },
     async processorTime() {
       return {

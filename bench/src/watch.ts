@@ -1,7 +1,7 @@
 /**
  * `sidep bench watch`: how soon the watcher notices, says and tells, when one part after the other is killed under a running
- * load: the card door (its port cut), the identity provider, the database (which stands still: one that is killed is started
- * again within a second), and then server, database, provider and card port at once. And quiet days in virtual time, which must bring no alarm.
+ * load: the card door (its port cut), booklets and slips (their tables held), the way in of laboratories, the identity provider, the
+ * database (which stands still: one that is killed is started again within a second), and server, database, provider and card port at once. And quiet days in virtual time, which must bring no alarm.
  */
 import { once } from 'node:events'
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
@@ -19,6 +19,7 @@ import { passQuietDays } from './quiet-days.ts'
 import { inventScreening } from './screenings.ts'
 import { rounded } from './statistics.ts'
 import { startWatchedBy, untilSo, type WatchedBy } from './watched-by.ts'
+import { startWatchedLaboratory, type WatchedLaboratory } from './watched-laboratory.ts'
 
 export interface WatchBenchOptions {
   /** Of the quiet days. */
@@ -87,6 +88,7 @@ const openCable = async (targetPort: () => number) => {
 interface World {
   readonly portal: PortalProcess
   readonly provider: ProviderProcess
+  readonly laboratory: WatchedLaboratory
   readonly cable: Awaited<ReturnType<typeof openCable>>
   readonly watch: () => Promise<WatchedBy>
   readonly load: { recorded(): number; stop(): Promise<void> }
@@ -138,6 +140,7 @@ const startWorld = async (perSecond: number): Promise<World> => {
     const cable = await openCable(() => Number(door.environment.CARD_PORT))
     started.defer(() => cable.close())
     let provider: ProviderProcess | null = null
+    const probeSites = { PROBE_SITES: probeIdentity.activities[0].finess }
     const portal = await startPortalProcess(
       async (url) => {
         provider = await startProviderProcess(url)
@@ -145,7 +148,7 @@ const startWorld = async (perSecond: number): Promise<World> => {
           ...provider.environment,
           ...door.environment,
           CARD_PUBLIC_URL: `https://localhost:${cable.port}`,
-          PROBE_SITES: probeIdentity.activities[0].finess,
+          ...probeSites,
         }
       },
       { prepare: door.prepare },
@@ -154,11 +157,14 @@ const startWorld = async (perSecond: number): Promise<World> => {
     if (provider === null) throw new Error('the identity provider did not start')
     const running: ProviderProcess = provider
     started.defer(() => running.close())
+    const laboratory = await startWatchedLaboratory(portal.dataDirectory, probeSites)
+    started.defer(() => laboratory.close())
     const load = await startLoad(portal.url, perSecond)
     started.defer(() => load.stop())
     return {
       portal,
       provider: running,
+      laboratory,
       cable,
       load,
       watch: () =>
@@ -166,6 +172,7 @@ const startWorld = async (perSecond: number): Promise<World> => {
           PUBLIC_URL: portal.url,
           WATCH_ECPS: probeIdentity.nationalId,
           ...door.watch,
+          ...laboratory.watch,
         }),
       close: () => started.disposeAsync(),
     }
@@ -248,6 +255,23 @@ const withWatcher = async (
   }
 }
 
+/** A table is held until what needs it is said not to work; the rest of the portal works meanwhile. */
+const withTable = async (
+  world: World,
+  table: string,
+  wanted: readonly string[],
+): Promise<Noticed> => {
+  let goOn = async (): Promise<void> => undefined
+  try {
+    const hold = async (): Promise<void> => {
+      goOn = await world.portal.holdTable(table)
+    }
+    return await withWatcher(world, hold, wanted)
+  } finally {
+    await goOn()
+  }
+}
+
 /** Kills one part after the other, and everything. */
 export const benchWatch = async ({
   days,
@@ -256,14 +280,25 @@ export const benchWatch = async ({
   const first = await startWorld(perSecond)
   let recorded = 0
   let card: Noticed
+  let booklets: Noticed
+  let slips: Noticed
+  let laboratory: Noticed
   let everything: Noticed
   try {
     card = await withWatcher(first, () => first.cable.cut(true), ['card'])
     first.cable.cut(false)
-    everything = await withWatcher(first, async () => {
-      first.cable.cut(true)
-      await Promise.all([first.portal.kill(), first.provider.kill()])
-    }, ['ecps', 'card', 'entry'])
+    booklets = await withTable(first, 'booklet_number', ['booklets'])
+    slips = await withTable(first, 'slip', ['slips'])
+    laboratory = await withWatcher(first, () => first.laboratory.kill(), ['laboratory'])
+    everything = await withWatcher(
+      first,
+      async () => {
+        first.cable.cut(true)
+        await Promise.all([first.portal.kill(), first.provider.kill()])
+      },
+      ['ecps', 'card', 'entry', 'booklets', 'slips'],
+      ['laboratory'],
+    )
     recorded += first.load.recorded()
   } finally {
     await first.close()
@@ -292,12 +327,17 @@ export const benchWatch = async ({
     detectSeconds: {
       ecps: ecps.detectSeconds,
       card: card.detectSeconds,
+      booklets: booklets.detectSeconds,
+      slips: slips.detectSeconds,
+      laboratory: laboratory.detectSeconds,
       database: database.detectSeconds,
       everything: everything.detectSeconds,
     },
     statusSeconds: everything.statusSeconds,
     notifiedSeconds: Math.max(
-      ...[ecps, card, database, everything].map(({ notifiedSeconds }) => notifiedSeconds),
+      ...[ecps, card, booklets, slips, laboratory, database, everything].map(
+        ({ notifiedSeconds }) => notifiedSeconds,
+      ),
     ),
     falseAlarms: quiet.reduce((sum, { alarms }) => sum + alarms.length, 0),
     simulatedDays: quiet.reduce((sum, one) => sum + one.days, 0),

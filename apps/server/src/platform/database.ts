@@ -65,7 +65,8 @@ const connectSeconds = 5
 const keepAliveSeconds = 10
 /** Beyond the longest statement: nothing heard for so long means that nobody is there. */
 const silenceMilliseconds = 20_000
-const databaseName = 'sidep'
+/** Of the embedded PostgreSQL. */
+export const databaseName = 'sidep'
 
 /** What the pools work as (migration 0015): it may add to the audit chains, and neither change nor remove. */
 const applicationRole = 'sidep_application'
