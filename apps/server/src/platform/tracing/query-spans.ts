@@ -1,6 +1,6 @@
 /** Names of statements for spans, from the parts of them that are code; what they are run with is never looked at. */
 import type { OpenSpan } from './spans.ts'
-import { beginSpanBelow } from './tracing.ts'
+import { beginSpanBelow, isTracing } from './tracing.ts'
 
 const names = new WeakMap<readonly string[], string>()
 const partsMax = 4
@@ -28,8 +28,10 @@ export const statementName = (parts: readonly string[]): string => {
 
 /** A statement's span below the one under way; it ends with the answer, and never where the statement is part of another. */
 export const beginQuerySpan = (pool: string, parts: readonly string[]): OpenSpan | null =>
-  beginSpanBelow({
-    name: statementName(parts),
-    kind: 'client',
-    attributes: { 'sidep.pool': pool },
-  })
+  isTracing()
+    ? beginSpanBelow({
+        name: statementName(parts),
+        kind: 'client',
+        attributes: { 'sidep.pool': pool },
+      })
+    : null
