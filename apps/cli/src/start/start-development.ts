@@ -92,7 +92,7 @@ export const startDevelopment = async (
   if (build) await buildPages(stopping, say)
   stopping.throwIfAborted()
   const port = given.port === 0 ? await freePort('127.0.0.1') : given.port
-  const ports = standInPorts(given.port)
+  const ports = standInPorts(port, given.port)
   const standIns = await startStandIns({
     environment: await developmentDefaults(environment, { ...given, port }, given.port),
     portalUrl: originsOf(given, port).counter,
