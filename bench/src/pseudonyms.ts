@@ -2,7 +2,7 @@
  * `sidep bench pseudonyms`: many people, each written in ten ways, read as the gate reads them and given the pseudonym that
  * surveillance gets. One person should have one, and no two people the same.
  */
-import { randomBytes } from 'node:crypto'
+import { createSecretKey, randomBytes } from 'node:crypto'
 import { performance } from 'node:perf_hooks'
 import { parsePersonNames } from '@sidep/identifiers'
 import { pseudonymOf } from '@sidep/server/feeds/pseudonym.ts'
@@ -35,7 +35,7 @@ const examplesMax = 10
 
 export const benchPseudonyms = ({ people, seed }: PseudonymBenchOptions): PseudonymBenchResult => {
   const random = makeRandom(seed)
-  const key = new Uint8Array(randomBytes(32))
+  const key = createSecretKey(randomBytes(32))
   const holders = new Map<string, number>()
   const shared = new Set<string>()
   const divided = new Set<number>()

@@ -7,12 +7,13 @@
  *   with the weeks once nobody needs it, and a copy of its row with them.
  * - A key is removed when no screening of its quarter may be readable any more.
  */
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { dayMilliseconds, weekMilliseconds } from '@sidep/time'
 import type { Platform, Sql } from '../platform/context.ts'
 
 export interface PseudonymKeys {
   /** Secret of 32 bytes for samples of a day (`YYYY-MM-DD`); made when it is the first. */
-  keyOf(day: string): Promise<Uint8Array>
+  keyOf(day: string): Promise<KeyObject>
   /** Seals anew what was sealed more than a week ago, and removes what is past its time. */
   tend(): Promise<void>
 }
@@ -41,7 +42,7 @@ const contextOf = (period: string): string => `feed_key|${period}`
 
 export const openPseudonymKeys = (platform: KeysPlatform): PseudonymKeys => {
   const { vault, clock, randomBytes, database } = platform
-  const held = new Map<string, Uint8Array>()
+  const held = new Map<string, KeyObject>()
 
   const open = ({ period, key_id, sealed }: KeyRow): Uint8Array =>
     vault.open(key_id, sealed, contextOf(period))
@@ -63,7 +64,7 @@ export const openPseudonymKeys = (platform: KeysPlatform): PseudonymKeys => {
       const period = periodOf(day)
       const known = held.get(period)
       if (known !== undefined) return known
-      const key = await make(period)
+      const key = createSecretKey(await make(period))
       held.set(period, key)
       return key
     },
