@@ -3,6 +3,7 @@
  * issuing thread and its own bounds. It needs no identity provider, no session, and nothing of the portal but the database
  * and the signing keys (invariant 5). Laboratories come in by it, and software of vendors, each by a port and a pool of its own.
  */
+import { laboratoryIssuingRounds } from '@sidep/admission'
 import fastify from 'fastify'
 import { openCorrecting } from './intake/correcting.ts'
 import { openIntake } from './intake/index.ts'
@@ -118,7 +119,8 @@ const start = async (
   const issuance = await startIssuance(platform, rings, isReplaced, started)
   let laboratories = { port: 0, fhirPort: 0, fhirUrl: '' }
   if (laboratory !== null) {
-    const intake = openIntake(platform, { issuance, catalogue })
+    const gathered = { issuingRounds: laboratoryIssuingRounds }
+    const intake = openIntake(platform, { issuance, catalogue, ...gathered })
     const correcting = openCorrecting(platform, { issuance, catalogue, find: intake.find })
     const parts = { laboratory, intake, correcting, catalogue, bounds, fhirBounds }
     const running = await startLaboratories(platform, parts)

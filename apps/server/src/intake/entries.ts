@@ -1,8 +1,8 @@
 /**
  * The one recording path: screenings of one site, one or many, from parsing to their rows.
  *
- * - Those that somebody stands before go together in one round, of whatever sites, when they come while another is under
- *   way (platform/gather.ts): one message to issuing, one transaction. None is answered before it is committed.
+ * - Those that somebody stands before go together in rounds, of whatever sites, when they come while others are under way
+ *   (platform/gather.ts): one message to issuing, then one transaction. None is answered before it is committed.
  * - Many are looked up before anything is issued, so that a batch that is sent again costs little; one that somebody
  *   stands before is not, since it nearly always is new. What wins is decided by the insert either way.
  * - One that cannot be recorded keeps no other back.
@@ -15,7 +15,7 @@ import type { ScreeningAnswer, ScreeningInput } from '@sidep/contracts'
 import type { ParsedScreening, Screening } from '@sidep/screening'
 import type { Sql } from 'postgres'
 import type { SiteActor } from '../platform/actor.ts'
-import { makeGather } from '../platform/gather.ts'
+import { type GatherBounds, makeGather } from '../platform/gather.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import { agedInput, type Backlog, isOnlyTooOld } from './late.ts'
 import type { StoredScreening } from './store.ts'
@@ -68,6 +68,8 @@ export interface Prepared {
 
 export interface EntriesDependencies {
   readonly database: Sql
+  /** How certificates are gathered that somebody waits for. */
+  readonly issuingRounds: GatherBounds
   readonly now: () => Date
   /** Told what was recorded, and not before. */
   readonly onRecorded: (recorded: FreshEntry) => void
@@ -264,34 +266,44 @@ export const openEntries = (dependencies: EntriesDependencies) => {
     }
   }
 
-  /** @returns in their order what became of each; null: somebody was first a moment ago */
-  const storeFresh = async (
-    fresh: readonly FreshEntry[],
-    isAwaited: boolean,
-  ): Promise<(EntryOutcome | null | Promise<EntryOutcome | null>)[]> => {
-    const prepared = await prepare(fresh, isAwaited)
+  /** Null: somebody was first a moment ago. */
+  const outcomeOf = (
+    entry: FreshEntry,
+    { recorded }: Prepared,
+    isNew: Stored,
+  ): EntryOutcome | null => {
+    if (isNew instanceof Problem) return isNew
+    if (!isNew) return null
+    dependencies.onRecorded(entry)
+    return recorded
+  }
+
+  /** @returns in their order what became of each */
+  const storeMany = async (fresh: readonly FreshEntry[]): Promise<(EntryOutcome | null)[]> => {
+    const prepared = await prepare(fresh, false)
     const rows = prepared.flatMap((one) => (one instanceof Problem ? [] : [one.row]))
-    const insert = isAwaited ? insertTogether : insertAll
-    const stored = (await insert(database, rows)).values()
-    const outcomeOf = (entry: FreshEntry, recorded: Recorded, isNew: Stored) => {
-      if (isNew instanceof Problem) return isNew
-      if (!isNew) return null
-      dependencies.onRecorded(entry)
-      return recorded
-    }
+    const stored = (await insertAll(database, rows)).values()
     return fresh.map((entry, index) => {
       const one = prepared[index] ?? new Problem('UNAVAILABLE')
-      if (one instanceof Problem) return one
-      const isNew = stored.next().value ?? false
-      return isNew instanceof Promise
-        ? isNew.then((settled) => outcomeOf(entry, one.recorded, settled))
-        : outcomeOf(entry, one.recorded, isNew)
+      return one instanceof Problem ? one : outcomeOf(entry, one, stored.next().value ?? false)
     })
   }
-  const storeGathered = makeGather(
-    (fresh: readonly FreshEntry[]) => storeFresh(fresh, true),
+
+  // Each with rounds of its own: certificates are issued while others are stored.
+  const prepareAwaited = makeGather(
+    (fresh: readonly FreshEntry[]) => prepare(fresh, true),
+    dependencies.issuingRounds,
+  )
+  const insertAwaited = makeGather(
+    (rows: readonly NewScreening[]) => insertTogether(database, rows),
     recordingRounds,
   )
+  const storeAwaited = async (entry: FreshEntry): Promise<EntryOutcome | null> => {
+    const prepared = await prepareAwaited(entry)
+    return prepared instanceof Problem
+      ? prepared
+      : outcomeOf(entry, prepared, await insertAwaited(prepared.row))
+  }
 
   /** @returns in the order of the entries, each stored, or the problem that kept it from being stored */
   return async (entries: readonly Entry[]): Promise<EntryOutcome[]> => {
@@ -305,13 +317,11 @@ export const openEntries = (dependencies: EntriesDependencies) => {
     const known = await findScreenings(database, siteId, isNewOnly ? [] : idsOf(reads))
     const fresh = freshOf(reads, known, at)
     const news = [...fresh.values()]
-    const outcomes = await Promise.all(
-      isAwaited ? news.map(storeGathered) : await storeFresh(news, false),
-    )
+    const outcomes = await Promise.all(isAwaited ? news.map(storeAwaited) : await storeMany(news))
     const stored = new Map(news.map(({ screening }, index) => [screening.id, outcomes[index]]))
 
     /** Null: somebody else has the id since a moment, or another entry of this call. */
-    const outcomeOf = (one: Read): EntryOutcome | null => {
+    const settledNow = (one: Read): EntryOutcome | null => {
       const { parsed } = one
       if (!parsed.ok) return new Problem('REQUEST_INVALID', { faults: parsed.faults })
       const own = fresh.get(parsed.value.id)?.screening
@@ -326,7 +336,7 @@ export const openEntries = (dependencies: EntriesDependencies) => {
     const settled = new Map<Read, EntryOutcome>()
     for (const one of reads) {
       const row = one.sent === null ? undefined : known.get(one.sent.id)
-      const outcome = row === undefined ? outcomeOf(one) : await answerKnown(one, row, at)
+      const outcome = row === undefined ? settledNow(one) : await answerKnown(one, row, at)
       if (outcome !== null) settled.set(one, outcome)
     }
     const open = reads.filter((one) => !settled.has(one))

@@ -7,6 +7,7 @@
  * - Of several results set at once for one screening exactly one wins; all others learn which.
  * - A site sees its own screenings only: another's id is as unknown as one that never was.
  */
+import { issuingRounds } from '@sidep/admission'
 import { parseUuidV7 } from '@sidep/identifiers'
 import { type ParsedScreening, parseResult, parseScreening, type Screening } from '@sidep/screening'
 import { needsConfirmation } from '../issuance/held.ts'
@@ -19,6 +20,7 @@ import {
 import type { SiteActor } from '../platform/actor.ts'
 import type { CatalogueSource } from '../platform/catalogue.ts'
 import type { Platform } from '../platform/context.ts'
+import type { GatherBounds } from '../platform/gather.ts'
 import { mayBeEnteredAt } from '../platform/probe-sites.ts'
 import { Problem, toProblem } from '../platform/problems.ts'
 import { screeningContext, sealJson } from '../platform/sealed.ts'
@@ -91,6 +93,8 @@ export interface IntakeDependencies {
   readonly catalogue: CatalogueSource
   /** Told what `record` recorded. */
   readonly onRecorded?: (recorded: FreshEntry) => void
+  /** How certificates are gathered that somebody waits for; those of counters, unless told. */
+  readonly issuingRounds?: GatherBounds
 }
 
 type IntakePlatform = Pick<
@@ -127,7 +131,12 @@ const notAtProbeSite = (): Problem =>
 /** Opens the gate on what it needs. */
 export const openIntake = (
   platform: IntakePlatform,
-  { issuance, catalogue, onRecorded = () => undefined }: IntakeDependencies,
+  {
+    issuance,
+    catalogue,
+    onRecorded = () => undefined,
+    issuingRounds: rounds = issuingRounds,
+  }: IntakeDependencies,
 ): Intake => {
   const { configuration, clock, database, vault } = platform
 
@@ -332,6 +341,7 @@ export const openIntake = (
 
   const record = openEntries({
     database,
+    issuingRounds: rounds,
     now: clock.now,
     onRecorded,
     parse,

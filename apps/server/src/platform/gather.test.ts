@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import fc from 'fast-check'
 import { makeGather } from './gather.ts'
 
-const bounds = { roundMax: 4, lanesMax: 2, patienceMilliseconds: 60_000 }
+const bounds = { roundMax: 4, lanesMax: 2, patienceMilliseconds: 60_000, spacingMilliseconds: 0 }
 
 /** Rounds that end when they are told to. */
 const openRounds = (changes: Partial<typeof bounds> = {}) => {
@@ -54,6 +54,43 @@ test('a full round of waiting ones, or patience at its end, opens another lane, 
   assert.deepEqual(stuck.begun(), [[1]])
   context.mock.timers.tick(bounds.patienceMilliseconds)
   assert.deepEqual(stuck.begun(), [[1], [2]])
+})
+
+test('after a round of several the next begins when its time has come or when it is full; after one alone, at once', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const spacingMilliseconds = 20
+  const { rounds, add, begun } = openRounds({ spacingMilliseconds })
+  const end = async (): Promise<void> => {
+    rounds.at(-1)?.end()
+    await turn()
+    await turn()
+  }
+  const come = async (...all: readonly number[]): Promise<void> => {
+    for (const one of all) void add(one)
+    await turn()
+  }
+  await come(1)
+  await end()
+  await come(2)
+  assert.deepEqual(begun(), [[1], [2]])
+  await come(3, 4)
+  await end()
+  assert.deepEqual(begun(), [[1], [2], [3, 4]])
+  await come(5)
+  await end()
+  await come(6)
+  assert.deepEqual(begun(), [[1], [2], [3, 4]])
+  context.mock.timers.tick(spacingMilliseconds)
+  assert.deepEqual(begun(), [[1], [2], [3, 4], [5, 6]])
+  await end()
+  await come(7, 8, 9)
+  assert.equal(begun().length, 4)
+  await come(10, 11)
+  assert.deepEqual(begun().slice(4), [[7, 8, 9, 10]])
+  await end()
+  assert.equal(begun().length, 5)
+  context.mock.timers.tick(spacingMilliseconds)
+  assert.deepEqual(begun().slice(4), [[7, 8, 9, 10], [11]])
 })
 
 test('what ends a round fails those in it, and nobody else', async () => {

@@ -1,6 +1,7 @@
 /**
  * Gathers what comes while a round is under way: it goes together in the next one, as a database gathers commits. What comes
- * while none is under way goes at once, so that nobody waits for others to come.
+ * while none is under way goes at once, unless many come: after a round of several the next begins only some time later, or
+ * when it is full. So nobody who is alone waits for others to come, and where many come they cost less each.
  *
  * Invariants
  * - A round begins with everything that waits, up to its bound, in the order in which it came.
@@ -15,6 +16,8 @@ export interface GatherBounds {
   readonly lanesMax: number
   /** How long the waiting leave a round that is under way alone. */
   readonly patienceMilliseconds: number
+  /** From the beginning of a round of several to that of the next; 0: as soon as it has ended. */
+  readonly spacingMilliseconds: number
 }
 
 interface Waiting<One, Done> {
@@ -29,11 +32,12 @@ interface Waiting<One, Done> {
  */
 export const makeGather = <One, Done>(
   run: (all: readonly One[]) => Promise<readonly (Done | Promise<Done>)[]>,
-  { roundMax, lanesMax, patienceMilliseconds }: GatherBounds,
+  { roundMax, lanesMax, patienceMilliseconds, spacingMilliseconds }: GatherBounds,
 ): ((one: One) => Promise<Done>) => {
   let waiting: Waiting<One, Done>[] = []
   let lanes = 0
   let isTurnPlanned = false
+  let isTooSoon = false
   let patience: NodeJS.Timeout | null = null
 
   const round = async (all: readonly Waiting<One, Done>[]): Promise<void> => {
@@ -46,10 +50,21 @@ export const makeGather = <One, Done>(
     }
   }
 
+  /** The next one is not to begin yet; with nobody left who waits for that, a process may end before. */
+  const spaceOut = (): void => {
+    if (isTooSoon) return
+    isTooSoon = true
+    setTimeout(() => {
+      isTooSoon = false
+      goOn()
+    }, spacingMilliseconds)
+  }
+
   const begin = (): void => {
     const all = waiting.slice(0, roundMax)
     waiting = waiting.slice(roundMax)
     lanes += 1
+    if (all.length > 1 && spacingMilliseconds > 0) spaceOut()
     void round(all).finally(() => {
       lanes -= 1
       goOn()
@@ -63,10 +78,10 @@ export const makeGather = <One, Done>(
 
   const goOn = (): void => {
     if (lanes === 0) endPatience()
-    while (waiting.length > 0 && lanes < lanesMax && (lanes === 0 || waiting.length >= roundMax)) {
-      begin()
-    }
-    if (waiting.length === 0 || lanes >= lanesMax || patience !== null) return
+    const mayBegin = (): boolean =>
+      waiting.length >= roundMax || (waiting.length > 0 && lanes === 0 && !isTooSoon)
+    while (lanes < lanesMax && mayBegin()) begin()
+    if (waiting.length === 0 || lanes === 0 || lanes >= lanesMax || patience !== null) return
     patience = setTimeout(() => {
       patience = null
       if (waiting.length > 0 && lanes < lanesMax) begin()
