@@ -1,7 +1,8 @@
 /**
  * `sidep bench backlog`: the morning after. Counters that certified people by themselves come back within the same
  * minute and send what they have, while others work on. Each certificate was signed by its counter's key from a booklet
- * that this server gave; keys, booklets and signing are not measured. Afterwards a connection of our own counts.
+ * that this server gave; keys, booklets and signing are not measured. Afterwards a connection of our own counts. With a steady
+ * load before it, it says whether the server's memory ends at a level.
  */
 
 import { availableParallelism } from 'node:os'
@@ -23,6 +24,8 @@ export interface BacklogBenchOptions {
   readonly reconciliations: number
   /** New screenings a second at counters that were open all along. */
   readonly inSessionPerSecond: number
+  /** How long these work before the others come back. */
+  readonly steadySeconds: number
 }
 
 export interface BacklogBenchResult extends LoadResult<'backlog'> {
@@ -48,7 +51,7 @@ export interface BacklogBenchResult extends LoadResult<'backlog'> {
     readonly database: number
     readonly load: number
   }
-  /** Resident memory of the server, from the first counter's return until a rest after the last answer. */
+  /** Of the server, from the first work in session until a rest after the last answer. */
   readonly memory: MemorySeen
 }
 
@@ -116,17 +119,18 @@ export const benchBacklog = async (options: BacklogBenchOptions): Promise<Backlo
       options.reconciliations,
     )
     const inSessionPool = new Pool(url, { connections: 64, pipelining: 1 })
-    const before = { ...(await portal.processorTime()), load: loadMilliseconds() }
+    const memory = watchMemory(portal)
     const stopInSession = startInSessionWork(
       { pool: inSessionPool, url, perSecond: options.inSessionPerSecond },
       others,
     )
-    const memory = watchMemory(portal.processId)
+    await rest(options.steadySeconds * 1_000)
+    const before = { ...(await portal.processorTime()), load: loadMilliseconds() }
     const { sent, startedAt, seconds } = await comeBack(portal, evening.backlogs)
     const inSession = await stopInSession()
     const after = { ...(await portal.processorTime()), load: loadMilliseconds() }
     await rest(restMilliseconds)
-    const memorySeen = memory.stop()
+    const memorySeen = await memory.stop()
     await inSessionPool.close()
     await evening.close()
     await portal.stop()

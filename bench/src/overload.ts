@@ -136,7 +136,7 @@ const offer = async (
     { listing, greedy },
     acknowledge,
   )
-  const memory = watchMemory(portal.processId)
+  const memory = watchMemory(portal)
   const processor = await watchProcessor(portal, null)
   const crowd = await openCrowd({
     ...plan,
@@ -147,7 +147,7 @@ const offer = async (
   const inSession = crowd.run()
   const excess = await runExcess({ url: plan.url, seconds, kinds, hangUpMilliseconds })
   const processorShares = await processor.stop()
-  return { crowd: await inSession, excess, memory: memory.stop(), processorShares }
+  return { crowd: await inSession, excess, memory: await memory.stop(), processorShares }
 }
 
 const perWindow = (recordedAt: readonly number[], seconds: number): number[] => {

@@ -12,3 +12,16 @@ export const median = (values: readonly number[]): number =>
   )
 
 export const rounded = (value: number, digits = 1): number => Number(value.toFixed(digits))
+
+/** By how much values that were taken one step apart grow with each step, by least squares; 0 of fewer than two. */
+export const slopeOf = (values: readonly number[]): number => {
+  const middle = (values.length - 1) / 2
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  let together = 0
+  let spread = 0
+  for (const [step, value] of values.entries()) {
+    together += (step - middle) * (value - mean)
+    spread += (step - middle) ** 2
+  }
+  return spread === 0 ? 0 : together / spread
+}

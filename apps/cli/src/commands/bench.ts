@@ -32,6 +32,7 @@ interface BenchOptions {
   readonly databaseUrl?: string
   readonly sites?: number
   readonly reconciliations: number
+  readonly steady: number
   readonly rows: number
   readonly runs: number
   readonly days: number
@@ -84,8 +85,13 @@ const scenarios = {
   session: ({ seconds = 20 }: BenchOptions) => benchSession({ seconds }),
   overload: ({ seconds = 60 }: BenchOptions) => benchOverload({ seconds }),
   robots: ({ seconds = 180 }: BenchOptions) => benchRobots({ seconds }),
-  backlog: ({ counters, reconciliations, rate = 20 }: BenchOptions) =>
-    benchBacklog({ counters, reconciliations, inSessionPerSecond: rate }),
+  backlog: ({ counters, reconciliations, steady, rate = 20 }: BenchOptions) =>
+    benchBacklog({
+      counters,
+      reconciliations,
+      inSessionPerSecond: rate,
+      steadySeconds: steady,
+    }),
   storm: ({ seconds = 300, rate = 200 }: BenchOptions) => benchStorm({ seconds, perSecond: rate }),
   outage: ({ seconds = 60, crowd = 60_000 }: BenchOptions) => benchOutage({ seconds, crowd }),
   typing: ({ rows, runs }: BenchOptions) => benchTyping({ rows, runs }),
@@ -161,6 +167,12 @@ export const define = (command: Command): void => {
     .option('--sites <n>', 'issue: sites whose counters send, 40 unless told', sitesOf)
     .option('--counters <n>', 'backlog: counters that come back', atLeastOne, 12_000)
     .option('--reconciliations <n>', 'backlog: certificates they bring', atLeastOne, 300_000)
+    .option(
+      '--steady <n>',
+      'backlog: seconds of new work alone before they come back, none unless told',
+      atLeastOne,
+      0,
+    )
     .option('--rows <n>', 'typing: results of the day', atLeastOne, 300)
     .option('--runs <n>', 'typing: browsers one after the other', atLeastOne, 5)
     .option('--papers <n>', 'scan: codes held up, at most 255', papersOf, 100)
