@@ -34,6 +34,7 @@ import { rememberedSound, rememberSound, usePreparedSound } from './sounds.ts'
 import { Strip } from './strip.tsx'
 import { keepTally, keptTally, noTally } from './tally.ts'
 import type { TrustScan } from './trust-codes.ts'
+import { useFocusBack } from './use-focus-back.ts'
 import { useTrust } from './use-trust.ts'
 import { countedAs, type Phase, VerdictScreen } from './verdict-screen.tsx'
 import type { VerdictView } from './verdict-view.ts'
@@ -98,6 +99,7 @@ export const VerifierPage = () => {
 
   const choice = choices.find(({ id }) => id === mode.choice)
   const isCovered = shown !== null && phase !== 'resting'
+  useFocusBack(shown !== null)
 
   /** Takes what codes say of the data itself; the others are somebody's. */
   const withoutTrustCodes = async (texts: Texts): Promise<readonly string[]> => {

@@ -568,6 +568,23 @@ test('without a camera allowed, words come first, and the other ways are there',
   }
 })
 
+test('in the reader’s own colours all is told from its ground, by day and at night; after a verdict the keyboard goes on where it was', async () => {
+  const { page } = await visit(browser)
+  await open(page)
+  const { hcert } = await portal.certified({ result: 'positive' })
+  await typeCode(page, hcert)
+  await readVerdict(page)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, forcedColors: 'active' })
+    await shot(page, `verifier-forced-${colorScheme}`)
+    await assertAccessible(page)
+  }
+  await page.getByRole('alertdialog').and(page.locator(':focus')).waitFor()
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Vérifier' }).and(page.locator(':focus')).waitFor()
+  await assertAccessible(page)
+})
+
 test('a hand scanner is heard wherever the focus is, on a French keyboard too, and over a verdict', async () => {
   const { hcert, twoddoc } = await portal.certified({
     sampledAt: portal.clock.now().toISOString(),
