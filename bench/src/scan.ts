@@ -13,7 +13,7 @@ import type { Browser, BrowserType, Page } from 'playwright-core'
 import { startPortalProcess } from './portal-process.ts'
 import { type IssuedCode, issueCodes } from './scan/certificates.ts'
 import { lookOn, type Recorded, slowWorker, stubDetector } from './scan/in-page.ts'
-import { longestTask } from './scan/main-thread.ts'
+import { type MainThreadTasks, mainThreadTasks } from './scan/main-thread.ts'
 import { treatments } from './scan/paper.ts'
 import { markerCellPixels, markerCells, videoMilliseconds, writeVideo } from './scan/video.ts'
 import { quantile, rounded } from './statistics.ts'
@@ -114,8 +114,11 @@ const measure = async (
   const browser = await launch(launcher, video)
   try {
     const page = await openVerifier(browser, url, prepare)
-    const from = await page.evaluate(() => performance.now())
-    const main = await longestTask(browser, () => wait(videoMilliseconds(codes.length)))
+    let from = 0
+    const main = await mainThreadTasks(browser, async () => {
+      from = await page.evaluate(() => performance.now())
+      await wait(videoMilliseconds(codes.length))
+    })
     const recorded = await page.evaluate(() => globalThis.scanRecorded)
     return scannedOf(recorded, codes, from, main)
   } finally {
@@ -127,9 +130,9 @@ const scannedOf = (
   recorded: Recorded,
   codes: readonly IssuedCode[],
   from: number,
-  longestTaskMilliseconds: number,
+  { longestTaskMilliseconds, tasksOver50Milliseconds }: MainThreadTasks,
 ): Scanned & { readonly nativeLooks: number } => {
-  const { inSight, verdicts, covered, looks, longTasks, nativeLooks } = recorded
+  const { inSight, verdicts, covered, looks, nativeLooks } = recorded
   const latencies: number[] = []
   const unread: string[] = []
   codes.forEach(({ birthDate, grid }, index) => {
@@ -160,7 +163,7 @@ const scannedOf = (
     lookP50Milliseconds: rounded(quantile(times, 0.5)),
     lookP95Milliseconds: rounded(quantile(times, 0.95)),
     longestTaskMilliseconds: rounded(longestTaskMilliseconds),
-    tasksOver50Milliseconds: longTasks.length,
+    tasksOver50Milliseconds,
     read: latencies.length,
     shown: codes.length,
     unread,

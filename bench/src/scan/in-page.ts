@@ -12,8 +12,6 @@ export interface Recorded {
   readonly verdicts: { readonly text: string; readonly at: number }[]
   /** From when to when a verdict covered the camera, which is not read meanwhile. */
   readonly covered: [from: number, until: number][]
-  /** Tasks of the main thread longer than 50 ms (Long Tasks API). */
-  readonly longTasks: number[]
   /** Questions to the browser's own detector. */
   nativeLooks: number
 }
@@ -29,14 +27,9 @@ export const lookOn = ({ cellPixels, cells }: { cellPixels: number; cells: numbe
     looks: [],
     verdicts: [],
     covered: [],
-    longTasks: [],
     nativeLooks: 0,
   }
   globalThis.scanRecorded = recorded
-
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) recorded.longTasks.push(duration)
-  }).observe({ type: 'longtask', buffered: true })
 
   const BrowserWorker = globalThis.Worker
   globalThis.Worker = class extends BrowserWorker {

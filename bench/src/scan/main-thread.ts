@@ -1,4 +1,4 @@
-/** How long the main thread of a page was held by one task, from Chromium's own trace. */
+/** How long the main thread of a page was held by its tasks, from Chromium's own trace. */
 import type { Browser } from 'playwright-core'
 
 interface TraceEvent {
@@ -11,11 +11,17 @@ interface TraceEvent {
   readonly args?: { readonly name?: string }
 }
 
-/** The longest task of any page's main thread while something goes on, in milliseconds. */
-export const longestTask = async (
+export interface MainThreadTasks {
+  readonly longestTaskMilliseconds: number
+  /** What users notice (Long Tasks API). */
+  readonly tasksOver50Milliseconds: number
+}
+
+/** Tasks of any page's main thread while something goes on: of one trace, so that no number says other than the next. */
+export const mainThreadTasks = async (
   browser: Browser,
   act: () => Promise<unknown>,
-): Promise<number> => {
+): Promise<MainThreadTasks> => {
   const session = await browser.newBrowserCDPSession()
   const events: TraceEvent[] = []
   session.on('Tracing.dataCollected', ({ value }) => {
@@ -43,7 +49,11 @@ export const longestTask = async (
       .filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain')
       .map(({ pid, tid }) => `${pid}/${tid}`),
   )
-  return events
+  const tasks = events
     .filter(({ name, pid, tid }) => name === 'RunTask' && mainThreads.has(`${pid}/${tid}`))
-    .reduce((longest, { dur = 0 }) => Math.max(longest, dur / 1_000), 0)
+    .map(({ dur = 0 }) => dur / 1_000)
+  return {
+    longestTaskMilliseconds: tasks.reduce((longest, task) => Math.max(longest, task), 0),
+    tasksOver50Milliseconds: tasks.filter((task) => task > 50).length,
+  }
 }
