@@ -194,7 +194,7 @@ export const factColumns = (facts: Facts): Readonly<Record<string, unknown>> => 
   digest: hex(digestOf(facts)),
 })
 
-/** Functions of the database that do an act and append it (migration 0038). */
+/** Functions of the database that do an act and append it (from migration 0038 on). */
 export type ActFunction =
   | 'audit_append_1'
   | 'set_result_1'
@@ -206,6 +206,7 @@ export type ActFunction =
   | 'give_booklet_1'
   | 'print_slips_1'
   | 'reconcile_items_1'
+  | 'store_recovery_1'
 
 /**
  * Does an act by its function, in one call that a cluster runs where the site is.

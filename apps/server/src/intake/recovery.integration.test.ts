@@ -137,6 +137,17 @@ suite('a positive test', () => {
       acts.map(({ subject }) => subject),
       [`${screening.id} version:1`],
     )
+    // Asked for three times, told once at each address; the messages of the test itself are others.
+    const messages = await portal.sql<{ topic: string; number: number }[]>`
+      select topic, number from outbox
+      where screening_id = ${screening.id} and topic like 'recovery.%' order by topic`
+    assert.deepEqual(
+      [...messages],
+      [
+        { topic: 'recovery.email', number: 1 },
+        { topic: 'recovery.sms', number: 1 },
+      ],
+    )
     const times = { from: before, to: new Date(portal.clock.now().getTime() + 1) }
     const told = await listReadings(portal.sql, { siteId: testSites.parvis.id, ...times, limit: 9 })
     assert.deepEqual(

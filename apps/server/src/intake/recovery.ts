@@ -3,13 +3,14 @@
  *
  * Invariants
  * - One of each version of a positive screening: asked for twice, at once or a month later, it is the same one.
- * - It is stored under the screening's lock (`store_recovery`): whatever corrects or withdraws the screening revokes it in
+ * - It is stored under the screening's lock (`store_recovery_1`): whatever corrects or withdraws the screening revokes it in
  *   the same call (`finish_screening_change`), and afterwards none comes any more.
+ * - The person is told, at the addresses of the screening, in the same call: somebody else may have asked for it.
  * - Only of a test that has an EU certificate itself: a common device or a laboratory, confirmed where that is asked for.
  */
-import type { RecoveryCertificate, RetrievalAnswer } from '@sidep/contracts'
+import type { Person, RecoveryCertificate, RetrievalAnswer } from '@sidep/contracts'
 import type { RecoveryTerm } from '@sidep/hcert'
-import { factColumns, factsOf, genesisOf, hex } from '../audit/chain.ts'
+import { callAct, hex } from '../audit/chain.ts'
 import type { CheckedRecovery } from '../issuance/checked-recovery.ts'
 import type { RecoveryIssuance } from '../issuance/issue.ts'
 import {
@@ -19,6 +20,7 @@ import {
   recoveryTermOf,
 } from '../issuance/recovery-proof.ts'
 import type { Platform } from '../platform/context.ts'
+import { changeTopicsFor } from '../platform/link-topics.ts'
 import { Problem } from '../platform/problems.ts'
 import { openRecovery, recoveryContext, type SealedRow, sealJson } from '../platform/sealed.ts'
 import { euHashOf } from './revocable-codes.ts'
@@ -27,6 +29,7 @@ import { euHashOf } from './revocable-codes.ts'
 export interface RecoverableScreening extends RecoveryRequest {
   readonly siteId: string
   readonly screeningId: string
+  readonly person: Person
   /** Its version, from 1. */
   readonly number: number
   readonly result: 'negative' | 'positive' | 'inconclusive' | null
@@ -67,20 +70,21 @@ export const openRecoveries = (
   }
 
   /** @returns false when the screening is another by now, or there is one already */
-  const store = async (
-    { siteId, screeningId, number }: RecoverableScreening,
+  const store = (
+    { siteId, screeningId, number, person }: RecoverableScreening,
     issued: CheckedRecovery,
   ): Promise<boolean> => {
     const { hcert, uvci, signer, term, issuedAt: at, expiresAt } = issued
     const sealed = sealJson(vault, { hcert, ...term }, recoveryContext(siteId, screeningId, number))
-    const facts = factsOf({
+    const act = {
       siteId,
       at,
-      act: 'recovery.issued',
+      act: 'recovery.issued' as const,
       actor: null,
       subject: `${screeningId} version:${number}`,
-    })
-    const recovery = {
+    }
+    return callAct<boolean>(database, 'store_recovery_1', act, {
+      screening_id: screeningId,
       number,
       uvci,
       expires_at: expiresAt,
@@ -88,14 +92,8 @@ export const openRecoveries = (
       signer,
       key_id: sealed.keyId,
       sealed: hex(sealed.sealed),
-      ...factColumns(facts),
-    }
-    const [row] = await database.unsafe<{ done: boolean }[]>(
-      'select store_recovery($1, $2, $3, $4, $5::text::jsonb) as done',
-      [siteId, screeningId, at, genesisOf(siteId), JSON.stringify(recovery)],
-      { prepare: true },
-    )
-    return row?.done ?? false
+      topics: changeTopicsFor('recovered', person.contact),
+    })
   }
 
   return {

@@ -14,6 +14,8 @@ export const linkTopicsFor = (contact: Person['contact']): string[] => [
 export const changeTopics = {
   corrected: { sms: 'correction.sms', email: 'correction.email' },
   withdrawn: { sms: 'withdrawal.sms', email: 'withdrawal.email' },
+  // A certificate of recovery was asked for, and is there.
+  recovered: { sms: 'recovery.sms', email: 'recovery.email' },
 } as const
 
 /** The SMS first. */

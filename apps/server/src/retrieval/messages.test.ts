@@ -95,3 +95,19 @@ test('a notice and a number are one SMS each, say whose they are, and carry no l
     assert.doesNotMatch(mail.text, healthWords)
   }
 })
+
+test('what was asked for at the link is told as that: one SMS, an e-mail, and no word of what it proves', () => {
+  for (const language of ['fr', 'en'] as const) {
+    const asked = { ...message, kind: 'recovery', language } as const
+    const text = renderSms(asked)
+    assert.ok((septetsOf(text) ?? 999) <= smsSeptetsMax)
+    assert.match(text, language === 'fr' ? /certificat demandé est là/ : /asked for/)
+    assert.ok(text.endsWith(language === 'fr' ? message.url : urlInEnglish))
+    const email = renderEmail(asked)
+    for (const said of [text, email.subject, email.text]) {
+      assert.doesNotMatch(said, healthWords)
+      assert.doesNotMatch(said, /r[ée]tabli|recover/i)
+    }
+    assert.ok(email.text.includes('30'))
+  }
+})

@@ -1,14 +1,15 @@
 import { transliterateIcao } from '@sidep/identifiers'
 import { septetsOf, smsSeptetsMax, toGsm7 } from './gsm7.ts'
+import type { MessageKind } from './outbox.ts'
 
 export type Language = 'fr' | 'en'
 
 export interface LinkMessage {
   /**
    * What a message is about: the link to a document, that somebody tried to open it, the number that opens a paused link,
-   * or what became of a document.
+   * or what became of a document: corrected, withdrawn, or one of a recovery came with it.
    */
-  readonly kind: 'link' | 'notice' | 'unlock' | 'correction' | 'withdrawal'
+  readonly kind: MessageKind
   readonly language: Language
   readonly siteName: string
   /**
@@ -47,20 +48,27 @@ const catalogue = {
         `${site} : document de ${whose} corrigé, l'ancien n'est plus accepté. Le nouveau : ${url}`,
       withdrawal: (site: string, whose: string, url: string): string =>
         `${site} : document de ${whose} annulé, il n'est plus accepté. ${url}`,
+      recovery: (site: string, whose: string, url: string): string =>
+        `${site} : document de ${whose}, le certificat demandé est là : ${url}`,
     },
     smsChangeShort: {
       correction: (whose: string, url: string): string => `Document de ${whose} corrigé : ${url}`,
       withdrawal: (whose: string, url: string): string => `Document de ${whose} annulé : ${url}`,
+      recovery: (whose: string, url: string): string =>
+        `Document de ${whose}, certificat demandé : ${url}`,
     },
     changeSubject: {
       correction: 'Votre document a été corrigé',
       withdrawal: 'Votre document a été annulé',
+      recovery: 'Le certificat que vous avez demandé est prêt',
     },
     changed: {
       correction: (whose: string, site: string): string =>
         `Le document de ${whose} a été corrigé par le lieu du test${site === '' ? '' : ` (${site})`}. L’ancien n’est plus accepté : remplacez celui que vous avez imprimé ou enregistré.`,
       withdrawal: (whose: string, site: string): string =>
         `Le document de ${whose} a été annulé par le lieu du test${site === '' ? '' : ` (${site})`}. Il n’est plus accepté nulle part. Pour savoir pourquoi, adressez-vous à ce lieu.`,
+      recovery: (whose: string, site: string): string =>
+        `Un certificat a été demandé sur la page du document de ${whose}${site === '' ? '' : ` (${site})`}. Il y est prêt : à afficher, à enregistrer ou à imprimer. Si personne de chez vous ne l’a demandé, dites-le à ce lieu.`,
     },
     noticeSubject: 'Des essais d’ouverture de votre document',
     notice: (whose: string, site: string): string =>
@@ -93,20 +101,27 @@ const catalogue = {
         `${site}: document of ${whose} corrected, the old one is no longer accepted. The new one: ${url}`,
       withdrawal: (site: string, whose: string, url: string): string =>
         `${site}: document of ${whose} withdrawn, it is no longer accepted. ${url}`,
+      recovery: (site: string, whose: string, url: string): string =>
+        `${site}: document of ${whose}, the certificate asked for is ready: ${url}`,
     },
     smsChangeShort: {
       correction: (whose: string, url: string): string => `Document of ${whose} corrected: ${url}`,
       withdrawal: (whose: string, url: string): string => `Document of ${whose} withdrawn: ${url}`,
+      recovery: (whose: string, url: string): string =>
+        `Document of ${whose}, certificate asked for: ${url}`,
     },
     changeSubject: {
       correction: 'Your document was corrected',
       withdrawal: 'Your document was withdrawn',
+      recovery: 'The certificate that you asked for is ready',
     },
     changed: {
       correction: (whose: string, site: string): string =>
         `The document of ${whose} was corrected by the place of the test${site === '' ? '' : ` (${site})`}. The old one is no longer accepted: replace the one that you printed or saved.`,
       withdrawal: (whose: string, site: string): string =>
         `The document of ${whose} was withdrawn by the place of the test${site === '' ? '' : ` (${site})`}. It is accepted nowhere any more. To learn why, ask that place.`,
+      recovery: (whose: string, site: string): string =>
+        `A certificate was asked for on the page of the document of ${whose}${site === '' ? '' : ` (${site})`}. It is ready there: to show, to save or to print. If nobody of yours asked for it, tell that place.`,
     },
     noticeSubject: 'Somebody tried to open your document',
     notice: (whose: string, site: string): string =>
@@ -210,12 +225,11 @@ const paragraphsOf = (language: Language, message: LinkMessage): readonly string
     return [words.greeting, words.notice(message.whose, site), words.noticeAdvice, words.automatic]
   }
   const { kind } = message
-  const isChange = kind === 'correction' || kind === 'withdrawal'
   return [
     words.greeting,
-    isChange
-      ? words.changed[kind](message.whose, oneLine(message.siteName))
-      : words.ready(message.whose, oneLine(message.siteName)),
+    kind === 'link' || kind === 'unlock'
+      ? words.ready(message.whose, oneLine(message.siteName))
+      : words.changed[kind](message.whose, oneLine(message.siteName)),
     words.open,
     linkIn(language, message.url),
     words.duration(message.linkDays),
@@ -235,8 +249,8 @@ const htmlSection = (language: Language, message: LinkMessage): string => {
 
 const subjectOf = ({ kind, language }: LinkMessage): string => {
   const words = catalogue[language]
-  if (kind === 'correction' || kind === 'withdrawal') return words.changeSubject[kind]
-  return kind === 'notice' ? words.noticeSubject : words.subject
+  if (kind === 'notice') return words.noticeSubject
+  return kind === 'link' || kind === 'unlock' ? words.subject : words.changeSubject[kind]
 }
 
 /** The e-mail: the person's language first, the other below, as plain text and as plain HTML without images. */

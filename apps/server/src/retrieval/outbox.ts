@@ -20,7 +20,7 @@ export const emailNoticeTopic = 'notice.email'
 export const unlockTopic = 'unlock.sms'
 
 export type Channel = 'sms' | 'email'
-export type MessageKind = 'link' | 'notice' | 'unlock' | 'correction' | 'withdrawal'
+export type MessageKind = 'link' | 'notice' | 'unlock' | 'correction' | 'withdrawal' | 'recovery'
 
 /** What a row of the outbox is, by its topic. */
 export const topics = {
@@ -33,6 +33,8 @@ export const topics = {
   [changeTopics.corrected.email]: { channel: 'email', kind: 'correction' },
   [changeTopics.withdrawn.sms]: { channel: 'sms', kind: 'withdrawal' },
   [changeTopics.withdrawn.email]: { channel: 'email', kind: 'withdrawal' },
+  [changeTopics.recovered.sms]: { channel: 'sms', kind: 'recovery' },
+  [changeTopics.recovered.email]: { channel: 'email', kind: 'recovery' },
 } as const satisfies Record<string, { readonly channel: Channel; readonly kind: MessageKind }>
 export type Topic = keyof typeof topics
 

@@ -422,7 +422,9 @@ test('the certificate of recovery is asked for on the eleventh day, enlarged, sa
   const shown = await readPicture(await page.screenshot(), fileOptions)
   await escapeFrom(full)
   const downloading = page.waitForEvent('download')
-  await page.getByRole('button', { name: 'Enregistrer l’image du rétablissement' }).click()
+  await page
+    .getByRole('button', { name: 'Enregistrer l’image (Certificat de rétablissement)' })
+    .click()
   const download = await downloading
   assert.match(download.suggestedFilename(), /^certificat-retablissement-le-goff-.*\.png$/)
   const picture = join(folder, 'recovery.png')
@@ -433,6 +435,21 @@ test('the certificate of recovery is asked for on the eleventh day, enlarged, sa
     saved.map(({ text }) => text),
     shown.map(({ text }) => text),
   )
+  const downloadingPdf = page.waitForEvent('download')
+  await page.getByRole('button', { name: 'Télécharger (PDF) (Certificat de rétabl' }).click()
+  const pdf = await downloadingPdf
+  assert.match(pdf.suggestedFilename(), /^certificat-retablissement-le-goff-.*\.pdf$/)
+  // On paper is this one, not the test's that Ctrl P prints.
+  await page.evaluate(() => {
+    globalThis.print = () => {
+      dispatchEvent(new Event('beforeprint'))
+      const [sheet, ...others] = document.querySelectorAll('.print-sheet')
+      document.title = `${others.length} ${sheet?.textContent}`
+      dispatchEvent(new Event('afterprint'))
+    }
+  })
+  await page.getByRole('button', { name: 'Imprimer (Certificat de rétablissement)' }).click()
+  await page.waitForFunction(() => /^0 .*Premier test positif/s.test(document.title))
 
   await openAgain()
   await code.waitFor()

@@ -1,21 +1,24 @@
 import type { RecoveryCertificate, RetrievalAnswer } from '@sidep/contracts'
 import { useState } from 'react'
 import { type Answer, type ApiError, errorWords } from '../shared/api/index.ts'
-import { localDateTime, numericDate } from '../shared/documents/index.ts'
+import { type DocumentWords, localDateTime, numericDate } from '../shared/documents/index.ts'
 import { useLanguage, useMessages } from '../shared/messages/index.ts'
 import { Button, Notice, Working } from '../shared/ui/index.ts'
 import { CodePicture, FullCode } from './full-code.tsx'
 import { personMessages } from './person-messages.ts'
+import { TakeAlongButtons } from './take-along.tsx'
 
 export type AskForRecovery = () => Promise<Answer<RecoveryCertificate>>
 
 interface RecoveryPartProps {
   readonly answer: RetrievalAnswer
+  /** What the catalogue says about its codes. */
+  readonly words: DocumentWords
   readonly onAsk: AskForRecovery
 }
 
 /** What a positive test proves later on: from which day, the certificate once it is asked for, and that one has ended. */
-export const RecoveryPart = ({ answer, onAsk }: RecoveryPartProps) => {
+export const RecoveryPart = ({ answer, words, onAsk }: RecoveryPartProps) => {
   const t = useMessages(personMessages)
   const { language } = useLanguage()
   const { recovery, recoveryEndedAt } = answer
@@ -29,7 +32,7 @@ export const RecoveryPart = ({ answer, onAsk }: RecoveryPartProps) => {
         </Notice>
       )}
       {recovery !== undefined && (
-        <CurrentRecovery recovery={recovery} answer={answer} onAsk={onAsk} />
+        <CurrentRecovery recovery={recovery} answer={answer} words={words} onAsk={onAsk} />
       )}
     </section>
   )
@@ -39,7 +42,7 @@ interface CurrentRecoveryProps extends RecoveryPartProps {
   readonly recovery: NonNullable<RetrievalAnswer['recovery']>
 }
 
-const CurrentRecovery = ({ recovery, answer, onAsk }: CurrentRecoveryProps) => {
+const CurrentRecovery = ({ recovery, answer, words, onAsk }: CurrentRecoveryProps) => {
   const t = useMessages(personMessages)
   const { language } = useLanguage()
   const [certificate, setCertificate] = useState(recovery.certificate)
@@ -54,20 +57,21 @@ const CurrentRecovery = ({ recovery, answer, onAsk }: CurrentRecoveryProps) => {
     else setError(asked.error)
   }
   const days = { from: numericDate(recovery.from), until: numericDate(recovery.until) }
-  if (certificate !== null) return <IssuedRecovery certificate={certificate} answer={answer} />
+  if (certificate !== null)
+    return <IssuedRecovery certificate={certificate} answer={answer} words={words} />
   if (!recovery.isOpen) return <p>{t('recoveryEarly', days)}</p>
-  const words = error === null ? null : errorWords(error, language)
+  const failure = error === null ? null : errorWords(error, language)
   return (
     <>
       <p>{t('recoveryOpen', days)}</p>
-      {words !== null && (
+      {failure !== null && (
         <Notice
           tone="warn"
           live="alert"
           title={t('recoveryFailed')}
-          supportCode={words.supportCode}
+          supportCode={failure.supportCode}
         >
-          <p>{words.sentence}</p>
+          <p>{failure.sentence}</p>
         </Notice>
       )}
       <div>
@@ -83,28 +87,17 @@ const CurrentRecovery = ({ recovery, answer, onAsk }: CurrentRecoveryProps) => {
 interface IssuedRecoveryProps {
   readonly certificate: RecoveryCertificate
   readonly answer: RetrievalAnswer
+  readonly words: DocumentWords
 }
 
-const IssuedRecovery = ({
-  certificate,
-  answer: { familyName, firstNames, birthDate },
-}: IssuedRecoveryProps) => {
+const IssuedRecovery = ({ certificate, answer, words }: IssuedRecoveryProps) => {
   const t = useMessages(personMessages)
   const [isShown, setShown] = useState(false)
-  const [saving, setSaving] = useState<'idle' | 'working' | 'failed'>('idle')
+  const { familyName, firstNames, birthDate, sampledAt } = answer
   const person = { familyName, firstNames, birthDate }
+  const { disease, verifierAddress } = words
+  const document = { person, certificate, disease, verifierAddress, sampledAt }
   const code = { kind: 'recovery', text: certificate.hcert, person } as const
-  const save = async (): Promise<void> => {
-    setSaving('working')
-    try {
-      const { downloadRecoveryPicture } = await import('../shared/documents/paper.ts')
-      await downloadRecoveryPicture(person, certificate)
-      setSaving('idle')
-    } catch (error) {
-      console.warn('DOCUMENT_FAILED', error)
-      setSaving('failed')
-    }
-  }
   const days = {
     from: numericDate(certificate.validFrom),
     until: numericDate(certificate.validUntil),
@@ -126,16 +119,14 @@ const IssuedRecovery = ({
           <p>{t('born', { date: numericDate(birthDate) })}</p>
         </figcaption>
       </figure>
-      <div className="no-print">
-        <Button icon="picture" isDisabled={saving === 'working'} onPress={save}>
-          {t('saveRecovery')}
-        </Button>
-      </div>
-      {saving === 'failed' && (
-        <Notice tone="warn" live="alert">
-          <p>{t('documentFailed')}</p>
-        </Notice>
-      )}
+      <TakeAlongButtons
+        of={t('recoveryTitle')}
+        ways={{
+          picture: (paper) => paper.downloadRecoveryPicture(document),
+          pdf: (paper) => paper.downloadRecovery(document),
+          print: (paper) => paper.printRecovery(document),
+        }}
+      />
       {isShown && <FullCode code={code} onClose={() => setShown(false)} />}
     </>
   )

@@ -82,7 +82,7 @@ export const ResultView = ({ answer, catalogue, onAskRecovery, onClose }: Result
         </Notice>
       )}
       {document !== null && <CertificateView document={document} />}
-      <RecoveryPart answer={answer} onAsk={onAskRecovery} />
+      <RecoveryPart answer={answer} words={words} onAsk={onAskRecovery} />
       <div className="panel folded">
         <Details answer={answer} words={words} />
         <Disclosure title={t('knownTitle')} level={2}>

@@ -31,15 +31,44 @@ const usePrintedDocument = (document: CertificateDocument): (() => Promise<unkno
   return () => ready.current
 }
 
-/** The ways to take a certificate along: a picture, a PDF, paper. */
+/** The ways to take a certificate along, for whatever document: a picture, a PDF, paper. */
+export interface TakeAlongWays {
+  readonly picture: (paper: Paper) => Promise<unknown>
+  readonly pdf: (paper: Paper) => Promise<unknown>
+  readonly print: (paper: Paper) => Promise<unknown>
+}
+
+/** The certificate of the test, which Ctrl P prints too. */
 export const TakeAlong = ({ document }: { readonly document: CertificateDocument }) => {
+  const printed = usePrintedDocument(document)
+  return (
+    <TakeAlongButtons
+      ways={{
+        picture: (paper) => paper.downloadPicture(document),
+        pdf: (paper) => paper.downloadDocument(document),
+        print: async () => {
+          await printed()
+          print()
+        },
+      }}
+    />
+  )
+}
+
+/** @param of what is taken along, for whoever hears several of these on one page */
+export const TakeAlongButtons = ({
+  ways,
+  of,
+}: {
+  readonly ways: TakeAlongWays
+  readonly of?: string
+}) => {
   const t = useMessages(personMessages)
   const [state, setState] = useState<'idle' | 'working' | 'failed'>('idle')
-  const printed = usePrintedDocument(document)
-  const run = (work: () => Promise<unknown>) => async () => {
+  const run = (work: (paper: Paper) => Promise<unknown>) => async () => {
     setState('working')
     try {
-      await work()
+      await work(await loadPaper())
       setState('idle')
     } catch (error) {
       console.warn('DOCUMENT_FAILED', error)
@@ -47,33 +76,20 @@ export const TakeAlong = ({ document }: { readonly document: CertificateDocument
     }
   }
   const isBusy = state === 'working'
+  const buttons = [
+    { icon: 'picture', way: ways.picture, words: t('saveImage') },
+    { icon: 'download', way: ways.pdf, words: t('download') },
+    { icon: 'printer', way: ways.print, words: t('print') },
+  ] as const
   return (
     <div className="stack-tight no-print">
       <div className="take-along">
-        <Button
-          icon="picture"
-          isDisabled={isBusy}
-          onPress={run(async () => (await loadPaper()).downloadPicture(document))}
-        >
-          {t('saveImage')}
-        </Button>
-        <Button
-          icon="download"
-          isDisabled={isBusy}
-          onPress={run(async () => (await loadPaper()).downloadDocument(document))}
-        >
-          {t('download')}
-        </Button>
-        <Button
-          icon="printer"
-          isDisabled={isBusy}
-          onPress={run(async () => {
-            await printed()
-            print()
-          })}
-        >
-          {t('print')}
-        </Button>
+        {buttons.map(({ icon, way, words }) => (
+          <Button key={icon} icon={icon} isDisabled={isBusy} onPress={run(way)}>
+            {words}
+            {of !== undefined && <span className="visually-hidden"> ({of})</span>}
+          </Button>
+        ))}
       </div>
       {isBusy && <Working>{t('downloading')}</Working>}
       {state === 'failed' && (

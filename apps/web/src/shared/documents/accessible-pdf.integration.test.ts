@@ -10,14 +10,20 @@ import { inflateSync } from 'node:zlib'
 import { ensureDebianPackages } from '../../../../../tools/src/debian.ts'
 import { slipSheets } from '../../counter/slips/slip-sheet.ts'
 import { sampleSlips } from '../../counter/slips/testing.ts'
-import { documentPdf, sheetsPdf } from './document-pdf.ts'
-import { documentFontsFromDisk, sampleDocument, sampleProvisional } from './testing.ts'
+import { documentPdf, recoveryPdf, sheetsPdf } from './document-pdf.ts'
+import {
+  documentFontsFromDisk,
+  sampleDocument,
+  sampleProvisional,
+  sampleRecovery,
+} from './testing.ts'
 
 const run = promisify(execFile)
 const print = { ...(await sampleSlips(4, 41)), siteName: 'Pharmacie <Dupont & fils>' }
-const kinds = ['certificate', 'provisional', 'slips'] as const
+const kinds = ['certificate', 'recovery', 'provisional', 'slips'] as const
 const files = {
   certificate: await documentPdf(sampleDocument, documentFontsFromDisk),
+  recovery: await recoveryPdf(sampleRecovery, documentFontsFromDisk),
   provisional: await documentPdf(sampleProvisional, documentFontsFromDisk),
   slips: await sheetsPdf((measure) => slipSheets(print, measure), documentFontsFromDisk),
 }

@@ -1,6 +1,7 @@
 import { loadPart } from '../offline/load-part.ts'
 import type { CertificateDocument } from './certificate-document.ts'
 import { documentSheet } from './document-sheet.ts'
+import { type RecoveryDocument, recoverySheet } from './recovery-sheet.ts'
 import type { DocumentFonts } from './render-pdf.ts'
 import type { Sheet } from './sheet.ts'
 import type { MeasureText } from './text-layout.ts'
@@ -16,6 +17,12 @@ export const documentPdf = async (
   document: CertificateDocument,
   loadFonts: () => Promise<DocumentFonts> = fetchDocumentFonts,
 ): Promise<Uint8Array> => sheetsPdf((measure) => [documentSheet(document, measure)], loadFonts)
+
+/** The same of a certificate of recovery. */
+export const recoveryPdf = async (
+  document: RecoveryDocument,
+  loadFonts: () => Promise<DocumentFonts> = fetchDocumentFonts,
+): Promise<Uint8Array> => sheetsPdf((measure) => [recoverySheet(document, measure)], loadFonts)
 
 /** Any sheets as a PDF, one a page; see {@link documentPdf}. */
 export const sheetsPdf = async (
@@ -69,6 +76,18 @@ export const fileNameStart = (
 /** Hands the PDF to the browser as a download. */
 export const downloadDocument = async (document: CertificateDocument): Promise<void> => {
   downloadFile(await documentPdf(document), documentFileName(document), 'application/pdf')
+}
+
+/** `certificat-retablissement-le-goff-eloise-2026-11-23` and its ending. */
+export const recoveryFileName = (
+  { person, certificate }: RecoveryDocument,
+  ending: 'pdf' | 'png',
+): string =>
+  `${fileNameStart('certificat-retablissement', person)}-${certificate.validFrom}.${ending}`
+
+/** Hands the PDF of a certificate of recovery to the browser as a download. */
+export const downloadRecovery = async (document: RecoveryDocument): Promise<void> => {
+  downloadFile(await recoveryPdf(document), recoveryFileName(document, 'pdf'), 'application/pdf')
 }
 
 /** Hands a file made here to the browser as a download. */

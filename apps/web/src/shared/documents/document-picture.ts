@@ -1,12 +1,12 @@
 /** The certificate as a picture for a phone's album: the code to show, whose it is, and nothing of the result. */
-import type { RecoveryCertificate } from '@sidep/contracts'
 import type { Bilingual, CertificateDocument } from './certificate-document.ts'
 import { dataMatrix, dataMatrixQuietZoneModules } from './data-matrix.ts'
-import { documentFileName, downloadFile, fileNameStart } from './document-pdf.ts'
+import { documentFileName, downloadFile, recoveryFileName } from './document-pdf.ts'
 import { documentTexts } from './document-words.ts'
 import { numericDate } from './local-time.ts'
 import type { ModuleMatrix } from './module-matrix.ts'
 import { qrCode, qrQuietZoneModules } from './qr-code.ts'
+import type { RecoveryDocument } from './recovery-sheet.ts'
 
 /** As wide as most phones' screens, in pixels. */
 const width = 1_080
@@ -125,19 +125,16 @@ export const downloadPicture = async (document: CertificateDocument): Promise<vo
 }
 
 /** The same of a certificate of recovery, with the days on which it is good. */
-export const downloadRecoveryPicture = async (
-  person: CertificateDocument['person'],
-  { hcert, validFrom, validUntil }: RecoveryCertificate,
-): Promise<void> => {
+export const downloadRecoveryPicture = async (document: RecoveryDocument): Promise<void> => {
+  const { person, certificate } = document
   const picture = {
-    matrix: qrCode(hcert),
+    matrix: qrCode(certificate.hcert),
     quietModules: qrQuietZoneModules,
     person,
     captions: [
       bothOf(documentTexts.recovery),
-      `${numericDate(validFrom)} – ${numericDate(validUntil)}`,
+      `${numericDate(certificate.validFrom)} – ${numericDate(certificate.validUntil)}`,
     ],
   }
-  const name = `${fileNameStart('certificat-retablissement', person)}-${validFrom}.png`
-  downloadFile(await drawPicture(picture), name, 'image/png')
+  downloadFile(await drawPicture(picture), recoveryFileName(document, 'png'), 'image/png')
 }

@@ -1,6 +1,7 @@
 import type { CertificateDocument } from './certificate-document.ts'
 import './documents.css'
 import { documentSheet } from './document-sheet.ts'
+import { type RecoveryDocument, recoverySheet } from './recovery-sheet.ts'
 import { canvasMeasure, documentFontFamily, renderSvg } from './render-svg.ts'
 import type { Sheet } from './sheet.ts'
 import type { MeasureText } from './text-layout.ts'
@@ -15,13 +16,25 @@ import type { MeasureText } from './text-layout.ts'
 export const printDocument = (document: CertificateDocument): Promise<void> =>
   printSheets((measure) => [documentSheet(document, measure)])
 
+/** The same of a certificate of recovery. */
+export const printRecovery = (document: RecoveryDocument): Promise<void> =>
+  printSheets((measure) => [recoverySheet(document, measure)])
+
+/** What is being printed because somebody asked for just that: what is kept for Ctrl P is not to take its place. */
+let asked: HTMLElement | null = null
+
 /** Prints any sheets, one a page; see {@link printDocument}. */
 export const printSheets = async (
   layOut: (measure: MeasureText) => readonly Sheet[],
 ): Promise<void> => {
   const sheets = await drawnSheets(layOut)
+  asked = sheets
   show(sheets)
-  addEventListener('afterprint', () => hide(sheets), { once: true })
+  const after = (): void => {
+    hide(sheets)
+    if (asked === sheets) asked = null
+  }
+  addEventListener('afterprint', after, { once: true })
   print()
 }
 
@@ -33,7 +46,9 @@ export const printSheets = async (
  */
 export const keepForPrint = async (document: CertificateDocument): Promise<() => void> => {
   const sheets = await drawnSheets((measure) => [documentSheet(document, measure)])
-  const before = (): void => show(sheets)
+  const before = (): void => {
+    if (asked === null) show(sheets)
+  }
   const after = (): void => hide(sheets)
   addEventListener('beforeprint', before)
   addEventListener('afterprint', after)

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { CertificateDocument } from './certificate-document.ts'
+import type { RecoveryDocument } from './recovery-sheet.ts'
 import type { DocumentFonts } from './render-pdf.ts'
 
 /** The committed fonts, from disk. */
@@ -34,6 +35,18 @@ export const sampleDocument: CertificateDocument = {
   result: 'negative',
   siteName: 'Pharmacie du Parvis',
   verifierAddress: 'https://sidep.example/verifier/',
+}
+
+/** Of a positive test of the same person. */
+export const sampleRecovery: RecoveryDocument = {
+  ...sampleDocument,
+  certificate: {
+    hcert: sampleDocument.certificate.hcert ?? '',
+    uvci: 'URN:UVCI:01:FR:R7V2BE46QSBJ#N',
+    firstPositiveOn: '2026-11-23',
+    validFrom: '2026-12-04',
+    validUntil: '2027-05-22',
+  },
 }
 
 /** The same as a counter gives it alone, its code as long as one can be (1,100 characters). */
