@@ -1,4 +1,7 @@
-/** ICAO Doc 9303-3 (8th edition), §6.B. Where it differs by language the first form is taken: the language of a name is not known. */
+/**
+ * ICAO Doc 9303-3 (8th edition), §6.B, by its code points. Where it differs by language the first form is taken: the language of a
+ * name is not known.
+ */
 const ofTheTable: readonly (readonly [string, string])[] = [
   ['А', 'A'],
   ['Б', 'B'],
@@ -28,14 +31,11 @@ const ofTheTable: readonly (readonly [string, string])[] = [
   ['Щ', 'SHCH'],
   ['Ъ', 'IE'],
   ['Ы', 'Y'],
-  ['Ь', ''],
   ['Э', 'E'],
   ['Ю', 'IU'],
   ['Я', 'IA'],
   ['Ѕ', 'DZ'],
-  ['Ѣ', 'E'],
   ['Ѫ', 'U'],
-  ['Ѳ', 'F'],
   ['Ѵ', 'Y'],
   ['Ґ', 'G'],
   ['Ђ', 'D'],
@@ -45,23 +45,27 @@ const ofTheTable: readonly (readonly [string, string])[] = [
   ['Ј', 'J'],
   ['Љ', 'LJ'],
   ['Њ', 'NJ'],
-  ['Ћ', 'C'],
   ['Ќ', 'K'],
   ['Ў', 'U'],
   ['Џ', 'DZ'],
-  ['Ѓ', 'G'],
-  ['Ғ', 'F'],
+  ['Ғ', 'G'],
   ['Ё', 'E'],
   ['Һ', 'C'],
-  ['Ө', 'O'],
-  ['Ү', 'U'],
 ]
 
 /**
- * Letters that the table leaves out and passports have: of Kazakh, Kyrgyz, Tajik, Uzbek, Tatar, Bashkir and Azerbaijani as those
- * states write them in Latin, of others as the letter that they were made from.
+ * Letters that the table leaves out and names have. Of Russian and Bulgarian the soft sign, and letters of before 1918; of Serbian
+ * and Macedonian those that the table prints beside another's code point (Ћ, Ѓ); of Kazakh, Kyrgyz, Tajik, Uzbek, Tatar, Bashkir and
+ * Azerbaijani as those states write them in Latin, of others as the letter that they were made from.
  */
 const ofOtherAlphabets: readonly (readonly [string, string])[] = [
+  ['Ь', ''],
+  ['Ѣ', 'E'],
+  ['Ѳ', 'F'],
+  ['Ћ', 'C'],
+  ['Ѓ', 'G'],
+  ['Ө', 'O'],
+  ['Ү', 'U'],
   ['Ә', 'A'],
   ['Қ', 'K'],
   ['Ң', 'N'],

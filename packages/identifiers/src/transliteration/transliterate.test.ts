@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { parsePersonName } from '../person-name.ts'
-import { transliterate2dDoc, transliterateIcao } from './transliterate.ts'
+import { isTransliterable, transliterate2dDoc, transliterateIcao } from './transliterate.ts'
 
 type Sample = readonly [name: string, icao: string, twoddoc: string]
 
@@ -84,6 +84,7 @@ const tables: Readonly<Record<string, readonly Sample[]>> = {
     ['Қасым-Жомарт Әбенұлы', 'KASYM<ZHOMART<ABENULY', 'KASYM ZHOMART ABENULY'],
     ['Ҷамшед Раҳимӣ', 'JAMSHED<RAHIMI', 'JAMSHED RAHIMI'],
     ['Әнисә Җәмилева', 'ANISA<ZHAMILEVA', 'ANISA ZHAMILEVA'],
+    ['Һасан Ғали', 'CASAN<GALI', 'CASAN GALI'],
     ['Магӏамедов', 'MAGAMEDOV', 'MAGAMEDOV'],
   ],
   'other Latin': [
@@ -103,6 +104,63 @@ const tables: Readonly<Record<string, readonly Sample[]>> = {
     ['Ĳsbrand', 'IJSBRAND', 'IJSBRAND'],
   ],
 }
+
+/** ICAO Doc 9303-3 (8th edition), §6.A and §6.B whole, by what letters become; the first form where there are several. */
+const icaoTables: Readonly<Record<string, string>> = {
+  A: 'ÀÁÂÃĀĂĄА',
+  AA: 'Å',
+  AE: 'ÄÆ',
+  B: 'Б',
+  C: 'ÇĆĈĊČҺ',
+  CH: 'Ч',
+  D: 'ÐĎĐДЂ',
+  DZ: 'ЅЏ',
+  E: 'ÈÉÊËĒĔĖĘĚЁЕЭ',
+  F: 'Ф',
+  G: 'ĜĞĠĢГҐҒ',
+  H: 'ĤĦ',
+  I: 'ÌÍÎÏĨĪĬĮİІЇИЙ',
+  IA: 'Я',
+  IE: 'ЄЪ',
+  IJ: 'Ĳ',
+  IU: 'Ю',
+  J: 'ĴЈ',
+  K: 'ĶКЌ',
+  KH: 'Х',
+  L: 'ĹĻĽĿŁЛ',
+  LJ: 'Љ',
+  M: 'М',
+  N: 'ÑŃŅŇŊН',
+  NJ: 'Њ',
+  O: 'ÒÓÔÕŌŎŐО',
+  OE: 'ÖØŒ',
+  P: 'П',
+  R: 'ŔŖŘР',
+  S: 'ŚŜŞŠС',
+  SH: 'Ш',
+  SHCH: 'Щ',
+  SS: 'ẞ',
+  T: 'ŢŤŦТ',
+  TH: 'Þ',
+  TS: 'Ц',
+  U: 'ÙÚÛŨŪŬŮŰŲУЎѪ',
+  UE: 'Ü',
+  V: 'В',
+  W: 'Ŵ',
+  Y: 'ÝŶŸЫѴ',
+  Z: 'ŹŻŽЗ',
+  ZH: 'Ж',
+}
+
+test('every letter of ICAO’s tables of Latin and Cyrillic is written as they say, capital or small', () => {
+  for (const [basic, letters] of Object.entries(icaoTables)) {
+    for (const letter of letters) {
+      assert.equal(transliterateIcao(`b${letter}B`), `B${basic}B`, letter)
+      assert.equal(transliterateIcao(`b${letter.toLowerCase()}B`), `B${basic}B`, letter)
+      assert.equal(isTransliterable(letter), true, letter)
+    }
+  }
+})
 
 for (const [language, rows] of Object.entries(tables)) {
   describe(`${language} names`, () => {
