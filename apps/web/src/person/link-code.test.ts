@@ -49,6 +49,15 @@ test('what was added to a link, or around it, does not hide its code', () => {
     // Broken by a mail program, and quoted by another.
     `${link.slice(0, 50)}=\r\n${link.slice(50)}`,
     `> ${link.slice(0, 50)}\n> ${link.slice(50)}`,
+    // As the source of a mail has it (quoted-printable), with blanks that a gateway left, or another's line ends.
+    `${link.slice(0, 50)}= \r\n${link.slice(50)}`,
+    `${link.slice(0, 50)}=\r${link.slice(50)}`,
+    `https://sidep.example/resul=\r\ntat/?lang=3Dfr=23${code.slice(0, 9)}=\r\n${code.slice(9)}`,
+    // As a filter of links writes it, and a browser what nobody sees.
+    `https://links.example/v2/url?u=https-3A__sidep.example_resultat_-23${code}&d=DwMF`,
+    link.replace('#', '#%E2%80%8B'),
+    `Code ${code.slice(0, 16)} ${code.slice(16)}`,
+    `Code ${code.replace(/(.{8})/g, '$1 ')}`,
     // As it is read out and typed.
     code.replace(/(.{4})/g, '$1.'),
     `Mon code : ${code.replace(/(.{4})/g, '$1 ')}merci`,

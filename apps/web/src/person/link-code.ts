@@ -13,6 +13,8 @@ const codeCharacters = 32
 const textCharactersMax = 4_000
 /** Marks that a messenger or a mail program leaves in a text and nobody sees. */
 const invisible = /[\p{Cf}\p{Cc}]/gu
+/** The same, and blanks, as addresses encode them: U+200B to U+200F, U+202A to U+202E, U+FEFF. */
+const encodedInvisible = /%(?:20|0A|0D|09|C2%A0|E2%80%(?:8[B-F]|A[A-E])|EF%BB%BF)/gi
 
 /**
  * The code in a fragment, or the first one anywhere in what was pasted or typed: a whole message, a link whose mark was
@@ -30,12 +32,16 @@ export const parseLinkCode = (text: string): string | null => {
   return codeInWords(text.normalize('NFKC'))
 }
 
-/** The mark as addresses encode it, once or within another; lines as mails break and quote them. */
+/**
+ * The mark as addresses encode it, once or within another, as mails do (RFC 2045 §6.7), and as a filter of links does
+ * (`_-23`); lines as mails break and quote them.
+ */
 const rejoined = (text: string): string =>
   text
-    .replace(/%(?:25){0,3}23/g, '#')
-    .replace(/=\r?\n/g, '')
+    .replace(/=[ \t]{0,8}(?:\r\n?|\n)/g, '')
+    .replace(/%(?:25){0,3}23|=23|(?<=[/_])-23/g, '#')
     .replace(/\r?\n>[> ]{0,8}/g, '')
+    .replace(encodedInvisible, '')
 
 /** What is wrong with a slip's code or number as somebody typed it; null when it is neither, or sound. */
 export type TypedCodeFault =
@@ -93,10 +99,12 @@ const betweenGroups = /[\s.,_\-\u2010-\u2015]/gu
 const withLetters = (text: string): string =>
   text.replaceAll('0', 'O').replaceAll('1', 'I').replaceAll('8', 'B')
 
-/** A code in groups of four among other words. */
+/** A code in groups of four, eight or sixteen among other words. */
 const groupsFrom = (words: readonly string[], index: number): string => {
-  const groups = words.slice(index, index + codeCharacters / 4)
-  return groups.every((group) => group.length === 4) ? groups.join('') : ''
+  const length = words[index]?.length ?? 0
+  if (length !== 4 && length !== 8 && length !== 16) return ''
+  const groups = words.slice(index, index + codeCharacters / length)
+  return groups.every((group) => group.length === length) ? groups.join('') : ''
 }
 
 const linkCodeIn = (text: string): string | null => {
