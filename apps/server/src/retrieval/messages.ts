@@ -66,7 +66,7 @@ const catalogue = {
       correction: (whose: string, site: string): string =>
         `Le document de ${whose} a été corrigé par le lieu du test${site === '' ? '' : ` (${site})`}. L’ancien n’est plus accepté : remplacez celui que vous avez imprimé ou enregistré.`,
       withdrawal: (whose: string, site: string): string =>
-        `Le document de ${whose} a été annulé par le lieu du test${site === '' ? '' : ` (${site})`}. Il n’est plus accepté nulle part. Pour savoir pourquoi, adressez-vous à ce lieu.`,
+        `Le document de ${whose} a été annulé${site === '' ? '' : ` (${site})`}. Il n’est plus accepté nulle part. Pour savoir pourquoi, adressez-vous au lieu du test.`,
       recovery: (whose: string, site: string): string =>
         `Un certificat a été demandé sur la page du document de ${whose}${site === '' ? '' : ` (${site})`}. Il y est prêt : à afficher, à enregistrer ou à imprimer. Si personne de chez vous ne l’a demandé, dites-le à ce lieu.`,
     },
@@ -119,7 +119,7 @@ const catalogue = {
       correction: (whose: string, site: string): string =>
         `The document of ${whose} was corrected by the place of the test${site === '' ? '' : ` (${site})`}. The old one is no longer accepted: replace the one that you printed or saved.`,
       withdrawal: (whose: string, site: string): string =>
-        `The document of ${whose} was withdrawn by the place of the test${site === '' ? '' : ` (${site})`}. It is accepted nowhere any more. To learn why, ask that place.`,
+        `The document of ${whose} was withdrawn${site === '' ? '' : ` (${site})`}. It is accepted nowhere any more. To learn why, ask the place of the test.`,
       recovery: (whose: string, site: string): string =>
         `A certificate was asked for on the page of the document of ${whose}${site === '' ? '' : ` (${site})`}. It is ready there: to show, to save or to print. If nobody of yours asked for it, tell that place.`,
     },

@@ -63,7 +63,7 @@ export const personMessages = defineMessages(
     waitingWords: 'Le prélèvement a été fait le {sampled}. Le résultat est attendu vers {time}.',
     waitingAgain: 'Regarder maintenant',
     withdrawnTitle: 'Ce document a été annulé',
-    withdrawnWords: 'Le test du {sampled}{site} a été annulé par le lieu du test le {withdrawn}.',
+    withdrawnWords: 'Le test du {sampled}{site} a été annulé le {withdrawn}.',
     withdrawnAdvice:
       'Le document que vous avez imprimé ou enregistré n’est plus accepté. Pour savoir pourquoi, ou pour être testé à nouveau, adressez-vous à ce lieu.',
     correctedTitle: 'Ce document a été corrigé le {corrected}',
@@ -196,8 +196,7 @@ export const personMessages = defineMessages(
     waitingWords: 'The sample was taken on {sampled}. The result is expected around {time}.',
     waitingAgain: 'Look now',
     withdrawnTitle: 'This document was withdrawn',
-    withdrawnWords:
-      'The test of {sampled}{site} was withdrawn by the place of the test on {withdrawn}.',
+    withdrawnWords: 'The test of {sampled}{site} was withdrawn on {withdrawn}.',
     withdrawnAdvice:
       'The document that you printed or saved is no longer accepted. To learn why, or to be tested again, ask that place.',
     correctedTitle: 'This document was corrected on {corrected}',
