@@ -140,13 +140,21 @@ const revoke = async (options: RevokeOptions): Promise<void> => {
 
 const sitesShown = 20
 
+/** Said, not left to a nought: an identifier with one wrong letter finds nothing either. */
+const nothingFound =
+  'nothing to revoke: no certificate in force is of that; look at what was typed, or it is revoked or over already'
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
 const describe = ({ certificates, sites, changed }: RevocationCount, isDone: boolean): string => {
   const counts = Object.entries(sites).sort(([, one], [, other]) => other - one)
   const more = counts.length - sitesShown
+  if (certificates === 0 && changed === 0) return nothingFound
+  const what = `${counted(certificates, 'certificate')} of ${counted(counts.length, 'site')}`
   return [
     isDone
-      ? `revoked: ${certificates} certificates of ${counts.length} sites`
-      : `would revoke: ${certificates} certificates of ${counts.length} sites; nothing was changed, --yes does it`,
+      ? `revoked: ${what}; verifiers refuse after their next poll`
+      : `would revoke: ${what}; nothing was changed, --yes does it`,
     ...counts.slice(0, sitesShown).map(([site, count]) => `  ${site}  ${count}`),
     ...(more > 0 ? [`  and ${more} sites more`] : []),
     ...(changed > 0 ? [`${changed} were changed meanwhile and left alone: run it again`] : []),

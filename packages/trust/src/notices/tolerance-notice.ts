@@ -56,9 +56,19 @@ const contentOf = (notice: ToleranceNotice): ReadonlyMap<string, unknown> =>
     ]),
   )
 
+/** What keeps a notice from being one: a field, or how long it is for. */
+type NoticeFault = 'id' | 'text' | 'duration' | 'accepts' | 'sites'
+
+const faultWords: Readonly<Record<NoticeFault, string>> = {
+  id: 'a notice has a name of 40 characters at most, such as 2021-08-13/1',
+  text: 'a notice has a text of 500 characters at most in each language',
+  duration: 'a notice ends after it begins, two weeks later at most',
+  accepts: 'a notice is about slips, provisional certificates, or both',
+  sites: 'a notice names sites by how their FINESS numbers begin, such as 75 or 9704, 200 at most',
+}
+
 /** Whether a notice may say this: within two weeks, with kinds, and a text in each language. */
-export const isNotice = (notice: ToleranceNotice): boolean =>
-  readContent(contentOf(notice)) !== null
+export const isNotice = (notice: ToleranceNotice): boolean => readContent(contentOf(notice)).ok
 
 /** @throws RangeError when it says what no notice may */
 export const signNotice = async (
@@ -67,8 +77,8 @@ export const signNotice = async (
   successions: readonly Uint8Array[] = [],
 ): Promise<Uint8Array> => {
   const content = contentOf(notice)
-  if (!isNotice(notice))
-    throw new RangeError('a notice is for two weeks at most, with a text in each language')
+  const read = readContent(content)
+  if (!read.ok) throw new RangeError(faultWords[read.fault])
   return signStatement(noticeFormat, content, signer, successions)
 }
 
@@ -85,10 +95,16 @@ export const openNotice = async (
   const opened = await openStatement(noticeFormat, bytes, anchorSpki)
   if (!opened.ok) return opened
   const notice = readContent(opened.value.content)
-  return notice === null ? broken('NOTICE_MALFORMED') : decoded(notice)
+  return notice.ok ? decoded(notice.value) : broken('NOTICE_MALFORMED')
 }
 
-const readContent = (content: ReadonlyMap<unknown, unknown>): ToleranceNotice | null => {
+type ReadNotice =
+  | { readonly ok: true; readonly value: ToleranceNotice }
+  | { readonly ok: false; readonly fault: NoticeFault }
+
+const faulty = (fault: NoticeFault): ReadNotice => ({ ok: false, fault })
+
+const readContent = (content: ReadonlyMap<unknown, unknown>): ReadNotice => {
   const text = (name: string, charactersMax: number): string => {
     const value: unknown = content.get(name)
     return typeof value === 'string' && value.length <= charactersMax ? value : ''
@@ -105,10 +121,12 @@ const readContent = (content: ReadonlyMap<unknown, unknown>): ToleranceNotice | 
     typeof site === 'string' && /^[0-9AB]{1,9}$/.test(site) ? site : undefined,
   )
   const duration = Date.parse(until) - Date.parse(from)
-  if (id === '' || fr === '' || en === '' || !(duration > 0 && duration <= durationMax)) return null
-  if (accepts === undefined || accepts.length === 0) return null
-  if (sites === undefined || sites.length > sitesMax) return null
-  return { id, from, until, accepts, sites, fr, en }
+  if (id === '') return faulty('id')
+  if (fr === '' || en === '') return faulty('text')
+  if (!(duration > 0 && duration <= durationMax)) return faulty('duration')
+  if (accepts === undefined || accepts.length === 0) return faulty('accepts')
+  if (sites === undefined || sites.length > sitesMax) return faulty('sites')
+  return { ok: true, value: { id, from, until, accepts, sites, fr, en } }
 }
 
 /** Whether a notice lets a paper of a site pass at a moment. */
