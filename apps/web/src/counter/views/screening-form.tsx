@@ -167,17 +167,6 @@ export const ScreeningForm = ({ onRecorded, answered, toRipest, ref }: Screening
       </div>
       <div className="form-foot">
         <MoreFields form={form} isExpanded={isMoreOpen} onExpandedChange={setIsMoreOpen} />
-        <Button
-          variant="quiet"
-          isDisabled={form.isSending}
-          onPress={() => {
-            form.clear()
-            setIsMoreOpen(false)
-            setSaid(t('cleared'))
-          }}
-        >
-          {t('clear')}
-        </Button>
       </div>
       <fieldset
         className="form-actions"
@@ -205,11 +194,25 @@ export const ScreeningForm = ({ onRecorded, answered, toRipest, ref }: Screening
         </div>
         {isHeldBack && <HeldBack form={form} onGo={focusField} />}
       </fieldset>
-      {form.isSending ? (
-        <Working>{t('sending')}</Working>
-      ) : (
-        <p className="small muted keys-help">{t('keysHelp')}</p>
-      )}
+      <div className="form-foot">
+        {form.isSending ? (
+          <Working>{t('sending')}</Working>
+        ) : (
+          <p className="small muted keys-help">{t('keysHelp')}</p>
+        )}
+        {/* Last: nobody on the way to a result comes by it. */}
+        <Button
+          variant="quiet"
+          isDisabled={form.isSending}
+          onPress={() => {
+            form.clear()
+            setIsMoreOpen(false)
+            setSaid(t('cleared'))
+          }}
+        >
+          {t('clear')}
+        </Button>
+      </div>
       <IssueConfirm
         person={draft.get().fields}
         asking={asking}
