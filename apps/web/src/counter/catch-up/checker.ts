@@ -5,7 +5,7 @@ import { findDoubles } from './duplicates.ts'
 import { isOpen, type Row } from './row.ts'
 
 /** What stands in the way of sending a line. */
-export interface Standing {
+export interface RowStanding {
   readonly faults: CellFaults
   /** A refusal that is about no cell. */
   readonly isRefusedElsewhere: boolean
@@ -26,7 +26,7 @@ const minuteOf = ({ now }: CheckContext): number => Math.floor(now.getTime() / 6
 export const createChecker = (): ((
   rows: readonly Row[],
   context: CheckContext,
-) => ReadonlyMap<string, Standing>) => {
+) => ReadonlyMap<string, RowStanding>) => {
   const known = new WeakMap<Row, { readonly context: CheckContext; readonly checked: CheckedRow }>()
 
   const checkedRow = (row: Row, context: CheckContext): CheckedRow => {

@@ -273,3 +273,25 @@ test('titles say whose, are numbered or written as programs do; nothing is lost 
   )
   assert.deepEqual(file.ok && file.ignored, ['Tél médecin', 'Nom du préleveur'])
 })
+
+test('titles of other programs are known by their words, whoever they say that it is of', () => {
+  const line = 'Lefèvre;Hélène;03/04/1980;Mme;42;Panbio;Neg.'
+  for (const titles of [
+    'Patient - Nom;Patient - Prénom;Patient - Date de naissance;Civilité;Fiche n°;Kit;Résultat TAG',
+    'Nom naissance;Prénom 1;D. naissance;Genre;N° fiche;Marque du test;Résultat TROD',
+  ]) {
+    assert.deepEqual(
+      pick(
+        read(`${titles}\n${line}`),
+        'familyName',
+        'firstNames',
+        'birthDate',
+        'sex',
+        'slip',
+        'device',
+        'result',
+      ),
+      ['Lefèvre|Hélène|03/04/1980|Mme|42|Panbio|Neg.'],
+    )
+  }
+})

@@ -15,7 +15,7 @@ import { heldLines, type PaperLines, type ReadyLine } from '../outbox/lines.ts'
 import { type CounterState, counterKind, minutesToResult, ownerOf } from '../state.ts'
 import { siteZoneOf } from '../typing/site-zone.ts'
 import type { CheckContext } from './check-row.ts'
-import { createChecker, type Standing } from './checker.ts'
+import { createChecker, type RowStanding } from './checker.ts'
 import { type Cells, type Column, columns } from './columns.ts'
 import { isDoubtful } from './doubts.ts'
 import { gridReducer, withRows } from './grid.ts'
@@ -49,7 +49,7 @@ export interface CatchUpDesk {
   readonly open: () => Promise<void>
   readonly dispatch: (action: GridAction) => void
   /** What stands in the way of each line. */
-  readonly standings: (rows: readonly Row[]) => ReadonlyMap<string, Standing>
+  readonly standings: (rows: readonly Row[]) => ReadonlyMap<string, RowStanding>
   /** Lines of a file in their one writing, and what stands in the way of each, beside those here: nothing is changed. */
   readonly tryOut: (lines: readonly Imported[]) => readonly Tried[]
   /** Puts into the queue whatever of one's own is ready. @returns how many lines */
@@ -61,7 +61,7 @@ export interface CatchUpDesk {
 }
 
 export interface Tried extends Imported {
-  readonly standing: Standing
+  readonly standing: RowStanding
 }
 
 export interface CatchUpDependencies {

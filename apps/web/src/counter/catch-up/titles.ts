@@ -28,7 +28,7 @@ export const headers: Readonly<Record<Column, string>> = {
  */
 const others: Readonly<Record<Column, { readonly sure: string; readonly vague: string }>> = {
   slip: {
-    sure: 'n de fiche, no de fiche, n fiche, no fiche, numero fiche, fiche, slip number, slip',
+    sure: 'n de fiche, no de fiche, n fiche, no fiche, numero fiche, fiche n, fiche no, fiche numero, fiche, slip number, slip',
     vague: 'numero, no, n, serie, serial',
   },
   familyName: {
@@ -37,13 +37,13 @@ const others: Readonly<Record<Column, { readonly sure: string; readonly vague: s
   },
   firstNames: {
     sure: 'prenom s, prenoms de naissance, prenom de naissance, first names, given names',
-    vague: 'prenom, premier prenom, 1er prenom, first name, given name',
+    vague: 'prenom, premier prenom, 1er prenom, prenom 1, first name, given name',
   },
   birthDate: {
     sure: 'ne le, nee le, ne e le, date naissance, date de naiss, date naiss, birth date, date of birth, born on',
-    vague: 'naissance, ddn, born, dob',
+    vague: 'naissance, d naissance, d de naissance, ddn, born, dob',
   },
-  sex: { sure: 'sex', vague: 'genre, gender' },
+  sex: { sure: 'sex', vague: 'genre, civilite, gender' },
   contact: {
     sure:
       'telephone e mail, telephone, tel, telephone 1, telephone 2, tel 1, tel 2, telephone fixe, tel fixe, fixe, tel portable, telephone portable, tel mobile, telephone mobile, ' +
@@ -53,7 +53,7 @@ const others: Readonly<Record<Column, { readonly sure: string; readonly vague: s
   },
   device: {
     sure: 'nom du test, test antigenique utilise, dispositif, device, test used, device used',
-    vague: 'test, tag, reference du test',
+    vague: 'test, tag, kit, nom du kit, marque du test, marque, reference du test',
   },
   sampledDay: {
     sure:
@@ -68,7 +68,7 @@ const others: Readonly<Record<Column, { readonly sure: string; readonly vague: s
     vague: 'heure, time',
   },
   result: {
-    sure: 'resultat du test, resultat test, resultat de test, resultat antigenique, result, test result',
+    sure: 'resultat du test, resultat test, resultat de test, resultat antigenique, resultat tag, resultat trod, resultat antigene, result, test result',
     vague: 'res',
   },
 }
@@ -114,12 +114,14 @@ const insCharactersMax = 40
 /** Longer ones are no titles. */
 const titleCharactersMax = 80
 
-/** «Nom du patient»: a list of tests has nobody else's. */
+/** «Nom du patient», «Patient - Nom»: a list of tests has nobody else's. */
 const withoutWhose = (title: string): string =>
-  title.replace(
-    / (?:(?:du|de la|de l) )?(?:patiente?|usager|client|personne(?: testee| depistee)?)$/,
-    '',
-  )
+  title
+    .replace(
+      / (?:(?:du|de la|de l) )?(?:patiente?|usager|client|personne(?: testee| depistee)?)$/,
+      '',
+    )
+    .replace(/^(?:patiente?|usager|client|personne(?: testee| depistee)?) /, '')
 
 /** Which column a title names; a hint in brackets or behind a colon, `(JJ/MM/AAAA)`, is no part of it. */
 const knownTitle = (title: string): Known | undefined => {

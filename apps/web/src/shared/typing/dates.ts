@@ -64,7 +64,10 @@ const behind = /[)"'»\].;,]{1,3}$/u
 const withPlainSigns = (text: string): string => text.replace(/[\u2010-\u2015\u2212|\\]/g, '-')
 
 const bare = (text: string): string =>
-  withPlainSigns(cleanText(text)).replace(behind, '').replace(before, '').replace(midnight, '')
+  withPlainSigns(cleanText(text))
+    .replace(behind, '')
+    .replace(before, '')
+    .replace(midnight, '')
 
 /** Day 1 of a spreadsheet's calendar is 1 January 1900, which had a 29 February for it. */
 const dayZero = Date.UTC(1899, 11, 30)
@@ -78,7 +81,7 @@ const spreadsheetDate = (typed: string): string | undefined => {
   return day === undefined ? undefined : `${year}-${month}-${pad(day)}`
 }
 
-const unknownPart = /(?<![\d?x])(?:\?{1,2}|x{2})(?![\d?x])/gi
+const unknownPart = /(?<![\d?x])(?:\?{1,2}|x{2})(?![\d?x])|(?<=^|\/)[-_.]{2}(?=\/)/gi
 
 /** Whether of eight figures the first four alone can be a year of our time: `19800403`. */
 const isYearFirst = (typed: string): boolean =>
