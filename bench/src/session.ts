@@ -1,13 +1,13 @@
 /**
  * `sidep bench session`: what checking a session costs a request, in microseconds of one core: the first time a
- * process sees a token (a signature), afterwards (memory), with a long list of revoked sessions, and a renewal.
+ * process sees a token (a signature), afterwards (memory), with a long list of ended sessions, and a renewal.
  */
 
 import { createHmac, createSecretKey, randomBytes } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { makeDeviceProofs } from '@sidep/server/login/device-proof.ts'
-import { makeRevocationList } from '@sidep/server/login/revocation-list.ts'
+import { makeEndedSessions } from '@sidep/server/login/ended-sessions.ts'
 import { type SessionFacts, unbound } from '@sidep/server/login/session.ts'
 import { makeSessionTokens } from '@sidep/server/login/session-token.ts'
 import { fixedRing } from '@sidep/server/platform/signer.ts'
@@ -21,7 +21,7 @@ export interface SessionBenchOptions {
 }
 
 export interface SessionBenchResult extends LoadResult<'session'> {
-  /** Checks of remembered tokens, with the list of revoked sessions, a core. */
+  /** Checks of remembered tokens, with the list of ended sessions, a core. */
   readonly donePerSecond: number
   readonly firstCheckMicroseconds: number
   /** A cookie that none of our processes made. */
@@ -133,9 +133,9 @@ export const benchSession = async ({
   const issueMicroseconds = await timed(sessions, async (facts) => {
     issued.push(await tokens.issue(facts))
   })
-  const revocations = makeRevocationList()
+  const ended = makeEndedSessions()
   for (let index = 0; index < revokedCount; index += 1) {
-    revocations.add({
+    ended.add({
       kind: 'session',
       subject: `revoked-${index}`,
       before: now,
@@ -146,7 +146,7 @@ export const benchSession = async ({
   let failed = 0
   const check = async (token: string): Promise<void> => {
     const verified = await tokens.verify(token)
-    if (!verified.ok || revocations.ends(verified.session) !== null) failed += 1
+    if (!verified.ok || ended.ends(verified.session) !== null) failed += 1
   }
   const firstCheckMicroseconds = await timed(issued, check)
 
@@ -159,7 +159,7 @@ export const benchSession = async ({
   const { session } = open
   const lookUps = 200_000
   const start = performance.now()
-  for (let count = 0; count < lookUps; count += 1) if (revocations.ends(session)) failed += 1
+  for (let count = 0; count < lookUps; count += 1) if (ended.ends(session)) failed += 1
   const revocationMicroseconds = rounded(((performance.now() - start) * 1_000) / lookUps, 3)
 
   const proofs = makeDeviceProofs(origin, () => now)

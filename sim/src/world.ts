@@ -27,7 +27,7 @@ export const event = {
   shift: 11,
   look: 12,
 } as const
-export type Happening = (typeof event)[keyof typeof event]
+export type SimulatedEvent = (typeof event)[keyof typeof event]
 export const eventKindCount = 16
 
 /** How a result is handed over. */
@@ -168,7 +168,7 @@ export const makeWorld = (dependencies: WorldDependencies): World => {
   }
 }
 
-export const plan = (world: World, at: number, what: Happening, index: number): void =>
+export const plan = (world: World, at: number, what: SimulatedEvent, index: number): void =>
   world.events.push(at, what + eventKindCount * index)
 
 /** Whether the site is open now. */

@@ -260,7 +260,7 @@ const start = async (
         guardAct: login.guardAct,
         isEnded: login.isEnded,
         revoke: (delegation, at, by) =>
-          login.revoke(endingOfVendorDelegation(delegation, at), 'vendor-delegation', by),
+          login.endSessions(endingOfVendorDelegation(delegation, at), 'vendor-delegation', by),
       },
     ),
   )

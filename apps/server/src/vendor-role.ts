@@ -53,7 +53,7 @@ export const startVendorPort = async (
     standsAt: async (professionalId, siteId) =>
       (await standingOf(pools.login, professionalId, siteId)) === 'good',
     revoke: (delegation, at, by) =>
-      watch.revoke(endingOfVendorDelegation(delegation, at), 'vendor-delegation', by),
+      watch.end(endingOfVendorDelegation(delegation, at), 'vendor-delegation', by),
     modules: (guard) => [
       intakeModule(platform, { issuance, catalogue, ...guard, pace }),
       continuityModule(platform, {

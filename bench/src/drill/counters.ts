@@ -11,7 +11,7 @@ import { actHeaders, makeTestDevice, type TestDevice } from '@sidep/server/login
 import { Agent, request } from 'undici'
 import { inventScreening } from '../screenings.ts'
 import type { OpenCounter } from '../signed-sessions.ts'
-import type { Act, ActKind, Attempt, Outcome } from './history.ts'
+import type { Act, ActKind, Attempt, AttemptOutcome } from './history.ts'
 
 /** An act and what is needed to send it again. */
 export interface SentAct extends Act {
@@ -41,9 +41,9 @@ export interface RunningLoad {
   /** No new acts; those that wait for an answer get it or are left. */
   stop(): Promise<void>
   /** The same request once more, to any portal. @returns how it ended, which is in its attempts too */
-  repeat(act: SentAct): Promise<Outcome>
+  repeat(act: SentAct): Promise<AttemptOutcome>
   /** A request that is no act of the load. */
-  ask(act: SentAct, content: string): Promise<Outcome>
+  ask(act: SentAct, content: string): Promise<AttemptOutcome>
   close(): Promise<void>
 }
 
@@ -76,7 +76,7 @@ const codeOf = (text: string, status: number): string =>
   /"code":"(\w+)"/.exec(text)?.[1] ?? `${status}`
 
 /** 5xx says nothing of whether it was done; neither do answers that tell to come back. */
-const outcomeOf = (status: number, text: string): Outcome => {
+const outcomeOf = (status: number, text: string): AttemptOutcome => {
   if (status === 200 || status === 201) return { kind: 'acknowledged', answer: digest(text) }
   const code = codeOf(text, status)
   return status >= 500 || status === 429 ? { kind: 'unknown', code } : { kind: 'refused', code }
@@ -116,7 +116,7 @@ export const startCounters = (plan: LoadPlan): RunningLoad => {
     return actHeaders(await device, { portal: publicUrl, cookie, at, method: 'POST', path, body })
   }
 
-  const ask = async (act: SentAct, content: string): Promise<Outcome> => {
+  const ask = async (act: SentAct, content: string): Promise<AttemptOutcome> => {
     const target = anyTarget()
     const signature = act.kind === 'correct' ? await signed(act, content) : {}
     try {
@@ -133,7 +133,7 @@ export const startCounters = (plan: LoadPlan): RunningLoad => {
     }
   }
 
-  const repeat = async (act: SentAct): Promise<Outcome> => {
+  const repeat = async (act: SentAct): Promise<AttemptOutcome> => {
     const invokedAt = Date.now()
     // Written down before it is known how it ends: an act that is cut off was still begun.
     const place = act.attempts.push({

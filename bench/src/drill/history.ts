@@ -7,7 +7,7 @@
 export type ActKind = 'record' | 'register' | 'result' | 'correct'
 
 /** How one request ended for who sent it. */
-export type Outcome =
+export type AttemptOutcome =
   | {
       readonly kind: 'acknowledged'
       /** Digest of the answer. */
@@ -22,7 +22,7 @@ export type Outcome =
 export interface Attempt {
   readonly invokedAt: number
   readonly endedAt: number
-  readonly outcome: Outcome
+  readonly outcome: AttemptOutcome
 }
 
 export interface Act {
@@ -40,7 +40,7 @@ export interface Act {
 /** Another body, sent under the id of an act that was acknowledged. */
 export interface OtherBody {
   readonly act: Act
-  readonly outcome: Outcome
+  readonly outcome: AttemptOutcome
 }
 
 interface StoredCertificate {

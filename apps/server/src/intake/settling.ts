@@ -11,7 +11,7 @@ import { linkTopicsFor } from '../platform/link-topics.ts'
 import { isProbeSite } from '../platform/probe-sites.ts'
 import type { SealedScreening } from '../platform/sealed.ts'
 import { CertificateRow } from './certificate-row.ts'
-import type { Outcome } from './store.ts'
+import type { EntryOutcome } from './store.ts'
 
 /** What a result is settled from. */
 export interface Settling {
@@ -29,7 +29,7 @@ export interface Settling {
 }
 
 export interface Settled {
-  readonly outcome: Outcome
+  readonly outcome: EntryOutcome
   readonly certificate: ScreeningAnswer['certificate']
 }
 

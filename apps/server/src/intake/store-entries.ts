@@ -10,7 +10,7 @@ import type { SiteActor } from '../platform/actor.ts'
 import { hasCitus } from '../platform/ensure-placement.ts'
 import type { Sealed } from '../platform/vault.ts'
 import { certificateColumns } from './certificate-row.ts'
-import type { Late, Outcome } from './store.ts'
+import type { EntryOutcome, Late } from './store.ts'
 
 export interface NewScreening {
   readonly screening: Screening
@@ -20,7 +20,7 @@ export interface NewScreening {
   readonly personHash: Uint8Array
   readonly person: Sealed
   /** Null: registered, waiting. */
-  readonly outcome: Outcome | null
+  readonly outcome: EntryOutcome | null
   readonly late: Late
 }
 

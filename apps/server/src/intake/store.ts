@@ -10,7 +10,7 @@ import type { SiteActor } from '../platform/actor.ts'
 import { type CertificateRow, certificateColumns } from './certificate-row.ts'
 
 /** What a final result brings with it. */
-export interface Outcome {
+export interface EntryOutcome {
   /** Null for an inconclusive result. */
   readonly certificate: CertificateRow | null
   readonly link: { readonly hash: Uint8Array; readonly expiresAt: Date }
@@ -35,7 +35,7 @@ export interface NewResult {
   readonly result: string
   readonly resultAt: Date
   readonly at: Date
-  readonly outcome: Outcome
+  readonly outcome: EntryOutcome
   readonly heldBy: string | null
   /** Of which the result's certificate is made. */
   readonly corrections: number

@@ -49,13 +49,13 @@ export interface Attempts {
   succeeded(ring: Ring): Promise<void>
 }
 
-type Ground = Pick<Platform, 'database' | 'vault' | 'clock'>
+type AttemptDependencies = Pick<Platform, 'database' | 'vault' | 'clock'>
 
 /** Doublings beyond which any pause is at its longest. */
 const doublingsMax = 30
 
 export const makeAttempts = (
-  { database, vault, clock }: Ground,
+  { database, vault, clock }: AttemptDependencies,
   limits: AttemptLimits = defaultAttemptLimits,
 ): Attempts => {
   const { ringsFree, pauseSeconds, pauseSecondsMax, quietSeconds } = limits

@@ -88,7 +88,7 @@ export const registerLogoutRoutes = (
       outcomes.increment({ outcome: reading.ok ? reading.kind : reading.code })
       if (!reading.ok) throw new Problem(reading.code)
       const now = clock.now()
-      await watch.revoke(
+      await watch.end(
         {
           kind: reading.kind,
           subject: reading.subject,

@@ -33,12 +33,12 @@ import { makeProviderMemory } from './ecps/provider-memory.ts'
 import { registerBackchannelRoutes } from './ecps-backchannel-routes.ts'
 import { registerLogoutRoutes } from './ecps-logout-routes.ts'
 import { registerEcpsRoutes, type SignInCounter } from './ecps-routes.ts'
+import type { EndableSession } from './ended-sessions.ts'
 import { type Guard, type Guards, makeGuards } from './guards.ts'
 import { registerOpenSessionRoutes } from './open-session-routes.ts'
 import { makeOperatorGuard, type OperatorGuard } from './operator-guard.ts'
 import { openRoles } from './operators.ts'
 import { makePace, type Pace } from './pace.ts'
-import type { Revocable } from './revocation-list.ts'
 import { registerSessionRoutes } from './session-routes.ts'
 import { makeSessionTokens, sessionMacOf } from './session-token.ts'
 import { makeSessionWatch, type SessionWatch } from './session-watch.ts'
@@ -61,9 +61,9 @@ export interface LoginModule {
   /** How fast screenings come in under one name. */
   readonly pace: Pick<Pace, 'check' | 'checkBacklog' | 'count'>
   /** Whether something ended what this names, from memory. */
-  readonly isEnded: (session: Revocable) => boolean
+  readonly isEnded: (session: EndableSession) => boolean
   /** Ends what an entry names: here at once, in other processes within seconds. */
-  readonly revoke: SessionWatch['revoke']
+  readonly endSessions: SessionWatch['end']
   /** Opens the ports of door `card`, whose programs are admitted as told; null when none is configured. */
   readonly openCardDoor: ((admitSignIn: AdmitSignIn) => Promise<OpenCardDoor>) | null
 }
@@ -77,7 +77,7 @@ export interface DoorStanding {
 export interface LoginDependencies {
   readonly timeouts?: ProviderTimeouts
   readonly pace?: CircuitPace
-  /** Time between readings of the list of revoked sessions, milliseconds. */
+  /** Time between readings of the list of ended sessions, milliseconds. */
   readonly watchMilliseconds?: number
   readonly attemptLimits?: AttemptLimits
   /** Booklets ended with their session: verifiers are to hear of it. */
@@ -194,7 +194,7 @@ export const loginModule = (
       })),
     pace,
     isEnded: (session) => watch.endedBy(session) !== null,
-    revoke: watch.revoke,
+    endSessions: watch.end,
     openCardDoor: card === null ? null : (admitSignIn) => card.open(admitSignIn, watch),
   }
 }

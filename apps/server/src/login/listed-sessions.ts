@@ -2,12 +2,12 @@
  * Where somebody is signed in, for their own eyes.
  *
  * Invariants
- * - A row opens nothing and ends nothing: the token says what a session is, the list of revoked ones what is over.
+ * - A row opens nothing and ends nothing: the token says what a session is, the list of ended ones what is over.
  * - Whoever signs in is listed before their browser has the session: there is none that its owner cannot see.
  */
 import type { Door, OpenSession, SiteView } from '@sidep/contracts'
 import type { Sql } from '../platform/context.ts'
-import type { Revocable } from './revocation-list.ts'
+import type { EndableSession } from './ended-sessions.ts'
 import type { SeenBrowser } from './seen-browser.ts'
 import {
   lastPossibleEnd,
@@ -17,7 +17,7 @@ import {
   type SessionLife,
 } from './session.ts'
 
-export interface ListedSession extends Revocable, SeenBrowser {
+export interface ListedSession extends EndableSession, SeenBrowser {
   readonly door: Door
   readonly site: SiteView | null
   readonly endsAt: Date

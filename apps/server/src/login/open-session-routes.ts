@@ -4,8 +4,8 @@ import { endSessions } from '@sidep/contracts/endpoints'
 import type { FastifyInstance } from 'fastify'
 import { schemaOf } from '../platform/contract.ts'
 import { Problem } from '../platform/problems.ts'
+import type { SessionEnd } from './ended-sessions.ts'
 import { findListedSession, listedSessionsOf, openSessionView } from './listed-sessions.ts'
-import type { Revocation } from './revocation-list.ts'
 import { lastEndOf, lastPossibleEnd, type Session } from './session.ts'
 import type { SessionRouteDependencies } from './session-routes.ts'
 import { freshListMilliseconds } from './session-watch.ts'
@@ -41,7 +41,7 @@ const registerRevocations = (
   const { database, clock, configuration: life } = platform
 
   /** @throws Problem SESSION_NOT_LISTED when one is asked for that is not theirs */
-  const endingOf = async (input: RevocationInput, session: Session): Promise<Revocation> => {
+  const endingOf = async (input: RevocationInput, session: Session): Promise<SessionEnd> => {
     const now = clock.now()
     if (input.scope !== 'one') {
       return {
@@ -71,7 +71,7 @@ const registerRevocations = (
       const session = await guards.personOf(request)
       const { body } = request
       const ending = await endingOf(body, session)
-      await watch.revoke(ending, body.scope, session.person.id)
+      await watch.end(ending, body.scope, session.person.id)
       const subject = body.scope === 'one' ? ending.subject : body.scope
       await auditSession(platform, 'session.revoked', session, subject)
       if (watch.endedBy({ ...session, delegation: null }) !== null) {

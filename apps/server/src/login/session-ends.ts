@@ -8,7 +8,7 @@
 import { provisionalHoursMax } from '@sidep/continuity'
 import { recordAct } from '../audit/chain.ts'
 import type { Sql } from '../platform/context.ts'
-import type { Revocation } from './revocation-list.ts'
+import type { SessionEnd } from './ended-sessions.ts'
 
 export interface EndedBooklet {
   readonly siteId: string
@@ -26,7 +26,7 @@ export interface Ending {
 /** Writes an entry of what is over; a later one about the same subject replaces it. @returns the booklets that ended */
 export const endSessions = async (
   database: Pick<Sql, 'unsafe'>,
-  { kind, subject, before, exceptSessionId, expiresAt }: Revocation,
+  { kind, subject, before, exceptSessionId, expiresAt }: SessionEnd,
   { reason, at, by }: Ending,
 ): Promise<EndedBooklet[]> =>
   database.unsafe<EndedBooklet[]>(

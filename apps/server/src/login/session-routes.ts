@@ -38,7 +38,7 @@ import { viewOf } from './session-view.ts'
 import { freshListMilliseconds, type SessionWatch } from './session-watch.ts'
 import { auditSession } from './sign-in.ts'
 import type { SignInSignals } from './sign-in-signals.ts'
-import { type Standing, standingOf } from './standing.ts'
+import { type ProfessionalStanding, standingOf } from './standing.ts'
 
 export interface SessionRouteDependencies {
   readonly platform: Platform
@@ -105,7 +105,7 @@ export const enterSession = async (
       before.device !== null &&
       before.device === session.device
     if (isSameHand) await moveBooklets(platform.database, before.sessionId, session)
-    await watch.revoke(
+    await watch.end(
       {
         kind: 'session',
         subject: before.sessionId,
@@ -122,7 +122,7 @@ export const enterSession = async (
   dependencies.signIns.remember(reply, session)
 }
 
-const giveUpAfter = (milliseconds: number): Promise<Standing> =>
+const giveUpAfter = (milliseconds: number): Promise<ProfessionalStanding> =>
   new Promise((resolve) => setTimeout(() => resolve('good'), milliseconds).unref())
 
 const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
@@ -185,7 +185,7 @@ const registerSession = (app: FastifyInstance, dependencies: SessionRouteDepende
    */
   const endToken = async (session: Session): Promise<void> => {
     if (watch.endedBy(session) !== null || watch.isTokenOver(session)) return
-    await watch.revoke(
+    await watch.end(
       {
         kind: 'token',
         subject: session.sessionId,
@@ -212,7 +212,7 @@ const registerSession = (app: FastifyInstance, dependencies: SessionRouteDepende
       if (check.ok) await endToken(session)
       return reply.code(204).send()
     }
-    await watch.revoke(
+    await watch.end(
       {
         kind: 'session',
         subject: session.sessionId,
@@ -246,7 +246,7 @@ const registerRenewal = (app: FastifyInstance, dependencies: SessionRouteDepende
     const standing = await Promise.race([
       standingOf(platform.database, professionalId, site?.id ?? null, signedInAt),
       giveUpAfter(freshListMilliseconds),
-    ]).catch((): Standing => 'good')
+    ]).catch((): ProfessionalStanding => 'good')
     if (standing === 'good') return
     throw new Problem(operator === null ? 'SESSION_REVOKED' : 'DELEGATION_ENDED')
   }

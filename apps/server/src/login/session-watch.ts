@@ -1,5 +1,5 @@
 /**
- * What a process knows from the others: revoked sessions and the state of the doors, read every few seconds.
+ * What a process knows from the others: ended sessions and the state of the doors, read every few seconds.
  *
  * Invariants
  * - A request waits for none of it. While the database is away the last reading counts.
@@ -21,23 +21,23 @@ import {
   reportDoor,
   sweepReports,
 } from './door-board.ts'
+import { type EndableSession, makeEndedSessions, type SessionEnd } from './ended-sessions.ts'
+import { readSessionEnds, sweepSessionEnds } from './ended-sessions-store.ts'
 import { sweepListedSessions } from './listed-sessions.ts'
 import { sweepProofs } from './proof-store.ts'
-import { makeRevocationList, type Revocable, type Revocation } from './revocation-list.ts'
-import { readRevocations, sweepRevocations } from './revocation-store.ts'
 import type { Session } from './session.ts'
 import { endSessions, recordEndedBooklets, sweepHolders } from './session-ends.ts'
 
 export interface SessionWatch {
   /** Whether something ended this session, from memory. */
-  endedBy(session: Revocable): ReturnType<ReturnType<typeof makeRevocationList>['ends']>
+  endedBy(session: EndableSession): ReturnType<ReturnType<typeof makeEndedSessions>['ends']>
   /** Whether the token that this session was read from works no more, from memory: its device renews it. */
   isTokenOver(session: Pick<Session, 'sessionId' | 'tokenAt'>): boolean
   /**
    * Writes an entry and counts it at once here; other processes within one reading. Booklets of what it ends end too.
    * @param by who did it; absent: the portal or the identity provider
    */
-  revoke(revocation: Revocation, reason: string, by?: string): Promise<void>
+  end(ending: SessionEnd, reason: string, by?: string): Promise<void>
   allDoorsDown(): boolean
   /** What the person on duty or, without one, this process says of a door. */
   stateOf(source: DoorSource): DoorState
@@ -59,7 +59,7 @@ export interface WatchOptions {
 }
 
 export const watchMillisecondsDefault = 3_000
-/** Longest wait for a fresh list of revoked sessions; then the list in memory decides. */
+/** Longest wait for a fresh list of ended sessions; then the list in memory decides. */
 export const freshListMilliseconds = 1_000
 /** A report is written when something changed, and this often otherwise, seconds. */
 const reportSeconds = 15
@@ -75,7 +75,7 @@ export const makeSessionWatch = ({
   everyMilliseconds = watchMillisecondsDefault,
   bookletsEnded = () => undefined,
 }: WatchOptions): SessionWatch => {
-  const list = makeRevocationList()
+  const list = makeEndedSessions()
   const processId = Buffer.from(randomBytes(9)).toString('base64url')
   const reported = new Map<Door, { state: DoorState; at: number }>()
   let findings: DoorFindings = noFindings
@@ -86,14 +86,10 @@ export const makeSessionWatch = ({
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let underWay: Promise<boolean> | null = null
-  metrics.gauge(
-    'sidep_revoked_sessions',
-    'Entries of the list of revoked sessions.',
-    () => list.size,
-  )
+  metrics.gauge('sidep_revoked_sessions', 'Entries of the list of ended sessions.', () => list.size)
   metrics.gauge(
     'sidep_revocations_age_seconds',
-    'Seconds since the list of revoked sessions was last read.',
+    'Seconds since the list of ended sessions was last read.',
     () => (clock.now().getTime() - lastGoodAt.getTime()) / 1000,
   )
 
@@ -109,17 +105,17 @@ export const makeSessionWatch = ({
   const read = async (): Promise<boolean> => {
     const now = clock.now()
     for (const source of doors) await report(source, now)
-    const [revoked, found] = await Promise.all([
-      readRevocations(database, until, now),
+    const [written, found] = await Promise.all([
+      readSessionEnds(database, until, now),
       readDoors(database),
     ])
-    for (const revocation of revoked.revocations) list.add(revocation)
-    until = revoked.until
+    for (const end of written.ends) list.add(end)
+    until = written.until
     findings = found
     list.sweep(now)
     readings += 1
     if (readings % readingsPerSweep === 0) {
-      await sweepRevocations(database, now)
+      await sweepSessionEnds(database, now)
       await sweepListedSessions(database, now)
       await sweepReports(database, now)
       await sweepProofs(database, now)
@@ -137,7 +133,7 @@ export const makeSessionWatch = ({
         if (!failing) {
           log.warn(
             { failure: errorName(error) },
-            'revoked sessions and doors could not be read; the last reading counts',
+            'ended sessions and doors could not be read; the last reading counts',
           )
         }
         failing = true
@@ -160,10 +156,10 @@ export const makeSessionWatch = ({
   return {
     endedBy: (session) => list.ends(session),
     isTokenOver: (session) => list.endsToken(session),
-    revoke: async (revocation, reason, by) => {
-      list.add(revocation)
+    end: async (ending, reason, by) => {
+      list.add(ending)
       const at = clock.now()
-      const ended = await endSessions(database, revocation, { reason, at, by: by ?? null })
+      const ended = await endSessions(database, ending, { reason, at, by: by ?? null })
       if (ended.length === 0) return
       bookletsEnded()
       await recordEndedBooklets(database, ended, { reason, at, by: by ?? null })

@@ -8,7 +8,7 @@
  */
 import type { Sql } from '../platform/context.ts'
 
-export type Standing = 'good' | 'suspended' | 'deactivated'
+export type ProfessionalStanding = 'good' | 'suspended' | 'deactivated'
 
 /**
  * SQL: whether whom `professional` names stands at the site that `site` names.
@@ -33,7 +33,7 @@ export const standingOf = async (
   professionalId: string,
   siteId: string | null,
   since: Date = new Date(0),
-): Promise<Standing> => {
+): Promise<ProfessionalStanding> => {
   const [row] = await database<Row[]>`
     select exists (select from professional_suspension where professional_id = ${professionalId}) as suspended,
       exists (select from professional_site where professional_id = ${professionalId}

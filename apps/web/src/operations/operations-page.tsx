@@ -6,7 +6,11 @@ import { Notice, Page, Working } from '../shared/ui/index.ts'
 import { ActsOffered } from './acts/acts.tsx'
 import { createFollowing, type Following, openEventSource } from './follow.ts'
 import { operationsMessages } from './operations-messages.ts'
-import { type OperatorSession, openOperatorSession, type Standing } from './operator-session.ts'
+import {
+  type OperatorSession,
+  type OperatorStanding,
+  openOperatorSession,
+} from './operator-session.ts'
 import { Screen } from './views/screen.tsx'
 import { SignIn } from './views/sign-in.tsx'
 import { WhoIsHere } from './views/who-is-here.tsx'
@@ -25,7 +29,7 @@ const askAgainMilliseconds = 5_000
 /** Who works here, then what they see; what was seen last stays while nobody answers. */
 const useOperations = () => {
   const [opened, setOpened] = useState<Opened | null>(null)
-  const [standing, setStanding] = useState<Standing | null>(null)
+  const [standing, setStanding] = useState<OperatorStanding | null>(null)
   useEffect(() => {
     let isCurrent = true
     let cancel = (): void => undefined

@@ -10,7 +10,7 @@ import { type ActSigner, createActSigner } from '../shared/device/act-signer.ts'
 import { type DeviceKey, openDeviceKey } from '../shared/device/device-key.ts'
 import { renewalProof } from '../shared/device/renewal-proof.ts'
 
-export type Standing =
+export type OperatorStanding =
   | { readonly kind: 'in'; readonly operator: OperatorView }
   /** Nobody is signed in, or somebody whose account has no role here. */
   | { readonly kind: 'out'; readonly isWithoutRole: boolean }
@@ -22,7 +22,7 @@ export interface OperatorSession {
   /** Thumbprint of this device, to be bound at the sign-in; null: it keeps nothing. */
   readonly device: string | null
   /** Asks who it is, and has the device renew the session where that is due. */
-  readonly read: () => Promise<Standing>
+  readonly read: () => Promise<OperatorStanding>
   /** Of the portal, as far as it was heard. */
   readonly now: () => Date
 }
@@ -69,7 +69,7 @@ export const openOperatorSession = async (): Promise<OperatorSession> => {
     return (await api.ask(renewSession, { body: { proof } })).ok
   }
 
-  const read = async (mayRenew = true): Promise<Standing> => {
+  const read = async (mayRenew = true): Promise<OperatorStanding> => {
     const answer = await api.ask(readOperator)
     if (answer.ok) {
       operator = answer.value

@@ -65,7 +65,7 @@ interface OpenByCard extends CardName {
  */
 export const endSessionsOfRevoked = async (
   { database, clock }: Pick<Platform, 'database' | 'clock'>,
-  watch: Pick<SessionWatch, 'revoke'>,
+  watch: Pick<SessionWatch, 'end'>,
   isRevoked: (card: CardName) => boolean,
 ): Promise<number> => {
   const now = clock.now()
@@ -75,7 +75,7 @@ export const endSessionsOfRevoked = async (
   const revoked = rows.filter(isRevoked)
   for (const { sessionId, endsAt } of revoked) {
     const entry = { kind: 'session', subject: sessionId, before: now } as const
-    await watch.revoke({ ...entry, exceptSessionId: null, expiresAt: endsAt }, 'card-revoked')
+    await watch.end({ ...entry, exceptSessionId: null, expiresAt: endsAt }, 'card-revoked')
     // Once is enough: it is over for good.
     await database`delete from card_session where session_id = ${sessionId}`
   }

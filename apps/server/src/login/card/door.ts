@@ -57,7 +57,7 @@ export interface CardDoor {
    * @param watch ends what is open by a card that a list takes back
    * @throws when the authorities or the port's certificate cannot be used, or a port is taken
    */
-  open(admitSignIn: AdmitSignIn, watch: Pick<SessionWatch, 'revoke'>): Promise<OpenCardDoor>
+  open(admitSignIn: AdmitSignIn, watch: Pick<SessionWatch, 'end'>): Promise<OpenCardDoor>
 }
 
 interface CardDoorDependencies {

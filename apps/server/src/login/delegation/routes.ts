@@ -152,7 +152,7 @@ export const registerDelegationRoutes = (
       const now = clock.now()
       const isEndedNow = await endDelegation(platform, found.siteId, found.id, now)
       // Written again when it had ended before: the first try may have been cut off between the two.
-      await watch.revoke(
+      await watch.end(
         {
           kind: 'delegation',
           subject: found.id,

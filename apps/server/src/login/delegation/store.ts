@@ -35,11 +35,11 @@ interface Row {
   revoked_at: Date | null
 }
 
-type Ground = Pick<Platform, 'database' | 'vault'>
+type DelegationDependencies = Pick<Platform, 'database' | 'vault'>
 
 const contextOf = (siteId: string, id: string): string => `delegation|${siteId}|${id}`
 
-const nameOf = ({ vault }: Ground, row: Row): string | null => {
+const nameOf = ({ vault }: DelegationDependencies, row: Row): string | null => {
   try {
     const plain = vault.open(row.key_id, row.sealed, contextOf(row.site_id, row.id))
     return new TextDecoder().decode(plain)
@@ -50,7 +50,7 @@ const nameOf = ({ vault }: Ground, row: Row): string | null => {
   }
 }
 
-const delegationOf = (ground: Ground, row: Row): Delegation => ({
+const delegationOf = (dependencies: DelegationDependencies, row: Row): Delegation => ({
   siteId: row.site_id,
   id: row.id,
   responsible: {
@@ -60,7 +60,7 @@ const delegationOf = (ground: Ground, row: Row): Delegation => ({
     profession: row.responsible_profession,
   },
   staffId: row.staff_id,
-  staffName: nameOf(ground, row),
+  staffName: nameOf(dependencies, row),
   createdAt: row.created_at,
   endsAt: row.ends_at,
   revokedAt: row.revoked_at,
@@ -72,7 +72,7 @@ const listedMax = 200
 
 /** Stores one. @returns false, and stores nothing, when the site has as many open ones as permitted */
 export const insertDelegation = async (
-  { database, vault }: Ground,
+  { database, vault }: DelegationDependencies,
   delegation: Delegation & { readonly staffName: string },
   openMax: number,
 ): Promise<boolean> => {
@@ -103,31 +103,31 @@ export const insertDelegation = async (
 
 /** The site's delegations, open ones first, then those of the last month. */
 export const listDelegations = async (
-  ground: Ground,
+  dependencies: DelegationDependencies,
   siteId: string,
   now: Date,
 ): Promise<Delegation[]> => {
   const since = new Date(now.getTime() - shownDays * dayMilliseconds)
-  const rows = await ground.database<Row[]>`
+  const rows = await dependencies.database<Row[]>`
     select * from delegation where site_id = ${siteId} and ends_at > ${since}
     order by revoked_at is not null, ends_at desc limit ${listedMax}`
-  return rows.map((row) => delegationOf(ground, row))
+  return rows.map((row) => delegationOf(dependencies, row))
 }
 
 /** One delegation of a site; undefined when there is none by this id. */
 export const findDelegation = async (
-  ground: Ground,
+  dependencies: DelegationDependencies,
   siteId: string,
   id: string,
 ): Promise<Delegation | undefined> => {
-  const [row] = await ground.database<Row[]>`
+  const [row] = await dependencies.database<Row[]>`
     select * from delegation where site_id = ${siteId} and id = ${id}::uuid`
-  return row === undefined ? undefined : delegationOf(ground, row)
+  return row === undefined ? undefined : delegationOf(dependencies, row)
 }
 
 /** Ends one now. @returns whether it was open */
 export const endDelegation = async (
-  { database }: Ground,
+  { database }: DelegationDependencies,
   siteId: string,
   id: string,
   now: Date,
@@ -143,11 +143,11 @@ export const endDelegation = async (
  * name: for nearly everybody there are none.
  */
 export const openDelegationsOf = async (
-  ground: Ground,
+  dependencies: DelegationDependencies,
   staffId: string,
   now: Date,
 ): Promise<Delegation[]> => {
-  const { database } = ground
+  const { database } = dependencies
   const pointers = await database<{ site_id: string }[]>`
     select site_id from delegation_pointer where staff_id = ${staffId} and ends_at > ${now}
     order by ends_at desc limit 20`
@@ -157,12 +157,12 @@ export const openDelegationsOf = async (
       and staff_id = ${staffId} and revoked_at is null and ends_at > ${now}
       and ${database.unsafe(standsAt('delegation.responsible_id', 'delegation.site_id'))}
     order by ends_at desc limit 50`
-  return rows.map((row) => delegationOf(ground, row))
+  return rows.map((row) => delegationOf(dependencies, row))
 }
 
 /** Names of sites by their ids; a site that nobody named is its id. */
 export const sitesOf = async (
-  { database }: Ground,
+  { database }: DelegationDependencies,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, SiteView>> => {
   const rows =

@@ -2,7 +2,7 @@ import { saysNoName } from '@sidep/identifiers'
 import { useState } from 'react'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, TextField } from '../../../shared/ui/index.ts'
-import type { Standing } from '../../catch-up/checker.ts'
+import type { RowStanding } from '../../catch-up/checker.ts'
 import { type Column, columns, rowsMax } from '../../catch-up/columns.ts'
 import type { DeskState } from '../../catch-up/desk.ts'
 import { isOpen, type Row } from '../../catch-up/row.ts'
@@ -18,7 +18,7 @@ export const Cards = ({
   standings,
 }: {
   readonly state: DeskState
-  readonly standings: ReadonlyMap<string, Standing>
+  readonly standings: ReadonlyMap<string, RowStanding>
 }) => {
   const t = useMessages(catchUpMessages)
   const { rows } = state.grid
@@ -56,7 +56,7 @@ interface PaperCardProps {
   readonly rows: readonly Row[]
   readonly row: Row | null
   readonly index: number
-  readonly standing: Standing | null
+  readonly standing: RowStanding | null
   readonly isFlying: boolean
   readonly isExpanded: boolean
   readonly onOpen: () => void
@@ -153,7 +153,7 @@ const CardField = ({
 }: {
   readonly row: Row | null
   readonly column: Column
-  readonly standing: Standing | null
+  readonly standing: RowStanding | null
 }) => {
   const t = useMessages(catchUpMessages)
   const words = useCellWords()
@@ -184,7 +184,7 @@ const CardField = ({
   )
 }
 
-const Missing = ({ standing }: { readonly standing: Standing | null }) => {
+const Missing = ({ standing }: { readonly standing: RowStanding | null }) => {
   const t = useMessages(catchUpMessages)
   const words = useCellWords()
   const missing = columns.filter((column) => standing?.faults[column] === 'REQUIRED')

@@ -1,6 +1,6 @@
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button } from '../../../shared/ui/index.ts'
-import type { Standing } from '../../catch-up/checker.ts'
+import type { RowStanding } from '../../catch-up/checker.ts'
 import type { Spot } from '../../catch-up/grid-state.ts'
 import type { Row } from '../../catch-up/row.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
@@ -17,7 +17,7 @@ export const FaultList = ({
   onGo,
 }: {
   readonly rows: readonly Row[]
-  readonly standings: ReadonlyMap<string, Standing>
+  readonly standings: ReadonlyMap<string, RowStanding>
   /** The line under the cursor. */
   readonly active: number
   readonly onGo: (spot: Spot) => void

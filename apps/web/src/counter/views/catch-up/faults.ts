@@ -1,5 +1,5 @@
 import type { CellFault, CellFaults } from '../../catch-up/check-row.ts'
-import type { Standing } from '../../catch-up/checker.ts'
+import type { RowStanding } from '../../catch-up/checker.ts'
 import { type Column, columns } from '../../catch-up/columns.ts'
 import type { Spot } from '../../catch-up/grid-state.ts'
 import { isOpen, type Row } from '../../catch-up/row.ts'
@@ -24,7 +24,7 @@ export const faultsOfRow = (faults: CellFaults, row: number): Fault[] =>
  */
 export const allFaults = (
   rows: readonly Row[],
-  standings: ReadonlyMap<string, Standing>,
+  standings: ReadonlyMap<string, RowStanding>,
   active = -1,
 ): Fault[] =>
   rows.flatMap((row, index) =>
@@ -36,7 +36,7 @@ export const allFaults = (
 /** The first fault after a spot, round to the beginning; null when there is none. */
 export const nextFault = (
   rows: readonly Row[],
-  standings: ReadonlyMap<string, Standing>,
+  standings: ReadonlyMap<string, RowStanding>,
   from: Spot,
 ): Spot | null => {
   const faults = allFaults(rows, standings)

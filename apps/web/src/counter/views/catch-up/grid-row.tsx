@@ -1,7 +1,7 @@
 import type { Catalogue } from '@sidep/contracts'
 import { memo, type ReactNode } from 'react'
 import { useMessages } from '../../../shared/messages/index.ts'
-import type { Standing } from '../../catch-up/checker.ts'
+import type { RowStanding } from '../../catch-up/checker.ts'
 import { columns } from '../../catch-up/columns.ts'
 import { isOpen, type Row } from '../../catch-up/row.ts'
 import { catchUpMessages } from './catch-up-messages.ts'
@@ -13,7 +13,7 @@ export interface GridRowProps {
   /** Null: the blank line at the end. */
   readonly row: Row | null
   readonly index: number
-  readonly standing: Standing | null
+  readonly standing: RowStanding | null
   readonly isFlying: boolean
   readonly catalogue: Catalogue | null
   /** Chosen cells of this line; -1 for none. */
@@ -88,11 +88,11 @@ export const GridRow = memo(
     before.catalogue === after.catalogue &&
     before.left === after.left &&
     before.right === after.right &&
-    isSameStanding(before.standing, after.standing),
+    isSameRowStanding(before.standing, after.standing),
 )
 
 /** Lines are checked anew at each change of any: what counts is what is said of this one. */
-const isSameStanding = (a: Standing | null, b: Standing | null): boolean => {
+const isSameRowStanding = (a: RowStanding | null, b: RowStanding | null): boolean => {
   if (a === b) return true
   if (a === null || b === null) return false
   return (

@@ -12,7 +12,7 @@ import {
 import { shownDevice } from '../../../shared/documents/catalogue-words.ts'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { notFilled } from '../../../shared/ui/index.ts'
-import type { Standing } from '../../catch-up/checker.ts'
+import type { RowStanding } from '../../catch-up/checker.ts'
 import { isSeveralCells, parseClipboard, writeClipboard } from '../../catch-up/clipboard.ts'
 import { columns, rowsMax } from '../../catch-up/columns.ts'
 import type { DeskState } from '../../catch-up/desk.ts'
@@ -33,7 +33,7 @@ export interface GridTableHandle {
 interface GridTableProps {
   readonly ref: Ref<GridTableHandle>
   readonly state: DeskState
-  readonly standings: ReadonlyMap<string, Standing>
+  readonly standings: ReadonlyMap<string, RowStanding>
   /** Where Escape leads out to. */
   readonly leaveTo: () => void
 }

@@ -1,7 +1,7 @@
 import { problemRegistry } from '@sidep/contracts'
 import { localeOf, useLanguage, useMessages } from '../../../shared/messages/index.ts'
 import { Button } from '../../../shared/ui/index.ts'
-import type { Standing } from '../../catch-up/checker.ts'
+import type { RowStanding } from '../../catch-up/checker.ts'
 import { isOpen, type Row } from '../../catch-up/row.ts'
 import { useCatchUpDesk, useCounterState, useSiteZone } from '../../context.ts'
 import { unreachablePhone } from '../../form/unreachable-phone.ts'
@@ -20,7 +20,7 @@ export const RowBar = ({
   readonly rows: readonly Row[]
   readonly row: Row | null
   readonly line: number
-  readonly standing: Standing | null
+  readonly standing: RowStanding | null
   readonly canUndo: boolean
   /** Before an act: the cursor goes back into the grid after it. */
   readonly onDone: () => void
@@ -82,7 +82,7 @@ export const RowBar = ({
   )
 }
 
-export const isDoubted = (standing: Standing | null): boolean =>
+export const isDoubted = (standing: RowStanding | null): boolean =>
   standing !== null && (standing.doubleOf !== null || standing.isAlike)
 
 /** What is said of a line as a whole. */
@@ -93,7 +93,7 @@ export const RowWords = ({
 }: {
   readonly rows: readonly Row[]
   readonly row: Row
-  readonly standing: Standing | null
+  readonly standing: RowStanding | null
 }) => {
   const t = useMessages(catchUpMessages)
   const { language } = useLanguage()

@@ -1,6 +1,6 @@
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Tag } from '../../../shared/ui/index.ts'
-import type { Standing } from '../../catch-up/checker.ts'
+import type { RowStanding } from '../../catch-up/checker.ts'
 import { isOwn } from '../../catch-up/desk.ts'
 import type { Row } from '../../catch-up/row.ts'
 import { useCounterState, useSiteZone } from '../../context.ts'
@@ -15,7 +15,7 @@ export const RowState = ({
   isFlying,
 }: {
   readonly row: Row
-  readonly standing: Standing | null
+  readonly standing: RowStanding | null
   readonly isFlying: boolean
 }) => {
   const t = useMessages(catchUpMessages)

@@ -1,7 +1,7 @@
 import { type Ref, useState } from 'react'
 import { useMessages } from '../../../shared/messages/index.ts'
 import { Button, Confirm } from '../../../shared/ui/index.ts'
-import type { Standing } from '../../catch-up/checker.ts'
+import type { RowStanding } from '../../catch-up/checker.ts'
 import { countOf, type DeskState, isOwn } from '../../catch-up/desk.ts'
 import { isOpen } from '../../catch-up/row.ts'
 import { useCatchUpDesk, useCounterState, useSiteZone } from '../../context.ts'
@@ -16,7 +16,7 @@ export const SendBar = ({
   buttonRef,
 }: {
   readonly state: DeskState
-  readonly standings: ReadonlyMap<string, Standing>
+  readonly standings: ReadonlyMap<string, RowStanding>
   readonly buttonRef?: Ref<HTMLButtonElement>
 }) => {
   const t = useMessages(catchUpMessages)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { beforeEach, test } from 'node:test'
-import { makeRevocationList, type Revocation, type RevocationList } from './revocation-list.ts'
+import { type EndedSessions, makeEndedSessions, type SessionEnd } from './ended-sessions.ts'
 import { makeSession, type Session, type SessionFacts } from './session.ts'
 
 const life = { sessionHours: 12, sessionExtensionHours: 72, sessionRenewalMinutes: 20 }
@@ -30,11 +30,11 @@ const sessionOf = (changes: Partial<SessionFacts> = {}): Session =>
     life,
   )
 
-let list: RevocationList
+let list: EndedSessions
 beforeEach(() => {
-  list = makeRevocationList()
+  list = makeEndedSessions()
 })
-const entry = (changes: Partial<Revocation>): Revocation => ({
+const entry = (changes: Partial<SessionEnd>): SessionEnd => ({
   kind: 'session',
   subject: 'session',
   before: seconds(10),
@@ -56,7 +56,7 @@ for (const [kind, subject] of [
     list.add(entry({ kind, subject }))
     assert.equal(list.ends(sessionOf()), kind)
     assert.equal(list.ends(sessionOf({ signedInAt: seconds(11) })), null)
-    list = makeRevocationList()
+    list = makeEndedSessions()
     list.add(entry({ kind, subject: 'somebody else' }))
     assert.equal(list.ends(sessionOf()), null)
   })

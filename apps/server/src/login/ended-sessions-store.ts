@@ -1,6 +1,6 @@
-/** The list of revoked sessions in the database, which all processes share. */
+/** The list of ended sessions in the database, which all processes share. */
 import type { Sql } from '../platform/context.ts'
-import { type Revocation, type RevocationKind, revocationKinds } from './revocation-list.ts'
+import { type SessionEnd, type SessionEndKind, sessionEndKinds } from './ended-sessions.ts'
 
 interface Row {
   kind: string
@@ -11,8 +11,8 @@ interface Row {
   written_at: Date
 }
 
-export interface RevocationsRead {
-  readonly revocations: readonly Revocation[]
+export interface SessionEndsRead {
+  readonly ends: readonly SessionEnd[]
   /** To go on from next time; by the database's clock. */
   readonly until: Date | null
 }
@@ -21,25 +21,25 @@ export interface RevocationsRead {
 const overlapMilliseconds = 30_000
 const rowsMax = 200_000
 
-const isKind = (kind: string): kind is RevocationKind =>
-  revocationKinds.some((known) => known === kind)
+const isKind = (kind: string): kind is SessionEndKind =>
+  sessionEndKinds.some((known) => known === kind)
 
 /**
  * What was written since, and a little before.
  * @param since as the last reading answered; null reads everything that still matters
  */
-export const readRevocations = async (
+export const readSessionEnds = async (
   database: Sql,
   since: Date | null,
   now: Date,
-): Promise<RevocationsRead> => {
+): Promise<SessionEndsRead> => {
   const from = since === null ? new Date(0) : new Date(since.getTime() - overlapMilliseconds)
   const rows = await database<Row[]>`
     select kind, subject, revoked_before, except_session_id, expires_at, written_at
     from session_revocation where written_at >= ${from} and expires_at > ${now}
     order by written_at limit ${rowsMax}`
   return {
-    revocations: rows.flatMap((row) =>
+    ends: rows.flatMap((row) =>
       isKind(row.kind)
         ? [
             {
@@ -57,6 +57,6 @@ export const readRevocations = async (
 }
 
 /** Removes entries that can end nothing any more. */
-export const sweepRevocations = async (database: Sql, now: Date): Promise<void> => {
+export const sweepSessionEnds = async (database: Sql, now: Date): Promise<void> => {
   await database`delete from session_revocation where expires_at <= ${now}`
 }

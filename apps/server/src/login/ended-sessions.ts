@@ -8,7 +8,7 @@
  */
 import type { Session } from './session.ts'
 
-export const revocationKinds = [
+export const sessionEndKinds = [
   'session',
   'professional',
   'responsible',
@@ -19,10 +19,10 @@ export const revocationKinds = [
   /** Ends not the session but its tokens made until then; the session's device alone replaces them. */
   'token',
 ] as const
-export type RevocationKind = (typeof revocationKinds)[number]
+export type SessionEndKind = (typeof sessionEndKinds)[number]
 
-export interface Revocation {
-  readonly kind: RevocationKind
+export interface SessionEnd {
+  readonly kind: SessionEndKind
   readonly subject: string
   /** Sessions signed in by then are over; of kind `token`, tokens made by then. */
   readonly before: Date
@@ -31,7 +31,7 @@ export interface Revocation {
 }
 
 /** What an entry may name of a session. */
-export type Revocable = Pick<
+export type EndableSession = Pick<
   Session,
   'sessionId' | 'device' | 'providerSession' | 'providerSubject' | 'signedInAt'
 > & {
@@ -42,10 +42,10 @@ export type Revocable = Pick<
   } | null
 }
 
-export interface RevocationList {
-  add(revocation: Revocation): void
+export interface EndedSessions {
+  add(end: SessionEnd): void
   /** Which kind of entry ends this session; null when none does. */
-  ends(session: Revocable): Exclude<RevocationKind, 'token'> | null
+  ends(session: EndableSession): Exclude<SessionEndKind, 'token'> | null
   /** Whether the token of this session works no more. */
   endsToken(session: Pick<Session, 'sessionId' | 'tokenAt'>): boolean
   /** Forgets what is over. */
@@ -53,11 +53,11 @@ export interface RevocationList {
   readonly size: number
 }
 
-const nameOf = (kind: RevocationKind, subject: string): string => `${kind} ${subject}`
+const nameOf = (kind: SessionEndKind, subject: string): string => `${kind} ${subject}`
 
-export const makeRevocationList = (): RevocationList => {
-  const entries = new Map<string, Revocation>()
-  const hits = (kind: RevocationKind, subject: string | null, session: Revocable): boolean => {
+export const makeEndedSessions = (): EndedSessions => {
+  const entries = new Map<string, SessionEnd>()
+  const hits = (kind: SessionEndKind, subject: string | null, session: EndableSession): boolean => {
     if (subject === null) return false
     const entry = entries.get(nameOf(kind, subject))
     return (
@@ -67,10 +67,10 @@ export const makeRevocationList = (): RevocationList => {
     )
   }
   return {
-    add: (revocation) => {
-      const name = nameOf(revocation.kind, revocation.subject)
+    add: (end) => {
+      const name = nameOf(end.kind, end.subject)
       const known = entries.get(name)
-      if (known === undefined || known.before <= revocation.before) entries.set(name, revocation)
+      if (known === undefined || known.before <= end.before) entries.set(name, end)
     },
     ends: (session) => {
       if (entries.size === 0) return null
