@@ -60,7 +60,7 @@ export const documentFileName = (document: CertificateDocument): string => {
 }
 
 /** `certificat-le-goff-eloise` */
-export const fileNameStart = (
+const fileNameStart = (
   kind: string,
   { familyName, firstNames }: CertificateDocument['person'],
 ): string => {

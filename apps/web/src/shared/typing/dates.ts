@@ -64,10 +64,7 @@ const behind = /[)"'»\].;,]{1,3}$/u
 const withPlainSigns = (text: string): string => text.replace(/[\u2010-\u2015\u2212|\\]/g, '-')
 
 const bare = (text: string): string =>
-  withPlainSigns(cleanText(text))
-    .replace(behind, '')
-    .replace(before, '')
-    .replace(midnight, '')
+  withPlainSigns(cleanText(text)).replace(behind, '').replace(before, '').replace(midnight, '')
 
 /** Day 1 of a spreadsheet's calendar is 1 January 1900, which had a 29 February for it. */
 const dayZero = Date.UTC(1899, 11, 30)
