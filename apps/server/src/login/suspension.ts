@@ -130,15 +130,23 @@ export const listSuspensions = async (database: Sql): Promise<Suspension[]> => {
  * @returns how many
  */
 export const endDeactivated = async (database: Statements, at: Date): Promise<number> => {
-  const rows = await database.unsafe<{ id: string }[]>(
+  const signedIn = await database.unsafe<{ id: string }[]>(
     `
       -- across sites: who left the directory, after an import
-      select distinct a.professional_id as id from professional_site a where a.deactivated_at = $1 and (
-      exists (select from listed_session l where l.person_id = a.professional_id and l.ends_at > $1)
-      or exists (select from delegation d where d.responsible_id = a.professional_id and d.site_id = a.site_id
-        and d.revoked_at is null and d.ends_at > $1))`,
+      select distinct l.person_id as id from listed_session l
+      join professional_site a on a.professional_id = l.person_id
+      where a.deactivated_at = $1 and l.ends_at > $1`,
     [at],
   )
-  for (const { id } of rows) await endForGood(database, id, 'directory', at, null)
-  return rows.length
+  const responsible = await database.unsafe<{ id: string }[]>(
+    `
+      -- across sites: who left the directory, after an import
+      select distinct d.responsible_id as id from delegation d
+      join professional_site a on a.professional_id = d.responsible_id and a.site_id = d.site_id
+      where a.deactivated_at = $1 and d.revoked_at is null and d.ends_at > $1`,
+    [at],
+  )
+  const gone = new Set([...signedIn, ...responsible].map(({ id }) => id))
+  for (const id of gone) await endForGood(database, id, 'directory', at, null)
+  return gone.size
 }

@@ -32,9 +32,21 @@ export const storePlaces = async (
     select * from unnest(${people}::text[], ${names}::text[]) on conflict do nothing`
 }
 
+const vanishedAtOnce = 20_000
+
+/** Looked for first, as activities are (import-directory.ts). */
 export const forgetVanishedPlaces = async (connection: ReservedSql): Promise<void> => {
-  await connection`
-    delete from place_without_finess known where not exists (
-      select 1 from seen_place seen
-      where seen.professional_id = known.professional_id and seen.name = known.name)`
+  for (;;) {
+    const gone = await connection<{ person: string; name: string }[]>`
+      select professional_id as person, name from place_without_finess known where not exists (
+        select 1 from seen_place seen
+        where seen.professional_id = known.professional_id and seen.name = known.name)
+      limit ${vanishedAtOnce}`
+    await connection`
+      delete from place_without_finess known
+      using unnest(${gone.map(({ person }) => person)}::text[], ${gone.map(({ name }) => name)}::text[])
+        as gone (person, name)
+      where known.professional_id = gone.person and known.name = gone.name`
+    if (gone.length < vanishedAtOnce) return
+  }
 }
