@@ -203,8 +203,8 @@ test(`kill -9 of server and database in the middle of reconciling, ${rounds} tim
       select s.id,
         (select count(*)::int from certificate c where c.site_id = s.site_id and c.screening_id = s.id) as certificates,
         (select count(*)::int from retrieval r where r.site_id = s.site_id and r.screening_id = s.id) as links,
-        exists (select from booklet_number n where n.screening_id = s.id and n.reconciled_at is null)
-          or exists (select from slip p where p.screening_id = s.id and p.reconciled_at is null) as open
+        exists (select from booklet_number n where n.site_id = s.site_id and n.screening_id = s.id and n.reconciled_at is null)
+          or exists (select from slip p where p.site_id = s.site_id and p.screening_id = s.id and p.reconciled_at is null) as open
       from screening s`
     assert.equal(rows.length, items.length)
     const known = new Set(rows.map(({ id }) => id))

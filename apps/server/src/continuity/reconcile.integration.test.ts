@@ -107,7 +107,7 @@ suite('reconciling provisional certificates', () => {
     assert.deepEqual(statuses(await counter.reconcile([item])), ['definitive'])
     assert.deepEqual(statuses(await copyist.reconcile([after])), ['definitive'])
     const rows = await own.sql<{ id: string; professional_id: string; codes: string[] }[]>`
-      select id, professional_id, array(select code from continuity_flag f where f.screening_id = s.id) as codes
+      select id, professional_id, array(select code from continuity_flag f where f.site_id = s.site_id and f.screening_id = s.id) as codes
       from screening s order by id`
     assert.deepEqual(
       rows.map((row) => ({ ...row })),
