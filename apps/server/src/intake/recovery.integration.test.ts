@@ -213,11 +213,13 @@ test('filters are built over certificates of recovery too: the valid one passes,
   const valid = await issued(asked.ask)
   await at('2021-10-20T09:00:00+02:00')
   await lookAtFilters(portal.server.platform, new AbortController().signal)
-  const [missing] = await portal.sql<{ count: number }[]>`
-    select count(*)::int as count from recovery_certificate r where not exists (
-      select from issued_hashes i
-      where i.hour = date_trunc('hour', r.issued_at) and position(substring(r.hcert_hash for 16) in i.hashes) > 0)`
-  assert.equal(missing?.count, 0)
+  const made = await portal.sql<{ hour: Date; hash: Uint8Array }[]>`
+    select date_trunc('hour', issued_at) as hour, substring(hcert_hash for 16) as hash from recovery_certificate`
+  for (const { hour, hash } of made) {
+    const found = await portal.sql`
+      select from issued_hashes where hour = ${hour} and position(${hash}::bytea in hashes) > 0`
+    assert.ok(found.length > 0)
+  }
   const [base] = await readFilters(portal.sql)
   assert.ok(base?.filter)
   const recoveries = await portal.sql<{ hash: string }[]>`
