@@ -43,7 +43,14 @@ export const advanceOutbox = async <Screening>(
     if (change === null) return { state: current, commands, isStored: true }
     const outcome = await store.write(change)
     if (outcome === 'written') return { state: next, commands, isStored: true }
-    if (outcome === 'full') return notStored(current, event, 'STORAGE_FULL')
+    if (outcome === 'full') {
+      if (current.kept.length === 0) return notStored(current, event, 'STORAGE_FULL')
+      const room = stepOutbox(current, { type: 'room-wanted', now: event.now })
+      if (room.change !== null && (await store.write(room.change)) === 'written') {
+        current = room.state
+        continue
+      }
+    }
     current = await store.load()
   }
   return notStored(current, event, 'STORAGE_BUSY')

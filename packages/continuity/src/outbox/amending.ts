@@ -5,6 +5,7 @@
  *    left, or is signed, stays as it is, and an amendment follows it.
  * 2. An amendment goes once the portal has its screening, and in the name of who made it.
  * 3. A screening has one amendment here at most: another takes its place until it may have left, or once it was refused.
+ *    Only what a restored portal is sent again may be more than one, in the order of before (kept.ts).
  * 4. It leaves when the portal has carried it out, or a person gave it up; refused it stays, with the reason.
  */
 import type { EventOf, OutboxCommand } from './events.ts'
@@ -20,6 +21,7 @@ import {
   blankEntry,
   findEntry,
   firstVersion,
+  isWithPortal,
   type Transition,
   unchanged,
   withoutEntry,
@@ -34,12 +36,6 @@ const isHereAlone = <Screening>({
   paper,
 }: Entry<Screening>): boolean =>
   stage === 'waiting' && !mayBeKnown && document === null && paper === null
-
-/** The portal has the screening, as far as this counter knows: it is not here, or was acknowledged. */
-const isWithPortal = <Screening>(state: OutboxState<Screening>, id: string): boolean => {
-  const stage = findEntry(state, id)?.stage
-  return stage === undefined || stage === 'acknowledged' || stage === 'definitive'
-}
 
 const isRecallable = <Screening>(entry: Entry<Screening>): boolean =>
   entry.amends !== null && mayBeTakenBack(entry)
@@ -112,7 +108,9 @@ export const dueAmendment = <Screening>(
       entry.stage === 'waiting' &&
       isSameOwner(entry.owner, session) &&
       !isDeferred(entry) &&
-      isWithPortal(state, entry.amends),
+      isWithPortal(state, entry.amends) &&
+      // Those that a restored portal is sent again follow each other, as they did.
+      state.entries.find(({ amends }) => amends === entry.amends) === entry,
   )
 
 /** The same without a screening and what was to amend it: it was given up before anybody else knew of it. */

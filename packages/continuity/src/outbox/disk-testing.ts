@@ -13,12 +13,21 @@ export class Disk {
 
   write(change: OutboxChange<Content>): 'written' | 'conflict' | 'full' {
     if (change.expectedRevision !== this.stored.revision) return 'conflict'
-    const entries = new Map(this.stored.entries.map((entry) => [entry.id, entry]))
+    const { stored } = this
+    const entries = new Map(stored.entries.map((entry) => [entry.id, entry]))
     for (const id of change.remove) entries.delete(id)
     for (const entry of change.put) entries.set(entry.id, entry)
-    const grows = entries.size > this.stored.entries.length
-    if (grows && entries.size > this.recordsMax) return 'full'
-    this.stored = structuredClone({ ...change.head, entries: [...entries.values()] })
+    const kept = new Map(stored.kept.map((entry) => [entry.id, entry]))
+    for (const id of change.forget) kept.delete(id)
+    for (const entry of change.keep) kept.set(entry.id, entry)
+    const records = entries.size + kept.size
+    const grows = records > stored.entries.length + stored.kept.length
+    if (grows && records > this.recordsMax) return 'full'
+    this.stored = structuredClone({
+      ...change.head,
+      entries: [...entries.values()].toSorted((a, b) => a.typedAt - b.typedAt),
+      kept: [...kept.values()],
+    })
     return 'written'
   }
 }

@@ -1,3 +1,4 @@
+import type { Restoration } from './kept.ts'
 import type {
   Alike,
   OverrideReason,
@@ -37,6 +38,14 @@ export type OutboxEvent<Screening> =
   | { readonly type: 'booklets-ended'; readonly keep: readonly string[]; readonly now: number }
   /** Any answer of the portal said what time it is there. */
   | { readonly type: 'contact'; readonly portalNow: number; readonly now: number }
+  /** The portal says to which seconds it was set back lately. */
+  | {
+      readonly type: 'restored'
+      readonly restorations: readonly Restoration[]
+      readonly now: number
+    }
+  /** The disk is full: what the portal has makes room for what it has not. */
+  | { readonly type: 'room-wanted'; readonly now: number }
   /** The key of this professional's booklets is gone: nothing is signed from them any more. */
   | { readonly type: 'key-lost'; readonly professionalId: string; readonly now: number }
   /** A form is opened: makes sure of the place before the test is taken. */

@@ -306,3 +306,30 @@ test('whatever is killed, lost, doubled, reordered or put back: nothing lost, no
     { seed, numRuns },
   )
 })
+
+/** Of what the other property does all but a full disk, where what is kept may go. */
+const setBack = fc
+  .integer({ min: 1, max: 6 })
+  .map((requests) => command(`set back ${requests}`, (world) => world.setBack(requests)))
+
+test('a portal that is set back gets again what it had acknowledged since: nothing lost, nothing twice', () => {
+  fc.assert(
+    fc.property(
+      fc.commands([...usual, ...usual, ...usual, setBack, setBack], {
+        maxCommands: 80,
+        size: 'max',
+      }),
+      (run) => {
+        const world = new World(true)
+        const model: Model = { screenings: 0, amendments: 0, booklets: 1 }
+        const tab = world.open()
+        world.apply(tab, { type: 'signed-in', owner: ownerAt(0), now: world.now })
+        world.give(tab, 'booklet0', ownerAt(0), 4)
+        fc.modelRun(() => ({ model, real: world }), run)
+        world.recover()
+        world.audit()
+      },
+    ),
+    { seed, numRuns },
+  )
+})

@@ -19,6 +19,18 @@ export class Portal {
   /** Of screenings that were amended. */
   readonly #versions = new Map<string, number>()
 
+  /** As a backup of this moment would bring it back. */
+  copy(): Portal {
+    const copy = new Portal()
+    for (const [id, content] of this.recorded) copy.recorded.set(id, content)
+    for (const id of this.definitive) copy.definitive.add(id)
+    for (const [key, text] of this.numbers) copy.numbers.set(key, text)
+    for (const key of this.wasted) copy.wasted.add(key)
+    for (const [id, content] of this.amended) copy.amended.set(id, content)
+    for (const [id, version] of this.#versions) copy.#versions.set(id, version)
+    return copy
+  }
+
   versionOf(id: string): number {
     return this.#versions.get(id) ?? 1
   }
@@ -51,7 +63,9 @@ export class Portal {
   #line(item: ReconcileItem<Content>, isSlow: boolean): ReconcileLine {
     const { id } = item
     if (item.kind === 'ask') {
-      assert.ok(this.recorded.has(id), 'asked for something that was never acknowledged')
+      // As one that was set back answers.
+      if (!this.recorded.has(id))
+        return { id, status: 'refused', code: 'SCREENING_UNKNOWN', faults: [] }
     } else {
       const { screening, provisional } = item
       if (screening.isWrong) {

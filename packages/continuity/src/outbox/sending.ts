@@ -5,6 +5,7 @@ import { askedUntil, backoffMilliseconds, backoffMillisecondsMax } from './backo
 import { settleBooklets, wastedNumbers } from './booklets.ts'
 import { giveUpOverdue } from './documents.ts'
 import type { EventOf } from './events.ts'
+import { withKept } from './kept.ts'
 import { type ReconcileItem, type ReconcileLine, reconcileItemsMax } from './messages.ts'
 import { isUnchecked, settleDuplicates } from './papers.ts'
 import {
@@ -15,7 +16,7 @@ import {
   withContact,
   withEntry,
 } from './state.ts'
-import { findEntry, type Transition, unchanged, withoutEntry } from './transition.ts'
+import { findEntry, isRefusedTooEarly, type Transition, unchanged, withoutEntry } from './transition.ts'
 
 /** A tab that did not tick for this long has lost its turn to send. */
 const leaseMilliseconds = 15_000
@@ -222,18 +223,19 @@ const applyLine = <Screening>(
 ): OutboxState<Screening> => {
   if (entry.stage !== 'waiting' && entry.stage !== 'acknowledged') return state
   const isTaken = line.status === 'acknowledged' || line.status === 'definitive'
+  const taken = isTaken ? withKept(state, entry, now) : state
   if (isTaken && (entry.paper !== null || entry.amends !== null))
-    return withoutEntry(state, entry.id)
+    return withoutEntry(taken, entry.id)
   switch (line.status) {
     case 'acknowledged':
-      return withEntry(state, entry.id, {
+      return withEntry(taken, entry.id, {
         ...withoutIdentity(entry, 'acknowledged', now),
         notBefore: now + askMilliseconds,
       })
     case 'definitive':
-      return withEntry(state, entry.id, withoutIdentity(entry, 'definitive', now))
+      return withEntry(taken, entry.id, withoutIdentity(entry, 'definitive', now))
     case 'refused':
-      if (entry.stage === 'acknowledged') return state
+      if (entry.stage === 'acknowledged' || isRefusedTooEarly(state, entry)) return state
       return withEntry(state, entry.id, {
         stage: 'refused',
         refusal: { code: line.code, faults: line.faults },

@@ -5,7 +5,8 @@
  * 2. A number of a booklet is taken once. A crash between taking and signing wastes it; nothing repeats it.
  * 3. An entry leaves only when the portal acknowledged exactly what is in it, or a person discarded
  *    something that nobody holds a document of.
- * 4. Identity data goes with the acknowledgement: what stays is the id and that it is done.
+ * 4. Identity data leaves the list with the acknowledgement: what stays there is the id and that it is done. A sealed copy
+ *    is kept for a day, for a portal that is set back (kept.ts).
  * 5. Two tabs cannot both change what they read: a change names the revision it was made from.
  *
  * Everything here is plain JSON; times are milliseconds since 1970.
@@ -149,11 +150,15 @@ export interface OutboxHead {
   readonly itemsMax: number
   /** Portal time = local time + offset, and never before the last contact. */
   readonly clock: { readonly offset: number; readonly lastContact: number }
+  /** The latest restoration of the portal that was heeded, by when it was done; 0: none. */
+  readonly restoredAt: number
 }
 
 export interface OutboxState<Screening> extends OutboxHead {
   /** Oldest first. */
   readonly entries: readonly Entry<Screening>[]
+  /** What the portal acknowledged in the last day, as it was sent; `doneAt` by the portal's clock. */
+  readonly kept: readonly Entry<Screening>[]
 }
 
 export const emptyOutbox = <Screening>(): OutboxState<Screening> => ({
@@ -165,7 +170,9 @@ export const emptyOutbox = <Screening>(): OutboxState<Screening> => ({
   backoff: { failures: 0, until: 0, askedUntil: 0 },
   itemsMax: reconcileItemsMax,
   clock: { offset: 0, lastContact: 0 },
+  restoredAt: 0,
   entries: [],
+  kept: [],
 })
 
 /** The portal's time as far as this counter knows it. */

@@ -4,6 +4,7 @@ import { queueAmendment, recallAmendment, withoutScreening } from './amending.ts
 import { endBooklets } from './booklets.ts'
 import { giveUpSignature, keepSignature, wantDocument } from './documents.ts'
 import type { EventOf, OutboxCommand, OutboxEvent } from './events.ts'
+import { restored, withoutKept, withoutOldKept } from './kept.ts'
 import { isDocumentRefusal, isResultRefusal } from './messages.ts'
 import { handLinesOver, queueLines, recallLines } from './papers.ts'
 import { answered, batchRefused, duplicatesFound, failed, tick } from './sending.ts'
@@ -29,6 +30,9 @@ export interface OutboxChange<Screening> {
   readonly head: OutboxHead
   readonly put: readonly Entry<Screening>[]
   readonly remove: readonly string[]
+  /** The same of what the portal acknowledged: records of their own, under the same ids. */
+  readonly keep: readonly Entry<Screening>[]
+  readonly forget: readonly string[]
 }
 
 /** Bytes of a stored record, encryption included: a screening, and a provisional certificate's text. */
@@ -47,14 +51,21 @@ export const stepOutbox = <Screening>(
   state: OutboxState<Screening>,
   event: OutboxEvent<Screening>,
 ): Step<Screening> => {
-  const made = transition(state, event)
-  if (made.state === state) return { state, change: null, commands: made.commands }
-  const next = { ...made.state, revision: state.revision + 1 }
-  const { entries, ...head } = next
+  const { state: made, commands } = transition(state, event)
+  if (made === state) return { state, change: null, commands }
+  const next = { ...made, revision: state.revision + 1 }
+  const { entries, kept, ...head } = next
+  const { put: keep, remove: forget } = changesOf(state.kept, kept)
   return {
     state: next,
-    change: { expectedRevision: state.revision, head, ...changesOf(state.entries, entries) },
-    commands: made.commands,
+    change: {
+      expectedRevision: state.revision,
+      head,
+      ...changesOf(state.entries, entries),
+      keep,
+      forget,
+    },
+    commands,
   }
 }
 
@@ -62,7 +73,7 @@ export const stepOutbox = <Screening>(
 const changesOf = <Screening>(
   before: readonly Entry<Screening>[],
   after: readonly Entry<Screening>[],
-): Pick<OutboxChange<Screening>, 'put' | 'remove'> => {
+): { readonly put: readonly Entry<Screening>[]; readonly remove: readonly string[] } => {
   if (before === after) return { put: [], remove: [] }
   const isInPlace =
     before.length <= after.length && before.every(({ id }, index) => id === after[index]?.id)
@@ -93,6 +104,10 @@ const transition = <Screening>(
       return takeBooklet(state, event)
     case 'contact':
       return contact(state, event)
+    case 'restored':
+      return restored(state, event.restorations)
+    case 'room-wanted':
+      return unchanged(withoutKept(state))
     case 'key-lost':
       return unchanged(
         endBooklets(state, ({ professionalId }) => professionalId === event.professionalId),
@@ -154,9 +169,10 @@ const transition = <Screening>(
 const contactMilliseconds = 5_000
 
 const contact = <Screening>(
-  state: OutboxState<Screening>,
+  before: OutboxState<Screening>,
   { portalNow, now }: EventOf<Screening, 'contact'>,
 ): Transition<Screening> => {
+  const state = withoutOldKept(before, portalNow)
   const { offset, lastContact } = state.clock
   const isKnown = lastContact > 0 && Math.abs(portalNow - now - offset) < contactMilliseconds
   return unchanged(

@@ -50,3 +50,18 @@ export const withoutEntry = <Screening>(
   ...state,
   entries: state.entries.filter((entry) => entry.id !== id),
 })
+
+/** The portal has the screening, as far as this counter knows: it is not here, or was acknowledged. */
+export const isWithPortal = <Screening>(state: OutboxState<Screening>, id: string): boolean => {
+  const stage = findEntry(state, id)?.stage
+  return stage === undefined || stage === 'acknowledged' || stage === 'definitive'
+}
+
+/**
+ * The portal refuses an amendment of a screening that waits here again, since it was set back: nobody has to look into it, it
+ * follows its screening.
+ */
+export const isRefusedTooEarly = <Screening>(
+  state: OutboxState<Screening>,
+  { amends }: Pick<Entry<Screening>, 'amends'>,
+): boolean => amends !== null && !isWithPortal(state, amends)

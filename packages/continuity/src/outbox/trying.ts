@@ -1,8 +1,9 @@
 /** The one request at once, while its person waits: what is not answered in time goes in batches, under the same id. */
 import { askedUntil, backoffMilliseconds } from './backoff.ts'
 import type { EventOf, OutboxCommand } from './events.ts'
+import { withKept } from './kept.ts'
 import { type Entry, type OutboxState, withEntry } from './state.ts'
-import { findEntry, type Transition, unchanged, withoutEntry } from './transition.ts'
+import { findEntry, isRefusedTooEarly, type Transition, unchanged, withoutEntry } from './transition.ts'
 
 /** What the request may take beyond the patience that it was given, before a batch takes its entry. */
 const marginMilliseconds = 2_000
@@ -39,7 +40,7 @@ const askedToWait = <Screening>(
 }
 
 /**
- * What the portal has leaves at once: whoever waited for the answer has it. What it refuses leaves too, to where it was
+ * What the portal has leaves at once, but for the copy of a day: whoever waited for the answer has it. What it refuses leaves too, to where it was
  * typed, unless a person holds a document of it, or of what it amends. An answer to what has changed since says nothing.
  */
 export const tried = <Screening>(
@@ -52,8 +53,9 @@ export const tried = <Screening>(
   switch (line.status) {
     case 'acknowledged':
     case 'definitive':
-      return unchanged(withoutEntry(state, id))
+      return unchanged(withKept(withoutEntry(state, id), entry, now))
     case 'refused': {
+      if (isRefusedTooEarly(state, entry)) return unchanged(state)
       const isHeld = entry.document !== null || entry.slip !== null || entry.amends !== null
       const refusal = { code: line.code, faults: line.faults }
       return unchanged(

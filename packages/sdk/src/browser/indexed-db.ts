@@ -21,6 +21,8 @@ interface Sealed {
 
 const places = ['head', 'entries', 'keys'] as const
 const sealKey = 'seal'
+/** Before the id of what the portal acknowledged: beside the entries, and after all of them (ids are hexadecimal). */
+const keptPrefix = 'kept/'
 const cipher = 'AES-GCM'
 /** NIST SP 800-38D §8.2: random, and never two of one key in as many writes as an outbox makes. */
 const ivBytes = 12
@@ -78,18 +80,26 @@ export const openBrowserStorage = async (name: string): Promise<BrowserStorage> 
   const outbox: OutboxStore<Sendable> = {
     load: async () => {
       const transaction = database.transaction(['head', 'entries'])
-      const [head, sealed] = await Promise.all([
+      const places = transaction.objectStore('entries')
+      const [head, waiting, acknowledged] = await Promise.all([
         done<OutboxHead | undefined>(transaction.objectStore('head').get('head')),
-        done<Sealed[]>(transaction.objectStore('entries').getAll()),
+        done<Sealed[]>(places.getAll(IDBKeyRange.upperBound(keptPrefix, true))),
+        done<Sealed[]>(places.getAll(IDBKeyRange.lowerBound(keptPrefix))),
       ])
       if (head === undefined) return emptyOutbox()
       // Ids are UUIDv7, by which IndexedDB sorts: oldest first.
-      return { ...head, entries: await Promise.all(sealed.map(unseal)) }
+      const entries = await Promise.all(waiting.map(unseal))
+      const kept = await Promise.all(acknowledged.map(unseal))
+      return { ...emptyOutbox(), ...head, entries, kept }
     },
-    write: async ({ expectedRevision, head, put, remove }) => {
-      const records = await Promise.all(
-        put.map(async (entry) => ({ id: entry.id, sealed: await seal(entry) })),
-      )
+    write: async ({ expectedRevision, head, put, remove, keep, forget }) => {
+      const records = await Promise.all([
+        ...put.map(async (entry) => ({ place: entry.id, sealed: await seal(entry) })),
+        ...keep.map(async (entry) => ({
+          place: keptPrefix + entry.id,
+          sealed: await seal(entry),
+        })),
+      ])
       const transaction = database.transaction(['head', 'entries'], 'readwrite', {
         durability: 'strict',
       })
@@ -99,7 +109,8 @@ export const openBrowserStorage = async (name: string): Promise<BrowserStorage> 
       if ((stored?.revision ?? 0) !== expectedRevision) return 'conflict'
       heads.put(head, 'head')
       for (const id of remove) entries.delete(id)
-      for (const { id, sealed } of records) entries.put(sealed, id)
+      for (const id of forget) entries.delete(keptPrefix + id)
+      for (const { place, sealed } of records) entries.put(sealed, place)
       try {
         await committed(transaction)
         return 'written'

@@ -57,7 +57,8 @@ export const openFileStore = async (
       const bytes = new Uint8Array(await readFile(path))
       const iv = bytes.subarray(0, ivBytes)
       const plain = await crypto.subtle.decrypt({ name: cipher, iv }, key, bytes.subarray(ivBytes))
-      return JSON.parse(new TextDecoder().decode(plain))
+      // A file of an earlier version has nothing that was kept.
+      return { ...emptyOutbox(), ...JSON.parse(new TextDecoder().decode(plain)) }
     } catch (error) {
       if (isMissing(error)) return emptyOutbox()
       throw error

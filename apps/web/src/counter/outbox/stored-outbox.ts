@@ -20,6 +20,8 @@ const headPlace = 'continuity/head'
 export const entryPrefix = 'outbox/'
 /** Corrections and withdrawals: an older version of this page, open in another tab, would send them as screenings. */
 const amendmentPrefix = 'amendment/'
+/** What the portal acknowledged in the last day. */
+const keptPrefix = 'acknowledged/'
 /** Lines of papers while they are typed: one that is queued moves from there to its entry, in one change. */
 export const paperPrefix = 'catch-up/row/'
 
@@ -119,6 +121,7 @@ const StoredHead = Type.Object({
   sending: orNull(Type.Object({ batch: text, tab: text, sentAt: number })),
   rest: Type.Object({ failures: number, until: number, askedUntil: number }),
   itemsMax: Type.Optional(number),
+  restoredAt: Type.Optional(number),
   clock: Type.Object({ offset: number, lastContact: number }),
 })
 
@@ -145,8 +148,14 @@ const ofEntry = ({ overridden, paper, ...entry }: Entry<Content>) => ({
   paper: paper && { ...paper, isSent: entry.mayBeKnown },
 })
 const ofHead = ({ backoff, ...head }: OutboxHead) => ({ ...head, rest: backoff })
-const asHead = ({ rest, itemsMax, ...stored }: Static<typeof StoredHead>): OutboxHead => ({
+const asHead = ({
+  rest,
+  itemsMax,
+  restoredAt = 0,
+  ...stored
+}: Static<typeof StoredHead>): OutboxHead => ({
   ...stored,
+  restoredAt,
   backoff: rest,
   itemsMax: Math.min(Math.max(itemsMax ?? reconcileItemsMax, 1), reconcileItemsMax),
 })
@@ -159,36 +168,42 @@ const byTime = (a: Entry<Content>, b: Entry<Content>): number =>
 
 /** The outbox as it is stored; entries of an older version are not among them (`readLegacy`). */
 export const loadOutbox = async (vault: Vault): Promise<OutboxState<Content>> => {
-  const stored = await vault.entries(entryPrefix, amendmentPrefix, headPlace)
+  const stored = await vault.entries(entryPrefix, amendmentPrefix, keptPrefix, headPlace)
   const head = stored.find(({ key }) => key === headPlace)?.value
-  const entries = stored.flatMap(({ key, value }) => {
-    if (key === headPlace || !Check(StoredEntry, value)) return []
-    const entry = asEntry(value)
-    return key === placeOf(entry) ? [entry] : []
-  })
-  return { ...headOf(head), entries: entries.toSorted(byTime) }
+  const entriesAt = (placeOf: (entry: Entry<Content>) => string): Entry<Content>[] =>
+    stored.flatMap(({ key, value }) => {
+      if (key === headPlace || !Check(StoredEntry, value)) return []
+      const entry = asEntry(value)
+      return key === placeOf(entry) ? [entry] : []
+    })
+  const entries = entriesAt(placeOf).toSorted(byTime)
+  return { ...headOf(head), entries, kept: entriesAt(({ id }) => keptPrefix + id) }
 }
 
 /** A head of another version: its booklets cannot be used, but the count of changes goes on. */
 const headOf = (stored: unknown): OutboxHead => {
   if (Check(StoredHead, stored)) return asHead(stored)
-  const { entries: _none, ...empty } = emptyOutbox<Content>()
+  const { entries: _none, kept: _neither, ...empty } = emptyOutbox<Content>()
   return Check(Counted, stored) ? { ...empty, revision: stored.revision } : empty
 }
 
 export const outboxStore = (vault: Vault): OutboxStore<Content> => ({
   load: () => loadOutbox(vault),
-  write: ({ expectedRevision, head, put, remove }) =>
+  write: ({ expectedRevision, head, put, remove, keep, forget }) =>
     vault.change({
       guard: { key: headPlace, expected: expectedRevision, value: ofHead(head) },
-      put: put.map((entry) => ({
-        key: placeOf(entry),
-        value: ofEntry(entry),
-        // A line from a paper never gets a document: there is nothing to keep room for.
-        ...(entry.paper === null ? { recordBytes } : {}),
-      })),
+      put: [
+        ...put.map((entry) => ({
+          key: placeOf(entry),
+          value: ofEntry(entry),
+          // A line from a paper never gets a document: there is nothing to keep room for.
+          ...(entry.paper === null ? { recordBytes } : {}),
+        })),
+        ...keep.map((entry) => ({ key: keptPrefix + entry.id, value: ofEntry(entry) })),
+      ],
       remove: [
         ...remove.flatMap((id) => [entryPrefix + id, amendmentPrefix + id]),
+        ...forget.map((id) => keptPrefix + id),
         ...put.flatMap(({ id, paper }) => (paper === null ? [] : [paperPrefix + id])),
       ],
     }),
