@@ -6,6 +6,7 @@ import { profileNamed } from '@sidep/verdict'
 import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
 import { erasedUntilOf } from './audit/retention/erased-until.ts'
+import { openRestorations, tellRestorations } from './audit/restorations.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import {
   continuityModule,
@@ -165,6 +166,7 @@ const start = async (
   const { pools } = database
   const vault = await openVault(pools.login, keyEncryptionKey, clock, randomBytes)
   const catalogue = await openCatalogue(pools.login)
+  const restorations = await openRestorations(pools.login, clock)
   const rings =
     overrides.signers === undefined
       ? await openKeyRings({ configuration, clock, randomBytes, database: pools.login })
@@ -172,6 +174,7 @@ const start = async (
 
   const app = await makeHttp({ ...configuration, publicUrl }, metrics)
   separateOrigins(app, origins)
+  tellRestorations(app, restorations)
   let closeApp = (): Promise<void> => app.close()
   started.add('ways-in', () => closeApp())
   if (overrides.isWatched ?? true) {
@@ -181,7 +184,7 @@ const start = async (
     started.add('watches', () => watch.stop())
   }
   const announcement = announceStop(app, configuration.stopPauseSeconds)
-  started.add('watches', keepFresh([vault, catalogue], app.log))
+  started.add('watches', keepFresh([vault, catalogue, restorations], app.log))
   started.add('watches', keepFresh([rings], app.log, configuration.keysRefreshSeconds * 1_000))
   watchKeys(rings, metrics, app.log)
   const base = {

@@ -12,6 +12,7 @@ import { issuingKeysOf } from './issuance/issuing-keys.ts'
 import type { KeyRings } from './issuance/key-rings.ts'
 import { startThreadedIssuance } from './issuance/threaded-issuance.ts'
 import { tracedIssuance } from './issuance/traced-issuance.ts'
+import type { RestorationSource } from './audit/restorations.ts'
 import type { CatalogueSource } from './platform/catalogue.ts'
 import type { Log, Platform } from './platform/context.ts'
 import { errorName } from './platform/error-name.ts'
@@ -22,9 +23,9 @@ import type { Vault } from './platform/vault.ts'
 /** Keys of a new week are needed then at the latest; a removed key is forgotten within this time. */
 const refreshMilliseconds = 5 * 60_000
 
-/** Reads keys and catalogue again now and then; a failure is logged and tried again. */
+/** Reads keys, catalogue and restorations again now and then; a failure is logged and tried again. */
 export const keepFresh = (
-  sources: readonly Pick<Vault | CatalogueSource | KeyRings, 'refresh'>[],
+  sources: readonly Pick<Vault | CatalogueSource | KeyRings | RestorationSource, 'refresh'>[],
   log: Log,
   everyMilliseconds = refreshMilliseconds,
 ): (() => void) => {

@@ -3,6 +3,7 @@
  * connections are those of people's pages, of which there are none in that role: neither laboratories nor vendors wait for each
  * other's.
  */
+import { openRestorations } from './audit/restorations.ts'
 import {
   continuityModule,
   countFlags,
@@ -12,7 +13,7 @@ import {
 import { intakeModule } from './intake/index.ts'
 import type { Issuance } from './issuance/issue.ts'
 import type { KeyRings } from './issuance/key-rings.ts'
-import { bookletChainOf } from './issuing.ts'
+import { bookletChainOf, keepFresh } from './issuing.ts'
 import { makePace } from './login/pace.ts'
 import { makeSessionWatch } from './login/session-watch.ts'
 import { standingOf } from './login/standing.ts'
@@ -47,8 +48,11 @@ export const startVendorPort = async (
   pace.start()
   started.add('watches', () => pace.stop())
   const withdrawals = openWithdrawalSource(platform)
+  const restorations = await openRestorations(pools.login, platform.clock)
+  started.add('watches', keepFresh([restorations], platform.log))
   const running = await openVendorPort(platform, {
     vendors,
+    restorations,
     isEnded: (delegation) => watch.endedBy(delegation) !== null,
     standsAt: async (professionalId, siteId) =>
       (await standingOf(pools.login, professionalId, siteId)) === 'good',

@@ -24,6 +24,7 @@ import { makeBatches } from './outbox/batch.ts'
 import {
   type Driver,
   type DriverEvent,
+  hearContact,
   makeDriver,
   noticeIn,
   type OtherTabs,
@@ -144,10 +145,8 @@ export const openOutbox = async (dependencies: OutboxDependencies): Promise<Outb
   const api = makeApiClient({
     fetch: makeAuthorizedFetch(dependencies),
     now,
-    contacted: ({ serverNow, localNow }) => {
-      driver
-        .dispatch({ type: 'contact', portalNow: serverNow, now: localNow })
-        .catch((error: unknown) => report('CONTACT_NOT_KEPT', error))
+    contacted: (contact) => {
+      hearContact(driver, contact).catch((error: unknown) => report('CONTACT_NOT_KEPT', error))
     },
   })
   const parts = { api, at, random, observe: () => undefined }

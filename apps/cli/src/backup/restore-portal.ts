@@ -4,13 +4,15 @@
  * Invariants
  * - The database in place is not touched until the restored one is whole and checked; it is then moved aside, not removed.
  * - Nobody erased comes back: retention runs on the restored database before it takes its place, up to where it ever went.
- * - What was acknowledged after that second is listed: the log is also replayed to its end, beside.
+ * - What was acknowledged after that second is listed: the log is also replayed to its end, beside. Counters are told by the
+ *   portal, and send theirs again by themselves.
  * - Its index of trust goes on above every number that was ever published: verifiers refuse one that was set back.
  */
 import { appendFileSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Configuration } from '@sidep/server'
 import { type AuditCheck, checkAudit } from '@sidep/server/audit/check-rolls.ts'
+import { recordRestoration } from '@sidep/server/audit/restorations.ts'
 import { openErasedUntil } from '@sidep/server/audit/retention/erased-until.ts'
 import { type RetentionOutcome, runRetention } from '@sidep/server/audit/retention/run.ts'
 import { openStatementVerifier } from '@sidep/server/audit/statement-signers.ts'
@@ -220,6 +222,7 @@ export const restorePortal = async (
     )
     const lost = await listLostActs(ahead.database.pools.worker, database.pools.worker, lostFile)
     await raiseIndex(database, await lastIndexOf(ahead.database))
+    await recordRestoration(database.pools.worker, { to, at: systemClock.now() })
     say('Erasing again what was erased')
     const erased = openErasedUntil(configuration.erasedUntilFile, [
       foldersOf(plan.folder).erasedUntil,

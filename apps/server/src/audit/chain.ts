@@ -101,6 +101,8 @@ export type ActName =
   | 'key.revoked'
   /** Likewise; the subject says how many data keys are wrapped by which key-encryption key now. */
   | 'data-keys.rewrapped'
+  /** Likewise; the subject is the second that the database was set back to. */
+  | 'portal.restored'
 
 export interface Act {
   readonly siteId: string

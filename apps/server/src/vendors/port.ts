@@ -8,6 +8,7 @@ import { constants } from 'node:crypto'
 import type { TlsOptions } from 'node:tls'
 import { connectionBounds, makeVendorShares } from '@sidep/admission'
 import type { FastifyPluginAsync } from 'fastify'
+import { type RestorationSource, tellRestorations } from '../audit/restorations.ts'
 import type { Platform } from '../platform/context.ts'
 import { freePort } from '../platform/free-port.ts'
 import { makeHttp } from '../platform/http.ts'
@@ -24,6 +25,7 @@ import { registerWebhookRoutes } from './webhooks/routes.ts'
 
 export interface VendorPortDependencies {
   readonly vendors: VendorConfiguration
+  readonly restorations: Pick<RestorationSource, 'header'>
   /** The modules whose endpoints vendors may ask, behind this guard. */
   readonly modules: (guard: VendorGuard) => readonly FastifyPluginAsync[]
   /** Whether something ended a delegation, from memory. */
@@ -56,7 +58,7 @@ const tlsOptions = async ({ tls }: VendorConfiguration): Promise<TlsOptions> => 
 /** @throws what keeps it from listening */
 export const openVendorPort = async (
   platform: Platform,
-  { vendors, modules, isEnded, standsAt, revoke }: VendorPortDependencies,
+  { vendors, restorations, modules, isEnded, standsAt, revoke }: VendorPortDependencies,
 ): Promise<RunningVendorPort> => {
   const { configuration, metrics, clock, sessionSigner } = platform
   const port = vendors.port === 0 ? await freePort(vendors.host) : vendors.port
@@ -67,6 +69,7 @@ export const openVendorPort = async (
     await tlsOptions(vendors),
     vendors.connectionsMax,
   )
+  tellRestorations(app, restorations)
   try {
     const register = openRegister(platform)
     const tokens = makeAccessTokens({ signer: sessionSigner, issuer, now: clock.now })

@@ -44,7 +44,9 @@ export const advanceOutbox = async <Screening>(
     const outcome = await store.write(change)
     if (outcome === 'written') return { state: next, commands, isStored: true }
     if (outcome === 'full') {
-      if (current.kept.length === 0) return notStored(current, event, 'STORAGE_FULL')
+      // What a restoration brings back is what would make room: it waits for the next answer.
+      if (current.kept.length === 0 || event.type === 'restored')
+        return notStored(current, event, 'STORAGE_FULL')
       const room = stepOutbox(current, { type: 'room-wanted', now: event.now })
       if (room.change !== null && (await store.write(room.change)) === 'written') {
         current = room.state

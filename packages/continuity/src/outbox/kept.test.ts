@@ -185,12 +185,29 @@ test('what was refused, or only asked for, is not kept', () => {
   assert.deepEqual(bench.state.kept, [])
 })
 
+const storeOn = (disk: Disk) => ({
+  load: async () => disk.load(),
+  write: async (change: Parameters<Disk['write']>[0]) => disk.write(change),
+})
+
+test('on a disk without room for what goes again it stays kept, and is heeded at a later answer', async () => {
+  const disk = new Disk()
+  const bench = new Bench().signIn()
+  taken(bench, 's1')
+  disk.stored = structuredClone(bench.state)
+  const store = { ...storeOn(disk), write: async () => 'full' as const }
+  const restorations = [{ to: start, at: bench.now }]
+  const event = { type: 'restored', restorations, now: bench.now } as const
+  const { isStored, state } = await advanceOutbox(bench.state, event, store)
+  assert.equal(isStored, false)
+  assert.deepEqual([idsOf(state.kept), state.restoredAt], [['s1'], 0])
+  const later = await advanceOutbox(state, event, storeOn(disk))
+  assert.deepEqual(idsOf(later.state.entries), ['s1'])
+})
+
 test('on a full disk it makes room for the next screening', async () => {
   const disk = new Disk()
-  const store = {
-    load: async () => disk.load(),
-    write: async (change: Parameters<Disk['write']>[0]) => disk.write(change),
-  }
+  const store = storeOn(disk)
   const bench = new Bench().signIn()
   taken(bench, 's1')
   disk.stored = structuredClone(bench.state)

@@ -164,7 +164,7 @@ export class World {
       const outcome = change === null ? 'written' : this.disk.write(change)
       if (outcome === 'full') {
         const { kept } = tab.state
-        if (kept.length === 0) return this.#say('STORAGE_FULL')
+        if (kept.length === 0 || event.type === 'restored') return this.#say('STORAGE_FULL')
         tab.state = this.disk.load()
         const room = stepOutbox(tab.state, { type: 'room-wanted', now: this.now })
         if (room.change !== null) this.disk.write(room.change)

@@ -1,4 +1,4 @@
-import { type ShownSession, shownHeader, writeShown } from '@sidep/contracts'
+import { restorationsHeader, type ShownSession, shownHeader, writeShown } from '@sidep/contracts'
 import { Check } from 'typebox/schema'
 import type { Answer } from './answer.ts'
 import { type Contact, contactOf } from './contact.ts'
@@ -32,7 +32,7 @@ export interface ApiDependencies {
   readonly now: () => Date
   /** Whom the screen shows, said with everything that changes something; null when nobody. */
   readonly shown?: () => ShownSession | null
-  /** Called with the server's time at each answer of ours. */
+  /** Called with the server's time, and what it lost, at each answer of ours. */
   readonly contacted?: (contact: Contact) => void
   /** Headers by which this device signs a request; `isAgain` when the portal did not take the first signature. */
   readonly sign?: (
@@ -122,7 +122,12 @@ export const makeApiClient = ({
         : { ok: false, error: await errorOf(response, now()) }
       // A captive portal has a date too.
       const isOurs = answer.ok || answer.error.kind === 'problem'
-      const contact = contactOf(response.headers.get('date'), askedAt, answeredAt)
+      const contact = contactOf(
+        response.headers.get('date'),
+        askedAt,
+        answeredAt,
+        response.headers.get(restorationsHeader),
+      )
       if (isOurs && contact !== null) contacted?.(contact)
       return answer
     } catch (error) {

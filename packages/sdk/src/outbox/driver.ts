@@ -15,6 +15,7 @@ import {
   type OutboxState,
   type OutboxStore,
 } from '@sidep/continuity'
+import type { Contact } from '../http/index.ts'
 
 export type Command<Screening> = OutboxCommand<Screening>
 export type CommandOf<Screening, Type> = Extract<Command<Screening>, { readonly type: Type }>
@@ -153,4 +154,22 @@ export const makeDriver = <Screening>(
     },
     carryOut,
   }
+}
+
+/**
+ * An answer said what time the portal has, and to which seconds it was set back lately: what it was told since waits to be sent
+ * again. Both are heard before whatever the answer was about. Resolves once that is stored, with whether anything waits because
+ * of it.
+ */
+export const hearContact = async <Screening>(
+  driver: Pick<Driver<Screening>, 'dispatch'>,
+  { serverNow, localNow, restorations }: Contact,
+): Promise<boolean> => {
+  const contact = driver.dispatch({ type: 'contact', portalNow: serverNow, now: localNow })
+  const told =
+    restorations === undefined
+      ? contact
+      : driver.dispatch({ type: 'restored', restorations, now: localNow })
+  const [before, after] = await Promise.all([contact, told])
+  return after.state.restoredAt > before.state.restoredAt
 }

@@ -15,6 +15,7 @@ import {
   type AmendOutcome,
   type Certified,
   certifiableTestType,
+  hearContact,
   makeAmending,
   makeBatches,
   makeCertifying,
@@ -86,7 +87,7 @@ export interface Sender extends Corrections {
   readonly recallAmendment: (id: string) => Promise<void>
   /** Asks for the provisional certificate of an entry. */
   readonly certify: (id: string) => Promise<Certified>
-  /** An answer said what time the portal has. */
+  /** An answer said what time the portal has, and what it lost. */
   readonly contacted: (contact: Contact) => void
   /** Gives entries that have no owner yet to somebody who signed in. */
   readonly claim: (ids: readonly string[], owner: Owner) => Promise<void>
@@ -299,10 +300,13 @@ export const createSender = (dependencies: SenderDependencies): Sender => {
       await driver.dispatch({ type: 'amendment-recalled', id, now: at() })
     },
     certify,
-    contacted: ({ serverNow, localNow }) => {
-      driver
-        .dispatch({ type: 'contact', portalNow: serverNow, now: localNow })
-        .catch((error: unknown) => console.error('CONTACT_NOT_KEPT', error))
+    contacted: (contact) => {
+      hearContact(driver, contact).then(
+        (isMore) => {
+          if (isMore) wake()
+        },
+        (error: unknown) => console.error('CONTACT_NOT_KEPT', error),
+      )
     },
     claim: async (ids, owner) => {
       if (ids.length === 0) return
