@@ -76,6 +76,24 @@ const deaths: readonly ClusterFault[] = [
   },
 ]
 
+/** So long at most between the restart of what keeps the leader and the death of its host. */
+const restartedMilliseconds = 3_000
+
+const restarts: readonly ClusterFault[] = [
+  {
+    // Debian's Patroni then takes the standby out of step, and does not say so (deploy/patroni/before-patroni.py).
+    name: 'who keeps the leader is restarted, and its host dies',
+    isPartition: false,
+    async strike({ leader, random }) {
+      await leader.patroni.end('SIGKILL')
+      await leader.patroni.start()
+      await wait(random() * restartedMilliseconds)
+      await leader.die()
+      return held(random, () => leader.revive())
+    },
+  },
+]
+
 const freezes: readonly ClusterFault[] = [
   {
     name: 'the database that leads stands still',
@@ -176,6 +194,7 @@ const handovers: readonly ClusterFault[] = [
 
 export const clusterFaults: readonly ClusterFault[] = [
   ...deaths,
+  ...restarts,
   ...freezes,
   ...partitions,
   ...handovers,

@@ -93,6 +93,8 @@ export const makeNode = (
     join(settings, '2.yml'),
     `postgresql:\n  parameters:\n    unix_socket_directories: ${home}\n`,
   )
+  const beforePatroni = join(folder, 'before-patroni.py')
+  copyFileSync(deployFile('before-patroni.py'), beforePatroni)
   const log = (what: string): string => join(common.folder, `${name}-${what}.log`)
   const dataFolder = join(home, 'data')
 
@@ -119,7 +121,9 @@ export const makeNode = (
     host,
     command: [
       ...['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'],
-      ...['patroni', settings],
+      // As patroni.service.d/sidep.conf has it.
+      ...['sh', '-c', 'python3 "$0" "$1" && exec patroni "$2"'],
+      ...[beforePatroni, join(settings, '1.yml'), settings],
     ],
     environment: {
       HOME: home,

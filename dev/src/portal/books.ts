@@ -42,6 +42,21 @@ export class Books {
     this.#now = now
   }
 
+  /** What is recorded now, as a backup has it. @returns sets the books back to it */
+  backUp(): () => void {
+    const parts = [this.screenings, this.inputs, this.amendments, this.documents] as const
+    const copies = parts.map((part) => [...part] as [string, never][])
+    const wasted = [...this.wasted]
+    return () => {
+      for (const [index, part] of parts.entries()) {
+        part.clear()
+        for (const [key, value] of copies[index] ?? []) part.set(key, value)
+      }
+      this.wasted.clear()
+      for (const key of wasted) this.wasted.add(key)
+    }
+  }
+
   /** The same again answers the same; its result is set if it was not there. */
   record(input: ScreeningInput): Recorded {
     const known = this.screenings.get(input.id)

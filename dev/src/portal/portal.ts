@@ -9,8 +9,10 @@ import {
   isInSession,
   type ProblemCode,
   problemRegistry,
+  restorationsHeader,
   shownHeader,
   shownOf,
+  writeRestorations,
   writeShown,
 } from '@sidep/contracts'
 import { Check } from 'typebox/schema'
@@ -102,8 +104,12 @@ export class FakePortal extends PortalState {
   #reply(answered: Answered): PortalReply {
     const now = this.dependencies.now().getTime()
     const date = new Date(now - this.behindMilliseconds).toUTCString()
+    const { restorations } = this
+    const said =
+      restorations.length === 0 ? {} : { [restorationsHeader]: writeRestorations(restorations) }
     if (!('problem' in answered)) {
-      const headers = { 'content-type': 'application/json', 'cache-control': 'no-store', date }
+      const kind = { 'content-type': 'application/json', 'cache-control': 'no-store' }
+      const headers = { ...kind, date, ...said }
       return { status: answered.status, headers, body: answered.body }
     }
     const { problem, ...extra } = answered
@@ -112,7 +118,7 @@ export class FakePortal extends PortalState {
       extra.retryAfterSeconds === undefined ? {} : { 'retry-after': `${extra.retryAfterSeconds}` }
     return {
       status,
-      headers: { 'content-type': 'application/problem+json', date, ...again },
+      headers: { 'content-type': 'application/problem+json', date, ...said, ...again },
       body: {
         type: `/problems/${problem}`,
         title: title.fr,

@@ -1,6 +1,7 @@
 /** What the fake portal knows, and what a test may set of it. */
 import type {
   HeartbeatInput,
+  Restoration,
   ScreeningEntry,
   ScreeningSearch,
   SessionView,
@@ -58,6 +59,8 @@ export class PortalState {
   ]
   /** The site that the session is at, as another tab may have chosen; null: the only one there is. */
   chosen: string | null = null
+  /** To which seconds its books were set back, as every answer says. */
+  restorations: readonly Restoration[] = []
   /** How far its clock is behind. */
   behindMilliseconds = 0
   room: WaitingRoomView = {

@@ -19,7 +19,7 @@ export { type Advanced, advanceOutbox, type OutboxStore } from './outbox/advance
 export { attendedBackoffMilliseconds, backoffMilliseconds } from './outbox/backoff.ts'
 export { bookletAllowance, bookletHoursLeftMin, usableBooklet } from './outbox/booklets.ts'
 export type { NoticeCode, OutboxCommand, OutboxEvent } from './outbox/events.ts'
-export { keptMax, keptMilliseconds, type Restoration } from './outbox/kept.ts'
+export { keptMilliseconds } from './outbox/kept.ts'
 export {
   isDocumentRefusal,
   isResultRefusal,
@@ -41,6 +41,7 @@ export {
   type OutboxState,
   type Owner,
   portalTime,
+  type Restoration,
   type Stage,
 } from './outbox/state.ts'
 export { type OutboxChange, recordBytes, type Step, stepOutbox } from './outbox/step.ts'

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { nothingWithdrawn, readProvisional, verifyProvisional } from '@sidep/continuity'
-import type { ScreeningInput } from '@sidep/contracts'
+import type { ScreeningEntry, ScreeningInput } from '@sidep/contracts'
+import { readCatalogue } from '@sidep/contracts/endpoints'
 import { FakePortal, portalFetch } from '@sidep/dev/portal'
 import { memoryKeyPairs, memoryStore, type Outbox, openOutbox, webKeys } from './index.ts'
 
@@ -92,6 +93,53 @@ describe('an outbox of a vendor’s software', () => {
       outbox.lines().map(({ state }) => state),
       ['definitive'],
     )
+  })
+
+  it('sends again what the portal acknowledged after the second that it was set back to, corrections in their order', async () => {
+    const { outbox, portal, clock } = await world()
+    const before = screeningOf(outbox)
+    await outbox.record(before)
+    clock.now += minutes(10)
+    const to = clock.now
+    const setBack = portal.books.backUp()
+    clock.now += minutes(10)
+    const after = screeningOf(outbox)
+    await outbox.record(after)
+    const person = { ...after.person, firstNames: 'Camille Rose' }
+    const corrected = { ...after, person }
+    for (const [input, replaces] of [
+      [corrected, 1],
+      [after, 2],
+      [corrected, 3],
+    ] as const) {
+      clock.now += 1_000
+      assert.equal((await outbox.correct(input, { replaces, reason: 'name' })).kind, 'done')
+    }
+    await outbox.withdraw(before, { replaces: 1, reason: 'wrong-person' })
+    const whole = new Map(portal.books.screenings)
+    clock.now += minutes(10)
+    setBack()
+    portal.restorations = [{ to, at: clock.now }]
+    clock.now += minutes(2)
+    portal.faults.list = [{ kind: 'answer-lost', times: 1, on: ['reconcile'] }]
+    await outbox.api.ask(readCatalogue)
+    for (let round = 0; round < 8; round += 1) {
+      await outbox.send()
+      clock.now += minutes(5)
+    }
+    const bare = (entries: Iterable<ScreeningEntry>) =>
+      [...entries].map(({ id, person: { firstNames }, change }) => [
+        id,
+        firstNames,
+        change?.kind,
+        change?.version,
+      ])
+    assert.deepEqual(bare(portal.books.screenings.values()), bare(whole.values()))
+    assert.deepEqual(portal.books.breaches, [])
+    const sent = portal.batches.length
+    await outbox.api.ask(readCatalogue)
+    await outbox.send()
+    assert.equal(portal.batches.length, sent)
   })
 
   it('asks nothing before the time that the portal told, whoever waits', async () => {

@@ -2,8 +2,9 @@
  * To which seconds the database was set back lately: `sidep restore` writes it into the chain `portal`, and every answer of the
  * interface says it for a day, so that counters send again what they were told since.
  */
-import { restorationsHeader, restorationsMax, writeRestorations } from '@sidep/contracts'
+
 import { keptMilliseconds } from '@sidep/continuity'
+import { restorationsHeader, restorationsMax, writeRestorations } from '@sidep/contracts'
 import type { FastifyInstance } from 'fastify'
 import type { Sql } from 'postgres'
 import type { Clock } from '../platform/clock.ts'

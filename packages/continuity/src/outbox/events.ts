@@ -1,4 +1,3 @@
-import type { Restoration } from './kept.ts'
 import type {
   Alike,
   OverrideReason,
@@ -7,7 +6,7 @@ import type {
   ReconcileLine,
   WastedNumber,
 } from './messages.ts'
-import type { EntryRefusal, HeldBooklet, NoDocumentCode, Owner } from './state.ts'
+import type { EntryRefusal, HeldBooklet, NoDocumentCode, Owner, Restoration } from './state.ts'
 
 /** A line typed from a paper, on its way to the portal. */
 interface PaperLine<Screening> {

@@ -141,7 +141,14 @@ test('a result that was read since stays as it is, and goes whole', () => {
   const bench = new Bench().signIn()
   taken(bench, 's1')
   const read = { ...content, isRead: true }
-  bench.on({ type: 'result-read', id: 's1', screening: read, testType: null, owner, now: bench.now })
+  bench.on({
+    type: 'result-read',
+    id: 's1',
+    screening: read,
+    testType: null,
+    owner,
+    now: bench.now,
+  })
   restored(bench, start - second)
   assert.deepEqual(idsOf(bench.state.entries), ['s1'])
   assert.equal(bench.entry().screening?.isRead, true)

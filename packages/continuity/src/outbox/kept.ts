@@ -9,16 +9,8 @@
  *    again, under its own id, in the order in which it was acknowledged.
  * 4. New work goes before it: where there is no room, it leaves.
  */
-import { type Entry, type OutboxState, portalTime } from './state.ts'
+import { type Entry, type OutboxState, portalTime, type Restoration } from './state.ts'
 import { findEntry, firstVersion, type Transition, unchanged } from './transition.ts'
-
-/** The portal's database was set back; by the portal's clock, milliseconds since 1970. */
-export interface Restoration {
-  /** What was acknowledged until then is there. */
-  readonly to: number
-  /** When that was done: what is acknowledged later is in the database that was restored. */
-  readonly at: number
-}
 
 /** Longer than between a disaster and the restoring, and never over a second working day. */
 export const keptMilliseconds = 86_400_000
@@ -31,6 +23,16 @@ export const keptMax = 1_000
  */
 const leewayMilliseconds = 60_000
 
+/** A result of what was registered leaves without the papers of before, which the portal may have to be told of again. */
+const withPapersOf = <Screening>(
+  entry: Entry<Screening>,
+  before: Entry<Screening> | undefined,
+): Entry<Screening> => {
+  const document = entry.document ?? before?.document ?? null
+  const slip = entry.slip ?? before?.slip ?? null
+  return document === entry.document && slip === entry.slip ? entry : { ...entry, document, slip }
+}
+
 /** The portal has it: a copy stays, by the portal's time. */
 export const withKept = <Screening>(
   state: OutboxState<Screening>,
@@ -39,7 +41,9 @@ export const withKept = <Screening>(
 ): OutboxState<Screening> => {
   if (entry.screening === null) return state
   const others = state.kept.filter(({ id }) => id !== entry.id)
-  const kept = [...others, { ...entry, doneAt: portalTime(state, now) }]
+  const before = state.kept.find(({ id }) => id === entry.id)
+  const whole = withPapersOf(entry, before)
+  const kept = [...others, { ...whole, doneAt: portalTime(state, now) }]
   return { ...state, kept: kept.slice(-keptMax) }
 }
 
@@ -65,10 +69,7 @@ const isLostBy =
     doneAt !== null && doneAt >= to - leewayMilliseconds && doneAt <= at + leewayMilliseconds
 
 /** As it was before it was sent; what was asked of people about it stays answered. */
-const waitingAgain = <Screening>(
-  entry: Entry<Screening>,
-  version: number,
-): Entry<Screening> => ({
+const waitingAgain = <Screening>(entry: Entry<Screening>, version: number): Entry<Screening> => ({
   ...entry,
   stage: 'waiting',
   version,
@@ -88,19 +89,21 @@ export const restored = <Screening>(
   const fresh = restorations.filter(({ at }) => at > state.restoredAt)
   if (fresh.length === 0) return unchanged(state)
   const restoredAt = Math.max(...fresh.map(({ at }) => at))
-  const isOpen = (id: string): boolean => {
-    const stage = findEntry(state, id)?.stage
-    return stage === 'waiting' || stage === 'refused'
+  const openOf = (id: string): Entry<Screening> | undefined => {
+    const entry = findEntry(state, id)
+    return entry?.stage === 'waiting' || entry?.stage === 'refused' ? entry : undefined
+  }
+  /** What is open here under the same id says more than what was sent of it before, and goes anyway. */
+  const againOf = (entry: Entry<Screening>): Entry<Screening> => {
+    const open = openOf(entry.id)
+    if (open === undefined) return waitingAgain(entry, firstVersion(state))
+    const whole = withPapersOf(open, entry)
+    return whole === open ? open : { ...whole, version: firstVersion(state) }
   }
   const lost = state.kept
     .filter((entry) => fresh.some(isLostBy(entry)))
     .toSorted((a, b) => (a.doneAt ?? 0) - (b.doneAt ?? 0))
-  // What is open here under the same id says more than what was sent of it before, and goes anyway.
-  const again = new Map(
-    lost.flatMap((entry) =>
-      isOpen(entry.id) ? [] : [[entry.id, waitingAgain(entry, firstVersion(state))] as const],
-    ),
-  )
+  const again = new Map(lost.map((entry) => [entry.id, againOf(entry)]))
   const entries = state.entries.filter(({ id }) => !again.has(id))
   const kept = state.kept.filter((entry) => !lost.includes(entry))
   return unchanged({

@@ -16,7 +16,13 @@ import {
   withContact,
   withEntry,
 } from './state.ts'
-import { findEntry, isRefusedTooEarly, type Transition, unchanged, withoutEntry } from './transition.ts'
+import {
+  findEntry,
+  isRefusedTooEarly,
+  type Transition,
+  unchanged,
+  withoutEntry,
+} from './transition.ts'
 
 /** A tab that did not tick for this long has lost its turn to send. */
 const leaseMilliseconds = 15_000

@@ -131,6 +131,14 @@ interface Sending {
   readonly sentAt: number
 }
 
+/** The portal's database was set back; by the portal's clock, milliseconds since 1970. */
+export interface Restoration {
+  /** What was acknowledged until then is there. */
+  readonly to: number
+  /** When that was done: what is acknowledged later is in the database that was restored. */
+  readonly at: number
+}
+
 export interface OutboxHead {
   /** Of the stored state; the next change makes it one more. */
   readonly revision: number

@@ -3,7 +3,13 @@ import { askedUntil, backoffMilliseconds } from './backoff.ts'
 import type { EventOf, OutboxCommand } from './events.ts'
 import { withKept } from './kept.ts'
 import { type Entry, type OutboxState, withEntry } from './state.ts'
-import { findEntry, isRefusedTooEarly, type Transition, unchanged, withoutEntry } from './transition.ts'
+import {
+  findEntry,
+  isRefusedTooEarly,
+  type Transition,
+  unchanged,
+  withoutEntry,
+} from './transition.ts'
 
 /** What the request may take beyond the patience that it was given, before a batch takes its entry. */
 const marginMilliseconds = 2_000

@@ -6,11 +6,10 @@ import assert from 'node:assert/strict'
 import { isDeepStrictEqual } from 'node:util'
 import { Disk } from './disk-testing.ts'
 import type { OutboxCommand, OutboxEvent } from './events.ts'
-import type { Restoration } from './kept.ts'
 import type { ReconcileBatch, WastedNumber } from './messages.ts'
 import { keyOf, Portal, signedText } from './portal-testing.ts'
 import { booklet, type Content, ownerAt } from './samples-testing.ts'
-import type { OutboxState, Owner } from './state.ts'
+import type { OutboxState, Owner, Restoration } from './state.ts'
 import { stepOutbox } from './step.ts'
 
 const isSame = (a: Content | undefined, b: Content): boolean =>
@@ -466,7 +465,10 @@ export class World {
     for (const { id, stage, screening, document } of stored.values()) {
       if (stage !== 'acknowledged' && stage !== 'definitive') continue
       const isLost = isUnheeded || this.yielded.has(id)
-      assert.ok(isLost || this.portal.recorded.has(id), `${id} is said to be acknowledged and is not`)
+      assert.ok(
+        isLost || this.portal.recorded.has(id),
+        `${id} is said to be acknowledged and is not`,
+      )
       assert.deepEqual({ screening, document }, { screening: null, document: null })
     }
     for (const text of this.shown) {

@@ -3,6 +3,7 @@ import type { TObject } from 'typebox'
 import { deviceProofHeader } from '../device-proof.ts'
 import { type Access, type Endpoint, type EndpointAnswer, isInSession } from '../endpoint.ts'
 import { fieldCodes, type ProblemCode, type ProblemEntry, problemRegistry } from '../problems.ts'
+import { restorationsHeader } from '../restorations.ts'
 import { shownHeader } from '../shown-session.ts'
 import { type Json, type JsonObject, schemaComponents, schemaJson } from './schemas.ts'
 import {
@@ -21,6 +22,8 @@ const about = [
   '**Sessions.** A professional signs in by one of two doors; the session is a cookie. An act that grants, withdraws or ends something is also signed by the device that the session is bound to.',
   '',
   `**Refusals** are problem documents (RFC 9457) with a stable \`code\`. Each operation lists the codes that it may answer with; all are in the registry. \`support\` is a short code that finds the request in the logs.`,
+  '',
+  `**After a restoring.** For a day after the portal’s database was set back, every answer has \`${restorationsHeader}: to/at\` (milliseconds since 1970; several separated by commas): send what was acknowledged between the two again, under the same ids. The SDK does so by itself.`,
   '',
   '**Coming back.** With `Retry-After` come back then, with the same request: what records is idempotent by the id that its client made. A code whose *try again* is `never` is the request’s own fault.',
 ].join('\n')

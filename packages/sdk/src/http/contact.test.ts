@@ -30,6 +30,11 @@ describe('the date of an answer', () => {
     ] as const)
       assert.equal(contactOf(text, asked, asked + took), null)
   })
+  it('says what the portal lost where that says so', () => {
+    const contact = contactOf(date, asked, asked + 400, '1628861399000/1628865000000')
+    assert.deepEqual(contact?.restorations, [{ to: 1_628_861_399_000, at: 1_628_865_000_000 }])
+    assert.equal('restorations' in (contactOf(date, asked, asked, 'nothing') ?? {}), false)
+  })
 })
 
 describe('a client', () => {
