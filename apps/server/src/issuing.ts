@@ -2,6 +2,7 @@
 import { type BookletChainCheck, makeBookletChainCheck } from '@sidep/continuity'
 import { keyUsages } from '@sidep/hcert'
 import { parseSignerCertificate } from '@sidep/trust'
+import type { RestorationSource } from './audit/restorations.ts'
 import {
   type Issuance,
   openIssuance,
@@ -12,7 +13,6 @@ import { issuingKeysOf } from './issuance/issuing-keys.ts'
 import type { KeyRings } from './issuance/key-rings.ts'
 import { startThreadedIssuance } from './issuance/threaded-issuance.ts'
 import { tracedIssuance } from './issuance/traced-issuance.ts'
-import type { RestorationSource } from './audit/restorations.ts'
 import type { CatalogueSource } from './platform/catalogue.ts'
 import type { Log, Platform } from './platform/context.ts'
 import { errorName } from './platform/error-name.ts'

@@ -34,6 +34,8 @@ export interface LoadPlan {
   readonly answerMilliseconds: number
 }
 
+export type AnswerListener = (act: SentAct, text: string) => void
+
 export interface RunningLoad {
   readonly acts: readonly SentAct[]
   /** When the latest of the requests that were acknowledged so far was begun. */
@@ -42,6 +44,8 @@ export interface RunningLoad {
   stop(): Promise<void>
   /** The same request once more, to any portal. @returns how it ended, which is in its attempts too */
   repeat(act: SentAct): Promise<AttemptOutcome>
+  /** Is told what each act was answered when it is acknowledged, from now on. */
+  hear(listener: AnswerListener): void
   /** A request that is no act of the load. */
   ask(act: SentAct, content: string): Promise<AttemptOutcome>
   close(): Promise<void>
@@ -101,6 +105,7 @@ export const startCounters = (plan: LoadPlan): RunningLoad => {
   })
   const devices = new Map<OpenCounter, Promise<TestDevice>>()
   const acts: SentAct[] = []
+  const listeners: AnswerListener[] = []
   let writtenAt = 0
   let isOver = false
   const underWay = new Set<Promise<void>>()
@@ -126,7 +131,10 @@ export const startCounters = (plan: LoadPlan): RunningLoad => {
         body: content,
         dispatcher: agent,
       })
-      return outcomeOf(statusCode, await body.text())
+      const text = await body.text()
+      const outcome = outcomeOf(statusCode, text)
+      if (outcome.kind === 'acknowledged') for (const listen of listeners) listen(act, text)
+      return outcome
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'UNKNOWN'
       return { kind: 'unknown', code }
@@ -256,6 +264,7 @@ export const startCounters = (plan: LoadPlan): RunningLoad => {
       return writtenAt
     },
     repeat,
+    hear: (listener) => void listeners.push(listener),
     ask,
     async stop() {
       isOver = true

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { setTimeout as wait } from 'node:timers/promises'
 import { makeRandom } from '../random.ts'
 import { rounded } from '../statistics.ts'
-import { checkHistory, countViolations, isAcknowledged, type Violation } from './check-history.ts'
+import { checkHistory, countViolations, isAcknowledged } from './check-history.ts'
 import { type RunningLoad, type SentAct, startCounters } from './counters.ts'
 import type { OtherBody } from './history.ts'
 import { answersWell } from './host.ts'
@@ -39,7 +39,7 @@ export interface DrillResult {
   /** Acts that were never acknowledged, though their counter went on sending until the end. */
   readonly neverAcknowledged: number
   /** Everything that the checker found, by code. */
-  readonly violations: Partial<Record<Violation['code'], number>>
+  readonly violations: Readonly<Record<string, number>>
   /** Why requests failed, and how often. */
   readonly failures: Readonly<Record<string, number>>
   readonly faults: readonly StruckFault[]
@@ -69,7 +69,11 @@ const settlePauseMilliseconds = 250
 /** Between the clock of who sends and those of the portals, which are the same machine's unless a drill moves one. */
 const leewayDefaultMilliseconds = 2_000
 
-const longestGapSeconds = (times: readonly number[], from: number, until: number): number => {
+export const longestGapSeconds = (
+  times: readonly number[],
+  from: number,
+  until: number,
+): number => {
   let latest = from
   let longest = 0
   for (const time of [...times.filter((one) => one >= from && one <= until), until]) {
@@ -89,7 +93,7 @@ const acknowledgedAt = (acts: readonly SentAct[]): number[] =>
     .sort((a, b) => a - b)
 
 /** Asks all portals whether they are ready, several times a second. */
-const watchReadiness = (targets: readonly string[]) => {
+export const watchReadiness = (targets: readonly string[]) => {
   let readyAt = Date.now()
   let longest = 0
   let isOver = false

@@ -7,10 +7,12 @@ import {
   drillFaults,
   drillKill,
   drillPartition,
+  drillRotateKeys,
   drillUpgrade,
 } from '@sidep/bench/drill'
 import { Argument, type Command, InvalidArgumentError } from 'commander'
 import { CommandFailure } from '../failure.ts'
+import { runSidep } from '../run-sidep.ts'
 import { seedOf } from '../seed.ts'
 
 interface DrillCommandOptions {
@@ -51,6 +53,8 @@ const drills = {
     drillUpgrade({ seed, rounds, perSecond }, say),
   evening: ({ seed, perSecond = 10, pictures }: Chosen, say: Say) =>
     drillEvening({ seed, perSecond, pictures }, say),
+  'rotate-keys': ({ seed, rounds = 1, perSecond = 40 }: Chosen, say: Say) =>
+    drillRotateKeys({ seed, rounds, perSecond }, say, runSidep),
   faults: ({ seed, rounds = 20, perSecond = 40 }: Chosen, say: Say) =>
     drillFaults({ seed, rounds, perSecond }, say),
 } as const satisfies Record<string, (chosen: Chosen, say: Say) => Promise<DrillResult>>
@@ -69,6 +73,7 @@ clock     One of two portals has a clock ten minutes off, before and behind (Deb
 upgrade   Two portals behind HAProxy become the next version, which brings a migration, and this one again.
 evening   The evening of 13 August 2021 in minutes: the provider dies, sites lose their network and go on with booklets and
           slips, a notice is signed, everything comes back at once; what /etat/ and /pilotage/ say meanwhile (Chromium).
+rotate-keys  Every kind of key is rotated at three portals, while verifiers judge every certificate that is issued.
 faults    The same hosts: --rounds faults drawn from all, deaths, partitions, processes that stand still.
 
 Counters enter, set results and put right all the while. In the end everything is judged: lost (acknowledged, and missing),
