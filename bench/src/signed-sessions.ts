@@ -25,6 +25,7 @@ import { hourMilliseconds } from '@sidep/time'
 
 export interface OpenCounter {
   readonly siteId: string
+  readonly professionalId: string
   /** A `Cookie` header. */
   readonly cookie: string
   /** Key of the device that the session is bound to; null: to none. */
@@ -129,7 +130,12 @@ export const openCounters = async (
         signedInAt,
         renewBy,
       })
-      return { siteId: site.id, cookie: `sidep-session=${token}`, keys }
+      return {
+        siteId: site.id,
+        professionalId: person.nationalId,
+        cookie: `sidep-session=${token}`,
+        keys,
+      }
     }),
   )
 }

@@ -58,7 +58,7 @@ export const spendEvening = async (
       files.push(handle)
       return (prepared ?? []).map(
         (batch, index): Backlog => ({
-          counter: mine[index] ?? { siteId: '', cookie: '', keys: null },
+          counter: mine[index] ?? { siteId: '', professionalId: '', cookie: '', keys: null },
           ids: batch.ids,
           read: () => read(handle, batch),
         }),

@@ -71,8 +71,10 @@ export const bodyDigest = (
   return digest(JSON.stringify([familyName, firstNames, birthDate, sex, device, time, result]))
 }
 
-const bodyOf = ({ person, device, sampledAt }: ScreeningInput, result: string | null): string =>
-  bodyDigest(person, device, sampledAt, result)
+export const bodyOf = (
+  { person, device, sampledAt }: ScreeningInput,
+  result: string | null,
+): string => bodyDigest(person, device, sampledAt, result)
 
 const randomBytes = (length: number): Uint8Array => crypto.getRandomValues(new Uint8Array(length))
 

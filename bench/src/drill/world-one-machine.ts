@@ -57,6 +57,8 @@ export interface OneMachine extends World {
   readonly portalUrls: readonly string[]
   /** Of the watcher's own pages; 0: there is no watcher. */
   readonly watchPort: number
+  /** Stops the database, does something to its files, and starts what is there then. */
+  withoutDatabase(work: () => Promise<void>): Promise<void>
   /** kill -9 of PostgreSQL, all its processes. */
   killDatabase(): Promise<void>
 }
@@ -91,7 +93,7 @@ export const startOneMachine = async ({
     stack.defer(() => rm(folder, { recursive: true, force: true }))
     await mkdir(folder, { recursive: true })
     await prepare?.(folder)
-    const database = await openDatabase(null, folder)
+    let database = await openDatabase(null, folder)
     stack.defer(() => database.close())
     const running = await runningEmbeddedDatabase(folder)
     if (running === null) throw new Error('the embedded database does not run')
@@ -156,6 +158,14 @@ export const startOneMachine = async ({
       portalUrls: each,
       common,
       watchPort,
+      async withoutDatabase(work) {
+        await database.close()
+        try {
+          await work()
+        } finally {
+          database = await openDatabase(null, folder)
+        }
+      },
       async killDatabase() {
         const processId = await embeddedProcessId(folder)
         if (processId === null) return

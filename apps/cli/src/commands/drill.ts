@@ -7,6 +7,7 @@ import {
   drillFaults,
   drillKill,
   drillPartition,
+  drillRestore,
   drillRotateKeys,
   drillUpgrade,
 } from '@sidep/bench/drill'
@@ -53,6 +54,8 @@ const drills = {
     drillUpgrade({ seed, rounds, perSecond }, say),
   evening: ({ seed, perSecond = 10, pictures }: Chosen, say: Say) =>
     drillEvening({ seed, perSecond, pictures }, say),
+  restore: ({ seed, rounds = 1, perSecond = 25 }: Chosen, say: Say) =>
+    drillRestore({ seed, rounds, perSecond }, say, runSidep),
   'rotate-keys': ({ seed, rounds = 1, perSecond = 40 }: Chosen, say: Say) =>
     drillRotateKeys({ seed, rounds, perSecond }, say, runSidep),
   faults: ({ seed, rounds = 20, perSecond = 40 }: Chosen, say: Say) =>
@@ -73,6 +76,8 @@ clock     One of two portals has a clock ten minutes off, before and behind (Deb
 upgrade   Two portals behind HAProxy become the next version, which brings a migration, and this one again.
 evening   The evening of 13 August 2021 in minutes: the provider dies, sites lose their network and go on with booklets and
           slips, a notice is signed, everything comes back at once; what /etat/ and /pilotage/ say meanwhile (Chromium).
+restore   Two portals are backed up under load, killed, and restored to a second drawn from the seed, --rounds times; counters
+          send again by their own outboxes what was acknowledged since.
 rotate-keys  Every kind of key is rotated at three portals, while verifiers judge every certificate that is issued.
 faults    The same hosts: --rounds faults drawn from all, deaths, partitions, processes that stand still.
 
