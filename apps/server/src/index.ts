@@ -5,8 +5,8 @@ import { type BundleContent, loadTrust, signNotice, type Trust } from '@sidep/tr
 import { profileNamed } from '@sidep/verdict'
 import { admissionModule } from './admission/index.ts'
 import { makePublishedDigests } from './audit/published-digests.ts'
-import { erasedUntilOf } from './audit/retention/erased-until.ts'
 import { openRestorations, tellRestorations } from './audit/restorations.ts'
+import { erasedUntilOf } from './audit/retention/erased-until.ts'
 import { startAuditWorker } from './audit/worker.ts'
 import {
   continuityModule,

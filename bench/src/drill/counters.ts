@@ -34,7 +34,7 @@ export interface LoadPlan {
   readonly answerMilliseconds: number
 }
 
-export type AnswerListener = (act: SentAct, text: string) => void
+type AnswerListener = (act: SentAct, text: string) => void
 
 export interface RunningLoad {
   readonly acts: readonly SentAct[]

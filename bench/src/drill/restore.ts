@@ -3,7 +3,7 @@
  * again by themselves what was acknowledged after it, by their own outboxes.
  */
 import { readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
@@ -216,6 +216,8 @@ export const drillRestore = async (
   sidep: RunSidep,
 ): Promise<RestoreDrillResult> => {
   const backups = await mkdtemp(join(tmpdir(), 'sidep-backups-'))
+  // PostgreSQL runs as a user of its own and has to pass.
+  await chmod(backups, 0o711)
   const world = await startOneMachine({ isWhole: false, counters: 31 })
   try {
     const random = makeRandom(seed)

@@ -16,9 +16,14 @@ import {
   trustFrom,
 } from '@sidep/trust'
 
+/** An answer came, and is none that a verifier may follow. */
+export class TrustRefused extends Error {
+  override readonly name = 'TrustRefused'
+}
+
 export interface PollingVerifier {
   readonly name: 'index' | 'bundle'
-  /** Asks. @throws when the answer is none that a verifier may follow */
+  /** Asks. @throws TrustRefused, or what kept the answer from coming */
   poll(): Promise<void>
   /** What it works from; @throws before the first poll. */
   trust(): Trust
@@ -58,7 +63,7 @@ const bundleVerifier = (anchor: Uint8Array, next: () => string): PollingVerifier
         anchor,
         new Date(),
       )
-      if (!opened.ok) throw new Error(opened.code)
+      if (!opened.ok) throw new TrustRefused(opened.code)
       trust = await loadTrust(opened.value.content)
     },
     trust: () => trust ?? unpolled(),
@@ -78,13 +83,13 @@ const indexVerifier = (anchor: Uint8Array, next: () => string): PollingVerifier 
       let followed = await followPoll(state, { kind: 'index', bytes, tag: null }, held, new Date())
       for (const part of followed.fetch) {
         const content = await bytesOf(`${target}${routes.trustPart.replace(':id', part.sha256)}`)
-        if (!(await isPart(part, content))) throw new Error(`${part.name} is not that part`)
+        if (!(await isPart(part, content))) throw new TrustRefused(`${part.name} is not that part`)
         store.set(part.sha256, content)
       }
       if (followed.fetch.length > 0) followed = await adoptPending(followed.state, held, new Date())
       // Of two portals one may answer with what the other has replaced: what this verifier has is newer then.
       if (followed.problem !== null && followed.problem !== 'INDEX_OLDER')
-        throw new Error(followed.problem)
+        throw new TrustRefused(followed.problem)
       state = followed.state
       const usable = await openTrustState(state, held)
       if (usable !== null)
