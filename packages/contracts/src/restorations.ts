@@ -1,6 +1,6 @@
 /**
  * A portal whose database was set back says so with every answer of its interface for as long as counters keep what was
- * acknowledged to them: whoever has something of after that second sends it again (docs/adr/0097).
+ * acknowledged to them: whoever has something of after that second sends it again (docs/adr/0098).
  */
 
 /** Answer header; the value is made by `writeRestorations`. */
