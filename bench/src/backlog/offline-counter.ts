@@ -22,7 +22,7 @@ import type { OpenCounter } from '../signed-sessions.ts'
 const antigenTestType = 'LP217198-3'
 
 /** A request of a session that is bound to a device, signed by it. @throws unless it answers so */
-export const askSigned = async <Answer>(
+const askSigned = async <Answer>(
   { pool, url }: { readonly pool: Pool; readonly url: string },
   { cookie, keys }: OpenCounter,
   path: string,

@@ -88,7 +88,7 @@ const parisWords = (at: Date): string =>
 const actIn = async (page: Page, act: string, fill: Readonly<Record<string, string>>) => {
   const dialog = page.getByRole('dialog', { name: act })
   for (const [label, text] of Object.entries(fill))
-    await dialog.getByRole('textbox', { name: new RegExp(`^${label}`) }).fill(text)
+    await dialog.getByRole('textbox', { name: label }).fill(text)
   await dialog.getByRole('button', { name: 'Voir ce que cela touche' }).click()
   await dialog.getByRole('textbox', { name: /^Motif/ }).fill('aucune connexion par l’e-CPS')
   await dialog.getByRole('button', { name: 'Le faire' }).click()
