@@ -7,7 +7,7 @@
  *   without the other.
  * - It names professionals, counters and screenings, never a person tested.
  */
-import { createHash } from 'node:crypto'
+import { createHash, hash } from 'node:crypto'
 import type { Sql, TransactionSql } from 'postgres'
 import type { SiteActor } from '../platform/actor.ts'
 
@@ -136,23 +136,23 @@ export interface Facts {
  * of them to tell: an array of six is a professional in an ordinary session.
  */
 export const digestOf = (facts: Facts): Uint8Array =>
-  createHash('sha256')
-    .update(
-      JSON.stringify([
-        facts.at.toISOString(),
-        facts.act,
-        facts.professionalId,
-        facts.counterId,
-        facts.door,
-        facts.subject,
-        ...(facts.operatorId === null && !facts.extended ? [] : [facts.operatorId, facts.extended]),
-      ]),
-    )
-    .digest()
+  hash(
+    'sha256',
+    JSON.stringify([
+      facts.at.toISOString(),
+      facts.act,
+      facts.professionalId,
+      facts.counterId,
+      facts.door,
+      facts.subject,
+      ...(facts.operatorId === null && !facts.extended ? [] : [facts.operatorId, facts.extended]),
+    ]),
+    'buffer',
+  )
 
 /** hash(0) of a site. */
 export const genesisOf = (siteId: string): Uint8Array =>
-  createHash('sha256').update(`sidep audit|${siteId}`).digest()
+  hash('sha256', `sidep audit|${siteId}`, 'buffer')
 
 /** The next link of a chain. */
 export const linkHash = (

@@ -2,15 +2,12 @@
  * Ids of what laboratories send, made from what they say: the same result has the same id whoever sends it again, in
  * whichever message, so that the gate knows it (invariant 2).
  */
-import { createHash } from 'node:crypto'
-import { bytesToHex } from '@sidep/encoding'
+import { hash } from 'node:crypto'
 import type { UuidV7 } from '@sidep/identifiers'
 
 /** A UUID of version 7 in form; its time is of the digest too, since nothing of a result lasts as its order does. */
 export const idOf = (...parts: readonly string[]): UuidV7 => {
-  const hex = bytesToHex(
-    new Uint8Array(createHash('sha256').update(JSON.stringify(parts)).digest().subarray(0, 16)),
-  )
+  const hex = hash('sha256', JSON.stringify(parts)).slice(0, 32)
   const variant = ((Number.parseInt(hex.charAt(16), 16) & 0b0011) | 0b1000).toString(16)
   const groups = [
     hex.slice(0, 8),

@@ -6,7 +6,7 @@
  * 32 characters A–Z2–7 of which 128 bits cannot be guessed. The site is readable so that a look-up
  * goes to that site's rows only.
  */
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { parseSlipCode, parseSlipSerial, slipCodeLength } from '@sidep/continuity'
 import { decodeBase32, encodeBase32 } from '@sidep/encoding'
 import { siteFromNumber, siteToNumber } from '@sidep/identifiers'
@@ -51,7 +51,7 @@ export const makeRetrievalLinks = (vault: Vault, publicUrl: string): RetrievalLi
     return encodeBase32(bytes)
   },
   urlFor: (code) => `${publicUrl}/resultat/#${code}`,
-  hashOf: (code) => new Uint8Array(createHash('sha256').update(code).digest()),
+  hashOf: (code) => new Uint8Array(hash('sha256', code, 'buffer')),
   parse(text) {
     const code = text.replace(/[\s-]/g, '').toUpperCase()
     if (code.length === slipSerialLength) return oldSlipOf(code)
