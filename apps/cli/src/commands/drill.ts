@@ -54,7 +54,7 @@ const drills = {
     drillUpgrade({ seed, rounds, perSecond }, say),
   evening: ({ seed, perSecond = 10, pictures }: Chosen, say: Say) =>
     drillEvening({ seed, perSecond, pictures }, say),
-  restore: ({ seed, rounds = 1, perSecond = 25 }: Chosen, say: Say) =>
+  restore: ({ seed, rounds = 1, perSecond = 8 }: Chosen, say: Say) =>
     drillRestore({ seed, rounds, perSecond }, say, runSidep),
   'rotate-keys': ({ seed, rounds = 1, perSecond = 40 }: Chosen, say: Say) =>
     drillRotateKeys({ seed, rounds, perSecond }, say, runSidep),
