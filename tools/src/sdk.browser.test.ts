@@ -140,12 +140,12 @@ test('entered while the portal is away, killed, opened again and its answer lost
   const third = await open()
   assert.equal(await third.waiting(), 2)
   await third.send()
-  console.log(
-    JSON.stringify(await third.page.evaluate(() => window.outbox.lines())),
-    portal.batches.length,
+  await third.page.waitForFunction(() =>
+    window.outbox.lines().every(({ state }) => state === 'definitive'),
   )
   await third.kill()
   assert.equal(portal.books.screenings.size, 2)
   assert.equal(portal.books.documents.size, 2)
   assert.deepEqual(portal.books.breaches, [])
+  assert.equal(portal.batches.length, 2)
 })

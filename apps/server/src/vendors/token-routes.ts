@@ -114,7 +114,9 @@ export const registerTokenRoutes = (
     input: VendorTokenInput,
   ): Promise<VendorCaller> => {
     const caller = callerOf(request)
-    const audiences = [issuer, `${issuer}${request.routeOptions.url ?? ''}`]
+    // RFC 7523 §3: the token endpoint is a name of ours, too, at each endpoint (as RFC 9126 §2 says of one more).
+    const asked = request.routeOptions.url ?? ''
+    const audiences = [issuer, `${issuer}${asked}`, `${issuer}${routes.vendorToken}`]
     const check = await checkAssertion(input, caller.vendor, audiences, clock.now())
     if (!check.ok) throw new Problem(check.code)
     if (!(await takeAssertion(database, caller.vendor.id, check)))

@@ -186,6 +186,8 @@ test('an assertion counts once, for minutes, for this server and its own client 
   const once = { ...grant, client_assertion: await vendor.assertion() }
   assert.equal((await vendor.form(routes.vendorToken, once)).status, 200)
   assert.equal((await vendor.form(routes.vendorToken, once)).code, 'VENDOR_ASSERTION_REPLAYED')
+  // Most clients name the token endpoint, whichever they ask.
+  await pair({ client_assertion: await vendor.assertion({ aud: `${url}${routes.vendorToken}` }) })
   const seconds = Math.floor(portal.clock.now().getTime() / 1_000)
   const cases: readonly (readonly [string, string])[] = [
     [await vendor.assertion({ exp: seconds + 3_600 }), 'VENDOR_ASSERTION_STALE'],

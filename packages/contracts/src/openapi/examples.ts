@@ -2,7 +2,8 @@
 export const site = { id: '750712184', name: 'Pharmacie du Parvis', postalCode: '75004' } as const
 
 export const professional = {
-  id: '810003456789',
+  // Sound, as one that a booklet names has to be.
+  id: '899700098314',
   familyName: 'MARTIN',
   firstNames: 'Camille',
   profession: '21',

@@ -36,7 +36,7 @@ def base64url(data):
 def assertion():
     """Who we are, signed by our key: a JWT with ES256 (RFC 7523). It counts once."""
     now = int(time.time())
-    claims = {"iss": client, "sub": client, "aud": metadata["token_endpoint"],
+    claims = {"iss": client, "sub": client, "aud": metadata["issuer"],
               "iat": now, "exp": now + 60, "jti": secrets.token_urlsafe(16)}
     parts = [{"alg": "ES256", "typ": "JWT"}, claims]
     signed = ".".join(base64url(json.dumps(part).encode()) for part in parts)

@@ -2,6 +2,8 @@ import type * as endpoints from '../../endpoints/continuity.ts'
 import * as example from '../examples.ts'
 import { type EndpointText, nobody } from './text.ts'
 
+const typedLater = '017b3f50-0000-7000-8000-000000000003'
+
 export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointText>> = {
   listBooklets: {
     act: 'sees the booklet of this counter',
@@ -116,7 +118,8 @@ export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
     body: {
       screenings: [
         {
-          id: example.screeningId,
+          // Of the line to be sent, which is no double of itself.
+          id: typedLater,
           familyName: example.person.familyName,
           firstNames: example.person.firstNames,
           birthDate: example.person.birthDate,
@@ -127,7 +130,7 @@ export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
     answer: {
       found: [
         {
-          id: example.screeningId,
+          id: typedLater,
           sampledAt: '2021-08-13T13:20:00.000Z',
           recordedAt: '2021-08-13T13:36:00.000Z',
         },

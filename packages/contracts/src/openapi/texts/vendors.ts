@@ -13,7 +13,11 @@ const delegation = {
   id: '017b3f50-0000-7000-8000-0000000000a1',
   vendor,
   site: example.site,
-  professional: { id: '810003456789', familyName: 'MARTIN', firstNames: 'Camille' },
+  professional: {
+    id: example.professional.id,
+    familyName: example.professional.familyName,
+    firstNames: example.professional.firstNames,
+  },
   scopes: [...scopes],
   grantedAt: '2021-08-13T06:58:00.000Z',
   endsAt: '2021-08-13T21:59:00.000Z',
@@ -104,7 +108,12 @@ export const vendorTexts: Readonly<Record<keyof typeof endpoints, EndpointText>>
       'Show `user_code` and `verification_uri`, or open `verification_uri_complete`: the professional signs in at the counter, sees who asks for what, and decides. What they accept lasts until the end of the day at the site, and ends at once when they, or the authority, take it back.',
       proving,
     ].join('\n\n'),
-    body: { ...client, site: example.site.id, scope: scopes.join(' ') },
+    body: {
+      ...client,
+      site: example.site.id,
+      scope: scopes.join(' '),
+      device: example.session.device,
+    },
     answer: {
       device_code: deviceCode,
       user_code: 'WDJB-MJHT',
@@ -145,7 +154,7 @@ export const vendorTexts: Readonly<Record<keyof typeof endpoints, EndpointText>>
       'Each is signed (RFC 9421, label `sidep`, `ecdsa-p256-sha256`) over `@method`, `@target-uri`, `content-digest` (RFC 9530) and `content-type`, with `created` and `keyid` of `GET /api/vendors/keys`. Any 2xx is taken for an answer; anything else, and no answer in 10 seconds, is tried again, later and later for a day and a half. Redirects are not followed; an address that is not public is not called.',
     ].join('\n\n'),
     body: { url: webhook.url },
-    answer: webhook,
+    answer: { ...webhook, deadLetters: 0, lastToldAt: null },
   },
   removeVendorWebhook: {
     act: 'wishes to be told nothing any more',
