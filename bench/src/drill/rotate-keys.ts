@@ -19,6 +19,11 @@ export interface RotateKeysDrillResult extends DrillResult {
   readonly rotated: Readonly<Record<string, number>>
   /** Verdicts on codes of certificates: each by each verifier, with what it had and with what it has after a poll. */
   readonly verdicts: number
+  /**
+   * Verdicts KEY_UNKNOWN of what a verifier had, and accepted after its next poll: it had not been told in half a minute, which a
+   * portal that is too busy to make the index anew does not do.
+   */
+  readonly unknownUntilPolled: number
 }
 
 interface ListedKey {
@@ -54,17 +59,20 @@ const makeJudge = (verifiers: readonly PollingVerifier[]) => {
   let waiting: Issued[] = []
   const refused: Record<string, number> = {}
   let verdicts = 0
+  let unknownUntilPolled = 0
   const count = (code: string): void => {
     refused[code] = (refused[code] ?? 0) + 1
   }
-  const judge = async (issued: readonly Issued[], when: string): Promise<void> => {
+  const judge = async (issued: readonly Issued[], when: 'before' | 'after'): Promise<void> => {
     for (const { screeningId, codes } of issued)
       for (const code of codes)
         for (const verifier of verifiers) {
           const said = await verify(code, verifier.trust(), new Date(), { kind: 'none' })
           verdicts += 1
           const isRight = said.code === 'REVOKED' && corrected.has(screeningId)
-          if (said.verdict !== 'accepted' && !isRight)
+          const isTooEarly = when === 'before' && said.code === 'KEY_UNKNOWN'
+          if (isTooEarly) unknownUntilPolled += 1
+          else if (said.verdict !== 'accepted' && !isRight)
             count(`${verifier.name} ${when}: ${said.code}`)
         }
   }
@@ -87,6 +95,7 @@ const makeJudge = (verifiers: readonly PollingVerifier[]) => {
     },
     refused,
     verdicts: () => verdicts,
+    unknownUntilPolled: () => unknownUntilPolled,
   }
 }
 
@@ -186,6 +195,7 @@ export const drillRotateKeys = async (
       },
       rotated,
       verdicts: judge.verdicts(),
+      unknownUntilPolled: judge.unknownUntilPolled(),
     }
   } finally {
     await world.close()
