@@ -49,6 +49,9 @@ const withdrawShare = 0.05
 const patienceMilliseconds = 3_000
 const drainPauseMilliseconds = 500
 
+/** What was registered without a result stays acknowledged until somebody reads it. */
+const isWithPortal = new Set(['acknowledged', 'definitive'])
+
 const correctionPath = /^\/api\/screenings\/([^/]+)\/corrections$/
 
 const open = async (
@@ -169,7 +172,7 @@ export const startOutboxLoad = async (plan: OutboxLoadPlan): Promise<OutboxLoad>
 
   const linesLeft = (): number =>
     outboxes.reduce(
-      (sum, outbox) => sum + outbox.lines().filter(({ state }) => state !== 'definitive').length,
+      (sum, outbox) => sum + outbox.lines().filter(({ state }) => !isWithPortal.has(state)).length,
       0,
     )
 
