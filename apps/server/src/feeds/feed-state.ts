@@ -44,7 +44,7 @@ const countedMax = 1_000_000
 const codesMax = 10
 
 /**
- * By the indexes of what is due and of what is dead, counted up to a million. Tracing is told at once; surveillance and the
+ * By the indexes of what waits and of what is dead, counted up to a million. Tracing is told at once; surveillance and the
  * open series in the night after, the series once a day is settled.
  */
 const backlogs = (database: Sql, now: Date): Promise<Backlog[]> =>
@@ -56,8 +56,12 @@ const backlogs = (database: Sql, now: Date): Promise<Backlog[]> =>
     select item_feeds.feed, waiting.count as waiting, waiting.oldest, dead.count as dead, dead.codes
     from item_feeds
     cross join lateral (
-      select count(*)::int, min(late_from) filter (where late_from <= ${now}) as oldest from (
-        select since + item_feeds.slack as late_from from feed_item
+      select count(*)::int, (
+          select min(since) + item_feeds.slack from feed_item
+          where feed = item_feeds.feed and done_at is null and failed_at is null and since <= ${now}::timestamptz - item_feeds.slack
+        ) as oldest
+      from (
+        select from feed_item
         where feed = item_feeds.feed and done_at is null and failed_at is null limit ${countedMax}) as rows
     ) as waiting
     cross join lateral (
@@ -83,7 +87,10 @@ const oldestUnfollowed = async (database: Sql): Promise<Date | null> => {
     select min(act.at) as oldest
     from audit_head head
     left join feed_cursor cursor on cursor.site_id = head.site_id
-    join audit act on act.site_id = head.site_id and act.sequence = coalesce(cursor.sequence, 0) + 1
+    -- One act of each chain that is behind, by its key, and not the chains.
+    cross join lateral (
+      select at from audit
+      where site_id = head.site_id and sequence = coalesce(cursor.sequence, 0) + 1 limit 1) act
     where head.sequence > coalesce(cursor.sequence, 0)`
   return row?.oldest ?? null
 }

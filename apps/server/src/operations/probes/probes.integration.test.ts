@@ -9,7 +9,7 @@ import { clusterOfFile } from '../../platform/testing.ts'
 import { entriesBetween } from '../fraud/fraud-store.ts'
 import type { Finding } from '../incidents/machine.ts'
 import { countScreenings } from '../screen/counting.ts'
-import { readFigures } from '../screen/figures.ts'
+import { readLately, readStanding } from '../screen/figures.ts'
 import { makeProbes } from './probes.ts'
 
 const port = await freePort('127.0.0.1')
@@ -117,7 +117,10 @@ test('nothing of probes is in figures, feeds, open data, counts, caps, flags or 
     select (select count(*)::int from booklet) as booklets, (select count(*)::int from booklet_number) as numbers,
       (select count(*)::int from slip) as slips`
   assert.deepEqual({ ...made }, { booklets: 2, numbers: 4, slips: 3 })
-  const figures = await readFigures(sql, configuration.probeSites, systemClock.now())
+  const figures = {
+    ...(await readLately(sql, configuration.probeSites, systemClock.now())),
+    ...(await readStanding(sql, configuration.probeSites, systemClock.now())),
+  }
   assert.deepEqual(figures.booklets, { inForce: 0, sites: 0, allowance: 0 })
   assert.deepEqual(figures.provisional, {
     received: 0,

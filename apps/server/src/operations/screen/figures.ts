@@ -1,32 +1,27 @@
 /**
- * What the screen of operations shows of the database, by one question: a rare look across all sites, whoever watches.
+ * What the screen of operations shows of the database, by two questions: rare looks across all sites, whoever watches.
  * Counts alone leave here; probes are in none of them.
  */
 
 import type { OperationsFigures } from '@sidep/contracts'
-import { parisZone } from '@sidep/time'
+import { dayMilliseconds, parisZone } from '@sidep/time'
 import type { Sql } from '../../platform/context.ts'
 
 /** Days and weekdays are those of Paris, as on the status page. */
 const zone = parisZone
 
-/** $1 now, $2 sites of probes. */
-const question = `
--- across sites: the screen of operations, every half minute
-with counted as (
-  select coalesce((select until from screening_quarters_counted), $1::timestamptz - interval '1 day') as until,
-    (select since from screening_quarters_counted) as first
-), hour as materialized (
-  select s.site_id, coalesce(t.department, '?') as department, s.recorded_at, s.door
-  from screening s left join site t on t.id = s.site_id
-  where s.recorded_at > $1::timestamptz - interval '1 hour' and s.recorded_at <= $1 and s.site_id <> all($2::text[])
-), today as (
+const iso = `'YYYY-MM-DD"T"HH24:MI:SS"Z"'`
+
+/** What changes from look to look, by a few thousand rows. $1 now, $2 sites of probes, $3 up to when quarters are counted, $4 since when. */
+const latelyQuestion = `
+-- across sites: the screen of operations, every few seconds
+with today as (
   select quarter, sum(recorded)::int as recorded from (
     select quarter, recorded from screening_quarter
     where quarter >= date_trunc('day', $1::timestamptz, '${zone}')
     union all
     select date_bin('15 minutes', recorded_at, 'epoch'::timestamptz), 1 from screening
-    where recorded_at >= (select until from counted) and recorded_at <= $1 and site_id <> all($2::text[])
+    where recorded_at >= $3::timestamptz and recorded_at <= $1 and site_id <> all($2::text[])
       and recorded_at >= date_trunc('day', $1::timestamptz, '${zone}')
   ) every_one group by quarter
 ), quarters as (
@@ -36,29 +31,12 @@ with counted as (
   select quarter, sum(recorded)::int as recorded from screening_quarter
   where quarter >= (select min(before) from quarters) and quarter <= (select max(before) from quarters)
   group by quarter
-), hour_before as (
-  select department, sum(recorded)::int as recorded from screening_quarter
-  where quarter > $1::timestamptz - interval '7 days 75 minutes' and quarter <= $1::timestamptz - interval '7 days 15 minutes'
-  group by department
-), message as materialized (
-  select done_at, failed_at, receipt from outbox
-  where created_at > $1::timestamptz - interval '1 hour' and topic ~ '[.](sms|email)$'
-), late as (
-  select count(*)::int as number, min(due_at) as oldest from outbox
-  where done_at is null and failed_at is null and due_at < $1::timestamptz - interval '2 minutes'
-    and topic ~ '[.](sms|email)$'
-), document as materialized (
-  select reconciled_at, received_at from booklet_number where received_at > $1::timestamptz - interval '24 hours'
-    and site_id <> all($2::text[])
-), out as materialized (
-  select site_id, expires_at from slip where cancelled_at is null and reconciled_at is null and screening_id is null
-    and site_id <> all($2::text[])
 )
 select json_build_object(
   'counters', (select json_build_object(
       'heard', coalesce(sum(heard) filter (where slot = date_bin('5 minutes', $1::timestamptz, 'epoch') - interval '5 minutes'), 0),
       'back', coalesce(sum(back), 0), 'waiting', coalesce(sum(waiting), 0),
-      'offlineSince', to_char(min(offline_since) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+      'offlineSince', to_char(min(offline_since) at time zone 'UTC', ${iso}))
     from counter_signal where slot > $1::timestamptz - interval '1 hour'),
   'signIns', (select json_build_object(
       'ecps', count(*) filter (where door = 'ecps'), 'card', count(*) filter (where door = 'card'),
@@ -71,68 +49,132 @@ select json_build_object(
     from listed_session where signed_in_at > $1::timestamptz - interval '15 minutes'
       and coalesce(site_id, '') <> all($2::text[])),
   'switches', (select coalesce(json_agg(json_build_object('door', door, 'state', state, 'by', set_by,
-      'reason', reason, 'setAt', to_char(set_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      'endsAt', to_char(ends_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))), '[]')
+      'reason', reason, 'setAt', to_char(set_at at time zone 'UTC', ${iso}),
+      'endsAt', to_char(ends_at at time zone 'UTC', ${iso}))), '[]')
     from door_switch where ends_at > $1),
+  'today', (select coalesce(json_agg(json_build_object(
+      'from', to_char(q.quarter at time zone 'UTC', ${iso}),
+      'count', coalesce(t.recorded, 0),
+      'weekBefore', case when q.before >= $4::timestamptz then coalesce(b.recorded, 0) end) order by q.quarter), '[]')
+    from quarters q left join today t on t.quarter = q.quarter left join before b on b.quarter = q.before),
+  'trust', (select json_build_object('number', number,
+      'issuedAt', to_char(issued_at at time zone 'UTC', ${iso}))
+    from trust_index order by number desc limit 1),
+  'fraud', (select json_build_object('open', count(*), 'points', coalesce(max(points), 0),
+      'newestAt', to_char(max(last_at) at time zone 'UTC', ${iso}))
+    from fraud_alert where closed_at is null),
+  'suspended', (select count(*) from professional_suspension)
+) as figures`
+
+/**
+ * What is read by the hundred thousand on a nation's evening: the last hour, papers, messages, sessions. Each table is read once, and
+ * sites are counted from groups, not sorted. $1 to $4 as above.
+ */
+const standingQuestion = `
+-- across sites: the screen of operations, as often as it takes a twentieth of the time
+with hour as materialized (
+  select site_id, count(*)::int as recorded, max(recorded_at) as last_at,
+    count(*) filter (where door = 'laboratory')::int as of_laboratories,
+    max(recorded_at) filter (where door = 'laboratory') as laboratory_at
+  from screening where recorded_at > $1::timestamptz - interval '1 hour' and recorded_at <= $1
+  group by site_id
+), site_hour as materialized (
+  select coalesce(t.department, '?') as department, h.* from hour h left join site t on t.id = h.site_id
+  where h.site_id <> all($2::text[])
+), hour_before as (
+  select department, sum(recorded)::int as recorded from screening_quarter
+  where quarter > $1::timestamptz - interval '7 days 75 minutes' and quarter <= $1::timestamptz - interval '7 days 15 minutes'
+  group by department
+), late as (
+  select count(*)::int as number, min(due_at) as oldest from outbox
+  where done_at is null and failed_at is null and due_at < $1::timestamptz - interval '2 minutes'
+    and topic ~ '[.](sms|email)$'
+), site_booklets as (
+  select site_id, count(*) as number, sum(maximum) as allowance from booklet where expires_at > $1 group by site_id
+), site_slips as (
+  select site_id, count(*) filter (where expires_at > $1) as out, count(*) filter (where expires_at <= $1) as overdue
+  from slip where cancelled_at is null and reconciled_at is null and screening_id is null
+  group by site_id
+)
+select json_build_object(
   'sessions', (select count(*) from listed_session l
     where l.signed_in_at > $1::timestamptz - interval '12 hours' and l.ends_at > $1
       and coalesce(l.site_id, '') <> all($2::text[])
       and not exists (select from session_revocation r where r.kind = 'session' and r.subject = l.session_id)),
-  'sitesActive', (select count(distinct site_id) from hour where recorded_at > $1::timestamptz - interval '15 minutes'),
-  'today', (select coalesce(json_agg(json_build_object(
-      'from', to_char(q.quarter at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'),
-      'count', coalesce(t.recorded, 0),
-      'weekBefore', case when q.before >= c.first then coalesce(b.recorded, 0) end) order by q.quarter), '[]')
-    from quarters q cross join counted c left join today t on t.quarter = q.quarter left join before b on b.quarter = q.before),
+  'sitesActive', (select count(*) from site_hour where last_at > $1::timestamptz - interval '15 minutes'),
   'departments', (select coalesce(json_agg(json_build_object('department', coalesce(h.department, b.department),
       'lastHour', coalesce(h.recorded, 0), 'sites', coalesce(h.sites, 0),
-      'weekBefore', case when $1::timestamptz - interval '7 days 1 hour' >= (select first from counted)
+      'weekBefore', case when $1::timestamptz - interval '7 days 1 hour' >= $4::timestamptz
         then coalesce(b.recorded, 0) end) order by coalesce(h.department, b.department)), '[]')
-    from (select department, count(*)::int as recorded, count(distinct site_id)::int as sites from hour group by department) h
+    from (select department, sum(recorded)::int as recorded, count(*)::int as sites from site_hour group by department) h
     full join hour_before b on b.department = h.department),
-  'laboratories', (select json_build_object('lastHour', count(*),
-      'lastAt', to_char(max(recorded_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
-    from hour where door = 'laboratory'),
-  'booklets', (select json_build_object('inForce', count(*), 'sites', count(distinct site_id),
-      'allowance', coalesce(sum(maximum), 0))
-    from booklet where expires_at > $1 and site_id <> all($2::text[])),
+  'laboratories', (select json_build_object('lastHour', coalesce(sum(of_laboratories), 0),
+      'lastAt', to_char(max(laboratory_at) at time zone 'UTC', ${iso}))
+    from site_hour),
+  'booklets', (select json_build_object('inForce', coalesce(sum(number), 0), 'sites', count(*),
+      'allowance', coalesce(sum(allowance), 0))
+    from site_booklets where site_id <> all($2::text[])),
   'provisional', (select json_build_object('received', count(*), 'reconciled', count(reconciled_at),
       'waiting', count(*) - count(reconciled_at),
       'overdue', count(*) filter (where reconciled_at is null and received_at < $1::timestamptz - interval '1 hour'),
       'gaps', (select count(*) from continuity_flag where missing_below is not null and resolved_at is null
         and site_id <> all($2::text[])))
-    from document),
-  'slips', (select json_build_object('out', count(*) filter (where expires_at > $1),
-      'sites', count(distinct site_id) filter (where expires_at > $1),
-      'overdue', count(*) filter (where expires_at <= $1)) from out),
+    from booklet_number where received_at > $1::timestamptz - interval '24 hours' and site_id <> all($2::text[])),
+  'slips', (select json_build_object('out', coalesce(sum(out), 0), 'sites', count(*) filter (where out > 0),
+      'overdue', coalesce(sum(overdue), 0))
+    from site_slips where site_id <> all($2::text[])),
   'messages', (select json_build_object('sent', count(done_at), 'delivered', count(*) filter (where receipt = 'delivered'),
       'bounced', count(*) filter (where failed_at is not null or receipt <> 'delivered'),
       'late', (select number from late),
-      'oldestLateAt', (select to_char(oldest at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') from late))
-    from message),
-  'trust', (select json_build_object('number', number,
-      'issuedAt', to_char(issued_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
-    from trust_index order by number desc limit 1),
-  'fraud', (select json_build_object('open', count(*), 'points', coalesce(max(points), 0),
-      'newestAt', to_char(max(last_at) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
-    from fraud_alert where closed_at is null),
-  'suspended', (select count(*) from professional_suspension)
+      'oldestLateAt', (select to_char(oldest at time zone 'UTC', ${iso}) from late))
+    from outbox where created_at > $1::timestamptz - interval '1 hour' and topic ~ '[.](sms|email)$')
 ) as figures`
 
-/** What this one question answers. */
+/** What of a nation's day is read now and then alone: some of it may be a minute older than the rest. */
+type Standing = Pick<
+  OperationsFigures,
+  | 'sessions'
+  | 'sitesActive'
+  | 'departments'
+  | 'laboratories'
+  | 'booklets'
+  | 'provisional'
+  | 'slips'
+  | 'messages'
+>
+/** What the two questions answer. */
 export type ReadFigures = Omit<OperationsFigures, 'feeds' | 'notices' | 'forecast'>
 
+type Database = Pick<Sql, 'unsafe'>
+
 /** @param probeSites whose screenings, sign-ins and sessions count nowhere */
-export const readFigures = async (
-  database: Pick<Sql, 'unsafe'>,
+const ask = async <Figures>(
+  database: Database,
+  question: string,
   probeSites: readonly string[],
   now: Date,
-): Promise<ReadFigures> => {
-  const [row] = await database.unsafe<{ figures: ReadFigures }[]>(
+): Promise<Figures> => {
+  const [counted] = await database.unsafe<{ until: Date; since: Date }[]>(
+    'select until, since from screening_quarters_counted',
+  )
+  const until = counted?.until ?? new Date(now.getTime() - dayMilliseconds)
+  const [row] = await database.unsafe<{ figures: Figures }[]>(
     question,
-    [now, [...probeSites]],
+    [now, [...probeSites], until, counted?.since ?? null],
     { prepare: true },
   )
   if (row === undefined) throw new Error('a question of counts has one answer')
   return row.figures
 }
+
+export const readLately = (
+  database: Database,
+  probeSites: readonly string[],
+  now: Date,
+): Promise<Omit<ReadFigures, keyof Standing>> => ask(database, latelyQuestion, probeSites, now)
+
+export const readStanding = (
+  database: Database,
+  probeSites: readonly string[],
+  now: Date,
+): Promise<Standing> => ask(database, standingQuestion, probeSites, now)

@@ -18,10 +18,11 @@ import type { Platform } from '../../platform/context.ts'
 import type { GuardOperator, Operating } from '../../platform/operating.ts'
 import { makeOutlook } from '../forecast/outlook.ts'
 import { registerActs } from './acts.ts'
-import { readFigures } from './figures.ts'
+import { readLately, readStanding } from './figures.ts'
 import { makeHub } from './hub.ts'
 import { operatingOf } from './operating-of.ts'
 import type { ScreenActs } from './screen-acts.ts'
+import { seldom } from './seldom.ts'
 import { makeStreams } from './streams.ts'
 import { makeWatcherReader } from './watcher-view.ts'
 
@@ -47,8 +48,6 @@ export interface ScreenDependencies {
   readonly acts: ScreenActs
   /** Between two looks while somebody watches. */
   readonly everyMilliseconds?: number
-  /** Told by tests how often the database is asked. */
-  readonly figures?: typeof readFigures
 }
 
 const everyMillisecondsDefault = 5_000
@@ -71,7 +70,10 @@ export const screenModule =
   (platform: Platform, dependencies: ScreenDependencies): FastifyPluginAsync =>
   async (app) => {
     const { configuration, database, clock } = platform
-    const { guardOperator, operatorOf, figures = readFigures } = dependencies
+    const { guardOperator, operatorOf } = dependencies
+    const { probeSites } = configuration
+    const standing = seldom(clock, () => readStanding(database, probeSites, clock.now()))
+    const feeds = seldom(clock, dependencies.feeds)
     const watcher = makeWatcherReader(configuration.watchDirectory, configuration.statusDirectory)
     const outlook = makeOutlook({
       database,
@@ -89,8 +91,9 @@ export const screenModule =
         })),
       capacity: dependencies.capacity,
       figures: async () => ({
-        ...(await figures(database, configuration.probeSites, clock.now())),
-        feeds: await dependencies.feeds(),
+        ...(await readLately(database, probeSites, clock.now())),
+        ...(await standing()),
+        feeds: await feeds(),
         notices: await dependencies.notices(),
         forecast: outlook(),
       }),
