@@ -75,13 +75,16 @@ const seedDays = async (sql: ReturnType<StoryPortal['sql']>): Promise<void> => {
       case when length(code) = 3 then code || '10' when code = '2A' then '20000' when code = '2B' then '20200'
         else code || '010' end, 'essai', now()
     from unnest(${[...departmentNames.keys()]}::text[]) as code`
-  await sql`
+  // A week at a time: seventy days are more than one statement has time for on a machine with other work.
+  for (let week = 10; week > 0; week -= 1)
+    await sql`
     insert into screening_quarter (quarter, department, recorded, sites)
     select quarter, department, greatest(0, round((6 + length(department)) *
       (1 + 0.2 * sin(extract(epoch from quarter) / 777777)) *
       sin(pi() * extract(hour from quarter at time zone 'Europe/Paris') / 24)))::int, 1
-    from generate_series(date_bin('15 minutes', now() - interval '70 days', 'epoch'), now() - interval '16 minutes',
-      interval '15 minutes') as quarter cross join (select department from site where source = 'essai') d`
+    from generate_series(date_bin('15 minutes', now() - ${week} * interval '7 days', 'epoch'),
+      least(date_bin('15 minutes', now() - ${week - 1} * interval '7 days', 'epoch') - interval '15 minutes',
+        now() - interval '16 minutes'), interval '15 minutes') as quarter cross join (select department from site where source = 'essai') d`
   await sql`
     insert into screening_quarters_counted (since, until)
     values (now() - interval '70 days', date_bin('15 minutes', now(), 'epoch'))`
