@@ -14,9 +14,13 @@ usage: before-patroni.py patroni.yml    with the environment of Patroni itself
 """
 
 import sys
+import time
 
 from patroni.config import Config
 from patroni.dcs import get_dcs
+
+
+TRIES = 20
 
 
 def main() -> int:
@@ -24,14 +28,17 @@ def main() -> int:
     # Waits for etcd, as Patroni would.
     dcs = get_dcs(config)
     name = config["name"]
-    sync = dcs.get_cluster().sync
-    if sync.leader != name or not sync.members:
-        return 0
-    # Compared and set: where another leads by now, it is no business of this host.
-    if dcs.write_sync_state(name, None, index=sync.index):
-        print(f"{', '.join(sync.members)}: in step with {name} again once Patroni says so")
-        return 0
-    print("/sync was changed meanwhile", file=sys.stderr)
+    for _ in range(TRIES):
+        sync = dcs.get_cluster().sync
+        # Where another leads by now, it is no business of this host.
+        if sync.leader != name or not sync.members:
+            return 0
+        # Compared and set: somebody who takes the lead at this moment may come first. Then it is looked at again.
+        if dcs.write_sync_state(name, None, index=sync.index):
+            print(f"{', '.join(sync.members)}: in step with {name} again once Patroni says so")
+            return 0
+        time.sleep(0.2)
+    print("/sync is changed again and again", file=sys.stderr)
     return 1
 
 
