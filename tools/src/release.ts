@@ -1,6 +1,6 @@
 /**
- * `npm run release -- FOLDER`: builds the pages twice and compares, packs what ships, and says what is in it and where it came
- * from. The same commit gives the same bytes on every machine: names sorted, times of the commit, nobody's user.
+ * `npm run release -- FOLDER [--sign KEY]`: signs the tag, builds the pages twice and compares, packs what ships, says what is in it and
+ * where it came from, and signs the sums. The same commit gives the same bytes on every machine: names sorted, times of the commit, nobody's user.
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -17,8 +17,10 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { differing, shippedOf } from './release/shipped-files.ts'
+import { type SigningKey, signFile, signingKeyOf, signTag } from './release/sign.ts'
 import { provenanceOf, settledSbom } from './release/statements.ts'
 
 const root = resolve(import.meta.dirname, '../..')
@@ -92,13 +94,15 @@ const tagOf = (): string | null => git('tag', '--points-at', 'HEAD').split('\n')
 const repositoryOf = (): string | null =>
   git('remote').split('\n')[0] ? git('remote', 'get-url', git('remote').split('\n')[0] ?? '') : null
 
-const release = (target: string): void => {
+const release = (target: string, key: SigningKey | null): void => {
   if (git('status', '--porcelain') !== '') throw new Error('commit first: a release is of a commit')
   const commit = git('rev-parse', 'HEAD')
   const at = new Date(git('show', '-s', '--format=%cI', 'HEAD'))
   const { version }: { version: string } = JSON.parse(
     readFileSync(join(root, 'package.json'), 'utf8'),
   )
+  // Before anything is built: the provenance names it.
+  const tag = key === null ? tagOf() : signTag(root, version, key)
   const name = `sidep-${version}`
   const folder = mkdtempSync(join(tmpdir(), 'sidep-release-'))
   try {
@@ -122,7 +126,7 @@ const release = (target: string): void => {
     const origin = {
       repository: repositoryOf(),
       commit,
-      tag: tagOf(),
+      tag,
       lockSha256: sha256(readFileSync(join(root, 'package-lock.json'))),
       nodeVersion: process.version,
     }
@@ -135,15 +139,20 @@ const release = (target: string): void => {
       writeFileSync(join(target, file), bytes)
     }
     console.log(sums.trimEnd())
+    if (key !== null) console.log(`signed: ${tag}, ${signFile(target, 'SHA256SUMS', key)}`)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-const [target] = process.argv.slice(2)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { sign: { type: 'string' } },
+})
+const [target] = positionals
 if (target === undefined || existsSync(join(target, 'SHA256SUMS'))) {
-  console.error('npm run release -- FOLDER (without a release in it)')
+  console.error('npm run release -- FOLDER (without a release in it) [--sign KEY]')
   process.exitCode = 64
 } else {
-  release(resolve(target))
+  release(resolve(target), values.sign === undefined ? null : signingKeyOf(values.sign))
 }

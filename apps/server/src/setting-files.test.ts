@@ -140,6 +140,14 @@ test('signers that cannot be used are said in one line: a folder that is not the
   assert.match(await said(() => openKeyModule(module)), /^SIGNERS_UNUSABLE: PKCS11_MODULE/)
 })
 
+test('a pooler that refuses a setting of the connection is said with what to do instead: DATABASE_POOLED', async () => {
+  const refusal = Object.assign(new Error('unsupported startup parameter: statement_timeout'), {
+    code: '08P01',
+  })
+  const sentence = await said(() => Promise.reject(refusal))
+  assert.match(sentence, /^DATABASE_POOLED: .*HAProxy/)
+})
+
 test('the page of starting has every code that keeps a process from starting, and no other', () => {
   const page = readFileSync(
     resolve(import.meta.dirname, '../../../docs/operating/starting-and-stopping.md'),

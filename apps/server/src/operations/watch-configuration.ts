@@ -206,7 +206,7 @@ export const parseWatchConfiguration = (
   workingDirectory: string,
 ): WatchConfigurationResult => {
   const read = makeReader(environment)
-  const { text, missing, integer, url, faults } = read
+  const { text, missing, integer, url, database, faults } = read
   const production = text('SIDEP_MODE') === 'production'
   const addresses = readAddresses(read, production)
   const smtpUrl = url('SMTP_URL', ['smtp:', 'smtps:'])
@@ -258,7 +258,7 @@ export const parseWatchConfiguration = (
     recipients,
     escalateMilliseconds: integer('WATCH_ESCALATE_MINUTES', 5, 1, 240) * 60_000,
     dataDirectory: resolve(workingDirectory, text('DATA_DIR') ?? 'data'),
-    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:']),
+    databaseUrl: database('DATABASE_URL'),
     help: addresses.publisher.help,
     tracing: readTracingConfiguration(read),
     anchor: anchor?.ok ? anchor.value : null,

@@ -10,6 +10,27 @@ export interface ConfigurationFault {
 /** `process.env`, or any record in tests. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
+/** Head, hosts, rest: a password in it has its `@`, `/` and `?` encoded (RFC 3986 §3.2.1). */
+const databasePattern = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]*)(.*)$/
+/** As libpq knows them; the portal writes, so it takes no other. */
+const primaryWords: ReadonlySet<string> = new Set(['read-write', 'primary'])
+const databaseHostsMax = 16
+
+/** What is wrong with the address of a database, which may have several hosts as libpq has them; null: nothing. */
+const databaseFault = (value: string): string | null => {
+  const [, head = '', hosts = '', rest = ''] = databasePattern.exec(value) ?? []
+  const each = hosts.split(',')
+  // The driver tells host and port apart by the first colon.
+  const isList = each.length === 1 || each.every((host) => /^[^:[\]]+(:\d{1,5})?$/.test(host))
+  const isSound = each.every((host) => URL.canParse(`${head}${host}${rest}`))
+  if (head === '' || !isList || !isSound || each.length > databaseHostsMax)
+    return 'a URL starting with postgres:// or postgresql://, of one host or several with commas: postgres://user:password@a:5432,b:5432/sidep'
+  const wanted = new URL(`${head}${each[0]}${rest}`).searchParams.get('target_session_attrs')
+  if (wanted !== null && !primaryWords.has(wanted))
+    return 'target_session_attrs is read-write or primary, or not there: the portal works with the one that writes'
+  return null
+}
+
 /** Reads keys and gathers faults; the value returned next to a fault is never used. */
 export const makeReader = (environment: Environment) => {
   const faults: ConfigurationFault[] = []
@@ -40,7 +61,15 @@ export const makeReader = (environment: Environment) => {
     wrong(key, `a URL starting with ${protocols.map((name) => `${name}//`).join(' or ')}`)
     return null
   }
-  return { faults, text, missing, wrong, integer, url }
+  const database = (key: string): string | null => {
+    const value = text(key)
+    if (value === null) return null
+    const fault = databaseFault(value)
+    if (fault === null) return value.replace(/(?<!\/)\/+$/, '')
+    wrong(key, fault)
+    return null
+  }
+  return { faults, text, missing, wrong, integer, url, database }
 }
 
 export type Reader = ReturnType<typeof makeReader>

@@ -120,3 +120,27 @@ test('the rules in force are the 72-hour ones unless a known profile is named', 
   assert.equal(profileOf('dated'), 'dated')
   assert.deepEqual(profileOf('none'), ['RULE_PROFILE'])
 })
+
+test('a database of several hosts is taken as libpq writes it, for the one that writes alone', () => {
+  const faultOf = (DATABASE_URL: string): string | undefined => {
+    const parsed = parseConfiguration({ DATABASE_URL }, '/srv')
+    if (parsed.ok) assert.equal(parsed.value.databaseUrl, DATABASE_URL)
+    return parsed.ok ? undefined : parsed.faults.map(({ key, fault }) => `${key} ${fault}`).join()
+  }
+  for (const url of [
+    'postgres://a.example,b.example:5433,10.0.0.3:5432/sidep?target_session_attrs=read-write',
+    'postgresql://sidep:p%40ss@a:5432,b:5432/sidep?target_session_attrs=primary&sslmode=require',
+    'postgres://sidep@a,b,c/sidep',
+    'postgres://sidep@[::1]:5432/sidep',
+  ])
+    assert.equal(faultOf(url), undefined, url)
+  for (const url of [
+    'postgres://a,b/sidep?target_session_attrs=any',
+    'postgres://a/sidep?target_session_attrs=prefer-standby',
+    'postgres://a:5432,,b/sidep',
+    'postgres://a:port,b:5432/sidep',
+    'postgres://[::1]:5432,b:5432/sidep',
+    'mysql://a,b/sidep',
+  ])
+    assert.equal(faultOf(url), 'DATABASE_URL wrong', url)
+})

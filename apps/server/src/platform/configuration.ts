@@ -223,15 +223,15 @@ export const parseConfiguration = (
   workingDirectory: string,
 ): ConfigurationResult => {
   const read = makeReader(environment)
-  const { text, missing, wrong, integer, url, faults } = read
+  const { text, missing, wrong, integer, database, faults } = read
   const mode = readMode(read)
   const production = mode === 'production'
   const addresses = readAddresses(read, production)
   if (production && text('KEYS_DIR') === null) {
     missing('KEYS_DIR', 'folder of the signers, made by `sidep keys`')
   }
-  const databaseUrl = url('DATABASE_URL', ['postgres:', 'postgresql:'])
-  const ownerDatabaseUrl = url('OWNER_DATABASE_URL', ['postgres:', 'postgresql:'])
+  const databaseUrl = database('DATABASE_URL')
+  const ownerDatabaseUrl = database('OWNER_DATABASE_URL')
   if (ownerDatabaseUrl !== null && databaseUrl === null) {
     missing('DATABASE_URL', 'the same database as the role that the portal works as')
   }

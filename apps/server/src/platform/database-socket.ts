@@ -9,6 +9,8 @@
  * - A standby is not believed: one that greets as a standby is cut before the driver hears of it, and tried again after a pause
  *   as one that said nothing; what waits for it goes on waiting until its deadline. A load balancer leads there for a moment
  *   after a failover, and a connection that stayed would refuse every write for as long as it lasts.
+ * - Of several hosts the one that was the primary last is tried first, and the next when it does not answer, or greets as a standby; that
+ *   there is none but standbys is believed once each has said so in turn.
  * - One on which the driver says nothing is given back at once. A query that was about to be sent when its connection
  *   closed leaves the driver believing that a write is due: it gathers what it would say and sends nothing, until that
  *   is a kilobyte, which the server refuses and which sets the driver right. Each attempt would take the whole
@@ -78,6 +80,9 @@ export interface SocketOptions extends SocketPace {
   readonly standbyMilliseconds: number
 }
 
+/** Of several hosts one that is gone without a word is left for the next after so long; alone it has the driver's time. */
+const nextHostMilliseconds = 1_500
+
 /** Whoever comes back at the same moment as everybody else is part of the problem: up to a half less. */
 const spread = 0.5
 
@@ -101,7 +106,10 @@ export const makeSockets = (
   const { standbyMilliseconds = 0 } = options
   /** Attempts since a database last said anything. */
   let failures = 0
-  let attempts = 0
+  /** Attempts as one host answers after the other: which of them is tried next. */
+  let hostIndex = 0
+  /** Hosts that greeted as standbys since a primary last did. */
+  let standbys = 0
 
   const pauseMilliseconds = (): number => {
     if (failures === 0) return 0
@@ -119,8 +127,9 @@ export const makeSockets = (
   }
 
   /** @returns whether it is believed, for now */
-  const hearStandby = (socket: Socket): boolean => {
-    if (standbyMilliseconds === 0) return false
+  const hearStandby = (socket: Socket, hosts: number): boolean => {
+    standbys += 1
+    if (standbyMilliseconds === 0 || standbys < hosts) return false
     const timer = setTimeout(() => socket.destroy(), standbyMilliseconds)
     socket.once('close', () => clearTimeout(timer))
     return true
@@ -130,7 +139,10 @@ export const makeSockets = (
     // Even without a pause this comes after the driver has its listeners in place.
     await wait(pauseMilliseconds(), undefined, { signal: ended })
     const socket = new DatabaseSocket()
+    const index = hostIndex % host.length
+    const isOneOfMany = host.length > 1
     let hasSpoken = false
+    let isPrimary = false
     const speak = (): void => {
       hasSpoken = true
       failures = 0
@@ -138,18 +150,25 @@ export const makeSockets = (
     if (ssl) socket.once('data', speak)
     else
       socket.onGreeting = (greeting) => {
-        if (greeting === 'standby' && !hearStandby(socket)) return false
+        if (greeting === 'standby' && !hearStandby(socket, host.length)) return false
+        isPrimary = greeting === 'primary'
+        if (isPrimary) standbys = 0
         speak()
         return true
       }
     socket.once('close', () => {
       if (!hasSpoken && socket.isUsed) failures += 1
+      // A primary that closes one connection is asked again; over TLS nobody sees here who it was. Another attempt may have gone on.
+      if (!isPrimary && socket.isUsed && index === hostIndex % host.length) hostIndex = index + 1
     })
     giveBackUnused(socket)
     socket.setTimeout(silentMilliseconds, () => socket.destroy())
     if (path !== false && path !== '') return socket.connect(path)
-    const index = attempts % host.length
-    attempts += 1
+    if (isOneOfMany) {
+      const next = setTimeout(() => socket.destroy(), nextHostMilliseconds)
+      socket.once('connect', () => clearTimeout(next))
+      socket.once('close', () => clearTimeout(next))
+    }
     socket.host = host[index] ?? ''
     socket.port = port[index] ?? 0
     return socket.connect(socket.port, socket.host)

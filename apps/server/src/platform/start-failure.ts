@@ -99,6 +99,12 @@ const ofDatabase: Readonly<Record<string, Said>> = {
   '53100': ['DISK_FULL', 'its disk is full'],
   '57P03': ['DATABASE_STARTING', 'it is starting; try again in a moment'],
   '42501': ['DATABASE_REFUSES', 'the user of DATABASE_URL may not make tables'],
+  // PgBouncer says it of `statement_timeout` (its manual: ignore_startup_parameters).
+  '08P01': [
+    'DATABASE_POOLED',
+    'a pooler before it does not take the settings of a connection; in transaction mode it would lose statements too: lead DATABASE_URL to PostgreSQL itself, ' +
+      'or through a proxy of connections such as HAProxy',
+  ],
   '25006': ['DATABASE_READ_ONLY', 'it can only be read; DATABASE_URL must lead to the primary'],
   ECONNREFUSED: ['DATABASE_UNREACHABLE', 'nobody listens at the address of DATABASE_URL'],
   ENOTFOUND: ['DATABASE_UNREACHABLE', 'the host of DATABASE_URL is not known'],
