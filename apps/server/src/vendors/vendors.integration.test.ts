@@ -27,6 +27,7 @@ let role: RunningLaboratoryRole
 let url: string
 let vendor: TestVendor
 let other: TestVendor
+let lost: TestVendor
 let counter: SignedIn
 
 before(async () => {
@@ -55,11 +56,13 @@ before(async () => {
   url = role.vendors?.issuer ?? ''
   vendor = await makeTestVendor({ portal, folder, id: 'officine', url })
   other = await makeTestVendor({ portal, folder, id: 'autre', url, byAuthority: true })
+  lost = await makeTestVendor({ portal, folder, id: 'volee', url, byAuthority: true })
   counter = await portal.signInAt(testSites.parvis)
 })
 after(async () => {
   await vendor?.close()
   await other?.close()
+  await lost?.close()
   await role?.close()
 })
 
@@ -400,7 +403,6 @@ test('a vendor that is suspended is refused with its tokens, and goes on when it
 })
 
 test('a certificate that is withdrawn is nobody’s with its token, also of a known authority, and stays so', async () => {
-  const lost = await makeTestVendor({ portal, folder, id: 'volee', url, byAuthority: true })
   const { access_token } = await letIn({}, lost)
   const deciding = { reason: 'poste volé', by: 'essai' }
   const withdraw = () =>
@@ -414,7 +416,6 @@ test('a certificate that is withdrawn is nobody’s with its token, also of a kn
   )
   const form = await lost.form(routes.vendorToken, { grant_type: 'client_credentials' })
   assert.equal(form.code, 'VENDOR_CERTIFICATE_UNKNOWN')
-  await lost.close()
   // The vendor itself, and others, go on.
   assert.equal(
     (await other.form(routes.vendorToken, { grant_type: 'client_credentials' })).status,
