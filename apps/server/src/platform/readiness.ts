@@ -12,8 +12,8 @@ export type Readiness =
   | 'clock-differs'
 
 const answerMilliseconds = 1_000
-/** Whoever asks more often is told what was found last: the question writes. */
-const believedMilliseconds = 400
+/** Whoever asks more often is answered by a look that writes nothing, and by what the last write found. */
+const writtenEveryMilliseconds = 400
 /** Clocks that are kept agree within milliseconds, and an answer takes a second at most. */
 const clockMillisecondsMax = 10_000
 
@@ -36,7 +36,7 @@ const diskFull = '53100'
  * (a relation of the statement larger than `work_mem`), and a word is committed to the log (`pg_logical_emit_message`: log alone, no
  * table), which waits for the disk and for the standbys in step.
  */
-const ask = async (pool: Sql, now: () => Date): Promise<Readiness> => {
+const ask = async (pool: Sql, now: () => Date, isWriting: boolean): Promise<Readiness> => {
   try {
     const asked = now()
     // A standby is in recovery; a primary that is fenced off may be made read-only.
@@ -44,11 +44,11 @@ const ask = async (pool: Sql, now: () => Date): Promise<Readiness> => {
       with state as materialized (
         select not pg_is_in_recovery() and current_setting('transaction_read_only') = 'off' as writable
       ), filling as materialized (
-        select repeat(number::text, 8000) as page from generate_series(1, 32) as number
+        select repeat(number::text, 8000) as page from generate_series(1, ${isWriting ? 32 : 0}::int) as number
       )
       select writable, clock_timestamp() as time,
         (select max(length(page)) from filling) as filled,
-        case when writable then pg_logical_emit_message(true, 'sidep', 'ready?')::text end as written
+        case when writable and ${isWriting} then pg_logical_emit_message(true, 'sidep', 'ready?')::text end as written
       from state`
     if (row?.writable !== true) return 'database-read-only'
     return isSameTime(row.time, asked, now()) ? 'ready' : 'clock-differs'
@@ -68,14 +68,20 @@ const ask = async (pool: Sql, now: () => Date): Promise<Readiness> => {
  */
 export const makeReadiness = (pool: Sql, now: () => Date): (() => Promise<Readiness>) => {
   let underWay: Promise<Readiness> | null = null
-  let foundAt = Number.NEGATIVE_INFINITY
+  let wroteAt = Number.NEGATIVE_INFINITY
+  let isFull = false
+  const look = async (): Promise<Readiness> => {
+    const isWriting = monotonicMilliseconds() - wroteAt > writtenEveryMilliseconds
+    const found = await ask(pool, now, isWriting)
+    if (!isWriting) return isFull && found === 'ready' ? 'database-full' : found
+    wroteAt = monotonicMilliseconds()
+    isFull = found === 'database-full'
+    return found
+  }
   return async () => {
-    if (underWay === null || monotonicMilliseconds() - foundAt > believedMilliseconds) {
-      foundAt = Number.POSITIVE_INFINITY
-      underWay = ask(pool, now).finally(() => {
-        foundAt = monotonicMilliseconds()
-      })
-    }
+    underWay ??= look().finally(() => {
+      underWay = null
+    })
     const asked = underWay
     let timer: NodeJS.Timeout | undefined
     const late = new Promise<Readiness>((resolve) => {
