@@ -150,9 +150,9 @@ const checkServerFloors = (file: string, resolved: string): string | undefined =
 const clockAllowed =
   /^(dev|bench|tools|sim)\/|^apps\/(cli|web)\/|^apps\/server\/src\/platform\/|^packages\/sdk\/src\/platform\.ts$/
 
-/** Their subject is the embedded PostgreSQL itself, or its being killed by its process id. */
+/** Their subject is the embedded PostgreSQL itself, two of them as primary and standby, or its being killed by its process id. */
 const aboutEmbedded =
-  /\/embedded\/|\/test-databases\.ts$|\/(readiness\.fault|migrate\.integration)\.test\.ts$|kill\.fault\.test\.ts$|^apps\/cli\//
+  /\/embedded\/|\/test-databases\.ts$|\/((readiness|several-hosts)\.fault|migrate\.integration)\.test\.ts$|kill\.fault\.test\.ts$|^apps\/cli\//
 
 const linePatterns: readonly {
   readonly pattern: RegExp

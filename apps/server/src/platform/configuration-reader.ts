@@ -10,20 +10,23 @@ export interface ConfigurationFault {
 /** `process.env`, or any record in tests. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Head, hosts, rest: a password in it has its `@`, `/` and `?` encoded (RFC 3986 §3.2.1). */
-const databasePattern = /^(postgres(?:ql)?:\/\/(?:[^@/?#]*@)?)([^@/?#]*)(.*)$/
 /** As libpq knows them; the portal writes, so it takes no other. */
 const primaryWords: ReadonlySet<string> = new Set(['read-write', 'primary'])
 const databaseHostsMax = 16
 
 /** What is wrong with the address of a database, which may have several hosts as libpq has them; null: nothing. */
 const databaseFault = (value: string): string | null => {
-  const [, head = '', hosts = '', rest = ''] = databasePattern.exec(value) ?? []
+  const [scheme = ''] = /^postgres(?:ql)?:\/\//.exec(value) ?? []
+  // A password has its `@`, `/` and `?` encoded (RFC 3986 §3.2.1).
+  const [authority = ''] = value.slice(scheme.length).split(/[/?#]/, 1)
+  const hosts = authority.slice(authority.lastIndexOf('@') + 1)
+  const head = value.slice(0, scheme.length + authority.length - hosts.length)
+  const rest = value.slice(scheme.length + authority.length)
   const each = hosts.split(',')
   // The driver tells host and port apart by the first colon.
   const isList = each.length === 1 || each.every((host) => /^[^:[\]]+(:\d{1,5})?$/.test(host))
   const isSound = each.every((host) => URL.canParse(`${head}${host}${rest}`))
-  if (head === '' || !isList || !isSound || each.length > databaseHostsMax)
+  if (scheme === '' || !isList || !isSound || each.length > databaseHostsMax)
     return 'a URL starting with postgres:// or postgresql://, of one host or several with commas: postgres://user:password@a:5432,b:5432/sidep'
   const wanted = new URL(`${head}${each[0]}${rest}`).searchParams.get('target_session_attrs')
   if (wanted !== null && !primaryWords.has(wanted))
