@@ -30,7 +30,7 @@ export const person = {
   birthDate: '1984-02-29',
   sex: 'F',
   postalCode: '75004',
-  contact: { phone: '06 39 98 01 02', language: 'fr' },
+  contact: { phone: '06 12 34 56 78', language: 'fr' },
 } as const
 
 export const screening = {

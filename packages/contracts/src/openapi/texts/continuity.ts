@@ -30,7 +30,7 @@ export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
       siteId: example.site.id,
       siteName: example.site.name,
       testTypes: ['LP217198-3'],
-      maximum: 200,
+      maximum: 50,
       notBefore: '2021-08-13T13:30:00.000Z',
       expiresAt: '2021-08-14T13:30:00.000Z',
       renewAt: '2021-08-13T19:30:00.000Z',

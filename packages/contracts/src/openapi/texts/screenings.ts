@@ -30,7 +30,7 @@ export const screeningTexts: Readonly<Record<keyof typeof endpoints, EndpointTex
       state: '`waiting`: those without a result, of any day',
     },
     answer: {
-      screenings: [{ ...entry, person: listed, contactHint: '+33 •••• 02' }],
+      screenings: [{ ...entry, person: listed, contactHint: '+33 •••• 78' }],
       truncated: false,
     },
   },
@@ -117,7 +117,7 @@ export const screeningTexts: Readonly<Record<keyof typeof endpoints, EndpointTex
       'By a name, the beginning of one, or a birth date among those of a day; by whole names and a whole birth date among all that are kept. The newest first, at most a hundred; `truncated` says that there may be more.',
     body: { text: 'Durand 03/04/1980', day: '2021-08-13' },
     answer: {
-      screenings: [{ ...entry, person: listed, contactHint: '+33 •••• 02' }],
+      screenings: [{ ...entry, person: listed, contactHint: '+33 •••• 78' }],
       truncated: false,
     },
   },
