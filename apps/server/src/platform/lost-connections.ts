@@ -2,11 +2,11 @@
  * What happens to queries when their connection is lost in the middle of a transaction or while it is reserved. The
  * driver (postgres 3.4.9) sends a transaction's `rollback` on the connection that was just closed, which ends the whole
  * process with a TypeError, or on the one made in its place; and it leaves what is asked on a reserved one without an
- * answer for ever.
+ * answer for ever, as it does what it had still to send on one when that closed.
  *
  * Invariants
  * - What belongs to a connection that closed is sent on no other: it fails at once, as what was under way does.
- * - What was under way on it fails when it closes, in whichever order the socket says so.
+ * - What was under way on it, or waited to be sent on it, fails when it closes, in whichever order the socket says so.
  */
 import type { ISql } from 'postgres'
 
@@ -14,9 +14,14 @@ import type { ISql } from 'postgres'
 interface SentQuery {
   /** One for all queries of a transaction, or of a reserved connection. */
   readonly handler: object
+  /** Whether somebody waits for it: one that is only a part of another's text never is. */
+  readonly executed: boolean
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
 }
+
+const isQuery = (value: unknown): value is Promise<unknown> & SentQuery =>
+  value instanceof Promise && 'handler' in value && 'executed' in value
 
 export interface DriverConnection {
   readonly id: number
@@ -27,7 +32,11 @@ export interface DriverConnection {
 /** A connection from its being made to its closing; the driver uses the same object for the next. */
 export interface Life {
   isOver: boolean
+  /** Asked in it, and not answered yet. */
+  readonly underWay: Set<SentQuery>
 }
+
+const newLife = (): Life => ({ isOver: false, underWay: new Set() })
 
 export interface LostConnections {
   /** The pool's option of that name: told the id of each connection that closed. */
@@ -36,13 +45,16 @@ export interface LostConnections {
   watch(connection: DriverConnection): Life
   /** What is asked by this is asked in that life only. */
   bind(sql: ISql, life: Life): void
+  /** Of what is asked by a bound one: it fails with that life even if the driver has not sent it. */
+  follow<T>(made: T, life: Life): T
 }
 
 export const connectionLost = (): Error =>
   Object.assign(new Error('the connection to the database was lost'), { code: 'CONNECTION_CLOSED' })
 
-/** Takes what was under way when it ends. */
-const track = (query: SentQuery, underWay: Set<SentQuery>): void => {
+/** Keeps what is under way until it ends. */
+const track = (query: SentQuery, { underWay }: Life): void => {
+  if (underWay.has(query)) return
   const { resolve, reject } = query
   underWay.add(query)
   query.resolve = (value) => {
@@ -66,22 +78,22 @@ export const makeLostConnections = (): LostConnections => {
 
   const begin = (connection: DriverConnection): Watched => {
     const { execute } = connection
-    const underWay = new Set<SentQuery>()
     connection.execute = (query) => {
       const life = lives.get(query.handler)
       if (life?.isOver === true) {
         query.reject(connectionLost())
         return true
       }
-      if (life !== undefined) track(query, underWay)
+      if (life !== undefined) track(query, life)
       return execute(query)
     }
     return {
-      life: { isOver: false },
+      life: newLife(),
       close() {
-        this.life.isOver = true
-        this.life = { isOver: false }
-        for (const query of [...underWay]) query.reject(connectionLost())
+        const { life } = this
+        life.isOver = true
+        this.life = newLife()
+        for (const query of [...life.underWay]) if (query.executed) query.reject(connectionLost())
       },
     }
   }
@@ -97,6 +109,10 @@ export const makeLostConnections = (): LostConnections => {
       // Never run: only made to see what its transaction's queries are handled by.
       const { handler } = sql`select 1` as unknown as SentQuery
       lives.set(handler, life)
+    },
+    follow(made, life) {
+      if (isQuery(made)) track(made, life)
+      return made
     },
   }
 }

@@ -205,6 +205,19 @@ test('a reserved connection that was lost fails what is asked on it at once', {
   await useAllConnections()
 })
 
+test('what a reserved connection has still to send when it is lost fails too', {
+  timeout: 60_000,
+}, async () => {
+  const reserved = await pool.reserve()
+  // The driver keeps the second until the first, whose parameters it does not know yet, is described.
+  const asked = [1, 2].map((number) => codeOf(reserved`select pg_sleep(5), ${number}::int`))
+  setTimeout(() => proxy.become('none'), 100)
+  for (const code of await Promise.all(asked))
+    assert.ok(['CONNECTION_CLOSED', 'ECONNRESET'].includes(String(code)), String(code))
+  reserved.release()
+  await useAllConnections()
+})
+
 test('fragments, helpers, cursors and unsafe text work as they do on the driver’s own pool', async () => {
   const even = pool`number % 2 = 0`
   await pool`insert into kept ${pool([{ number: 1 }, { number: 2 }])}`

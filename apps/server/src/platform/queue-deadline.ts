@@ -188,6 +188,17 @@ const makeBegin = (guarded: GuardedPool, { name, queueMilliseconds }: QueueLimit
   }
 }
 
+/** A reserved connection whose queries end with it, those too that the driver has still to send. */
+const withLife = (reserved: ReservedSql, life: Life, lost: LostConnections): ReservedSql => {
+  const { unsafe } = reserved
+  lost.bind(reserved, life)
+  const call = (first: TemplateStringsArray, ...rest: never[]): unknown =>
+    lost.follow(reserved(first, ...rest), life)
+  return Object.assign(call, reserved, {
+    unsafe: (...parameters: Parameters<Sql['unsafe']>) => lost.follow(unsafe(...parameters), life),
+  }) as unknown as ReservedSql
+}
+
 const makeReserve =
   (apart: () => GuardedPool, { queueMilliseconds }: QueueLimits) =>
   async (): Promise<ReservedSql> => {
@@ -204,9 +215,8 @@ const makeReserve =
       }
       await own.unsafe('select 1', [], { onexecute } as object)
       const reserved = await own.reserve()
-      if (life !== null) lost.bind(reserved, life)
       reserved.release = end
-      return reserved
+      return life === null ? reserved : withLife(reserved, life, lost)
     } catch (error) {
       end()
       throw error
