@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createReadStream, statSync } from 'node:fs'
+import { accessSync, constants, createReadStream, statSync } from 'node:fs'
 import {
   type ImportResult,
   type ImportSummary,
@@ -55,8 +55,14 @@ const openConfigured = async (): Promise<OpenDatabase> => {
 }
 
 const refuseMissingFile = (file: string): void => {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() === true) return
-  throw new CommandFailure(`${file} is not a file`, exitCodes.noInput)
+  let isFile: boolean
+  try {
+    isFile = statSync(file, { throwIfNoEntry: false })?.isFile() === true
+    if (isFile) accessSync(file, constants.R_OK)
+  } catch {
+    throw new CommandFailure(`${file} may not be read by this user`, exitCodes.noInput)
+  }
+  if (!isFile) throw new CommandFailure(`${file} is not a file`, exitCodes.noInput)
 }
 
 /** Names refused lines on the error output, so that a summary can be piped on. */

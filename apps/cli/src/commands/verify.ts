@@ -51,7 +51,7 @@ export const define = (command: Command): void => {
     )
     .addHelpText(
       'after',
-      '\nSigners: base64 DER certificates; {kid, spki} or {kid, certificate} for a key id that is no certificate’s hash; {caId, certificateId, spki} for 2D-DOC.\nExit codes: 0 accepted, 1 refused, 2 unreadable, 64 wrong usage.',
+      '\nSigners: base64 DER certificates; {kid, spki} or {kid, certificate} for a key id that is no certificate’s hash; {caId, certificateId, spki} for 2D-DOC.\nBy signers alone nothing is known of revocation: --trust has that too.\nExit codes: 0 accepted, 1 refused, 2 unreadable, 64 wrong usage.',
     )
     .action(run)
 }
