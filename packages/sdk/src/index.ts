@@ -6,7 +6,12 @@ export type {
   ScreeningAnswer,
   ScreeningInput,
 } from '@sidep/contracts'
-export type { Authorization, RequestToAuthorize, Transport } from './authorized-fetch.ts'
+export {
+  type Authorization,
+  AuthorizationEnded,
+  type RequestToAuthorize,
+  type Transport,
+} from './authorized-fetch.ts'
 export type { BookletKeys } from './booklets/booklet-key.ts'
 export { type KeyPairStore, memoryKeyPairs, thumbprintOf, webKeys } from './booklets/web-keys.ts'
 export type { Answer, ApiClient, ApiError } from './http/index.ts'

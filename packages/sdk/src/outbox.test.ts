@@ -4,7 +4,14 @@ import { nothingWithdrawn, readProvisional, verifyProvisional } from '@sidep/con
 import type { ScreeningEntry, ScreeningInput } from '@sidep/contracts'
 import { readCatalogue } from '@sidep/contracts/endpoints'
 import { FakePortal, portalFetch } from '@sidep/dev/portal'
-import { memoryKeyPairs, memoryStore, type Outbox, openOutbox, webKeys } from './index.ts'
+import {
+  AuthorizationEnded,
+  memoryKeyPairs,
+  memoryStore,
+  type Outbox,
+  openOutbox,
+  webKeys,
+} from './index.ts'
 
 const owner = { professionalId: '899700075122', siteId: '750712184' }
 const start = Date.parse('2026-11-23T13:00:00Z')
@@ -26,7 +33,7 @@ const world = async () => {
   portal.sites = [{ id: owner.siteId, name: 'Pharmacie du Parvis', postalCode: '75004' }]
   portal.isSignedIn = true
   const toPortal = portalFetch(portal)
-  const tokens = { current: 'first', accepted: 'first', renewals: 0 }
+  const tokens = { current: 'first', accepted: 'first', renewals: 0, isOver: false }
   const asked: string[] = []
   const reports: string[] = []
   const store = memoryStore()
@@ -39,7 +46,10 @@ const world = async () => {
       store,
       keys: webKeys(keyPairs, () => unlocked.is),
       authorization: {
-        headers: async () => ({ authorization: `Bearer ${tokens.current}` }),
+        headers: async () => {
+          if (tokens.isOver) throw new AuthorizationEnded()
+          return { authorization: `Bearer ${tokens.current}` }
+        },
         renew: () => {
           tokens.renewals += 1
           tokens.current = tokens.accepted
@@ -140,6 +150,19 @@ describe('an outbox of a vendor’s software', () => {
     await outbox.api.ask(readCatalogue)
     await outbox.send()
     assert.equal(portal.batches.length, sent)
+  })
+
+  it('says that it is let in no more, keeps what it has, and sends it once it is let in again', async () => {
+    const { outbox, portal, tokens, clock, reports, open } = await world()
+    tokens.isOver = true
+    assert.equal((await outbox.record(screeningOf(outbox))).kind, 'kept')
+    assert.ok(reports.includes('AUTHORIZATION_ENDED'))
+    await outbox.send()
+    assert.equal(portal.books.screenings.size, 0)
+    tokens.isOver = false
+    clock.now += minutes(1)
+    await (await open()).send()
+    assert.equal(portal.books.screenings.size, 1)
   })
 
   it('asks nothing before the time that the portal told, whoever waits', async () => {

@@ -52,7 +52,10 @@ export interface OutboxDependencies extends Transport {
   readonly otherTabs?: OtherTabs
   /** Something of `lines` changed. */
   readonly changed?: (lines: readonly OutboxLine[]) => void
-  /** A condition for whoever looks after the program, by its code. Never has identity data. */
+  /**
+   * A condition for whoever looks after the program, by its code; `AUTHORIZATION_ENDED`: a professional is to be asked anew. Never has
+   * identity data.
+   */
   readonly report?: (code: string, error?: unknown) => void
   /** How long the one request at once may take while a person waits; 8 s unless told. */
   readonly patienceMilliseconds?: number
@@ -143,7 +146,7 @@ export const openOutbox = async (dependencies: OutboxDependencies): Promise<Outb
   let catalogue: Catalogue | null = null
 
   const api = makeApiClient({
-    fetch: makeAuthorizedFetch(dependencies),
+    fetch: makeAuthorizedFetch(dependencies, () => report('AUTHORIZATION_ENDED')),
     now,
     contacted: (contact) => {
       hearContact(driver, contact).catch((error: unknown) => report('CONTACT_NOT_KEPT', error))

@@ -14,7 +14,7 @@ import {
 import { bytesToBase64url, textToBase64url } from '@sidep/encoding'
 import type { Static, TSchema } from 'typebox'
 import { Check } from 'typebox/schema'
-import type { Authorization } from './authorized-fetch.ts'
+import { type Authorization, AuthorizationEnded } from './authorized-fetch.ts'
 import type { Surroundings } from './surroundings.ts'
 
 export interface VendorAccessDependencies {
@@ -187,7 +187,10 @@ export const makeVendorAccess = (dependencies: VendorAccessDependencies): Vendor
           grant_type: 'refresh_token',
           refresh_token: refreshToken,
         })
-        if (isRefused(answer)) throw new VendorAccessError(answer.code)
+        if (isRefused(answer)) {
+          const isOver = answer.code === 'VENDOR_GRANT_INVALID'
+          throw isOver ? new AuthorizationEnded(answer.code) : new VendorAccessError(answer.code)
+        }
         const lifeSeconds = Math.max(answer.expires_in - marginSeconds, 1)
         return { token: answer.access_token, until: now() + lifeSeconds * secondMilliseconds }
       }
