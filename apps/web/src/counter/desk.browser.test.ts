@@ -262,7 +262,7 @@ describe('keys at the counter', () => {
       const { keyboard } = page
       const dialog = page.getByRole('dialog', { name: 'Résultat du test' })
       // Until the list has come there is nobody for F2 to lead to.
-      await button(page, /^Saisir le résultat de .* MÛR$/).waitFor()
+      await page.getByRole('tab', { name: /^En attente \(3\)/ }).waitFor()
       // F2 from a field, and once more when the record is closed and the focus is back.
       await familyName(page).focus()
       for (const _ of ['first', 'again']) {

@@ -116,7 +116,7 @@ describe('the search', () => {
       mock.portal.add(entryOf({ index: 2, sampledAt: new Date(Date.now() - 20 * 60_000) }))
     })
     // Until the list has come there is nobody for F2 to lead to.
-    await page.getByRole('button', { name: /^Saisir le résultat de / }).waitFor()
+    await page.getByRole('tab', { name: /^En attente \(1\)/ }).waitFor()
     await page.keyboard.press('F2')
     await page.getByRole('button', { name: 'Historique' }).press('Enter')
     await page.getByText('Saisi, en attente du résultat').waitFor()
