@@ -11,7 +11,7 @@
 import type { ISql } from 'postgres'
 
 /** What of the driver's query and connection is used here; pinned by its version, and held by the tests beside. */
-interface SentQuery {
+export interface SentQuery {
   /** One for all queries of a transaction, or of a reserved connection. */
   readonly handler: object
   /** Whether somebody waits for it: one that is only a part of another's text never is. */
@@ -19,9 +19,6 @@ interface SentQuery {
   resolve: (value: unknown) => void
   reject: (error: unknown) => void
 }
-
-const isQuery = (value: unknown): value is Promise<unknown> & SentQuery =>
-  value instanceof Promise && 'handler' in value && 'executed' in value
 
 export interface DriverConnection {
   readonly id: number
@@ -45,8 +42,8 @@ export interface LostConnections {
   watch(connection: DriverConnection): Life
   /** What is asked by this is asked in that life only. */
   bind(sql: ISql, life: Life): void
-  /** Of what is asked by a bound one: it fails with that life even if the driver has not sent it. */
-  follow<T>(made: T, life: Life): T
+  /** What is asked by a bound one fails with that life even if the driver has not sent it. */
+  follow(query: SentQuery, life: Life): void
 }
 
 export const connectionLost = (): Error =>
@@ -110,9 +107,6 @@ export const makeLostConnections = (): LostConnections => {
       const { handler } = sql`select 1` as unknown as SentQuery
       lives.set(handler, life)
     },
-    follow(made, life) {
-      if (isQuery(made)) track(made, life)
-      return made
-    },
+    follow: track,
   }
 }

@@ -18,22 +18,20 @@ import {
   type DriverConnection,
   type Life,
   type LostConnections,
+  type SentQuery,
 } from './lost-connections.ts'
 import { beginQuerySpan } from './tracing/query-spans.ts'
 import { beginSpanBelow, during, failureCode } from './tracing/tracing.ts'
 
 /** What of the driver's query is used here; pinned by its version, and held by the test beside. */
-interface DriverQuery extends Promise<unknown> {
+interface DriverQuery extends Promise<unknown>, SentQuery {
   /** Null until a connection has it. */
   readonly state: unknown
-  readonly executed: boolean
   strings: readonly string[]
   args: readonly unknown[]
   cancelled: unknown
   cursorFn: unknown
   forEachFn: unknown
-  resolve: (value: unknown) => void
-  reject: (error: unknown) => void
   cancel(): void
 }
 
@@ -192,10 +190,14 @@ const makeBegin = (guarded: GuardedPool, { name, queueMilliseconds }: QueueLimit
 const withLife = (reserved: ReservedSql, life: Life, lost: LostConnections): ReservedSql => {
   const { unsafe } = reserved
   lost.bind(reserved, life)
+  const follow = <T>(made: T): T => {
+    if (isQuery(made)) lost.follow(made, life)
+    return made
+  }
   const call = (first: TemplateStringsArray, ...rest: never[]): unknown =>
-    lost.follow(reserved(first, ...rest), life)
+    follow(reserved(first, ...rest))
   return Object.assign(call, reserved, {
-    unsafe: (...parameters: Parameters<Sql['unsafe']>) => lost.follow(unsafe(...parameters), life),
+    unsafe: (...parameters: Parameters<Sql['unsafe']>) => follow(unsafe(...parameters)),
   }) as unknown as ReservedSql
 }
 
