@@ -13,6 +13,7 @@ import {
   drawFolds,
   drawIdentity,
   drawVerifying,
+  drawWithIdentity,
   margin,
   qrSide,
   type Values,
@@ -105,11 +106,7 @@ const drawBack = (pen: Pen, document: CertificateDocument): void => {
     drawCode(pen, x, dataMatrixSide, matrix, both(texts.frenchCode))
   }
   drawIdentity(pen, left, 82, document.person, document.certificate.uvci)
-  const y = writeWrapped(pen, left, 121, cardTextWidth, texts.withIdentity.fr, { sizePoints: 8 })
-  const end = writeWrapped(pen, left, y, cardTextWidth, english(texts.withIdentity.en), {
-    sizePoints: 8,
-    grey: dim,
-  })
+  const end = drawWithIdentity(pen, left, 121)
   writeWrapped(pen, left, end + 2, cardTextWidth, document.verifierAddress, {
     sizePoints: 8,
     weight: 'bold',
@@ -128,8 +125,7 @@ const drawDefinitive = (pen: Pen, left: number, address: string): void => {
     grey: dim,
   })
   y = writeWrapped(pen, left, y + 1.5, cardTextWidth, address, { ...small, weight: 'bold' })
-  y = writeWrapped(pen, left, y + 3, cardTextWidth, texts.withIdentity.fr, small)
-  writeWrapped(pen, left, y, cardTextWidth, english(texts.withIdentity.en), { ...small, grey: dim })
+  drawWithIdentity(pen, left, y + 3)
 }
 
 const drawInside = (pen: Pen, document: CertificateDocument): void => {

@@ -82,6 +82,16 @@ export const drawIdentity = (
   })
 }
 
+/** That it counts with an identity document. @returns where the next line begins */
+export const drawWithIdentity = (pen: Pen, x: number, y: number): number => {
+  const small = { sizePoints: 8 } as const
+  const next = writeWrapped(pen, x, y, cardTextWidth, texts.withIdentity.fr, small)
+  return writeWrapped(pen, x, next, cardTextWidth, english(texts.withIdentity.en), {
+    ...small,
+    grey: dim,
+  })
+}
+
 export const drawFolds = (pen: Pen): void => {
   const fold = { kind: 'line', thickness: 0.2, grey: faint, dash: 1.5 } as const
   pen.marks.push(

@@ -12,21 +12,13 @@ import {
   drawFolds,
   drawIdentity,
   drawVerifying,
+  drawWithIdentity,
   margin,
   qrSide,
   type Values,
 } from './folded-card.ts'
 import { numericDate } from './local-time.ts'
-import {
-  bilingual,
-  both,
-  english,
-  type Pen,
-  paleGrey,
-  partOf,
-  writeBeside,
-  writeWrapped,
-} from './pen.ts'
+import { bilingual, both, type Pen, partOf, writeBeside, writeWrapped } from './pen.ts'
 import { qrCode } from './qr-code.ts'
 import { a4, type Sheet } from './sheet.ts'
 import type { MeasureText } from './text-layout.ts'
@@ -91,11 +83,9 @@ const drawOutside = (
   drawCode(pen, (cardWidth - qrSide) / 2, qrSide, qrCode(hcert, 'Q'), both(texts.euCode))
   drawIdentity(pen, margin, 102, person, uvci)
   const left = cardWidth + margin
-  const small = { sizePoints: 8 } as const
-  const y = writeWrapped(pen, left, 25, cardTextWidth, texts.withIdentity.fr, small)
-  const end = writeWrapped(pen, left, y, cardTextWidth, english(texts.withIdentity.en), {
-    ...small,
-    grey: paleGrey,
+  const end = drawWithIdentity(pen, left, 25)
+  writeWrapped(pen, left, end + 2, cardTextWidth, verifierAddress, {
+    sizePoints: 8,
+    weight: 'bold',
   })
-  writeWrapped(pen, left, end + 2, cardTextWidth, verifierAddress, { ...small, weight: 'bold' })
 }
