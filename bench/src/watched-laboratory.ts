@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { ensureLaboratoryFolder, probeLaboratory } from '@sidep/dev'
+import { ensureLaboratoryFolder, probeLaboratorySettings } from '@sidep/dev'
 import { systemClock } from '@sidep/server/platform/clock.ts'
 import { endOnSignal } from './end-on-signal.ts'
 import { listeningOf } from './laboratory-channel.ts'
@@ -50,14 +50,7 @@ export const startWatchedLaboratory = async (
   }
   const { port } = await listeningOf(child)
   return {
-    watch: {
-      WATCH_LABORATORY: `localhost:${port}`,
-      WATCH_LABORATORY_SITE: probeLaboratory.sites[0].id,
-      WATCH_LABORATORY_BIOLOGIST: probeLaboratory.professionalId,
-      WATCH_LABORATORY_CERTIFICATE: files.probeCertificate,
-      WATCH_LABORATORY_KEY: files.probeKey,
-      WATCH_LABORATORY_AUTHORITY: files.authority,
-    },
+    watch: probeLaboratorySettings(files, port),
     kill: () => end('SIGKILL'),
     close: endOnSignal(() => end('SIGTERM')),
   }

@@ -12,7 +12,7 @@ import {
   type Mailbox,
   portalFiles,
   probeIdentity,
-  probeLaboratory,
+  probeLaboratorySettings,
   type RunningCardAuthority,
   startCardAuthority,
   startFeedReceiver,
@@ -135,18 +135,9 @@ const feedSettings = ({ url, token }: FeedReceiver): Environment =>
 const cardPortOf = ({ CARD_PORT = '' }: Environment, wished: number): number =>
   CARD_PORT === '' ? wished : Number(CARD_PORT)
 
-/** What the watcher sends as a laboratory. */
-const probeLaboratorySettings = (files: LaboratoryFiles, port: number): Environment => {
-  if (!existsSync(files.probeCertificate)) return {}
-  return {
-    WATCH_LABORATORY: `localhost:${port}`,
-    WATCH_LABORATORY_SITE: probeLaboratory.sites[0].id,
-    WATCH_LABORATORY_BIOLOGIST: probeLaboratory.professionalId,
-    WATCH_LABORATORY_CERTIFICATE: files.probeCertificate,
-    WATCH_LABORATORY_KEY: files.probeKey,
-    WATCH_LABORATORY_AUTHORITY: files.authority,
-  }
-}
+/** What the watcher sends as a laboratory: nothing where the folder was made before it had one. */
+const watchedLaboratory = (files: LaboratoryFiles, port: number): Environment =>
+  existsSync(files.probeCertificate) ? probeLaboratorySettings(files, port) : {}
 
 /** A laboratory of ours with a certificate, and the port of vendors, unless the environment names real ones. */
 const laboratorySettings = async (
@@ -182,7 +173,7 @@ const laboratorySettings = async (
     // Its site is marked where the provider is a stand-in too.
     ...(isSet(environment, 'ECPS_ISSUER') || isSet(environment, 'WATCH_LABORATORY')
       ? {}
-      : probeLaboratorySettings(files, chosen)),
+      : watchedLaboratory(files, chosen)),
   }
 }
 

@@ -3,6 +3,6 @@ export {
   ensureLaboratoryFolder,
   type LaboratoryFiles,
   laboratoryFiles,
-  probeLaboratory,
+  probeLaboratorySettings,
 } from './laboratory-folder.ts'
 export { connectSender, type LaboratorySender } from './sender.ts'

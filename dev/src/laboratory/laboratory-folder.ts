@@ -60,11 +60,24 @@ export const demoLaboratory = {
 const [probeSite] = probeIdentity.activities
 
 /** At the marked site of the watcher: only the person that is nobody can be entered there. */
-export const probeLaboratory = {
+const probeLaboratory = {
   name: 'SONDE',
   professionalId: probeIdentity.nationalId,
   sites: [{ id: probeSite.finess, name: probeSite.companyName, postalCode: probeSite.postalCode }],
 } as const
+
+/** What a watcher is told to send messages as that laboratory. */
+export const probeLaboratorySettings = (
+  files: LaboratoryFiles,
+  port: number,
+): Readonly<Record<string, string>> => ({
+  WATCH_LABORATORY: `localhost:${port}`,
+  WATCH_LABORATORY_SITE: probeLaboratory.sites[0].id,
+  WATCH_LABORATORY_BIOLOGIST: probeLaboratory.professionalId,
+  WATCH_LABORATORY_CERTIFICATE: files.probeCertificate,
+  WATCH_LABORATORY_KEY: files.probeKey,
+  WATCH_LABORATORY_AUTHORITY: files.authority,
+})
 
 export interface LaboratoryFolderOptions {
   readonly now: Date
