@@ -14,6 +14,11 @@ test('numbers of metropolitan France, typed in any of its ways, become E.164', (
     '+33 (0)6 12 34 56 78',
     '0033 6 12 34 56 78',
     '\u00a006\u202f12\u202f34\u202f56\u202f78',
+    '06\u00ad12\u00ad34\u206056\u206078',
+    '０６１２３４５６７８',
+    '＋３３６１２３４５６７８',
+    '033612345678',
+    '0033 (0)6 12 34 56 78',
   ]) {
     assert.deepEqual(parsePhone(text), { ok: true, value: '+33612345678' }, text)
   }
@@ -266,7 +271,19 @@ test('an address is taken out of what a mail program copies with it', () => {
 })
 
 test('words that say that there is no contact are none; others are asked about', () => {
-  for (const text of ['-', '—', 'néant', 'AUCUN', 'pas de tél', 'sans e-mail', 'N/A'])
+  for (const text of [
+    '-',
+    '—',
+    'néant',
+    'AUCUN',
+    'pas de tél',
+    'sans e-mail',
+    'pas de mail',
+    'N/A',
+    'N.R.',
+    'inconnu',
+    'refus',
+  ])
     assert.deepEqual(parseContacts(text), { ok: true, value: {} }, text)
   for (const text of ['x', 'voir fille', 'idem']) assert.equal(parseContacts(text).ok, false, text)
 })

@@ -96,7 +96,7 @@ const localNumber = (digits: string, countryCode: string | undefined): string | 
 const international = (digits: string): string => {
   const fromMiquelon = miquelon.exec(digits)?.[1]
   if (fromMiquelon !== undefined) return `+508${fromMiquelon}`
-  const national = /^(?:(?:\+|00)?33)?0?([1-9][0-9]{8})$/.exec(digits)?.[1]
+  const national = /^(?:(?:\+|00?)?33)?0?([1-9][0-9]{8})$/.exec(digits)?.[1]
   if (national !== undefined) {
     const overseas = overseasBlocks.find(([block]) => block.test(`0${national}`))
     return `${overseas?.[1] ?? '+33'}${national}`
@@ -137,7 +137,7 @@ const namedAddress = /^[^@<>]{0,100}<([^@<>\s]+@[^@<>\s]+)>[;,]?$/
 
 /** Words that say that there is none, as lists of people have them. */
 const noContact =
-  /^(?:[-\u2013\u2014/.]{1,3}|n[ée]ant|aucun(?: contact)?|non|non (?:renseign[ée]|communiqu[ée])|(?:sans|pas de) (?:contact|t[ée]l(?:[ée]phone)?|portable|mobile|e-?mail)|n\.?[ac]\.?|n\/a|none)$/i
+  /^(?:[-\u2013\u2014/.]{1,3}|n[ée]ant|aucun(?: contact)?|non|non (?:renseign[ée]|communiqu[ée])|(?:sans|pas de) (?:contact|t[ée]l(?:[ée]phone)?|portable|mobile|(?:e-?)?mail)|n\.?[acr]\.?|n\/a|inconnue?|refus[ée]?|none)$/i
 
 const betweenContacts = /[\s;,|/<>]+(?:et|and|ou|or)?[\s;,|/<>]*/
 

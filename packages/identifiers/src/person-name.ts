@@ -11,8 +11,11 @@ export type NameCode = 'NAME_EMPTY' | 'NAME_CHARACTERS' | 'NAME_TOO_LONG'
 /** Longest name, in characters as people count them (code points, composed): DCC schema 1.3, `fn`. */
 export const nameLengthMax = 80
 
-// Two or three letters in one character (ﬁ, ﬂ), as they are copied out of printed documents.
-const ligatures = /[\ufb00-\ufb06]/g
+// Two or three letters in one character: ﬁ, ﬂ, as they are copied out of printed documents; ǆ, ǉ, ǌ, as Croatian has them.
+const ligatures = /[\ufb00-\ufb06\u01c4-\u01cc\u01f1-\u01f3]/g
+
+// What lists have before and behind a name: `- Anne`, `Petit -`. A name that begins or ends so is nobody's.
+const hyphensAround = /^[- ]+(?=[^- ])|(?<=[^- ])[- ]+$/g
 
 const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/u]
 
@@ -47,7 +50,7 @@ export const parsePersonName = (text: string): Parsed<string, NameCode> => {
       .replace(ligatures, (sign) => sign.normalize('NFKC'))
       .replace(/[\u2010\u2011\u2012\u2013]/g, '-')
       .replace(/[\t,]/g, ' '),
-  )
+  ).replace(hyphensAround, '')
   if (name === '') return refused('NAME_EMPTY')
   if ([...name].length > nameLengthMax) return refused('NAME_TOO_LONG')
   if (!isPermitted(name)) return refused('NAME_CHARACTERS')

@@ -56,6 +56,12 @@ test('line ends, blanks around and characters without a shape are taken off, whe
   assert.equal(cleanScannedText(`\u001d${truth}\u001f`), `\u001d${truth}\u001f`)
 })
 
+test('quotes on both sides are taken off, one alone stays: a French keyboard writes figures so', () => {
+  for (const text of ['"HC1:6 B"', "'HC1:6 B'", '« HC1:6 B »', '“HC1:6 B”\r\n', '‘ HC1:6 B’'])
+    assert.equal(cleanScannedText(text), 'HC1:6 B', text)
+  for (const text of ["HC1:6 B'", '"HC1:6 B']) assert.equal(cleanScannedText(text), text)
+})
+
 test('hostile lengths are cleaned at once', () => {
   for (const text of [' ', '\n', '\u00a0', '%1D', '<GS', '\\u{0', '&#0', 'A ']) {
     const startedAt = performance.now()

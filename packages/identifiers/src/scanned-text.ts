@@ -11,14 +11,18 @@ const plain = /^[!-~](?:[\u001d-~]*[!-~])?$/
 /** What some scanners put before the text: ISO/IEC 15424, symbology identifier and modifier. */
 const symbology = /^\](?:Q|[dD])[0-9]/
 
+/** Quotes on both sides, as texts are copied out of files and messages; of one alone a keyboard may have made a figure. */
+const quoted = /^["'\u00ab\u2018-\u201f] ?([^]*[^ ]) ?["'\u00bb\u2018-\u201f]$/
+
 /**
- * A scanned text without what came along with it: line ends (also those of a text that was wrapped), spaces around,
- * characters without a shape, the symbology identifier before it. Spaces of other kinds become the usual one.
+ * A scanned text without what came along with it: line ends (also those of a text that was wrapped), spaces and quotes
+ * around, characters without a shape, the symbology identifier before it. Spaces of other kinds become the usual one.
  */
 export const cleanScannedText = (text: string): string => {
-  const clean = plain.test(text)
+  const shaped = plain.test(text)
     ? text
     : text.replace(shapeless, '').replace(otherSpaces, ' ').replace(/^ +/, '').trimEnd()
+  const clean = quoted.exec(shaped)?.[1] ?? shaped
   return clean.startsWith(']') ? clean.replace(symbology, '').trimStart() : clean
 }
 

@@ -15,6 +15,7 @@ export {
   instantOfWallClock,
   isTimeZone,
   momentIn,
+  momentsIn,
   offsetMinutesIn,
   parisZone,
   preciseMomentText,

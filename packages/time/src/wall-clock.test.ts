@@ -5,6 +5,7 @@ import {
   dayIn,
   instantOfWallClock,
   momentIn,
+  momentsIn,
   offsetMinutesIn,
   preciseMomentText,
   rfc3339In,
@@ -35,6 +36,25 @@ test('a day and a time on the clock of a zone are one moment, and are shown agai
     assert.equal(Date.parse(rfc3339In(read, zone)), read.getTime())
     assert.ok(rfc3339In(read, zone).startsWith(`${day}T${clock}:00`))
   }
+})
+
+test('what a clock shows twice in autumn is two moments, anything else is one', () => {
+  const shown = (day: string, clock: string, zone: string) =>
+    momentsIn(day, clock, zone).map((at) => at.toISOString())
+  assert.deepEqual(shown('2026-10-25', '02:30', 'Europe/Paris'), [
+    '2026-10-25T00:30:00.000Z',
+    '2026-10-25T01:30:00.000Z',
+  ])
+  assert.deepEqual(shown('2026-11-01', '01:30', 'America/Miquelon'), [
+    '2026-11-01T03:30:00.000Z',
+    '2026-11-01T04:30:00.000Z',
+  ])
+  for (const [day, clock, moment] of [
+    ['2026-10-25', '01:59', '2026-10-24T23:59:00.000Z'],
+    ['2026-10-25', '03:00', '2026-10-25T02:00:00.000Z'],
+    ['2026-03-29', '02:30', '2026-03-29T01:30:00.000Z'],
+  ] as const)
+    assert.deepEqual(shown(day, clock, 'Europe/Paris'), [moment])
 })
 
 test('an hour that is left out in spring is the one after', () => {

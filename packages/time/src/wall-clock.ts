@@ -80,14 +80,20 @@ export const wallClockAt = (instant: Date, timeZone: string): Date =>
  * When the clock on the wall reads so. Of an hour that comes twice in autumn it is the first; a reading that spring
  * leaves out is as long after midnight as it says, so that the clock then shows an hour more.
  */
-export const instantOfWallClock = (reading: Date, timeZone: string): Date => {
+export const instantOfWallClock = (reading: Date, timeZone: string): Date =>
+  instantsOfWallClock(reading, timeZone)[0]
+
+/** All of them, in their order: two in the hour that comes twice in autumn, else the one of `instantOfWallClock`. */
+const instantsOfWallClock = (reading: Date, timeZone: string): readonly [Date, ...Date[]] => {
   const wall = reading.getTime()
   // The two offsets that can apply: that of half a day before, and that of half a day after.
   const halfDay = 12 * hourMilliseconds
   const before = wall - offsetAt(wall - halfDay, timeZone)
   const after = wall - offsetAt(wall + halfDay, timeZone)
-  const reads = [before, after].filter((instant) => instant + offsetAt(instant, timeZone) === wall)
-  return new Date(reads.length === 0 ? before : Math.min(...reads))
+  const isRead = (instant: number): boolean => instant + offsetAt(instant, timeZone) === wall
+  if (before === after || !isRead(after)) return [new Date(before)]
+  if (!isRead(before)) return [new Date(after)]
+  return before < after ? [new Date(before), new Date(after)] : [new Date(after), new Date(before)]
 }
 
 /** The calendar day of a moment in a time zone, `YYYY-MM-DD`. */
@@ -106,6 +112,13 @@ export const clockIn = (at: Date, timeZone: string): string =>
  */
 export const momentIn = (day: string, clock: string, timeZone: string): Date =>
   instantOfWallClock(new Date(`${day}T${clock}:00Z`), timeZone)
+
+/** The moments at which a clock in a zone shows a day and a time, the earliest first: more than one when that hour comes twice. */
+export const momentsIn = (
+  day: string,
+  clock: string,
+  timeZone: string,
+): readonly [Date, ...Date[]] => instantsOfWallClock(new Date(`${day}T${clock}:00Z`), timeZone)
 
 const twoDigits = (value: number): string => String(value).padStart(2, '0')
 

@@ -34,6 +34,15 @@ describe('a typed sampling time', () => {
     ['2026-11-22 08:05', '2026-11-22T08:05:00+01:00'],
     ['22/11/2026\u202f08:05', '2026-11-22T08:05:00+01:00'],
     ['31/12 23:00', '2025-12-31T23:00:00+01:00'],
+    ['hier 23:50', '2026-11-22T23:50:00+01:00'],
+    ['Hier à 8h05', '2026-11-22T08:05:00+01:00'],
+    ['yesterday at 2 pm', '2026-11-22T14:00:00+01:00'],
+    ['１４：３０', '2026-11-23T14:30:00+01:00'],
+    ['22\u204411\u20442026 08:05', '2026-11-22T08:05:00+01:00'],
+    ['29/02 08:05', '2024-02-29T08:05:00+01:00'],
+    ['hier', null],
+    ['24:00', null],
+    ['22/11/2026 24:00', null],
     ['25:00', null],
     ['14:60', null],
     ['31/11 14:30', null],
@@ -54,6 +63,19 @@ describe('a typed sampling time', () => {
     assert.equal(readIn('America/Martinique', now)('9:26'), '2026-11-23T09:26:00-04:00')
     assert.equal(readIn('America/Martinique', now)('17:30'), 'yesterday? 2026-11-22T17:30:00-04:00')
     assert.equal(readIn('Pacific/Noumea', now)('0:15'), '2026-11-24T00:15:00+11:00')
+  })
+  it('in the hour that comes twice in autumn is the last that was reached', () => {
+    const at = (time: string) => readIn('Europe/Paris', new Date(`2026-10-25T${time}Z`))('02:30')
+    assert.equal(at('00:40'), '2026-10-25T02:30:00+02:00')
+    assert.equal(at('01:15'), '2026-10-25T02:30:00+02:00')
+    assert.equal(at('01:40'), '2026-10-25T02:30:00+01:00')
+    assert.equal(at('10:00'), '2026-10-25T02:30:00+01:00')
+    const miquelon = readIn('America/Miquelon', new Date('2026-11-01T04:45:00Z'))
+    assert.equal(miquelon('1h30'), '2026-11-01T01:30:00-03:00')
+  })
+  it('is on the clock of islands half a day away, or half an hour aside', () => {
+    assert.equal(readIn('Pacific/Tahiti', now)('23:50'), 'yesterday? 2026-11-22T23:50:00-10:00')
+    assert.equal(readIn('Pacific/Marquesas', now)('3:50'), '2026-11-23T03:50:00-09:30')
   })
   it('is shown as a time today, and with its day otherwise', () => {
     const shown = (moment: string) => typedTimeOf(new Date(moment), now, 'Europe/Paris')
@@ -78,7 +100,13 @@ describe('a clock in a spreadsheet', () => {
     ['14 h 30', '14:30'],
     ['14h30min', '14:30'],
     ['13:00 PM', undefined],
-    ['0,9999', '00:00'],
+    ['0,9999', '23:59'],
+    ['0', undefined],
+    ['30/12/1899 14:30:00', '14:30'],
+    ['1900-01-00 14:30', '14:30'],
+    ['31/12/2025 14:30', undefined],
+    ['02:30:00 p. m.', '14:30'],
+    ['2.30pm', '14:30'],
     ['960', undefined],
     ['1,5', undefined],
   ] as const)

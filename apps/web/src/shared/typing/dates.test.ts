@@ -33,6 +33,10 @@ describe('a typed date', () => {
     '(03/04/1980);',
     'née le 03/04/1980',
     'Né(e) le 3 avril 1980',
+    '０３／０４／１９８０',
+    '03\u204404\u20441980',
+    '03_04_1980',
+    '03/04\u00ad/1980\u2060',
   ])
     it(`${JSON.stringify(text)} is 3 April 1980`, () =>
       assert.deepEqual(parseTypedDate(text), { ok: true, value: '1980-04-03' }))
@@ -56,7 +60,8 @@ describe('a typed date', () => {
     ['29314', 'DATE_UNREADABLE'],
     ['3041980', 'DATE_UNREADABLE'],
     ['03041980123', 'DATE_UNREADABLE'],
-    ['１２/０４/1980', 'DATE_UNREADABLE'],
+    ['O3/O4/198O', 'DATE_UNREADABLE'],
+    ['3-IV-1980', 'DATE_UNREADABLE'],
   ] as const)
     it(`${JSON.stringify(text)} is refused with ${code}`, () =>
       assert.deepEqual(parseTypedDate(text), { ok: false, code }))

@@ -60,8 +60,9 @@ const midnight = /[\sT]0{1,2}:00(?::00(?:\.0+)?)?(?:Z|[+-]00:?00)?$/
 const before = /^[("'«[]{0,3}(?:n[ée]e?(?:\(e\))? )?(?:le |on )?/iu
 const behind = /[)"'»\].;,]{1,3}$/u
 
-/** Dashes of any length, and what files have between cells, stand for the sign between two parts. */
-const withPlainSigns = (text: string): string => text.replace(/[\u2010-\u2015\u2212|\\]/g, '-')
+/** Dashes and strokes of any kind, and what files have between cells, stand for the sign between two parts. */
+const withPlainSigns = (text: string): string =>
+  text.replace(/[\u2010-\u2015\u2212|\\_]/g, '-').replace(/[\u2044\u2215]/g, '/')
 
 const bare = (text: string): string =>
   withPlainSigns(cleanText(text)).replace(behind, '').replace(before, '').replace(midnight, '')
