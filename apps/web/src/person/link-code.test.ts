@@ -56,6 +56,13 @@ test('what was added to a link, or around it, does not hide its code', () => {
     // As a filter of links writes it, and a browser what nobody sees.
     `https://links.example/v2/url?u=https-3A__sidep.example_resultat_-23${code}&d=DwMF`,
     link.replace('#', '#%E2%80%8B'),
+    link.replace('#', '#%22') + '%22',
+    link.replace('#', '#%3C') + '%3E',
+    link.replace('#', '＃'),
+    `intent://${link.slice(8)}#Intent;scheme=https;end`,
+    `${link}—merci`,
+    `${link}🙂`,
+    `De : sidep\nA : ABCDEFGHIJKLMNOPQRSTUVWXYZ234567\n${link}`,
     `Code ${code.slice(0, 16)} ${code.slice(16)}`,
     `Code ${code.replace(/(.{8})/g, '$1 ')}`,
     // As it is read out and typed.

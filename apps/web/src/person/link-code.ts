@@ -13,8 +13,8 @@ const codeCharacters = 32
 const textCharactersMax = 4_000
 /** Marks that a messenger or a mail program leaves in a text and nobody sees. */
 const invisible = /[\p{Cf}\p{Cc}]/gu
-/** The same, and blanks, as addresses encode them: U+200B to U+200F, U+202A to U+202E, U+FEFF. */
-const encodedInvisible = /%(?:20|0A|0D|09|C2%A0|E2%80%(?:8[B-F]|A[A-E])|EF%BB%BF)/gi
+/** The same, blanks, quotes and brackets, as addresses encode them: U+200B to U+200F, U+202A to U+202E, U+FEFF. */
+const encodedInvisible = /%(?:20|0A|0D|09|2[2789]|3C|C2%A0|E2%80%(?:8[B-F]|A[A-E])|EF%BB%BF)/gi
 
 /**
  * The code in a fragment, or the first one anywhere in what was pasted or typed: a whole message, a link whose mark was

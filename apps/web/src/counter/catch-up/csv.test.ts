@@ -274,6 +274,70 @@ test('titles say whose, are numbered or written as programs do; nothing is lost 
   assert.deepEqual(file.ok && file.ignored, ['Tél médecin', 'Nom du préleveur'])
 })
 
+const titles = 'Nom;Prénom;Né(e) le;Sexe;Téléphone;Test;Date;Heure;Résultat'
+const paper = 'Lefèvre;Hélène;03/04/1980;F;0612345601;1232;13/08/2021;14:30;N'
+
+test('UTF-16 is read with its mark and without, in either order of its bytes', () => {
+  const wide = (text: string, isLittle: boolean): Uint8Array => {
+    const view = new DataView(new ArrayBuffer(text.length * 2))
+    for (let at = 0; at < text.length; at += 1)
+      view.setUint16(at * 2, text.charCodeAt(at), isLittle)
+    return new Uint8Array(view.buffer)
+  }
+  for (const isLittle of [true, false])
+    for (const mark of ['\ufeff', '', '\ufeffsep=;\r\n']) {
+      const file = readCsv(wide(`${mark}${titles}\r\n${paper}`, isLittle))
+      assert.deepEqual(pick(linesOf(file), 'familyName', 'result'), ['Lefèvre|N'])
+    }
+  // A picture has noughts anywhere.
+  const picture = readCsv(Uint8Array.from({ length: 400 }, (_, at) => (at % 5 === 0 ? 0 : at)))
+  assert.equal(!picture.ok && picture.code, 'FILE_NOT_TEXT')
+})
+
+test('titles parted by one sign and lines by another are read alike', () => {
+  for (const [above, below] of [
+    [',', ';'],
+    [';', ','],
+    ['\t', ';'],
+  ] as const) {
+    const text = `${titles.replaceAll(';', above)}\n${paper.replaceAll(';', below)}\n${paper.replaceAll(';', below)}`
+    assert.deepEqual(
+      pick(read(text), 'familyName', 'firstNames', 'contact', 'result'),
+      Array(2).fill('Lefèvre|Hélène|0612345601|N'),
+    )
+  }
+})
+
+test('titles in two languages, hints below them and totals of any name are no papers', () => {
+  const text = [
+    'Patient;;;;;Prélèvement;;;',
+    titles,
+    'Last name;First name;Birth date;Sex;Phone;Device;Date;Time;Result',
+    '(texte);(texte);(jj/mm/aaaa);(F/M);;;(jj/mm/aaaa);(hh:mm);[N/P/I]',
+    paper,
+    'Totaux;;;;;;;;1',
+    'Total général : 1;;;;;;;;',
+  ].join('\n')
+  assert.deepEqual(pick(read(text), 'familyName'), ['Lefèvre'])
+  // Whoever is called like titles is somebody.
+  const named = `${titles}\nNom;Contact;03/04/1980;F;;1232;13/08/2021;14:30;N`
+  assert.deepEqual(pick(read(named), 'familyName', 'firstNames'), ['Nom|Contact'])
+})
+
+test('figures that a program took for numbers are what they were', () => {
+  const text = `Nom;Prénom;Né(e) le;Téléphone;INS
+Petit;Léa;1980;612345678.0;269054958815780.0
+Petit;Léa;1980;6,12345678E+08;'269054958815780
+Petit;Léa;1980;6,12E+08;2,69055E+14`
+  assert.deepEqual(pick(read(text), 'contact'), ['0612345678', '0612345678', '6,12E+08'])
+  const file = readCsv(new TextEncoder().encode(text))
+  assert.deepEqual(file.ok && file.lines.map(({ ins }) => ins), [
+    '269054958815780',
+    '269054958815780',
+    '2,69055E+14',
+  ])
+})
+
 test('titles of other programs are known by their words, whoever they say that it is of', () => {
   const line = 'Lefèvre;Hélène;03/04/1980;Mme;42;Panbio;Neg.'
   for (const titles of [

@@ -10,7 +10,16 @@ import { type Column, cellCharactersMax, columns, emptyCells, rowsMax } from './
 import { decodeFile, type Encoding } from './decode-file.ts'
 import type { Imported } from './grid-state.ts'
 import type { Row } from './row.ts'
-import { findHead, type Head, headers, insHeader, insOf, joinedCell, titlesIn } from './titles.ts'
+import {
+  columnsNamed,
+  findHead,
+  type Head,
+  headers,
+  insHeader,
+  insOf,
+  joinedCell,
+  titlesIn,
+} from './titles.ts'
 
 /** A thousand lines of long names have 200 kB. */
 const fileBytesMax = 1024 * 1024
@@ -69,8 +78,13 @@ const cellOf = (text: string): string =>
     // One more than is allowed: what is cut is said to be too long, and nothing swells.
     .slice(0, cellCharactersMax + 1)
 
-/** A spreadsheet takes a phone number for a number, and its first nought for nothing. */
-const contactOf = (text: string): string => (/^[1-9]\d{8}$/.test(text) ? `0${text}` : text)
+/** A spreadsheet takes a phone number for a number, and its first nought for nothing: `612345678`, `612345678.0`, `6,12345678E+08`; or is kept from that by a quote. */
+const contactOf = (text: string): string => {
+  const [, whole] = /^'?0?([1-9]\d{8})(?:[.,]0)?$/.exec(text) ?? []
+  const [, first, rest] = /^([1-9])[.,](\d{8})E\+?0?8$/i.exec(text) ?? []
+  const digits = whole ?? (first === undefined ? undefined : `${first}${rest}`)
+  return digits === undefined ? text : `0${digits}`
+}
 
 /** What a program writes behind a day that has no time. */
 const midnight = /[T ]00:00(?::00(?:[.,]0+)?)? ?(?:Z|[+-]00:?00)$/i
@@ -145,8 +159,33 @@ interface Line {
   readonly number: number
 }
 
+/** A text parted by one sign. */
+interface Reading {
+  readonly lines: readonly Line[]
+  readonly head: Head | undefined
+}
+
+/** Titles may be parted by one sign and the lines below by another, when two programs wrote them: no line has then a second cell. */
+const withBodyParted = (best: Reading, others: readonly Reading[]): readonly Line[] => {
+  const { lines, head } = best
+  if (head === undefined) return lines
+  const isWhole = ({ cells }: Line): boolean =>
+    cells.filter((cell) => cell.trim() !== '').length < 2
+  const body = lines.slice(head.index + 1)
+  if (body.length === 0 || !body.every(isWhole)) return lines
+  const last = lines[head.index]?.number ?? 0
+  const parted = others
+    .map((other) => other.lines.filter(({ number }) => number > last))
+    .find((below) => below.length === body.length && below.every((line) => !isWhole(line)))
+  return parted === undefined ? lines : [...lines.slice(0, head.index + 1), ...parted]
+}
+
 /** The lines with something in them, parted by whichever sign parts the most titles. */
-const partedLines = (text: string, announced: string | undefined, first: number): Line[] => {
+const partedLines = (
+  text: string,
+  announced: string | undefined,
+  first: number,
+): readonly Line[] => {
   const signs = announced === undefined ? [';', ',', '\t', '|'] : [announced]
   const readings = signs.map((sign) => {
     const lines = linesOf(text, sign)
@@ -157,16 +196,27 @@ const partedLines = (text: string, announced: string | undefined, first: number)
       1,
     )
     const titles = new Set(head?.places.filter((column) => column !== undefined)).size
-    return { lines, titles }
+    return { lines, head, titles }
   })
-  return readings.reduce((best, other) => (other.titles > best.titles ? other : best)).lines
+  const best = readings.reduce((best, other) => (other.titles > best.titles ? other : best))
+  return withBodyParted(best, readings)
 }
 
-/** `Total : 12` under a table, and a line of titles that is there again, are no papers. */
+/** `(JJ/MM/AAAA)`, `[F/M]`: what is to be written in a column. */
+const isHint = (cell: string): boolean => /^[([].*[)\]]$/.test(cell.trim())
+
+/**
+ * `Total : 12` under a table, a line of titles that is there again or in another language, and one of hints below them are
+ * no papers.
+ */
 const isPaper = (line: Line, titles: readonly string[]): boolean => {
   const said = line.cells.filter((cell) => cell.trim() !== '')
   const isSum = said.slice(1).every((cell) => /^[\s\d.,]+$/.test(cell))
-  if (isSum && /^(?:sous-)?(?:total|nombre|somme|fin)\b/i.test(said[0]?.trim() ?? '')) return false
+  if (isSum && /^(?:sous-)?(?:tota(?:l|ux)|nombre|somme|fin)\b/i.test(said[0]?.trim() ?? ''))
+    return false
+  const named = columnsNamed(line.cells)
+  const isTitles = named >= needed.length && 2 * named > said.length
+  if (said.every(isHint) || isTitles) return false
   return !line.cells.every((cell, index) => cell === (titles[index] ?? ''))
 }
 

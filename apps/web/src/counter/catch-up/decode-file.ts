@@ -121,6 +121,21 @@ const worthOfText = (text: string): number => {
 const startsWith = (bytes: Uint8Array, ...start: number[]): boolean =>
   start.every((byte, index) => bytes[index] === byte)
 
+/** UTF-16 by its mark; without one, by the noughts that every letter, figure and sign of a file of names has in it. */
+const utf16Of = (bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined => {
+  if (startsWith(bytes, 0xff, 0xfe)) return 'utf-16le'
+  if (startsWith(bytes, 0xfe, 0xff)) return 'utf-16be'
+  const judged = bytes.subarray(0, judgedBytesMax)
+  const noughts = [0, 0]
+  for (const [index, byte] of judged.entries()) {
+    if (byte === 0) noughts[index % 2] = (noughts[index % 2] ?? 0) + 1
+  }
+  const [first = 0, second = 0] = noughts
+  if (bytes.length % 2 !== 0 || first + second < judged.length / 4) return undefined
+  return first === 0 ? 'utf-16le' : second === 0 ? 'utf-16be' : undefined
+}
+const judgedBytesMax = 4_000
+
 /** What is looked at to decide: the letters of a thousand lines are more than enough. */
 const judgedCharactersMax = 50_000
 
@@ -143,19 +158,15 @@ const bestSingleByte = (
 }
 
 /**
- * Decodes a file: UTF-16 by its mark, UTF-8 when it is, else what of Windows-1252, Mac Roman and the MS-DOS page gives
+ * Decodes a file: UTF-16 by its mark or its noughts, UTF-8 when it is, else what of Windows-1252, Mac Roman and the MS-DOS page gives
  * known titles and letters of names. Letters encoded twice are put right.
  *
  * @param titlesIn how many titles of columns are known in a text
  */
 export const decodeFile = (bytes: Uint8Array, titlesIn: (text: string) => number): DecodedFile => {
-  const marked = startsWith(bytes, 0xff, 0xfe)
-    ? 'utf-16le'
-    : startsWith(bytes, 0xfe, 0xff)
-      ? 'utf-16be'
-      : undefined
-  if (marked !== undefined) {
-    const text = new TextDecoder(marked).decode(bytes)
+  const wide = utf16Of(bytes)
+  if (wide !== undefined) {
+    const text = new TextDecoder(wide).decode(bytes)
     return { ok: true, text, encoding: 'utf-16', wasTwice: false }
   }
   if (bytes.includes(0)) return { ok: false, code: 'FILE_NOT_TEXT' }

@@ -51,11 +51,22 @@ export const readSlipCell = (text: string, siteId: string): ReadSlipCell => {
 
 /** `Neg.`, `NÉGATIF (-)`, `-` */
 const wordOf = (text: string): string =>
-  plain(text).replace(/(?<=\p{L})[\s.:!]*(?:\([+-]\))?$/u, '')
+  plain(text)
+    .replace('\u2212', '-')
+    .replace(/(?<=\p{L})[\s.:!]*(?:\([+-]\))?$/u, '')
+
+/** A word of a list; `Féminin (F)` and `F - Féminin` are two of them that say the same. */
+const oneOf = <Said>(text: string, said: Readonly<Record<string, Said>>): Said | undefined => {
+  const [, word = '', again = ''] = /^(\p{L}+)\s*[-(:/]\s*(\p{L}+)\)?$/u.exec(plain(text)) ?? []
+  const [first, second] = [said[word], said[again]]
+  return said[wordOf(text)] ?? (first === second ? first : undefined)
+}
 
 const sexes: Readonly<Record<string, 'F' | 'M' | 'U'>> = {
   f: 'F',
+  fem: 'F',
   feminin: 'F',
+  fille: 'F',
   femme: 'F',
   female: 'F',
   mme: 'F',
@@ -64,7 +75,9 @@ const sexes: Readonly<Record<string, 'F' | 'M' | 'U'>> = {
   mademoiselle: 'F',
   m: 'M',
   h: 'M',
+  masc: 'M',
   masculin: 'M',
+  garcon: 'M',
   homme: 'M',
   male: 'M',
   mr: 'M',
@@ -74,7 +87,7 @@ const sexes: Readonly<Record<string, 'F' | 'M' | 'U'>> = {
   indetermine: 'U',
   unknown: 'U',
 }
-export const readSex = (text: string): 'F' | 'M' | 'U' | undefined => sexes[wordOf(text)]
+export const readSex = (text: string): 'F' | 'M' | 'U' | undefined => oneOf(text, sexes)
 
 const results: Readonly<Record<string, Result>> = {
   n: 'negative',
@@ -93,7 +106,7 @@ const results: Readonly<Record<string, Result>> = {
   indetermine: 'inconclusive',
   inconclusive: 'inconclusive',
 }
-export const readResult = (text: string): Result | undefined => results[wordOf(text)]
+export const readResult = (text: string): Result | undefined => oneOf(text, results)
 const resultLetter: Record<Result, string> = { negative: 'N', positive: 'P', inconclusive: 'I' }
 
 /** A birth date: as any date, or as much of it as is known. */

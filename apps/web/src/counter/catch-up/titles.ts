@@ -179,7 +179,8 @@ const placesOf = (
   })
 }
 
-const countOf = (line: readonly string[]): number =>
+/** How many columns a line's cells name. */
+export const columnsNamed = (line: readonly string[]): number =>
   new Set(line.flatMap((cell) => knownTitle(cell)?.column ?? [])).size
 
 /**
@@ -191,7 +192,7 @@ export const findHead = (
   lines: readonly (readonly string[])[],
   titlesMin: number,
 ): Head | undefined => {
-  const counts = lines.slice(0, headLinesMax).map(countOf)
+  const counts = lines.slice(0, headLinesMax).map(columnsNamed)
   const most = Math.max(0, ...counts)
   if (most < titlesMin) return undefined
   const index = counts.indexOf(most)
@@ -218,7 +219,8 @@ export const joinedCell = (column: Taken, texts: readonly string[]): string => {
 
 /** The matricule that cells hold; undefined where they say that there is none: `-`, `néant`. What is wrong in it is said later. */
 export const insOf = (texts: readonly string[]): string | undefined => {
-  const joined = joinedCell('ins', texts)
+  // Of a program that took it for a number, or was kept from that by a quote.
+  const joined = joinedCell('ins', texts).replace(/^'?(\d{15})(?:[.,]0)?$/, '$1')
   const read = parseNir(joined)
   if (read.ok) return read.value
   return /\d/.test(joined) ? joined.slice(0, insCharactersMax) : undefined
