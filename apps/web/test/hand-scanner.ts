@@ -7,21 +7,37 @@ export const insText = `IS01${'0'.repeat(22)}S1269054958815780S21.2.250.1.213.1.
 
 /** The hand leaves the keys for the scanner, and comes back to them: longer than from one key to the next. */
 const handMilliseconds = 250
-const keyMilliseconds = 2
 
-/**
- * Types at its own pace, 2 ms a key, all in one task of the page: a busy machine does not slow it down. Its keys are
- * timed ahead of the page's clock; it is done when that has come to the last of them.
- */
-export const scan = async (page: Page, text: string): Promise<void> => {
-  await pause(handMilliseconds)
-  await typeAll(page, text)
-  await pause([...text].length * keyMilliseconds + handMilliseconds)
+/** How a scanner is set: its pace, the key of a separator, and those behind the text. */
+export interface ScannerSetting {
+  readonly keyMilliseconds?: number
+  readonly separator?: 'Ctrl+]' | 'F8'
+  readonly ends?: readonly string[]
 }
 
-const typeAll = (page: Page, text: string): Promise<void> =>
+/**
+ * Types at its own pace, 2 ms a key unless told, all in one task of the page: a busy machine does not slow it down. Its
+ * keys are timed ahead of the page's clock; it is done when that has come to the last of them.
+ */
+export const scan = async (
+  page: Page,
+  text: string,
+  { keyMilliseconds = 2, separator = 'Ctrl+]', ends = ['Enter'] }: ScannerSetting = {},
+): Promise<void> => {
+  await pause(handMilliseconds)
+  await typeAll(page, text, keyMilliseconds, separator, ends)
+  await pause(([...text].length + ends.length) * keyMilliseconds + handMilliseconds)
+}
+
+const typeAll = (
+  page: Page,
+  text: string,
+  keyMilliseconds: number,
+  separator: string,
+  ends: readonly string[],
+): Promise<void> =>
   page.evaluate(
-    ([typed, gap]) => {
+    ([typed, gap, separator, ends]) => {
       let pressedAt = performance.now()
       const at = (event: KeyboardEvent): KeyboardEvent =>
         // The time of the key, as from a real one: not of when the page came to it.
@@ -38,9 +54,10 @@ const typeAll = (page: Page, text: string): Promise<void> =>
         target.dispatchEvent(at(new KeyboardEvent('keyup', down)))
       }
       for (const character of typed)
-        if (character === '\u001d') press(']', { code: 'BracketRight', ctrlKey: true })
-        else press(character)
-      press('Enter')
+        if (character !== '\u001d') press(character)
+        else if (separator === 'F8') press('F8')
+        else press(']', { code: 'BracketRight', ctrlKey: true })
+      for (const key of ends) press(key)
     },
-    [text, keyMilliseconds] as const,
+    [text, keyMilliseconds, separator, ends] as const,
   )

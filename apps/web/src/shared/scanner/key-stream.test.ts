@@ -37,10 +37,14 @@ const keyboard = () => {
     scanned: (text) => scans.push(text),
     isCode: mayBeCode,
   })
-  const press = (key: string, options: { isInField?: boolean; repeat?: boolean } = {}): KeyFate => {
-    const { isInField = false, repeat = false } = options
-    const modifiers = { ctrlKey: false, altKey: false, metaKey: false, repeat }
-    const fate = stream.press({ key, code: '', ...modifiers, at: now, isInField })
+  const press = (
+    key: string,
+    options: { isInField?: boolean; repeat?: boolean; altFigure?: boolean } = {},
+  ): KeyFate => {
+    const { isInField = false, repeat = false, altFigure = false } = options
+    const modifiers = { ctrlKey: false, altKey: altFigure, metaKey: false, repeat }
+    const code = altFigure ? `Numpad${key}` : ''
+    const fate = stream.press({ key, code, ...modifiers, at: now, isInField })
     // What the place of the results does with a key that reaches it.
     if (fate === 'passed' && !isInField && !repeat && /^[npi]$/i.test(key))
       stream.result(key, () => results.push(key))
@@ -120,7 +124,7 @@ describe('a result by its key', () => {
 
 describe('a burst of keys', () => {
   it('is a scan wherever the focus is, and none of its letters a result, at any pace of a scanner', () => {
-    for (const gap of [0, 1, 8, 40]) {
+    for (const gap of [0, 1, 8, 40, 60, 75, 95]) {
       const { press, type, wait, scans, results } = keyboard()
       const fates = type(ins, gap)
       // A blank would press the button that has the focus; so would Enter.
@@ -130,6 +134,51 @@ describe('a burst of keys', () => {
       assert.deepEqual(scans, [ins])
       assert.deepEqual(results, [])
     }
+  })
+  it('ended by more than one key, as by CR and LF, has none of them press a button', () => {
+    for (const ends of [['Enter', 'Enter'], ['Tab', 'Enter'], ['Enter', 'Tab'], ['Tab']]) {
+      const { press, type, wait, scans } = keyboard()
+      type(ins, 10)
+      for (const key of ends) {
+        assert.equal(press(key), 'swallowed')
+        wait(10)
+      }
+      wait(1_000)
+      assert.deepEqual(scans, [ins])
+      // A hand that comes later is heard.
+      assert.equal(press('Enter'), 'passed')
+    }
+  })
+  it('has what a scanner presses for a separator in it: a function key, or its number while Alt is held', () => {
+    const functionKeys = keyboard()
+    for (const isInField of [true, false]) {
+      for (const part of ins.split(/(\u001d)/)) {
+        if (part === '\u001d') assert.equal(functionKeys.press('F8', { isInField }), 'swallowed')
+        else functionKeys.type(part, 10, isInField)
+      }
+      assert.equal(functionKeys.press('Enter', { isInField }), 'swallowed')
+      functionKeys.wait(1_000)
+    }
+    assert.deepEqual(functionKeys.scans, [ins, ins])
+    assert.equal(functionKeys.press('F8'), 'passed')
+    const byNumber = keyboard()
+    for (const character of ins) {
+      for (const figure of `0${character.charCodeAt(0)}`)
+        byNumber.press(figure, { isInField: false, altFigure: true })
+      byNumber.stream.release('Alt')
+      byNumber.wait(5)
+    }
+    assert.equal(byNumber.press('Enter'), 'swallowed')
+    byNumber.wait(1_000)
+    assert.deepEqual(byNumber.scans, [ins])
+    assert.deepEqual(byNumber.results, [])
+  })
+  it('has no blank in it press a button, however early', () => {
+    const { type, wait, scans } = keyboard()
+    const fates = type('HC1: 6BFOXN', 10)
+    assert.equal(fates[4], 'swallowed')
+    wait(1_000)
+    assert.deepEqual(scans, ['HC1: 6BFOXN'])
   })
   it('ends by itself where the scanner sends no Enter', () => {
     const { type, wait, scans } = keyboard()

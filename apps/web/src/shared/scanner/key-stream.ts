@@ -42,8 +42,8 @@ export interface KeyStream {
   readonly stop: () => void
 }
 
-/** Hands do not keep this up; scanners on a cable or by radio take 2 to 40 ms a character. */
-const burstGapMilliseconds = 60
+/** Scanners take 2 to 60 ms a character, by radio with jitter; no hand types into nothing or writes a code at that pace. */
+const burstGapMilliseconds = 100
 /** So many at that pace are no hand's: the shortest code has far more. */
 const burstCharactersMin = 6
 /** Without typing before and after a key for a result. */
@@ -70,6 +70,18 @@ const textOf = (press: KeyPress): string | null => {
 
 const modifiers = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'Dead'])
 const presses = new Set(['Enter', ' ', 'Tab'])
+/** In a burst: what some scanners press for a separator, which no key writes. */
+const functionKey = /^F(?:[1-9]|1\d|2[0-4])$/
+
+/** The figure of a code that is entered by its number while Alt is held: `0029` on the number pad is a separator. */
+const altFigure = (press: KeyPress): string | undefined =>
+  press.altKey && !press.ctrlKey ? /^Numpad(\d)$/.exec(press.code)?.[1] : undefined
+
+/** ASCII alone: what is beyond it depends on the computer's code page, and in no code that is scanned. */
+const characterOf = (figures: string): string | null => {
+  const code = Number(figures)
+  return code === 0x1d || (code >= 0x20 && code < 0x7f) ? String.fromCharCode(code) : null
+}
 
 export const createKeyStream = (dependencies: KeyStreamDependencies): KeyStream => {
   const { after } = dependencies
@@ -81,6 +93,10 @@ export const createKeyStream = (dependencies: KeyStreamDependencies): KeyStream 
   let pressedAt = Number.NEGATIVE_INFINITY
   let before = Number.NEGATIVE_INFINITY
   let held: string | null = null
+  let altFigures = ''
+  let altPress: KeyPress | null = null
+  /** When a scan was over by its last key: a second one behind it, as of CR and LF, is its own too. */
+  let endedAt = Number.NEGATIVE_INFINITY
   let cancelResult: (() => void) | null = null
   let cancelEnd = (): void => undefined
 
@@ -114,8 +130,7 @@ export const createKeyStream = (dependencies: KeyStreamDependencies): KeyStream 
   }
 
   const add = (character: string, press: KeyPress): KeyFate => {
-    const isFast = press.at - lastAt <= burstGapMilliseconds
-    if (!isFast) {
+    if (!isFast(press)) {
       text = ''
       isInField = press.isInField
       dependencies.begins()
@@ -125,15 +140,25 @@ export const createKeyStream = (dependencies: KeyStreamDependencies): KeyStream 
     typedAt = press.at
     cancelEnd()
     cancelEnd = after(pauseMilliseconds, end)
-    // A blank in the middle of it would press the button that has the focus.
-    return isBurst() && !press.isInField ? 'swallowed' : 'passed'
+    // A blank in it would press the button that has the focus.
+    const mayPress = character === ' ' && [...text].length > 1
+    return !press.isInField && (isBurst() || mayPress) ? 'swallowed' : 'passed'
   }
+
+  /** Right behind what came before, at a scanner's pace. */
+  const isFast = (press: KeyPress): boolean => press.at - lastAt <= burstGapMilliseconds
 
   return {
     press: (press) => {
       if (modifiers.has(press.key) && !isSeparatorKey(press)) return 'passed'
       if (press.repeat && press.key === held) return 'swallowed'
       if (!press.repeat) held = null
+      const figure = altFigure(press)
+      if (figure !== undefined) {
+        altFigures += figure
+        altPress = press
+        return 'passed'
+      }
       const wasWaiting = forgetResult()
       before = typedAt
       pressedAt = press.at
@@ -141,9 +166,16 @@ export const createKeyStream = (dependencies: KeyStreamDependencies): KeyStream 
       const isPress = press.key === ' ' && !press.isInField && text === ''
       const character = isPress ? null : textOf(press)
       if (character !== null) return add(character, press)
-      if (isBurst() && press.at - lastAt <= burstGapMilliseconds && presses.has(press.key)) {
+      if (isBurst() && isFast(press) && presses.has(press.key)) {
         typedAt = press.at
-        return end() ? 'swallowed' : 'passed'
+        if (!end()) return 'passed'
+        endedAt = press.at
+        return 'swallowed'
+      }
+      if (presses.has(press.key) && press.at - endedAt <= burstGapMilliseconds) return 'swallowed'
+      if (isBurst() && isFast(press) && functionKey.test(press.key)) {
+        add(groupSeparator, press)
+        return 'swallowed'
       }
       moved()
       // Pressed right behind a result's key, Enter would be meant for what that key leads to.
@@ -152,6 +184,12 @@ export const createKeyStream = (dependencies: KeyStreamDependencies): KeyStream 
     moved,
     release: (key) => {
       if (key === held) held = null
+      if (key !== 'Alt' || altPress === null) return
+      const character = characterOf(altFigures)
+      const press = altPress
+      altFigures = ''
+      altPress = null
+      if (character !== null) add(character, press)
     },
     result: (key, act) => {
       held = key
