@@ -27,12 +27,14 @@ const sortActivities = (
   const sites = new Map<string, SiteView>()
   const leftOut: SiteLeftOut[] = []
   for (const { finess, companyName, postalCode } of activities) {
+    // A place without a name is told by what it has.
+    const name = companyName || finess || postalCode || '?'
     const parsed = parseFiness(finess)
     if (parsed.ok) {
       sites.set(parsed.value, { id: parsed.value, name: companyName || parsed.value, postalCode })
     } else {
       const reason = finess === '' ? 'FINESS_MISSING' : 'FINESS_INVALID'
-      leftOut.push({ name: shortenName(companyName, 40), reason })
+      leftOut.push({ name: shortenName(name, 40), reason })
     }
   }
   return { sites: [...sites.values()], leftOut: leftOut.slice(0, leftOutMax) }
@@ -54,7 +56,11 @@ export const entitle = (
       permittedProfessions.includes(profession) && category !== studentCategory,
   )
   const [first] = permitted
-  if (first === undefined) return { ok: false, code: 'PROFESSION_NOT_PERMITTED' }
+  if (first === undefined) {
+    // Who is registered as nothing anywhere has no profession that could be the wrong one.
+    const code = practices.length === 0 ? 'ACTIVITY_MISSING' : 'PROFESSION_NOT_PERMITTED'
+    return { ok: false, code }
+  }
   const { sites, leftOut } = sortActivities(permitted.flatMap(({ activities }) => activities))
   if (sites.length === 0) {
     if (leftOut.length === 0) return { ok: false, code: 'ACTIVITY_MISSING' }

@@ -133,11 +133,11 @@ test('a nurse whose site has no FINESS is told which, what to do and whom to ask
   await page.getByRole('button', { name: 'Continuer' }).press('Enter')
   await page.getByRole('button', { name: /^Confirmer/ }).press('Enter')
   const alert = page.getByRole('alert')
-  await alert.getByText('Lieu sans FINESS : CABINET INDIVIDUEL (ESSAI).').waitFor()
+  await alert.getByText('Lieu sans numéro FINESS valable : CABINET INDIVIDUEL (ESSAI).').waitFor()
   await alert.getByText(/agence régionale de santé/).waitFor()
   assert.doesNotMatch((await alert.textContent()) ?? '', /autre porte/)
   // Said once: a link that names the refusal alone says no place.
   await page.goto(`${portal.url}/pro/?problem=SITE_WITHOUT_FINESS`)
   await alert.getByText(/agence régionale de santé/).waitFor()
-  assert.equal(await page.getByText(/Lieu sans FINESS/).count(), 0)
+  assert.equal(await page.getByText(/Lieu sans numéro FINESS/).count(), 0)
 })

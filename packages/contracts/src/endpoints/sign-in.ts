@@ -24,6 +24,7 @@ const notEntitled = [
 /** Of the identity provider, or of what came back from it. */
 const ofProvider = [
   'PROVIDER_UNAVAILABLE',
+  'PROVIDER_REFUSES_PORTAL',
   'LOGIN_REFUSED',
   'LOGIN_STATE_INVALID',
   'LOGIN_ANSWER_INVALID',
@@ -120,6 +121,7 @@ export const signInByPhone = endpoint({
     'WAITING_ROOM_FULL',
     'TOO_MANY_REQUESTS',
     'PROVIDER_UNAVAILABLE',
+    'PROVIDER_REFUSES_PORTAL',
     'PROFESSIONAL_UNKNOWN',
     'LOGIN_REFUSED',
     'LOGIN_STATE_INVALID',

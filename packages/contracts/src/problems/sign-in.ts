@@ -233,6 +233,13 @@ export const signInProblems = {
     'Le fournisseur d’identité ne répond pas.',
     'The identity provider does not answer.',
   ),
+  PROVIDER_REFUSES_PORTAL: entry(
+    502,
+    'professional',
+    'later',
+    'Le fournisseur d’identité ne reconnaît pas ce portail ; ce n’est pas de votre fait.',
+    'The identity provider does not recognise this portal; it is no fault of yours.',
+  ),
   PROFESSION_NOT_PERMITTED: entry(
     403,
     'professional',

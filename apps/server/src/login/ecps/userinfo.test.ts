@@ -52,7 +52,7 @@ test('ids of other kinds, wrong check digits and missing names are PROFESSIONAL_
       code: 'PROFESSIONAL_UNKNOWN',
     })
   }
-  assert.equal(readUserinfo({ ...userinfo, family_name: ' ' }).ok, false)
+  assert.equal(readUserinfo({ ...userinfo, family_name: ' ', given_name: '' }).ok, false)
 })
 
 test('whatever JSON comes, reading it answers and throws nothing', () => {
@@ -114,6 +114,32 @@ test('a wrong FINESS and a missing one are left out, each with its reason', () =
     { name: 'A', reason: 'FINESS_INVALID' },
     { name: 'B', reason: 'FINESS_MISSING' },
   ])
+})
+
+test('somebody of one name is let in, in whichever place it stands', () => {
+  for (const names of [
+    { family_name: 'SUHARTO', given_name: '' },
+    { family_name: '', given_name: 'SUHARTO' },
+    { family_name: undefined, given_name: 'SUHARTO' },
+  ]) {
+    const { familyName, firstNames } = identityOf({ ...userinfo, ...names })
+    assert.deepEqual([familyName, firstNames], ['SUHARTO', ''])
+  }
+})
+
+test('who has no practice at all is told that, not that theirs is not permitted', () => {
+  const nobody = identityOf({ ...userinfo, SubjectRefPro: { exercices: [] } })
+  assert.deepEqual(entitle(nobody, permitted), { ok: false, code: 'ACTIVITY_MISSING' })
+})
+
+test('a place without a name or a valid FINESS is told by what it has', () => {
+  const result = withPractices({
+    codeProfession: '21',
+    codeCategorieProfessionnelle: 'C',
+    activities: [{ numeroFinessSite: '75999' }, { codePostal: '97400' }, {}],
+  })
+  assert.ok(!result.ok && result.code === 'SITE_WITHOUT_FINESS')
+  assert.deepEqual(result.places, ['75999', '97400', '?'])
 })
 
 test('a student is refused as a profession that is not permitted', () => {

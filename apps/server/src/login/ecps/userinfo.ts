@@ -68,7 +68,11 @@ const readPractice = (practice: Json): Practice => ({
 export const readUserinfo = (userinfo: unknown): UserinfoReading => {
   const claims = objectOf(userinfo)
   const id = parseProfessionalId(textOf(claims.SubjectNameID, 40))
-  const familyName = textOf(claims.family_name, nameCharactersMax)
+  // Somebody of one name may have it in either place.
+  const [first = '', second = ''] = [claims.family_name, claims.given_name]
+    .map((name) => textOf(name, nameCharactersMax))
+    .sort((a, b) => Number(a === '') - Number(b === ''))
+  const familyName = first
   if (!id.ok || familyName === '') return { ok: false, code: 'PROFESSIONAL_UNKNOWN' }
   const practices = listOf(objectOf(claims.SubjectRefPro).exercices, practicesMax)
   return {
@@ -76,7 +80,7 @@ export const readUserinfo = (userinfo: unknown): UserinfoReading => {
     value: {
       professionalId: id.value,
       familyName,
-      firstNames: textOf(claims.given_name, nameCharactersMax),
+      firstNames: second,
       practices: practices.map(readPractice),
     },
   }

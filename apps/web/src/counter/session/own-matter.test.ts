@@ -7,10 +7,11 @@ test('a refusal for one’s profession, site or number is one’s own matter; on
     'SITE_WITHOUT_FINESS',
     'PROFESSION_NOT_PERMITTED',
     'LOGIN_REFUSED',
+    'PROFESSIONAL_SUSPENDED',
   ] as const) {
     assert.equal(ownMatterOf(code), code)
   }
-  for (const code of ['PROVIDER_UNAVAILABLE', 'CARD_EXPIRED', 'LOGIN_ANSWER_INVALID'] as const) {
+  for (const code of ['PROVIDER_UNAVAILABLE', 'CARD_EXPIRED', 'PROVIDER_REFUSES_PORTAL'] as const) {
     assert.equal(ownMatterOf(code), null)
   }
 })

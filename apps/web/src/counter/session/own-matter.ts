@@ -4,6 +4,7 @@ import { type ProblemCode, refusedPlacesCookie } from '@sidep/contracts'
 const ownMatters = [
   'PROFESSION_NOT_PERMITTED',
   'PROFESSIONAL_UNKNOWN',
+  'PROFESSIONAL_SUSPENDED',
   'ACTIVITY_MISSING',
   'SITE_WITHOUT_FINESS',
   'DELEGATION_MISSING',
