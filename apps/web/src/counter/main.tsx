@@ -49,7 +49,8 @@ const afterMilliseconds = (milliseconds: number, callback: () => void): (() => v
 const signingCode = async () => (await import('@sidep/sdk/certify')).certify
 
 const start = async (): Promise<void> => {
-  const [vault, device] = await Promise.all([openVault('sidep-counter'), openDeviceKey()])
+  const vault = openVault('sidep-counter')
+  const device = await openDeviceKey()
   const { locks } = navigator
   const heard: {
     contacted?: (contact: Contact) => void

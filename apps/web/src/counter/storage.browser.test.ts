@@ -131,7 +131,24 @@ describe('storage that is taken from under the counter', () => {
   })
 })
 
+/** Storage that never answers, with a person who is asked whether it may be kept and does not say. */
+const silent = async (page: Page): Promise<void> => {
+  await page.addInitScript(() => {
+    indexedDB.open = () => document.createElement('a') as unknown as IDBOpenDBRequest
+    navigator.storage.persist = () => new Promise(() => undefined)
+    LockManager.prototype.request = () => Promise.reject(new DOMException('no', 'SecurityError'))
+  })
+}
+
 describe('storage that fails', () => {
+  it('by never answering: the counter opens all the same, and records', async (context) => {
+    const { page, server } = await open(context, silent)
+    await page.getByText(words.gone).first().waitFor()
+    await record(page, 'Muette')
+    await page.getByText('Camille MUETTE est enregistré(e)').waitFor()
+    assert.equal(server.portal.books.screenings.size, 1)
+  })
+
   it('online: said in words, each entry is sent at once, and it is said no more once storage is back', async (context) => {
     const world = await open(context, breakable)
     const { page, server } = world

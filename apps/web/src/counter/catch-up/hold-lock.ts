@@ -2,14 +2,14 @@
  * Takes a lock for as long as the tab lives.
  *
  * @param waits called when another tab has it
- * @returns once this tab has it; at once where the browser has no locks
+ * @returns once this tab has it; at once where the browser has no locks, or refuses them
  */
 export const holdLock = (
   locks: LockManager | undefined,
   name: string,
   waits: () => void,
 ): Promise<void> =>
-  new Promise((resolve, reject) => {
+  new Promise((resolve) => {
     if (locks === undefined) return resolve()
     const keep = (): Promise<never> => {
       resolve()
@@ -19,8 +19,8 @@ export const holdLock = (
       .request(name, { ifAvailable: true }, (lock) => {
         if (lock !== null) return keep()
         waits()
-        locks.request(name, keep).catch(reject)
+        locks.request(name, keep).catch(() => resolve())
         return undefined
       })
-      .catch(reject)
+      .catch(() => resolve())
   })

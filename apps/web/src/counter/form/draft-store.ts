@@ -92,13 +92,13 @@ export const claimDraftPlace = async (
   return draftPlace(slotsMax)
 }
 
-/** Takes a lock until the tab closes; false when another tab has it. */
+/** Takes a lock until the tab closes; false when another tab has it. A browser that refuses locks is as one without them. */
 const hold = (locks: LockManager, name: string): Promise<boolean> =>
-  new Promise((resolve, reject) => {
+  new Promise((resolve) => {
     locks
       .request(name, { ifAvailable: true }, (lock) => {
         resolve(lock !== null)
         return lock === null ? undefined : new Promise<never>(() => undefined)
       })
-      .catch(reject)
+      .catch(() => resolve(true))
   })

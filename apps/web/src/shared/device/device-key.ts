@@ -6,6 +6,7 @@
 
 import { bytesToBase64url } from '@sidep/encoding'
 import { type DBSchema, openDB } from 'idb'
+import { withDeadline } from '../deadline.ts'
 
 interface DeviceSchema extends DBSchema {
   keys: { key: string; value: CryptoKeyPair }
@@ -51,22 +52,29 @@ export const deviceKeyOf = async ({ privateKey, publicKey }: CryptoKeyPair): Pro
   }
 }
 
-/** This browser's key, made at the first call; null when it keeps nothing. */
+const openPair = async (): Promise<CryptoKeyPair> => {
+  const database = await openDB<DeviceSchema>('sidep-device', 1, {
+    upgrade: (fresh) => {
+      fresh.createObjectStore('keys')
+    },
+  })
+  const made = await makeDevicePair()
+  // One transaction: two tabs that start together end with the same key.
+  const transaction = database.transaction('keys', 'readwrite')
+  const existing = await transaction.store.get(keyName)
+  if (existing === undefined) await transaction.store.put(made, keyName)
+  await transaction.done
+  database.close()
+  return existing ?? made
+}
+
+/** A browser that opens a database at all does so in milliseconds; a broken one may never answer. */
+const openMillisecondsMax = 5_000
+
+/** This browser's key, made at the first call; null when it keeps nothing, or does not say whether. */
 export const openDeviceKey = async (): Promise<DeviceKey | null> => {
   try {
-    const database = await openDB<DeviceSchema>('sidep-device', 1, {
-      upgrade: (fresh) => {
-        fresh.createObjectStore('keys')
-      },
-    })
-    const made = await makeDevicePair()
-    // One transaction: two tabs that start together end with the same key.
-    const transaction = database.transaction('keys', 'readwrite')
-    const existing = await transaction.store.get(keyName)
-    if (existing === undefined) await transaction.store.put(made, keyName)
-    await transaction.done
-    database.close()
-    return await deviceKeyOf(existing ?? made)
+    return await deviceKeyOf(await withDeadline(openPair(), openMillisecondsMax))
   } catch (error) {
     // A session that is not bound lasts its normal life; nothing else depends on the key.
     console.warn('DEVICE_KEY_REFUSED', error)

@@ -1,5 +1,5 @@
+import { withDeadline } from '../deadline.ts'
 import type { Decoder } from './code-decoder.ts'
-import { withDeadline } from './deadline.ts'
 import { closeFrame, type Frame } from './frame.ts'
 import { nativeDecoder } from './native-decoder.ts'
 import { carriesDocument, type FoundCode } from './reading-options.ts'

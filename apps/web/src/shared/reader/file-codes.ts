@@ -1,6 +1,7 @@
 /** The codes on a photo, a screenshot or a PDF; the file does not leave the device. */
+
+import { withDeadline } from '../deadline.ts'
 import { loadPart } from '../offline/load-part.ts'
-import { withDeadline } from './deadline.ts'
 import { pageDecoder } from './decoder.ts'
 import { fileBytesMax, filePixels } from './picture-pixels.ts'
 import { type CodeKind, type FoundCode, type Texts, textsOf } from './reading-options.ts'

@@ -1,5 +1,5 @@
+import { withDeadline } from '../deadline.ts'
 import type { Decoder } from './code-decoder.ts'
-import { withDeadline } from './deadline.ts'
 import type { CodeKind } from './reading-options.ts'
 
 /** The parts of the Shape Detection API (W3C draft) that are used; the compiler does not know it. */

@@ -1,5 +1,5 @@
+import { withDeadline } from '../deadline.ts'
 import type { Decoder } from './code-decoder.ts'
-import { withDeadline } from './deadline.ts'
 import type { ReadAnswer, ReadRequest } from './decoder-messages.ts'
 import type { FoundCode } from './reading-options.ts'
 

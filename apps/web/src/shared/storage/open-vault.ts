@@ -8,8 +8,10 @@ import type { Vault } from './vault.ts'
  * @param name of the IndexedDB database, one a room (`sidep-counter`)
  * @returns a vault that says whether it keeps what is put into it, and goes on in memory while it cannot
  */
-export const openVault = async (name: string): Promise<Vault> => {
-  const vault = keptVault({
+export const openVault = (name: string): Vault => {
+  // Asks the browser not to clear it under pressure. Some ask the person, who may never answer: nothing waits for that.
+  navigator.storage?.persist?.().catch(() => false)
+  return keptVault({
     open: (closed) => openSealedDatabase(name, closed),
     after: (milliseconds, callback) => {
       const timer = setTimeout(callback, milliseconds)
@@ -17,7 +19,4 @@ export const openVault = async (name: string): Promise<Vault> => {
     },
     failed: (error) => console.warn('STORAGE_UNAVAILABLE', error),
   })
-  // Asks the browser not to clear it under pressure; a refusal changes nothing here.
-  await navigator.storage?.persist?.().catch(() => false)
-  return vault
 }

@@ -23,7 +23,7 @@ const started = ({ anchor }: JudgeStart): Judge => {
   const store = openTrustStore()
   return makeJudge({
     trustAt: async (now) => ({
-      store: await store,
+      store,
       anchor,
       now: () => now,
       fetch: fetchTrust,

@@ -2,7 +2,7 @@
 export const withDeadline = <T>(work: Promise<T>, milliseconds: number): Promise<T> => {
   let timer: ReturnType<typeof setTimeout> | undefined
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error('DECODER_HANGS')), milliseconds)
+    timer = setTimeout(() => reject(new Error('HANGS')), milliseconds)
   })
   return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }
