@@ -12,7 +12,7 @@ const plain = /^[!-~](?:[\u001d-~]*[!-~])?$/
 const symbology = /^\](?:Q|[dD])[0-9]/
 
 /** Quotes on both sides, as texts are copied out of files and messages; of one alone a keyboard may have made a figure. */
-const quoted = /^["'\u00ab\u2018-\u201f] ?([^]*[^ ]) ?["'\u00bb\u2018-\u201f]$/
+const quoted = /^["'\u00ab\u2018-\u201f] ?(.*[^ ]) ?["'\u00bb\u2018-\u201f]$/
 
 /**
  * A scanned text without what came along with it: line ends (also those of a text that was wrapped), spaces and quotes
