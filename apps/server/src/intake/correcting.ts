@@ -126,22 +126,32 @@ export const openCorrecting = (
   const digestOf = (siteId: string, input: CorrectionInput, keyId: number): Uint8Array =>
     vault.weekHash(keyId, 'correction', `${siteId}|${canonicalJson(input)}`)
 
-  /** The answer of a correction that is stored already; null: there is none by this id. */
+  /**
+   * The answer of a correction that is stored already. It is read after the correction was found: a row that was read before may be
+   * of the version before, where the same request is at work elsewhere.
+   */
+  const replayed = async (id: string, actor: SiteActor): Promise<Corrected> => {
+    const row = await find(id, actor)
+    const answer = storedAnswer(platform, actor.site.id, row)
+    if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
+    return { isReplay: true, answer }
+  }
+
+  /** Null: there is none by this id. */
   const replayOf = async (
-    row: StoredScreening,
+    screeningId: string,
     id: string,
     input: CorrectionInput,
-    siteId: string,
+    actor: SiteActor,
   ): Promise<Corrected | null> => {
-    const known = await findCorrection(database, siteId, row.id, id)
+    const siteId = actor.site.id
+    const known = await findCorrection(database, siteId, screeningId, id)
     if (known === undefined) return null
     const isSame =
       vault.holds(known.key_id) &&
       equalBytes(known.request_digest, digestOf(siteId, input, known.key_id))
     if (!isSame) throw new Problem('CORRECTION_ID_REUSED')
-    const answer = storedAnswer(platform, siteId, row)
-    if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
-    return { isReplay: true, answer }
+    return replayed(screeningId, actor)
   }
 
   const store = async (
@@ -242,12 +252,6 @@ export const openCorrecting = (
     )
   }
 
-  const replayed = (row: StoredScreening, siteId: string): Corrected => {
-    const answer = storedAnswer(platform, siteId, row)
-    if (answer === undefined) throw new Problem('SCREENING_UNKNOWN')
-    return { isReplay: true, answer }
-  }
-
   return {
     says: async (screeningId, screening, actor) =>
       isAsStated(await find(screeningId, actor), { screening }, actor),
@@ -256,35 +260,32 @@ export const openCorrecting = (
       const siteId = actor.site.id
       const row = await find(screeningId, actor)
       if ((await findCorrection(database, siteId, row.id, id)) !== undefined) {
-        return replayed(row, siteId)
+        return replayed(row.id, actor)
       }
       if (row.withdrawn_at !== null) throw new Problem('SCREENING_WITHDRAWN')
-      if (isAsStated(row, { screening }, actor)) return replayed(row, siteId)
+      if (isAsStated(row, { screening }, actor)) return replayed(row.id, actor)
       const reason = reasonOf(row, storedPerson(platform, siteId, row)?.person, screening)
       const input = { id, replaces: row.corrections + 1, reason, screening }
       const corrected = await store(row, id, input, actor)
       if (corrected !== null) return corrected
       // Somebody else changed it a moment ago; the sender states it again.
-      const now = await find(screeningId, actor)
       const twin = await findCorrection(database, siteId, row.id, id)
       if (twin === undefined) throw new Problem('SCREENING_CHANGED')
-      return replayed(now, siteId)
+      return replayed(row.id, actor)
     },
 
     async correct(screeningId, input, actor) {
-      const siteId = actor.site.id
       const id = changeIdOf(input.id)
       const row = await find(screeningId, actor)
-      const before = await replayOf(row, id, input, siteId)
+      const before = await replayOf(row.id, id, input, actor)
       if (before !== null) return before
       demandVersion(row, input.replaces)
       const corrected = await store(row, id, input, actor)
       if (corrected !== null) return corrected
       // Changed between reading and writing: by this very request, sent twice at once, or by somebody else.
-      const now = await find(screeningId, actor)
-      const twin = await replayOf(now, id, input, siteId)
+      const twin = await replayOf(row.id, id, input, actor)
       if (twin !== null) return twin
-      demandVersion(now, input.replaces)
+      demandVersion(await find(screeningId, actor), input.replaces)
       throw new Problem('SCREENING_CHANGED')
     },
 

@@ -14,6 +14,7 @@ import { base64ToBytes } from '@sidep/encoding'
 import { loadTrust, openBundle } from '@sidep/trust'
 import { verify } from '@sidep/verdict'
 import { checkChain } from '../audit/check.ts'
+import type { SiteActor } from '../platform/actor.ts'
 import {
   newId,
   type Reply,
@@ -25,6 +26,8 @@ import {
   testSites,
   testStart,
 } from '../platform/testing.ts'
+import { openCorrecting } from './correcting.ts'
+import { findScreening } from './store.ts'
 
 const hour = 3_600_000
 
@@ -205,6 +208,35 @@ suite('a correction', () => {
       select count(*)::int as count from certificate_revocation where screening_id = ${screening.id}`
     assert.equal(count, 2)
     assert.equal((await entryOf(screening.id)).change?.version, 3)
+  })
+
+  test('is answered as it is stored where the same request is stored after its screening was read', async () => {
+    const screening = await enter()
+    const person = { ...screening.person, firstNames: 'Maël' }
+    const body = correctionOf(screening, { person })
+    const { platform } = portal.server
+    const site = testSites.parvis
+    const first: Reply[] = []
+    const unused = (): never => {
+      throw new Error('nothing is issued and nothing is judged for what is stored')
+    }
+    const correcting = openCorrecting(platform, {
+      issuance: { issue: unused, issueMany: unused },
+      catalogue: { current: unused, refresh: unused },
+      async find(id) {
+        const row = await findScreening(platform.database, site.id, id)
+        assert.ok(row)
+        if (first.length === 0) first.push(await correct(id, body))
+        return row
+      },
+    })
+    // Of who sends it, only where they are is asked for what is stored.
+    const second = await correcting.correct(screening.id, body, { site } as SiteActor)
+    assert.deepEqual(
+      first.map(({ status }) => status),
+      [201],
+    )
+    assert.deepEqual(second, { isReplay: true, answer: first[0]?.json() })
   })
 
   test('of ten made at once of one version exactly one is stored', async () => {
