@@ -92,7 +92,8 @@ const certificateIn = (issued: IssuedOrNot | undefined): CheckedCertificate => {
   return new CheckedCertificate(issued)
 }
 
-const startMillisecondsMax = 20_000
+/** A second, usually. A portal that gives up and is started again makes a machine that is too busy busier. */
+const startMillisecondsMax = 60_000
 
 const spawnThread = (setting: ThreadSetting): Worker =>
   new Worker(new URL('./issuance-thread.ts', import.meta.url), { workerData: setting })
