@@ -81,7 +81,7 @@ const restartedMilliseconds = 3_000
 
 const restarts: readonly ClusterFault[] = [
   {
-    // Debian's Patroni then takes the standby out of step, and does not say so (deploy/patroni/before-patroni.py).
+    // Debian's Patroni then takes the standby out of step, and does not say so (deploy/patroni/patroni-in-step.py).
     name: 'who keeps the leader is restarted, and its host dies',
     isPartition: false,
     async strike({ leader, random }) {

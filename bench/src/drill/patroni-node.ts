@@ -93,8 +93,8 @@ export const makeNode = (
     join(settings, '2.yml'),
     `postgresql:\n  parameters:\n    unix_socket_directories: ${home}\n`,
   )
-  const beforePatroni = join(folder, 'before-patroni.py')
-  copyFileSync(deployFile('before-patroni.py'), beforePatroni)
+  const patroniProgram = join(folder, 'patroni-in-step.py')
+  copyFileSync(deployFile('patroni-in-step.py'), patroniProgram)
   const log = (what: string): string => join(common.folder, `${name}-${what}.log`)
   const dataFolder = join(home, 'data')
 
@@ -122,8 +122,7 @@ export const makeNode = (
     command: [
       ...['setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'],
       // As patroni.service.d/sidep.conf has it.
-      ...['sh', '-c', 'python3 "$0" "$1" && exec patroni "$2"'],
-      ...[beforePatroni, join(settings, '1.yml'), settings],
+      ...['/usr/bin/python3', patroniProgram, settings],
     ],
     environment: {
       HOME: home,
