@@ -79,6 +79,8 @@ export const portalProcess = (
     },
     log: logOf(common, name),
     isUp: () => hasJudged(`http://${host.address}:${port}`),
+    // Migrations are looked at, keys are read: a second, unless the machine is busy with other work.
+    startMillisecondsMax: 180_000,
   })
 
 /** What an operator installs: read from there, so that what is drilled is what is given. */

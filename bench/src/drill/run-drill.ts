@@ -38,8 +38,10 @@ export interface DrillResult {
   readonly secondsNotReady: number
   /** Acts that were never acknowledged, though their counter went on sending until the end. */
   readonly neverAcknowledged: number
-  /** Everything that the checker found, by code. */
+  /** Everything that the checker found, by code; `GIVEN_UP` where the world did not come back for the next fault. */
   readonly violations: Readonly<Record<string, number>>
+  /** What it waited for in vain. */
+  readonly givenUp?: string
   /** Why requests failed, and how often. */
   readonly failures: Readonly<Record<string, number>>
   readonly faults: readonly StruckFault[]
@@ -63,7 +65,7 @@ export type Script = (stage: Stage) => Promise<void>
 const pollMilliseconds = 100
 const answerMilliseconds = 10_000
 const backSecondsMax = 120
-const settleAtOnce = 16
+const settleAtOnce = 64
 const settleTriesMax = 200
 const settlePauseMilliseconds = 250
 /** Between the clock of who sends and those of the portals, which are the same machine's unless a drill moves one. */
@@ -219,7 +221,12 @@ export const runDrill = async (
     const stage = makeStage(load, random, faults, say)
     await stage.untilWritten()
     const startedAt = Date.now()
-    await script(stage)
+    // What was acknowledged until then is judged all the same.
+    const givenUp = await script(stage).then(
+      () => null,
+      (error: unknown) => String(error),
+    )
+    if (givenUp !== null) say(`given up: ${givenUp}`)
     const endedAt = Date.now()
     const secondsNotReady = await readiness.stop()
     await load.stop()
@@ -244,7 +251,8 @@ export const runDrill = async (
       secondsWithoutWrites: longestGapSeconds(acknowledgedAt(load.acts), startedAt, endedAt),
       secondsNotReady,
       neverAcknowledged: load.acts.filter((act) => !isAcknowledged(act)).length,
-      violations: counts,
+      violations: { ...counts, ...(givenUp === null ? {} : { GIVEN_UP: 1 }) },
+      ...(givenUp === null ? {} : { givenUp }),
       failures,
       faults,
       cores: availableParallelism(),

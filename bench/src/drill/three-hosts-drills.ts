@@ -13,6 +13,11 @@ export interface RoundsOptions extends DrillOptions {
   readonly rounds: number
 }
 
+export interface FaultsOptions extends RoundsOptions {
+  /** Draws from those alone whose name contains it. */
+  readonly only: string | null
+}
+
 type Say = (line: string) => void
 
 const strikeOne = async (world: ThreeHosts, stage: Stage, fault: ClusterFault): Promise<void> => {
@@ -79,10 +84,17 @@ export const drillPartition = (options: RoundsOptions, say: Say): Promise<DrillR
     ),
   )
 
-export const drillFaults = (options: RoundsOptions, say: Say): Promise<DrillResult> =>
-  runOnThreeHosts('faults', options, say, function* (random) {
+/** @throws when no fault is called so */
+export const drillFaults = (
+  { only, ...options }: FaultsOptions,
+  say: Say,
+): Promise<DrillResult> => {
+  const faults = clusterFaults.filter(({ name }) => only === null || name.includes(only))
+  if (faults.length === 0) throw new Error(`no fault is called ${only}`)
+  return runOnThreeHosts('faults', options, say, function* (random) {
     for (let number = 1; number <= options.rounds; number += 1) {
-      const fault = clusterFaults[Math.floor(random() * clusterFaults.length)]
+      const fault = faults[Math.floor(random() * faults.length)]
       if (fault !== undefined) yield fault
     }
   })
+}

@@ -38,7 +38,8 @@ const databaseUser = 'sidep'
 const databaseName = 'sidep'
 const pollMilliseconds = 100
 const leaderMillisecondsMax = 30_000
-const wholeMillisecondsMax = 90_000
+/** Patience with a machine that is busy with other work: what is not whole by then is given up. */
+const wholeMillisecondsMax = 240_000
 
 const until = async (
   what: string,

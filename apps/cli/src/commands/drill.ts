@@ -21,6 +21,7 @@ interface DrillCommandOptions {
   readonly rounds?: number
   readonly rate?: number
   readonly pictures?: string
+  readonly only?: string
   readonly json?: boolean
 }
 
@@ -37,6 +38,7 @@ interface Chosen {
   readonly rounds: number | undefined
   readonly perSecond: number | undefined
   readonly pictures: string | null
+  readonly only: string | null
 }
 
 const drills = {
@@ -58,8 +60,8 @@ const drills = {
     drillRestore({ seed, rounds, perSecond }, say, runSidep),
   'rotate-keys': ({ seed, rounds = 1, perSecond = 40 }: Chosen, say: Say) =>
     drillRotateKeys({ seed, rounds, perSecond }, say, runSidep),
-  faults: ({ seed, rounds = 20, perSecond = 40 }: Chosen, say: Say) =>
-    drillFaults({ seed, rounds, perSecond }, say),
+  faults: ({ seed, rounds = 20, perSecond = 40, only }: Chosen, say: Say) =>
+    drillFaults({ seed, rounds, perSecond, only }, say),
 } as const satisfies Record<string, (chosen: Chosen, say: Say) => Promise<DrillResult>>
 
 type DrillName = keyof typeof drills
@@ -93,6 +95,7 @@ export const define = (command: Command): void => {
     .option('--seed <n>', 'replays a run; drawn when absent', seedOf)
     .option('--rounds <n>', 'how often', wholeNumber)
     .option('--rate <n>', 'acts of counters begun a second', wholeNumber)
+    .option('--only <words>', 'faults: those alone whose name contains the words')
     .option('--pictures <folder>', 'evening: keep pictures of the two pages there')
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', explanation)
@@ -110,6 +113,7 @@ const drill = async (name: string, options: DrillCommandOptions): Promise<void> 
     rounds: options.rounds,
     perSecond: options.rate,
     pictures: options.pictures ?? null,
+    only: options.only ?? null,
   }
   const say: Say = options.json === true ? () => {} : (line) => console.error(line)
   const result = await drills[name](chosen, say)
