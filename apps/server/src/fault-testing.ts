@@ -67,6 +67,19 @@ export const startServerProcess = async (
   return child
 }
 
+/** What `/readyz` answers, as `200 ready`; `nobody` without an answer. */
+export const readinessOf = async (address: string): Promise<string> => {
+  const response = await fetch(`${address}/readyz`).catch(() => null)
+  if (response === null) return 'nobody'
+  const { status } = (await response.json()) as { status: string }
+  return `${response.status} ${status}`
+}
+
+/** Waits until `/readyz` answers that. */
+export const untilReadiness = async (address: string, wanted: RegExp): Promise<void> => {
+  while (!wanted.test(await readinessOf(address))) await wait(50)
+}
+
 /** Ends it, and waits for the end. */
 export const endProcess = async (
   child: ChildProcess,

@@ -6,7 +6,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeSync } from 
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
-import { endProcess, temporaryFolder } from '../fault-testing.ts'
+import { endProcess, readinessOf, temporaryFolder } from '../fault-testing.ts'
 import { freePort } from './free-port.ts'
 import { fillFromTemplate } from './test-template.ts'
 
@@ -66,15 +66,11 @@ test('a portal whose disk is full is not ready, goes on without its log, and is 
   stack.defer(() => endProcess(portal, 'SIGTERM'))
   const address = `http://127.0.0.1:${port}`
   const tooLong = `${address}/${'x'.repeat(5_000)}`
-  const readiness = async (): Promise<string> => {
-    assert.equal(portal.exitCode ?? portal.signalCode, null, readFileSync(logFile, 'utf8'))
-    const response = await fetch(`${address}/readyz`).catch(() => null)
-    if (response === null) return 'nobody'
-    const { status } = (await response.json()) as { status: string }
-    return `${response.status} ${status}`
-  }
   const until = async (wanted: string): Promise<void> => {
-    while ((await readiness()) !== wanted) await wait(50)
+    while ((await readinessOf(address)) !== wanted) {
+      assert.equal(portal.exitCode ?? portal.signalCode, null, readFileSync(logFile, 'utf8'))
+      await wait(50)
+    }
   }
   const figure = async (kind: string): Promise<number> => {
     const text = await (await fetch(`http://127.0.0.1:${operatorPort}/metrics`)).text()
@@ -91,7 +87,7 @@ test('a portal whose disk is full is not ready, goes on without its log, and is 
   // Every refused request is a line of the log: this one for the length of its address.
   for (let asked = 0; asked < 60; asked += 1) await fetch(tooLong)
   assert.ok((await figure('late')) > 0)
-  assert.equal(await readiness(), '503 database-full')
+  assert.equal(await readinessOf(address), '503 database-full')
 
   rmSync(ballast)
   await until('200 ready')

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict'
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
-import { temporaryFolder } from '../fault-testing.ts'
+import { readinessOf, temporaryFolder, untilReadiness } from '../fault-testing.ts'
 import { startServer } from '../index.ts'
 import { startEmbeddedDatabase } from './embedded/cluster.ts'
 import { startFaultyProxy } from './faulty-proxy.ts'
@@ -28,25 +27,18 @@ test('a server whose database has become a standby, which reads and does not wri
     { pages: null },
   )
   stack.defer(() => server.close())
-  const readiness = async (): Promise<string> => {
-    const response = await fetch(`http://127.0.0.1:${server.port}/readyz`)
-    const { status } = (await response.json()) as { status: string }
-    return `${response.status} ${status}`
-  }
-  const until = async (wanted: string): Promise<void> => {
-    while ((await readiness()) !== wanted) await wait(50)
-  }
-  assert.equal(await readiness(), '200 ready')
+  const address = `http://127.0.0.1:${server.port}`
+  assert.equal(await readinessOf(address), '200 ready')
 
   // PostgreSQL manual 26.2: with this file it starts as a standby, and answers queries that only read.
   const signal = join(folder, 'postgres', 'standby.signal')
   await database.stop()
   writeFileSync(signal, '')
   database = await startEmbeddedDatabase(folder)
-  await until('503 database-read-only')
+  await untilReadiness(address, /^503 database-read-only$/)
 
   await database.stop()
   rmSync(signal)
   database = await startEmbeddedDatabase(folder)
-  await until('200 ready')
+  await untilReadiness(address, /^200 ready$/)
 })

@@ -4,9 +4,8 @@ import { execFileSync } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
-import { setTimeout as wait } from 'node:timers/promises'
 import postgres from 'postgres'
-import { temporaryFolder } from '../fault-testing.ts'
+import { readinessOf, temporaryFolder, untilReadiness } from '../fault-testing.ts'
 import { startServer } from '../index.ts'
 import { openDatabase } from './database.ts'
 import { type EmbeddedDatabase, startEmbeddedDatabase } from './embedded/cluster.ts'
@@ -45,31 +44,24 @@ test('a portal with two hosts works with the primary, wherever it stands, and fo
     { pages: null },
   )
   stack.defer(() => server.close())
-  const readiness = async (): Promise<string> => {
-    const response = await fetch(`http://127.0.0.1:${server.port}/readyz`)
-    const { status } = (await response.json()) as { status: string }
-    return `${response.status} ${status}`
-  }
-  const until = async (wanted: (found: string) => boolean): Promise<void> => {
-    while (!wanted(await readiness())) await wait(50)
-  }
+  const address = `http://127.0.0.1:${server.port}`
   const { database } = server.platform
   const write = () => database`select pg_logical_emit_message(true, 'sidep', 'tried')`
-  assert.equal(await readiness(), '200 ready')
+  assert.equal(await readinessOf(address), '200 ready')
   await write()
 
   await one.stop()
-  await until((found) => found.startsWith('503'))
+  await untilReadiness(address, /^503 /)
   await assert.rejects(write())
   const administrator = postgres({ ...two.connection, database: 'postgres', max: 1 })
   await administrator`select pg_promote()`
   await administrator.end()
-  await until((found) => found === '200 ready')
+  await untilReadiness(address, /^200 ready$/)
   await write()
 
   // The one of before comes back as a standby, at the place that was the primary's: nobody goes there.
   makeStandby('one')
   one = await startEmbeddedDatabase(join(folder, 'one'))
   for (let asked = 0; asked < 10; asked += 1) await write()
-  assert.equal(await readiness(), '200 ready')
+  assert.equal(await readinessOf(address), '200 ready')
 })

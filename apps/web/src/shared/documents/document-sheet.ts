@@ -1,4 +1,4 @@
-import type { Bilingual, CertificateDocument } from './certificate-document.ts'
+import type { CertificateDocument } from './certificate-document.ts'
 import { dataMatrix } from './data-matrix.ts'
 import { documentTexts as texts } from './document-words.ts'
 import {
@@ -6,31 +6,24 @@ import {
   cardTextWidth,
   cardWidth,
   dataMatrixSide,
+  drawBackFeet,
   drawCardHead,
   drawCode,
   drawFact,
-  drawFolding,
-  drawFolds,
   drawIdentity,
-  drawVerifying,
+  drawInsideFeet,
+  drawInsideHead,
   drawWithIdentity,
+  type Fact,
+  foldedSheet,
   margin,
+  personFacts,
   qrSide,
-  type Values,
 } from './folded-card.ts'
-import { localDateTime, numericDate } from './local-time.ts'
-import {
-  bilingual,
-  both,
-  paleGrey as dim,
-  english,
-  type Pen,
-  partOf,
-  writeBeside,
-  writeWrapped,
-} from './pen.ts'
+import { localDateTime } from './local-time.ts'
+import { bilingual, both, paleGrey as dim, english, type Pen, writeWrapped } from './pen.ts'
 import { qrCode } from './qr-code.ts'
-import { a4, type Sheet } from './sheet.ts'
+import type { Sheet } from './sheet.ts'
 import type { MeasureText } from './text-layout.ts'
 
 /**
@@ -48,20 +41,13 @@ const addressSide = 42
  * @param measure Widths in the font that the sheet will be drawn in.
  */
 export const documentSheet = (document: CertificateDocument, measure: MeasureText): Sheet => {
-  const pen: Pen = { marks: [], measure }
+  const words = document.provisional === undefined ? texts.title : texts.provisional
   // As it is read aloud: what it says, then the codes.
-  drawInside(pen, document)
-  drawFront(pen, document)
-  drawBack(pen, document)
-  drawFolds(pen)
-  const { familyName, firstNames } = document.person
-  return {
-    ...a4,
-    title: `${both(document.provisional === undefined ? texts.title : texts.provisional)} – ${`${familyName} ${firstNames}`.trim()}`,
-    dated: document.sampledAt,
-    language: 'fr-FR',
-    marks: pen.marks,
-  }
+  return foldedSheet(document, words, measure, (pen) => {
+    drawInside(pen, document)
+    drawFront(pen, document)
+    drawBack(pen, document)
+  })
 }
 
 const drawFront = (pen: Pen, document: CertificateDocument): void => {
@@ -106,11 +92,7 @@ const drawBack = (pen: Pen, document: CertificateDocument): void => {
     drawCode(pen, x, dataMatrixSide, matrix, both(texts.frenchCode))
   }
   drawIdentity(pen, left, 82, document.person, document.certificate.uvci)
-  const end = drawWithIdentity(pen, left, 121)
-  writeWrapped(pen, left, end + 2, cardTextWidth, document.verifierAddress, {
-    sizePoints: 8,
-    weight: 'bold',
-  })
+  drawBackFeet(pen, 121, document.verifierAddress)
 }
 
 /** Where the definitive certificate will be: as a code for a telephone, and in words. */
@@ -129,19 +111,13 @@ const drawDefinitive = (pen: Pen, left: number, address: string): void => {
 }
 
 const drawInside = (pen: Pen, document: CertificateDocument): void => {
-  const top = cardHeight + 14
   const isProvisional = document.provisional !== undefined
   const head = (language: 'fr' | 'en'): string =>
     isProvisional
       ? `${texts.title[language]} ${texts.provisional[language]}`
       : texts.title[language]
-  const words = { fr: head('fr'), en: head('en') }
-  const style = { sizePoints: 15, weight: 'bold', englishPoints: 12, gap: 3 } as const
-  writeBeside(pen, margin, top, words, { ...style, part: partOf('H1') })
-  const end = drawFacts(pen, document, top + 6)
-  const feet = Math.max(end + 4, cardHeight + 104)
-  drawVerifying(pen, feet, document.verifierAddress)
-  drawFolding(pen, feet)
+  const top = drawInsideHead(pen, { fr: head('fr'), en: head('en') })
+  drawInsideFeet(pen, drawFacts(pen, document, top), document.verifierAddress)
 }
 
 /** What is below the facts needs 42 mm; with the lower margin of a printer that leaves this much. */
@@ -162,33 +138,28 @@ const drawFactsAt = (
   top: number,
   sizePoints: number,
 ): number => {
-  const { person, certificate, test, disease, sampledAt, provisional } = document
-  const result = texts[document.result]
-  let y = drawFact(pen, top, texts.result, [bilingual(result)], { sizePoints: 14, weight: 'bold' })
-  const rows: readonly [Bilingual, Values][] = [
-    [texts.name, [person.familyName]],
-    ...(person.firstNames === '' ? [] : [firstNamesRow(person.firstNames)]),
-    [texts.birthDate, [numericDate(person.birthDate)]],
-    [texts.disease, [bilingual(disease)]],
+  const { certificate, test, sampledAt, provisional } = document
+  const result: Fact = [texts.result, [bilingual(texts[document.result])]]
+  let y = drawFact(pen, top, result, { sizePoints: 14, weight: 'bold' })
+  const facts: readonly Fact[] = [
+    ...personFacts(document),
     [texts.test, [bilingual(test)]],
     [texts.device, [document.device]],
     [texts.sampledAt, [localDateTime(sampledAt, 'fr'), english(localDateTime(sampledAt, 'en'))]],
     [texts.site, [document.siteName]],
     [texts.uvci, [certificate.uvci]],
-    ...retrievalRows(certificate.retrieval),
-    ...(provisional === undefined ? [] : [untilRow(provisional.acceptedUntil)]),
+    ...retrievalFacts(certificate.retrieval),
+    ...(provisional === undefined ? [] : [untilFact(provisional.acceptedUntil)]),
   ]
-  for (const [label, values] of rows) y = drawFact(pen, y, label, values, { sizePoints })
+  for (const fact of facts) y = drawFact(pen, y, fact, { sizePoints })
   return y
 }
-
-const firstNamesRow = (firstNames: string): [Bilingual, Values] => [texts.firstNames, [firstNames]]
 
 /**
  * Where the result is found again, for whoever has neither telephone nor e-mail: on the half that is folded inside, for the
  * code is theirs alone.
  */
-const retrievalRows = (retrieval: string | undefined): [Bilingual, Values][] => {
+const retrievalFacts = (retrieval: string | undefined): readonly Fact[] => {
   const [page = '', code] = retrieval?.split('#') ?? []
   if (code === undefined) return []
   return [
@@ -197,7 +168,7 @@ const retrievalRows = (retrieval: string | undefined): [Bilingual, Values][] => 
   ]
 }
 
-const untilRow = (acceptedUntil: string): [Bilingual, Values] => [
+const untilFact = (acceptedUntil: string): Fact => [
   texts.provisionalUntil,
   [localDateTime(acceptedUntil, 'fr'), english(localDateTime(acceptedUntil, 'en'))],
 ]

@@ -21,8 +21,8 @@ import {
   writeLines,
   writeWrapped,
 } from './pen.ts'
-import { a4, millimetresPerPoint } from './sheet.ts'
-import { fitText } from './text-layout.ts'
+import { a4, millimetresPerPoint, type Sheet } from './sheet.ts'
+import { fitText, type MeasureText } from './text-layout.ts'
 
 export const margin = 12
 export const cardWidth = a4.widthMillimetres / 2
@@ -34,6 +34,55 @@ export const qrSide = 68
 export const dataMatrixSide = 48
 
 const faint = 0.65
+
+/**
+ * The page of a certificate, named for whoever has many of them.
+ *
+ * @param measure Widths in the font that the sheet will be drawn in.
+ * @param draw In the order in which it is read aloud.
+ */
+export const foldedSheet = (
+  {
+    person: { familyName, firstNames },
+    sampledAt,
+  }: Pick<CertificateDocument, 'person' | 'sampledAt'>,
+  words: Bilingual,
+  measure: MeasureText,
+  draw: (pen: Pen) => void,
+): Sheet => {
+  const pen: Pen = { marks: [], measure }
+  draw(pen)
+  drawFolds(pen)
+  return {
+    ...a4,
+    title: `${both(words)} – ${`${familyName} ${firstNames}`.trim()}`,
+    dated: sampledAt,
+    language: 'fr-FR',
+    marks: pen.marks,
+  }
+}
+
+/** What the certificate is, at the head of the half that is folded in. @returns where its facts begin */
+export const drawInsideHead = (pen: Pen, words: Bilingual): number => {
+  const top = cardHeight + 14
+  const style = { sizePoints: 15, weight: 'bold', englishPoints: 12, gap: 3 } as const
+  writeBeside(pen, margin, top, words, { ...style, part: partOf('H1') })
+  return top + 6
+}
+
+/** Below the facts: how it is verified, and how the page is folded. */
+export const drawInsideFeet = (pen: Pen, factsEnd: number, verifierAddress: string): void => {
+  const feet = Math.max(factsEnd + 4, cardHeight + 104)
+  drawVerifying(pen, feet, verifierAddress)
+  drawFolding(pen, feet)
+}
+
+/** The back's last words: that it counts with an identity document, and where it is verified. */
+export const drawBackFeet = (pen: Pen, y: number, verifierAddress: string): void => {
+  const end = drawWithIdentity(pen, cardWidth + margin, y)
+  const style = { sizePoints: 8, weight: 'bold' } as const
+  writeWrapped(pen, cardWidth + margin, end + 2, cardTextWidth, verifierAddress, style)
+}
 
 export const drawCardHead = (pen: Pen, x: number, words: Bilingual): void => {
   const part = partOf('H2')
@@ -92,7 +141,7 @@ export const drawWithIdentity = (pen: Pen, x: number, y: number): number => {
   })
 }
 
-export const drawFolds = (pen: Pen): void => {
+const drawFolds = (pen: Pen): void => {
   const fold = { kind: 'line', thickness: 0.2, grey: faint, dash: 1.5 } as const
   pen.marks.push(
     { ...fold, from: [0, cardHeight], to: [a4.widthMillimetres, cardHeight] },
@@ -100,20 +149,25 @@ export const drawFolds = (pen: Pen): void => {
   )
 }
 
-/** Lines of a fact's value. */
-export type Values = readonly (string | Spoken)[]
+/** A label and the lines of its value. */
+export type Fact = readonly [label: Bilingual, values: readonly (string | Spoken)[]]
+
+/** Whose it is and of which disease: the first facts of every certificate. */
+export const personFacts = ({
+  person,
+  disease,
+}: Pick<CertificateDocument, 'person' | 'disease'>): readonly Fact[] => [
+  [texts.name, [person.familyName]],
+  ...(person.firstNames === '' ? [] : [[texts.firstNames, [person.firstNames]] as const]),
+  [texts.birthDate, [numericDate(person.birthDate)]],
+  [texts.disease, [bilingual(disease)]],
+]
 
 const labelWidth = 62
 const labelBounds = { widthMillimetres: labelWidth - 2, linesMax: 1, sizeMin: 6.5 }
 const factWidth = a4.widthMillimetres - 2 * margin - labelWidth
 
-export const drawFact = (
-  pen: Pen,
-  y: number,
-  label: Bilingual,
-  values: Values,
-  style: TextStyle,
-): number => {
+export const drawFact = (pen: Pen, y: number, [label, values]: Fact, style: TextStyle): number => {
   const row = {}
   const part = partOf('TD', row)
   const words = bilingual(label)
@@ -145,7 +199,7 @@ export const drawFact = (
 
 const columnWidth = (a4.widthMillimetres - 2 * margin - 8) / 2
 
-export const drawVerifying = (pen: Pen, top: number, verifierAddress: string): void => {
+const drawVerifying = (pen: Pen, top: number, verifierAddress: string): void => {
   const write8 = (y: number, text: string | Spoken, style: Partial<TextStyle> = {}): number =>
     writeWrapped(pen, margin, y, columnWidth, text, { sizePoints: 8, ...style })
   let y = write8(top, texts.verify.fr)
@@ -156,7 +210,7 @@ export const drawVerifying = (pen: Pen, top: number, verifierAddress: string): v
 }
 
 /** Three small pictures of the folding, with their words beside them. */
-export const drawFolding = (pen: Pen, top: number): void => {
+const drawFolding = (pen: Pen, top: number): void => {
   const left = margin + columnWidth + 8
   const head = writeLines(pen, left, top, [bilingual(texts.fold)], {
     sizePoints: 8,
