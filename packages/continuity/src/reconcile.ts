@@ -97,7 +97,7 @@ export type ReconcileFlag =
 /** More numbers of a booklet were said to be wasted than crashes waste: certificates may have been made and not sent in. */
 export type BookletFlag = 'NUMBERS_WASTED'
 
-/** A counter read this result where another was recorded first; its professional put it aside, and said why. */
+/** A counter read this result where another was recorded first; its professional kept to it, and said why. */
 export type OverriddenResultFlag =
   | 'NEGATIVE_SET_ASIDE'
   | 'POSITIVE_SET_ASIDE'

@@ -170,13 +170,13 @@ export type SiteNoticeList = Static<typeof SiteNoticeList>
 
 export const SlipCancellationAnswer = Type.Object({ cancelled: Type.Integer() })
 
-/** Why a counter's own result is put aside where the portal has another. */
-export const AsideReason = Type.Union([
+/** Why a counter's own result is overridden where the portal has another. */
+export const OverrideReason = Type.Union([
   Type.Literal('recorded-is-wrong'),
   Type.Literal('wrong-person'),
   Type.Literal('cannot-tell'),
 ])
-export type AsideReason = Static<typeof AsideReason>
+export type OverrideReason = Static<typeof OverrideReason>
 
 /** Items of one batch that the portal takes; a counter sends at most 50. */
 export const reconciliationsPerBatchMax = 100
@@ -200,7 +200,7 @@ export const ReconciliationBatch = Type.Object(
             /** Serial of the slip that the person holds, as typed or scanned. */
             slip: Type.Union([Type.String({ maxLength: 60 }), Type.Null()]),
             /** After RESULT_ALREADY_SET: keep what was recorded, and flag this result with the reason. */
-            aside: Type.Optional(AsideReason),
+            aside: Type.Optional(OverrideReason),
           },
           strict,
         ),

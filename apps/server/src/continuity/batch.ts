@@ -1,6 +1,6 @@
 /** A batch as it arrives: its frame is checked whole, each item by itself, so that one bad line is one refusal. */
 import {
-  AsideReason,
+  OverrideReason,
   reconciliationsPerBatchMax,
   ScreeningInput,
   wastedPerBatchMax,
@@ -40,7 +40,7 @@ const ScreeningItem = Type.Object(
     screening: Type.Record(Type.String(), Type.Unknown()),
     provisional: textOrNull(1_200),
     slip: textOrNull(60),
-    aside: Type.Optional(AsideReason),
+    aside: Type.Optional(OverrideReason),
   },
   strict,
 )
@@ -64,7 +64,7 @@ export interface ScreeningLine {
   readonly provisional: string | null
   readonly slip: string | null
   /** What to do where another result is recorded: null, refuse the line. */
-  readonly aside: AsideReason | null
+  readonly overrideReason: OverrideReason | null
 }
 
 export type BatchLine =
@@ -106,9 +106,17 @@ const lineOf = (item: unknown): BatchLine => {
     return brokenLine(item, new Problem('REQUEST_INVALID', { faults }))
   }
   if (item.kind === 'ask') return { kind: 'ask', id: id.value }
-  const { screening, provisional, slip, aside = null } = item
+  const { screening, provisional, slip, aside: overrideReason = null } = item
   const compared = screeningShape.Check(screening) ? screening : null
-  return { kind: 'screening', id: id.value, screening, compared, provisional, slip, aside }
+  return {
+    kind: 'screening',
+    id: id.value,
+    screening,
+    compared,
+    provisional,
+    slip,
+    overrideReason,
+  }
 }
 
 /** @throws Problem REQUEST_INVALID, BATCH_TOO_LARGE */

@@ -51,13 +51,13 @@ suite('a result read while the portal was away', () => {
     assert.equal(await countIn(own, 'certificate'), 0)
   })
 
-  test('put aside with a reason where another was set, is flagged and audited once, and its printed link leads to the other', async () => {
+  test('overridden with a reason where another was set, is flagged and audited once, and its printed link leads to the other', async () => {
     const { own, counter, answer, item } = await registered()
     await counter.send('POST', `/api/screenings/${item.id}/result`, { result: 'positive' })
     assert.deepEqual(statuses(await counter.reconcile([item])), ['RESULT_ALREADY_SET'])
-    const aside = { ...item, aside: 'recorded-is-wrong' }
+    const overriding = { ...item, aside: 'recorded-is-wrong' }
     for (let time = 0; time < 2; time++) {
-      assert.deepEqual(statuses(await counter.reconcile([aside])), ['definitive'])
+      assert.deepEqual(statuses(await counter.reconcile([overriding])), ['definitive'])
     }
     assert.deepEqual(
       [...(await own.sql`select screening_id, code, reason from continuity_flag`)],
@@ -73,10 +73,10 @@ suite('a result read while the portal was away', () => {
     assert.deepEqual(statuses(unreasoned), ['REQUEST_INVALID'])
   })
 
-  test('put aside where none was set is recorded like any other', async () => {
+  test('overridden where none was set is recorded like any other', async () => {
     const { own, counter, item } = await registered()
-    const aside = { ...item, aside: 'cannot-tell' }
-    assert.deepEqual(statuses(await counter.reconcile([aside])), ['definitive'])
+    const overriding = { ...item, aside: 'cannot-tell' }
+    assert.deepEqual(statuses(await counter.reconcile([overriding])), ['definitive'])
     assert.deepEqual(
       await Promise.all(['certificate', 'continuity_flag'].map((table) => countIn(own, table))),
       [1, 0],

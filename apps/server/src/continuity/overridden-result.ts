@@ -2,7 +2,7 @@
  * A result that came in where another was recorded first: the recorded one stays, and operations are told of this one.
  */
 import type { OverriddenResultFlag } from '@sidep/continuity'
-import type { AsideReason } from '@sidep/contracts'
+import type { OverrideReason } from '@sidep/contracts'
 import type { Sql } from 'postgres'
 import { withOneStatement } from '../audit/chain.ts'
 import type { SiteActor } from '../platform/actor.ts'
@@ -11,7 +11,7 @@ export interface OverriddenResult {
   readonly screeningId: string
   /** Says which result it was. */
   readonly code: OverriddenResultFlag
-  readonly reason: AsideReason
+  readonly reason: OverrideReason
   /** The professional responsible for it, whoever typed it. */
   readonly actor: SiteActor
 }

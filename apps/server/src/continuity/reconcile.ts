@@ -162,11 +162,11 @@ const overriddenResultOf = (
   const { line, screeningId } = item
   const result = line.compared?.result
   const isOther = outcome instanceof Problem && outcome.code === 'RESULT_ALREADY_SET'
-  return isOther && line.aside !== null && result !== undefined
+  return isOther && line.overrideReason !== null && result !== undefined
     ? {
         screeningId,
         code: overriddenResultFlagOf[result],
-        reason: line.aside,
+        reason: line.overrideReason,
         actor: actorFor(item, actor),
       }
     : null

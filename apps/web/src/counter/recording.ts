@@ -43,7 +43,7 @@ export const createRecording = (dependencies: RecordingDependencies): Recording 
     return {
       input,
       author: current && { professionalName: current.professionalName, siteName: current.siteName },
-      sitting: current === null ? anonymousDraft : null,
+      anonymousDraft: current === null ? anonymousDraft : null,
       isRegistered,
     }
   }

@@ -29,7 +29,7 @@ export const sampleHeld = (id: string, result?: Result): HeldEntry => {
     screening: {
       input: { ...sampleInput(id), ...(result === undefined ? {} : { result }) },
       author: { professionalName, siteName },
-      sitting: null,
+      anonymousDraft: null,
       isRegistered: false,
     },
     amends: null,

@@ -113,18 +113,18 @@ test('an inconclusive result has no document: NOT_CERTIFIABLE', () => {
   assert.deepEqual(codes(new Bench().take().typed('s1', null).want()), ['NOT_CERTIFIABLE'])
 })
 
-test('a result that another was recorded before is put aside with a reason, sent so, and leaves once answered', () => {
+test('a result that another was recorded before is overridden with a reason, sent so, and leaves once answered', () => {
   const bench = new Bench().signIn().take().typed()
   bench.want()
   bench.signed(1)
-  const aside = () =>
+  const override = () =>
     bench.on({ type: 'result-overridden', id: 's1', reason: 'cannot-tell', now: bench.now })
-  aside()
+  override()
   assert.equal(bench.state.entries[0]?.overridden, null)
   const refused = { id: 's1', status: 'refused', code: 'RESULT_ALREADY_SET', faults: [] } as const
   bench.exchange([refused])
   assert.equal(bench.view()?.state, 'refused')
-  aside()
+  override()
   const [send] = bench.tick()
   assert.ok(send?.type === 'send')
   const [item] = send.items
@@ -134,7 +134,7 @@ test('a result that another was recorded before is put aside with a reason, sent
   assert.equal(bench.view()?.state, 'definitive')
 })
 
-test('only an entry that another result was recorded for can be put aside', () => {
+test('only an entry that another result was recorded for can be overridden', () => {
   const bench = new Bench().signIn().typed()
   bench.exchange([{ id: 's1', status: 'refused', code: 'REQUEST_INVALID', faults: [] }])
   const { state } = bench

@@ -43,8 +43,8 @@ export const Content = Type.Object({
     Type.Object({ professionalName: Type.String(), siteName: Type.String() }),
     Type.Null(),
   ]),
-  /** The anonymous draft that it belongs to while it has no author; named so in what earlier versions stored. */
-  sitting: Type.Union([Type.String(), Type.Null()]),
+  /** The anonymous draft that it belongs to while it has no author. */
+  anonymousDraft: Type.Union([Type.String(), Type.Null()]),
   /** The portal has it already, without its result. */
   isRegistered: Type.Boolean(),
   /** Of a line typed from a paper. */
@@ -93,7 +93,7 @@ export const isOwnedBy = (
 export const isOfAnonymousDraft = (
   { owner, screening }: HeldEntry,
   draft: string | null,
-): boolean => owner === null && draft !== null && screening.sitting === draft
+): boolean => owner === null && draft !== null && screening.anonymousDraft === draft
 
 const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
 

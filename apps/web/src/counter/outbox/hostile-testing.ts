@@ -185,7 +185,7 @@ export class HostileWorld {
     const content: Content = {
       input,
       author: { professionalName, siteName },
-      sitting: null,
+      anonymousDraft: null,
       isRegistered: false,
     }
     const outcome = await this.#within(
@@ -204,7 +204,7 @@ export class HostileWorld {
     const content: Content = {
       input,
       author: { professionalName, siteName },
-      sitting: null,
+      anonymousDraft: null,
       isRegistered: this.recorded.has(id),
     }
     const outcome = await this.#within(
@@ -234,7 +234,7 @@ export class HostileWorld {
         ...(result === undefined ? {} : { result }),
       },
       author: { professionalName, siteName },
-      sitting: null,
+      anonymousDraft: null,
       isRegistered: entry !== undefined,
       amendment: { act: 'correct', replaces: version + (isStale ? 1 : 0), reason: 'name' },
     }

@@ -45,7 +45,7 @@ export const readLegacy = async (vault: Vault): Promise<Legacy[]> => {
   const found = new Map<string, Legacy>()
   for (const { key, value } of await vault.entries(entryPrefix)) {
     if (!placePattern.test(key) || !Check(LegacyEntry, value)) continue
-    const { id, owner, sitting = null, request, shown } = value
+    const { id, owner, sitting: anonymousDraft = null, request, shown } = value
     const { deviceName, ...rest } = shown
     const before = found.get(id)
     const input: ScreeningInput =
@@ -67,7 +67,7 @@ export const readLegacy = async (vault: Vault): Promise<Legacy[]> => {
       content: {
         input,
         author,
-        sitting,
+        anonymousDraft,
         isRegistered: request.kind === 'result' && (before?.content.isRegistered ?? true),
       },
     })

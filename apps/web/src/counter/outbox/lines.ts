@@ -47,7 +47,7 @@ const linesPerChange = 50
 const contentOf = ({ input, draft }: ReadyLine, owner: Owner): Content => ({
   input,
   author: authorOf(owner),
-  sitting: null,
+  anonymousDraft: null,
   isRegistered: false,
   paper: draft,
 })

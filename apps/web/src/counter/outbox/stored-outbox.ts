@@ -56,12 +56,15 @@ const Override = Type.Union([
   Type.Literal('cannot-tell'),
 ])
 
+const { anonymousDraft: storedDraft, ...storedContent } = Content.properties
+const StoredContent = Type.Object({ ...storedContent, sitting: storedDraft })
+
 const StoredEntry = Type.Object({
   id: text,
   stage: Stage,
   version: number,
   owner: orNull(Owner),
-  screening: orNull(Content),
+  screening: orNull(StoredContent),
   testType: orNull(text),
   slip: orNull(text),
   document: orNull(
@@ -127,9 +130,18 @@ const StoredHead = Type.Object({
 
 const Counted = Type.Object({ revision: number })
 
-// The schemas say what the outbox's types say: either direction fails to compile when they part. Two names on the disk
+// The schemas say what the outbox's types say: either direction fails to compile when they part. Three names on the disk
 // are those of an older version, which may be open in another tab.
+const asContent = ({ sitting, ...stored }: Static<typeof StoredContent>): Content => ({
+  ...stored,
+  anonymousDraft: sitting,
+})
+const ofContent = ({ anonymousDraft, ...content }: Content) => ({
+  ...content,
+  sitting: anonymousDraft,
+})
 const asEntry = ({
+  screening,
   aside = null,
   paper = null,
   amends = null,
@@ -137,13 +149,15 @@ const asEntry = ({
   ...stored
 }: Static<typeof StoredEntry>): Entry<Content> => ({
   ...stored,
+  screening: screening && asContent(screening),
   amends,
   mayBeKnown,
   overridden: aside,
   paper: paper && { isChecked: paper.isChecked, alike: paper.alike },
 })
-const ofEntry = ({ overridden, paper, ...entry }: Entry<Content>) => ({
+const ofEntry = ({ screening, overridden, paper, ...entry }: Entry<Content>) => ({
   ...entry,
+  screening: screening && ofContent(screening),
   aside: overridden,
   paper: paper && { ...paper, isSent: entry.mayBeKnown },
 })

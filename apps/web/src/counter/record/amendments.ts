@@ -36,7 +36,7 @@ export const createAmendments = ({ store, sender, newId }: AmendmentsDependencie
     const content: Content = {
       input,
       author: { professionalName, siteName },
-      sitting: null,
+      anonymousDraft: null,
       isRegistered: row.held?.screening.isRegistered ?? true,
       amendment,
     }

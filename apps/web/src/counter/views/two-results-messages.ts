@@ -21,15 +21,15 @@ export const twoResultsMessages = defineMessages(
     take: 'Garder « {result} », comme enregistré',
     takeHelp:
       'Si le résultat enregistré est le bon : votre saisie le prend, et le lien imprimé sur un certificat provisoire mène au certificat définitif.',
-    asideTitle: 'Ou mettre votre saisie de côté',
-    asideHelp:
+    overrideTitle: 'Ou mettre votre saisie de côté',
+    overrideHelp:
       'Le résultat enregistré ne change pas. Le portail garde le vôtre avec la raison, à votre nom, et le signale à l’exploitant.',
     reason: 'Pourquoi ?',
     'reason_recorded-is-wrong': 'Le résultat enregistré est faux',
     'reason_wrong-person': 'Un des deux a été saisi pour une autre personne',
     'reason_cannot-tell': 'Impossible de savoir lequel est le bon',
     reasonRequired: 'Choisissez la raison.',
-    aside: 'Mettre de côté',
+    override: 'Mettre de côté',
   },
   {
     compare: 'Compare and decide',
@@ -51,14 +51,14 @@ export const twoResultsMessages = defineMessages(
     take: 'Keep “{result}”, as recorded',
     takeHelp:
       'If the recorded result is the right one: your entry takes it, and the link printed on a provisional certificate leads to the definitive one.',
-    asideTitle: 'Or put your entry aside',
-    asideHelp:
+    overrideTitle: 'Or put your entry aside',
+    overrideHelp:
       'The recorded result does not change. The portal keeps yours with the reason, in your name, and tells operations.',
     reason: 'Why?',
     'reason_recorded-is-wrong': 'The recorded result is wrong',
     'reason_wrong-person': 'One of the two was entered for somebody else',
     'reason_cannot-tell': 'It cannot be told which one is right',
     reasonRequired: 'Choose the reason.',
-    aside: 'Put aside',
+    override: 'Put aside',
   },
 )

@@ -126,7 +126,7 @@ const Decision = ({
               {t('take', { result: tCounter(recorded) })}
             </Button>
           </div>
-          <SetAside id={id} onDone={onDone} />
+          <OverrideResult id={id} onDone={onDone} />
         </>
       ) : (
         <>
@@ -142,7 +142,7 @@ const Decision = ({
   )
 }
 
-const SetAside = ({ id, onDone }: { readonly id: string; readonly onDone: () => void }) => {
+const OverrideResult = ({ id, onDone }: { readonly id: string; readonly onDone: () => void }) => {
   const t = useMessages(twoResultsMessages)
   const counter = useCounter()
   const [reason, setReason] = useState<OverrideReason | null>(null)
@@ -155,9 +155,9 @@ const SetAside = ({ id, onDone }: { readonly id: string; readonly onDone: () => 
     }
   }
   return (
-    <section className="stack" aria-labelledby="aside-title">
-      <h3 id="aside-title">{t('asideTitle')}</h3>
-      <p className="small muted">{t('asideHelp')}</p>
+    <section className="stack" aria-labelledby="override-title">
+      <h3 id="override-title">{t('overrideTitle')}</h3>
+      <p className="small muted">{t('overrideHelp')}</p>
       <ChoiceGroup
         label={t('reason')}
         choices={reasons.map((value) => ({ value, label: t(`reason_${value}`) }))}
@@ -166,7 +166,7 @@ const SetAside = ({ id, onDone }: { readonly id: string; readonly onDone: () => 
         error={isMissing && reason === null ? t('reasonRequired') : null}
       />
       <div>
-        <Button onPress={override}>{t('aside')}</Button>
+        <Button onPress={override}>{t('override')}</Button>
       </div>
     </section>
   )
