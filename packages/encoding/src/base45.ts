@@ -3,6 +3,11 @@ import { type Bytes, broken, decoded, type Layer } from './layer.ts'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:' // RFC 9285 §4.2
 const values = valuesOf(alphabet)
+/** The first two characters of three, by their value. */
+const pairs = Array.from(
+  { length: 45 * 45 },
+  (_, value) => alphabet.charAt(value % 45) + alphabet.charAt(Math.floor(value / 45)),
+)
 
 /** More than twice what the largest QR code (version 40-L, 4,296 characters) can hold. */
 export const base45BytesMax = 8192
@@ -18,8 +23,7 @@ export const encodeBase45 = (bytes: Uint8Array): string => {
   let text = ''
   for (let index = 0; index + 1 < bytes.length; index += 2) {
     const pair = ((bytes[index] ?? 0) << 8) | (bytes[index + 1] ?? 0)
-    text += alphabet.charAt(pair % 45) + alphabet.charAt(Math.floor(pair / 45) % 45)
-    text += alphabet.charAt(Math.floor(pair / 2025))
+    text += (pairs[pair % 2025] ?? '') + alphabet.charAt(Math.floor(pair / 2025))
   }
   if (bytes.length % 2 === 1) {
     const last = bytes[bytes.length - 1] ?? 0

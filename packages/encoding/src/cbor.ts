@@ -1,5 +1,6 @@
 import { encode, rfc8949EncodeOptions, Tagged } from 'cborg'
 import { type CborReadCode, readCbor } from './cbor-read.ts'
+import { writeCbor } from './cbor-write.ts'
 import { type Bytes, broken, type Layer } from './layer.ts'
 
 export { Tagged }
@@ -25,7 +26,8 @@ export interface CborLimits {
  * @param value numbers, bigints, texts, byte arrays, booleans, null, arrays, Maps, plain objects
  * and `Tagged`, of any nesting
  */
-export const encodeCbor = (value: unknown): Bytes => encode(value, rfc8949EncodeOptions)
+export const encodeCbor = (value: unknown): Bytes =>
+  writeCbor(value) ?? encode(value, rfc8949EncodeOptions)
 
 /**
  * Decodes one CBOR item (RFC 8949), with items of indefinite length. Maps become Map, tags 0, 1,

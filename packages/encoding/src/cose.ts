@@ -73,28 +73,46 @@ const noExternalData = encodeCbor(new Uint8Array())
  * The bytes that are signed: Sig_structure of RFC 9052 §4.4, over the header and payload exactly
  * as received, never over a second encoding of them.
  */
-export const coseToBeSigned = (parts: Pick<CoseSign1, 'protectedBytes' | 'payload'>): Bytes =>
-  concatBytes(
-    structureStart,
-    byteStringHead(parts.protectedBytes.length),
-    parts.protectedBytes,
-    noExternalData,
-    byteStringHead(parts.payload.length),
-    parts.payload,
-  )
+export const coseToBeSigned = ({
+  protectedBytes,
+  payload,
+}: Pick<CoseSign1, 'protectedBytes' | 'payload'>): Bytes => {
+  // Made for each signature and each check of one: in one piece.
+  const length =
+    structureStart.length +
+    byteStringLength(protectedBytes) +
+    noExternalData.length +
+    byteStringLength(payload)
+  const bytes = new Uint8Array(length)
+  bytes.set(structureStart)
+  const external = putByteString(bytes, structureStart.length, protectedBytes)
+  bytes.set(noExternalData, external)
+  putByteString(bytes, external + noExternalData.length, payload)
+  return bytes
+}
 
-/** The head of a CBOR byte string: RFC 8949 §3.1, major type 2. */
-const byteStringHead = (length: number): Uint8Array => {
-  if (length < 24) return Uint8Array.of(0x40 | length)
-  if (length < 0x100) return Uint8Array.of(0x58, length)
-  if (length < 0x10000) return Uint8Array.of(0x59, length >> 8, length & 0xff)
-  return Uint8Array.of(
-    0x5a,
-    length >>> 24,
-    (length >> 16) & 0xff,
-    (length >> 8) & 0xff,
-    length & 0xff,
-  )
+/** Bytes that a byte string takes with its head. */
+const byteStringLength = ({ length }: Uint8Array): number =>
+  length + (length < 24 ? 1 : length < 0x100 ? 2 : length < 0x10000 ? 3 : 5)
+
+/** Writes a byte string with its head (RFC 8949 §3.1, major type 2). @returns where it ends */
+const putByteString = (bytes: Uint8Array, start: number, part: Uint8Array): number => {
+  const { length } = part
+  let at = start
+  if (length < 24) bytes[at++] = 0x40 | length
+  else if (length < 0x100) {
+    bytes[at++] = 0x58
+    bytes[at++] = length
+  } else if (length < 0x10000) {
+    bytes[at++] = 0x59
+    bytes[at++] = length >> 8
+    bytes[at++] = length & 0xff
+  } else {
+    bytes[at++] = 0x5a
+    for (let shift = 24; shift >= 0; shift -= 8) bytes[at++] = (length >>> shift) & 0xff
+  }
+  bytes.set(part, at)
+  return at + length
 }
 
 /** A protected header as bytes: RFC 9052 §3, no bytes for the empty map. */
@@ -111,14 +129,18 @@ export const encodeCoseSign1 = (
     Partial<Pick<CoseSign1, 'unprotectedHeader'>>,
 ): Bytes => {
   const { protectedBytes, unprotectedHeader, payload, signature } = parts
-  return concatBytes(
-    taggedArray,
-    byteStringHead(protectedBytes.length),
-    protectedBytes,
-    unprotectedHeader === undefined ? noHeader : encodeCbor(unprotectedHeader),
-    byteStringHead(payload.length),
-    payload,
-    byteStringHead(signature.length),
-    signature,
-  )
+  const unprotected = unprotectedHeader === undefined ? noHeader : encodeCbor(unprotectedHeader)
+  const length =
+    taggedArray.length +
+    byteStringLength(protectedBytes) +
+    unprotected.length +
+    byteStringLength(payload) +
+    byteStringLength(signature)
+  const bytes = new Uint8Array(length)
+  bytes.set(taggedArray)
+  const header = putByteString(bytes, taggedArray.length, protectedBytes)
+  bytes.set(unprotected, header)
+  const content = putByteString(bytes, header + unprotected.length, payload)
+  putByteString(bytes, content, signature)
+  return bytes
 }

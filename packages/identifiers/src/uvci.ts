@@ -19,6 +19,7 @@ export type UvciCode = 'UVCI_TOO_LONG' | 'UVCI_FORMAT'
 export const uvciLengthMax = 80 // DCC schema 1.3, `ci`
 const prefix = 'URN:UVCI:'
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/:'
+const characterValues = new Map([...alphabet].map((character, value) => [character, value]))
 const opaqueAlphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'
 const opaqueLength = 12
 
@@ -59,9 +60,14 @@ export const parseUvci = (text: string): Parsed<Uvci, UvciCode> => {
  * @example uvciCheckCharacter('URN:UVCI:01:FR:8KM9E7E39X2X') // '6'
  */
 export const uvciCheckCharacter = (text: string): string | undefined => {
-  const values = [...text.toUpperCase()].map((character) => alphabet.indexOf(character))
-  if (values.includes(-1)) return undefined
-  const sum = luhnSum([...values, 0], alphabet.length)
+  const values: number[] = []
+  for (const character of text.toUpperCase()) {
+    const value = characterValues.get(character)
+    if (value === undefined) return undefined
+    values.push(value)
+  }
+  values.push(0)
+  const sum = luhnSum(values, alphabet.length)
   return alphabet[(alphabet.length - sum) % alphabet.length]
 }
 
