@@ -18,3 +18,4 @@ export {
   type Verdict,
 } from './verdict.ts'
 export { scanCharactersMax, verify, verifyAny } from './verify.ts'
+export { read2dDocOf } from './verify-2d-doc.ts'

@@ -30,6 +30,17 @@ import {
  */
 const dayLeewayMilliseconds = 14 * hourMilliseconds
 
+/** What each accepted certificate was read from; gone with it. */
+const accepted2dDocs = new WeakMap<CertificateView, Read2dDoc>()
+
+/**
+ * The 2D-DOC of an accepted certificate, field by field, as the verdict read it: for an issuer who compares it with what was meant.
+ *
+ * @param certificate the very one of a verdict; undefined of any other, and of other formats
+ */
+export const read2dDocOf = (certificate: CertificateView): Read2dDoc | undefined =>
+  accepted2dDocs.get(certificate)
+
 /**
  * A 2D-DOC on its way through the steps. It has no layers between `prefix` and `schema`: a text
  * that begins as a 2D-DOC and cannot be read as one is unreadable at `schema`. It says nothing of
@@ -72,6 +83,7 @@ export const verify2dDoc = async (
   const rules = checkRules(payload, certificate, at, purpose, profile)
   if (!rules.ok) return rules.declined
 
+  accepted2dDocs.set(certificate, read)
   return accepted(certificate, earliest(rules.until, signer.notAfter), rules.rule)
 }
 

@@ -3,16 +3,19 @@ import { isDeepStrictEqual } from 'node:util'
 import type { JsonObject } from '@sidep/hcert'
 import { transliterate2dDoc } from '@sidep/identifiers'
 import type { Trust } from '@sidep/trust'
-import { read2dDoc, type TestTo2dDoc, toParisMinute } from '@sidep/twoddoc'
-import { type Verdict, verify } from '@sidep/verdict'
+import { type Read2dDoc, type TestTo2dDoc, toParisMinute } from '@sidep/twoddoc'
+import { type Declined, read2dDocOf, verify } from '@sidep/verdict'
 
 /** Why a certificate is not released; a code for the log, never content. */
 export type Mismatch =
   | { readonly format: 'hcert' | 'twoddoc'; readonly code: 'CONTENT_DIFFERS' }
   | { readonly format: 'hcert' | 'twoddoc'; readonly code: string; readonly step: string }
 
-const verdictMismatch = (format: 'hcert' | 'twoddoc', verdict: Verdict): Mismatch | null =>
-  verdict.verdict === 'accepted' ? null : { format, step: verdict.step, code: verdict.code }
+const declined = (format: 'hcert' | 'twoddoc', { step, code }: Declined): Mismatch => ({
+  format,
+  step,
+  code,
+})
 
 /** What a DCC is meant to say, as our verifier shows it of a certificate that it accepts. */
 const viewMeant = (meant: JsonObject, issuer: string): Record<string, unknown> => {
@@ -35,7 +38,7 @@ export const checkHcert = async (
   at: Date,
 ): Promise<Mismatch | null> => {
   const verdict = await verify(text, trust, at, { kind: 'none' })
-  if (verdict.verdict !== 'accepted') return verdictMismatch('hcert', verdict)
+  if (verdict.verdict !== 'accepted') return declined('hcert', verdict)
   const { familyName, firstNames, birthDate, issuer: issuerRead, medical } = verdict.certificate
   const read = { familyName, firstNames, birthDate, issuer: issuerRead, medical }
   return isDeepStrictEqual(read, viewMeant(meant, issuer))
@@ -63,9 +66,8 @@ const sameMinute = (a: Date, b: Date): boolean =>
   Math.floor(a.getTime() / 60_000) === Math.floor(b.getTime() / 60_000) ||
   toParisMinute(a) === toParisMinute(b)
 
-const sameContent = (text: string, meant: TestTo2dDoc): boolean => {
-  const read = read2dDoc(text)
-  if (!read.ok || read.document.type !== 'B2') return false
+const sameContent = (read: Read2dDoc | undefined, meant: TestTo2dDoc): boolean => {
+  if (read === undefined || read.document.type !== 'B2') return false
   const { header, fields, document } = read
   return (
     header.caId === meant.caId &&
@@ -80,13 +82,16 @@ const sameContent = (text: string, meant: TestTo2dDoc): boolean => {
   )
 }
 
-/** Checks a 2D-DOC text: every field is what was meant, and our verifier accepts it. */
+/** Checks a 2D-DOC text: our verifier accepts it, and every field that it read is what was meant. */
 export const check2dDoc = async (
   text: string,
   meant: TestTo2dDoc,
   trust: Trust,
   at: Date,
-): Promise<Mismatch | null> =>
-  sameContent(text, meant)
-    ? verdictMismatch('twoddoc', await verify(text, trust, at, { kind: 'none' }))
+): Promise<Mismatch | null> => {
+  const verdict = await verify(text, trust, at, { kind: 'none' })
+  if (verdict.verdict !== 'accepted') return declined('twoddoc', verdict)
+  return sameContent(read2dDocOf(verdict.certificate), meant)
+    ? null
     : { format: 'twoddoc', code: 'CONTENT_DIFFERS' }
+}

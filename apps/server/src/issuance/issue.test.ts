@@ -3,11 +3,13 @@ import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
+import type { TestTo2dDoc } from '@sidep/twoddoc'
 import { systemRandomBytes } from '../platform/clock.ts'
 import type { Log } from '../platform/context.ts'
 import { makeMetrics } from '../platform/metrics.ts'
 import { Problem } from '../platform/problems.ts'
 import { makeTestClock, testStart } from '../platform/testing.ts'
+import { check2dDoc } from './certificate-check.ts'
 import { type CertificateRequest, openIssuance, reportRefusals } from './issue.ts'
 import { fixedRings, issuingKeysOf } from './issuing-keys.ts'
 import { readKeyFolder } from './key-folder.ts'
@@ -133,6 +135,38 @@ test('a signer that changes what it is given before signing it is caught', async
     },
   }
   await assert.rejects((await open(lying)).issue(request), failed)
+})
+
+test('a 2D-DOC that says anything else than what was meant is CONTENT_DIFFERS', async () => {
+  const at = clock.now()
+  const { identity, trust } = (await issuingKeysOf(fixedRings(signers)))(at)
+  const { twoddoc } = await (await open(signers)).issue(request)
+  const { person, sampledAt } = request
+  const meant: TestTo2dDoc = {
+    ...identity,
+    issuedAt: at,
+    person,
+    loinc: request.kind.loinc,
+    result: 'N',
+    sampledAt,
+  }
+  assert.equal(await check2dDoc(twoddoc, meant, trust, at), null)
+  const others: Partial<TestTo2dDoc>[] = [
+    { result: 'P' },
+    { loinc: '945585' },
+    { certificateId: 'ZZZZ' },
+    { sampledAt: new Date(sampledAt.getTime() + 60_000) },
+    { person: { ...person, sex: 'M' } },
+    { person: { ...person, birthDate: '1987-03-10' } },
+    { person: { ...person, familyName: 'D’Artagnon' } },
+    { person: { ...person, firstNames: 'Zoé Anne' } },
+  ]
+  for (const other of others) {
+    assert.deepEqual(await check2dDoc(twoddoc, { ...meant, ...other }, trust, at), {
+      format: 'twoddoc',
+      code: 'CONTENT_DIFFERS',
+    })
+  }
 })
 
 test('a key that is not its certificate’s is caught', async () => {

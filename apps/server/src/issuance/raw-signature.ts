@@ -15,26 +15,29 @@ const integerTag = 0x02
 const derBytesMax = 2 + 2 * (2 + coordinateBytes + 1)
 
 /**
- * Writes a coordinate as a positive integer: without needless zeros, and with one where it would look negative
+ * Writes the coordinate that begins there as a positive integer: without needless zeros, and with one where it would look negative
  * (X.690 §8.3). @returns where it ends
  */
-const writeInteger = (der: Uint8Array, at: number, coordinate: Uint8Array): number => {
-  let from = 0
-  while (from < coordinateBytes - 1 && coordinate[from] === 0) from += 1
-  const isHigh = (coordinate[from] ?? 0) >= 0x80
-  const length = coordinateBytes - from + (isHigh ? 1 : 0)
+const writeInteger = (der: Uint8Array, at: number, raw: Uint8Array, coordinate: number): number => {
+  const end = coordinate + coordinateBytes
+  let from = coordinate
+  while (from < end - 1 && raw[from] === 0) from += 1
+  const isHigh = (raw[from] ?? 0) >= 0x80
   der[at] = integerTag
-  der[at + 1] = length
-  const start = at + 2 + (isHigh ? 1 : 0)
-  der.set(coordinate.subarray(from), start)
-  return at + 2 + length
+  der[at + 1] = end - from + (isHigh ? 1 : 0)
+  let to = at + 2
+  // Of memory that was used before.
+  if (isHigh) der[to++] = 0
+  for (; from < end; from += 1) der[to++] = raw[from] ?? 0
+  return to
 }
 
 /** @param raw r‖s, 64 bytes */
 export const derSignature = (raw: Uint8Array): Uint8Array => {
-  const der = new Uint8Array(derBytesMax)
-  const middle = writeInteger(der, 2, raw.subarray(0, coordinateBytes))
-  const end = writeInteger(der, middle, raw.subarray(coordinateBytes, rawSignatureBytes))
+  // From Node's pool: memory of its own costs each signature more than writing it.
+  const der = Buffer.allocUnsafe(derBytesMax)
+  const middle = writeInteger(der, 2, raw, 0)
+  const end = writeInteger(der, middle, raw, coordinateBytes)
   der[0] = sequenceTag
   der[1] = end - 2
   return der.subarray(0, end)
