@@ -20,7 +20,8 @@ const readCommon = (fields: Fields) => ({
 })
 
 /** Test names have a length since 1.3 only. */
-const boundsTestName = (version: string): boolean => Number(version.split('.')[1] ?? 0) >= 3
+const boundsTestName = (version: string): boolean =>
+  version.startsWith('1.3') || Number(version.split('.')[1] ?? 0) >= 3
 
 /** Schema, test_entry; `dr` is of versions before 1.3, where `tc` was required. */
 export const readTest = (json: JsonObject, version: string): ReadEntry | null => {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from './json.ts'
-import { parseInstant, readDate, writeInstant } from './times.ts'
+import { isAsWritten, parseInstant, readDate, writeInstant } from './times.ts'
 
 /** DCC schema: `maxLength` of the texts that have one. */
 export const textLengthMax = 80
@@ -60,9 +60,10 @@ export class Fields {
   }
 
   instant(key: string): Date {
-    const instant = parseInstant(this.text(key))
+    const text = this.text(key)
+    const instant = parseInstant(text)
     if (instant === null) return this.#refuse(new Date(0))
-    this.#written[key] = writeInstant(instant)
+    if (!isAsWritten(text)) this.#written[key] = writeInstant(instant)
     return instant
   }
 

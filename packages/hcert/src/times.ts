@@ -40,6 +40,8 @@ const readTimeBehind = (text: string): number | null => {
 }
 
 const isRealDay = (year: number, month: number, day: number): boolean => {
+  if (month < 1 || month > 12 || day < 1) return false
+  if (day <= 28) return year >= 100
   // A year below 100 would be one of the last century: ECMA-262 §21.4.1.31.
   if (year < 100) return false
   const date = new Date(Date.UTC(year, month - 1, day))
@@ -77,7 +79,15 @@ export const parseInstant = (text: string): Date | null => {
 }
 
 /** The one way in which an instant is written for the rules: RFC 3339 in UTC, a fraction only where there is one. */
-export const writeInstant = (instant: Date): string => instant.toISOString().replace('.000Z', 'Z')
+export const writeInstant = (instant: Date): string => {
+  const text = instant.toISOString()
+  return text.endsWith('.000Z') ? `${text.slice(0, -5)}Z` : text
+}
+
+const writtenPattern = /^\d{4}-\d\d-\d\dT\d\d:\d\d:[0-5]\dZ$/
+
+/** Whether a text that was read as an instant is what `writeInstant` writes of it: nearly all are. */
+export const isAsWritten = (text: string): boolean => writtenPattern.test(text)
 
 // Schema, dob: years 1900 to 2099; month and day from the right may be missing.
 const birthDatePattern = /^(?:(?:19|20)\d\d(?:-\d\d){0,2}|0000-00-00)?(?=$|[Tt ])/

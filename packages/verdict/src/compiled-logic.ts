@@ -6,6 +6,7 @@
  * every certificate is left to it. As there, what is wrong with an expression fails where it is evaluated, and not before.
  */
 import { type CertLogicExpression, evaluate } from 'certlogic-js'
+import { isCheckOfOne, isRealDate, wholeInstantOf } from './real-dates.ts'
 
 type Compiled = (data: unknown) => unknown
 
@@ -120,25 +121,33 @@ const compileTwo = (
   }
 }
 
-/** How rules' clocks are written, and certificates' times (`writeInstant`): what a Date reads without more ado. */
-const wholeInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/
 const hourMilliseconds = 3_600_000
 
 const compilePlusTime = ([date, amount, unit]: readonly unknown[]): Compiled => {
   if (date === undefined) return failing('plusTime')
   const read = compile(date)
+  const isPlain = isInteger(amount) && (unit === 'hour' || (unit === 'day' && amount === 0))
+  const added = isPlain ? amount * hourMilliseconds : 0
   return (data) => {
     const text = read(data)
-    const isPlain = isInteger(amount) && (unit === 'hour' || (unit === 'day' && amount === 0))
-    if (isPlain && typeof text === 'string' && wholeInstant.test(text)) {
-      return new Date(new Date(text).getTime() + amount * hourMilliseconds)
-    }
     if (typeof text !== 'string') return fail('plusTime')
+    const instant = isPlain ? wholeInstantOf(text) : undefined
+    if (instant !== undefined) return new Date(instant + added)
     return evaluate({ plusTime: [text, amount, unit] } as CertLogicExpression, null)
   }
 }
 
+/** The check that a value is no date, or one that there is: the most frequent step of all. */
+const compileRealDate = (expression: unknown): Compiled => {
+  const read = compile(expression)
+  return (data) => {
+    const value = read(data) ?? null
+    return isRealDate(value) ? value : fail('date')
+  }
+}
+
 const compileReduce = ([list, each, start]: readonly unknown[]): Compiled => {
+  if (isCheckOfOne(list, each, start)) return compileRealDate(list[0])
   const [listed, step, first] = [compile(list), compile(each), compile(start)]
   return (data) => {
     const items = listed(data)

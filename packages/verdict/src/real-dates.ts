@@ -12,17 +12,37 @@ const isReal = (text: string): boolean => {
   return isCalendarDate(written.padEnd(10, '-01')) && Number(hours) <= 23
 }
 
+/** How rules' clocks are written, and certificates' times (`writeInstant`): what a Date reads without more ado. */
+const wholeInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/
+
+// A verdict's conditions ask for the same two or three moments again and again.
+const instantsMax = 32
+const instants = new Map<string, number>()
+
+/** Milliseconds since 1970 of a moment that is written whole, in UTC; undefined for all else, and for one that there never is. */
+export const wholeInstantOf = (text: string): number | undefined => {
+  const known = instants.get(text)
+  if (known !== undefined) return known
+  if (!wholeInstant.test(text) || !isReal(text)) return undefined
+  const milliseconds = Date.parse(text)
+  if (Number.isNaN(milliseconds)) return undefined
+  if (instants.size >= instantsMax) instants.clear()
+  instants.set(text, milliseconds)
+  return milliseconds
+}
+
+const isWrongDate = (value: unknown): boolean =>
+  value instanceof Date
+    ? Number.isNaN(value.getTime())
+    : typeof value === 'string' && wholeInstantOf(value) === undefined && !isReal(value)
+
 /**
  * The library's `in` asks its list whether it has a value. This one has every date that there is, and whatever is no
  * date at all: the one place where an evaluation can be asked a question that CertLogic has no words for.
  */
 class RealDates extends Array<never> {
   override indexOf(value: unknown): number {
-    const isWrong =
-      value instanceof Date
-        ? Number.isNaN(value.getTime())
-        : typeof value === 'string' && !isReal(value)
-    return isWrong ? -1 : 0
+    return isWrongDate(value) ? -1 : 0
   }
 }
 
@@ -35,6 +55,12 @@ const currentIfReal = { if: [{ in: [current, new RealDates()] }, current, failur
 const checked = (expression: unknown): unknown => ({
   reduce: [[expression], currentIfReal, false],
 })
+
+/** What `withRealDates` put around an expression: its parts are looked at once, where it is compiled. */
+export const isCheckOfOne = (list: unknown, each: unknown, start: unknown): list is [unknown] =>
+  each === currentIfReal && start === false && Array.isArray(list) && list.length === 1
+
+export const isRealDate = (value: unknown): boolean => !isWrongDate(value)
 
 /**
  * A CertLogic expression that answers the same, and fails where a date is none. certlogic-js 1.2 reads the 99th of

@@ -57,6 +57,14 @@ export interface RevocableDcc {
   readonly issuedAtSeconds: number | undefined
 }
 
+/** Whether there is nothing to ask: no list at all is here, as where a certificate was just issued. */
+export const isNothingRevoked = (trust: Trust): boolean =>
+  trust.revocationsReadable &&
+  trust.revocationsAsOf === null &&
+  !hasRevocations(trust) &&
+  !trust.hasShortRevocations &&
+  !hasForeign(trust)
+
 /** The same of an EU certificate, by every entry that it has: by our own list first, then by its own country's. */
 export const dccRevocationFault = async (
   certificate: RevocableDcc,

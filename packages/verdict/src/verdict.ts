@@ -123,5 +123,8 @@ export const accepted = (
 })
 
 /** The earliest of the ends that are known. */
-export const earliest = (...ends: readonly (Date | null)[]): Date | null =>
-  ends.reduce((first, end) => (first === null || (end !== null && end < first) ? end : first), null)
+export const earliest = (...ends: readonly (Date | null)[]): Date | null => {
+  let first: Date | null = null
+  for (const end of ends) if (end !== null && (first === null || end < first)) first = end
+  return first
+}

@@ -2,7 +2,7 @@ import { type Hcert, keyIdOf, parseDcc, readHcert, verifyCose } from '@sidep/hce
 import type { DccSigner, Trust } from '@sidep/trust'
 import { checkRules } from './check-rules.ts'
 import { viewOfDcc } from './hcert-view.ts'
-import { dccRevocationFault } from './revocation.ts'
+import { dccRevocationFault, isNothingRevoked } from './revocation.ts'
 import { clockLeewayMilliseconds } from './rule-data.ts'
 import type { RuleProfile } from './rules/rule-set.ts'
 import { signerTimeFault } from './signer-time.ts'
@@ -40,11 +40,14 @@ export const verifyHcert = async (
   if (!dcc.ok || certificate === null) return refused('schema', dcc.ok ? 'SCHEMA' : dcc.code)
 
   const { cose, claims } = hcert
-  const revoked = await dccRevocationFault(
-    { dcc: dcc.value, cose, keyId: signer.keyId, issuedAtSeconds: claims.iat },
-    trust,
-    at,
-  )
+  const { keyId } = signer
+  const revoked = isNothingRevoked(trust)
+    ? null
+    : await dccRevocationFault(
+        { dcc: dcc.value, cose, keyId, issuedAtSeconds: claims.iat },
+        trust,
+        at,
+      )
   if (revoked !== null) return refused('revocation', revoked, certificate)
 
   const rules = checkRules(dcc.value.canonical, certificate, at, purpose, profile)

@@ -52,9 +52,10 @@ export const verify = async (
   profile: RuleProfile = defaultProfile,
 ): Promise<Verdict> => {
   if (text.length > writtenCharactersMax) return unreadable('prefix', 'TEXT_TOO_LONG')
+  const verdict = await verifyWritten(text, trust, at, purpose, profile)
+  if (isTakenApart(verdict)) return verdict
   const judge = (one: string) => verifyWritten(one, trust, at, purpose, profile)
-  const verdict = await judge(text)
-  return isTakenApart(verdict) ? verdict : throughAnotherKeyboard(text, verdict, judge)
+  return throughAnotherKeyboard(text, verdict, judge)
 }
 
 /** All of its layers were read: who signed it is the next question. */
@@ -68,7 +69,7 @@ const isTakenApart = ({ verdict, step }: Verdict): boolean =>
 const throughAnotherKeyboard = async (
   text: string,
   asTyped: Verdict,
-  judge: (reading: string) => Promise<Verdict>,
+  judge: (reading: string) => Verdict | Promise<Verdict>,
 ): Promise<Verdict> => {
   const [, ...readings] = scanReadings(text)
   const codes = readings.filter((reading) => looksLikeCode(reading.text))
@@ -82,17 +83,21 @@ const throughAnotherKeyboard = async (
     : unreadable('prefix', 'KEYBOARD_LAYOUT')
 }
 
-const verifyWritten = async (
-  text: string,
-  trust: Trust,
-  at: Date,
-  purpose: Purpose,
-  profile: RuleProfile,
+const verifyWritten = (text: string, ...conditions: AllConditions): Verdict | Promise<Verdict> => {
+  const readings = readingsOf(text)
+  const [first] = readings
+  return readings.length === 1
+    ? verifyReading(first, ...conditions)
+    : verifyReadings(readings, conditions)
+}
+
+const verifyReadings = async (
+  [first, ...others]: readonly [string, ...string[]],
+  conditions: AllConditions,
 ): Promise<Verdict> => {
-  const [first, ...others] = readingsOf(text)
-  const verdict = await verifyReading(first, trust, at, purpose, profile)
-  if (others.length === 0 || isWholeText(verdict)) return verdict
-  const read = (other: string) => verifyReading(other, trust, at, purpose, profile)
+  const verdict = await verifyReading(first, ...conditions)
+  if (isWholeText(verdict)) return verdict
+  const read = (other: string) => verifyReading(other, ...conditions)
   return bestVerdict([verdict, ...(await Promise.all(others.map(read)))])
 }
 
@@ -114,6 +119,8 @@ export const verifyAny = async (
     ...(await Promise.all(others.map((text) => verify(text, ...conditions)))),
   ])
 }
+
+type AllConditions = readonly [trust: Trust, at: Date, purpose: Purpose, profile: RuleProfile]
 
 type Conditions = Parameters<typeof verify> extends [string, ...infer Rest] ? Rest : never
 

@@ -28,12 +28,22 @@ export const isWithin = (period: Period, at: Date): boolean => {
   return moment >= from && moment < until
 }
 
+// Most sets say nothing of the time of a single condition, and are asked about with each verdict.
+const undated = new WeakSet<RuleSet>()
+
 const isInForce = ({ inForce }: Rule, at: Date): boolean =>
   inForce === undefined || isWithin(inForce, at)
 
 /** A set's conditions at a moment. */
-export const rulesInForce = ({ rules }: RuleSet, at: Date): readonly Rule[] =>
-  rules.filter((rule) => isInForce(rule, at))
+export const rulesInForce = (set: RuleSet, at: Date): readonly Rule[] => {
+  const { rules } = set
+  if (undated.has(set)) return rules
+  if (rules.every(({ inForce }) => inForce === undefined)) {
+    undated.add(set)
+    return rules
+  }
+  return rules.filter((rule) => isInForce(rule, at))
+}
 
 /** The moments at which anything of some sets begins or ends, in order, in milliseconds since 1970. */
 export const changesOf = (sets: readonly RuleSet[]): readonly number[] => {
