@@ -61,6 +61,8 @@ interface ToldAct {
   readonly sequence: string
   readonly at: Date
   readonly screening_id: string | null
+  /** It begins its screening: nobody can have been told of it before. */
+  readonly is_first: boolean
 }
 
 interface ScreeningRow extends SealedScreeningRow {
@@ -177,7 +179,9 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
       const of = { site_id, screening_id, sequence: act.sequence, since: act.at }
       const isCase = row.result === 'positive' && row.disease === defaultDisease && !withdrawn
       items.push({ ...of, feed: 'surveillance', due_at: nextDaily(now), is_new: !withdrawn })
-      items.push({ ...of, feed: 'tracing', due_at: now, is_new: isCase })
+      // What has just begun and is no case was never told of.
+      if (isCase || !act.is_first)
+        items.push({ ...of, feed: 'tracing', due_at: now, is_new: isCase })
     }
     // Both days are counted anew when a sample turns out to be of another one. A day that is due already is locked: else it
     // could be counted, and taken off the list, before what is put here can be seen.
@@ -219,7 +223,8 @@ export const makeCollector = (platform: FeedPlatform, keys: PseudonymKeys): Coll
       const acts = await sql<ToldAct[]>`
         -- across sites: acts after each cursor of a page
         select news.site_id, act.sequence::text, act.at,
-          case when act.act in ${sql([...tellingActs])} then split_part(act.subject, ' ', 1) end as screening_id
+          case when act.act in ${sql([...tellingActs])} then split_part(act.subject, ' ', 1) end as screening_id,
+          act.act = 'screening.recorded' as is_first
         from unnest(
           string_to_array(${sites.map(({ site_id }) => site_id).join(',')}, ','),
           string_to_array(${sites.map(({ seen }) => seen).join(',')}, ',')::bigint[]

@@ -21,9 +21,10 @@ export const tellDeprecated = (
   app: FastifyInstance,
   find: (method: string, url: string) => Pick<Endpoint, 'deprecated'> | undefined = endpointAt,
 ): void => {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     const { url } = request.routeOptions
     const endpoint = url === undefined ? undefined : find(request.method, url)
     if (endpoint?.deprecated !== undefined) reply.headers(deprecationHeaders(endpoint))
+    done()
   })
 }

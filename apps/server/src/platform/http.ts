@@ -85,9 +85,10 @@ const saysHostTwice = ({ raw: { rawHeaders } }: FastifyRequest): boolean => {
 
 /** What a request says in its address is bounded, and one, before anything reads it. */
 const boundAddresses = (app: FastifyInstance): void => {
-  app.addHook('onRequest', async (request) => {
-    if (request.url.length > addressCharactersMax) throw new Problem('ADDRESS_TOO_LONG')
-    if (saysHostTwice(request)) throw new Problem('REQUEST_MALFORMED')
+  app.addHook('onRequest', (request, _reply, done) => {
+    if (request.url.length > addressCharactersMax) return done(new Problem('ADDRESS_TOO_LONG'))
+    if (saysHostTwice(request)) return done(new Problem('REQUEST_MALFORMED'))
+    done()
   })
 }
 
@@ -100,11 +101,12 @@ const installMetrics = (app: FastifyInstance, metrics: Metrics): void => {
     'sidep_problems_total',
     'Answers that are not successes, by status.',
   )
-  app.addHook('onResponse', async (request, reply) => {
+  app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? 'none'
     const status = `${Math.floor(reply.statusCode / 100)}xx`
     durations.observe(reply.elapsedTime / 1_000, { method: request.method, route, status })
     if (reply.statusCode >= 400) problems.increment({ status: String(reply.statusCode) })
+    done()
   })
 }
 
@@ -166,7 +168,10 @@ export const makeHttp = async (
   boundConnections(app, connectionsMax, tls === null ? 'connection' : 'secureConnection')
   endIdleConnections(app, tls === null ? 'connection' : 'secureConnection')
   installProblems(app)
-  app.addHook('onRequest', async (request, reply) => forbid(request, reply))
+  app.addHook('onRequest', (request, reply, done) => {
+    forbid(request, reply)
+    done()
+  })
   boundAddresses(app)
   keepToContract(app)
   installMethods(app)
