@@ -25,6 +25,10 @@ const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/
 const letters =
   /^(?:[A-Za-z\u00c0-\u02af\u0370-\u0481\u048a-\u052f\u1e00-\u1fff][\u0300-\u0338\u0342\u0345\u0358\u035c-\u0361]{0,2})*$/u
 
+// Most names are such letters, each a character, with a space or a hyphen here and there, and need no cleaning.
+const plainLatin =
+  /^[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1e95\u1ea0-\u1ef9](?:[ -]?[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1e95\u1ea0-\u1ef9])*$/
+
 const isPermitted = (name: string): boolean =>
   name.split(betweenLetters).every((part) => letters.test(part))
 
@@ -45,6 +49,9 @@ const isPermitted = (name: string): boolean =>
 export const parsePersonName = (text: string): Parsed<string, NameCode> => {
   // A bound on the raw text: NFC shortens by at most a factor of four, so no real name is lost.
   if (text.length > nameLengthMax * 8) return refused('NAME_TOO_LONG')
+  if (text.length <= nameLengthMax && plainLatin.test(text) && /[A-Za-z]/.test(text)) {
+    return isTransliterable(text) ? accepted(text) : refused('NAME_CHARACTERS')
+  }
   const name = cleanText(
     text
       .replace(ligatures, (sign) => sign.normalize('NFKC'))

@@ -50,10 +50,19 @@ const unspoken = new RegExp(`[\\s\\p{Pd},/${wordPoints}${apostrophes}]`, 'u')
  * Whether every character of a text is in a table, so that nothing of it gets lost on the way.
  * Spaces, hyphens, points and apostrophes do not count.
  */
-export const isTransliterable = (text: string): boolean =>
-  clusters(text)
-    .filter(({ base }) => !unspoken.test(base))
-    .every((cluster) => isGreek(cluster.base) || toBasic(cluster, 'icao') !== undefined)
+export const isTransliterable = (text: string): boolean => {
+  for (const character of text.toUpperCase().normalize('NFC')) {
+    if (transliterable.has(character)) continue
+    // Marks that stand by themselves belong to what is before them.
+    if (isMark(character)) return clusters(text).every(isKnown)
+    if (!clusters(character).every(isKnown)) return false
+    if (transliterable.size < composedLettersMax) transliterable.add(character)
+  }
+  return true
+}
+
+const isKnown = (cluster: Cluster): boolean =>
+  unspoken.test(cluster.base) || isGreek(cluster.base) || toBasic(cluster, 'icao') !== undefined
 
 const basicWord = /^[A-Za-z]*$/
 
@@ -66,6 +75,9 @@ const wordToBasic = (word: string, style: LatinStyle): string => {
 const composedLetters = { icao: new Map<string, string>(), plain: new Map<string, string>() }
 /** More than all alphabets of the tables have. */
 const composedLettersMax = 2_000
+
+/** Single characters that a table has. */
+const transliterable = new Set<string>()
 
 /** Undefined where letters cannot be told apart character by character: Greek, and marks that stand by themselves. */
 const composedToBasic = (word: string, style: LatinStyle): string | undefined => {
