@@ -24,6 +24,10 @@ test('names of many alphabets are kept as they are written', () => {
   }
 })
 
+test('a letter that no table can write for machines is refused, whatever stands beside it', () => {
+  refusedWith('NAME_CHARACTERS', ['Ɣusuf', 'Le ƻx', 'Anne-ɏa', 'Ǆa', 'Aʘ'])
+})
+
 test('a name is composed, its spaces and hyphens are made one kind', () => {
   assert.deepEqual(parsePersonName('  Zoe\u0301\u00a0 Anne\u2011Marie\t'), {
     ok: true,
