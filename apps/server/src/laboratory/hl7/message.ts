@@ -71,7 +71,7 @@ const segmentOf = (
     count: (field) =>
       partsOf(field)
         .flat()
-        .every((text) => text === '')
+        .every((text) => text === '' || text === removed)
         ? 0
         : partsOf(field).length,
     text: (field, { repetition = 1, component = 1, subcomponent = 1 } = {}) => {

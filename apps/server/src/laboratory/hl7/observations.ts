@@ -13,9 +13,9 @@ import type { ResultAct } from '../laboratory-result.ts'
 import type { Segment } from './message.ts'
 import { parseHl7Time } from './time.ts'
 
-/** A coded field and its alternative: components 1 to 3, and 4 to 6. */
+/** A coded field and its alternatives: components 1 to 3, 4 to 6, and since 2.7 also 10 to 12. */
 export const codedIn = (segment: Segment, field: number, repetition = 1): CodedValue[] =>
-  [1, 4]
+  [1, 4, 10]
     .map((component) => ({
       code: segment.text(field, { repetition, component }),
       display: segment.text(field, { repetition, component: component + 1 }),
@@ -114,14 +114,16 @@ interface ReadSymptoms {
   readonly places: Readonly<Record<string, string>>
 }
 
-const presences: Readonly<Record<string, 'present' | 'none' | 'unknown'>> = {
-  Y: 'present',
-  N: 'none',
-  UNK: 'unknown',
-  '373066001': 'present',
-  '373067005': 'none',
-  '261665006': 'unknown',
-}
+const presences: ReadonlyMap<string, 'present' | 'none' | 'unknown'> = new Map(
+  Object.entries({
+    Y: 'present',
+    N: 'none',
+    UNK: 'unknown',
+    '373066001': 'present',
+    '373067005': 'none',
+    '261665006': 'unknown',
+  } as const),
+)
 
 const answerTo = (
   observations: readonly Segment[],
@@ -134,7 +136,7 @@ const answerTo = (
 /** Whether the person had symptoms, and since when, where the order asked. */
 export const symptomsIn = (observations: readonly Segment[]): ReadSymptoms => {
   const asked = answerTo(observations, [questions.hasSymptoms])
-  const presence = asked === undefined ? undefined : presences[asked.text(5)]
+  const presence = asked === undefined ? undefined : presences.get(asked.text(5))
   if (asked === undefined || presence === undefined) return { symptoms: undefined, places: {} }
   const begun = answerTo(observations, questions.onset)
   const time = begun === undefined ? undefined : parseHl7Time(begun.text(5))

@@ -4,13 +4,18 @@ import type { MessageFaults } from '../faults.ts'
 import type { Segment } from './message.ts'
 import { parseHl7Time } from './time.ts'
 
-/** OIDs of the authorities of an INS: NIR, NIA, and of test identities (ANS, "Liste des OID des autorités d’affectation des INS"). */
+/** OIDs and names of the authorities of an INS: NIR, NIA, and of test identities (ANS, "Liste des OID des autorités d’affectation des INS"). */
 const insAuthorities: ReadonlySet<string> = new Set([
   '1.2.250.1.213.1.4.8',
   '1.2.250.1.213.1.4.9',
   '1.2.250.1.213.1.4.10',
   '1.2.250.1.213.1.4.11',
+  'ASIP-SANTE-INS-NIR',
+  'ASIP-SANTE-INS-NIA',
 ])
+
+/** A NIR without its key, which CX has a component of its own for. */
+const withoutKey = /^[12]\d{4}[\dAB]\d{7}$/
 
 const repetitionsOf = (segment: Segment, field: number): number[] =>
   Array.from({ length: segment.count(field) }, (_, index) => index + 1)
@@ -18,21 +23,37 @@ const repetitionsOf = (segment: Segment, field: number): number[] =>
 /** The matricule INS among the identifiers of PID-3. */
 const insOf = (patient: Segment): string | undefined => {
   for (const repetition of repetitionsOf(patient, 3)) {
-    const authority = patient.text(3, { repetition, component: 4, subcomponent: 2 })
-    const type = patient.text(3, { repetition, component: 5 })
-    const value = patient.text(3, { repetition })
-    if (value !== '' && (insAuthorities.has(authority) || type === 'INS')) return value
+    const part = (component: number, subcomponent = 1): string =>
+      patient.text(3, { repetition, component, subcomponent })
+    const isIns =
+      part(5) === 'INS' || [1, 2].some((subcomponent) => insAuthorities.has(part(4, subcomponent)))
+    const value = part(1)
+    if (value !== '' && isIns) return withoutKey.test(value) ? value + part(2) : value
   }
   return undefined
 }
 
-/** The name of birth (`L`, legal) where several are told, as on identity papers; else the first. */
+/**
+ * HL7 table 0200, the name on identity papers first: legal (in France that of birth), at birth, maiden; one of no type is
+ * the legal one (v2.3 §2.8.49). Then the others that are a person's own.
+ */
+const nameTypes: readonly string[] = ['L', 'B', 'M', '', 'C', 'R', 'U', 'D']
+
+/** The surname, or its prefix and the rest of it where only those are told (FN.2 and FN.3, v2.5.1 §2.A.30). */
+const familyNameOf = (patient: Segment, repetition: number): string => {
+  const part = (subcomponent: number): string => patient.text(5, { repetition, subcomponent })
+  return part(1) === '' ? `${part(2)} ${part(3)}`.trim() : part(1)
+}
+
+/** Of several names that of the identity papers; of names of which none is (an alias, a pseudonym), the first. */
 const nameRepetition = (patient: Segment): number => {
-  const all = repetitionsOf(patient, 5)
+  const written = repetitionsOf(patient, 5).filter(
+    (repetition) => familyNameOf(patient, repetition) !== '',
+  )
   const typed = (type: string): number | undefined =>
-    all.find((repetition) => patient.text(5, { repetition, component: 7 }) === type)
-  const written = all.find((repetition) => patient.text(5, { repetition }) !== '')
-  return typed('L') ?? written ?? 1
+    written.find((repetition) => patient.text(5, { repetition, component: 7 }) === type)
+  const preferred = nameTypes.map(typed).find((repetition) => repetition !== undefined)
+  return preferred ?? written[0] ?? 1
 }
 
 /** XPN.2 is the first name of use; XPN.3 has the others, in France with the first one repeated. */
@@ -68,7 +89,7 @@ const birthDateOf = (patient: Segment, faults: MessageFaults): string => {
     faults.add(patient.at(7), 'REQUIRED')
     return text
   }
-  const time = parseHl7Time(text)
+  const time = parseHl7Time(text, patient.text(7, { component: 2 }))
   if (time !== undefined) return time.day
   faults.add(patient.at(7), /^\d{8,}$/.test(text) ? 'BIRTH_DATE_NOT_REAL' : 'MALFORMED')
   return text
@@ -76,6 +97,8 @@ const birthDateOf = (patient: Segment, faults: MessageFaults): string => {
 
 const telephoneEquipment: ReadonlySet<string> = new Set(['PH', 'CP', 'SAT', ''])
 const addressEquipment: ReadonlySet<string> = new Set(['Internet', 'X.400', 'NET'])
+/** HL7 table 0201: where XTN.2 says that it is an address of electronic mail. */
+const addressUse = 'NET'
 
 /** Country, area and local number of an XTN, or its text. */
 const phoneIn = (patient: Segment, field: number, repetition: number): string => {
@@ -98,7 +121,9 @@ const contactOf = (patient: Segment): Contact => {
   const all = contactFields.flatMap((field) =>
     repetitionsOf(patient, field).map((repetition) => ({
       field,
-      equipment: patient.text(field, { repetition, component: 3 }),
+      equipment:
+        patient.text(field, { repetition, component: 3 }) ||
+        (patient.text(field, { repetition, component: 2 }) === addressUse ? addressUse : ''),
       number: phoneIn(patient, field, repetition),
       address: patient.text(field, { repetition, component: 4 }),
     })),
@@ -152,7 +177,7 @@ export const readPatient = (patient: Segment, faults: MessageFaults): ReadPatien
   )
   if (!hasIdentifier) faults.add(patient.at(3), 'REQUIRED')
   const repetition = nameRepetition(patient)
-  const familyName = patient.text(5, { repetition })
+  const familyName = familyNameOf(patient, repetition)
   const firstNames = firstNamesOf(patient, repetition)
   if (familyName === '' && firstNames === '') faults.add(patient.at(5), 'REQUIRED')
   const birthDate = birthDateOf(patient, faults)

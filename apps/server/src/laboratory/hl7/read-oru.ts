@@ -50,7 +50,12 @@ const demand = (segment: Segment, field: number, faults: MessageFaults): void =>
 const timeIn = (segment: Segment, field: number, faults: MessageFaults): Hl7Time | undefined => {
   const text = segment.text(field)
   if (text === '') return undefined
-  const time = parseHl7Time(text)
+  // SPM-17 is a range: the precision of its beginning is a subcomponent.
+  const precision =
+    segment.name === 'SPM'
+      ? segment.text(field, { subcomponent: 2 })
+      : segment.text(field, { component: 2 })
+  const time = parseHl7Time(text, precision)
   if (time === undefined) faults.add(segment.at(field), 'MALFORMED')
   return time
 }

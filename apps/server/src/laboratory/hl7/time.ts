@@ -20,8 +20,32 @@ const offsetOf = (sign: string, digits: string): string | undefined => {
   return `${sign}${hours}:${minutes}`
 }
 
-/** Reads a time; undefined when it is none, or does not exist. */
-export const parseHl7Time = (text: string): Hl7Time | undefined => {
+/** HL7 table 0529, as how much of a day is known of it; hours alone are no clock. */
+const daysByPrecision: ReadonlyMap<string, number> = new Map([
+  ['Y', 4],
+  ['L', 7],
+  ['D', 10],
+  ['H', 10],
+])
+
+/** What is written beyond the precision that TS.2 names is filling (§2.A.77, until 2.5.1). */
+const atPrecision = (time: Hl7Time, precision: string): Hl7Time => {
+  const characters = daysByPrecision.get(precision)
+  return characters === undefined
+    ? time
+    : { ...time, day: time.day.slice(0, characters), clock: null }
+}
+
+/**
+ * Reads a time; undefined when it is none, or does not exist.
+ * @param precision TS.2 (table 0529), where the sender says how much of it is known
+ */
+export const parseHl7Time = (text: string, precision = ''): Hl7Time | undefined => {
+  const time = readHl7Time(text)
+  return time === undefined ? undefined : atPrecision(time, precision)
+}
+
+const readHl7Time = (text: string): Hl7Time | undefined => {
   const match = shape.exec(text)
   if (match === null) return undefined
   const [, year = '', month, date, hour, minute, second, fraction = '', sign, zone] = match
