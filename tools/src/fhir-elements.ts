@@ -65,6 +65,11 @@ const isWanted = ({ resourceType, kind, derivation, name }: Resource): boolean =
   derivation !== 'constraint' &&
   (resources.has(name) || kind === 'complex-type')
 
+/** What the definitions call a text of FHIRPath, and the specification an id or an address. */
+const namedTypes: Readonly<Record<string, string>> = {
+  'Extension.url': 'uri',
+  ...Object.fromEntries([...resources].map((name) => [`${name}.id`, 'id'])),
+}
 const systemType = /^http:\/\/hl7\.org\/fhirpath\/System\./
 const types: Record<string, Record<string, unknown[]>> = {}
 const valueSets: Record<string, string[]> = {}
@@ -83,7 +88,9 @@ for (const definition of all.filter(isWanted)) {
     const parent = element.path.slice(0, element.path.lastIndexOf('.'))
     if (parent === '') continue
     const field = element.path.slice(parent.length + 1)
-    const codes = (element.type ?? []).map(({ code }) => (systemType.test(code) ? 'string' : code))
+    const codes = (element.type ?? []).map(({ code }) =>
+      systemType.test(code) ? (namedTypes[element.path] ?? 'string') : code,
+    )
     const isNested = codes.length === 1 && /^(?:BackboneElement|Element)$/.test(codes[0] ?? '')
     const found =
       element.contentReference === undefined

@@ -27,6 +27,7 @@ export const messageCodes = [
   'FINESS_INVALID',
   'REFERENCE_UNRESOLVED',
   'RESOURCE_NOT_SUPPORTED',
+  'MODIFIER_UNKNOWN',
 ] as const
 export type MessageCode = (typeof messageCodes)[number]
 
@@ -97,6 +98,7 @@ const issueTypes: Partial<Record<Rule, string>> = {
   RESULT_NOT_FOUND: 'not-found',
   SITE_NOT_YOURS: 'forbidden',
   RESOURCE_NOT_SUPPORTED: 'not-supported',
+  MODIFIER_UNKNOWN: 'extension',
   MESSAGE_TYPE_NOT_SUPPORTED: 'not-supported',
   MESSAGE_EVENT_NOT_SUPPORTED: 'not-supported',
 }

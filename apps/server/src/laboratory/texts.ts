@@ -91,6 +91,10 @@ export const texts: Readonly<Record<Rule, Readonly<Record<TextLanguage, string>>
     fr: 'Ressource ou forme non prise en charge : un Bundle transaction ou message est attendu.',
     en: 'Resource or form not supported: a transaction or message Bundle is expected.',
   },
+  MODIFIER_UNKNOWN: {
+    fr: 'Extension ou règle qui change le sens de l’élément, et qui n’est pas connue ici.',
+    en: 'An extension or rule that changes the meaning of the element, and is not known here.',
+  },
   REQUIRED: { fr: 'Champ obligatoire vide.', en: 'A required field is empty.' },
   UNKNOWN_FIELD: { fr: 'Champ inconnu.', en: 'Unknown field.' },
   WRONG_TYPE: { fr: 'Type de donnée incorrect.', en: 'Wrong data type.' },

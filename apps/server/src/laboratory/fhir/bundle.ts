@@ -57,11 +57,21 @@ const checkRequest = (entry: JsonObject, at: string, faults: MessageFaults): voi
   // Nothing is kept by version here, so that no condition on one could be held to.
   if (request.ifMatch !== undefined) faults.add(`${at}.request.ifMatch`, 'NOT_ALLOWED')
   if (!writingMethods.has(request.method)) faults.add(`${at}.request.method`, 'NOT_ALLOWED')
-  const type = isObject(resource) ? resource.resourceType : undefined
   const url = textAt(request.url)
-  if (url !== null && typeof type === 'string' && url.split(/[/?]/)[0] !== type) {
-    faults.add(`${at}.request.url`, 'NOT_ALLOWED')
+  if (url === null || !isObject(resource) || typeof resource.resourceType !== 'string') return
+  const { resourceType, id } = resource
+  const isSound = request.method === 'PUT' ? isUpdate(url, resourceType) : url === resourceType
+  if (!isSound) faults.add(`${at}.request.url`, 'NOT_ALLOWED')
+  // R4 §3.1.0.3: what is updated by its id has it.
+  else if (url.startsWith(`${resourceType}/`) && url !== `${resourceType}/${String(id)}`) {
+    faults.add(`${at}.resource.id`, id === undefined ? 'REQUIRED' : 'NOT_ALLOWED')
   }
+}
+
+/** R4 §3.1.0.3: an update is of an id, or of what a search finds. */
+const isUpdate = (url: string, type: string): boolean => {
+  const rest = url.startsWith(type) ? url.slice(type.length) : ''
+  return /^(?:\/[A-Za-z0-9.-]{1,64}|\?.+)$/.test(rest)
 }
 
 /** HL7 table 0003, as a code system of FHIR. */
@@ -80,6 +90,9 @@ const checkHeader = (header: Entry | undefined, faults: MessageFaults): void => 
   else if (eventCoding.code === undefined) faults.add(`${header.at}.event.code`, 'REQUIRED')
 }
 
+/** An address as REST has them (R4 §2.3.0.1): the server's, and `Type/id` on it. */
+const restful = /^(https?:\/\/.*\/)([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})$/
+
 const checkEntries = (bundle: JsonObject, faults: MessageFaults): void => {
   const urls = new Set<string>()
   for (const [index, entry] of listOf(bundle.entry).entries()) {
@@ -91,6 +104,10 @@ const checkEntries = (bundle: JsonObject, faults: MessageFaults): void => {
     else if (entry.request !== undefined) faults.add(`${at}.request`, 'NOT_ALLOWED')
     if (entry.response !== undefined) faults.add(`${at}.response`, 'NOT_ALLOWED')
     if (entry.search !== undefined) faults.add(`${at}.search`, 'NOT_ALLOWED')
+    // R4 §2.36.5: only what is new in a transaction has no address of its own.
+    if (entry.fullUrl === undefined && bundle.type === 'message') {
+      faults.add(`${at}.fullUrl`, 'REQUIRED')
+    }
     // bdl-7
     if (typeof entry.fullUrl !== 'string') continue
     if (!/^(?:urn:(?:uuid|oid):|https?:\/\/)/.test(entry.fullUrl)) {
@@ -98,12 +115,39 @@ const checkEntries = (bundle: JsonObject, faults: MessageFaults): void => {
     } else if (urls.has(entry.fullUrl)) faults.add(`${at}.fullUrl`, 'RESULT_REPEATED')
     // bdl-8
     else if (entry.fullUrl.includes('/_history/')) faults.add(`${at}.fullUrl`, 'NOT_ALLOWED')
+    // R4 §2.36.4: it does not disagree with the id in the resource.
+    else if (isObject(entry.resource) && typeof entry.resource.id === 'string') {
+      const { id } = entry.resource
+      const path = restful.exec(entry.fullUrl)?.[2]
+      if (path !== undefined && !path.endsWith(`/${id}`)) faults.add(`${at}.fullUrl`, 'NOT_ALLOWED')
+    }
     urls.add(entry.fullUrl)
   }
 }
 
 /** Resources within one; nobody holds as many. */
 const containedMax = 100
+
+/** dom-2, dom-3, dom-4, dom-5: what is contained holds none itself, is referred to, and has no life of its own. */
+const checkContained = ({ resource, at }: Entry, faults: MessageFaults): void => {
+  const contained = listOf(resource.contained)
+  if (contained.length > containedMax) faults.add(`${at}.contained`, 'MESSAGE_TOO_LARGE')
+  if (contained.length === 0 || contained.length > containedMax) return
+  const referred = new Set(
+    [...JSON.stringify(resource).matchAll(/"reference":"#([^"]{1,64})"/g)].map(([, id]) => id),
+  )
+  for (const [index, one] of contained.entries()) {
+    if (!isObject(one)) continue
+    const place = `${at}.contained[${index}]`
+    if (one.contained !== undefined) faults.add(`${place}.contained`, 'NOT_ALLOWED')
+    if (isObject(one.meta))
+      for (const name of ['versionId', 'lastUpdated', 'security'])
+        if (one.meta[name] !== undefined) faults.add(`${place}.meta.${name}`, 'NOT_ALLOWED')
+    if (one.id === undefined) faults.add(`${place}.id`, 'REQUIRED')
+    else if (!referred.has(String(one.id)) && !JSON.stringify(one).includes('"reference":"#"'))
+      faults.add(`${place}.id`, 'REFERENCE_UNRESOLVED')
+  }
+}
 
 const containedIn = (container: Entry): Entry[] =>
   listOf(container.resource.contained)
@@ -152,12 +196,20 @@ const makeResolve = (
   identified: ReadBundle['identified'],
 ): ReadBundle['resolve'] => {
   const byUrl = new Map<string, Entry>()
+  const byPath = new Map<string, Set<Entry>>()
   for (const entry of entries) {
-    if (entry.fullUrl !== null) byUrl.set(sameCase(entry.fullUrl), entry)
-    if (typeof entry.resource.id === 'string')
-      byUrl.set(`${entry.type}/${entry.resource.id}`, entry)
-    const path = /\/([A-Z][A-Za-z]+\/[A-Za-z0-9.-]{1,64})$/.exec(entry.fullUrl ?? '')?.[1]
-    if (path !== undefined) byUrl.set(path, entry)
+    const { fullUrl, type, resource } = entry
+    if (fullUrl !== null) byUrl.set(sameCase(fullUrl), entry)
+    const own = typeof resource.id === 'string' ? `${type}/${resource.id}` : undefined
+    const path = fullUrl === null ? undefined : restful.exec(fullUrl)?.[2]
+    for (const one of new Set([own, path]))
+      if (one !== undefined) byPath.set(one, (byPath.get(one) ?? new Set()).add(entry))
+  }
+  /** `Type/id` is on the server of whoever refers (R4 §2.36.4.1), or else whatever is the only one of that name. */
+  const relative = (from: Entry, path: string): Entry | undefined => {
+    const base = restful.exec(from.fullUrl ?? '')?.[1]
+    const beside = base === undefined ? undefined : byUrl.get(base + path)
+    return beside ?? onlyOne([...(byPath.get(path) ?? [])])
   }
   return (from, reference) => {
     if (typeof reference !== 'string') return undefined
@@ -171,7 +223,8 @@ const makeResolve = (
         system: decodeQuery(system),
         value: decodeQuery(value),
       })
-    return byUrl.get(sameCase(reference.split('/_history/')[0] ?? reference))
+    const unversioned = reference.split('/_history/')[0] ?? reference
+    return byUrl.get(sameCase(unversioned)) ?? relative(container, unversioned)
   }
 }
 
@@ -239,6 +292,7 @@ export const readBundle = (value: unknown, faults: MessageFaults): ReadBundle | 
   if (listOf(value.entry).length === 0) faults.add('Bundle.entry', 'REQUIRED')
   else if (value.type === 'message') checkHeader(entries[0], faults)
   checkEntries(value, faults)
+  for (const entry of entries) checkContained(entry, faults)
   const all = entries.flatMap((entry) => [entry, ...containedIn(entry)])
   const identified = makeIdentified(all)
   const resolve = makeResolve(entries, identified)

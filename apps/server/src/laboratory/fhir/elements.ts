@@ -21,7 +21,11 @@ export interface ElementsOf {
 }
 
 type Row = readonly (string | number)[]
-const rows: Readonly<Record<string, Readonly<Record<string, Row>>>> = table.types
+const rows: Readonly<Record<string, Readonly<Record<string, Row>>>> = {
+  ...table.types,
+  // What may stand beside a primitive.
+  Element: { id: [0, 0, 'string'], extension: [0, 1, 'Extension'] },
+}
 const valueSets: Readonly<Record<string, readonly string[]>> = table.valueSets
 
 const choice = '[x]'

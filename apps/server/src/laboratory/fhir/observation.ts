@@ -22,7 +22,8 @@ const codingsOf = (concept: unknown): CodedValue[] => {
 
 export const knownTestOf = ({ resource }: Entry): KnownTest | undefined => {
   for (const coding of codingsOf(resource.code)) {
-    const known = coding.code === '' ? undefined : testOf(coding)
+    // A code of no system means nothing in particular (R4 §2.24.0.4).
+    const known = coding.code === '' || coding.system === '' ? undefined : testOf(coding)
     if (known !== undefined) return known
   }
   return undefined

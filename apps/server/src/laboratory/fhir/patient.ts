@@ -42,12 +42,22 @@ const sexes: Readonly<Record<string, Person['sex']>> = {
 
 const frenchCountries: ReadonlySet<string> = new Set(['FR', 'FRA', 'FRANCE', ''])
 
+/** A patient's own names, that on identity papers first; `use` says of others that they are not (R4 §2.24.0.12). */
+const nameUses: readonly unknown[] = ['official', 'maiden', undefined, 'usual', 'temp']
+
+/** The items of a list that are in use: what is old is kept by systems, and not to be used (a modifier of R4). */
+const usedItemsOf = (resource: JsonObject, name: string, at: string): Item[] =>
+  itemsOf(resource, name, at).filter(({ value }) => value.use !== 'old')
+
 const phoneSystems: ReadonlySet<unknown> = new Set(['phone', 'sms'])
 
 /** Reads who was tested; what a name, a date or a number must be is judged with the screening. */
 export const readPatient = ({ resource, at }: Entry, faults: MessageFaults): ReadPatient => {
   const names = itemsOf(resource, 'name', at)
-  const name = names.find(({ value }) => value.use === 'official') ?? names[0]
+  const [preferred] = nameUses.flatMap(
+    (use) => names.find(({ value }) => value.use === use && value.family !== undefined) ?? [],
+  )
+  const name = preferred ?? names.find(({ value }) => value.use !== 'old') ?? names[0]
   const family = textOf(name?.value.family)
   const given = Array.isArray(name?.value.given)
     ? name.value.given.map(textOf).join(' ').trim()
@@ -58,15 +68,15 @@ export const readPatient = ({ resource, at }: Entry, faults: MessageFaults): Rea
   const birthDate = textOf(resource.birthDate)
   if (birthDate === '') faults.add(`${at}.birthDate`, 'REQUIRED')
 
-  const ins = itemsOf(resource, 'identifier', at).find(
+  const ins = usedItemsOf(resource, 'identifier', at).find(
     ({ value }) => insSystems.has(value.system) && textOf(value.value) !== '',
   )
-  const home = itemsOf(resource, 'address', at).find(
+  const home = usedItemsOf(resource, 'address', at).find(
     ({ value }) =>
       frenchCountries.has(textOf(value.country).toUpperCase()) &&
       /^\d{5}$/.test(textOf(value.postalCode)),
   )
-  const telecoms = itemsOf(resource, 'telecom', at).filter(
+  const telecoms = usedItemsOf(resource, 'telecom', at).filter(
     ({ value }) => textOf(value.value) !== '',
   )
   const phones = telecoms.filter(({ value }) => phoneSystems.has(value.system))

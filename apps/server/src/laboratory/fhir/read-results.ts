@@ -73,9 +73,67 @@ const reportOf = (
   return naming
 }
 
+interface Observed {
+  readonly observation: Entry
+  readonly test: KnownTest
+  readonly subject: Entry | undefined
+  readonly specimen: Entry | undefined
+  /** Names the order within its laboratory; undefined where nothing does. */
+  readonly order: string | undefined
+}
+
+/** An observation of one of our tests, with what it is of; undefined of any other. */
+const observedIn = (observation: Entry, context: ReadContext): Observed | undefined => {
+  const test = knownTestOf(observation)
+  if (test === undefined) return undefined
+  const { resource, at } = observation
+  const report = context.reports.get(at)
+  const subject = follow(observation, resource.subject, 'Patient', context)
+  const specimen =
+    follow(observation, resource.specimen, 'Specimen', context) ??
+    (report === undefined
+      ? undefined
+      : firstFollowed(report, report.resource.specimen, 'Specimen', context))
+  const request = firstFollowed(observation, resource.basedOn, 'ServiceRequest', context)
+  const order = [report, observation, specimen, request]
+    .map(identifierIn)
+    .find((value) => value !== undefined)
+  return { observation, test, subject, specimen, order }
+}
+
+/** One order's test of one person: its conclusions and its genes. */
+const testKeyOf = ({ observation, test, subject, order }: Observed): string =>
+  order === undefined ? observation.at : JSON.stringify([order, test.kind, subject?.at])
+
+const saidBy = ({ observation }: Observed, faults: MessageFaults): string => {
+  const { resource } = observation
+  const act = acts[textOf(resource.status)]
+  const hasResult = act === 'final' || act === 'corrected'
+  return `${act} ${hasResult ? resultIn(observation, faults) : ''}`
+}
+
+/** Those of one sample that agree are one; of those that do not, only the laboratory can say what follows. */
+const oneOf = ([first, ...others]: readonly Observed[], faults: MessageFaults): Observed[] => {
+  if (first === undefined) return []
+  for (const other of others)
+    if (saidBy(other, faults) !== saidBy(first, faults))
+      faults.add(`${other.observation.at}.value`, 'TEST_AMBIGUOUS')
+  return [first]
+}
+
+/** One observation a test and sample: its conclusion, or the only gene that was looked for. */
+const conclusionsOf = (all: readonly Observed[], faults: MessageFaults): Observed[] => {
+  const conclusions = all.filter(({ test }) => test.isConclusion)
+  const told = conclusions.length > 0 ? conclusions : all
+  const bySample = Map.groupBy(told, ({ specimen }) => specimen?.at)
+  return [...bySample.values()].flatMap((ofSample) => oneOf(ofSample, faults))
+}
+
+/** Statuses of a report that there is none, or should have been none. */
+const takenBack: ReadonlySet<unknown> = new Set(['entered-in-error', 'cancelled'])
+
 const resultOf = (
-  observation: Entry,
-  { kind }: KnownTest,
+  { observation, test: { kind }, subject, specimen, order }: Observed,
   context: ReadContext,
 ): LaboratoryResult[] => {
   const { faults, catalogue } = context
@@ -86,7 +144,11 @@ const resultOf = (
     return []
   }
   const report = reportOf(observation, context)
-  const subject = follow(observation, resource.subject, 'Patient', context)
+  const hasResult = act === 'final' || act === 'corrected'
+  const isTold = hasResult && resource.status !== 'cancelled'
+  if (isTold && report !== undefined && takenBack.has(report.resource.status)) {
+    faults.add(`${report.at}.status`, 'TEST_AMBIGUOUS')
+  }
   if (resource.subject === undefined) faults.add(`${at}.subject`, 'REQUIRED')
   else if (subject === undefined) faults.add(`${at}.subject.reference`, 'REFERENCE_UNRESOLVED')
   const ofReport =
@@ -94,11 +156,6 @@ const resultOf = (
   if (report !== undefined && ofReport?.at !== subject?.at) {
     faults.add(`${report.at}.subject`, 'NOT_ALLOWED')
   }
-  const specimen =
-    follow(observation, resource.specimen, 'Specimen', context) ??
-    (report === undefined
-      ? undefined
-      : firstFollowed(report, report.resource.specimen, 'Specimen', context))
   const ofSpecimen =
     specimen === undefined
       ? subject
@@ -106,16 +163,11 @@ const resultOf = (
   if (specimen?.resource.subject !== undefined && ofSpecimen?.at !== subject?.at) {
     faults.add(`${specimen.at}.subject`, 'NOT_ALLOWED')
   }
-  const request = firstFollowed(observation, resource.basedOn, 'ServiceRequest', context)
-  const order = [report, observation, specimen, request]
-    .map(identifierIn)
-    .find((value) => value !== undefined)
   if (order === undefined) faults.add(`${report?.at ?? at}.identifier`, 'REQUIRED')
   const performers = performersOf(observation, context)
   const location = `${at}.value`
   const facts = { act, key: `${order}|${kind}|`, ...performers, location }
   if (act === 'wrong') return [{ ...facts, input: null, locate: () => location }]
-  const hasResult = act === 'final' || act === 'corrected'
   const result = hasResult ? resultIn(observation, faults) : undefined
   const patient = subject === undefined ? undefined : readPatient(subject, faults)
   const sampled = sampledAtOf(observation, specimen, faults)
@@ -176,13 +228,10 @@ export const readResults = (value: unknown, catalogue: CatalogueTables): BundleC
   }
   const observations = bundle.all.filter(({ type }) => type === 'Observation')
   for (const observation of observations) checkObservation(observation, faults)
-  const known = observations.flatMap((observation) => {
-    const test = knownTestOf(observation)
-    return test === undefined ? [] : [{ observation, test }]
-  })
-  const conclusions = known.filter(({ test }) => test.isConclusion)
-  const told = conclusions.length > 0 ? conclusions : known
-  const results = told.flatMap(({ observation, test }) => resultOf(observation, test, context))
+  const known = observations.flatMap((observation) => observedIn(observation, context) ?? [])
+  const results = [...Map.groupBy(known, testKeyOf).values()]
+    .flatMap((all) => conclusionsOf(all, faults))
+    .flatMap((one) => resultOf(one, context))
   const [first] = observations
   if (first === undefined) faults.add('Bundle.entry', 'SEGMENT_MISSING')
   else if (known.length === 0) faults.add(`${first.at}.code`, 'TEST_UNKNOWN')

@@ -93,6 +93,40 @@ const checkProperty = (
   }
 }
 
+/** What stands beside a primitive, under its name with a line before it: an element without a value (R4 §2.6.2.2). */
+const checkTwin = (
+  twin: unknown,
+  { repeats }: Element,
+  at: string,
+  context: ValidationContext,
+  depth: number,
+): void => {
+  if (Array.isArray(twin) !== repeats) {
+    context.faults.add(at, 'WRONG_TYPE')
+    return
+  }
+  const places = Array.isArray(twin)
+    ? twin.map((one, index) => ({ one, place: `${at}[${index}]` }))
+    : [{ one: twin, place: at }]
+  for (const { one, place } of places) {
+    if (one === null && repeats) continue
+    if (isObject(one)) checkElements(one, 'Element', place, context, depth + 1)
+    else context.faults.add(place, 'WRONG_TYPE')
+  }
+}
+
+/**
+ * What changes the meaning of what it stands in must be known to whoever reads that (R4 §2.4.1, §2.6.3): no such extension,
+ * and no rules beside those of FHIR, are known here.
+ */
+const checkModifiers = (value: JsonObject, at: string, faults: MessageFaults): void => {
+  const { modifierExtension, implicitRules } = value
+  if (Array.isArray(modifierExtension))
+    for (const index of modifierExtension.keys())
+      faults.add(`${at}.modifierExtension[${index}]`, 'MODIFIER_UNKNOWN')
+  if (typeof implicitRules === 'string') faults.add(`${at}.implicitRules`, 'MODIFIER_UNKNOWN')
+}
+
 /** What a system of codes or numbers is named by: an absolute address (§2.24.0.4). */
 const checkSystem = ({ system }: JsonObject, at: string, faults: MessageFaults): void => {
   const isAbsolute = typeof system !== 'string' || /^[a-z][a-z0-9+.-]*:/i.test(system)
@@ -107,8 +141,10 @@ const typeRules: Readonly<
   Identifier: checkSystem,
   // ext-1
   Extension: (value, at, faults) => {
-    const valued = Object.keys(value).some((name) => name.startsWith('value'))
-    if (valued === Array.isArray(value.extension)) faults.add(at, 'REQUIRED')
+    const isValued = Object.keys(value).some((name) => /^_?value/.test(name))
+    const isNested = Array.isArray(value.extension)
+    if (isValued && isNested) faults.add(`${at}.value`, 'NOT_ALLOWED')
+    else if (!isValued && !isNested) faults.add(at, 'REQUIRED')
   },
   // cpt-2
   ContactPoint: (value, at, faults) => {
@@ -152,7 +188,7 @@ const checkElements = (
       faults.add(`${at}.${name}`, 'UNKNOWN_FIELD')
     } else if (isTwin) {
       found.add(name)
-      if (!isObject(held) && !Array.isArray(held)) faults.add(`${at}.${name}`, 'WRONG_TYPE')
+      checkTwin(held, element, `${at}.${name}`, context, depth)
     } else {
       // Of a choice there is one.
       if (found.has(name) && value[`_${property}`] === undefined) {
@@ -167,6 +203,7 @@ const checkElements = (
   for (const name of elements.required)
     if (!found.has(name)) faults.add(`${at}.${name}`, 'REQUIRED')
   typeRules[type]?.(value, at, faults)
+  checkModifiers(value, at, faults)
 }
 
 /** A property that nobody knows is named back only when its name is plainly one. */
