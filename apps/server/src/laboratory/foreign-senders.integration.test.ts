@@ -16,6 +16,7 @@ import { Hl7Client, ReturnAckCategory } from '@medplum/hl7'
 import { apiPage } from '@sidep/contracts/openapi'
 import { Client as NodeHl7Client, Message as NodeHl7Message } from 'node-hl7-client'
 import { systemClock } from '../platform/clock.ts'
+import { soundTransaction } from './fhir/testing.ts'
 import {
   countsOf,
   type LaboratoryBesidePortal,
@@ -172,20 +173,78 @@ for (const [name, send, wishes] of senders) {
   }
 }
 
-test('the script on the page for developers has its first result accepted, by the standard library alone', async () => {
+/** As somebody copies it from the page. */
+const fromPage = (id: string): string => {
   const page = apiPage('1.0.0', 'everyone')
-  const [, shown = ''] = /<code id="first-result">([^<]*)<\/code>/.exec(page) ?? []
-  const script = shown.replace(/&#(\d+);/g, (_mark, code) => String.fromCharCode(Number(code)))
-  const port = String(running.laboratory.port)
-  const folder = join(running.folder, 'laboratory')
-  const python = spawn('python3', ['-', '127.0.0.1', port, folder], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  python.stdin.end(script)
+  const [, shown = ''] = new RegExp(`<code id="${id}">([^<]*)</code>`).exec(page) ?? []
+  return shown.replace(/&#(\d+);/g, (_mark, code) => String.fromCharCode(Number(code)))
+}
+
+const outputOf = async (program: string, words: readonly string[], input: string) => {
+  const started = spawn(program, words, { stdio: ['pipe', 'pipe', 'pipe'] })
+  started.stdin.end(input)
   const [said, complaint] = await Promise.all([
-    text(python.stdout),
-    text(python.stderr),
-    once(python, 'exit'),
+    text(started.stdout),
+    text(started.stderr),
+    once(started, 'exit'),
   ])
+  return { said, complaint }
+}
+
+test('the script on the page for developers has its first result accepted, by the standard library alone', async () => {
+  const port = String(running.laboratory.port)
+  const words = ['-', '127.0.0.1', port, join(running.folder, 'laboratory')]
+  const { said, complaint } = await outputOf('python3', words, fromPage('first-result'))
   assert.equal(said, 'accepted CA\n', complaint)
+})
+
+test('the script on the page has a result accepted over MLLP by openssl, and one over FHIR by curl', async () => {
+  const { port, fhirPort } = running.laboratory
+  const script = join(running.folder, 'result.sh')
+  await writeFile(script, fromPage('first-result-shell'))
+  const words = [
+    script,
+    'localhost',
+    String(port),
+    String(fhirPort),
+    join(running.folder, 'laboratory'),
+  ]
+  const { said, complaint } = await outputOf('sh', words, '')
+  assert.equal(said, 'HL7 accepted CA\nFHIR accepted 200\n', complaint)
+})
+
+test('the commands of the guide for laboratories send a message and a bundle', async () => {
+  const guide = await readFile(
+    join(import.meta.dirname, '../../../../docs/operating/laboratories.md'),
+    'utf8',
+  )
+  const blocks = [...guide.matchAll(/^```\n(f=data[\s\S]*?)^```/gm)].map(([, block = '']) => block)
+  assert.equal(blocks.length, 2)
+  const { port, fhirPort, fhirUrl } = running.laboratory
+  assert.ok(fhirUrl.endsWith('/fhir'))
+  const yesterday = new Date(systemClock.now().getTime() - 86_400_000).toISOString().slice(0, 10)
+  await writeFile(
+    join(running.folder, 'message.hl7'),
+    messageOf().replaceAll('20261129', yesterday.replaceAll('-', '')).replaceAll('001|', 'G01|'),
+  )
+  await writeFile(
+    join(running.folder, 'bundle.json'),
+    JSON.stringify(soundTransaction())
+      .replaceAll('2026-11-29', yesterday)
+      .replaceAll('F001', 'G002'),
+  )
+  const commands = blocks
+    .join('')
+    .replaceAll('data/laboratory', 'laboratory')
+    .replaceAll('localhost:2575', `localhost:${port}`)
+    .replaceAll('localhost:2577', `localhost:${fhirPort}`)
+  const { said, complaint } = await outputOf(
+    'sh',
+    ['-c', `cd '${running.folder}'\n${commands}`],
+    '',
+  )
+  assert.match(said, /MSA\|CA\|TEST/, complaint)
+  assert.match(said, /"CapabilityStatement"/)
+  assert.match(said, /"transaction-response"/)
+  assert.doesNotMatch(said, /"severity":"error"/)
 })

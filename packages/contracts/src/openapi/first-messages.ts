@@ -1,6 +1,6 @@
 /**
- * Two scripts for somebody who has only the page: the first screening of a vendor's software and the first result of a
- * laboratory, in Python's standard library. Tests take them from the page and run them.
+ * Scripts for somebody who has only the page: the first screening of a vendor's software and the first result of a
+ * laboratory, in Python's standard library, and the latter in a shell too. Tests take them from the page and run them.
  */
 export const firstScreening = String.raw`# First accepted screening: python3 first.py http://127.0.0.1:8090   (Python 3.9 or newer, openssl; nothing to install)
 import base64, datetime, json, os, secrets, subprocess, sys, tempfile, time
@@ -133,4 +133,65 @@ if code not in ("AA", "CA"):
     # Each ERR names the field, the rule and what to mend.
     sys.exit("\n".join(segments))
 print("accepted", code)
+`
+
+/** The same result by HL7 and by FHIR, for whoever has a shell, openssl and curl. */
+export const firstResultByShell = String.raw`# First accepted results of a laboratory: sh result.sh localhost 2575 2577 data/laboratory   (openssl, curl)
+set -eu
+host=$1 mllp=$2 fhir=$3 folder=$4
+number=T$(openssl rand -hex 6)
+moment() { date -u -d "@$1" "+$2" 2>/dev/null || date -u -r "$1" "+$2"; }
+now=$(date -u +%s)
+sampled=$((now - 10800))
+message_time=$(moment $now %Y%m%d%H%M%S)+0000
+sample_time=$(moment $sampled %Y%m%d%H%M%S)+0000
+
+# 1. HL7 v2.5.1 over MLLP: one byte before the message, two after it, a carriage return after each segment.
+message() {
+  printf '%s\r' \
+    "MSH|^~\\&|LABTEST|750712184|SIDEP|ETAT|$message_time||ORU^R01^ORU_R01|$number|P|2.5.1|||AL|NE|FRA|UNICODE UTF-8" \
+    "PID|1||4242^^^LABTEST&1.2.250.1.99&ISO^PI||TESTNOM^ANNE^^^^^L||19790311|F" \
+    "OBR|1|$number|$number|94500-6^ARN SARS-CoV-2^LN|||$sample_time|||||||||||||||$message_time|||F" \
+    "OBX|1|CWE|94500-6^ARN SARS-CoV-2^LN||260415000^Non detecte^SCT||||||F|||$sample_time|||||$message_time"
+}
+# The answer comes within a second; the connection is ours to end.
+answer=$({ printf '\013'; message; printf '\034\r'; sleep 4; } |
+  openssl s_client -quiet -no_ign_eof -connect "$host:$mllp" -verify_return_error -verify_hostname localhost \
+    -CAfile "$folder/authority.pem" -cert "$folder/laboratory.certificate.pem" \
+    -key "$folder/laboratory.key.pem" 2>/dev/null | tr '\r\013\034' '\n\n\n') || true
+# Each ERR names the field, the rule and what to mend.
+printf '%s\n' "$answer" | grep -q '^MSA|[AC]A|' || { printf 'HL7: %s\n' "$answer"; exit 1; }
+echo "HL7 accepted $(printf '%s\n' "$answer" | grep '^MSA' | cut -d '|' -f 2)"
+
+# 2. FHIR R4 over HTTPS: a transaction, whose resources refer to each other by their fullUrl.
+person=urn:uuid:6f1c2f2e-0000-4000-8000-000000000001
+sample=urn:uuid:6f1c2f2e-0000-4000-8000-000000000002
+result=urn:uuid:6f1c2f2e-0000-4000-8000-000000000003
+report=urn:uuid:6f1c2f2e-0000-4000-8000-000000000004
+code='"code": {"coding": [{"system": "http://loinc.org", "code": "94500-6"}]}'
+subject="\"subject\": {\"reference\": \"$person\"}"
+entry() { printf '{"fullUrl": "%s", "request": {"method": "POST", "url": "%s"}, "resource": {"resourceType": "%s", %s}}' "$1" "$2" "$2" "$3"; }
+bundle() {
+  printf '{"resourceType": "Bundle", "type": "transaction", "identifier": {"value": "%s"}, "entry": [' "$number-F"
+  entry $person Patient '"name": [{"use": "official", "family": "TESTNOM", "given": ["ANNE"]}], "gender": "female", "birthDate": "1979-03-11"'
+  printf ','
+  entry $sample Specimen "$subject, \"collection\": {\"collectedDateTime\": \"$(moment $sampled %Y-%m-%dT%H:%M:%SZ)\"}"
+  printf ','
+  entry $result Observation "\"status\": \"final\", $code, $subject, \"specimen\": {\"reference\": \"$sample\"}, \"issued\": \"$(moment $now %Y-%m-%dT%H:%M:%SZ)\", \"valueCodeableConcept\": {\"coding\": [{\"system\": \"http://snomed.info/sct\", \"code\": \"260415000\"}]}"
+  printf ','
+  entry $report DiagnosticReport "\"identifier\": [{\"value\": \"$number-F\"}], \"status\": \"final\", $code, $subject, \"result\": [{\"reference\": \"$result\"}]"
+  printf ']}'
+}
+send() {
+  bundle | curl --silent --show-error --cacert "$folder/authority.pem" --cert "$folder/laboratory.certificate.pem" \
+    --key "$folder/laboratory.key.pem" --header 'content-type: application/fhir+json' --data-binary @- \
+    --write-out '\n%{http_code}\n' "https://$host:$fhir/fhir$1"
+}
+# What is wrong is said by $validate too, and nothing is recorded.
+for path in '/$validate' ''; do
+  said=$(send "$path")
+  # Each issue of the OperationOutcome names its place (expression), the rule and what to mend.
+  [ "$(printf '%s\n' "$said" | tail -n 1)" = 200 ] || { printf 'FHIR: %s\n' "$said"; exit 1; }
+done
+echo "FHIR accepted 200"
 `

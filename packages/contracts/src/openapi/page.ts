@@ -2,7 +2,7 @@
 import { problemRegistry } from '../problems.ts'
 import { operatorRoutes, routes } from '../routes.ts'
 import { type DescriptionReader, openApiDocument } from './document.ts'
-import { firstResult, firstScreening } from './first-messages.ts'
+import { firstResult, firstResultByShell, firstScreening } from './first-messages.ts'
 import { typeText } from './page-types.ts'
 import type { Json, JsonObject } from './schemas.ts'
 
@@ -146,8 +146,10 @@ ${paragraphs(`Both scripts need Python 3.9 and \`openssl\`, and nothing to insta
 ${script('first-screening', 'first.py', firstScreening)}
 ${paragraphs(`Next: the same with faults. The header \`sidep-sandbox-fault: answer-lost\` on the last request, or \`refused=UNAVAILABLE;retry-after=5\`, shows what your users would meet; \`npx sidep conformance --client FILE\` tries all of it with your software. In JavaScript, \`@sidep/sdk\` does it for you, the hours without the portal included. A real portal has the same endpoints at its port for vendors, with a certificate of yours in the handshake, and the professional types the code at the counter.
 
-**A laboratory.** Start a portal, \`npm start\`, which makes a laboratory's certificate in \`data/laboratory\`, and save this as \`result.py\`: \`python3 result.py localhost 2575 data/laboratory\`. It sends an HL7 v2.5.1 result over MLLP with TLS and prints \`accepted\`. What the portal would answer to messages of your own, \`npx sidep message --check FILE\` says without sending them; FHIR R4 goes to \`https://localhost:2577/fhir\`, with the same certificate.`)}
+**A laboratory.** Start a portal, \`npm start\`, which makes a laboratory's certificate in \`data/laboratory\`, and save this as \`result.py\`: \`python3 result.py localhost 2575 data/laboratory\`. It sends an HL7 v2.5.1 result over MLLP with TLS and prints \`accepted\`. What the portal would answer to messages of your own, \`npx sidep message --check FILE\` says without sending them; FHIR R4 goes to \`https://localhost:2577/fhir\`, with the same certificate. \`npm start\` prints both ports.`)}
 ${script('first-result', 'result.py', firstResult)}
+${paragraphs('The same by a shell, with `openssl` and `curl`, over MLLP and over FHIR: save this as `result.sh`, and `sh result.sh localhost 2575 2577 data/laboratory`. It prints `HL7 accepted` and `FHIR accepted`.')}
+${script('first-result-shell', 'result.sh', firstResultByShell)}
 `
 
 /**

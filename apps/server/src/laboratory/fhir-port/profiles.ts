@@ -44,7 +44,11 @@ export const profiles: readonly Profile[] = [
   ]),
   profile('Patient', 'Personne testée', [
     { path: 'identifier', short: 'INS (1.2.250.1.213.1.4.8, .9, .10 de test, .11)' },
-    { path: 'name', short: 'L’état civil : official, sinon maiden, sinon le premier en usage', min: 1 },
+    {
+      path: 'name',
+      short: 'L’état civil : official, sinon maiden, sinon le premier en usage',
+      min: 1,
+    },
     { path: 'name.family', short: 'Nom de naissance' },
     { path: 'name.given', short: 'Prénoms' },
     { path: 'telecom', short: 'Mobile et courriel, pour avertir la personne' },

@@ -1,4 +1,5 @@
 /** Calls a vendor's address. */
+import type { lookup as systemLookup } from 'node:dns'
 import type { VendorEvent } from '@sidep/contracts'
 import { Agent, request } from 'undici'
 import type { Signer } from '../../platform/signer.ts'
@@ -28,13 +29,23 @@ const failureOf = (error: unknown): string => {
   return /CERT|SIGNED|TLS|SSL/.test(code) ? 'TLS' : code.slice(0, 40)
 }
 
+interface CallerOptions {
+  /** The system's, unless told. */
+  readonly lookup?: typeof systemLookup
+  readonly millisecondsMax?: number
+}
+
 /** @param anywhere development: any address, http too */
-export const makeCaller = (anywhere: boolean): Caller => {
+export const makeCaller = (
+  anywhere: boolean,
+  { lookup, millisecondsMax = tellMillisecondsMax }: CallerOptions = {},
+): Caller => {
+  // As many connections to an address as vendors name it, each of which is told one event at a time: whoever names
+  // another's address, and is slow there, takes none of the other's.
   const dispatcher = new Agent({
-    connections: 1,
-    connect: { timeout: 5_000, ...(anywhere ? {} : { lookup: publicLookup() }) },
-    headersTimeout: tellMillisecondsMax,
-    bodyTimeout: tellMillisecondsMax,
+    connect: { timeout: 5_000, ...(anywhere ? {} : { lookup: publicLookup(lookup) }) },
+    headersTimeout: millisecondsMax,
+    bodyTimeout: millisecondsMax,
     maxResponseSize: answerBytesMax,
   })
   return {
@@ -49,7 +60,7 @@ export const makeCaller = (anywhere: boolean): Caller => {
           headers,
           body,
           dispatcher,
-          signal: AbortSignal.timeout(tellMillisecondsMax),
+          signal: AbortSignal.timeout(millisecondsMax),
         })
         await answer.body.dump({ limit: answerBytesMax })
         const { statusCode } = answer
