@@ -113,6 +113,35 @@ const retryAfter: JsonObject = {
 
 const entryOf = (code: ProblemCode): ProblemEntry => problemRegistry[code]
 
+/** A refusal as it arrives: the same members, and of those that are the moment's, others. */
+const problemExample = (code: ProblemCode): JsonObject => {
+  const { status, title, retry } = entryOf(code)
+  return {
+    summary: code,
+    value: {
+      type: `urn:sidep:problem:${code}`,
+      title: title.en,
+      status,
+      code,
+      support: 'K7M2X9QT',
+      ...(code === 'REQUEST_INVALID'
+        ? { faults: [{ pointer: '/person/birthDate', code: 'BIRTH_DATE_NOT_REAL' }] }
+        : {}),
+      ...(retry === 'later' ? { retryAfterSeconds: 5 } : {}),
+    },
+  }
+}
+
+/** Examples of the codes that `holder` refers to. */
+const exampleComponents = (holder: JsonObject): JsonObject => {
+  const codes = new Set(
+    [...JSON.stringify(holder).matchAll(/"#\/components\/examples\/(\w+)"/g)].map(
+      ([, code]) => code as ProblemCode,
+    ),
+  )
+  return Object.fromEntries([...codes].sort().map((code) => [code, problemExample(code)]))
+}
+
 /** What each of some codes means. */
 const codesOf = (codes: readonly ProblemCode[]): string =>
   codes
@@ -142,6 +171,9 @@ const problemAnswers = (codes: readonly ProblemCode[]): JsonObject => {
                 { properties: { code: { enum: all } } },
               ],
             },
+            examples: Object.fromEntries(
+              all.map((code) => [code, { $ref: `#/components/examples/${code}` }]),
+            ),
           },
         },
       },
@@ -167,7 +199,7 @@ const contentOf = ({ schema, type }: EndpointAnswer, example: unknown): JsonObje
 }
 
 const answersOf = (endpoint: Endpoint, text: EndpointText): JsonObject => {
-  const [first] = Object.keys(endpoint.answers)
+  const [first] = Object.values(endpoint.answers)
   const own = Object.entries(endpoint.answers).map(([status, answer]): [string, Json] => [
     status,
     {
@@ -175,7 +207,8 @@ const answersOf = (endpoint: Endpoint, text: EndpointText): JsonObject => {
         text.answers?.[Number(status)] ??
         usualAnswers[status] ??
         codesOf(endpoint.problems.filter((code) => String(entryOf(code).status) === status)),
-      ...contentOf(answer, status === first ? text.answer : undefined),
+      // Done now, or done before: the same body.
+      ...contentOf(answer, answer.schema === first?.schema ? text.answer : undefined),
     },
   ])
   const problems = problemAnswers([
@@ -372,6 +405,7 @@ export const openApiDocument = (version: string, reader: DescriptionReader): Jso
         },
       },
       schemas: { Problem: problemSchema, ...schemaComponents(paths) },
+      examples: exampleComponents(paths),
     },
   }
 }

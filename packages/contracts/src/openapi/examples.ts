@@ -22,6 +22,13 @@ export const session = {
   serverTime: '2021-08-13T13:30:01.000Z',
 } as const
 
+/** RFC 7517 appendix A.1, and its thumbprint (RFC 7638). */
+export const counterKey = {
+  x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU=',
+  y: 'x/FEzRu9m36HLN/tue659LNpXW6pCyStikYjKIWI5a0=',
+  thumbprint: 'oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U',
+} as const
+
 export const screeningId = '017b3f50-0000-7000-8000-000000000001'
 
 export const person = {

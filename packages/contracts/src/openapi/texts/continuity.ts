@@ -3,6 +3,7 @@ import * as example from '../examples.ts'
 import { type EndpointText, nobody } from './text.ts'
 
 const typedLater = '017b3f50-0000-7000-8000-000000000003'
+const onSlip = '017b3f50-0000-7000-8000-000000000007'
 
 export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointText>> = {
   listBooklets: {
@@ -17,10 +18,7 @@ export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
     description:
       'A signed, short-lived allowance by which the counter signs provisional certificates while the portal is away. The private half of `counterKey` never leaves the counter. All other booklets of this counter end, but the one in `held`.',
     body: {
-      counterKey: {
-        x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU=',
-        y: 'x/FEzRu9m36HLN/tue659LNpXW6pCyStikYjKIWI5a0=',
-      },
+      counterKey: { x: example.counterKey.x, y: example.counterKey.y },
     },
     answer: {
       id: '0f3a6c1d9b2e4857',
@@ -146,8 +144,8 @@ export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
       items: [
         {
           kind: 'screening',
-          id: example.screeningId,
-          screening: example.screening,
+          id: onSlip,
+          screening: { ...example.screening, id: onSlip },
           provisional: null,
           slip: example.slip.serial,
         },
@@ -155,7 +153,7 @@ export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
       wasted: [],
     },
     answer: {
-      lines: [{ id: example.screeningId, status: 'definitive' }],
+      lines: [{ id: onSlip, status: 'definitive' }],
       retryAfterSeconds: null,
     },
   },

@@ -112,7 +112,7 @@ export const vendorTexts: Readonly<Record<keyof typeof endpoints, EndpointText>>
       ...client,
       site: example.site.id,
       scope: scopes.join(' '),
-      device: example.session.device,
+      device: example.counterKey.thumbprint,
     },
     answer: {
       device_code: deviceCode,
