@@ -99,6 +99,39 @@ await outbox.record({ id: outbox.newId(), kind: 'antigen', device: '1232', sampl
   assert.deepEqual(stdout.split('\n').slice(0, 3), [''])
 })
 
+test('the code in its README is checked by its types, block by block', async () => {
+  const readme = await readFile(join(installed, 'README.md'), 'utf8')
+  const blocks = [...readme.matchAll(/^```js\n([\s\S]*?)^```/gm)].map(([, block = '']) => block)
+  assert.ok(blocks.length >= 2)
+  // What a reader has in hand by then, and what is theirs.
+  const given = `import { openOutbox, type KeyPairStore, type Outbox, type ScreeningInput, thumbprintOf, type VendorAccess, webKeys } from '@sidep/sdk/node'
+declare const outbox: Outbox
+declare const access: VendorAccess
+declare const keyPairs: KeyPairStore
+declare const isUnlocked: () => boolean
+declare const professionalId: string
+declare const site: string
+declare const screening: Omit<ScreeningInput, 'id'>
+declare const print: (...shown: unknown[]) => void
+declare const printProvisional: typeof print
+declare const show: typeof print
+declare const start: typeof print
+`
+  const files = await Promise.all(
+    blocks.map(async (block, index) => {
+      const file = `readme-${index}.mts`
+      await writeFile(join(folder, file), given + block)
+      return file
+    }),
+  )
+  const config = join(folder, 'tsconfig.readme.json')
+  const compilerOptions = { strict: true, module: 'nodenext', target: 'es2022', noEmit: true }
+  await writeFile(config, JSON.stringify({ compilerOptions, files }))
+  const tsc = join(root, 'node_modules/.bin/tsc')
+  const { stdout } = await promisify(execFile)(tsc, ['-p', config]).catch((error) => error)
+  assert.deepEqual(stdout.split('\n').slice(0, 5), [''])
+})
+
 test('the example of its README records a screening at a portal', async () => {
   const portal = new FakePortal({ now: () => new Date() })
   portal.isSignedIn = true

@@ -23,7 +23,8 @@ export interface ScreeningToEnter {
 }
 
 export type Command =
-  | { readonly do: 'record'; readonly screening: ScreeningToEnter }
+  /** `slip`: it was written by hand on that one, and is typed from it. */
+  | { readonly do: 'record'; readonly screening: ScreeningToEnter; readonly slip?: string }
   | {
       readonly do: 'correct'
       readonly screening: string

@@ -21,8 +21,8 @@ export interface CaseContext {
 export interface ConformanceCase {
   readonly name: string
   readonly title: string
-  /** Why it cannot be tried where the portal's clock is not the kit's to set; absent: it can. */
-  readonly needsClock?: string
+  /** Why it cannot be tried where clock and printer are not the kit's; absent: it can. */
+  readonly needsSandbox?: string
   /** @throws Failed with why it is not passed */
   readonly run: (context: CaseContext) => Promise<void>
 }
@@ -245,13 +245,28 @@ export const cases: readonly ConformanceCase[] = [
   {
     name: 'clock-skew',
     title: 'a computer whose clock is off dates its documents by the portal’s clock',
-    needsClock: 'the clock of a real portal is not set: try it at a sandbox',
+    needsSandbox: 'the clock of a real portal is not set: try it at a sandbox',
     run: async (context) => {
       const ahead = 20 * minuteMilliseconds
       await context.world.set({ clockAheadMilliseconds: ahead })
       const { issuedAt } = provisionalOf(await enterAlone(context))
       const off = issuedAt.getTime() - (context.now() + ahead)
       insist(Math.abs(off) < minuteMilliseconds, `dated ${Math.round(off / 1_000)} s off`)
+    },
+  },
+  {
+    name: 'slip',
+    title: 'a slip that was filled in by hand is typed later as that slip, once',
+    needsSandbox: 'slips come out of a counter’s printer: try it at a sandbox',
+    run: async (context) => {
+      const slip = (await context.world.printSlip?.()) ?? ''
+      const answer = await context.adapter().ask({ do: 'record', screening: person(context), slip })
+      insist(answer.outcome !== 'refused', `refused the slip with ${answer.code}`)
+      await context.sendUntil(
+        async () => (await context.world.books()).slipsOut?.length === 0,
+        'never brought it in as the slip that the person holds',
+      )
+      await countIs(context, 1)
     },
   },
   {

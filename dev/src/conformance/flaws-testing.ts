@@ -149,6 +149,13 @@ const ownClock: Flaw = async (given) => {
   }
 }
 
+/** What was on paper is entered as if it had never been. */
+const forgetsSlip = byAnswer(
+  ({ ask }) =>
+    (command) =>
+      ask(command.do === 'record' ? { do: 'record', screening: command.screening } : command),
+)
+
 const neverRenews: Flaw = (given) =>
   sdkAdapter(given, ({ authorization, ...dependencies }) => ({
     ...dependencies,
@@ -170,6 +177,7 @@ export const flaws: Readonly<Record<string, Flaw>> = {
   withdrawal: withdrawsNothing,
   'offline-booklet': leavesDocumentOut,
   'clock-skew': ownClock,
+  slip: forgetsSlip,
   restart: forgets,
   'partial-answer': leftOutIsDone,
 }

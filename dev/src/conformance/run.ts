@@ -91,8 +91,8 @@ export const runConformance = async (options: ConformanceOptions): Promise<Confo
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const begunAt = now()
-      const { name, title, needsClock } = next
-      const untried = portal.setsClock ? null : (needsClock ?? null)
+      const { name, title, needsSandbox } = next
+      const untried = portal.isSandbox ? null : (needsSandbox ?? null)
       const why = untried ?? (await runCase(next, options))
       const passed = untried === null ? why === null : null
       const result = { case: name, title, passed, why, milliseconds: now() - begunAt }

@@ -39,7 +39,8 @@ const carryOut = async (
     case 'record': {
       const input = { id: outbox.newId(), ...command.screening }
       entered.set(input.id, input)
-      return answerOf(input.id, await outbox.record(input))
+      const { slip } = command
+      return answerOf(input.id, await outbox.record(input, slip === undefined ? slip : { slip }))
     }
     case 'correct': {
       const { screening, result } = command

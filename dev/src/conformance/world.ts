@@ -18,6 +18,8 @@ export interface BooksSeen {
   }[]
   readonly provisional: readonly { readonly number: string; readonly code: string }[]
   readonly breaches: readonly string[]
+  /** Serials of slips that were printed and not brought in yet; of a sandbox alone. */
+  readonly slipsOut?: readonly string[]
 }
 
 export interface World {
@@ -30,6 +32,8 @@ export interface World {
   readonly journal: () => Promise<readonly JournalLine[]>
   readonly books: () => Promise<BooksSeen>
   readonly bookletKeys: () => Promise<ContinuityKeys>
+  /** A slip out of the counter's printer, as its serial is printed; of a sandbox alone. */
+  readonly printSlip?: () => Promise<string>
   readonly close: () => Promise<void>
 }
 
@@ -38,8 +42,8 @@ export interface ConformancePortal {
   /** For one case. */
   readonly openWorld: () => Promise<World>
   readonly casesAtOnce: number
-  /** Whether `clockAheadMilliseconds` does anything. */
-  readonly setsClock: boolean
+  /** Whether its clock and its counter's printer are the kit's. */
+  readonly isSandbox: boolean
 }
 
 /** What software of vendors is let do while it is tried. */
@@ -124,6 +128,8 @@ const openWorld = async (url: string): Promise<World> => {
         })),
       )
     },
+    printSlip: async () =>
+      (await ask<{ readonly printed: string }>('POST', `${own}/slips`)).printed,
     close: async () => undefined,
   }
 }
@@ -132,5 +138,5 @@ const openWorld = async (url: string): Promise<World> => {
 export const sandboxPortal = (url: string): ConformancePortal => ({
   openWorld: () => openWorld(url),
   casesAtOnce: 4,
-  setsClock: true,
+  isSandbox: true,
 })

@@ -49,7 +49,7 @@ export const reconcileItems = (
     if (!recorded.ok && !(isOverridden && item.aside !== undefined))
       return { id, status: 'refused', code: recorded.code, faults: [] }
     if (provisional !== null) books.account(provisional, screening)
-    if (slip !== null) slips.out.delete(slip)
+    if (slip !== null) slips.use(slip)
     const state = books.screenings.get(id)?.state
     return { id, status: state === 'final' ? 'definitive' : 'acknowledged' }
   })

@@ -3,6 +3,7 @@ import {
   issueSlip,
   makeSlipCode,
   makeSlipSerial,
+  parseSlipSerial,
   writeSlipCode,
   writeSlipSerial,
 } from '@sidep/continuity'
@@ -70,6 +71,12 @@ export class SlipBooks {
     }
     for (const slip of given) this.out.set(slip.serial, slip)
     return given
+  }
+
+  /** @param serial as typed, as printed or as scanned */
+  use(serial: string): void {
+    const read = parseSlipSerial(serial)
+    this.out.delete(read.ok ? read.value.text : serial)
   }
 
   cancel({ serials, reason }: SlipCancellation): number {

@@ -54,7 +54,7 @@ const settings = (client: Client, body: unknown): PortalReply => {
   return nothing
 }
 
-const booksOf = ({ portal: { books } }: Client): PortalReply =>
+const booksOf = ({ portal: { books, slips } }: Client): PortalReply =>
   said({
     screenings: [...books.screenings.values()].map(
       ({ id, state, result, certificate, change }) => ({
@@ -67,7 +67,14 @@ const booksOf = ({ portal: { books } }: Client): PortalReply =>
     ),
     provisional: [...books.documents].map(([number, code]) => ({ number, code })),
     breaches: books.breaches,
+    slipsOut: [...slips.out.keys()],
   })
+
+/** As the counter of the test professional prints one. */
+const printSlip = async ({ portal }: Client): Promise<PortalReply> => {
+  const [slip] = await portal.slips.give(1)
+  return said(slip, 201)
+}
 
 const keysOf = async (client: Client): Promise<PortalReply> => {
   const keys = await client.portal.booklets.keys()
@@ -106,6 +113,8 @@ export const control = async (
       return said({ lines: client.journal.lines })
     case 'GET books':
       return booksOf(client)
+    case 'POST slips':
+      return printSlip(client)
     case 'GET booklet-keys':
       return keysOf(client)
     default:

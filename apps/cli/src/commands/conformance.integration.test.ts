@@ -23,6 +23,32 @@ test('the adapter on the SDK passes as a program of its own, killed and begun ag
   )
 })
 
+test('a program that is wrong in one thing fails in that case alone, of all', async () => {
+  const program = join(folder, 'wrong.ts')
+  const kit = join(root, 'dev/src/conformance')
+  await writeFile(
+    program,
+    `import { flaws } from '${kit}/flaws-testing.ts'
+import { serveAdapter } from '${kit}/serve-adapter.ts'
+await serveAdapter(flaws[process.argv[2]])`,
+  )
+  const described = join(folder, 'wrong.json')
+  for (const flaw of ['correction', 'slip']) {
+    await writeFile(described, JSON.stringify({ command: [process.execPath, program, flaw] }))
+    const words = ['conformance', '--client', described, '--json']
+    const { exitCode, stdout } = await runCommand(words, folder).finished
+    const { cases } = JSON.parse(stdout) as {
+      readonly cases: readonly { readonly case: string; readonly passed: boolean | null }[]
+    }
+    assert.deepEqual(
+      cases.filter(({ passed }) => passed !== true).map((one) => one.case),
+      [flaw],
+      stdout,
+    )
+    assert.equal(exitCode, 1)
+  }
+})
+
 test('an adapter that says what is not so is named with the reason, and the exit code says it', async () => {
   const program = join(folder, 'liar.mjs')
   await writeFile(

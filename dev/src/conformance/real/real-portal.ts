@@ -179,7 +179,7 @@ export const realPortal = async (
       }
     }
     // One delegation is one counter for the portal, which has one booklet: a case after the other.
-    return { openWorld, casesAtOnce: 1, setsClock: false, close }
+    return { openWorld, casesAtOnce: 1, isSandbox: false, close }
   } catch (error) {
     await close()
     throw error
