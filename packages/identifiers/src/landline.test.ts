@@ -20,6 +20,9 @@ test('numbers of a place or a box are landlines, at home and overseas', () => {
     '0596 60 12 34',
     '0262 41 12 34',
     '0269 61 12 34',
+    '+596 947 71 23 45',
+    '+689 40 12 34 56',
+    '+687 27 67 00',
   ])
     assert.equal(isOne(typed), true, typed)
 })
@@ -33,6 +36,9 @@ test('mobile numbers are none, and of another country nothing is said', () => {
     '0696 12 34 56',
     '0692 12 34 56',
     '0639 02 12 34',
+    '+689 87 12 34 56',
+    '+687 75 12 34',
+    '+681 72 12 34',
     '+44 20 7946 0018',
   ])
     assert.equal(isOne(typed), false, typed)

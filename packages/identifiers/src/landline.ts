@@ -5,10 +5,13 @@
  */
 const landlines: readonly RegExp[] = [
   /^\+33[1-59]/,
-  /^\+590590/, // Guadeloupe, Saint-Martin, Saint-Barthélemy
-  /^\+594594/, // Guyane
-  /^\+596596/, // Martinique
-  /^\+26226[239]/, // La Réunion, Mayotte
+  /^\+590(?:590|9)/, // Guadeloupe, Saint-Martin, Saint-Barthélemy
+  /^\+594(?:594|9)/, // Guyane
+  /^\+596(?:596|9)/, // Martinique
+  /^\+262(?:26[239]|9)/, // La Réunion, Mayotte
+  // The Pacific has plans of its own, whose numbers are told apart as well: ITU-T E.164, national numbering plans.
+  /^\+6894/, // Polynésie française
+  /^\+687(?:2|3|4|88)/, // Nouvelle-Calédonie
 ]
 
 /**
