@@ -46,6 +46,12 @@ export const bookletsIn = async (portal: StoryPortal): Promise<number> => {
   return row?.count ?? 0
 }
 
+/** That the portal has, those that came from a booklet included. */
+export const screeningsIn = async (portal: StoryPortal): Promise<number> => {
+  const [row] = await portal.sql()<{ count: number }[]>`select count(*)::int from screening`
+  return row?.count ?? 0
+}
+
 const state = (page: Page) => page.getByRole('status', { name: 'État du comptoir' })
 
 /** What waits goes to the portal: by itself, or because somebody asks. */

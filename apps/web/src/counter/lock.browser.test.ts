@@ -17,6 +17,7 @@ import {
   bookletsIn,
   code,
   familyName,
+  screeningsIn,
   sendNow,
   signIn,
   size,
@@ -222,6 +223,8 @@ test('signed out by the outage: the booklet goes on under the passkey; wrong tri
   await portal.restart()
   await signIn(page, portal)
   await sendNow(page)
+  // A page that has just been opened may not have said yet what waits: signing out before it is sent would be asked about.
+  await until(async () => (await screeningsIn(portal)) === 1)
   await page.getByText(/à transmettre/).waitFor({ state: 'detached' })
   const full = await lockBytes(page)
   await page.getByRole('button', { name: 'Se déconnecter' }).press('Enter')
