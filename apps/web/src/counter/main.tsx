@@ -20,7 +20,7 @@ import { createCounter } from './counter.ts'
 import { openBegunCorrection } from './form/begun-correction.ts'
 import { claimDraftPlace, correctionPlaceOf, openDraft } from './form/draft-store.ts'
 import { workerStretch } from './lock/worker-stretch.ts'
-import { openTab } from './outbox/tabs.ts'
+import { exclusiveIn, openTab } from './outbox/tabs.ts'
 import { createRecords } from './record/records.ts'
 import { createOpenSessions } from './session/open-sessions.ts'
 import { pendingPlace } from './session/pending-act.ts'
@@ -93,7 +93,7 @@ const start = async (): Promise<void> => {
     sessionTabs: openSessionTabs(),
     requests: tabRequests(),
     signInBegun: tabSignIn(),
-    exclusive: (name, work) => locks.request(name, work),
+    exclusive: exclusiveIn(locks),
     ...openTab(locks, bytesToBase64url(randomBytes(12))),
     after: afterMilliseconds,
     isVisible: () => document.visibilityState === 'visible',

@@ -134,7 +134,12 @@ describe('storage that is taken from under the counter', () => {
 /** Storage that never answers, with a person who is asked whether it may be kept and does not say. */
 const silent = async (page: Page): Promise<void> => {
   await page.addInitScript(() => {
-    indexedDB.open = () => document.createElement('a') as unknown as IDBOpenDBRequest
+    const open = indexedDB.open.bind(indexedDB)
+    // Who opens what is about to be deleted waits for whoever has it open, who never closes it.
+    const held = open('held')
+    held.onsuccess = () => Object.assign(globalThis, { held: held.result })
+    indexedDB.deleteDatabase('held')
+    indexedDB.open = () => open('held')
     navigator.storage.persist = () => new Promise(() => undefined)
     LockManager.prototype.request = () => Promise.reject(new DOMException('no', 'SecurityError'))
   })
