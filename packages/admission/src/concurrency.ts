@@ -161,8 +161,24 @@ export const roomArrivalsMax = 10_000
 
 /** Requests of intake in work at a time. Beyond, the answer is early and cheap, with a time to come back. */
 export const screeningsInFlight = { max: requestsMax, retrySeconds: 2 } as const
-/** Messages of laboratories in work at a time in one process; beyond, they are told to come back. */
-export const laboratoryMessagesInWork = { max: 200, ofEachMax: 16, retrySeconds: 5 } as const
+/**
+ * Messages of laboratories in one process: in work at a time, of all and of each; waiting for their turn with their connection
+ * unread, as many as a laboratory may have connections at both ports; and what is told who waited too long (laboratory-turns.ts).
+ */
+export const laboratoryMessages = {
+  max: 200,
+  ofEachMax: 16,
+  waitingOfEachMax: 2 * connectionBounds.laboratoryEach,
+  // Senders give up after thirty seconds or more; so long a wait would be one too many for who waits behind it.
+  waitMilliseconds: 5_000,
+  retrySeconds: 5,
+} as const
+/**
+ * Results of laboratories, a second: of each whose entry of the directory says nothing, and of all in one process unless
+ * LABORATORY_PER_SECOND says otherwise. At the record of January 2022, about four million PCR in a week, all laboratories of
+ * France together had 7 a second on average, and several times that in the busiest hour.
+ */
+export const laboratoryResultsPerSecond = { each: 50, all: 400 } as const
 /**
  * Requests of vendors' software in work at a time in one process: of all, of a vendor, of one site of its. Their pool has four
  * connections, and a recording takes some milliseconds: more would only wait.

@@ -10,7 +10,8 @@ export {
   issuingRounds,
   keyModuleSessionsMax,
   laboratoryIssuingRounds,
-  laboratoryMessagesInWork,
+  laboratoryMessages,
+  laboratoryResultsPerSecond,
   messagesInFlightMax,
   personsInFlight,
   poolConnections,
@@ -34,6 +35,12 @@ export {
   type ShedReason,
 } from './gate.ts'
 export type { ConcurrencyLimitSettings, GateSettings } from './gate-settings.ts'
+export {
+  type LaboratoryShare,
+  type LaboratoryTurn,
+  type LaboratoryTurns,
+  makeLaboratoryTurns,
+} from './laboratory-turns.ts'
 export { makeNetworkShares, type NetworkShares } from './network-shares.ts'
 export {
   type Advance,

@@ -22,10 +22,16 @@ const faulty = (faults: readonly MessageFault[]): Answer => ({ kind: 'faulty', f
 export const makeAnswerMessage = (dependencies: AnswerDependencies) => {
   const { now, catalogue, results, newControlId, onAnswered } = dependencies
 
-  const answerTo = (message: ReadMessage, sender: Sender): Promise<Answer> => {
+  const answerTo = (
+    message: ReadMessage,
+    sender: Sender,
+    count: (results: number) => void,
+  ): Promise<Answer> => {
     const [site] = sender.laboratory.sites
     const context = { catalogue: catalogue(), timeZone: timeZoneOf(site.postalCode) }
-    return results.take(readOru(message, context), sender, message.header.text(10))
+    const content = readOru(message, context)
+    count(content.results.length)
+    return results.take(content, sender, message.header.text(10))
   }
 
   const acknowledged = (message: ReadMessage | null, answer: Answer): Uint8Array[] => {
@@ -34,8 +40,16 @@ export const makeAnswerMessage = (dependencies: AnswerDependencies) => {
   }
 
   return {
-    /** Answers what one frame holds: a message, or a batch of them, each by itself. */
-    async answer(frame: Uint8Array, sender: Sender): Promise<Uint8Array[]> {
+    /**
+     * Answers what one frame holds: a message, or a batch of them, each by itself.
+     *
+     * @param count told of the results of each that could be read
+     */
+    async answer(
+      frame: Uint8Array,
+      sender: Sender,
+      count: (results: number) => void,
+    ): Promise<Uint8Array[]> {
       const raw = splitMessages(frame)
       const answers: Uint8Array[] = []
       for (const { binary, batchFaults } of raw) {
@@ -43,7 +57,9 @@ export const makeAnswerMessage = (dependencies: AnswerDependencies) => {
         const message = reading.ok ? reading.message : null
         const faults = [...batchFaults, ...(reading.ok ? [] : reading.faults)]
         const answer =
-          faults.length > 0 || message === null ? faulty(faults) : await answerTo(message, sender)
+          faults.length > 0 || message === null
+            ? faulty(faults)
+            : await answerTo(message, sender, count)
         answers.push(...acknowledged(message, answer))
       }
       return raw.length > 0
@@ -51,7 +67,7 @@ export const makeAnswerMessage = (dependencies: AnswerDependencies) => {
         : acknowledged(null, faulty([{ location: 'MSH^1', rule: 'NOT_A_MESSAGE' }]))
     },
 
-    /** Says at once that there is too much in work; nothing but the header is read. */
+    /** Says that there is too much to do; nothing but the header is read. */
     turnAway(frame: Uint8Array, retryAfterSeconds: number): Uint8Array[] {
       const header = binaryOf(frame).split('\r', 1)[0] ?? ''
       const reading = readMessage(header)

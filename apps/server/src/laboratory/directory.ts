@@ -1,6 +1,7 @@
 /** Which certificate is whose: a JSON file of the operator, read again when it changes. */
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import { laboratoryResultsPerSecond } from '@sidep/admission'
 import type { SiteView } from '@sidep/contracts'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { type Static, Type } from 'typebox'
@@ -16,6 +17,8 @@ const LaboratoryEntry = Type.Object(
     certificates: Type.Array(Type.String({ pattern: '^[0-9A-Fa-f:]{64,95}$' }), { maxItems: 8 }),
     /** Who answers for what is sent without a name: `8` + RPPS. */
     professionalId: Type.String(),
+    /** Results a second that it may send; absent: as many as the others. */
+    perSecond: Type.Optional(Type.Integer({ minimum: 1, maximum: 10_000 })),
     /** Its sites; the first is meant where a message names none. */
     sites: Type.Array(
       Type.Object(
@@ -34,7 +37,10 @@ const LaboratoryEntry = Type.Object(
 const LaboratoryFile = Type.Array(LaboratoryEntry, { maxItems: 20_000 })
 
 export interface Laboratory {
+  /** What it sends counts under this, whichever of its certificates it shows. */
   readonly name: string
+  /** Results a second. */
+  readonly perSecond: number
   readonly professionalId: string
   readonly sites: readonly [SiteView, ...SiteView[]]
 }
@@ -52,13 +58,14 @@ export const thumbprintOf = (certificate: Uint8Array): string =>
 const laboratoryOf = ({
   name,
   professionalId,
+  perSecond = laboratoryResultsPerSecond.each,
   sites,
 }: Static<typeof LaboratoryEntry>): Laboratory => {
   const [first, ...others] = sites
   const isSound =
     parseProfessionalId(professionalId).ok && sites.every(({ id }) => parseFiness(id).ok)
   if (first === undefined || !isSound) throw new Error(`RPPS or FINESS not valid of ${name}`)
-  return { name, professionalId, sites: [first, ...others] }
+  return { name, professionalId, perSecond, sites: [first, ...others] }
 }
 
 /** @throws Error in one sentence: what is wrong with the file */

@@ -1,6 +1,5 @@
 /** The way in of laboratories: HL7 v2 over MLLP and FHIR R4 over HTTPS, through the one gate, with bounds of their own. */
 
-import { laboratoryMessagesInWork } from '@sidep/admission'
 import { makeUuidV7 } from '@sidep/identifiers'
 import type { Correcting } from '../intake/correcting.ts'
 import type { Intake } from '../intake/index.ts'
@@ -14,12 +13,12 @@ import { makeAnswerMessage } from './answer-message.ts'
 import { openDirectory } from './directory.ts'
 import { makeFhirHandler } from './fhir-port/handler.ts'
 import { defaultFhirBounds, type FhirBounds, listenForFhir } from './fhir-port/listen.ts'
-import { makeInWork } from './in-work.ts'
 import { messageBytesMax } from './message-check.ts'
 import { type ConnectionBounds, defaultConnectionBounds } from './mllp/connection.ts'
 import { listenForLaboratories } from './mllp/listen.ts'
 import { makeRecordResults, type Sender } from './record-results.ts'
 import { makeTakeResults } from './take-results.ts'
+import { makeTurns } from './turns.ts'
 
 export interface LaboratoryDependencies {
   readonly laboratory: LaboratoryConfiguration
@@ -87,20 +86,30 @@ export const startLaboratories = async (
       annotate({ 'sidep.outcome': answer })
     },
   })
-  const inWork = makeInWork()
-  metrics.gauge('sidep_laboratory_in_work', 'Messages of laboratories in work.', inWork.count)
+  const turns = makeTurns(laboratory.perSecond)
+  metrics.gauge('sidep_laboratory_in_work', 'Messages of laboratories in work.', turns.inWork)
+  metrics.gauge(
+    'sidep_laboratory_waiting',
+    'Messages of laboratories that wait for their turn, their connections unread.',
+    turns.waiting,
+  )
 
-  const answer = async (frame: Uint8Array, sender: Sender): Promise<readonly Uint8Array[]> => {
-    const key = sender.thumbprint
-    if (inWork.enter(key) !== null) {
-      return messages.turnAway(frame, laboratoryMessagesInWork.retrySeconds)
-    }
+  const answer = async (
+    frame: Uint8Array,
+    sender: Sender,
+    isGone: () => boolean,
+  ): Promise<readonly Uint8Array[]> => {
+    const turn = await turns.take(sender.laboratory, isGone)
+    if (!turn.ok) return messages.turnAway(frame, turn.retryAfterSeconds)
+    let results = 0
     try {
       return await traced({ name: 'laboratory message', kind: 'consumer' }, () =>
-        messages.answer(frame, sender),
+        messages.answer(frame, sender, (count) => {
+          results += count
+        }),
       )
     } finally {
-      inWork.leave(key)
+      turn.leave(results)
     }
   }
 
@@ -127,7 +136,7 @@ export const startLaboratories = async (
         catalogue: tables,
         limits,
         results,
-        inWork,
+        turns,
         onAnswered: (kind) => answered.increment({ format: 'fhir', answer: kind }),
       }),
     onReply: (status, seconds) => requests.observe(seconds, { status: String(status) }),
@@ -153,6 +162,7 @@ export const startLaboratories = async (
     fhirUrl: fhir.base,
     async close() {
       clearInterval(timer)
+      turns.end()
       await Promise.all([port.close(), fhir.close()])
     },
   }

@@ -24,9 +24,14 @@ import { messageOf, withField } from './testing.ts'
 
 let running: LaboratoryBesidePortal
 let sender: LaboratorySender
+/** Results a second that the second laboratory of the directory may send. */
+const secondPerSecond = 3
 
 before(async () => {
-  running = await startBesidePortal('laboratory', { bounds: { frameMilliseconds: 500 } })
+  running = await startBesidePortal('laboratory', {
+    bounds: { frameMilliseconds: 500 },
+    secondPerSecond,
+  })
   sender = await running.connect()
 })
 after(async () => {
@@ -195,6 +200,32 @@ test('an acknowledgement names its message, turns the parties round and speaks t
   )
   assert.equal(outcome, 'MSA|AE|M-J1')
   assert.equal(error, 'ERR|PID^1^7^101&Champ obligatoire vide.')
+})
+
+test('a laboratory that floods is read at its share, also with what is refused, and keeps no other waiting', async () => {
+  await using held = new AsyncDisposableStack()
+  const { probeCertificate: certificate, probeKey: privateKey, authority } = running.files
+  const files = { authority, certificate, privateKey }
+  // Two seconds of its share at once, and then two more.
+  let left = 4 * secondPerSecond
+  let startedAt = 0
+  const senders = await Promise.all(
+    Array.from({ length: 6 }, () => connectSender({ port: running.laboratory.port, files })),
+  )
+  for (const one of senders) held.defer(() => one.close())
+  let next = left
+  startedAt = performance.now()
+  const flood = senders.map(async (flooding) => {
+    for (; next > 0; left -= 1) {
+      next -= 1
+      assert.match(outcomeOf(await flooding.send(sent(`FLOOD${next}`))), /SITE_NOT_YOURS/)
+    }
+  })
+  while (left > 2 * secondPerSecond) await new Promise((resolve) => setTimeout(resolve, 1))
+  assert.equal(await send(sent('BESIDE')), 'CA')
+  assert.ok(left > 0, 'another waited until the flood was over')
+  await Promise.all(flood)
+  assert.ok(performance.now() - startedAt >= 1_600, 'the flood was not held to its share')
 })
 
 test('who has no certificate, or one that the directory does not know, sends nothing', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { laboratoryResultsPerSecond } from '@sidep/admission'
 import { Problem } from '../platform/problems.ts'
 import { parseDirectory } from './directory.ts'
 import { acknowledge } from './hl7/acknowledge.ts'
@@ -16,7 +17,7 @@ import { messageWith } from './testing.ts'
 const now = (): Date => new Date('2026-11-29T12:00:00Z')
 const site = { id: '750712184', name: 'LABTEST', postalCode: '75004' }
 const sender: Sender = {
-  laboratory: { name: 'LABTEST', professionalId: '899700075122', sites: [site] },
+  laboratory: { name: 'LABTEST', professionalId: '899700075122', perSecond: 50, sites: [site] },
   thumbprint: 'aa',
 }
 const result = { act: 'final', key: 'F1|pcr|', input: {}, siteId: null } as LaboratoryResult
@@ -79,12 +80,16 @@ test('a directory says whose a certificate is, and is refused whole when somethi
   }
   const known = parseDirectory(JSON.stringify([entry]))
   assert.equal(known.get('ab'.repeat(32))?.name, 'LABTEST')
+  assert.equal(known.get('ab'.repeat(32))?.perSecond, laboratoryResultsPerSecond.each)
+  const [other] = parseDirectory(JSON.stringify([{ ...entry, perSecond: 7 }])).values()
+  assert.equal(other?.perSecond, 7)
   for (const wrong of [
     {},
     [{ ...entry, sites: [] }],
     [{ ...entry, sites: [{ ...site, id: '750712185' }] }],
     [{ ...entry, professionalId: '899700075123' }],
     [{ ...entry, certificates: ['x'] }],
+    [{ ...entry, perSecond: 0 }],
     [entry, entry],
   ]) {
     assert.throws(() => parseDirectory(JSON.stringify(wrong)))

@@ -1,4 +1,5 @@
 /** The way in of laboratories beside a portal, on a real database, for tests. */
+import { readFile, writeFile } from 'node:fs/promises'
 import {
   connectSender,
   demoLaboratory,
@@ -38,7 +39,13 @@ export const idOfNumber = (number: string): string => screeningIdOf(siteId, `${n
 /** @param name of its folder */
 export const startBesidePortal = async (
   name: string,
-  overrides: Pick<LaboratoryOverrides, 'bounds' | 'fhirBounds'> = {},
+  {
+    secondPerSecond,
+    ...overrides
+  }: Pick<LaboratoryOverrides, 'bounds' | 'fhirBounds'> & {
+    /** What the directory lets its second laboratory send. */
+    readonly secondPerSecond?: number
+  } = {},
   environment: Readonly<Record<string, string>> = {},
 ): Promise<LaboratoryBesidePortal> => {
   const folder = temporaryFolder(name)
@@ -49,6 +56,11 @@ export const startBesidePortal = async (
     now: systemClock.now(),
     serverNames: ['localhost'],
   })
+  if (secondPerSecond !== undefined) {
+    const [first, second] = JSON.parse(await readFile(files.directory, 'utf8')) as object[]
+    const entries = [first, { ...second, perSecond: secondPerSecond }]
+    await writeFile(files.directory, JSON.stringify(entries))
+  }
   const configuration = testConfiguration(folder, {
     LABORATORY_DIRECTORY: files.directory,
     LABORATORY_AUTHORITY: files.authority,

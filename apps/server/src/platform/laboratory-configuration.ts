@@ -1,6 +1,6 @@
 /** The part of the configuration that opens the way in of laboratories. */
 import { resolve } from 'node:path'
-import { connectionBounds } from '@sidep/admission'
+import { connectionBounds, laboratoryResultsPerSecond } from '@sidep/admission'
 import type { Reader } from './configuration-reader.ts'
 
 export interface LaboratoryConfiguration {
@@ -20,6 +20,8 @@ export interface LaboratoryConfiguration {
   readonly tls: { readonly certificate: string; readonly key: string }
   /** Connections at once; more are dropped before their handshake. */
   readonly connectionsMax: number
+  /** Results a second of all laboratories together, in this process; more wait. */
+  readonly perSecond: number
 }
 
 const portMax = 65_535
@@ -54,5 +56,6 @@ export const readLaboratoryConfiguration = (
       key: file('LABORATORY_TLS_KEY', 'PEM file of the private key'),
     },
     connectionsMax: integer('LABORATORY_CONNECTIONS_MAX', connectionBounds.laboratory, 1, 100_000),
+    perSecond: integer('LABORATORY_PER_SECOND', laboratoryResultsPerSecond.all, 1, 1_000_000),
   }
 }

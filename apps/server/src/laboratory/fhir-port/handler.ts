@@ -1,7 +1,6 @@
 /** One request → what goes back: the operations of the FHIR port. */
 import { createHash } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
-import { laboratoryMessagesInWork } from '@sidep/admission'
 import type { CatalogueTables, ScreeningLimits } from '@sidep/screening'
 import { type Language, preferredLanguage } from '../../platform/language.ts'
 import type { Answer } from '../answer.ts'
@@ -10,9 +9,9 @@ import { checkAlone } from '../fhir/check-alone.ts'
 import { resourceTypes } from '../fhir/elements.ts'
 import { readResults } from '../fhir/read-results.ts'
 import { isObject, type JsonObject } from '../fhir/validate.ts'
-import type { InWork } from '../in-work.ts'
 import type { Sender } from '../record-results.ts'
 import type { TakeResults } from '../take-results.ts'
+import type { Leave, Turns } from '../turns.ts'
 import { acceptedBundle } from './bundle-answer.ts'
 import { capabilityStatement } from './capability-statement.ts'
 import { definitionsOf } from './definitions.ts'
@@ -26,7 +25,7 @@ export interface HandlerDependencies {
   readonly catalogue: () => CatalogueTables
   readonly limits: ScreeningLimits
   readonly results: TakeResults
-  readonly inWork: Pick<InWork, 'enter' | 'leave'>
+  readonly turns: Pick<Turns, 'take'>
   /** Told how each bundle was answered. */
   readonly onAnswered: (kind: Answer['kind']) => void
 }
@@ -38,6 +37,8 @@ export interface FhirRequest {
   readonly headers: IncomingHttpHeaders
   /** Read when it is wanted; null once it has been refused, or whoever sent it left. */
   readonly body: () => Promise<Uint8Array | Reply>
+  /** Whether whoever sent it has hung up. */
+  readonly isGone: () => boolean
 }
 
 /** Address of the base on this port. */
@@ -73,7 +74,7 @@ const validated = (sent: unknown): unknown => {
 
 /** @param base everything published is below it, and is never the sender's word */
 export const makeFhirHandler = (base: string, dependencies: HandlerDependencies) => {
-  const { now, catalogue, limits, results, inWork, onAnswered } = dependencies
+  const { now, catalogue, limits, results, turns, onAnswered } = dependencies
   const definitions = definitionsOf(base)
   const statement = capabilityStatement({ base, definitions, startedAt: now() })
 
@@ -84,10 +85,16 @@ export const makeFhirHandler = (base: string, dependencies: HandlerDependencies)
     return { status: 200, body: acceptedBundle(bundle, answer, name, asked) }
   }
 
-  const take = async (bytes: Uint8Array, isMessage: boolean, asked: Asked): Promise<Reply> => {
+  const take = async (
+    bytes: Uint8Array,
+    isMessage: boolean,
+    asked: Asked,
+    count: (results: number) => void,
+  ): Promise<Reply> => {
     const sent = parse(bytes)
     const bundle = isObject(sent) ? sent : {}
     const content = readResults(sent, catalogue())
+    count(content.results.length)
     const misplaced: MessageFault[] =
       isMessage && content.faults.length === 0 && bundle.type !== 'message'
         ? [{ location: 'Bundle.type', rule: 'NOT_ALLOWED' }]
@@ -98,24 +105,21 @@ export const makeFhirHandler = (base: string, dependencies: HandlerDependencies)
     return answered(await results.take(read, asked.sender, name), bundle, name, asked)
   }
 
-  /** In its turn: beyond the bounds it is told at once to come back. */
-  const takeInTurn = async (
-    bytes: Uint8Array,
-    isMessage: boolean,
-    asked: Asked,
-  ): Promise<Reply> => {
-    const { thumbprint } = asked.sender
-    const full = inWork.enter(thumbprint)
-    if (full !== null) {
+  /** In its turn; what has waited too long is told to come back. */
+  const inTurn = async (asked: Asked, work: (count: Leave) => Promise<Reply>): Promise<Reply> => {
+    const turn = await turns.take(asked.sender.laboratory, asked.request.isGone)
+    if (!turn.ok) {
       onAnswered('later')
-      const { retrySeconds: retryAfterSeconds } = laboratoryMessagesInWork
-      const later = { code: 'OVERLOADED', retryAfterSeconds }
-      return laterReply(later, asked, full === 'own' ? 429 : 503)
+      const later = { code: 'OVERLOADED', retryAfterSeconds: turn.retryAfterSeconds }
+      return laterReply(later, asked, turn.of === 'own' ? 429 : 503)
     }
+    let results = 0
     try {
-      return await take(bytes, isMessage, asked)
+      return await work((count) => {
+        results += count
+      })
     } finally {
-      inWork.leave(thumbprint)
+      turn.leave(results)
     }
   }
 
@@ -172,11 +176,14 @@ export const makeFhirHandler = (base: string, dependencies: HandlerDependencies)
     }
     const fault = bodyFault(request.headers)
     if (fault !== null) return refusedReply(fault, asked)
+    // Before its turn: who sends it slowly takes nobody's.
     const body = await request.body()
     if (!(body instanceof Uint8Array)) return body
-    if (name === 'validate') return validate(body, null, asked)
-    if (name === 'validate-type') return validate(body, type, asked)
-    return takeInTurn(body, name === 'process-message', asked)
+    return inTurn(asked, async (count) => {
+      if (name === 'validate') return validate(body, null, asked)
+      if (name === 'validate-type') return validate(body, type, asked)
+      return take(body, name === 'process-message', asked, count)
+    })
   }
 
   /** @param sender null: a certificate that is nobody's */

@@ -139,7 +139,8 @@ export const listenForFhir = async ({
       })
     }
     const { method = '', url = '', headers } = request
-    const reply = await (handler?.({ method, url, headers, body }, sender) ?? failed)
+    const isGone = (): boolean => request.socket.destroyed
+    const reply = await (handler?.({ method, url, headers, body, isGone }, sender) ?? failed)
     annotate({ 'http.response.status_code': reply.status })
     onReply(reply.status, (performance.now() - startedAt) / 1_000)
     // A body that was not read would have to be, to find where the next request begins.

@@ -9,11 +9,11 @@ import { messageCodes, type Rule } from '../faults.ts'
 import { checkAlone } from '../fhir/check-alone.ts'
 import { type Json, soundMessage, soundTransaction } from '../fhir/testing.ts'
 import type { JsonObject } from '../fhir/validate.ts'
-import { makeInWork } from '../in-work.ts'
 import type { Sender } from '../record-results.ts'
 import { idOf } from '../result-id.ts'
 import { makeTakeResults } from '../take-results.ts'
 import { texts } from '../texts.ts'
+import { makeTurns } from '../turns.ts'
 import { fhirJson, issuesIn } from './client-testing.ts'
 import { definitionsOf } from './definitions.ts'
 import { makeFhirHandler } from './handler.ts'
@@ -25,7 +25,7 @@ const now = (): Date => new Date('2026-11-30T12:00:00Z')
 const limits = { ...defaultLimits, way: 'laboratory' } as const
 const site = { id: '750712184', name: 'LABTEST', postalCode: '75004' }
 const sender: Sender = {
-  laboratory: { name: 'LABTEST', professionalId: '899700075122', sites: [site] },
+  laboratory: { name: 'LABTEST', professionalId: '899700075122', perSecond: 50, sites: [site] },
   thumbprint: 'aa',
 }
 const accepted: Answer = {
@@ -33,7 +33,7 @@ const accepted: Answer = {
   recorded: [{ location: 'Bundle.entry[5].resource.value', id: idOf('1') }],
 }
 
-const makeHandler = (answer: Answer, inWork = makeInWork()) => {
+const makeHandler = (answer: Answer, turns = makeTurns(1_000)) => {
   const catalogue = shippedCatalogue
   const recordResults = async () => answer
   const results = makeTakeResults({ now, catalogue, limits, recordResults })
@@ -42,7 +42,7 @@ const makeHandler = (answer: Answer, inWork = makeInWork()) => {
     catalogue,
     limits,
     results,
-    inWork,
+    turns,
     onAnswered: () => undefined,
   })
 }
@@ -53,12 +53,19 @@ const post = (url: string, body: Json, answer: Answer, language = 'fr'): Promise
       url: `/fhir${url}`,
       headers: { 'content-type': fhirJson, 'accept-language': language },
       body: async () => new TextEncoder().encode(JSON.stringify(body)),
+      isGone: () => false,
     },
     sender,
   )
 const get = (url: string, whose: Sender | null = sender): Promise<Reply> =>
   makeHandler(accepted)(
-    { method: 'GET', url: `/fhir${url}`, headers: {}, body: () => assert.fail('not read') },
+    {
+      method: 'GET',
+      url: `/fhir${url}`,
+      headers: {},
+      body: () => assert.fail('not read'),
+      isGone: () => false,
+    },
     whose,
   )
 
@@ -112,19 +119,23 @@ test('our trouble is told with a time to come back, and who sends too much at on
   const later = { kind: 'later', code: 'UNAVAILABLE', retryAfterSeconds: 2 } as const
   const { headers } = await post('', soundTransaction(), later)
   assert.equal(headers?.['retry-after'], '2')
-  const inWork = makeInWork()
-  while (inWork.enter(sender.thumbprint) === null);
+  // Nobody waits any more: who has no turn is told so at once.
+  const turns = makeTurns(1_000)
+  turns.end()
+  const slow = { name: 'LABTEST', perSecond: 1 }
+  while ((await turns.take(slow, () => false)).ok);
   const request = {
     method: 'POST',
     url: '/fhir',
     headers: { 'content-type': fhirJson },
     body: async () => new TextEncoder().encode(JSON.stringify(soundTransaction())),
+    isGone: () => false,
   }
-  const { status, body } = await makeHandler(accepted, inWork)(request, sender)
+  const { status, body } = await makeHandler(accepted, turns)(request, sender)
   assert.equal(status, 429)
   assert.partialDeepStrictEqual(body, { issue: [{ code: 'throttled', diagnostics: 'OVERLOADED' }] })
-  const other = { ...sender, thumbprint: 'bb' }
-  assert.equal((await makeHandler(accepted, inWork)(request, other)).status, 200)
+  const other = { ...sender, laboratory: { ...sender.laboratory, name: 'OTHER' } }
+  assert.equal((await makeHandler(accepted, turns)(request, other)).status, 200)
 })
 
 test('the statement names each operation that is answered, and none else', async () => {

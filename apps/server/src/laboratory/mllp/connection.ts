@@ -26,7 +26,8 @@ export const defaultConnectionBounds: Omit<ConnectionBounds, 'frameBytesMax'> = 
 }
 
 export interface ConnectionHandlers {
-  readonly answer: (frame: Uint8Array) => Promise<readonly Uint8Array[]>
+  /** @param isGone whether the connection has ended meanwhile */
+  readonly answer: (frame: Uint8Array, isGone: () => boolean) => Promise<readonly Uint8Array[]>
   /** The last thing said to who sends no frames, or too large ones. */
   readonly refuse: (rule: 'NOT_A_MESSAGE' | 'MESSAGE_TOO_LARGE') => readonly Uint8Array[]
 }
@@ -69,7 +70,7 @@ export const startConnection = (
     for (const frame of reader.take(chunk)) {
       clearTimeout(timer)
       if (isEnding || socket.destroyed) return
-      await send(await answer(frame))
+      await send(await answer(frame, () => socket.destroyed))
     }
     if (reader.fault !== null) {
       await send(refuse(reader.fault === 'FRAME_TOO_LARGE' ? 'MESSAGE_TOO_LARGE' : 'NOT_A_MESSAGE'))

@@ -13,7 +13,11 @@ export interface ListenOptions {
   readonly bounds: ConnectionBounds
   readonly directory: Pick<LaboratoryDirectory, 'find'>
   readonly log: Pick<Log, 'info' | 'warn'>
-  readonly answer: (frame: Uint8Array, sender: Sender) => Promise<readonly Uint8Array[]>
+  readonly answer: (
+    frame: Uint8Array,
+    sender: Sender,
+    isGone: () => boolean,
+  ) => Promise<readonly Uint8Array[]>
   readonly refuse: (rule: 'NOT_A_MESSAGE' | 'MESSAGE_TOO_LARGE') => readonly Uint8Array[]
 }
 
@@ -65,7 +69,7 @@ export const listenForLaboratories = async ({
       return
     }
     const connection = startConnection(socket, bounds, {
-      answer: (frame) => answer(frame, sender),
+      answer: (frame, isGone) => answer(frame, sender, isGone),
       refuse,
     })
     connections.add(connection)
