@@ -149,6 +149,24 @@ test('every unit starts the command that there is, with settings that the config
   }
 })
 
+test('where cores are full the database goes before portals, they before laboratories, and those before the worker', () => {
+  const weightOf = (name: string): number =>
+    Number(/^CPUWeight=(\d+)$/m.exec(textOf(`systemd/${name}`))?.[1])
+  const weights = [
+    'system-postgresql.slice.d/weight.conf',
+    'sidep-portal@.service',
+    'sidep-laboratory.service',
+    'sidep-worker.service',
+  ].map(weightOf)
+  assert.deepEqual(
+    weights,
+    weights.toSorted((a, b) => b - a),
+  )
+  assert.equal(new Set(weights).size, 4)
+  // An instance is in a slice of its own kind, where its weight says nothing about other services.
+  assert.match(textOf('systemd/sidep-portal@.service'), /^Slice=system\.slice$/m)
+})
+
 test('scripts are sound, and what a container runs is pinned, unprivileged and asked whether it is ready', () => {
   for (const script of ['bin/restart-portals', 'bin/sidep', 'certbot/install-certificate']) {
     assert.equal(run('sh', ['-n', join(source, script)]).status, 0, script)
