@@ -8,21 +8,21 @@
  * entry of the register permits, which is what as many counters send.
  */
 import { availableParallelism } from 'node:os'
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { syntheticFiness } from '@sidep/dev'
 import { dayMilliseconds } from '@sidep/time'
-import type { Asked } from './connection.ts'
 import { keepToLoadCores, splitCores } from './cores.ts'
 import { openCrowd } from './counter-crowd.ts'
-import { type ExcessCounts, type ExcessPlan, runExcess } from './excess.ts'
 import { openLaboratoryChannel } from './laboratory-channel.ts'
 import { makeSending, plateauOf } from './laboratory-messages.ts'
 import { type LeanProviderProcess, startLeanProvider } from './lean-provider-process.ts'
 import { runLoad } from './load.ts'
 import { measurePlateau } from './plateau.ts'
 import { startPortalProcess } from './portal-process.ts'
-import { inventScreening, postingOf } from './screenings.ts'
+import { type ProcessorShares, watchProcessor } from './processor-watch.ts'
 import { openCounters } from './signed-sessions.ts'
 import { quantile, rounded } from './statistics.ts'
+import { openTrouble, type TroubleCounts, type TroubleTask } from './trouble.ts'
 import { openVendorChannel } from './vendor-channel.ts'
 
 export interface ApartBenchOptions {
@@ -32,7 +32,7 @@ export interface ApartBenchOptions {
 
 const laboratoryPhases = ['alone', 'counterOverload', 'doorsDead', 'counterKilled'] as const
 const counterPhases = ['alone', 'laboratoryFlood', 'vendorAtFifty'] as const
-const vendorCounts = ['offered', 'done', 'refused', 'unanswered', 'heldBack', 'broken'] as const
+const troubleCounts = ['offered', 'done', 'refused', 'unanswered', 'heldBack', 'broken'] as const
 type LaboratoryPhase = (typeof laboratoryPhases)[number]
 type CounterPhase = (typeof counterPhases)[number]
 
@@ -53,9 +53,16 @@ export interface ApartBenchResult {
   readonly laboratoryPerSecond: number
   readonly counterPerSecond: number
   /** At fifty times its share, of all rounds: what was recorded, told to come back, and neither (excess.ts). */
-  readonly vendor: { readonly offeredPerSecond: number } & Readonly<
-    Record<(typeof vendorCounts)[number], number>
-  >
+  readonly vendor: { readonly offeredPerSecond: number } & Readonly<TroubleCounts>
+  /** All laboratories at ten times what they may send, of all rounds (laboratory-flood.ts); `shareEachPerSecond` is what each may. */
+  readonly flood: {
+    readonly offeredPerSecond: number
+    readonly shareEachPerSecond: number
+  } & Readonly<TroubleCounts>
+  /** By phase, p99 of how late the thread came that measured, the most of all rounds: none of that is the server's. */
+  readonly generatorLateMilliseconds: Readonly<Record<string, number>>
+  /** By phase, the mean of all rounds: the generator has a core of its own where `serverCores` is no null. */
+  readonly processorShares: Readonly<Record<string, ProcessorShares>>
   readonly rounds: number
   readonly cores: number
   /** Cores that portal, laboratories and database share, apart from the load's; null: all share all. */
@@ -67,14 +74,42 @@ const connectionsEach = 6
 const countersCount = 100
 const vendorSites = 20
 const timesShare = 50
+const floodTimes = 10
 const overloadTimes = 10
+const lateResolutionMilliseconds = 10
 const steadyShare = 0.3
 const plateauSeconds = 5
 const warmUpSeconds = 5
 const patienceMilliseconds = 30_000
 const inFlightMax = 5_000
 const firstSerial = 901
-const excessClients = 64
+/** Of the messages of one flood: no two have one of them. */
+const floodIndexes = 10_000_000
+
+/** Nothing is held back. */
+const unbounded = { each: 10_000, all: 1_000_000 } as const
+
+const noCounts = (): TroubleCounts => ({
+  offered: 0,
+  done: 0,
+  refused: 0,
+  unanswered: 0,
+  heldBack: 0,
+  broken: 0,
+})
+
+const meanOf = (all: readonly ProcessorShares[]): ProcessorShares => {
+  const mean = (name: keyof ProcessorShares): number =>
+    rounded(all.reduce((sum, each) => sum + (each[name] ?? 0), 0) / all.length, 2)
+  return {
+    server: mean('server'),
+    laboratories: mean('laboratories'),
+    database: mean('database'),
+    provider: mean('provider'),
+    generator: mean('generator'),
+    others: mean('others'),
+  }
+}
 
 const siteIds = (): string[] =>
   Array.from({ length: laboratoriesCount }, (_, index) =>
@@ -123,7 +158,7 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
       started.provider = await startLeanProvider(url)
       return started.provider.environment
     },
-    { split },
+    { split, ownSession: true },
   )
   const moveBack = split === null ? null : keepToLoadCores(split)
   const { provider } = started
@@ -137,11 +172,27 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
     await measurePlateau({ ...plan, seconds: warmUpSeconds })
     const plateau = await measurePlateau({ ...plan, seconds: plateauSeconds })
     const counterPerSecond = plateau.perSecond * steadyShare
-    const channel = await openLaboratoryChannel({
+    const day = new Date(Date.now() - dayMilliseconds)
+      .toISOString()
+      .slice(0, 10)
+      .replaceAll('-', '')
+    const sending = makeSending(day)
+    const channelPlan = {
       dataDirectory: portal.dataDirectory,
       siteIds: siteIds(),
       connectionsEach,
       split,
+    }
+    // What they could send with nothing held back, by a process of its own: the next has their shares.
+    const free = await openLaboratoryChannel({ ...channelPlan, perSecond: unbounded })
+    await plateauOf(sending, free.connections, warmUpSeconds)
+    const laboratoryPlateau = await plateauOf(sending, free.connections, plateauSeconds)
+    await free.close()
+    const laboratoryPerSecond = laboratoryPlateau * steadyShare
+    const each = Math.max(1, Math.ceil(laboratoryPerSecond / laboratoriesCount))
+    const channel = await openLaboratoryChannel({
+      ...channelPlan,
+      perSecond: { each, all: each * laboratoriesCount },
     })
     const vendorPerSecond = (counterPerSecond / countersCount) * vendorSites
     const vendor = await openVendorChannel({
@@ -151,21 +202,11 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
       perSecond: Math.max(1, Math.round(vendorPerSecond)),
     })
     try {
-      const day = new Date(Date.now() - dayMilliseconds).toISOString().slice(0, 10)
-      const sending = makeSending(day.replaceAll('-', ''))
       const { connections } = channel
       await plateauOf(sending, connections, warmUpSeconds)
-      const laboratoryPerSecond =
-        (await plateauOf(sending, connections, plateauSeconds)) * steadyShare
       const recorded = [...plateau.acknowledged]
-      const ofVendorPhase = {
-        offered: 0,
-        done: 0,
-        refused: 0,
-        unanswered: 0,
-        heldBack: 0,
-        broken: 0,
-      }
+      const vendorExcess = noCounts()
+      const ofFlood = noCounts()
       const laboratory = perPhase(laboratoryPhases)
       const counter = perPhase(counterPhases)
       const rounds = Math.max(2, Math.round(seconds / 10))
@@ -204,77 +245,93 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
         }
       }
 
-      /** Screenings as they are due, whether or not the others are refused; what is acknowledged has to be there at the end. */
-      const excess = async (
-        perSecond: number,
-        to: Pick<ExcessPlan, 'url' | 'tls'>,
-        ask: (index: number) => { readonly id: string; readonly asked: Asked },
-      ): Promise<ExcessCounts | undefined> => {
-        const ids = new Map<number, string>()
-        const { excess: counts } = await runExcess({
-          ...to,
-          seconds: roundSeconds,
-          hangUpMilliseconds: 5_000,
-          kinds: [
-            {
-              name: 'excess',
-              perSecond,
-              clients: excessClients,
-              ask: (index) => {
-                const { id, asked } = ask(index)
-                ids.set(index, id)
-                return asked
-              },
-              onAnswer: ({ status }, index) => {
-                const id = ids.get(index)
-                if (id !== undefined && (status === 200 || status === 201)) recorded.push(id)
-              },
-            },
-          ],
-        })
+      const add = (to: TroubleCounts, counts: TroubleCounts): void => {
+        for (const kind of troubleCounts) to[kind] += counts[kind]
+      }
+
+      /** Measures while there is trouble, on a thread that is there by then; what it had acknowledged has to be there at the end. */
+      const during = async (
+        task: TroubleTask,
+        measure: () => Promise<void>,
+      ): Promise<TroubleCounts> => {
+        const trouble = await openTrouble(task)
+        const [{ counts, acknowledged }] = await Promise.all([trouble.run(), measure()])
+        for (const id of acknowledged) recorded.push(id)
         return counts
       }
 
-      const counterExcess = () =>
-        excess(plateau.perSecond * overloadTimes, { url }, (index) => {
-          const screening = inventScreening(index, new Date())
-          const { cookie = '' } = counters[index % counters.length] ?? {}
-          return { id: screening.id, asked: postingOf(screening, { origin, cookie }) }
-        })
+      const duringOverload = (measure: () => Promise<void>) =>
+        during(
+          {
+            kind: 'screenings',
+            url,
+            seconds: roundSeconds,
+            perSecond: plateau.perSecond * overloadTimes,
+            senders: counters.map(({ cookie }) => ({ origin, cookie })),
+          },
+          measure,
+        )
 
-      const vendorExcess = async (): Promise<void> => {
+      const duringVendor = async (measure: () => Promise<void>): Promise<void> => {
         const tokens = await vendor.tokens()
-        const counts = await excess(vendorPerSecond * timesShare, vendor, (index) => {
-          const screening = inventScreening(index, new Date())
-          const authorization = tokens[index % tokens.length] ?? ''
-          return { id: screening.id, asked: postingOf(screening, { authorization }) }
-        })
-        if (counts === undefined) return
-        for (const kind of vendorCounts) ofVendorPhase[kind] += counts[kind]
+        const task = {
+          kind: 'screenings',
+          url: vendor.url,
+          tls: vendor.tls,
+          seconds: roundSeconds,
+          perSecond: vendorPerSecond * timesShare,
+          senders: tokens.map((authorization) => ({ authorization })),
+        } as const
+        add(vendorExcess, await during(task, measure))
+      }
+
+      let floods = 0
+      const duringFlood = async (measure: () => Promise<void>): Promise<void> => {
+        floods += 1
+        const task = {
+          kind: 'messages',
+          reach: channel.reach,
+          day,
+          firstIndex: floods * floodIndexes,
+          seconds: roundSeconds,
+          perSecond: each * laboratoriesCount * floodTimes,
+        } as const
+        add(ofFlood, await during(task, measure))
+      }
+
+      const processorShares: Record<string, ProcessorShares[]> = {}
+      const generatorLate: Record<string, number> = {}
+      const watched = async (phase: string, run: () => Promise<unknown>): Promise<void> => {
+        const watch = await watchProcessor(portal, provider, channel)
+        const late = monitorEventLoopDelay({ resolution: lateResolutionMilliseconds })
+        late.enable()
+        await run()
+        late.disable()
+        const milliseconds = late.percentile(99) / 1e6 - lateResolutionMilliseconds
+        generatorLate[phase] = rounded(Math.max(generatorLate[phase] ?? 0, milliseconds))
+        const shares = await watch.stop()
+        processorShares[phase] = [...(processorShares[phase] ?? []), shares]
       }
 
       const phases: Readonly<Record<string, () => Promise<unknown>>> = {
         alone: () => measureLaboratory('alone'),
         counterAlone: () => measureCounter('alone'),
-        counterOverload: () => Promise.all([measureLaboratory('counterOverload'), counterExcess()]),
-        laboratoryFlood: async () => {
-          await Promise.all([
-            measureCounter('laboratoryFlood'),
-            plateauOf(sending, connections, roundSeconds),
-          ])
-        },
+        counterOverload: () => duringOverload(() => measureLaboratory('counterOverload')),
+        laboratoryFlood: () => duringFlood(() => measureCounter('laboratoryFlood')),
         doorsDead: async () => {
           await provider.fail({ kind: 'black-holed' })
           await measureLaboratory('doorsDead')
           await provider.fail({ kind: 'none' })
         },
-        vendorAtFifty: () => Promise.all([measureCounter('vendorAtFifty'), vendorExcess()]),
+        vendorAtFifty: () => duringVendor(() => measureCounter('vendorAtFifty')),
       }
       const order = Object.keys(phases)
       for (let round = 0; round < rounds; round += 1)
-        for (const phase of round % 2 === 0 ? order : order.toReversed()) await phases[phase]?.()
+        for (const phase of round % 2 === 0 ? order : order.toReversed())
+          await watched(phase, phases[phase] ?? (() => Promise.resolve()))
       process.kill(portal.processId, 'SIGKILL')
-      for (let round = 0; round < rounds; round += 1) await measureLaboratory('counterKilled')
+      for (let round = 0; round < rounds; round += 1)
+        await watched('counterKilled', () => measureLaboratory('counterKilled'))
       await channel.close()
       const counted = await portal.stopAndCount([...sending.acknowledged, ...recorded])
       const laboratoryP99Milliseconds = figures(laboratory, 0.99)
@@ -299,7 +356,16 @@ export const benchApart = async ({ seconds }: ApartBenchOptions): Promise<ApartB
         ...counted,
         laboratoryPerSecond: rounded(laboratoryPerSecond),
         counterPerSecond: rounded(counterPerSecond),
-        vendor: { offeredPerSecond: rounded(vendorPerSecond * timesShare), ...ofVendorPhase },
+        vendor: { offeredPerSecond: rounded(vendorPerSecond * timesShare), ...vendorExcess },
+        flood: {
+          offeredPerSecond: each * laboratoriesCount * floodTimes,
+          shareEachPerSecond: each,
+          ...ofFlood,
+        },
+        generatorLateMilliseconds: generatorLate,
+        processorShares: Object.fromEntries(
+          Object.entries(processorShares).map(([phase, shares]) => [phase, meanOf(shares)]),
+        ),
         rounds,
         cores,
         serverCores: split?.serverCores ?? null,

@@ -16,26 +16,36 @@ const messageTo = (siteId: string, index: number, day: string): string =>
     .replaceAll('TEST00001', `BENCH${index}`)
     .replaceAll('TESTNOM', `TESTNOM ${letters(index)}`)
 
-export const makeSending = (day: string) => {
+/** @param firstIndex of its messages: no other sending has one of those behind it */
+export const makeSending = (day: string, firstIndex = 0) => {
   const acknowledged: string[] = []
   const failures: Record<string, number> = {}
-  let next = 0
+  let next = firstIndex
+  /** One more message of a site, and the id that its screening will have. */
+  const compose = (siteId: string) => {
+    const index = next
+    next += 1
+    return {
+      message: messageTo(siteId, index, day),
+      id: screeningIdOf(siteId, `B${index}|pcr|`),
+    }
+  }
   return {
     acknowledged,
     failures,
+    compose,
     /** Sends one more; false, and counted, when it was not accepted. */
     async send({ siteId, send }: LaboratoryConnection): Promise<boolean> {
-      const index = next
-      next += 1
-      const code = await send(messageTo(siteId, index, day)).catch(() => 'CONNECTION_ENDED')
-      if (code === 'CA') acknowledged.push(screeningIdOf(siteId, `B${index}|pcr|`))
+      const { message, id } = compose(siteId)
+      const code = await send(message).catch(() => 'CONNECTION_ENDED')
+      if (code === 'CA') acknowledged.push(id)
       else failures[code] = (failures[code] ?? 0) + 1
       return code === 'CA'
     },
   }
 }
 
-type Sending = ReturnType<typeof makeSending>
+export type Sending = ReturnType<typeof makeSending>
 
 /** Closed loop: each connection sends the next when it has its answer. @returns accepted a second */
 export const plateauOf = async (

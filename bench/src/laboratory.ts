@@ -87,6 +87,7 @@ export const benchLaboratory = async ({
       dataDirectory: portal.dataDirectory,
       siteIds: siteIds(),
       connectionsEach,
+      perSecond: { each: 10_000, all: 1_000_000 },
     })
     const { connections } = channel
     try {

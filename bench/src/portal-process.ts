@@ -117,6 +117,8 @@ type Settings = Readonly<Record<string, string>>
 export interface PortalOptions {
   /** The cores that server and database keep to; null: all. */
   readonly split?: CoreSplit | null
+  /** Whether it has a session of its own, as a service of systemd has: the kernel then shares the cores between sessions first. */
+  readonly ownSession?: boolean
   /** Before the server starts, with the folder that its data will be in. */
   readonly prepare?: (dataDirectory: string) => Promise<void>
 }
@@ -129,7 +131,7 @@ export interface PortalOptions {
  */
 export const startPortalProcess = async (
   environment: Settings | ((url: string) => Promise<Settings>) = {},
-  { split = null, prepare }: PortalOptions = {},
+  { split = null, ownSession = false, prepare }: PortalOptions = {},
 ): Promise<PortalProcess> => {
   const dataDirectory = await mkdtemp(join(tmpdir(), 'sidep-bench-'))
   const port = await freePort('127.0.0.1')
@@ -164,6 +166,7 @@ export const startPortalProcess = async (
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
+    detached: ownSession,
   })
   const listening = untilListening(child)
   const close = endOnSignal(async () => {

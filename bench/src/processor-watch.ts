@@ -1,11 +1,14 @@
 /** What each process of a bench used of the processor, of one core, while it was watched. */
 import { readFileSync } from 'node:fs'
+import type { LaboratoryChannel } from './laboratory-channel.ts'
 import type { LeanProviderProcess } from './lean-provider-process.ts'
 import type { PortalProcess } from './portal-process.ts'
 import { rounded } from './statistics.ts'
 
 export interface ProcessorShares {
   readonly server: number
+  /** The process of laboratories and vendors, where there is one. */
+  readonly laboratories?: number
   readonly database: number
   readonly provider: number
   readonly generator: number
@@ -38,11 +41,13 @@ const busyMilliseconds = (): number => {
 export const watchProcessor = async (
   portal: Pick<PortalProcess, 'processorTime'>,
   provider: Pick<LeanProviderProcess, 'milliseconds'> | null,
+  laboratories: Pick<LaboratoryChannel, 'processorMilliseconds'> | null = null,
 ): Promise<ProcessorWatch> => {
   const read = async () => ({
     at: performance.now(),
     ...(await portal.processorTime()),
     provider: provider?.milliseconds() ?? 0,
+    laboratories: laboratories?.processorMilliseconds() ?? 0,
     generator: generatorMilliseconds(),
     busy: busyMilliseconds(),
   })
@@ -51,9 +56,11 @@ export const watchProcessor = async (
     async stop() {
       const after = await read()
       const share = (name: keyof typeof before): number =>
-        rounded((after[name] - before[name]) / (after.at - before.at), 2)
+        // A process that was killed meanwhile has used nothing that can still be read.
+        rounded(Math.max(0, after[name] - before[name]) / (after.at - before.at), 2)
       const shares = {
         server: share('serverMilliseconds'),
+        ...(laboratories === null ? {} : { laboratories: share('laboratories') }),
         database: share('databaseMilliseconds'),
         provider: share('provider'),
         generator: share('generator'),
