@@ -62,6 +62,12 @@ test('quotes on both sides are taken off, one alone stays: a French keyboard wri
   for (const text of ["HC1:6 B'", '"HC1:6 B']) assert.equal(cleanScannedText(text), text)
 })
 
+test('a certificate out of an address is as it was before', () => {
+  const text = 'HC1:6B 9%$*+-./:25%3A'
+  assert.equal(cleanScannedText(encodeURIComponent(text)), text)
+  assert.equal(cleanScannedText(text), text)
+})
+
 test('hostile lengths are cleaned at once', () => {
   for (const text of [' ', '\n', '\u00a0', '%1D', '<GS', '\\u{0', '&#0', 'A ']) {
     const startedAt = performance.now()

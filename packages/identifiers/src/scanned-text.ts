@@ -11,6 +11,14 @@ const plain = /^[!-~](?:[\u001d-~]*[!-~])?$/
 /** What some scanners put before the text: ISO/IEC 15424, symbology identifier and modifier. */
 const symbology = /^\](?:Q|[dD])[0-9]/
 
+/** A certificate that was part of an address: its colon, and all that an address may not have, stands there by its number. */
+const certificateInAddress = /^[HF]C1%3A/i
+
+const withOctets = (text: string): string =>
+  text.replace(/%[2-7][0-9A-F]/gi, (octet) =>
+    String.fromCharCode(Number.parseInt(octet.slice(1), 16)),
+  )
+
 /** Quotes on both sides, as texts are copied out of files and messages; of one alone a keyboard may have made a figure. */
 const quoted = /^["'\u00ab\u2018-\u201f] ?(.*[^ ]) ?["'\u00bb\u2018-\u201f]$/
 
@@ -22,7 +30,8 @@ export const cleanScannedText = (text: string): string => {
   const shaped = plain.test(text)
     ? text
     : text.replace(shapeless, '').replace(otherSpaces, ' ').replace(/^ +/, '').trimEnd()
-  const clean = quoted.exec(shaped)?.[1] ?? shaped
+  const bare = quoted.exec(shaped)?.[1] ?? shaped
+  const clean = certificateInAddress.test(bare) ? withOctets(bare) : bare
   return clean.startsWith(']') ? clean.replace(symbology, '').trimStart() : clean
 }
 
@@ -49,12 +58,7 @@ const separators: readonly (readonly [character: string, written: RegExp])[] = [
 /** A percent sign before a separator says that all of the text came from an address. */
 const addressed = /%1[DEF]/i
 
-const fromAddress = (text: string): string =>
-  addressed.test(text)
-    ? text.replace(/%[2-7][0-9A-F]/gi, (octet) =>
-        String.fromCharCode(Number.parseInt(octet.slice(1), 16)),
-      )
-    : text
+const fromAddress = (text: string): string => (addressed.test(text) ? withOctets(text) : text)
 
 /**
  * Undoes what a scanner does to the text of a DataMatrix: what `cleanScannedText` takes off, and separators spelt out

@@ -19,7 +19,15 @@ test('a code is found in a fragment, in a whole link, and typed with spaces in l
 })
 
 test('what cannot be a code is none', () => {
-  for (const text of ['', '#', '#abc', `#${'B'.repeat(32)}`, '#content<script>', '#é'.repeat(20)]) {
+  for (const text of [
+    '',
+    '#',
+    '#abc',
+    `#${'B'.repeat(32)}`,
+    'A'.repeat(32),
+    '#content<script>',
+    '#é'.repeat(20),
+  ]) {
     assert.equal(parseLinkCode(text), null, text)
   }
 })
@@ -65,6 +73,8 @@ test('what was added to a link, or around it, does not hide its code', () => {
     `De : sidep\nA : ABCDEFGHIJKLMNOPQRSTUVWXYZ234567\n${link}`,
     `Code ${code.slice(0, 16)} ${code.slice(16)}`,
     `Code ${code.replace(/(.{8})/g, '$1 ')}`,
+    `Code : ${code.replace(/(.{5})/g, '$1 ')}, merci`,
+    `Code ${code.replace(/(.{6})/g, '$1-')} merci`,
     // As it is read out and typed.
     code.replace(/(.{4})/g, '$1.'),
     `Mon code : ${code.replace(/(.{4})/g, '$1 ')}merci`,

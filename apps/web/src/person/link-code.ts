@@ -99,12 +99,13 @@ const betweenGroups = /[\s.,_\-\u2010-\u2015]/gu
 const withLetters = (text: string): string =>
   text.replaceAll('0', 'O').replaceAll('1', 'I').replaceAll('8', 'B')
 
-/** A code in groups of four, eight or sixteen among other words. */
+/** A code in groups of one length among other words; what is over makes the last one. */
 const groupsFrom = (words: readonly string[], index: number): string => {
   const length = words[index]?.length ?? 0
-  if (length !== 4 && length !== 8 && length !== 16) return ''
-  const groups = words.slice(index, index + codeCharacters / length)
-  return groups.every((group) => group.length === length) ? groups.join('') : ''
+  if (length < 2 || length > codeCharacters / 2) return ''
+  const groups = words.slice(index, index + Math.ceil(codeCharacters / length))
+  const isEven = groups.slice(0, -1).every((group) => group.length === length)
+  return isEven ? groups.join('') : ''
 }
 
 const linkCodeIn = (text: string): string | null => {
@@ -114,7 +115,8 @@ const linkCodeIn = (text: string): string | null => {
   if (!decoded.ok) return null
   const bytes = decoded.value
   const site = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0)
-  return finessFromNumber(site) === null ? null : code
+  // No site has a number of noughts, which its check digit would allow.
+  return site === 0 || finessFromNumber(site) === null ? null : code
 }
 
 /** A slip's own code, or its number. */
