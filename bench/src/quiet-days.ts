@@ -4,7 +4,7 @@
  * Whatever the incident machine opens meanwhile is a false alarm.
  */
 
-import { components } from '@sidep/server/operations/incidents/components.ts'
+import { watchedComponents } from '@sidep/contracts'
 import type { WatchEvent } from '@sidep/server/operations/incidents/events.ts'
 import { type Finding, makeIncidentMachine } from '@sidep/server/operations/incidents/machine.ts'
 import { incidentRules } from '@sidep/server/operations/incidents/rules.ts'
@@ -168,7 +168,7 @@ export const passQuietDays = (days: number, seed: number): QuietDays => {
       type: 'planned',
       at: new Date(start).toISOString(),
       plan: `week-${index + 1}`,
-      components: [...components],
+      components: [...watchedComponents],
       from: new Date(from).toISOString(),
       until: new Date(until).toISOString(),
       fr: 'Maintenance prévue.',
@@ -196,7 +196,7 @@ export const passQuietDays = (days: number, seed: number): QuietDays => {
     const isStalled = isIn(stalls, at)
     // Backups: the database is slow for ten minutes of the night.
     const isSlow = hourOf(at) >= 3 && hourOf(at) < 3 + 1 / 6
-    const findings = components.map((component): Finding => {
+    const findings = watchedComponents.map((component): Finding => {
       if (isStalled) return { component, state: 'unknown', code: null }
       const share = isSlow && component !== 'bundle' ? 0.02 : ownFailureShare
       if (!isAway && random() >= share) return { component, state: 'works', code: null }

@@ -13,6 +13,7 @@ import {
   strict,
 } from './operations-parts.ts'
 import { Door } from './session.ts'
+import { watchedComponents } from './watched-components.ts'
 
 /**
  * What somebody of operations is there for: `duty` acts on incidents, doors and papers; `authority` also decides what is
@@ -161,7 +162,7 @@ export const OperationsFigures = Type.Object({
 })
 export type OperationsFigures = Static<typeof OperationsFigures>
 
-const WatchedComponent = Type.Object({
+const ComponentView = Type.Object({
   component: Type.String(),
   /** As summary.json has it: `operational`, `degraded_performance`, `partial_outage`, `major_outage`, `under_maintenance`. */
   status: Type.String(),
@@ -203,7 +204,7 @@ export type IncidentView = Static<typeof IncidentView>
 export const WatcherView = Type.Object({
   /** Of its last page: it writes one each minute. */
   writtenAt: Type.String(),
-  components: Type.Array(WatchedComponent),
+  components: Type.Array(ComponentView),
   /** Open ones first, then the newest of those that are over. */
   incidents: Type.Array(IncidentView),
 })
@@ -257,17 +258,7 @@ export const DoorOrder = Type.Object(
 )
 export type DoorOrder = Static<typeof DoorOrder>
 
-const WatchedName = Type.Union([
-  Type.Literal('ecps'),
-  Type.Literal('card'),
-  Type.Literal('entry'),
-  Type.Literal('booklets'),
-  Type.Literal('slips'),
-  Type.Literal('laboratory'),
-  Type.Literal('retrieval'),
-  Type.Literal('verification'),
-  Type.Literal('bundle'),
-])
+const WatchedName = Type.Enum([...watchedComponents])
 
 /** `POST /api/operations/incidents`. */
 export const IncidentOrder = Type.Union([

@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
+import { type WatchedComponent, watchedComponents } from '@sidep/contracts'
 import {
-  type Component,
-  components,
   leaveOrder,
   maintenanceMillisecondsMax,
   makeMessengers,
@@ -48,7 +47,7 @@ export const define = (command: Command): void => {
     )
     .option('--unplan <name>', 'take such a plan back')
     .option('--notice <text>', 'show a tolerance notice (sidep notice --sign) on the page')
-    .option('--components <names>', `of ${components.join(', ')}; with commas`)
+    .option('--components <names>', `of ${watchedComponents.join(', ')}; with commas`)
     .option('--from <instant>', 'such as 2026-12-02T02:00:00+01:00')
     .option('--until <instant>', 'likewise')
     .option('--by <name>', 'who says it')
@@ -116,12 +115,13 @@ const instantIn = (text: string | undefined, option: string): string => {
   return instant.toISOString()
 }
 
-const componentsIn = (text: string | undefined): Component[] =>
+const componentsIn = (text: string | undefined): WatchedComponent[] =>
   needed(text, '--components')
     .split(',')
     .map((name) => {
-      const known = components.find((one) => one === name.trim())
-      if (known === undefined) throw new CommandFailure(`--components: of ${components.join(', ')}`)
+      const known = watchedComponents.find((one) => one === name.trim())
+      if (known === undefined)
+        throw new CommandFailure(`--components: of ${watchedComponents.join(', ')}`)
       return known
     })
 

@@ -1,6 +1,5 @@
 /** What the command line uses of the watcher. */
 export { systemClock, systemRandomBytes } from '../platform/clock.ts'
-export { type Component, components } from './incidents/components.ts'
 export { maintenanceMillisecondsMax } from './incidents/rules.ts'
 export { noticeFile } from './notices.ts'
 export { makeMessengers } from './notify/messengers.ts'

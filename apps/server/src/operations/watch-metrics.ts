@@ -1,8 +1,10 @@
 /** What the watcher says of itself to Prometheus: what it looked at and when, what is the matter, and whether anybody was told. */
+
+import type { WatchedComponent } from '@sidep/contracts'
 import type { Clock } from '../platform/clock.ts'
 import { type Metrics, makeMetrics } from '../platform/metrics.ts'
+import type { Severity } from './incidents/board.ts'
 import { type Board, failingParts, type Incident, isDown } from './incidents/board.ts'
-import type { Component, Severity } from './incidents/components.ts'
 import type { Finding } from './incidents/machine.ts'
 
 export interface WatchMetrics {
@@ -16,7 +18,7 @@ export interface WatchMetrics {
 
 export interface WatchFigures {
   readonly clock: Clock
-  readonly components: readonly Component[]
+  readonly components: readonly WatchedComponent[]
   readonly board: () => Board
   /** Messages that are due and that nobody has got yet. */
   readonly untold: () => number
@@ -35,7 +37,7 @@ export const makeWatchMetrics = ({
 }: WatchFigures): WatchMetrics => {
   const metrics = makeMetrics()
   const startedAt = clock.now().getTime()
-  const seenAt = new Map<Component, number>()
+  const seenAt = new Map<WatchedComponent, number>()
   let writtenAt = startedAt
   const secondsSince = (at: number): number => Math.max(0, clock.now().getTime() - at) / 1_000
 

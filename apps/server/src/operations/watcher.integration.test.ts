@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, test } from 'node:test'
 import { setTimeout as wait } from 'node:timers/promises'
+import { type WatchedComponent, watchedComponents } from '@sidep/contracts'
 import { startMailbox } from '@sidep/dev'
-import { type Component, components } from './incidents/components.ts'
 import type { Finding } from './incidents/machine.ts'
 import { makeMessengers } from './notify/messengers.ts'
 import { runningWatcher } from './running.ts'
@@ -74,8 +74,8 @@ const begunAt = performance.now()
 const clock = {
   now: () => new Date(Date.parse('2026-11-30T14:00:00Z') + (performance.now() - begunAt) * 60),
 }
-const failing = new Set<Component>()
-const probes = components.map((component) => ({
+const failing = new Set<WatchedComponent>()
+const probes = watchedComponents.map((component) => ({
   component,
   look: async (): Promise<Finding> =>
     failing.has(component)

@@ -9,13 +9,13 @@
  * - It dies of nothing that it looks at.
  */
 import { join } from 'node:path'
+import { type WatchedComponent, watchedComponents } from '@sidep/contracts'
 import { dayIn, minuteMilliseconds } from '@sidep/time'
 import { type Clock, monotonicMilliseconds, type RandomBytes } from '../platform/clock.ts'
 import { openOperatorPort } from '../platform/operator-port.ts'
 import { startTracing } from '../platform/tracing/tracing.ts'
 import { openAnchor } from './held-anchor.ts'
 import type { Board } from './incidents/board.ts'
-import { components as allComponents, type Component } from './incidents/components.ts'
 import { type DutyRules, dueNow } from './incidents/duty.ts'
 import type { WatchEvent } from './incidents/events.ts'
 import { type Finding, makeIncidentMachine } from './incidents/machine.ts'
@@ -134,7 +134,7 @@ export const startWatcher = async (
       stopping: ending.signal,
     })
   const watched = new Set(probes.map(({ component }) => component))
-  const components = allComponents.filter((component) => watched.has(component))
+  const components = watchedComponents.filter((component) => watched.has(component))
   const dutyRules = dutyRulesOf(configuration)
   const figures = makeWatchMetrics({
     clock,
@@ -143,7 +143,7 @@ export const startWatcher = async (
     untold: () => dueNow(machine.board(), configuration.recipients, dutyRules, clock.now()).length,
   })
   const pageAddress = configuration.publicUrl ?? `${origins.home}/etat/`
-  const seen = new Map<Component, Date>()
+  const seen = new Map<WatchedComponent, Date>()
   const statusFolder = join(folder, 'etat')
   let written: StatusFiles | null = null
   let stopped = false

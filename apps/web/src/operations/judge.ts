@@ -2,7 +2,7 @@
  * Whether it is all right, from what the portal says of itself and what the watcher finds from outside. Pure: what time it
  * is comes in. What is not known is never called good.
  */
-import type { Door, OperationsFigures, OperationsView } from '@sidep/contracts'
+import type { Door, OperationsFigures, OperationsView, WatchedComponent } from '@sidep/contracts'
 import { hourSeconds } from '@sidep/time'
 
 export type Public = 'doors' | 'counters' | 'laboratories' | 'persons' | 'verifiers'
@@ -94,7 +94,7 @@ const publicOf: Readonly<Record<string, Public>> = {
   retrieval: 'persons',
   verification: 'verifiers',
   bundle: 'verifiers',
-}
+} satisfies Record<WatchedComponent, Public>
 
 const downStates = new Set(['major_outage', 'partial_outage'])
 /** As far as anybody has looked: `degraded_performance` is also what nobody could look at. */

@@ -1,7 +1,7 @@
 /** The status page as people see it, from the watcher's own port, with script switched off: calm, one door down, everything down. */
 import assert from 'node:assert/strict'
 import { after, test } from 'node:test'
-import { type Component, components } from '@sidep/server/operations/incidents/components.ts'
+import { type WatchedComponent, watchedComponents } from '@sidep/contracts'
 import { startTestDay } from '@sidep/server/operations/incidents/testing.ts'
 import { type StatusFiles, statusFiles } from '@sidep/server/operations/status/status-files.ts'
 import { startStatusServer } from '@sidep/server/operations/status/status-server.ts'
@@ -14,7 +14,7 @@ const server = await startStatusServer({ host: '127.0.0.1', port: 0, name: 'test
 after(() => server.close())
 
 /** A day with an outage of the past, and what fails now. */
-const filesWith = (failing: readonly Component[]): StatusFiles => {
+const filesWith = (failing: readonly WatchedComponent[]): StatusFiles => {
   const day = startTestDay()
   day.pass(60)
   day.pass(1_500, ['card'])
@@ -58,8 +58,8 @@ const filesWith = (failing: readonly Component[]): StatusFiles => {
   } as const
   const view = statusView(
     day.machine.board(),
-    components,
-    new Map(components.map((component) => [component, now])),
+    watchedComponents,
+    new Map(watchedComponents.map((component) => [component, now])),
     failing.length === 0 ? [] : [notice],
     now,
   )

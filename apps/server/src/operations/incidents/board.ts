@@ -1,6 +1,9 @@
 /** The state of affairs, made from the events of the log: incidents with their parts and timeline, plans, who was told. */
-import type { Component, Severity } from './components.ts'
+import type { WatchedComponent } from '@sidep/contracts'
 import type { EventOf, Failing, Stage, WatchEvent } from './events.ts'
+
+/** How bad it is for those who come: some of it is slow or fails now and then, one thing fails, work stops. */
+export type Severity = 'minor' | 'major' | 'critical'
 
 /** A component that an incident is about. */
 export interface Part extends Failing {
@@ -101,7 +104,11 @@ const withPart = (parts: readonly Part[], failing: Failing): readonly Part[] => 
   return parts.map((part) => (part === known ? changed : part))
 }
 
-const recovered = (parts: readonly Part[], component: Component, at: string): readonly Part[] =>
+const recovered = (
+  parts: readonly Part[],
+  component: WatchedComponent,
+  at: string,
+): readonly Part[] =>
   parts.map((part) =>
     part.component !== component || part.recoveredAt !== null
       ? part
@@ -216,7 +223,7 @@ export const openIncidents = ({ incidents }: Board): Incident[] =>
 /** Plans that a component is in at a moment, given some time to come back after their end. */
 export const isPlanned = (
   { plans }: Pick<Board, 'plans'>,
-  component: Component,
+  component: WatchedComponent,
   at: number,
   graceMilliseconds: number,
 ): boolean =>
@@ -226,3 +233,24 @@ export const isPlanned = (
       Date.parse(plan.from) <= at &&
       at < Date.parse(plan.until) + graceMilliseconds,
   )
+
+/** Whether a component was in planned work, or failed in a way that counts, at some moment of a time. */
+export const wasOut = (
+  { plans, incidents }: Pick<Board, 'plans' | 'incidents'>,
+  component: WatchedComponent,
+  from: number,
+  until: number,
+  counts: (part: Part) => boolean,
+): boolean => {
+  const isOf = (span: { readonly since: string; readonly until: string | null }): boolean =>
+    Date.parse(span.since) <= until && (span.until === null || Date.parse(span.until) >= from)
+  return (
+    plans.some(
+      (plan) =>
+        plan.components.includes(component) && isOf({ since: plan.from, until: plan.until }),
+    ) ||
+    incidents.some(({ parts }) =>
+      parts.some((part) => part.component === component && counts(part) && part.spans.some(isOf)),
+    )
+  )
+}

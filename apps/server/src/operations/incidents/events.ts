@@ -1,11 +1,12 @@
 /** What happened, as the watcher's log has it: one line each, never changed. Everything else is made from these. */
+
+import { watchedComponents } from '@sidep/contracts'
 import { type Static, Type } from 'typebox'
 import { Compile } from 'typebox/compile'
-import { components } from './components.ts'
 
 const at = Type.String({ maxLength: 30 })
 const id = Type.String({ pattern: '^\\d{4}-\\d{2}-\\d{2}/\\d{1,4}$' })
-const component = Type.Enum([...components])
+const component = Type.Enum([...watchedComponents])
 const said = Type.String({ minLength: 1, maxLength: 600 })
 const by = Type.String({ minLength: 1, maxLength: 80 })
 const departments = Type.Array(Type.String({ maxLength: 3 }), { maxItems: 120 })

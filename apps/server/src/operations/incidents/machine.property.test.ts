@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { type WatchedComponent, watchedComponents } from '@sidep/contracts'
 import fc from 'fast-check'
 import { emptyBoard, failingParts, foldEvents } from './board.ts'
-import { type Component, components } from './components.ts'
 import { parseEvent, type WatchEvent } from './events.ts'
 import { type Finding, makeIncidentMachine } from './machine.ts'
 import { makeRates } from './rates.ts'
@@ -12,7 +12,7 @@ import { testStart } from './testing.ts'
 /** Stretches of rounds: which components fail in them, and how many there are. */
 const weather = fc.array(
   fc.record({
-    failing: fc.subarray([...components]),
+    failing: fc.subarray([...watchedComponents]),
     state: fc.constantFrom('fails' as const, 'unknown' as const),
     rounds: fc.integer({ min: 1, max: 80 }),
   }),
@@ -25,10 +25,10 @@ const live = (stretches: Weather) => {
   const machine = makeIncidentMachine({ rules: incidentRules })
   const events: WatchEvent[] = []
   let at = testStart
-  let failedLast: readonly Component[] = []
+  let failedLast: readonly WatchedComponent[] = []
   for (const { failing, state, rounds } of stretches) {
     for (let round = 0; round < rounds; round += 1, at += 5_000) {
-      const findings = components.map((component): Finding => {
+      const findings = watchedComponents.map((component): Finding => {
         const isMet = failing.includes(component)
         return { component, state: isMet ? state : 'works', code: null }
       })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { suite, test } from 'node:test'
+import { watchedComponents } from '@sidep/contracts'
 import { failingParts, foldEvents, openIncidents } from './board.ts'
-import { components } from './components.ts'
 import { parseEvent, type WatchEvent } from './events.ts'
 import { makeIncidentMachine } from './machine.ts'
 import { incidentRules } from './rules.ts'
@@ -30,7 +30,7 @@ suite('what probes find', () => {
     const day = startTestDay()
     for (let time = 0; time < 5; time += 1) {
       day.pass(minutes(20))
-      day.pass(15, components)
+      day.pass(15, watchedComponents)
     }
     day.pass(minutes(20))
     assert.deepEqual(day.events, [])

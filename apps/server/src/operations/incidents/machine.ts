@@ -7,6 +7,7 @@
  * - What nobody could look at (`unknown`) is neither a failure nor a success.
  * - What flaps stays one incident: each relapse makes the time that it has to be well twice as long.
  */
+import { type WatchedComponent, watchedComponents } from '@sidep/contracts'
 import { minuteMilliseconds } from '@sidep/time'
 import {
   type Board,
@@ -14,20 +15,22 @@ import {
   failingParts,
   foldEvent,
   type Incident,
-  isDown,
   isPlanned,
   openIncidents,
   type Part,
+  wasOut,
 } from './board.ts'
-import { type Component, components } from './components.ts'
+import { burnsBy } from './burning.ts'
 import type { Failing, WatchEvent } from './events.ts'
+import { orderedEvents } from './orders.ts'
+import { incidentOf, placeFailure } from './placing.ts'
 import { type KeptRates, makeRates, type Rates } from './rates.ts'
 import type { BurnRule, IncidentRules } from './rules.ts'
 import { metBadly, type UserMinute, type UserSignal } from './user-signals.ts'
 
 /** What one probe of a round found. */
 export interface Finding {
-  readonly component: Component
+  readonly component: WatchedComponent
   readonly state: 'works' | 'fails' | 'unknown'
   /** Of a failure: a problem code, or what became of the connection. */
   readonly code: string | null
@@ -93,15 +96,15 @@ export const makeIncidentMachine = ({
 }: MachineOptions): IncidentMachine => {
   let board = before
   const minutesMax = Math.max(...rules.burn.map(({ longMinutes }) => longMinutes))
-  const each = <T>(make: (component: Component) => T): ReadonlyMap<Component, T> =>
-    new Map(components.map((component) => [component, make(component)]))
+  const each = <T>(make: (component: WatchedComponent) => T): ReadonlyMap<WatchedComponent, T> =>
+    new Map(watchedComponents.map((component) => [component, make(component)]))
   const rates = each<Rates>((component) => makeRates(minutesMax, kept[component] ?? null))
   const userRates = each<Rates>((component) =>
     makeRates(minutesMax, kept[`${userRatesPrefix}${component}`] ?? null),
   )
   /** The last minute of users that counted, by component. */
-  const countedUntil = new Map<Component, number>(
-    components.map((component) => [
+  const countedUntil = new Map<WatchedComponent, number>(
+    watchedComponents.map((component) => [
       component,
       (kept[`${userRatesPrefix}${component}`]?.minute ?? 0) * minuteMilliseconds,
     ]),
@@ -117,92 +120,51 @@ export const makeIncidentMachine = ({
   /** Since when everything of an incident is well. */
   const calmSince = new Map<string, number>()
 
-  const inPlan = (component: Component, at: number): boolean =>
+  const inPlan = (component: WatchedComponent, at: number): boolean =>
     isPlanned(board, component, at, rules.maintenanceGraceMilliseconds)
 
-  const incidentOf = (component: Component): { incident: Incident; part: Part } | null => {
-    for (const incident of openIncidents(board)) {
-      const part = incident.parts.find((one) => one.component === component)
-      if (part !== undefined) return { incident, part }
-    }
-    return null
-  }
-
-  const isKnownDown = (component: Component): boolean =>
-    incidentOf(component)?.part.rule === 'probe'
+  const isKnownDown = (component: WatchedComponent): boolean =>
+    incidentOf(board, component)?.part.rule === 'probe'
 
   const doubled = (least: number, most: number, relapses: number): number =>
     Math.min(most, least * 2 ** Math.min(relapses, 20))
 
-  /** A number that no incident of that day has. */
-  const nextId = (at: number): string => {
-    const day = iso(at).slice(0, 10)
-    const taken = board.incidents
-      .filter(({ id }) => id.startsWith(`${day}/`))
-      .map(({ id }) => Number(id.slice(day.length + 1)))
-    return `${day}/${Math.max(0, ...taken) + 1}`
-  }
+  const failed = (at: number, failing: Failing): WatchEvent | null =>
+    placeFailure(board, at, failing, rules)
 
-  /** The event that says it: in an incident that it belongs to, or in one of its own; null when it is said already. */
-  const failed = (at: number, failing: Failing): WatchEvent | null => {
-    const known = incidentOf(failing.component)
-    const said = { at: iso(at), ...failing }
-    if (known !== null) {
-      const { incident, part } = known
-      if (part.recoveredAt !== null) return { type: 'relapsed', incident: incident.id, ...said }
-      const isMore = isDown(failing) && !isDown(part)
-      return isMore ? { type: 'worsened', incident: incident.id, ...said } : null
-    }
-    const host = openIncidents(board).findLast(
-      ({ openedAt }) => at - Date.parse(openedAt) <= rules.joinMilliseconds,
-    )
-    if (host !== undefined) return { type: 'joined', incident: host.id, ...said }
-    return { type: 'opened', incident: nextId(at), ...said }
-  }
+  const probesBurn = (component: WatchedComponent, minute: number): BurnRule | null =>
+    burnsBy(rates.get(component), minute, rules.burn, {
+      errorBudget: rules.errorBudget,
+      failuresMin: rules.burnFailuresMin,
+    })
+  const usersBurn = (component: WatchedComponent, minute: number): BurnRule | null =>
+    burnsBy(userRates.get(component), minute, rules.burn, {
+      errorBudget: rules.users.errorBudget,
+      failuresMin: rules.users.burnFailuresMin,
+    })
 
-  const burning = (
-    component: Component,
-    minute: number,
-    by: ReadonlyMap<Component, Rates> = rates,
-  ): BurnRule | null => {
-    const rate = by.get(component)
-    if (rate === undefined) return null
-    const budget = by === userRates ? rules.users.errorBudget : rules.errorBudget
-    const leastFailures = by === userRates ? rules.users.burnFailuresMin : rules.burnFailuresMin
-    const isOver = (minutes: number, factor: number, failuresMin: number): boolean => {
-      const { tried, failed: lost } = rate.within(minutes, minute)
-      return lost >= failuresMin && lost / tried >= factor * budget
-    }
-    return (
-      rules.burn.find(
-        ({ longMinutes, shortMinutes, factor }) =>
-          isOver(shortMinutes, factor, leastFailures) &&
-          // A window that is not half full says nothing yet.
-          rate.within(longMinutes, minute).tried * 2 >=
-            rate.within(shortMinutes, minute).tried * (longMinutes / shortMinutes) &&
-          isOver(longMinutes, factor, leastFailures),
-      ) ?? null
-    )
-  }
-
-  const isBackByProbes = (component: Component, { relapses }: Incident, part: Part): boolean => {
+  const isBackByProbes = (
+    component: WatchedComponent,
+    { relapses }: Incident,
+    part: Part,
+  ): boolean => {
     const streak = streaks.get(component)
     const needed = doubled(rules.successesToRecover, rules.successesToRecoverMax, relapses)
     return !isOfUsers(part) && (streak?.successes ?? 0) >= needed
   }
 
   const isBack = (
-    component: Component,
+    component: WatchedComponent,
     incident: Incident,
     part: Part,
     minute: number,
   ): boolean => {
     if (isOfUsers(part)) {
       const isCalm = (looks.get(component)?.good ?? 0) >= rules.users.looksToRecover
-      return isCalm && (part.rule === 'users' || burning(component, minute, userRates) === null)
+      return isCalm && (part.rule === 'users' || usersBurn(component, minute) === null)
     }
     if (part.rule === 'person' || !isBackByProbes(component, incident, part)) return false
-    return part.rule === 'probe' || burning(component, minute) === null
+    return part.rule === 'probe' || probesBurn(component, minute) === null
   }
 
   /** When what is being judged is known. */
@@ -262,50 +224,30 @@ export const makeIncidentMachine = ({
     rates.get(component)?.count(Math.floor(at / minuteMilliseconds), 1, isFailure ? 1 : 0)
   }
 
-  const judge = (component: Component, at: number): WatchEvent | null => {
+  const judge = (component: WatchedComponent, at: number): WatchEvent | null => {
     const streak = streaks.get(component)
     if (streak === undefined || inPlan(component, at)) return null
     const everywhere = { component, code: streak.code, departments: [], sites: null }
     const isLong = at - streak.failingSince >= rules.failingMillisecondsToOpen
     if (streak.failures >= rules.failuresToOpen && isLong)
       return failed(at, { ...everywhere, rule: 'probe', since: iso(streak.failingSince) })
-    const known = incidentOf(component)
+    const known = incidentOf(board, component)
     // What burns belongs to the outage that it comes from until that is over.
     if (known !== null) return null
-    const burn = burning(component, Math.floor(at / minuteMilliseconds))
+    const burn = probesBurn(component, Math.floor(at / minuteMilliseconds))
     if (burn === null) return null
     const since = iso(at - burn.shortMinutes * minuteMilliseconds)
     return failed(at, { ...everywhere, rule: burn.name, since })
   }
 
-  /** Whether a component was in an outage, or in planned work, at some moment of a time. */
-  const wasOut = (
-    component: Component,
-    from: number,
-    until: number,
-    counts: (part: Part) => boolean,
-  ): boolean => {
-    const isOf = (span: { readonly since: string; readonly until: string | null }): boolean =>
-      Date.parse(span.since) <= until && (span.until === null || Date.parse(span.until) >= from)
-    return (
-      board.plans.some(
-        (plan) =>
-          plan.components.includes(component) && isOf({ since: plan.from, until: plan.until }),
-      ) ||
-      board.incidents.some(({ parts }) =>
-        parts.some((part) => part.component === component && counts(part) && part.spans.some(isOf)),
-      )
-    )
-  }
-
   /** What fails for a few of those who come, everywhere, and does not end. */
   const burnt = (
-    component: Component,
+    component: WatchedComponent,
     at: number,
     signals: readonly UserSignal[],
   ): WatchEvent | null => {
-    const burn = burning(component, Math.floor(at / minuteMilliseconds), userRates)
-    if (burn === null || incidentOf(component) !== null) return null
+    const burn = usersBurn(component, Math.floor(at / minuteMilliseconds))
+    if (burn === null || incidentOf(board, component) !== null) return null
     const sites = signals.reduce((sum, signal) => sum + signal.sites, 0)
     if (sites < rules.users.sitesMin) return null
     const departments = signals.flatMap(({ department, failures }) =>
@@ -320,30 +262,6 @@ export const makeIncidentMachine = ({
       departments: departments.length * 2 < places ? [...new Set(departments)].toSorted() : [],
       sites,
     })
-  }
-
-  const orderedEvents = (order: WatchEvent): WatchEvent[] => {
-    if (order.type === 'opened') {
-      if (incidentOf(order.component) !== null) return []
-      return [{ ...order, incident: nextId(Date.parse(order.at)) }]
-    }
-    if (order.type !== 'closed') return [order]
-    const incident = openIncidents(board).find(({ id }) => id === order.incident)
-    if (incident === undefined) return []
-    const failing = failingParts(incident)
-    if (failing.some(({ rule }) => rule !== 'person')) return []
-    const { at } = order
-    return [
-      ...failing.map(
-        ({ component }): WatchEvent => ({
-          type: 'recovered',
-          at,
-          incident: incident.id,
-          component,
-        }),
-      ),
-      order,
-    ]
   }
 
   return {
@@ -366,17 +284,18 @@ export const makeIncidentMachine = ({
         if (begunAt <= (countedUntil.get(component) ?? 0)) continue
         countedUntil.set(component, begunAt)
         // What a known outage failed does not burn once more when it is over.
-        if (wasOut(component, begunAt, begunAt + minuteMilliseconds, isOutage)) continue
+        if (wasOut(board, component, begunAt, begunAt + minuteMilliseconds, isOutage)) continue
         userRates
           .get(component)
           ?.count(Math.floor(begunAt / minuteMilliseconds), attempts, failures)
       }
-      for (const component of components) {
+      for (const component of watchedComponents) {
         const streak = looks.get(component)
         if (streak === undefined) continue
         const own = signals.filter((signal) => signal.component === component)
         // Sign-ins that were lost in an outage that probes found, and counters that come back from it, say nothing new.
         const isOld = wasOut(
+          board,
           component,
           at - rules.users.lateMilliseconds,
           at,
@@ -400,7 +319,7 @@ export const makeIncidentMachine = ({
       return events
     },
     ordered(order) {
-      const said = orderedEvents(order)
+      const said = orderedEvents(board, order)
       for (const event of said) board = foldEvent(board, event)
       return said
     },

@@ -1,5 +1,5 @@
 /** Probes in virtual time, for tests of the machine. */
-import { type Component, components } from './components.ts'
+import { type WatchedComponent, watchedComponents } from '@sidep/contracts'
 import type { WatchEvent } from './events.ts'
 import { type Finding, type IncidentMachine, makeIncidentMachine } from './machine.ts'
 import { incidentRules } from './rules.ts'
@@ -14,7 +14,7 @@ export interface TestDay {
   /** Probes every five seconds for so long; those named fail with that share. */
   pass(
     seconds: number,
-    failing?: readonly Component[],
+    failing?: readonly WatchedComponent[],
     isFailing?: (round: number) => boolean,
   ): void
 }
@@ -29,7 +29,7 @@ export const startTestDay = (machine = makeIncidentMachine({ rules: incidentRule
     pass(seconds, failing = [], isFailing = () => true) {
       const end = now + seconds * 1_000
       for (let round = 0; now < end; round += 1, now += 5_000) {
-        const findings = components.map((component): Finding => {
+        const findings = watchedComponents.map((component): Finding => {
           const fails = failing.includes(component) && isFailing(round)
           return {
             component,

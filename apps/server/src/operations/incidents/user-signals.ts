@@ -1,10 +1,10 @@
 /** What real users met, and where it is bad: from the portal's sums (operations/signals), judged by the rules. */
-import type { Component } from './components.ts'
+import type { WatchedComponent } from '@sidep/contracts'
 import type { UserRules } from './rules.ts'
 
 /** What real users met within the last minutes, somewhere. */
 export interface UserSignal {
-  readonly component: Component
+  readonly component: WatchedComponent
   /** Told by what was asked of the portal, or by counters afterwards of the time that they could not ask it. */
   readonly by: 'requests' | 'counters'
   /** Null: it is not known where. */
@@ -18,7 +18,7 @@ export interface UserSignal {
 
 /** What they met in one minute, wherever they are. */
 export interface UserMinute {
-  readonly component: Component
+  readonly component: WatchedComponent
   readonly minute: Date
   readonly attempts: number
   /** What failed for a reason that is not theirs. */

@@ -1,9 +1,10 @@
 /** The probes of one watcher: each acts once as a user and says what it found. What one brought the next ones use. */
+
+import type { WatchedComponent } from '@sidep/contracts'
 import { minuteMilliseconds } from '@sidep/time'
 import type { Trust } from '@sidep/trust'
 import { type Clock, monotonicMilliseconds, type RandomBytes } from '../../platform/clock.ts'
 import { traced } from '../../platform/tracing/tracing.ts'
-import type { Component } from '../incidents/components.ts'
 import type { Finding } from '../incidents/machine.ts'
 import type { WatchConfiguration } from '../watch-configuration.ts'
 import {
@@ -22,7 +23,7 @@ import { signInByCard, signInByEcps, signOut } from './sign-in.ts'
 
 /** One probe: what it looks at, and a look. */
 export interface Probe {
-  readonly component: Component
+  readonly component: WatchedComponent
   look(): Promise<Finding>
 }
 
@@ -101,7 +102,7 @@ export const makeProbes = ({
   }
 
   const probe = (
-    component: Component,
+    component: WatchedComponent,
     look: (browser: ProbeBrowser, signal: AbortSignal) => Promise<unknown>,
     jar: () => Jar = () => new Map(),
   ): Probe => ({

@@ -1,5 +1,5 @@
 /** What to do meanwhile, from what fails: the next step of each public, and nothing that does not work. */
-import type { Component } from '../incidents/components.ts'
+import type { WatchedComponent } from '@sidep/contracts'
 import type { ComponentView } from './status-view.ts'
 import type { Advice, Audience } from './status-words.ts'
 
@@ -9,8 +9,8 @@ export interface AudienceAdvice {
 }
 
 const forProfessionals = (
-  fails: (component: Component) => boolean,
-  has: (component: Component) => boolean,
+  fails: (component: WatchedComponent) => boolean,
+  has: (component: WatchedComponent) => boolean,
 ): Advice[] => {
   const ecps = fails('ecps')
   const card = fails('card')
@@ -30,10 +30,10 @@ const forProfessionals = (
 
 /** Empty while everything works. */
 export const adviceFor = (components: readonly ComponentView[]): AudienceAdvice[] => {
-  const stateOf = (component: Component) =>
+  const stateOf = (component: WatchedComponent) =>
     components.find((one) => one.component === component)?.state ?? null
-  const has = (component: Component): boolean => stateOf(component) !== null
-  const fails = (component: Component): boolean => {
+  const has = (component: WatchedComponent): boolean => stateOf(component) !== null
+  const fails = (component: WatchedComponent): boolean => {
     const state = stateOf(component)
     return state !== null && state !== 'works' && state !== 'unknown'
   }

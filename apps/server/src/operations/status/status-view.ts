@@ -1,4 +1,6 @@
 /** What the status page says, before it is said in words: made from the board alone. */
+
+import type { WatchedComponent } from '@sidep/contracts'
 import {
   dayIn,
   dayMilliseconds,
@@ -7,6 +9,7 @@ import {
   parisZone,
 } from '@sidep/time'
 import type { ToleranceNotice } from '@sidep/trust'
+import type { Severity } from '../incidents/board.ts'
 import {
   type Board,
   failingParts,
@@ -18,14 +21,13 @@ import {
   type Plan,
   severityOf,
 } from '../incidents/board.ts'
-import type { Component, Severity } from '../incidents/components.ts'
 import { historyDays } from '../incidents/rules.ts'
 
 /** `slow`: now and then; `local`: at some places; `unknown`: nobody could look lately. */
 export type ComponentState = 'works' | 'slow' | 'local' | 'fails' | 'maintenance' | 'unknown'
 
 /** When each component was last looked at with a result. */
-export type Seen = ReadonlyMap<Component, Date>
+export type Seen = ReadonlyMap<WatchedComponent, Date>
 
 export interface DayOfHistory {
   /** In Paris. */
@@ -35,7 +37,7 @@ export interface DayOfHistory {
 }
 
 export interface ComponentView {
-  readonly component: Component
+  readonly component: WatchedComponent
   readonly state: ComponentState
   /** Null while it works. */
   readonly since: Date | null
@@ -68,7 +70,11 @@ const pastMax = 40
 const plansMax = 20
 
 /** Minutes of each day that a component was down for everybody. */
-const minutesDownByDay = (board: Board, component: Component, now: Date): Map<string, number> => {
+const minutesDownByDay = (
+  board: Board,
+  component: WatchedComponent,
+  now: Date,
+): Map<string, number> => {
   const down = new Map<string, number>()
   const oldest = now.getTime() - historyDays * dayMilliseconds
   for (const { parts } of board.incidents) {
@@ -89,7 +95,7 @@ const minutesDownByDay = (board: Board, component: Component, now: Date): Map<st
   return down
 }
 
-const historyOf = (board: Board, component: Component, now: Date): DayOfHistory[] => {
+const historyOf = (board: Board, component: WatchedComponent, now: Date): DayOfHistory[] => {
   const down = minutesDownByDay(board, component, now)
   return Array.from({ length: historyDays }, (_, index) => {
     const at = new Date(now.getTime() - (historyDays - 1 - index) * dayMilliseconds)
@@ -115,7 +121,7 @@ const worksPercentOf = (board: Board, history: readonly DayOfHistory[]): number 
 
 const componentView = (
   board: Board,
-  component: Component,
+  component: WatchedComponent,
   seen: Date | undefined,
   now: Date,
 ): ComponentView => {
@@ -138,7 +144,7 @@ const componentView = (
 /** @param components those that are watched, in the order of the page */
 export const statusView = (
   board: Board,
-  components: readonly Component[],
+  components: readonly WatchedComponent[],
   seen: Seen,
   notices: readonly ToleranceNotice[],
   now: Date,

@@ -1,5 +1,6 @@
 /** Words of the status page and of messages to those on duty. French first, English complete. */
-import type { Component, Severity } from '../incidents/components.ts'
+import type { WatchedComponent } from '@sidep/contracts'
+import type { Severity } from '../incidents/board.ts'
 import type { ComponentState } from './status-view.ts'
 
 export type Language = 'fr' | 'en'
@@ -27,7 +28,7 @@ export const componentNames = {
     verification: 'Reading of recent certificates',
     bundle: 'Updates for verifiers',
   },
-} as const satisfies Record<Language, Record<Component, string>>
+} as const satisfies Record<Language, Record<WatchedComponent, string>>
 
 export const stateWords = {
   fr: {

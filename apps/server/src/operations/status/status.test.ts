@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { suite, test } from 'node:test'
-import { components } from '../incidents/components.ts'
+import { watchedComponents } from '@sidep/contracts'
 import { startTestDay, type TestDay } from '../incidents/testing.ts'
 import { adviceFor } from './advice.ts'
 import { statusFiles } from './status-files.ts'
@@ -11,8 +11,8 @@ import { type StatusView, statusView } from './status-view.ts'
 const facts = { home: 'https://sidep.example', help: 'support@sidep.example' }
 const viewOf = (day: TestDay, notices: Parameters<typeof statusView>[3] = []): StatusView => {
   const now = new Date(day.now())
-  const seen = new Map(components.map((component) => [component, now]))
-  return statusView(day.machine.board(), components, seen, notices, now)
+  const seen = new Map(watchedComponents.map((component) => [component, now]))
+  return statusView(day.machine.board(), watchedComponents, seen, notices, now)
 }
 const fileOf = (view: StatusView, name: string): string =>
   statusFiles(view, facts).get(name) ?? assert.fail(name)
@@ -71,7 +71,7 @@ suite('the page', () => {
 
   test('with everything down tells each public what to do', () => {
     const day = startTestDay()
-    day.pass(60, components)
+    day.pass(60, watchedComponents)
     const advice = adviceFor(viewOf(day).components)
     assert.deepEqual(
       advice.map(({ audience }) => audience),
@@ -84,7 +84,7 @@ suite('the page', () => {
     const day = startTestDay()
     day.pass(60)
     const now = new Date(day.now())
-    const view = statusView(day.machine.board(), components, new Map(), [], now)
+    const view = statusView(day.machine.board(), watchedComponents, new Map(), [], now)
     assert.ok(view.components.every(({ state }) => state === 'unknown'))
   })
 

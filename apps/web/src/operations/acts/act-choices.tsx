@@ -1,8 +1,9 @@
+import { watchedComponents } from '@sidep/contracts'
 import { useMessages } from '../../shared/messages/index.ts'
 import { ChoiceGroup } from '../../shared/ui/index.ts'
 import { useComponentName } from '../views/component-name.ts'
 import { actMessages } from './act-messages.ts'
-import { type ActKind, feeds, type Typed, tolerated, watched, whys } from './act-request.ts'
+import { type ActKind, feeds, type Typed, tolerated, whys } from './act-request.ts'
 
 /** Choices of an act, besides what is typed. */
 export const Choices = ({
@@ -44,7 +45,7 @@ export const Choices = ({
     return (
       <ChoiceGroup
         label={t('what')}
-        choices={watched.map((value) => ({ value, label: nameOf(value) }))}
+        choices={watchedComponents.map((value) => ({ value, label: nameOf(value) }))}
         value={chosen('component')}
         onChange={set('component')}
       />

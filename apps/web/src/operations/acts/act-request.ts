@@ -80,17 +80,6 @@ export const instantWritten = (instant: Date): string => {
 
 export const whys = ['stolen', 'lost', 'misused', 'replaced'] as const
 export const tolerated = ['both', 'slip', 'provisional'] as const
-export const watched = [
-  'ecps',
-  'card',
-  'entry',
-  'booklets',
-  'slips',
-  'laboratory',
-  'retrieval',
-  'verification',
-  'bundle',
-] as const
 export const feeds = ['tracing', 'surveillance', 'open-data'] as const
 
 const tidy = (text: string | undefined): string => (text ?? '').replace(/\s+/g, '').toUpperCase()

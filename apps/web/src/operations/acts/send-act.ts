@@ -1,4 +1,5 @@
 /** Sends an act as its form and the preview say it. */
+import { watchedComponents } from '@sidep/contracts'
 import {
   actOnIncident,
   closeFraudAlert,
@@ -12,7 +13,7 @@ import {
   withdrawPapers,
 } from '@sidep/contracts/endpoints'
 import type { ApiClient } from '../../shared/api/index.ts'
-import { type ActKind, noticeTyped, previewFor, type Typed, watched, whys } from './act-request.ts'
+import { type ActKind, noticeTyped, previewFor, type Typed, whys } from './act-request.ts'
 
 export const sendAct = (
   api: ApiClient,
@@ -27,7 +28,7 @@ export const sendAct = (
   const reason = (typed.reason ?? '').trim()
   const preview = previewFor(kind, typed)
   if (kind === 'open') {
-    const component = watched.find((one) => one === typed.component) ?? 'entry'
+    const component = watchedComponents.find((one) => one === typed.component) ?? 'entry'
     return api.ask(actOnIncident, { body: { kind, component, reason } })
   }
   if (kind === 'take' || kind === 'close')

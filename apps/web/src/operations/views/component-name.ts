@@ -1,20 +1,8 @@
+import { watchedComponents } from '@sidep/contracts'
 import { useMessages } from '../../shared/messages/index.ts'
 import { operationsMessages } from '../operations-messages.ts'
 
-const named = [
-  'ecps',
-  'card',
-  'entry',
-  'booklets',
-  'slips',
-  'retrieval',
-  'verification',
-  'bundle',
-  'laboratory',
-  'feed-tracing',
-  'feed-surveillance',
-  'feed-open-data',
-] as const
+const named = [...watchedComponents, 'feed-tracing', 'feed-surveillance', 'feed-open-data'] as const
 
 /** What is watched, by the name that people know it by; one that this page does not know is shown as it is. */
 export const useComponentName = (): ((component: string) => string) => {
