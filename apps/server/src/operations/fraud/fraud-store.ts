@@ -2,7 +2,7 @@
 
 import { departmentOfPostalCode } from '@sidep/identifiers'
 import { timeZoneOf } from '@sidep/screening'
-import { wallClockAt } from '@sidep/time'
+import { minuteMilliseconds, wallClockAt } from '@sidep/time'
 import type { Sql } from 'postgres'
 import { withAct } from '../../audit/chain.ts'
 import { portalChain } from '../../audit/sign-heads.ts'
@@ -44,11 +44,27 @@ const joins = (sql: Sql) => sql`
   ) known on true`
 
 const pageRows = 5_000
+/** A page is sorted out of its slice alone: of a nation's day as one, each page would read all that is left of it. */
+const sliceMilliseconds = 5 * minuteMilliseconds
 
 /**
  * What was recorded after a moment and until another, in order, page by page; probes are left out.
  */
 export async function* entriesBetween(
+  database: Sql,
+  probeSites: readonly string[],
+  after: Date,
+  until: Date,
+): AsyncGenerator<Entry> {
+  let from = after
+  while (from < until) {
+    const end = new Date(Math.min(until.getTime(), from.getTime() + sliceMilliseconds))
+    yield* entriesOfSlice(database, probeSites, from, end)
+    from = end
+  }
+}
+
+async function* entriesOfSlice(
   database: Sql,
   probeSites: readonly string[],
   after: Date,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { makeCounter, professionalId, type TestCounter } from '../../continuity/testing.ts'
 import { clusterOfFile, sampleScreening, testSites } from '../../platform/testing.ts'
-import { closeAlerts, listAlerts } from './fraud-store.ts'
+import { closeAlerts, entriesBetween, listAlerts } from './fraud-store.ts'
 import { makeFraudWatch } from './fraud-worker.ts'
 
 const cluster = await clusterOfFile()
@@ -66,4 +66,27 @@ test('an unknown counter by an unknown network under a known name is one alert, 
   const [row] = await portal.sql<{ subject: string }[]>`
     select subject from audit where site_id = 'portal' and act = 'fraud-alert.closed'`
   assert.match(row?.subject ?? '', /by c\.martin: new computer/)
+})
+
+test('what was recorded in hours is read once each and in order, at the ends of what is read at a time too', async () => {
+  const from = new Date('2021-06-01T08:00:00.000Z')
+  const until = new Date('2021-06-01T10:02:00.000Z')
+  const after = (milliseconds: number): Date => new Date(from.getTime() + milliseconds)
+  const minute = 60_000
+  const outside = [after(0), after(until.getTime() - from.getTime() + 1)]
+  const inside = [1, 5 * minute, 5 * minute, 5 * minute + 1, 10 * minute, 63 * minute].map(after)
+  const times = [...outside, ...inside, until].map((at) => at.toISOString())
+  await portal.sql`
+    insert into screening (site_id, id, professional_id, door, state, kind, disease, device, sampled_at, recorded_at,
+      result, result_at, final_at, catch_up, request_digest, person_hash, key_id, sealed)
+    select ${testSites.parvis.id}, gen_random_uuid(), ${professionalId}, 'ecps', 'final', 'antigen', '840539006', '1232', at, at,
+      'negative', at, at, false, '\\x00', '\\x00', 1, '\\x00'
+    from unnest(${times}::text[]::timestamptz[]) as at`
+  const read: number[] = []
+  for await (const { recordedAt } of entriesBetween(portal.sql, [], from, until))
+    read.push(recordedAt - from.getTime())
+  assert.deepEqual(
+    read,
+    [...inside, until].map((at) => at.getTime() - from.getTime()),
+  )
 })
