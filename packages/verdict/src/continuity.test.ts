@@ -143,6 +143,34 @@ suite('a provisional certificate', () => {
     assert.equal(await check(forged, withNotice(), late), 'refused signature PROVISIONAL_SIGNATURE')
   })
 
+  test('under a notice is as old for the rules as a definitive one: a negative too old, a positive a proof of recovery', async () => {
+    const withNotice = (when: Date): Trust => ({
+      ...trustWith(),
+      tolerated: [
+        {
+          ...notice,
+          accepts: ['provisional'],
+          from: after(70).toISOString(),
+          until: new Date(when.getTime() + hour).toISOString(),
+        },
+      ],
+    })
+    const verdictOf = async (text: string, when: Date, trust = withNotice(when)) =>
+      verify(text, trust, when, purposeFor('FR'))
+    const negative = await verdictOf(await certificateText(), after(80))
+    assert.equal(negative.step, 'rules')
+    const positive = await certificateText({ result: 'positive' })
+    assert.equal((await verdictOf(positive, after(80))).step, 'rules')
+    const recovered = after(12 * 24)
+    const verdict = await verdictOf(positive, recovered)
+    assert.ok(verdict.verdict === 'accepted')
+    assert.equal(verdict.certificate.tolerance?.id, notice.id)
+    assert.equal(
+      outcome(await verdictOf(positive, recovered, trustWith())),
+      'refused validity PROVISIONAL_EXPIRED',
+    )
+  })
+
   test('passes through the same rules as a definitive one', async () => {
     const check = async (text: string) =>
       outcome(await verify(text, trustWith(), at, purposeFor('FR')))

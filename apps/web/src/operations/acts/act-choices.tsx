@@ -92,12 +92,15 @@ export const Choices = ({
     )
   if (kind === 'notice')
     return (
-      <ChoiceGroup
-        label={t('noticeAccepts')}
-        choices={tolerated.map((value) => ({ value, label: t(`accepts_${value}`) }))}
-        value={chosen('accepts')}
-        onChange={set('accepts')}
-      />
+      <>
+        <ChoiceGroup
+          label={t('noticeAccepts')}
+          choices={tolerated.map((value) => ({ value, label: t(`accepts_${value}`) }))}
+          value={chosen('accepts')}
+          onChange={set('accepts')}
+        />
+        {chosen('accepts') !== 'slip' && <p className="small muted">{t('noticeRules')}</p>}
+      </>
     )
   if (kind !== 'suspension') return null
   return (

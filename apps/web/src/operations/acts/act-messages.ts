@@ -54,6 +54,8 @@ export const actMessages = defineMessages(
     accepts_both: 'Fiches papier et certificats provisoires',
     accepts_slip: 'Fiches papier',
     accepts_provisional: 'Certificats provisoires',
+    noticeRules:
+      'L’avis prolonge le papier, pas le test : un certificat provisoire dont le test est trop ancien pour les règles du pays (en France un négatif de plus de 72 heures) reste refusé, comme le certificat définitif.',
     sites: 'Lieux : débuts de numéros FINESS',
     sitesHelp: 'Par exemple 75 92 pour Paris et les Hauts-de-Seine ; vide : tous les lieux.',
     until: 'Jusqu’au (jour, mois, année, heure de Paris)',
@@ -154,6 +156,8 @@ export const actMessages = defineMessages(
     accepts_both: 'Slips and provisional certificates',
     accepts_slip: 'Slips',
     accepts_provisional: 'Provisional certificates',
+    noticeRules:
+      'A notice prolongs the paper, not the test: a provisional certificate whose test is too old for the country’s rules (in France a negative of more than 72 hours) stays refused, as the definitive one is.',
     sites: 'Sites: how their FINESS numbers begin',
     sitesHelp: 'For example 75 92 for Paris and Hauts-de-Seine; empty: all sites.',
     until: 'Until (day, month, year, time in Paris)',
