@@ -1,6 +1,6 @@
 /**
  * Days in which nothing happens that anybody should be woken for, in virtual time: probes that fail by themselves, networks
- * that turn over, deployments, planned maintenance, slow nights, a watcher that stands still, and users who mistype.
+ * that turn over, deployments, planned maintenance, slow nights, a watcher that stands still, users who mistype, and counters that close.
  * Whatever the incident machine opens meanwhile is a false alarm.
  */
 
@@ -10,6 +10,7 @@ import { type Finding, makeIncidentMachine } from '@sidep/server/operations/inci
 import { incidentRules } from '@sidep/server/operations/incidents/rules.ts'
 import type { UserMinute, UserSignal } from '@sidep/server/operations/incidents/user-signals.ts'
 import { dayMilliseconds, hourMilliseconds, minuteMilliseconds } from '@sidep/time'
+import { type Cut, makeQuietCounters } from './quiet-counters.ts'
 import { makeRandom } from './random.ts'
 
 export interface QuietDays {
@@ -24,7 +25,9 @@ export interface QuietDays {
 
 /** As the watcher does it: sooner again while something fails. */
 const roundMilliseconds = { calm: 5_000, failing: 2_500 } as const
-const start = Date.parse('2026-11-02T00:00:00Z')
+/** A Monday. */
+export const quietDaysStart = Date.parse('2026-11-02T00:00:00Z')
+const start = quietDaysStart
 /** Of one probe alone: a packet lost, a time-out. */
 const ownFailureShare = 0.001
 /** Networks that turn over, restarts, deployments: nothing answers for a while. */
@@ -140,11 +143,23 @@ const makeUsers = (random: () => number) => {
     )
 }
 
-/** Lets the days pass. @param seed the same days for the same seed */
-export const passQuietDays = (days: number, seed: number): QuietDays => {
+/**
+ * Lets the days pass.
+ *
+ * @param seed the same days for the same seed
+ * @param cut a place whose counters do not reach the portal for a while: then a day that is not quiet
+ */
+export const passQuietDays = (days: number, seed: number, cut: Cut | null = null): QuietDays => {
   const random = makeRandom(seed)
   const machine = makeIncidentMachine({ rules: incidentRules })
   const usersAt = makeUsers(random)
+  // Days of their own: those of probes and users stay as they were for the same seed.
+  const silenceAt = makeQuietCounters({
+    random: makeRandom(seed + 1_000_000),
+    start,
+    departments,
+    cut,
+  })
   const end = start + days * dayMilliseconds
   /** At a place of its own each: two that touch would be one long outage. */
   const stretches = (perDay: number, millisecondsMax: number): Stretch[] => {
@@ -208,7 +223,7 @@ export const passQuietDays = (days: number, seed: number): QuietDays => {
     if (at < nextLook) continue
     nextLook = at + minuteMilliseconds
     const isAwayNow = isIn(away, at)
-    const met = [...usersAt(at), ...countersAt(random, at)]
+    const met = [...usersAt(at), ...countersAt(random, at), ...silenceAt(at)]
     hear(
       machine.look(new Date(at), met, minutesAt(random, at, isAwayNow ? awayMillisecondsMax : 0)),
     )

@@ -70,6 +70,8 @@ export const HeartbeatInput = Type.Object(
     lostSignIns: Type.Array(Type.Union([Type.Literal('ecps'), Type.Literal('card')]), {
       maxItems: lostSignInsMax,
     }),
+    /** The page is being closed: that nothing more is heard of it is as it should be. */
+    leaving: Type.Optional(Type.Literal(true)),
   },
   strict,
 )

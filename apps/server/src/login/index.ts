@@ -85,12 +85,13 @@ export interface LoginDependencies {
   /** Told the code of each flag that login writes. */
   readonly onFlags?: (codes: readonly string[]) => void
   /** What sign-ins come to is counted there; absent: nowhere. */
-  readonly signals?: Pick<UserSignals, 'began' | 'ended'>
+  readonly signals?: Pick<UserSignals, 'began' | 'ended' | 'left'>
 }
 
-const uncounted: Pick<UserSignals, 'began' | 'ended'> = {
+const uncounted: Pick<UserSignals, 'began' | 'ended' | 'left'> = {
   began: () => undefined,
   ended: () => undefined,
+  left: () => undefined,
 }
 
 /**

@@ -129,7 +129,7 @@ const earlier = (a: Date, b: Date): Date => (a < b ? a : b)
 
 /** GET and DELETE `/api/session`, POST `/api/session/site`. */
 const registerSession = (app: FastifyInstance, dependencies: SessionRouteDependencies): void => {
-  const { platform, guards, cookies, watch } = dependencies
+  const { platform, guards, cookies, watch, signIns } = dependencies
   const { clock, configuration } = platform
 
   /** The same session at another site or for another person: its token lasts no longer than before. */
@@ -224,6 +224,7 @@ const registerSession = (app: FastifyInstance, dependencies: SessionRouteDepende
       session.person.id,
     )
     await auditSession(platform, 'session.closed', session)
+    signIns.left(session)
     return reply.code(204).send()
   })
 }

@@ -32,6 +32,8 @@ export interface SignInSignals {
     error: unknown,
     startedAtSeconds: number | null,
   ): void
+  /** Somebody signed out where that session worked. */
+  left(session: Pick<SessionFacts, 'site'>): void
   /** The browser is at that session's site from now on. */
   remember(reply: FastifyReply, session: Pick<SessionFacts, 'site'>): void
 }
@@ -39,7 +41,7 @@ export interface SignInSignals {
 interface Dependencies {
   readonly platform: Pick<Platform, 'vault' | 'clock' | 'configuration'>
   readonly cookies: Cookies
-  readonly signals: Pick<UserSignals, 'began' | 'ended'>
+  readonly signals: Pick<UserSignals, 'began' | 'ended' | 'left'>
 }
 
 const Place = Type.Object({ site: Type.String(), department: Type.String() })
@@ -92,6 +94,10 @@ export const makeSignInSignals = ({ platform, cookies, signals }: Dependencies):
       if (startedAtSeconds === null) signals.began(door, place, now)
       const beganAt = startedAtSeconds === null ? now : new Date(startedAtSeconds * 1_000)
       signals.ended(door, place, beganAt, endingOf(problem))
+    },
+    left: ({ site }) => {
+      if (site === null || isProbeSite(configuration, site.id)) return
+      signals.left(placeOfSite(site), clock.now())
     },
     remember: (reply, { site }) => {
       if (site === null) return

@@ -105,7 +105,7 @@ test('nobody is in what the portal and the watcher write, and the watcher outliv
 
   const signals = openSignalSource({ databaseUrl: null, dataDirectory: folder })
   after(() => signals.close())
-  const lately = async () => (await signals.read(machineClock.now()))?.lately ?? []
+  const lately = async () => (await signals.read(machineClock.now(), null))?.lately ?? []
   await until(async () => (await lately()).length >= 3)
   const met = JSON.stringify(await lately())
   const figures = await (await fetch(`http://127.0.0.1:${operatorPort}/metrics`)).text()

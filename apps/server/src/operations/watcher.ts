@@ -15,7 +15,7 @@ import { type Clock, monotonicMilliseconds, type RandomBytes } from '../platform
 import { openOperatorPort } from '../platform/operator-port.ts'
 import { startTracing } from '../platform/tracing/tracing.ts'
 import { openAnchor } from './held-anchor.ts'
-import type { Board } from './incidents/board.ts'
+import { type Board, failingParts, openIncidents } from './incidents/board.ts'
 import { type DutyRules, dueNow } from './incidents/duty.ts'
 import type { WatchEvent } from './incidents/events.ts'
 import { type Finding, makeIncidentMachine } from './incidents/machine.ts'
@@ -87,6 +87,13 @@ const startStallWatch = () => {
 
 const nameOf = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+
+/** Since when users do not get their entries in, by what they met: counters that are silent since then are still looked for. */
+const entryFailsSince = (board: Board): Date | null => {
+  const parts = openIncidents(board).flatMap(failingParts)
+  const part = parts.find(({ component, rule }) => component === 'entry' && rule === 'users')
+  return part === undefined ? null : new Date(part.since)
+}
 
 const dutyRulesOf = ({ escalateMilliseconds }: WatchConfiguration): DutyRules => ({
   gatherMilliseconds: 3_000,
@@ -256,7 +263,7 @@ export const startWatcher = async (
     await store
       .keep(machine.kept())
       .catch((error: unknown) => say(`what was counted is not kept: ${nameOf(error)}`))
-    const met = (await signals?.read(clock.now())) ?? null
+    const met = (await signals?.read(clock.now(), entryFailsSince(machine.board()))) ?? null
     if (met !== null) await happened(machine.look(clock.now(), met.lately, met.minutes))
     await writePage()
   }

@@ -58,7 +58,13 @@ const local = [
   ],
   ...['revocation_scheme', 'revocation_filter'],
   ...['feed', 'feed_key', 'open_data_due', 'open_data_day', 'open_data_release'],
-  ...['user_signal', 'counter_signal', 'screening_quarter', 'screening_quarters_counted'],
+  ...[
+    'user_signal',
+    'counter_signal',
+    'counter_heard',
+    'screening_quarter',
+    'screening_quarters_counted',
+  ],
 ] as const
 
 export interface PlacedTable {

@@ -38,6 +38,8 @@ export interface UserSignals {
   ended(what: Undertaking, place: SignalPlace, beganAt: Date, ending: Ending): void
   /** A counter said how it has fared. */
   heard(place: SignalPlace, heartbeat: HeartbeatInput, at: Date): void
+  /** Somebody signed out there: that nothing more is heard is as it should be. */
+  left(place: SignalPlace, at: Date): void
   /** Writes what is counted, now. */
   sum(): Promise<void>
   start(): void
@@ -60,6 +62,8 @@ const sumsPerSweep = 500
 const sourcesMax = 100
 /** Rows that wait to be written: both doors and entry of every département for an hour without a database. */
 const rowsMax = 20_000
+/** Sites whose last heartbeat waits to be written: all that there are. */
+const sitesMax = 100_000
 /** Nobody is offline for longer without somebody having noticed; a clock that is wrong says anything. */
 const offlineSecondsMax = 7 * 86_400
 
@@ -108,6 +112,12 @@ interface CounterSums {
   readonly backAt: Set<string>
 }
 
+interface LastHeard {
+  readonly department: string
+  heardAt: number | null
+  leftAt: number | null
+}
+
 const addSource = (sources: Set<string>, source: string): void => {
   if (sources.size < sourcesMax) sources.add(source)
 }
@@ -137,6 +147,13 @@ on conflict (slot, department, process_id) do update set heard = known.heard + e
   numbers = known.numbers + excluded.numbers, waiting = known.waiting + excluded.waiting,
   lost_ecps = known.lost_ecps + excluded.lost_ecps, lost_card = known.lost_card + excluded.lost_card`
 
+const lastHeardText = `insert into counter_heard as known (site_id, department, heard_at, left_at)
+select v.site_id, v.department, v.heard_at, v.left_at
+from jsonb_to_recordset($1::text::jsonb) as v(site_id text, department text, heard_at timestamptz, left_at timestamptz)
+order by v.site_id
+on conflict (site_id) do update set department = excluded.department,
+  heard_at = greatest(known.heard_at, excluded.heard_at), left_at = greatest(known.left_at, excluded.left_at)`
+
 const startOf = (at: number, milliseconds: number): number =>
   Math.floor(at / milliseconds) * milliseconds
 
@@ -150,6 +167,7 @@ export const makeUserSignals = ({
   const processId = Buffer.from(randomBytes(9)).toString('base64url')
   let users = new Map<string, Sums>()
   let counters = new Map<string, CounterSums>()
+  let lastHeard = new Map<string, LastHeard>()
   let timer: NodeJS.Timeout | undefined
   let stopped = false
   let sums = 0
@@ -201,11 +219,24 @@ export const makeUserSignals = ({
     return made
   }
 
+  const hear = (
+    { department, source }: SignalPlace,
+    what: 'heardAt' | 'leftAt',
+    at: number,
+  ): void => {
+    const known = lastHeard.get(source)
+    if (known === undefined && lastHeard.size >= sitesMax) return
+    const row = known ?? { department, heardAt: null, leftAt: null }
+    row[what] = Math.max(row[what] ?? at, at)
+    lastHeard.set(source, row)
+  }
+
   /** What is being written; back in its place when it could not be. */
   const write = async (): Promise<void> => {
-    const [writtenUsers, writtenCounters] = [users, counters]
+    const [writtenUsers, writtenCounters, writtenHeard] = [users, counters, lastHeard]
     users = new Map()
     counters = new Map()
+    lastHeard = new Map()
     const userRows = [...writtenUsers.values()].map(({ begunAt, backAt, minute, ...rest }) => ({
       ...rest,
       minute: iso(minute),
@@ -220,6 +251,12 @@ export const makeUserSignals = ({
         back_at: [...backAt],
       }),
     )
+    const heardRows = [...writtenHeard].map(([site_id, { department, heardAt, leftAt }]) => ({
+      site_id,
+      department,
+      heard_at: iso(heardAt),
+      left_at: iso(leftAt),
+    }))
     try {
       if (userRows.length > 0)
         await database.unsafe(sumUsersText, [JSON.stringify(userRows), processId])
@@ -227,9 +264,15 @@ export const makeUserSignals = ({
       if (counterRows.length > 0)
         await database.unsafe(sumCountersText, [JSON.stringify(counterRows), processId])
       writtenCounters.clear()
+      if (heardRows.length > 0) await database.unsafe(lastHeardText, [JSON.stringify(heardRows)])
+      writtenHeard.clear()
     } finally {
       for (const sum of writtenUsers.values()) addBack(sum)
       for (const sum of writtenCounters.values()) addCounterBack(sum)
+      for (const [source, { department, heardAt, leftAt }] of writtenHeard) {
+        if (heardAt !== null) hear({ department, source }, 'heardAt', heardAt)
+        if (leftAt !== null) hear({ department, source }, 'leftAt', leftAt)
+      }
     }
   }
 
@@ -272,6 +315,7 @@ export const makeUserSignals = ({
           const oldest = new Date(clock.now().getTime() - keptMilliseconds)
           await database`delete from user_signal where minute < ${oldest}`
           await database`delete from counter_signal where slot < ${oldest}`
+          await database`delete from counter_heard where coalesce(heard_at, left_at) < ${oldest}`
         }
       } catch (error) {
         const failure = errorName(error)
@@ -307,7 +351,10 @@ export const makeUserSignals = ({
         addSource(row.begunAt, source)
       }
     },
-    heard: ({ department, source }, { offline, numbersUsed, waiting, lostSignIns }, at) => {
+    heard: (place, { offline, numbersUsed, waiting, lostSignIns, leaving }, at) => {
+      const { department, source } = place
+      hear(place, leaving === true ? 'leftAt' : 'heardAt', at.getTime())
+      if (leaving === true) return
       const row = countersOf(department, at)
       if (row === null) return
       row.heard += 1
@@ -325,6 +372,7 @@ export const makeUserSignals = ({
       row.offline_since = Math.min(row.offline_since ?? began, began)
       addSource(row.backAt, source)
     },
+    left: (place, at) => hear(place, 'leftAt', at.getTime()),
     sum,
     start: schedule,
     stop: async () => {

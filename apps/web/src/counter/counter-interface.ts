@@ -1,6 +1,13 @@
 /** The counter without its screen: what it needs, and what can be done with it. */
 import type { OverrideReason } from '@sidep/continuity'
-import type { Door, Result, ScreeningEntry, ScreeningInput, ScreeningList } from '@sidep/contracts'
+import type {
+  Door,
+  HeartbeatInput,
+  Result,
+  ScreeningEntry,
+  ScreeningInput,
+  ScreeningList,
+} from '@sidep/contracts'
 import type { Certified, OtherTabs, Outcome, SigningCode } from '@sidep/sdk/parts'
 import type { Answer, ApiClient, ApiError, Contact, Portal } from '../shared/api/index.ts'
 import type { DeviceKey } from '../shared/device/device-key.ts'
@@ -38,6 +45,8 @@ export interface CounterDependencies {
   readonly origin: string
   readonly tabDraft: TabDraft
   readonly acting: KeptActing
+  /** Sends a heartbeat from a page that is being closed, whatever becomes of it. */
+  readonly sendLast: (heartbeat: HeartbeatInput) => void
   /** The other tabs of this browser, which has one session. */
   readonly sessionTabs: SessionTabs
   /** Likewise: the sign-in that waits on a phone. */
@@ -68,6 +77,8 @@ export interface Counter extends Amendments {
   readonly open: () => Promise<void>
   readonly start: () => Promise<void>
   readonly stop: () => void
+  /** The page is being closed, or left for another. */
+  readonly leave: () => void
   /** On the way to a door: whether to go there now, wait, or that it cannot be said. */
   readonly arrive: (door: Door) => Promise<Arrival>
   /** Gives up waiting: back to the doors. */

@@ -163,6 +163,7 @@ export const world = (
       }
     },
     isVisible: () => true,
+    sendLast: (body) => requests.push({ method: 'POST', path: routes.heartbeats, body }),
   })
   const settle = async (): Promise<void> => {
     for (let turn = 0; turn < 20; turn += 1) await new Promise((resolve) => setImmediate(resolve))

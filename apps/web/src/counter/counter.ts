@@ -192,6 +192,7 @@ export const createCounter = (dependencies: CounterDependencies): Counter => {
       polling.stop()
       heartbeat.stop()
     },
+    leave: heartbeat.leave,
     arrive: session.arrive,
     leaveRoom: session.leaveRoom,
     phone: session.phone,

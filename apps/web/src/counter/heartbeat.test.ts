@@ -40,6 +40,21 @@ describe('a counter’s heartbeat', () => {
     assert.equal(beats(here).length, 3)
   })
 
+  it('says that the page is closed, once somebody works there and the portal is at hand', async () => {
+    const here = world()
+    here.counter.leave()
+    assert.deepEqual(beats(here), [])
+    await here.start()
+    await here.pass(30)
+    here.counter.leave()
+    const nothing = { offline: null, numbersUsed: 0, waiting: 0, lostSignIns: [] }
+    assert.deepEqual(beats(here), [{ ...nothing, leaving: true }])
+    cut(here, true)
+    await here.pass(60)
+    here.counter.leave()
+    assert.equal(beats(here).length, 1)
+  })
+
   it('tells how long the portal was away, within a minute and a half of its return, once', async () => {
     const here = world()
     await here.start()

@@ -4,6 +4,7 @@
  * - Nobody is in it, and it keeps nothing else waiting.
  * - A browser sends one, however many tabs it has open.
  * - What could not be told is told by the next one.
+ * - A page that is closed says so, and waits for no answer: silence means that something is wrong.
  */
 import { type Door, type HeartbeatInput, lostSignInsMax } from '@sidep/contracts'
 import { sendHeartbeat } from '@sidep/contracts/endpoints'
@@ -25,12 +26,16 @@ export interface HeartbeatDependencies {
   readonly exclusive: <T>(name: string, work: () => Promise<T>) => Promise<T>
   /** Whether the portal may be asked now. */
   readonly mayAsk: () => boolean
+  /** Sends one from a page that is being closed. */
+  readonly sendLast: (heartbeat: HeartbeatInput) => void
   readonly failed: (error: unknown) => void
 }
 
 export interface Heartbeat {
   /** Sends one when it is time; called now and then. */
   readonly beat: () => Promise<void>
+  /** The page is being closed: nothing more is heard of it. */
+  readonly leave: () => void
   readonly stop: () => void
 }
 
@@ -146,6 +151,17 @@ export const createHeartbeat = (dependencies: HeartbeatDependencies): Heartbeat 
       if (at < nextLookAt && offline === null) return
       nextLookAt = at + spreadMilliseconds / 2
       await exclusive(tell)
+    },
+    leave: () => {
+      const state = store.get()
+      if (state.session?.site == null || !isPortalAtHand(state)) return
+      dependencies.sendLast({
+        offline: null,
+        numbersUsed: 0,
+        waiting: 0,
+        lostSignIns: [],
+        leaving: true,
+      })
     },
     stop,
   }

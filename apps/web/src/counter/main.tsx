@@ -1,6 +1,6 @@
 import './counter.css'
-import { type ShownSession, shownOf } from '@sidep/contracts'
-import { startRenewal } from '@sidep/contracts/endpoints'
+import { type HeartbeatInput, type ShownSession, shownOf } from '@sidep/contracts'
+import { sendHeartbeat, startRenewal } from '@sidep/contracts/endpoints'
 import { bytesToBase64url } from '@sidep/encoding'
 import { makeUuidV7 } from '@sidep/identifiers'
 import { type ApiClient, browserApi, type Contact } from '../shared/api/index.ts'
@@ -44,6 +44,16 @@ const randomBytes = (count: number): Uint8Array => crypto.getRandomValues(new Ui
 const afterMilliseconds = (milliseconds: number, callback: () => void): (() => void) => {
   const timer = setTimeout(callback, milliseconds)
   return () => clearTimeout(timer)
+}
+
+/** Outlives the page that sends it, which is why it does not go by the client and its time-outs. */
+const sendLast = (heartbeat: HeartbeatInput): void => {
+  fetch(sendHeartbeat.path, {
+    method: sendHeartbeat.method,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(heartbeat),
+    keepalive: true,
+  }).catch(() => undefined)
 }
 
 const signingCode = async () => (await import('@sidep/sdk/certify')).certify
@@ -97,6 +107,7 @@ const start = async (): Promise<void> => {
     ...openTab(locks, bytesToBase64url(randomBytes(12))),
     after: afterMilliseconds,
     isVisible: () => document.visibilityState === 'visible',
+    sendLast,
   })
   heard.contacted = counter.contacted
   heard.sessionId = () => counter.store.get().session?.sessionId
@@ -149,6 +160,7 @@ const start = async (): Promise<void> => {
   for (const gesture of ['pointerdown', 'keydown']) {
     addEventListener(gesture, counter.touch, { passive: true, capture: true })
   }
+  addEventListener('pagehide', counter.leave)
   addEventListener('online', counter.refresh)
   addEventListener('offline', counter.refresh)
   document.addEventListener('visibilitychange', () => {

@@ -65,6 +65,7 @@ const rows: Readonly<Record<string, string>> = {
     select $1, 'ecps', '', $2::text, 1, 0, 0, 0, '{}', '{}'`,
   counter_signal: `(slot, department, process_id, heard, back, offline_seconds, offline_seconds_max, back_at,
       numbers, waiting, lost_ecps, lost_card) select $1, '', $2::text, 1, 0, 0, 0, '{}', 0, 0, 0, 0`,
+  counter_heard: "(site_id, department, heard_at) select $2::text, '', $1",
   professional_pace: `(professional_id, hour, screenings, step) select $2::text, $1, 1, 0`,
   counter_network: `(site_id, counter_id, network, first_at, last_at)
     select 'a', $2::text, ''::bytea, $1, $1`,

@@ -77,6 +77,12 @@ export const sweeps: readonly Sweep[] = [
   { kind: 'session-listed', table: 'listed_session', since: 'ends_at', term: 'traces' },
   { kind: 'user-signal', table: 'user_signal', since: 'minute', term: 'traces' },
   { kind: 'counter-signal', table: 'counter_signal', since: 'slot', term: 'traces' },
+  {
+    kind: 'counter-heard',
+    table: 'counter_heard',
+    since: 'coalesce(heard_at, left_at)',
+    term: 'traces',
+  },
   { kind: 'pace', table: 'professional_pace', since: 'hour', term: 'traces' },
   { kind: 'counter-network', table: 'counter_network', since: 'last_at', term: 'traces' },
   { kind: 'fraud-alert', table: 'fraud_alert', since: 'last_at', term: 'traces' },

@@ -10,6 +10,55 @@ import type { UserSignal } from './user-signals.ts'
 
 const minutes = (count: number): number => count * 60
 
+/** Sites of a place that were heard, and those of them that are silent. */
+const silenceAt = (department: string, sitesSeen: number, sites: number): UserSignal => ({
+  component: 'entry',
+  by: 'silence',
+  department,
+  attempts: sitesSeen,
+  failures: sites,
+  sitesSeen,
+  sites,
+  usualShare: 0.02,
+})
+
+suite('what counters do not say any more', () => {
+  test('a département that falls silent is an incident there, and over once it is heard again', () => {
+    const day = startTestDay()
+    const look = (silent: number) => {
+      day.pass(60)
+      const met = [silenceAt('971', 30, silent), silenceAt('75', 400, 9), silenceAt('13', 90, 2)]
+      day.events.push(...day.machine.look(new Date(day.now()), met))
+    }
+    for (let time = 0; time < 5; time += 1) look(1)
+    assert.equal(day.events.length, 0)
+    for (let time = 0; time < 3; time += 1) look(29)
+    const [opened] = day.events
+    assert.ok(opened?.type === 'opened')
+    assert.deepEqual(
+      [opened.component, opened.rule, opened.departments, opened.sites],
+      ['entry', 'users', ['971'], 29],
+    )
+    for (let time = 0; time < 20; time += 1) look(0)
+    assert.deepEqual(toldOf(day.events), ['opened entry', 'recovered entry', 'closed'])
+  })
+
+  test('counters that are silent because of an outage that probes found open nothing again', () => {
+    const day = startTestDay()
+    day.pass(minutes(12), ['entry'])
+    for (let time = 0; time < 8; time += 1) {
+      day.pass(60)
+      day.events.push(
+        ...day.machine.look(new Date(day.now()), [
+          silenceAt('971', 30, 30),
+          silenceAt('75', 400, 400),
+        ]),
+      )
+    }
+    assert.deepEqual(toldOf(day.events), ['opened entry', 'recovered entry', 'closed'])
+  })
+})
+
 suite('what probes find', () => {
   test('a door that is killed is an incident within 30 s, since its first failure', () => {
     const day = startTestDay()

@@ -5,8 +5,11 @@ import type { UserRules } from './rules.ts'
 /** What real users met within the last minutes, somewhere. */
 export interface UserSignal {
   readonly component: WatchedComponent
-  /** Told by what was asked of the portal, or by counters afterwards of the time that they could not ask it. */
-  readonly by: 'requests' | 'counters'
+  /**
+   * Told by what was asked of the portal, by counters afterwards of the time that they could not ask it, or by their silence: sites
+   * that were heard every five minutes and are not any more.
+   */
+  readonly by: 'requests' | 'counters' | 'silence'
   /** Null: it is not known where. */
   readonly department: string | null
   readonly attempts: number
@@ -14,6 +17,8 @@ export interface UserSignal {
   /** Sites, or networks where the site is not known, that came; and those of them that did not get what they came for. */
   readonly sitesSeen: number
   readonly sites: number
+  /** Share of sites that are missing at this time of other days, where that is more than on any ordinary one: closing time. */
+  readonly usualShare?: number
 }
 
 /** What they met in one minute, wherever they are. */
@@ -44,24 +49,27 @@ const chanceOf = (missing: number, came: number, share: number): number => {
   return Math.max(0, 1 - below)
 }
 
-type Met = Pick<UserSignal, 'attempts' | 'failures' | 'sitesSeen' | 'sites'>
+type Met = Pick<UserSignal, 'attempts' | 'failures' | 'sitesSeen' | 'sites' | 'usualShare'>
 
 const isBad = (
-  { attempts, failures, sitesSeen, sites }: Met,
-  { failedShareMin, attemptsMin, sitesMin, usualShare, chanceMax }: UserRules,
+  { attempts, failures, sitesSeen, sites, usualShare = 0 }: Met,
+  { failedShareMin, attemptsMin, sitesMin, usualShare: ordinaryShare, chanceMax }: UserRules,
 ): boolean =>
   attempts >= attemptsMin &&
   sites >= sitesMin &&
   failures / attempts >= failedShareMin &&
-  chanceOf(sites, Math.max(sites, sitesSeen), usualShare) <= chanceMax
+  chanceOf(sites, Math.max(sites, sitesSeen), Math.max(ordinaryShare, usualShare)) <= chanceMax
 
 const sumOf = (signals: readonly Met[]): Met => {
   const sum = (of: (signal: Met) => number): number =>
     signals.reduce((total, signal) => total + of(signal), 0)
+  const seen = sum(({ sitesSeen }) => sitesSeen)
+  const usual = sum(({ sitesSeen, usualShare = 0 }) => sitesSeen * usualShare)
   return {
     attempts: sum(({ attempts }) => attempts),
     failures: sum(({ failures }) => failures),
-    sitesSeen: sum(({ sitesSeen }) => sitesSeen),
+    sitesSeen: seen,
+    usualShare: seen === 0 ? 0 : usual / seen,
     sites: sum(({ sites }) => sites),
   }
 }
@@ -80,13 +88,16 @@ const metBy = (signals: readonly UserSignal[], rules: UserRules): MetBadly | nul
   return { departments: departments.toSorted(), sites: sumOf(bad).sites }
 }
 
+const ways: readonly UserSignal['by'][] = ['requests', 'counters', 'silence']
+
 /** @param signals of one component @returns where it fails for those who come; null when nowhere for certain */
-export const metBadly = (signals: readonly UserSignal[], rules: UserRules): MetBadly | null =>
-  metBy(
-    signals.filter(({ by }) => by === 'requests'),
-    rules,
-  ) ??
-  metBy(
-    signals.filter(({ by }) => by === 'counters'),
-    rules,
-  )
+export const metBadly = (signals: readonly UserSignal[], rules: UserRules): MetBadly | null => {
+  for (const way of ways) {
+    const met = metBy(
+      signals.filter(({ by }) => by === way),
+      rules,
+    )
+    if (met !== null) return met
+  }
+  return null
+}

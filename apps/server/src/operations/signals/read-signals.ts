@@ -5,6 +5,7 @@
 import { dayMilliseconds, minuteMilliseconds } from '@sidep/time'
 import type { Sql } from '../../platform/context.ts'
 import type { UserMinute, UserSignal } from '../incidents/user-signals.ts'
+import { readSilence } from './read-silence.ts'
 
 export interface Signals {
   /** Of the last minutes. */
@@ -29,17 +30,18 @@ interface PlaceRow {
   readonly sites: number
 }
 
-/** @param since the last minute that is known already */
+/** @param since the last minute that is known already @param silentSince since when counters are silent, as far as that is known */
 export const readSignals = async (
   database: Sql,
   now: Date,
   since: Date | null,
+  silentSince: Date | null = null,
 ): Promise<Signals> => {
   const before = (minutes: number): Date => new Date(now.getTime() - minutes * minuteMilliseconds)
   const from = before(lateMinutes + backMinutes)
   const settled = before(backMinutes + 1)
   const oldest = new Date(Math.max(since?.getTime() ?? 0, now.getTime() - minutesBackMax))
-  const [places, counters, minutes] = await Promise.all([
+  const [places, counters, minutes, silence] = await Promise.all([
     // What set out a moment ago and is not back yet is neither here nor there; what came back is.
     database<PlaceRow[]>`
       with met as (
@@ -73,6 +75,7 @@ export const readSignals = async (
       select what as component, minute, sum(came_in + refused + failed)::int as attempts, sum(failed)::int as failures
       from user_signal where minute > ${oldest} and minute <= ${settled}
       group by what, minute order by minute`,
+    readSilence(database, now, silentSince),
   ])
   const signalOf =
     (by: UserSignal['by']) =>
@@ -82,7 +85,11 @@ export const readSignals = async (
       department: department === '' ? null : department,
     })
   return {
-    lately: [...places.map(signalOf('requests')), ...counters.map(signalOf('counters'))],
+    lately: [
+      ...places.map(signalOf('requests')),
+      ...counters.map(signalOf('counters')),
+      ...silence,
+    ],
     minutes: [...minutes],
   }
 }

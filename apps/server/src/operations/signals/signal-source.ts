@@ -9,8 +9,8 @@ import type { WatchConfiguration } from '../watch-configuration.ts'
 import { readSignals, type Signals } from './read-signals.ts'
 
 export interface SignalSource {
-  /** Null: it is not known now. */
-  read(now: Date): Promise<Signals | null>
+  /** @param silentSince since when counters may be silent, by an incident that is open @returns null: it is not known now */
+  read(now: Date, silentSince: Date | null): Promise<Signals | null>
   close(): Promise<void>
 }
 
@@ -60,12 +60,12 @@ export const openSignalSource = ({
   }
 
   return {
-    async read(now) {
+    async read(now, silentSince) {
       try {
         const sql = await connect()
         if (sql === null) return null
         const signals = await Promise.race([
-          readSignals(sql, now, since),
+          readSignals(sql, now, since, silentSince),
           giveUpAfter(readMillisecondsMax),
         ])
         since =

@@ -45,7 +45,7 @@ export const continuityTexts: Readonly<Record<keyof typeof endpoints, EndpointTe
     act: 'says how this counter has fared',
     sees: nobody,
     description:
-      'Every five minutes, and when the portal is back. Counted by site and département for the person on duty; nothing of a person is in it.',
+      'Every five minutes, and when the portal is back. Counted by site and département for the person on duty; nothing of a person is in it. With `leaving` when the software is closed: a site that falls silent otherwise is taken for one that does not reach the portal.',
     body: {
       offline: { since: '2021-08-13T13:30:00.000Z', until: '2021-08-13T13:52:10.000Z' },
       numbersUsed: 7,
