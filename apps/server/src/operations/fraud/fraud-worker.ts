@@ -76,6 +76,8 @@ export const makeFraudWatch = ({ configuration, database, clock }: FraudPlatform
   /** Of the day before a moment; whoever entered nothing in it is not held. */
   const forgetBefore = (from: number): void => {
     for (const [professionalId, day] of days) {
+      // They are in the order of their recording: a nation's day is not copied each minute.
+      if ((day[0]?.recordedAt ?? 0) > from) continue
       const kept = day.filter(({ recordedAt }) => recordedAt > from)
       if (kept.length === 0) days.delete(professionalId)
       else if (kept.length < day.length) days.set(professionalId, kept)

@@ -133,12 +133,17 @@ const bannerHtml = (language: Language, view: StatusView): string => {
   const groups = (['fails', 'local', 'slow'] as const).flatMap((state) => {
     const those = failing.filter((one) => one.state === state)
     if (those.length === 0) return []
-    const items = those.map(({ component, since }) => {
+    const items = those.map(({ component, since, departments }) => {
       const when =
         since === null
           ? ''
           : `, ${withTime(w.since, since, whenText(language, since, view.writtenAt))}`
-      return `<li>${escaped(componentNames[language][component])}${when}</li>`
+      // Whoever reads it wants to know first whether it is theirs.
+      const where =
+        departments.length === 0
+          ? ''
+          : ` · ${escaped(filled(w.departments, { list: departments.join(', ') }))}`
+      return `<li>${escaped(componentNames[language][component])}${when}${where}</li>`
     })
     return [
       `<p><strong>${escaped(stateWords[language][state])}</strong></p><ul>${items.join('')}</ul>`,

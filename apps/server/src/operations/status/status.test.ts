@@ -69,6 +69,31 @@ suite('the page', () => {
     assert.match(fileOf(view, 'atom.xml'), /<entry>\s<id>tag:sidep,2026:incident:2026-11-30\/1</)
   })
 
+  test('what fails in some départements says first of all in which', () => {
+    const day = startTestDay()
+    for (let time = 0; time < 4; time += 1) {
+      day.pass(60)
+      const silence = (department: string, sitesSeen: number, sites: number) =>
+        ({
+          component: 'entry',
+          by: 'silence',
+          department,
+          attempts: sitesSeen,
+          failures: sites,
+          sitesSeen,
+          sites,
+        }) as const
+      day.machine.look(new Date(day.now()), [
+        silence('971', 30, 29),
+        silence('75', 300, 3),
+        silence('13', 90, 1),
+      ])
+    }
+    const [, banner = ''] = fileOf(viewOf(day), 'index.html').split('<div class="banner')
+    const words = banner.split('</div>', 1)[0] ?? ''
+    assert.match(words, /Saisie des dépistages et certificats, depuis .* · Départements : 971</)
+  })
+
   test('with everything down tells each public what to do', () => {
     const day = startTestDay()
     day.pass(60, watchedComponents)
