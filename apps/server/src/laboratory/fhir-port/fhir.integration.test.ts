@@ -363,9 +363,14 @@ test('deep, wide and strange JSON is refused at once', async () => {
   const many = {
     resourceType: 'Bundle',
     type: 'transaction',
+    // Each of an order of its own: those of one order that agree are one result.
     entry: Array.from({ length: 450 }, (_, index) => ({
       ...(entries[5] as object),
       fullUrl: `urn:uuid:${index}`,
+      resource: {
+        ...(entries[5] as { resource: object }).resource,
+        identifier: [{ value: `O${index}` }],
+      },
     })).concat(entries as never[]),
   }
   const polluted = JSON.stringify(soundTransaction()).replace(
