@@ -91,7 +91,7 @@ suite('the page', () => {
     }
     const [, banner = ''] = fileOf(viewOf(day), 'index.html').split('<div class="banner')
     const words = banner.split('</div>', 1)[0] ?? ''
-    assert.match(words, /Saisie des dépistages et certificats, depuis .* · Départements : 971</)
+    assert.match(words, /<\/time> · D&#233;partements\s: 971<\/li>/)
   })
 
   test('with everything down tells each public what to do', () => {
