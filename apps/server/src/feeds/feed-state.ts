@@ -37,40 +37,55 @@ interface Backlog {
   readonly waiting: number
   readonly oldest: Date | null
   readonly dead: number
-  readonly codes: string[] | null
+  readonly codes: readonly string[]
 }
 
 const countedMax = 1_000_000
 const codesMax = 10
 
-/**
- * By the indexes of what waits and of what is dead, counted up to a million. Tracing is told at once; surveillance and the
- * open series in the night after, the series once a day is settled.
- */
-const backlogs = (database: Sql, now: Date): Promise<Backlog[]> =>
-  database<Backlog[]>`
-    -- across sites: figures of the feeds
-    with item_feeds (feed, slack) as (
-      values ('tracing', interval '0'), ('surveillance', interval '1 day')
-    )
-    select item_feeds.feed, waiting.count as waiting, waiting.oldest, dead.count as dead, dead.codes
-    from item_feeds
-    cross join lateral (
-      select count(*)::int, (
-          select min(since) + item_feeds.slack from feed_item
-          where feed = item_feeds.feed and done_at is null and failed_at is null and since <= ${now}::timestamptz - item_feeds.slack
-        ) as oldest
-      from (
-        select from feed_item
-        where feed = item_feeds.feed and done_at is null and failed_at is null limit ${countedMax}) as rows
-    ) as waiting
-    cross join lateral (
-      select count(*)::int, (array_agg(distinct last_failure))[1:${codesMax}] as codes from (
+/** Tracing is told at once; surveillance and the open series in the night after, the series once a day is settled. */
+const slackSeconds = { tracing: 0, surveillance: 86_400 } as const satisfies Record<
+  ItemFeed,
+  number
+>
+
+/** By the indexes of what waits and of what is dead, counted up to a million: each a statement that a cluster can spread. */
+const backlogOf = async (database: Sql, feed: ItemFeed, now: Date): Promise<Backlog> => {
+  const [[waiting], [oldest], [dead], codes] = await Promise.all([
+    database<{ count: number }[]>`
+      -- across sites: figures of the feeds
+      select count(*)::int as count from (
+        select 1 from feed_item
+        where feed = ${feed} and done_at is null and failed_at is null limit ${countedMax}) as rows`,
+    database<{ since: Date | null }[]>`
+      -- across sites: figures of the feeds
+      select min(since) as since from feed_item
+      where feed = ${feed} and done_at is null and failed_at is null`,
+    database<{ count: number }[]>`
+      -- across sites: figures of the feeds
+      select count(*)::int as count from (
+        select 1 from feed_item where feed = ${feed} and failed_at is not null limit ${countedMax}) as rows`,
+    database<{ code: string }[]>`
+      -- across sites: figures of the feeds
+      select distinct last_failure as code from (
         select last_failure from feed_item
-        where feed = item_feeds.feed and failed_at is not null limit ${countedMax}) as rows
-    ) as dead
-    union all
-    select 'open-data', days.count + release.count, least(days.oldest, release.oldest), 0, null
+        where feed = ${feed} and failed_at is not null and last_failure is not null limit ${countedMax}) as rows
+      order by code limit ${codesMax}`,
+  ])
+  const dueAt = oldest?.since?.getTime()
+  const lateAt = dueAt === undefined ? null : new Date(dueAt + slackSeconds[feed] * 1_000)
+  return {
+    feed,
+    waiting: waiting?.count ?? 0,
+    oldest: lateAt !== null && lateAt <= now ? lateAt : null,
+    dead: dead?.count ?? 0,
+    codes: codes.map(({ code }) => code),
+  }
+}
+
+const openDataBacklog = async (database: Sql, now: Date): Promise<Backlog> => {
+  const [row] = await database<Pick<Backlog, 'waiting' | 'oldest'>[]>`
+    select days.count + release.count as waiting, least(days.oldest, release.oldest) as oldest
     from (
       select count(*)::int, min(late_from) filter (where late_from <= ${now}) as oldest from (
         select greatest(since + interval '1 day', (day + 5)::timestamp at time zone ${feedZone}) as late_from
@@ -79,18 +94,30 @@ const backlogs = (database: Sql, now: Date): Promise<Backlog[]> =>
     cross join (
       select count(*)::int, min(made_at) as oldest from open_data_release
       where taken_digest is distinct from digest) as release`
+  return {
+    feed: 'open-data',
+    waiting: row?.waiting ?? 0,
+    oldest: row?.oldest ?? null,
+    dead: 0,
+    codes: [],
+  }
+}
+
+const backlogs = (database: Sql, now: Date): Promise<readonly Backlog[]> =>
+  Promise.all([
+    backlogOf(database, 'tracing', now),
+    backlogOf(database, 'surveillance', now),
+    openDataBacklog(database, now),
+  ])
 
 /** Since when the oldest act waits that no feed knows of yet; null: all chains were followed. */
 const oldestUnfollowed = async (database: Sql): Promise<Date | null> => {
   const [row] = await database<{ oldest: Date | null }[]>`
-    -- across sites: figures of the feeds
+    -- across sites: figures of the feeds; one act of each chain that is behind, by its key
     select min(act.at) as oldest
     from audit_head head
     left join feed_cursor cursor on cursor.site_id = head.site_id
-    -- One act of each chain that is behind, by its key, and not the chains.
-    cross join lateral (
-      select at from audit
-      where site_id = head.site_id and sequence = coalesce(cursor.sequence, 0) + 1 limit 1) act
+    join audit act on act.site_id = head.site_id and act.sequence = coalesce(cursor.sequence, 0) + 1
     where head.sequence > coalesce(cursor.sequence, 0)`
   return row?.oldest ?? null
 }
@@ -126,7 +153,7 @@ export const readFeeds = async (database: Sql, now: Date): Promise<FeedView[]> =
           name === 'tracing' ? secondsSince(unfollowed) : 0,
         ),
         deadLetters: dead,
-        deadCodes: codes ?? [],
+        deadCodes: codes,
         takenAt: textOf(row.taken_at),
         failedAt: textOf(row.failed_at),
         lastFailure: row.last_failure,

@@ -1,6 +1,7 @@
 /**
  * What the screen of operations shows of the database, by two questions: rare looks across all sites, whoever watches.
- * Counts alone leave here; probes are in none of them.
+ * Counts alone leave here; probes are in none of them. Each table that is spread is read in a part of its own, as a cluster needs it
+ * (docs/adr/0085): the last part joins only what those answered, and tables that are whole.
  */
 
 import type { OperationsFigures } from '@sidep/contracts'
@@ -15,14 +16,23 @@ const iso = `'YYYY-MM-DD"T"HH24:MI:SS"Z"'`
 /** What changes from look to look, by a few thousand rows. $1 now, $2 sites of probes, $3 up to when quarters are counted, $4 since when. */
 const latelyQuestion = `
 -- across sites: the screen of operations, every few seconds
-with today as (
+with fresh as materialized (
+  select date_bin('15 minutes', recorded_at, 'epoch'::timestamptz) as quarter, count(*)::int as recorded from screening
+  where recorded_at >= $3::timestamptz and recorded_at <= $1 and site_id <> all($2::text[])
+    and recorded_at >= date_trunc('day', $1::timestamptz, '${zone}')
+  group by 1
+), sign_ins as materialized (
+  select count(*) filter (where door = 'ecps') as ecps, count(*) filter (where door = 'card') as card,
+    count(*) filter (where door = 'ecps' and signed_in_at > $1::timestamptz - interval '5 minutes') as came_ecps,
+    count(*) filter (where door = 'card' and signed_in_at > $1::timestamptz - interval '5 minutes') as came_card
+  from listed_session where signed_in_at > $1::timestamptz - interval '15 minutes'
+    and coalesce(site_id, '') <> all($2::text[])
+), today as (
   select quarter, sum(recorded)::int as recorded from (
     select quarter, recorded from screening_quarter
     where quarter >= date_trunc('day', $1::timestamptz, '${zone}')
     union all
-    select date_bin('15 minutes', recorded_at, 'epoch'::timestamptz), 1 from screening
-    where recorded_at >= $3::timestamptz and recorded_at <= $1 and site_id <> all($2::text[])
-      and recorded_at >= date_trunc('day', $1::timestamptz, '${zone}')
+    select quarter, recorded from fresh
   ) every_one group by quarter
 ), quarters as (
   select quarter, (quarter at time zone '${zone}' - interval '7 days') at time zone '${zone}' as before
@@ -39,15 +49,12 @@ select json_build_object(
       'offlineSince', to_char(min(offline_since) at time zone 'UTC', ${iso}))
     from counter_signal where slot > $1::timestamptz - interval '1 hour'),
   'signIns', (select json_build_object(
-      'ecps', count(*) filter (where door = 'ecps'), 'card', count(*) filter (where door = 'card'),
-      'cameEcps', count(*) filter (where door = 'ecps' and signed_in_at > $1::timestamptz - interval '5 minutes'),
-      'cameCard', count(*) filter (where door = 'card' and signed_in_at > $1::timestamptz - interval '5 minutes'),
+      'ecps', ecps, 'card', card, 'cameEcps', came_ecps, 'cameCard', came_card,
       'failedEcps', (select coalesce(sum(failed), 0) from user_signal
         where what = 'ecps' and minute > $1::timestamptz - interval '5 minutes'),
       'failedCard', (select coalesce(sum(failed), 0) from user_signal
         where what = 'card' and minute > $1::timestamptz - interval '5 minutes'))
-    from listed_session where signed_in_at > $1::timestamptz - interval '15 minutes'
-      and coalesce(site_id, '') <> all($2::text[])),
+    from sign_ins),
   'switches', (select coalesce(json_agg(json_build_object('door', door, 'state', state, 'by', set_by,
       'reason', reason, 'setAt', to_char(set_at at time zone 'UTC', ${iso}),
       'endsAt', to_char(ends_at at time zone 'UTC', ${iso}))), '[]')
@@ -85,22 +92,36 @@ with hour as materialized (
   select department, sum(recorded)::int as recorded from screening_quarter
   where quarter > $1::timestamptz - interval '7 days 75 minutes' and quarter <= $1::timestamptz - interval '7 days 15 minutes'
   group by department
-), late as (
+), revoked as materialized (
+  select subject from session_revocation where kind = 'session'
+), session as materialized (
+  select count(*)::int as number from listed_session
+  where signed_in_at > $1::timestamptz - interval '12 hours' and ends_at > $1
+    and coalesce(site_id, '') <> all($2::text[]) and session_id not in (select subject from revoked)
+), message as materialized (
+  select count(done_at) as sent, count(*) filter (where receipt = 'delivered') as delivered,
+    count(*) filter (where failed_at is not null or receipt <> 'delivered') as bounced
+  from outbox where created_at > $1::timestamptz - interval '1 hour' and topic ~ '[.](sms|email)$'
+), late as materialized (
   select count(*)::int as number, min(due_at) as oldest from outbox
   where done_at is null and failed_at is null and due_at < $1::timestamptz - interval '2 minutes'
     and topic ~ '[.](sms|email)$'
-), site_booklets as (
+), gap as materialized (
+  select count(*)::int as number from continuity_flag where missing_below is not null and resolved_at is null
+    and site_id <> all($2::text[])
+), offline as materialized (
+  select count(*) as received, count(reconciled_at) as reconciled,
+    count(*) filter (where reconciled_at is null and received_at < $1::timestamptz - interval '1 hour') as overdue
+  from booklet_number where received_at > $1::timestamptz - interval '24 hours' and site_id <> all($2::text[])
+), site_booklets as materialized (
   select site_id, count(*) as number, sum(maximum) as allowance from booklet where expires_at > $1 group by site_id
-), site_slips as (
+), site_slips as materialized (
   select site_id, count(*) filter (where expires_at > $1) as out, count(*) filter (where expires_at <= $1) as overdue
   from slip where cancelled_at is null and reconciled_at is null and screening_id is null
   group by site_id
 )
 select json_build_object(
-  'sessions', (select count(*) from listed_session l
-    where l.signed_in_at > $1::timestamptz - interval '12 hours' and l.ends_at > $1
-      and coalesce(l.site_id, '') <> all($2::text[])
-      and not exists (select from session_revocation r where r.kind = 'session' and r.subject = l.session_id)),
+  'sessions', (select number from session),
   'sitesActive', (select count(*) from site_hour where last_at > $1::timestamptz - interval '15 minutes'),
   'departments', (select coalesce(json_agg(json_build_object('department', coalesce(h.department, b.department),
       'lastHour', coalesce(h.recorded, 0), 'sites', coalesce(h.sites, 0),
@@ -114,20 +135,16 @@ select json_build_object(
   'booklets', (select json_build_object('inForce', coalesce(sum(number), 0), 'sites', count(*),
       'allowance', coalesce(sum(allowance), 0))
     from site_booklets where site_id <> all($2::text[])),
-  'provisional', (select json_build_object('received', count(*), 'reconciled', count(reconciled_at),
-      'waiting', count(*) - count(reconciled_at),
-      'overdue', count(*) filter (where reconciled_at is null and received_at < $1::timestamptz - interval '1 hour'),
-      'gaps', (select count(*) from continuity_flag where missing_below is not null and resolved_at is null
-        and site_id <> all($2::text[])))
-    from booklet_number where received_at > $1::timestamptz - interval '24 hours' and site_id <> all($2::text[])),
+  'provisional', (select json_build_object('received', received, 'reconciled', reconciled,
+      'waiting', received - reconciled, 'overdue', overdue, 'gaps', (select number from gap))
+    from offline),
   'slips', (select json_build_object('out', coalesce(sum(out), 0), 'sites', count(*) filter (where out > 0),
       'overdue', coalesce(sum(overdue), 0))
     from site_slips where site_id <> all($2::text[])),
-  'messages', (select json_build_object('sent', count(done_at), 'delivered', count(*) filter (where receipt = 'delivered'),
-      'bounced', count(*) filter (where failed_at is not null or receipt <> 'delivered'),
+  'messages', (select json_build_object('sent', sent, 'delivered', delivered, 'bounced', bounced,
       'late', (select number from late),
       'oldestLateAt', (select to_char(oldest at time zone 'UTC', ${iso}) from late))
-    from outbox where created_at > $1::timestamptz - interval '1 hour' and topic ~ '[.](sms|email)$')
+    from message)
 ) as figures`
 
 /** What of a nation's day is read now and then alone: some of it may be a minute older than the rest. */
