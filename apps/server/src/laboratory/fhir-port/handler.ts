@@ -94,7 +94,8 @@ export const makeFhirHandler = (base: string, dependencies: HandlerDependencies)
     const sent = parse(bytes)
     const bundle = isObject(sent) ? sent : {}
     const content = readResults(sent, catalogue())
-    count(content.results.length)
+    // What is refused for what it says costs its reading; nothing of it is issued or stored.
+    count(content.faults.length === 0 ? content.results.length : 0)
     const misplaced: MessageFault[] =
       isMessage && content.faults.length === 0 && bundle.type !== 'message'
         ? [{ location: 'Bundle.type', rule: 'NOT_ALLOWED' }]
