@@ -15,20 +15,11 @@ const isReal = (text: string): boolean => {
 /** How rules' clocks are written, and certificates' times (`writeInstant`): what a Date reads without more ado. */
 const wholeInstant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{3})?Z$/
 
-// A verdict's conditions ask for the same two or three moments again and again.
-const instantsMax = 32
-const instants = new Map<string, number>()
-
 /** Milliseconds since 1970 of a moment that is written whole, in UTC; undefined for all else, and for one that there never is. */
 export const wholeInstantOf = (text: string): number | undefined => {
-  const known = instants.get(text)
-  if (known !== undefined) return known
   if (!wholeInstant.test(text) || !isReal(text)) return undefined
   const milliseconds = Date.parse(text)
-  if (Number.isNaN(milliseconds)) return undefined
-  if (instants.size >= instantsMax) instants.clear()
-  instants.set(text, milliseconds)
-  return milliseconds
+  return Number.isNaN(milliseconds) ? undefined : milliseconds
 }
 
 const isWrongDate = (value: unknown): boolean =>
