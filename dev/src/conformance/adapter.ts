@@ -79,7 +79,7 @@ export interface Adapter {
 
 export type StartAdapter = (surroundings: AdapterSurroundings) => Promise<Adapter>
 
-const answerMillisecondsMax = 30_000
+const answerMillisecondsMax = 60_000
 const outcomes: readonly string[] = ['recorded', 'kept', 'refused', 'done']
 
 const isAnswer = (value: unknown): value is AdapterAnswer & { readonly id: number } =>
