@@ -114,7 +114,9 @@ const eventually = async (isTrue: () => boolean): Promise<void> => {
   }
   assert.ok(isTrue(), 'the condition came true')
 }
+/** Ends what is in work, or is about to be. */
 const end = async (name: string, sent: Sent): Promise<void> => {
+  await until(() => working.some((one) => one.name === name))
   const index = working.findIndex((one) => one.name === name)
   assert.ok(index >= 0, `${name} is in work`)
   working.splice(index, 1)[0]?.end()
