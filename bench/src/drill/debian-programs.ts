@@ -1,6 +1,6 @@
 /** Programs that drills on several hosts use: there, installed from Debian, or a failure that says how. */
 import { spawnSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 
 /** Debian's libfaketime, to be loaded before everything. */
 export const fakeTimeLibrary = '/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1'
@@ -12,6 +12,7 @@ const files: Readonly<Record<string, string>> = {
   'etcd-server': '/usr/bin/etcd',
   haproxy: '/usr/sbin/haproxy',
   'postgresql-15': '/usr/lib/postgresql/15/bin/postgres',
+  pgbackrest: '/usr/bin/pgbackrest',
   nftables: '/usr/sbin/nft',
   iproute2: '/usr/sbin/ip',
   libfaketime: fakeTimeLibrary,
@@ -34,8 +35,23 @@ export const ensurePrograms = (packages: readonly string[]): void => {
     throw new Error(`missing: ${left.join(', ')}. As root: apt-get install ${left.join(' ')}`)
 }
 
-/** Drills on several hosts make network namespaces. @throws when that is not to be done here */
+/** What makes network namespaces, mounts, or runs programs as users of their own. @throws when that is not to be done here */
 export const requireRoot = (): void => {
   if (process.getuid?.() !== 0)
-    throw new Error('this drill makes network namespaces: run it as root, on Linux')
+    throw new Error("this drill makes hosts, mounts or users' processes: run it as root, on Linux")
+}
+
+interface User {
+  readonly uid: number
+  readonly gid: number
+}
+
+/** A user that a package of Debian's made for its program. @throws when there is none */
+export const debianUser = (name: string): User => {
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((one) => one.startsWith(`${name}:`))
+  const [, , uid, gid] = line?.split(':') ?? []
+  if (uid === undefined || gid === undefined) throw new Error(`there is no user ${name}`)
+  return { uid: Number(uid), gid: Number(gid) }
 }

@@ -2,6 +2,7 @@
 import { chownSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { familyOf } from '../processor-time.ts'
+import { debianUser } from './debian-programs.ts'
 import { answersWell, type DrillProcess, makeProcess } from './host.ts'
 import type { NamespaceHost } from './namespaces.ts'
 import { type Common, deployFile, isListening, portalProcess } from './portals.ts'
@@ -38,20 +39,6 @@ export interface PatroniNode {
   revive(): Promise<void>
 }
 
-interface User {
-  readonly uid: number
-  readonly gid: number
-}
-
-const userNamed = (name: string): User => {
-  const line = readFileSync('/etc/passwd', 'utf8')
-    .split('\n')
-    .find((one) => one.startsWith(`${name}:`))
-  const [, , uid, gid] = line?.split(':') ?? []
-  if (uid === undefined || gid === undefined) throw new Error(`there is no user ${name}`)
-  return { uid: Number(uid), gid: Number(gid) }
-}
-
 const isPostgres = (processId: number): boolean => {
   try {
     return readFileSync(`/proc/${processId}/cmdline`, 'utf8').includes('postgres')
@@ -79,7 +66,7 @@ export const makeNode = (
   const name = `node-${number}`
   const { address } = host
   const folder = join(common.folder, name)
-  const user = userNamed('postgres')
+  const user = debianUser('postgres')
   mkdirSync(join(folder, 'etcd'), { recursive: true, mode: 0o700 })
   const home = join(folder, 'postgres')
   mkdirSync(home, { recursive: true, mode: 0o700 })

@@ -1,6 +1,6 @@
 /**
- * `sidep drill restore`: portals under load are backed up, killed, and restored to a second drawn from the seed. Then counters send
- * again by themselves what was acknowledged after it, by their own outboxes.
+ * `sidep drill restore`: portals under load are backed up, killed, and restored to a second drawn from the seed, by `sidep restore` or
+ * by pgBackRest. Then counters send again by themselves what was acknowledged after it, by their own outboxes.
  */
 import { readFileSync } from 'node:fs'
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
@@ -14,6 +14,7 @@ import { inventScreening } from '../screenings.ts'
 import type { OpenCounter } from '../signed-sessions.ts'
 import { checkHistory, countViolations } from './check-history.ts'
 import type { SentAct } from './counters.ts'
+import { type DebianDatabase, openDebianDatabase } from './debian-database.ts'
 import type { StoredScreening } from './history.ts'
 import { type OutboxAct, type OutboxLoad, startOutboxLoad } from './outbox-counters.ts'
 import { readStored } from './read-stored.ts'
@@ -22,16 +23,21 @@ import type { RunSidep } from './sidep-command.ts'
 import type { RoundsOptions } from './three-hosts-drills.ts'
 import { type OneMachine, startOneMachine } from './world-one-machine.ts'
 
+export interface RestoreOptions extends RoundsOptions {
+  /** What backs up and restores: `sidep`, the embedded database; `pgbackrest`, Debian's PostgreSQL. */
+  readonly tool: 'sidep' | 'pgbackrest'
+}
+
 export interface RestoreDrillResult extends DrillResult {
   /** The seconds that were gone back to, RFC 3339. */
   readonly restoredTo: readonly string[]
-  /** Acts of screenings that the list of `sidep restore` named. */
-  readonly listed: number
+  /** Acts of screenings that the list of `sidep restore` named; null: pgBackRest makes no list. */
+  readonly listed: number | null
   /** Acknowledged after that second, and not on the list. */
-  readonly notListed: number
+  readonly notListed: number | null
   readonly erased: number
   readonly withdrawn: number
-  /** How long `sidep restore` took, each time. */
+  /** How long it took to restore, each time. */
   readonly restoreSeconds: readonly number[]
 }
 
@@ -59,27 +65,31 @@ const record = async (
   return screening.id
 }
 
-/** Some are of sixty days ago, and are removed by retention, which is set to fifty days this once. */
-const erase = async (
-  world: OneMachine,
-  sidep: RunSidep,
-  { siteId }: OpenCounter,
-  ids: readonly string[],
-): Promise<void> => {
+/** People of sixty days ago. @returns the ids of their screenings */
+const enterOldOnes = async (world: OneMachine, counter: OpenCounter): Promise<string[]> => {
+  const ids: string[] = []
+  for (let number = 0; number < erasedPeople; number += 1)
+    ids.push(await record(world, counter, number))
   await world.read((sql) =>
     sql.begin(async (owner) => {
       await owner`set local role none`
       await owner`
         update screening set recorded_at = recorded_at - interval '60 days'
-        where site_id = ${siteId} and id = any(${[...ids]}::uuid[])`
+        where site_id = ${counter.siteId} and id = any(${ids}::uuid[])`
     }),
   )
-  const environment = { DATA_DIR: world.common.folder, RETENTION_IDENTIFYING_DAYS: '50' }
-  await sidep(['retention', '--run', '--json'], { ...world.common.settings, ...environment })
+  return ids
+}
+
+/** Removed by retention, which is set to fifty days this once. */
+const erase = async ({ common }: OneMachine, sidep: RunSidep): Promise<void> => {
+  const environment = { DATA_DIR: common.folder, RETENTION_IDENTIFYING_DAYS: '50' }
+  await sidep(['retention', '--run', '--json'], { ...common.settings, ...environment })
 }
 
 interface Restored {
-  readonly lostFile: string
+  /** Null: there is no list. */
+  readonly lostFile: string | null
   readonly milliseconds: number
 }
 
@@ -89,13 +99,15 @@ interface LostAct {
 }
 
 /** `ACT SCREENING` of each act that is listed. */
-const listedOf = ({ lostFile }: Restored): string[] =>
-  readFileSync(lostFile, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line): LostAct => JSON.parse(line))
-    .filter(({ act }) => act.startsWith('screening.'))
-    .map(({ act, subject }) => `${act} ${subject?.split(' ')[0]}`)
+const listedOf = ({ lostFile }: Restored): string[] | null =>
+  lostFile === null
+    ? null
+    : readFileSync(lostFile, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line): LostAct => JSON.parse(line))
+        .filter(({ act }) => act.startsWith('screening.'))
+        .map(({ act, subject }) => `${act} ${subject?.split(' ')[0]}`)
 
 const auditNames = {
   record: 'screening.recorded',
@@ -156,45 +168,90 @@ const countNotWithdrawn = async (
 
 interface Round {
   readonly to: Date
-  readonly listed: readonly string[]
-  readonly notListed: number
+  readonly listed: readonly string[] | null
+  readonly notListed: number | null
   readonly seconds: number
 }
 
-/** Backed up, run on, killed, and restored to a second since the backup. */
+/** How an operator backs up and goes back. */
+interface Tool {
+  backUp(): Promise<void>
+  /** While portals are stopped; the database runs again afterwards. */
+  goBackTo(to: Date): Promise<Restored>
+}
+
+const toolOfEmbedded = (world: OneMachine, sidep: RunSidep, backups: string): Tool => {
+  const data = { DATA_DIR: world.common.folder }
+  return {
+    async backUp() {
+      await sidep(['backup', '--to', backups, '--json'], data)
+    },
+    async goBackTo(to) {
+      let restored: Restored | null = null
+      await world.withoutDatabase(async () => {
+        const words = ['restore', '--from', backups, '--to', to.toISOString(), '--json']
+        restored = (await sidep(words, data)) as Restored
+      })
+      if (restored === null) throw new Error('nothing was restored')
+      return restored
+    },
+  }
+}
+
+/** As docs/operating/one-machine.md has it, step after step. */
+const toolOfBackRest = (world: OneMachine, sidep: RunSidep, database: DebianDatabase): Tool => ({
+  backUp: () => database.backUp(),
+  async goBackTo(to) {
+    const settings = { ...world.common.settings, DATA_DIR: world.common.folder }
+    const startedAt = performance.now()
+    await world.withoutDatabase(() => database.setBack(to))
+    await sidep(['retention', '--run', '--json'], settings)
+    await sidep(['restore', '--done', '--to', to.toISOString(), '--json'], settings)
+    return { lostFile: null, milliseconds: performance.now() - startedAt }
+  },
+})
+
+/**
+ * Backed up, run on, killed, and restored to a second since the backup. Of people of long ago some are erased before that second, and
+ * some after it, so that it has them.
+ */
 const goBack = async (
   world: OneMachine,
   load: OutboxLoad,
   sidep: RunSidep,
-  backups: string,
+  { backUp, goBackTo }: Tool,
+  archive: OpenCounter,
   random: () => number,
-  erasing: () => Promise<void>,
   say: Say,
-): Promise<Round> => {
-  const data = { DATA_DIR: world.common.folder }
+): Promise<Round & { readonly erased: readonly string[] }> => {
   await wait(beforeMilliseconds)
-  await sidep(['backup', '--to', backups, '--json'], data)
-  await erasing()
+  const early = await enterOldOnes(world, archive)
+  await backUp()
+  await erase(world, sidep)
+  const late = await enterOldOnes(world, archive)
   const from = Date.now()
   await wait(2_000 + random() * 8_000)
   const to = new Date(from + Math.floor(random() * (Date.now() - from)))
+  await erase(world, sidep)
   say(`kill the portals, and go back to ${to.toISOString()} …`)
   const until = Date.now()
   const signal = random() < 0.5 ? 'SIGKILL' : 'SIGTERM'
   await Promise.all(world.portals.map((portal) => portal.end(signal)))
-  let restored: Restored | null = null
-  await world.withoutDatabase(async () => {
-    const words = ['restore', '--from', backups, '--to', to.toISOString(), '--json']
-    restored = (await sidep(words, data)) as Restored
-  })
-  if (restored === null) throw new Error('nothing was restored')
+  const restored = await goBackTo(to)
   for (const portal of world.portals) await portal.start()
-  const { milliseconds } = restored as Restored
   const listed = listedOf(restored)
-  const seconds = Math.round(milliseconds / 100) / 10
-  say(`restored in ${seconds} s, ${listed.length} acts listed`)
-  return { to, listed, notListed: countUnlisted(load.acts(), listed, to.getTime(), until), seconds }
+  const seconds = Math.round(restored.milliseconds / 100) / 10
+  say(`restored in ${seconds} s, ${listed?.length ?? 'no list of'} acts listed`)
+  const notListed = listed === null ? null : countUnlisted(load.acts(), listed, to.getTime(), until)
+  return { to, listed, notListed, seconds, erased: [...early, ...late] }
 }
+
+/** Null where there is nothing to add. */
+const sumOf = (counts: readonly (number | null)[]): number | null =>
+  counts.reduce<number | null>(
+    (sum, count) => (sum === null || count === null ? null : sum + count),
+    0,
+  )
 
 const judge = async (world: OneMachine, load: OutboxLoad) => {
   const endedAt = Date.now()
@@ -210,15 +267,40 @@ const judge = async (world: OneMachine, load: OutboxLoad) => {
   )
 }
 
+/** @param backups a folder for those of the embedded database */
+const startWorld = async (
+  chosen: RestoreOptions['tool'],
+  backups: string,
+  sidep: RunSidep,
+): Promise<{ readonly world: OneMachine; readonly tool: Tool }> => {
+  const options = { isWhole: false, counters: 31 } as const
+  if (chosen === 'sidep') {
+    const world = await startOneMachine(options)
+    return { world, tool: toolOfEmbedded(world, sidep, backups) }
+  }
+  const opened: DebianDatabase[] = []
+  const world = await startOneMachine({
+    ...options,
+    async database(folder) {
+      const database = await openDebianDatabase(folder)
+      opened.push(database)
+      return database
+    },
+  })
+  const [database] = opened
+  if (database === undefined) throw new Error('no database was opened')
+  return { world, tool: toolOfBackRest(world, sidep, database) }
+}
+
 export const drillRestore = async (
-  { rounds, seed, perSecond }: RoundsOptions,
+  { rounds, seed, perSecond, tool: chosen }: RestoreOptions,
   say: Say,
   sidep: RunSidep,
 ): Promise<RestoreDrillResult> => {
   const backups = await mkdtemp(join(tmpdir(), 'sidep-backups-'))
   // PostgreSQL runs as a user of its own and has to pass.
   await chmod(backups, 0o711)
-  const world = await startOneMachine({ isWhole: false, counters: 31 })
+  const { world, tool } = await startWorld(chosen, backups, sidep)
   try {
     const random = makeRandom(seed)
     const [archive, ...counters] = world.counters
@@ -233,15 +315,11 @@ export const drillRestore = async (
     const startedAt = Date.now()
     const done: Round[] = []
     const erased: string[] = []
-    const erasing = async (): Promise<void> => {
-      const ids: string[] = []
-      for (let number = 0; number < erasedPeople; number += 1)
-        ids.push(await record(world, archive, number))
-      await erase(world, sidep, archive, ids)
-      erased.push(...ids)
+    for (let round = 1; round <= rounds; round += 1) {
+      const { erased: some, ...one } = await goBack(world, load, sidep, tool, archive, random, say)
+      done.push(one)
+      erased.push(...some)
     }
-    for (let round = 1; round <= rounds; round += 1)
-      done.push(await goBack(world, load, sidep, backups, random, erasing, say))
     await wait(beforeMilliseconds)
     const loadEndedAt = Date.now()
     await load.stop()
@@ -255,11 +333,11 @@ export const drillRestore = async (
       await countBack(sql, archive.siteId, erased),
       await countNotWithdrawn(sql, load.acts(), load.withdrawn),
     ])
-    const notListed = done.reduce((sum, round) => sum + round.notListed, 0)
+    const notListed = sumOf(done.map((round) => round.notListed))
     const others = {
       ERASED_BACK: back,
       WITHDRAWN_BACK: notWithdrawn,
-      NOT_LISTED: notListed,
+      NOT_LISTED: notListed ?? 0,
       NEVER_SENT_AGAIN: left,
       REFUSED: load.refused.length,
     }
@@ -284,7 +362,7 @@ export const drillRestore = async (
         secondsWithoutWrites: seconds,
       })),
       restoredTo: done.map(({ to }) => to.toISOString()),
-      listed: done.reduce((sum, { listed }) => sum + listed.length, 0),
+      listed: sumOf(done.map(({ listed }) => listed?.length ?? null)),
       notListed,
       erased: erased.length,
       withdrawn: load.withdrawn.size,

@@ -1,22 +1,16 @@
 /**
- * One machine: the embedded database, two portals on it, and the provider, the watcher and the laboratories' way in beside
- * them. The database is owned by the drill itself, which starts it again when it was killed, as the portal that owns one does.
+ * One machine: a database, the embedded one unless told, two portals on it, and the provider, the watcher and the laboratories'
+ * way in beside them.
  */
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { SiteView } from '@sidep/contracts'
-import { openDatabase } from '@sidep/server/platform/database.ts'
-import {
-  embeddedProcessId,
-  runningEmbeddedDatabase,
-} from '@sidep/server/platform/embedded/cluster.ts'
-import { startFaultyProxy } from '@sidep/server/platform/faulty-proxy.ts'
 import { freePort } from '@sidep/server/platform/free-port.ts'
 import { endOnSignal } from '../end-on-signal.ts'
-import { familyOf } from '../processor-time.ts'
 import { openCounters } from '../signed-sessions.ts'
 import { type DrillProcess, thisMachine } from './host.ts'
+import { type MachineDatabase, openEmbeddedDatabase } from './machine-database.ts'
 import {
   balancerProcess,
   type Common,
@@ -44,6 +38,8 @@ export interface OneMachineOptions {
   readonly isBalanced?: boolean
   /** Of everything of ours, beyond the usual. */
   readonly settings?: Settings
+  /** What all data is in, made on the data folder; the embedded database when absent. */
+  readonly database?: (folder: string) => Promise<MachineDatabase>
   /** Where counter number `index` is; at a site that is nobody's when absent. */
   readonly siteOf?: (index: number) => SiteView
   /** Of a portal beyond the usual, by its number from 1. */
@@ -63,17 +59,6 @@ export interface OneMachine extends World {
   killDatabase(): Promise<void>
 }
 
-const databaseName = 'sidep'
-const portOfSocket = 5_432
-
-const killQuietly = (processId: number): void => {
-  try {
-    process.kill(processId, 'SIGKILL')
-  } catch {
-    // It went by itself.
-  }
-}
-
 export const startOneMachine = async ({
   counters: counterCount = 40,
   portals: portalCount = 2,
@@ -83,6 +68,7 @@ export const startOneMachine = async ({
   logs,
   isBalanced = false,
   settings = {},
+  database: openMachineDatabase = openEmbeddedDatabase,
   siteOf,
   portalSettings = () => ({}),
 }: OneMachineOptions = {}): Promise<OneMachine> => {
@@ -93,13 +79,8 @@ export const startOneMachine = async ({
     stack.defer(() => rm(folder, { recursive: true, force: true }))
     await mkdir(folder, { recursive: true })
     await prepare?.(folder)
-    let database = await openDatabase(null, folder)
+    const database = await openMachineDatabase(folder)
     stack.defer(() => database.close())
-    const running = await runningEmbeddedDatabase(folder)
-    if (running === null) throw new Error('the embedded database does not run')
-    const { host: socketFolder, user, password } = running.connection
-    const way = await startFaultyProxy({ path: join(socketFolder, `.s.PGSQL.${portOfSocket}`) })
-    stack.defer(() => way.close())
     const ports = await Promise.all(
       Array.from({ length: portalCount }, () => freePort('127.0.0.1')),
     )
@@ -112,7 +93,7 @@ export const startOneMachine = async ({
       folder,
       ...(logs === undefined ? {} : { logs }),
       settings: {
-        DATABASE_URL: `postgres://${user}:${password}@127.0.0.1:${way.port}/${databaseName}`,
+        ...database.settings,
         PUBLIC_URL: publicUrl,
         // Sessions are not renewed here; a drill may take longer than they would last.
         SESSION_RENEWAL_MINUTES: '60',
@@ -159,19 +140,15 @@ export const startOneMachine = async ({
       common,
       watchPort,
       async withoutDatabase(work) {
-        await database.close()
+        await database.stop()
         try {
           await work()
         } finally {
-          database = await openDatabase(null, folder)
+          await database.start()
         }
       },
-      async killDatabase() {
-        const processId = await embeddedProcessId(folder)
-        if (processId === null) return
-        for (const one of familyOf(processId)) killQuietly(one)
-      },
-      read: (work) => work(database.pools.worker),
+      killDatabase: () => database.kill(),
+      read: (work) => database.read(work),
       close,
     }
   } catch (error) {

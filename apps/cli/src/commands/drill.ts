@@ -11,7 +11,7 @@ import {
   drillRotateKeys,
   drillUpgrade,
 } from '@sidep/bench/drill'
-import { Argument, type Command, InvalidArgumentError } from 'commander'
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander'
 import { CommandFailure } from '../failure.ts'
 import { runSidep } from '../run-sidep.ts'
 import { seedOf } from '../seed.ts'
@@ -22,6 +22,7 @@ interface DrillCommandOptions {
   readonly rate?: number
   readonly pictures?: string
   readonly only?: string
+  readonly with?: 'sidep' | 'pgbackrest'
   readonly json?: boolean
 }
 
@@ -39,6 +40,7 @@ interface Chosen {
   readonly perSecond: number | undefined
   readonly pictures: string | null
   readonly only: string | null
+  readonly tool: 'sidep' | 'pgbackrest'
 }
 
 const drills = {
@@ -56,8 +58,8 @@ const drills = {
     drillUpgrade({ seed, rounds, perSecond }, say),
   evening: ({ seed, perSecond = 10, pictures }: Chosen, say: Say) =>
     drillEvening({ seed, perSecond, pictures }, say),
-  restore: ({ seed, rounds = 1, perSecond = 8 }: Chosen, say: Say) =>
-    drillRestore({ seed, rounds, perSecond }, say, runSidep),
+  restore: ({ seed, rounds = 1, perSecond = 8, tool }: Chosen, say: Say) =>
+    drillRestore({ seed, rounds, perSecond, tool }, say, runSidep),
   'rotate-keys': ({ seed, rounds = 1, perSecond = 40 }: Chosen, say: Say) =>
     drillRotateKeys({ seed, rounds, perSecond }, say, runSidep),
   faults: ({ seed, rounds = 20, perSecond = 40, only }: Chosen, say: Say) =>
@@ -79,7 +81,8 @@ upgrade   Two portals behind HAProxy become the next version, which brings a mig
 evening   The evening of 13 August 2021 in minutes: the provider dies, sites lose their network and go on with booklets and
           slips, a notice is signed, everything comes back at once; what /etat/ and /pilotage/ say meanwhile (Chromium).
 restore   Two portals are backed up under load, killed, and restored to a second drawn from the seed, --rounds times; counters
-          send again by their own outboxes what was acknowledged since.
+          send again by their own outboxes what was acknowledged since. --with pgbackrest: on Debian's PostgreSQL, set up, backed
+          up and restored as the guide of one machine has it (root).
 rotate-keys  Every kind of key is rotated at three portals, while verifiers judge every certificate that is issued.
 faults    The same hosts: --rounds faults drawn from all, deaths, partitions, processes that stand still.
 
@@ -96,6 +99,11 @@ export const define = (command: Command): void => {
     .option('--rounds <n>', 'how often', wholeNumber)
     .option('--rate <n>', 'acts of counters begun a second', wholeNumber)
     .option('--only <words>', 'faults: those alone whose name contains the words')
+    .addOption(
+      new Option('--with <tool>', 'restore: what backs up and restores (sidep)').choices([
+        ...['sidep', 'pgbackrest'],
+      ]),
+    )
     .option('--pictures <folder>', 'evening: keep pictures of the two pages there')
     .option('--json', 'print one JSON object and nothing else')
     .addHelpText('after', explanation)
@@ -114,6 +122,7 @@ const drill = async (name: string, options: DrillCommandOptions): Promise<void> 
     perSecond: options.rate,
     pictures: options.pictures ?? null,
     only: options.only ?? null,
+    tool: options.with ?? 'sidep',
   }
   const say: Say = options.json === true ? () => {} : (line) => console.error(line)
   const result = await drills[name](chosen, say)
