@@ -2,6 +2,7 @@
 export { drillClock } from './clock.ts'
 export { drillDiskFull } from './disk-full.ts'
 export { drillEvening } from './evening.ts'
+export { drillFeeds } from './feeds.ts'
 export { drillKill } from './kill.ts'
 export { drillRestore } from './restore.ts'
 export { drillRotateKeys } from './rotate-keys.ts'

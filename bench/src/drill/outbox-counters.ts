@@ -40,6 +40,8 @@ export interface OutboxLoadPlan {
   /** Screenings begun a second, all counters together. */
   readonly perSecond: number
   readonly random: () => number
+  /** Number `index` of the run; a negative one when absent. */
+  readonly invent?: (index: number, now: Date) => ScreeningInput
 }
 
 const registerShare = 0.15
@@ -85,7 +87,7 @@ const open = async (
 
 /** Opens an outbox for each counter, and lets them work until they are stopped. */
 export const startOutboxLoad = async (plan: OutboxLoadPlan): Promise<OutboxLoad> => {
-  const { counters, perSecond, random } = plan
+  const { counters, perSecond, random, invent = inventScreening } = plan
   /** By the screening: the outbox makes them. */
   const correctionIds = new Map<string, string>()
   const outboxes = await Promise.all(
@@ -126,7 +128,7 @@ export const startOutboxLoad = async (plan: OutboxLoadPlan): Promise<OutboxLoad>
     const counter = counters[place]
     const outbox = outboxes[place]
     if (counter === undefined || outbox === undefined) return
-    const whole = inventScreening(number, new Date())
+    const whole = invent(number, new Date())
     const { id } = whole
     const drawn = random()
     if (drawn < registerShare) {

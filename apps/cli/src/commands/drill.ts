@@ -5,6 +5,7 @@ import {
   drillEvening,
   drillFailover,
   drillFaults,
+  drillFeeds,
   drillKill,
   drillPartition,
   drillRestore,
@@ -58,6 +59,7 @@ const drills = {
     drillUpgrade({ seed, rounds, perSecond }, say),
   evening: ({ seed, perSecond = 10, pictures }: Chosen, say: Say) =>
     drillEvening({ seed, perSecond, pictures }, say),
+  feeds: ({ seed, perSecond = 12 }: Chosen, say: Say) => drillFeeds({ seed, perSecond }, say),
   restore: ({ seed, rounds = 1, perSecond = 8, tool }: Chosen, say: Say) =>
     drillRestore({ seed, rounds, perSecond, tool }, say, runSidep),
   'rotate-keys': ({ seed, rounds = 1, perSecond = 40 }: Chosen, say: Say) =>
@@ -80,6 +82,8 @@ clock     One of two portals has a clock ten minutes off, before and behind (Deb
 upgrade   Two portals behind HAProxy become the next version, which brings a migration, and this one again.
 evening   The evening of 13 August 2021 in minutes: the provider dies, sites lose their network and go on with booklets and
           slips, a notice is signed, everything comes back at once; what /etat/ and /pilotage/ say meanwhile (Chromium).
+feeds     Receivers of all feeds are down for a minute, wrong in every way, and hold batches of portals that are killed; then each has
+          everything once, and the open series is what is counted in the screenings.
 restore   Two portals are backed up under load, killed, and restored to a second drawn from the seed, --rounds times; counters
           send again by their own outboxes what was acknowledged since. --with pgbackrest: on Debian's PostgreSQL, set up, backed
           up and restored as the guide of one machine has it (root).
