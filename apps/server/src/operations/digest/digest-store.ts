@@ -75,16 +75,19 @@ export const makeDigests = async (
       select coalesce((array_agg(distinct email))[1:${addressesMax}], '{}') as addresses from professional_site p
       where p.professional_id = n.professional_id and p.email is not null and p.deactivated_at is null
     ) at where cardinality(at.addresses) > 0`
-  let made = 0
-  for (const row of counted) {
-    const stored = await database`
-      insert into issued_digest (professional_id, day, entries, sites, first_at, last_at, addresses, link_hash, made_at, due_at)
-      values (${row.professional_id}, ${day}, ${row.entries}, ${database.json(row.sites as never)}, ${row.first_at},
-        ${row.last_at}, ${[...row.addresses]}, ${linkHashOf(row.professional_id, day)}, ${now}, ${now})
-      on conflict do nothing`
-    made += stored.count
-  }
-  return made
+  const digests = counted.map((row) => ({
+    ...row,
+    link_hash: Buffer.from(linkHashOf(row.professional_id, day)).toString('hex'),
+  }))
+  const stored = await database`
+    insert into issued_digest (professional_id, day, entries, sites, first_at, last_at, addresses, link_hash, made_at, due_at)
+    select given.professional_id, ${day}::text::date, given.entries, given.sites, given.first_at, given.last_at, given.addresses,
+      decode(given.link_hash, 'hex'), ${now}, ${now}
+    from jsonb_to_recordset(${JSON.stringify(digests)}::text::jsonb) as given (
+      professional_id text, entries int, sites jsonb, first_at timestamptz, last_at timestamptz, addresses text[],
+      link_hash text)
+    on conflict do nothing`
+  return stored.count
 }
 
 /** Whether a day was counted already, for anybody. */
