@@ -21,6 +21,8 @@ const folder = await mkdtemp(join(tmpdir(), 'sidep-watcher-'))
 after(() => rm(folder, { recursive: true, force: true }))
 
 interface Hook {
+  /** The path of the webhook: whose it is. */
+  readonly line: string
   readonly id: string
   readonly stage: string
   readonly incident: string
@@ -35,7 +37,7 @@ const receiver = createServer(async (request, response) => {
     response.writeHead(503).end()
     return
   }
-  hooks.push(JSON.parse(text) as Hook)
+  hooks.push({ ...(JSON.parse(text) as Omit<Hook, 'line'>), line: request.url ?? '' })
   response.writeHead(204).end()
 }).listen(0, '127.0.0.1')
 await once(receiver, 'listening')
@@ -54,7 +56,7 @@ const parsed = parseWatchConfiguration(
     WATCH_PORT: '0',
     WATCH_SECONDS: '1',
     WATCH_ESCALATE_MINUTES: '1',
-    WATCH_DUTY_WEBHOOK: hookUrl,
+    WATCH_DUTY_WEBHOOK: `${hookUrl}first`,
     WATCH_DUTY_MAIL: 'astreinte@sidep.test',
     WATCH_DUTY_SMS: '+33600000001',
     WATCH_ESCALATION_SMS: '+33600000002',
@@ -62,7 +64,7 @@ const parsed = parseWatchConfiguration(
     MAIL_FROM: 'sidep <no-reply@sidep.test>',
     SMS_GATEWAY_URL: mailbox.smsUrl,
     SMS_GATEWAY_TOKEN: mailbox.smsToken,
-    WATCH_ESCALATION_WEBHOOK: hookUrl,
+    WATCH_ESCALATION_WEBHOOK: `${hookUrl}second`,
   },
   folder,
 )
@@ -155,15 +157,18 @@ test('an incident is opened, shown everywhere, told once to each line, taken up 
   assert.match(await fileAt(`watch/reports/${id.replace('/', '-')}.md`), /# Incident .*brouillon/)
   await watcher.close()
 
-  assert.deepEqual(
-    hooks.map(({ stage, incident }) => [stage, incident]),
-    [
-      ['opened', id],
-      ['escalated', id],
-      ['closed', id],
-      ['closed', id],
-    ],
-  )
+  // Each line hears in order. Nothing is promised between the two: the second does not wait until the first can be reached.
+  const heardBy = (line: string) =>
+    hooks.filter((hook) => hook.line === line).map(({ stage, incident }) => [stage, incident])
+  assert.deepEqual(heardBy('/first'), [
+    ['opened', id],
+    ['closed', id],
+  ])
+  assert.deepEqual(heardBy('/second'), [
+    ['escalated', id],
+    ['closed', id],
+  ])
+  assert.equal(hooks.length, 4)
   assert.equal(new Set(hooks.map((hook) => hook.id)).size, 4)
   // Each of those on duty got each message once, by each way.
   const got = mailbox
