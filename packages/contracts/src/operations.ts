@@ -47,11 +47,9 @@ export const OperatorView = Type.Object({
 })
 export type OperatorView = Static<typeof OperatorView>
 
-const FeedName = Type.Union([
-  Type.Literal('tracing'),
-  Type.Literal('surveillance'),
-  Type.Literal('open-data'),
-])
+/** What leaves the portal by itself, each to a receiver of its own. */
+export const feedNames = ['tracing', 'surveillance', 'open-data'] as const
+const FeedName = Type.Enum([...feedNames])
 
 /** A quarter of an hour. */
 const Quarter = Type.Object({

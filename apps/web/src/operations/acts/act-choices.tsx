@@ -1,9 +1,9 @@
-import { watchedComponents } from '@sidep/contracts'
+import { feedNames, watchedComponents } from '@sidep/contracts'
 import { useMessages } from '../../shared/messages/index.ts'
 import { ChoiceGroup } from '../../shared/ui/index.ts'
 import { useComponentName } from '../views/component-name.ts'
 import { actMessages } from './act-messages.ts'
-import { type ActKind, feeds, type Typed, tolerated, whys } from './act-request.ts'
+import { type ActKind, type Typed, tolerated, whys } from './act-request.ts'
 
 /** Choices of an act, besides what is typed. */
 export const Choices = ({
@@ -55,7 +55,7 @@ export const Choices = ({
       <>
         <ChoiceGroup
           label={t('feed')}
-          choices={feeds.map((value) => ({ value, label: t(`feed_${value}`) }))}
+          choices={feedNames.map((value) => ({ value, label: t(`feed_${value}`) }))}
           value={chosen('feed')}
           onChange={set('feed')}
         />

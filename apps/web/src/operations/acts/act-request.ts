@@ -1,5 +1,5 @@
 /** From what is typed in an act's form to what is asked of the portal: first what it would touch, then the act. Pure. */
-import type { NoticeDraft, PreviewInput } from '@sidep/contracts'
+import { feedNames, type NoticeDraft, type PreviewInput } from '@sidep/contracts'
 import { parseFiness, parseProfessionalId } from '@sidep/identifiers'
 import { instantOfWallClock, parisZone, wallClockAt } from '@sidep/time'
 
@@ -80,7 +80,6 @@ export const instantWritten = (instant: Date): string => {
 
 export const whys = ['stolen', 'lost', 'misused', 'replaced'] as const
 export const tolerated = ['both', 'slip', 'provisional'] as const
-export const feeds = ['tracing', 'surveillance', 'open-data'] as const
 
 const tidy = (text: string | undefined): string => (text ?? '').replace(/\s+/g, '').toUpperCase()
 
@@ -121,7 +120,7 @@ export const previewFor = (kind: ActKind, typed: Typed): PreviewInput | 'nothing
     case 'door':
       return { of: 'door', door: typed.door === 'card' ? 'card' : 'ecps' }
     case 'feed':
-      return { of: 'feed', feed: feeds.find((one) => one === typed.feed) ?? 'tracing' }
+      return { of: 'feed', feed: feedNames.find((one) => one === typed.feed) ?? 'tracing' }
     case 'withdrawal': {
       const site = tidy(typed.site)
       const papers = typed.papers === 'slips' ? 'slips' : 'booklets'
