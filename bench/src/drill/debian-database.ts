@@ -31,9 +31,10 @@ const deployed = (name: string): Promise<string> =>
 /** What the guide has an operator fill in, and what two databases on one machine cannot share. @throws when it is not there */
 const filledIn = (text: string, changes: Readonly<Record<string, string>>): string =>
   Object.entries(changes).reduce((changed, [line, to]) => {
-    const found = new RegExp(`^${line}.*$`, 'm')
-    if (!found.test(changed)) throw new Error(`the file as it is given has no line ${line}`)
-    return changed.replace(found, () => to)
+    const lines = changed.split('\n')
+    if (!lines.some((given) => given.startsWith(line)))
+      throw new Error(`the file as it is given has no line ${line}`)
+    return lines.map((given) => (given.startsWith(line) ? to : given)).join('\n')
   }, text)
 
 const secret = (): string => randomBytes(18).toString('base64url')
