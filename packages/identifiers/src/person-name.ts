@@ -25,9 +25,9 @@ const scripts = [/\p{Script=Latin}/u, /\p{Script=Greek}/u, /\p{Script=Cyrillic}/
 const letters =
   /^(?:[A-Za-z\u00c0-\u02af\u0370-\u0481\u048a-\u052f\u1e00-\u1fff][\u0300-\u0338\u0342\u0345\u0358\u035c-\u0361]{0,2})*$/u
 
-// Most names are such letters, each a character, with a space or a hyphen here and there, and need no cleaning.
+// Most names are such letters, each a character and none a ligature, with a space or a hyphen here and there, and need no cleaning.
 const plainLatin =
-  /^[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1e95\u1ea0-\u1ef9](?:[ -]?[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u1e00-\u1e95\u1ea0-\u1ef9])*$/
+  /^[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u01c3\u01cd-\u01f0\u01f4-\u024f\u1e00-\u1e95\u1ea0-\u1ef9](?:[ -]?[A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u01c3\u01cd-\u01f0\u01f4-\u024f\u1e00-\u1e95\u1ea0-\u1ef9])*$/
 
 const isPermitted = (name: string): boolean =>
   name.split(betweenLetters).every((part) => letters.test(part))
