@@ -56,12 +56,25 @@ export async function* entriesBetween(
   after: Date,
   until: Date,
 ): AsyncGenerator<Entry> {
-  let from = after
-  while (from < until) {
+  for (let from = after; from < until; ) {
     const end = new Date(Math.min(until.getTime(), from.getTime() + sliceMilliseconds))
-    yield* entriesOfSlice(database, probeSites, from, end)
-    from = end
+    let isEmpty = true
+    for await (const entry of entriesOfSlice(database, probeSites, from, end)) {
+      isEmpty = false
+      yield entry
+    }
+    from = isEmpty && end < until ? await justBeforeNext(database, end, until) : end
   }
+}
+
+/** Where nothing was recorded for a while, the slices go on with what was: a night, or the time before the portal, is one step. */
+const justBeforeNext = async (database: Sql, after: Date, until: Date): Promise<Date> => {
+  const [row] = await database<{ next: Date | null }[]>`
+    -- across sites: the next of any site
+    select min(recorded_at) as next from screening where recorded_at > ${after} and recorded_at <= ${until}`
+  const next = row?.next?.getTime()
+  // A Date knows milliseconds, the database microseconds: the one before is before it.
+  return next === undefined ? until : new Date(Math.max(after.getTime(), next - 1))
 }
 
 async function* entriesOfSlice(
