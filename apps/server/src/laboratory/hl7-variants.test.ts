@@ -4,20 +4,15 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultLimits } from '@sidep/screening'
-import { shippedCatalogue } from '../platform/catalogue.ts'
 import { checkMessages } from './message-check.ts'
-import { messageOf, messageWith, soundSegments, testIns, withField } from './testing.ts'
-
-const context = {
-  catalogue: shippedCatalogue(),
-  limits: defaultLimits,
-  at: null,
-  now: new Date('2026-11-30T12:00:00Z'),
-  timeZone: 'Europe/Paris',
-  siteId: null,
-  language: 'en',
-} as const
+import {
+  checkContext,
+  messageOf,
+  messageWith,
+  soundSegments,
+  testIns,
+  withField,
+} from './testing.ts'
 
 type Sent = string | Uint8Array
 const bytesOf = (sent: Sent): Uint8Array =>
@@ -29,7 +24,7 @@ let count = 0
 const variant = (title: string, sent: Sent, ...expected: (string | object)[]): void => {
   count += 1
   test(title, () => {
-    const answers = checkMessages(bytesOf(sent), context)
+    const answers = checkMessages(bytesOf(sent), checkContext)
     assert.equal(answers.length, expected.length)
     for (const [index, { ack, errors, screening }] of answers.entries()) {
       const faults = errors.map(({ location, rule }) => `${location} ${rule}`).join(', ')

@@ -1,22 +1,17 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultLimits } from '@sidep/screening'
-import { shippedCatalogue } from '../platform/catalogue.ts'
-import { type CheckContext, type CheckedMessage, checkMessages } from './message-check.ts'
-import { messageOf, messageWith, soundSegments, testIns, withField } from './testing.ts'
-
-const context: CheckContext = {
-  catalogue: shippedCatalogue(),
-  limits: defaultLimits,
-  at: null,
-  now: new Date('2026-11-30T12:00:00Z'),
-  timeZone: 'Europe/Paris',
-  siteId: null,
-  language: 'en',
-}
+import { type CheckedMessage, checkMessages } from './message-check.ts'
+import {
+  checkContext,
+  messageOf,
+  messageWith,
+  soundSegments,
+  testIns,
+  withField,
+} from './testing.ts'
 
 const checkAll = (text: string | Uint8Array): CheckedMessage[] =>
-  checkMessages(typeof text === 'string' ? new TextEncoder().encode(text) : text, context)
+  checkMessages(typeof text === 'string' ? new TextEncoder().encode(text) : text, checkContext)
 
 const check = (text: string | Uint8Array): CheckedMessage => {
   const [only, ...others] = checkAll(text)
@@ -585,7 +580,7 @@ test('trailers that count nothing, and batches without a header of their own, ar
 })
 
 test('a message is judged as when it was made, or as at a moment that is given', () => {
-  const late = { ...context, now: new Date('2027-11-30T12:00:00Z') }
+  const late = { ...checkContext, now: new Date('2027-11-30T12:00:00Z') }
   const bytes = new TextEncoder().encode(messageOf())
   assert.equal(checkMessages(bytes, late)[0]?.ack, 'AA')
   const answer = checkMessages(bytes, { ...late, at: late.now })[0]

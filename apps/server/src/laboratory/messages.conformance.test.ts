@@ -4,22 +4,11 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultLimits } from '@sidep/screening'
 import { readHl7Vectors, vectorsAbsent } from '../../../../tools/src/vectors.ts'
-import { shippedCatalogue } from '../platform/catalogue.ts'
 import { checkMessages } from './message-check.ts'
+import { checkContext } from './testing.ts'
 
 if (vectorsAbsent !== null) console.log(`# ${vectorsAbsent}`)
-
-const context = {
-  catalogue: shippedCatalogue(),
-  limits: defaultLimits,
-  at: null,
-  now: new Date('2026-11-30T12:00:00Z'),
-  timeZone: 'Europe/Paris',
-  siteId: null,
-  language: 'en',
-} as const
 
 /** By the beginning of the name: the first fault that each must be told of, and others that it must. */
 const expected: Readonly<Record<string, readonly string[]>> = {
@@ -35,7 +24,7 @@ const expected: Readonly<Record<string, readonly string[]>> = {
 
 for (const { name, bytes } of readHl7Vectors()) {
   test(`${name} is answered once, at fields that it has`, () => {
-    const [answer, ...others] = checkMessages(bytes, context)
+    const [answer, ...others] = checkMessages(bytes, checkContext)
     assert.deepEqual(others, [])
     assert.ok(answer !== undefined && answer.message !== null)
     assert.equal(answer.ack, 'AE')

@@ -1,4 +1,18 @@
 /** Messages for tests: one sound ORU^R01 of an invented person, and ways to spoil it. */
+import { defaultLimits } from '@sidep/screening'
+import { shippedCatalogue } from '../platform/catalogue.ts'
+import type { CheckContext } from './message-check.ts'
+
+/** A day after the sound message, by the limits and the catalogue that ship. */
+export const checkContext: CheckContext = {
+  catalogue: shippedCatalogue(),
+  limits: defaultLimits,
+  at: null,
+  now: new Date('2026-11-30T12:00:00Z'),
+  timeZone: 'Europe/Paris',
+  siteId: null,
+  language: 'en',
+}
 
 /** An INS of the range that tests may use, whose authority says so. */
 export const testIns = '279035121518989'

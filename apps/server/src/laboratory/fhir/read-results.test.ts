@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultLimits } from '@sidep/screening'
-import { shippedCatalogue } from '../../platform/catalogue.ts'
 import { checkMessages } from '../message-check.ts'
+import { checkContext } from '../testing.ts'
 import { mutants, observation, patient, put, report, specimen } from './mutants-testing.ts'
 import { type Json, soundMessage, soundTransaction } from './testing.ts'
 
-const context = {
-  catalogue: shippedCatalogue(),
-  limits: defaultLimits,
-  at: null,
-  now: new Date('2026-11-30T12:00:00Z'),
-  timeZone: 'Europe/Paris',
-  siteId: null,
-  language: 'en',
-} as const
-
-const checkText = (text: string) => checkMessages(new TextEncoder().encode(text), context)
+const checkText = (text: string) => checkMessages(new TextEncoder().encode(text), checkContext)
 const check = (bundle: Json) => {
   const [only, ...others] = checkText(JSON.stringify(bundle))
   assert.ok(only !== undefined && others.length === 0)

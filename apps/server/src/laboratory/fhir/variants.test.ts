@@ -4,9 +4,8 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { defaultLimits } from '@sidep/screening'
-import { shippedCatalogue } from '../../platform/catalogue.ts'
 import { checkMessages } from '../message-check.ts'
+import { checkContext } from '../testing.ts'
 import {
   observation,
   organization,
@@ -19,16 +18,6 @@ import {
 } from './mutants-testing.ts'
 import { type Json, soundMessage, soundTransaction } from './testing.ts'
 
-const context = {
-  catalogue: shippedCatalogue(),
-  limits: defaultLimits,
-  at: null,
-  now: new Date('2026-11-30T12:00:00Z'),
-  timeZone: 'Europe/Paris',
-  siteId: null,
-  language: 'en',
-} as const
-
 type JsonObject = { [name: string]: Json }
 type Change = readonly [path: string, value: Json | undefined]
 
@@ -40,7 +29,7 @@ const variant = (title: string, bundle: Json, expected: string | object): void =
   test(title, () => {
     const [answer, ...others] = checkMessages(
       new TextEncoder().encode(JSON.stringify(bundle)),
-      context,
+      checkContext,
     )
     assert.ok(answer !== undefined && others.length === 0)
     const found = answer.errors.map(({ location, code }) => `${location} ${code}`)
@@ -765,7 +754,7 @@ test('a gene of one order is a result, although another order has a conclusion',
       },
     ],
   ])
-  const [answer] = checkMessages(new TextEncoder().encode(JSON.stringify(bundle)), context)
+  const [answer] = checkMessages(new TextEncoder().encode(JSON.stringify(bundle)), checkContext)
   assert.deepEqual(answer?.errors, [])
   assert.deepEqual(
     answer?.screenings?.map(({ result }) => result),
@@ -792,7 +781,7 @@ const deep = (levels: number): Json =>
 spoilt(patient('extension'), [deep(10)], negative)
 test('extensions nested a hundred deep are refused, not followed', () => {
   const bundle = changed([[patient('extension'), [deep(100)]]])
-  const [answer] = checkMessages(new TextEncoder().encode(JSON.stringify(bundle)), context)
+  const [answer] = checkMessages(new TextEncoder().encode(JSON.stringify(bundle)), checkContext)
   assert.equal(answer?.ack, 'AE')
 })
 
