@@ -1,11 +1,12 @@
 /** The feeds, and when each is due. */
+import { feedNames } from '@sidep/contracts'
 import { dayIn, dayMilliseconds, momentIn, parisZone } from '@sidep/time'
 
 export const itemFeeds = ['tracing', 'surveillance'] as const
 /** Feeds of single screenings. */
 export type ItemFeed = (typeof itemFeeds)[number]
 
-export const feedNames = [...itemFeeds, 'open-data'] as const
+export { feedNames }
 export type FeedName = (typeof feedNames)[number]
 
 /** Whose days the daily feeds count by. */
