@@ -10,7 +10,7 @@ import { temporaryFolder } from '../fault-testing.ts'
 import { type RunningLaboratoryRole, startLaboratory } from '../index.ts'
 import { clusterOfFile, newId, type Reply, type SignedIn, testSites } from '../platform/testing.ts'
 import { startVerifier } from '../revocation/testing.ts'
-import { type Answer, makeTestVendor, type TestVendor } from './testing.ts'
+import { type Answer, makeTestVendor, type TestVendor, testVendorPort } from './testing.ts'
 
 interface Content {
   readonly example?: unknown
@@ -161,24 +161,14 @@ before(async () => {
   for (const [path, methods] of Object.entries(paths))
     for (const [method, one] of Object.entries(methods))
       operations.set(one.operationId, { ...one, method: method.toUpperCase(), path })
-  const { ensureLaboratoryFolder } = await import('@sidep/dev')
-  const files = await ensureLaboratoryFolder(`${folder}/port`, {
-    now: portal.clock.now(),
-    serverNames: ['localhost'],
+  const { vendors } = await testVendorPort(`${folder}/port`, portal.clock.now(), {
+    webhooksAnywhere: false,
   })
   role = await startLaboratory(
     {
       ...portal.server.platform.configuration,
       laboratory: null,
-      vendors: {
-        host: '127.0.0.1',
-        port: 0,
-        operatorPort: 0,
-        url: null,
-        tls: { certificate: files.serverCertificate, key: files.serverKey },
-        connectionsMax: 100,
-        webhooksAnywhere: false,
-      },
+      vendors,
     },
     { clock: portal.clock, database: await cluster.database(0) },
   )

@@ -29,7 +29,7 @@ import { temporaryFolder } from '../fault-testing.ts'
 import { type RunningLaboratoryRole, startLaboratory } from '../index.ts'
 import { systemClock } from '../platform/clock.ts'
 import { clusterOfFile, type SignedIn, testSites } from '../platform/testing.ts'
-import { registerTestVendor, type TestVendorFiles } from './testing.ts'
+import { registerTestVendor, type TestVendorFiles, testVendorPort } from './testing.ts'
 
 const site = testSites.parvis
 const professionalId = '899700098314'
@@ -44,24 +44,14 @@ let counter: SignedIn
 let vendor: TestVendorFiles
 
 before(async () => {
-  const { ensureLaboratoryFolder } = await import('@sidep/dev')
-  const files = await ensureLaboratoryFolder(`${folder}/port`, {
-    now: systemClock.now(),
-    serverNames: ['localhost'],
+  const { vendors, authority } = await testVendorPort(`${folder}/port`, systemClock.now(), {
+    webhooksAnywhere: true,
   })
   role = await startLaboratory(
     {
       ...portal.server.platform.configuration,
       laboratory: null,
-      vendors: {
-        host: '127.0.0.1',
-        port: 0,
-        operatorPort: 0,
-        url: null,
-        tls: { certificate: files.serverCertificate, key: files.serverKey },
-        connectionsMax: 100,
-        webhooksAnywhere: true,
-      },
+      vendors,
     },
     { clock: systemClock, database: await cluster.database(0) },
   )
@@ -72,7 +62,7 @@ before(async () => {
     folder,
     id: 'officine',
   })
-  vendor = { ...registered, authority: await readFile(files.authority, 'utf8') }
+  vendor = { ...registered, authority: await readFile(authority, 'utf8') }
 })
 after(() => role?.close())
 

@@ -7,6 +7,7 @@ import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose'
 import { Agent, fetch, type RequestInit } from 'undici'
 import { holdToContract } from '../platform/contract-testing.ts'
 import type { TestPortal } from '../platform/testing.ts'
+import type { VendorConfiguration } from '../platform/vendor-configuration.ts'
 import { addVendor } from './register.ts'
 
 export interface Answer {
@@ -54,6 +55,32 @@ export interface TestVendorFiles {
   readonly certificateKey: string
   /** Of the port's certificate; undefined: not known here. */
   readonly authority?: string
+}
+
+/**
+ * A port for vendors on loopback, with a certificate of its own.
+ *
+ * @param folder Where that is kept.
+ * @returns its settings, and the file of the authority that its clients trust
+ */
+export const testVendorPort = async (
+  folder: string,
+  now: Date,
+  { webhooksAnywhere }: Pick<VendorConfiguration, 'webhooksAnywhere'>,
+): Promise<{ readonly vendors: VendorConfiguration; readonly authority: string }> => {
+  const files = await ensureLaboratoryFolder(folder, { now, serverNames: ['localhost'] })
+  return {
+    vendors: {
+      host: '127.0.0.1',
+      port: 0,
+      operatorPort: 0,
+      url: null,
+      tls: { certificate: files.serverCertificate, key: files.serverKey },
+      connectionsMax: 100,
+      webhooksAnywhere,
+    },
+    authority: files.authority,
+  }
 }
 
 /** Registers a vendor with a certificate and a key of its own. */

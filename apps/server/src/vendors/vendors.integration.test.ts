@@ -18,7 +18,7 @@ import { suspendProfessional } from '../login/suspension.ts'
 import { until } from '../login/testing.ts'
 import { clusterOfFile, type SignedIn, sampleScreening, testSites } from '../platform/testing.ts'
 import { reinstateVendor, suspendVendor, withdrawCertificate } from './register.ts'
-import { makeTestVendor, type TestVendor } from './testing.ts'
+import { makeTestVendor, type TestVendor, testVendorPort } from './testing.ts'
 
 const folder = temporaryFolder('vendors')
 const cluster = await clusterOfFile()
@@ -31,25 +31,15 @@ let lost: TestVendor
 let counter: SignedIn
 
 before(async () => {
-  const { ensureLaboratoryFolder } = await import('@sidep/dev')
-  const files = await ensureLaboratoryFolder(`${folder}/port`, {
-    now: portal.clock.now(),
-    serverNames: ['localhost'],
+  const { vendors } = await testVendorPort(`${folder}/port`, portal.clock.now(), {
+    webhooksAnywhere: true,
   })
   const { configuration } = portal.server.platform
   role = await startLaboratory(
     {
       ...configuration,
       laboratory: null,
-      vendors: {
-        host: '127.0.0.1',
-        port: 0,
-        operatorPort: 0,
-        url: null,
-        tls: { certificate: files.serverCertificate, key: files.serverKey },
-        connectionsMax: 100,
-        webhooksAnywhere: true,
-      },
+      vendors,
     },
     { clock: portal.clock, database: await cluster.database(0) },
   )
