@@ -142,12 +142,7 @@ const startWorld = async (started: AsyncDisposableStack): Promise<OneMachine> =>
       SMS_GATEWAY_URL: mailbox.smsUrl,
       SMS_GATEWAY_TOKEN: mailbox.smsToken,
       WATCH_DUTY_MAIL: 'garde@sidep.test',
-      TRACING_URL: `${receiver.url}/tracing`,
-      TRACING_TOKEN: receiver.token,
-      SURVEILLANCE_URL: `${receiver.url}/surveillance`,
-      SURVEILLANCE_TOKEN: receiver.token,
-      OPEN_DATA_URL: `${receiver.url}/open-data`,
-      OPEN_DATA_TOKEN: receiver.token,
+      ...receiver.settings,
     },
   })
   started.defer(() => world.close())

@@ -220,12 +220,7 @@ export const drillFeeds = async (
     siteOf,
     prepare: enterSites,
     settings: {
-      TRACING_URL: `${receiver.url}/tracing`,
-      TRACING_TOKEN: receiver.token,
-      SURVEILLANCE_URL: `${receiver.url}/surveillance`,
-      SURVEILLANCE_TOKEN: receiver.token,
-      OPEN_DATA_URL: `${receiver.url}/open-data`,
-      OPEN_DATA_TOKEN: receiver.token,
+      ...receiver.settings,
     },
   })
   started.defer(() => world.close())

@@ -27,6 +27,8 @@ export interface FeedReceiver {
   /** `http://127.0.0.1:PORT`; the feeds are below it. */
   readonly url: string
   readonly token: string
+  /** What a portal is told to send all feeds here. */
+  readonly settings: Readonly<Record<string, string>>
   /** Each once, in the order of their coming. */
   events(feed: 'tracing' | 'surveillance'): readonly ReceivedEvent[]
   /** What is true of each subject: of its events the one with the highest sequence. */
@@ -180,9 +182,18 @@ export const startFeedReceiver = async (port = 0): Promise<FeedReceiver> => {
       resolve()
     })
   })
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     token,
+    settings: {
+      TRACING_URL: `${url}/tracing`,
+      TRACING_TOKEN: token,
+      SURVEILLANCE_URL: `${url}/surveillance`,
+      SURVEILLANCE_TOKEN: token,
+      OPEN_DATA_URL: `${url}/open-data`,
+      OPEN_DATA_TOKEN: token,
+    },
     events: (feed) => [...kept[feed].values()],
     current(feed) {
       const newest = new Map<string, ReceivedEvent>()
