@@ -80,7 +80,11 @@ export const enterToSave = async (page: Page): Promise<void> => {
   if ((await device.inputValue()) === '') {
     await device.and(page.locator(':focus')).waitFor()
     await keyboard.type('panbio')
-    await page.getByRole('option').first().waitFor()
+    // Before the catalogue has arrived there is «another test» alone.
+    await page
+      .getByRole('option', { name: /panbio/i })
+      .first()
+      .waitFor()
     await keyboard.press('ArrowDown')
     await keyboard.press('Enter')
     await keyboard.press('Enter')

@@ -55,6 +55,20 @@ const anyText = fc.oneof(
     .map((shreds) => shreds.join('')),
 )
 
+/**
+ * Milliseconds of processor that `work` takes. The fastest of three tries: a machine with other work takes several times as
+ * long now and then, a parser that is not linear always.
+ */
+const fastestOfThree = (work: () => void): number =>
+  Math.min(
+    ...[1, 2, 3].map(() => {
+      const before = process.threadCpuUsage()
+      work()
+      const { user, system } = process.threadCpuUsage(before)
+      return (user + system) / 1_000
+    }),
+  )
+
 for (const [name, parse] of Object.entries(parsers)) {
   test(`${name} answers any text and never throws`, () => {
     fc.assert(fc.property(anyText, (text) => typeof parse(text).ok === 'boolean'))
@@ -75,12 +89,11 @@ for (const [name, parse] of Object.entries(parsers)) {
       'IS01',
     ]) {
       const text = shred.repeat(200_000)
-      // Processor time, not time: other programs may be at work.
-      const before = process.threadCpuUsage()
-      parse(text)
-      parse(`IS01${text}`)
-      const { user, system } = process.threadCpuUsage(before)
-      assert.ok(user + system < 100_000, `${name} on ${shred}…`)
+      const milliseconds = fastestOfThree(() => {
+        parse(text)
+        parse(`IS01${text}`)
+      })
+      assert.ok(milliseconds < 100, `${name} on ${shred}…: ${milliseconds} ms`)
     }
   })
 }

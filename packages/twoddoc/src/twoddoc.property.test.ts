@@ -157,9 +157,13 @@ test('a true text, torn and patched, is answered and does not verify', async (co
 })
 
 test('hostile lengths are answered within 100 ms', () => {
+  // The fastest of three tries: a machine with other work takes longer now and then, a reader that is not linear always.
   for (const text of ['DC04', ' ', ']d1', '\u001d', '<GS>', 'DC04FR03AHP11E581E58B201FRF0']) {
-    const startedAt = performance.now()
-    assert.equal(read2dDoc(text.repeat(250_000)).ok, false)
-    assert.ok(performance.now() - startedAt < 100, JSON.stringify(text))
+    const milliseconds = [1, 2, 3].map(() => {
+      const startedAt = performance.now()
+      assert.equal(read2dDoc(text.repeat(250_000)).ok, false)
+      return performance.now() - startedAt
+    })
+    assert.ok(Math.min(...milliseconds) < 100, JSON.stringify(text))
   }
 })

@@ -47,7 +47,10 @@ const record = async (page: Page): Promise<void> => {
   }
   await keyboard.press('f')
   await page.getByRole('combobox', { name: 'Test utilisé' }).fill('panbio')
-  await page.getByRole('option').first().waitFor()
+  await page
+    .getByRole('option', { name: /panbio/i })
+    .first()
+    .waitFor()
   await keyboard.press('ArrowDown')
   await keyboard.press('Enter')
   await page.getByRole('button', { name: 'Enregistrer et attendre' }).press('Enter')
