@@ -26,7 +26,10 @@ describe('what becomes of the message', () => {
       const device = page.getByRole('combobox', { name: /Test utilisé/ })
       if ((await device.inputValue()) === '') {
         await device.fill('panbio')
-        await page.getByRole('option', { name: /panbio/i }).first().click()
+        await page
+          .getByRole('option', { name: /panbio/i })
+          .first()
+          .click()
       }
       await page.getByRole('button', { name: 'Négatif' }).click()
       await page.getByRole('img', { name: 'Certificat français (2D-DOC)' }).waitFor()
