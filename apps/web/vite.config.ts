@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import react from '@vitejs/plugin-react'
-import { defineConfig } from 'vite'
+import { defineConfig, type PluginOption, type UserConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import { earlierAssets } from './build/earlier-assets.ts'
 import { firstPage } from './build/first-page.ts'
+import { pageFiles } from './build/page-chunks.ts'
 import { pageEndpoints } from './build/page-endpoints.ts'
 import { plainSchemas } from './build/plain-schemas.ts'
 import { precompress } from './build/precompress.ts'
@@ -13,21 +14,43 @@ const earlier = earlierAssets(process.env.SIDEP_EARLIER_BUILD)
 
 const entry = (page: string): string => resolve(import.meta.dirname, page)
 
-/**
- * One build, one entry a public, served from the root of one origin. The server sends a strict
- * Content-Security-Policy, so nothing here may emit inline script or style.
- */
-export default defineConfig({
+/** What decides which modules the pages are made of. */
+const plugins = (): PluginOption[] => [
+  firstPage(),
+  react(),
+  twoLanguages(),
+  plainSchemas(),
+  pageEndpoints(),
+]
+const pages = {
   root: import.meta.dirname,
   base: '/',
   // Several pages, not one application: an unknown path must stay unknown.
   appType: 'mpa',
+  // What is left out of pages is left out of the workers that they start.
+  worker: { plugins: () => [plainSchemas(), pageEndpoints()] },
+} as const satisfies UserConfig
+const rolldownOptions = {
+  // @hpke/common asks Node for it where a browser's own is missing, which none is.
+  external: ['crypto'],
+  input: {
+    choose: entry('index.html'),
+    chooseInEnglish: entry('en/index.html'),
+    counter: entry('pro/index.html'),
+    person: entry('resultat/index.html'),
+    verifier: entry('verifier/index.html'),
+    operations: entry('pilotage/index.html'),
+  },
+}
+
+/**
+ * One build, one entry a public, served from the root of one origin. The server sends a strict
+ * Content-Security-Policy, so nothing here may emit inline script or style.
+ */
+export default defineConfig(async ({ command }) => ({
+  ...pages,
   plugins: [
-    firstPage(),
-    react(),
-    twoLanguages(),
-    plainSchemas(),
-    pageEndpoints(),
+    ...plugins(),
     earlier.plugin,
     VitePWA({
       strategies: 'generateSW',
@@ -78,8 +101,6 @@ export default defineConfig({
     }),
     precompress(),
   ],
-  // What is left out of pages is left out of the workers that they start.
-  worker: { plugins: () => [plainSchemas(), pageEndpoints()] },
   build: {
     outDir: 'dist',
     // build/earlier-assets.ts takes away what is of no use any more.
@@ -91,16 +112,10 @@ export default defineConfig({
     // The largest part is the PDF's, loaded on demand; what a page loads first is held by first-load.test.ts.
     chunkSizeWarningLimit: 1_500,
     rolldownOptions: {
-      // @hpke/common asks Node for it where a browser's own is missing, which none is.
-      external: ['crypto'],
-      input: {
-        choose: entry('index.html'),
-        chooseInEnglish: entry('en/index.html'),
-        counter: entry('pro/index.html'),
-        person: entry('resultat/index.html'),
-        verifier: entry('verifier/index.html'),
-        operations: entry('pilotage/index.html'),
-      },
+      ...rolldownOptions,
+      ...(command === 'build' && {
+        output: await pageFiles({ ...pages, plugins: plugins(), build: { rolldownOptions } }),
+      }),
     },
   },
   server: {
@@ -112,4 +127,4 @@ export default defineConfig({
       ]),
     ),
   },
-})
+}))

@@ -9,6 +9,8 @@ const dist = resolve(import.meta.dirname, '../dist')
 
 interface Budget {
   readonly kilobytesMax: number
+  /** Each is a request, which a page waits for. */
+  readonly filesMax: number
   /** Started by the page at once. */
   readonly workers?: readonly string[]
 }
@@ -30,19 +32,21 @@ const workerOf = (name: string, scripts: readonly string[]): string => {
 }
 
 /** The page itself and what its head names: scripts, all they import at once, and styles; and its first workers. */
-const firstLoadBytes = (page: string, { workers = [] }: Budget): number => {
+const firstLoadOf = (page: string, { workers = [] }: Budget): readonly string[] => {
   const file = join(page, 'index.html')
   const html = readFileSync(join(dist, file), 'utf8')
   const named = [...html.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map(([, path = '']) => path)
   const started = workers.map((name) => workerOf(name, named))
-  return [file, ...new Set(named), ...started].reduce((sum, path) => sum + sentBytes(path), 0)
+  return [file, ...new Set(named), ...started]
 }
 
 for (const [page, budget] of Object.entries<Budget>(budgets)) {
-  const { kilobytesMax } = budget
-  test(`${page} loads at most ${kilobytesMax} kB first`, () => {
-    const kilobytes = firstLoadBytes(page, budget) / 1_000
+  const { kilobytesMax, filesMax } = budget
+  test(`${page} loads at most ${kilobytesMax} kB in ${filesMax} files first`, () => {
+    const files = firstLoadOf(page, budget)
+    const kilobytes = files.reduce((sum, path) => sum + sentBytes(path), 0) / 1_000
     assert.ok(kilobytes <= kilobytesMax, `${kilobytes.toFixed(1)} kB`)
+    assert.ok(files.length <= filesMax, `${files.length} files`)
   })
 }
 
