@@ -25,6 +25,8 @@ export interface CounterOptions {
   readonly postalCode?: string
   /** See `visit`. */
   readonly worksOffline?: boolean
+  /** What the server has before the page asks. */
+  readonly prepare?: (server: MockServer) => void
 }
 
 /** A counter with a server of its own; signed in unless told otherwise. */
@@ -34,12 +36,13 @@ export const openCounter = async (
   options: CounterOptions = {},
 ): Promise<OpenCounter> => {
   const { size = desktop, isSignedIn = true, language = 'fr', permissions = [] } = options
-  const { timeZone = 'Europe/Paris', postalCode, worksOffline = false } = options
+  const { timeZone = 'Europe/Paris', postalCode, worksOffline = false, prepare } = options
   const server = await startMockServer()
   server.portal.isSignedIn = isSignedIn
   if (postalCode !== undefined) {
     server.portal.sites = [{ id: '750000001', name: 'Pharmacie du Parvis', postalCode }]
   }
+  prepare?.(server)
   const { page, context: visitor } = await visit(browser, {
     size,
     permissions,

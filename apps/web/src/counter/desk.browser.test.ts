@@ -34,10 +34,7 @@ const openWith = async (
   prepare: (server: MockServer) => void,
   size: { readonly width: number; readonly height: number } = small,
 ): Promise<{ page: Page; server: MockServer }> => {
-  const { page, server } = await openCounter(browser, context, { size })
-  prepare(server)
-  await page.reload()
-  await familyName(page).waitFor()
+  const { page, server } = await openCounter(browser, context, { size, prepare })
   await page.getByRole('tab', { name: /^En attente \(/ }).waitFor()
   return { page, server }
 }
@@ -372,9 +369,10 @@ describe('with letters of 200 %', () => {
     ['phone', phone],
   ] as const)
     it(`nothing is wider than the window of a ${name}`, async (context) => {
-      const { page, server } = await openCounter(large, context, { size })
-      addDay(server, 40, 3)
-      await page.reload()
+      const { page } = await openCounter(large, context, {
+        size,
+        prepare: (server) => addDay(server, 40, 3),
+      })
       await page.getByRole('tab', { name: 'En attente (3)' }).waitFor()
       await assertNoSidewaysScrolling(page)
       await shot(page, `desk-200-${name}`)

@@ -50,12 +50,12 @@ const openWith = async (
   context: TestContext,
   entry: ScreeningEntry | null = dupond(),
 ): Promise<{ page: Page; server: MockServer }> => {
-  const { page, server } = await openCounter(browser, context, { size })
-  if (entry !== null) {
-    server.portal.add(entry)
-    await page.reload()
-    await familyName(page).waitFor()
-  }
+  const { page, server } = await openCounter(browser, context, {
+    size,
+    prepare: ({ portal }) => {
+      if (entry !== null) portal.add(entry)
+    },
+  })
   await page.getByRole('tab', { name: /^En attente \(/ }).waitFor()
   return { page, server }
 }

@@ -11,7 +11,7 @@ import {
 } from '../../../test/browser.ts'
 import { entryOf } from '../../../test/day-of-many.ts'
 import type { MockServer } from '../../../test/mock-server.ts'
-import { familyName, narrowToPhone, openCounter, openDay } from '../../../test/open-counter.ts'
+import { narrowToPhone, openCounter, openDay } from '../../../test/open-counter.ts'
 
 const browser = await startBrowser({ after })
 const day = 86_400_000
@@ -21,10 +21,7 @@ const openWith = async (
   prepare: (server: MockServer) => void,
   size: { readonly width: number; readonly height: number } = { width: 1366, height: 768 },
 ): Promise<{ page: Page; server: MockServer }> => {
-  const { page, server } = await openCounter(browser, context, { size })
-  prepare(server)
-  await page.reload()
-  await familyName(page).waitFor()
+  const { page, server } = await openCounter(browser, context, { size, prepare })
   await page.getByRole('tab', { name: /^En attente \(/ }).waitFor()
   return { page, server }
 }
