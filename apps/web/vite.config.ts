@@ -113,6 +113,8 @@ export default defineConfig(async ({ command }) => ({
     chunkSizeWarningLimit: 1_500,
     rolldownOptions: {
       ...rolldownOptions,
+      // Which modules go together is decided in build/page-chunks.ts.
+      checks: { ineffectiveDynamicImport: false },
       ...(command === 'build' && {
         output: await pageFiles({ ...pages, plugins: plugins(), build: { rolldownOptions } }),
       }),

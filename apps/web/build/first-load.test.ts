@@ -50,6 +50,30 @@ for (const [page, budget] of Object.entries<Budget>(budgets)) {
   })
 }
 
+/** Every script that a page may ever load: what its scripts name, and what those do. */
+const scriptsOf = (page: string): ReadonlySet<string> => {
+  const named = (text: string): string[] =>
+    [...text.matchAll(/[/"'`]([\w.-]{1,100}\.js)["'`]/g)].map(([, file = '']) => file)
+  const found = new Set(named(readFileSync(join(dist, page, 'index.html'), 'utf8')))
+  for (const file of found) {
+    const path = join(dist, 'assets', file)
+    if (!existsSync(path)) continue
+    for (const next of named(readFileSync(path, 'utf8'))) found.add(next)
+  }
+  return found
+}
+
+test('no page ever loads a script that is of other pages alone', () => {
+  const pages = ['pilotage', 'pro', 'resultat', 'verifier']
+  for (const page of pages) {
+    const others = [...scriptsOf(page)].filter((file) => {
+      const named = file.split(/[-.]/).filter((part) => part !== 'later')
+      return pages.includes(named[0] ?? '') && !named.includes(page)
+    })
+    assert.deepEqual(others, [], page)
+  }
+})
+
 test('the first page has no script', () => {
   for (const file of ['index.html', 'en/index.html']) {
     assert.doesNotMatch(readFileSync(join(dist, file), 'utf8'), /<script/)

@@ -22,7 +22,7 @@ const chunk = (
   }) as unknown as Chunk
 
 test('a module goes with those that the same pages load first, and may load later', () => {
-  const files = filesOfModules([
+  const { first, later } = filesOfModules([
     chunk('counter', { imports: ['react', 'names'], dynamicImports: ['view'] }, 'pro'),
     chunk('person', { imports: ['react', 'paper', 'dates'] }, 'resultat'),
     chunk('names', { imports: ['letters'] }),
@@ -33,7 +33,7 @@ test('a module goes with those that the same pages load first, and may load late
     chunk('paper'),
     chunk('only'),
   ])
-  assert.deepEqual(Object.fromEntries(files), {
+  assert.deepEqual(Object.fromEntries(first), {
     '/src/counter.ts': 'pro',
     '/src/names.ts': 'pro',
     '/src/letters.ts': 'pro',
@@ -43,13 +43,14 @@ test('a module goes with those that the same pages load first, and may load late
     // Loaded later by the counter: with what only the person's page loads, it would bring all of that.
     '/src/paper.ts': 'resultat.pro',
   })
+  assert.deepEqual(Object.fromEntries(later), { '/src/view.ts': 'pro', '/src/only.ts': 'pro' })
 })
 
 test('chunks that import each other are followed once', () => {
-  const files = filesOfModules([
+  const { first } = filesOfModules([
     chunk('counter', { imports: ['a'] }, 'pro'),
     chunk('a', { imports: ['b'] }),
     chunk('b', { imports: ['a'] }),
   ])
-  assert.deepEqual([...files.values()], ['pro', 'pro', 'pro'])
+  assert.deepEqual([...first.values()], ['pro', 'pro', 'pro'])
 })

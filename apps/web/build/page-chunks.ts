@@ -28,14 +28,21 @@ const reached = (
   return found
 }
 
+interface Files {
+  /** Of the modules that some page loads first: the file that each goes to. */
+  readonly first: ReadonlyMap<string, string>
+  /** Of all others: the pages that may load it later, whose shared parts may go together. */
+  readonly later: ReadonlyMap<string, string>
+}
+
 /**
- * Names, for each module that some page loads first, the file that it goes to: by the pages that load it first, and those that
- * may load it later. A module is loaded wherever one that imports it is, so files named in this way never import each other
- * in a circle.
+ * Names the files that modules go to by the pages that load them first, and those that may load them later. A module is loaded
+ * wherever one that imports it is, so files named in this way never import each other in a circle, and a page never runs what
+ * is another page's alone.
  *
  * @param output of a build in which the bundler chose
  */
-export const filesOfModules = (output: Output): ReadonlyMap<string, string> => {
+export const filesOfModules = (output: Output): Files => {
   const chunks = output.filter((part) => part.type === 'chunk')
   const byName = new Map(chunks.map((chunk) => [chunk.fileName, chunk]))
   const pages = chunks
@@ -49,16 +56,27 @@ export const filesOfModules = (output: Output): ReadonlyMap<string, string> => {
       ]),
     }))
     .sort((a, b) => (a.page < b.page ? -1 : 1))
-  const files = new Map<string, string>()
+  const named = (some: typeof pages): string => some.map(({ page }) => page).join('-')
+  const first = new Map<string, string>()
+  const later = new Map<string, string>()
   for (const chunk of chunks) {
-    const first = pages.filter((one) => one.first.has(chunk))
-    if (first.length === 0) continue
-    const later = pages.filter((one) => one.ever.has(chunk) && !first.includes(one))
-    const named = (some: typeof pages): string => some.map(({ page }) => page).join('-')
-    const name = later.length === 0 ? named(first) : `${named(first)}.${named(later)}`
+    const atFirst = pages.filter((one) => one.first.has(chunk))
+    const afterwards = pages.filter((one) => one.ever.has(chunk) && !atFirst.includes(one))
+    const [files, name] =
+      atFirst.length === 0
+        ? [later, named(afterwards)]
+        : [
+            first,
+            [atFirst, afterwards]
+              .filter((some) => some.length > 0)
+              .map(named)
+              .join('.'),
+          ]
+    // What is asked for by itself later stays by itself, whatever else has it.
+    if (files === later && chunk.isDynamicEntry) continue
     for (const id of chunk.moduleIds) files.set(id, name)
   }
-  return files
+  return { first, later }
 }
 
 /** What parts loaded on demand share and is smaller than this is sent with what they share most of, in bytes. */
@@ -77,21 +95,20 @@ export const pageFiles = async (config: InlineConfig): Promise<Rolldown.OutputOp
     build: { ...config.build, write: false, minify: false, reportCompressedSize: false },
   })
   if (!('output' in built)) throw new Error('one build was asked for')
-  const files = filesOfModules(built.output)
-  // Not the styles of a page that has no script: it would be given one that loads them.
-  const ofScripts = new Set(
-    built.output.flatMap((part) => (part.type === 'chunk' ? part.moduleIds : [])),
-  )
+  const { first, later } = filesOfModules(built.output)
   return {
     // The bundler names a shared part by all that share it.
     chunkFileNames: ({ name }) => `assets/${name.replace(/~.*/, '')}-[hash].js`,
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
-        { debugName: 'loaded first', name: (id) => files.get(id) ?? null, priority: 1 },
+        { debugName: 'loaded first', name: (id) => first.get(id) ?? null },
         {
-          name: 'shared',
-          test: (id) => ofScripts.has(id),
+          debugName: 'loaded later',
+          name: (id) => {
+            const pages = later.get(id)
+            return pages === undefined ? null : `later-${pages}`
+          },
           minShareCount: 2,
           entriesAware: true,
           entriesAwareMergeThreshold: smallBytes,
