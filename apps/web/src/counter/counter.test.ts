@@ -24,7 +24,7 @@ import {
 import { rowsOf } from './lists/rows.ts'
 import type { TabDraft } from './session/tab-draft.ts'
 import type { WaitingRequests } from './session/waiting-request.ts'
-import { ownEntries } from './state.ts'
+import { isRecordedHere, ownEntries } from './state.ts'
 import { sampleEntry, sampleInput, sampleOwner } from './testing.ts'
 
 /** WebCrypto answers from threads of its own, at its own time. */
@@ -49,6 +49,10 @@ describe('recording a screening', () => {
       ['waiting'],
     )
     assert.deepEqual(await vault.entries('outbox/'), [])
+    // A draft of it that the page left on the device is no draft any more.
+    const after = world(vault)
+    await after.counter.open()
+    assert.equal(isRecordedHere(after.counter.store.get(), id), true)
   })
   it('without a network is kept, survives a reload, and goes out once, under the same id', async () => {
     const before = world()
@@ -56,6 +60,7 @@ describe('recording a screening', () => {
     await before.start()
     assert.equal((await before.counter.record(sampleInput(id))).kind, 'queued')
     assert.equal((await before.vault.entries('outbox/')).length, 1)
+    assert.equal(isRecordedHere(before.counter.store.get(), id), true)
     before.counter.stop()
 
     const after = world(before.vault)
@@ -74,6 +79,7 @@ describe('recording a screening', () => {
     await start()
     const outcome = await counter.record(sampleInput(id))
     assert.ok(outcome.kind === 'refused')
+    assert.equal(isRecordedHere(counter.store.get(), id), false)
     assert.deepEqual(outcome.refusal.faults, [{ pointer: '/device', code: 'DEVICE_UNKNOWN' }])
     assert.deepEqual(await vault.entries('outbox/'), [])
   })
@@ -91,6 +97,8 @@ describe('recording a screening', () => {
     await pass(60)
     const [entry] = heldIn(counter)
     assert.deepEqual(entry?.refusal, { code: 'REQUEST_INVALID', faults })
+    // It is to be typed again.
+    assert.equal(isRecordedHere(counter.store.get(), id), false)
     assert.equal((await vault.entries('outbox/')).length, 1)
     await counter.takeBack(id)
     assert.deepEqual(await vault.entries('outbox/'), [])

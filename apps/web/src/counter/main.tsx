@@ -31,6 +31,7 @@ import { tabRequests } from './session/waiting-request.ts'
 import { createSiteNotices } from './site/site-notices.ts'
 import { createSlips } from './slips/slips.ts'
 import { createSoftware } from './software/software.ts'
+import { isRecordedHere } from './state.ts'
 import { createTeam } from './team/team.ts'
 import { ActingChanged } from './views/acting-changed.tsx'
 import { documentPart } from './views/document-part.ts'
@@ -124,6 +125,7 @@ const start = async (): Promise<void> => {
     place: draftPlace,
     newId: () => makeUuidV7(now(), randomBytes),
     device: counter.store.get().recentDevices[0] ?? '',
+    isRecorded: (id) => isRecordedHere(counter.store.get(), id),
   })
   const correction = await openBegunCorrection({ ...kept, place: correctionPlaceOf(draftPlace) })
   const openCatchUp = async (): Promise<CatchUpDesk> => {

@@ -149,6 +149,13 @@ export const unsentHere = (
   }
 }
 
+/** Whether a screening under this id was recorded on this device, as far as it remembers; what was refused is to be typed again. */
+export const isRecordedHere = ({ outbox }: Pick<CounterState, 'outbox'>, id: string): boolean =>
+  outbox.kept.some((entry) => entry.id === id) ||
+  outbox.entries.some(
+    (entry) => entry.id === id && entry.stage !== 'reserved' && entry.stage !== 'refused',
+  )
+
 /** The kind of test that a counter enters: the first the catalogue allows here. */
 export const counterKind = (
   catalogue: Catalogue | null,

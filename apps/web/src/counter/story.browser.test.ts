@@ -89,6 +89,8 @@ test('by keyboard alone: sign in, register, read the result, hand over the certi
   // Everything is the server's: another browser of the site sees the same day.
   await page.reload()
   await openDay(page)
+  // The person before is recorded, and not typed again.
+  assert.equal(await familyName.inputValue(), '')
   await page.getByRole('button', { name: 'Certificat de Éloïse LE GOFF' }).press('Enter')
   await page.getByRole('img', { name: 'Certificat européen (QR)' }).waitFor()
   await keyboard.press('Escape')

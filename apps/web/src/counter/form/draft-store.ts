@@ -19,6 +19,8 @@ export interface DraftStoreDependencies {
   readonly place: string
   readonly newId: () => string
   readonly device: string
+  /** Whether a screening under this id was recorded here: the page may have ended before its draft left the device. */
+  readonly isRecorded: (id: string) => boolean
   /** Calls back after what the browser is at now. */
   readonly later: (work: () => void) => void
   readonly storageFailed: (error: unknown) => void
@@ -30,11 +32,13 @@ export const openDraft = async ({
   place,
   newId,
   device,
+  isRecorded,
   later,
   storageFailed,
 }: DraftStoreDependencies): Promise<DraftStore> => {
   const stored = parseDraft(await vault.get(place))
-  const store = createStore<Draft>(stored ?? newDraft(newId(), device))
+  const unrecorded = stored !== undefined && isRecorded(stored.id) ? undefined : stored
+  const store = createStore<Draft>(unrecorded ?? newDraft(newId(), device))
   const write = async (): Promise<void> => {
     const { id, fields } = store.get()
     await vault.put(place, { id, fields })
