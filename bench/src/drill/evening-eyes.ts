@@ -28,7 +28,7 @@ const chromium = '/usr/bin/chromium'
 const pages = fileURLToPath(new URL('../../../apps/web/dist', import.meta.url))
 const sizes = {
   phone: { width: 360, height: 740 },
-  desktop: { width: 1280, height: 800 },
+  desktop: { width: 1366, height: 768 },
 } as const
 const colours = ['light', 'dark'] as const
 const stepMillisecondsMax = 60_000

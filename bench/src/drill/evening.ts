@@ -5,7 +5,7 @@
  * and `/pilotage/` say is read before, during and after.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { probeIdentity, signInOverHttp, startFeedReceiver, startMailbox } from '@sidep/dev'
+import { probeIdentity, startFeedReceiver, startMailbox } from '@sidep/dev'
 import { hourMilliseconds } from '@sidep/time'
 import { Pool } from 'undici'
 import { countReconciledIn } from '../backlog/count-reconciled.ts'
@@ -15,6 +15,7 @@ import { pharmacistsOfProvider } from '../provider-process.ts'
 import { openCounters } from '../signed-sessions.ts'
 import { rounded } from '../statistics.ts'
 import { untilSo } from '../watched-by.ts'
+import { atDoor, type Returned, startEveningCrowd } from './evening-crowd.ts'
 import { openEyes, requirePages, type Seen } from './evening-eyes.ts'
 import { directorySite, inventPast } from './evening-past.ts'
 import { openEvening, sendAll, spendAlone, tellOfIt } from './evening-sites.ts'
@@ -38,7 +39,7 @@ export interface EveningResult extends DrillResult {
   /** From the provider's death until `/etat/` says that the door does not work, and from its return until it works again. */
   readonly statusSeconds: number
   readonly backSeconds: number
-  /** Sign-ins that were tried while the provider was dead, and how they ended. */
+  /** What people who pressed the door while the provider was dead were told, and how often. */
   readonly triedInVain: Readonly<Record<string, number>>
   readonly notice: string
   readonly provisional: number
@@ -47,8 +48,8 @@ export interface EveningResult extends DrillResult {
   readonly backlogSeconds: number
   /** What the backlog's counters were not given as definitive, by code. */
   readonly backlogFailures: Readonly<Record<string, number>>
-  /** Of the crowd that comes at once when it is back. */
-  readonly signedInAgain: Readonly<Record<string, number>>
+  /** Everybody who was not signed in, until the last one is. */
+  readonly returned: Returned
   readonly looks: readonly EveningLook[]
 }
 
@@ -59,55 +60,12 @@ const slowestStatusSeconds = 120
 const settleSecondsMax = 300
 /** Between what happens: some rounds of the watcher, and of the page's stream. */
 const holdMilliseconds = 15_000
-const tryEveryMilliseconds = 500
 const returningCrowd = 120
 
 const countedBy = (codes: readonly string[]): Record<string, number> => {
   const counts: Record<string, number> = {}
   for (const code of codes) counts[code] = (counts[code] ?? 0) + 1
   return counts
-}
-
-const codeOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'UNKNOWN'
-  return 'code' in error ? String(error.code) : error.message
-}
-
-/** Professionals who are not signed in, one after the other, as long as it lasts. */
-const startKnocking = (url: string) => {
-  const people = pharmacistsOfProvider()
-  const ended: string[] = []
-  const underWay = new Set<Promise<void>>()
-  let next = 0
-  const timer = setInterval(() => {
-    const nationalId = people[next++ % people.length] ?? ''
-    const trying: Promise<void> = signInOverHttp(url, { nationalId })
-      .then(() => 'SIGNED_IN', codeOf)
-      .then((code) => {
-        ended.push(code)
-        underWay.delete(trying)
-      })
-    underWay.add(trying)
-  }, tryEveryMilliseconds)
-  return async (): Promise<Record<string, number>> => {
-    clearInterval(timer)
-    await Promise.all(underWay)
-    return countedBy(ended)
-  }
-}
-
-/** Everybody who could not sign in comes at once. @returns how it ended, and how often */
-const comeBack = async (url: string): Promise<Record<string, number>> => {
-  const people = pharmacistsOfProvider().slice(0, returningCrowd)
-  const entered = await Promise.all(
-    people.map((nationalId) =>
-      signInOverHttp(url, { nationalId, timeoutMilliseconds: 60_000 }).then(
-        () => 'SIGNED_IN',
-        codeOf,
-      ),
-    ),
-  )
-  return countedBy(entered)
 }
 
 /** What status tools are told, by component; none while there is nothing to read. */
@@ -201,7 +159,7 @@ export const drillEvening = async (
     provisional: 0,
     slips: 0,
     backlogSeconds: 0,
-    signedInAgain: {} as Record<string, number>,
+    returned: { people: 0, signedIn: 0, toldToComeBack: {}, leftOut: {}, seconds: 0 } as Returned,
   }
   let sent: readonly Sent[] = []
   let slipIds: readonly string[] = []
@@ -219,7 +177,7 @@ export const drillEvening = async (
         await provider.end('SIGKILL')
         killedAt = Date.now()
       })
-      const knocking = startKnocking(url)
+      const crowd = startEveningCrowd({ people: pharmacistsOfProvider(), signIn: atDoor(url) })
       await untilSo(
         'the door is down on /etat/',
         slowestStatusSeconds,
@@ -243,18 +201,23 @@ export const drillEvening = async (
       await wait(2 * holdMilliseconds)
       await look('sites-offline')
 
-      evening.triedInVain = await knocking()
+      evening.triedInVain = crowd.toldInVain()
       const backAt = Date.now()
       await provider.start()
       say('the provider is back, and everybody with it')
       await tellOfIt(portal, spent.slice(Math.floor(spent.length / 3)), offlineSince)
-      const returning = comeBack(url)
+      crowd.comeAtOnce(returningCrowd)
+      say(`${crowd.waiting} people are not signed in yet`)
+      const returning = crowd.settled(backAt)
       const sending = sendAll(portal, spent, settleSecondsMax)
       await wait(holdMilliseconds / 3)
       await look('backlog')
       sent = await sending
       evening.backlogSeconds = rounded((Date.now() - backAt) / 1_000, 1)
-      evening.signedInAgain = await returning
+      evening.returned = await returning
+      say(
+        `${evening.returned.signedIn} of them are, the last ${evening.returned.seconds} s after the provider`,
+      )
       slipIds = spent.flatMap(({ slips }) => slips)
       evening.provisional = spent.reduce((sum, one) => sum + one.provisional.length, 0)
       evening.slips = slipIds.length
@@ -283,15 +246,23 @@ export const drillEvening = async (
       select count(*)::int as screenings, count(distinct c.screening_id)::int as ids from certificate c
       where c.screening_id = any(string_to_array(${typed.join(',')}, ',')::uuid[])`,
   )
+  const backlogFailures = countedBy(sent.flatMap((one) => one.failures))
+  const notDefinitive = Object.values(backlogFailures).reduce((sum, count) => sum + count, 0)
+  const leftOut = evening.returned.people - evening.returned.signedIn
   return {
     ...result,
     ...evening,
+    violations: {
+      ...result.violations,
+      ...(leftOut > 0 ? { LEFT_OUT: leftOut } : {}),
+      ...(notDefinitive > 0 ? { NOT_DEFINITIVE: notDefinitive } : {}),
+    },
     lost: result.lost + counted.lost + typed.length - (stored?.ids ?? 0),
     duplicated:
       result.duplicated + counted.duplicated + (stored?.screenings ?? 0) - (stored?.ids ?? 0),
     counters: openCountersCount,
     offlineCounters: away.length,
-    backlogFailures: countedBy(sent.flatMap((one) => one.failures)),
+    backlogFailures,
     looks,
   }
 }
