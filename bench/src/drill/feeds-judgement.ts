@@ -1,6 +1,15 @@
 /** What receivers of the feeds have, against what the database has of the screenings themselves: nothing missing, nothing else, nothing twice. */
 import type { FeedReceiver } from '@sidep/dev'
-import { regions } from '@sidep/server/feeds/open-data/geography.ts'
+import { allAges } from '@sidep/server/feeds/open-data/age-classes.ts'
+import type { Published } from '@sidep/server/feeds/open-data/attack.ts'
+import {
+  type CountedPeople,
+  type DayCounts,
+  makeDayCounts,
+} from '@sidep/server/feeds/open-data/day-counts.ts'
+import { nowhere, regions } from '@sidep/server/feeds/open-data/geography.ts'
+import { cellsOf, recoveredCells } from '@sidep/server/feeds/open-data/recovered-cells.ts'
+import { cellKey, cellMin, franceOf } from '@sidep/server/feeds/open-data/shown-cells.ts'
 import type { Sql } from 'postgres'
 
 export interface FeedsJudgement {
@@ -88,7 +97,83 @@ const departmentsOf = (level: 'fra' | 'reg' | 'dep', code: string): readonly str
   return regions.find((region) => region.code === code)?.departments ?? []
 }
 
-export interface OpenDataJudgement {
+/** Everything that was published of a day, by file, line and column. */
+const fieldsOf = (files: ReadonlyMap<string, string>, day: string) =>
+  (['fra', 'reg', 'dep'] as const).flatMap((level) => {
+    const [head = '', ...lines] = (files.get(`sp-pos-quot-${level}.csv`) ?? '').trim().split('\n')
+    const columns = head.split(';')
+    return lines.flatMap((line) => {
+      const values = line.split(';')
+      const named = new Map(columns.map((column, index) => [column, values[index] ?? '']))
+      if (named.get('jour') !== day) return []
+      return columns
+        .filter((column) => /^[PT](_[fh])?$/.test(column))
+        .map((column) => ({
+          level,
+          area: named.get(level) ?? '',
+          ageClass: named.get('cl_age90') ?? '',
+          column,
+          value: named.get(column) ?? '',
+        }))
+    })
+  })
+
+export interface Attacked {
+  /** Cells of fewer than eleven people, tested or positive, that the files have a place for and do not show. */
+  readonly hiddenSmall: number
+  /** Cells of fewer than eleven that are found out by subtracting what is published, by name. */
+  readonly recovered: readonly string[]
+}
+
+const france = franceOf(regions)
+const areaKey = { fra: '', reg: 'R', dep: 'D' } as const
+
+/** Subtracts all published tables of a day from one another, as somebody does who has nothing but the files. */
+export const attackFiles = (
+  files: ReadonlyMap<string, string>,
+  day: string,
+  counts: DayCounts,
+): Attacked => {
+  const cells = cellsOf(france, counts)
+  const membersOf = new Map(cells.map(({ key, members }) => [key, members]))
+  const shown = { T: new Set<string>(), P: new Set<string>() }
+  const published: { readonly T: Published[]; readonly P: Published[] } = { T: [], P: [] }
+  for (const { level, area, ageClass, column, value } of fieldsOf(files, day)) {
+    if (value === '') continue
+    const [of, sex] = [column.slice(0, 1) as 'P' | 'T', column.slice(2) as '' | 'f' | 'h']
+    const key = cellKey(`${areaKey[level]}${area}`, ageClass, sex)
+    const members = membersOf.get(key)
+    if (members === undefined) throw new Error(`a published number of nowhere: ${key}`)
+    shown[of].add(key)
+    published[of].push({ members, value: Number(value) })
+  }
+  const hidden = (of: 'T' | 'P', small: (cell: (typeof cells)[number]) => boolean): number =>
+    cells.filter((cell) => small(cell) && !shown[of].has(cell.key)).length
+  return {
+    hiddenSmall:
+      hidden('T', ({ tested }) => tested > 0 && tested < cellMin) +
+      hidden('P', ({ positive }) => positive > 0 && positive < cellMin),
+    recovered: recoveredCells(france, cells, published.T, published.P),
+  }
+}
+
+/** People of a day by département, age and sex, each once, positive where one of their tests was. */
+const countPeople = async (sql: Sql, day: string): Promise<DayCounts> => {
+  const known = new Set(france.departments)
+  const people = await sql<CountedPeople[]>`
+    -- across sites: everybody whom a drill entered
+    select department, age_class as "ageClass", sex, sum(positive)::int as positive, sum(1 - positive)::int as negative from (
+      select pseudonym, min(department) as department, min(age_class) as age_class, min(sex) as sex,
+        max((result = 'positive')::int) as positive
+      from feed_record where day = ${day}::text::date and not withdrawn and result in ('negative', 'positive')
+      group by pseudonym) as person
+    group by 1, 2, 3`
+  return makeDayCounts(
+    people.map((cell) => (known.has(cell.department) ? cell : { ...cell, department: nowhere })),
+  )
+}
+
+export interface OpenDataJudgement extends Attacked {
   /** Numbers that are shown, and those of them that are not what is counted in the screenings. */
   readonly shown: number
   readonly wrong: number
@@ -118,24 +203,12 @@ export const judgeOpenData = async (
       .reduce((sum, one) => sum + one[what], 0)
   let shown = 0
   let wrong = 0
-  for (const level of ['fra', 'reg', 'dep'] as const) {
-    const text = receiver.files().get(`sp-pos-quot-${level}.csv`) ?? ''
-    const [head = '', ...lines] = text.trim().split('\n')
-    const columns = head.split(';')
-    for (const line of lines) {
-      const values = new Map(line.split(';').map((value, index) => [columns[index] ?? '', value]))
-      if (values.get('jour') !== day || values.get('cl_age90') !== '0') continue
-      const within = departmentsOf(level, values.get(level) ?? '')
-      for (const [column, what] of [
-        ['T', 'tested'],
-        ['P', 'positive'],
-      ] as const) {
-        const value = values.get(column) ?? ''
-        if (value === '') continue
-        shown += 1
-        if (Number(value) !== of(within, what)) wrong += 1
-      }
-    }
+  for (const { level, area, ageClass, column, value } of fieldsOf(receiver.files(), day)) {
+    if (ageClass !== allAges || value === '' || column.includes('_')) continue
+    shown += 1
+    const what = column === 'T' ? 'tested' : 'positive'
+    if (Number(value) !== of(departmentsOf(level, area), what)) wrong += 1
   }
-  return { shown, wrong }
+  const attacked = attackFiles(receiver.files(), day, await countPeople(sql, day))
+  return { shown, wrong, ...attacked }
 }

@@ -1,7 +1,8 @@
 /**
  * `sidep drill feeds`: counters enter, correct and take back all the while, and the receivers of all feeds fail: down for an hour (a
  * minute here), wrong in every way that a receiver is wrong, holding a batch while the portals that sent it are killed. In the end each
- * has everything, nothing else, and knows what came twice; and the open series is what is counted in the screenings.
+ * has everything, nothing else, and knows what came twice; the open series is what is counted in the screenings, and its tables
+ * subtracted from one another give away no small number.
  *
  * Time is as it is but for two things, which are set in the database: surveillance goes out at once and not at two in the morning, and
  * the day of the run becomes four days old before it is published.
@@ -251,6 +252,8 @@ export const drillFeeds = async (
     FEED_NEEDLESS: judgement.needless.tracing + judgement.needless.surveillance,
     FEED_DEAD_LETTER: deadLetters,
     OPEN_DATA_WRONG: openData.wrong + (openData.shown === 0 ? 1 : 0),
+    // Where nothing small was hidden, nothing was attacked.
+    OPEN_DATA_RECOVERED: openData.recovered.length + (openData.hiddenSmall === 0 ? 1 : 0),
     REFUSED: load.refused.length,
     LOST: neverAcknowledged,
   }

@@ -2,18 +2,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { seeded } from '../../platform/seeded-testing.ts'
-import { ageClasses, allAges } from './age-classes.ts'
-import { boundsOf, makeSums, type Published } from './attack.ts'
-import {
-  type CountedPeople,
-  type CountedSex,
-  type DayCounts,
-  everyAge,
-  makeDayCounts,
-  sexes,
-} from './day-counts.ts'
+import { ageClasses } from './age-classes.ts'
+import type { Published } from './attack.ts'
+import { type CountedPeople, makeDayCounts, sexes } from './day-counts.ts'
 import { nowhere, type Region } from './geography.ts'
-import { cellKey, cellMin, franceOf, type ShownDay, shownOfDay } from './shown-cells.ts'
+import { type Cell, cellsOf, recoveredCells } from './recovered-cells.ts'
+import { cellMin, franceOf, type ShownDay, shownOfDay } from './shown-cells.ts'
 
 const regions: readonly Region[] = [
   { code: '01', departments: ['971'] },
@@ -52,56 +46,6 @@ const correctedDay = (people: readonly CountedPeople[], random: () => number): C
     }
   })
 
-const size = departments.length * ageClasses.length * sexes.length
-const variable = (department: number, age: number, sex: number): number =>
-  (department * ageClasses.length + age) * sexes.length + sex
-
-interface Cell {
-  readonly key: string
-  readonly members: readonly number[]
-  readonly tested: number
-  readonly positive: number
-}
-
-/** Every cell that some file has a place for. */
-const cellsOf = (counts: DayCounts): Cell[] => {
-  const areas = [
-    france,
-    ...france.parts.filter(({ isNamed }) => isNamed),
-    ...france.parts.flatMap(({ parts }) => parts),
-  ]
-  return areas.flatMap((area) => {
-    const splits = area.key.startsWith('D') ? [''] : ['', 'f', 'h']
-    return [null, ...everyAge].flatMap((age) =>
-      splits.map((split): Cell => {
-        const ages = age === null ? everyAge : [age]
-        const which = split === '' ? sexes : [split as CountedSex]
-        const { positive, negative } = counts.tally({
-          departments: area.departments,
-          ages,
-          sexes: which,
-        })
-        return {
-          key: cellKey(
-            area.key,
-            age === null ? allAges : (ageClasses[age] ?? ''),
-            split as CountedSex | '',
-          ),
-          members: area.departments.flatMap((department) =>
-            ages.flatMap((one) =>
-              which.map((sex) =>
-                variable(departments.indexOf(department), one, sexes.indexOf(sex)),
-              ),
-            ),
-          ),
-          tested: positive + negative,
-          positive,
-        }
-      }),
-    )
-  })
-}
-
 const publishedOf = (
   cells: readonly Cell[],
   shown: ReadonlySet<string>,
@@ -111,44 +55,11 @@ const publishedOf = (
     .filter(({ key }) => shown.has(key))
     .map((cell) => ({ members: cell.members, value: cell[of] }))
 
-const sumsOf = (published: readonly Published[]) => {
-  const sums = makeSums(size)
-  for (const one of published) sums.add(one)
-  return sums
-}
-
-/** Cells of fewer than eleven that are found out, by name. */
 const recovered = (
   cells: readonly Cell[],
   tested: readonly Published[],
   positive: readonly Published[],
-): string[] => {
-  const testedSums = sumsOf(tested)
-  const positiveSums = sumsOf(positive)
-  const nothing = new Float64Array(size)
-  const anything = new Float64Array(size).fill(1e9)
-  const testedBounds = boundsOf(tested, nothing, anything)
-  const positiveBounds = boundsOf(positive, nothing, testedBounds.high)
-  const known = (
-    bounds: { low: Float64Array; high: Float64Array },
-    members: readonly number[],
-  ): number | null => {
-    const sum = (of: Float64Array): number =>
-      members.reduce((all, member) => all + (of[member] ?? 0), 0)
-    return sum(bounds.low) === sum(bounds.high) ? sum(bounds.low) : null
-  }
-  return cells.flatMap((cell) => {
-    const t = testedSums.follows(cell.members) ?? known(testedBounds, cell.members)
-    const p = positiveSums.follows(cell.members) ?? known(positiveBounds, cell.members)
-    return [
-      ...(t !== null && t < cellMin && t === cell.tested ? [`${cell.key} tested ${t}`] : []),
-      ...(p !== null && p < cellMin && p === cell.positive ? [`${cell.key} positive ${p}`] : []),
-      ...(t !== null && p !== null && t - p < cellMin && t - p === cell.tested - cell.positive
-        ? [`${cell.key} negative ${t - p}`]
-        : []),
-    ]
-  })
-}
+): string[] => recoveredCells(france, cells, tested, positive)
 
 const days = 60
 
@@ -157,7 +68,7 @@ test('no cell of fewer than eleven is shown, or follows from those that are', ()
   for (let seed = 1; seed <= days; seed += 1) {
     const counts = makeDayCounts(drawDay(seeded(seed)))
     const shown = shownOfDay(counts, france, null)
-    const cells = cellsOf(counts)
+    const cells = cellsOf(france, counts)
     for (const cell of cells) {
       if (shown.tested.has(cell.key)) assert.ok(cell.tested >= cellMin, `seed ${seed} ${cell.key}`)
       if (shown.positive.has(cell.key))
@@ -179,7 +90,7 @@ test('no cell of fewer than eleven is shown, or follows from those that are', ()
 test('the attack finds what is hidden without secondary suppression', () => {
   let found = 0
   for (let seed = 1; seed <= 10; seed += 1) {
-    const cells = cellsOf(makeDayCounts(drawDay(seeded(seed))))
+    const cells = cellsOf(france, makeDayCounts(drawDay(seeded(seed))))
     const large = (of: 'tested' | 'positive') =>
       publishedOf(
         cells,
@@ -203,7 +114,7 @@ test('versions of a day subtracted from one another give nothing either', () => 
       const shown = shownOfDay(counts, france, before)
       for (const cell of shown.tested) assert.ok(before === null || before.tested.has(cell))
       for (const cell of shown.positive) assert.ok(before === null || before.positive.has(cell))
-      versions.push({ cells: cellsOf(counts), shown })
+      versions.push({ cells: cellsOf(france, counts), shown })
       people = correctedDay(people, random)
     }
     const last = versions.at(-1)
