@@ -21,7 +21,7 @@ const calmFigures: OperationsFigures = {
   slips: { ...exampleFigures.slips, overdue: 0 },
 }
 const components = ['ecps', 'card', 'entry', 'retrieval', 'verification', 'bundle'].map(
-  (component) => ({ component, status: 'operational', since: example.at }),
+  (component) => ({ component, status: 'operational', since: '2021-08-13T08:00:00.000Z' }),
 )
 const calm: OperationsView = {
   ...example,
@@ -157,6 +157,40 @@ test('counters that worked offline are told of from a number on that no ordinary
   const [away] = of(21).concerns
   assert.deepEqual([away?.fact, away?.count, away?.since], ['countersAway', 21, at])
   assert.equal(of(21).health.counters, 'warn')
+})
+
+test('a door that came back is not said to fail for what failed before, once people come in, and is when they still fail', () => {
+  const signIns = { ...calmFigures.signIns, cameEcps: 300, failedEcps: 2_373 }
+  const backFor = (seconds: number, came = signIns.cameEcps) =>
+    facts({
+      ...calm,
+      watcher: {
+        writtenAt: example.at,
+        incidents: [],
+        components: [
+          { component: 'ecps', status: 'operational', since: later(-seconds).toISOString() },
+        ],
+      },
+      figures: { ...calmFigures, signIns: { ...signIns, cameEcps: came } },
+    })
+  assert.deepEqual(backFor(20), [])
+  assert.deepEqual(backFor(299), [])
+  assert.deepEqual(backFor(301), ['signInsFail'])
+  assert.deepEqual(backFor(20, 0), ['signInsFail'])
+})
+
+test('a portal that is nearly full and keeps nobody waiting is not said to keep nobody waiting at its limit', () => {
+  const full = (inFlight: number, waiting: number) =>
+    judge({ ...calm, capacity: { ...calm.capacity, limit: 20, inFlight, waiting } }, at).concerns
+  assert.deepEqual(full(18, 0), [])
+  assert.deepEqual(
+    full(19, 0).map(({ fact, count }) => [fact, count]),
+    [['portalBusy', 95]],
+  )
+  assert.deepEqual(
+    full(20, 3).map(({ fact, count }) => [fact, count]),
+    [['portalFull', 3]],
+  )
 })
 
 test('sign-ins that fail for users count where probes see nothing, and so do feeds that rest, lag or gave up', () => {

@@ -36,6 +36,7 @@ export interface Concern {
     | 'feedDead'
     | 'feedPaused'
     | 'portalFull'
+    | 'portalBusy'
     | 'noticeWaits'
     | 'fraudOpen'
     | 'peakHigh'
@@ -70,6 +71,7 @@ const awayMin = 10
 const awayShare = 0.02
 /** Some fail on any day. */
 const failedMin = 10
+const failuresCountedMilliseconds = 300 * secondMilliseconds
 /** Tracing is told within a minute. */
 const lateSeconds = 300
 
@@ -168,6 +170,14 @@ const ofDecisions = ({ notices, fraud, forecast }: OperationsFigures): Concern[]
   return concerns
 }
 
+/** Sign-ins that failed are of the last five minutes: those of a door that came back within them may be from before. */
+const isJustBack = ({ watcher }: OperationsView, door: Door, now: Date): boolean => {
+  const seen = watcher?.components.find(({ component }) => component === door)
+  return (
+    seen?.status === 'operational' && +now - Date.parse(seen.since) < failuresCountedMilliseconds
+  )
+}
+
 const ofFigures = (view: OperationsView, now: Date): Concern[] => {
   const { figures, figuresAt } = view
   const at = dateOf(figuresAt)
@@ -191,7 +201,12 @@ const ofFigures = (view: OperationsView, now: Date): Concern[] => {
     ['ecps', signIns.cameEcps, signIns.failedEcps],
     ['card', signIns.cameCard, signIns.failedCard],
   ] as const)
-    if (failed >= failedMin && failed > came && !down.includes(door))
+    if (
+      failed >= failedMin &&
+      failed > came &&
+      !down.includes(door) &&
+      !(came > 0 && isJustBack(view, door, now))
+    )
       concerns.push(of('signInsFail', 'bad', { count: failed, about: door, public: 'doors' }))
   for (const { name, isPaused, lagSeconds, deadLetters } of feeds) {
     const about = `feed-${name}`
@@ -234,8 +249,11 @@ const ofCapacity = ({ capacity }: OperationsView): Concern[] => {
   const concerns: Concern[] = []
   if (capacity.room?.isOpen === true)
     concerns.push(of('roomOpen', 'warn', { count: capacity.room.people, public: 'doors' }))
-  if (capacity.waiting > 0 || capacity.inFlight > capacity.limit * fullShare)
-    concerns.push(of('portalFull', 'warn', { count: capacity.waiting }))
+  if (capacity.waiting > 0) concerns.push(of('portalFull', 'warn', { count: capacity.waiting }))
+  else if (capacity.inFlight > capacity.limit * fullShare) {
+    const count = Math.round((100 * capacity.inFlight) / capacity.limit)
+    concerns.push(of('portalBusy', 'warn', { count }))
+  }
   return concerns
 }
 

@@ -113,6 +113,7 @@ export const operationsMessages = defineMessages(
     },
     fact_feedPaused: 'Flux « {about} » : en pause',
     fact_portalFull: 'Le portail est à sa limite : {count} demandes attendent',
+    fact_portalBusy: 'Le portail travaille à {count} % de sa limite, personne n’attend',
     fact_noticeWaits: {
       one: 'Un avis de tolérance attend une seconde signature',
       other: '{count} avis de tolérance attendent une seconde signature',
@@ -151,6 +152,7 @@ export const operationsMessages = defineMessages(
       'Une fois le destinataire réparé, remettez le flux en marche : ils repartiront.',
     advice_feedPaused: 'Remettez-le en marche quand la raison de la pause est levée.',
     advice_portalFull: 'Le travail en session passe d’abord. Ajoutez un serveur si cela dure.',
+    advice_portalBusy: 'Rien tout de suite. Ajoutez un serveur si cela dure.',
     advice_noticeWaits:
       'Relisez-le plus bas, puis signez-le ou retirez-le : il ne vaut rien avant.',
     advice_fraudOpen:
@@ -394,6 +396,7 @@ export const operationsMessages = defineMessages(
     },
     fact_feedPaused: 'Feed “{about}”: paused',
     fact_portalFull: 'The portal is at its limit: {count} requests wait',
+    fact_portalBusy: 'The portal works at {count} % of its limit, nobody waits',
     fact_noticeWaits: {
       one: 'A tolerance notice waits for a second signature',
       other: '{count} tolerance notices wait for a second signature',
@@ -431,6 +434,7 @@ export const operationsMessages = defineMessages(
     advice_feedDead: 'Once the receiver is repaired, let the feed go on: they are tried again.',
     advice_feedPaused: 'Let it go on when the reason for the pause is gone.',
     advice_portalFull: 'Work in open sessions goes first. Add a server if it lasts.',
+    advice_portalBusy: 'Nothing right now. Add a server if it lasts.',
     advice_noticeWaits: 'Read it below, then sign or withdraw it: it is worth nothing before.',
     advice_fraudOpen:
       'Look at the weightiest evidence, call the site, then suspend, revoke or close below.',
