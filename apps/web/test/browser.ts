@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { afterEach, type TestContext } from 'node:test'
-import type { AxeResults } from 'axe-core'
+import type { AxeResults, RunOptions } from 'axe-core'
 import { type Browser, type BrowserContext, errors, type Locator, type Page } from 'playwright-core'
 import { launchChromium } from '../../../tools/src/chromium.ts'
 
@@ -190,7 +190,9 @@ const axeSource = readFileSync(
 
 declare global {
   // Set in the page by axe-core.
-  var axe: { run(context: { exclude: string[] }): Promise<AxeResults> }
+  var axe: {
+    run(context: { exclude: string[] }, options: RunOptions): Promise<AxeResults>
+  }
 }
 
 /**
