@@ -162,6 +162,14 @@ test('JSON that is none is refused with BODY_MALFORMED', async () => {
   }
 })
 
+test('JSON nested deeper than anything of the portal is refused with BODY_MALFORMED, not read to be refused for its shape', async () => {
+  const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
+  const codeOf = async (depth: number): Promise<string | null> =>
+    (await portal.send('POST', '/api/screenings', undefined, { raw: nested(depth) })).code
+  assert.equal(await codeOf(100), 'REQUEST_INVALID')
+  assert.equal(await codeOf(101), 'BODY_MALFORMED')
+})
+
 test('a type that is not JSON is refused with MEDIA_TYPE_UNSUPPORTED', async () => {
   for (const type of ['text/plain', 'application/xml', 'application/x-www-form-urlencoded']) {
     const reply = await portal.send('POST', '/api/screenings', undefined, {

@@ -3,6 +3,7 @@ import { type CatalogueTables, timeZoneOf } from '@sidep/screening'
 import type { Answer } from './answer.ts'
 import type { MessageFault } from './faults.ts'
 import { type AcknowledgeContext, acknowledge } from './hl7/acknowledge.ts'
+import { hasTooManyLines } from './hl7/bounds.ts'
 import { type ReadMessage, readMessage } from './hl7/message.ts'
 import { readOru } from './hl7/read-oru.ts'
 import { binaryOf, splitMessages } from './hl7/split.ts'
@@ -39,6 +40,9 @@ export const makeAnswerMessage = (dependencies: AnswerDependencies) => {
     return acknowledge(message, answer, { now: now(), newControlId })
   }
 
+  const refuse = (rule: 'NOT_A_MESSAGE' | 'MESSAGE_TOO_LARGE'): Uint8Array[] =>
+    acknowledged(null, faulty([{ location: 'MSH^1', rule }]))
+
   return {
     /**
      * Answers what one frame holds: a message, or a batch of them, each by itself.
@@ -50,6 +54,7 @@ export const makeAnswerMessage = (dependencies: AnswerDependencies) => {
       sender: Sender,
       count: (results: number) => void,
     ): Promise<Uint8Array[]> {
+      if (hasTooManyLines(frame)) return refuse('MESSAGE_TOO_LARGE')
       const raw = splitMessages(frame)
       const answers: Uint8Array[] = []
       for (const { binary, batchFaults } of raw) {
@@ -62,9 +67,7 @@ export const makeAnswerMessage = (dependencies: AnswerDependencies) => {
             : await answerTo(message, sender, count)
         answers.push(...acknowledged(message, answer))
       }
-      return raw.length > 0
-        ? answers
-        : acknowledged(null, faulty([{ location: 'MSH^1', rule: 'NOT_A_MESSAGE' }]))
+      return raw.length > 0 ? answers : refuse('NOT_A_MESSAGE')
     },
 
     /** Says that there is too much to do; nothing but the header is read. */
@@ -76,9 +79,7 @@ export const makeAnswerMessage = (dependencies: AnswerDependencies) => {
     },
 
     /** What could not be read as frames. */
-    refuse(rule: 'NOT_A_MESSAGE' | 'MESSAGE_TOO_LARGE'): Uint8Array[] {
-      return acknowledged(null, faulty([{ location: 'MSH^1', rule }]))
-    },
+    refuse,
   }
 }
 

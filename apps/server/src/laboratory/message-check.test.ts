@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { Hl7Message } from '@medplum/core'
+import { resultsMax } from './laboratory-result.ts'
 import { type CheckedMessage, checkMessages } from './message-check.ts'
 import {
   checkContext,
@@ -577,6 +579,36 @@ test('trailers that count nothing, and batches without a header of their own, ar
     assert.deepEqual(answersOf(`FHS|^~\\&|LABTEST\r${two.join('')}FTS${count}\r`), whole)
   const [fault] = answersOf(`FHS|^~\\&|LABTEST\r${two.join('')}FTS|2\r`)
   assert.equal(fault, 'TEST00001 AE FTS^1^1 102 BATCH_COUNT_DIFFERS')
+})
+
+test('as many results as one message may have are read, each of a patient of its own', () => {
+  const [header, ...others] = messageOf().split(/(?<=\r)/)
+  const results = Array.from({ length: resultsMax }, (_, index) =>
+    others.join('').replaceAll('F001', `F${index}`),
+  )
+  const answer = check([header, ...results].join(''))
+  assert.deepEqual(faultsOf(answer), [])
+  assert.equal(answer.screenings?.length, resultsMax)
+})
+
+test('a message of delimiters, of escapes, or with a header without end is refused before it is taken apart', (context) => {
+  const parse = context.mock.method(Hl7Message, 'parse')
+  const signs = 4 * 1024 * 1024 - 4_096
+  const hostile = [
+    ...['~', '^', '&', '|', 'a&~', '\\XC3\\', '\\', 'ZZZ|\r'].map((unit) =>
+      messageWith('OBX', 5, unit.repeat(signs / unit.length)),
+    ),
+    messageWith('MSH', 3, 'x'.repeat(4_096)),
+  ]
+  for (const text of hostile)
+    assert.deepEqual(faultsOf(check(text)), ['MSH^1 102 MESSAGE_TOO_LARGE'])
+  assert.equal(parse.mock.callCount(), 0)
+  // Formatted text of two thousand lines, and a document of as many bytes as may be.
+  const lines = 'Rendu\\.br\\'.repeat(2_000)
+  const document = 'A'.repeat(3 * 1024 * 1024)
+  const comments = `OBX|2|FT|8251-1^^LN||${lines}||||||F\rOBX|3|ED|11488-4^^LN||^AP^pdf^Base64^${document}||||||F`
+  const sound = messageOf({ OBX: `${soundSegments.OBX}\r${comments}` })
+  assert.deepEqual(faultsOf(check(sound)), [])
 })
 
 test('a message is judged as when it was made, or as at a moment that is given', () => {

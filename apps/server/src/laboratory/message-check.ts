@@ -2,6 +2,7 @@
 import type { CatalogueTables, ScreeningLimits } from '@sidep/screening'
 import { momentIn } from '@sidep/time'
 import { conditionCodeOf, issueTypeOf, type MessageFault, MessageFaults } from './faults.ts'
+import { type ParsedMessage, parseMessage } from './fhir/parse-message.ts'
 import { readResults } from './fhir/read-results.ts'
 import { readMessage } from './hl7/message.ts'
 import { readOru } from './hl7/read-oru.ts'
@@ -169,40 +170,29 @@ const checkBundle = (value: unknown, context: CheckContext): CheckedMessage => {
   return answerOf(content.id, faults.list, content.results, options)
 }
 
-const parseJson = (text: string): { readonly value: unknown } | undefined => {
-  try {
-    return { value: JSON.parse(text) }
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined
-    throw error
-  }
-}
-
 /** One resource, or one a line (NDJSON); a text that is neither is one message that is none. */
-const bundlesIn = (text: string): ({ readonly value: unknown } | undefined)[] => {
-  const whole = parseJson(text)
-  if (whole !== undefined) return [whole]
+const bundlesIn = (text: string): ParsedMessage[] => {
+  const whole = parseMessage(text)
+  if (whole.ok) return [whole]
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '')
-  const each = lines.map(parseJson)
-  return each.every((line) => line !== undefined) ? each : [undefined]
+  const each = lines.map(parseMessage)
+  return each.every((line) => line.ok) ? each : [whole]
 }
 
-const checkBundles = (text: string, context: CheckContext): CheckedMessage[] =>
-  bundlesIn(text).map((bundle) =>
-    bundle === undefined || text.length > messageBytesMax
-      ? answerOf(
-          null,
-          [
-            {
-              location: 'Bundle',
-              rule: bundle === undefined ? 'NOT_A_MESSAGE' : 'MESSAGE_TOO_LARGE',
-            },
-          ],
-          [],
-          { codeOf: issueTypeOf, accepted: '', idOf: String, language: context.language },
-        )
-      : checkBundle(bundle.value, context),
-  )
+const checkBundles = (text: string, context: CheckContext): CheckedMessage[] => {
+  const refused = (rule: MessageFault['rule']): CheckedMessage =>
+    answerOf(null, [{ location: 'Bundle', rule }], [], {
+      codeOf: issueTypeOf,
+      accepted: '',
+      idOf: String,
+      language: context.language,
+    })
+  return bundlesIn(text).map((bundle) => {
+    if (!bundle.ok) return refused(bundle.rule)
+    if (text.length > messageBytesMax) return refused('MESSAGE_TOO_LARGE')
+    return checkBundle(bundle.value, context)
+  })
+}
 
 /** Each message of what was sent with its answer, in order; one answer where there is none. */
 export const checkMessages = (bytes: Uint8Array, context: CheckContext): CheckedMessage[] => {

@@ -6,6 +6,7 @@ import { TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
 import fastify, { type FastifyInstance, type FastifyRequest, LogController } from 'fastify'
 import { System } from 'typebox/system'
 import { describeInterface } from './api-description.ts'
+import { jsonDepthMax, jsonExcess } from './bounded-json.ts'
 import { clientErrorHandler } from './client-errors.ts'
 import type { Configuration } from './configuration.ts'
 import { boundConnections, connectionsMaxOf } from './connection-bound.ts'
@@ -110,6 +111,21 @@ const installMetrics = (app: FastifyInstance, metrics: Metrics): void => {
   })
 }
 
+const jsonBounds = { depthMax: jsonDepthMax, signsMax: Number.POSITIVE_INFINITY }
+
+/** Bodies are parsed before anybody asks who sent them: what nests deeper than anything of ours is not. */
+const boundBodies = (app: FastifyInstance): void => {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.addContentTypeParser<string>(
+    'application/json',
+    { parseAs: 'string' },
+    (request, body, done) => {
+      if (jsonExcess(body, jsonBounds) === null) parse(request, body, done)
+      else done(new Problem('BODY_MALFORMED'))
+    },
+  )
+}
+
 /**
  * Makes the server without its modules.
  * @param tls absent: a proxy before it ends TLS, as before the portal
@@ -160,6 +176,7 @@ export const makeHttp = async (
   // Answers are built with exactly the contract's fields; JSON.stringify is faster than a union's generated code.
   app.setSerializerCompiler(() => (value) => JSON.stringify(value))
   app.removeContentTypeParser('text/plain')
+  boundBodies(app)
   traceRequests(app)
   app.decorateRequest('actor', null)
   app.decorateRequest('operating', null)

@@ -7,6 +7,7 @@ import type { Answer } from '../answer.ts'
 import type { MessageFault } from '../faults.ts'
 import { checkAlone } from '../fhir/check-alone.ts'
 import { resourceTypes } from '../fhir/elements.ts'
+import { type ParsedMessage, parseMessage } from '../fhir/parse-message.ts'
 import { readResults } from '../fhir/read-results.ts'
 import { isObject, type JsonObject } from '../fhir/validate.ts'
 import type { Sender } from '../record-results.ts'
@@ -52,12 +53,12 @@ interface Asked extends OutcomeContext {
 
 const notAMessage = (root: string): MessageFault[] => [{ location: root, rule: 'NOT_A_MESSAGE' }]
 
-const parse = (bytes: Uint8Array): unknown => {
+const parse = (bytes: Uint8Array): ParsedMessage => {
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown
+    return parseMessage(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch (error) {
-    // Not JSON, or not UTF-8.
-    if (error instanceof SyntaxError || error instanceof TypeError) return undefined
+    // Not UTF-8.
+    if (error instanceof TypeError) return { ok: false, rule: 'NOT_A_MESSAGE' }
     throw error
   }
 }
@@ -91,9 +92,12 @@ export const makeFhirHandler = (base: string, dependencies: HandlerDependencies)
     asked: Asked,
     count: (results: number) => void,
   ): Promise<Reply> => {
-    const sent = parse(bytes)
+    const parsed = parse(bytes)
+    const sent = parsed.ok ? parsed.value : undefined
     const bundle = isObject(sent) ? sent : {}
-    const content = readResults(sent, catalogue())
+    const content = parsed.ok
+      ? readResults(sent, catalogue())
+      : { id: null, results: [], faults: [{ location: 'Bundle', rule: parsed.rule }] }
     // What is refused for what it says costs its reading; nothing of it is issued or stored.
     count(content.faults.length === 0 ? content.results.length : 0)
     const misplaced: MessageFault[] =
@@ -142,9 +146,9 @@ export const makeFhirHandler = (base: string, dependencies: HandlerDependencies)
 
   /** Always 200 where something could be judged: what is wrong stands in the outcome. */
   const validate = (bytes: Uint8Array, type: string | null, asked: Asked): Reply => {
-    const sent = parse(bytes)
-    if (sent === undefined) return faultyReply(notAMessage(type ?? 'Bundle'), asked)
-    const faults = faultsIn(validated(sent), type, asked.sender)
+    const parsed = parse(bytes)
+    if (!parsed.ok) return faultyReply([{ location: type ?? 'Bundle', rule: parsed.rule }], asked)
+    const faults = faultsIn(validated(parsed.value), type, asked.sender)
     const body = faults.length > 0 ? faultyOutcome(faults, asked) : goodOutcome('sound', asked)
     return { status: 200, body }
   }

@@ -195,3 +195,26 @@ test('lines of bundles are bundles, and other JSON is none', () => {
     assert.match(answers[0]?.errors[0]?.location ?? '', /^Bundle/)
   }
 })
+
+test('brackets deeper than any bundle, and more values than any message has, are refused before they are parsed', (context) => {
+  const parse = context.mock.method(JSON, 'parse')
+  const bundle = (more: string) => `{"resourceType":"Bundle","type":"transaction","entry":${more}}`
+  const told = (text: string) => {
+    const before = parse.mock.callCount()
+    const errors = checkText(text).flatMap((answer) => answer.errors)
+    return {
+      errors: errors.map(({ location, rule }) => `${location} ${rule}`),
+      parsed: parse.mock.callCount() - before,
+    }
+  }
+  const deep = (depth: number) => bundle('['.repeat(depth) + ']'.repeat(depth))
+  assert.deepEqual(told(deep(100)), { errors: ['Bundle NOT_A_MESSAGE'], parsed: 0 })
+  assert.deepEqual(told(deep(900_000)), { errors: ['Bundle NOT_A_MESSAGE'], parsed: 0 })
+  const wide = bundle(`[${'{},'.repeat(200_000)}{}]`)
+  assert.deepEqual(told(wide), { errors: ['Bundle MESSAGE_TOO_LARGE'], parsed: 0 })
+  // As deep as may be, and read: what is wrong is told where it stands.
+  assert.equal(told(deep(99)).parsed, 1)
+  // In texts they are letters.
+  const text = put(soundTransaction(), 'entry[0].resource.name[0].text', '[{'.repeat(400_000))
+  assert.deepEqual(told(JSON.stringify(text)), { errors: [], parsed: 1 })
+})

@@ -4,6 +4,8 @@
  * of the one that everybody means (ISO 8859-1 in its Windows form).
  */
 
+import { isUtf8 } from 'node:buffer'
+
 /** HL7 table 0211, and what senders write in its place. */
 const singleByteSets: Readonly<Record<string, string>> = {
   '8859/2': 'iso-8859-2',
@@ -21,18 +23,21 @@ const singleByteSets: Readonly<Record<string, string>> = {
 
 const usualSet = 'windows-1252'
 
-const utf8 = new TextDecoder('utf-8', { fatal: true })
+const utf8 = new TextDecoder('utf-8')
+
+/** Each made once: there are few sets, and an escape sequence of each letter may ask for one. */
+const singleByteDecoders = new Map<string, TextDecoder>()
+
+const decoderOf = (characterSet: string): TextDecoder => {
+  const label = singleByteSets[characterSet.trim().toUpperCase()] ?? usualSet
+  const made = singleByteDecoders.get(label) ?? new TextDecoder(label)
+  singleByteDecoders.set(label, made)
+  return made
+}
 
 /** The text of bytes in a character set by its name in table 0211; empty: the sender says nothing. */
-export const decodeAs = (bytes: Uint8Array, characterSet: string): string => {
-  try {
-    return utf8.decode(bytes)
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    const label = singleByteSets[characterSet.trim().toUpperCase()] ?? usualSet
-    return new TextDecoder(label).decode(bytes)
-  }
-}
+export const decodeAs = (bytes: Uint8Array, characterSet: string): string =>
+  (isUtf8(bytes) ? utf8 : decoderOf(characterSet)).decode(bytes)
 
 /** MSH-18, read before anything is decoded: the delimiters and the names of sets are ASCII. */
 export const characterSetOf = (header: string): string => {

@@ -4,6 +4,7 @@
  */
 import { Hl7Message, type Hl7Segment } from '@medplum/core'
 import type { MessageFault } from '../faults.ts'
+import { hasTooManyDelimiters, headerCharactersMax } from './bounds.ts'
 import { characterSetOf, decodeAs } from './decode.ts'
 import { type Delimiters, unescapeText } from './escape.ts'
 import { bytesOf } from './split.ts'
@@ -91,8 +92,10 @@ const refused = (location: string, rule: MessageFault['rule']): MessageReading =
 export const readMessage = (binary: string): MessageReading => {
   const first = binary.split('\r', 1)[0] ?? ''
   if (!first.startsWith('MSH')) return refused('MSH^1', 'NOT_A_MESSAGE')
+  if (first.length > headerCharactersMax) return refused('MSH^1', 'MESSAGE_TOO_LARGE')
   const delimiters = delimitersOf(first)
   if (delimiters === undefined) return refused('MSH^1^2', 'DELIMITERS_INVALID')
+  if (hasTooManyDelimiters(binary, delimiters)) return refused('MSH^1', 'MESSAGE_TOO_LARGE')
   const characterSet = characterSetOf(first)
   const decode = (bytes: Uint8Array): string => decodeAs(bytes, characterSet)
   const numbers = new Map<string, number>()
