@@ -297,6 +297,35 @@ refused(
   messageWith('SPM', 17, '202511290830+0100'),
   'SPM^1^17 102 SAMPLED_TOO_OLD',
 )
+for (const status of ['F', 'U', 'V', 'C', 'A', 'P', 'R', 'S', 'I', 'B']) {
+  refused(
+    `a cancelled order whose result is ${status}`,
+    messageOf({ OBR: withField('OBR', 25, 'X'), OBX: withField('OBX', 11, status) }),
+    'OBR^1^25 103 STATUS_CONTRADICTS',
+  )
+}
+accepted(
+  'a cancelled order of which no result could be had',
+  messageOf({ OBR: withField('OBR', 25, 'X'), OBX: withField('OBX', 11, 'X') }),
+  { act: 'final', result: 'inconclusive' },
+)
+for (const [status, act] of Object.entries({ W: 'wrong', D: 'deleted' })) {
+  accepted(
+    `a cancelled order whose result is taken back by ${status}`,
+    messageOf({ OBR: withField('OBR', 25, 'X'), OBX: withField('OBX', 11, status) }),
+    { act },
+  )
+}
+refused(
+  'the second of two orders is cancelled',
+  messageOf({
+    SPM: `${soundSegments.SPM}\r${soundSegments.ORC}\r${withField('OBR', 25, 'X')}\r${soundSegments.OBX}`.replace(
+      /(ORC.*OBR.*?\|)P001\|F001/s,
+      (found) => found.replaceAll('F001', 'F002'),
+    ),
+  }),
+  'OBR^2^25 103 STATUS_CONTRADICTS',
+)
 refused('an unknown report status', messageWith('OBR', 25, 'Q'), 'OBR^1^25 103 NOT_ALLOWED')
 refused(
   'a result of before its sample',

@@ -61,6 +61,10 @@ export const texts: Readonly<Record<Rule, Readonly<Record<TextLanguage, string>>
     fr: 'Plusieurs résultats de la même analyse se contredisent : envoyez la conclusion (LOINC 94500-6).',
     en: 'Several results of one test contradict each other: send the conclusion (LOINC 94500-6).',
   },
+  STATUS_CONTRADICTS: {
+    fr: 'La demande ou le compte rendu est annulé, et porte pourtant un résultat : envoyez l’état qui est vrai (F en OBR-25, final dans status), ou annulez aussi le résultat.',
+    en: 'The order or the report is cancelled and yet tells a result: send the status that is true (F in OBR-25, final in status), or take the result back as well.',
+  },
   RESULT_UNKNOWN: {
     fr: 'Résultat non reconnu : positif, négatif ou indéterminé, en SNOMED CT, LOINC ou texte.',
     en: 'Result not recognised: positive, negative or inconclusive, in SNOMED CT, LOINC or text.',

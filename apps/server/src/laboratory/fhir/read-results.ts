@@ -145,9 +145,9 @@ const resultOf = (
   }
   const report = reportOf(observation, context)
   const hasResult = act === 'final' || act === 'corrected'
-  const isTold = hasResult && resource.status !== 'cancelled'
+  const isTold = act !== 'wrong' && resource.status !== 'cancelled'
   if (isTold && report !== undefined && takenBack.has(report.resource.status)) {
-    faults.add(`${report.at}.status`, 'TEST_AMBIGUOUS')
+    faults.add(`${report.at}.status`, 'STATUS_CONTRADICTS')
   }
   if (resource.subject === undefined) faults.add(`${at}.subject`, 'REQUIRED')
   else if (subject === undefined) faults.add(`${at}.subject.reference`, 'REFERENCE_UNRESOLVED')

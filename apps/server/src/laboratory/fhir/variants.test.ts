@@ -683,6 +683,15 @@ for (const status of [
 for (const status of ['entered-in-error', 'cancelled'])
   spoilt(report('status'), status, `${report('status')} business-rule`)
 variant(
+  'a cancelled report of a test that is at work',
+  changed([
+    [report('status'), 'cancelled'],
+    [observation('status'), 'preliminary'],
+    [observation('valueCodeableConcept'), undefined],
+  ]),
+  `${report('status')} business-rule`,
+)
+variant(
   'a report and its result that were both wrong',
   changed([
     [report('status'), 'entered-in-error'],

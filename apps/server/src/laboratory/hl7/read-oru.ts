@@ -108,6 +108,24 @@ const checkOrder = ({ common, request, specimens }: Order, faults: MessageFaults
   }
 }
 
+const isTakenBack = (act: ResultAct): boolean => act === 'wrong' || act === 'deleted'
+
+/**
+ * Table 0123: no results are available, the order is cancelled. A test of it that found something, or is at work, says
+ * otherwise; one that could have no result, or is taken back, says the same.
+ */
+const checkCancelled = (
+  { request }: Order,
+  observed: readonly Observed[],
+  faults: MessageFaults,
+): void => {
+  if (request.text(25) !== 'X') return
+  const isTold = observed.some(
+    ({ act, observation }) => !isTakenBack(act) && observation.text(11) !== 'X',
+  )
+  if (isTold) faults.add(request.at(25), 'STATUS_CONTRADICTS')
+}
+
 const checkObservation = (observation: Segment, faults: MessageFaults): void => {
   checkSetId(observation, faults)
   if (codedIn(observation, 3).length === 0) faults.add(observation.at(3), 'REQUIRED')
@@ -115,8 +133,6 @@ const checkObservation = (observation: Segment, faults: MessageFaults): void => 
   timeIn(observation, 14, faults)
   timeIn(observation, 19, faults)
 }
-
-const isTakenBack = (act: ResultAct): boolean => act === 'wrong' || act === 'deleted'
 
 const observedIn = ({ observations }: Order, faults: MessageFaults): Observed[] =>
   observations.flatMap((observation) => {
@@ -283,6 +299,7 @@ const resultsOfPatient = (
   const results = orders.flatMap((order) => {
     checkOrder(order, faults)
     const observed = conclusionsOf(observedIn(order, faults), faults)
+    checkCancelled(order, observed, faults)
     return observed.flatMap((one) => resultOf(one, { patient, order, times, catalogue, faults }))
   })
   const [first] = observations
