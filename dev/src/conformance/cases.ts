@@ -255,6 +255,25 @@ export const cases: readonly ConformanceCase[] = [
     },
   },
   {
+    name: 'assertion-clock',
+    title:
+      'a computer whose clock is minutes slow or fast signs its assertions by the portal’s clock',
+    needsSandbox: 'the clock of a real portal is not set: try it at a sandbox',
+    run: async (context) => {
+      for (const [index, minutes] of [4, -4].entries()) {
+        await context.world.set({ clockAheadMilliseconds: minutes * minuteMilliseconds })
+        // Begun anew, it has no token, and has not heard the portal's time.
+        await context.restart()
+        await enter(context, `TESTNOM ${['SLOW', 'FAST'][index]}`)
+        await context.sendUntil(
+          async () => (await context.world.books()).screenings.length > index,
+          `got no token with its clock four minutes ${minutes > 0 ? 'slow' : 'fast'}: after VENDOR_ASSERTION_STALE sign by the Date of that answer`,
+        )
+      }
+      await countIs(context, 2)
+    },
+  },
+  {
     name: 'slip',
     title: 'a slip that was filled in by hand is typed later as that slip, once',
     needsSandbox: 'slips come out of a counter’s printer: try it at a sandbox',

@@ -2,9 +2,15 @@
 import { readBooklet, signProvisional } from '@sidep/continuity'
 import { problemRegistry, routes, type ScreeningInput } from '@sidep/contracts'
 import { base64ToBytes } from '@sidep/encoding'
-import { memoryStore, type OutboxDependencies, surroundings } from '@sidep/sdk/node'
+import {
+  makeVendorAccess,
+  memoryStore,
+  type OutboxDependencies,
+  surroundings,
+} from '@sidep/sdk/node'
 import { keyOfBooklet } from '@sidep/sdk/parts'
 import type { Adapter, AdapterSurroundings } from './adapter.ts'
+import { importClientKey } from './client-key.ts'
 import { sdkAdapter } from './sdk-adapter.ts'
 
 type Fetch = OutboxDependencies['fetch']
@@ -165,6 +171,27 @@ const neverRenews: Flaw = (given) =>
 const forgets: Flaw = (given) =>
   sdkAdapter(given, (dependencies) => ({ ...dependencies, store: memoryStore() }))
 
+/** Puts its clock right where it is slow, and never where it is fast. */
+const neverSignsEarlier: Flaw = async (given) => {
+  const { portal, issuer, clientId } = given
+  const access = makeVendorAccess({
+    portal,
+    issuer,
+    clientId,
+    key: await importClientKey(given.clientKey),
+    fetch: async (url, init) => {
+      const response = await fetch(url, init)
+      const date = response.headers.get('date')
+      const isFast = date !== null && Date.parse(date) < Date.now() - 60_000
+      if (isFast) response.headers.delete('date')
+      return response
+    },
+    surroundings,
+  })
+  const authorization = access.authorization(given.refreshToken)
+  return sdkAdapter(given, (dependencies) => ({ ...dependencies, authorization }))
+}
+
 export const flaws: Readonly<Record<string, Flaw>> = {
   'lost-answer': anotherId,
   duplicate: knownIsAnError,
@@ -177,6 +204,7 @@ export const flaws: Readonly<Record<string, Flaw>> = {
   withdrawal: withdrawsNothing,
   'offline-booklet': leavesDocumentOut,
   'clock-skew': ownClock,
+  'assertion-clock': neverSignsEarlier,
   slip: forgetsSlip,
   restart: forgets,
   'partial-answer': leftOutIsDone,

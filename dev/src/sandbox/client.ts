@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   assertionAlgorithms,
+  assertionClockSecondsMax,
   assertionSecondsMax,
   isVendorScope,
   type ProblemCode,
@@ -114,10 +115,12 @@ export class Client {
         issuer: this.id,
         subject: this.id,
         currentDate: new Date(this.now()),
+        clockTolerance: assertionClockSecondsMax,
         requiredClaims: ['exp', 'iat', 'jti'],
       })
       const { exp = 0, iat = 0, jti = '' } = payload
-      if (exp - iat > assertionSecondsMax || iat > this.now() / 1_000 + 60)
+      const latest = this.now() / 1_000 + assertionClockSecondsMax
+      if (exp - iat > assertionSecondsMax || iat > latest || exp > latest + assertionSecondsMax)
         throw new Refused('VENDOR_ASSERTION_STALE')
       if (this.#assertions.has(jti)) throw new Refused('VENDOR_ASSERTION_REPLAYED')
       this.#assertions.add(jti)

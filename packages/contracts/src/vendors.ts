@@ -37,6 +37,8 @@ export const vendorGrants = ['client_credentials', deviceCodeGrant, 'refresh_tok
 export const assertionAlgorithms = ['ES256', 'EdDSA', 'PS256'] as const
 /** From `iat`, or from now, to `exp`. */
 export const assertionSecondsMax = 300
+/** How far the clock of who signs may be from ours: more is put right by the `Date` of the refusal. */
+export const assertionClockSecondsMax = 30
 /** Some 1,800 characters with a 4,096-bit signature. */
 const assertionCharactersMax = 4_000
 

@@ -5,7 +5,12 @@
  * - Asymmetric algorithms alone, from a list: a public key is no secret to check an HMAC with (RFC 8725 §3.1).
  * - It is of the vendor whose certificate the connection shows, for this server, for minutes, and counts once in all processes.
  */
-import { assertionAlgorithms, assertionSecondsMax, assertionType } from '@sidep/contracts'
+import {
+  assertionAlgorithms,
+  assertionClockSecondsMax,
+  assertionSecondsMax,
+  assertionType,
+} from '@sidep/contracts'
 import { createLocalJWKSet, errors, type JWTPayload, jwtVerify } from 'jose'
 import type { Sql } from '../platform/context.ts'
 import type { Vendor } from './register.ts'
@@ -26,8 +31,6 @@ interface Stated {
   readonly client_id?: string
 }
 
-/** Clocks of others are as they are. */
-const clockToleranceSeconds = 30
 const jtiCharactersMin = 8
 const jtiCharactersMax = 128
 
@@ -44,11 +47,13 @@ const judge = (
   const isTheirs = iss === vendor.id && sub === vendor.id
   const isNamed = jti.length >= jtiCharactersMin && jti.length <= jtiCharactersMax
   if (!isTheirs || !isNamed || typeof iat !== 'number') return refuse('VENDOR_ASSERTION_INVALID')
-  const latest = nowSeconds + assertionSecondsMax + clockToleranceSeconds
+  const latest = nowSeconds + assertionSecondsMax + assertionClockSecondsMax
   const isTimely =
-    exp <= latest && exp - iat <= assertionSecondsMax && iat <= nowSeconds + clockToleranceSeconds
+    exp <= latest &&
+    exp - iat <= assertionSecondsMax &&
+    iat <= nowSeconds + assertionClockSecondsMax
   if (!isTimely) return refuse('VENDOR_ASSERTION_STALE')
-  return { ok: true, jti, expiresAt: new Date((exp + clockToleranceSeconds) * 1_000) }
+  return { ok: true, jti, expiresAt: new Date((exp + assertionClockSecondsMax) * 1_000) }
 }
 
 /**
@@ -71,7 +76,7 @@ export const checkAssertion = async (
       algorithms: [...assertionAlgorithms],
       audience: [...audiences],
       currentDate: now,
-      clockTolerance: clockToleranceSeconds,
+      clockTolerance: assertionClockSecondsMax,
       requiredClaims: ['iss', 'sub', 'aud', 'exp', 'iat', 'jti'],
     })
     return judge(payload, vendor, now.getTime() / 1_000)

@@ -198,6 +198,23 @@ test('an assertion counts once, for minutes, for this server and its own client 
   }
 })
 
+test('a clock may be half a minute off; beyond it the refusal has the time by which the next is taken', async () => {
+  const grant = { grant_type: 'client_credentials' }
+  const askBy = async (offSeconds: number) => {
+    const iat = Math.floor(portal.clock.now().getTime() / 1_000) + offSeconds
+    const client_assertion = await vendor.assertion({ iat, exp: iat + 60 })
+    return vendor.form(routes.vendorToken, { ...grant, client_assertion })
+  }
+  for (const seconds of [25, -25, -85]) assert.equal((await askBy(seconds)).status, 200)
+  for (const seconds of [240, 35, -95, -240]) {
+    const refused = await askBy(seconds)
+    assert.deepEqual([refused.status, refused.code], [401, 'VENDOR_ASSERTION_STALE'])
+    const told = Date.parse(refused.headers.get('date') ?? '')
+    const off = Math.round((told - Date.now()) / 1_000)
+    assert.ok(Math.abs(off) <= 2, `the portal told ${off} s beside its own clock`)
+  }
+})
+
 test('an assertion without a signature, or by a public key taken for a secret, is refused', async () => {
   const seconds = Math.floor(portal.clock.now().getTime() / 1_000)
   const claims = {

@@ -27,8 +27,8 @@ export const vendorProblems = {
     401,
     'machine',
     'never',
-    'La déclaration signée n’est plus, ou pas encore, valable, ou l’est pour trop longtemps : signez-en une nouvelle, avec une horloge à l’heure.',
-    'The signed assertion is over, not valid yet, or valid for too long: sign a new one, by a clock that is right.',
+    'La déclaration signée n’est plus, ou pas encore, valable, ou l’est pour trop longtemps : signez-en une nouvelle, à l’heure du portail (en-tête Date de cette réponse).',
+    'The signed assertion is over, not valid yet, or valid for too long: sign a new one by the portal’s clock (Date header of this answer).',
   ),
   VENDOR_ASSERTION_REPLAYED: entry(
     401,
