@@ -92,7 +92,10 @@ export const makeFraudWatch = ({ configuration, database, clock }: FraudPlatform
       nation = new NationWindow()
       seenUntil = new Date(until.getTime() - dayMilliseconds)
     }
-    const touched = await take(seenUntil, until)
+    const after = seenUntil
+    // What fails half-way is read from the beginning again: nothing is counted twice.
+    seenUntil = null
+    const touched = await take(after, until)
     seenUntil = until
     forgetBefore(until.getTime() - dayMilliseconds)
     let opened = 0

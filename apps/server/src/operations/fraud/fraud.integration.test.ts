@@ -1,6 +1,7 @@
 /** From what counters enter to an alert in the database, and its end with a reason. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Sql } from 'postgres'
 import { makeCounter, professionalId, type TestCounter } from '../../continuity/testing.ts'
 import { clusterOfFile, sampleScreening, testSites } from '../../platform/testing.ts'
 import { closeAlerts, entriesBetween, listAlerts } from './fraud-store.ts'
@@ -89,4 +90,44 @@ test('what was recorded in hours is read once each and in order, at the ends of 
     read,
     [...inside, until].map((at) => at.getTime() - from.getTime()),
   )
+})
+
+/** That database, until it is told to fail at the second page of entries that it is asked for from then on. */
+const failing = (database: Sql) => {
+  let pagesLeft = Number.POSITIVE_INFINITY
+  const proxy: Sql = new Proxy(database, {
+    apply(target, self, parts: [readonly string[], ...unknown[]]) {
+      const isPage = parts[0].some((part) => part.includes('order by s.recorded_at, s.id'))
+      if (isPage) pagesLeft -= 1
+      if (isPage && pagesLeft === 0) throw new Error('the connection is lost')
+      return Reflect.apply(target, self, parts)
+    },
+  })
+  return {
+    database: proxy,
+    failAtSecondPage: () => {
+      pagesLeft = 2
+    },
+  }
+}
+
+test('what was read before a look failed is not counted twice by the next', async () => {
+  const { platform } = portal.server
+  const { database, failAtSecondPage } = failing(platform.database)
+  const broken = makeFraudWatch({ ...platform, database })
+  await broken.look()
+  portal.clock.advance(9 * 60_000)
+  const now = portal.clock.now()
+  await portal.sql`
+    insert into screening (site_id, id, professional_id, door, state, kind, disease, device, sampled_at, recorded_at,
+      result, result_at, final_at, catch_up, request_digest, person_hash, key_id, sealed)
+    select 'site ' || n % 6, gen_random_uuid(), 'one person at six sites', 'ecps', 'final', 'antigen', '840539006', '1232', at, at,
+      'negative', at, at, false, '\\x00', '\\x00', 1, '\\x00'
+    from generate_series(1, 24) n, lateral (select ${now}::timestamptz - (n % 2 * 6 + 2) * interval '1 minute' as at) m`
+  failAtSecondPage()
+  await assert.rejects(broken.look(), /the connection is lost/)
+  assert.equal(await broken.look(), 1)
+  const [alert] = await listAlerts(portal.sql, false)
+  assert.equal(alert?.professionalId, 'one person at six sites')
+  assert.equal(alert.entries, 24)
 })
