@@ -38,7 +38,10 @@ export interface DrillResult {
   readonly secondsNotReady: number
   /** Acts that were never acknowledged, though their counter went on sending until the end. */
   readonly neverAcknowledged: number
-  /** Everything that the checker found, by code; `GIVEN_UP` where the world did not come back for the next fault. */
+  /**
+   * Everything that the checker found, by code; `GIVEN_UP` where the world did not come back for the next fault, `FAILED` where
+   * no request was to fail.
+   */
   readonly violations: Readonly<Record<string, number>>
   /** What it waited for in vain. */
   readonly givenUp?: string
