@@ -212,7 +212,7 @@ export const operationsMessages = defineMessages(
     slipsWords: '{sites} lieux, {overdue} hors délai',
     countersHeard: 'Comptoirs en session',
     countersBack: 'Revenus de hors ligne, en une heure',
-    countersWords: '{waiting} dépistages y attendaient encore',
+    countersWords: '{waiting} dépistages y attendaient à leur retour',
 
     messagesTitle: 'Messages aux personnes, en une heure',
     sent: 'Partis',
@@ -493,7 +493,7 @@ export const operationsMessages = defineMessages(
     slipsWords: '{sites} sites, {overdue} past their time',
     countersHeard: 'Counters in session',
     countersBack: 'Back from offline, in an hour',
-    countersWords: '{waiting} screenings still waited there',
+    countersWords: '{waiting} screenings waited there when they came back',
 
     messagesTitle: 'Messages to people, in an hour',
     sent: 'Sent',
