@@ -4,7 +4,7 @@
  *
  * Invariants
  * - One process at a time is at it. Whichever begins reads the last day again, so nothing is missed when it changes.
- * - What it holds is one day of entries, without names, and what is usual of those who were judged lately.
+ * - What it holds is one day of entries in columns, without names, and what is usual of those who were judged lately.
  */
 
 import { dayMilliseconds, minuteMilliseconds } from '@sidep/time'
@@ -14,9 +14,9 @@ import { errorName } from '../../platform/error-name.ts'
 import { type Looking, startLooking } from '../../platform/looking.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import { conductOf, type Entry, type Usual, usualOf } from './conduct.ts'
+import { DayWindow } from './day-window.ts'
 import { entriesBetween, keepAlert, ownEntries, seenAtSites } from './fraud-store.ts'
 import { judgeConduct } from './judge.ts'
-import { NationWindow } from './nation-window.ts'
 import { alertMilliseconds, usualForMilliseconds, usualMilliseconds } from './rules.ts'
 
 type FraudPlatform = Pick<Platform, 'configuration' | 'database' | 'clock' | 'log'>
@@ -38,8 +38,7 @@ export interface FraudWatch {
 
 export const makeFraudWatch = ({ configuration, database, clock }: FraudPlatform): FraudWatch => {
   let seenUntil: Date | null = null
-  let nation = new NationWindow()
-  let days = new Map<string, Entry[]>()
+  let lastDay = new DayWindow()
   const usuals = new Map<string, { readonly readAt: number; readonly usual: Usual }>()
 
   const usualOfProfessional = async (
@@ -64,32 +63,18 @@ export const makeFraudWatch = ({ configuration, database, clock }: FraudPlatform
   const take = async (after: Date, until: Date): Promise<Set<string>> => {
     const touched = new Set<string>()
     for await (const entry of entriesBetween(database, configuration.probeSites, after, until)) {
-      const day = days.get(entry.professionalId)
-      if (day === undefined) days.set(entry.professionalId, [entry])
-      else day.push(entry)
-      nation.add(entry)
+      lastDay.add(entry)
       touched.add(entry.professionalId)
     }
+    lastDay.forgetBefore(until.getTime() - dayMilliseconds)
     return touched
-  }
-
-  /** Of the day before a moment; whoever entered nothing in it is not held. */
-  const forgetBefore = (from: number): void => {
-    for (const [professionalId, day] of days) {
-      // They are in the order of their recording: a nation's day is not copied each minute.
-      if ((day[0]?.recordedAt ?? 0) > from) continue
-      const kept = day.filter(({ recordedAt }) => recordedAt > from)
-      if (kept.length === 0) days.delete(professionalId)
-      else if (kept.length < day.length) days.set(professionalId, kept)
-    }
   }
 
   const lookAlone = async (): Promise<number> => {
     const now = clock.now()
     const until = new Date(now.getTime() - settledMilliseconds)
     if (seenUntil === null || until.getTime() - seenUntil.getTime() > forgetAfter) {
-      days = new Map()
-      nation = new NationWindow()
+      lastDay = new DayWindow()
       seenUntil = new Date(until.getTime() - dayMilliseconds)
     }
     const after = seenUntil
@@ -97,13 +82,12 @@ export const makeFraudWatch = ({ configuration, database, clock }: FraudPlatform
     seenUntil = null
     const touched = await take(after, until)
     seenUntil = until
-    forgetBefore(until.getTime() - dayMilliseconds)
     let opened = 0
     for (const professionalId of touched) {
-      const day = days.get(professionalId) ?? []
+      const day = lastDay.dayOf(professionalId)
       if (day.length < entriesMin) continue
       const usual = await usualOfProfessional(professionalId, day, now.getTime())
-      const judgement = judgeConduct(conductOf(day, usual, nation.shares()))
+      const judgement = judgeConduct(conductOf(day, usual, lastDay.shares()))
       if (!judgement.isAlert) continue
       const since = new Date(now.getTime() - alertMilliseconds)
       if (await keepAlert(database, professionalId, judgement, day, since, now)) opened += 1

@@ -1,8 +1,8 @@
 /** Runs the rules over entries as they came, as the job does by the minute: what would have been an alert, and when. */
 import { dayMilliseconds } from '@sidep/time'
 import { conductOf, type Entry, type Usual, usualOf } from './conduct.ts'
+import { DayWindow } from './day-window.ts'
 import { type Judgement, judgeConduct } from './judge.ts'
-import { NationWindow } from './nation-window.ts'
 import {
   alertMilliseconds,
   type FraudRule,
@@ -53,7 +53,7 @@ export const replayFraud = (
   const byProfessional = new Recent()
   const dayOf = new Recent()
   const bySite = new Recent()
-  const nation = new NationWindow()
+  const lastDay = new DayWindow()
   const usuals = new Map<string, { readonly madeAt: number; readonly usual: Usual }>()
   const waiting = new Map<string, number>()
   const alertedAt = new Map<string, number>()
@@ -79,14 +79,14 @@ export const replayFraud = (
     byProfessional.add(professionalId, entry)
     dayOf.add(professionalId, entry)
     bySite.add(entry.siteId, entry)
-    nation.add(entry)
+    lastDay.add(entry)
     const count = (waiting.get(professionalId) ?? 0) + 1
     waiting.set(professionalId, count % judgedEvery)
     if (recordedAt < from || count < judgedEvery) continue
     if (recordedAt - (alertedAt.get(professionalId) ?? 0) < alertMilliseconds) continue
     const day = dayOf.since(professionalId, recordedAt - dayMilliseconds)
     const usual = usualFor(professionalId, day, recordedAt)
-    const judgement = judgeConduct(conductOf(day, usual, nation.shares()), rules)
+    const judgement = judgeConduct(conductOf(day, usual, lastDay.shares()), rules)
     if (!judgement.isAlert) continue
     alertedAt.set(professionalId, recordedAt)
     alerts.push({ professionalId, at: recordedAt, judgement, entries: day })
