@@ -3,6 +3,7 @@ import { before, suite, test } from 'node:test'
 import fc from 'fast-check'
 import { makeIssuer, type TestIssuer, testPayload, vaccinationPayload } from '../test/issuer.ts'
 import { verify, verifyAny } from './index.ts'
+import { readingsOf } from './readings.ts'
 
 const at = new Date('2021-08-13T15:30:00Z')
 const none = { kind: 'none' } as const
@@ -83,6 +84,11 @@ suite('a text as it comes from scanners, mails and clipboards', () => {
       }),
       runs(40),
     ))
+
+  test('is read where each of its spaces became two line ends, two beside each other four', () => {
+    const text = 'HC1:6BF A  B C'
+    assert.ok(readingsOf(text.replaceAll(' ', '\n\n')).includes(text))
+  })
 
   test('is accepted with any other space in the place of its own', () =>
     fc.assert(

@@ -9,6 +9,14 @@ const read = (written: string): string => {
 }
 
 const lineEnd = /\r\n?|[\n\v\f\u0085\u2028\u2029]/g
+/** Where each space became several line ends, as many everywhere: two spaces became twice as many. */
+const withSpacesOfSeveral = (lines: readonly string[]): string => {
+  const ends = /\n+/g
+  const text = lines.join('\n')
+  const each = Math.min(...[...text.matchAll(ends)].map(([run]) => run.length))
+  return text.replace(ends, ({ length }) => ' '.repeat(Math.round(length / each)))
+}
+
 /**
  * What a text may have been before it was copied, mailed or scanned, the likeliest first; all but the first only for
  * texts of several lines or with tabs. Which one it was, checksum and signature prove.
@@ -30,6 +38,7 @@ export const readingsOf = (text: string): readonly [string, ...string[]] => {
     setIn.join(''),
     lines.join(' '),
     setIn.join(' '),
+    withSpacesOfSeveral(lines),
     lines.join('').replaceAll('\t', ' '),
   ].map(read)
   return [first, ...new Set(others.filter((other) => other !== first))]
