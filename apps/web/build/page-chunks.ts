@@ -62,19 +62,9 @@ export const filesOfModules = (output: Output): Files => {
   for (const chunk of chunks) {
     const atFirst = pages.filter((one) => one.first.has(chunk))
     const afterwards = pages.filter((one) => one.ever.has(chunk) && !atFirst.includes(one))
-    const [files, name] =
-      atFirst.length === 0
-        ? [later, named(afterwards)]
-        : [
-            first,
-            [atFirst, afterwards]
-              .filter((some) => some.length > 0)
-              .map(named)
-              .join('.'),
-          ]
-    // What is asked for by itself later stays by itself, whatever else has it.
-    if (files === later && chunk.isDynamicEntry) continue
-    for (const id of chunk.moduleIds) files.set(id, name)
+    const files = atFirst.length > 0 ? first : later
+    const name = [atFirst, afterwards].filter((some) => some.length > 0).map(named)
+    for (const id of chunk.moduleIds) files.set(id, name.join('.'))
   }
   return { first, later }
 }

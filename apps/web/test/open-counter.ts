@@ -72,6 +72,9 @@ export const typeDupont = async (page: Page): Promise<void> => {
   await enterToSave(page)
 }
 
+/** The test that is typed `panbio`; before the catalogue has arrived there is «another test» alone. */
+export const panbio = (page: Page) => page.getByRole('option', { name: /panbio/i }).first()
+
 /**
  * From the contact to the button that saves: Enter passes over the time, which is now, and over the device where one is
  * kept from the person before.
@@ -83,11 +86,7 @@ export const enterToSave = async (page: Page): Promise<void> => {
   if ((await device.inputValue()) === '') {
     await device.and(page.locator(':focus')).waitFor()
     await keyboard.type('panbio')
-    // Before the catalogue has arrived there is «another test» alone.
-    await page
-      .getByRole('option', { name: /panbio/i })
-      .first()
-      .waitFor()
+    await panbio(page).waitFor()
     await keyboard.press('ArrowDown')
     await keyboard.press('Enter')
     await keyboard.press('Enter')

@@ -221,3 +221,7 @@ export const countViolations = (
   for (const { code } of violations) counts[code] = (counts[code] ?? 0) + 1
   return counts
 }
+
+/** Of counts by code, those of what was found. */
+export const found = (counts: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 0))

@@ -3,7 +3,7 @@
  * waiting room as long as told, press the door again some seconds after they were told to come later, and go on until they are in.
  */
 import { setTimeout as wait } from 'node:timers/promises'
-import { type ProblemCode, problemRegistry } from '@sidep/contracts'
+import { isProblemCode, problemRegistry } from '@sidep/contracts'
 import { SignInRefused, signInOverHttp } from '@sidep/dev'
 import { minuteMilliseconds } from '@sidep/time'
 import { rounded } from '../statistics.ts'
@@ -37,8 +37,6 @@ const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'UNKNOWN'
   return 'code' in error ? String(error.code) : error.message
 }
-
-const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
 
 /** Something that waiting or pressing anew changes: the portal or the provider is busy, or nobody answers. */
 const isForLater = (error: unknown): boolean => {

@@ -15,6 +15,7 @@ import { pharmacistsOfProvider } from '../provider-process.ts'
 import { openCounters } from '../signed-sessions.ts'
 import { rounded } from '../statistics.ts'
 import { untilSo } from '../watched-by.ts'
+import { found } from './check-history.ts'
 import { atDoor, type Returned, startEveningCrowd } from './evening-crowd.ts'
 import { openEyes, requirePages, type Seen } from './evening-eyes.ts'
 import { directorySite, inventPast } from './evening-past.ts'
@@ -254,8 +255,7 @@ export const drillEvening = async (
     ...evening,
     violations: {
       ...result.violations,
-      ...(leftOut > 0 ? { LEFT_OUT: leftOut } : {}),
-      ...(notDefinitive > 0 ? { NOT_DEFINITIVE: notDefinitive } : {}),
+      ...found({ LEFT_OUT: leftOut, NOT_DEFINITIVE: notDefinitive }),
     },
     lost: result.lost + counted.lost + typed.length - (stored?.ids ?? 0),
     duplicated:

@@ -17,6 +17,7 @@ import { dayIn, dayMilliseconds, parisZone } from '@sidep/time'
 import { makeRandom } from '../random.ts'
 import { inventScreening } from '../screenings.ts'
 import { rounded } from '../statistics.ts'
+import { found } from './check-history.ts'
 import {
   type FeedsJudgement,
   judgeFeeds,
@@ -267,7 +268,7 @@ export const drillFeeds = async (
     secondsWithoutWrites: longestGapSeconds(load.acknowledgedAt, startedAt, endedAt),
     secondsNotReady,
     neverAcknowledged,
-    violations: Object.fromEntries(Object.entries(violations).filter(([, count]) => count > 0)),
+    violations: found(violations),
     failures: {},
     faults: [],
     cores: availableParallelism(),

@@ -12,7 +12,7 @@ import type { Sql } from 'postgres'
 import { makeRandom } from '../random.ts'
 import { inventScreening } from '../screenings.ts'
 import type { OpenCounter } from '../signed-sessions.ts'
-import { checkHistory, countViolations } from './check-history.ts'
+import { checkHistory, countViolations, found } from './check-history.ts'
 import type { SentAct } from './counters.ts'
 import { type DebianDatabase, openDebianDatabase } from './debian-database.ts'
 import type { StoredScreening } from './history.ts'
@@ -354,7 +354,7 @@ export const drillRestore = async (
       neverAcknowledged: left,
       violations: {
         ...counts,
-        ...Object.fromEntries(Object.entries(others).filter(([, count]) => count > 0)),
+        ...found(others),
       },
       failures: {},
       faults: done.map(({ to, seconds }) => ({

@@ -4,6 +4,7 @@
  */
 import { setTimeout as wait } from 'node:timers/promises'
 import { verify } from '@sidep/verdict'
+import { found } from './check-history.ts'
 import type { SentAct } from './counters.ts'
 import { type DrillResult, runDrill, type Stage } from './run-drill.ts'
 import type { RunSidep } from './sidep-command.ts'
@@ -190,8 +191,7 @@ export const drillRotateKeys = async (
       ...result,
       violations: {
         ...result.violations,
-        ...(certificatesRefused > 0 ? { CERTIFICATE_REFUSED: certificatesRefused } : {}),
-        ...(signedOut > 0 ? { SIGNED_OUT: signedOut } : {}),
+        ...found({ CERTIFICATE_REFUSED: certificatesRefused, SIGNED_OUT: signedOut }),
       },
       rotated,
       verdicts: judge.verdicts(),

@@ -1,10 +1,8 @@
 /** One fault for one request, as its header says: `answer-lost`, `delayed=3000`, `refused=UNAVAILABLE;retry-after=3`. */
-import { type ProblemCode, problemRegistry } from '@sidep/contracts'
+import { isProblemCode } from '@sidep/contracts'
 import type { PortalFault } from '../portal/index.ts'
 
 export const faultHeader = 'sidep-sandbox-fault'
-
-const isProblemCode = (text: string): text is ProblemCode => Object.hasOwn(problemRegistry, text)
 
 /** @returns null when it cannot be read */
 export const parseFaultHeader = (text: string): PortalFault | null => {

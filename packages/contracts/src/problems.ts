@@ -27,6 +27,10 @@ export const problemRegistry = {
 
 export type ProblemCode = keyof typeof problemRegistry
 
+/** Whether this version knows a code that it was told. */
+export const isProblemCode = (code: unknown): code is ProblemCode =>
+  typeof code === 'string' && Object.hasOwn(problemRegistry, code)
+
 /** RFC 9457 problem document as every error answer of this server carries it. */
 export interface ProblemDocument {
   readonly type: string

@@ -1,7 +1,12 @@
 /** What a program is told of what it wanted done, and what it shows of what is on its way. */
 import type { Entry, EntryView, NoDocumentCode } from '@sidep/continuity'
 import { viewEntry } from '@sidep/continuity'
-import { type ProblemCode, problemRegistry, type ScreeningAnswer } from '@sidep/contracts'
+import {
+  isProblemCode,
+  type ProblemCode,
+  problemRegistry,
+  type ScreeningAnswer,
+} from '@sidep/contracts'
 import type { Sendable } from './outbox/sendable.ts'
 
 /** Why the portal will not take something as it is, for the person in front of the screen: show `title` and `code`. */
@@ -54,8 +59,6 @@ export type OutboxLine = EntryView & {
   readonly amends: string | null
   readonly refusal: ShownRefusal | null
 }
-
-const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
 
 /** A code of a later version of the portal is said as what it is: something to be put right. */
 export const shownRefusal = ({

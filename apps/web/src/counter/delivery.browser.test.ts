@@ -8,7 +8,7 @@ import {
   visit,
 } from '../../test/browser.ts'
 import { familyName, signIn } from '../../test/counter-steps.ts'
-import { openDay } from '../../test/open-counter.ts'
+import { openDay, panbio } from '../../test/open-counter.ts'
 import { startStoryPortal } from '../../test/story-portal.ts'
 
 describe('what becomes of the message', () => {
@@ -26,10 +26,7 @@ describe('what becomes of the message', () => {
       const device = page.getByRole('combobox', { name: /Test utilisé/ })
       if ((await device.inputValue()) === '') {
         await device.fill('panbio')
-        await page
-          .getByRole('option', { name: /panbio/i })
-          .first()
-          .click()
+        await panbio(page).click()
       }
       await page.getByRole('button', { name: 'Négatif' }).click()
       await page.getByRole('img', { name: 'Certificat français (2D-DOC)' }).waitFor()

@@ -2,6 +2,7 @@ import {
   type FieldCode,
   type FieldFault,
   fieldCodes,
+  isProblemCode,
   type ProblemCode,
   type ProblemDocument,
   problemRegistry,
@@ -31,9 +32,6 @@ const record = (value: unknown): Record<string, unknown> | undefined =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? Object.fromEntries(Object.entries(value))
     : undefined
-
-const isProblemCode = (value: unknown): value is ProblemCode =>
-  typeof value === 'string' && Object.hasOwn(problemRegistry, value)
 
 const isFieldCode = (value: unknown): value is FieldCode =>
   fieldCodes.some((code) => code === value)

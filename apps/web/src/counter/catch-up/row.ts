@@ -1,8 +1,8 @@
 import {
   type FieldFault,
   fieldCodes,
+  isProblemCode,
   type ProblemCode,
-  problemRegistry,
   ScreeningInput,
 } from '@sidep/contracts'
 import { type Static, Type } from 'typebox'
@@ -131,8 +131,6 @@ export const withCells = (row: Row, patch: Partial<Record<Column, string>>): Row
           : null,
       }
 }
-
-const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
 
 /** A refusal as the server's line has it, read into what this version knows. */
 export const refusalOf = (

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test'
 import { memoryVault } from '../../shared/storage/memory-vault.ts'
 import { type BegunCorrection, openBegunCorrection, patchOf } from './begun-correction.ts'
 import { emptyFields } from './draft.ts'
+import { makeMoments } from './moments-testing.ts'
 
 const place = 'correction-draft/0'
 const begun: BegunCorrection = {
@@ -14,17 +15,13 @@ const begun: BegunCorrection = {
 
 /** A page on a device, and the moments that it lets pass. */
 const page = async (vault = memoryVault()) => {
-  const waiting: (() => void)[] = []
+  const { later, settle } = makeMoments()
   const corrections = await openBegunCorrection({
     vault,
     place,
-    later: (work) => waiting.push(work),
+    later,
     storageFailed: (error) => assert.fail(String(error)),
   })
-  const settle = async (): Promise<void> => {
-    for (const work of waiting.splice(0)) work()
-    await new Promise((resolve) => setImmediate(resolve))
-  }
   return { vault, corrections, settle }
 }
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { memoryVault } from '../../shared/storage/memory-vault.ts'
 import { openDraft } from './draft-store.ts'
+import { makeMoments } from './moments-testing.ts'
 
 const place = 'draft/0'
 const device = '1232'
@@ -10,20 +11,16 @@ let ids = 0
 
 /** A page on a device, and the moments that it lets pass. */
 const page = async (vault = memoryVault(), recorded: readonly string[] = []) => {
-  const waiting: (() => void)[] = []
+  const { later, settle } = makeMoments()
   const draft = await openDraft({
     vault,
     place,
     device,
     newId: () => `new-${++ids}`,
     isRecorded: (id) => recorded.includes(id),
-    later: (work) => waiting.push(work),
+    later,
     storageFailed: (error) => assert.fail(String(error)),
   })
-  const settle = async (): Promise<void> => {
-    for (const work of waiting.splice(0)) work()
-    await new Promise((resolve) => setImmediate(resolve))
-  }
   return { vault, draft, settle }
 }
 

@@ -1,13 +1,7 @@
 /** What the counter keeps of a screening until the portal has it. */
 
 import type { Entry, Owner as OutboxOwner } from '@sidep/continuity'
-import {
-  type FieldFault,
-  fieldCodes,
-  type ProblemCode,
-  problemRegistry,
-  ScreeningInput,
-} from '@sidep/contracts'
+import { type FieldFault, fieldCodes, isProblemCode, ScreeningInput } from '@sidep/contracts'
 import { Amendment, type Refusal } from '@sidep/sdk/parts'
 import { type Static, Type } from 'typebox'
 
@@ -94,8 +88,6 @@ export const isOfAnonymousDraft = (
   { owner, screening }: HeldEntry,
   draft: string | null,
 ): boolean => owner === null && draft !== null && screening.anonymousDraft === draft
-
-const isProblemCode = (code: string): code is ProblemCode => Object.hasOwn(problemRegistry, code)
 
 /** Only a clock that was ahead puts times into the future: the form lets nobody type one. */
 const isOfClock = (faults: readonly FieldFault[]): boolean =>

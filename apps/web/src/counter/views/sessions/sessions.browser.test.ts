@@ -13,6 +13,7 @@ import {
   startBrowser,
   visit,
 } from '../../../../test/browser.ts'
+import { panbio } from '../../../../test/open-counter.ts'
 import { signInIn } from '../../../../test/sign-in.ts'
 import { startStoryPortal } from '../../../../test/story-portal.ts'
 import { translator } from '../../../shared/messages/catalogue.ts'
@@ -47,10 +48,7 @@ const record = async (page: Page): Promise<void> => {
   }
   await keyboard.press('f')
   await page.getByRole('combobox', { name: 'Test utilisé' }).fill('panbio')
-  await page
-    .getByRole('option', { name: /panbio/i })
-    .first()
-    .waitFor()
+  await panbio(page).waitFor()
   await keyboard.press('ArrowDown')
   await keyboard.press('Enter')
   await page.getByRole('button', { name: 'Enregistrer et attendre' }).press('Enter')
